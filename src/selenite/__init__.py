@@ -1,0 +1,37 @@
+"""Selenite: a neural network for tables that you can see through.
+
+Names are imported on first use, so that ``import selenite`` costs next to nothing
+and only the estimators pay for scikit-learn.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from selenite.model import Model, load
+    from selenite.nn import Network
+    from selenite.tabular import SeleniteClassifier, SeleniteRegressor
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Model": "selenite.model",
+    "Network": "selenite.nn",
+    "SeleniteClassifier": "selenite.tabular",
+    "SeleniteRegressor": "selenite.tabular",
+    "load": "selenite.model",
+}
+
+__all__ = ["Model", "Network", "SeleniteClassifier", "SeleniteRegressor", "__version__", "load"]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
+    if name in {"backend", "nn", "table", "training", "tutorial"}:
+        return import_module(f"selenite.{name}")
+    raise AttributeError(f"module 'selenite' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,49 @@
+"""The errors that selenite raises, as a tree, each with the exit code of the command line.
+
+::
+
+    SeleniteError (ValueError)   exit
+    ├── NetworkError               2    a description that makes no sense
+    ├── OptionError                2    an option that does not fit the others or the data
+    ├── TableError                 3    a table that cannot be read as it was meant
+    ├── SchemaError                4    a table that does not fit the model
+    └── ModelFileError             5    a model file that is damaged, foreign or too new
+
+Every message says what was given, where, and what would work.
+"""
+
+
+class SeleniteError(ValueError):
+    """What every error of selenite is."""
+
+    exit_code = 1
+
+
+class NetworkError(SeleniteError):
+    """A description of a network that makes no sense."""
+
+    exit_code = 2
+
+
+class OptionError(SeleniteError):
+    """An option that does not fit the others or the data."""
+
+    exit_code = 2
+
+
+class TableError(SeleniteError):
+    """A table that cannot be read as it was meant."""
+
+    exit_code = 3
+
+
+class SchemaError(SeleniteError):
+    """A table that does not fit the model."""
+
+    exit_code = 4
+
+
+class ModelFileError(SeleniteError):
+    """A model file that is damaged, foreign or too new."""
+
+    exit_code = 5

@@ -1,0 +1,39 @@
+"""The mathematics of a multilayer perceptron, in NumPy.
+
+Reading order: activations, losses, network, initializers, random, backprop, schedules, optimizers, epoch.
+"""
+
+from selenite.nn.activations import ACTIVATIONS
+from selenite.nn.backprop import Trace, backward, forward, input_gradient, loss_and_gradient, predict, trace
+from selenite.nn.epoch import Epochs, Watch, mean_loss, train
+from selenite.nn.initializers import INITIALIZERS, initialize
+from selenite.nn.losses import LOSSES
+from selenite.nn.network import Network
+from selenite.nn.optimizers import OPTIMIZERS, Optimizer, OptimizerState, start, step
+from selenite.nn.schedules import SCHEDULES, Schedule
+
+__all__ = [
+    "ACTIVATIONS",
+    "INITIALIZERS",
+    "LOSSES",
+    "OPTIMIZERS",
+    "SCHEDULES",
+    "Epochs",
+    "Network",
+    "Optimizer",
+    "OptimizerState",
+    "Schedule",
+    "Trace",
+    "Watch",
+    "backward",
+    "forward",
+    "initialize",
+    "input_gradient",
+    "loss_and_gradient",
+    "mean_loss",
+    "predict",
+    "start",
+    "step",
+    "trace",
+    "train",
+]

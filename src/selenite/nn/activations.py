@@ -1,0 +1,176 @@
+"""Each activation and its derivative.
+
+An activation is a pair: its value a(z), and its derivative da/dz written with z and a, so that what
+the forward pass has computed is not computed again. Softmax and exp are for the output only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import erfc, pi, sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.floating[Any]]
+
+LEAKY_SLOPE = 0.01
+SELU_SCALE = 1.0507009873554805  # fixed point of mean 0, variance 1: Klambauer et al. 2017
+SELU_ALPHA = 1.6732632423543772
+
+
+class Activation(NamedTuple):
+    """A function of the pre-activation z, and its derivative from z and the activation a."""
+
+    value: Callable[[Array], Array]
+    derivative: Callable[[Array, Array], Array]
+
+
+def identity(z: Array) -> Array:
+    return z.copy()
+
+
+def identity_derivative(z: Array, a: Array) -> Array:
+    return np.ones_like(z)
+
+
+def logistic(z: Array) -> Array:
+    """Return 1 / (1 + e⁻ᶻ); e⁻ᶻ may overflow to infinity, which gives the right 0."""
+    with np.errstate(over="ignore"):
+        a = np.exp(-z)
+    a += 1
+    return np.divide(1, a, out=a)
+
+
+def logistic_derivative(z: Array, a: Array) -> Array:
+    return a * (1 - a)
+
+
+def tanh(z: Array) -> Array:
+    return np.tanh(z)
+
+
+def tanh_derivative(z: Array, a: Array) -> Array:
+    return 1 - a * a
+
+
+def relu(z: Array) -> Array:
+    return np.maximum(z, 0)
+
+
+def relu_derivative(z: Array, a: Array) -> Array:
+    return (z > 0).astype(z.dtype)
+
+
+def leaky_relu(z: Array) -> Array:
+    a: Array = np.maximum(z, LEAKY_SLOPE * z)
+    return a
+
+
+def leaky_relu_derivative(z: Array, a: Array) -> Array:
+    return np.where(z > 0, z.dtype.type(1), z.dtype.type(LEAKY_SLOPE))
+
+
+def elu(z: Array) -> Array:
+    return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
+
+
+def elu_derivative(z: Array, a: Array) -> Array:
+    return np.where(z > 0, z.dtype.type(1), a + 1)
+
+
+def selu(z: Array) -> Array:
+    return SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(np.minimum(z, 0)))
+
+
+def selu_derivative(z: Array, a: Array) -> Array:
+    return np.where(z > 0, z.dtype.type(SELU_SCALE), a + SELU_SCALE * SELU_ALPHA)
+
+
+def gelu(z: Array) -> Array:
+    """Return z Φ(z), with Φ the normal distribution function (Hendrycks and Gimpel 2016)."""
+    return z * normal_distribution(z)
+
+
+def gelu_derivative(z: Array, a: Array) -> Array:
+    """Return Φ(z) + z φ(z)."""
+    return normal_distribution(z) + z * np.exp(-0.5 * z * z) * (1 / sqrt(2 * pi))
+
+
+def silu(z: Array) -> Array:
+    return z * logistic(z)
+
+
+def silu_derivative(z: Array, a: Array) -> Array:
+    """Return σ + z σ (1 - σ), which is σ + a (1 - σ)."""
+    s = logistic(z)
+    return s + a * (1 - s)
+
+
+def mish(z: Array) -> Array:
+    """Return z tanh(softplus z) (Misra 2019)."""
+    a: Array = z * np.tanh(softplus(z))
+    return a
+
+
+def mish_derivative(z: Array, a: Array) -> Array:
+    """Return t + z (1 - t²) σ(z) with t = tanh(softplus z)."""
+    t = np.tanh(softplus(z))
+    slope: Array = t + z * (1 - t * t) * logistic(z)
+    return slope
+
+
+def softplus(z: Array) -> Array:
+    """Return log(1 + eᶻ) without overflow."""
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+
+
+def softplus_derivative(z: Array, a: Array) -> Array:
+    return logistic(z)
+
+
+def exp(z: Array) -> Array:
+    return np.exp(z)
+
+
+def exp_derivative(z: Array, a: Array) -> Array:
+    return a
+
+
+def softmax(z: Array) -> Array:
+    """Return e^z normalised to sum 1 in each row; the row's maximum is taken off first."""
+    a: Array = np.exp(z - z.max(axis=1, keepdims=True))
+    a /= a.sum(axis=1, keepdims=True)
+    return a
+
+
+def softmax_derivative(z: Array, a: Array) -> Array:
+    """Raise: softmax has a matrix for a derivative; only the log loss, which folds it in, uses it."""
+    raise NotImplementedError("softmax meets the log loss only, where delta = prediction - target")
+
+
+def normal_distribution(z: Array) -> Array:
+    """Return Φ(z) = ½ erfc(-z/√2), one value at a time by the C library."""
+    return np.asarray(0.5 * _erfc(z * -sqrt(0.5)), dtype=z.dtype)
+
+
+_erfc = np.frompyfunc(erfc, 1, 1)
+
+ACTIVATIONS: dict[str, Activation] = {
+    "identity": Activation(identity, identity_derivative),
+    "logistic": Activation(logistic, logistic_derivative),
+    "tanh": Activation(tanh, tanh_derivative),
+    "relu": Activation(relu, relu_derivative),
+    "leaky_relu": Activation(leaky_relu, leaky_relu_derivative),
+    "elu": Activation(elu, elu_derivative),
+    "selu": Activation(selu, selu_derivative),
+    "gelu": Activation(gelu, gelu_derivative),
+    "silu": Activation(silu, silu_derivative),
+    "mish": Activation(mish, mish_derivative),
+    "softplus": Activation(softplus, softplus_derivative),
+    "exp": Activation(exp, exp_derivative),
+    "softmax": Activation(softmax, softmax_derivative),
+}
+ALIASES = {"sigmoid": "logistic", "linear": "identity", "swish": "silu"}
+OUTPUT_ONLY = ("exp", "softmax")

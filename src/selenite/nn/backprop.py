@@ -1,0 +1,141 @@
+"""Forward, backward, and the two of them watched.
+
+Shapes: X is (n, n_inputs), Y is (n, n_outputs); z and a of layer l are (n, layer_sizes[l + 1]).
+The loss of some rows is Σ wᵢ lossᵢ / Σ wᵢ + ½ l2 Σ weights² / Σ wᵢ (biases left out; wᵢ = 1 unless given), so that
+`l2` means what `alpha` means in scikit-learn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from selenite.nn.activations import ACTIVATIONS, Array
+from selenite.nn.losses import LOSSES, parse_loss
+from selenite.nn.network import Network
+
+
+def forward(
+    network: Network, parameters: Array, X: Array, masks: list[Array] | None = None
+) -> tuple[list[Array], list[Array]]:
+    """Return every z and every a; `a[0]` is X, `a[-1]` the prediction.
+
+    `masks[l]` multiplies the activations of hidden layer l: dropout, 0 or 1 / (1 - rate).
+    """
+    z: list[Array] = []
+    a: list[Array] = [X]
+    layers = zip(network.weights(parameters), network.bias_vectors(parameters), network.activations, strict=True)
+    for layer, (weights, biases, activation) in enumerate(layers):
+        z.append(a[-1] @ weights)
+        if biases is not None:
+            z[-1] += biases
+        a.append(ACTIVATIONS[activation].value(z[-1]))
+        if masks is not None and layer < network.n_layers - 1:
+            a[-1] *= masks[layer]
+    return z, a
+
+
+def predict(network: Network, parameters: Array, X: Array) -> Array:
+    """Return the prediction for each row, shape (n, n_outputs)."""
+    return forward(network, parameters, X)[1][-1]
+
+
+def row_losses(network: Network, raw_output: Array, prediction: Array, Y: Array) -> Array:
+    """Return the loss of each row, shape (n,)."""
+    name, parameter = parse_loss(network.loss)
+    losses: Array = LOSSES[name].value(Y, raw_output, prediction, network.activations[-1], parameter).sum(axis=1)
+    return losses
+
+
+def output_delta(network: Network, raw_output: Array, prediction: Array, Y: Array) -> Array:
+    """Return the derivative of each row's loss with respect to its raw output, shape (n, n_outputs)."""
+    name, parameter = parse_loss(network.loss)
+    return LOSSES[name].delta(Y, raw_output, prediction, network.activations[-1], parameter)
+
+
+def backward(
+    network: Network, parameters: Array, z: list[Array], a: list[Array], delta: Array, masks: list[Array] | None = None
+) -> list[Array]:
+    """Return the delta of every layer from that of the output: δ[l] = (δ[l + 1] @ weights[l + 1]ᵀ) * a'(z[l])."""
+    deltas = [delta]
+    weights = network.weights(parameters)
+    for layer in range(network.n_layers - 2, -1, -1):
+        delta = deltas[0] @ weights[layer + 1].T
+        if masks is None:
+            activation = a[layer + 1]
+        else:
+            delta *= masks[layer]
+            activation = ACTIVATIONS[network.activations[layer]].value(z[layer])  # as it was before the mask
+        delta *= ACTIVATIONS[network.activations[layer]].derivative(z[layer], activation)
+        deltas.insert(0, delta)
+    return deltas
+
+
+def loss_and_gradient(
+    network: Network,
+    parameters: Array,
+    X: Array,
+    Y: Array,
+    *,
+    sample_weight: Array | None = None,
+    l2: float = 0.0,
+    masks: list[Array] | None = None,
+) -> tuple[float, Array]:
+    """Return the mean loss of the rows and its gradient, as long as the parameters."""
+    z, a = forward(network, parameters, X, masks)
+    losses = row_losses(network, z[-1], a[-1], Y)
+    delta = output_delta(network, z[-1], a[-1], Y)
+    if sample_weight is None:
+        total, loss = float(len(X)), float(losses.sum(dtype=np.float64))
+    else:
+        total, loss = float(sample_weight.sum(dtype=np.float64)), float(sample_weight @ losses)
+        delta = delta * sample_weight[:, None]
+    deltas = backward(network, parameters, z, a, delta, masks)
+
+    gradient = np.empty_like(parameters)
+    slopes = zip(network.weights(gradient), network.bias_vectors(gradient), a[:-1], deltas, strict=True)
+    for weights, biases, before, delta in slopes:
+        np.matmul(before.T, delta, out=weights)
+        if biases is not None:
+            delta.sum(axis=0, out=biases)
+    if l2 > 0:
+        pairs = zip(network.weights(gradient), network.weights(parameters), strict=True)
+        for slope, weights in pairs:
+            slope += l2 * weights
+            loss += 0.5 * l2 * float((weights * weights).sum(dtype=np.float64))
+    gradient /= total
+    return loss / total, gradient
+
+
+def input_gradient(network: Network, parameters: Array, X: Array, output: int = 0) -> Array:
+    """Return the derivative of one raw output with respect to each input, for each row: shape (n, n_inputs)."""
+    z, a = forward(network, parameters, X)
+    delta = np.zeros_like(z[-1])
+    delta[:, output] = 1
+    return backward(network, parameters, z, a, delta)[0] @ network.weights(parameters)[0].T
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Everything that was computed for some rows.
+
+    The gradient of a weight is the mean over rows of its terms `a[l][r, i] * delta[l][r, j]`, see `gradient_terms`;
+    that of a bias is the mean of `delta[l][r, j]`.
+    """
+
+    z: list[Array]  # (n, units) of each layer
+    a: list[Array]  # the inputs first, then as z
+    delta: list[Array]  # derivative of the row's loss with respect to z
+    losses: Array  # (n,)
+
+    def gradient_terms(self, layer: int) -> Array:
+        """Return each row's part in the gradient of the weights of one layer, shape (n, n_in, n_out)."""
+        return self.a[layer][:, :, None] * self.delta[layer][:, None, :]
+
+
+def trace(network: Network, parameters: Array, X: Array, Y: Array) -> Trace:
+    """Return every z, activation, delta and loss of the given rows."""
+    z, a = forward(network, parameters, X)
+    delta = output_delta(network, z[-1], a[-1], Y)
+    return Trace(z, a, backward(network, parameters, z, a, delta), row_losses(network, z[-1], a[-1], Y))

@@ -1,0 +1,187 @@
+"""Epochs: the rows in order, batch by batch, a step each; the loss watched; when to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selenite.nn.activations import Array
+from selenite.nn.backprop import forward, loss_and_gradient, row_losses
+from selenite.nn.network import Network
+from selenite.nn.optimizers import Optimizer, OptimizerState, step
+from selenite.nn.random import SHUFFLE, dropout_mask, permutation
+from selenite.nn.schedules import share
+
+ADAPTIVE_DIVISOR, ADAPTIVE_END = 5.0, 1e-6  # scikit-learn's
+
+
+@dataclass
+class Watch:
+    """The loss that decides when to stop: of validation rows, or of training where there are none.
+
+    Training ends when more than `patience` epochs in a row have not bettered the best loss by `tolerance`
+    (scikit-learn's rule). `train` writes the best epoch and its parameters into it.
+    """
+
+    X: Array | None = None  # (n_validation, n_inputs)
+    Y: Array | None = None  # (n_validation, n_outputs)
+    sample_weight: Array | None = None
+    patience: int | None = None  # None: never stop
+    tolerance: float = 0.0
+    best_loss: float = float("inf")
+    best_epoch: int = -1  # counted from 0
+    best_parameters: Array | None = None
+    stalled: int = 0  # epochs in a row without a gain
+
+
+@dataclass(frozen=True)
+class Epochs:
+    """What some epochs gave: one number an epoch."""
+
+    loss: NDArray[np.float64]  # mean over the batches, each before its step
+    validation_loss: NDArray[np.float64]  # after the epoch; empty without validation rows
+    gradient_norm: NDArray[np.float64]  # root of the mean square over the batches
+    rate: NDArray[np.float64]  # of the last step
+    ended: str = ""  # "", "stalled", "stopped" or "diverged"
+
+
+def mean_loss(network: Network, parameters: Array, X: Array, Y: Array, sample_weight: Array | None = None) -> float:
+    """Return the mean loss of the rows, without the penalty."""
+    z, a = forward(network, parameters, X)
+    losses = row_losses(network, z[-1], a[-1], Y)
+    return float(np.average(losses.astype(np.float64), weights=sample_weight))
+
+
+@np.errstate(over="ignore", invalid="ignore", divide="ignore")  # what is not finite is caught and named
+def train(
+    network: Network,
+    parameters: Array,
+    optimizer: Optimizer,
+    state: OptimizerState,
+    X: Array,
+    Y: Array,
+    *,
+    n_epochs: int,
+    total_epochs: int | None = None,
+    batch_size: int | None = None,
+    seed: int = 0,
+    order: NDArray[np.intp] | None = None,
+    sample_weight: Array | None = None,
+    l2: float = 0.0,
+    dropout: float = 0.0,
+    watch: Watch | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Epochs:
+    """Train for some epochs, from where `state` stands: write into the parameters, the state and the watch.
+
+    Asking for 10 epochs, or for 3 and then 7, gives the same bits: all that is random depends on (seed, epoch, row).
+    Row order is the generator's unless `order`, shape (n_epochs, n), hands it in; a full batch (batch_size None)
+    keeps the rows as they are. `total_epochs` is what the schedules cosine and one_cycle aim at. `stop` is asked before
+    each batch. A loss or gradient that is not finite ends training before its step; parameters stay finite.
+    """
+    n = len(X)
+    size = n if batch_size is None else min(batch_size, n)
+    batches = [(begin, min(begin + size, n)) for begin in range(0, n, size)]
+    n_steps = (total_epochs or n_epochs) * len(batches)
+    losses: list[float] = []
+    validation: list[float] = []
+    norms: list[float] = []
+    rates: list[float] = []
+    ended = ""
+
+    for epoch in range(n_epochs):
+        rows = _rows(order, epoch, state.epochs, seed, n, size)
+        backup = parameters.copy()
+        loss = square = weight = rate = 0.0
+        for begin, end in batches:
+            if stop is not None and stop():
+                ended = "stopped"
+                break
+            batch = slice(begin, end) if rows is None else rows[begin:end]
+            w = None if sample_weight is None else sample_weight[batch]
+            masks = None if dropout == 0 else _masks(network, seed, state.epochs, batch, n, dropout, X.dtype)
+            batch_loss, gradient = loss_and_gradient(
+                network, parameters, X[batch], Y[batch], sample_weight=w, l2=l2, masks=masks
+            )
+            norm_square = float(gradient @ gradient)
+            if not (isfinite(batch_loss) and isfinite(norm_square)):
+                ended = "diverged"
+                break
+            rate = optimizer.learning_rate * state.rate_factor
+            if optimizer.schedule.name != "constant":
+                rate *= share(optimizer.schedule, state.steps / n_steps, state.epochs, state.epochs * n)
+            step(optimizer, state, network, parameters, gradient, rate)
+            batch_weight = end - begin if w is None else float(w.sum())
+            loss += batch_loss * batch_weight
+            weight += batch_weight
+            square += norm_square
+        if ended or not np.isfinite(parameters).all():
+            ended = ended or "diverged"
+            if ended == "diverged":
+                parameters[:] = backup
+            break
+        state.epochs += 1
+        losses.append(loss / weight)
+        norms.append((square / len(batches)) ** 0.5)
+        rates.append(rate)
+        if watch is not None and _stalled(watch, network, parameters, optimizer, state, losses[-1], validation):
+            ended = "stalled"
+            break
+    return Epochs(np.array(losses), np.array(validation), np.array(norms), np.array(rates), ended)
+
+
+def _rows(
+    order: NDArray[np.intp] | None, epoch: int, epochs_done: int, seed: int, n: int, size: int
+) -> NDArray[np.intp] | None:
+    """Return the order of the rows in this epoch; None: as they are."""
+    if order is None:
+        return None if size == n else permutation(seed, n, SHUFFLE, epochs_done)
+    rows: NDArray[np.intp] = order[epoch]
+    return rows
+
+
+def _masks(
+    network: Network,
+    seed: int,
+    epoch: int,
+    batch: slice | NDArray[np.intp],
+    n: int,
+    rate: float,
+    dtype: np.dtype[np.floating],
+) -> list[Array]:
+    """Return what multiplies the activations of each hidden layer: 0, or 1 / (1 - rate)."""
+    rows = np.arange(n)[batch]
+    return [
+        dropout_mask(seed, epoch, layer, rows, units, rate) * dtype.type(1 / (1 - rate))
+        for layer, units in enumerate(network.layer_sizes[1:-1])
+    ]
+
+
+def _stalled(
+    watch: Watch,
+    network: Network,
+    parameters: Array,
+    optimizer: Optimizer,
+    state: OptimizerState,
+    loss: float,
+    validation: list[float],
+) -> bool:
+    """Note the epoch's loss in the watch; return whether training should end."""
+    if watch.X is not None and watch.Y is not None:
+        loss = mean_loss(network, parameters, watch.X, watch.Y, watch.sample_weight)
+        validation.append(loss)
+    watch.stalled = 0 if loss <= watch.best_loss - watch.tolerance else watch.stalled + 1
+    if loss < watch.best_loss:
+        watch.best_loss, watch.best_epoch = loss, state.epochs - 1
+        watch.best_parameters = parameters.copy()
+    if watch.patience is None or watch.stalled <= watch.patience:
+        return False
+    if optimizer.schedule.name == "adaptive" and optimizer.learning_rate * state.rate_factor > ADAPTIVE_END:
+        state.rate_factor /= ADAPTIVE_DIVISOR
+        watch.stalled = 0
+        return False
+    return True

@@ -1,0 +1,49 @@
+"""Starting values of the parameters.
+
+    uniform   U(0, 1)                   what the tutorial does
+    normal    N(0, 1)
+    glorot    U(±√(6 / (n_in + n_out))) keeps the variance both ways (Glorot and Bengio 2010)
+    he        N(0, 2 / n_in)            for relu and its kin (He et al. 2015)
+    lecun     N(0, 1 / n_in)            for selu and tanh (LeCun et al. 1998)
+
+Biases start as the weights do with uniform and normal, at zero otherwise.
+"""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from selenite.errors import NetworkError
+from selenite.nn.activations import Array
+from selenite.nn.network import Network
+from selenite.nn.random import INITIALIZE, bits, normal, uniform
+
+INITIALIZERS = ("uniform", "normal", "glorot", "he", "lecun")
+
+
+def initialize(network: Network, initializer: str = "glorot", seed: int = 0, dtype: DTypeLike = np.float64) -> Array:
+    """Return a new parameter vector.
+
+    >>> initialize(Network((1, 2), ("identity",)), "uniform", seed=1).round(4)
+    array([0.1418, 0.4594, 0.7467, 0.5211])
+    """
+    if initializer not in INITIALIZERS:
+        raise NetworkError(f"there is no initializer {initializer!r}; there are {', '.join(INITIALIZERS)}")
+    parameters = np.zeros(network.n_parameters)
+    pairs = zip(network.weights(parameters), network.bias_vectors(parameters), strict=True)
+    for layer, (weights, biases) in enumerate(pairs):
+        n_in, n_out = weights.shape
+        h = bits(seed, INITIALIZE, layer, np.arange((n_in + 1) * n_out, dtype=np.uint64))
+        if initializer == "uniform":
+            drawn = uniform(h)
+        elif initializer == "glorot":
+            drawn = (2 * uniform(h) - 1) * sqrt(6 / (n_in + n_out))
+        else:
+            drawn = normal(h) * {"normal": 1.0, "he": sqrt(2 / n_in), "lecun": sqrt(1 / n_in)}[initializer]
+        weights[:] = drawn[: n_in * n_out].reshape(n_in, n_out)
+        if biases is not None and initializer in ("uniform", "normal"):
+            biases[:] = drawn[n_in * n_out :]
+    return parameters.astype(dtype)

@@ -1,0 +1,140 @@
+"""Each loss and its derivative.
+
+A loss gives one number a row, summed over the outputs. Its derivative is taken with respect to the raw
+output z (before the output's activation): this is the output's delta, where backpropagation begins.
+The log loss and the Poisson loss with exp are computed from z itself, so nothing overflows and nothing is clipped.
+
+A loss may carry one number in brackets: "huber(1.5)" (where the square becomes a line; 1 if not said),
+"quantile(0.9)" (which quantile is predicted; 0.5 if not said).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+
+from selenite.nn.activations import ACTIVATIONS, OUTPUT_ONLY, Array, softplus
+
+
+class Loss(NamedTuple):
+    """The loss of each output and its derivative, both from (y, z, p = a(z), output activation, parameter)."""
+
+    value: Callable[[Array, Array, Array, str, float], Array]
+    delta: Callable[[Array, Array, Array, str, float], Array]
+    activations: tuple[str, ...]  # output activations that it makes sense with, the usual one first
+    parameter: float = 0.0
+
+
+def through(slope: Array, z: Array, p: Array, activation: str) -> Array:
+    """Return the derivative with respect to z from that with respect to p: the chain rule's first link."""
+    return slope if activation == "identity" else slope * ACTIVATIONS[activation].derivative(z, p)
+
+
+def squared_error(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    """Return ½ (p - y)²."""
+    return 0.5 * (p - y) ** 2
+
+
+def squared_error_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    return through(p - y, z, p, activation)
+
+
+def log_loss(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    """Return Σ y (log Σ eᶻ - z) (softmax; y sums to 1), or softplus(z) - y z for each output (logistic)."""
+    if activation == "softmax":
+        losses: Array = y * (log_sum_exp(z) - z)
+    else:
+        losses = softplus(z) - y * z
+    return losses
+
+
+def log_sum_exp(z: Array) -> Array:
+    """Return log Σ eᶻ of each row, shape (n, 1); the row's maximum is taken off first."""
+    top = z.max(axis=1, keepdims=True)
+    log_sum: Array = np.log(np.exp(z - top).sum(axis=1, keepdims=True)) + top
+    return log_sum
+
+
+def log_loss_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    """Return p - y, the same for softmax and logistic."""
+    return p - y
+
+
+def poisson(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    """Return p - y + y log(y / p), half the Poisson deviance; log p is z where p = eᶻ."""
+    log_p = z if activation == "exp" else np.log(p)
+    y_log_y = np.where(y > 0, y * np.log(np.where(y > 0, y, 1)), 0)
+    return p - y + y_log_y - y * log_p
+
+
+def poisson_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    return p - y if activation == "exp" else through(1 - y / p, z, p, activation)
+
+
+def absolute_error(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    return np.abs(p - y)
+
+
+def absolute_error_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    return through(np.sign(p - y), z, p, activation)
+
+
+def huber(y: Array, z: Array, p: Array, activation: str, threshold: float) -> Array:
+    """Return ½ e² up to the threshold, and the tangent beyond (Huber 1964)."""
+    e = np.abs(p - y)
+    return np.where(e <= threshold, 0.5 * e * e, threshold * (e - 0.5 * threshold))
+
+
+def huber_delta(y: Array, z: Array, p: Array, activation: str, threshold: float) -> Array:
+    return through(np.clip(p - y, -threshold, threshold), z, p, activation)
+
+
+def quantile(y: Array, z: Array, p: Array, activation: str, level: float) -> Array:
+    """Return level (y - p) where p is too low, (1 - level) (p - y) where too high (Koenker and Bassett 1978)."""
+    return np.maximum(level * (y - p), (level - 1) * (y - p))
+
+
+def quantile_delta(y: Array, z: Array, p: Array, activation: str, level: float) -> Array:
+    slope = np.where(p > y, 1 - level, np.where(p < y, -level, 0)).astype(p.dtype)
+    return through(slope, z, p, activation)
+
+
+ELEMENTWISE = ("identity", *(name for name in ACTIVATIONS if name != "identity" and name not in OUTPUT_ONLY))
+
+LOSSES: dict[str, Loss] = {
+    "squared_error": Loss(squared_error, squared_error_delta, ELEMENTWISE),
+    "log_loss": Loss(log_loss, log_loss_delta, ("softmax", "logistic")),
+    "poisson": Loss(poisson, poisson_delta, ("exp", "softplus")),
+    "absolute_error": Loss(absolute_error, absolute_error_delta, ELEMENTWISE),
+    "huber": Loss(huber, huber_delta, ELEMENTWISE, parameter=1.0),
+    "quantile": Loss(quantile, quantile_delta, ELEMENTWISE, parameter=0.5),
+}
+
+
+@cache
+def parse_loss(text: str) -> tuple[str, float]:
+    """Return the name and the parameter of a loss such as "quantile(0.9)".
+
+    >>> parse_loss("quantile(0.9)")
+    ('quantile', 0.9)
+    """
+    match = re.fullmatch(r"(\w+)(?:\(([^()]*)\))?", text)
+    name, written = match.groups() if match else (text, None)
+    if name not in LOSSES:
+        raise ValueError(f"there is no loss {text!r}; there are {', '.join(LOSSES)}")
+    if written is None:
+        return name, LOSSES[name].parameter
+    if LOSSES[name].parameter == 0:
+        raise ValueError(f"the loss {name} takes no number: {text!r}")
+    try:
+        parameter = float(written)
+    except ValueError:
+        raise ValueError(f"{text!r} needs a number in its brackets, such as {name}({LOSSES[name].parameter})") from None
+    if not 0 < parameter < (1 if name == "quantile" else np.inf):
+        bound = "between 0 and 1" if name == "quantile" else "above 0"
+        raise ValueError(f"the number of {text!r} must lie {bound}")
+    return name, parameter

@@ -1,0 +1,139 @@
+"""The description of a network, and its parameters as one flat vector.
+
+The network (2, 4, 1) has two inputs, a hidden layer of 4 and one output. Layer l goes from `layer_sizes[l]` to
+`layer_sizes[l + 1]` units: z = a_before @ weights[l] + biases[l], a = activation(z). The flat vector holds
+weights[0], biases[0], weights[1], biases[1], ..., each row by row; `weights` and `biases` are views of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from selenite.errors import NetworkError
+from selenite.nn.activations import ACTIVATIONS, ALIASES, OUTPUT_ONLY, Array
+from selenite.nn.losses import LOSSES, parse_loss
+
+
+@dataclass(frozen=True)
+class Network:
+    """A multilayer perceptron described: sizes, one activation per layer, the loss.
+
+    Parameters
+    ----------
+    layer_sizes : tuple of int
+        Units of each layer, the input and the output included: at least two numbers.
+        Two numbers make a perceptron, without a hidden layer.
+    activations : tuple of str
+        One name per layer after the input, the output's included.
+    loss : str
+        A name of `LOSSES`, with its number in brackets if it has one: "quantile(0.9)".
+    biases : bool
+        Whether the layers have biases.
+
+    Raises
+    ------
+    NetworkError
+        If the description makes no sense; the message says what would.
+
+    Examples
+    --------
+    >>> network = Network((2, 4, 1), ("logistic", "logistic"), "squared_error")
+    >>> network.n_parameters
+    17
+    >>> Network.of((10, 64, 3), hidden="relu", loss="log_loss").activations
+    ('relu', 'softmax')
+    """
+
+    layer_sizes: tuple[int, ...]
+    activations: tuple[str, ...]
+    loss: str = "squared_error"
+    biases: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layer_sizes", tuple(int(size) for size in self.layer_sizes))
+        object.__setattr__(self, "activations", tuple(ALIASES.get(name, name) for name in self.activations))
+        if len(self.layer_sizes) < 2 or min(self.layer_sizes) < 1:
+            raise NetworkError(
+                f"layer_sizes={self.layer_sizes} does not describe a network: give the number of inputs, "
+                "of units in each hidden layer (if any) and of outputs, each at least 1, such as (2, 4, 1)"
+            )
+        if len(self.activations) != self.n_layers:
+            raise NetworkError(
+                f"{len(self.activations)} activations for {self.n_layers} layers: "
+                f"layer_sizes={self.layer_sizes} needs one per layer after the input"
+            )
+        for position, name in enumerate(self.activations):
+            if name not in ACTIVATIONS:
+                raise NetworkError(f"there is no activation {name!r}; there are {', '.join(ACTIVATIONS)}")
+            if name in OUTPUT_ONLY and position < self.n_layers - 1:
+                raise NetworkError(f"{name} is for the output only; layer {position + 1} is hidden")
+        try:
+            loss, _ = parse_loss(self.loss)
+        except ValueError as error:
+            raise NetworkError(str(error)) from None
+        output = self.activations[-1]
+        if output not in LOSSES[loss].activations:
+            fitting = [name for name in LOSSES if output in LOSSES[name].activations]
+            raise NetworkError(
+                f"the loss {loss} does not go with the output activation {output}: {loss} goes with "
+                f"{', '.join(LOSSES[loss].activations)}; {output} goes with {', '.join(fitting)}"
+            )
+        if output == "softmax" and self.layer_sizes[-1] < 2:
+            raise NetworkError("softmax needs at least 2 outputs; for one output take logistic")
+
+    @classmethod
+    def of(
+        cls,
+        layer_sizes: Sequence[int],
+        hidden: str = "relu",
+        loss: str = "squared_error",
+        biases: bool = True,
+    ) -> Network:
+        """Return a network with the usual activations: `hidden` in between, at the output what the loss asks for."""
+        sizes = tuple(layer_sizes)
+        name = loss.partition("(")[0]
+        if name not in LOSSES:
+            raise NetworkError(f"there is no loss {loss!r}; there are {', '.join(LOSSES)}")
+        output = LOSSES[name].activations[0]
+        if output == "softmax" and sizes and sizes[-1] == 1:
+            output = "logistic"
+        return cls(sizes, (hidden,) * (len(sizes) - 2) + (output,), loss, biases)
+
+    @property
+    def n_layers(self) -> int:
+        """How many layers have weights."""
+        return len(self.layer_sizes) - 1
+
+    @property
+    def n_inputs(self) -> int:
+        return self.layer_sizes[0]
+
+    @property
+    def n_outputs(self) -> int:
+        return self.layer_sizes[-1]
+
+    @property
+    def n_parameters(self) -> int:
+        """Length of the parameter vector."""
+        return sum((n_in + self.biases) * n_out for n_in, n_out in pairwise(self.layer_sizes))
+
+    def weights(self, parameters: Array) -> list[Array]:
+        """Return the weights of each layer, shape (n_in, n_out), as views of the vector."""
+        return [parameters[start : start + n_in * n_out].reshape(n_in, n_out) for start, n_in, n_out in self._layers()]
+
+    def bias_vectors(self, parameters: Array) -> list[Array | None]:
+        """Return the biases of each layer, shape (n_out,), as views of the vector; None where there are none."""
+        return [
+            parameters[start + n_in * n_out : start + (n_in + 1) * n_out] if self.biases else None
+            for start, n_in, n_out in self._layers()
+        ]
+
+    def _layers(self) -> list[tuple[int, int, int]]:
+        """Return (start in the vector, n_in, n_out) of each layer."""
+        layers, start = [], 0
+        for n_in, n_out in pairwise(self.layer_sizes):
+            layers.append((start, n_in, n_out))
+            start += (n_in + self.biases) * n_out
+        return layers

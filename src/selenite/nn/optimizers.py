@@ -1,0 +1,88 @@
+"""Each optimizer: one step from a gradient, on the flat parameter vector.
+
+sgd     v ← μ v - η g;  p ← p + v, or p + μ v - η g with Nesterov's look ahead     (Sutskever et al. 2013)
+adam    m ← β₁ m + (1 - β₁) g;  s ← β₂ s + (1 - β₂) g²;
+        p ← p - η √(1 - β₂ᵗ) / (1 - β₁ᵗ) · m / (√s + ε)                             (Kingma and Ba 2015)
+adamw   weights ← weights (1 - η λ), biases left alone; then adam                  (Loshchilov and Hutter 2019)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from math import sqrt
+
+import numpy as np
+
+from selenite.errors import OptionError
+from selenite.nn.activations import Array
+from selenite.nn.network import Network
+from selenite.nn.schedules import Schedule
+
+OPTIMIZERS = ("sgd", "adam", "adamw")
+
+
+@dataclass(frozen=True)
+class Optimizer:
+    """Which optimizer, and its numbers."""
+
+    name: str = "adam"
+    learning_rate: float = 0.001  # η
+    momentum: float = 0.0  # μ, of sgd
+    nesterov: bool = False  # of sgd
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 0.0  # λ, of adamw
+    schedule: Schedule = field(default_factory=Schedule)
+
+    def __post_init__(self) -> None:
+        if self.name not in OPTIMIZERS:
+            raise OptionError(f"there is no optimizer {self.name!r}; there are {', '.join(OPTIMIZERS)}")
+        if not 0 < self.learning_rate < np.inf:
+            raise OptionError(f"learning_rate={self.learning_rate!r} must be a number above 0")
+        for name, value in (("momentum", self.momentum), ("beta_1", self.beta_1), ("beta_2", self.beta_2)):
+            if not 0 <= value < 1:
+                raise OptionError(f"{name}={value!r} must lie in [0, 1)")
+
+
+@dataclass
+class OptimizerState:
+    """What an optimizer remembers between steps; `step` and `train` write into it."""
+
+    steps: int
+    epochs: int
+    rate_factor: float  # of the adaptive schedule
+    first: Array  # velocity of sgd, first moment of adam
+    second: Array  # second moment of adam; empty for sgd
+
+
+def start(optimizer: Optimizer, parameters: Array) -> OptimizerState:
+    """Return the state before the first step."""
+    second = np.zeros_like(parameters) if optimizer.name != "sgd" else np.empty(0, parameters.dtype)
+    return OptimizerState(0, 0, 1.0, np.zeros_like(parameters), second)
+
+
+def step(
+    optimizer: Optimizer, state: OptimizerState, network: Network, parameters: Array, gradient: Array, rate: float
+) -> None:
+    """Make one step: write into the parameters and the state."""
+    state.steps += 1
+    if optimizer.name == "sgd":
+        if optimizer.momentum == 0:
+            parameters -= rate * gradient
+            return
+        velocity = state.first
+        velocity *= optimizer.momentum
+        velocity -= rate * gradient
+        parameters += optimizer.momentum * velocity - rate * gradient if optimizer.nesterov else velocity
+        return
+    if optimizer.name == "adamw":
+        for weights in network.weights(parameters):
+            weights *= 1 - rate * optimizer.weight_decay
+    m, s, t = state.first, state.second, state.steps
+    m *= optimizer.beta_1
+    m += (1 - optimizer.beta_1) * gradient
+    s *= optimizer.beta_2
+    s += (1 - optimizer.beta_2) * gradient * gradient
+    rate *= sqrt(1 - optimizer.beta_2**t) / (1 - optimizer.beta_1**t)
+    parameters -= rate * m / (np.sqrt(s) + optimizer.epsilon)

@@ -1,0 +1,66 @@
+"""Random numbers that any language can repeat bit for bit.
+
+There is no stream and no state: a number is a hash of where it is used. `bits(seed, *position)` folds the words of
+its position into 64 bits with the finaliser of SplitMix64 (Steele, Lea and Flood 2014), one round a word.
+The same position gives the same bits whatever was drawn before, in any order, on any number of threads.
+
+A first word that names the purpose keeps the uses apart: SHUFFLE (epoch, row), DROPOUT (epoch, layer, row, unit),
+INITIALIZE (layer, parameter), SPLIT (row).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+SHUFFLE, DROPOUT, INITIALIZE, SPLIT = 1, 2, 3, 4
+
+Words = NDArray[np.uint64]
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+def mix(h: Words) -> Words:
+    """Return the bits stirred: each output bit depends on each input bit (SplitMix64's finaliser)."""
+    h = (h ^ (h >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    h = (h ^ (h >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return h ^ (h >> np.uint64(31))
+
+
+def bits(seed: int, *position: Any) -> Words:
+    """Return 64 random bits for each position; words are non-negative integers or arrays that broadcast.
+
+    >>> [hex(int(b)) for b in bits(0, SHUFFLE, 0, np.arange(2))]
+    ['0x9fe7668b4b7dfcd7', '0xc4f55bc9d9a7571c']
+    """
+    with np.errstate(over="ignore"):
+        h = mix(np.asarray(seed, dtype=np.uint64) + _GOLDEN)
+        for word in position:
+            h = mix((h ^ np.asarray(word, dtype=np.uint64)) + _GOLDEN)
+    return h
+
+
+def uniform(h: Words) -> NDArray[np.float64]:
+    """Return doubles in [0, 1) from the upper 53 bits."""
+    return np.asarray((h >> np.uint64(11)) * 2.0**-53)
+
+
+def normal(h: Words) -> NDArray[np.float64]:
+    """Return standard normal doubles by Box and Muller's transform; the second uniform hashes the first's bits."""
+    with np.errstate(over="ignore"):
+        angle = uniform(mix(h + _GOLDEN))
+    return np.asarray(np.sqrt(-2 * np.log1p(-uniform(h))) * np.cos(2 * np.pi * angle))
+
+
+def permutation(seed: int, n: int, *position: int) -> NDArray[np.intp]:
+    """Return the rows 0..n-1 in random order: sorted by their bits, equal bits by row."""
+    return np.argsort(bits(seed, *position, np.arange(n, dtype=np.uint64)), kind="stable")
+
+
+def dropout_mask(
+    seed: int, epoch: int, layer: int, rows: NDArray[np.intp], n_units: int, rate: float
+) -> NDArray[np.bool_]:
+    """Return which units of which rows stay, shape (len(rows), n_units): those whose uniform is at least the rate."""
+    h = bits(seed, DROPOUT, epoch, layer, rows[:, None], np.arange(n_units, dtype=np.uint64))
+    return uniform(h) >= rate

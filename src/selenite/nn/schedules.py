@@ -1,0 +1,48 @@
+"""Learning-rate schedules: the rate as a share of the base rate.
+
+constant          1
+step              factor ^ (epochs // every)
+cosine            ½ (1 + cos π t)                       t: share of all steps already made
+one_cycle         rises to 1 over the first `warmup`, then falls as a cosine (Smith and Topin 2018)
+inverse_scaling   1 / (1 + rows seen) ^ power           (scikit-learn's "invscaling")
+adaptive          divided by 5 whenever the watched loss stalls; training keeps count
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import cos, pi
+
+from selenite.errors import OptionError
+
+SCHEDULES = ("constant", "step", "cosine", "one_cycle", "inverse_scaling", "adaptive")
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How the learning rate changes while training."""
+
+    name: str = "constant"
+    every: int = 10  # epochs, of step
+    factor: float = 0.5  # of step
+    warmup: float = 0.25  # share of all steps, of one_cycle
+    power: float = 0.5  # of inverse_scaling
+
+    def __post_init__(self) -> None:
+        if self.name not in SCHEDULES:
+            raise OptionError(f"there is no schedule {self.name!r}; there are {', '.join(SCHEDULES)}")
+
+
+def share(schedule: Schedule, t: float, epoch: int, rows_seen: int) -> float:
+    """Return the rate as a share of the base rate; t in [0, 1) is the share of all steps already made."""
+    if schedule.name == "step":
+        return float(schedule.factor ** (epoch // schedule.every))
+    if schedule.name == "cosine":
+        return 0.5 * (1 + cos(pi * t))
+    if schedule.name == "one_cycle":
+        if t < schedule.warmup:
+            return 0.04 + 0.96 * 0.5 * (1 - cos(pi * t / schedule.warmup))
+        return 0.5 * (1 + cos(pi * (t - schedule.warmup) / (1 - schedule.warmup)))
+    if schedule.name == "inverse_scaling":
+        return float((1 + rows_seen) ** -schedule.power)
+    return 1.0

@@ -12,6 +12,8 @@
 Every message says what was given, where, and what would work.
 """
 
+import re
+
 
 class SeleniteError(ValueError):
     """What every error of selenite is."""
@@ -47,3 +49,15 @@ class ModelFileError(SeleniteError):
     """A model file that is damaged, foreign or too new."""
 
     exit_code = 5
+
+_ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-_])")
+
+
+def shown(text: str, limit: int = 40) -> str:
+    """Return text in quotes, short and without control characters, so that a message can hold it."""
+    plain = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in _ANSI.sub("", text[: 20 * limit]))
+    return f'"{plain}"' if len(plain) <= limit else f'"{plain[: limit - 1]}…"'
+
+
+class DivergenceWarning(UserWarning):
+    """Training met a number that is not finite; it ended with the last finite weights."""

@@ -1,0 +1,241 @@
+"""Training a network: epochs in chunks, a clock, a watch, Ctrl-C, and what to do when it goes wrong."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selenite import backend as backends
+from selenite.errors import DivergenceWarning, OptionError
+from selenite.nn import Epochs, Network, Optimizer, OptimizerState, Watch, initialize, start
+from selenite.nn.activations import Array
+from selenite.training.callbacks import Callback, Progress
+from selenite.training.divergence import explain_divergence
+from selenite.training.history import Ending, History, Training
+from selenite.training.interrupt import catching_interrupt
+from selenite.training.split import split
+
+CHUNK_SECONDS = 0.05  # between two looks at the clock, the callbacks and Ctrl-C
+ENDINGS: dict[str, Ending] = {"": "epochs", "stalled": "patience", "stopped": "interrupt", "diverged": "diverged"}
+
+
+def fit(
+    network: Network,
+    X: Array,
+    Y: Array,
+    *,
+    optimizer: Optimizer | None = None,
+    epochs: int = 200,
+    batch_size: int | None = None,
+    seed: int = 0,
+    parameters: Array | None = None,
+    state: OptimizerState | None = None,
+    initializer: str = "glorot",
+    sample_weight: Array | None = None,
+    order: NDArray[np.intp] | None = None,
+    l2: float = 0.0,
+    dropout: float = 0.0,
+    validation: float | tuple[Array, Array] | None = None,
+    patience: int | None = None,
+    tolerance: float = 0.0,
+    callbacks: Sequence[Callback] = (),
+    backend: str | backends.Backend | None = None,
+) -> Training:
+    """Train a network and return its best parameters and the history.
+
+    Parameters
+    ----------
+    network : Network
+    X : array of shape (n, n_inputs), float32 or float64
+        Its type is that of all arithmetic.
+    Y : array of shape (n, n_outputs)
+    optimizer : Optimizer, default Adam
+    epochs : int
+        The most epochs to run.
+    batch_size : int, optional
+        None trains on all rows at once.
+    seed : int
+        Of the start, the order of rows, dropout and the held-out part.
+    parameters, state : optional
+        Where to begin, instead of `initialize(network, initializer, seed)`; not written into.
+    order : array of shape (epochs, n), optional
+        The order of rows in each epoch, instead of the generator's.
+    validation : float or (X, Y), optional
+        A share of the rows to hold out, or rows of your own. Their loss after each epoch decides which epoch's
+        parameters are returned, and with `patience` when to stop. Without, the training loss decides when to stop.
+    patience : int, optional
+        Stop after more than this many epochs in a row without a gain of `tolerance`.
+    callbacks : sequence of Callback
+    backend : str or Backend, optional
+
+    Returns
+    -------
+    Training
+
+    Raises
+    ------
+    OptionError
+        If shapes, numbers or options do not fit together.
+
+    Warns
+    -----
+    DivergenceWarning
+        If a loss or a gradient stopped being finite; the best or last finite parameters are returned.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> X = np.array([[0.0, 0], [0, 1], [1, 0], [1, 1]])
+    >>> Y = np.array([[0.0], [1], [1], [0]])
+    >>> network = Network((2, 4, 1), ("tanh", "logistic"), "log_loss")
+    >>> training = fit(network, X, Y, optimizer=Optimizer("adam", 0.1), epochs=200, seed=1)
+    >>> bool(training.history.loss[-1] < 0.01)
+    True
+    """
+    chosen = backends.get(backend)
+    optimizer = optimizer or Optimizer()
+    _check(network, X, Y, sample_weight, epochs, batch_size, l2, dropout)
+    X_validation = Y_validation = None
+    if isinstance(validation, tuple):
+        X_validation, Y_validation = (np.asarray(part, dtype=X.dtype) for part in validation)
+        _check(network, X_validation, Y_validation, None, epochs, batch_size, l2, dropout)
+    elif validation:
+        if not 0 < validation < 1:
+            raise OptionError(f"validation={validation} must lie between 0 and 1, or be a pair (X, Y)")
+        kept, held_out = split(len(X), validation, seed)
+        X_validation, Y_validation = X[held_out], Y[held_out]
+        X, Y = X[kept], Y[kept]
+        sample_weight = None if sample_weight is None else sample_weight[kept]
+    parameters = initialize(network, initializer, seed, X.dtype) if parameters is None else parameters.astype(X.dtype)
+    state = start(optimizer, parameters) if state is None else state
+    watch = Watch(X_validation, Y_validation, patience=patience, tolerance=tolerance)
+
+    for callback in callbacks:
+        callback.begin(network, epochs)
+    begin, done, chunk = time.perf_counter(), 0, 1
+    parts: list[Epochs] = []
+    clock: list[float] = []
+    ended: Ending = "epochs"
+    with catching_interrupt() as stop:
+        while done < epochs:
+            chunk = 1 if any(callback.every_epoch for callback in callbacks) else min(chunk, epochs - done)
+            before = time.perf_counter() - begin
+            part = chosen.train(
+                network,
+                parameters,
+                optimizer,
+                state,
+                X,
+                Y,
+                n_epochs=chunk,
+                total_epochs=epochs,
+                batch_size=batch_size,
+                seed=seed,
+                order=None if order is None else order[done : done + chunk],
+                sample_weight=sample_weight,
+                l2=l2,
+                dropout=dropout,
+                watch=watch,
+                stop=stop,
+            )
+            seconds = time.perf_counter() - begin
+            parts.append(part)
+            clock.extend(np.linspace(before, seconds, len(part.loss) + 1)[1:])
+            done += len(part.loss)
+            ended = ENDINGS[part.ended]
+            if ended != "epochs":
+                break
+            chunk = max(1, int(chunk * min(CHUNK_SECONDS / max(seconds - before, 1e-6), 8)))
+            progress = _progress(network, parameters, part, watch, done, epochs, seconds)
+            asked_to_end = [callback.epoch(progress) for callback in callbacks]
+            if any(asked_to_end):
+                ended = "callback"
+                break
+
+    explanation = ""
+    if ended == "diverged":
+        rate = optimizer.learning_rate * state.rate_factor
+        explanation = explain_divergence(network, parameters, X, Y, done + 1, rate)
+        warnings.warn(explanation, DivergenceWarning, stacklevel=2)
+    restore = watch.best_parameters is not None and (X_validation is not None or ended == "diverged")
+    training = Training(
+        parameters=watch.best_parameters if restore and watch.best_parameters is not None else parameters,
+        history=_history(parts, clock),
+        ended=ended,
+        best_epoch=watch.best_epoch + 1 if restore else done,
+        state=state,
+        explanation=explanation,
+    )
+    for callback in callbacks:
+        callback.end(training)
+    return training
+
+
+def _history(parts: list[Epochs], clock: list[float]) -> History:
+    """Return the curves of all chunks, joined."""
+    return History(
+        loss=np.concatenate([part.loss for part in parts]),
+        validation_loss=np.concatenate([part.validation_loss for part in parts]),
+        gradient_norm=np.concatenate([part.gradient_norm for part in parts]),
+        learning_rate=np.concatenate([part.rate for part in parts]),
+        seconds=np.array(clock),
+    )
+
+
+def _progress(
+    network: Network, parameters: Array, part: Epochs, watch: Watch, done: int, epochs: int, seconds: float
+) -> Progress:
+    """Return where training stands."""
+    return Progress(
+        epoch=done,
+        epochs=epochs,
+        loss=float(part.loss[-1]),
+        validation_loss=float(part.validation_loss[-1]) if len(part.validation_loss) else None,
+        best_epoch=watch.best_epoch + 1,
+        best_loss=watch.best_loss if watch.best_epoch >= 0 else None,
+        seconds=seconds,
+        network=network,
+        parameters=parameters,
+    )
+
+
+def _check(
+    network: Network,
+    X: Array,
+    Y: Array,
+    sample_weight: Array | None,
+    epochs: int,
+    batch_size: int | None,
+    l2: float,
+    dropout: float,
+) -> None:
+    """Raise OptionError where something does not fit."""
+    if X.ndim != 2 or X.shape[1] != network.n_inputs:
+        raise OptionError(f"X has shape {X.shape}; the network takes (rows, {network.n_inputs})")
+    if Y.shape != (len(X), network.n_outputs):
+        raise OptionError(f"Y has shape {Y.shape}; for these X the network gives {(len(X), network.n_outputs)}")
+    if len(X) == 0:
+        raise OptionError("there are no rows to train on")
+    if X.dtype not in (np.float32, np.float64) or Y.dtype != X.dtype:
+        raise OptionError(f"X is {X.dtype} and Y {Y.dtype}; both must be float32 or both float64")
+    for name, array in (("X", X), ("Y", Y)):
+        if not np.isfinite(array).all():
+            row, column = np.argwhere(~np.isfinite(array))[0]
+            raise OptionError(f"{name}[{row}, {column}] is {array[row, column]}; every number must be finite")
+    if sample_weight is not None:
+        if sample_weight.shape != (len(X),):
+            raise OptionError(f"sample_weight has shape {sample_weight.shape}; it needs one number a row: {(len(X),)}")
+        if not np.isfinite(sample_weight).all() or (sample_weight < 0).any() or not sample_weight.any():
+            raise OptionError("sample_weight must be finite, not negative, and not zero for every row")
+    if epochs < 1:
+        raise OptionError(f"epochs={epochs} must be at least 1")
+    if batch_size is not None and batch_size < 1:
+        raise OptionError(f"batch_size={batch_size} must be at least 1, or None for all rows at once")
+    if not 0 <= dropout < 1:
+        raise OptionError(f"dropout={dropout} must lie in [0, 1)")
+    if l2 < 0:
+        raise OptionError(f"l2={l2} must not be negative")

@@ -1,0 +1,32 @@
+"""The split: every row once, each class in its share, the same rows for the same seed."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from selenite.training import split
+
+
+@given(n=st.integers(2, 300), fraction=st.floats(0.01, 0.99), seed=st.integers(0, 9))
+def test_each_row_is_in_one_part(n, fraction, seed):
+    kept, held_out = split(n, fraction, seed)
+    np.testing.assert_array_equal(np.sort(np.concatenate([kept, held_out])), np.arange(n))
+    assert len(kept) > 0
+    assert len(held_out) == min(max(round(n * fraction), 1), n - 1)
+
+
+@given(st.lists(st.integers(0, 3), min_size=8, max_size=200), st.sampled_from([0.15, 0.25, 0.5]))
+def test_each_class_is_held_out_in_its_share(labels, fraction):
+    classes = np.array(labels)
+    kept, held_out = split(len(classes), fraction, 1, classes)
+    np.testing.assert_array_equal(np.sort(np.concatenate([kept, held_out])), np.arange(len(classes)))
+    for label in set(labels):
+        size = (classes == label).sum()
+        assert (classes[held_out] == label).sum() == pytest.approx(size * fraction, abs=1.01)
+        assert (classes[kept] == label).any()
+
+
+def test_seed_names_the_rows():
+    np.testing.assert_array_equal(split(50, 0.2, 3)[1], split(50, 0.2, 3)[1])
+    assert (split(50, 0.2, 3)[1] != split(50, 0.2, 4)[1]).any()

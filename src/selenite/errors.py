@@ -50,6 +50,7 @@ class ModelFileError(SeleniteError):
 
     exit_code = 5
 
+
 _ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-_])")
 
 
@@ -61,3 +62,9 @@ def shown(text: str, limit: int = 40) -> str:
 
 class DivergenceWarning(UserWarning):
     """Training met a number that is not finite; it ended with the last finite weights."""
+
+
+class SaveError(SeleniteError):
+    """A file that could not be written."""
+
+    exit_code = 74  # EX_IOERR

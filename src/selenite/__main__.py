@@ -1,0 +1,5 @@
+"""`python -m selenite` is `selenite`."""
+
+from selenite.cli import main
+
+main()

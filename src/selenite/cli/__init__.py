@@ -1,0 +1,78 @@
+"""The command line: one module a command, imported when it is called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from selenite import __version__
+
+COMMANDS = {
+    "tutorial": "Train the tutorial's networks again and check its figures.",
+    "inspect": "Say what is in a table, and what to look out for.",
+    "fit": "Fit a model to a table and say honestly how good it is.",
+    "predict": "Predict the rows of a table with a model.",
+    "score": "Compare a model's predictions with a table's known answers.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when called, so that --help costs next to nothing."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"selenite.cli.{name}").command
+        return command
+
+    def resolve_command(
+        self, context: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]}?" if near else f" There are {', '.join(COMMANDS)}."
+            raise click.UsageError(f"there is no command {args[0]!r}.{hint}", context)
+        return super().resolve_command(context, args)
+
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, context: click.Context) -> Any:
+        from selenite.errors import SeleniteError
+
+        try:
+            return super().invoke(context)
+        except SeleniteError as error:
+            click.echo(f"error: {error}", err=True)
+            context.exit(error.exit_code)
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 done, 2 wrong options, 3 a table that cannot be read, 4 a table that does not fit the model, "
+    "5 a bad model file, 6 rows outside what training saw (predict --strict), 74 a file that cannot be written, "
+    "130 interrupted. Nothing is downloaded and nothing is sent.",
+)
+@click.version_option(__version__, prog_name="selenite")
+def group() -> None:
+    """A neural network for tables that you can see through."""
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        group(prog_name="selenite")
+    except BrokenPipeError:  # the reader has seen enough, as in `selenite predict ... | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

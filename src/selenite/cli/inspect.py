@@ -1,0 +1,86 @@
+"""`selenite inspect`: what is in a table."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import click
+import numpy as np
+
+from selenite.cli.reading import read_options, reading_options, require_column
+from selenite.cli.text import argument, plain, sentence
+from selenite.table import Column, ColumnSchema, Dates, Text, audit, learn_schema, read_table, target_candidates
+
+MOST_CATEGORIES = 5
+
+
+@click.command("inspect")
+@click.argument("file")
+@click.option("--target", metavar="COLUMN", help="The column to predict: adds what can be said about it.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@reading_options
+def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
+    """Say what is in FILE (CSV or Parquet, - for standard input), and what to look out for."""
+    table = read_table(file, read_options(given))
+    if target is not None:
+        require_column(table, target)
+    columns = learn_schema(table).columns
+    findings = audit(table, target)
+    candidates = target_candidates(table)
+    if as_json:
+        click.echo(
+            json.dumps(
+                {
+                    "file": file,
+                    "rows": table.n_rows,
+                    "columns": [
+                        {
+                            "name": column.name,
+                            "kind": column.kind,
+                            "missing": int(table[column.name].missing().sum()),
+                            "values": describe(column, table[column.name]),
+                        }
+                        for column in columns
+                    ],
+                    "target_candidates": list(candidates),
+                    "findings": [vars(finding) for finding in findings],
+                    "notices": list(table.notices),
+                }
+            )
+        )
+        return
+    click.echo(f"{plain(table.source)}   {table.n_rows:,} rows, {len(columns)} columns\n")
+    width = min(max(len(plain(column.name)) for column in columns), 32)
+    for column in columns:
+        missing = int(table[column.name].missing().sum())
+        gaps = f"   {missing:,} missing" if missing else ""
+        label = plain(column.name) or "(no name)"
+        click.echo(f"  {label[:32]:<{width}}  {column.kind:<10}  {describe(column, table[column.name])}{gaps}")
+    for notice in table.notices:
+        click.echo(f"\n  note       {sentence(notice)}")
+    remarks = [finding for finding in findings if finding.kind not in ("identifier", "constant", "target?")]
+    if remarks:
+        click.echo()
+    for finding in remarks:
+        click.echo(f"  look out   {sentence(finding.message)}")
+    if target is None and candidates:
+        click.echo(f"\n  target?    {', '.join(plain(name) for name in candidates[:4])}")
+        click.echo(f"\nNext: selenite fit {argument(file)} --target {argument(candidates[0])}")
+
+
+def describe(schema: ColumnSchema, column: Column) -> str:
+    """Return a column's values in a few words."""
+    if schema.reason:
+        return plain(schema.reason)
+    if schema.kind in ("number", "date"):
+        if isinstance(column, Text):
+            return ""
+        values = column.values[~column.missing()]
+        if isinstance(column, Dates):
+            return f"{np.datetime_as_string(values.min(), 'D')} to {np.datetime_as_string(values.max(), 'D')}"
+        return f"{values.min():g} to {values.max():g}, median {np.median(values):g}"
+    names = [plain(name) for name in schema.categories]
+    more = f", {len(names) - MOST_CATEGORIES} more" if len(names) > MOST_CATEGORIES else ""
+    rare = ", rare ones share a code" if schema.others else ""
+    return f"{len(names)}: {', '.join(names[:MOST_CATEGORIES])}{more}{rare}"

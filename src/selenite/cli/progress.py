@@ -1,0 +1,43 @@
+"""One quiet line of progress: redrawn in place on a terminal, a line per 10 % elsewhere."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from selenite.nn import Network
+from selenite.training import Callback, Progress, Training
+
+WIDTH = 20
+
+
+class ProgressLine(Callback):
+    """Shows the epoch, both losses and the time left, on standard error."""
+
+    def __init__(self) -> None:
+        self.terminal = sys.stderr.isatty()
+        self.tenths = 0
+
+    def begin(self, network: Network, epochs: int) -> None:
+        self.tenths = 0
+
+    def epoch(self, progress: Progress) -> None:
+        share = progress.epoch / progress.epochs
+        best = "" if progress.best_loss is None else f" (best {progress.best_loss:.4g} @ {progress.best_epoch})"
+        check = "" if progress.validation_loss is None else f" | check {progress.validation_loss:.4g}{best}"
+        left = progress.seconds * (1 - share) / share
+        line = (
+            f"epoch {progress.epoch}/{progress.epochs}  loss {progress.loss:.4g}{check}"
+            f"  {progress.seconds:.1f} s, at most {left:.1f} s left"
+        )
+        if self.terminal:
+            done = round(WIDTH * share)
+            click.echo(f"\r\x1b[2K  training [{'#' * done}{'-' * (WIDTH - done)}]  {line}", nl=False, err=True)
+        elif int(share * 10) > self.tenths:
+            self.tenths = int(share * 10)
+            click.echo(f"  {line}", err=True)
+
+    def end(self, training: Training) -> None:
+        if self.terminal:
+            click.echo("\r\x1b[2K", nl=False, err=True)

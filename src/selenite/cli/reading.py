@@ -1,0 +1,72 @@
+"""Options that say how a table's file is written, and reading it with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+from typing import Any
+
+import click
+
+from selenite.errors import OptionError, shown
+from selenite.model import Model
+from selenite.table import ReadOptions, Table, read_table
+
+HELP = {
+    "separator": "Between cells; 'tab' or a character.  [default: ,]",
+    "decimal": "Decimal mark.  [default: .]",
+    "thousands": "Mark between thousands, such as ','.",
+    "strip": "Characters around numbers to ignore, such as '%$€'.",
+    "missing": "Further text that means 'missing'; may be repeated.",
+    "encoding": "Encoding of the text.  [default: utf-8]",
+    "date_format": "How dates are written, such as '%d/%m/%Y'; ISO 8601 always works.",
+}
+
+
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options to a command; they arrive as keyword arguments, None where not given."""
+    for field in reversed(fields(ReadOptions)):
+        option = f"--{field.name.replace('_', '-')}"
+        multiple = field.name == "missing"
+        command = click.option(option, field.name, metavar="TEXT", multiple=multiple, help=HELP[field.name])(command)
+    return command
+
+
+def read_options(given: dict[str, Any], otherwise: ReadOptions | None = None) -> ReadOptions:
+    """Return the options given, and for the others what the model was fitted with."""
+    changes = {field.name: given[field.name] for field in fields(ReadOptions) if given[field.name] not in (None, ())}
+    if changes.get("separator", "").lower() in ("tab", "\\t"):
+        changes["separator"] = "\t"
+    return replace(otherwise or ReadOptions(), **changes)
+
+
+def read_for(model: Model, path: str, options: ReadOptions, renames: tuple[str, ...] = ()) -> Table:
+    """Return the table in a file that a model is to predict, its columns renamed as asked."""
+    categories = {column.name for column in model.schema.columns if column.kind in ("category", "yes/no")}
+    if model.target.task == "classification":
+        categories.add(model.target.name)
+    pairs = []
+    for rename in renames:
+        new, equals, known = rename.rpartition("=")
+        if not equals:
+            raise OptionError(f"--rename {rename} must be written --rename NAME_IN_FILE=NAME_IN_MODEL")
+        pairs.append((new, known))
+    table = read_table(path, options, categories | {new for new, known in pairs if known in categories})
+    for new, known in pairs:
+        if new not in table.names:
+            raise OptionError(f"--rename {new}={known}: {table.source} has no column {shown(new)}")
+        if known in table.names:
+            raise OptionError(f"--rename {new}={known}: {table.source} has a column {shown(known)} already")
+        table = replace(table, names=tuple(known if name == new else name for name in table.names))
+    return table
+
+
+def require_column(table: Table, name: str) -> None:
+    """Raise if a table has no column of this name."""
+    if name in table.names:
+        return
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, table.names, n=1)
+    hint = f"did you mean {shown(near[0])}?" if near else f"it has {', '.join(map(shown, table.names[:20]))}"
+    raise OptionError(f"{table.source} has no column {shown(name)}; {hint}")

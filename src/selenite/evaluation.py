@@ -1,0 +1,152 @@
+"""How good a model is on given rows: scikit-learn's metrics, each with a 95 % interval, and the simple baselines.
+
+Metrics that are functions of means over rows (accuracy, log loss, RMSE, ...) get a bootstrap interval: 1,000 resamples
+of the rows, drawn with a fixed seed. The area under the ROC curve gets DeLong's interval (DeLong et al. 1988).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import log_loss, roc_auc_score
+
+from selenite.model import Model
+from selenite.nn.activations import Array
+from selenite.table import Table, encode_target
+
+RESAMPLES, BLOCK_NUMBERS = 1000, 20_000_000
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure on some rows, and where it lies with 95 % confidence; None where no interval is known."""
+
+    name: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+HIGHER_IS_BETTER = {
+    "accuracy": True,
+    "area under ROC": True,
+    "R2": True,
+    "log loss": False,
+    "RMSE": False,
+    "MAE": False,
+}
+
+
+def evaluate_classes(probabilities: Array, y: NDArray[np.intp]) -> list[Metric]:
+    """Return accuracy, area under ROC and log loss of probabilities (n, n_classes) against class indices y (n,)."""
+    n, n_classes = probabilities.shape
+    wide = probabilities.astype(np.float64)
+    wide /= wide.sum(axis=1, keepdims=True)
+    right = (wide.argmax(axis=1) == y).astype(np.float64)
+    metrics = [
+        _metric("accuracy", [right], lambda means: means[0]),
+        *_area_under_roc(wide, y),
+        Metric("log loss", float(log_loss(y, wide, labels=np.arange(n_classes)))),
+    ]
+    surprise = -np.log(np.maximum(wide[np.arange(n), y], np.finfo(np.float64).eps))
+    interval = _metric("log loss", [surprise], lambda means: means[0])
+    metrics[-1] = Metric("log loss", metrics[-1].value, interval.low, interval.high)
+    return metrics
+
+
+def evaluate_numbers(prediction: Array, y: NDArray[np.float64]) -> list[Metric]:
+    """Return R², RMSE and MAE of predictions against y, both of shape (n,)."""
+    error = prediction.astype(np.float64) - y
+    center = y.mean()  # keeps the difference of squares exact for a target far from zero
+    columns = [error**2, np.abs(error), (y - center) ** 2, y - center]
+
+    def r2(means: Matrix) -> Matrix:
+        variance = means[2] - means[3] ** 2
+        explained: Matrix = 1 - means[0] / np.where(variance > 0, variance, np.nan)
+        return explained
+
+    return [
+        _metric("R2", columns, r2),
+        _metric("RMSE", columns, lambda means: np.sqrt(means[0])),
+        _metric("MAE", columns, lambda means: means[1]),
+    ]
+
+
+def evaluate(model: Model, table: Table) -> list[Metric]:
+    """Return the metrics of a model on a table that has the target's column."""
+    prediction, answers = predictions(model, table)
+    if model.target.task == "classification":
+        return evaluate_classes(prediction, answers.astype(np.intp))
+    return evaluate_numbers(prediction, answers)
+
+
+def predictions(model: Model, table: Table) -> tuple[Array, Matrix]:
+    """Return what a model gives for each row (probabilities or a number), and the answer: class index or number."""
+    answers = encode_target(model.target, table[model.target.name]).astype(np.float64)
+    features = table.without(model.target.name)
+    if model.target.task == "classification":
+        return model.predict_proba(features), answers
+    return model.predict(features), model.target.center + model.target.width * answers
+
+
+def row_errors(model: Model, prediction: Array, answers: Matrix) -> Matrix:
+    """Return the error of each row: surprise -log p for classes, squared error for numbers."""
+    if model.target.task == "regression":
+        return np.asarray((prediction - answers) ** 2, dtype=np.float64)
+    chosen = prediction[np.arange(len(answers)), answers.astype(np.intp)].astype(np.float64)
+    return -np.log(np.maximum(chosen, 1e-12))
+
+
+def difference(ours: Matrix, theirs: Matrix) -> tuple[float, float]:
+    """Return the 95 % interval of how much higher their mean error is than ours, on the same rows."""
+    gap = theirs - ours
+    half = 1.96 * gap.std(ddof=1) / np.sqrt(len(gap)) if len(gap) > 1 else np.inf
+    return float(gap.mean() - half), float(gap.mean() + half)
+
+
+def _metric(name: str, columns: list[Matrix], function: Callable[[Matrix], Matrix]) -> Metric:
+    """Return a function of the means over rows, with the interval of its bootstrap distribution."""
+    rows = np.stack(columns)  # (n_columns, n)
+    value = float(function(rows.mean(axis=1)))
+    n = rows.shape[1]
+    if n < 2 or not np.isfinite(value):
+        return Metric(name, value)
+    generator = np.random.Generator(np.random.PCG64(0))
+    block = max(1, min(RESAMPLES, BLOCK_NUMBERS // n))
+    values: list[Matrix] = []
+    for begin in range(0, RESAMPLES, block):
+        # Poisson counts with mean 1 are the bootstrap of a large table, and quick to draw.
+        counts = generator.poisson(1.0, size=(min(block, RESAMPLES - begin), n)).astype(np.float32)
+        total = np.maximum(counts.sum(axis=1), 1)
+        values.append(function((rows.astype(np.float32) @ counts.T).astype(np.float64) / total))
+    low, high = np.nanpercentile(np.concatenate(values), [2.5, 97.5])
+    return Metric(name, value, float(low), float(high))
+
+
+def _area_under_roc(probabilities: Matrix, y: NDArray[np.intp]) -> list[Metric]:
+    """Return the area under ROC (mean of one class against the rest for three and more), if each class occurs."""
+    n_classes = probabilities.shape[1]
+    if len(np.unique(y)) < n_classes:
+        return []
+    if n_classes > 2:
+        return [Metric("area under ROC", float(roc_auc_score(y, probabilities, multi_class="ovr")))]
+    area = float(roc_auc_score(y, probabilities[:, 1]))
+    half = 1.96 * _delong_deviation(probabilities[:, 1], y == 1)
+    return [Metric("area under ROC", area, max(area - half, 0.0), min(area + half, 1.0))]
+
+
+def _delong_deviation(score: Matrix, positive: NDArray[np.bool_]) -> float:
+    """Return the standard deviation of the area under ROC from midranks (Sun and Xu 2014)."""
+    from scipy.stats import rankdata
+
+    m, n = int(positive.sum()), int((~positive).sum())
+    if min(m, n) < 2:
+        return float("inf")
+    rank = rankdata(score)
+    above = (rank[positive] - rankdata(score[positive])) / n
+    below = 1 - (rank[~positive] - rankdata(score[~positive])) / m
+    return float(np.sqrt(above.var(ddof=1) / m + below.var(ddof=1) / n))

@@ -1,0 +1,44 @@
+"""Files and columns to numbers and back; importing it costs NumPy alone."""
+
+from selenite.table.audit import Finding, audit, target_candidates
+from selenite.table.encode import encode, input_columns, input_names, n_inputs
+from selenite.table.fingerprint import fingerprint
+from selenite.table.frame import as_column, as_table
+from selenite.table.learn import learn_schema
+from selenite.table.outside import Outside, outside
+from selenite.table.read import read_table
+from selenite.table.schema import ColumnSchema, Kind, ReadOptions, Scale, Schema, Target, Task
+from selenite.table.table import Column, Dates, Numbers, Table, Text
+from selenite.table.target import class_labels, encode_target, learn_target
+
+__all__ = [
+    "Column",
+    "ColumnSchema",
+    "Dates",
+    "Finding",
+    "Kind",
+    "Numbers",
+    "Outside",
+    "ReadOptions",
+    "Scale",
+    "Schema",
+    "Table",
+    "Target",
+    "Task",
+    "Text",
+    "as_column",
+    "as_table",
+    "audit",
+    "class_labels",
+    "encode",
+    "encode_target",
+    "fingerprint",
+    "input_columns",
+    "input_names",
+    "learn_schema",
+    "learn_target",
+    "n_inputs",
+    "outside",
+    "read_table",
+    "target_candidates",
+]

@@ -1,0 +1,89 @@
+"""Turns an Arrow table, such as a Parquet file holds, into ours."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selenite.errors import TableError
+from selenite.table.table import Column, Dates, Numbers, Table, Text, called, checked_table
+
+
+def table_of_arrow(content: Any, source: str) -> Table:
+    """Return a pyarrow.Table as a table."""
+    names = tuple(str(name) for name in content.column_names)
+    columns = tuple(
+        _column(array, called(name, i), source)
+        for i, (name, array) in enumerate(zip(names, content.columns, strict=True))
+    )
+    return checked_table(names, columns, content.num_rows, source)
+
+
+def numpy_of(array: Any) -> NDArray[Any]:
+    """Return a pyarrow array without gaps as NumPy, sparing the import of pandas that pyarrow's own way costs."""
+    import pyarrow
+
+    if isinstance(array, pyarrow.ChunkedArray):
+        return np.concatenate([numpy_of(chunk) for chunk in array.chunks] or [np.empty(0)])
+    if pyarrow.types.is_boolean(array.type):
+        return numpy_of(array.cast(pyarrow.uint8())).astype(bool)
+    if pyarrow.types.is_timestamp(array.type):
+        return numpy_of(array.cast(pyarrow.int64())).view("datetime64[us]")
+    dtype = np.dtype(str(array.type).replace("double", "float64"))
+    return (
+        np.frombuffer(array.buffers()[1], dtype, len(array), array.offset * dtype.itemsize)
+        if len(array)
+        else np.empty(0, dtype)
+    )
+
+
+def _column(array: Any, label: str, source: str) -> Column:
+    import pyarrow
+    from pyarrow import compute, types
+
+    kind = array.type
+    if types.is_dictionary(kind):
+        if not (types.is_string(kind.value_type) or types.is_large_string(kind.value_type)):
+            return _column(array.cast(kind.value_type), label, source)
+    elif types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+        array = compute.dictionary_encode(array.cast(pyarrow.large_string()))
+    elif types.is_boolean(kind):
+        return Numbers(_floats(array.cast(pyarrow.int8())), "bool")
+    elif types.is_integer(kind):
+        return Numbers(_floats(array), "int")
+    elif types.is_floating(kind) or types.is_decimal(kind):
+        return Numbers(_floats(array))
+    elif types.is_date(kind) or types.is_timestamp(kind):
+        moments = array.cast(pyarrow.timestamp("us", kind.tz if types.is_timestamp(kind) else None), safe=False)
+        return Dates(numpy_of(moments.cast(pyarrow.int64()).fill_null(np.iinfo(np.int64).min)).view("datetime64[us]"))
+    elif types.is_null(kind):
+        return Numbers(np.full(len(array), np.nan))
+    else:
+        raise TableError(
+            f"{source}: {label} has type {kind}, which is neither number, text nor date. Convert it or leave it out"
+        )
+    whole = array.unify_dictionaries().combine_chunks()
+    if isinstance(whole, pyarrow.ChunkedArray):
+        whole = pyarrow.concat_arrays(whole.chunks)
+    return _text(whole)
+
+
+def _floats(array: Any) -> Any:
+    """Return numbers as float64, NaN for null; whole numbers beyond 2^53 are rounded."""
+    import pyarrow
+
+    return numpy_of(array.cast(pyarrow.float64(), safe=False).fill_null(np.nan))
+
+
+def _text(array: Any) -> Text:
+    """Return a dictionary array as text; two equal or missing entries of the dictionary become one."""
+    import pyarrow
+
+    entries = array.dictionary.to_pylist()
+    codes = numpy_of(array.indices.cast(pyarrow.int64()).fill_null(len(entries)))
+    different = {text: None for text in entries if text is not None}
+    position = {text: i for i, text in enumerate(different)}
+    recoded = np.array([-1 if text is None else position[text] for text in entries] + [-1], dtype=np.int32)
+    return Text(recoded[codes], tuple(different))

@@ -1,0 +1,208 @@
+"""Looks over a table before training: what would mislead a network, or you."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selenite.errors import shown
+from selenite.table.learn import counted_texts, days_of, learn_schema, n_different_values, yes_no
+from selenite.table.table import Column, Dates, Numbers, Table, Text, called
+from selenite.table.target import learn_target
+
+FEW_ROWS = 100
+RARE_SHARE = 0.05  # a class below it, and below half of a fair share, is rare
+LEAK_ACCURACY, LEAK_CORRELATION = 0.99, 0.999
+LEAK_ROWS = 40  # fewer rows show nothing about a leak
+MOST_CLASSES = 100  # with more, leaks are not looked for
+_TARGET_NAME = re.compile(
+    r"^((.*_)?(target|label|class|outcome|response|value|price)|y|churn(ed)?|survived|species|default|income)$"
+)
+
+FindingKind = Literal["identifier", "constant", "leak", "imbalance", "duplicate", "target?", "few rows"]
+Nearest = Callable[[NDArray[np.bool_]], NDArray[np.intp]]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing worth knowing before training."""
+
+    kind: FindingKind
+    column: str
+    message: str
+
+
+def audit(table: Table, target: str | None = None) -> list[Finding]:
+    """Return what is worth knowing about a table; leaks and imbalance need a target."""
+    found = []
+    features = table if target is None else table.without(target)
+    for known in learn_schema(features).columns:
+        if known.kind == "identifier" or known.kind == "constant":
+            found.append(Finding(known.kind, known.name, f"{called(known.name)} is set aside: {known.reason}"))
+    found += _duplicates(features)
+    if table.n_rows < FEW_ROWS:
+        found.append(Finding("few rows", "", f"{table.n_rows:,} rows are few: expect the scores to be uncertain"))
+    if target is None:
+        names = ", ".join(shown(name) for name in target_candidates(table))
+        return [*found, Finding("target?", "", f"no target is named; likely ones: {names}")]
+    rows = np.flatnonzero(~table[target].missing())
+    answers = table[target].take(rows)
+    if isinstance(answers, Dates) or n_different_values(answers) < 2:
+        return found
+    is_number = isinstance(answers, Numbers) and learn_target(answers, target).task == "regression"
+    if not is_number:
+        found += _imbalance(answers, target)
+    for name, feature in zip(features.names, features.columns, strict=True):
+        if len(rows) < LEAK_ROWS:
+            break
+        if isinstance(answers, Numbers) and is_number:
+            how = _number_leak(feature.take(rows), answers.values)
+        else:
+            how = _class_leak(feature.take(rows), _classes(answers))
+        if how:
+            message = f"{called(name)} alone predicts {shown(target)}: {how}. Would you know it beforehand?"
+            found.append(Finding("leak", name, message))
+    return found
+
+
+def target_candidates(table: Table) -> tuple[str, ...]:
+    """Return the columns that may be meant to be predicted, the likeliest first."""
+    schema = learn_schema(table)
+    named = [name for name in table.names if _TARGET_NAME.match(name.strip().casefold())]
+    likely = [name for name in table.names[-1:] if name in named] + named
+    yes_or_no = [name for name, column in zip(table.names, table.columns, strict=True) if yes_no(column) is not None]
+    set_aside = {column.name for column in schema.columns if column.kind in ("identifier", "constant")}
+    ordered = dict.fromkeys([*likely, *table.names[-1:], *yes_or_no])
+    return tuple(name for name in ordered if name not in set_aside)
+
+
+def _duplicates(table: Table) -> list[Finding]:
+    """Return each column that has the same values as an earlier one."""
+    first: dict[tuple[str, bytes], str] = {}
+    found = []
+    for name, column in zip(table.names, table.columns, strict=True):
+        key = _fingerprint(column)
+        if key in first and n_different_values(column) > 1:
+            message = f"{called(name)} has the same values as {called(first[key])}; one of them is enough"
+            found.append(Finding("duplicate", name, message))
+        first.setdefault(key, name)
+    return found
+
+
+def _fingerprint(column: Column) -> tuple[str, bytes]:
+    """Return a digest that only columns of the same values share."""
+    if isinstance(column, Text):
+        texts = counted_texts(column)[0].tolist()
+        code_of = {text: code for code, text in enumerate(texts)}
+        codes = np.array([*(code_of.get(text, -1) for text in column.values), -1], dtype=np.int32)[column.codes]
+        return "text", sha256(codes.tobytes() + "\0".join(texts).encode(errors="surrogatepass")).digest()
+    if isinstance(column, Dates):
+        return "date", sha256(column.values.tobytes()).digest()
+    return "number", sha256(np.where(column.missing(), np.nan, column.values + 0.0).tobytes()).digest()
+
+
+def _imbalance(answers: Column, target: str) -> list[Finding]:
+    labels, counts = counted_texts(answers)
+    rarest = int(counts.argmin())
+    share = counts[rarest] / counts.sum()
+    if share >= min(RARE_SHARE, 0.5 / len(counts)):
+        return []
+    message = (
+        f"the rarest class of {called(target)}, {shown(str(labels[rarest]))}, has {counts[rarest]:,} of "
+        f"{counts.sum():,} rows ({share:.1%}). Look at more than the accuracy"
+    )
+    return [Finding("imbalance", target, message)]
+
+
+def _classes(answers: Column) -> NDArray[np.intp]:
+    """Return the class of each row as a number."""
+    values = answers.codes if isinstance(answers, Text) else answers.values
+    return np.unique(values, return_inverse=True)[1]
+
+
+def _class_leak(feature: Column, classes: NDArray[np.intp]) -> str:
+    """Say how well a feature alone tells the classes of rows that were held out, if it is too well."""
+    n_classes = int(classes.max()) + 1
+    if n_classes > MOST_CLASSES:
+        return ""
+    majority = np.bincount(classes).max() / len(classes)
+    groups, nearest = _groups(feature)
+    right = 0
+    for learnt, held_out in _halves(len(classes)):
+        counts = np.bincount(groups[learnt] * n_classes + classes[learnt], minlength=(groups.max() + 1) * n_classes)
+        counts = counts.reshape(-1, n_classes)
+        guess = counts.argmax(axis=1)
+        seen = counts.any(axis=1)
+        guess = guess[nearest(seen)] if nearest else np.where(seen, guess, np.bincount(classes[learnt]).argmax())
+        right += int((guess[groups[held_out]] == classes[held_out]).sum())
+    accuracy = right / len(classes)
+    too_good = accuracy >= LEAK_ACCURACY and 1.0 - accuracy <= 0.2 * (1.0 - majority)
+    return f"it tells {accuracy:.1%} of held-out rows right" if too_good else ""
+
+
+def _number_leak(feature: Column, values: NDArray[np.float64]) -> str:
+    """Say how a feature goes along with a numeric target, if it does so too well."""
+    if isinstance(feature, Text):
+        groups, _ = _groups(feature)
+        guess = np.empty(len(values))
+        for learnt, held_out in _halves(len(values)):
+            sums = np.bincount(groups[learnt], values[learnt], groups.max() + 1)
+            counts = np.bincount(groups[learnt], minlength=groups.max() + 1)
+            means = np.where(counts > 0, sums / np.maximum(counts, 1), values[learnt].mean())
+            guess[held_out] = means[groups[held_out]]
+        pairs = [(guess, values)]
+    else:
+        kept = ~feature.missing()
+        if kept.sum() < max(LEAK_ROWS, 0.5 * len(kept)):
+            return ""
+        numbers = _as_numbers(feature)[kept]
+        pairs = [(numbers, values[kept]), (_ranks(numbers), _ranks(values[kept]))]
+    strongest = max(_correlation(a, b) for a, b in pairs)
+    return f"correlation {strongest:.4f}" if strongest >= LEAK_CORRELATION else ""
+
+
+def _halves(n_rows: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+    """Return two ways to learn from one half of the rows and try the other."""
+    order = np.random.default_rng(0).permutation(n_rows)
+    a, b = order[: n_rows // 2], order[n_rows // 2 :]
+    return [(a, b), (b, a)]
+
+
+def _groups(column: Column) -> tuple[NDArray[np.intp], Nearest | None]:
+    """Return a group for each row, its value or gap; for numbers also how to find the nearest group of some."""
+    if isinstance(column, Text):
+        return np.unique(column.codes, return_inverse=True)[1], None
+    different, groups = np.unique(_as_numbers(column), return_inverse=True)
+    different = np.nan_to_num(different, nan=np.inf, posinf=np.inf)  # gaps are one group, far above
+
+    def nearest(some: NDArray[np.bool_]) -> NDArray[np.intp]:
+        chosen = np.flatnonzero(some)
+        above = np.minimum(np.searchsorted(different[chosen], different), len(chosen) - 1)
+        below = np.maximum(above - 1, 0)
+        with np.errstate(invalid="ignore", over="ignore"):
+            use_below = different - different[chosen[below]] < different[chosen[above]] - different
+        return np.asarray(np.where(use_below, chosen[below], chosen[above]))
+
+    return groups, nearest
+
+
+def _as_numbers(column: Numbers | Dates) -> NDArray[np.float64]:
+    return days_of(column.values) if isinstance(column, Dates) else column.values
+
+
+def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.unique(values, return_inverse=True)[1].astype(np.float64)
+
+
+def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+    """Return the absolute correlation, 0 where one side is constant."""
+    a, b = (x / max(float(np.abs(x).max()), 1e-300) for x in (a, b))
+    a, b = a - a.mean(), b - b.mean()
+    size = float(np.sqrt((a @ a) * (b @ b)))
+    return abs(float(a @ b)) / size if size > 1e-12 * len(a) else 0.0

@@ -1,0 +1,99 @@
+"""Turns a table into the numbers that a network takes, as the schema says."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from selenite.table.learn import date_phases, days_of
+from selenite.table.match import category_codes, matching_columns
+from selenite.table.schema import SET_ASIDE, ColumnSchema, Scale, Schema
+from selenite.table.table import Column, Dates, Numbers, Table
+
+SOFT_LIMIT = 3.0  # scaled numbers approach it and never pass it
+
+
+def encode(schema: Schema, table: Table, dtype: DTypeLike = np.float32) -> NDArray[Any]:
+    """Return the inputs of every row, (n_rows, n_inputs); columns are found by name."""
+    inputs = np.zeros((n_inputs(schema), table.n_rows), dtype=dtype)  # one input a row, so that writing is quick
+    at = 0
+    for column_schema, column in matching_columns(schema, table):
+        width = len(_input_names(column_schema))
+        _encode_column(column_schema, column, inputs[at : at + width])
+        at += width
+    return np.ascontiguousarray(inputs.T)
+
+
+def input_names(schema: Schema) -> tuple[str, ...]:
+    """Return what each input means: "age", "age is missing", "sex = M", "joined: year_sin"."""
+    return tuple(name for column in schema.columns for name in _input_names(column))
+
+
+def input_columns(schema: Schema) -> tuple[int, ...]:
+    """Return for each input the index of its column in the schema."""
+    return tuple(i for i, column in enumerate(schema.columns) for _ in _input_names(column))
+
+
+def n_inputs(schema: Schema) -> int:
+    """Return how many numbers a row becomes."""
+    return sum(len(_input_names(column)) for column in schema.columns)
+
+
+def scaled(values: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
+    """Return z = (x - center) / width, softly clipped: z / sqrt(1 + (z/3)²); 0 where missing."""
+    if scale.width == 0.0:
+        return np.zeros(len(values))
+    with np.errstate(over="ignore"):
+        z = (values - scale.center) / scale.width
+    z = np.clip(np.nan_to_num(z, nan=0.0), -1e100, 1e100)
+    return np.asarray(z / np.sqrt(1.0 + (z / SOFT_LIMIT) ** 2))
+
+
+def is_pair(schema: ColumnSchema) -> bool:
+    """Tell whether a column is one input, -1 or +1, between two categories."""
+    two = schema.kind == "category" and len(schema.categories) == 2 and not schema.others and not schema.missing
+    return schema.kind == "yes/no" or two
+
+
+def _input_names(schema: ColumnSchema) -> list[str]:
+    name = schema.name or "column without a name"
+    if schema.kind in SET_ASIDE:
+        return []
+    if schema.kind == "date":
+        names = [f"{name}: {part}" for part in schema.parts]
+    elif schema.kind == "number" or schema.kind == "yes/no":
+        names = [name]
+    elif is_pair(schema):
+        names = [f"{name} = {schema.categories[1]}"]
+    else:
+        names = [f"{name} = {category}" for category in schema.categories] + [f"{name} = other"] * schema.others
+    return names + [f"{name} is missing"] * schema.missing
+
+
+def _encode_column(schema: ColumnSchema, column: Column, inputs: NDArray[Any]) -> None:
+    """Write the inputs of one column, (width, n_rows), into zeros."""
+    gaps = column.missing()
+    if schema.missing:
+        inputs[-1] = gaps
+    if gaps.all():
+        return
+    if schema.kind == "number" and isinstance(column, Numbers):
+        inputs[0] = scaled(column.values, schema.scales[0])
+    elif schema.kind == "date" and isinstance(column, Dates):
+        inputs[0] = scaled(days_of(column.values), schema.scales[0])
+        phases = date_phases(np.where(gaps, np.datetime64(0, "us"), column.values))
+        for i, part in enumerate(schema.parts[1:], 1):
+            period, wave = part.split("_")
+            steps, circle = phases[period]
+            angles = 2.0 * np.pi * np.arange(circle) / circle
+            curve = np.sin(angles) if wave == "sin" else np.cos(angles)  # a table: the same bits for a row alone
+            inputs[i] = np.where(gaps, 0.0, curve[steps])
+    elif is_pair(schema):
+        inputs[0] = np.array([-1.0, 1.0, 0.0, 0.0])[category_codes(schema, column)]  # no, yes, unseen, missing
+    else:
+        codes = category_codes(schema, column)
+        n_codes = len(schema.categories) + schema.others
+        rows = np.flatnonzero((codes >= 0) & (codes < n_codes))
+        inputs[codes[rows], rows] = 1.0

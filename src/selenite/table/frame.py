@@ -1,0 +1,240 @@
+"""Takes the tables of others: pandas, polars, Arrow, NumPy, lists of rows."""
+
+from __future__ import annotations
+
+import datetime
+import numbers
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selenite.errors import TableError, shown
+from selenite.table.table import Column, Dates, Numbers, Table, Text, called, checked_table
+
+DENSE = "a sparse matrix was passed, but dense data is required: pass X.toarray()"
+
+
+def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
+    """Return a DataFrame, an Arrow table, a 2-D array or a list of rows as a table; X is never written to."""
+    if isinstance(X, Table):
+        return X
+    if hasattr(X, "toarray"):
+        raise TypeError(f"X: {DENSE}")
+    if _is_arrow_table(X):
+        from selenite.table.arrow import table_of_arrow
+
+        _check_shape(X.shape)
+        return table_of_arrow(X, "the Arrow table")
+    if hasattr(X, "collect") and hasattr(X, "lazy"):
+        raise TypeError("X is a lazy table, whose rows are not there yet; call .collect() first")
+    if hasattr(X, "columns"):
+        return _table_of_frame(X)
+    return _table_of_array(_as_array(X, "X"), names)
+
+
+def as_column(y: Any, name: str = "y") -> Column:
+    """Return a Series, a 1-D array or a list as a column."""
+    if isinstance(y, Numbers | Text | Dates):
+        return y
+    if hasattr(y, "toarray"):
+        raise TypeError(f"{name}: {DENSE}")
+    label = called(name)
+    if type(y).__module__.split(".")[0] in {"pandas", "polars"}:
+        import narwhals.stable.v2 as narwhals
+
+        series = narwhals.from_native(y, series_only=True, allow_series=True, pass_through=True)
+        column = _column_of_series(series, label) if isinstance(series, narwhals.Series) else None
+    else:
+        column = None
+    if column is None:
+        array = _as_array(y, name)
+        if array.ndim != 1:
+            raise TableError(f"{name} must be 1-D, one value a row; it has shape {array.shape}")
+        column = _column_of_array(array, label)
+    return checked_table(
+        (name,), (column,), len(column.values if not isinstance(column, Text) else column.codes), name
+    ).columns[0]
+
+
+def _is_arrow_table(X: Any) -> bool:
+    pyarrow = sys.modules.get("pyarrow")
+    return pyarrow is not None and isinstance(X, pyarrow.Table)
+
+
+def _check_shape(shape: tuple[int, ...]) -> None:
+    """Refuse what has no rows or no columns, in scikit-learn's words."""
+    for count, what in ((shape[0], "sample(s)"), (shape[1], "feature(s)")):
+        if count == 0:
+            raise TableError(f"Found array with 0 {what} (shape={tuple(shape)}) while a minimum of 1 is required.")
+
+
+def _table_of_frame(X: Any) -> Table:
+    import narwhals.stable.v2 as narwhals
+
+    source = f"the {type(X).__module__.split('.')[0]} {type(X).__name__}"
+    names = tuple(str(name) for name in X.columns)
+    if len(set(names)) < len(names):  # narwhals would say it less plainly
+        checked_table(names, tuple(Numbers(np.empty(0)) for _ in names), 0, source)
+    try:
+        frame = narwhals.from_native(X, eager_only=True)
+    except TypeError:
+        raise TypeError(f"X must be a pandas, polars or Arrow table or a 2-D array, not {source}") from None
+    _check_shape(frame.shape)
+    columns = tuple(
+        _column_of_series(series, called(name, i))
+        for i, (name, series) in enumerate(zip(names, frame.iter_columns(), strict=True))
+    )
+    return checked_table(names, columns, len(frame), source)
+
+
+def _column_of_series(series: Any, label: str) -> Column:
+    """Return a narwhals Series as a column; null and NaN are both missing."""
+    import narwhals.stable.v2 as narwhals
+
+    kind = series.dtype
+    if kind == narwhals.Boolean:
+        return Numbers(_floats(series.cast(narwhals.Float64)), "bool")
+    if kind.is_numeric():
+        return Numbers(_floats(series.cast(narwhals.Float64)), "int" if kind.is_integer() else "float")
+    if kind == narwhals.Datetime or kind == narwhals.Date:
+        if kind == narwhals.Datetime and kind.time_zone is not None:
+            series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+        return Dates(np.array(series.cast(narwhals.Datetime("us")).to_numpy(), dtype="datetime64[us]"))
+    if kind in (narwhals.String, narwhals.Categorical, narwhals.Enum, narwhals.Object) or series.null_count() == len(
+        series
+    ):
+        return _column_of_objects(series.to_list(), label)
+    native = series.to_native().dtype
+    if isinstance(native, np.dtype) and native.kind == "c":
+        raise TableError(f"Complex data not supported: {label} is {native}")
+    raise TableError(f"{label} has type {native}, which is neither number, text nor date. Convert it or leave it out")
+
+
+def _floats(series: Any) -> NDArray[np.float64]:
+    """Return a Float64 series as an array of its own, NaN for null."""
+    values = series.to_numpy()
+    if values.dtype == object:
+        return np.array([_number_or_gap(value) for value in values], dtype=np.float64)
+    return np.array(values, dtype=np.float64)
+
+
+def _number_or_gap(value: Any) -> float:
+    return np.nan if _is_missing(value) else float(value)
+
+
+def _as_array(X: Any, what: str) -> NDArray[Any]:
+    """Return an array, keeping a mixture of types in lists as objects."""
+    if isinstance(X, np.ma.MaskedArray):
+        X = np.ma.filled(X.astype(object if X.dtype.kind not in "biuf" else np.float64), np.nan)
+    if isinstance(X, list | tuple):
+        try:
+            array = np.array(X)
+        except ValueError:
+            raise TableError(f"{what} has rows of different lengths") from None
+        if array.dtype.kind in "US":  # NumPy makes text of a mixture; look at the items themselves
+            array = np.array(X, dtype=object)
+        return array
+    if hasattr(X, "__array_namespace__") and not isinstance(X, np.ndarray):
+        return np.from_dlpack(X)
+    return np.asarray(X)
+
+
+def _table_of_array(array: NDArray[Any], names: Sequence[str] | None) -> Table:
+    if array.dtype.kind == "c":
+        raise TableError(f"Complex data not supported: the array is {array.dtype}")
+    if array.ndim < 2:
+        raise TableError(
+            f"Expected 2D array, got {('scalar', '1D')[array.ndim]} array instead. Reshape your data either using "
+            f"array.reshape(-1, 1) if your data has a single feature or array.reshape(1, -1) if it contains a single "
+            f"sample."
+        )
+    if array.ndim > 2:
+        raise TableError(f"Found array with dim {array.ndim}. A table is expected <= 2.")
+    _check_shape(array.shape)
+    names = tuple(str(name) for name in names) if names is not None else tuple(f"x{i}" for i in range(array.shape[1]))
+    if len(names) != array.shape[1]:
+        raise TableError(f"{len(names)} names were given for {array.shape[1]} columns")
+    if array.dtype.kind in "biuf":
+        values = np.array(array.T, dtype=np.float64, order="C")
+        type = {"b": "bool", "f": "float"}.get(array.dtype.kind, "int")
+        columns: tuple[Column, ...] = tuple(Numbers(column, type) for column in values)
+    else:
+        columns = tuple(_column_of_array(array[:, i], called(name, i)) for i, name in enumerate(names))
+    return checked_table(names, columns, len(array), "the array")
+
+
+def _column_of_array(array: NDArray[Any], label: str) -> Column:
+    kind = array.dtype.kind
+    if kind in "biuf":
+        return Numbers(np.array(array, dtype=np.float64), {"b": "bool", "f": "float"}.get(kind, "int"))
+    if kind in "OUT":
+        return _column_of_objects(array.tolist(), label)
+    if kind == "M":
+        return Dates(np.array(array, dtype="datetime64[us]"))
+    if kind == "c":
+        raise TableError(f"Complex data not supported: {label} is {array.dtype}")
+    raise TableError(
+        f"{label} has type {array.dtype}, which is neither number, text nor date. Convert it or leave it out"
+    )
+
+
+def _column_of_objects(values: list[Any], label: str) -> Column:
+    """Return Python objects as a column; they must all be numbers, all text or all dates."""
+    kinds = {type(value) for value in values if not _is_missing(value)}
+    by_family: dict[str, type] = {}
+    for kind in sorted(kinds, key=lambda kind: kind.__name__):
+        by_family.setdefault(_family(kind, label), kind)
+    if len(by_family) > 1:
+        a, b = (kind.__name__ for kind in list(by_family.values())[:2])
+        raise TypeError(
+            f"{label} mixes {a} and {b}: argument must be a string or a number throughout. Convert it to one of them"
+        )
+    family = next(iter(by_family), "float")
+    if family == "text":
+        code_of: dict[str | None, int] = {None: -1}
+        codes = [code_of.setdefault(None if _is_missing(v) else str(v), len(code_of) - 1) for v in values]
+        return Text(np.array(codes, dtype=np.int32), tuple(text for text in code_of if text is not None))
+    if family == "date":
+        moments = [np.datetime64("NaT") if _is_missing(value) else _moment(value) for value in values]
+        return Dates(np.array(moments, dtype="datetime64[us]"))
+    return Numbers(np.array([_number_or_gap(value) for value in values], dtype=np.float64), _number_type(kinds))
+
+
+def _family(kind: type, label: str) -> str:
+    """Return which of number, text and date a Python type belongs to."""
+    if issubclass(kind, complex | np.complexfloating):
+        raise TableError(f"Complex data not supported: {label} holds {kind.__name__}")
+    if issubclass(kind, str):
+        return "text"
+    if issubclass(kind, numbers.Real | Decimal | np.bool_):
+        return "number"
+    if issubclass(kind, datetime.date | np.datetime64):
+        return "date"
+    if issubclass(kind, datetime.timedelta | np.timedelta64 | datetime.time):
+        raise TableError(
+            f"{label} holds {kind.__name__}, which is neither number, text nor date. Convert it to a number"
+        )
+    raise TypeError(f"{label}: argument must be a string or a number, not {shown(kind.__name__)}")
+
+
+def _number_type(kinds: set[type]) -> str:
+    if kinds and all(issubclass(kind, bool | np.bool_) for kind in kinds):
+        return "bool"
+    return "int" if kinds and all(issubclass(kind, numbers.Integral | np.bool_) for kind in kinds) else "float"
+
+
+def _moment(value: Any) -> np.datetime64:
+    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
+        value = value.astimezone(datetime.UTC).replace(tzinfo=None)
+    return np.datetime64(value, "us")
+
+
+def _is_missing(value: Any) -> bool:
+    """Tell whether a value is None, NaN, NaT or pandas' NA."""
+    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
+        return True
+    return isinstance(value, float | np.floating | Decimal | np.datetime64) and bool(value != value)

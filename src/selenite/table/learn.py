@@ -1,0 +1,205 @@
+"""Learns from the training rows what each column is and how it becomes numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from difflib import get_close_matches
+from typing import get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selenite.errors import OptionError, shown
+from selenite.table.schema import ColumnSchema, Kind, Scale, Schema
+from selenite.table.table import Column, Dates, Numbers, Table, Text, called, date_text, number_texts
+
+MOST_CATEGORIES = 255  # the rest share one code
+FEW_CATEGORIES = 20  # up to here each keeps its own code, however rare
+IDENTIFIER_ROWS = 20  # fewer rows show nothing about a column being an identifier
+PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
+DAY = np.timedelta64(1, "D")
+_LARGEST = float(np.finfo(np.float64).max)
+_IDENTIFIER_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|index|idx|row ?num|row number|unnamed: 0)$|^$")
+
+
+def learn_schema(table: Table, kinds: Mapping[str, Kind] | None = None) -> Schema:
+    """Return the schema of the training rows; `kinds` says what some columns are."""
+    kinds = kinds or {}
+    for name, kind in kinds.items():
+        if name not in table.names:
+            near = get_close_matches(name, table.names, n=1)
+            hint = f"; did you mean {shown(near[0])}?" if near else ""
+            raise OptionError(f"there is no {called(name)} in {table.source}{hint}")
+        if kind not in get_args(Kind):
+            raise OptionError(f"{called(name)} cannot be {shown(kind)}; kinds are {', '.join(get_args(Kind))}")
+    return Schema(
+        tuple(
+            learn_column(name, column, table.n_rows, kinds.get(name))
+            for name, column in zip(table.names, table.columns, strict=True)
+        )
+    )
+
+
+def learn_column(name: str, column: Column, n_rows: int, kind: Kind | None = None) -> ColumnSchema:
+    """Return the schema of one column, of the given kind or of the kind it seems to be."""
+    gaps = bool(column.missing().any())
+    reason = "set by you" if kind is not None else ""
+    if kind is None:
+        kind, reason = _seeming_kind(name, column, n_rows)
+    if kind in ("identifier", "constant"):
+        return ColumnSchema(name, kind, reason)
+    if kind == "number":
+        if not isinstance(column, Numbers):
+            raise _misfit(name, column, kind)
+        present = column.values[~column.missing()]
+        return ColumnSchema(
+            name,
+            kind,
+            scales=(scale_of(present),),
+            missing=gaps,
+            minimum=_limit(present, np.min),
+            maximum=_limit(present, np.max),
+        )
+    if kind == "date":
+        if not isinstance(column, Dates):
+            raise _misfit(name, column, kind)
+        moments = column.values[~column.missing()]
+        days = days_of(moments)
+        parts = ["time"]
+        for part, (phase, _) in date_phases(moments).items():
+            parts += [f"{part}_sin", f"{part}_cos"] if len(np.unique(phase)) > 1 else []
+        return ColumnSchema(
+            name,
+            kind,
+            scales=(scale_of(days),),
+            parts=tuple(parts),
+            missing=gaps,
+            minimum=_limit(days, np.min),
+            maximum=_limit(days, np.max),
+        )
+    texts, counts = counted_texts(column)
+    if kind == "yes/no":
+        pair = yes_no(column)
+        if pair is None:
+            raise _misfit(name, column, kind)
+        return ColumnSchema(name, kind, categories=pair, missing=gaps)
+    kept = _kept_categories(texts, counts, n_rows)
+    return ColumnSchema(name, kind, categories=kept, others=len(kept) < len(texts), missing=gaps)
+
+
+def scale_of(values: NDArray[np.float64]) -> Scale:
+    """Return median and interquartile range, or half the whole range where that is 0."""
+    if not len(values):
+        return Scale(0.0, 0.0)
+    low, lower, center, upper, high = (float(q) for q in np.quantile(values / 4, [0, 0.25, 0.5, 0.75, 1]))
+    width = upper - lower if upper > lower else (high - low) / 2  # of quarters: 1e308 - -1e308 would overflow
+    return Scale(center * 4, min(width, _LARGEST / 4) * 4)
+
+
+def days_of(moments: NDArray[np.datetime64]) -> NDArray[np.float64]:
+    """Return moments as days since 1970."""
+    return np.asarray((moments - np.datetime64(0, "us")) / DAY)
+
+
+def date_phases(moments: NDArray[np.datetime64]) -> dict[str, tuple[NDArray[np.int64], int]]:
+    """Return where in year, week and day moments lie, as whole steps, with the steps of a full circle."""
+    day = moments.astype("datetime64[D]")
+    return {
+        "year": ((day - moments.astype("datetime64[Y]").astype("datetime64[D]")).astype(np.int64), 366),
+        "week": ((day.astype(np.int64) + 3) % 7, 7),
+        "day": ((moments - day).astype("timedelta64[m]").astype(np.int64), 1440),
+    }
+
+
+def counted_texts(column: Column) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
+    """Return the different values as text, sorted, and how often each occurs."""
+    if isinstance(column, Text):
+        counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
+        present = np.flatnonzero(counts)
+        texts = np.array([column.values[i] for i in present], dtype=object)
+        order = np.array(sorted(range(len(texts)), key=texts.__getitem__), dtype=np.intp)
+        return texts[order], counts[present][order]
+    present_rows = ~column.missing()
+    if isinstance(column, Dates):
+        texts = np.array([date_text(value) for value in column.values[present_rows]], dtype=object)
+    else:
+        texts = number_texts(column)[present_rows].astype(object)
+    return np.unique(texts, return_counts=True) if len(texts) else (texts, np.zeros(0, dtype=np.int64))
+
+
+def yes_no(column: Column) -> tuple[str, str] | None:
+    """Return the texts for no and yes, if the column holds these two."""
+    if isinstance(column, Numbers):
+        if set(np.unique(column.values[~column.missing()]).tolist()) != {0.0, 1.0}:
+            return None
+        return ("false", "true") if column.type == "bool" else ("0", "1")
+    if isinstance(column, Dates):
+        return None
+    texts, _ = counted_texts(column)
+    if len(texts) != 2:
+        return None
+    by_folded = {str(text).strip().casefold(): str(text) for text in texts}
+    for no, yes in PAIRS:
+        if set(by_folded) == {no, yes}:
+            return by_folded[no], by_folded[yes]
+    return None
+
+
+def looks_like_identifier(name: str) -> bool:
+    """Tell whether a column's name is one of those given to identifiers."""
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").casefold().strip()
+    return _IDENTIFIER_NAME.search(spaced) is not None
+
+
+def _seeming_kind(name: str, column: Column, n_rows: int) -> tuple[Kind, str]:
+    """Return the kind a column seems to be, and why if it is set aside."""
+    gaps = column.missing()
+    if gaps.all():
+        return "constant", "no values at all"
+    n_different = n_different_values(column)
+    if n_different == 1 and not gaps.any():
+        return "constant", "one value only"
+    by_heart = f"{n_different:,} different values in {n_rows:,} rows, would only be learnt by heart"
+    if isinstance(column, Dates):
+        return "date", ""
+    if isinstance(column, Numbers):
+        if yes_no(column) is not None:
+            return "yes/no", ""
+        all_different = column.type == "int" and n_rows >= IDENTIFIER_ROWS and n_different == n_rows
+        counting = all_different and column.values[0] in (0, 1) and bool((np.diff(column.values) == 1).all())
+        if counting or (all_different and looks_like_identifier(name)):
+            return "identifier", by_heart
+        return "number", ""
+    if yes_no(column) is not None:
+        return "yes/no", ""
+    if n_rows >= IDENTIFIER_ROWS and n_different > FEW_CATEGORIES and n_different > 0.5 * int((~gaps).sum()):
+        return "identifier", f"text, too many different values: {by_heart}"
+    return "category", ""
+
+
+def n_different_values(column: Column) -> int:
+    """Return how many different values a column has, gaps left out."""
+    if isinstance(column, Text):
+        return int(np.count_nonzero(np.bincount(column.codes[column.codes >= 0], minlength=1)))
+    return len(np.unique(column.values[~column.missing()]))
+
+
+def _kept_categories(texts: NDArray[np.str_], counts: NDArray[np.int64], n_rows: int) -> tuple[str, ...]:
+    """Return the categories with a code of their own, sorted by text."""
+    order = np.lexsort((np.arange(len(texts)), -counts))[:MOST_CATEGORIES]
+    if len(texts) > FEW_CATEGORIES:
+        order = order[counts[order] >= max(2, n_rows // 5000)]
+    return tuple(str(texts[i]) for i in np.sort(order))
+
+
+def _limit(values: NDArray[np.float64], of: Callable[[NDArray[np.float64]], np.float64]) -> float | None:
+    return float(of(values)) if len(values) else None
+
+
+def _misfit(name: str, column: Column, kind: Kind) -> OptionError:
+    texts, _ = counted_texts(column)
+    example = f" such as {shown(str(texts[0]))}" if len(texts) else ""
+    held = {Numbers: "numbers", Text: "text", Dates: "dates"}[type(column)]
+    needs = "two values such as no and yes" if kind == "yes/no" else f"{kind}s"
+    return OptionError(f"{called(name)} cannot be of kind {kind}: it holds {held}{example}, not {needs}")

@@ -1,0 +1,130 @@
+"""Finds the columns of a schema in a table, by name, and says how to mend what does not fit."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selenite.errors import SchemaError, shown
+from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
+from selenite.table.table import Column, Dates, Numbers, Table, Text, called, date_text, number_text
+
+ALIKE = 0.55  # names at least this similar are worth a suggestion
+
+
+def matching_columns(schema: Schema, table: Table) -> list[tuple[ColumnSchema, Column]]:
+    """Return the columns that are inputs beside their schemas; order and further columns do not matter."""
+    by_name = dict(zip(table.names, table.columns, strict=True))
+    wanted = [column for column in schema.columns if column.kind not in SET_ASIDE]
+    absent = [column for column in wanted if column.name not in by_name]
+    if absent:
+        more = "" if len(absent) == 1 else f" (so {'is' if len(absent) == 2 else 'are'} {len(absent) - 1} more)"
+        raise SchemaError(
+            f"{called(absent[0].name)} is missing in {table.source}{more}.{_suggestion(absent[0], schema, table)}"
+        )
+    for column in wanted:
+        _check_type(column, by_name[column.name], table)
+    return [(column, by_name[column.name]) for column in wanted]
+
+
+def category_codes(schema: ColumnSchema, column: Column) -> NDArray[np.intp]:
+    """Return the code of each row's category: -1 where missing, the number of categories where unseen."""
+    unseen = len(schema.categories)
+    fold = schema.kind == "yes/no"
+    code_of = {_folded(text) if fold else text: code for code, text in enumerate(schema.categories)}
+    if isinstance(column, Text):
+        codes = [code_of.get(_folded(text) if fold else text, unseen) for text in column.values]
+        return np.array([*codes, -1], dtype=np.intp)[column.codes]
+    if isinstance(column, Dates):
+        codes = [code_of.get("" if np.isnat(value) else date_text(value), unseen) for value in column.values]
+        return np.where(column.missing(), -1, np.array(codes, dtype=np.intp))
+    different, inverse = np.unique(column.values, return_inverse=True)
+    by_value = {value: code for text, code in code_of.items() if (value := _value(text)) is not None}
+    if schema.categories and fold:
+        by_value |= {0.0: 0, 1.0: 1}
+    elif column.type == "bool":
+        by_value = {_value(text.casefold(), logical=True): code for text, code in code_of.items()}  # type: ignore[misc]
+    codes = [code_of.get(number_text(value, column.type), by_value.get(value, unseen)) for value in different.tolist()]
+    return np.where(column.missing(), -1, np.array(codes, dtype=np.intp)[inverse])
+
+
+def _folded(text: str) -> str:
+    return text.strip().casefold()
+
+
+def _value(text: str, logical: bool = False) -> float | None:
+    """Return the number that a category spells, if it does."""
+    if logical:
+        return {"false": 0.0, "true": 1.0}.get(text)
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _check_type(schema: ColumnSchema, column: Column, table: Table) -> None:
+    """Refuse text where numbers or dates were, and the like."""
+    fits = {"number": Numbers, "date": Dates}.get(schema.kind)
+    present = ~column.missing()
+    if fits is None or isinstance(column, fits) or not present.any():
+        return
+    row = int(np.argmax(present))
+    if isinstance(column, Text):
+        numeric = np.array([schema.kind == "number" and _value(text) is not None for text in column.values] + [True])
+        wrong = ~numeric[column.codes]
+        row = int(np.argmax(wrong)) if wrong.any() else row
+        given = shown(column.values[column.codes[row]])
+    else:
+        given = date_text(column.values[row]) if isinstance(column, Dates) else f"{column.values[row]:g}"
+    raise SchemaError(
+        f"{table.source}, {table.place(row)}: {called(schema.name)} held {schema.kind}s in training, but here {given}. "
+        f"Correct it, or leave it empty if it is missing"
+    )
+
+
+def _suggestion(wanted: ColumnSchema, schema: Schema, table: Table) -> str:
+    """Return a hint at the table's column that may be the missing one under another name."""
+    known = {column.name for column in schema.columns}
+    best, best_score, overlap = "", ALIKE, ""
+    for name, column in zip(table.names, table.columns, strict=True):
+        if name in known:
+            continue
+        a, b = _folded(wanted.name), _folded(name)
+        score = 0.9 if a and b and (a in b or b in a) else SequenceMatcher(None, a, b).ratio()
+        values = _overlap(wanted, column)
+        if values is not None and score + 0.1 * bool(values) > best_score:
+            best, best_score, overlap = name, score + 0.1 * bool(values), values
+    if not best:
+        others = ", ".join(shown(name) for name in table.names[:8]) + (", ..." if len(table.names) > 8 else "")
+        return f" It has {others}"
+    kind = f": same kind of values ({overlap})" if overlap else ""
+    return f" It has {shown(best)}{kind}. Add --rename {_argument(best)}={_argument(wanted.name)}"
+
+
+def _argument(name: str) -> str:
+    return name if name.replace("_", "").isalnum() else shown(name)
+
+
+def _overlap(wanted: ColumnSchema, column: Column) -> str | None:
+    """Return values that column and schema share, "" if none, None if the kinds differ."""
+    present = column.missing() == 0
+    if not present.any():
+        return ""
+    if wanted.kind in ("category", "yes/no"):
+        codes = category_codes(wanted, column)
+        shared = sorted(set(codes[(codes >= 0) & (codes < len(wanted.categories))].tolist()))
+        if not shared and isinstance(column, Dates):
+            return None
+        return ", ".join(wanted.categories[code] for code in shared[:3])
+    if wanted.kind == "number" and isinstance(column, Numbers):
+        low, high = float(np.nanmin(column.values)), float(np.nanmax(column.values))
+        meet = (
+            wanted.minimum is not None
+            and wanted.maximum is not None
+            and low <= wanted.maximum
+            and high >= wanted.minimum
+        )
+        return f"{low:g}–{high:g}" if meet else ""
+    return "" if wanted.kind == "date" and isinstance(column, Dates) else None

@@ -1,0 +1,220 @@
+"""Decides what a column of text holds, looking at all of it: numbers, dates, or really text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selenite.errors import OptionError, TableError, shown
+from selenite.table.arrow import numpy_of
+from selenite.table.schema import ReadOptions
+from selenite.table.table import Column, Dates, Numbers, Text, called
+
+MISSING = (
+    *("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A", "#NA", "<NA>", "NaT"),
+    *("-NaN", "-nan", "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "#N/A N/A"),
+)
+MISTAKE_SHARE = 0.9  # from this share of numbers on, the other texts are taken for mistakes ...
+FEW_VALUES = 20  # ... unless there are only this many different values: then for categories
+EXACT = 2.0**53  # whole numbers beyond it lose digits
+
+_PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$"
+_LOOKALIKES = (  # pattern, the mark that shows it is meant, remedy
+    (r"^[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d*)?$", ",", '--thousands ","'),
+    (r"^[+-]?(\d+,?\d*|,\d+)([eE][+-]?\d+)?$", ",", '--decimal ","'),
+    (r"^[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d*)?$", ",", '--decimal "," --thousands "."'),
+    (r"^[+-]?\d{1,3}([ '’\x{00a0}\x{202f}]\d{3})*(\.\d*)?$", "", "--thousands with the mark between the digits"),
+    (r"^[+-]?[\d.,]+\s*%$|^[+-]?[\d.]+$", "%", '--strip "%"'),
+    (r"^[+-]?\s*[$€£¥]?\s*[+-]?[\d.,]*\d[\d.,]*\s*[$€£¥]?$", "$€£¥", "--strip"),
+)
+_OTHER_DATE = r"^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})([ T]\d{1,2}:\d{2}(:\d{2})?)?$|^\d{4}[/.]\d{1,2}[/.]\d{1,2}$"
+
+
+def column_of_texts(
+    cells: Any, name: str, position: int, options: ReadOptions, where: Callable[[int], str], categories: bool
+) -> tuple[Column, list[str]]:
+    """Return a pyarrow chunked array of strings as a column, with notices; `categories` expects text."""
+    import pyarrow
+    from pyarrow import compute
+
+    encoded = compute.dictionary_encode(cells.combine_chunks())
+    codes = numpy_of(encoded.indices).astype(np.int32)
+    texts = compute.utf8_trim_whitespace(encoded.dictionary)
+    counts = np.bincount(codes, minlength=len(texts))
+    label = called(name, position)
+    spellings = "|".join(re.escape(text.strip()) for text in (*MISSING, *options.missing))
+    gaps = compute.match_substring_regex(texts, f"^({spellings})$")  # pyarrow.array would import pandas
+    missing = numpy_of(gaps)
+    notices = [
+        f"{label}: {counts[i]:,} cell{'s' if counts[i] > 1 else ''} {shown(texts[i].as_py())} read as missing"
+        for i in np.flatnonzero(missing)
+        if texts[i].as_py()
+    ]
+    present = texts.filter(compute.invert(gaps))
+    if not len(present):
+        return Numbers(np.full(len(codes), np.nan)), notices
+
+    def offender(wrong: NDArray[np.bool_]) -> tuple[str, str]:
+        """Return place and text of the first cell among the given present values."""
+        among = np.zeros(len(texts), dtype=bool)
+        among[np.flatnonzero(~missing)[wrong]] = True
+        row = int(np.argmax(among[codes]))
+        return where(row), shown(texts[int(codes[row])].as_py())
+
+    def spread(values: NDArray[Any], gap: Any) -> NDArray[Any]:
+        """Return the value of every row from those of the different texts."""
+        lookup = np.full(len(texts), gap, dtype=values.dtype)
+        lookup[~missing] = values
+        return np.asarray(lookup[codes])
+
+    weight = counts[~missing] / counts[~missing].sum()
+    logical = _logical(present)
+    if logical is not None:
+        return Numbers(spread(logical, np.nan), "bool"), notices
+    numerals = _plain_numerals(present, options)
+    is_number = _matches(numerals, f"^{_PLAIN}$")
+    infinite = _matches(numerals, r"^(?i)[+-]?inf(inity)?$")
+    if (is_number | infinite).all():
+        values = numpy_of(compute.cast(numerals, pyarrow.float64()))
+        if not np.isfinite(values).all():
+            place, text = offender(~np.isfinite(values))
+            raise TableError(f"{place}: {label} holds {text}, which is not finite. Correct it or add --missing {text}")
+        whole = not _matches(numerals, r"[.eE]").any()
+        if whole and _matches(numerals, r"^[+-]?0\d").any():
+            place, text = offender(_matches(numerals, r"^[+-]?0\d"))
+            notices.append(f"{label} is kept as text, not numbers: it has leading zeros ({text})")
+        else:
+            if whole and np.abs(values).max() >= EXACT:
+                notices.append(f"{label} holds whole numbers beyond 2^53, which lose digits; is it an identifier?")
+            return Numbers(spread(values, np.nan), "int" if whole else "float"), notices
+    else:
+        dates = _dates(present, options, label, weight, offender, categories)
+        if dates is not None:
+            return Dates(spread(dates, np.datetime64("NaT"))), notices
+        if not categories:
+            _refuse_lookalikes(present, options, label, offender)
+            share = float(weight[is_number].sum())
+            if share >= MISTAKE_SHARE:
+                place, text = offender(~is_number)
+                if len(present) > FEW_VALUES:
+                    raise TableError(
+                        f"{place}: {label} holds numbers but here {text}. Correct it, add --missing {text} if it "
+                        f"means missing, or see --decimal, --thousands and --strip"
+                    )
+                notices.append(f"{label} is read as text: it holds few different values, among them {text}")
+    texts_kept = encoded.dictionary.filter(compute.invert(gaps)).to_pylist()
+    recoded = np.full(len(texts), -1, dtype=np.int32)
+    recoded[~missing] = np.arange(len(texts_kept))
+    return Text(recoded[codes], tuple(texts_kept)), notices
+
+
+def _matches(texts: Any, pattern: str) -> NDArray[np.bool_]:
+    from pyarrow import compute
+
+    return numpy_of(compute.match_substring_regex(texts, pattern))
+
+
+def _logical(texts: Any) -> NDArray[np.float64] | None:
+    """Return true and false as 1 and 0, or None if there is any other text."""
+    if len(texts) > 6:
+        return None
+    lower = [text.lower() for text in texts.to_pylist()]
+    return np.array([float(text == "true") for text in lower]) if set(lower) <= {"true", "false"} else None
+
+
+def _plain_numerals(texts: Any, options: ReadOptions) -> Any:
+    """Return texts with the options' marks removed, so that numbers are written 1234.5."""
+    from pyarrow import compute
+
+    if options.strip:
+        marks = "[" + "".join(re.escape(c) for c in options.strip) + "]"
+        texts = compute.utf8_trim_whitespace(compute.replace_substring_regex(texts, marks, ""))
+    if options.decimal == options.thousands or len(options.decimal) != 1:
+        raise OptionError("--decimal must be one character, and another one than --thousands")
+    point, mark = re.escape(options.decimal), re.escape(options.thousands)
+    if options.thousands:
+        grouped = rf"^([+-]?\d{{1,3}})((?:{mark}\d{{3}})+)((?:{point}\d*)?)$"
+        whole = compute.match_substring_regex(texts, grouped)
+        texts = compute.if_else(whole, compute.replace_substring(texts, options.thousands, ""), texts)
+    if options.decimal != ".":
+        texts = compute.replace_substring(texts, ".", "·")  # no longer a number
+        texts = compute.replace_substring(texts, options.decimal, ".")
+    return texts
+
+
+def _dates(
+    texts: Any,
+    options: ReadOptions,
+    label: str,
+    weight: NDArray[np.float64],
+    offender: Callable[[NDArray[np.bool_]], tuple[str, str]],
+    categories: bool,
+) -> NDArray[np.datetime64] | None:
+    """Return texts as moments, or None if they are not dates."""
+    import pyarrow
+    from pyarrow import compute
+
+    iso = _matches(texts, _ISO)
+    if options.date_format and not iso.any():
+        try:
+            moments = compute.strptime(texts, format=options.date_format, unit="us", error_is_null=True)
+        except pyarrow.ArrowInvalid as error:
+            raise OptionError(f"--date-format {shown(options.date_format)}: {error}") from None
+        good = numpy_of(moments.is_valid())
+        moments = moments if not good.all() else numpy_of(moments)
+        hint = f"does not fit --date-format {shown(options.date_format)}"
+    else:
+        good, hint = iso, "is no date such as 2026-12-31"
+        if good.all():
+            moments, good = _cast_moments(texts)
+    if good.all():
+        return np.asarray(moments)
+    if not categories and (iso.all() or weight[good].sum() >= MISTAKE_SHARE):
+        place, text = offender(~good)
+        raise TableError(f"{place}: {label} holds dates, but {text} {hint}. Correct it or add --missing {text}")
+    return None
+
+
+def _cast_moments(texts: Any) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+    """Return ISO texts as moments (those with a zone in UTC), and which of them exist."""
+    import pyarrow
+    from pyarrow import compute
+
+    moments = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
+    has_zone = compute.match_substring_regex(texts, r":\d{2}.*(Z|[+-]\d{2}:?\d{2})$")
+    for chosen, zone in ((compute.invert(has_zone), None), (has_zone, "UTC")):
+        part = compute.replace_substring_regex(texts.filter(chosen), r"(\.\d{6})\d+", r"\1")
+        rows = np.flatnonzero(numpy_of(chosen))
+        try:
+            moments[rows] = numpy_of(compute.cast(part, pyarrow.timestamp("us", zone)))
+        except pyarrow.ArrowInvalid:  # such as 2026-02-30: find out which
+            for i, row in enumerate(rows):
+                try:
+                    moments[row] = numpy_of(compute.cast(part.slice(i, 1), pyarrow.timestamp("us", zone)))[0]
+                except pyarrow.ArrowInvalid:
+                    continue
+    return moments, ~np.isnat(moments)
+
+
+def _refuse_lookalikes(
+    texts: Any, options: ReadOptions, label: str, offender: Callable[[NDArray[np.bool_]], tuple[str, str]]
+) -> None:
+    """Refuse text that is numbers or dates in a spelling that an option would read."""
+    for pattern, marks, remedy in _LOOKALIKES:
+        if not _matches(texts, pattern).all():
+            continue
+        found = _matches(texts, f"[{marks}]") if marks else ~_matches(texts, f"^{_PLAIN}$")
+        if not found.any():
+            continue
+        place, text = offender(found)
+        if remedy == "--strip":
+            remedy += f' "{"".join(c for c in marks if c in "".join(texts.to_pylist()))}"'
+        raise TableError(f"{place}: {label} holds numbers written as {text}. Add {remedy}")
+    if not options.date_format and _matches(texts, _OTHER_DATE).all():
+        place, text = offender(np.ones(len(texts), dtype=bool))
+        raise TableError(f'{place}: {label} holds dates written as {text}. Add --date-format, such as "%d/%m/%Y"')

@@ -1,0 +1,115 @@
+"""Reads a table from a file: CSV and its kin as strictly as possible, Parquet as it is."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from os import PathLike, fspath
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from selenite.errors import TableError, shown
+from selenite.table.arrow import table_of_arrow
+from selenite.table.numerals import column_of_texts
+from selenite.table.schema import ReadOptions
+from selenite.table.table import Table
+from selenite.table.text_file import read_cells
+
+
+def read_table(
+    source: str | PathLike[str] | BinaryIO,
+    options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen
+    categories: Collection[str] = (),
+) -> Table:
+    """Return the table in a file.
+
+    Parameters
+    ----------
+    source : path, "-" or binary file
+        The suffix .parquet means Parquet, a further .gz compressed text, everything else text; "-" is standard input.
+    options : ReadOptions
+        How a text file is written.
+    categories : collection of str
+        Columns known to hold categories, where text among numbers is no mistake.
+    """
+    _require_pyarrow()
+    if not isinstance(source, str | PathLike):
+        name = getattr(source, "name", None)
+        return _read_text(source, name if isinstance(name, str) else "the stream", options, None, categories)
+    if source == "-":
+        return _read_text(sys.stdin.buffer, "standard input", options, None, categories)
+    path = Path(fspath(source))
+    name = str(path)
+    try:
+        if path.is_dir():
+            raise TableError(f"{name} is a folder, not a file. Name one of the files in it")
+        if path.suffix.lower() in {".parquet", ".pq"}:
+            return _read_parquet(path)
+        suffix = Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
+        if suffix in {".tsv", ".tab"} and options.separator == ",":
+            options = replace(options, separator="\t")
+
+        def reopen() -> BinaryIO:
+            return cast(BinaryIO, gzip.open(path)) if path.suffix.lower() == ".gz" else path.open("rb")
+
+        with reopen() as file:
+            return _read_text(file, name, options, reopen if path.is_file() else None, categories)
+    except FileNotFoundError:
+        near = _nearest(path)
+        raise TableError(f"there is no file {name}" + (f". Did you mean {near}?" if near else "")) from None
+    except PermissionError:
+        raise TableError(f"{name} may not be read by you (permission denied). See its rights with ls -l") from None
+    except OSError as error:
+        raise TableError(f"{name} cannot be read: {error.strerror or error}") from error
+
+
+def _read_text(
+    file: BinaryIO,
+    source: str,
+    options: ReadOptions,
+    reopen: Callable[[], BinaryIO] | None,
+    categories: Collection[str],
+) -> Table:
+    cells = read_cells(file, source, options, reopen)
+    columns, notices = [], list(cells.notices)
+    for i, (name, texts) in enumerate(zip(cells.names, cells.columns, strict=True)):
+        column, remarks = column_of_texts(texts, name, i, options, cells.where, name in categories)
+        columns.append(column)
+        notices.extend(remarks)
+    return Table(cells.names, tuple(columns), cells.n_rows, source, cells.first_line, tuple(notices))
+
+
+def _read_parquet(path: Path) -> Table:
+    import pyarrow
+    from pyarrow import parquet
+
+    try:
+        with path.open("rb") as file:
+            content = parquet.ParquetFile(file).read()
+    except pyarrow.ArrowException as error:
+        raise TableError(f"{path} is not a Parquet file, or a damaged one: {str(error).splitlines()[0]}") from None
+    table = table_of_arrow(content, str(path))
+    if table.n_rows == 0:
+        raise TableError(f"{path} has columns but no rows")
+    return table
+
+
+def _nearest(path: Path) -> str:
+    """Return the file beside a missing one with the most similar name, or ""."""
+    from difflib import get_close_matches
+
+    try:
+        others = [other.name for other in path.parent.iterdir() if other.is_file()]
+    except OSError:
+        return ""
+    near = get_close_matches(path.name, others, n=1)
+    return shown(str(path.parent / near[0]), 200) if near else ""
+
+
+def _require_pyarrow() -> None:
+    try:
+        import pyarrow  # noqa: F401
+    except ImportError:
+        raise TableError("reading a file needs pyarrow: pip install 'selenite[data]'") from None

@@ -1,0 +1,71 @@
+"""What is remembered of a table's columns: everything needed to turn new rows into numbers.
+
+These are plain data. They are learnt once (`learn`), stored in the model file, and applied with NumPy alone (`encode`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["number", "category", "yes/no", "date", "identifier", "constant"]
+SET_ASIDE: tuple[Kind, ...] = ("identifier", "constant")
+Task = Literal["classification", "regression"]
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """How a text file is written."""
+
+    separator: str = ","
+    decimal: str = "."
+    thousands: str = ""  # "," where 1,000 means one thousand
+    strip: str = ""  # characters around numbers to ignore, such as "%$€"
+    missing: tuple[str, ...] = ()  # further texts that mean "missing"
+    encoding: str = "utf-8"
+    date_format: str = ""  # "%d/%m/%Y"; ISO 8601 is always understood
+
+
+@dataclass(frozen=True)
+class Scale:
+    """z = (x - center) / width, then softly clipped to ±3: z / sqrt(1 + (z/3)²)."""
+
+    center: float
+    width: float  # 0 silences
+
+
+@dataclass(frozen=True)
+class ColumnSchema:
+    """One column: its kind, how it is encoded, and what was seen in training."""
+
+    name: str
+    kind: Kind
+    reason: str = ""  # why it was set aside, in words; empty if it was not
+    scales: tuple[Scale, ...] = ()  # one a number column; one a part of a date
+    parts: tuple[str, ...] = ()  # of a date: "time", "year_sin", ...
+    categories: tuple[str, ...] = ()  # in order of code; for yes/no: (no, yes)
+    others: bool = False  # rare categories share one code, which unseen ones join
+    missing: bool = False  # gaps were seen in training: they have an indicator
+    minimum: float | None = None  # of the training rows; dates in days since 1970
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The columns of a table, in the order of training."""
+
+    columns: tuple[ColumnSchema, ...]
+
+
+@dataclass(frozen=True)
+class Target:
+    """The column to predict: classes, or the center and width of a number."""
+
+    name: str
+    task: Task
+    classes: tuple[str, ...] = ()  # as text, sorted as their own type sorts
+    class_type: Literal["text", "int", "float", "bool"] = "text"
+    center: float = 0.0  # mean of the training rows
+    width: float = 1.0  # standard deviation of the training rows, 1 if that is 0
+    minimum: float | None = None
+    maximum: float | None = None

@@ -1,0 +1,141 @@
+"""A table in memory: named columns of numbers, text or dates, each with its gaps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selenite.errors import TableError, shown
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Numbers, NaN where a value is missing."""
+
+    values: NDArray[np.float64]  # (n_rows,)
+    type: str = "float"  # "float", "int" or "bool": what the source said
+
+    def missing(self) -> NDArray[np.bool_]:
+        return np.isnan(self.values)
+
+    def take(self, rows: NDArray[np.intp]) -> Numbers:
+        return replace(self, values=self.values[rows])
+
+
+@dataclass(frozen=True)
+class Text:
+    """Text as codes into its different values, -1 where a value is missing."""
+
+    codes: NDArray[np.int32]  # (n_rows,)
+    values: tuple[str, ...]  # different values; some may not occur
+
+    def missing(self) -> NDArray[np.bool_]:
+        return self.codes < 0
+
+    def take(self, rows: NDArray[np.intp]) -> Text:
+        return replace(self, codes=self.codes[rows])
+
+
+@dataclass(frozen=True)
+class Dates:
+    """Moments, NaT where a value is missing."""
+
+    values: NDArray[np.datetime64]  # (n_rows,), datetime64[us]
+
+    def missing(self) -> NDArray[np.bool_]:
+        return np.isnat(self.values)
+
+    def take(self, rows: NDArray[np.intp]) -> Dates:
+        return replace(self, values=self.values[rows])
+
+
+Column = Numbers | Text | Dates
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns of equal length under different names."""
+
+    names: tuple[str, ...]
+    columns: tuple[Column, ...]
+    n_rows: int
+    source: str = "the table"  # how messages call it: a file's path, "the DataFrame"
+    first_line: int | None = None  # line of row 0 in the source file, if it has lines
+    notices: tuple[str, ...] = ()  # what reading it wants the user to know
+
+    def __getitem__(self, name: str) -> Column:
+        return self.columns[self.names.index(name)]
+
+    def place(self, row: int) -> str:
+        """Say where a row is: "line 12" of a file, else "row 11"."""
+        return f"row {row + 1:,}" if self.first_line is None else f"line {self.first_line + row:,}"
+
+    def take(self, rows: NDArray[np.intp]) -> Table:
+        """Return the given rows, in the given order."""
+        columns = tuple(column.take(rows) for column in self.columns)
+        return replace(self, columns=columns, n_rows=len(rows), first_line=None)
+
+    def only(self, name: str) -> Table:
+        """Return the table with one column alone."""
+        return replace(self, names=(name,), columns=(self[name],))
+
+    def without(self, name: str) -> Table:
+        """Return the table without one column."""
+        kept = [i for i, other in enumerate(self.names) if other != name]
+        return replace(self, names=tuple(self.names[i] for i in kept), columns=tuple(self.columns[i] for i in kept))
+
+
+def called(name: str, position: int | None = None) -> str:
+    """Return how a message calls a column."""
+    if name:
+        return f"column {shown(name)}"
+    return "the column without a name" if position is None else f"column {position + 1} (no name)"
+
+
+def number_texts(column: Numbers) -> NDArray[np.str_]:
+    """Return numbers as text: 1, 0.5, true; what is missing becomes ""."""
+    different, codes = np.unique(column.values, return_inverse=True)
+    texts = np.array([number_text(float(value), column.type) for value in different], dtype=str)
+    return np.asarray(texts[codes], dtype=str)
+
+
+def number_text(value: float, type: str) -> str:
+    """Return a number as text, a whole one without a point."""
+    if np.isnan(value):
+        return ""
+    if type == "bool":
+        return "true" if value else "false"
+    return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
+
+
+def checked_table(names: tuple[str, ...], columns: tuple[Column, ...], n_rows: int, source: str) -> Table:
+    """Return a table after refusing infinite numbers and two columns of one name; note rounded integers."""
+    first: dict[str, int] = {}
+    notices = []
+    for i, (name, column) in enumerate(zip(names, columns, strict=True)):
+        if name in first:
+            raise TableError(
+                f"{source}: columns {first[name] + 1} and {i + 1} are both called {shown(name)}; rename one"
+            )
+        first[name] = i
+        if isinstance(column, Numbers):
+            if np.isinf(column.values).any():
+                row = int(np.argmax(np.isinf(column.values)))
+                sign = "-" if column.values[row] < 0 else ""
+                raise TableError(
+                    f"{source}, row {row + 1:,}: {called(name, i)} holds {sign}infinity. "
+                    f"Correct it, or make it missing (NaN)"
+                )
+            if column.type == "int" and n_rows and np.nanmax(np.abs(column.values), initial=0) >= 2.0**53:
+                notices.append(
+                    f"{called(name, i)} holds whole numbers beyond 2^53, which lose digits; is it an identifier?"
+                )
+    return Table(names, columns, n_rows, source, notices=tuple(notices))
+
+
+def date_text(moment: np.datetime64) -> str:
+    """Return a moment as text, midnight as its day alone."""
+    day = moment.astype("datetime64[D]")
+    return str(day) if day == moment else str(moment.astype("datetime64[s]"))

@@ -1,0 +1,233 @@
+"""Schemas are learnt from all rows, and rows become the numbers that a hand calculation gives."""
+
+import io
+import math
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from selenite.errors import OptionError, SchemaError
+from selenite.table import (
+    Dates,
+    Numbers,
+    Table,
+    Text,
+    encode,
+    input_columns,
+    input_names,
+    learn_schema,
+    outside,
+    read_table,
+)
+
+
+def read(text, **options):
+    return read_table(io.BytesIO(text.encode()), **options)
+
+
+def kinds(text):
+    return [column.kind for column in learn_schema(read(text)).columns]
+
+
+@pytest.fixture
+def mixed():
+    random = np.random.default_rng(0)
+    n = 200
+    days = np.datetime64("2024-01-01", "us") + random.integers(0, 10**13 * 5, n).astype("timedelta64[us]")
+    gap = np.where(random.random(n) < 0.1, np.nan, 0)
+    columns = (
+        Numbers(random.normal(50, 20, n) + gap),
+        Text(random.integers(-1, 4, n).astype(np.int32), ("red", "green", "blue", "never")),
+        Numbers((random.random(n) < 0.3).astype(float), "bool"),
+        Dates(np.where(random.random(n) < 0.1, np.datetime64("NaT"), days)),
+        Text(random.integers(0, 2, n).astype(np.int32), ("M", "F")),
+    )
+    return Table(("age", "colour", "member", "joined", "sex"), columns, n)
+
+
+def test_by_hand():
+    table = read("age,sex,city,paid\n10,M,Rome,yes\n20,F,Oslo,no\n30,F,,no\n40,M,Oslo,yes\n,M,Kiel,yes\n")
+    schema = learn_schema(table)
+    assert input_names(schema) == (
+        *("age", "age is missing", "sex = M"),
+        *("city = Kiel", "city = Oslo", "city = Rome", "city is missing", "paid"),
+    )
+    assert input_columns(schema) == (0, 0, 1, 2, 2, 2, 2, 3)
+    (scale,) = schema.columns[0].scales
+    assert (scale.center, scale.width) == (25.0, 15.0)  # quartiles of 10, 20, 30, 40: 17.5, 25, 32.5
+    soft = [z / math.sqrt(1 + (z / 3) ** 2) for z in (-1.0, -1 / 3, 1 / 3, 1.0)]
+    expected = [
+        [soft[0], 0, 1, 0, 0, 1, 0, 1],
+        [soft[1], 0, -1, 0, 1, 0, 0, -1],
+        [soft[2], 0, -1, 0, 0, 0, 1, -1],
+        [soft[3], 0, 1, 0, 1, 0, 0, 1],
+        [0, 1, 1, 1, 0, 0, 0, 1],
+    ]
+    np.testing.assert_allclose(encode(schema, table, np.float64), expected, rtol=1e-15)
+    assert encode(schema, table).dtype == np.float32
+
+
+def test_dates_by_hand():
+    table = read("d\n2026-01-01\n2026-01-08T06:00\n2026-07-02T06:00\n")
+    schema = learn_schema(table)
+    assert input_names(schema) == tuple(f"d: {part}" for part in ("time", "year_sin", "year_cos", "day_sin", "day_cos"))
+    X = encode(schema, table, np.float64)  # all are Thursdays: no week
+    np.testing.assert_allclose(X[:, 3:], [[0, 1], [1, 0], [1, 0]], atol=1e-15)
+    np.testing.assert_allclose(X[2, 1:3], [np.sin(2 * np.pi * 182 / 366), np.cos(2 * np.pi * 182 / 366)])
+
+
+def test_kinds():
+    rows = range(60)
+    assert kinds("id,n\n" + "".join(f"{i + 1},{i * i % 17}\n" for i in rows)) == ["identifier", "number"]
+    assert (
+        kinds("customer_id,CustomerId\n" + "".join(f"{i * 7919 % 997},{-i * i}\n" for i in rows)) == ["identifier"] * 2
+    )
+    assert kinds("rank,id\n" + "".join(f"{60 - i},{i % 50}\n" for i in rows)) == ["number"] * 2
+    assert kinds("x\n" + "".join(f"{i}.0\n" for i in rows)) == ["number"]  # a fraction is never an identifier
+    assert kinds("name,c\n" + "".join(f"p{i},{'uvw'[i % 3]}\n" for i in rows)) == ["identifier", "category"]
+    assert kinds("a,b\n" + "5,\n" * 30) == ["constant", "constant"]
+    assert kinds("a\n5\n\n5\n") == ["number"]  # the gap tells something
+    assert kinds("a,b,c,d,e\n0,no,Y,true,F\n1,yes,n,false,T\n") == ["yes/no"] * 5
+    assert kinds("a,b\n1,2026-01-01\n2,2026-01-02\n") == ["number", "date"]
+    (reason,) = {c.reason for c in learn_schema(read("id\n" + "".join(f"{i}\n" for i in range(7043)))).columns}
+    assert reason == "7,043 different values in 7,043 rows, would only be learnt by heart"
+
+
+def test_kinds_by_the_user():
+    table = read("zip,name\n1,a\n2,b\n3,c\n")
+    schema = learn_schema(table, {"zip": "category", "name": "identifier"})
+    assert schema.columns[0].categories == ("1", "2", "3")
+    assert input_names(schema) == ("zip = 1", "zip = 2", "zip = 3")
+    for kinds in ({"zap": "number"}, {"name": "number"}, {"zip": "date"}, {"name": "yes/no"}, {"zip": "wrong"}):
+        with pytest.raises(OptionError):
+            learn_schema(table, kinds)
+
+
+def test_rare_categories_share_a_code_which_unseen_ones_join():
+    table = read("c\n" + "".join(f"k{i:02}\n" * (1 + 9 * (i < 22)) for i in range(24)))
+    (column,) = learn_schema(table).columns
+    assert column.others
+    assert len(column.categories) == 22
+    X = encode(learn_schema(table), read("c\nk23\nnew\nk00\n"))
+    assert X.argmax(axis=1).tolist() == [22, 22, 0]
+    many = Text(np.repeat(np.arange(600, dtype=np.int32), 3), tuple(f"k{i:03}" for i in range(600)))
+    assert len(learn_schema(Table(("c",), (many,), 1800)).columns[0].categories) == 255
+
+
+def test_a_row_alone_equals_the_row_in_the_batch(mixed):
+    schema = learn_schema(mixed)
+    for dtype in (np.float32, np.float64):
+        X = encode(schema, mixed, dtype)
+        for i in range(mixed.n_rows):
+            assert encode(schema, mixed.take(np.array([i])), dtype).tobytes() == X[i].tobytes()
+
+
+def test_order_of_rows_and_columns_and_further_columns_do_not_matter(mixed):
+    schema, X = learn_schema(mixed), encode(learn_schema(mixed), mixed)
+    order = np.random.default_rng(1).permutation(mixed.n_rows)
+    assert learn_schema(mixed.take(order)) == schema
+    turned = Table((*mixed.names[::-1], "extra"), (*mixed.columns[::-1], mixed.columns[0]), mixed.n_rows)
+    assert encode(schema, turned).tobytes() == X.tobytes()
+
+
+def test_the_table_is_not_written_to(mixed):
+    for column in mixed.columns:
+        (column.codes if isinstance(column, Text) else column.values).setflags(write=False)
+    outside(learn_schema(mixed), mixed)
+    encode(learn_schema(mixed), mixed)
+
+
+def test_extreme_numbers_stay_finite():
+    values = np.array([1e308, -1e308, 5e-324, -0.0, 1e300, 0, 1, 2])
+    for column in (values, np.r_[np.zeros(9), 1e300], np.r_[np.zeros(9), 5e-324]):
+        table = Table(("a",), (Numbers(column),), len(column))
+        X = encode(learn_schema(table), table)
+        assert np.isfinite(X).all()
+        assert np.abs(X).max() <= 3
+
+
+def test_missing_and_renamed_columns():
+    schema = learn_schema(read("monthly,plan\n18,a\n119,b\n50,c\n"))
+    with pytest.raises(SchemaError) as error:
+        encode(schema, read("monthly_charges,plan\n20,a\n60,b\n"))
+    assert str(error.value) == (
+        'column "monthly" is missing in the stream. It has "monthly_charges": same kind of values (20–60). '
+        "Add --rename monthly_charges=monthly"
+    )
+    with pytest.raises(SchemaError, match='"plan" is missing .* It has "monthly", "other"'):
+        encode(schema, read("monthly,other\n20,2026-01-01\n"))
+
+
+def test_wrong_types_are_refused_with_their_line():
+    schema = learn_schema(read("n,d\n1,2026-01-01\n2,2026-01-02\n4,2026-01-03\n"))
+    with pytest.raises(SchemaError, match='line 3: column "n" held numbers in training, but here "x"'):
+        encode(schema, read("n,d\n1,2026-01-01\nx,2026-01-01\n"))
+    with pytest.raises(SchemaError, match='line 2: column "d" held dates in training, but here 7'):
+        encode(schema, read("n,d\n1,7\n"))
+    assert encode(schema, read("n,d\n,\n")).tolist() == [[0.0] * 6]
+
+
+def test_categories_that_look_like_numbers_in_a_new_file():
+    schema = learn_schema(read("c,zip,f,b\n1,01234,0.5,True\n2,90210,x,False\n3+,10115,1.0,maybe\n"))
+    X = encode(schema, read("c,zip,f,b\n2,90210,0.5,true\n1,10115,1,False\n"))
+    names = np.array(input_names(schema))
+    assert [names[row == 1].tolist() for row in X] == [
+        ["c = 2", "zip = 90210", "f = 0.5", "b = True"],
+        ["c = 1", "zip = 10115", "f = 1.0", "b = False"],
+    ]
+
+
+def test_yes_and_no_in_other_spellings():
+    schema = learn_schema(read("a,b\nyes,0\nno,1\n"))
+    np.testing.assert_array_equal(encode(schema, read("a,b\nYES,true\nNo,false\nhm,\n")), [[1, 1], [-1, -1], [0, 0]])
+
+
+def test_outside():
+    schema = learn_schema(read("n,c,d\n18,a,2026-01-01\n72,b,2026-02-01\n20,c,2026-01-05\n"))
+    found = outside(schema, read("n,c,d\n80,a,2026-01-02\n10,weekly,2027-01-02\n,b,\n20,c,2025-12-31\n"))
+    assert [(o.column, o.what, np.flatnonzero(o.rows).tolist()) for o in found] == [
+        ("n", "missing, never missing in training", [2]),
+        ("n", "below 18 (the least seen)", [1]),
+        ("n", "above 72 (the most seen)", [0]),
+        ("c", 'category "weekly" never seen', [1]),
+        ("d", "missing, never missing in training", [2]),
+        ("d", "before 2026-01-01 (the earliest seen)", [3]),
+        ("d", "after 2026-02-01 (the latest seen)", [1]),
+    ]
+    assert outside(schema, read("n,c,d\n18,a,2026-01-01\n")) == []
+
+
+cells = st.one_of(
+    st.integers(-(10**20), 10**20).map(str),
+    st.floats(allow_nan=False, allow_infinity=False).map(repr),
+    st.sampled_from(["", "NA", "yes", "no", "true", "1,5", "12%", "2026-01-02", "a\nb", '"', "é", " x ", "\x1b[0m"]),
+    st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=5),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+@given(st.integers(2, 4).flatmap(lambda n: st.lists(st.lists(cells, min_size=n, max_size=n), min_size=1, max_size=8)))
+def test_whatever_is_written_is_read_or_refused_by_name(rows):
+    import csv
+
+    file = io.StringIO(newline="")
+    csv.writer(file, quoting=csv.QUOTE_ALL).writerows([[f"c{i}" for i in range(len(rows[0]))], *rows])
+    try:
+        table = read(file.getvalue())
+    except ValueError as error:
+        assert type(error).__name__ == "TableError"  # noqa: PT017
+        return
+    assert table.n_rows == len(rows)
+    for j, column in enumerate(table.columns):
+        if isinstance(column, Text):
+            texts = np.array([*column.values, ""], dtype=object)[column.codes]
+            for text, row in zip(texts, rows, strict=True):
+                assert text in {row[j], ""}
+        elif isinstance(column, Numbers) and column.type != "bool":
+            for value, row in zip(column.values, rows, strict=True):
+                assert np.isnan(value) or value == float(row[j])
+    X = encode(learn_schema(table), table)
+    assert np.isfinite(X).all()
+    assert all("never seen" not in found.what for found in outside(learn_schema(table), table))

@@ -1,0 +1,273 @@
+"""Files are read strictly: every broken one is refused with its line and a remedy, or named in a notice."""
+
+import gzip
+import io
+import os
+import subprocess
+import sys
+import threading
+import time
+
+import numpy as np
+import pytest
+
+from selenite.errors import OptionError, TableError
+from selenite.table import Dates, Numbers, ReadOptions, Text, read_table
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write(content, name="people.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+BROKEN = {
+    "short row": ("a,b\n1,2\n3\n", ["line 3", "1 cell", "header 2"]),
+    "long row": ("a,b\n1,2\n3,4,5\n", ["line 3", "3 cells", "quotes"]),
+    "short row below a line break in quotes": ('a,b\n"x\ny",2\n3\n', ["line 4", "1 cell"]),
+    "duplicate column": ("a,b,a\n1,2,3\n", ["columns 1 and 3", '"a"', "rename"]),
+    "two columns without names": (",a,\n1,2,3\n", ["columns 1 and 3 have no name"]),
+    "unclosed quote": ('a,b\n1,2\n3,"4\n5,6\n', ["line 3", "never closed"]),
+    "unclosed quote in a first cell": ('a,b\n1,2\n"3,4\n5,6\n', ["line 3", "never closed"]),
+    "unclosed quote at the very end": ('a,b\n1,"2', ["line 2", "never closed"]),
+    "unclosed quote in the header": ('a,"b\n1,2\n', ["line 1", "never closed"]),
+    "UTF-16": ("a,b\n1,2\n".encode("utf-16"), ["UTF-16", "--encoding utf-16"]),
+    "UTF-16 without a mark": ("a,b\n1,2\n".encode("utf-16-le"), ["line 1", "NUL", "--encoding utf-16"]),
+    "Latin-1": (b"a,b\n1,2\n3,\xe9\n", ["line 3", "0xE9", "--encoding latin-1"]),
+    "NUL inside a text": ("a,b\n1,x\0y\n", ["line 2", "NUL"]),
+    "semicolons": ("a;b\n1;2\n", ['--separator ";"', '"a;b"']),
+    "tabs": ("a\tb\n1\t2\n", ["--separator tab"]),
+    "bars": ("a|b\n1|2\n", ['--separator "|"']),
+    "1,000": ('a,b\n1,"1,000"\n2,5\n', ["line 2", 'column "b"', '--thousands ","']),
+    "3,14": ('a,b\n1,2\n2,"3,14"\n', ["line 3", 'column "b"', '--decimal ","']),
+    "1.234,5": ('a,b\n1,"1.234,5"\n', ["line 2", '--decimal "," --thousands "."']),
+    "12%": ("a,b\n1,12%\n2,7 %\n", ["line 2", 'column "b"', '--strip "%"']),
+    "$3.50": ("a,b\n1,$3.50\n2,-$1\n", ["line 2", 'column "b"', '--strip "$"']),
+    "31/12/2026": ("a,b\n1,31/12/2026\n", ["line 2", 'column "b"', "--date-format"]),
+    "30 February": ("a,b\n1,2026-01-30\n1,2026-02-30\n", ["line 3", 'column "b"', "2026-02-30"]),
+    "infinity": ("a,b\n1,2\n-inf,3\n", ["line 3", 'column "a"', "not finite", "--missing"]),
+    "beyond float64": ("a,b\n1,2\n1e400,3\n", ["line 3", 'column "a"', "not finite"]),
+    "empty file": ("", ["is empty"]),
+    "header only": ("a,b\n", ["has a header but no rows"]),
+    "header without line break": ("a,b", ["has a header but no rows"]),
+    "only newlines": ("\n\r\n\n", ["only blank lines"]),
+    "no header": ("6,148,6\n1,2,3\n", ["columns 1 and 3", "begin with its column names"]),
+    "zip": (b"PK\x03\x04....", ["zip", "save the sheet as CSV"]),
+    "pickle": (b"\x80\x04....", ["pickle", "not safe"]),
+    "picture": (b"\x89PNG\r\n\x1a\n", ["picture"]),
+    "gzip by content only": (gzip.compress(b"a,b\n1,2\n"), [".csv.gz"]),
+    "10 MB cell": ("a,b\n1,2\n" + "x" * 10_000_000 + ",2\n", ["line 3", "longer than 1 MB"]),
+    "10 MB cell in quotes": ('a,b\n1,2\n3,"' + "x\n" * 3_000_000 + '",2\n', ["line 3", "quote"]),
+    "150,000 columns": (",".join(f"c{i}" for i in range(150_000)) + "\n1\n", ["150,000 columns", "at most 100,000"]),
+    "one mistake among numbers": (
+        "a,b\n" + "".join(f"1,{i}\n" for i in range(60)) + "1,4x\n",
+        ["line 62", 'column "b"', '"4x"', "--missing", "--decimal", "--thousands", "--strip"],
+    ),
+    "one mistake among dates": (
+        "a,b\n" + "".join(f"1,2026-01-{i:02}\n" for i in range(1, 31)) + "1,soon\n",
+        ["line 32", 'column "b"', '"soon"'],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_broken_file_is_refused_with_place_and_remedy(case, write):
+    content, parts = BROKEN[case]
+    with pytest.raises(TableError) as error:
+        read_table(write(content))
+    for part in ["people.csv", *parts]:
+        assert part in str(error.value)
+
+
+def test_mixed_line_breaks_a_mark_and_no_final_line_break_are_read(write):
+    table = read_table(write(b"\xef\xbb\xbfa,b\r\n1,2\r3,4\n5,6\r\n7,8"))
+    assert table.names == ("a", "b")
+    np.testing.assert_array_equal(table["a"].values, [1, 3, 5, 7])
+    assert table.first_line == 2
+    assert table.place(3) == "line 5"
+
+
+def test_types(write):
+    table = read_table(write("i,f,b,d,t,z\n1,1,TRUE,2026-01-02,x,007\n-2,2.5e1,false,2026-01-03T04:05:06Z,,010\n"))
+    assert [type(column) for column in table.columns] == [Numbers, Numbers, Numbers, Dates, Text, Text]
+    assert [table[name].type for name in "ifb"] == ["int", "float", "bool"]
+    np.testing.assert_array_equal(table["f"].values, [1, 25])
+    assert table["d"].values[1] == np.datetime64("2026-01-03T04:05:06")
+    assert table["t"].values == ("x",)
+    assert table["t"].codes.tolist() == [0, -1]
+    assert table["z"].values == ("007", "010")
+    assert any('"z"' in notice and "leading zeros" in notice for notice in table.notices)
+
+
+def test_missing_values_are_named_unless_empty(write):
+    table = read_table(write("a,b\n1,x\nNA,\n ,null\n?,y\n"), ReadOptions(missing=("?",)))
+    np.testing.assert_array_equal(table["a"].missing(), [False, True, True, True])
+    np.testing.assert_array_equal(table["b"].missing(), [False, True, True, False])
+    assert 'column "a": 1 cell "NA" read as missing' in table.notices
+    assert len(table.notices) == 3
+
+
+def test_digits_beyond_two_to_53_are_noticed(write):
+    table = read_table(write("a\n9007199254740993\n1\n"))
+    assert "2^53" in table.notices[0]
+
+
+def test_few_different_values_with_one_text_are_categories(write):
+    table = read_table(write("a\n" + "0\n1\n2\n" * 20 + "3+\n"))
+    assert isinstance(table["a"], Text)
+    assert '"3+"' in table.notices[0]
+
+
+def test_a_column_known_to_hold_categories_may_mix(write):
+    path = write("a\n" + "".join(f"{i}\n" for i in range(60)) + "A1\n")
+    assert isinstance(read_table(path, categories=["a"])["a"], Text)
+
+
+def test_options(write):
+    path = write("a;b;c\n1.234,5;$7;31.12.2026\n2;-;01.01.2027\n")
+    options = ReadOptions(separator=";", decimal=",", thousands=".", strip="$", missing=("-",), date_format="%d.%m.%Y")
+    table = read_table(path, options)
+    np.testing.assert_array_equal(table["a"].values, [1234.5, 2])
+    np.testing.assert_array_equal(table["b"].values, [7, np.nan])
+    assert table["c"].values[0] == np.datetime64("2026-12-31")
+    assert read_table(write("é\n1\n".encode("latin-1")), ReadOptions(encoding="latin-1")).names == ("é",)
+    assert read_table(write("a,b\n1,2\n".encode("utf-16")), ReadOptions(encoding="utf-16")).names == ("a", "b")
+    path = write("a,b\n1,2\n")
+    for wrong in [
+        ReadOptions(separator=";;"),
+        ReadOptions(encoding="klingon"),
+        ReadOptions(decimal=",", thousands=","),
+    ]:
+        with pytest.raises(OptionError):
+            read_table(path, wrong)
+
+
+def test_blank_lines(write):
+    table = read_table(write("a,b\n1,2\n\n3,x\n\n\n"))
+    assert table.n_rows == 2
+    assert "1 blank line skipped" in table.notices[0]
+    assert read_table(write("a,b\n1,2\n3,4\n\n\n")).notices == ()
+    np.testing.assert_array_equal(read_table(write("a\n1\n\n2\n"))["a"].values, [1, np.nan, 2])
+
+
+def test_lines_are_right_below_blank_and_broken_lines(write):
+    with pytest.raises(TableError, match="line 7: .*not finite"):
+        read_table(write('a,b\n\n"x\ny",1\n\nz,2\nw,inf\n'))
+
+
+def test_one_column_without_name_is_carried(write):
+    table = read_table(write(",a\n0,2\n1,3\n"))
+    assert table.names == ("", "a")
+    with pytest.raises(TableError, match=r"column 1 \(no name\)"):
+        read_table(write(",a\ninf,1\n1,1\n"))
+
+
+def test_odd_names_are_carried_and_shown_safely(write):
+    table = read_table(write('"a\nb",__proto__,../x,💎,\x1b[31mred\n1,2,3,4,5\n'))
+    assert table.names == ("a\nb", "__proto__", "../x", "💎", "\x1b[31mred")
+    with pytest.raises(TableError) as error:
+        read_table(write("\x1b[31mred" + "x" * 10_000 + ",b\ninf,1\n"))
+    assert "\x1b" not in str(error.value)
+    assert len(str(error.value)) < 400
+
+
+def test_type_change_after_the_first_block(write):
+    """The streaming reader's trap: the first megabyte is integers, then come fractions."""
+    n = 300_000
+    table = read_table(write("a,b\n" + "12345,1\n" * n + "0.5,x\n" + "7,y\n" * n))
+    assert table.n_rows == 2 * n + 1
+    assert table["a"].type == "float"
+    assert table["a"].values[n] == 0.5
+    assert set(table["b"].values) == {"1", "x", "y"}
+
+
+def test_gzip_tsv_and_unknown_suffix(write):
+    np.testing.assert_array_equal(read_table(write(gzip.compress(b"a,b\n1,2\n"), "x.csv.gz"))["b"].values, [2])
+    assert read_table(write("a\tb\n1\t2\n", "x.tsv")).names == ("a", "b")
+    assert read_table(write("a,b\n1,2\n", "x.data")).names == ("a", "b")
+    for content in [b"a,b\n1,2\n", gzip.compress(b"a,b\n" + b"1,2\n" * 1000)[:-12]]:
+        with pytest.raises(TableError, match="bad.csv.gz"):
+            read_table(write(content, "bad.csv.gz"))
+
+
+def test_streams_and_pipes(write, tmp_path, monkeypatch):
+    assert read_table(io.BytesIO(b"a,b\n1,2\n")).n_rows == 1
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"a,b\n1\n")))
+    with pytest.raises(TableError, match="standard input, row 1 has 1 cell"):
+        read_table("-")
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=lambda: pipe.write_bytes(b"a,b\n" + b"1,2\n" * 100_000))
+    writer.start()
+    assert read_table(pipe).n_rows == 100_000
+    writer.join()
+
+
+def test_paths_that_are_no_files(tmp_path, write):
+    with pytest.raises(TableError, match="is a folder"):
+        read_table(tmp_path)
+    path = write("a\n1\n")
+    with pytest.raises(TableError, match=r"no file .*Did you mean .*people\.csv"):
+        read_table(tmp_path / "poeple.csv")
+    if os.geteuid() != 0:
+        path.chmod(0)
+        with pytest.raises(TableError, match="permission denied"):
+            read_table(path)
+
+
+def test_parquet(tmp_path):
+    import pyarrow
+    from pyarrow import parquet
+
+    path = tmp_path / "x.parquet"
+    parquet.write_table(
+        pyarrow.table(
+            {
+                "i": pyarrow.array([1, None], pyarrow.int16()),
+                "t": pyarrow.array(["x", None]).dictionary_encode(),
+                "b": [True, None],
+                "m": pyarrow.array([1_000_000, None], pyarrow.timestamp("us", "UTC")),
+                "n": pyarrow.nulls(2),
+                "e": pyarrow.array([12, None]).cast(pyarrow.decimal128(20, 1)),
+            }
+        ),
+        path,
+    )
+    table = read_table(path)
+    assert [type(column) for column in table.columns] == [Numbers, Text, Numbers, Dates, Numbers, Numbers]
+    assert table["b"].type == "bool"
+    np.testing.assert_array_equal(table["e"].values, [12, np.nan])
+    assert all(column.missing()[1] for column in table.columns)
+    parquet.write_table(pyarrow.table({"nested": [[1], [2]]}), path)
+    with pytest.raises(TableError, match='"nested" has type list'):
+        read_table(path)
+    path.write_bytes(b"a,b\n1,2\n")
+    with pytest.raises(TableError, match="not a Parquet file"):
+        read_table(path)
+
+
+def test_reading_a_csv_imports_no_pandas(write):
+    path = write("a,b,c,d\n1,x,2026-01-01,\n2,NA,2026-01-02T03:04:05Z,true\n")
+    code = (
+        f"import sys; from selenite.table import read_table; read_table({str(path)!r});"
+        "print(sorted({'pandas', 'narwhals', 'sklearn', 'scipy', 'polars'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_without_pyarrow_the_message_says_how_to_get_it(write, monkeypatch):
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(TableError, match=r"pip install 'selenite\[data\]'"):
+        read_table(write("a\n1\n"))
+
+
+def test_one_row_is_quick(write):
+    path = write("a,b\n1,x\n")
+    read_table(path)
+    begin = time.perf_counter()
+    read_table(path)
+    assert time.perf_counter() - begin < 0.1

@@ -1,0 +1,83 @@
+"""Targets are told apart by their values, and encoded both ways."""
+
+import numpy as np
+import pytest
+
+from selenite.errors import OptionError, SchemaError, TableError
+from selenite.table import Dates, Numbers, Text, as_column, class_labels, encode_target, learn_target
+
+
+@pytest.mark.parametrize(
+    ("values", "task", "classes", "class_type"),
+    [
+        (["b", "a", "b"], "classification", ("a", "b"), "text"),
+        ([True, False], "classification", ("false", "true"), "bool"),
+        ([0, 1, 2, 1], "classification", ("0", "1", "2"), "int"),
+        ([-1, 1], "classification", ("-1", "1"), "int"),
+        ([2, 10, 9, 3, 4, 5, 6, 7, 8], "classification", tuple(str(i) for i in range(2, 11)), "int"),
+        ([0.0, 1.0, 2.0], "classification", ("0.0", "1.0", "2.0"), "float"),
+        ([0, 1, 5], "regression", (), "text"),
+        (list(range(21)), "regression", (), "text"),
+        ([0.5, 1.5], "regression", (), "text"),
+    ],
+)
+def test_task_follows_from_the_values(values, task, classes, class_type):
+    column = as_column(values)
+    target = learn_target(column, "y")
+    assert (target.task, target.classes, target.class_type) == (task, classes, class_type)
+    encoded = encode_target(target, column)
+    if task == "classification":
+        labels = class_labels(target)
+        assert labels[encoded].tolist() == values
+        assert labels.dtype.kind == {"text": "U", "int": "i", "float": "f", "bool": "b"}[class_type]
+        assert encoded.dtype == np.int64
+    else:
+        np.testing.assert_allclose(encoded * target.width + target.center, values)
+        assert (target.minimum, target.maximum) == (min(values), max(values))
+
+
+def test_task_may_be_given():
+    numbers = as_column([1, 2, 3])
+    assert learn_target(numbers, "y", "regression").task == "regression"
+    assert len(learn_target(as_column(list(range(0, 3000, 3))), "y", "classification").classes) == 1000
+    with pytest.raises(OptionError, match='text such as "a"'):
+        learn_target(as_column(["a", "b"]), "y", "regression")
+    with pytest.raises(TableError, match=r"Unknown label type: continuous.*--task regression"):
+        learn_target(as_column([0.5, 1.5, 7.1]), "y", "classification")
+
+
+def test_missing_constant_and_dates():
+    with pytest.raises(TableError, match=r"missing in 2 of 3 rows, first in line 3\. Delete"):
+        learn_target(Numbers(np.array([1, np.nan, np.nan])), "y", first_line=2)
+    with pytest.raises(TableError, match="row 1"):
+        learn_target(Text(np.array([-1, 0], dtype=np.int32), ("a",)), "y")
+    with pytest.raises(TableError, match='only one class: "yes"'):
+        learn_target(as_column(["yes", "yes"]), "y")
+    constant = learn_target(as_column([0.1] * 10), "y", "regression")
+    assert constant.width == 1
+    with pytest.raises(TableError, match="dates"):
+        learn_target(Dates(np.array(["2026-01-01"], "M8[us]")), "y")
+
+
+def test_classes_that_do_not_occur_in_the_rows_are_no_classes():
+    column = Text(np.array([2, 0, 2], dtype=np.int32), ("c", "gone", "a"))
+    target = learn_target(column, "y")
+    assert target.classes == ("a", "c")
+    assert encode_target(target, column).tolist() == [0, 1, 0]
+
+
+def test_unknown_classes_are_named():
+    target = learn_target(as_column(["a", "b"]), "y")
+    with pytest.raises(SchemaError, match=r'row 2: class "z" .* knows "a", "b"'):
+        encode_target(target, as_column(["a", "z"]))
+    with pytest.raises(SchemaError, match=r'class "7'):
+        encode_target(learn_target(as_column([0, 1]), "y"), as_column([0, 7]))
+    with pytest.raises(SchemaError, match="was numbers"):
+        encode_target(learn_target(as_column([0.5, 1]), "y"), as_column(["a"]))
+
+
+def test_integers_match_floats_of_the_same_value():
+    target = learn_target(as_column([0, 1, 2]), "y")
+    assert encode_target(target, as_column([2.0, 0.0])).tolist() == [2, 0]
+    target = learn_target(as_column([False, True]), "y")
+    assert encode_target(target, as_column([1, 0])).tolist() == [1, 0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Literal
 
 import numpy as np
@@ -97,6 +96,8 @@ def _duplicates(table: Table) -> list[Finding]:
 
 def _fingerprint(column: Column) -> tuple[str, bytes]:
     """Return a digest that only columns of the same values share."""
+    from hashlib import sha256  # slow to import
+
     if isinstance(column, Text):
         texts = counted_texts(column)[0].tolist()
         code_of = {text: code for code, text in enumerate(texts)}
@@ -138,7 +139,7 @@ def _class_leak(feature: Column, classes: NDArray[np.intp]) -> str:
         counts = np.bincount(groups[learnt] * n_classes + classes[learnt], minlength=(groups.max() + 1) * n_classes)
         counts = counts.reshape(-1, n_classes)
         guess = counts.argmax(axis=1)
-        seen = counts.any(axis=1)
+        seen = counts.sum(axis=1) > 0
         guess = guess[nearest(seen)] if nearest else np.where(seen, guess, np.bincount(classes[learnt]).argmax())
         right += int((guess[groups[held_out]] == classes[held_out]).sum())
     accuracy = right / len(classes)

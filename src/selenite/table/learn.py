@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import get_args
 
 import numpy as np
@@ -28,6 +27,8 @@ def learn_schema(table: Table, kinds: Mapping[str, Kind] | None = None) -> Schem
     kinds = kinds or {}
     for name, kind in kinds.items():
         if name not in table.names:
+            from difflib import get_close_matches
+
             near = get_close_matches(name, table.names, n=1)
             hint = f"; did you mean {shown(near[0])}?" if near else ""
             raise OptionError(f"there is no {called(name)} in {table.source}{hint}")

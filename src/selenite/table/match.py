@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import SequenceMatcher
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -86,6 +84,8 @@ def _check_type(schema: ColumnSchema, column: Column, table: Table) -> None:
 
 def _suggestion(wanted: ColumnSchema, schema: Schema, table: Table) -> str:
     """Return a hint at the table's column that may be the missing one under another name."""
+    from difflib import SequenceMatcher
+
     known = {column.name for column in schema.columns}
     best, best_score, overlap = "", ALIKE, ""
     for name, column in zip(table.names, table.columns, strict=True):

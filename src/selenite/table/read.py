@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import sys
 from collections.abc import Callable, Collection
 from dataclasses import replace
@@ -52,7 +51,11 @@ def read_table(
             options = replace(options, separator="\t")
 
         def reopen() -> BinaryIO:
-            return cast(BinaryIO, gzip.open(path)) if path.suffix.lower() == ".gz" else path.open("rb")
+            if path.suffix.lower() != ".gz":
+                return path.open("rb")
+            import gzip
+
+            return cast(BinaryIO, gzip.open(path))
 
         with reopen() as file:
             return _read_text(file, name, options, reopen if path.is_file() else None, categories)

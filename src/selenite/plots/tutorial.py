@@ -1,0 +1,192 @@
+"""The tutorial's pictures: what each network learnt, and why the hidden layer matters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from selenite.plots.style import BLUE, GREY, INK, ORANGE, VERMILION, new_figure, plain_log_axes, save
+from selenite.tutorial import Part2, Run, load_part, predictions
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+GRID = 300
+CLASS_COLOURS = (BLUE, ORANGE, "#009E73")
+PERCEPTRON, NETWORK, WITH_BIASES = GREY, "#9a5bb5", "#00835c"
+
+
+def draw_part2(result: Part2, path: str) -> None:
+    """Draw both decision surfaces, the error curves and the other starts."""
+    figure = new_figure(13.2, 7.7)
+    figure.text(0.045, 0.945, "A line cannot part two moons. Four hidden units can,", size=19, weight="bold", color=INK)
+    figure.text(0.045, 0.902, "and with biases they do so from every start.", size=19, weight="bold", color=INK)
+    places = figure.add_gridspec(
+        2, 3, left=0.045, right=0.985, bottom=0.08, top=0.845, height_ratios=(1.3, 1), hspace=0.3, wspace=0.06
+    )
+    surfaces = (result.perceptron_corrected, result.network_as_printed, result.network_with_biases)
+    titles = (
+        "Perceptron: no hidden layer",
+        "4 hidden units, no biases (as printed)",
+        "4 hidden units, with biases",
+    )
+    for column, (run, title) in enumerate(zip(surfaces, titles, strict=True)):
+        _surface(figure.add_subplot(places[0, column]), run, title)
+    lower = places[1, :].subgridspec(1, 2, width_ratios=(1.75, 1), wspace=0.2)
+    _curves(figure.add_subplot(lower[0]), result)
+    _starts(figure.add_subplot(lower[1]), result)
+    save(figure, path)
+
+
+def _surface(axes: Axes, run: Run, title: str) -> None:
+    """Draw the output over the plane, the data with errors ringed, and the line of each hidden unit."""
+    X, y = load_part(2)
+    x1, x2 = np.meshgrid(np.linspace(-1.6, 2.6, GRID), np.linspace(-1.1, 1.6, GRID))
+    plane = np.column_stack([x1.ravel(), x2.ravel()])
+    output = predictions(run, plane)[:, 0].reshape(GRID, GRID)
+    axes.contourf(x1, x2, output, levels=np.linspace(0, 1, 21), cmap=_two_colours(), vmin=0, vmax=1, zorder=0)
+    if run.network.n_layers == 2:
+        weights = run.network.weights(run.parameters)[0]
+        biases = run.network.bias_vectors(run.parameters)[0]
+        for unit in range(weights.shape[1]):
+            z = plane @ weights[:, unit] + (0 if biases is None else biases[unit])
+            line = z.reshape(GRID, GRID)
+            axes.contour(x1, x2, line, levels=[0], colors=[INK], linewidths=0.9, linestyles=[(0, (5, 4))], alpha=0.65)
+    axes.contour(x1, x2, output, levels=[0.5], colors=[INK], linewidths=2.2)
+    wrong = (predictions(run, X)[:, 0] > 0.5) != (y > 0.5)
+    for label in (0, 1):
+        of_class = y == label
+        axes.scatter(
+            X[of_class, 0], X[of_class, 1], s=26, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.8, zorder=3
+        )
+    axes.scatter(X[wrong, 0], X[wrong, 1], s=90, facecolor="none", edgecolor=VERMILION, linewidth=1.6, zorder=4)
+    axes.set(xticks=[], yticks=[], aspect="equal")
+    axes.set_title(title, loc="left", size=12.5, color=INK, pad=8)
+    mistakes = f"{wrong.sum()} of 100 wrong" if wrong.any() else "none of 100 wrong"
+    axes.text(0.02, 0.035, f"½ΣE² = {run.loss:.3g} after {run.epochs:,} epochs, {mistakes}",
+              transform=axes.transAxes, size=10, color=INK,
+              bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 3})  # fmt: skip
+
+
+def _curves(axes: Axes, result: Part2) -> None:
+    """Draw every run's error, labelled at its end."""
+    labels = (
+        (result.perceptron_as_printed, "perceptron, as printed", PERCEPTRON, (0, (4, 2)), 9),
+        (result.perceptron_corrected, "perceptron, corrected", PERCEPTRON, "solid", -4),
+        (result.network_as_printed, "2-4-1, no bias", NETWORK, "solid", -2),
+        (result.network_with_biases, "2-4-1, with biases", WITH_BIASES, "solid", 0),
+    )
+    for run, label, colour, style, shift in labels:
+        axes.plot(run.curve_epochs + 1, run.curve, color=colour, linestyle=style, linewidth=2)
+        axes.annotate(
+            f"{label}  {run.loss:.4g}",
+            (run.curve_epochs[-1] + 1, run.curve[-1]),
+            xytext=(6, shift),
+            textcoords="offset points",
+            va="center",
+            color=colour,
+            size=10.5,
+        )
+    plain_log_axes(axes)
+    axes.set(xlim=(1, 8e6), ylim=(0.006, 40))
+    axes.set_xticks([1, 10, 100, 1000, 10_000, 100_000])
+    axes.grid(axis="y", color="#e6e6e6", linewidth=0.8)
+    axes.set_xlabel("epoch", loc="left")
+    axes.set_title("Error while training, ½ × sum of squared errors", loc="left", size=12.5, color=INK, pad=8)
+
+
+def _starts(axes: Axes, result: Part2) -> None:
+    """Draw where 20 other starts end, beside the perceptron's level."""
+    rows = ((1, result.starts_without_biases, NETWORK), (0, result.starts_with_biases, WITH_BIASES))
+    for row, starts, colour in rows:
+        jitter = np.linspace(-0.2, 0.2, len(starts.losses))
+        axes.scatter(starts.losses, row + jitter, s=42, color=colour, alpha=0.8, edgecolor="white", linewidth=0.6)
+        good = int((starts.losses < 2).sum())
+        text = f"{starts.name}: {good} of {len(starts.losses)} below 2, after {starts.epochs:,} epochs"
+        box = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
+        axes.text(0.0032, row + 0.36, text, size=10.5, color=colour, bbox=box)
+    level = result.perceptron_corrected.loss
+    axes.axvline(level, color=PERCEPTRON, linewidth=1.6, zorder=0)
+    axes.annotate("perceptron", (level, -0.42), xytext=(5, 0), textcoords="offset points", size=10, color=PERCEPTRON)
+    axes.set(xscale="log", xlim=(0.003, 30), ylim=(-0.5, 1.62), yticks=[])
+    axes.set_xticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
+    axes.minorticks_off()
+    axes.spines["left"].set_visible(False)
+    axes.set_xlabel("½ × sum of squared errors at the end", loc="left")
+    axes.set_title("20 other random starts", loc="left", size=12.5, color=INK, pad=8)
+
+
+def draw_part1(runs: list[Run], path: str) -> None:
+    """Draw what both perceptrons say of the five people, and their errors."""
+    X, y = load_part(1)
+    figure = new_figure(11.5, 5.2)
+    figure.text(0.05, 0.92, "A wrong slope still learns, only to another place", size=17, weight="bold", color=INK)
+    places = figure.add_gridspec(1, 2, left=0.05, right=0.97, bottom=0.13, top=0.8, width_ratios=(1.25, 1), wspace=0.22)
+    axes = figure.add_subplot(places[0])
+    columns = ("smokes", "obese", "exercises")
+    people = [", ".join(name for name, has in zip(columns, row, strict=True) if has) or "none" for row in X]
+    colours = {runs[0].name: VERMILION, runs[1].name: BLUE}
+    for shift, run in zip((0.13, -0.13), runs, strict=True):
+        axes.scatter(predictions(run, X)[:, 0], np.arange(5)[::-1] + shift, s=70, color=colours[run.name], zorder=3)
+    axes.scatter(y, np.arange(5)[::-1], marker="|", s=900, color=INK, linewidth=2.2, zorder=2)
+    for row, text in enumerate(people):
+        axes.text(0.5, 4 - row + 0.2, text, ha="center", size=10.5, color=INK)
+        axes.axhline(4 - row, color="#e6e6e6", zorder=0)
+    axes.set(xlim=(-0.07, 1.07), ylim=(-0.6, 4.7), yticks=[])
+    axes.set_xticks([0, 0.5, 1], ["0  not diabetic", "0.5", "1  diabetic"])
+    axes.set_title("Five people: truth (bar) and predictions (dots)", loc="left", size=12, color=INK)
+    axes = figure.add_subplot(places[1])
+    for run in runs:
+        axes.plot(run.curve_epochs + 1, run.curve, color=colours[run.name], linewidth=2)
+    for run, shift in zip(runs, (0, 0), strict=True):
+        label = f"{run.name.removeprefix('perceptron, ')}  {run.loss:.6f}"
+        end = (run.curve_epochs[-1] + 1, run.curve[-1])
+        axes.annotate(label, end, (5, shift), textcoords="offset points", va="center", color=colours[run.name])
+    plain_log_axes(axes)
+    axes.set(xlim=(1, 9e5), xlabel="epoch")
+    axes.set_xticks([1, 10, 100, 1000, 10_000])
+    axes.set_title("½ × sum of squared errors", loc="left", size=12, color=INK)
+    save(figure, path)
+
+
+def draw_part3(run: Run, path: str) -> None:
+    """Draw the regions of the three classes and the loss."""
+    X, y = load_part(3)
+    figure = new_figure(11.5, 5.6)
+    figure.text(0.05, 0.92, "Softmax: each point of the plane has a share of three classes", size=17, weight="bold",
+                color=INK)  # fmt: skip
+    places = figure.add_gridspec(1, 2, left=0.05, right=0.97, bottom=0.13, top=0.82, width_ratios=(1.2, 1), wspace=0.2)
+    axes = figure.add_subplot(places[0])
+    x1, x2 = np.meshgrid(np.linspace(-7.5, 7.5, GRID), np.linspace(-7, 7.2, GRID))
+    shares = predictions(run, np.column_stack([x1.ravel(), x2.ravel()])).reshape(GRID, GRID, 3)
+    axes.imshow(_mixed(shares), origin="lower", extent=(-7.5, 7.5, -7, 7.2), aspect="auto", interpolation="bilinear")
+    for label, name in enumerate(("cat", "mouse", "dog")):
+        cloud = X[y == label]
+        axes.scatter(cloud[:, 0], cloud[:, 1], s=7, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.2)
+        axes.text(cloud[:, 0].mean(), cloud[:, 1].mean(), name, ha="center", va="center", size=13, weight="bold", color="white",
+                  bbox={"facecolor": CLASS_COLOURS[label], "edgecolor": "none", "boxstyle": "round,pad=0.35"})  # fmt: skip
+    axes.set(xticks=[], yticks=[], xlim=(-7.5, 7.5), ylim=(-7, 7.2))
+    axes = figure.add_subplot(places[1])
+    axes.plot(run.curve_epochs + 1, run.curve, color=INK, linewidth=2)
+    axes.annotate(f"{run.curve[0]:,.0f}", (1, run.curve[0]), (8, 0), textcoords="offset points", va="center")
+    axes.annotate(f"{run.curve[-1]:.4f}", (run.epochs, run.curve[-1]), (5, 0), textcoords="offset points", va="center")
+    plain_log_axes(axes)
+    axes.set(xlim=(0.9, 4e5), xlabel="epoch")
+    axes.set_xticks([1, 10, 100, 1000, 10_000])
+    axes.set_title("Cross-entropy, sum over 2,100 rows", loc="left", size=12, color=INK)
+    save(figure, path)
+
+
+def _two_colours() -> Any:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("classes", ["#9cc3e6", "#eef1f4", "#f7efe0", "#f6cd85"])
+
+
+def _mixed(shares: Any) -> Any:
+    """Return the classes' colours mixed by their shares, lightened."""
+    from matplotlib.colors import to_rgb
+
+    colours = np.array([to_rgb(colour) for colour in CLASS_COLOURS])
+    return 1 - 0.45 * (1 - shares @ colours)

@@ -1,0 +1,31 @@
+"""The perceptron of parts 1 and 2 as it is printed there, slip included.
+
+The slip: the article takes the logistic function's derivative σ'(z) = σ(z) (1 - σ(z)) of the output a = σ(z) instead of
+the sum z. The sign is right, so it learns all the same; where it ends is another place. `selenite.nn` has it right.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selenite.tutorial.data import Matrix
+
+
+def logistic(z: Matrix) -> Matrix:
+    return np.asarray(1 / (1 + np.exp(-z)))
+
+
+def train_perceptron_as_printed(
+    weights: Matrix, bias: float, X: Matrix, y: Matrix, rate: float, epochs: int
+) -> tuple[Matrix, Matrix]:
+    """Return the weights with the bias last, and ½ Σ error² before each epoch's step."""
+    weights, losses = weights.copy(), np.empty(epochs)
+    for epoch in range(epochs):
+        a = logistic(X @ weights + bias)
+        error = a - y
+        losses[epoch] = 0.5 * (error @ error)
+        twice = logistic(a)  # the slip: σ taken once more
+        delta = error * twice * (1 - twice)
+        weights -= rate * (X.T @ delta)
+        bias -= rate * delta.sum()
+    return np.append(weights, bias), losses

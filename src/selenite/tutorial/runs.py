@@ -1,0 +1,233 @@
+"""The runs of the tutorial, each as printed and as corrected, computed on the spot.
+
+Losses are sums over the rows, as in the articles. `selenite.nn` trains on means, so a rate on the article's summed
+gradient becomes that rate times the number of rows. Starting weights are the articles' own draws from NumPy's streams.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selenite import backend
+from selenite.nn import Network, Optimizer, start
+from selenite.tutorial.as_printed import train_perceptron_as_printed
+from selenite.tutorial.data import Matrix, load_part
+from selenite.tutorial.starts import train_starts
+
+CURVE_POINTS = 400
+LANDMARKS = (200, 999, 1999, 9999, 49_800)  # epochs, counted from 0, that the articles speak of
+N_STARTS = 20
+
+
+@dataclass(frozen=True)
+class Run:
+    """One network trained: how it ended, and the curve of its loss."""
+
+    name: str
+    epochs: int
+    loss: float  # sum over the rows, before the last step
+    accuracy: float  # share of the rows
+    curve_epochs: NDArray[np.int64]  # thinned, counted from 0
+    curve: Matrix
+    network: Network
+    parameters: Matrix
+
+    def loss_in(self, epoch: int) -> float:
+        """Return the loss in the last epoch of the curve up to this one, counted from 0."""
+        return float(self.curve[np.searchsorted(self.curve_epochs, epoch, side="right") - 1])
+
+
+@dataclass(frozen=True)
+class Starts:
+    """The same network from 20 other random starts."""
+
+    name: str
+    epochs: int
+    losses: Matrix
+    accuracies: Matrix
+
+
+def part1(epochs: int = 20_000) -> list[Run]:
+    """Return the perceptron on five people, as printed and corrected."""
+    X, y = load_part(1)
+    stream = np.random.RandomState(42)
+    weights, bias = stream.rand(3), stream.rand()
+    return _perceptrons(X, y, weights, bias, 0.05, epochs)
+
+
+def perceptron_as_printed(epochs: int) -> Run:
+    return _perceptrons(*load_part(2), *_perceptron_start(), 0.5, epochs, which=(True,))[0]
+
+
+def perceptron_corrected(epochs: int) -> Run:
+    return _perceptrons(*load_part(2), *_perceptron_start(), 0.5, epochs, which=(False,))[0]
+
+
+def network_as_printed(epochs: int) -> Run:
+    """Return the 2-4-1 network without biases."""
+    X, y = load_part(2)
+    network = Network((2, 4, 1), ("logistic", "logistic"), "squared_error", biases=False)
+    return _train("2-4-1, no bias, as printed", network, np.concatenate(_network_start()), X, y[:, None], 0.5, epochs)
+
+
+def network_with_biases(epochs: int) -> Run:
+    """Return the 2-4-1 network from the same weights, with biases that start at zero."""
+    X, y = load_part(2)
+    network = Network((2, 4, 1), ("logistic", "logistic"), "squared_error")
+    hidden, output = _network_start()
+    parameters = np.concatenate([hidden, np.zeros(4), output, np.zeros(1)])
+    return _train("2-4-1, with biases", network, parameters, X, y[:, None], 0.5, epochs)
+
+
+def starts_without_biases(epochs: int) -> Starts:
+    """Return 20 other starts, weights uniform in [0, 1) as in the article."""
+    hidden, output = _other_starts()
+    losses, accuracies = train_starts(hidden, output, *load_part(2), rate=0.5, epochs=epochs, biases=False)
+    return Starts("no bias", epochs, losses, accuracies)
+
+
+def starts_with_biases(epochs: int) -> Starts:
+    """Return the same 20 starts with biases that start at zero."""
+    hidden, output = _other_starts()
+    hidden = np.concatenate([hidden, np.zeros((N_STARTS, 1, 4))], axis=1)
+    output = np.concatenate([output, np.zeros((N_STARTS, 1))], axis=1)
+    losses, accuracies = train_starts(hidden, output, *load_part(2), rate=0.5, epochs=epochs, biases=True)
+    return Starts("with biases", epochs, losses, accuracies)
+
+
+@dataclass(frozen=True)
+class Part2:
+    """All runs of part 2."""
+
+    perceptron_as_printed: Run
+    perceptron_corrected: Run
+    network_as_printed: Run
+    network_with_biases: Run
+    starts_without_biases: Starts
+    starts_with_biases: Starts
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        return (
+            self.perceptron_as_printed,
+            self.perceptron_corrected,
+            self.network_as_printed,
+            self.network_with_biases,
+        )
+
+
+def part2(
+    epochs: int = 200_000,
+    epochs_with_biases: int = 2_000,
+    processes: int = 1,
+    report: Callable[[int, int], object] = lambda done, of: None,
+) -> Part2:
+    """Return all runs of part 2; with several processes they run side by side.
+
+    Where processes are spawned, a script of your own needs its `if __name__ == "__main__":`.
+    """
+    jobs: dict[str, tuple[Callable[[int], Run | Starts], int]] = {  # the longest first
+        "starts_without_biases": (starts_without_biases, epochs),
+        "network_as_printed": (network_as_printed, epochs),
+        "perceptron_corrected": (perceptron_corrected, epochs),
+        "perceptron_as_printed": (perceptron_as_printed, epochs),
+        "network_with_biases": (network_with_biases, epochs_with_biases),
+        "starts_with_biases": (starts_with_biases, epochs_with_biases),
+    }
+    results: dict[str, Run | Starts] = {}
+    if processes == 1:
+        for name, (run, n_epochs) in jobs.items():
+            results[name] = run(n_epochs)
+            report(len(results), len(jobs))
+    else:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            futures = {pool.submit(run, n_epochs): name for name, (run, n_epochs) in jobs.items()}
+            for future in as_completed(futures):
+                results[futures[future]] = future.result()
+                report(len(results), len(jobs))
+    return Part2(**results)  # type: ignore[arg-type]
+
+
+def part3(epochs: int = 50_000) -> Run:
+    """Return the 2-4-3 softmax network on three clouds."""
+    X, labels = load_part(3)
+    stream = np.random.RandomState(42)
+    stream.randn(len(X), 2)  # the clouds' own draws come first
+    hidden, hidden_bias = stream.rand(2, 4), stream.randn(4)
+    output, output_bias = stream.rand(4, 3), stream.randn(3)
+    parameters = np.concatenate([hidden.ravel(), hidden_bias, output.ravel(), output_bias])
+    network = Network((2, 4, 3), ("logistic", "softmax"), "log_loss")
+    return _train("2-4-3, as printed", network, parameters, X, np.eye(3)[labels.astype(int)], 0.001, epochs)
+
+
+def predictions(run: Run, X: Matrix) -> Matrix:
+    """Return what a run's network gives, shape (n, n_outputs)."""
+    return np.asarray(backend.get().predict(run.network, run.parameters, X), dtype=np.float64)
+
+
+def _perceptron_start() -> tuple[Matrix, float]:
+    stream = np.random.RandomState(42)
+    return stream.rand(2), stream.rand()
+
+
+def _network_start() -> tuple[Matrix, Matrix]:
+    """Return the article's weights: drawn from the stream of seed 0 after the moons' own draws."""
+    stream = np.random.RandomState(0)
+    stream.shuffle(np.arange(100))
+    stream.normal(size=(100, 2))
+    return stream.rand(8), stream.rand(4)
+
+
+def _other_starts() -> tuple[Matrix, Matrix]:
+    """Return the weights of 20 networks, drawn one network after the other from the stream of seed 0."""
+    stream = np.random.RandomState(0)
+    drawn = np.array([stream.rand(12) for _ in range(N_STARTS)])
+    return drawn[:, :8].reshape(N_STARTS, 2, 4), drawn[:, 8:]
+
+
+def _perceptrons(
+    X: Matrix,
+    y: Matrix,
+    weights: Matrix,
+    bias: float,
+    rate: float,
+    epochs: int,
+    which: tuple[bool, ...] = (True, False),
+) -> list[Run]:
+    """Return the perceptron trained as printed (True) and corrected (False)."""
+    network = Network((X.shape[1], 1), ("logistic",), "squared_error")
+    runs = []
+    for printed in which:
+        if printed:
+            parameters, losses = train_perceptron_as_printed(weights, bias, X, y, rate, epochs)
+            runs.append(_run("perceptron, as printed", network, parameters, X, y[:, None], losses))
+        else:
+            begin = np.append(weights, bias)
+            runs.append(_train("perceptron, corrected", network, begin, X, y[:, None], rate, epochs))
+    return runs
+
+
+def _train(
+    name: str, network: Network, parameters: Matrix, X: Matrix, Y: Matrix, summed_rate: float, epochs: int
+) -> Run:
+    """Train on the full batch with the article's rate, which is meant for the gradient of a sum."""
+    optimizer = Optimizer("sgd", summed_rate * len(X))
+    parameters = parameters.copy()
+    state = start(optimizer, parameters)
+    trained = backend.get().train(network, parameters, optimizer, state, X, Y, n_epochs=epochs)
+    return _run(name, network, parameters, X, Y, trained.loss * len(X))
+
+
+def _run(name: str, network: Network, parameters: Matrix, X: Matrix, Y: Matrix, losses: Matrix) -> Run:
+    output = backend.get().predict(network, parameters, X)
+    right = output.argmax(axis=1) == Y.argmax(axis=1) if Y.shape[1] > 1 else (output > 0.5)[:, 0] == (Y[:, 0] > 0.5)
+    epochs = len(losses)
+    spread = np.unique(np.geomspace(1, epochs, CURVE_POINTS).astype(int)) - 1
+    kept = np.union1d(spread, [epoch for epoch in LANDMARKS if epoch < epochs])
+    return Run(name, epochs, float(losses[-1]), float(right.mean()), kept, losses[kept], network, parameters)

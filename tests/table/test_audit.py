@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from selenite.table import Numbers, Table, Text, audit, target_candidates
+from selenite.table import Numbers, Table, Text
+from selenite.table.audit import audit, target_candidates
 
 
 def text(values):

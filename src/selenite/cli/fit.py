@@ -12,7 +12,8 @@ from selenite.cli.progress import ProgressLine
 from selenite.cli.reading import read_options, reading_options, require_column
 from selenite.cli.text import argument, figures_table, plain, sentence
 from selenite.errors import OptionError, SaveError
-from selenite.table import Table, audit, learn_target, read_table, target_candidates
+from selenite.table import Table, learn_target, read_table
+from selenite.table.audit import audit, target_candidates
 
 ENDINGS = {
     "epochs": "all {run} epochs run",

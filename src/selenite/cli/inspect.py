@@ -10,7 +10,8 @@ import numpy as np
 
 from selenite.cli.reading import read_options, reading_options, require_column
 from selenite.cli.text import argument, plain, sentence
-from selenite.table import Column, ColumnSchema, Dates, Text, audit, learn_schema, read_table, target_candidates
+from selenite.table import Column, ColumnSchema, Dates, Text, learn_schema, read_table
+from selenite.table.audit import audit, target_candidates
 
 MOST_CATEGORIES = 5
 
@@ -76,9 +77,10 @@ def describe(schema: ColumnSchema, column: Column) -> str:
     if schema.kind in ("number", "date"):
         if isinstance(column, Text):
             return ""
-        values = column.values[~column.missing()]
         if isinstance(column, Dates):
-            return f"{np.datetime_as_string(values.min(), 'D')} to {np.datetime_as_string(values.max(), 'D')}"
+            days = column.values[~column.missing()].astype("datetime64[D]")
+            return f"{days.min()} to {days.max()}"
+        values = column.values[~column.missing()]
         return f"{values.min():g} to {values.max():g}, median {np.median(values):g}"
     names = [plain(name) for name in schema.categories]
     more = f", {len(names) - MOST_CATEGORIES} more" if len(names) > MOST_CATEGORIES else ""

@@ -52,7 +52,7 @@ def command(part: str, output: str | None, no_picture: bool, as_json: bool) -> N
             return
         from selenite.plots import tutorial as plots
 
-        draw = {"1": plots.draw_part1, "2": plots.draw_part2, "3": plots.draw_part3}[part]
+        draw: Any = {"1": plots.draw_part1, "2": plots.draw_part2, "3": plots.draw_part3}[part]
         draw(result, picture)
         if not as_json:
             click.echo(f"  Picture: {picture}")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
+from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from selenite.errors import OptionError, SaveError
+from selenite.errors import OptionError, SaveError, shown
 from selenite.model.file import write
 
 if TYPE_CHECKING:
@@ -14,8 +18,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"  # safe for colour-blind eyes
-GREY, INK = "#7a7f87", "#22262b"
+GREY, INK, PALE = "#7a7f87", "#22262b", "#e8eaed"
 FORMATS = (".png", ".svg", ".pdf")
+UNDATED: dict[str, dict[str, Any]] = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 STYLE = {
     "font.size": 10.5,
     "axes.spines.top": False,
@@ -28,6 +33,44 @@ STYLE = {
     "ytick.color": "#555b63",
     "svg.hashsalt": "selenite",
 }
+NO_MATPLOTLIB = "pictures need matplotlib: pip install 'selenite[plot]'"
+
+
+@contextmanager
+def figure(width: float, height: float) -> Iterator[Figure]:
+    """Give an empty figure of the size in inches; all of it is to be drawn and saved within the context.
+
+    Neither the settings of the user are read (a `text.usetex` would run names as TeX) nor are they changed.
+    """
+    try:
+        from matplotlib import style
+        from matplotlib.figure import Figure
+    except ImportError:
+        raise OptionError(NO_MATPLOTLIB) from None
+    with style.context(["default", STYLE]):
+        yield Figure(figsize=(width, height), facecolor="white")
+
+
+def headline(figure: Figure, finding: str, below: str) -> None:
+    """Write the sentence that a picture says, and what it was drawn from, at the figure's upper left."""
+    width, height = figure.get_size_inches()
+    size = min(15.0, 72 * (width - 0.5) / (0.64 * len(finding)))  # a bold letter is about 0.64 of its size wide
+    figure.text(0.25 / width, 1 - 0.42 / height, finding, size=size, weight="bold", parse_math=False)
+    figure.text(0.25 / width, 1 - 0.7 / height, below, size=10, color=GREY, parse_math=False)
+
+
+def label(text: str, limit: int = 16) -> str:
+    """Return a name from a file as a picture may show it: one short line without control characters."""
+    return shown(text, limit)[1:-1]
+
+
+def tidy(axes: Axes, title: str, x: str = "", y: str = "") -> None:
+    """Title an axes and its axis, with thin spines."""
+    axes.set_title(title, loc="left", size=11.5, color=INK, pad=9, parse_math=False)
+    axes.set_xlabel(x, loc="left", parse_math=False)
+    axes.set_ylabel(y, loc="bottom", parse_math=False)
+    axes.spines[:].set_linewidth(0.8)
+    axes.tick_params(width=0.8, labelsize=9.5)
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -35,7 +78,7 @@ def new_figure(width: float, height: float) -> Figure:
     try:
         import matplotlib
     except ImportError:
-        raise OptionError("pictures need matplotlib: pip install 'selenite[plot]'") from None
+        raise OptionError(NO_MATPLOTLIB) from None
     from matplotlib.figure import Figure
 
     matplotlib.rcParams.update(STYLE)
@@ -53,11 +96,19 @@ def plain_log_axes(axes: Axes) -> None:
     axes.minorticks_off()
 
 
-def save(figure: Figure, path: str) -> None:
-    """Write a figure as PNG, SVG or PDF, as the path's suffix says."""
+def picture_format(path: str | PathLike[str]) -> str:
+    """Return the suffix that says how a picture is to be written; refuse one that says nothing."""
     suffix = Path(path).suffix.lower()
     if suffix not in FORMATS:
         raise SaveError(f"{path} cannot be drawn: its name must end in {', '.join(FORMATS)}")
+    return suffix
+
+
+def save(figure: Figure, path: str | PathLike[str]) -> None:
+    """Write a figure as PNG, SVG or PDF, as the path's suffix says, whole or not at all."""
+    suffix = picture_format(path)
     picture = BytesIO()
-    figure.savefig(picture, format=suffix[1:], dpi=140)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font lacks
+        figure.savefig(picture, format=suffix[1:], dpi=140, metadata=UNDATED[suffix])
     write(path, picture.getvalue())

@@ -64,7 +64,7 @@ def _surface(axes: Axes, run: Run, title: str) -> None:
     axes.set(xticks=[], yticks=[], aspect="equal")
     axes.set_title(title, loc="left", size=12.5, color=INK, pad=8)
     mistakes = f"{wrong.sum()} of 100 wrong" if wrong.any() else "none of 100 wrong"
-    axes.text(0.02, 0.035, f"½ΣE² = {run.loss:.3g} after {run.epochs:,} epochs, {mistakes}",
+    axes.text(0.02, 0.035, f"½Σe² = {run.loss:.3g} after {run.epochs:,} epochs, {mistakes}",
               transform=axes.transAxes, size=10, color=INK,
               bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 3})  # fmt: skip
 
@@ -154,8 +154,8 @@ def draw_part3(run: Run, path: str) -> None:
     """Draw the regions of the three classes and the loss."""
     X, y = load_part(3)
     figure = new_figure(11.5, 5.6)
-    figure.text(0.05, 0.92, "Softmax: each point of the plane has a share of three classes", size=17, weight="bold",
-                color=INK)  # fmt: skip
+    title = "Softmax: each point of the plane has a share of three classes"
+    figure.text(0.05, 0.92, title, size=17, weight="bold", color=INK)
     places = figure.add_gridspec(1, 2, left=0.05, right=0.97, bottom=0.13, top=0.82, width_ratios=(1.2, 1), wspace=0.2)
     axes = figure.add_subplot(places[0])
     x1, x2 = np.meshgrid(np.linspace(-7.5, 7.5, GRID), np.linspace(-7, 7.2, GRID))
@@ -164,8 +164,9 @@ def draw_part3(run: Run, path: str) -> None:
     for label, name in enumerate(("cat", "mouse", "dog")):
         cloud = X[y == label]
         axes.scatter(cloud[:, 0], cloud[:, 1], s=7, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.2)
-        axes.text(cloud[:, 0].mean(), cloud[:, 1].mean(), name, ha="center", va="center", size=13, weight="bold", color="white",
-                  bbox={"facecolor": CLASS_COLOURS[label], "edgecolor": "none", "boxstyle": "round,pad=0.35"})  # fmt: skip
+        box = {"facecolor": CLASS_COLOURS[label], "edgecolor": "none", "boxstyle": "round,pad=0.35"}
+        middle = {"ha": "center", "va": "center", "size": 13, "weight": "bold", "color": "white"}
+        axes.text(cloud[:, 0].mean(), cloud[:, 1].mean(), name, bbox=box, **middle)
     axes.set(xticks=[], yticks=[], xlim=(-7.5, 7.5), ylim=(-7, 7.2))
     axes = figure.add_subplot(places[1])
     axes.plot(run.curve_epochs + 1, run.curve, color=INK, linewidth=2)

@@ -1,6 +1,5 @@
 """Files and columns to numbers and back; importing it costs NumPy alone."""
 
-from selenite.table.audit import Finding, audit, target_candidates
 from selenite.table.encode import encode, input_columns, input_names, n_inputs
 from selenite.table.fingerprint import fingerprint
 from selenite.table.frame import as_column, as_table
@@ -15,7 +14,6 @@ __all__ = [
     "Column",
     "ColumnSchema",
     "Dates",
-    "Finding",
     "Kind",
     "Numbers",
     "Outside",
@@ -28,7 +26,6 @@ __all__ = [
     "Text",
     "as_column",
     "as_table",
-    "audit",
     "class_labels",
     "encode",
     "encode_target",
@@ -40,5 +37,4 @@ __all__ = [
     "n_inputs",
     "outside",
     "read_table",
-    "target_candidates",
 ]

@@ -45,7 +45,7 @@ def learn_schema(table: Table, kinds: Mapping[str, Kind] | None = None) -> Schem
 def learn_column(name: str, column: Column, n_rows: int, kind: Kind | None = None) -> ColumnSchema:
     """Return the schema of one column, of the given kind or of the kind it seems to be."""
     gaps = bool(column.missing().any())
-    reason = "set by you" if kind is not None else ""
+    reason = "" if kind is None else f"declared as {kind}"
     if kind is None:
         kind, reason = _seeming_kind(name, column, n_rows)
     if kind in ("identifier", "constant"):

@@ -9,7 +9,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.utils import check_random_state
+from sklearn.utils import assert_all_finite, check_random_state
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import _check_feature_names, _check_n_features, check_is_fitted, column_or_1d
 
@@ -130,7 +130,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
             patience=self.n_iter_no_change,
             seed=_seed(self.random_state),
             task=self._task,
-            kinds=self.kinds or {},
+            kinds=dict(self.kinds or {}),
         )
 
     def _table(self, X: Any, *, reset: bool) -> Table:
@@ -153,7 +153,10 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
             return y.columns[0]
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
-        return as_column(column_or_1d(y, warn=True))
+        y = column_or_1d(y, warn=True)
+        if np.asarray(y).dtype.kind == "f":
+            assert_all_finite(y, input_name="y")
+        return as_column(y)
 
     def _predicting(self, X: Any) -> Table:
         """Return X as a table that the model can take."""
@@ -220,9 +223,10 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
     _task: Task = "classification"
 
     def _column(self, y: Any) -> Column:
-        if not isinstance(y, Table) and y is not None:
+        column = super()._column(y)
+        if not isinstance(y, Table):
             check_classification_targets(y)
-        return super()._column(y)
+        return column
 
     def fit(
         self,

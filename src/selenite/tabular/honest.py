@@ -23,6 +23,7 @@ from selenite.evaluation import (
 from selenite.model import Data, Figure, Model
 from selenite.table import ReadOptions, Table, Target, Task, encode_target, fingerprint, learn_target
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
+from selenite.tabular.recipe import identifiers
 from selenite.training import Callback, split
 
 FEWEST_ROWS = 20
@@ -59,12 +60,13 @@ def fit_honestly(
     target = learn_target(table[target_name], target_name, task, table.first_line)
     if table.n_rows < FEWEST_ROWS:
         raise OptionError(f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS} are needed")
+    kinds = {**identifiers(table.without(target_name)), **(settings.get("kinds") or {})}
     kept, test = test_split(table, target, test_fraction, seed)
     fitting, testing = table.take(kept), table.take(test)
 
     def fit(callbacks: Sequence[Callback] = (), **changes: Any) -> Estimator:
         of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
-        estimator = of_task(**settings | changes, random_state=seed)
+        estimator = of_task(**settings | changes, kinds=kinds, random_state=seed)
         own = None if validation is None else _parts(validation, target_name)
         return estimator.fit(*_parts(fitting, target_name), validation_set=own, callbacks=callbacks)
 

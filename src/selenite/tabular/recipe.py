@@ -83,13 +83,16 @@ def fit_model(
 
     Scales, categories and everything else that is learnt comes from the rows that train, not from those held out.
     """
+    if table.n_rows < 2:
+        raise OptionError(f"{table.n_rows} sample is too few to learn from: at least 2 are needed")
     target = learn_target(target_column, target_name, settings.task)
+    kinds = {**identifiers(table), **settings.kinds}
     if validation is None:
         table, target_column, validation = _hold_out(table, target_column, target, settings)
         target = replace(_learn_again(target, target_column), classes=target.classes)
     loss = _loss(settings.loss, target)
     target = _scaled_for(loss, target, target_column)
-    schema = learn_schema(table, settings.kinds)
+    schema = learn_schema(table, kinds)
     X = encode(schema, table, np.float32)
     Y = targets(target, target_column)
     if X.shape[1] == 0:
@@ -138,6 +141,11 @@ def fit_model(
     data = Data(training_rows=len(X), validation_rows=n_validation)
     model = Model(network, training.parameters, schema, target, recipe=recipe, data=data)
     return Fitted(model, training)
+
+
+def identifiers(table: Table) -> dict[str, Kind]:
+    """Return the columns that only number the rows; asked of a whole table, since a part of 1, 2, 3, ... has gaps."""
+    return {column.name: column.kind for column in learn_schema(table).columns if column.kind == "identifier"}
 
 
 def targets(target: Target, column: Column) -> Array:

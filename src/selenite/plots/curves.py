@@ -1,0 +1,179 @@
+"""The picture of a training: loss per epoch, the epoch that was kept, and the learning rate below."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from selenite.errors import OptionError
+from selenite.model import Model
+from selenite.plots.style import BLUE, GREY, INK, PALE, VERMILION, figure, headline, label, picture_format, save, tidy
+from selenite.training.history import Curve, History
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MARKED_EPOCHS = 30  # up to this many are drawn as points as well
+LOSS_NAMES = {"log_loss": "log loss", "squared_error": "squared error", "absolute_error": "absolute error"}
+
+
+def draw_curves(history: History, best_epoch: int, model: Model, path: str | PathLike[str]) -> None:
+    """Draw the training and validation loss of each epoch, the epoch kept and the learning rate.
+
+    Raises
+    ------
+    SaveError
+        If the path does not end in .png, .svg or .pdf, or cannot be written.
+    OptionError
+        If matplotlib is missing, or no epoch was completed.
+    """
+    picture_format(path)
+    if len(history) == 0:
+        raise OptionError("no epoch was completed: there is no curve to draw")
+    best = min(max(best_epoch, 1), len(history))
+    with_rate = len(history.learning_rate) == len(history)
+    with figure(9, 5.6 if with_rate else 4.8) as picture:
+        headline(picture, _finding(history, best), _below(history, model))
+        places = picture.add_gridspec(
+            2 if with_rate else 1,
+            1,
+            left=0.085,
+            right=0.81,
+            top=0.79,
+            bottom=0.1 if with_rate else 0.12,
+            hspace=0.16,
+            height_ratios=(5.5, 1) if with_rate else (1,),
+        )
+        axes = picture.add_subplot(places[0])
+        _losses(axes, history, best)
+        tidy(axes, _loss_name(model), "" if with_rate else "epoch")
+        if with_rate:
+            rate = picture.add_subplot(places[1], sharex=axes)
+            _learning_rate(rate, history)
+            axes.tick_params(labelbottom=False)
+        save(picture, path)
+
+
+def _finding(history: History, best: int) -> str:
+    """Return what the curves say, as a sentence."""
+    n = len(history)
+    validation, training = history.validation_loss, history.loss
+    if len(validation) != n:
+        return f"The training loss went from {training[0]:.3g} to {training[-1]:.3g} in {_epochs(n)}"
+    lowest = f"The validation loss is lowest at epoch {best} of {n}: {validation[best - 1]:.3g}"
+    end = validation[-1]
+    if not np.isfinite(end):
+        return f"{lowest}; then training diverged"
+    if n - best >= 3 and end > 1.03 * validation[best - 1] and training[-1] < training[best - 1]:
+        return f"{lowest}, but {end:.3g} at the end"
+    return lowest
+
+
+def _below(history: History, model: Model) -> str:
+    layers = "-".join(map(str, model.network.layer_sizes))
+    rows = f"{model.data.training_rows:,} rows to train on, {model.data.validation_rows:,} to choose the epoch by"
+    parts = [f"{label(model.target.name, 30)} by {layers} {model.network.activations[0]}"]
+    if model.data.training_rows:
+        parts.append(rows if model.data.validation_rows else rows.split(",")[0])
+    return ";  ".join(parts)
+
+
+def _epochs(n: int) -> str:
+    return "1 epoch" if n == 1 else f"{n:,} epochs"
+
+
+def _loss_name(model: Model) -> str:
+    name = model.network.loss
+    scaled = ", of the target scaled to deviation 1" if model.target.task == "regression" else ""
+    return f"{label(LOSS_NAMES.get(name, name.replace('_', ' ')), 30).capitalize()} per row{scaled}"
+
+
+def _losses(axes: Axes, history: History, best: int) -> None:
+    """Draw both curves, named at their ends, and a line at the epoch that was kept."""
+    n = len(history)
+    epochs = np.arange(1, n + 1)
+    curves = [("training", history.loss, VERMILION)]
+    if len(history.validation_loss) == n:
+        curves.append(("validation", history.validation_loss, BLUE))
+    drawn = np.concatenate([curve for _, curve, _ in curves])
+    drawn = drawn[np.isfinite(drawn)]
+    log = drawn.size > 0 and bool(drawn.min() > 0)
+    marker = "o" if n <= MARKED_EPOCHS else ""
+    for _, curve, colour in curves:
+        shown_curve = np.where(np.isfinite(curve), curve, np.nan)
+        axes.plot(epochs, shown_curve, color=colour, linewidth=2, solid_capstyle="round", marker=marker, markersize=3.5)
+    if log:
+        axes.set_yscale("log")
+        _plain_log_ticks(axes, drawn)
+    axes.grid(axis="y", color=PALE, linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.set_xlim(1 - min(0.4, 0.05 * n), n + 0.015 * max(n - 1, 1))
+    _name_at_ends(axes, [(name, curve, colour) for name, curve, colour in curves], log)
+    if len(curves) == 2:
+        value = curves[1][1][best - 1]
+        axes.axvline(best, color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+        if np.isfinite(value):
+            axes.plot([best], [value], "o", markersize=8, color=BLUE, markeredgecolor="white", markeredgewidth=1.5)
+        left = best > 0.75 * n
+        axes.annotate(
+            f"epoch {best} kept",
+            (best, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(-5 if left else 5, -2),
+            textcoords="offset points",
+            ha="right" if left else "left",
+            va="top",
+            size=10,
+            color=INK,
+        )
+
+
+def _name_at_ends(axes: Axes, curves: list[tuple[str, Curve, str]], log: bool) -> None:
+    """Write each curve's name and last value right of its end, apart from each other."""
+    ends = []
+    for name, curve, colour in curves:
+        finite = np.flatnonzero(np.isfinite(curve))
+        if len(finite):
+            ends.append((float(curve[finite[-1]]), name, colour))
+    low, high = axes.get_ylim()
+    scale: Any = np.log if log else np.asarray
+    places = [float((scale(value) - scale(low)) / (scale(high) - scale(low))) for value, _, _ in ends]
+    if len(places) == 2 and abs(places[0] - places[1]) < 0.065:
+        middle, above = sum(places) / 2, 1 if places[0] >= places[1] else -1
+        places = [middle + above * 0.0325, middle - above * 0.0325]
+    for place, (value, name, colour) in zip(places, ends, strict=True):
+        axes.text(
+            1.012, place, f"{name}  {value:.3g}", transform=axes.transAxes, color=colour, va="center", weight="bold"
+        )
+
+
+def _plain_log_ticks(axes: Axes, values: Curve) -> None:
+    """Label a log axis with plain numbers, as many as its span calls for."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    decades = np.log10(values.max() / values.min())
+    subs: tuple[float, ...] = (1, 2, 3, 4, 5, 6, 7, 8) if decades < 0.8 else (1, 2, 5) if decades < 2.2 else (1,)
+    if decades < 0.25:
+        subs = tuple(np.arange(1, 10, 0.5 if decades > 0.1 else 0.1).round(1).tolist())
+    axes.yaxis.set_major_locator(LogLocator(subs=subs, numticks=14))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))
+    axes.yaxis.set_minor_formatter(NullFormatter())
+    axes.tick_params(axis="y", which="minor", length=0)
+
+
+def _learning_rate(axes: Axes, history: History) -> None:
+    """Draw the learning rate as a thin strip."""
+    from matplotlib.ticker import MaxNLocator
+
+    rate = history.learning_rate
+    epochs = np.arange(1, len(rate) + 1)
+    axes.fill_between(epochs, rate, color=PALE, linewidth=0)
+    axes.plot(epochs, rate, color=GREY, linewidth=1.2)
+    top = float(rate.max()) if np.isfinite(rate).all() and rate.max() > 0 else 1.0
+    axes.set(ylim=(0, 1.12 * top))
+    axes.set_yticks([0, top], ["0", f"{top:.3g}"])
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True, min_n_ticks=1))
+    tidy(axes, "", "epoch")
+    axes.text(1.012, 0.5, "learning rate", transform=axes.transAxes, color=GREY, va="center")

@@ -229,5 +229,5 @@ def _run(name: str, network: Network, parameters: Matrix, X: Matrix, Y: Matrix, 
     right = output.argmax(axis=1) == Y.argmax(axis=1) if Y.shape[1] > 1 else (output > 0.5)[:, 0] == (Y[:, 0] > 0.5)
     epochs = len(losses)
     spread = np.unique(np.geomspace(1, epochs, CURVE_POINTS).astype(int)) - 1
-    kept = np.union1d(spread, [epoch for epoch in LANDMARKS if epoch < epochs])
+    kept = np.union1d(spread, np.array([epoch for epoch in LANDMARKS if epoch < epochs], dtype=int))
     return Run(name, epochs, float(losses[-1]), float(right.mean()), kept, losses[kept], network, parameters)

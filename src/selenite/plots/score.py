@@ -1,0 +1,365 @@
+"""The picture of a model on rows with answers: how often, how surely and where it is right."""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from selenite.errors import OptionError
+from selenite.evaluation import predictions
+from selenite.model import Model
+from selenite.plots.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    PALE,
+    VERMILION,
+    figure,
+    headline,
+    label,
+    picture_format,
+    save,
+    tidy,
+)
+from selenite.table import Table
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+BINS = 10
+MOST_COUNTED_CLASSES = 12  # up to this many, the confusion matrix holds numbers
+MOST_NAMED_CLASSES = 40
+MOST_POINTS = 2000  # beyond, points are gathered in hexagons
+Numbers = NDArray[np.float64]
+Classes = NDArray[np.intp]
+
+
+def draw_score(model: Model, table: Table, path: str | PathLike[str]) -> None:
+    """Draw a model's predictions beside the answers of a table.
+
+    Two classes: ROC, calibration, probabilities and confusion. More: confusion, calibration and recall. A number:
+    prediction against answer, and the residuals.
+
+    Raises
+    ------
+    SaveError
+        If the path does not end in .png, .svg or .pdf, or cannot be written.
+    OptionError
+        If matplotlib is missing, or the table has no rows.
+    """
+    picture_format(path)
+    if table.n_rows == 0:
+        raise OptionError("the table has no rows: there is nothing to draw")
+    prediction, answers = predictions(model, table)
+    prediction = prediction.astype(np.float64)
+    if model.target.task == "regression":
+        _draw_numbers(model, prediction, answers, path)
+    elif len(model.target.classes) == 2:
+        _draw_two_classes(model, prediction[:, 1], answers.astype(np.intp), path)
+    else:
+        _draw_classes(model, prediction, answers.astype(np.intp), path)
+
+
+def _draw_two_classes(model: Model, probability: Numbers, y: Classes, path: str | PathLike[str]) -> None:
+    names = [label(name) for name in model.target.classes]
+    right = float(((probability > 0.5) == (y == 1)).mean())
+    with figure(11, 9.2) as picture:
+        headline(
+            picture,
+            f"{_percent(right)} of {_rows(len(y))} are predicted right; {_calibration_finding(probability, y == 1)}",
+            f"{label(model.target.name, 40)}: probability of {names[1]} (rather than {names[0]})",
+        )
+        places = picture.add_gridspec(
+            2, 2, left=0.075, right=0.965, top=0.855, bottom=0.07, hspace=0.36, wspace=0.24, height_ratios=(1.15, 1)
+        )
+        _roc(picture.add_subplot(places[0, 0]), probability, y)
+        _calibration(picture, places[0, 1], probability, y == 1, f"of {names[1]}", f"share that is {names[1]}")
+        _histograms(picture.add_subplot(places[1, 0]), probability, y, names)
+        _confusion(picture.add_subplot(places[1, 1]), (probability > 0.5).astype(np.intp), y, names)
+        save(picture, path)
+
+
+def _draw_classes(model: Model, probabilities: Numbers, y: Classes, path: str | PathLike[str]) -> None:
+    names = [label(name, 14) for name in model.target.classes]
+    predicted = probabilities.argmax(axis=1)
+    right = predicted == y
+    finding = f"{_percent(float(right.mean()))} of {_rows(len(y))} are predicted right"
+    with figure(12.5, 7.2) as picture:
+        headline(
+            picture,
+            f"{finding}; {_worst_mistake(predicted, y, names)}",
+            f"{label(model.target.name, 40)}: {len(names)} classes",
+        )
+        places = picture.add_gridspec(
+            1, 3, left=0.09, right=0.965, top=0.82, bottom=0.11, wspace=0.42, width_ratios=(2, 1.15, 0.9)
+        )
+        _confusion(picture.add_subplot(places[0]), predicted, y, names)
+        _calibration(picture, places[1], probabilities.max(axis=1), right, "of the predicted class", "share right")
+        _recalls(picture.add_subplot(places[2]), predicted, y, names)
+        save(picture, path)
+
+
+def _draw_numbers(model: Model, prediction: Numbers, y: Numbers, path: str | PathLike[str]) -> None:
+    residual = y - prediction
+    error = float(np.abs(residual).mean())
+    spread = float(((y - y.mean()) ** 2).sum())
+    name = label(model.target.name, 40)
+    explained = f", R² {1 - float((residual**2).sum()) / spread:.3f}" if spread > 0 else ""
+    with figure(12.5, 5.6) as picture:
+        headline(
+            picture,
+            f"Predictions are off by {_short(error)} on average{explained}",
+            f"{name} in {_rows(len(y))}; residual = answer − prediction",
+        )
+        places = picture.add_gridspec(
+            1, 3, left=0.075, right=0.975, top=0.775, bottom=0.13, wspace=0.3, width_ratios=(1.1, 1.1, 0.8)
+        )
+        low, high = _span(np.concatenate([prediction, y]))
+        axes = picture.add_subplot(places[0])
+        _cloud(axes, y, prediction, (low, high), (low, high))
+        axes.plot([low, high], [low, high], color=INK, linewidth=1)
+        tidy(axes, "Prediction against answer", "answer", "prediction")
+        axes = picture.add_subplot(places[1])
+        _cloud(axes, prediction, residual, _span(prediction), _span(residual))
+        axes.axhline(0, color=INK, linewidth=1)
+        tidy(axes, "Residual against prediction", "prediction", "residual")
+        _residuals(picture.add_subplot(places[2]), residual)
+        save(picture, path)
+
+
+def _roc(axes: Axes, probability: Numbers, y: Classes) -> None:
+    """Draw the ROC curve and its area."""
+    axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
+    if len(np.unique(y)) < 2:
+        tidy(axes, "ROC: every row is of one class, so there is none")
+        return
+    from sklearn.metrics import auc, roc_curve
+
+    false_rate, true_rate, _ = roc_curve(y, probability)
+    axes.fill_between(false_rate, true_rate, color=BLUE, alpha=0.08, linewidth=0)
+    axes.plot(false_rate, true_rate, color=BLUE, linewidth=2)
+    axes.text(0.97, 0.12, f"{auc(false_rate, true_rate):.3f}", ha="right", size=22, weight="bold", color=BLUE)
+    axes.text(0.97, 0.06, "area under the curve", ha="right", color=BLUE)
+    axes.text(0.53, 0.47, "guessing", color=GREY)
+    tidy(axes, "ROC", "false positive rate", "true positive rate")
+
+
+def _calibration(picture: Figure, place: Any, probability: Numbers, happened: Any, of: str, share: str) -> None:
+    """Draw how often what was predicted in each tenth happened, with 95 % intervals, and how many rows there were."""
+    upper, lower = (picture.add_subplot(part) for part in place.subgridspec(2, 1, height_ratios=(4.6, 1), hspace=0.1))
+    rows, means, shares = _tenths(probability, happened)
+    filled = rows > 0
+    low, high = _wilson(shares[filled], rows[filled])
+    upper.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+    upper.vlines(means[filled], low, high, color=BLUE, linewidth=1.4, alpha=0.55)
+    upper.plot(means[filled], shares[filled], "o", color=BLUE, markersize=6.5, markeredgecolor="white")
+    upper.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
+    upper.tick_params(labelbottom=False)
+    upper.text(0.03, 0.95, "too cautious", size=9.5, color=GREY, va="top")
+    upper.text(0.97, 0.03, "too sure", size=9.5, color=GREY, ha="right")
+    tidy(upper, "Calibration in tenths, with 95 % intervals", "", share)
+    lower.bar((np.arange(BINS) + 0.5) / BINS, rows, width=0.094, color=PALE)
+    for i, count in enumerate(rows):
+        lower.text((i + 0.5) / BINS, count, _count(count), ha="center", va="bottom", size=8, color=GREY)
+    lower.set(xlim=(-0.01, 1.01), ylim=(0, 1.45 * max(rows.max(), 1)), yticks=[])
+    lower.spines["left"].set_visible(False)
+    tidy(lower, "", f"probability {of}; rows in each tenth")
+
+
+def _tenths(probability: Numbers, happened: Any) -> tuple[Classes, Numbers, Numbers]:
+    """Return the rows, the mean probability and the share that happened of each tenth; NaN where it is empty."""
+    tenth = np.minimum((probability * BINS).astype(np.intp), BINS - 1)
+    rows = np.bincount(tenth, minlength=BINS)
+    with np.errstate(invalid="ignore"):
+        means = np.bincount(tenth, probability, BINS) / rows
+        shares = np.bincount(tenth, np.asarray(happened, np.float64), BINS) / rows
+    return rows, means, shares
+
+
+def _wilson(share: Numbers, n: Any) -> tuple[Numbers, Numbers]:
+    """Return Wilson's 95 % interval of a share of n rows."""
+    z = 1.96
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
+    return middle - half, middle + half
+
+
+def _calibration_finding(probability: Numbers, happened: Any) -> str:
+    """Return how far the probabilities are from what happened, weighted by rows."""
+    rows, means, shares = _tenths(probability, happened)
+    filled = rows > 0
+    gap = float((rows[filled] * np.abs(means[filled] - shares[filled])).sum() / rows.sum())
+    return f"probabilities are off by {100 * gap:.0f} points" if gap >= 0.005 else "probabilities are calibrated"
+
+
+def _histograms(axes: Axes, probability: Numbers, y: Classes, names: list[str]) -> None:
+    """Draw the probabilities of the rows of each class, one up and one down."""
+    edges = np.linspace(0, 1, 2 * BINS + 1)
+    highest = 1
+    for code, colour, sign in ((1, BLUE, 1), (0, ORANGE, -1)):
+        counts = np.histogram(np.clip(probability[y == code], 0, 1), edges)[0]
+        highest = max(highest, int(counts.max()))
+        axes.bar(edges[:-1], sign * counts, width=0.047, align="edge", color=colour)
+    axes.axhline(0, color=INK, linewidth=0.8)
+    axes.axvline(0.5, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+    axes.set(xlim=(-0.01, 1.01), ylim=(-1.3 * highest, 1.3 * highest))
+    _plain_ticks(axes, absolute=True)
+    for code, colour, place in ((1, BLUE, 0.965), (0, "#9a6a00", 0.035)):
+        text = f"{_rows(int((y == code).sum()))} that are {names[code]}"
+        axes.text(0.5, place, text, transform=axes.transAxes, ha="center", va="top" if code else "bottom",
+                  color=colour, weight="bold", parse_math=False,
+                  bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 2})  # fmt: skip
+    axes.spines["bottom"].set_visible(False)
+    tidy(axes, "Probabilities that the rows of each class were given", f"probability of {names[1]}", "rows")
+
+
+def _confusion(axes: Axes, predicted: Classes, y: Classes, names: list[str]) -> None:
+    """Draw the confusion matrix, shaded by shares of each true class, with counts if there is room."""
+    counts = _counts(predicted, y, len(names))
+    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    k = len(names)
+    right = np.eye(k, dtype=bool)
+    axes.imshow(np.where(right, np.nan, shares), cmap=_shades(VERMILION), vmin=0, vmax=1, aspect="auto")
+    axes.imshow(np.where(right, shares, np.nan), cmap=_shades(BLUE), vmin=0, vmax=1, aspect="auto")
+    if k <= MOST_COUNTED_CLASSES:
+        for i, j in np.ndindex(k, k):
+            if not counts[i, j]:
+                continue
+            text = f"{counts[i, j]:,}" if k > 6 else f"{counts[i, j]:,}\n{_percent(shares[i, j])}"
+            axes.text(j, i, text, ha="center", va="center", size=11 if k <= 6 else 9.5,
+                      color="white" if shares[i, j] > 0.55 else INK)  # fmt: skip
+    edges = np.arange(k + 1) - 0.5
+    if k <= MOST_NAMED_CLASSES:
+        axes.hlines(edges, -0.5, k - 0.5, color="white", linewidth=1.5)
+        axes.vlines(edges, -0.5, k - 0.5, color="white", linewidth=1.5)
+    _name_ticks(axes, names, both=True)
+    axes.set(xlim=(-0.5, k - 0.5), ylim=(k - 0.5, -0.5))
+    what = "rows" if k <= MOST_COUNTED_CLASSES else "shaded by share"
+    tidy(axes, f"Confusion: {what}, each line a true class", "predicted", "true")
+    axes.spines[:].set_visible(False)
+    axes.tick_params(length=0)
+
+
+def _recalls(axes: Axes, predicted: Classes, y: Classes, names: list[str]) -> None:
+    """Draw the share of each class that was predicted right, in the order of the confusion matrix."""
+    counts = _counts(predicted, y, len(names))
+    rows = counts.sum(axis=1)
+    shares = np.diag(counts) / np.maximum(rows, 1)
+    places = np.arange(len(names))
+    axes.barh(places, shares, height=0.72, color=BLUE, alpha=0.85)
+    if len(names) <= MOST_NAMED_CLASSES:
+        size = 9.5 if len(names) <= 20 else 7
+        for place, share, n in zip(places, shares, rows, strict=True):
+            text = f"{_percent(share)} of {n:,}" if n else "no rows"
+            axes.text(0.02, place, text, va="center", size=size, color="white" if share > 0.4 else INK)
+    _name_ticks(axes, names, both=False)
+    axes.set(xlim=(0, 1), ylim=(len(names) - 0.5, -0.5))
+    tidy(axes, "Recall: share found of each class", "share of its rows")
+    axes.tick_params(axis="y", length=0)
+
+
+def _counts(predicted: Classes, y: Classes, n_classes: int) -> NDArray[np.int64]:
+    """Return how often each class (row) was predicted as each (column)."""
+    return np.bincount(y * n_classes + predicted, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+
+def _worst_mistake(predicted: Classes, y: Classes, names: list[str]) -> str:
+    """Return the commonest mistake as the end of a sentence."""
+    wrong = _counts(predicted, y, len(names))
+    np.fill_diagonal(wrong, 0)
+    if not wrong.any():
+        return "there is no mistake"
+    i, j = divmod(int(wrong.argmax()), len(names))
+    times = "once" if wrong[i, j] == 1 else f"{wrong[i, j]:,} times"
+    return f"most often {names[i]} is taken for {names[j]} ({times})"
+
+
+def _name_ticks(axes: Axes, names: list[str], both: bool) -> None:
+    """Name the classes on the vertical axis and perhaps the horizontal one; of too many, only some."""
+    step = 1 + (len(names) - 1) // MOST_NAMED_CLASSES
+    places = range(0, len(names), step)
+    texts = [names[i] for i in places]
+    axes.set_yticks(places, texts, parse_math=False)
+    if both:
+        turned = len(texts) * max(map(len, texts)) > 60
+        axes.set_xticks(places, texts, parse_math=False, rotation=90 if turned else 0)
+
+
+def _cloud(axes: Axes, x: Numbers, y: Numbers, x_span: tuple[float, float], y_span: tuple[float, float]) -> None:
+    """Draw few rows as points, many as shaded hexagons."""
+    axes.set(xlim=x_span, ylim=y_span)
+    if len(x) <= MOST_POINTS:
+        axes.plot(x, y, "o", color=BLUE, markersize=5 if len(x) < 300 else 3.5, alpha=0.45, markeredgewidth=0)
+    else:
+        axes.hexbin(x, y, gridsize=45, extent=(*x_span, *y_span), bins="log", mincnt=1, cmap=_shades(BLUE, 0.15),
+                    linewidths=0)  # fmt: skip
+    _plain_ticks(axes)
+
+
+def _residuals(axes: Axes, residual: Numbers) -> None:
+    """Draw the histogram of the residuals, and where the middle nine tenths lie."""
+    span = _span(residual)
+    axes.hist(residual, bins=40, range=span, color=BLUE, alpha=0.85)
+    low, high = np.percentile(residual, [5, 95])
+    axes.set(xlim=span)
+    axes.set_ylim(0, 1.16 * axes.get_ylim()[1])
+    for edge, side in ((low, "right"), (high, "left")):
+        axes.axvline(edge, ymax=0.9, color=INK, linewidth=1, linestyle=(0, (4, 3)))
+        axes.annotate(_short(edge), (edge, 0.9), xycoords=("data", "axes fraction"), xytext=(0, 3),
+                      textcoords="offset points", ha=side, size=9.5)  # fmt: skip
+    axes.axvline(0, color=INK, linewidth=1)
+    _plain_ticks(axes)
+    tidy(axes, "Nine tenths lie between the lines", "residual", "rows")
+
+
+def _span(values: Numbers) -> tuple[float, float]:
+    """Return where all but the farthest 0.1 % of values lie, a little widened."""
+    low, high = (float(x) for x in np.percentile(values, [0.1, 99.9] if len(values) > MOST_POINTS else [0, 100]))
+    margin = 0.04 * (high - low) or 0.5 * abs(low) or 0.5
+    return low - margin, high + margin
+
+
+def _plain_ticks(axes: Axes, absolute: bool = False) -> None:
+    """Label both axes with few, short numbers."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(MaxNLocator(5))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: _short(abs(value) if absolute else value)))
+
+
+def _shades(colour: str, lightest: float = 0.0) -> Any:
+    """Return a colour map from white to a colour."""
+    from matplotlib.colors import LinearSegmentedColormap, to_rgb
+
+    full = np.array(to_rgb(colour))
+    light = 1 - (1 - full) * (lightest or 0.05)
+    return LinearSegmentedColormap.from_list("shades", [tuple(light), tuple(full)])
+
+
+def _short(value: float) -> str:
+    """Return a number as an axis can hold it: 0.25, 12, 340k, 1.2M."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if abs(value) >= size:
+            return f"{value / min(size, 1e3 if unit == 'k' else size):.3g}{unit}".replace("-", "−")
+    return f"{value:,.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}".replace("-", "−")
+
+
+def _count(count: int) -> str:
+    return "" if count == 0 else _short(float(count))
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent; 100 % is all of them."""
+    text = f"{100 * share:.1f}" if 0.9 < share < 1 or 0 < share < 0.1 else f"{100 * share:.0f}"
+    return ("99.9" if text == "100.0" else text) + " %"
+
+
+def _rows(n: int) -> str:
+    return "1 row" if n == 1 else f"{n:,} rows"

@@ -1,0 +1,46 @@
+"""The command line as a user calls it, in this process: quick, with exit code and both streams."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from selenite.cli import group
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Call `selenite` in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*args, code=0, stdin=None):
+        result = CliRunner().invoke(group, [str(arg) for arg in args], input=stdin, prog_name="selenite")
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        assert result.exit_code == code, result.output
+        return result
+
+    return call
+
+
+@pytest.fixture
+def people(tmp_path):
+    """A file of 200 rows with text, gaps and an id; `happy` depends on pets and garden."""
+    rng = np.random.default_rng(5)
+    lines = ["id,age,pets,garden,happy"]
+    for row in range(200):
+        age = "" if rng.random() < 0.1 else str(rng.integers(18, 90))
+        pets, garden = rng.choice(["cat", "dog", "none"]), rng.choice(["yes", "no"])
+        lines.append(f"{1000 + row},{age},{pets},{garden},{'yes' if (pets == 'dog') == (garden == 'yes') else 'no'}")
+    path = tmp_path / "people.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def python(code, **more):
+    """Run code in a fresh interpreter and return what it prints."""
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120, **more
+    ).stdout

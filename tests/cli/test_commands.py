@@ -1,0 +1,234 @@
+"""inspect, fit, predict and score on a file: the figures agree, the files are as promised, mistakes are named."""
+
+import csv
+import io
+import json
+import math
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
+
+import selenite
+
+
+def rows_of(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def test_inspect_says_what_is_there(run, people):
+    text = run("inspect", people).stdout
+    assert "200 rows, 5 columns" in text
+    for words in ("age", "number", "missing", "category", "3: cat, dog, none", "yes/no", "target?"):
+        assert words in text
+    report = json.loads(run("inspect", people, "--target", "happy", "--json").stdout)
+    assert {column["name"]: column["kind"] for column in report["columns"]}["id"] == "identifier"
+    assert report["rows"] == 200
+
+
+def test_fit_predict_and_score_give_the_same_figures(run, people):
+    told = json.loads(run("fit", people, "--target", "happy", "-o", "m.selenite", "--json").stdout)
+    assert told["rows"] == {"training": 144, "validation": 26, "test": 30}
+    figures = {name: metric["value"] for name, metric in told["test"]["selenite"].items()}
+    assert figures["accuracy"] >= 0.95 > told["test"]["majority"]["accuracy"]["value"]
+    assert told["test"]["linear"]["accuracy"]["value"] < 0.9  # an exclusive or: no line parts it
+
+    scored = json.loads(run("score", "m.selenite", people, "--json").stdout)["scores"]
+    assert {name: m["value"] for name, m in scored["rows_put_aside"]["metrics"].items()} == figures
+    assert scored["rows_put_aside"]["rows"] == 30
+
+    run("predict", "m.selenite", people, "-o", "out.csv", "-q")
+    predicted = rows_of(people.with_name("out.csv").read_text())
+    truth = [row["happy"] for row in rows_of(people.read_text())]
+    yes = np.array([float(row["probability of yes"]) for row in predicted])
+    answers = np.array(truth) == "yes"
+    everything = {name: m["value"] for name, m in scored["all_rows"]["metrics"].items()}
+    assert everything["accuracy"] == accuracy_score(truth, [row["prediction"] for row in predicted])
+    assert everything["log loss"] == pytest.approx(log_loss(answers, yes), abs=1e-6)
+    assert everything["area under ROC"] == pytest.approx(roc_auc_score(answers, yes), rel=1e-6)
+
+
+def test_fit_prints_result_baselines_and_next_steps(run, people):
+    text = run("fit", people, "--target", "happy", "--epochs", 30).output
+    for words in (
+        "rows never used",
+        "selenite",
+        "linear",
+        "majority",
+        "±",
+        "Verdict:",
+        "Saved people.selenite",
+        "Next:",
+    ):
+        assert words in text
+    assert "would only be learnt by heart" in text
+
+
+def test_fit_twice_gives_the_same_file(run, people, tmp_path):
+    for name in ("a", "b"):
+        run("fit", people, "--target", "happy", "-o", name, "-q", "--epochs", 5)
+    run("fit", people, "--target", "happy", "-o", "c", "-q", "--epochs", 5, "--seed", 1)
+    a, b, c = ((tmp_path / name).read_bytes() for name in "abc")
+    assert a == b != c
+    selenite.load("a").save("d")
+    assert (tmp_path / "d").read_bytes() == a
+
+
+def test_fit_a_number_with_every_option(run, tmp_path):
+    rng = np.random.default_rng(1)
+    x = rng.uniform(-2, 2, 400)
+    text = "x;y\n" + "\n".join(f"{a:.4f};{a * a + 1:.4f}" for a in x).replace(".", ",")
+    for name in ("t.csv", "v.csv"):
+        (tmp_path / name).write_text(text)
+    told = json.loads(
+        run(
+            *("fit", "t.csv", "--target", "y", "--hidden", "16,8", "--activation", "tanh", "--loss", "huber(1.0)"),
+            *("--epochs", 60, "--batch-size", 16, "--learning-rate", 0.02, "--seed", 3, "--validation", "v.csv"),
+            *("--separator", ";", "--decimal", ",", "--json", "--task", "regression", "--test-fraction", 0.2),
+        ).stdout
+    )
+    assert told["layer_sizes"] == [1, 16, 8, 1]
+    assert told["rows"] == {"training": 320, "validation": 400, "test": 80}
+    assert told["test"]["selenite"]["R2"]["value"] > 0.95 > 0.5 > told["test"]["linear"]["R2"]["value"]
+    predicted = rows_of(run("predict", "t.selenite", "-", "-q", stdin="x\n0,5\n").stdout)  # reads as fit did
+    assert float(predicted[0]["prediction"]) == pytest.approx(1.25, abs=0.15)
+
+
+def test_predict_reads_stdin_keeps_order_and_flags_what_is_new(run, people):
+    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 30)
+    new = "garden,pets,age,more\nyes,dog,30,1\nno,tiger,30,1\nyes,cat,300,1\n"
+    result = run("predict", "m", "-", stdin=new)
+    predicted = rows_of(result.stdout)
+    assert predicted[0]["prediction"] == "yes"
+    assert predicted[0]["outside"] == ""
+    assert predicted[1]["outside"] == 'pets category "tiger" never seen'
+    assert predicted[2]["outside"].startswith("age above")
+    assert "2 rows flagged" in result.stderr
+    assert run("predict", "m", "-", "--strict", stdin=new, code=6).stdout == ""
+    lines = run("predict", "m", "-", "--json", "-q", stdin=new).stdout.splitlines()
+    assert [json.loads(line)["prediction"] for line in lines] == [row["prediction"] for row in predicted]
+
+
+def test_predict_suggests_a_rename_and_takes_it(run, people):
+    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 3)
+    error = run("predict", "m", "-", stdin="age_years,pets,garden\n30,dog,no\n", code=4).stderr
+    assert 'column "age" is missing' in error
+    assert "--rename age_years=age" in error
+    renamed = run("predict", "m", "-", "--rename", "age_years=age", stdin="age_years,pets,garden\n30,dog,no\n")
+    assert len(rows_of(renamed.stdout)) == 1
+
+
+def test_text_cells_that_a_spreadsheet_would_run_get_an_apostrophe(run, tmp_path):
+    rng = np.random.default_rng(0)
+    rows = [f"{v:.3f},{'=1+1' if v > 0 else '-danger'}" for v in rng.normal(size=60)]
+    (tmp_path / "t.csv").write_text("x,y\n" + "\n".join(rows) + "\n")
+    run("fit", "t.csv", "--target", "y", "-q", "--epochs", 5)
+    predicted = rows_of(run("predict", "t.selenite", "t.csv", "-q").stdout)
+    assert {row["prediction"] for row in predicted} <= {"'=1+1", "'-danger"}
+    assert all(0 <= float(row["probability of =1+1"]) <= 1 for row in predicted)
+
+
+def test_score_prints_metrics_and_confusion(run, people):
+    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 30)
+    text = run("score", "m", people).output
+    for words in ("rows put aside (30)", "all rows (200)", "accuracy", "log loss", "true \\ predicted"):
+        assert words in text
+    half = people.with_name("half.csv")
+    half.write_text("\n".join(people.read_text().splitlines()[:101]) + "\n")
+    assert "put aside" not in run("score", "m", half).output
+
+
+def test_pictures_are_drawn_on_request(run, people, tmp_path):
+    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 5, "--plot", "fit.png")
+    run("score", "m", people, "--plot", "score.png")
+    for name in ("fit.png", "score.png"):
+        assert (tmp_path / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_three_classes_and_more(run, tmp_path):
+    rng = np.random.default_rng(2)
+    angle = rng.uniform(0, 2 * math.pi, 600)
+    rows = [f"{math.cos(a):.3f},{math.sin(a):.3f},{chr(65 + int(a / (2 * math.pi) * 14))}" for a in angle]
+    (tmp_path / "t.csv").write_text("x,y,part\n" + "\n".join(rows) + "\n")
+    told = json.loads(run("fit", "t.csv", "--target", "part", "--json").stdout)
+    assert told["test"]["selenite"]["accuracy"]["value"] > 0.85
+    assert "mistakes" in run("score", "t.selenite", "t.csv").output
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "words"),
+    [
+        (["fit", "people.csv"], 2, "say what to predict with --target; likely columns: happy"),
+        (["fit", "people.csv", "--target", "hapy"], 2, 'no column "hapy"; did you mean "happy"?'),
+        (["fit", "people.csv", "--target", "happy", "-o", "no/m"], 74, "there is no folder no"),
+        (["fit", "people.csv", "--target", "happy", "--hidden", "0"], 2, "'0' must be sizes from 1 to 65536"),
+        (["fit", "people.csv", "--target", "happy", "--activation", "rely"], 2, "no activation 'rely'; there are"),
+        (["fit", "people.csv", "--target", "happy", "--loss", "poisson"], 2, "poisson does not go with 2 classes"),
+        (["fit", "people.csv", "--target", "happy", "--learning-rate", "-1"], 2, "learning_rate=-1"),
+        (["fit", "people.csv", "--target", "pets", "--task", "regression"], 2, "pets"),
+        (["fit", "peple.csv", "--target", "happy"], 3, "there is no file peple.csv. Did you mean"),
+        (["predict", "people.csv", "people.csv"], 5, "people.csv is not a model that can be read"),
+        (["predict", "absent", "people.csv"], 5, "absent cannot be read: No such file"),
+        (["score", "absent", "people.csv"], 5, "absent cannot be read"),
+        (["fitt", "people.csv"], 2, "Did you mean fit?"),
+        (["tutorial", "4"], 2, "'4' is not one of '1', '2', '3'"),
+        (["tutorial", "1", "-o", "no/x.png"], 74, "there is no folder no"),
+    ],
+)
+def test_mistakes_are_named_and_nothing_is_written(run, people, tmp_path, args, code, words):
+    result = run(*args, code=code)
+    assert words in result.stderr
+    assert "Traceback" not in result.output
+    assert [path.name for path in tmp_path.iterdir()] == ["people.csv"]
+
+
+BROKEN = {
+    "short row": ("a,b,y\n1,2,0\n3,1\n", 3, "line 3"),
+    "long row": ("a,b,y\n1,2,0\n3,1,4,5\n", 3, "line 3"),
+    "duplicate column": ("a,a,y\n1,2,0\n", 3, '"a"'),
+    "unclosed quote": ('a,b,y\n1,"2,0\n3,1,1\n', 3, "quote"),
+    "UTF-16": ("a,b,y\n1,2,0\n".encode("utf-16"), 3, "--encoding utf-16"),
+    "Latin-1": ("a,b,y\n1,2,caf\u00e9\n".encode("latin-1"), 3, "--encoding latin-1"),
+    "NUL": ("a,b,y\n1,x\x00y,0\n", 3, "line 2"),
+    "semicolons": ("a;b;y\n1;2;0\n", 3, "--separator"),
+    "tabs": ("a\tb\ty\n1\t2\t0\n", 3, "--separator"),
+    "thousands": ('a,b,y\n"1,000",2,0\n"2,500",3,1\n', 3, "--thousands"),
+    "decimal comma": ('a,b,y\n"1,5",2,0\n"2,75",3,1\n', 3, "--decimal"),
+    "percent": ("a,b,y\n10%,2,0\n20%,3,1\n", 3, "--strip"),
+    "currency": ("a,b,y\n$10,2,0\n$20,3,1\n", 3, "--strip"),
+    "infinity": ("a,b,y\n" + "1,2,0\n" * 30 + "inf,3,1\n", 3, "line 32"),
+    "a word among numbers": ("a,b,y\n" + "".join(f"{i},2,{i % 2}\n" for i in range(60)) + "oops,3,1\n", 3, "line 62"),
+    "empty file": ("", 3, "empty"),
+    "only newlines": ("\n\n\n", 3, ""),
+    "header only": ("a,b,y\n", 3, "no rows"),
+    "a pickle": (b"\x80\x04\x95\x10\x00\x00\x00", 3, ""),
+    "target missing": ("a,b,y\n" + "1,2,0\n" * 20 + "1,2,\n", 3, "line 22"),
+    "one class": ("a,b,y\n" + "".join(f"{i},2,1\n" for i in range(30)), 3, "class"),
+    "few rows": ("a,b,y\n1,2,0\n2,3,1\n", 2, "at least 20"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_files_end_with_their_code_and_leave_nothing(run, tmp_path, name):
+    content, code, words = BROKEN[name]
+    path = tmp_path / "broken.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    result = run("fit", path, "--target", "y", code=code)
+    assert result.stderr.startswith("error: ")
+    assert words in result.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["broken.csv"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeffa,b,y\n{rows}",  # a byte order mark
+        "a,b,y\r\n{rows}".replace("\n", "\r\n"),
+        "a,b,y\n{rows}".rstrip("\n"),
+    ],
+)
+def test_harmless_differences_are_read(run, tmp_path, content):
+    rows = "".join(f"{i},{i % 7},{i % 2}\n" for i in range(40))
+    (tmp_path / "t.csv").write_bytes(content.format(rows=rows).rstrip("\n").encode())
+    told = json.loads(run("fit", "t.csv", "--target", "y", "--json", "--epochs", 2).stdout)
+    assert told["rows"]["training"] + told["rows"]["validation"] + told["rows"]["test"] == 40

@@ -1,0 +1,77 @@
+"""What is not imported, what is not sent, and how the command line behaves as a process."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+from conftest import python
+
+HEAVY = "{'sklearn', 'scipy', 'pandas', 'matplotlib', 'polars', 'narwhals', 'rich'}"
+
+
+def test_import_selenite_imports_next_to_nothing():
+    assert python("import sys, selenite; print('numpy' in sys.modules, 'sklearn' in sys.modules)") == "False False\n"
+
+
+def test_the_core_does_not_import_what_is_heavy():
+    modules = ", ".join(f"selenite.{name}" for name in ("nn", "backend", "training", "table", "model"))
+    assert python(f"import sys, {modules}; print({HEAVY} & set(sys.modules))") == "set()\n"
+
+
+@pytest.mark.parametrize("command", ["tutorial", "predict"])
+def test_light_commands_do_not_import_what_is_heavy(command):
+    assert python(f"import sys, selenite.cli.{command}; print({HEAVY} & set(sys.modules))") == "set()\n"
+
+
+def test_help_imports_no_numpy():
+    code = "import sys; from selenite.cli import group; group(['--help'], standalone_mode=False)"
+    assert python(f"{code}; print('numpy' in sys.modules)").endswith("False\n")
+
+
+def test_predict_from_a_file_imports_nothing_heavy_and_opens_no_socket(run, people, tmp_path):
+    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
+    code = f"""
+import sys
+sys.addaudithook(lambda event, args: sys.exit("socket") if event.startswith("socket.") else None)
+from selenite.cli import group
+try: group(["predict", "m", "people.csv", "-o", "out.csv"])
+except SystemExit as end: assert not end.code, end.code
+print({HEAVY} & set(sys.modules))
+"""
+    assert python(code, cwd=tmp_path) == "set()\n"
+
+
+def test_ctrl_c_saves_the_best_so_far_and_exits_130(tmp_path):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(20_000, 10))
+    lines = [",".join(f"{v:.3f}" for v in row) + f",{int(row[0] * row[1] > 0)}" for row in X]
+    (tmp_path / "t.csv").write_text(",".join([*"abcdefghij", "y"]) + "\n" + "\n".join(lines))
+    command = [sys.executable, "-m", "selenite", "fit", "t.csv", "--target", "y", "--epochs", "5000"]
+    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    os.set_blocking(process.stderr.fileno(), False)
+    deadline = time.monotonic() + 60
+    time.sleep(4)
+    process.send_signal(signal.SIGINT)
+    out, _ = process.communicate(timeout=max(deadline - time.monotonic(), 1))
+    assert process.returncode == 130, out
+    assert "interrupted after" in out
+    assert (tmp_path / "t.selenite").exists()
+
+
+def test_a_reader_that_leaves_early_is_no_error(run, people, tmp_path):
+    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
+    done = subprocess.run(
+        f"{sys.executable} -m selenite predict m people.csv -q | head -1",
+        shell=True,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith("prediction,")
+    assert done.stderr == ""

@@ -1,0 +1,137 @@
+"""The tutorial: its data, its figures to the digit, and an independent script beside the library."""
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_moons
+
+from selenite.plots.tutorial import draw_part1, draw_part2, draw_part3
+from selenite.tutorial import load_part, part1, part2, part3, predictions
+from selenite.tutorial.runs import (
+    network_as_printed,
+    network_with_biases,
+    perceptron_as_printed,
+    perceptron_corrected,
+    starts_with_biases,
+)
+from selenite.tutorial.starts import train_starts
+
+
+def sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def sigmoid_derivative(x):
+    return sigmoid(x) * (1 - sigmoid(x))
+
+
+def test_part_1_is_the_articles_table():
+    X, y = load_part(1)
+    np.testing.assert_array_equal(X, [[0, 1, 0], [0, 0, 1], [1, 0, 0], [1, 1, 0], [1, 1, 1]])
+    np.testing.assert_array_equal(y, [1, 0, 0, 1, 1])
+
+
+def test_part_2_is_scikit_learns_moons():
+    X, y = make_moons(100, noise=0.10, random_state=np.random.RandomState(0))
+    np.testing.assert_array_equal(load_part(2)[0], X)
+    np.testing.assert_array_equal(load_part(2)[1], y)
+
+
+def test_part_3_is_three_clouds_of_seed_42():
+    stream = np.random.RandomState(42)
+    clouds = [stream.randn(700, 2) + centre for centre in ([0, -3], [3, 3], [-3, 3])]
+    np.testing.assert_array_equal(load_part(3)[0], np.vstack(clouds))
+    np.testing.assert_array_equal(load_part(3)[1], np.repeat([0, 1, 2], 700))
+
+
+def test_part_1_gives_every_digit():
+    printed, corrected = part1()
+    asked = np.array([[1.0, 0, 0], [0, 1, 0]])
+    np.testing.assert_allclose(predictions(printed, asked)[:, 0], [0.00707584, 0.99837029], atol=5e-9)
+    np.testing.assert_allclose(predictions(corrected, asked)[:, 0], [0.03124953, 0.98762539], atol=5e-9)
+    np.testing.assert_allclose(printed.parameters, [-0.48098957, 10.88070047, -0.84160167, -4.46297896], atol=5e-9)
+
+
+def test_part_2_perceptrons():
+    printed, corrected = perceptron_as_printed(2000), perceptron_corrected(2000)
+    assert printed.loss == pytest.approx(4.1793, abs=5e-5)
+    assert corrected.loss == pytest.approx(4.1487, abs=5e-5)
+    assert (printed.accuracy, corrected.accuracy) == (0.88, 0.89)
+
+
+def test_part_2_network_follows_the_articles_script():
+    """The article's program, written out, for 1,000 epochs."""
+    np.random.seed(0)  # noqa: NPY002 - as the article does
+    X, y = make_moons(100, noise=0.10)
+    labels = y.reshape(100, 1)
+    wh, wo = np.random.rand(2, 4), np.random.rand(4, 1)  # noqa: NPY002
+    losses = []
+    for _ in range(1000):
+        zh = X @ wh
+        ah = sigmoid(zh)
+        zo = ah @ wo
+        ao = sigmoid(zo)
+        losses.append((0.5 * (ao - labels) ** 2).sum())
+        delta = (ao - labels) * sigmoid_derivative(zo)
+        dcost_wo = ah.T @ delta
+        dcost_wh = X.T @ (sigmoid_derivative(zh) * (delta @ wo.T))
+        wh -= 0.5 * dcost_wh
+        wo -= 0.5 * dcost_wo
+    run = network_as_printed(1000)
+    np.testing.assert_allclose(run.curve, np.array(losses)[run.curve_epochs], rtol=1e-9)
+
+
+def test_part_2_network_reaches_the_articles_figure():
+    """200,000 epochs; the run is chaotic on the way, so the end is compared to 1e-4."""
+    run = network_as_printed(200_000)
+    assert run.loss_in(1999) == pytest.approx(2.3934, abs=1e-4)
+    assert run.loss == pytest.approx(1.5033444, abs=1e-4)
+    assert f"{run.loss:.4f}" == "1.5033"
+    assert run.accuracy == 0.97
+
+
+def test_part_2_with_biases_succeeds_from_every_start():
+    run = network_with_biases(2000)
+    assert f"{run.loss:.4f}" == "0.0100"
+    assert run.accuracy == 1
+    starts = starts_with_biases(2000)
+    assert starts.losses.max() <= 0.014
+    assert (starts.accuracies == 1).all()
+
+
+@pytest.mark.parametrize("biases", [False, True])
+def test_many_starts_at_once_are_the_single_runs(biases):
+    X, y = load_part(2)
+    stream = np.random.RandomState(3)
+    inputs, outputs = (3, 5) if biases else (2, 4)
+    hidden, output = stream.rand(2, inputs, 4), stream.rand(2, outputs)
+    losses, _ = train_starts(hidden, output, X, y, 0.5, 300, biases)
+    for network in range(2):
+        X1 = np.column_stack([X, np.ones(100)]) if biases else X
+        wh, wo = hidden[network].copy(), output[network].copy()
+        for _ in range(300):
+            ah = sigmoid(X1 @ wh)
+            ah1 = np.column_stack([ah, np.ones(100)]) if biases else ah
+            ao = sigmoid(ah1 @ wo)
+            delta = (ao - y) * ao * (1 - ao)
+            back = np.outer(delta, wo[:4]) * ah * (1 - ah)
+            wo -= 0.5 * ah1.T @ delta
+            wh -= 0.5 * X1.T @ back
+        ah = sigmoid(X1 @ wh)
+        ah1 = np.column_stack([ah, np.ones(100)]) if biases else ah
+        assert losses[network] == pytest.approx(0.5 * ((sigmoid(ah1 @ wo) - y) ** 2).sum(), rel=1e-9)
+
+
+def test_part_3_begins_as_the_article():
+    run = part3(201)
+    assert run.curve[0] == pytest.approx(3101.28, abs=5e-3)
+    assert run.loss == pytest.approx(20.52, abs=5e-3)
+    assert round((1 - run.accuracy) * 2100) == 2
+
+
+def test_pictures_are_drawn(tmp_path):
+    draw_part1(part1(200), str(tmp_path / "1.png"))
+    draw_part2(part2(200, 200), str(tmp_path / "2.png"))
+    draw_part3(part3(50), str(tmp_path / "3.svg"))
+    assert (tmp_path / "2.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert (tmp_path / "2.png").stat().st_size > 50_000
+    assert b"<svg" in (tmp_path / "3.svg").read_bytes()

@@ -51,7 +51,7 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
     "--loss", default="auto", help="log_loss, squared_error, absolute_error, huber, poisson, 'quantile(0.9)'."
 )
 @click.option("--epochs", type=click.IntRange(1), default=80, show_default=True, help="The most epochs.")
-@click.option("--batch-size", type=click.IntRange(1), help="[default: a 60th of the rows, 16 to 256]")
+@click.option("--batch-size", type=click.IntRange(1), help="[default: a 40th of the rows, 32 to 256]")
 @click.option("--learning-rate", type=float, default=0.008, show_default=True, help="The highest of its schedule.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the split and of training.")
 @click.option("--validation", metavar="FILE", help="Rows to choose the best epoch by, instead of a part of FILE.")

@@ -45,11 +45,6 @@ def command(part: str, output: str | None, no_picture: bool, as_json: bool) -> N
         figures, text = _figures3(result), _text3(result)
     click.echo(json.dumps(figures) if as_json else text)
     if picture:
-        try:
-            import matplotlib  # noqa: F401
-        except ImportError:
-            click.echo("The picture needs matplotlib: pip install 'selenite[plot]'", err=True)
-            return
         from selenite.plots import tutorial as plots
 
         draw: Any = {"1": plots.draw_part1, "2": plots.draw_part2, "3": plots.draw_part3}[part]

@@ -6,7 +6,8 @@ So unknown fields, duplicate keys, NaN, numbers written in another way, marks an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from math import isfinite
 from typing import Any, Literal
 
@@ -100,7 +101,7 @@ class _Written:
     recipe: Recipe
     data: Data
     figures: tuple[Figure, ...]
-    sha256: str  # of the payload
+    sha256: str  # of the whole file, see `_digest`
 
 
 @dataclass(frozen=True)
@@ -115,13 +116,12 @@ class _Tensor:
     data_offsets: tuple[int, ...]
 
 
-def encode_header(header: Header, n_bytes: int, sha256: str) -> bytes:
+def encode_header(header: Header, payload: bytes) -> bytes:
     """Return the safetensors header of a file with one tensor, "parameters"."""
     network = header.network
-    description = _Description(network.layer_sizes, network.activations, network.loss, network.biases)
     written = _Written(
         FORMAT,
-        description,
+        _Description(network.layer_sizes, network.activations, network.loss, network.biases),
         header.dtype,
         header.schema,
         header.target,
@@ -129,9 +129,17 @@ def encode_header(header: Header, n_bytes: int, sha256: str) -> bytes:
         header.recipe,
         header.data,
         header.figures,
-        sha256,
+        sha256="",
     )
-    return _encode_outer(written, _Tensor(header.dtype, (network.n_parameters,), (0, n_bytes)))
+    tensor = _Tensor(header.dtype, (network.n_parameters,), (0, len(payload)))
+    return _encode_outer(replace(written, sha256=_digest(written, tensor, payload)), tensor)
+
+
+def _digest(written: _Written, tensor: _Tensor, payload: bytes | memoryview) -> str:
+    """Return the SHA-256 of the header with an empty checksum, followed by the payload."""
+    digest = sha256(_encode_outer(replace(written, sha256=""), tensor))
+    digest.update(payload)
+    return digest.hexdigest()
 
 
 def _encode_outer(written: _Written, tensor: _Tensor) -> bytes:
@@ -140,8 +148,8 @@ def _encode_outer(written: _Written, tensor: _Tensor) -> bytes:
     return text + b" " * (-len(text) % 8)
 
 
-def decode_header(text: bytes, n_bytes: int) -> tuple[Header, str]:
-    """Return the header and the payload's SHA-256 from a safetensors header, for a payload of n_bytes."""
+def decode_header(text: bytes, payload: memoryview) -> Header:
+    """Return the header from a safetensors header, after every check of it and of the payload's checksum."""
     outer = _decode(text, dict[str, dict[str, Any]], "its safetensors header")
     if set(outer) != {"__metadata__", "parameters"} or set(outer["__metadata__"]) != {"selenite"}:
         raise ModelFileError("it is a safetensors file, but not a selenite model")
@@ -161,8 +169,10 @@ def decode_header(text: bytes, n_bytes: int) -> tuple[Header, str]:
         network = Network(description.layer_sizes, description.activations, description.loss, description.biases)
     except NetworkError as error:
         raise ModelFileError(f"its network makes no sense: {error}") from None
-    _check(written, network, tensor, n_bytes)
-    header = Header(
+    _check(written, network, tensor, len(payload))
+    if _digest(written, tensor, payload) != written.sha256:
+        raise ModelFileError("its checksum does not agree: it is damaged")
+    return Header(
         network,
         written.dtype,
         written.schema,
@@ -172,7 +182,6 @@ def decode_header(text: bytes, n_bytes: int) -> tuple[Header, str]:
         written.data,
         written.figures,
     )
-    return header, written.sha256
 
 
 def _check(written: _Written, network: Network, tensor: _Tensor, n_bytes: int) -> None:

@@ -48,13 +48,17 @@ class Model:
     figures: tuple[Figure, ...] = ()
 
     def output(self, table: Any) -> Array:
-        """Return what the network gives for each row, shape (n_rows, n_outputs)."""
-        X = encode(self.schema, as_table(table), self.parameters.dtype)
+        """Return what the network gives for each row, shape (n_rows, n_outputs).
+
+        Computed in double precision and then rounded to the parameters' type, so that a row alone gives what it gives
+        among others: the order in which a matrix product adds up depends on its size.
+        """
+        X = encode(self.schema, as_table(table), np.float64)
+        parameters = self.parameters.astype(np.float64)
         predict = backends.get().predict
-        parts = [
-            predict(self.network, self.parameters, X[i : i + ROWS_AT_ONCE]) for i in range(0, len(X), ROWS_AT_ONCE)
-        ]
-        return np.concatenate(parts) if parts else np.empty((0, self.network.n_outputs), X.dtype)
+        starts = range(0, max(len(X), 1), ROWS_AT_ONCE)
+        parts = [predict(self.network, parameters, X[start : start + ROWS_AT_ONCE]) for start in starts]
+        return np.concatenate(parts).astype(self.parameters.dtype)
 
     def predict_proba(self, table: Any) -> Array:
         """Return the probability of each class, shape (n_rows, n_classes)."""

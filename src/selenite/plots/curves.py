@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MARKED_EPOCHS = 30  # up to this many are drawn as points as well
-LOSS_NAMES = {"log_loss": "log loss", "squared_error": "squared error", "absolute_error": "absolute error"}
+LOSS_NAMES = {"log_loss": "log loss", "squared_error": "half the squared error", "absolute_error": "absolute error"}
 
 
 def draw_curves(history: History, best_epoch: int, model: Model, path: str | PathLike[str]) -> None:
@@ -86,7 +86,7 @@ def _epochs(n: int) -> str:
 
 def _loss_name(model: Model) -> str:
     name = model.network.loss
-    scaled = ", of the target scaled to deviation 1" if model.target.task == "regression" else ""
+    scaled = ", of the target scaled to deviation 1" if (model.target.center, model.target.width) != (0, 1) else ""
     return f"{label(LOSS_NAMES.get(name, name.replace('_', ' ')), 30).capitalize()} per row{scaled}"
 
 

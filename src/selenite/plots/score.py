@@ -56,13 +56,13 @@ def draw_score(model: Model, table: Table, path: str | PathLike[str]) -> None:
     if table.n_rows == 0:
         raise OptionError("the table has no rows: there is nothing to draw")
     prediction, answers = predictions(model, table)
-    prediction = prediction.astype(np.float64)
+    wide: Numbers = np.asarray(prediction, dtype=np.float64)
     if model.target.task == "regression":
-        _draw_numbers(model, prediction, answers, path)
+        _draw_numbers(model, wide, answers, path)
     elif len(model.target.classes) == 2:
-        _draw_two_classes(model, prediction[:, 1], answers.astype(np.intp), path)
+        _draw_two_classes(model, wide[:, 1], answers.astype(np.intp), path)
     else:
-        _draw_classes(model, prediction, answers.astype(np.intp), path)
+        _draw_classes(model, wide, answers.astype(np.intp), path)
 
 
 def _draw_two_classes(model: Model, probability: Numbers, y: Classes, path: str | PathLike[str]) -> None:
@@ -71,7 +71,7 @@ def _draw_two_classes(model: Model, probability: Numbers, y: Classes, path: str 
     with figure(11, 9.2) as picture:
         headline(
             picture,
-            f"{_percent(right)} of {_rows(len(y))} are predicted right; {_calibration_finding(probability, y == 1)}",
+            f"{_percent(right)} of {_rows(len(y))} are predicted right{_area(probability, y)}",
             f"{label(model.target.name, 40)}: probability of {names[1]} (rather than {names[0]})",
         )
         places = picture.add_gridspec(
@@ -96,7 +96,7 @@ def _draw_classes(model: Model, probabilities: Numbers, y: Classes, path: str | 
             f"{label(model.target.name, 40)}: {len(names)} classes",
         )
         places = picture.add_gridspec(
-            1, 3, left=0.09, right=0.965, top=0.82, bottom=0.11, wspace=0.42, width_ratios=(2, 1.15, 0.9)
+            1, 3, left=0.09, right=0.965, top=0.82, bottom=0.11, wspace=0.34, width_ratios=(1.9, 1.35, 0.9)
         )
         _confusion(picture.add_subplot(places[0]), predicted, y, names)
         _calibration(picture, places[1], probabilities.max(axis=1), right, "of the predicted class", "share right")
@@ -110,11 +110,12 @@ def _draw_numbers(model: Model, prediction: Numbers, y: Numbers, path: str | Pat
     spread = float(((y - y.mean()) ** 2).sum())
     name = label(model.target.name, 40)
     explained = f", R² {1 - float((residual**2).sum()) / spread:.3f}" if spread > 0 else ""
+    dense = "; the darker a hexagon the more rows, on a log scale" if len(y) > MOST_POINTS else ""
     with figure(12.5, 5.6) as picture:
         headline(
             picture,
             f"Predictions are off by {_short(error)} on average{explained}",
-            f"{name} in {_rows(len(y))}; residual = answer − prediction",
+            f"{name} in {_rows(len(y))}; residual = answer − prediction{dense}",
         )
         places = picture.add_gridspec(
             1, 3, left=0.075, right=0.975, top=0.775, bottom=0.13, wspace=0.3, width_ratios=(1.1, 1.1, 0.8)
@@ -130,6 +131,15 @@ def _draw_numbers(model: Model, prediction: Numbers, y: Numbers, path: str | Pat
         tidy(axes, "Residual against prediction", "prediction", "residual")
         _residuals(picture.add_subplot(places[2]), residual)
         save(picture, path)
+
+
+def _area(probability: Numbers, y: Classes) -> str:
+    """Return the area under ROC as the end of a sentence, where there is one."""
+    if len(np.unique(y)) < 2:
+        return ""
+    from sklearn.metrics import roc_auc_score
+
+    return f"; the area under ROC is {roc_auc_score(y, probability):.3f}"
 
 
 def _roc(axes: Axes, probability: Numbers, y: Classes) -> None:
@@ -158,18 +168,18 @@ def _calibration(picture: Figure, place: Any, probability: Numbers, happened: An
     low, high = _wilson(shares[filled], rows[filled])
     upper.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
     upper.vlines(means[filled], low, high, color=BLUE, linewidth=1.4, alpha=0.55)
-    upper.plot(means[filled], shares[filled], "o", color=BLUE, markersize=6.5, markeredgecolor="white")
+    upper.plot(means[filled], shares[filled], "o", color=BLUE, markersize=6.5, markeredgecolor="white", clip_on=False)
     upper.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     upper.tick_params(labelbottom=False)
-    upper.text(0.03, 0.95, "too cautious", size=9.5, color=GREY, va="top")
-    upper.text(0.97, 0.03, "too sure", size=9.5, color=GREY, ha="right")
-    tidy(upper, "Calibration in tenths, with 95 % intervals", "", share)
+    upper.text(0.03, 0.95, "probability too low", size=9.5, color=GREY, va="top")
+    upper.text(0.97, 0.03, "probability too high", size=9.5, color=GREY, ha="right")
+    tidy(upper, "Calibration in tenths (rows below)", "", share)
     lower.bar((np.arange(BINS) + 0.5) / BINS, rows, width=0.094, color=PALE)
     for i, count in enumerate(rows):
-        lower.text((i + 0.5) / BINS, count, _count(count), ha="center", va="bottom", size=8, color=GREY)
+        lower.text((i + 0.5) / BINS, float(count), _count(int(count)), ha="center", va="bottom", size=8, color=GREY)
     lower.set(xlim=(-0.01, 1.01), ylim=(0, 1.45 * max(rows.max(), 1)), yticks=[])
     lower.spines["left"].set_visible(False)
-    tidy(lower, "", f"probability {of}; rows in each tenth")
+    tidy(lower, "", f"probability {of}")
 
 
 def _tenths(probability: Numbers, happened: Any) -> tuple[Classes, Numbers, Numbers]:
@@ -188,14 +198,6 @@ def _wilson(share: Numbers, n: Any) -> tuple[Numbers, Numbers]:
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
     return middle - half, middle + half
-
-
-def _calibration_finding(probability: Numbers, happened: Any) -> str:
-    """Return how far the probabilities are from what happened, weighted by rows."""
-    rows, means, shares = _tenths(probability, happened)
-    filled = rows > 0
-    gap = float((rows[filled] * np.abs(means[filled] - shares[filled])).sum() / rows.sum())
-    return f"probabilities are off by {100 * gap:.0f} points" if gap >= 0.005 else "probabilities are calibrated"
 
 
 def _histograms(axes: Axes, probability: Numbers, y: Classes, names: list[str]) -> None:
@@ -232,7 +234,7 @@ def _confusion(axes: Axes, predicted: Classes, y: Classes, names: list[str]) -> 
             if not counts[i, j]:
                 continue
             text = f"{counts[i, j]:,}" if k > 6 else f"{counts[i, j]:,}\n{_percent(shares[i, j])}"
-            axes.text(j, i, text, ha="center", va="center", size=11 if k <= 6 else 9.5,
+            axes.text(float(j), float(i), text, ha="center", va="center", size=11 if k <= 6 else 9.5,
                       color="white" if shares[i, j] > 0.55 else INK)  # fmt: skip
     edges = np.arange(k + 1) - 0.5
     if k <= MOST_NAMED_CLASSES:
@@ -257,10 +259,11 @@ def _recalls(axes: Axes, predicted: Classes, y: Classes, names: list[str]) -> No
         size = 9.5 if len(names) <= 20 else 7
         for place, share, n in zip(places, shares, rows, strict=True):
             text = f"{_percent(share)} of {n:,}" if n else "no rows"
-            axes.text(0.02, place, text, va="center", size=size, color="white" if share > 0.4 else INK)
+            axes.text(0.03, float(place), text, va="center", size=size, color="white" if share > 0.4 else INK)
     _name_ticks(axes, names, both=False)
     axes.set(xlim=(0, 1), ylim=(len(names) - 0.5, -0.5))
-    tidy(axes, "Recall: share found of each class", "share of its rows")
+    tidy(axes, "Recall of each class", "share of its rows found")
+    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
     axes.tick_params(axis="y", length=0)
 
 
@@ -273,11 +276,15 @@ def _worst_mistake(predicted: Classes, y: Classes, names: list[str]) -> str:
     """Return the commonest mistake as the end of a sentence."""
     wrong = _counts(predicted, y, len(names))
     np.fill_diagonal(wrong, 0)
-    if not wrong.any():
+    most = int(wrong.max())
+    if most == 0:
         return "there is no mistake"
     i, j = divmod(int(wrong.argmax()), len(names))
-    times = "once" if wrong[i, j] == 1 else f"{wrong[i, j]:,} times"
-    return f"most often {names[i]} is taken for {names[j]} ({times})"
+    if wrong.sum() == 1:
+        return f"the one mistake takes {names[i]} for {names[j]}"
+    if (wrong == most).sum() > 1:
+        return f"no mistake is made more than {'once' if most == 1 else f'{most:,} times'}"
+    return f"most often {names[i]} is taken for {names[j]} ({most:,} times)"
 
 
 def _name_ticks(axes: Axes, names: list[str], both: bool) -> None:
@@ -315,7 +322,7 @@ def _residuals(axes: Axes, residual: Numbers) -> None:
                       textcoords="offset points", ha=side, size=9.5)  # fmt: skip
     axes.axvline(0, color=INK, linewidth=1)
     _plain_ticks(axes)
-    tidy(axes, "Nine tenths lie between the lines", "residual", "rows")
+    tidy(axes, "Nine tenths lie between lines", "residual", "rows")
 
 
 def _span(values: Numbers) -> tuple[float, float]:
@@ -356,9 +363,12 @@ def _count(count: int) -> str:
 
 
 def _percent(share: float) -> str:
-    """Return a share in percent; 100 % is all of them."""
-    text = f"{100 * share:.1f}" if 0.9 < share < 1 or 0 < share < 0.1 else f"{100 * share:.0f}"
-    return ("99.9" if text == "100.0" else text) + " %"
+    """Return a share in percent; only all is 100 % and only none is 0 %."""
+    if 0 < share < 0.0005:
+        return "<0.1 %"
+    if 0.9995 <= share < 1:
+        return ">99.9 %"
+    return f"{100 * share:.{1 if 0.9 < share < 1 or 0 < share < 0.1 else 0}f} %"
 
 
 def _rows(n: int) -> str:

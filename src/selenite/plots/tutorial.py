@@ -165,7 +165,7 @@ def draw_part3(run: Run, path: str) -> None:
         cloud = X[y == label]
         axes.scatter(cloud[:, 0], cloud[:, 1], s=7, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.2)
         box = {"facecolor": CLASS_COLOURS[label], "edgecolor": "none", "boxstyle": "round,pad=0.35"}
-        middle = {"ha": "center", "va": "center", "size": 13, "weight": "bold", "color": "white"}
+        middle: dict[str, Any] = {"ha": "center", "va": "center", "size": 13, "weight": "bold", "color": "white"}
         axes.text(cloud[:, 0].mean(), cloud[:, 1].mean(), name, bbox=box, **middle)
     axes.set(xticks=[], yticks=[], xlim=(-7.5, 7.5), ylim=(-7, 7.2))
     axes = figure.add_subplot(places[1])

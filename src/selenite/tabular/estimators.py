@@ -181,7 +181,7 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
     learning_rate_init : float
         The highest rate of the one-cycle schedule.
     batch_size : int or "auto"
-        "auto" is a 60th of the rows, from 16 to 256.
+        "auto" is a 40th of the rows, from 32 to 256.
     max_iter : int
         The most epochs.
     dropout, weight_decay : float

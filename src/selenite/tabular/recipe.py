@@ -61,12 +61,12 @@ class Fitted:
 
 
 def batch_size_for(n_rows: int) -> int:
-    """Return the power of two nearest to a 60th of the rows, from 16 to 256.
+    """Return the power of two nearest to a 40th of the rows, from 32 to 256.
 
-    >>> [batch_size_for(n) for n in (150, 2000, 50_000)]
-    [16, 32, 256]
+    >>> [batch_size_for(n) for n in (150, 4000, 50_000)]
+    [32, 128, 256]
     """
-    return int(np.clip(2 ** round(np.log2(max(n_rows, 1) / 60)), 16, 256))
+    return int(np.clip(2 ** round(np.log2(max(n_rows, 1) / 40)), 32, 256))
 
 
 def fit_model(

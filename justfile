@@ -1,0 +1,30 @@
+# List the recipes
+default:
+    @just --list
+
+# What CI does
+check: format-check lint types imports test
+
+# Format and mend what can be mended
+fix:
+    ruff format src tests
+    ruff check --fix src tests
+
+format-check:
+    ruff format --check src tests
+
+lint:
+    ruff check src tests
+
+types:
+    mypy
+
+imports:
+    lint-imports
+
+test:
+    pytest -n auto
+
+# Draw the README's picture again
+picture:
+    selenite tutorial 2 -o docs/tutorial2.png

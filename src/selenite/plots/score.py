@@ -74,9 +74,8 @@ def _draw_two_classes(model: Model, probability: Numbers, y: Classes, path: str 
             f"{_percent(right)} of {_rows(len(y))} are predicted right{_area(probability, y)}",
             f"{label(model.target.name, 40)}: probability of {names[1]} (rather than {names[0]})",
         )
-        places = picture.add_gridspec(
-            2, 2, left=0.075, right=0.965, top=0.855, bottom=0.07, hspace=0.36, wspace=0.24, height_ratios=(1.15, 1)
-        )
+        picture.set_layout_engine("constrained", rect=(0.015, 0.01, 0.97, 0.9), w_pad=0.1, h_pad=0.1)
+        places = picture.add_gridspec(2, 2, height_ratios=(1.15, 1))
         _roc(picture.add_subplot(places[0, 0]), probability, y)
         _calibration(picture, places[0, 1], probability, y == 1, f"of {names[1]}", f"share that is {names[1]}")
         _histograms(picture.add_subplot(places[1, 0]), probability, y, names)
@@ -95,9 +94,8 @@ def _draw_classes(model: Model, probabilities: Numbers, y: Classes, path: str | 
             f"{finding}; {_worst_mistake(predicted, y, names)}",
             f"{label(model.target.name, 40)}: {len(names)} classes",
         )
-        places = picture.add_gridspec(
-            1, 3, left=0.09, right=0.965, top=0.82, bottom=0.11, wspace=0.34, width_ratios=(1.9, 1.35, 0.9)
-        )
+        picture.set_layout_engine("constrained", rect=(0.015, 0.01, 0.97, 0.87), w_pad=0.1, h_pad=0.1)
+        places = picture.add_gridspec(1, 3, width_ratios=(1.9, 1.35, 0.9))
         _confusion(picture.add_subplot(places[0]), predicted, y, names)
         _calibration(picture, places[1], probabilities.max(axis=1), right, "of the predicted class", "share right")
         _recalls(picture.add_subplot(places[2]), predicted, y, names)
@@ -171,8 +169,9 @@ def _calibration(picture: Figure, place: Any, probability: Numbers, happened: An
     upper.plot(means[filled], shares[filled], "o", color=BLUE, markersize=6.5, markeredgecolor="white", clip_on=False)
     upper.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     upper.tick_params(labelbottom=False)
-    upper.text(0.03, 0.95, "probability too low", size=9.5, color=GREY, va="top")
-    upper.text(0.97, 0.03, "probability too high", size=9.5, color=GREY, ha="right")
+    behind = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
+    upper.text(0.03, 0.95, "probability too low", size=9.5, color=GREY, va="top", bbox=behind)
+    upper.text(0.97, 0.03, "probability too high", size=9.5, color=GREY, ha="right", bbox=behind)
     tidy(upper, "Calibration in tenths (rows below)", "", share)
     lower.bar((np.arange(BINS) + 0.5) / BINS, rows, width=0.094, color=PALE)
     for i, count in enumerate(rows):
@@ -259,7 +258,15 @@ def _recalls(axes: Axes, predicted: Classes, y: Classes, names: list[str]) -> No
         size = 9.5 if len(names) <= 20 else 7
         for place, share, n in zip(places, shares, rows, strict=True):
             text = f"{_percent(share)} of {n:,}" if n else "no rows"
-            axes.text(0.03, float(place), text, va="center", size=size, color="white" if share > 0.4 else INK)
+            inside = share > 0.45
+            axes.text(
+                0.03 if inside else share + 0.03,
+                float(place),
+                text,
+                va="center",
+                size=size,
+                color="white" if inside else INK,
+            )
     _name_ticks(axes, names, both=False)
     axes.set(xlim=(0, 1), ylim=(len(names) - 0.5, -0.5))
     tidy(axes, "Recall of each class", "share of its rows found")
@@ -322,7 +329,7 @@ def _residuals(axes: Axes, residual: Numbers) -> None:
                       textcoords="offset points", ha=side, size=9.5)  # fmt: skip
     axes.axvline(0, color=INK, linewidth=1)
     _plain_ticks(axes)
-    tidy(axes, "Nine tenths lie between lines", "residual", "rows")
+    tidy(axes, "Nine tenths between the lines", "residual", "rows")
 
 
 def _span(values: Numbers) -> tuple[float, float]:

@@ -1,0 +1,330 @@
+"""The model file: round trips, every kind of damage, foreign files, and writing whole or not at all."""
+
+import errno
+import gzip
+import json
+import os
+import pickle
+import stat
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from safetensors.numpy import load_file
+
+import selenite
+from selenite.errors import ModelFileError, SaveError
+from selenite.model import Figure, Model, Recipe
+from selenite.model.file import from_bytes, to_bytes, write
+from selenite.nn import Network, initialize
+from selenite.table import ColumnSchema, Scale, Schema, Target
+
+SCHEMA = Schema(
+    (
+        ColumnSchema("age", "number", scales=(Scale(40.0, 12.5),), missing=True, minimum=18.0, maximum=90.0),
+        ColumnSchema("pet \u202e“x”", "category", categories=("cat", "dog", "none")),
+        ColumnSchema("id", "identifier", reason="200 different values in 200 rows"),
+    )
+)
+TARGET = Target("happy", "classification", ("no", "so so", "yes"))
+
+
+def small_model(dtype=np.float32, hidden=(3,), seed=0):
+    network = Network.of((5, *hidden, 3), "relu", "log_loss")
+    figures = (Figure("accuracy", "selenite", 0.9, 0.85, 0.95),)
+    parameters = initialize(network, seed=seed, dtype=dtype)
+    return Model(network, parameters, SCHEMA, TARGET, recipe=Recipe(seed=seed, learning_rate=0.008), figures=figures)
+
+
+CONTENT = small_model().to_bytes()
+LENGTH = int.from_bytes(CONTENT[:8], "little")
+PAYLOAD = CONTENT[8 + LENGTH :]
+OUTER = json.loads(CONTENT[8 : 8 + LENGTH])
+INNER = json.loads(OUTER["__metadata__"]["selenite"])
+COLUMNS = INNER["schema"]["columns"]
+
+
+def compact(value):
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False)
+
+
+def assembled(outer, payload=PAYLOAD):
+    """A file with this header, an object or text."""
+    text = (outer if isinstance(outer, str) else compact(outer)).encode("utf-8", "surrogatepass")
+    text += b" " * (-len(text) % 8)
+    return len(text).to_bytes(8, "little") + text + payload
+
+
+def with_inner(inner, payload=PAYLOAD, **tensor):
+    """A file whose own header is this, its checksum made right for a header written this way."""
+    text = inner if isinstance(inner, str) else compact(inner)
+    parameters = OUTER["parameters"] | tensor
+    return assembled({"__metadata__": {"selenite": text}, "parameters": parameters}, payload)
+
+
+def signed(inner, payload=PAYLOAD, **tensor):
+    """As with_inner, with the checksum that belongs to it."""
+    empty = with_inner(inner | {"sha256": ""}, b"", **tensor)[8:]
+    return with_inner(inner | {"sha256": sha256(empty + payload).hexdigest()}, payload, **tensor)
+
+
+def test_the_test_assembles_files_as_selenite_does():
+    assert with_inner(INNER) == CONTENT
+    assert signed(INNER) == CONTENT
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_save_load_save_gives_the_same_bytes(tmp_path, dtype):
+    model = small_model(dtype)
+    model.save(tmp_path / "a")
+    again = selenite.load(tmp_path / "a")
+    again.save(tmp_path / "b")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == model.to_bytes()
+    np.testing.assert_array_equal(again.parameters, model.parameters)
+    assert again.parameters.dtype == dtype
+    assert (again.network, again.schema, again.target) == (model.network, model.schema, model.target)
+    assert (again.recipe, again.data, again.figures, again.read) == (
+        model.recipe,
+        model.data,
+        model.figures,
+        model.read,
+    )
+
+
+@settings(max_examples=30, deadline=None)
+@given(
+    hidden=st.lists(st.integers(1, 5), max_size=3),
+    name=st.text(st.characters(exclude_categories=["Cs"]), max_size=8),
+    center=st.floats(allow_nan=False, allow_infinity=False),
+    missing=st.booleans(),
+)
+def test_any_network_and_name_come_back(hidden, name, center, missing):
+    column = ColumnSchema(name, "number", scales=(Scale(center, 1.0),), missing=missing)
+    network = Network.of((1 + missing, *hidden, 1), "tanh", "squared_error")
+    model = Model(network, initialize(network, seed=1), Schema((column,)), Target("y", "regression", center=center))
+    header, parameters = from_bytes(model.to_bytes())
+    assert (header.network, header.schema, header.target) == (network, model.schema, model.target)
+    np.testing.assert_array_equal(parameters, model.parameters)
+
+
+def test_the_safetensors_library_reads_the_same_numbers(tmp_path):
+    model = small_model()
+    model.save(tmp_path / "m.safetensors")
+    np.testing.assert_array_equal(load_file(tmp_path / "m.safetensors")["parameters"], model.parameters)
+
+
+def test_a_file_cut_off_anywhere_is_refused():
+    for length in range(len(CONTENT)):
+        with pytest.raises(ModelFileError):
+            from_bytes(CONTENT[:length])
+
+
+def test_a_bit_flipped_anywhere_is_refused():
+    for position in range(len(CONTENT)):
+        damaged = bytearray(CONTENT)
+        damaged[position] ^= 1 << position % 8
+        with pytest.raises(ModelFileError):
+            from_bytes(bytes(damaged))
+
+
+def changed(**changes):
+    return INNER | changes
+
+
+CRAFTED = {
+    "a claim of 100 MB": (100 << 20).to_bytes(8, "little") + CONTENT[8:],
+    "a claim of 2^63": (1 << 63).to_bytes(8, "little") + CONTENT[8:],
+    "trailing bytes": CONTENT + b"\0",
+    "another tensor": assembled(OUTER | {"more": OUTER["parameters"]}),
+    "no tensor": assembled({"__metadata__": OUTER["__metadata__"]}),
+    "duplicate tensor": assembled(
+        compact(OUTER)[:-1] + ',"parameters":' + compact(OUTER["parameters"]) + "}",
+    ),
+    "many tensors": assembled({f"t{i}": OUTER["parameters"] for i in range(20_000)}),
+    "zero-size shape": signed(INNER, shape=[1 << 40, 0]),
+    "transposed shape": signed(INNER, shape=[1, OUTER["parameters"]["shape"][0]]),
+    "wrong offsets": signed(INNER, data_offsets=[4, len(PAYLOAD)]),
+    "half precision": signed(INNER, dtype="F16"),
+    "integers": signed(changed(dtype="I32"), dtype="I32"),
+    "NaN parameters": signed(INNER, np.full(len(PAYLOAD) // 4, np.nan, "<f4").tobytes()),
+    "infinite parameters": signed(INNER, np.full(len(PAYLOAD) // 4, np.inf, "<f4").tobytes()),
+    "unknown field": signed(changed(run="import os")),
+    "missing field": signed({k: v for k, v in INNER.items() if k != "recipe"}),
+    "unknown activation": signed(changed(network=INNER["network"] | {"activations": ["os.system", "softmax"]})),
+    "huge network": signed(changed(network=INNER["network"] | {"layer_sizes": [5, 10**12, 3]})),
+    "negative size": signed(changed(network=INNER["network"] | {"layer_sizes": [5, -3, 3]})),
+    "other inputs": signed(changed(schema={"columns": COLUMNS[1:]})),
+    "other classes": signed(changed(target=INNER["target"] | {"classes": ["no", "yes"]})),
+    "two columns of one name": signed(changed(schema={"columns": [*COLUMNS, COLUMNS[2]]})),
+    "deep nesting": with_inner("[" * 100_000 + "]" * 100_000),
+    "deep nesting outside": assembled("[" * 100_000 + "]" * 100_000),
+    "NaN in the header": with_inner(compact(INNER).replace('"learning_rate":0.008', '"learning_rate":NaN')),
+    "1e400 in the header": with_inner(compact(INNER).replace('"learning_rate":0.008', '"learning_rate":1e400')),
+    "duplicate key": with_inner(compact(INNER)[:-1] + ',"format":1}'),
+    "a byte order mark": with_inner("\ufeff" + compact(INNER)),
+    "spaces": with_inner(json.dumps(INNER)),
+    "a lone surrogate": assembled(compact(OUTER).replace("age", "\\ud800")),
+    "not an object": assembled("[]"),
+    "not JSON": assembled("{"),
+    "not UTF-8": (8).to_bytes(8, "little") + b"\xff" * 8 + PAYLOAD,
+    "wrong checksum": with_inner(changed(sha256="0" * 64)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CRAFTED)
+def test_crafted_files_are_refused_quickly(name):
+    begin = time.perf_counter()
+    with pytest.raises(ModelFileError):
+        from_bytes(CRAFTED[name])
+    assert time.perf_counter() - begin < 1
+
+
+def test_a_newer_format_says_upgrade():
+    with pytest.raises(ModelFileError, match=r"newer selenite \(format 2; this one reads 1\): upgrade"):
+        from_bytes(signed({"format": 2, "something": "new"}))
+
+
+def foreign(folder):
+    yield "pickle", pickle.dumps(small_model().parameters, protocol=4)
+    yield "pickle", pickle.dumps({"a": 1}, protocol=2)
+    path = folder / "x.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("model.pkl", b"\x80\x04")
+    yield "zip", path.read_bytes()
+    np.save(folder / "x.npy", np.zeros(100))
+    yield "NumPy", (folder / "x.npy").read_bytes()
+    yield "gzip", gzip.compress(CONTENT)
+    yield "HDF5", b"\x89HDF\r\n\x1a\n" + bytes(100)
+    yield "does not begin as", b"name,age\n1,2\n3,4\n"
+    yield "too short", b""
+
+
+def test_foreign_files_are_named(tmp_path):
+    for number, (words, content) in enumerate(foreign(tmp_path)):
+        path = tmp_path / f"{number}.selenite"
+        path.write_bytes(content)
+        with pytest.raises(ModelFileError, match=words) as caught:
+            selenite.load(path)
+        assert str(path) in str(caught.value)
+
+
+AUDIT = """
+import sys
+import selenite.model
+paths = sys.argv[1:]
+for path in paths:  # what a first load imports and caches
+    try: selenite.model.load(path)
+    except ValueError: pass
+seen = []
+def hook(event, args):
+    if event in ("exec", "compile", "import", "subprocess.Popen", "os.system") or event.startswith("socket"):
+        seen.append(event)
+    if event == "open" and isinstance(args[1], str) and set(args[1]) & set("wax+"):
+        seen.append(args)
+sys.addaudithook(hook)
+for path in paths:
+    try: selenite.model.load(path)
+    except ValueError: pass
+print(seen, "pickle" in sys.modules and "selenite" in repr(sys.modules["pickle"]))
+"""
+
+
+def test_loading_runs_and_imports_nothing(tmp_path):
+    files = {"good": CONTENT, "cut": CONTENT[:-3], "pickle": pickle.dumps([1]), "deep": CRAFTED["deep nesting"]}
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    command = [sys.executable, "-c", AUDIT, *(str(tmp_path / name) for name in files)]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[] False\n"
+
+
+def test_the_file_may_go_after_loading(tmp_path):
+    path = tmp_path / "m"
+    small_model().save(path)
+    model = selenite.load(path)
+    path.write_bytes(b"\0" * len(CONTENT))
+    path.unlink()
+    np.testing.assert_array_equal(model.parameters, small_model().parameters)
+
+
+def is_folder(descriptor):
+    return stat.S_ISDIR(os.fstat(descriptor).st_mode)
+
+
+def test_writing_syncs_the_file_renames_then_syncs_the_folder(tmp_path, monkeypatch):
+    done = []
+    real_sync, real_replace = os.fsync, Path.replace
+    monkeypatch.setattr(
+        os, "fsync", lambda fd: (done.append(("fsync", os.path.isdir(f"/proc/self/fd/{fd}"))), real_sync(fd))[1]
+    )
+    monkeypatch.setattr(Path, "replace", lambda a, b: (done.append("rename"), real_replace(a, b))[1])
+    write(tmp_path / "m", CONTENT)
+    assert done == [("fsync", False), "rename", ("fsync", True)]
+
+
+@pytest.mark.parametrize("failing", ["write", "fsync", "replace"])
+def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, failing):
+    path = tmp_path / "m"
+    path.write_bytes(b"old")
+
+    def fail(*args, **more):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    if failing == "write":
+        real = os.fdopen
+
+        def full(descriptor, mode):
+            file = real(descriptor, mode, buffering=0)
+            os.close(descriptor)  # every write fails from here on
+            return file
+
+        monkeypatch.setattr(os, "fdopen", full)
+    elif failing == "fsync":
+        monkeypatch.setattr(os, "fsync", fail)
+    else:
+        monkeypatch.setattr(Path, "replace", fail)
+    with pytest.raises(SaveError, match="cannot be written") as caught:
+        write(path, CONTENT)
+    assert caught.value.exit_code == 74
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_is_not_a_plain_file_is_not_replaced(tmp_path):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    os.mkfifo(tmp_path / "pipe")
+    for name, words in (
+        ("folder", "is not a file"),
+        ("link", "is a link"),
+        ("pipe", "not a file"),
+        ("no/m", "No such"),
+    ):
+        with pytest.raises(SaveError, match=words):
+            write(tmp_path / name, CONTENT)
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_model_too_large_for_its_header_is_not_saved():
+    many = tuple(f"category {i:07}" for i in range(300_000))
+    columns = (ColumnSchema("c", "category", categories=many),)
+    with pytest.raises(SaveError, match="a model file holds"):
+        to_bytes(
+            replace(from_bytes(CONTENT)[0], schema=Schema(columns)),
+            small_model().parameters,
+        )
+
+
+def test_a_row_alone_gives_what_it_gives_among_others():
+    X = np.random.default_rng(0).normal(size=(300, 20))
+    model = selenite.SeleniteRegressor(max_iter=3).fit(X, X[:, 0]).model_
+    together = model.predict(X)
+    np.testing.assert_array_equal(together, np.concatenate([model.predict(X[i : i + 1]) for i in range(300)]))
+    np.testing.assert_array_equal(together[::-1], model.predict(X[::-1]))

@@ -261,9 +261,7 @@ def is_folder(descriptor):
 def test_writing_syncs_the_file_renames_then_syncs_the_folder(tmp_path, monkeypatch):
     done = []
     real_sync, real_replace = os.fsync, Path.replace
-    monkeypatch.setattr(
-        os, "fsync", lambda fd: (done.append(("fsync", os.path.isdir(f"/proc/self/fd/{fd}"))), real_sync(fd))[1]
-    )
+    monkeypatch.setattr(os, "fsync", lambda fd: (done.append(("fsync", is_folder(fd))), real_sync(fd))[1])
     monkeypatch.setattr(Path, "replace", lambda a, b: (done.append("rename"), real_replace(a, b))[1])
     write(tmp_path / "m", CONTENT)
     assert done == [("fsync", False), "rename", ("fsync", True)]

@@ -7,14 +7,14 @@ check: format-check lint types imports test
 
 # Format and mend what can be mended
 fix:
-    ruff format src tests
-    ruff check --fix src tests
+    ruff format src tests benchmarks
+    ruff check --fix src tests benchmarks
 
 format-check:
-    ruff format --check src tests
+    ruff format --check src tests benchmarks
 
 lint:
-    ruff check src tests
+    ruff check src tests benchmarks
 
 types:
     mypy

@@ -161,6 +161,7 @@ def test_three_classes_and_more(run, tmp_path):
         (["fit", "people.csv"], 2, "say what to predict with --target; likely columns: happy"),
         (["fit", "people.csv", "--target", "hapy"], 2, 'no column "hapy"; did you mean "happy"?'),
         (["fit", "people.csv", "--target", "happy", "-o", "no/m"], 74, "there is no folder no"),
+        (["fit", "people.csv", "--target", "happy", "--plot", "loss.bmp"], 74, "must end in .png, .svg, .pdf"),
         (["fit", "people.csv", "--target", "happy", "--hidden", "0"], 2, "'0' must be sizes from 1 to 65536"),
         (["fit", "people.csv", "--target", "happy", "--activation", "rely"], 2, "no activation 'rely'; there are"),
         (["fit", "people.csv", "--target", "happy", "--loss", "poisson"], 2, "poisson does not go with 2 classes"),

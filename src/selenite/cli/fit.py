@@ -10,8 +10,9 @@ import click
 
 from selenite.cli.progress import ProgressLine
 from selenite.cli.reading import read_options, reading_options, require_column
+from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import argument, figures_table, plain, sentence
-from selenite.errors import OptionError, SaveError
+from selenite.errors import OptionError
 from selenite.table import Table, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
 
@@ -79,8 +80,9 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     if validation is not None:
         require_column(validation, target)
     output = output or f"{Path('table' if file == '-' else file).name.split('.')[0]}.selenite"
-    for path in filter(None, (output, options["plot"])):
-        _refuse_missing_folder(path)
+    refuse_unwritable(output)
+    if options["plot"]:
+        refuse_unwritable(options["plot"], picture=True)
     if talkative:
         _print_opening(table, target, options["task"])
 
@@ -115,12 +117,6 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         _print_outcome(file, output, outcome)
     if outcome.estimator.stopped_by_ == "interrupt":
         context.exit(130)
-
-
-def _refuse_missing_folder(path: str) -> None:
-    """Say before training, not after it, that a result could not be saved."""
-    if not Path(path).parent.is_dir():
-        raise SaveError(f"{path} cannot be written: there is no folder {Path(path).parent}")
 
 
 def _print_opening(table: Table, target: str, task: str | None) -> None:

@@ -9,6 +9,7 @@ import click
 import numpy as np
 
 from selenite.cli.reading import read_for, read_options, reading_options, require_column
+from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import figures_table, plain
 from selenite.evaluation import evaluate, predictions
 from selenite.model import Model, load
@@ -32,6 +33,8 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
 
     If FILE is the table that the model was fitted on, the rows that were put aside are scored by themselves as well.
     """
+    if plot:
+        refuse_unwritable(plot, picture=True)
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     require_column(table, loaded.target.name)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 import numpy as np
 
-from selenite.errors import SaveError
+from selenite.cli.saving import refuse_unwritable
 from selenite.tutorial import Part2, Run, part1, part2, part3, predictions
 from selenite.tutorial.data import load_part
 
@@ -31,8 +30,8 @@ def command(part: str, output: str | None, no_picture: bool, as_json: bool) -> N
     3 softmax for three classes. Every figure is computed while you wait.
     """
     picture = None if no_picture or (as_json and output is None) else output or f"tutorial{part}.png"
-    if picture and not Path(picture).parent.is_dir():
-        raise SaveError(f"{picture} cannot be written: there is no folder {Path(picture).parent}")
+    if picture:
+        refuse_unwritable(picture, picture=True)
     result: Any
     if part == "1":
         result = part1()

@@ -73,18 +73,6 @@ def tidy(axes: Axes, title: str, x: str = "", y: str = "") -> None:
     axes.tick_params(width=0.8, labelsize=9.5)
 
 
-def new_figure(width: float, height: float) -> Figure:
-    """Return an empty figure of the size in inches."""
-    try:
-        import matplotlib
-    except ImportError:
-        raise OptionError(NO_MATPLOTLIB) from None
-    from matplotlib.figure import Figure
-
-    matplotlib.rcParams.update(STYLE)
-    return Figure(figsize=(width, height), facecolor="white")
-
-
 def plain_log_axes(axes: Axes) -> None:
     """Make both axes logarithmic, labelled 0.01, 1, 1,000."""
     from matplotlib.ticker import FuncFormatter, LogLocator

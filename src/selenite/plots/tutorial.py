@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from selenite.plots.style import BLUE, GREY, INK, ORANGE, VERMILION, new_figure, plain_log_axes, save
+from selenite.plots.style import BLUE, GREY, INK, ORANGE, VERMILION, figure, plain_log_axes, save
 from selenite.tutorial import Part2, Run, load_part, predictions
 
 if TYPE_CHECKING:
@@ -19,24 +19,26 @@ PERCEPTRON, NETWORK, WITH_BIASES = GREY, "#9a5bb5", "#00835c"
 
 def draw_part2(result: Part2, path: str) -> None:
     """Draw both decision surfaces, the error curves and the other starts."""
-    figure = new_figure(13.2, 7.7)
-    figure.text(0.045, 0.945, "A line cannot part two moons. Four hidden units can,", size=19, weight="bold", color=INK)
-    figure.text(0.045, 0.902, "and with biases they do so from every start.", size=19, weight="bold", color=INK)
-    places = figure.add_gridspec(
-        2, 3, left=0.045, right=0.985, bottom=0.08, top=0.845, height_ratios=(1.3, 1), hspace=0.3, wspace=0.06
-    )
-    surfaces = (result.perceptron_corrected, result.network_as_printed, result.network_with_biases)
-    titles = (
-        "Perceptron: no hidden layer",
-        "4 hidden units, no biases (as printed)",
-        "4 hidden units, with biases",
-    )
-    for column, (run, title) in enumerate(zip(surfaces, titles, strict=True)):
-        _surface(figure.add_subplot(places[0, column]), run, title)
-    lower = places[1, :].subgridspec(1, 2, width_ratios=(1.75, 1), wspace=0.2)
-    _curves(figure.add_subplot(lower[0]), result)
-    _starts(figure.add_subplot(lower[1]), result)
-    save(figure, path)
+    with figure(13.2, 7.7) as picture:
+        picture.text(
+            0.045, 0.945, "A line cannot part two moons. Four hidden units can,", size=19, weight="bold", color=INK
+        )
+        picture.text(0.045, 0.902, "and with biases they do so from every start.", size=19, weight="bold", color=INK)
+        places = picture.add_gridspec(
+            2, 3, left=0.045, right=0.985, bottom=0.08, top=0.845, height_ratios=(1.3, 1), hspace=0.3, wspace=0.06
+        )
+        surfaces = (result.perceptron_corrected, result.network_as_printed, result.network_with_biases)
+        titles = (
+            "Perceptron: no hidden layer",
+            "4 hidden units, no biases (as printed)",
+            "4 hidden units, with biases",
+        )
+        for column, (run, title) in enumerate(zip(surfaces, titles, strict=True)):
+            _surface(picture.add_subplot(places[0, column]), run, title)
+        lower = places[1, :].subgridspec(1, 2, width_ratios=(1.75, 1), wspace=0.2)
+        _curves(picture.add_subplot(lower[0]), result)
+        _starts(picture.add_subplot(lower[1]), result)
+        save(picture, path)
 
 
 def _surface(axes: Axes, run: Run, title: str) -> None:
@@ -120,63 +122,71 @@ def _starts(axes: Axes, result: Part2) -> None:
 def draw_part1(runs: list[Run], path: str) -> None:
     """Draw what both perceptrons say of the five people, and their errors."""
     X, y = load_part(1)
-    figure = new_figure(11.5, 5.2)
-    figure.text(0.05, 0.92, "A wrong slope still learns, only to another place", size=17, weight="bold", color=INK)
-    places = figure.add_gridspec(1, 2, left=0.05, right=0.97, bottom=0.13, top=0.8, width_ratios=(1.25, 1), wspace=0.22)
-    axes = figure.add_subplot(places[0])
-    columns = ("smokes", "obese", "exercises")
-    people = [", ".join(name for name, has in zip(columns, row, strict=True) if has) or "none" for row in X]
-    colours = {runs[0].name: VERMILION, runs[1].name: BLUE}
-    for shift, run in zip((0.13, -0.13), runs, strict=True):
-        axes.scatter(predictions(run, X)[:, 0], np.arange(5)[::-1] + shift, s=70, color=colours[run.name], zorder=3)
-    axes.scatter(y, np.arange(5)[::-1], marker="|", s=900, color=INK, linewidth=2.2, zorder=2)
-    for row, text in enumerate(people):
-        axes.text(0.5, 4 - row + 0.2, text, ha="center", size=10.5, color=INK)
-        axes.axhline(4 - row, color="#e6e6e6", zorder=0)
-    axes.set(xlim=(-0.07, 1.07), ylim=(-0.6, 4.7), yticks=[])
-    axes.set_xticks([0, 0.5, 1], ["0  not diabetic", "0.5", "1  diabetic"])
-    axes.set_title("Five people: truth (bar) and predictions (dots)", loc="left", size=12, color=INK)
-    axes = figure.add_subplot(places[1])
-    for run in runs:
-        axes.plot(run.curve_epochs + 1, run.curve, color=colours[run.name], linewidth=2)
-    for run, shift in zip(runs, (0, 0), strict=True):
-        label = f"{run.name.removeprefix('perceptron, ')}  {run.loss:.6f}"
-        end = (run.curve_epochs[-1] + 1, run.curve[-1])
-        axes.annotate(label, end, (5, shift), textcoords="offset points", va="center", color=colours[run.name])
-    plain_log_axes(axes)
-    axes.set(xlim=(1, 9e5), xlabel="epoch")
-    axes.set_xticks([1, 10, 100, 1000, 10_000])
-    axes.set_title("½ × sum of squared errors", loc="left", size=12, color=INK)
-    save(figure, path)
+    with figure(11.5, 5.2) as picture:
+        picture.text(0.05, 0.92, "A wrong slope still learns, only to another place", size=17, weight="bold", color=INK)
+        places = picture.add_gridspec(
+            1, 2, left=0.05, right=0.97, bottom=0.13, top=0.8, width_ratios=(1.25, 1), wspace=0.22
+        )
+        axes = picture.add_subplot(places[0])
+        columns = ("smokes", "obese", "exercises")
+        people = [", ".join(name for name, has in zip(columns, row, strict=True) if has) or "none" for row in X]
+        colours = {runs[0].name: VERMILION, runs[1].name: BLUE}
+        for shift, run in zip((0.13, -0.13), runs, strict=True):
+            axes.scatter(predictions(run, X)[:, 0], np.arange(5)[::-1] + shift, s=70, color=colours[run.name], zorder=3)
+        axes.scatter(y, np.arange(5)[::-1], marker="|", s=900, color=INK, linewidth=2.2, zorder=2)
+        for row, text in enumerate(people):
+            axes.text(0.5, 4 - row + 0.2, text, ha="center", size=10.5, color=INK)
+            axes.axhline(4 - row, color="#e6e6e6", zorder=0)
+        axes.set(xlim=(-0.07, 1.07), ylim=(-0.6, 4.7), yticks=[])
+        axes.set_xticks([0, 0.5, 1], ["0  not diabetic", "0.5", "1  diabetic"])
+        axes.set_title("Five people: truth (bar) and predictions (dots)", loc="left", size=12, color=INK)
+        axes = picture.add_subplot(places[1])
+        for run in runs:
+            axes.plot(run.curve_epochs + 1, run.curve, color=colours[run.name], linewidth=2)
+        for run, shift in zip(runs, (0, 0), strict=True):
+            label = f"{run.name.removeprefix('perceptron, ')}  {run.loss:.6f}"
+            end = (run.curve_epochs[-1] + 1, run.curve[-1])
+            axes.annotate(label, end, (5, shift), textcoords="offset points", va="center", color=colours[run.name])
+        plain_log_axes(axes)
+        axes.set(xlim=(1, 9e5), xlabel="epoch")
+        axes.set_xticks([1, 10, 100, 1000, 10_000])
+        axes.set_title("½ × sum of squared errors", loc="left", size=12, color=INK)
+        save(picture, path)
 
 
 def draw_part3(run: Run, path: str) -> None:
     """Draw the regions of the three classes and the loss."""
     X, y = load_part(3)
-    figure = new_figure(11.5, 5.6)
-    title = "Softmax: each point of the plane has a share of three classes"
-    figure.text(0.05, 0.92, title, size=17, weight="bold", color=INK)
-    places = figure.add_gridspec(1, 2, left=0.05, right=0.97, bottom=0.13, top=0.82, width_ratios=(1.2, 1), wspace=0.2)
-    axes = figure.add_subplot(places[0])
-    x1, x2 = np.meshgrid(np.linspace(-7.5, 7.5, GRID), np.linspace(-7, 7.2, GRID))
-    shares = predictions(run, np.column_stack([x1.ravel(), x2.ravel()])).reshape(GRID, GRID, 3)
-    axes.imshow(_mixed(shares), origin="lower", extent=(-7.5, 7.5, -7, 7.2), aspect="auto", interpolation="bilinear")
-    for label, name in enumerate(("cat", "mouse", "dog")):
-        cloud = X[y == label]
-        axes.scatter(cloud[:, 0], cloud[:, 1], s=7, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.2)
-        box = {"facecolor": CLASS_COLOURS[label], "edgecolor": "none", "boxstyle": "round,pad=0.35"}
-        middle: dict[str, Any] = {"ha": "center", "va": "center", "size": 13, "weight": "bold", "color": "white"}
-        axes.text(cloud[:, 0].mean(), cloud[:, 1].mean(), name, bbox=box, **middle)
-    axes.set(xticks=[], yticks=[], xlim=(-7.5, 7.5), ylim=(-7, 7.2))
-    axes = figure.add_subplot(places[1])
-    axes.plot(run.curve_epochs + 1, run.curve, color=INK, linewidth=2)
-    axes.annotate(f"{run.curve[0]:,.0f}", (1, run.curve[0]), (8, 0), textcoords="offset points", va="center")
-    axes.annotate(f"{run.curve[-1]:.4f}", (run.epochs, run.curve[-1]), (5, 0), textcoords="offset points", va="center")
-    plain_log_axes(axes)
-    axes.set(xlim=(0.9, 4e5), xlabel="epoch")
-    axes.set_xticks([1, 10, 100, 1000, 10_000])
-    axes.set_title("Cross-entropy, sum over 2,100 rows", loc="left", size=12, color=INK)
-    save(figure, path)
+    with figure(11.5, 5.6) as picture:
+        title = "Softmax: each point of the plane has a share of three classes"
+        picture.text(0.05, 0.92, title, size=17, weight="bold", color=INK)
+        places = picture.add_gridspec(
+            1, 2, left=0.05, right=0.97, bottom=0.13, top=0.82, width_ratios=(1.2, 1), wspace=0.2
+        )
+        axes = picture.add_subplot(places[0])
+        x1, x2 = np.meshgrid(np.linspace(-7.5, 7.5, GRID), np.linspace(-7, 7.2, GRID))
+        shares = predictions(run, np.column_stack([x1.ravel(), x2.ravel()])).reshape(GRID, GRID, 3)
+        axes.imshow(
+            _mixed(shares), origin="lower", extent=(-7.5, 7.5, -7, 7.2), aspect="auto", interpolation="bilinear"
+        )
+        for label, name in enumerate(("cat", "mouse", "dog")):
+            cloud = X[y == label]
+            axes.scatter(cloud[:, 0], cloud[:, 1], s=7, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.2)
+            box = {"facecolor": CLASS_COLOURS[label], "edgecolor": "none", "boxstyle": "round,pad=0.35"}
+            middle: dict[str, Any] = {"ha": "center", "va": "center", "size": 13, "weight": "bold", "color": "white"}
+            axes.text(cloud[:, 0].mean(), cloud[:, 1].mean(), name, bbox=box, **middle)
+        axes.set(xticks=[], yticks=[], xlim=(-7.5, 7.5), ylim=(-7, 7.2))
+        axes = picture.add_subplot(places[1])
+        axes.plot(run.curve_epochs + 1, run.curve, color=INK, linewidth=2)
+        axes.annotate(f"{run.curve[0]:,.0f}", (1, run.curve[0]), (8, 0), textcoords="offset points", va="center")
+        axes.annotate(
+            f"{run.curve[-1]:.4f}", (run.epochs, run.curve[-1]), (5, 0), textcoords="offset points", va="center"
+        )
+        plain_log_axes(axes)
+        axes.set(xlim=(0.9, 4e5), xlabel="epoch")
+        axes.set_xticks([1, 10, 100, 1000, 10_000])
+        axes.set_title("Cross-entropy, sum over 2,100 rows", loc="left", size=12, color=INK)
+        save(picture, path)
 
 
 def _two_colours() -> Any:

@@ -84,9 +84,8 @@ def main():
     options = parser.parse_args()
     warnings.simplefilter("ignore", ConvergenceWarning)
     versions = f"Python {platform.python_version()}, NumPy {np.__version__}, scikit-learn {sklearn.__version__}"
-    print(f"{time.strftime('%d %B %Y')}; {platform.machine()}, {versions}, selenite {selenite.__version__}; ")
-    print(f"splits: {options.splits}\n")
-    print("| table | selenite | scikit-learn | selenite, s | scikit-learn, s |\n|---|---|---|---|---|")
+    print(f"{time.strftime('%d %B %Y')}; {platform.machine()}, {versions}, selenite {selenite.__version__}")
+    print("\n| table | selenite | scikit-learn | selenite, s | scikit-learn, s |\n|---|---|---|---|---|")
     for entry in json.loads((options.folder / "datasets.json").read_text()):
         wanted = not options.only or entry["name"] in options.only.split(",")
         if wanted and Path(entry["file"]).suffix in (".csv", ".parquet"):

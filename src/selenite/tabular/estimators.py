@@ -38,7 +38,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         dropout: float = 0.1,
         weight_decay: float = 0.02,
         validation_fraction: float = 0.15,
-        n_iter_no_change: int = 20,
+        n_iter_no_change: int = 30,
         kinds: Mapping[str, Kind] | None = None,
         random_state: int | np.random.RandomState | None = 0,
         backend: str | Backend | None = None,

@@ -46,7 +46,7 @@ class Settings:
     weight_decay: float = 0.02
     dropout: float = 0.1
     validation_fraction: float = 0.15
-    patience: int = 20
+    patience: int = 30
     seed: int = 0
     task: Task | None = None  # None: from the target's values
     kinds: Mapping[str, Kind] = field(default_factory=dict)  # of columns, instead of what their values say

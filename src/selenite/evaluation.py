@@ -31,16 +31,6 @@ class Metric:
     high: float | None = None
 
 
-HIGHER_IS_BETTER = {
-    "accuracy": True,
-    "area under ROC": True,
-    "R2": True,
-    "log loss": False,
-    "RMSE": False,
-    "MAE": False,
-}
-
-
 def evaluate_classes(probabilities: Array, y: NDArray[np.intp]) -> list[Metric]:
     """Return accuracy, area under ROC and log loss of probabilities (n, n_classes) against class indices y (n,)."""
     n, n_classes = probabilities.shape

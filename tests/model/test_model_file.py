@@ -49,7 +49,8 @@ LENGTH = int.from_bytes(CONTENT[:8], "little")
 PAYLOAD = CONTENT[8 + LENGTH :]
 OUTER = json.loads(CONTENT[8 : 8 + LENGTH])
 INNER = json.loads(OUTER["__metadata__"]["selenite"])
-COLUMNS = INNER["schema"]["columns"]
+MODEL = INNER["model"]
+COLUMNS = MODEL["schema"]["columns"]
 
 
 def compact(value):
@@ -136,7 +137,7 @@ def test_a_bit_flipped_anywhere_is_refused():
 
 
 def changed(**changes):
-    return INNER | changes
+    return INNER | {"model": MODEL | changes}
 
 
 CRAFTED = {
@@ -153,16 +154,17 @@ CRAFTED = {
     "transposed shape": signed(INNER, shape=[1, OUTER["parameters"]["shape"][0]]),
     "wrong offsets": signed(INNER, data_offsets=[4, len(PAYLOAD)]),
     "half precision": signed(INNER, dtype="F16"),
-    "integers": signed(changed(dtype="I32"), dtype="I32"),
+    "integers": signed(INNER, dtype="I32"),
     "NaN parameters": signed(INNER, np.full(len(PAYLOAD) // 4, np.nan, "<f4").tobytes()),
     "infinite parameters": signed(INNER, np.full(len(PAYLOAD) // 4, np.inf, "<f4").tobytes()),
     "unknown field": signed(changed(run="import os")),
-    "missing field": signed({k: v for k, v in INNER.items() if k != "recipe"}),
-    "unknown activation": signed(changed(network=INNER["network"] | {"activations": ["os.system", "softmax"]})),
-    "huge network": signed(changed(network=INNER["network"] | {"layer_sizes": [5, 10**12, 3]})),
-    "negative size": signed(changed(network=INNER["network"] | {"layer_sizes": [5, -3, 3]})),
+    "unknown field outside": signed(INNER | {"run": "import os"}),
+    "missing field": signed(INNER | {"model": {k: v for k, v in MODEL.items() if k != "recipe"}}),
+    "unknown activation": signed(changed(network=MODEL["network"] | {"activations": ["os.system", "softmax"]})),
+    "huge network": signed(changed(network=MODEL["network"] | {"layer_sizes": [5, 10**12, 3]})),
+    "negative size": signed(changed(network=MODEL["network"] | {"layer_sizes": [5, -3, 3]})),
     "other inputs": signed(changed(schema={"columns": COLUMNS[1:]})),
-    "other classes": signed(changed(target=INNER["target"] | {"classes": ["no", "yes"]})),
+    "other classes": signed(changed(target=MODEL["target"] | {"classes": ["no", "yes"]})),
     "two columns of one name": signed(changed(schema={"columns": [*COLUMNS, COLUMNS[2]]})),
     "deep nesting": with_inner("[" * 100_000 + "]" * 100_000),
     "deep nesting outside": assembled("[" * 100_000 + "]" * 100_000),
@@ -175,7 +177,7 @@ CRAFTED = {
     "not an object": assembled("[]"),
     "not JSON": assembled("{"),
     "not UTF-8": (8).to_bytes(8, "little") + b"\xff" * 8 + PAYLOAD,
-    "wrong checksum": with_inner(changed(sha256="0" * 64)),
+    "wrong checksum": with_inner(INNER | {"sha256": "0" * 64}),
 }  # fmt: skip
 
 

@@ -31,11 +31,6 @@ def figure(value: float, low: float | None = None, high: float | None = None) ->
     return text if low is None or high is None else f"{text} ±{(high - low) / 2:,.{decimals}f}"
 
 
-def percent(share: float) -> str:
-    """Return a share in percent, to one decimal where it matters."""
-    return f"{100 * share:.1f} %" if 0 < share < 0.1 or 0.9 < share < 1 else f"{100 * share:.0f} %"
-
-
 def argument(text: str) -> str:
     """Return text as an argument on a shell's command line."""
     import shlex
@@ -50,7 +45,7 @@ def figures_table(figures: Mapping[str, Sequence[Any]]) -> str:
         name: {metric.name: figure(metric.value, metric.low, metric.high) for metric in metrics}
         for name, metrics in figures.items()
     }
-    width = max(14, *(len(text) for column in cells.values() for text in column.values())) + 2
+    width = max(14, *map(len, cells), *(len(text) for column in cells.values() for text in column.values())) + 2
     lines = [f"    {'':<16}" + "".join(f"{name:>{width}}" for name in figures)]
     lines += [f"    {row:<16}" + "".join(f"{cells[name].get(row, ''):>{width}}" for name in figures) for row in rows]
     return "\n".join(lines)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from selenite.errors import ModelFileError, SaveError
-from selenite.model.header import DTYPES, Header, decode_header, encode_header
+from selenite.model.header import Header, decode_header, encode_header
 from selenite.nn.activations import Array
 
 MOST_HEADER_BYTES = 4 << 20
@@ -34,8 +34,8 @@ FOREIGN = {
 
 def to_bytes(header: Header, parameters: Array) -> bytes:
     """Return the whole file."""
-    payload = np.ascontiguousarray(parameters, dtype=np.dtype(DTYPES[header.dtype]).newbyteorder("<")).tobytes()
-    text = encode_header(header, payload)
+    payload = np.ascontiguousarray(parameters, dtype=parameters.dtype.newbyteorder("<")).tobytes()
+    text = encode_header(header, "F32" if parameters.dtype == np.float32 else "F64", payload)
     if len(text) > MOST_HEADER_BYTES:
         raise SaveError(
             f"the columns' categories and names take {len(text):,} bytes; a model file holds {MOST_HEADER_BYTES:,}"
@@ -56,9 +56,8 @@ def from_bytes(content: bytes) -> tuple[Header, Array]:
     if 8 + length > len(content):
         raise ModelFileError("it is cut off within its header")
     payload = memoryview(content)[8 + length :]
-    header = decode_header(content[8 : 8 + length], payload)
-    stored = np.frombuffer(payload, dtype=np.dtype(DTYPES[header.dtype]).newbyteorder("<"))
-    parameters = stored.astype(DTYPES[header.dtype])
+    header, dtype = decode_header(content[8 : 8 + length], payload)
+    parameters = np.frombuffer(payload, dtype=np.dtype(dtype).newbyteorder("<")).astype(dtype)
     if not np.isfinite(parameters).all():
         raise ModelFileError("some of its parameters are not finite numbers")
     return header, parameters

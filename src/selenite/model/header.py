@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from math import isfinite
 from typing import Any, Literal
 
 import msgspec
 
-from selenite.errors import ModelFileError, NetworkError
+from selenite.errors import ModelFileError
 from selenite.nn import Network
 from selenite.table.encode import n_inputs
 from selenite.table.schema import ReadOptions, Schema, Target
@@ -49,7 +48,6 @@ class Data:
     test_rows: int = 0  # never used in making the model
     test_fraction: float = 0.0  # with the seed, names those rows in a table of the same fingerprint
     split_seed: int = 0
-    stratified: bool = False
     fingerprint: str = ""  # of the whole table; empty if there was no file
 
 
@@ -65,21 +63,10 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class _Description:
-    """A network's fields before they are checked."""
-
-    layer_sizes: tuple[int, ...]
-    activations: tuple[str, ...]
-    loss: str
-    biases: bool
-
-
-@dataclass(frozen=True)
 class Header:
     """All of a model but its parameters."""
 
     network: Network
-    dtype: Literal["F32", "F64"]
     schema: Schema
     target: Target
     read: ReadOptions
@@ -93,14 +80,7 @@ class _Written:
     """The header as it stands in the file."""
 
     format: int
-    network: _Description
-    dtype: Literal["F32", "F64"]
-    schema: Schema
-    target: Target
-    read: ReadOptions
-    recipe: Recipe
-    data: Data
-    figures: tuple[Figure, ...]
+    model: Header
     sha256: str  # of the whole file, see `_digest`
 
 
@@ -111,27 +91,15 @@ class _Format:
 
 @dataclass(frozen=True)
 class _Tensor:
-    dtype: str
+    dtype: Literal["F32", "F64"]
     shape: tuple[int, ...]
     data_offsets: tuple[int, ...]
 
 
-def encode_header(header: Header, payload: bytes) -> bytes:
+def encode_header(header: Header, dtype: Literal["F32", "F64"], payload: bytes) -> bytes:
     """Return the safetensors header of a file with one tensor, "parameters"."""
-    network = header.network
-    written = _Written(
-        FORMAT,
-        _Description(network.layer_sizes, network.activations, network.loss, network.biases),
-        header.dtype,
-        header.schema,
-        header.target,
-        header.read,
-        header.recipe,
-        header.data,
-        header.figures,
-        sha256="",
-    )
-    tensor = _Tensor(header.dtype, (network.n_parameters,), (0, len(payload)))
+    tensor = _Tensor(dtype, (header.network.n_parameters,), (0, len(payload)))
+    written = _Written(FORMAT, header, "")
     return _encode_outer(replace(written, sha256=_digest(written, tensor, payload)), tensor)
 
 
@@ -148,65 +116,46 @@ def _encode_outer(written: _Written, tensor: _Tensor) -> bytes:
     return text + b" " * (-len(text) % 8)
 
 
-def decode_header(text: bytes, payload: memoryview) -> Header:
-    """Return the header from a safetensors header, after every check of it and of the payload's checksum."""
+def decode_header(text: bytes, payload: memoryview) -> tuple[Header, str]:
+    """Return the header and the name of the parameters' type, after every check and that of the checksum."""
     outer = _decode(text, dict[str, dict[str, Any]], "its safetensors header")
     if set(outer) != {"__metadata__", "parameters"} or set(outer["__metadata__"]) != {"selenite"}:
         raise ModelFileError("it is a safetensors file, but not a selenite model")
     tensor = _convert(outer["parameters"], _Tensor)
-    inner = outer["__metadata__"]["selenite"]
-    if not isinstance(inner, str):
-        raise ModelFileError("its header is not text")
-    version = _decode(inner.encode("utf-8", "surrogatepass"), _Format, "its header").format
+    inner = _convert(outer["__metadata__"]["selenite"], str).encode("utf-8", "surrogatepass")
+    version = _decode(inner, _Format, "its header").format
     if version != FORMAT:
         age = "a newer" if version > FORMAT else "an unknown"
         raise ModelFileError(f"it was made by {age} selenite (format {version}; this one reads {FORMAT}): upgrade")
-    written = _decode(inner.encode("utf-8", "surrogatepass"), _Written, "its header")
+    written = _decode(inner, _Written, "its header")
     if _encode_outer(written, tensor) != text:
         raise ModelFileError("its header is not written as selenite writes it")
-    try:
-        description = written.network
-        network = Network(description.layer_sizes, description.activations, description.loss, description.biases)
-    except NetworkError as error:
-        raise ModelFileError(f"its network makes no sense: {error}") from None
-    _check(written, network, tensor, len(payload))
+    _check(written.model, tensor, len(payload))
     if _digest(written, tensor, payload) != written.sha256:
         raise ModelFileError("its checksum does not agree: it is damaged")
-    return Header(
-        network,
-        written.dtype,
-        written.schema,
-        written.target,
-        written.read,
-        written.recipe,
-        written.data,
-        written.figures,
-    )
+    return written.model, DTYPES[tensor.dtype]
 
 
-def _check(written: _Written, network: Network, tensor: _Tensor, n_bytes: int) -> None:
+def _check(header: Header, tensor: _Tensor, n_bytes: int) -> None:
     """Refuse parts that do not belong together."""
-    size = 4 if written.dtype == "F32" else 8
-    expected = _Tensor(written.dtype, (network.n_parameters,), (0, n_bytes))
-    if tensor != expected or network.n_parameters * size != n_bytes:
+    network, target = header.network, header.target
+    size = 4 if tensor.dtype == "F32" else 8
+    whole = tensor.shape == (network.n_parameters,) and tensor.data_offsets == (0, n_bytes)
+    if not whole or network.n_parameters * size != n_bytes:
         raise ModelFileError(
             f"its network has {network.n_parameters:,} parameters of {size} bytes, its payload {n_bytes:,} bytes"
         )
-    inputs = n_inputs(written.schema)
+    inputs = n_inputs(header.schema)
     if inputs != network.n_inputs:
         raise ModelFileError(f"its columns make {inputs} inputs, its network takes {network.n_inputs}")
-    names = [column.name for column in written.schema.columns]
+    names = [column.name for column in header.schema.columns]
     if len(set(names)) != len(names):
         raise ModelFileError("two of its columns have the same name")
-    classes = written.target.classes
-    outputs = len(classes) if len(classes) > 2 else 1
-    if outputs != network.n_outputs or (written.target.task == "classification") != (len(classes) >= 2):
-        raise ModelFileError(f"its {len(classes)} classes do not fit its network's {network.n_outputs} outputs")
-    scales = [scale for column in written.schema.columns for scale in column.scales]
-    numbers = [number for scale in scales for number in (scale.center, scale.width)]
-    numbers += [written.target.center, written.target.width]
-    if not all(isfinite(number) for number in numbers) or any(scale.width < 0 for scale in scales):
-        raise ModelFileError("its scales are not finite numbers")
+    outputs = len(target.classes) if len(target.classes) > 2 else 1
+    if outputs != network.n_outputs or (target.task == "classification") != (len(target.classes) >= 2):
+        raise ModelFileError(f"its {len(target.classes)} classes do not fit its network's {network.n_outputs} outputs")
+    if any(scale.width < 0 for column in header.schema.columns for scale in column.scales):
+        raise ModelFileError("one of its scales has a negative width")
 
 
 def _decode(text: bytes, type: Any, what: str) -> Any:

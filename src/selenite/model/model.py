@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from os import PathLike
 from typing import Any
 
@@ -80,16 +80,7 @@ class Model:
 
     def to_bytes(self) -> bytes:
         """Return the content of the model's file."""
-        header = Header(
-            network=self.network,
-            dtype="F32" if self.parameters.dtype == np.float32 else "F64",
-            schema=self.schema,
-            target=self.target,
-            read=self.read,
-            recipe=self.recipe,
-            data=self.data,
-            figures=self.figures,
-        )
+        header = Header(**{part.name: getattr(self, part.name) for part in fields(Header)})
         return file.to_bytes(header, self.parameters)
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -111,13 +102,4 @@ def load(path: str | PathLike[str]) -> Model:
         If the file is damaged, foreign or made by a newer selenite. Nothing in a file is ever run.
     """
     header, parameters = file.read(path)
-    return Model(
-        header.network,
-        parameters,
-        header.schema,
-        header.target,
-        header.read,
-        header.recipe,
-        header.data,
-        header.figures,
-    )
+    return Model(parameters=parameters, **{part.name: getattr(header, part.name) for part in fields(Header)})

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from selenite.plots.style import BLUE, GREY, INK, ORANGE, VERMILION, figure, plain_log_axes, save
+from selenite.plots.style import BLUE, GREEN, GREY, INK, ORANGE, VERMILION, figure, plain_log_axes, save
 from selenite.tutorial import Part2, Run, load_part, predictions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 GRID = 300
-CLASS_COLOURS = (BLUE, ORANGE, "#009E73")
+CLASS_COLOURS = (BLUE, ORANGE, GREEN)
 PERCEPTRON, NETWORK, WITH_BIASES = GREY, "#9a5bb5", "#00835c"
 
 

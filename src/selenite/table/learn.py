@@ -175,7 +175,7 @@ def _seeming_kind(name: str, column: Column, n_rows: int) -> tuple[Kind, str]:
     if yes_no(column) is not None:
         return "yes/no", ""
     if n_rows >= IDENTIFIER_ROWS and n_different > FEW_CATEGORIES and n_different > 0.5 * int((~gaps).sum()):
-        return "identifier", f"text, too many different values: {by_heart}"
+        return "identifier", by_heart.replace("values", "texts", 1)
     return "category", ""
 
 

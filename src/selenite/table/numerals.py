@@ -44,16 +44,17 @@ def column_of_texts(
 
     encoded = compute.dictionary_encode(cells.combine_chunks())
     codes = numpy_of(encoded.indices).astype(np.int32)
-    texts = compute.utf8_trim_whitespace(encoded.dictionary)
+    written = encoded.dictionary
+    texts = compute.utf8_trim_whitespace(written)
     counts = np.bincount(codes, minlength=len(texts))
     label = called(name, position)
     spellings = "|".join(re.escape(text.strip()) for text in (*MISSING, *options.missing))
     gaps = compute.match_substring_regex(texts, f"^({spellings})$")  # pyarrow.array would import pandas
     missing = numpy_of(gaps)
     notices = [
-        f"{label}: {counts[i]:,} cell{'s' if counts[i] > 1 else ''} {shown(texts[i].as_py())} read as missing"
+        f"{label}: {counts[i]:,} cell{'s' if counts[i] > 1 else ''} {shown(written[i].as_py())} read as missing"
         for i in np.flatnonzero(missing)
-        if texts[i].as_py()
+        if written[i].as_py()
     ]
     present = texts.filter(compute.invert(gaps))
     if not len(present):

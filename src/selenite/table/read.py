@@ -107,7 +107,7 @@ def _nearest(path: Path) -> str:
         others = [other.name for other in path.parent.iterdir() if other.is_file()]
     except OSError:
         return ""
-    near = get_close_matches(path.name, others, n=1)
+    near = get_close_matches(path.name, others, n=1, cutoff=0.75)
     return shown(str(path.parent / near[0]), 200) if near else ""
 
 

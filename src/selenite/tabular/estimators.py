@@ -17,7 +17,7 @@ from selenite.backend import Backend
 from selenite.model import Model
 from selenite.nn.activations import Array
 from selenite.table import Column, Kind, Table, Task, as_column, as_table, class_labels
-from selenite.tabular.recipe import Settings, fit_model
+from selenite.tabular.recipe import Fitted, Settings, fit_model
 from selenite.training import Callback, History, Training
 
 
@@ -92,13 +92,17 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
             callbacks=callbacks,
             backend=self.backend,
         )
+        self._learnt(fitted)
+        return self
+
+    def _learnt(self, fitted: Fitted) -> None:
+        """Keep what fit has made."""
         self.model_: Model = fitted.model
         self.training_: Training = fitted.training
         self.history_: History = fitted.training.history
         self.best_epoch_: int = fitted.training.best_epoch
         self.n_iter_: int = max(len(fitted.training.history), 1)
         self.stopped_by_: str = fitted.training.ended
-        return self
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the model to one file, which `selenite.load` opens without scikit-learn."""
@@ -228,19 +232,9 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
             check_classification_targets(y)
         return column
 
-    def fit(
-        self,
-        X: Any,
-        y: Any,
-        *,
-        validation_set: tuple[Any, Any] | None = None,
-        callbacks: Sequence[Callback] = (),
-    ) -> Self:
-        super().fit(X, y, validation_set=validation_set, callbacks=callbacks)
-        self.classes_ = class_labels(self.model_.target)
-        return self
-
-    fit.__doc__ = _Selenite.fit.__doc__
+    def _learnt(self, fitted: Fitted) -> None:
+        super()._learnt(fitted)
+        self.classes_ = class_labels(fitted.model.target)
 
     def predict(self, X: Any) -> NDArray[Any]:
         """Return the most probable class of each row, shape (n_rows,)."""

@@ -10,9 +10,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.metrics import log_loss, roc_auc_score
 
+from selenite.arrays import NDArray
 from selenite.model import Model
 from selenite.nn.activations import Array
 from selenite.table import Table, encode_target

@@ -108,7 +108,8 @@ def test_missing_values_are_named_unless_empty(write):
     np.testing.assert_array_equal(table["a"].missing(), [False, True, True, True])
     np.testing.assert_array_equal(table["b"].missing(), [False, True, True, False])
     assert 'column "a": 1 cell "NA" read as missing' in table.notices
-    assert len(table.notices) == 3
+    assert 'column "a": 1 cell " " read as missing' in table.notices
+    assert len(table.notices) == 4
 
 
 def test_digits_beyond_two_to_53_are_noticed(write):

@@ -7,9 +7,9 @@ from os import PathLike
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from selenite import backend as backends
+from selenite.arrays import NDArray
 from selenite.errors import OptionError
 from selenite.model import file
 from selenite.model.header import Data, Figure, Header, Recipe

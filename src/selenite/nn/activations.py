@@ -11,7 +11,8 @@ from math import erfc, pi, sqrt
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
+
+from selenite.arrays import NDArray
 
 Array = NDArray[np.floating[Any]]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
-from numpy.typing import NDArray
 
+from selenite.arrays import NDArray
 from selenite.nn.activations import Array
 from selenite.nn.backprop import forward, loss_and_gradient, row_losses
 from selenite.nn.network import Network

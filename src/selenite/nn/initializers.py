@@ -14,8 +14,8 @@ from __future__ import annotations
 from math import sqrt
 
 import numpy as np
-from numpy.typing import DTypeLike
 
+from selenite.arrays import DTypeLike
 from selenite.errors import NetworkError
 from selenite.nn.activations import Array
 from selenite.nn.network import Network

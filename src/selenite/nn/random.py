@@ -13,7 +13,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from selenite.arrays import NDArray
 
 SHUFFLE, DROPOUT, INITIALIZE, SPLIT = 1, 2, 3, 4
 

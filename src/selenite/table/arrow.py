@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from selenite.arrays import NDArray
 from selenite.errors import TableError
 from selenite.table.table import Column, Dates, Numbers, Table, Text, called, checked_table
 
@@ -25,12 +25,14 @@ def numpy_of(array: Any) -> NDArray[Any]:
     """Return a pyarrow array without gaps as NumPy, sparing the import of pandas that pyarrow's own way costs."""
     import pyarrow
 
+    from selenite.table.functions import cast
+
     if isinstance(array, pyarrow.ChunkedArray):
         return np.concatenate([numpy_of(chunk) for chunk in array.chunks] or [np.empty(0)])
     if pyarrow.types.is_boolean(array.type):
-        return numpy_of(array.cast(pyarrow.uint8())).astype(bool)
+        return numpy_of(cast(array, pyarrow.uint8())).astype(bool)
     if pyarrow.types.is_timestamp(array.type):
-        return numpy_of(array.cast(pyarrow.int64())).view("datetime64[us]")
+        return numpy_of(cast(array, pyarrow.int64())).view("datetime64[us]")
     dtype = np.dtype(str(array.type).replace("double", "float64"))
     return (
         np.frombuffer(array.buffers()[1], dtype, len(array), array.offset * dtype.itemsize)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from selenite.arrays import NDArray
 from selenite.errors import shown
 from selenite.table.learn import counted_texts, days_of, learn_schema, n_different_values, yes_no
 from selenite.table.table import Column, Dates, Numbers, Table, Text, called

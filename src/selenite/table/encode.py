@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
 
+from selenite.arrays import DTypeLike, NDArray
 from selenite.table.learn import date_phases, days_of
 from selenite.table.match import category_codes, matching_columns
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Scale, Schema

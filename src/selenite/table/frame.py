@@ -10,8 +10,8 @@ from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from selenite.arrays import NDArray
 from selenite.errors import TableError, shown
 from selenite.table.table import Column, Dates, Numbers, Table, Text, called, checked_table
 

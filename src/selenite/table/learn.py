@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
+from selenite.arrays import NDArray
 from selenite.errors import OptionError, shown
 from selenite.table.schema import ColumnSchema, Kind, Scale, Schema
 from selenite.table.table import Column, Dates, Numbers, Table, Text, called, date_text, number_texts

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from selenite.arrays import NDArray
 from selenite.errors import SchemaError, shown
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
 from selenite.table.table import Column, Dates, Numbers, Table, Text, called, date_text, number_text

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from selenite.arrays import NDArray
 from selenite.errors import OptionError, TableError, shown
 from selenite.table.arrow import numpy_of
 from selenite.table.schema import ReadOptions
@@ -40,23 +40,24 @@ def column_of_texts(
 ) -> tuple[Column, list[str]]:
     """Return a pyarrow chunked array of strings as a column, with notices; `categories` expects text."""
     import pyarrow
-    from pyarrow import compute
 
-    encoded = compute.dictionary_encode(cells.combine_chunks())
+    from selenite.table import functions
+
+    encoded = functions.dictionary_encode(cells.combine_chunks())
     codes = numpy_of(encoded.indices).astype(np.int32)
     written = encoded.dictionary
-    texts = compute.utf8_trim_whitespace(written)
+    texts = functions.trim_whitespace(written)
     counts = np.bincount(codes, minlength=len(texts))
     label = called(name, position)
     spellings = "|".join(re.escape(text.strip()) for text in (*MISSING, *options.missing))
-    gaps = compute.match_substring_regex(texts, f"^({spellings})$")  # pyarrow.array would import pandas
+    gaps = functions.matches(texts, f"^({spellings})$")  # pyarrow.array would import pandas
     missing = numpy_of(gaps)
     notices = [
         f"{label}: {counts[i]:,} cell{'s' if counts[i] > 1 else ''} {shown(written[i].as_py())} read as missing"
         for i in np.flatnonzero(missing)
         if written[i].as_py()
     ]
-    present = texts.filter(compute.invert(gaps))
+    present = functions.keep(texts, functions.invert(gaps))
     if not len(present):
         return Numbers(np.full(len(codes), np.nan)), notices
 
@@ -81,7 +82,7 @@ def column_of_texts(
     is_number = _matches(numerals, f"^{_PLAIN}$")
     infinite = _matches(numerals, r"^(?i)[+-]?inf(inity)?$")
     if (is_number | infinite).all():
-        values = numpy_of(compute.cast(numerals, pyarrow.float64()))
+        values = numpy_of(functions.cast(numerals, pyarrow.float64()))
         if not np.isfinite(values).all():
             place, text = offender(~np.isfinite(values))
             raise TableError(f"{place}: {label} holds {text}, which is not finite. Correct it or add --missing {text}")
@@ -108,16 +109,16 @@ def column_of_texts(
                         f"means missing, or see --decimal, --thousands and --strip"
                     )
                 notices.append(f"{label} is read as text: it holds few different values, among them {text}")
-    texts_kept = encoded.dictionary.filter(compute.invert(gaps)).to_pylist()
+    texts_kept = functions.keep(encoded.dictionary, functions.invert(gaps)).to_pylist()
     recoded = np.full(len(texts), -1, dtype=np.int32)
     recoded[~missing] = np.arange(len(texts_kept))
     return Text(recoded[codes], tuple(texts_kept)), notices
 
 
 def _matches(texts: Any, pattern: str) -> NDArray[np.bool_]:
-    from pyarrow import compute
+    from selenite.table import functions
 
-    return numpy_of(compute.match_substring_regex(texts, pattern))
+    return numpy_of(functions.matches(texts, pattern))
 
 
 def _logical(texts: Any) -> NDArray[np.float64] | None:
@@ -130,21 +131,21 @@ def _logical(texts: Any) -> NDArray[np.float64] | None:
 
 def _plain_numerals(texts: Any, options: ReadOptions) -> Any:
     """Return texts with the options' marks removed, so that numbers are written 1234.5."""
-    from pyarrow import compute
+    from selenite.table import functions
 
     if options.strip:
         marks = "[" + "".join(re.escape(c) for c in options.strip) + "]"
-        texts = compute.utf8_trim_whitespace(compute.replace_substring_regex(texts, marks, ""))
+        texts = functions.trim_whitespace(functions.replace_matches(texts, marks, ""))
     if options.decimal == options.thousands or len(options.decimal) != 1:
         raise OptionError("--decimal must be one character, and another one than --thousands")
     point, mark = re.escape(options.decimal), re.escape(options.thousands)
     if options.thousands:
         grouped = rf"^([+-]?\d{{1,3}})((?:{mark}\d{{3}})+)((?:{point}\d*)?)$"
-        whole = compute.match_substring_regex(texts, grouped)
-        texts = compute.if_else(whole, compute.replace_substring(texts, options.thousands, ""), texts)
+        whole = functions.matches(texts, grouped)
+        texts = functions.if_else(whole, functions.replace(texts, options.thousands, ""), texts)
     if options.decimal != ".":
-        texts = compute.replace_substring(texts, ".", "·")  # no longer a number
-        texts = compute.replace_substring(texts, options.decimal, ".")
+        texts = functions.replace(texts, ".", "·")  # no longer a number
+        texts = functions.replace(texts, options.decimal, ".")
     return texts
 
 
@@ -158,12 +159,13 @@ def _dates(
 ) -> NDArray[np.datetime64] | None:
     """Return texts as moments, or None if they are not dates."""
     import pyarrow
-    from pyarrow import compute
+
+    from selenite.table import functions
 
     iso = _matches(texts, _ISO)
     if options.date_format and not iso.any():
         try:
-            moments = compute.strptime(texts, format=options.date_format, unit="us", error_is_null=True)
+            moments = functions.parse_moments(texts, options.date_format)
         except pyarrow.ArrowInvalid as error:
             raise OptionError(f"--date-format {shown(options.date_format)}: {error}") from None
         good = numpy_of(moments.is_valid())
@@ -184,19 +186,20 @@ def _dates(
 def _cast_moments(texts: Any) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
     """Return ISO texts as moments (those with a zone in UTC), and which of them exist."""
     import pyarrow
-    from pyarrow import compute
+
+    from selenite.table import functions
 
     moments = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
-    has_zone = compute.match_substring_regex(texts, r":\d{2}.*(Z|[+-]\d{2}:?\d{2})$")
-    for chosen, zone in ((compute.invert(has_zone), None), (has_zone, "UTC")):
-        part = compute.replace_substring_regex(texts.filter(chosen), r"(\.\d{6})\d+", r"\1")
+    has_zone = functions.matches(texts, r":\d{2}.*(Z|[+-]\d{2}:?\d{2})$")
+    for chosen, zone in ((functions.invert(has_zone), None), (has_zone, "UTC")):
+        part = functions.replace_matches(functions.keep(texts, chosen), r"(\.\d{6})\d+", r"\1")
         rows = np.flatnonzero(numpy_of(chosen))
         try:
-            moments[rows] = numpy_of(compute.cast(part, pyarrow.timestamp("us", zone)))
+            moments[rows] = numpy_of(functions.cast(part, pyarrow.timestamp("us", zone)))
         except pyarrow.ArrowInvalid:  # such as 2026-02-30: find out which
             for i, row in enumerate(rows):
                 try:
-                    moments[row] = numpy_of(compute.cast(part.slice(i, 1), pyarrow.timestamp("us", zone)))[0]
+                    moments[row] = numpy_of(functions.cast(part.slice(i, 1), pyarrow.timestamp("us", zone)))[0]
                 except pyarrow.ArrowInvalid:
                     continue
     return moments, ~np.isnat(moments)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from selenite.arrays import NDArray
 from selenite.errors import shown
 from selenite.table.learn import days_of
 from selenite.table.match import category_codes, matching_columns

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from selenite.arrays import NDArray
 from selenite.errors import OptionError, SchemaError, TableError, shown
 from selenite.table.learn import counted_texts
 from selenite.table.schema import Target, Task

@@ -7,9 +7,9 @@ import warnings
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from selenite import backend as backends
+from selenite.arrays import NDArray
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.nn import Epochs, Network, Optimizer, OptimizerState, Watch, initialize, start
 from selenite.nn.activations import Array

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from selenite.arrays import NDArray
 from selenite.nn.random import SPLIT, permutation
 
 Rows = NDArray[np.intp]

@@ -6,7 +6,8 @@ from importlib.resources import files
 from io import StringIO
 
 import numpy as np
-from numpy.typing import NDArray
+
+from selenite.arrays import NDArray
 
 Matrix = NDArray[np.float64]
 

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 import numpy as np
-from numpy.typing import NDArray
 
 from selenite import backend
+from selenite.arrays import NDArray
 from selenite.nn import Network, Optimizer, start
 from selenite.tutorial.as_printed import train_perceptron_as_printed
 from selenite.tutorial.data import Matrix, load_part

@@ -7,7 +7,8 @@ networks on n rows are one product of (K · 4, inputs) with (inputs, n). Biases 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
+
+from selenite.arrays import NDArray
 
 Matrix = NDArray[np.float64]
 

@@ -94,6 +94,14 @@ def test_fit_a_number_with_every_option(run, tmp_path):
     assert float(predicted[0]["prediction"]) == pytest.approx(1.25, abs=0.15)
 
 
+def test_divergence_is_told_once_and_few_rows_get_no_verdict(run, people, tmp_path):
+    text = run("fit", people, "--target", "happy", "-o", "m", "--learning-rate", "1e9").output
+    assert text.count("Training diverged in epoch 1") == 1
+    assert "Warning" not in text
+    (tmp_path / "few.csv").write_text("x,y\n" + "".join(f"{i * 7 % 11},{i % 3}\n" for i in range(40)))
+    assert "Verdict: none, 6 rows are too few" in run("fit", "few.csv", "--target", "y", "--epochs", 3).output
+
+
 def test_predict_reads_stdin_keeps_order_and_flags_what_is_new(run, people):
     run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 30)
     new = "garden,pets,age,more\nyes,dog,30,1\nno,tiger,30,1\nyes,cat,300,1\n"

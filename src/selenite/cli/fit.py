@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,9 +13,12 @@ from selenite.cli.progress import ProgressLine
 from selenite.cli.reading import read_options, reading_options, require_column
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import argument, figures_table, plain, sentence
-from selenite.errors import OptionError
+from selenite.errors import DivergenceWarning, OptionError
 from selenite.table import Table, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
+
+if TYPE_CHECKING:
+    from selenite.tabular.honest import Outcome
 
 ENDINGS = {
     "epochs": "all {run} epochs run",
@@ -86,26 +90,9 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     if talkative:
         _print_opening(table, target, options["task"])
 
-    from selenite.tabular.honest import fit_honestly
-
-    outcome = fit_honestly(
-        table,
-        target,
-        {
-            "hidden_layer_sizes": options["hidden"],
-            "activation": options["activation"],
-            "loss": options["loss"],
-            "learning_rate_init": options["learning_rate"],
-            "batch_size": options["batch_size"] or "auto",
-            "max_iter": options["epochs"],
-        },
-        read=read_options(options),
-        task=options["task"],
-        test_fraction=options["test_fraction"],
-        seed=options["seed"],
-        validation=validation,
-        callbacks=[ProgressLine()] if talkative else [],
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DivergenceWarning)  # told with the result
+        outcome = _fit(table, target, validation, options, [ProgressLine()] if talkative else [])
     outcome.model.save(output)
     if options["plot"]:
         from selenite.plots.curves import draw_curves
@@ -117,6 +104,32 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         _print_outcome(file, output, outcome)
     if outcome.estimator.stopped_by_ == "interrupt":
         context.exit(130)
+
+
+def _fit(
+    table: Table, target: str, validation: Table | None, options: dict[str, Any], callbacks: list[ProgressLine]
+) -> Outcome:
+    """Fit with the options given."""
+    from selenite.tabular.honest import fit_honestly
+
+    return fit_honestly(
+        table,
+        target,
+        {
+            "hidden_layer_sizes": options["hidden"],
+            "activation": options["activation"],
+            "loss": options["loss"],
+            "learning_rate_init": options["learning_rate"],
+            "batch_size": options["batch_size"] or "auto",
+            "max_iter": options["epochs"],
+        },
+        task=options["task"],
+        test_fraction=options["test_fraction"],
+        seed=options["seed"],
+        validation=validation,
+        read=read_options(options),
+        callbacks=callbacks,
+    )
 
 
 def _print_opening(table: Table, target: str, task: str | None) -> None:
@@ -131,7 +144,7 @@ def _print_opening(table: Table, target: str, task: str | None) -> None:
         click.echo(f"  note: {sentence(note)}")
 
 
-def _print_outcome(file: str, output: str, outcome: Any) -> None:
+def _print_outcome(file: str, output: str, outcome: Outcome) -> None:
     """Print the model, its figures beside the baselines, the verdict, and what to do next."""
     model, data, recipe = outcome.model, outcome.model.data, outcome.model.recipe
     layers = "-".join(map(str, model.network.layer_sizes))
@@ -154,7 +167,7 @@ def _print_outcome(file: str, output: str, outcome: Any) -> None:
     click.echo(f"      selenite predict {argument(output)} NEW.csv -o predictions.csv")
 
 
-def _as_json(file: str, output: str, outcome: Any) -> dict[str, Any]:
+def _as_json(file: str, output: str, outcome: Outcome) -> dict[str, Any]:
     model = outcome.model
     return {
         "file": file,

@@ -134,12 +134,15 @@ def _naive(target: Target, answers: Matrix, n: int) -> Matrix:
 
 def _verdict(errors: dict[str, Matrix], target: Target) -> str:
     """Return in words whether the model is worth having, judged by the error of each test row."""
+    n = len(errors["naive"])
+    if n < FEWEST_ROWS:
+        return f"Verdict: none, {n} rows are too few to tell."
     naive = "always giving the classes' shares" if target.task == "classification" else "always giving the mean"
     low, high = difference(errors["selenite"], errors["naive"])
     if high < 0:
         return f"Verdict: worse than {naive}. Do not use this model."
     if low <= 0:
-        return f"Verdict: not better than {naive}, as far as {len(errors['naive']):,} rows can tell."
+        return f"Verdict: not better than {naive}, as far as {n:,} rows can tell."
     if "linear" not in errors:
         return f"Verdict: better than {naive}."
     low, high = difference(errors["selenite"], errors["linear"])

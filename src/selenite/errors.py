@@ -68,3 +68,7 @@ class SaveError(SeleniteError):
     """A file that could not be written."""
 
     exit_code = 74  # EX_IOERR
+
+
+class KernelMissingWarning(UserWarning):
+    """The C++ kernel was not compiled; NumPy computes, slower."""

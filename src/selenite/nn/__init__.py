@@ -5,7 +5,7 @@ Reading order: activations, losses, network, initializers, random, backprop, sch
 
 from selenite.nn.activations import ACTIVATIONS
 from selenite.nn.backprop import Trace, backward, forward, input_gradient, loss_and_gradient, predict, trace
-from selenite.nn.epoch import Epochs, Watch, mean_loss, train
+from selenite.nn.epoch import Epochs, Watch, mean_loss, train, train_many
 from selenite.nn.initializers import INITIALIZERS, initialize
 from selenite.nn.losses import LOSSES
 from selenite.nn.network import Network
@@ -36,4 +36,5 @@ __all__ = [
     "step",
     "trace",
     "train",
+    "train_many",
 ]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from typing import Any
 
 import numpy as np
 
@@ -95,7 +96,7 @@ def train(
 
     for epoch in range(n_epochs):
         rows = _rows(order, epoch, state.epochs, seed, n, size)
-        backup = parameters.copy()
+        backup = parameters.copy(), state.first.copy(), state.second.copy(), state.steps
         loss = square = weight = rate = 0.0
         for begin, end in batches:
             if stop is not None and stop():
@@ -121,8 +122,8 @@ def train(
             square += norm_square
         if ended or not np.isfinite(parameters).all():
             ended = ended or "diverged"
-            if ended == "diverged":
-                parameters[:] = backup
+            if ended == "diverged":  # as if the epoch had not begun
+                parameters[:], state.first[:], state.second[:], state.steps = backup
             break
         state.epochs += 1
         losses.append(loss / weight)
@@ -132,6 +133,36 @@ def train(
             ended = "stalled"
             break
     return Epochs(np.array(losses), np.array(validation), np.array(norms), np.array(rates), ended)
+
+
+def train_many(
+    network: Network,
+    parameters: Array,
+    optimizers: Sequence[Optimizer],
+    states: Sequence[OptimizerState],
+    X: Array,
+    Y: Array,
+    *,
+    seeds: Sequence[int] | None = None,
+    watches: Sequence[Watch | None] | None = None,
+    **options: Any,
+) -> list[Epochs]:
+    """Train K networks of one description on the same rows, as `train` does each; its other options are shared.
+
+    parameters: (K, n_parameters), written into, as are the states and the watches. Seeds are 0, 1, ... unless given.
+    """
+    each = zip(
+        parameters,
+        optimizers,
+        states,
+        range(len(parameters)) if seeds is None else seeds,
+        [None] * len(parameters) if watches is None else watches,
+        strict=True,
+    )
+    return [
+        train(network, one, optimizer, state, X, Y, seed=seed, watch=watch, **options)
+        for one, optimizer, state, seed, watch in each
+    ]
 
 
 def _rows(

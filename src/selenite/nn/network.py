@@ -83,6 +83,10 @@ class Network:
         if output == "softmax" and self.layer_sizes[-1] < 2:
             raise NetworkError("softmax needs at least 2 outputs; for one output take logistic")
 
+    def __reduce__(self) -> tuple[type[Network], tuple[object, ...]]:
+        """Pickle the description alone, without what a backend keeps with it."""
+        return Network, (self.layer_sizes, self.activations, self.loss, self.biases)
+
     @classmethod
     def of(
         cls,

@@ -40,6 +40,8 @@ class Optimizer:
             raise OptionError(f"there is no optimizer {self.name!r}; there are {', '.join(OPTIMIZERS)}")
         if not 0 < self.learning_rate < np.inf:
             raise OptionError(f"learning_rate={self.learning_rate!r} must be a number above 0")
+        if not 0 < self.epsilon < np.inf:
+            raise OptionError(f"epsilon={self.epsilon!r} must be a number above 0")
         for name, value in (("momentum", self.momentum), ("beta_1", self.beta_1), ("beta_2", self.beta_2)):
             if not 0 <= value < 1:
                 raise OptionError(f"{name}={value!r} must lie in [0, 1)")

@@ -1,0 +1,443 @@
+// Forward and backward over batches, units in lanes: the twin of nn/backprop.py.
+//
+// A batch is worked through in chunks, a chunk in blocks of rows that stay in the cache on their way through all layers and
+// back. Then the gradient is made strip by strip (some rows of a layer's weights), and each strip is finished, that is scaled and
+// stepped, while it is still in the cache. Rows are shared out among threads in the first part, strips in the second:
+// each number is computed by one thread in one order, so the bits do not depend on how many there are.
+#pragma once
+
+#include "losses.hpp"
+#include "network.hpp"
+#include "random.hpp"
+#include "threads.hpp"
+
+namespace {
+
+constexpr ptrdiff_t BLOCK = 2 * TILE_ROWS;
+constexpr ptrdiff_t CHUNK = 16 * BLOCK;
+constexpr double WORK_FOR_THREADS = 1e6;      // multiplications of a batch, below which one thread is quicker
+constexpr double SPARSE_SHARE = 0.35;         // of non-zero inputs, below which a sparse first layer is quicker
+constexpr ptrdiff_t SPARSE_INPUTS = 64;       // and at least so many inputs
+
+struct Dropout {
+    double rate;
+    uint64_t seed;
+    int64_t epoch;
+};
+
+// What a batch gave, before its step.
+struct BatchSums {
+    double loss, weight, norm_square;
+    bool stopped;
+};
+
+// Whether most inputs are zero, judged by some rows.
+template <class T>
+bool is_sparse(const Data<T>& data, ptrdiff_t n_inputs) {
+    if (n_inputs < SPARSE_INPUTS) return false;
+    const int64_t looked_at = data.n < 256 ? data.n : 256;
+    int64_t filled = 0;
+    for (int64_t k = 0; k < looked_at; k++) {
+        const T* row = data.X + k * data.n / looked_at * n_inputs;
+        for (ptrdiff_t i = 0; i < n_inputs; i++) filled += row[i] != T(0);
+    }
+    return double(filled) < SPARSE_SHARE * double(looked_at * n_inputs);
+}
+
+// Write the values that are not zero and their places; return how many.
+template <class T>
+INLINE int compress(const T* from, ptrdiff_t count, T* values, int32_t* places) {
+    int n = 0;
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 4) {
+        __m512i numbers = (__m512i)lane_numbers<float>();
+        for (ptrdiff_t i = 0; i < count; i += LANES<T>) {
+            const __m512 v = load(from + i);
+            const __mmask16 filled = _mm512_cmp_ps_mask(v, __m512{}, _CMP_NEQ_UQ);
+            _mm512_storeu_ps(values + n, _mm512_maskz_compress_ps(filled, v));
+            _mm512_storeu_si512(places + n, _mm512_maskz_compress_epi32(filled, numbers));
+            numbers = _mm512_add_epi32(numbers, _mm512_set1_epi32(LANES<T>));
+            n += __builtin_popcount(filled);
+        }
+        return n;
+    }
+#endif
+    for (ptrdiff_t i = 0; i < count; i++) {
+        values[n] = from[i];
+        places[n] = int32_t(i);
+        n += from[i] != T(0);
+    }
+    return n;
+}
+
+template <class T>
+class Minibatch {
+   public:
+    const Network<T>& network;
+    Team& team;
+    T *parameters, *turned;  // packed; the transposed weights of all layers but the first
+    // Of the rows of a chunk, (CHUNK, padded units) of each layer; z may be a, unless `keep_z`, which dropout needs.
+    T **z, **a, **delta;
+    T *x, *y, *weight, *log_sum, *row_losses;
+
+    Minibatch(const Network<T>& network, Team& team, Workspace& workspace, bool sparse, bool keep_z)
+        : network(network), team(team), sparse(sparse) {
+        const int n_layers = network.n_layers, n_threads = team.size();
+        parameters = workspace.take<T>(network.n_packed);
+        turned = workspace.take<T>(network.n_turned);
+        gradient = workspace.take<T>(network.n_packed);
+        z = workspace.take<T*>(n_layers);
+        a = workspace.take<T*>(n_layers);
+        delta = workspace.take<T*>(n_layers);
+        ptrdiff_t widest = round_up<T>(network.input().n_in);
+        for (int l = 0; l < n_layers; l++) {
+            const Layer& layer = network.layers[l];
+            const bool output = l == n_layers - 1;
+            a[l] = workspace.take<T>(CHUNK * layer.panels.padded);
+            z[l] = output || keep_z || derivative_needs_z(layer.activation) ? workspace.take<T>(CHUNK * layer.panels.padded)
+                                                                             : a[l];
+            delta[l] = workspace.take<T>(CHUNK * layer.panels.padded);
+            n_strips += (layer.n_in + LANES<T> - 1) / LANES<T> + network.biases;
+            multiplications += 3 * double(layer.n_in) * double(layer.panels.padded);
+            widest = layer.panels.padded > widest ? layer.panels.padded : widest;
+        }
+        x_stride = round_up<T>(network.input().n_in);
+        x = workspace.take<T>(CHUNK * x_stride);
+        y = workspace.take<T>(CHUNK * network.output().panels.padded);
+        weight = workspace.take<T>(CHUNK);
+        log_sum = workspace.take<T>(CHUNK);
+        row_losses = workspace.take<T>(CHUNK);
+        block_losses = workspace.take<double>(CHUNK / BLOCK);
+        strips = workspace.take<Strip>(n_strips);
+        norms = workspace.take<double>(n_strips);
+        penalties = workspace.take<double>(n_strips);
+        first_strip = workspace.take<ptrdiff_t>(n_threads + 1);
+        scratch = workspace.take<T*>(n_threads);
+        for (int t = 0; t < n_threads; t++)
+            scratch[t] = workspace.take<T>(widest * (BLOCK > LANES<T> ? BLOCK : LANES<T>) + LANES<T> * CHUNK);
+        if (sparse) {
+            values = workspace.take<T>(CHUNK * x_stride);
+            places = workspace.take<int32_t>(CHUNK * x_stride + LANES<T>);
+            filled = workspace.take<int>(CHUNK);
+            column_values = workspace.take<T*>(n_threads);
+            column_places = workspace.take<int32_t*>(n_threads);
+            for (int t = 0; t < n_threads; t++) {
+                column_values[t] = workspace.take<T>(CHUNK + LANES<T>);
+                column_places[t] = workspace.take<int32_t>(CHUNK + LANES<T>);
+            }
+        }
+        lay_strips(n_threads);
+    }
+
+    // How many threads are worth it for so many rows.
+    int threads_for(ptrdiff_t n_rows) const {
+        return double(n_rows) * multiplications < WORK_FOR_THREADS ? 1 : team.size();
+    }
+
+    // Make the transposed weights anew, after the parameters were written.
+    void turn() {
+        for (ptrdiff_t s = 0; s < n_strips; s++) turn_strip(strips[s], scratch[0]);
+    }
+
+    // The loss of rows[begin ... end) (or of those numbers, where rows is null) and its gradient: each run of it goes to
+    // finish(place in the packed vector, gradient, count, whether of weights), which may step these parameters at once.
+    template <class Finish>
+    BatchSums batch(const Data<T>& data, const int64_t* rows, int64_t begin, int64_t end, double l2, Dropout dropout,
+                    const Stop& stop, Finish finish) {
+        BatchSums sums{0, double(end - begin), 0, false};
+        if (data.sample_weight) {
+            sums.weight = 0;
+            for (int64_t r = begin; r < end; r++) sums.weight += double(data.sample_weight[rows ? rows[r] : r]);
+        }
+        const int threads = threads_for(end - begin);
+        share_strips(threads);
+        for (int64_t first = begin; first < end; first += CHUNK) {
+            if (first > begin && stop()) {
+                sums.stopped = true;
+                return sums;
+            }
+            const ptrdiff_t n = end - first < CHUNK ? end - first : CHUNK;
+            const bool last = first + CHUNK >= end;
+            team.each(threads, [&](int t) {
+                const ptrdiff_t n_blocks = (n + BLOCK - 1) / BLOCK;
+                for (ptrdiff_t b = n_blocks * t / threads; b < n_blocks * (t + 1) / threads; b++) {
+                    const ptrdiff_t row = b * BLOCK, count = n - row < BLOCK ? n - row : BLOCK;
+                    gather(data, rows, first, row, count);
+                    forward(row, count, dropout, first, rows);
+                    block_losses[b] = output_losses(row, count, data.sample_weight, true);
+                    backward(row, count, dropout, first, rows, scratch[t]);
+                }
+            });
+            for (ptrdiff_t b = 0; b * BLOCK < n; b++) sums.loss += block_losses[b];
+            team.each(threads, [&](int t) {
+                for (ptrdiff_t s = first_strip[t]; s < first_strip[t + 1]; s++)
+                    strip(s, n, first > begin, last, T(1 / sums.weight), T(l2), scratch[t], t, finish);
+            });
+        }
+        for (ptrdiff_t s = 0; s < n_strips; s++) {
+            sums.norm_square += norms[s];
+            sums.loss += 0.5 * l2 * penalties[s];
+        }
+        sums.loss /= sums.weight;
+        return sums;
+    }
+
+    // The mean loss of all rows, without the penalty.
+    double mean_loss(const Data<T>& data) {
+        double loss = 0, weight = 0;
+        const int threads = threads_for(data.n);
+        for (int64_t first = 0; first < data.n; first += CHUNK) {
+            const ptrdiff_t n = data.n - first < CHUNK ? data.n - first : CHUNK;
+            const ptrdiff_t n_blocks = (n + BLOCK - 1) / BLOCK;
+            team.each(threads, [&](int t) {
+                for (ptrdiff_t b = n_blocks * t / threads; b < n_blocks * (t + 1) / threads; b++) {
+                    const ptrdiff_t row = b * BLOCK, count = n - row < BLOCK ? n - row : BLOCK;
+                    gather(data, nullptr, first, row, count);
+                    forward(row, count, {}, first, nullptr);
+                    block_losses[b] = output_losses(row, count, data.sample_weight, false);
+                }
+            });
+            for (ptrdiff_t b = 0; b < n_blocks; b++) loss += block_losses[b];
+            for (ptrdiff_t r = 0; r < n; r++) weight += data.sample_weight ? double(data.sample_weight[first + r]) : 1.0;
+        }
+        return loss / weight;
+    }
+
+    // Copy the rows `row` ... of the chunk that begins at `first` into x, y and weight.
+    void gather(const Data<T>& data, const int64_t* rows, int64_t first, ptrdiff_t row, ptrdiff_t count) {
+        const ptrdiff_t n_in = network.input().n_in, n_out = network.output().n_out;
+        const ptrdiff_t y_stride = network.output().panels.padded;
+        for (ptrdiff_t r = row; r < row + count; r++) {
+            const int64_t from = rows ? rows[first + r] : first + r;
+            std::memcpy(x + r * x_stride, data.X + from * n_in, size_t(n_in) * sizeof(T));
+            if (data.Y) std::memcpy(y + r * y_stride, data.Y + from * n_out, size_t(n_out) * sizeof(T));
+            weight[r] = data.sample_weight ? data.sample_weight[from] : T(1);
+            if (sparse)
+                filled[r] = compress(x + r * x_stride, x_stride, values + r * x_stride, places + r * x_stride);
+        }
+    }
+
+    // Every z and a of some rows of the chunk.
+    void forward(ptrdiff_t row, ptrdiff_t count, Dropout dropout, int64_t first, const int64_t* rows) {
+        const T* before = x + row * x_stride;
+        ptrdiff_t stride = x_stride;
+        for (int l = 0; l < network.n_layers; l++) {
+            const Layer& layer = network.layers[l];
+            const ptrdiff_t padded = layer.panels.padded;
+            const T *weights = parameters + layer.weights, *biases = parameters + layer.biases;
+            T *raw = z[l] + row * padded, *activations = a[l] + row * padded;
+            if (l == 0 && sparse)
+                for (ptrdiff_t r = 0; r < count; r++)
+                    multiply_sparse(filled[row + r], values + (row + r) * x_stride, places + (row + r) * x_stride, weights,
+                                    padded, biases, raw + r * padded);
+            else
+                multiply(count, before, stride, layer.n_in, layer.panels, weights, biases, raw, padded);
+            if (layer.activation == ActivationName::softmax)
+                softmax(raw, activations, row, count);
+            else
+                activate(layer.activation, raw, activations, count * padded);
+            if (dropout.rate > 0 && l < network.n_layers - 1) mask(activations, l, row, count, dropout, first, rows);
+            before = activations;
+            stride = padded;
+        }
+    }
+
+    // The sum of the losses of some rows; with `deltas` the output's delta as well, both multiplied by the row's weight.
+    double output_losses(ptrdiff_t row, ptrdiff_t count, bool weighted, bool deltas) {
+        const Layer& layer = network.output();
+        const ptrdiff_t padded = layer.panels.padded;
+        const int l = network.n_layers - 1;
+        const T *raw = z[l], *prediction = a[l];
+        Lanes<T> sums{};
+        const Lanes<T> parameter = splat(network.loss_parameter);
+        with_loss(network.loss, layer.activation, [&](auto loss) {
+            for (ptrdiff_t r = row; r < row + count; r++) {
+                Lanes<T> row_sum{};
+                const Lanes<T> w = splat(weight[r]), rest = splat(log_sum[r]);
+                for (ptrdiff_t j = 0; j < layer.n_out; j += LANES<T>) {
+                    const ptrdiff_t i = r * padded + j;
+                    const int left = int(layer.n_out - j);
+                    const Lanes<T> v = load(raw + i), p = load(prediction + i), target = load(y + i);
+                    row_sum = row_sum + first_lanes<T>(loss.value(target, v, p, rest, parameter), left);
+                    if (deltas) {
+                        Lanes<T> d = loss.slope(target, v, p, parameter);
+                        if (weighted) d = d * w;
+                        store(delta[l] + i, first_lanes<T>(d, left));
+                    }
+                }
+                if (weighted) row_sum = row_sum * w;
+                sums = sums + row_sum;
+            }
+            if (deltas && !loss.FOLDED)
+                multiply_derivative(layer.activation, raw + row * padded, prediction + row * padded,
+                                    delta[l] + row * padded, count * padded);
+        });
+        return double(sum(sums));
+    }
+
+    // Every delta of some rows from that of the output: δ[l] = (δ[l + 1] weights[l + 1]ᵀ) * a'(z[l]).
+    void backward(ptrdiff_t row, ptrdiff_t count, Dropout dropout, int64_t first, const int64_t* rows, T* unmasked) {
+        for (int l = network.n_layers - 2; l >= 0; l--) {
+            const Layer &layer = network.layers[l], &next = network.layers[l + 1];
+            const ptrdiff_t padded = layer.panels.padded;
+            T* d = delta[l] + row * padded;
+            multiply(count, delta[l + 1] + row * next.panels.padded, next.panels.padded, next.n_out, next.transposed,
+                     turned + next.turned, (const T*)nullptr, d, padded);
+            const T* activations = a[l] + row * padded;
+            if (dropout.rate > 0) {
+                mask(d, l, row, count, dropout, first, rows);
+                activate(layer.activation, z[l] + row * padded, unmasked, count * padded);  // as before the mask
+                activations = unmasked;
+            }
+            multiply_derivative(layer.activation, z[l] + row * padded, activations, d, count * padded);
+        }
+    }
+
+   private:
+    struct Strip {
+        int layer;
+        ptrdiff_t i;  // first row of the weights
+        int count;    // how many rows; 0: the biases
+    };
+
+    const bool sparse;
+    ptrdiff_t x_stride = 0, n_strips = 0;
+    double multiplications = 0;  // of a row, forward and back
+    T* gradient;
+    double *block_losses, *norms, *penalties;
+    Strip* strips;
+    ptrdiff_t* first_strip;  // of each thread
+    int shared_among = 0;
+    T** scratch;
+    T *values, **column_values;
+    int32_t *places, **column_places;
+    int* filled;
+
+    void lay_strips(int n_threads) {
+        ptrdiff_t s = 0;
+        for (int l = 0; l < network.n_layers; l++) {
+            const Layer& layer = network.layers[l];
+            for (ptrdiff_t i = 0; i < layer.n_in; i += LANES<T>)
+                strips[s++] = {l, i, int(layer.n_in - i < LANES<T> ? layer.n_in - i : LANES<T>)};
+            if (network.biases) strips[s++] = {l, 0, 0};
+        }
+        share_strips(n_threads);
+    }
+
+    // Give each thread a run of strips with about the same work.
+    void share_strips(int threads) {
+        if (threads == shared_among) return;
+        shared_among = threads;
+        const auto cost = [&](const Strip& strip) {
+            return double(strip.count + 1) * double(network.layers[strip.layer].panels.padded);
+        };
+        double all = 0, so_far = 0;
+        for (ptrdiff_t s = 0; s < n_strips; s++) all += cost(strips[s]);
+        int t = 0;
+        for (ptrdiff_t s = 0; s < n_strips; s++) {
+            while (t <= threads && so_far >= all * t / threads) first_strip[t++] = s;
+            so_far += cost(strips[s]);
+        }
+        while (t <= threads) first_strip[t++] = n_strips;
+    }
+
+    // The predictions of some rows, and log Σ e^z of each, which the loss needs.
+    void softmax(const T* raw, T* prediction, ptrdiff_t row, ptrdiff_t count) {
+        const ptrdiff_t padded = network.output().panels.padded;
+        T tops[BLOCK + LANES<T>], totals[BLOCK + LANES<T>];
+        for (ptrdiff_t r = 0; r < count; r++)
+            softmax_row(raw + r * padded, prediction + r * padded, int(network.output().n_out), tops + r, totals + r);
+        for (ptrdiff_t r = 0; r < count; r += LANES<T>) {
+            const int left = int(count - r < LANES<T> ? count - r : LANES<T>);
+            const Lanes<T> total = load_first(totals + r, left), top = load_first(tops + r, left);
+            store_first(log_sum + row + r, top + log(total), left);
+        }
+    }
+
+    void mask(T* values_, int l, ptrdiff_t row, ptrdiff_t count, Dropout dropout, int64_t first, const int64_t* rows) {
+        const Layer& layer = network.layers[l];
+        for (ptrdiff_t r = row; r < row + count; r++)
+            drop(dropout.seed, dropout.epoch, l, rows ? rows[first + r] : first + r, layer.n_out, dropout.rate,
+                 values_ + (r - row) * layer.panels.padded);
+    }
+
+    // The gradient of one strip from the n rows of a chunk: added to what earlier chunks gave; finished with the last.
+    template <class Finish>
+    void strip(ptrdiff_t s, ptrdiff_t n, bool more_before, bool last, T share, T l2, T* sums, int thread, Finish& finish) {
+        const Strip& strip = strips[s];
+        const Layer& layer = network.layers[strip.layer];
+        const Panels& panels = layer.panels;
+        const T* before = strip.layer == 0 ? x : a[strip.layer - 1];
+        const ptrdiff_t stride = strip.layer == 0 ? x_stride : network.layers[strip.layer - 1].panels.padded;
+        const bool weights = strip.count > 0;
+        const ptrdiff_t count = weights ? strip.count : 1;
+        const Panels strip_panels{count, panels.padded, weights ? panels.width : panels.padded};
+        const T one = 1;
+        if (!weights)
+            multiply_transposed(n, &one, 0, 0, 1, delta[strip.layer], strip_panels, sums);
+        else if (strip.layer == 0 && sparse)
+            sparse_strip(strip, n, sums, thread);
+        else
+            multiply_transposed(n, before, stride, strip.i, count, delta[strip.layer], strip_panels, sums);
+
+        Lanes<T> norm{}, penalty{};
+        for (ptrdiff_t panel = 0; panel < strip_panels.count(); panel++) {
+            const ptrdiff_t length = count * strip_panels.span(panel);
+            const ptrdiff_t place = weights ? layer.weights + panels.start(panel) + strip.i * panels.span(panel) : layer.biases;
+            T *g = sums + strip_panels.start(panel), *earlier = gradient + place, *p = parameters + place;
+            if (more_before || !last)
+                for (ptrdiff_t k = 0; k < length; k += LANES<T>) {
+                    const Lanes<T> v = more_before ? load(earlier + k) + load(g + k) : load(g + k);
+                    store(earlier + k, v);
+                    store(g + k, v);
+                }
+            if (!last) continue;
+            const Lanes<T> decay = splat(weights ? l2 : T(0));
+            for (ptrdiff_t k = 0; k < length; k += LANES<T>) {
+                const Lanes<T> w = load(p + k), v = fma(decay, w, load(g + k)) * splat(share);
+                store(g + k, v);
+                norm = fma(v, v, norm);
+                if (weights) penalty = fma(w, w, penalty);
+            }
+            finish(place, g, length, weights);
+        }
+        if (!last) return;
+        norms[s] = double(sum(norm));
+        penalties[s] = double(sum(penalty));
+        turn_strip(strip, sums);
+    }
+
+    // A strip of the first layer from the inputs that are not zero.
+    void sparse_strip(const Strip& strip, ptrdiff_t n, T* sums, int thread) {
+        constexpr int L = LANES<T>;
+        const ptrdiff_t padded = network.input().panels.padded;
+        T* columns = scratch[thread] + L * padded;  // (L, CHUNK)
+        for (ptrdiff_t r = 0; r < n; r += L) transpose_square(x + r * x_stride + strip.i, x_stride, columns + r, CHUNK);
+        for (int i = 0; i < strip.count; i++) {
+            const int count = compress(columns + i * CHUNK, n, column_values[thread], column_places[thread]);
+            multiply_sparse(count, column_values[thread], column_places[thread], delta[0], padded, (const T*)nullptr,
+                            sums + i * padded);
+        }
+    }
+
+    // Write the strip's weights into their transposed place.
+    void turn_strip(const Strip& strip, T* square) {
+        if (strip.layer == 0 || strip.count == 0) return;
+        const Layer& layer = network.layers[strip.layer];
+        constexpr int L = LANES<T>;
+        for (ptrdiff_t j = 0; j < layer.panels.padded; j += L) {
+            const T* from = parameters + layer.weights + layer.panels.index(strip.i, j);
+            ptrdiff_t stride = layer.panels.span(j / layer.panels.width);
+            if (strip.count < L) {
+                for (int i = 0; i < L; i++)
+                    store(square + i * L, i < strip.count ? load(from + i * stride) : Lanes<T>{});
+                from = square;
+                stride = L;
+            }
+            transpose_square(from, stride, turned + layer.turned + layer.transposed.index(j, strip.i),
+                             layer.transposed.span(strip.i / layer.transposed.width));
+        }
+    }
+};
+
+}  // namespace

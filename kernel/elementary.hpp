@@ -1,0 +1,209 @@
+// Elementary functions on lanes: exp, expm1, log, log1p, logistic, tanh, each within a few units in the last place.
+//
+// e^x is 2^(k / STEPS) 2^r with k whole and |r| <= 1 / (2 STEPS): a power of two, a table of STEPS values where a
+// register can hold one, and a polynomial in r. The coefficients interpolate (2^r - 1) / r at Chebyshev's points.
+#pragma once
+
+#include "lanes.hpp"
+
+namespace {
+
+template <class T>
+struct Exp2;
+
+#if defined(__AVX512F__)
+template <>
+struct Exp2<double> {
+    static constexpr double STEPS = 16;
+    static constexpr double COEFFICIENTS[] = {0.69314718055994575333, 0.2402265069591007508,    0.055504108656639298913,
+                                              0.0096181291069195378674, 0.001333378157678426869, 0.00015403723980749256422};
+    static constexpr double TABLE[16] = {
+        1.0,                   1.0442737824274138403, 1.0905077326652576592, 1.1387886347566916537,
+        1.1892071150027210667, 1.2418578120734840486, 1.2968395546510096659, 1.3542555469368927283,
+        1.4142135623730950488, 1.4768261459394993114, 1.5422108254079408236, 1.6104903319492543082,
+        1.6817928305074290861, 1.7562521603732994831, 1.8340080864093424635, 1.9152065613971472939};
+};
+template <>
+struct Exp2<float> {
+    static constexpr float STEPS = 32;
+    static constexpr float COEFFICIENTS[] = {0.69314718055994530942f, 0.24022826809630390679f, 0.055504352810074419045f};
+    static constexpr float TABLE[32] = {
+        1.0f,         1.021897149f, 1.044273782f, 1.067140401f, 1.090507733f, 1.114386743f, 1.138788635f, 1.163724859f,
+        1.189207115f, 1.215247360f, 1.241857812f, 1.269050957f, 1.296839555f, 1.325236643f, 1.354255547f, 1.383909882f,
+        1.414213562f, 1.445180807f, 1.476826146f, 1.509164428f, 1.542210825f, 1.575980845f, 1.610490332f, 1.645755478f,
+        1.681792831f, 1.718619298f, 1.756252160f, 1.794709075f, 1.834008086f, 1.874167634f, 1.915206561f, 1.957144124f};
+};
+#else
+template <>
+struct Exp2<double> {
+    static constexpr double STEPS = 1;
+    static constexpr double COEFFICIENTS[] = {
+        0.69314718055994530942,    0.2402265069591009822,     0.055504108664821594339,   0.0096181291076068885273,
+        0.001333355814641693531,   0.00015403530441736050155, 1.5252733829836118394e-5,  1.3215442587921689653e-6,
+        1.0178062445845773521e-7,  7.0725859492692236999e-9,  4.4549605981865183938e-10};
+};
+template <>
+struct Exp2<float> {
+    static constexpr float STEPS = 1;
+    static constexpr float COEFFICIENTS[] = {0.69314718802622878106f, 0.24022650760568126945f, 0.055503571142190778186f,
+                                             0.0096180825572778514913f, 0.0013390863364671234381f, 0.00015453162945120690177f};
+};
+#endif
+
+// The powers of two that a real type has, and log2(e) in two parts.
+template <class T>
+struct Format;
+template <>
+struct Format<double> {
+    static constexpr int FRACTION_BITS = 52, BIAS = 1023;
+    static constexpr double ROUNDER = 6755399441055744.0;  // 1.5 2^52: adding it rounds to a whole number
+    static constexpr double LOWEST = -745.2, HIGHEST = 709.8;
+    static constexpr double LOG2E = 1.4426950408889634, LOG2E_REST = 2.0355273740931033e-17;
+    static constexpr double LN2 = 0.69314718036912382, LN2_REST = 1.9082149292705877e-10;  // LN2 has zeros at its end
+    static constexpr int LOG_TERMS = 11;
+};
+template <>
+struct Format<float> {
+    static constexpr int FRACTION_BITS = 23, BIAS = 127;
+    static constexpr float ROUNDER = 12582912.0f;  // 1.5 2^23
+    static constexpr float LOWEST = -103.98f, HIGHEST = 88.8f;
+    static constexpr float LOG2E = 1.44269502f, LOG2E_REST = 1.92596303e-8f;
+    static constexpr float LN2 = 0.693145752f, LN2_REST = 1.42860677e-6f;
+    static constexpr int LOG_TERMS = 5;
+};
+
+// e^x = scale (1 + rest), so that neither exp nor expm1 cancels; x between LOWEST and HIGHEST.
+template <class V>
+struct Exponential {
+    V scale, rest;
+};
+
+template <class V>
+INLINE Exponential<V> exponential(V x) {
+    using T = RealOf<V>;
+    using F = Format<T>;
+    using E = Exp2<T>;
+    const V rounder = splat<T>(F::ROUNDER / E::STEPS);
+    const V shifted = fma(x, splat<T>(F::LOG2E), rounder);  // its lowest bits hold k
+    const V whole = shifted - rounder;                      // k / STEPS
+    const V r = fma(x, splat<T>(F::LOG2E_REST), fma(x, splat<T>(F::LOG2E), -whole));
+    constexpr int degree = sizeof(E::COEFFICIENTS) / sizeof(T);
+    V p = splat<T>(E::COEFFICIENTS[degree - 1]);
+#pragma GCC unroll 12
+    for (int i = degree - 2; i >= 0; i--) p = fma(p, r, splat<T>(E::COEFFICIENTS[i]));
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 8) {
+        const V power = _mm512_permutex2var_pd(load(E::TABLE), (__m512i)shifted, load(E::TABLE + 8));
+        return {_mm512_scalef_pd(power, whole), p * r};
+    } else {
+        const V power = _mm512_permutex2var_ps(load(E::TABLE), (__m512i)shifted, load(E::TABLE + 16));
+        return {_mm512_scalef_ps(power, whole), p * r};
+    }
+#else
+    const V k = max(splat<T>(-F::BIAS), min(splat<T>(F::BIAS + 1), whole)) + splat<T>(F::ROUNDER);
+    const Integers<T> exponent = (Integers<T>)k + F::BIAS;  // what ROUNDER adds is shifted out
+    return {(V)(exponent << F::FRACTION_BITS), p * r};
+#endif
+}
+
+// x within the bounds beyond which e^x is 0 or infinite; NaN stays NaN.
+template <class V>
+INLINE V bounded(V x) {
+    using F = Format<RealOf<V>>;
+    return max(splat<RealOf<V>>(F::LOWEST), min(splat<RealOf<V>>(F::HIGHEST), x));
+}
+
+template <class V>
+INLINE V exp(V x) {
+    const auto e = exponential(bounded(x));
+    return fma(e.scale, e.rest, e.scale);
+}
+
+template <class V>
+INLINE V expm1(V x) {
+    const auto e = exponential(bounded(x));
+    return fma(e.scale, e.rest, e.scale - splat<RealOf<V>>(1));
+}
+
+// 1 / d for a d that is neither zero, infinite nor subnormal: quicker than a division where there is an estimate.
+template <class V>
+INLINE V reciprocal(V d) {
+    using T = RealOf<V>;
+    const V one = splat<T>(1);
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 8) {
+        V r = _mm512_rcp14_pd(d);  // Newton's step doubles the 14 right bits
+        r = fma(r, fma(-d, r, one), r);
+        return fma(r, fma(-d, r, one), r);
+    } else {
+        const V r = _mm512_rcp14_ps(d);
+        return fma(r, fma(-d, r, one), r);
+    }
+#else
+    return one / d;
+#endif
+}
+
+// log x for x >= 0: x = 2^k m with m in [sqrt(1/2), sqrt(2)); log m = 2 artanh(s), s = (m - 1) / (m + 1).
+template <class V>
+INLINE V log(V x) {
+    using T = RealOf<V>;
+    using F = Format<T>;
+    using I = Integers<T>;
+    constexpr T smallest = sizeof(T) == 8 ? T(2.2250738585072014e-308) : T(1.17549435e-38f);
+    constexpr T up = sizeof(T) == 8 ? T(18014398509481984.0) : T(16777216.0f);  // lifts subnormal numbers
+    const auto tiny = x < splat<T>(smallest);
+    const V lifted = tiny ? x * splat<T>(up) : x;
+    const I half = I((splat<T>(0.70710678118654752)));
+    const I bits = I(lifted) - half;
+    const I k = bits >> F::FRACTION_BITS;
+    const V m = V(I(lifted) - (k << F::FRACTION_BITS));
+    V exponent = __builtin_convertvector(k, V);
+    exponent = tiny ? exponent - splat<T>(sizeof(T) == 8 ? 54 : 24) : exponent;
+    const V f = m - splat<T>(1);
+    const V s = f / (m + splat<T>(1)), s2 = s * s;
+    V p = splat<T>(T(2) / (2 * F::LOG_TERMS + 1));
+#pragma GCC unroll 12
+    for (int i = F::LOG_TERMS - 1; i >= 1; i--) p = fma(p, s2, splat<T>(T(2) / (2 * i + 1)));
+    // 2 s = f - s f: exact in f, the rest is small
+    const V small = fma(s * s2, p, -s * f) + exponent * splat<T>(F::LN2_REST);
+    const V value = fma(exponent, splat<T>(F::LN2), f + small);
+    const V infinity = splat<T>(T(INFINITY));
+    const V ends = x > splat<T>(0) ? x : x == splat<T>(0) ? -infinity : splat<T>(T(NAN));  // inf and NaN as they are
+    return x > splat<T>(0) && x < infinity ? value : ends;
+}
+
+// log(1 + t) for t >= 0; what 1 + t rounded away is added back.
+template <class V>
+INLINE V log1p(V t) {
+    const V one = splat<RealOf<V>>(1), u = one + t;
+    return log(u) + (t - (u - one)) / u;
+}
+
+// 1 / (1 + e^-z), by a divisor that stays finite.
+template <class V>
+INLINE V logistic(V z) {
+    using T = RealOf<V>;
+    const V bound = splat<T>(sizeof(T) == 8 ? T(708) : T(87));
+    const auto e = exponential(max(-bound, min(bound, -z)));
+    return reciprocal(fma(e.scale, e.rest, e.scale + splat<T>(1)));
+}
+
+// tanh x = -e / (2 + e) with e = expm1(-2 |x|), and the sign of x.
+template <class V>
+INLINE V tanh(V x) {
+    using T = RealOf<V>;
+    const V e = expm1(splat<T>(-2) * absolute(x));
+    const V t = -e / (e + splat<T>(2));
+    return x < V{} ? -t : t;
+}
+
+// The distribution function of the standard normal, by the C library one value at a time.
+template <class V>
+INLINE V normal_distribution(V z) {
+    V p;
+    for (int l = 0; l < LANES<RealOf<V>>; l++) p[l] = RealOf<V>(0.5 * std::erfc(double(z[l]) * -0.70710678118654752440));
+    return p;
+}
+
+}  // namespace

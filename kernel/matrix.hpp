@@ -1,0 +1,188 @@
+// Products of matrices in register tiles.
+//
+// Activations are row-major, one row of units a data row, padded to whole vectors. Weights lie in panels: `width`
+// columns at a time, all rows of the first panel, then those of the second. Every product adds up in the order of
+// the inner index, one fused multiply-add after another, whatever the tile: so a row's result does not depend on the rows
+// beside it, on the thread, or on whether zeros are skipped.
+#pragma once
+
+#include "lanes.hpp"
+
+namespace {
+
+// Rows and vectors of a tile: as many accumulators as there are registers for.
+#if defined(__AVX512F__) || defined(__ARM_NEON)
+constexpr int TILE_ROWS = 8;
+#elif defined(__AVX2__)
+constexpr int TILE_ROWS = 6;
+#else
+constexpr int TILE_ROWS = 4;
+#endif
+constexpr int TILE_VECTORS = 2;
+constexpr int SPARSE_VECTORS = 8;
+
+template <class T>
+constexpr int PANEL = TILE_VECTORS * LANES<T>;
+
+// The layout of an n_rows x n_columns matrix in panels: (i, j) lies at start(j / width) + i * span(j / width) + j % width.
+struct Panels {
+    ptrdiff_t n_rows, padded, width;  // padded: columns with the padding
+
+    ptrdiff_t size() const { return n_rows * padded; }
+    ptrdiff_t count() const { return (padded + width - 1) / width; }
+    ptrdiff_t start(ptrdiff_t panel) const { return panel * width * n_rows; }
+    ptrdiff_t span(ptrdiff_t panel) const { return padded - panel * width < width ? padded - panel * width : width; }
+    ptrdiff_t index(ptrdiff_t i, ptrdiff_t j) const {
+        return start(j / width) + i * span(j / width) + j % width;
+    }
+};
+
+// out (R x C vectors) = start + A (R x depth) B (depth x C vectors); A(r, k) is a[r stride + k], or transposed a[k stride + r].
+// `start` is a row of biases, or null for zero.
+template <int R, int C, bool TRANSPOSED, class T>
+INLINE void tile(const T* a, ptrdiff_t stride, const T* b, ptrdiff_t b_stride, ptrdiff_t depth, const T* start, T* out,
+                 ptrdiff_t out_stride) {
+    constexpr int L = LANES<T>;
+    Lanes<T> sums[R][C];
+    const T* rows[R];
+#pragma GCC unroll 16
+    for (int r = 0; r < R; r++) {
+        rows[r] = a + r * stride;
+#pragma GCC unroll 16
+        for (int c = 0; c < C; c++) sums[r][c] = start ? load(start + c * L) : Lanes<T>{};
+    }
+    for (ptrdiff_t k = 0; k < depth; k++, b += b_stride) {
+        Lanes<T> across[C];
+#pragma GCC unroll 16
+        for (int c = 0; c < C; c++) across[c] = load(b + c * L);
+#pragma GCC unroll 16
+        for (int r = 0; r < R; r++) {
+            const Lanes<T> down = splat(TRANSPOSED ? a[k * stride + r] : rows[r][k]);
+#pragma GCC unroll 16
+            for (int c = 0; c < C; c++) sums[r][c] = fma(down, across[c], sums[r][c]);
+        }
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < R; r++)
+#pragma GCC unroll 16
+        for (int c = 0; c < C; c++) store(out + r * out_stride + c * L, sums[r][c]);
+}
+
+// The same for any number of rows: full tiles, then one for the rest.
+template <int C, bool TRANSPOSED, int R = TILE_ROWS, class T>
+void tiles(ptrdiff_t n, const T* a, ptrdiff_t stride, const T* b, ptrdiff_t b_stride, ptrdiff_t depth, const T* start,
+           T* out, ptrdiff_t out_stride) {
+    const ptrdiff_t step = TRANSPOSED ? 1 : stride;
+    ptrdiff_t r = 0;
+    for (; r + R <= n; r += R)
+        tile<R, C, TRANSPOSED>(a + r * step, stride, b, b_stride, depth, start, out + r * out_stride, out_stride);
+    if constexpr (R > 1)
+        if (r < n)
+            tiles<C, TRANSPOSED, R / 2>(n - r, a + r * step, stride, b, b_stride, depth, start, out + r * out_stride,
+                                        out_stride);
+}
+
+// out (n x padded) = biases + A (n x depth) W; biases may be null.
+template <class T>
+void multiply(ptrdiff_t n, const T* a, ptrdiff_t stride, ptrdiff_t depth, const Panels& layout, const T* weights, const T* biases, T* out,
+              ptrdiff_t out_stride) {
+    for (ptrdiff_t j = 0; j < layout.padded; j += PANEL<T>) {
+        const T* b = weights + layout.index(0, j);
+        const ptrdiff_t span = layout.span(j / layout.width);
+        const T* start = biases ? biases + j : nullptr;
+        if (layout.padded - j >= PANEL<T>)
+            tiles<TILE_VECTORS, false>(n, a, stride, b, span, depth, start, out + j, out_stride);
+        else
+            tiles<1, false>(n, a, stride, b, span, depth, start, out + j, out_stride);
+    }
+}
+
+// Write rows i ... i + count of Aᵀ (layout.n_rows x n) D (n x padded) where they lie in the panels, `out` being the place of row i
+// of each panel: out[panel] has `count` rows.
+template <class T>
+void multiply_transposed(ptrdiff_t n, const T* a, ptrdiff_t stride, ptrdiff_t i, ptrdiff_t count, const T* d,
+                         const Panels& layout, T* out) {
+    for (ptrdiff_t j = 0; j < layout.padded; j += PANEL<T>) {
+        const ptrdiff_t panel = j / layout.width, span = layout.span(panel);
+        T* to = out + panel * layout.width * count + j % layout.width;
+        if (layout.padded - j >= PANEL<T>)
+            tiles<TILE_VECTORS, true>(count, a + i, stride, d + j, layout.padded, n, (const T*)nullptr, to, span);
+        else
+            tiles<1, true>(count, a + i, stride, d + j, layout.padded, n, (const T*)nullptr, to, span);
+    }
+}
+
+// out (C vectors) = start + Σ values[k] B[places[k]], B row-major: a row of a product with a sparse matrix.
+template <int C, class T>
+INLINE void sparse_tile(int count, const T* values, const int32_t* places, const T* b, ptrdiff_t b_stride, const T* start,
+                        T* out) {
+    Lanes<T> sums[C];
+#pragma GCC unroll 16
+    for (int c = 0; c < C; c++) sums[c] = start ? load(start + c * LANES<T>) : Lanes<T>{};
+    for (int k = 0; k < count; k++) {
+        const T* row = b + places[k] * b_stride;
+        const Lanes<T> x = splat(values[k]);
+#pragma GCC unroll 16
+        for (int c = 0; c < C; c++) sums[c] = fma(x, load(row + c * LANES<T>), sums[c]);
+    }
+#pragma GCC unroll 16
+    for (int c = 0; c < C; c++) store(out + c * LANES<T>, sums[c]);
+}
+
+template <int C = SPARSE_VECTORS, class T>
+void multiply_sparse(int count, const T* values, const int32_t* places, const T* b, ptrdiff_t padded, const T* start,
+                     T* out, ptrdiff_t j = 0) {
+    for (; j + C * LANES<T> <= padded; j += C * LANES<T>)
+        sparse_tile<C>(count, values, places, b + j, padded, start ? start + j : nullptr, out + j);
+    if constexpr (C > 1)
+        if (j < padded) multiply_sparse<C / 2>(count, values, places, b, padded, start, out, j);
+}
+
+// out (n_columns) = biases + x W for one row, W as the user holds it: row-major and without padding.
+template <int C = SPARSE_VECTORS, class T>
+INLINE void multiply_row(ptrdiff_t depth, const T* x, const T* weights, ptrdiff_t n_columns, const T* biases, T* out,
+                         ptrdiff_t j = 0) {
+    constexpr int L = LANES<T>;
+    while (n_columns - j >= C * L) {
+        Lanes<T> sums[C];
+#pragma GCC unroll 16
+        for (int c = 0; c < C; c++) sums[c] = biases ? load(biases + j + c * L) : Lanes<T>{};
+        for (ptrdiff_t k = 0; k < depth; k++)
+#pragma GCC unroll 16
+            for (int c = 0; c < C; c++) sums[c] = fma(splat(x[k]), load(weights + k * n_columns + j + c * L), sums[c]);
+#pragma GCC unroll 16
+        for (int c = 0; c < C; c++) store(out + j + c * L, sums[c]);
+        j += C * L;
+    }
+    if constexpr (C > 1) {
+        if (j < n_columns) multiply_row<C / 2>(depth, x, weights, n_columns, biases, out, j);
+    } else if (j < n_columns) {
+        const int rest = int(n_columns - j);
+        Lanes<T> sums = biases ? load_first(biases + j, rest) : Lanes<T>{};
+        for (ptrdiff_t k = 0; k < depth; k++) sums = fma(splat(x[k]), load_first(weights + k * n_columns + j, rest), sums);
+        store(out + j, sums);
+    }
+}
+
+// A square of LANES x LANES values turned about its diagonal: halves interleaved, once for each bit of the index.
+template <class T>
+INLINE void transpose_square(const T* from, ptrdiff_t from_stride, T* to, ptrdiff_t to_stride) {
+    constexpr int L = LANES<T>;
+    Lanes<T> v[L], w[L];
+#pragma GCC unroll 16
+    for (int r = 0; r < L; r++) v[r] = load(from + r * from_stride);
+#pragma GCC unroll 4
+    for (int bit = 1; bit < L; bit *= 2) {
+#pragma GCC unroll 16
+        for (int r = 0; r < L / 2; r++) {
+            w[2 * r] = interleave<0>(v[r], v[r + L / 2]);
+            w[2 * r + 1] = interleave<L / 2>(v[r], v[r + L / 2]);
+        }
+#pragma GCC unroll 16
+        for (int r = 0; r < L; r++) v[r] = w[r];
+    }
+#pragma GCC unroll 16
+    for (int r = 0; r < L; r++) store(to + r * to_stride, v[r]);
+}
+
+}  // namespace

@@ -1,0 +1,357 @@
+// What Python sees: the verbs with arrays in place of pointers. The only file that knows nanobind.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdlib>
+#include <memory>
+#include <thread>
+
+#include "verbs.hpp"
+
+namespace nb = nanobind;
+using nb::literals::operator""_a;
+
+#if defined(__x86_64__)
+extern const Level level_v2, level_v3, level_v4;
+#else
+extern const Level level_neon;
+#endif
+
+namespace {
+
+// The instruction sets that this machine has, the best first.
+std::vector<const Level*> available_levels() {
+    std::vector<const Level*> levels;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    const bool v2 = __builtin_cpu_supports("sse4.2") && __builtin_cpu_supports("popcnt");
+    const bool v3 = v2 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") &&
+                    __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2");
+    const bool v4 = v3 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                    __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
+                    __builtin_cpu_supports("avx512vl");
+    if (v4) levels.push_back(&level_v4);
+    if (v3) levels.push_back(&level_v3);
+    if (v2) levels.push_back(&level_v2);
+#else
+    levels.push_back(&level_neon);
+#endif
+    return levels;
+}
+
+// The best, or the one that SELENITE_LEVEL names.
+const Level& chosen_level() {
+    static const Level* chosen = [] {
+        const auto levels = available_levels();
+        const char* wanted = std::getenv("SELENITE_LEVEL");
+        std::string there;
+        for (const Level* level : levels) {
+            if (!wanted || !*wanted || std::string(wanted) == level->name) return level;
+            there += std::string(there.empty() ? "" : ", ") + level->name;
+        }
+        throw nb::import_error(("SELENITE_LEVEL=" + std::string(wanted ? wanted : "") +
+                                " is not to be had here; this machine has " + (there.empty() ? "none" : there))
+                                   .c_str());
+    }();
+    return *chosen;
+}
+
+template <class T>
+const Verbs<T>& verbs() {
+    if constexpr (sizeof(T) == 4) return chosen_level().float32;
+    else return chosen_level().float64;
+}
+
+// A network's description, taken from the Python object once and kept with it.
+struct Described {
+    std::vector<int64_t> layer_sizes;
+    std::vector<ActivationName> activations;
+    LossName loss;
+    double loss_parameter;
+    bool biases;
+    int64_t n_parameters = 0;
+
+    NetworkDescription view() const {
+        return {int(activations.size()), layer_sizes.data(), activations.data(), loss, loss_parameter, biases};
+    }
+};
+
+template <class Name, size_t N>
+Name named(const char* const (&names)[N], const std::string& name) {
+    for (size_t i = 0; i < N; i++)
+        if (name == names[i]) return Name(i);
+    throw nb::value_error(("the kernel does not know " + name).c_str());
+}
+
+Described describe(std::vector<int64_t> layer_sizes, const std::vector<std::string>& activations, const std::string& loss,
+                   double loss_parameter, bool biases) {
+    Described d{std::move(layer_sizes), {}, named<LossName>(LOSSES, loss), loss_parameter, biases};
+    for (const auto& name : activations) d.activations.push_back(named<ActivationName>(ACTIVATIONS, name));
+    for (size_t l = 0; l < d.activations.size(); l++) d.n_parameters += (d.layer_sizes[l] + biases) * d.layer_sizes[l + 1];
+    return d;
+}
+
+template <class T>
+using Matrix = nb::ndarray<const T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Vector = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Written = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+template <class T>
+nb::ndarray<nb::numpy, T> new_array(std::initializer_list<size_t> shape) {
+    size_t count = 1;
+    for (size_t size : shape) count *= size;
+    T* values = new T[count ? count : 1];
+    nb::capsule owner(values, [](void* p) noexcept { delete[] static_cast<T*>(p); });
+    return nb::ndarray<nb::numpy, T>(values, shape.size(), shape.begin(), owner);
+}
+
+void must_be(bool right, const char* message) {
+    if (!right) throw nb::value_error(message);
+}
+
+template <class T>
+void check(const Described& network, const Vector<T>& parameters, const Matrix<T>& X) {
+    must_be(int64_t(parameters.shape(0)) == network.n_parameters, "the parameters are not as many as the network has");
+    must_be(int64_t(X.shape(1)) == network.layer_sizes.front(), "X has not as many columns as the network has inputs");
+}
+
+template <class T>
+Data<T> data_of(const Described& network, const Matrix<T>& X, const Matrix<T>& Y, const std::optional<Vector<T>>& weight) {
+    must_be(int64_t(X.shape(1)) == network.layer_sizes.front(), "X has not as many columns as the network has inputs");
+    must_be(int64_t(Y.shape(1)) == network.layer_sizes.back(), "Y has not as many columns as the network has outputs");
+    must_be(X.shape(0) == Y.shape(0) && X.shape(0) > 0, "X and Y have not the same rows, or none");
+    must_be(!weight || weight->shape(0) == X.shape(0), "sample_weight has not one number a row");
+    return {X.data(), Y.data(), weight ? weight->data() : nullptr, int64_t(X.shape(0))};
+}
+
+template <class T>
+auto predict(const Described& network, Vector<T> parameters, Matrix<T> X, int n_threads) {
+    check(network, parameters, X);
+    auto prediction = new_array<T>({X.shape(0), size_t(network.layer_sizes.back())});
+    const auto work = [&] {
+        verbs<T>().predict(network.view(), parameters.data(), X.data(), int64_t(X.shape(0)), prediction.data(), n_threads);
+    };
+    if (X.shape(0) < 8) work();  // sooner done than the interpreter's lock is given back
+    else {
+        nb::gil_scoped_release released;
+        work();
+    }
+    return prediction;
+}
+
+template <class T>
+auto loss_and_gradient(const Described& network, Vector<T> parameters, Matrix<T> X, Matrix<T> Y,
+                       std::optional<Vector<T>> sample_weight, double l2, int n_threads) {
+    check(network, parameters, X);
+    const Data<T> data = data_of(network, X, Y, sample_weight);
+    auto gradient = new_array<T>({parameters.shape(0)});
+    double loss;
+    {
+        nb::gil_scoped_release released;
+        loss = verbs<T>().loss_and_gradient(network.view(), parameters.data(), data, l2, gradient.data(), n_threads);
+    }
+    return nb::make_tuple(loss, gradient);
+}
+
+template <class T>
+auto input_gradient(const Described& network, Vector<T> parameters, Matrix<T> X, int64_t output) {
+    check(network, parameters, X);
+    must_be(output >= 0 && output < network.layer_sizes.back(), "the network has no such output");
+    auto gradient = new_array<T>({X.shape(0), X.shape(1)});
+    nb::gil_scoped_release released;
+    verbs<T>().input_gradient(network.view(), parameters.data(), X.data(), int64_t(X.shape(0)), output, gradient.data());
+    return gradient;
+}
+
+template <class T>
+nb::tuple trace(const Described& network, Vector<T> parameters, Matrix<T> X, Matrix<T> Y) {
+    check(network, parameters, X);
+    const Data<T> data = data_of<T>(network, X, Y, std::nullopt);
+    nb::list z, a, delta;
+    std::vector<T*> z_places, a_places, delta_places;
+    for (size_t l = 1; l < network.layer_sizes.size(); l++)
+        for (auto [list, places] : {std::pair{&z, &z_places}, {&a, &a_places}, {&delta, &delta_places}}) {
+            auto array = new_array<T>({X.shape(0), size_t(network.layer_sizes[l])});
+            places->push_back(array.data());
+            list->append(array);
+        }
+    auto losses = new_array<T>({X.shape(0)});
+    verbs<T>().trace(network.view(), parameters.data(), data, {z_places.data(), a_places.data(), delta_places.data(), losses.data()});
+    return nb::make_tuple(z, a, delta, losses);
+}
+
+// Asks Python now and then, from the thread that called, whether to stop; the others hear of it.
+class Asking {
+    static constexpr auto PAUSE = std::chrono::milliseconds(50);
+    nb::object stop;
+    const std::thread::id caller = std::this_thread::get_id();
+    std::chrono::steady_clock::time_point next = std::chrono::steady_clock::now() + PAUSE;
+    std::atomic<bool> raised{false};
+
+   public:
+    explicit Asking(nb::object stop) : stop(std::move(stop)) {}
+
+    Stop view() { return {[](void* self) { return static_cast<Asking*>(self)->ask(); }, this}; }
+
+    bool ask() {
+        if (std::this_thread::get_id() != caller || raised) return raised;
+        const auto now = std::chrono::steady_clock::now();
+        if (now < next) return false;
+        nb::gil_scoped_acquire held;
+        if (PyErr_CheckSignals() != 0) raised = true;  // an exception of a signal handler: seen after the return
+        else if (!stop.is_none()) {
+            const nb::object answer = nb::steal(PyObject_CallNoArgs(stop.ptr()));
+            raised = !answer.is_valid() || PyObject_IsTrue(answer.ptr()) != 0;
+        }
+        next = std::chrono::steady_clock::now() + PAUSE;
+        return raised;
+    }
+};
+
+OptimizerDescription optimizer_of(nb::handle o) {
+    const nb::object s = o.attr("schedule");
+    const auto number = [](nb::handle from, const char* name) { return nb::cast<double>(from.attr(name)); };
+    return {named<OptimizerName>(OPTIMIZERS, nb::cast<std::string>(o.attr("name"))),
+            number(o, "learning_rate"),
+            number(o, "momentum"),
+            nb::cast<bool>(o.attr("nesterov")),
+            number(o, "beta_1"),
+            number(o, "beta_2"),
+            number(o, "epsilon"),
+            number(o, "weight_decay"),
+            {named<ScheduleName>(SCHEDULES, nb::cast<std::string>(s.attr("name"))), nb::cast<int64_t>(s.attr("every")),
+             number(s, "factor"), number(s, "warmup"), number(s, "power")}};
+}
+
+// The arrays of a job live as long as this.
+template <class T>
+struct PythonJob {
+    nb::object state, watch;
+    Written<T> parameters, first, second, best;
+    std::optional<Matrix<T>> X, Y;
+    std::optional<Vector<T>> weight;
+    nb::ndarray<nb::numpy, double> loss, validation, norm, rate;
+};
+
+template <class T>
+nb::list train(const Described& network, std::vector<Written<T>> parameters, nb::list optimizers, nb::list states, Matrix<T> X,
+               Matrix<T> Y, std::optional<Vector<T>> sample_weight, nb::list watches, std::vector<uint64_t> seeds,
+               int64_t n_epochs, int64_t total_epochs, int64_t batch_size,
+               std::optional<nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>> order, double l2,
+               double dropout, nb::object stop, int n_threads) {
+    const Data<T> data = data_of(network, X, Y, sample_weight);
+    must_be(n_epochs >= 0 && batch_size >= 0, "n_epochs and batch_size must not be negative");
+    must_be(!order || (int64_t(order->shape(0)) >= n_epochs && order->shape(1) == X.shape(0)),
+            "order needs a row for each epoch and a column for each row of X");
+    if (order)
+        for (size_t k = 0; k < order->size(); k++)
+            must_be(order->data()[k] >= 0 && order->data()[k] < data.n, "order names a row that X does not have");
+    const size_t n_jobs = parameters.size();
+    std::vector<PythonJob<T>> kept(n_jobs);
+    std::vector<Job<T>> jobs(n_jobs);
+    for (size_t k = 0; k < n_jobs; k++) {
+        PythonJob<T>& own = kept[k];
+        own.state = states[k];
+        own.watch = watches[k];
+        own.parameters = parameters[k];
+        const auto vector = [&](const char* name) { return nb::cast<Written<T>>(own.state.attr(name), false); };
+        own.first = vector("first");
+        own.second = vector("second");
+        for (auto* curve : {&own.loss, &own.validation, &own.norm, &own.rate}) *curve = new_array<double>({size_t(n_epochs)});
+        Job<T>& job = jobs[k];
+        job.optimizer = optimizer_of(optimizers[k]);
+        const size_t P = size_t(network.n_parameters);
+        must_be(own.parameters.shape(0) == P && own.first.shape(0) == P &&
+                    (own.second.shape(0) == P || job.optimizer.name == OptimizerName::sgd),
+                "the parameters or the optimizer's state are not as many as the network has");
+        job.parameters = own.parameters.data();
+        job.state = {nb::cast<int64_t>(own.state.attr("steps")), nb::cast<int64_t>(own.state.attr("epochs")),
+                     nb::cast<double>(own.state.attr("rate_factor")), own.first.data(), own.second.data()};
+        job.seed = seeds[k];
+        job.watch.present = !own.watch.is_none();
+        if (job.watch.present) {
+            if (!own.watch.attr("X").is_none()) {
+                own.X = nb::cast<Matrix<T>>(own.watch.attr("X"));
+                own.Y = nb::cast<Matrix<T>>(own.watch.attr("Y"));
+                if (!own.watch.attr("sample_weight").is_none()) own.weight = nb::cast<Vector<T>>(own.watch.attr("sample_weight"));
+                job.watch.validation = data_of(network, *own.X, *own.Y, own.weight);
+            }
+            own.best = nb::cast<Written<T>>(own.watch.attr("best_parameters"), false);
+            job.watch.patience = own.watch.attr("patience").is_none() ? -1 : nb::cast<int64_t>(own.watch.attr("patience"));
+            job.watch.tolerance = nb::cast<double>(own.watch.attr("tolerance"));
+            job.watch.best_loss = nb::cast<double>(own.watch.attr("best_loss"));
+            job.watch.best_epoch = nb::cast<int64_t>(own.watch.attr("best_epoch"));
+            job.watch.stalled = nb::cast<int64_t>(own.watch.attr("stalled"));
+            job.watch.best_parameters = own.best.data();
+        }
+        job.curves = {own.loss.data(), own.validation.data(), own.norm.data(), own.rate.data(), 0, Ending::epochs};
+    }
+    const TrainOptions options{n_epochs, total_epochs, batch_size, 0, order ? order->data() : nullptr, l2, dropout};
+    Asking asking(stop);
+    {
+        nb::gil_scoped_release released;
+        verbs<T>().train(network.view(), data, options, jobs.data(), int64_t(n_jobs), n_threads, asking.view());
+    }
+    constexpr const char* endings[] = {"", "stalled", "stopped", "diverged"};
+    nb::list results;
+    for (size_t k = 0; k < n_jobs; k++) {
+        PythonJob<T>& own = kept[k];
+        const Job<T>& job = jobs[k];
+        own.state.attr("steps") = job.state.steps;
+        own.state.attr("epochs") = job.state.epochs;
+        own.state.attr("rate_factor") = job.state.rate_factor;
+        if (job.watch.present) {
+            own.watch.attr("best_loss") = job.watch.best_loss;
+            own.watch.attr("best_epoch") = job.watch.best_epoch;
+            own.watch.attr("stalled") = job.watch.stalled;
+        }
+        results.append(nb::make_tuple(own.loss, own.validation, own.norm, own.rate, job.curves.n_epochs,
+                                      endings[int(job.curves.ended)]));
+    }
+    if (PyErr_Occurred()) throw nb::python_error();
+    return results;
+}
+
+template <class T>
+void bind(nb::module_& m) {
+    m.def("predict", predict<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "n_threads"_a);
+    m.def("loss_and_gradient", loss_and_gradient<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(),
+          "Y"_a.noconvert(), "sample_weight"_a.none(), "l2"_a, "n_threads"_a);
+    m.def("input_gradient", input_gradient<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "output"_a);
+    m.def("trace", trace<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "Y"_a.noconvert());
+    m.def(sizeof(T) == 4 ? "train_float32" : "train_float64", train<T>, "network"_a, "parameters"_a, "optimizers"_a,
+          "states"_a, "X"_a.noconvert(), "Y"_a.noconvert(), "sample_weight"_a.none(), "watches"_a, "seeds"_a, "n_epochs"_a,
+          "total_epochs"_a, "batch_size"_a, "order"_a.none(), "l2"_a, "dropout"_a, "stop"_a.none(), "n_threads"_a);
+}
+
+template <size_t N>
+nb::tuple tuple_of(const char* const (&names)[N]) {
+    nb::list list;
+    for (const char* name : names) list.append(name);
+    return nb::tuple(list);
+}
+
+}  // namespace
+
+NB_MODULE(_kernel, m) {
+    nb::set_leak_warnings(false);
+    nb::list levels;
+    for (const Level* level : available_levels()) levels.append(level->name);
+    m.attr("LEVELS") = nb::tuple(levels);
+    m.attr("LEVEL") = chosen_level().name;
+    m.attr("ACTIVATIONS") = tuple_of(ACTIVATIONS);
+    m.attr("LOSSES") = tuple_of(LOSSES);
+    m.attr("OPTIMIZERS") = tuple_of(OPTIMIZERS);
+    m.attr("SCHEDULES") = tuple_of(SCHEDULES);
+    nb::class_<Described>(m, "Described").def_ro("n_parameters", &Described::n_parameters);
+    m.def("describe", describe, "layer_sizes"_a, "activations"_a, "loss"_a, "loss_parameter"_a, "biases"_a);
+    bind<float>(m);
+    bind<double>(m);
+}

@@ -1,0 +1,116 @@
+// The seam: what module.cpp asks of each instruction set, in plain structures. Arrays are row-major and contiguous.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "names.hpp"
+
+struct NetworkDescription {
+    int n_layers;
+    const int64_t* layer_sizes;         // (n_layers + 1,)
+    const ActivationName* activations;  // (n_layers,)
+    LossName loss;
+    double loss_parameter;
+    bool biases;
+};
+
+struct ScheduleDescription {
+    ScheduleName name;
+    int64_t every;
+    double factor, warmup, power;
+};
+
+struct OptimizerDescription {
+    OptimizerName name;
+    double learning_rate, momentum;
+    bool nesterov;
+    double beta_1, beta_2, epsilon, weight_decay;
+    ScheduleDescription schedule;
+};
+
+template <class T>
+struct StateDescription {
+    int64_t steps, epochs;
+    double rate_factor;
+    T *first, *second;  // (n_parameters,); second is null for sgd
+};
+
+template <class T>
+struct Data {
+    const T *X, *Y, *sample_weight;  // (n, n_inputs), (n, n_outputs), (n,) or null
+    int64_t n;
+};
+
+template <class T>
+struct WatchDescription {
+    bool present;
+    Data<T> validation;  // X null: the training loss is watched
+    int64_t patience;    // negative: never stop
+    double tolerance, best_loss;
+    int64_t best_epoch, stalled;
+    T* best_parameters;  // (n_parameters,): written where an epoch was better
+    bool improved;
+};
+
+// Whether to stop, asked now and then between batches.
+struct Stop {
+    bool (*ask)(void*);
+    void* context;
+    bool operator()() const { return ask && ask(context); }
+};
+
+enum class Ending { epochs, stalled, stopped, diverged };
+
+// What a run of epochs gives, one number an epoch.
+struct Curves {
+    double *loss, *validation_loss, *gradient_norm, *rate;
+    int64_t n_epochs;
+    Ending ended;
+};
+
+struct TrainOptions {
+    int64_t n_epochs, total_epochs;
+    int64_t batch_size;  // 0: all rows
+    uint64_t seed;
+    const int64_t* order;  // (n_epochs, n) or null
+    double l2, dropout;
+};
+
+// One network to train: everything is written into.
+template <class T>
+struct Job {
+    T* parameters;
+    OptimizerDescription optimizer;
+    StateDescription<T> state;
+    uint64_t seed;
+    WatchDescription<T> watch;
+    Curves curves;
+};
+
+// What was computed for some rows; each array is (n, units) of a layer, a[0] being the inputs is left out.
+template <class T>
+struct TraceArrays {
+    T **z, **a, **delta;  // (n_layers,)
+    T* losses;            // (n,)
+};
+
+class Team;
+
+template <class T>
+struct Verbs {
+    void (*predict)(const NetworkDescription&, const T* parameters, const T* X, int64_t n, T* prediction, int n_threads);
+    double (*loss_and_gradient)(const NetworkDescription&, const T* parameters, const Data<T>&, double l2, T* gradient,
+                                int n_threads);
+    void (*input_gradient)(const NetworkDescription&, const T* parameters, const T* X, int64_t n, int64_t output,
+                           T* gradient);
+    void (*trace)(const NetworkDescription&, const T* parameters, const Data<T>&, const TraceArrays<T>&);
+    void (*train)(const NetworkDescription&, const Data<T>&, const TrainOptions&, Job<T>* jobs, int64_t n_jobs,
+                  int n_threads, Stop);
+};
+
+struct Level {
+    const char* name;
+    Verbs<float> float32;
+    Verbs<double> float64;
+};

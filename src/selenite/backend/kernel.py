@@ -1,0 +1,169 @@
+"""The verbs by the C++ kernel: the same mathematics and signatures as `selenite.nn`, compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from selenite import _kernel
+from selenite.arrays import NDArray
+from selenite.backend.threads import n_threads
+from selenite.nn.activations import Array
+from selenite.nn.backprop import Trace
+from selenite.nn.epoch import Epochs, Watch
+from selenite.nn.losses import parse_loss
+from selenite.nn.network import Network
+from selenite.nn.optimizers import Optimizer, OptimizerState
+
+
+def described(network: Network) -> _kernel.Described:
+    """Return the network as the kernel knows it, made once and kept with the network."""
+    try:
+        return network.__dict__["_described"]
+    except KeyError:
+        loss, parameter = parse_loss(network.loss)
+        made = _kernel.describe(network.layer_sizes, network.activations, loss, parameter, network.biases)
+        network.__dict__["_described"] = made
+        return made
+
+
+def predict(network: Network, parameters: Array, X: Array) -> Array:
+    """Return the prediction for each row, shape (n, n_outputs)."""
+    try:
+        return _kernel.predict(described(network), parameters, X, n_threads())
+    except TypeError:
+        parameters, X = _arrays(parameters, parameters, X)
+        return _kernel.predict(described(network), parameters, X, n_threads())
+
+
+def loss_and_gradient(
+    network: Network,
+    parameters: Array,
+    X: Array,
+    Y: Array,
+    *,
+    sample_weight: Array | None = None,
+    l2: float = 0.0,
+) -> tuple[float, Array]:
+    """Return the mean loss of the rows and its gradient, as long as the parameters."""
+    parameters, X, Y, sample_weight = _arrays(parameters, parameters, X, Y, sample_weight)
+    return _kernel.loss_and_gradient(described(network), parameters, X, Y, sample_weight, l2, n_threads())
+
+
+def input_gradient(network: Network, parameters: Array, X: Array, output: int = 0) -> Array:
+    """Return the derivative of one raw output with respect to each input, for each row: shape (n, n_inputs)."""
+    parameters, X = _arrays(parameters, parameters, X)
+    return _kernel.input_gradient(described(network), parameters, X, output % network.n_outputs)
+
+
+def trace(network: Network, parameters: Array, X: Array, Y: Array) -> Trace:
+    """Return every z, activation, delta and loss of the given rows."""
+    parameters, X, Y = _arrays(parameters, parameters, X, Y)
+    z, a, delta, losses = _kernel.trace(described(network), parameters, X, Y)
+    return Trace(z, [X, *a], delta, losses)
+
+
+def train(
+    network: Network,
+    parameters: Array,
+    optimizer: Optimizer,
+    state: OptimizerState,
+    X: Array,
+    Y: Array,
+    *,
+    n_epochs: int,
+    total_epochs: int | None = None,
+    batch_size: int | None = None,
+    seed: int = 0,
+    order: NDArray[np.intp] | None = None,
+    sample_weight: Array | None = None,
+    l2: float = 0.0,
+    dropout: float = 0.0,
+    watch: Watch | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> Epochs:
+    """Train for some epochs, from where `state` stands: write into the parameters, the state and the watch."""
+    return train_many(
+        network,
+        parameters[None],
+        [optimizer],
+        [state],
+        X,
+        Y,
+        n_epochs=n_epochs,
+        total_epochs=total_epochs,
+        batch_size=batch_size,
+        seeds=[seed],
+        order=order,
+        sample_weight=sample_weight,
+        l2=l2,
+        dropout=dropout,
+        watches=[watch],
+        stop=stop,
+    )[0]
+
+
+def train_many(
+    network: Network,
+    parameters: Array,
+    optimizers: Sequence[Optimizer],
+    states: Sequence[OptimizerState],
+    X: Array,
+    Y: Array,
+    *,
+    n_epochs: int,
+    total_epochs: int | None = None,
+    batch_size: int | None = None,
+    seeds: Sequence[int] | None = None,
+    order: NDArray[np.intp] | None = None,
+    sample_weight: Array | None = None,
+    l2: float = 0.0,
+    dropout: float = 0.0,
+    watches: Sequence[Watch | None] | None = None,
+    stop: Callable[[], bool] | None = None,
+) -> list[Epochs]:
+    """Train K networks of one description on the same rows, one a thread; parameters: (K, n_parameters), written into."""
+    X, Y, sample_weight = _arrays(parameters, X, Y, sample_weight)
+    watches = [None] * len(parameters) if watches is None else list(watches)
+    bests = [None if watch is None else watch.best_parameters for watch in watches]
+    epochs_before = [None if watch is None else watch.best_epoch for watch in watches]
+    for watch in watches:
+        if watch is not None:
+            watch.best_parameters = np.empty_like(parameters[0])
+            if watch.X is not None and watch.Y is not None:
+                watch.X, watch.Y, watch.sample_weight = _arrays(parameters, watch.X, watch.Y, watch.sample_weight)
+    run = _kernel.train_float32 if parameters.dtype == np.float32 else _kernel.train_float64
+    curves = run(
+        described(network),
+        list(parameters),
+        list(optimizers),
+        list(states),
+        X,
+        Y,
+        sample_weight,
+        watches,
+        list(range(len(parameters))) if seeds is None else list(seeds),
+        n_epochs,
+        total_epochs or n_epochs,
+        batch_size or 0,
+        None if order is None else np.ascontiguousarray(order, dtype=np.int64),
+        l2,
+        dropout,
+        stop,
+        n_threads(),
+    )
+    for watch, best, before in zip(watches, bests, epochs_before, strict=True):
+        if watch is not None and watch.best_epoch == before:
+            watch.best_parameters = best
+    return [
+        Epochs(loss[:n], validation[:n] if watch is not None and watch.X is not None else validation[:0], norm[:n], rate[:n], ended)
+        for (loss, validation, norm, rate, n, ended), watch in zip(curves, watches, strict=True)
+    ]
+
+
+def _arrays(like: Array, *arrays: Array | None) -> list[Array]:
+    """Return the arrays as the kernel takes them: of one type, row after row."""
+    if like.dtype not in (np.float32, np.float64):
+        raise TypeError(f"the parameters are {like.dtype}; the kernel computes in float32 or float64")
+    return [None if array is None else np.ascontiguousarray(array, dtype=like.dtype) for array in arrays]  # type: ignore[misc]

@@ -52,7 +52,7 @@ INLINE int compress(const T* from, ptrdiff_t count, T* values, int32_t* places) 
     if constexpr (sizeof(T) == 4) {
         __m512i numbers = (__m512i)lane_numbers<float>();
         for (ptrdiff_t i = 0; i < count; i += LANES<T>) {
-            const __m512 v = load(from + i);
+            const __m512 v = count - i < LANES<T> ? load_first(from + i, int(count - i)) : load(from + i);
             const __mmask16 filled = _mm512_cmp_ps_mask(v, __m512{}, _CMP_NEQ_UQ);
             _mm512_storeu_ps(values + n, _mm512_maskz_compress_ps(filled, v));
             _mm512_storeu_si512(places + n, _mm512_maskz_compress_epi32(filled, numbers));

@@ -178,7 +178,7 @@ void epochs(Trainer& trainer, const Data<T>& data, const TrainOptions& options, 
     Curves& curves = job.curves;
     const double polls_each = WORK_BETWEEN_POLLS / (work_of_row * double(size));
     const int64_t batches_a_poll = polls_each < 1 ? 1 : int64_t(polls_each);
-    int64_t until_poll = batches_a_poll;
+    int64_t until_poll = 1;
 
     curves.ended = Ending::epochs;
     trainer.begin(job);

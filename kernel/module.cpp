@@ -192,7 +192,7 @@ class Asking {
     static constexpr auto PAUSE = std::chrono::milliseconds(50);
     nb::object stop;
     const std::thread::id caller = std::this_thread::get_id();
-    std::chrono::steady_clock::time_point next = std::chrono::steady_clock::now() + PAUSE;
+    std::chrono::steady_clock::time_point next{};  // the first time at once
     std::atomic<bool> raised{false};
 
    public:

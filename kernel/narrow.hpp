@@ -92,14 +92,16 @@ class Narrow {
     T *x, *y, *weight, *log_sum;
     T **z, **a, **delta;  // (units, stride) of each layer; z may be a
     double total_weight = 0;
-    const T* gathered_from = nullptr;  // X of the chunk that x holds, if it holds rows in their own order
+    Data<T> gathered{};  // what x, y and weight hold rows of, from `gathered_first` on, if in their own order
     int64_t gathered_first = -1;
 
     // Copy rows of the data into x, y and weight; a full batch finds them there already.
     void gather(const Data<T>& data, const int64_t* rows, int64_t first, ptrdiff_t n) {
-        if (!rows && data.X == gathered_from && first == gathered_first) return;
-        gathered_from = rows ? nullptr : data.X;
-        gathered_first = first;
+        const bool there = data.X == gathered.X && data.Y == gathered.Y && data.sample_weight == gathered.sample_weight &&
+                           data.n == gathered.n && first == gathered_first;
+        if (!rows && there) return;
+        gathered = data;
+        gathered_first = rows ? -1 : first;
         length = round_up<T>(n);
         total_weight = 0;
         const ptrdiff_t n_in = network.input().n_in, n_out = network.output().n_out;

@@ -19,13 +19,12 @@ from selenite.nn.optimizers import Optimizer, OptimizerState
 
 def described(network: Network) -> _kernel.Described:
     """Return the network as the kernel knows it, made once and kept with the network."""
-    try:
-        return network.__dict__["_described"]
-    except KeyError:
+    known: _kernel.Described | None = network.__dict__.get("_described")
+    if known is None:
         loss, parameter = parse_loss(network.loss)
-        made = _kernel.describe(network.layer_sizes, network.activations, loss, parameter, network.biases)
-        network.__dict__["_described"] = made
-        return made
+        known = _kernel.describe(network.layer_sizes, network.activations, loss, parameter, network.biases)
+        network.__dict__["_described"] = known
+    return known
 
 
 def predict(network: Network, parameters: Array, X: Array) -> Array:
@@ -123,7 +122,7 @@ def train_many(
     watches: Sequence[Watch | None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[Epochs]:
-    """Train K networks of one description on the same rows, one a thread; parameters: (K, n_parameters), written into."""
+    """Train K networks of one description on the same rows, one a thread; see `selenite.nn.train_many`."""
     X, Y, sample_weight = _arrays(parameters, X, Y, sample_weight)
     watches = [None] * len(parameters) if watches is None else list(watches)
     bests = [None if watch is None else watch.best_parameters for watch in watches]
@@ -157,7 +156,13 @@ def train_many(
         if watch is not None and watch.best_epoch == before:
             watch.best_parameters = best
     return [
-        Epochs(loss[:n], validation[:n] if watch is not None and watch.X is not None else validation[:0], norm[:n], rate[:n], ended)
+        Epochs(
+            loss[:n],
+            validation[:n] if watch is not None and watch.X is not None else validation[:0],
+            norm[:n],
+            rate[:n],
+            ended,
+        )
         for (loss, validation, norm, rate, n, ended), watch in zip(curves, watches, strict=True)
     ]
 

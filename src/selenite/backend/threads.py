@@ -22,7 +22,7 @@ _limit: ContextVar[int | None] = ContextVar("limit", default=None)
 
 @cache
 def available() -> int:
-    """Return how many processors this process may keep busy: its affinity, its control group's quota, the environment."""
+    """Return how many processors this process may keep busy: by its affinity, control group and environment."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     processors = min(processors, _quota())
     for name in VARIABLES:

@@ -124,7 +124,7 @@ def _text2(result: Part2) -> str:
     says = {
         "perceptron, as printed": '4.17 ("percent": it is a sum over 100 rows)',
         "2-4-1, no bias, as printed": "1.50 (text says 2000 epochs; "
-        f"there it is {figures['as_printed_after_2000_epochs']:.2f})",
+        f"there it is {figures['as_printed_after_2000_epochs']:.1f})",
     }
     lines = [
         "Part 2, adding hidden layers. make_moons(100, noise=0.10), seed 0. Figures are ½ × sum of squared errors.",

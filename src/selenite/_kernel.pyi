@@ -1,0 +1,57 @@
+"""What kernel/module.cpp offers; `selenite.backend.kernel` gives it the signatures of `selenite.nn`."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.nn.activations import Array
+from selenite.nn.epoch import Watch
+from selenite.nn.optimizers import Optimizer, OptimizerState
+
+Curve = NDArray[np.float64]
+
+LEVELS: tuple[str, ...]  # the instruction sets that this machine has, the best first
+LEVEL: str  # the one in use
+ACTIVATIONS: tuple[str, ...]
+LOSSES: tuple[str, ...]
+OPTIMIZERS: tuple[str, ...]
+SCHEDULES: tuple[str, ...]
+
+class Described:
+    @property
+    def n_parameters(self) -> int: ...
+
+def describe(
+    layer_sizes: Sequence[int], activations: Sequence[str], loss: str, loss_parameter: float, biases: bool
+) -> Described: ...
+def predict(network: Described, parameters: Array, X: Array, n_threads: int) -> Array: ...
+def loss_and_gradient(
+    network: Described, parameters: Array, X: Array, Y: Array, sample_weight: Array | None, l2: float, n_threads: int
+) -> tuple[float, Array]: ...
+def input_gradient(network: Described, parameters: Array, X: Array, output: int) -> Array: ...
+def trace(
+    network: Described, parameters: Array, X: Array, Y: Array
+) -> tuple[list[Array], list[Array], list[Array], Array]: ...
+def train_float64(
+    network: Described,
+    parameters: list[Array],
+    optimizers: list[Optimizer],
+    states: list[OptimizerState],
+    X: Array,
+    Y: Array,
+    sample_weight: Array | None,
+    watches: list[Watch | None],
+    seeds: list[int],
+    n_epochs: int,
+    total_epochs: int,
+    batch_size: int,
+    order: NDArray[np.int64] | None,
+    l2: float,
+    dropout: float,
+    stop: Callable[[], bool] | None,
+    n_threads: int,
+) -> list[tuple[Curve, Curve, Curve, Curve, int, str]]: ...
+
+train_float32: Any = train_float64

@@ -51,6 +51,7 @@ def test_ctrl_c_saves_the_best_so_far_and_exits_130(tmp_path):
     lines = [",".join(f"{v:.3f}" for v in row) + f",{int(row[0] * row[1] > 0)}" for row in X]
     (tmp_path / "t.csv").write_text(",".join([*"abcdefghij", "y"]) + "\n" + "\n".join(lines))
     command = [sys.executable, "-m", "selenite", "fit", "t.csv", "--target", "y", "--epochs", "5000"]
+    command += ["--hidden", "400,400"]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stderr is not None
     os.set_blocking(process.stderr.fileno(), False)

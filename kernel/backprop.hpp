@@ -163,6 +163,7 @@ class Minibatch {
                 for (ptrdiff_t b = n_blocks * t / threads; b < n_blocks * (t + 1) / threads; b++) {
                     const ptrdiff_t row = b * BLOCK, count = n - row < BLOCK ? n - row : BLOCK;
                     gather(data, rows, first, row, count);
+                    if (rows) fetch_ahead(data, rows, first + row + (end - begin), count);
                     forward(row, count, dropout, first, rows);
                     block_losses[b] = output_losses(row, count, data.sample_weight, true);
                     backward(row, count, dropout, first, rows, scratch[t]);
@@ -215,6 +216,14 @@ class Minibatch {
             if (sparse)
                 filled[r] = compress(x + r * x_stride, x_stride, values + r * x_stride, places + r * x_stride);
         }
+    }
+
+    // Ask for rows that the next batch will gather in the same place: in random order the memory would be waited for.
+    void fetch_ahead(const Data<T>& data, const int64_t* rows, int64_t first, ptrdiff_t count) const {
+        constexpr ptrdiff_t LINE = 64 / sizeof(T);
+        const ptrdiff_t n_in = network.input().n_in;
+        for (int64_t r = first; r < first + count && r < data.n; r++)
+            for (ptrdiff_t i = 0; i < n_in; i += LINE) __builtin_prefetch(data.X + rows[r] * n_in + i, 0, 2);
     }
 
     // Every z and a of some rows of the chunk.

@@ -144,6 +144,19 @@ INLINE V reciprocal(V d) {
 #endif
 }
 
+// 1 / (√s + ε) for s >= 0 and ε > 0 that is not tiny: Adam's step, from estimates where there are any.
+template <class V>
+INLINE V reciprocal_root(V s, V epsilon) {
+    using T = RealOf<V>;
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 4) {
+        const V r = _mm512_rsqrt14_ps(max(splat<T>(1e-36f), s));  // Newton's step for 1 / √s
+        return reciprocal(fma(s, r * fma(splat<T>(-0.5f) * s * r, r, splat<T>(1.5f)), epsilon));
+    }
+#endif
+    return splat<T>(1) / (sqrt(s) + epsilon);
+}
+
 // log x for x >= 0: x = 2^k m with m in [sqrt(1/2), sqrt(2)); log m = 2 artanh(s), s = (m - 1) / (m + 1).
 template <class V>
 INLINE V log(V x) {

@@ -11,6 +11,7 @@
 #include <memory>
 #include <thread>
 
+#include "threads.hpp"
 #include "verbs.hpp"
 
 namespace nb = nanobind;
@@ -136,6 +137,7 @@ auto predict(const Described& network, Vector<T> parameters, Matrix<T> X, int n_
     check(network, parameters, X);
     auto prediction = new_array<T>({X.shape(0), size_t(network.layer_sizes.back())});
     const auto work = [&] {
+        const FlushSubnormals flush;
         verbs<T>().predict(network.view(), parameters.data(), X.data(), int64_t(X.shape(0)), prediction.data(), n_threads);
     };
     if (X.shape(0) < 8) work();  // sooner done than the interpreter's lock is given back
@@ -155,6 +157,7 @@ auto loss_and_gradient(const Described& network, Vector<T> parameters, Matrix<T>
     double loss;
     {
         nb::gil_scoped_release released;
+        const FlushSubnormals flush;
         loss = verbs<T>().loss_and_gradient(network.view(), parameters.data(), data, l2, gradient.data(), n_threads);
     }
     return nb::make_tuple(loss, gradient);
@@ -166,6 +169,7 @@ auto input_gradient(const Described& network, Vector<T> parameters, Matrix<T> X,
     must_be(output >= 0 && output < network.layer_sizes.back(), "the network has no such output");
     auto gradient = new_array<T>({X.shape(0), X.shape(1)});
     nb::gil_scoped_release released;
+    const FlushSubnormals flush;
     verbs<T>().input_gradient(network.view(), parameters.data(), X.data(), int64_t(X.shape(0)), output, gradient.data());
     return gradient;
 }
@@ -183,6 +187,7 @@ nb::tuple trace(const Described& network, Vector<T> parameters, Matrix<T> X, Mat
             list->append(array);
         }
     auto losses = new_array<T>({X.shape(0)});
+    const FlushSubnormals flush;
     verbs<T>().trace(network.view(), parameters.data(), data, {z_places.data(), a_places.data(), delta_places.data(), losses.data()});
     return nb::make_tuple(z, a, delta, losses);
 }
@@ -297,6 +302,7 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
     Asking asking(stop);
     {
         nb::gil_scoped_release released;
+        const FlushSubnormals flush;
         verbs<T>().train(network.view(), data, options, jobs.data(), int64_t(n_jobs), n_threads, asking.view());
     }
     constexpr const char* endings[] = {"", "stalled", "stopped", "diverged"};

@@ -1,7 +1,7 @@
 // Each optimizer: one step from a gradient. The twin of nn/optimizers.py, on any run of parameters.
 #pragma once
 
-#include "lanes.hpp"
+#include "elementary.hpp"
 #include "schedules.hpp"
 
 namespace {
@@ -55,7 +55,7 @@ struct Step {
                 const Lanes<T> s = fma(b2, load(second + i), g2 * slope * slope);
                 store(first + i, m);
                 store(second + i, s);
-                store(p + i, fma(load(p + i), kept, -eta * m / (sqrt(s) + eps)));
+                store(p + i, fma(load(p + i), kept, -eta * m * reciprocal_root(s, eps)));
             }
         }
     }

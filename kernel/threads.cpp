@@ -41,6 +41,7 @@ struct Pool {
     }
 
     void work(int number, uint64_t seen) {
+        const FlushSubnormals flush;
         for (;;) {
             uint64_t now = call.load(std::memory_order_acquire);
             for (int spin = 0; now == seen && spin < SPINS; spin++) {

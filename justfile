@@ -28,3 +28,15 @@ test:
 # Draw the README's picture again
 picture:
     selenite tutorial 2 -o docs/tutorial2.png
+
+# Build the kernel again after a change
+kernel:
+    pip install -q --no-deps -e .
+
+# The kernel's tests under AddressSanitizer and UndefinedBehaviorSanitizer
+sanitize:
+    .ci/sanitize address,undefined
+
+# The kernel's tests of threads under ThreadSanitizer
+threads:
+    .ci/sanitize thread tests/kernel/test_threads.py

@@ -72,21 +72,23 @@ struct Format<float> {
     static constexpr int LOG_TERMS = 5;
 };
 
-// e^x = scale (1 + rest), so that neither exp nor expm1 cancels; x between LOWEST and HIGHEST.
+// e^x = scale (1 + rest), so that neither exp nor expm1 cancels; x, or sign x, between LOWEST and HIGHEST.
 template <class V>
 struct Exponential {
     V scale, rest;
 };
 
-template <class V>
-INLINE Exponential<V> exponential(V x) {
+template <bool EXACT = true, class V>
+INLINE Exponential<V> exponential(V x, V sign = splat<RealOf<V>>(1)) {
     using T = RealOf<V>;
     using F = Format<T>;
     using E = Exp2<T>;
     const V rounder = splat<T>(F::ROUNDER / E::STEPS);
-    const V shifted = fma(x, splat<T>(F::LOG2E), rounder);  // its lowest bits hold k
-    const V whole = shifted - rounder;                      // k / STEPS
-    const V r = fma(x, splat<T>(F::LOG2E_REST), fma(x, splat<T>(F::LOG2E), -whole));
+    const V log2e = splat<T>(F::LOG2E) * sign;
+    const V shifted = fma(x, log2e, rounder);  // its lowest bits hold k
+    const V whole = shifted - rounder;         // k / STEPS
+    V r = fma(x, log2e, -whole);
+    if constexpr (EXACT) r = fma(x, splat<T>(F::LOG2E_REST) * sign, r);
     constexpr int degree = sizeof(E::COEFFICIENTS) / sizeof(T);
     V p = splat<T>(E::COEFFICIENTS[degree - 1]);
 #pragma GCC unroll 12
@@ -193,13 +195,13 @@ INLINE V log1p(V t) {
     return log(u) + (t - (u - one)) / u;
 }
 
-// 1 / (1 + e^-z), by a divisor that stays finite.
+// 1 / (1 + e^-z) by a divisor that stays finite. Without the rest of log2(e): it would change e^-z by |z| 2e-17 of itself.
 template <class V>
 INLINE V logistic(V z) {
     using T = RealOf<V>;
-    const V bound = splat<T>(sizeof(T) == 8 ? T(708) : T(87));
-    const auto e = exponential(max(-bound, min(bound, -z)));
-    return reciprocal(fma(e.scale, e.rest, e.scale + splat<T>(1)));
+    const V bound = splat<T>(sizeof(T) == 8 ? T(708) : T(87)), one = splat<T>(1);
+    const auto e = exponential<false>(max(-bound, min(bound, z)), splat<T>(-1));
+    return reciprocal(fma(e.scale, e.rest + one, one));
 }
 
 // tanh x = -e / (2 + e) with e = expm1(-2 |x|), and the sign of x.

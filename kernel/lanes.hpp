@@ -181,11 +181,11 @@ INLINE V rotate(V a) {
     return shuffled<Pick>(a, a, std::make_index_sequence<L>{});
 }
 
-// The sum of all lanes, in each lane: halves onto halves, a fixed tree.
-template <class V, int HALF = LANES<RealOf<V>> / 2>
+// The sum of every LAST-th lane, in each lane: halves onto halves, a fixed tree.
+template <class V, int HALF = LANES<RealOf<V>> / 2, int LAST = 1>
 INLINE V sum_across(V v) {
     v = v + rotate<HALF>(v);
-    if constexpr (HALF > 1) v = sum_across<V, HALF / 2>(v);
+    if constexpr (HALF > LAST) v = sum_across<V, HALF / 2, LAST>(v);
     return v;
 }
 
@@ -200,6 +200,26 @@ INLINE V max_across(V v) {
 template <class V>
 INLINE RealOf<V> sum(V v) {
     return sum_across(v)[0];
+}
+
+// The sum of each of N vectors, N a power of two: neighbours are folded onto each other, so that all share the additions.
+template <int N, class V>
+INLINE void sum_each(V* v, RealOf<V>* to) {
+    constexpr int L = LANES<RealOf<V>>;
+    if constexpr (N > L) {
+        sum_each<N / 2>(v, to);
+        sum_each<N / 2>(v + N / 2, to + N / 2);
+    } else {
+#pragma GCC unroll 4
+        for (int n = N / 2; n > 0; n /= 2)
+#pragma GCC unroll 8
+            for (int i = 0; i < n; i++)
+                v[i] = interleave<0>(v[i], v[i + n]) + interleave<L / 2>(v[i], v[i + n]);
+        if constexpr (N < L) v[0] = sum_across<V, L / 2, N>(v[0]);
+        RealOf<V> sums[L];
+        store(sums, v[0]);
+        std::memcpy(to, sums, N * sizeof *to);
+    }
 }
 
 // n rounded up to whole vectors, of at least four values.

@@ -32,7 +32,7 @@ class Narrow {
         stride = round_up<T>(most_rows < NARROW_CHUNK ? most_rows : NARROW_CHUNK);
         parameters = workspace.take<T>(round_up<T>(network.n_parameters));
         gradient = workspace.take<T>(round_up<T>(network.n_parameters));
-        x = workspace.take<T>(network.input().n_in * stride);
+        x = with_ones(network.input().n_in, workspace);
         y = workspace.take<T>(network.output().n_out * stride);
         weight = workspace.take<T>(stride);
         log_sum = workspace.take<T>(stride);
@@ -42,7 +42,7 @@ class Narrow {
         for (int l = 0; l < network.n_layers; l++) {
             const Layer& layer = network.layers[l];
             const bool output = l == network.n_layers - 1;
-            a[l] = workspace.take<T>(layer.n_out * stride);
+            a[l] = with_ones(layer.n_out, workspace);
             z[l] = output || derivative_needs_z(layer.activation) ? workspace.take<T>(layer.n_out * stride) : a[l];
             delta[l] = workspace.take<T>(layer.n_out * stride);
         }
@@ -88,6 +88,13 @@ class Narrow {
     }
 
    private:
+    // Room for the values of some units, and a row of ones after them: the input of the biases.
+    T* with_ones(ptrdiff_t units, Workspace& workspace) {
+        T* values = workspace.take<T>((units + 1) * stride);
+        for (ptrdiff_t r = 0; r < stride; r++) values[units * stride + r] = T(1);
+        return values;
+    }
+
     ptrdiff_t stride, length = 0;  // room for rows; rows of the chunk in whole vectors
     T *x, *y, *weight, *log_sum;
     T **z, **a, **delta;  // (units, stride) of each layer; z may be a
@@ -114,10 +121,9 @@ class Narrow {
         }
     }
 
-    // to (V vectors of rows) = start + Σ factors[k * step] from[k]
+    // start + Σ factors[k * step] from[k] for V vectors of rows
     template <int V>
-    INLINE void combine(ptrdiff_t count, const T* factors, ptrdiff_t step, const T* from, T start, T* to) {
-        Lanes<T> sums[V];
+    INLINE void combine(ptrdiff_t count, const T* factors, ptrdiff_t step, const T* from, T start, Lanes<T>* sums) const {
 #pragma GCC unroll 8
         for (int v = 0; v < V; v++) sums[v] = splat(start);
         for (ptrdiff_t k = 0; k < count; k++) {
@@ -125,16 +131,23 @@ class Narrow {
 #pragma GCC unroll 8
             for (int v = 0; v < V; v++) sums[v] = fma(factor, load(from + k * stride + v * LANES<T>), sums[v]);
         }
-#pragma GCC unroll 8
-        for (int v = 0; v < V; v++) store(to + v * LANES<T>, sums[v]);
     }
 
-    // The same for all rows of the chunk.
-    INLINE void combine_rows(ptrdiff_t count, const T* factors, ptrdiff_t step, const T* from, T start, T* to) {
+    // The same for all rows of the chunk; `use` gets each vector and where its rows begin.
+    template <class F>
+    INLINE void combine_rows(ptrdiff_t count, const T* factors, ptrdiff_t step, const T* from, T start, F use) const {
         constexpr ptrdiff_t L = LANES<T>;
+        Lanes<T> sums[GROUP];
         ptrdiff_t r = 0;
-        for (; r + GROUP * L <= length; r += GROUP * L) combine<GROUP>(count, factors, step, from + r, start, to + r);
-        for (; r < length; r += L) combine<1>(count, factors, step, from + r, start, to + r);
+        for (; r + GROUP * L <= length; r += GROUP * L) {
+            combine<GROUP>(count, factors, step, from + r, start, sums);
+#pragma GCC unroll 8
+            for (int v = 0; v < GROUP; v++) use(sums[v], r + v * L);
+        }
+        for (; r < length; r += L) {
+            combine<1>(count, factors, step, from + r, start, sums);
+            use(sums[0], r);
+        }
     }
 
     void forward() {
@@ -142,14 +155,23 @@ class Narrow {
         for (int l = 0; l < network.n_layers; l++) {
             const Layer& layer = network.layers[l];
             const T *weights = parameters + layer.flat, *biases = weights + layer.n_in * layer.n_out;
-            for (ptrdiff_t j = 0; j < layer.n_out; j++)
-                combine_rows(layer.n_in, weights + j, layer.n_out, before, network.biases ? biases[j] : T(0),
-                             z[l] + j * stride);
-            if (layer.activation == ActivationName::softmax) softmax();
-            else if (length == stride) activate(layer.activation, z[l], a[l], layer.n_out * stride);
-            else
-                for (ptrdiff_t j = 0; j < layer.n_out; j++)
-                    activate(layer.activation, z[l] + j * stride, a[l] + j * stride, length);
+            const auto each_unit = [&](auto value) {
+                for (ptrdiff_t j = 0; j < layer.n_out; j++) {
+                    T *to_z = z[l] + j * stride, *to_a = a[l] + j * stride;
+                    combine_rows(layer.n_in, weights + j, layer.n_out, before, network.biases ? biases[j] : T(0),
+                                 [&](Lanes<T> sum, ptrdiff_t r) {
+                                     store(to_z + r, sum);
+                                     store(to_a + r, value(sum));
+                                 });
+                }
+            };
+            if (layer.activation == ActivationName::softmax) {
+                each_unit([](Lanes<T> v) { return v; });
+                softmax();
+            } else {
+                with_activation(layer.activation,
+                                [&](auto activation) { each_unit([&](Lanes<T> v) { return activation.value(v); }); });
+            }
             before = a[l];
         }
     }
@@ -199,37 +221,55 @@ class Narrow {
     void backward() {
         for (int l = network.n_layers - 2; l >= 0; l--) {
             const Layer& next = network.layers[l + 1];
-            for (ptrdiff_t i = 0; i < next.n_in; i++) {
-                combine_rows(next.n_out, parameters + next.flat + i * next.n_out, 1, delta[l + 1], T(0), delta[l] + i * stride);
-                multiply_slope(l, i);
-            }
+            with_activation(network.layers[l].activation, [&](auto activation) {
+                for (ptrdiff_t i = 0; i < next.n_in; i++) {
+                    const T *z_i = z[l] + i * stride, *a_i = a[l] + i * stride;
+                    T* to = delta[l] + i * stride;
+                    combine_rows(next.n_out, parameters + next.flat + i * next.n_out, 1, delta[l + 1], T(0),
+                                 [&](Lanes<T> sum, ptrdiff_t r) {
+                                     store(to + r, sum * activation.derivative(load(z_i + r), load(a_i + r)));
+                                 });
+                }
+            });
         }
     }
 
-    // Σ over rows of from * delta for one input and V units.
-    template <int V>
-    INLINE void add_products(const T* from, const T* d, T* to, bool anew) {
-        Lanes<T> sums[V]{};
+    // Add Σ over rows of from[i] * d[j] to the gradient of I inputs and J units.
+    template <int I, int J>
+    INLINE void add_products(const T* from, const T* d, T* to, ptrdiff_t n_out) const {
+        Lanes<T> sums[I * J]{};
         for (ptrdiff_t r = 0; r < length; r += LANES<T>)
 #pragma GCC unroll 8
-            for (int v = 0; v < V; v++)
-                sums[v] = from ? fma(load(from + r), load(d + v * stride + r), sums[v]) : sums[v] + load(d + v * stride + r);
+            for (int i = 0; i < I; i++)
 #pragma GCC unroll 8
-        for (int v = 0; v < V; v++) to[v] = anew ? sum(sums[v]) : to[v] + sum(sums[v]);
+                for (int j = 0; j < J; j++)
+                    sums[i * J + j] = fma(load(from + i * stride + r), load(d + j * stride + r), sums[i * J + j]);
+        T found[I * J];
+        sum_each<I * J>(sums, found);
+        for (int i = 0; i < I; i++)
+            for (int j = 0; j < J; j++) to[i * n_out + j] += found[i * J + j];
     }
 
-    // Add the chunk's gradient, a weight as the products of its input and its delta; a bias has no input.
+    // The same for J units and every input.
+    template <int J>
+    INLINE void add_units(ptrdiff_t count, const T* from, const T* d, T* to, ptrdiff_t n_out) const {
+        constexpr int I = J < GROUP ? GROUP : 2;
+        ptrdiff_t i = 0;
+        for (; i + I <= count; i += I) add_products<I, J>(from + i * stride, d, to + i * n_out, n_out);
+        for (; i < count; i++) add_products<1, J>(from + i * stride, d, to + i * n_out, n_out);
+    }
+
+    // Add the chunk's gradient, a weight as the products of its input and its delta; a bias has 1 for its input.
     void add_gradient(bool anew) {
+        if (anew) std::memset(gradient, 0, size_t(network.n_parameters) * sizeof(T));
         for (int l = 0; l < network.n_layers; l++) {
             const Layer& layer = network.layers[l];
             const T* before = l == 0 ? x : a[l - 1];
             T* to = gradient + layer.flat;
-            for (ptrdiff_t i = 0; i < layer.n_in + network.biases; i++, to += layer.n_out) {
-                const T* from = i < layer.n_in ? before + i * stride : nullptr;
-                ptrdiff_t j = 0;
-                for (; j + GROUP <= layer.n_out; j += GROUP) add_products<GROUP>(from, delta[l] + j * stride, to + j, anew);
-                for (; j < layer.n_out; j++) add_products<1>(from, delta[l] + j * stride, to + j, anew);
-            }
+            ptrdiff_t j = 0;
+            const ptrdiff_t count = layer.n_in + network.biases;
+            for (; j + GROUP <= layer.n_out; j += GROUP) add_units<GROUP>(count, before, delta[l] + j * stride, to + j, layer.n_out);
+            for (; j < layer.n_out; j++) add_units<1>(count, before, delta[l] + j * stride, to + j, layer.n_out);
         }
     }
 

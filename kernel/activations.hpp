@@ -27,7 +27,7 @@ struct Identity {
 struct Logistic {
     static constexpr bool NEEDS_Z = false;
     template <class V> static V value(V z) { return logistic(z); }
-    template <class V> static V derivative(V, V a) { return fma(-a, a, a); }
+    template <class V> static V derivative(V, V a) { return minus_product(a, a, a); }
 };
 
 struct Tanh {

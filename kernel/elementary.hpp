@@ -75,7 +75,7 @@ struct Format<float> {
 // e^x = scale (1 + rest), so that neither exp nor expm1 cancels; x, or sign x, between LOWEST and HIGHEST.
 template <class V>
 struct Exponential {
-    V scale, rest;
+    V scale, p, r;  // rest = p r
 };
 
 template <bool EXACT = true, class V>
@@ -96,15 +96,15 @@ INLINE Exponential<V> exponential(V x, V sign = splat<RealOf<V>>(1)) {
 #if defined(__AVX512F__)
     if constexpr (sizeof(T) == 8) {
         const V power = _mm512_permutex2var_pd(load(E::TABLE), (__m512i)shifted, load(E::TABLE + 8));
-        return {_mm512_scalef_pd(power, whole), p * r};
+        return {_mm512_scalef_pd(power, whole), p, r};
     } else {
         const V power = _mm512_permutex2var_ps(load(E::TABLE), (__m512i)shifted, load(E::TABLE + 16));
-        return {_mm512_scalef_ps(power, whole), p * r};
+        return {_mm512_scalef_ps(power, whole), p, r};
     }
 #else
     const V k = max(splat<T>(-F::BIAS), min(splat<T>(F::BIAS + 1), whole)) + splat<T>(F::ROUNDER);
     const Integers<T> exponent = (Integers<T>)k + F::BIAS;  // what ROUNDER adds is shifted out
-    return {(V)(exponent << F::FRACTION_BITS), p * r};
+    return {(V)(exponent << F::FRACTION_BITS), p, r};
 #endif
 }
 
@@ -118,13 +118,13 @@ INLINE V bounded(V x) {
 template <class V>
 INLINE V exp(V x) {
     const auto e = exponential(bounded(x));
-    return fma(e.scale, e.rest, e.scale);
+    return fma(e.scale, e.p * e.r, e.scale);
 }
 
 template <class V>
 INLINE V expm1(V x) {
     const auto e = exponential(bounded(x));
-    return fma(e.scale, e.rest, e.scale - splat<RealOf<V>>(1));
+    return fma(e.scale, e.p * e.r, e.scale - splat<RealOf<V>>(1));
 }
 
 // 1 / d for a d that is neither zero, infinite nor subnormal: quicker than a division where there is an estimate.
@@ -135,11 +135,11 @@ INLINE V reciprocal(V d) {
 #if defined(__AVX512F__)
     if constexpr (sizeof(T) == 8) {
         V r = _mm512_rcp14_pd(d);  // Newton's step doubles the 14 right bits
-        r = fma(r, fma(-d, r, one), r);
-        return fma(r, fma(-d, r, one), r);
+        r = fma(r, minus_product(one, d, r), r);
+        return fma(r, minus_product(one, d, r), r);
     } else {
         const V r = _mm512_rcp14_ps(d);
-        return fma(r, fma(-d, r, one), r);
+        return fma(r, minus_product(one, d, r), r);
     }
 #else
     return one / d;
@@ -201,7 +201,7 @@ INLINE V logistic(V z) {
     using T = RealOf<V>;
     const V bound = splat<T>(sizeof(T) == 8 ? T(708) : T(87)), one = splat<T>(1);
     const auto e = exponential<false>(max(-bound, min(bound, z)), splat<T>(-1));
-    return reciprocal(fma(e.scale, e.rest + one, one));
+    return reciprocal(fma(e.scale, fma(e.p, e.r, one), one));
 }
 
 // tanh x = -e / (2 + e) with e = expm1(-2 |x|), and the sign of x.

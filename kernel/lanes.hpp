@@ -146,6 +146,17 @@ INLINE Lanes<double> min(Lanes<double> a, Lanes<double> b) { return _mm_min_pd(a
 #endif
 // max is a > b ? a : b, min is a < b ? a : b: where one is NaN, the second argument comes out.
 
+// c - a b, rounded as fma is.
+template <class V>
+INLINE V minus_product(V c, V a, V b) {
+#if defined(__AVX512F__)
+    if constexpr (sizeof(RealOf<V>) == 4) return _mm512_fnmadd_ps(a, b, c);
+    else return _mm512_fnmadd_pd(a, b, c);
+#else
+    return fma(-a, b, c);
+#endif
+}
+
 template <class V>
 INLINE V absolute(V a) {
     return max(a, -a);
@@ -202,24 +213,17 @@ INLINE RealOf<V> sum(V v) {
     return sum_across(v)[0];
 }
 
-// The sum of each of N vectors, N a power of two: neighbours are folded onto each other, so that all share the additions.
+// The sums of N vectors, a power of two and no more than the lanes, in the first N lanes, zeros after them: neighbours are
+// folded onto each other, so that all share the additions.
 template <int N, class V>
-INLINE void sum_each(V* v, RealOf<V>* to) {
+INLINE V sum_each(V* v) {
     constexpr int L = LANES<RealOf<V>>;
-    if constexpr (N > L) {
-        sum_each<N / 2>(v, to);
-        sum_each<N / 2>(v + N / 2, to + N / 2);
-    } else {
 #pragma GCC unroll 4
-        for (int n = N / 2; n > 0; n /= 2)
+    for (int n = N / 2; n > 0; n /= 2)
 #pragma GCC unroll 8
-            for (int i = 0; i < n; i++)
-                v[i] = interleave<0>(v[i], v[i + n]) + interleave<L / 2>(v[i], v[i + n]);
-        if constexpr (N < L) v[0] = sum_across<V, L / 2, N>(v[0]);
-        RealOf<V> sums[L];
-        store(sums, v[0]);
-        std::memcpy(to, sums, N * sizeof *to);
-    }
+        for (int i = 0; i < n; i++) v[i] = interleave<0>(v[i], v[i + n]) + interleave<L / 2>(v[i], v[i + n]);
+    if constexpr (N == L) return v[0];
+    else return first_lanes<RealOf<V>>(sum_across<V, L / 2, N>(v[0]), N);
 }
 
 // n rounded up to whole vectors, of at least four values.

@@ -9,7 +9,7 @@
 namespace {
 
 constexpr ptrdiff_t NARROW_CHUNK = 1024;
-constexpr int GROUP = 4;  // vectors of rows that share a weight
+constexpr int GROUP = 4;  // units that share a vector of rows
 
 // Whether rows in lanes are quicker: units in lanes would waste more than half of them.
 template <class T>
@@ -61,8 +61,7 @@ class Narrow {
             forward();
             sums.loss += output_losses(true);
             sums.weight += total_weight;
-            backward();
-            add_gradient(first == begin);
+            backward(first == begin);
         }
         const double penalty = finish(T(l2), T(1 / sums.weight), sums.norm_square);
         sums.loss = (sums.loss + 0.5 * l2 * penalty) / sums.weight;
@@ -121,33 +120,41 @@ class Narrow {
         }
     }
 
-    // start + Σ factors[k * step] from[k] for V vectors of rows
-    template <int V>
-    INLINE void combine(ptrdiff_t count, const T* factors, ptrdiff_t step, const T* from, T start, Lanes<T>* sums) const {
+    // What a layer's units combine of others: unit u takes starts[u] + Σ factors[u * of_unit + k * of_other] from[k].
+    struct Combination {
+        ptrdiff_t n_units, n_others;
+        const T *factors, *starts;  // starts may be null
+        ptrdiff_t of_unit, of_other;
+        const T* from;
+    };
+
+    // For U units from `first` on, on all rows of the chunk; `use` gets each vector and its place in (units, stride).
+    template <int U, class F>
+    INLINE void combine_units(const Combination c, ptrdiff_t first, F use) const {
+        const ptrdiff_t stride = this->stride, length = this->length;  // which no store can change
+        Lanes<T> starts[U];
 #pragma GCC unroll 8
-        for (int v = 0; v < V; v++) sums[v] = splat(start);
-        for (ptrdiff_t k = 0; k < count; k++) {
-            const Lanes<T> factor = splat(factors[k * step]);
+        for (int u = 0; u < U; u++) starts[u] = c.starts ? splat(c.starts[first + u]) : Lanes<T>{};
+        for (ptrdiff_t r = 0; r < length; r += LANES<T>) {
+            Lanes<T> sums[U];
 #pragma GCC unroll 8
-            for (int v = 0; v < V; v++) sums[v] = fma(factor, load(from + k * stride + v * LANES<T>), sums[v]);
+            for (int u = 0; u < U; u++) sums[u] = starts[u];
+            const T *factors = c.factors + first * c.of_unit, *from = c.from + r;
+            for (ptrdiff_t k = c.n_others; k > 0; k--, factors += c.of_other, from += stride) {
+                const Lanes<T> other = load(from);
+#pragma GCC unroll 8
+                for (int u = 0; u < U; u++) sums[u] = fma(splat(factors[u * c.of_unit]), other, sums[u]);
+            }
+#pragma GCC unroll 8
+            for (int u = 0; u < U; u++) use(sums[u], (first + u) * stride + r);
         }
     }
 
-    // The same for all rows of the chunk; `use` gets each vector and where its rows begin.
     template <class F>
-    INLINE void combine_rows(ptrdiff_t count, const T* factors, ptrdiff_t step, const T* from, T start, F use) const {
-        constexpr ptrdiff_t L = LANES<T>;
-        Lanes<T> sums[GROUP];
-        ptrdiff_t r = 0;
-        for (; r + GROUP * L <= length; r += GROUP * L) {
-            combine<GROUP>(count, factors, step, from + r, start, sums);
-#pragma GCC unroll 8
-            for (int v = 0; v < GROUP; v++) use(sums[v], r + v * L);
-        }
-        for (; r < length; r += L) {
-            combine<1>(count, factors, step, from + r, start, sums);
-            use(sums[0], r);
-        }
+    INLINE void combine(const Combination& c, F use) const {
+        ptrdiff_t first = 0;
+        for (; first + GROUP <= c.n_units; first += GROUP) combine_units<GROUP>(c, first, use);
+        for (; first < c.n_units; first++) combine_units<1>(c, first, use);
     }
 
     void forward() {
@@ -155,22 +162,18 @@ class Narrow {
         for (int l = 0; l < network.n_layers; l++) {
             const Layer& layer = network.layers[l];
             const T *weights = parameters + layer.flat, *biases = weights + layer.n_in * layer.n_out;
-            const auto each_unit = [&](auto value) {
-                for (ptrdiff_t j = 0; j < layer.n_out; j++) {
-                    T *to_z = z[l] + j * stride, *to_a = a[l] + j * stride;
-                    combine_rows(layer.n_in, weights + j, layer.n_out, before, network.biases ? biases[j] : T(0),
-                                 [&](Lanes<T> sum, ptrdiff_t r) {
-                                     store(to_z + r, sum);
-                                     store(to_a + r, value(sum));
-                                 });
-                }
-            };
+            const Combination sums{layer.n_out, layer.n_in, weights, network.biases ? biases : nullptr, 1, layer.n_out, before};
+            T *to_z = z[l], *to_a = a[l];  // a after z: they may be one
             if (layer.activation == ActivationName::softmax) {
-                each_unit([](Lanes<T> v) { return v; });
+                combine(sums, [=](Lanes<T> sum, ptrdiff_t place) { store(to_z + place, sum); });
                 softmax();
             } else {
-                with_activation(layer.activation,
-                                [&](auto activation) { each_unit([&](Lanes<T> v) { return activation.value(v); }); });
+                with_activation(layer.activation, [&](auto activation) {
+                    combine(sums, [=](Lanes<T> sum, ptrdiff_t place) {
+                        store(to_z + place, sum);
+                        store(to_a + place, activation.value(sum));
+                    });
+                });
             }
             before = a[l];
         }
@@ -218,36 +221,54 @@ class Narrow {
         multiply_derivative(network.layers[l].activation, z[l] + j * stride, a[l] + j * stride, delta[l] + j * stride, length);
     }
 
-    void backward() {
-        for (int l = network.n_layers - 2; l >= 0; l--) {
-            const Layer& next = network.layers[l + 1];
-            with_activation(network.layers[l].activation, [&](auto activation) {
-                for (ptrdiff_t i = 0; i < next.n_in; i++) {
-                    const T *z_i = z[l] + i * stride, *a_i = a[l] + i * stride;
-                    T* to = delta[l] + i * stride;
-                    combine_rows(next.n_out, parameters + next.flat + i * next.n_out, 1, delta[l + 1], T(0),
-                                 [&](Lanes<T> sum, ptrdiff_t r) {
-                                     store(to + r, sum * activation.derivative(load(z_i + r), load(a_i + r)));
-                                 });
-                }
-            });
+    // Add the chunk's gradient, layer by layer from the output; each layer's delta gives that of the one before.
+    void backward(bool anew) {
+        if (anew)
+            for (ptrdiff_t k = 0; k < network.n_parameters; k += LANES<T>) store(gradient + k, Lanes<T>{});
+        for (int l = network.n_layers - 1; l >= 0; l--) {
+            add_gradient(l);
+            if (l > 0) propagate(l);
         }
+    }
+
+    // The delta of the layer before: through the weights, times the derivative.
+    void propagate(int l) {
+        const Layer& layer = network.layers[l];
+        const Combination sums{layer.n_in, layer.n_out, parameters + layer.flat, nullptr, layer.n_out, 1, delta[l]};
+        const T *z_before = z[l - 1], *a_before = a[l - 1];
+        T* to = delta[l - 1];
+        with_activation(network.layers[l - 1].activation, [&](auto activation) {
+            combine(sums, [=](Lanes<T> sum, ptrdiff_t place) {
+                store(to + place, sum * activation.derivative(load(z_before + place), load(a_before + place)));
+            });
+        });
     }
 
     // Add Σ over rows of from[i] * d[j] to the gradient of I inputs and J units.
     template <int I, int J>
     INLINE void add_products(const T* from, const T* d, T* to, ptrdiff_t n_out) const {
-        Lanes<T> sums[I * J]{};
-        for (ptrdiff_t r = 0; r < length; r += LANES<T>)
+        const ptrdiff_t stride = this->stride, length = this->length;
+        Lanes<T> sums[I * J];
+#pragma GCC unroll 8
+        for (int k = 0; k < I * J; k++) sums[k] = Lanes<T>{};
+        ptrdiff_t r = 0;
+        do {
 #pragma GCC unroll 8
             for (int i = 0; i < I; i++)
 #pragma GCC unroll 8
                 for (int j = 0; j < J; j++)
                     sums[i * J + j] = fma(load(from + i * stride + r), load(d + j * stride + r), sums[i * J + j]);
-        T found[I * J];
-        sum_each<I * J>(sums, found);
-        for (int i = 0; i < I; i++)
-            for (int j = 0; j < J; j++) to[i * n_out + j] += found[i * J + j];
+        } while ((r += LANES<T>) < length);
+        constexpr int N = I * J < LANES<T> ? I * J : LANES<T>;
+#pragma GCC unroll 8
+        for (int k = 0; k < I * J; k += N) {
+            const Lanes<T> found = sum_each<N>(sums + k);
+            if (n_out == J) {  // the tile's weights are neighbours; what lies after them gets zeros added
+                store(to + k, load(to + k) + found);
+            } else {
+                for (int m = k; m < k + N; m++) to[m / J * n_out + m % J] += found[m - k];
+            }
+        }
     }
 
     // The same for J units and every input.
@@ -259,18 +280,15 @@ class Narrow {
         for (; i < count; i++) add_products<1, J>(from + i * stride, d, to + i * n_out, n_out);
     }
 
-    // Add the chunk's gradient, a weight as the products of its input and its delta; a bias has 1 for its input.
-    void add_gradient(bool anew) {
-        if (anew) std::memset(gradient, 0, size_t(network.n_parameters) * sizeof(T));
-        for (int l = 0; l < network.n_layers; l++) {
-            const Layer& layer = network.layers[l];
-            const T* before = l == 0 ? x : a[l - 1];
-            T* to = gradient + layer.flat;
-            ptrdiff_t j = 0;
-            const ptrdiff_t count = layer.n_in + network.biases;
-            for (; j + GROUP <= layer.n_out; j += GROUP) add_units<GROUP>(count, before, delta[l] + j * stride, to + j, layer.n_out);
-            for (; j < layer.n_out; j++) add_units<1>(count, before, delta[l] + j * stride, to + j, layer.n_out);
-        }
+    // A weight's gradient is the sum of the products of its input and its delta; a bias has 1 for its input.
+    void add_gradient(int l) {
+        const Layer& layer = network.layers[l];
+        const T *before = l == 0 ? x : a[l - 1], *d = delta[l];
+        T* to = gradient + layer.flat;
+        const ptrdiff_t n_out = layer.n_out, count = layer.n_in + network.biases;
+        ptrdiff_t j = 0;
+        for (; j + GROUP <= n_out; j += GROUP) add_units<GROUP>(count, before, d + j * stride, to + j, n_out);
+        for (; j < n_out; j++) add_units<1>(count, before, d + j * stride, to + j, n_out);
     }
 
     // Divide the gradient by the weight, add the penalty's; return Σ weights².

@@ -18,7 +18,10 @@ def logistic(z: Matrix) -> Matrix:
 def train_perceptron_as_printed(
     weights: Matrix, bias: float, X: Matrix, y: Matrix, rate: float, epochs: int
 ) -> tuple[Matrix, Matrix]:
-    """Return the weights with the bias last, and ½ Σ error² before each epoch's step."""
+    """Return the weights with the bias last, and ½ Σ error² before each epoch's step.
+
+    An epoch that changes no bit of the weights is the last that needs computing: all after it are the same.
+    """
     weights, losses = weights.copy(), np.empty(epochs)
     for epoch in range(epochs):
         a = logistic(X @ weights + bias)
@@ -26,6 +29,10 @@ def train_perceptron_as_printed(
         losses[epoch] = 0.5 * (error @ error)
         twice = logistic(a)  # the slip: σ taken once more
         delta = error * twice * (1 - twice)
+        before = np.append(weights, bias)
         weights -= rate * (X.T @ delta)
         bias -= rate * delta.sum()
+        if np.array_equal(before, np.append(weights, bias)):
+            losses[epoch:] = losses[epoch]
+            break
     return np.append(weights, bias), losses

@@ -1,17 +1,26 @@
 """NumPy by hand: the article's script as it stands, and what an expert makes of it with buffers and out=."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
-from contenders import Contender
-from problems import RATE, expected
+
+from selenite.arrays import NDArray
+from selenite.benchmark.measure import Contender, Make
+from selenite.benchmark.problems import RATE, Problem, expected
+from selenite.nn.activations import Array
 
 
-def _script(work, epochs):
+def _script(work: Problem, epochs: int) -> list[float]:
     """Train as the article's program does; return ½ Σ error² of each epoch."""
 
-    def sigmoid(x):
+    def sigmoid(x: Array) -> Array:
         return 1 / (1 + np.exp(-x))
 
-    def sigmoid_der(x):
+    def sigmoid_der(x: Array) -> Array:
         return sigmoid(x) * (1 - sigmoid(x))
 
     (wh, _), (wo, _) = work.layers()
@@ -33,7 +42,7 @@ def _script(work, epochs):
     return losses
 
 
-def _full_batch(work, epochs):
+def _full_batch(work: Problem, epochs: int) -> Array:
     """The same with every array made once."""
     (wh, _), (wo, _) = work.layers()
     X, y, XT, dtype = work.X, work.Y, np.ascontiguousarray(work.X.T), work.dtype
@@ -66,10 +75,9 @@ def _full_batch(work, epochs):
     return losses
 
 
-def _many(work, k, epochs):
+def _many(work: Problem, epochs: int) -> Array:
     """Train K networks at once with stacked matrices; return ½ Σ error² of each before the last step."""
-    wh = work.start[:k, :8].reshape(k, 2, 4).copy()
-    wo = work.start[:k, 8:].reshape(k, 4, 1).copy()
+    wh, wo = work.begin[:, :8].reshape(-1, 2, 4).copy(), work.begin[:, 8:].reshape(-1, 4, 1).copy()
     X, y = work.X, work.Y
     for _ in range(epochs):
         ah = X @ wh
@@ -92,23 +100,23 @@ def _many(work, k, epochs):
         th *= wo.transpose(0, 2, 1)
         wh -= RATE * (X.T @ th)
         wo -= RATE * go
-    return losses
+    return np.asarray(losses)
 
 
-def _minibatch(work, order):
+def _minibatch(work: Problem, order: NDArray[np.intp]) -> float:
     """Train one epoch with Adam; return its mean loss."""
     layers = work.layers()
     parameters = [array for pair in layers for array in pair]
     gradients = [np.empty_like(p) for p in parameters]
     m, v, buffer = ([np.zeros_like(p) for p in parameters] for _ in range(3))
-    number, total, step = work.dtype.type, 0.0, 0
-    for first in range(0, len(order), work.batch_size):
+    number, total = work.dtype.type, 0.0
+    for step, first in enumerate(range(0, len(order), work.batch_size), start=1):
         rows = order[first : first + work.batch_size]
         a, Y = [work.X[rows]], work.Y[rows]
         for l, (weights, biases) in enumerate(layers):
             z = a[-1] @ weights
             z += biases
-            a.append(np.maximum(z, 0, z) if l < len(layers) - 1 else z)
+            a.append(np.maximum(z, 0, out=z) if l < len(layers) - 1 else z)
         p = a[-1]
         p -= p.max(axis=1, keepdims=True)
         np.exp(p, p)
@@ -122,7 +130,6 @@ def _minibatch(work, order):
             if l:
                 d = d @ layers[l][0].T
                 d *= a[l] > 0
-        step += 1
         rate = number(1e-3 * np.sqrt(1 - 0.999**step) / (1 - 0.9**step))
         for q, g, m1, v1, t in zip(parameters, gradients, m, v, buffer, strict=True):
             m1 *= number(0.9)
@@ -140,16 +147,16 @@ def _minibatch(work, order):
     return total / len(order)
 
 
-def _probabilities(work):
+def _probabilities(work: Problem) -> Callable[[Array], Array]:
     (w0, b0), (w1, b1), (w2, b2) = work.layers()
 
-    def predict(X):
+    def predict(X: Array) -> Array:
         h = X @ w0
         h += b0
-        np.maximum(h, 0, h)
+        np.maximum(h, 0, out=h)
         h = h @ w1
         h += b1
-        np.maximum(h, 0, h)
+        np.maximum(h, 0, out=h)
         p = h @ w2
         p += b2
         p -= p.max(axis=1, keepdims=True)
@@ -160,35 +167,43 @@ def _probabilities(work):
     return predict
 
 
-def _full(train, epochs):
-    return lambda work: Contender(
-        lambda: (train(work, 200), expected(work.name, 200)), lambda: train(work, epochs), epochs
-    )
+def _full(train: Callable[[Problem, int], list[float] | Array], epochs: int) -> Make:
+    return lambda work: Contender(lambda: (train(work, 100), expected(work, 100)), partial(train, work, epochs), epochs)
 
 
-def _epoch(work):
-    stream = np.random.default_rng(2)
+def _epoch(work: Problem) -> Contender:
+    stream, piece = np.random.default_rng(2), work.piece
     return Contender(
-        lambda: ([_minibatch(work, work.order[0])], expected(work.name, 1)),
+        lambda: ([_minibatch(piece, piece.in_order[0])], expected(piece)),
         lambda: _minibatch(work, stream.permutation(len(work.X))),
         1,
     )
 
 
-def _predicting(calls):
-    def make(work):
-        predict, X = _probabilities(work), work.X
-
-        def run():
-            for _ in range(calls):
-                predict(X)
-
-        return Contender(lambda: (predict(X), expected(work.name, 0)), run, calls)
+def _stacked(epochs: int) -> Make:
+    def make(work: Problem) -> Contender:
+        few = replace(work, begin=work.begin[:4])
+        return Contender(
+            lambda: (_many(few, 100), expected(few, 100)), partial(_many, work, epochs), len(work.begin) * epochs
+        )
 
     return make
 
 
-CONTENDERS = {
+def _predicting(calls: int) -> Make:
+    def make(work: Problem) -> Contender:
+        predict, X = _probabilities(work), work.X
+
+        def run() -> None:
+            for _ in range(calls):
+                predict(X)
+
+        return Contender(lambda: (predict(X), expected(work)), run, calls)
+
+    return make
+
+
+BY_HAND: dict[str, dict[str, Make]] = {
     "numpy_script": {"W1": _full(_script, 4000)},
     "numpy_optimised": {
         "W1": _full(_full_batch, 8000),
@@ -197,9 +212,7 @@ CONTENDERS = {
         "W2dense": _epoch,
         "W3": _epoch,
         "W3b32": _epoch,
-        "W4": lambda work: Contender(
-            lambda: (_many(work, 4, 100), expected("W4", 100)), lambda: _many(work, 256, 60), 256 * 60
-        ),
+        "W4": _stacked(60),
         "W5_1row": _predicting(2000),
         "W5_10000rows": _predicting(20),
     },

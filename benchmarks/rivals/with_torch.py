@@ -3,11 +3,13 @@
 Threads: two for W2, one elsewhere, which is its best on two cores.
 """
 
-import numpy as np
+from dataclasses import replace
+
 import torch
-from contenders import Contender
-from problems import RATE, expected
 from torch import nn
+
+from selenite.benchmark import Contender, expected
+from selenite.benchmark.problems import RATE
 
 
 def _threads(work):
@@ -37,7 +39,7 @@ def _full_batch(compiled, epochs):
                 losses.append(loss.detach())
             return torch.stack(losses).numpy()
 
-        return Contender(lambda: (train(200), expected(work.name, 200)), lambda: train(epochs), epochs)
+        return Contender(lambda: (train(100), expected(work, 100)), lambda: train(epochs), epochs)
 
     return make
 
@@ -53,50 +55,51 @@ def _model(work):
     return nn.Sequential(*modules[:-1])
 
 
+def _trainer(work, compiled):
+    """Return what trains one epoch in an order of the rows and returns its mean loss."""
+    X, labels = torch.from_numpy(work.X), torch.from_numpy(work.labels)
+    model, cross_entropy = _model(work), nn.CrossEntropyLoss()
+    optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
+
+    def loss_of(x, y):
+        return cross_entropy(model(x), y)
+
+    forward = torch.compile(loss_of, dynamic=False) if compiled else loss_of
+
+    def epoch(order):
+        _threads(work)
+        total = torch.zeros(())
+        for rows in order.split(work.batch_size):
+            optimizer.zero_grad()
+            loss = forward(X[rows], labels[rows])
+            loss.backward()
+            optimizer.step()
+            total += loss.detach() * len(rows)
+        return float(total) / len(order)
+
+    return epoch
+
+
 def _minibatch(compiled):
     def make(work):
-        X, labels = torch.from_numpy(work.X), torch.from_numpy(work.labels)
-        cross_entropy = nn.CrossEntropyLoss()
-
-        def trainer():
-            model = _model(work)
-            optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
-
-            def loss_of(x, y):
-                return cross_entropy(model(x), y)
-
-            forward = torch.compile(loss_of, dynamic=False) if compiled else loss_of
-
-            def epoch(order):
-                _threads(work)
-                total = torch.zeros(())
-                for rows in order.split(work.batch_size):
-                    optimizer.zero_grad()
-                    loss = forward(X[rows], labels[rows])
-                    loss.backward()
-                    optimizer.step()
-                    total += loss.detach() * len(rows)
-                return float(total) / len(order)
-
-            return epoch
-
-        order = torch.from_numpy(work.order[0])
-        epoch = trainer()
+        epoch, piece = _trainer(work, compiled), work.piece
         return Contender(
-            lambda: ([trainer()(order)], expected(work.name, 1)), lambda: epoch(torch.randperm(len(X))), 1
+            lambda: ([_trainer(piece, compiled)(torch.arange(len(piece.X)))], expected(piece)),
+            lambda: epoch(torch.randperm(len(work.X))),
+            1,
         )
 
     return make
 
 
 def _loop(work):
-    """Networks one after the other: the second of two takes as long as the first."""
+    """Networks one after the other; one is timed, for each takes as long."""
     X, y = torch.tensor(work.X), torch.tensor(work.Y)
 
     def train(k, epochs):
         _threads(work)
         last = []
-        for begin in work.start[:k]:
+        for begin in work.begin[:k]:
             wh, wo = (torch.tensor(w, requires_grad=True) for w, _ in work.layers(begin))
             optimizer = torch.optim.SGD([wh, wo], lr=RATE)
             for _ in range(epochs):
@@ -107,7 +110,8 @@ def _loop(work):
             last.append(float(loss))
         return last
 
-    return Contender(lambda: (train(4, 100), expected("W4", 100)), lambda: train(1, 2000), 2000)
+    few = replace(work, begin=work.begin[:4])
+    return Contender(lambda: (train(4, 100), expected(few, 100)), lambda: train(1, 2000), 2000)
 
 
 def _vmap(work):
@@ -126,14 +130,15 @@ def _vmap(work):
 
     def train(k, epochs):
         torch.set_num_threads(2)
-        wh = torch.tensor(work.start[:k, :8].reshape(k, 2, 4))
-        wo = torch.tensor(work.start[:k, 8:].reshape(k, 4, 1))
+        wh = torch.tensor(work.begin[:k, :8].reshape(k, 2, 4))
+        wo = torch.tensor(work.begin[:k, 8:].reshape(k, 4, 1))
         with torch.no_grad():
             for _ in range(epochs):
                 wh, wo, loss = step(wh, wo)
         return loss.numpy()
 
-    return Contender(lambda: (train(4, 100), expected("W4", 100)), lambda: train(256, 60), 256 * 60)
+    few = replace(work, begin=work.begin[:4])
+    return Contender(lambda: (train(4, 100), expected(few, 100)), lambda: train(256, 60), 256 * 60)
 
 
 def _predicting(compiled, calls):
@@ -151,7 +156,7 @@ def _predicting(compiled, calls):
             for _ in range(calls):
                 predict()
 
-        return Contender(lambda: (predict(), np.asarray(expected(work.name, 0))), run, calls)
+        return Contender(lambda: (predict(), expected(work)), run, calls)
 
     return make
 

@@ -1,10 +1,13 @@
 """JAX: the whole epoch, or run of epochs, in one jitted call: fori_loop, scan and vmap."""
 
+from dataclasses import replace
+
 import jax
 import jax.numpy as jnp
 import numpy as np
-from contenders import Contender
-from problems import RATE, expected
+
+from selenite.benchmark import Contender, expected
+from selenite.benchmark.problems import RATE
 
 jax.config.update("jax_enable_x64", True)
 
@@ -30,15 +33,16 @@ def _full_batch(epochs):
             losses = jnp.zeros(n_epochs, work.dtype)
             return jax.jit(lambda p: jax.lax.fori_loop(0, n_epochs, body, (p, losses))[1])
 
-        short, long = compiled(200), compiled(epochs)
+        short, long = compiled(100), compiled(epochs)
         return Contender(
-            lambda: (short((wh, wo)), expected(work.name, 200)), lambda: long((wh, wo)).block_until_ready(), epochs
+            lambda: (short((wh, wo)), expected(work, 100)), lambda: long((wh, wo)).block_until_ready(), epochs
         )
 
     return make
 
 
-def _minibatch(work):
+def _trainer(work):
+    """Return the state from which training begins, and what trains one epoch in an order of the rows."""
     X, labels, size = jnp.asarray(work.X), jnp.asarray(work.labels.astype(np.int32)), work.batch_size
     n, tree, number = len(work.X), jax.tree_util.tree_map, jnp.float32
     whole = n // size * size
@@ -68,19 +72,25 @@ def _minibatch(work):
             total += last
         return state, total / n
 
-    def begin():
-        p = [(jnp.asarray(w), jnp.asarray(b)) for w, b in work.layers()]
-        zeros = tree(jnp.zeros_like, p)
-        return p, zeros, zeros, number(0)
+    p = [(jnp.asarray(w), jnp.asarray(b)) for w, b in work.layers()]
+    zeros = tree(jnp.zeros_like, p)
+    return (p, zeros, zeros, number(0)), epoch
 
-    state, stream = [begin()], np.random.default_rng(2)
+
+def _minibatch(work):
+    piece, stream = work.piece, np.random.default_rng(2)
+    state, epoch = _trainer(work)
+
+    def check():
+        begin, short = _trainer(piece)
+        return [float(short(begin, jnp.arange(len(piece.X), dtype=jnp.int32))[1])], expected(piece)
 
     def run():
-        state[0], loss = epoch(state[0], jnp.asarray(stream.permutation(n).astype(np.int32)))
+        nonlocal state
+        state, loss = epoch(state, jnp.asarray(stream.permutation(len(work.X)).astype(np.int32)))
         return float(loss)
 
-    order = jnp.asarray(work.order[0].astype(np.int32))
-    return Contender(lambda: ([float(epoch(begin(), order)[1])], expected(work.name, 1)), run, 1)
+    return Contender(check, run, 1)
 
 
 def _vmap(work):
@@ -97,12 +107,12 @@ def _vmap(work):
             loss, (gh, go) = gradients(p)
             return (p[0] - RATE * gh, p[1] - RATE * go), loss
 
-        p = jnp.asarray(work.start[:k, :8].reshape(k, 2, 4)), jnp.asarray(work.start[:k, 8:].reshape(k, 4, 1))
+        p = jnp.asarray(work.begin[:k, :8].reshape(k, 2, 4)), jnp.asarray(work.begin[:k, 8:].reshape(k, 4, 1))
         run = jax.jit(lambda p: jax.lax.fori_loop(0, n_epochs, body, (p, jnp.zeros(k)))[1])
         return lambda: run(p).block_until_ready()
 
     few, many = compiled(4, 100), compiled(256, 200)
-    return Contender(lambda: (few(), expected("W4", 100)), many, 256 * 200)
+    return Contender(lambda: (few(), expected(replace(work, begin=work.begin[:4]), 100)), many, 256 * 200)
 
 
 def _predicting(calls):
@@ -119,7 +129,7 @@ def _predicting(calls):
             for _ in range(calls):
                 np.asarray(forward(work.X))
 
-        return Contender(lambda: (forward(work.X), expected(work.name, 0)), run, calls)
+        return Contender(lambda: (forward(work.X), expected(work)), run, calls)
 
     return make
 

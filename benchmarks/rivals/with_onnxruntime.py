@@ -1,9 +1,9 @@
 """onnxruntime on one thread, its best for networks of this size: Gemm, Relu, Softmax."""
 
 import onnxruntime
-from contenders import Contender
 from onnx import TensorProto, helper, numpy_helper
-from problems import expected
+
+from selenite.benchmark import Contender, expected
 
 
 def _session(work):
@@ -40,7 +40,7 @@ def _predicting(calls):
             for _ in range(calls):
                 session.run(None, rows)
 
-        return Contender(lambda: (session.run(None, rows)[0], expected(work.name, 0)), run, calls)
+        return Contender(lambda: (session.run(None, rows)[0], expected(work)), run, calls)
 
     return make
 

@@ -5,36 +5,31 @@ from its own weights, which a fit with a rate of next to nothing shows.
 """
 
 import numpy as np
-from contenders import Contender
-from problems import RATE, expected, problem
 from sklearn.neural_network import MLPClassifier
 
+from selenite.benchmark import Contender, expected, problem
+from selenite.benchmark.problems import RATE
 from selenite.nn import Network, Optimizer, start, train
 
 
 def _estimator(work, epochs, **changes):
-    if work.batch_size == len(work.X):
-        options = dict(
-            hidden_layer_sizes=(4,), activation="logistic", solver="sgd", momentum=0.0, learning_rate_init=RATE
-        )
-    else:
-        options = dict(hidden_layer_sizes=work.network.layer_sizes[1:-1], solver="adam")
+    options = dict(hidden_layer_sizes=work.network.layer_sizes[1:-1], solver="adam")
+    if work.full_batch:
+        options |= dict(activation="logistic", solver="sgd", momentum=0.0, learning_rate_init=RATE)
     options |= dict(batch_size=work.batch_size, alpha=0.0, max_iter=epochs, tol=0.0, n_iter_no_change=10**9)
     return MLPClassifier(**options | dict(random_state=0) | changes)
 
 
 def _check(work, epochs):
     """Return its losses without shuffling, and the reference's from the same weights."""
-    labels = work.labels if work.Y.shape[1] > 1 else work.Y[:, 0].astype(int)
-    model = _estimator(work, epochs, shuffle=False).fit(work.X, labels)
-    begin = _estimator(work, 1, shuffle=False, learning_rate_init=1e-30).fit(work.X, labels)
+    model = _estimator(work, epochs, shuffle=False).fit(work.X, work.labels)
+    begin = _estimator(work, 1, shuffle=False, learning_rate_init=1e-30).fit(work.X, work.labels)
     flat = [array.ravel() for pair in zip(begin.coefs_, begin.intercepts_, strict=True) for array in pair]
-    sizes = tuple(len(w) for w in begin.coefs_) + (begin.n_outputs_,)
-    network = Network.of(sizes, work.network.activations[0], "log_loss")
-    Y = work.Y if sizes[-1] > 1 else labels[:, None]
+    network = Network.of((*map(len, begin.coefs_), begin.n_outputs_), work.network.activations[0], "log_loss")
+    Y = work.Y if begin.n_outputs_ > 1 else work.labels[:, None]
     parameters = np.concatenate(flat).astype(np.float64)
-    optimizer = Optimizer("adam", 1e-3) if len(work.X) > work.batch_size else Optimizer("sgd", RATE)
-    wanted = train(
+    optimizer = Optimizer("sgd", RATE) if work.full_batch else Optimizer("adam", 1e-3)
+    reference = train(
         network,
         parameters,
         optimizer,
@@ -43,23 +38,19 @@ def _check(work, epochs):
         Y.astype(np.float64),
         n_epochs=epochs,
         batch_size=work.batch_size,
-        order=np.arange(len(work.X))[None].repeat(epochs, axis=0),
-    ).loss
-    return model.loss_curve_, wanted
+        order=work.in_order.repeat(epochs, axis=0),
+    )
+    return model.loss_curve_, reference.loss
 
 
 def _fit(epochs, epochs_checked=1):
-    def make(work):
-        labels = work.labels if work.Y.shape[1] > 1 else work.Y[:, 0].astype(int)
-        return Contender(
-            lambda: _check(work, epochs_checked), lambda: _estimator(work, epochs).fit(work.X, labels), epochs
-        )
-
-    return make
+    return lambda work: Contender(
+        lambda: _check(work.piece, epochs_checked), lambda: _estimator(work, epochs).fit(work.X, work.labels), epochs
+    )
 
 
 def _loop(work):
-    """One of the 256 networks: the others take as long."""
+    """One of the 256 networks, for each takes as long."""
     return _fit(2000, 100)(problem("W1"))
 
 
@@ -68,7 +59,7 @@ def _predicting(calls):
         table = problem("W3")
         model = _estimator(table, 1).fit(table.X, table.labels)
         (w0, b0), (w1, b1), (w2, b2) = work.layers()
-        # two classes are one logistic output here: the difference of the two
+        # its output for two classes is one logistic unit: the difference of the two
         model.coefs_ = [w0, w1, w2[:, 1:] - w2[:, :1]]
         model.intercepts_ = [b0, b1, b2[1:] - b2[:1]]
 
@@ -76,7 +67,7 @@ def _predicting(calls):
             for _ in range(calls):
                 model.predict_proba(work.X)
 
-        return Contender(lambda: (model.predict_proba(work.X), expected(work.name, 0)), run, calls)
+        return Contender(lambda: (model.predict_proba(work.X), expected(work)), run, calls)
 
     return make
 

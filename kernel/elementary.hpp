@@ -134,11 +134,11 @@ INLINE V reciprocal(V d) {
     const V one = splat<T>(1);
 #if defined(__AVX512F__)
     if constexpr (sizeof(T) == 8) {
-        V r = _mm512_rcp14_pd(d);  // Newton's step doubles the 14 right bits
-        r = fma(r, minus_product(one, d, r), r);
-        return fma(r, minus_product(one, d, r), r);
+        const V r = _mm512_rcp14_pd(d), e = minus_product(one, d, r);  // 1 / d = r / (1 - e) = r (1 + e) (1 + e²) ..., e < 2^-14
+        const V nearer = fma(r, e, r);
+        return fma(nearer, e * e, nearer);
     } else {
-        const V r = _mm512_rcp14_ps(d);
+        const V r = _mm512_rcp14_ps(d);  // Newton's step doubles the right bits
         return fma(r, minus_product(one, d, r), r);
     }
 #else

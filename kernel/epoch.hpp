@@ -50,7 +50,9 @@ struct Memory {
     }
 
    private:
-    void copy(const T* from, T* to) const { std::memcpy(to, from, size_t(length) * sizeof(T)); }
+    void copy(const T* from, T* to) const {
+        for (ptrdiff_t k = 0; k < length; k += LANES<T>) store(to + k, load(from + k));
+    }
 };
 
 // Training with units in lanes.

@@ -131,7 +131,18 @@ def test_limits_are_checked_and_bounded():
 @pytest.mark.parametrize("level", _kernel.LEVELS)
 def test_each_instruction_set_agrees_with_numpy(level):
     """Run the twin tests' most telling part on the level."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/kernel/test_twins.py"]
+    site = ["-S"] if sys.flags.no_site else []  # as the sanitizers run us
+    command = [
+        sys.executable,
+        *site,
+        "-m",
+        "pytest",
+        "-q",
+        "-x",
+        "-p",
+        "no:cacheprovider",
+        "tests/kernel/test_twins.py",
+    ]
     if level == _kernel.LEVEL:
         return  # that is what the other tests run on
     run = subprocess.run(

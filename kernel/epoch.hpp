@@ -192,7 +192,7 @@ void epochs(Trainer& trainer, const Data<T>& data, const TrainOptions& options, 
         }
         trainer.memory.save();
         const int64_t steps_before = state.steps;
-        double loss = 0, weight = 0, square = 0, rate = 0;
+        double loss = 0, square = 0, rate = 0;
         for (int64_t begin = 0; begin < n; begin += size) {
             if (--until_poll == 0) {
                 until_poll = batches_a_poll;
@@ -217,8 +217,7 @@ void epochs(Trainer& trainer, const Data<T>& data, const TrainOptions& options, 
                 curves.ended = Ending::diverged;
                 break;
             }
-            loss += sums.loss * sums.weight;
-            weight += sums.weight;
+            loss += sums.loss * double(end - begin);
             square += sums.norm_square;
         }
         if (curves.ended == Ending::epochs && !trainer.memory.finite()) curves.ended = Ending::diverged;
@@ -228,10 +227,10 @@ void epochs(Trainer& trainer, const Data<T>& data, const TrainOptions& options, 
         }
         if (curves.ended != Ending::epochs) break;
         state.epochs++;
-        curves.loss[curves.n_epochs] = loss / weight;
+        curves.loss[curves.n_epochs] = loss / double(n);
         curves.gradient_norm[curves.n_epochs] = std::sqrt(square / double(n_batches));
         curves.rate[curves.n_epochs] = rate;
-        if (job.watch.present && stalled(job, trainer, loss / weight, curves.n_epochs)) {
+        if (job.watch.present && stalled(job, trainer, loss / double(n), curves.n_epochs)) {
             curves.ended = Ending::stalled;
             curves.n_epochs++;
             break;

@@ -8,21 +8,26 @@
 
 namespace {
 
-struct SquaredError {  // ½ (p - y)²
+struct SquaredError {  // ½ (p - y)², shown over the divisor
     static constexpr bool FOLDED = false;
-    template <class V> static V value(V y, V, V p, V, V) { return splat<RealOf<V>>(0.5) * (p - y) * (p - y); }
+    template <class V> static V value(V y, V, V p, V, V divisor) {
+        return splat<RealOf<V>>(0.5) * (p - y) * (p - y) / divisor;
+    }
     template <class V> static V slope(V y, V, V p, V) { return p - y; }
 };
 
-struct SoftmaxLogLoss {  // Σ y (log Σ e^z - z)
+struct SoftmaxLogLoss {  // Σ y (log Σ e^z - z), shown as no more than the cap
     static constexpr bool FOLDED = true;
-    template <class V> static V value(V y, V z, V, V log_sum_exp, V) { return y * (log_sum_exp - z); }
+    template <class V> static V value(V y, V z, V, V log_sum_exp, V cap) { return y * min(cap, log_sum_exp - z); }
     template <class V> static V slope(V y, V, V p, V) { return p - y; }
 };
 
-struct LogisticLogLoss {  // softplus(z) - y z
+struct LogisticLogLoss {  // (1 - y) softplus(z) + y softplus(-z), each shown as no more than the cap
     static constexpr bool FOLDED = true;
-    template <class V> static V value(V y, V z, V, V, V) { return fma(-y, z, softplus(z)); }
+    template <class V> static V value(V y, V z, V, V, V cap) {
+        const V no = softplus(z), yes = no - z;
+        return fma(y, min(cap, yes) - min(cap, no), min(cap, no));
+    }
     template <class V> static V slope(V y, V, V p, V) { return p - y; }
 };
 
@@ -30,10 +35,10 @@ struct LogisticLogLoss {  // softplus(z) - y z
 template <bool EXP>
 struct Poisson {
     static constexpr bool FOLDED = EXP;
-    template <class V> static V value(V y, V z, V p, V, V) {
+    template <class V> static V value(V y, V z, V p, V, V divisor) {
         const V log_p = EXP ? z : log(p), zero{};
         const V y_log_y = y > zero ? y * log(y > zero ? y : splat<RealOf<V>>(1)) : zero;
-        return p - y + y_log_y - y * log_p;
+        return (p - y + y_log_y - y * log_p) / divisor;
     }
     template <class V> static V slope(V y, V, V p, V) { return EXP ? p - y : splat<RealOf<V>>(1) - y / p; }
 };

@@ -43,7 +43,7 @@ def test_aliases_become_the_standard_name():
         (dict(layer_sizes=(3, 1), activations=("softmax",), loss="log_loss"), "for one output take logistic"),
         (dict(layer_sizes=(3, 1), activations=("identity",), loss="quantile(1.5)"), "between 0 and 1"),
         (dict(layer_sizes=(3, 1), activations=("identity",), loss="huber(x)"), "needs a number"),
-        (dict(layer_sizes=(3, 1), activations=("identity",), loss="squared_error(2)"), "takes no number"),
+        (dict(layer_sizes=(3, 1), activations=("identity",), loss="absolute_error(2)"), "takes no number"),
     ],
 )
 def test_nonsense_is_refused_with_what_would_work(description, message):

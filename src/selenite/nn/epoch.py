@@ -43,7 +43,7 @@ class Watch:
 class Epochs:
     """What some epochs gave: one number an epoch."""
 
-    loss: NDArray[np.float64]  # mean over the batches, each before its step
+    loss: NDArray[np.float64]  # mean over the batches, each before its step and counted by its rows
     validation_loss: NDArray[np.float64]  # after the epoch; empty without validation rows
     gradient_norm: NDArray[np.float64]  # root of the mean square over the batches
     rate: NDArray[np.float64]  # of the last step
@@ -97,7 +97,7 @@ def train(
     for epoch in range(n_epochs):
         rows = _rows(order, epoch, state.epochs, seed, n, size)
         backup = parameters.copy(), state.first.copy(), state.second.copy(), state.steps
-        loss = square = weight = rate = 0.0
+        loss = square = rate = 0.0
         for begin, end in batches:
             if stop is not None and stop():
                 ended = "stopped"
@@ -116,9 +116,7 @@ def train(
             if optimizer.schedule.name != "constant":
                 rate *= share(optimizer.schedule, state.steps / n_steps, state.epochs, state.epochs * n)
             step(optimizer, state, network, parameters, gradient, rate)
-            batch_weight = end - begin if w is None else float(w.sum())
-            loss += batch_loss * batch_weight
-            weight += batch_weight
+            loss += batch_loss * (end - begin)
             square += norm_square
         if ended or not np.isfinite(parameters).all():
             ended = ended or "diverged"
@@ -126,7 +124,7 @@ def train(
                 parameters[:], state.first[:], state.second[:], state.steps = backup
             break
         state.epochs += 1
-        losses.append(loss / weight)
+        losses.append(loss / n)
         norms.append((square / len(batches)) ** 0.5)
         rates.append(rate)
         if watch is not None and _stalled(watch, network, parameters, optimizer, state, losses[-1], validation):

@@ -5,7 +5,9 @@ output z (before the output's activation): this is the output's delta, where bac
 The log loss and the Poisson loss with exp are computed from z itself, so nothing overflows and nothing is clipped.
 
 A loss may carry one number in brackets: "huber(1.5)" (where the square becomes a line; 1 if not said),
-"quantile(0.9)" (which quantile is predicted; 0.5 if not said).
+"quantile(0.9)" (which quantile is predicted; 0.5 if not said). Of the others it changes only what is shown, never the
+derivative, so that a loss can be shown as other libraries do: "log_loss(36)" (the most that an output may show),
+"squared_error(3)" and "poisson(3)" (a divisor, such as the number of outputs).
 """
 
 from __future__ import annotations
@@ -34,21 +36,23 @@ def through(slope: Array, z: Array, p: Array, activation: str) -> Array:
     return slope if activation == "identity" else slope * ACTIVATIONS[activation].derivative(z, p)
 
 
-def squared_error(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+def squared_error(y: Array, z: Array, p: Array, activation: str, divisor: float) -> Array:
     """Return ½ (p - y)²."""
-    return 0.5 * (p - y) ** 2
+    return 0.5 * (p - y) ** 2 / divisor
 
 
 def squared_error_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
     return through(p - y, z, p, activation)
 
 
-def log_loss(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
-    """Return Σ y (log Σ eᶻ - z) (softmax; y sums to 1), or softplus(z) - y z for each output (logistic)."""
+def log_loss(y: Array, z: Array, p: Array, activation: str, cap: float) -> Array:
+    """Return Σ y (log Σ eᶻ - z) (softmax; y sums to 1), or y softplus(-z) + (1 - y) softplus(z) (logistic)."""
     if activation == "softmax":
-        losses: Array = y * (log_sum_exp(z) - z)
-    else:
-        losses = softplus(z) - y * z
+        losses: Array = y * np.minimum(log_sum_exp(z) - z, cap)
+        return losses
+    no = softplus(z)
+    yes = no - z  # softplus(-z)
+    losses = y * np.minimum(yes, cap) + (1 - y) * np.minimum(no, cap)
     return losses
 
 
@@ -64,11 +68,11 @@ def log_loss_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> A
     return p - y
 
 
-def poisson(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+def poisson(y: Array, z: Array, p: Array, activation: str, divisor: float) -> Array:
     """Return p - y + y log(y / p), half the Poisson deviance; log p is z where p = eᶻ."""
     log_p = z if activation == "exp" else np.log(p)
     y_log_y = np.where(y > 0, y * np.log(np.where(y > 0, y, 1)), 0)
-    return p - y + y_log_y - y * log_p
+    return (p - y + y_log_y - y * log_p) / divisor
 
 
 def poisson_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
@@ -106,9 +110,9 @@ def quantile_delta(y: Array, z: Array, p: Array, activation: str, level: float) 
 ELEMENTWISE = ("identity", *(name for name in ACTIVATIONS if name != "identity" and name not in OUTPUT_ONLY))
 
 LOSSES: dict[str, Loss] = {
-    "squared_error": Loss(squared_error, squared_error_delta, ELEMENTWISE),
-    "log_loss": Loss(log_loss, log_loss_delta, ("softmax", "logistic")),
-    "poisson": Loss(poisson, poisson_delta, ("exp", "softplus")),
+    "squared_error": Loss(squared_error, squared_error_delta, ELEMENTWISE, parameter=1.0),
+    "log_loss": Loss(log_loss, log_loss_delta, ("softmax", "logistic"), parameter=np.inf),
+    "poisson": Loss(poisson, poisson_delta, ("exp", "softplus"), parameter=1.0),
     "absolute_error": Loss(absolute_error, absolute_error_delta, ELEMENTWISE),
     "huber": Loss(huber, huber_delta, ELEMENTWISE, parameter=1.0),
     "quantile": Loss(quantile, quantile_delta, ELEMENTWISE, parameter=0.5),
@@ -133,7 +137,7 @@ def parse_loss(text: str) -> tuple[str, float]:
     try:
         parameter = float(written)
     except ValueError:
-        raise ValueError(f"{text!r} needs a number in its brackets, such as {name}({LOSSES[name].parameter})") from None
+        raise ValueError(f"{text!r} needs a number in its brackets, such as {name}(0.5)") from None
     if not 0 < parameter < (1 if name == "quantile" else np.inf):
         bound = "between 0 and 1" if name == "quantile" else "above 0"
         raise ValueError(f"the number of {text!r} must lie {bound}")

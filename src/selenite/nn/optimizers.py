@@ -42,7 +42,9 @@ class Optimizer:
             raise OptionError(f"learning_rate={self.learning_rate!r} must be a number above 0")
         if not 0 < self.epsilon < np.inf:
             raise OptionError(f"epsilon={self.epsilon!r} must be a number above 0")
-        for name, value in (("momentum", self.momentum), ("beta_1", self.beta_1), ("beta_2", self.beta_2)):
+        if not 0 <= self.momentum <= 1:
+            raise OptionError(f"momentum={self.momentum!r} must lie in [0, 1]")
+        for name, value in (("beta_1", self.beta_1), ("beta_2", self.beta_2)):
             if not 0 <= value < 1:
                 raise OptionError(f"{name}={value!r} must lie in [0, 1)")
 

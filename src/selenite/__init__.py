@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from selenite.mlp import MLPClassifier, MLPRegressor
     from selenite.model import Model, load
     from selenite.nn import Network
     from selenite.tabular import SeleniteClassifier, SeleniteRegressor
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "MLPClassifier": "selenite.mlp",
+    "MLPRegressor": "selenite.mlp",
     "Model": "selenite.model",
     "Network": "selenite.nn",
     "SeleniteClassifier": "selenite.tabular",
@@ -22,7 +25,16 @@ _HOME = {
     "load": "selenite.model",
 }
 
-__all__ = ["Model", "Network", "SeleniteClassifier", "SeleniteRegressor", "__version__", "load"]
+__all__ = [
+    "MLPClassifier",
+    "MLPRegressor",
+    "Model",
+    "Network",
+    "SeleniteClassifier",
+    "SeleniteRegressor",
+    "__version__",
+    "load",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from selenite.arrays import DTypeLike, NDArray
+from selenite.errors import SchemaError
 from selenite.table.learn import date_phases, days_of
 from selenite.table.match import category_codes, matching_columns
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Scale, Schema
-from selenite.table.table import Column, Dates, Numbers, Table
+from selenite.table.table import Column, Dates, Numbers, Table, called
 
 SOFT_LIMIT = 3.0  # scaled numbers approach it and never pass it
 
@@ -57,6 +58,15 @@ def is_pair(schema: ColumnSchema) -> bool:
     return schema.kind == "yes/no" or two
 
 
+def _as_it_is(schema: ColumnSchema, column: Numbers) -> NDArray[np.float64]:
+    """Return the numbers of a column without a scale, which may have no gaps: there is nothing to put in their place."""
+    gaps = column.missing()
+    if gaps.any():
+        row = int(np.argmax(gaps)) + 1
+        raise SchemaError(f"row {row:,}: {called(schema.name)} is missing, and the model was made without gaps")
+    return column.values
+
+
 def _input_names(schema: ColumnSchema) -> list[str]:
     name = schema.name or "column without a name"
     if schema.kind in SET_ASIDE:
@@ -77,9 +87,11 @@ def _encode_column(schema: ColumnSchema, column: Column, inputs: NDArray[Any]) -
     gaps = column.missing()
     if schema.missing:
         inputs[-1] = gaps
-    if gaps.all():
+    if schema.kind == "number" and not schema.scales and isinstance(column, Numbers):
+        inputs[0] = _as_it_is(schema, column)
+    elif gaps.all():
         return
-    if schema.kind == "number" and isinstance(column, Numbers):
+    elif schema.kind == "number" and isinstance(column, Numbers):
         inputs[0] = scaled(column.values, schema.scales[0])
     elif schema.kind == "date" and isinstance(column, Dates):
         inputs[0] = scaled(days_of(column.values), schema.scales[0])

@@ -41,7 +41,7 @@ class ColumnSchema:
     name: str
     kind: Kind
     reason: str = ""  # why it was set aside, in words; empty if it was not
-    scales: tuple[Scale, ...] = ()  # one a number column; one a part of a date
+    scales: tuple[Scale, ...] = ()  # one a number column, none if it is taken as it is; one a part of a date
     parts: tuple[str, ...] = ()  # of a date: "time", "year_sin", ...
     categories: tuple[str, ...] = ()  # in order of code; for yes/no: (no, yes)
     others: bool = False  # rare categories share one code, which unseen ones join

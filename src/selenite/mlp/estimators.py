@@ -1,0 +1,1092 @@
+"""`MLPClassifier` and `MLPRegressor`: in place of scikit-learn's, nothing else changed in the user's program."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from math import inf, log
+from numbers import Integral, Real
+from os import PathLike
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from scipy.optimize import minimize
+from scipy.sparse import issparse
+from sklearn.base import (
+    BaseEstimator,
+    ClassifierMixin,
+    ClassNamePrefixFeaturesOutMixin,
+    RegressorMixin,
+    TransformerMixin,
+    _fit_context,
+)
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.metrics import r2_score
+from sklearn.model_selection import train_test_split
+from sklearn.preprocessing import LabelBinarizer
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval, Options, StrOptions
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
+from sklearn.utils.optimize import _check_optimize_result
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, column_or_1d, validate_data
+
+from selenite import backend as backends
+from selenite.arrays import NDArray
+from selenite.mlp.stochastic import Ended, Progressing, Rules, Running, run
+from selenite.model import Model
+from selenite.nn import ACTIVATIONS, LOSSES, Network, Optimizer, Schedule, Watch, forward, start
+from selenite.nn.activations import OUTPUT_ONLY, Array
+from selenite.nn.losses import parse_loss
+from selenite.table import as_column
+from selenite.table.schema import ColumnSchema, Schema, Target
+from selenite.table.target import learn_target
+from selenite.training import Callback
+from selenite.training.divergence import explain_divergence
+
+try:
+    from selenite.training import Finding, diagnose, fit_lm
+except ImportError:
+    Finding = object
+    diagnose = lambda *a, **k: []
+
+STOCHASTIC = ("sgd", "adam", "adamw")
+SCHEDULES = {"constant": "constant", "invscaling": "inverse_scaling", "adaptive": "adaptive"}
+HIDDEN_ACTIVATIONS = {name for name in ACTIVATIONS if name not in OUTPUT_ONLY}
+NOT_FINITE = (
+    "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
+)
+
+
+class FitWarning(ConvergenceWarning):  # type: ignore[misc]
+    """A fit went badly: what was seen, and what to do. `diagnose()` gives the findings one by one."""
+
+
+class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """What the classifier and the regressor share."""
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
+        "activation": [StrOptions(HIDDEN_ACTIVATIONS), list, tuple],
+        "solver": [StrOptions({"lbfgs", "lm", *STOCHASTIC})],
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+        "learning_rate": [StrOptions(set(SCHEDULES))],
+        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
+        "power_t": [Interval(Real, 0, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "shuffle": ["boolean"],
+        "random_state": ["random_state"],
+        "tol": [Interval(Real, 0, None, closed="left")],
+        "verbose": ["verbose"],
+        "warm_start": ["boolean"],
+        "momentum": [Interval(Real, 0, 1, closed="both")],
+        "nesterovs_momentum": ["boolean"],
+        "early_stopping": ["boolean"],
+        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
+        "beta_1": [Interval(Real, 0, 1, closed="left")],
+        "beta_2": [Interval(Real, 0, 1, closed="left")],
+        "epsilon": [Interval(Real, 0, None, closed="neither")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf})],
+        "max_fun": [Interval(Integral, 1, None, closed="left")],
+        "loss": [str],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "restarts": [Interval(Integral, 1, None, closed="left")],
+        "dtype": [StrOptions({"float32", "float64"}), Options(type, {np.float32, np.float64}), None],
+        "n_threads": [Interval(Integral, 1, None, closed="left"), Options(Integral, {-1}), None],
+    }
+
+    # ---------------------------------------------------------------- what the user calls
+
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        validation_set: tuple[Any, Any] | None = None,
+        callbacks: Sequence[Callback] = (),
+    ) -> Self:
+        """Fit the model to the rows of X and their targets y.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+            Classes, or numbers; several columns for multi-label and multi-output.
+        sample_weight : array-like of shape (n_samples,), optional
+        validation_set : (X, y), optional
+            Rows of your own for `validation_loss_curve_`. With `early_stopping` they decide when to stop, in place of
+            a share of the training rows.
+        callbacks : sequence of selenite.training.Callback
+            Told when training begins and goes on; one that returns True ends it. Of the stochastic solvers.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            If weights stopped being finite; the message says where, and what to try.
+
+        Warns
+        -----
+        FitWarning
+            A ConvergenceWarning that says what went badly and what to do; `diagnose()` lists it.
+        """
+        return self._fit(X, y, sample_weight, validation_set=validation_set, callbacks=callbacks)
+
+    def transform(self, X: Any, layer: int = -1) -> Array:
+        """Return the activations of a hidden layer, shape (n_samples, units): the last one unless said.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        layer : int
+            Which hidden layer, counted from 0 or, negative, from the last.
+        """
+        check_is_fitted(self)
+        n_hidden = self.n_layers_ - 2
+        if not -n_hidden <= layer < n_hidden:
+            raise ValueError(f"layer={layer}: there are {n_hidden} hidden layers")
+        parameters, rows = self._ready(X)
+        hidden: Array = forward(self._network, parameters, rows)[1][1:-1][layer]
+        return hidden
+
+    def diagnose(self) -> list[Finding]:
+        """Return what went badly in the last fit: each finding with its evidence and one remedy; empty if nothing."""
+        check_is_fitted(self)
+        return list(self._findings)
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the model to one safe file; `selenite.load` predicts with it without scikit-learn."""
+        check_is_fitted(self)
+        names = getattr(self, "feature_names_in_", None)
+        names = [f"x{i}" for i in range(self.n_features_in_)] if names is None else names
+        loss, number = parse_loss(self._network.loss)
+        shown = f"{loss}({number!r})" if loss in ("huber", "quantile") else loss
+        network = Network(self._network.layer_sizes, self._network.activations, shown)
+        schema = Schema(tuple(ColumnSchema(str(name), "number") for name in names))
+        Model(network, self._flat, schema, self._target()).save(path)
+
+    # ---------------------------------------------------------------- training
+
+    def _fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any,
+        *,
+        validation_set: tuple[Any, Any] | None = None,
+        callbacks: Sequence[Callback] = (),
+        incremental: bool = False,
+    ) -> Self:
+        sizes = self.hidden_layer_sizes
+        hidden = [int(size) for size in (sizes if hasattr(sizes, "__iter__") else [sizes])]
+        if any(size <= 0 for size in hidden):
+            raise ValueError(f"hidden_layer_sizes must be > 0, got {hidden}.")
+        first = not hasattr(self, "coefs_") or (not self.warm_start and not incremental)
+        X, Y, y = self._validated(X, y, incremental, reset=first)
+        if sample_weight is not None:
+            sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
+        sample_weight = self._weighted_by_class(y, sample_weight, incremental)
+        self.n_outputs_ = Y.shape[1]
+        self._random_state = check_random_state(self.random_state)
+        self._prepare(hidden, X, first)
+        if incremental and self.early_stopping:
+            raise ValueError("partial_fit does not support early_stopping=True")
+        if self.restarts > 1 and (incremental or self.warm_start or self.solver not in STOCHASTIC):
+            raise ValueError(
+                f"restarts={self.restarts} begins anew each time: it goes with fit and the solvers "
+                f"{', '.join(STOCHASTIC)}, not with partial_fit, warm_start or solver={self.solver!r}"
+            )
+        with nullcontext() if self.n_threads is None else backends.limit_threads(self.n_threads), self._writing():
+            if self.solver in STOCHASTIC:
+                self._fit_stochastic(X, Y, y, sample_weight, validation_set, callbacks, incremental)
+            elif self.solver == "lbfgs":
+                self._fit_lbfgs(X, Y.astype(X.dtype), sample_weight)
+            else:
+                self._fit_lm(X, Y.astype(X.dtype), sample_weight)
+        if not np.isfinite(self._flat).all():
+            raise ValueError(NOT_FINITE)
+        return self
+
+    def _prepare(self, hidden: list[int], X: Array, first: bool) -> None:
+        """Describe the network; with `first` draw its weights and forget what was."""
+        sizes = (X.shape[1], *hidden, self.n_outputs_)
+        names = [self.activation] * len(hidden) if isinstance(self.activation, str) else list(self.activation)
+        if len(names) != len(hidden):
+            raise ValueError(
+                f"activation={self.activation!r} names {len(names)} layers; there are {len(hidden)} hidden"
+            )
+        self.out_activation_ = self._output_activation()
+        self._network = Network(sizes, (*names, self.out_activation_), self._shown_loss(X.dtype))
+        self.n_layers_ = len(sizes)
+        if not first:
+            return
+        self.n_iter_, self.t_ = 0, 0
+        self._flat = self._drawn(X.dtype)
+        self._show_parameters()
+        if self.solver in STOCHASTIC:
+            self.loss_curve_: list[float] = []
+            self.validation_loss_curve_: list[float] = []
+            self._no_improvement_count = 0
+            self.best_loss_ = None if self.early_stopping else inf
+            self.validation_scores_ = [] if self.early_stopping else None
+            self.best_validation_score_ = -inf if self.early_stopping else None
+        for name in ("_optimizer", "restart_losses_"):
+            self.__dict__.pop(name, None)
+
+    def _drawn(self, dtype: Any) -> Array:
+        """Return parameters as scikit-learn draws them: uniform within √(6 / (n_in + n_out)), 2 for logistic."""
+        flat = np.empty(self._network.n_parameters, dtype)
+        names = (*self._network.activations[:-1], *self._network.activations[-2:-1])  # the output's as the last hidden
+        pairs = zip(self._network.weights(flat), self._network.bias_vectors(flat), strict=True)
+        for l, (weights, biases) in enumerate(pairs):
+            factor = 2.0 if names and names[l] == "logistic" else 6.0
+            bound = np.sqrt(factor / sum(weights.shape))
+            weights[:] = self._random_state.uniform(-bound, bound, weights.shape)
+            if biases is not None:
+                biases[:] = self._random_state.uniform(-bound, bound, biases.shape)
+        return flat
+
+    def _fit_stochastic(
+        self,
+        X: Array,
+        Y: NDArray[Any],
+        y: NDArray[Any],
+        sample_weight: Array | None,
+        validation_set: tuple[Any, Any] | None,
+        callbacks: Sequence[Callback],
+        incremental: bool,
+    ) -> None:
+        optimizer = self._described_optimizer()
+        if not (incremental and hasattr(self, "_optimizer")):
+            self._optimizer = Running(optimizer, start(optimizer, self._flat))
+        self._optimizer.optimizer = optimizer
+        validation = None
+        if validation_set is not None:
+            X_aside, Y_aside = self._validation(*validation_set)
+            validation = (X_aside.astype(X.dtype), Y_aside.astype(X.dtype), None)
+        elif self.early_stopping:
+            X, Y, sample_weight, validation = self._put_aside(X, Y, sample_weight)
+        Y = Y.astype(X.dtype)
+        n = len(X)
+        if self.batch_size != "auto" and self.batch_size > n:
+            warnings.warn(
+                "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=4
+            )
+        batch_size = min(200 if self.batch_size == "auto" else int(self.batch_size), n)
+        if self.restarts > 1:
+            self._fit_many(X, Y, sample_weight, validation, batch_size)
+            return
+        for name in ("validation_scores_", "best_validation_score_", "best_loss_"):  # a user may have set weights only
+            self.__dict__.setdefault(name, None)
+        self.__dict__.setdefault("validation_loss_curve_", [])
+        curve_before = len(self.loss_curve_)
+        progress = Progressing(
+            rows_seen=self.t_,
+            loss_curve=self.loss_curve_,
+            best_loss=inf if self.best_loss_ is None else self.best_loss_,
+            stalled=self._no_improvement_count,
+            validation_scores=[] if self.validation_scores_ is None else self.validation_scores_,
+            best_score=-inf if self.best_validation_score_ is None else self.best_validation_score_,
+            validation_loss_curve=self.validation_loss_curve_,
+        )
+        best_before = getattr(self, "_best", self._flat.copy())
+        ended = run(
+            backends.get(),
+            self._network,
+            self._flat,
+            self._optimizer,
+            X,
+            Y,
+            progress,
+            Rules(
+                epochs=1 if incremental else self.max_iter,
+                patience=self.n_iter_no_change,
+                tolerance=self.tol,
+                by_score=self.early_stopping,
+                once=incremental,
+            ),
+            random_state=self._random_state,
+            shuffle=self.shuffle,
+            must_advance=not isinstance(self.random_state, Integral),
+            batch_size=batch_size,
+            sample_weight=sample_weight,
+            l2=self.alpha,
+            dropout=self.dropout,
+            validation=validation,
+            score=lambda parameters: 0.0 if validation is None else self._score_of(parameters, *validation),
+            verbose=bool(self.verbose),
+            callbacks=callbacks,
+        )
+        self.n_iter_ = ended.epochs
+        self.t_, self._no_improvement_count = progress.rows_seen, progress.stalled
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
+        if self.early_stopping:
+            self.best_validation_score_ = progress.best_score
+        else:
+            self.best_loss_ = progress.best_loss
+        if ended.how == "diverged":
+            self._diverged(X, Y)
+        if self.early_stopping:
+            self._best = best_before if ended.best_parameters is None else ended.best_parameters
+            self._flat[:] = self._best
+        self._judge(ended, X, Y, self.loss_curve_[curve_before:], sample_weight, incremental)
+
+    def _diverged(self, X: Array, Y: Array) -> None:
+        """Say where numbers stopped being finite: as a warning where a good epoch can be kept, else as an error."""
+        why = explain_divergence(self._network, self._flat, X, Y, max(self.n_iter_, 1), self._optimizer.learning_rate)
+        if not self.early_stopping:
+            raise ValueError(f"{NOT_FINITE} In detail: {why}")
+        warnings.warn(why.replace("The last finite weights", "The best weights"), FitWarning, stacklevel=5)
+
+    def _judge(
+        self, ended: Ended, X: Array, Y: Array, losses: list[float], sample_weight: Array | None, incremental: bool
+    ) -> None:
+        """Warn as scikit-learn does, and say what went badly."""
+        self._findings: list[Finding] = []
+        if ended.how == "interrupt":
+            warnings.warn("Training interrupted by user.", stacklevel=5)
+        if incremental or ended.how in ("interrupt", "callback", "diverged"):
+            return
+        converged = ended.how == "stalled"
+        self._findings = self._examine(X, Y, losses, converged, sample_weight)
+        words = [str(finding) for finding in self._findings]
+        if not converged:
+            words.insert(
+                0,
+                f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the optimization hasn't "
+                "converged yet.",
+            )
+        if words:
+            warnings.warn("\n".join(words), FitWarning, stacklevel=5)
+
+    def _examine(
+        self, X: Array, Y: Array, losses: list[float], converged: bool, sample_weight: Array | None
+    ) -> list[Finding]:
+        return diagnose(
+            self._network,
+            self._flat,
+            X,
+            Y,
+            losses=np.array(losses),
+            learning_rate=self.learning_rate_init,
+            converged=converged,
+            sample_weight=sample_weight,
+            names=getattr(self, "feature_names_in_", None),
+        )
+
+    def _fit_many(
+        self,
+        X: Array,
+        Y: Array,
+        sample_weight: Array | None,
+        validation: tuple[Array, Array, Array | None] | None,
+        batch_size: int,
+    ) -> None:
+        """Train from several starts at once and keep the best, by the validation loss if there is one."""
+        starts = np.array([self._flat, *(self._drawn(X.dtype) for _ in range(self.restarts - 1))])
+        optimizer = self._optimizer.optimizer
+        patience = None if self.n_iter_no_change == inf else int(self.n_iter_no_change)
+        watches = [Watch(*(validation or ()), patience=patience, tolerance=self.tol) for _ in starts]
+        states = [start(optimizer, one) for one in starts]
+        seeds = self._random_state.randint(2**31, size=len(starts)).tolist()
+        runs = backends.get().train_many(
+            self._network,
+            starts,
+            [optimizer] * len(starts),
+            states,
+            X,
+            Y,
+            n_epochs=self.max_iter,
+            batch_size=None if batch_size >= len(X) else batch_size,
+            seeds=seeds,
+            sample_weight=sample_weight,
+            l2=self.alpha,
+            dropout=self.dropout,
+            watches=watches,
+        )
+        self.restart_losses_ = np.array([watch.best_loss for watch in watches])
+        best = int(self.restart_losses_.argmin())
+        if not np.isfinite(self.restart_losses_[best]):
+            self._diverged(X, Y)
+        watch, found = watches[best], runs[best]
+        self._flat[:] = starts[best] if watch.best_parameters is None else watch.best_parameters
+        self._optimizer = Running(optimizer, states[best])
+        self.loss_curve_[:] = found.loss.tolist()
+        self.validation_loss_curve_[:] = found.validation_loss.tolist()
+        self.n_iter_, self.loss_ = len(found.loss), float(found.loss[-1])
+        self.t_, self._no_improvement_count = len(X) * self.n_iter_, watch.stalled
+        if self.early_stopping and validation is not None:
+            self.best_validation_score_ = self._score_of(self._flat, *validation)
+        else:
+            self.best_loss_ = float(min(self.loss_curve_))
+        ended = Ended("stalled" if found.ended == "stalled" else "epochs", self.n_iter_, None)
+        self._judge(ended, X, Y, self.loss_curve_, sample_weight, incremental=False)
+
+    def _fit_lbfgs(self, X: Array, Y: Array, sample_weight: Array | None) -> None:
+        """Minimise by SciPy's L-BFGS-B on all rows at once."""
+        loss_and_gradient = backends.get().loss_and_gradient
+        plain = Network(self._network.layer_sizes, self._network.activations, self.loss)
+
+        def objective(vector: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+            loss, gradient = loss_and_gradient(
+                plain, vector.astype(X.dtype), X, Y, sample_weight=sample_weight, l2=self.alpha
+            )
+            return loss, gradient.astype(np.float64)
+
+        def tell(intermediate_result: Any) -> None:
+            print(f"Iteration, loss = {intermediate_result.fun:.8f}")
+
+        found = minimize(
+            objective,
+            self._flat.astype(np.float64),
+            method="L-BFGS-B",
+            jac=True,
+            callback=tell if self.verbose else None,
+            options={"maxfun": self.max_fun, "maxiter": self.max_iter, "gtol": self.tol},
+        )
+        self._flat[:] = found.x
+        self.n_iter_ = _check_optimize_result("lbfgs", found, self.max_iter)
+        self.loss_ = loss_and_gradient(self._network, self._flat, X, Y, sample_weight=sample_weight, l2=self.alpha)[0]
+        self._findings = self._examine(X, Y, [], bool(found.success), sample_weight)
+        if found.success and self._findings:
+            warnings.warn("\n".join(map(str, self._findings)), FitWarning, stacklevel=4)
+
+    def _fit_lm(self, X: Array, Y: Array, sample_weight: Array | None) -> None:
+        """Minimise by Levenberg-Marquardt, with the backend's Jacobian."""
+        if parse_loss(self.loss)[0] != "squared_error":
+            raise ValueError(f"solver='lm' minimises squared errors; loss={self.loss!r}. Give loss='squared_error'")
+        plain = Network(self._network.layer_sizes, self._network.activations, "squared_error")
+        training = fit_lm(
+            plain, X, Y, iterations=self.max_iter, parameters=self._flat, sample_weight=sample_weight, l2=self.alpha
+        )
+        self._flat[:] = training.parameters
+        self.loss_curve_ = training.history.loss.tolist()
+        self.n_iter_, self.loss_ = len(self.loss_curve_), self.loss_curve_[-1]
+        ended = Ended("stalled" if training.ended == "converged" else training.ended, self.n_iter_, None)
+        self._judge(ended, X, Y, self.loss_curve_, sample_weight, incremental=False)
+
+    def _described_optimizer(self) -> Optimizer:
+        """Return the solver and its numbers."""
+        numbers: dict[str, Any] = {"learning_rate": self.learning_rate_init}
+        if self.solver == "sgd":
+            numbers |= {
+                "momentum": self.momentum,
+                "nesterov": self.nesterovs_momentum,
+                "schedule": Schedule(SCHEDULES[self.learning_rate], power=self.power_t),
+            }
+        else:
+            numbers |= {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
+        if self.solver == "adamw":
+            numbers["weight_decay"] = self.weight_decay
+        return Optimizer(self.solver, **numbers)
+
+    def _put_aside(
+        self, X: Array, Y: NDArray[Any], sample_weight: Array | None
+    ) -> tuple[Array, NDArray[Any], Array | None, tuple[Array, Array, Array | None]]:
+        """Put a share of the rows aside, the same as scikit-learn does."""
+        arrays = [X, Y] if sample_weight is None else [X, Y, sample_weight]
+        parts = train_test_split(
+            *arrays,
+            random_state=self._random_state,
+            test_size=self.validation_fraction,
+            stratify=Y if self._stratified() else None,
+        )
+        kept, aside = parts[::2], parts[1::2]
+        if len(aside[0]) < 2:
+            raise ValueError(
+                "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
+            )
+        weights = (None, None) if sample_weight is None else (kept[2], aside[2])
+        return kept[0], kept[1], weights[0], (aside[0], aside[1].astype(X.dtype), weights[1])
+
+    # ---------------------------------------------------------------- parameters, in one piece and in many
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Take up `coefs_` and `intercepts_`, whoever set them, and show them again in the end."""
+        self._flat = self._packed()
+        try:
+            yield
+        finally:
+            self._show_parameters()
+
+    def _show_parameters(self) -> None:
+        """Make `coefs_` and `intercepts_` views of the flat vector."""
+        self.coefs_ = self._network.weights(self._flat)
+        self.intercepts_ = self._network.bias_vectors(self._flat)
+        self._shown = (*self.coefs_, *self.intercepts_)
+
+    def _packed(self) -> Array:
+        """Return the flat vector, made anew if somebody has put other arrays into `coefs_` or `intercepts_`."""
+        given = (*self.coefs_, *self.intercepts_)
+        shown = self.__dict__.get("_shown", ())
+        if len(shown) == len(given) and all(map(lambda a, b: a is b, given, shown)):
+            flat: Array = self._flat
+            return flat
+        pairs = zip(self.coefs_, self.intercepts_, strict=True)
+        return np.concatenate([np.ravel(array) for pair in pairs for array in pair])
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = super().__getstate__().copy()
+        if "_shown" in state:
+            state["_flat"] = self._packed()
+            del state["_shown"]
+        return dict(state)
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        super().__setstate__(state)
+        if "_flat" in state:
+            self._show_parameters()
+
+    # ---------------------------------------------------------------- prediction
+
+    def _output(self, X: Any) -> Array:
+        """Return what the network gives, shape (n_samples, n_outputs)."""
+        parameters, rows = self._ready(X)
+        threads = self.n_threads
+        with nullcontext() if threads is None else backends.limit_threads(threads):
+            return backends.get().predict(self._network, parameters, rows)
+
+    def _ready(self, X: Any) -> tuple[Array, Array]:
+        """Return the parameters and the rows, checked as scikit-learn checks them, in one type."""
+        known = self.__dict__
+        if "coefs_" not in known:
+            check_is_fitted(self)
+        plain = (
+            type(X) is np.ndarray
+            and X.ndim == 2
+            and X.dtype.kind == "f"
+            and X.shape[1] == known["n_features_in_"]
+            and len(X) > 0
+            and "feature_names_in_" not in known
+            and bool(np.isfinite(X).all())
+        )
+        if not plain:
+            X = _dense(validate_data(self, X, accept_sparse=["csr", "csc"], reset=False))
+        parameters = self._packed()
+        if "_network" not in known:
+            raise ValueError("coefs_ were set by hand: call fit or partial_fit before predicting")
+        dtype = parameters.dtype if X.dtype.kind != "f" else np.result_type(parameters.dtype, X.dtype)
+        dtype = np.dtype(np.float64) if dtype == np.float16 else dtype
+        return parameters.astype(dtype, copy=False), np.ascontiguousarray(X, dtype)
+
+    @property
+    def _n_features_out(self) -> int:
+        return int(self._network.layer_sizes[-2])
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return "coefs_" in self.__dict__
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = True
+        tags.transformer_tags.preserves_dtype = ["float64", "float32"]
+        return tags
+
+    # ---------------------------------------------------------------- what differs
+
+    def _validated(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Array, NDArray[Any], NDArray[Any]]:
+        """Return the rows, their targets (n, n_outputs) and y as the user gave it."""
+        raise NotImplementedError
+
+    def _validation(self, X: Any, y: Any) -> tuple[Array, NDArray[Any]]:
+        """Return rows of the user's own, and their targets (n, n_outputs)."""
+        raise NotImplementedError
+
+    def _weighted_by_class(self, y: NDArray[Any], sample_weight: Array | None, incremental: bool) -> Array | None:
+        return sample_weight
+
+    def _output_activation(self) -> str:
+        raise NotImplementedError
+
+    def _shown_loss(self, dtype: Any) -> str:
+        """Return the loss, shown as scikit-learn shows it."""
+        raise NotImplementedError
+
+    def _score_of(self, parameters: Array, X: Array, Y: Array, sample_weight: Array | None) -> float:
+        raise NotImplementedError
+
+    def _stratified(self) -> bool:
+        return False
+
+    def _target(self) -> Target:
+        raise NotImplementedError
+
+
+class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]
+    """Multi-layer perceptron classifier: scikit-learn's, with the same numbers, faster, and with more to choose from.
+
+    Everything that `sklearn.neural_network.MLPClassifier` has, with the same meaning and defaults; the same
+    `random_state` gives the same initial weights, order of rows, stopping and, to rounding, the same result.
+    The parameters from `loss` on are selenite's own.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int, default=(100,)
+        Units of each hidden layer; an empty one makes a linear model.
+    activation : str or sequence of str, default='relu'
+        Of the hidden layers, one name for all or one each: 'identity', 'logistic', 'tanh', 'relu', 'leaky_relu', 'elu',
+        'selu', 'gelu', 'silu', 'mish', 'softplus'.
+    solver : {'adam', 'sgd', 'lbfgs', 'adamw', 'lm'}, default='adam'
+        'lm' is Levenberg-Marquardt, for small networks with loss='squared_error'.
+    alpha : float, default=0.0001
+        Strength of the L2 penalty on the weights, which is divided by the number of rows.
+    batch_size : int or 'auto', default='auto'
+        'auto' is min(200, n_samples).
+    learning_rate : {'constant', 'invscaling', 'adaptive'}, default='constant'
+        How the rate of 'sgd' changes.
+    learning_rate_init : float, default=0.001
+    power_t : float, default=0.5
+        Exponent of 'invscaling'.
+    max_iter : int, default=200
+        The most epochs, or iterations.
+    shuffle : bool, default=True
+    random_state : int, RandomState or None, default=None
+    tol : float, default=1e-4
+        A gain below it does not count.
+    verbose : bool, default=False
+        Print each epoch; on a terminal in one line.
+    warm_start : bool, default=False
+    momentum, nesterovs_momentum : float and bool, default=0.9 and True
+        Of 'sgd'.
+    early_stopping : bool, default=False
+        Put rows aside, stop by their score and keep the best epoch.
+    validation_fraction : float, default=0.1
+    beta_1, beta_2, epsilon : float, default=0.9, 0.999 and 1e-8
+        Of 'adam' and 'adamw'.
+    n_iter_no_change : int, default=10
+    max_fun : int, default=15000
+        The most evaluations of 'lbfgs'.
+    loss : str, default='log_loss'
+        For two classes and multi-label also 'squared_error', 'absolute_error' and 'huber'.
+    class_weight : dict, 'balanced' or None, default=None
+        Weights of the classes; 'balanced' weighs each class alike.
+    dropout : float, default=0.0
+        Share of hidden units silenced in training.
+    weight_decay : float, default=0.01
+        Of 'adamw'.
+    restarts : int, default=1
+        Train from so many starts at once and keep the best: by the loss on validation rows if there are any, else by
+        the training loss. `restart_losses_` holds the spread. Stops by loss, not by score.
+    dtype : {'float32', 'float64'} or None, default=None
+        In which to compute; None is that of X.
+    n_threads : int or None, default=None
+        The most threads; None is all.
+
+    Attributes
+    ----------
+    classes_ : array of shape (n_classes,)
+    coefs_, intercepts_ : list of arrays
+        Weights (n_in, n_out) and biases (n_out,) of each layer.
+    loss_, best_loss_ : float
+    loss_curve_ : list of float
+        Training loss of each epoch.
+    validation_scores_, best_validation_score_ : list of float and float
+        Accuracy on the rows put aside, with `early_stopping`.
+    validation_loss_curve_ : list of float
+        Loss on the validation rows, where there are any.
+    restart_losses_ : array of shape (restarts,)
+    n_iter_, t_, n_layers_, n_outputs_, n_features_in_ : int
+    feature_names_in_ : array of str
+    out_activation_ : str
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> from selenite import MLPClassifier
+    >>> X, y = load_iris(return_X_y=True)
+    >>> classifier = MLPClassifier((10,), solver="lbfgs", max_iter=1000, random_state=1).fit(X, y)
+    >>> bool(classifier.score(X, y) > 0.97)
+    True
+    >>> classifier.transform(X[:2]).shape
+    (2, 10)
+    """
+
+    def __init__(
+        self,
+        hidden_layer_sizes: int | Sequence[int] = (100,),
+        activation: str | Sequence[str] = "relu",
+        *,
+        solver: str = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: int | np.random.RandomState | None = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: int = 10,
+        max_fun: int = 15000,
+        loss: str = "log_loss",
+        class_weight: dict[Any, float] | str | None = None,
+        dropout: float = 0.0,
+        weight_decay: float = 0.01,
+        restarts: int = 1,
+        dtype: str | None = None,
+        n_threads: int | None = None,
+    ) -> None:
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.n_iter_no_change = n_iter_no_change
+        self.max_fun = max_fun
+        self.loss = loss
+        self.class_weight = class_weight
+        self.dropout = dropout
+        self.weight_decay = weight_decay
+        self.restarts = restarts
+        self.dtype = dtype
+        self.n_threads = n_threads
+
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **_MLP._parameter_constraints,
+        "class_weight": [dict, list, StrOptions({"balanced"}), None],
+    }
+
+    @available_if(lambda self: self._is_stochastic())  # type: ignore[untyped-decorator]
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
+        """Train one epoch on the given rows, going on from where the model stands.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), optional
+        classes : array-like, optional
+            All classes that will ever be seen; needed in the first call.
+
+        Returns
+        -------
+        self
+        """
+        if _check_partial_fit_first_call(self, classes):
+            self._label_binarizer = LabelBinarizer()
+            self._label_binarizer.fit(y if type_of_target(y).startswith("multilabel") else classes)
+        return self._fit(X, y, sample_weight, incremental=True)
+
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the class of each row, shape (n_samples,), or its labels, shape (n_samples, n_outputs)."""
+        return self._labels(self._output(X))
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each class, in the order of `classes_`: shape (n_samples, n_classes)."""
+        p = self._output(X)
+        if p.shape[1] > 1:
+            return p
+        both = np.empty((len(p), 2), p.dtype)
+        np.subtract(1, p[:, 0], out=both[:, 0])
+        both[:, 1] = p[:, 0]
+        return both
+
+    def predict_log_proba(self, X: Any) -> Array:
+        """Return the logarithm of `predict_proba`."""
+        p = self.predict_proba(X)
+        logarithms: Array = np.log(p, out=p)
+        return logarithms
+
+    def _is_stochastic(self) -> bool:
+        return _stochastic_or_raise(self.solver)
+
+    def _labels(self, output: Array) -> NDArray[Any]:
+        """Return the labels that the outputs stand for."""
+        if self._label_binarizer.y_type_ == "multiclass":
+            labels: NDArray[Any] = self.classes_[output.argmax(axis=1)]
+            return labels
+        if self._label_binarizer.y_type_ == "binary" and len(self.classes_) == 2:
+            return self.classes_[(output[:, 0] > 0.5).astype(np.intp)]  # type: ignore[no-any-return]
+        output = output.ravel() if output.shape[1] == 1 else output
+        return self._label_binarizer.inverse_transform(output)  # type: ignore[no-any-return]
+
+    def _validated(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Array, NDArray[Any], NDArray[Any]]:
+        X, y = _checked(self, X, y, reset)
+        if not hasattr(self, "classes_") or (not self.warm_start and not incremental):
+            self._label_binarizer = LabelBinarizer()
+            self._label_binarizer.fit(y)
+            self.classes_ = self._label_binarizer.classes_
+        else:
+            classes = unique_labels(y)
+            if self.warm_start:
+                if set(classes) != set(self.classes_):
+                    raise ValueError(
+                        "warm_start can only be used where `y` has the same classes as in the previous call to fit. "
+                        f"Previously got {self.classes_}, `y` has {classes}"
+                    )
+            elif len(np.setdiff1d(classes, self.classes_, assume_unique=True)):
+                raise ValueError(
+                    f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}."
+                )
+        Y = self._label_binarizer.transform(y).astype(bool)
+        return X, Y.reshape(len(Y), -1), y
+
+    def _validation(self, X: Any, y: Any) -> tuple[Array, NDArray[Any]]:
+        X, y = _checked(self, X, y, reset=False)
+        unknown = np.setdiff1d(unique_labels(y), self.classes_)
+        if len(unknown):
+            raise ValueError(f"the validation set has classes that training has not: {unknown}")
+        Y = self._label_binarizer.transform(y)
+        return X, Y.reshape(len(Y), -1)
+
+    def _weighted_by_class(self, y: NDArray[Any], sample_weight: Array | None, incremental: bool) -> Array | None:
+        if self.class_weight is None:
+            return sample_weight
+        if incremental and self.class_weight == "balanced":
+            raise ValueError(
+                "class_weight 'balanced' is not supported for partial_fit, which sees a part of the rows. "
+                "Give a dict of weights"
+            )
+        weights = compute_sample_weight(self.class_weight, y).astype(np.float64)
+        return weights if sample_weight is None else weights * sample_weight
+
+    def _output_activation(self) -> str:
+        return "softmax" if self._label_binarizer.y_type_ == "multiclass" else "logistic"
+
+    def _shown_loss(self, dtype: Any) -> str:
+        if self.loss == "log_loss":
+            return f"log_loss({-log(np.finfo(dtype).eps)!r})"  # probabilities no smaller than that
+        return self.loss
+
+    def _score_of(self, parameters: Array, X: Array, Y: Array, sample_weight: Array | None) -> float:
+        """Return the accuracy; NaN where the network gives no numbers."""
+        p = backends.get().predict(self._network, parameters, X)
+        if not np.isfinite(p).all():
+            return float("nan")
+        if self.out_activation_ == "softmax":
+            right = p.argmax(axis=1) == Y.argmax(axis=1)
+        else:
+            right = ((p > 0.5) == (Y > 0.5)).all(axis=1)
+        return float(np.average(right, weights=sample_weight))
+
+    def _stratified(self) -> bool:
+        return bool(self.n_outputs_ == 1)
+
+    def _target(self) -> Target:
+        if self._label_binarizer.y_type_ not in ("binary", "multiclass"):
+            raise ValueError("save writes models of one target; this one has several labels a row. Pickle it")
+        return learn_target(as_column(self.classes_), "target", "classification")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+
+class MLPRegressor(RegressorMixin, _MLP):  # type: ignore[misc]
+    """Multi-layer perceptron regressor: scikit-learn's, with the same numbers, faster, and with more to choose from.
+
+    Parameters and attributes are those of `MLPClassifier`, but for `classes_` and `class_weight`; scores are R².
+
+    Parameters
+    ----------
+    loss : str, default='squared_error'
+        'squared_error', 'poisson', 'absolute_error', 'huber(1.5)' or 'quantile(0.9)', the last two with their number.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> from selenite import MLPRegressor
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> regressor = MLPRegressor(hidden_layer_sizes=(8,), solver="lm", random_state=0).fit(X, y)
+    >>> bool(regressor.score(X, y) > 0.5)
+    True
+    """
+
+    def __init__(
+        self,
+        loss: str = "squared_error",
+        hidden_layer_sizes: int | Sequence[int] = (100,),
+        activation: str | Sequence[str] = "relu",
+        *,
+        solver: str = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: int | np.random.RandomState | None = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: int = 10,
+        max_fun: int = 15000,
+        dropout: float = 0.0,
+        weight_decay: float = 0.01,
+        restarts: int = 1,
+        dtype: str | None = None,
+        n_threads: int | None = None,
+    ) -> None:
+        self.loss = loss
+        self.hidden_layer_sizes = hidden_layer_sizes
+        self.activation = activation
+        self.solver = solver
+        self.alpha = alpha
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.learning_rate_init = learning_rate_init
+        self.power_t = power_t
+        self.max_iter = max_iter
+        self.shuffle = shuffle
+        self.random_state = random_state
+        self.tol = tol
+        self.verbose = verbose
+        self.warm_start = warm_start
+        self.momentum = momentum
+        self.nesterovs_momentum = nesterovs_momentum
+        self.early_stopping = early_stopping
+        self.validation_fraction = validation_fraction
+        self.beta_1 = beta_1
+        self.beta_2 = beta_2
+        self.epsilon = epsilon
+        self.n_iter_no_change = n_iter_no_change
+        self.max_fun = max_fun
+        self.dropout = dropout
+        self.weight_decay = weight_decay
+        self.restarts = restarts
+        self.dtype = dtype
+        self.n_threads = n_threads
+
+    @available_if(lambda self: self._is_stochastic())  # type: ignore[untyped-decorator]
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Train one epoch on the given rows, going on from where the model stands.
+
+        Parameters
+        ----------
+        X : array-like or sparse matrix of shape (n_samples, n_features)
+        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
+        sample_weight : array-like of shape (n_samples,), optional
+
+        Returns
+        -------
+        self
+        """
+        return self._fit(X, y, sample_weight, incremental=True)
+
+    def predict(self, X: Any) -> Array:
+        """Return the predicted number of each row, shape (n_samples,), or numbers, shape (n_samples, n_outputs)."""
+        output = self._output(X)
+        return output.ravel() if output.shape[1] == 1 else output
+
+    def _is_stochastic(self) -> bool:
+        return _stochastic_or_raise(self.solver)
+
+    def _validated(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Array, NDArray[Any], NDArray[Any]]:
+        X, y = _checked(self, X, y, reset, y_numeric=True)
+        return X, y.reshape(len(y), -1), y
+
+    def _validation(self, X: Any, y: Any) -> tuple[Array, NDArray[Any]]:
+        X, y = _checked(self, X, y, reset=False, y_numeric=True)
+        return X, y.reshape(len(y), -1)
+
+    def _output_activation(self) -> str:
+        name = parse_loss(self.loss)[0]
+        return "exp" if name == "poisson" else "identity"
+
+    def _shown_loss(self, dtype: Any) -> str:
+        if self.n_outputs_ > 1 and self.loss in ("squared_error", "poisson"):
+            return f"{self.loss}({self.n_outputs_})"  # the mean over the outputs
+        return self.loss
+
+    def _score_of(self, parameters: Array, X: Array, Y: Array, sample_weight: Array | None) -> float:
+        """Return R²; NaN where the network gives no numbers."""
+        p = backends.get().predict(self._network, parameters, X)
+        if not np.isfinite(p).all():
+            return float("nan")
+        return float(r2_score(Y, p, sample_weight=sample_weight))
+
+    def _target(self) -> Target:
+        if self.n_outputs_ > 1:
+            raise ValueError("save writes models of one target; this one has several. Pickle it")
+        return Target("target", "regression")
+
+
+def _checked(estimator: _MLP, X: Any, y: Any, reset: bool, **more: Any) -> tuple[Array, NDArray[Any]]:
+    """Return X dense, in the type to compute in, and y, both checked as scikit-learn checks them."""
+    _check_loss(estimator)
+    X, y = validate_data(
+        estimator,
+        X,
+        y,
+        accept_sparse=["csr", "csc"],
+        multi_output=True,
+        dtype=(np.float64, np.float32),
+        reset=reset,
+        **more,
+    )
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = column_or_1d(y, warn=True)
+    X = _dense(X)
+    dtype = X.dtype if estimator.dtype is None else np.dtype(estimator.dtype)
+    return np.ascontiguousarray(X, dtype=dtype), y
+
+
+def _check_loss(estimator: _MLP) -> None:
+    """Refuse a loss that is not for the task."""
+    classifies = isinstance(estimator, ClassifierMixin)
+    fitting = (
+        ("log_loss", "squared_error", "absolute_error", "huber")
+        if classifies
+        else tuple(name for name in LOSSES if name != "log_loss")
+    )
+    if estimator.loss.partition("(")[0] not in fitting:
+        raise ValueError(
+            f"The 'loss' parameter of {type(estimator).__name__} must be a str among {set(fitting)}. "
+            f"Got {estimator.loss!r} instead."
+        )
+
+
+def _dense(X: Any) -> NDArray[Any]:
+    return X.toarray() if issparse(X) else X  # type: ignore[no-any-return]
+
+
+def _stochastic_or_raise(solver: str) -> bool:
+    if solver not in STOCHASTIC:
+        raise AttributeError(f"partial_fit is only available for stochastic optimizers. {solver} is not stochastic.")
+    return True

@@ -64,6 +64,38 @@ void input_gradient(const NetworkDescription& description, const T* parameters, 
     blocks(description, parameters, Data<T>{X, nullptr, nullptr, n}, begin, done);
 }
 
+// jacobian (n, n_outputs, n_parameters), one output after the other.
+template <class T>
+void jacobian(const NetworkDescription& description, const T* parameters, const T* X, int64_t n, T* jacobian) {
+    const int64_t n_out = description.layer_sizes[description.n_layers];
+    for (int64_t output = 0; output < n_out; output++) {
+        const auto begin = [&](Minibatch<T>& minibatch, ptrdiff_t count) {
+            const int l = minibatch.network.n_layers - 1;
+            const ptrdiff_t padded = minibatch.network.output().panels.padded;
+            std::memset(minibatch.delta[l], 0, size_t(count * padded) * sizeof(T));
+            for (ptrdiff_t r = 0; r < count; r++) minibatch.delta[l][r * padded + output] = 1;
+            multiply_derivative(minibatch.network.output().activation, minibatch.z[l], minibatch.a[l], minibatch.delta[l],
+                                count * padded);
+        };
+        const auto done = [&](Minibatch<T>& minibatch, int64_t first, ptrdiff_t count) {
+            const Network<T>& network = minibatch.network;
+            for (int l = 0; l < network.n_layers; l++) {
+                const Layer& layer = network.layers[l];
+                for (ptrdiff_t r = 0; r < count; r++) {
+                    const T* before = l == 0 ? X + (first + r) * layer.n_in
+                                             : minibatch.a[l - 1] + r * network.layers[l - 1].panels.padded;
+                    const T* delta = minibatch.delta[l] + r * layer.panels.padded;
+                    T* to = jacobian + ((first + r) * n_out + output) * network.n_parameters + layer.flat;
+                    for (ptrdiff_t i = 0; i < layer.n_in; i++)
+                        for (ptrdiff_t j = 0; j < layer.n_out; j++) *to++ = before[i] * delta[j];
+                    if (network.biases) std::memcpy(to, delta, size_t(layer.n_out) * sizeof(T));
+                }
+            }
+        };
+        blocks(description, parameters, Data<T>{X, nullptr, nullptr, n}, begin, done);
+    }
+}
+
 template <class T>
 void trace(const NetworkDescription& description, const T* parameters, const Data<T>& data, const TraceArrays<T>& arrays) {
     const auto begin = [&](Minibatch<T>& minibatch, ptrdiff_t count) {
@@ -86,7 +118,7 @@ void trace(const NetworkDescription& description, const T* parameters, const Dat
 }
 
 template <class T>
-constexpr Verbs<T> VERBS{predict<T>, loss_and_gradient<T>, input_gradient<T>, trace<T>, train<T>};
+constexpr Verbs<T> VERBS{predict<T>, loss_and_gradient<T>, input_gradient<T>, jacobian<T>, trace<T>, train<T>};
 
 }  // namespace
 

@@ -175,6 +175,16 @@ auto input_gradient(const Described& network, Vector<T> parameters, Matrix<T> X,
 }
 
 template <class T>
+auto jacobian(const Described& network, Vector<T> parameters, Matrix<T> X) {
+    check(network, parameters, X);
+    auto jacobian = new_array<T>({X.shape(0), size_t(network.layer_sizes.back()), parameters.shape(0)});
+    nb::gil_scoped_release released;
+    const FlushSubnormals flush;
+    verbs<T>().jacobian(network.view(), parameters.data(), X.data(), int64_t(X.shape(0)), jacobian.data());
+    return jacobian;
+}
+
+template <class T>
 nb::tuple trace(const Described& network, Vector<T> parameters, Matrix<T> X, Matrix<T> Y) {
     check(network, parameters, X);
     const Data<T> data = data_of<T>(network, X, Y, std::nullopt);
@@ -331,6 +341,7 @@ void bind(nb::module_& m) {
     m.def("loss_and_gradient", loss_and_gradient<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(),
           "Y"_a.noconvert(), "sample_weight"_a.none(), "l2"_a, "n_threads"_a);
     m.def("input_gradient", input_gradient<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "output"_a);
+    m.def("jacobian", jacobian<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert());
     m.def("trace", trace<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "Y"_a.noconvert());
     m.def(sizeof(T) == 4 ? "train_float32" : "train_float64", train<T>, "network"_a, "parameters"_a, "optimizers"_a,
           "states"_a, "X"_a.noconvert(), "Y"_a.noconvert(), "sample_weight"_a.none(), "watches"_a, "seeds"_a, "n_epochs"_a,

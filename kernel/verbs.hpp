@@ -104,6 +104,7 @@ struct Verbs {
                                 int n_threads);
     void (*input_gradient)(const NetworkDescription&, const T* parameters, const T* X, int64_t n, int64_t output,
                            T* gradient);
+    void (*jacobian)(const NetworkDescription&, const T* parameters, const T* X, int64_t n, T* jacobian);
     void (*trace)(const NetworkDescription&, const T* parameters, const Data<T>&, const TraceArrays<T>&);
     void (*train)(const NetworkDescription&, const Data<T>&, const TrainOptions&, Job<T>* jobs, int64_t n_jobs,
                   int n_threads, Stop);

@@ -200,3 +200,37 @@ def test_any_network(sizes, pair, hidden, n, dtype, biases, seed):
     ours, theirs = kernel.loss_and_gradient(network, p, X, Y), numpy.loss_and_gradient(network, p, X, Y)
     close(ours[0], theirs[0], tolerance)
     close(ours[1], theirs[1], 10 * tolerance)
+
+
+@pytest.mark.parametrize("sizes", SHAPES)
+@pytest.mark.parametrize("dtype", TOLERANCE)
+def test_jacobians(sizes, dtype):
+    for output in ("identity", "logistic", "tanh"):
+        for biases in (True, False):
+            network, parameters, X, _ = problem(sizes, "squared_error", output, dtype=dtype, biases=biases)
+            close(
+                kernel.jacobian(network, parameters, X), numpy.jacobian(network, parameters, X), 10 * TOLERANCE[dtype]
+            )
+
+
+@pytest.mark.parametrize(("loss", "output"), [("log_loss(0.4)", "softmax"), ("log_loss(0.4)", "logistic")])
+def test_losses_shown_with_a_cap(loss, output):
+    for sizes in SHAPES:
+        network, parameters, X, Y = problem(sizes, "log_loss", output)
+        capped = Network(network.layer_sizes, network.activations, loss)
+        a, b = (verbs.loss_and_gradient(capped, 5 * parameters, X, Y) for verbs in (kernel, numpy))
+        assert a[0] == pytest.approx(b[0], rel=1e-12)
+        assert a[0] < numpy.loss_and_gradient(network, 5 * parameters, X, Y)[0]
+        close(a[1], numpy.loss_and_gradient(network, 5 * parameters, X, Y)[1], 1e-12)
+
+
+@pytest.mark.parametrize(("loss", "output"), [("squared_error(3)", "tanh"), ("poisson(3)", "exp")])
+def test_losses_shown_over_a_divisor(loss, output):
+    for sizes in SHAPES:
+        network, parameters, X, Y = problem(sizes, loss.partition("(")[0], output)
+        divided = Network(network.layer_sizes, network.activations, loss)
+        whole = numpy.loss_and_gradient(network, parameters, X, Y)
+        for verbs in (kernel, numpy):
+            shown, gradient = verbs.loss_and_gradient(divided, parameters, X, Y)
+            assert shown == pytest.approx(whole[0] / 3, rel=1e-12)
+            close(gradient, whole[1], 1e-12)

@@ -30,6 +30,7 @@ class Backend:
     predict: Callable[..., Array]
     loss_and_gradient: Callable[..., tuple[float, Array]]
     input_gradient: Callable[..., Array]
+    jacobian: Callable[..., Array]
     trace: Callable[..., nn.Trace]
     train: Callable[..., Epochs]
     train_many: Callable[..., list[Epochs]]
@@ -53,7 +54,16 @@ def get(name: str | Backend | None = None) -> Backend:
 
 @cache
 def _numpy() -> Backend:
-    return Backend("numpy", nn.predict, nn.loss_and_gradient, nn.input_gradient, nn.trace, nn.train, nn.train_many)
+    return Backend(
+        "numpy",
+        nn.predict,
+        nn.loss_and_gradient,
+        nn.input_gradient,
+        nn.jacobian,
+        nn.trace,
+        nn.train,
+        nn.train_many,
+    )
 
 
 @cache
@@ -70,6 +80,7 @@ def _kernel() -> Backend:
         kernel.predict,
         kernel.loss_and_gradient,
         kernel.input_gradient,
+        kernel.jacobian,
         kernel.trace,
         kernel.train,
         kernel.train_many,

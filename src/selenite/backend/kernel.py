@@ -10,7 +10,7 @@ from selenite import _kernel
 from selenite.arrays import NDArray
 from selenite.backend.threads import n_threads
 from selenite.nn.activations import Array
-from selenite.nn.backprop import Trace
+from selenite.nn.backprop import Trace, check_elementwise
 from selenite.nn.epoch import Epochs, Watch
 from selenite.nn.losses import parse_loss
 from selenite.nn.network import Network
@@ -55,6 +55,13 @@ def input_gradient(network: Network, parameters: Array, X: Array, output: int = 
     """Return the derivative of one raw output with respect to each input, for each row: shape (n, n_inputs)."""
     parameters, X = _arrays(parameters, parameters, X)
     return _kernel.input_gradient(described(network), parameters, X, output % network.n_outputs)
+
+
+def jacobian(network: Network, parameters: Array, X: Array) -> Array:
+    """Return the derivative of each prediction with respect to each parameter, shape (n, n_outputs, n_parameters)."""
+    check_elementwise(network)
+    parameters, X = _arrays(parameters, parameters, X)
+    return _kernel.jacobian(described(network), parameters, X)
 
 
 def trace(network: Network, parameters: Array, X: Array, Y: Array) -> Trace:

@@ -35,7 +35,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted, colu
 
 from selenite import backend as backends
 from selenite.arrays import NDArray
-from selenite.mlp.stochastic import Ended, Progressing, Rules, Running, run
+from selenite.mlp.stochastic import Ended, Progressing, Rules, Running, Validation, run
 from selenite.model import Model
 from selenite.nn import ACTIVATIONS, LOSSES, Network, Optimizer, Schedule, Watch, forward, start
 from selenite.nn.activations import OUTPUT_ONLY, Array
@@ -43,14 +43,8 @@ from selenite.nn.losses import parse_loss
 from selenite.table import as_column
 from selenite.table.schema import ColumnSchema, Schema, Target
 from selenite.table.target import learn_target
-from selenite.training import Callback
+from selenite.training import Callback, Finding, diagnose, fit_lm
 from selenite.training.divergence import explain_divergence
-
-try:
-    from selenite.training import Finding, diagnose, fit_lm
-except ImportError:
-    Finding = object
-    diagnose = lambda *a, **k: []
 
 STOCHASTIC = ("sgd", "adam", "adamw")
 SCHEDULES = {"constant": "constant", "invscaling": "inverse_scaling", "adaptive": "adaptive"}
@@ -237,7 +231,7 @@ class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
             self.validation_loss_curve_: list[float] = []
             self._no_improvement_count = 0
             self.best_loss_ = None if self.early_stopping else inf
-            self.validation_scores_ = [] if self.early_stopping else None
+            self.validation_scores_: list[float] | None = [] if self.early_stopping else None
             self.best_validation_score_ = -inf if self.early_stopping else None
         for name in ("_optimizer", "restart_losses_"):
             self.__dict__.pop(name, None)
@@ -269,7 +263,7 @@ class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         if not (incremental and hasattr(self, "_optimizer")):
             self._optimizer = Running(optimizer, start(optimizer, self._flat))
         self._optimizer.optimizer = optimizer
-        validation = None
+        validation: Validation | None = None
         if validation_set is not None:
             X_aside, Y_aside = self._validation(*validation_set)
             validation = (X_aside.astype(X.dtype), Y_aside.astype(X.dtype), None)
@@ -344,7 +338,7 @@ class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         """Say where numbers stopped being finite: as a warning where a good epoch can be kept, else as an error."""
         why = explain_divergence(self._network, self._flat, X, Y, max(self.n_iter_, 1), self._optimizer.learning_rate)
         if not self.early_stopping:
-            raise ValueError(f"{NOT_FINITE} In detail: {why}")
+            raise ValueError(f"{NOT_FINITE} In detail: {why.replace(' The last finite weights are kept.', '')}")
         warnings.warn(why.replace("The last finite weights", "The best weights"), FitWarning, stacklevel=5)
 
     def _judge(
@@ -388,14 +382,15 @@ class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         X: Array,
         Y: Array,
         sample_weight: Array | None,
-        validation: tuple[Array, Array, Array | None] | None,
+        validation: Validation | None,
         batch_size: int,
     ) -> None:
         """Train from several starts at once and keep the best, by the validation loss if there is one."""
         starts = np.array([self._flat, *(self._drawn(X.dtype) for _ in range(self.restarts - 1))])
         optimizer = self._optimizer.optimizer
         patience = None if self.n_iter_no_change == inf else int(self.n_iter_no_change)
-        watches = [Watch(*(validation or ()), patience=patience, tolerance=self.tol) for _ in starts]
+        X_aside, Y_aside, weight_aside = validation or (None, None, None)
+        watches = [Watch(X_aside, Y_aside, weight_aside, patience, self.tol) for _ in starts]
         states = [start(optimizer, one) for one in starts]
         seeds = self._random_state.randint(2**31, size=len(starts)).tolist()
         runs = backends.get().train_many(
@@ -491,7 +486,7 @@ class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
 
     def _put_aside(
         self, X: Array, Y: NDArray[Any], sample_weight: Array | None
-    ) -> tuple[Array, NDArray[Any], Array | None, tuple[Array, Array, Array | None]]:
+    ) -> tuple[Array, NDArray[Any], Array | None, Validation]:
         """Put a share of the rows aside, the same as scikit-learn does."""
         arrays = [X, Y] if sample_weight is None else [X, Y, sample_weight]
         parts = train_test_split(
@@ -532,8 +527,8 @@ class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         if len(shown) == len(given) and all(map(lambda a, b: a is b, given, shown)):
             flat: Array = self._flat
             return flat
-        pairs = zip(self.coefs_, self.intercepts_, strict=True)
-        return np.concatenate([np.ravel(array) for pair in pairs for array in pair])
+        arrays: list[Any] = [array for pair in zip(self.coefs_, self.intercepts_, strict=True) for array in pair]
+        return np.concatenate([np.ravel(array) for array in arrays])
 
     def __getstate__(self) -> dict[str, Any]:
         state = super().__getstate__().copy()
@@ -873,7 +868,7 @@ class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]
                 "class_weight 'balanced' is not supported for partial_fit, which sees a part of the rows. "
                 "Give a dict of weights"
             )
-        weights = compute_sample_weight(self.class_weight, y).astype(np.float64)
+        weights: Array = compute_sample_weight(self.class_weight, y).astype(np.float64)
         return weights if sample_weight is None else weights * sample_weight
 
     def _output_activation(self) -> str:

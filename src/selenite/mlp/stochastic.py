@@ -18,6 +18,8 @@ from selenite.nn.epoch import ADAPTIVE_DIVISOR, ADAPTIVE_END
 from selenite.training.callbacks import Callback, Progress
 from selenite.training.interrupt import catching_interrupt
 
+Validation = tuple[Array, Array, Array | None]  # inputs, targets, weights
+
 CHUNK_SECONDS = 0.05  # between two looks at the clock and the callbacks
 CHUNK_BYTES = 1 << 26  # of row orders made in advance
 
@@ -84,7 +86,7 @@ def run(
     sample_weight: Array | None,
     l2: float,
     dropout: float,
-    validation: tuple[Array, Array, Array | None] | None,
+    validation: Validation | None,
     score: Callable[[Array], float],
     verbose: bool,
     callbacks: Sequence[Callback],
@@ -102,7 +104,8 @@ def run(
     ordered = shuffle and (not full or must_advance)
     seed = int(random_state.randint(2**31)) if dropout else 0
     patience = None if rules.by_score or isinf(rules.patience) else int(rules.patience)
-    watch = Watch(*(validation or ()), patience=None if validation else patience, tolerance=rules.tolerance)
+    X_aside, Y_aside, weight_aside = validation or (None, None, None)
+    watch = Watch(X_aside, Y_aside, weight_aside, None if validation else patience, rules.tolerance)
     if not validation:
         watch.best_loss, watch.stalled = progress.best_loss, progress.stalled
     order = np.arange(n)
@@ -248,7 +251,8 @@ def _told(
         network=network,
         parameters=parameters,
     )
-    return any([callback.epoch(told) for callback in callbacks])
+    asked_to_end = [callback.epoch(told) for callback in callbacks]
+    return any(asked_to_end)
 
 
 def _print_iteration(done: int, progress: Progressing, rules: Rules, how: str) -> None:

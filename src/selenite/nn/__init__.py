@@ -4,7 +4,16 @@ Reading order: activations, losses, network, initializers, random, backprop, sch
 """
 
 from selenite.nn.activations import ACTIVATIONS
-from selenite.nn.backprop import Trace, backward, forward, input_gradient, loss_and_gradient, predict, trace
+from selenite.nn.backprop import (
+    Trace,
+    backward,
+    forward,
+    input_gradient,
+    jacobian,
+    loss_and_gradient,
+    predict,
+    trace,
+)
 from selenite.nn.epoch import Epochs, Watch, mean_loss, train, train_many
 from selenite.nn.initializers import INITIALIZERS, initialize
 from selenite.nn.losses import LOSSES
@@ -29,6 +38,7 @@ __all__ = [
     "forward",
     "initialize",
     "input_gradient",
+    "jacobian",
     "loss_and_gradient",
     "mean_loss",
     "predict",

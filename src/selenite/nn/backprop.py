@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from selenite.errors import NetworkError
 from selenite.nn.activations import ACTIVATIONS, Array
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.nn.network import Network
@@ -114,6 +115,36 @@ def input_gradient(network: Network, parameters: Array, X: Array, output: int = 
     delta = np.zeros_like(z[-1])
     delta[:, output] = 1
     return backward(network, parameters, z, a, delta)[0] @ network.weights(parameters)[0].T
+
+
+def jacobian(network: Network, parameters: Array, X: Array) -> Array:
+    """Return the derivative of each prediction with respect to each parameter, shape (n, n_outputs, n_parameters).
+
+    For output activations that take each unit by itself; softmax does not.
+
+    >>> jacobian(Network((2, 1), ("identity",)), np.zeros(3), np.array([[5.0, 7.0]])).tolist()
+    [[[5.0, 7.0, 1.0]]]
+    """
+    check_elementwise(network)
+    z, a = forward(network, parameters, X)
+    slope = ACTIVATIONS[network.activations[-1]].derivative(z[-1], a[-1])
+    found = np.empty((len(X), network.n_outputs, network.n_parameters), parameters.dtype)
+    for output in range(network.n_outputs):
+        delta = np.zeros_like(slope)
+        delta[:, output] = slope[:, output]
+        parts: list[Array] = []
+        for before, d in zip(a[:-1], backward(network, parameters, z, a, delta), strict=True):
+            parts.append((before[:, :, None] * d[:, None, :]).reshape(len(X), -1))
+            if network.biases:
+                parts.append(d)
+        np.concatenate(parts, axis=1, out=found[:, output])
+    return found
+
+
+def check_elementwise(network: Network) -> None:
+    """Refuse an output of which each unit depends on the others."""
+    if network.activations[-1] == "softmax":
+        raise NetworkError("the jacobian is for outputs that stand each by itself; softmax's do not")
 
 
 @dataclass(frozen=True)

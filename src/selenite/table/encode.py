@@ -59,7 +59,7 @@ def is_pair(schema: ColumnSchema) -> bool:
 
 
 def _as_it_is(schema: ColumnSchema, column: Numbers) -> NDArray[np.float64]:
-    """Return the numbers of a column without a scale, which may have no gaps: there is nothing to put in their place."""
+    """Return the numbers of a column without a scale, which may have no gaps: nothing stands in for them."""
     gaps = column.missing()
     if gaps.any():
         row = int(np.argmax(gaps)) + 1

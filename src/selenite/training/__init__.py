@@ -1,9 +1,22 @@
 """Epochs and when to stop: `fit` trains a described network on arrays and returns a `Training` with its `History`."""
 
 from selenite.training.callbacks import Callback, Progress
+from selenite.training.doctor import Finding, diagnose
 from selenite.training.fit import fit
 from selenite.training.history import History, Training
 from selenite.training.lbfgs import fit_lbfgs
+from selenite.training.lm import fit_lm
 from selenite.training.split import split
 
-__all__ = ["Callback", "History", "Progress", "Training", "fit", "fit_lbfgs", "split"]
+__all__ = [
+    "Callback",
+    "Finding",
+    "History",
+    "Progress",
+    "Training",
+    "diagnose",
+    "fit",
+    "fit_lbfgs",
+    "fit_lm",
+    "split",
+]

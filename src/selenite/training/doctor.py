@@ -1,0 +1,230 @@
+"""What went badly in a fit, in plain words: the evidence, and one thing to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.nn import Network, forward
+from selenite.nn.activations import Array
+from selenite.nn.backprop import row_losses
+
+MOST_ROWS = 2000  # that are looked at
+FEW_ROWS = 20  # below which nothing can be said
+STILL_FALLING = 0.05  # share of the loss gained in the last tenth of the epochs
+RISEN = 0.25  # share by which the loss ends above its lowest
+GAIN = 0.05  # share of the best constant's loss that a fit should gain
+SPREADS = 100.0  # largest over smallest standard deviation, and mean over deviation, of inputs
+SATURATED = {"logistic": (0.01, 0.99), "tanh": (-0.98, 0.98)}
+ON_NEARLY_ALL = 0.95  # share of the rows
+MOST_OF = 0.5  # share of a layer's units
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that went badly.
+
+    >>> print(Finding("not converged", "the loss was still falling", "train for more epochs"))
+    not converged: the loss was still falling. Remedy: train for more epochs.
+    """
+
+    name: str
+    evidence: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.evidence}. Remedy: {self.remedy}."
+
+
+@np.errstate(all="ignore")
+def diagnose(
+    network: Network,
+    parameters: Array,
+    X: Array,
+    Y: Array,
+    *,
+    losses: NDArray[np.float64],
+    learning_rate: float,
+    converged: bool,
+    sample_weight: Array | None = None,
+    names: Sequence[str] | None = None,
+) -> list[Finding]:
+    """Return what went badly, the most telling first; nothing if the fit went well.
+
+    A fit went badly if its loss rose, was still falling when the epochs ran out, or is hardly below that of the best
+    constant prediction. Inputs and units are looked at only then, or where the epochs ran out: they explain, they are
+    no fault in themselves.
+
+    Parameters
+    ----------
+    X, Y : arrays of shape (n, n_inputs) and (n, n_outputs)
+        What was trained on; at most 2,000 rows are looked at.
+    losses : array of shape (n_epochs,)
+        Training loss of each epoch; may be empty.
+    converged : bool
+        Whether training ended by itself, before its epochs ran out.
+    names : sequence of str, optional
+        What the inputs are called.
+
+    Examples
+    --------
+    >>> network = Network((1, 1), ("identity",))
+    >>> X, Y = np.linspace(0, 1, 50)[:, None], np.linspace(0, 2, 50)[:, None]
+    >>> falling = np.linspace(1, 0.5, 20)
+    >>> numbers = dict(losses=falling, learning_rate=0.01, converged=False)
+    >>> [finding.name for finding in diagnose(network, np.array([1.5, 0.2]), X, Y, **numbers)]
+    ['not converged']
+    """
+    some = np.unique(np.linspace(0, len(X) - 1, min(len(X), MOST_ROWS)).astype(int))
+    X, Y = X[some], Y[some]
+    weight = None if sample_weight is None else sample_weight[some]
+    z, a = forward(network, parameters, X)
+    course = _course(losses, learning_rate, converged)
+    result = _result(network, z[-1], a[-1], Y, weight)
+    if converged and not course and not result:
+        return []
+    causes = [*_inputs(X, names), *_units(network, a)]
+    rate_first = [finding for finding in course if finding.name == "rate too high"]
+    return [*rate_first, *causes, *result, *(finding for finding in course if finding not in rate_first)]
+
+
+def _course(losses: NDArray[np.float64], rate: float, converged: bool) -> list[Finding]:
+    """Judge the curve of the loss."""
+    if len(losses) < 10 or not np.isfinite(losses).all():
+        return []
+    lowest, last = float(losses.min()), float(np.median(losses[-3:]))
+    at = int(losses.argmin()) + 1
+    if last > lowest + RISEN * max(lowest, 0.1 * float(losses[0])) and at <= 0.8 * len(losses):
+        return [
+            Finding(
+                "rate too high",
+                f"the loss fell to {lowest:.4g} in epoch {at} and rose again to {last:.4g}",
+                f"a tenth of the learning rate: {rate / 10:g}",
+            )
+        ]
+    tenth = max(len(losses) // 10, 2)
+    before, after = float(losses[-2 * tenth : -tenth].mean()), float(losses[-tenth:].mean())
+    if not converged and before - after > STILL_FALLING * before:
+        share = 100 * (before - after) / before
+        return [
+            Finding(
+                "not converged",
+                f"the loss was still falling, by {share:.0f} % in the last {tenth} of {len(losses):,} epochs, "
+                f"when they ran out at {last:.4g}",
+                f"more epochs, such as {5 * len(losses):,}",
+            )
+        ]
+    return []
+
+
+def _result(network: Network, raw: Array, prediction: Array, Y: Array, weight: Array | None) -> list[Finding]:
+    """Compare with the best constant: the targets' mean, which is also the classes' shares."""
+    mean = np.average(Y, axis=0, weights=weight)
+    if len(Y) < FEW_ROWS or network.loss.partition("(")[0] not in ("squared_error", "log_loss", "poisson"):
+        return []
+    if np.ptp(Y, axis=0).max(initial=0) == 0:  # there is nothing to learn
+        return []
+    loss = float(np.average(row_losses(network, raw, prediction, Y), weights=weight))
+    constant = _constant_loss(network, mean, Y, weight)
+    if loss < (1 - GAIN) * constant:
+        return []
+    spread = float(np.ptp(prediction, axis=0).max())
+    if spread < 0.05 * float(np.ptp(Y, axis=0).max()):
+        return [
+            Finding(
+                "constant prediction",
+                f"all {len(Y):,} rows looked at are given nearly the same, {_shown(prediction.mean(axis=0))}, "
+                f"which differs by no more than {spread:.2g}",
+                "scale inputs and targets to mean 0 and deviation 1, and try a higher learning rate",
+            )
+        ]
+    return [
+        Finding(
+            "no gain over the baseline",
+            f"the loss {loss:.4g} is no better than that of always predicting {_shown(mean)}, {constant:.4g}",
+            "look whether the columns have to do with the target; if they do, more units or another learning rate",
+        )
+    ]
+
+
+def _constant_loss(network: Network, mean: Array, Y: Array, weight: Array | None) -> float:
+    """Return the loss of predicting the mean for every row."""
+    p = np.broadcast_to(mean, Y.shape).astype(np.float64)
+    output, tiny = network.activations[-1], np.finfo(np.float64).tiny
+    if output in ("softmax", "exp"):
+        z = np.log(np.maximum(p, tiny))
+    elif output == "logistic":
+        z = np.log(np.maximum(p, tiny)) - np.log(np.maximum(1 - p, tiny))
+    else:
+        z = p
+    return float(np.average(row_losses(network, z, p, Y.astype(np.float64)), weights=weight))
+
+
+def _inputs(X: Array, names: Sequence[str] | None) -> list[Finding]:
+    """Look whether the inputs are of one size."""
+    deviation, mean = X.std(axis=0), np.abs(X.mean(axis=0))
+    varying = np.flatnonzero(deviation > 0)
+    if len(varying) == 0:
+        return []
+    called = [f"column {i}" if names is None else f"{names[i]!r}" for i in range(X.shape[1])]
+    large, small = varying[deviation[varying].argmax()], varying[deviation[varying].argmin()]
+    remedy = "scale the inputs, for example with StandardScaler"
+    if deviation[large] > SPREADS * deviation[small]:
+        return [
+            Finding(
+                "unscaled inputs",
+                f"{called[large]} ranges from {X[:, large].min():.4g} to {X[:, large].max():.4g}, "
+                f"{called[small]} from {X[:, small].min():.4g} to {X[:, small].max():.4g}",
+                remedy,
+            )
+        ]
+    ratios = mean[varying] / deviation[varying]
+    far = varying[ratios.argmax()]
+    if ratios.max() > SPREADS or deviation[varying].min() > SPREADS:
+        return [
+            Finding(
+                "unscaled inputs",
+                f"{called[far]} ranges from {X[:, far].min():.6g} to {X[:, far].max():.6g}, far from mean 0 and "
+                "deviation 1",
+                remedy,
+            )
+        ]
+    return []
+
+
+def _units(network: Network, a: list[Array]) -> list[Finding]:
+    """Look for units that do not answer to the inputs any more."""
+    found = []
+    for l, name in enumerate(network.activations[:-1]):
+        values = a[l + 1]
+        units = values.shape[1]
+        if name == "relu":
+            dead = int((values <= 0).all(axis=0).sum())
+            if dead > MOST_OF * units:
+                found.append(
+                    Finding(
+                        "dead units",
+                        f"{dead} of the {units} units of hidden layer {l + 1} are 0 on every row looked at",
+                        "a smaller learning rate, or the activation leaky_relu",
+                    )
+                )
+        elif name in SATURATED:
+            low, high = SATURATED[name]
+            at_limit = int((((values < low) | (values > high)).mean(axis=0) > ON_NEARLY_ALL).sum())
+            if at_limit > MOST_OF * units:
+                found.append(
+                    Finding(
+                        "saturated units",
+                        f"{at_limit} of the {units} units of hidden layer {l + 1} stand at a limit of {name} on nearly "
+                        "all rows, where they learn no more",
+                        "scale the inputs, or begin with smaller weights",
+                    )
+                )
+    return found
+
+
+def _shown(values: Array) -> str:
+    return ", ".join(f"{value:.3g}" for value in values[:5]) + (", ..." if len(values) > 5 else "")

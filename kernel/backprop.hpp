@@ -15,7 +15,7 @@ namespace {
 
 constexpr ptrdiff_t BLOCK = 2 * TILE_ROWS;
 constexpr ptrdiff_t CHUNK = 16 * BLOCK;
-constexpr double WORK_FOR_THREADS = 3e6;      // multiplications of a batch, below which one thread is quicker
+constexpr double WORK_FOR_THREADS = 1.5e6;      // multiplications of a batch, below which one thread is quicker
 constexpr double SPARSE_SHARE = 0.35;         // of non-zero inputs, below which a sparse first layer is quicker
 constexpr ptrdiff_t SPARSE_INPUTS = 64;       // and at least so many inputs
 

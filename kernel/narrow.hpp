@@ -20,7 +20,7 @@ bool is_narrow(const NetworkDescription& description, int64_t batch_rows) {
         useful += double(description.layer_sizes[l]) * double(description.layer_sizes[l + 1]);
         padded += double(description.layer_sizes[l]) * double(round_up<T>(description.layer_sizes[l + 1]));
     }
-    const bool small = description.layer_sizes[0] < 64 && 3 * padded * double(batch_rows) < 4 * WORK_FOR_THREADS;
+    const bool small = description.layer_sizes[0] < 64 && 3 * padded * double(batch_rows) < 8 * WORK_FOR_THREADS;
     return batch_rows >= LANES<T> && useful <= (small ? 0.8 : 0.5) * padded;
 }
 

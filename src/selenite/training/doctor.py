@@ -17,7 +17,7 @@ FEW_ROWS = 20  # below which nothing can be said
 STILL_FALLING = 0.05  # share of the loss gained in the last tenth of the epochs
 RISEN = 0.25  # share by which the loss ends above its lowest
 GAIN = 0.05  # share of the best constant's loss that a fit should gain
-SPREADS = 100.0  # largest over smallest standard deviation, and mean over deviation, of inputs
+SPREADS = 100.0  # widest over narrowest range of the inputs; mean over deviation
 SATURATED = {"logistic": (0.01, 0.99), "tanh": (-0.98, 0.98)}
 ON_NEARLY_ALL = 0.95  # share of the rows
 MOST_OF = 0.5  # share of a layer's units
@@ -165,14 +165,14 @@ def _constant_loss(network: Network, mean: Array, Y: Array, weight: Array | None
 
 def _inputs(X: Array, names: Sequence[str] | None) -> list[Finding]:
     """Look whether the inputs are of one size."""
-    deviation, mean = X.std(axis=0), np.abs(X.mean(axis=0))
+    deviation, mean, width = X.std(axis=0), np.abs(X.mean(axis=0)), np.ptp(X, axis=0)
     varying = np.flatnonzero(deviation > 0)
     if len(varying) == 0:
         return []
     called = [f"column {i}" if names is None else f"{names[i]!r}" for i in range(X.shape[1])]
-    large, small = varying[deviation[varying].argmax()], varying[deviation[varying].argmin()]
+    large, small = varying[width[varying].argmax()], varying[width[varying].argmin()]
     remedy = "scale the inputs, for example with StandardScaler"
-    if deviation[large] > SPREADS * deviation[small]:
+    if width[large] > SPREADS * width[small]:
         return [
             Finding(
                 "unscaled inputs",

@@ -99,9 +99,7 @@ def main():
         times.append(
             1e6 * min(seconds(lambda m=model: [m.predict_proba(row) for _ in range(1000)]) for _ in range(5)) / 1000
         )
-    print(
-        f"\nOne row's probabilities: {times[0]:.1f} µs, scikit-learn {times[1]:.1f} µs, ratio {times[1] / times[0]:.1f}."
-    )
+    print(f"\nOne row: {times[0]:.1f} µs, scikit-learn {times[1]:.1f} µs, ratio {times[1] / times[0]:.1f}.")
 
 
 if __name__ == "__main__":

@@ -130,33 +130,43 @@ class Narrow {
         const T* from;
     };
 
-    // For U units from `first` on, on all rows of the chunk; `use` gets each vector and its place in (units, stride).
-    template <int U, class F>
-    INLINE void combine_units(const Combination c, ptrdiff_t first, F use) const {
+    // For U units from `first` on and R vectors of rows at a time, from row `begin` on as far as these go; return where
+    // that is. `use` gets each vector and its place in (units, stride).
+    template <int U, int R, class F>
+    INLINE ptrdiff_t combine_tile(const Combination c, ptrdiff_t first, ptrdiff_t begin, F use) const {
+        constexpr ptrdiff_t L = LANES<T>;
         const ptrdiff_t stride = this->stride, length = this->length;  // which no store can change
         Lanes<T> starts[U];
 #pragma GCC unroll 8
         for (int u = 0; u < U; u++) starts[u] = c.starts ? splat(c.starts[first + u]) : Lanes<T>{};
-        for (ptrdiff_t r = 0; r < length; r += LANES<T>) {
-            Lanes<T> sums[U];
+        ptrdiff_t r = begin;
+        for (; r + R * L <= length; r += R * L) {
+            Lanes<T> sums[U * R];
 #pragma GCC unroll 8
-            for (int u = 0; u < U; u++) sums[u] = starts[u];
+            for (int k = 0; k < U * R; k++) sums[k] = starts[k / R];
             const T *factors = c.factors + first * c.of_unit, *from = c.from + r;
-            for (ptrdiff_t k = c.n_others; k > 0; k--, factors += c.of_other, from += stride) {
-                const Lanes<T> other = load(from);
+            for (ptrdiff_t k = c.n_others; k > 0; k--, factors += c.of_other, from += stride)
 #pragma GCC unroll 8
-                for (int u = 0; u < U; u++) sums[u] = fma(splat(factors[u * c.of_unit]), other, sums[u]);
-            }
+                for (int v = 0; v < R; v++) {
+                    const Lanes<T> other = load(from + v * L);
 #pragma GCC unroll 8
-            for (int u = 0; u < U; u++) use(sums[u], (first + u) * stride + r);
+                    for (int u = 0; u < U; u++)
+                        sums[u * R + v] = fma(splat(factors[u * c.of_unit]), other, sums[u * R + v]);
+                }
+#pragma GCC unroll 8
+            for (int k = 0; k < U * R; k++) use(sums[k], (first + k / R) * stride + r + k % R * L);
         }
+        return r;
     }
 
     template <class F>
     INLINE void combine(const Combination& c, F use) const {
         ptrdiff_t first = 0;
-        for (; first + GROUP <= c.n_units; first += GROUP) combine_units<GROUP>(c, first, use);
-        for (; first < c.n_units; first++) combine_units<1>(c, first, use);
+        for (; first + GROUP <= c.n_units; first += GROUP) combine_tile<GROUP, 1>(c, first, 0, use);
+        for (; first < c.n_units; first++) {  // one unit alone would wait for its own long sum
+            const ptrdiff_t done = c.n_others < 4 * GROUP ? 0 : combine_tile<1, GROUP>(c, first, 0, use);
+            combine_tile<1, 1>(c, first, done, use);
+        }
     }
 
     void forward() {

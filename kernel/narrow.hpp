@@ -163,10 +163,15 @@ class Narrow {
     INLINE void combine(const Combination& c, F use) const {
         ptrdiff_t first = 0;
         for (; first + GROUP <= c.n_units; first += GROUP) combine_tile<GROUP, 1>(c, first, 0, use);
-        for (; first < c.n_units; first++) {  // one unit alone would wait for its own long sum
-            const ptrdiff_t done = c.n_others < 4 * GROUP ? 0 : combine_tile<1, GROUP>(c, first, 0, use);
-            combine_tile<1, 1>(c, first, done, use);
-        }
+        for (; first < c.n_units; first++)
+            if (c.n_others < 4 * GROUP) combine_tile<1, 1>(c, first, 0, use);
+            else combine_long(c, first, use);
+    }
+
+    // One unit that combines many others, several vectors at a time: not to wait for a single sum.
+    template <class F>
+    __attribute__((noinline)) void combine_long(const Combination& c, ptrdiff_t first, F use) const {
+        combine_tile<1, 1>(c, first, combine_tile<1, GROUP>(c, first, 0, use), use);
     }
 
     void forward() {

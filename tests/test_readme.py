@@ -27,6 +27,18 @@ def test_python_examples_run(clone, capsys):
     assert len(capsys.readouterr().out.splitlines()) >= 4
 
 
+@pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
+def test_the_page_of_the_mlp_estimators_runs_and_shows_what_it_prints(capsys):
+    namespace, page = {}, Path(__file__).parents[1].joinpath("docs/mlp.md").read_text()
+    for block in re.findall(r"```python\n(.*?)```", page, re.DOTALL):
+        exec(block, namespace)
+    printed = capsys.readouterr().out.splitlines()
+    shown = re.search(r"```text\n(.*?)```", page, re.DOTALL)[1].splitlines()
+    assert [line.partition(":")[0] for line in printed[2:]] == [line.partition(":")[0] for line in shown]
+    assert printed[2] == shown[0]
+    assert float(printed[1].split()[1]) < 0.01
+
+
 def test_commands_print_what_is_shown(clone):
     block = next(block for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL))
     commands = re.split(r"^\$ selenite ", block, flags=re.MULTILINE)[1:]

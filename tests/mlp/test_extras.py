@@ -254,6 +254,7 @@ def test_a_fit_that_went_badly_says_so():
     with pytest.warns(FitWarning) as told:
         model = MLPClassifier((4,), activation="tanh", random_state=0).fit(X, y)
     assert issubclass(FitWarning, ConvergenceWarning)
+    assert told[0].filename == __file__
     findings = model.diagnose()
     assert "unscaled inputs" in [finding.name for finding in findings]
     assert all(str(finding) in str(told[0].message) for finding in findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -49,6 +50,7 @@ from selenite.training.divergence import explain_divergence
 STOCHASTIC = ("sgd", "adam", "adamw")
 SCHEDULES = {"constant": "constant", "invscaling": "inverse_scaling", "adaptive": "adaptive"}
 HIDDEN_ACTIVATIONS = {name for name in ACTIVATIONS if name not in OUTPUT_ONLY}
+OURS = ("selenite", "sklearn", "contextlib")  # packages in which no user's program is
 NOT_FINITE = (
     "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
 )
@@ -272,9 +274,7 @@ class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         Y = Y.astype(X.dtype)
         n = len(X)
         if self.batch_size != "auto" and self.batch_size > n:
-            warnings.warn(
-                "Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", stacklevel=4
-            )
+            _warn("Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", UserWarning)
         batch_size = min(200 if self.batch_size == "auto" else int(self.batch_size), n)
         if self.restarts > 1:
             self._fit_many(X, Y, sample_weight, validation, batch_size)
@@ -339,7 +339,7 @@ class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         why = explain_divergence(self._network, self._flat, X, Y, max(self.n_iter_, 1), self._optimizer.learning_rate)
         if not self.early_stopping:
             raise ValueError(f"{NOT_FINITE} In detail: {why.replace(' The last finite weights are kept.', '')}")
-        warnings.warn(why.replace("The last finite weights", "The best weights"), FitWarning, stacklevel=5)
+        _warn(why.replace("The last finite weights", "The best weights"), FitWarning)
 
     def _judge(
         self, ended: Ended, X: Array, Y: Array, losses: list[float], sample_weight: Array | None, incremental: bool
@@ -347,7 +347,7 @@ class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         """Warn as scikit-learn does, and say what went badly."""
         self._findings: list[Finding] = []
         if ended.how == "interrupt":
-            warnings.warn("Training interrupted by user.", stacklevel=5)
+            _warn("Training interrupted by user.", UserWarning)
         if incremental or ended.how in ("interrupt", "callback", "diverged"):
             return
         converged = ended.how == "stalled"
@@ -360,7 +360,7 @@ class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
                 "converged yet.",
             )
         if words:
-            warnings.warn("\n".join(words), FitWarning, stacklevel=5)
+            _warn("\n".join(words), FitWarning)
 
     def _examine(
         self, X: Array, Y: Array, losses: list[float], converged: bool, sample_weight: Array | None
@@ -453,7 +453,7 @@ class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         self.loss_ = loss_and_gradient(self._network, self._flat, X, Y, sample_weight=sample_weight, l2=self.alpha)[0]
         self._findings = self._examine(X, Y, [], bool(found.success), sample_weight)
         if found.success and self._findings:
-            warnings.warn("\n".join(map(str, self._findings)), FitWarning, stacklevel=4)
+            _warn("\n".join(map(str, self._findings)), FitWarning)
 
     def _fit_lm(self, X: Array, Y: Array, sample_weight: Array | None) -> None:
         """Minimise by Levenberg-Marquardt, with the backend's Jacobian."""
@@ -1075,6 +1075,14 @@ def _check_loss(estimator: _MLP) -> None:
             f"The 'loss' parameter of {type(estimator).__name__} must be a str among {set(fitting)}. "
             f"Got {estimator.loss!r} instead."
         )
+
+
+def _warn(text: str, kind: type[Warning]) -> None:
+    """Warn at the line of the user's program that called us, whatever lies between."""
+    level, frame = 1, sys._getframe()
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in OURS:
+        level, frame = level + 1, frame.f_back
+    warnings.warn(text, kind, stacklevel=level)
 
 
 def _dense(X: Any) -> NDArray[Any]:

@@ -14,6 +14,7 @@ from selenite.nn.losses import parse_loss
 from selenite.training.history import Ending, History, Training
 from selenite.training.interrupt import catching_interrupt
 
+ROUNDING = 1e-12  # share of the loss
 MOST_BYTES = 1 << 30  # of the Jacobian J, or of JᵀJ
 DAMPING, SMALLER, LARGER, LARGEST = 1e-3, 0.3, 3.0, 1e10  # λ at first, after a success, after a failure, at most
 
@@ -24,7 +25,7 @@ def fit_lm(
     Y: Array,
     *,
     iterations: int = 200,
-    tolerance: float = 1e-10,
+    tolerance: float = 1e-7,
     seed: int = 0,
     parameters: Array | None = None,
     initializer: str = "glorot",
@@ -36,8 +37,8 @@ def fit_lm(
 
     Each iteration solves (JᵀJ + λ I) s = -Jᵀe for the step s, with the backend's Jacobian J of the predictions
     and their errors e, and enlarges λ until the step lowers the loss. Memory grows with rows times parameters, time
-    with the cube of the parameters. Ends when an iteration gains less than `tolerance` of the loss or no step lowers it
-    ("converged"), after `iterations` ("epochs"), or by Ctrl-C ("interrupt").
+    with the cube of the parameters. Ends when the largest entry of the mean loss's gradient is below `tolerance` or no
+    step lowers the loss by more than rounding ("converged"), after `iterations` ("epochs"), or by Ctrl-C ("interrupt").
 
     Raises
     ------
@@ -101,7 +102,7 @@ def fit_lm(
             clock.append(time.perf_counter() - begin)
             if stop():
                 ended = "interrupt"
-            elif before - loss <= tolerance * before:
+            elif np.abs(gradient).max() <= tolerance * total or before - loss <= ROUNDING * before:
                 ended = "converged"
     empty = np.empty(0)
     return Training(

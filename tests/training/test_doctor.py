@@ -138,3 +138,9 @@ def test_few_rows_give_no_verdict_on_the_result():
 def test_digits_by_default_are_fine():
     X, y = load_digits(return_X_y=True)
     assert MLPClassifier(random_state=0).fit(X, y).diagnose() == []
+
+
+def test_pictures_with_edges_that_are_nearly_black_are_scaled():
+    """A column that hardly varies is no column out of scale."""
+    X = np.c_[RNG.uniform(size=(300, 6)), 0.005 * RNG.uniform(size=300)]
+    assert "unscaled inputs" not in names_of(MLPClassifier(max_iter=3, random_state=0).fit(X, X[:, 0] > 0.5))

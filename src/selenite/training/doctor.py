@@ -17,7 +17,7 @@ FEW_ROWS = 20  # below which nothing can be said
 STILL_FALLING = 0.05  # share of the loss gained in the last tenth of the epochs
 RISEN = 0.25  # share by which the loss ends above its lowest
 GAIN = 0.05  # share of the best constant's loss that a fit should gain
-SPREADS = 100.0  # widest over narrowest range of the inputs; mean over deviation
+SPREADS = 100.0  # widest over median range of the inputs; mean over deviation
 SATURATED = {"logistic": (0.01, 0.99), "tanh": (-0.98, 0.98)}
 ON_NEARLY_ALL = 0.95  # share of the rows
 MOST_OF = 0.5  # share of a layer's units
@@ -87,14 +87,18 @@ def diagnose(
     if converged and not course and not result:
         return []
     causes = [*_inputs(X, names), *_units(network, a)]
-    rate_first = [finding for finding in course if finding.name == "rate too high"]
-    return [*rate_first, *causes, *result, *(finding for finding in course if finding not in rate_first)]
+    if any(finding.name == "not converged" for finding in course):
+        return [*causes, *course]  # the result is not the last word
+    return [*course, *causes, *result]
 
 
 def _course(losses: NDArray[np.float64], rate: float, converged: bool) -> list[Finding]:
     """Judge the curve of the loss."""
-    if len(losses) < 10 or not np.isfinite(losses).all():
+    if len(losses) == 0 or not np.isfinite(losses).all():
         return []
+    if len(losses) < 3:
+        few = Finding("not converged", f"the epochs ran out after {len(losses)}", "more epochs, such as 200")
+        return [] if converged else [few]
     lowest, last = float(losses.min()), float(np.median(losses[-3:]))
     at = int(losses.argmin()) + 1
     if last > lowest + RISEN * max(lowest, 0.1 * float(losses[0])) and at <= 0.8 * len(losses):
@@ -105,7 +109,7 @@ def _course(losses: NDArray[np.float64], rate: float, converged: bool) -> list[F
                 f"a tenth of the learning rate: {rate / 10:g}",
             )
         ]
-    tenth = max(len(losses) // 10, 2)
+    tenth = max(len(losses) // 10, 1)
     before, after = float(losses[-2 * tenth : -tenth].mean()), float(losses[-tenth:].mean())
     if not converged and before - after > STILL_FALLING * before:
         share = 100 * (before - after) / before
@@ -170,9 +174,10 @@ def _inputs(X: Array, names: Sequence[str] | None) -> list[Finding]:
     if len(varying) == 0:
         return []
     called = [f"column {i}" if names is None else f"{names[i]!r}" for i in range(X.shape[1])]
-    large, small = varying[width[varying].argmax()], varying[width[varying].argmin()]
+    by_width = varying[width[varying].argsort(kind="stable")]
+    small, usual, large = by_width[0], by_width[len(by_width) // 2], by_width[-1]
     remedy = "scale the inputs, for example with StandardScaler"
-    if width[large] > SPREADS * width[small]:
+    if width[large] > SPREADS * width[usual]:
         return [
             Finding(
                 "unscaled inputs",

@@ -28,4 +28,5 @@ def global_random_seed():
 
 
 def test_it_is_ours_that_was_tested():
-    assert MLPClassifier.__module__ == MLPRegressor.__module__ == "selenite.mlp.estimators"  # noqa: F821
+    assert MLPClassifier.__module__ == "selenite.mlp.classifier"  # noqa: F821
+    assert MLPRegressor.__module__ == "selenite.mlp.regressor"  # noqa: F821

@@ -1,4 +1,4 @@
-"""`MLPClassifier` and `MLPRegressor`: in place of scikit-learn's, nothing else changed in the user's program."""
+"""What `MLPClassifier` and `MLPRegressor` share: parameters, training, prediction, in scikit-learn's dialect."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from math import inf, log
+from math import inf
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any, ClassVar, Self
@@ -18,19 +18,13 @@ from sklearn.base import (
     BaseEstimator,
     ClassifierMixin,
     ClassNamePrefixFeaturesOutMixin,
-    RegressorMixin,
     TransformerMixin,
     _fit_context,
 )
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import r2_score
 from sklearn.model_selection import train_test_split
-from sklearn.preprocessing import LabelBinarizer
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
-from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 from sklearn.utils.optimize import _check_optimize_result
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, column_or_1d, validate_data
 
@@ -41,9 +35,7 @@ from selenite.model import Model
 from selenite.nn import ACTIVATIONS, LOSSES, Network, Optimizer, Schedule, Watch, forward, start
 from selenite.nn.activations import OUTPUT_ONLY, Array
 from selenite.nn.losses import parse_loss
-from selenite.table import as_column
 from selenite.table.schema import ColumnSchema, Schema, Target
-from selenite.table.target import learn_target
 from selenite.training import Callback, Finding, diagnose, fit_lm
 from selenite.training.divergence import explain_divergence
 
@@ -60,7 +52,7 @@ class FitWarning(ConvergenceWarning):  # type: ignore[misc]
     """A fit went badly: what was seen, and what to do. `diagnose()` gives the findings one by one."""
 
 
-class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """What the classifier and the regressor share."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -617,432 +609,7 @@ class _MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  #
         raise NotImplementedError
 
 
-class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]
-    """Multi-layer perceptron classifier: scikit-learn's, with the same numbers, faster, and with more to choose from.
-
-    Everything that `sklearn.neural_network.MLPClassifier` has, with the same meaning and defaults; the same
-    `random_state` gives the same initial weights, order of rows, stopping and, to rounding, the same result.
-    The parameters from `loss` on are selenite's own.
-
-    Parameters
-    ----------
-    hidden_layer_sizes : int or sequence of int, default=(100,)
-        Units of each hidden layer; an empty one makes a linear model.
-    activation : str or sequence of str, default='relu'
-        Of the hidden layers, one name for all or one each: 'identity', 'logistic', 'tanh', 'relu', 'leaky_relu', 'elu',
-        'selu', 'gelu', 'silu', 'mish', 'softplus'.
-    solver : {'adam', 'sgd', 'lbfgs', 'adamw', 'lm'}, default='adam'
-        'lm' is Levenberg-Marquardt, for small networks with loss='squared_error'.
-    alpha : float, default=0.0001
-        Strength of the L2 penalty on the weights, which is divided by the number of rows.
-    batch_size : int or 'auto', default='auto'
-        'auto' is min(200, n_samples).
-    learning_rate : {'constant', 'invscaling', 'adaptive'}, default='constant'
-        How the rate of 'sgd' changes.
-    learning_rate_init : float, default=0.001
-    power_t : float, default=0.5
-        Exponent of 'invscaling'.
-    max_iter : int, default=200
-        The most epochs, or iterations.
-    shuffle : bool, default=True
-    random_state : int, RandomState or None, default=None
-    tol : float, default=1e-4
-        A gain below it does not count.
-    verbose : bool, default=False
-        Print each epoch; on a terminal in one line.
-    warm_start : bool, default=False
-    momentum, nesterovs_momentum : float and bool, default=0.9 and True
-        Of 'sgd'.
-    early_stopping : bool, default=False
-        Put rows aside, stop by their score and keep the best epoch.
-    validation_fraction : float, default=0.1
-    beta_1, beta_2, epsilon : float, default=0.9, 0.999 and 1e-8
-        Of 'adam' and 'adamw'.
-    n_iter_no_change : int, default=10
-    max_fun : int, default=15000
-        The most evaluations of 'lbfgs'.
-    loss : str, default='log_loss'
-        For two classes and multi-label also 'squared_error', 'absolute_error' and 'huber'.
-    class_weight : dict, 'balanced' or None, default=None
-        Weights of the classes; 'balanced' weighs each class alike.
-    dropout : float, default=0.0
-        Share of hidden units silenced in training.
-    weight_decay : float, default=0.01
-        Of 'adamw'.
-    restarts : int, default=1
-        Train from so many starts at once and keep the best: by the loss on validation rows if there are any, else by
-        the training loss. `restart_losses_` holds the spread. Stops by loss, not by score.
-    dtype : {'float32', 'float64'} or None, default=None
-        In which to compute; None is that of X.
-    n_threads : int or None, default=None
-        The most threads; None is all.
-
-    Attributes
-    ----------
-    classes_ : array of shape (n_classes,)
-    coefs_, intercepts_ : list of arrays
-        Weights (n_in, n_out) and biases (n_out,) of each layer.
-    loss_, best_loss_ : float
-    loss_curve_ : list of float
-        Training loss of each epoch.
-    validation_scores_, best_validation_score_ : list of float and float
-        Accuracy on the rows put aside, with `early_stopping`.
-    validation_loss_curve_ : list of float
-        Loss on the validation rows, where there are any.
-    restart_losses_ : array of shape (restarts,)
-    n_iter_, t_, n_layers_, n_outputs_, n_features_in_ : int
-    feature_names_in_ : array of str
-    out_activation_ : str
-
-    Examples
-    --------
-    >>> from sklearn.datasets import load_iris
-    >>> from selenite import MLPClassifier
-    >>> X, y = load_iris(return_X_y=True)
-    >>> classifier = MLPClassifier((10,), solver="lbfgs", max_iter=1000, random_state=1).fit(X, y)
-    >>> bool(classifier.score(X, y) > 0.97)
-    True
-    >>> classifier.transform(X[:2]).shape
-    (2, 10)
-    """
-
-    def __init__(
-        self,
-        hidden_layer_sizes: int | Sequence[int] = (100,),
-        activation: str | Sequence[str] = "relu",
-        *,
-        solver: str = "adam",
-        alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: str = "constant",
-        learning_rate_init: float = 0.001,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: int | np.random.RandomState | None = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: int = 10,
-        max_fun: int = 15000,
-        loss: str = "log_loss",
-        class_weight: dict[Any, float] | str | None = None,
-        dropout: float = 0.0,
-        weight_decay: float = 0.01,
-        restarts: int = 1,
-        dtype: str | None = None,
-        n_threads: int | None = None,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.loss = loss
-        self.class_weight = class_weight
-        self.dropout = dropout
-        self.weight_decay = weight_decay
-        self.restarts = restarts
-        self.dtype = dtype
-        self.n_threads = n_threads
-
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **_MLP._parameter_constraints,
-        "class_weight": [dict, list, StrOptions({"balanced"}), None],
-    }
-
-    @available_if(lambda self: self._is_stochastic())  # type: ignore[untyped-decorator]
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Self:
-        """Train one epoch on the given rows, going on from where the model stands.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        sample_weight : array-like of shape (n_samples,), optional
-        classes : array-like, optional
-            All classes that will ever be seen; needed in the first call.
-
-        Returns
-        -------
-        self
-        """
-        if _check_partial_fit_first_call(self, classes):
-            self._label_binarizer = LabelBinarizer()
-            self._label_binarizer.fit(y if type_of_target(y).startswith("multilabel") else classes)
-        return self._fit(X, y, sample_weight, incremental=True)
-
-    def predict(self, X: Any) -> NDArray[Any]:
-        """Return the class of each row, shape (n_samples,), or its labels, shape (n_samples, n_outputs)."""
-        return self._labels(self._output(X))
-
-    def predict_proba(self, X: Any) -> Array:
-        """Return the probability of each class, in the order of `classes_`: shape (n_samples, n_classes)."""
-        p = self._output(X)
-        if p.shape[1] > 1:
-            return p
-        both = np.empty((len(p), 2), p.dtype)
-        np.subtract(1, p[:, 0], out=both[:, 0])
-        both[:, 1] = p[:, 0]
-        return both
-
-    def predict_log_proba(self, X: Any) -> Array:
-        """Return the logarithm of `predict_proba`."""
-        p = self.predict_proba(X)
-        logarithms: Array = np.log(p, out=p)
-        return logarithms
-
-    def _is_stochastic(self) -> bool:
-        return _stochastic_or_raise(self.solver)
-
-    def _labels(self, output: Array) -> NDArray[Any]:
-        """Return the labels that the outputs stand for."""
-        if self._label_binarizer.y_type_ == "multiclass":
-            labels: NDArray[Any] = self.classes_[output.argmax(axis=1)]
-            return labels
-        if self._label_binarizer.y_type_ == "binary" and len(self.classes_) == 2:
-            return self.classes_[(output[:, 0] > 0.5).astype(np.intp)]  # type: ignore[no-any-return]
-        output = output.ravel() if output.shape[1] == 1 else output
-        return self._label_binarizer.inverse_transform(output)  # type: ignore[no-any-return]
-
-    def _validated(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Array, NDArray[Any], NDArray[Any]]:
-        X, y = _checked(self, X, y, reset)
-        if not hasattr(self, "classes_") or (not self.warm_start and not incremental):
-            self._label_binarizer = LabelBinarizer()
-            self._label_binarizer.fit(y)
-            self.classes_ = self._label_binarizer.classes_
-        else:
-            classes = unique_labels(y)
-            if self.warm_start:
-                if set(classes) != set(self.classes_):
-                    raise ValueError(
-                        "warm_start can only be used where `y` has the same classes as in the previous call to fit. "
-                        f"Previously got {self.classes_}, `y` has {classes}"
-                    )
-            elif len(np.setdiff1d(classes, self.classes_, assume_unique=True)):
-                raise ValueError(
-                    f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {classes}."
-                )
-        Y = self._label_binarizer.transform(y).astype(bool)
-        return X, Y.reshape(len(Y), -1), y
-
-    def _validation(self, X: Any, y: Any) -> tuple[Array, NDArray[Any]]:
-        X, y = _checked(self, X, y, reset=False)
-        unknown = np.setdiff1d(unique_labels(y), self.classes_)
-        if len(unknown):
-            raise ValueError(f"the validation set has classes that training has not: {unknown}")
-        Y = self._label_binarizer.transform(y)
-        return X, Y.reshape(len(Y), -1)
-
-    def _weighted_by_class(self, y: NDArray[Any], sample_weight: Array | None, incremental: bool) -> Array | None:
-        if self.class_weight is None:
-            return sample_weight
-        if incremental and self.class_weight == "balanced":
-            raise ValueError(
-                "class_weight 'balanced' is not supported for partial_fit, which sees a part of the rows. "
-                "Give a dict of weights"
-            )
-        weights: Array = compute_sample_weight(self.class_weight, y).astype(np.float64)
-        return weights if sample_weight is None else weights * sample_weight
-
-    def _output_activation(self) -> str:
-        return "softmax" if self._label_binarizer.y_type_ == "multiclass" else "logistic"
-
-    def _shown_loss(self, dtype: Any) -> str:
-        if self.loss == "log_loss":
-            return f"log_loss({-log(np.finfo(dtype).eps)!r})"  # probabilities no smaller than that
-        return self.loss
-
-    def _score_of(self, parameters: Array, X: Array, Y: Array, sample_weight: Array | None) -> float:
-        """Return the accuracy; NaN where the network gives no numbers."""
-        p = backends.get().predict(self._network, parameters, X)
-        if not np.isfinite(p).all():
-            return float("nan")
-        if self.out_activation_ == "softmax":
-            right = p.argmax(axis=1) == Y.argmax(axis=1)
-        else:
-            right = ((p > 0.5) == (Y > 0.5)).all(axis=1)
-        return float(np.average(right, weights=sample_weight))
-
-    def _stratified(self) -> bool:
-        return bool(self.n_outputs_ == 1)
-
-    def _target(self) -> Target:
-        if self._label_binarizer.y_type_ not in ("binary", "multiclass"):
-            raise ValueError("save writes models of one target; this one has several labels a row. Pickle it")
-        return learn_target(as_column(self.classes_), "target", "classification")
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.classifier_tags.multi_label = True
-        return tags
-
-
-class MLPRegressor(RegressorMixin, _MLP):  # type: ignore[misc]
-    """Multi-layer perceptron regressor: scikit-learn's, with the same numbers, faster, and with more to choose from.
-
-    Parameters and attributes are those of `MLPClassifier`, but for `classes_` and `class_weight`; scores are R².
-
-    Parameters
-    ----------
-    loss : str, default='squared_error'
-        'squared_error', 'poisson', 'absolute_error', 'huber(1.5)' or 'quantile(0.9)', the last two with their number.
-
-    Examples
-    --------
-    >>> from sklearn.datasets import load_diabetes
-    >>> from selenite import MLPRegressor
-    >>> X, y = load_diabetes(return_X_y=True)
-    >>> regressor = MLPRegressor(hidden_layer_sizes=(8,), solver="lm", random_state=0).fit(X, y)
-    >>> bool(regressor.score(X, y) > 0.5)
-    True
-    """
-
-    def __init__(
-        self,
-        loss: str = "squared_error",
-        hidden_layer_sizes: int | Sequence[int] = (100,),
-        activation: str | Sequence[str] = "relu",
-        *,
-        solver: str = "adam",
-        alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: str = "constant",
-        learning_rate_init: float = 0.001,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: int | np.random.RandomState | None = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: int = 10,
-        max_fun: int = 15000,
-        dropout: float = 0.0,
-        weight_decay: float = 0.01,
-        restarts: int = 1,
-        dtype: str | None = None,
-        n_threads: int | None = None,
-    ) -> None:
-        self.loss = loss
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.dropout = dropout
-        self.weight_decay = weight_decay
-        self.restarts = restarts
-        self.dtype = dtype
-        self.n_threads = n_threads
-
-    @available_if(lambda self: self._is_stochastic())  # type: ignore[untyped-decorator]
-    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
-    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Train one epoch on the given rows, going on from where the model stands.
-
-        Parameters
-        ----------
-        X : array-like or sparse matrix of shape (n_samples, n_features)
-        y : array-like of shape (n_samples,) or (n_samples, n_outputs)
-        sample_weight : array-like of shape (n_samples,), optional
-
-        Returns
-        -------
-        self
-        """
-        return self._fit(X, y, sample_weight, incremental=True)
-
-    def predict(self, X: Any) -> Array:
-        """Return the predicted number of each row, shape (n_samples,), or numbers, shape (n_samples, n_outputs)."""
-        output = self._output(X)
-        return output.ravel() if output.shape[1] == 1 else output
-
-    def _is_stochastic(self) -> bool:
-        return _stochastic_or_raise(self.solver)
-
-    def _validated(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Array, NDArray[Any], NDArray[Any]]:
-        X, y = _checked(self, X, y, reset, y_numeric=True)
-        return X, y.reshape(len(y), -1), y
-
-    def _validation(self, X: Any, y: Any) -> tuple[Array, NDArray[Any]]:
-        X, y = _checked(self, X, y, reset=False, y_numeric=True)
-        return X, y.reshape(len(y), -1)
-
-    def _output_activation(self) -> str:
-        name = parse_loss(self.loss)[0]
-        return "exp" if name == "poisson" else "identity"
-
-    def _shown_loss(self, dtype: Any) -> str:
-        if self.n_outputs_ > 1 and self.loss in ("squared_error", "poisson"):
-            return f"{self.loss}({self.n_outputs_})"  # the mean over the outputs
-        return self.loss
-
-    def _score_of(self, parameters: Array, X: Array, Y: Array, sample_weight: Array | None) -> float:
-        """Return R²; NaN where the network gives no numbers."""
-        p = backends.get().predict(self._network, parameters, X)
-        if not np.isfinite(p).all():
-            return float("nan")
-        return float(r2_score(Y, p, sample_weight=sample_weight))
-
-    def _target(self) -> Target:
-        if self.n_outputs_ > 1:
-            raise ValueError("save writes models of one target; this one has several. Pickle it")
-        return Target("target", "regression")
-
-
-def _checked(estimator: _MLP, X: Any, y: Any, reset: bool, **more: Any) -> tuple[Array, NDArray[Any]]:
+def checked(estimator: MLP, X: Any, y: Any, reset: bool, **more: Any) -> tuple[Array, NDArray[Any]]:
     """Return X dense, in the type to compute in, and y, both checked as scikit-learn checks them."""
     _check_loss(estimator)
     X, y = validate_data(
@@ -1062,7 +629,7 @@ def _checked(estimator: _MLP, X: Any, y: Any, reset: bool, **more: Any) -> tuple
     return np.ascontiguousarray(X, dtype=dtype), y
 
 
-def _check_loss(estimator: _MLP) -> None:
+def _check_loss(estimator: MLP) -> None:
     """Refuse a loss that is not for the task."""
     classifies = isinstance(estimator, ClassifierMixin)
     fitting = (
@@ -1089,7 +656,7 @@ def _dense(X: Any) -> NDArray[Any]:
     return X.toarray() if issparse(X) else X  # type: ignore[no-any-return]
 
 
-def _stochastic_or_raise(solver: str) -> bool:
+def stochastic_or_raise(solver: str) -> bool:
     if solver not in STOCHASTIC:
         raise AttributeError(f"partial_fit is only available for stochastic optimizers. {solver} is not stochastic.")
     return True

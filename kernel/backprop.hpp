@@ -8,6 +8,7 @@
 
 #include "losses.hpp"
 #include "network.hpp"
+#include "optimizers.hpp"
 #include "random.hpp"
 #include "threads.hpp"
 
@@ -78,7 +79,8 @@ class Minibatch {
     T *parameters, *turned;  // packed; the transposed weights of all layers but the first
     // Of the rows of a chunk, (CHUNK, padded units) of each layer; z may be a, unless `keep_z`, which dropout needs.
     T **z, **a, **delta;
-    T *x, *y, *weight, *log_sum, *row_losses;
+    T *x, *y, *weight, *log_sum, *row_losses;  // x: what the first layer gets
+    T *plain, *front_delta, *factors;  // of a front: its features before the factors, their delta, the factors in this batch
 
     Minibatch(const Network<T>& network, Team& team, Workspace& workspace, bool sparse, bool keep_z)
         : network(network), team(team), sparse(sparse) {
@@ -97,12 +99,19 @@ class Minibatch {
             z[l] = output || keep_z || derivative_needs_z(layer.activation) ? workspace.take<T>(CHUNK * layer.panels.padded)
                                                                              : a[l];
             delta[l] = workspace.take<T>(CHUNK * layer.panels.padded);
-            n_strips += (layer.n_in + LANES<T> - 1) / LANES<T> + network.biases;
+            n_strips += vectors(layer.n_in) + network.biases;
             multiplications += 3 * double(layer.n_in) * double(layer.panels.padded);
             widest = layer.panels.padded > widest ? layer.panels.padded : widest;
         }
         x_stride = round_up<T>(network.input().n_in);
-        x = workspace.take<T>(CHUNK * x_stride);
+        x = plain = workspace.take<T>(CHUNK * x_stride);
+        front_delta = factors = nullptr;
+        if (network.front.present) {
+            plain = workspace.take<T>(CHUNK * x_stride);
+            front_delta = workspace.take<T>(CHUNK * x_stride);
+            factors = workspace.take<T>(x_stride);
+            n_strips += network.front.n_periodic + vectors(network.front.n_features);
+        }
         y = workspace.take<T>(CHUNK * network.output().panels.padded);
         weight = workspace.take<T>(CHUNK);
         log_sum = workspace.take<T>(CHUNK);
@@ -113,8 +122,9 @@ class Minibatch {
         penalties = workspace.take<double>(n_strips);
         first_strip = workspace.take<ptrdiff_t>(n_threads + 1);
         scratch = workspace.take<T*>(n_threads);
-        for (int t = 0; t < n_threads; t++)
-            scratch[t] = workspace.take<T>(widest * (BLOCK > LANES<T> ? BLOCK : LANES<T>) + LANES<T> * CHUNK);
+        const ptrdiff_t of_front = network.front.padded_waves + (1 + network.front.C) * CHUNK;
+        const ptrdiff_t of_layers = widest * (BLOCK > LANES<T> ? BLOCK : LANES<T>) + LANES<T> * CHUNK;
+        for (int t = 0; t < n_threads; t++) scratch[t] = workspace.take<T>(of_front > of_layers ? of_front : of_layers);
         if (sparse) {
             values = workspace.take<T>(CHUNK * x_stride);
             places = workspace.take<int32_t>(CHUNK * x_stride + LANES<T>);
@@ -140,7 +150,7 @@ class Minibatch {
     }
 
     // The loss of rows[begin ... end) (or of those numbers, where rows is null) and its gradient: each run of it goes to
-    // finish(place in the packed vector, gradient, count, whether of weights), which may step these parameters at once.
+    // finish(place in the packed vector, gradient, count, group), which may step these parameters at once.
     template <class Finish>
     BatchSums batch(const Data<T>& data, const int64_t* rows, int64_t begin, int64_t end, double l2, Dropout dropout,
                     const Stop& stop, Finish finish) {
@@ -151,6 +161,7 @@ class Minibatch {
         }
         const int threads = threads_for(end - begin);
         share_strips(threads);
+        keep_factors();
         for (int64_t first = begin; first < end; first += CHUNK) {
             if (first > begin && stop()) {
                 sums.stopped = true;
@@ -167,6 +178,7 @@ class Minibatch {
                     forward(row, count, dropout, first, rows);
                     block_losses[b] = output_losses(row, count, data.sample_weight, true);
                     backward(row, count, dropout, first, rows, scratch[t]);
+                    if (front_delta) backward_to_front(row, count);
                 }
             });
             for (ptrdiff_t b = 0; b * BLOCK < n; b++) sums.loss += block_losses[b];
@@ -187,6 +199,7 @@ class Minibatch {
     double mean_loss(const Data<T>& data) {
         double loss = 0, weight = 0;
         const int threads = threads_for(data.n);
+        keep_factors();
         for (int64_t first = 0; first < data.n; first += CHUNK) {
             const ptrdiff_t n = data.n - first < CHUNK ? data.n - first : CHUNK;
             const ptrdiff_t n_blocks = (n + BLOCK - 1) / BLOCK;
@@ -204,24 +217,34 @@ class Minibatch {
         return loss / weight;
     }
 
-    // Copy the rows `row` ... of the chunk that begins at `first` into x, y and weight.
+    // Note the front's factors as they are before this batch's step.
+    void keep_factors() {
+        const Front<T>& front = network.front;
+        if (front.present) std::memcpy(factors, parameters + front.factors, size_t(front.n_features) * sizeof(T));
+    }
+
+    // Copy the rows `row` ... of the chunk that begins at `first` into x (through the front), y and weight.
     void gather(const Data<T>& data, const int64_t* rows, int64_t first, ptrdiff_t row, ptrdiff_t count) {
-        const ptrdiff_t n_in = network.input().n_in, n_out = network.output().n_out;
+        const Front<T>& front = network.front;
+        const ptrdiff_t n_in = front.n_inputs, n_out = network.output().n_out;
         const ptrdiff_t y_stride = network.output().panels.padded;
         for (ptrdiff_t r = row; r < row + count; r++) {
             const int64_t from = rows ? rows[first + r] : first + r;
-            std::memcpy(x + r * x_stride, data.X + from * n_in, size_t(n_in) * sizeof(T));
+            std::memcpy(plain + r * x_stride, data.X + from * n_in, size_t(n_in) * sizeof(T));
             if (data.Y) std::memcpy(y + r * y_stride, data.Y + from * n_out, size_t(n_out) * sizeof(T));
             weight[r] = data.sample_weight ? data.sample_weight[from] : T(1);
-            if (sparse)
-                filled[r] = compress(x + r * x_stride, x_stride, values + r * x_stride, places + r * x_stride);
         }
+        if (front.present)
+            front.forward(parameters, front.padded_waves, factors, plain + row * x_stride, x + row * x_stride, x_stride, count);
+        if (sparse)
+            for (ptrdiff_t r = row; r < row + count; r++)
+                filled[r] = compress(x + r * x_stride, x_stride, values + r * x_stride, places + r * x_stride);
     }
 
     // Ask for rows that the next batch will gather in the same place: in random order the memory would be waited for.
     void fetch_ahead(const Data<T>& data, const int64_t* rows, int64_t first, ptrdiff_t count) const {
         constexpr ptrdiff_t LINE = 64 / sizeof(T);
-        const ptrdiff_t n_in = network.input().n_in;
+        const ptrdiff_t n_in = network.front.n_inputs;
         for (int64_t r = first; r < first + count && r < data.n; r++)
             for (ptrdiff_t i = 0; i < n_in; i += LINE) __builtin_prefetch(data.X + rows[r] * n_in + i, 0, 2);
     }
@@ -302,12 +325,23 @@ class Minibatch {
         }
     }
 
+    // The delta of the front's features from that of the first layer.
+    void backward_to_front(ptrdiff_t row, ptrdiff_t count) {
+        const Layer& first = network.input();
+        multiply(count, delta[0] + row * first.panels.padded, first.panels.padded, first.n_out, first.transposed,
+                 turned + first.turned, (const T*)nullptr, front_delta + row * x_stride, x_stride);
+    }
+
    private:
+    // What one thread finishes at once: some rows of a layer's weights, its biases, or a part of the front.
     struct Strip {
         int layer;
-        ptrdiff_t i;  // first row of the weights
-        int count;    // how many rows; 0: the biases
+        ptrdiff_t i;  // first row of the weights, first factor, or which periodic input
+        int count;    // how many rows or factors; of layers 0: the biases, of the front 0: an input's waves
     };
+    static constexpr int FRONT = -1;  // in place of a layer
+
+    static constexpr ptrdiff_t vectors(ptrdiff_t count) { return (count + LANES<T> - 1) / LANES<T>; }
 
     const bool sparse;
     ptrdiff_t x_stride = 0, n_strips = 0;
@@ -324,10 +358,14 @@ class Minibatch {
 
     void lay_strips(int n_threads) {
         ptrdiff_t s = 0;
+        const auto parts = [&](int layer, ptrdiff_t count) {
+            for (ptrdiff_t i = 0; i < count; i += LANES<T>)
+                strips[s++] = {layer, i, int(count - i < LANES<T> ? count - i : LANES<T>)};
+        };
+        for (ptrdiff_t p = 0; p < network.front.n_periodic; p++) strips[s++] = {FRONT, p, 0};
+        if (network.front.present) parts(FRONT, network.front.n_features);
         for (int l = 0; l < network.n_layers; l++) {
-            const Layer& layer = network.layers[l];
-            for (ptrdiff_t i = 0; i < layer.n_in; i += LANES<T>)
-                strips[s++] = {l, i, int(layer.n_in - i < LANES<T> ? layer.n_in - i : LANES<T>)};
+            parts(l, network.layers[l].n_in);
             if (network.biases) strips[s++] = {l, 0, 0};
         }
         share_strips(n_threads);
@@ -338,6 +376,7 @@ class Minibatch {
         if (threads == shared_among) return;
         shared_among = threads;
         const auto cost = [&](const Strip& strip) {
+            if (strip.layer == FRONT) return strip.count == 0 ? 20.0 * double(network.front.F) : double(LANES<T>);
             return double(strip.count + 1) * double(network.layers[strip.layer].panels.padded);
         };
         double all = 0, so_far = 0;
@@ -370,50 +409,80 @@ class Minibatch {
                  values_ + (r - row) * layer.panels.padded);
     }
 
+    // The squares of a strip's gradient and of its weights, summed.
+    struct Squares {
+        Lanes<T> gradient, weights;
+    };
+
     // The gradient of one strip from the n rows of a chunk: added to what earlier chunks gave; finished with the last.
     template <class Finish>
     void strip(ptrdiff_t s, ptrdiff_t n, bool more_before, bool last, T share, T l2, T* sums, int thread, Finish& finish) {
         const Strip& strip = strips[s];
-        const Layer& layer = network.layers[strip.layer];
-        const Panels& panels = layer.panels;
-        const T* before = strip.layer == 0 ? x : a[strip.layer - 1];
-        const ptrdiff_t stride = strip.layer == 0 ? x_stride : network.layers[strip.layer - 1].panels.padded;
-        const bool weights = strip.count > 0;
-        const ptrdiff_t count = weights ? strip.count : 1;
-        const Panels strip_panels{count, panels.padded, weights ? panels.width : panels.padded};
-        const T one = 1;
-        if (!weights)
-            multiply_transposed(n, &one, 0, 0, 1, delta[strip.layer], strip_panels, sums);
-        else if (strip.layer == 0 && sparse)
-            sparse_strip(strip, n, sums, thread);
-        else
-            multiply_transposed(n, before, stride, strip.i, count, delta[strip.layer], strip_panels, sums);
-
-        Lanes<T> norm{}, penalty{};
-        for (ptrdiff_t panel = 0; panel < strip_panels.count(); panel++) {
-            const ptrdiff_t length = count * strip_panels.span(panel);
-            const ptrdiff_t place = weights ? layer.weights + panels.start(panel) + strip.i * panels.span(panel) : layer.biases;
-            T *g = sums + strip_panels.start(panel), *earlier = gradient + place, *p = parameters + place;
-            if (more_before || !last)
-                for (ptrdiff_t k = 0; k < length; k += LANES<T>) {
-                    const Lanes<T> v = more_before ? load(earlier + k) + load(g + k) : load(g + k);
-                    store(earlier + k, v);
-                    store(g + k, v);
-                }
-            if (!last) continue;
-            const Lanes<T> decay = splat(weights ? l2 : T(0));
-            for (ptrdiff_t k = 0; k < length; k += LANES<T>) {
-                const Lanes<T> w = load(p + k), v = fma(decay, w, load(g + k)) * splat(share);
-                store(g + k, v);
-                norm = fma(v, v, norm);
-                if (weights) penalty = fma(w, w, penalty);
+        Squares squares{};
+        const auto run = [&](ptrdiff_t place, T* g, ptrdiff_t length, int group) {
+            finish_run(place, g, length, group, more_before, last, share, l2, squares, finish);
+        };
+        if (strip.layer == FRONT) {
+            const Front<T>& front = network.front;
+            if (strip.count == 0) {
+                const ptrdiff_t place = strip.i * front.padded_waves;
+                front.gradient(strip.i, front.waves(parameters + place), factors, plain, front_delta, x_stride, n,
+                               sums + front.padded_waves, sums);
+                run(place, sums, front.padded_waves, EMBEDDING);
+            } else {
+                Lanes<T> slope{};
+                for (ptrdiff_t r = 0; r < n; r++)
+                    slope = fma(load(front_delta + r * x_stride + strip.i), load(plain + r * x_stride + strip.i), slope);
+                store(sums, slope);
+                run(front.factors + strip.i, sums, LANES<T>, FACTORS);
             }
-            finish(place, g, length, weights);
+        } else {
+            const Layer& layer = network.layers[strip.layer];
+            const Panels& panels = layer.panels;
+            const T* before = strip.layer == 0 ? x : a[strip.layer - 1];
+            const ptrdiff_t stride = strip.layer == 0 ? x_stride : network.layers[strip.layer - 1].panels.padded;
+            const bool weights = strip.count > 0;
+            const ptrdiff_t count = weights ? strip.count : 1;
+            const Panels strip_panels{count, panels.padded, weights ? panels.width : panels.padded};
+            const int group = FIRST_WEIGHTS + 2 * strip.layer + !weights;
+            const T one = 1;
+            if (!weights)
+                multiply_transposed(n, &one, 0, 0, 1, delta[strip.layer], strip_panels, sums);
+            else if (strip.layer == 0 && sparse)
+                sparse_strip(strip, n, sums, thread);
+            else
+                multiply_transposed(n, before, stride, strip.i, count, delta[strip.layer], strip_panels, sums);
+            for (ptrdiff_t panel = 0; panel < strip_panels.count(); panel++)
+                run(weights ? layer.weights + panels.start(panel) + strip.i * panels.span(panel) : layer.biases,
+                    sums + strip_panels.start(panel), count * strip_panels.span(panel), group);
         }
         if (!last) return;
-        norms[s] = double(sum(norm));
-        penalties[s] = double(sum(penalty));
+        norms[s] = double(sum(squares.gradient));
+        penalties[s] = double(sum(squares.weights));
         turn_strip(strip, sums);
+    }
+
+    // Some neighbours of a strip: add g to what earlier chunks gave; with the last chunk scale, measure and finish it.
+    template <class Finish>
+    INLINE void finish_run(ptrdiff_t place, T* g, ptrdiff_t length, int group, bool more_before, bool last, T share, T l2,
+                           Squares& squares, Finish& finish) {
+        T *earlier = gradient + place, *p = parameters + place;
+        if (more_before || !last)
+            for (ptrdiff_t k = 0; k < length; k += LANES<T>) {
+                const Lanes<T> v = more_before ? load(earlier + k) + load(g + k) : load(g + k);
+                store(earlier + k, v);
+                store(g + k, v);
+            }
+        if (!last) return;
+        const bool weights = is_weights(group);
+        const Lanes<T> decay = splat(weights ? l2 : T(0));
+        for (ptrdiff_t k = 0; k < length; k += LANES<T>) {
+            const Lanes<T> w = load(p + k), v = fma(decay, w, load(g + k)) * splat(share);
+            store(g + k, v);
+            squares.gradient = fma(v, v, squares.gradient);
+            if (weights) squares.weights = fma(w, w, squares.weights);
+        }
+        finish(place, g, length, group);
     }
 
     // A strip of the first layer from the inputs that are not zero.
@@ -431,7 +500,8 @@ class Minibatch {
 
     // Write the strip's weights into their transposed place.
     void turn_strip(const Strip& strip, T* square) {
-        if (strip.layer == 0 || strip.count == 0) return;
+        const bool read = strip.layer > 0 || (strip.layer == 0 && network.front.present);  // by a backward pass
+        if (!read || strip.count == 0) return;
         const Layer& layer = network.layers[strip.layer];
         constexpr int L = LANES<T>;
         for (ptrdiff_t j = 0; j < layer.panels.padded; j += L) {

@@ -213,6 +213,59 @@ INLINE V tanh(V x) {
     return x < V{} ? -t : t;
 }
 
+// sin(πr) / r and cos(πr) for |r| <= ½ as polynomials in r²: what cos and sin of 2πt are made of.
+template <class T>
+struct HalfTurn;
+template <>
+struct HalfTurn<float> {
+    static constexpr float SINE[] = {3.1415926535f, -5.16771276f, 2.55016332f, -0.59925219f, 0.08205035f, -0.0070283f};
+    static constexpr float COSINE[] = {1.0f, -4.9348022f, 4.05871211f, -1.33526232f, 0.23532544f, -0.02577632f, 0.00183999f};
+};
+template <>
+struct HalfTurn<double> {
+    static constexpr double SINE[] = {3.1415926535897932385,    -5.1677127800499700285,   2.5501640398773453428,
+                                      -0.59926452932078689914,  0.082145886610993557444,  -0.0073704309437021358482,
+                                      0.00046630278745932727291, -2.1915250301851374269e-5, 7.9485390373323e-7,
+                                      -2.22837121607e-8};
+    static constexpr double COSINE[] = {1.0,                      -4.9348022005446793043,   4.0587121264167675439,
+                                        -1.3352627688545549643,   0.23533063035799501991,   -0.025806891376592964032,
+                                        0.001929574187281234834,  -0.00010463741681752138305, 4.3007241727348469251e-6,
+                                        -1.3435212950953200672e-7};
+};
+
+// t without its whole turns: between -½ and ½.
+template <class V>
+INLINE V part_of_turn(V t) {
+    const V rounder = splat<RealOf<V>>(Format<RealOf<V>>::ROUNDER);
+    return t - ((t + rounder) - rounder);
+}
+
+template <class V, class T, size_t N>
+INLINE V polynomial(const T (&coefficients)[N], V x) {
+    V p = splat<T>(coefficients[N - 1]);
+#pragma GCC unroll 12
+    for (int i = int(N) - 2; i >= 0; i--) p = fma(p, x, splat<T>(coefficients[i]));
+    return p;
+}
+
+// cos 2πt = 1 - 2 sin² πt.
+template <class V>
+INLINE V cosine_of_turns(V t) {
+    using T = RealOf<V>;
+    const V r = part_of_turn(t), s = r * polynomial(HalfTurn<T>::SINE, r * r);
+    return fma(splat<T>(-2) * s, s, splat<T>(1));
+}
+
+// sin 2πt = 2 sin πt cos πt.
+template <class V>
+INLINE void sine_and_cosine_of_turns(V t, V& sine, V& cosine) {
+    using T = RealOf<V>;
+    const V r = part_of_turn(t), square = r * r;
+    const V s = r * polynomial(HalfTurn<T>::SINE, square), twice = splat<T>(2) * s;
+    sine = twice * polynomial(HalfTurn<T>::COSINE, square);
+    cosine = fma(-twice, s, splat<T>(1));
+}
+
 // The distribution function of the standard normal, by the C library one value at a time.
 template <class V>
 INLINE V normal_distribution(V z) {

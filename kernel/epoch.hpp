@@ -84,9 +84,9 @@ struct WideTrainer {
     BatchSums batch(const Data<T>& data, const int64_t* rows, int64_t begin, int64_t end, double l2, Dropout dropout,
                     const Stop& stop, const Step<T>& step) {
         return minibatch.batch(data, rows, begin, end, l2, dropout, stop,
-                               [&](ptrdiff_t place, const T* gradient, ptrdiff_t count, bool weights) {
+                               [&](ptrdiff_t place, const T* gradient, ptrdiff_t count, int group) {
                                    step(memory.parameters + place, gradient, memory.first + place, memory.second + place,
-                                        count, weights);
+                                        count, group);
                                });
     }
 
@@ -122,8 +122,9 @@ struct NarrowTrainer {
                     const Stop& stop, const Step<T>& step) {
         const BatchSums sums = narrow.batch(data, rows, begin, end, l2, stop);
         if (sums.stopped) return sums;
-        if (step.keep != 1) narrow.multiply_weights(step.keep);
-        step(memory.parameters, narrow.gradient, memory.first, memory.second, memory.length, false);
+        const T keep = step.keep(FIRST_WEIGHTS);
+        if (keep != 1) narrow.multiply_weights(keep);
+        step(memory.parameters, narrow.gradient, memory.first, memory.second, memory.length);
         return sums;
     }
 
@@ -160,8 +161,9 @@ bool stalled(Job<T>& job, Trainer& trainer, double loss, int64_t epoch) {
 
 // Train for some epochs, from where the job's state stands: write into all of the job.
 template <class T, class Trainer>
-void epochs(Trainer& trainer, const Data<T>& data, const TrainOptions& options, Job<T>& job, double work_of_row,
-            Workspace& workspace, const Stop& stop) {
+void epochs(Trainer& trainer, const TrainOptions& options, Job<T>& job, double work_of_row, Workspace& workspace,
+            const Stop& stop) {
+    const Data<T>& data = job.data;
     const int64_t n = data.n, size = options.batch_size == 0 || options.batch_size > n ? n : options.batch_size;
     const int64_t n_batches = (n + size - 1) / size;
     const double n_steps = double(options.total_epochs) * double(n_batches);
@@ -241,36 +243,36 @@ void epochs(Trainer& trainer, const Data<T>& data, const TrainOptions& options, 
 
 // Train one network on a team.
 template <class T>
-void train_one(const NetworkDescription& description, const Data<T>& data, const TrainOptions& options, Job<T>& job,
-               bool sparse, Team& team, const Stop& stop) {
+void train_one(const NetworkDescription& description, const TrainOptions& options, Job<T>& job, Team& team, const Stop& stop) {
     Workspace workspace;
+    const Data<T>& data = job.data;
     const int64_t size = options.batch_size == 0 || options.batch_size > data.n ? data.n : options.batch_size;
-    const bool narrow = options.dropout == 0 && is_narrow<T>(description, size);
+    const bool sparse = is_sparse(data, description.layer_sizes[0]);
+    const bool narrow = options.dropout == 0 && job.optimizer.one_rate && is_narrow<T>(description, size);
     const Network<T> network(description, workspace, sparse && !narrow);
     const double work = 3.0 * double(network.n_parameters);
     if (narrow) {
         NarrowTrainer<T> trainer(network, job.optimizer, size, workspace);
-        epochs(trainer, data, options, job, work, workspace, stop);
+        epochs(trainer, options, job, work, workspace, stop);
     } else {
         WideTrainer<T> trainer(network, job.optimizer, options, sparse, team, workspace);
-        epochs(trainer, data, options, job, work, workspace, stop);
+        epochs(trainer, options, job, work, workspace, stop);
     }
 }
 
 // Train one network with all threads, or many with a thread each.
 template <class T>
-void train(const NetworkDescription& description, const Data<T>& data, const TrainOptions& options, Job<T>* jobs,
-           int64_t n_jobs, int n_threads, Stop stop) {
-    const bool sparse = is_sparse(data, description.layer_sizes[0]);
+void train(const NetworkDescription& description, const TrainOptions& options, Job<T>* jobs, int64_t n_jobs, int n_threads,
+           Stop stop) {
     Team team(n_threads);
-    if (n_jobs == 1) return train_one(description, data, options, jobs[0], sparse, team, stop);
+    if (n_jobs == 1) return train_one(description, options, jobs[0], team, stop);
     std::atomic<int64_t> next{0}, done{0};
     std::atomic<bool> out_of_memory{false};
     const int threads = n_jobs < team.size() ? int(n_jobs) : team.size();
     team.each(threads, [&](int t) {
         Team alone(1);
         for (int64_t k; (k = next.fetch_add(1)) < n_jobs; done.fetch_add(1)) try {
-                train_one(description, data, options, jobs[k], sparse, alone, stop);
+                train_one(description, options, jobs[k], alone, stop);
             } catch (const std::bad_alloc&) {
                 out_of_memory = true;
             }

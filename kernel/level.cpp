@@ -15,7 +15,7 @@ double loss_and_gradient(const NetworkDescription& description, const T* paramet
     network.pack(parameters, minibatch.parameters);
     minibatch.turn();
     T* packed = workspace.take<T>(network.n_packed);
-    const BatchSums sums = minibatch.batch(data, nullptr, 0, data.n, l2, {}, {}, [&](ptrdiff_t place, const T* from, ptrdiff_t count, bool) {
+    const BatchSums sums = minibatch.batch(data, nullptr, 0, data.n, l2, {}, {}, [&](ptrdiff_t place, const T* from, ptrdiff_t count, int) {
         std::memcpy(packed + place, from, size_t(count) * sizeof(T));
     });
     network.unpack(packed, gradient);
@@ -32,6 +32,7 @@ void blocks(const NetworkDescription& description, const T* parameters, const Da
     Minibatch<T> minibatch(network, alone, workspace, false, true);
     network.pack(parameters, minibatch.parameters);
     minibatch.turn();
+    minibatch.keep_factors();
     T* unused = nullptr;
     for (int64_t first = 0; first < data.n; first += BLOCK) {
         const ptrdiff_t count = data.n - first < BLOCK ? data.n - first : BLOCK;
@@ -44,7 +45,8 @@ void blocks(const NetworkDescription& description, const T* parameters, const Da
 }
 
 template <class T>
-void input_gradient(const NetworkDescription& description, const T* parameters, const T* X, int64_t n, int64_t output, T* gradient) {
+void input_gradient(const NetworkDescription& description, const T* parameters, const T* X, int64_t n, int64_t output,
+                    T* gradient) {
     const auto begin = [&](Minibatch<T>& minibatch, ptrdiff_t count) {
         const int l = minibatch.network.n_layers - 1;
         const ptrdiff_t padded = minibatch.network.output().panels.padded;
@@ -53,6 +55,13 @@ void input_gradient(const NetworkDescription& description, const T* parameters, 
     };
     const auto done = [&](Minibatch<T>& minibatch, int64_t first, ptrdiff_t count) {
         const Layer& layer = minibatch.network.input();
+        const Front<T>& front = minibatch.network.front;
+        if (front.present) {
+            minibatch.backward_to_front(0, count);
+            front.input_gradient(minibatch.parameters, front.padded_waves, minibatch.factors, minibatch.plain,
+                                 minibatch.front_delta, round_up<T>(front.n_features), count, gradient + first * front.n_inputs);
+            return;
+        }
         for (ptrdiff_t r = 0; r < count; r++)
             for (ptrdiff_t i = 0; i < layer.n_in; i++) {
                 T sum = 0;

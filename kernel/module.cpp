@@ -5,6 +5,7 @@
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -75,10 +76,14 @@ struct Described {
     LossName loss;
     double loss_parameter;
     bool biases;
+    bool has_front;
+    std::vector<int64_t> periodic;
+    int64_t n_frequencies, n_components;
     int64_t n_parameters = 0;
 
     NetworkDescription view() const {
-        return {int(activations.size()), layer_sizes.data(), activations.data(), loss, loss_parameter, biases};
+        return {int(activations.size()), layer_sizes.data(), activations.data(), loss, loss_parameter, biases,
+                {has_front, periodic.data(), int64_t(periodic.size()), n_frequencies, n_components}};
     }
 };
 
@@ -90,10 +95,15 @@ Name named(const char* const (&names)[N], const std::string& name) {
 }
 
 Described describe(std::vector<int64_t> layer_sizes, const std::vector<std::string>& activations, const std::string& loss,
-                   double loss_parameter, bool biases) {
-    Described d{std::move(layer_sizes), {}, named<LossName>(LOSSES, loss), loss_parameter, biases};
+                   double loss_parameter, bool biases, std::optional<std::vector<int64_t>> periodic, int64_t n_frequencies,
+                   int64_t n_components) {
+    Described d{std::move(layer_sizes), {},           named<LossName>(LOSSES, loss),
+                loss_parameter,         biases,       periodic.has_value(),
+                periodic.value_or(std::vector<int64_t>{}), n_frequencies, n_components};
     for (const auto& name : activations) d.activations.push_back(named<ActivationName>(ACTIVATIONS, name));
-    for (size_t l = 0; l < d.activations.size(); l++) d.n_parameters += (d.layer_sizes[l] + biases) * d.layer_sizes[l + 1];
+    const NetworkDescription view = d.view();
+    if (d.has_front) d.n_parameters = int64_t(d.periodic.size()) * ((2 + n_components) * n_frequencies + n_components) + view.n_in(0);
+    for (int l = 0; l < view.n_layers; l++) d.n_parameters += (view.n_in(l) + biases) * d.layer_sizes[size_t(l) + 1];
     return d;
 }
 
@@ -133,12 +143,18 @@ Data<T> data_of(const Described& network, const Matrix<T>& X, const Matrix<T>& Y
 }
 
 template <class T>
-auto predict(const Described& network, Vector<T> parameters, Matrix<T> X, int n_threads) {
-    check(network, parameters, X);
+using Members = nb::ndarray<const T, nb::c_contig, nb::device::cpu>;  // parameters of one network, or of several, a row each
+
+template <class T>
+auto predict(const Described& network, Members<T> parameters, Matrix<T> X, int n_threads) {
+    const size_t n_parameters = size_t(network.n_parameters), n_members = parameters.size() / n_parameters;
+    must_be(n_members > 0 && parameters.size() % n_parameters == 0, "the parameters are not as many as the network has");
+    must_be(int64_t(X.shape(1)) == network.layer_sizes.front(), "X has not as many columns as the network has inputs");
     auto prediction = new_array<T>({X.shape(0), size_t(network.layer_sizes.back())});
     const auto work = [&] {
         const FlushSubnormals flush;
-        verbs<T>().predict(network.view(), parameters.data(), X.data(), int64_t(X.shape(0)), prediction.data(), n_threads);
+        verbs<T>().predict(network.view(), parameters.data(), int64_t(n_members), X.data(), int64_t(X.shape(0)), prediction.data(),
+                           n_threads);
     };
     if (X.shape(0) < 8) work();  // sooner done than the interpreter's lock is given back
     else {
@@ -230,7 +246,7 @@ class Asking {
     }
 };
 
-OptimizerDescription optimizer_of(nb::handle o) {
+OptimizerDescription optimizer_of(nb::handle o, const std::vector<double>& rates) {
     const nb::object s = o.attr("schedule");
     const auto number = [](nb::handle from, const char* name) { return nb::cast<double>(from.attr(name)); };
     return {named<OptimizerName>(OPTIMIZERS, nb::cast<std::string>(o.attr("name"))),
@@ -242,7 +258,9 @@ OptimizerDescription optimizer_of(nb::handle o) {
             number(o, "epsilon"),
             number(o, "weight_decay"),
             {named<ScheduleName>(SCHEDULES, nb::cast<std::string>(s.attr("name"))), nb::cast<int64_t>(s.attr("every")),
-             number(s, "factor"), number(s, "warmup"), number(s, "power")}};
+             number(s, "factor"), number(s, "warmup"), number(s, "power")},
+            rates.data(),
+            std::all_of(rates.begin(), rates.end(), [](double rate) { return rate == 1; })};
 }
 
 // The arrays of a job live as long as this.
@@ -255,20 +273,24 @@ struct PythonJob {
     nb::ndarray<nb::numpy, double> loss, validation, norm, rate;
 };
 
+// X, Y and sample_weight: one array for all networks, or one for each.
 template <class T>
-nb::list train(const Described& network, std::vector<Written<T>> parameters, nb::list optimizers, nb::list states, Matrix<T> X,
-               Matrix<T> Y, std::optional<Vector<T>> sample_weight, nb::list watches, std::vector<uint64_t> seeds,
+nb::list train(const Described& network, std::vector<Written<T>> parameters, nb::list optimizers,
+               std::vector<std::vector<double>> rates, nb::list states, std::vector<Matrix<T>> X, std::vector<Matrix<T>> Y,
+               std::vector<std::optional<Vector<T>>> sample_weight, nb::list watches, std::vector<uint64_t> seeds,
                int64_t n_epochs, int64_t total_epochs, int64_t batch_size,
                std::optional<nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>> order, double l2,
                double dropout, nb::object stop, int n_threads) {
-    const Data<T> data = data_of(network, X, Y, sample_weight);
+    const size_t n_jobs = parameters.size();
+    must_be((X.size() == 1 || X.size() == n_jobs) && Y.size() == X.size() && sample_weight.size() == X.size(),
+            "X, Y and sample_weight are neither for all networks nor for each");
     must_be(n_epochs >= 0 && batch_size >= 0, "n_epochs and batch_size must not be negative");
-    must_be(!order || (int64_t(order->shape(0)) >= n_epochs && order->shape(1) == X.shape(0)),
+    must_be(!order || (X.size() == 1 && int64_t(order->shape(0)) >= n_epochs && order->shape(1) == X[0].shape(0)),
             "order needs a row for each epoch and a column for each row of X");
     if (order)
         for (size_t k = 0; k < order->size(); k++)
-            must_be(order->data()[k] >= 0 && order->data()[k] < data.n, "order names a row that X does not have");
-    const size_t n_jobs = parameters.size();
+            must_be(order->data()[k] >= 0 && order->data()[k] < int64_t(X[0].shape(0)), "order names a row that X does not have");
+    const size_t n_groups = 2 + 2 * network.activations.size();
     std::vector<PythonJob<T>> kept(n_jobs);
     std::vector<Job<T>> jobs(n_jobs);
     for (size_t k = 0; k < n_jobs; k++) {
@@ -281,7 +303,10 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
         own.second = vector("second");
         for (auto* curve : {&own.loss, &own.validation, &own.norm, &own.rate}) *curve = new_array<double>({size_t(n_epochs)});
         Job<T>& job = jobs[k];
-        job.optimizer = optimizer_of(optimizers[k]);
+        const size_t d = X.size() == 1 ? 0 : k;
+        job.data = data_of(network, X[d], Y[d], sample_weight[d]);
+        must_be(rates[k].size() == n_groups, "rates has not one number a group of parameters");
+        job.optimizer = optimizer_of(optimizers[k], rates[k]);
         const size_t P = size_t(network.n_parameters);
         must_be(own.parameters.shape(0) == P && own.first.shape(0) == P &&
                     (own.second.shape(0) == P || job.optimizer.name == OptimizerName::sgd),
@@ -313,7 +338,7 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
     {
         nb::gil_scoped_release released;
         const FlushSubnormals flush;
-        verbs<T>().train(network.view(), data, options, jobs.data(), int64_t(n_jobs), n_threads, asking.view());
+        verbs<T>().train(network.view(), options, jobs.data(), int64_t(n_jobs), n_threads, asking.view());
     }
     constexpr const char* endings[] = {"", "stalled", "stopped", "diverged"};
     nb::list results;
@@ -344,7 +369,7 @@ void bind(nb::module_& m) {
     m.def("jacobian", jacobian<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert());
     m.def("trace", trace<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "Y"_a.noconvert());
     m.def(sizeof(T) == 4 ? "train_float32" : "train_float64", train<T>, "network"_a, "parameters"_a, "optimizers"_a,
-          "states"_a, "X"_a.noconvert(), "Y"_a.noconvert(), "sample_weight"_a.none(), "watches"_a, "seeds"_a, "n_epochs"_a,
+          "rates"_a, "states"_a, "X"_a, "Y"_a, "sample_weight"_a, "watches"_a, "seeds"_a, "n_epochs"_a,
           "total_epochs"_a, "batch_size"_a, "order"_a.none(), "l2"_a, "dropout"_a, "stop"_a.none(), "n_threads"_a);
 }
 
@@ -368,7 +393,8 @@ NB_MODULE(_kernel, m) {
     m.attr("OPTIMIZERS") = tuple_of(OPTIMIZERS);
     m.attr("SCHEDULES") = tuple_of(SCHEDULES);
     nb::class_<Described>(m, "Described").def_ro("n_parameters", &Described::n_parameters);
-    m.def("describe", describe, "layer_sizes"_a, "activations"_a, "loss"_a, "loss_parameter"_a, "biases"_a);
+    m.def("describe", describe, "layer_sizes"_a, "activations"_a, "loss"_a, "loss_parameter"_a, "biases"_a,
+          "periodic"_a.none(), "n_frequencies"_a, "n_components"_a);
     bind<float>(m);
     bind<double>(m);
 }

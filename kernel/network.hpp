@@ -1,9 +1,10 @@
 // The network as the kernel holds it: the twin of nn/network.py.
 //
-// The user's parameters are one flat vector: weights[0] row by row, biases[0], weights[1], ... Inside, the weights lie in
+// The user's parameters are one flat vector: the front's, weights[0] row by row, biases[0], weights[1], ... Inside, the weights lie in
 // panels and everything is padded to whole vectors; `pack` and `unpack` go between the two.
 #pragma once
 
+#include "front.hpp"
 #include "matrix.hpp"
 #include "verbs.hpp"
 #include "workspace.hpp"
@@ -27,6 +28,7 @@ struct Network {
     LossName loss;
     T loss_parameter;
     bool biases;
+    Front<T> front;
     ptrdiff_t n_parameters, n_packed, n_turned;
 
     // With `whole_rows` the first layer's weights lie row by row in one panel: what a sparse product reads.
@@ -36,11 +38,12 @@ struct Network {
           loss(description.loss),
           loss_parameter(T(description.loss_parameter)),
           biases(description.biases),
-          n_parameters(0),
-          n_packed(0),
+          front(description),
+          n_parameters(front.n_parameters),
+          n_packed(front.n_packed),
           n_turned(0) {
         for (int l = 0; l < n_layers; l++) {
-            const ptrdiff_t n_in = description.layer_sizes[l], n_out = description.layer_sizes[l + 1];
+            const ptrdiff_t n_in = description.n_in(l), n_out = description.layer_sizes[l + 1];
             const ptrdiff_t padded_in = round_up<T>(n_in), padded_out = round_up<T>(n_out);
             layers[l] = {n_in,
                          n_out,
@@ -72,6 +75,9 @@ struct Network {
     // Call move(place in the flat vector, place in the packed one, how many) for each run of neighbours.
     template <class Flat, class Packed, class Move>
     void each_row(Flat* flat, Packed* packed, Move move) const {
+        front.each_run([&](ptrdiff_t in_flat, ptrdiff_t in_packed, ptrdiff_t count) {
+            move(flat + in_flat, packed + in_packed, count);
+        });
         for (int l = 0; l < n_layers; l++) {
             const Layer& layer = layers[l];
             for (ptrdiff_t i = 0; i < layer.n_in; i++)

@@ -16,12 +16,20 @@ INLINE void activate_row(ActivationName name, T* z, ptrdiff_t n, ptrdiff_t padde
     else activate(name, z, z, padded);
 }
 
-// `units` and `others` have room for the widest layer.
+// `units` and `others` have room for the widest layer, or the front's features.
 template <class T>
-void predict_row(const NetworkDescription& network, const T* parameters, const T* x, T* units, T* others, T* prediction) {
+void predict_row(const NetworkDescription& network, const Front<T>& front, const T* parameters, const T* x, T* units,
+                 T* others, T* prediction) {
     const T* before = x;
+    if (front.present) {
+        std::memcpy(units, x, size_t(front.n_inputs) * sizeof(T));
+        front.forward(parameters, front.n_waves, parameters + front.n_periodic * front.n_waves, units, others,
+                      front.n_features, 1);
+        before = others;
+        parameters += front.n_parameters;
+    }
     for (int l = 0; l < network.n_layers; l++) {
-        const ptrdiff_t n_in = network.layer_sizes[l], n_out = network.layer_sizes[l + 1];
+        const ptrdiff_t n_in = network.n_in(l), n_out = network.layer_sizes[l + 1];
         const T* biases = parameters + n_in * n_out;
         multiply_row(n_in, before, parameters, n_out, network.biases ? biases : nullptr, units);
         activate_row(network.activations[l], units, n_out, round_up<T>(n_out));
@@ -35,8 +43,16 @@ void predict_row(const NetworkDescription& network, const T* parameters, const T
 template <class T>
 void predict_rows(const Network<T>& network, const T* packed, const T* X, ptrdiff_t count, T* units, T* others,
                   T* prediction) {
+    const Front<T>& front = network.front;
     const T* before = X;
-    ptrdiff_t stride = network.input().n_in;
+    ptrdiff_t stride = front.n_inputs;
+    if (front.present) {
+        stride = front.n_features;
+        for (ptrdiff_t r = 0; r < count; r++)
+            std::memcpy(units + r * stride, X + r * front.n_inputs, size_t(front.n_inputs) * sizeof(T));
+        front.forward(packed, front.padded_waves, packed + front.factors, units, others, stride, count);
+        before = others;
+    }
     for (int l = 0; l < network.n_layers; l++) {
         const Layer& layer = network.layers[l];
         const ptrdiff_t padded = layer.panels.padded;
@@ -55,37 +71,67 @@ void predict_rows(const Network<T>& network, const T* packed, const T* X, ptrdif
 }
 
 template <class T>
-void predict(const NetworkDescription& description, const T* parameters, const T* X, int64_t n, T* prediction, int n_threads) {
-    ptrdiff_t widest = 0;
+void add_to(T* mean, const T* one, ptrdiff_t count) {
+    for (ptrdiff_t i = 0; i < count; i++) mean[i] += one[i];
+}
+
+template <class T>
+void divide(T* mean, ptrdiff_t count, int64_t n_members) {
+    if (n_members > 1)
+        for (ptrdiff_t i = 0; i < count; i++) mean[i] /= T(n_members);
+}
+
+// The mean prediction of the members, whose parameters follow one another.
+template <class T>
+void predict(const NetworkDescription& description, const T* parameters, int64_t n_members, const T* X, int64_t n, T* prediction,
+             int n_threads) {
+    const Front<T> front(description);
+    ptrdiff_t widest = front.present ? round_up<T>(front.n_features) : 0;
     double work = 0;
+    int64_t n_parameters = front.n_parameters;
     for (int l = 0; l < description.n_layers; l++) {
-        const ptrdiff_t padded = round_up<T>(description.layer_sizes[l + 1]);
+        const int64_t n_in = description.n_in(l), n_out = description.layer_sizes[l + 1];
+        const ptrdiff_t padded = round_up<T>(n_out);
         widest = padded > widest ? padded : widest;
-        work += double(description.layer_sizes[l]) * double(padded) * double(n);
+        work += double(n_in) * double(padded) * double(n) * double(n_members);
+        n_parameters += (n_in + description.biases) * n_out;
     }
     const int64_t n_in = description.layer_sizes[0], n_out = description.layer_sizes[description.n_layers];
     if (n < ROWS_TO_PACK) {
-        alignas(64) T stack[2 * UNITS_ON_STACK];
+        alignas(64) T stack[3 * UNITS_ON_STACK];
         Workspace workspace;
-        T* units = widest <= UNITS_ON_STACK ? stack : workspace.take<T>(2 * widest);
-        for (int64_t r = 0; r < n; r++)
-            predict_row(description, parameters, X + r * n_in, units, units + widest, prediction + r * n_out);
+        const ptrdiff_t room = widest > n_out ? widest : n_out;
+        T* units = room <= UNITS_ON_STACK ? stack : workspace.take<T>(3 * room);
+        T* one = units + 2 * room;
+        for (int64_t r = 0; r < n; r++) {
+            T* mean = prediction + r * n_out;
+            for (int64_t m = 0; m < n_members; m++) {
+                predict_row(description, front, parameters + m * n_parameters, X + r * n_in, units, units + room, m ? one : mean);
+                if (m) add_to(mean, one, n_out);
+            }
+            divide(mean, n_out, n_members);
+        }
         return;
     }
     Workspace workspace;
     const Network<T> network(description, workspace);
-    T* packed = workspace.take<T>(network.n_packed);
-    network.pack(parameters, packed);
+    T* packed = workspace.take<T>(network.n_packed * n_members);
+    for (int64_t m = 0; m < n_members; m++) network.pack(parameters + m * n_parameters, packed + m * network.n_packed);
     Team team(work < WORK_FOR_THREADS ? 1 : n_threads);
     const int threads = team.size();
-    const ptrdiff_t room = PREDICT_BLOCK * widest;
-    T* units = workspace.take<T>(2 * room * threads);
+    const ptrdiff_t room = PREDICT_BLOCK * widest, of_thread = 2 * room + PREDICT_BLOCK * n_out;
+    T* units = workspace.take<T>(of_thread * threads);
     team.each(threads, [&](int t) {
         const int64_t n_blocks = (n + PREDICT_BLOCK - 1) / PREDICT_BLOCK;
-        T* mine = units + 2 * room * t;
+        T *mine = units + of_thread * t, *one = mine + 2 * room;
         for (int64_t b = n_blocks * t / threads; b < n_blocks * (t + 1) / threads; b++) {
             const int64_t row = b * PREDICT_BLOCK, count = n - row < PREDICT_BLOCK ? n - row : PREDICT_BLOCK;
-            predict_rows(network, packed, X + row * n_in, count, mine, mine + room, prediction + row * n_out);
+            T* mean = prediction + row * n_out;
+            for (int64_t m = 0; m < n_members; m++) {
+                predict_rows(network, packed + m * network.n_packed, X + row * n_in, count, mine, mine + room, m ? one : mean);
+                if (m) add_to(mean, one, count * n_out);
+            }
+            divide(mean, count * n_out, n_members);
         }
     });
 }

@@ -6,13 +6,26 @@
 
 #include "names.hpp"
 
+// What happens to the inputs before the first layer; see front.hpp.
+struct FrontDescription {
+    bool present;
+    const int64_t* periodic;  // (n_periodic,): the inputs that become waves
+    int64_t n_periodic, n_frequencies, n_components;
+};
+
 struct NetworkDescription {
     int n_layers;
-    const int64_t* layer_sizes;         // (n_layers + 1,)
+    const int64_t* layer_sizes;         // (n_layers + 1,), the inputs first
     const ActivationName* activations;  // (n_layers,)
     LossName loss;
     double loss_parameter;
     bool biases;
+    FrontDescription front;
+
+    // How many numbers layer l gets: of the first, what the front makes of the inputs.
+    int64_t n_in(int l) const {
+        return layer_sizes[l] + (l == 0 && front.present ? front.n_components * front.n_periodic : 0);
+    }
 };
 
 struct ScheduleDescription {
@@ -27,6 +40,8 @@ struct OptimizerDescription {
     bool nesterov;
     double beta_1, beta_2, epsilon, weight_decay;
     ScheduleDescription schedule;
+    const double* rates;  // of each group of parameters, as shares of the rate: embedding, factors, weights, biases, ...
+    bool one_rate;        // whether those are all 1
 };
 
 template <class T>
@@ -77,9 +92,10 @@ struct TrainOptions {
     double l2, dropout;
 };
 
-// One network to train: everything is written into.
+// One network to train, on rows of its own: all but the data is written into.
 template <class T>
 struct Job {
+    Data<T> data;
     T* parameters;
     OptimizerDescription optimizer;
     StateDescription<T> state;
@@ -99,15 +115,15 @@ class Team;
 
 template <class T>
 struct Verbs {
-    void (*predict)(const NetworkDescription&, const T* parameters, const T* X, int64_t n, T* prediction, int n_threads);
+    void (*predict)(const NetworkDescription&, const T* parameters, int64_t n_members, const T* X, int64_t n, T* prediction,
+                    int n_threads);
     double (*loss_and_gradient)(const NetworkDescription&, const T* parameters, const Data<T>&, double l2, T* gradient,
                                 int n_threads);
     void (*input_gradient)(const NetworkDescription&, const T* parameters, const T* X, int64_t n, int64_t output,
                            T* gradient);
     void (*jacobian)(const NetworkDescription&, const T* parameters, const T* X, int64_t n, T* jacobian);
     void (*trace)(const NetworkDescription&, const T* parameters, const Data<T>&, const TraceArrays<T>&);
-    void (*train)(const NetworkDescription&, const Data<T>&, const TrainOptions&, Job<T>* jobs, int64_t n_jobs,
-                  int n_threads, Stop);
+    void (*train)(const NetworkDescription&, const TrainOptions&, Job<T>* jobs, int64_t n_jobs, int n_threads, Stop);
 };
 
 struct Level {

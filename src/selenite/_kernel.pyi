@@ -24,7 +24,14 @@ class Described:
     def n_parameters(self) -> int: ...
 
 def describe(
-    layer_sizes: Sequence[int], activations: Sequence[str], loss: str, loss_parameter: float, biases: bool
+    layer_sizes: Sequence[int],
+    activations: Sequence[str],
+    loss: str,
+    loss_parameter: float,
+    biases: bool,
+    periodic: Sequence[int] | None,
+    n_frequencies: int,
+    n_components: int,
 ) -> Described: ...
 def predict(network: Described, parameters: Array, X: Array, n_threads: int) -> Array: ...
 def loss_and_gradient(
@@ -39,10 +46,11 @@ def train_float64(
     network: Described,
     parameters: list[Array],
     optimizers: list[Optimizer],
+    rates: list[tuple[float, ...]],
     states: list[OptimizerState],
-    X: Array,
-    Y: Array,
-    sample_weight: Array | None,
+    X: list[Array],
+    Y: list[Array],
+    sample_weight: list[Array | None],
     watches: list[Watch | None],
     seeds: list[int],
     n_epochs: int,

@@ -10,11 +10,11 @@ from selenite import _kernel
 from selenite.arrays import NDArray
 from selenite.backend.threads import n_threads
 from selenite.nn.activations import Array
-from selenite.nn.backprop import Trace, check_elementwise
-from selenite.nn.epoch import Epochs, Watch
+from selenite.nn.backprop import Trace, check_elementwise, features
+from selenite.nn.epoch import Epochs, Watch, own_rows
 from selenite.nn.losses import parse_loss
 from selenite.nn.network import Network
-from selenite.nn.optimizers import Optimizer, OptimizerState
+from selenite.nn.optimizers import Optimizer, OptimizerState, group_rates
 
 
 def described(network: Network) -> _kernel.Described:
@@ -22,13 +22,23 @@ def described(network: Network) -> _kernel.Described:
     known: _kernel.Described | None = network.__dict__.get("_described")
     if known is None:
         loss, parameter = parse_loss(network.loss)
-        known = _kernel.describe(network.layer_sizes, network.activations, loss, parameter, network.biases)
+        front = network.front
+        known = _kernel.describe(
+            network.layer_sizes,
+            network.activations,
+            loss,
+            parameter,
+            network.biases,
+            None if front is None else front.periodic,
+            1 if front is None else front.n_frequencies,
+            1 if front is None else front.n_components,
+        )
         network.__dict__["_described"] = known
     return known
 
 
 def predict(network: Network, parameters: Array, X: Array) -> Array:
-    """Return the prediction for each row, shape (n, n_outputs)."""
+    """Return the prediction for each row, shape (n, n_outputs); of several members' parameters, a row each, the mean."""
     threads = n_threads() if len(X) > 1 else 1
     try:  # what a single row in a loop meets: a third of its time is Python's already
         return _kernel.predict(network.__dict__["_described"], parameters, X, threads)
@@ -68,7 +78,7 @@ def trace(network: Network, parameters: Array, X: Array, Y: Array) -> Trace:
     """Return every z, activation, delta and loss of the given rows."""
     parameters, X, Y = _arrays(parameters, parameters, X, Y)
     z, a, delta, losses = _kernel.trace(described(network), parameters, X, Y)
-    return Trace(z, [X, *a], delta, losses)
+    return Trace(z, [features(network, parameters, X), *a], delta, losses)
 
 
 def train(
@@ -116,22 +126,22 @@ def train_many(
     parameters: Array,
     optimizers: Sequence[Optimizer],
     states: Sequence[OptimizerState],
-    X: Array,
-    Y: Array,
+    X: Array | Sequence[Array],
+    Y: Array | Sequence[Array],
     *,
     n_epochs: int,
     total_epochs: int | None = None,
     batch_size: int | None = None,
     seeds: Sequence[int] | None = None,
     order: NDArray[np.intp] | None = None,
-    sample_weight: Array | None = None,
+    sample_weight: Array | Sequence[Array] | None = None,
     l2: float = 0.0,
     dropout: float = 0.0,
     watches: Sequence[Watch | None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[Epochs]:
-    """Train K networks of one description on the same rows, one a thread; see `selenite.nn.train_many`."""
-    X, Y, sample_weight = _arrays(parameters, X, Y, sample_weight)
+    """Train K networks of one description, one a thread; see `selenite.nn.train_many`."""
+    rows = [_arrays(parameters, *each) for each in own_rows(X, Y, sample_weight)]
     watches = [None] * len(parameters) if watches is None else list(watches)
     bests = [None if watch is None else watch.best_parameters for watch in watches]
     epochs_before = [None if watch is None else watch.best_epoch for watch in watches]
@@ -145,10 +155,11 @@ def train_many(
         described(network),
         list(parameters),
         list(optimizers),
+        [group_rates(optimizer, network) for optimizer in optimizers],
         list(states),
-        X,
-        Y,
-        sample_weight,
+        [each[0] for each in rows],
+        [each[1] for each in rows],
+        [each[2] for each in rows],
         watches,
         list(range(len(parameters))) if seeds is None else list(seeds),
         n_epochs,

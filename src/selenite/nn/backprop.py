@@ -1,6 +1,7 @@
 """Forward, backward, and the two of them watched.
 
 Shapes: X is (n, n_inputs), Y is (n, n_outputs); z and a of layer l are (n, layer_sizes[l + 1]).
+What the first layer gets, the features, is X itself unless the network has a front.
 The loss of some rows is Σ wᵢ lossᵢ / Σ wᵢ + ½ l2 Σ weights² / Σ wᵢ (biases left out; wᵢ = 1 unless given), so that
 `l2` means what `alpha` means in scikit-learn.
 """
@@ -13,19 +14,29 @@ import numpy as np
 
 from selenite.errors import NetworkError
 from selenite.nn.activations import ACTIVATIONS, Array
+from selenite.nn.front import front_gradient, front_input_gradient, plain_features
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.nn.network import Network
+
+
+def features(network: Network, parameters: Array, X: Array) -> Array:
+    """Return what the first layer gets, shape (n, n_features)."""
+    views = network.front_views(parameters)
+    if network.front is None or views is None:
+        return X
+    scaled: Array = plain_features(network.front, views, X) * views.factors
+    return scaled
 
 
 def forward(
     network: Network, parameters: Array, X: Array, masks: list[Array] | None = None
 ) -> tuple[list[Array], list[Array]]:
-    """Return every z and every a; `a[0]` is X, `a[-1]` the prediction.
+    """Return every z and every a; `a[0]` are the features, `a[-1]` is the prediction.
 
     `masks[l]` multiplies the activations of hidden layer l: dropout, 0 or 1 / (1 - rate).
     """
     z: list[Array] = []
-    a: list[Array] = [X]
+    a: list[Array] = [features(network, parameters, X)]
     layers = zip(network.weights(parameters), network.bias_vectors(parameters), network.activations, strict=True)
     for layer, (weights, biases, activation) in enumerate(layers):
         z.append(a[-1] @ weights)
@@ -38,7 +49,16 @@ def forward(
 
 
 def predict(network: Network, parameters: Array, X: Array) -> Array:
-    """Return the prediction for each row, shape (n, n_outputs)."""
+    """Return the prediction for each row, shape (n, n_outputs).
+
+    Parameters of shape (n_members, n_parameters) are those of an ensemble: the mean of its members' predictions.
+    """
+    if parameters.ndim == 2:
+        mean = predict(network, parameters[0], X)
+        for member in parameters[1:]:
+            mean += predict(network, member, X)
+        mean /= parameters.dtype.type(len(parameters))
+        return mean
     return forward(network, parameters, X)[1][-1]
 
 
@@ -100,6 +120,9 @@ def loss_and_gradient(
         np.matmul(before.T, delta, out=weights)
         if biases is not None:
             delta.sum(axis=0, out=biases)
+    views, front_slopes = network.front_views(parameters), network.front_views(gradient)
+    if network.front is not None and views is not None and front_slopes is not None:
+        front_gradient(network.front, views, front_slopes, X, deltas[0] @ network.weights(parameters)[0].T)
     if l2 > 0:
         pairs = zip(network.weights(gradient), network.weights(parameters), strict=True)
         for slope, weights in pairs:
@@ -114,7 +137,11 @@ def input_gradient(network: Network, parameters: Array, X: Array, output: int = 
     z, a = forward(network, parameters, X)
     delta = np.zeros_like(z[-1])
     delta[:, output] = 1
-    return backward(network, parameters, z, a, delta)[0] @ network.weights(parameters)[0].T
+    slope: Array = backward(network, parameters, z, a, delta)[0] @ network.weights(parameters)[0].T
+    views = network.front_views(parameters)
+    if network.front is None or views is None:
+        return slope
+    return front_input_gradient(network.front, views, X, slope)
 
 
 def jacobian(network: Network, parameters: Array, X: Array) -> Array:
@@ -142,7 +169,9 @@ def jacobian(network: Network, parameters: Array, X: Array) -> Array:
 
 
 def check_elementwise(network: Network) -> None:
-    """Refuse an output of which each unit depends on the others."""
+    """Refuse an output of which each unit depends on the others, and a front."""
+    if network.front is not None:
+        raise NetworkError("the jacobian is for networks without a front")
     if network.activations[-1] == "softmax":
         raise NetworkError("the jacobian is for outputs that stand each by itself; softmax's do not")
 
@@ -156,7 +185,7 @@ class Trace:
     """
 
     z: list[Array]  # (n, units) of each layer
-    a: list[Array]  # the inputs first, then as z
+    a: list[Array]  # the features first, then as z
     delta: list[Array]  # derivative of the row's loss with respect to z
     losses: Array  # (n,)
 

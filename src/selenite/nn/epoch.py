@@ -138,29 +138,43 @@ def train_many(
     parameters: Array,
     optimizers: Sequence[Optimizer],
     states: Sequence[OptimizerState],
-    X: Array,
-    Y: Array,
+    X: Array | Sequence[Array],
+    Y: Array | Sequence[Array],
     *,
+    sample_weight: Array | Sequence[Array] | None = None,
     seeds: Sequence[int] | None = None,
     watches: Sequence[Watch | None] | None = None,
     **options: Any,
 ) -> list[Epochs]:
-    """Train K networks of one description on the same rows, as `train` does each; its other options are shared.
+    """Train K networks of one description, as `train` does each; its other options are shared.
 
-    parameters: (K, n_parameters), written into, as are the states and the watches. Seeds are 0, 1, ... unless given.
+    parameters: (K, n_parameters), written into, as are the states and the watches. X, Y and sample_weight: arrays for
+    all networks, or a list of one for each. Seeds are 0, 1, ... unless given.
     """
+    rows = own_rows(X, Y, sample_weight)
     each = zip(
         parameters,
         optimizers,
         states,
         range(len(parameters)) if seeds is None else seeds,
         [None] * len(parameters) if watches is None else watches,
+        rows if len(rows) > 1 else rows * len(parameters),
         strict=True,
     )
     return [
-        train(network, one, optimizer, state, X, Y, seed=seed, watch=watch, **options)
-        for one, optimizer, state, seed, watch in each
+        train(network, one, optimizer, state, x, y, sample_weight=weight, seed=seed, watch=watch, **options)
+        for one, optimizer, state, seed, watch, (x, y, weight) in each
     ]
+
+
+def own_rows(
+    X: Array | Sequence[Array], Y: Array | Sequence[Array], sample_weight: Array | Sequence[Array] | None
+) -> list[tuple[Array, Array, Array | None]]:
+    """Return (X, Y, sample_weight) once where they are for all networks, else for each."""
+    if isinstance(X, np.ndarray):
+        return [(X, Y, sample_weight)]  # type: ignore[list-item]
+    weights = [None] * len(X) if sample_weight is None else sample_weight
+    return list(zip(X, Y, weights, strict=True))
 
 
 def _rows(

@@ -3,6 +3,8 @@
 The network (2, 4, 1) has two inputs, a hidden layer of 4 and one output. Layer l goes from `layer_sizes[l]` to
 `layer_sizes[l + 1]` units: z = a_before @ weights[l] + biases[l], a = activation(z). The flat vector holds
 weights[0], biases[0], weights[1], biases[1], ..., each row by row; `weights` and `biases` are views of it.
+A network may have a front (see `front`), whose parameters come before those; the first layer then goes from the
+front's features instead of the inputs.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ from itertools import pairwise
 
 from selenite.errors import NetworkError
 from selenite.nn.activations import ACTIVATIONS, ALIASES, OUTPUT_ONLY, Array
+from selenite.nn.front import Front, FrontViews, front_views
 from selenite.nn.losses import LOSSES, parse_loss
 
 
@@ -31,6 +34,8 @@ class Network:
         A name of `LOSSES`, with its number in brackets if it has one: "quantile(0.9)".
     biases : bool
         Whether the layers have biases.
+    front : Front, optional
+        What happens to the inputs before the first layer.
 
     Raises
     ------
@@ -50,6 +55,7 @@ class Network:
     activations: tuple[str, ...]
     loss: str = "squared_error"
     biases: bool = True
+    front: Front | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layer_sizes", tuple(int(size) for size in self.layer_sizes))
@@ -82,10 +88,12 @@ class Network:
             )
         if output == "softmax" and self.layer_sizes[-1] < 2:
             raise NetworkError("softmax needs at least 2 outputs; for one output take logistic")
+        if self.front is not None:
+            self.front.check(self.n_inputs)
 
     def __reduce__(self) -> tuple[type[Network], tuple[object, ...]]:
         """Pickle the description alone, without what a backend keeps with it."""
-        return Network, (self.layer_sizes, self.activations, self.loss, self.biases)
+        return Network, (self.layer_sizes, self.activations, self.loss, self.biases, self.front)
 
     @classmethod
     def of(
@@ -94,6 +102,7 @@ class Network:
         hidden: str = "relu",
         loss: str = "squared_error",
         biases: bool = True,
+        front: Front | None = None,
     ) -> Network:
         """Return a network with the usual activations: `hidden` in between, at the output what the loss asks for."""
         sizes = tuple(layer_sizes)
@@ -103,7 +112,7 @@ class Network:
         output = LOSSES[name].activations[0]
         if output == "softmax" and sizes and sizes[-1] == 1:
             output = "logistic"
-        return cls(sizes, (hidden,) * (len(sizes) - 2) + (output,), loss, biases)
+        return cls(sizes, (hidden,) * (len(sizes) - 2) + (output,), loss, biases, front)
 
     @property
     def n_layers(self) -> int:
@@ -115,13 +124,27 @@ class Network:
         return self.layer_sizes[0]
 
     @property
+    def n_features(self) -> int:
+        """How many numbers the first layer gets: the inputs, or what the front makes of them."""
+        return self.n_inputs if self.front is None else self.front.n_features(self.n_inputs)
+
+    @property
+    def n_front(self) -> int:
+        """How many parameters the front has, the first ones of the vector."""
+        return 0 if self.front is None else self.front.n_parameters(self.n_inputs)
+
+    @property
     def n_outputs(self) -> int:
         return self.layer_sizes[-1]
 
     @property
     def n_parameters(self) -> int:
         """Length of the parameter vector."""
-        return sum((n_in + self.biases) * n_out for n_in, n_out in pairwise(self.layer_sizes))
+        return self.n_front + sum((n_in + self.biases) * n_out for _, n_in, n_out in self._layers())
+
+    def front_views(self, parameters: Array) -> FrontViews | None:
+        """Return the front's parameters as views of the vector; None without a front."""
+        return None if self.front is None else front_views(self.front, self.n_inputs, parameters)
 
     def weights(self, parameters: Array) -> list[Array]:
         """Return the weights of each layer, shape (n_in, n_out), as views of the vector."""
@@ -136,8 +159,8 @@ class Network:
 
     def _layers(self) -> list[tuple[int, int, int]]:
         """Return (start in the vector, n_in, n_out) of each layer."""
-        layers, start = [], 0
-        for n_in, n_out in pairwise(self.layer_sizes):
+        layers, start = [], self.n_front
+        for n_in, n_out in pairwise((self.n_features, *self.layer_sizes[1:])):
             layers.append((start, n_in, n_out))
             start += (n_in + self.biases) * n_out
         return layers

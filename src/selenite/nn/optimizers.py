@@ -9,6 +9,7 @@ adamw   weights ← weights (1 - η λ), biases left alone; then adam           
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from math import sqrt
 
 import numpy as np
@@ -19,6 +20,16 @@ from selenite.nn.network import Network
 from selenite.nn.schedules import Schedule
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
+
+
+@dataclass(frozen=True)
+class Rates:
+    """The learning rate of each group of parameters, as a share of the optimizer's."""
+
+    embedding: float = 1.0  # of the front: frequencies, phases, mixing, offsets
+    factors: float = 1.0  # of the front
+    weights: float = 1.0
+    biases: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +45,7 @@ class Optimizer:
     epsilon: float = 1e-8
     weight_decay: float = 0.0  # λ, of adamw
     schedule: Schedule = field(default_factory=Schedule)
+    rates: Rates = field(default_factory=Rates)
 
     def __post_init__(self) -> None:
         if self.name not in OPTIMIZERS:
@@ -66,27 +78,55 @@ def start(optimizer: Optimizer, parameters: Array) -> OptimizerState:
     return OptimizerState(0, 0, 1.0, np.zeros_like(parameters), second)
 
 
+@cache
+def group_rates(optimizer: Optimizer, network: Network) -> tuple[float, ...]:
+    """Return each group's share of the rate: embedding, factors, weights[0], biases[0], weights[1], ..."""
+    rates = optimizer.rates
+    return (rates.embedding, rates.factors, *(rates.weights, rates.biases) * network.n_layers)
+
+
+@cache
+def _share_of_each(optimizer: Optimizer, network: Network) -> Array | float:
+    """Return each parameter's share of the rate, or 1 where all have it."""
+    embedding, factors, *of_layers = group_rates(optimizer, network)
+    if set((embedding, factors, *of_layers)) == {1.0}:
+        return 1.0
+    shares = np.empty(network.n_parameters)
+    if network.front is not None:
+        shares[: network.n_front] = factors
+        shares[: network.front.n_embedding()] = embedding
+    pairs = zip(network.weights(shares), network.bias_vectors(shares), of_layers[::2], of_layers[1::2], strict=True)
+    for weights, biases, of_weights, of_biases in pairs:
+        weights[:] = of_weights
+        if biases is not None:
+            biases[:] = of_biases
+    return shares
+
+
 def step(
     optimizer: Optimizer, state: OptimizerState, network: Network, parameters: Array, gradient: Array, rate: float
 ) -> None:
     """Make one step: write into the parameters and the state."""
     state.steps += 1
+    share = _share_of_each(optimizer, network)
+    each_rate = rate * share if isinstance(share, float) else (rate * share).astype(parameters.dtype)
     if optimizer.name == "sgd":
         if optimizer.momentum == 0:
-            parameters -= rate * gradient
+            parameters -= each_rate * gradient
             return
         velocity = state.first
         velocity *= optimizer.momentum
-        velocity -= rate * gradient
-        parameters += optimizer.momentum * velocity - rate * gradient if optimizer.nesterov else velocity
+        velocity -= each_rate * gradient
+        parameters += optimizer.momentum * velocity - each_rate * gradient if optimizer.nesterov else velocity
         return
     if optimizer.name == "adamw":
-        for weights in network.weights(parameters):
-            weights *= 1 - rate * optimizer.weight_decay
+        of_weights = group_rates(optimizer, network)[2::2]
+        for weights, own in zip(network.weights(parameters), of_weights, strict=True):
+            weights *= 1 - rate * own * optimizer.weight_decay
     m, s, t = state.first, state.second, state.steps
     m *= optimizer.beta_1
     m += (1 - optimizer.beta_1) * gradient
     s *= optimizer.beta_2
     s += (1 - optimizer.beta_2) * gradient * gradient
-    rate *= sqrt(1 - optimizer.beta_2**t) / (1 - optimizer.beta_1**t)
-    parameters -= rate * m / (np.sqrt(s) + optimizer.epsilon)
+    each_rate = each_rate * (sqrt(1 - optimizer.beta_2**t) / (1 - optimizer.beta_1**t))
+    parameters -= each_rate * m / (np.sqrt(s) + optimizer.epsilon)

@@ -258,7 +258,8 @@ OptimizerDescription optimizer_of(nb::handle o, const std::vector<double>& rates
             number(o, "epsilon"),
             number(o, "weight_decay"),
             {named<ScheduleName>(SCHEDULES, nb::cast<std::string>(s.attr("name"))), nb::cast<int64_t>(s.attr("every")),
-             number(s, "factor"), number(s, "warmup"), number(s, "power")},
+             number(s, "factor"), number(s, "warmup"), number(s, "power"), number(s, "flat"),
+             nb::cast<int64_t>(s.attr("cycles"))},
             rates.data(),
             std::all_of(rates.begin(), rates.end(), [](double rate) { return rate == 1; })};
 }

@@ -31,7 +31,8 @@ struct NetworkDescription {
 struct ScheduleDescription {
     ScheduleName name;
     int64_t every;
-    double factor, warmup, power;
+    double factor, warmup, power, flat;
+    int64_t cycles;
 };
 
 struct OptimizerDescription {

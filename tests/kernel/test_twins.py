@@ -157,6 +157,69 @@ def test_sparse_inputs(dtype):
     close(ours[1], theirs[1], 10 * TOLERANCE[dtype])
 
 
+FRONTS = [nn.Front(), nn.Front((1,), 16, 4), nn.Front((0, 2), 6, 3), nn.Front((0, 1, 2, 3), 5, 1)]
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("front", FRONTS, ids=str)
+def test_fronts(front, dtype):
+    r = np.random.default_rng(0)
+    for sizes, n in (((4, 3), 37), ((4, 21, 9, 3), 701), ((70, 40, 3), 300)):  # more than a chunk; sparse
+        network = Network(sizes, ("gelu",) * (len(sizes) - 2) + ("softmax",), "log_loss", front=front)
+        p = (0.4 * r.normal(size=network.n_parameters)).astype(dtype)
+        X, Y = r.normal(size=(n, sizes[0])).astype(dtype), np.eye(3)[r.integers(3, size=n)].astype(dtype)
+        if sizes[0] == 70:
+            X *= r.random(X.shape) < 0.1
+        w = r.random(n).astype(dtype)
+        ours, theirs = (verbs.loss_and_gradient(network, p, X, Y, sample_weight=w, l2=0.3) for verbs in (kernel, numpy))
+        close(ours[0], theirs[0], TOLERANCE[dtype])
+        close(ours[1], theirs[1], 10 * TOLERANCE[dtype])
+        close(kernel.input_gradient(network, p, X, 1), numpy.input_gradient(network, p, X, 1), 10 * TOLERANCE[dtype])
+        ours, theirs = kernel.trace(network, p, X, Y), numpy.trace(network, p, X, Y)
+        for name in ("z", "a", "delta"):
+            close(getattr(ours, name)[0], getattr(theirs, name)[0], 10 * TOLERANCE[dtype], name)
+        for parameters in (p, np.array([p, 0.5 * p, -p])):
+            whole = kernel.predict(network, parameters, X)
+            close(whole, numpy.predict(network, parameters, X), 10 * TOLERANCE[dtype])
+            alone = np.vstack([kernel.predict(network, parameters, x[None]) for x in X])
+            np.testing.assert_array_equal(alone, whole)
+        rates = nn.Rates(embedding=0.5, factors=6, weights=0.9, biases=0.1)
+        optimizers = [
+            Optimizer("adamw", 0.01, weight_decay=0.1, rates=rates),
+            Optimizer("sgd", 0.01, momentum=0.9, nesterov=True, rates=rates),
+        ]
+        for optimizer in optimizers:
+            options = dict(n_epochs=2, batch_size=300, seed=4, dropout=0.2)
+            agree(
+                train_both(network, p, X, Y, optimizer, lambda X=X, Y=Y: Watch(X, Y), **options), 30 * TOLERANCE[dtype]
+            )
+
+
+def test_many_networks_with_rows_of_their_own():
+    network, _, X, Y = problem((3, 20, 2), "squared_error", "identity", n=60)
+    P = np.random.default_rng(0).normal(size=(3, network.n_parameters))
+    rows = [np.arange(k, 60 - 5 * k) for k in range(3)]
+    own = [X[r] for r in rows], [Y[r] for r in rows], [np.arange(1.0, len(r) + 1) for r in rows]
+    for verbs in (kernel, numpy):
+        many, optimizer = P.copy(), Optimizer("adam", 0.01)
+        states = [start(optimizer, p) for p in many]
+        options = dict(n_epochs=3, batch_size=8)
+        verbs.train_many(network, many, [optimizer] * 3, states, *own[:2], sample_weight=own[2], **options)
+        for k, p in enumerate(P.copy()):
+            verbs.train(
+                network,
+                p,
+                optimizer,
+                start(optimizer, p),
+                own[0][k],
+                own[1][k],
+                sample_weight=own[2][k],
+                seed=k,
+                **options,
+            )
+            np.testing.assert_array_equal(p, many[k])
+
+
 def test_divergence_returns_to_the_epochs_start():
     for sizes in ((2, 4, 1), (3, 30, 2)):
         network, p, X, Y = problem(sizes, "squared_error", "identity", "relu")

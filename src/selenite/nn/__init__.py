@@ -1,6 +1,6 @@
 """The mathematics of a multilayer perceptron, in NumPy.
 
-Reading order: activations, losses, network, initializers, random, backprop, schedules, optimizers, epoch.
+Reading order: activations, losses, front, network, initializers, random, backprop, schedules, optimizers, epoch.
 """
 
 from selenite.nn.activations import ACTIVATIONS
@@ -15,10 +15,11 @@ from selenite.nn.backprop import (
     trace,
 )
 from selenite.nn.epoch import Epochs, Watch, mean_loss, train, train_many
+from selenite.nn.front import Front
 from selenite.nn.initializers import INITIALIZERS, initialize
 from selenite.nn.losses import LOSSES
 from selenite.nn.network import Network
-from selenite.nn.optimizers import OPTIMIZERS, Optimizer, OptimizerState, start, step
+from selenite.nn.optimizers import OPTIMIZERS, Optimizer, OptimizerState, Rates, start, step
 from selenite.nn.schedules import SCHEDULES, Schedule
 
 __all__ = [
@@ -28,9 +29,11 @@ __all__ = [
     "OPTIMIZERS",
     "SCHEDULES",
     "Epochs",
+    "Front",
     "Network",
     "Optimizer",
     "OptimizerState",
+    "Rates",
     "Schedule",
     "Trace",
     "Watch",

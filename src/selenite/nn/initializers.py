@@ -6,7 +6,8 @@
     he        N(0, 2 / n_in)            for relu and its kin (He et al. 2015)
     lecun     N(0, 1 / n_in)            for selu and tanh (LeCun et al. 1998)
 
-Biases start as the weights do with uniform and normal, at zero otherwise.
+Biases start as the weights do with uniform and normal, at zero otherwise. A front starts with frequencies N(0, 0.1²),
+phases U(±½), mixing and offsets U(±1/√n_frequencies) and factors 1, whatever the initializer.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from selenite.arrays import DTypeLike
 from selenite.errors import NetworkError
 from selenite.nn.activations import Array
 from selenite.nn.network import Network
-from selenite.nn.random import INITIALIZE, bits, normal, uniform
+from selenite.nn.random import FRONT, INITIALIZE, bits, normal, uniform
 
+FREQUENCY_DEVIATION = 0.1
 INITIALIZERS = ("uniform", "normal", "glorot", "he", "lecun")
 
 
@@ -33,6 +35,15 @@ def initialize(network: Network, initializer: str = "glorot", seed: int = 0, dty
     if initializer not in INITIALIZERS:
         raise NetworkError(f"there is no initializer {initializer!r}; there are {', '.join(INITIALIZERS)}")
     parameters = np.zeros(network.n_parameters)
+    views = network.front_views(parameters)
+    if network.front is not None and views is not None:
+        h = [bits(seed, FRONT, part, np.arange(view.size, dtype=np.uint64)) for part, view in enumerate(views[:4])]
+        bound = 1 / sqrt(network.front.n_frequencies)
+        views.frequencies[:] = FREQUENCY_DEVIATION * normal(h[0]).reshape(views.frequencies.shape)
+        views.phases[:] = uniform(h[1]).reshape(views.phases.shape) - 0.5
+        views.mixing[:] = bound * (2 * uniform(h[2]) - 1).reshape(views.mixing.shape)
+        views.offsets[:] = bound * (2 * uniform(h[3]) - 1).reshape(views.offsets.shape)
+        views.factors[:] = 1
     pairs = zip(network.weights(parameters), network.bias_vectors(parameters), strict=True)
     for layer, (weights, biases) in enumerate(pairs):
         n_in, n_out = weights.shape

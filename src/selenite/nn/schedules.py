@@ -4,6 +4,9 @@ constant          1
 step              factor ^ (epochs // every)
 cosine            ½ (1 + cos π t)                       t: share of all steps already made
 one_cycle         rises to 1 over the first `warmup`, then falls as a cosine (Smith and Topin 2018)
+flat_cosine       1 for the share `flat` of the steps, then falls as a cosine
+growing_cosines   ½ (1 - cos 2π log₂(1 + (2ᶜ - 1) t)): c waves from 0 to 1 and back, each twice as long as the one
+                  before, so that a rate near 0 ends epochs early and late (Holzmüller et al. 2024)
 inverse_scaling   1 / (1 + rows seen) ^ power           (scikit-learn's "invscaling")
 adaptive          divided by 5 whenever the watched loss stalls; training keeps count
 """
@@ -11,11 +14,11 @@ adaptive          divided by 5 whenever the watched loss stalls; training keeps 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import cos, pi
+from math import cos, log2, pi
 
 from selenite.errors import OptionError
 
-SCHEDULES = ("constant", "step", "cosine", "one_cycle", "inverse_scaling", "adaptive")
+SCHEDULES = ("constant", "step", "cosine", "one_cycle", "flat_cosine", "growing_cosines", "inverse_scaling", "adaptive")
 
 
 @dataclass(frozen=True)
@@ -27,10 +30,14 @@ class Schedule:
     factor: float = 0.5  # of step
     warmup: float = 0.25  # share of all steps, of one_cycle
     power: float = 0.5  # of inverse_scaling
+    flat: float = 0.5  # share of all steps, of flat_cosine
+    cycles: int = 4  # c, of growing_cosines
 
     def __post_init__(self) -> None:
         if self.name not in SCHEDULES:
             raise OptionError(f"there is no schedule {self.name!r}; there are {', '.join(SCHEDULES)}")
+        if not 0 <= self.flat < 1 or not 1 <= self.cycles <= 20:
+            raise OptionError(f"flat={self.flat} must lie in [0, 1) and cycles={self.cycles} from 1 to 20")
 
 
 def share(schedule: Schedule, t: float, epoch: int, rows_seen: int) -> float:
@@ -43,6 +50,10 @@ def share(schedule: Schedule, t: float, epoch: int, rows_seen: int) -> float:
         if t < schedule.warmup:
             return 0.04 + 0.96 * 0.5 * (1 - cos(pi * t / schedule.warmup))
         return 0.5 * (1 + cos(pi * (t - schedule.warmup) / (1 - schedule.warmup)))
+    if schedule.name == "flat_cosine":
+        return 1.0 if t < schedule.flat else 0.5 * (1 + cos(pi * (t - schedule.flat) / (1 - schedule.flat)))
+    if schedule.name == "growing_cosines":
+        return 0.5 * (1 - cos(2 * pi * log2(1 + (2**schedule.cycles - 1) * t)))
     if schedule.name == "inverse_scaling":
         return float((1 + rows_seen) ** -schedule.power)
     return 1.0

@@ -51,13 +51,33 @@ class ModelFileError(SeleniteError):
     exit_code = 5
 
 
-_ANSI = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(\x07|\x1b\\)?|[@-_])")
+_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")  # by terminals, or unwritable
+
+
+def printable(text: str) -> str:
+    r"""Return text with control characters, and what is no character, as escapes such as \n, \x1b and \u202e."""
+    return _OBEYED.sub(lambda found: _escape(found[0]), text)
 
 
 def shown(text: str, limit: int = 40) -> str:
-    """Return text in quotes, short and without control characters, so that a message can hold it."""
-    plain = "".join(c if c.isprintable() else " " if c.isspace() else "" for c in _ANSI.sub("", text[: 20 * limit]))
+    """Return text in quotes, printable and a long one with an ellipsis for its end, so that a message can hold it."""
+    plain = printable(text[: limit + 1])
     return f'"{plain}"' if len(plain) <= limit else f'"{plain[: limit - 1]}…"'
+
+
+def argument(text: str) -> str:
+    """Return text, all of it, as an argument on a shell's command line."""
+    from shlex import quote
+
+    if printable(text) == text:
+        return quote(text)
+    return "$'" + printable(text.replace("\\", "\\\\").replace("'", "\\'")) + "'"
+
+
+def _escape(character: str) -> str:
+    """Return a character's escape; that of a byte which was no text, such as a file's name may hold, is the byte's."""
+    is_byte = "\udc80" <= character <= "\udcff"
+    return f"\\x{ord(character) - 0xDC00:02x}" if is_byte else character.encode("unicode_escape").decode()
 
 
 class DivergenceWarning(UserWarning):

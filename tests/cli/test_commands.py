@@ -5,6 +5,7 @@ import io
 import json
 import math
 
+import msgspec
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
@@ -126,14 +127,36 @@ def test_predict_suggests_a_rename_and_takes_it(run, people):
     assert len(rows_of(renamed.stdout)) == 1
 
 
-def test_text_cells_that_a_spreadsheet_would_run_get_an_apostrophe(run, tmp_path):
-    rng = np.random.default_rng(0)
-    rows = [f"{v:.3f},{'=1+1' if v > 0 else '-danger'}" for v in rng.normal(size=60)]
-    (tmp_path / "t.csv").write_text("x,y\n" + "\n".join(rows) + "\n")
-    run("fit", "t.csv", "--target", "y", "-q", "--epochs", 5)
-    predicted = rows_of(run("predict", "t.selenite", "t.csv", "-q").stdout)
-    assert {row["prediction"] for row in predicted} <= {"'=1+1", "'-danger"}
-    assert all(0 <= float(row["probability of =1+1"]) <= 1 for row in predicted)
+def test_names_with_an_equals_sign_are_renamed_as_suggested(run, tmp_path):
+    rows = "".join(f"{'pq'[i % 2]},{i % 7},{'ab'[i % 2]}\n" for i in range(60))
+    (tmp_path / "t.csv").write_text("the=kind,x,y\n" + rows)
+    run("fit", "t.csv", "--target", "y", "-q", "--epochs", 2)
+    (tmp_path / "u.csv").write_text("its=kind,x\np,1\n")
+    error = run("predict", "t.selenite", "u.csv", code=4).stderr
+    assert "--rename its=kind=the=kind" in error
+    assert len(rows_of(run("predict", "t.selenite", "u.csv", "--rename", "its=kind=the=kind").stdout)) == 1
+    assert "must be written" in run("predict", "t.selenite", "u.csv", "--rename", "x", code=2).stderr
+
+
+def test_json_has_null_for_what_is_no_number_and_escapes_for_what_is_no_text(run, people, tmp_path):
+    (tmp_path / "t.csv").write_text("x,y\n" + "".join(f"{i % 7},{i * 1.5}\n" for i in range(60)))
+    (tmp_path / "u.csv").write_text("x,y\n1,2.5\n3,2.5\n")
+    run("fit", "t.csv", "--target", "y", "-q", "--epochs", 2)
+    scored = msgspec.json.decode(run("score", "t.selenite", "u.csv", "--json").stdout)
+    assert scored["scores"]["all_rows"]["metrics"]["R2"] == {"value": None, "low": None, "high": None}
+    people.rename(tmp_path / "caf\udce9.csv")
+    report = msgspec.json.decode(run("inspect", "caf\udce9.csv", "--json").stdout)
+    assert report["file"] == r"caf\udce9.csv"
+    assert r"caf\xe9.csv   200 rows" in run("inspect", "caf\udce9.csv").output
+    assert "--missing holds bytes" in run("inspect", "t.csv", "--missing", "\udce9", code=2).stderr
+
+
+def test_long_names_are_told_apart(run, tmp_path):
+    labels = ["the same beginning, A", "the same beginning, B"]
+    (tmp_path / "t.csv").write_text("x,y\n" + "".join(f'{i % 2},"{labels[i % 2]}"\n' for i in range(60)))
+    run("fit", "t.csv", "--target", "y", "-q", "--epochs", 2)
+    text = run("score", "t.selenite", "t.csv").output
+    assert all(text.count(label) == 2 for label in labels)
 
 
 def test_score_prints_metrics_and_confusion(run, people):

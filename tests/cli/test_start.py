@@ -64,6 +64,16 @@ def test_ctrl_c_saves_the_best_so_far_and_exits_130(tmp_path):
     assert (tmp_path / "t.selenite").exists()
 
 
+def test_a_terminal_without_the_letters_gets_escapes_and_a_file_gets_the_letters(run, tmp_path):
+    (tmp_path / "t.csv").write_text("x,y\n" + "".join(f"{i % 2},{'жш'[i % 2]}\n" for i in range(60)))
+    run("fit", "t.csv", "--target", "y", "-o", "m", "-q", "--epochs", 2)
+    command = f"{sys.executable} -m selenite predict m t.csv -q; {sys.executable} -m selenite score m t.csv"
+    latin = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    out = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, check=True, env=latin).stdout
+    assert out.startswith("prediction,probability of ж,probability of ш,outside\n".encode())
+    assert rb"\u0436" in out
+
+
 def test_a_reader_that_leaves_early_is_no_error(run, people, tmp_path):
     run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
     done = subprocess.run(

@@ -328,3 +328,11 @@ def test_a_row_alone_gives_what_it_gives_among_others():
     together = model.predict(X)
     np.testing.assert_array_equal(together, np.concatenate([model.predict(X[i : i + 1]) for i in range(300)]))
     np.testing.assert_array_equal(together[::-1], model.predict(X[::-1]))
+
+
+def test_half_a_character_is_not_saved(tmp_path):
+    model = small_model()
+    columns = (replace(model.schema.columns[0], name="\ud800"), *model.schema.columns[1:])
+    with pytest.raises(SaveError, match=r"holds '\\ud800', which is no character"):
+        replace(model, schema=Schema(columns)).save(tmp_path / "m")
+    assert list(tmp_path.iterdir()) == []

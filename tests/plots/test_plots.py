@@ -167,8 +167,8 @@ def test_no_rows_are_refused(binary, tmp_path):
         draw_score(binary[0].model_, binary[1].take(np.array([], dtype=int)), tmp_path / "a.png")
 
 
-def test_labels_are_short_lines_without_control_characters():
-    assert label("\x1b[31mred\x1b[0m\n\x07") == "red "
+def test_labels_are_short_lines_with_control_characters_as_escapes():
+    assert label("\x1b[31mred\n\x07", 40) == "\\x1b[31mred\\n\\x07"
     assert label("$" * 100, 10) == "$" * 9 + "…"
     assert picture_format("a.B.PNG") == ".png"
 

@@ -89,3 +89,10 @@ def test_a_target_with_gaps_or_one_value_is_left_to_learn_target(random):
     x = random.normal(size=200)
     assert found(table(x=x, y=np.ones(200)), "y") == set()
     assert found(table(x=x, y=np.where(x > 0, np.nan, x**2)), "y") >= {("leak", "x")}
+
+
+def test_one_number_in_two_spellings_is_told():
+    y = Numbers(np.array([1.0, 1.0, 2.0] * 50), "float", text(np.array(["1", "1.0", "2"] * 50)))
+    findings = [finding for finding in audit(table(x=np.arange(150) % 7, y=y), "y") if finding.kind == "spelling"]
+    assert "one number in two spellings, " in findings[0].message
+    assert {"1", "1.0"} == set(findings[0].message.split('"')[3:7:2])

@@ -125,7 +125,7 @@ def test_few_different_values_with_one_text_are_categories(write):
 
 def test_a_column_known_to_hold_categories_may_mix(write):
     path = write("a\n" + "".join(f"{i}\n" for i in range(60)) + "A1\n")
-    assert isinstance(read_table(path, categories=["a"])["a"], Text)
+    assert isinstance(read_table(path, categories={"a": ()})["a"], Text)
 
 
 def test_options(write):
@@ -272,3 +272,40 @@ def test_one_row_is_quick(write):
     begin = time.perf_counter()
     read_table(path)
     assert time.perf_counter() - begin < 0.1
+
+
+def test_whole_numbers_and_booleans_keep_their_spelling_if_numbers_would_not_give_it_again(write):
+    table = read_table(write("a,b,c,d,e,f\n+1,1.0,TRUE,1,true,2.50\n-2,2, false ,0,false,1.0\n,3.0,,-7,,+7.25\n"))
+    assert table["a"].written.values == ("+1", "-2")
+    assert table["a"].written.missing().tolist() == [False, False, True]
+    assert table["b"].written.values == ("1.0", "2", "3.0")
+    assert table["c"].written.values == ("TRUE", " false ")
+    assert [table[name].written for name in "def"] == [None, None, None]
+    assert table["a"].take(np.array([1])).written.codes.tolist() == [1]
+
+
+def test_blanks_around_names_are_left_out_and_said(write):
+    table = read_table(write(" a, b,c \n1,2,3\n"))
+    assert table.names == ("a", "b", "c")
+    assert '3 column names read without the blanks at an end: " a", " b", "c "' in table.notices[0]
+    assert read_table(write("a,b\n1,2\n")).notices == ()
+
+
+def test_known_categories_are_neither_missing_nor_dates_nor_infinite(write):
+    path = write("a,b,c\nNA,2026-01-01,inf\nx,2026-01-02,-inf\nnull,2026-01-03,inf\n")
+    table = read_table(path, categories={"a": {"NA", "x"}, "b": (), "c": ()})
+    assert table["a"].missing().tolist() == [False, False, True]
+    assert [table[name].values[0] for name in "abc"] == ["NA", "2026-01-01", "inf"]
+    declared = read_table(path, ReadOptions(missing=("NA",)), {"a": {"NA"}, "b": (), "c": ()})
+    assert declared["a"].missing().tolist() == [True, False, True]
+
+
+def test_parquet_text_that_is_no_text_is_refused(tmp_path):
+    import pyarrow
+    from pyarrow import parquet
+
+    bytes_ = pyarrow.array([b"caf\xe9", b"x"])
+    text = pyarrow.Array.from_buffers(pyarrow.string(), 2, bytes_.buffers())
+    parquet.write_table(pyarrow.table({"a": text}), tmp_path / "x.parquet")
+    with pytest.raises(TableError, match='x.parquet: column "a" holds bytes that are no text'):
+        read_table(tmp_path / "x.parquet")

@@ -47,7 +47,9 @@ def test_task_may_be_given():
 
 
 def test_missing_constant_and_dates():
-    with pytest.raises(TableError, match=r"missing in 2 of 3 rows, first in line 3\. Delete"):
+    with pytest.raises(
+        TableError, match=r"missing in 2 of 3 rows, first in line 3\. Delete.* NaN and null mean missing"
+    ):
         learn_target(Numbers(np.array([1, np.nan, np.nan])), "y", first_line=2)
     with pytest.raises(TableError, match="row 1"):
         learn_target(Text(np.array([-1, 0], dtype=np.int32), ("a",)), "y")
@@ -81,3 +83,58 @@ def test_integers_match_floats_of_the_same_value():
     assert encode_target(target, as_column([2.0, 0.0])).tolist() == [2, 0]
     target = learn_target(as_column([False, True]), "y")
     assert encode_target(target, as_column([1, 0])).tolist() == [1, 0]
+
+
+def written(texts, values, type):
+    """Return numbers as a text file writes them."""
+    return Numbers(np.array(values, dtype=float), type, as_column(texts))
+
+
+@pytest.mark.parametrize(
+    ("texts", "values", "type", "classes", "class_type"),
+    [
+        (["+1", "-1"], [1, -1], "int", ("-1", "+1"), "int"),
+        (["TRUE", "FALSE"], [1, 0], "bool", ("FALSE", "TRUE"), "bool"),
+        (["2e0", "1.00"], [2, 1], "float", ("1.00", "2e0"), "float"),
+        (["10%", "9%"], [10, 9], "int", ("9%", "10%"), "text"),
+        (["1.000", "2.000"], [1000, 2000], "int", ("1.000", "2.000"), "text"),
+        (["2", "1", "1.0"], [2, 1, 1], "float", ("1", "1.0", "2"), "text"),
+        (["True", "TRUE", "false"], [1, 1, 0], "bool", ("TRUE", "True", "false"), "text"),
+        (["9007199254740993", "1"], [2.0**53, 1], "int", ("1", "9007199254740993"), "int"),
+    ],
+)
+def test_classes_are_spelled_as_they_are_written(texts, values, type, classes, class_type):
+    column = written(texts, values, type)
+    target = learn_target(column, "y", "classification")
+    assert (target.classes, target.class_type) == (classes, class_type)
+    codes = encode_target(target, column)
+    assert [target.classes[code] for code in codes] == texts
+    assert encode_target(target, as_column(texts)).tolist() == codes.tolist()
+    assert encode_target(target, column.take(np.array([1]))).tolist() == codes[[1]].tolist()
+    if class_type == "text":
+        assert class_labels(target)[codes].tolist() == texts
+    else:
+        assert encode_target(target, Numbers(column.values, "float")).tolist() == codes.tolist()
+        assert class_labels(target)[codes].astype(float).tolist() == values
+
+
+def test_a_number_finds_its_class_by_text_then_by_value_if_only_one_has_it():
+    target = learn_target(as_column(["1", "1.0", "2.0", "+3", "03", "true"]), "y")
+    assert target.class_type == "text"
+    assert [target.classes[i] for i in encode_target(target, as_column([1, 2]))] == ["1", "2.0"]
+    assert [target.classes[i] for i in encode_target(target, as_column([1.0, 2.0]))] == ["1.0", "2.0"]
+    assert [target.classes[i] for i in encode_target(target, as_column([True]))] == ["true"]
+    with pytest.raises(SchemaError, match='class "3" .* unknown'):
+        encode_target(target, as_column([3]))
+
+
+def test_whole_numbers_that_lose_digits_are_no_classes():
+    with pytest.raises(TableError, match=r"beyond 2\^53.* Make text of them"):
+        learn_target(as_column([2**53 + 1, 2**53 + 3]), "y", "classification")
+
+
+@pytest.mark.parametrize("label", ["a\0", "x" * 100_000])
+def test_labels_that_numpy_would_cut_or_swell_are_objects(label):
+    labels = class_labels(learn_target(as_column([label, "a"]), "y"))
+    assert labels.tolist() == ["a", label]
+    assert labels.dtype == object

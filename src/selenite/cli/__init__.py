@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import io
 import os
 import sys
 from importlib import import_module
@@ -53,12 +54,12 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def invoke(self, context: click.Context) -> Any:
-        from selenite.errors import SeleniteError
+        from selenite.errors import SeleniteError, printable
 
         try:
             return super().invoke(context)
         except SeleniteError as error:
-            click.echo(f"error: {error}", err=True)
+            click.echo(f"error: {printable(str(error))}", err=True)
             context.exit(error.exit_code)
 
 
@@ -76,6 +77,8 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # letters that the terminal's encoding lacks
     try:
         group(prog_name="selenite")
     except BrokenPipeError:  # the reader has seen enough, as in `selenite predict ... | head`

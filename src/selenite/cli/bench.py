@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
 
 from selenite.benchmark import BY_HAND, OWN, UNITS, Result, describe, measure
+from selenite.cli.text import json_text
 
 USUAL = ("W1", "W3", "W4", "W5_1row", "W5_10000rows")
 WORK = {
@@ -48,7 +48,7 @@ def command(workloads: tuple[str, ...], rounds: int, as_json: bool) -> None:
         _report("")
         if as_json:
             for result in results:
-                click.echo(json.dumps(result))
+                click.echo(json_text(result))
         else:
             click.echo(_line(workload, results))
     if not as_json:

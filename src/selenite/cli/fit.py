@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,8 @@ import click
 from selenite.cli.progress import ProgressLine
 from selenite.cli.reading import read_options, reading_options, require_column
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import argument, figures_table, plain, sentence
-from selenite.errors import DivergenceWarning, OptionError
+from selenite.cli.text import figures_table, json_text, path_text, plain, sentence
+from selenite.errors import DivergenceWarning, OptionError, argument, printable
 from selenite.table import Table, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
 
@@ -49,7 +48,11 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
 @click.argument("file")
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
 @click.option("-o", "--output", metavar="MODEL", help="Where to save the model.  [default: FILE's name.selenite]")
-@click.option("--task", type=click.Choice(["classification", "regression"]), help="If the target's values mislead.")
+@click.option(
+    "--task",
+    type=click.Choice(["classification", "regression"]),
+    help="If the target's values mislead; classes may be any text, such as 10%.",
+)
 @click.option("--hidden", type=Sizes(), default="128,64", show_default=True, help="Units of the hidden layers.")
 @click.option("--activation", default="relu", show_default=True, help="Of the hidden layers.")
 @click.option(
@@ -75,12 +78,13 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
 def command(context: click.Context, /, file: str, target: str | None, output: str | None, **options: Any) -> None:
     """Fit a model to FILE (CSV or Parquet) and say how good it is on rows it never saw."""
     talkative = not (options["quiet"] or options["as_json"])
-    table = read_table(file, read_options(options))
+    classes = {target: ()} if target is not None and options["task"] == "classification" else {}
+    table = read_table(file, read_options(options), classes)
     if target is None:
         likely = ", ".join(plain(name) for name in target_candidates(table)[:4])
         raise OptionError(f"say what to predict with --target; likely columns: {likely}")
     require_column(table, target)
-    validation = read_table(options["validation"], read_options(options)) if options["validation"] else None
+    validation = read_table(options["validation"], read_options(options), classes) if options["validation"] else None
     if validation is not None:
         require_column(validation, target)
     output = output or f"{Path('table' if file == '-' else file).name.split('.')[0]}.selenite"
@@ -99,7 +103,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
 
         draw_curves(outcome.estimator.history_, outcome.estimator.best_epoch_, outcome.model, options["plot"])
     if options["as_json"]:
-        click.echo(json.dumps(_as_json(file, output, outcome)))
+        click.echo(json_text(_as_json(file, output, outcome)))
     elif talkative:
         _print_outcome(file, output, outcome)
     if outcome.estimator.stopped_by_ == "interrupt":
@@ -138,7 +142,7 @@ def _print_opening(table: Table, target: str, task: str | None) -> None:
     what = f"{len(learnt.classes)} classes" if learnt.task == "classification" else "a number"
     if len(learnt.classes) == 2:
         what = f"{plain(learnt.classes[0])} or {plain(learnt.classes[1])}"
-    rows = f"{plain(table.source)}   {table.n_rows:,} rows"
+    rows = f"{table.source}   {table.n_rows:,} rows"
     click.echo(f"{rows}; {plain(target)} ({what}) from {len(table.names) - 1} columns")
     for note in (*table.notices, *(finding.message for finding in audit(table, target))):
         click.echo(f"  note: {sentence(note)}")
@@ -162,7 +166,7 @@ def _print_outcome(file: str, output: str, outcome: Outcome) -> None:
     click.echo(f"  {outcome.verdict}\n")
     if outcome.estimator.training_.explanation:
         click.echo(f"  {sentence(outcome.estimator.training_.explanation)}\n")
-    click.echo(f"Saved {plain(output)} ({Path(output).stat().st_size / 1000:,.0f} kB).")
+    click.echo(f"Saved {printable(output)} ({Path(output).stat().st_size / 1000:,.0f} kB).")
     click.echo(f"Next: selenite score {argument(output)} {argument(file)}")
     click.echo(f"      selenite predict {argument(output)} NEW.csv -o predictions.csv")
 
@@ -170,8 +174,8 @@ def _print_outcome(file: str, output: str, outcome: Outcome) -> None:
 def _as_json(file: str, output: str, outcome: Outcome) -> dict[str, Any]:
     model = outcome.model
     return {
-        "file": file,
-        "model": output,
+        "file": path_text(file),
+        "model": path_text(output),
         "target": model.target.name,
         "task": model.target.task,
         "rows": {

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable
 from typing import Any
 
 import click
 import numpy as np
 
 from selenite.cli.reading import read_options, reading_options, require_column
-from selenite.cli.text import argument, plain, sentence
-from selenite.table import Column, ColumnSchema, Dates, Text, learn_schema, read_table
+from selenite.cli.text import json_text, path_text, plain, sentence
+from selenite.errors import argument
+from selenite.table import Column, ColumnSchema, Dates, Numbers, Text, learn_schema, read_table
 from selenite.table.audit import audit, target_candidates
+from selenite.table.learn import counted_texts
 
 MOST_CATEGORIES = 5
 
@@ -31,16 +33,16 @@ def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
     candidates = target_candidates(table)
     if as_json:
         click.echo(
-            json.dumps(
+            json_text(
                 {
-                    "file": file,
+                    "file": path_text(file),
                     "rows": table.n_rows,
                     "columns": [
                         {
                             "name": column.name,
                             "kind": column.kind,
                             "missing": int(table[column.name].missing().sum()),
-                            "values": describe(column, table[column.name]),
+                            "values": describe(column, table[column.name], str),
                         }
                         for column in columns
                     ],
@@ -51,13 +53,13 @@ def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
             )
         )
         return
-    click.echo(f"{plain(table.source)}   {table.n_rows:,} rows, {len(columns)} columns\n")
-    width = min(max(len(plain(column.name)) for column in columns), 32)
+    click.echo(f"{table.source}   {table.n_rows:,} rows, {len(columns)} columns\n")
+    width = max(len(plain(column.name, 32)) for column in columns)
     for column in columns:
         missing = int(table[column.name].missing().sum())
         gaps = f"   {missing:,} missing" if missing else ""
-        label = plain(column.name) or "(no name)"
-        click.echo(f"  {label[:32]:<{width}}  {column.kind:<10}  {describe(column, table[column.name])}{gaps}")
+        label = plain(column.name, 32) or "(no name)"
+        click.echo(f"  {label:<{width}}  {column.kind:<10}  {describe(column, table[column.name], plain)}{gaps}")
     for notice in table.notices:
         click.echo(f"\n  note       {sentence(notice)}")
     remarks = [finding for finding in findings if finding.kind not in ("identifier", "constant", "target?")]
@@ -70,10 +72,10 @@ def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
         click.echo(f"\nNext: selenite fit {argument(file)} --target {argument(candidates[0])}")
 
 
-def describe(schema: ColumnSchema, column: Column) -> str:
-    """Return a column's values in a few words."""
+def describe(schema: ColumnSchema, column: Column, named: Callable[[str], str]) -> str:
+    """Return a column's values in a few words, its categories as `named` gives them."""
     if schema.reason:
-        return plain(schema.reason)
+        return schema.reason
     if schema.kind in ("number", "date"):
         if isinstance(column, Text):
             return ""
@@ -82,7 +84,8 @@ def describe(schema: ColumnSchema, column: Column) -> str:
             return f"{days.min()} to {days.max()}"
         values = column.values[~column.missing()]
         return f"{values.min():g} to {values.max():g}, median {np.median(values):g}"
-    names = [plain(name) for name in schema.categories]
+    written = isinstance(column, Numbers) and column.written is not None
+    names = [named(str(name)) for name in (counted_texts(column)[0] if written else schema.categories)]
     more = f", {len(names) - MOST_CATEGORIES} more" if len(names) > MOST_CATEGORIES else ""
     rare = ", rare ones share a code" if schema.others else ""
     return f"{len(names)}: {', '.join(names[:MOST_CATEGORIES])}{more}{rare}"

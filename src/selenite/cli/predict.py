@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
 import numpy as np
 
+from selenite.cli.cells import cell, spreadsheet_safe
 from selenite.cli.reading import read_for, read_options, reading_options
-from selenite.cli.text import plain
-from selenite.errors import SeleniteError
+from selenite.cli.text import json_text, plain
+from selenite.errors import OptionError, SeleniteError, printable
 from selenite.model import Model, load
 from selenite.model.file import write
 from selenite.table import Outside, Table
@@ -31,14 +31,31 @@ class OutsideError(SeleniteError):
     "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
 )
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object a row instead of CSV.")
+@click.option(
+    "--spreadsheet-safe",
+    "guarded",
+    is_flag=True,
+    help="Put an apostrophe before text that a spreadsheet would run as a formula: =, +, -, @.",
+)
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @reading_options
-def command(model: str, file: str, output: str | None, strict: bool, renames: tuple[str, ...], **options: Any) -> None:
+def command(
+    model: str,
+    file: str,
+    output: str | None,
+    strict: bool,
+    renames: tuple[str, ...],
+    guarded: bool,
+    **options: Any,
+) -> None:
     """Predict every row of FILE (CSV or Parquet, - for standard input) with MODEL.
 
     Writes a row for each row, in order: the prediction, the probability of each class, and in "outside" why the row
-    lies outside what training saw, if it does.
+    lies outside what training saw, if it does. Classes are written to the character as the table fitted on has them,
+    in UTF-8; add --spreadsheet-safe for a file that a spreadsheet is to open.
     """
+    if guarded and options["as_json"]:
+        raise OptionError("--spreadsheet-safe is for CSV, and --json writes none; leave one of them out")
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     found = loaded.outside(table)
@@ -46,13 +63,13 @@ def command(model: str, file: str, output: str | None, strict: bool, renames: tu
     if strict and flagged.any():
         raise OutsideError(f"{flagged.sum():,} of {table.n_rows:,} rows lie outside what training saw: {_ways(found)}")
     columns = _columns(loaded, table, found)
-    text = _json_lines(columns) if options["as_json"] else _csv(columns)
+    content = (_json_lines(columns) if options["as_json"] else _csv(columns, guarded)).encode()
     if output is None:
-        click.echo(text, nl=False)
+        click.echo(content, nl=False)  # bytes: click would take escape sequences out of text, and encode it by locale
     else:
-        write(output, text.encode("utf-8", "surrogateescape"))
+        write(output, content)
     if not options["quiet"]:
-        where = "" if output is None else f" written to {plain(output)}"
+        where = "" if output is None else f" written to {printable(output)}"
         click.echo(f"{table.n_rows:,} rows{where}.", err=True)
         for notice in table.notices:
             click.echo(f"note: {notice}", err=True)
@@ -63,7 +80,7 @@ def command(model: str, file: str, output: str | None, strict: bool, renames: tu
 def _ways(found: list[Outside]) -> str:
     """Return in how many rows which column leaves what training saw, the five commonest ways."""
     ordered = sorted(found, key=lambda way: -int(way.rows.sum()))
-    ways = [f"{plain(way.column)} {way.what} in {int(way.rows.sum()):,}" for way in ordered[:5]]
+    ways = [f"{plain(way.column)} {plain(way.what)} in {int(way.rows.sum()):,}" for way in ordered[:5]]
     return "; ".join(ways) + (f"; {len(found) - 5} further ways" if len(found) > 5 else "")
 
 
@@ -80,36 +97,26 @@ def _columns(model: Model, table: Table, found: list[Outside]) -> dict[str, Any]
     reasons = [""] * table.n_rows
     for way in found:
         for row in np.flatnonzero(way.rows):
-            reasons[row] += f"{'; ' if reasons[row] else ''}{plain(way.column)} {way.what}"
+            reasons[row] += f"{'; ' if reasons[row] else ''}{way.column} {way.what}"
     return columns | {"outside": reasons}
 
 
-def _csv(columns: dict[str, Any]) -> str:
-    """Return the columns as CSV; numbers to their last digit, text that a spreadsheet would run with an apostrophe."""
-    written = [
-        values.astype(str) if isinstance(values, np.ndarray) and values.dtype != object else list(map(_cell, values))
+def _csv(columns: dict[str, Any], guarded: bool) -> str:
+    """Return the columns as CSV, numbers to their last digit and text to the character, or guarded."""
+
+    def written(texts: Any) -> list[str]:
+        cells = {text: cell(spreadsheet_safe(text) if guarded else text) for text in set(texts)}
+        return [cells[text] for text in texts]
+
+    bodies = [
+        values.astype(str) if isinstance(values, np.ndarray) and values.dtype != object else written(values)
         for values in columns.values()
     ]
-    lines = [",".join(map(_cell, columns)), *map(",".join, zip(*written, strict=True))]
+    lines = [",".join(written(columns)), *map(",".join, zip(*bodies, strict=True))]
     return "\n".join(lines) + "\n"
-
-
-def _cell(text: str) -> str:
-    """Return text as a CSV cell that no spreadsheet takes for a formula."""
-    if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not _is_number(text):
-        text = f"'{text}"
-    return f'"{text.replace(chr(34), chr(34) * 2)}"' if any(c in text for c in ',"\r\n') else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _json_lines(columns: dict[str, Any]) -> str:
     """Return a JSON object a row."""
     lists = [values.tolist() if isinstance(values, np.ndarray) else values for values in columns.values()]
-    return "".join(f"{json.dumps(dict(zip(columns, row, strict=True)))}\n" for row in zip(*lists, strict=True))
+    return "".join(f"{json_text(dict(zip(columns, row, strict=True)))}\n" for row in zip(*lists, strict=True))

@@ -17,7 +17,7 @@ HELP = {
     "decimal": "Decimal mark.  [default: .]",
     "thousands": "Mark between thousands, such as ','.",
     "strip": "Characters around numbers to ignore, such as '%$€'.",
-    "missing": "Further text that means 'missing'; may be repeated.",
+    "missing": "Further text that means 'missing', as blanks, NA, N/A, NaN and null do; may be repeated.",
     "encoding": "Encoding of the text.  [default: utf-8]",
     "date_format": "How dates are written, such as '%d/%m/%Y'; ISO 8601 always works.",
 }
@@ -37,21 +37,27 @@ def read_options(given: dict[str, Any], otherwise: ReadOptions | None = None) ->
     changes = {field.name: given[field.name] for field in fields(ReadOptions) if given[field.name] not in (None, ())}
     if changes.get("separator", "").lower() in ("tab", "\\t"):
         changes["separator"] = "\t"
+    for name, value in changes.items():
+        if any("\ud800" <= character <= "\udfff" for character in "".join(value)):
+            raise OptionError(f"--{name.replace('_', '-')} holds bytes that are no text; write it in UTF-8")
     return replace(otherwise or ReadOptions(), **changes)
 
 
 def read_for(model: Model, path: str, options: ReadOptions, renames: tuple[str, ...] = ()) -> Table:
     """Return the table in a file that a model is to predict, its columns renamed as asked."""
-    categories = {column.name for column in model.schema.columns if column.kind in ("category", "yes/no")}
+    categories = {
+        column.name: set(column.categories) - ({""} if column.missing else set())  # in text, a gap is ""
+        for column in model.schema.columns
+        if column.kind in ("category", "yes/no")
+    }
     if model.target.task == "classification":
-        categories.add(model.target.name)
-    pairs = []
-    for rename in renames:
-        new, equals, known = rename.rpartition("=")
-        if not equals:
-            raise OptionError(f"--rename {rename} must be written --rename NAME_IN_FILE=NAME_IN_MODEL")
-        pairs.append((new, known))
-    table = read_table(path, options, categories | {new for new, known in pairs if known in categories})
+        categories[model.target.name] = set(model.target.classes)
+    pairs = [
+        _renamed(rename, {model.target.name, *(column.name for column in model.schema.columns)}) for rename in renames
+    ]
+    table = read_table(
+        path, options, categories | {new: categories[known] for new, known in pairs if known in categories}
+    )
     for new, known in pairs:
         if new not in table.names:
             raise OptionError(f"--rename {new}={known}: {table.source} has no column {shown(new)}")
@@ -59,6 +65,14 @@ def read_for(model: Model, path: str, options: ReadOptions, renames: tuple[str, 
             raise OptionError(f"--rename {new}={known}: {table.source} has a column {shown(known)} already")
         table = replace(table, names=tuple(known if name == new else name for name in table.names))
     return table
+
+
+def _renamed(rename: str, names: set[str]) -> tuple[str, str]:
+    """Return the name in the file and the name in the model, one of `names`; both may hold an equals sign."""
+    pairs = [(rename[:i], rename[i + 1 :]) for i, character in enumerate(rename) if character == "="]
+    if not pairs:
+        raise OptionError(f"--rename {rename} must be written --rename NAME_IN_FILE=NAME_IN_MODEL")
+    return next((pair for pair in pairs if pair[1] in names), pairs[-1])
 
 
 def require_column(table: Table, name: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -10,7 +9,8 @@ import numpy as np
 
 from selenite.cli.reading import read_for, read_options, reading_options, require_column
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import figures_table, plain
+from selenite.cli.text import figures_table, json_text, path_text, plain
+from selenite.errors import printable
 from selenite.evaluation import evaluate, predictions
 from selenite.model import Model, load
 from selenite.table import Table
@@ -49,9 +49,9 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
 
         draw_score(loaded, judged, plot)
     if as_json:
-        click.echo(json.dumps(_as_json(loaded, file, tables, figures)))
+        click.echo(json_text(_as_json(loaded, file, tables, figures)))
         return
-    click.echo(f"{plain(table.source)}   {table.n_rows:,} rows; {plain(loaded.target.name)} by {plain(model)}\n")
+    click.echo(f"{table.source}   {table.n_rows:,} rows; {plain(loaded.target.name)} by {printable(model)}\n")
     click.echo(figures_table({f"{name} ({len_of(tables[name])})": metrics for name, metrics in figures.items()}))
     if aside is not None:
         click.echo(
@@ -78,7 +78,7 @@ def confusion(model: Model, table: Table) -> Any:
 def confusion_text(model: Model, table: Table) -> str:
     """Return the confusion matrix as text, or the commonest mistakes where it would be too wide."""
     counts = confusion(model, table)
-    labels = [plain(label)[:14] for label in model.target.classes]
+    labels = _names(model.target.classes)
     if len(labels) <= MOST_CLASSES:
         width = max(len(f"{counts.max():,}"), *map(len, labels)) + 2
         head = "  true \\ predicted"
@@ -93,6 +93,12 @@ def confusion_text(model: Model, table: Table) -> str:
     return "\n".join(["  commonest mistakes", *lines]) if lines else "  no mistakes"
 
 
+def _names(classes: tuple[str, ...]) -> list[str]:
+    """Return the classes as a table can hold them, only as long as it takes to tell them apart."""
+    tried = ([plain(label, limit) for label in classes] for limit in (14, 40, 200))
+    return next((names for names in tried if len(set(names)) == len(classes)), [plain(label) for label in classes])
+
+
 def _as_json(model: Model, file: str, tables: dict[str, Table], figures: dict[str, Any]) -> dict[str, Any]:
     scores = {
         name.replace(" ", "_"): {
@@ -101,7 +107,12 @@ def _as_json(model: Model, file: str, tables: dict[str, Table], figures: dict[st
         }
         for name, metrics in figures.items()
     }
-    result: dict[str, Any] = {"file": file, "target": model.target.name, "task": model.target.task, "scores": scores}
+    result: dict[str, Any] = {
+        "file": path_text(file),
+        "target": model.target.name,
+        "task": model.target.task,
+        "scores": scores,
+    }
     if model.target.task == "classification":
         judged = next(iter(tables.values()))
         result["classes"] = list(model.target.classes)

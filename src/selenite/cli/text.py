@@ -1,16 +1,46 @@
-"""Text for a terminal: names from files without control characters, figures with their intervals."""
+"""Text for a terminal: names from files, figures with their intervals; and JSON for programs."""
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from selenite.errors import shown
 
+_encode = json.JSONEncoder(allow_nan=False).encode
 
-def plain(text: str) -> str:
-    """Return a name from a file as a terminal may show it."""
-    return shown(text, limit=200)[1:-1]
+
+def plain(text: str, limit: int = 200) -> str:
+    """Return a name from a file as a terminal may show it, a long one with an ellipsis for its end."""
+    return shown(text, limit)[1:-1]
+
+
+def json_text(value: Any) -> str:
+    """Return a value as JSON on one line; a number that is not finite, which JSON cannot write, is null."""
+    try:
+        return _encode(value)
+    except ValueError:
+        return _encode(_finite(value))
+
+
+def path_text(path: str) -> str:
+    r"""Return a path as JSON can hold it: bytes that are no text, which Python keeps as halves of characters, escaped.
+
+    >>> path_text("caf\udce9")
+    'caf\\udce9'
+    """
+    return path.encode(errors="backslashreplace").decode()
+
+
+def _finite(value: Any) -> Any:
+    """Return a value with None for each number inside that is not finite."""
+    if isinstance(value, dict):
+        return {name: _finite(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def sentence(text: str) -> str:
@@ -29,13 +59,6 @@ def figure(value: float, low: float | None = None, high: float | None = None) ->
     decimals = next((n for n, limit in enumerate((1000, 100, 10, 0.01)) if abs(value) >= limit), 4)
     text = f"{value:,.{decimals}f}"
     return text if low is None or high is None else f"{text} ±{(high - low) / 2:,.{decimals}f}"
-
-
-def argument(text: str) -> str:
-    """Return text as an argument on a shell's command line."""
-    import shlex
-
-    return shlex.quote(plain(text))
 
 
 def figures_table(figures: Mapping[str, Sequence[Any]]) -> str:

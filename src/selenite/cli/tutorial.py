@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import Any
@@ -11,6 +10,7 @@ import click
 import numpy as np
 
 from selenite.cli.saving import refuse_unwritable
+from selenite.cli.text import json_text
 from selenite.tutorial import Part2, Run, part1, part2, part3, predictions
 from selenite.tutorial.data import load_part
 
@@ -42,7 +42,7 @@ def command(part: str, output: str | None, no_picture: bool, as_json: bool) -> N
     else:
         result = part3()
         figures, text = _figures3(result), _text3(result)
-    click.echo(json.dumps(figures) if as_json else text)
+    click.echo(json_text(figures) if as_json else text)
     if picture:
         from selenite.plots import tutorial as plots
 

@@ -35,10 +35,16 @@ FOREIGN = {
 def to_bytes(header: Header, parameters: Array) -> bytes:
     """Return the whole file."""
     payload = np.ascontiguousarray(parameters, dtype=parameters.dtype.newbyteorder("<")).tobytes()
-    text = encode_header(header, "F32" if parameters.dtype == np.float32 else "F64", payload)
+    try:
+        text = encode_header(header, "F32" if parameters.dtype == np.float32 else "F64", payload)
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise SaveError(
+            f"a class, category or name holds {half!r}, which is no character; a model holds text"
+        ) from None
     if len(text) > MOST_HEADER_BYTES:
         raise SaveError(
-            f"the columns' categories and names take {len(text):,} bytes; a model file holds {MOST_HEADER_BYTES:,}"
+            f"the classes, categories and names take {len(text):,} bytes; a model file holds {MOST_HEADER_BYTES:,}"
         )
     return len(text).to_bytes(8, "little") + text + payload
 

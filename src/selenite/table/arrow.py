@@ -69,7 +69,10 @@ def _column(array: Any, label: str, source: str) -> Column:
     whole = array.unify_dictionaries().combine_chunks()
     if isinstance(whole, pyarrow.ChunkedArray):
         whole = pyarrow.concat_arrays(whole.chunks)
-    return _text(whole)
+    try:
+        return _text(whole)
+    except UnicodeDecodeError:
+        raise TableError(f"{source}: {label} holds bytes that are no text (not UTF-8). Write the file again") from None
 
 
 def _floats(array: Any) -> Any:

@@ -12,7 +12,7 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.errors import shown
 from selenite.table.learn import counted_texts, days_of, learn_schema, n_different_values, yes_no
-from selenite.table.table import Column, Dates, Numbers, Table, Text, called
+from selenite.table.table import Column, Dates, Numbers, Table, Text, called, spellings
 from selenite.table.target import learn_target
 
 FEW_ROWS = 100
@@ -24,7 +24,7 @@ _TARGET_NAME = re.compile(
     r"^((.*_)?(target|label|class|outcome|response|value|price)|y|churn(ed)?|survived|species|default|income)$"
 )
 
-FindingKind = Literal["identifier", "constant", "leak", "imbalance", "duplicate", "target?", "few rows"]
+FindingKind = Literal["identifier", "constant", "leak", "imbalance", "duplicate", "spelling", "target?", "few rows"]
 Nearest = Callable[[NDArray[np.bool_]], NDArray[np.intp]]
 
 
@@ -56,7 +56,7 @@ def audit(table: Table, target: str | None = None) -> list[Finding]:
         return found
     is_number = isinstance(answers, Numbers) and learn_target(answers, target).task == "regression"
     if not is_number:
-        found += _imbalance(answers, target)
+        found += _imbalance(answers, target) + _spellings(answers, target)
     for name, feature in zip(features.names, features.columns, strict=True):
         if len(rows) < LEAK_ROWS:
             break
@@ -119,6 +119,20 @@ def _imbalance(answers: Column, target: str) -> list[Finding]:
         f"{counts.sum():,} rows ({share:.1%}). Look at more than the accuracy"
     )
     return [Finding("imbalance", target, message)]
+
+
+def _spellings(answers: Column, target: str) -> list[Finding]:
+    """Return a finding if two classes are one number, written in two ways."""
+    if not isinstance(answers, Numbers):
+        return []
+    first: dict[float, str] = {}
+    texts, values, _ = spellings(answers)
+    for text, value in zip(texts, values.tolist(), strict=True):
+        if first.setdefault(value, text) != text:
+            twice = f"{shown(first[value])} and {shown(text)}"
+            message = f"{called(target)} has one number in two spellings, {twice}: each is a class of its own"
+            return [Finding("spelling", target, message)]
+    return []
 
 
 def _classes(answers: Column) -> NDArray[np.intp]:

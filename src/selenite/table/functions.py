@@ -29,6 +29,10 @@ def invert(mask: Any) -> Any:
     return call_function("invert", [mask])
 
 
+def both(mask: Any, other: Any) -> Any:
+    return call_function("and", [mask, other])
+
+
 def keep(array: Any, mask: Any) -> Any:
     """Return the values where the mask is true."""
     return call_function("filter", [array, mask])

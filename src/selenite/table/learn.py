@@ -115,6 +115,7 @@ def date_phases(moments: NDArray[np.datetime64]) -> dict[str, tuple[NDArray[np.i
 
 def counted_texts(column: Column) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
     """Return the different values as text, sorted, and how often each occurs."""
+    column = (column.written or column) if isinstance(column, Numbers) else column
     if isinstance(column, Text):
         counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
         present = np.flatnonzero(counts)

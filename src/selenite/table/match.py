@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from selenite.arrays import NDArray
-from selenite.errors import SchemaError, shown
+from selenite.errors import SchemaError, argument, shown
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
-from selenite.table.table import Column, Dates, Numbers, Table, Text, called, date_text, number_text
+from selenite.table.table import Column, Dates, Numbers, Table, Text, called, date_text, number_text, spellings
 
 ALIKE = 0.55  # names at least this similar are worth a suggestion
 
@@ -38,21 +38,24 @@ def category_codes(schema: ColumnSchema, column: Column) -> NDArray[np.intp]:
     if isinstance(column, Dates):
         codes = [code_of.get("" if np.isnat(value) else date_text(value), unseen) for value in column.values]
         return np.where(column.missing(), -1, np.array(codes, dtype=np.intp))
-    different, inverse = np.unique(column.values, return_inverse=True)
-    by_value = {value: code for text, code in code_of.items() if (value := _value(text)) is not None}
+    texts, values, rows = spellings(column)
+    by_value = {value: code for text, code in code_of.items() if (value := value_of(text)) is not None}
     if schema.categories and fold:
         by_value |= {0.0: 0, 1.0: 1}
     elif column.type == "bool":
-        by_value = {_value(text.casefold(), logical=True): code for text, code in code_of.items()}  # type: ignore[misc]
-    codes = [code_of.get(number_text(value, column.type), by_value.get(value, unseen)) for value in different.tolist()]
-    return np.where(column.missing(), -1, np.array(codes, dtype=np.intp)[inverse])
+        by_value = {value_of(text.casefold(), logical=True): code for text, code in code_of.items()}  # type: ignore[misc]
+    codes = [
+        code_of.get(text, code_of.get(number_text(value, column.type), by_value.get(value, unseen)))
+        for text, value in zip(texts, values.tolist(), strict=True)
+    ]
+    return np.where(column.missing(), -1, np.array(codes, dtype=np.intp)[rows])
 
 
 def _folded(text: str) -> str:
     return text.strip().casefold()
 
 
-def _value(text: str, logical: bool = False) -> float | None:
+def value_of(text: str, logical: bool = False) -> float | None:
     """Return the number that a category spells, if it does."""
     if logical:
         return {"false": 0.0, "true": 1.0}.get(text)
@@ -70,7 +73,7 @@ def _check_type(schema: ColumnSchema, column: Column, table: Table) -> None:
         return
     row = int(np.argmax(present))
     if isinstance(column, Text):
-        numeric = np.array([schema.kind == "number" and _value(text) is not None for text in column.values] + [True])
+        numeric = np.array([schema.kind == "number" and value_of(text) is not None for text in column.values] + [True])
         wrong = ~numeric[column.codes]
         row = int(np.argmax(wrong)) if wrong.any() else row
         given = shown(column.values[column.codes[row]])
@@ -100,11 +103,7 @@ def _suggestion(wanted: ColumnSchema, schema: Schema, table: Table) -> str:
         others = ", ".join(shown(name) for name in table.names[:8]) + (", ..." if len(table.names) > 8 else "")
         return f" It has {others}"
     kind = f": same kind of values ({overlap})" if overlap else ""
-    return f" It has {shown(best)}{kind}. Add --rename {_argument(best)}={_argument(wanted.name)}"
-
-
-def _argument(name: str) -> str:
-    return name if name.replace("_", "").isalnum() else shown(name)
+    return f" It has {shown(best)}{kind}. Add --rename {argument(f'{best}={wanted.name}')}"
 
 
 def _overlap(wanted: ColumnSchema, column: Column) -> str | None:

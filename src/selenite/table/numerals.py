@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,7 @@ from selenite.arrays import NDArray
 from selenite.errors import OptionError, TableError, shown
 from selenite.table.arrow import numpy_of
 from selenite.table.schema import ReadOptions
-from selenite.table.table import Column, Dates, Numbers, Text, called
+from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called
 
 MISSING = (
     *("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A", "#NA", "<NA>", "NaT"),
@@ -20,8 +20,8 @@ MISSING = (
 )
 MISTAKE_SHARE = 0.9  # from this share of numbers on, the other texts are taken for mistakes ...
 FEW_VALUES = 20  # ... unless there are only this many different values: then for categories
-EXACT = 2.0**53  # whole numbers beyond it lose digits
 
+_OWN = {"int": r"^(0|-?[1-9]\d*)$", "float": r"^(0|-?[1-9]\d*)\.0$"}  # as `number_text` and `repr` write whole numbers
 _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 _ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$"
 _LOOKALIKES = (  # pattern, the mark that shows it is meant, remedy
@@ -36,9 +36,17 @@ _OTHER_DATE = r"^\d{1,2}[./-]\d{1,2}[./-](\d{4}|\d{2})([ T]\d{1,2}:\d{2}(:\d{2})
 
 
 def column_of_texts(
-    cells: Any, name: str, position: int, options: ReadOptions, where: Callable[[int], str], categories: bool
+    cells: Any,
+    name: str,
+    position: int,
+    options: ReadOptions,
+    where: Callable[[int], str],
+    categories: Collection[str] | None,
 ) -> tuple[Column, list[str]]:
-    """Return a pyarrow chunked array of strings as a column, with notices; `categories` expects text."""
+    """Return a pyarrow chunked array of strings as a column, with notices.
+
+    `categories` are texts that the column is known to hold, perhaps none; with them any text is expected.
+    """
     import pyarrow
 
     from selenite.table import functions
@@ -51,6 +59,10 @@ def column_of_texts(
     label = called(name, position)
     spellings = "|".join(re.escape(text.strip()) for text in (*MISSING, *options.missing))
     gaps = functions.matches(texts, f"^({spellings})$")  # pyarrow.array would import pandas
+    declared = {text.strip() for text in options.missing}
+    known = [re.escape(text) for text in categories or () if text.strip() in MISSING and text.strip() not in declared]
+    if known:
+        gaps = functions.both(gaps, functions.invert(functions.matches(written, f"^({'|'.join(known)})$")))
     missing = numpy_of(gaps)
     notices = [
         f"{label}: {counts[i]:,} cell{'s' if counts[i] > 1 else ''} {shown(written[i].as_py())} read as missing"
@@ -58,6 +70,7 @@ def column_of_texts(
         if written[i].as_py()
     ]
     present = functions.keep(texts, functions.invert(gaps))
+    as_written = functions.keep(written, functions.invert(gaps))
     if not len(present):
         return Numbers(np.full(len(codes), np.nan)), notices
 
@@ -74,45 +87,56 @@ def column_of_texts(
         lookup[~missing] = values
         return np.asarray(lookup[codes])
 
+    def as_text() -> Text:
+        """Return the cells as they are written."""
+        recoded = np.full(len(texts), -1, dtype=np.int32)
+        recoded[~missing] = np.arange(len(as_written))
+        return Text(recoded[codes], tuple(as_written.to_pylist()))
+
     weight = counts[~missing] / counts[~missing].sum()
     logical = _logical(present)
     if logical is not None:
-        return Numbers(spread(logical, np.nan), "bool"), notices
+        own = set(as_written.to_pylist()) <= {"true", "false"}
+        return Numbers(spread(logical, np.nan), "bool", None if own else as_text()), notices
     numerals = _plain_numerals(present, options)
     is_number = _matches(numerals, f"^{_PLAIN}$")
     infinite = _matches(numerals, r"^(?i)[+-]?inf(inity)?$")
     if (is_number | infinite).all():
         values = numpy_of(functions.cast(numerals, pyarrow.float64()))
-        if not np.isfinite(values).all():
-            place, text = offender(~np.isfinite(values))
-            raise TableError(f"{place}: {label} holds {text}, which is not finite. Correct it or add --missing {text}")
+        finite = np.isfinite(values)
         whole = not _matches(numerals, r"[.eE]").any()
-        if whole and _matches(numerals, r"^[+-]?0\d").any():
-            place, text = offender(_matches(numerals, r"^[+-]?0\d"))
-            notices.append(f"{label} is kept as text, not numbers: it has leading zeros ({text})")
+        leading_zeros = _matches(numerals, r"^[+-]?0\d") & whole
+        if not finite.all():
+            if categories is None:
+                place, cell = offender(~finite)
+                raise TableError(
+                    f"{place}: {label} holds {cell}, which is not finite. Correct it or add --missing {cell}"
+                )
+        elif leading_zeros.any():
+            notices.append(f"{label} is kept as text, not numbers: it has leading zeros ({offender(leading_zeros)[1]})")
         else:
-            if whole and np.abs(values).max() >= EXACT:
+            large = bool(np.abs(values).max() >= EXACT)
+            if whole and large:
                 notices.append(f"{label} holds whole numbers beyond 2^53, which lose digits; is it an identifier?")
-            return Numbers(spread(values, np.nan), "int" if whole else "float"), notices
-    else:
-        dates = _dates(present, options, label, weight, offender, categories)
+            type = "int" if whole else "float"
+            may_be_classes = bool((values == np.round(values)).all())
+            own = not may_be_classes or (not large and bool(_matches(as_written, _OWN[type]).all()))
+            return Numbers(spread(values, np.nan), type, None if own else as_text()), notices
+    elif categories is None:
+        dates = _dates(present, options, label, weight, offender)
         if dates is not None:
             return Dates(spread(dates, np.datetime64("NaT"))), notices
-        if not categories:
-            _refuse_lookalikes(present, options, label, offender)
-            share = float(weight[is_number].sum())
-            if share >= MISTAKE_SHARE:
-                place, text = offender(~is_number)
-                if len(present) > FEW_VALUES:
-                    raise TableError(
-                        f"{place}: {label} holds numbers but here {text}. Correct it, add --missing {text} if it "
-                        f"means missing, or see --decimal, --thousands and --strip"
-                    )
-                notices.append(f"{label} is read as text: it holds few different values, among them {text}")
-    texts_kept = functions.keep(encoded.dictionary, functions.invert(gaps)).to_pylist()
-    recoded = np.full(len(texts), -1, dtype=np.int32)
-    recoded[~missing] = np.arange(len(texts_kept))
-    return Text(recoded[codes], tuple(texts_kept)), notices
+        _refuse_lookalikes(present, options, label, offender)
+        share = float(weight[is_number].sum())
+        if share >= MISTAKE_SHARE:
+            place, cell = offender(~is_number)
+            if len(present) > FEW_VALUES:
+                raise TableError(
+                    f"{place}: {label} holds numbers but here {cell}. Correct it, add --missing {cell} if it "
+                    f"means missing, or see --decimal, --thousands and --strip"
+                )
+            notices.append(f"{label} is read as text: it holds few different values, among them {cell}")
+    return as_text(), notices
 
 
 def _matches(texts: Any, pattern: str) -> NDArray[np.bool_]:
@@ -155,7 +179,6 @@ def _dates(
     label: str,
     weight: NDArray[np.float64],
     offender: Callable[[NDArray[np.bool_]], tuple[str, str]],
-    categories: bool,
 ) -> NDArray[np.datetime64] | None:
     """Return texts as moments, or None if they are not dates."""
     import pyarrow
@@ -177,7 +200,7 @@ def _dates(
             moments, good = _cast_moments(texts)
     if good.all():
         return np.asarray(moments)
-    if not categories and (iso.all() or weight[good].sum() >= MISTAKE_SHARE):
+    if iso.all() or weight[good].sum() >= MISTAKE_SHARE:
         place, text = offender(~good)
         raise TableError(f"{place}: {label} holds dates, but {text} {hint}. Correct it or add --missing {text}")
     return None

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from selenite.arrays import NDArray
-from selenite.errors import shown
 from selenite.table.learn import days_of
 from selenite.table.match import category_codes, matching_columns
 from selenite.table.schema import Schema
@@ -60,7 +59,7 @@ def outside(schema: Schema, table: Table) -> list[Outside]:
             new = category_codes(known, column) == len(known.categories)
             texts = _texts(column, new)
             different = sorted(set(texts[new].tolist()))
-            ways += [(f"category {shown(text)} {seen}", new & (texts == text)) for text in different[:MOST_NAMED]]
+            ways += [(f'category "{text}" {seen}', new & (texts == text)) for text in different[:MOST_NAMED]]
             if len(different) > MOST_NAMED:
                 what = f"{len(different) - MOST_NAMED:,} more categories {seen}"
                 ways.append((what, new & np.isin(texts, different[MOST_NAMED:])))
@@ -77,6 +76,7 @@ def _shown_value(value: float, is_date: bool) -> str:
 def _texts(column: Numbers | Text | Dates, rows: NDArray[np.bool_]) -> NDArray[np.str_]:
     """Return values as text in the given rows, "" elsewhere."""
     texts = np.full(len(rows), "", dtype=object)
+    column = (column.written or column) if isinstance(column, Numbers) else column
     if isinstance(column, Text):
         texts[rows] = np.array([*column.values, ""], dtype=object)[column.codes[rows]]
     elif isinstance(column, Dates):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from os import PathLike, fspath
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from selenite.errors import TableError, shown
+from selenite.errors import TableError, printable, shown
 from selenite.table.arrow import table_of_arrow
 from selenite.table.numerals import column_of_texts
 from selenite.table.schema import ReadOptions
@@ -20,7 +20,7 @@ from selenite.table.text_file import read_cells
 def read_table(
     source: str | PathLike[str] | BinaryIO,
     options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen
-    categories: Collection[str] = (),
+    categories: Mapping[str, Collection[str]] | None = None,
 ) -> Table:
     """Return the table in a file.
 
@@ -30,22 +30,24 @@ def read_table(
         The suffix .parquet means Parquet, a further .gz compressed text, everything else text; "-" is standard input.
     options : ReadOptions
         How a text file is written.
-    categories : collection of str
-        Columns known to hold categories, where text among numbers is no mistake.
+    categories : mapping of str to collection of str, optional
+        Columns known to hold categories, where any text is expected, and texts known to be among them: "NA" is then no
+        missing value.
     """
     _require_pyarrow()
+    categories = categories or {}
     if not isinstance(source, str | PathLike):
         name = getattr(source, "name", None)
-        return _read_text(source, name if isinstance(name, str) else "the stream", options, None, categories)
+        return _read_text(source, printable(name) if isinstance(name, str) else "the stream", options, None, categories)
     if source == "-":
         return _read_text(sys.stdin.buffer, "standard input", options, None, categories)
     path = Path(fspath(source))
-    name = str(path)
+    name = printable(str(path))
     try:
         if path.is_dir():
             raise TableError(f"{name} is a folder, not a file. Name one of the files in it")
         if path.suffix.lower() in {".parquet", ".pq"}:
-            return _read_parquet(path)
+            return _read_parquet(path, name)
         suffix = Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
         if suffix in {".tsv", ".tab"} and options.separator == ",":
             options = replace(options, separator="\t")
@@ -73,18 +75,18 @@ def _read_text(
     source: str,
     options: ReadOptions,
     reopen: Callable[[], BinaryIO] | None,
-    categories: Collection[str],
+    categories: Mapping[str, Collection[str]],
 ) -> Table:
     cells = read_cells(file, source, options, reopen)
     columns, notices = [], list(cells.notices)
     for i, (name, texts) in enumerate(zip(cells.names, cells.columns, strict=True)):
-        column, remarks = column_of_texts(texts, name, i, options, cells.where, name in categories)
+        column, remarks = column_of_texts(texts, name, i, options, cells.where, categories.get(name))
         columns.append(column)
         notices.extend(remarks)
     return Table(cells.names, tuple(columns), cells.n_rows, source, cells.first_line, tuple(notices))
 
 
-def _read_parquet(path: Path) -> Table:
+def _read_parquet(path: Path, source: str) -> Table:
     import pyarrow
     from pyarrow import parquet
 
@@ -92,10 +94,10 @@ def _read_parquet(path: Path) -> Table:
         with path.open("rb") as file:
             content = parquet.ParquetFile(file).read()
     except pyarrow.ArrowException as error:
-        raise TableError(f"{path} is not a Parquet file, or a damaged one: {str(error).splitlines()[0]}") from None
-    table = table_of_arrow(content, str(path))
+        raise TableError(f"{source} is not a Parquet file, or a damaged one: {str(error).splitlines()[0]}") from None
+    table = table_of_arrow(content, source)
     if table.n_rows == 0:
-        raise TableError(f"{path} has columns but no rows")
+        raise TableError(f"{source} has columns but no rows")
     return table
 
 

@@ -63,7 +63,7 @@ class Target:
 
     name: str
     task: Task
-    classes: tuple[str, ...] = ()  # as text, sorted as their own type sorts
+    classes: tuple[str, ...] = ()  # as the table writes them, sorted as their own type sorts
     class_type: Literal["text", "int", "float", "bool"] = "text"
     center: float = 0.0  # mean of the training rows
     width: float = 1.0  # standard deviation of the training rows, 1 if that is 0

@@ -9,6 +9,8 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.errors import TableError, shown
 
+EXACT = 2.0**53  # whole numbers from here on lose digits
+
 
 @dataclass(frozen=True)
 class Numbers:
@@ -16,12 +18,14 @@ class Numbers:
 
     values: NDArray[np.float64]  # (n_rows,)
     type: str = "float"  # "float", "int" or "bool": what the source said
+    written: Text | None = None  # the cells of whole numbers or booleans that `number_text` would not give again
 
     def missing(self) -> NDArray[np.bool_]:
         return np.isnan(self.values)
 
     def take(self, rows: NDArray[np.intp]) -> Numbers:
-        return replace(self, values=self.values[rows])
+        written = None if self.written is None else self.written.take(rows)
+        return replace(self, values=self.values[rows], written=written)
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,16 @@ def number_texts(column: Numbers) -> NDArray[np.str_]:
     return np.asarray(texts[codes], dtype=str)
 
 
+def spellings(column: Numbers) -> tuple[list[str], NDArray[np.float64], NDArray[np.intp]]:
+    """Return the different numbers as their source writes them, the value of each, and which of them each row is."""
+    if column.written is not None:
+        codes, first, rows = np.unique(column.written.codes, return_index=True, return_inverse=True)
+        return [column.written.values[code] for code in codes], column.values[first], rows
+    values, rows = np.unique(column.values, return_inverse=True)
+    texts = [repr(v) if column.type == "float" else number_text(v, column.type) for v in values.tolist()]
+    return texts, values, rows
+
+
 def number_text(value: float, type: str) -> str:
     """Return a number as text, a whole one without a point."""
     if np.isnan(value):
@@ -128,7 +142,7 @@ def checked_table(names: tuple[str, ...], columns: tuple[Column, ...], n_rows: i
                     f"{source}, row {row + 1:,}: {called(name, i)} holds {sign}infinity. "
                     f"Correct it, or make it missing (NaN)"
                 )
-            if column.type == "int" and n_rows and np.nanmax(np.abs(column.values), initial=0) >= 2.0**53:
+            if column.type == "int" and n_rows and np.nanmax(np.abs(column.values), initial=0) >= EXACT:
                 notices.append(
                     f"{called(name, i)} holds whole numbers beyond 2^53, which lose digits; is it an identifier?"
                 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Literal
 
 import numpy as np
@@ -9,10 +10,14 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.errors import OptionError, SchemaError, TableError, shown
 from selenite.table.learn import counted_texts
+from selenite.table.match import value_of
 from selenite.table.schema import Target, Task
-from selenite.table.table import Column, Dates, Numbers, Text, called, number_text
+from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, spellings
 
 MOST_INTEGER_CLASSES = 20  # contiguous integers up to this many are taken for classes
+LONGEST_LABEL = 1000  # NumPy's own text takes as much room for each label as for the longest
+ClassType = Literal["text", "int", "float", "bool"]
+IN_TEXT_FILES = "In a CSV file, blanks, NA, N/A, NaN and null mean missing; in Parquet they are text as any other"
 
 
 def learn_target(column: Column, name: str, task: Task | None = None, first_line: int | None = None) -> Target:
@@ -23,10 +28,13 @@ def learn_target(column: Column, name: str, task: Task | None = None, first_line
         place = f"row {row + 1:,}" if first_line is None else f"line {first_line + row:,}"
         raise TableError(
             f"the target, {called(name)}, is missing in {int(gaps.sum()):,} of {len(gaps):,} rows, first in {place}. "
-            f"Delete these rows or fill them in"
+            f"Delete these rows or fill them in. {IN_TEXT_FILES}"
         )
     if isinstance(column, Dates):
-        raise TableError(f"the target, {called(name)}, holds dates. Choose a target of classes or numbers")
+        raise TableError(
+            f"the target, {called(name)}, holds dates. Choose a target of classes or numbers; "
+            f"dates are classes only as text, as which a CSV file is read with --task classification"
+        )
     if isinstance(column, Text) or column.type == "bool":
         if task == "regression" and isinstance(column, Text):
             first = column.values[int(column.codes[0])]
@@ -47,37 +55,41 @@ def encode_target(target: Target, column: Column) -> NDArray[np.int64] | NDArray
     """Return class numbers (int64), or numbers scaled to mean 0 and deviation 1 (float64)."""
     gaps = column.missing()
     if gaps.any():
-        raise SchemaError(f"the target, {called(target.name)}, is missing, first in row {int(np.argmax(gaps)) + 1:,}")
+        row = int(np.argmax(gaps)) + 1
+        raise SchemaError(f"the target, {called(target.name)}, is missing, first in row {row:,}. {IN_TEXT_FILES}")
     if target.task == "regression":
         if not isinstance(column, Numbers):
             raise SchemaError(f"the target, {called(target.name)}, was numbers in training and is not now")
         return (column.values - target.center) / target.width
     code_of = {text: code for code, text in enumerate(target.classes)}
     if isinstance(column, Text):
-        codes = np.array([code_of.get(text, -1) for text in column.values] + [-1])[column.codes]
+        texts, rows = list(column.values), column.codes.astype(np.intp)
+        found = [code_of.get(text, -1) for text in texts]
     elif isinstance(column, Numbers):
-        different, inverse = np.unique(column.values, return_inverse=True)
-        kind = "bool" if target.class_type == "bool" and set(different) <= {0.0, 1.0} else target.class_type
-        codes = np.array([code_of.get(_class_text(float(v), kind), -1) for v in different] + [-1])[inverse]
+        texts, values, rows = spellings(column)
+        by_value = _codes_by_value(target, column)
+        found = [code_of.get(text, by_value.get(value, -1)) for text, value in zip(texts, values.tolist(), strict=True)]
     else:
         raise SchemaError(f"the target, {called(target.name)}, holds dates, not classes")
+    codes = np.array(found, dtype=np.int64)[rows]
     if (codes < 0).any():
         row = int(np.argmax(codes < 0))
-        unknown = column.values[column.codes[row]] if isinstance(column, Text) else repr(float(column.values[row]))
+        unknown = texts[int(rows[row])]
         known = ", ".join(shown(text) for text in target.classes[:6]) + (", ..." if len(target.classes) > 6 else "")
         raise SchemaError(
             f"row {row + 1:,}: class {shown(unknown)} of {called(target.name)} is unknown to the model, "
             f"which knows {known}"
         )
-    return codes.astype(np.int64)
+    return codes
 
 
 def class_labels(target: Target) -> NDArray[np.generic]:
-    """Return the classes as an array of their own type."""
+    """Return the classes as an array of their own type; of objects where NumPy's own text would not hold them well."""
     if target.class_type == "text":
-        return np.array(target.classes, dtype=str)
+        kept = all(len(text) <= LONGEST_LABEL and not text.endswith("\0") for text in target.classes)
+        return np.array(target.classes, dtype=str if kept else object)
     if target.class_type == "bool":
-        return np.array([text == "true" for text in target.classes])
+        return np.array([_class_value(text, "bool") == 1 for text in target.classes])
     return np.array([(int if target.class_type == "int" else float)(text) for text in target.classes])
 
 
@@ -103,19 +115,21 @@ def _regression(values: NDArray[np.float64], name: str) -> Target:
 
 
 def _classification(column: Text | Numbers, name: str) -> Target:
-    class_type: Literal["text", "int", "float", "bool"] = "text"
+    class_type: ClassType = "text"
     if isinstance(column, Text):
         classes = tuple(str(text) for text in counted_texts(column)[0])
     else:
-        different = np.unique(column.values)
-        fractional = different[different != np.round(different)]
+        fractional = column.values[column.values != np.round(column.values)]
         if len(fractional):
             raise TableError(
                 f"Unknown label type: continuous. The target, {called(name)}, holds numbers such as "
-                f"{fractional[0]:g}, not classes. Use --task regression"
+                f"{fractional.min():g}, not classes. Use --task regression"
             )
-        class_type = "bool" if column.type == "bool" else "int" if column.type == "int" else "float"
-        classes = tuple(_class_text(float(value), class_type) for value in different)
+        if column.type == "int" and column.written is None and np.abs(column.values).max() >= EXACT:
+            raise TableError(
+                f"the target, {called(name)}, holds whole numbers beyond 2^53, which lose digits. Make text of them"
+            )
+        classes, class_type = _number_classes(column)
     if len(classes) == 1:
         raise TableError(
             f"the target, {called(name)}, has only one class: {shown(classes[0])}. There is nothing to tell apart"
@@ -123,6 +137,26 @@ def _classification(column: Text | Numbers, name: str) -> Target:
     return Target(name, "classification", classes, class_type)
 
 
-def _class_text(value: float, class_type: str) -> str:
-    """Return a class that is a number as text."""
-    return repr(value) if class_type == "float" else number_text(value, class_type)
+def _number_classes(column: Numbers) -> tuple[tuple[str, ...], ClassType]:
+    """Return the classes that numbers are, as they are written, and their type: text if that is more than a number."""
+    texts, values, _ = spellings(column)
+    if len(set(values.tolist())) < len(texts):  # such as 1 and 1.0
+        return tuple(sorted(texts)), "text"
+    in_order = np.argsort(values)
+    class_type: ClassType = "bool" if column.type == "bool" else "int" if column.type == "int" else "float"
+    readable = all(_class_value(text, class_type) == value for text, value in zip(texts, values.tolist(), strict=True))
+    return tuple(texts[i] for i in in_order), class_type if readable else "text"
+
+
+def _codes_by_value(target: Target, column: Numbers) -> dict[float | None, int]:
+    """Return the class that each number stands for, where no two classes spell the same number."""
+    type = "bool" if "bool" in (target.class_type, column.type) else "float"
+    values = [_class_value(text, type) for text in target.classes]
+    counts = Counter(values)
+    return {value: code for code, value in enumerate(values) if counts[value] == 1}
+
+
+def _class_value(text: str, type: str) -> float | None:
+    """Return the number that a class spells; of booleans true is 1 and false is 0."""
+    logical = value_of(text.strip().casefold(), logical=True) if type == "bool" else None
+    return value_of(text) if logical is None else logical

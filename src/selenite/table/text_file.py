@@ -48,7 +48,8 @@ def read_cells(file: BinaryIO, source: str, options: ReadOptions, reopen: Callab
     if len(options.separator) != 1 or options.separator in '"\r\n' or not options.separator.isascii():
         raise OptionError(f"the separator must be one character such as ; or |, not {shown(options.separator)}")
     text = CheckedText(file, source, options.encoding)
-    names, header_lines = _header(text, source, options)
+    header, header_lines = _header(text, source, options)
+    names = tuple(name.strip() for name in header)
     block_bytes = min(max(16 * text.header_bytes, BLOCK_BYTES), LONGEST_ROW_BYTES)
     text.longest_row = block_bytes
 
@@ -69,6 +70,11 @@ def read_cells(file: BinaryIO, source: str, options: ReadOptions, reopen: Callab
         raise TableError(_unclosed_message(where(n_rows - 1, header_lines + 1)))
     first_line = header_lines + 1 if surplus == 0 else None
     notices = []
+    if bare := [name for name in header if name != name.strip()]:
+        notices.append(
+            f"{source}: {len(bare):,} column name{'s' if len(bare) > 1 else ''} read without the blanks at an end: "
+            f"{', '.join(map(shown, bare[:3]))}{', ...' if len(bare) > 3 else ''}"
+        )
     if surplus > 0 and text.quotes == 0:
         notices.append(f"{source}: {surplus:,} blank line{'s' if surplus > 1 else ''} skipped")
     if _looks_like_values(names):
@@ -184,7 +190,7 @@ def _refuse_foreign(start: bytes, source: str, encoding: str) -> None:
 
 
 def _header(text: CheckedText, source: str, options: ReadOptions) -> tuple[tuple[str, ...], int]:
-    """Take the names off the beginning of the text; also return how many lines they took."""
+    """Take the names off the beginning of the text, as they are written; also return how many lines they took."""
     begin = text.read()
     while _first_break(begin.lstrip(b"\r\n")) < 0 and (more := text.read()):
         begin += more
@@ -205,9 +211,8 @@ def _header(text: CheckedText, source: str, options: ReadOptions) -> tuple[tuple
     if "".join(taken).count('"') % 2:
         raise TableError(_unclosed_message(f"{source}, line 1"))
     text.pending = begin[text.header_bytes :] + text.pending
-    names = tuple(name.strip() for name in row)
-    _check_names(names, source, options)
-    return names, len(taken)
+    _check_names(tuple(name.strip() for name in row), source, options)
+    return tuple(row), len(taken)
 
 
 def _check_names(names: tuple[str, ...], source: str, options: ReadOptions) -> None:

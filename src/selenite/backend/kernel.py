@@ -38,7 +38,7 @@ def described(network: Network) -> _kernel.Described:
 
 
 def predict(network: Network, parameters: Array, X: Array) -> Array:
-    """Return the prediction for each row, shape (n, n_outputs); of several members' parameters, a row each, the mean."""
+    """Return the prediction of each row, shape (n, n_outputs); with a row of parameters a member, their mean."""
     threads = n_threads() if len(X) > 1 else 1
     try:  # what a single row in a loop meets: a third of its time is Python's already
         return _kernel.predict(network.__dict__["_described"], parameters, X, threads)

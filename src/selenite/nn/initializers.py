@@ -37,12 +37,12 @@ def initialize(network: Network, initializer: str = "glorot", seed: int = 0, dty
     parameters = np.zeros(network.n_parameters)
     views = network.front_views(parameters)
     if network.front is not None and views is not None:
-        h = [bits(seed, FRONT, part, np.arange(view.size, dtype=np.uint64)) for part, view in enumerate(views[:4])]
+        drawn = [bits(seed, FRONT, part, np.arange(view.size, dtype=np.uint64)) for part, view in enumerate(views[:4])]
         bound = 1 / sqrt(network.front.n_frequencies)
-        views.frequencies[:] = FREQUENCY_DEVIATION * normal(h[0]).reshape(views.frequencies.shape)
-        views.phases[:] = uniform(h[1]).reshape(views.phases.shape) - 0.5
-        views.mixing[:] = bound * (2 * uniform(h[2]) - 1).reshape(views.mixing.shape)
-        views.offsets[:] = bound * (2 * uniform(h[3]) - 1).reshape(views.offsets.shape)
+        views.frequencies[:] = FREQUENCY_DEVIATION * normal(drawn[0]).reshape(views.frequencies.shape)
+        views.phases[:] = uniform(drawn[1]).reshape(views.phases.shape) - 0.5
+        views.mixing[:] = bound * (2 * uniform(drawn[2]) - 1).reshape(views.mixing.shape)
+        views.offsets[:] = bound * (2 * uniform(drawn[3]) - 1).reshape(views.offsets.shape)
         views.factors[:] = 1
     pairs = zip(network.weights(parameters), network.bias_vectors(parameters), strict=True)
     for layer, (weights, biases) in enumerate(pairs):

@@ -89,7 +89,7 @@ def group_rates(optimizer: Optimizer, network: Network) -> tuple[float, ...]:
 def _share_of_each(optimizer: Optimizer, network: Network) -> Array | float:
     """Return each parameter's share of the rate, or 1 where all have it."""
     embedding, factors, *of_layers = group_rates(optimizer, network)
-    if set((embedding, factors, *of_layers)) == {1.0}:
+    if {embedding, factors, *of_layers} == {1.0}:
         return 1.0
     shares = np.empty(network.n_parameters)
     if network.front is not None:

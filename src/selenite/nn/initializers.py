@@ -35,15 +35,7 @@ def initialize(network: Network, initializer: str = "glorot", seed: int = 0, dty
     if initializer not in INITIALIZERS:
         raise NetworkError(f"there is no initializer {initializer!r}; there are {', '.join(INITIALIZERS)}")
     parameters = np.zeros(network.n_parameters)
-    views = network.front_views(parameters)
-    if network.front is not None and views is not None:
-        drawn = [bits(seed, FRONT, part, np.arange(view.size, dtype=np.uint64)) for part, view in enumerate(views[:4])]
-        bound = 1 / sqrt(network.front.n_frequencies)
-        views.frequencies[:] = FREQUENCY_DEVIATION * normal(drawn[0]).reshape(views.frequencies.shape)
-        views.phases[:] = uniform(drawn[1]).reshape(views.phases.shape) - 0.5
-        views.mixing[:] = bound * (2 * uniform(drawn[2]) - 1).reshape(views.mixing.shape)
-        views.offsets[:] = bound * (2 * uniform(drawn[3]) - 1).reshape(views.offsets.shape)
-        views.factors[:] = 1
+    _start_front(network, parameters, seed)
     pairs = zip(network.weights(parameters), network.bias_vectors(parameters), strict=True)
     for layer, (weights, biases) in enumerate(pairs):
         n_in, n_out = weights.shape
@@ -58,3 +50,17 @@ def initialize(network: Network, initializer: str = "glorot", seed: int = 0, dty
         if biases is not None and initializer in ("uniform", "normal"):
             biases[:] = drawn[n_in * n_out :]
     return parameters.astype(dtype)
+
+
+def _start_front(network: Network, parameters: Array, seed: int) -> None:
+    """Write the front's starting values, if there is a front."""
+    views = network.front_views(parameters)
+    if network.front is None or views is None:
+        return
+    drawn = [bits(seed, FRONT, part, np.arange(view.size, dtype=np.uint64)) for part, view in enumerate(views[:4])]
+    bound = 1 / sqrt(network.front.n_frequencies)
+    views.frequencies[:] = FREQUENCY_DEVIATION * normal(drawn[0]).reshape(views.frequencies.shape)
+    views.phases[:] = uniform(drawn[1]).reshape(views.phases.shape) - 0.5
+    views.mixing[:] = bound * (2 * uniform(drawn[2]) - 1).reshape(views.mixing.shape)
+    views.offsets[:] = bound * (2 * uniform(drawn[3]) - 1).reshape(views.offsets.shape)
+    views.factors[:] = 1

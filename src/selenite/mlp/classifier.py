@@ -14,9 +14,8 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 
-from selenite import backend as backends
 from selenite.arrays import NDArray
-from selenite.mlp.base import MLP, checked, stochastic_or_raise
+from selenite.mlp.base import MLP, checked
 from selenite.nn.activations import Array
 from selenite.table import as_column
 from selenite.table.schema import Target
@@ -224,9 +223,6 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
         logarithms: Array = np.log(p, out=p)
         return logarithms
 
-    def _is_stochastic(self) -> bool:
-        return stochastic_or_raise(self.solver)
-
     def _labels(self, output: Array) -> NDArray[Any]:
         """Return the labels that the outputs stand for."""
         if self._label_binarizer.y_type_ == "multiclass":
@@ -285,15 +281,12 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
             return f"log_loss({-log(np.finfo(dtype).eps)!r})"  # probabilities no smaller than that
         return self.loss
 
-    def _score_of(self, parameters: Array, X: Array, Y: Array, sample_weight: Array | None) -> float:
-        """Return the accuracy; NaN where the network gives no numbers."""
-        p = backends.get().predict(self._network, parameters, X)
-        if not np.isfinite(p).all():
-            return float("nan")
+    def _score(self, prediction: Array, Y: Array, sample_weight: Array | None) -> float:
+        """Return the accuracy."""
         if self.out_activation_ == "softmax":
-            right = p.argmax(axis=1) == Y.argmax(axis=1)
+            right = prediction.argmax(axis=1) == Y.argmax(axis=1)
         else:
-            right = ((p > 0.5) == (Y > 0.5)).all(axis=1)
+            right = ((prediction > 0.5) == (Y > 0.5)).all(axis=1)
         return float(np.average(right, weights=sample_weight))
 
     def _stratified(self) -> bool:

@@ -10,9 +10,8 @@ from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 
-from selenite import backend as backends
 from selenite.arrays import NDArray
-from selenite.mlp.base import MLP, checked, stochastic_or_raise
+from selenite.mlp.base import MLP, checked
 from selenite.nn.activations import Array
 from selenite.nn.losses import parse_loss
 from selenite.table.schema import Target
@@ -123,16 +122,9 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
         output = self._output(X)
         return output.ravel() if output.shape[1] == 1 else output
 
-    def _is_stochastic(self) -> bool:
-        return stochastic_or_raise(self.solver)
-
     def _validated(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Array, NDArray[Any], NDArray[Any]]:
         X, y = checked(self, X, y, reset, y_numeric=True)
         return X, y.reshape(len(y), -1), y
-
-    def _validation(self, X: Any, y: Any) -> tuple[Array, NDArray[Any]]:
-        X, y = checked(self, X, y, reset=False, y_numeric=True)
-        return X, y.reshape(len(y), -1)
 
     def _output_activation(self) -> str:
         name = parse_loss(self.loss)[0]
@@ -143,12 +135,9 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
             return f"{self.loss}({self.n_outputs_})"  # the mean over the outputs
         return self.loss
 
-    def _score_of(self, parameters: Array, X: Array, Y: Array, sample_weight: Array | None) -> float:
-        """Return R²; NaN where the network gives no numbers."""
-        p = backends.get().predict(self._network, parameters, X)
-        if not np.isfinite(p).all():
-            return float("nan")
-        return float(r2_score(Y, p, sample_weight=sample_weight))
+    def _score(self, prediction: Array, Y: Array, sample_weight: Array | None) -> float:
+        """Return R²."""
+        return float(r2_score(Y, prediction, sample_weight=sample_weight))
 
     def _target(self) -> Target:
         if self.n_outputs_ > 1:

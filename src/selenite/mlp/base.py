@@ -71,6 +71,10 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         "n_threads": [Interval(Integral, 1, None, closed="left"), Options(Integral, {-1}), None],
     }
 
+    def _keep(self, given: dict[str, Any]) -> None:
+        """Keep the constructor's arguments under their own names, which is all that a constructor does here."""
+        self.__dict__.update({name: value for name, value in given.items() if name != "self"})
+
     # ---------------------------------------------------------------- what the user calls
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]

@@ -145,36 +145,7 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
         dtype: str | None = None,
         n_threads: int | None = None,
     ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.loss = loss
-        self.class_weight = class_weight
-        self.dropout = dropout
-        self.weight_decay = weight_decay
-        self.restarts = restarts
-        self.dtype = dtype
-        self.n_threads = n_threads
+        self._keep(locals())
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **MLP._parameter_constraints,
@@ -279,7 +250,7 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
     def _shown_loss(self, dtype: Any) -> str:
         if self.loss == "log_loss":
             return f"log_loss({-log(np.finfo(dtype).eps)!r})"  # probabilities no smaller than that
-        return self.loss
+        return str(self.loss)
 
     def _score(self, prediction: Array, Y: Array, sample_weight: Array | None) -> float:
         """Return the accuracy."""

@@ -70,35 +70,7 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
         dtype: str | None = None,
         n_threads: int | None = None,
     ) -> None:
-        self.loss = loss
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.dropout = dropout
-        self.weight_decay = weight_decay
-        self.restarts = restarts
-        self.dtype = dtype
-        self.n_threads = n_threads
+        self._keep(locals())
 
     @available_if(lambda self: self._is_stochastic())  # type: ignore[untyped-decorator]
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
@@ -133,7 +105,7 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
     def _shown_loss(self, dtype: Any) -> str:
         if self.n_outputs_ > 1 and self.loss in ("squared_error", "poisson"):
             return f"{self.loss}({self.n_outputs_})"  # the mean over the outputs
-        return self.loss
+        return str(self.loss)
 
     def _score(self, prediction: Array, Y: Array, sample_weight: Array | None) -> float:
         """Return R²."""

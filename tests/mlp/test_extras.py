@@ -193,6 +193,17 @@ def test_callbacks_are_told_alike_whoever_trains(options):
     assert model.n_iter_ == 2
 
 
+def test_verbose_names_what_stopped_training(capsys):
+    """Rows of one's own are for the curve; they decide only with early stopping."""
+    stops = SHORT | {"tol": 10.0, "n_iter_no_change": 2, "verbose": True}
+    for early, what in ((False, "Training loss"), (True, "Validation score")):
+        model = MLPRegressor(**stops, early_stopping=early)
+        model.fit(X_diabetes, y_diabetes, validation_set=(X_diabetes[:50], y_diabetes[:50]))
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[0] == f"Iteration 1, loss = {model.loss_curve_[0]:.8f}"
+        assert lines[-1] == f"{what} did not improve more than tol=10.000000 for 2 consecutive epochs. Stopping."
+
+
 CTRL_C = """
 import signal, sys
 from sklearn.datasets import load_iris

@@ -125,7 +125,8 @@ def fit_stochastic(
         callbacks = [*callbacks, GoingOn(model._optimizer.state, model.power_t, model.t_, n)]
     if model.verbose:
         rule = f"tol={model.tol:f} for {model.n_iter_no_change:.0f} consecutive epochs"
-        callbacks = [*callbacks, Printing(None if runs[0].judge is None else runs[0].judge.scores, rule)]
+        scores = model.validation_scores_ if model.early_stopping and model.restarts == 1 else None
+        callbacks = [*callbacks, Printing(scores, rule)]
     training = train_runs(
         model._network,
         optimizer,

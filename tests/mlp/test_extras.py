@@ -1,5 +1,7 @@
 """What scikit-learn's users have asked for: each option against an independent account of what it means."""
 
+import subprocess
+import sys
 import warnings
 from copy import deepcopy
 from io import BytesIO
@@ -163,6 +165,70 @@ def test_callbacks_are_told_and_may_end_training():
             return progress.epoch == 3
 
     assert MLPClassifier(**SHORT).fit(X_iris, y_iris, callbacks=[Three()]).n_iter_ == 3
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"restarts": 3}, {"solver": "lbfgs"}, {"solver": "lm"}, {"early_stopping": True}], ids=str
+)
+def test_callbacks_are_told_alike_whoever_trains(options):
+    class Two(Callback):
+        every_epoch = True
+
+        def __init__(self):
+            self.told = []
+
+        def begin(self, network, epochs):
+            self.told.append(("begin", network.layer_sizes, epochs))
+
+        def epoch(self, progress):
+            self.told.append((progress.epoch, progress.epochs))
+            return progress.epoch == 2
+
+        def end(self, training):
+            self.told.append((training.ended, len(training.history)))
+
+    two = Two()
+    model = MLPRegressor(**SHORT, **options).fit(X_diabetes, y_diabetes, callbacks=[two])
+    assert two.told == [("begin", (10, 8, 1), 15), (1, 15), (2, 15), ("callback", 2)]
+    assert model.n_iter_ == 2
+
+
+def test_verbose_names_what_stopped_training(capsys):
+    """Rows of one's own are for the curve; they decide only with early stopping."""
+    stops = SHORT | {"tol": 10.0, "n_iter_no_change": 2, "verbose": True}
+    for early, what in ((False, "Training loss"), (True, "Validation score")):
+        model = MLPRegressor(**stops, early_stopping=early)
+        model.fit(X_diabetes, y_diabetes, validation_set=(X_diabetes[:50], y_diabetes[:50]))
+        lines = capsys.readouterr().out.splitlines()
+        assert lines[0] == f"Iteration 1, loss = {model.loss_curve_[0]:.8f}"
+        assert lines[-1] == f"{what} did not improve more than tol=10.000000 for 2 consecutive epochs. Stopping."
+
+
+CTRL_C = """
+import signal, sys
+from sklearn.datasets import load_iris
+from selenite import MLPClassifier
+from selenite.training import Callback
+class Press(Callback):
+    every_epoch = True
+    def epoch(self, progress):
+        if progress.epoch == 4:
+            signal.raise_signal(signal.SIGINT)
+model = MLPClassifier(random_state=0, max_iter=1000, **{options}).fit(*load_iris(return_X_y=True), callbacks=[Press()])
+print(model.n_iter_)
+"""
+
+
+@pytest.mark.parametrize("options", [{}, {"restarts": 3}, {"solver": "lbfgs", "alpha": 0}], ids=str)
+def test_ctrl_c_keeps_what_was_learnt(options):
+    program = CTRL_C.replace("{options}", repr(options))
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
+    assert "UserWarning: Training interrupted by user." in told.stderr
+    assert int(told.stdout) in (4, 5)
+
+
+def test_after_partial_fit_there_is_nothing_to_diagnose():
+    assert MLPRegressor(**SHORT).partial_fit(X_diabetes, y_diabetes).diagnose() == []
 
 
 def test_dtype_and_threads():

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from math import inf
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from scipy.optimize import minimize
 from scipy.sparse import issparse
 from sklearn.base import (
     BaseEstimator,
@@ -21,35 +17,23 @@ from sklearn.base import (
     TransformerMixin,
     _fit_context,
 )
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.model_selection import train_test_split
 from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval, Options, StrOptions
-from sklearn.utils.optimize import _check_optimize_result
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, column_or_1d, validate_data
 
 from selenite import backend as backends
 from selenite.arrays import NDArray
-from selenite.mlp.stochastic import Ended, Progressing, Rules, Running, Validation, run
+from selenite.mlp.second_order import fit_second_order
+from selenite.mlp.stochastic import SCHEDULES, STOCHASTIC, Validation, begin, fit_stochastic
+from selenite.mlp.verdict import NOT_FINITE
 from selenite.model import Model
-from selenite.nn import ACTIVATIONS, LOSSES, Network, Optimizer, Schedule, Watch, forward, start
+from selenite.nn import ACTIVATIONS, LOSSES, Network, forward
 from selenite.nn.activations import OUTPUT_ONLY, Array
 from selenite.nn.losses import parse_loss
 from selenite.table.schema import ColumnSchema, Schema, Target
-from selenite.training import Callback, Finding, diagnose, fit_lm
-from selenite.training.divergence import explain_divergence
+from selenite.training import Callback, Finding
 
-STOCHASTIC = ("sgd", "adam", "adamw")
-SCHEDULES = {"constant": "constant", "invscaling": "inverse_scaling", "adaptive": "adaptive"}
 HIDDEN_ACTIVATIONS = {name for name in ACTIVATIONS if name not in OUTPUT_ONLY}
-OURS = ("selenite", "sklearn", "contextlib")  # packages in which no user's program is
-NOT_FINITE = (
-    "Solver produced non-finite parameter weights. The input data may contain large values and need to be preprocessed."
-)
-
-
-class FitWarning(ConvergenceWarning):  # type: ignore[misc]
-    """A fit went badly: what was seen, and what to do. `diagnose()` gives the findings one by one."""
 
 
 class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -87,6 +71,10 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         "n_threads": [Interval(Integral, 1, None, closed="left"), Options(Integral, {-1}), None],
     }
 
+    def _keep(self, given: dict[str, Any]) -> None:
+        """Keep the constructor's arguments under their own names, which is all that a constructor does here."""
+        self.__dict__.update({name: value for name, value in given.items() if name != "self"})
+
     # ---------------------------------------------------------------- what the user calls
 
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
@@ -111,7 +99,8 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
             Rows of your own for `validation_loss_curve_`. With `early_stopping` they decide when to stop, in place of
             a share of the training rows.
         callbacks : sequence of selenite.training.Callback
-            Told when training begins and goes on; one that returns True ends it. Of the stochastic solvers.
+            Told when training begins, goes on and ends; one that returns True ends it. With
+            `restarts`, of the best so far.
 
         Returns
         -------
@@ -195,11 +184,13 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
             )
         with nullcontext() if self.n_threads is None else backends.limit_threads(self.n_threads), self._writing():
             if self.solver in STOCHASTIC:
-                self._fit_stochastic(X, Y, y, sample_weight, validation_set, callbacks, incremental)
-            elif self.solver == "lbfgs":
-                self._fit_lbfgs(X, Y.astype(X.dtype), sample_weight)
+                validation: Validation | None = None
+                if validation_set is not None:
+                    X_aside, Y_aside = self._validation(*validation_set)
+                    validation = X_aside.astype(X.dtype), Y_aside.astype(X.dtype), None
+                fit_stochastic(self, X, Y, sample_weight, validation, callbacks, incremental)
             else:
-                self._fit_lm(X, Y.astype(X.dtype), sample_weight)
+                fit_second_order(self, X, Y.astype(X.dtype), sample_weight, callbacks)
         if not np.isfinite(self._flat).all():
             raise ValueError(NOT_FINITE)
         return self
@@ -215,18 +206,13 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         self.out_activation_ = self._output_activation()
         self._network = Network(sizes, (*names, self.out_activation_), self._shown_loss(X.dtype))
         self.n_layers_ = len(sizes)
+        if self.solver in STOCHASTIC:
+            begin(self, anew=first)
         if not first:
             return
         self.n_iter_, self.t_ = 0, 0
         self._flat = self._drawn(X.dtype)
         self._show_parameters()
-        if self.solver in STOCHASTIC:
-            self.loss_curve_: list[float] = []
-            self.validation_loss_curve_: list[float] = []
-            self._no_improvement_count = 0
-            self.best_loss_ = None if self.early_stopping else inf
-            self.validation_scores_: list[float] | None = [] if self.early_stopping else None
-            self.best_validation_score_ = -inf if self.early_stopping else None
         for name in ("_optimizer", "restart_losses_"):
             self.__dict__.pop(name, None)
 
@@ -242,258 +228,6 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
             if biases is not None:
                 biases[:] = self._random_state.uniform(-bound, bound, biases.shape)
         return flat
-
-    def _fit_stochastic(
-        self,
-        X: Array,
-        Y: NDArray[Any],
-        y: NDArray[Any],
-        sample_weight: Array | None,
-        validation_set: tuple[Any, Any] | None,
-        callbacks: Sequence[Callback],
-        incremental: bool,
-    ) -> None:
-        optimizer = self._described_optimizer()
-        if not (incremental and hasattr(self, "_optimizer")):
-            self._optimizer = Running(optimizer, start(optimizer, self._flat))
-        self._optimizer.optimizer = optimizer
-        validation: Validation | None = None
-        if validation_set is not None:
-            X_aside, Y_aside = self._validation(*validation_set)
-            validation = (X_aside.astype(X.dtype), Y_aside.astype(X.dtype), None)
-        elif self.early_stopping:
-            X, Y, sample_weight, validation = self._put_aside(X, Y, sample_weight)
-        Y = Y.astype(X.dtype)
-        n = len(X)
-        if self.batch_size != "auto" and self.batch_size > n:
-            _warn("Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", UserWarning)
-        batch_size = min(200 if self.batch_size == "auto" else int(self.batch_size), n)
-        if self.restarts > 1:
-            self._fit_many(X, Y, sample_weight, validation, batch_size)
-            return
-        for name in ("validation_scores_", "best_validation_score_", "best_loss_"):  # a user may have set weights only
-            self.__dict__.setdefault(name, None)
-        self.__dict__.setdefault("validation_loss_curve_", [])
-        curve_before = len(self.loss_curve_)
-        progress = Progressing(
-            rows_seen=self.t_,
-            loss_curve=self.loss_curve_,
-            best_loss=inf if self.best_loss_ is None else self.best_loss_,
-            stalled=self._no_improvement_count,
-            validation_scores=[] if self.validation_scores_ is None else self.validation_scores_,
-            best_score=-inf if self.best_validation_score_ is None else self.best_validation_score_,
-            validation_loss_curve=self.validation_loss_curve_,
-        )
-        best_before = getattr(self, "_best", self._flat.copy())
-        ended = run(
-            backends.get(),
-            self._network,
-            self._flat,
-            self._optimizer,
-            X,
-            Y,
-            progress,
-            Rules(
-                epochs=1 if incremental else self.max_iter,
-                patience=self.n_iter_no_change,
-                tolerance=self.tol,
-                by_score=self.early_stopping,
-                once=incremental,
-            ),
-            random_state=self._random_state,
-            shuffle=self.shuffle,
-            must_advance=not isinstance(self.random_state, Integral),
-            batch_size=batch_size,
-            sample_weight=sample_weight,
-            l2=self.alpha,
-            dropout=self.dropout,
-            validation=validation,
-            score=lambda parameters: 0.0 if validation is None else self._score_of(parameters, *validation),
-            verbose=bool(self.verbose),
-            callbacks=callbacks,
-        )
-        self.n_iter_ = ended.epochs
-        self.t_, self._no_improvement_count = progress.rows_seen, progress.stalled
-        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
-        if self.early_stopping:
-            self.best_validation_score_ = progress.best_score
-        else:
-            self.best_loss_ = progress.best_loss
-        if ended.how == "diverged":
-            self._diverged(X, Y)
-        if self.early_stopping:
-            self._best = best_before if ended.best_parameters is None else ended.best_parameters
-            self._flat[:] = self._best
-        self._judge(ended, X, Y, self.loss_curve_[curve_before:], sample_weight, incremental)
-
-    def _diverged(self, X: Array, Y: Array) -> None:
-        """Say where numbers stopped being finite: as a warning where a good epoch can be kept, else as an error."""
-        why = explain_divergence(self._network, self._flat, X, Y, max(self.n_iter_, 1), self._optimizer.learning_rate)
-        if not self.early_stopping:
-            raise ValueError(f"{NOT_FINITE} In detail: {why.replace(' The last finite weights are kept.', '')}")
-        _warn(why.replace("The last finite weights", "The best weights"), FitWarning)
-
-    def _judge(
-        self, ended: Ended, X: Array, Y: Array, losses: list[float], sample_weight: Array | None, incremental: bool
-    ) -> None:
-        """Warn as scikit-learn does, and say what went badly."""
-        self._findings: list[Finding] = []
-        if ended.how == "interrupt":
-            _warn("Training interrupted by user.", UserWarning)
-        if incremental or ended.how in ("interrupt", "callback", "diverged"):
-            return
-        converged = ended.how == "stalled"
-        self._findings = self._examine(X, Y, losses, converged, sample_weight)
-        words = [str(finding) for finding in self._findings]
-        if not converged:
-            words.insert(
-                0,
-                f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached and the optimization hasn't "
-                "converged yet.",
-            )
-        if words:
-            _warn("\n".join(words), FitWarning)
-
-    def _examine(
-        self, X: Array, Y: Array, losses: list[float], converged: bool, sample_weight: Array | None
-    ) -> list[Finding]:
-        return diagnose(
-            self._network,
-            self._flat,
-            X,
-            Y,
-            losses=np.array(losses),
-            learning_rate=self.learning_rate_init,
-            converged=converged,
-            sample_weight=sample_weight,
-            names=getattr(self, "feature_names_in_", None),
-        )
-
-    def _fit_many(
-        self,
-        X: Array,
-        Y: Array,
-        sample_weight: Array | None,
-        validation: Validation | None,
-        batch_size: int,
-    ) -> None:
-        """Train from several starts at once and keep the best, by the validation loss if there is one."""
-        starts = np.array([self._flat, *(self._drawn(X.dtype) for _ in range(self.restarts - 1))])
-        optimizer = self._optimizer.optimizer
-        patience = None if self.n_iter_no_change == inf else int(self.n_iter_no_change)
-        X_aside, Y_aside, weight_aside = validation or (None, None, None)
-        watches = [Watch(X_aside, Y_aside, weight_aside, patience, self.tol) for _ in starts]
-        states = [start(optimizer, one) for one in starts]
-        seeds = self._random_state.randint(2**31, size=len(starts)).tolist()
-        runs = backends.get().train_many(
-            self._network,
-            starts,
-            [optimizer] * len(starts),
-            states,
-            X,
-            Y,
-            n_epochs=self.max_iter,
-            batch_size=None if batch_size >= len(X) else batch_size,
-            seeds=seeds,
-            sample_weight=sample_weight,
-            l2=self.alpha,
-            dropout=self.dropout,
-            watches=watches,
-        )
-        self.restart_losses_ = np.array([watch.best_loss for watch in watches])
-        best = int(self.restart_losses_.argmin())
-        if not np.isfinite(self.restart_losses_[best]):
-            self._diverged(X, Y)
-        watch, found = watches[best], runs[best]
-        self._flat[:] = starts[best] if watch.best_parameters is None else watch.best_parameters
-        self._optimizer = Running(optimizer, states[best])
-        self.loss_curve_[:] = found.loss.tolist()
-        self.validation_loss_curve_[:] = found.validation_loss.tolist()
-        self.n_iter_, self.loss_ = len(found.loss), float(found.loss[-1])
-        self.t_, self._no_improvement_count = len(X) * self.n_iter_, watch.stalled
-        if self.early_stopping and validation is not None:
-            self.best_validation_score_ = self._score_of(self._flat, *validation)
-        else:
-            self.best_loss_ = float(min(self.loss_curve_))
-        ended = Ended("stalled" if found.ended == "stalled" else "epochs", self.n_iter_, None)
-        self._judge(ended, X, Y, self.loss_curve_, sample_weight, incremental=False)
-
-    def _fit_lbfgs(self, X: Array, Y: Array, sample_weight: Array | None) -> None:
-        """Minimise by SciPy's L-BFGS-B on all rows at once."""
-        loss_and_gradient = backends.get().loss_and_gradient
-        plain = Network(self._network.layer_sizes, self._network.activations, self.loss)
-
-        def objective(vector: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-            loss, gradient = loss_and_gradient(
-                plain, vector.astype(X.dtype), X, Y, sample_weight=sample_weight, l2=self.alpha
-            )
-            return loss, gradient.astype(np.float64)
-
-        def tell(intermediate_result: Any) -> None:
-            print(f"Iteration, loss = {intermediate_result.fun:.8f}")
-
-        found = minimize(
-            objective,
-            self._flat.astype(np.float64),
-            method="L-BFGS-B",
-            jac=True,
-            callback=tell if self.verbose else None,
-            options={"maxfun": self.max_fun, "maxiter": self.max_iter, "gtol": self.tol},
-        )
-        self._flat[:] = found.x
-        self.n_iter_ = _check_optimize_result("lbfgs", found, self.max_iter)
-        self.loss_ = loss_and_gradient(self._network, self._flat, X, Y, sample_weight=sample_weight, l2=self.alpha)[0]
-        self._findings = self._examine(X, Y, [], bool(found.success), sample_weight)
-        if found.success and self._findings:
-            _warn("\n".join(map(str, self._findings)), FitWarning)
-
-    def _fit_lm(self, X: Array, Y: Array, sample_weight: Array | None) -> None:
-        """Minimise by Levenberg-Marquardt, with the backend's Jacobian."""
-        if parse_loss(self.loss)[0] != "squared_error":
-            raise ValueError(f"solver='lm' minimises squared errors; loss={self.loss!r}. Give loss='squared_error'")
-        plain = Network(self._network.layer_sizes, self._network.activations, "squared_error")
-        training = fit_lm(
-            plain, X, Y, iterations=self.max_iter, parameters=self._flat, sample_weight=sample_weight, l2=self.alpha
-        )
-        self._flat[:] = training.parameters
-        self.loss_curve_ = training.history.loss.tolist()
-        self.n_iter_, self.loss_ = len(self.loss_curve_), self.loss_curve_[-1]
-        ended = Ended("stalled" if training.ended == "converged" else training.ended, self.n_iter_, None)
-        self._judge(ended, X, Y, self.loss_curve_, sample_weight, incremental=False)
-
-    def _described_optimizer(self) -> Optimizer:
-        """Return the solver and its numbers."""
-        numbers: dict[str, Any] = {"learning_rate": self.learning_rate_init}
-        if self.solver == "sgd":
-            numbers |= {
-                "momentum": self.momentum,
-                "nesterov": self.nesterovs_momentum,
-                "schedule": Schedule(SCHEDULES[self.learning_rate], power=self.power_t),
-            }
-        else:
-            numbers |= {"beta_1": self.beta_1, "beta_2": self.beta_2, "epsilon": self.epsilon}
-        if self.solver == "adamw":
-            numbers["weight_decay"] = self.weight_decay
-        return Optimizer(self.solver, **numbers)
-
-    def _put_aside(
-        self, X: Array, Y: NDArray[Any], sample_weight: Array | None
-    ) -> tuple[Array, NDArray[Any], Array | None, Validation]:
-        """Put a share of the rows aside, the same as scikit-learn does."""
-        arrays = [X, Y] if sample_weight is None else [X, Y, sample_weight]
-        parts = train_test_split(
-            *arrays,
-            random_state=self._random_state,
-            test_size=self.validation_fraction,
-            stratify=Y if self._stratified() else None,
-        )
-        kept, aside = parts[::2], parts[1::2]
-        if len(aside[0]) < 2:
-            raise ValueError(
-                "The validation set is too small. Increase 'validation_fraction' or the size of your dataset."
-            )
-        weights = (None, None) if sample_weight is None else (kept[2], aside[2])
-        return kept[0], kept[1], weights[0], (aside[0], aside[1].astype(X.dtype), weights[1])
 
     # ---------------------------------------------------------------- parameters, in one piece and in many
 
@@ -587,7 +321,8 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
 
     def _validation(self, X: Any, y: Any) -> tuple[Array, NDArray[Any]]:
         """Return rows of the user's own, and their targets (n, n_outputs)."""
-        raise NotImplementedError
+        X, Y, _ = self._validated(X, y, incremental=False, reset=False)
+        return X, Y
 
     def _weighted_by_class(self, y: NDArray[Any], sample_weight: Array | None, incremental: bool) -> Array | None:
         return sample_weight
@@ -599,8 +334,15 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         """Return the loss, shown as scikit-learn shows it."""
         raise NotImplementedError
 
-    def _score_of(self, parameters: Array, X: Array, Y: Array, sample_weight: Array | None) -> float:
+    def _score(self, prediction: Array, Y: Array, sample_weight: Array | None) -> float:
         raise NotImplementedError
+
+    def _is_stochastic(self) -> bool:
+        if self.solver not in STOCHASTIC:
+            raise AttributeError(
+                f"partial_fit is only available for stochastic optimizers. {self.solver} is not stochastic."
+            )
+        return True
 
     def _stratified(self) -> bool:
         return False
@@ -644,19 +386,5 @@ def _check_loss(estimator: MLP) -> None:
         )
 
 
-def _warn(text: str, kind: type[Warning]) -> None:
-    """Warn at the line of the user's program that called us, whatever lies between."""
-    level, frame = 1, sys._getframe()
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] in OURS:
-        level, frame = level + 1, frame.f_back
-    warnings.warn(text, kind, stacklevel=level)
-
-
 def _dense(X: Any) -> NDArray[Any]:
     return X.toarray() if issparse(X) else X  # type: ignore[no-any-return]
-
-
-def stochastic_or_raise(solver: str) -> bool:
-    if solver not in STOCHASTIC:
-        raise AttributeError(f"partial_fit is only available for stochastic optimizers. {solver} is not stochastic.")
-    return True

@@ -14,9 +14,8 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 
-from selenite import backend as backends
 from selenite.arrays import NDArray
-from selenite.mlp.base import MLP, checked, stochastic_or_raise
+from selenite.mlp.base import MLP, checked
 from selenite.nn.activations import Array
 from selenite.table import as_column
 from selenite.table.schema import Target
@@ -146,36 +145,7 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
         dtype: str | None = None,
         n_threads: int | None = None,
     ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.loss = loss
-        self.class_weight = class_weight
-        self.dropout = dropout
-        self.weight_decay = weight_decay
-        self.restarts = restarts
-        self.dtype = dtype
-        self.n_threads = n_threads
+        self._keep(locals())
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **MLP._parameter_constraints,
@@ -223,9 +193,6 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
         p = self.predict_proba(X)
         logarithms: Array = np.log(p, out=p)
         return logarithms
-
-    def _is_stochastic(self) -> bool:
-        return stochastic_or_raise(self.solver)
 
     def _labels(self, output: Array) -> NDArray[Any]:
         """Return the labels that the outputs stand for."""
@@ -283,17 +250,14 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
     def _shown_loss(self, dtype: Any) -> str:
         if self.loss == "log_loss":
             return f"log_loss({-log(np.finfo(dtype).eps)!r})"  # probabilities no smaller than that
-        return self.loss
+        return str(self.loss)
 
-    def _score_of(self, parameters: Array, X: Array, Y: Array, sample_weight: Array | None) -> float:
-        """Return the accuracy; NaN where the network gives no numbers."""
-        p = backends.get().predict(self._network, parameters, X)
-        if not np.isfinite(p).all():
-            return float("nan")
+    def _score(self, prediction: Array, Y: Array, sample_weight: Array | None) -> float:
+        """Return the accuracy."""
         if self.out_activation_ == "softmax":
-            right = p.argmax(axis=1) == Y.argmax(axis=1)
+            right = prediction.argmax(axis=1) == Y.argmax(axis=1)
         else:
-            right = ((p > 0.5) == (Y > 0.5)).all(axis=1)
+            right = ((prediction > 0.5) == (Y > 0.5)).all(axis=1)
         return float(np.average(right, weights=sample_weight))
 
     def _stratified(self) -> bool:

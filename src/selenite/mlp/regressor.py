@@ -10,9 +10,8 @@ from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 
-from selenite import backend as backends
 from selenite.arrays import NDArray
-from selenite.mlp.base import MLP, checked, stochastic_or_raise
+from selenite.mlp.base import MLP, checked
 from selenite.nn.activations import Array
 from selenite.nn.losses import parse_loss
 from selenite.table.schema import Target
@@ -71,35 +70,7 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
         dtype: str | None = None,
         n_threads: int | None = None,
     ) -> None:
-        self.loss = loss
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.solver = solver
-        self.alpha = alpha
-        self.batch_size = batch_size
-        self.learning_rate = learning_rate
-        self.learning_rate_init = learning_rate_init
-        self.power_t = power_t
-        self.max_iter = max_iter
-        self.shuffle = shuffle
-        self.random_state = random_state
-        self.tol = tol
-        self.verbose = verbose
-        self.warm_start = warm_start
-        self.momentum = momentum
-        self.nesterovs_momentum = nesterovs_momentum
-        self.early_stopping = early_stopping
-        self.validation_fraction = validation_fraction
-        self.beta_1 = beta_1
-        self.beta_2 = beta_2
-        self.epsilon = epsilon
-        self.n_iter_no_change = n_iter_no_change
-        self.max_fun = max_fun
-        self.dropout = dropout
-        self.weight_decay = weight_decay
-        self.restarts = restarts
-        self.dtype = dtype
-        self.n_threads = n_threads
+        self._keep(locals())
 
     @available_if(lambda self: self._is_stochastic())  # type: ignore[untyped-decorator]
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
@@ -123,16 +94,9 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
         output = self._output(X)
         return output.ravel() if output.shape[1] == 1 else output
 
-    def _is_stochastic(self) -> bool:
-        return stochastic_or_raise(self.solver)
-
     def _validated(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Array, NDArray[Any], NDArray[Any]]:
         X, y = checked(self, X, y, reset, y_numeric=True)
         return X, y.reshape(len(y), -1), y
-
-    def _validation(self, X: Any, y: Any) -> tuple[Array, NDArray[Any]]:
-        X, y = checked(self, X, y, reset=False, y_numeric=True)
-        return X, y.reshape(len(y), -1)
 
     def _output_activation(self) -> str:
         name = parse_loss(self.loss)[0]
@@ -141,14 +105,11 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
     def _shown_loss(self, dtype: Any) -> str:
         if self.n_outputs_ > 1 and self.loss in ("squared_error", "poisson"):
             return f"{self.loss}({self.n_outputs_})"  # the mean over the outputs
-        return self.loss
+        return str(self.loss)
 
-    def _score_of(self, parameters: Array, X: Array, Y: Array, sample_weight: Array | None) -> float:
-        """Return R²; NaN where the network gives no numbers."""
-        p = backends.get().predict(self._network, parameters, X)
-        if not np.isfinite(p).all():
-            return float("nan")
-        return float(r2_score(Y, p, sample_weight=sample_weight))
+    def _score(self, prediction: Array, Y: Array, sample_weight: Array | None) -> float:
+        """Return R²."""
+        return float(r2_score(Y, prediction, sample_weight=sample_weight))
 
     def _target(self) -> Target:
         if self.n_outputs_ > 1:

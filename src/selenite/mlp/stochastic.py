@@ -1,27 +1,32 @@
-"""Epochs as scikit-learn counts them: its order of rows, its stopping rules, its messages."""
+"""The stochastic solvers: scikit-learn's order of rows, learning rates and stopping, in the words of `training`."""
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import isinf
+from functools import partial
+from math import inf
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sklearn.model_selection import train_test_split
 
+from selenite import backend as backends
 from selenite.arrays import NDArray
-from selenite.backend import Backend
-from selenite.nn import Epochs, Network, Optimizer, OptimizerState, Watch
+from selenite.mlp.printing import Printing
+from selenite.mlp.verdict import judge_fit, tell_divergence, warn
+from selenite.nn import Optimizer, OptimizerState, Schedule, Watch, start
 from selenite.nn.activations import Array
-from selenite.nn.epoch import ADAPTIVE_DIVISOR, ADAPTIVE_END
-from selenite.training.callbacks import Callback, Progress
-from selenite.training.interrupt import catching_interrupt
+from selenite.training import Callback, Progress, Training
+from selenite.training.loop import Judge, Orders, Run, best_of, train_runs
 
+if TYPE_CHECKING:
+    from selenite.mlp.base import MLP
+
+STOCHASTIC = ("sgd", "adam", "adamw")
+SCHEDULES = {"constant": "constant", "invscaling": "inverse_scaling", "adaptive": "adaptive"}
 Validation = tuple[Array, Array, Array | None]  # inputs, targets, weights
-
-CHUNK_SECONDS = 0.05  # between two looks at the clock and the callbacks
-CHUNK_BYTES = 1 << 26  # of row orders made in advance
 
 
 @dataclass
@@ -36,242 +41,228 @@ class Running:
         return self.optimizer.learning_rate * self.state.rate_factor
 
 
-@dataclass
-class Progressing:
-    """What grows from epoch to epoch, and over calls with `warm_start` and `partial_fit`."""
+class Shuffles:
+    """scikit-learn's orders of the rows, each a shuffling of the one before, drawn from its random stream."""
 
-    rows_seen: int  # scikit-learn's t_
-    loss_curve: list[float]
-    best_loss: float
-    stalled: int  # epochs in a row without a gain
-    validation_scores: list[float]
-    best_score: float
-    validation_loss_curve: list[float]
+    def __init__(self, stream: np.random.RandomState, n: int, *, used: bool) -> None:
+        self.stream, self.used, self.order = stream, used, np.arange(n)
+        self.done, self.drawn, self.before = 0, 0, stream.get_state(legacy=True)
 
+    def __call__(self, done: int, count: int) -> NDArray[np.intp] | None:
+        """Draw the orders of the next epochs; where nobody uses them, the stream moves on all the same."""
+        self.done, self.drawn, self.before = done, done + count, self.stream.get_state(legacy=True)
+        orders = np.empty((count, len(self.order)), dtype=np.intp)
+        for row in orders:
+            places = np.arange(len(row))
+            self.stream.shuffle(places)
+            np.take(self.order, places, out=row)
+            self.order = row
+        return orders if self.used else None
 
-@dataclass(frozen=True)
-class Rules:
-    """When to stop."""
-
-    epochs: int
-    patience: float  # may be infinite
-    tolerance: float
-    by_score: bool  # of the validation rows, else by the training loss
-    once: bool  # a single epoch, of partial_fit
-
-
-@dataclass(frozen=True)
-class Ended:
-    """How a run of epochs ended: "epochs", "stalled", "interrupt", "callback" or "diverged"."""
-
-    how: str
-    epochs: int
-    best_parameters: Array | None  # of the best score
+    def keep(self, epochs: int) -> None:
+        """Leave the stream as if no more had been drawn than for so many epochs."""
+        if epochs < self.drawn:
+            self.stream.set_state(self.before)
+            self(self.done, epochs - self.done)
 
 
-def run(
-    verbs: Backend,
-    network: Network,
-    parameters: Array,
-    running: Running,
+class GoingOn(Callback):
+    """Set the rate of inverse scaling after each epoch of a run that goes on: the rows of all calls count."""
+
+    every_epoch = True
+
+    def __init__(self, state: OptimizerState, power: float, rows_before: int, n: int) -> None:
+        self.state, self.power, self.rows_before, self.n = state, power, rows_before, n
+
+    def epoch(self, progress: Progress) -> None:
+        self.state.rate_factor = _inverse_scaling(self.rows_before + self.n * progress.epoch, self.power)
+
+
+def begin(model: MLP, *, anew: bool) -> None:
+    """Set what grows from epoch to epoch: all of it, or what is not there since a user has set weights only."""
+    by_score = model.early_stopping
+    beginnings: dict[str, Any] = {
+        "loss_curve_": [],
+        "validation_loss_curve_": [],
+        "validation_scores_": [] if by_score else None,
+        "best_validation_score_": -inf if by_score else None,
+        "best_loss_": None if by_score else inf,
+        "_no_improvement_count": 0,
+    }
+    for name, value in beginnings.items():
+        if anew or getattr(model, name, None) is None:
+            setattr(model, name, value)
+
+
+def fit_stochastic(
+    model: MLP,
     X: Array,
-    Y: Array,
-    progress: Progressing,
-    rules: Rules,
-    *,
-    random_state: np.random.RandomState,
-    shuffle: bool,
-    must_advance: bool,
-    batch_size: int,
+    Y: NDArray[Any],
     sample_weight: Array | None,
-    l2: float,
-    dropout: float,
     validation: Validation | None,
-    score: Callable[[Array], float],
-    verbose: bool,
     callbacks: Sequence[Callback],
-) -> Ended:
-    """Train; write into the parameters, the optimizer's state and `progress`.
-
-    `score` gives the validation score of parameters. With `must_advance` the random stream moves on even where the
-    order of the rows does not matter, because somebody else draws from it too.
-    """
+    incremental: bool,
+) -> None:
+    """Train the model's parameters, one epoch if `incremental`, and write down how it went."""
+    numbers = Y.astype(X.dtype)
+    if validation is None and model.early_stopping:
+        kept, aside = _put_aside(model, X, Y)
+        validation = X[aside], numbers[aside], None if sample_weight is None else sample_weight[aside]
+        X, numbers, sample_weight = X[kept], numbers[kept], None if sample_weight is None else sample_weight[kept]
     n = len(X)
-    optimizer, state = running.optimizer, running.state
-    inverse = optimizer.schedule.name == "inverse_scaling" and (progress.rows_seen > 0 or rules.once)
-    full = batch_size >= n
-    each = validation is not None or inverse or verbose or any(callback.every_epoch for callback in callbacks)
-    ordered = shuffle and (not full or must_advance)
-    seed = int(random_state.randint(2**31)) if dropout else 0
-    patience = None if rules.by_score or isinf(rules.patience) else int(rules.patience)
-    X_aside, Y_aside, weight_aside = validation or (None, None, None)
-    watch = Watch(X_aside, Y_aside, weight_aside, None if validation else patience, rules.tolerance)
-    if not validation:
-        watch.best_loss, watch.stalled = progress.best_loss, progress.stalled
-    order = np.arange(n)
-    best_parameters: Array | None = None
-    how, done, chunk = "epochs", 0, 1
-    for callback in callbacks:
-        callback.begin(network, rules.epochs)
-    begin = time.perf_counter()
-    with catching_interrupt() as stop:
-        while done < rules.epochs and how == "epochs":
-            chunk = 1 if each else min(chunk, rules.epochs - done)
-            drawn = random_state.get_state(legacy=True) if ordered and must_advance else None
-            orders, before = _orders(random_state, order, chunk) if ordered else None, time.perf_counter()
-            part = verbs.train(
-                network,
-                parameters,
-                optimizer,
-                state,
-                X,
-                Y,
-                n_epochs=chunk,
-                total_epochs=rules.epochs,
-                batch_size=None if full else batch_size,
-                order=None if full else _in_order(order, chunk) if orders is None else orders,
-                seed=seed + done if inverse else seed,
-                sample_weight=sample_weight,
-                l2=l2,
-                dropout=dropout,
-                watch=watch,
-                stop=stop,
-            )
-            ran = len(part.loss)
-            if orders is not None and ran:
-                order = orders[ran - 1]
-            if drawn is not None and ran < chunk:  # as if no more had been drawn
-                random_state.set_state(drawn)
-                _orders(random_state, order, ran)
-            done += ran
-            _note(progress, part, n, watch, validated=validation is not None)
-            if part.ended == "stopped":
-                how = "interrupt"
-            elif part.ended == "diverged":
-                how = "diverged"
-                progress.loss_curve.append(float("nan"))
-                if rules.by_score:
-                    progress.validation_scores.append(float("nan"))
-                done += 1
-            elif part.ended == "stalled":
-                how = "stalled"
-            elif rules.by_score:
-                if _scored(progress, score(parameters), rules):
-                    best_parameters = parameters.copy()
-                if progress.stalled > rules.patience and not _smaller_rate(running, progress):
-                    how = "stalled"
-            elif validation is not None and _lost(progress, rules) and not _smaller_rate(running, progress):
-                how = "stalled"
-            if verbose:
-                _print_iteration(done, progress, rules, how)
-            if inverse:
-                state.rate_factor = (1 + progress.rows_seen) ** -optimizer.schedule.power
-                state.epochs = 0  # the factor holds what the schedule would give
-            seconds = time.perf_counter() - before
-            chunk = int(np.clip(chunk * min(CHUNK_SECONDS / max(seconds, 1e-6), 8), 1, max(CHUNK_BYTES // (8 * n), 1)))
-            if callbacks and ran and _told(callbacks, network, parameters, progress, done, rules, begin):
-                how = "callback"
-    if verbose:
-        _end_line()
-    if optimizer.schedule.name == "inverse_scaling":
-        state.rate_factor, state.epochs = (1 + progress.rows_seen) ** -optimizer.schedule.power, 0
-    return Ended(how, done, best_parameters)
-
-
-def _orders(random_state: np.random.RandomState, order: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-    """Return the next orders of the rows, each a shuffling of the one before: (count, n)."""
-    orders = np.empty((count, len(order)), dtype=np.intp)
-    for row in orders:
-        places = np.arange(len(order))
-        random_state.shuffle(places)
-        np.take(order, places, out=row)
-        order = row
-    return orders
-
-
-def _in_order(order: NDArray[np.intp], count: int) -> NDArray[np.intp]:
-    return np.broadcast_to(order, (count, len(order)))
-
-
-def _note(progress: Progressing, part: Epochs, n: int, watch: Watch, *, validated: bool) -> None:
-    """Write down what some epochs gave."""
-    progress.loss_curve.extend(part.loss.tolist())
-    progress.validation_loss_curve.extend(part.validation_loss.tolist())
-    progress.rows_seen += n * len(part.loss)
-    if not validated:
-        progress.best_loss, progress.stalled = watch.best_loss, watch.stalled
-
-
-def _scored(progress: Progressing, score: float, rules: Rules) -> bool:
-    """Note a validation score; return whether it is the best so far."""
-    progress.validation_scores.append(score)
-    progress.stalled = progress.stalled + 1 if score < progress.best_score + rules.tolerance else 0
-    better = score > progress.best_score
-    if better:
-        progress.best_score = score
-    return better
-
-
-def _lost(progress: Progressing, rules: Rules) -> bool:
-    """Note the last training loss where the watch looks at other rows; return whether patience is at its end."""
-    loss = progress.loss_curve[-1]
-    progress.stalled = progress.stalled + 1 if loss > progress.best_loss - rules.tolerance else 0
-    progress.best_loss = min(progress.best_loss, loss)
-    return progress.stalled > rules.patience
-
-
-def _smaller_rate(running: Running, progress: Progressing) -> bool:
-    """Divide an adaptive rate, unless it is tiny already; return whether training goes on with it."""
-    if running.optimizer.schedule.name != "adaptive" or running.learning_rate <= ADAPTIVE_END:
-        return False
-    running.state.rate_factor /= ADAPTIVE_DIVISOR
-    progress.stalled = 0
-    return True
-
-
-def _told(
-    callbacks: Sequence[Callback],
-    network: Network,
-    parameters: Array,
-    progress: Progressing,
-    done: int,
-    rules: Rules,
-    begin: float,
-) -> bool:
-    """Tell the callbacks; return whether one wants to end training."""
-    validation = progress.validation_loss_curve
-    told = Progress(
-        epoch=done,
-        epochs=rules.epochs,
-        loss=progress.loss_curve[-1],
-        validation_loss=validation[-1] if validation else None,
-        best_epoch=int(np.argmin(progress.loss_curve)) + 1,
-        best_loss=min(progress.loss_curve),
-        seconds=time.perf_counter() - begin,
-        network=network,
-        parameters=parameters,
-    )
-    asked_to_end = [callback.epoch(told) for callback in callbacks]
-    return any(asked_to_end)
-
-
-def _print_iteration(done: int, progress: Progressing, rules: Rules, how: str) -> None:
-    """Print an epoch as scikit-learn does; on a terminal all in one line."""
-    words = [f"Iteration {done}, loss = {progress.loss_curve[-1]:.8f}"]
-    if rules.by_score:
-        words.append(f"Validation score: {progress.validation_scores[-1]:f}")
-    if how == "stalled":
-        what = "Validation score" if rules.by_score else "Training loss"
-        words.append(
-            f"{what} did not improve more than tol={rules.tolerance:f} for {rules.patience:.0f} consecutive epochs. "
-            "Stopping."
-        )
-    if sys.stdout.isatty():
-        print("\r\x1b[2K" + ". ".join(words), end="", flush=True)
+    if model.batch_size != "auto" and model.batch_size > n:
+        warn("Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", UserWarning)
+    batch_size = min(200 if model.batch_size == "auto" else int(model.batch_size), n)
+    optimizer = _described(model, goes_on=incremental or model.t_ > 0)
+    if not (incremental and hasattr(model, "_optimizer")):
+        model._optimizer = Running(optimizer, start(optimizer, model._flat))
+    model._optimizer.optimizer = optimizer
+    if model.restarts > 1:
+        runs, orders = _starts(model, validation), None
     else:
-        print("\n".join(words))
+        runs, orders = [_run(model, validation)], _orders(model, n, full=batch_size == n)
+    if _scales_inversely(model) and model.t_ > 0 and not incremental:
+        callbacks = [*callbacks, GoingOn(model._optimizer.state, model.power_t, model.t_, n)]
+    if model.verbose:
+        rule = f"tol={model.tol:f} for {model.n_iter_no_change:.0f} consecutive epochs"
+        scores = model.validation_scores_ if model.early_stopping and model.restarts == 1 else None
+        callbacks = [*callbacks, Printing(scores, rule)]
+    training = train_runs(
+        model._network,
+        optimizer,
+        runs,
+        X,
+        numbers,
+        epochs=1 if incremental else model.max_iter,
+        orders=orders,
+        keep_best=model.early_stopping or model.restarts > 1,
+        callbacks=callbacks,
+        batch_size=None if batch_size == n else batch_size,
+        sample_weight=sample_weight,
+        l2=model.alpha,
+        dropout=model.dropout,
+    )
+    if isinstance(orders, Shuffles):
+        orders.keep(len(training.history))
+    _write_down(model, training, runs, n, validation)
+    ran_out = f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached"
+    unfinished = None if incremental else f"{ran_out} and the optimization hasn't converged yet."
+    judge_fit(model, training, X, numbers, sample_weight, unfinished=unfinished)
 
 
-def _end_line() -> None:
-    if sys.stdout.isatty():
-        print()
+def _described(model: MLP, *, goes_on: bool) -> Optimizer:
+    """Return the solver and its numbers; a schedule counts from its first epoch, so a run that goes on has none."""
+    numbers: dict[str, Any] = {"learning_rate": model.learning_rate_init}
+    if model.solver == "sgd":
+        schedule = "constant" if goes_on and _scales_inversely(model) else SCHEDULES[model.learning_rate]
+        numbers |= {
+            "momentum": model.momentum,
+            "nesterov": model.nesterovs_momentum,
+            "schedule": Schedule(schedule, power=model.power_t),
+        }
+    else:
+        numbers |= {"beta_1": model.beta_1, "beta_2": model.beta_2, "epsilon": model.epsilon}
+    if model.solver == "adamw":
+        numbers["weight_decay"] = model.weight_decay
+    return Optimizer(model.solver, **numbers)
+
+
+def _scales_inversely(model: MLP) -> bool:
+    return bool(model.solver == "sgd" and model.learning_rate == "invscaling")
+
+
+def _inverse_scaling(rows_seen: int, power: float) -> float:
+    return float((1 + rows_seen) ** -power)
+
+
+def _orders(model: MLP, n: int, *, full: bool) -> Orders | None:
+    """Return who gives the order of the rows; a stream that others draw from moves on even where order is nothing."""
+    shared = not isinstance(model.random_state, Integral)
+    if model.shuffle and (shared or not full):
+        return Shuffles(model._random_state, n, used=not full)
+    return None if full else lambda done, count: np.broadcast_to(np.arange(n), (count, n))
+
+
+def _run(model: MLP, validation: Validation | None) -> Run:
+    """Return the model's run, going on from what it has seen: scikit-learn stops by score or by training loss."""
+    seed = int(model._random_state.randint(2**31)) if model.dropout else 0
+    watch = _watch(model, None)
+    watch.stalled = model._no_improvement_count
+    if validation is None:
+        watch.best_loss = model.best_loss_
+        return Run(model._flat, model._optimizer.state, watch, seed)
+    judge = Judge(watch)
+    if model.early_stopping:
+        judge.score, judge.scores = partial(_score, model, validation), model.validation_scores_
+        watch.best_loss, watch.best_parameters = -model.best_validation_score_, model._flat
+    else:
+        watch.best_loss = model.best_loss_
+    return Run(model._flat, model._optimizer.state, Watch(*validation), seed, judge)
+
+
+def _score(model: MLP, validation: Validation, parameters: Array) -> float:
+    """Return the validation score of parameters; NaN where the network gives no numbers."""
+    X, Y, sample_weight = validation
+    p = backends.get().predict(model._network, parameters, X)
+    return model._score(p, Y, sample_weight) if np.isfinite(p).all() else float("nan")
+
+
+def _starts(model: MLP, validation: Validation | None) -> list[Run]:
+    """Return a run from each of several starts, all stopping by the loss."""
+    starts = [model._flat, *(model._drawn(model._flat.dtype) for _ in range(model.restarts - 1))]
+    seeds = model._random_state.randint(2**31, size=len(starts)).tolist()
+    optimizer = model._optimizer.optimizer
+    return [
+        Run(one, start(optimizer, one), _watch(model, validation), seed)
+        for one, seed in zip(starts, seeds, strict=True)
+    ]
+
+
+def _watch(model: MLP, validation: Validation | None) -> Watch:
+    patience = None if model.n_iter_no_change == inf else int(model.n_iter_no_change)
+    X, Y, sample_weight = validation or (None, None, None)
+    return Watch(X, Y, sample_weight, patience, model.tol)
+
+
+def _write_down(model: MLP, training: Training, runs: list[Run], n: int, validation: Validation | None) -> None:
+    """Set the attributes that scikit-learn sets; raise or warn if training diverged."""
+    best, losses = best_of(runs), training.history.loss.tolist()
+    model._flat[:] = training.parameters
+    model.n_iter_ = len(losses)
+    model.t_ += n * len(losses)
+    model.loss_curve_ += losses
+    model.validation_loss_curve_ += training.history.validation_loss.tolist()
+    model._no_improvement_count = best.decider.stalled
+    model._optimizer.state = best.state
+    if _scales_inversely(model):
+        best.state.rate_factor = _inverse_scaling(model.t_, model.power_t)
+    if len(runs) > 1:
+        model.restart_losses_ = np.array([run.watch.best_loss for run in runs])
+    if not model.early_stopping:
+        model.best_loss_ = min([model.best_loss_, *losses])
+    elif best.judge is not None:
+        model.best_validation_score_ = -best.decider.best_loss
+    elif validation is not None:
+        model.best_validation_score_ = _score(model, validation, model._flat)
+    if training.ended == "diverged":
+        model.n_iter_ += 1
+        model.loss_curve_.append(np.nan)
+        if model.early_stopping:
+            model.validation_scores_.append(np.nan)
+    model.loss_ = model.loss_curve_[-1] if model.loss_curve_ else np.nan
+    if training.ended == "diverged":
+        keeps_best = model.early_stopping or len(runs) > 1
+        tell_divergence(training, kept=keeps_best and best.decider.best_parameters is not None)
+
+
+def _put_aside(model: MLP, X: Array, Y: NDArray[Any]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the rows to train on and those put aside, the same as scikit-learn's."""
+    kept, aside = train_test_split(
+        np.arange(len(X)),
+        random_state=model._random_state,
+        test_size=model.validation_fraction,
+        stratify=Y if model._stratified() else None,
+    )
+    if len(aside) < 2:
+        raise ValueError("The validation set is too small. Increase 'validation_fraction' or the size of your dataset.")
+    return kept, aside

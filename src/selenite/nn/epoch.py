@@ -127,7 +127,7 @@ def train(
         losses.append(loss / n)
         norms.append((square / len(batches)) ** 0.5)
         rates.append(rate)
-        if watch is not None and _stalled(watch, network, parameters, optimizer, state, losses[-1], validation):
+        if watch is not None and stalled(watch, network, parameters, optimizer, state, losses[-1], validation):
             ended = "stalled"
             break
     return Epochs(np.array(losses), np.array(validation), np.array(norms), np.array(rates), ended)
@@ -204,7 +204,7 @@ def _masks(
     ]
 
 
-def _stalled(
+def stalled(
     watch: Watch,
     network: Network,
     parameters: Array,

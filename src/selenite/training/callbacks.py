@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from selenite.nn import Network
+from selenite.nn import Network, Watch
 from selenite.nn.activations import Array
-from selenite.training.history import Training
+from selenite.training.history import Record, Training
 
 
 @dataclass(frozen=True)
@@ -41,3 +43,42 @@ class Callback:
 
     def end(self, training: Training) -> None:
         """Training has ended."""
+
+
+class Audience:
+    """Those who are told of one training, and its clock."""
+
+    def __init__(self, callbacks: Sequence[Callback], network: Network, epochs: int) -> None:
+        self.callbacks, self.network, self.epochs = callbacks, network, epochs
+        for callback in callbacks:
+            callback.begin(network, epochs)
+        self.every_epoch = any(callback.every_epoch for callback in callbacks)
+        self.begun = time.perf_counter()
+
+    def seconds(self) -> float:
+        return time.perf_counter() - self.begun
+
+    def tell(self, record: Record, parameters: Array, watch: Watch) -> bool:
+        """Tell where training stands; return whether somebody wants it to end."""
+        if not self.callbacks:
+            return False
+        last = record.chunks[-1]
+        progress = Progress(
+            epoch=record.epochs,
+            epochs=self.epochs,
+            loss=float(last.loss[-1]),
+            validation_loss=float(last.validation_loss[-1]) if len(last.validation_loss) else None,
+            best_epoch=watch.best_epoch + 1,
+            best_loss=watch.best_loss if watch.best_epoch >= 0 else None,
+            seconds=self.seconds(),
+            network=self.network,
+            parameters=parameters,
+        )
+        asked_to_end = [callback.epoch(progress) for callback in self.callbacks]
+        return any(asked_to_end)
+
+    def dismiss(self, training: Training) -> Training:
+        """Tell that training has ended; return its result."""
+        for callback in self.callbacks:
+            callback.end(training)
+        return training

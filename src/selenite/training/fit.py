@@ -1,8 +1,7 @@
-"""Training a network: epochs in chunks, a clock, a watch, Ctrl-C, and what to do when it goes wrong."""
+"""Training a network on arrays: what does not fit is refused, rows are held out, and the loop is set going."""
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Sequence
 
@@ -11,16 +10,12 @@ import numpy as np
 from selenite import backend as backends
 from selenite.arrays import NDArray
 from selenite.errors import DivergenceWarning, OptionError
-from selenite.nn import Epochs, Network, Optimizer, OptimizerState, Watch, initialize, start
+from selenite.nn import Network, Optimizer, OptimizerState, Watch, initialize, start
 from selenite.nn.activations import Array
-from selenite.training.callbacks import Callback, Progress
-from selenite.training.divergence import explain_divergence
-from selenite.training.history import Ending, History, Training
-from selenite.training.interrupt import catching_interrupt
+from selenite.training.callbacks import Callback
+from selenite.training.history import Training
+from selenite.training.loop import Run, train_runs
 from selenite.training.split import split
-
-CHUNK_SECONDS = 0.05  # between two looks at the clock, the callbacks and Ctrl-C
-ENDINGS: dict[str, Ending] = {"": "epochs", "stalled": "patience", "stopped": "interrupt", "diverged": "diverged"}
 
 
 def fit(
@@ -114,93 +109,25 @@ def fit(
     state = start(optimizer, parameters) if state is None else state
     watch = Watch(X_validation, Y_validation, patience=patience, tolerance=tolerance)
 
-    for callback in callbacks:
-        callback.begin(network, epochs)
-    begin, done, chunk = time.perf_counter(), 0, 1
-    parts: list[Epochs] = []
-    clock: list[float] = []
-    ended: Ending = "epochs"
-    with catching_interrupt() as stop:
-        while done < epochs:
-            chunk = 1 if any(callback.every_epoch for callback in callbacks) else min(chunk, epochs - done)
-            before = time.perf_counter() - begin
-            part = chosen.train(
-                network,
-                parameters,
-                optimizer,
-                state,
-                X,
-                Y,
-                n_epochs=chunk,
-                total_epochs=epochs,
-                batch_size=batch_size,
-                seed=seed,
-                order=None if order is None else order[done : done + chunk],
-                sample_weight=sample_weight,
-                l2=l2,
-                dropout=dropout,
-                watch=watch,
-                stop=stop,
-            )
-            seconds = time.perf_counter() - begin
-            parts.append(part)
-            clock.extend(np.linspace(before, seconds, len(part.loss) + 1)[1:])
-            done += len(part.loss)
-            ended = ENDINGS[part.ended]
-            if ended != "epochs":
-                break
-            chunk = max(1, int(chunk * min(CHUNK_SECONDS / max(seconds - before, 1e-6), 8)))
-            progress = _progress(network, parameters, part, watch, done, epochs, seconds)
-            asked_to_end = [callback.epoch(progress) for callback in callbacks]
-            if any(asked_to_end):
-                ended = "callback"
-                break
-
-    explanation = ""
-    if ended == "diverged":
-        rate = optimizer.learning_rate * state.rate_factor
-        explanation = explain_divergence(network, parameters, X, Y, done + 1, rate)
-        warnings.warn(explanation, DivergenceWarning, stacklevel=2)
-    restore = watch.best_parameters is not None and (X_validation is not None or ended == "diverged")
-    training = Training(
-        parameters=watch.best_parameters if restore and watch.best_parameters is not None else parameters,
-        history=_history(parts, clock),
-        ended=ended,
-        best_epoch=watch.best_epoch + 1 if restore else done,
-        state=state,
-        explanation=explanation,
-    )
-    for callback in callbacks:
-        callback.end(training)
-    return training
-
-
-def _history(parts: list[Epochs], clock: list[float]) -> History:
-    """Return the curves of all chunks, joined."""
-    return History(
-        loss=np.concatenate([part.loss for part in parts]),
-        validation_loss=np.concatenate([part.validation_loss for part in parts]),
-        gradient_norm=np.concatenate([part.gradient_norm for part in parts]),
-        learning_rate=np.concatenate([part.rate for part in parts]),
-        seconds=np.array(clock),
-    )
-
-
-def _progress(
-    network: Network, parameters: Array, part: Epochs, watch: Watch, done: int, epochs: int, seconds: float
-) -> Progress:
-    """Return where training stands."""
-    return Progress(
-        epoch=done,
+    training = train_runs(
+        network,
+        optimizer,
+        [Run(parameters, state, watch, seed)],
+        X,
+        Y,
         epochs=epochs,
-        loss=float(part.loss[-1]),
-        validation_loss=float(part.validation_loss[-1]) if len(part.validation_loss) else None,
-        best_epoch=watch.best_epoch + 1,
-        best_loss=watch.best_loss if watch.best_epoch >= 0 else None,
-        seconds=seconds,
-        network=network,
-        parameters=parameters,
+        orders=None if order is None else lambda done, count: order[done : done + count],
+        keep_best=X_validation is not None,
+        callbacks=callbacks,
+        backend=chosen,
+        batch_size=batch_size,
+        sample_weight=sample_weight,
+        l2=l2,
+        dropout=dropout,
     )
+    if training.ended == "diverged":
+        warnings.warn(training.explanation, DivergenceWarning, stacklevel=2)
+    return training
 
 
 def _check(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
 from selenite.arrays import NDArray
+from selenite.nn import Epochs
 from selenite.nn.activations import Array
 from selenite.nn.optimizers import OptimizerState
 
@@ -38,4 +39,41 @@ class Training:
     ended: Ending
     best_epoch: int  # counted from 1; the last one where nothing was watched
     state: OptimizerState | None = None  # of the last epoch
-    explanation: str = ""  # of a divergence
+    explanation: str = ""  # of a divergence, or a solver's own words
+
+
+@dataclass
+class Record:
+    """A history in the making, chunk by chunk of epochs."""
+
+    chunks: list[Epochs] = field(default_factory=list)
+    clock: list[float] = field(default_factory=list)  # seconds since the beginning, after each chunk
+    epochs: int = 0
+
+    def note(self, chunk: Epochs, seconds: float) -> None:
+        """Keep what some epochs gave."""
+        self.chunks.append(chunk)
+        self.clock.append(seconds)
+        self.epochs += len(chunk.loss)
+
+    def note_iteration(self, loss: float, gradient_norm: float, seconds: float) -> None:
+        """Keep what one iteration on all rows gave."""
+        nothing = np.empty(0)
+        self.note(Epochs(np.array([loss]), nothing, np.array([gradient_norm]), nothing), seconds)
+
+    def history(self) -> History:
+        """Return the curves of all chunks, joined."""
+
+        def joined(name: str) -> Curve:
+            return np.concatenate([np.empty(0), *(getattr(chunk, name) for chunk in self.chunks)])
+
+        done = np.cumsum([0, *(len(chunk.loss) for chunk in self.chunks)])
+        return History(
+            loss=joined("loss"),
+            validation_loss=joined("validation_loss"),
+            gradient_norm=joined("gradient_norm"),
+            learning_rate=joined("rate"),
+            seconds=np.interp(
+                np.arange(1, self.epochs + 1), done, [0.0, *self.clock]
+            ),  # as if all of a chunk were alike
+        )

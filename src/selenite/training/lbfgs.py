@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Sequence
 
 import numpy as np
 
 from selenite import backend as backends
-from selenite.nn import Network, initialize
+from selenite.nn import Network, Watch, initialize
 from selenite.nn.activations import Array
-from selenite.training.history import History, Training
+from selenite.training.callbacks import Audience, Callback
+from selenite.training.history import Ending, Record, Training
+from selenite.training.interrupt import catching_interrupt
 
 
 def fit_lbfgs(
@@ -18,17 +20,21 @@ def fit_lbfgs(
     Y: Array,
     *,
     iterations: int = 200,
+    evaluations: int | None = None,
     tolerance: float = 1e-5,
     seed: int = 0,
     parameters: Array | None = None,
     initializer: str = "glorot",
     sample_weight: Array | None = None,
     l2: float = 0.0,
+    callbacks: Sequence[Callback] = (),
     backend: str | backends.Backend | None = None,
 ) -> Training:
     """Minimise the loss with L-BFGS (Liu and Nocedal 1989) and return the result; needs SciPy.
 
-    Ends when the largest entry of the gradient is below `tolerance` ("converged") or after `iterations` ("epochs").
+    Ends when the largest entry of the gradient is below `tolerance` ("converged"), after `iterations` or `evaluations`
+    of the loss, 15 an iteration unless said ("epochs"), by Ctrl-C ("interrupt") or where a callback asks for it.
+    The result's explanation is SciPy's message.
 
     Examples
     --------
@@ -43,34 +49,37 @@ def fit_lbfgs(
     loss_and_gradient = backends.get(backend).loss_and_gradient
     if parameters is None:
         parameters = initialize(network, initializer, seed, X.dtype)
-    losses: list[float] = []
-    norms: list[float] = []
-    clock: list[float] = []
-    last: dict[str, float] = {}
-    begin = time.perf_counter()
+    record, audience = Record(), Audience(callbacks, network, iterations)
+    last = (0.0, 0.0)  # loss and norm of the gradient
+    ended: Ending = "epochs"
 
     def objective(vector: Array) -> tuple[float, Array]:
+        nonlocal last
         loss, gradient = loss_and_gradient(network, vector.astype(X.dtype), X, Y, sample_weight=sample_weight, l2=l2)
-        last.update(loss=loss, norm=float(np.linalg.norm(gradient)))
+        last = loss, float(np.linalg.norm(gradient))
         return loss, gradient.astype(np.float64)
 
-    def note(_: Array) -> None:
-        losses.append(last["loss"])
-        norms.append(last["norm"])
-        clock.append(time.perf_counter() - begin)
+    def note(vector: Array) -> None:
+        nonlocal ended
+        record.note_iteration(*last, audience.seconds())
+        if audience.tell(record, vector, Watch()):
+            ended = "callback"
+        if stop():
+            ended = "interrupt"
+        if ended != "epochs":
+            raise StopIteration
 
-    found = minimize(
-        objective,
-        parameters.astype(np.float64),
-        jac=True,
-        method="L-BFGS-B",
-        callback=note,
-        options={"maxiter": iterations, "maxfun": 15 * iterations, "gtol": tolerance},
-    )
-    empty = np.empty(0)
-    return Training(
-        parameters=found.x.astype(X.dtype),
-        history=History(np.array(losses), empty, np.array(norms), empty, np.array(clock)),
-        ended="converged" if found.success else "epochs",
-        best_epoch=len(losses),
+    with catching_interrupt() as stop:
+        found = minimize(
+            objective,
+            parameters.astype(np.float64),
+            jac=True,
+            method="L-BFGS-B",
+            callback=note,
+            options={"maxiter": iterations, "maxfun": evaluations or 15 * iterations, "gtol": tolerance},
+        )
+    if found.success:
+        ended = "converged"
+    return audience.dismiss(
+        Training(found.x.astype(X.dtype), record.history(), ended, record.epochs, explanation=str(found.message))
     )

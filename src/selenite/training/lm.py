@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Sequence
 
 import numpy as np
 
 from selenite import backend as backends
 from selenite.errors import OptionError
-from selenite.nn import Network, initialize
+from selenite.nn import Network, Watch, initialize
 from selenite.nn.activations import Array
 from selenite.nn.losses import parse_loss
-from selenite.training.history import Ending, History, Training
+from selenite.training.callbacks import Audience, Callback
+from selenite.training.history import Ending, Record, Training
 from selenite.training.interrupt import catching_interrupt
 
 ROUNDING = 1e-12  # share of the loss
@@ -31,6 +32,7 @@ def fit_lm(
     initializer: str = "glorot",
     sample_weight: Array | None = None,
     l2: float = 0.0,
+    callbacks: Sequence[Callback] = (),
     backend: str | backends.Backend | None = None,
 ) -> Training:
     """Minimise the squared error by Levenberg-Marquardt and return the result (Levenberg 1944; Hagan and Menhaj 1994).
@@ -38,7 +40,8 @@ def fit_lm(
     Each iteration solves (JᵀJ + λ I) s = -Jᵀe for the step s, with the backend's Jacobian J of the predictions
     and their errors e, and enlarges λ until the step lowers the loss. Memory grows with rows times parameters, time
     with the cube of the parameters. Ends when the largest entry of the mean loss's gradient is below `tolerance` or no
-    step lowers the loss by more than rounding ("converged"), after `iterations` ("epochs"), or by Ctrl-C ("interrupt").
+    step lowers the loss by more than rounding ("converged"), after `iterations` ("epochs"), by Ctrl-C ("interrupt") or
+    where a callback asks for it.
 
     Raises
     ------
@@ -71,15 +74,13 @@ def fit_lm(
     def loss_of(p: Array, e: Array) -> float:
         return 0.5 * float(e @ e + penalty @ (p * p)) / total
 
-    losses: list[float] = []
-    norms: list[float] = []
-    clock: list[float] = []
+    record, audience = Record(), Audience(callbacks, network, iterations)
     ended: Ending = "epochs"
-    begin, damping = time.perf_counter(), DAMPING
+    damping = DAMPING
     e = errors(p)
     loss = loss_of(p, e)
     with catching_interrupt() as stop:
-        while len(losses) < iterations and ended == "epochs":
+        while record.epochs < iterations and ended == "epochs":
             J = verbs.jacobian(network, p, X).reshape(len(e), -1) * root[:, None]
             gradient = J.T @ e + penalty * p
             curvature = J.T @ J
@@ -97,20 +98,15 @@ def fit_lm(
                 damping *= LARGER
                 if damping > LARGEST or stop():
                     break
-            losses.append(loss)
-            norms.append(float(np.linalg.norm(gradient)) / total)
-            clock.append(time.perf_counter() - begin)
+            record.note_iteration(loss, float(np.linalg.norm(gradient)) / total, audience.seconds())
+            asked_to_end = audience.tell(record, p, Watch())
             if stop():
                 ended = "interrupt"
+            elif asked_to_end:
+                ended = "callback"
             elif np.abs(gradient).max() <= tolerance * total or before - loss <= ROUNDING * before:
                 ended = "converged"
-    empty = np.empty(0)
-    return Training(
-        parameters=p.astype(dtype),
-        history=History(np.array(losses), empty, np.array(norms), empty, np.array(clock)),
-        ended=ended,
-        best_epoch=len(losses),
-    )
+    return audience.dismiss(Training(p.astype(dtype), record.history(), ended, record.epochs))
 
 
 def _solved(matrix: Array, right: Array) -> Array:

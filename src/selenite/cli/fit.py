@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ENDINGS = {
     "epochs": "all {run} epochs run",
     "patience": "stopped after {run} epochs",
+    "time": "out of time after {run} epochs",
     "interrupt": "interrupted after {run} epochs",
     "diverged": "diverged after {run} epochs",
 }
@@ -53,12 +54,25 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
     type=click.Choice(["classification", "regression"]),
     help="If the target's values mislead; classes may be any text, such as 10%.",
 )
-@click.option("--hidden", type=Sizes(), default="128,64", show_default=True, help="Units of the hidden layers.")
+@click.option(
+    "--preset",
+    type=click.Choice(["fast", "balanced", "best"]),
+    default="balanced",
+    show_default=True,
+    help="How much is trained.",
+)
+@click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="That fitting may take.")
+@click.option("--members", type=click.IntRange(1), help="Networks whose mean predicts.  [default: the preset's]")
+@click.option("--hidden", type=Sizes(), help="Units of the hidden layers; '' for none.  [default: the preset's]")
 @click.option("--activation", default="relu", show_default=True, help="Of the hidden layers.")
 @click.option(
     "--loss", default="auto", help="log_loss, squared_error, absolute_error, huber, poisson, 'quantile(0.9)'."
 )
-@click.option("--epochs", type=click.IntRange(1), default=80, show_default=True, help="The most epochs.")
+@click.option("--class-weight", type=click.Choice(["balanced"]), help="Let each class count alike.")
+@click.option("--weights", metavar="COLUMN", help="How much each row counts.")
+@click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")
+@click.option("--time-column", metavar="COLUMN", help="When each row was made: the latest rows judge.")
+@click.option("--epochs", type=click.IntRange(1), help="The most epochs.  [default: the preset's]")
 @click.option("--batch-size", type=click.IntRange(1), help="[default: a 40th of the rows, 32 to 256]")
 @click.option("--learning-rate", type=float, default=0.008, show_default=True, help="The highest of its schedule.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the split and of training.")
@@ -66,9 +80,7 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--test-fraction",
     type=click.FloatRange(0.01, 0.9),
-    default=0.15,
-    show_default=True,
-    help="Rows put aside for the figures.",
+    help="Rows put aside for the figures.  [default: 0.15; below 1,000 rows none, but 5 folds]",
 )
 @click.option("--plot", metavar="PNG", help="Draw the loss of each epoch.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
@@ -83,7 +95,9 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     if target is None:
         likely = ", ".join(plain(name) for name in target_candidates(table)[:4])
         raise OptionError(f"say what to predict with --target; likely columns: {likely}")
-    require_column(table, target)
+    for name in (target, options["weights"], options["groups"], options["time_column"]):
+        if name is not None:
+            require_column(table, name)
     validation = read_table(options["validation"], read_options(options), classes) if options["validation"] else None
     if validation is not None:
         require_column(validation, target)
@@ -114,22 +128,29 @@ def _fit(
     table: Table, target: str, validation: Table | None, options: dict[str, Any], callbacks: list[ProgressLine]
 ) -> Outcome:
     """Fit with the options given."""
-    from selenite.tabular.honest import fit_honestly
+    from selenite.tabular.honest import Columns, fit_honestly
 
+    settings = {
+        "preset": options["preset"],
+        "members": options["members"],
+        "time_limit": options["time_limit"],
+        "hidden_layer_sizes": options["hidden"],
+        "activation": options["activation"],
+        "loss": options["loss"],
+        "learning_rate_init": options["learning_rate"],
+        "batch_size": options["batch_size"] or "auto",
+        "max_iter": options["epochs"],
+    }
+    if options["class_weight"]:
+        settings["class_weight"] = options["class_weight"]
     return fit_honestly(
         table,
         target,
-        {
-            "hidden_layer_sizes": options["hidden"],
-            "activation": options["activation"],
-            "loss": options["loss"],
-            "learning_rate_init": options["learning_rate"],
-            "batch_size": options["batch_size"] or "auto",
-            "max_iter": options["epochs"],
-        },
+        settings,
         task=options["task"],
         test_fraction=options["test_fraction"],
         seed=options["seed"],
+        columns=Columns(options["groups"], options["time_column"], options["weights"]),
         validation=validation,
         read=read_options(options),
         callbacks=callbacks,
@@ -152,20 +173,33 @@ def _print_outcome(file: str, output: str, outcome: Outcome) -> None:
     """Print the model, its figures beside the baselines, the verdict, and what to do next."""
     model, data, recipe = outcome.model, outcome.model.data, outcome.model.recipe
     layers = "-".join(map(str, model.network.layer_sizes))
+    members = len(recipe.best_epochs)
+    each = "each member holds out" if members > 1 else "it holds out"
+    aside = f"{data.test_rows:,} more put aside" if data.test_rows else f"judged in {data.folds} folds"
     click.echo(
-        f"  split: {data.training_rows:,} rows to train on, {data.validation_rows:,} to choose the epoch by, "
-        f"{data.test_rows:,} put aside (seed {data.split_seed})"
+        f"  rows: {data.training_rows:,} to train on, of which {each} {data.validation_rows:,} to choose its epoch by; "
+        f"{aside} (seed {data.split_seed})"
+    )
+    kept = (
+        f"epoch {recipe.best_epochs[0]}"
+        if members == 1
+        else f"epochs {min(recipe.best_epochs)} to {max(recipe.best_epochs)}"
     )
     click.echo(
-        f"  model: {layers} {model.network.activations[0]}, {len(model.parameters):,} parameters; "
-        f"{ENDINGS.get(recipe.ended, recipe.ended).format(run=recipe.epochs_run)}, "
-        f"epoch {recipe.best_epoch} kept, {outcome.seconds:.1f} s\n"
+        f"  model: {f'{members} times ' if members > 1 else ''}{layers} {model.network.activations[0]}, "
+        f"{model.parameters.size:,} parameters; "
+        f"{ENDINGS.get(recipe.ended, recipe.ended).format(run=recipe.epochs_run)}, {kept} kept, "
+        f"{outcome.seconds:.1f} s\n"
     )
-    click.echo(f"  on {data.test_rows:,} rows never used above")
+    if data.folds:
+        click.echo(f"  on all {data.training_rows:,} rows, each by a model fitted without its fold")
+    else:
+        click.echo(f"  on {data.test_rows:,} rows never used above")
     click.echo(figures_table(outcome.figures))
     click.echo(f"  {outcome.verdict}\n")
-    if outcome.estimator.training_.explanation:
-        click.echo(f"  {sentence(outcome.estimator.training_.explanation)}\n")
+    explanation = next((training.explanation for training in outcome.estimator.trainings_ if training.explanation), "")
+    if explanation:
+        click.echo(f"  {sentence(explanation)}\n")
     click.echo(f"Saved {printable(output)} ({Path(output).stat().st_size / 1000:,.0f} kB).")
     click.echo(f"Next: selenite score {argument(output)} {argument(file)}")
     click.echo(f"      selenite predict {argument(output)} NEW.csv -o predictions.csv")
@@ -183,10 +217,12 @@ def _as_json(file: str, output: str, outcome: Outcome) -> dict[str, Any]:
             "validation": model.data.validation_rows,
             "test": model.data.test_rows,
         },
+        "folds": model.data.folds,
         "layer_sizes": model.network.layer_sizes,
-        "parameters": len(model.parameters),
+        "members": len(model.recipe.best_epochs),
+        "parameters": model.parameters.size,
         "epochs": model.recipe.epochs_run,
-        "best_epoch": model.recipe.best_epoch,
+        "best_epochs": model.recipe.best_epochs,
         "ended": model.recipe.ended,
         "seconds": outcome.seconds,
         "test": {

@@ -9,12 +9,12 @@ import numpy as np
 
 from selenite.cli.reading import read_for, read_options, reading_options, require_column
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import figures_table, json_text, path_text, plain
+from selenite.cli.text import figure, figures_table, json_text, path_text, plain
 from selenite.errors import printable
 from selenite.evaluation import evaluate, predictions
 from selenite.model import Model, load
 from selenite.table import Table
-from selenite.tabular.honest import rows_put_aside
+from selenite.tabular.honest import is_fitted_on, rows_put_aside
 
 MOST_CLASSES = 12
 
@@ -57,6 +57,13 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
         click.echo(
             "\n  This is the table that the model was fitted on. Only the rows put aside tell how good it is on new\n"
             "  ones; of the others it has learnt from most."
+        )
+    elif is_fitted_on(loaded, table) and loaded.data.folds:
+        of_model = [figure for figure in loaded.figures if figure.model == "selenite"]
+        when_fitted = ", ".join(f"{one.metric} {figure(one.value, one.low, one.high)}" for one in of_model)
+        click.echo(
+            "\n  This is the table that the model was fitted on, so these figures are too kind. When it was fitted, each\n"
+            f"  row judged by a model without its fold, they were: {when_fitted}."
         )
     if loaded.target.task == "classification":
         click.echo(f"\n{confusion_text(loaded, judged)}")

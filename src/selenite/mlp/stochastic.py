@@ -19,7 +19,7 @@ from selenite.mlp.verdict import judge_fit, tell_divergence, warn
 from selenite.nn import Optimizer, OptimizerState, Schedule, Watch, start
 from selenite.nn.activations import Array
 from selenite.training import Callback, Progress, Training
-from selenite.training.loop import Judge, Orders, Run, best_of, train_runs
+from selenite.training.loop import Judge, Orders, Rows, Run, best_of, train_runs
 
 if TYPE_CHECKING:
     from selenite.mlp.base import MLP
@@ -127,21 +127,20 @@ def fit_stochastic(
         rule = f"tol={model.tol:f} for {model.n_iter_no_change:.0f} consecutive epochs"
         scores = model.validation_scores_ if model.early_stopping and model.restarts == 1 else None
         callbacks = [*callbacks, Printing(scores, rule)]
-    training = train_runs(
+    trainings = train_runs(
         model._network,
         optimizer,
         runs,
-        X,
-        numbers,
+        [Rows(X, numbers, sample_weight)],
         epochs=1 if incremental else model.max_iter,
         orders=orders,
         keep_best=model.early_stopping or model.restarts > 1,
         callbacks=callbacks,
         batch_size=None if batch_size == n else batch_size,
-        sample_weight=sample_weight,
         l2=model.alpha,
         dropout=model.dropout,
     )
+    training = trainings[best_of(runs)]
     if isinstance(orders, Shuffles):
         orders.keep(len(training.history))
     _write_down(model, training, runs, n, validation)
@@ -226,7 +225,7 @@ def _watch(model: MLP, validation: Validation | None) -> Watch:
 
 def _write_down(model: MLP, training: Training, runs: list[Run], n: int, validation: Validation | None) -> None:
     """Set the attributes that scikit-learn sets; raise or warn if training diverged."""
-    best, losses = best_of(runs), training.history.loss.tolist()
+    best, losses = runs[best_of(runs)], training.history.loss.tolist()
     model._flat[:] = training.parameters
     model.n_iter_ = len(losses)
     model.t_ += n * len(losses)

@@ -36,7 +36,7 @@ def to_bytes(header: Header, parameters: Array) -> bytes:
     """Return the whole file."""
     payload = np.ascontiguousarray(parameters, dtype=parameters.dtype.newbyteorder("<")).tobytes()
     try:
-        text = encode_header(header, "F32" if parameters.dtype == np.float32 else "F64", payload)
+        text = encode_header(header, "F32" if parameters.dtype == np.float32 else "F64", parameters.shape, payload)
     except UnicodeEncodeError as error:
         half = error.object[error.start]
         raise SaveError(
@@ -62,8 +62,8 @@ def from_bytes(content: bytes) -> tuple[Header, Array]:
     if 8 + length > len(content):
         raise ModelFileError("it is cut off within its header")
     payload = memoryview(content)[8 + length :]
-    header, dtype = decode_header(content[8 : 8 + length], payload)
-    parameters = np.frombuffer(payload, dtype=np.dtype(dtype).newbyteorder("<")).astype(dtype)
+    header, dtype, shape = decode_header(content[8 : 8 + length], payload)
+    parameters = np.frombuffer(payload, dtype=np.dtype(dtype).newbyteorder("<")).astype(dtype).reshape(shape)
     if not np.isfinite(parameters).all():
         raise ModelFileError("some of its parameters are not finite numbers")
     return header, parameters

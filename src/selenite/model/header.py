@@ -2,10 +2,12 @@
 
 It is closed by one rule: what was read, decoded into these types and encoded again, must be the same bytes.
 So unknown fields, duplicate keys, NaN, numbers written in another way, marks and spaces are all refused.
+A header of an older format is first brought up to date, and must be what that leads back to.
 """
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal
@@ -13,11 +15,13 @@ from typing import Any, Literal
 import msgspec
 
 from selenite.errors import ModelFileError
+from selenite.model.spread import LEVELS, Spread
 from selenite.nn import Network
 from selenite.table.encode import n_inputs
+from selenite.table.learn import SCORES
 from selenite.table.schema import ReadOptions, Schema, Target
 
-FORMAT = 1
+FORMAT = 2  # 1: one network, without front, knots and spread
 DTYPES = {"F32": "float32", "F64": "float64"}
 
 
@@ -33,10 +37,11 @@ class Recipe:
     dropout: float = 0.0
     batch_size: int = 0
     epochs: int = 0  # the most
-    epochs_run: int = 0
-    best_epoch: int = 0  # whose parameters these are, counted from 1
+    epochs_run: int = 0  # of the member that ran longest
+    best_epochs: tuple[int, ...] = ()  # whose parameters these are, counted from 1, of each member
     patience: int = 0
     ended: str = ""  # "epochs", "patience", "interrupt", "callback" or "diverged"
+    temperature: float = 1.0  # by which the output layer was divided
 
 
 @dataclass(frozen=True)
@@ -44,10 +49,13 @@ class Data:
     """Which rows the model was made from."""
 
     training_rows: int = 0
-    validation_rows: int = 0  # chose the best epoch
+    validation_rows: int = 0  # chose a member's best epoch; of an ensemble, other rows for each member
     test_rows: int = 0  # never used in making the model
+    folds: int = 0  # where there are no test rows: the figures are of each row by a model fitted without its fold
     test_fraction: float = 0.0  # with the seed, names those rows in a table of the same fingerprint
     split_seed: int = 0
+    groups: str = ""  # the column whose groups stayed together
+    time_column: str = ""  # the column that says when a row was made
     fingerprint: str = ""  # of the whole table; empty if there was no file
 
 
@@ -73,6 +81,7 @@ class Header:
     recipe: Recipe
     data: Data
     figures: tuple[Figure, ...]
+    spread: Spread | None
 
 
 @dataclass(frozen=True)
@@ -96,52 +105,85 @@ class _Tensor:
     data_offsets: tuple[int, ...]
 
 
-def encode_header(header: Header, dtype: Literal["F32", "F64"], payload: bytes) -> bytes:
+def encode_header(header: Header, dtype: Literal["F32", "F64"], shape: tuple[int, ...], payload: bytes) -> bytes:
     """Return the safetensors header of a file with one tensor, "parameters"."""
-    tensor = _Tensor(dtype, (header.network.n_parameters,), (0, len(payload)))
+    tensor = _Tensor(dtype, shape, (0, len(payload)))
     written = _Written(FORMAT, header, "")
-    return _encode_outer(replace(written, sha256=_digest(written, tensor, payload)), tensor)
+    return _encode_outer(replace(written, sha256=_digest(_encode_outer(written, tensor), payload)), tensor)
 
 
-def _digest(written: _Written, tensor: _Tensor, payload: bytes | memoryview) -> str:
+def _digest(unsigned: bytes, payload: bytes | memoryview) -> str:
     """Return the SHA-256 of the header with an empty checksum, followed by the payload."""
-    digest = sha256(_encode_outer(replace(written, sha256=""), tensor))
+    digest = sha256(unsigned)
     digest.update(payload)
     return digest.hexdigest()
 
 
-def _encode_outer(written: _Written, tensor: _Tensor) -> bytes:
+def _encode_outer(written: _Written | dict[str, Any], tensor: _Tensor) -> bytes:
     metadata = {"selenite": msgspec.json.encode(written).decode()}
     text = msgspec.json.encode({"__metadata__": metadata, "parameters": tensor})
     return text + b" " * (-len(text) % 8)
 
 
-def decode_header(text: bytes, payload: memoryview) -> tuple[Header, str]:
-    """Return the header and the name of the parameters' type, after every check and that of the checksum."""
+def decode_header(text: bytes, payload: memoryview) -> tuple[Header, str, tuple[int, ...]]:
+    """Return the header, and the parameters' type and shape, after every check and that of the checksum."""
     outer = _decode(text, dict[str, dict[str, Any]], "its safetensors header")
     if set(outer) != {"__metadata__", "parameters"} or set(outer["__metadata__"]) != {"selenite"}:
         raise ModelFileError("it is a safetensors file, but not a selenite model")
     tensor = _convert(outer["parameters"], _Tensor)
     inner = _convert(outer["__metadata__"]["selenite"], str).encode("utf-8", "surrogatepass")
     version = _decode(inner, _Format, "its header").format
-    if version != FORMAT:
+    if not 1 <= version <= FORMAT:
         age = "a newer" if version > FORMAT else "an unknown"
         raise ModelFileError(f"it was made by {age} selenite (format {version}; this one reads {FORMAT}): upgrade")
-    written = _decode(inner, _Written, "its header")
-    if _encode_outer(written, tensor) != text:
+    current: _Written
+    if version == FORMAT:
+        current = _decode(inner, _Written, "its header")
+        again, unsigned = _encode_outer(current, tensor), _encode_outer(replace(current, sha256=""), tensor)
+    else:
+        first: dict[str, Any] = _decode(inner, dict[str, Any], "its header")
+        current = _brought_up_to_date(first)
+        again, unsigned = _encode_outer(first, tensor), _encode_outer({**first, "sha256": ""}, tensor)
+    if again != text:
         raise ModelFileError("its header is not written as selenite writes it")
-    _check(written.model, tensor, len(payload))
-    if _digest(written, tensor, payload) != written.sha256:
+    _check(current.model, tensor, len(payload))
+    if _digest(unsigned, payload) != current.sha256:
         raise ModelFileError("its checksum does not agree: it is damaged")
-    return written.model, DTYPES[tensor.dtype]
+    return current.model, DTYPES[tensor.dtype], tensor.shape
+
+
+def _brought_up_to_date(first: dict[str, Any]) -> _Written:
+    """Return a header of format 1 as one of today's."""
+    try:
+        written = _Written(
+            first["format"],
+            msgspec.convert({**first["model"], "spread": None}, type=Header),
+            msgspec.convert(first["sha256"], type=str),
+        )
+        best_epoch = msgspec.convert(first["model"]["recipe"]["best_epoch"], type=int)
+    except (msgspec.MsgspecError, KeyError, TypeError) as error:
+        raise ModelFileError(f"its header cannot be read ({error})") from None
+    back = msgspec.to_builtins(written)
+    model = back["model"]
+    del model["spread"], model["network"]["front"]
+    del model["data"]["folds"], model["data"]["groups"], model["data"]["time_column"]
+    del model["recipe"]["best_epochs"], model["recipe"]["temperature"]
+    for column in model["schema"]["columns"]:
+        del column["knots"], column["spikes"]
+    model["recipe"]["best_epoch"] = best_epoch
+    if msgspec.json.decode(msgspec.json.encode(back)) != first:
+        raise ModelFileError("its header is not written as selenite writes it")
+    recipe = replace(written.model.recipe, best_epochs=(best_epoch,))
+    return replace(written, model=replace(written.model, recipe=recipe))
 
 
 def _check(header: Header, tensor: _Tensor, n_bytes: int) -> None:
     """Refuse parts that do not belong together."""
-    network, target = header.network, header.target
+    network, target, shape = header.network, header.target, tensor.shape
     size = 4 if tensor.dtype == "F32" else 8
-    whole = tensor.shape == (network.n_parameters,) and tensor.data_offsets == (0, n_bytes)
-    if not whole or network.n_parameters * size != n_bytes:
+    n_members = shape[0] if len(shape) == 2 else 1
+    whole = shape[-1:] == (network.n_parameters,) and len(shape) <= 2 and tensor.data_offsets == (0, n_bytes)
+    if not whole or n_members < 1 or n_members * network.n_parameters * size != n_bytes:
         raise ModelFileError(
             f"its network has {network.n_parameters:,} parameters of {size} bytes, its payload {n_bytes:,} bytes"
         )
@@ -156,6 +198,19 @@ def _check(header: Header, tensor: _Tensor, n_bytes: int) -> None:
         raise ModelFileError(f"its {len(target.classes)} classes do not fit its network's {network.n_outputs} outputs")
     if any(scale.width < 0 for column in header.schema.columns for scale in column.scales):
         raise ModelFileError("one of its scales has a negative width")
+    if any(column.knots and not _rises(column.knots, len(SCORES)) for column in header.schema.columns):
+        raise ModelFileError("the knots of one of its columns do not rise")
+    spread = header.spread
+    if spread is not None and not (
+        len(spread.quantiles) == len(spread.edges) + 1
+        and _rises(spread.edges, len(spread.edges))
+        and all(_rises(row, len(LEVELS)) for row in spread.quantiles)
+    ):
+        raise ModelFileError("the quantiles of its residuals do not rise")
+
+
+def _rises(values: tuple[float, ...], count: int) -> bool:
+    return len(values) == count and all(low <= high for low, high in itertools.pairwise(values))
 
 
 def _decode(text: bytes, type: Any, what: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from os import PathLike
 from typing import Any
@@ -13,6 +14,7 @@ from selenite.arrays import NDArray
 from selenite.errors import OptionError
 from selenite.model import file
 from selenite.model.header import Data, Figure, Header, Recipe
+from selenite.model.spread import Spread
 from selenite.nn import Network
 from selenite.nn.activations import Array
 from selenite.table import Outside, ReadOptions, Schema, Target, as_table, class_labels, encode, outside
@@ -22,7 +24,7 @@ ROWS_AT_ONCE = 8192
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """What `fit` makes and a file holds; it predicts with NumPy alone.
+    """What `fit` makes and a file holds: a network, or several of one description; it predicts with NumPy alone.
 
     Tables may be files read by `selenite.table.read_table`, DataFrames or arrays. Columns are found by name: their
     order does not matter, further columns are ignored, missing ones refused.
@@ -46,33 +48,56 @@ class Model:
     recipe: Recipe = field(default_factory=Recipe)
     data: Data = field(default_factory=Data)
     figures: tuple[Figure, ...] = ()
+    spread: Spread | None = None  # of the residuals of a number
 
-    def output(self, table: Any) -> Array:
-        """Return what the network gives for each row, shape (n_rows, n_outputs).
+    def encode(self, table: Any) -> Array:
+        """Return the numbers that the network takes, shape (n_rows, n_inputs)."""
+        return encode(self.schema, as_table(table), self.parameters.dtype)
 
-        Computed in double precision and then rounded to the parameters' type, so that a row alone gives what it gives
-        among others: the order in which a matrix product adds up depends on its size.
+    def output(self, inputs: Array) -> Array:
+        """Return what the network gives for each encoded row, shape (n_rows, n_outputs); of an ensemble the mean.
+
+        A row alone gives what it gives among others, to the last bit. The kernel sees to it; NumPy, whose product
+        of matrices adds up in an order that depends on their size, computes in double precision and rounds.
         """
-        X = encode(self.schema, as_table(table), np.float64)
-        parameters = self.parameters.astype(np.float64)
-        predict = backends.get().predict
-        starts = range(0, max(len(X), 1), ROWS_AT_ONCE)
-        parts = [predict(self.network, parameters, X[start : start + ROWS_AT_ONCE]) for start in starts]
-        return np.concatenate(parts).astype(self.parameters.dtype)
+        verbs, dtype = backends.get(), self.parameters.dtype
+        if verbs.name == "kernel":
+            return verbs.predict(self.network, self.parameters, inputs)
+        parameters, inputs = self.parameters.astype(np.float64), inputs.astype(np.float64)
+        starts = range(0, max(len(inputs), 1), ROWS_AT_ONCE)
+        parts = [verbs.predict(self.network, parameters, inputs[start : start + ROWS_AT_ONCE]) for start in starts]
+        return np.concatenate(parts).astype(dtype)
 
     def predict_proba(self, table: Any) -> Array:
         """Return the probability of each class, shape (n_rows, n_classes)."""
         if self.target.task == "regression":
             raise OptionError(f"{self.target.name!r} is a number: there are no classes to give probabilities for")
-        output = self.output(table)
+        output = self.output(self.encode(table))
         return np.hstack([1 - output, output]) if self.network.n_outputs == 1 else output
 
-    def predict(self, table: Any) -> NDArray[Any]:
-        """Return the predicted label or number of each row, shape (n_rows,)."""
+    def predict(self, table: Any, *, quantiles: Sequence[float] | None = None) -> NDArray[Any]:
+        """Return the predicted label or number of each row, shape (n_rows,).
+
+        With `quantiles`, such as (0.05, 0.95), return those of a number instead, shape (n_rows, n_quantiles): below the
+        q-quantile lies a share q of the answers, judged by rows that the network was not trained on. Between the two
+        lies an interval of 90 %.
+        """
         if self.target.task == "regression":
-            return self.target.center + self.target.width * self.output(table)[:, 0].astype(np.float64)
+            prediction = self.numbers(self.output(self.encode(table)))
+            return prediction if quantiles is None else self._quantiles(prediction, quantiles)
+        if quantiles is not None:
+            raise OptionError(f"{self.target.name!r} is a class: only numbers have quantiles; see predict_proba")
         labels: NDArray[Any] = class_labels(self.target)[self.predict_proba(table).argmax(axis=1)]
         return labels
+
+    def numbers(self, output: Array) -> NDArray[np.float64]:
+        """Return what the network's output means as numbers of the target, shape (n_rows,)."""
+        return self.target.center + self.target.width * output[:, 0].astype(np.float64)
+
+    def _quantiles(self, prediction: NDArray[np.float64], levels: Sequence[float]) -> NDArray[np.float64]:
+        if self.spread is None:
+            raise OptionError("this model knows no quantiles: it was fitted without rows to judge itself by")
+        return np.column_stack([self.spread.quantile(prediction, float(level)) for level in levels])
 
     def outside(self, table: Any) -> list[Outside]:
         """Return which rows lie outside what training saw, and why."""
@@ -89,8 +114,9 @@ class Model:
 
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self.network.layer_sizes))
-        count = f"{len(self.parameters):,} parameters"
-        return f"<Model of {self.target.name!r}, {sizes} {self.network.activations[0]}, {count}>"
+        members = "" if self.parameters.ndim == 1 else f"{len(self.parameters)} times "
+        count = f"{self.parameters.size:,} parameters"
+        return f"<Model of {self.target.name!r}, {members}{sizes} {self.network.activations[0]}, {count}>"
 
 
 def load(path: str | PathLike[str]) -> Model:

@@ -6,7 +6,7 @@
     he        N(0, 2 / n_in)            for relu and its kin (He et al. 2015)
     lecun     N(0, 1 / n_in)            for selu and tanh (LeCun et al. 1998)
 
-Biases start as the weights do with uniform and normal, at zero otherwise. A front starts with frequencies N(0, 0.1²),
+Biases start as the weights do with uniform and normal, at zero otherwise. A front starts with frequencies N(0, 0.3²),
 phases U(±½), mixing and offsets U(±1/√n_frequencies) and factors 1, whatever the initializer.
 """
 
@@ -22,7 +22,7 @@ from selenite.nn.activations import Array
 from selenite.nn.network import Network
 from selenite.nn.random import FRONT, INITIALIZE, bits, normal, uniform
 
-FREQUENCY_DEVIATION = 0.1
+FREQUENCY_DEVIATION = 0.3
 INITIALIZERS = ("uniform", "normal", "glorot", "he", "lecun")
 
 

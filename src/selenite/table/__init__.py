@@ -1,6 +1,6 @@
 """Files and columns to numbers and back; importing it costs NumPy alone."""
 
-from selenite.table.encode import encode, input_columns, input_names, n_inputs
+from selenite.table.encode import encode, input_columns, input_names, measured_inputs, n_inputs
 from selenite.table.fingerprint import fingerprint
 from selenite.table.frame import as_column, as_table
 from selenite.table.learn import learn_schema
@@ -34,6 +34,7 @@ __all__ = [
     "input_names",
     "learn_schema",
     "learn_target",
+    "measured_inputs",
     "n_inputs",
     "outside",
     "read_table",

@@ -8,7 +8,7 @@ import numpy as np
 
 from selenite.arrays import DTypeLike, NDArray
 from selenite.errors import SchemaError
-from selenite.table.learn import date_phases, days_of
+from selenite.table.learn import SCORES, date_phases, days_of
 from selenite.table.match import category_codes, matching_columns
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Scale, Schema
 from selenite.table.table import Column, Dates, Numbers, Table, called
@@ -37,6 +37,17 @@ def input_columns(schema: Schema) -> tuple[int, ...]:
     return tuple(i for i, column in enumerate(schema.columns) for _ in _input_names(column))
 
 
+def measured_inputs(schema: Schema) -> tuple[int, ...]:
+    """Return which inputs measure, whose fine steps may matter: numbers, their ranks, and points in time."""
+    measured: list[int] = []
+    at = 0
+    for column in schema.columns:
+        if column.kind in ("number", "date"):
+            measured += range(at, at + 1 + bool(column.knots))
+        at += len(_input_names(column))
+    return tuple(measured)
+
+
 def n_inputs(schema: Schema) -> int:
     """Return how many numbers a row becomes."""
     return sum(len(_input_names(column)) for column in schema.columns)
@@ -50,6 +61,18 @@ def scaled(values: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
         z = (values - scale.center) / scale.width
     z = np.clip(np.nan_to_num(z, nan=0.0), -1e100, 1e100)
     return np.asarray(z / np.sqrt(1.0 + (z / SOFT_LIMIT) ** 2))
+
+
+def ranked(values: NDArray[np.float64], knots: tuple[float, ...]) -> NDArray[np.float64]:
+    """Return the standard normal quantile of each value's rank among the training rows; 0 where missing.
+
+    `knots` are the training values whose rank has the quantiles `SCORES`; between them lie straight lines. A value that
+    many rows share gets the middle of its ranks.
+    """
+    at = np.asarray(knots)
+    x = np.where(np.isnan(values), at[len(at) // 2], values)
+    upper, lower = np.interp(x, at, SCORES), np.interp(-x, -at[::-1], -SCORES[::-1])
+    return np.where(np.isnan(values), 0.0, 0.5 * (upper - lower))
 
 
 def is_pair(schema: ColumnSchema) -> bool:
@@ -73,7 +96,9 @@ def _input_names(schema: ColumnSchema) -> list[str]:
         return []
     if schema.kind == "date":
         names = [f"{name}: {part}" for part in schema.parts]
-    elif schema.kind == "number" or schema.kind == "yes/no":
+    elif schema.kind == "number":
+        names = [name, *[f"{name}: rank"][: len(schema.knots)], *(f"{name} = {value:.12g}" for value in schema.spikes)]
+    elif schema.kind == "yes/no":
         names = [name]
     elif is_pair(schema):
         names = [f"{name} = {schema.categories[1]}"]
@@ -93,6 +118,10 @@ def _encode_column(schema: ColumnSchema, column: Column, inputs: NDArray[Any]) -
         return
     elif schema.kind == "number" and isinstance(column, Numbers):
         inputs[0] = scaled(column.values, schema.scales[0])
+        if schema.knots:
+            inputs[1] = ranked(column.values, schema.knots)
+        for i, value in enumerate(schema.spikes, 1 + bool(schema.knots)):
+            inputs[i] = column.values == value
     elif schema.kind == "date" and isinstance(column, Dates):
         inputs[0] = scaled(days_of(column.values), schema.scales[0])
         phases = date_phases(np.where(gaps, np.datetime64(0, "us"), column.values))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from math import erf, sqrt
 from typing import get_args
 
 import numpy as np
@@ -15,6 +16,9 @@ from selenite.table.table import Column, Dates, Numbers, Table, Text, called, da
 
 MOST_CATEGORIES = 255  # the rest share one code
 FEW_CATEGORIES = 20  # up to here each keeps its own code, however rare
+SCORES = np.linspace(-3.0, 3.0, 65)  # of a rank's knots: standard normal quantiles
+LEVELS = np.array([0.5 * (1 + erf(score / sqrt(2))) for score in SCORES])  # the shares of rows below them
+FEWEST_SPIKES, MOST_SPIKES, MOST_DIFFERENT, RECURRING = 32, 64, 512, 5
 IDENTIFIER_ROWS = 20  # fewer rows show nothing about a column being an identifier
 PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
 DAY = np.timedelta64(1, "D")
@@ -58,6 +62,8 @@ def learn_column(name: str, column: Column, n_rows: int, kind: Kind | None = Non
             name,
             kind,
             scales=(scale_of(present),),
+            knots=knots_of(present),
+            spikes=spikes_of(present),
             missing=gaps,
             minimum=_limit(present, np.min),
             maximum=_limit(present, np.max),
@@ -96,6 +102,29 @@ def scale_of(values: NDArray[np.float64]) -> Scale:
     low, lower, center, upper, high = (float(q) for q in np.quantile(values / 4, [0, 0.25, 0.5, 0.75, 1]))
     width = upper - lower if upper > lower else (high - low) / 2  # of quarters: 1e308 - -1e308 would overflow
     return Scale(center * 4, min(width, _LARGEST / 4) * 4)
+
+
+def knots_of(values: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the values at the normal quantiles `SCORES`; none of a column of one or two values."""
+    if not len(values) or len(np.unique(values)) <= 2:
+        return ()
+    return tuple((4 * np.quantile(values / 4, LEVELS)).tolist())  # of quarters, as in `scale_of`
+
+
+def spikes_of(values: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the numbers that many rows share, of a column of mostly one value and of many others that recur.
+
+    Such a column, a capital gain say, is a list of cases rather than a measure: neighbours mean different things.
+    """
+    if not len(values):
+        return ()
+    different, counts = np.unique(values, return_counts=True)
+    others = len(different) - 1
+    recurring = len(values) - counts.max() >= RECURRING * others
+    if counts.max() < 0.5 * len(values) or not FEWEST_SPIKES <= others <= MOST_DIFFERENT or not recurring:
+        return ()
+    commonest = np.argsort(-counts, kind="stable")[:MOST_SPIKES]
+    return tuple(np.sort(different[commonest[counts[commonest] >= RECURRING]]).tolist())
 
 
 def days_of(moments: NDArray[np.datetime64]) -> NDArray[np.float64]:

@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from os import PathLike
 from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils import assert_all_finite, check_random_state
+from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import _check_feature_names, _check_n_features, check_is_fitted, column_or_1d
+from sklearn.utils.validation import (
+    _check_feature_names,
+    _check_n_features,
+    _check_sample_weight,
+    check_is_fitted,
+    column_or_1d,
+)
 
 from selenite.arrays import NDArray
 from selenite.backend import Backend
+from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.nn.activations import Array
-from selenite.table import Column, Kind, Table, Task, as_column, as_table, class_labels
-from selenite.tabular.recipe import Fitted, Settings, fit_model
+from selenite.table import (
+    Column,
+    Kind,
+    Table,
+    Task,
+    as_column,
+    as_table,
+    class_labels,
+    encode_target,
+    learn_target,
+)
+from selenite.tabular.ensemble import Fitted, fit_model
+from selenite.tabular.recipe import Preset, Settings
+from selenite.tabular.together import Together, groups_of, times_of
 from selenite.training import Callback, History, Training
 
 
@@ -28,16 +49,18 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        hidden_layer_sizes: Sequence[int] = (128, 64),
+        hidden_layer_sizes: Sequence[int] | None = None,
         activation: str = "relu",
         *,
+        preset: Preset = "balanced",
+        members: int | None = None,
+        time_limit: float | None = None,
         loss: str = "auto",
         learning_rate_init: float = 0.008,
         batch_size: int | str = "auto",
-        max_iter: int = 80,
+        max_iter: int | None = None,
         dropout: float = 0.1,
         weight_decay: float = 0.02,
-        validation_fraction: float = 0.15,
         n_iter_no_change: int = 30,
         kinds: Mapping[str, Kind] | None = None,
         random_state: int | np.random.RandomState | None = 0,
@@ -45,13 +68,15 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
     ) -> None:
         self.hidden_layer_sizes = hidden_layer_sizes
         self.activation = activation
+        self.preset = preset
+        self.members = members
+        self.time_limit = time_limit
         self.loss = loss
         self.learning_rate_init = learning_rate_init
         self.batch_size = batch_size
         self.max_iter = max_iter
         self.dropout = dropout
         self.weight_decay = weight_decay
-        self.validation_fraction = validation_fraction
         self.n_iter_no_change = n_iter_no_change
         self.kinds = kinds
         self.random_state = random_state
@@ -61,11 +86,14 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         self,
         X: Any,
         y: Any,
+        sample_weight: Any = None,
         *,
+        groups: Any = None,
+        time_column: str | None = None,
         validation_set: tuple[Any, Any] | None = None,
         callbacks: Sequence[Callback] = (),
     ) -> Self:
-        """Learn the table's columns, then train a network on them.
+        """Learn the table's columns, then train an ensemble of networks on them.
 
         Parameters
         ----------
@@ -73,8 +101,15 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
             Numbers, text, booleans and dates, gaps included.
         y : array-like of shape (n_rows,), or Table of one column
             The column to predict.
+        sample_weight : array-like of shape (n_rows,), optional
+            How much each row counts; one of weight 0 is as if it were not there.
+        groups : str or array-like of shape (n_rows,), optional
+            What rows belong to, such as a patient: the name of a column of X, which is then not learnt from, or a value
+            for each row. Rows of one group train a member or judge it, never both.
+        time_column : str, optional
+            The column of X that says when a row was made: members are judged by stretches of time.
         validation_set : (X, y), optional
-            Rows of your own to choose the best epoch by, instead of a share of the training rows.
+            Rows of your own to choose the best epochs by, instead of rows that each member holds out.
         callbacks : sequence of selenite.training.Callback
             Told when training begins, goes on and ends.
 
@@ -83,11 +118,20 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         self
         """
         table, column = self._rows(X, y, reset=True)
+        weight = self._weights(column, sample_weight, X)
+        settings = self._settings()
+        together, settings = _together(table, groups, time_column, settings)
+        if weight is not None and (weight == 0).any():
+            present = np.flatnonzero(weight)
+            table, column, weight = table.take(present), column.take(present), weight[present]
+            together = together.take(present)
         fitted = fit_model(
             table,
             column,
             _name(y),
-            self._settings(),
+            settings,
+            sample_weight=weight,
+            together=together,
             validation=None if validation_set is None else self._rows(*validation_set, reset=False),
             callbacks=callbacks,
             backend=self.backend,
@@ -95,14 +139,24 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         self._learnt(fitted)
         return self
 
+    def _weights(self, column: Column, sample_weight: Any, X: Any) -> NDArray[np.float64] | None:
+        """Return the weight of each row, or None where all count alike."""
+        if sample_weight is None:
+            return None
+        given = X if hasattr(X, "shape") else np.empty((len(column.missing()), 0))
+        weight: NDArray[np.float64] = _check_sample_weight(
+            sample_weight, given, dtype=np.float64, ensure_non_negative=True
+        )
+        return weight
+
     def _learnt(self, fitted: Fitted) -> None:
         """Keep what fit has made."""
         self.model_: Model = fitted.model
-        self.training_: Training = fitted.training
-        self.history_: History = fitted.training.history
-        self.best_epoch_: int = fitted.training.best_epoch
-        self.n_iter_: int = max(len(fitted.training.history), 1)
-        self.stopped_by_: str = fitted.training.ended
+        self.trainings_: list[Training] = fitted.trainings
+        self.history_: History = fitted.trainings[0].history
+        self.best_epoch_: int = fitted.trainings[0].best_epoch
+        self.n_iter_: int = max(1, *(len(training.history) for training in fitted.trainings))
+        self.stopped_by_: str = fitted.trainings[0].ended
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the model to one file, which `selenite.load` opens without scikit-learn."""
@@ -122,7 +176,9 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
 
     def _settings(self) -> Settings:
         return Settings(
-            hidden=tuple(self.hidden_layer_sizes),
+            preset=self.preset,
+            members=self.members,
+            hidden=None if self.hidden_layer_sizes is None else tuple(self.hidden_layer_sizes),
             activation=self.activation,
             loss=self.loss,
             epochs=self.max_iter,
@@ -130,9 +186,9 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
             learning_rate=self.learning_rate_init,
             weight_decay=self.weight_decay,
             dropout=self.dropout,
-            validation_fraction=self.validation_fraction,
             patience=self.n_iter_no_change,
             seed=_seed(self.random_state),
+            time_limit=self.time_limit,
             task=self._task,
             kinds=dict(self.kinds or {}),
         )
@@ -169,31 +225,38 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
 
 
 class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
-    """A neural network that classifies the rows of a raw table.
+    """Neural networks that classify the rows of a raw table.
 
     Takes text, gaps, dates and numbers as they are: each column's kind is found, categories become indicators, numbers
-    are scaled robustly, gaps get the median and an indicator. The epoch with the lowest loss on held-out rows is kept.
+    enter by size, by rank and as waves, gaps get an indicator. Several networks are trained, each with other rows held
+    out to choose its best epoch, and their mean probability predicts.
 
     Parameters
     ----------
-    hidden_layer_sizes : sequence of int
-        Units of each hidden layer; an empty one makes a linear model.
+    hidden_layer_sizes : sequence of int, optional
+        Units of each hidden layer; an empty one makes a linear model. None is the preset's choice.
     activation : str
         Of the hidden layers.
+    preset : {"balanced", "fast", "best"}
+        "fast" trains one network, "balanced" six, "best" sixteen that are twice as wide.
+    members : int, optional
+        How many networks, instead of the preset's choice.
+    time_limit : float, optional
+        Seconds that fitting may take: epochs, members and at last rows are given up to keep it.
     loss : str
         "auto" is log_loss.
     learning_rate_init : float
         The highest rate of the one-cycle schedule.
     batch_size : int or "auto"
         "auto" is a 40th of the rows, from 32 to 256.
-    max_iter : int
-        The most epochs.
+    max_iter : int, optional
+        The most epochs, instead of the preset's choice.
     dropout, weight_decay : float
         Of the hidden units, and of AdamW.
-    validation_fraction : float
-        Share of the rows held out to choose the best epoch.
     n_iter_no_change : int
         Stop after more than this many epochs without a lower validation loss.
+    class_weight : dict, "balanced" or None
+        Weights of the classes; "balanced" weighs each class alike. Probabilities are then those of such a mixture.
     kinds : mapping, optional
         The kind of some columns ("number", "category", "yes/no", "date", "identifier", "constant"), by name.
     random_state : int, RandomState or None
@@ -204,14 +267,16 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
     Attributes
     ----------
     model_ : Model
-        Network, parameters and schema; what `save` writes.
+        Network, parameters of each member and schema; what `save` writes.
     classes_ : array of shape (n_classes,)
+    trainings_ : list of Training
+        How each member's training went.
     history_ : History
-        Loss, validation loss, gradient norm, rate and seconds per epoch.
+        Loss, validation loss, gradient norm, rate and seconds per epoch, of the first member.
     best_epoch_, n_iter_ : int
-        The epoch kept, counted from 1, and the number run.
+        The epoch kept of the first member, counted from 1, and the most that were run.
     stopped_by_ : str
-        "epochs", "patience", "interrupt", "callback" or "diverged".
+        "epochs", "patience", "time", "interrupt", "callback" or "diverged".
 
     Examples
     --------
@@ -225,6 +290,56 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
     """
 
     _task: Task = "classification"
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Sequence[int] | None = None,
+        activation: str = "relu",
+        *,
+        preset: Preset = "balanced",
+        members: int | None = None,
+        time_limit: float | None = None,
+        loss: str = "auto",
+        learning_rate_init: float = 0.008,
+        batch_size: int | str = "auto",
+        max_iter: int | None = None,
+        dropout: float = 0.1,
+        weight_decay: float = 0.02,
+        n_iter_no_change: int = 30,
+        class_weight: Mapping[Any, float] | str | None = None,
+        kinds: Mapping[str, Kind] | None = None,
+        random_state: int | np.random.RandomState | None = 0,
+        backend: str | Backend | None = None,
+    ) -> None:
+        super().__init__(
+            hidden_layer_sizes,
+            activation,
+            preset=preset,
+            members=members,
+            time_limit=time_limit,
+            loss=loss,
+            learning_rate_init=learning_rate_init,
+            batch_size=batch_size,
+            max_iter=max_iter,
+            dropout=dropout,
+            weight_decay=weight_decay,
+            n_iter_no_change=n_iter_no_change,
+            kinds=kinds,
+            random_state=random_state,
+            backend=backend,
+        )
+        self.class_weight = class_weight
+
+    def _weights(self, column: Column, sample_weight: Any, X: Any) -> NDArray[np.float64] | None:
+        weight = super()._weights(column, sample_weight, X)
+        if self.class_weight is None:
+            return weight
+        target = learn_target(column, "target", "classification")
+        labels = class_labels(target)[encode_target(target, column)]
+        of_class = compute_sample_weight(self.class_weight, labels).astype(np.float64)
+        if weight is not None:
+            of_class *= weight
+        return of_class
 
     def _column(self, y: Any) -> Column:
         column = super()._column(y)
@@ -248,11 +363,11 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
 
 
 class SeleniteRegressor(RegressorMixin, _Selenite):  # type: ignore[misc]
-    """A neural network that predicts a number from the rows of a raw table.
+    """Neural networks that predict a number from the rows of a raw table.
 
     The target is scaled for training and predictions are scaled back. Parameters and attributes are those of
-    `SeleniteClassifier`, but for `classes_`; "auto" is the loss squared_error, and absolute_error, huber, quantile
-    and poisson are there, "huber(1.5)" and "quantile(0.9)" with their number.
+    `SeleniteClassifier`, but for `class_weight` and `classes_`; "auto" is the loss squared_error, and absolute_error,
+    huber, quantile and poisson are there, "huber(1.5)" and "quantile(0.9)" with their number.
 
     Examples
     --------
@@ -266,10 +381,31 @@ class SeleniteRegressor(RegressorMixin, _Selenite):  # type: ignore[misc]
 
     _task: Task = "regression"
 
-    def predict(self, X: Any) -> NDArray[np.float64]:
-        """Return the predicted number of each row, shape (n_rows,)."""
+    def predict(self, X: Any, *, quantiles: Sequence[float] | None = None) -> NDArray[np.float64]:
+        """Return the predicted number of each row, shape (n_rows,).
+
+        With `quantiles`, such as (0.05, 0.95), return those instead, shape (n_rows, n_quantiles): between these two
+        lies an interval that covers 90 % of new answers where new rows are like the old.
+        """
         table = self._predicting(X)
-        return self.model_.predict(table)
+        return self.model_.predict(table, quantiles=quantiles)
+
+
+def _together(table: Table, groups: Any, time_column: str | None, settings: Settings) -> tuple[Together, Settings]:
+    """Return which rows stay together, and settings in which the groups' column is not learnt from."""
+    if groups is None and time_column is None:
+        return Together(), settings
+    if groups is not None and time_column is not None:
+        raise OptionError("give groups or time_column: rows cannot be held out by both")
+    if time_column is not None:
+        return Together(times=times_of(table, time_column)), settings
+    if isinstance(groups, str):
+        settings = replace(settings, kinds={**settings.kinds, groups: "identifier"})
+        return Together(groups=groups_of(table[groups])), settings
+    column = as_column(groups)
+    if len(column.missing()) != table.n_rows:
+        raise OptionError(f"groups has {len(column.missing())} values; it needs one a row: {table.n_rows}")
+    return Together(groups=groups_of(column)), settings
 
 
 def _seed(random_state: int | np.random.RandomState | None) -> int:

@@ -1,4 +1,8 @@
-"""An honest fit: rows put aside first and never used, the simple baselines beside the model, a verdict in words."""
+"""An honest fit: judged on rows that it never used, the simple baselines beside the model, a verdict in words.
+
+Of many rows some are put aside first. Of few, each is judged by a model fitted without its fold, and the model that is
+saved is fitted on all.
+"""
 
 from __future__ import annotations
 
@@ -9,25 +13,39 @@ from typing import Any
 
 import numpy as np
 
+from selenite.arrays import NDArray
 from selenite.errors import OptionError
 from selenite.evaluation import (
     Matrix,
     Metric,
     difference,
-    evaluate,
     evaluate_classes,
     evaluate_numbers,
     predictions,
     row_errors,
 )
 from selenite.model import Data, Figure, Model
-from selenite.table import ReadOptions, Table, Target, Task, encode_target, fingerprint, learn_target
+from selenite.table import Numbers, ReadOptions, Table, Target, Task, encode_target, fingerprint, learn_target
+from selenite.tabular.ensemble import identifiers
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
-from selenite.tabular.recipe import identifiers
-from selenite.training import Callback, split
+from selenite.tabular.together import groups_of, times_of
+from selenite.training import Callback, folds, split
 
 FEWEST_ROWS = 20
+FEW_ROWS, FOLDS = 1000, 5  # below so many rows each is judged out of its fold
+TEST_FRACTION = 0.15
+FOR_FITTING = 0.8  # of a time limit; the rest is for the linear model and the figures
 Estimator = SeleniteClassifier | SeleniteRegressor
+Part = tuple[NDArray[np.intp], NDArray[np.intp]]  # rows to fit on, rows to judge by
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Columns with a task of their own, by name."""
+
+    groups: str | None = None  # rows of one group stay together
+    time: str | None = None  # when a row was made: the latest rows judge
+    weight: str | None = None  # how much a row counts
 
 
 @dataclass(frozen=True)
@@ -36,7 +54,7 @@ class Outcome:
 
     estimator: Estimator
     model: Model
-    figures: dict[str, list[Metric]]  # of "selenite", "linear" and "majority" or "mean", on the test rows
+    figures: dict[str, list[Metric]]  # of "selenite", "linear" and "majority" or "mean", on rows never used
     verdict: str
     seconds: float  # of fitting
 
@@ -47,90 +65,167 @@ def fit_honestly(
     settings: dict[str, Any],
     *,
     task: Task | None = None,
-    test_fraction: float = 0.15,
+    test_fraction: float | None = None,
     seed: int = 0,
+    columns: Columns | None = None,
     validation: Table | None = None,
     read: ReadOptions | None = None,
     callbacks: Sequence[Callback] = (),
 ) -> Outcome:
-    """Return a model fitted to a part of a table, and its figures on the rest.
+    """Return a model fitted to a table, and its figures on rows that it was not fitted to.
 
-    `settings` are the estimator's. The linear model beside it is the same network without a hidden layer.
+    `settings` are the estimator's. The linear model beside it is the same network without a hidden layer. Without a
+    `test_fraction`, 15 % of the rows are put aside, or none of fewer than 1,000.
     """
+    begun = time.perf_counter()
+    columns = columns or Columns()
     target = learn_target(table[target_name], target_name, task, table.first_line)
     if table.n_rows < FEWEST_ROWS:
         raise OptionError(f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS} are needed")
-    kinds = {**identifiers(table.without(target_name)), **(settings.get("kinds") or {})}
-    kept, test = test_split(table, target, test_fraction, seed)
-    fitting, testing = table.take(kept), table.take(test)
-
-    def fit(callbacks: Sequence[Callback] = (), **changes: Any) -> Estimator:
-        of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
-        estimator = of_task(**settings | changes, kinds=kinds, random_state=seed)
-        own = None if validation is None else _parts(validation, target_name)
-        return estimator.fit(*_parts(fitting, target_name), validation_set=own, callbacks=callbacks)
-
-    begin = time.perf_counter()
-    estimator = fit(callbacks)
-    seconds = time.perf_counter() - begin
-    models = {"selenite": estimator.model_}
-    if settings["hidden_layer_sizes"] and estimator.stopped_by_ != "interrupt":
-        models["linear"] = fit(hidden_layer_sizes=(), dropout=0.0).model_
-
-    answers = predictions(estimator.model_, testing)[1]
-    known = predictions(estimator.model_, fitting)[1]
-    naive = _naive(estimator.model_.target, known, len(answers))
-    figures = {name: evaluate(model, testing) for name, model in models.items()}
-    if target.task == "classification":
-        figures["majority"] = evaluate_classes(naive, answers.astype(np.intp))
-    else:
-        figures["mean"] = evaluate_numbers(naive, answers)
-    errors = {name: row_errors(model, predictions(model, testing)[0], answers) for name, model in models.items()}
-    errors["naive"] = row_errors(estimator.model_, naive, answers)
-    data = replace(
-        estimator.model_.data,
-        test_rows=len(test),
-        test_fraction=test_fraction,
+    data = Data(
+        test_fraction=test_fraction or TEST_FRACTION,
         split_seed=seed,
+        folds=FOLDS if test_fraction is None and validation is None and _is_few(table, target, columns) else 0,
+        groups=columns.groups or "",
+        time_column=columns.time or "",
         fingerprint=fingerprint(table),
     )
+    parts = _parts(table, target, data)
+    kinds = {**identifiers(table.without(target_name)), **(settings.get("kinds") or {})}
+    of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
+    own = None if validation is None else (validation.without(target_name), validation.only(target_name))
+    limit = settings.get("time_limit")
+    if limit is not None:
+        left = FOR_FITTING * (limit - (time.perf_counter() - begun)) / (len(parts) + (len(parts) > 1))
+        settings = settings | {"time_limit": max(left, 0.01)}
+
+    def fit(rows: NDArray[np.intp] | None, callbacks: Sequence[Callback] = (), **changes: Any) -> Estimator:
+        part = table if rows is None else table.take(rows)
+        weight = None if columns.weight is None else _weights(part, columns.weight)
+        features = part.without(target_name)
+        features = features if columns.weight is None else features.without(columns.weight)
+        return of_task(**settings | changes, kinds=kinds, random_state=seed).fit(
+            features,
+            part.only(target_name),
+            weight,
+            groups=columns.groups,
+            time_column=columns.time,
+            validation_set=own,
+            callbacks=callbacks,
+        )
+
+    fitting = time.perf_counter()
+    if data.folds:
+        estimator = fit(None, callbacks)
+        fitted = [fit(rows) for rows, _ in parts] if estimator.stopped_by_ != "interrupt" else []
+    else:
+        estimator = fit(parts[0][0], callbacks)
+        fitted = [estimator]
+    seconds = time.perf_counter() - fitting
+    models = {"selenite": [one.model_ for one in fitted]}
+    if settings.get("hidden_layer_sizes") != () and estimator.stopped_by_ != "interrupt":
+        models["linear"] = [
+            fit(rows, hidden_layer_sizes=(), members=1, max_iter=80, dropout=0.0).model_ for rows, _ in parts
+        ]
+    figures, verdict = _judge(table, target, parts, models) if fitted else ({}, "Verdict: none, it was interrupted.")
     stored = tuple(
         Figure(metric.name, name, metric.value, metric.low, metric.high)
         for name, metrics in figures.items()
         for metric in metrics
     )
+    made = estimator.model_.data
+    data = replace(
+        data,
+        training_rows=made.training_rows,
+        validation_rows=made.validation_rows,
+        test_rows=0 if data.folds else len(parts[0][1]),
+        test_fraction=0.0 if data.folds else data.test_fraction,
+    )
     model = replace(estimator.model_, read=read or ReadOptions(), data=data, figures=stored)
-    return Outcome(estimator, model, figures, _verdict(errors, target), seconds)
-
-
-def test_split(table: Table, target: Target, test_fraction: float, seed: int) -> tuple[Any, Any]:
-    """Return the rows to fit on and the rows put aside; classes are in both in their shares."""
-    classes = None
-    if target.task == "classification":
-        classes = encode_target(target, table[target.name]).astype(np.intp)
-    return split(table.n_rows, test_fraction, seed, classes)
+    return Outcome(estimator, model, figures, verdict, seconds)
 
 
 def rows_put_aside(model: Model, table: Table) -> Any:
     """Return the rows of a table that fitting the model put aside; None if it is not the table fitted on."""
     data: Data = model.data
-    if not data.fingerprint or fingerprint(table) != data.fingerprint:
+    if not data.test_rows or not is_fitted_on(model, table):
         return None
     target = learn_target(table[model.target.name], model.target.name, model.target.task)
     if len(target.classes) != len(model.target.classes):  # equal numbers, of which one source had several spellings
         return None
-    return test_split(table, target, data.test_fraction, data.split_seed)[1]
+    return _parts(table, target, data)[0][1]
 
 
-def _parts(table: Table, target_name: str) -> tuple[Table, Table]:
-    return table.without(target_name), table.only(target_name)
+def is_fitted_on(model: Model, table: Table) -> bool:
+    """Tell whether this is the table that the model was fitted on."""
+    return bool(model.data.fingerprint) and fingerprint(table) == model.data.fingerprint
 
 
-def _naive(target: Target, answers: Matrix, n: int) -> Matrix:
-    """Return what a guess without looking predicts: the share of each class, or the mean."""
+def _is_few(table: Table, target: Target, columns: Columns) -> bool:
+    """Tell whether rows are too few to put some aside; where they stay together or a class is rare, some are."""
+    if table.n_rows >= FEW_ROWS or columns.groups is not None or columns.time is not None:
+        return False
+    return target.task == "regression" or int(np.bincount(_classes(table, target)).min()) >= FOLDS
+
+
+def _parts(table: Table, target: Target, data: Data) -> list[Part]:
+    """Return which rows to fit on and which to judge by: once, or for each fold; classes have their shares in both."""
+    n, classes = table.n_rows, _classes(table, target) if target.task == "classification" else None
+    if data.folds:
+        fold = folds(n, data.folds, data.split_seed, classes=classes)
+        return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(data.folds)]
+    if data.groups or data.time_column:
+        n_folds = max(round(1 / data.test_fraction), 2)
+        groups = groups_of(table[data.groups]) if data.groups else None
+        times = times_of(table, data.time_column) if data.time_column else None
+        aside = folds(n, n_folds, data.split_seed, groups=groups, times=times) == n_folds - 1
+        if aside.all() or not aside.any():
+            raise OptionError("there are too few groups of rows to put some aside")
+        return [(np.flatnonzero(~aside), np.flatnonzero(aside))]
+    return [split(n, data.test_fraction, data.split_seed, classes)]
+
+
+def _classes(table: Table, target: Target) -> NDArray[np.intp]:
+    return encode_target(target, table[target.name]).astype(np.intp)
+
+
+def _weights(table: Table, name: str) -> NDArray[np.float64]:
+    column = table[name]
+    if not isinstance(column, Numbers) or column.missing().any():
+        raise OptionError(f"the weights in {name!r} must be numbers, without gaps")
+    return column.values
+
+
+def _judge(
+    table: Table, target: Target, parts: list[Part], models: dict[str, list[Model]]
+) -> tuple[dict[str, list[Metric]], str]:
+    """Return the figures of the models and of a guess without looking, each part's on its own rows, and the verdict."""
+    by_name: dict[str, list[Matrix]] = {name: [] for name in (*models, "naive")}
+    answers: list[Matrix] = []
+    for k, (fitting, judging) in enumerate(parts):
+        testing = table.take(judging)
+        for name, of_parts in models.items():
+            prediction, truth = predictions(of_parts[k], testing)
+            by_name[name].append(prediction.astype(np.float64))
+        answers.append(truth)
+        by_name["naive"].append(_naive(target, encode_target(target, table[target.name])[fitting], len(judging)))
+    truth = np.concatenate(answers)
+    joined = {name: np.concatenate(found) for name, found in by_name.items()}
+    one = models["selenite"][0]
+    errors = {name: row_errors(one, prediction, truth) for name, prediction in joined.items()}
+    joined["majority" if target.task == "classification" else "mean"] = joined.pop("naive")
+    if target.task == "classification":
+        figures = {name: evaluate_classes(found, truth.astype(np.intp)) for name, found in joined.items()}
+    else:
+        figures = {name: evaluate_numbers(found, truth) for name, found in joined.items()}
+    return figures, _verdict(errors, target)
+
+
+def _naive(target: Target, known: NDArray[Any], n: int) -> Matrix:
+    """Return what a guess without looking predicts from encoded answers: the share of each class, or the mean."""
     if target.task == "regression":
-        return np.full(n, answers.mean())
-    counts = np.bincount(answers.astype(np.intp), minlength=len(target.classes))
+        return np.full(n, target.center + target.width * known.mean())
+    counts = np.bincount(known.astype(np.intp), minlength=len(target.classes))
     return np.tile(counts / counts.sum(), (n, 1))
 
 

@@ -6,17 +6,22 @@ from selenite.training.fit import fit
 from selenite.training.history import History, Training
 from selenite.training.lbfgs import fit_lbfgs
 from selenite.training.lm import fit_lm
-from selenite.training.split import split
+from selenite.training.loop import Rows, Run, train_runs
+from selenite.training.split import folds, split
 
 __all__ = [
     "Callback",
     "Finding",
     "History",
     "Progress",
+    "Rows",
+    "Run",
     "Training",
     "diagnose",
     "fit",
     "fit_lbfgs",
     "fit_lm",
+    "folds",
     "split",
+    "train_runs",
 ]

@@ -24,6 +24,7 @@ class Progress:
     seconds: float
     network: Network
     parameters: Array  # current ones; read, do not write
+    runs: int = 1  # networks trained side by side, of which this is the best that still goes on
 
 
 class Callback:
@@ -48,8 +49,8 @@ class Callback:
 class Audience:
     """Those who are told of one training, and its clock."""
 
-    def __init__(self, callbacks: Sequence[Callback], network: Network, epochs: int) -> None:
-        self.callbacks, self.network, self.epochs = callbacks, network, epochs
+    def __init__(self, callbacks: Sequence[Callback], network: Network, epochs: int, runs: int = 1) -> None:
+        self.callbacks, self.network, self.epochs, self.runs = callbacks, network, epochs, runs
         for callback in callbacks:
             callback.begin(network, epochs)
         self.every_epoch = any(callback.every_epoch for callback in callbacks)
@@ -73,6 +74,7 @@ class Audience:
             seconds=self.seconds(),
             network=self.network,
             parameters=parameters,
+            runs=self.runs,
         )
         asked_to_end = [callback.epoch(progress) for callback in self.callbacks]
         return any(asked_to_end)

@@ -14,7 +14,7 @@ from selenite.nn import Network, Optimizer, OptimizerState, Watch, initialize, s
 from selenite.nn.activations import Array
 from selenite.training.callbacks import Callback
 from selenite.training.history import Training
-from selenite.training.loop import Run, train_runs
+from selenite.training.loop import Rows, Run, train_runs
 from selenite.training.split import split
 
 
@@ -109,19 +109,17 @@ def fit(
     state = start(optimizer, parameters) if state is None else state
     watch = Watch(X_validation, Y_validation, patience=patience, tolerance=tolerance)
 
-    training = train_runs(
+    [training] = train_runs(
         network,
         optimizer,
         [Run(parameters, state, watch, seed)],
-        X,
-        Y,
+        [Rows(X, Y, sample_weight)],
         epochs=epochs,
         orders=None if order is None else lambda done, count: order[done : done + count],
         keep_best=X_validation is not None,
         callbacks=callbacks,
         backend=chosen,
         batch_size=batch_size,
-        sample_weight=sample_weight,
         l2=l2,
         dropout=dropout,
     )

@@ -12,7 +12,7 @@ from selenite.nn import Epochs
 from selenite.nn.activations import Array
 from selenite.nn.optimizers import OptimizerState
 
-Ending = Literal["epochs", "patience", "interrupt", "callback", "diverged", "converged"]
+Ending = Literal["epochs", "patience", "interrupt", "callback", "time", "diverged", "converged"]
 Curve = NDArray[np.float64]
 
 

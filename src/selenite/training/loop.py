@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,19 @@ ENDINGS: dict[str, Ending] = {"": "epochs", "stalled": "patience", "stopped": "i
 
 # Who gives the order of the rows: (epochs done, count) -> (count, n), or None for that of the seed and the epoch.
 Orders = Callable[[int, int], NDArray[np.intp] | None]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows to train on: inputs, targets, weights."""
+
+    X: Array  # (n, n_inputs)
+    Y: Array  # (n, n_outputs)
+    weight: Array | None = None  # (n,)
+
+    def take(self, rows: NDArray[Any]) -> Rows:
+        """Return some of the rows, by number or by mask."""
+        return Rows(self.X[rows], self.Y[rows], None if self.weight is None else self.weight[rows])
 
 
 @dataclass
@@ -61,46 +75,54 @@ class Run:
         return self.watch if self.judge is None else self.judge.watch
 
 
-def best_of(runs: Sequence[Run]) -> Run:
-    """Return the run with the lowest loss so far."""
-    return min(runs, key=lambda run: run.watch.best_loss)
+def best_of(runs: Sequence[Run]) -> int:
+    """Return which run has the lowest loss so far."""
+    return min(range(len(runs)), key=lambda k: runs[k].watch.best_loss)
 
 
 def train_runs(
     network: Network,
     optimizer: Optimizer,
     runs: Sequence[Run],
-    X: Array,
-    Y: Array,
+    rows: Sequence[Rows],
     *,
     epochs: int,
+    seconds: float = inf,
     orders: Orders | None = None,
     keep_best: bool = False,
     callbacks: Sequence[Callback] = (),
     backend: str | backends.Backend | None = None,
     **options: Any,
-) -> Training:
-    """Train each run and return the result of the best; callbacks are told of the best so far.
+) -> list[Training]:
+    """Train each run and return its result; callbacks are told of the best that still goes on.
 
-    The other options are `nn.train`'s. With `keep_best` the parameters are those of the best epoch, not of the last.
+    `rows` are those of each run, or one entry for all. Training ends after so many `seconds` at the latest. The other
+    options are `nn.train`'s. With `keep_best` the parameters are those of the best epoch, not of the last.
     """
     verbs = backends.get(backend)
-    audience = Audience(callbacks, network, epochs)
-    most = epochs if orders is None else max(CHUNK_BYTES // (8 * len(X)), 1)
+    audience = Audience(callbacks, network, epochs, len(runs))
+    rows_of = {id(run): own for run, own in zip(runs, rows if len(rows) > 1 else [*rows] * len(runs), strict=True)}
+    most = epochs if orders is None else max(CHUNK_BYTES // (8 * len(rows[0].X)), 1)
     if audience.every_epoch or any(run.judge for run in runs):
         most = 1
     done, count, going, parameters = 0, 1, list(runs), _rows(runs)
-    with catching_interrupt() as stop:
+    with catching_interrupt() as interrupted:
+
+        def stop() -> bool:
+            return interrupted() or audience.seconds() > seconds
+
         while going and done < epochs:
             count = min(count, most, epochs - done)
             begun = audience.seconds()
+            own = [rows_of[id(run)] for run in going]
             chunks = verbs.train_many(
                 network,
                 parameters,
                 [optimizer] * len(going),
                 [run.state for run in going],
-                X,
-                Y,
+                [each.X for each in own],
+                [each.Y for each in own],
+                sample_weight=None if own[0].weight is None else [each.weight for each in own],
                 n_epochs=count,
                 total_epochs=epochs,
                 seeds=[run.seed for run in going],
@@ -109,23 +131,26 @@ def train_runs(
                 stop=stop,
                 **options,
             )
-            seconds = audience.seconds()
+            ended = audience.seconds()
             for run, chunk in zip(going, chunks, strict=True):
-                run.record.note(chunk, seconds)
-                run.ended = ENDINGS[chunk.ended]
+                run.record.note(chunk, ended)
+                run.ended = "time" if chunk.ended == "stopped" and not interrupted() else ENDINGS[chunk.ended]
                 if run.ended == "epochs" and run.judge is not None and run.judge.ends(network, optimizer, run):
                     run.ended = "patience"
             done += count
-            count = max(int(count * min(CHUNK_SECONDS / max(seconds - begun, 1e-6), 8)), 1)
+            count = max(int(count * min(CHUNK_SECONDS / max(ended - begun, 1e-6), 8)), 1)
             if any(run.ended != "epochs" for run in going):
                 going = [run for run in going if run.ended == "epochs"]
                 parameters = _rows(going)
-            leader = best_of(runs)
+            candidates = going or runs
+            leader = candidates[best_of(candidates)]
             if len(leader.record.chunks[-1].loss) and audience.tell(leader.record, leader.parameters, leader.watch):
                 for run in going:
                     run.ended = "callback"
                 break
-    return audience.dismiss(_result(network, optimizer, best_of(runs), X, Y, keep_best))
+    results = [_result(network, optimizer, run, rows_of[id(run)], keep_best) for run in runs]
+    audience.dismiss(results[best_of(runs)])
+    return results
 
 
 def _rows(runs: Sequence[Run]) -> Array:
@@ -136,13 +161,13 @@ def _rows(runs: Sequence[Run]) -> Array:
     return rows
 
 
-def _result(network: Network, optimizer: Optimizer, run: Run, X: Array, Y: Array, keep_best: bool) -> Training:
+def _result(network: Network, optimizer: Optimizer, run: Run, rows: Rows, keep_best: bool) -> Training:
     """Return what became of a run."""
     watch, explanation = run.decider, ""
     parameters, best_epoch = run.parameters, run.record.epochs
     if run.ended == "diverged":
         rate = optimizer.learning_rate * run.state.rate_factor
-        explanation = explain_divergence(network, run.parameters, X, Y, run.record.epochs + 1, rate)
+        explanation = explain_divergence(network, run.parameters, rows.X, rows.Y, run.record.epochs + 1, rate)
     if watch.best_parameters is not None and (keep_best or run.ended == "diverged"):
         parameters, best_epoch = watch.best_parameters, watch.best_epoch + 1
     return Training(parameters, run.record.history(), run.ended, best_epoch, run.state, explanation)

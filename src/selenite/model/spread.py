@@ -1,0 +1,55 @@
+"""How far answers lie from predictions: residuals of rows that were not trained on, in groups of similar predictions.
+
+A prediction's q-quantile is the prediction plus the q-quantile of its group's residuals. Where new rows are like the
+old ones, an interval between two quantiles then covers as it says: split conformal prediction, group by group
+(Vovk, Gammerman and Shafer 2005; Lei et al. 2018).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.errors import OptionError
+
+LEVELS = (0.005, 0.01, *(round(0.025 * k, 3) for k in range(1, 40)), 0.99, 0.995)
+ROWS_OF_A_GROUP, MOST_GROUPS = 200, 10
+Numbers = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Quantiles of the residuals, answer minus prediction, of each group of similar predictions."""
+
+    edges: tuple[float, ...]  # between the groups, of the prediction, rising; one fewer than groups
+    quantiles: tuple[tuple[float, ...], ...]  # a row a group, at `LEVELS`
+
+    def quantile(self, prediction: Numbers, level: float) -> Numbers:
+        """Return the level's quantile for each prediction, shape (n,)."""
+        if not LEVELS[0] <= level <= LEVELS[-1]:
+            raise OptionError(f"the quantile {level:g} must lie between {LEVELS[0]:g} and {LEVELS[-1]:g}")
+        of_group = np.array([np.interp(level, LEVELS, row) for row in self.quantiles])
+        shifted: Numbers = prediction + of_group[np.searchsorted(self.edges, prediction, side="right")]
+        return shifted
+
+
+def learn_spread(prediction: Numbers, answers: Numbers) -> Spread:
+    """Return the spread of rows that were not trained on: a group for each 200 rows, at most ten.
+
+    Quantiles are those of n + 1 ranks, so that a new row's answer lies below the q-quantile with probability q.
+
+    >>> spread = learn_spread(np.zeros(99), np.arange(99.0))
+    >>> spread.quantile(np.array([0.0, 100.0]), 0.9).tolist()
+    [89.0, 189.0]
+    """
+    n_groups = int(np.clip(len(answers) // ROWS_OF_A_GROUP, 1, MOST_GROUPS))
+    edges = np.unique(np.quantile(prediction, np.linspace(0, 1, n_groups + 1)[1:-1]))
+    groups = np.searchsorted(edges, prediction, side="right")
+    kept = np.flatnonzero(np.bincount(groups, minlength=len(edges) + 1) > 0)
+    edges = edges[kept[1:] - 1]
+    groups = np.searchsorted(edges, prediction, side="right")
+    residuals = answers - prediction
+    rows = [np.quantile(residuals[groups == g], LEVELS, method="weibull").tolist() for g in range(len(edges) + 1)]
+    return Spread(tuple(edges.tolist()), tuple(map(tuple, rows)))

@@ -1,0 +1,233 @@
+"""From a raw table to a model: an ensemble whose members hold out different rows, so that every row trains some.
+
+With four members and more each row is held out by at least one of them. What that one says of it, without having been
+trained on it, calibrates the probabilities of classes and tells how far numbers spread.
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import inf
+
+import numpy as np
+
+from selenite import backend as backends
+from selenite.arrays import NDArray
+from selenite.errors import DivergenceWarning, OptionError
+from selenite.model import Data, Model, Recipe
+from selenite.model.spread import Spread, learn_spread
+from selenite.nn import Network, Watch, forward, initialize, start
+from selenite.nn.activations import Array
+from selenite.table import Column, Kind, Table, Target, encode, learn_schema, learn_target
+from selenite.tabular.budget import fitted_to_time
+from selenite.tabular.calibration import best_temperature, cool
+from selenite.tabular.recipe import Plan, Settings, network_for, optimizer_for, plan
+from selenite.tabular.targets import scaled_for, target_loss, targets
+from selenite.tabular.together import Together
+from selenite.training import Callback, Rows, Run, Training, folds, train_runs
+
+FEWEST_ROWS_TO_HOLD_OUT = 20
+FOLDS_OF_FEW = 5  # fewer members than four hold out one of so many folds each
+ROWS_AT_ONCE = 8192
+Held = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """A model and the training of each member."""
+
+    model: Model
+    trainings: list[Training]
+
+
+def fit_model(
+    table: Table,
+    target_column: Column,
+    target_name: str,
+    settings: Settings,
+    *,
+    sample_weight: NDArray[np.float64] | None = None,
+    together: Together | None = None,
+    validation: tuple[Table, Column] | None = None,
+    callbacks: Sequence[Callback] = (),
+    backend: str | backends.Backend | None = None,
+) -> Fitted:
+    """Return the model that the recipe makes of a table and the column to predict."""
+    begun = time.perf_counter()
+    if table.n_rows < 2:
+        raise OptionError(f"{table.n_rows} sample is too few to learn from: at least 2 are needed")
+    target = learn_target(target_column, target_name, settings.task)
+    loss = target_loss(settings.loss, target)
+    target = scaled_for(loss, target)
+    schema = learn_schema(table, {**identifiers(table), **settings.kinds})
+    rows = Rows(encode(schema, table, np.float32), targets(target, target_column), _scaled(sample_weight))
+    if rows.X.shape[1] == 0:
+        raise OptionError(
+            f"no column of {table.source} can be learnt from: "
+            + "; ".join(f"{column.name!r} is set aside ({column.reason})" for column in schema.columns)
+        )
+    own = None
+    if validation is not None:
+        own = Rows(encode(schema, validation[0], np.float32), targets(target, validation[1]))
+    verbs, chosen, together = backends.get(backend), plan(settings, table.n_rows), together or Together()
+    network = network_for(chosen, settings.activation, schema, target, loss)
+    left = inf if settings.time_limit is None else settings.time_limit - (time.perf_counter() - begun)
+    chosen, kept, seconds = fitted_to_time(chosen, network, rows, left, settings.seed, verbs)
+    if kept is not None:
+        rows, together = rows.take(kept), together.take(kept)
+    held_out = _held_out(rows, chosen, settings.seed, target, together) if own is None else None
+    trainings = _train(network, rows, held_out, own, chosen, settings, seconds, callbacks, verbs)
+    parameters = np.array([training.parameters for training in trainings])
+    temperature, spread = 1.0, None
+    judged = _judged(network, parameters, rows, held_out, own)
+    if judged is not None and target.task == "regression":
+        spread = _spread(target, *judged, len(parameters))
+    elif judged is not None and loss == "log_loss":
+        temperature = best_temperature(network, judged[0], judged[1].Y, judged[1].weight)
+        cool(network, parameters, temperature)
+    recipe = Recipe(
+        seed=settings.seed,
+        optimizer="adamw",
+        learning_rate=settings.learning_rate,
+        schedule="one_cycle",
+        weight_decay=settings.weight_decay,
+        dropout=settings.dropout,
+        batch_size=chosen.batch_size,
+        epochs=chosen.epochs,
+        epochs_run=max(len(training.history) for training in trainings),
+        best_epochs=tuple(training.best_epoch for training in trainings),
+        patience=settings.patience,
+        ended=trainings[0].ended,
+        temperature=temperature,
+    )
+    n_held_out = 0 if held_out is None else int(held_out[0].sum())
+    data = Data(training_rows=len(rows.X), validation_rows=n_held_out if own is None else len(own.X))
+    return Fitted(Model(network, parameters, schema, target, recipe=recipe, data=data, spread=spread), trainings)
+
+
+def identifiers(table: Table) -> dict[str, Kind]:
+    """Return the columns that only number the rows; asked of a whole table, since a part of 1, 2, 3, ... has gaps."""
+    return {column.name: column.kind for column in learn_schema(table).columns if column.kind == "identifier"}
+
+
+def _scaled(sample_weight: NDArray[np.float64] | None) -> Array | None:
+    """Return weights with mean 1, float32."""
+    if sample_weight is None:
+        return None
+    if not np.isfinite(sample_weight).all() or (sample_weight < 0).any() or not sample_weight.any():
+        raise OptionError("sample_weight must be finite, not negative, and not zero for every row")
+    scaled: Array = (sample_weight / sample_weight.mean()).astype(np.float32)
+    return scaled
+
+
+def _held_out(rows: Rows, plan: Plan, seed: int, target: Target, together: Together) -> Held | None:
+    """Return which rows each member holds out, (members, n): about a fifth; none of a very small table."""
+    n, members = len(rows.X), plan.members
+    if n < FEWEST_ROWS_TO_HOLD_OUT:
+        return None
+    classes = None
+    if target.task == "classification":
+        classes = rows.Y.argmax(axis=1) if len(target.classes) > 2 else rows.Y[:, 0].astype(np.intp)
+    n_folds = 2 * members if members >= 4 else FOLDS_OF_FEW
+    fold = folds(n, n_folds, seed, classes=classes, groups=together.groups, times=together.times)
+    if members >= 4:
+        first, each = 2 * np.arange(members), max(2, round(0.19 * n_folds))
+    else:
+        first, each = n_folds - 1 - np.arange(members), 1  # of rows in time the latest
+    held_out: Held = (fold - first[:, None]) % n_folds < each
+    if not (held_out.any(axis=1) & ~held_out.all(axis=1)).all():
+        raise OptionError(f"{len(np.unique(fold))} groups of rows are too few to hold some out in {n_folds} ways")
+    return held_out
+
+
+def _train(
+    network: Network,
+    rows: Rows,
+    held_out: Held | None,
+    own: Rows | None,
+    plan: Plan,
+    settings: Settings,
+    seconds: float,
+    callbacks: Sequence[Callback],
+    verbs: backends.Backend,
+) -> list[Training]:
+    """Train the members, each on the rows that it does not hold out."""
+    optimizer, runs, of_each = optimizer_for(settings), [], []
+    for k in range(plan.members):
+        aside = own if held_out is None else rows.take(held_out[k])
+        watch = Watch(patience=settings.patience)
+        if aside is not None:
+            watch = Watch(aside.X, aside.Y, aside.weight, settings.patience)
+        seed = settings.seed + k * 1_000_003  # far from the seeds that a user counts through
+        parameters = initialize(network, seed=seed, dtype=np.float32)
+        runs.append(Run(parameters, start(optimizer, parameters), watch, seed))
+        of_each.append(rows if held_out is None else rows.take(~held_out[k]))
+    trainings = train_runs(
+        network,
+        optimizer,
+        runs,
+        of_each,
+        epochs=plan.epochs,
+        seconds=seconds,
+        keep_best=held_out is not None or own is not None,
+        callbacks=callbacks,
+        backend=verbs,
+        batch_size=plan.batch_size,
+        dropout=settings.dropout,
+    )
+    for training in trainings:
+        if training.ended == "diverged":
+            warnings.warn(training.explanation, DivergenceWarning, stacklevel=4)
+            break
+    return trainings
+
+
+def _judged(
+    network: Network, parameters: Array, rows: Rows, held_out: Held | None, own: Rows | None
+) -> tuple[NDArray[np.float64], Rows] | None:
+    """Return what members give for rows that they were not trained on, and those rows.
+
+    The former are raw outputs (most, n, n_outputs), NaN where fewer members than the most have held a row out.
+    """
+    if own is not None:
+        return np.array([_raw_outputs(network, member, own.X) for member in parameters]), own
+    if held_out is None:
+        return None
+    count = held_out.sum(axis=0)
+    outputs = np.full((int(count.max()), len(rows.X), network.n_outputs), np.nan)
+    filled = np.zeros(len(rows.X), dtype=np.intp)
+    for member, mask in zip(parameters, held_out, strict=True):
+        mine = np.flatnonzero(mask)
+        outputs[filled[mine], mine] = _raw_outputs(network, member, rows.X[mine])
+        filled[mine] += 1
+    return outputs[:, count > 0], rows.take(count > 0)
+
+
+def _raw_outputs(network: Network, parameters: Array, X: Array) -> NDArray[np.float64]:
+    """Return the output layer's z of each row."""
+    starts = range(0, max(len(X), 1), ROWS_AT_ONCE)
+    parts = [forward(network, parameters, X[at : at + ROWS_AT_ONCE])[0][-1] for at in starts]
+    return np.concatenate(parts).astype(np.float64)
+
+
+def _spread(target: Target, raw_outputs: NDArray[np.float64], judging: Rows, members: int) -> Spread:
+    """Return how far answers spread about the ensemble's predictions.
+
+    Out-of-fold predictions are means of few members, whose squared errors exceed the ensemble's: of means of m members
+    they are a + b / m. Rows that two members and more have held out tell a and b, by which residuals are made smaller.
+    """
+    given, answers = raw_outputs[:, :, 0], judging.Y[:, 0].astype(float)
+    count = np.isfinite(given).sum(axis=0)
+    mean = np.nanmean(given, axis=0)
+    shrink, several = 1.0, count > 1
+    if several.any():
+        of_one = float(np.nanmean((given[:, several] - answers[several]) ** 2))
+        of_mean = float(np.mean((mean[several] - answers[several]) ** 2))
+        b = (of_one - of_mean) / (1 - float(np.mean(1 / count[several])))
+        here = of_one - b + b * float(np.mean(1 / count))
+        shrink = float(np.sqrt(max(of_one - b + b / members, 0.0) / max(here, 1e-30)))
+    prediction = target.center + target.width * mean
+    return learn_spread(prediction, prediction + shrink * target.width * (answers - mean))

@@ -1,0 +1,47 @@
+"""Which rows are held out together: near-copies of a row must not judge a network that was trained on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.errors import OptionError, shown
+from selenite.table import Column, Dates, Numbers, Table, Text
+
+
+@dataclass(frozen=True)
+class Together:
+    """Rows of one group, or neighbours in time; at most one of the two is given."""
+
+    groups: NDArray[np.intp] | None = None  # (n,)
+    times: NDArray[np.float64] | None = None  # (n,)
+
+    def take(self, rows: NDArray[np.intp]) -> Together:
+        """Return the same of some of the rows."""
+        return Together(
+            None if self.groups is None else self.groups[rows], None if self.times is None else self.times[rows]
+        )
+
+
+def groups_of(column: Column) -> NDArray[np.intp]:
+    """Return the number of each row's group; rows without a value are each a group of its own."""
+    gaps = column.missing()
+    if isinstance(column, Text):
+        number = column.codes.astype(np.intp)
+    else:
+        number = np.unique(column.values, return_inverse=True)[1].astype(np.intp)
+    number[gaps] = number.max(initial=0) + 1 + np.arange(int(gaps.sum()))
+    return number
+
+
+def times_of(table: Table, name: str) -> NDArray[np.float64]:
+    """Return when each row was made, from a column of dates or numbers without gaps."""
+    column = table[name]
+    if not isinstance(column, Dates | Numbers):
+        raise OptionError(f"the time column {shown(name)} holds text, not dates or numbers")
+    gaps = column.missing()
+    if gaps.any():
+        raise OptionError(f"the time column {shown(name)} has no value in row {int(np.argmax(gaps)) + 1:,}")
+    return column.values.astype(np.float64)

@@ -28,8 +28,10 @@ def test_inspect_says_what_is_there(run, people):
 
 
 def test_fit_predict_and_score_give_the_same_figures(run, people):
-    told = json.loads(run("fit", people, "--target", "happy", "-o", "m.selenite", "--json").stdout)
-    assert told["rows"] == {"training": 144, "validation": 26, "test": 30}
+    aside = ("--test-fraction", 0.15)
+    told = json.loads(run("fit", people, "--target", "happy", "-o", "m.selenite", "--json", *aside).stdout)
+    assert told["rows"] == {"training": 170, "validation": 20, "test": 30}
+    assert (told["members"], told["folds"], len(told["best_epochs"])) == (6, 0, 6)
     figures = {name: metric["value"] for name, metric in told["test"]["selenite"].items()}
     assert figures["accuracy"] >= 0.95 > told["test"]["majority"]["accuracy"]["value"]
     assert told["test"]["linear"]["accuracy"]["value"] < 0.9  # an exclusive or: no line parts it
@@ -52,7 +54,7 @@ def test_fit_predict_and_score_give_the_same_figures(run, people):
 def test_fit_prints_result_baselines_and_next_steps(run, people):
     text = run("fit", people, "--target", "happy", "--epochs", 30).output
     for words in (
-        "rows never used",
+        "on all 200 rows, each by a model fitted without its fold",
         "selenite",
         "linear",
         "majority",
@@ -63,6 +65,43 @@ def test_fit_prints_result_baselines_and_next_steps(run, people):
     ):
         assert words in text
     assert "would only be learnt by heart" in text
+
+
+def test_few_rows_are_judged_out_of_their_folds(run, people):
+    told = json.loads(run("fit", people, "--target", "happy", "-o", "m", "--json").stdout)
+    assert (told["folds"], told["rows"]["training"], told["rows"]["test"]) == (5, 200, 0)
+    assert told["test"]["selenite"]["accuracy"]["value"] > 0.9
+    assert told["test"]["linear"]["accuracy"]["value"] < 0.9
+    text = run("score", "m", people).output
+    assert "so these figures are too kind" in text
+    figure = f"accuracy {told['test']['selenite']['accuracy']['value']:.3f}"
+    assert figure in text
+    assert "rows_put_aside" not in json.loads(run("score", "m", people, "--json").stdout)["scores"]
+
+
+def test_rows_that_stay_together_are_judged_together(run, tmp_path):
+    """Each person has twenty rows of one label, which a network could learn by heart; groups tell it cannot."""
+    rng = np.random.default_rng(0)
+    rows = [
+        f"{person},{rng.normal():.3f},{taste + 0.01 * rng.normal():.3f},{rng.integers(1, 4)},{label}"
+        for person, (taste, label) in enumerate(zip(rng.normal(size=60), rng.integers(0, 2, 60), strict=True))
+        for _ in range(20)
+    ]
+    (tmp_path / "t.csv").write_text("person,x,taste,count,y\n" + "\n".join(rows) + "\n")
+    apart = json.loads(run("fit", "t.csv", "--target", "y", "--json").stdout)
+    together = json.loads(run("fit", "t.csv", "--target", "y", "--json", "--groups", "person").stdout)
+    assert apart["test"]["selenite"]["accuracy"]["value"] > 0.9
+    assert together["test"]["selenite"]["accuracy"]["value"] < 0.8
+    assert together["rows"]["test"] in (160, 180)
+    assert "rows_put_aside" in json.loads(run("score", "t.selenite", "t.csv", "--json").stdout)["scores"]
+    by_time = json.loads(run("fit", "t.csv", "--target", "y", "--json", "--time-column", "person").stdout)
+    assert by_time["rows"]["test"] in (160, 180)
+    weighted = json.loads(run("fit", "t.csv", "--target", "y", "--json", "--weights", "count").stdout)
+    assert weighted["layer_sizes"][0] == apart["layer_sizes"][0] - 2  # the weights are not learnt from
+    assert (
+        "cannot be held out by both"
+        in run("fit", "t.csv", "--target", "y", "--groups", "person", "--time-column", "x", code=2).stderr
+    )
 
 
 def test_fit_twice_gives_the_same_file(run, people, tmp_path):
@@ -88,7 +127,7 @@ def test_fit_a_number_with_every_option(run, tmp_path):
             *("--separator", ";", "--decimal", ",", "--json", "--task", "regression", "--test-fraction", 0.2),
         ).stdout
     )
-    assert told["layer_sizes"] == [1, 16, 8, 1]
+    assert told["layer_sizes"] == [2, 16, 8, 1]  # the number, and its rank
     assert told["rows"] == {"training": 320, "validation": 400, "test": 80}
     assert told["test"]["selenite"]["R2"]["value"] > 0.95 > 0.5 > told["test"]["linear"]["R2"]["value"]
     predicted = rows_of(run("predict", "t.selenite", "-", "-q", stdin="x\n0,5\n").stdout)  # reads as fit did
@@ -100,7 +139,10 @@ def test_divergence_is_told_once_and_few_rows_get_no_verdict(run, people, tmp_pa
     assert text.count("Training diverged in epoch 1") == 1
     assert "Warning" not in text
     (tmp_path / "few.csv").write_text("x,y\n" + "".join(f"{i * 7 % 11},{i % 3}\n" for i in range(40)))
-    assert "Verdict: none, 6 rows are too few" in run("fit", "few.csv", "--target", "y", "--epochs", 3).output
+    assert (
+        "Verdict: none, 6 rows are too few"
+        in run("fit", "few.csv", "--target", "y", "--epochs", 3, "--test-fraction", 0.15).output
+    )
 
 
 def test_predict_reads_stdin_keeps_order_and_flags_what_is_new(run, people):
@@ -160,7 +202,7 @@ def test_long_names_are_told_apart(run, tmp_path):
 
 
 def test_score_prints_metrics_and_confusion(run, people):
-    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 30)
+    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 30, "--test-fraction", 0.15)
     text = run("score", "m", people).output
     for words in ("rows put aside (30)", "all rows (200)", "accuracy", "log loss", "true \\ predicted"):
         assert words in text
@@ -263,4 +305,4 @@ def test_harmless_differences_are_read(run, tmp_path, content):
     rows = "".join(f"{i},{i % 7},{i % 2}\n" for i in range(40))
     (tmp_path / "t.csv").write_bytes(content.format(rows=rows).rstrip("\n").encode())
     told = json.loads(run("fit", "t.csv", "--target", "y", "--json", "--epochs", 2).stdout)
-    assert told["rows"]["training"] + told["rows"]["validation"] + told["rows"]["test"] == 40
+    assert told["rows"]["training"] == 40

@@ -155,7 +155,19 @@ def test_classes_survive_in_python(kind, tmp_path):
 def test_classes_that_are_numbers_are_numbers_in_python_and_spelled_as_written_in_files(run, tmp_path):
     for labels, values in ((["-1", "+1"], [-1, 1]), (["FALSE", "TRUE"], [False, True]), (["1.0", "2e0"], [1.0, 2.0])):
         x, y = classes_of(labels)
-        run("fit", write(tmp_path / "t.csv", x, y), "--target", "y", "-o", "m", "-q", "--epochs", 2)
+        run(
+            "fit",
+            write(tmp_path / "t.csv", x, y),
+            "--target",
+            "y",
+            "-o",
+            "m",
+            "-q",
+            "--epochs",
+            2,
+            "--test-fraction",
+            0.15,
+        )
         model = selenite.load("m")
         assert model.target.classes == tuple(labels)
         predicted = model.predict(pd.DataFrame({"x": x}))

@@ -15,18 +15,21 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.numpy import load_file
 
 import selenite
-from selenite.errors import ModelFileError, SaveError
+from selenite.errors import ModelFileError, OptionError, SaveError
 from selenite.model import Figure, Model, Recipe
 from selenite.model.file import from_bytes, to_bytes, write
-from selenite.nn import Network, initialize
+from selenite.model.spread import LEVELS, Spread
+from selenite.nn import Front, Network, initialize
 from selenite.table import ColumnSchema, Scale, Schema, Target
 
+DATA = Path(__file__).parents[1] / "data"
 SCHEMA = Schema(
     (
         ColumnSchema("age", "number", scales=(Scale(40.0, 12.5),), missing=True, minimum=18.0, maximum=90.0),
@@ -151,7 +154,9 @@ CRAFTED = {
     ),
     "many tensors": assembled({f"t{i}": OUTER["parameters"] for i in range(20_000)}),
     "zero-size shape": signed(INNER, shape=[1 << 40, 0]),
-    "transposed shape": signed(INNER, shape=[1, OUTER["parameters"]["shape"][0]]),
+    "transposed shape": signed(INNER, shape=[OUTER["parameters"]["shape"][0], 1]),
+    "more members than parameters": signed(INNER, shape=[2, OUTER["parameters"]["shape"][0]]),
+    "shape of three": signed(INNER, shape=[1, 1, OUTER["parameters"]["shape"][0]]),
     "wrong offsets": signed(INNER, data_offsets=[4, len(PAYLOAD)]),
     "half precision": signed(INNER, dtype="F16"),
     "integers": signed(INNER, dtype="I32"),
@@ -190,8 +195,58 @@ def test_crafted_files_are_refused_quickly(name):
 
 
 def test_a_newer_format_says_upgrade():
-    with pytest.raises(ModelFileError, match=r"newer selenite \(format 2; this one reads 1\): upgrade"):
-        from_bytes(signed({"format": 2, "something": "new"}))
+    with pytest.raises(ModelFileError, match=r"newer selenite \(format 3; this one reads 2\): upgrade"):
+        from_bytes(signed({"format": 3, "something": "new"}))
+
+
+ROWS = pd.DataFrame(
+    {
+        "size": [0.126, -0.132, 0.64, 0.105, -0.536, np.nan],
+        "kind": ["b", "b", "a", "c", "a", "b"],
+        "smoker": ["yes", "yes", "no", "yes", "yes", "no"],
+    }
+)
+
+
+def test_files_of_the_first_format_still_load():
+    """Two files written by the first version, and what it predicted with them."""
+    classes, number = (selenite.load(DATA / f"{name}_format1.selenite") for name in ("classes", "number"))
+    contra = [0.5594889, 0.58234453, 0.48804307, 0.53071809, 0.59448826, 0.55247784]
+    np.testing.assert_allclose(classes.predict_proba(ROWS)[:, 0], contra, atol=1e-6)
+    numbers = [1.41791103, 0.72168492, 2.83419901, 1.36582652, -0.20875901, 1.13892940]
+    np.testing.assert_allclose(number.predict(ROWS), numbers, atol=1e-6)
+    assert classes.recipe.best_epochs == (20,)
+    again = from_bytes(classes.to_bytes())[0]  # written as today's format
+    assert again.network == classes.network
+    with pytest.raises(OptionError, match="knows no quantiles"):
+        number.predict(ROWS, quantiles=[0.5])
+
+
+def test_files_of_the_first_format_are_checked_as_well():
+    content = (DATA / "classes_format1.selenite").read_bytes()
+    for at in range(0, len(content), 7):
+        with pytest.raises(ModelFileError):
+            from_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+
+
+def test_an_ensemble_with_front_and_spread_round_trips():
+    model = small_model()
+    network = Network.of((5, 3, 3), "relu", "log_loss", front=Front((0, 1), 4, 2))
+    members = np.array([initialize(network, seed=seed, dtype=np.float32) for seed in range(4)])
+    spread = Spread((1.0,), (tuple(np.arange(43.0).tolist()),) * 2)
+    ensemble = replace(model, network=network, parameters=members, spread=spread)
+    header, parameters = from_bytes(ensemble.to_bytes())
+    assert header.network == network
+    assert header.spread == spread
+    assert len(LEVELS) == 43
+    np.testing.assert_array_equal(parameters, members)
+    for wrong in (
+        Spread((), ((0.0,),)),
+        replace(spread, edges=(2.0, 1.0)),
+        replace(spread, quantiles=spread.quantiles[:1]),
+    ):
+        with pytest.raises(ModelFileError, match="do not rise"):
+            from_bytes(replace(ensemble, spread=wrong).to_bytes())
 
 
 def foreign(folder):

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from scipy.special import ndtri
+from sklearn.preprocessing import QuantileTransformer
 
 from selenite.errors import OptionError, SchemaError
 from selenite.table import (
@@ -18,6 +20,7 @@ from selenite.table import (
     input_columns,
     input_names,
     learn_schema,
+    measured_inputs,
     outside,
     read_table,
 )
@@ -51,10 +54,11 @@ def test_by_hand():
     table = read("age,sex,city,paid\n10,M,Rome,yes\n20,F,Oslo,no\n30,F,,no\n40,M,Oslo,yes\n,M,Kiel,yes\n")
     schema = learn_schema(table)
     assert input_names(schema) == (
-        *("age", "age is missing", "sex = M"),
+        *("age", "age: rank", "age is missing", "sex = M"),
         *("city = Kiel", "city = Oslo", "city = Rome", "city is missing", "paid"),
     )
-    assert input_columns(schema) == (0, 0, 1, 2, 2, 2, 2, 3)
+    assert input_columns(schema) == (0, 0, 0, 1, 2, 2, 2, 2, 3)
+    assert measured_inputs(schema) == (0, 1)
     (scale,) = schema.columns[0].scales
     assert (scale.center, scale.width) == (25.0, 15.0)  # quartiles of 10, 20, 30, 40: 17.5, 25, 32.5
     soft = [z / math.sqrt(1 + (z / 3) ** 2) for z in (-1.0, -1 / 3, 1 / 3, 1.0)]
@@ -65,8 +69,43 @@ def test_by_hand():
         [soft[3], 0, 1, 0, 1, 0, 0, 1],
         [0, 1, 1, 1, 0, 0, 0, 1],
     ]
-    np.testing.assert_allclose(encode(schema, table, np.float64), expected, rtol=1e-15)
+    X = encode(schema, table, np.float64)
+    np.testing.assert_allclose(np.delete(X, 1, axis=1), expected, rtol=1e-15)
+    scores = ndtri([1 / 3, 2 / 3])  # of the shares of 10, 20, 30, 40 that lie below 20 and 30
+    np.testing.assert_allclose(X[:, 1], [-3, *scores, 3, 0], atol=0.02)
     assert encode(schema, table).dtype == np.float32
+
+
+def test_ranks_are_the_normal_scores_of_the_training_rows():
+    """The same as scikit-learn's quantile transformation: monotone, middle ranks where rows share a value."""
+    rng = np.random.default_rng(0)
+    values = np.concatenate([np.exp(3 * rng.normal(size=700)), np.zeros(300)])
+    schema = learn_schema(Table(("x",), (Numbers(values),), 1000))
+    rank = encode(schema, Table(("x",), (Numbers(values),), 1000), np.float64)[:, 1]
+    theirs = QuantileTransformer(n_quantiles=1000, output_distribution="normal").fit_transform(values[:, None])[:, 0]
+    np.testing.assert_allclose(rank[:700], np.clip(theirs[:700], -3, 3), atol=0.06)
+    assert (np.diff(rank[np.argsort(values)]) >= 0).all()
+    assert set(rank[700:]) == {rank[700]}
+    assert rank[700] < rank[:700].min()
+    far = encode(schema, Table(("x",), (Numbers(np.array([-1e300, np.nan, 1e300])),), 3), np.float64)
+    assert far[:, 1].tolist()[1:] == [0, 3]
+    assert far[0, 1] <= rank[700]
+
+
+def test_a_column_of_cases_gets_an_indicator_for_each():
+    rng = np.random.default_rng(0)
+    gain = np.where(rng.random(2000) < 0.9, 0.0, 100.0 * rng.integers(1, 36, 2000))
+    plain = np.where(rng.random(2000) < 0.9, 0.0, rng.normal(size=2000))  # as many zeros, but every other value differs
+    table = Table(("gain", "plain"), (Numbers(gain), Numbers(plain)), 2000)
+    schema = learn_schema(table)
+    spikes = schema.columns[0].spikes
+    assert set(spikes) <= set(gain)
+    assert len(spikes) > 20
+    assert schema.columns[1].spikes == ()
+    X = encode(schema, table)
+    at = input_names(schema).index("gain = 700")
+    np.testing.assert_array_equal(X[:, at], gain == 700)
+    assert measured_inputs(schema) == (0, 1, len(spikes) + 2, len(spikes) + 3)
 
 
 def test_dates_by_hand():
@@ -166,7 +205,7 @@ def test_wrong_types_are_refused_with_their_line():
         encode(schema, read("n,d\n1,2026-01-01\nx,2026-01-01\n"))
     with pytest.raises(SchemaError, match='line 2: column "d" held dates in training, but here 7'):
         encode(schema, read("n,d\n1,7\n"))
-    assert encode(schema, read("n,d\n,\n")).tolist() == [[0.0] * 6]
+    assert encode(schema, read("n,d\n,\n")).tolist() == [[0.0] * 7]
 
 
 def test_categories_that_look_like_numbers_in_a_new_file():

@@ -62,8 +62,8 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
         of_model = [figure for figure in loaded.figures if figure.model == "selenite"]
         when_fitted = ", ".join(f"{one.metric} {figure(one.value, one.low, one.high)}" for one in of_model)
         click.echo(
-            "\n  This is the table that the model was fitted on, so these figures are too kind. When it was fitted, each\n"
-            f"  row judged by a model without its fold, they were: {when_fitted}."
+            "\n  This is the table that the model was fitted on, so these figures are too kind. When it was fitted,\n"
+            f"  each row judged by a model without its fold, they were\n  {when_fitted}."
         )
     if loaded.target.task == "classification":
         click.echo(f"\n{confusion_text(loaded, judged)}")

@@ -165,11 +165,15 @@ def _brought_up_to_date(first: dict[str, Any]) -> _Written:
         raise ModelFileError(f"its header cannot be read ({error})") from None
     back = msgspec.to_builtins(written)
     model = back["model"]
-    del model["spread"], model["network"]["front"]
-    del model["data"]["folds"], model["data"]["groups"], model["data"]["time_column"]
-    del model["recipe"]["best_epochs"], model["recipe"]["temperature"]
-    for column in model["schema"]["columns"]:
-        del column["knots"], column["spikes"]
+    for part, names in (
+        (model, ("spread",)),
+        (model["network"], ("front",)),
+        (model["data"], ("folds", "groups", "time_column")),
+        (model["recipe"], ("best_epochs", "temperature")),
+        *((column, ("knots", "spikes")) for column in model["schema"]["columns"]),
+    ):
+        for name in names:
+            part.pop(name, None)  # there only if it was given
     model["recipe"]["best_epoch"] = best_epoch
     if msgspec.json.decode(msgspec.json.encode(back)) != first:
         raise ModelFileError("its header is not written as selenite writes it")

@@ -8,7 +8,7 @@ from selenite.arrays import NDArray
 from selenite.nn import Network
 from selenite.nn.activations import Array
 
-TEMPERATURES = np.geomspace(0.5, 3.0, 61)
+TEMPERATURES = np.geomspace(0.25, 4.0, 81)
 
 
 def best_temperature(network: Network, raw_outputs: NDArray[np.float64], Y: Array, weight: Array | None) -> float:

@@ -1,7 +1,6 @@
 """From a raw table to a model: an ensemble whose members hold out different rows, so that every row trains some.
 
-With four members and more each row is held out by at least one of them. What that one says of it, without having been
-trained on it, calibrates the probabilities of classes and tells how far numbers spread.
+What members say of rows that they held out calibrates the probabilities of classes and tells how far numbers spread.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
@@ -25,12 +24,12 @@ from selenite.table import Column, Kind, Table, Target, encode, learn_schema, le
 from selenite.tabular.budget import fitted_to_time
 from selenite.tabular.calibration import best_temperature, cool
 from selenite.tabular.recipe import Plan, Settings, network_for, optimizer_for, plan
-from selenite.tabular.targets import scaled_for, target_loss, targets
+from selenite.tabular.targets import scaled_for, smoothed, target_loss, targets
 from selenite.tabular.together import Together
 from selenite.training import Callback, Rows, Run, Training, folds, train_runs
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
-FOLDS_OF_FEW = 5  # fewer members than four hold out one of so many folds each
+N_FOLDS, HELD_OUT_FOLDS = 16, 2
 ROWS_AT_ONCE = 8192
 Held = NDArray[np.bool_]
 
@@ -124,22 +123,20 @@ def _scaled(sample_weight: NDArray[np.float64] | None) -> Array | None:
 
 
 def _held_out(rows: Rows, plan: Plan, seed: int, target: Target, together: Together) -> Held | None:
-    """Return which rows each member holds out, (members, n): about a fifth; none of a very small table."""
+    """Return which rows each member holds out, (members, n): two of 16 folds, one of them in common with the next."""
     n, members = len(rows.X), plan.members
     if n < FEWEST_ROWS_TO_HOLD_OUT:
         return None
     classes = None
     if target.task == "classification":
         classes = rows.Y.argmax(axis=1) if len(target.classes) > 2 else rows.Y[:, 0].astype(np.intp)
-    n_folds = 2 * members if members >= 4 else FOLDS_OF_FEW
-    fold = folds(n, n_folds, seed, classes=classes, groups=together.groups, times=together.times)
-    if members >= 4:
-        first, each = 2 * np.arange(members), max(2, round(0.19 * n_folds))
-    else:
-        first, each = n_folds - 1 - np.arange(members), 1  # of rows in time the latest
-    held_out: Held = (fold - first[:, None]) % n_folds < each
+    fold = folds(n, N_FOLDS, seed, classes=classes, groups=together.groups, times=together.times)
+    latest = N_FOLDS - 1 - np.arange(members)[:, None]
+    held_out: Held = (latest - fold) % N_FOLDS < HELD_OUT_FOLDS
     if not (held_out.any(axis=1) & ~held_out.all(axis=1)).all():
-        raise OptionError(f"{len(np.unique(fold))} groups of rows are too few to hold some out in {n_folds} ways")
+        raise OptionError(
+            f"{len(np.unique(fold))} groups of rows are too few: give more, or validation rows of your own"
+        )
     return held_out
 
 
@@ -160,11 +157,12 @@ def _train(
         aside = own if held_out is None else rows.take(held_out[k])
         watch = Watch(patience=settings.patience)
         if aside is not None:
-            watch = Watch(aside.X, aside.Y, aside.weight, settings.patience)
+            watch = Watch(aside.X, smoothed(aside.Y, network), aside.weight, settings.patience)
         seed = settings.seed + k * 1_000_003  # far from the seeds that a user counts through
         parameters = initialize(network, seed=seed, dtype=np.float32)
         runs.append(Run(parameters, start(optimizer, parameters), watch, seed))
-        of_each.append(rows if held_out is None else rows.take(~held_out[k]))
+        mine = rows if held_out is None else rows.take(~held_out[k])
+        of_each.append(replace(mine, Y=smoothed(mine.Y, network)))
     trainings = train_runs(
         network,
         optimizer,

@@ -18,6 +18,7 @@ from selenite.table import Kind, Schema, Target, Task, measured_inputs, n_inputs
 
 PRESETS = ("fast", "balanced", "best")
 Preset = Literal["fast", "balanced", "best"]
+MANY_ROWS = 8000  # from which wider layers pay
 MOST_WAVES = 100  # inputs that become waves; beyond, there is a picture or a text rather than measures
 
 
@@ -35,7 +36,7 @@ class Settings:
     learning_rate: float = 0.008
     weight_decay: float = 0.02
     dropout: float = 0.1
-    patience: int = 30
+    patience: int = 20
     seed: int = 0
     time_limit: float | None = None  # seconds
     task: Task | None = None  # None: from the target's values
@@ -62,9 +63,10 @@ class Plan:
 
 def plan(settings: Settings, n_rows: int) -> Plan:
     """Return what to train on so many rows."""
+    hidden = (192, 96) if n_rows >= MANY_ROWS else (128, 64)
     usual = {
         "fast": Plan(1, (128, 64), 40, 0),
-        "balanced": Plan(6, (128, 64), 60, 0),
+        "balanced": Plan(6, hidden, 60, 0),
         "best": Plan(16, (256, 128), 80, 0),
     }[settings.preset]
     return Plan(

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from selenite import backend as backends
 from selenite.arrays import NDArray
-from selenite.nn import Network, forward
+from selenite.nn import Network
 from selenite.nn.activations import Array
 from selenite.nn.backprop import row_losses
 
@@ -81,7 +82,8 @@ def diagnose(
     some = np.unique(np.linspace(0, len(X) - 1, min(len(X), MOST_ROWS)).astype(int))
     X, Y = X[some], Y[some]
     weight = None if sample_weight is None else sample_weight[some]
-    z, a = forward(network, parameters, X)
+    seen = backends.get().trace(network, parameters, X, Y)
+    z, a = seen.z, seen.a
     course = _course(losses, learning_rate, converged)
     result = _result(network, z[-1], a[-1], Y, weight)
     if converged and not course and not result:

@@ -336,10 +336,8 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
             return weight
         target = learn_target(column, "target", "classification")
         labels = class_labels(target)[encode_target(target, column)]
-        of_class = compute_sample_weight(self.class_weight, labels).astype(np.float64)
-        if weight is not None:
-            of_class *= weight
-        return of_class
+        of_class: NDArray[np.float64] = compute_sample_weight(self.class_weight, labels).astype(np.float64)
+        return of_class if weight is None else np.multiply(of_class, weight)
 
     def _column(self, y: Any) -> Column:
         column = super()._column(y)

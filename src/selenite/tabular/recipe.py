@@ -65,7 +65,7 @@ def plan(settings: Settings, n_rows: int) -> Plan:
     """Return what to train on so many rows."""
     hidden = (192, 96) if n_rows >= MANY_ROWS else (128, 64)
     usual = {
-        "fast": Plan(1, (128, 64), 40, 0),
+        "fast": Plan(1, (128, 64), 32, 0),
         "balanced": Plan(6, hidden, 60, 0),
         "best": Plan(16, (256, 128), 80, 0),
     }[settings.preset]

@@ -23,10 +23,11 @@ from selenite.nn.activations import Array
 from selenite.table import Column, Kind, Table, Target, encode, learn_schema, learn_target
 from selenite.tabular.budget import fitted_to_time
 from selenite.tabular.calibration import best_temperature, cool
+from selenite.tabular.folds import folds
 from selenite.tabular.recipe import Plan, Settings, network_for, optimizer_for, plan
 from selenite.tabular.targets import scaled_for, smoothed, target_loss, targets
 from selenite.tabular.together import Together
-from selenite.training import Callback, Rows, Run, Training, folds, train_runs
+from selenite.training import Callback, Rows, Run, Training, train_runs
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
 N_FOLDS, HELD_OUT_FOLDS = 16, 2

@@ -28,8 +28,9 @@ from selenite.model import Data, Figure, Model
 from selenite.table import Numbers, ReadOptions, Table, Target, Task, encode_target, fingerprint, learn_target
 from selenite.tabular.ensemble import identifiers
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
+from selenite.tabular.folds import folds
 from selenite.tabular.together import groups_of, times_of
-from selenite.training import Callback, folds, split
+from selenite.training import Callback, split
 
 FEWEST_ROWS = 20
 FEW_ROWS, FOLDS = 1000, 5  # below so many rows each is judged out of its fold

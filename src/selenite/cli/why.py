@@ -126,7 +126,8 @@ def _subject(thing: str, file: str | None, row: int | None, epoch: int, options:
     model = load(thing)
     if file is None:
         raise OptionError(
-            f"say which rows: selenite why {argument(thing)} ADDRESS TABLE --row 1, with a table such as the model predicts"
+            f"say which rows: selenite why {argument(thing)} ADDRESS TABLE --row 1, "
+            "with a table such as the model predicts"
         )
     table = read_for(model, file, read_options(options, model.read), options["renames"])
     return subject_of(model, table, row=row, epoch=epoch)

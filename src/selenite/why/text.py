@@ -35,6 +35,8 @@ def number(value: float, dtype: str, digits: int | None = None) -> str:
     >>> number(0.1, "float32"), number(1 / 3, "float64", 4), number(2.0, "float64")
     ('0.1', '0.3333', '2')
     """
+    if value == 0:
+        return "0"  # of either sign
     if digits is not None:
         return f"{value:.{digits}g}"
     text = str(np.float32(value)) if dtype == "float32" else repr(float(value))

@@ -89,9 +89,10 @@ class Opener:
         if address.is_parameter:
             return _parameter(run if address.row is None else run.only(self.subject.row(address.row)), address)
         if row is None:
+            one = replace(address, row=self.subject.row_numbers[0])
             raise OptionError(
-                f"{address} is of one row, and there are {self.subject.n_rows:,}: say which, as in "
-                f"row{self.subject.row_numbers[0]}.{address}"
+                f"{address} is of one row, and there are {self.subject.n_rows:,}: say which, as in {one}, "
+                "or take a row alone with row=1 (--row 1)"
             )
         key = ".".join(part for part in (address.kind or address.part, address.attribute) if part)
         if address.kind == "unit":
@@ -114,7 +115,8 @@ class Opener:
         whole = address.part in OF_ALL_MEMBERS
         if address.member is None and count > 1 and not whole:
             raise OptionError(
-                f"this model is {count} networks whose mean predicts: say which, as in member1.{address}, "
+                f"this model is {count} networks whose mean predicts: say which, as in "
+                f"{replace(address, member=1)}, "
                 f"or ask for {'probability' if self.subject.classes else 'prediction'}"
             )
         if address.member is not None and not 1 <= address.member <= count:

@@ -293,7 +293,11 @@ def expand_delta(run: Run, address: Address, row: int) -> Expansion:
             return run.expansion(address, value, formula, [Term("", reaching.value, (reaching,))], row)
         slope = slope_factor(run, layer, unit, row)
         term = Term("chain rule", reaching.value * slope.value, (reaching, slope), Pattern.product(2))
-        return run.expansion(address, value, formula, [term], row)
+        note = ""
+        if last and layer > 1 and run.subject.article.startswith("2"):
+            gradient = run.here(Address("output", "weights", (0, unit), attribute="gradient"), row)
+            note = f"times ah it is equation 1: {gradient}"
+        return run.expansion(address, value, formula, [term], row, note)
     slope = slope_factor(run, layer, unit, row)
     above = run.subject.layers[layer]
     terms = []

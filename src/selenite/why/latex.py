@@ -97,7 +97,10 @@ def _sum(terms: tuple[Term, ...], dtype: str, digits: int | None) -> list[str]:
         if term.count > 1:
             inside = rf"\underbrace{{{number_of(term.value, dtype, digits)}}}_{{\text{{{escaped(term.label)}}}}}"
         else:
-            inside = term.pattern.latex.format(*(_braced(factor.value, dtype, digits) for factor in term.factors))
+            numbers = [_braced(factor.value, dtype, digits) for factor in term.factors]
+            if i == 0 and term.pattern.latex.startswith("{0}"):
+                numbers[0] = number_of(term.factors[0].value, dtype, digits)
+            inside = term.pattern.latex.format(*numbers)
         sign = "=" if i == 0 else r"\quad" if inside.startswith("-") else "+"
         what = rf" && \text{{{escaped(term.label)}}}" if len(terms) > 1 and term.count == 1 else ""
         lines.append(rf"&{sign} {inside}{what} \\")

@@ -192,7 +192,8 @@ class Run:
 
     def parameter(self, address: Address) -> Factor:
         """Return a parameter as a factor."""
-        return self.factor_at(address, self.of_vector(self.parameters, address.at("")))
+        plain = address.at("")
+        return self.factor_at(plain, self.of_vector(self.parameters, plain))
 
     def expansion(
         self,

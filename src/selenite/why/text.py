@@ -72,7 +72,8 @@ def in_article_names(expansion: Expansion) -> str:
     for term in expansion.terms[:1] if _over_rows(expansion) else expansion.terms:
         if any(not factor.alias for factor in term.factors):
             return ""
-        parts.append(filled(term.pattern.text, [factor.alias for factor in term.factors]))
+        parts.append(filled(term.pattern.text, [factor.alias for factor in term.factors]) or "…")
+    parts.sort(key=lambda part: part.startswith("-"))  # p - y, whichever is larger
     row_sum = "Σ " if _over_rows(expansion) else ""
     text = parts[0] + "".join(f" - {part[1:]}" if part.startswith("-") else f" + {part}" for part in parts[1:])
     return f"{expansion.alias} = {row_sum}{text}"
@@ -127,7 +128,7 @@ def _terms(expansion: Expansion, digits: int | None) -> list[str]:
         (term.label, in_numbers(term, dtype, digits), number(term.value, dtype, digits)) for term in expansion.terms
     ]
     widths = [max(len(printable(row[column])) for row in rows) for column in (0, 1)]
-    results = ["" if numbers == value else f"= {value}" for _, numbers, value in rows]
+    results = ["" if numbers in (value, f"-{value}") else f"= {value}" for _, numbers, value in rows]
     return [
         f"    {printable(label):<{widths[0]}}   {numbers:<{widths[1]}}   {result}".rstrip()
         for (label, numbers, _), result in zip(rows, results, strict=True)

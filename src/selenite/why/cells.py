@@ -68,14 +68,14 @@ def encoding(subject: Subject, i: int, row: int) -> Encoding | None:
     name = subject.input_names[i]
     gap = bool(column.missing()[row])
     if schema.missing and part == columns.count(columns[i]) - 1:
-        return _indicator(name, gap, "is missing")
+        return _indicator(name, gap)
     if schema.kind == "number" and isinstance(column, Numbers):
         return _number(schema, column, part, row, gap)
     if schema.kind == "date" and isinstance(column, Dates):
         return None if part or gap else _scaled(schema, "days since 1970", _days(column, row), 0)
     if is_pair(schema):
         return None
-    return _indicator(name, bool(subject.X[row, i]), "is it")
+    return _indicator(name, bool(subject.X[row, i]))
 
 
 def _column(subject: Subject, i: int) -> tuple[ColumnSchema, Column] | None:
@@ -98,7 +98,7 @@ def _number(schema: ColumnSchema, column: Numbers, part: int, row: int, gap: boo
         formula = Pattern("normal quantile of its rank among the training rows", r"\Phi^{-1}(\text{rank})")
         return formula, [Term("rank", rank, (given,), pattern)]
     spike = schema.spikes[part - 1 - bool(schema.knots)]
-    return _indicator(f"{schema.name} = {spike:.12g}", value == spike, "is it")
+    return _indicator(f"{schema.name} = {spike:.12g}", value == spike)
 
 
 def _scaled(schema: ColumnSchema, name: str, value: float, part: int) -> Encoding | None:
@@ -122,8 +122,8 @@ def _days(column: Dates, row: int) -> float:
     return float(days_of(column.values[row : row + 1])[0])
 
 
-def _indicator(name: str, holds: bool, question: str) -> Encoding:
+def _indicator(name: str, holds: bool) -> Encoding:
     """Return 1 or 0 for a yes or a no."""
-    formula = Pattern(f"1 if {question}, else 0", rf"1 \text{{ if {question}, else }} 0")
+    formula = Pattern(f"1 if {name}, else 0", r"1 \text{ if so, else } 0")
     text = str(int(holds))
     return formula, [Term(name, float(holds), (), Pattern(text, text))]

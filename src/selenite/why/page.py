@@ -6,8 +6,9 @@ from html import escape
 
 from selenite.errors import printable
 from selenite.why.expansion import Expansion, Term, shortened
-from selenite.why.text import TERMS, in_article_names, in_numbers, number, verdict
+from selenite.why.text import TERMS, given_in_article, in_article_names, in_numbers, number, verdict
 
+BODY = "body { margin: 1rem; background: #fff; font-family: system-ui, sans-serif; }"
 STYLE = """
 .why { font: 15px/1.45 system-ui, sans-serif; color: #1a1a1a; max-width: 60rem; }
 .why code, .why td.n { font-family: ui-monospace, monospace; font-size: 13px; }
@@ -30,7 +31,7 @@ def to_page(expansion: Expansion, *, terms: int = TERMS, digits: int | None = No
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>body {{ margin: 1rem; background: #fff; }}</style>\n</head>\n<body>\n"
+        f"<title>{title}</title>\n<style>{BODY}</style>\n</head>\n<body>\n"
         f"<h1>{title}</h1>\n{fragment(expansion, terms=terms, digits=digits)}\n</body>\n</html>\n"
     )
 
@@ -43,15 +44,18 @@ def fragment(expansion: Expansion, *, terms: int = TERMS, digits: int | None = N
 def _block(expansion: Expansion, digits: int | None) -> str:
     value = number(expansion.value, expansion.dtype, digits)
     parts = [f"<p><code>{_text(expansion.address)}</code> = <strong>{value}</strong> {_text(expansion.note)}</p>"]
-    return "\n".join(parts + _inside(expansion, digits))
+    return "\n".join(parts + _inside(expansion, digits, unfolded=True))
 
 
-def _inside(expansion: Expansion, digits: int | None) -> list[str]:
+def _inside(expansion: Expansion, digits: int | None, *, unfolded: bool = False) -> list[str]:
     parts = []
     if expansion.alias:
         equation = f" (equation {expansion.equation})" if expansion.equation else ""
         name = in_article_names(expansion) or expansion.alias
         parts.append(f'<div class="article">article: <code>{_text(name)}</code>{equation}</div>')
+        parts += [
+            f'<div class="article">article: <code>{_text(line)}</code></div>' for line in given_in_article(expansion)
+        ]
     if expansion.check is None:
         return parts
     parts.append(f'<div class="formula">= {_text(expansion.formula.text)}</div>')
@@ -66,13 +70,15 @@ def _inside(expansion: Expansion, digits: int | None) -> list[str]:
                 value = number(inner.value, inner.dtype, digits)
                 alias = f' <span class="article">{_text(inner.alias)}</span>' if inner.alias else ""
                 summary = f"<code>{_text(inner.address)}</code>{alias} = {value} {_text(inner.note)}"
-                parts.append(f"<details><summary>{summary}</summary>\n{chr(10).join(_inside(inner, digits))}</details>")
+                inside = "\n".join(_inside(inner, digits))
+                parts.append(f"<details{' open' * unfolded}><summary>{summary}</summary>\n{inside}</details>")
     return parts
 
 
 def _row(term: Term, dtype: str, digits: int | None) -> str:
     numbers, value = in_numbers(term, dtype, digits), number(term.value, dtype, digits)
-    return f'<tr><td>{_text(term.label)}</td><td class="n">{_text(numbers)}</td><td class="n">= {value}</td></tr>'
+    result = "" if numbers == value else f"= {value}"
+    return f'<tr><td>{_text(term.label)}</td><td class="n">{_text(numbers)}</td><td class="n">{result}</td></tr>'
 
 
 def _text(text: str) -> str:

@@ -7,7 +7,7 @@ import re
 import numpy as np
 
 from selenite.errors import printable
-from selenite.why.expansion import Expansion, Factor, Pattern, Term, shortened
+from selenite.why.expansion import Expansion, Factor, Term, shortened
 
 TERMS = 8
 _OPERATORS = ("×", "-", "+", "/", "√")
@@ -82,7 +82,7 @@ def in_article_names(expansion: Expansion) -> str:
 def given_in_article(expansion: Expansion) -> list[str]:
     """Return the article's equations for those factors of the first term that are given."""
     return [
-        f"  article: {factor.alias} = {factor.symbol}   equation {factor.equation}"
+        f"{factor.alias} = {factor.symbol}   equation {factor.equation}"
         for factor in (expansion.terms[0].factors if expansion.terms else ())
         if factor.equation and not factor.opens
     ]
@@ -109,7 +109,7 @@ def _block(expansion: Expansion, digits: int | None, addresses: set[str]) -> str
     if article or expansion.alias:
         equation = f"   equation {expansion.equation}" if expansion.equation else ""
         lines.append(f"  article: {article or expansion.alias}{equation}")
-        lines += given_in_article(expansion)
+        lines += [f"  article: {equation}" for equation in given_in_article(expansion)]
     if expansion.check is not None:
         lines.append(f"  = {expansion.formula.text}")
         lines += _terms(expansion, digits)
@@ -139,6 +139,3 @@ def _closed(expansion: Expansion, addresses: set[str]) -> list[str]:
     """Return what the largest term is made of and is not shown here; of a term of one row's loss its row."""
     factors: list[Factor] = [factor for term in expansion.terms[:1] for factor in term.factors]
     return [factor.address for factor in factors if factor.opens and factor.address not in addresses]
-
-
-__all__ = ["Pattern", "filled", "in_numbers", "number", "to_text", "verdict"]

@@ -69,7 +69,7 @@ class Opener:
         places: list[tuple[int, int, int]] = []
         below: list[Expansion] = []
         for e, expansion in enumerate(level):
-            by_size = sorted(range(len(expansion.terms)), key=lambda t: -abs(expansion.terms[t].value))
+            by_size = sorted(_openable(expansion), key=lambda t: -abs(expansion.terms[t].value))
             for t in by_size if len(by_size) <= 2 else by_size[:breadth]:
                 for f, factor in enumerate(expansion.terms[t].factors):
                     if factor.opens and factor.address not in known:
@@ -153,6 +153,11 @@ def expand(subject: Subject, address: str, depth: int | None = 1, breadth: int =
     (['x1', 'x2'], True)
     """
     return Opener(subject).expand(address, depth, breadth)
+
+
+def _openable(expansion: Expansion) -> list[int]:
+    """Return which terms have numbers that can be opened: a bias has none."""
+    return [t for t, term in enumerate(expansion.terms) if any(factor.opens for factor in term.factors)]
 
 
 def _with_opened(expansion: Expansion, e: int, opened: dict[tuple[int, int, int], Expansion]) -> Expansion:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from selenite.model import Model, load
     from selenite.nn import Network
     from selenite.tabular import SeleniteClassifier, SeleniteRegressor
+    from selenite.why import why
 
 __version__ = "0.1.0"
 
@@ -34,6 +35,7 @@ __all__ = [
     "SeleniteRegressor",
     "__version__",
     "load",
+    "why",
 ]
 
 

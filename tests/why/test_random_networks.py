@@ -6,7 +6,7 @@ from math import fsum
 
 import numpy as np
 import pytest
-from networks import addresses, random_subject
+from random_subjects import addresses, random_subject
 
 from selenite import backend
 from selenite.nn import ACTIVATIONS, start

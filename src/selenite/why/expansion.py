@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from math import ceil, fsum
 from typing import Any
 
@@ -118,7 +119,8 @@ def checked(value: float, terms: Sequence[Term], dtype: np.dtype[Any], backend: 
     The backend may be wrong by half a unit with each addition: more than 4 units are right where there are more than 8.
     """
     total = fsum(term.value for term in terms)
-    largest = max([abs(value), scale, *(term.scale for term in terms)])
+    sums = accumulate(term.value for term in terms)
+    largest = max([abs(value), scale, *map(abs, sums), *(term.scale for term in terms)])
     if total == value:
         off = 0.0
     elif np.isfinite(total) and np.isfinite(value):

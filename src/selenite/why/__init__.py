@@ -5,7 +5,7 @@
     address     how a number is named: hidden1.unit3.z, loss, output.delta, hidden1.weights[2,3].gradient
     subject     what is asked about: a model, an estimator, a network with its parameters, a tutorial's network
     run, probe  what the backend computes for it
-    forward, backward, update    each number taken apart
+    forward, prediction, losses, backward, gradients, update     each number taken apart
     expansion, tree              terms, factors, the check; opened as deep as is wanted
     text, latex, structure, page the answer as text, LaTeX, JSON and HTML
 """

@@ -49,7 +49,7 @@ def name_of(subject: Subject, address: Address) -> tuple[str, int]:
     if not subject.article:
         return "", 0
     if address.part == "loss":
-        return "error_out", 0
+        return "error_out" if subject.n_rows == 1 else "error_out.sum()", 0
     if address.part == "input":
         return address.name, 0
     if address.part not in ("hidden1", "output"):

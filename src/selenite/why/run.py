@@ -127,8 +127,23 @@ class Run:
         return self.network.front.periodic, views
 
     @property
+    def delta(self) -> list[Array]:
+        """The delta of each layer, refused where there are no answers."""
+        self._require_answers()
+        return self.trace.delta
+
+    @property
+    def losses(self) -> Array:
+        """The loss of each row, refused where there are no answers."""
+        self._require_answers()
+        return self.trace.losses
+
+    @property
     def Y(self) -> Array:
         """The answers, which all that goes backward needs."""
+        return self._require_answers()
+
+    def _require_answers(self) -> Array:
         if self.subject.Y is None:
             name = "y" if self.subject.target is None else f"y, or a table with the column {self.subject.target.name!r}"
             raise OptionError(f"losses, gradients and updates compare with answers, and none are given: give {name}")

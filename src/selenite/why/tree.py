@@ -7,25 +7,20 @@ from dataclasses import replace
 
 from selenite.errors import OptionError
 from selenite.why.address import Address
-from selenite.why.backward import (
-    expand_activation_gradient,
-    expand_delta,
-    expand_feature_gradient,
-    expand_gradient,
-    expand_loss,
-)
+from selenite.why.backward import expand_activation_gradient, expand_delta, expand_feature_gradient
 from selenite.why.expansion import Expansion, Factor, Pattern, Term
 from selenite.why.forward import (
     expand_a,
     expand_feature,
     expand_input,
-    expand_prediction,
-    expand_probability,
     expand_slope,
     expand_total,
     expand_wave,
     expand_z,
 )
+from selenite.why.gradients import expand_gradient
+from selenite.why.losses import expand_loss
+from selenite.why.prediction import expand_prediction, expand_probability
 from selenite.why.run import OF_ALL_MEMBERS, Run
 from selenite.why.subject import Subject
 from selenite.why.update import expand_memory, expand_update

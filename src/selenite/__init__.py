@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from selenite.model import Model, load
     from selenite.nn import Network
     from selenite.tabular import SeleniteClassifier, SeleniteRegressor
+    from selenite.why import why
 
 __version__ = "0.1.0"
 
@@ -34,13 +35,14 @@ __all__ = [
     "SeleniteRegressor",
     "__version__",
     "load",
+    "why",
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
-    if name in {"backend", "nn", "table", "training", "tutorial"}:
+    if name in {"backend", "nn", "table", "training", "tutorial", "why"}:
         return import_module(f"selenite.{name}")
     raise AttributeError(f"module 'selenite' has no attribute {name!r}")
 

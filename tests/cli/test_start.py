@@ -17,11 +17,11 @@ def test_import_selenite_imports_next_to_nothing():
 
 
 def test_the_core_does_not_import_what_is_heavy():
-    modules = ", ".join(f"selenite.{name}" for name in ("nn", "backend", "training", "table", "model"))
+    modules = ", ".join(f"selenite.{name}" for name in ("nn", "backend", "training", "table", "model", "why"))
     assert python(f"import sys, {modules}; print({HEAVY} & set(sys.modules))") == "set()\n"
 
 
-@pytest.mark.parametrize("command", ["tutorial", "predict"])
+@pytest.mark.parametrize("command", ["tutorial", "predict", "why"])
 def test_light_commands_do_not_import_what_is_heavy(command):
     assert python(f"import sys, selenite.cli.{command}; print({HEAVY} & set(sys.modules))") == "set()\n"
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from selenite.mlp import MLPClassifier, MLPRegressor
     from selenite.model import Model, load
     from selenite.nn import Network
+    from selenite.referee import check_gradient
     from selenite.tabular import SeleniteClassifier, SeleniteRegressor
 
 __version__ = "0.1.0"
@@ -22,6 +23,7 @@ _HOME = {
     "Network": "selenite.nn",
     "SeleniteClassifier": "selenite.tabular",
     "SeleniteRegressor": "selenite.tabular",
+    "check_gradient": "selenite.referee",
     "load": "selenite.model",
 }
 
@@ -33,6 +35,7 @@ __all__ = [
     "SeleniteClassifier",
     "SeleniteRegressor",
     "__version__",
+    "check_gradient",
     "load",
 ]
 
@@ -40,7 +43,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
-    if name in {"backend", "nn", "table", "training", "tutorial"}:
+    if name in {"backend", "nn", "plots", "referee", "table", "training", "tutorial"}:
         return import_module(f"selenite.{name}")
     raise AttributeError(f"module 'selenite' has no attribute {name!r}")
 

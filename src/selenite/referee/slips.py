@@ -198,8 +198,8 @@ def _outputs(layers: Layers) -> Iterator[tuple[Slip, Pass]]:
             yield (
                 Slip(
                     "slope-forgotten",
-                    "the slope of the logistic function (sigmoid) is left out in the output layer: the delta is the loss's "
-                    "derivative with respect to the prediction",
+                    "the slope of the logistic function (sigmoid) is left out in the output layer: the delta is the "
+                    "loss's derivative with respect to the prediction",
                     "Multiply it by a(1 - a); together they are prediction - target",
                 ),
                 Pass(output=lambda own, Y, z, p: own.scale * (p - Y) / (p * (1 - p))),

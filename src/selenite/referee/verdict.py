@@ -73,9 +73,8 @@ class GradientCheck:
             head = "This slip fits:" if len(self.slips) == 1 else many
             lines += [f"  {head}", *(f"    {slip}." for slip in self.slips)]
             if self.residual is not None:
-                lines.append(
-                    f"  With {'it' if len(self.slips) == 1 else 'them'}, all entries {_how_far(self.residual, True).replace('agrees', 'agree')}."
-                )
+                what = "it" if len(self.slips) == 1 else "them"
+                lines.append(f"  With {what}, all entries {_how_far(self.residual, True).replace('agrees', 'agree')}.")
         if self.line and not self.ok:
             lines.append(f"  Your gradient: {self.line}.")
         lines += [f"  {note}." for note in self.notes]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from selenite.mlp import MLPClassifier, MLPRegressor
     from selenite.model import Model, load
     from selenite.nn import Network
+    from selenite.referee import check_gradient
     from selenite.tabular import SeleniteClassifier, SeleniteRegressor
     from selenite.why import why
 
@@ -23,6 +24,7 @@ _HOME = {
     "Network": "selenite.nn",
     "SeleniteClassifier": "selenite.tabular",
     "SeleniteRegressor": "selenite.tabular",
+    "check_gradient": "selenite.referee",
     "load": "selenite.model",
 }
 
@@ -34,6 +36,7 @@ __all__ = [
     "SeleniteClassifier",
     "SeleniteRegressor",
     "__version__",
+    "check_gradient",
     "load",
     "why",
 ]
@@ -42,7 +45,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
-    if name in {"backend", "nn", "table", "training", "tutorial", "why"}:
+    if name in {"backend", "nn", "plots", "referee", "table", "training", "tutorial", "why"}:
         return import_module(f"selenite.{name}")
     raise AttributeError(f"module 'selenite' has no attribute {name!r}")
 

@@ -1,6 +1,7 @@
 """Epochs and when to stop: `fit` trains a described network on arrays and returns a `Training` with its `History`."""
 
 from selenite.training.callbacks import Callback, Progress
+from selenite.training.comparison import Comparison, compare
 from selenite.training.doctor import Finding, diagnose
 from selenite.training.fit import fit
 from selenite.training.history import History, Training
@@ -11,12 +12,14 @@ from selenite.training.split import split
 
 __all__ = [
     "Callback",
+    "Comparison",
     "Finding",
     "History",
     "Progress",
     "Rows",
     "Run",
     "Training",
+    "compare",
     "diagnose",
     "fit",
     "fit_lbfgs",

@@ -42,7 +42,7 @@ def test_the_page_of_the_mlp_estimators_runs_and_shows_what_it_prints(capsys):
 def test_the_page_of_the_recipe_runs(capsys):
     page = Path(__file__).parents[1].joinpath("docs/accuracy.md").read_text()
     exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], {})
-    assert capsys.readouterr().out.startswith("<Model of 'target', 6 times 6-128-64-1 relu")
+    assert capsys.readouterr().out.startswith('Model of column "target", a number, from 3 columns by 6 networks')
 
 
 def test_commands_print_what_is_shown(clone):

@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from selenite.attribution import explain
     from selenite.mlp import MLPClassifier, MLPRegressor
     from selenite.model import Model, load
     from selenite.nn import Network
@@ -22,6 +23,7 @@ _HOME = {
     "Network": "selenite.nn",
     "SeleniteClassifier": "selenite.tabular",
     "SeleniteRegressor": "selenite.tabular",
+    "explain": "selenite.attribution",
     "load": "selenite.model",
 }
 
@@ -33,6 +35,7 @@ __all__ = [
     "SeleniteClassifier",
     "SeleniteRegressor",
     "__version__",
+    "explain",
     "load",
 ]
 

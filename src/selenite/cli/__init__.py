@@ -19,6 +19,8 @@ COMMANDS = {
     "fit": "Fit a model to a table and say honestly how good it is.",
     "predict": "Predict the rows of a table with a model.",
     "score": "Compare a model's predictions with a table's known answers.",
+    "explain": "Say which columns the predictions of a model come from.",
+    "report": "Write one page about a model, to send to a colleague.",
     "bench": "Time training and prediction on this machine.",
 }
 

@@ -118,13 +118,13 @@ def _draw_numbers(model: Model, prediction: Numbers, y: Numbers, path: str | Pat
         places = picture.add_gridspec(
             1, 3, left=0.075, right=0.975, top=0.775, bottom=0.13, wspace=0.3, width_ratios=(1.1, 1.1, 0.8)
         )
-        low, high = span(np.concatenate([prediction, y]))
+        low, high = _span(np.concatenate([prediction, y]))
         axes = picture.add_subplot(places[0])
         cloud(axes, y, prediction, (low, high), (low, high))
         axes.plot([low, high], [low, high], color=INK, linewidth=1)
         tidy(axes, "Prediction against answer", "answer", "prediction")
         axes = picture.add_subplot(places[1])
-        cloud(axes, prediction, residual, span(prediction), span(residual))
+        cloud(axes, prediction, residual, _span(prediction), _span(residual))
         axes.axhline(0, color=INK, linewidth=1)
         tidy(axes, "Residual against prediction", "prediction", "residual")
         residuals(picture.add_subplot(places[2]), residual)
@@ -318,7 +318,7 @@ def cloud(axes: Axes, x: Numbers, y: Numbers, x_span: tuple[float, float], y_spa
 
 def residuals(axes: Axes, residual: Numbers) -> None:
     """Draw the histogram of the residuals, and where the middle nine tenths lie."""
-    span = span(residual)
+    span = _span(residual)
     axes.hist(residual, bins=40, range=span, color=BLUE, alpha=0.85)
     low, high = np.percentile(residual, [5, 95])
     axes.set(xlim=span)
@@ -332,7 +332,7 @@ def residuals(axes: Axes, residual: Numbers) -> None:
     tidy(axes, "Nine tenths between the lines", "residual", "rows")
 
 
-def span(values: Numbers) -> tuple[float, float]:
+def _span(values: Numbers) -> tuple[float, float]:
     """Return where all but the farthest 0.1 % of values lie, a little widened."""
     low, high = (float(x) for x in np.percentile(values, [0.1, 99.9] if len(values) > MOST_POINTS else [0, 100]))
     margin = 0.04 * (high - low) or 0.5 * abs(low) or 0.5

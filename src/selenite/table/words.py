@@ -1,4 +1,4 @@
-"""A cell as text, and a column in a few words."""
+"""A cell as text, a column in a few words, and a figure with its interval."""
 
 from __future__ import annotations
 
@@ -46,3 +46,16 @@ def describe(schema: ColumnSchema, column: Column, named: Callable[[str], str]) 
     more = f", {len(names) - MOST_CATEGORIES} more" if len(names) > MOST_CATEGORIES else ""
     rare = ", rare ones share a code" if schema.others else ""
     return f"{len(names)}: {', '.join(names[:MOST_CATEGORIES])}{more}{rare}"
+
+
+def figure(value: float, low: float | None = None, high: float | None = None) -> str:
+    """Return a figure to three or four digits, and half the width of its interval.
+
+    >>> figure(0.8062, 0.78, 0.83)
+    '0.806 ±0.025'
+    """
+    if value != value or abs(value) == float("inf"):
+        return "-"
+    decimals = next((n for n, limit in enumerate((1000, 100, 10, 0.01)) if abs(value) >= limit), 4)
+    text = f"{value:,.{decimals}f}"
+    return text if low is None or high is None else f"{text} ±{(high - low) / 2:,.{decimals}f}"

@@ -16,6 +16,7 @@ from selenite.plots.score import (
     Classes,
     Numbers,
     _plain_ticks,
+    _short,
     _span,
     calibration,
     cloud,
@@ -111,8 +112,11 @@ def dependence_svg(name: str, found: Dependence, low: float, high: float) -> str
     """Return how the mean prediction depends on one column, on an axis from low to high."""
 
     def draw(picture: Figure) -> None:
+        from matplotlib.ticker import FuncFormatter, MaxNLocator
+
         axes = picture.add_subplot()
-        if found.kind in ("number", "date"):
+        is_line = found.kind in ("number", "date")
+        if is_line:
             axes.plot(found.places, found.means, color=BLUE, linewidth=2, marker="o", markersize=3)
             _plain_ticks(axes)
             if found.kind == "date":
@@ -125,10 +129,15 @@ def dependence_svg(name: str, found: Dependence, low: float, high: float) -> str
             axes.set_ylim(len(found.places) - 0.5, -0.5)
         margin = 0.05 * (high - low) or 0.5
         limits = (low - margin, high + margin)
-        axes.set(ylim=limits) if found.kind in ("number", "date") else axes.set(xlim=limits)
+        if is_line:
+            axes.set(ylim=limits)
+        else:
+            axes.set(xlim=limits)
+            axes.xaxis.set_major_locator(MaxNLocator(3))
+            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
         axes.grid(color=PALE, linewidth=0.8)
         axes.set_axisbelow(True)
-        tidy(axes, label(found.column, 30))
+        tidy(axes, label(found.column, 30 if is_line else 20))
 
     return inline_svg(name, 3.2, 2.4, draw)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.model import Model
+from selenite.model import Figure, Model
 from selenite.plots import inline
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, element, gallery, joined, table
@@ -63,6 +63,7 @@ def _stored_figures(model: Model) -> Markup:
         else f"{data.test_rows:,} rows put aside before fitting"
     )
     return joined(
+        _beside_linear(model),
         table(["", *(words.get(each, each) for each in models)], rows),
         element(
             "p",
@@ -72,3 +73,20 @@ def _stored_figures(model: Model) -> Markup:
             class_="note",
         ),
     )
+
+
+def _beside_linear(model: Model) -> Markup:
+    """Return whether the hidden layers are worth having, as far as two intervals tell."""
+    metric = "RMSE" if is_number(model) else "log loss"
+    found = {one.model: one for one in model.figures if one.metric == metric and one.low is not None}
+    ours, linear = found.get("selenite"), found.get("linear")
+    if ours is None or linear is None:
+        return Markup("")
+    if abs(ours.value - linear.value) <= _half(ours) + _half(linear):
+        return element("p", f"In {metric} it and a linear model are about as good: their intervals overlap.")
+    return element("p", f"In {metric} it is {'better' if ours.value < linear.value else 'worse'} than a linear model.")
+
+
+def _half(one: Figure) -> float:
+    """Return half the width of a figure's interval."""
+    return 0.0 if one.low is None or one.high is None else (one.high - one.low) / 2

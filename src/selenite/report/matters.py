@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.attribution import partial_dependence
+from selenite.attribution import Importance, partial_dependence
 from selenite.attribution.attributions import NAMES
 from selenite.attribution.baseline import drawn_rows
 from selenite.plots import inline
 from selenite.report.facts import ROWS_EXPLAINED, Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
-from selenite.table.words import figure
+from selenite.table.words import figure, signed
 
 MOST_COLUMNS, MOST_DEPENDENCES = 40, 6
 
@@ -26,7 +26,7 @@ def matters(facts: Facts) -> Markup:
             name(found.columns[k]),
             bar(found.importance[k] / most),
             figure(float(found.importance[k])),
-            f"{growth[found.columns[k]].mean:+.4f} ± {growth[found.columns[k]].deviation:.4f}",
+            _grown(growth[found.columns[k]]),
         ]
         for k in order[:MOST_COLUMNS]
     ]
@@ -44,6 +44,11 @@ def matters(facts: Facts) -> Markup:
         ),
         _dependences(facts, [found.columns[k] for k in order[:MOST_DEPENDENCES]]),
     )
+
+
+def _grown(one: Importance) -> str:
+    """Return by how much the error grows, and the deviation of that."""
+    return f"{signed(one.mean)} ± {figure(one.deviation)}"
 
 
 def _dependences(facts: Facts, columns: list[str]) -> Markup:

@@ -10,7 +10,7 @@ from selenite.plots import inline
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
 from selenite.report.mistakes import groups, worst_rows
-from selenite.table.words import cell_text, figure
+from selenite.table.words import cell_text, figure, signed
 
 MOST_WORST, MOST_GROUPS = 10, 8
 SURE = 3.0  # standard errors beyond which a group is worse by more than chance
@@ -84,7 +84,7 @@ def _worst(facts: Facts) -> Markup:
                 name(found.columns[k], 24),
                 " = ",
                 name(cell_text(original[found.columns[k]], row), 24),
-                f" ({values[k]:+.3g})",
+                f" ({signed(float(values[k]))})",
             )
             for k in order
         ]
@@ -108,7 +108,7 @@ def _answer_and_prediction(facts: Facts, i: int) -> list[str]:
     model, judged = facts.model, facts.judged
     if is_number(model):
         off = float(judged.prediction[i] - judged.answers[i])
-        return [figure(float(judged.answers[i])), figure(float(judged.prediction[i])), f"{off:+.4g}"]
+        return [figure(float(judged.answers[i])), figure(float(judged.prediction[i])), signed(off)]
     predicted = int(judged.prediction[i].argmax())
     classes = model.target.classes
     probability = f"{judged.prediction[i, predicted]:.3f}"

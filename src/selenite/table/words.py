@@ -1,4 +1,4 @@
-"""A cell as text, a column in a few words, and a figure with its interval."""
+"""A cell as text, a column in a few words, and figures."""
 
 from __future__ import annotations
 
@@ -59,3 +59,12 @@ def figure(value: float, low: float | None = None, high: float | None = None) ->
     decimals = next((n for n, limit in enumerate((1000, 100, 10, 0.01)) if abs(value) >= limit), 4)
     text = f"{value:,.{decimals}f}"
     return text if low is None or high is None else f"{text} ±{(high - low) / 2:,.{decimals}f}"
+
+
+def signed(value: float) -> str:
+    """Return a figure with its sign.
+
+    >>> signed(-0.0421), signed(12.0)
+    ('−0.042', '+12.00')
+    """
+    return f"{'−' if value < 0 else '+'}{figure(abs(value))}"

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from selenite.mlp import MLPClassifier, MLPRegressor
     from selenite.model import Model, load
     from selenite.nn import Network
+    from selenite.referee import check_gradient
     from selenite.tabular import SeleniteClassifier, SeleniteRegressor
+    from selenite.why import why
 
 __version__ = "0.1.0"
 
@@ -23,6 +25,7 @@ _HOME = {
     "Network": "selenite.nn",
     "SeleniteClassifier": "selenite.tabular",
     "SeleniteRegressor": "selenite.tabular",
+    "check_gradient": "selenite.referee",
     "explain": "selenite.attribution",
     "load": "selenite.model",
 }
@@ -35,15 +38,17 @@ __all__ = [
     "SeleniteClassifier",
     "SeleniteRegressor",
     "__version__",
+    "check_gradient",
     "explain",
     "load",
+    "why",
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
-    if name in {"backend", "nn", "table", "training", "tutorial"}:
+    if name in {"backend", "nn", "plots", "referee", "table", "training", "tutorial", "why"}:
         return import_module(f"selenite.{name}")
     raise AttributeError(f"module 'selenite' has no attribute {name!r}")
 

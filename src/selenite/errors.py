@@ -7,7 +7,9 @@
     ├── OptionError                2    an option that does not fit the others or the data
     ├── TableError                 3    a table that cannot be read as it was meant
     ├── SchemaError                4    a table that does not fit the model
-    └── ModelFileError             5    a model file that is damaged, foreign or too new
+    ├── ModelFileError             5    a model file that is damaged, foreign or too new
+    ├── ForeignCodeError           8    an exception in the code that a user handed in
+    └── SaveError                 74    a file that could not be written
 
 Every message says what was given, where, and what would work.
 """
@@ -92,3 +94,9 @@ class SaveError(SeleniteError):
 
 class KernelMissingWarning(UserWarning):
     """The C++ kernel was not compiled; NumPy computes, slower."""
+
+
+class ForeignCodeError(SeleniteError):
+    """An exception in the code that a user handed in."""
+
+    exit_code = 8

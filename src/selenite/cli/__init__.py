@@ -21,6 +21,8 @@ COMMANDS = {
     "score": "Compare a model's predictions with a table's known answers.",
     "explain": "Say which columns the predictions of a model come from.",
     "report": "Write one page about a model, to send to a colleague.",
+    "why": "Take any number of a run apart: its formula, its terms, whether they add up.",
+    "check-gradient": "Check the gradient of a network that you wrote yourself.",
     "bench": "Time training and prediction on this machine.",
 }
 
@@ -35,7 +37,7 @@ class LazyGroup(click.Group):
         if name not in COMMANDS:
             return None
         gc.disable()  # nothing that is imported is garbage, and looking for it takes a tenth of the time
-        command: click.Command = import_module(f"selenite.cli.{name}").command
+        command: click.Command = import_module(f"selenite.cli.{name.replace('-', '_')}").command
         gc.freeze()
         gc.enable()
         return command
@@ -69,7 +71,8 @@ class LazyGroup(click.Group):
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="Exit codes: 0 done, 2 wrong options, 3 a table that cannot be read, 4 a table that does not fit the model, "
-    "5 a bad model file, 6 rows outside what training saw (predict --strict), 74 a file that cannot be written, "
+    "5 a bad model file, 6 rows outside what training saw (predict --strict), 7 a gradient that differs, "
+    "8 an exception in your own code (check-gradient), 74 a file that cannot be written, "
     "130 interrupted. Nothing is downloaded and nothing is sent.",
 )
 @click.version_option(__version__, prog_name="selenite")

@@ -1,1 +1,44 @@
-"""Pictures, drawn with matplotlib, which is imported when the first one is drawn."""
+"""Pictures, drawn with matplotlib, which is imported when the first one is drawn.
+
+Each function draws one picture and returns its axes, several where the picture has several;
+`axes.figure.savefig(path)` writes it.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from selenite.plots.diagram import draw_network
+    from selenite.plots.insides import draw_layers, draw_weights
+    from selenite.plots.outcomes import draw_confusion, draw_residuals, draw_starts
+    from selenite.plots.plane import draw_bent_plane, draw_surface, draw_units
+
+_HOME = {
+    "draw_bent_plane": "plane",
+    "draw_confusion": "outcomes",
+    "draw_layers": "insides",
+    "draw_network": "diagram",
+    "draw_residuals": "outcomes",
+    "draw_starts": "outcomes",
+    "draw_surface": "plane",
+    "draw_units": "plane",
+    "draw_weights": "insides",
+}
+
+__all__ = [
+    "draw_bent_plane",
+    "draw_confusion",
+    "draw_layers",
+    "draw_network",
+    "draw_residuals",
+    "draw_starts",
+    "draw_surface",
+    "draw_units",
+    "draw_weights",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        return getattr(import_module(f"selenite.plots.{_HOME[name]}"), name)
+    raise AttributeError(f"module 'selenite.plots' has no attribute {name!r}")

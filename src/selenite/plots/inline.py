@@ -16,15 +16,15 @@ from selenite.plots.score import (
     Classes,
     Numbers,
     _plain_ticks,
-    _short,
-    _span,
     calibration,
-    cloud,
-    confusion,
+    confusion_matrix,
     histograms,
+    point_cloud,
     recalls,
     residuals,
     roc,
+    short_number,
+    span,
 )
 from selenite.plots.style import BLUE, GREY, INK, PALE, VERMILION, figure, label, tidy
 
@@ -80,7 +80,9 @@ def confusion_svg(predicted: Classes, y: Classes, classes: tuple[str, ...]) -> s
     names = [label(name, 14) for name in classes]
     size = 4.6 if len(names) <= 6 else 6.4
     height = 3.8 if len(names) <= 6 else 5.6
-    return inline_svg("confusion", size, height, lambda picture: confusion(picture.add_subplot(), predicted, y, names))
+    return inline_svg(
+        "confusion", size, height, lambda picture: confusion_matrix(picture.add_subplot(), predicted, y, names)
+    )
 
 
 def recalls_svg(predicted: Classes, y: Classes, classes: tuple[str, ...]) -> str:
@@ -95,8 +97,8 @@ def against_answers_svg(prediction: Numbers, y: Numbers) -> str:
 
     def draw(picture: Figure) -> None:
         axes = picture.add_subplot()
-        ends = _span(np.concatenate([prediction, y]))
-        cloud(axes, y, prediction, ends, ends)
+        ends = span(np.concatenate([prediction, y]))
+        point_cloud(axes, y, prediction, ends, ends)
         axes.plot(ends, ends, color=INK, linewidth=1)
         tidy(axes, "Prediction against answer", "answer", "prediction")
 
@@ -134,7 +136,7 @@ def dependence_svg(name: str, found: Dependence, low: float, high: float) -> str
         else:
             axes.set(xlim=limits)
             axes.xaxis.set_major_locator(MaxNLocator(3))
-            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: _short(value)))
+            axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
         axes.grid(color=PALE, linewidth=0.8)
         axes.set_axisbelow(True)
         tidy(axes, label(found.column, 30 if is_line else 20))

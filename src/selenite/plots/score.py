@@ -79,7 +79,7 @@ def _draw_two_classes(model: Model, probability: Numbers, y: Classes, path: str 
         roc(picture.add_subplot(places[0, 0]), probability, y)
         calibration(picture, places[0, 1], probability, y == 1, f"of {names[1]}", f"share that is {names[1]}")
         histograms(picture.add_subplot(places[1, 0]), probability, y, names)
-        confusion(picture.add_subplot(places[1, 1]), (probability > 0.5).astype(np.intp), y, names)
+        confusion_matrix(picture.add_subplot(places[1, 1]), (probability > 0.5).astype(np.intp), y, names)
         save(picture, path)
 
 
@@ -91,12 +91,12 @@ def _draw_classes(model: Model, probabilities: Numbers, y: Classes, path: str | 
     with figure(12.5, 7.2) as picture:
         headline(
             picture,
-            f"{finding}; {_worst_mistake(predicted, y, names)}",
+            f"{finding}; {worst_mistake(predicted, y, names)}",
             f"{label(model.target.name, 40)}: {len(names)} classes",
         )
         picture.set_layout_engine("constrained", rect=(0.015, 0.01, 0.97, 0.87), w_pad=0.1, h_pad=0.1)
         places = picture.add_gridspec(1, 3, width_ratios=(1.9, 1.35, 0.9))
-        confusion(picture.add_subplot(places[0]), predicted, y, names)
+        confusion_matrix(picture.add_subplot(places[0]), predicted, y, names)
         calibration(picture, places[1], probabilities.max(axis=1), right, "of the predicted class", "share right")
         recalls(picture.add_subplot(places[2]), predicted, y, names)
         save(picture, path)
@@ -112,19 +112,19 @@ def _draw_numbers(model: Model, prediction: Numbers, y: Numbers, path: str | Pat
     with figure(12.5, 5.6) as picture:
         headline(
             picture,
-            f"Predictions are off by {_short(error)} on average{explained}",
+            f"Predictions are off by {short_number(error)} on average{explained}",
             f"{name} in {_rows(len(y))}; residual = answer − prediction{dense}",
         )
         places = picture.add_gridspec(
             1, 3, left=0.075, right=0.975, top=0.775, bottom=0.13, wspace=0.3, width_ratios=(1.1, 1.1, 0.8)
         )
-        low, high = _span(np.concatenate([prediction, y]))
+        low, high = span(np.concatenate([prediction, y]))
         axes = picture.add_subplot(places[0])
-        cloud(axes, y, prediction, (low, high), (low, high))
+        point_cloud(axes, y, prediction, (low, high), (low, high))
         axes.plot([low, high], [low, high], color=INK, linewidth=1)
         tidy(axes, "Prediction against answer", "answer", "prediction")
         axes = picture.add_subplot(places[1])
-        cloud(axes, prediction, residual, _span(prediction), _span(residual))
+        point_cloud(axes, prediction, residual, span(prediction), span(residual))
         axes.axhline(0, color=INK, linewidth=1)
         tidy(axes, "Residual against prediction", "prediction", "residual")
         residuals(picture.add_subplot(places[2]), residual)
@@ -220,7 +220,7 @@ def histograms(axes: Axes, probability: Numbers, y: Classes, names: list[str]) -
     tidy(axes, "Probabilities that the rows of each class were given", f"probability of {names[1]}", "rows")
 
 
-def confusion(axes: Axes, predicted: Classes, y: Classes, names: list[str]) -> None:
+def confusion_matrix(axes: Axes, predicted: Classes, y: Classes, names: list[str]) -> None:
     """Draw the confusion matrix, shaded by shares of each true class, with counts if there is room."""
     counts = _counts(predicted, y, len(names))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -279,7 +279,7 @@ def _counts(predicted: Classes, y: Classes, n_classes: int) -> NDArray[np.int64]
     return np.bincount(y * n_classes + predicted, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
-def _worst_mistake(predicted: Classes, y: Classes, names: list[str]) -> str:
+def worst_mistake(predicted: Classes, y: Classes, names: list[str]) -> str:
     """Return the commonest mistake as the end of a sentence."""
     wrong = _counts(predicted, y, len(names))
     np.fill_diagonal(wrong, 0)
@@ -305,7 +305,7 @@ def _name_ticks(axes: Axes, names: list[str], both: bool) -> None:
         axes.set_xticks(places, texts, parse_math=False, rotation=90 if turned else 0)
 
 
-def cloud(axes: Axes, x: Numbers, y: Numbers, x_span: tuple[float, float], y_span: tuple[float, float]) -> None:
+def point_cloud(axes: Axes, x: Numbers, y: Numbers, x_span: tuple[float, float], y_span: tuple[float, float]) -> None:
     """Draw few rows as points, many as shaded hexagons."""
     axes.set(xlim=x_span, ylim=y_span)
     if len(x) <= MOST_POINTS:
@@ -318,21 +318,21 @@ def cloud(axes: Axes, x: Numbers, y: Numbers, x_span: tuple[float, float], y_spa
 
 def residuals(axes: Axes, residual: Numbers) -> None:
     """Draw the histogram of the residuals, and where the middle nine tenths lie."""
-    span = _span(residual)
-    axes.hist(residual, bins=40, range=span, color=BLUE, alpha=0.85)
+    ends = span(residual)
+    axes.hist(residual, bins=40, range=ends, color=BLUE, alpha=0.85)
     low, high = np.percentile(residual, [5, 95])
-    axes.set(xlim=span)
+    axes.set(xlim=ends)
     axes.set_ylim(0, 1.16 * axes.get_ylim()[1])
     for edge, side in ((low, "right"), (high, "left")):
         axes.axvline(edge, ymax=0.9, color=INK, linewidth=1, linestyle=(0, (4, 3)))
-        axes.annotate(_short(edge), (edge, 0.9), xycoords=("data", "axes fraction"), xytext=(0, 3),
+        axes.annotate(short_number(edge), (edge, 0.9), xycoords=("data", "axes fraction"), xytext=(0, 3),
                       textcoords="offset points", ha=side, size=9.5)  # fmt: skip
     axes.axvline(0, color=INK, linewidth=1)
     _plain_ticks(axes)
     tidy(axes, "Nine tenths between the lines", "residual", "rows")
 
 
-def _span(values: Numbers) -> tuple[float, float]:
+def span(values: Numbers) -> tuple[float, float]:
     """Return where all but the farthest 0.1 % of values lie, a little widened."""
     low, high = (float(x) for x in np.percentile(values, [0.1, 99.9] if len(values) > MOST_POINTS else [0, 100]))
     margin = 0.04 * (high - low) or 0.5 * abs(low) or 0.5
@@ -345,7 +345,7 @@ def _plain_ticks(axes: Axes, absolute: bool = False) -> None:
 
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(5))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: _short(abs(value) if absolute else value)))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(abs(value) if absolute else value)))
 
 
 def _shades(colour: str, lightest: float = 0.0) -> Any:
@@ -357,7 +357,7 @@ def _shades(colour: str, lightest: float = 0.0) -> Any:
     return LinearSegmentedColormap.from_list("shades", [tuple(light), tuple(full)])
 
 
-def _short(value: float) -> str:
+def short_number(value: float) -> str:
     """Return a number as an axis can hold it: 0.25, 12, 340k, 1.2M."""
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if abs(value) >= size:
@@ -365,8 +365,19 @@ def _short(value: float) -> str:
     return f"{value:,.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}".replace("-", "−")
 
 
+def short_log_ticks(axes: Axes) -> None:
+    """Label a horizontal log axis 0.01, 0.1, 1, ..., or finer where it spans little."""
+    from matplotlib.ticker import FuncFormatter, LogLocator
+
+    low, high = axes.get_xlim()
+    subs = (1.0,) if np.log10(high / low) > 2 else (1.0, 2.0, 5.0)
+    axes.xaxis.set_major_locator(LogLocator(10, subs=subs, numticks=12))
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
+    axes.minorticks_off()
+
+
 def _count(count: int) -> str:
-    return "" if count == 0 else _short(float(count))
+    return "" if count == 0 else short_number(float(count))
 
 
 def _percent(share: float) -> str:

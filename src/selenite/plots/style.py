@@ -51,6 +51,40 @@ def figure(width: float, height: float) -> Iterator[Figure]:
         yield Figure(figsize=(width, height), facecolor="white")
 
 
+@contextmanager
+def canvas(axes: Axes | None, width: float, height: float) -> Iterator[Axes]:
+    """Give the axes to draw on in our style: the caller's, or those of a new figure of the size in inches."""
+    if axes is not None:
+        from matplotlib import style
+
+        with style.context([STYLE]):
+            yield axes
+        return
+    with figure(width, height) as new:
+        new.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
+        yield new.add_subplot()
+
+
+def say(axes: Axes, finding: str, below: str = "") -> None:
+    """Write over an axes the sentence that it shows, and in grey how it is to be read."""
+    width = axes.figure.get_size_inches()[0] * axes.get_position().width  # type: ignore[union-attr]
+    longest = max(map(len, finding.split("\n")))
+    size = max(min(14.0, 72 * width / (0.56 * longest)), 9.0)
+    axes.set_title(finding, loc="left", size=size, weight="bold", color=INK, pad=26 if below else 10, parse_math=False)
+    if below:
+        axes.annotate(below, (0, 1), (0, 8), xycoords="axes fraction", textcoords="offset points", size=10, color=GREY,
+                      parse_math=False)  # fmt: skip
+
+
+def plain_axes(axes: Axes, x: str = "", y: str = "") -> None:
+    """Name the axes, with thin spines and quiet ticks of our own colours, whatever the reader's settings."""
+    axes.set_xlabel(x, loc="left", parse_math=False, size=11, color=INK)
+    axes.set_ylabel(y, loc="bottom", parse_math=False, size=11, color=INK)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set(linewidth=0.8, color="#b5bac0")
+    axes.tick_params(width=0.8, labelsize=10, color="#b5bac0", labelcolor="#555b63")
+
+
 def headline(figure: Figure, finding: str, below: str) -> None:
     """Write the sentence that a picture says, and what it was drawn from, at the figure's upper left."""
     width, height = figure.get_size_inches()

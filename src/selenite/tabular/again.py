@@ -11,9 +11,8 @@ from selenite.arrays import NDArray
 from selenite.evaluation import Matrix, Metric, evaluate_classes, evaluate_numbers, predictions
 from selenite.model import Model
 from selenite.table import Table, learn_target
-from selenite.tabular.ensemble import identifiers
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
-from selenite.tabular.honest import is_fitted_on, parts_of, rows_put_aside, weights_of
+from selenite.tabular.honest import identifiers, is_fitted_on, parts_of, rows_put_aside, weights_of
 from selenite.tabular.recipe import batch_size_for
 
 ALIKE = 1e-5  # stored figures and those found again may differ by so much of themselves

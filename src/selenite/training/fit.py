@@ -14,8 +14,9 @@ from selenite.nn import Network, Optimizer, OptimizerState, Watch, initialize, s
 from selenite.nn.activations import Array
 from selenite.training.callbacks import Callback
 from selenite.training.history import Training
-from selenite.training.loop import Rows, Run, train_runs
+from selenite.training.loop import Orders, Rows, Run, train_runs
 from selenite.training.split import split
+from selenite.training.tape import Tape
 
 
 def fit(
@@ -39,6 +40,7 @@ def fit(
     tolerance: float = 0.0,
     callbacks: Sequence[Callback] = (),
     backend: str | backends.Backend | None = None,
+    record: bool = False,
 ) -> Training:
     """Train a network and return its best parameters and the history.
 
@@ -66,6 +68,8 @@ def fit(
         Stop after more than this many epochs in a row without a gain of `tolerance`.
     callbacks : sequence of Callback
     backend : str or Backend, optional
+    record : bool
+        Keep the rows and a few snapshots, so that `history.at(epoch)` gives the parameters of any epoch.
 
     Returns
     -------
@@ -108,14 +112,20 @@ def fit(
     parameters = initialize(network, initializer, seed, X.dtype) if parameters is None else parameters.astype(X.dtype)
     state = start(optimizer, parameters) if state is None else state
     watch = Watch(X_validation, Y_validation, patience=patience, tolerance=tolerance)
+    orders: Orders | None = None if order is None else lambda done, count: order[done : done + count]
+    tape = None
+    if record:
+        options = {"batch_size": batch_size, "l2": l2, "dropout": dropout}
+        tape = Tape(network, optimizer, chosen, X, Y, sample_weight, seed, epochs, orders, options)
+        tape.keep(0, parameters, state, watch)
 
     [training] = train_runs(
         network,
         optimizer,
-        [Run(parameters, state, watch, seed)],
+        [Run(parameters, state, watch, seed, tape=tape)],
         [Rows(X, Y, sample_weight)],
         epochs=epochs,
-        orders=None if order is None else lambda done, count: order[done : done + count],
+        orders=orders,
         keep_best=X_validation is not None,
         callbacks=callbacks,
         backend=chosen,

@@ -8,9 +8,11 @@ from typing import Literal
 import numpy as np
 
 from selenite.arrays import NDArray
+from selenite.errors import OptionError
 from selenite.nn import Epochs
 from selenite.nn.activations import Array
 from selenite.nn.optimizers import OptimizerState
+from selenite.training.tape import Tape, refuse_epoch
 
 Ending = Literal["epochs", "patience", "interrupt", "callback", "time", "diverged", "converged"]
 Curve = NDArray[np.float64]
@@ -25,9 +27,30 @@ class History:
     gradient_norm: Curve
     learning_rate: Curve
     seconds: Curve  # since the beginning; clock, so never part of a model file
+    tape: Tape | None = field(default=None, repr=False, compare=False)  # of a recorded run
 
     def __len__(self) -> int:
         return len(self.loss)
+
+    def at(self, epoch: int) -> Array:
+        """Return the parameters after so many epochs of a recorded run, bit for bit; 0 gives the start.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from selenite.nn import Network
+        >>> from selenite.training import fit
+        >>> X = np.linspace(-1, 1, 20)[:, None]
+        >>> training = fit(Network((1, 4, 1), ("tanh", "identity")), X, X**2, epochs=30, record=True)
+        >>> bool((training.history.at(30) == training.parameters).all())
+        True
+        """
+        if self.tape is None:
+            raise OptionError(
+                "this run was not recorded: fit(..., record=True) keeps what its epochs are replayed from"
+            )
+        refuse_epoch(epoch, len(self))
+        return self.tape.at(epoch)
 
 
 @dataclass(frozen=True)
@@ -61,7 +84,7 @@ class Record:
         nothing = np.empty(0)
         self.note(Epochs(np.array([loss]), nothing, np.array([gradient_norm]), nothing), seconds)
 
-    def history(self) -> History:
+    def history(self, tape: Tape | None = None) -> History:
         """Return the curves of all chunks, joined."""
 
         def joined(name: str) -> Curve:
@@ -76,4 +99,5 @@ class Record:
             seconds=np.interp(
                 np.arange(1, self.epochs + 1), done, [0.0, *self.clock]
             ),  # as if all of a chunk were alike
+            tape=tape,
         )

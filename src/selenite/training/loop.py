@@ -18,6 +18,7 @@ from selenite.training.callbacks import Audience, Callback
 from selenite.training.divergence import explain_divergence
 from selenite.training.history import Ending, Record, Training
 from selenite.training.interrupt import catching_interrupt
+from selenite.training.tape import Tape
 
 CHUNK_SECONDS = 0.05  # between two looks at the clock, the callbacks and Ctrl-C
 CHUNK_BYTES = 1 << 26  # of row orders made in advance
@@ -68,6 +69,7 @@ class Run:
     judge: Judge | None = None
     record: Record = field(default_factory=Record)
     ended: Ending = "epochs"
+    tape: Tape | None = None  # of a run that is recorded
 
     @property
     def decider(self) -> Watch:
@@ -134,6 +136,8 @@ def train_runs(
             ended = audience.seconds()
             for run, chunk in zip(going, chunks, strict=True):
                 run.record.note(chunk, ended)
+                if run.tape is not None and chunk.ended != "stopped":  # else perhaps in the middle of an epoch
+                    run.tape.keep(run.record.epochs, run.parameters, run.state, run.watch)
                 run.ended = "time" if chunk.ended == "stopped" and not interrupted() else ENDINGS[chunk.ended]
                 if run.ended == "epochs" and run.judge is not None and run.judge.ends(network, optimizer, run):
                     run.ended = "patience"
@@ -170,4 +174,4 @@ def _result(network: Network, optimizer: Optimizer, run: Run, rows: Rows, keep_b
         explanation = explain_divergence(network, run.parameters, rows.X, rows.Y, run.record.epochs + 1, rate)
     if watch.best_parameters is not None and (keep_best or run.ended == "diverged"):
         parameters, best_epoch = watch.best_parameters, watch.best_epoch + 1
-    return Training(parameters, run.record.history(), run.ended, best_epoch, run.state, explanation)
+    return Training(parameters, run.record.history(run.tape), run.ended, best_epoch, run.state, explanation)

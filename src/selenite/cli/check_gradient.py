@@ -1,0 +1,86 @@
+"""`selenite check-gradient`: the gradient of a network written by hand, checked, and the slip named that fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from selenite.cli.text import json_text, path_text
+from selenite.errors import printable
+from selenite.referee.check import check_gradient
+from selenite.referee.foreign import load_module
+from selenite.referee.given import find
+from selenite.referee.verdict import GradientCheck
+from selenite.tutorial.data import load_part
+
+DIFFERS = 7
+
+
+@click.command("check-gradient")
+@click.argument("thing", metavar="FILE.py[:NAME]")
+@click.option(
+    "--tutorial",
+    type=click.Choice(["1", "2", "3"]),
+    help="Check on the rows of this part of the tutorial, instead of the X and y in FILE.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@click.pass_context
+def command(context: click.Context, thing: str, tutorial: str | None, as_json: bool) -> None:
+    """Check the gradient of your own network in FILE.py: a class, an object, or the module itself.
+
+    This runs FILE.py as Python would, and then its functions: hand in only code that you trust.
+
+    It needs forward, loss and gradient (or backward), as methods with (X, y) or as functions with (parameters, X, y),
+    and arrays X and y. Each parameter's gradient is compared with finite differences of your loss and, where the
+    network is recognised, with selenite's own; where it differs, the known slip that fits is named.
+
+    Exit code 0 if the gradient is right, 7 if it differs, 8 if your code raises an exception.
+    """
+    path, name = _parted(thing)
+    module = load_module(path)
+    X, y = load_part(int(tutorial)) if tutorial else (None, None)
+    label = printable(thing)
+    found = check_gradient(find(module, name, label), X, y, label=label, module=module)
+    click.echo(json_text(_as_json(thing, found)) if as_json else printable_lines(str(found)))
+    if not found.ok:
+        context.exit(DIFFERS)
+
+
+def printable_lines(text: str) -> str:
+    """Return text line by line as a terminal may show it."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def _parted(thing: str) -> tuple[str, str]:
+    """Return the file and the name in it."""
+    path, colon, name = thing.rpartition(":")
+    return (path, name) if colon and path.endswith(".py") else (thing, "")
+
+
+def _as_json(thing: str, found: GradientCheck) -> dict[str, Any]:
+    return {
+        "network": path_text(thing),
+        "ok": found.ok,
+        "recognised": found.network or None,
+        "rows": found.rows,
+        "parameters": [
+            {
+                "name": one.name,
+                "shape": one.shape,
+                "agrees": one.agrees,
+                "difference": one.difference,
+                "difference_from_selenite": one.from_ours,
+                "entries": one.entries,
+                "checked": one.checked,
+                "kinks": one.kinks,
+                "note": one.note,
+            }
+            for one in found.parameters
+        ],
+        "slips": [{"name": slip.name, "sentence": slip.sentence, "remedy": slip.remedy} for slip in found.slips],
+        "alternatives": found.alternatives,
+        "difference_with_slips": found.residual,
+        "gradient_at": found.line,
+        "notes": list(found.notes),
+    }

@@ -1,0 +1,184 @@
+"""The picture of a network: units, weights, biases and the values of a row; wide layers as matrices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from selenite.errors import OptionError
+from selenite.nn import Network, forward
+from selenite.nn.activations import Array
+from selenite.plots.style import BLUE, GREY, INK, PALE, VERMILION, canvas, label, say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_UNITS = 16  # of a layer drawn unit by unit
+MOST_LABELS = 30  # weights between two layers that are written as numbers
+MOST_CELLS = 40  # rows or columns of a matrix that are named
+
+
+def draw_network(
+    network: Network,
+    parameters: Array,
+    row: Array | None = None,
+    *,
+    inputs: Sequence[str] = (),
+    outputs: Sequence[str] = (),
+    axes: Axes | None = None,
+) -> Axes:
+    """Draw a network: weights as lines, blue and solid above 0, orange and dashed below, biases beside the units.
+
+    With a row (n_inputs,) the units hold its values. Networks with more than 16 units in a layer are drawn as matrices.
+
+    Examples
+    --------
+    >>> from selenite.nn import initialize
+    >>> network = Network((2, 4, 1), ("tanh", "logistic"), "log_loss")
+    >>> axes = draw_network(network, initialize(network), np.array([0.5, -1.0]))
+    >>> axes.figure.savefig("network.png")  # doctest: +SKIP
+    """
+    parameters = parameters if parameters.ndim == 1 else parameters[0]
+    if row is not None and np.shape(row) != (network.n_inputs,):
+        raise OptionError(f"row has shape {np.shape(row)}; the network takes one of ({network.n_inputs},)")
+    sizes = (network.n_features, *network.layer_sizes[1:])
+    values = None if row is None else [layer[0] for layer in forward(network, parameters, np.asarray(row)[None])[1]]
+    names = _names(network, inputs, outputs)
+    if max(sizes) > MOST_UNITS:
+        with canvas(axes, 11, 6.2) as axes:
+            _matrices(axes, network, parameters, names)
+            say(
+                axes,
+                _strongest(network, parameters, names),
+                "A column a unit, a line what it is fed; blue above 0, orange below",
+            )
+        return axes
+    with canvas(axes, 1.4 + 2.2 * len(sizes), max(3.8, 1.4 + 0.78 * max(sizes))) as axes:
+        _units(axes, network, parameters, values, names)
+        finding = _strongest(network, parameters, names)
+        if values is not None:
+            shown = ", ".join(f"{value:.3g}" for value in values[-1][:4])
+            finding = f"This row gives {shown}: what each unit passes on"
+        say(axes, finding, "Blue and solid: weight above 0; orange and dashed: below; the wider the larger. b: bias")
+    return axes
+
+
+def _names(network: Network, inputs: Sequence[str], outputs: Sequence[str]) -> list[list[str]]:
+    """Return the names of the units of each layer, the inputs first."""
+    given = list(inputs) + [f"wave {i + 1}" for i in range(network.n_features - len(inputs))] if inputs else []
+    names = [[label(name) for name in given] or [f"x{i + 1}" for i in range(network.n_features)]]
+    for layer, size in enumerate(network.layer_sizes[1:-1], start=1):
+        names.append([f"h{layer}.{unit + 1}" if network.n_layers > 2 else f"h{unit + 1}" for unit in range(size)])
+    k = network.n_outputs
+    own = [label(name) for name in outputs] if len(outputs) == k else [f"y{i + 1}" if k > 1 else "y" for i in range(k)]
+    return [*names, own]
+
+
+def _strongest(network: Network, parameters: Array, names: list[list[str]]) -> str:
+    """Return which weight is the largest, as a sentence."""
+    layer, weights = max(enumerate(network.weights(parameters)), key=lambda pair: float(np.abs(pair[1]).max()))
+    i, j = np.unravel_index(int(np.abs(weights).argmax()), weights.shape)
+    sizes = "-".join(map(str, network.layer_sizes))
+    return f"{sizes}: the strongest weight, {weights[i, j]:.3g}, goes from {names[layer][i]} to {names[layer + 1][j]}"
+
+
+def _heights(size: int) -> Array:
+    """Return where the units of a layer stand, the first on top."""
+    return (size - 1) / 2 - np.arange(size)
+
+
+def _units(axes: Axes, network: Network, parameters: Array, values: list[Array] | None, names: list[list[str]]) -> None:
+    """Draw units as circles and weights as lines."""
+    sizes = [len(layer) for layer in names]
+    gap = max(2.2, 0.42 * max(sizes))
+    largest = max(float(np.abs(weights).max()) for weights in network.weights(parameters)) or 1.0
+    pairs = zip(network.weights(parameters), network.bias_vectors(parameters), strict=True)
+    for l, (weights, biases) in enumerate(pairs):
+        before, after = _heights(sizes[l]).tolist(), _heights(sizes[l + 1]).tolist()
+        for i, j in np.ndindex(*weights.shape):
+            weight = float(weights[i, j])
+            colour, style = (BLUE, "solid") if weight >= 0 else (VERMILION, (0, (3, 1.6)))
+            share = abs(weight) / largest
+            axes.plot([l * gap, (l + 1) * gap], [before[i], after[j]], color=colour, linestyle=style,
+                      linewidth=0.4 + 4.6 * share, alpha=0.25 + 0.55 * share, zorder=1)  # fmt: skip
+            if weights.size <= MOST_LABELS:
+                # Where the fewer lines meet there is room to write: 0.85 apart is less than from unit to unit.
+                n_in, n_out = weights.shape
+                near = 0.85 / max(min(n_in, n_out) - 1, 1)
+                at = 1 - min(max(near, 0.26), 0.36) if n_in <= n_out else min(max(near, 0.26), 0.36)
+                axes.text((l + at) * gap, before[i] + at * (after[j] - before[i]), f"{weight:.2f}".replace("-", "−"),
+                          size=9, color=colour, ha="center", va="center", zorder=2,
+                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.9})  # fmt: skip
+        if biases is not None:
+            for j, bias in enumerate(biases):
+                axes.text((l + 1) * gap, after[j] - 0.43, f"b {bias:.2f}".replace("-", "−"), size=9, color=INK,
+                          ha="center", va="center", zorder=5,
+                          bbox={"facecolor": "white", "edgecolor": "#b5bac0", "pad": 1.6})  # fmt: skip
+    for l, layer in enumerate(names):
+        for unit, height in enumerate(map(float, _heights(len(layer)))):
+            axes.scatter(
+                [l * gap], [height], s=900, facecolor="white" if l else PALE, edgecolor=INK, linewidth=1.3, zorder=3
+            )
+            inside = layer[unit] if values is None else f"{values[l][unit]:.2f}".replace("-", "−")
+            fits = len(inside) <= 5
+            axes.text(l * gap if fits else l * gap - 0.32, height, inside, ha="center" if fits else "right",
+                      va="center", size=10, weight="bold" if values is not None else "normal", color=INK, zorder=4,
+                      parse_math=False)  # fmt: skip
+            if values is not None and l in (0, len(names) - 1):
+                side = -0.34 if l == 0 else 0.34
+                axes.text(l * gap + side, height, layer[unit], ha="right" if l == 0 else "left", va="center", size=11,
+                          color=INK, parse_math=False)  # fmt: skip
+    top = max(_heights(size)[0] for size in sizes) + 0.62
+    for l in range(len(sizes)):
+        words = ["inputs" if network.front is None else "features", *network.activations][l]
+        which = (
+            ""
+            if l == 0
+            else "output: "
+            if l == network.n_layers
+            else f"hidden {l}: "
+            if network.n_layers > 2
+            else "hidden: "
+        )
+        axes.text(l * gap, top, which + words, ha="center", size=10.5, color=GREY)
+    axes.set(
+        xlim=(-0.95, (len(sizes) - 1) * gap + 0.95), ylim=(-max(_heights(size)[0] for size in sizes) - 0.75, top + 0.3)
+    )
+    axes.axis("off")
+
+
+def _matrices(axes: Axes, network: Network, parameters: Array, names: list[list[str]]) -> None:
+    """Draw the weights of each layer as a matrix of colours, its biases as one more line below."""
+    axes.axis("off")
+    pairs = list(zip(network.weights(parameters), network.bias_vectors(parameters), strict=True))
+    widths = np.sqrt([weights.shape[1] + 4 for weights, _ in pairs])
+    starts = np.concatenate([[0], np.cumsum(widths / widths.sum())])
+    for l, (weights, biases) in enumerate(pairs):
+        left = starts[l] + 0.075
+        place = axes.inset_axes((left, 0.05, max(starts[l + 1] - left - 0.05, 0.03), 0.86))
+        size = float(np.abs(weights).max()) or 1.0
+        rows = weights if biases is None else np.vstack([weights, np.full(weights.shape[1], np.nan), biases])
+        shown = place.imshow(rows, cmap=_signed(), vmin=-size, vmax=size, aspect="auto", interpolation="nearest")
+        lines = [*names[l], *([] if biases is None else ["", "bias"])]
+        step = 1 + (len(names[l]) - 1) // MOST_CELLS
+        marked = [*range(0, len(names[l]), step), *([] if biases is None else [len(lines) - 1])]
+        place.set_yticks(marked, [lines[i] for i in marked], size=9 if len(marked) <= 20 else 7, parse_math=False)
+        across = range(0, weights.shape[1], 1 + (weights.shape[1] - 1) // 12)
+        place.set_xticks(across, [names[l + 1][j] for j in across], size=8, parse_math=False, rotation=90)
+        place.tick_params(length=0, labelcolor="#555b63")
+        place.spines[:].set_visible(False)
+        which = "output" if l == network.n_layers - 1 else f"hidden layer {l + 1}"
+        place.set_title(f"{which}: {network.activations[l]}", loc="left", size=10.5, color=INK)
+        bar = place.inset_axes((1.015, 0, 0.018 / max(starts[l + 1] - left, 0.1), 0.35))
+        axes.figure.colorbar(shown, cax=bar)
+        bar.tick_params(labelsize=8, length=0, labelcolor="#555b63")
+        bar.spines[:].set_visible(False)
+
+
+def _signed() -> Any:
+    """Return a colour map from orange through white to blue."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("signed", ["#a33c00", "#ee9d6b", "#f7f7f7", "#6aaede", "#004c7f"])

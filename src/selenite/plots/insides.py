@@ -1,0 +1,139 @@
+"""Pictures of a network's insides: gradients and saturation layer by layer while it trains, and its weights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from selenite.errors import OptionError
+from selenite.nn import Network
+from selenite.nn.activations import ACTIVATIONS, Array
+from selenite.plots.style import INK, PALE, canvas, figure, headline, plain_axes, say
+from selenite.training.history import History
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+POINTS = 40  # epochs looked at
+FLAT = 0.1  # a unit is saturated on a row where its slope is below this share of the steepest
+# One a layer, from light to dark, so that the order is seen; told apart by their dashes as well.
+SHADES = ("#E69F00", "#009E73", "#0072B2", "#882255", "#332288", "#555B63")
+DASHES = ("solid", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)), (0, (1, 1)), (0, (10, 3)))
+
+
+def draw_layers(history: History, X: Array, Y: Array) -> list[Axes]:
+    """Draw the norm of each layer's gradient and the share of its saturated units over the epochs of a recorded run.
+
+    Saturated is a unit on a row where its slope is less than a tenth of its steepest: there it hardly learns; of relu,
+    where it is off. Returns two axes of one figure.
+
+    Examples
+    --------
+    >>> from selenite.training import fit
+    >>> X = np.linspace(-1, 1, 20)[:, None]
+    >>> training = fit(Network((1, 4, 1), ("tanh", "identity")), X, X**2, epochs=30, record=True)
+    >>> norms, saturated = draw_layers(training.history, X, X**2)
+    """
+    if history.tape is None:
+        raise OptionError("this run was not recorded: fit(..., record=True) keeps what its epochs are replayed from")
+    network, n = history.tape.network, len(history)
+    epochs = np.unique(np.geomspace(1, n + 1, POINTS).round().astype(int) - 1)
+    norms, flats = _watched(history, epochs, X, Y)
+    with figure(9.4, 4.7) as picture:
+        headline(picture, _finding(norms, flats, network), "Layer by layer over the epochs of the run")
+        places = picture.add_gridspec(1, 2, left=0.085, right=0.83, top=0.76, bottom=0.14, wspace=0.33)
+        gradient, saturation = picture.add_subplot(places[0]), picture.add_subplot(places[1])
+        for l in range(network.n_layers):
+            style = {"color": SHADES[l % 6], "linestyle": DASHES[l % 6], "linewidth": 2.2}
+            name = "output" if l == network.n_layers - 1 else f"hidden {l + 1}"
+            gradient.plot(epochs + 1, np.where(norms[:, l] > 0, norms[:, l], np.nan), **style)  # type: ignore[arg-type]
+            if l < network.n_layers - 1:
+                saturation.plot(epochs + 1, 100 * flats[:, l], label=name, **style)  # type: ignore[arg-type]
+            else:
+                saturation.plot([], [], label=name, **style)  # type: ignore[arg-type]
+        gradient.set(xscale="log", yscale="log")
+        saturation.set(xscale="log", ylim=(-2, 102))
+        gradient.set_title("Norm of the gradient of the weights", loc="left", size=11.5, color=INK)
+        saturation.set_title("Units saturated, % of units and rows", loc="left", size=11.5, color=INK)
+        for axes in (gradient, saturation):
+            plain_axes(axes, "epoch + 1, on a log scale")
+            axes.grid(axis="y", color=PALE, linewidth=0.8)
+            axes.minorticks_off()
+        saturation.legend(loc="upper left", bbox_to_anchor=(1.02, 1), frameon=False, fontsize=11, handlelength=2.6)
+    return [gradient, saturation]
+
+
+def _watched(history: History, epochs: Array, X: Array, Y: Array) -> tuple[Array, Array]:
+    """Return each layer's gradient norm and share of saturated units, (epochs, layers)."""
+    assert history.tape is not None
+    network, verbs = history.tape.network, history.tape.backend
+    steepest = [_steepest(name) for name in network.activations[:-1]]
+    norms = np.zeros((len(epochs), network.n_layers))
+    flats = np.zeros((len(epochs), network.n_layers - 1))
+    for place, epoch in enumerate(epochs):
+        parameters = history.at(int(epoch))
+        _, gradient = verbs.loss_and_gradient(network, parameters, X, Y)
+        norms[place] = [np.linalg.norm(weights) for weights in network.weights(gradient)]
+        seen = verbs.trace(network, parameters, X, Y)
+        for l, name in enumerate(network.activations[:-1]):
+            slope = ACTIVATIONS[name].derivative(seen.z[l], seen.a[l + 1])
+            flats[place, l] = float((np.abs(slope) < FLAT * steepest[l]).mean())
+    return norms, flats
+
+
+def _steepest(activation: str) -> float:
+    z = np.linspace(-8, 8, 801)
+    return float(np.abs(ACTIVATIONS[activation].derivative(z, ACTIVATIONS[activation].value(z))).max())
+
+
+def _finding(norms: Array, flats: Array, network: Network) -> str:
+    """Return what is most worth saying."""
+    if flats.shape[1] and flats[-1].max() > 0.5:
+        l = int(flats[-1].argmax())
+        what = "off" if network.activations[l] in ("relu", "leaky_relu") else "saturated"
+        return f"At the end hidden layer {l + 1} is {what} on {100 * flats[-1, l]:.0f} % of units and rows"
+    if norms.shape[1] > 1 and norms[-1, 0] < 0.05 * norms[-1, -1]:
+        share = norms[-1, -1] / max(norms[-1, 0], 1e-300)
+        return f"The first layer's gradient is {share:,.0f} times smaller than the output's: it hardly learns"
+    return f"The gradient falls from {norms[0].max():.2g} to {norms[-1].max():.2g} over the run"
+
+
+def draw_weights(network: Network, parameters: Array, *, axes: Axes | None = None) -> Axes:
+    """Draw how the weights of each layer are spread; few weights are drawn one by one below.
+
+    Examples
+    --------
+    >>> from selenite.nn import initialize
+    >>> network = Network((2, 4, 1), ("tanh", "logistic"), "log_loss")
+    >>> axes = draw_weights(network, initialize(network))
+    """
+    parameters = parameters if parameters.ndim == 1 else parameters[0]
+    layers = [weights.ravel() for weights in network.weights(parameters)]
+    names = [*(f"hidden layer {l + 1}" for l in range(network.n_layers - 1)), "output layer"]
+    largest = max(float(np.abs(weights).max()) for weights in layers) or 1.0
+    edges = np.linspace(-1.04 * largest, 1.04 * largest, 42)
+    with canvas(axes, 8.2, 1.9 + 1.15 * len(layers)) as axes:
+        for l, (weights, name) in enumerate(zip(layers, names, strict=True)):
+            floor = len(layers) - 1 - l
+            counts = np.histogram(weights, edges)[0]
+            heights = 0.66 * counts / max(counts.max(), 1)
+            colour = SHADES[l % 6]
+            axes.stairs(floor + heights, edges, baseline=floor, fill=True, color=colour, alpha=0.55)
+            axes.stairs(floor + heights, edges, baseline=floor, color=colour, linewidth=1.2)
+            if weights.size <= 300:
+                axes.plot(weights, np.full(weights.size, floor - 0.06), "|", color=colour, markersize=7, alpha=0.8)
+            text = f"{name}: {weights.size:,} weights, deviation {weights.std():.2g}"
+            axes.text(-1.03 * largest, floor + 0.72, text, size=10.5, color=INK, va="bottom")
+        axes.axvline(0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
+        axes.set(ylim=(-0.2, len(layers)), xlim=(edges[0], edges[-1]), yticks=[])
+        plain_axes(axes, "weight")
+        axes.spines["left"].set_visible(False)
+        widest = int(np.argmax([weights.std() for weights in layers]))
+        finding = (
+            f"{names[widest].capitalize()} has the widest spread of weights, up to {np.abs(layers[widest]).max():.2g}"
+        )
+        if len(layers) == 1:
+            finding = f"The weights reach from {layers[0].min():.2g} to {layers[0].max():.2g}"
+        say(axes, finding, "Each layer's weights by size; heights are scaled layer by layer, biases left out")
+    return axes

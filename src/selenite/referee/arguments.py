@@ -1,0 +1,73 @@
+"""Which argument of a user's function is which: by its name, else by its place."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from selenite.errors import OptionError
+
+ROLES = {
+    "parameters": "parameters params theta weights w p",
+    "X": "x xs inputs input features featureset data xtrain",
+    "y": "y ys labels label targets target t ytrue ytrain onehotlabels onehot truth",
+    "prediction": "prediction predictions predicted pred preds ypred yhat output outputs out ao a2 al p a",
+    "cache": "cache caches memory",
+}
+_ROLES_OF = {role: frozenset(names.split()) for role, names in ROLES.items()}
+PLACES = {  # of arguments whose names say nothing
+    "forward": {1: ("X",), 2: ("parameters", "X")},
+    "loss": {2: ("X", "y"), 3: ("parameters", "X", "y")},
+    "gradient": {1: ("y",), 2: ("X", "y"), 3: ("parameters", "X", "y")},
+}
+
+
+def roles_of(function: Callable[..., Any], kind: str, parameter_names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the role of each required argument: parameters, X, y, prediction, cache, or a parameter's own name."""
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):
+        signature = inspect.Signature()
+    wanted = [
+        argument.name
+        for argument in signature.parameters.values()
+        if argument.default is argument.empty
+        and argument.kind in (argument.POSITIONAL_ONLY, argument.POSITIONAL_OR_KEYWORD)
+    ]
+    with_inputs = any(_plain(name) in _ROLES_OF["X"] for name in wanted)
+    found = [_role(name, parameter_names, with_inputs) for name in wanted]
+    makes_sense = kind != "forward" or not {"y", "prediction"} & set(found)
+    if "" not in found and len(set(found)) == len(found) and makes_sense:
+        return tuple(found)
+    by_place = PLACES[kind].get(len(wanted))
+    if by_place is None:
+        unknown = ", ".join(name for name, role in zip(wanted, found, strict=True) if not role) or ", ".join(wanted)
+        raise OptionError(
+            f"{kind}({', '.join(wanted)}): what is {unknown}? Arguments are known by their names, "
+            "parameters, X, y, prediction, cache or a parameter's own, or by their places: "
+            f"{kind}({', '.join(PLACES[kind][max(PLACES[kind])])})"
+        )
+    return by_place
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
+
+
+def _role(name: str, parameter_names: tuple[str, ...], with_inputs: bool) -> str:
+    """Return what an argument of this name is given; "" if the name says nothing."""
+    if name in parameter_names:
+        return name
+    fitting = [role for role, names in _ROLES_OF.items() if _plain(name) in names]
+    if len(fitting) == 2:  # p: the parameters beside X, the prediction without
+        return "parameters" if with_inputs else "prediction"
+    return fitting[0] if fitting else ""
+
+
+def values_for(roles: tuple[str, ...], values: Mapping[str, Any], kind: str) -> list[Any]:
+    """Return the values of the roles, in order."""
+    missing = [role for role in roles if role not in values]
+    if missing:
+        raise OptionError(f"{kind} asks for {', '.join(missing)}, which is only there where forward gives it")
+    return [values[role] for role in roles]

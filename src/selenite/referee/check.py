@@ -1,0 +1,406 @@
+"""The referee: a user's gradient beside finite differences, ours, and what each known slip would give.
+
+The judge is the user's own loss, differenced at random parameters of moderate size: there relu and absolute errors have
+no kink that matters and no function is saturated. At the user's own parameters it is checked too, and what
+differs only there is told, not accused: a kink at exactly 0, a clipped logarithm.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.errors import OptionError, SeleniteError
+from selenite.nn import loss_and_gradient
+from selenite.nn.activations import Array
+from selenite.referee.differences import Derivative, derivative, noise
+from selenite.referee.explain import Explanation
+from selenite.referee.given import Given
+from selenite.referee.leaves import Matrix
+from selenite.referee.points import Point, Precision, joined, parted
+from selenite.referee.recognise import recognise
+from selenite.referee.slips import Slip
+from selenite.referee.verdict import GradientCheck, ParameterVerdict
+
+MOST_ENTRIES = 200  # looked at, of each parameter
+Function = Callable[[list[Matrix]], float]
+
+
+def check_gradient(
+    thing: object, X: Any = None, y: Any = None, *, parameters: Any = None, label: str = "", module: object = None
+) -> GradientCheck:
+    """Compare the gradient of a network written by hand with finite differences, with ours, and with known slips.
+
+    Parameters
+    ----------
+    thing : object, class or module
+        Has `loss` and `gradient` (or `backward`), and if possible `forward` (or `predict`). As methods:
+        `forward(X)`, `loss(X, y)`, `gradient(X, y)`. As functions: the same with the parameters first. Arguments are
+        known by their names; a loss may take (prediction, y), a gradient what forward gave.
+        The gradient is of the same form as the parameters, or a dict with their names (W1 or dW1).
+    X, y : array, optional
+        The rows; else those named X and y beside the network. Rows or columns may be the examples.
+    parameters : array, list or dict of arrays, optional
+        Where to begin; else those named `parameters`, or made by `initial_parameters()`, or the object's own arrays
+        that the gradient names.
+    label : str
+        What to call it.
+    module : module, optional
+        Where else to look for X, y and parameters.
+
+    Returns
+    -------
+    GradientCheck
+        With `ok`, `slips`, `parameters` and `notes`; `print` shows it.
+
+    Raises
+    ------
+    OptionError
+        If functions, rows or parameters are not found.
+    ForeignCodeError
+        If the user's code raises; the message names the line.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> class Perceptron:
+    ...     def __init__(self):
+    ...         self.weights = np.array([0.1, -0.2])
+    ...     def forward(self, X):
+    ...         return 1 / (1 + np.exp(-X @ self.weights))
+    ...     def loss(self, X, y):
+    ...         return 0.5 * ((self.forward(X) - y) ** 2).sum()
+    ...     def gradient(self, X, y):
+    ...         p = self.forward(X)
+    ...         return {"weights": X.T @ (p - y)}
+    >>> X, y = np.array([[0.0, 1], [1, 0], [1, 1]]), np.array([0.0, 1, 1])
+    >>> found = check_gradient(Perceptron, X, y)
+    >>> found.ok, found.slips[0].name
+    (False, 'slope-forgotten')
+    """
+    given = Given(thing, label or _label(thing), X, y, parameters, module)
+    try:
+        return _Referee(given).verdict()
+    finally:
+        given.restore()
+
+
+class _Referee:
+    """One check: the points, what was recognised, and how the verdict is found."""
+
+    def __init__(self, given: Given) -> None:
+        self.given = given
+        self.broadcast = self._broadcast()
+        loss = self._own_loss()
+        self.precision = Precision.of(given.start, loss)
+        stream = np.random.default_rng(1)
+        self.entries = [
+            np.arange(array.size)
+            if array.size <= MOST_ENTRIES
+            else np.sort(stream.choice(array.size, MOST_ENTRIES, replace=False))
+            for array in given.start
+        ]
+        spots = [self._random(stream) for _ in range(3)]
+        losses = [given.loss(spot) for spot in spots]
+        self.notes: list[str] = []
+        if not np.isfinite(losses).all():
+            if not np.isfinite(loss):
+                raise OptionError(f"the loss of {given.label} is {loss}: scale X, or begin with smaller parameters")
+            spots = [self._near(given.start, stream, 0.05) for _ in range(3)]
+            losses = [given.loss(spot) for spot in spots]
+        self.spots = spots
+        predictions: list[Array] = [p.astype(np.float64) for p in map(given.forward, spots) if p is not None]
+        self.known = recognise(
+            [array.shape for array in given.start],
+            [joined(spot) for spot in spots],
+            predictions if len(predictions) == len(spots) else None,
+            losses,
+            given.X,
+            given.y,
+            self.precision.arithmetic,
+        )
+        self.n, self.k = self._rows_and_outputs()
+
+    # ---------------------------------------------------------------- the points
+
+    def _own_loss(self) -> Any:
+        """Return the loss at the user's parameters; refuse one that is not a function of them."""
+        first, again = (self.given.loss_as_given(self.given.start) for _ in range(2))
+        if not (first == again or first != first):
+            raise OptionError(
+                f"loss of {self.given.label} gives {first} and then {again} for the same parameters: "
+                "fix its seed, or leave out dropout, while it is checked"
+            )
+        return first
+
+    def _broadcast(self) -> list[Slip]:
+        """Return the slip of a column minus a row, which is a matrix; go on with targets of the right shape."""
+        given = self.given
+        prediction = given.forward(given.start)
+        if prediction is None or prediction.size != given.y.size or prediction.shape == given.y.shape:
+            return []
+        try:
+            if np.broadcast(prediction, given.y).size == given.y.size:
+                return []
+        except ValueError:
+            return []
+        before, shapes = given.loss(given.start), f"{_tuple(prediction.shape)} and {_tuple(given.y.shape)}"
+        as_given, given.y = given.y, given.y.reshape(prediction.shape)
+        try:
+            after = given.loss(given.start)
+            given.gradient(given.start)
+        except SeleniteError:
+            after = before
+        if after == before or abs(after - before) <= 1e-6 * abs(before):
+            given.y = as_given
+            return []
+        n = max(as_given.shape)
+        sentence = f"prediction and target have the shapes {shapes}, so that their difference has ({n}, {n})"
+        return [
+            Slip("shapes-broadcast", sentence, "Reshape y to the prediction's shape; all else is checked as if it were")
+        ]
+
+    def _random(self, stream: np.random.Generator) -> list[Matrix]:
+        """Return parameters of moderate size: sums near 1, no kink at exactly 0."""
+        X = np.asarray(self.given.X, dtype=float)
+        size = 1 / max(1.0, float(np.sqrt(np.mean(X**2))) if X.size else 1.0)
+        found: list[Matrix] = []
+        for array in self.given.start:
+            fed = max(1, *array.shape) if array.ndim > 1 else 2
+            found.append(np.asarray(stream.normal(size=array.shape) * size / np.sqrt(fed / 2), array.dtype))
+        return found
+
+    def _near(self, arrays: list[Matrix], stream: np.random.Generator, share: float) -> list[Matrix]:
+        return [np.asarray(a + share * (np.abs(a) + 0.1) * stream.normal(size=a.shape), a.dtype) for a in arrays]
+
+    def _rows_and_outputs(self) -> tuple[int, int]:
+        if self.known is not None:
+            return self.known.Y.shape
+        X, y = self.given.X, self.given.y
+        if X.ndim == 2 and y.ndim == 2 and X.shape[0] != y.shape[0] and X.shape[1] == y.shape[1]:
+            return y.shape[1], y.shape[0]
+        return max(len(np.atleast_1d(X)), 1), y.shape[1] if y.ndim == 2 else 1
+
+    def _point(self, arrays: list[Matrix], loss: Function) -> Point:
+        """Return gradient and differences at these parameters."""
+        gradient = self.given.gradient(arrays)
+        level = noise(loss, arrays)
+        right: list[Array] = []
+        error: list[Array] = []
+        for which, entries in enumerate(self.entries):
+            found: list[Derivative] = []
+            size = 0.0
+            for entry in entries:
+                found.append(derivative(loss, arrays, which, int(entry), level, 0.02 * self.precision.explained * size))
+                size = max(size, abs(found[-1].value)) if np.isfinite(found[-1].value) else size
+            right.append(np.array([each.value for each in found]))
+            error.append(np.array([each.error for each in found]))
+        fitted = [
+            self._fitted(name, array, own, right[i], self.entries[i])
+            for i, (name, array, own) in enumerate(zip(self.given.names, arrays, gradient, strict=True))
+        ]
+        return Point(arrays, [flat for flat, _ in fitted], right, error, [note for _, note in fitted])
+
+    def _fitted(
+        self, name: str, array: Matrix, own: Array | None, right: Array, entries: NDArray[np.intp]
+    ) -> tuple[Array, str]:
+        """Return a gradient in the parameter's shape, flat, and what was odd about its own shape."""
+        if own is None:
+            return np.zeros(array.size), "not given"
+        flat = np.asarray(own, dtype=np.float64)
+        if own.shape == array.shape:
+            return flat.ravel(), ""
+        shapes = f"{_tuple(own.shape)} for a parameter of {_tuple(array.shape)}"
+        if own.size == array.size:
+            if own.ndim == 2 and own.shape == array.shape[::-1] and 1 not in own.shape:
+                return flat.T.ravel(), f"transposed: {shapes}"
+            return flat.ravel(), ""
+        n = own.size // array.size
+        for axis in (0, -1):
+            if own.ndim and own.shape[axis] == n and own.size == n * array.size:
+                sums = [flat.sum(axis=axis).ravel(), flat.mean(axis=axis).ravel()]
+                off = [float(np.abs(each[entries] - right).sum()) for each in sums]
+                return sums[int(np.argmin(off))], f"a row each, not summed: {shapes}"
+        if own.size == 1:
+            return np.full(array.size, float(flat.ravel()[0])), f"one number: {shapes}"
+        raise OptionError(f"gradient of {self.given.label} has the shape {shapes} {name}")
+
+    # ---------------------------------------------------------------- the verdict
+
+    def verdict(self) -> GradientCheck:
+        points = [self._point(spot, self.given.loss) for spot in self.spots[:2]]
+        if not any(np.abs(right).max() > 0 for point in points for right in point.right):
+            raise OptionError(
+                f"the loss of {self.given.label} does not depend on {', '.join(self.given.names)}: "
+                "let it use the arrays that are its parameters, or take them as an argument"
+            )
+        slips = list(self.broadcast)
+        lines = self._compare(points)
+        if not all(line.agrees for line in lines) and self.known is not None and self.known.loss == "signed_error":
+            slips.append(
+                Slip(
+                    "signed-loss",
+                    "the loss is the sum of signed errors, which can be near zero for a bad fit and is not what the "
+                    "gradient makes smaller",
+                    "Take ½ Σ error²",
+                )
+            )
+            points = [self._point(spot, self._half_squares) for spot in self.spots[:2]]
+            lines = self._compare(points)
+        given = self.given
+        explanation = Explanation(
+            given.names, given.start, self.entries, self.known, self.precision, self.n, self.k, self.notes
+        )
+        fitting, residual, alternatives = explanation.slips(points, lines)
+        slips += fitting
+        own = self._own_parameters()
+        at_zero = self._not_finite(points)
+        slips += at_zero
+        ok = all(line.agrees for line in lines) and not slips
+        network = ""
+        if self.known is not None:
+            sizes = "-".join(map(str, self.known.sizes))
+            network = f"{sizes}, {', '.join(self.known.activations)}, loss {self.known.describe_loss()}"
+        return GradientCheck(
+            label=self.given.label,
+            ok=ok,
+            parameters=tuple(lines),
+            slips=tuple(slips),
+            alternatives=alternatives,
+            network=network,
+            rows=self.n,
+            residual=residual,
+            line=_line(self.given._gradient),
+            notes=(*self.notes, *([] if at_zero else own)),
+        )
+
+    def _half_squares(self, arrays: list[Matrix]) -> float:
+        """Return ½ Σ error² by the network that was recognised."""
+        assert self.known is not None
+        prediction = self.known.layers(joined(arrays)).forward(self.known.X)[1][-1]
+        return 0.5 * self.known.scale * float(((prediction - self.known.Y) ** 2).sum())
+
+    def _compare(self, points: list[Point]) -> list[ParameterVerdict]:
+        """Return a line a parameter."""
+        lines = []
+        ours = [self._ours(point) for point in points]
+        largest = max(
+            float(np.abs(right).max()) for point in points for right in point.right if np.isfinite(right).all()
+        )
+        for i, (name, array) in enumerate(zip(self.given.names, self.given.start, strict=True)):
+            difference, kinks, from_ours, agrees = 0.0, 0, 0.0, True
+            for point, own in zip(points, ours, strict=True):
+                given, right, error = point.given[i][self.entries[i]], point.right[i], point.error[i]
+                size = max(float(np.abs(right).max()), float(np.abs(given).max()), 1e-6 * largest, 1e-300)
+                off = np.abs(given - right)
+                off = np.where(np.isfinite(off), off, np.inf)
+                unsure = ~(error <= 0.1 * self.precision.agrees * size)
+                wrong = (off > self.precision.agrees * size + 3 * error) & ~unsure
+                kinks += int((unsure & (off > self.precision.agrees * size)).sum())
+                agrees &= not wrong.any()
+                sure = off[~unsure]
+                difference = max(difference, float(sure.max()) / size if sure.size else 0.0)
+                if own is not None:
+                    from_ours = max(from_ours, float(np.abs(point.given[i] - own[i]).max()) / size)
+            note = points[0].notes[i]
+            lines.append(
+                ParameterVerdict(
+                    name,
+                    array.shape,
+                    array.size,
+                    len(self.entries[i]),
+                    difference,
+                    agrees and not note,
+                    kinks,
+                    None if any(own is None for own in ours) else from_ours,
+                    note,
+                )
+            )
+        return lines
+
+    def _ours(self, point: Point) -> list[Array] | None:
+        """Return selenite's own gradient; None where the network is not known or is another after all."""
+        if self.known is None or (network := self.known.network) is None:
+            return None
+        reading, vector = self.known.reading, joined(point.arrays)
+        parameters = np.zeros(network.n_parameters)
+        for own, index in zip(network.weights(parameters), reading.weights, strict=True):
+            own[:] = vector[index]
+        for biases, places in zip(network.bias_vectors(parameters), reading.biases, strict=True):
+            if biases is not None and places is not None:
+                biases[:] = vector[places]
+        _, gradient = loss_and_gradient(network, parameters, self.known.X, self.known.Y)
+        gradient *= self.n * self.known.scale
+        whole = reading.joined(network.weights(gradient), network.bias_vectors(gradient), len(vector))
+        parts = parted(whole + self.known.penalty_gradient(vector), self.given.start)
+        for part, right, error, entries in zip(parts, point.right, point.error, self.entries, strict=True):
+            size = float(np.abs(right).max())
+            if (np.abs(part[entries] - right) > 10 * self.precision.agrees * size + 10 * error + 1e-12).any():
+                return None
+        return parts
+
+    # ---------------------------------------------------------------- the user's own parameters
+
+    def _not_finite(self, points: list[Point]) -> list[Slip]:
+        """Return the slip of a slope that is not a number where a relu's sum or activation is exactly 0."""
+        own = self.given.start
+        at_own = all(np.isfinite(g).all() for g in self.given.gradient(own) if g is not None)
+        everywhere = all(np.isfinite(g).all() for point in points for g in point.given)
+        if everywhere and (at_own or not np.isfinite(self.given.loss(own))):
+            return []
+        at_zero = False
+        if self.known is not None:
+            _, a = self.known.layers(joined(own if everywhere else points[0].arrays)).forward(self.known.X)
+            at_zero = any(
+                "relu" in name and bool((one == 0).any())
+                for name, one in zip(self.known.activations, a[1:], strict=True)
+            )
+        if at_zero:
+            what = "the slope of ReLU is not a number where it is exactly 0, as 0 / 0 is not"
+            return [Slip("relu-at-zero", what, "Take 0 there: (z > 0)")]
+        where = "at your own parameters " if everywhere else ""
+        return [Slip("not-finite", f"the gradient {where}is not finite, though the loss is")]
+
+    def _own_parameters(self) -> list[str]:
+        """Return what is to be said of the user's own parameters, where the gradient may differ without being wrong."""
+        own = self.given.start
+        loss = self.given.loss(own)
+        if not np.isfinite(loss):
+            return [f"At your own parameters the loss is {loss}; random ones were used"]
+        stream = np.random.default_rng(2)
+        if all(line.agrees for line in self._compare([self._point(own, self.given.loss)])) or not all(
+            line.agrees for line in self._compare([self._point(self.spots[0], self.given.loss)])
+        ):
+            return []
+        near = self._compare([self._point(self._near(own, stream, 1e-3), self.given.loss)])
+        if all(line.agrees for line in near):
+            return [
+                "At exactly your own parameters it differs: they lie on a kink (a sum of exactly 0), which is excused"
+            ]
+        return [
+            "At your own parameters it differs, at random ones it does not: a clipped logarithm or function may be "
+            "flat there; excused"
+        ]
+
+
+def _tuple(shape: tuple[int, ...]) -> str:
+    return f"({', '.join(map(str, shape))})"
+
+
+def _label(thing: object) -> str:
+    return str(getattr(thing, "__name__", type(thing).__name__))
+
+
+def _line(function: Callable[..., Any]) -> str:
+    """Return where a function stands."""
+    try:
+        name = inspect.getsourcefile(function)
+        _, line = inspect.getsourcelines(function)
+    except (OSError, TypeError):
+        return ""
+    return f"{Path(name).name}, line {line}" if name else ""

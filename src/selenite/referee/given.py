@@ -1,0 +1,387 @@
+"""The network that a user hands in: its functions, rows and parameters found; called with other parameters."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Iterable
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.errors import OptionError
+from selenite.referee.arguments import roles_of, values_for
+from selenite.referee.foreign import quietly
+from selenite.referee.leaves import Matrix, is_number, leaves, rebuilt
+
+FORWARD = ("forward", "predict", "feedforward", "feed_forward")
+LOSS = ("loss", "cost", "loss_function", "compute_loss", "compute_cost")
+GRADIENT = ("gradient", "gradients", "grad", "backward", "backprop", "backpropagation")
+PARAMETERS = ("parameters", "params", "theta")
+STARTS = ("initial_parameters", "init_parameters", "initialize_parameters", "init_params", "initialize", "init")
+INPUTS = ("X", "x", "inputs", "features", "feature_set")
+TARGETS = ("y", "Y", "labels", "targets", "t")
+HOW = (
+    "Give forward(X), loss(X, y) and gradient(X, y) as methods of a class, or "
+    "forward(parameters, X), loss(parameters, X, y) and gradient(parameters, X, y) as functions of a module"
+)
+Array = NDArray[Any]
+
+
+class Given:
+    """A user's network: `loss`, `gradient` and `forward` as functions of a list of arrays."""
+
+    def __init__(
+        self, thing: object, label: str, X: Any = None, y: Any = None, parameters: Any = None, module: object = None
+    ) -> None:
+        self.label = label
+        self.thing = _made(thing, label)
+        places = [self.thing, *([module] if module is not None else [])]
+        self._forward = _function(self.thing, FORWARD)
+        loss, gradient = _function(self.thing, LOSS), _function(self.thing, GRADIENT)
+        if loss is None or gradient is None:
+            lacking = " and ".join(
+                name for name, found in (("loss", loss), ("gradient (or backward)", gradient)) if found is None
+            )
+            raise OptionError(f"{label} has no {lacking}. {HOW}")
+        self._loss, self._gradient = loss, gradient
+        self.X = np.asarray(_rows(X, places, INPUTS, "X", label))
+        self.y = np.asarray(_rows(y, places, TARGETS, "y", label))
+        self._find_parameters(places, parameters)
+
+    # ---------------------------------------------------------------- what the user's functions give
+
+    def loss(self, arrays: list[Matrix]) -> float:
+        """Return the loss with these parameters."""
+        return float(self.loss_as_given(arrays))
+
+    def loss_as_given(self, arrays: list[Matrix]) -> Any:
+        """Return the loss with these parameters, in the type that the user's function has."""
+        values = self._values(arrays, with_forward=self._needs(self._loss_roles))
+        with quietly(f"calling loss of {self.label} with X of shape {self.X.shape} and y of shape {self.y.shape}"):
+            result = self._loss(*values_for(self._loss_roles, values, "loss"))
+        array = np.asarray(result)
+        if array.size != 1 or not np.issubdtype(array.dtype, np.number):
+            what = f"an array of shape {array.shape}" if array.ndim else type(result).__name__
+            raise OptionError(
+                f"loss of {self.label} returned {what}; it must return one number, such as error.sum() or error.mean()"
+            )
+        return array.reshape(())[()]
+
+    def forward(self, arrays: list[Matrix]) -> Matrix | None:
+        """Return the prediction with these parameters, None without a forward."""
+        if self._forward is None:
+            return None
+        prediction = self._values(arrays, with_forward=True)["prediction"]
+        return np.asarray(prediction) if is_number(np.asarray(prediction)) else None
+
+    def gradient(self, arrays: list[Matrix]) -> list[Array | None]:
+        """Return the gradient of each parameter as the user gives it, None where it is not given."""
+        values = self._values(arrays, with_forward=True)
+        given = [np.array(array) for array in arrays]
+        result = self._called_gradient(values)
+        if result is None:
+            result = self._from_attributes()
+        if result is None:
+            changed = any(not np.array_equal(a, b) for a, b in zip(given, self._current(values), strict=True))
+            but = "it changes the parameters itself, which belongs elsewhere" if changed else "it returned nothing"
+            raise OptionError(f"gradient of {self.label} must return the gradient; {but}")
+        return self._in_order(result)
+
+    def restore(self) -> None:
+        """Set the parameters as they were."""
+        self._set(self.start)
+
+    # ---------------------------------------------------------------- calling
+
+    def _needs(self, roles: Iterable[str]) -> bool:
+        return "prediction" in roles or "cache" in roles
+
+    def _values(self, arrays: list[Matrix], with_forward: bool) -> dict[str, Any]:
+        """Return what the arguments are, with these parameters set."""
+        values: dict[str, Any] = {"X": self.X.copy(), "y": self.y.copy()}
+        if self._functional:
+            copies = [np.array(array) for array in arrays]
+            values["parameters"] = rebuilt(self._structure, iter(copies))
+            if isinstance(values["parameters"], dict):
+                values |= values["parameters"]
+        else:
+            self._set(arrays)
+        if with_forward and self._forward is not None:
+            with quietly(f"calling forward of {self.label} with X of shape {self.X.shape}"):
+                result = self._forward(*values_for(self._forward_roles, values, "forward"))
+            values |= _prediction_and_cache(result)
+        return values
+
+    def _called_gradient(self, values: dict[str, Any]) -> Any:
+        with quietly(f"calling gradient of {self.label} with X of shape {self.X.shape} and y of shape {self.y.shape}"):
+            result = self._gradient(*values_for(self._gradient_roles, values, "gradient"))
+        is_pair = isinstance(result, tuple) and len(result) == 2 and np.ndim(result[0]) == 0
+        if is_pair and (isinstance(result[1], dict | list | tuple) or np.ndim(result[1]) > 0):
+            return result[1]  # (loss, gradient)
+        return result
+
+    def _from_attributes(self) -> dict[str, Any] | None:
+        """Return the gradient where the user leaves it as attributes: dW1 for W1."""
+        found = {}
+        for name in self._keys:
+            for known in (f"d{name}", f"d_{name}", f"grad_{name}", f"{name}_grad"):
+                if hasattr(self.thing, known):
+                    found[name] = getattr(self.thing, known)
+        return found or None
+
+    # ---------------------------------------------------------------- parameters
+
+    def _find_parameters(self, places: list[object], parameters: Any) -> None:
+        """Find the parameters and how they reach the user's functions."""
+        structure = parameters
+        for place in places:
+            if structure is None:
+                structure = _attribute(place, PARAMETERS, self.label)
+            if structure is None:
+                structure = _attribute(place, STARTS, self.label, called=True)
+        self._keys: tuple[str, ...] = tuple(structure) if isinstance(structure, dict) else ()
+        self._bind(self._keys)
+        asked = {*self._loss_roles, *self._gradient_roles, *self._forward_roles} & {"parameters", *self._keys}
+        self._functional = bool(asked)
+        if structure is None:
+            if self._functional:
+                raise OptionError(
+                    f"{self.label} takes parameters but has none to begin with: give an array, a list or a dict of "
+                    'arrays named parameters, such as parameters = {"W1": ..., "b1": ...}'
+                )
+            structure = self._from_gradient()
+        self._structure = structure
+        found = leaves(structure)
+        for name, value in found:
+            if not is_number(value):
+                what = f"{value.dtype} of shape {value.shape}" if isinstance(value, np.ndarray) else repr(value)[:60]
+                raise OptionError(
+                    f"parameter {name or 'parameters'} of {self.label} is {what}; "
+                    "parameters must be arrays of floats (astype(float) makes such)"
+                )
+        if not found:
+            raise OptionError(f"{self.label} has no parameters. {HOW}")
+        self.names = [name or "parameters" for name, _ in found]
+        self.start: list[Matrix] = [np.array(value) for _, value in found]
+
+    def _bind(self, keys: tuple[str, ...]) -> None:
+        self._loss_roles = roles_of(self._loss, "loss", keys)
+        self._gradient_roles = roles_of(self._gradient, "gradient", keys)
+        self._forward_roles = () if self._forward is None else roles_of(self._forward, "forward", keys)
+
+    def _from_gradient(self) -> dict[str, Any]:
+        """Return the attributes whose gradients the user's function gives: by its keys, or in order."""
+        attributes = {
+            name: value
+            for name, value in vars(self.thing).items()
+            if not name.startswith("_") and name not in (*INPUTS, *TARGETS) and _all_numbers(value)
+        }
+        self._functional, self._structure = False, {}
+        result = self._called_gradient(self._values([], with_forward=True))
+        if result is None:
+            names = [name for name in attributes if any(f"{d}{name}" in vars(self.thing) for d in ("d", "d_", "grad_"))]
+        elif isinstance(result, dict):
+            names = [_key_for(key, attributes) or "" for key in result]
+            if "" in names:
+                raise OptionError(
+                    f"gradient of {self.label} returned {', '.join(map(str, result))}, but the parameters of these "
+                    f"names are not found; it has {', '.join(attributes) or 'no arrays'}"
+                )
+        else:
+            names = _by_size(list(result) if isinstance(result, list | tuple) else [result], attributes)
+        if not names:
+            raise OptionError(
+                f"which arrays of {self.label} are its parameters? Let gradient return a dict with their names, "
+                'such as {"W1": dW1, "b1": db1}, or name them parameters'
+            )
+        self._keys = tuple(names)
+        return {name: attributes[name] for name in names}
+
+    def _set(self, arrays: list[Matrix]) -> None:
+        """Write parameters into the user's object: into its arrays, so that other names for them see it."""
+        new = iter(arrays)
+        structure = self._structure
+
+        def put(container: Any, key: Any, value: Any) -> None:
+            if isinstance(value, np.ndarray):
+                if not value.flags.writeable:
+                    raise OptionError(f"a parameter of {self.label} is read-only; hand in a copy")
+                value[...] = next(new)
+            elif isinstance(value, dict):
+                for inner, part in value.items():
+                    put(value, inner, part)
+            elif isinstance(value, list):
+                for place, part in enumerate(value):
+                    put(value, place, part)
+            elif value is not None:
+                number = type(value)(next(new))
+                if isinstance(container, list) or (isinstance(container, dict) and container is not structure):
+                    container[key] = number
+                elif isinstance(key, str) and hasattr(self.thing, key):
+                    setattr(self.thing, key, number)
+                elif isinstance(container, dict):
+                    container[key] = number
+
+        if isinstance(structure, dict):
+            for key, value in structure.items():
+                put(structure, key, value)
+        else:
+            put(None, "", list(structure) if isinstance(structure, tuple) else structure)
+
+    def _current(self, values: dict[str, Any]) -> list[Array]:
+        structure = values["parameters"] if self._functional else self._structure
+        return [np.array(value) for _, value in leaves(structure)]
+
+    def _in_order(self, result: Any) -> list[Array | None]:
+        """Return the gradients in the order of the parameters."""
+        if isinstance(result, dict) and isinstance(self._structure, dict):
+            keys = {_key_for(key, self._structure): part for key, part in result.items()}
+            found: list[Array | None] = []
+            for key, part in self._structure.items():
+                count = len(leaves(part))
+                own = leaves(keys[key]) if key in keys else []
+                if own and len(own) != count:
+                    raise OptionError(f"gradient of {self.label} has {len(own)} arrays for {key}, which has {count}")
+                found += [_array(value) for _, value in own] or [None] * count
+            if all(array is None for array in found):
+                raise OptionError(
+                    f"gradient of {self.label} returned {', '.join(map(str, result))}; the parameters are "
+                    f"{', '.join(map(str, self._structure))}"
+                )
+            return found
+        arrays = [_array(value) for _, value in leaves(result)]
+        if len(arrays) == 1 and len(self.start) > 1 and arrays[0].size == sum(array.size for array in self.start):
+            ends = np.cumsum([array.size for array in self.start])[:-1]
+            parts = np.split(arrays[0].ravel(), ends)
+            return [part.reshape(array.shape) for part, array in zip(parts, self.start, strict=True)]
+        if len(arrays) != len(self.start):
+            raise OptionError(
+                f"gradient of {self.label} returned {len(arrays)} arrays; there are {len(self.start)} parameters: "
+                f"{', '.join(self.names)}"
+            )
+        return list(arrays)
+
+
+def find(module: ModuleType, name: str, label: str) -> object:
+    """Return what a name of a module stands for; without a name the module itself, or its only network."""
+    if name:
+        thing: Any = module
+        for part in name.split("."):
+            if not hasattr(thing, part):
+                known = ", ".join(key for key in vars(thing) if not key.startswith("_"))
+                raise OptionError(f"{label}: there is no {part}; there is {known[:300]}")
+            thing = getattr(thing, part)
+        return thing
+    if _function(module, LOSS) and _function(module, GRADIENT):
+        return module
+    networks = [
+        value
+        for value in vars(module).values()
+        if not isinstance(value, ModuleType) and _function(value, LOSS) and _function(value, GRADIENT)
+    ]
+    objects = [value for value in networks if not isinstance(value, type)] or networks
+    if len(objects) != 1:
+        raise OptionError(f"{label} has no loss and gradient of its own; say which network, such as {label}:Net. {HOW}")
+    return objects[0]
+
+
+def _made(thing: object, label: str) -> object:
+    """Return an object: of a class, or from a function without arguments."""
+    is_maker = isinstance(thing, type) or (callable(thing) and not _function(thing, LOSS))
+    if not is_maker:
+        return thing
+    try:
+        inspect.signature(thing).bind()  # type: ignore[arg-type]
+    except (TypeError, ValueError):
+        raise OptionError(
+            f"{label} needs arguments to be made; make an object of it in the file, such as "
+            f"net = {label.split(':')[-1]}(...), and hand that in"
+        ) from None
+    with quietly(f"making {label}"):
+        made: object = thing()  # type: ignore[operator]
+    return made
+
+
+def _function(thing: object, names: tuple[str, ...]) -> Callable[..., Any] | None:
+    return next((getattr(thing, name) for name in names if callable(getattr(thing, name, None))), None)
+
+
+def _attribute(place: object, names: tuple[str, ...], label: str, called: bool = False) -> Any:
+    """Return the first attribute of these names; a function without arguments is called."""
+    for name in names:
+        value = getattr(place, name, None)
+        if callable(value):
+            try:
+                inspect.signature(value).bind()
+            except (TypeError, ValueError):
+                continue
+            with quietly(f"calling {name} of {label}"):
+                value = value()
+        elif called:
+            continue
+        if value is not None:
+            return value
+    return None
+
+
+def _rows(given: Any, places: list[object], names: tuple[str, ...], what: str, label: str) -> Any:
+    if given is not None:
+        return given
+    for place in places:
+        for name in names:
+            value = getattr(place, name, None)
+            if isinstance(value, list | tuple | np.ndarray):
+                return value
+    raise OptionError(
+        f"on which rows? {label} has no {what}: put arrays X and y beside it, or give check_gradient(..., X, y)"
+    )
+
+
+def _prediction_and_cache(result: Any) -> dict[str, Any]:
+    """Return what forward gave: the prediction, or (prediction, cache), or everything with the prediction last."""
+    if not isinstance(result, tuple | list):
+        return {"prediction": result}
+    if len(result) == 2 and not isinstance(result[1], np.ndarray):
+        return {"prediction": result[0], "cache": result[1]}
+    return {"prediction": result[-1], "cache": result}
+
+
+def _all_numbers(value: Any) -> bool:
+    found = leaves(value) if isinstance(value, np.ndarray | float | list | dict | tuple) else []
+    return bool(found) and all(is_number(leaf) for _, leaf in found)
+
+
+def _key_for(key: object, known: dict[Any, Any]) -> Any:
+    """Return the parameter that a gradient's key means: dW1, grad_W1, W1_grad and dcost_W1 are of W1."""
+    if key in known:
+        return key
+    text = re.sub(r"_?(grad|gradient)$", "", str(key))
+    for prefix in ("", "d_", "d", "grad_", "gradient_", "nabla_", "delta_", "dcost_", "dcost_d", "dL_d", "dl_d", "g_"):
+        if text.startswith(prefix) and text[len(prefix) :] in known:
+            return text[len(prefix) :]
+    return None
+
+
+def _by_size(parts: list[Any], attributes: dict[str, Any]) -> list[str]:
+    """Return which attributes a gradient without names belongs to; nothing where that is not clear."""
+
+    def sizes(value: Any) -> list[int]:
+        return [np.size(leaf) for _, leaf in leaves(value)]
+
+    if len(parts) == len(attributes) and [*map(sizes, parts)] == [*map(sizes, attributes.values())]:
+        return list(attributes)
+    names: list[str] = []
+    for part in parts:
+        fitting = [name for name, value in attributes.items() if sizes(value) == sizes(part) and name not in names]
+        if len(fitting) != 1:
+            return list(attributes) if len(parts) == len(attributes) else []
+        names += fitting
+    return names
+
+
+def _array(value: Any) -> Array:
+    array = np.asarray(value)
+    return array if np.issubdtype(array.dtype, np.floating) else array.astype(float)

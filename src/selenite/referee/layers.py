@@ -1,0 +1,131 @@
+"""A network written out layer by layer in float64, whose backward pass can be told to make a slip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from selenite.nn.activations import ACTIVATIONS, Array, softplus
+from selenite.nn.losses import log_sum_exp
+
+
+def softmax_slope(e: Array, p: Array) -> Array:
+    """Return the derivative with respect to z from e, that with respect to the softmax p: p (e - Σ e p)."""
+    through: Array = p * (e - (e * p).sum(axis=1, keepdims=True))
+    return through
+
+
+def slope(activation: str, z: Array, a: Array) -> Array:
+    return ACTIVATIONS[activation].derivative(z, a)
+
+
+def _log_loss(Y: Array, z: Array, p: Array, activation: str) -> float:
+    if activation == "softmax":
+        return float((Y * (log_sum_exp(z) - z)).sum())
+    return float((Y * softplus(-z) + (1 - Y) * softplus(z)).sum())
+
+
+# Sums over rows and outputs, each without a factor; from (Y, z, p, output activation).
+SUMS: dict[str, Callable[[Array, Array, Array, str], float]] = {
+    "squared_error": lambda Y, z, p, activation: 0.5 * float(((p - Y) ** 2).sum()),
+    "log_loss": _log_loss,
+    "absolute_error": lambda Y, z, p, activation: float(np.abs(p - Y).sum()),
+    "signed_error": lambda Y, z, p, activation: float((p - Y).sum()),
+}
+
+
+@dataclass(frozen=True)
+class Layers:
+    """Weights (n_in, n_out) and biases (n_out,) of each layer; the loss is `scale` times a sum of `SUMS`."""
+
+    weights: tuple[Array, ...]
+    biases: tuple[Array | None, ...]
+    activations: tuple[str, ...]
+    loss: str = "squared_error"
+    scale: float = 1.0
+
+    def forward(self, X: Array) -> tuple[list[Array], list[Array]]:
+        """Return every z and every a, the inputs first."""
+        z: list[Array] = []
+        a = [X]
+        for weights, biases, activation in zip(self.weights, self.biases, self.activations, strict=True):
+            z.append(a[-1] @ weights + (0 if biases is None else biases))
+            a.append(ACTIVATIONS[activation].value(z[-1]))
+        return z, a
+
+    def error(self, Y: Array, p: Array) -> Array:
+        """Return the derivative of the loss with respect to the prediction, for losses that are not folded in."""
+        if self.loss == "absolute_error":
+            return self.scale * np.sign(p - Y)
+        if self.loss == "signed_error":  # what its author follows is the squared error's
+            return self.scale * (p - Y)
+        return self.scale * (p - Y)
+
+    def through(self, e: Array, z: Array, p: Array) -> Array:
+        """Return the derivative with respect to the raw output from that with respect to the prediction."""
+        return softmax_slope(e, p) if self.activations[-1] == "softmax" else e * slope(self.activations[-1], z, p)
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What a backward pass does at each of its places; a slip replaces some of them.
+
+    slopes[l] (z, a of layer l, delta that arrives, a before) -> factor of the delta; back[l] (delta, weights) -> delta
+    before the slope; before[l] (z, a lists) -> what the weights of layer l were fed; bias[l] (delta) -> gradient.
+    """
+
+    output: Callable[[Layers, Array, Array, Array], Array] | None = None  # (layers, Y, z, p) -> delta
+    slopes: dict[int, Callable[[Array, Array, Array, Array], Array]] = field(default_factory=dict)
+    back: dict[int, Callable[[Array, Array], Array]] = field(default_factory=dict)
+    before: dict[int, Callable[[list[Array], list[Array]], Array]] = field(default_factory=dict)
+    bias: dict[int, Callable[[Array], Array]] = field(default_factory=dict)
+    weights: dict[int, Callable[[Array], Array]] = field(default_factory=dict)  # of a finished gradient
+    passes_error: bool = False  # back from the output goes the error instead of the delta
+
+    def and_also(self, other: Pass) -> Pass | None:
+        """Return both slips at once; None where they are at the same place."""
+        if self.output and other.output:
+            return None
+        merged = {}
+        for place in ("slopes", "back", "before", "bias", "weights"):
+            mine, theirs = getattr(self, place), getattr(other, place)
+            if mine.keys() & theirs.keys():
+                return None
+            merged[place] = mine | theirs
+        output = self.output or other.output
+        return replace(self, output=output, passes_error=self.passes_error or other.passes_error, **merged)
+
+
+def output_delta(layers: Layers, Y: Array, z: Array, p: Array) -> Array:
+    """Return the right delta of the output."""
+    if layers.loss == "log_loss":
+        return layers.scale * (p - Y)
+    return layers.through(layers.error(Y, p), z, p)
+
+
+@np.errstate(all="ignore")
+def backward(layers: Layers, X: Array, Y: Array, one: Pass) -> tuple[list[Array], list[Array | None]]:
+    """Return the gradients of the weights and of the biases as this pass computes them."""
+    z, a = layers.forward(X)
+    n = len(layers.weights)
+    weights: list[Array] = [np.empty(0)] * n
+    biases: list[Array | None] = [None] * n
+    delta = (one.output or output_delta)(layers, Y, z[-1], a[-1])
+    for l in range(n - 1, -1, -1):
+        before = one.before[l](z, a) if l in one.before else a[l]
+        weights[l] = before.T @ delta
+        if l in one.weights:
+            weights[l] = one.weights[l](weights[l])
+        if layers.biases[l] is not None:
+            biases[l] = one.bias[l](delta) if l in one.bias else delta.sum(axis=0)
+        if l > 0:
+            going_back = layers.scale * (a[-1] - Y) if one.passes_error and l == n - 1 else delta
+            arriving = one.back[l](going_back, layers.weights[l]) if l in one.back else going_back @ layers.weights[l].T
+            if l - 1 in one.slopes:
+                factor = one.slopes[l - 1](z[l - 1], a[l], arriving, a[l - 1])
+            else:
+                factor = slope(layers.activations[l - 1], z[l - 1], a[l])
+            delta = arriving * factor
+    return weights, biases

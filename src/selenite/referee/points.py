@@ -1,0 +1,54 @@
+"""One set of parameters, and what the user's gradient and the differences are there; how close is close."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.nn.activations import Array
+from selenite.referee.leaves import Matrix
+
+
+@dataclass(frozen=True)
+class Precision:
+    """How close is close, for the type that the user computes in."""
+
+    agrees: float  # beyond this share of the greatest entry a difference is a difference
+    explained: float  # what a named slip gives must be as close as this
+    arithmetic: float
+
+    @classmethod
+    def of(cls, arrays: list[Matrix], loss: Any) -> Precision:
+        """Return that of the least precise type in sight."""
+        eps = max(float(np.finfo(np.asarray(each).dtype).eps) for each in (*arrays, loss) if is_float(each))
+        return cls(1e-4, 1e-6, eps) if eps < 1e-10 else cls(2e-2, 2e-3, eps)
+
+
+@dataclass(frozen=True)
+class Point:
+    """The user's gradient and the differences at one set of parameters."""
+
+    arrays: list[Matrix]
+    given: list[Array]  # float64, flat
+    right: list[Array]  # at the entries looked at
+    error: list[Array]  # of `right`
+    notes: list[str]  # of shapes, one a parameter
+
+    def looked_at(self, entries: list[NDArray[np.intp]]) -> list[Array]:
+        return [given[which] for given, which in zip(self.given, entries, strict=True)]
+
+
+def joined(arrays: list[Matrix]) -> Array:
+    return np.concatenate([np.asarray(array, dtype=np.float64).ravel() for array in arrays])
+
+
+def is_float(value: Any) -> bool:
+    return bool(np.issubdtype(np.asarray(value).dtype, np.floating))
+
+
+def parted(vector: Array, like: list[Matrix]) -> list[Array]:
+    """Return a vector cut into parts of the sizes of some arrays."""
+    return np.split(vector, np.cumsum([array.size for array in like])[:-1])

@@ -1,0 +1,321 @@
+"""Which network a user's parameters and functions are: layout, activations, loss; told from what they compute.
+
+Each way to read the parameters as layers is tried until the user's own forward, or without one the user's loss, comes
+out the same at several sets of parameters. What is not recognised is still checked, by finite differences alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice, product
+from typing import Any
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.nn import Network
+from selenite.nn.activations import ACTIVATIONS, Array
+from selenite.referee.layers import SUMS, Layers
+
+HIDDEN = ("logistic", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu", "selu", "mish", "identity")
+OUTPUT = ("logistic", "identity", "softmax", "tanh", "relu", "softplus", "leaky_relu")
+MOST_READINGS = 300
+MOST_COMBINATIONS = 400
+Index = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A way to read the parameters, joined to one vector, as layers: where in it each weight and bias is."""
+
+    weights: tuple[Index, ...]  # (n_in, n_out) each
+    biases: tuple[Index | None, ...]
+
+    def layers(
+        self, vector: Array, activations: tuple[str, ...], loss: str = "squared_error", scale: float = 1.0
+    ) -> Layers:
+        """Return the layers with numbers."""
+        return Layers(
+            tuple(vector[index] for index in self.weights),
+            tuple(None if index is None else vector[index] for index in self.biases),
+            activations,
+            loss,
+            scale,
+        )
+
+    def joined(self, weights: list[Array], biases: list[Array | None], size: int) -> Array:
+        """Return gradients in the user's order."""
+        vector = np.zeros(size)
+        for index, values in zip((*self.weights, *self.biases), (*weights, *biases), strict=True):
+            if index is not None and values is not None:
+                vector[index] = values
+        return vector
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """A network that computes what the user's does."""
+
+    reading: Reading
+    activations: tuple[str, ...]
+    loss: str  # of SUMS
+    scale: float  # the user's loss is this times the sum, plus
+    penalty: float  # this times the sum of the squares of
+    penalised: str  # "weights" or "all"
+    X: Array  # (n, n_inputs), whatever the user's layout
+    Y: Array  # (n, n_outputs)
+
+    def layers(self, vector: Array) -> Layers:
+        return self.reading.layers(vector, self.activations, self.loss, self.scale)
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        return (self.reading.weights[0].shape[0], *(index.shape[1] for index in self.reading.weights))
+
+    @property
+    def network(self) -> Network | None:
+        """Return the network as `selenite.nn` describes it, None where it has no such loss or biases."""
+        kinds = {index is None for index in self.reading.biases}
+        if (
+            len(kinds) > 1
+            or self.loss == "signed_error"
+            or (self.loss, self.activations[-1]) == ("squared_error", "softmax")
+        ):
+            return None
+        return Network(self.sizes, self.activations, self.loss, biases=kinds == {False})
+
+    def penalty_gradient(self, vector: Array) -> Array:
+        """Return the gradient of the penalty in the user's loss."""
+        gradient = np.zeros(len(vector))
+        if self.penalty:
+            which = (
+                self.reading.weights if self.penalised == "weights" else (*self.reading.weights, *self.reading.biases)
+            )
+            for index in which:
+                if index is not None:
+                    gradient[index] = 2 * self.penalty * vector[index]
+        return gradient
+
+    def describe_loss(self) -> str:
+        """Return the user's loss in a few words."""
+        n, k = self.Y.shape
+        name = {"log_loss": "cross-entropy", "absolute_error": "|error|", "signed_error": "signed error"}.get(
+            self.loss, ""
+        )
+        half = self.loss == "squared_error"
+        word = name or "error²"
+        scale = self.scale * (0.5 if half else 1)
+        for value, text in (
+            (1, "Σ {}"), (0.5, "½ Σ {}"), (1 / n, "mean of {} over rows"), (0.5 / n, "½ mean of {} over rows"),
+            (1 / (n * k), "mean of {}"), (0.5 / (n * k), "½ mean of {}"),
+        ):  # fmt: skip
+            if abs(scale / value - 1) < 1e-4:
+                text = text.removesuffix(" over rows") if k == 1 else text
+                return text.format(word) + (f" + {self.penalty:.3g} Σ {self.penalised}²" if self.penalty else "")
+        return f"{scale:.4g} Σ {word}" + (f" + {self.penalty:.3g} Σ {self.penalised}²" if self.penalty else "")
+
+
+def recognise(
+    shapes: list[tuple[int, ...]],
+    vectors: list[Array],
+    predictions: list[Array] | None,
+    losses: list[float],
+    X: NDArray[Any],
+    y: NDArray[Any],
+    precision: float,
+) -> Recognised | None:
+    """Return the network behind losses and predictions (None: no forward) at several vectors, if it is known."""
+    for inputs, by_rows in _layouts(X, predictions, y):
+        for reading in islice(_readings(shapes, inputs.shape[1]), MOST_READINGS):
+            n_outputs = reading.weights[-1].shape[1]
+            Y = _targets(y, len(inputs), n_outputs, by_rows)
+            if Y is None:
+                continue
+            wanted = None
+            if predictions is not None:
+                wanted = [_targets(p, len(inputs), n_outputs, by_rows) for p in predictions]
+                if any(p is None or p.shape != Y.shape for p in wanted):
+                    continue
+            found = _activations(reading, vectors, wanted, losses, inputs, Y, precision)
+            if found is not None:
+                return found
+    return None
+
+
+def _layouts(X: NDArray[Any], predictions: list[Array] | None, y: NDArray[Any]) -> Iterator[tuple[Array, bool]]:
+    """Yield the inputs with a row an example, and whether the user has them so."""
+    if X.ndim == 1:
+        yield X.astype(np.float64)[None, :], True
+        yield X.astype(np.float64)[:, None], True
+    elif X.ndim == 2:
+        yield X.astype(np.float64), True
+        yield X.astype(np.float64).T, False
+
+
+def _targets(y: NDArray[Any], n: int, k: int, by_rows: bool) -> Array | None:
+    """Return targets or predictions with a row an example, (n, k); classes by number become 0 and 1."""
+    if y.size == n * k:
+        if y.ndim == 2 and y.shape != (n, k) and y.shape == (k, n):
+            return np.asarray(y.T, dtype=np.float64)
+        return np.asarray(y, dtype=np.float64).reshape(n, k)
+    if y.size == n and k > 1:
+        labels = y.ravel().astype(int)
+        if (labels == y.ravel()).all() and labels.min() >= 0 and labels.max() < k:
+            one_hot: Array = np.eye(k)[labels]
+            return one_hot
+    return None
+
+
+def _readings(shapes: list[tuple[int, ...]], n_inputs: int) -> Iterator[Reading]:
+    """Yield the ways to read arrays of these shapes as layers, the likeliest first."""
+    sizes = [int(np.prod(shape, dtype=int)) for shape in shapes]
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    arrays = [np.arange(starts[i], starts[i + 1]).reshape(shape) for i, shape in enumerate(shapes)]
+    if len(arrays) == 1 and arrays[0].ndim == 1:
+        for parts in _splits(arrays[0], n_inputs):
+            yield from _chains(parts, n_inputs)
+    yield from _chains(arrays, n_inputs)
+
+
+def _splits(vector: Index, n_inputs: int) -> Iterator[list[Index]]:
+    """Yield the ways to cut a flat vector into a perceptron or a network with one hidden layer."""
+    length, d = len(vector), n_inputs
+    if length == d + 1:
+        yield [vector[:d], vector[d:]]
+        yield [vector[1:], vector[:1]]
+    for k in range(1, 11):
+        for h in range(1, length):
+            with_biases = (d + 1) * h + (h + 1) * k
+            if with_biases == length:
+                for first in ((d, h), (h, d)):
+                    second = (h, k) if first == (d, h) else (k, h)
+                    a, b, c = d * h, d * h + h, d * h + h + h * k
+                    yield [vector[:a].reshape(first), vector[a:b], vector[b:c].reshape(second), vector[c:]]
+                    a, b, c = d * h, d * h + h * k, d * h + h * k + h
+                    yield [vector[:a].reshape(first), vector[b:c], vector[a:b].reshape(second), vector[c:]]
+            if (d + k) * h == length:
+                for first in ((d, h), (h, d)):
+                    second = (h, k) if first == (d, h) else (k, h)
+                    yield [vector[: d * h].reshape(first), vector[d * h :].reshape(second)]
+        if (d + 1) * k == length:
+            yield [vector[: d * k].reshape(d, k), vector[d * k :]]
+            yield [vector[: d * k].reshape(k, d), vector[d * k :]]
+
+
+def _chains(arrays: list[Index], n_inputs: int) -> Iterator[Reading]:
+    """Yield the ways to put arrays one after the other, each with the width that the one before has."""
+
+    def go_on(width: int, left: tuple[int, ...], weights: list[Index], biases: list[Index | None]) -> Iterator[Reading]:
+        if not left:
+            yield Reading(tuple(weights), tuple(biases))
+            return
+        for i in left:
+            rest = tuple(j for j in left if j != i)
+            for matrix, own in _as_weights(arrays[i], width):
+                out = matrix.shape[1]
+                if own is not None:
+                    yield from go_on(out, rest, [*weights, matrix], [*biases, own])
+                    continue
+                for j in rest:
+                    if arrays[j].size == out and (arrays[j].ndim < 2 or 1 in arrays[j].shape):
+                        after = tuple(m for m in rest if m != j)
+                        yield from go_on(out, after, [*weights, matrix], [*biases, arrays[j].ravel()])
+                yield from go_on(out, rest, [*weights, matrix], [*biases, None])
+
+    yield from go_on(n_inputs, tuple(range(len(arrays))), [], [])
+
+
+def _as_weights(array: Index, width: int) -> Iterator[tuple[Index, Index | None]]:
+    """Yield an array as weights of a layer with so many inputs, (n_in, n_out), and the biases that it holds as well."""
+    if array.ndim < 2:
+        if array.size == width:
+            yield array.reshape(width, 1), None
+        if width == 1 and array.size > 1:
+            yield array.reshape(1, -1), None
+        if array.size == width + 1:
+            yield array.ravel()[:width].reshape(width, 1), array.ravel()[width:]
+            yield array.ravel()[1:].reshape(width, 1), array.ravel()[:1]
+    elif array.ndim == 2:
+        for matrix in (array, array.T):
+            if matrix.shape[0] == width:
+                yield matrix, None
+        for matrix in (array, array.T):
+            if matrix.shape[0] == width + 1:  # a row of biases, for an input that is always 1
+                yield matrix[:-1], matrix[-1]
+                yield matrix[1:], matrix[0]
+
+
+def _activations(
+    reading: Reading,
+    vectors: list[Array],
+    wanted: list[Array | None] | None,
+    losses: list[float],
+    X: Array,
+    Y: Array,
+    precision: float,
+) -> Recognised | None:
+    """Return the network if there are activations, and a loss, with which this reading gives the user's numbers."""
+    n_hidden = len(reading.weights) - 1
+    alike = [(name,) * n_hidden for name in HIDDEN] if n_hidden else [()]
+    mixed = product(HIDDEN[:6], repeat=n_hidden) if n_hidden > 1 else []
+    for hidden in islice(dict.fromkeys([*alike, *mixed]), MOST_COMBINATIONS):
+        raw = [reading.layers(vector, (*hidden, "identity")).forward(X)[0][-1] for vector in vectors]
+        for output in OUTPUT:
+            if output == "softmax" and Y.shape[1] == 1:
+                continue
+            prediction = [ACTIVATIONS[output].value(z) for z in raw]
+            if wanted is not None and not all(
+                _same(p, q, precision) for p, q in zip(prediction, wanted, strict=True) if q is not None
+            ):
+                continue
+            # A forward that gives the raw output leaves softmax or the logistic function to the loss.
+            for name in (output, "softmax", "logistic") if output == "identity" and wanted is not None else (output,):
+                if name == "softmax" and Y.shape[1] == 1:
+                    continue
+                shown = [ACTIVATIONS[name].value(z) for z in raw]
+                loss = _loss(reading, vectors, losses, raw, shown, Y, name, precision)
+                if loss is not None:
+                    return Recognised(reading, (*hidden, name), *loss, X, Y)
+    return None
+
+
+def _same(a: Array, b: Array, precision: float) -> bool:
+    size = float(np.abs(b).max()) if b.size else 0.0
+    return bool(np.abs(a - b).max() <= 1e3 * precision * max(size, 1e-3))
+
+
+def _loss(
+    reading: Reading,
+    vectors: list[Array],
+    losses: list[float],
+    raw: list[Array],
+    predictions: list[Array],
+    Y: Array,
+    activation: str,
+    precision: float,
+) -> tuple[str, float, float, str] | None:
+    """Return (name, scale, penalty, what is penalised) of the loss that gives the user's numbers at all vectors."""
+    values = np.array(losses)
+    squares = {
+        "weights": np.array([sum(float((v[i] ** 2).sum()) for i in reading.weights) for v in vectors]),
+        "all": np.array([float((v**2).sum()) for v in vectors]),
+    }
+    for name, total in SUMS.items():
+        if name == "log_loss" and activation not in ("softmax", "logistic"):
+            continue
+        with np.errstate(all="ignore"):
+            sums = np.array([total(Y, z, p, activation) for z, p in zip(raw, predictions, strict=True)])
+        if not np.isfinite(sums).all() or not sums.any():
+            continue
+        tolerance = max(1e4 * precision, 1e-6) * np.abs(values).max()  # a clipped logarithm may stand in the loss
+        scale = float(sums @ values / (sums @ sums))
+        if np.abs(scale * sums - values).max() <= tolerance:
+            return name, scale, 0.0, ""
+        for penalised, square in squares.items():
+            table = np.column_stack([sums, square])
+            (scale, penalty), *_ = np.linalg.lstsq(table, values, rcond=None)
+            off = np.abs(table @ [scale, penalty] - values).max()
+            if scale > 0 and (penalty * square).min() > 10 * tolerance and off <= tolerance:
+                return name, float(scale), float(penalty), penalised
+    return None

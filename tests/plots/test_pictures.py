@@ -1,0 +1,208 @@
+"""Each picture: drawn on axes of its own or given, says what is true, refuses what it cannot show."""
+
+import io
+import sys
+
+import numpy as np
+import pytest
+
+import selenite.plots as plots
+from selenite.errors import OptionError
+from selenite.nn import Front, Network, Optimizer, initialize
+from selenite.plots.plane import COLOURS, MARKERS
+from selenite.training import fit
+from selenite.tutorial import load_part
+
+matplotlib = pytest.importorskip("matplotlib")
+from matplotlib.figure import Figure  # noqa: E402
+
+X, y = load_part(2)
+NETWORK = Network((2, 4, 1), ("tanh", "logistic"), "log_loss")
+HOSTILE = ["$\\frac{", "\x1b[31mred\n", "漢字", "<b>&", "$x_$" * 40]
+
+
+@pytest.fixture(scope="module")
+def training():
+    return fit(NETWORK, X, y[:, None], epochs=400, optimizer=Optimizer("adam", 0.05), seed=1, record=True)
+
+
+def texts(axes):
+    """Return everything that a figure says."""
+    return "\n".join(text.get_text() for text in axes.figure.findobj(matplotlib.text.Text))
+
+
+def written(axes):
+    """Write a figure and return the size of its PNG."""
+    picture = io.BytesIO()
+    axes.figure.savefig(picture, format="png", dpi=50)
+    return len(picture.getvalue())
+
+
+def test_a_network_is_drawn_with_its_numbers(training):
+    axes = plots.draw_network(NETWORK, training.parameters, X[0], inputs=["income", "age"])
+    said = texts(axes)
+    for weights in NETWORK.weights(training.parameters):
+        assert all(f"{weight:.2f}".replace("-", "−") in said for weight in weights.ravel())
+    for biases in NETWORK.bias_vectors(training.parameters):
+        assert all(f"b {bias:.2f}".replace("-", "−") in said for bias in biases)
+    assert f"{X[0, 1]:.2f}" in said
+    assert "income" in said
+    assert len(axes.lines) == 2 * 4 + 4
+    assert written(axes) > 5000
+
+
+def test_a_wide_network_is_drawn_as_matrices():
+    wide = Network((3, 20, 2), ("relu", "softmax"), "log_loss", front=Front((0,), 4, 2))
+    parameters = initialize(wide, seed=1)
+    axes = plots.draw_network(wide, parameters, inputs=["a", "b", "c"])
+    shown = [image.get_array() for child in axes.child_axes for image in child.images]
+    np.testing.assert_array_equal(shown[0][:5], wide.weights(parameters)[0])
+    np.testing.assert_array_equal(shown[0][-1], wide.bias_vectors(parameters)[0])
+    assert "wave 2" in texts(axes)
+    assert written(axes) > 5000
+
+
+def test_the_strongest_weight_is_named():
+    network = Network((2, 2, 1), ("tanh", "identity"), biases=False)
+    axes = plots.draw_network(network, np.array([1.0, 2, -7, 3, 1, 1]))
+    assert "the strongest weight, -7, goes from x2 to h1" in texts(axes)
+
+
+@pytest.mark.parametrize("k", range(2, 11))
+def test_surfaces_of_2_to_10_classes(k):
+    stream = np.random.default_rng(0)
+    labels = np.arange(60) % k
+    rows = stream.normal(size=(60, 3))
+    network = Network((3, 5, k), ("tanh", "softmax"), "log_loss")
+    axes = plots.draw_surface(network, initialize(network, seed=2), rows, labels, columns=(2, 0), names=["a", "b", "c"])
+    said = texts(axes)
+    assert "the other 1 inputs held at their medians" in said
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("c", "a")
+    assert f"class {k - 1}" in said
+    if k in (2, 10):
+        assert written(axes) > 5000
+
+
+def test_a_surface_counts_and_rings_the_mistakes(training):
+    perfect = plots.draw_surface(NETWORK, training.parameters, X, y)
+    assert "All 100 rows lie on their side" in texts(perfect)
+    axes = plots.draw_surface(NETWORK, training.parameters, X, 1 - y, classes=HOSTILE[:2])
+    assert "100 of 100 rows are taken for another class" in texts(axes)
+    assert len(axes.collections[-1].get_offsets()) == 100
+    assert written(axes) > 5000
+
+
+def test_colours_are_different_and_shapes_too():
+    assert len(set(COLOURS)) == len(set(MARKERS)) == 10
+
+
+def test_units_and_the_bent_plane(training):
+    four = plots.draw_units(NETWORK, training.parameters, X, y)
+    assert len(four) == 4
+    assert four[0].figure is four[3].figure
+    axes = plots.draw_bent_plane(NETWORK, training.parameters, X, y, units=(2, 0))
+    a = np.tanh(X @ NETWORK.weights(training.parameters)[0] + NETWORK.bias_vectors(training.parameters)[0])
+    drawn = np.vstack([points.get_offsets() for points in axes.collections])
+    np.testing.assert_allclose(np.sort(drawn[:, 0]), np.sort(a[:, 2]), rtol=1e-12)
+    assert "unit 3 of hidden layer 1" in texts(axes)
+    assert written(plots.draw_bent_plane(NETWORK, training.parameters, X, y)) > 5000
+
+
+def test_layers_follow_the_recorded_run(training):
+    norms, saturated = plots.draw_layers(training.history, X, y[:, None])
+    assert len(norms.lines) == 2
+    first = norms.lines[0].get_ydata()
+    assert first[0] > first[-1]
+    whole = np.sqrt(norms.lines[0].get_ydata()[0] ** 2 + norms.lines[1].get_ydata()[0] ** 2)
+    assert whole < training.history.gradient_norm[0]  # which has the biases' part as well
+    assert (saturated.lines[0].get_ydata() >= 0).all()
+    assert written(norms) > 5000
+
+
+def test_a_layer_that_hardly_learns_is_said():
+    deep = Network((2, 4, 4, 4, 4, 4, 1), ("logistic",) * 6, "log_loss")
+    run = fit(deep, X, y[:, None], epochs=3, optimizer=Optimizer("sgd", 0.1), record=True)
+    assert "times smaller than the output's: it hardly learns" in texts(
+        plots.draw_layers(run.history, X, y[:, None])[0]
+    )
+
+
+def test_weights_confusion_residuals(training):
+    assert "8 weights" in texts(plots.draw_weights(NETWORK, training.parameters))
+    axes = plots.draw_confusion(np.array([0, 1, 1, 2]), np.array([0, 1, 2, 2]), classes=HOSTILE[:3])
+    assert "3 of 4 rows are predicted right" in texts(axes)
+    answers = np.linspace(-3, 3, 200)
+    bent = plots.draw_residuals(answers**2, np.full(200, 3.0) + answers * 1e-3)
+    assert "the mean bends" in texts(bent)
+    straight = plots.draw_residuals(answers + np.tile([0.1, -0.1], 100), answers)
+    assert "Off by 0.1 on average" in texts(straight)
+    assert "bends" not in texts(straight)
+
+
+def test_starts_count_those_that_succeed():
+    losses = {"no biases": np.array([1.5, 4.2, np.nan]), "biases": np.array([0.01, 0.02, 0.03])}
+    said = texts(plots.draw_starts(losses, below=2, baseline=4.15, baseline_name="perceptron"))
+    assert "1 of 3 with no biases, 3 of 3 with biases" in said
+    assert "1 not finite" in said
+    assert "between 0.01 and 0.03" in texts(plots.draw_starts({"biases": losses["biases"]}))
+
+
+def test_axes_that_are_given_are_drawn_on(training):
+    figure = Figure(figsize=(6, 5))
+    for draw in (
+        lambda axes: plots.draw_network(NETWORK, training.parameters, axes=axes),
+        lambda axes: plots.draw_surface(NETWORK, training.parameters, X, y, axes=axes),
+        lambda axes: plots.draw_bent_plane(NETWORK, training.parameters, X, y, axes=axes),
+        lambda axes: plots.draw_weights(NETWORK, training.parameters, axes=axes),
+        lambda axes: plots.draw_confusion(y, y, axes=axes),
+        lambda axes: plots.draw_residuals(y, y + 1, axes=axes),
+        lambda axes: plots.draw_starts({"a": np.array([1.0])}, axes=axes),
+    ):
+        axes = figure.add_subplot()
+        before = dict(matplotlib.rcParams)
+        assert draw(axes) is axes
+        assert dict(matplotlib.rcParams) == before
+
+
+def test_an_ensemble_is_drawn_by_its_mean_and_its_first_member(training):
+    members = np.array([training.parameters, initialize(NETWORK, seed=5)])
+    plots.draw_surface(NETWORK, members, X, y)
+    plots.draw_network(NETWORK, members)
+    plots.draw_units(NETWORK, members, X)
+
+
+P = initialize(NETWORK)
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda: plots.draw_network(NETWORK, P, X), r"row has shape \(100, 2\)"),
+        (lambda: plots.draw_surface(Network((2, 1), ("identity",)), np.zeros(3), X, y), "logistic or softmax"),
+        (lambda: plots.draw_surface(NETWORK, P, X, y + 1), "a class from 0 to 1"),
+        (lambda: plots.draw_surface(NETWORK, P, X, y, columns=(0, 0)), "two different columns"),
+        (lambda: plots.draw_surface(NETWORK, P, X[:0], y[:0]), "a plane needs rows"),
+        (lambda: plots.draw_units(NETWORK, P, X, layer=2), "no hidden layer 2; the network has 1"),
+        (lambda: plots.draw_bent_plane(NETWORK, P, X, y, units=(0, 4)), "two different ones from 0 to 3"),
+        (lambda: plots.draw_layers(fit(NETWORK, X, y[:, None], epochs=1).history, X, y[:, None]), "not recorded"),
+        (lambda: plots.draw_confusion(np.array([0]), np.array([0, 1])), "as many classes"),
+        (lambda: plots.draw_residuals(np.array([]), np.array([])), "not none"),
+        (lambda: plots.draw_starts({}), "at least one start"),
+    ],
+)
+def test_what_cannot_be_drawn_is_said(draw, message):
+    with pytest.raises(OptionError, match=message):
+        draw()
+
+
+def test_importing_the_pictures_does_not_import_matplotlib():
+    import subprocess
+
+    code = "import sys, selenite.plots as p; p.draw_network, p.draw_starts; print('matplotlib' in sys.modules)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out == "False\n"
+
+
+def test_no_other_name_is_there():
+    with pytest.raises(AttributeError, match="draw_nothing"):
+        plots.draw_nothing  # noqa: B018

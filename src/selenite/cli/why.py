@@ -73,7 +73,7 @@ def command(
     l2: float | None,
     **options: Any,
 ) -> None:
-    r"""Take one number of a run apart: the formula, the terms with their numbers, and whether they add up.
+    """Take one number of a run apart: the formula, the terms with their numbers, and whether they add up.
 
     THING is a model's file or a network of the tutorial: tutorial:1, tutorial:2, tutorial:2-biases,
     tutorial:2-perceptron, tutorial:3. FILE is a table (CSV or Parquet, - for standard input) with the rows for a model.

@@ -105,13 +105,13 @@ def why(
     Examples
     --------
     >>> import selenite
-    >>> print(selenite.why("tutorial:2", "output.delta", row=1, digits=6))
-    output.unit1.delta = 0.153646
-      article: dcost_dzo = dcost_dao × dao_dzo   equation 4
-      = dloss/da × da/dz
-      = 0.808713 × 0.189988
+    >>> print(selenite.why("tutorial:2", "hidden1.unit1.slope", row=1, digits=6))
+    hidden1.unit1.slope = 0.219484
+      article: dah1_dzh1 = ah1 × (1 - ah1)   equation 8
+      = a × (1 - a)
+      = 0.674688 × (1 - 0.674688)
       sums to value: yes (0 ulp)
-      to open: output.unit1.a.gradient, output.unit1.slope
+      to open: hidden1.unit1.a
     """
     subject = subject_of(thing, X, y, row=row, optimizer=optimizer, state=state, l2=l2, epoch=epoch)
     return Answer(expand(subject, address, depth, breadth), terms, digits)

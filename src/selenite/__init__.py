@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from selenite.attribution import explain
     from selenite.mlp import MLPClassifier, MLPRegressor
     from selenite.model import Model, load
     from selenite.nn import Network
@@ -25,6 +26,7 @@ _HOME = {
     "SeleniteClassifier": "selenite.tabular",
     "SeleniteRegressor": "selenite.tabular",
     "check_gradient": "selenite.referee",
+    "explain": "selenite.attribution",
     "load": "selenite.model",
 }
 
@@ -37,6 +39,7 @@ __all__ = [
     "SeleniteRegressor",
     "__version__",
     "check_gradient",
+    "explain",
     "load",
     "why",
 ]

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import click
-import numpy as np
 
 from selenite.cli.reading import read_options, reading_options, require_column
 from selenite.cli.text import json_text, path_text, plain, sentence
 from selenite.errors import argument
-from selenite.table import Column, ColumnSchema, Dates, Numbers, Text, learn_schema, read_table
+from selenite.table import learn_schema, read_table
 from selenite.table.audit import audit, target_candidates
-from selenite.table.learn import counted_texts
-
-MOST_CATEGORIES = 5
+from selenite.table.words import describe
 
 
 @click.command("inspect")
@@ -70,22 +66,3 @@ def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
     if target is None and candidates:
         click.echo(f"\n  target?    {', '.join(plain(name) for name in candidates[:4])}")
         click.echo(f"\nNext: selenite fit {argument(file)} --target {argument(candidates[0])}")
-
-
-def describe(schema: ColumnSchema, column: Column, named: Callable[[str], str]) -> str:
-    """Return a column's values in a few words, its categories as `named` gives them."""
-    if schema.reason:
-        return schema.reason
-    if schema.kind in ("number", "date"):
-        if isinstance(column, Text):
-            return ""
-        if isinstance(column, Dates):
-            days = column.values[~column.missing()].astype("datetime64[D]")
-            return f"{days.min()} to {days.max()}"
-        values = column.values[~column.missing()]
-        return f"{values.min():g} to {values.max():g}, median {np.median(values):g}"
-    written = isinstance(column, Numbers) and column.written is not None
-    names = [named(str(name)) for name in (counted_texts(column)[0] if written else schema.categories)]
-    more = f", {len(names) - MOST_CATEGORIES} more" if len(names) > MOST_CATEGORIES else ""
-    rare = ", rare ones share a code" if schema.others else ""
-    return f"{len(names)}: {', '.join(names[:MOST_CATEGORIES])}{more}{rare}"

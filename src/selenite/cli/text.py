@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from selenite.errors import shown
+from selenite.table.words import figure
+
+__all__ = ["figure", "figures_table", "json_text", "path_text", "plain", "sentence"]
 
 _encode = json.JSONEncoder(allow_nan=False).encode
 
@@ -46,19 +49,6 @@ def _finite(value: Any) -> Any:
 def sentence(text: str) -> str:
     """Return text that begins with a capital."""
     return text[:1].upper() + text[1:]
-
-
-def figure(value: float, low: float | None = None, high: float | None = None) -> str:
-    """Return a figure to three or four digits, and half the width of its interval.
-
-    >>> figure(0.8062, 0.78, 0.83)
-    '0.806 ±0.025'
-    """
-    if value != value or abs(value) == float("inf"):
-        return "-"
-    decimals = next((n for n, limit in enumerate((1000, 100, 10, 0.01)) if abs(value) >= limit), 4)
-    text = f"{value:,.{decimals}f}"
-    return text if low is None or high is None else f"{text} ±{(high - low) / 2:,.{decimals}f}"
 
 
 def figures_table(figures: Mapping[str, Sequence[Any]]) -> str:

@@ -76,9 +76,9 @@ def _draw_two_classes(model: Model, probability: Numbers, y: Classes, path: str 
         )
         picture.set_layout_engine("constrained", rect=(0.015, 0.01, 0.97, 0.9), w_pad=0.1, h_pad=0.1)
         places = picture.add_gridspec(2, 2, height_ratios=(1.15, 1))
-        _roc(picture.add_subplot(places[0, 0]), probability, y)
-        _calibration(picture, places[0, 1], probability, y == 1, f"of {names[1]}", f"share that is {names[1]}")
-        _histograms(picture.add_subplot(places[1, 0]), probability, y, names)
+        roc(picture.add_subplot(places[0, 0]), probability, y)
+        calibration(picture, places[0, 1], probability, y == 1, f"of {names[1]}", f"share that is {names[1]}")
+        histograms(picture.add_subplot(places[1, 0]), probability, y, names)
         confusion_matrix(picture.add_subplot(places[1, 1]), (probability > 0.5).astype(np.intp), y, names)
         save(picture, path)
 
@@ -97,8 +97,8 @@ def _draw_classes(model: Model, probabilities: Numbers, y: Classes, path: str | 
         picture.set_layout_engine("constrained", rect=(0.015, 0.01, 0.97, 0.87), w_pad=0.1, h_pad=0.1)
         places = picture.add_gridspec(1, 3, width_ratios=(1.9, 1.35, 0.9))
         confusion_matrix(picture.add_subplot(places[0]), predicted, y, names)
-        _calibration(picture, places[1], probabilities.max(axis=1), right, "of the predicted class", "share right")
-        _recalls(picture.add_subplot(places[2]), predicted, y, names)
+        calibration(picture, places[1], probabilities.max(axis=1), right, "of the predicted class", "share right")
+        recalls(picture.add_subplot(places[2]), predicted, y, names)
         save(picture, path)
 
 
@@ -127,7 +127,7 @@ def _draw_numbers(model: Model, prediction: Numbers, y: Numbers, path: str | Pat
         point_cloud(axes, prediction, residual, span(prediction), span(residual))
         axes.axhline(0, color=INK, linewidth=1)
         tidy(axes, "Residual against prediction", "prediction", "residual")
-        _residuals(picture.add_subplot(places[2]), residual)
+        residuals(picture.add_subplot(places[2]), residual)
         save(picture, path)
 
 
@@ -140,7 +140,7 @@ def _area(probability: Numbers, y: Classes) -> str:
     return f"; the area under ROC is {roc_auc_score(y, probability):.3f}"
 
 
-def _roc(axes: Axes, probability: Numbers, y: Classes) -> None:
+def roc(axes: Axes, probability: Numbers, y: Classes) -> None:
     """Draw the ROC curve and its area."""
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
@@ -158,7 +158,7 @@ def _roc(axes: Axes, probability: Numbers, y: Classes) -> None:
     tidy(axes, "ROC", "false positive rate", "true positive rate")
 
 
-def _calibration(picture: Figure, place: Any, probability: Numbers, happened: Any, of: str, share: str) -> None:
+def calibration(picture: Figure, place: Any, probability: Numbers, happened: Any, of: str, share: str) -> None:
     """Draw how often what was predicted in each tenth happened, with 95 % intervals, and how many rows there were."""
     upper, lower = (picture.add_subplot(part) for part in place.subgridspec(2, 1, height_ratios=(4.6, 1), hspace=0.1))
     rows, means, shares = _tenths(probability, happened)
@@ -199,7 +199,7 @@ def _wilson(share: Numbers, n: Any) -> tuple[Numbers, Numbers]:
     return middle - half, middle + half
 
 
-def _histograms(axes: Axes, probability: Numbers, y: Classes, names: list[str]) -> None:
+def histograms(axes: Axes, probability: Numbers, y: Classes, names: list[str]) -> None:
     """Draw the probabilities of the rows of each class, one up and one down."""
     edges = np.linspace(0, 1, 2 * BINS + 1)
     highest = 1
@@ -247,7 +247,7 @@ def confusion_matrix(axes: Axes, predicted: Classes, y: Classes, names: list[str
     axes.tick_params(length=0)
 
 
-def _recalls(axes: Axes, predicted: Classes, y: Classes, names: list[str]) -> None:
+def recalls(axes: Axes, predicted: Classes, y: Classes, names: list[str]) -> None:
     """Draw the share of each class that was predicted right, in the order of the confusion matrix."""
     counts = _counts(predicted, y, len(names))
     rows = counts.sum(axis=1)
@@ -316,7 +316,7 @@ def point_cloud(axes: Axes, x: Numbers, y: Numbers, x_span: tuple[float, float],
     _plain_ticks(axes)
 
 
-def _residuals(axes: Axes, residual: Numbers) -> None:
+def residuals(axes: Axes, residual: Numbers) -> None:
     """Draw the histogram of the residuals, and where the middle nine tenths lie."""
     ends = span(residual)
     axes.hist(residual, bins=40, range=ends, color=BLUE, alpha=0.85)

@@ -101,8 +101,8 @@ def fit_honestly(
         time_column=columns.time or "",
         fingerprint=fingerprint(table),
     )
-    parts = _parts(table, target, data)
-    kinds = {**_identifiers(table.without(target_name)), **(settings.get("kinds") or {})}
+    parts = parts_of(table, target, data)
+    kinds = {**identifiers(table.without(target_name)), **(settings.get("kinds") or {})}
     of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     own = None if validation is None else (validation.without(target_name), validation.only(target_name))
     limit = settings.get("time_limit")
@@ -112,7 +112,7 @@ def fit_honestly(
 
     def fit(rows: NDArray[np.intp] | None, callbacks: Sequence[Callback] = (), **changes: Any) -> Estimator:
         part = table if rows is None else table.take(rows)
-        weight = None if columns.weight is None else _weights(part, columns.weight)
+        weight = None if columns.weight is None else weights_of(part, columns.weight)
         features = part.without(target_name)
         features = features if columns.weight is None else features.without(columns.weight)
         return of_task(**settings | changes, kinds=kinds, random_state=seed).fit(
@@ -164,7 +164,7 @@ def rows_put_aside(model: Model, table: Table) -> Any:
     target = learn_target(table[model.target.name], model.target.name, model.target.task)
     if len(target.classes) != len(model.target.classes):  # equal numbers, of which one source had several spellings
         return None
-    return _parts(table, target, data)[0][1]
+    return parts_of(table, target, data)[0][1]
 
 
 def is_fitted_on(model: Model, table: Table) -> bool:
@@ -172,7 +172,7 @@ def is_fitted_on(model: Model, table: Table) -> bool:
     return bool(model.data.fingerprint) and fingerprint(table) == model.data.fingerprint
 
 
-def _identifiers(table: Table) -> dict[str, Kind]:
+def identifiers(table: Table) -> dict[str, Kind]:
     """Return the columns that only number the rows; asked of a whole table, since a part of 1, 2, 3, ... has gaps."""
     return {column.name: column.kind for column in learn_schema(table).columns if column.kind == "identifier"}
 
@@ -184,7 +184,7 @@ def _is_few(table: Table, target: Target, columns: Columns) -> bool:
     return target.task == "regression" or int(np.bincount(_classes(table, target)).min()) >= FOLDS
 
 
-def _parts(table: Table, target: Target, data: Data) -> list[Part]:
+def parts_of(table: Table, target: Target, data: Data) -> list[Part]:
     """Return which rows to fit on and which to judge by: once, or for each fold; classes have their shares in both."""
     n, classes = table.n_rows, _classes(table, target) if target.task == "classification" else None
     if data.folds:
@@ -205,7 +205,7 @@ def _classes(table: Table, target: Target) -> NDArray[np.intp]:
     return encode_target(target, table[target.name]).astype(np.intp)
 
 
-def _weights(table: Table, name: str) -> NDArray[np.float64]:
+def weights_of(table: Table, name: str) -> NDArray[np.float64]:
     column = table[name]
     if not isinstance(column, Numbers) or column.missing().any():
         raise OptionError(f"the weights in {name!r} must be numbers, without gaps")

@@ -1,0 +1,145 @@
+"""Permutation importance and partial dependence, by scikit-learn's inspection of the model on raw columns.
+
+scikit-learn shuffles and replaces columns of an array. The array that it is handed holds numbers of rows (or of values
+of one column), and the encoded inputs are looked up by them: so columns of any kind are shuffled as a whole, and
+nothing is encoded twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.attribution.attributions import columns_of_inputs
+from selenite.attribution.quantity import Quantity, Values
+from selenite.evaluation import row_errors
+from selenite.model import Model
+from selenite.nn.activations import Array
+from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, encode, encode_target
+from selenite.table.learn import days_of
+from selenite.table.match import category_codes
+from selenite.table.table import date_text, number_text
+
+REPEATS = 10
+GRID, MOST_CATEGORIES = 16, 12
+
+
+@dataclass(frozen=True)
+class Importance:
+    """By how much the error grows where a column is shuffled among the rows."""
+
+    column: str
+    mean: float  # of the repeats: of the log loss, or of the root mean squared error
+    deviation: float  # of the repeats
+
+
+@dataclass(frozen=True)
+class Dependence:
+    """The mean prediction of some rows, were they all to have the same value in one column."""
+
+    column: str
+    labels: tuple[str, ...]  # the values, as text
+    places: tuple[float, ...]  # numbers as they are, dates in days since 1970, categories in order
+    means: tuple[float, ...]
+    kind: str  # of the column
+
+
+def permutation_importance(model: Model, table: Table, *, repeats: int = REPEATS, seed: int = 0) -> list[Importance]:
+    """Return the importance of each column in rows with answers, in the schema's order."""
+    from sklearn.inspection import permutation_importance as inspect
+
+    inputs = model.encode(table)
+    used, column_of = columns_of_inputs(model)
+    answers = encode_target(model.target, table[model.target.name]).astype(np.float64)
+    if model.target.task == "regression":
+        answers = model.target.center + model.target.width * answers
+    numbers = np.tile(np.arange(len(inputs))[:, None], (1, len(used)))  # of the row that each column's value is of
+
+    def looked_up(numbers: NDArray[np.intp]) -> Array:
+        return inputs[numbers[:, column_of], np.arange(inputs.shape[1])]
+
+    def goodness(_: Any, numbers: NDArray[np.intp], answers: Values) -> float:
+        return -_error(model, model.output(looked_up(numbers)), answers)
+
+    found = inspect(_estimator(), numbers, answers, scoring=goodness, n_repeats=repeats, random_state=seed)
+    names = [model.schema.columns[k].name for k in used]
+    figures = zip(names, found["importances_mean"].tolist(), found["importances_std"].tolist(), strict=True)
+    return [Importance(*each) for each in figures]
+
+
+def partial_dependence(model: Model, table: Table, column: str, *, index: int = 1) -> Dependence:
+    """Return how the mean prediction of the rows depends on one column; of classes, the probability of the index-th."""
+    from sklearn.inspection import partial_dependence as inspect
+
+    inputs, quantity = model.encode(table), Quantity(model, index)
+    used, column_of = columns_of_inputs(model)
+    position = [model.schema.columns[k].name for k in used].index(column)
+    schema = model.schema.columns[used[position]]
+    grid, labels, places = _grid(schema, table[column])
+    values = encode(Schema((schema,)), Table((column,), (grid,), len(labels)), inputs.dtype)
+    mine = column_of == position
+
+    def predict(numbers: Values) -> Values:
+        of_value, of_row = numbers.astype(np.intp).T
+        mixed = inputs[of_row]
+        mixed[:, mine] = values[of_value]
+        return quantity.value(mixed)
+
+    rows = np.arange(len(inputs))
+    numbers = np.column_stack([rows % len(labels), rows]).astype(np.float64)  # of the value, of the row
+    choices = {0: np.arange(len(labels), dtype=np.float64)}
+    found = inspect(_estimator(predict), numbers, [0], custom_values=choices, method="brute", kind="average")
+    return Dependence(column, labels, places, tuple(found["average"][0].tolist()), schema.kind)
+
+
+def _error(model: Model, output: Array, answers: Values) -> float:
+    """Return the log loss, or the root mean squared error."""
+    if model.target.task == "regression":
+        return float(np.sqrt(row_errors(model, model.numbers(output), answers).mean()))
+    probabilities = np.hstack([1 - output, output]) if model.network.n_outputs == 1 else output
+    return float(row_errors(model, probabilities, answers).mean())
+
+
+def _estimator(predict: Any = None) -> Any:
+    """Return what scikit-learn takes for a fitted regressor."""
+    from sklearn.base import BaseEstimator, RegressorMixin
+
+    class Fitted(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+        def fit(self, X: Any, y: Any) -> Any:
+            return self
+
+        def predict(self, X: Any) -> Any:
+            return predict(X)
+
+        def __sklearn_is_fitted__(self) -> bool:
+            return True
+
+    return Fitted()
+
+
+def _grid(schema: ColumnSchema, column: Column) -> tuple[Column, tuple[str, ...], tuple[float, ...]]:
+    """Return values to try: numbers and dates from the 2 % to the 98 % quantile, the commonest categories."""
+    present = np.flatnonzero(~column.missing())
+    if schema.kind in ("number", "date") and isinstance(column, Numbers | Dates) and len(present):
+        at = np.unique(np.quantile(column.values[present], np.linspace(0.02, 0.98, GRID), method="nearest"))
+        if isinstance(column, Dates):
+            return Dates(at), tuple(map(date_text, at)), tuple(days_of(at).tolist())
+        return (
+            Numbers(at, column.type),
+            tuple(number_text(float(f"{value:.4g}"), column.type) for value in at.tolist()),
+            tuple(at.tolist()),
+        )
+    known = schema.categories or ("",)
+    codes = category_codes(schema, column)
+    commonest = np.argsort(
+        -np.bincount(codes[(codes >= 0) & (codes < len(known))], minlength=len(known)), kind="stable"
+    )
+    kept = np.sort(commonest[:MOST_CATEGORIES])
+    return (
+        Text(np.arange(len(kept), dtype=np.int32), tuple(known[k] for k in kept)),
+        tuple(known[k] for k in kept),
+        tuple(map(float, range(len(kept)))),
+    )

@@ -1,0 +1,235 @@
+"""`selenite explain`: which columns a prediction comes from, and which the model needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+import numpy as np
+
+from selenite.attribution import Attributions, Importance, explain, partial_dependence, permutation_importance
+from selenite.attribution.attributions import NAMES
+from selenite.attribution.baseline import drawn_rows
+from selenite.cli.reading import read_for, read_options, reading_options
+from selenite.cli.text import json_text, path_text, plain
+from selenite.errors import OptionError, printable
+from selenite.model import Model, load
+from selenite.table import Table
+from selenite.table.words import cell_text
+from selenite.tabular.honest import is_fitted_on, rows_put_aside
+
+MOST_ROWS = 500  # of a table, whose values are averaged
+DEPENDENCES, POINTS = 4, 5  # columns, and values of each, that the text shows
+LONGEST_BAR = 24
+
+
+@click.command("explain")
+@click.argument("model")
+@click.argument("file")
+@click.option("--row", type=click.IntRange(1), metavar="N", help="Explain this row of FILE, counted from 1.")
+@click.option(
+    "--method",
+    type=click.Choice(["auto", "exact", "sampled", "gradients"]),
+    default="auto",
+    show_default=True,
+    help="Shapley values, exact (up to 15 columns) or sampled, or integrated gradients.",
+)
+@click.option(
+    "--baseline",
+    type=click.Choice(["rows", "medians"]),
+    default="rows",
+    show_default=True,
+    help="What a row is compared with: 100 rows of FILE, or the training medians.",
+)
+@click.option("--class", "label", metavar="CLASS", help="Explain the probability of this class.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of what is drawn at random.")
+@click.option(
+    "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@reading_options
+def command(
+    model: str,
+    file: str,
+    row: int | None,
+    method: Any,
+    baseline: str,
+    label: str | None,
+    seed: int,
+    renames: tuple[str, ...],
+    as_json: bool,
+    **options: Any,
+) -> None:
+    """Say which columns the predictions of MODEL for FILE come from.
+
+    With --row, what each column adds to that row's prediction. Without, for the whole table: the mean size of that, how
+    much worse the model is where a column is shuffled (if FILE has the answers), and how predictions depend on the
+    columns that matter most.
+    """
+    loaded = load(model)
+    table = read_for(loaded, file, read_options(options, loaded.read), renames)
+    if row is not None and row > table.n_rows:
+        raise OptionError(f"--row {row:,}: {table.source} has {table.n_rows:,} rows")
+    rows = drawn_rows(table.n_rows, MOST_ROWS, seed) if row is None else np.array([row - 1])
+    background = table if baseline == "rows" else "medians"
+    found = explain(loaded, table.take(rows), background=background, method=method, label=label, seed=seed)
+    if row is not None:
+        click.echo(
+            json_text(_row_json(found, file, table, row)) if as_json else _row_text(found, table, row, file, model)
+        )
+        return
+    judged, which = _judged(loaded, table)
+    importances = permutation_importance(loaded, judged, seed=seed) if loaded.target.name in table.names else []
+    if as_json:
+        click.echo(json_text(_table_json(loaded, found, file, table, importances, which)))
+        return
+    click.echo(_table_text(found, table, model, importances, which))
+    click.echo(_dependences_text(loaded, found, table.take(rows), label))
+
+
+def _judged(model: Model, table: Table) -> tuple[Table, str]:
+    """Return the rows to shuffle columns in, and which they are in words."""
+    aside = rows_put_aside(model, table) if model.target.name in table.names else None
+    if aside is not None:
+        return table.take(aside), f"the {len(aside):,} rows put aside when the model was fitted"
+    seen = ", which the model was fitted on" if is_fitted_on(model, table) else ""
+    return table, f"all {table.n_rows:,} rows{seen}"
+
+
+def _row_text(found: Attributions, table: Table, row: int, file: str, model: str) -> str:
+    """Return what each column adds, the largest first, and whether it adds up."""
+    line = "" if table.first_line is None else f" (line {table.first_line + row - 1:,})"
+    values, place = found.values[0], row - 1
+    order = np.argsort(-np.abs(values), kind="stable")
+    names = [plain(name, 32) for name in found.columns]
+    cells = [plain(cell_text(table[name], place), 24) or "(missing)" for name in found.columns]
+    texts = [f"{name} = {cell}" for name, cell in zip(names, cells, strict=True)]
+    width = max(len("all columns together"), *map(len, texts))
+    head = f"{table.source}, row {row:,}{line}: {plain(found.quantities[0])} is {_number(found.prediction[0])}"
+    lines = [f"{head} by {printable(model)}\n"]
+    lines.append(f"  {'mean of the baseline':<{width}}  {_number(found.base[0]):>10}")
+    largest = float(np.abs(values).max(initial=0)) or 1.0
+    for k in order:
+        error = "" if found.errors is None else f" ±{_number(1.96 * found.errors[0, k]):<9}"
+        bar = ("+" if values[k] > 0 else "-") * round(LONGEST_BAR * abs(values[k]) / largest)
+        lines.append(f"  {texts[k]:<{width}}  {_signed(values[k]):>10}{error}  {bar}".rstrip())
+    lines.append(f"  {'all columns together':<{width}}  {_signed(values.sum()):>10}")
+    lines.append(f"\n  {_method(found)}\n  Adds up to the prediction: {_adds_up(found)}.")
+    return "\n".join(lines)
+
+
+def _adds_up(found: Attributions) -> str:
+    """Return whether base and values give the predictions, in words."""
+    gap = float(np.abs(found.gap).max())
+    size = float(np.abs(found.prediction - found.base).max()) or 1.0
+    return "yes" if gap <= 1e-6 * size else f"yes, within {gap:.1g}"
+
+
+def _method(found: Attributions) -> str:
+    """Return what was computed, in a sentence."""
+    name = NAMES[found.method]
+    spread = ", each with its 95 % interval" if found.errors is not None else ""
+    return f"{name[0].upper()}{name[1:]}{spread}; compared with {found.baseline}."
+
+
+def _table_text(found: Attributions, table: Table, model: str, importances: list[Importance], which: str) -> str:
+    """Return the columns by how much they matter."""
+    growth = {one.column: one for one in importances}
+    error = "log loss" if found.quantities[0].startswith("probability of ") else "RMSE"
+    what = found.quantities[0] if len(set(found.quantities)) == 1 else "probability of each row's predicted class"
+    order = np.argsort(-found.importance, kind="stable")
+    width = max(len("column"), *(len(plain(name, 32)) for name in found.columns))
+    shuffled = f"shuffled: {error}" if growth else ""
+    lines = [
+        f"{table.source}   {table.n_rows:,} rows; what the {plain(what)} depends on, by {printable(model)}\n",
+        f"  {'column':<{width}}  {'mean size':>10}  {shuffled:>20}".rstrip(),
+    ]
+    largest = float(found.importance.max(initial=0)) or 1.0
+    for k in order:
+        one = growth.get(found.columns[k])
+        worse = "" if one is None else f"{one.mean:+.4f} ±{one.deviation:.4f}"
+        bar = "#" * round(LONGEST_BAR * found.importance[k] / largest)
+        name = plain(found.columns[k], 32)
+        lines.append(f"  {name:<{width}}  {_number(found.importance[k]):>10}  {worse:>20}  {bar}".rstrip())
+    lines.append(
+        f"\n  Mean size: of what a column adds to a prediction, over {len(found.values):,} rows. {_method(found)}"
+    )
+    if growth:
+        lines.append(
+            f"  Shuffled: how the {error} changes where a column's values are dealt out anew ({which}; 10 times)."
+        )
+    else:
+        lines.append("  The table lacks the answers: how much worse the model is without a column cannot be told.")
+    return "\n".join(lines)
+
+
+def _dependences_text(model: Model, found: Attributions, rows: Table, label: str | None) -> str:
+    """Return the mean prediction at some values of the columns that matter most."""
+    target = model.target
+    index = 1 if label is None or target.task == "regression" else target.classes.index(label)
+    if target.task == "classification" and len(target.classes) > 2 and label is None:
+        return "\n  Of one class, add --class: how its probability depends on the columns that matter most."
+    lines = [f"\n  Mean {plain(found.quantities[0])}, were all rows to have the same value:"]
+    for k in np.argsort(-found.importance, kind="stable")[:DEPENDENCES]:
+        one = partial_dependence(model, rows, found.columns[k], index=index)
+        shown = np.unique(np.linspace(0, len(one.labels) - 1, POINTS).round().astype(int))
+        points = [f"{plain(one.labels[i], 16) or '(empty)'}: {_number(one.means[i])}" for i in shown]
+        lines.append(f"    {plain(one.column, 32)}   {'   '.join(points)}")
+    return "\n".join(lines)
+
+
+def _row_json(found: Attributions, file: str, table: Table, row: int) -> dict[str, Any]:
+    return {
+        "file": path_text(file),
+        "row": row,
+        "quantity": found.quantities[0],
+        "prediction": float(found.prediction[0]),
+        "base": float(found.base[0]),
+        "method": found.method,
+        "baseline": found.baseline,
+        "gap": float(found.gap[0]),
+        "columns": [
+            {
+                "name": name,
+                "value": cell_text(table[name], row - 1),
+                "attribution": float(found.values[0, k]),
+                "standard_error": None if found.errors is None else float(found.errors[0, k]),
+            }
+            for k, name in enumerate(found.columns)
+        ],
+    }
+
+
+def _table_json(
+    model: Model, found: Attributions, file: str, table: Table, importances: list[Importance], which: str
+) -> dict[str, Any]:
+    growth = {one.column: one for one in importances}
+    return {
+        "file": path_text(file),
+        "rows": table.n_rows,
+        "rows_explained": len(found.values),
+        "target": model.target.name,
+        "quantities": sorted(set(found.quantities)),
+        "method": found.method,
+        "baseline": found.baseline,
+        "largest_gap": float(np.abs(found.gap).max(initial=0)),
+        "shuffled_in": which if growth else None,
+        "columns": [
+            {
+                "name": name,
+                "mean_absolute_attribution": float(found.importance[k]),
+                "permutation_importance": growth[name].mean if name in growth else None,
+                "permutation_importance_deviation": growth[name].deviation if name in growth else None,
+            }
+            for k, name in enumerate(found.columns)
+        ],
+    }
+
+
+def _number(value: float) -> str:
+    """Return a number to four digits."""
+    return f"{value:,.4f}" if abs(value) < 10 else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
+
+
+def _signed(value: float) -> str:
+    return f"{'-' if value < 0 else '+'}{_number(abs(value))}"

@@ -1,0 +1,52 @@
+"""`selenite report`: one page about a model, to send to a colleague."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from selenite.cli.reading import read_for, read_options, reading_options, require_column
+from selenite.cli.saving import refuse_unwritable
+from selenite.cli.text import json_text, path_text
+from selenite.errors import printable
+from selenite.model import load
+from selenite.model.file import write
+from selenite.report import report
+
+
+@click.command("report")
+@click.argument("model")
+@click.argument("file")
+@click.option("-o", "--output", metavar="HTML", help="Where to write the page.  [default: MODEL's name.html]")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of what is drawn at random.")
+@click.option(
+    "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a line.")
+@reading_options
+def command(
+    model: str, file: str, output: str | None, seed: int, renames: tuple[str, ...], as_json: bool, **options: Any
+) -> None:
+    """Write one HTML page about MODEL: what it was fitted to, how good it is, where it is wrong, and why.
+
+    FILE must have the column that the model predicts. If it is the table that the model was fitted on, the page judges
+    by the rows put aside; where none were, the model of each fold is fitted again. The page needs no network and no
+    script, and prints well.
+    """
+    output = output or f"{Path(model).name.removesuffix('.selenite')}.html"
+    refuse_unwritable(output)
+    loaded = load(model)
+    table = read_for(loaded, file, read_options(options, loaded.read), renames)
+    require_column(table, loaded.target.name)
+    page = report(loaded, table, model, file, seed=seed).encode()
+    write(output, page)
+    if as_json:
+        click.echo(
+            json_text(
+                {"model": path_text(model), "file": path_text(file), "page": path_text(output), "bytes": len(page)}
+            )
+        )
+    else:
+        click.echo(f"Wrote {printable(output)} ({len(page) / 1000:,.0f} kB); open it in a browser.")

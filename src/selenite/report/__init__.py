@@ -1,0 +1,8 @@
+"""One page about a model, to send to a colleague.
+
+Reading order: markup, facts, mistakes, the sections good, wrong, matters, data, inside and again, page.
+"""
+
+from selenite.report.page import report
+
+__all__ = ["report"]

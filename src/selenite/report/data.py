@@ -1,0 +1,66 @@
+"""What the table holds, what fitting made of it, and what to look out for."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selenite.report.facts import Facts, is_number, target_name
+from selenite.report.markup import Markup, element, joined, name, table
+from selenite.table import input_columns
+from selenite.table.audit import audit
+from selenite.table.words import describe, figure
+
+MOST_COLUMNS, MOST_CLASSES = 40, 30
+
+
+def data(facts: Facts) -> Markup:
+    """Return the columns of the table, what fitting made of them, and what to look out for."""
+    model, original = facts.model, facts.table
+    rows = []
+    inputs = np.bincount(np.array(input_columns(model.schema), dtype=np.intp), minlength=len(model.schema.columns))
+    for k, column in enumerate(model.schema.columns[:MOST_COLUMNS]):
+        if column.name not in original.names:
+            rows.append([name(column.name), column.kind, column.reason or "", "", ""])
+            continue
+        here = original[column.name]
+        missing = int(here.missing().sum())
+        values = describe(column, here, lambda text: text) if missing < original.n_rows else "no values"
+        rows.append(
+            [name(column.name), column.kind, name(values, 160), f"{missing:,}" if missing else "", f"{inputs[k]}"]
+        )
+    more = len(model.schema.columns) - MOST_COLUMNS
+    findings = [one.message for one in audit(original, model.target.name) if one.kind not in ("identifier", "constant")]
+    notes = [element("p", name(f"{text[:1].upper()}{text[1:]}.", 400), class_="warning") for text in findings]
+    return joined(
+        element(
+            "p",
+            name(original.source, 200),
+            f": {original.n_rows:,} rows, {len(original.names)} columns. ",
+            _answers(facts),
+        ),
+        table(["column", "kind", "values", "missing", "inputs"], rows, numbers_from=3),
+        element("p", f"{more} further columns are not listed.", class_="note") if more > 0 else "",
+        *notes,
+    )
+
+
+def _answers(facts: Facts) -> Markup:
+    """Return what the answers are."""
+    model, original = facts.model, facts.table
+    target = model.target
+    if is_number(model):
+        values = facts.judged.answers
+        return joined(
+            "To predict: ", name(target_name(model)), f", a number, {figure(float(values.min()))} to "
+            f"{figure(float(values.max()))} in the rows judged, median {figure(float(np.median(values)))}.",
+        )  # fmt: skip
+    counts = np.bincount(facts.judged.answers.astype(np.intp), minlength=len(target.classes))
+    kinds = [
+        joined(name(each, 40), f" ({count / counts.sum():.0%})")
+        for each, count in zip(target.classes, counts, strict=True)
+    ]
+    listed = joined(*(joined(", " if i else "", kind) for i, kind in enumerate(kinds[:MOST_CLASSES])))
+    more = f" and {len(kinds) - MOST_CLASSES} more" if len(kinds) > MOST_CLASSES else ""
+    return joined(
+        "To predict: ", name(original.names[original.names.index(target.name)]), ", one of ", listed, more, "."
+    )

@@ -1,0 +1,53 @@
+"""What the page tells, gathered before a line of it is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from selenite.attribution import Attributions, Importance, explain, permutation_importance
+from selenite.attribution.baseline import drawn_rows
+from selenite.errors import OptionError
+from selenite.model import Model
+from selenite.table import Table
+from selenite.tabular.again import Judged, judged_again
+
+ROWS_EXPLAINED = 300
+
+
+@dataclass(frozen=True, eq=False)
+class Facts:
+    """What the page tells."""
+
+    model: Model
+    model_path: str
+    table: Table
+    table_path: str
+    judged: Judged
+    importances: list[Importance]
+    found: Attributions
+
+
+def gather(model: Model, table: Table, model_path: str, table_path: str, seed: int) -> Facts:
+    """Return all that the page tells; `table` has the answers."""
+    if table.n_rows < 2:
+        raise OptionError(f"{table.source} has {table.n_rows} row: too few for a report")
+    judged = judged_again(model, table)
+    part = table.take(judged.rows)
+    explained = part.take(drawn_rows(part.n_rows, ROWS_EXPLAINED, seed))
+    return Facts(
+        model,
+        model_path,
+        table,
+        table_path,
+        judged,
+        permutation_importance(model, part, seed=seed),
+        explain(model, explained, background=table, method="sampled", seed=seed),
+    )
+
+
+def target_name(model: Model) -> str:
+    return model.target.name or "target"
+
+
+def is_number(model: Model) -> bool:
+    return model.target.task == "regression"

@@ -1,0 +1,92 @@
+"""How good the model is: its figures beside the baselines, and whether its probabilities can be believed."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selenite.model import Figure, Model
+from selenite.plots import inline
+from selenite.report.facts import Facts, is_number
+from selenite.report.markup import Markup, element, gallery, joined, table
+from selenite.table.words import figure
+
+
+def good(facts: Facts) -> Markup:
+    """Return the figures beside the baselines, calibration and the like."""
+    model, judged = facts.model, facts.judged
+    parts: list[Markup] = []
+    if model.figures:
+        parts.append(_stored_figures(model))
+    if not judged.as_stored:
+        rows = [[one.name, figure(one.value, one.low, one.high)] for one in judged.metrics(model)]
+        parts.append(element("p", f"On {judged.which}:"))
+        parts.append(table(["", "this model"], rows))
+    y = judged.answers
+    if is_number(model):
+        pictures = [inline.against_answers_svg(judged.prediction, y), inline.residuals_svg(judged.prediction, y)]
+        caption = "Left: points on the line are right. Right: residual = answer − prediction."
+    elif len(model.target.classes) == 2:
+        probability, codes, yes = judged.prediction[:, 1], y.astype(np.intp), model.target.classes[1]
+        pictures = [
+            inline.calibration_svg(probability, codes == 1, f"of {yes}", f"share that is {yes}"),
+            inline.roc_svg(probability, codes),
+        ]
+        caption = "Left: where points lie on the dashed line, probabilities may be taken at their word."
+    else:
+        predicted, codes = judged.prediction.argmax(axis=1), y.astype(np.intp)
+        surest = judged.prediction.max(axis=1)
+        pictures = [
+            inline.calibration_svg(surest, predicted == codes, "of the predicted class", "share right"),
+            inline.recalls_svg(predicted, codes, model.target.classes),
+        ]
+        caption = "Left: where points lie on the dashed line, probabilities may be taken at their word."
+    heading = "Predictions beside answers" if is_number(model) else "Can the probabilities be believed?"
+    return joined(*parts, element("h3", heading), gallery(pictures), element("p", caption, class_="note"))
+
+
+def _stored_figures(model: Model) -> Markup:
+    """Return the figures in the model file, a row a metric, and what they are of."""
+    data = model.data
+    models = list(dict.fromkeys(one.model for one in model.figures))
+    metrics = list(dict.fromkeys(one.metric for one in model.figures))
+    cells = {(one.metric, one.model): figure(one.value, one.low, one.high) for one in model.figures}
+    rows = [[metric, *(cells.get((metric, each), "") for each in models)] for metric in metrics]
+    words = {
+        "selenite": "this model",
+        "linear": "linear model",
+        "majority": "classes’ shares",
+        "mean": "always the mean",
+    }
+    which = (
+        f"all {data.training_rows:,} rows fitted on, each by a model fitted without its fold of {data.folds}"
+        if data.folds
+        else f"{data.test_rows:,} rows put aside before fitting"
+    )
+    return joined(
+        _beside_linear(model),
+        table(["", *(words.get(each, each) for each in models)], rows),
+        element(
+            "p",
+            f"From the model file, on {which}; ± half of a 95 % interval. The linear model is the same network without "
+            "hidden layers, fitted to and judged on the same rows. Accuracy, area under ROC and R2: the higher the "
+            "better; log loss, RMSE and MAE: the lower the better.",
+            class_="note",
+        ),
+    )
+
+
+def _beside_linear(model: Model) -> Markup:
+    """Return whether the hidden layers are worth having, as far as two intervals tell."""
+    metric = "RMSE" if is_number(model) else "log loss"
+    found = {one.model: one for one in model.figures if one.metric == metric and one.low is not None}
+    ours, linear = found.get("selenite"), found.get("linear")
+    if ours is None or linear is None:
+        return Markup("")
+    if abs(ours.value - linear.value) <= _half(ours) + _half(linear):
+        return element("p", f"In {metric} it and a linear model are about as good: their intervals overlap.")
+    return element("p", f"In {metric} it is {'better' if ours.value < linear.value else 'worse'} than a linear model.")
+
+
+def _half(one: Figure) -> float:
+    """Return half the width of a figure's interval."""
+    return 0.0 if one.low is None or one.high is None else (one.high - one.low) / 2

@@ -1,0 +1,73 @@
+"""Which columns matter, and how predictions depend on those that matter most."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selenite.attribution import Importance, partial_dependence
+from selenite.attribution.attributions import NAMES
+from selenite.attribution.baseline import drawn_rows
+from selenite.plots import inline
+from selenite.report.facts import ROWS_EXPLAINED, Facts, is_number
+from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
+from selenite.table.words import figure, signed
+
+MOST_COLUMNS, MOST_DEPENDENCES = 40, 6
+
+
+def matters(facts: Facts) -> Markup:
+    """Return the columns by importance, and how predictions depend on those that matter most."""
+    model, found = facts.model, facts.found
+    growth = {one.column: one for one in facts.importances}
+    order = np.argsort(-found.importance, kind="stable")
+    most = float(found.importance.max(initial=0)) or 1.0
+    rows = [
+        [
+            name(found.columns[k]),
+            bar(found.importance[k] / most),
+            figure(float(found.importance[k])),
+            _grown(growth[found.columns[k]]),
+        ]
+        for k in order[:MOST_COLUMNS]
+    ]
+    more = f" {len(order) - MOST_COLUMNS} further columns matter less." if len(order) > MOST_COLUMNS else ""
+    what = "the prediction" if is_number(model) else "the probability"
+    loss = "root mean squared error" if is_number(model) else "log loss"
+    return joined(
+        table(["column", "", f"share in {what}", f"shuffled: {loss}"], rows, numbers_from=2),
+        element(
+            "p",
+            f"Share: the mean size of what a column adds to {what}, over {len(found.values):,} rows "
+            f"({NAMES[found.method]} against {found.baseline}). Shuffled: by how much the {loss} grows where the "
+            f"column’s values are dealt out anew among {len(facts.judged.rows):,} rows, 10 times.{more}",
+            class_="note",
+        ),
+        _dependences(facts, [found.columns[k] for k in order[:MOST_DEPENDENCES]]),
+    )
+
+
+def _grown(one: Importance) -> str:
+    """Return by how much the error grows, and the deviation of that."""
+    return f"{signed(one.mean)} ± {figure(one.deviation)}"
+
+
+def _dependences(facts: Facts, columns: list[str]) -> Markup:
+    """Return pictures of how the mean prediction depends on some columns."""
+    model = facts.model
+    part = facts.table.take(facts.judged.rows)
+    rows = part.take(drawn_rows(part.n_rows, ROWS_EXPLAINED, 0))
+    index, what = 1, "prediction"
+    if not is_number(model):
+        if len(model.target.classes) > 2:
+            index = int(np.bincount(facts.judged.answers.astype(np.intp)).argmax())
+        what = f"probability of {model.target.classes[index]}"
+    found = [partial_dependence(model, rows, column, index=index) for column in columns]
+    low, high = min(min(one.means) for one in found), max(max(one.means) for one in found)
+    pictures = [inline.dependence_svg(f"depends{i}", one, low, high) for i, one in enumerate(found)]
+    return joined(
+        element("h3", "The mean ", name(what), ", were all rows to have the same value in one column"),
+        gallery(pictures, "pictures small"),
+        element(
+            "p", "All on one scale. Other columns keep their values, so unlikely rows count as well.", class_="note"
+        ),
+    )

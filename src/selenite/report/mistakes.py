@@ -1,0 +1,93 @@
+"""Where a model is wrong: groups of rows by one column, and the rows that it missed most."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.evaluation import row_errors
+from selenite.model import Model
+from selenite.table import ColumnSchema, Dates, Numbers, Table
+from selenite.table.match import category_codes
+from selenite.table.table import date_text
+from selenite.tabular.again import Judged
+
+PARTS, MOST_CATEGORIES = 4, 8
+FEWEST_ROWS = 10  # of a group worth a word
+Numbers64 = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that are alike in one column, and how wrong the model is there and elsewhere."""
+
+    column: str
+    what: str  # "41 to 81", a category, "(missing)"
+    rows: int
+    error: float  # share wrong of classes, mean absolute error of a number
+    elsewhere: float
+    deviations: float  # by how many standard errors it is worse than elsewhere
+
+
+def shown_errors(model: Model, judged: Judged) -> Numbers64:
+    """Return 1 where a class is wrong and 0 where it is right, or how far a number is off: (n,)."""
+    if model.target.task == "regression":
+        return np.abs(judged.prediction - judged.answers)
+    wrong: Numbers64 = (judged.prediction.argmax(axis=1) != judged.answers).astype(np.float64)
+    return wrong
+
+
+def worst_rows(model: Model, judged: Judged, count: int) -> NDArray[np.intp]:
+    """Return the places, among the judged rows, of the worst predictions, the worst first."""
+    order = np.argsort(-row_errors(model, judged.prediction, judged.answers), kind="stable")
+    wrong = order[shown_errors(model, judged)[order] > 0]
+    return np.asarray(wrong[:count], dtype=np.intp)
+
+
+def groups(model: Model, table: Table, judged: Judged) -> list[Group]:
+    """Return the groups of each column that is an input, in the schema's order."""
+    errors, part = shown_errors(model, judged), table.take(judged.rows)
+    found = []
+    for column in model.schema.columns:
+        if column.kind in ("identifier", "constant"):
+            continue
+        for what, mask in _parts(column, part):
+            n = int(mask.sum())
+            if not FEWEST_ROWS <= n <= len(errors) - FEWEST_ROWS:
+                continue
+            here, there = errors[mask], errors[~mask]
+            spread = np.sqrt(here.var() / n + there.var() / len(there)) or np.inf
+            gap = float(here.mean() - there.mean())
+            found.append(Group(column.name, what, n, float(here.mean()), float(there.mean()), gap / float(spread)))
+    return found
+
+
+def _parts(schema: ColumnSchema, table: Table) -> list[tuple[str, NDArray[np.bool_]]]:
+    """Return masks of the rows: quarters of a number or date, commonest categories, and those where it is missing."""
+    column = table[schema.name]
+    gaps = column.missing()
+    parts: list[tuple[str, NDArray[np.bool_]]] = []
+    if schema.kind in ("number", "date") and isinstance(column, Numbers | Dates):
+        values = column.values
+        quarters = (
+            np.quantile(values[~gaps], np.linspace(0, 1, PARTS + 1), method="nearest") if any(~gaps) else values[:0]
+        )
+        edges = np.unique(quarters)
+        for k, (low, high) in enumerate(itertools.pairwise(edges)):
+            with np.errstate(invalid="ignore"):
+                mask = (values >= low) & ((values < high) if k < len(edges) - 2 else (values <= high))
+            inside = values[mask]
+            parts.append((f"{_text(inside.min())} to {_text(inside.max())}", mask & ~gaps))
+    elif schema.categories:
+        codes = category_codes(schema, column)
+        counts = np.bincount(codes[(codes >= 0) & (codes < len(schema.categories))], minlength=len(schema.categories))
+        for code in np.sort(np.argsort(-counts, kind="stable")[:MOST_CATEGORIES]).tolist():
+            parts.append((schema.categories[code], codes == code))
+    return [*parts, ("(missing)", gaps)]
+
+
+def _text(value: np.generic) -> str:
+    return date_text(value) if isinstance(value, np.datetime64) else f"{float(value):.4g}"

@@ -1,0 +1,116 @@
+"""The page: one HTML text without scripts and addresses, in the order in which a colleague would ask."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import numpy as np
+
+from selenite.model import Model
+from selenite.report.again import again
+from selenite.report.data import data
+from selenite.report.facts import Facts, gather, is_number, target_name
+from selenite.report.good import good
+from selenite.report.inside import inside
+from selenite.report.markup import Markup, element, joined, name
+from selenite.report.matters import matters
+from selenite.report.wrong import wrong
+from selenite.table import Table
+from selenite.table.words import figure
+from selenite.tabular.again import Judged
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"  # within pictures
+SECTIONS = {
+    "good": "How good it is",
+    "wrong": "Where it is wrong",
+    "matters": "Which columns matter",
+    "data": "The data",
+    "inside": "What it looks like inside",
+    "again": "How to make it again",
+}
+
+
+def report(model: Model, table: Table, model_path: str, table_path: str, *, seed: int = 0) -> str:
+    """Return the page about a model, and a table with answers."""
+    facts = gather(model, table, model_path, table_path, seed)
+    builders = (good, wrong, matters, data, inside, again)
+    sections = [_section(key, build(facts)) for key, build in zip(SECTIONS, builders, strict=True)]
+    css = Markup(files("selenite.report").joinpath("page.css").read_text())
+    head = element(
+        "head",
+        Markup('<meta charset="utf-8">'),
+        Markup('<meta name="viewport" content="width=device-width, initial-scale=1">'),
+        Markup(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">'),
+        element("title", f"{target_name(model)}: report on a model"),
+        element("style", css),
+    )
+    body = element("body", _opening(facts), *sections)
+    return f'<!DOCTYPE html>\n<html lang="en">\n{head}\n{body}\n</html>\n'
+
+
+def _section(key: str, content: Markup) -> Markup:
+    return Markup(f"\n{element('section', element('h2', SECTIONS[key]), content, id=key)}")
+
+
+def _opening(facts: Facts) -> Markup:
+    """Return the title, what was found in one sentence, the figures that matter, and the contents."""
+    model, judged = facts.model, facts.judged
+    used = len(facts.found.columns)
+    metrics = {metric.name: metric for metric in judged.metrics(model)}
+    n = len(judged.rows)
+    title = element("h1", name(target_name(model)), f", predicted from {used} column{'s' * (used != 1)}")
+    if is_number(model):
+        finding = f"Predictions are off by {figure(metrics['MAE'].value)} on average"
+        always = "the mean"
+    else:
+        finding = f"{100 * metrics['accuracy'].value:.1f} % of the rows are predicted right"
+        always = "the commonest class"
+    naive = _naive_figure(facts)
+    guess = f"; always giving {always} would {naive}" if naive else ""
+    tiles = [
+        element(
+            "div",
+            element("b", figure(one.value)),
+            element("span", one.name, _interval(one.low, one.high)),
+            class_="tile",
+        )
+        for one in metrics.values()
+    ]
+    rows = element("div", element("b", f"{n:,}"), element("span", "rows judged"), class_="tile")
+    contents = [element("a", title_, href=f"#{key}") for key, title_ in SECTIONS.items()]
+    return joined(
+        title,
+        element("p", f"{finding}{guess}.", class_="lead"),
+        element("p", f"Judged on {judged.which}. ", _trust(judged), class_="quiet"),
+        element("div", *tiles, rows, class_="tiles"),
+        element("nav", *contents),
+    )
+
+
+def _naive_figure(facts: Facts) -> str:
+    """Return what a guess without looking gives on the judged rows, as the end of a sentence."""
+    answers = facts.judged.answers
+    if is_number(facts.model):
+        return f"be off by {figure(float(np.abs(answers - answers.mean()).mean()))}"
+    share = float(np.bincount(answers.astype(np.intp)).max() / len(answers))
+    return f"be right in {100 * share:.1f} %"
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return "" if low is None or high is None else f", {figure(low)} to {figure(high)}"
+
+
+def _trust(judged: Judged) -> str:
+    """Return whether the model has seen these rows, in a sentence."""
+    if judged.as_stored is False:
+        return (
+            "The figures differ from those that the model file holds, so it was fitted with settings that the file "
+            "does not keep."
+        )
+    if judged.unseen is None:
+        return "The model file does not say which rows it was fitted to; if to these, the figures are too kind."
+    if judged.unseen is False:
+        return "The model has learnt from these rows, so the figures are too kind."
+    return "The networks that predicted these rows never saw them" + (
+        "; the figures are those stored in the model file." if judged.as_stored else ", as far as the file can tell."
+    )

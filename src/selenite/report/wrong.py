@@ -1,0 +1,119 @@
+"""Where the model is wrong: confusion, groups of rows with more errors, the worst rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selenite.attribution import explain
+from selenite.model import Model
+from selenite.plots import inline
+from selenite.report.facts import Facts, is_number
+from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
+from selenite.report.mistakes import groups, worst_rows
+from selenite.table.words import cell_text, figure, signed
+
+MOST_WORST, MOST_GROUPS = 10, 8
+SURE = 3.0  # standard errors beyond which a group is worse by more than chance
+COLUMNS_OF_WORST = 2  # that are said to have led a prediction astray
+
+
+def wrong(facts: Facts) -> Markup:
+    """Return confusion, the groups of rows with more errors, and the worst rows."""
+    model, judged = facts.model, facts.judged
+    parts = [element("p", f"On {judged.which}.", class_="note")]
+    if not is_number(model):
+        predicted, y = judged.prediction.argmax(axis=1), judged.answers.astype(np.intp)
+        pictures = [inline.confusion_svg(predicted, y, model.target.classes)]
+        if len(model.target.classes) == 2:
+            pictures.append(inline.probabilities_svg(judged.prediction[:, 1], y, model.target.classes))
+        parts.append(gallery(pictures))
+    return joined(*parts, _by_column(facts), _worst(facts))
+
+
+def _by_column(facts: Facts) -> Markup:
+    """Return the groups of rows in which the model is wrong more often, or by more, than elsewhere."""
+    model = facts.model
+    found = groups(model, facts.table, facts.judged)
+    shown_groups = sorted(found, key=lambda group: -group.deviations)[:MOST_GROUPS]
+    if not shown_groups:
+        return Markup("")
+    most = max(group.error for group in shown_groups) or 1.0
+    rows = [
+        [
+            joined(name(group.column), " ", name(group.what, 40)),
+            f"{group.rows:,}",
+            _error(model, group.error),
+            bar(group.error / most, colour="red" if group.deviations > SURE else ""),
+            _error(model, group.elsewhere),
+            "yes" if group.deviations > SURE else "perhaps" if group.deviations > 2 else "no",
+        ]
+        for group in shown_groups
+    ]
+    what = "mean error" if is_number(model) else "wrong"
+    sure = sum(group.deviations > SURE for group in found)
+    finding = (
+        "In none of them is it worse by more than chance."
+        if not sure
+        else f"In {sure} of them it is worse than elsewhere by more than chance (3 standard errors)."
+    )
+    return joined(
+        element("h3", "Error by column"),
+        element("p", f"The worst of {len(found)} groups of rows (quarters of a number, categories, gaps). {finding}"),
+        table(["group", "rows", what, "", "elsewhere", "more than chance"], rows),
+    )
+
+
+def _error(model: Model, value: float) -> str:
+    return figure(value) if is_number(model) else f"{100 * value:.1f} %"
+
+
+def _worst(facts: Facts) -> Markup:
+    """Return the worst rows, what they hold, and which columns led the model astray."""
+    model, judged, original = facts.model, facts.judged, facts.table
+    worst = worst_rows(model, judged, MOST_WORST)
+    if not len(worst):
+        return element("p", "There is no mistake to show.")
+    rows = judged.rows[worst]
+    found = explain(model, original.take(rows), background=original, method="sampled")
+    lines = []
+    for i, row in enumerate(rows.tolist()):
+        values = found.values[i]
+        order = np.argsort(-np.abs(values), kind="stable")[:COLUMNS_OF_WORST]
+        reasons = [
+            joined(
+                name(found.columns[k], 24),
+                " = ",
+                name(cell_text(original[found.columns[k]], row), 24),
+                f" ({signed(float(values[k]))})",
+            )
+            for k in order
+        ]
+        lines.append([f"{row + 1:,}", *_answer_and_prediction(facts, int(worst[i])), _listed(reasons)])
+    where = "" if original.first_line is None else f"Row 1 is line {original.first_line:,} of the file. "
+    head = ["row", "answer", "prediction", "off by" if is_number(model) else "its probability", "mostly because of"]
+    what = "number" if is_number(model) else found.quantities[0] if len(set(found.quantities)) == 1 else "probability"
+    return joined(
+        element("h3", f"The {len(worst)} worst rows" if len(worst) > 1 else "The worst row"),
+        table(head, lines, numbers_from=len(head)),
+        element(
+            "p",
+            f"{where}In brackets: what the column adds to the {what} of the saved model, a Shapley value against "
+            f"{found.baseline} of the table. Often such rows are mistakes in the table: look at them first.",
+            class_="note",
+        ),
+    )
+
+
+def _answer_and_prediction(facts: Facts, i: int) -> list[str]:
+    model, judged = facts.model, facts.judged
+    if is_number(model):
+        off = float(judged.prediction[i] - judged.answers[i])
+        return [figure(float(judged.answers[i])), figure(float(judged.prediction[i])), signed(off)]
+    predicted = int(judged.prediction[i].argmax())
+    classes = model.target.classes
+    probability = f"{judged.prediction[i, predicted]:.3f}"
+    return [name(classes[int(judged.answers[i])], 30), name(classes[predicted], 30), probability]
+
+
+def _listed(parts: list[Markup]) -> Markup:
+    return joined(*(joined(Markup("<br>") if i else "", part) for i, part in enumerate(parts)))

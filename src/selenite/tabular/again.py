@@ -1,0 +1,103 @@
+"""Judges a model again by the rows that judged it when it was fitted, so that each row's error can be looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.evaluation import Matrix, Metric, evaluate_classes, evaluate_numbers, predictions
+from selenite.model import Model
+from selenite.table import Table, learn_target
+from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
+from selenite.tabular.honest import identifiers, is_fitted_on, parts_of, rows_put_aside, weights_of
+from selenite.tabular.recipe import batch_size_for
+
+ALIKE = 1e-5  # stored figures and those found again may differ by so much of themselves
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Rows with answers, and what was predicted for them."""
+
+    rows: NDArray[np.intp]  # of the table
+    prediction: Matrix  # probabilities (n, n_classes) or numbers (n,)
+    answers: Matrix  # class indices or numbers, (n,)
+    which: str  # the rows, in words, as the end of "on ..."
+    unseen: bool | None  # by the networks that predicted them; None where that is not known
+    as_stored: bool | None = None  # whether the figures are those that the model holds; None where they need not be
+
+    def metrics(self, model: Model) -> list[Metric]:
+        """Return the figures of these predictions."""
+        if model.target.task == "regression":
+            return evaluate_numbers(self.prediction, self.answers)
+        return evaluate_classes(self.prediction, self.answers.astype(np.intp))
+
+
+def judged_again(model: Model, table: Table) -> Judged:
+    """Return predictions of the rows put aside, or of each row out of its fold, by models fitted anew; else of all."""
+    aside = rows_put_aside(model, table)
+    if aside is not None:
+        prediction, answers = predictions(model, table.take(aside))
+        which = f"{len(aside):,} rows put aside before fitting"
+        return _compared(model, Judged(aside, prediction.astype(np.float64), answers, which, True))
+    fitted_on = is_fitted_on(model, table)
+    if fitted_on and model.data.folds:
+        return _compared(model, _out_of_fold(model, table))
+    prediction, answers = predictions(model, table)
+    which = f"all {table.n_rows:,} rows of the table" + (", which the model was fitted on" if fitted_on else "")
+    unseen = False if fitted_on else True if model.data.fingerprint else None
+    return Judged(np.arange(table.n_rows), prediction.astype(np.float64), answers, which, unseen)
+
+
+def _out_of_fold(model: Model, table: Table) -> Judged:
+    """Fit each fold's model again by the recipe that the model holds, and let it predict its fold."""
+    target = learn_target(table[model.target.name], model.target.name, model.target.task)
+    features = table.without(model.target.name)
+    known = {column.name for column in model.schema.columns}
+    weights = next((name for name in features.names if name not in known), None)
+    weight = None if weights is None else weights_of(table, weights)
+    features = features if weights is None else features.without(weights)
+    of_task: Any = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
+    settings, kinds = settings_of(model), identifiers(table.without(model.target.name))
+    prediction: Matrix | None = None
+    answers = np.empty(table.n_rows)
+    for fitting, judging in parts_of(table, target, model.data):
+        estimator = of_task(**settings, kinds=kinds, random_state=model.recipe.seed)
+        own = None if weight is None else weight[fitting]
+        estimator.fit(features.take(fitting), table.only(model.target.name).take(fitting), own)
+        found, answers[judging] = predictions(estimator.model_, table.take(judging))
+        if prediction is None:
+            prediction = np.empty((table.n_rows, *found.shape[1:]))
+        prediction[judging] = found
+    assert prediction is not None
+    which = f"all {table.n_rows:,} rows, each by a model fitted without its fold of {model.data.folds}"
+    return Judged(np.arange(table.n_rows), prediction, answers, which, True)
+
+
+def settings_of(model: Model) -> dict[str, Any]:
+    """Return the estimator's settings that the model's recipe stands for."""
+    network, recipe = model.network, model.recipe
+    usual_batch = recipe.batch_size == min(batch_size_for(model.data.training_rows), model.data.training_rows)
+    return {
+        "members": len(recipe.best_epochs),
+        "hidden_layer_sizes": network.layer_sizes[1:-1],
+        "activation": network.activations[0] if network.n_layers > 1 else "relu",
+        "loss": network.loss,
+        "learning_rate_init": recipe.learning_rate,
+        "batch_size": "auto" if usual_batch else recipe.batch_size,
+        "max_iter": recipe.epochs,
+        "dropout": recipe.dropout,
+        "weight_decay": recipe.weight_decay,
+        "n_iter_no_change": recipe.patience,
+    }
+
+
+def _compared(model: Model, judged: Judged) -> Judged:
+    """Return the same with whether its figures are those that the model holds."""
+    stored = {figure.metric: figure.value for figure in model.figures if figure.model == "selenite"}
+    found = {metric.name: metric.value for metric in judged.metrics(model)}
+    alike = all(abs(found.get(name, np.nan) - value) <= ALIKE * abs(value) for name, value in stored.items())
+    return Judged(judged.rows, judged.prediction, judged.answers, judged.which, judged.unseen, bool(stored) and alike)

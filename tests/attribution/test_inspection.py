@@ -1,0 +1,76 @@
+"""Permutation importance and partial dependence against the definitions, written out."""
+
+import numpy as np
+import pytest
+
+from selenite import SeleniteClassifier, SeleniteRegressor
+from selenite.attribution import partial_dependence, permutation_importance
+from selenite.table import Dates, Numbers, Table, Text
+
+N = 200
+RNG = np.random.default_rng(0)
+SIZE, KIND = RNG.normal(size=N), RNG.integers(3, size=N)
+TABLE = Table(
+    ("id", "size", "kind", "when", "noise", "price"),
+    (
+        Numbers(np.arange(N, dtype=float), "int"),
+        Numbers(np.where(np.arange(N) % 11 == 0, np.nan, SIZE)),
+        Text(KIND.astype(np.int32), ("<b>", "y", "z")),
+        Dates(np.datetime64("2024-01-01", "us") + RNG.integers(300, size=N) * np.timedelta64(1, "D")),
+        Numbers(RNG.normal(size=N)),
+        Numbers(100 + 10 * SIZE + 20 * (KIND == 0)),
+    ),
+    N,
+)
+
+
+@pytest.fixture(scope="module")
+def model():
+    table = TABLE.without("price")
+    return SeleniteRegressor(max_iter=20, members=2, random_state=0).fit(table, TABLE.only("price")).model_
+
+
+def test_importance_is_the_growth_of_the_error_where_a_column_is_shuffled(model):
+    found = {one.column: one for one in permutation_importance(model, TABLE)}
+    assert list(found) == ["size", "kind", "when", "noise"]
+    answers = TABLE["price"].values
+
+    def error(table):
+        return np.sqrt(np.mean((model.predict(table) - answers) ** 2))
+
+    by_hand = []
+    for seed in range(10):
+        order = np.random.default_rng(seed).permutation(N)
+        columns = list(TABLE.columns)
+        columns[1] = columns[1].take(order)
+        by_hand.append(error(Table(TABLE.names, tuple(columns), N)) - error(TABLE))
+    assert found["size"].mean == pytest.approx(np.mean(by_hand), rel=0.1)
+    assert found["size"].deviation == pytest.approx(np.std(by_hand), rel=1)
+    assert found["kind"].mean > 5 * abs(found["noise"].mean)
+    assert found == {one.column: one for one in permutation_importance(model, TABLE)}
+
+
+@pytest.mark.parametrize("column", ["size", "kind", "when"])
+def test_dependence_is_the_mean_prediction_of_rows_all_given_one_value(model, column):
+    found = partial_dependence(model, TABLE, column)
+    position = TABLE.names.index(column)
+    for k in (0, len(found.labels) - 1):
+        columns = list(TABLE.columns)
+        given = columns[position]
+        columns[position] = {
+            "size": lambda k=k: Numbers(np.full(N, found.places[k])),
+            "kind": lambda k=k, given=given: Text(
+                np.full(N, given.values.index(found.labels[k]), np.int32), given.values
+            ),
+            "when": lambda k=k: Dates(np.full(N, np.datetime64(found.labels[k], "us"))),
+        }[column]()
+        by_hand = model.predict(Table(TABLE.names, tuple(columns), N)).mean()
+        assert found.means[k] == pytest.approx(by_hand, abs=1e-4)
+
+
+def test_dependence_of_a_class_is_of_its_probability():
+    table = TABLE.without("price").without("kind")
+    model = SeleniteClassifier(max_iter=4, members=1, random_state=0).fit(table, TABLE.only("kind")).model_
+    of_each = [partial_dependence(model, table, "size", index=index).means for index in range(3)]
+    np.testing.assert_allclose(np.sum(of_each, axis=0), 1, atol=1e-6)
+    assert len(permutation_importance(model, TABLE)) == 3

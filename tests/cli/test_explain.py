@@ -1,0 +1,58 @@
+"""`selenite explain` as a user calls it."""
+
+import json
+
+import pytest
+
+import selenite
+from selenite.table import ReadOptions, read_table
+
+
+@pytest.fixture
+def fitted(run, people):
+    run("fit", people, "--target", "happy", "-o", "m.selenite", "-q", "--epochs", 10, "--members", 2)
+    return people
+
+
+def test_a_row_and_its_columns_add_up_to_the_prediction(run, fitted):
+    found = json.loads(run("explain", "m.selenite", fitted, "--row", 7, "--json").output)
+    table = read_table(str(fitted), ReadOptions())
+    prediction = selenite.load("m.selenite").predict_proba(table)[6, 1]
+    assert found["quantity"] == "probability of yes"
+    assert found["prediction"] == pytest.approx(prediction, abs=1e-6)
+    total = found["base"] + sum(column["attribution"] for column in found["columns"])
+    assert total == pytest.approx(found["prediction"], abs=1e-9)
+    cells = fitted.read_text().splitlines()[7].split(",")
+    assert [(column["name"], column["value"]) for column in found["columns"]] == list(
+        zip(("age", "pets", "garden"), cells[1:4], strict=True)
+    )
+
+
+@pytest.mark.parametrize("method", ["exact", "sampled", "gradients"])
+@pytest.mark.parametrize("baseline", ["rows", "medians"])
+def test_the_text_says_what_was_done_against_what(run, fitted, method, baseline):
+    output = run("explain", "m.selenite", fitted, "--row", 7, "--method", method, "--baseline", baseline).output
+    assert "row 7 (line 8): probability of yes is" in output
+    assert "Adds up to the prediction: yes" in output
+    assert ("100 rows drawn from 200" if baseline == "rows" else "the training medians") in output
+    assert ("95 % interval" in output) == (method == "sampled")
+    other = run("explain", "m.selenite", fitted, "--row", 7, "--method", method, "--class", "no", "--json").output
+    assert json.loads(other)["quantity"] == "probability of no"
+
+
+def test_a_table_says_which_columns_matter(run, fitted):
+    output = run("explain", "m.selenite", fitted).output
+    assert "shuffled: log loss" in output
+    assert "all 200 rows, which the model was fitted on" in output
+    assert "were all rows to have the same value" in output
+    found = {one["name"]: one for one in json.loads(run("explain", "m.selenite", fitted, "--json").output)["columns"]}
+    assert found["pets"]["permutation_importance"] > found["age"]["permutation_importance"]
+    assert found["garden"]["mean_absolute_attribution"] > found["age"]["mean_absolute_attribution"]
+    fitted.write_text("\n".join(line.rpartition(",")[0] for line in fitted.read_text().splitlines()) + "\n")
+    assert "The table lacks the answers" in run("explain", "m.selenite", fitted).output
+
+
+def test_what_cannot_be_is_refused(run, fitted):
+    assert "has 200 rows" in run("explain", "m.selenite", fitted, "--row", 201, code=2).output
+    assert 'there is no class "maybe"' in run("explain", "m.selenite", fitted, "--class", "maybe", code=2).output
+    run("explain", "m.selenite", "nowhere.csv", code=3)

@@ -1,0 +1,193 @@
+"""The page: whole, escaped, without addresses; and true."""
+
+import re
+import shlex
+from html.parser import HTMLParser
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import selenite
+import selenite.report
+from selenite.cli import group
+from selenite.evaluation import evaluate
+from selenite.report import report
+from selenite.report.markup import element, joined, name
+from selenite.report.mistakes import groups, shown_errors, worst_rows
+from selenite.table import ReadOptions, read_table
+from selenite.tabular.again import judged_again
+
+pytest.importorskip("matplotlib")
+
+HOSTILE = ["<script>alert(1)</script>", '"><img src=x onerror=alert(2)>', "it's & \u202etxt.exe", "\x1b[31m\u200fשם"]
+VALUES = ["</td></svg><b>", 'https://evil.example/"x"', "'><style>*{}", "עב\u202e]]>-->"]
+VOID = {"meta", "br"}
+TAGS = (
+    "html head meta title style body section h1 h2 h3 p a b i div span nav table thead tbody tr th td bdi br pre "
+    "figure svg g path defs use rect image clippath ol li"
+)
+ALLOWED = set(TAGS.split())
+
+
+class Page(HTMLParser):
+    """Reads a page strictly: every element closed in order, and only those that a page is made of."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.open, self.texts, self.attributes, self.ids = [], [], [], []
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag, attrs):
+        assert tag in ALLOWED, tag
+        self.attributes += [(tag, key, value or "") for key, value in attrs]
+        self.ids += [value for key, value in attrs if key == "id"]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        if "style" not in self.open:
+            self.texts.append(data)
+
+    @property
+    def text(self):
+        return "".join(self.texts)
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    def call(line, code=0):
+        result = CliRunner().invoke(group, shlex.split(line), prog_name="selenite")
+        assert result.exit_code == code, (result.output, result.exception)
+        return result.output
+
+    return call
+
+
+def write(path, kind, n=240, names=HOSTILE, values=VALUES):
+    """Write a table whose names and values are hostile."""
+    rng = np.random.default_rng(1)
+    size, codes, gap = rng.normal(size=n), rng.integers(4, size=n), rng.random(n) < 0.1
+    score = size + (codes == 0) + 0.3 * rng.normal(size=n)
+    labels = {"two": ["<no>", "<yes>"], "three": values[:3]}.get(kind)
+    at = None if labels is None else np.digitize(score, np.quantile(score, np.linspace(0, 1, len(labels) + 1)[1:-1]))
+    answers = [f"{1000 * s:.1f}" for s in score] if labels is None else [labels[k] for k in at]
+
+    def cell(text):
+        return '"' + str(text).replace('"', '""') + '"'
+
+    lines = [",".join(map(cell, [*names, "<i>target</i>"]))]
+    for i in range(n):
+        row = [
+            "" if gap[i] else f"{size[i]:.3f}",
+            values[codes[i]],
+            f"2024-01-{1 + i % 28:02d}",
+            i * i % 17,
+            answers[i],
+        ]
+        lines.append(",".join(map(cell, row)))
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", ["two", "three", "number"])
+def test_the_page_is_whole_and_nothing_in_the_table_gets_out_of_its_place(run, tmp_path, kind):
+    write(tmp_path / "t.csv", kind)
+    run("fit t.csv --target '<i>target</i>' --epochs 4 --members 2 --hidden 12 -o m.selenite -q")
+    assert "m.html" in run("report m.selenite t.csv")
+    content = (tmp_path / "m.html").read_text()
+    page = Page(content)
+    for text in (*HOSTILE[:2], "it's & \\u202etxt.exe", "<i>target</i>", VALUES[0]):
+        assert text in page.text
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\x1b]", content)
+    for tag, key, value in page.attributes:
+        assert not key.startswith("on"), (tag, key)
+        if key in ("src", "href", "xlink:href"):
+            assert value.startswith("#") or (tag == "image" and value.startswith("data:image/png;base64,"))
+        assert "expression" not in value
+        assert "url(" not in value or "url(#" in value
+    assert len(page.ids) == len(set(page.ids))
+    assert {value[1:] for _, key, value in page.attributes if key == "href" and value[0] == "#"} <= set(page.ids)
+    outside_text = re.sub(r">[^<]*<", "><", content)
+    assert not re.search(r"https?:|//[a-z]", re.sub(r"base64,[A-Za-z0-9+/=\s]*", "", outside_text))
+    assert content.count("<title>") == 1
+    assert "Content-Security-Policy" in content
+
+
+def test_the_page_tells_what_the_model_holds_and_the_command_makes_it_again(run, tmp_path):
+    write(tmp_path / "t.csv", "two")
+    run("fit t.csv --target '<i>target</i>' --epochs 5 --members 2 --hidden 12 --seed 3 -o m.selenite -q")
+    before = (tmp_path / "m.selenite").read_bytes()
+    run("report m.selenite t.csv -o page.html --json")
+    first = (tmp_path / "page.html").read_bytes()
+    model, page = selenite.load("m.selenite"), Page(first.decode())
+    accuracy = next(one.value for one in model.figures if (one.model, one.metric) == ("selenite", "accuracy"))
+    assert f"{100 * accuracy:.1f} % of the rows are predicted right" in page.text
+    assert model.data.fingerprint in page.text
+    assert "never saw them; the figures are those stored in the model file" in page.text
+    fit = re.search(r"selenite (fit .*)", page.text)[1]
+    (tmp_path / "m.selenite").unlink()
+    run(f"{fit} -q")
+    assert (tmp_path / "m.selenite").read_bytes() == before
+    run("report m.selenite t.csv -o page.html")
+    assert (tmp_path / "page.html").read_bytes() == first
+
+
+def test_rows_put_aside_judge_where_there_are_some(run, tmp_path):
+    write(tmp_path / "t.csv", "number")
+    run("fit t.csv --target '<i>target</i>' --epochs 4 --members 2 --hidden 8 --test-fraction 0.3 -o m.selenite -q")
+    model, table = selenite.load("m.selenite"), read_table("t.csv", ReadOptions())
+    judged = judged_again(model, table)
+    assert len(judged.rows) == model.data.test_rows == 72
+    assert judged.as_stored
+    assert "--test-fraction 0.3" in Page(report(model, table, "m.selenite", "t.csv")).text
+    stored = [one.value for one in model.figures if one.model == "selenite"]
+    np.testing.assert_allclose([one.value for one in judged.metrics(model)], stored)
+    other = table.take(np.arange(100))
+    judged = judged_again(model, other)
+    assert judged.unseen
+    assert judged.as_stored is None
+    assert judged.metrics(model) == evaluate(model, other)
+    run("report m.selenite t.csv -o nowhere/page.html", code=74)
+    (tmp_path / "few.csv").write_text("\n".join((tmp_path / "t.csv").read_text().splitlines()[:2]) + "\n")
+    assert "too few for a report" in run("report m.selenite few.csv", code=2)
+
+
+def test_mistakes_are_found_where_they_are(run, tmp_path):
+    write(tmp_path / "t.csv", "two")
+    run("fit t.csv --target '<i>target</i>' --epochs 5 --members 2 --hidden 12 -o m.selenite -q")
+    model, table = selenite.load("m.selenite"), read_table("t.csv", ReadOptions())
+    judged = judged_again(model, table)
+    wrong = shown_errors(model, judged)
+    for group_ in groups(model, table, judged):
+        assert 0 <= group_.error <= 1
+        total = group_.rows * group_.error + (len(wrong) - group_.rows) * group_.elsewhere
+        assert total == pytest.approx(wrong.sum())
+    worst = worst_rows(model, judged, 5)
+    of_truth = judged.prediction[np.arange(len(wrong)), judged.answers.astype(int)]
+    assert of_truth[worst].tolist() == sorted(of_truth[worst])
+    assert of_truth[worst[0]] == of_truth.min()
+
+
+def test_text_is_escaped_unless_it_is_markup():
+    assert joined("<", element("b", "&")) == "&lt;<b>&amp;</b>"
+    assert element("a", "x", href='"') == '<a href="&quot;">x</a>'
+    assert name("\u202e<") == "<bdi>\\u202e&lt;</bdi>"
+
+
+def test_the_pages_style_asks_for_nothing():
+    style = Path(selenite.report.__file__).with_name("page.css").read_text()
+    assert "url(" not in style
+    assert "@import" not in style

@@ -45,32 +45,6 @@ bool is_sparse(const Data<T>& data, ptrdiff_t n_inputs) {
     return double(filled) < SPARSE_SHARE * double(looked_at * n_inputs);
 }
 
-// Write the values that are not zero and their places; return how many.
-template <class T>
-INLINE int compress(const T* from, ptrdiff_t count, T* values, int32_t* places) {
-    int n = 0;
-#if defined(__AVX512F__)
-    if constexpr (sizeof(T) == 4) {
-        __m512i numbers = (__m512i)lane_numbers<float>();
-        for (ptrdiff_t i = 0; i < count; i += LANES<T>) {
-            const __m512 v = count - i < LANES<T> ? load_first(from + i, int(count - i)) : load(from + i);
-            const __mmask16 filled = _mm512_cmp_ps_mask(v, __m512{}, _CMP_NEQ_UQ);
-            _mm512_storeu_ps(values + n, _mm512_maskz_compress_ps(filled, v));
-            _mm512_storeu_si512(places + n, _mm512_maskz_compress_epi32(filled, numbers));
-            numbers = _mm512_add_epi32(numbers, _mm512_set1_epi32(LANES<T>));
-            n += __builtin_popcount(filled);
-        }
-        return n;
-    }
-#endif
-    for (ptrdiff_t i = 0; i < count; i++) {
-        values[n] = from[i];
-        places[n] = int32_t(i);
-        n += from[i] != T(0);
-    }
-    return n;
-}
-
 template <class T>
 class Minibatch {
    public:

@@ -213,24 +213,24 @@ INLINE V tanh(V x) {
     return x < V{} ? -t : t;
 }
 
-// sin(πr) / r and cos(πr) for |r| <= ½ as polynomials in r²: what cos and sin of 2πt are made of.
+// √2 sin(πr) / r and √2 cos(πr) for |r| <= ½ as polynomials in r²: what cos and sin of 2πt are made of.
 template <class T>
 struct HalfTurn;
 template <>
 struct HalfTurn<float> {
-    static constexpr float SINE[] = {3.1415926535f, -5.16771276f, 2.55016332f, -0.59925219f, 0.08205035f, -0.0070283f};
-    static constexpr float COSINE[] = {1.0f, -4.9348022f, 4.05871211f, -1.33526232f, 0.23532544f, -0.02577632f, 0.00183999f};
+    static constexpr float SINE[] = {4.442882919f, -7.308245677f, 3.606354025f, -0.8461104139f, 0.1098220443f};
+    static constexpr float COSINE[] = {1.414213562f, -6.97886411f, 5.739881532f, -1.888274847f, 0.3322511887f, -0.03450105804f};
 };
 template <>
 struct HalfTurn<double> {
-    static constexpr double SINE[] = {3.1415926535897932385,    -5.1677127800499700285,   2.5501640398773453428,
-                                      -0.59926452932078689914,  0.082145886610993557444,  -0.0073704309437021358482,
-                                      0.00046630278745932727291, -2.1915250301851374269e-5, 7.9485390373323e-7,
-                                      -2.22837121607e-8};
-    static constexpr double COSINE[] = {1.0,                      -4.9348022005446793043,   4.0587121264167675439,
-                                        -1.3352627688545549643,   0.23533063035799501991,   -0.025806891376592964032,
-                                        0.001929574187281234834,  -0.00010463741681752138305, 4.3007241727348469251e-6,
-                                        -1.3435212950953200672e-7};
+    static constexpr double SINE[] = {4.442882938158366247,     -7.308249499995438704,      3.606476571470704177,
+                                      -0.8474880248145861101,   0.1161718269384295308,      -0.0104233634011178903,
+                                      0.000659451726197359414,  -0.00003099284419967927858, 1.124093170770392154e-6,
+                                      -3.151392795767591943e-8};
+    static constexpr double COSINE[] = {1.414213562373095049,    -6.978864199638879527,     5.739885734946736524,
+                                        -1.888346717045962764,   0.3328077690940861653,     -0.03649645578746704249,
+                                        0.002728829985258164786, -0.0001479796539950253213, 6.082142453107430047e-6,
+                                        -1.900026036860866865e-7};
 };
 
 // t without its whole turns: between -½ and ½.
@@ -253,17 +253,16 @@ template <class V>
 INLINE V cosine_of_turns(V t) {
     using T = RealOf<V>;
     const V r = part_of_turn(t), s = r * polynomial(HalfTurn<T>::SINE, r * r);
-    return fma(splat<T>(-2) * s, s, splat<T>(1));
+    return minus_product(splat<T>(1), s, s);
 }
 
 // sin 2πt = 2 sin πt cos πt.
 template <class V>
 INLINE void sine_and_cosine_of_turns(V t, V& sine, V& cosine) {
     using T = RealOf<V>;
-    const V r = part_of_turn(t), square = r * r;
-    const V s = r * polynomial(HalfTurn<T>::SINE, square), twice = splat<T>(2) * s;
-    sine = twice * polynomial(HalfTurn<T>::COSINE, square);
-    cosine = fma(-twice, s, splat<T>(1));
+    const V r = part_of_turn(t), square = r * r, s = r * polynomial(HalfTurn<T>::SINE, square);
+    sine = s * polynomial(HalfTurn<T>::COSINE, square);
+    cosine = minus_product(splat<T>(1), s, s);
 }
 
 // The distribution function of the standard normal, by the C library one value at a time.

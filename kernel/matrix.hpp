@@ -112,6 +112,32 @@ void multiply_transposed(ptrdiff_t n, const T* a, ptrdiff_t stride, ptrdiff_t i,
     }
 }
 
+// Write the values that are not zero and their places; return how many.
+template <class T>
+INLINE int compress(const T* from, ptrdiff_t count, T* values, int32_t* places) {
+    int n = 0;
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 4) {
+        __m512i numbers = (__m512i)lane_numbers<float>();
+        for (ptrdiff_t i = 0; i < count; i += LANES<T>) {
+            const __m512 v = count - i < LANES<T> ? load_first(from + i, int(count - i)) : load(from + i);
+            const __mmask16 filled = _mm512_cmp_ps_mask(v, __m512{}, _CMP_NEQ_UQ);
+            _mm512_storeu_ps(values + n, _mm512_maskz_compress_ps(filled, v));
+            _mm512_storeu_si512(places + n, _mm512_maskz_compress_epi32(filled, numbers));
+            numbers = _mm512_add_epi32(numbers, _mm512_set1_epi32(LANES<T>));
+            n += __builtin_popcount(filled);
+        }
+        return n;
+    }
+#endif
+    for (ptrdiff_t i = 0; i < count; i++) {
+        values[n] = from[i];
+        places[n] = int32_t(i);
+        n += from[i] != T(0);
+    }
+    return n;
+}
+
 // out (C vectors) = start + Σ values[k] B[places[k]], B row-major: a row of a product with a sparse matrix.
 template <int C, class T>
 INLINE void sparse_tile(int count, const T* values, const int32_t* places, const T* b, ptrdiff_t b_stride, const T* start,
@@ -138,28 +164,31 @@ void multiply_sparse(int count, const T* values, const int32_t* places, const T*
         if (j < padded) multiply_sparse<C / 2>(count, values, places, b, padded, start, out, j);
 }
 
-// out (n_columns) = biases + x W for one row, W as the user holds it: row-major and without padding.
+// out (n_columns) = biases + Σ values[k] W[places[k]] for one row, W as the user holds it: row-major and without padding.
 template <int C = SPARSE_VECTORS, class T>
-INLINE void multiply_row(ptrdiff_t depth, const T* x, const T* weights, ptrdiff_t n_columns, const T* biases, T* out,
-                         ptrdiff_t j = 0) {
+INLINE void multiply_row(int count, const T* values, const int32_t* places, const T* weights, ptrdiff_t n_columns,
+                         const T* biases, T* out, ptrdiff_t j = 0) {
     constexpr int L = LANES<T>;
     while (n_columns - j >= C * L) {
         Lanes<T> sums[C];
 #pragma GCC unroll 16
         for (int c = 0; c < C; c++) sums[c] = biases ? load(biases + j + c * L) : Lanes<T>{};
-        for (ptrdiff_t k = 0; k < depth; k++)
+        for (int k = 0; k < count; k++) {
+            const T* row = weights + places[k] * n_columns + j;
 #pragma GCC unroll 16
-            for (int c = 0; c < C; c++) sums[c] = fma(splat(x[k]), load(weights + k * n_columns + j + c * L), sums[c]);
+            for (int c = 0; c < C; c++) sums[c] = fma(splat(values[k]), load(row + c * L), sums[c]);
+        }
 #pragma GCC unroll 16
         for (int c = 0; c < C; c++) store(out + j + c * L, sums[c]);
         j += C * L;
     }
     if constexpr (C > 1) {
-        if (j < n_columns) multiply_row<C / 2>(depth, x, weights, n_columns, biases, out, j);
+        if (j < n_columns) multiply_row<C / 2>(count, values, places, weights, n_columns, biases, out, j);
     } else if (j < n_columns) {
         const int rest = int(n_columns - j);
         Lanes<T> sums = biases ? load_first(biases + j, rest) : Lanes<T>{};
-        for (ptrdiff_t k = 0; k < depth; k++) sums = fma(splat(x[k]), load_first(weights + k * n_columns + j, rest), sums);
+        for (int k = 0; k < count; k++)
+            sums = fma(splat(values[k]), load_first(weights + places[k] * n_columns + j, rest), sums);
         store(out + j, sums);
     }
 }

@@ -16,10 +16,11 @@ INLINE void activate_row(ActivationName name, T* z, ptrdiff_t n, ptrdiff_t padde
     else activate(name, z, z, padded);
 }
 
-// `units` and `others` have room for the widest layer, or the front's features.
+// `units`, `others`, `values` and `places` have room for the widest layer, the inputs and the front's features.
+// Zeros are skipped, which changes no bit: half of relu's units, and most indicators of categories.
 template <class T>
 void predict_row(const NetworkDescription& network, const Front<T>& front, const T* parameters, const T* x, T* units,
-                 T* others, T* prediction) {
+                 T* others, T* values, int32_t* places, T* prediction) {
     const T* before = x;
     if (front.present) {
         std::memcpy(units, x, size_t(front.n_inputs) * sizeof(T));
@@ -31,7 +32,8 @@ void predict_row(const NetworkDescription& network, const Front<T>& front, const
     for (int l = 0; l < network.n_layers; l++) {
         const ptrdiff_t n_in = network.n_in(l), n_out = network.layer_sizes[l + 1];
         const T* biases = parameters + n_in * n_out;
-        multiply_row(n_in, before, parameters, n_out, network.biases ? biases : nullptr, units);
+        const int count = compress(before, n_in, values, places);
+        multiply_row(count, values, places, parameters, n_out, network.biases ? biases : nullptr, units);
         activate_row(network.activations[l], units, n_out, round_up<T>(n_out));
         parameters = network.biases ? biases + n_out : biases;
         before = units;
@@ -98,15 +100,19 @@ void predict(const NetworkDescription& description, const T* parameters, int64_t
     }
     const int64_t n_in = description.layer_sizes[0], n_out = description.layer_sizes[description.n_layers];
     if (n < ROWS_TO_PACK) {
-        alignas(64) T stack[3 * UNITS_ON_STACK];
+        alignas(64) T stack[4 * UNITS_ON_STACK];
+        alignas(64) int32_t places_on_stack[UNITS_ON_STACK];
         Workspace workspace;
-        const ptrdiff_t room = widest > n_out ? widest : n_out;
-        T* units = room <= UNITS_ON_STACK ? stack : workspace.take<T>(3 * room);
-        T* one = units + 2 * room;
+        const ptrdiff_t room = (widest > round_up<T>(n_in) ? widest : round_up<T>(n_in)) + LANES<T>;
+        const bool small = room <= UNITS_ON_STACK;
+        T* units = small ? stack : workspace.take<T>(4 * room);
+        int32_t* places = small ? places_on_stack : workspace.take<int32_t>(room);
+        T *values = units + 2 * room, *one = units + 3 * room;
         for (int64_t r = 0; r < n; r++) {
             T* mean = prediction + r * n_out;
             for (int64_t m = 0; m < n_members; m++) {
-                predict_row(description, front, parameters + m * n_parameters, X + r * n_in, units, units + room, m ? one : mean);
+                predict_row(description, front, parameters + m * n_parameters, X + r * n_in, units, units + room, values, places,
+                            m ? one : mean);
                 if (m) add_to(mean, one, n_out);
             }
             divide(mean, n_out, n_members);

@@ -39,6 +39,12 @@ def test_the_page_of_the_mlp_estimators_runs_and_shows_what_it_prints(capsys):
     assert float(printed[1].split()[1]) < 0.01
 
 
+def test_the_page_of_the_recipe_runs(capsys):
+    page = Path(__file__).parents[1].joinpath("docs/accuracy.md").read_text()
+    exec(re.search(r"```python\n(.*?)```", page, re.DOTALL)[1], {})
+    assert capsys.readouterr().out.startswith("<Model of 'target', 6 times 6-128-64-1 relu")
+
+
 def test_commands_print_what_is_shown(clone):
     block = next(block for block in re.findall(r"```console\n(.*?)```", README, re.DOTALL))
     commands = re.split(r"^\$ selenite ", block, flags=re.MULTILINE)[1:]

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from selenite.nn import Network
     from selenite.referee import check_gradient
     from selenite.tabular import SeleniteClassifier, SeleniteRegressor
+    from selenite.why import why
 
 __version__ = "0.1.0"
 
@@ -37,13 +38,14 @@ __all__ = [
     "__version__",
     "check_gradient",
     "load",
+    "why",
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
-    if name in {"backend", "nn", "plots", "referee", "table", "training", "tutorial"}:
+    if name in {"backend", "nn", "plots", "referee", "table", "training", "tutorial", "why"}:
         return import_module(f"selenite.{name}")
     raise AttributeError(f"module 'selenite' has no attribute {name!r}")
 

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 import numpy as np
 import pytest
@@ -18,11 +17,11 @@ def test_import_selenite_imports_next_to_nothing():
 
 
 def test_the_core_does_not_import_what_is_heavy():
-    modules = ", ".join(f"selenite.{name}" for name in ("nn", "backend", "training", "table", "model"))
+    modules = ", ".join(f"selenite.{name}" for name in ("nn", "backend", "training", "table", "model", "why"))
     assert python(f"import sys, {modules}; print({HEAVY} & set(sys.modules))") == "set()\n"
 
 
-@pytest.mark.parametrize("command", ["tutorial", "predict"])
+@pytest.mark.parametrize("command", ["tutorial", "predict", "why"])
 def test_light_commands_do_not_import_what_is_heavy(command):
     assert python(f"import sys, selenite.cli.{command}; print({HEAVY} & set(sys.modules))") == "set()\n"
 
@@ -50,15 +49,13 @@ def test_ctrl_c_saves_the_best_so_far_and_exits_130(tmp_path):
     X = rng.normal(size=(20_000, 10))
     lines = [",".join(f"{v:.3f}" for v in row) + f",{int(row[0] * row[1] > 0)}" for row in X]
     (tmp_path / "t.csv").write_text(",".join([*"abcdefghij", "y"]) + "\n" + "\n".join(lines))
-    command = [sys.executable, "-m", "selenite", "fit", "t.csv", "--target", "y", "--epochs", "5000"]
-    command += ["--hidden", "400,400"]
+    command = [sys.executable, "-m", "selenite", "fit", "t.csv", "--target", "y", "--epochs", "150"]
+    command += ["--hidden", "256,128"]
     process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert process.stderr is not None
-    os.set_blocking(process.stderr.fileno(), False)
-    deadline = time.monotonic() + 60
-    time.sleep(4)
+    assert "epoch" in process.stderr.readline()  # a tenth is done
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=max(deadline - time.monotonic(), 1))
+    out, _ = process.communicate(timeout=60)
     assert process.returncode == 130, out
     assert "interrupted after" in out
     assert (tmp_path / "t.selenite").exists()

@@ -1,6 +1,7 @@
 """The estimators: scikit-learn's own checks, raw tables of every maker, the same numbers from each."""
 
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,12 @@ from selenite.errors import OptionError, SchemaError, SeleniteError
 from selenite.training import Callback
 
 
-@parametrize_with_checks([SeleniteClassifier(), SeleniteRegressor()])
+def not_equivalent(estimator):
+    """Weights are exact in the loss, but a row that counts twice is not two rows in a shuffled minibatch."""
+    return {"check_sample_weight_equivalence_on_dense_data": not_equivalent.__doc__}
+
+
+@parametrize_with_checks([SeleniteClassifier(), SeleniteRegressor()], expected_failed_checks=not_equivalent)
 def test_scikit_learns_checks(estimator, check):
     check(estimator)
 
@@ -102,6 +108,124 @@ def test_your_own_validation_set_is_used():
     assert classifier.model_.data.training_rows == 75
     assert classifier.model_.data.validation_rows == 75
     assert classifier.best_epoch_ == classifier.history_.validation_loss.argmin() + 1
+
+
+def test_members_hold_out_different_rows_and_every_row_trains_some():
+    X, y = load_breast_cancer(return_X_y=True)
+    seen = []
+
+    class Watching(Callback):
+        def begin(self, network, epochs):
+            seen.append(network)
+
+    classifier = SeleniteClassifier(max_iter=3).fit(X, y, callbacks=[Watching()])
+    model = classifier.model_
+    assert model.parameters.shape == (6, model.network.n_parameters)
+    assert len({member.tobytes() for member in model.parameters}) == 6
+    assert model.data.training_rows == 569
+    assert 60 < model.data.validation_rows < 80
+    members = [replace(model, parameters=member) for member in model.parameters]
+    mean = np.mean([member.predict_proba(X) for member in members], axis=0)
+    np.testing.assert_allclose(model.predict_proba(X), mean, atol=1e-6)
+    assert [network.front.periodic for network in seen] == [tuple(range(1, 60, 2))]
+
+
+def test_presets_and_members():
+    X, y = load_iris(return_X_y=True)
+    shapes = {}
+    for preset in ("fast", "balanced", "best"):
+        model = SeleniteClassifier(preset=preset, max_iter=2).fit(X, y).model_
+        shapes[preset] = (len(model.parameters), model.network.layer_sizes[1:-1])
+    assert shapes == {"fast": (1, (128, 64)), "balanced": (6, (128, 64)), "best": (16, (256, 128))}
+    assert len(SeleniteClassifier(members=2, max_iter=2).fit(X, y).model_.parameters) == 2
+    with pytest.raises(OptionError, match="no preset 'quick'; there are fast, balanced, best"):
+        SeleniteClassifier(preset="quick").fit(X, y)
+    with pytest.raises(OptionError, match="members=0 must be at least 1"):
+        SeleniteClassifier(members=0).fit(X, y)
+    with pytest.raises(OptionError, match="time_limit=0 must be a number of seconds above 0"):
+        SeleniteClassifier(time_limit=0).fit(X, y)
+
+
+def test_a_time_limit_makes_the_training_smaller():
+    """Twenty thousand rows would take seconds; in half a second there is a model all the same, and a good one."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(20_000, 5))
+    y = X[:, 0] * X[:, 1] + 0.1 * rng.normal(size=20_000)
+    regressor = SeleniteRegressor(time_limit=0.5).fit(X, y)
+    recipe = regressor.model_.recipe
+    assert recipe.epochs * len(recipe.best_epochs) < 360
+    assert regressor.score(X, y) > 0.5
+
+
+def test_weights_count():
+    """Rows of weight 0 are as if they were not there; heavy rows pull the prediction."""
+    X = np.zeros((200, 1))
+    X[:, 0] = np.arange(200) % 10
+    y = np.where(np.arange(200) < 100, 0.0, 1.0)
+    heavy = np.where(y == 1, 9.0, 1.0)
+    assert SeleniteRegressor(max_iter=30).fit(X, y, heavy).predict(X).mean() == pytest.approx(0.9, abs=0.05)
+    kept = np.arange(200) % 3 > 0
+    some = SeleniteRegressor(max_iter=3).fit(X[kept], y[kept])
+    zeroed = SeleniteRegressor(max_iter=3).fit(X, y, kept.astype(float))
+    np.testing.assert_array_equal(some.predict(X), zeroed.predict(X))
+    X, labels = RNG.normal(size=(400, 1)), np.where(np.arange(400) % 8 == 0, "rare", "usual")  # X says nothing
+    plain = SeleniteClassifier(max_iter=30).fit(X, labels).predict_proba(X)[:, 0].mean()
+    balanced = SeleniteClassifier(max_iter=30, class_weight="balanced").fit(X, labels).predict_proba(X)[:, 0].mean()
+    assert plain == pytest.approx(1 / 8, abs=0.05)
+    assert balanced == pytest.approx(0.5, abs=0.1)
+    with pytest.raises(ValueError, match="Negative values in data passed to `sample_weight`"):
+        SeleniteRegressor().fit(X[:200], y, -heavy)
+
+
+def test_groups_and_times():
+    rng = np.random.default_rng(0)
+    person = np.repeat([f"p{i}" for i in range(40)], 5)
+    frame = pd.DataFrame({"person": person, "x": rng.normal(size=200), "day": np.arange(200) % 50})
+    y = rng.normal(size=200)
+    by_name = SeleniteRegressor(max_iter=3).fit(frame, y, groups="person")
+    assert [column.kind for column in by_name.model_.schema.columns] == ["identifier", "number", "number"]
+    by_values = SeleniteRegressor(max_iter=3).fit(frame.drop(columns="person"), y, groups=person)
+    np.testing.assert_array_equal(by_name.predict(frame), by_values.predict(frame.drop(columns="person")))
+    timed = SeleniteRegressor(max_iter=3).fit(frame, y, time_column="day").model_
+    assert timed.data.validation_rows in range(16, 36)
+    for wrong, message in (
+        (dict(groups="person", time_column="day"), "cannot be held out by both"),
+        (dict(groups=[1, 2]), "groups has 2 values; it needs one a row: 200"),
+        (dict(time_column="person"), "holds text, not dates or numbers"),
+        (dict(groups=["one"] * 200), "too few"),
+    ):
+        with pytest.raises(OptionError, match=message):
+            SeleniteRegressor(max_iter=3).fit(frame, y, **wrong)
+
+
+def test_quantiles_cover_what_they_say():
+    """Noise grows with the prediction: intervals of 80 % cover 80 % of new rows, and of each half of them."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(0, 3, size=(6000, 1))
+    y = X[:, 0] ** 2 * (1 + 0.3 * rng.normal(size=6000))
+    regressor = SeleniteRegressor(max_iter=15).fit(X[:3000], y[:3000])
+    low, middle, high = regressor.predict(X[3000:], quantiles=(0.1, 0.5, 0.9)).T
+    inside = (low <= y[3000:]) & (y[3000:] <= high)
+    assert inside.mean() == pytest.approx(0.8, abs=0.04)
+    for half in (X[3000:, 0] < 1.5, X[3000:, 0] >= 1.5):
+        assert inside[half].mean() == pytest.approx(0.8, abs=0.08)
+    assert (middle <= high).all()
+    assert (high - low)[X[3000:, 0] > 2.5].mean() > 5 * (high - low)[X[3000:, 0] < 0.5].mean()
+    with pytest.raises(OptionError, match="quantile 1 must lie between"):
+        regressor.predict(X, quantiles=[1.0])
+    with pytest.raises(OptionError, match="only numbers have quantiles"):
+        SeleniteClassifier(max_iter=2).fit(X[:100], y[:100] > 1).model_.predict(X, quantiles=[0.5])
+
+
+def test_probabilities_are_calibrated():
+    """Labels drawn with known probabilities: what is said to be 80 % is."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(4000, 3))
+    y = rng.random(4000) < 1 / (1 + np.exp(-2 * X[:, 0] * X[:, 1]))
+    p = SeleniteClassifier().fit(X[:2000], y[:2000]).predict_proba(X[2000:])[:, 1]
+    bins = np.digitize(p, np.linspace(0, 1, 11)[1:-1])
+    gaps = [abs(p[bins == b].mean() - y[2000:][bins == b].mean()) * (bins == b).mean() for b in np.unique(bins)]
+    assert sum(gaps) < 0.05
 
 
 def test_callbacks_are_told():

@@ -10,7 +10,7 @@ from selenite import _kernel
 from selenite.arrays import NDArray
 from selenite.backend.threads import n_threads
 from selenite.nn.activations import Array
-from selenite.nn.backprop import Trace, check_elementwise, features
+from selenite.nn.backprop import Trace, check_elementwise
 from selenite.nn.epoch import Epochs, Watch, own_rows
 from selenite.nn.losses import parse_loss
 from selenite.nn.network import Network
@@ -78,7 +78,17 @@ def trace(network: Network, parameters: Array, X: Array, Y: Array) -> Trace:
     """Return every z, activation, delta and loss of the given rows."""
     parameters, X, Y = _arrays(parameters, parameters, X, Y)
     z, a, delta, losses = _kernel.trace(described(network), parameters, X, Y)
-    return Trace(z, [features(network, parameters, X), *a], delta, losses)
+    return Trace(z, [_features(network, parameters, X), *a], delta, losses)
+
+
+def _features(network: Network, parameters: Array, X: Array) -> Array:
+    """Return what the first layer gets, as the kernel computes it: an identity hands a front's features on."""
+    if network.front is None:
+        return X
+    n = network.n_features
+    only_front = Network((network.n_inputs, n), ("identity",), biases=False, front=network.front)
+    handing_on = np.concatenate([parameters[: network.n_front], np.eye(n, dtype=parameters.dtype).ravel()])
+    return predict(only_front, handing_on, X)
 
 
 def train(

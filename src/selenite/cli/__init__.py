@@ -19,6 +19,7 @@ COMMANDS = {
     "fit": "Fit a model to a table and say honestly how good it is.",
     "predict": "Predict the rows of a table with a model.",
     "score": "Compare a model's predictions with a table's known answers.",
+    "why": "Take any number of a run apart: its formula, its terms, whether they add up.",
     "check-gradient": "Check the gradient of a network that you wrote yourself.",
     "bench": "Time training and prediction on this machine.",
 }

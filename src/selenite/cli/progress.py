@@ -26,9 +26,10 @@ class ProgressLine(Callback):
         share = progress.epoch / progress.epochs
         best = "" if progress.best_loss is None else f" (best {progress.best_loss:.4g} @ {progress.best_epoch})"
         check = "" if progress.validation_loss is None else f" | check {progress.validation_loss:.4g}{best}"
+        members = f"{progress.runs} members, " if progress.runs > 1 else ""
         left = progress.seconds * (1 - share) / share
         line = (
-            f"epoch {progress.epoch}/{progress.epochs}  loss {progress.loss:.4g}{check}"
+            f"{members}epoch {progress.epoch}/{progress.epochs}  loss {progress.loss:.4g}{check}"
             f"  {progress.seconds:.1f} s, at most {left:.1f} s left"
         )
         if self.terminal:

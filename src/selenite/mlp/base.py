@@ -17,7 +17,7 @@ from sklearn.base import (
     TransformerMixin,
     _fit_context,
 )
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, estimator_html_repr
 from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted, column_or_1d, validate_data
 
@@ -299,6 +299,14 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         dtype = parameters.dtype if X.dtype.kind != "f" else np.result_type(parameters.dtype, X.dtype)
         dtype = np.dtype(np.float64) if dtype == np.float16 else dtype
         return parameters.astype(dtype, copy=False), np.ascontiguousarray(X, dtype)
+
+    def __str__(self) -> str:
+        return f"{self!r}\n{self._network}" if hasattr(self, "coefs_") else repr(self)
+
+    def _html_repr(self) -> str:
+        """Return what a notebook shows: the parameters, and once fitted the network."""
+        parameters: str = estimator_html_repr(self)
+        return parameters + self._network._repr_html_() if hasattr(self, "coefs_") else parameters
 
     @property
     def _n_features_out(self) -> int:

@@ -18,6 +18,8 @@ from selenite.model.spread import Spread
 from selenite.nn import Network
 from selenite.nn.activations import Array
 from selenite.table import Outside, ReadOptions, Schema, Target, as_table, class_labels, encode, outside
+from selenite.table.schema import SET_ASIDE
+from selenite.table.table import called
 
 ROWS_AT_ONCE = 8192
 
@@ -111,6 +113,25 @@ class Model:
     def save(self, path: str | PathLike[str]) -> None:
         """Write the model to one file, whole or not at all."""
         file.write(path, self.to_bytes())
+
+    def __str__(self) -> str:
+        """Return what it predicts from what, and a table of the network's layers."""
+        return f"{self._headline()}\n{self.network}"
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook."""
+        from selenite.nn.describe import headline, to_html
+
+        return to_html(self.network, f"{self._headline()}. {headline(self.network)}")
+
+    def _headline(self) -> str:
+        """Return what it predicts from what, in one line."""
+        target = self.target
+        what = f"one of {len(target.classes)} classes" if target.task == "classification" else "a number"
+        used = sum(column.kind not in SET_ASIDE for column in self.schema.columns)
+        members = "" if self.parameters.ndim == 1 else f" by {len(self.parameters)} networks whose mean predicts"
+        count = f"{used} {'column' if used == 1 else 'columns'}"
+        return f"Model of {called(target.name)}, {what}, from {count}{members}"
 
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self.network.layer_sizes))

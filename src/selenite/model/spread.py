@@ -41,7 +41,7 @@ def learn_spread(prediction: Numbers, answers: Numbers) -> Spread:
     Quantiles are those of n + 1 ranks, so that a new row's answer lies below the q-quantile with probability q.
 
     >>> spread = learn_spread(np.zeros(99), np.arange(99.0))
-    >>> spread.quantile(np.array([0.0, 100.0]), 0.9).tolist()
+    >>> spread.quantile(np.array([0.0, 100.0]), 0.9).round(6).tolist()
     [89.0, 189.0]
     """
     n_groups = int(np.clip(len(answers) // ROWS_OF_A_GROUP, 1, MOST_GROUPS))

@@ -95,6 +95,18 @@ class Network:
         """Pickle the description alone, without what a backend keeps with it."""
         return Network, (self.layer_sizes, self.activations, self.loss, self.biases, self.front)
 
+    def __str__(self) -> str:
+        """Return a table of the layers."""
+        from selenite.nn.describe import to_text
+
+        return to_text(self)
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        from selenite.nn.describe import to_html
+
+        return to_html(self)
+
     @classmethod
     def of(
         cls,

@@ -38,12 +38,12 @@ def input_columns(schema: Schema) -> tuple[int, ...]:
 
 
 def measured_inputs(schema: Schema) -> tuple[int, ...]:
-    """Return which inputs measure, whose fine steps may matter: numbers, their ranks, and points in time."""
+    """Return which inputs measure, whose fine steps may matter: numbers by their ranks, and points in time."""
     measured: list[int] = []
     at = 0
     for column in schema.columns:
         if column.kind in ("number", "date"):
-            measured += range(at, at + 1 + bool(column.knots))
+            measured.append(at + bool(column.knots))
         at += len(_input_names(column))
     return tuple(measured)
 

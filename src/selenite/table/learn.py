@@ -58,12 +58,13 @@ def learn_column(name: str, column: Column, n_rows: int, kind: Kind | None = Non
         if not isinstance(column, Numbers):
             raise _misfit(name, column, kind)
         present = column.values[~column.missing()]
+        different, counts = np.unique(present, return_counts=True)
         return ColumnSchema(
             name,
             kind,
             scales=(scale_of(present),),
-            knots=knots_of(present),
-            spikes=spikes_of(present),
+            knots=knots_of(present) if len(different) > 2 else (),
+            spikes=spikes_of(different, counts),
             missing=gaps,
             minimum=_limit(present, np.min),
             maximum=_limit(present, np.max),
@@ -105,23 +106,19 @@ def scale_of(values: NDArray[np.float64]) -> Scale:
 
 
 def knots_of(values: NDArray[np.float64]) -> tuple[float, ...]:
-    """Return the values at the normal quantiles `SCORES`; none of a column of one or two values."""
-    if not len(values) or len(np.unique(values)) <= 2:
-        return ()
+    """Return the values at the normal quantiles `SCORES`."""
     return tuple((4 * np.quantile(values / 4, LEVELS)).tolist())  # of quarters, as in `scale_of`
 
 
-def spikes_of(values: NDArray[np.float64]) -> tuple[float, ...]:
+def spikes_of(different: NDArray[np.float64], counts: NDArray[np.intp]) -> tuple[float, ...]:
     """Return the numbers that many rows share, of a column of mostly one value and of many others that recur.
 
     Such a column, a capital gain say, is a list of cases rather than a measure: neighbours mean different things.
     """
-    if not len(values):
+    others, n = len(different) - 1, int(counts.sum())
+    if not FEWEST_SPIKES <= others <= MOST_DIFFERENT:
         return ()
-    different, counts = np.unique(values, return_counts=True)
-    others = len(different) - 1
-    recurring = len(values) - counts.max() >= RECURRING * others
-    if counts.max() < 0.5 * len(values) or not FEWEST_SPIKES <= others <= MOST_DIFFERENT or not recurring:
+    if counts.max() < 0.5 * n or n - counts.max() < RECURRING * others:
         return ()
     commonest = np.argsort(-counts, kind="stable")[:MOST_SPIKES]
     return tuple(np.sort(different[commonest[counts[commonest] >= RECURRING]]).tolist())

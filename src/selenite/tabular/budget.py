@@ -15,7 +15,7 @@ from selenite.nn.random import SPLIT, permutation
 from selenite.tabular.recipe import Plan
 from selenite.training import Rows
 
-ROWS_TO_MEASURE = 20_000
+ROWS_TO_WARM_UP, ROWS_TO_MEASURE = 1000, 20_000
 FOR_TRAINING = 0.85  # of the time left; the rest is for the predictions that judge the members
 FEWEST_EPOCHS, FEWEST_MEMBERS, FEWEST_ROWS = 12, 2, 1000
 
@@ -47,22 +47,23 @@ def fitted_to_time(
 
 def _seconds_an_epoch(plan: Plan, network: Network, rows: Rows, verbs: backends.Backend) -> float:
     """Measure an epoch of as many members at once as will run at once, on some rows; return the time of one on all."""
-    n = min(len(rows.X), ROWS_TO_MEASURE)
-    some = rows.take(np.arange(n))
-    members = min(plan.members, backends.n_threads())
-    optimizer = Optimizer("adamw")
+    optimizer, members = Optimizer("adamw"), min(plan.members, backends.n_threads())
     parameters = np.array([initialize(network, seed=k, dtype=np.float32) for k in range(members)])
     states = [start(optimizer, one) for one in parameters]
-    begun = time.perf_counter()
-    verbs.train_many(
-        network,
-        parameters,
-        [optimizer] * members,
-        states,
-        some.X,
-        some.Y,
-        n_epochs=1,
-        batch_size=plan.batch_size,
-        dropout=0.1,
-    )
-    return (time.perf_counter() - begun) / members * len(rows.X) / n
+    seconds = 0.0
+    for n in (ROWS_TO_WARM_UP, ROWS_TO_MEASURE):
+        some = rows.take(np.arange(min(n, len(rows.X))))
+        begun = time.perf_counter()
+        verbs.train_many(
+            network,
+            parameters,
+            [optimizer] * members,
+            states,
+            some.X,
+            some.Y,
+            n_epochs=1,
+            batch_size=plan.batch_size,
+            dropout=0.1,
+        )
+        seconds = (time.perf_counter() - begun) / members * len(rows.X) / len(some.X)
+    return seconds

@@ -9,6 +9,7 @@ from selenite.nn import Network
 from selenite.nn.activations import Array
 
 TEMPERATURES = np.geomspace(0.25, 4.0, 81)
+DOUBT = 5.0  # of a temperature far from 1, against the summed loss of the rows: a few rows prove little
 
 
 def best_temperature(network: Network, raw_outputs: NDArray[np.float64], Y: Array, weight: Array | None) -> float:
@@ -18,8 +19,10 @@ def best_temperature(network: Network, raw_outputs: NDArray[np.float64], Y: Arra
     probabilities are averaged.
     """
     answers = Y.argmax(axis=1) if network.n_outputs > 1 else Y[:, 0].astype(np.intp)
+    doubt = DOUBT / len(answers)
     losses = [
         np.average(-np.log(np.maximum(_chosen(network, raw_outputs / t, answers), 1e-12)), weights=weight)
+        + doubt * np.log(t) ** 2
         for t in TEMPERATURES
     ]
     return float(TEMPERATURES[int(np.argmin(losses))])

@@ -20,13 +20,14 @@ from selenite.model import Data, Model, Recipe
 from selenite.model.spread import Spread, learn_spread
 from selenite.nn import Network, Watch, forward, initialize, start
 from selenite.nn.activations import Array
-from selenite.table import Column, Kind, Table, Target, encode, learn_schema, learn_target
+from selenite.table import Column, Table, Target, encode, learn_schema, learn_target
 from selenite.tabular.budget import fitted_to_time
 from selenite.tabular.calibration import best_temperature, cool
+from selenite.tabular.folds import folds
 from selenite.tabular.recipe import Plan, Settings, network_for, optimizer_for, plan
 from selenite.tabular.targets import scaled_for, smoothed, target_loss, targets
 from selenite.tabular.together import Together
-from selenite.training import Callback, Rows, Run, Training, folds, train_runs
+from selenite.training import Callback, Rows, Run, Training, train_runs
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
 N_FOLDS, HELD_OUT_FOLDS = 16, 2
@@ -61,7 +62,7 @@ def fit_model(
     target = learn_target(target_column, target_name, settings.task)
     loss = target_loss(settings.loss, target)
     target = scaled_for(loss, target)
-    schema = learn_schema(table, {**identifiers(table), **settings.kinds})
+    schema = learn_schema(table, settings.kinds)
     rows = Rows(encode(schema, table, np.float32), targets(target, target_column), _scaled(sample_weight))
     if rows.X.shape[1] == 0:
         raise OptionError(
@@ -80,13 +81,7 @@ def fit_model(
     held_out = _held_out(rows, chosen, settings.seed, target, together) if own is None else None
     trainings = _train(network, rows, held_out, own, chosen, settings, seconds, callbacks, verbs)
     parameters = np.array([training.parameters for training in trainings])
-    temperature, spread = 1.0, None
-    judged = _judged(network, parameters, rows, held_out, own)
-    if judged is not None and target.task == "regression":
-        spread = _spread(target, *judged, len(parameters))
-    elif judged is not None and loss == "log_loss":
-        temperature = best_temperature(network, judged[0], judged[1].Y, judged[1].weight)
-        cool(network, parameters, temperature)
+    temperature, spread = _calibrate(network, parameters, target, _judged(network, parameters, rows, held_out, own))
     recipe = Recipe(
         seed=settings.seed,
         optimizer="adamw",
@@ -105,11 +100,6 @@ def fit_model(
     n_held_out = 0 if held_out is None else int(held_out[0].sum())
     data = Data(training_rows=len(rows.X), validation_rows=n_held_out if own is None else len(own.X))
     return Fitted(Model(network, parameters, schema, target, recipe=recipe, data=data, spread=spread), trainings)
-
-
-def identifiers(table: Table) -> dict[str, Kind]:
-    """Return the columns that only number the rows; asked of a whole table, since a part of 1, 2, 3, ... has gaps."""
-    return {column.name: column.kind for column in learn_schema(table).columns if column.kind == "identifier"}
 
 
 def _scaled(sample_weight: NDArray[np.float64] | None) -> Array | None:
@@ -202,6 +192,21 @@ def _judged(
         outputs[filled[mine], mine] = _raw_outputs(network, member, rows.X[mine])
         filled[mine] += 1
     return outputs[:, count > 0], rows.take(count > 0)
+
+
+def _calibrate(
+    network: Network, parameters: Array, target: Target, judged: tuple[NDArray[np.float64], Rows] | None
+) -> tuple[float, Spread | None]:
+    """Return the temperature, by which the members are cooled, and the spread of numbers."""
+    if judged is None:
+        return 1.0, None
+    if target.task == "regression":
+        return 1.0, _spread(target, *judged, len(parameters))
+    if network.loss != "log_loss":
+        return 1.0, None
+    temperature = best_temperature(network, judged[0], judged[1].Y, judged[1].weight)
+    cool(network, parameters, temperature)
+    return temperature, None
 
 
 def _raw_outputs(network: Network, parameters: Array, X: Array) -> NDArray[np.float64]:

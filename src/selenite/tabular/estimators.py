@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
-from sklearn.utils import assert_all_finite, check_random_state
+from sklearn.utils import assert_all_finite, check_random_state, estimator_html_repr
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
@@ -162,6 +162,14 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         """Write the model to one file, which `selenite.load` opens without scikit-learn."""
         check_is_fitted(self)
         self.model_.save(path)
+
+    def __str__(self) -> str:
+        return f"{self!r}\n{self.model_}" if hasattr(self, "model_") else repr(self)
+
+    def _html_repr(self) -> str:
+        """Return what a notebook shows: the parameters, and once fitted the network."""
+        parameters: str = estimator_html_repr(self)
+        return parameters + self.model_._repr_html_() if hasattr(self, "model_") else parameters
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "model_")
@@ -336,10 +344,8 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
             return weight
         target = learn_target(column, "target", "classification")
         labels = class_labels(target)[encode_target(target, column)]
-        of_class = compute_sample_weight(self.class_weight, labels).astype(np.float64)
-        if weight is not None:
-            of_class *= weight
-        return of_class
+        of_class: NDArray[np.float64] = compute_sample_weight(self.class_weight, labels).astype(np.float64)
+        return of_class if weight is None else np.multiply(of_class, weight)
 
     def _column(self, y: Any) -> Column:
         column = super()._column(y)

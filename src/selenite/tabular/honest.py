@@ -25,11 +25,22 @@ from selenite.evaluation import (
     row_errors,
 )
 from selenite.model import Data, Figure, Model
-from selenite.table import Numbers, ReadOptions, Table, Target, Task, encode_target, fingerprint, learn_target
-from selenite.tabular.ensemble import identifiers
+from selenite.table import (
+    Kind,
+    Numbers,
+    ReadOptions,
+    Table,
+    Target,
+    Task,
+    encode_target,
+    fingerprint,
+    learn_schema,
+    learn_target,
+)
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
+from selenite.tabular.folds import folds
 from selenite.tabular.together import groups_of, times_of
-from selenite.training import Callback, folds, split
+from selenite.training import Callback, split
 
 FEWEST_ROWS = 20
 FEW_ROWS, FOLDS = 1000, 5  # below so many rows each is judged out of its fold
@@ -91,7 +102,7 @@ def fit_honestly(
         fingerprint=fingerprint(table),
     )
     parts = _parts(table, target, data)
-    kinds = {**identifiers(table.without(target_name)), **(settings.get("kinds") or {})}
+    kinds = {**_identifiers(table.without(target_name)), **(settings.get("kinds") or {})}
     of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     own = None if validation is None else (validation.without(target_name), validation.only(target_name))
     limit = settings.get("time_limit")
@@ -159,6 +170,11 @@ def rows_put_aside(model: Model, table: Table) -> Any:
 def is_fitted_on(model: Model, table: Table) -> bool:
     """Tell whether this is the table that the model was fitted on."""
     return bool(model.data.fingerprint) and fingerprint(table) == model.data.fingerprint
+
+
+def _identifiers(table: Table) -> dict[str, Kind]:
+    """Return the columns that only number the rows; asked of a whole table, since a part of 1, 2, 3, ... has gaps."""
+    return {column.name: column.kind for column in learn_schema(table).columns if column.kind == "identifier"}
 
 
 def _is_few(table: Table, target: Target, columns: Columns) -> bool:

@@ -65,7 +65,7 @@ def plan(settings: Settings, n_rows: int) -> Plan:
     """Return what to train on so many rows."""
     hidden = (192, 96) if n_rows >= MANY_ROWS else (128, 64)
     usual = {
-        "fast": Plan(1, (128, 64), 40, 0),
+        "fast": Plan(1, (128, 64), 32, 0),
         "balanced": Plan(6, hidden, 60, 0),
         "best": Plan(16, (256, 128), 80, 0),
     }[settings.preset]
@@ -89,9 +89,8 @@ def batch_size_for(n_rows: int) -> int:
 def network_for(plan: Plan, activation: str, schema: Schema, target: Target, loss: str) -> Network:
     """Return the network: numbers enter as waves too, every input with a factor; but not of a linear model."""
     measured = measured_inputs(schema)
-    front = (
-        Front(measured if len(measured) <= MOST_WAVES else (), n_frequencies=8, n_components=2) if plan.hidden else None
-    )
+    waves = measured if len(measured) <= MOST_WAVES else ()
+    front = Front(waves, n_frequencies=8, n_components=2) if plan.hidden else None
     n_outputs = len(target.classes) if len(target.classes) > 2 else 1
     network = Network.of((n_inputs(schema), *plan.hidden, n_outputs), activation, loss, front=front)
     if target.task == "classification" and loss != "log_loss":

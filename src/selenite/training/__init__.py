@@ -8,7 +8,7 @@ from selenite.training.history import History, Training
 from selenite.training.lbfgs import fit_lbfgs
 from selenite.training.lm import fit_lm
 from selenite.training.loop import Rows, Run, train_runs
-from selenite.training.split import folds, split
+from selenite.training.split import split
 
 __all__ = [
     "Callback",
@@ -24,7 +24,6 @@ __all__ = [
     "fit",
     "fit_lbfgs",
     "fit_lm",
-    "folds",
     "split",
     "train_runs",
 ]

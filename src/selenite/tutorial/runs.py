@@ -19,6 +19,7 @@ from selenite.nn import Network, Optimizer, start
 from selenite.training.lm import fit_lm
 from selenite.tutorial.as_printed import train_perceptron_as_printed
 from selenite.tutorial.data import Matrix, load_part
+from selenite.tutorial.networks import lesson
 from selenite.tutorial.starts import train_starts
 
 CURVE_POINTS = 400
@@ -57,34 +58,25 @@ class Starts:
 
 def part1(epochs: int = 20_000) -> list[Run]:
     """Return the perceptron on five people, as printed and corrected."""
-    X, y = load_part(1)
-    stream = np.random.RandomState(42)
-    weights, bias = stream.rand(3), stream.rand()
-    return _perceptrons(X, y, weights, bias, 0.05, epochs)
+    return [_perceptron_as_printed("1", epochs), _trained("perceptron, corrected", "1", epochs)]
 
 
 def perceptron_as_printed(epochs: int) -> Run:
-    return _perceptrons(*load_part(2), *_perceptron_start(), 0.5, epochs, which=(True,))[0]
+    return _perceptron_as_printed("2-perceptron", epochs)
 
 
 def perceptron_corrected(epochs: int) -> Run:
-    return _perceptrons(*load_part(2), *_perceptron_start(), 0.5, epochs, which=(False,))[0]
+    return _trained("perceptron, corrected", "2-perceptron", epochs)
 
 
 def network_as_printed(epochs: int) -> Run:
     """Return the 2-4-1 network without biases."""
-    X, y = load_part(2)
-    network = Network((2, 4, 1), ("logistic", "logistic"), "squared_error", biases=False)
-    return _train("2-4-1, no bias, as printed", network, np.concatenate(_network_start()), X, y[:, None], 0.5, epochs)
+    return _trained("2-4-1, no bias, as printed", "2", epochs)
 
 
 def network_with_biases(epochs: int) -> Run:
     """Return the 2-4-1 network from the same weights, with biases that start at zero."""
-    X, y = load_part(2)
-    network = Network((2, 4, 1), ("logistic", "logistic"), "squared_error")
-    hidden, output = _network_start()
-    parameters = np.concatenate([hidden, np.zeros(4), output, np.zeros(1)])
-    return _train("2-4-1, with biases", network, parameters, X, y[:, None], 0.5, epochs)
+    return _trained("2-4-1, with biases", "2-biases", epochs)
 
 
 def starts_without_biases(epochs: int) -> Starts:
@@ -198,32 +190,12 @@ def part2(
 
 def part3(epochs: int = 50_000) -> Run:
     """Return the 2-4-3 softmax network on three clouds."""
-    X, labels = load_part(3)
-    stream = np.random.RandomState(42)
-    stream.randn(len(X), 2)  # the clouds' own draws come first
-    hidden, hidden_bias = stream.rand(2, 4), stream.randn(4)
-    output, output_bias = stream.rand(4, 3), stream.randn(3)
-    parameters = np.concatenate([hidden.ravel(), hidden_bias, output.ravel(), output_bias])
-    network = Network((2, 4, 3), ("logistic", "softmax"), "log_loss")
-    return _train("2-4-3, as printed", network, parameters, X, np.eye(3)[labels.astype(int)], 0.001, epochs)
+    return _trained("2-4-3, as printed", "3", epochs)
 
 
 def predictions(run: Run, X: Matrix) -> Matrix:
     """Return what a run's network gives, shape (n, n_outputs)."""
     return np.asarray(backend.get().predict(run.network, run.parameters, X), dtype=np.float64)
-
-
-def _perceptron_start() -> tuple[Matrix, float]:
-    stream = np.random.RandomState(42)
-    return stream.rand(2), stream.rand()
-
-
-def _network_start() -> tuple[Matrix, Matrix]:
-    """Return the article's weights: drawn from the stream of seed 0 after the moons' own draws."""
-    stream = np.random.RandomState(0)
-    stream.shuffle(np.arange(100))
-    stream.normal(size=(100, 2))
-    return stream.rand(8), stream.rand(4)
 
 
 def _other_starts() -> tuple[Matrix, Matrix]:
@@ -233,37 +205,22 @@ def _other_starts() -> tuple[Matrix, Matrix]:
     return drawn[:, :8].reshape(N_STARTS, 2, 4), drawn[:, 8:]
 
 
-def _perceptrons(
-    X: Matrix,
-    y: Matrix,
-    weights: Matrix,
-    bias: float,
-    rate: float,
-    epochs: int,
-    which: tuple[bool, ...] = (True, False),
-) -> list[Run]:
-    """Return the perceptron trained as printed (True) and corrected (False)."""
-    network = Network((X.shape[1], 1), ("logistic",), "squared_error")
-    runs = []
-    for printed in which:
-        if printed:
-            parameters, losses = train_perceptron_as_printed(weights, bias, X, y, rate, epochs)
-            runs.append(_run("perceptron, as printed", network, parameters, X, y[:, None], losses))
-        else:
-            begin = np.append(weights, bias)
-            runs.append(_train("perceptron, corrected", network, begin, X, y[:, None], rate, epochs))
-    return runs
+def _perceptron_as_printed(name: str, epochs: int) -> Run:
+    begun = lesson(name)
+    X, y = begun.X, begun.Y[:, 0]
+    parameters, losses = train_perceptron_as_printed(
+        begun.parameters[:-1], float(begun.parameters[-1]), X, y, begun.rate, epochs
+    )
+    return _run("perceptron, as printed", begun.network, parameters, X, begun.Y, losses)
 
 
-def _train(
-    name: str, network: Network, parameters: Matrix, X: Matrix, Y: Matrix, summed_rate: float, epochs: int
-) -> Run:
+def _trained(name: str, lesson_name: str, epochs: int) -> Run:
     """Train on the full batch with the article's rate, which is meant for the gradient of a sum."""
-    optimizer = Optimizer("sgd", summed_rate * len(X))
-    parameters = parameters.copy()
+    begun = lesson(lesson_name)
+    parameters, optimizer = begun.parameters.copy(), begun.optimizer
     state = start(optimizer, parameters)
-    trained = backend.get().train(network, parameters, optimizer, state, X, Y, n_epochs=epochs)
-    return _run(name, network, parameters, X, Y, trained.loss * len(X))
+    trained = backend.get().train(begun.network, parameters, optimizer, state, begun.X, begun.Y, n_epochs=epochs)
+    return _run(name, begun.network, parameters, begun.X, begun.Y, trained.loss * len(begun.X))
 
 
 def _run(name: str, network: Network, parameters: Matrix, X: Matrix, Y: Matrix, losses: Matrix) -> Run:

@@ -1,0 +1,111 @@
+"""How good and how quick selenite is on real tables: rows for the leaderboard.
+
+    python benchmarks/accuracy.py FOLDER [--preset balanced] [--splits 3] [--only iris,adult] [-o RESULTS]
+
+FOLDER holds CSV and Parquet files and a datasets.json that lists {"name", "file", "target", "task", "categorical"}.
+Split s is 75/25 with random_state=s, stratified by class; training rows are cut to 20,000, and categories that only
+test rows have count as missing. Appends a line of JSON for each fit to RESULTS, in which rows of other libraries by
+the same protocol may lie; `leaderboard.py` makes the page of them. What is there already is not run again.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import log_loss, roc_auc_score
+from sklearn.model_selection import train_test_split
+
+from selenite import SeleniteClassifier, SeleniteRegressor
+
+MOST_ROWS = 20_000
+RESULTS = Path(__file__).parent / "results" / "accuracy.jsonl"
+
+
+def load(folder, entry):
+    """Return the features, categories as text and numbers as float64, and the answers: numbers or class numbers."""
+    path = folder / entry["file"]
+    if path.suffix == ".npz":
+        with np.load(path) as arrays:
+            return pd.DataFrame(arrays["X"]).add_prefix("p"), arrays["y"]
+    table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    y = table.pop(entry["target"])
+    for name in table.columns:
+        if name in entry["categorical"]:
+            table[name] = table[name].astype(str).astype(object).where(table[name].notna(), None)
+        else:
+            table[name] = table[name].astype(np.float64)
+    if entry["task"] == "regression":
+        return table, y.to_numpy(np.float64)
+    return table, np.unique(y.astype(str).to_numpy(dtype=str), return_inverse=True)[1]
+
+
+def split(X, y, entry, number):
+    """Return (X, y) to train on and to test with."""
+    classes = None if entry["task"] == "regression" else y
+    train, test = train_test_split(np.arange(len(y)), test_size=0.25, random_state=number, stratify=classes)
+    if len(train) > MOST_ROWS:
+        of_train = None if classes is None else y[train]
+        train = train_test_split(train, train_size=MOST_ROWS, random_state=number, stratify=of_train)[0]
+    X_train, X_test = X.iloc[train].reset_index(drop=True), X.iloc[test].reset_index(drop=True)
+    for name in entry["categorical"]:
+        X_test[name] = X_test[name].where(X_test[name].isin(set(X_train[name])), None)
+    return X_train, y[train], X_test, y[test]
+
+
+def measures(task, y, prediction):
+    """Return the error rate, log loss and area under ROC of probabilities, or RMSE over the answers' deviation."""
+    if task == "regression":
+        return {"error": float(np.sqrt(np.mean((prediction - y) ** 2)) / np.std(y))}
+    p = np.asarray(prediction, dtype=np.float64)
+    p /= p.sum(axis=1, keepdims=True)
+    found = {
+        "error": float(np.mean(p.argmax(axis=1) != y)),
+        "log_loss": float(log_loss(y, np.clip(p, 1e-7, 1), labels=np.arange(p.shape[1]))),
+    }
+    return found | ({"auc": float(roc_auc_score(y, p[:, 1]))} if p.shape[1] == 2 else {})
+
+
+def fitted(entry, preset, number, X, y, X_test):
+    """Return what a fit predicts, and the seconds: for the fit the lesser of the clock's and the processor's."""
+    of_task = SeleniteRegressor if entry["task"] == "regression" else SeleniteClassifier
+    clock, processor = time.perf_counter(), time.process_time()
+    estimator = of_task(preset=preset, random_state=number).fit(X, y)
+    fit_seconds = min(time.perf_counter() - clock, time.process_time() - processor)
+    clock = time.perf_counter()
+    prediction = estimator.predict(X_test) if entry["task"] == "regression" else estimator.predict_proba(X_test)
+    return prediction, {"fit_s": round(fit_seconds, 4), "predict_s": round(time.perf_counter() - clock, 4)}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--preset", default="balanced")
+    parser.add_argument("--splits", type=int, default=3)
+    parser.add_argument("--only", default="")
+    parser.add_argument("-o", "--output", type=Path, default=RESULTS)
+    options = parser.parse_args()
+    contender = "selenite" if options.preset == "balanced" else f"selenite, {options.preset}"
+    lines = options.output.read_text().splitlines() if options.output.exists() else []
+    done = {(row["table"], row["contender"], row["split"]) for row in map(json.loads, lines)}
+    for entry in json.loads((options.folder / "datasets.json").read_text()):
+        if options.only and entry["name"] not in options.only.split(","):
+            continue
+        data = None
+        for number in range(options.splits):
+            if (entry["name"], contender, number) in done:
+                continue
+            data = data or load(options.folder, entry)
+            X, y, X_test, y_test = split(*data, entry, number)
+            prediction, seconds = fitted(entry, options.preset, number, X, y, X_test)
+            row = {"table": entry["name"], "task": entry["task"], "contender": contender, "split": number}
+            row |= measures(entry["task"], y_test, prediction) | seconds
+            with options.output.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+            print(row, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""`selenite why`: a number of a run taken apart, with NumPy alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from selenite.cli.reading import read_for, read_options, reading_options
+from selenite.cli.saving import refuse_unwritable
+from selenite.cli.text import json_text
+from selenite.errors import OptionError, argument, printable
+from selenite.model import load
+from selenite.model.file import write
+from selenite.nn import OPTIMIZERS, Optimizer
+from selenite.why.latex import to_latex
+from selenite.why.page import to_page
+from selenite.why.structure import to_dict
+from selenite.why.subject import TUTORIAL, Subject, subject_of
+from selenite.why.text import TERMS, to_text
+from selenite.why.tree import expand
+
+DEPTH = 2
+LATEX_DIGITS = 6
+
+
+@click.command("why")
+@click.argument("thing")
+@click.argument("address")
+@click.argument("file", required=False)
+@click.option("--row", type=click.IntRange(1), metavar="N", help="Take this row alone; the first is 1.")
+@click.option(
+    "--depth", metavar="N", help=f"Levels that are opened, or all.  [default: {DEPTH}; for the tutorial's networks all]"
+)
+@click.option(
+    "--breadth",
+    type=click.IntRange(1),
+    default=1,
+    help="Of how many of the largest terms each level opens the numbers.",
+)
+@click.option(
+    "--terms", type=click.IntRange(1), default=TERMS, show_default=True, help="Terms shown; the rest is summed."
+)
+@click.option("--digits", type=click.IntRange(1, 17), help="Significant digits.  [default: all]")
+@click.option("--epoch", type=click.IntRange(0), default=0, help="Of the tutorial's networks: after so many steps.")
+@click.option("--optimizer", type=click.Choice(OPTIMIZERS), help="Of updates.  [default: what the model was made with]")
+@click.option("--learning-rate", type=float, help="Of updates.")
+@click.option("--momentum", type=float, help="Of updates by sgd.")
+@click.option("--weight-decay", type=float, help="Of updates by adamw.")
+@click.option("--l2", type=click.FloatRange(0), help="Penalty on the weights.  [default: 0]")
+@click.option(
+    "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
+)
+@click.option("--latex", "form", flag_value="latex", help="Print LaTeX instead.")
+@click.option("--html", "form", flag_value="html", help="Print one HTML page that needs nothing else.")
+@click.option("--json", "form", flag_value="json", help="Print one JSON object instead.")
+@click.option("-o", "--output", metavar="PATH", help="Where to write.  [default: standard output]")
+@reading_options
+def command(
+    thing: str,
+    address: str,
+    file: str | None,
+    row: int | None,
+    depth: str | None,
+    breadth: int,
+    terms: int,
+    digits: int | None,
+    epoch: int,
+    form: str | None,
+    output: str | None,
+    l2: float | None,
+    **options: Any,
+) -> None:
+    """Take one number of a run apart: the formula, the terms with their numbers, and whether they add up.
+
+    THING is a model's file or a network of the tutorial: tutorial:1, tutorial:2, tutorial:2-biases,
+    tutorial:2-perceptron, tutorial:3. FILE is a table (CSV or Parquet, - for standard input) with the rows for a model.
+    ADDRESS says which number; counting begins at 1.
+
+    \b
+      probability   probability[yes]   prediction   loss
+      hidden1.unit3.z   .a   .slope (da/dz)   .delta (dloss/dz)   .a.gradient (dloss/da)
+      hidden1.weights[2,3]   hidden1.biases[3]   and of each   .gradient   .update
+      input[age]   feature[age]   row17.output.delta   member2.hidden1.unit3.z
+
+    \b
+    Examples:
+      selenite why tutorial:2 'hidden1.weights[1,1].update'
+      selenite why m.selenite probability data.csv --row 17
+    """
+    if file is not None and Path(address).exists() and not Path(file).exists():
+        address, file = file, address  # as `predict` has them: the table after the model
+    if output is not None:
+        refuse_unwritable(output)
+    subject = _subject(thing, file, row, epoch, options)
+    optimizer = _optimizer(subject.optimizer, options)
+    if optimizer != subject.optimizer:
+        summed = subject.summed and optimizer.name == "sgd"
+        subject = replace(subject, optimizer=optimizer, state=None, summed=summed)
+    if l2 is not None:
+        subject = replace(subject, l2=l2)
+    levels = None if depth == "all" or (depth is None and subject.article) else _levels(depth)
+    found = expand(subject, address, levels, breadth)
+    if form == "json":
+        content = json_text(to_dict(found, terms=terms))
+    elif form == "latex":
+        content = to_latex(found, terms=terms, digits=digits or LATEX_DIGITS)
+    elif form == "html":
+        content = to_page(found, terms=terms, digits=digits)
+    else:
+        content = to_text(found, terms=terms, digits=digits)
+    if output is None:
+        click.echo(content)
+    else:
+        write(output, f"{content}\n".encode())
+        click.echo(f"written to {printable(output)}", err=True)
+
+
+def _subject(thing: str, file: str | None, row: int | None, epoch: int, options: dict[str, Any]) -> Subject:
+    if thing.startswith(TUTORIAL):
+        if file is not None:
+            raise OptionError(f"{thing} has rows of its own: leave {file} out, and choose one of them with --row")
+        return subject_of(thing, row=row, epoch=epoch)
+    model = load(thing)
+    if file is None:
+        raise OptionError(
+            f"say which rows: selenite why {argument(thing)} ADDRESS TABLE --row 1, "
+            "with a table such as the model predicts"
+        )
+    table = read_for(model, file, read_options(options, model.read), options["renames"])
+    return subject_of(model, table, row=row, epoch=epoch)
+
+
+def _optimizer(otherwise: Optimizer, options: dict[str, Any]) -> Optimizer:
+    """Return the optimizer that the options ask for; what they leave open is as it was."""
+    names = {
+        "optimizer": "name",
+        "learning_rate": "learning_rate",
+        "momentum": "momentum",
+        "weight_decay": "weight_decay",
+    }
+    return replace(otherwise, **{names[key]: options[key] for key in names if options[key] is not None})
+
+
+def _levels(depth: str | None) -> int:
+    if depth is None:
+        return DEPTH
+    if not depth.isdigit() or int(depth) < 1:
+        raise OptionError(f"--depth {depth}: give a number of levels, at least 1, or all")
+    return int(depth)

@@ -1,0 +1,62 @@
+"""Folds of the rows: drawn by the counter-based generator, so a seed names them for ever.
+
+Near-copies of a row must not be held out while it trains, else the held-out rows judge too kindly: rows of one group
+stay together, and of rows in time neighbours do.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.nn.random import SPLIT, permutation
+
+
+def folds(
+    n: int,
+    n_folds: int,
+    seed: int,
+    *,
+    classes: NDArray[np.intp] | None = None,
+    groups: NDArray[np.intp] | None = None,
+    times: NDArray[Any] | None = None,
+) -> NDArray[np.intp]:
+    """Return the fold of each row, from 0 to n_folds - 1; folds are about equally large.
+
+    With `classes` each fold has its share of each class. With `groups` (n,) the rows of a group are all in one fold;
+    with `times` (n,) a fold is a stretch of time, and rows of the same moment are in one fold.
+
+    >>> folds(6, 3, seed=0).tolist()
+    [2, 1, 1, 0, 2, 0]
+    >>> folds(6, 3, seed=0, times=np.array([60, 50, 40, 30, 20, 10])).tolist()
+    [2, 2, 1, 1, 0, 0]
+    """
+    if times is not None:
+        moments, moment = np.unique(times, return_inverse=True)
+        sizes = np.bincount(moment, minlength=len(moments))
+        middle = np.cumsum(sizes) - sizes / 2
+        return np.asarray(np.minimum(middle * n_folds / n, n_folds - 1), dtype=np.intp)[moment]
+    if groups is not None:
+        return _folds_of_groups(groups, n_folds, seed)
+    shuffled = permutation(seed, n, SPLIT)
+    if classes is not None:
+        shuffled = shuffled[np.argsort(classes[shuffled], kind="stable")]
+    fold = np.empty(n, dtype=np.intp)
+    fold[shuffled] = np.arange(n) % n_folds
+    return fold
+
+
+def _folds_of_groups(groups: NDArray[np.intp], n_folds: int, seed: int) -> NDArray[np.intp]:
+    """Return the fold of each row: the groups, the largest first, each into the fold with the fewest rows so far."""
+    _, group = np.unique(groups, return_inverse=True)
+    sizes = np.bincount(group)
+    fold_of_group = np.empty(len(sizes), dtype=np.intp)
+    filled = np.zeros(n_folds)
+    shuffled = permutation(seed, len(sizes), SPLIT)
+    for one in shuffled[np.argsort(-sizes[shuffled], kind="stable")]:
+        fold = filled.argmin()
+        fold_of_group[one] = fold
+        filled[fold] += sizes[one]
+    return fold_of_group[group]

@@ -29,6 +29,10 @@ test:
 picture:
     selenite tutorial 2 -o docs/tutorial2.png
 
+# Draw the lessons' pictures again
+lessons:
+    python tests/test_lessons.py
+
 # Build the kernel again after a change
 kernel:
     pip install -q --no-deps -e .

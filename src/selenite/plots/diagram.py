@@ -55,13 +55,13 @@ def draw_network(
                 "A column a unit, a line what it is fed; blue above 0, orange below",
             )
         return axes
-    with canvas(axes, 1.4 + 2.2 * len(sizes), max(3.8, 1.4 + 0.78 * max(sizes))) as axes:
+    with canvas(axes, 2.0 + 2.2 * len(sizes), max(3.8, 1.4 + 0.78 * max(sizes))) as axes:
         _units(axes, network, parameters, values, names)
         finding = _strongest(network, parameters, names)
         if values is not None:
             shown = ", ".join(f"{value:.3g}" for value in values[-1][:4])
             finding = f"This row gives {shown}: what each unit passes on"
-        say(axes, finding, "Blue and solid: weight above 0; orange and dashed: below; the wider the larger. b: bias")
+        say(axes, finding, "Weights above 0 blue, below 0 orange and dashed, the wider the larger; b: bias")
     return axes
 
 
@@ -143,8 +143,10 @@ def _units(axes: Axes, network: Network, parameters: Array, values: list[Array] 
             else "hidden: "
         )
         axes.text(l * gap, top, which + words, ha="center", size=10.5, color=GREY)
+    outside = [max(map(len, layer)) if values is not None or max(map(len, layer)) > 5 else 2 for layer in names]
     axes.set(
-        xlim=(-0.95, (len(sizes) - 1) * gap + 0.95), ylim=(-max(_heights(size)[0] for size in sizes) - 0.75, top + 0.3)
+        xlim=(-0.5 - 0.115 * outside[0], (len(sizes) - 1) * gap + 0.5 + 0.115 * outside[-1]),
+        ylim=(-max(_heights(size)[0] for size in sizes) - 0.75, top + 0.3),
     )
     axes.axis("off")
 

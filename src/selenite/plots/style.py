@@ -72,8 +72,9 @@ def say(axes: Axes, finding: str, below: str = "") -> None:
     size = max(min(14.0, 72 * width / (0.56 * longest)), 9.0)
     axes.set_title(finding, loc="left", size=size, weight="bold", color=INK, pad=26 if below else 10, parse_math=False)
     if below:
-        axes.annotate(below, (0, 1), (0, 8), xycoords="axes fraction", textcoords="offset points", size=10, color=GREY,
-                      parse_math=False)  # fmt: skip
+        small = max(min(10.0, 72 * width / (0.53 * len(below))), 7.0)
+        axes.annotate(below, (0, 1), (0, 8), xycoords="axes fraction", textcoords="offset points", size=small,
+                      color=GREY, parse_math=False)  # fmt: skip
 
 
 def plain_axes(axes: Axes, x: str = "", y: str = "") -> None:

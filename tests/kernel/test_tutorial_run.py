@@ -6,14 +6,14 @@ import pytest
 from selenite import backend
 from selenite.nn import Network, Optimizer, start
 from selenite.tutorial.data import load_part
-from selenite.tutorial.runs import _network_start
+from selenite.tutorial.runs import network_start
 
 NETWORK = Network((2, 4, 1), ("logistic", "logistic"), "squared_error", biases=False)
 
 
 def losses(name, epochs):
     X, y = load_part(2)
-    parameters, optimizer = np.concatenate(_network_start()), Optimizer("sgd", 50.0)
+    parameters, optimizer = np.concatenate(network_start()), Optimizer("sgd", 50.0)
     state = start(optimizer, parameters)
     trained = backend.get(name).train(NETWORK, parameters, optimizer, state, X, y[:, None], n_epochs=epochs)
     return 100 * trained.loss

@@ -19,6 +19,7 @@ COMMANDS = {
     "fit": "Fit a model to a table and say honestly how good it is.",
     "predict": "Predict the rows of a table with a model.",
     "score": "Compare a model's predictions with a table's known answers.",
+    "play": "Watch a network learn, in the browser.",
     "bench": "Time training and prediction on this machine.",
 }
 

@@ -57,44 +57,41 @@ class Starts:
 
 def part1(epochs: int = 20_000) -> list[Run]:
     """Return the perceptron on five people, as printed and corrected."""
-    X, y = load_part(1)
-    stream = np.random.RandomState(42)
-    weights, bias = stream.rand(3), stream.rand()
-    return _perceptrons(X, y, weights, bias, 0.05, epochs)
+    return _perceptrons(*load_part(1), *people_start(), 0.05, epochs)
 
 
 def perceptron_as_printed(epochs: int) -> Run:
-    return _perceptrons(*load_part(2), *_perceptron_start(), 0.5, epochs, which=(True,))[0]
+    return _perceptrons(*load_part(2), *perceptron_start(), 0.5, epochs, which=(True,))[0]
 
 
 def perceptron_corrected(epochs: int) -> Run:
-    return _perceptrons(*load_part(2), *_perceptron_start(), 0.5, epochs, which=(False,))[0]
+    return _perceptrons(*load_part(2), *perceptron_start(), 0.5, epochs, which=(False,))[0]
 
 
 def network_as_printed(epochs: int) -> Run:
     """Return the 2-4-1 network without biases."""
     X, y = load_part(2)
     network = Network((2, 4, 1), ("logistic", "logistic"), "squared_error", biases=False)
-    return _train("2-4-1, no bias, as printed", network, np.concatenate(_network_start()), X, y[:, None], 0.5, epochs)
+    return _train("2-4-1, no bias, as printed", network, np.concatenate(network_start()), X, y[:, None], 0.5, epochs)
 
 
 def network_with_biases(epochs: int) -> Run:
     """Return the 2-4-1 network from the same weights, with biases that start at zero."""
     X, y = load_part(2)
     network = Network((2, 4, 1), ("logistic", "logistic"), "squared_error")
-    hidden, output = _network_start()
+    hidden, output = network_start()
     parameters = np.concatenate([hidden, np.zeros(4), output, np.zeros(1)])
     return _train("2-4-1, with biases", network, parameters, X, y[:, None], 0.5, epochs)
 
 
 def starts_without_biases(epochs: int) -> Starts:
     """Return 20 other starts, weights uniform in [0, 1) as in the article."""
-    return _starts("no bias", *_other_starts(), epochs, biases=False)
+    return _starts("no bias", *other_starts(), epochs, biases=False)
 
 
 def starts_with_biases(epochs: int) -> Starts:
     """Return the same 20 starts with biases that start at zero."""
-    hidden, output = _other_starts()
+    hidden, output = other_starts()
     hidden = np.concatenate([hidden, np.zeros((N_STARTS, 1, 4))], axis=1)
     output = np.concatenate([output, np.zeros((N_STARTS, 1))], axis=1)
     return _starts("with biases", hidden, output, epochs, biases=True)
@@ -132,7 +129,7 @@ def starts_by_levenberg_marquardt(iterations: int = 100) -> Solved:
     X, y = load_part(2)
     network = Network((2, 4, 1), ("logistic", "logistic"), "squared_error")
     losses, reached = np.empty(N_STARTS), np.zeros(N_STARTS, dtype=np.int64)
-    for k, (hidden, output) in enumerate(zip(*_other_starts(), strict=True)):
+    for k, (hidden, output) in enumerate(zip(*other_starts(), strict=True)):
         parameters = np.concatenate([hidden.ravel(), np.zeros(4), output, np.zeros(1)])
         curve = len(X) * fit_lm(network, X, y[:, None], iterations=iterations, parameters=parameters).history.loss
         losses[k] = curve[-1]
@@ -199,11 +196,7 @@ def part2(
 def part3(epochs: int = 50_000) -> Run:
     """Return the 2-4-3 softmax network on three clouds."""
     X, labels = load_part(3)
-    stream = np.random.RandomState(42)
-    stream.randn(len(X), 2)  # the clouds' own draws come first
-    hidden, hidden_bias = stream.rand(2, 4), stream.randn(4)
-    output, output_bias = stream.rand(4, 3), stream.randn(3)
-    parameters = np.concatenate([hidden.ravel(), hidden_bias, output.ravel(), output_bias])
+    parameters = softmax_start()
     network = Network((2, 4, 3), ("logistic", "softmax"), "log_loss")
     return _train("2-4-3, as printed", network, parameters, X, np.eye(3)[labels.astype(int)], 0.001, epochs)
 
@@ -213,12 +206,19 @@ def predictions(run: Run, X: Matrix) -> Matrix:
     return np.asarray(backend.get().predict(run.network, run.parameters, X), dtype=np.float64)
 
 
-def _perceptron_start() -> tuple[Matrix, float]:
+def people_start() -> tuple[Matrix, float]:
+    """Return the article's weights and bias of the perceptron on five people."""
+    stream = np.random.RandomState(42)
+    return stream.rand(3), stream.rand()
+
+
+def perceptron_start() -> tuple[Matrix, float]:
+    """Return the article's weights and bias of the perceptron on the moons."""
     stream = np.random.RandomState(42)
     return stream.rand(2), stream.rand()
 
 
-def _network_start() -> tuple[Matrix, Matrix]:
+def network_start() -> tuple[Matrix, Matrix]:
     """Return the article's weights: drawn from the stream of seed 0 after the moons' own draws."""
     stream = np.random.RandomState(0)
     stream.shuffle(np.arange(100))
@@ -226,7 +226,16 @@ def _network_start() -> tuple[Matrix, Matrix]:
     return stream.rand(8), stream.rand(4)
 
 
-def _other_starts() -> tuple[Matrix, Matrix]:
+def softmax_start() -> Matrix:
+    """Return the article's parameters of the 2-4-3 network, drawn from the stream of seed 42 after the clouds."""
+    stream = np.random.RandomState(42)
+    stream.randn(2100, 2)
+    hidden, hidden_bias = stream.rand(2, 4), stream.randn(4)
+    output, output_bias = stream.rand(4, 3), stream.randn(3)
+    return np.concatenate([hidden.ravel(), hidden_bias, output.ravel(), output_bias])
+
+
+def other_starts() -> tuple[Matrix, Matrix]:
     """Return the weights of 20 networks, drawn one network after the other from the stream of seed 0."""
     stream = np.random.RandomState(0)
     drawn = np.array([stream.rand(12) for _ in range(N_STARTS)])

@@ -1,0 +1,434 @@
+"""The workbench: what is being learnt, the run or the two runs beside each other, and every verb the page has."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from selenite import backend
+from selenite.errors import OptionError, SeleniteError
+from selenite.nn import Network, Optimizer, initialize, start
+from selenite.play import messages as m
+from selenite.play.lessons import LESSONS
+from selenite.play.link import Link, decode_link, encode_link, pack_weights, unpack_weights
+from selenite.play.picture import MOST_UNITS, View, detail, frame, output_surface, points_of, score, view_of
+from selenite.play.points import SETS, points_table
+from selenite.play.problem import Axis, Problem, make_problem, plane_inputs
+from selenite.play.seeds import twenty_seeds
+from selenite.play.session import Session
+from selenite.play.settings import HIDDEN_ACTIVATIONS, LOSSES_OF, RESTARTING, Settings
+from selenite.play.why import explanation, unit_name
+from selenite.table import Table
+
+PLANE = (Axis("x1", -2.0, 2.0), Axis("x2", -2.0, 2.0))  # on which points are drawn
+MOST_DRAWN = 500
+
+
+class Workbench:
+    """The state of the page. Verbs are called with its lock held; `publish` is told what changed."""
+
+    def __init__(self, publish: Callable[[str, dict[str, Any]], None] = lambda name, content: None) -> None:
+        self.lock = threading.RLock()
+        self.publish = publish
+        self.playing = threading.Event()
+        self.speed = 5
+        self.file: Table | None = None
+        self.drawn: list[tuple[float, float, int]] = []
+        self.waiting = ""  # what is missing before drawn points can be learnt from
+        self.lesson, self.followed = "", 0
+        self.seeds: dict[str, Any] | None = None
+        self.other: Session | None = None  # the run beside this one
+        self.side = "A"
+        self.baseline: dict[str, Any] = {}
+        self.begin(Settings())
+
+    # --- what stands on the bench -----------------------------------------------------------------------------------
+
+    def begin(self, settings: Settings, parameters: np.ndarray | None = None, epoch: int = 0) -> None:
+        """Begin a run anew with some settings."""
+        problem = self._problem(settings)
+        session = Session(settings, problem, parameters, epoch)
+        if self.followed >= problem.table.n_rows:
+            self.followed = 0
+        new = getattr(self, "session", None) is None or problem is not self.session.problem
+        self.session, self.seeds, self.other, self.side, self.waiting = session, None, None, "A", ""
+        self.view = self._view()
+        if new:
+            self.baseline = baseline(session)
+
+    def _problem(self, settings: Settings) -> Problem:
+        """Return the problem of some settings, the present one where nothing about it changes."""
+        now: Session | None = getattr(self, "session", None)
+        names = ("data", "rows", "noise", "test_fraction", "seed", "features", "target")
+        if now is not None and not self.waiting and all(
+            getattr(now.settings, name) == getattr(settings, name) for name in names
+        ):  # fmt: skip
+            return now.problem
+        return make_problem(settings, self._table(settings.data))
+
+    def _table(self, data: str) -> Table | None:
+        if data == "drawn":
+            X = np.array([point[:2] for point in self.drawn]).reshape(-1, 2)
+            return points_table(X, np.array([point[2] for point in self.drawn]), ("x1", "x2"), "label")
+        return self.file if data == "file" else None
+
+    def _view(self) -> View:
+        session = self.session
+        row = self.followed if session.settings.hold == "row" else None
+        view = view_of(session.problem, session.settings.axes, row)
+        if session.settings.data != "drawn":
+            return view
+        made = [plane_inputs(session.problem, PLANE, size) for size in (96, 24)]
+        return replace(view, axes=PLANE, output_inputs=made[0], unit_inputs=made[1])
+
+    # --- the page's verbs -------------------------------------------------------------------------------------------
+
+    def change(self, message: m.Change) -> None:
+        """Take other settings: begin anew where they need it, else train on."""
+        new, old = message.settings, self.session.settings
+        if any(getattr(new, name) != getattr(old, name) for name in RESTARTING):
+            self.begin(new)
+        else:
+            if replace_view(new, old) != old:
+                self.session.go_on_with(new)
+            self.session.settings = new
+            self.view = self._view()
+
+    def reset(self, _: m.Nothing) -> None:
+        """Go back to the start: the same weights."""
+        self.pause(_)
+        self.begin(self.session.settings)
+
+    def play(self, message: m.Play) -> None:
+        if self.waiting:
+            raise OptionError(self.waiting)
+        self.speed = message.speed
+        if self.session.ended:
+            if self.session.epoch >= self.session.settings.epochs:
+                raise OptionError("all epochs of this setting are done; reset, or raise “stop after”")
+            self.session.settings = msgspec.structs.replace(self.session.settings, auto_stop=False)
+        self.session.branch()
+        self.session.ended = ""
+        self.playing.set()
+
+    def pause(self, _: m.Nothing) -> None:
+        self.playing.clear()
+
+    def step(self, message: m.Step) -> None:
+        """Train for one epoch, batch or row."""
+        self.playing.clear()
+        self.session.ended = ""
+        for session in self.sessions:
+            session.branch()
+            {"epoch": lambda s=session: s.train(1), "batch": session.step_batch, "row": session.step_row}[message.what]()
+        if message.what == "row":
+            self.followed = int(self.session.problem.training[self.session.order[self.session.row]])
+            self.view = self._view() if self.session.settings.hold == "row" else self.view
+
+    def back(self, message: m.Step) -> None:
+        """Take one step back."""
+        self.playing.clear()
+        session = self.session
+        n, size = len(session.X), session.batch_size
+        at = session.epoch * n + session.row
+        unit = {"epoch": n, "batch": size, "row": 1}[message.what]
+        begin = session.row - session.row % size if message.what == "batch" else session.row
+        if message.what == "epoch":
+            goal = at - (session.row or n)
+        elif message.what == "batch":
+            last = (n - 1) // size * size
+            goal = at - (session.row - begin or (size if session.row else n - last))
+        else:
+            goal = at - unit
+        goal = max(goal, session.first_epoch * n)
+        session.go_to(goal // n, goal % n)
+        if message.what == "row":
+            self.followed = int(session.problem.training[session.order[session.row]])
+
+    def go_to(self, message: m.GoTo) -> None:
+        self.playing.clear()
+        self.session.go_to(message.epoch)
+
+    def weight(self, message: m.Weight) -> None:
+        """Change a weight by hand."""
+        self.session.set_parameter(message.layer, message.before, message.unit, message.value)
+
+    def follow(self, message: m.Follow) -> None:
+        """Follow another row through the network."""
+        if message.row >= self.session.problem.table.n_rows:
+            raise OptionError(f"there is no row {message.row + 1:,}; there are {self.session.problem.table.n_rows:,}")
+        self.followed = message.row
+        if self.session.settings.hold == "row":
+            self.view = self._view()
+
+    def why(self, message: m.Ask) -> dict[str, Any]:
+        """Explain one number."""
+        return explanation(self.session, self.followed, message.layer, message.unit, message.before)
+
+    def at(self, message: m.At) -> dict[str, Any]:
+        """Return the network's answer at a place of the plane."""
+        size = int(len(self.view.output_inputs) ** 0.5)
+        column, row = min(int(message.x * size), size - 1), min(int((1 - message.y) * size), size - 1)
+        inputs = self.view.output_inputs[[row * size + column]]
+        output = backend.get().predict(self.session.network, self.session.parameters, inputs)[0]
+        problem = self.session.problem
+        shares = np.append(1 - output, output) if len(output) == 1 else output
+        where = {a.name: _place(a, share) for a, share in zip(self.view.axes, (message.x, message.y), strict=True) if a}
+        if problem.n_classes:
+            return {"where": where, "shares": dict(zip(problem.target.classes, shares.tolist(), strict=True))}
+        return {"where": where, "number": problem.target.center + problem.target.width * float(output[0])}
+
+    def take_lesson(self, message: m.Take) -> None:
+        """Begin a lesson, or leave it."""
+        self.playing.clear()
+        if message.key and message.key not in LESSONS:
+            raise OptionError(f"there is no lesson {message.key!r}; there are {', '.join(LESSONS)}")
+        if message.key:
+            lesson = LESSONS[message.key]
+            self.followed, self.speed = lesson.followed, lesson.speed
+            self.begin(lesson.settings)
+        self.lesson = message.key
+
+    def run_seeds(self, message: m.Seeds) -> None:
+        """Train the setting from 20 starts."""
+        self.playing.clear()
+        lesson = LESSONS.get(self.lesson)
+        epochs = message.epochs or (lesson.settings.epochs if lesson and lesson.settings.sums else self.session.epoch)
+        self.seeds = twenty_seeds(self.session, epochs or 500)
+
+    def beside(self, message: m.Side) -> None:
+        """Begin a second run from the same weights, end it, or change to the other one."""
+        if message.do == "begin":
+            self.other = self.session.copy()
+            self.session = self.session.copy()
+            self.side = "B"
+        elif message.do == "end":
+            self.other, self.side = None, "A"
+        elif self.other is not None:
+            self.session, self.other = self.other, self.session
+            self.side = "B" if self.side == "A" else "A"
+            self.view = self._view()
+
+    def open_link(self, message: m.Open) -> str:
+        """Open a link; nothing runs until the user says so."""
+        self.playing.clear()
+        link = decode_link(message.link)
+        if link.settings.data == "file" and self.file is None:
+            raise OptionError("this link belongs to a file of its maker's, which a link cannot carry; open the file first")
+        drawn, self.drawn = self.drawn, list(link.points) or self.drawn
+        try:
+            problem = make_problem(link.settings, self._table(link.settings.data))
+            network = link.settings.network_for(problem.X.shape[1], problem.n_classes)
+            self.begin(link.settings, unpack_weights(link.weights, network.n_parameters), link.epoch)
+        except SeleniteError:
+            self.drawn = drawn
+            raise
+        self.lesson = link.lesson if link.lesson in LESSONS else ""
+        weights = f"weights of epoch {link.epoch:,}" if link.weights else "no weights"
+        points = f", {len(link.points)} drawn points" if link.points else ""
+        return f"Opened a link with settings, {weights}{points}. Nothing runs until you press play."
+
+    def link(self, _: m.Nothing) -> str:
+        """Return the fragment of a link to what stands here."""
+        points = tuple(self.drawn) if self.session.settings.data == "drawn" else ()
+        weights = pack_weights(self.session.parameters)
+        return encode_link(Link(self.session.settings, self.session.epoch, weights, points, self.lesson))
+
+    def draw(self, message: m.Draw) -> None:
+        """Change the drawn points, and learn from them as they are now, from the present weights."""
+        if message.do == "begin":
+            self._begin_drawing()
+        point = (
+            round(PLANE[0].low + message.x * (PLANE[0].high - PLANE[0].low), 3),
+            round(PLANE[1].low + message.y * (PLANE[1].high - PLANE[1].low), 3),
+        )
+        if message.do == "clear":
+            self.drawn = []
+        elif message.do == "add":
+            if len(self.drawn) >= MOST_DRAWN:
+                raise OptionError(f"there are {MOST_DRAWN} points; take some away, or open a file")
+            self.drawn.append((*point, message.of_class))
+        elif message.do in ("move", "remove"):
+            if message.index >= len(self.drawn):
+                raise OptionError(f"there is no point {message.index + 1}; there are {len(self.drawn)}")
+            if message.do == "remove":
+                del self.drawn[message.index]
+            else:
+                self.drawn[message.index] = (*point, self.drawn[message.index][2])
+        self._learn_from_drawn()
+
+    def _begin_drawing(self) -> None:
+        """Take over the points that are there, if they are two numbers with classes."""
+        session = self.session
+        if session.settings.data == "drawn":
+            return
+        problem = session.problem
+        if problem.derived and problem.n_classes and problem.table.n_rows <= MOST_DRAWN:
+            places = [problem.table[name].values.round(3).tolist() for name in ("x1", "x2")]  # type: ignore[union-attr]
+            self.drawn = list(zip(*places, problem.codes.tolist(), strict=True))
+
+    def _learn_from_drawn(self) -> None:
+        old = self.session
+        settings = msgspec.structs.replace(
+            old.settings, data="drawn", target="", axes=("", ""), sums=False, slip=False, start="glorot"
+            if old.settings.start == "article" else old.settings.start,
+        )  # fmt: skip
+        classes = {point[2] for point in self.drawn}
+        if len(self.drawn) < 4 or len(classes) < 2:
+            self.playing.clear()
+            self.waiting = "Draw at least 4 points of at least 2 classes."
+            old.settings = settings
+            return
+        if len(classes) > 2:
+            settings = msgspec.structs.replace(settings, loss="log_loss")
+        if old.problem.n_classes == 0:
+            settings = msgspec.structs.replace(settings, loss="log_loss")
+        self.waiting = "points"  # so that the problem is made anew
+        problem = make_problem(settings, self._table("drawn"))
+        network = settings.network_for(problem.X.shape[1], problem.n_classes)
+        kept = old.parameters if network.layer_sizes == old.network.layer_sizes and network.biases == old.network.biases else None
+        self.begin(settings, kept)
+
+    def open_table(self, table: Table) -> None:
+        """Learn from a file's table."""
+        self.playing.clear()
+        kept, self.file = self.file, table
+        old = self.session.settings
+        base = msgspec.structs.replace(
+            old, data="file", target="", axes=("", ""), start="glorot", sums=False, slip=False, auto_stop=True,
+            test_fraction=0.25, loss="log_loss", hidden=old.hidden or (8,), activations=old.activations or ("tanh",),
+            batch_size=32 if table.n_rows > 500 else 0, learning_rate=0.01 if table.n_rows > 500 else 0.05,
+            optimizer="adam", l2=0.0,
+        )  # fmt: skip
+        try:
+            self.waiting = "file"
+            try:
+                self.begin(base)
+            except OptionError:
+                self.begin(msgspec.structs.replace(base, loss="squared_error"))
+        except SeleniteError:
+            self.file, self.waiting = kept, ""
+            raise
+        self.lesson = ""
+
+    # --- what the page is told --------------------------------------------------------------------------------------
+
+    @property
+    def sessions(self) -> list[Session]:
+        return [self.session] if self.other is None else [self.session, self.other]
+
+    def state(self) -> dict[str, Any]:
+        """Return everything that changes only when somebody does something."""
+        session, problem = self.session, self.session.problem
+        network = session.network
+        lesson = LESSONS.get(self.lesson)
+        return {
+            "settings": msgspec.to_builtins(session.settings),
+            "playing": self.playing.is_set(), "speed": self.speed, "waiting": self.waiting,
+            "sets": {name: title for name, (title, _) in SETS.items()}, "file": self.file.source if self.file else None,
+            "activations": HIDDEN_ACTIVATIONS, "losses": LOSSES_OF["classification" if problem.n_classes else "regression"],
+            "lessons": {key: each.title for key, each in LESSONS.items()}, "lesson": self.lesson,
+            "lesson_text": lesson.text if lesson else (), "lesson_question": lesson.question if lesson else "",
+            "lesson_answer": lesson.answered(session, self.seeds) if lesson else "",
+            "source": problem.table.source, "columns": problem.columns, "names": problem.table.names,
+            "target": problem.target.name, "classes": problem.target.classes, "derived": problem.derived,
+            "rows": {"all": problem.table.n_rows, "training": len(problem.training), "test": len(problem.test)},
+            "axes": [None if a is None else {"name": a.name, "low": a.low, "high": a.high, "labels": a.labels} for a in self.view.axes],
+            "layers": [
+                {"units": n, "shown": min(n, MOST_UNITS), "names": [unit_name(session, l, u) for u in range(min(n, MOST_UNITS))],
+                 "activation": network.activations[l - 1] if l else ""}
+                for l, n in enumerate(network.layer_sizes)
+            ],
+            "parameters": network.n_parameters, "points": self._points(), "followed": self.followed,
+            "followed_row": self._row(), "baseline": self.baseline, "seeds": self.seeds, "batches": -(-len(session.X) // session.batch_size),
+            "first_epoch": session.first_epoch, "side": self.side, "beside": self.other is not None,
+            "drawn": len(self.drawn),
+        }  # fmt: skip
+
+    def _points(self) -> dict[str, Any]:
+        if self.session.settings.data == "drawn" and self.waiting:
+            low, width = PLANE[0].low, PLANE[0].high - PLANE[0].low
+            xs, ys = [(p[0] - low) / width for p in self.drawn], [(p[1] - low) / width for p in self.drawn]
+            return {"rows": list(range(len(xs))), "x": xs, "y": ys, "shade": [p[2] for p in self.drawn], "test": [False] * len(xs)}
+        return points_of(self.session, self.view)
+
+    def _row(self) -> list[list[str]]:
+        """Return the followed row as names and cells."""
+        from selenite.play.export import cell_text
+
+        table = self.session.problem.table
+        return [[name, cell_text(column, self.followed)] for name, column in zip(table.names, table.columns, strict=True)][:60]
+
+    def picture(self) -> dict[str, Any]:
+        """Return the frame."""
+        found = frame(self.session, self.view, self.followed)
+        found["playing"] = self.playing.is_set()
+        if self.other is not None:
+            other = self.other
+            at = other.epoch - other.first_epoch
+            scale = len(other.X) if other.settings.sums else 1
+            found["other"] = {
+                "output": output_surface(other, self.view),
+                "loss": float(other.curves["loss"][at - 1]) * scale if at else None,
+                "good": score(other, other.parameters, other.problem.test if len(other.problem.test) else other.problem.training),
+            }
+        return found
+
+    def details(self) -> dict[str, Any]:
+        """Return the slower figures."""
+        found = detail(self.session, not self.playing.is_set())
+        if self.other is not None:
+            epochs, curves = self.other.curves.thinned()
+            scale = len(self.other.X) if self.other.settings.sums else 1
+            found["other"] = {"epochs": epochs.tolist(), "loss": (curves["loss"] * scale).tolist()}
+        return found
+
+    def tell(self) -> None:
+        """Publish all of it."""
+        self.publish("state", self.state())
+        if not self.waiting:
+            self.publish("frame", self.picture())
+            self.publish("detail", self.details())
+
+
+def replace_view(new: Settings, old: Settings) -> Settings:
+    """Return new settings with the old view: what differs from the old ones then is of the training."""
+    return msgspec.structs.replace(new, axes=old.axes, hold=old.hold)
+
+
+def baseline(session: Session) -> dict[str, Any]:
+    """Return how good it is to say always the same, and how good a network without hidden layers is."""
+    problem = session.problem
+    rows = problem.test if len(problem.test) else problem.training
+    found: dict[str, Any] = {"rows": "test" if len(problem.test) else "training"}
+    if problem.n_classes:
+        common = np.bincount(problem.codes[problem.training]).argmax()
+        found["constant"] = float((problem.codes[rows] == common).mean())
+    else:
+        middle = problem.Y[problem.training].mean()
+        found["constant"] = float(np.sqrt(((problem.Y[rows] - middle) ** 2).mean())) * problem.target.width
+    if len(session.X) > 5000:
+        return found
+    output = "identity" if not problem.n_classes else "softmax" if problem.n_classes > 2 else "logistic"
+    linear = Network(
+        (problem.X.shape[1], problem.Y.shape[1]), (output,), "log_loss" if problem.n_classes else "squared_error"
+    )
+    parameters, optimizer = np.asarray(initialize(linear)), Optimizer("adam", 0.05)
+    backend.get().train(linear, parameters, optimizer, start(optimizer, parameters), session.X, session.Y, n_epochs=400)
+    prediction = backend.get().predict(linear, parameters, problem.X[rows])
+    if problem.n_classes:
+        told = prediction.argmax(axis=1) if problem.n_classes > 2 else prediction[:, 0] > 0.5
+        found["linear"] = float((told == problem.codes[rows]).mean())
+    else:
+        found["linear"] = float(np.sqrt(((prediction - problem.Y[rows]) ** 2).mean())) * problem.target.width
+    return found
+
+
+def _place(axis: Axis, share: float) -> float | str:
+    value = axis.low + share * (axis.high - axis.low)
+    return axis.labels[min(max(round(value), 0), len(axis.labels) - 1)] if axis.labels else value

@@ -1,0 +1,48 @@
+// Making elements: text is always text, so that no name in a file can become markup.
+
+export const $ = (id) => document.getElementById(id);
+
+export function h(tag, properties = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (name === "class") element.className = value;
+    else if (name in element && !name.startsWith("aria")) element[name] = value;
+    else if (value !== undefined && value !== null) element.setAttribute(name, value);
+  }
+  element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));
+  return element;
+}
+
+export function fill(element, ...children) {
+  element.replaceChildren(...children.filter(Boolean));
+}
+
+export function field(label, control, title) {
+  return h("label", { class: "field", title: title || "" }, h("span", {}, label), control);
+}
+
+export function select(options, value, change, properties = {}) {
+  const list = h("select", { ...properties, onchange: () => change(list.value) },
+    ...options.map(([key, text]) => h("option", { value: key, selected: String(key) === String(value) }, text)));
+  return list;
+}
+
+export function number(value, change, properties = {}) {
+  const box = h("input", { type: "number", value, ...properties, onchange: () => {
+    if (box.value !== "" && box.checkValidity()) change(Number(box.value));
+    else box.reportValidity();
+  } });
+  return box;
+}
+
+export function check(label, checked, change, title) {
+  const box = h("input", { type: "checkbox", checked, onchange: () => change(box.checked) });
+  return h("label", { class: "check", title: title || "" }, box, h("span", {}, label));
+}
+
+export function save(content, name) {
+  const link = h("a", { href: URL.createObjectURL(content), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}

@@ -166,7 +166,7 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
         losses = session.curves["loss"][: max(at, 1)]
         findings = diagnose(
             network, session.parameters, session.X, session.Y, losses=losses, names=problem.inputs,
-            learning_rate=session.optimizer.learning_rate, converged=bool(session.ended) and "diverged" not in session.ended,
+            learning_rate=session.optimizer.learning_rate, converged=session.epoch < session.settings.epochs and "diverged" not in session.ended,
         )  # fmt: skip
         found["finding"] = None if not findings else {
             "name": findings[0].name, "evidence": findings[0].evidence, "remedy": findings[0].remedy,

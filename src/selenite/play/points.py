@@ -106,13 +106,13 @@ def hills(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
 
 
 SETS: dict[str, tuple[str, Callable[[int, float, int], tuple[Matrix, Matrix]]]] = {
-    "moons": ("two moons (tutorial, part 2)", moons),
+    "moons": ("two moons (part 2)", moons),
     "circle": ("disc in a ring", circle),
     "xor": ("exclusive or", xor),
     "gauss": ("two clouds", gauss),
     "spiral": ("two spirals", spiral),
-    "clouds": ("three clouds (tutorial, part 3)", clouds),
-    "people": ("five people (tutorial, part 1)", people),
+    "clouds": ("three clouds (part 3)", clouds),
+    "people": ("five people (part 1)", people),
     "plane": ("a plane (a number)", plane),
     "hills": ("hills (a number)", hills),
 }

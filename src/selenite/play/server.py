@@ -25,7 +25,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from selenite.errors import OptionError, SeleniteError, printable
 from selenite.play import export, messages
-from selenite.play.guard import Guard
+from selenite.play.guard import Guard, Refused
 from selenite.play.stream import Stream
 from selenite.play.trainer import Trainer
 from selenite.play.workbench import Workbench
@@ -99,7 +99,8 @@ class Playground:
             Route("/api/export/{what}", self._export),
             Route("/api/{verb}", self._verb, methods=["POST"]),
         ]
-        self.app = Guard(Starlette(routes=routes), self.port, self.token, self.key)
+        application = Starlette(routes=routes, exception_handlers={Refused: _refused})
+        self.app = Guard(application, self.port, self.token, self.key)
         config = uvicorn.Config(
             self.app, http=Door, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
             h11_max_incomplete_event_size=32_768, timeout_keep_alive=5, timeout_graceful_shutdown=1, limit_concurrency=200,
@@ -234,6 +235,14 @@ def bound(port: int) -> socket.socket:
         found.close()
         raise OptionError(f"port {port} cannot be listened on, it may be in use; leave --port out for a free one") from None
     return found
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Answer where the body was too long or too slow."""
+    assert isinstance(error, Refused)
+    answer = _json({"error": error.reason}, error.status)
+    answer.headers["connection"] = "close"
+    return answer
 
 
 def _json(content: Any, status: int = 200) -> Response:

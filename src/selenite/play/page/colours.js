@@ -13,7 +13,7 @@ export function themed() {
   ramp = new Uint32Array(256);
   for (let i = 0; i < 256; i++) {
     const strength = Math.abs(i - 127.5) / 127.5;
-    ramp[i] = pixel(i > 127 ? PALETTE[1] : PALETTE[0], 0.85 * strength);
+    ramp[i] = pixel(i > 127 ? PALETTE[1] : PALETTE[0], 0.72 * strength);
   }
 }
 

@@ -44,7 +44,7 @@ function show() {
   fill($("sets"), h("fieldset", {}, h("legend", { class: "visually-hidden" }, "A set of points"),
     ...Object.entries(sets).map(([name, title]) => radio(name, title, settings.data === name, () => take(name))),
     state.file && radio("file", state.file, settings.data === "file", () => change({ data: "file", target: "", axes: ["", ""] })),
-    radio("drawn", "my own points (click to draw)", settings.data === "drawn", () => call("draw", { do: "begin" }))));
+    radio("drawn", "points I draw", settings.data === "drawn", () => call("draw", { do: "begin" }))));
   if (chosen) $("sets").querySelector("input:checked")?.focus();
   fill($("file"), picker, h("button", { onclick: () => picker.click() }, "Open a file …"), h("span", { class: "quiet" }, " or drop a CSV or Parquet file anywhere"));
   fill($("drawing"), ...(settings.data === "drawn" ? brushes() : []));

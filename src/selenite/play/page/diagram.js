@@ -43,8 +43,8 @@ function build() {
   const most = Math.max(...layers.map((layer) => layer.shown));
   const width = board.clientWidth;
   const gap = width / layers.length;
-  const size = Math.max(18, Math.min(46, gap - 14, (most > 8 ? 430 : 370) / most - 8));
-  const height = Math.max(250, most * (size + 14) + 76);
+  const size = Math.max(18, Math.min(46, gap - 14, (most > 8 ? 430 : 330) / most - 8));
+  const height = Math.max(210, most * (size + 15) + 60);
   board.style.height = `${height}px`;
   units = []; places = [];
   const parts = [];
@@ -53,7 +53,7 @@ function build() {
     units.push([]); places.push([]);
     parts.push(heading(layer, l, x, gap));
     for (let u = 0; u < layer.shown; u++) {
-      const y = 70 + ((height - 76) * (u + 0.5)) / layer.shown;
+      const y = 54 + ((height - 60) * (u + 0.5)) / layer.shown;
       const button = h("button", { class: "unit", "aria-label": layer.names[u], title: layer.names[u], onclick: () => pick(l, u) },
         h("canvas", { width: SIZE, height: SIZE, "aria-hidden": "true" }), l > 0 && settings.biases && h("i", { class: "bias", "aria-hidden": "true" }));
       Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });

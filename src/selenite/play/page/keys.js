@@ -8,7 +8,7 @@ import { help } from "./share.js";
 import { store, tell } from "./store.js";
 import { back, step, toggle } from "./transport.js";
 
-const PANELS = ["data", "network", "output", "why", "curves"];
+const PANELS = ["data", "network", "output", "curves", "why"];
 
 export function goTo(panel) {
   tell("panel", panel);

@@ -27,5 +27,5 @@ function intro(state) {
   const { settings, classes, rows } = state;
   const hidden = settings.hidden.length ? `a network with ${settings.hidden.join(" + ")} hidden units` : "a network without hidden units";
   const what = classes.length ? `${classes.length} classes of points` : `a number, ${state.target},`;
-  return `${rows.all.toLocaleString("en")} rows, ${what}, and ${hidden}. Press Play and watch it learn to tell them: the picture on the right shows its answer everywhere. Change anything; you can’t break it.`;
+  return `${rows.all.toLocaleString("en")} rows, ${what}, and ${hidden}. Press Play and watch it learn: the picture under Output shows its answer everywhere. Change anything; what goes wrong is said and can be undone.`;
 }

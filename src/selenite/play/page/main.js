@@ -18,7 +18,7 @@ import * as training from "./training.js";
 import * as transport from "./transport.js";
 import * as why from "./why.js";
 
-const PANELS = { data: "Data", network: "Network", output: "Output", why: "Why?", curves: "Curves" };
+const PANELS = { data: "Data", network: "Network", output: "Output", curves: "Curves", why: "Why?" };
 
 function tabs() {
   const buttons = Object.entries(PANELS).map(([panel, title]) =>

@@ -206,7 +206,7 @@ function drawPoints(context, side, plain) {
     const [px, py] = [x * side, (1 - points.y[i]) * side];
     const colour = state.classes.length ? PALETTE[points.shade[i] % 10] : shadeOf(points.shade[i]);
     point(context, px, py, r, state.classes.length ? points.shade[i] : 0, colour, points.test[i]);
-    if (wrong.has(i)) ring(context, px, py, 2.1 * r);
+    if (wrong.has(i) && frame.epoch > state.first_epoch) ring(context, px, py, 2.1 * r);
     if (points.rows[i] === state.followed && !state.waiting && !plain) follow(context, px, py, 3 * r);
   });
   if (cursor && document.activeElement === canvas && !plain) follow(context, cursor.x * side, (1 - cursor.y) * side, 2 * r);

@@ -138,7 +138,7 @@ def points_table(
 ) -> Table:
     """Return points as a table; labels are whole numbers unless the target is a number."""
     columns = [Numbers(np.ascontiguousarray(column)) for column in X.T]
-    return Table((*names, target), (*columns, Numbers(np.asarray(y), "float" if number else "int")), len(X), source)
+    return Table((*names, target), (*columns, Numbers(np.asarray(y, dtype=np.float64), "float" if number else "int")), len(X), source)
 
 
 def with_derived(table: Table, features: tuple[str, ...]) -> Table:

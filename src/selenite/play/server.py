@@ -77,6 +77,18 @@ class Door(H11Protocol):
             self.transport.close()
 
 
+class Server(uvicorn.Server):
+    """A server that says goodbye to the pages that listen before it goes."""
+
+    def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
+        super().__init__(config)
+        self.stream = stream
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.stream.close()
+        await super().shutdown(sockets)
+
+
 class Playground:
     """A workbench behind a guarded door."""
 
@@ -102,10 +114,10 @@ class Playground:
         application = Starlette(routes=routes, exception_handlers={Refused: _refused})
         self.app = Guard(application, self.port, self.token, self.key)
         config = uvicorn.Config(
-            self.app, http=Door, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False,
+            self.app, http=Door, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False, proxy_headers=False,
             h11_max_incomplete_event_size=32_768, timeout_keep_alive=5, timeout_graceful_shutdown=1, limit_concurrency=200,
         )  # fmt: skip
-        self.server = uvicorn.Server(config)
+        self.server = Server(config, self.stream)
 
     @property
     def address(self) -> str:

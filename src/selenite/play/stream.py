@@ -24,6 +24,11 @@ class Page:
         self.pending[name] = content
         self.something.set()
 
+    def drop(self) -> None:
+        """End its events."""
+        self.dropped = True
+        self.something.set()
+
     async def events(self) -> AsyncIterator[bytes]:
         """Yield events as they come, the newest of each kind."""
         while not self.dropped:
@@ -51,10 +56,13 @@ class Stream:
         page = Page()
         self.pages.append(page)
         while len(self.pages) > MOST_PAGES:
-            oldest = self.pages.pop(0)
-            oldest.dropped = True
-            oldest.something.set()
+            self.pages.pop(0).drop()
         return page
+
+    def close(self) -> None:
+        """Drop every page."""
+        while self.pages:
+            self.pages.pop().drop()
 
     def remove(self, page: Page) -> None:
         if page in self.pages:

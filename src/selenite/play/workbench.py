@@ -49,9 +49,11 @@ class Workbench:
 
     # --- what stands on the bench -----------------------------------------------------------------------------------
 
-    def begin(self, settings: Settings, parameters: np.ndarray | None = None, epoch: int = 0) -> None:
+    def begin(
+        self, settings: Settings, parameters: np.ndarray | None = None, epoch: int = 0, problem: Problem | None = None
+    ) -> None:
         """Begin a run anew with some settings."""
-        problem = self._problem(settings)
+        problem = problem or self._problem(settings)
         session = Session(settings, problem, parameters, epoch)
         if self.followed >= problem.table.n_rows:
             self.followed = 0
@@ -224,7 +226,7 @@ class Workbench:
         try:
             problem = make_problem(link.settings, self._table(link.settings.data))
             network = link.settings.network_for(problem.X.shape[1], problem.n_classes)
-            self.begin(link.settings, unpack_weights(link.weights, network.n_parameters), link.epoch)
+            self.begin(link.settings, unpack_weights(link.weights, network.n_parameters), link.epoch, problem)
         except SeleniteError:
             self.drawn = drawn
             raise
@@ -288,16 +290,14 @@ class Workbench:
             settings = msgspec.structs.replace(settings, loss="log_loss")
         if old.problem.n_classes == 0:
             settings = msgspec.structs.replace(settings, loss="log_loss")
-        self.waiting = "points"  # so that the problem is made anew
         problem = make_problem(settings, self._table("drawn"))
         network = settings.network_for(problem.X.shape[1], problem.n_classes)
-        kept = old.parameters if network.layer_sizes == old.network.layer_sizes and network.biases == old.network.biases else None
-        self.begin(settings, kept)
+        kept = old.parameters if network == old.network else None
+        self.begin(settings, kept, problem=problem)
 
     def open_table(self, table: Table) -> None:
         """Learn from a file's table."""
         self.playing.clear()
-        kept, self.file = self.file, table
         old = self.session.settings
         base = msgspec.structs.replace(
             old, data="file", target="", axes=("", ""), start="glorot", sums=False, slip=False, auto_stop=True,
@@ -305,14 +305,14 @@ class Workbench:
             batch_size=32 if table.n_rows > 500 else 0, learning_rate=0.01 if table.n_rows > 500 else 0.05,
             optimizer="adam", l2=0.0,
         )  # fmt: skip
+        problem = make_problem(base, table)
+        if problem.n_classes == 0:
+            base = msgspec.structs.replace(base, loss="squared_error")
+        kept, self.file = self.file, table
         try:
-            self.waiting = "file"
-            try:
-                self.begin(base)
-            except OptionError:
-                self.begin(msgspec.structs.replace(base, loss="squared_error"))
+            self.begin(base, problem=problem)
         except SeleniteError:
-            self.file, self.waiting = kept, ""
+            self.file = kept
             raise
         self.lesson = ""
 

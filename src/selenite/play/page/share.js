@@ -21,13 +21,14 @@ export function setUp() {
   $("share").onclick = share;
   $("export").onclick = home;
   $("help").onclick = help;
-  if (shared) on("state", openShared);
+  on("state", openShared);
 }
 
 let opened = false;
 async function openShared() {
   if (opened) return;
   opened = true;
+  if (!shared) return;
   const { result } = await call("open", { link: shared });
   if (result) tell("say", result);
 }

@@ -63,7 +63,11 @@ class Visitor:
 
     def upload(self, path):
         return self.request(
-            "POST", "/api/file", Path(path).read_bytes(), content_type="application/octet-stream", x_selenite_name=path.name
+            "POST",
+            "/api/file",
+            Path(path).read_bytes(),
+            content_type="application/octet-stream",
+            x_selenite_name=path.name,
         )
 
 

@@ -16,7 +16,17 @@ CALLS = ["/api/state", "/api/stream", "/api/export/model", "/api/play", "/api/fi
 
 @pytest.mark.parametrize(
     "host",
-    ["evil.example", "127.0.0.1.evil.example", "user@127.0.0.1", "", "localhost.", "127.0.0.1:1", "127.0.0.1", None, "[::1]"],
+    [
+        "evil.example",
+        "127.0.0.1.evil.example",
+        "user@127.0.0.1",
+        "",
+        "localhost.",
+        "127.0.0.1:1",
+        "127.0.0.1",
+        None,
+        "[::1]",
+    ],
 )
 def test_another_host_is_refused(visitor, host):
     for path in ("/", "/page/main.js", "/api/state"):
@@ -35,7 +45,9 @@ def test_without_the_token_nothing_is_answered(visitor, path):
     token = visitor.playground.token
     for given in (None, "", "wrong", token[:-1], token + "x"):
         assert visitor.request(method, path, body, x_selenite_token=given)[0] == 403
-    assert visitor.request(method, f"{path}?token={token}&x-selenite-token={token}", body, x_selenite_token=None)[0] == 403
+    assert (
+        visitor.request(method, f"{path}?token={token}&x-selenite-token={token}", body, x_selenite_token=None)[0] == 403
+    )
     assert not visitor.state()["state"]["playing"]
 
 
@@ -69,7 +81,9 @@ def test_other_pages_cannot_post(visitor, headers):
 
 def test_what_is_too_large_is_refused(visitor, playground):
     before = resident()
-    assert visitor.request("POST", "/api/change", content_length=str(2 << 20), content_type="application/json")[0] == 413
+    assert (
+        visitor.request("POST", "/api/change", content_length=str(2 << 20), content_type="application/json")[0] == 413
+    )
     assert chunked(playground, 3 << 20) in (413, None)
     deep = b'{"settings":' * 1000 + b"1" + b"}" * 1000
     assert visitor.request("POST", "/api/change", deep)[0] == 400
@@ -121,9 +135,21 @@ def test_the_oldest_of_many_listeners_is_dropped(visitor, playground):
 
 @pytest.mark.parametrize(
     "path",
-    ["/../etc/passwd", "/page/../server.py", "/page/%2e%2e/server.py", "/page/..%2fserver.py", "//etc/passwd", "/page//etc/passwd",
-     "/page/%00", "/page/..\\server.py", "/page/main.js%00.css", "/page/", "/page/__init__.py", "/etc/passwd"],
-)  # fmt: skip
+    [
+        "/../etc/passwd",
+        "/page/../server.py",
+        "/page/%2e%2e/server.py",
+        "/page/..%2fserver.py",
+        "//etc/passwd",
+        "/page//etc/passwd",
+        "/page/%00",
+        "/page/..\\server.py",
+        "/page/main.js%00.css",
+        "/page/",
+        "/page/__init__.py",
+        "/etc/passwd",
+    ],
+)
 def test_no_other_file_is_served(visitor, path):
     assert visitor.request("GET", path)[0] in (404, 405)
 
@@ -174,7 +200,8 @@ def chunked(playground, size):
 def listen(playground):
     connection = socket.create_connection(("127.0.0.1", playground.port), timeout=10)
     connection.sendall(
-        f"GET /api/stream HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\nX-Selenite-Token: {playground.token}\r\n\r\n".encode()
+        f"GET /api/stream HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\n"
+        f"X-Selenite-Token: {playground.token}\r\n\r\n".encode()
     )
     assert b" 200 " in connection.recv(4096)
     return connection

@@ -15,6 +15,7 @@ from click.testing import CliRunner
 from selenite.cli import group
 from selenite.errors import OptionError
 from selenite.nn import predict
+from selenite.play.account import state
 from selenite.play.export import curves_csv, data_csv, drawing_of, model_of, script_of
 from selenite.play.link import Link, decode_link, encode_link
 from selenite.play.messages import Change, Draw, Nothing, Open, Weight
@@ -75,15 +76,28 @@ def packed(content):
 
 @pytest.mark.parametrize(
     "text",
-    ["", "nonsense", "2.abc", "1.", "1.!!", "1.AAAA", packed(b"{}"), packed(b"[" * 5000), packed(b" " * (2 << 20)), "1." + "A" * 200_000,
-     packed(b'{"settings":{},"weights":"x"}'), packed(b'{"settings":{"data":"file"}}'), packed(b'{"settings":{"hidden":[1e9]}}')],
-)  # fmt: skip
+    [
+        "",
+        "nonsense",
+        "2.abc",
+        "1.",
+        "1.!!",
+        "1.AAAA",
+        packed(b"{}"),
+        packed(b"[" * 5000),
+        packed(b" " * (2 << 20)),
+        "1." + "A" * 200_000,
+        packed(b'{"settings":{},"weights":"x"}'),
+        packed(b'{"settings":{"data":"file"}}'),
+        packed(b'{"settings":{"hidden":[1e9]}}'),
+    ],
+)
 def test_a_link_that_is_none_is_refused_and_changes_nothing(text):
     bench = Workbench()
-    before = bench.state()
+    before = state(bench)
     with pytest.raises(OptionError):
         bench.open_link(Open(text))
-    assert bench.state() == before
+    assert state(bench) == before
 
 
 def test_links_are_read_as_they_are_written():

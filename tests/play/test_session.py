@@ -40,7 +40,9 @@ def run_of(settings, epochs, part=997):
 )
 def test_lessons_give_the_numbers_of_the_tutorial_command(lesson, changes, truth):
     epochs = 2000
-    settings = decode_settings({**{n: getattr(LESSONS[lesson].settings, n) for n in Settings.__struct_fields__}, **changes})
+    settings = decode_settings(
+        {**{n: getattr(LESSONS[lesson].settings, n) for n in Settings.__struct_fields__}, **changes}
+    )
     session, expected = run_of(settings, epochs), truth(epochs)
     shown = figures(session)
     assert shown["loss"] == expected.loss
@@ -90,7 +92,9 @@ def test_it_is_what_nn_trains():
     network = Network((2, 4, 1), ("logistic", "logistic"), "log_loss")
     parameters, optimizer = initialize(network, "glorot", 0), Optimizer("adam", 0.02)
     problem = make_problem(settings)
-    train(network, parameters, optimizer, start(optimizer, parameters), problem.X, problem.Y, n_epochs=20, batch_size=16)
+    train(
+        network, parameters, optimizer, start(optimizer, parameters), problem.X, problem.Y, n_epochs=20, batch_size=16
+    )
     np.testing.assert_allclose(session.parameters, parameters, atol=1e-12)
 
 

@@ -81,7 +81,12 @@ def script_of(session: Session, drawn: list[tuple[float, float, int]]) -> str:
         "from selenite.play import Session, Settings, make_problem",
     ]
     table = _table_lines(session, drawn)
-    lines += [*table, "", f"settings = {_settings_text(first.settings)}", "run = Session(settings, make_problem(settings"]
+    lines += [
+        *table,
+        "",
+        f"settings = {_settings_text(first.settings)}",
+        "run = Session(settings, make_problem(settings",
+    ]
     lines[-1] += ", table))" if table else "))"
     if first.epoch:
         lines[-1] = lines[-1][:-1] + f", np.array({first.parameters.tolist()}), {first.epoch})"
@@ -156,7 +161,11 @@ def _table_lines(session: Session, drawn: list[tuple[float, float, int]]) -> lis
     data = session.settings.data
     if data == "file":
         name = session.problem.table.source
-        return ["from selenite.table import read_table", "", f"table = read_table({name!r})  # the file beside this script"]
+        return [
+            "from selenite.table import read_table",
+            "",
+            f"table = read_table({name!r})  # the file beside this script",
+        ]
     if data == "drawn":
         return [
             "from selenite.play.points import points_table", "",

@@ -10,6 +10,7 @@ import numpy as np
 
 from selenite import backend
 from selenite.arrays import NDArray
+from selenite.nn.activations import Array
 from selenite.nn.random import permutation
 from selenite.play.problem import Axis, Problem, axes_of, plane_inputs, positions
 from selenite.play.session import Session
@@ -118,7 +119,7 @@ def _answer(session: Session, view: View) -> Matrix:
     if problem.n_classes > 2:
         return np.concatenate([found.argmax(axis=1) / 255, found.max(axis=1)])
     if problem.n_classes == 2:
-        return found[:, 0]
+        return np.asarray(found[:, 0], dtype=np.float64)
     low, high = problem.Y.min(), problem.Y.max()
     return np.asarray((found[:, 0] - low) / ((high - low) or 1))
 
@@ -165,12 +166,24 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
         at = session.epoch - session.first_epoch
         losses = session.curves["loss"][: max(at, 1)]
         findings = diagnose(
-            network, session.parameters, session.X, session.Y, losses=losses, names=problem.inputs,
-            learning_rate=session.optimizer.learning_rate, converged=session.epoch < session.settings.epochs and "diverged" not in session.ended,
-        )  # fmt: skip
-        found["finding"] = None if not findings else {
-            "name": findings[0].name, "evidence": findings[0].evidence, "remedy": findings[0].remedy,
-        }  # fmt: skip
+            network,
+            session.parameters,
+            session.X,
+            session.Y,
+            losses=losses,
+            names=problem.inputs,
+            learning_rate=session.optimizer.learning_rate,
+            converged=session.epoch < session.settings.epochs and "diverged" not in session.ended,
+        )
+        found["finding"] = (
+            None
+            if not findings
+            else {
+                "name": findings[0].name,
+                "evidence": findings[0].evidence,
+                "remedy": findings[0].remedy,
+            }
+        )
     return found
 
 
@@ -211,14 +224,16 @@ def points_of(session: Session, view: View) -> dict[str, Any]:
     }
 
 
-def _wrong(problem: Problem, prediction: Matrix, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _wrong(problem: Problem, prediction: Array, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
     if problem.n_classes == 0:
         return np.zeros(len(rows), dtype=bool)
     return np.asarray(_told(prediction) != problem.codes[rows])
 
 
-def _told(prediction: Matrix) -> NDArray[np.intp]:
-    return np.asarray(prediction.argmax(axis=1) if prediction.shape[1] > 1 else (prediction[:, 0] > 0.5).astype(np.intp))
+def _told(prediction: Array) -> NDArray[np.intp]:
+    return np.asarray(
+        prediction.argmax(axis=1) if prediction.shape[1] > 1 else (prediction[:, 0] > 0.5).astype(np.intp)
+    )
 
 
 def _encoded(shares: Matrix) -> str:

@@ -138,7 +138,12 @@ def points_table(
 ) -> Table:
     """Return points as a table; labels are whole numbers unless the target is a number."""
     columns = [Numbers(np.ascontiguousarray(column)) for column in X.T]
-    return Table((*names, target), (*columns, Numbers(np.asarray(y, dtype=np.float64), "float" if number else "int")), len(X), source)
+    return Table(
+        (*names, target),
+        (*columns, Numbers(np.asarray(y, dtype=np.float64), "float" if number else "int")),
+        len(X),
+        source,
+    )
 
 
 def with_derived(table: Table, features: tuple[str, ...]) -> Table:
@@ -147,7 +152,8 @@ def with_derived(table: Table, features: tuple[str, ...]) -> Table:
     if unknown or not features:
         raise OptionError(f"inputs can be {', '.join(DERIVED)}; at least one")
     x1, x2 = table["x1"], table["x2"]
-    assert isinstance(x1, Numbers) and isinstance(x2, Numbers)
+    assert isinstance(x1, Numbers)
+    assert isinstance(x2, Numbers)
     made = tuple(Numbers(DERIVED[name](x1.values, x2.values)) for name in features)
     rest = [i for i, name in enumerate(table.names) if name not in ("x1", "x2")]
     names = (*features, *(table.names[i] for i in rest))

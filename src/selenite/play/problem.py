@@ -1,4 +1,4 @@
-"""A problem: the rows of a table as numbers, which of them are put aside to test with, and the plane they are seen in."""
+"""A problem: a table's rows as numbers, which of them are put aside to test with, and the plane they are seen in."""
 
 from __future__ import annotations
 
@@ -44,6 +44,9 @@ class Axis:
     low: float
     high: float
     labels: tuple[str, ...] = ()  # of categories, at 0, 1, 2, ...
+
+
+PLANE = (Axis("x1", -2.0, 2.0), Axis("x2", -2.0, 2.0))  # on which points are drawn
 
 
 @dataclass(frozen=True, eq=False)

@@ -25,6 +25,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from selenite.errors import OptionError, SeleniteError, printable
 from selenite.play import export, messages
+from selenite.play.account import everything
 from selenite.play.guard import Guard, Refused
 from selenite.play.stream import Stream
 from selenite.play.trainer import Trainer
@@ -35,7 +36,7 @@ HOST = "127.0.0.1"
 REQUEST_SECONDS = 10.0  # for the head of a request to arrive
 KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq")
-VERBS: dict[str, tuple[type[messages.Message], str]] = {
+VERBS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "change": (messages.Change, "change"),
     "reset": (messages.Nothing, "reset"),
     "play": (messages.Play, "play"),
@@ -51,7 +52,7 @@ VERBS: dict[str, tuple[type[messages.Message], str]] = {
     "open": (messages.Open, "open_link"),
     "draw": (messages.Draw, "draw"),
 }
-QUESTIONS: dict[str, tuple[type[messages.Message], str]] = {  # that change nothing
+QUESTIONS: dict[str, tuple[type[msgspec.Struct], str]] = {  # that change nothing
     "why": (messages.Ask, "why"),
     "at": (messages.At, "at"),
     "link": (messages.Nothing, "link"),
@@ -65,7 +66,7 @@ EXPORTS: dict[str, tuple[str, Callable[[Workbench], bytes]]] = {
 }
 
 
-class Door(H11Protocol):
+class Door(H11Protocol):  # type: ignore[misc]
     """A connection that must say in time what it wants."""
 
     def connection_made(self, transport: Any) -> None:
@@ -77,7 +78,7 @@ class Door(H11Protocol):
             self.transport.close()
 
 
-class Server(uvicorn.Server):
+class Server(uvicorn.Server):  # type: ignore[misc]
     """A server that says goodbye to the pages that listen before it goes."""
 
     def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
@@ -99,7 +100,9 @@ class Playground:
         self.stream = Stream()
         self.bench = Workbench(self.stream.publish)
         self.trainer = Trainer(self.bench, self.stream.watched)
-        pages = {path.name: path.read_bytes() for path in files("selenite.play").joinpath("page").iterdir() if path.is_file()}  # type: ignore[attr-defined]
+        pages = {
+            path.name: path.read_bytes() for path in files("selenite.play").joinpath("page").iterdir() if path.is_file()
+        }
         self.pages = {name: content for name, content in pages.items() if Path(name).suffix in KINDS}
         routes = [
             Route("/", self._page),
@@ -114,9 +117,19 @@ class Playground:
         application = Starlette(routes=routes, exception_handlers={Refused: _refused})
         self.app = Guard(application, self.port, self.token, self.key)
         config = uvicorn.Config(
-            self.app, http=Door, ws="none", lifespan="off", log_config=None, access_log=False, server_header=False, proxy_headers=False,
-            h11_max_incomplete_event_size=32_768, timeout_keep_alive=5, timeout_graceful_shutdown=1, limit_concurrency=200,
-        )  # fmt: skip
+            self.app,
+            http=Door,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=32_768,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=1,
+            limit_concurrency=200,
+        )
         self.server = Server(config, self.stream)
 
     @property
@@ -147,7 +160,7 @@ class Playground:
 
     async def _stream(self, request: Request) -> Response:
         page = self.stream.add()
-        first = await self._asked(self._everything)
+        first = await self._asked(lambda: everything(self.bench))
         for name, content in first.items():
             page.put(name, msgspec.json.encode(content))
 
@@ -161,12 +174,7 @@ class Playground:
         return StreamingResponse(events(), media_type="text/event-stream")
 
     async def _state(self, request: Request) -> Response:
-        return _json(await self._asked(self._everything))
-
-    def _everything(self) -> dict[str, Any]:
-        bench = self.bench
-        found = {"state": bench.state()}
-        return found if bench.waiting else found | {"frame": bench.picture(), "detail": bench.details()}
+        return _json(await self._asked(lambda: everything(self.bench)))
 
     async def _verb(self, request: Request) -> Response:
         verb = request.path_params["verb"]
@@ -245,7 +253,9 @@ def bound(port: int) -> socket.socket:
         found.bind((HOST, port))
     except (OSError, OverflowError):
         found.close()
-        raise OptionError(f"port {port} cannot be listened on, it may be in use; leave --port out for a free one") from None
+        raise OptionError(
+            f"port {port} cannot be listened on, it may be in use; leave --port out for a free one"
+        ) from None
     return found
 
 

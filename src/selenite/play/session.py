@@ -1,7 +1,7 @@
 """A run on the page: a network in training that can be stepped, taken back, changed by hand and branched.
 
-Nothing is stored of a run but a few moments: as every epoch is the same whenever it is computed, any other is reached by
-training again from the moment before it.
+Nothing is stored of a run but a few moments: as every epoch is the same whenever it is computed, any other is reached
+by training again from the moment before it.
 """
 
 from __future__ import annotations
@@ -238,7 +238,9 @@ class Session:
         """Note an epoch that was made of single steps."""
         tested = np.empty(0)
         if len(self.test_X):
-            tested = np.array([backend.get().loss_and_gradient(self.network, self.parameters, self.test_X, self.test_Y)[0]])
+            tested = np.array(
+                [backend.get().loss_and_gradient(self.network, self.parameters, self.test_X, self.test_Y)[0]]
+            )
         self.state.epochs += 1
         self.row, self.epoch = 0, self.epoch + 1
         self.curves.add(Epochs(np.array([self._epoch_loss / len(self.X)]), tested, np.array([norm]), np.empty(0)))

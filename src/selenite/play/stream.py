@@ -1,4 +1,4 @@
-"""Server-sent events to a few pages: to each the newest of every kind, so that a slow one falls behind and never queues."""
+"""Server-sent events to a few pages: to each the newest of every kind, so that for a slow one nothing queues up."""
 
 from __future__ import annotations
 

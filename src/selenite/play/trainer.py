@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from selenite.play.account import details, picture
 from selenite.play.workbench import Workbench
 
 FRAME_SECONDS = 1 / 60
@@ -35,11 +36,11 @@ class Trainer(threading.Thread):
                     continue
                 self._train()
                 if self.watched():
-                    bench.publish("frame", bench.picture())
+                    bench.publish("frame", picture(bench))
                     if not bench.playing.is_set():
                         bench.tell()
                     elif begun - told > DETAIL_SECONDS:
-                        bench.publish("detail", bench.details())
+                        bench.publish("detail", details(bench))
                         told = time.perf_counter()
             rest = FRAME_SECONDS - (time.perf_counter() - begun)
             time.sleep(max(rest, 0.0005 if self.waiting else 0))

@@ -54,7 +54,13 @@ def unit_name(session: Session, layer: int, unit: int) -> str:
         return session.problem.inputs[unit]
     if layer == session.network.n_layers:
         classes = session.problem.target.classes
-        return f"P({classes[unit]})" if len(classes) > 2 else f"P({classes[1]})" if classes else session.problem.target.name
+        return (
+            f"P({classes[unit]})"
+            if len(classes) > 2
+            else f"P({classes[1]})"
+            if classes
+            else session.problem.target.name
+        )
     return f"h{layer}.{unit + 1}" if session.network.n_layers > 2 else f"h{unit + 1}"
 
 
@@ -130,7 +136,9 @@ def _update(session: Session, seen: Any, layer: int, unit: int, before: int | No
         network, session.parameters, session.X[rows], session.Y[rows], l2=session.settings.l2
     )
     slope = _picked(network.weights(gradient)[layer], network.bias_vectors(gradient)[layer], before, unit)
-    old = _picked(network.weights(session.parameters)[layer], network.bias_vectors(session.parameters)[layer], before, unit)
+    old = _picked(
+        network.weights(session.parameters)[layer], network.bias_vectors(session.parameters)[layer], before, unit
+    )
     source = "bias" if before == -1 else unit_name(session, layer, before)
     part = float(seen.delta[layer][0, unit]) * (1.0 if before == -1 else float(seen.a[layer][0, before]))
     lines = [f"weight from {source}: {_n(old)}", f"this row's part in the gradient = δ × input = {_n(part)}"]

@@ -12,20 +12,19 @@ import numpy as np
 
 from selenite import backend
 from selenite.errors import OptionError, SeleniteError
-from selenite.nn import Network, Optimizer, initialize, start
 from selenite.play import messages as m
+from selenite.play.account import baseline, everything
 from selenite.play.lessons import LESSONS
 from selenite.play.link import Link, decode_link, encode_link, pack_weights, unpack_weights
-from selenite.play.picture import MOST_UNITS, View, detail, frame, output_surface, points_of, score, view_of
-from selenite.play.points import SETS, points_table
-from selenite.play.problem import Axis, Problem, make_problem, plane_inputs
+from selenite.play.picture import View, view_of
+from selenite.play.points import points_table
+from selenite.play.problem import PLANE, Axis, Problem, make_problem, plane_inputs
 from selenite.play.seeds import twenty_seeds
-from selenite.play.session import Session
-from selenite.play.settings import HIDDEN_ACTIVATIONS, LOSSES_OF, RESTARTING, Settings
-from selenite.play.why import explanation, unit_name
+from selenite.play.session import Session, Vector
+from selenite.play.settings import RESTARTING, Settings
+from selenite.play.why import explanation
 from selenite.table import Table
 
-PLANE = (Axis("x1", -2.0, 2.0), Axis("x2", -2.0, 2.0))  # on which points are drawn
 MOST_DRAWN = 500
 
 
@@ -44,20 +43,21 @@ class Workbench:
         self.seeds: dict[str, Any] | None = None
         self.other: Session | None = None  # the run beside this one
         self.side = "A"
-        self.baseline: dict[str, Any] = {}
-        self.begin(Settings())
+        self.session = Session(Settings(), make_problem(Settings()))
+        self.view = self._view()
+        self.baseline = baseline(self.session)
 
     # --- what stands on the bench -----------------------------------------------------------------------------------
 
     def begin(
-        self, settings: Settings, parameters: np.ndarray | None = None, epoch: int = 0, problem: Problem | None = None
+        self, settings: Settings, parameters: Vector | None = None, epoch: int = 0, problem: Problem | None = None
     ) -> None:
         """Begin a run anew with some settings."""
         problem = problem or self._problem(settings)
         session = Session(settings, problem, parameters, epoch)
         if self.followed >= problem.table.n_rows:
             self.followed = 0
-        new = getattr(self, "session", None) is None or problem is not self.session.problem
+        new = problem is not self.session.problem
         self.session, self.seeds, self.other, self.side, self.waiting = session, None, None, "A", ""
         self.view = self._view()
         if new:
@@ -65,11 +65,8 @@ class Workbench:
 
     def _problem(self, settings: Settings) -> Problem:
         """Return the problem of some settings, the present one where nothing about it changes."""
-        now: Session | None = getattr(self, "session", None)
-        names = ("data", "rows", "noise", "test_fraction", "seed", "features", "target")
-        if now is not None and not self.waiting and all(
-            getattr(now.settings, name) == getattr(settings, name) for name in names
-        ):  # fmt: skip
+        now, names = self.session, ("data", "rows", "noise", "test_fraction", "seed", "features", "target")
+        if not self.waiting and all(getattr(now.settings, name) == getattr(settings, name) for name in names):
             return now.problem
         return make_problem(settings, self._table(settings.data))
 
@@ -127,7 +124,12 @@ class Workbench:
         self.session.ended = ""
         for session in self.sessions:
             session.branch()
-            {"epoch": lambda s=session: s.train(1), "batch": session.step_batch, "row": session.step_row}[message.what]()
+            if message.what == "epoch":
+                session.train(1)
+            elif message.what == "batch":
+                session.step_batch()
+            else:
+                session.step_row()
         if message.what == "row":
             self.followed = int(self.session.problem.training[self.session.order[self.session.row]])
             self.view = self._view() if self.session.settings.hold == "row" else self.view
@@ -221,7 +223,9 @@ class Workbench:
         self.playing.clear()
         link = decode_link(message.link)
         if link.settings.data == "file" and self.file is None:
-            raise OptionError("this link belongs to a file of its maker's, which a link cannot carry; open the file first")
+            raise OptionError(
+                "this link belongs to a file of its maker's, which a link cannot carry; open the file first"
+            )
         drawn, self.drawn = self.drawn, list(link.points) or self.drawn
         try:
             problem = make_problem(link.settings, self._table(link.settings.data))
@@ -316,117 +320,20 @@ class Workbench:
             raise
         self.lesson = ""
 
-    # --- what the page is told --------------------------------------------------------------------------------------
-
     @property
     def sessions(self) -> list[Session]:
+        """Return the runs that are trained."""
         return [self.session] if self.other is None else [self.session, self.other]
 
-    def state(self) -> dict[str, Any]:
-        """Return everything that changes only when somebody does something."""
-        session, problem = self.session, self.session.problem
-        network = session.network
-        lesson = LESSONS.get(self.lesson)
-        return {
-            "settings": msgspec.to_builtins(session.settings),
-            "playing": self.playing.is_set(), "speed": self.speed, "waiting": self.waiting,
-            "sets": {name: title for name, (title, _) in SETS.items()}, "file": self.file.source if self.file else None,
-            "activations": HIDDEN_ACTIVATIONS, "losses": LOSSES_OF["classification" if problem.n_classes else "regression"],
-            "lessons": {key: each.title for key, each in LESSONS.items()}, "lesson": self.lesson,
-            "lesson_text": lesson.text if lesson else (), "lesson_question": lesson.question if lesson else "",
-            "lesson_answer": lesson.answered(session, self.seeds) if lesson else "",
-            "source": problem.table.source, "columns": problem.columns, "names": problem.table.names,
-            "target": problem.target.name, "classes": problem.target.classes, "derived": problem.derived,
-            "rows": {"all": problem.table.n_rows, "training": len(problem.training), "test": len(problem.test)},
-            "axes": [None if a is None else {"name": a.name, "low": a.low, "high": a.high, "labels": a.labels} for a in self.view.axes],
-            "layers": [
-                {"units": n, "shown": min(n, MOST_UNITS), "names": [unit_name(session, l, u) for u in range(min(n, MOST_UNITS))],
-                 "activation": network.activations[l - 1] if l else ""}
-                for l, n in enumerate(network.layer_sizes)
-            ],
-            "parameters": network.n_parameters, "points": self._points(), "followed": self.followed,
-            "followed_row": self._row(), "baseline": self.baseline, "seeds": self.seeds, "batches": -(-len(session.X) // session.batch_size),
-            "first_epoch": session.first_epoch, "side": self.side, "beside": self.other is not None,
-            "drawn": len(self.drawn),
-        }  # fmt: skip
-
-    def _points(self) -> dict[str, Any]:
-        if self.session.settings.data == "drawn" and self.waiting:
-            low, width = PLANE[0].low, PLANE[0].high - PLANE[0].low
-            xs, ys = [(p[0] - low) / width for p in self.drawn], [(p[1] - low) / width for p in self.drawn]
-            return {"rows": list(range(len(xs))), "x": xs, "y": ys, "shade": [p[2] for p in self.drawn], "test": [False] * len(xs)}
-        return points_of(self.session, self.view)
-
-    def _row(self) -> list[list[str]]:
-        """Return the followed row as names and cells."""
-        from selenite.play.export import cell_text
-
-        table = self.session.problem.table
-        return [[name, cell_text(column, self.followed)] for name, column in zip(table.names, table.columns, strict=True)][:60]
-
-    def picture(self) -> dict[str, Any]:
-        """Return the frame."""
-        found = frame(self.session, self.view, self.followed)
-        found["playing"] = self.playing.is_set()
-        if self.other is not None:
-            other = self.other
-            at = other.epoch - other.first_epoch
-            scale = len(other.X) if other.settings.sums else 1
-            found["other"] = {
-                "output": output_surface(other, self.view),
-                "loss": float(other.curves["loss"][at - 1]) * scale if at else None,
-                "good": score(other, other.parameters, other.problem.test if len(other.problem.test) else other.problem.training),
-            }
-        return found
-
-    def details(self) -> dict[str, Any]:
-        """Return the slower figures."""
-        found = detail(self.session, not self.playing.is_set())
-        if self.other is not None:
-            epochs, curves = self.other.curves.thinned()
-            scale = len(self.other.X) if self.other.settings.sums else 1
-            found["other"] = {"epochs": epochs.tolist(), "loss": (curves["loss"] * scale).tolist()}
-        return found
-
     def tell(self) -> None:
-        """Publish all of it."""
-        self.publish("state", self.state())
-        if not self.waiting:
-            self.publish("frame", self.picture())
-            self.publish("detail", self.details())
+        """Publish all that stands here."""
+        for name, content in everything(self).items():
+            self.publish(name, content)
 
 
 def replace_view(new: Settings, old: Settings) -> Settings:
     """Return new settings with the old view: what differs from the old ones then is of the training."""
     return msgspec.structs.replace(new, axes=old.axes, hold=old.hold)
-
-
-def baseline(session: Session) -> dict[str, Any]:
-    """Return how good it is to say always the same, and how good a network without hidden layers is."""
-    problem = session.problem
-    rows = problem.test if len(problem.test) else problem.training
-    found: dict[str, Any] = {"rows": "test" if len(problem.test) else "training"}
-    if problem.n_classes:
-        common = np.bincount(problem.codes[problem.training]).argmax()
-        found["constant"] = float((problem.codes[rows] == common).mean())
-    else:
-        middle = problem.Y[problem.training].mean()
-        found["constant"] = float(np.sqrt(((problem.Y[rows] - middle) ** 2).mean())) * problem.target.width
-    if len(session.X) > 5000:
-        return found
-    output = "identity" if not problem.n_classes else "softmax" if problem.n_classes > 2 else "logistic"
-    linear = Network(
-        (problem.X.shape[1], problem.Y.shape[1]), (output,), "log_loss" if problem.n_classes else "squared_error"
-    )
-    parameters, optimizer = np.asarray(initialize(linear)), Optimizer("adam", 0.05)
-    backend.get().train(linear, parameters, optimizer, start(optimizer, parameters), session.X, session.Y, n_epochs=400)
-    prediction = backend.get().predict(linear, parameters, problem.X[rows])
-    if problem.n_classes:
-        told = prediction.argmax(axis=1) if problem.n_classes > 2 else prediction[:, 0] > 0.5
-        found["linear"] = float((told == problem.codes[rows]).mean())
-    else:
-        found["linear"] = float(np.sqrt(((prediction - problem.Y[rows]) ** 2).mean())) * problem.target.width
-    return found
 
 
 def _place(axis: Axis, share: float) -> float | str:

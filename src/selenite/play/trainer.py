@@ -25,12 +25,13 @@ class Trainer(threading.Thread):
         self._count = 1
 
     def run(self) -> None:
-        bench, told = self.bench, 0.0
+        bench, told, due = self.bench, 0.0, 0.0
         while True:
             bench.playing.wait()
             if self.over:
                 return
             begun = time.perf_counter()
+            due = max(due + FRAME_SECONDS, begun)
             with bench.lock:
                 if not bench.playing.is_set():
                     continue
@@ -42,7 +43,7 @@ class Trainer(threading.Thread):
                     elif begun - told > DETAIL_SECONDS:
                         bench.publish("detail", details(bench))
                         told = time.perf_counter()
-            rest = FRAME_SECONDS - (time.perf_counter() - begun)
+            rest = due - time.perf_counter()
             time.sleep(max(rest, 0.0005 if self.waiting else 0))
             while self.waiting:
                 time.sleep(0.0005)

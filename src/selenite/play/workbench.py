@@ -92,6 +92,8 @@ class Workbench:
         new, old = message.settings, self.session.settings
         if any(getattr(new, name) != getattr(old, name) for name in RESTARTING):
             self.begin(new)
+            if new.data != old.data and self.lesson:
+                self.lesson, self.speed = "", 5
         else:
             if replace_view(new, old) != old:
                 self.session.go_on_with(new)
@@ -196,6 +198,9 @@ class Workbench:
             lesson = LESSONS[message.key]
             self.followed, self.speed = lesson.followed, lesson.speed
             self.begin(lesson.settings)
+        else:
+            self.speed = 5
+            self.begin(Settings())
         self.lesson = message.key
 
     def run_seeds(self, message: m.Seeds) -> None:

@@ -5,11 +5,13 @@ const rgb = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16
 let ramp = null;
 let paper = [255, 255, 255];
 
-export const dark = () => getComputedStyle(document.documentElement).getPropertyValue("--dark").trim() === "1";
+let night = false;
+export const dark = () => night;
 
 // Begin anew with the colours of the theme.
 export function themed() {
-  paper = dark() ? [24, 26, 30] : [250, 250, 247];
+  night = getComputedStyle(document.documentElement).getPropertyValue("--dark").trim() === "1";
+  paper = night ? [24, 26, 30] : [250, 250, 247];
   ramp = new Uint32Array(256);
   for (let i = 0; i < 256; i++) {
     const strength = Math.abs(i - 127.5) / 127.5;

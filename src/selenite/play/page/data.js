@@ -40,12 +40,10 @@ function take(name) {
 function show() {
   const { state } = store;
   const { settings, sets } = state;
-  const chosen = document.activeElement && document.activeElement.name === "set";
   fill($("sets"), h("fieldset", {}, h("legend", { class: "visually-hidden" }, "A set of points"),
     ...Object.entries(sets).map(([name, title]) => radio(name, title, settings.data === name, () => take(name))),
     state.file && radio("file", state.file, settings.data === "file", () => change({ data: "file", target: "", axes: ["", ""] })),
     radio("drawn", "points I draw", settings.data === "drawn", () => call("draw", { do: "begin" }))));
-  if (chosen) $("sets").querySelector("input:checked")?.focus();
   fill($("file"), picker, h("button", { onclick: () => picker.click() }, "Open a file …"), h("span", { class: "quiet" }, " or drop a CSV or Parquet file anywhere"));
   fill($("drawing"), ...(settings.data === "drawn" ? brushes() : []));
   fields();
@@ -53,7 +51,7 @@ function show() {
 }
 
 function radio(name, title, checked, choose) {
-  return h("label", { class: "check" }, h("input", { type: "radio", name: "set", value: name, checked, onchange: choose }), h("span", {}, title));
+  return h("label", { class: "check" }, h("input", { type: "radio", name: "set", id: `of-${name}`, value: name, checked, onchange: choose }), h("span", {}, title));
 }
 
 function brushes() {

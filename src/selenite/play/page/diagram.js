@@ -26,7 +26,7 @@ export function setUp() {
   board.addEventListener("click", (event) => { if (event.target === board || event.target === lines) pickLine(event); });
   board.addEventListener("pointermove", hover);
   board.addEventListener("keydown", walk);
-  new ResizeObserver(() => { layout = ""; if (store.state) { build(); tell("draw"); } }).observe(board);
+  new ResizeObserver(() => requestAnimationFrame(() => { if (store.state) { build(); tell("draw"); } })).observe(board);
 }
 
 export function choose(layer, unit, before = null) {
@@ -49,7 +49,7 @@ function build() {
   units = []; places = [];
   const parts = [];
   layers.forEach((layer, l) => {
-    const x = gap * (l + 0.5);
+    const x = l === 0 ? Math.min(gap * 0.75, gap - size / 2 - 4) : gap * (l + 0.5);
     units.push([]); places.push([]);
     parts.push(heading(layer, l, x, gap));
     for (let u = 0; u < layer.shown; u++) {
@@ -58,7 +58,8 @@ function build() {
         h("canvas", { width: SIZE, height: SIZE, "aria-hidden": "true" }), l > 0 && settings.biases && h("i", { class: "bias", "aria-hidden": "true" }));
       Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
       const value = h("span", { class: "value", "aria-hidden": "true" });
-      Object.assign(value.style, { left: `${x - gap / 2}px`, top: `${y + size / 2}px`, width: `${gap}px` });
+      if (l === 0) Object.assign(value.style, { left: 0, top: `${y - 14}px`, width: `${x - size / 2 - 5}px`, textAlign: "right" });
+      else Object.assign(value.style, { left: `${x - gap / 2}px`, top: `${y + size / 2}px`, width: `${gap}px` });
       units[l].push(button); places[l].push({ x, y, half: size / 2 });
       button.value_ = value;
       parts.push(button, value);
@@ -80,8 +81,8 @@ function pick(l, u) {
 function heading(layer, l, x, gap) {
   const { layers, activations, settings } = store.state;
   const last = layers.length - 1;
-  const box = h("div", { class: "heading" });
-  Object.assign(box.style, { left: `${x - gap / 2}px`, width: `${gap}px` });
+  const box = h("div", { class: gap < 100 ? "heading tight" : "heading" });
+  Object.assign(box.style, { left: `${l === 0 ? 0 : x - gap / 2}px`, width: `${gap}px` });
   if (l === 0) box.append(h("strong", {}, "Inputs"), h("button", { class: "small", "aria-label": "Add a hidden layer", title: "Add a hidden layer", disabled: last > 6, onclick: addLayer }, "+ layer"));
   else if (l === last) box.append(h("strong", {}, "Output"), h("span", { class: "quiet" }, layer.activation));
   else {
@@ -92,7 +93,7 @@ function heading(layer, l, x, gap) {
         h("button", { class: "small", "aria-label": `One unit less in hidden layer ${l}`, onclick: () => (hidden[l - 1] > 1 ? set(hidden[l - 1] - 1) : removeLayer(l - 1)) }, "−"),
         h("strong", {}, `${layer.units}`),
         h("button", { class: "small", "aria-label": `One unit more in hidden layer ${l}`, disabled: hidden[l - 1] >= 64, onclick: () => set(hidden[l - 1] + 1) }, "+"),
-        h("button", { class: "small", "aria-label": `Take away hidden layer ${l}`, title: "Take away this layer", onclick: () => removeLayer(l - 1) }, "×")),
+        h("button", { class: "small away", "aria-label": `Take away hidden layer ${l}`, title: "Take away this layer", onclick: () => removeLayer(l - 1) }, "×")),
       select(activations.map((name) => [name, name]), layer.activation, (name) => change({ activations: settings.activations.map((old, i) => (i === l - 1 ? name : old)) }),
         { "aria-label": `Activation of hidden layer ${l}` }));
   }
@@ -110,16 +111,21 @@ export function removeLayer(l) {
   change({ hidden: without(hidden), activations: without(activations) });
 }
 
+let wrote = 0;
 function render() {
   const { frame, state } = store;
   if (!frame || state.waiting || !units.length || frame.values.length !== units.length || frame.values.some((v, l) => v.length !== units[l].length)) return;
+  const written = !frame.playing || performance.now() - wrote > 100; // text is slow to lay out, and slow to read
+  if (written) wrote = performance.now();
   const shades = bytes(frame.units);
   let from = 0;
   units.forEach((layer, l) => layer.forEach((button, u) => {
     paint(button.firstChild, shades, from, SIZE);
     from += SIZE * SIZE;
-    const value = short(frame.values[l][u]);
-    button.value_.textContent = l === 0 ? `${state.layers[0].names[u]} ${value}` : value;
+    if (written) {
+      const value = short(frame.values[l][u]);
+      button.value_.textContent = l === 0 ? `${state.layers[0].names[u]}\n${value}` : value;
+    }
     const bias = button.lastChild;
     if (bias.className === "bias" && frame.biases[l - 1]) {
       const b = frame.biases[l - 1][u];

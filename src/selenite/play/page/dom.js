@@ -14,11 +14,17 @@ export function h(tag, properties = {}, ...children) {
   return element;
 }
 
+// Give an element new children; what had the focus has it again.
 export function fill(element, ...children) {
+  const focused = element.contains(document.activeElement) ? document.activeElement.id : "";
   element.replaceChildren(...children.filter(Boolean));
+  if (focused) $(focused)?.focus({ preventScroll: true });
 }
 
+const named = (label) => label.toLowerCase().replace(/\W+/g, "-");
+
 export function field(label, control, title) {
+  control.id ||= `field-${named(label)}`;
   return h("label", { class: "field", title: title || "" }, h("span", {}, label), control);
 }
 
@@ -37,7 +43,7 @@ export function number(value, change, properties = {}) {
 }
 
 export function check(label, checked, change, title) {
-  const box = h("input", { type: "checkbox", checked, onchange: () => change(box.checked) });
+  const box = h("input", { type: "checkbox", id: `check-${label.replace(/\s+/g, "-")}`, checked, onchange: () => change(box.checked) });
   return h("label", { class: "check", title: title || "" }, box, h("span", {}, label));
 }
 

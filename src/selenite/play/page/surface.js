@@ -196,20 +196,36 @@ function shades(into, text) {
   else paint(into, found, 0, SIZE, store.discrete && store.state.classes.length > 0);
 }
 
+// The points are drawn once and kept as long as they, and which of them are wrong, stay the same.
+const kept = { canvas: document.createElement("canvas"), state: null, key: "" };
 function drawPoints(context, side, plain) {
   const { state, frame } = store;
+  const wrong = !plain && frame && !state.waiting && frame.epoch > state.first_epoch ? frame.wrong : [];
+  const key = [side, wrong, store.showTest, dark(), plain].join();
+  if (kept.state !== state || kept.key !== key || plain) {
+    if (kept.canvas.width !== side) kept.canvas.width = kept.canvas.height = side;
+    const onto = kept.canvas.getContext("2d");
+    onto.clearRect(0, 0, side, side);
+    paintPoints(onto, side, new Set(wrong), plain);
+    Object.assign(kept, { state, key });
+  }
+  context.drawImage(kept.canvas, 0, 0);
+  const r = (side / 100) * 2;
+  if (cursor && document.activeElement === canvas && !plain) follow(context, cursor.x * side, (1 - cursor.y) * side, 2 * r);
+}
+
+function paintPoints(context, side, wrong, plain) {
+  const { state } = store;
   const { points } = state;
-  const wrong = new Set(!plain && frame && !state.waiting ? frame.wrong : []);
   const r = (side / 100) * (points.x.length > 250 ? 1.1 : 1.5);
   points.x.forEach((x, i) => {
     if (points.test[i] && !store.showTest) return;
     const [px, py] = [x * side, (1 - points.y[i]) * side];
     const colour = state.classes.length ? PALETTE[points.shade[i] % 10] : shadeOf(points.shade[i]);
     point(context, px, py, r, state.classes.length ? points.shade[i] : 0, colour, points.test[i]);
-    if (wrong.has(i) && frame.epoch > state.first_epoch) ring(context, px, py, 2.1 * r);
+    if (wrong.has(i)) ring(context, px, py, 2.1 * r);
     if (points.rows[i] === state.followed && !state.waiting && !plain) follow(context, px, py, 3 * r);
   });
-  if (cursor && document.activeElement === canvas && !plain) follow(context, cursor.x * side, (1 - cursor.y) * side, 2 * r);
 }
 
 function follow(context, x, y, r) {

@@ -15,7 +15,6 @@ export function setUp() {
 function show() {
   const { settings, losses, rows } = store.state;
   const rates = RATES.includes(settings.learning_rate) ? RATES : [...RATES, settings.learning_rate].sort((a, b) => a - b);
-  const focused = document.activeElement?.id;
   const more = $("more-settings")?.open || settings.sums;
   const batches = [...new Set([0, 1, 8, 10, 16, 32, 64, 128, 256, settings.batch_size])].filter((n) => n <= rows.training).sort((a, b) => a - b);
   const own = (id, control) => Object.assign(control, { id });
@@ -34,8 +33,9 @@ function show() {
     field("Stop after", number_("epochs", { min: 1, max: 1000000, step: 1 }), "Epochs"),
     check("stop when still", settings.auto_stop, (auto_stop) => change({ auto_stop }), "When the loss has hardly moved for 200 epochs"),
     check("sums, not means", settings.sums, (sums) => change({ sums, slip: sums && settings.slip }), "As in the articles: the loss and its gradient are sums over the rows"),
-    (settings.slip || (!settings.hidden.length && settings.loss === "squared_error" && settings.sums && settings.biases)) &&
-      check("as printed", settings.slip, (slip) => change({ slip }), "The article's perceptron takes its slope of the output"));
+  );
+  const perceptron = !settings.hidden.length && settings.loss === "squared_error" && settings.sums && settings.biases;
+  if (settings.slip || perceptron) extra.append(check("as printed", settings.slip, (slip) => change({ slip }), "The article's perceptron takes its slope of the output"));
   fill($("training-fields"),
     field("Learning rate", own("set-learning_rate", select(rates.map((rate) => [rate, String(rate)]), settings.learning_rate, (rate) => change({ learning_rate: Number(rate) })))),
     field("Optimizer", list("optimizer", [["sgd", "gradient descent"], ["adam", "Adam"], ["adamw", "AdamW"]])),
@@ -43,5 +43,4 @@ function show() {
     field("Loss", list("loss", losses.map((name) => [name, LOSSES[name] || name]))),
     check("biases", settings.biases, (biases) => change({ biases }), "B"),
     extra);
-  if (focused) $(focused)?.focus();
 }

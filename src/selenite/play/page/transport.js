@@ -47,7 +47,7 @@ function state() {
 
 function frame() {
   const { frame: now } = store;
-  $("play").textContent = now.playing ? "⏸ Pause" : "▶ Play";
+  $("play").textContent = now.playing ? "‖ Pause" : "▶ Play";
   $("play").classList.toggle("on", now.playing);
   if (!dragging) {
     if (Number($("timeline").max) < now.epoch) $("timeline").max = now.epoch;

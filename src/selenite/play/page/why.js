@@ -44,7 +44,7 @@ function show() {
   const lines = h("ol", { class: "lines-of" }, ...shown[part].map((line) => h("li", {}, line)));
   const change = (before, value) => call("weight", { layer: shown.layer, before, unit: shown.unit, value });
   const fields = h("ul", { class: "weights" }, ...shown.incoming.map(({ before, name, value }) => {
-    const box = number(Number(value.toPrecision(6)), (v) => { box.blur(); change(before, v); }, { step: "any", min: -1e6, max: 1e6, id: `weight-${before}` });
+    const box = number(Number(value.toPrecision(5)), (v) => { box.blur(); change(before, v); }, { step: "any", min: -1e6, max: 1e6, id: `weight-${before}` });
     const slider = h("input", { type: "range", min: -10, max: 10, step: 0.05, value, "aria-label": `${name}, slider`, oninput: () => change(before, Number(slider.value)) });
     return h("li", { class: shown.before === before ? "mine" : "" }, h("label", { htmlFor: box.id }, name), box, slider);
   }));

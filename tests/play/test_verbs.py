@@ -49,7 +49,15 @@ def test_extremes_are_refused_in_words(visitor, verb, message):
 
 
 def test_numbers_that_are_none_are_refused(visitor):
-    for content in (b'{"speed": NaN}', b'{"speed": 1e400}', b"[]", b"null", b"\xff", b'{"speed": 1', b'"' + b"x" * 900_000):
+    for content in (
+        b'{"speed": NaN}',
+        b'{"speed": 1e400}',
+        b"[]",
+        b"null",
+        b"\xff",
+        b'{"speed": 1',
+        b'"' + b"x" * 900_000,
+    ):
         assert visitor.request("POST", "/api/play", content)[0] == 400
 
 

@@ -40,6 +40,8 @@ def command(source: str | None, no_browser: bool, port: int, as_json: bool, **op
         raise OptionError(f"there is no {source}; there are tutorial:1, tutorial:2 and tutorial:3")
     elif source and "#" in source and not Path(source).exists():
         bench.open_link(messages.Open(source))
+    elif source and source.endswith(".selenite"):
+        raise OptionError(f"{source} is a model; the page opens the table that it was made from: selenite play TABLE")
     elif source:
         from selenite.table import read_table
 

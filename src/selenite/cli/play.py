@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import click
@@ -51,4 +52,5 @@ def command(source: str | None, no_browser: bool, port: int, as_json: bool, **op
     else:
         click.echo(f"The playground is at {playground.address}")
         click.echo("Only this machine can reach it, and only with this address. Ctrl-C ends it.")
-    playground.serve(browser=not no_browser)
+    with suppress(KeyboardInterrupt):
+        playground.serve(browser=not no_browser)

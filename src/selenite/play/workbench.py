@@ -152,13 +152,19 @@ class Workbench:
         else:
             goal = at - unit
         goal = max(goal, session.first_epoch * n)
-        session.go_to(goal // n, goal % n)
+        self._go_to(goal // n, goal % n)
         if message.what == "row":
             self.followed = int(session.problem.training[session.order[session.row]])
 
     def go_to(self, message: m.GoTo) -> None:
         self.playing.clear()
-        self.session.go_to(message.epoch)
+        self._go_to(message.epoch)
+
+    def _go_to(self, epoch: int, row: int = 0) -> None:
+        """Go to another moment of the run, seen as it is seen now."""
+        now = self.session.settings
+        self.session.go_to(epoch, row)
+        self.session.settings = msgspec.structs.replace(self.session.settings, axes=now.axes, hold=now.hold)
 
     def weight(self, message: m.Weight) -> None:
         """Change a weight by hand."""

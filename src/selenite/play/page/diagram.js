@@ -147,7 +147,7 @@ function drawLines() {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, w, hgt);
   frame.weights.forEach((matrix, l) => matrix.forEach((row, i) => row.forEach((weight, j) => {
-    if (!places[l][i] || !places[l + 1][j]) return;
+    if (!places[l]?.[i] || !places[l + 1]?.[j]) return;
     const size = Math.abs(weight);
     const mine = selected && selected.layer === l && selected.unit === j && (selected.before === null || selected.before === i);
     context.beginPath();
@@ -180,7 +180,7 @@ function lineAt(event) {
   let best = null;
   let reach = 7;
   (store.frame ? store.frame.weights : []).forEach((matrix, l) => matrix.forEach((row, i) => row.forEach((weight, j) => {
-    if (!places[l] || !places[l][i] || !places[l + 1][j]) return;
+    if (!places[l]?.[i] || !places[l + 1]?.[j]) return; // a frame of the network before
     const [x1, y1, x2, y2] = ends(l, i, j);
     for (let t = 0.05; t < 1; t += 0.05) {
       const s = 1 - t;
@@ -202,7 +202,7 @@ function hover(event) {
   const hit = event.target === board || event.target === lines ? lineAt(event) : null;
   board.style.cursor = hit ? "pointer" : "";
   const { layers } = store.state;
-  if (hit) hint.textContent = `weight from ${layers[hit.l].names[hit.i]} to ${layers[hit.l + 1].names[hit.j]}: ${short(hit.weight)}. Click to change it.`;
+  if (hit && layers[hit.l + 1]) hint.textContent = `weight from ${layers[hit.l].names[hit.i]} to ${layers[hit.l + 1].names[hit.j]}: ${short(hit.weight)}. Click to change it.`;
   else if (!hint.textContent || hint.textContent.startsWith("weight")) hint.textContent = usual();
 }
 

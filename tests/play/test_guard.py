@@ -116,6 +116,18 @@ def test_the_silent_do_not_keep_others_waiting(visitor, playground, monkeypatch)
         each.close()
 
 
+def test_who_falls_silent_after_an_answer_is_let_go(playground, monkeypatch):
+    monkeypatch.setattr("selenite.play.server.REQUEST_SECONDS", 0.5)
+    with socket.create_connection(("127.0.0.1", playground.port), timeout=10) as connection:
+        connection.sendall(f"GET /page/icon.svg HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\n\r\n".encode())
+        assert b" 200 " in connection.recv(65536)
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: ")
+        begun = time.perf_counter()
+        while connection.recv(65536):
+            pass
+        assert time.perf_counter() - begun < 4
+
+
 def test_the_oldest_of_many_listeners_is_dropped(visitor, playground):
     listeners = [listen(playground) for _ in range(30)]
     visitor.call("play", speed=1)

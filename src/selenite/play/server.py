@@ -71,10 +71,16 @@ class Door(H11Protocol):  # type: ignore[misc]
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
-        self.loop.call_later(REQUEST_SECONDS, self._close_if_silent)
+        self.loop.call_later(REQUEST_SECONDS, self._close_if_silent, None)
 
-    def _close_if_silent(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
+    def on_response_complete(self) -> None:
+        answered = self.cycle
+        super().on_response_complete()
+        self.loop.call_later(REQUEST_SECONDS, self._close_if_silent, answered)
+
+    def _close_if_silent(self, last: Any) -> None:
+        """Close if since the last request no other has come in whole."""
+        if self.cycle is last and not self.transport.is_closing():
             self.transport.close()
 
 

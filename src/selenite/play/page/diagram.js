@@ -47,6 +47,7 @@ function build() {
   const height = Math.max(210, most * (size + 15) + 60);
   board.style.height = `${height}px`;
   units = []; places = [];
+  store.peek = null;
   const parts = [];
   layers.forEach((layer, l) => {
     const x = l === 0 ? Math.min(gap * 0.75, gap - size / 2 - 4) : gap * (l + 0.5);
@@ -54,7 +55,7 @@ function build() {
     parts.push(heading(layer, l, x, gap));
     for (let u = 0; u < layer.shown; u++) {
       const y = 54 + ((height - 60) * (u + 0.5)) / layer.shown;
-      const button = h("button", { class: "unit", "aria-label": layer.names[u], title: layer.names[u], onclick: () => pick(l, u) },
+      const button = h("button", { class: "unit", "aria-label": layer.names[u], title: layer.names[u], onclick: () => pick(l, u), onpointerenter: () => peek(l, u), onpointerleave: () => peek() },
         h("canvas", { width: SIZE, height: SIZE, "aria-hidden": "true" }), l > 0 && settings.biases && h("i", { class: "bias", "aria-hidden": "true" }));
       Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
       const value = h("span", { class: "value", "aria-hidden": "true" });
@@ -71,6 +72,13 @@ function build() {
     }
   });
   board.replaceChildren(lines, ...parts);
+}
+
+// The unit under the pointer is shown large in the output.
+function peek(l, u) {
+  const before = store.state.layers.slice(0, l).reduce((sum, layer) => sum + layer.shown, 0);
+  store.peek = l === undefined ? null : before + u;
+  tell("draw");
 }
 
 function pick(l, u) {

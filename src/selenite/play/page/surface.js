@@ -7,7 +7,9 @@ import { on, store, tell } from "./store.js";
 import { percent, short } from "./text.js";
 
 const SIZE = 96;
+const UNIT = 24;
 const grid = document.createElement("canvas");
+const unitGrid = document.createElement("canvas");
 const otherGrid = document.createElement("canvas");
 const canvas = h("canvas", { id: "surface", tabIndex: 0, role: "application" });
 const other = h("canvas", { id: "other-surface", role: "img", "aria-label": "The other run's answer", hidden: true });
@@ -176,8 +178,9 @@ function render() {
   context.imageSmoothingQuality = "high";
   context.clearRect(0, 0, side, side);
   if (frame && !state.waiting) {
-    shades(grid, frame.output);
-    context.drawImage(grid, 0, 0, side, side);
+    if (store.peek === null) shades(grid, frame.output);
+    else paint(unitGrid, bytes(frame.units), store.peek * UNIT * UNIT, UNIT);
+    context.drawImage(store.peek === null ? grid : unitGrid, 0, 0, side, side);
   }
   drawPoints(context, side);
   other.hidden = !(frame && frame.other);

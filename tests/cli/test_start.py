@@ -21,7 +21,7 @@ def test_the_core_does_not_import_what_is_heavy():
     assert python(f"import sys, {modules}; print({HEAVY} & set(sys.modules))") == "set()\n"
 
 
-@pytest.mark.parametrize("command", ["tutorial", "predict", "why"])
+@pytest.mark.parametrize("command", ["tutorial", "predict", "why", "play"])
 def test_light_commands_do_not_import_what_is_heavy(command):
     assert python(f"import sys, selenite.cli.{command}; print({HEAVY} & set(sys.modules))") == "set()\n"
 

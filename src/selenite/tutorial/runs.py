@@ -81,12 +81,12 @@ def network_with_biases(epochs: int) -> Run:
 
 def starts_without_biases(epochs: int) -> Starts:
     """Return 20 other starts, weights uniform in [0, 1) as in the article."""
-    return _starts("no bias", *_other_starts(), epochs, biases=False)
+    return _starts("no bias", *other_starts(), epochs, biases=False)
 
 
 def starts_with_biases(epochs: int) -> Starts:
     """Return the same 20 starts with biases that start at zero."""
-    hidden, output = _other_starts()
+    hidden, output = other_starts()
     hidden = np.concatenate([hidden, np.zeros((N_STARTS, 1, 4))], axis=1)
     output = np.concatenate([output, np.zeros((N_STARTS, 1))], axis=1)
     return _starts("with biases", hidden, output, epochs, biases=True)
@@ -124,7 +124,7 @@ def starts_by_levenberg_marquardt(iterations: int = 100) -> Solved:
     X, y = load_part(2)
     network = Network((2, 4, 1), ("logistic", "logistic"), "squared_error")
     losses, reached = np.empty(N_STARTS), np.zeros(N_STARTS, dtype=np.int64)
-    for k, (hidden, output) in enumerate(zip(*_other_starts(), strict=True)):
+    for k, (hidden, output) in enumerate(zip(*other_starts(), strict=True)):
         parameters = np.concatenate([hidden.ravel(), np.zeros(4), output, np.zeros(1)])
         curve = len(X) * fit_lm(network, X, y[:, None], iterations=iterations, parameters=parameters).history.loss
         losses[k] = curve[-1]
@@ -198,7 +198,7 @@ def predictions(run: Run, X: Matrix) -> Matrix:
     return np.asarray(backend.get().predict(run.network, run.parameters, X), dtype=np.float64)
 
 
-def _other_starts() -> tuple[Matrix, Matrix]:
+def other_starts() -> tuple[Matrix, Matrix]:
     """Return the weights of 20 networks, drawn one network after the other from the stream of seed 0."""
     stream = np.random.RandomState(0)
     drawn = np.array([stream.rand(12) for _ in range(N_STARTS)])

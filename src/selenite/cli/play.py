@@ -1,0 +1,56 @@
+"""`selenite play`: the playground, in the browser."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+import click
+
+from selenite.cli.reading import read_options, reading_options
+from selenite.cli.text import json_text
+from selenite.errors import OptionError
+
+
+@click.command("play")
+@click.argument("source", required=False)
+@click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where to listen.  [default: any free port]")
+@click.option("--json", "as_json", is_flag=True, help="Print the address as JSON.")
+@reading_options
+def command(source: str | None, no_browser: bool, port: int, as_json: bool, **options: object) -> None:
+    """Watch a network learn, look inside, and take your own data, in the browser.
+
+    SOURCE may be a table (CSV or Parquet), tutorial:1, tutorial:2 or tutorial:3, or a link that the page made. The page
+    is served to this machine alone; nothing is sent anywhere. Ctrl-C ends it.
+    """
+    try:
+        from selenite.play.server import HOST, Playground
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "h11", "anyio"):
+            raise
+        raise OptionError("the playground needs starlette and uvicorn: pip install 'selenite[play]'") from None
+    from selenite.play import messages
+
+    playground = Playground(port)
+    bench = playground.bench
+    lessons = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", "tutorial": "part2"}
+    if source in lessons:
+        bench.take_lesson(messages.Take(lessons[source]))
+    elif source and source.startswith("tutorial:"):
+        raise OptionError(f"there is no {source}; there are tutorial:1, tutorial:2 and tutorial:3")
+    elif source and "#" in source and not Path(source).exists():
+        bench.open_link(messages.Open(source))
+    elif source and source.endswith(".selenite"):
+        raise OptionError(f"{source} is a model; the page opens the table that it was made from: selenite play TABLE")
+    elif source:
+        from selenite.table import read_table
+
+        bench.open_table(read_table(source, read_options(options)))
+    if as_json:
+        click.echo(json_text({"address": playground.address, "host": HOST, "port": playground.port}))
+    else:
+        click.echo(f"The playground is at {playground.address}")
+        click.echo("Only this machine can reach it, and only with this address. Ctrl-C ends it.")
+    with suppress(KeyboardInterrupt):
+        playground.serve(browser=not no_browser)

@@ -1,0 +1,159 @@
+"""What the page is told: the state of the workbench, a frame of the run, the slower figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+
+from selenite import backend
+from selenite.nn import Network, Optimizer, initialize, start
+from selenite.play.export import cell_text
+from selenite.play.lessons import LESSONS
+from selenite.play.picture import MOST_UNITS, detail, frame, output_surface, points_of, score
+from selenite.play.points import SETS
+from selenite.play.problem import PLANE
+from selenite.play.session import Session
+from selenite.play.settings import HIDDEN_ACTIVATIONS, LOSSES_OF
+from selenite.play.why import unit_name
+
+if TYPE_CHECKING:
+    from selenite.play.workbench import Workbench
+
+
+def everything(bench: Workbench) -> dict[str, dict[str, Any]]:
+    """Return all of it; of a run only where there is one."""
+    found = {"state": state(bench)}
+    return found if bench.waiting else found | {"frame": picture(bench), "detail": details(bench)}
+
+
+def state(bench: Workbench) -> dict[str, Any]:
+    """Return everything that changes only when somebody does something."""
+    session, problem = bench.session, bench.session.problem
+    network = session.network
+    lesson = LESSONS.get(bench.lesson)
+    return {
+        "settings": msgspec.to_builtins(session.settings),
+        "playing": bench.playing.is_set(),
+        "speed": bench.speed,
+        "waiting": bench.waiting,
+        "sets": {name: title for name, (title, _) in SETS.items()},
+        "file": bench.file.source if bench.file else None,
+        "activations": HIDDEN_ACTIVATIONS,
+        "losses": LOSSES_OF["classification" if problem.n_classes else "regression"],
+        "lessons": {key: each.title for key, each in LESSONS.items()},
+        "lesson": bench.lesson,
+        "lesson_text": lesson.text if lesson else (),
+        "lesson_question": lesson.question if lesson else "",
+        "lesson_answer": lesson.answered(session, bench.seeds) if lesson else "",
+        "source": problem.table.source,
+        "columns": problem.columns,
+        "names": problem.table.names,
+        "target": problem.target.name,
+        "classes": problem.target.classes,
+        "derived": problem.derived,
+        "rows": {"all": problem.table.n_rows, "training": len(problem.training), "test": len(problem.test)},
+        "axes": [
+            None if a is None else {"name": a.name, "low": a.low, "high": a.high, "labels": a.labels}
+            for a in bench.view.axes
+        ],
+        "layers": [
+            {
+                "units": n,
+                "shown": min(n, MOST_UNITS),
+                "names": [unit_name(session, l, u) for u in range(min(n, MOST_UNITS))],
+                "activation": network.activations[l - 1] if l else "",
+            }
+            for l, n in enumerate(network.layer_sizes)
+        ],
+        "parameters": network.n_parameters,
+        "points": points(bench),
+        "followed": bench.followed,
+        "followed_row": followed_row(bench),
+        "baseline": bench.baseline,
+        "seeds": bench.seeds,
+        "batches": -(-len(session.X) // session.batch_size),
+        "first_epoch": session.first_epoch,
+        "side": bench.side,
+        "beside": bench.other is not None,
+        "drawn": len(bench.drawn),
+    }
+
+
+def points(bench: Workbench) -> dict[str, Any]:
+    if bench.session.settings.data == "drawn" and bench.waiting:
+        low, width = PLANE[0].low, PLANE[0].high - PLANE[0].low
+        xs, ys = [(p[0] - low) / width for p in bench.drawn], [(p[1] - low) / width for p in bench.drawn]
+        return {
+            "rows": list(range(len(xs))),
+            "x": xs,
+            "y": ys,
+            "shade": [p[2] for p in bench.drawn],
+            "test": [False] * len(xs),
+        }
+    return points_of(bench.session, bench.view)
+
+
+def followed_row(bench: Workbench) -> list[list[str]]:
+    """Return the followed row as names and cells."""
+    table = bench.session.problem.table
+    return [[name, cell_text(column, bench.followed)] for name, column in zip(table.names, table.columns, strict=True)][
+        :60
+    ]
+
+
+def picture(bench: Workbench) -> dict[str, Any]:
+    """Return the frame."""
+    found = frame(bench.session, bench.view, bench.followed)
+    found["playing"] = bench.playing.is_set()
+    if bench.other is not None:
+        other = bench.other
+        at = other.epoch - other.first_epoch
+        scale = len(other.X) if other.settings.sums else 1
+        found["other"] = {
+            "output": output_surface(other, bench.view),
+            "loss": float(other.curves["loss"][at - 1]) * scale if at else None,
+            "good": score(
+                other, other.parameters, other.problem.test if len(other.problem.test) else other.problem.training
+            ),
+        }
+    return found
+
+
+def details(bench: Workbench) -> dict[str, Any]:
+    """Return the slower figures."""
+    found = detail(bench.session, not bench.playing.is_set())
+    if bench.other is not None:
+        epochs, curves = bench.other.curves.thinned()
+        scale = len(bench.other.X) if bench.other.settings.sums else 1
+        found["other"] = {"epochs": epochs.tolist(), "loss": (curves["loss"] * scale).tolist()}
+    return found
+
+
+def baseline(session: Session) -> dict[str, Any]:
+    """Return how good it is to say always the same, and how good a network without hidden layers is."""
+    problem = session.problem
+    rows = problem.test if len(problem.test) else problem.training
+    found: dict[str, Any] = {"rows": "test" if len(problem.test) else "training"}
+    if problem.n_classes:
+        common = np.bincount(problem.codes[problem.training]).argmax()
+        found["constant"] = float((problem.codes[rows] == common).mean())
+    else:
+        middle = problem.Y[problem.training].mean()
+        found["constant"] = float(np.sqrt(((problem.Y[rows] - middle) ** 2).mean())) * problem.target.width
+    if len(session.X) > 5000:
+        return found
+    output = "identity" if not problem.n_classes else "softmax" if problem.n_classes > 2 else "logistic"
+    linear = Network(
+        (problem.X.shape[1], problem.Y.shape[1]), (output,), "log_loss" if problem.n_classes else "squared_error"
+    )
+    parameters, optimizer = np.asarray(initialize(linear)), Optimizer("adam", 0.05)
+    backend.get().train(linear, parameters, optimizer, start(optimizer, parameters), session.X, session.Y, n_epochs=400)
+    prediction = backend.get().predict(linear, parameters, problem.X[rows])
+    if problem.n_classes:
+        told = prediction.argmax(axis=1) if problem.n_classes > 2 else prediction[:, 0] > 0.5
+        found["linear"] = float((told == problem.codes[rows]).mean())
+    else:
+        found["linear"] = float(np.sqrt(((prediction - problem.Y[rows]) ** 2).mean())) * problem.target.width
+    return found

@@ -1,0 +1,105 @@
+"""What the page may ask, each with its limits; whatever else arrives is refused."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+from selenite.play.settings import Settings
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+Index = Annotated[int, msgspec.Meta(ge=-1, le=100_000)]
+Place = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A wish that needs no words."""
+
+
+class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Other settings."""
+
+    settings: Settings
+
+
+class Play(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Train, at a speed."""
+
+    speed: Annotated[int, msgspec.Meta(ge=0, le=10_000)] = 5  # epochs a frame; 0: as many as there is time for
+
+
+class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One step, forward or back."""
+
+    what: Literal["epoch", "batch", "row"] = "epoch"
+
+
+class GoTo(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another epoch."""
+
+    epoch: Count
+
+
+class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A weight changed by hand; `before` is -1 for the bias."""
+
+    layer: Annotated[int, msgspec.Meta(ge=0, le=10)]
+    before: Index
+    unit: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    value: Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
+
+
+class Follow(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another row to follow."""
+
+    row: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+
+
+class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Why is this number what it is?"""
+
+    layer: Annotated[int, msgspec.Meta(ge=0, le=10)]
+    unit: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    before: Index | None = None
+
+
+class Take(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A lesson."""
+
+    key: Annotated[str, msgspec.Meta(max_length=40)]  # of a lesson; "" for none
+
+
+class Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A link."""
+
+    link: Annotated[str, msgspec.Meta(max_length=100_000)]
+
+
+class Draw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A point added, moved or taken away; or all of them. Places are shares of the plane, from its lower left."""
+
+    do: Literal["begin", "add", "move", "remove", "clear"]
+    x: Place = 0.0
+    y: Place = 0.0
+    of_class: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
+    index: Annotated[int, msgspec.Meta(ge=0, le=500)] = 0
+
+
+class Seeds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Twenty starts."""
+
+    epochs: Count = 0  # 0: as many as the run has had
+
+
+class Side(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A second run beside the first."""
+
+    do: Literal["begin", "end", "switch"]
+
+
+class At(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A place of the plane whose answer is asked for."""
+
+    x: Place
+    y: Place

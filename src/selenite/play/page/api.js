@@ -1,0 +1,80 @@
+// The line to the server: the token, a call for each verb, and the stream of what changed.
+
+import { tell } from "./store.js";
+
+let token = sessionStorage.getItem("token");
+export let shared = ""; // a link's content, where the page was opened with one
+
+// The token stands behind the # of the address, which no browser sends; it is taken out before anybody copies it.
+export async function enter() {
+  const fragment = location.hash.slice(1);
+  const [name, value] = fragment.split("=");
+  if (name === "token" || name === "key") {
+    token = value;
+    history.replaceState(null, "", location.pathname);
+    if (name === "key") token = (await answer(await post("enter", {}))).token;
+    sessionStorage.setItem("token", token);
+  } else if (/^\d+\./.test(fragment)) shared = fragment;
+  return Boolean(token);
+}
+
+const headers = (kind) => ({ "x-selenite-token": token, "content-type": kind });
+const post = (verb, body) =>
+  fetch("/api/" + verb, { method: "POST", headers: headers("application/json"), body: JSON.stringify(body) });
+
+async function answer(response) {
+  const content = await response.json();
+  if (!response.ok) throw new Error(content.error);
+  return content;
+}
+
+async function told(promise) {
+  try {
+    const result = (await answer(await promise)).result;
+    return { result };
+  } catch (error) {
+    tell("problem", error.message === "Failed to fetch" ? "The playground has ended; start it again in the terminal." : error.message);
+    return {};
+  }
+}
+
+export const call = (verb, body = {}) => told(post(verb, body));
+export const ask = async (verb, body = {}) => (await told(post(verb, body))).result;
+
+export function upload(file) {
+  const name = { "x-selenite-name": encodeURIComponent(file.name) };
+  return told(fetch("/api/file", { method: "POST", headers: { ...headers("application/octet-stream"), ...name }, body: file }));
+}
+
+export async function download(what) {
+  const response = await fetch("/api/export/" + what, { headers: headers("application/json") });
+  if (response.ok) return response.blob();
+  tell("problem", (await response.json()).error);
+  return null;
+}
+
+// Events by fetch rather than EventSource, which cannot carry the token.
+export async function listen() {
+  for (let pause = 500; ; pause = Math.min(2 * pause, 8000)) {
+    try {
+      const response = await fetch("/api/stream", { headers: headers("application/json") });
+      if (response.status === 403) return tell("problem", "This address has no valid token. Open the one that the terminal shows.");
+      const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+      let text = "";
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        pause = 500;
+        text += value;
+        const events = text.split("\n\n");
+        text = events.pop();
+        for (const event of events) {
+          const [, name, content] = event.match(/^event: (\w+)\ndata: (.*)$/s) || [];
+          if (name) tell(name, JSON.parse(content));
+        }
+      }
+    } catch { /* the server went away; try again below */ }
+    tell("problem", "The playground does not answer. Is it still running in the terminal?");
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}

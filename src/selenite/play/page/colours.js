@@ -1,0 +1,66 @@
+// Colours: blue and orange for two classes and for signs, ten for more; bytes of a surface become pixels.
+
+export const PALETTE = ["#0877bd", "#e8710a", "#2e8b57", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b"];
+const rgb = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+let ramp = null;
+let paper = [255, 255, 255];
+
+let night = false;
+export const dark = () => night;
+
+// Begin anew with the colours of the theme.
+export function themed() {
+  night = getComputedStyle(document.documentElement).getPropertyValue("--dark").trim() === "1";
+  paper = night ? [24, 26, 30] : [250, 250, 247];
+  ramp = new Uint32Array(256);
+  for (let i = 0; i < 256; i++) {
+    const strength = Math.abs(i - 127.5) / 127.5;
+    ramp[i] = pixel(i > 127 ? PALETTE[1] : PALETTE[0], 0.72 * strength);
+  }
+}
+
+function pixel(colour, strength) {
+  const [r, g, b] = rgb(colour).map((part, i) => Math.round(paper[i] + strength * (part - paper[i])));
+  return (255 << 24) | (b << 16) | (g << 8) | r;
+}
+
+export function bytes(text) {
+  const raw = atob(text);
+  const found = new Uint8Array(raw.length);
+  for (let i = 0; i < raw.length; i++) found[i] = raw.charCodeAt(i);
+  return found;
+}
+
+// Write a surface of shades (from = where it begins) into a square canvas.
+export function paint(canvas, shades, from, size, discrete = false) {
+  if (canvas.width !== size) canvas.width = canvas.height = size;
+  const context = canvas.getContext("2d");
+  const image = (canvas.image ||= context.createImageData(size, size));
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < size * size; i++) {
+    const shade = shades[from + i];
+    pixels[i] = ramp[discrete ? (shade > 127 ? 255 : 0) : shade];
+  }
+  context.putImageData(image, 0, 0);
+}
+
+// Write classes and how sure the network is of them.
+export function paintClasses(canvas, shades, size, discrete) {
+  if (canvas.width !== size) canvas.width = canvas.height = size;
+  const context = canvas.getContext("2d");
+  const image = (canvas.image ||= context.createImageData(size, size));
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < size * size; i++) {
+    const strength = discrete ? 0.75 : 0.15 + (0.6 * shades[size * size + i]) / 255;
+    pixels[i] = pixel(PALETTE[shades[i] % 10], strength);
+  }
+  context.putImageData(image, 0, 0);
+}
+
+export function shadeOf(share) {
+  const [r, g, b] = rgb(share > 0.5 ? PALETTE[1] : PALETTE[0]);
+  const strength = 0.25 + 0.75 * Math.min(1, Math.abs(2 * share - 1));
+  return `rgb(${[r, g, b].map((part) => Math.round(235 + strength * (part - 235))).join(" ")})`;
+}
+
+export const signed = (value) => (value < 0 ? PALETTE[0] : PALETTE[1]);

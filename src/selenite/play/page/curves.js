@@ -1,0 +1,94 @@
+// The curves: loss of training and test rows on a logarithmic axis, the gradient's norm, saturation.
+
+import { call } from "./api.js";
+import { PALETTE, dark } from "./colours.js";
+import { $, check, fill, h } from "./dom.js";
+import { on, store, tell } from "./store.js";
+import { loss, percent, whole } from "./text.js";
+
+const canvas = h("canvas", { id: "curve", role: "img" });
+const text = h("p", { class: "quiet", id: "curve-text" });
+let even = false; // epochs on an even axis instead of a logarithmic one
+let scale = null;
+
+export function setUp() {
+  fill($("curves-box"), canvas, h("div", { class: "row" },
+    h("span", { class: "key train" }, "train"), h("span", { class: "key test" }, "test"), h("span", { class: "key norm" }, "gradient"),
+    check("even epochs", false, (on_) => { even = on_; tell("draw"); })), text);
+  on("detail", show);
+  on("draw", show);
+  on("state", () => { if (!store.detail) show(); });
+  canvas.addEventListener("click", (event) => {
+    if (scale) call("goto", { epoch: Math.round(scale.epochAt(event.clientX - canvas.getBoundingClientRect().left)) });
+  });
+}
+
+function show() {
+  const { detail, state } = store;
+  if (!detail || !canvas.clientWidth) return;
+  const [w, hgt, ratio] = [canvas.clientWidth, canvas.clientHeight, devicePixelRatio];
+  canvas.width = w * ratio; canvas.height = hgt * ratio;
+  const context = canvas.getContext("2d");
+  context.scale(ratio, ratio);
+  const ink = dark() ? "#c9ccd3" : "#444";
+  context.font = "11px system-ui, sans-serif";
+  context.fillStyle = ink;
+  const values = [...detail.loss, ...detail.test_loss, ...((detail.other && detail.other.loss) || [])].filter((v) => v > 0);
+  if (detail.epochs.length < 2 || !values.length) {
+    context.fillText("The loss of each epoch will be drawn here.", 10, hgt / 2);
+    canvas.setAttribute("aria-label", "Curve of the loss, empty so far");
+    fill(text, "");
+    return;
+  }
+  const [low, high] = [Math.log10(Math.min(...values)) - 0.05, Math.log10(Math.max(...values)) + 0.05];
+  const [first, last] = [detail.epochs[0], detail.epochs.at(-1)];
+  const along = even ? (e) => e : (e) => Math.log10(e - first + 1);
+  const left = 44;
+  const x = (e) => left + ((w - left - 8) * (along(e) - along(first))) / (along(last) - along(first) || 1);
+  const y = (v) => 6 + ((hgt - 26) * (high - Math.log10(v))) / (high - low || 1);
+  scale = { epochAt: (px) => {
+    const share = Math.min(1, Math.max(0, (px - left) / (w - left - 8)));
+    const at = along(first) + share * (along(last) - along(first));
+    return even ? at : 10 ** at + first - 1;
+  } };
+  grid(context, low, high, y, w, left, ink);
+  for (const e of [first, last]) context.fillText(whole(e), e === first ? left : w - 8 - context.measureText(whole(e)).width, hgt - 6);
+  const norms = detail.gradient_norm.filter((v) => v > 0);
+  if (norms.length) {
+    const [a, b] = [Math.log10(Math.min(...norms)), Math.log10(Math.max(...norms))];
+    line(context, detail.epochs, detail.gradient_norm, x, (v) => 6 + ((hgt - 26) * (b - Math.log10(v))) / (b - a || 1), dark() ? "#777d88" : "#b3b3ad", 1, [2, 3]);
+  }
+  if (detail.other) line(context, detail.other.epochs, detail.other.loss, x, y, PALETTE[3], 1.5, [8, 3]);
+  line(context, detail.epochs, detail.test_loss, x, y, PALETTE[1], 2, [5, 3]);
+  line(context, detail.epochs, detail.loss, x, y, dark() ? "#63b3ed" : PALETTE[0], 2, []);
+  canvas.setAttribute("aria-label", `Loss of the training rows from ${loss(detail.loss[0])} in epoch ${first} to ${loss(detail.loss.at(-1))} in epoch ${last}${state.rows.test ? `; of the test rows ${loss(detail.test_loss.at(-1))}` : ""}`);
+  const shares = detail.saturated.map((share, l) => (share === null ? null : `layer ${l + 1} ${percent(share)}`)).filter(Boolean);
+  fill(text, shares.length ? `Values at a limit: ${shares.join(", ")}. ` : "", "Click a curve to go to that epoch.");
+}
+
+function grid(context, low, high, y, w, left, ink) {
+  context.strokeStyle = dark() ? "#3a3e46" : "#ddd";
+  context.lineWidth = 1;
+  const every = Math.max(1, Math.ceil((high - low) / 4));
+  let drawn = 0;
+  for (let p = Math.ceil(low); p <= high; p += every) drawn += mark(context, p, 10 ** p, y, w, left, ink);
+  if (drawn < 2) for (const p of [low + 0.05, high - 0.05]) mark(context, p, 10 ** p, y, w, left, ink);
+}
+
+function mark(context, p, value, y, w, left) {
+  context.beginPath();
+  context.moveTo(left, y(value)); context.lineTo(w - 8, y(value));
+  context.stroke();
+  context.fillText(value >= 1e4 || value < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(2))), 2, y(value) + 4);
+  return 1;
+}
+
+function line(context, epochs, values, x, y, colour, width, dash) {
+  context.beginPath();
+  context.strokeStyle = colour;
+  context.lineWidth = width;
+  context.setLineDash(dash);
+  epochs.forEach((epoch, i) => { if (values[i] > 0) context.lineTo(x(epoch), y(values[i])); });
+  context.stroke();
+  context.setLineDash([]);
+}

@@ -1,0 +1,102 @@
+// The data panel: built-in sets, a file of one's own, points drawn by hand, and the row that is followed.
+
+import { call, upload } from "./api.js";
+import { PALETTE } from "./colours.js";
+import { $, check, field, fill, h, number, select } from "./dom.js";
+import { change } from "./settings.js";
+import { on, store, tell } from "./store.js";
+import { brush } from "./surface.js";
+
+const NUMBERS = ["plane", "hills"];
+const FEATURES = ["x1", "x2", "x1²", "x2²", "x1·x2", "sin x1", "sin x2"];
+const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.txt,.parquet", class: "visually-hidden", tabIndex: -1, "aria-label": "Open a CSV or Parquet file",
+  onchange: () => { if (picker.files[0]) open(picker.files[0]); picker.value = ""; } });
+
+export function setUp() {
+  on("state", show);
+  addEventListener("dragover", (event) => { event.preventDefault(); document.body.classList.add("dropping"); });
+  addEventListener("dragleave", (event) => { if (!event.relatedTarget) document.body.classList.remove("dropping"); });
+  addEventListener("drop", (event) => {
+    event.preventDefault();
+    document.body.classList.remove("dropping");
+    if (event.dataTransfer.files[0]) open(event.dataTransfer.files[0]);
+  });
+}
+
+async function open(file) {
+  tell("say", `Reading ${file.name} …`);
+  const { result } = await upload(file);
+  if (result !== undefined) tell("say", `${file.name} is open. Choose what to predict, then press play.`);
+}
+
+function take(name) {
+  const { settings } = store.state;
+  const isNumber = NUMBERS.includes(name);
+  const losses = { loss: isNumber ? "squared_error" : "log_loss" };
+  const plain = settings.start === "article" ? { start: "glorot", sums: false, slip: false, optimizer: "adam", learning_rate: 0.05, auto_stop: true, test_fraction: 0.25, biases: true } : {};
+  change({ data: name, target: "", axes: ["", ""], features: ["x1", "x2"], ...losses, ...plain, batch_size: 0, rows: Math.max(settings.rows, name === "spiral" ? 200 : 10) });
+}
+
+function show() {
+  const { state } = store;
+  const { settings, sets } = state;
+  fill($("sets"), h("fieldset", {}, h("legend", { class: "visually-hidden" }, "A set of points"),
+    ...Object.entries(sets).map(([name, title]) => radio(name, title, settings.data === name, () => take(name))),
+    state.file && radio("file", state.file, settings.data === "file", () => change({ data: "file", target: "", axes: ["", ""] })),
+    radio("drawn", "points I draw", settings.data === "drawn", () => call("draw", { do: "begin" }))));
+  fill($("file"), picker, h("button", { onclick: () => picker.click() }, "Open a file …"), h("span", { class: "quiet" }, " or drop a CSV or Parquet file anywhere"));
+  fill($("drawing"), ...(settings.data === "drawn" ? brushes() : []));
+  fields();
+  row();
+}
+
+function radio(name, title, checked, choose) {
+  return h("label", { class: "check" }, h("input", { type: "radio", name: "set", id: `of-${name}`, value: name, checked, onchange: choose }), h("span", {}, title));
+}
+
+function brushes() {
+  return [h("fieldset", { class: "brushes" }, h("legend", {}, "A click adds a point of class"),
+    ...[0, 1, 2, 3, 4, 5].map((i) => {
+      const dot = h("i", { class: "dot", "aria-hidden": "true" });
+      dot.style.background = PALETTE[i];
+      return h("label", { class: "check" }, h("input", { type: "radio", name: "brush", checked: brush.of === i, onchange: () => { brush.of = i; } }), dot, h("span", {}, `${i}`));
+    })),
+    h("p", { class: "quiet" }, "Shift-click the next class, ctrl-click takes away, drag moves."),
+    h("button", { onclick: () => call("draw", { do: "clear" }) }, "Clear all points")];
+}
+
+function fields() {
+  const { state } = store;
+  const { settings } = state;
+  const made = !["drawn", "file", "people", "clouds"].includes(settings.data);
+  const columns = state.columns.map((name) => [name, name]);
+  const box = [];
+  if (made || settings.data === "clouds") box.push(field("Points", number(settings.rows, (rows) => change({ rows }), { min: 10, max: 2000, step: 10 })));
+  if (made) box.push(field("Noise", number(settings.noise, (noise) => change({ noise }), { min: 0, max: 1, step: 0.05 })));
+  box.push(field("Test share", number(settings.test_fraction, (test_fraction) => change({ test_fraction }), { min: 0, max: 0.8, step: 0.05 }), "Rows put aside, never trained on"));
+  box.push(field("Seed", number(settings.seed, (seed) => change({ seed }), { min: 0, max: 4294967295, step: 1 }), "Of points, split and start"));
+  if (settings.data === "file") box.push(field("Predict", select(state.names.map((name) => [name, name]), state.target, (target) => change({ target, axes: ["", ""] }))));
+  if (columns.length > 2) {
+    const axes = state.axes.map((axis) => (axis ? axis.name : ""));
+    box.push(field("Across", select(columns, axes[0], (name) => change({ axes: [name, name === axes[1] ? axes[0] : axes[1]] }))));
+    box.push(field("Up", select(columns, axes[1], (name) => change({ axes: [name === axes[0] ? axes[1] : axes[0], name] }))));
+    box.push(field("Others at", select([["median", "their median"], ["row", "the followed row"]], settings.hold, (hold) => change({ hold }))));
+  }
+  if (state.derived) box.push(h("fieldset", { class: "features" }, h("legend", {}, "Inputs"), ...FEATURES.map((name) =>
+    check(name, settings.features.includes(name), (on_) => {
+      const features = FEATURES.filter((each) => (each === name ? on_ : settings.features.includes(each)));
+      if (features.length) change({ features });
+      else { tell("problem", "A network needs at least one input."); tell("state", state); }
+    }))));
+  fill($("data-fields"), ...box);
+}
+
+function row() {
+  const { state } = store;
+  const n = state.rows;
+  fill($("row-box"), h("p", { class: "quiet" }, `${n.training.toLocaleString("en")} rows to train on, ${n.test.toLocaleString("en")} to test.`),
+    !state.waiting && h("details", { open: $("row-box").querySelector("details")?.open },
+      h("summary", {}, `Followed row: ${state.followed + 1}`),
+      field("Row", number(state.followed + 1, (value) => call("follow", { row: value - 1 }), { min: 1, max: n.all, step: 1 })),
+      h("table", {}, h("tbody", {}, ...state.followed_row.map(([name, cell]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, cell || "(missing)")))))));
+}

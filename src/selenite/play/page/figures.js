@@ -1,0 +1,42 @@
+// How good the network is: on training and test rows, beside what needs no network; who is taken for whom.
+
+import { $, fill, h } from "./dom.js";
+import { on, store } from "./store.js";
+import { loss, percent, short } from "./text.js";
+
+export function setUp() {
+  on("frame", show);
+  on("detail", show);
+  on("state", show);
+}
+
+let last = "";
+function show() {
+  const { state, frame, detail } = store;
+  if (!frame || state.waiting) return;
+  const classes = state.classes.length > 0;
+  const good = frame.good || (detail && detail.good) || {};
+  const { baseline, settings } = state;
+  const unit = classes ? percent : short;
+  const wanted = JSON.stringify([frame.loss, frame.test_loss, good, state.baseline, detail && detail.confusion, frame.other && [frame.other.loss, frame.other.good]]);
+  if (wanted === last) return;
+  last = wanted;
+  const name = { log_loss: "Cross-entropy", squared_error: settings.sums ? "½ Σ error²" : "½ error²", absolute_error: "|error|", huber: "Huber loss" }[settings.loss];
+  const rows = [
+    [classes ? "Accuracy" : "RMS error", unit(good.train), state.rows.test ? unit(good.test) : "–"],
+    [settings.sums && settings.loss === "log_loss" ? "Σ cross-entropy" : name, loss(frame.loss), state.rows.test ? loss(frame.test_loss) : "–"],
+  ];
+  const other = frame.other && h("p", { class: "quiet" }, `${state.side === "A" ? "B" : "A"} (small picture): loss ${loss(frame.other.loss)}, ${classes ? "accuracy" : "error"} ${unit(frame.other.good)}`);
+  fill($("figures"),
+    h("table", { class: "figures" }, h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "train"), h("th", { scope: "col" }, "test"))),
+      h("tbody", {}, ...rows.map(([title, ...cells]) => h("tr", {}, h("th", { scope: "row" }, title), ...cells.map((cell) => h("td", {}, cell)))))),
+    h("p", { class: "quiet" }, `Without hidden layers ${baseline.linear === undefined ? "–" : unit(baseline.linear)}; always the same answer ${unit(baseline.constant)} (${baseline.rows} rows).`),
+    other, detail && detail.confusion && confusion(detail, state));
+}
+
+function confusion(detail, state) {
+  const open = $("figures").querySelector("details")?.open;
+  return h("details", { open }, h("summary", {}, `Who is taken for whom (${detail.confusion_rows} rows)`),
+    h("table", { class: "confusion" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "is ↓ told →"), ...state.classes.map((name) => h("th", { scope: "col" }, name)))),
+      h("tbody", {}, ...detail.confusion.map((row, i) => h("tr", {}, h("th", { scope: "row" }, state.classes[i]), ...row.map((n, j) => h("td", { class: i === j ? "right" : n ? "wrong" : "" }, String(n))))))));
+}

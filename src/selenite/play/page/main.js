@@ -1,0 +1,105 @@
+// The page: enter, set up the panels, listen.
+
+import { call, enter, listen } from "./api.js";
+import { themed } from "./colours.js";
+import * as curves from "./curves.js";
+import * as data from "./data.js";
+import * as diagram from "./diagram.js";
+import { $, fill, h } from "./dom.js";
+import * as figures from "./figures.js";
+import * as keys from "./keys.js";
+import * as lessons from "./lessons.js";
+import { canRedo, canUndo, redo, undo } from "./settings.js";
+import * as share from "./share.js";
+import { on, store, tell } from "./store.js";
+import * as surface from "./surface.js";
+import { loss, whole } from "./text.js";
+import * as training from "./training.js";
+import * as transport from "./transport.js";
+import * as why from "./why.js";
+
+const PANELS = { data: "Data", network: "Network", output: "Output", curves: "Curves", why: "Why?" };
+
+function tabs() {
+  const buttons = Object.entries(PANELS).map(([panel, title]) =>
+    h("button", { role: "tab", id: `tab-${panel}`, "aria-controls": panel, onclick: () => tell("panel", panel) }, title));
+  fill($("tabs"), ...buttons);
+  on("panel", (panel) => {
+    document.body.dataset.panel = panel;
+    buttons.forEach((button) => {
+      button.setAttribute("aria-selected", String(button.id === `tab-${panel}`));
+      button.tabIndex = button.id === `tab-${panel}` ? 0 : -1;
+    });
+    tell("draw");
+  });
+  $("tabs").addEventListener("keydown", (event) => {
+    const at = buttons.indexOf(document.activeElement);
+    const next = { ArrowRight: at + 1, ArrowLeft: at - 1 }[event.key];
+    if (at < 0 || next === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    buttons[(next + buttons.length) % buttons.length].focus();
+    document.activeElement.click();
+  });
+  tell("panel", "output");
+}
+
+function theme() {
+  const chosen = localStorage.getItem("theme");
+  if (chosen) document.documentElement.dataset.theme = chosen;
+  themed();
+  $("theme").onclick = () => {
+    const next = document.documentElement.dataset.theme === "dark" || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches) ? "light" : "dark";
+    document.documentElement.dataset.theme = next;
+    localStorage.setItem("theme", next);
+    themed();
+    tell("state", store.state);
+    tell("draw");
+  };
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { themed(); tell("draw"); });
+}
+
+// What a screen reader is told: what was said, and while it plays the loss every five seconds at most.
+function voices() {
+  let said = 0;
+  let was = false;
+  let gone = 0;
+  on("say", (text) => { $("live").textContent = text; note(text, false); });
+  on("problem", (text) => note(text, true));
+  on("detail", () => {
+    const { frame } = store;
+    if (frame && (frame.playing || was) && (performance.now() - said > 5000 || frame.playing !== was)) {
+      said = performance.now();
+      was = frame.playing;
+      $("live").textContent = `Epoch ${whole(frame.epoch)}, loss ${loss(frame.loss)}${frame.playing ? "" : ", paused"}`;
+    }
+  });
+  function note(text, bad) {
+    clearTimeout(gone);
+    fill($("alert"), h("p", { class: bad ? "bad" : "" }, text, h("button", { class: "small", "aria-label": "Dismiss", onclick: () => fill($("alert")) }, "×")));
+    gone = setTimeout(() => fill($("alert")), 12000);
+  }
+}
+
+function tools() {
+  $("undo").onclick = undo;
+  $("redo").onclick = redo;
+  $("beside").onclick = () => call("beside", { do: store.state.beside ? "end" : "begin" });
+  const past = () => { $("undo").disabled = !canUndo(); $("redo").disabled = !canRedo(); };
+  on("past", past);
+  past();
+  on("state", () => {
+    $("beside").setAttribute("aria-pressed", String(store.state.beside));
+    $("beside").textContent = store.state.beside ? `A | B: this is ${store.state.side}` : "A | B";
+    document.body.classList.toggle("two", store.state.beside);
+  });
+}
+
+addEventListener("error", (event) => tell("problem", `The page met an error: ${event.message}`));
+theme();
+tabs();
+voices();
+tools();
+[surface, diagram, training, data, figures, curves, transport, why, lessons, share, keys].forEach((part) => part.setUp());
+if (await enter()) listen();
+else tell("problem", "This address has no token. Open the one that the terminal shows, or start selenite play with this link.");

@@ -1,0 +1,73 @@
+// Leaving: the address as a link, and everything that can be taken home. The dialogs of the page.
+
+import { ask, call, download, shared } from "./api.js";
+import { $, fill, h, save } from "./dom.js";
+import { on, store, tell } from "./store.js";
+import { picture } from "./surface.js";
+
+const HOME = [
+  ["model", "Model file", "model.selenite", "predicts on the command line: selenite predict model.selenite data.csv"],
+  ["script", "Python script", "run.py", "makes the same run with the same numbers"],
+  ["data", "Data", "data.csv", "the rows as the network is given them"],
+  ["curves", "Curves", "curves.csv", "loss, test loss and gradient of every epoch"],
+  ["svg", "Drawing", "output.svg", "the output, scalable"],
+  ["png", "Picture", "output.png", "the output as you see it"],
+];
+const KEYS = [["Space", "play or pause"], ["→", "one epoch"], ["Shift + →", "one operation"], ["←", "one step back"], ["Home", "reset to the same start"], ["R", "new start"],
+  ["1 – 5", "go to a panel"], ["arrows", "move along units or over the output"], ["Enter", "why? of a unit; draw or follow a point"], ["+ −", "units of the last hidden layer"],
+  ["[ ]", "take away or add a layer"], ["B", "biases"], ["T", "test points"], ["A", "A | B: change sides"], ["Ctrl+Z, Ctrl+Y", "undo, redo"], ["?", "this list"]];
+
+export function setUp() {
+  $("share").onclick = share;
+  $("export").onclick = home;
+  $("help").onclick = help;
+  on("state", openShared);
+}
+
+let opened = false;
+async function openShared() {
+  if (opened) return;
+  opened = true;
+  if (!shared) return;
+  const { result } = await call("open", { link: shared });
+  if (result) tell("say", result);
+}
+
+function dialog(title, ...content) {
+  fill($("dialog"), h("h2", { id: "dialog-title" }, title), ...content, h("form", { method: "dialog" }, h("button", {}, "Close")));
+  $("dialog").showModal();
+}
+
+export function help() {
+  dialog("Keys and help",
+    h("p", {}, "A network is given points and told their classes. Each epoch it sees all training rows and changes its weights a little so that its answers get better. Test points are never trained on: they tell whether it has understood or only remembered."),
+    h("table", {}, h("tbody", {}, ...KEYS.map(([key, what]) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, key)), h("td", {}, what))))),
+    h("label", { class: "check" }, h("input", { type: "checkbox", checked: localStorage.getItem("letters") !== "off", onchange: (event) => localStorage.setItem("letters", event.target.checked ? "on" : "off") }), h("span", {}, "single letters are keys")));
+}
+
+async function share() {
+  const fragment = await ask("link");
+  if (!fragment) return;
+  const address = `${location.origin}/#${fragment}`;
+  const box = h("input", { readOnly: true, value: address, "aria-label": "The link", id: "link", onclick: () => box.select() });
+  const other = h("input", { id: "other-link", "aria-label": "A link to open", placeholder: "paste a link here" });
+  dialog("Share", h("p", {}, "The link carries the settings, the weights and drawn points, nothing else. It is in the address and is sent nowhere. It opens with"),
+    h("p", {}, h("code", {}, "selenite play 'LINK'")), box,
+    h("button", { onclick: () => navigator.clipboard?.writeText(address).then(() => tell("say", "Copied.")) }, "Copy"),
+    h("h3", {}, "Open a link"), other, h("button", { id: "open-link", onclick: async () => {
+      const { result } = await call("open", { link: other.value.trim() });
+      if (result) { $("dialog").close(); tell("say", result); }
+    } }, "Open"));
+  history.replaceState(null, "", `/#${fragment}`);
+}
+
+function home() {
+  dialog("Take home", h("ul", { class: "home" }, ...HOME.map(([key, title, name, what]) =>
+    h("li", {}, h("button", { id: `take-${key}`, onclick: () => take(key, name) }, title), h("span", { class: "quiet" }, ` ${name}: ${what}`)))),
+    store.state.settings.data === "file" && h("p", { class: "quiet" }, "The script expects your file beside it."));
+}
+
+function take(key, name) {
+  if (key === "png") picture().toBlob((blob) => save(blob, name));
+  else download(key).then((blob) => blob && save(blob, name));
+}

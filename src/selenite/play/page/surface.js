@@ -1,0 +1,259 @@
+// The output: the network's answer over the plane, the points on it, and what is under the pointer.
+
+import { ask, call } from "./api.js";
+import { PALETTE, bytes, dark, paint, paintClasses, shadeOf } from "./colours.js";
+import { $, check, fill, h } from "./dom.js";
+import { on, store, tell } from "./store.js";
+import { percent, short } from "./text.js";
+
+const SIZE = 96;
+const UNIT = 24;
+const grid = document.createElement("canvas");
+const unitGrid = document.createElement("canvas");
+const otherGrid = document.createElement("canvas");
+const canvas = h("canvas", { id: "surface", tabIndex: 0, role: "application" });
+const other = h("canvas", { id: "other-surface", role: "img", "aria-label": "The other run's answer", hidden: true });
+const under = h("p", { id: "under", class: "quiet" });
+const summary = h("p", { id: "summary" });
+const legend = h("ul", { id: "legend" });
+let cursor = null; // a place, from 0 to 1, that the keyboard or the pointer is at
+let dragged = -1;
+
+export const drawing = () => store.state.settings.data === "drawn";
+export const brush = { of: 0 };
+
+export function setUp() {
+  fill($("surface-box"), h("div", { class: "pictures" }, canvas, other), under, legend,
+    h("div", { class: "row" }, check("test points", true, (on_) => { store.showTest = on_; tell("draw"); }, "T"),
+      check("classes only", false, (on_) => { store.discrete = on_; tell("draw"); })), summary);
+  canvas.addEventListener("pointermove", (event) => { cursor = place(event); if (dragged >= 0) move(event); else look(); });
+  canvas.addEventListener("pointerleave", () => { cursor = null; fill(under, axesText()); tell("draw"); });
+  canvas.addEventListener("pointerdown", press);
+  canvas.addEventListener("pointerup", () => { dragged = -1; });
+  canvas.addEventListener("contextmenu", (event) => drawing() && event.preventDefault());
+  canvas.addEventListener("keydown", keys);
+  on("state", describe);
+  on("frame", render);
+  on("draw", render);
+  on("detail", () => cursor && look());
+  new ResizeObserver(() => tell("draw")).observe(canvas);
+}
+
+function place(event) {
+  const box = canvas.getBoundingClientRect();
+  const share = (v) => Math.min(1, Math.max(0, v));
+  return { x: share((event.clientX - box.left) / box.width), y: share(1 - (event.clientY - box.top) / box.height) };
+}
+
+function nearest({ x, y }, reach = 0.025) {
+  const { points } = store.state;
+  let best = -1;
+  points.x.forEach((px, i) => {
+    const far = Math.hypot(px - x, points.y[i] - y);
+    if (far < reach) [best, reach] = [i, far];
+  });
+  return best;
+}
+
+// Click adds the present class, with shift the next; ctrl or the right button takes away; a point is dragged.
+async function press(event) {
+  canvas.focus({ preventScroll: true });
+  const at = place(event);
+  const hit = nearest(at);
+  if (!drawing()) {
+    if (hit >= 0) call("follow", { row: store.state.points.rows[hit] });
+    return;
+  }
+  if (event.ctrlKey || event.button === 2) { if (hit >= 0) call("draw", { do: "remove", index: hit }); return; }
+  if (hit >= 0) { dragged = hit; canvas.setPointerCapture(event.pointerId); return; }
+  await call("draw", { do: "add", ...at, of_class: event.shiftKey ? (brush.of + 1) % 10 : brush.of });
+}
+
+let moving = false;
+async function move(event) {
+  if (moving) return;
+  moving = true;
+  await call("draw", { do: "move", ...place(event), index: dragged });
+  moving = false;
+}
+
+function keys(event) {
+  const step = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+  if (step) {
+    cursor ||= { x: 0.5, y: 0.5 };
+    cursor = { x: Math.min(1, Math.max(0, cursor.x + step[0] * 0.02)), y: Math.min(1, Math.max(0, cursor.y + step[1] * 0.02)) };
+    look();
+    tell("draw");
+  } else if (event.key === "Enter" && cursor) {
+    const hit = nearest(cursor);
+    if (drawing()) call("draw", { do: "add", ...cursor, of_class: brush.of });
+    else if (hit >= 0) call("follow", { row: store.state.points.rows[hit] });
+  } else if (event.key === "Delete" && cursor && drawing()) {
+    const hit = nearest(cursor, 0.05);
+    if (hit >= 0) call("draw", { do: "remove", index: hit });
+  } else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+let looking = false;
+async function look() {
+  if (looking || store.state.waiting) return;
+  looking = true;
+  const found = await ask("at", cursor);
+  looking = false;
+  if (!found || !cursor) return;
+  const where = Object.entries(found.where).map(([name, value]) => `${name} ${short(value)}`).join(", ");
+  const what = found.shares
+    ? Object.entries(found.shares).map(([name, share]) => `${name}: ${percent(share)}`).join("  ")
+    : `${store.state.target} ${short(found.number)}`;
+  fill(under, `${where}  →  ${what}`);
+}
+
+function axesText() {
+  const { axes, settings, columns } = store.state;
+  const rest = columns.length > 2 ? (settings.hold === "row" ? "; the other columns as in the followed row" : "; the other columns at their median") : "";
+  return `across ${axes[0].name}${axes[1] ? `, up ${axes[1].name}` : ""}${rest}`;
+}
+
+function describe() {
+  const { classes, points, settings, target } = store.state;
+  if (!cursor) fill(under, axesText());
+  fill(legend, ...(classes.length ? classes : [`${target}: low`, "high"]).map((name, i) =>
+    h("li", {}, swatch(i), String(name))), points.test.some(Boolean) && h("li", {}, swatch(0, true), "test point"),
+    h("li", {}, wrongMark(), "wrong"));
+  canvas.setAttribute("aria-label", `The network's answer over the plane. Arrow keys move a cursor. ${settings.data === "drawn"
+    ? "Enter adds a point, Delete takes one away." : "Enter follows the row under the cursor."}`);
+  canvas.classList.toggle("drawing", settings.data === "drawn");
+  if (store.state.waiting) render();
+}
+
+function swatch(i, test) {
+  const mark = h("canvas", { width: 28, height: 28, class: "swatch", "aria-hidden": "true" });
+  point(mark.getContext("2d"), 14, 14, 9, store.state.classes.length ? i : 0, test ? "transparent" : PALETTE[i % 10], test);
+  return mark;
+}
+
+function wrongMark() {
+  const mark = h("canvas", { width: 28, height: 28, class: "swatch", "aria-hidden": "true" });
+  ring(mark.getContext("2d"), 14, 14, 11);
+  return mark;
+}
+
+// A class has a shape as well as a colour.
+function point(context, x, y, r, shape, colour, test) {
+  context.beginPath();
+  if (shape % 4 === 0) context.arc(x, y, r, 0, 7);
+  else {
+    const corners = [0, 4, 3, 4][shape % 4];
+    const turn = [0, Math.PI / 4, -Math.PI / 2, 0][shape % 4];
+    for (let k = 0; k < corners; k++) {
+      const angle = turn + (2 * Math.PI * k) / corners;
+      context.lineTo(x + 1.15 * r * Math.cos(angle), y + 1.15 * r * Math.sin(angle));
+    }
+    context.closePath();
+  }
+  context.fillStyle = colour;
+  context.fill();
+  context.lineWidth = test ? r / 2.6 : r / 4;
+  context.strokeStyle = test ? (dark() ? "#fff" : "#111") : dark() ? "#0006" : "#fff";
+  context.stroke();
+}
+
+function ring(context, x, y, r) {
+  context.beginPath();
+  context.arc(x, y, r, 0, 7);
+  context.lineWidth = r / 5;
+  context.strokeStyle = dark() ? "#ff6b81" : "#c2002f";
+  context.stroke();
+}
+
+function render() {
+  const { state, frame } = store;
+  if (!canvas.clientWidth) return;
+  const side = Math.round(canvas.clientWidth * devicePixelRatio);
+  if (canvas.width !== side) canvas.width = canvas.height = side;
+  const context = canvas.getContext("2d");
+  context.imageSmoothingEnabled = true;
+  context.imageSmoothingQuality = "high";
+  context.clearRect(0, 0, side, side);
+  if (frame && !state.waiting) {
+    if (store.peek === null) shades(grid, frame.output);
+    else paint(unitGrid, bytes(frame.units), store.peek * UNIT * UNIT, UNIT);
+    context.drawImage(store.peek === null ? grid : unitGrid, 0, 0, side, side);
+  }
+  drawPoints(context, side);
+  other.hidden = !(frame && frame.other);
+  if (!other.hidden) {
+    shades(otherGrid, frame.other.output);
+    other.width = other.height = side;
+    other.getContext("2d").drawImage(otherGrid, 0, 0, side, side);
+    drawPoints(other.getContext("2d"), side, true);
+  }
+  summarise();
+}
+
+function shades(into, text) {
+  const found = bytes(text);
+  if (found.length > SIZE * SIZE) paintClasses(into, found, SIZE, store.discrete);
+  else paint(into, found, 0, SIZE, store.discrete && store.state.classes.length > 0);
+}
+
+// The points are drawn once and kept as long as they, and which of them are wrong, stay the same.
+const kept = { canvas: document.createElement("canvas"), state: null, key: "" };
+function drawPoints(context, side, plain) {
+  const { state, frame } = store;
+  const wrong = !plain && frame && !state.waiting && frame.epoch > state.first_epoch ? frame.wrong : [];
+  const key = [side, wrong, store.showTest, dark(), plain].join();
+  if (kept.state !== state || kept.key !== key || plain) {
+    if (kept.canvas.width !== side) kept.canvas.width = kept.canvas.height = side;
+    const onto = kept.canvas.getContext("2d");
+    onto.clearRect(0, 0, side, side);
+    paintPoints(onto, side, new Set(wrong), plain);
+    Object.assign(kept, { state, key });
+  }
+  context.drawImage(kept.canvas, 0, 0);
+  const r = (side / 100) * 2;
+  if (cursor && document.activeElement === canvas && !plain) follow(context, cursor.x * side, (1 - cursor.y) * side, 2 * r);
+}
+
+function paintPoints(context, side, wrong, plain) {
+  const { state } = store;
+  const { points } = state;
+  const r = (side / 100) * (points.x.length > 250 ? 1.1 : 1.5);
+  points.x.forEach((x, i) => {
+    if (points.test[i] && !store.showTest) return;
+    const [px, py] = [x * side, (1 - points.y[i]) * side];
+    const colour = state.classes.length ? PALETTE[points.shade[i] % 10] : shadeOf(points.shade[i]);
+    point(context, px, py, r, state.classes.length ? points.shade[i] : 0, colour, points.test[i]);
+    if (wrong.has(i)) ring(context, px, py, 2.1 * r);
+    if (points.rows[i] === state.followed && !state.waiting && !plain) follow(context, px, py, 3 * r);
+  });
+}
+
+function follow(context, x, y, r) {
+  context.strokeStyle = dark() ? "#fff" : "#111";
+  context.lineWidth = r / 8;
+  for (const [a, b] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) {
+    context.beginPath();
+    context.moveTo(x + a * r * 0.7, y + b * r * 0.7);
+    context.lineTo(x + a * r * 1.5, y + b * r * 1.5);
+    context.stroke();
+  }
+}
+
+let summarised = 0;
+function summarise() {
+  const { state, frame } = store;
+  if (performance.now() - summarised < 200 && frame && frame.playing) return;
+  summarised = performance.now();
+  const n = state.points.x.length;
+  const shown = n < state.rows.all ? `${n} of ${state.rows.all.toLocaleString("en")} rows drawn. ` : "";
+  if (state.waiting) fill(summary, state.waiting);
+  else if (state.classes.length && frame) {
+    const tested = frame.wrong.filter((i) => state.points.test[i]).length;
+    fill(summary, `${shown}${frame.wrong.length} of ${n} points wrong${state.rows.test ? `, ${tested} of them test points` : ""}.`);
+  } else fill(summary, `${shown}Colour is ${state.target}: blue low, orange high.`);
+}
+
+export const picture = () => canvas;

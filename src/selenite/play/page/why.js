@@ -1,0 +1,78 @@
+// Why? Forward, backward and update of what is selected, its weights to change, and one operation after the other.
+
+import { ask, call } from "./api.js";
+import { $, fill, h, number } from "./dom.js";
+import { on, store, tell } from "./store.js";
+import { choose } from "./diagram.js";
+import { step } from "./transport.js";
+
+const PARTS = [["forward", "Forward"], ["backward", "Backward"], ["update", "Update"]];
+let part = "forward";
+let shown = null;
+let asking = false;
+
+export function setUp() {
+  on("selected", refresh);
+  on("detail", refresh);
+  on("state", () => {
+    const { selected, state } = store;
+    if (selected && (!state.layers[selected.layer + 1] || selected.unit >= state.layers[selected.layer + 1].shown)) store.selected = null;
+    if (!store.selected) empty();
+  });
+  $("operation").onclick = operate;
+}
+
+function empty() {
+  shown = null;
+  fill($("why-box"), h("p", { class: "quiet" }, "Select a unit or a weight in the network: here stands what its number is made of, and it can be changed."));
+}
+
+async function refresh() {
+  if (!store.selected) return empty();
+  if (asking || store.state.waiting) return;
+  asking = true;
+  const found = await ask("why", store.selected);
+  asking = false;
+  if (found && store.selected) { shown = found; show(); }
+}
+
+function show() {
+  const inside = $("why-box").contains(document.activeElement) ? document.activeElement.id : "";
+  if (inside.startsWith("weight-")) return; // somebody is writing
+  const tabs = h("div", { role: "group", class: "parts", "aria-label": "Part of the calculation" }, ...PARTS.map(([key, title]) =>
+    h("button", { id: `part-${key}`, "aria-pressed": String(key === part), onclick: () => { part = key; show(); } }, title)));
+  const lines = h("ol", { class: "lines-of" }, ...shown[part].map((line) => h("li", {}, line)));
+  const change = (before, value) => call("weight", { layer: shown.layer, before, unit: shown.unit, value });
+  const fields = h("ul", { class: "weights" }, ...shown.incoming.map(({ before, name, value }) => {
+    const box = number(Number(value.toPrecision(5)), (v) => { box.blur(); change(before, v); }, { step: "any", min: -1e6, max: 1e6, id: `weight-${before}` });
+    const slider = h("input", { type: "range", min: -10, max: 10, step: 0.05, value, "aria-label": `${name}, slider`, oninput: () => change(before, Number(slider.value)) });
+    return h("li", { class: shown.before === before ? "mine" : "" }, h("label", { htmlFor: box.id }, name), box, slider);
+  }));
+  const sliding = document.activeElement?.type === "range" && $("why-box").contains(document.activeElement);
+  if (sliding) { $("why-box").querySelector(".lines-of")?.replaceWith(lines); return; }
+  fill($("why-box"), h("div", { class: "why-head" }, h("h3", {}, shown.title), tabs,
+    h("button", { class: "small", onclick: () => copy(), id: "copy-why" }, "Copy")), h("div", { class: "why-body" }, lines,
+    h("div", {}, h("h4", {}, "Weights into it"), fields)));
+  if (inside) $(inside)?.focus();
+}
+
+function copy() {
+  const text = [shown.title, ...PARTS.flatMap(([key, title]) => [title, ...shown[key].map((line) => `  ${line}`)])].join("\n");
+  navigator.clipboard?.writeText(text).then(() => tell("say", "Copied."), () => tell("problem", "The browser does not let a page copy here."));
+}
+
+// One operation after the other: each unit forward, then backward, then its update; after the last the row is done.
+async function operate() {
+  const { layers } = store.state;
+  const order = [];
+  layers.slice(1).forEach((layer, l) => { for (let u = 0; u < layer.shown; u++) order.push([l, u, "forward"]); });
+  for (let l = layers.length - 2; l >= 0; l--) for (let u = 0; u < layers[l + 1].shown; u++) order.push([l, u, "backward"]);
+  layers.slice(1).forEach((layer, l) => { for (let u = 0; u < layer.shown; u++) order.push([l, u, "update"]); });
+  const now = store.selected ? order.findIndex(([l, u, p]) => l === store.selected.layer && u === store.selected.unit && p === part) : -1;
+  if (store.frame.playing) await call("pause");
+  let next = now + 1;
+  if (next >= order.length) { await step("row"); next = 0; }
+  part = order[next][2];
+  choose(order[next][0], order[next][1]);
+  tell("say", `${part}: unit ${layers[order[next][0] + 1].names[order[next][1]]}`);
+}

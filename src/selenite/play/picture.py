@@ -1,0 +1,249 @@
+"""What the page draws of a run at one moment: surfaces as bytes, weights, values of the followed row, figures."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from selenite import backend
+from selenite.arrays import NDArray
+from selenite.nn.activations import Array
+from selenite.nn.random import permutation
+from selenite.play.problem import Axis, Problem, axes_of, plane_inputs, positions
+from selenite.play.session import Session
+from selenite.training import diagnose
+from selenite.training.doctor import SATURATED
+
+OUTPUT_SIZE, UNIT_SIZE = 96, 24  # places along each side of a surface
+MOST_UNITS, MOST_POINTS = 16, 500  # that are drawn
+SHOWN = 13  # the purpose of this draw, among those of nn/random
+FEW_ROWS = 5000  # up to which figures of all rows are part of every frame
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """How a problem is seen: the plane's axes, its inputs, the points drawn in it."""
+
+    axes: tuple[Axis, Axis | None]
+    output_inputs: Matrix  # (OUTPUT_SIZE², n_inputs)
+    unit_inputs: Matrix  # (UNIT_SIZE², n_inputs)
+    points: NDArray[np.intp]  # rows drawn
+
+
+def view_of(problem: Problem, wanted: tuple[str, str], row: int | None) -> View:
+    """Return the view of a problem, the other columns as in one row or at their median."""
+    axes = axes_of(problem, wanted)
+    n = problem.table.n_rows
+    points = np.arange(n) if n <= MOST_POINTS else np.sort(permutation(0, n, SHOWN)[:MOST_POINTS])
+    return View(
+        axes,
+        plane_inputs(problem, axes, OUTPUT_SIZE, row),
+        plane_inputs(problem, axes, UNIT_SIZE, row),
+        points,
+    )
+
+
+@np.errstate(all="ignore")
+def frame(session: Session, view: View, followed: int) -> dict[str, Any]:
+    """Return what changes from frame to frame."""
+    network, parameters, problem = session.network, session.parameters, session.problem
+    verbs = backend.get()
+    weights, biases = network.weights(parameters), network.bias_vectors(parameters)
+    row = verbs.trace(network, parameters, problem.X[[followed]], problem.Y[[followed]])
+    prediction = verbs.predict(network, parameters, problem.X[view.points])
+    return {
+        "epoch": session.epoch,
+        "row": session.row,
+        "ended": session.ended,
+        **figures(session),
+        "weights": [w[:MOST_UNITS, :MOST_UNITS].tolist() for w in weights],
+        "biases": [None if b is None else b[:MOST_UNITS].tolist() for b in biases],
+        "values": [a[0, :MOST_UNITS].tolist() for a in row.a],
+        "deltas": [d[0, :MOST_UNITS].tolist() for d in row.delta],
+        "prediction": row.a[-1][0].tolist(),
+        "output": output_surface(session, view),
+        "units": unit_surfaces(session, view),
+        "wrong": np.flatnonzero(_wrong(problem, prediction, view.points)).tolist(),
+    }
+
+
+def figures(session: Session) -> dict[str, Any]:
+    """Return the loss of the last epoch, and how good the network is now where that is quickly said."""
+    at = session.epoch - session.first_epoch
+    scale = len(session.X) if session.settings.sums else 1
+    verbs, network, parameters = backend.get(), session.network, session.parameters
+    if at:
+        loss, test = float(session.curves["loss"][at - 1]), float(session.curves["test_loss"][at - 1])
+    else:
+        loss = verbs.loss_and_gradient(network, parameters, session.X, session.Y)[0]
+        test = np.nan
+        if len(session.test_X):
+            test = verbs.loss_and_gradient(network, parameters, session.test_X, session.test_Y)[0]
+    shown: dict[str, Any] = {"loss": _finite(loss * scale), "test_loss": _finite(test * scale)}
+    if len(session.problem.X) <= FEW_ROWS:
+        shown["good"] = quality(session)
+    return shown
+
+
+def quality(session: Session) -> dict[str, float | None]:
+    """Return accuracy on training and test rows; of a number the root mean square error in its own unit."""
+    problem, found = session.problem, {}
+    for name, rows in (("train", problem.training), ("test", problem.test)):
+        found[name] = score(session, session.parameters, rows) if len(rows) else None
+    return found
+
+
+def score(session: Session, parameters: Matrix, rows: NDArray[np.intp]) -> float | None:
+    """Return the share of rows told right, or the root mean square error."""
+    problem = session.problem
+    prediction = backend.get().predict(session.network, parameters, problem.X[rows])
+    if problem.n_classes:
+        return float(1 - _wrong(problem, prediction, rows).mean())
+    error = (prediction - problem.Y[rows])[:, 0] * problem.target.width
+    return _finite(float(np.sqrt(np.mean(error**2))))
+
+
+def output_surface(session: Session, view: View) -> str:
+    """Return the network's answer over the plane: probability of the second class, class and probability, or number."""
+    return _encoded(_answer(session, view))
+
+
+@np.errstate(all="ignore")
+def _answer(session: Session, view: View) -> Matrix:
+    problem = session.problem
+    found = backend.get().predict(session.network, session.parameters, view.output_inputs)
+    if problem.n_classes > 2:
+        return np.concatenate([found.argmax(axis=1) / 255, found.max(axis=1)])
+    if problem.n_classes == 2:
+        return np.asarray(found[:, 0], dtype=np.float64)
+    low, high = problem.Y.min(), problem.Y.max()
+    return np.asarray((found[:, 0] - low) / ((high - low) or 1))
+
+
+@np.errstate(all="ignore")
+def unit_surfaces(session: Session, view: View) -> str:
+    """Return the surface of each unit that is drawn, one after the other, the inputs' first: 128 is the middle."""
+    network = session.network
+    nothing = np.zeros((len(view.unit_inputs), network.n_outputs))
+    seen = backend.get().trace(network, session.parameters, view.unit_inputs, nothing)
+    parts = []
+    for name, a in zip(("input", *network.activations), seen.a, strict=True):
+        some = a[:, :MOST_UNITS]
+        if name in ("logistic", "softmax"):
+            parts.append(some)
+        elif name == "tanh":
+            parts.append(0.5 + 0.5 * some)
+        else:
+            middle = 0.5 * (some.max(axis=0) + some.min(axis=0)) if name == "input" else 0.0
+            parts.append(0.5 + 0.5 * (some - middle) / np.maximum(np.abs(some - middle).max(axis=0), 1e-12))
+    return _encoded(np.concatenate([part.T.ravel() for part in parts]))
+
+
+@np.errstate(all="ignore")
+def detail(session: Session, paused: bool) -> dict[str, Any]:
+    """Return what is shown less often: the curves, who is taken for whom, saturation, and the doctor's word."""
+    epochs, curves = session.curves.thinned()
+    scale = len(session.X) if session.settings.sums else 1
+    problem, network = session.problem, session.network
+    rows = problem.test if len(problem.test) else problem.training
+    found: dict[str, Any] = {
+        "epochs": (epochs + session.first_epoch).tolist(),
+        "loss": _list(curves["loss"] * scale),
+        "test_loss": _list(curves["test_loss"] * scale),
+        "gradient_norm": _list(curves["gradient_norm"] * scale),
+        "good": quality(session),
+        "confusion": confusion(session, rows) if problem.n_classes else None,
+        "confusion_rows": "test" if len(problem.test) else "training",
+        "saturated": saturation(session),
+        "finding": None,
+        "last_epoch": max(session.moments[-1].epoch, session.epoch),
+    }
+    if paused and session.curves.length >= 20:
+        at = session.epoch - session.first_epoch
+        losses = session.curves["loss"][: max(at, 1)]
+        findings = diagnose(
+            network,
+            session.parameters,
+            session.X,
+            session.Y,
+            losses=losses,
+            names=problem.inputs,
+            learning_rate=session.optimizer.learning_rate,
+            converged=session.epoch < session.settings.epochs and "diverged" not in session.ended,
+        )
+        found["finding"] = (
+            None
+            if not findings
+            else {
+                "name": findings[0].name,
+                "evidence": findings[0].evidence,
+                "remedy": findings[0].remedy,
+            }
+        )
+    return found
+
+
+def confusion(session: Session, rows: NDArray[np.intp]) -> list[list[int]]:
+    """Return how many rows of each class (a row of the table) are taken for which (its columns)."""
+    problem = session.problem
+    told = _told(backend.get().predict(session.network, session.parameters, problem.X[rows]))
+    table = np.zeros((problem.n_classes, problem.n_classes), dtype=int)
+    np.add.at(table, (problem.codes[rows], told), 1)
+    return table.tolist()
+
+
+def saturation(session: Session) -> list[float | None]:
+    """Return for each hidden layer the share of its values, over some rows, that stand at a limit."""
+    X = session.X[:500]
+    seen = backend.get().trace(session.network, session.parameters, X, session.Y[:500])
+    shares: list[float | None] = []
+    for name, a in zip(session.network.activations[:-1], seen.a[1:], strict=False):
+        low, high = SATURATED.get(name, (0.0, np.inf))
+        known = name in SATURATED or name == "relu"
+        shares.append(float(((a < low) | (a > high) | ((name == "relu") & (a <= 0))).mean()) if known else None)
+    return shares
+
+
+def points_of(session: Session, view: View) -> dict[str, Any]:
+    """Return the points drawn: where, of which class or value, and whether put aside."""
+    problem, rows = session.problem, view.points
+    tested = np.zeros(problem.table.n_rows, dtype=bool)
+    tested[problem.test] = True
+    low, high = problem.Y.min(), problem.Y.max()
+    shade = problem.codes[rows] if problem.n_classes else (problem.Y[rows, 0] - low) / ((high - low) or 1)
+    return {
+        "rows": rows.tolist(),
+        "x": positions(problem, view.axes[0], rows).round(4).tolist(),
+        "y": positions(problem, view.axes[1], rows).round(4).tolist(),
+        "shade": shade.tolist(),
+        "test": tested[rows].tolist(),
+    }
+
+
+def _wrong(problem: Problem, prediction: Array, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+    if problem.n_classes == 0:
+        return np.zeros(len(rows), dtype=bool)
+    return np.asarray(_told(prediction) != problem.codes[rows])
+
+
+def _told(prediction: Array) -> NDArray[np.intp]:
+    return np.asarray(
+        prediction.argmax(axis=1) if prediction.shape[1] > 1 else (prediction[:, 0] > 0.5).astype(np.intp)
+    )
+
+
+def _encoded(shares: Matrix) -> str:
+    """Return numbers from 0 to 1 as bytes, in base 64."""
+    return b64encode(np.clip(np.nan_to_num(shares) * 255 + 0.5, 0, 255).astype(np.uint8).tobytes()).decode()
+
+
+def _finite(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def _list(values: Matrix) -> list[float | None]:
+    return [value if np.isfinite(value) else None for value in values.tolist()]

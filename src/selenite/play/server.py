@@ -1,0 +1,277 @@
+"""The server of the page: starlette on this machine alone, a call for every verb and one stream of events back."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import tempfile
+import threading
+import webbrowser
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+import msgspec
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from selenite.errors import OptionError, SeleniteError, printable
+from selenite.play import export, messages
+from selenite.play.account import everything
+from selenite.play.guard import Guard, Refused
+from selenite.play.stream import Stream
+from selenite.play.trainer import Trainer
+from selenite.play.workbench import Workbench
+from selenite.table import read_table
+
+HOST = "127.0.0.1"
+REQUEST_SECONDS = 10.0  # for the head of a request to arrive
+KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
+SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq")
+VERBS: dict[str, tuple[type[msgspec.Struct], str]] = {
+    "change": (messages.Change, "change"),
+    "reset": (messages.Nothing, "reset"),
+    "play": (messages.Play, "play"),
+    "pause": (messages.Nothing, "pause"),
+    "step": (messages.Step, "step"),
+    "back": (messages.Step, "back"),
+    "goto": (messages.GoTo, "go_to"),
+    "weight": (messages.Weight, "weight"),
+    "follow": (messages.Follow, "follow"),
+    "lesson": (messages.Take, "take_lesson"),
+    "seeds": (messages.Seeds, "run_seeds"),
+    "beside": (messages.Side, "beside"),
+    "open": (messages.Open, "open_link"),
+    "draw": (messages.Draw, "draw"),
+}
+QUESTIONS: dict[str, tuple[type[msgspec.Struct], str]] = {  # that change nothing
+    "why": (messages.Ask, "why"),
+    "at": (messages.At, "at"),
+    "link": (messages.Nothing, "link"),
+}
+EXPORTS: dict[str, tuple[str, Callable[[Workbench], bytes]]] = {
+    "model": ("application/octet-stream", lambda bench: export.model_of(bench.session).to_bytes()),
+    "script": ("text/x-python", lambda bench: export.script_of(bench.session, bench.drawn).encode()),
+    "curves": ("text/csv", lambda bench: export.curves_csv(bench.session).encode()),
+    "data": ("text/csv", lambda bench: export.data_csv(bench.session).encode()),
+    "svg": ("image/svg+xml", lambda bench: export.drawing_of(bench.session, bench.view).encode()),
+}
+
+
+class Door(H11Protocol):  # type: ignore[misc]
+    """A connection that must say in time what it wants."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self.loop.call_later(REQUEST_SECONDS, self._close_if_silent, None)
+
+    def on_response_complete(self) -> None:
+        answered = self.cycle
+        super().on_response_complete()
+        self.loop.call_later(REQUEST_SECONDS, self._close_if_silent, answered)
+
+    def _close_if_silent(self, last: Any) -> None:
+        """Close if since the last request no other has come in whole."""
+        if self.cycle is last and not self.transport.is_closing():
+            self.transport.close()
+
+
+class Server(uvicorn.Server):  # type: ignore[misc]
+    """A server that says goodbye to the pages that listen before it goes."""
+
+    def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
+        super().__init__(config)
+        self.stream = stream
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.stream.close()
+        await super().shutdown(sockets)
+
+
+class Playground:
+    """A workbench behind a guarded door."""
+
+    def __init__(self, port: int = 0) -> None:
+        self.socket = bound(port)
+        self.port: int = self.socket.getsockname()[1]
+        self.token, self.key = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        self.stream = Stream()
+        self.bench = Workbench(self.stream.publish)
+        self.trainer = Trainer(self.bench, self.stream.watched)
+        pages = {
+            path.name: path.read_bytes() for path in files("selenite.play").joinpath("page").iterdir() if path.is_file()
+        }
+        self.pages = {name: content for name, content in pages.items() if Path(name).suffix in KINDS}
+        routes = [
+            Route("/", self._page),
+            Route("/page/{name}", self._page),
+            Route("/api/enter", self._enter, methods=["POST"]),
+            Route("/api/stream", self._stream),
+            Route("/api/state", self._state),
+            Route("/api/file", self._file, methods=["POST"]),
+            Route("/api/export/{what}", self._export),
+            Route("/api/{verb}", self._verb, methods=["POST"]),
+        ]
+        application = Starlette(routes=routes, exception_handlers={Refused: _refused})
+        self.app = Guard(application, self.port, self.token, self.key)
+        config = uvicorn.Config(
+            self.app,
+            http=Door,
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            h11_max_incomplete_event_size=32_768,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=1,
+            limit_concurrency=200,
+        )
+        self.server = Server(config, self.stream)
+
+    @property
+    def address(self) -> str:
+        """Return the address with its token, which a browser never sends: it stands behind the #."""
+        return f"http://{HOST}:{self.port}/#token={self.token}"
+
+    def serve(self, browser: bool = False) -> None:
+        """Serve until interrupted; a browser is given a key that opens once."""
+        self.trainer.start()
+        if browser:
+            opener = threading.Timer(0.3, webbrowser.open, [f"http://{HOST}:{self.port}/#key={self.key}"])
+            opener.daemon = True
+            opener.start()
+        try:
+            self.server.run(sockets=[self.socket])
+        finally:
+            self.trainer.end()
+
+    async def _page(self, request: Request) -> Response:
+        name = request.path_params.get("name", "index.html")
+        if name not in self.pages:
+            return _json({"error": "there is no such page"}, 404)
+        return Response(self.pages[name], media_type=KINDS[Path(name).suffix])
+
+    async def _enter(self, request: Request) -> Response:
+        return _json({"token": self.token})
+
+    async def _stream(self, request: Request) -> Response:
+        page = self.stream.add()
+        first = await self._asked(lambda: everything(self.bench))
+        for name, content in first.items():
+            page.put(name, msgspec.json.encode(content))
+
+        async def events() -> AsyncIterator[bytes]:
+            try:
+                async for event in page.events():
+                    yield event
+            finally:
+                self.stream.remove(page)
+
+        return StreamingResponse(events(), media_type="text/event-stream")
+
+    async def _state(self, request: Request) -> Response:
+        return _json(await self._asked(lambda: everything(self.bench)))
+
+    async def _verb(self, request: Request) -> Response:
+        verb = request.path_params["verb"]
+        changes = verb in VERBS
+        if not changes and verb not in QUESTIONS:
+            return _json({"error": "there is no such verb"}, 404)
+        kind, method = (VERBS if changes else QUESTIONS)[verb]
+        try:
+            message = msgspec.json.decode(await request.body() or b"{}", type=kind)
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            return _json({"error": printable(f"this cannot be done: {error}")}, 400)
+        if verb in ("pause", "reset", "step", "back", "goto", "lesson", "seeds", "open"):
+            self.bench.playing.clear()  # at once, whatever is being computed
+
+        def act() -> Any:
+            result = getattr(self.bench, method)(message)
+            if changes:
+                self.bench.tell()
+            return result
+
+        return await self._answered(act)
+
+    async def _file(self, request: Request) -> Response:
+        name = printable(unquote(request.headers.get("x-selenite-name", "")))[:200] or "file.csv"
+        suffix = Path(name).suffix.lower()
+        if suffix not in SUFFIXES:
+            return _json({"error": f"{name} is no table that can be read here; {', '.join(SUFFIXES)} can"}, 400)
+        with tempfile.NamedTemporaryFile(suffix=suffix) as file:
+            async for part in request.stream():
+                file.write(part)
+            file.flush()
+
+            def act() -> None:
+                try:
+                    table = read_table(file.name)
+                except SeleniteError as error:
+                    raise type(error)(str(error).replace(file.name, name)) from None
+                notices = tuple(notice.replace(file.name, name) for notice in table.notices)
+                self.bench.open_table(replace(table, source=name, notices=notices))
+                self.bench.tell()
+
+            return await self._answered(act)
+
+    async def _export(self, request: Request) -> Response:
+        what = request.path_params["what"]
+        if what not in EXPORTS:
+            return _json({"error": "there is no such export"}, 404)
+        kind, make = EXPORTS[what]
+        try:
+            return Response(await self._asked(lambda: make(self.bench)), media_type=kind)
+        except SeleniteError as error:
+            return _json({"error": printable(str(error))}, 400)
+
+    async def _answered(self, act: Callable[[], Any]) -> Response:
+        try:
+            return _json({"result": await self._asked(act)})
+        except (SeleniteError, ValueError) as error:
+            return _json({"error": printable(str(error))}, 400)
+
+    async def _asked(self, act: Callable[[], Any]) -> Any:
+        """Do something with the workbench, between two frames."""
+
+        def locked() -> Any:
+            self.trainer.waiting += 1
+            with self.bench.lock:
+                self.trainer.waiting -= 1
+                return act()
+
+        return await run_in_threadpool(locked)
+
+
+def bound(port: int) -> socket.socket:
+    """Return a socket that listens on this machine alone; port 0: any that is free."""
+    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        found.bind((HOST, port))
+    except (OSError, OverflowError):
+        found.close()
+        raise OptionError(
+            f"port {port} cannot be listened on, it may be in use; leave --port out for a free one"
+        ) from None
+    return found
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Answer where the body was too long or too slow."""
+    assert isinstance(error, Refused)
+    answer = _json({"error": error.reason}, error.status)
+    answer.headers["connection"] = "close"
+    return answer
+
+
+def _json(content: Any, status: int = 200) -> Response:
+    return Response(msgspec.json.encode(content), status, media_type="application/json")

@@ -1,0 +1,104 @@
+"""A playground running in this process, asked over its socket as a stranger would."""
+
+import http.client
+import json
+import os
+import shutil
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("starlette", reason="the playground needs starlette: pip install 'selenite[play]'")
+pytest.importorskip("uvicorn", reason="the playground needs uvicorn: pip install 'selenite[play]'")
+
+from selenite.play.server import Playground
+
+
+class Visitor:
+    """Asks a playground."""
+
+    def __init__(self, playground):
+        self.playground = playground
+
+    def request(self, method, path, body=None, **headers):
+        """Return status, headers and body; a header of value None is left out."""
+        usual = {"Host": f"127.0.0.1:{self.playground.port}", "X-Selenite-Token": self.playground.token}
+        if body is not None:
+            usual["Content-Type"] = "application/json"
+        named = {name.replace("_", "-").title(): value for name, value in headers.items()}
+        connection = http.client.HTTPConnection("127.0.0.1", self.playground.port, timeout=20)
+        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
+        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        for name, value in {**usual, **named}.items():
+            if value is not None:
+                connection.putheader(name, value)
+        if body is not None and "Content-Length" not in named:
+            connection.putheader("Content-Length", str(len(content)))
+        connection.endheaders(content)
+        answer = connection.getresponse()
+        found = answer.status, dict(answer.getheaders()), answer.read()
+        connection.close()
+        return found
+
+    def call(self, verb, **message):
+        """Ask a verb; return its result."""
+        status, _, body = self.request("POST", f"/api/{verb}", message)
+        assert status == 200, body
+        return json.loads(body)["result"]
+
+    def refused(self, verb, **message):
+        """Ask what is refused; return the reason."""
+        status, _, body = self.request("POST", f"/api/{verb}", message)
+        assert status == 400, body
+        return json.loads(body)["error"]
+
+    def state(self):
+        """Return all that the page is told."""
+        return json.loads(self.request("GET", "/api/state")[2])
+
+    def change(self, **changes):
+        self.call("change", settings={**self.state()["state"]["settings"], **changes})
+
+    def upload(self, path):
+        return self.request(
+            "POST",
+            "/api/file",
+            Path(path).read_bytes(),
+            content_type="application/octet-stream",
+            x_selenite_name=path.name,
+        )
+
+
+@pytest.fixture
+def playground():
+    """A playground that serves while the test runs."""
+    made = Playground()
+    thread = threading.Thread(target=made.serve, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not made.server.started and time.monotonic() < deadline:
+        time.sleep(0.01)
+    yield made
+    made.server.should_exit = True
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def visitor(playground):
+    return Visitor(playground)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, driven by Playwright."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: the page was NOT tested in a browser")
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium (apt install chromium): the page was NOT tested in a browser")
+    with sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

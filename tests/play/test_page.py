@@ -1,0 +1,335 @@
+"""The page in a real browser: seen, trained, filled with own data, by keyboard alone, by strangers, offline."""
+
+import http.server
+import random
+import re
+import threading
+import time
+
+import pytest
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+class Seen:
+    """A page that is open, with all that it asked for and complained of."""
+
+    def __init__(self, page, playground):
+        self.page, self.playground = page, playground
+        self.problems, self.asked = [], []
+        page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+    def open(self, fragment=None):
+        address = self.playground.address if fragment is None else f"{self.playground.address.split('#')[0]}#{fragment}"
+        self.page.goto(address)
+        self.page.wait_for_selector("#figures tbody td", state="attached")
+        return self
+
+    def text(self, selector):
+        return self.page.text_content(selector)
+
+    def until(self, condition, timeout=20):
+        deadline = time.monotonic() + timeout
+        while not condition():
+            assert time.monotonic() < deadline, "the page did not get there in time"
+            time.sleep(0.05)
+
+    def epoch(self):
+        return int(re.sub(r"\D", "", self.text("#clock").split("row")[0]) or 0)
+
+    def pause(self):
+        if "Pause" in self.text("#play"):
+            self.page.click("#play")
+        self.until(lambda: "Play" in self.text("#play"))
+
+
+@pytest.fixture
+def context(chromium):
+    made = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    made.set_default_timeout(15_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def seen(context, playground):
+    page = Seen(context.new_page(), playground)
+    yield page
+    assert page.problems == []
+    assert [
+        url for url in page.asked if not url.startswith((f"http://127.0.0.1:{playground.port}/", "blob:", "data:"))
+    ] == []
+
+
+def test_a_first_success_within_seconds(seen):
+    seen.open()
+    assert "Press Play" in seen.text("#intro")
+    assert seen.page.url.endswith("/")  # the token is not left in the address
+    seen.page.click("#play")
+    seen.until(lambda: seen.text("#figures tbody td") == "100 %", 10)
+    seen.pause()
+    assert "0 of 100 points wrong" in seen.text("#summary")
+    before = seen.epoch()
+    time.sleep(0.3)
+    assert seen.epoch() == before
+
+
+def test_part_2_reaches_1_50_and_20_seeds_tell_that_it_was_luck(seen):
+    seen.open()
+    page = seen.page
+    page.select_option("#lesson", "part2-perceptron")
+    page.wait_for_selector("#lesson-box h2:has-text('perceptron')")
+    page.select_option("#speed", "0")
+    page.click("#play")
+    seen.until(lambda: "All 200,000 epochs" in seen.text("#doctor"), 60)
+    assert seen.text("#figures tbody tr:nth-child(2) td").startswith("4.18") or "4.1793" in seen.text("#figures")
+    page.select_option("#lesson", "part2")
+    page.wait_for_selector("#lesson-box h2:has-text('as printed')")
+    seen.until(lambda: seen.epoch() == 0)
+    page.select_option("#speed", "0")
+    page.click("#play")
+    seen.until(lambda: seen.epoch() == 200_000, 60)
+    seen.until(lambda: "1.5033" in seen.text("#figures"))
+    page.click("#twenty")
+    page.wait_for_selector("#answer")
+    assert re.search(r"[456] of 20 get below 2", seen.text("#seeds-text"))
+    page.select_option("#lesson", "part2-biases")
+    page.wait_for_selector("#lesson-box h2:has-text('with biases')")
+    page.click("#twenty")
+    page.wait_for_selector("#seeds-text:has-text('20 of 20')")
+
+
+def test_steps_back_and_the_timeline(seen):
+    seen.open()
+    page = seen.page
+    page.select_option("#set-batch_size", "16")
+    page.wait_for_selector("#batch:not([disabled])")
+    for button in ("epoch", "epoch", "batch", "row"):
+        page.click(f"#{button}")
+    page.wait_for_selector("#clock:has-text('epoch 2, row 17')")
+    page.click("#back")
+    page.wait_for_selector("#clock:has-text('epoch 2, row 16')")
+    page.focus("#timeline")
+    page.keyboard.press("Home")
+    page.wait_for_selector("#clock:has-text('epoch 0')")
+    page.click("#operation")
+    page.wait_for_selector("#why-box h3:has-text('Unit h1')")
+    assert "z = bias" in seen.text("#why-box")
+
+
+def test_a_weight_is_changed_and_the_change_taken_back_with_the_timeline(seen):
+    seen.open()
+    page = seen.page
+    page.click("button.unit[aria-label='h2']")
+    page.fill("#weight-0", "3.5")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#why-box li:has-text('x1: 3.5 ×')")
+    page.click("#part-update")
+    assert "learning rate" in seen.text("#why-box") or "adam" in seen.text("#why-box")
+
+
+def test_an_own_file_trains_and_goes_home(seen, tmp_path):
+    rows = [f"{i % 7},{(i * 5) % 11},{'ab'[(i % 7 > 3) != (i * 5 % 11 > 5)]},{'xyz'[i % 3]}" for i in range(200)]
+    (tmp_path / "own.csv").write_text("first,second,kind,third\n" + "\n".join(rows) + "\n")
+    seen.open()
+    page = seen.page
+    page.set_input_files("#picker", tmp_path / "own.csv")
+    page.wait_for_selector("label:has-text('Predict')")
+    page.select_option("label:has-text('Predict') select", "kind")
+    page.wait_for_selector("#legend:has-text('b')")
+    page.click("#play")
+    seen.until(lambda: seen.epoch() > 50)
+    seen.pause()
+    page.click("#export")
+    with page.expect_download() as download:
+        page.click("#take-model")
+    assert download.value.suggested_filename == "model.selenite"
+    from selenite.model import load
+
+    assert load(download.value.path()).target.classes == ("a", "b")
+
+
+def test_points_are_drawn_and_shared_by_link(seen, context):
+    seen.open()
+    page = seen.page
+    page.click("input[value=drawn]")
+    page.wait_for_selector("#drawing button")
+    page.click("#drawing button")
+    page.wait_for_selector("#summary:has-text('Draw at least 4')")
+    box = page.query_selector("#surface").bounding_box()
+    for i, (x, y) in enumerate(((0.2, 0.2), (0.3, 0.25), (0.8, 0.7), (0.7, 0.8))):
+        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        time.sleep(0.2)
+        if i == 1:
+            page.click("input[name=brush] >> nth=1")
+    seen.until(lambda: "4 points wrong" in seen.text("#summary"))
+    page.click("#share")
+    page.wait_for_selector("#link")
+    link = page.input_value("#link")
+    assert len(link) < 8000
+    page.click("dialog form button")
+    page.reload()
+    page.wait_for_selector("#alert:has-text('4 drawn points')")
+
+
+def test_the_keyboard_does_everything(seen):
+    seen.open()
+    page = seen.page
+    page.keyboard.press("Space")
+    seen.until(lambda: seen.epoch() > 5)
+    page.keyboard.press("Space")
+    seen.until(lambda: "Play" in seen.text("#play"))
+    page.keyboard.press("Home")
+    page.wait_for_selector("#clock:text-is('epoch 0')")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#clock:text-is('epoch 1')")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_selector("#clock:text-is('epoch 0')")
+    page.keyboard.press("b")
+    page.wait_for_selector("#training-fields input:not(:checked)")
+    page.keyboard.press("Control+z")
+    page.wait_for_selector("#training-fields > .check input:checked")
+    page.keyboard.press("]")
+    page.wait_for_selector("button.unit[aria-label='h2.4']")
+    page.keyboard.press("2")
+    page.focus("button.unit >> nth=0")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#why-box h3")
+    page.keyboard.press("?")
+    page.wait_for_selector("dialog[open]")
+    page.keyboard.press("Escape")
+    page.focus("#surface")
+    page.keyboard.press("ArrowUp")
+    page.wait_for_selector("#under:has-text('→')")
+
+
+def test_two_runs_side_by_side(seen):
+    seen.open()
+    page = seen.page
+    page.click("#beside")
+    page.wait_for_selector("#beside[aria-pressed=true]")
+    page.select_option("#set-learning_rate", "0.01")
+    page.click("#play")
+    seen.until(lambda: seen.epoch() > 20)
+    page.click("#play")
+    page.wait_for_selector("#other-surface:visible")
+    assert "A (small picture)" in seen.text("#figures")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844), (640, 400)])  # the last is 1280 × 800 at 200 %
+def test_axe_finds_nothing(chromium, playground, theme, size):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: accessibility was NOT tested")
+    context = chromium.new_context(
+        viewport=dict(zip(("width", "height"), size, strict=True)),
+        color_scheme=theme,
+        bypass_csp=True,
+        reduced_motion="reduce",
+    )
+    page = Seen(context.new_page(), playground).open().page
+    for prepare in ("", "#help", "#export", "#share"):
+        if prepare:
+            page.click(prepare)
+            page.wait_for_selector("dialog[open]")
+        found = axe.Axe().run(page).response["violations"]
+        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+        page.keyboard.press("Escape")
+    for tab in ("data", "network", "curves", "why") if size[0] < 820 else ():
+        page.click(f"#tab-{tab}")
+        assert [each["id"] for each in axe.Axe().run(page).response["violations"]] == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    context.close()
+
+
+def test_hostile_names_stay_text(seen, tmp_path):
+    nasty = "<img src=x onerror=alert(1)><script>alert(2)</script>"
+    quoted = nasty.replace('"', '""')
+    rows = "".join(f'{i % 5},{i % 3},"{quoted}{i % 2}"\n' for i in range(60))
+    path = tmp_path / "x<b>onmouseover=alert(1)<b>.csv"
+    path.write_text(f'"{quoted}","=cmd()|x","{quoted}y"\n{rows}')
+    seen.page.add_init_script(
+        "window.violations = 0; addEventListener('securitypolicyviolation', () => { window.violations += 1; });"
+        "window.alert = () => { window.violations += 100; };"
+    )
+    seen.open()
+    seen.page.set_input_files("#picker", path)
+    seen.page.wait_for_selector("label:has-text('Predict')")
+    seen.page.click("#epoch")
+    seen.page.wait_for_selector("#clock:has-text('epoch 1')")
+    assert "<script>" in seen.text("#legend")
+    assert seen.page.evaluate("document.querySelectorAll('main script, main img, main b').length") == 0
+    assert seen.page.evaluate("window.violations") == 0
+
+
+def test_a_strangers_page_gets_nothing(context, playground, visitor):
+    port = playground.port
+    attack = f"""<!doctype html>
+    <form id=f method=post action="http://127.0.0.1:{port}/api/play" enctype="text/plain" target=t>
+    <input name='{{"speed":1,"x":"' value='"}}'></form><iframe name=t></iframe>
+    <iframe id=i src="http://127.0.0.1:{port}/"></iframe>
+    <img id=p src="http://127.0.0.1:{port}/page/icon.svg"><script>
+    window.found = [];
+    const note = (name) => [() => found.push(name + " worked"), () => found.push(name + " blocked")];
+    fetch("http://127.0.0.1:{port}/api/state").then(...note("fetch"));
+    const headers = {{"content-type": "application/json", "x-selenite-token": "x"}};
+    fetch("http://127.0.0.1:{port}/api/play", {{method: "POST", headers, body: "{{}}"}}).then(...note("post"));
+    const source = new EventSource("http://127.0.0.1:{port}/api/stream");
+    [source.onopen, source.onerror] = note("events");
+    [p.onload, p.onerror] = note("image");
+    f.submit();
+    </script>"""
+
+    class Attacker(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("content-type", "text/html")
+            self.end_headers()
+            self.wfile.write(attack.encode())
+
+        def log_message(self, *args):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Attacker)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    page = context.new_page()
+    page.goto(f"http://127.0.0.1:{server.server_port}/")
+    page.wait_for_function("found.length >= 4")
+    time.sleep(0.5)
+    assert sorted(set(page.evaluate("found"))) == ["events blocked", "fetch blocked", "image blocked", "post blocked"]
+    inside = [frame for frame in page.frames if frame != page.main_frame]
+    assert all(not frame.query_selector("#play") for frame in inside)
+    state = visitor.state()
+    assert not state["state"]["playing"]
+    assert state["frame"]["epoch"] == 0
+    server.shutdown()
+    server.server_close()
+
+
+PICK = """(n) => {
+  const among = document.querySelector("dialog[open]") ? "dialog button" : "button, select, input, summary, canvas";
+  const all = [...document.querySelectorAll(among)].filter((e) => e.offsetParent && !e.disabled && e.type !== "file"
+    && !/^(take-|twenty|open-link)/.test(e.id));
+  return all[n % all.length];
+}"""
+PRESS = """(e, n) => {
+  if (e.tagName !== "SELECT") return e.click();
+  e.selectedIndex = n % e.options.length;
+  e.dispatchEvent(new Event("change"));
+}"""
+
+
+def test_random_clicks_break_nothing(seen):
+    seen.open()
+    rng, page = random.Random(0), seen.page
+    deadline = time.monotonic() + 3
+    while time.monotonic() < deadline:
+        page.evaluate_handle(PICK, rng.randrange(1000)).as_element().evaluate(PRESS, rng.randrange(1000))
+        time.sleep(0.02)
+    time.sleep(0.3)
+    refused = [text for text in seen.problems if "status of 400" in text]  # what makes no sense is refused in words
+    assert [text for text in seen.problems if text not in refused] == []
+    seen.problems.clear()

@@ -154,6 +154,14 @@ class Clipped(LogLoss):
         return -(y * np.log(p) + (1 - y) * np.log(1 - p)).mean()
 
 
+class Epsilon(LogLoss):
+    """A small number inside the logarithms, of which the gradient knows nothing."""
+
+    def loss(self, X, y):
+        p = self.forward(X)
+        return -(y * np.log(p + 1e-5) + (1 - y) * np.log(1 - p + 1e-5)).mean()
+
+
 class Penalised(Rows):
     def loss(self, X, y):
         return super().loss(X, y) + 0.05 * ((self.W1**2).sum() + (self.W2**2).sum())
@@ -189,7 +197,7 @@ class Huber(Rows):
 
 
 RIGHT = [
-    Rows, LogLoss, Softmax, Columns, functional_dict, flat_vector, Float32, ThreeLayers, Perceptron, Clipped,
+    Rows, LogLoss, Softmax, Columns, functional_dict, flat_vector, Float32, ThreeLayers, Perceptron, Clipped, Epsilon,
     Penalised, Attributes, Relu, Huber,
 ]  # fmt: skip
 
@@ -200,7 +208,7 @@ def test_right_gradients_are_not_accused(thing):
     assert found.ok, str(found)
     assert found.slips == ()
     assert "right" in str(found)
-    if thing not in (Huber,):
+    if thing not in (Huber, Epsilon):
         assert found.network, str(found)
 
 
@@ -377,6 +385,11 @@ def test_wrong_gradients_are_caught_and_the_slip_is_named(thing, name):
     assert not found.ok, str(found)
     assert name in [slip.name for slip in found.slips], str(found)
     assert len(found.slips) <= 2, str(found)
+
+
+def test_more_than_rounding_is_told_but_not_accused():
+    assert "more than rounding" in str(check_gradient(Epsilon))
+    assert "more than rounding" not in str(check_gradient(LogLoss))
 
 
 def test_a_column_minus_a_row_is_named():

@@ -262,6 +262,11 @@ class _Referee:
         at_zero = self._not_finite(points)
         slips += at_zero
         ok = all(line.agrees for line in lines) and not slips
+        unrounded = max(line.difference for line in lines) > 0.02 * self.precision.agrees
+        if ok and unrounded and self.precision.arithmetic < 1e-10:
+            self.notes.append(
+                "That is more than rounding, and as much as a small number added inside a logarithm makes"
+            )
         network = ""
         if self.known is not None:
             sizes = "-".join(map(str, self.known.sizes))

@@ -43,7 +43,7 @@ class Explanation:
         off = [self._off(g, r) for g, r in zip(given, right, strict=True)]
         if all(line.agrees for line in lines):
             return self._small(points, given, right, off)
-        close = self.precision.agrees
+        close = self.precision.close
         if max(off) <= close:
             return shapes, max(off), False
         factor, off_by_factor = self._common_factor(given, right)
@@ -69,7 +69,7 @@ class Explanation:
         return shapes if shapes and self._only_shapes(lines, off) else [], None, False
 
     def _only_shapes(self, lines: list[ParameterVerdict], off: list[float]) -> bool:
-        return all(bool(line.note) or o <= self.precision.agrees for line, o in zip(lines, off, strict=True))
+        return all(bool(line.note) or o <= self.precision.close for line, o in zip(lines, off, strict=True))
 
     def _small(
         self, points: list[Point], given: list[Array], right: list[Array], off: list[float]
@@ -133,17 +133,17 @@ class Explanation:
         """Return slips where each parameter that is wrong is zero, transposed or too large by a known factor."""
         found: dict[str, tuple[Slip, list[str]]] = {}
         for (name, array), g, r, o in zip(self._named(), given, right, off, strict=True):
-            if o <= self.precision.agrees:
+            if o <= self.precision.close:
                 continue
             if not g.any():
                 slip: Slip | None = Slip("gradient-left-out", "the gradient is zero")
             else:
                 factor = float(g @ r / (r @ r)) if r.any() else np.nan
-                fits = factor and self._off(g / factor, r) <= self.precision.agrees
-                slip = factor_slip(factor, self.n, self.k, 10 * self.precision.agrees) if fits else None
+                fits = factor and self._off(g / factor, r) <= self.precision.close
+                slip = factor_slip(factor, self.n, self.k, 10 * self.precision.close) if fits else None
                 if slip is None and len(set(array.shape)) == 1 < array.ndim and array.size == g.size // 2:
                     turned = np.concatenate([part.reshape(array.shape).T.ravel() for part in np.split(g, 2)])
-                    if self._off(turned, r) <= self.precision.agrees:
+                    if self._off(turned, r) <= self.precision.close:
                         slip = Slip("gradient-transposed", "the gradient is transposed")
             if slip is None:
                 return []

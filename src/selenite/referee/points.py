@@ -17,6 +17,7 @@ class Precision:
     """How close is close, for the type that the user computes in."""
 
     agrees: float  # beyond this share of the greatest entry a difference is a difference
+    close: float  # to a known factor, or where one parameter is right beside others
     explained: float  # what a named slip gives must be as close as this
     arithmetic: float
 
@@ -24,7 +25,7 @@ class Precision:
     def of(cls, arrays: list[Matrix], loss: Any) -> Precision:
         """Return that of the least precise type in sight."""
         eps = max(float(np.finfo(np.asarray(each).dtype).eps) for each in (*arrays, loss) if is_float(each))
-        return cls(1e-4, 1e-6, eps) if eps < 1e-10 else cls(2e-2, 2e-3, eps)
+        return cls(1e-3, 1e-4, 1e-6, eps) if eps < 1e-10 else cls(2e-2, 2e-2, 2e-3, eps)
 
 
 @dataclass(frozen=True)

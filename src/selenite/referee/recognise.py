@@ -110,7 +110,7 @@ class Recognised:
             (1, "Σ {}"), (0.5, "½ Σ {}"), (1 / n, "mean of {} over rows"), (0.5 / n, "½ mean of {} over rows"),
             (1 / (n * k), "mean of {}"), (0.5 / (n * k), "½ mean of {}"),
         ):  # fmt: skip
-            if abs(scale / value - 1) < 1e-4:
+            if abs(scale / value - 1) < 1e-3:
                 text = text.removesuffix(" over rows") if k == 1 else text
                 return text.format(word) + (f" + {self.penalty:.3g} Σ {self.penalised}²" if self.penalty else "")
         return f"{scale:.4g} Σ {word}" + (f" + {self.penalty:.3g} Σ {self.penalised}²" if self.penalty else "")

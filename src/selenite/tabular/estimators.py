@@ -22,7 +22,6 @@ from sklearn.utils.validation import (
 
 from selenite.arrays import NDArray
 from selenite.backend import Backend
-from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.nn.activations import Array
 from selenite.table import (
@@ -38,7 +37,7 @@ from selenite.table import (
 )
 from selenite.tabular.ensemble import Fitted, fit_model
 from selenite.tabular.recipe import Preset, Settings
-from selenite.tabular.together import Together, groups_of, times_of
+from selenite.tabular.together import together_of
 from selenite.training import Callback, History, Training
 
 
@@ -120,7 +119,9 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         table, column = self._rows(X, y, reset=True)
         weight = self._weights(column, sample_weight, X)
         settings = self._settings()
-        together, settings = _together(table, groups, time_column, settings)
+        together = together_of(table, groups, time_column)
+        if isinstance(groups, str):  # learnt by heart, it would say nothing of new ones
+            settings = replace(settings, kinds={**settings.kinds, groups: "identifier"})
         if weight is not None and (weight == 0).any():
             present = np.flatnonzero(weight)
             table, column, weight = table.take(present), column.take(present), weight[present]
@@ -395,23 +396,6 @@ class SeleniteRegressor(RegressorMixin, _Selenite):  # type: ignore[misc]
         """
         table = self._predicting(X)
         return self.model_.predict(table, quantiles=quantiles)
-
-
-def _together(table: Table, groups: Any, time_column: str | None, settings: Settings) -> tuple[Together, Settings]:
-    """Return which rows stay together, and settings in which the groups' column is not learnt from."""
-    if groups is None and time_column is None:
-        return Together(), settings
-    if groups is not None and time_column is not None:
-        raise OptionError("give groups or time_column: rows cannot be held out by both")
-    if time_column is not None:
-        return Together(times=times_of(table, time_column)), settings
-    if isinstance(groups, str):
-        settings = replace(settings, kinds={**settings.kinds, groups: "identifier"})
-        return Together(groups=groups_of(table[groups])), settings
-    column = as_column(groups)
-    if len(column.missing()) != table.n_rows:
-        raise OptionError(f"groups has {len(column.missing())} values; it needs one a row: {table.n_rows}")
-    return Together(groups=groups_of(column)), settings
 
 
 def _seed(random_state: int | np.random.RandomState | None) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import OptionError, shown
-from selenite.table import Column, Dates, Numbers, Table, Text
+from selenite.table import Column, Dates, Numbers, Table, Text, as_column
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,20 @@ class Together:
         return Together(
             None if self.groups is None else self.groups[rows], None if self.times is None else self.times[rows]
         )
+
+
+def together_of(table: Table, groups: Any, time_column: str | None) -> Together:
+    """Return which rows stay together, by a column's name or the group of each row, or by a column of times."""
+    if groups is not None and time_column is not None:
+        raise OptionError("give groups or time_column: rows cannot be held out by both")
+    if time_column is not None:
+        return Together(times=times_of(table, time_column))
+    if groups is None:
+        return Together()
+    column = table[groups] if isinstance(groups, str) else as_column(groups)
+    if len(column.missing()) != table.n_rows:
+        raise OptionError(f"groups has {len(column.missing())} values; it needs one a row: {table.n_rows}")
+    return Together(groups=groups_of(column))
 
 
 def groups_of(column: Column) -> NDArray[np.intp]:

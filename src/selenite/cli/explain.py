@@ -128,7 +128,7 @@ def _adds_up(found: Attributions) -> str:
 def _method(found: Attributions) -> str:
     """Return what was computed, in a sentence."""
     name = NAMES[found.method]
-    spread = ", each with its 95 % interval" if found.errors is not None else ""
+    spread = ", each with its 95 % interval" if found.errors is not None and len(found.values) == 1 else ""
     return f"{name[0].upper()}{name[1:]}{spread}; compared with {found.baseline}."
 
 

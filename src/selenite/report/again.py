@@ -38,7 +38,10 @@ def again(facts: Facts) -> Markup:
     ]
     commands = [*fit_commands(facts), f"selenite report {argument(facts.model_path)} {argument(facts.table_path)}"]
     kept = "" if data.fingerprint else "The model was fitted from Python; the command is what comes nearest. "
-    same = "The same seed gives the same model, byte for byte, with the same version of selenite."
+    same = (
+        "If no other options were given (weights of classes and rows, for example, are not kept in the file), it gives "
+        "the same model, byte for byte, with the same version of selenite."
+    )
     return joined(
         element("pre", *(joined(line, Markup("\n")) for line in commands)),
         element("p", kept, same, class_="note"),

@@ -85,7 +85,7 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
 
     >>> problem = make_problem(Settings())
     >>> problem.X.shape, len(problem.training), len(problem.test)
-    ((100, 2), 75, 25)
+    ((100, 2), 76, 24)
     """
     if settings.data in SETS:
         own = make_table(settings.data, settings.rows, settings.noise, settings.seed)

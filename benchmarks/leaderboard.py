@@ -32,7 +32,9 @@ learner with its defaults. `python benchmarks/leaderboard.py` makes this page of
 A split is 75/25, stratified by class, training rows cut to 20,000; everybody gets the same rows. The error is the error
 rate for classes, RMSE over the answers' standard deviation for numbers. *Error*, *log loss* and *time* are ratios to
 RealMLP-TD's (below 1 is better): shifted geometric means exp(mean log(e + 0.01)) over the tables and splits that both
-have, and the geometric mean of the seconds to fit, preparation included. *Wins* counts the tables on which the error
+have, and the geometric mean of the seconds to fit, preparation included. A mean of logarithms listens most to tables
+with hardly any mistakes: on iris, with 38 test rows, a single one moves it by 5 %; so the *median* of the tables'
+ratios stands beside it. *Wins* counts the tables on which the error
 is lower, ties half. Two cores of an Intel Xeon with AVX-512. PyTorch's networks are those of pytabkit 1.7.3.
 
 selenite's recipe was chosen on rows held out of the training parts of these tables (see [accuracy.md](accuracy.md)), so
@@ -77,15 +79,16 @@ def summary(rows):
         values = np.array(list(errors.values()))
         wins = np.sum(values[:, 0] < values[:, 1] - 1e-12) + 0.5 * np.sum(np.abs(values[:, 0] - values[:, 1]) <= 1e-12)
         seconds = ratio(means(rows, contender, REFERENCE, "fit_s"), 0)
-        found.append((contender, len(errors), ratio(errors), wins / len(errors), ratio(losses), seconds))
+        median = float(np.median((values[:, 0] + SHIFT) / (values[:, 1] + SHIFT)))
+        found.append((contender, len(errors), ratio(errors), median, wins / len(errors), ratio(losses), seconds))
     return sorted(found, key=lambda row: row[2])
 
 
 def summary_table(found):
-    lines = ["| learner | tables | error | wins | log loss | time |", "|---|---|---|---|---|---|"]
-    for contender, tables, error, wins, loss, seconds in found:
+    lines = ["| learner | tables | error | median | wins | log loss | time |", "|---|---|---|---|---|---|---|"]
+    for contender, tables, error, median, wins, loss, seconds in found:
         name = f"**{contender}**" if contender.startswith(OURS) else contender
-        lines.append(f"| {name} | {tables} | {error:.3f} | {wins:.0%} | {loss:.3f} | {seconds:.4f} |")
+        lines.append(f"| {name} | {tables} | {error:.3f} | {median:.3f} | {wins:.0%} | {loss:.3f} | {seconds:.4f} |")
     return "\n".join(lines)
 
 
@@ -116,7 +119,7 @@ def draw(found, path):
     from matplotlib import pyplot as plt
 
     figure, axes = plt.subplots(figsize=(8, 5), layout="constrained")
-    for contender, _, error, _, _, seconds in found:
+    for contender, _, error, *_, seconds in found:
         ours = contender.startswith(OURS)
         axes.plot(seconds, error, "o", color=VERMILION if ours else BLUE, markersize=9 if ours else 6)
         offset = OFFSETS.get(contender, (8, -3))

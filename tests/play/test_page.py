@@ -188,7 +188,7 @@ def test_the_keyboard_does_everything(seen):
     page.keyboard.press("ArrowLeft")
     page.wait_for_selector("#clock:text-is('epoch 0')")
     page.keyboard.press("b")
-    page.wait_for_selector("#training-fields input:not(:checked)")
+    page.wait_for_selector("#training-fields > .check input:not(:checked)")
     page.keyboard.press("Control+z")
     page.wait_for_selector("#training-fields > .check input:checked")
     page.keyboard.press("]")

@@ -6,20 +6,24 @@ import { store, tell } from "./store.js";
 const past = [];
 const future = [];
 
-export async function change(changes, remember = true) {
+// One after the other: what is undone at once is what was changed last, though its answer is still on the way.
+let last = Promise.resolve();
+const inTurn = (work) => (last = last.then(work, work));
+
+export const change = (changes, remember = true) => inTurn(async () => {
   const before = store.state.settings;
   const { result } = await call("change", { settings: { ...before, ...changes } });
   if (result === undefined) tell("state", store.state); // refused: the controls show again what holds
   else if (remember) { past.push(before); future.length = 0; tell("past"); }
-}
+});
 
-async function swap(from, to) {
+const swap = (from, to) => inTurn(async () => {
   if (!from.length) return;
   const settings = from.pop();
   to.push(store.state.settings);
   await call("change", { settings });
   tell("past");
-}
+});
 
 export const undo = () => swap(past, future);
 export const redo = () => swap(future, past);

@@ -331,3 +331,70 @@ def test_a_fit_that_went_well_says_nothing():
         warnings.simplefilter("error")
         model = MLPClassifier(max_iter=2000, random_state=0).fit(X_iris, y_iris)
     assert model.diagnose() == []
+
+
+class Witness(Callback):
+    """Keeps the parameters of every epoch."""
+
+    every_epoch = True
+
+    def __init__(self):
+        self.seen = []
+
+    def epoch(self, progress):
+        self.seen.append(progress.parameters.copy())
+
+
+RECORDED = {
+    "batches": {},
+    "in order": {"shuffle": False, "batch_size": 32},
+    "full batch": {"batch_size": 10_000},
+    "dropout": {"dropout": 0.2, "solver": "adamw", "dtype": "float32"},
+    "adaptive": {"solver": "sgd", "learning_rate": "adaptive", "tol": 0.02, "n_iter_no_change": 1, "max_iter": 30},
+    "inverse scaling": {"solver": "sgd", "learning_rate": "invscaling"},
+    "early stopping": {"early_stopping": True},
+}
+
+
+@pytest.mark.filterwarnings("ignore:Got `batch_size`")
+@pytest.mark.parametrize("name", RECORDED)
+def test_a_recorded_fit_gives_every_epoch_again(name):
+    witness = Witness()
+    model = MLPClassifier(**SHORT | RECORDED[name]).fit(X_iris, y_iris, record=True, callbacks=[witness])
+    free = unpickled(MLPClassifier(**SHORT | RECORDED[name]).fit(X_iris, y_iris, record=True))
+    assert len(witness.seen) == model.n_iter_ == free.n_iter_
+    for one in (model, free):
+        for epoch, parameters in enumerate(witness.seen, 1):
+            np.testing.assert_array_equal(one.history_.at(epoch), parameters)
+
+
+def test_a_recorded_fit_draws_no_more_than_another():
+    streams = [np.random.RandomState(0) for _ in range(2)]
+    for stream, record in zip(streams, (True, False), strict=True):
+        model = MLPRegressor(**SHORT | {"random_state": stream}).fit(X_diabetes, y_diabetes, record=record)
+        assert hasattr(model, "history_") == record
+        if record:
+            model.history_.at(7)
+    assert streams[0].random() == streams[1].random()
+
+
+def test_a_fit_that_goes_on_is_recorded_from_its_own_beginning():
+    model = MLPRegressor(**SHORT, warm_start=True).fit(X_diabetes, y_diabetes)
+    begun, witness = np.concatenate([*map(np.ravel, model.coefs_)]), Witness()
+    model.fit(X_diabetes, y_diabetes, record=True, callbacks=[witness])
+    start = model._network.weights(model.history_.at(0))
+    np.testing.assert_array_equal(np.concatenate([*map(np.ravel, start)]), begun)
+    np.testing.assert_array_equal(model.history_.at(4), witness.seen[3])
+    assert not hasattr(model.fit(X_diabetes, y_diabetes), "history_")
+
+
+@pytest.mark.parametrize("solver", ["lbfgs", "lm"])
+def test_what_has_no_epochs_cannot_be_recorded(solver):
+    with pytest.raises(ValueError, match=f"solver='{solver}' has none of; it goes with sgd, adam, adamw"):
+        MLPRegressor(hidden_layer_sizes=(4,), solver=solver).fit(X_diabetes, y_diabetes, record=True)
+
+
+def test_a_rate_that_follows_a_score_cannot_be_replayed():
+    rates = MLPClassifier((4,), solver="sgd", learning_rate="adaptive", early_stopping=True)
+    with pytest.raises(ValueError, match="only where the training loss decides"):
+        rates.fit(X_iris, y_iris, record=True)

@@ -278,3 +278,43 @@ def test_options_that_do_not_fit_are_refused(estimator, y, message):
 def test_a_table_without_anything_to_learn_from_is_refused():
     with pytest.raises(OptionError, match="no column of .* can be learnt from: 'x0' is set aside"):
         SeleniteRegressor().fit(np.ones((30, 1)), np.arange(30.0))
+
+
+class Witness(Callback):
+    """Keeps the parameters of every epoch."""
+
+    every_epoch = True
+
+    def __init__(self):
+        self.seen = []
+
+    def epoch(self, progress):
+        self.seen.append(progress.parameters.copy())
+
+
+@pytest.mark.parametrize("backend", ["kernel", "numpy"])
+def test_a_recorded_member_gives_every_epoch_again(backend):
+    witness, options = Witness(), dict(members=1, max_iter=9, hidden_layer_sizes=(8,), backend=backend)
+    X, y = load_diabetes(return_X_y=True)
+    weight = np.random.default_rng(0).random(len(y))
+    regressor = SeleniteRegressor(**options).fit(X, y, weight, record=True, callbacks=[witness])
+    for epoch, parameters in enumerate(witness.seen, 1):
+        np.testing.assert_array_equal(regressor.history_.at(epoch), parameters)
+    np.testing.assert_array_equal(regressor.history_.at(regressor.best_epoch_), regressor.model_.parameters.ravel())
+    with pytest.raises(OptionError, match="not recorded"):
+        SeleniteRegressor(**options).fit(X, y).history_.at(1)
+
+
+def test_each_recorded_member_ends_at_what_the_model_has_before_its_temperature():
+    X, y = load_iris(return_X_y=True)
+    classifier = SeleniteClassifier(members=3, max_iter=8).fit(X, y, record=True)
+    plain = SeleniteClassifier(members=3, max_iter=8).fit(X, y)
+    np.testing.assert_array_equal(classifier.model_.parameters, plain.model_.parameters)
+    again = pickle.loads(pickle.dumps(classifier))  # noqa: S301
+    network, temperature = classifier.model_.network, np.float32(classifier.model_.recipe.temperature)
+    for k, training in enumerate(again.trainings_):
+        recorded = training.history.at(training.best_epoch)
+        np.testing.assert_array_equal(recorded, training.parameters)
+        hot, cooled = network.weights(recorded), network.weights(classifier.model_.parameters[k])
+        np.testing.assert_array_equal(hot[0], cooled[0])
+        np.testing.assert_allclose(hot[-1] / temperature, cooled[-1], rtol=1e-6)

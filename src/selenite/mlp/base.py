@@ -86,6 +86,7 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         *,
         validation_set: tuple[Any, Any] | None = None,
         callbacks: Sequence[Callback] = (),
+        record: bool = False,
     ) -> Self:
         """Fit the model to the rows of X and their targets y.
 
@@ -101,6 +102,9 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         callbacks : sequence of selenite.training.Callback
             Told when training begins, goes on and ends; one that returns True ends it. With
             `restarts`, of the best so far.
+        record : bool
+            Keep the rows and a few snapshots: `history_.at(epoch)` then gives the parameters after any epoch of this
+            fit, bit for bit, as one vector. For the solvers sgd, adam and adamw.
 
         Returns
         -------
@@ -116,7 +120,7 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         FitWarning
             A ConvergenceWarning that says what went badly and what to do; `diagnose()` lists it.
         """
-        return self._fit(X, y, sample_weight, validation_set=validation_set, callbacks=callbacks)
+        return self._fit(X, y, sample_weight, validation_set=validation_set, callbacks=callbacks, record=record)
 
     def transform(self, X: Any, layer: int = -1) -> Array:
         """Return the activations of a hidden layer, shape (n_samples, units): the last one unless said.
@@ -161,6 +165,7 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         *,
         validation_set: tuple[Any, Any] | None = None,
         callbacks: Sequence[Callback] = (),
+        record: bool = False,
         incremental: bool = False,
     ) -> Self:
         sizes = self.hidden_layer_sizes
@@ -182,13 +187,19 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
                 f"restarts={self.restarts} begins anew each time: it goes with fit and the solvers "
                 f"{', '.join(STOCHASTIC)}, not with partial_fit, warm_start or solver={self.solver!r}"
             )
+        self.__dict__.pop("history_", None)
+        if record and self.solver not in STOCHASTIC:
+            raise ValueError(
+                f"record=True keeps what epochs are replayed from, which solver={self.solver!r} has none of; "
+                f"it goes with {', '.join(STOCHASTIC)}"
+            )
         with nullcontext() if self.n_threads is None else backends.limit_threads(self.n_threads), self._writing():
             if self.solver in STOCHASTIC:
                 validation: Validation | None = None
                 if validation_set is not None:
                     X_aside, Y_aside = self._validation(*validation_set)
                     validation = X_aside.astype(X.dtype), Y_aside.astype(X.dtype), None
-                fit_stochastic(self, X, Y, sample_weight, validation, callbacks, incremental)
+                fit_stochastic(self, X, Y, sample_weight, validation, callbacks, record, incremental)
             else:
                 fit_second_order(self, X, Y.astype(X.dtype), sample_weight, callbacks)
         if not np.isfinite(self._flat).all():

@@ -95,6 +95,8 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
     validation_loss_curve_ : list of float
         Loss on the validation rows, where there are any.
     restart_losses_ : array of shape (restarts,)
+    history_ : History
+        Of a fit with `record=True`; `history_.at(epoch)` gives the parameters after an epoch, as one vector.
     n_iter_, t_, n_layers_, n_outputs_, n_features_in_ : int
     feature_names_in_ : array of str
     out_activation_ : str

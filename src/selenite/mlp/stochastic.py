@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
 from math import inf
@@ -66,6 +67,19 @@ class Shuffles:
             self(self.done, epochs - self.done)
 
 
+class Redrawn:
+    """The same orders once more, from a copy of the stream as it was at the beginning."""
+
+    def __init__(self, orders: Shuffles) -> None:
+        self.beginning = deepcopy(orders)
+
+    def __call__(self, done: int, count: int) -> NDArray[np.intp] | None:
+        orders = deepcopy(self.beginning)
+        for epoch in range(done):
+            orders(epoch, 1)
+        return orders(done, count)
+
+
 class GoingOn(Callback):
     """Set the rate of inverse scaling after each epoch of a run that goes on: the rows of all calls count."""
 
@@ -101,6 +115,7 @@ def fit_stochastic(
     sample_weight: Array | None,
     validation: Validation | None,
     callbacks: Sequence[Callback],
+    record: bool,
     incremental: bool,
 ) -> None:
     """Train the model's parameters, one epoch if `incremental`, and write down how it went."""
@@ -123,6 +138,9 @@ def fit_stochastic(
         runs, orders = [_run(model, validation)], _orders(model, n, full=batch_size == n)
     if _scales_inversely(model) and model.t_ > 0 and not incremental:
         callbacks = [*callbacks, GoingOn(model._optimizer.state, model.power_t, model.t_, n)]
+    if record:
+        _refuse_record(model, validation)
+    redrawn = Redrawn(orders) if record and isinstance(orders, Shuffles) else None
     if model.verbose:
         rule = f"tol={model.tol:f} for {model.n_iter_no_change:.0f} consecutive epochs"
         scores = model.validation_scores_ if model.early_stopping and model.restarts == 1 else None
@@ -136,6 +154,7 @@ def fit_stochastic(
         orders=orders,
         keep_best=model.early_stopping or model.restarts > 1,
         callbacks=callbacks,
+        record=record,
         batch_size=None if batch_size == n else batch_size,
         l2=model.alpha,
         dropout=model.dropout,
@@ -143,6 +162,9 @@ def fit_stochastic(
     training = trainings[best_of(runs)]
     if isinstance(orders, Shuffles):
         orders.keep(len(training.history))
+    if training.history.tape is not None:
+        training.history.tape.orders = redrawn or orders
+        model.history_ = training.history
     _write_down(model, training, runs, n, validation)
     ran_out = f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached"
     unfinished = None if incremental else f"{ran_out} and the optimization hasn't converged yet."
@@ -179,7 +201,21 @@ def _orders(model: MLP, n: int, *, full: bool) -> Orders | None:
     shared = not isinstance(model.random_state, Integral)
     if model.shuffle and (shared or not full):
         return Shuffles(model._random_state, n, used=not full)
-    return None if full else lambda done, count: np.broadcast_to(np.arange(n), (count, n))
+    return None if full else partial(_as_they_are, n)
+
+
+def _as_they_are(n: int, done: int, count: int) -> NDArray[np.intp]:
+    return np.broadcast_to(np.arange(n), (count, n))
+
+
+def _refuse_record(model: MLP, validation: Validation | None) -> None:
+    """Raise where the rate follows something that a replay does not have."""
+    if model.solver != "sgd":
+        return
+    if model.learning_rate == "adaptive" and validation is not None and model.restarts == 1:
+        raise ValueError("record=True: learning_rate='adaptive' is replayed only where the training loss decides")
+    if model.learning_rate == "invscaling" and model.t_ > 0:
+        raise ValueError("record=True: learning_rate='invscaling' is replayed only from its first epoch on")
 
 
 def _run(model: MLP, validation: Validation | None) -> Run:

@@ -54,6 +54,7 @@ def fit_model(
     validation: tuple[Table, Column] | None = None,
     callbacks: Sequence[Callback] = (),
     backend: str | backends.Backend | None = None,
+    record: bool = False,
 ) -> Fitted:
     """Return the model that the recipe makes of a table and the column to predict."""
     begun = time.perf_counter()
@@ -79,7 +80,7 @@ def fit_model(
     if kept is not None:
         rows, together = rows.take(kept), together.take(kept)
     held_out = _held_out(rows, chosen, settings.seed, target, together) if own is None else None
-    trainings = _train(network, rows, held_out, own, chosen, settings, seconds, callbacks, verbs)
+    trainings = _train(network, rows, held_out, own, chosen, settings, seconds, callbacks, verbs, record)
     parameters = np.array([training.parameters for training in trainings])
     temperature, spread = _calibrate(network, parameters, target, _judged(network, parameters, rows, held_out, own))
     recipe = Recipe(
@@ -140,6 +141,7 @@ def _train(
     seconds: float,
     callbacks: Sequence[Callback],
     verbs: backends.Backend,
+    record: bool,
 ) -> list[Training]:
     """Train the members, each on the rows that it does not hold out."""
     optimizer, runs, of_each = optimizer_for(settings), [], []
@@ -163,6 +165,7 @@ def _train(
         keep_best=held_out is not None or own is not None,
         callbacks=callbacks,
         backend=verbs,
+        record=record,
         batch_size=plan.batch_size,
         dropout=settings.dropout,
     )

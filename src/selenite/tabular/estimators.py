@@ -91,6 +91,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         time_column: str | None = None,
         validation_set: tuple[Any, Any] | None = None,
         callbacks: Sequence[Callback] = (),
+        record: bool = False,
     ) -> Self:
         """Learn the table's columns, then train an ensemble of networks on them.
 
@@ -111,6 +112,10 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
             Rows of your own to choose the best epochs by, instead of rows that each member holds out.
         callbacks : sequence of selenite.training.Callback
             Told when training begins, goes on and ends.
+        record : bool
+            Keep the rows and a few snapshots: `history_.at(epoch)` then gives the first member's parameters after any
+            epoch, bit for bit, and `trainings_[k].history.at(epoch)` another's. They are the network's as it trained;
+            in `model_` the output layer is divided by `model_.recipe.temperature`.
 
         Returns
         -------
@@ -136,6 +141,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
             validation=None if validation_set is None else self._rows(*validation_set, reset=False),
             callbacks=callbacks,
             backend=self.backend,
+            record=record,
         )
         self._learnt(fitted)
         return self

@@ -16,7 +16,6 @@ from selenite.training.callbacks import Callback
 from selenite.training.history import Training
 from selenite.training.loop import Orders, Rows, Run, train_runs
 from selenite.training.split import split
-from selenite.training.tape import Tape
 
 
 def fit(
@@ -113,22 +112,17 @@ def fit(
     state = start(optimizer, parameters) if state is None else state
     watch = Watch(X_validation, Y_validation, patience=patience, tolerance=tolerance)
     orders: Orders | None = None if order is None else lambda done, count: order[done : done + count]
-    tape = None
-    if record:
-        options = {"batch_size": batch_size, "l2": l2, "dropout": dropout}
-        tape = Tape(network, optimizer, chosen, X, Y, sample_weight, seed, epochs, orders, options)
-        tape.keep(0, parameters, state, watch)
-
     [training] = train_runs(
         network,
         optimizer,
-        [Run(parameters, state, watch, seed, tape=tape)],
+        [Run(parameters, state, watch, seed)],
         [Rows(X, Y, sample_weight)],
         epochs=epochs,
         orders=orders,
         keep_best=X_validation is not None,
         callbacks=callbacks,
         backend=chosen,
+        record=record,
         batch_size=batch_size,
         l2=l2,
         dropout=dropout,

@@ -94,12 +94,14 @@ def train_runs(
     keep_best: bool = False,
     callbacks: Sequence[Callback] = (),
     backend: str | backends.Backend | None = None,
+    record: bool = False,
     **options: Any,
 ) -> list[Training]:
     """Train each run and return its result; callbacks are told of the best that still goes on.
 
     `rows` are those of each run, or one entry for all. Training ends after so many `seconds` at the latest. The other
-    options are `nn.train`'s. With `keep_best` the parameters are those of the best epoch, not of the last.
+    options are `nn.train`'s. With `keep_best` the parameters are those of the best epoch, not of the last. With
+    `record` each run gets a tape, which keeps its rows.
     """
     verbs = backends.get(backend)
     audience = Audience(callbacks, network, epochs, len(runs))
@@ -108,6 +110,11 @@ def train_runs(
     if audience.every_epoch or any(run.judge for run in runs):
         most = 1
     done, count, going, parameters = 0, 1, list(runs), _rows(runs)
+    if record:
+        for run in runs:
+            mine = rows_of[id(run)]
+            run.tape = Tape(network, optimizer, verbs, mine.X, mine.Y, mine.weight, run.seed, epochs, orders, options)
+            run.tape.keep(0, run.parameters, run.state, run.watch)
     with catching_interrupt() as interrupted:
 
         def stop() -> bool:

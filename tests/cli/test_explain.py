@@ -1,6 +1,7 @@
 """`selenite explain` as a user calls it."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -56,3 +57,12 @@ def test_what_cannot_be_is_refused(run, fitted):
     assert "has 200 rows" in run("explain", "m.selenite", fitted, "--row", 201, code=2).output
     assert 'there is no class "maybe"' in run("explain", "m.selenite", fitted, "--class", "maybe", code=2).output
     run("explain", "m.selenite", "nowhere.csv", code=3)
+
+
+def test_what_was_said_can_be_drawn(run, fitted, tmp_path):
+    pytest.importorskip("matplotlib")
+    run("explain", "m.selenite", fitted, "--row", 7, "--method", "sampled", "--plot", "row.png")
+    run("explain", "m.selenite", fitted, "--json", "--plot", "table.svg")
+    assert Path("row.png").read_bytes()[:4] == b"\x89PNG"
+    assert Path("table.svg").read_text(encoding="utf-8").count("<path") > 100
+    assert "must end in" in run("explain", "m.selenite", fitted, "--plot", "row.doc", code=74).output

@@ -85,3 +85,10 @@ def test_updates_by_another_optimizer(run, happy):
 )
 def test_what_is_refused(run, happy, arguments, code, message):
     assert message in run("why", *arguments, code=code).output
+
+
+def test_an_answer_can_be_drawn(run, happy, people):
+    pytest.importorskip("matplotlib")
+    run("why", "tutorial:2", "hidden1.unit1.z", "--row", 1, "--plot", "network.png")
+    run("why", "m", "probability", people, "--row", 1, "--plot", "bars.png", "--json")
+    assert all(Path(name).read_bytes()[:4] == b"\x89PNG" for name in ("network.png", "bars.png"))

@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 
 import selenite.plots as plots
+from selenite.attribution import Attributions, Dependence, Importance
 from selenite.errors import OptionError
 from selenite.nn import Front, Network, Optimizer, initialize
+from selenite.plots import columns
 from selenite.plots.plane import COLOURS, MARKERS
 from selenite.training import fit
 from selenite.tutorial import load_part
+from selenite.why import expand, subject_of
 
 matplotlib = pytest.importorskip("matplotlib")
 from matplotlib.figure import Figure  # noqa: E402
@@ -206,3 +209,93 @@ def test_importing_the_pictures_does_not_import_matplotlib():
 def test_no_other_name_is_there():
     with pytest.raises(AttributeError, match="draw_nothing"):
         plots.draw_nothing  # noqa: B018
+
+
+def test_the_terms_of_an_answer_beside_the_network_that_it_is_of():
+    subject = subject_of("tutorial:2-biases", row=1)
+    diagram, bars = plots.draw_answer(subject, expand(subject, "hidden1.unit3.z"))
+    said = texts(bars)
+    assert "hidden1.unit3.z is 0.3338;\nthe largest of 3 terms is x2, 0.371" in said
+    assert "sums to value: yes (0 ulp)" in said
+    widths = {round(patch.get_width(), 4) for patch in bars.patches}
+    assert widths == {0.371, -0.0373, 0.0}
+    [ring] = [one for one in diagram.collections if len(one.get_facecolor()) == 0]
+    units = {text.get_text(): text.get_position() for text in diagram.texts}
+    assert tuple(ring.get_offsets()[0]) == units["0.58"]  # σ(0.3338)
+    assert written(bars) > 5000
+
+
+def test_an_answer_of_a_wide_network_is_its_terms_alone():
+    network = Network((40, 30, 1), ("relu", "identity"), front=Front((), 8, 2))
+    parameters = initialize(network, seed=0)
+    subject = subject_of((network, parameters), np.ones((1, 40)), [[0.0]])
+    [axes] = plots.draw_answer(subject, expand(subject, "hidden1.unit2.z"))
+    assert len(axes.patches) == 12  # the rest is a number, no bar
+    assert "29 others" in texts(axes)
+    for address in ("loss", "hidden1.weights[1,2]", "hidden1.unit2.slope", "output.delta"):
+        assert written(plots.draw_terms(expand(subject, address))) > 3000
+
+
+@pytest.mark.parametrize(
+    ("address", "mark"), [("input[x2]", (0, 1)), ("hidden1.weights[2,3].gradient", (1, 1, 2)), ("loss", (2, 0))]
+)
+def test_the_place_of_a_number(address, mark, monkeypatch):
+    from selenite.plots import answer
+
+    seen, subject = [], subject_of("tutorial:2", row=1)
+    draw = answer.draw_network
+    monkeypatch.setattr(
+        answer, "draw_network", lambda *given, **named: seen.append(named["mark"]) or draw(*given, **named)
+    )
+    assert len(plots.draw_answer(subject, expand(subject, address))) == 2
+    assert seen == [mark]
+
+
+def attributions(n_columns, errors=True):
+    values = np.random.default_rng(0).normal(size=(3, n_columns))
+    base = np.full(3, 2.0)
+    names = tuple((HOSTILE * 4)[:n_columns])
+    return Attributions(
+        names, values, np.full_like(values, 0.1) if errors else None, base + values.sum(axis=1), base,
+        (HOSTILE[0],) * 3, "sampled" if errors else "exact", "3 rows",
+    )  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+@pytest.mark.parametrize("n_columns", [1, 5, 20])
+def test_a_prediction_step_by_step(n_columns):
+    found = attributions(n_columns)
+    axes = plots.draw_attributions(found, 1, cells=["a<b"] * n_columns)
+    steps = np.array([patch.get_width() for patch in axes.patches])
+    assert len(steps) == min(n_columns, 15)
+    assert steps.sum() == pytest.approx(found.values[1].sum())
+    ends = [patch.get_x() + patch.get_width() for patch in axes.patches]
+    assert ends[-1] == pytest.approx(found.prediction[1])
+    assert "95 % intervals" in texts(axes)
+    assert "95 %" not in texts(plots.draw_attributions(attributions(n_columns, errors=False)))
+    assert written(axes) > 5000
+    with pytest.raises(OptionError, match="3 rows were explained"):
+        plots.draw_attributions(found, 3)
+
+
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_columns_that_matter_and_how_predictions_depend_on_them():
+    found = attributions(5)
+    growths = [Importance(name, 0.1 * k, 0.01) for k, name in enumerate(found.columns)]
+    left, right = plots.draw_importance(found, growths, error="log loss")
+    assert [patch.get_width() for patch in left.patches] == sorted(found.importance.tolist(), reverse=True)
+    assert "by how much the log loss grows" in texts(right)
+    curves = [
+        Dependence("age", ("1", "2", "9"), (1.0, 2.0, 9.0), (0.1, 0.3, 0.2), "number"),
+        Dependence(HOSTILE[1], ("", HOSTILE[3]), (0.0, 1.0), (0.25, 0.2), "category"),
+        Dependence("when", ("2020-01-01", "2021-01-01"), (18262.0, 18628.0), (0.2, 0.3), "date"),
+    ]
+    age, *_ = plots.draw_dependence(curves, "probability of yes")
+    assert "0.1 at 1, 0.3 at 2" in texts(age)
+    assert written(age) > 5000
+    together = columns.draw_columns(found, growths, curves, "log loss")
+    assert len(together) == 5
+    assert written(together[0]) > 10_000
+    assert len(columns.draw_columns(found, [], [], "RMSE")) == 1
+    with pytest.raises(OptionError, match="1 axes were given; this picture takes 3"):
+        plots.draw_dependence(curves, "y", axes=[age])

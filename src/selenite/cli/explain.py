@@ -7,10 +7,18 @@ from typing import Any
 import click
 import numpy as np
 
-from selenite.attribution import Attributions, Importance, explain, partial_dependence, permutation_importance
+from selenite.attribution import (
+    Attributions,
+    Dependence,
+    Importance,
+    explain,
+    partial_dependence,
+    permutation_importance,
+)
 from selenite.attribution.attributions import NAMES
 from selenite.attribution.baseline import drawn_rows
 from selenite.cli.reading import read_for, read_options, reading_options
+from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import json_text, path_text, plain
 from selenite.errors import OptionError, printable
 from selenite.model import Model, load
@@ -46,6 +54,9 @@ LONGEST_BAR = 24
 @click.option(
     "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
 )
+@click.option(
+    "--plot", metavar="PNG", help="Draw what each column adds; of a table also how predictions depend on them."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @reading_options
 def command(
@@ -57,6 +68,7 @@ def command(
     label: str | None,
     seed: int,
     renames: tuple[str, ...],
+    plot: str | None,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -66,6 +78,8 @@ def command(
     much worse the model is where a column is shuffled (if FILE has the answers), and how predictions depend on the
     columns that matter most.
     """
+    if plot is not None:
+        refuse_unwritable(plot, picture=True)
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     if row is not None and row > table.n_rows:
@@ -74,17 +88,26 @@ def command(
     background = table if baseline == "rows" else "medians"
     found = explain(loaded, table.take(rows), background=background, method=method, label=label, seed=seed)
     if row is not None:
+        if plot is not None:
+            _draw_row(found, table, row, plot)
         click.echo(
             json_text(_row_json(found, file, table, row)) if as_json else _row_text(found, table, row, file, model)
         )
         return
     judged, which = _judged(loaded, table)
     importances = permutation_importance(loaded, judged, seed=seed) if loaded.target.name in table.names else []
+    error = "log loss" if loaded.target.task == "classification" else "RMSE"
+    dependences = _dependences(loaded, found, table.take(rows), label) if plot is not None or not as_json else []
+    if plot is not None:
+        from selenite.plots.columns import draw_columns
+        from selenite.plots.style import save_axes
+
+        save_axes(draw_columns(found, importances, dependences, error)[0], plot)
     if as_json:
         click.echo(json_text(_table_json(loaded, found, file, table, importances, which)))
         return
-    click.echo(_table_text(found, table, model, importances, which))
-    click.echo(_dependences_text(loaded, found, table.take(rows), label))
+    click.echo(_table_text(found, table, model, importances, which, error))
+    click.echo(_dependences_text(found, dependences))
 
 
 def _judged(model: Model, table: Table) -> tuple[Table, str]:
@@ -132,10 +155,11 @@ def _method(found: Attributions) -> str:
     return f"{name[0].upper()}{name[1:]}{spread}; compared with {found.baseline}."
 
 
-def _table_text(found: Attributions, table: Table, model: str, importances: list[Importance], which: str) -> str:
+def _table_text(
+    found: Attributions, table: Table, model: str, importances: list[Importance], which: str, error: str
+) -> str:
     """Return the columns by how much they matter."""
     growth = {one.column: one for one in importances}
-    error = "log loss" if found.quantities[0].startswith("probability of ") else "RMSE"
     what = found.quantities[0] if len(set(found.quantities)) == 1 else "probability of each row's predicted class"
     order = np.argsort(-found.importance, kind="stable")
     width = max(len("column"), *(len(plain(name, 32)) for name in found.columns))
@@ -163,15 +187,30 @@ def _table_text(found: Attributions, table: Table, model: str, importances: list
     return "\n".join(lines)
 
 
-def _dependences_text(model: Model, found: Attributions, rows: Table, label: str | None) -> str:
-    """Return the mean prediction at some values of the columns that matter most."""
+def _draw_row(found: Attributions, table: Table, row: int, plot: str) -> None:
+    from selenite.plots.columns import draw_attributions
+    from selenite.plots.style import save_axes
+
+    cells = [cell_text(table[name], row - 1) for name in found.columns]
+    save_axes(draw_attributions(found, cells=cells), plot)
+
+
+def _dependences(model: Model, found: Attributions, rows: Table, label: str | None) -> list[Dependence]:
+    """Return how predictions depend on the columns that matter most; nothing where several classes are explained."""
     target = model.target
     index = 1 if label is None or target.task == "regression" else target.classes.index(label)
     if target.task == "classification" and len(target.classes) > 2 and label is None:
+        return []
+    most = np.argsort(-found.importance, kind="stable")[:DEPENDENCES]
+    return [partial_dependence(model, rows, found.columns[k], index=index) for k in most]
+
+
+def _dependences_text(found: Attributions, dependences: list[Dependence]) -> str:
+    """Return the mean prediction at some values of the columns that matter most."""
+    if not dependences:
         return "\n  Of one class, add --class: how its probability depends on the columns that matter most."
     lines = [f"\n  Mean {plain(found.quantities[0])}, were all rows to have the same value:"]
-    for k in np.argsort(-found.importance, kind="stable")[:DEPENDENCES]:
-        one = partial_dependence(model, rows, found.columns[k], index=index)
+    for one in dependences:
         shown = np.unique(np.linspace(0, len(one.labels) - 1, POINTS).round().astype(int))
         points = [f"{plain(one.labels[i], 16) or '(empty)'}: {_number(one.means[i])}" for i in shown]
         lines.append(f"    {plain(one.column, 32)}   {'   '.join(points)}")

@@ -56,6 +56,7 @@ LATEX_DIGITS = 6
 @click.option("--latex", "form", flag_value="latex", help="Print LaTeX instead.")
 @click.option("--html", "form", flag_value="html", help="Print one HTML page that needs nothing else.")
 @click.option("--json", "form", flag_value="json", help="Print one JSON object instead.")
+@click.option("--plot", metavar="PNG", help="Draw the terms, and where the network is small the number's place in it.")
 @click.option("-o", "--output", metavar="PATH", help="Where to write.  [default: standard output]")
 @reading_options
 def command(
@@ -69,6 +70,7 @@ def command(
     digits: int | None,
     epoch: int,
     form: str | None,
+    plot: str | None,
     output: str | None,
     l2: float | None,
     **options: Any,
@@ -94,6 +96,8 @@ def command(
         address, file = file, address  # as `predict` has them: the table after the model
     if output is not None:
         refuse_unwritable(output)
+    if plot is not None:
+        refuse_unwritable(plot, picture=True)
     subject = _subject(thing, file, row, epoch, options)
     optimizer = _optimizer(subject.optimizer, options)
     if optimizer != subject.optimizer:
@@ -111,6 +115,11 @@ def command(
         content = to_page(found, terms=terms, digits=digits)
     else:
         content = to_text(found, terms=terms, digits=digits)
+    if plot is not None:
+        from selenite.plots.answer import draw_answer
+        from selenite.plots.style import save_axes
+
+        save_axes(draw_answer(subject, found)[0], plot)
     if output is None:
         click.echo(content)
     else:

@@ -8,31 +8,43 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from selenite.plots.answer import draw_answer, draw_terms
+    from selenite.plots.columns import draw_attributions, draw_dependence, draw_importance
     from selenite.plots.diagram import draw_network
     from selenite.plots.insides import draw_layers, draw_weights
     from selenite.plots.outcomes import draw_confusion, draw_residuals, draw_starts
     from selenite.plots.plane import draw_bent_plane, draw_surface, draw_units
 
 _HOME = {
+    "draw_answer": "answer",
+    "draw_attributions": "columns",
     "draw_bent_plane": "plane",
     "draw_confusion": "outcomes",
+    "draw_dependence": "columns",
+    "draw_importance": "columns",
     "draw_layers": "insides",
     "draw_network": "diagram",
     "draw_residuals": "outcomes",
     "draw_starts": "outcomes",
     "draw_surface": "plane",
+    "draw_terms": "answer",
     "draw_units": "plane",
     "draw_weights": "insides",
 }
 
 __all__ = [
+    "draw_answer",
+    "draw_attributions",
     "draw_bent_plane",
     "draw_confusion",
+    "draw_dependence",
+    "draw_importance",
     "draw_layers",
     "draw_network",
     "draw_residuals",
     "draw_starts",
     "draw_surface",
+    "draw_terms",
     "draw_units",
     "draw_weights",
 ]

@@ -10,7 +10,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.nn import Network, forward
 from selenite.nn.activations import Array
-from selenite.plots.style import BLUE, GREY, INK, PALE, VERMILION, canvas, label, say
+from selenite.plots.style import BLUE, GREEN, GREY, INK, PALE, VERMILION, canvas, label, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,11 +27,13 @@ def draw_network(
     *,
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
+    mark: tuple[int, ...] | None = None,
     axes: Axes | None = None,
 ) -> Axes:
     """Draw a network: weights as lines, blue and solid above 0, orange and dashed below, biases beside the units.
 
     With a row (n_inputs,) the units hold its values. Networks with more than 16 units in a layer are drawn as matrices.
+    Unit by unit, `mark` shows one in green: (layer, unit), or of a weight (layer, from, to); layer 0 are the inputs.
 
     Examples
     --------
@@ -57,6 +59,8 @@ def draw_network(
         return axes
     with canvas(axes, 2.0 + 2.2 * len(sizes), max(3.8, 1.4 + 0.78 * max(sizes))) as axes:
         _units(axes, network, parameters, values, names)
+        if mark is not None:
+            _ring(axes, network, mark)
         finding = _strongest(network, parameters, names)
         if values is not None:
             shown = ", ".join(f"{value:.3g}" for value in values[-1][:4])
@@ -89,10 +93,26 @@ def _heights(size: int) -> Array:
     return (size - 1) / 2 - np.arange(size)
 
 
+def _gap(network: Network) -> float:
+    """Return how far apart the layers stand."""
+    return max(2.2, 0.42 * max(network.n_features, *network.layer_sizes[1:]))
+
+
+def _ring(axes: Axes, network: Network, mark: tuple[int, ...]) -> None:
+    """Draw a green ring around a unit, or green along a weight's line."""
+    sizes, gap, layer = (network.n_features, *network.layer_sizes[1:]), _gap(network), mark[0]
+    height = float(_heights(sizes[layer])[mark[-1]])
+    if len(mark) == 3:
+        before = float(_heights(sizes[layer - 1])[mark[1]])
+        axes.plot([(layer - 1) * gap, layer * gap], [before, height], color=GREEN, linewidth=13, alpha=0.6, zorder=0.5)
+    else:
+        axes.scatter([layer * gap], [height], s=1750, facecolor="none", edgecolor=GREEN, linewidth=3.4, zorder=2.5)
+
+
 def _units(axes: Axes, network: Network, parameters: Array, values: list[Array] | None, names: list[list[str]]) -> None:
     """Draw units as circles and weights as lines."""
     sizes = [len(layer) for layer in names]
-    gap = max(2.2, 0.42 * max(sizes))
+    gap = _gap(network)
     largest = max(float(np.abs(weights).max()) for weights in network.weights(parameters)) or 1.0
     pairs = zip(network.weights(parameters), network.bias_vectors(parameters), strict=True)
     for l, (weights, biases) in enumerate(pairs):

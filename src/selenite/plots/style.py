@@ -135,3 +135,10 @@ def save(figure: Figure, path: str | PathLike[str]) -> None:
         warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font lacks
         figure.savefig(picture, format=suffix[1:], dpi=140, metadata=UNDATED[suffix])
     write(path, picture.getvalue())
+
+
+def save_axes(axes: Axes, path: str | PathLike[str]) -> None:
+    """Write the figure that axes are of."""
+    whole = axes.get_figure(root=True)
+    assert whole is not None  # ours were drawn on one
+    save(whole, path)

@@ -1,16 +1,14 @@
 """The page about the playground runs, and is true."""
 
-import re
-from pathlib import Path
-
+from documentation import page, run_python
 from selenite.play.points import SETS
 
-PAGE = Path(__file__).parents[2].joinpath("docs/play.md").read_text()
+PAGE = page("docs/play.md")
 
 
-def test_its_example_prints_what_it_shows(capsys):
-    exec(re.search(r"```python\n(.*?)```", PAGE, re.DOTALL)[1], {})
-    assert capsys.readouterr().out == re.search(r"```text\n(.*?)```", PAGE, re.DOTALL)[1]
+def test_its_example_prints_what_it_shows():
+    [(printed, shown)] = run_python(PAGE)
+    assert printed == shown
 
 
 def test_it_names_every_set():

@@ -1,10 +1,12 @@
 """What can be asked about: models, ensembles, estimators, bare networks; with the user's own columns and values."""
 
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.datasets import load_iris
 
 import selenite
 from selenite.errors import OptionError
@@ -267,3 +269,43 @@ def test_the_module_is_called_whoever_imported_what():
     from selenite.why import why
 
     assert selenite.why("tutorial:2", "loss").value == why("tutorial:2", "loss").value
+
+
+def test_the_loss_of_a_model_is_of_smoothed_answers_as_in_training():
+    """With the last bits that training had: its own validation loss, of the parameters that it kept."""
+    X, y = load_iris(return_X_y=True, as_frame=True)
+    classifier = selenite.SeleniteClassifier((6,), members=1, max_iter=6, dropout=0)
+    classifier.fit(X, y, validation_set=(X.iloc[::3], y.iloc[::3]))
+    model = classifier.model_
+    hot = model.parameters.copy()
+    for layer in (model.network.weights(hot[0])[-1], model.network.bias_vectors(hot[0])[-1]):
+        layer *= np.float32(model.recipe.temperature)
+    answer = selenite.why(replace(model, parameters=hot), "loss", X.iloc[::3], y.iloc[::3])
+    in_training = classifier.history_.validation_loss[classifier.best_epoch_ - 1]
+    assert answer.value == pytest.approx(in_training, rel=1e-5)
+    assert answer.expansion.check.holds
+    probability = replace(model, parameters=hot).predict_proba(X.iloc[::3])
+    plain = -np.log(probability[np.arange(50), y.iloc[::3]]).mean()
+    [smoothing, left_out] = answer.expansion.remarks
+    assert float(smoothing.rpartition(" ")[2]) == pytest.approx(plain, rel=1e-4)
+    assert left_out.startswith("left out: its weights of rows, which a model does not keep; the schedule one_cycle")
+    row = selenite.why(model, "loss", X, y, row=60, depth=None)
+    assert "NO" not in str(row)
+    assert row.expansion.formula.text == "Σ y × (ln Σ e^z - z) = -Σ y ln p"
+
+
+def test_two_classes_are_not_smoothed_and_dropout_is_named(saved, people):
+    answer = selenite.why(saved, "member1.loss", people, row=3)
+    assert answer.expansion.remarks[0].startswith("left out: training's dropout 0.1; its weights of rows")
+    assert selenite.why(saved, "member1.output.z", people, row=3).expansion.remarks == ()
+    p = float(selenite.why(saved, "member1.output.a", people, row=3).value)
+    assert answer.value == pytest.approx(-np.log(p if people["happy"][2] == "yes" else 1 - p), rel=1e-5)
+
+
+def test_what_an_mlp_was_trained_with_besides_is_named():
+    X, y = load_iris(return_X_y=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        mlp = selenite.MLPClassifier((4,), max_iter=2, dropout=0.2, class_weight="balanced", random_state=0).fit(X, y)
+    [remark] = selenite.why(mlp, "hidden1.weights[1,1].update", X, y).expansion.remarks
+    assert remark == "left out: training's dropout 0.2; class weights; sample weights, if fit was given any"

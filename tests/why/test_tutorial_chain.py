@@ -9,6 +9,10 @@ from sklearn.datasets import make_moons
 
 import selenite
 from selenite.errors import OptionError
+from selenite.nn import Optimizer
+from selenite.tutorial.as_printed import train_perceptron_as_printed
+from selenite.tutorial.data import load_part
+from selenite.tutorial.networks import perceptron_start
 
 # The first row of the two moons before the first step, as `selenite why tutorial:2 'hidden1.weights[1,1].update'
 # --row 1 --digits 8` shows it; eight digits, as a pocket calculator has them.
@@ -157,3 +161,37 @@ def test_after_some_epochs_the_loss_is_the_articles():
         selenite.why("tutorial:2", "loss", epoch=-1)
     with pytest.raises(OptionError, match="it has 1, 2, 2-biases"):
         selenite.why("tutorial:4", "loss")
+
+
+def remarks(thing, address, **options):
+    return " ".join(selenite.why(thing, address, **options).expansion.remarks)
+
+
+def test_a_slip_stands_beside_the_number_that_it_bears_on():
+    """The numbers as printed are those of the article's program after one epoch."""
+    X, y = load_part(1)
+    weights, bias = perceptron_start(1)
+    a = 1 / (1 + np.exp(-(X @ weights + bias)))
+    printed, _ = train_perceptron_as_printed(weights, bias, X, y, 0.05, 1)
+    for i in range(3):
+        at = f"output.weights[{i + 1},1]"
+        assert f"as printed {printed[i]:.6g}:" in remarks("tutorial:1", f"{at}.update")
+        step = (weights[i] - printed[i]) / 0.05
+        assert f"as printed {float(f'{step:.6g}'):.6g}:" in remarks("tutorial:1", f"{at}.gradient")
+    assert f"as printed {printed[3]:.6g}:" in remarks("tutorial:1", "output.biases[1].update")
+    again = 1 / (1 + np.exp(-a[1]))
+    assert f"as printed {again * (1 - again):.6g}:" in remarks("tutorial:1", "output.slope", row=2)
+    assert f"as printed {(a[1] - y[1]) * again * (1 - again):.6g}:" in remarks("tutorial:1", "output.delta", row=2)
+    assert f"prints {(a - y).sum():.6g}, the sum of signed errors" in remarks("tutorial:1", "loss")
+    assert "as printed" in remarks("tutorial:2-perceptron", "row3.output.weights[1,1].gradient")
+
+
+def test_other_slips_are_named_where_they_are_and_nowhere_else():
+    found = remarks("tutorial:2", "loss")
+    assert f"the mean squared error is {2 * selenite.why('tutorial:2', 'loss').value / 100:.6g}" in found
+    assert "on their mean the rate 0.5 would be 50" in remarks("tutorial:2", "hidden1.weights[1,1].update")
+    assert "overflows" in remarks("tutorial:3", "output.unit2.a", row=4)
+    for address in ("hidden1.unit1.slope", "output.slope", "loss", "hidden1.weights[1,1].update", "output.delta"):
+        assert not remarks("tutorial:2", address, row=1)
+    adam = Optimizer("adam", 0.1)
+    assert not remarks("tutorial:1", "output.weights[1,1].update", optimizer=adam)

@@ -17,6 +17,7 @@ from selenite import backend as backends
 from selenite.arrays import NDArray
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.model import Data, Model, Recipe
+from selenite.model.smoothing import smoothed
 from selenite.model.spread import Spread, learn_spread
 from selenite.nn import Network, Watch, forward, initialize, start
 from selenite.nn.activations import Array
@@ -25,7 +26,7 @@ from selenite.tabular.budget import fitted_to_time
 from selenite.tabular.calibration import best_temperature, cool
 from selenite.tabular.folds import folds
 from selenite.tabular.recipe import Plan, Settings, network_for, optimizer_for, plan
-from selenite.tabular.targets import scaled_for, smoothed, target_loss, targets
+from selenite.tabular.targets import scaled_for, target_loss, targets
 from selenite.tabular.together import Together
 from selenite.training import Callback, Rows, Run, Training, train_runs
 

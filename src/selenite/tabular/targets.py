@@ -7,12 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.nn import Network
 from selenite.nn.activations import Array
 from selenite.nn.losses import parse_loss
 from selenite.table import Column, Target, encode_target
-
-LABEL_SMOOTHING = 0.05
 
 
 def targets(target: Target, column: Column) -> Array:
@@ -21,16 +18,6 @@ def targets(target: Target, column: Column) -> Array:
     if len(target.classes) > 2:
         return np.eye(len(target.classes), dtype=np.float32)[y.astype(np.intp)]
     return y[:, None].astype(np.float32)
-
-
-def smoothed(Y: Array, network: Network) -> Array:
-    """Return targets of which each of three classes and more gives up a share to all alike (Szegedy et al. 2016).
-
-    Fewer mistakes where there are few, and probabilities too even, which their temperature sets right.
-    """
-    if network.loss != "log_loss" or network.n_outputs == 1:
-        return Y
-    return (1 - LABEL_SMOOTHING) * Y + Y.dtype.type(LABEL_SMOOTHING / network.n_outputs)
 
 
 def target_loss(loss: str, target: Target) -> str:

@@ -102,6 +102,7 @@ class Expansion:
     alias: str = ""
     equation: int = 0
     note: str = ""  # in words
+    remarks: tuple[str, ...] = ()  # sentences of their own
 
     def opened(self) -> Iterator[Expansion]:
         """Yield this expansion and those opened inside it, the nearest first."""

@@ -80,6 +80,7 @@ def _block(expansion: Expansion, digits: int | None) -> str:
     if expansion.alias:
         equation = f", equation {expansion.equation}" if expansion.equation else ""
         lines.append(f"% the article: {in_article_names(expansion) or expansion.alias}{equation}")
+    lines += [f"% {printable(remark)}" for remark in expansion.remarks]
     lines += [r"\begin{align*}", rf"{symbol(expansion.address)} &= {number_of(expansion.value, dtype, digits)}"]
     if expansion.check is not None:
         lines[-1:] = [

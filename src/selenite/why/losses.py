@@ -28,7 +28,12 @@ def expand_loss(run: Run, address: Address, row: int | None) -> Expansion:
     if row is not None and (address.row is not None or (n == 1 and l2 == 0)):
         terms = row_loss(run, row)
         name, activation = parse_loss(run.network.loss)[0], run.network.activations[-1]
-        return run.expansion(address, run.losses[row], _loss_formula(name, activation), terms, row)
+        formula = _loss_formula(name, activation)
+        if name == "log_loss" and activation == "softmax" and 1.0 not in run.Y[row].tolist():
+            formula = Pattern(
+                "Σ y × (ln Σ e^z - z) = -Σ y ln p", r"\sum_k y_k (\ln \sum_j e^{z_j} - z_k) = -\sum_k y_k \ln p_k"
+            )
+        return run.expansion(address, run.losses[row], formula, terms, row)
     terms = []
     count = Factor(float(n), "rows")
     over = n > 1 and not run.subject.summed

@@ -56,6 +56,7 @@ def _inside(expansion: Expansion, digits: int | None, *, unfolded: bool = False)
         parts += [
             f'<div class="article">article: <code>{_text(line)}</code></div>' for line in given_in_article(expansion)
         ]
+    parts += [f'<div class="article">{_text(remark)}</div>' for remark in expansion.remarks]
     if expansion.check is None:
         return parts
     parts.append(f'<div class="formula">= {_text(expansion.formula.text)}</div>')

@@ -30,6 +30,7 @@ def _expansion(expansion: Expansion) -> dict[str, Any]:
         "value": expansion.value,
         "dtype": expansion.dtype,
         "note": expansion.note,
+        "remarks": list(expansion.remarks),
         **_article(expansion),
         "formula": {"text": expansion.formula.text, "latex": expansion.formula.latex},
         "terms": [_term(term, expansion.dtype) for term in expansion.terms],

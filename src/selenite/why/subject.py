@@ -12,7 +12,8 @@ import numpy as np
 from selenite import backend as backends
 from selenite.backend import Backend
 from selenite.errors import OptionError, shown
-from selenite.model import Model, load
+from selenite.model import Model, Recipe, load
+from selenite.model.smoothing import label_smoothing, smoothed
 from selenite.nn import Network, Optimizer, OptimizerState
 from selenite.nn.activations import Array
 from selenite.nn.losses import parse_loss
@@ -35,6 +36,8 @@ class Subject:
     optimizer: Optimizer = field(default_factory=Optimizer)  # where `summed`, its rate is for the sum
     state: OptimizerState | None = None  # None: before the first step
     l2: float = 0.0
+    label_smoothing: float = 0.0  # already in Y
+    left_out: str = ""  # what training has and a step here has not, in words
     summed: bool = False  # losses and gradients are sums over the rows, as in the articles
     article: str = ""  # whose names are shown beside: a network's name in the tutorial
     table: Table | None = None  # the rows as the user has them
@@ -171,13 +174,38 @@ def _of_model(model: Model, rows: Any, y: Any, row: int | None) -> Subject:
         raise OptionError(f"{table.source} has no rows to ask about")
     X = model.encode(table)
     Y = None if column is None or bool(column.missing().any()) else _targets(model.target, column).astype(X.dtype)
-    recipe = model.recipe
+    recipe, smoothing = model.recipe, label_smoothing(model)
+    if Y is not None and smoothing:
+        Y = smoothed(Y, model.network)
     optimizer = Optimizer(recipe.optimizer or "adam", recipe.learning_rate or 0.001, weight_decay=recipe.weight_decay)
     members = model.parameters if model.parameters.ndim == 2 else model.parameters[None]
     names = input_names(model.schema)
     return Subject(
-        model.network, members, X, Y, names, numbers, optimizer, table=table, schema=model.schema, target=model.target
+        model.network,
+        members,
+        X,
+        Y,
+        names,
+        numbers,
+        optimizer,
+        label_smoothing=smoothing,
+        left_out=_left_out(recipe),
+        table=table,
+        schema=model.schema,
+        target=model.target,
     )
+
+
+def _left_out(recipe: Recipe) -> str:
+    """Return what the recipe's training had that a step on the saved parameters has not."""
+    if not recipe.optimizer:
+        return ""
+    parts = [f"training's dropout {recipe.dropout:g}"] * (recipe.dropout > 0)
+    parts += ["its weights of rows, which a model does not keep"]
+    parts += [f"the schedule {recipe.schedule}, whose highest rate this is"] * (recipe.schedule not in ("", "constant"))
+    if recipe.temperature != 1:
+        parts.append(f"that the output layer was divided by {recipe.temperature:.3g} only after training")
+    return "; ".join(parts)
 
 
 def _targets(target: Target, column: Column) -> Array:
@@ -208,8 +236,15 @@ def _of_mlp(estimator: Any, X: Any, y: Any) -> Subject:
         Optimizer() if running is None else running.optimizer,
         None if running is None else running.state,
         float(estimator.alpha),
+        left_out=_mlp_left_out(estimator),
         target=target,
     )
+
+
+def _mlp_left_out(estimator: Any) -> str:
+    parts = [f"training's dropout {estimator.dropout:g}"] * (estimator.dropout > 0)
+    parts += ["class weights"] * (getattr(estimator, "class_weight", None) is not None)
+    return "; ".join([*parts, "sample weights, if fit was given any"])
 
 
 def _bare(network: Network, parameters: Any, X: Any, y: Any) -> Subject:

@@ -110,6 +110,7 @@ def _block(expansion: Expansion, digits: int | None, addresses: set[str]) -> str
         equation = f"   equation {expansion.equation}" if expansion.equation else ""
         lines.append(f"  article: {article or expansion.alias}{equation}")
         lines += [f"  article: {equation}" for equation in given_in_article(expansion)]
+    lines += [f"  note: {remark}" for remark in expansion.remarks]
     if expansion.check is not None:
         lines.append(f"  = {expansion.formula.text}")
         lines += _terms(expansion, digits)

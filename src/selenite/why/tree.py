@@ -21,6 +21,7 @@ from selenite.why.forward import (
 from selenite.why.gradients import expand_gradient
 from selenite.why.losses import expand_loss
 from selenite.why.prediction import expand_prediction, expand_probability
+from selenite.why.remarks import left_out, slips
 from selenite.why.run import OF_ALL_MEMBERS, Run
 from selenite.why.subject import Subject
 from selenite.why.update import expand_memory, expand_update
@@ -53,7 +54,9 @@ class Opener:
         levels = 10_000 if depth is None else depth
         if levels < 1 or breadth < 1:
             raise OptionError(f"depth={depth} and breadth={breadth} must be at least 1")
-        top = self.alone(self.subject.address(address))
+        asked = self.subject.address(address)
+        top = self.alone(asked)
+        top = replace(top, remarks=(*top.remarks, *left_out(self._run(asked), asked, self._row(asked))))
         known = {top.address}
         return self._deeper([top], levels - 1, breadth, known)[0]
 
@@ -77,7 +80,14 @@ class Opener:
         return [_with_opened(expansion, e, opened) for e, expansion in enumerate(level)]
 
     def alone(self, address: Address) -> Expansion:
-        """Return the expansion of one number, its factors closed."""
+        """Return the expansion of one number, its factors closed, and where the article slips."""
+        found, row = self._expansion(address), self._row(address)
+        run = self._run(address)
+        if address.is_parameter and row is not None:
+            run = run.only(row)
+        return replace(found, remarks=slips(run, address, row))
+
+    def _expansion(self, address: Address) -> Expansion:
         run, row = self._run(address), self._row(address)
         if address.part == "loss":
             return expand_loss(run, address, row)

@@ -6,6 +6,7 @@ member m with raw outputs z_m, dp/dx = mean over m of Σ_j (dp/dz_j)(dz_j/dx), a
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -54,22 +55,26 @@ class Quantity:
         return self._meant(backends.get().predict(self.model.network, self.members, inputs))
 
     def gradient(self, inputs: Values) -> Values:
-        """Return the slope of the number with respect to each input, in double precision: shape (n, n_inputs)."""
+        """Return the slope of the number with respect to each input, in the model's precision: shape (n, n_inputs)."""
+        members = np.atleast_2d(self.model.parameters)
+        rows = inputs.astype(members.dtype)
+        with ThreadPoolExecutor(min(backends.n_threads(), len(members))) as threads:
+            slope = sum(threads.map(lambda member: self._slope(member, rows), members), np.zeros(inputs.shape))
+        return np.asarray(slope * (self.unit if not self._is_complement else -1.0) / len(members))
+
+    def _slope(self, member: Array, inputs: Array) -> Array:
+        """Return the slope of one member's output, before scaling."""
         verbs, network, output = backends.get(), self.model.network, self._output
-        slope = np.zeros(inputs.shape)
-        for member in self.members:
-            z = verbs.predict(self.raw, member, inputs)
-            a = ACTIVATIONS[network.activations[-1]].value(z)
-            if network.activations[-1] == "softmax":
-                share = -a[:, [output]] * a  # dp_k/dz_j = p_k (1 if j is k else 0) - p_k p_j
-                share[:, output] += a[:, output]
-                for j in range(network.n_outputs):
-                    slope += share[:, [j]] * verbs.input_gradient(network, member, inputs, j)
-            else:
-                steepness = ACTIVATIONS[network.activations[-1]].derivative(z, a)[:, [output]]
-                slope += steepness * verbs.input_gradient(network, member, inputs, output)
-        slope *= (self.unit if not self._is_complement else -1.0) / len(self.members)
-        return slope
+        z = verbs.predict(self.raw, member, inputs)
+        a = ACTIVATIONS[network.activations[-1]].value(z)
+        if network.activations[-1] != "softmax":
+            steepness = ACTIVATIONS[network.activations[-1]].derivative(z, a)[:, [output]]
+            return np.asarray(steepness * verbs.input_gradient(network, member, inputs, output))
+        share = -a[:, [output]] * a  # dp_k/dz_j = p_k (1 if j is k else 0) - p_k p_j
+        share[:, output] += a[:, output]
+        return np.asarray(
+            sum(share[:, [j]] * verbs.input_gradient(network, member, inputs, j) for j in range(network.n_outputs))
+        )
 
     @property
     def _output(self) -> int:

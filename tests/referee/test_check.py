@@ -486,3 +486,80 @@ def of_parameters(params, X, y):
 def test_what_cannot_be_checked_is_said(thing, error, message):
     with pytest.raises(error, match=message):
         check_gradient(thing)
+
+
+def flat_network(sizes, wrong):
+    """Functions of one flat vector, layer by layer, relu inside and softmax."""
+
+    def layers(theta):
+        at = 0
+        for n_in, n_out in pairwise(sizes):
+            yield theta[at : at + n_in * n_out].reshape(n_out, n_in), theta[at + n_in * n_out :][:n_out]
+            at += (n_in + 1) * n_out
+
+    class Flat:
+        theta = np.random.default_rng(0).normal(size=sum((i + 1) * o for i, o in pairwise(sizes))) * 0.4
+
+        def forward(self, theta, X):
+            self.a = [X]
+            for W, b in layers(theta):
+                self.a.append(np.maximum(self.a[-1] @ W.T + b, 0))
+            e = np.exp(self.a[-2] @ W.T + b)
+            return e / e.sum(1, keepdims=True)
+
+        def loss(self, theta, X, y):
+            return -np.log(self.forward(theta, X)[np.arange(len(y)), y]).sum()
+
+        def gradient(self, theta, X, y):
+            p = self.forward(theta, X)
+            delta, parts = p - np.eye(p.shape[1])[y], []
+            for k, (W, _) in reversed(list(enumerate(layers(theta)))):
+                parts = [(delta.T @ self.a[k]).ravel(), delta.sum(0), *parts]
+                delta = (delta @ W) * (self.a[k] >= 0 if wrong else self.a[k] > 0)
+            return np.concatenate(parts)
+
+    return Flat
+
+
+@pytest.mark.parametrize("sizes", [(4, 5, 3), (4, 6, 6, 3), (3, 2, 7, 4)])
+def test_a_flat_vector_of_one_or_two_hidden_layers_is_recognised(sizes):
+    rng = np.random.default_rng(2)
+    X, y = rng.normal(size=(30, sizes[0])), rng.integers(sizes[-1], size=30)
+    right = check_gradient(flat_network(sizes, wrong=False), X, y)
+    assert right.ok
+    assert right.network.startswith("-".join(map(str, sizes)) + ", relu")
+    assert [slip.name for slip in check_gradient(flat_network(sizes, wrong=True), X, y).slips] == ["slope-forgotten"]
+
+
+class Stepping:
+    """A network whose gradient takes a step as well: after all is computed, or on the way back."""
+
+    def __init__(self, early=False):
+        rng = np.random.default_rng(1)
+        self.early, self.W1, self.W2 = early, rng.normal(size=(2, 5)), rng.normal(size=(5, 1))
+
+    def forward(self, X):
+        self.h = np.tanh(X @ self.W1)
+        return self.h @ self.W2
+
+    def loss(self, X, y):
+        return 0.5 * ((self.forward(X) - y) ** 2).mean()
+
+    def gradient(self, X, y):
+        delta = (self.forward(X) - y) / len(X)
+        dW2, W2 = self.h.T @ delta, self.W2
+        self.W2 = self.W2 - 0.1 * dW2
+        dW1 = X.T @ (delta @ (self.W2 if self.early else W2).T * (1 - self.h**2))
+        self.W1 = self.W1 - 0.1 * dW1
+        return {"W1": dW1, "W2": dW2}
+
+
+def test_a_step_inside_the_gradient_is_wrong_only_on_the_way_back():
+    rng = np.random.default_rng(3)
+    X, y = rng.normal(size=(20, 2)), rng.normal(size=(20, 1))
+    right = check_gradient(Stepping(), X, y)
+    assert right.ok
+    assert right.network.startswith("2-5-1, tanh")
+    early = check_gradient(Stepping(early=True), X, y)
+    assert [(line.name, line.agrees) for line in early.parameters] == [("W1", False), ("W2", True)]
+    assert any(note.startswith("gradient changes W1, W2 itself: a step belongs after") for note in early.notes)

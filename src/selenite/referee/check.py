@@ -253,6 +253,11 @@ class _Referee:
             points = [self._point(spot, self._half_squares) for spot in self.spots[:2]]
             lines = self._compare(points)
         given = self.given
+        if given.changed and not all(line.agrees for line in lines):
+            self.notes.append(
+                f"gradient changes {', '.join(sorted(given.changed))} itself: a step belongs after the whole gradient, "
+                "which is to be computed with the parameters that went forward"
+            )
         explanation = Explanation(
             given.names, given.start, self.entries, self.known, self.precision, self.n, self.k, self.notes
         )

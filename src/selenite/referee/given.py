@@ -49,6 +49,8 @@ class Given:
         self._loss, self._gradient = loss, gradient
         self.X = np.asarray(_rows(X, places, INPUTS, "X", label))
         self.y = np.asarray(_rows(y, places, TARGETS, "y", label))
+        self.changed: set[str] = set()  # parameters that the user's gradient has changed itself
+        self._of_thing = False  # whether the parameters are the object's own attributes
         self._find_parameters(places, parameters)
 
     # ---------------------------------------------------------------- what the user's functions give
@@ -84,8 +86,10 @@ class Given:
         result = self._called_gradient(values)
         if result is None:
             result = self._from_attributes()
+        now = self._current(values)
+        changed = {name for name, a, b in zip(self.names, given, now, strict=True) if not np.array_equal(a, b)}
+        self.changed |= changed
         if result is None:
-            changed = any(not np.array_equal(a, b) for a, b in zip(given, self._current(values), strict=True))
             but = "it changes the parameters itself, which belongs elsewhere" if changed else "it returned nothing"
             raise OptionError(f"gradient of {self.label} must return the gradient; {but}")
         return self._in_order(result)
@@ -197,7 +201,7 @@ class Given:
                 f"which arrays of {self.label} are its parameters? Let gradient return a dict with their names, "
                 'such as {"W1": dW1, "b1": db1}, or name them parameters'
             )
-        self._keys = tuple(names)
+        self._keys, self._of_thing = tuple(names), True
         return {name: attributes[name] for name in names}
 
     def _set(self, arrays: list[Matrix]) -> None:
@@ -228,11 +232,15 @@ class Given:
         if isinstance(structure, dict):
             for key, value in structure.items():
                 put(structure, key, value)
+                if self._of_thing and isinstance(value, np.ndarray):
+                    setattr(self.thing, key, value)  # in place of an array that a step has put there
         else:
             put(None, "", list(structure) if isinstance(structure, tuple) else structure)
 
     def _current(self, values: dict[str, Any]) -> list[Array]:
         structure = values["parameters"] if self._functional else self._structure
+        if self._of_thing:
+            structure = {key: getattr(self.thing, key) for key in structure}
         return [np.array(value) for _, value in leaves(structure)]
 
     def _in_order(self, result: Any) -> list[Array | None]:

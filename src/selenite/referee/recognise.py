@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import islice, pairwise, product
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from selenite.referee.layers import SUMS, Layers
 HIDDEN = ("logistic", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu", "selu", "mish", "identity")
 OUTPUT = ("logistic", "identity", "softmax", "tanh", "relu", "softplus", "leaky_relu")
 MOST_READINGS = 300
+MOST_OUTPUTS = 10  # of a network whose parameters are one flat vector
 MOST_COMBINATIONS = 400
 Index = NDArray[np.intp]
 
@@ -127,11 +128,13 @@ def recognise(
 ) -> Recognised | None:
     """Return the network behind losses and predictions (None: no forward) at several vectors, if it is known."""
     for inputs, by_rows in _layouts(X, predictions, y):
-        for reading in islice(_readings(shapes, inputs.shape[1]), MOST_READINGS):
-            n_outputs = reading.weights[-1].shape[1]
-            Y = _targets(y, len(inputs), n_outputs, by_rows)
-            if Y is None:
-                continue
+        fitting = (
+            (reading, Y)
+            for reading in _readings(shapes, inputs.shape[1])
+            if (Y := _targets(y, len(inputs), reading.weights[-1].shape[1], by_rows)) is not None
+        )
+        for reading, Y in islice(fitting, MOST_READINGS):
+            n_outputs = Y.shape[1]
             wanted = None
             if predictions is not None:
                 wanted = [_targets(p, len(inputs), n_outputs, by_rows) for p in predictions]
@@ -173,34 +176,39 @@ def _readings(shapes: list[tuple[int, ...]], n_inputs: int) -> Iterator[Reading]
     starts = np.concatenate([[0], np.cumsum(sizes)])
     arrays = [np.arange(starts[i], starts[i + 1]).reshape(shape) for i, shape in enumerate(shapes)]
     if len(arrays) == 1 and arrays[0].ndim == 1:
-        for parts in _splits(arrays[0], n_inputs):
-            yield from _chains(parts, n_inputs)
+        yield from _splits(arrays[0], n_inputs)
     yield from _chains(arrays, n_inputs)
 
 
-def _splits(vector: Index, n_inputs: int) -> Iterator[list[Index]]:
-    """Yield the ways to cut a flat vector into a perceptron or a network with one hidden layer."""
-    length, d = len(vector), n_inputs
-    if length == d + 1:
-        yield [vector[:d], vector[d:]]
-        yield [vector[1:], vector[:1]]
-    for k in range(1, 11):
-        for h in range(1, length):
-            with_biases = (d + 1) * h + (h + 1) * k
-            if with_biases == length:
-                for first in ((d, h), (h, d)):
-                    second = (h, k) if first == (d, h) else (k, h)
-                    a, b, c = d * h, d * h + h, d * h + h + h * k
-                    yield [vector[:a].reshape(first), vector[a:b], vector[b:c].reshape(second), vector[c:]]
-                    a, b, c = d * h, d * h + h * k, d * h + h * k + h
-                    yield [vector[:a].reshape(first), vector[b:c], vector[a:b].reshape(second), vector[c:]]
-            if (d + k) * h == length:
-                for first in ((d, h), (h, d)):
-                    second = (h, k) if first == (d, h) else (k, h)
-                    yield [vector[: d * h].reshape(first), vector[d * h :].reshape(second)]
+def _splits(vector: Index, n_inputs: int) -> Iterator[Reading]:
+    """Yield the ways to cut a flat vector into layers: each with its biases, or all weights first."""
+    if len(vector) == n_inputs + 1:
+        yield Reading((vector[1:, None],), (vector[:1],))
+    for sizes, biased in _sizes(len(vector), n_inputs):
+        shapes = list(pairwise(sizes))
+        parts = [(layer, of_biases) for layer in range(len(shapes)) for of_biases in range(1 + biased)]
+        for order in [parts, sorted(parts, key=lambda part: part[1])][: 1 + biased]:
+            lengths = [shapes[layer][1] * (1 if of_biases else shapes[layer][0]) for layer, of_biases in order]
+            cut = dict(zip(order, np.split(vector, np.cumsum(lengths)[:-1]), strict=True))
+            biases = tuple(cut.get((layer, 1)) for layer in range(len(shapes)))
+            yield Reading(tuple(cut[layer, 0].reshape(shape) for layer, shape in enumerate(shapes)), biases)
+            yield Reading(tuple(cut[layer, 0].reshape(shape[::-1]).T for layer, shape in enumerate(shapes)), biases)
+
+
+def _sizes(length: int, d: int) -> Iterator[tuple[tuple[int, ...], bool]]:
+    """Yield layer sizes of so many parameters, with biases or without, of up to two hidden layers."""
+    for k in range(1, MOST_OUTPUTS + 1):
         if (d + 1) * k == length:
-            yield [vector[: d * k].reshape(d, k), vector[d * k :]]
-            yield [vector[: d * k].reshape(k, d), vector[d * k :]]
+            yield (d, k), True
+        for h in range(1, length):
+            if (d + 1) * h + (h + 1) * k == length:
+                yield (d, h, k), True
+            if (d + k) * h == length:
+                yield (d, h, k), False
+    for k, h in product(range(1, MOST_OUTPUTS + 1), range(1, length)):
+        g, rest = divmod(length - (d + 1) * h - k, h + 1 + k)
+        if g > 0 and not rest:
+            yield (d, h, g, k), True
 
 
 def _chains(arrays: list[Index], n_inputs: int) -> Iterator[Reading]:

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -296,6 +297,8 @@ def test_columns_that_matter_and_how_predictions_depend_on_them():
     together = columns.draw_columns(found, growths, curves, "log loss")
     assert len(together) == 5
     assert written(together[0]) > 10_000
+    places = [axes.get_position() for axes in together]
+    assert all(left.x1 < right.x0 or left.y0 > right.y1 for left, right in pairwise(places))
     assert len(columns.draw_columns(found, [], [], "RMSE")) == 1
     with pytest.raises(OptionError, match="1 axes were given; this picture takes 3"):
         plots.draw_dependence(curves, "y", axes=[age])

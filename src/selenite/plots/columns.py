@@ -178,8 +178,9 @@ def draw_columns(
         picture.set_layout_engine("constrained", w_pad=0.12, h_pad=0.16)
         rows = picture.add_gridspec(2, 1, height_ratios=(height, 4.0))
         n_above, n_below = 2 if importances else 1, len(dependences)
-        first = [picture.add_subplot(rows[0].subgridspec(1, n_above)[k]) for k in range(n_above)]
-        second = [picture.add_subplot(rows[1].subgridspec(1, n_below)[k]) for k in range(n_below)]
+        upper, lower = rows[0].subgridspec(1, n_above), rows[1].subgridspec(1, n_below)
+        first = [picture.add_subplot(upper[0, k]) for k in range(n_above)]
+        second = [picture.add_subplot(lower[0, k]) for k in range(n_below)]
         draw_importance(found, importances, error=error, axes=first)
         draw_dependence(dependences, found.quantities[0], axes=second)
     return [*first, *second]

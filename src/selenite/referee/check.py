@@ -14,18 +14,19 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
-from selenite.errors import OptionError, SeleniteError
-from selenite.nn import loss_and_gradient
+from selenite.errors import OptionError
 from selenite.nn.activations import Array
+from selenite.referee.comparison import Comparison
 from selenite.referee.differences import Derivative, derivative, noise
 from selenite.referee.explain import Explanation
 from selenite.referee.given import Given
 from selenite.referee.leaves import Matrix
-from selenite.referee.points import Point, Precision, joined, parted
+from selenite.referee.points import Point, Precision, joined
 from selenite.referee.recognise import recognise
+from selenite.referee.shapes import broadcast, fitted
 from selenite.referee.slips import Slip
-from selenite.referee.verdict import GradientCheck, ParameterVerdict
+from selenite.referee.spots import near, own_loss, random_parameters
+from selenite.referee.verdict import GradientCheck
 
 MOST_ENTRIES = 200  # looked at, of each parameter
 Function = Callable[[list[Matrix]], float]
@@ -95,8 +96,8 @@ class _Referee:
 
     def __init__(self, given: Given) -> None:
         self.given = given
-        self.broadcast = self._broadcast()
-        loss = self._own_loss()
+        self.broadcast = broadcast(given)
+        loss = own_loss(given)
         self.precision = Precision.of(given.start, loss)
         stream = np.random.default_rng(1)
         self.entries = [
@@ -105,13 +106,13 @@ class _Referee:
             else np.sort(stream.choice(array.size, MOST_ENTRIES, replace=False))
             for array in given.start
         ]
-        spots = [self._random(stream) for _ in range(3)]
+        spots = [random_parameters(given, stream) for _ in range(3)]
         losses = [given.loss(spot) for spot in spots]
         self.notes: list[str] = []
         if not np.isfinite(losses).all():
             if not np.isfinite(loss):
                 raise OptionError(f"the loss of {given.label} is {loss}: scale X, or begin with smaller parameters")
-            spots = [self._near(given.start, stream, 0.05) for _ in range(3)]
+            spots = [near(given.start, stream, 0.05) for _ in range(3)]
             losses = [given.loss(spot) for spot in spots]
         self.spots = spots
         predictions: list[Array] = [p.astype(np.float64) for p in map(given.forward, spots) if p is not None]
@@ -125,58 +126,9 @@ class _Referee:
             self.precision.arithmetic,
         )
         self.n, self.k = self._rows_and_outputs()
+        self.comparison = Comparison(given.names, given.start, self.entries, self.known, self.precision, self.n)
 
     # ---------------------------------------------------------------- the points
-
-    def _own_loss(self) -> Any:
-        """Return the loss at the user's parameters; refuse one that is not a function of them."""
-        first, again = (self.given.loss_as_given(self.given.start) for _ in range(2))
-        if not (first == again or first != first):
-            raise OptionError(
-                f"loss of {self.given.label} gives {first} and then {again} for the same parameters: "
-                "fix its seed, or leave out dropout, while it is checked"
-            )
-        return first
-
-    def _broadcast(self) -> list[Slip]:
-        """Return the slip of a column minus a row, which is a matrix; go on with targets of the right shape."""
-        given = self.given
-        prediction = given.forward(given.start)
-        if prediction is None or prediction.size != given.y.size or prediction.shape == given.y.shape:
-            return []
-        try:
-            if np.broadcast(prediction, given.y).size == given.y.size:
-                return []
-        except ValueError:
-            return []
-        before, shapes = given.loss(given.start), f"{_tuple(prediction.shape)} and {_tuple(given.y.shape)}"
-        as_given, given.y = given.y, given.y.reshape(prediction.shape)
-        try:
-            after = given.loss(given.start)
-            given.gradient(given.start)
-        except SeleniteError:
-            after = before
-        if after == before or abs(after - before) <= 1e-6 * abs(before):
-            given.y = as_given
-            return []
-        n = max(as_given.shape)
-        sentence = f"prediction and target have the shapes {shapes}, so that their difference has ({n}, {n})"
-        return [
-            Slip("shapes-broadcast", sentence, "Reshape y to the prediction's shape; all else is checked as if it were")
-        ]
-
-    def _random(self, stream: np.random.Generator) -> list[Matrix]:
-        """Return parameters of moderate size: sums near 1, no kink at exactly 0."""
-        X = np.asarray(self.given.X, dtype=float)
-        size = 1 / max(1.0, float(np.sqrt(np.mean(X**2))) if X.size else 1.0)
-        found: list[Matrix] = []
-        for array in self.given.start:
-            fed = max(1, *array.shape) if array.ndim > 1 else 2
-            found.append(np.asarray(stream.normal(size=array.shape) * size / np.sqrt(fed / 2), array.dtype))
-        return found
-
-    def _near(self, arrays: list[Matrix], stream: np.random.Generator, share: float) -> list[Matrix]:
-        return [np.asarray(a + share * (np.abs(a) + 0.1) * stream.normal(size=a.shape), a.dtype) for a in arrays]
 
     def _rows_and_outputs(self) -> tuple[int, int]:
         if self.known is not None:
@@ -200,35 +152,11 @@ class _Referee:
                 size = max(size, abs(found[-1].value)) if np.isfinite(found[-1].value) else size
             right.append(np.array([each.value for each in found]))
             error.append(np.array([each.error for each in found]))
-        fitted = [
-            self._fitted(name, array, own, right[i], self.entries[i])
+        own_shapes = [
+            fitted(self.given.label, name, array, own, right[i], self.entries[i])
             for i, (name, array, own) in enumerate(zip(self.given.names, arrays, gradient, strict=True))
         ]
-        return Point(arrays, [flat for flat, _ in fitted], right, error, [note for _, note in fitted])
-
-    def _fitted(
-        self, name: str, array: Matrix, own: Array | None, right: Array, entries: NDArray[np.intp]
-    ) -> tuple[Array, str]:
-        """Return a gradient in the parameter's shape, flat, and what was odd about its own shape."""
-        if own is None:
-            return np.zeros(array.size), "not given"
-        flat = np.asarray(own, dtype=np.float64)
-        if own.shape == array.shape:
-            return flat.ravel(), ""
-        shapes = f"{_tuple(own.shape)} for a parameter of {_tuple(array.shape)}"
-        if own.size == array.size:
-            if own.ndim == 2 and own.shape == array.shape[::-1] and 1 not in own.shape:
-                return flat.T.ravel(), f"transposed: {shapes}"
-            return flat.ravel(), ""
-        n = own.size // array.size
-        for axis in (0, -1):
-            if own.ndim and own.shape[axis] == n and own.size == n * array.size:
-                sums = [flat.sum(axis=axis).ravel(), flat.mean(axis=axis).ravel()]
-                off = [float(np.abs(each[entries] - right).sum()) for each in sums]
-                return sums[int(np.argmin(off))], f"a row each, not summed: {shapes}"
-        if own.size == 1:
-            return np.full(array.size, float(flat.ravel()[0])), f"one number: {shapes}"
-        raise OptionError(f"gradient of {self.given.label} has the shape {shapes} {name}")
+        return Point(arrays, [flat for flat, _ in own_shapes], right, error, [note for _, note in own_shapes])
 
     # ---------------------------------------------------------------- the verdict
 
@@ -240,7 +168,7 @@ class _Referee:
                 "let it use the arrays that are its parameters, or take them as an argument"
             )
         slips = list(self.broadcast)
-        lines = self._compare(points)
+        lines = self.comparison.lines(points)
         if not all(line.agrees for line in lines) and self.known is not None and self.known.loss == "signed_error":
             slips.append(
                 Slip(
@@ -251,7 +179,7 @@ class _Referee:
                 )
             )
             points = [self._point(spot, self._half_squares) for spot in self.spots[:2]]
-            lines = self._compare(points)
+            lines = self.comparison.lines(points)
         given = self.given
         if given.changed and not all(line.agrees for line in lines):
             self.notes.append(
@@ -295,65 +223,6 @@ class _Referee:
         prediction = self.known.layers(joined(arrays)).forward(self.known.X)[1][-1]
         return 0.5 * self.known.scale * float(((prediction - self.known.Y) ** 2).sum())
 
-    def _compare(self, points: list[Point]) -> list[ParameterVerdict]:
-        """Return a line a parameter."""
-        lines = []
-        ours = [self._ours(point) for point in points]
-        largest = max(
-            float(np.abs(right).max()) for point in points for right in point.right if np.isfinite(right).all()
-        )
-        for i, (name, array) in enumerate(zip(self.given.names, self.given.start, strict=True)):
-            difference, kinks, from_ours, agrees = 0.0, 0, 0.0, True
-            for point, own in zip(points, ours, strict=True):
-                given, right, error = point.given[i][self.entries[i]], point.right[i], point.error[i]
-                size = max(float(np.abs(right).max()), float(np.abs(given).max()), 1e-6 * largest, 1e-300)
-                off = np.abs(given - right)
-                off = np.where(np.isfinite(off), off, np.inf)
-                unsure = ~(error <= 0.1 * self.precision.agrees * size)
-                wrong = (off > self.precision.agrees * size + 3 * error) & ~unsure
-                kinks += int((unsure & (off > self.precision.agrees * size)).sum())
-                agrees &= not wrong.any()
-                sure = off[~unsure]
-                difference = max(difference, float(sure.max()) / size if sure.size else 0.0)
-                if own is not None:
-                    from_ours = max(from_ours, float(np.abs(point.given[i] - own[i]).max()) / size)
-            note = points[0].notes[i]
-            lines.append(
-                ParameterVerdict(
-                    name,
-                    array.shape,
-                    array.size,
-                    len(self.entries[i]),
-                    difference,
-                    agrees and not note,
-                    kinks,
-                    None if any(own is None for own in ours) else from_ours,
-                    note,
-                )
-            )
-        return lines
-
-    def _ours(self, point: Point) -> list[Array] | None:
-        """Return selenite's own gradient; None where the network is not known or is another after all."""
-        if self.known is None or (network := self.known.network) is None:
-            return None
-        reading, vector = self.known.reading, joined(point.arrays)
-        parameters = np.zeros(network.n_parameters)
-        for own, index in zip(network.weights(parameters), reading.weights, strict=True):
-            own[:] = vector[index]
-        for biases, places in zip(network.bias_vectors(parameters), reading.biases, strict=True):
-            if biases is not None and places is not None:
-                biases[:] = vector[places]
-        _, gradient = loss_and_gradient(network, parameters, self.known.X, self.known.Y)
-        gradient *= self.n * self.known.scale
-        whole = reading.joined(network.weights(gradient), network.bias_vectors(gradient), len(vector))
-        parts = parted(whole + self.known.penalty_gradient(vector), self.given.start)
-        for part, right, error, entries in zip(parts, point.right, point.error, self.entries, strict=True):
-            size = float(np.abs(right).max())
-            if (np.abs(part[entries] - right) > 10 * self.precision.agrees * size + 10 * error + 1e-12).any():
-                return None
-        return parts
-
     # ---------------------------------------------------------------- the user's own parameters
 
     def _not_finite(self, points: list[Point]) -> list[Slip]:
@@ -383,12 +252,12 @@ class _Referee:
         if not np.isfinite(loss):
             return [f"At your own parameters the loss is {loss}; random ones were used"]
         stream = np.random.default_rng(2)
-        if all(line.agrees for line in self._compare([self._point(own, self.given.loss)])) or not all(
-            line.agrees for line in self._compare([self._point(self.spots[0], self.given.loss)])
+        if all(line.agrees for line in self.comparison.lines([self._point(own, self.given.loss)])) or not all(
+            line.agrees for line in self.comparison.lines([self._point(self.spots[0], self.given.loss)])
         ):
             return []
-        near = self._compare([self._point(self._near(own, stream, 1e-3), self.given.loss)])
-        if all(line.agrees for line in near):
+        beside = self.comparison.lines([self._point(near(own, stream, 1e-3), self.given.loss)])
+        if all(line.agrees for line in beside):
             return [
                 "At exactly your own parameters it differs: they lie on a kink (a sum of exactly 0), which is excused"
             ]
@@ -396,10 +265,6 @@ class _Referee:
             "At your own parameters it differs, at random ones it does not: a clipped logarithm or function may be "
             "flat there; excused"
         ]
-
-
-def _tuple(shape: tuple[int, ...]) -> str:
-    return f"({', '.join(map(str, shape))})"
 
 
 def _label(thing: object) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.model.header import Data, Recipe
+from selenite.play.opened import FINISHED, Opened
 from selenite.play.picture import OUTPUT_SIZE, View, output_surface, points_of
 from selenite.play.session import Moment, Session
 from selenite.play.settings import Settings
@@ -23,7 +24,9 @@ PALETTE = ("#0877bd", "#e8710a", "#2e8b57", "#a23b9a", "#c9a400", "#5c6bc0", "#0
 
 
 def model_of(session: Session) -> Model:
-    """Return the network as a model of the table, as `selenite fit` makes one."""
+    """Return the network as a model of the table, as `selenite fit` makes one; of a model that was opened itself."""
+    if isinstance(session, Opened):
+        return session.model
     problem, settings = session.problem, session.settings
     recipe = Recipe(
         seed=settings.seed, optimizer=settings.optimizer, learning_rate=session.optimizer.learning_rate,
@@ -69,6 +72,8 @@ def curves_csv(session: Session) -> str:
 
 def script_of(session: Session, drawn: list[tuple[float, float, int]]) -> str:
     """Return a Python program that makes the same run and prints the same loss."""
+    if session.finished:
+        raise OptionError(FINISHED)
     moments = [m for m in session.moments if m.turning and (m.epoch, m.row) <= (session.epoch, session.row)]
     if session.row or any(m.row for m in moments):
         raise OptionError("the script makes whole epochs; finish this epoch first, with one more step")

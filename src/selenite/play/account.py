@@ -14,7 +14,7 @@ from selenite.play.export import cell_text
 from selenite.play.lessons import LESSONS
 from selenite.play.names import layer_names
 from selenite.play.opened import Opened
-from selenite.play.picture import detail, frame, output_surface, points_of, score
+from selenite.play.picture import class_colours, detail, frame, output_surface, points_of, score
 from selenite.play.plane import PLANE
 from selenite.play.points import SETS
 from selenite.play.session import Session
@@ -55,6 +55,7 @@ def state(bench: Workbench) -> dict[str, Any]:
         "names": problem.table.names,
         "target": problem.target.name,
         "classes": problem.target.classes,
+        "colours": class_colours(session),
         "derived": problem.derived,
         "rows": {"all": problem.table.n_rows, "training": len(problem.training), "test": len(problem.test)},
         "axes": [
@@ -82,7 +83,7 @@ def state(bench: Workbench) -> dict[str, Any]:
         "followed_row": followed_row(bench),
         "baseline": bench.baseline,
         "seeds": bench.seeds,
-        "batches": -(-len(session.X) // session.batch_size),
+        "batches": -(-len(session.X) // max(session.batch_size, 1)),
         "first_epoch": session.first_epoch,
         "side": bench.side,
         "beside": bench.other is not None,

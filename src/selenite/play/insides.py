@@ -17,7 +17,7 @@ from selenite.play.picture import View
 from selenite.play.plane import inputs_at
 from selenite.play.session import Session
 
-LINES, STEPS = 21, 41  # of the grid that is bent, each way; places along each line
+LINES, STEPS = 21, 61  # of the grid that is bent, each way; places along each line
 EDGE = 0.04  # of the picture beyond what is drawn
 
 

@@ -76,7 +76,8 @@ class Opened(Session):
             if name in most:
                 most[name] = max(most[name], count)
         numbers = {column.name for column in schema.columns if column.kind == "number"}
-        return sorted(names, key=lambda name: (name not in numbers, -most[name]))
+        few = {column.name for column in schema.columns if column.spikes}  # many rows share a value: points would hide
+        return sorted(names, key=lambda name: (name not in numbers, name in few, -most[name]))
 
     def branch(self) -> NoReturn:
         raise OptionError(FINISHED)

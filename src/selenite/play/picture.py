@@ -235,7 +235,7 @@ def points_of(session: Session, view: View) -> dict[str, Any]:
     """Return the points drawn: where, of which class or value, and whether put aside."""
     problem, rows = session.problem, view.points
     tested = np.zeros(problem.table.n_rows, dtype=bool)
-    tested[problem.test] = True
+    tested[problem.test] = len(problem.training) > 0  # of rows that are all new none needs a mark
     if problem.answers:
         codes, Y = problem.codes[rows], problem.Y
     else:  # then what is predicted stands for them
@@ -251,6 +251,13 @@ def points_of(session: Session, view: View) -> dict[str, Any]:
         "shade": shade.tolist(),
         "test": tested[rows].tolist(),
     }
+
+
+def class_colours(session: Session) -> list[int]:
+    """Return which colour each class has; drawn points keep that of the brush, whichever classes there are."""
+    classes = session.problem.target.classes
+    drawn = session.settings.data == "drawn" and session.problem.derived
+    return [int(name) for name in classes] if drawn else list(range(len(classes)))
 
 
 def _wrong(problem: Problem, prediction: Array, rows: NDArray[np.intp]) -> NDArray[np.bool_]:

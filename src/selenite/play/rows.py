@@ -11,7 +11,7 @@ from selenite.errors import OptionError, shown
 from selenite.nn.activations import Array
 from selenite.nn.random import permutation
 from selenite.play.picture import SHOWN, told
-from selenite.play.plane import along, axis_of
+from selenite.play.plane import MARGIN, along, axis_of
 from selenite.play.session import Session
 from selenite.table import Column, Numbers, Table, Text
 from selenite.table.words import cell_text
@@ -58,7 +58,7 @@ def rows_table(session: Session, by: int, descending: bool, start: int) -> dict[
                 "sure": None if sure is None else float(sure[i]),
                 "error": float(error[row]) if problem.answers and np.isfinite(error[row]) else None,
                 "wrong": bool(problem.answers and target.classes and said[row] != problem.codes[row]),
-                "cells": [cell_text(table[name], row) for name in names],
+                "cells": [_cell(session, name, row) for name in names],
             }
             for i, row in enumerate(rows.tolist())
         ],
@@ -78,7 +78,7 @@ def dependence(session: Session, followed: int, column: str, of_class: int) -> d
     axis = axis_of(problem, column)
     count = len(axis.labels) or CURVE
     places = (np.arange(count) + 0.5) / count if axis.labels else np.linspace(0, 1, count)
-    tried = along(axis, places)
+    tried = along(axis, places if axis.labels else (MARGIN + places) / (1 + 2 * MARGIN))  # from the least to the most
     n = problem.table.n_rows
     rows = np.arange(n) if n <= MOST_AVERAGED else np.sort(permutation(0, n, SHOWN)[:MOST_AVERAGED])
     means = _meant(session, _were_it_so(session, rows, column, tried), of_class).reshape(count, len(rows)).mean(axis=1)
@@ -92,11 +92,19 @@ def dependence(session: Session, followed: int, column: str, of_class: int) -> d
         "labels": axis.labels,
         "means": _list(means),
         "followed": _list(own),
-        "now": cell_text(problem.table[column], followed),
+        "now": _cell(session, column, followed),
         "rows": len(rows),
         "low": 0.0 if target.classes else float(np.nanmin([means.min(), own.min()])),
         "high": 1.0 if target.classes else float(np.nanmax([means.max(), own.max()])),
     }
+
+
+def _cell(session: Session, name: str, row: int) -> str:
+    """Return a cell as its file writes it; numbers that were made here to a few digits."""
+    column = session.problem.table[name]
+    if isinstance(column, Numbers) and session.settings.data not in ("file", "model"):
+        return f"{column.values[row]:.4g}"
+    return cell_text(column, row)
 
 
 def _were_it_so(session: Session, rows: NDArray[np.intp], column: str, tried: Column) -> Array:

@@ -14,12 +14,12 @@ from selenite.play.names import connection_name, layer_names
 from selenite.play.opened import Opened
 from selenite.play.points import with_derived
 from selenite.play.session import Session
-from selenite.why import Subject, expand
+from selenite.why import Expansion, Factor, Subject, expand, shortened
 from selenite.why.latex import to_latex
-from selenite.why.structure import finite, to_dict
-from selenite.why.text import to_text
+from selenite.why.text import in_article_names, in_numbers, number, to_text, verdict
 
 TERMS = 12  # shown of each number, the largest; the others summed
+DIGITS = 5  # of a number on the page
 DEPTH = 2  # levels that are open at first
 MOST_FIELDS = 40  # weights into a unit that can be changed
 MOST_TERMS = 5000  # rows of a batch or terms of a sum that are taken apart one by one
@@ -55,7 +55,7 @@ def explanation(
 def opened_number(session: Session, row: int, address: str, batch: bool, terms: int = TERMS) -> dict[str, Any]:
     """Return a number inside an explanation, taken apart in its turn."""
     found = expand(_of_batch(session) if batch else _of_row(session, row), address)
-    return dict(finite(to_dict(found, terms=terms)))
+    return _tree(session, shortened(found, terms))
 
 
 def _part(session: Session, row: int, layer: int, unit: int, before: int | None, part: str) -> dict[str, Any]:
@@ -69,10 +69,41 @@ def _part(session: Session, row: int, layer: int, unit: int, before: int | None,
     subject = _of_batch(session) if part == "update" else _of_row(session, row)
     found = expand(subject, _address(session, subject, layer, unit, before, part), DEPTH if part == "forward" else 1)
     return {
-        "tree": finite(to_dict(found, terms=TERMS)),
+        "tree": _tree(session, shortened(found, TERMS)),
         "said": _note(session, subject) if part == "update" else "",
-        "text": to_text(found, terms=TERMS, digits=6),
+        "text": to_text(found, terms=TERMS, digits=DIGITS),
         "latex": to_latex(found, terms=TERMS),
+    }
+
+
+def _tree(session: Session, expansion: Expansion) -> dict[str, Any]:
+    """Return an expansion as the page shows it, numbers as text; a factor without an address cannot be opened."""
+    dtype = expansion.dtype
+    made = session.settings.data not in ("file", "model")  # then the cell is the number that the term shows anyway
+
+    def factor(one: Factor) -> dict[str, Any]:
+        opened = None if one.opened is None else _tree(session, one.opened)
+        return {"address": one.address if one.opens else "", "symbol": one.symbol, "opened": opened}
+
+    return {
+        "address": expansion.address,
+        "value": number(expansion.value, dtype, DIGITS),
+        "note": expansion.note,
+        "article": in_article_names(expansion) or expansion.alias,
+        "equation": expansion.equation,
+        "formula": expansion.formula.text if expansion.terms else "",
+        "terms": [
+            {
+                "label": term.label.partition(" = ")[0] if made else term.label,
+                "numbers": in_numbers(term, dtype, DIGITS),
+                "value": number(term.value, dtype, DIGITS),
+                "count": term.count,
+                "factors": [factor(one) for one in term.factors],
+            }
+            for term in expansion.terms
+        ],
+        "verdict": verdict(expansion) if expansion.check else "",
+        "holds": expansion.check is None or expansion.check.holds,
     }
 
 

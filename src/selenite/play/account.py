@@ -94,7 +94,7 @@ def state(bench: Workbench) -> dict[str, Any]:
 def opened(session: Opened) -> dict[str, Any]:
     """Return what is known of an opened model: its networks, which of them is seen, how good it was found to be."""
     data = session.model.data
-    folds = f"{data.folds} folds" if data.folds else ""
+    folds = f"in {data.folds} folds" if data.folds else ""
     return {
         "name": session.name,
         "headline": str(session.model).partition("\n")[0],
@@ -103,7 +103,7 @@ def opened(session: Opened) -> dict[str, Any]:
         "alone": session.alone,
         "has_rows": session.has_rows,
         "figures": [asdict(figure) for figure in session.model.figures],
-        "judged": f"{data.test_rows:,} rows put aside" if data.test_rows else folds,
+        "judged": f"on {data.test_rows:,} rows put aside" if data.test_rows else folds,
     }
 
 

@@ -94,8 +94,8 @@ def dependence(session: Session, followed: int, column: str, of_class: int) -> d
         "followed": _list(own),
         "now": _cell(session, column, followed),
         "rows": len(rows),
-        "low": 0.0 if target.classes else float(np.nanmin([means.min(), own.min()])),
-        "high": 1.0 if target.classes else float(np.nanmax([means.max(), own.max()])),
+        "low": 0.0 if target.classes else float(np.nan_to_num([*means, *own]).min()),
+        "high": 1.0 if target.classes else float(np.nan_to_num([*means, *own]).max()),
     }
 
 

@@ -21,9 +21,10 @@ function show() {
 function choices(opened) {
   const numbers = Array.from({ length: opened.members }, (_none, i) => [i, `${i + 1} of ${opened.members}`]);
   const own = (id, control) => Object.assign(control, { id });
+  const look = () => call("look", { member: Number($("member").value), alone: Boolean($("alone").value) });
   return [
-    field("Look into network", own("member", select(numbers, opened.member, (member) => call("look", { member: Number(member), alone: opened.alone })))),
-    field("Answer", own("alone", select([["", "of all together (their mean)"], ["alone", "of this network alone"]], opened.alone ? "alone" : "", (alone) => call("look", { member: opened.member, alone: Boolean(alone) })))),
+    field("Look into network", own("member", select(numbers, opened.member, look))),
+    field("Answer", own("alone", select([["", "of all together (their mean)"], ["alone", "of this network alone"]], opened.alone ? "alone" : "", look))),
   ];
 }
 
@@ -33,7 +34,7 @@ export function measured(opened) {
   if (!names.length) return null;
   const models = [...new Set(opened.figures.map((figure) => figure.model))];
   const cell = (metric, model) => opened.figures.find((figure) => figure.metric === metric && figure.model === model);
-  return h("details", { open: true }, h("summary", {}, `Measured when it was made${opened.judged ? `, on ${opened.judged}` : ""}`),
+  return h("details", { open: true }, h("summary", {}, `Measured when it was made${opened.judged ? `, ${opened.judged}` : ""}`),
     h("table", { class: "figures small" }, h("thead", {}, h("tr", {}, h("td", {}), ...models.map((model) => h("th", { scope: "col" }, BASELINES[model] || model)))),
       h("tbody", {}, ...names.map((metric) => h("tr", {}, h("th", { scope: "row" }, metric), ...models.map((model) => h("td", {}, cell(metric, model) ? short(cell(metric, model).value) : "–")))))));
 }

@@ -211,7 +211,8 @@ function shades(into, text) {
 const kept = { canvas: document.createElement("canvas"), state: null, key: "" };
 function drawPoints(context, side, plain) {
   const { state, frame } = store;
-  const wrong = !plain && frame && !state.waiting && frame.epoch > state.first_epoch ? frame.wrong : [];
+  const answers = state.opened || (frame && frame.epoch > state.first_epoch); // a network that has learnt nothing yet is not called wrong
+  const wrong = !plain && frame && !state.waiting && answers ? frame.wrong : [];
   const key = [side, wrong, store.showTest, dark(), plain].join();
   if (kept.state !== state || kept.key !== key || plain) {
     if (kept.canvas.width !== side) kept.canvas.width = kept.canvas.height = side;

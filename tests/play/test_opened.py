@@ -186,6 +186,11 @@ def test_the_command_opens_a_model_beside_its_rows(ensemble, pets_file, monkeypa
         result = CliRunner().invoke(group, ["play", "--no-browser", str(ensemble), *rows_given])
         assert result.exit_code == 0, result.output
         assert served[-1].session.has_rows == bool(rows_given)
+    other = pets_file.with_name("other.csv")
+    other.write_text(pets_file.read_text().replace("age,pet", "years,pet", 1))
+    result = CliRunner().invoke(group, ["play", "--no-browser", str(ensemble), str(other), "--rename", "years=age"])
+    assert result.exit_code == 0, result.output
+    np.testing.assert_array_equal(served[-1].session.problem.X, served[-2].session.problem.X)
     result = CliRunner().invoke(group, ["play", "--no-browser", str(pets_file), str(pets_file)])
     assert "selenite play model.selenite" in result.output
 

@@ -17,10 +17,19 @@ from selenite.errors import OptionError
 @click.argument("rows", required=False)
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where to listen.  [default: any free port]")
+@click.option(
+    "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in ROWS and in the model."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the address as JSON.")
 @reading_options
 def command(
-    source: str | None, rows: str | None, no_browser: bool, port: int, as_json: bool, **options: object
+    source: str | None,
+    rows: str | None,
+    no_browser: bool,
+    port: int,
+    renames: tuple[str, ...],
+    as_json: bool,
+    **options: object,
 ) -> None:
     """Watch a network learn, look inside, and take your own data, in the browser.
 
@@ -51,7 +60,7 @@ def command(
         from selenite.model import load
 
         model = load(source)
-        table = None if rows is None else read_for(model, rows, read_options(options, model.read))
+        table = None if rows is None else read_for(model, rows, read_options(options, model.read), renames)
         bench.open_model(model, Path(source).name, table)
     elif source:
         from selenite.table import read_table

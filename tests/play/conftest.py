@@ -3,17 +3,49 @@
 import http.client
 import json
 import os
+import re
 import shutil
 import threading
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("starlette", reason="the playground needs starlette: pip install 'selenite[play]'")
 pytest.importorskip("uvicorn", reason="the playground needs uvicorn: pip install 'selenite[play]'")
 
 from selenite.play.server import Playground
+from selenite.table import read_table
+from selenite.tabular.honest import fit_honestly
+
+
+def pets(rows=240, seed=3):
+    """A table of text, numbers and gaps whose answer hangs on age and pet."""
+    rng = np.random.default_rng(seed)
+    lines = ["age,pet,income,answer"]
+    for _ in range(rows):
+        age, pet = int(rng.integers(18, 90)), rng.choice(["cat", "dog", "owl"])
+        income = "" if rng.random() < 0.1 else f"{rng.normal(30, 9):.2f}"
+        lines.append(f"{age},{pet},{income},{'yes' if (age > 50) != (pet == 'owl') else 'no'}")
+    return "\n".join(lines) + "\n"
+
+
+@pytest.fixture(scope="session")
+def pets_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("pets") / "pets.csv"
+    path.write_text(pets())
+    return path
+
+
+@pytest.fixture(scope="session")
+def ensemble(pets_file):
+    """A model of three networks with a front, as `selenite fit` makes one, and its file."""
+    settings = {"hidden_layer_sizes": (20, 8), "members": 3, "max_iter": 12}
+    outcome = fit_honestly(read_table(pets_file), "answer", settings, test_fraction=0.2)
+    path = pets_file.with_name("pets.selenite")
+    outcome.model.save(path)
+    return path
 
 
 class Visitor:
@@ -102,3 +134,61 @@ def chromium():
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+class Seen:
+    """A page that is open, with all that it asked for and complained of."""
+
+    def __init__(self, page, playground):
+        self.page, self.playground = page, playground
+        self.problems, self.asked = [], []
+        page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+    def open(self, fragment=None):
+        address = self.playground.address if fragment is None else f"{self.playground.address.split('#')[0]}#{fragment}"
+        self.page.goto(address)
+        self.page.wait_for_selector("#figures tbody td", state="attached")
+        return self
+
+    def text(self, selector):
+        return self.page.text_content(selector)
+
+    def until(self, condition, timeout=20):
+        deadline = time.monotonic() + timeout
+        while not condition():
+            assert time.monotonic() < deadline, "the page did not get there in time"
+            time.sleep(0.05)
+
+    def epoch(self):
+        return int(re.sub(r"\D", "", self.text("#clock").split("row")[0]) or 0)
+
+    def pause(self):
+        if "Pause" in self.text("#play"):
+            self.page.click("#play")
+        self.until(lambda: "Play" in self.text("#play"))
+
+
+@pytest.fixture
+def context(chromium):
+    made = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    made.set_default_timeout(15_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def seen_in(playground):
+    """A page of one's own in a browser's context."""
+    return lambda context: Seen(context.new_page(), playground)
+
+
+@pytest.fixture
+def seen(context, playground):
+    page = Seen(context.new_page(), playground)
+    yield page
+    assert page.problems == []
+    assert [
+        url for url in page.asked if not url.startswith((f"http://127.0.0.1:{playground.port}/", "blob:", "data:"))
+    ] == []

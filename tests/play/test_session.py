@@ -5,6 +5,7 @@ import pytest
 
 from selenite.errors import OptionError
 from selenite.nn import Network, Optimizer, initialize, start, train
+from selenite.play.chosen import chosen_units
 from selenite.play.lessons import LESSONS
 from selenite.play.picture import figures, frame, view_of
 from selenite.play.problem import make_problem
@@ -63,7 +64,7 @@ def test_part_2_ends_at_1_50_and_20_starts_show_that_it_was_luck():
 def test_part_1_gives_the_printed_digits():
     session = run_of(LESSONS["part1"].settings, 20_000, 5000)
     view = view_of(session.problem, ("", ""), None)
-    assert f"{frame(session, view, 0)['prediction'][0]:.8f}" == "0.99837029"
+    assert f"{frame(session, view, 0, chosen_units(session))['prediction'][0]:.8f}" == "0.99837029"
 
 
 def test_rows_batches_and_epochs_are_the_same_run():

@@ -7,22 +7,35 @@ from pathlib import Path
 
 import click
 
-from selenite.cli.reading import read_options, reading_options
+from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.text import json_text
 from selenite.errors import OptionError
 
 
 @click.command("play")
 @click.argument("source", required=False)
+@click.argument("rows", required=False)
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where to listen.  [default: any free port]")
+@click.option(
+    "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in ROWS and in the model."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the address as JSON.")
 @reading_options
-def command(source: str | None, no_browser: bool, port: int, as_json: bool, **options: object) -> None:
+def command(
+    source: str | None,
+    rows: str | None,
+    no_browser: bool,
+    port: int,
+    renames: tuple[str, ...],
+    as_json: bool,
+    **options: object,
+) -> None:
     """Watch a network learn, look inside, and take your own data, in the browser.
 
-    SOURCE may be a table (CSV or Parquet), tutorial:1, tutorial:2 or tutorial:3, or a link that the page made. The page
-    is served to this machine alone; nothing is sent anywhere. Ctrl-C ends it.
+    SOURCE may be a table (CSV or Parquet), a model's file, tutorial:1, tutorial:2 or tutorial:3, or a link that the
+    page made. ROWS is a table to see a model by. The page is served to this machine alone; nothing is sent anywhere.
+    Ctrl-C ends it.
     """
     try:
         from selenite.play.server import HOST, Playground
@@ -32,6 +45,8 @@ def command(source: str | None, no_browser: bool, port: int, as_json: bool, **op
         raise OptionError("the playground needs starlette and uvicorn: pip install 'selenite[play]'") from None
     from selenite.play import messages
 
+    if rows is not None and not (source or "").endswith(".selenite"):
+        raise OptionError(f"{rows}: a second file is for a model, as in selenite play model.selenite {rows}")
     playground = Playground(port)
     bench = playground.bench
     lessons = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", "tutorial": "part2"}
@@ -42,7 +57,11 @@ def command(source: str | None, no_browser: bool, port: int, as_json: bool, **op
     elif source and "#" in source and not Path(source).exists():
         bench.open_link(messages.Open(source))
     elif source and source.endswith(".selenite"):
-        raise OptionError(f"{source} is a model; the page opens the table that it was made from: selenite play TABLE")
+        from selenite.model import load
+
+        model = load(source)
+        table = None if rows is None else read_for(model, rows, read_options(options, model.read), renames)
+        bench.open_model(model, Path(source).name, table)
     elif source:
         from selenite.table import read_table
 

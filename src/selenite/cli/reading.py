@@ -10,6 +10,7 @@ import click
 
 from selenite.errors import OptionError, shown
 from selenite.model import Model
+from selenite.model.reading import known_texts
 from selenite.table import ReadOptions, Table, read_table
 
 HELP = {
@@ -45,19 +46,11 @@ def read_options(given: dict[str, Any], otherwise: ReadOptions | None = None) ->
 
 def read_for(model: Model, path: str, options: ReadOptions, renames: tuple[str, ...] = ()) -> Table:
     """Return the table in a file that a model is to predict, its columns renamed as asked."""
-    categories = {
-        column.name: set(column.categories) - ({""} if column.missing else set())  # in text, a gap is ""
-        for column in model.schema.columns
-        if column.kind in ("category", "yes/no")
-    }
-    if model.target.task == "classification":
-        categories[model.target.name] = set(model.target.classes)
+    texts = known_texts(model)
     pairs = [
         _renamed(rename, {model.target.name, *(column.name for column in model.schema.columns)}) for rename in renames
     ]
-    table = read_table(
-        path, options, categories | {new: categories[known] for new, known in pairs if known in categories}
-    )
+    table = read_table(path, options, texts | {new: texts[known] for new, known in pairs if known in texts})
     for new, known in pairs:
         if new not in table.names:
             raise OptionError(f"--rename {new}={known}: {table.source} has no column {shown(new)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -11,12 +12,13 @@ from selenite import backend
 from selenite.nn import Network, Optimizer, initialize, start
 from selenite.play.export import cell_text
 from selenite.play.lessons import LESSONS
-from selenite.play.picture import MOST_UNITS, detail, frame, output_surface, points_of, score
+from selenite.play.names import layer_names
+from selenite.play.opened import Opened
+from selenite.play.picture import class_colours, detail, frame, output_surface, points_of, score
+from selenite.play.plane import PLANE
 from selenite.play.points import SETS
-from selenite.play.problem import PLANE
 from selenite.play.session import Session
 from selenite.play.settings import HIDDEN_ACTIVATIONS, LOSSES_OF
-from selenite.play.why import unit_name
 
 if TYPE_CHECKING:
     from selenite.play.workbench import Workbench
@@ -33,6 +35,7 @@ def state(bench: Workbench) -> dict[str, Any]:
     session, problem = bench.session, bench.session.problem
     network = session.network
     lesson = LESSONS.get(bench.lesson)
+    all_names = [layer_names(session, layer) for layer in range(network.n_layers + 1)]
     return {
         "settings": msgspec.to_builtins(session.settings),
         "playing": bench.playing.is_set(),
@@ -52,6 +55,7 @@ def state(bench: Workbench) -> dict[str, Any]:
         "names": problem.table.names,
         "target": problem.target.name,
         "classes": problem.target.classes,
+        "colours": class_colours(session),
         "derived": problem.derived,
         "rows": {"all": problem.table.n_rows, "training": len(problem.training), "test": len(problem.test)},
         "axes": [
@@ -61,23 +65,45 @@ def state(bench: Workbench) -> dict[str, Any]:
         "layers": [
             {
                 "units": n,
-                "shown": min(n, MOST_UNITS),
-                "names": [unit_name(session, l, u) for u in range(min(n, MOST_UNITS))],
+                "indices": units.tolist(),
+                "names": [names[unit] for unit in units],
+                "others": len(others),
                 "activation": network.activations[l - 1] if l else "",
             }
-            for l, n in enumerate(network.layer_sizes)
+            for l, (n, names, units, others) in enumerate(
+                zip(session.layer_sizes, all_names, bench.chosen.units, bench.chosen.others, strict=True)
+            )
         ],
+        "opened": opened(session) if isinstance(session, Opened) else None,
+        "model": bench.opened.name if bench.opened else None,
+        "answers": problem.answers,
         "parameters": network.n_parameters,
         "points": points(bench),
         "followed": bench.followed,
         "followed_row": followed_row(bench),
         "baseline": bench.baseline,
         "seeds": bench.seeds,
-        "batches": -(-len(session.X) // session.batch_size),
+        "batches": -(-len(session.X) // max(session.batch_size, 1)),
         "first_epoch": session.first_epoch,
         "side": bench.side,
         "beside": bench.other is not None,
         "drawn": len(bench.drawn),
+    }
+
+
+def opened(session: Opened) -> dict[str, Any]:
+    """Return what is known of an opened model: its networks, which of them is seen, how good it was found to be."""
+    data = session.model.data
+    folds = f"in {data.folds} folds" if data.folds else ""
+    return {
+        "name": session.name,
+        "headline": str(session.model).partition("\n")[0],
+        "members": len(session.members),
+        "member": session.member,
+        "alone": session.alone,
+        "has_rows": session.has_rows,
+        "figures": [asdict(figure) for figure in session.model.figures],
+        "judged": f"on {data.test_rows:,} rows put aside" if data.test_rows else folds,
     }
 
 
@@ -105,7 +131,7 @@ def followed_row(bench: Workbench) -> list[list[str]]:
 
 def picture(bench: Workbench) -> dict[str, Any]:
     """Return the frame."""
-    found = frame(bench.session, bench.view, bench.followed)
+    found = frame(bench.session, bench.view, bench.followed, bench.chosen)
     found["playing"] = bench.playing.is_set()
     if bench.other is not None:
         other = bench.other
@@ -135,6 +161,8 @@ def baseline(session: Session) -> dict[str, Any]:
     """Return how good it is to say always the same, and how good a network without hidden layers is."""
     problem = session.problem
     rows = problem.test if len(problem.test) else problem.training
+    if session.finished:
+        return {}
     found: dict[str, Any] = {"rows": "test" if len(problem.test) else "training"}
     if problem.n_classes:
         common = np.bincount(problem.codes[problem.training]).argmax()

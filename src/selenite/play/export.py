@@ -13,17 +13,20 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.model.header import Data, Recipe
-from selenite.play.picture import OUTPUT_SIZE, View, output_surface, points_of
+from selenite.play.opened import FINISHED, Opened
+from selenite.play.picture import OUTPUT_SIZE, View, class_colours, output_surface, points_of
 from selenite.play.session import Moment, Session
 from selenite.play.settings import Settings
 from selenite.table import Column, Numbers, Text
 from selenite.table.table import date_text, number_text
 
-PALETTE = ("#0877bd", "#e8710a", "#2e8b57", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b")
+PALETTE = ("#0877bd", "#e8710a", "#4f9d2f", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b")
 
 
 def model_of(session: Session) -> Model:
-    """Return the network as a model of the table, as `selenite fit` makes one."""
+    """Return the network as a model of the table, as `selenite fit` makes one; of a model that was opened itself."""
+    if isinstance(session, Opened):
+        return session.model
     problem, settings = session.problem, session.settings
     recipe = Recipe(
         seed=settings.seed, optimizer=settings.optimizer, learning_rate=session.optimizer.learning_rate,
@@ -69,6 +72,8 @@ def curves_csv(session: Session) -> str:
 
 def script_of(session: Session, drawn: list[tuple[float, float, int]]) -> str:
     """Return a Python program that makes the same run and prints the same loss."""
+    if session.finished:
+        raise OptionError(FINISHED)
     moments = [m for m in session.moments if m.turning and (m.epoch, m.row) <= (session.epoch, session.row)]
     if session.row or any(m.row for m in moments):
         raise OptionError("the script makes whole epochs; finish this epoch first, with one more step")
@@ -111,7 +116,8 @@ def drawing_of(session: Session, view: View) -> str:
     shades = np.frombuffer(b64decode(output_surface(session, view)), dtype=np.uint8)
     cell, parts = 5, []
     side = OUTPUT_SIZE * cell
-    colours = [_colour(shades, i, problem.n_classes) for i in range(OUTPUT_SIZE * OUTPUT_SIZE)]
+    palette = [PALETTE[k] for k in class_colours(session)] if problem.n_classes else list(PALETTE[:2])
+    colours = [_colour(shades, i, palette) for i in range(OUTPUT_SIZE * OUTPUT_SIZE)]
     for row in range(OUTPUT_SIZE):
         at = 0
         while at < OUTPUT_SIZE:  # neighbours of one colour are one rectangle
@@ -123,7 +129,7 @@ def drawing_of(session: Session, view: View) -> str:
             at = end
     points = points_of(session, view)
     for x, y, shade, test in zip(points["x"], points["y"], points["shade"], points["test"], strict=True):
-        fill = PALETTE[int(shade)] if problem.n_classes else _blend(shade)
+        fill = palette[int(shade)] if problem.n_classes else _blend(shade, palette)
         ring = "#000" if test else "#fff"
         parts.append(f'<circle cx="{x * side:.1f}" cy="{(1 - y) * side:.1f}" r="4" fill="{fill}" stroke="{ring}"/>')
     title = escape(f"{problem.target.name} over {view.axes[0].name}, epoch {session.epoch}")
@@ -133,17 +139,17 @@ def drawing_of(session: Session, view: View) -> str:
     )
 
 
-def _colour(shades: np.ndarray, i: int, n_classes: int) -> str:
-    if n_classes > 2:
+def _colour(shades: np.ndarray, i: int, palette: list[str]) -> str:
+    if len(palette) > 2:
         strength = shades[OUTPUT_SIZE * OUTPUT_SIZE + i] / 255
-        return _mixed(PALETTE[shades[i]], 0.25 + 0.6 * strength)
-    return _blend(shades[i] / 255)
+        return _mixed(palette[shades[i]], 0.25 + 0.6 * strength)
+    return _blend(shades[i] / 255, palette)
 
 
-def _blend(share: float) -> str:
-    """Return blue for 0, white for ½, orange for 1, in 32 steps."""
+def _blend(share: float, palette: list[str]) -> str:
+    """Return the first colour for 0, white for ½, the second for 1, in 32 steps."""
     share = round(share * 32) / 32
-    return _mixed(PALETTE[1] if share > 0.5 else PALETTE[0], abs(2 * share - 1))
+    return _mixed(palette[1] if share > 0.5 else palette[0], abs(2 * share - 1))
 
 
 def _mixed(colour: str, strength: float) -> str:

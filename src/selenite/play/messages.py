@@ -10,6 +10,7 @@ from selenite.play.settings import Settings
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 Index = Annotated[int, msgspec.Meta(ge=-1, le=100_000)]
+Unit = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 Place = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
@@ -46,7 +47,7 @@ class Weight(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     layer: Annotated[int, msgspec.Meta(ge=0, le=10)]
     before: Index
-    unit: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    unit: Unit
     value: Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
 
 
@@ -60,8 +61,45 @@ class Ask(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Why is this number what it is?"""
 
     layer: Annotated[int, msgspec.Meta(ge=0, le=10)]
-    unit: Annotated[int, msgspec.Meta(ge=0, le=100_000)]
+    unit: Unit
     before: Index | None = None
+    part: Literal["forward", "backward", "update"] = "forward"
+
+
+class Expand(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A number inside an explanation that is opened: of the followed row, or of a row of the batch."""
+
+    address: Annotated[str, msgspec.Meta(max_length=4000)]
+    batch: bool = False
+    terms: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 12
+
+
+class Matrix(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """All weights of a layer; 0 is the first."""
+
+    layer: Annotated[int, msgspec.Meta(ge=0, le=10)]
+
+
+class Bent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The plane as a hidden layer bends it, in the space of two of its units; none: those that count most."""
+
+    layer: Annotated[int, msgspec.Meta(ge=1, le=10)]
+    units: tuple[Unit, Unit] | None = None
+
+
+class Rows(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the table of rows, sorted by one of its columns."""
+
+    by: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    descending: bool = False
+    start: Count = 0
+
+
+class Dependence(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the answer depends on a column; of classes, the probability of one of them."""
+
+    column: Annotated[str, msgspec.Meta(max_length=2000)]
+    of_class: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
 
 
 class Take(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -96,6 +134,13 @@ class Side(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A second run beside the first."""
 
     do: Literal["begin", "end", "switch"]
+
+
+class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Another network of an opened model; alone: its answer in place of all of them."""
+
+    member: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
+    alone: bool = False
 
 
 class At(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

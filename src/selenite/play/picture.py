@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -12,13 +14,15 @@ from selenite import backend
 from selenite.arrays import NDArray
 from selenite.nn.activations import Array
 from selenite.nn.random import permutation
-from selenite.play.problem import Axis, Problem, axes_of, plane_inputs, positions
+from selenite.play.chosen import Chosen
+from selenite.play.plane import Axis, axes_of, plane_inputs, positions
+from selenite.play.problem import Problem
 from selenite.play.session import Session
 from selenite.training import diagnose
 from selenite.training.doctor import SATURATED
 
 OUTPUT_SIZE, UNIT_SIZE = 96, 24  # places along each side of a surface
-MOST_UNITS, MOST_POINTS = 16, 500  # that are drawn
+MOST_POINTS = 500  # that are drawn
 SHOWN = 13  # the purpose of this draw, among those of nn/random
 FEW_ROWS = 5000  # up to which figures of all rows are part of every frame
 Matrix = NDArray[np.float64]
@@ -29,14 +33,15 @@ class View:
     """How a problem is seen: the plane's axes, its inputs, the points drawn in it."""
 
     axes: tuple[Axis, Axis | None]
-    output_inputs: Matrix  # (OUTPUT_SIZE², n_inputs)
-    unit_inputs: Matrix  # (UNIT_SIZE², n_inputs)
+    output_inputs: Array  # (OUTPUT_SIZE², n_inputs)
+    unit_inputs: Array  # (UNIT_SIZE², n_inputs)
     points: NDArray[np.intp]  # rows drawn
+    row: int | None  # in which the other columns are held; None: at their usual values
 
 
-def view_of(problem: Problem, wanted: tuple[str, str], row: int | None) -> View:
+def view_of(problem: Problem, wanted: tuple[str, str], row: int | None, usual: Sequence[str] = ()) -> View:
     """Return the view of a problem, the other columns as in one row or at their median."""
-    axes = axes_of(problem, wanted)
+    axes = axes_of(problem, wanted, usual)
     n = problem.table.n_rows
     points = np.arange(n) if n <= MOST_POINTS else np.sort(permutation(0, n, SHOWN)[:MOST_POINTS])
     return View(
@@ -44,29 +49,34 @@ def view_of(problem: Problem, wanted: tuple[str, str], row: int | None) -> View:
         plane_inputs(problem, axes, OUTPUT_SIZE, row),
         plane_inputs(problem, axes, UNIT_SIZE, row),
         points,
+        row,
     )
 
 
 @np.errstate(all="ignore")
-def frame(session: Session, view: View, followed: int) -> dict[str, Any]:
+def frame(session: Session, view: View, followed: int, chosen: Chosen) -> dict[str, Any]:
     """Return what changes from frame to frame."""
     network, parameters, problem = session.network, session.parameters, session.problem
-    verbs = backend.get()
     weights, biases = network.weights(parameters), network.bias_vectors(parameters)
-    row = verbs.trace(network, parameters, problem.X[[followed]], problem.Y[[followed]])
-    prediction = verbs.predict(network, parameters, problem.X[view.points])
+    row = backend.get().trace(network, parameters, problem.X[[followed]], problem.Y[[followed]])
+    prediction = session.predicted(view.points)
+    units, onward = chosen.units, chosen.units[1:]
     return {
         "epoch": session.epoch,
         "row": session.row,
         "ended": session.ended,
         **figures(session),
-        "weights": [w[:MOST_UNITS, :MOST_UNITS].tolist() for w in weights],
-        "biases": [None if b is None else b[:MOST_UNITS].tolist() for b in biases],
-        "values": [a[0, :MOST_UNITS].tolist() for a in row.a],
-        "deltas": [d[0, :MOST_UNITS].tolist() for d in row.delta],
-        "prediction": row.a[-1][0].tolist(),
+        "weights": [w[np.ix_(*pair)].tolist() for w, pair in zip(weights, pairwise(units), strict=True)],
+        "biases": [None if b is None else b[some].tolist() for b, some in zip(biases, onward, strict=True)],
+        "values": [a[0, some].tolist() for a, some in zip(row.a, units, strict=True)],
+        "deltas": [d[0, some].tolist() for d, some in zip(row.delta, onward, strict=True)],
+        "others": [  # what those of a layer that are not drawn add, in the followed row, to each unit drawn above
+            (a[0, rest] @ w[np.ix_(rest, above)]).tolist() if len(rest) else None
+            for a, w, rest, above in zip(row.a, weights, chosen.others, onward, strict=False)
+        ],
+        "prediction": session.predicted(np.array([followed]))[0].tolist(),
         "output": output_surface(session, view),
-        "units": unit_surfaces(session, view),
+        "units": unit_surfaces(session, view, chosen),
         "wrong": np.flatnonzero(_wrong(problem, prediction, view.points)).tolist(),
     }
 
@@ -76,7 +86,9 @@ def figures(session: Session) -> dict[str, Any]:
     at = session.epoch - session.first_epoch
     scale = len(session.X) if session.settings.sums else 1
     verbs, network, parameters = backend.get(), session.network, session.parameters
-    if at:
+    if session.finished:
+        loss = test = np.nan
+    elif at:
         loss, test = float(session.curves["loss"][at - 1]), float(session.curves["test_loss"][at - 1])
     else:
         loss = verbs.loss_and_gradient(network, parameters, session.X, session.Y)[0]
@@ -93,14 +105,19 @@ def quality(session: Session) -> dict[str, float | None]:
     """Return accuracy on training and test rows; of a number the root mean square error in its own unit."""
     problem, found = session.problem, {}
     for name, rows in (("train", problem.training), ("test", problem.test)):
-        found[name] = score(session, session.parameters, rows) if len(rows) else None
+        known = len(rows) and problem.answers
+        found[name] = score_of(problem, session.predicted(rows), rows) if known else None
     return found
 
 
 def score(session: Session, parameters: Matrix, rows: NDArray[np.intp]) -> float | None:
     """Return the share of rows told right, or the root mean square error."""
-    problem = session.problem
-    prediction = backend.get().predict(session.network, parameters, problem.X[rows])
+    prediction = backend.get().predict(session.network, parameters, session.problem.X[rows])
+    return score_of(session.problem, prediction, rows)
+
+
+def score_of(problem: Problem, prediction: Array, rows: NDArray[np.intp]) -> float | None:
+    """Return the same of what was predicted for the rows."""
     if problem.n_classes:
         return float(1 - _wrong(problem, prediction, rows).mean())
     error = (prediction - problem.Y[rows])[:, 0] * problem.target.width
@@ -115,24 +132,30 @@ def output_surface(session: Session, view: View) -> str:
 @np.errstate(all="ignore")
 def _answer(session: Session, view: View) -> Matrix:
     problem = session.problem
-    found = backend.get().predict(session.network, session.parameters, view.output_inputs)
+    found = session.answer(view.output_inputs).astype(np.float64)
     if problem.n_classes > 2:
         return np.concatenate([found.argmax(axis=1) / 255, found.max(axis=1)])
     if problem.n_classes == 2:
-        return np.asarray(found[:, 0], dtype=np.float64)
-    low, high = problem.Y.min(), problem.Y.max()
+        return found[:, 0]
+    low, high = _ends(problem, found)
     return np.asarray((found[:, 0] - low) / ((high - low) or 1))
 
 
+def _ends(problem: Problem, found: Matrix) -> tuple[float, float]:
+    """Return the numbers that are drawn as lowest and highest: of the answers, or where they are not known of these."""
+    known = problem.Y if problem.answers else found
+    return float(known.min()), float(known.max())
+
+
 @np.errstate(all="ignore")
-def unit_surfaces(session: Session, view: View) -> str:
+def unit_surfaces(session: Session, view: View, chosen: Chosen) -> str:
     """Return the surface of each unit that is drawn, one after the other, the inputs' first: 128 is the middle."""
     network = session.network
-    nothing = np.zeros((len(view.unit_inputs), network.n_outputs))
+    nothing = np.zeros((len(view.unit_inputs), network.n_outputs), view.unit_inputs.dtype)
     seen = backend.get().trace(network, session.parameters, view.unit_inputs, nothing)
     parts = []
-    for name, a in zip(("input", *network.activations), seen.a, strict=True):
-        some = a[:, :MOST_UNITS]
+    for name, a, units in zip(("input", *network.activations), seen.a, chosen.units, strict=True):
+        some = a[:, units].astype(np.float64)
         if name in ("logistic", "softmax"):
             parts.append(some)
         elif name == "tanh":
@@ -156,13 +179,13 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
         "test_loss": _list(curves["test_loss"] * scale),
         "gradient_norm": _list(curves["gradient_norm"] * scale),
         "good": quality(session),
-        "confusion": confusion(session, rows) if problem.n_classes else None,
+        "confusion": confusion(session, rows) if problem.n_classes and problem.answers else None,
         "confusion_rows": "test" if len(problem.test) else "training",
         "saturated": saturation(session),
         "finding": None,
         "last_epoch": max(session.moments[-1].epoch, session.epoch),
     }
-    if paused and session.curves.length >= 20:
+    if paused and session.curves.length >= 20 and not session.finished:
         at = session.epoch - session.first_epoch
         losses = session.curves["loss"][: max(at, 1)]
         findings = diagnose(
@@ -190,16 +213,16 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
 def confusion(session: Session, rows: NDArray[np.intp]) -> list[list[int]]:
     """Return how many rows of each class (a row of the table) are taken for which (its columns)."""
     problem = session.problem
-    told = _told(backend.get().predict(session.network, session.parameters, problem.X[rows]))
+    classes = told(session.predicted(rows))
     table = np.zeros((problem.n_classes, problem.n_classes), dtype=int)
-    np.add.at(table, (problem.codes[rows], told), 1)
+    np.add.at(table, (problem.codes[rows], classes), 1)
     return table.tolist()
 
 
 def saturation(session: Session) -> list[float | None]:
     """Return for each hidden layer the share of its values, over some rows, that stand at a limit."""
-    X = session.X[:500]
-    seen = backend.get().trace(session.network, session.parameters, X, session.Y[:500])
+    X, Y = session.problem.X[session.problem.usual_rows[:500]], session.problem.Y[:500]
+    seen = backend.get().trace(session.network, session.parameters, X, Y[: len(X)])
     shares: list[float | None] = []
     for name, a in zip(session.network.activations[:-1], seen.a[1:], strict=False):
         low, high = SATURATED.get(name, (0.0, np.inf))
@@ -212,9 +235,15 @@ def points_of(session: Session, view: View) -> dict[str, Any]:
     """Return the points drawn: where, of which class or value, and whether put aside."""
     problem, rows = session.problem, view.points
     tested = np.zeros(problem.table.n_rows, dtype=bool)
-    tested[problem.test] = True
-    low, high = problem.Y.min(), problem.Y.max()
-    shade = problem.codes[rows] if problem.n_classes else (problem.Y[rows, 0] - low) / ((high - low) or 1)
+    tested[problem.test] = len(problem.training) > 0  # of rows that are all new none needs a mark
+    if problem.answers:
+        codes, Y = problem.codes[rows], problem.Y
+    else:  # then what is predicted stands for them
+        answer = session.predicted(rows)
+        codes, Y = told(answer), np.zeros((problem.table.n_rows, 1))
+        Y[rows] = answer[:, :1]
+    low, high = _ends(problem, Y[rows].astype(np.float64))
+    shade = codes if problem.n_classes else (Y[rows, 0] - low) / ((high - low) or 1)
     return {
         "rows": rows.tolist(),
         "x": positions(problem, view.axes[0], rows).round(4).tolist(),
@@ -224,13 +253,21 @@ def points_of(session: Session, view: View) -> dict[str, Any]:
     }
 
 
+def class_colours(session: Session) -> list[int]:
+    """Return which colour each class has; drawn points keep that of the brush, whichever classes there are."""
+    classes = session.problem.target.classes
+    drawn = session.settings.data == "drawn" and session.problem.derived
+    return [int(name) for name in classes] if drawn else list(range(len(classes)))
+
+
 def _wrong(problem: Problem, prediction: Array, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
-    if problem.n_classes == 0:
+    if problem.n_classes == 0 or not problem.answers:
         return np.zeros(len(rows), dtype=bool)
-    return np.asarray(_told(prediction) != problem.codes[rows])
+    return np.asarray(told(prediction) != problem.codes[rows])
 
 
-def _told(prediction: Array) -> NDArray[np.intp]:
+def told(prediction: Array) -> NDArray[np.intp]:
+    """Return the class that each prediction tells."""
     return np.asarray(
         prediction.argmax(axis=1) if prediction.shape[1] > 1 else (prediction[:, 0] > 0.5).astype(np.intp)
     )

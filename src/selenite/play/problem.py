@@ -1,4 +1,4 @@
-"""A problem: a table's rows as numbers, which of them are put aside to test with, and the plane they are seen in."""
+"""A problem: a table's rows as numbers, and which of them are put aside to test with."""
 
 from __future__ import annotations
 
@@ -8,18 +8,15 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import OptionError, TableError, shown
-from selenite.nn.random import bits, uniform
+from selenite.nn.activations import Array
 from selenite.play.points import SETS, make_table, with_derived
 from selenite.play.settings import Settings
 from selenite.table import (
-    Column,
     ColumnSchema,
-    Dates,
     Numbers,
     Schema,
     Table,
     Target,
-    Text,
     encode,
     encode_target,
     input_names,
@@ -31,22 +28,7 @@ from selenite.training import split
 
 MOST_CLASSES = 10
 MOST_ROWS, MOST_COLUMNS = 200_000, 300
-MARGIN = 0.08  # of the plane beyond the points
-JITTER = 12  # the purpose of these draws, among those of nn/random
 Matrix = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Axis:
-    """A column as one direction of the plane."""
-
-    name: str
-    low: float
-    high: float
-    labels: tuple[str, ...] = ()  # of categories, at 0, 1, 2, ...
-
-
-PLANE = (Axis("x1", -2.0, 2.0), Axis("x2", -2.0, 2.0))  # on which points are drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,11 +40,12 @@ class Problem:
     target: Target
     derived: bool  # whether the inputs are made of x1 and x2
     features: tuple[str, ...]
-    X: Matrix  # (n, n_inputs)
-    Y: Matrix  # (n, n_outputs)
+    X: Array  # (n, n_inputs)
+    Y: Array  # (n, n_outputs)
     codes: NDArray[np.int64]  # class of each row; zeros for a number
     training: NDArray[np.intp]
     test: NDArray[np.intp]
+    answers: bool = True  # whether the target is known
 
     @property
     def n_classes(self) -> int:
@@ -79,6 +62,21 @@ class Problem:
             return ("x1", "x2")
         return tuple(column.name for column in self.schema.columns if column.kind not in (*SET_ASIDE, "date"))
 
+    @property
+    def usual_rows(self) -> NDArray[np.intp]:
+        """Return the rows whose medians are the usual values: those trained on, where they are known."""
+        return self.training if len(self.training) else self.test
+
+    def column_schema(self, name: str) -> ColumnSchema | None:
+        """Return what is known of a column that the network is given; None of one that inputs are made of."""
+        return next((column for column in self.schema.columns if column.name == name), None)
+
+    def inputs_of(self, table: Table) -> Array:
+        """Return the network's inputs for the rows of a table with the same columns."""
+        wanted = with_derived(table, self.features) if self.derived else table
+        inputs: Array = encode(self.schema, wanted, self.X.dtype)
+        return inputs
+
 
 def make_problem(settings: Settings, own: Table | None = None) -> Problem:
     """Return the problem of a setting; `own` is the table of a file or of drawn points.
@@ -91,11 +89,7 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
         own = make_table(settings.data, settings.rows, settings.noise, settings.seed)
     if own is None:
         raise OptionError("these settings are for a table of one's own; open it, or choose a built-in set")
-    if own.n_rows > MOST_ROWS or len(own.names) > MOST_COLUMNS:
-        raise TableError(
-            f"{own.source} has {own.n_rows:,} rows and {len(own.names)} columns; the page takes {MOST_ROWS:,} and "
-            f"{MOST_COLUMNS}. For more: selenite fit"
-        )
+    check_size(own)
     if own.n_rows < 4:
         raise TableError(f"{own.source} has {own.n_rows} rows; at least 4 are needed to learn and to test")
     name = settings.target or own.names[-1]
@@ -124,106 +118,13 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
     return Problem(own, schema, target, derived, features, X, Y, codes, training, test)
 
 
-def axes_of(problem: Problem, wanted: tuple[str, str]) -> tuple[Axis, Axis | None]:
-    """Return the two columns of the plane: those wanted, else the numbers that tell most; one where there is one."""
-    columns = problem.columns
-    chosen = [name for name in dict.fromkeys(wanted) if name in columns]
-    usual = columns if problem.derived else sorted(columns, key=lambda name: -_telling(problem, name))
-    chosen += [name for name in usual if name not in chosen]
-    found = [axis_of(problem, name) for name in chosen[:2]]
-    if not found:
-        raise TableError(f"{problem.table.source} has no column of numbers or categories to draw")
-    return found[0], found[1] if len(found) > 1 else None
-
-
-def _telling(problem: Problem, name: str) -> float:
-    """Return how much a column of numbers tells about the target on its own: its squared correlation with it."""
-    column = problem.table[name].take(problem.training)
-    if not isinstance(column, Numbers):
-        return -1.0
-    values, Y = column.values, problem.Y[problem.training]
-    values = np.where(column.missing(), np.nanmean(values), values)
-    with np.errstate(all="ignore"):
-        shares = [np.corrcoef(values, y)[0, 1] ** 2 for y in Y.T]
-    return float(np.nan_to_num(np.mean(shares)))
-
-
-def axis_of(problem: Problem, name: str) -> Axis:
-    """Return a column as an axis."""
-    column = problem.table[name]
-    if isinstance(column, Numbers):
-        present = column.values[~column.missing()]
-        low, high = (float(present.min()), float(present.max())) if len(present) else (0.0, 1.0)
-        edge = MARGIN * (high - low) or 1.0
-        return Axis(name, low - edge, high + edge)
-    labels = _labels(problem, name)
-    return Axis(name, -0.5, len(labels) - 0.5, labels)
-
-
-def positions(problem: Problem, axis: Axis | None, rows: NDArray[np.intp]) -> Matrix:
-    """Return where rows lie along an axis, from 0 to 1; categories are strewn a little so that rows stay apart."""
-    strewn = uniform(bits(0, JITTER, rows))
-    if axis is None:
-        return 0.1 + 0.8 * strewn
-    column = problem.table[axis.name].take(rows)
-    if isinstance(column, Numbers):
-        values = np.where(column.missing(), axis.low, column.values)
-        return np.asarray((values - axis.low) / (axis.high - axis.low))
-    assert isinstance(column, Text)
-    at = np.array([axis.labels.index(text) if text in axis.labels else -0.45 for text in column.values] + [-0.45])
-    return np.asarray((at[column.codes] + 0.5 + 0.6 * (strewn - 0.5)) / len(axis.labels))
-
-
-def plane_inputs(problem: Problem, axes: tuple[Axis, Axis | None], size: int, row: int | None = None) -> Matrix:
-    """Return the network's inputs at size × size places of the plane, from its upper left corner, row by row.
-
-    The other columns are held at their median or commonest value, or at what they are in one row.
-    """
-    steps = (np.arange(size) + 0.5) / size
-    along, down = np.tile(steps, size), np.repeat(steps[::-1], size)
-    names = [name for name in problem.table.names if name != problem.target.name]
-    columns = [_held(problem, name, size * size, row) for name in names]
-    for axis, share in zip(axes, (along, down), strict=True):
-        if axis is not None:
-            columns[names.index(axis.name)] = _spread(axis, share)
-    table = Table(tuple(names), tuple(columns), size * size)
-    return encode(problem.schema, with_derived(table, problem.features) if problem.derived else table, np.float64)
-
-
-def _spread(axis: Axis, share: Matrix) -> Column:
-    if not axis.labels:
-        return Numbers(axis.low + share * (axis.high - axis.low))
-    codes = np.minimum((share * len(axis.labels)).astype(np.int32), len(axis.labels) - 1)
-    return Text(codes, axis.labels)
-
-
-def _held(problem: Problem, name: str, count: int, row: int | None) -> Column:
-    """Return a column that is one value everywhere."""
-    column = problem.table[name]
-    if row is not None:
-        return column.take(np.full(count, row, dtype=np.intp))
-    some = column.take(problem.training)
-    if isinstance(some, Numbers):
-        present = some.values[~some.missing()]
-        kind = next((each.kind for each in problem.schema.columns if each.name == name), "number")
-        middle = np.median(present) if kind == "number" and len(present) else _commonest(present)
-        return Numbers(np.full(count, middle), some.type)
-    if isinstance(some, Text):
-        return Text(np.full(count, int(_commonest(some.codes)), np.int32), some.values)
-    assert isinstance(some, Dates)
-    moments = np.sort(some.values[~some.missing()])
-    return Dates(np.full(count, moments[len(moments) // 2] if len(moments) else np.datetime64("NaT", "us")))
-
-
-def _commonest(values: NDArray[np.generic]) -> float:
-    different, counts = np.unique(values, return_counts=True)
-    return float(different[counts.argmax()]) if len(different) else np.nan
-
-
-def _labels(problem: Problem, name: str) -> tuple[str, ...]:
-    column = problem.table[name]
-    known = next(each.categories for each in problem.schema.columns if each.name == name)
-    return known or (column.values if isinstance(column, Text) else ("",))
+def check_size(table: Table) -> None:
+    """Refuse a table that is too large for the page."""
+    if table.n_rows > MOST_ROWS or len(table.names) > MOST_COLUMNS:
+        raise TableError(
+            f"{table.source} has {table.n_rows:,} rows and {len(table.names)} columns; the page takes "
+            f"{MOST_ROWS:,} and {MOST_COLUMNS}. For more: selenite fit"
+        )
 
 
 def _split(

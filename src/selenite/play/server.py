@@ -8,7 +8,6 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import AsyncIterator, Callable
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -24,18 +23,17 @@ from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from selenite.errors import OptionError, SeleniteError, printable
-from selenite.play import export, messages
+from selenite.play import asking, export, messages
 from selenite.play.account import everything
 from selenite.play.guard import Guard, Refused
 from selenite.play.stream import Stream
 from selenite.play.trainer import Trainer
 from selenite.play.workbench import Workbench
-from selenite.table import read_table
 
 HOST = "127.0.0.1"
 REQUEST_SECONDS = 10.0  # for the head of a request to arrive
 KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq")
+SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq", ".selenite")
 VERBS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "change": (messages.Change, "change"),
     "reset": (messages.Nothing, "reset"),
@@ -51,11 +49,17 @@ VERBS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "beside": (messages.Side, "beside"),
     "open": (messages.Open, "open_link"),
     "draw": (messages.Draw, "draw"),
+    "look": (messages.Look, "look"),
 }
-QUESTIONS: dict[str, tuple[type[msgspec.Struct], str]] = {  # that change nothing
-    "why": (messages.Ask, "why"),
-    "at": (messages.At, "at"),
-    "link": (messages.Nothing, "link"),
+QUESTIONS: dict[str, tuple[type[msgspec.Struct], Callable[[Workbench, Any], Any]]] = {  # that change nothing
+    "why": (messages.Ask, asking.why),
+    "expand": (messages.Expand, asking.expand),
+    "matrix": (messages.Matrix, asking.matrix),
+    "bent": (messages.Bent, asking.bent),
+    "rows": (messages.Rows, asking.rows),
+    "depends": (messages.Dependence, asking.depends),
+    "at": (messages.At, asking.at),
+    "link": (messages.Nothing, asking.link),
 }
 EXPORTS: dict[str, tuple[str, Callable[[Workbench], bytes]]] = {
     "model": ("application/octet-stream", lambda bench: export.model_of(bench.session).to_bytes()),
@@ -187,7 +191,7 @@ class Playground:
         changes = verb in VERBS
         if not changes and verb not in QUESTIONS:
             return _json({"error": "there is no such verb"}, 404)
-        kind, method = (VERBS if changes else QUESTIONS)[verb]
+        kind = (VERBS if changes else QUESTIONS)[verb][0]
         try:
             message = msgspec.json.decode(await request.body() or b"{}", type=kind)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
@@ -196,9 +200,10 @@ class Playground:
             self.bench.playing.clear()  # at once, whatever is being computed
 
         def act() -> Any:
-            result = getattr(self.bench, method)(message)
-            if changes:
-                self.bench.tell()
+            if not changes:
+                return QUESTIONS[verb][1](self.bench, message)
+            result = getattr(self.bench, VERBS[verb][1])(message)
+            self.bench.tell()
             return result
 
         return await self._answered(act)
@@ -207,7 +212,7 @@ class Playground:
         name = printable(unquote(request.headers.get("x-selenite-name", "")))[:200] or "file.csv"
         suffix = Path(name).suffix.lower()
         if suffix not in SUFFIXES:
-            return _json({"error": f"{name} is no table that can be read here; {', '.join(SUFFIXES)} can"}, 400)
+            return _json({"error": f"{name} cannot be opened here; {', '.join(SUFFIXES)} can"}, 400)
         with tempfile.NamedTemporaryFile(suffix=suffix) as file:
             async for part in request.stream():
                 file.write(part)
@@ -215,11 +220,9 @@ class Playground:
 
             def act() -> None:
                 try:
-                    table = read_table(file.name)
+                    self.bench.open_path(file.name, name)
                 except SeleniteError as error:
                     raise type(error)(str(error).replace(file.name, name)) from None
-                notices = tuple(notice.replace(file.name, name) for notice in table.notices)
-                self.bench.open_table(replace(table, source=name, notices=notices))
                 self.bench.tell()
 
             return await self._answered(act)

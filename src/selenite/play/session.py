@@ -15,6 +15,7 @@ from selenite import backend
 from selenite.arrays import NDArray
 from selenite.errors import OptionError
 from selenite.nn import Epochs, Network, Optimizer, OptimizerState, Watch, initialize, start
+from selenite.nn.activations import Array
 from selenite.nn.random import SHUFFLE, permutation
 from selenite.play.article import article_start
 from selenite.play.curves import Curves
@@ -42,11 +43,20 @@ class Moment:
 
 
 class Session:
-    """A network in training on a problem."""
+    """A network in training on a problem; its description is the settings' unless it is given."""
 
-    def __init__(self, settings: Settings, problem: Problem, parameters: Vector | None = None, epoch: int = 0) -> None:
+    finished = False  # whether it is a model that was opened, which is not trained on
+
+    def __init__(
+        self,
+        settings: Settings,
+        problem: Problem,
+        parameters: Vector | None = None,
+        epoch: int = 0,
+        network: Network | None = None,
+    ) -> None:
         self.settings, self.problem = settings, problem
-        self.network = settings.network_for(problem.X.shape[1], problem.n_classes)
+        self.network = network or settings.network_for(problem.X.shape[1], problem.n_classes)
         self.X, self.Y = problem.X[problem.training], problem.Y[problem.training]
         self.test_X, self.test_Y = problem.X[problem.test], problem.Y[problem.test]
         self.parameters = starting_parameters(settings, self.network) if parameters is None else parameters.copy()
@@ -58,6 +68,19 @@ class Session:
         self.moments: list[Moment] = []
         self.ended = ""  # in words, why it cannot or need not go on
         self.remember(turning=True)
+
+    @property
+    def layer_sizes(self) -> tuple[int, ...]:
+        """Return the units of each layer, the first being what the network's weights are given."""
+        return (self.network.n_features, *self.network.layer_sizes[1:])
+
+    def answer(self, inputs: Array) -> Array:
+        """Return the output for encoded rows."""
+        return backend.get().predict(self.network, self.parameters, inputs)
+
+    def predicted(self, rows: NDArray[np.intp]) -> Array:
+        """Return the output for some of the problem's rows."""
+        return self.answer(self.problem.X[rows])
 
     @property
     def optimizer(self) -> Optimizer:
@@ -221,7 +244,9 @@ class Session:
         n = len(self.X)
         rate = self.optimizer.learning_rate / n
         weights, bias = self.parameters[:-1], float(self.parameters[-1])
-        parameters, losses = train_perceptron_as_printed(weights, bias, self.X, self.Y[:, 0], rate, n_epochs)
+        parameters, losses = train_perceptron_as_printed(
+            weights, bias, np.asarray(self.X, np.float64), np.asarray(self.Y[:, 0], np.float64), rate, n_epochs
+        )
         self.parameters[:] = parameters
         self.state.epochs += n_epochs
         return Epochs(losses / n, np.empty(0), np.full(n_epochs, np.nan), np.full(n_epochs, rate))

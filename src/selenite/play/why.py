@@ -1,177 +1,198 @@
-"""Why a number is what it is: the formula with the numbers of the followed row put in, term by term."""
+"""Why a number is what it is: `selenite.why` asked about the run on the page, for the followed row or the batch."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from selenite import backend
-from selenite.nn.activations import ACTIVATIONS
-from selenite.nn.losses import parse_loss
+from selenite.arrays import NDArray
+from selenite.errors import OptionError
+from selenite.nn import Optimizer
+from selenite.play.names import connection_name, layer_names
+from selenite.play.opened import Opened
+from selenite.play.points import with_derived
 from selenite.play.session import Session
+from selenite.why import Expansion, Factor, Subject, expand, shortened
+from selenite.why.latex import to_latex
+from selenite.why.text import in_article_names, in_numbers, number, to_text, verdict
 
-MOST_TERMS = 12
-FORMULAS = {
-    "identity": "z", "logistic": "1 / (1 + e^−z)", "tanh": "tanh z", "relu": "max(z, 0)", "softmax": "e^z / Σ e^z",
-    "leaky_relu": "max(z, 0.01 z)", "softplus": "log(1 + e^z)", "silu": "z / (1 + e^−z)", "gelu": "z Φ(z)",
-}  # fmt: skip
-LOSS_FORMULAS = {
-    "squared_error": "½ (prediction − target)²",
-    "log_loss": "−log(probability of the true class)",
-    "absolute_error": "|prediction − target|",
-    "huber": "½ e² up to 1, then |e| − ½",
-}
+TERMS = 12  # shown of each number, the largest; the others summed
+DIGITS = 5  # of a number on the page
+DEPTH = 2  # levels that are open at first
+MOST_FIELDS = 40  # weights into a unit that can be changed
+MOST_TERMS = 5000  # rows of a batch or terms of a sum that are taken apart one by one
+ARTICLES = {("people", (3, 1)): "1", ("moons", (2, 1)): "2-perceptron", ("clouds", (2, 4, 3)): "3"}
+NO_ANSWERS = "The loss compares predictions with answers, and these rows have none."
+NO_STEP = "This model is finished: no step follows, so there is no update."
 
 
-def explanation(session: Session, row: int, layer: int, unit: int, before: int | None = None) -> dict[str, Any]:
-    """Return what the unit (or one weight into it) is made of: forward, backward, update.
+def explanation(
+    session: Session, row: int, layer: int, unit: int, before: int | None = None, part: str = "forward"
+) -> dict[str, Any]:
+    """Return what a unit (or one weight into it) is made of: the forward, backward or update part.
 
     Layers are counted from 0, the first that has weights; `before` is the unit a weight comes from, -1 the bias.
     """
-    network, problem = session.network, session.problem
+    network = session.network
     if not 0 <= layer < network.n_layers or not 0 <= unit < network.layer_sizes[layer + 1]:
         layer, unit, before = network.n_layers - 1, 0, None
-    seen = backend.get().trace(network, session.parameters, problem.X[[row]], problem.Y[[row]])
-    weights = network.weights(session.parameters)[layer]
-    if before is not None and not -1 <= before < len(weights):
+    if before is not None and not -1 <= before < session.layer_sizes[layer]:
         before = None
     return {
-        "title": _title(session, layer, unit, before),
+        "title": connection_name(session, layer, unit, before),
         "layer": layer,
         "unit": unit,
         "before": before,
-        "forward": _forward(session, seen, layer, unit, before),
-        "backward": _backward(session, seen, layer, unit, row),
-        "update": _update(session, seen, layer, unit, before),
-        "incoming": _incoming(session, layer, unit),
+        "part": part,
+        "batch": part == "update",
+        "incoming": [] if session.finished else _incoming(session, layer, unit),
+        **_part(session, row, layer, unit, before, part),
     }
 
 
-def unit_name(session: Session, layer: int, unit: int) -> str:
-    """Return how a unit is called; layer 0 are the inputs."""
-    if layer == 0:
-        return session.problem.inputs[unit]
-    if layer == session.network.n_layers:
+def opened_number(session: Session, row: int, address: str, batch: bool, terms: int = TERMS) -> dict[str, Any]:
+    """Return a number inside an explanation, taken apart in its turn."""
+    found = expand(_of_batch(session) if batch else _of_row(session, row), address)
+    return _tree(session, shortened(found, terms))
+
+
+def _part(session: Session, row: int, layer: int, unit: int, before: int | None, part: str) -> dict[str, Any]:
+    said = ""
+    if part != "forward" and not session.problem.answers:
+        said = NO_ANSWERS
+    elif part == "update" and session.finished:
+        said = NO_STEP
+    if said:
+        return {"tree": None, "said": said, "text": said, "latex": ""}
+    subject = _of_batch(session) if part == "update" else _of_row(session, row)
+    found = expand(subject, _address(session, subject, layer, unit, before, part), DEPTH if part == "forward" else 1)
+    return {
+        "tree": _tree(session, shortened(found, TERMS)),
+        "said": _note(session, subject) if part == "update" else "",
+        "text": to_text(found, terms=TERMS, digits=DIGITS),
+        "latex": to_latex(found, terms=TERMS),
+    }
+
+
+def _tree(session: Session, expansion: Expansion) -> dict[str, Any]:
+    """Return an expansion as the page shows it, numbers as text; a factor without an address cannot be opened."""
+    dtype = expansion.dtype
+    made = session.settings.data not in ("file", "model")  # then the cell is the number that the term shows anyway
+
+    def factor(one: Factor) -> dict[str, Any]:
+        opened = None if one.opened is None else _tree(session, one.opened)
+        return {"address": one.address if one.opens else "", "symbol": one.symbol, "opened": opened}
+
+    return {
+        "address": expansion.address,
+        "value": number(expansion.value, dtype, DIGITS),
+        "note": expansion.note,
+        "article": in_article_names(expansion) or expansion.alias,
+        "equation": expansion.equation,
+        "formula": expansion.formula.text if expansion.terms else "",
+        "terms": [
+            {
+                "label": term.label.partition(" = ")[0] if made else term.label,
+                "numbers": in_numbers(term, dtype, DIGITS),
+                "value": number(term.value, dtype, DIGITS),
+                "count": term.count,
+                "factors": [factor(one) for one in term.factors],
+            }
+            for term in expansion.terms
+        ],
+        "verdict": verdict(expansion) if expansion.check else "",
+        "holds": expansion.check is None or expansion.check.holds,
+    }
+
+
+def _address(session: Session, subject: Subject, layer: int, unit: int, before: int | None, part: str) -> str:
+    """Return the address of what was selected, as `selenite why` takes it."""
+    place = subject.layers[layer]
+    member = f"member{session.member + 1}." if isinstance(session, Opened) and len(session.members) > 1 else ""
+    if part == "update":
+        if before == -1 and session.network.biases:
+            return f"{place}.biases[{unit + 1}].update"
+        return f"{place}.weights[{max(before or 0, 0) + 1},{unit + 1}].update"
+    if part == "backward":
+        return f"{member}{place}.unit{unit + 1}.delta"
+    if member and layer == session.network.n_layers - 1 and not (isinstance(session, Opened) and session.alone):
         classes = session.problem.target.classes
-        return (
-            f"P({classes[unit]})"
-            if len(classes) > 2
-            else f"P({classes[1]})"
-            if classes
-            else session.problem.target.name
-        )
-    return f"h{layer}.{unit + 1}" if session.network.n_layers > 2 else f"h{unit + 1}"
+        return f"probability[{classes[unit if len(classes) > 2 else 1]}]" if classes else "prediction"
+    return f"{member}{place}.unit{unit + 1}.a"
 
 
-def _title(session: Session, layer: int, unit: int, before: int | None) -> str:
-    name = unit_name(session, layer + 1, unit)
-    if before is None:
-        return f"Unit {name}"
-    return f"Bias of {name}" if before == -1 else f"Weight from {unit_name(session, layer, before)} to {name}"
+def _of_row(session: Session, row: int) -> Subject:
+    return _subject(session, np.array([row]))
 
 
-def _forward(session: Session, seen: Any, layer: int, unit: int, before: int | None) -> list[str]:
-    """Return how z and a come about."""
-    network = session.network
-    weights, bias = network.weights(session.parameters)[layer][:, unit], network.bias_vectors(session.parameters)[layer]
-    inputs = seen.a[layer][0]
-    terms = weights * inputs
-    lines = ["z = bias + Σ weight × input" if bias is not None else "z = Σ weight × input"]
-    if bias is not None:
-        lines.append(f"bias = {_n(bias[unit])}")
-    largest = np.argsort(-np.abs(terms), kind="stable")[:MOST_TERMS]
-    for i in sorted(largest.tolist()):
-        mark = "  ←" if before == i else ""
-        lines.append(f"{unit_name(session, layer, i)}: {_n(weights[i])} × {_n(inputs[i])} = {_n(terms[i])}{mark}")
-    if len(terms) > MOST_TERMS:
-        rest = float(terms.sum() - terms[largest].sum())
-        lines.append(f"{len(terms) - MOST_TERMS} others together {_n(rest)}")
-    name = network.activations[layer]
-    lines.append(f"z = {_n(seen.z[layer][0, unit])}")
-    lines.append(f"a = {name}(z) = {FORMULAS.get(name, name + '(z)')} = {_n(seen.a[layer + 1][0, unit])}")
-    return lines
-
-
-def _backward(session: Session, seen: Any, layer: int, unit: int, row: int) -> list[str]:
-    """Return how the delta comes about: how much the row's loss would change with z."""
-    network = session.network
-    delta = float(seen.delta[layer][0, unit])
-    if layer == network.n_layers - 1:
-        name, _ = parse_loss(network.loss)
-        prediction, target = float(seen.a[-1][0, unit]), float(session.problem.Y[row, unit])
-        lines = [f"loss of this row = {LOSS_FORMULAS.get(name, name)} = {_n(float(seen.losses[0]))}"]
-        lines.append(f"prediction = {_n(prediction)}, target = {_n(target)}")
-        if name == "log_loss" or (name == "squared_error" and network.activations[-1] == "identity"):
-            lines.append("δ = prediction − target")
-            lines.append(f"δ = {_n(prediction)} − {_n(target)} = {_n(delta)}")
-        elif name == "squared_error":
-            slope = float(ACTIVATIONS[network.activations[-1]].derivative(seen.z[-1], seen.a[-1])[0, unit])
-            lines.append("δ = (prediction − target) × a′(z)")
-            lines.append(f"δ = {_n(prediction - target)} × {_n(slope)} = {_n(delta)}")
-        else:
-            lines.append(f"δ = {_n(delta)}")
-        return lines
-    after = network.weights(session.parameters)[layer + 1][unit]
-    next_deltas = seen.delta[layer + 1][0]
-    slope = float(ACTIVATIONS[network.activations[layer]].derivative(seen.z[layer], seen.a[layer + 1])[0, unit])
-    lines = ["δ = (Σ weight onward × δ there) × a′(z)"]
-    for j in range(min(len(after), MOST_TERMS)):
-        there = unit_name(session, layer + 2, j)
-        lines.append(f"{there}: {_n(after[j])} × {_n(next_deltas[j])} = {_n(after[j] * next_deltas[j])}")
-    if len(after) > MOST_TERMS:
-        lines.append(f"... {len(after) - MOST_TERMS} more")
-    lines.append(f"δ = {_n(float(after @ next_deltas))} × {_n(slope)} = {_n(delta)}")
-    return lines
-
-
-def _update(session: Session, seen: Any, layer: int, unit: int, before: int | None) -> list[str]:
-    """Return the next step of a weight: this row's part in its gradient, the batch's gradient, old and new."""
-    if before is None:
-        before = 0
-    network, optimizer = session.network, session.optimizer
+def _of_batch(session: Session) -> Subject:
+    """Return the rows of the next step, with the optimizer as it stands."""
     begin = session.row - session.row % session.batch_size
-    rows = session.order[begin : begin + session.batch_size]
-    _, gradient = backend.get().loss_and_gradient(
-        network, session.parameters, session.X[rows], session.Y[rows], l2=session.settings.l2
+    rows = session.problem.training[session.order[begin : begin + session.batch_size]]
+    return _subject(session, rows)
+
+
+def _subject(session: Session, rows: NDArray[np.intp]) -> Subject:
+    problem, settings = session.problem, session.settings
+    table = problem.table.take(rows)
+    if problem.derived:
+        table = with_derived(table, problem.features)
+    summed = settings.sums and settings.optimizer == "sgd" and len(rows) == len(session.X)
+    optimizer: Optimizer = session.optimizer
+    return Subject(
+        session.network,
+        session.members if isinstance(session, Opened) else session.parameters[None],
+        problem.X[rows],
+        problem.Y[rows] if problem.answers else None,
+        problem.inputs,
+        tuple((rows + 1).tolist()),
+        replace(optimizer, learning_rate=settings.learning_rate) if summed else optimizer,
+        session.state,
+        settings.l2,
+        summed,
+        _article(session),
+        table,
+        problem.schema,
+        problem.target,
     )
-    slope = _picked(network.weights(gradient)[layer], network.bias_vectors(gradient)[layer], before, unit)
-    old = _picked(
-        network.weights(session.parameters)[layer], network.bias_vectors(session.parameters)[layer], before, unit
-    )
-    source = "bias" if before == -1 else unit_name(session, layer, before)
-    part = float(seen.delta[layer][0, unit]) * (1.0 if before == -1 else float(seen.a[layer][0, before]))
-    lines = [f"weight from {source}: {_n(old)}", f"this row's part in the gradient = δ × input = {_n(part)}"]
-    lines.append(f"gradient over the batch of {len(rows)} rows (mean) = {_n(slope)}")
-    rate = optimizer.learning_rate
-    if session.settings.slip:
-        lines.append("as printed, the article takes its slope of the output instead, so its step differs")
-    elif optimizer.name == "sgd" and optimizer.momentum == 0:
-        lines.append("new = old − learning rate × gradient")
-        lines.append(f"new = {_n(old)} − {rate:g} × {_n(slope)} = {_n(old - rate * slope)}")
-    else:
-        lines.append(f"{optimizer.name} with rate {rate:g} scales the step by what gradients it has met before")
-    return lines
+
+
+def _article(session: Session) -> str:
+    """Return the tutorial's network whose names of numbers can be shown beside; "" where there is none."""
+    settings, sizes = session.settings, session.network.layer_sizes
+    if not settings.sums or settings.start != "article" or settings.features != ("x1", "x2"):
+        return ""
+    if (settings.data, sizes) == ("moons", (2, 4, 1)):
+        return "2-biases" if settings.biases else "2"
+    return ARTICLES.get((settings.data, sizes), "")
+
+
+def _note(session: Session, subject: Subject) -> str:
+    """Say in what the step of the run differs from the one that is explained."""
+    settings, rows = session.settings, f"The next step is of a batch of {subject.n_rows:,} rows."
+    if settings.slip:
+        return f"{rows} As printed, the article takes its slope of the output instead, so its own step differs."
+    if settings.dropout:
+        return f"{rows} Dropout leaves out some units by chance when it trains; here all of them are counted."
+    return rows
+
+
+def check_openable(session: Session, address: str, batch: bool) -> None:
+    """Refuse to take apart into more terms than anybody reads."""
+    if batch and session.batch_size > MOST_TERMS and ("gradient" in address or address == "loss"):
+        raise OptionError(
+            f"this is a mean over {session.batch_size:,} rows; choose a smaller batch to see what each row says"
+        )
 
 
 def _incoming(session: Session, layer: int, unit: int) -> list[dict[str, Any]]:
     """Return the weights into a unit, for the fields in which they are changed."""
     weights = session.network.weights(session.parameters)[layer][:, unit]
     bias = session.network.bias_vectors(session.parameters)[layer]
+    names = layer_names(session, layer)
     found = [] if bias is None else [{"before": -1, "name": "bias", "value": float(bias[unit])}]
-    found += [
-        {"before": i, "name": unit_name(session, layer, i), "value": float(weights[i])}
-        for i in range(min(len(weights), 40))
+    return found + [
+        {"before": i, "name": names[i], "value": float(weights[i])} for i in range(min(len(weights), MOST_FIELDS))
     ]
-    return found
-
-
-def _picked(weights: Any, biases: Any, before: int, unit: int) -> float:
-    if before == -1:
-        return float(biases[unit]) if biases is not None else 0.0
-    return float(weights[before, unit])
-
-
-def _n(value: float) -> str:
-    """Return a number to four digits, with a true minus sign."""
-    return f"{value:.4g}".replace("-", "−")

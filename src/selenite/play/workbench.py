@@ -8,24 +8,26 @@ from dataclasses import replace
 from typing import Any
 
 import msgspec
-import numpy as np
 
-from selenite import backend
 from selenite.errors import OptionError, SeleniteError
+from selenite.model import Model, load
+from selenite.model.reading import read_rows
 from selenite.play import messages as m
 from selenite.play.account import baseline, everything
+from selenite.play.chosen import chosen_units
+from selenite.play.drawing import TOO_FEW, drawn, enough, points_of_problem, table_of
 from selenite.play.lessons import LESSONS
 from selenite.play.link import Link, decode_link, encode_link, pack_weights, unpack_weights
+from selenite.play.opened import FINISHED, Opened
+from selenite.play.opening import named, settings_for_drawn, settings_for_table
 from selenite.play.picture import View, view_of
-from selenite.play.points import points_table
-from selenite.play.problem import PLANE, Axis, Problem, make_problem, plane_inputs
+from selenite.play.plane import PLANE, plane_inputs
+from selenite.play.problem import Problem, make_problem
 from selenite.play.seeds import twenty_seeds
 from selenite.play.session import Session, Vector
 from selenite.play.settings import RESTARTING, Settings
-from selenite.play.why import explanation
-from selenite.table import Table
-
-MOST_DRAWN = 500
+from selenite.play.steps import moment_before, step
+from selenite.table import Table, read_table
 
 
 class Workbench:
@@ -43,8 +45,10 @@ class Workbench:
         self.seeds: dict[str, Any] | None = None
         self.other: Session | None = None  # the run beside this one
         self.side = "A"
+        self.opened: Opened | None = None  # the model whose file was opened last
         self.session = Session(Settings(), make_problem(Settings()))
         self.view = self._view()
+        self.chosen = chosen_units(self.session)
         self.baseline = baseline(self.session)
 
     # --- what stands on the bench -----------------------------------------------------------------------------------
@@ -53,13 +57,16 @@ class Workbench:
         self, settings: Settings, parameters: Vector | None = None, epoch: int = 0, problem: Problem | None = None
     ) -> None:
         """Begin a run anew with some settings."""
-        problem = problem or self._problem(settings)
-        session = Session(settings, problem, parameters, epoch)
-        if self.followed >= problem.table.n_rows:
+        if settings.data == "model":
+            session: Session = self._opened(settings)
+        else:
+            session = Session(settings, problem or self._problem(settings), parameters, epoch)
+        if self.followed >= session.problem.table.n_rows:
             self.followed = 0
-        new = problem is not self.session.problem
+        new = session.problem is not self.session.problem
         self.session, self.seeds, self.other, self.side, self.waiting = session, None, None, "A", ""
         self.view = self._view()
+        self.chosen = chosen_units(session)
         if new:
             self.baseline = baseline(session)
 
@@ -72,14 +79,20 @@ class Workbench:
 
     def _table(self, data: str) -> Table | None:
         if data == "drawn":
-            X = np.array([point[:2] for point in self.drawn]).reshape(-1, 2)
-            return points_table(X, np.array([point[2] for point in self.drawn]), ("x1", "x2"), "label")
+            return table_of(self.drawn)
         return self.file if data == "file" else None
+
+    def _opened(self, settings: Settings) -> Opened:
+        if self.opened is None:
+            raise OptionError("these settings are of a model; open its file")
+        self.opened.seen_as(settings)
+        return self.opened
 
     def _view(self) -> View:
         session = self.session
         row = self.followed if session.settings.hold == "row" else None
-        view = view_of(session.problem, session.settings.axes, row)
+        usual = session.usual_axes if isinstance(session, Opened) else ()
+        view = view_of(session.problem, session.settings.axes, row, usual)
         if session.settings.data != "drawn":
             return view
         made = [plane_inputs(session.problem, PLANE, size) for size in (96, 24)]
@@ -125,13 +138,7 @@ class Workbench:
         self.playing.clear()
         self.session.ended = ""
         for session in self.sessions:
-            session.branch()
-            if message.what == "epoch":
-                session.train(1)
-            elif message.what == "batch":
-                session.step_batch()
-            else:
-                session.step_row()
+            step(session, message.what)
         if message.what == "row":
             self.followed = int(self.session.problem.training[self.session.order[self.session.row]])
             self.view = self._view() if self.session.settings.hold == "row" else self.view
@@ -140,19 +147,7 @@ class Workbench:
         """Take one step back."""
         self.playing.clear()
         session = self.session
-        n, size = len(session.X), session.batch_size
-        at = session.epoch * n + session.row
-        unit = {"epoch": n, "batch": size, "row": 1}[message.what]
-        begin = session.row - session.row % size if message.what == "batch" else session.row
-        if message.what == "epoch":
-            goal = at - (session.row or n)
-        elif message.what == "batch":
-            last = (n - 1) // size * size
-            goal = at - (session.row - begin or (size if session.row else n - last))
-        else:
-            goal = at - unit
-        goal = max(goal, session.first_epoch * n)
-        self._go_to(goal // n, goal % n)
+        self._go_to(*moment_before(session, message.what))
         if message.what == "row":
             self.followed = int(session.problem.training[session.order[session.row]])
 
@@ -178,22 +173,12 @@ class Workbench:
         if self.session.settings.hold == "row":
             self.view = self._view()
 
-    def why(self, message: m.Ask) -> dict[str, Any]:
-        """Explain one number."""
-        return explanation(self.session, self.followed, message.layer, message.unit, message.before)
-
-    def at(self, message: m.At) -> dict[str, Any]:
-        """Return the network's answer at a place of the plane."""
-        size = int(len(self.view.output_inputs) ** 0.5)
-        column, row = min(int(message.x * size), size - 1), min(int((1 - message.y) * size), size - 1)
-        inputs = self.view.output_inputs[[row * size + column]]
-        output = backend.get().predict(self.session.network, self.session.parameters, inputs)[0]
-        problem = self.session.problem
-        shares = np.append(1 - output, output) if len(output) == 1 else output
-        where = {a.name: _place(a, share) for a, share in zip(self.view.axes, (message.x, message.y), strict=True) if a}
-        if problem.n_classes:
-            return {"where": where, "shares": dict(zip(problem.target.classes, shares.tolist(), strict=True))}
-        return {"where": where, "number": problem.target.center + problem.target.width * float(output[0])}
+    def look(self, message: m.Look) -> None:
+        """Look into another network of an opened model, or take its answer alone."""
+        if not isinstance(self.session, Opened):
+            raise OptionError("one network is trained here; several are in a model that is opened")
+        self.session.look(message.member, message.alone)
+        self.view = self._view()
 
     def take_lesson(self, message: m.Take) -> None:
         """Begin a lesson, or leave it."""
@@ -212,6 +197,8 @@ class Workbench:
     def run_seeds(self, message: m.Seeds) -> None:
         """Train the setting from 20 starts."""
         self.playing.clear()
+        if self.session.finished:
+            raise OptionError(FINISHED)
         lesson = LESSONS.get(self.lesson)
         epochs = message.epochs or (lesson.settings.epochs if lesson and lesson.settings.sums else self.session.epoch)
         self.seeds = twenty_seeds(self.session, epochs or 500)
@@ -252,59 +239,30 @@ class Workbench:
 
     def link(self, _: m.Nothing) -> str:
         """Return the fragment of a link to what stands here."""
+        if self.session.finished:
+            raise OptionError("a link carries settings and few weights, no model; share its file")
         points = tuple(self.drawn) if self.session.settings.data == "drawn" else ()
         weights = pack_weights(self.session.parameters)
         return encode_link(Link(self.session.settings, self.session.epoch, weights, points, self.lesson))
 
     def draw(self, message: m.Draw) -> None:
         """Change the drawn points, and learn from them as they are now, from the present weights."""
-        if message.do == "begin":
-            self._begin_drawing()
-        point = (
-            round(PLANE[0].low + message.x * (PLANE[0].high - PLANE[0].low), 3),
-            round(PLANE[1].low + message.y * (PLANE[1].high - PLANE[1].low), 3),
-        )
-        if message.do == "clear":
-            self.drawn = []
-        elif message.do == "add":
-            if len(self.drawn) >= MOST_DRAWN:
-                raise OptionError(f"there are {MOST_DRAWN} points; take some away, or open a file")
-            self.drawn.append((*point, message.of_class))
-        elif message.do in ("move", "remove"):
-            if message.index >= len(self.drawn):
-                raise OptionError(f"there is no point {message.index + 1}; there are {len(self.drawn)}")
-            if message.do == "remove":
-                del self.drawn[message.index]
-            else:
-                self.drawn[message.index] = (*point, self.drawn[message.index][2])
+        if message.do == "begin" and self.session.settings.data != "drawn":
+            self.drawn = points_of_problem(self.session.problem) or self.drawn
+        self.drawn = drawn(self.drawn, message)
         self._learn_from_drawn()
-
-    def _begin_drawing(self) -> None:
-        """Take over the points that are there, if they are two numbers with classes."""
-        session = self.session
-        if session.settings.data == "drawn":
-            return
-        problem = session.problem
-        if problem.derived and problem.n_classes and problem.table.n_rows <= MOST_DRAWN:
-            places = [problem.table[name].values.round(3).tolist() for name in ("x1", "x2")]  # type: ignore[union-attr]
-            self.drawn = list(zip(*places, problem.codes.tolist(), strict=True))
 
     def _learn_from_drawn(self) -> None:
         old = self.session
-        settings = msgspec.structs.replace(
-            old.settings, data="drawn", target="", axes=("", ""), sums=False, slip=False, start="glorot"
-            if old.settings.start == "article" else old.settings.start,
-        )  # fmt: skip
         classes = {point[2] for point in self.drawn}
-        if len(self.drawn) < 4 or len(classes) < 2:
+        settings = settings_for_drawn(old.settings, len(classes), old.problem.n_classes == 0)
+        if not enough(self.drawn):
             self.playing.clear()
-            self.waiting = "Draw at least 4 points of at least 2 classes."
-            old.settings = settings
+            if old.finished:  # what stands here while one draws can be learnt from
+                self.begin(Settings())
+            self.waiting = TOO_FEW
+            self.session.settings = settings
             return
-        if len(classes) > 2:
-            settings = msgspec.structs.replace(settings, loss="log_loss")
-        if old.problem.n_classes == 0:
-            settings = msgspec.structs.replace(settings, loss="log_loss")
         problem = make_problem(settings, self._table("drawn"))
         network = settings.network_for(problem.X.shape[1], problem.n_classes)
         kept = old.parameters if network == old.network else None
@@ -313,23 +271,39 @@ class Workbench:
     def open_table(self, table: Table) -> None:
         """Learn from a file's table."""
         self.playing.clear()
-        old = self.session.settings
-        base = msgspec.structs.replace(
-            old, data="file", target="", axes=("", ""), start="glorot", sums=False, slip=False, auto_stop=True,
-            test_fraction=0.25, loss="log_loss", hidden=old.hidden or (8,), activations=old.activations or ("tanh",),
-            batch_size=32 if table.n_rows > 500 else 0, learning_rate=0.01 if table.n_rows > 500 else 0.05,
-            optimizer="adam", l2=0.0,
-        )  # fmt: skip
-        problem = make_problem(base, table)
-        if problem.n_classes == 0:
-            base = msgspec.structs.replace(base, loss="squared_error")
+        settings, problem = settings_for_table(self.session.settings, table)
         kept, self.file = self.file, table
         try:
-            self.begin(base, problem=problem)
+            self.begin(settings, problem=problem)
         except SeleniteError:
             self.file = kept
             raise
         self.lesson = ""
+
+    def open_model(self, model: Model, name: str, rows: Table | None = None) -> None:
+        """Look into a model, by the rows of a table or without any."""
+        self.playing.clear()
+        kept, self.opened = self.opened, Opened(model, name, rows)
+        try:
+            self.begin(self.opened.settings)
+        except SeleniteError:
+            self.opened = kept
+            raise
+        self.lesson = ""
+
+    def open_path(self, path: str, name: str) -> None:
+        """Open a file: a model, rows for the model that stands here, or a table to learn from."""
+        if path.endswith(".selenite"):
+            self.open_model(load(path), name)
+        elif isinstance(self.session, Opened):
+            self.open_model(self.session.model, self.session.name, named(read_rows(self.session.model, path), name))
+        else:
+            self.open_table(named(read_table(path), name))
+
+    def choose_units(self) -> None:
+        """Choose anew which units of wide layers are drawn; while it plays they stay."""
+        if not self.playing.is_set():
+            self.chosen = chosen_units(self.session)
 
     @property
     def sessions(self) -> list[Session]:
@@ -338,6 +312,7 @@ class Workbench:
 
     def tell(self) -> None:
         """Publish all that stands here."""
+        self.choose_units()
         for name, content in everything(self).items():
             self.publish(name, content)
 
@@ -345,8 +320,3 @@ class Workbench:
 def replace_view(new: Settings, old: Settings) -> Settings:
     """Return new settings with the old view: what differs from the old ones then is of the training."""
     return msgspec.structs.replace(new, axes=old.axes, hold=old.hold)
-
-
-def _place(axis: Axis, share: float) -> float | str:
-    value = axis.low + share * (axis.high - axis.low)
-    return axis.labels[min(max(round(value), 0), len(axis.labels) - 1)] if axis.labels else value

@@ -1,8 +1,10 @@
 // Colours: blue and orange for two classes and for signs, ten for more; bytes of a surface become pixels.
 
-export const PALETTE = ["#0877bd", "#e8710a", "#2e8b57", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b"];
+export const PALETTE = ["#0877bd", "#e8710a", "#4f9d2f", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b"];
 const rgb = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
-let ramp = null;
+let ramp = null; // of signs: blue below, orange above
+let classRamp = null; // of the two classes that there are
+let classes = [0, 1];
 let paper = [255, 255, 255];
 
 let night = false;
@@ -12,11 +14,23 @@ export const dark = () => night;
 export function themed() {
   night = getComputedStyle(document.documentElement).getPropertyValue("--dark").trim() === "1";
   paper = night ? [24, 26, 30] : [250, 250, 247];
-  ramp = new Uint32Array(256);
-  for (let i = 0; i < 256; i++) {
-    const strength = Math.abs(i - 127.5) / 127.5;
-    ramp[i] = pixel(i > 127 ? PALETTE[1] : PALETTE[0], 0.72 * strength);
-  }
+  ramp = between(PALETTE[0], PALETTE[1]);
+  classRamp = between(classColour(0), classColour(1));
+}
+
+// Say which colour each class has.
+export function colourClasses(colours) {
+  classes = colours.length ? colours : [0, 1];
+  classRamp = between(classColour(0), classColour(1));
+}
+
+export const classColour = (i) => PALETTE[(classes[i] ?? i) % 10];
+export const classShape = (i) => (classes[i] ?? i) % 10;
+
+function between(low, high) {
+  const found = new Uint32Array(256);
+  for (let i = 0; i < 256; i++) found[i] = pixel(i > 127 ? high : low, (0.72 * Math.abs(i - 127.5)) / 127.5);
+  return found;
 }
 
 function pixel(colour, strength) {
@@ -32,14 +46,14 @@ export function bytes(text) {
 }
 
 // Write a surface of shades (from = where it begins) into a square canvas.
-export function paint(canvas, shades, from, size, discrete = false) {
+export function paint(canvas, shades, from, size, discrete = false, ofClasses = false) {
   if (canvas.width !== size) canvas.width = canvas.height = size;
   const context = canvas.getContext("2d");
   const image = (canvas.image ||= context.createImageData(size, size));
   const pixels = new Uint32Array(image.data.buffer);
   for (let i = 0; i < size * size; i++) {
     const shade = shades[from + i];
-    pixels[i] = ramp[discrete ? (shade > 127 ? 255 : 0) : shade];
+    pixels[i] = (ofClasses ? classRamp : ramp)[discrete ? (shade > 127 ? 255 : 0) : shade];
   }
   context.putImageData(image, 0, 0);
 }
@@ -52,7 +66,7 @@ export function paintClasses(canvas, shades, size, discrete) {
   const pixels = new Uint32Array(image.data.buffer);
   for (let i = 0; i < size * size; i++) {
     const strength = discrete ? 0.75 : 0.15 + (0.6 * shades[size * size + i]) / 255;
-    pixels[i] = pixel(PALETTE[shades[i] % 10], strength);
+    pixels[i] = pixel(classColour(shades[i]), strength);
   }
   context.putImageData(image, 0, 0);
 }
@@ -64,3 +78,16 @@ export function shadeOf(share) {
 }
 
 export const signed = (value) => (value < 0 ? PALETTE[0] : PALETTE[1]);
+
+// Numbers as they come, 32 bits each.
+export const floats = (text) => new Float32Array(bytes(text).buffer);
+
+// Write numbers as a table of colours, blue below 0, orange above; `largest` has the full colour.
+export function paintTable(canvas, values, columns, rows, largest) {
+  Object.assign(canvas, { width: columns, height: rows });
+  const context = canvas.getContext("2d");
+  const image = context.createImageData(columns, rows);
+  const pixels = new Uint32Array(image.data.buffer);
+  for (let i = 0; i < columns * rows; i++) pixels[i] = ramp[Math.max(0, Math.min(255, Math.round(127.5 + (127.5 * values[i]) / (largest || 1))))];
+  context.putImageData(image, 0, 0);
+}

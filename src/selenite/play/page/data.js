@@ -6,10 +6,11 @@ import { $, check, field, fill, h, number, select } from "./dom.js";
 import { change } from "./settings.js";
 import { on, store, tell } from "./store.js";
 import { brush } from "./surface.js";
+import { whole } from "./text.js";
 
 const NUMBERS = ["plane", "hills"];
 const FEATURES = ["x1", "x2", "x1²", "x2²", "x1·x2", "sin x1", "sin x2"];
-const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.txt,.parquet", class: "visually-hidden", tabIndex: -1, "aria-label": "Open a CSV or Parquet file",
+const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.txt,.parquet,.selenite", class: "visually-hidden", tabIndex: -1, "aria-label": "Open a CSV or Parquet file, or a model",
   onchange: () => { if (picker.files[0]) open(picker.files[0]); picker.value = ""; } });
 
 export function setUp() {
@@ -26,7 +27,9 @@ export function setUp() {
 async function open(file) {
   tell("say", `Reading ${file.name} …`);
   const { result } = await upload(file);
-  if (result !== undefined) tell("say", `${file.name} is open. Choose what to predict, then press play.`);
+  if (result === undefined) return;
+  const learning = !file.name.endsWith(".selenite") && !store.state.opened;
+  tell("say", learning ? `${file.name} is open. Choose what to predict, then press play.` : `${file.name} is open.`);
 }
 
 function take(name) {
@@ -43,8 +46,9 @@ function show() {
   fill($("sets"), h("fieldset", {}, h("legend", { class: "visually-hidden" }, "A set of points"),
     ...Object.entries(sets).map(([name, title]) => radio(name, title, settings.data === name, () => take(name))),
     state.file && radio("file", state.file, settings.data === "file", () => change({ data: "file", target: "", axes: ["", ""] })),
+    state.model && radio("model", state.model, settings.data === "model", () => change({ data: "model", axes: ["", ""] })),
     radio("drawn", "points I draw", settings.data === "drawn", () => call("draw", { do: "begin" }))));
-  fill($("file"), picker, h("button", { onclick: () => picker.click() }, "Open a file …"), h("span", { class: "quiet" }, " or drop a CSV or Parquet file anywhere"));
+  fill($("file"), picker, h("button", { onclick: () => picker.click() }, "Open a file …"), h("span", { class: "quiet" }, state.opened ? " or drop rows for this model anywhere" : " or drop a CSV, Parquet or model file anywhere"));
   fill($("drawing"), ...(settings.data === "drawn" ? brushes() : []));
   fields();
   row();
@@ -68,13 +72,13 @@ function brushes() {
 function fields() {
   const { state } = store;
   const { settings } = state;
-  const made = !["drawn", "file", "people", "clouds"].includes(settings.data);
+  const made = !["drawn", "file", "people", "clouds", "model"].includes(settings.data);
   const columns = state.columns.map((name) => [name, name]);
   const box = [];
   if (made || settings.data === "clouds") box.push(field("Points", number(settings.rows, (rows) => change({ rows }), { min: 10, max: 2000, step: 10 })));
   if (made) box.push(field("Noise", number(settings.noise, (noise) => change({ noise }), { min: 0, max: 1, step: 0.05 })));
-  box.push(field("Test share", number(settings.test_fraction, (test_fraction) => change({ test_fraction }), { min: 0, max: 0.8, step: 0.05 }), "Rows put aside, never trained on"));
-  box.push(field("Seed", number(settings.seed, (seed) => change({ seed }), { min: 0, max: 4294967295, step: 1 }), "Of points, split and start"));
+  if (!state.opened) box.push(field("Test share", number(settings.test_fraction, (test_fraction) => change({ test_fraction }), { min: 0, max: 0.8, step: 0.05 }), "Rows put aside, never trained on"));
+  if (!state.opened) box.push(field("Seed", number(settings.seed, (seed) => change({ seed }), { min: 0, max: 4294967295, step: 1 }), "Of points, split and start"));
   if (settings.data === "file") box.push(field("Predict", select(state.names.map((name) => [name, name]), state.target, (target) => change({ target, axes: ["", ""] }))));
   if (columns.length > 2) {
     const axes = state.axes.map((axis) => (axis ? axis.name : ""));
@@ -94,7 +98,9 @@ function fields() {
 function row() {
   const { state } = store;
   const n = state.rows;
-  fill($("row-box"), h("p", { class: "quiet" }, `${n.training.toLocaleString("en")} rows to train on, ${n.test.toLocaleString("en")} to test.`),
+  const about = !state.opened ? `${whole(n.training)} rows to train on, ${whole(n.test)} to test.`
+    : !state.opened.has_rows ? "One row of usual values stands for the data." : n.training ? `${whole(n.training)} rows the model was made from, ${whole(n.test)} put aside then.` : `${whole(n.test)} rows of ${state.source}.`;
+  fill($("row-box"), h("p", { class: "quiet" }, about),
     !state.waiting && h("details", { open: $("row-box").querySelector("details")?.open },
       h("summary", {}, `Followed row: ${state.followed + 1}`),
       field("Row", number(state.followed + 1, (value) => call("follow", { row: value - 1 }), { min: 1, max: n.all, step: 1 })),

@@ -5,6 +5,7 @@ import { $, fill, h, select } from "./dom.js";
 import { change } from "./settings.js";
 import { on, store, tell } from "./store.js";
 import { short } from "./text.js";
+import { views } from "./views.js";
 
 const SIZE = 24;
 const lines = h("canvas", { class: "lines", "aria-hidden": "true" });
@@ -16,6 +17,8 @@ let places = []; // [layer][unit] -> centre
 let layout = "";
 
 export function setUp() {
+  const showView = views("network-views", "Views of the network", [["diagram", "Diagram"], ["matrix", "Matrix"], ["bent", "Bent plane"]], () => tell("views"));
+  on("matrix", () => showView("matrix"));
   fill($("diagram"), board, hint, list);
   board.append(lines);
   on("state", build);
@@ -40,7 +43,8 @@ function build() {
   const wanted = JSON.stringify([layers, settings.activations, board.clientWidth]);
   if (wanted === layout) return;
   layout = wanted;
-  const most = Math.max(...layers.map((layer) => layer.shown));
+  const nodes = (layer) => layer.indices.length + (layer.others ? 1 : 0);
+  const most = Math.max(...layers.map(nodes));
   const width = board.clientWidth;
   const gap = width / layers.length;
   const size = Math.max(18, Math.min(46, gap - 14, (most > 8 ? 430 : 330) / most - 8));
@@ -53,8 +57,8 @@ function build() {
     const x = l === 0 ? Math.min(gap * 0.75, gap - size / 2 - 4) : gap * (l + 0.5);
     units.push([]); places.push([]);
     parts.push(heading(layer, l, x, gap));
-    for (let u = 0; u < layer.shown; u++) {
-      const y = 54 + ((height - 60) * (u + 0.5)) / layer.shown;
+    for (let u = 0; u < layer.indices.length; u++) {
+      const y = 54 + ((height - 60) * (u + 0.5)) / nodes(layer);
       const button = h("button", { class: "unit", "aria-label": layer.names[u], title: layer.names[u], onclick: () => pick(l, u), onpointerenter: () => peek(l, u), onpointerleave: () => peek() },
         h("canvas", { width: SIZE, height: SIZE, "aria-hidden": "true" }), l > 0 && settings.biases && h("i", { class: "bias", "aria-hidden": "true" }));
       Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
@@ -65,25 +69,31 @@ function build() {
       button.value_ = value;
       parts.push(button, value);
     }
-    if (layer.units > layer.shown) {
-      const more = h("span", { class: "more" }, `+ ${layer.units - layer.shown} more`);
-      Object.assign(more.style, { left: `${x - gap / 2}px`, top: `${height - 14}px`, width: `${gap}px` });
-      parts.push(more);
-    }
+    if (layer.others) parts.push(othersNode(layer, l, x, 54 + ((height - 60) * (nodes(layer) - 0.5)) / nodes(layer), size));
   });
   board.replaceChildren(lines, ...parts);
 }
 
+// The units of a wide layer that are not drawn, as one node that leads to all of them.
+function othersNode(layer, l, x, y, size) {
+  const button = h("button", { class: "unit others", "aria-label": `${layer.others} other units; show all of the layer as a matrix`, title: "Show all of the layer as a matrix",
+    onclick: () => { store.matrixLayer = Math.max(l - 1, 0); tell("matrix"); } }, `+${layer.others}`);
+  const wide = Math.max(size, 34);
+  Object.assign(button.style, { left: `${x - wide / 2}px`, top: `${y - size / 2}px`, width: `${wide}px`, height: `${size}px` });
+  places[l].push({ x, y, half: wide / 2 });
+  return button;
+}
+
 // The unit under the pointer is shown large in the output.
 function peek(l, u) {
-  const before = store.state.layers.slice(0, l).reduce((sum, layer) => sum + layer.shown, 0);
+  const before = store.state.layers.slice(0, l).reduce((sum, layer) => sum + layer.indices.length, 0);
   store.peek = l === undefined ? null : before + u;
   tell("draw");
 }
 
 function pick(l, u) {
   if (l === 0) hint.textContent = `${store.state.layers[0].names[u]} is an input: what the row says.`;
-  else choose(l - 1, u);
+  else choose(l - 1, store.state.layers[l].indices[u]);
 }
 
 function heading(layer, l, x, gap) {
@@ -91,7 +101,8 @@ function heading(layer, l, x, gap) {
   const last = layers.length - 1;
   const box = h("div", { class: gap < 100 ? "heading tight" : "heading" });
   Object.assign(box.style, { left: `${l === 0 ? 0 : x - gap / 2}px`, width: `${gap}px` });
-  if (l === 0) box.append(h("strong", {}, "Inputs"), h("button", { class: "small", "aria-label": "Add a hidden layer", title: "Add a hidden layer", disabled: last > 6, onclick: addLayer }, "+ layer"));
+  if (store.state.opened && l !== last) box.append(h("strong", {}, l === 0 ? `${layer.units} inputs` : `${layer.units} units`), h("span", { class: "quiet" }, layer.activation));
+  else if (l === 0) box.append(h("strong", {}, "Inputs"), h("button", { class: "small", "aria-label": "Add a hidden layer", title: "Add a hidden layer", disabled: last > 6, onclick: addLayer }, "+ layer"));
   else if (l === last) box.append(h("strong", {}, "Output"), h("span", { class: "quiet" }, layer.activation));
   else {
     const hidden = settings.hidden;
@@ -141,13 +152,13 @@ function render() {
       bias.style.opacity = 0.25 + 0.75 * Math.min(1, Math.abs(b) / 4);
     }
     const { selected } = store;
-    button.classList.toggle("selected", Boolean(selected && selected.layer === l - 1 && selected.unit === u));
+    button.classList.toggle("selected", Boolean(selected && selected.layer === l - 1 && selected.unit === state.layers[l].indices[u]));
   }));
   drawLines();
 }
 
 function drawLines() {
-  const { frame, selected } = store;
+  const { frame, selected, state } = store;
   const [w, hgt] = [board.clientWidth, board.clientHeight];
   const ratio = devicePixelRatio;
   if (lines.width !== Math.round(w * ratio) || lines.height !== Math.round(hgt * ratio)) { lines.width = Math.round(w * ratio); lines.height = Math.round(hgt * ratio); }
@@ -157,17 +168,35 @@ function drawLines() {
   frame.weights.forEach((matrix, l) => matrix.forEach((row, i) => row.forEach((weight, j) => {
     if (!places[l]?.[i] || !places[l + 1]?.[j]) return;
     const size = Math.abs(weight);
-    const mine = selected && selected.layer === l && selected.unit === j && (selected.before === null || selected.before === i);
+    const mine = selected && selected.layer === l && selected.unit === state.layers[l + 1].indices[j] && (selected.before === null || selected.before === state.layers[l].indices[i]);
     context.beginPath();
-    curve(context, l, i, j);
+    bend(context, places[l][i], places[l + 1][j]);
     context.lineWidth = Math.min(0.4 + 1.1 * size, 9) + (mine ? 1 : 0);
     context.strokeStyle = signed(weight);
     context.globalAlpha = mine ? 1 : Math.min(0.25 + 0.2 * size, 0.85);
     context.setLineDash(weight < 0 ? [6, 4] : []);
     context.stroke();
-    if (mine && selected.before === i) { context.setLineDash([]); context.lineWidth = 1; context.strokeStyle = dark() ? "#fff" : "#000"; context.stroke(); }
+    if (mine && selected.before !== null) { context.setLineDash([]); context.lineWidth = 1; context.strokeStyle = dark() ? "#fff" : "#000"; context.stroke(); }
   })));
+  frame.others.forEach((adds, l) => adds && adds.forEach((sum, j) => { // from the node that stands for the rest: what they add in this row
+    const from = places[l]?.[state.layers[l].indices.length];
+    if (!from || !places[l + 1]?.[j]) return;
+    context.beginPath();
+    bend(context, from, places[l + 1][j]);
+    context.lineWidth = Math.min(0.4 + 1.1 * Math.abs(sum), 9);
+    context.strokeStyle = signed(sum);
+    context.globalAlpha = Math.min(0.2 + 0.2 * Math.abs(sum), 0.7);
+    context.setLineDash(sum < 0 ? [6, 4] : []);
+    context.stroke();
+  }));
+  context.setLineDash([]);
   context.globalAlpha = 1;
+}
+
+function bend(context, a, b) {
+  const middle = (a.x + a.half + b.x - b.half) / 2;
+  context.moveTo(a.x + a.half, a.y);
+  context.bezierCurveTo(middle, a.y, middle, b.y, b.x - b.half, b.y);
 }
 
 function ends(l, i, j) {
@@ -175,12 +204,6 @@ function ends(l, i, j) {
   return [a.x + a.half, a.y, b.x - b.half, b.y];
 }
 
-function curve(context, l, i, j) {
-  const [x1, y1, x2, y2] = ends(l, i, j);
-  const middle = (x1 + x2) / 2;
-  context.moveTo(x1, y1);
-  context.bezierCurveTo(middle, y1, middle, y2, x2, y2);
-}
 
 function lineAt(event) {
   const box = board.getBoundingClientRect();
@@ -203,14 +226,15 @@ function lineAt(event) {
 
 function pickLine(event) {
   const hit = lineAt(event);
-  if (hit) choose(hit.l, hit.j, hit.i);
+  const { layers } = store.state;
+  if (hit) choose(hit.l, layers[hit.l + 1].indices[hit.j], layers[hit.l].indices[hit.i]);
 }
 
 function hover(event) {
   const hit = event.target === board || event.target === lines ? lineAt(event) : null;
   board.style.cursor = hit ? "pointer" : "";
   const { layers } = store.state;
-  if (hit && layers[hit.l + 1]) hint.textContent = `weight from ${layers[hit.l].names[hit.i]} to ${layers[hit.l + 1].names[hit.j]}: ${short(hit.weight)}. Click to change it.`;
+  if (hit && layers[hit.l + 1]) hint.textContent = `weight from ${layers[hit.l].names[hit.i]} to ${layers[hit.l + 1].names[hit.j]}: ${short(hit.weight)}. Click ${store.state.opened ? "for what it does" : "to change it"}.`;
   else if (!hint.textContent || hint.textContent.startsWith("weight")) hint.textContent = usual();
 }
 
@@ -231,6 +255,7 @@ function walk(event) {
 function listWeights() {
   const { frame, state } = store;
   if (!frame) return;
-  fill(list, list.firstChild, h("ul", {}, ...state.layers.slice(1).map((layer, l) => h("li", {}, l + 2 === state.layers.length ? "Output" : `Hidden layer ${l + 1}`,
+  const more = state.layers.some((layer) => layer.others) && h("p", { class: "quiet" }, "Of wide layers those that count most; the matrix has all.");
+  fill(list, list.firstChild, more, h("ul", {}, ...state.layers.slice(1).map((layer, l) => h("li", {}, l + 2 === state.layers.length ? "Output" : `Hidden layer ${l + 1}`,
     h("ul", {}, ...layer.names.map((name, j) => h("li", {}, `${name}: ${frame.biases[l] ? `bias ${short(frame.biases[l][j])}, ` : ""}${frame.weights[l].map((row, i) => `${state.layers[l].names[i]} ${short(row[j])}`).join(", ")}`)))))));
 }

@@ -2,7 +2,8 @@
 
 import { $, fill, h } from "./dom.js";
 import { on, store } from "./store.js";
-import { loss, percent, short } from "./text.js";
+import { measured } from "./opened.js";
+import { loss, percent, short, whole } from "./text.js";
 
 export function setUp() {
   on("frame", show);
@@ -18,9 +19,10 @@ function show() {
   const good = frame.good || (detail && detail.good) || {};
   const { baseline, settings } = state;
   const unit = classes ? percent : short;
-  const wanted = JSON.stringify([frame.loss, frame.test_loss, good, state.baseline, detail && detail.confusion, frame.other && [frame.other.loss, frame.other.good]]);
+  const wanted = JSON.stringify([state.opened, state.source, frame.loss, frame.test_loss, good, state.baseline, detail && detail.confusion, frame.other && [frame.other.loss, frame.other.good]]);
   if (wanted === last) return;
   last = wanted;
+  if (state.opened) return fill($("figures"), ...ofOpened(state, good, unit), detail && detail.confusion && confusion(detail, state));
   const name = { log_loss: "Cross-entropy", squared_error: settings.sums ? "½ Σ error²" : "½ error²", absolute_error: "|error|", huber: "Huber loss" }[settings.loss];
   const rows = [
     [classes ? "Accuracy" : "RMS error", unit(good.train), state.rows.test ? unit(good.test) : "–"],
@@ -32,6 +34,15 @@ function show() {
       h("tbody", {}, ...rows.map(([title, ...cells]) => h("tr", {}, h("th", { scope: "row" }, title), ...cells.map((cell) => h("td", {}, cell)))))),
     h("p", { class: "quiet" }, `Without hidden layers ${baseline.linear === undefined ? "–" : unit(baseline.linear)}; always the same answer ${unit(baseline.constant)} (${baseline.rows} rows).`),
     other, detail && detail.confusion && confusion(detail, state));
+}
+
+// Of an opened model: how good it is on the rows that are seen, apart those that it was made from.
+function ofOpened(state, good, unit) {
+  const { opened, rows, classes } = state;
+  const known = [["made from", rows.training, good.train], [rows.training ? "put aside" : "these rows", rows.test, good.test]].filter(([, n]) => n > 0);
+  const table = opened.has_rows && state.answers && h("table", { class: "figures" }, h("thead", {}, h("tr", {}, h("td", {}), ...known.map(([name, n]) => h("th", { scope: "col" }, `${name} (${whole(n)})`)))),
+    h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, classes.length ? "Accuracy" : "RMS error"), ...known.map(([, , value]) => h("td", {}, unit(value))))));
+  return [table, measured(opened)];
 }
 
 function confusion(detail, state) {

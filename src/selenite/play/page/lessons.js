@@ -24,7 +24,8 @@ function show() {
 }
 
 function intro(state) {
-  const { settings, classes, rows } = state;
+  const { settings, classes, rows, opened } = state;
+  if (opened) return `${opened.name}: ${opened.headline}. It is finished: look into it here and ask it; it is not trained on${opened.members > 1 ? ", for its networks were each stopped on rows of their own" : ""}. ${opened.has_rows ? "" : "Drop a table on the page to see it by your rows."}`;
   const hidden = settings.hidden.length ? `a network with ${settings.hidden.join(" + ")} hidden units` : "a network without hidden units";
   const what = classes.length ? `${classes.length} classes of points` : `a number, ${state.target},`;
   return `${rows.all.toLocaleString("en")} rows, ${what}, and ${hidden}. Press Play and watch it learn: the picture under Output shows its answer everywhere. Change anything; what goes wrong is said and can be undone.`;

@@ -2,13 +2,18 @@
 
 import { call, enter, listen } from "./api.js";
 import { themed } from "./colours.js";
+import * as bent from "./bent.js";
 import * as curves from "./curves.js";
 import * as data from "./data.js";
+import * as dependence from "./dependence.js";
 import * as diagram from "./diagram.js";
 import { $, fill, h } from "./dom.js";
 import * as figures from "./figures.js";
 import * as keys from "./keys.js";
 import * as lessons from "./lessons.js";
+import * as matrix from "./matrix.js";
+import * as opened from "./opened.js";
+import * as rows from "./rows.js";
 import { canRedo, canUndo, redo, undo } from "./settings.js";
 import * as share from "./share.js";
 import { on, store, tell } from "./store.js";
@@ -100,6 +105,6 @@ theme();
 tabs();
 voices();
 tools();
-[surface, diagram, training, data, figures, curves, transport, why, lessons, share, keys].forEach((part) => part.setUp());
+[surface, diagram, matrix, bent, rows, dependence, opened, training, data, figures, curves, transport, why, lessons, share, keys].forEach((part) => part.setUp());
 if (await enter()) listen();
 else tell("problem", "This address has no token. Open the one that the terminal shows, or start selenite play with this link.");

@@ -14,7 +14,7 @@ const HOME = [
   ["png", "Picture", "output.png", "the output as you see it"],
 ];
 const KEYS = [["Space", "play or pause"], ["→", "one epoch"], ["Shift + →", "one operation"], ["←", "one step back"], ["Home", "reset to the same start"], ["R", "new start"],
-  ["1 – 5", "go to a panel"], ["arrows", "move along units or over the output"], ["Enter", "why? of a unit; draw or follow a point"], ["+ −", "units of the last hidden layer"],
+  ["1 – 5", "go to a panel"], ["← → on its tabs", "other views of a panel"], ["arrows", "move along units or over the output"], ["Enter", "why? of a unit or a weight of the matrix; draw or follow a point"], ["+ −", "units of the last hidden layer"],
   ["[ ]", "take away or add a layer"], ["B", "biases"], ["T", "test points"], ["A", "A | B: change sides"], ["Ctrl+Z, Ctrl+Y", "undo, redo"], ["?", "this list"]];
 
 export function setUp() {
@@ -62,7 +62,8 @@ async function share() {
 }
 
 function home() {
-  dialog("Take home", h("ul", { class: "home" }, ...HOME.map(([key, title, name, what]) =>
+  const has = store.state.opened ? ["model", "data", "svg", "png"] : HOME.map(([key]) => key);
+  dialog("Take home", h("ul", { class: "home" }, ...HOME.filter(([key]) => has.includes(key)).map(([key, title, name, what]) =>
     h("li", {}, h("button", { id: `take-${key}`, onclick: () => take(key, name) }, title), h("span", { class: "quiet" }, ` ${name}: ${what}`)))),
     store.state.settings.data === "file" && h("p", { class: "quiet" }, "The script expects your file beside it."));
 }

@@ -1,7 +1,7 @@
 // What the page knows, and who wants to be told. Frames are drawn once per refresh of the screen, the newest only.
 
 const listeners = {};
-export const store = { state: null, frame: null, detail: null, selected: null, peek: null, discrete: false, showTest: true };
+export const store = { state: null, frame: null, detail: null, selected: null, peek: null, matrixLayer: undefined, discrete: false, showTest: true };
 const waiting = new Set();
 
 export function on(name, listener) {

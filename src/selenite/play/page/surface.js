@@ -1,7 +1,7 @@
 // The output: the network's answer over the plane, the points on it, and what is under the pointer.
 
 import { ask, call } from "./api.js";
-import { PALETTE, bytes, dark, paint, paintClasses, shadeOf } from "./colours.js";
+import { PALETTE, bytes, classColour, classShape, colourClasses, dark, paint, paintClasses, shadeOf } from "./colours.js";
 import { $, check, fill, h } from "./dom.js";
 import { on, store, tell } from "./store.js";
 import { percent, short } from "./text.js";
@@ -118,10 +118,11 @@ function axesText() {
 
 function describe() {
   const { classes, points, settings, target } = store.state;
+  colourClasses(store.state.colours);
   if (!cursor) fill(under, axesText());
   fill(legend, ...(classes.length ? classes : [`${target}: low`, "high"]).map((name, i) =>
-    h("li", {}, swatch(i), String(name))), points.test.some(Boolean) && h("li", {}, swatch(0, true), "test point"),
-    h("li", {}, wrongMark(), "wrong"));
+    h("li", {}, swatch(i), String(name))), points.test.some(Boolean) && h("li", {}, swatch(0, true), store.state.opened ? "new to the model" : "test point"),
+    store.state.answers && classes.length > 0 && h("li", {}, wrongMark(), "wrong"), !store.state.answers && h("li", {}, "(as predicted)"));
   canvas.setAttribute("aria-label", `The network's answer over the plane. Arrow keys move a cursor. ${settings.data === "drawn"
     ? "Enter adds a point, Delete takes one away." : "Enter follows the row under the cursor."}`);
   canvas.classList.toggle("drawing", settings.data === "drawn");
@@ -130,7 +131,7 @@ function describe() {
 
 function swatch(i, test) {
   const mark = h("canvas", { width: 28, height: 28, class: "swatch", "aria-hidden": "true" });
-  point(mark.getContext("2d"), 14, 14, 9, store.state.classes.length ? i : 0, test ? "transparent" : PALETTE[i % 10], test);
+  point(mark.getContext("2d"), 14, 14, 9, store.state.classes.length ? classShape(i) : 0, test ? "transparent" : classColour(i), test);
   return mark;
 }
 
@@ -141,7 +142,7 @@ function wrongMark() {
 }
 
 // A class has a shape as well as a colour.
-function point(context, x, y, r, shape, colour, test) {
+export function point(context, x, y, r, shape, colour, test) {
   context.beginPath();
   if (shape % 4 === 0) context.arc(x, y, r, 0, 7);
   else {
@@ -158,6 +159,13 @@ function point(context, x, y, r, shape, colour, test) {
   context.lineWidth = test ? r / 2.6 : r / 4;
   context.strokeStyle = test ? (dark() ? "#fff" : "#111") : dark() ? "#0006" : "#fff";
   context.stroke();
+}
+
+// The shape and the colour of a point; while too few are drawn to learn from, their classes are those of the brush.
+export function looks(shade) {
+  const { state } = store;
+  if (state.waiting) return [shade, PALETTE[shade % 10]];
+  return state.classes.length ? [classShape(shade), classColour(shade)] : [0, shadeOf(shade)];
 }
 
 function ring(context, x, y, r) {
@@ -196,14 +204,15 @@ function render() {
 function shades(into, text) {
   const found = bytes(text);
   if (found.length > SIZE * SIZE) paintClasses(into, found, SIZE, store.discrete);
-  else paint(into, found, 0, SIZE, store.discrete && store.state.classes.length > 0);
+  else paint(into, found, 0, SIZE, store.discrete && store.state.classes.length > 0, store.state.classes.length > 0);
 }
 
 // The points are drawn once and kept as long as they, and which of them are wrong, stay the same.
 const kept = { canvas: document.createElement("canvas"), state: null, key: "" };
 function drawPoints(context, side, plain) {
   const { state, frame } = store;
-  const wrong = !plain && frame && !state.waiting && frame.epoch > state.first_epoch ? frame.wrong : [];
+  const answers = state.opened || (frame && frame.epoch > state.first_epoch); // a network that has learnt nothing yet is not called wrong
+  const wrong = !plain && frame && !state.waiting && answers ? frame.wrong : [];
   const key = [side, wrong, store.showTest, dark(), plain].join();
   if (kept.state !== state || kept.key !== key || plain) {
     if (kept.canvas.width !== side) kept.canvas.width = kept.canvas.height = side;
@@ -224,8 +233,7 @@ function paintPoints(context, side, wrong, plain) {
   points.x.forEach((x, i) => {
     if (points.test[i] && !store.showTest) return;
     const [px, py] = [x * side, (1 - points.y[i]) * side];
-    const colour = state.classes.length ? PALETTE[points.shade[i] % 10] : shadeOf(points.shade[i]);
-    point(context, px, py, r, state.classes.length ? points.shade[i] : 0, colour, points.test[i]);
+    point(context, px, py, r, ...looks(points.shade[i]), points.test[i]);
     if (wrong.has(i)) ring(context, px, py, 2.1 * r);
     if (points.rows[i] === state.followed && !state.waiting && !plain) follow(context, px, py, 3 * r);
   });
@@ -250,9 +258,10 @@ function summarise() {
   const n = state.points.x.length;
   const shown = n < state.rows.all ? `${n} of ${state.rows.all.toLocaleString("en")} rows drawn. ` : "";
   if (state.waiting) fill(summary, state.waiting);
+  else if (!state.answers) fill(summary, state.opened && !state.opened.has_rows ? "No rows yet: drop a table here to see them." : `${shown}These rows have no answers: the colour is what is predicted.`);
   else if (state.classes.length && frame) {
     const tested = frame.wrong.filter((i) => state.points.test[i]).length;
-    fill(summary, `${shown}${frame.wrong.length} of ${n} points wrong${state.rows.test ? `, ${tested} of them test points` : ""}.`);
+    fill(summary, `${shown}${frame.wrong.length} of ${n} points wrong${state.rows.test && state.rows.training ? `, ${tested} of them ${state.opened ? "put aside when the model was made" : "test points"}` : ""}.`);
   } else fill(summary, `${shown}Colour is ${state.target}: blue low, orange high.`);
 }
 

@@ -1,4 +1,4 @@
-// Why? Forward, backward and update of what is selected, its weights to change, and one operation after the other.
+// Why? Forward, backward and update of what is selected: terms that add up, each opened down to the inputs.
 
 import { ask, call } from "./api.js";
 import { $, fill, h, number } from "./dom.js";
@@ -7,16 +7,18 @@ import { choose } from "./diagram.js";
 import { step } from "./transport.js";
 
 const PARTS = [["forward", "Forward"], ["backward", "Backward"], ["update", "Update"]];
+const opened = new Map(); // address -> its tree, or null while it is asked for
 let part = "forward";
 let shown = null;
 let asking = false;
+let again = false;
 
 export function setUp() {
-  on("selected", refresh);
+  on("selected", () => { opened.clear(); refresh(); });
   on("detail", refresh);
   on("state", () => {
     const { selected, state } = store;
-    if (selected && (!state.layers[selected.layer + 1] || selected.unit >= state.layers[selected.layer + 1].shown)) store.selected = null;
+    if (selected && (!state.layers[selected.layer + 1] || selected.unit >= state.layers[selected.layer + 1].units)) store.selected = null;
     if (!store.selected) empty();
   });
   $("operation").onclick = operate;
@@ -24,40 +26,103 @@ export function setUp() {
 
 function empty() {
   shown = null;
-  fill($("why-box"), h("p", { class: "quiet" }, "Select a unit or a weight in the network: here stands what its number is made of, and it can be changed."));
+  fill($("why-box"), h("p", { class: "quiet" }, "Select a unit or a weight in the network: here stands what its number is made of, down to the inputs."));
 }
 
 async function refresh() {
   if (!store.selected) return empty();
-  if (asking || store.state.waiting) return;
+  if (store.state.waiting) return;
+  if (asking) { again = true; return; }
   asking = true;
-  const found = await ask("why", store.selected);
+  const { selected } = store;
+  const found = await ask("why", { ...selected, part });
+  if (found) for (const address of [...opened.keys()].slice(0, 12)) opened.set(address, await ask("expand", { address, batch: found.batch, terms: opened.get(address)?.terms_ || 12 }));
   asking = false;
-  if (found && store.selected) { shown = found; show(); }
+  if (found && store.selected === selected && found.part === part) { shown = found; show(); }
+  if (again) { again = false; refresh(); }
+}
+
+function turn(key) {
+  part = key;
+  opened.clear();
+  refresh();
 }
 
 function show() {
   const inside = $("why-box").contains(document.activeElement) ? document.activeElement.id : "";
   if (inside.startsWith("weight-")) return; // somebody is writing
   const tabs = h("div", { role: "group", class: "parts", "aria-label": "Part of the calculation" }, ...PARTS.map(([key, title]) =>
-    h("button", { id: `part-${key}`, "aria-pressed": String(key === part), onclick: () => { part = key; show(); } }, title)));
-  const lines = h("ol", { class: "lines-of" }, ...shown[part].map((line) => h("li", {}, line)));
+    h("button", { id: `part-${key}`, "aria-pressed": String(key === part), onclick: () => turn(key) }, title)));
+  const tree = h("div", { class: "tree" }, shown.said && h("p", { class: "quiet" }, shown.said), shown.tree && block(shown.tree));
+  const sliding = document.activeElement?.type === "range" && $("why-box").contains(document.activeElement);
+  if (sliding) { $("why-box").querySelector(".tree")?.replaceWith(tree); return; }
+  fill($("why-box"), h("div", { class: "why-head" }, h("h3", {}, shown.title), tabs,
+    h("button", { class: "small", id: "copy-why", onclick: () => copy(shown.text) }, "Copy"),
+    shown.latex && h("button", { class: "small", id: "copy-latex", onclick: () => copy(shown.latex) }, "Copy LaTeX")),
+  h("div", { class: "why-body" }, tree, shown.incoming.length > 0 && h("div", {}, h("h4", {}, "Weights into it"), fields())));
+  if (inside) $(inside)?.focus({ preventScroll: true });
+}
+
+// A number: its formula, the terms that it is the sum of, and whether they are.
+function block(tree) {
+  const terms = tree.terms.map((term) => line(tree, term));
+  return h("div", { class: "number-block" }, h("p", {}, h("code", {}, tree.address), " = ", h("strong", {}, tree.value), tree.note && h("span", { class: "quiet" }, ` ${tree.note}`)),
+    tree.article && h("p", { class: "quiet" }, `the article: ${tree.article}${tree.equation ? `, equation ${tree.equation}` : ""}`),
+    tree.formula && h("p", { class: "formula" }, `= ${tree.formula}`),
+    terms.length > 0 && h("ul", { class: "terms" }, ...terms),
+    tree.verdict && h("p", { class: tree.holds ? "quiet" : "answer bad" }, tree.verdict));
+}
+
+function line(tree, term) {
+  const inside = term.factors.map((factor) => (factor.opened ? h("li", {}, block(factor.opened)) : null));
+  const buttons = [...new Set(term.factors.filter((factor) => factor.address && !factor.opened).map((factor) => factor.address))].map((address) => opener(address));
+  const rest = term.count > 1 && h("button", { class: "small", id: `all-${tree.address}`, onclick: () => all(tree.address) }, "show all");
+  const result = term.numbers === term.value || !term.numbers ? "" : ` = ${term.value}`;
+  return h("li", { class: shown.before !== null && part === "forward" && mine(term) ? "mine" : "" },
+    tree.terms.length > 1 && h("span", { class: "label" }, term.label), h("span", { class: "numbers" }, `${term.numbers || term.value}${result}`), ...buttons.map(([button]) => button), rest,
+    ...buttons.map(([, below]) => below), inside.some(Boolean) && h("ul", { class: "terms" }, ...inside));
+}
+
+// The term of the selected weight: its first factor is that weight.
+const mine = (term) => term.factors.some(({ symbol }) => symbol.endsWith(shown.before === -1 ? `.biases[${shown.unit + 1}]` : `.weights[${shown.before + 1},${shown.unit + 1}]`));
+
+function opener(address) {
+  const tree = opened.get(address);
+  const name = address.replace(/^(member\d+\.)?(row\d+\.)?/, "");
+  const button = h("button", { class: "small why-open", id: `open-${address}`, "aria-expanded": String(Boolean(tree)), onclick: () => toggle(address) }, `${tree ? "▾" : "▸"} ${name}`);
+  return [button, tree && block(tree)];
+}
+
+async function toggle(address) {
+  if (opened.has(address)) opened.delete(address);
+  else {
+    const tree = await ask("expand", { address, batch: shown.batch });
+    if (tree) opened.set(address, tree);
+  }
+  show();
+}
+
+async function all(address) {
+  const tree = await ask("expand", { address, batch: shown.batch, terms: 5000 });
+  if (!tree) return;
+  tree.terms_ = 5000;
+  const swap = (at) => { at.terms.forEach((term) => term.factors.forEach((factor) => { if (factor.opened?.address === address) factor.opened = tree; else if (factor.opened) swap(factor.opened); })); };
+  if (shown.tree.address === address) shown.tree = tree;
+  else if (opened.has(address)) opened.set(address, tree);
+  else swap(shown.tree);
+  show();
+}
+
+function fields() {
   const change = (before, value) => call("weight", { layer: shown.layer, before, unit: shown.unit, value });
-  const fields = h("ul", { class: "weights" }, ...shown.incoming.map(({ before, name, value }) => {
+  return h("ul", { class: "weights" }, ...shown.incoming.map(({ before, name, value }) => {
     const box = number(Number(value.toPrecision(5)), (v) => { box.blur(); change(before, v); }, { step: "any", min: -1e6, max: 1e6, id: `weight-${before}` });
     const slider = h("input", { type: "range", min: -10, max: 10, step: 0.05, value, "aria-label": `${name}, slider`, oninput: () => change(before, Number(slider.value)) });
     return h("li", { class: shown.before === before ? "mine" : "" }, h("label", { htmlFor: box.id }, name), box, slider);
   }));
-  const sliding = document.activeElement?.type === "range" && $("why-box").contains(document.activeElement);
-  if (sliding) { $("why-box").querySelector(".lines-of")?.replaceWith(lines); return; }
-  fill($("why-box"), h("div", { class: "why-head" }, h("h3", {}, shown.title), tabs,
-    h("button", { class: "small", onclick: () => copy(), id: "copy-why" }, "Copy")), h("div", { class: "why-body" }, lines,
-    h("div", {}, h("h4", {}, "Weights into it"), fields)));
-  if (inside) $(inside)?.focus();
 }
 
-function copy() {
-  const text = [shown.title, ...PARTS.flatMap(([key, title]) => [title, ...shown[key].map((line) => `  ${line}`)])].join("\n");
+function copy(text) {
   navigator.clipboard?.writeText(text).then(() => tell("say", "Copied."), () => tell("problem", "The browser does not let a page copy here."));
 }
 
@@ -65,14 +130,15 @@ function copy() {
 async function operate() {
   const { layers } = store.state;
   const order = [];
-  layers.slice(1).forEach((layer, l) => { for (let u = 0; u < layer.shown; u++) order.push([l, u, "forward"]); });
-  for (let l = layers.length - 2; l >= 0; l--) for (let u = 0; u < layers[l + 1].shown; u++) order.push([l, u, "backward"]);
-  layers.slice(1).forEach((layer, l) => { for (let u = 0; u < layer.shown; u++) order.push([l, u, "update"]); });
+  layers.slice(1).forEach((layer, l) => { for (const u of layer.indices) order.push([l, u, "forward"]); });
+  for (let l = layers.length - 2; l >= 0; l--) for (const u of layers[l + 1].indices) order.push([l, u, "backward"]);
+  layers.slice(1).forEach((layer, l) => { for (const u of layer.indices) order.push([l, u, "update"]); });
   const now = store.selected ? order.findIndex(([l, u, p]) => l === store.selected.layer && u === store.selected.unit && p === part) : -1;
   if (store.frame.playing) await call("pause");
   let next = now + 1;
   if (next >= order.length) { await step("row"); next = 0; }
   part = order[next][2];
   choose(order[next][0], order[next][1]);
-  tell("say", `${part}: unit ${layers[order[next][0] + 1].names[order[next][1]]}`);
+  const layer = layers[order[next][0] + 1];
+  tell("say", `${part}: unit ${layer.names[layer.indices.indexOf(order[next][1])]}`);
 }

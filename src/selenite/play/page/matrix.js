@@ -1,0 +1,129 @@
+// All weights of a layer as a table of colours, with the values of the followed row beside them; a place is read out.
+
+import { ask } from "./api.js";
+import { dark, floats, paintTable } from "./colours.js";
+import { choose } from "./diagram.js";
+import { $, field, fill, h, select } from "./dom.js";
+import { on, store, tell } from "./store.js";
+import { short } from "./text.js";
+import { visible, watcher } from "./views.js";
+
+const WHAT = [["weights", "weights"], ["adds", "what each adds, in the followed row"]];
+const STRIP = 14;
+const GAP = 5;
+const canvas = h("canvas", { id: "matrix-canvas", tabIndex: 0, role: "application" });
+const text = h("p", { id: "matrix-text", "aria-live": "polite" });
+const fields = h("div", { class: "fields wide" });
+const tables = { body: document.createElement("canvas"), before: document.createElement("canvas"), bias: document.createElement("canvas"), after: document.createElement("canvas") };
+let what = "weights";
+let known = null;
+let at = null; // {i, j}: from the unit i below (−1: the bias, −2: the unit itself) to j (−1: the unit below itself)
+let box = null;
+
+const refresh = watcher("matrix", async () => {
+  const layers = store.state.layers.length - 1;
+  store.matrixLayer = Math.min(store.matrixLayer ?? widest(), layers - 1);
+  const found = await ask("matrix", { layer: store.matrixLayer });
+  if (!found) return;
+  known = { ...found };
+  for (const name of ["weights", "adds", "biases", "before", "z", "after"]) known[name] = found[name] && floats(found[name]);
+  draw();
+});
+
+const widest = () => store.state.layers.slice(0, -1).reduce((best, layer, l, all) => (layer.units * store.state.layers[l + 1].units > all[best].units * store.state.layers[best + 1].units ? l : best), 0);
+
+export function setUp() {
+  fill($("matrix"), fields, canvas, text);
+  on("detail", refresh);
+  on("views", refresh);
+  on("state", () => { at = null; controls(); refresh(); });
+  on("draw", () => known && visible("matrix") && draw());
+  canvas.addEventListener("pointermove", (event) => { at = place(event); draw(); });
+  canvas.addEventListener("click", pick);
+  canvas.addEventListener("keydown", keys);
+}
+
+function controls() {
+  const { layers } = store.state;
+  const options = layers.slice(1).map((layer, l) => [l, `${l + 2 === layers.length ? "output" : `hidden layer ${l + 1}`}: ${layers[l].units} × ${layer.units}`]);
+  fill(fields, field("Layer", Object.assign(select(options, store.matrixLayer ?? widest(), (l) => { store.matrixLayer = Number(l); at = null; refresh(); }), { id: "matrix-layer" })),
+    field("Colour", Object.assign(select(WHAT, what, (value) => { what = value; draw(); }), { id: "matrix-what" })));
+}
+
+function draw() {
+  const [rows, columns] = [known.below.length, known.units.length];
+  const wide = canvas.parentElement.clientWidth;
+  if (!wide) return;
+  const cell = Math.max(1, Math.min(22, 340 / rows));
+  const [left, top] = [STRIP + GAP, 2 * STRIP + 2 * GAP];
+  box = { left, top, width: Math.min(wide - left, columns * 40), height: cell * rows, rows, columns };
+  const ratio = devicePixelRatio;
+  const tall = top + box.height + 1;
+  canvas.style.height = `${tall}px`;
+  Object.assign(canvas, { width: Math.round(wide * ratio), height: Math.round(tall * ratio) });
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.imageSmoothingEnabled = false;
+  paintTable(tables.body, known[what], columns, rows, known.largest[what]);
+  context.drawImage(tables.body, left, top, box.width, box.height);
+  paintTable(tables.before, known.before, 1, rows, known.largest.before);
+  context.drawImage(tables.before, 0, top, STRIP, box.height);
+  paintTable(tables.after, known.after, columns, 1, known.largest.after);
+  context.drawImage(tables.after, left, 0, box.width, STRIP);
+  if (known.biases) {
+    paintTable(tables.bias, known.biases, columns, 1, known.largest.biases);
+    context.drawImage(tables.bias, left, STRIP + GAP, box.width, STRIP);
+  }
+  context.strokeStyle = dark() ? "#6b7280" : "#8a8f98";
+  context.lineWidth = 1;
+  for (const [x, y, w, hgt] of [[left, top, box.width, box.height], [0, top, STRIP, box.height], [left, 0, box.width, STRIP], [left, STRIP + GAP, box.width, STRIP]]) context.strokeRect(x + 0.5, y + 0.5, w - 1, hgt - 1);
+  cursor(context);
+  fill(text, read());
+  canvas.setAttribute("aria-label", `${rows} × ${columns} weights as colours, orange positive, blue negative. Arrow keys read them one by one; Enter asks why.`);
+}
+
+function cursor(context) {
+  if (!at) return;
+  const [w, hgt] = [box.width / box.columns, box.height / box.rows];
+  const x = at.j < 0 ? 0 : box.left + at.j * w;
+  const y = at.i === -2 ? 0 : at.i === -1 ? STRIP + GAP : box.top + at.i * hgt;
+  context.strokeStyle = dark() ? "#fff" : "#000";
+  context.lineWidth = 2;
+  context.strokeRect(x - 1, y - 1, (at.j < 0 ? STRIP : w) + 2, (at.i < 0 ? STRIP : hgt) + 2);
+}
+
+function read() {
+  if (!at) return `Each row of colours is an input of the layer (its value in the followed row on the left), each column a unit (its value above, then its bias). Point at a place, or move with the arrow keys.`;
+  const { i, j } = at;
+  if (j < 0) return `${known.below[i]} is ${short(known.before[i])} in the followed row.`;
+  if (i === -2) return `${known.units[j]} is ${short(known.after[j])} in the followed row: ${known.activation} of ${short(known.z[j])}.`;
+  if (i === -1) return known.biases ? `Bias of ${known.units[j]}: ${short(known.biases[j])}.` : `${known.units[j]} has no bias.`;
+  const k = i * known.units.length + j;
+  return `Weight from ${known.below[i]} to ${known.units[j]}: ${short(known.weights[k])}. In the followed row ${known.below[i]} is ${short(known.before[i])}, which adds ${short(known.adds[k])}.`;
+}
+
+function place(event) {
+  if (!box) return null;
+  const around = canvas.getBoundingClientRect();
+  const [x, y] = [event.clientX - around.left, event.clientY - around.top];
+  const j = x < box.left ? -1 : Math.floor(((x - box.left) / box.width) * box.columns);
+  const i = y < STRIP + GAP / 2 ? -2 : y < box.top ? -1 : Math.floor(((y - box.top) / box.height) * box.rows);
+  return j >= box.columns || i >= box.rows || (j < 0 && i < 0) ? null : { i, j };
+}
+
+function pick() {
+  if (at && at.j >= 0) choose(known.layer, at.j, at.i === -2 ? null : at.i);
+}
+
+function keys(event) {
+  const step = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+  if (step && known) {
+    const from = at || { i: 0, j: -1 };
+    const j = Math.max(-1, Math.min(known.units.length - 1, from.j + step[1]));
+    at = { i: Math.max(j < 0 ? 0 : -2, Math.min(known.below.length - 1, from.i + step[0])), j };
+    draw();
+  } else if (event.key === "Enter") pick();
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}

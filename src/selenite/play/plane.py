@@ -1,0 +1,143 @@
+"""The plane that a problem is seen in: two of its columns as axes, the others at their usual values or as in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.errors import TableError
+from selenite.nn.activations import Array
+from selenite.nn.random import bits, uniform
+from selenite.play.problem import Matrix, Problem
+from selenite.table import Column, Dates, Numbers, Table, Text
+from selenite.table.match import category_codes
+
+MARGIN = 0.08  # of the plane beyond the points
+JITTER = 12  # the purpose of these draws, among those of nn/random
+OUTSIDE = -0.45  # where along an axis of categories those lie that it does not have
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A column as one direction of the plane."""
+
+    name: str
+    low: float
+    high: float
+    labels: tuple[str, ...] = ()  # of categories, at 0, 1, 2, ...
+
+
+PLANE = (Axis("x1", -2.0, 2.0), Axis("x2", -2.0, 2.0))  # on which points are drawn
+
+
+def axes_of(problem: Problem, wanted: tuple[str, str], usual: Sequence[str] = ()) -> tuple[Axis, Axis | None]:
+    """Return the two columns of the plane: those wanted, else the usual ones or the numbers that tell most."""
+    columns = problem.columns
+    chosen = [name for name in dict.fromkeys(wanted) if name in columns]
+    if not usual:
+        usual = columns if problem.derived else sorted(columns, key=lambda name: -_telling(problem, name))
+    chosen += [name for name in usual if name not in chosen]
+    found = [axis_of(problem, name) for name in chosen[:2]]
+    if not found:
+        raise TableError(f"{problem.table.source} has no column of numbers or categories to draw")
+    return found[0], found[1] if len(found) > 1 else None
+
+
+def _telling(problem: Problem, name: str) -> float:
+    """Return how much a column of numbers tells about the target on its own: its squared correlation with it."""
+    column = problem.table[name].take(problem.training)
+    if not isinstance(column, Numbers):
+        return -1.0
+    values, Y = column.values, problem.Y[problem.training]
+    values = np.where(column.missing(), np.nanmean(values), values)
+    with np.errstate(all="ignore"):
+        shares = [np.corrcoef(values, y)[0, 1] ** 2 for y in Y.T]
+    return float(np.nan_to_num(np.mean(shares)))
+
+
+def axis_of(problem: Problem, name: str) -> Axis:
+    """Return a column as an axis."""
+    column, schema = problem.table[name], problem.column_schema(name)
+    if schema is not None and schema.kind != "number":
+        labels = schema.categories or (column.values if isinstance(column, Text) else ("",))
+        return Axis(name, -0.5, len(labels) - 0.5, labels)
+    assert isinstance(column, Numbers)
+    present = column.values[~column.missing()].tolist()
+    present += [] if schema is None else [end for end in (schema.minimum, schema.maximum) if end is not None]
+    low, high = (min(present), max(present)) if present else (0.0, 1.0)
+    edge = MARGIN * (high - low) or 1.0
+    return Axis(name, low - edge, high + edge)
+
+
+def positions(problem: Problem, axis: Axis | None, rows: NDArray[np.intp]) -> Matrix:
+    """Return where rows lie along an axis, from 0 to 1; categories are strewn a little so that rows stay apart."""
+    strewn = uniform(bits(0, JITTER, rows))
+    if axis is None:
+        return 0.1 + 0.8 * strewn
+    column = problem.table[axis.name].take(rows)
+    if not axis.labels:
+        assert isinstance(column, Numbers)
+        values = np.where(column.missing(), axis.low, column.values)
+        return np.asarray((values - axis.low) / (axis.high - axis.low))
+    schema = problem.column_schema(axis.name)
+    assert schema is not None
+    codes = category_codes(schema, column)
+    at = np.where((codes >= 0) & (codes < len(axis.labels)), codes, OUTSIDE)
+    return np.asarray((at + 0.5 + 0.6 * (strewn - 0.5)) / len(axis.labels))
+
+
+def plane_inputs(problem: Problem, axes: tuple[Axis, Axis | None], size: int, row: int | None = None) -> Array:
+    """Return the network's inputs at size × size places of the plane, from its upper left corner, row by row."""
+    steps = (np.arange(size) + 0.5) / size
+    return inputs_at(problem, axes, (np.tile(steps, size), np.repeat(steps[::-1], size)), row)
+
+
+def inputs_at(
+    problem: Problem, axes: tuple[Axis, Axis | None], places: tuple[Matrix, Matrix], row: int | None = None
+) -> Array:
+    """Return the network's inputs at places of the plane, each a share of its axis.
+
+    The other columns are held at their median or commonest value, or at what they are in one row.
+    """
+    names = [name for name in problem.table.names if name != problem.target.name]
+    count = len(places[0])
+    columns = [_held(problem, name, count, row) for name in names]
+    for axis, shares in zip(axes, places, strict=True):
+        if axis is not None:
+            columns[names.index(axis.name)] = along(axis, shares)
+    return problem.inputs_of(Table(tuple(names), tuple(columns), count))
+
+
+def along(axis: Axis, share: Matrix) -> Column:
+    """Return the values of a column at shares of its axis."""
+    if not axis.labels:
+        return Numbers(axis.low + share * (axis.high - axis.low))
+    codes = np.minimum((share * len(axis.labels)).astype(np.int32), len(axis.labels) - 1)
+    return Text(codes, axis.labels)
+
+
+def _held(problem: Problem, name: str, count: int, row: int | None) -> Column:
+    """Return a column that is one value everywhere."""
+    column = problem.table[name]
+    if row is not None:
+        return column.take(np.full(count, row, dtype=np.intp))
+    some = column.take(problem.usual_rows)
+    if isinstance(some, Numbers):
+        present = some.values[~some.missing()]
+        schema = problem.column_schema(name)
+        counted = schema is not None and schema.kind != "number"
+        middle = _commonest(present) if counted or not len(present) else np.median(present)
+        return Numbers(np.full(count, middle), some.type)
+    if isinstance(some, Text):
+        return Text(np.full(count, int(_commonest(some.codes)), np.int32), some.values)
+    assert isinstance(some, Dates)
+    moments = np.sort(some.values[~some.missing()])
+    return Dates(np.full(count, moments[len(moments) // 2] if len(moments) else np.datetime64("NaT", "us")))
+
+
+def _commonest(values: NDArray[np.generic]) -> float:
+    different, counts = np.unique(values, return_counts=True)
+    return float(different[counts.argmax()]) if len(different) else np.nan

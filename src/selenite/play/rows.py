@@ -1,0 +1,160 @@
+"""The rows of the data beside what is predicted for them: a table that can be sorted, and the curve of one column."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.errors import OptionError, shown
+from selenite.nn.activations import Array
+from selenite.nn.random import permutation
+from selenite.play.picture import SHOWN, told
+from selenite.play.plane import MARGIN, along, axis_of
+from selenite.play.session import Session
+from selenite.table import Column, Numbers, Table, Text
+from selenite.table.words import cell_text
+
+ROWS_OF_A_PAGE = 50
+MOST_COLUMNS = 40  # of the table, beside the target's
+CURVE, MOST_AVERAGED = 33, 300  # values of a number that are tried; rows whose predictions are averaged
+Numbers64 = NDArray[np.float64]
+
+
+def rows_table(session: Session, by: int, descending: bool, start: int) -> dict[str, Any]:
+    """Return a page of rows: number, answer, prediction, error, and the other columns; sorted by one of these.
+
+    The error is 1 minus the share given to the right class, or prediction minus answer; it is sorted by its size.
+    """
+    problem = session.problem
+    table, target = problem.table, problem.target
+    every = np.arange(table.n_rows)
+    prediction = session.predicted(every)
+    shares = _shares(prediction)
+    said = told(prediction) if target.classes else target.center + target.width * prediction[:, 0].astype(np.float64)
+    error = _error(session, said, shares)
+    names = [name for name in table.names if name != target.name][:MOST_COLUMNS]
+    keys: list[Any] = [every, problem.codes if target.classes else problem.Y[:, 0], said, np.abs(error)]
+    if by >= len(keys) + len(names):
+        raise OptionError(f"there is no column {by + 1} to sort by; there are {len(keys) + len(names)}")
+    order = _order(keys[by] if by < len(keys) else _sortable(table[names[by - len(keys)]]), descending)
+    rows = order[start : start + ROWS_OF_A_PAGE]
+    tested = np.isin(rows, problem.test) & (len(problem.training) > 0)
+    answer = table[target.name] if target.name in table.names else None
+    sure = shares[rows].max(axis=1) if target.classes else None
+    return {
+        "columns": ["row", f"{target.name} is", "predicted", "error", *names],
+        "by": by,
+        "descending": descending,
+        "start": start,
+        "total": table.n_rows,
+        "rows": [
+            {
+                "row": int(row),
+                "test": bool(tested[i]),
+                "is": None if answer is None else cell_text(answer, row),
+                "told": target.classes[int(said[row])] if target.classes else float(said[row]),
+                "sure": None if sure is None else float(sure[i]),
+                "error": float(error[row]) if problem.answers and np.isfinite(error[row]) else None,
+                "wrong": bool(problem.answers and target.classes and said[row] != problem.codes[row]),
+                "cells": [_cell(session, name, row) for name in names],
+            }
+            for i, row in enumerate(rows.tolist())
+        ],
+    }
+
+
+@np.errstate(all="ignore")
+def dependence(session: Session, followed: int, column: str, of_class: int) -> dict[str, Any]:
+    """Return the mean prediction of some rows, were they all to have the same value in a column; and the followed's."""
+    problem, target = session.problem, session.problem.target
+    if column not in problem.columns:
+        raise OptionError(
+            f"there is no curve of {shown(column)}; there are of {', '.join(map(shown, problem.columns))}"
+        )
+    if target.classes and of_class >= len(target.classes):
+        raise OptionError(f"there is no class {of_class + 1}; there are {len(target.classes)}")
+    axis = axis_of(problem, column)
+    count = len(axis.labels) or CURVE
+    places = (np.arange(count) + 0.5) / count if axis.labels else np.linspace(0, 1, count)
+    tried = along(axis, places if axis.labels else (MARGIN + places) / (1 + 2 * MARGIN))  # from the least to the most
+    n = problem.table.n_rows
+    rows = np.arange(n) if n <= MOST_AVERAGED else np.sort(permutation(0, n, SHOWN)[:MOST_AVERAGED])
+    means = _meant(session, _were_it_so(session, rows, column, tried), of_class).reshape(count, len(rows)).mean(axis=1)
+    own = _meant(session, _were_it_so(session, np.array([followed]), column, tried), of_class)
+    values = [cell_text(tried, i) for i in range(count)] if axis.labels else tried.values.tolist()  # type: ignore[union-attr]
+    return {
+        "column": column,
+        "what": f"probability of {target.classes[of_class]}" if target.classes else target.name,
+        "values": values,
+        "places": places.tolist(),
+        "labels": axis.labels,
+        "means": _list(means),
+        "followed": _list(own),
+        "now": _cell(session, column, followed),
+        "rows": len(rows),
+        "low": 0.0 if target.classes else float(np.nan_to_num([*means, *own]).min()),
+        "high": 1.0 if target.classes else float(np.nan_to_num([*means, *own]).max()),
+    }
+
+
+def _cell(session: Session, name: str, row: int) -> str:
+    """Return a cell as its file writes it; numbers that were made here to a few digits."""
+    column = session.problem.table[name]
+    if isinstance(column, Numbers) and session.settings.data not in ("file", "model"):
+        return f"{column.values[row]:.4g}"
+    return cell_text(column, row)
+
+
+def _were_it_so(session: Session, rows: NDArray[np.intp], column: str, tried: Column) -> Array:
+    """Return the inputs of all rows with the first value, then with the second, ..."""
+    problem, count = session.problem, len(tried.missing())
+    table = problem.table.take(np.tile(rows, count))
+    columns = list(table.columns)
+    columns[table.names.index(column)] = tried.take(np.repeat(np.arange(count), len(rows)))
+    mixed = Table(table.names, tuple(columns), table.n_rows, table.source)
+    return problem.inputs_of(mixed.without(problem.target.name) if problem.target.name in mixed.names else mixed)
+
+
+def _meant(session: Session, inputs: Array, of_class: int) -> Numbers64:
+    """Return the probability of a class, or the number that is predicted."""
+    prediction, target = session.answer(inputs), session.problem.target
+    if target.classes:
+        return _shares(prediction)[:, of_class]
+    return np.asarray(target.center + target.width * prediction[:, 0].astype(np.float64))
+
+
+def _shares(prediction: Array) -> Numbers64:
+    """Return the probability of each class, (n, n_classes)."""
+    wide = prediction.astype(np.float64)
+    return np.hstack([1 - wide, wide]) if wide.shape[1] == 1 else wide
+
+
+def _error(session: Session, said: Any, shares: Numbers64) -> Numbers64:
+    problem = session.problem
+    if problem.n_classes:
+        return np.asarray(1 - shares[np.arange(len(shares)), problem.codes])
+    return np.asarray(said - problem.target.center - problem.target.width * problem.Y[:, 0])
+
+
+def _sortable(column: Column) -> Any:
+    """Return numbers in the order of a column's values."""
+    if isinstance(column, Text):
+        rank = np.empty(len(column.values) + 1)
+        rank[np.argsort(np.array([*column.values, ""], dtype=object).astype(str), kind="stable")] = np.arange(len(rank))
+        return np.where(column.missing(), np.nan, rank[column.codes])
+    if isinstance(column, Numbers):
+        return column.values
+    return np.where(column.missing(), np.nan, column.values.astype(np.int64))
+
+
+def _order(key: Any, descending: bool) -> NDArray[np.intp]:
+    """Return the rows in order; what is missing comes last either way."""
+    values = np.asarray(key, dtype=np.float64)
+    order = np.argsort(-values if descending else values, kind="stable")
+    return np.asarray(order)
+
+
+def _list(values: Numbers64) -> list[float | None]:
+    return [value if np.isfinite(value) else None for value in values.tolist()]

@@ -103,7 +103,7 @@ def test_two_lengths_are_refused(playground):
 
 
 def test_the_silent_do_not_keep_others_waiting(visitor, playground, monkeypatch):
-    monkeypatch.setattr("selenite.play.server.REQUEST_SECONDS", 1.0)
+    monkeypatch.setattr("selenite.play.serving.REQUEST_SECONDS", 1.0)
     silent = [socket.create_connection(("127.0.0.1", playground.port)) for _ in range(100)]
     for each in silent:
         each.sendall(b"GET / HTTP/1.1\r\nHost: ")
@@ -117,7 +117,7 @@ def test_the_silent_do_not_keep_others_waiting(visitor, playground, monkeypatch)
 
 
 def test_who_falls_silent_after_an_answer_is_let_go(playground, monkeypatch):
-    monkeypatch.setattr("selenite.play.server.REQUEST_SECONDS", 0.5)
+    monkeypatch.setattr("selenite.play.serving.REQUEST_SECONDS", 0.5)
     with socket.create_connection(("127.0.0.1", playground.port), timeout=10) as connection:
         connection.sendall(f"GET /page/icon.svg HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\n\r\n".encode())
         assert b" 200 " in connection.recv(65536)

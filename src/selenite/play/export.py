@@ -57,6 +57,19 @@ def cell_text(column: Column, row: int) -> str:
     return "" if np.isnat(column.values[row]) else date_text(column.values[row])
 
 
+def weights_json(session: Session) -> str:
+    """Return the network and its weights as JSON: of each layer (inputs, units) and its biases."""
+    network, parameters = session.network, session.parameters
+    layers = [
+        {"activation": name, "weights": weights.tolist(), "biases": None if biases is None else biases.tolist()}
+        for name, weights, biases in zip(
+            network.activations, network.weights(parameters), network.bias_vectors(parameters), strict=True
+        )
+    ]
+    found = {"inputs": session.problem.inputs, "epoch": session.epoch, "loss": network.loss, "layers": layers}
+    return msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n"
+
+
 def curves_csv(session: Session) -> str:
     """Return every epoch's numbers."""
     scale = len(session.X) if session.settings.sums else 1

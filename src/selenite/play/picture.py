@@ -48,8 +48,8 @@ def view_of(problem: Problem, wanted: tuple[str, str], row: int | None) -> View:
 
 
 @np.errstate(all="ignore")
-def frame(session: Session, view: View, followed: int) -> dict[str, Any]:
-    """Return what changes from frame to frame."""
+def frame(session: Session, view: View, followed: int, backward: bool = False) -> dict[str, Any]:
+    """Return what changes from frame to frame; `backward`: with the followed row's part in each gradient."""
     network, parameters, problem = session.network, session.parameters, session.problem
     verbs = backend.get()
     weights, biases = network.weights(parameters), network.bias_vectors(parameters)
@@ -65,6 +65,11 @@ def frame(session: Session, view: View, followed: int) -> dict[str, Any]:
         "values": [a[0, :MOST_UNITS].tolist() for a in row.a],
         "deltas": [d[0, :MOST_UNITS].tolist() for d in row.delta],
         "prediction": row.a[-1][0].tolist(),
+        "gradients": [
+            np.outer(a[0, :MOST_UNITS], d[0, :MOST_UNITS]).tolist() for a, d in zip(row.a[:-1], row.delta, strict=True)
+        ]
+        if backward
+        else None,
         "output": output_surface(session, view),
         "units": unit_surfaces(session, view),
         "wrong": np.flatnonzero(_wrong(problem, prediction, view.points)).tolist(),
@@ -90,10 +95,14 @@ def figures(session: Session) -> dict[str, Any]:
 
 
 def quality(session: Session) -> dict[str, float | None]:
-    """Return accuracy on training and test rows; of a number the root mean square error in its own unit."""
-    problem, found = session.problem, {}
+    """Return accuracy on training and test rows; of a number the root mean square error in its own unit, and R²."""
+    problem = session.problem
+    found: dict[str, float | None] = {}
     for name, rows in (("train", problem.training), ("test", problem.test)):
         found[name] = score(session, session.parameters, rows) if len(rows) else None
+        if problem.n_classes == 0:
+            error, spread = found[name], float(problem.Y[rows].std()) * problem.target.width if len(rows) else 0.0
+            found[f"{name} R²"] = None if error is None or spread == 0 else 1 - (error / spread) ** 2
     return found
 
 

@@ -21,6 +21,7 @@ class Page:
         self.dropped = False
 
     def put(self, name: str, content: bytes) -> None:
+        self.pending.pop(name, None)  # what is newer comes later, of whatever kind
         self.pending[name] = content
         self.something.set()
 

@@ -133,7 +133,7 @@ def _update(session: Session, seen: Any, layer: int, unit: int, before: int | No
     begin = session.row - session.row % session.batch_size
     rows = session.order[begin : begin + session.batch_size]
     _, gradient = backend.get().loss_and_gradient(
-        network, session.parameters, session.X[rows], session.Y[rows], l2=session.settings.l2
+        network, session.parameters, session.X[rows], session.Y[rows], l1=session.settings.l1, l2=session.settings.l2
     )
     slope = _picked(network.weights(gradient)[layer], network.bias_vectors(gradient)[layer], before, unit)
     old = _picked(

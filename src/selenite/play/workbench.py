@@ -13,19 +13,20 @@ import numpy as np
 from selenite import backend
 from selenite.errors import OptionError, SeleniteError
 from selenite.play import messages as m
-from selenite.play.account import baseline, everything
+from selenite.play.account import FEW_ROWS, MOST_ROWS, baseline, everything, state
 from selenite.play.lessons import LESSONS
 from selenite.play.link import Link, decode_link, encode_link, pack_weights, unpack_weights
 from selenite.play.picture import View, view_of
 from selenite.play.points import points_table
 from selenite.play.problem import PLANE, Axis, Problem, make_problem, plane_inputs
-from selenite.play.seeds import twenty_seeds
+from selenite.play.seeds import Trials
 from selenite.play.session import Session, Vector
 from selenite.play.settings import RESTARTING, Settings
 from selenite.play.why import explanation
 from selenite.table import Table
 
-MOST_DRAWN = 500
+MOST_DRAWN, MOST_UNDONE = 500, 100
+Point = tuple[float, float, int]
 
 
 class Workbench:
@@ -37,15 +38,22 @@ class Workbench:
         self.playing = threading.Event()
         self.speed = 5
         self.file: Table | None = None
-        self.drawn: list[tuple[float, float, int]] = []
+        self.drawn: list[Point] = []
+        self.drawn_before: list[list[Point]] = []  # to undo, the last at the end
+        self.drawn_after: list[list[Point]] = []  # to redo
         self.waiting = ""  # what is missing before drawn points can be learnt from
         self.lesson, self.followed = "", 0
         self.seeds: dict[str, Any] | None = None
+        self.trials: Trials | None = None  # that are being run
+        self.urgent = 0  # calls that wait and end what is being computed
         self.other: Session | None = None  # the run beside this one
         self.side = "A"
+        self.branched: int | None = None  # the epoch at which this run left the other
+        self.backward = False  # whether the diagram shows deltas and gradients
+        self.hidden: tuple[str, ...] = ()  # controls that a lesson's maker put away
         self.session = Session(Settings(), make_problem(Settings()))
         self.view = self._view()
-        self.baseline = baseline(self.session)
+        self._compare()
 
     # --- what stands on the bench -----------------------------------------------------------------------------------
 
@@ -58,10 +66,26 @@ class Workbench:
         if self.followed >= problem.table.n_rows:
             self.followed = 0
         new = problem is not self.session.problem
-        self.session, self.seeds, self.other, self.side, self.waiting = session, None, None, "A", ""
+        self.session, self.seeds, self.trials, self.waiting = session, None, None, ""
+        self.other, self.side, self.branched = None, "A", None
         self.view = self._view()
         if new:
-            self.baseline = baseline(session)
+            self._compare()
+
+    def _compare(self) -> None:
+        """Find what the run is compared with; of many rows while others go on."""
+        session = self.session
+        self.baseline = baseline(session, FEW_ROWS)
+
+        def find() -> None:
+            found = baseline(session)
+            with self.lock:
+                if self.session.problem is session.problem:
+                    self.baseline = found
+                    self.publish("state", state(self))
+
+        if FEW_ROWS < len(session.X) <= MOST_ROWS:
+            threading.Thread(target=find, name="baseline", daemon=True).start()
 
     def _problem(self, settings: Settings) -> Problem:
         """Return the problem of some settings, the present one where nothing about it changes."""
@@ -96,6 +120,8 @@ class Workbench:
                 self.lesson, self.speed = "", 5
         else:
             if replace_view(new, old) != old:
+                self.trials = None
+                self._keep_future()
                 self.session.go_on_with(new)
             self.session.settings = new
             self.view = self._view()
@@ -124,8 +150,9 @@ class Workbench:
         """Train for one epoch, batch or row."""
         self.playing.clear()
         self.session.ended = ""
-        for session in self.sessions:
+        for session in self.behind(1)[0]:
             session.branch()
+            session.ended = ""
             if message.what == "epoch":
                 session.train(1)
             elif message.what == "batch":
@@ -163,11 +190,12 @@ class Workbench:
     def _go_to(self, epoch: int, row: int = 0) -> None:
         """Go to another moment of the run, seen as it is seen now."""
         now = self.session.settings
-        self.session.go_to(epoch, row)
+        self.session.go_to(epoch, row, lambda: self.urgent > 0)
         self.session.settings = msgspec.structs.replace(self.session.settings, axes=now.axes, hold=now.hold)
 
     def weight(self, message: m.Weight) -> None:
         """Change a weight by hand."""
+        self._keep_future()
         self.session.set_parameter(message.layer, message.before, message.unit, message.value)
 
     def follow(self, message: m.Follow) -> None:
@@ -210,24 +238,59 @@ class Workbench:
         self.lesson = message.key
 
     def run_seeds(self, message: m.Seeds) -> None:
-        """Train the setting from 20 starts."""
+        """Begin to train the setting from 20 starts, or at several rates, or end that."""
         self.playing.clear()
+        self.trials = None
+        if message.do == "stop":
+            return
         lesson = LESSONS.get(self.lesson)
         epochs = message.epochs or (lesson.settings.epochs if lesson and lesson.settings.sums else self.session.epoch)
-        self.seeds = twenty_seeds(self.session, epochs or 500)
+        self.trials = Trials(self.session, epochs or 500, message.do == "rates")
+        threading.Thread(target=self._run_trials, args=(self.trials,), name="trials", daemon=True).start()
+
+    def _run_trials(self, trials: Trials) -> None:
+        """Train them without the lock, as long as they are wanted; then say how they ended."""
+        while self.trials is trials and trials.done < trials.epochs:
+            trials.advance(0.05)
+            self.publish("trials", {"share": trials.done / trials.epochs})
+        if self.trials is trials:
+            found = trials.result()
+            with self.lock:
+                if self.trials is trials:
+                    self.seeds, self.trials = found, None
+                    self.tell()
 
     def beside(self, message: m.Side) -> None:
         """Begin a second run from the same weights, end it, or change to the other one."""
         if message.do == "begin":
             self.other = self.session.copy()
             self.session = self.session.copy()
-            self.side = "B"
+            self.side, self.branched = "B", None
         elif message.do == "end":
-            self.other, self.side = None, "A"
+            self.other, self.side, self.branched = None, "A", None
         elif self.other is not None:
             self.session, self.other = self.other, self.session
             self.side = "B" if self.side == "A" else "A"
             self.view = self._view()
+
+    def show(self, message: m.Show) -> None:
+        """Show the forward or the backward pass in the diagram."""
+        self.backward = message.what == "backward"
+
+    def hide(self, message: m.Hide) -> None:
+        """Put some controls away, as a link may."""
+        self.hidden = message.controls
+
+    def _keep_future(self) -> None:
+        """Where something changes that the run once went on from, keep that beside: two branches, equal up to here."""
+        if self.other is None and self.session.has_future:
+            self.other, self.side, self.branched = self.session.whole(), "B", self.session.epoch
+
+    def behind(self, epochs: int) -> tuple[list[Session], int]:
+        """Return the runs that are to train next, and for how many epochs: all, or the one that has to catch up."""
+        first = min(session.epoch for session in self.sessions)
+        ahead = [session.epoch - first for session in self.sessions if session.epoch > first]
+        return [session for session in self.sessions if session.epoch == first], min([epochs, *ahead])
 
     def open_link(self, message: m.Open) -> str:
         """Open a link; nothing runs until the user says so."""
@@ -246,6 +309,7 @@ class Workbench:
             self.drawn = drawn
             raise
         self.lesson = link.lesson if link.lesson in LESSONS else ""
+        self.hidden = link.hidden
         weights = f"weights of epoch {link.epoch:,}" if link.weights else "no weights"
         points = f", {len(link.points)} drawn points" if link.points else ""
         return f"Opened a link with settings, {weights}{points}. Nothing runs until you press play."
@@ -254,7 +318,7 @@ class Workbench:
         """Return the fragment of a link to what stands here."""
         points = tuple(self.drawn) if self.session.settings.data == "drawn" else ()
         weights = pack_weights(self.session.parameters)
-        return encode_link(Link(self.session.settings, self.session.epoch, weights, points, self.lesson))
+        return encode_link(Link(self.session.settings, self.session.epoch, weights, points, self.lesson, self.hidden))
 
     def draw(self, message: m.Draw) -> None:
         """Change the drawn points, and learn from them as they are now, from the present weights."""
@@ -264,7 +328,16 @@ class Workbench:
             round(PLANE[0].low + message.x * (PLANE[0].high - PLANE[0].low), 3),
             round(PLANE[1].low + message.y * (PLANE[1].high - PLANE[1].low), 3),
         )
-        if message.do == "clear":
+        before = list(self.drawn)
+        if message.do in ("undo", "redo"):
+            taken, given = self.drawn_before, self.drawn_after
+            if message.do == "redo":
+                taken, given = given, taken
+            if not taken:
+                raise OptionError(f"there is no drawing to {message.do}")
+            given.append(before)
+            self.drawn = taken.pop()
+        elif message.do == "clear":
             self.drawn = []
         elif message.do == "add":
             if len(self.drawn) >= MOST_DRAWN:
@@ -277,6 +350,9 @@ class Workbench:
                 del self.drawn[message.index]
             else:
                 self.drawn[message.index] = (*point, self.drawn[message.index][2])
+        if message.do in ("add", "move", "remove", "clear") and not message.goes_on:
+            self.drawn_before = [*self.drawn_before, before][-MOST_UNDONE:]
+            self.drawn_after = []
         self._learn_from_drawn()
 
     def _begin_drawing(self) -> None:

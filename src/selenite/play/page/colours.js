@@ -31,17 +31,30 @@ export function bytes(text) {
   return found;
 }
 
-// Write a surface of shades (from = where it begins) into a square canvas.
-export function paint(canvas, shades, from, size, discrete = false) {
+// Write a surface of shades (from = where it begins) into a square canvas; `levels`: in so many colours.
+export function paint(canvas, shades, from, size, levels = 0) {
   if (canvas.width !== size) canvas.width = canvas.height = size;
   const context = canvas.getContext("2d");
   const image = (canvas.image ||= context.createImageData(size, size));
   const pixels = new Uint32Array(image.data.buffer);
   for (let i = 0; i < size * size; i++) {
     const shade = shades[from + i];
-    pixels[i] = ramp[discrete ? (shade > 127 ? 255 : 0) : shade];
+    pixels[i] = ramp[levels ? Math.round((255 * Math.floor((shade * levels) / 256)) / (levels - 1)) : shade];
   }
   context.putImageData(image, 0, 0);
+}
+
+// Write as many surfaces of shades as there are, one below the other.
+export function paintMany(canvas, shades, size) {
+  const height = shades.length / size;
+  const context = canvas.getContext("2d");
+  if (canvas.width !== size || canvas.height !== height) {
+    Object.assign(canvas, { width: size, height });
+    canvas.image = context.createImageData(size, height);
+  }
+  const pixels = new Uint32Array(canvas.image.data.buffer);
+  for (let i = 0; i < shades.length; i++) pixels[i] = ramp[shades[i]];
+  context.putImageData(canvas.image, 0, 0);
 }
 
 // Write classes and how sure the network is of them.
@@ -64,3 +77,4 @@ export function shadeOf(share) {
 }
 
 export const signed = (value) => (value < 0 ? PALETTE[0] : PALETTE[1]);
+export const slope = (value) => (value < 0 ? PALETTE[3] : PALETTE[2]); // of deltas and gradients: colours of their own

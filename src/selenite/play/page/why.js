@@ -1,10 +1,9 @@
-// Why? Forward, backward and update of what is selected, its weights to change, and one operation after the other.
+// Why? Forward, backward and update of what is selected, and its weights to change.
 
 import { ask, call } from "./api.js";
 import { $, fill, h, number } from "./dom.js";
+import { did } from "./settings.js";
 import { on, store, tell } from "./store.js";
-import { choose } from "./diagram.js";
-import { step } from "./transport.js";
 
 const PARTS = [["forward", "Forward"], ["backward", "Backward"], ["update", "Update"]];
 let part = "forward";
@@ -19,7 +18,6 @@ export function setUp() {
     if (selected && (!state.layers[selected.layer + 1] || selected.unit >= state.layers[selected.layer + 1].shown)) store.selected = null;
     if (!store.selected) empty();
   });
-  $("operation").onclick = operate;
 }
 
 function empty() {
@@ -42,10 +40,14 @@ function show() {
   const tabs = h("div", { role: "group", class: "parts", "aria-label": "Part of the calculation" }, ...PARTS.map(([key, title]) =>
     h("button", { id: `part-${key}`, "aria-pressed": String(key === part), onclick: () => { part = key; show(); } }, title)));
   const lines = h("ol", { class: "lines-of" }, ...shown[part].map((line) => h("li", {}, line)));
-  const change = (before, value) => call("weight", { layer: shown.layer, before, unit: shown.unit, value });
+  const { layer, unit } = shown;
+  const set = (before, value) => call("weight", { layer, before, unit, value });
+  const change = async (before, old, value) => {
+    if ((await set(before, value)).result !== undefined) did(() => set(before, old), () => set(before, value));
+  };
   const fields = h("ul", { class: "weights" }, ...shown.incoming.map(({ before, name, value }) => {
-    const box = number(Number(value.toPrecision(5)), (v) => { box.blur(); change(before, v); }, { step: "any", min: -1e6, max: 1e6, id: `weight-${before}` });
-    const slider = h("input", { type: "range", min: -10, max: 10, step: 0.05, value, "aria-label": `${name}, slider`, oninput: () => change(before, Number(slider.value)) });
+    const box = number(Number(value.toPrecision(5)), (v) => { box.blur(); change(before, value, v); }, { step: "any", min: -1e6, max: 1e6, id: `weight-${before}` });
+    const slider = h("input", { type: "range", min: -10, max: 10, step: 0.05, value, "aria-label": `${name}, slider`, oninput: () => set(before, Number(slider.value)), onchange: () => change(before, value, Number(slider.value)) });
     return h("li", { class: shown.before === before ? "mine" : "" }, h("label", { htmlFor: box.id }, name), box, slider);
   }));
   const sliding = document.activeElement?.type === "range" && $("why-box").contains(document.activeElement);
@@ -61,18 +63,5 @@ function copy() {
   navigator.clipboard?.writeText(text).then(() => tell("say", "Copied."), () => tell("problem", "The browser does not let a page copy here."));
 }
 
-// One operation after the other: each unit forward, then backward, then its update; after the last the row is done.
-async function operate() {
-  const { layers } = store.state;
-  const order = [];
-  layers.slice(1).forEach((layer, l) => { for (let u = 0; u < layer.shown; u++) order.push([l, u, "forward"]); });
-  for (let l = layers.length - 2; l >= 0; l--) for (let u = 0; u < layers[l + 1].shown; u++) order.push([l, u, "backward"]);
-  layers.slice(1).forEach((layer, l) => { for (let u = 0; u < layer.shown; u++) order.push([l, u, "update"]); });
-  const now = store.selected ? order.findIndex(([l, u, p]) => l === store.selected.layer && u === store.selected.unit && p === part) : -1;
-  if (store.frame.playing) await call("pause");
-  let next = now + 1;
-  if (next >= order.length) { await step("row"); next = 0; }
-  part = order[next][2];
-  choose(order[next][0], order[next][1]);
-  tell("say", `${part}: unit ${layers[order[next][0] + 1].names[order[next][1]]}`);
-}
+export const partShown = () => part;
+export function turnTo(other) { part = other; }

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import shutil
 import threading
 import time
@@ -71,6 +72,40 @@ class Visitor:
         )
 
 
+class Seen:
+    """A page that is open, with all that it asked for and complained of."""
+
+    def __init__(self, page, playground):
+        self.page, self.playground = page, playground
+        self.problems, self.asked = [], []
+        page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+    def open(self, fragment=None):
+        address = self.playground.address if fragment is None else f"{self.playground.address.split('#')[0]}#{fragment}"
+        self.page.goto(address)
+        self.page.wait_for_selector("#figures tbody td", state="attached")
+        return self
+
+    def text(self, selector):
+        return self.page.text_content(selector)
+
+    def until(self, condition, timeout=20):
+        deadline = time.monotonic() + timeout
+        while not condition():
+            assert time.monotonic() < deadline, "the page did not get there in time"
+            time.sleep(0.05)
+
+    def epoch(self):
+        return int(re.sub(r"\D", "", self.text("#clock").split("row")[0]) or 0)
+
+    def pause(self):
+        if "Pause" in self.text("#play"):
+            self.page.click("#play")
+        self.until(lambda: "Play" in self.text("#play"))
+
+
 @pytest.fixture
 def playground():
     """A playground that serves while the test runs."""
@@ -102,3 +137,27 @@ def chromium():
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def context(chromium):
+    made = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    made.set_default_timeout(15_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def seen(context, playground):
+    page = Seen(context.new_page(), playground)
+    yield page
+    assert page.problems == []
+    assert [
+        url for url in page.asked if not url.startswith((f"http://127.0.0.1:{playground.port}/", "blob:", "data:"))
+    ] == []
+
+
+@pytest.fixture
+def look_at():
+    """Watch a page of one's own making."""
+    return Seen

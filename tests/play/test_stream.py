@@ -15,3 +15,11 @@ def test_what_is_newer_comes_later_whatever_its_kind():
         return [await anext(events), await anext(events)]
 
     assert asyncio.run(two()) == [b"event: state\ndata: 2\n\n", b"event: frame\ndata: 3\n\n"]
+
+
+def test_a_state_that_is_known_is_not_told_again():
+    page, told = Page(), []
+    for content in (b"1", b"1", b"2", b"1"):
+        page.put("state", content)
+        told.append(page.pending.pop("state", None))
+    assert told == [b"1", None, b"2", b"1"]

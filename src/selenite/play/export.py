@@ -27,7 +27,7 @@ def model_of(session: Session) -> Model:
     problem, settings = session.problem, session.settings
     recipe = Recipe(
         seed=settings.seed, optimizer=settings.optimizer, learning_rate=session.optimizer.learning_rate,
-        schedule="constant", dropout=settings.dropout, batch_size=session.batch_size, epochs=settings.epochs,
+        schedule=settings.schedule, dropout=settings.dropout, batch_size=session.batch_size, epochs=settings.epochs,
         epochs_run=session.epoch, best_epochs=(session.epoch,), ended="callback",
     )  # fmt: skip
     data = Data(training_rows=len(problem.training), test_rows=len(problem.test), split_seed=settings.seed)

@@ -20,6 +20,7 @@ class Door(H11Protocol):  # type: ignore[misc]
 
     def connection_made(self, transport: Any) -> None:
         super().connection_made(transport)
+        self.access_log = False  # whatever the logging of the program around us: an address may hold a secret
         self.loop.call_later(REQUEST_SECONDS, self._close_if_silent, None)
 
     def on_response_complete(self) -> None:

@@ -146,6 +146,7 @@ function render() {
     if (bias && frame.biases[l - 1]) {
       const b = frame.biases[l - 1][u];
       bias.style.background = signed(b);
+      if (written) bias.title = `bias ${short(b)}`;
       bias.style.opacity = 0.25 + 0.75 * Math.min(1, Math.abs(b) / 4);
     }
     const { selected } = store;

@@ -79,12 +79,18 @@ async function draw(message) {
 
 let moving = false;
 let moved = false; // since the point was taken hold of: a drag is undone as a whole
+let target = null; // where the pointer is by now
 async function move(event) {
+  target = place(event);
   if (moving) return;
   moving = true;
-  const goes_on = moved;
-  moved = true;
-  await draw({ do: "move", ...place(event), index: dragged, goes_on });
+  const index = dragged;
+  while (target) {
+    const [to, goes_on] = [target, moved];
+    target = null;
+    moved = true;
+    await draw({ do: "move", ...to, index, goes_on });
+  }
   moving = false;
 }
 
@@ -113,8 +119,10 @@ async function look() {
   if (looking || store.state.waiting) return;
   looking = true;
   looked = performance.now();
-  const found = await ask("at", cursor);
+  const asked = cursor;
+  const found = await ask("at", asked);
   looking = false;
+  if (cursor && cursor !== asked) return look(); // the pointer has moved on
   if (!found || !cursor) return;
   const where = Object.entries(found.where).map(([name, value]) => `${name} ${short(value)}`).join(", ");
   const what = found.shares

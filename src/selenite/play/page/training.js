@@ -5,7 +5,7 @@ import { $, check, field, fill, h, number, select } from "./dom.js";
 import { change } from "./settings.js";
 import { on, store } from "./store.js";
 
-const RATES = [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.3, 0.5, 1, 3, 10, 30, 100];
+const RATES = [0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.3, 0.5, 1, 3, 10, 30, 100];
 const LOSSES = { log_loss: "cross-entropy", squared_error: "squared error", absolute_error: "absolute error", huber: "Huber" };
 const STARTS = { glorot: "Glorot", he: "He", lecun: "LeCun", normal: "normal", uniform: "uniform 0 to 1", article: "the article's" };
 const SCHEDULES = { constant: "constant", step: "halved ten times", cosine: "half a cosine", one_cycle: "up, then down" };

@@ -9,6 +9,7 @@ const PARTS = [["forward", "Forward"], ["backward", "Backward"], ["update", "Upd
 let part = "forward";
 let shown = null;
 let asking = false;
+let again = false; // whether something else was selected meanwhile
 
 export function setUp() {
   on("selected", refresh);
@@ -27,10 +28,12 @@ function empty() {
 
 async function refresh() {
   if (!store.selected) return empty();
+  again = asking;
   if (asking || store.state.waiting) return;
   asking = true;
   const found = await ask("why", store.selected);
   asking = false;
+  if (again) return refresh();
   if (found && store.selected) { shown = found; show(); }
 }
 

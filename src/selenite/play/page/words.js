@@ -29,5 +29,6 @@ export const WORDS = {
   "Row": "The row whose numbers the network shows",
   "test points": "Draw the rows that were put aside (T)",
   "discretize": "One colour for each answer, without shades in between",
+  "even epochs": "Epochs at even distances instead of a logarithmic axis",
   "borders": "A line where the answer changes from one class to another",
 };

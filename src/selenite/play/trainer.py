@@ -12,7 +12,7 @@ from selenite.play.workbench import Workbench
 
 FRAME_SECONDS = 1 / 60
 TRAINING_SECONDS = 0.010  # of a frame, at the most; less where drawing takes longer
-LEAST_SECONDS = 0.002
+LEAST_SECONDS, LATE_SECONDS = 0.002, 0.2
 DETAIL_SECONDS = 0.25  # between two looks at the slower figures, or more, so that they take a tenth of the time
 
 
@@ -72,16 +72,19 @@ class Trainer(threading.Thread):
         room = min(max(room, LEAST_SECONDS), TRAINING_SECONDS)
 
         def stop() -> bool:
-            return not bench.playing.is_set()
+            late = (
+                part > 1 and time.perf_counter() - begun > LATE_SECONDS
+            )  # what was begun is left, and less tried next
+            return late or not bench.playing.is_set()
 
         left = min(count, 1_000_000)
-        while left > 0 and not stop():
+        while left > 0 and bench.playing.is_set():
             sessions, part = bench.behind(min(left, self._count))
             before = time.perf_counter()
             for session in sessions:
-                session.train(part, stop if self._count == 1 else None)  # asking costs more than a short epoch
+                session.train(part, stop)
             took = time.perf_counter() - before
-            self._count = max(1, min(int(self._count * min(room / max(took, 1e-6), 4)), 100_000))
+            self._count = max(1, min(int(part * min(room / max(took, 1e-6), 4)), 100_000))
             left -= part
             if any(session.ended for session in sessions):
                 bench.playing.clear()

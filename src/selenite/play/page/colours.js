@@ -24,10 +24,14 @@ function pixel(colour, strength) {
   return (255 << 24) | (b << 16) | (g << 8) | r;
 }
 
+const decoded = new Map(); // the last few: a surface is asked for by whoever draws something of it
 export function bytes(text) {
+  if (decoded.has(text)) return decoded.get(text);
   const raw = atob(text);
   const found = new Uint8Array(raw.length);
   for (let i = 0; i < raw.length; i++) found[i] = raw.charCodeAt(i);
+  if (decoded.size > 3) decoded.clear();
+  decoded.set(text, found);
   return found;
 }
 

@@ -184,7 +184,8 @@ let drawn = "";
 let drew = 0;
 function drawLines() {
   const { frame, selected, state } = store;
-  if (frame.playing && performance.now() - drew < 30) return;
+  const rest = frame.weights.flat(2).length > 60 ? 60 : 30; // milliseconds: many curves are slow to draw
+  if (frame.playing && performance.now() - drew < rest) return;
   drew = performance.now();
   const looks = strengths().map((matrix) => matrix.map((row) => row.map((value) => Math.sign(value) * Math.min(Math.round(Math.abs(value) * STEPS) + 1, 9 * STEPS))));
   const key = JSON.stringify([layout, selected, dark(), devicePixelRatio, board.clientHeight, state.backward, looks]);

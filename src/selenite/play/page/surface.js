@@ -202,7 +202,7 @@ function render() {
     if (store.peek === null) shades(grid, frame.output);
     else paint(unitGrid, bytes(frame.units), store.peek * UNIT * UNIT, UNIT);
     context.drawImage(store.peek === null ? grid : unitGrid, 0, 0, side, side);
-    if (store.borders && store.peek === null && state.classes.length) drawBorders(context, side);
+    if (store.borders && store.peek === null && state.classes.length) drawBorders(context, side, bytes(frame.output));
   }
   drawPoints(context, side);
   other.hidden = !(frame && frame.other);
@@ -215,12 +215,12 @@ function render() {
   summarise();
 }
 
-function drawBorders(context, side) {
+function drawBorders(context, side, answer) {
   context.save();
   context.scale(side, side);
   context.lineWidth = 1.6 / canvas.clientWidth;
   context.strokeStyle = dark() ? "#fffc" : "#222c";
-  context.stroke(borders(bytes(store.frame.output), SIZE, store.state.classes.length > 2));
+  context.stroke(borders(answer, SIZE, store.state.classes.length > 2));
   context.restore();
 }
 

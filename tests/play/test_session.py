@@ -213,3 +213,11 @@ def test_going_back_is_given_up_where_something_else_is_wanted():
     assert session.epoch == 0
     session.train(3)
     np.testing.assert_array_equal(session.parameters, run_of(session.settings, 3).parameters)
+
+
+def test_the_perceptron_as_printed_bears_a_high_rate_without_a_word():
+    settings = LESSONS["part2-perceptron"].settings
+    session = run_of(
+        decode_settings({**{n: getattr(settings, n) for n in Settings.__struct_fields__}, "learning_rate": 1000}), 50
+    )
+    assert np.isfinite(session.parameters).all()

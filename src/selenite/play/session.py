@@ -244,6 +244,7 @@ class Session:
         batches = -(-len(self.X) // self.batch_size)
         return (self.settings.epochs - self.epoch + self.state.steps // batches) * (batches if single_step else 1)
 
+    @np.errstate(over="ignore")  # e^-z of a large z: the answer is 0 all the same
     def _as_printed(self, n_epochs: int) -> Epochs:
         """Train the perceptron as the article prints it."""
         n = len(self.X)

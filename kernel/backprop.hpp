@@ -126,7 +126,7 @@ class Minibatch {
     // The loss of rows[begin ... end) (or of those numbers, where rows is null) and its gradient: each run of it goes to
     // finish(place in the packed vector, gradient, count, group), which may step these parameters at once.
     template <class Finish>
-    BatchSums batch(const Data<T>& data, const int64_t* rows, int64_t begin, int64_t end, double l2, Dropout dropout,
+    BatchSums batch(const Data<T>& data, const int64_t* rows, int64_t begin, int64_t end, Penalty penalty, Dropout dropout,
                     const Stop& stop, Finish finish) {
         BatchSums sums{0, double(end - begin), 0, false};
         if (data.sample_weight) {
@@ -158,12 +158,12 @@ class Minibatch {
             for (ptrdiff_t b = 0; b * BLOCK < n; b++) sums.loss += block_losses[b];
             team.each(threads, [&](int t) {
                 for (ptrdiff_t s = first_strip[t]; s < first_strip[t + 1]; s++)
-                    strip(s, n, first > begin, last, T(1 / sums.weight), T(l2), scratch[t], t, finish);
+                    strip(s, n, first > begin, last, T(1 / sums.weight), penalty, scratch[t], t, finish);
             });
         }
         for (ptrdiff_t s = 0; s < n_strips; s++) {
             sums.norm_square += norms[s];
-            sums.loss += 0.5 * l2 * penalties[s];
+            sums.loss += penalties[s];
         }
         sums.loss /= sums.weight;
         return sums;
@@ -383,18 +383,19 @@ class Minibatch {
                  values_ + (r - row) * layer.panels.padded);
     }
 
-    // The squares of a strip's gradient and of its weights, summed.
-    struct Squares {
-        Lanes<T> gradient, weights;
+    // The squares of a strip's gradient and of its weights, and their sizes where there is an l1, summed.
+    struct Sums {
+        Lanes<T> gradient, weights, sizes;
     };
 
     // The gradient of one strip from the n rows of a chunk: added to what earlier chunks gave; finished with the last.
     template <class Finish>
-    void strip(ptrdiff_t s, ptrdiff_t n, bool more_before, bool last, T share, T l2, T* sums, int thread, Finish& finish) {
+    void strip(ptrdiff_t s, ptrdiff_t n, bool more_before, bool last, T share, Penalty penalty, T* sums, int thread,
+               Finish& finish) {
         const Strip& strip = strips[s];
-        Squares squares{};
+        Sums of{};
         const auto run = [&](ptrdiff_t place, T* g, ptrdiff_t length, int group) {
-            finish_run(place, g, length, group, more_before, last, share, l2, squares, finish);
+            finish_run(place, g, length, group, more_before, last, share, penalty, of, finish);
         };
         if (strip.layer == FRONT) {
             const Front<T>& front = network.front;
@@ -431,15 +432,15 @@ class Minibatch {
                     sums + strip_panels.start(panel), count * strip_panels.span(panel), group);
         }
         if (!last) return;
-        norms[s] = double(sum(squares.gradient));
-        penalties[s] = double(sum(squares.weights));
+        norms[s] = double(sum(of.gradient));
+        penalties[s] = penalty.l1 * double(sum(of.sizes)) + 0.5 * penalty.l2 * double(sum(of.weights));
         turn_strip(strip, sums);
     }
 
     // Some neighbours of a strip: add g to what earlier chunks gave; with the last chunk scale, measure and finish it.
     template <class Finish>
-    INLINE void finish_run(ptrdiff_t place, T* g, ptrdiff_t length, int group, bool more_before, bool last, T share, T l2,
-                           Squares& squares, Finish& finish) {
+    INLINE void finish_run(ptrdiff_t place, T* g, ptrdiff_t length, int group, bool more_before, bool last, T share,
+                           Penalty penalty, Sums& of, Finish& finish) {
         T *earlier = gradient + place, *p = parameters + place;
         if (more_before || !last)
             for (ptrdiff_t k = 0; k < length; k += LANES<T>) {
@@ -449,12 +450,18 @@ class Minibatch {
             }
         if (!last) return;
         const bool weights = is_weights(group);
-        const Lanes<T> decay = splat(weights ? l2 : T(0));
+        if (weights && penalty.l1 > 0)
+            for (ptrdiff_t k = 0; k < length; k += LANES<T>) {
+                const Lanes<T> w = load(p + k), l1 = splat(T(penalty.l1)), zero{};
+                store(g + k, load(g + k) + (w > zero ? l1 : w < zero ? -l1 : zero));
+                of.sizes += w > zero ? w : -w;
+            }
+        const Lanes<T> decay = splat(weights ? T(penalty.l2) : T(0));
         for (ptrdiff_t k = 0; k < length; k += LANES<T>) {
             const Lanes<T> w = load(p + k), v = fma(decay, w, load(g + k)) * splat(share);
             store(g + k, v);
-            squares.gradient = fma(v, v, squares.gradient);
-            if (weights) squares.weights = fma(w, w, squares.weights);
+            of.gradient = fma(v, v, of.gradient);
+            if (weights) of.weights = fma(w, w, of.weights);
         }
         finish(place, g, length, group);
     }

@@ -81,9 +81,9 @@ struct WideTrainer {
         if (memory.has_second) network.unpack(memory.second, job.state.second);
     }
 
-    BatchSums batch(const Data<T>& data, const int64_t* rows, int64_t begin, int64_t end, double l2, Dropout dropout,
+    BatchSums batch(const Data<T>& data, const int64_t* rows, int64_t begin, int64_t end, Penalty penalty, Dropout dropout,
                     const Stop& stop, const Step<T>& step) {
-        return minibatch.batch(data, rows, begin, end, l2, dropout, stop,
+        return minibatch.batch(data, rows, begin, end, penalty, dropout, stop,
                                [&](ptrdiff_t place, const T* gradient, ptrdiff_t count, int group) {
                                    step(memory.parameters + place, gradient, memory.first + place, memory.second + place,
                                         count, group);
@@ -118,9 +118,9 @@ struct NarrowTrainer {
         if (memory.has_second) std::memcpy(job.state.second, memory.second, bytes);
     }
 
-    BatchSums batch(const Data<T>& data, const int64_t* rows, int64_t begin, int64_t end, double l2, Dropout,
+    BatchSums batch(const Data<T>& data, const int64_t* rows, int64_t begin, int64_t end, Penalty penalty, Dropout,
                     const Stop& stop, const Step<T>& step) {
-        const BatchSums sums = narrow.batch(data, rows, begin, end, l2, stop);
+        const BatchSums sums = narrow.batch(data, rows, begin, end, penalty, stop);
         if (sums.stopped) return sums;
         const T keep = step.keep(FIRST_WEIGHTS);
         if (keep != 1) narrow.multiply_weights(keep);
@@ -209,7 +209,7 @@ void epochs(Trainer& trainer, const TrainOptions& options, Job<T>& job, double w
             const Step<T> step(optimizer, state.steps + 1, rate);
             const Dropout dropout{options.dropout, job.seed, state.epochs};
             const int64_t end = begin + size < n ? begin + size : n;
-            const BatchSums sums = trainer.batch(data, rows, begin, end, options.l2, dropout, stop, step);
+            const BatchSums sums = trainer.batch(data, rows, begin, end, options.penalty, dropout, stop, step);
             if (sums.stopped) {
                 curves.ended = Ending::stopped;
                 break;

@@ -5,7 +5,7 @@
 namespace {
 
 template <class T>
-double loss_and_gradient(const NetworkDescription& description, const T* parameters, const Data<T>& data, double l2,
+double loss_and_gradient(const NetworkDescription& description, const T* parameters, const Data<T>& data, Penalty penalty,
                          T* gradient, int n_threads) {
     Workspace workspace;
     Team team(n_threads);
@@ -15,7 +15,7 @@ double loss_and_gradient(const NetworkDescription& description, const T* paramet
     network.pack(parameters, minibatch.parameters);
     minibatch.turn();
     T* packed = workspace.take<T>(network.n_packed);
-    const BatchSums sums = minibatch.batch(data, nullptr, 0, data.n, l2, {}, {}, [&](ptrdiff_t place, const T* from, ptrdiff_t count, int) {
+    const BatchSums sums = minibatch.batch(data, nullptr, 0, data.n, penalty, {}, {}, [&](ptrdiff_t place, const T* from, ptrdiff_t count, int) {
         std::memcpy(packed + place, from, size_t(count) * sizeof(T));
     });
     network.unpack(packed, gradient);

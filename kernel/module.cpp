@@ -166,7 +166,7 @@ auto predict(const Described& network, Members<T> parameters, Matrix<T> X, int n
 
 template <class T>
 auto loss_and_gradient(const Described& network, Vector<T> parameters, Matrix<T> X, Matrix<T> Y,
-                       std::optional<Vector<T>> sample_weight, double l2, int n_threads) {
+                       std::optional<Vector<T>> sample_weight, double l1, double l2, int n_threads) {
     check(network, parameters, X);
     const Data<T> data = data_of(network, X, Y, sample_weight);
     auto gradient = new_array<T>({parameters.shape(0)});
@@ -174,7 +174,7 @@ auto loss_and_gradient(const Described& network, Vector<T> parameters, Matrix<T>
     {
         nb::gil_scoped_release released;
         const FlushSubnormals flush;
-        loss = verbs<T>().loss_and_gradient(network.view(), parameters.data(), data, l2, gradient.data(), n_threads);
+        loss = verbs<T>().loss_and_gradient(network.view(), parameters.data(), data, {l1, l2}, gradient.data(), n_threads);
     }
     return nb::make_tuple(loss, gradient);
 }
@@ -280,8 +280,8 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
                std::vector<std::vector<double>> rates, nb::list states, std::vector<Matrix<T>> X, std::vector<Matrix<T>> Y,
                std::vector<std::optional<Vector<T>>> sample_weight, nb::list watches, std::vector<uint64_t> seeds,
                int64_t n_epochs, int64_t total_epochs, int64_t batch_size,
-               std::optional<nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>> order, double l2,
-               double dropout, nb::object stop, int n_threads) {
+               std::optional<nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>> order, double l1,
+               double l2, double dropout, nb::object stop, int n_threads) {
     const size_t n_jobs = parameters.size();
     must_be((X.size() == 1 || X.size() == n_jobs) && Y.size() == X.size() && sample_weight.size() == X.size(),
             "X, Y and sample_weight are neither for all networks nor for each");
@@ -334,7 +334,7 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
         }
         job.curves = {own.loss.data(), own.validation.data(), own.norm.data(), own.rate.data(), 0, Ending::epochs};
     }
-    const TrainOptions options{n_epochs, total_epochs, batch_size, 0, order ? order->data() : nullptr, l2, dropout};
+    const TrainOptions options{n_epochs, total_epochs, batch_size, 0, order ? order->data() : nullptr, {l1, l2}, dropout};
     Asking asking(stop);
     {
         nb::gil_scoped_release released;
@@ -365,13 +365,13 @@ template <class T>
 void bind(nb::module_& m) {
     m.def("predict", predict<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "n_threads"_a);
     m.def("loss_and_gradient", loss_and_gradient<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(),
-          "Y"_a.noconvert(), "sample_weight"_a.none(), "l2"_a, "n_threads"_a);
+          "Y"_a.noconvert(), "sample_weight"_a.none(), "l1"_a, "l2"_a, "n_threads"_a);
     m.def("input_gradient", input_gradient<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "output"_a);
     m.def("jacobian", jacobian<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert());
     m.def("trace", trace<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "Y"_a.noconvert());
     m.def(sizeof(T) == 4 ? "train_float32" : "train_float64", train<T>, "network"_a, "parameters"_a, "optimizers"_a,
           "rates"_a, "states"_a, "X"_a, "Y"_a, "sample_weight"_a, "watches"_a, "seeds"_a, "n_epochs"_a,
-          "total_epochs"_a, "batch_size"_a, "order"_a.none(), "l2"_a, "dropout"_a, "stop"_a.none(), "n_threads"_a);
+          "total_epochs"_a, "batch_size"_a, "order"_a.none(), "l1"_a, "l2"_a, "dropout"_a, "stop"_a.none(), "n_threads"_a);
 }
 
 template <size_t N>

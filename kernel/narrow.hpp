@@ -52,7 +52,7 @@ class Narrow {
     }
 
     // The loss of rows[begin ... end) (or of those numbers, where rows is null) and, in `gradient`, its gradient.
-    BatchSums batch(const Data<T>& data, const int64_t* rows, int64_t begin, int64_t end, double l2, const Stop& stop) {
+    BatchSums batch(const Data<T>& data, const int64_t* rows, int64_t begin, int64_t end, Penalty penalty, const Stop& stop) {
         BatchSums sums{0, 0, 0, false};
         for (int64_t first = begin; first < end; first += stride) {
             if (first > begin && stop()) {
@@ -66,8 +66,8 @@ class Narrow {
             sums.weight += total_weight;
             backward(first == begin);
         }
-        const double penalty = finish(T(l2), T(1 / sums.weight), sums.norm_square);
-        sums.loss = (sums.loss + 0.5 * l2 * penalty) / sums.weight;
+        sums.loss += finish(penalty, T(1 / sums.weight), sums.norm_square);
+        sums.loss /= sums.weight;
         return sums;
     }
 
@@ -309,15 +309,18 @@ class Narrow {
         for (; j < n_out; j++) add_units<1>(count, before, d + j * stride, to + j, n_out);
     }
 
-    // Divide the gradient by the weight, add the penalty's; return Σ weights².
-    double finish(T l2, T share, double& norm_square) {
-        double penalty = 0;
-        if (l2 > 0)
+    // Divide the gradient by the weight, add the penalty's; return the penalty.
+    double finish(Penalty penalty, T share, double& norm_square) {
+        const T l1 = T(penalty.l1), l2 = T(penalty.l2);
+        double sizes = 0, squares = 0;
+        if (l1 > 0 || l2 > 0)
             for (int l = 0; l < network.n_layers; l++) {
                 const Layer& layer = network.layers[l];
                 for (ptrdiff_t k = layer.flat; k < layer.flat + layer.n_in * layer.n_out; k++) {
-                    penalty += double(parameters[k]) * double(parameters[k]);
-                    gradient[k] += l2 * parameters[k];
+                    const T w = parameters[k];
+                    sizes += std::fabs(double(w));
+                    squares += double(w) * double(w);
+                    gradient[k] += l2 * w + l1 * T((w > 0) - (w < 0));
                 }
             }
         Lanes<T> norm{};
@@ -327,7 +330,7 @@ class Narrow {
             norm = fma(g, g, norm);
         }
         norm_square = double(sum(norm));
-        return penalty;
+        return penalty.l1 * sizes + 0.5 * penalty.l2 * squares;
     }
 };
 

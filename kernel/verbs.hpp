@@ -85,12 +85,18 @@ struct Curves {
     Ending ended;
 };
 
+// The penalty on the weights: l1 Σ |weight| + ½ l2 Σ weight², added to the sum of the rows' losses.
+struct Penalty {
+    double l1, l2;
+};
+
 struct TrainOptions {
     int64_t n_epochs, total_epochs;
     int64_t batch_size;  // 0: all rows
     uint64_t seed;
     const int64_t* order;  // (n_epochs, n) or null
-    double l2, dropout;
+    Penalty penalty;
+    double dropout;
 };
 
 // One network to train, on rows of its own: all but the data is written into.
@@ -118,7 +124,7 @@ template <class T>
 struct Verbs {
     void (*predict)(const NetworkDescription&, const T* parameters, int64_t n_members, const T* X, int64_t n, T* prediction,
                     int n_threads);
-    double (*loss_and_gradient)(const NetworkDescription&, const T* parameters, const Data<T>&, double l2, T* gradient,
+    double (*loss_and_gradient)(const NetworkDescription&, const T* parameters, const Data<T>&, Penalty, T* gradient,
                                 int n_threads);
     void (*input_gradient)(const NetworkDescription&, const T* parameters, const T* X, int64_t n, int64_t output,
                            T* gradient);

@@ -35,7 +35,14 @@ def describe(
 ) -> Described: ...
 def predict(network: Described, parameters: Array, X: Array, n_threads: int) -> Array: ...
 def loss_and_gradient(
-    network: Described, parameters: Array, X: Array, Y: Array, sample_weight: Array | None, l2: float, n_threads: int
+    network: Described,
+    parameters: Array,
+    X: Array,
+    Y: Array,
+    sample_weight: Array | None,
+    l1: float,
+    l2: float,
+    n_threads: int,
 ) -> tuple[float, Array]: ...
 def input_gradient(network: Described, parameters: Array, X: Array, output: int) -> Array: ...
 def jacobian(network: Described, parameters: Array, X: Array) -> Array: ...
@@ -57,6 +64,7 @@ def train_float64(
     total_epochs: int,
     batch_size: int,
     order: NDArray[np.int64] | None,
+    l1: float,
     l2: float,
     dropout: float,
     stop: Callable[[], bool] | None,

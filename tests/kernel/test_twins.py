@@ -89,7 +89,7 @@ def test_loss_gradient_and_trace(loss, output, dtype):
     for sizes, n in zip(SHAPES, (1, 37, 300, 16, 33, 7, 100, 64), strict=True):
         network, p, X, Y = problem(sizes, loss, output, n=n, dtype=dtype)
         w = np.random.default_rng(1).random(n).astype(dtype)
-        for options in ({}, {"sample_weight": w, "l2": 0.3}):
+        for options in ({}, {"sample_weight": w, "l2": 0.3}, {"l1": 0.2}, {"sample_weight": w, "l1": 0.2, "l2": 0.3}):
             ours, theirs = (verbs.loss_and_gradient(network, p, X, Y, **options) for verbs in (kernel, numpy))
             close(ours[0], theirs[0], TOLERANCE[dtype], sizes)
             close(ours[1], theirs[1], 3 * TOLERANCE[dtype], sizes)
@@ -124,6 +124,13 @@ def test_each_loss_and_optimizer_for_fifty_epochs(loss, output, optimizer):
         network, p, X, Y = problem(sizes, loss, output, biases=biases)
         agree(train_both(network, p, X, Y, optimizer, n_epochs=1, batch_size=batch, l2=0.1), 1e-11)
         agree(train_both(network, p, X, Y, optimizer, n_epochs=50, batch_size=batch, l2=0.1), 1e-8)
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS, ids=lambda o: f"{o.name}-{o.momentum}-{o.nesterov}")
+def test_l1_trains(optimizer):
+    for sizes, batch in (((2, 4, 1), None), ((3, 20, 2), 16), ((70, 40, 3), 30)):  # rows in lanes, then units
+        network, p, X, Y = problem(sizes, "squared_error", "identity")
+        agree(train_both(network, p, X, Y, optimizer, n_epochs=30, batch_size=batch, l1=0.5, l2=0.1), 1e-9)
 
 
 @pytest.mark.parametrize("schedule", nn.SCHEDULES)
@@ -171,7 +178,9 @@ def test_fronts(front, dtype):
         if sizes[0] == 70:
             X *= r.random(X.shape) < 0.1
         w = r.random(n).astype(dtype)
-        ours, theirs = (verbs.loss_and_gradient(network, p, X, Y, sample_weight=w, l2=0.3) for verbs in (kernel, numpy))
+        ours, theirs = (
+            verbs.loss_and_gradient(network, p, X, Y, sample_weight=w, l1=0.2, l2=0.3) for verbs in (kernel, numpy)
+        )
         close(ours[0], theirs[0], TOLERANCE[dtype])
         close(ours[1], theirs[1], 10 * TOLERANCE[dtype])
         close(kernel.input_gradient(network, p, X, 1), numpy.input_gradient(network, p, X, 1), 10 * TOLERANCE[dtype])

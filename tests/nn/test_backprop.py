@@ -90,16 +90,17 @@ def test_gradient_of_losses_with_a_number(loss):
 @given(
     sizes=st.lists(st.sampled_from([1, 2, 3, 5]), min_size=2, max_size=5),
     biases=st.booleans(),
+    l1=st.sampled_from([0.0, 0.2]),
     l2=st.sampled_from([0.0, 0.1]),
     weighted=st.booleans(),
     rows=st.integers(1, 6),
 )
-def test_gradient_of_any_shape(sizes, biases, l2, weighted, rows):
+def test_gradient_of_any_shape(sizes, biases, l1, l2, weighted, rows):
     rng = np.random.default_rng(1)
     network = Network.of(sizes, "tanh", "squared_error", biases)
     X, Y = rows_for(network, rng, rows)
     weights = rng.uniform(0.1, 3, rows) if weighted else None
-    assert_gradient(network, initialize(network, "normal", 3), X, Y, l2=l2, sample_weight=weights)
+    assert_gradient(network, initialize(network, "normal", 3), X, Y, l1=l1, l2=l2, sample_weight=weights)
 
 
 def test_gradient_under_dropout_is_that_of_the_masked_network():
@@ -131,14 +132,25 @@ def test_trace_terms_add_up_to_the_gradient():
         np.testing.assert_allclose(seen.delta[layer].mean(axis=0), network.bias_vectors(gradient)[layer], atol=1e-15)
 
 
+def test_the_penalties_by_hand():
+    network, X, Y = Network((2, 1), ("identity",)), np.array([[1.0, 0], [0, 1]]), np.array([[2.0], [-3]])
+    loss, gradient = loss_and_gradient(
+        network, np.array([2.0, -3, 0]), X, Y, l1=0.5, l2=0.25
+    )  # no error: only penalties
+    assert loss == (0.5 * (2 + 3) + 0.25 * (4 + 9) / 2) / 2
+    assert gradient.tolist() == [(0.5 + 0.25 * 2) / 2, (-0.5 - 0.25 * 3) / 2, 0]
+    _, at_zero = loss_and_gradient(network, np.zeros(3), X, 0 * Y, l1=0.5)
+    assert at_zero.tolist() == [0, 0, 0]
+
+
 def test_weight_two_is_a_row_twice():
     network = Network((2, 3, 1), ("tanh", "identity"))
     parameters = initialize(network, "normal", 9)
     X, Y = rows_for(network, np.random.default_rng(3), 5)
     weight = np.array([1.0, 2, 1, 2, 0])
     twice = np.repeat(np.arange(5), weight.astype(int))
-    weighted = loss_and_gradient(network, parameters, X, Y, sample_weight=weight, l2=0.3)
-    repeated = loss_and_gradient(network, parameters, X[twice], Y[twice], l2=0.3)
+    weighted = loss_and_gradient(network, parameters, X, Y, sample_weight=weight, l1=0.2, l2=0.3)
+    repeated = loss_and_gradient(network, parameters, X[twice], Y[twice], l1=0.2, l2=0.3)
     assert weighted[0] == pytest.approx(repeated[0], rel=1e-13)
     np.testing.assert_allclose(weighted[1], repeated[1], rtol=1e-12)
 

@@ -47,7 +47,7 @@ def test_gradient(front):
     ):
         parameters = 0.4 * rng.normal(size=network.n_parameters)
         X, Y = rows_for(network, rng)
-        assert_gradient(network, parameters, X, Y, l2=0.3)
+        assert_gradient(network, parameters, X, Y, l1=0.2, l2=0.3)
         slope = input_gradient(network, parameters, X)
         for row, found in zip(X, slope, strict=True):
             differences = central_differences(

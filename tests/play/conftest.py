@@ -103,39 +103,6 @@ class Visitor:
         )
 
 
-@pytest.fixture
-def playground():
-    """A playground that serves while the test runs."""
-    made = Playground()
-    thread = threading.Thread(target=made.serve, daemon=True)
-    thread.start()
-    deadline = time.monotonic() + 10
-    while not made.server.started and time.monotonic() < deadline:
-        time.sleep(0.01)
-    yield made
-    made.server.should_exit = True
-    thread.join(10)
-    assert not thread.is_alive()
-
-
-@pytest.fixture
-def visitor(playground):
-    return Visitor(playground)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Debian's Chromium, driven by Playwright."""
-    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: the page was NOT tested in a browser")
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        pytest.skip("no chromium (apt install chromium): the page was NOT tested in a browser")
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 class Seen:
     """A page that is open, with all that it asked for and complained of."""
 
@@ -168,6 +135,39 @@ class Seen:
         if "Pause" in self.text("#play"):
             self.page.click("#play")
         self.until(lambda: "Play" in self.text("#play"))
+
+
+@pytest.fixture
+def playground():
+    """A playground that serves while the test runs."""
+    made = Playground()
+    thread = threading.Thread(target=made.serve, daemon=True)
+    thread.start()
+    deadline = time.monotonic() + 10
+    while not made.server.started and time.monotonic() < deadline:
+        time.sleep(0.01)
+    yield made
+    made.server.should_exit = True
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def visitor(playground):
+    return Visitor(playground)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, driven by Playwright."""
+    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: the page was NOT tested in a browser")
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium (apt install chromium): the page was NOT tested in a browser")
+    with sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from selenite.cli import group
 from selenite.errors import OptionError
 from selenite.nn import predict
 from selenite.play.account import state
-from selenite.play.export import curves_csv, data_csv, drawing_of, model_of, script_of
+from selenite.play.export import curves_csv, data_csv, drawing_of, model_of, script_of, weights_json
 from selenite.play.link import Link, decode_link, encode_link
-from selenite.play.messages import Change, Draw, Nothing, Open, Weight
+from selenite.play.messages import Change, Draw, Hide, Nothing, Open, Weight
 from selenite.play.settings import Settings
 from selenite.play.workbench import Workbench
 from selenite.table import read_table
@@ -30,6 +30,14 @@ OLD_LINK = (  # made by the first version of the page
     "TUmWW5S2TZYVHzAlEYultBT5hZwu5rPdu33D1CY13RqG4qPqZRvnHki0GqqiaXI5m-8HdwNcyj2-Tp1qaLvtJPnXdf3AXxdpVsfl"
     "WbxZt3v99dX29S3Z2H_AYW27gIIEiH2X7fxQ-vuZecXvDf4251Ssd13-R3VZrHwXa9fpl7feIZj8o_slnBbky9K0zjeWzOp2B386"
     "DT4a8yux8_-U4dKu32Ojy7m1nrfroQH_8BCeq1Dg"
+)
+
+SECOND_LINK = (  # made when L1, schedules and controls put away had come
+    "1.eNpNUdFqwzAM_Bc9m5FkjEF-pZSgxmpicKxgKWtZ6b9PSlPY2-nO0unkBwippjIJ9A-"
+    "IqAg9LMxFIEDlm9Ft0wQonISgbz7aAEqiw7XiqImLc91XsDEUDQe4EupWyRpPcG9tyr2DszVhnUhtuDF4f8kGXZo5R3elmLAYN6cYyQafPk10l"
+    "x90p70l85RE0-h9l4Tig7RuFEwRw_5g2KGtZJ7uOGWurEbwqmlJv1SNxIiLUZmwFos_VNR3voUXKrotXlogGWeKWzYVRpZUyNvad-"
+    "7cHc9i5ZU3PaoL6jgPYmb7UWjlcbb1uqbxa-KmPIjy-l7e8Wttb--"
+    "M2BbDV8ziak7rUTyPWdB_B7hRmmaV11FXTsXx6eypRPxr4P81LVf13fek5-cf32Kf0A"
 )
 
 
@@ -68,6 +76,24 @@ def test_a_link_made_by_the_first_version_opens():
     assert bench.session.epoch == 12
     assert bench.session.network.layer_sizes == (2, 3, 1)
     assert bench.session.parameters[0] == 0.25
+
+
+def test_a_link_of_the_second_version_opens():
+    bench = Workbench()
+    bench.open_link(Open(SECOND_LINK))
+    settings = bench.session.settings
+    assert (settings.l1, settings.schedule, settings.stop_loss) == (0.25, "cosine", 0.02)
+    assert (bench.hidden, bench.session.epoch) == (("more", "rate"), 7)
+
+
+def test_controls_that_are_put_away_travel_with_the_link_and_are_names_only():
+    bench = Workbench()
+    bench.hide(Hide(("rate", "layers")))
+    other = Workbench()
+    other.open_link(Open(bench.link(Nothing())))
+    assert state(other)["hidden"] == ("rate", "layers")
+    with pytest.raises(OptionError):
+        decode_link(packed(b'{"settings":{},"hidden":["*{color:red}"]}'))
 
 
 def packed(content):
@@ -147,12 +173,26 @@ def test_the_script_makes_the_same_run(irises, tmp_path):
         bench.session.train(20)
         bench.weight(Weight(0, 0, 1, 0.5))
         bench.session.train(20)
-        bench.change(Change(Settings(**{**as_dict(bench.session.settings), "learning_rate": 0.02, "batch_size": 8})))
+        more = {"batch_size": 8, "l1": 0.05, "l2": 0.1, "dropout": 0.2, "schedule": "cosine"}
+        bench.change(Change(Settings(**{**as_dict(bench.session.settings), "learning_rate": 0.02, **more})))
         bench.session.train(10)
         (tmp_path / "run.py").write_text(script_of(bench.session, bench.drawn))
         done = subprocess.run([sys.executable, "run.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
         assert done.stdout.split()[:4] == ["epoch", "50", "loss", repr(float(bench.session.curves["loss"][-1]))]
         assert json.loads(done.stdout.split("weights ")[1]) == np.round(bench.session.parameters, 4).tolist()
+
+
+def test_weights_as_json_are_those_of_the_network():
+    bench = Workbench()
+    bench.session.train(5)
+    found = json.loads(weights_json(bench.session))
+    network, parameters = bench.session.network, bench.session.parameters
+    assert found["inputs"] == ["x1", "x2"]
+    for layer, weights, biases in zip(
+        found["layers"], network.weights(parameters), network.bias_vectors(parameters), strict=True
+    ):
+        assert layer["weights"] == weights.tolist()
+        assert layer["biases"] == biases.tolist()
 
 
 def test_curves_and_drawing_hold_what_was_seen():

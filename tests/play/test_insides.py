@@ -5,7 +5,7 @@ from base64 import b64decode
 import numpy as np
 import pytest
 
-from selenite.nn import forward
+from selenite.nn import forward, loss_and_gradient
 from selenite.play import messages as m
 from selenite.play.account import picture
 from selenite.play.asking import bent, matrix
@@ -75,6 +75,17 @@ def test_of_a_wide_layer_those_that_count_most_are_drawn_and_the_rest_is_one(ben
     drawn = np.array(found["values"][1]) @ np.array(found["weights"][1])
     bias = bench.session.network.bias_vectors(bench.session.parameters)[1]
     np.testing.assert_allclose(drawn + found["others"][1] + bias, z[1][0], rtol=1e-9)
+
+
+def test_backward_the_same_units_have_their_part_in_the_gradient(bench):
+    bench.backward = True
+    session, units, found = bench.session, bench.chosen.units, picture(bench)
+    problem = session.problem
+    _, gradient = loss_and_gradient(session.network, session.parameters, problem.X[:1], problem.Y[:1])
+    for shown, whole, below, above in zip(
+        found["gradients"], session.network.weights(gradient), units[:-1], units[1:], strict=True
+    ):
+        np.testing.assert_allclose(shown, whole[np.ix_(below, above)], atol=1e-12)
 
 
 def test_while_it_plays_the_units_drawn_stay(bench):

@@ -141,11 +141,11 @@ def test_rows_that_do_not_fit_are_refused_and_change_nothing(bench, tmp_path):
     (tmp_path / "other.csv").write_text("age,dog\n1,2\n")
     before = bench.session
     with pytest.raises(SchemaError, match="pet"):
-        bench.open_path(str(tmp_path / "other.csv"), "other.csv")
+        bench.read(str(tmp_path / "other.csv"), "other.csv")()
     assert bench.session is before
     (tmp_path / "x.selenite").write_bytes(b"no model at all, but some bytes")
     with pytest.raises(Exception, match="not a model"):
-        bench.open_path(str(tmp_path / "x.selenite"), "x.selenite")
+        bench.read(str(tmp_path / "x.selenite"), "x.selenite")()
     assert bench.session is before
 
 

@@ -18,7 +18,7 @@ def model_page(seen, ensemble, pets_file):
     seen.page.set_input_files("#picker", ensemble)
     seen.page.wait_for_selector("#intro:has-text('pets.selenite')")
     seen.page.set_input_files("#picker", pets_file)
-    seen.page.wait_for_selector("#figures:has-text('put aside')")
+    seen.page.wait_for_selector("#row-box:has-text('rows the model was made from')")
     return seen
 
 

@@ -1,8 +1,13 @@
 """The page about the playground runs, and is true."""
 
+import re
+from pathlib import Path
+
 from documentation import page, run_python
 from selenite.play.points import SETS
+from selenite.play.settings import HIDDEN_ACTIVATIONS
 
+SCRIPTS = Path(__file__).parents[2].joinpath("src/selenite/play/page")
 PAGE = page("docs/play.md")
 
 
@@ -24,3 +29,18 @@ def test_it_names_every_set():
     ):
         assert words in text
     assert len(SETS) == 9
+
+
+def test_every_control_is_explained_in_a_sentence():
+    words = dict(re.findall(r'^  "(.+)": "(.+)",$', SCRIPTS.joinpath("words.js").read_text(), re.MULTILINE))
+    scripts = "".join(path.read_text() for path in SCRIPTS.glob("*.js"))
+    controls = set(re.findall(r'\b(?:field|check)\("([^"]+)"', scripts))
+    assert len(controls) > 20
+    assert controls - words.keys() == set()
+    assert all(len(sentence) > 15 for sentence in words.values())
+
+
+def test_it_says_what_can_be_chosen():
+    assert f"{len(HIDDEN_ACTIVATIONS)} activations, one a layer" in PAGE
+    for name in ("L1 penalty", "Dropout", "Schedule", "Stop below", "discretize", "borders", "Try other rates"):
+        assert name.lower() in PAGE.lower()

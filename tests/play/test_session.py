@@ -150,3 +150,75 @@ def test_a_rate_far_too_high_is_named_and_nothing_breaks():
 def test_settings_that_make_no_sense_are_refused(changes):
     with pytest.raises(OptionError, match="these settings cannot be used"):
         decode_settings(changes)
+
+
+@pytest.mark.parametrize("schedule", ["constant", "step", "cosine", "one_cycle"])
+def test_a_schedule_is_the_same_in_parts_in_steps_and_when_taken_back(schedule):
+    settings = Settings(
+        schedule=schedule, epochs=40, batch_size=10, optimizer="sgd", learning_rate=0.5, auto_stop=False
+    )
+    whole, stepped = run_of(settings, 40), run_of(settings, 7, 3)
+    for _ in range(2 * -(-len(stepped.X) // 10)):
+        stepped.step_batch()
+    assert stepped.epoch == 9
+    stepped.train(31)
+    np.testing.assert_allclose(stepped.parameters, whole.parameters, rtol=0, atol=1e-12)
+    end = whole.parameters.copy()
+    whole.go_to(11)
+    whole.go_to(40)
+    np.testing.assert_array_equal(whole.parameters, end)
+    constant = run_of(Settings(epochs=40, batch_size=10, optimizer="sgd", learning_rate=0.5, auto_stop=False), 40)
+    assert (schedule == "constant") == bool(np.allclose(end, constant.parameters))
+
+
+def test_l1_sends_weights_to_zero_that_l2_only_shrinks():
+    usual = Settings(features=("x1", "x2", "sin x1", "x1·x2"), hidden=(), activations=(), optimizer="sgd")
+    found = {}
+    for name, changes in {"none": {}, "l1": {"l1": 3.0}, "l2": {"l2": 3.0}}.items():
+        session = run_of(
+            decode_settings({**{n: getattr(usual, n) for n in Settings.__struct_fields__}, **changes}), 3000
+        )
+        found[name] = np.abs(session.network.weights(session.parameters)[0]).ravel()
+    assert (found["l1"] < 0.01).sum() >= 1
+    assert (found["none"] > 0.01).all()
+    assert (found["l2"] > 0.01).all()
+    assert found["l2"].max() < found["none"].max()
+
+
+def test_it_stops_below_a_loss_of_the_test_rows():
+    settings = Settings(stop_loss=0.1)
+    session = Session(settings, make_problem(settings))
+    while not session.ended:
+        session.train(1)
+    assert "below 0.1" in session.ended
+    assert session.curves["test_loss"][-1] < 0.1 <= session.curves["test_loss"][-2]
+
+
+def test_a_run_is_copied_whole_and_the_copy_goes_its_own_way():
+    session = run_of(Settings(), 50)
+    end = session.parameters.copy()
+    session.go_to(20)
+    assert session.has_future
+    twin = session.whole()
+    session.go_on_with(Settings(learning_rate=0.01))
+    session.train(5)
+    np.testing.assert_array_equal(twin.parameters, end)
+    assert (twin.epoch, twin.curves.length, session.curves.length) == (50, 50, 25)
+    np.testing.assert_array_equal(twin.curves["loss"][:20], session.curves["loss"][:20])
+
+
+def test_going_back_is_given_up_where_something_else_is_wanted():
+    session = run_of(Settings(batch_size=1, hidden=(64, 64), activations=("tanh", "tanh")), 20, 20)
+    session.go_to(0)
+    session.go_to(15, 0, lambda: True)
+    assert session.epoch == 0
+    session.train(3)
+    np.testing.assert_array_equal(session.parameters, run_of(session.settings, 3).parameters)
+
+
+def test_the_perceptron_as_printed_bears_a_high_rate_without_a_word():
+    settings = LESSONS["part2-perceptron"].settings
+    session = run_of(
+        decode_settings({**{n: getattr(settings, n) for n in Settings.__struct_fields__}, "learning_rate": 1000}), 50
+    )
+    assert np.isfinite(session.parameters).all()

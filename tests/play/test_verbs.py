@@ -1,11 +1,14 @@
 """What the page may ask, at its limits: refused in words, one training at a time, pause at once, the own table."""
 
 import json
+import threading
 import time
 
 import numpy as np
 import pytest
+from sklearn.metrics import r2_score
 
+from selenite import nn
 from selenite.cli import group
 
 EXTREME = [
@@ -76,15 +79,17 @@ def test_numbers_that_are_none_are_refused(visitor):
 
 def test_pause_is_obeyed_at_once_in_the_middle_of_a_long_epoch(visitor):
     visitor.change(data="clouds", rows=2000, hidden=[64] * 6, activations=["tanh"] * 6, batch_size=1)
-    visitor.call("play", speed=0)
-    time.sleep(0.5)
-    begun = time.perf_counter()
-    visitor.call("pause")
-    took = time.perf_counter() - begun
-    first = visitor.state()["frame"]
-    time.sleep(0.3)
-    assert visitor.state()["frame"]["epoch"] == first["epoch"]
-    assert took < 1  # 0.2 s on a machine with nothing else to do
+    times = []
+    for _ in range(5):
+        visitor.call("play", speed=0)
+        time.sleep(0.3)
+        begun = time.perf_counter()
+        visitor.call("pause")
+        times.append(time.perf_counter() - begun)
+        first = visitor.state()["frame"]
+        time.sleep(0.1)
+        assert visitor.state()["frame"]["epoch"] == first["epoch"]
+    assert min(times) <= 0.2  # the machine may have other things to do now and then
 
 
 def test_training_ends_by_itself_where_it_stands_still(visitor):
@@ -171,3 +176,146 @@ def test_the_command_refuses(arguments):
     from click.testing import CliRunner
 
     assert CliRunner().invoke(group, ["play", "--no-browser", *arguments]).exit_code in (2, 3, 5)
+
+
+def test_a_change_in_the_past_begins_a_branch_from_identical_weights(visitor):
+    visitor.change(auto_stop=False)
+    for _ in range(6):
+        visitor.call("step", what="epoch")
+    end = visitor.state()["frame"]["weights"]
+    visitor.call("goto", epoch=2)
+    here = visitor.state()["frame"]["weights"]
+    visitor.change(learning_rate=0.001)
+    found = visitor.state()
+    assert (found["state"]["side"], found["state"]["branched"], found["frame"]["epoch"]) == ("B", 2, 2)
+    assert found["frame"]["weights"] == here
+    assert found["detail"]["other"]["last_epoch"] == 6
+    for epoch in (3, 4, 5, 6, 7):  # B alone until it has caught up, then both
+        visitor.call("step", what="epoch")
+        found = visitor.state()
+        assert (found["frame"]["epoch"], found["detail"]["other"]["last_epoch"]) == (epoch, max(epoch, 6))
+    visitor.call("beside", do="switch")
+    visitor.call("back", what="epoch")
+    assert visitor.state()["frame"]["weights"] == end
+
+
+def test_a_weight_changed_in_the_past_is_a_branch_too(visitor):
+    for _ in range(3):
+        visitor.call("step", what="epoch")
+    visitor.call("goto", epoch=1)
+    visitor.call("weight", layer=0, before=0, unit=0, value=2.5)
+    found = visitor.state()
+    assert found["frame"]["weights"][0][0][0] == 2.5
+    assert (found["state"]["branched"], found["detail"]["other"]["last_epoch"]) == (1, 3)
+
+
+def test_twenty_seeds_keep_nobody_waiting_and_can_be_ended(visitor):
+    visitor.change(data="clouds", rows=2000, hidden=[16, 16], activations=["tanh", "tanh"])
+    visitor.call("seeds", epochs=3000)
+    assert visitor.state()["state"]["trying"]
+    times = []
+    for x in np.linspace(0, 1, 20):
+        begun = time.perf_counter()
+        visitor.call("at", x=float(x), y=0.5)
+        times.append(time.perf_counter() - begun)
+    assert np.median(times) < 0.1
+    visitor.call("seeds", do="stop")
+    found = visitor.state()["state"]
+    assert not found["trying"]
+    assert found["seeds"] is None
+
+
+def tried(visitor, **message):
+    visitor.call("seeds", **message)
+    deadline = time.monotonic() + 20
+    while visitor.state()["state"]["trying"] and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return visitor.state()["state"]["seeds"]
+
+
+def test_trials_are_the_runs_one_would_make_oneself(visitor):
+    visitor.change(optimizer="sgd", schedule="cosine", epochs=300, l1=0.01, batch_size=20, auto_stop=False)
+    found = tried(visitor, do="rates", epochs=300)
+    assert found["of"] == len(found["rates"]) == 9
+    visitor.change(learning_rate=found["rates"][4])
+    visitor.call("reset")
+    visitor.call("play", speed=0)
+    deadline = time.monotonic() + 20
+    while visitor.state()["frame"]["epoch"] < 300 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    session = visitor.playground.bench.session
+    loss, _ = nn.loss_and_gradient(session.network, session.parameters, session.X, session.Y)
+    np.testing.assert_allclose(found["losses"][4], loss, rtol=1e-9)
+    seeds = tried(visitor, epochs=20)
+    assert seeds["of"] == 20
+    assert seeds["linear"] < np.log(2)  # a line does better than a coin
+
+
+def test_the_backward_view_shows_the_rows_part_in_the_gradient(visitor):
+    visitor.change(hidden=[3, 2], activations=["tanh", "relu"], data="clouds")
+    visitor.call("show", what="backward")
+    visitor.call("follow", row=5)
+    frame, session = visitor.state()["frame"], visitor.playground.bench.session
+    _, gradient = nn.loss_and_gradient(
+        session.network, session.parameters, session.problem.X[[5]], session.problem.Y[[5]]
+    )
+    for shown, delta, true, biases in zip(
+        frame["gradients"],
+        frame["deltas"],
+        session.network.weights(gradient),
+        session.network.bias_vectors(gradient),
+        strict=True,
+    ):
+        np.testing.assert_allclose(shown, true, atol=1e-12)
+        np.testing.assert_allclose(delta, biases, atol=1e-12)
+
+
+def test_drawing_is_undone_and_done_again(visitor):
+    visitor.call("draw", do="begin")
+    first = list(visitor.playground.bench.drawn)
+    visitor.call("draw", do="add", x=0.5, y=0.5, of_class=2)
+    visitor.call("draw", do="move", index=0, x=0.1, y=0.1)
+    visitor.call("draw", do="move", index=0, x=0.9, y=0.9, goes_on=True)
+    last = list(visitor.playground.bench.drawn)
+    visitor.call("draw", do="undo")  # the whole drag
+    assert visitor.playground.bench.drawn[0] == first[0]
+    visitor.call("draw", do="undo")
+    assert visitor.playground.bench.drawn == first
+    visitor.refused("draw", do="undo")
+    visitor.call("draw", do="redo")
+    visitor.call("draw", do="redo")
+    assert visitor.playground.bench.drawn == last
+    visitor.refused("draw", do="redo")
+
+
+def test_numbers_have_r2_as_scikit_learn_has_it(visitor):
+    visitor.change(data="hills", loss="squared_error", rows=200)
+    visitor.call("step", what="epoch")
+    good, session = visitor.state()["frame"]["good"], visitor.playground.bench.session
+    for name, rows in (("train", session.problem.training), ("test", session.problem.test)):
+        prediction = nn.predict(session.network, session.parameters, session.problem.X[rows])
+        assert good[f"{name} R²"] == pytest.approx(r2_score(session.problem.Y[rows], prediction), rel=1e-9)
+
+
+def test_a_run_that_blows_up_says_so_and_its_weights_stay_numbers(visitor):
+    visitor.change(data="plane", loss="squared_error", activations=["relu"], optimizer="sgd", learning_rate=1000)
+    visitor.call("play", speed=100)
+    deadline = time.monotonic() + 20
+    while visitor.state()["state"]["playing"] and time.monotonic() < deadline:
+        time.sleep(0.02)
+    frame = visitor.state()["frame"]
+    assert "diverged" in frame["ended"]
+    assert np.isfinite(frame["weights"][0]).all()
+
+
+def test_one_training_at_a_time(visitor):
+    for _ in range(5):
+        visitor.call("play", speed=1)
+    assert [thread.name for thread in threading.enumerate()].count("trainer") == 1
+    for _ in range(5):
+        visitor.call("seeds", epochs=2000)
+    visitor.call("seeds", do="stop")
+    deadline = time.monotonic() + 10
+    while any(thread.name == "trials" for thread in threading.enumerate()):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)

@@ -9,8 +9,10 @@ from selenite.play import messages as m
 from selenite.play.asking import expand, why
 from selenite.play.lessons import LESSONS
 from selenite.play.settings import Settings
+from selenite.play.why import batch_subject
 from selenite.play.workbench import Workbench
 from selenite.table import read_table
+from selenite.why import expand as expand_number
 
 
 def tried(settings, epochs=3):
@@ -64,6 +66,30 @@ def test_the_update_is_the_step_that_follows(optimizer, sums):
     new = bench.session.network.weights(bench.session.parameters)[0][1, 2]
     assert float(said["tree"]["value"]) == pytest.approx(new, rel=1e-4)
     assert f"{bench.session.batch_size} rows" in said["said"]
+
+
+@pytest.mark.parametrize(("optimizer", "momentum"), [("sgd", 0.0), ("sgd", 0.8), ("adam", 0.0), ("adamw", 0.0)])
+@pytest.mark.parametrize("schedule", ["constant", "step", "cosine", "one_cycle"])
+@pytest.mark.parametrize("batch_size", [0, 16])
+def test_penalties_and_the_schedule_are_in_the_update(optimizer, momentum, schedule, batch_size):
+    settings = Settings(
+        optimizer=optimizer, momentum=momentum, schedule=schedule, batch_size=batch_size, learning_rate=0.05, l1=0.3,
+        l2=0.1, epochs=20,
+    )  # fmt: skip
+    session = tried(settings, epochs=7).session
+    session.step_batch()
+    network, subject = session.network, batch_subject(session)
+    places = [("hidden1.weights[2,3]", 0, (1, 2)), ("output.weights[4,1]", 1, (3, 0)), ("hidden1.biases[1]", 0, 0)]
+    explained = [expand_number(subject, f"{address}.update") for address, _, _ in places]
+    assert all(each.check.holds for each in explained)
+    gradient = expand_number(subject, "hidden1.weights[2,3].gradient")
+    [penalty] = [term for term in gradient.terms if term.label == "l1 penalty"]
+    weight = network.weights(session.parameters)[0][1, 2]
+    assert penalty.value == pytest.approx(0.3 * np.sign(weight) / subject.n_rows)
+    session.step_batch()
+    for each, (address, layer, index) in zip(explained, places, strict=True):
+        vectors = network.weights if "weights" in address else network.bias_vectors
+        np.testing.assert_allclose(each.value, vectors(session.parameters)[layer][index], rtol=1e-12)
 
 
 def test_the_articles_names_stand_beside():

@@ -6,10 +6,10 @@ import threading
 
 import numpy as np
 import pytest
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import Lasso, Ridge
 
 from selenite.errors import DivergenceWarning, OptionError
-from selenite.nn import Network, Optimizer, initialize, mean_loss
+from selenite.nn import Network, Optimizer, Schedule, initialize, mean_loss
 from selenite.training import Callback, fit, fit_lbfgs, split
 
 NETWORK = Network((2, 6, 1), ("tanh", "identity"))
@@ -140,6 +140,18 @@ def test_a_thread_that_is_not_the_main_one_trains_as_well():
     assert found[0].ended == "epochs"
 
 
+def test_l1_finds_the_minimum_of_the_lasso():
+    y = 3 * X[:, 0] + 0.05 * X[:, 1] + 0.1 * RNG.normal(size=80)
+    schedule = Schedule("cosine")  # the slope of |weight| jumps at 0, so the steps must shrink
+    training = fit(
+        Network((2, 1), ("identity",)), X, y[:, None], optimizer=Optimizer("sgd", 0.2, schedule=schedule), epochs=2000,
+        l1=20.0,
+    )  # fmt: skip
+    lasso = Lasso(alpha=20 / 80).fit(X, y)
+    assert lasso.coef_[1] == 0
+    np.testing.assert_allclose(training.parameters, [*lasso.coef_, lasso.intercept_], atol=2e-3)
+
+
 def test_lbfgs_finds_the_minimum_that_ridge_regression_has_in_closed_form():
     y = 3 * X[:, 0] - X[:, 1] + RNG.normal(size=80)
     training = fit_lbfgs(Network((2, 1), ("identity",)), X, y[:, None], tolerance=1e-9, l2=5.0)
@@ -163,6 +175,7 @@ def test_lbfgs_finds_the_minimum_that_ridge_regression_has_in_closed_form():
         (dict(epochs=0), "epochs=0"),
         (dict(batch_size=0), "batch_size=0"),
         (dict(dropout=1.0), "dropout=1.0"),
+        (dict(l1=-1.0), "l1=-1.0"),
         (dict(l2=-1.0), "l2=-1.0"),
         (dict(validation=1.5), "between 0 and 1"),
         (dict(backend="abacus"), "no backend 'abacus'; there are kernel, numpy"),

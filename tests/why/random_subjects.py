@@ -50,6 +50,7 @@ def random_subject(seed, backend, dtype=np.float64):
         tuple(f"x{i}" for i in range(1, n_inputs + 1)),
         tuple(range(1, n + 1)),
         OPTIMIZERS[seed % len(OPTIMIZERS)],
+        l1=0.05 * (seed % 3 == 0),
         l2=float(rng.choice([0.0, 0.1])),
         verbs=backend,
     )

@@ -25,10 +25,11 @@ class Truth:
         self.parameters = subject.members[0].copy()
         self.trace = verbs.trace(network, self.parameters, subject.X, subject.Y)
         self.loss, self.gradient = verbs.loss_and_gradient(
-            network, self.parameters, subject.X, subject.Y, l2=subject.l2
+            network, self.parameters, subject.X, subject.Y, l1=subject.l1, l2=subject.l2
         )
         self.after, self.state = self.parameters.copy(), start(subject.optimizer, self.parameters)
-        verbs.train(network, self.after, subject.optimizer, self.state, subject.X, subject.Y, n_epochs=1, l2=subject.l2)
+        penalties = {"l1": subject.l1, "l2": subject.l2}
+        verbs.train(network, self.after, subject.optimizer, self.state, subject.X, subject.Y, n_epochs=1, **penalties)
 
     def __call__(self, text):
         """Return (value, relative tolerance) of an address."""

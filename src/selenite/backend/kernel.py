@@ -54,11 +54,12 @@ def loss_and_gradient(
     Y: Array,
     *,
     sample_weight: Array | None = None,
+    l1: float = 0.0,
     l2: float = 0.0,
 ) -> tuple[float, Array]:
     """Return the mean loss of the rows and its gradient, as long as the parameters."""
     parameters, X, Y, sample_weight = _arrays(parameters, parameters, X, Y, sample_weight)
-    return _kernel.loss_and_gradient(described(network), parameters, X, Y, sample_weight, l2, n_threads())
+    return _kernel.loss_and_gradient(described(network), parameters, X, Y, sample_weight, l1, l2, n_threads())
 
 
 def input_gradient(network: Network, parameters: Array, X: Array, output: int = 0) -> Array:
@@ -105,6 +106,7 @@ def train(
     seed: int = 0,
     order: NDArray[np.intp] | None = None,
     sample_weight: Array | None = None,
+    l1: float = 0.0,
     l2: float = 0.0,
     dropout: float = 0.0,
     watch: Watch | None = None,
@@ -124,6 +126,7 @@ def train(
         seeds=[seed],
         order=order,
         sample_weight=sample_weight,
+        l1=l1,
         l2=l2,
         dropout=dropout,
         watches=[watch],
@@ -145,6 +148,7 @@ def train_many(
     seeds: Sequence[int] | None = None,
     order: NDArray[np.intp] | None = None,
     sample_weight: Array | Sequence[Array] | None = None,
+    l1: float = 0.0,
     l2: float = 0.0,
     dropout: float = 0.0,
     watches: Sequence[Watch | None] | None = None,
@@ -176,6 +180,7 @@ def train_many(
         total_epochs or n_epochs,
         batch_size or 0,
         None if order is None else np.ascontiguousarray(order, dtype=np.int64),
+        l1,
         l2,
         dropout,
         stop,

@@ -49,7 +49,8 @@ LATEX_DIGITS = 6
 @click.option("--learning-rate", type=float, help="Of updates.")
 @click.option("--momentum", type=float, help="Of updates by sgd.")
 @click.option("--weight-decay", type=float, help="Of updates by adamw.")
-@click.option("--l2", type=click.FloatRange(0), help="Penalty on the weights.  [default: 0]")
+@click.option("--l1", type=click.FloatRange(0), help="Penalty on the sizes of the weights.  [default: 0]")
+@click.option("--l2", type=click.FloatRange(0), help="Penalty on their squares.  [default: 0]")
 @click.option(
     "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
 )
@@ -72,6 +73,7 @@ def command(
     form: str | None,
     plot: str | None,
     output: str | None,
+    l1: float | None,
     l2: float | None,
     **options: Any,
 ) -> None:
@@ -103,6 +105,8 @@ def command(
     if optimizer != subject.optimizer:
         summed = subject.summed and optimizer.name == "sgd"
         subject = replace(subject, optimizer=optimizer, state=None, summed=summed)
+    if l1 is not None:
+        subject = replace(subject, l1=l1)
     if l2 is not None:
         subject = replace(subject, l2=l2)
     levels = None if depth == "all" or (depth is None and subject.article) else _levels(depth)

@@ -2,8 +2,8 @@
 
 Shapes: X is (n, n_inputs), Y is (n, n_outputs); z and a of layer l are (n, layer_sizes[l + 1]).
 What the first layer gets, the features, is X itself unless the network has a front.
-The loss of some rows is Σ wᵢ lossᵢ / Σ wᵢ + ½ l2 Σ weights² / Σ wᵢ (biases left out; wᵢ = 1 unless given), so that
-`l2` means what `alpha` means in scikit-learn.
+The loss of some rows is Σ wᵢ lossᵢ / Σ wᵢ + (l1 Σ |weights| + ½ l2 Σ weights²) / Σ wᵢ (biases left out; wᵢ = 1 unless
+given), so that `l2` means what `alpha` means in scikit-learn. The slope of |weight| at 0 is taken for 0.
 """
 
 from __future__ import annotations
@@ -100,6 +100,7 @@ def loss_and_gradient(
     Y: Array,
     *,
     sample_weight: Array | None = None,
+    l1: float = 0.0,
     l2: float = 0.0,
     masks: list[Array] | None = None,
 ) -> tuple[float, Array]:
@@ -123,11 +124,12 @@ def loss_and_gradient(
     views, front_slopes = network.front_views(parameters), network.front_views(gradient)
     if network.front is not None and views is not None and front_slopes is not None:
         front_gradient(network.front, views, front_slopes, X, deltas[0] @ network.weights(parameters)[0].T)
-    if l2 > 0:
+    if l1 > 0 or l2 > 0:
         pairs = zip(network.weights(gradient), network.weights(parameters), strict=True)
         for slope, weights in pairs:
-            slope += l2 * weights
+            slope += l2 * weights + l1 * np.sign(weights)
             loss += 0.5 * l2 * float((weights * weights).sum(dtype=np.float64))
+            loss += l1 * float(np.abs(weights).sum(dtype=np.float64))
     gradient /= total
     return loss / total, gradient
 

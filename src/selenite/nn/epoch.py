@@ -72,6 +72,7 @@ def train(
     seed: int = 0,
     order: NDArray[np.intp] | None = None,
     sample_weight: Array | None = None,
+    l1: float = 0.0,
     l2: float = 0.0,
     dropout: float = 0.0,
     watch: Watch | None = None,
@@ -106,7 +107,7 @@ def train(
             w = None if sample_weight is None else sample_weight[batch]
             masks = None if dropout == 0 else _masks(network, seed, state.epochs, batch, n, dropout, X.dtype)
             batch_loss, gradient = loss_and_gradient(
-                network, parameters, X[batch], Y[batch], sample_weight=w, l2=l2, masks=masks
+                network, parameters, X[batch], Y[batch], sample_weight=w, l1=l1, l2=l2, masks=masks
             )
             norm_square = float(gradient @ gradient)
             if not (isfinite(batch_loss) and isfinite(norm_square)):

@@ -20,6 +20,8 @@ from selenite.play.points import SETS
 from selenite.play.session import Session
 from selenite.play.settings import HIDDEN_ACTIVATIONS, LOSSES_OF
 
+FEW_ROWS, MOST_ROWS = 1000, 5000  # a network without hidden layers is trained at once; at all
+
 if TYPE_CHECKING:
     from selenite.play.workbench import Workbench
 
@@ -87,6 +89,10 @@ def state(bench: Workbench) -> dict[str, Any]:
         "first_epoch": session.first_epoch,
         "side": bench.side,
         "beside": bench.other is not None,
+        "branched": bench.branched,
+        "trying": bench.trials is not None,
+        "backward": bench.backward and problem.answers,
+        "hidden": bench.hidden,
         "drawn": len(bench.drawn),
     }
 
@@ -131,7 +137,8 @@ def followed_row(bench: Workbench) -> list[list[str]]:
 
 def picture(bench: Workbench) -> dict[str, Any]:
     """Return the frame."""
-    found = frame(bench.session, bench.view, bench.followed, bench.chosen)
+    backward = bench.backward and bench.session.problem.answers
+    found = frame(bench.session, bench.view, bench.followed, bench.chosen, backward)
     found["playing"] = bench.playing.is_set()
     if bench.other is not None:
         other = bench.other
@@ -153,12 +160,16 @@ def details(bench: Workbench) -> dict[str, Any]:
     if bench.other is not None:
         epochs, curves = bench.other.curves.thinned()
         scale = len(bench.other.X) if bench.other.settings.sums else 1
-        found["other"] = {"epochs": epochs.tolist(), "loss": (curves["loss"] * scale).tolist()}
+        found["other"] = {
+            "epochs": (epochs + bench.other.first_epoch).tolist(),
+            "loss": (curves["loss"] * scale).tolist(),
+            "last_epoch": bench.other.epoch,
+        }
     return found
 
 
-def baseline(session: Session) -> dict[str, Any]:
-    """Return how good it is to say always the same, and how good a network without hidden layers is."""
+def baseline(session: Session, most_rows: int = MOST_ROWS) -> dict[str, Any]:
+    """Return how good it is to say always the same, and, of so few rows, a network without hidden layers."""
     problem = session.problem
     rows = problem.test if len(problem.test) else problem.training
     if session.finished:
@@ -170,7 +181,7 @@ def baseline(session: Session) -> dict[str, Any]:
     else:
         middle = problem.Y[problem.training].mean()
         found["constant"] = float(np.sqrt(((problem.Y[rows] - middle) ** 2).mean())) * problem.target.width
-    if len(session.X) > 5000:
+    if len(session.X) > most_rows:
         return found
     output = "identity" if not problem.n_classes else "softmax" if problem.n_classes > 2 else "logistic"
     linear = Network(

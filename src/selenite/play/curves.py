@@ -32,6 +32,12 @@ class Curves:
         self._arrays["gradient_norm"][into] = epochs.gradient_norm
         self.length += count
 
+    def copy(self) -> Curves:
+        """Return the same numbers in arrays of their own."""
+        twin = Curves()
+        twin.length, twin._arrays = self.length, {name: array.copy() for name, array in self._arrays.items()}
+        return twin
+
     def cut(self, epoch: int) -> None:
         """Forget what came after an epoch."""
         self.length = min(self.length, epoch)

@@ -11,7 +11,7 @@ from selenite.play.points import points_table
 from selenite.play.problem import Problem
 from selenite.table import Numbers, Table
 
-MOST_DRAWN = 500
+MOST_DRAWN, MOST_UNDONE = 500, 100
 TOO_FEW = "Draw at least 4 points of at least 2 classes."
 Point = tuple[float, float, int]
 
@@ -46,6 +46,30 @@ def drawn(points: list[Point], message: m.Draw) -> list[Point]:
         before, after = points[: message.index], points[message.index + 1 :]
         return [*before, *after] if message.do == "remove" else [*before, (*place, points[message.index][2]), *after]
     return points
+
+
+class Drawing:
+    """The points that are drawn now, and those before and after each change, to undo and redo it."""
+
+    def __init__(self) -> None:
+        self.points: list[Point] = []
+        self.before: list[list[Point]] = []  # to undo, the last at the end
+        self.after: list[list[Point]] = []  # to redo
+
+    def change(self, message: m.Draw) -> None:
+        """Change the points; what goes on with a drag is undone with it."""
+        now = self.points
+        if message.do in ("undo", "redo"):
+            taken, given = (self.before, self.after) if message.do == "undo" else (self.after, self.before)
+            if not taken:
+                raise OptionError(f"there is no drawing to {message.do}")
+            self.points = taken.pop()
+            given.append(now)
+            return
+        self.points = drawn(now, message)
+        if message.do != "begin" and not message.goes_on:
+            self.before = [*self.before, now][-MOST_UNDONE:]
+            self.after = []
 
 
 def enough(points: list[Point]) -> bool:

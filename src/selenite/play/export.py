@@ -30,7 +30,7 @@ def model_of(session: Session) -> Model:
     problem, settings = session.problem, session.settings
     recipe = Recipe(
         seed=settings.seed, optimizer=settings.optimizer, learning_rate=session.optimizer.learning_rate,
-        schedule="constant", dropout=settings.dropout, batch_size=session.batch_size, epochs=settings.epochs,
+        schedule=settings.schedule, dropout=settings.dropout, batch_size=session.batch_size, epochs=settings.epochs,
         epochs_run=session.epoch, best_epochs=(session.epoch,), ended="callback",
     )  # fmt: skip
     data = Data(training_rows=len(problem.training), test_rows=len(problem.test), split_seed=settings.seed)
@@ -58,6 +58,19 @@ def cell_text(column: Column, row: int) -> str:
         code = int(column.codes[row])
         return "" if code < 0 else column.values[code]
     return "" if np.isnat(column.values[row]) else date_text(column.values[row])
+
+
+def weights_json(session: Session) -> str:
+    """Return the network and its weights as JSON: of each layer (inputs, units) and its biases."""
+    network, parameters = session.network, session.parameters
+    layers = [
+        {"activation": name, "weights": weights.tolist(), "biases": None if biases is None else biases.tolist()}
+        for name, weights, biases in zip(
+            network.activations, network.weights(parameters), network.bias_vectors(parameters), strict=True
+        )
+    ]
+    found = {"inputs": session.problem.inputs, "epoch": session.epoch, "loss": network.loss, "layers": layers}
+    return msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n"
 
 
 def curves_csv(session: Session) -> str:

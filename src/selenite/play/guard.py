@@ -22,7 +22,7 @@ MOST_HEADERS, MOST_HEADER_BYTES = 64, 16_384
 MOST_BODY, MOST_FILE = 1 << 20, 64 << 20
 BODY_SECONDS = 10.0  # between two parts of a body
 FILE_PATH, ENTER_PATH = "/api/file", "/api/enter"
-HEADERS = {
+HEADERS = {  # of every answer, uvicorn's own too
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
@@ -58,9 +58,6 @@ class Guard:
             nonlocal begun
             if message["type"] == "http.response.start":
                 begun = True
-                own = {name.encode(): value.encode() for name, value in HEADERS.items()}
-                kept = [(name, value) for name, value in message.get("headers", []) if name.lower() not in own]
-                message = {**message, "headers": [*kept, *own.items()]}
             await send(message)
 
         try:

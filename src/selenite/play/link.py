@@ -27,6 +27,9 @@ Coordinate = Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
 Point = tuple[Coordinate, Coordinate, Annotated[int, msgspec.Meta(ge=0, le=9)]]
 
 
+Controls = Annotated[tuple[Annotated[str, msgspec.Meta(pattern=r"^[a-z-]{1,30}$")], ...], msgspec.Meta(max_length=40)]
+
+
 class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a link carries."""
 
@@ -35,6 +38,7 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     weights: str = ""  # float64, little-endian, in base 64; empty for those that the settings start with
     points: Annotated[tuple[Point, ...], msgspec.Meta(max_length=MOST_DRAWN)] = ()
     lesson: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    hidden: Controls = ()  # put away
 
 
 def encode_link(link: Link) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from selenite.play.link import Controls
 from selenite.play.settings import Settings
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
@@ -117,15 +118,18 @@ class Open(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Draw(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A point added, moved or taken away; or all of them. Places are shares of the plane, from its lower left."""
 
-    do: Literal["begin", "add", "move", "remove", "clear"]
+    do: Literal["begin", "add", "move", "remove", "clear", "undo", "redo"]
     x: Place = 0.0
     y: Place = 0.0
     of_class: Annotated[int, msgspec.Meta(ge=0, le=9)] = 0
     index: Annotated[int, msgspec.Meta(ge=0, le=500)] = 0
+    goes_on: bool = False  # a drag that began before: undone with it as one
 
 
 class Seeds(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Twenty starts."""
+    """Twenty starts, or several learning rates."""
+
+    do: Literal["seeds", "rates", "stop"] = "seeds"
 
     epochs: Count = 0  # 0: as many as the run has had
 
@@ -141,6 +145,18 @@ class Look(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     member: Annotated[int, msgspec.Meta(ge=0, le=10_000)]
     alone: bool = False
+
+
+class Show(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the diagram shows."""
+
+    what: Literal["forward", "backward"]
+
+
+class Hide(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Controls that are put away."""
+
+    controls: Controls
 
 
 class At(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -19,7 +19,8 @@ def settings_for_table(old: Settings, table: Table) -> tuple[Settings, Problem]:
     settings = msgspec.structs.replace(
         old, data="file", target="", axes=("", ""), start="glorot", sums=False, slip=False, auto_stop=True,
         test_fraction=0.25, loss="log_loss", hidden=old.hidden or (8,), activations=old.activations or ("tanh",),
-        batch_size=32 if many else 0, learning_rate=0.01 if many else 0.05, optimizer="adam", l2=0.0,
+        batch_size=32 if many else 0, learning_rate=0.01 if many else 0.05, optimizer="adam",
+        schedule="constant", l1=0.0, l2=0.0,
     )  # fmt: skip
     problem = make_problem(settings, table)
     if problem.n_classes == 0:

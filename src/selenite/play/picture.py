@@ -54,8 +54,8 @@ def view_of(problem: Problem, wanted: tuple[str, str], row: int | None, usual: S
 
 
 @np.errstate(all="ignore")
-def frame(session: Session, view: View, followed: int, chosen: Chosen) -> dict[str, Any]:
-    """Return what changes from frame to frame."""
+def frame(session: Session, view: View, followed: int, chosen: Chosen, backward: bool = False) -> dict[str, Any]:
+    """Return what changes from frame to frame; `backward`: with the followed row's part in each gradient."""
     network, parameters, problem = session.network, session.parameters, session.problem
     weights, biases = network.weights(parameters), network.bias_vectors(parameters)
     row = backend.get().trace(network, parameters, problem.X[[followed]], problem.Y[[followed]])
@@ -75,6 +75,12 @@ def frame(session: Session, view: View, followed: int, chosen: Chosen) -> dict[s
             for a, w, rest, above in zip(row.a, weights, chosen.others, onward, strict=False)
         ],
         "prediction": session.predicted(np.array([followed]))[0].tolist(),
+        "gradients": [
+            np.outer(a[0, below], d[0, above]).tolist()
+            for a, d, below, above in zip(row.a[:-1], row.delta, units[:-1], onward, strict=True)
+        ]
+        if backward
+        else None,
         "output": output_surface(session, view),
         "units": unit_surfaces(session, view, chosen),
         "wrong": np.flatnonzero(_wrong(problem, prediction, view.points)).tolist(),
@@ -102,11 +108,15 @@ def figures(session: Session) -> dict[str, Any]:
 
 
 def quality(session: Session) -> dict[str, float | None]:
-    """Return accuracy on training and test rows; of a number the root mean square error in its own unit."""
-    problem, found = session.problem, {}
+    """Return accuracy on training and test rows; of a number the root mean square error in its own unit, and R²."""
+    problem = session.problem
+    found: dict[str, float | None] = {}
     for name, rows in (("train", problem.training), ("test", problem.test)):
         known = len(rows) and problem.answers
         found[name] = score_of(problem, session.predicted(rows), rows) if known else None
+        if problem.n_classes == 0:
+            error, spread = found[name], float(problem.Y[rows].std()) * problem.target.width if known else 0.0
+            found[f"{name} R²"] = None if error is None or spread == 0 else 1 - (error / spread) ** 2
     return found
 
 

@@ -20,18 +20,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
-from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from selenite.errors import OptionError, SeleniteError, printable
 from selenite.play import asking, export, messages
 from selenite.play.account import everything
-from selenite.play.guard import Guard, Refused
+from selenite.play.guard import HEADERS, Guard, Refused
+from selenite.play.serving import Door, Server
 from selenite.play.stream import Stream
 from selenite.play.trainer import Trainer
 from selenite.play.workbench import Workbench
 
 HOST = "127.0.0.1"
-REQUEST_SECONDS = 10.0  # for the head of a request to arrive
 KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq", ".selenite")
 VERBS: dict[str, tuple[type[msgspec.Struct], str]] = {
@@ -50,6 +49,8 @@ VERBS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "open": (messages.Open, "open_link"),
     "draw": (messages.Draw, "draw"),
     "look": (messages.Look, "look"),
+    "show": (messages.Show, "show"),
+    "hide": (messages.Hide, "hide"),
 }
 QUESTIONS: dict[str, tuple[type[msgspec.Struct], Callable[[Workbench, Any], Any]]] = {  # that change nothing
     "why": (messages.Ask, asking.why),
@@ -65,39 +66,10 @@ EXPORTS: dict[str, tuple[str, Callable[[Workbench], bytes]]] = {
     "model": ("application/octet-stream", lambda bench: export.model_of(bench.session).to_bytes()),
     "script": ("text/x-python", lambda bench: export.script_of(bench.session, bench.drawn).encode()),
     "curves": ("text/csv", lambda bench: export.curves_csv(bench.session).encode()),
+    "weights": ("application/json", lambda bench: export.weights_json(bench.session).encode()),
     "data": ("text/csv", lambda bench: export.data_csv(bench.session).encode()),
     "svg": ("image/svg+xml", lambda bench: export.drawing_of(bench.session, bench.view).encode()),
 }
-
-
-class Door(H11Protocol):  # type: ignore[misc]
-    """A connection that must say in time what it wants."""
-
-    def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
-        self.loop.call_later(REQUEST_SECONDS, self._close_if_silent, None)
-
-    def on_response_complete(self) -> None:
-        answered = self.cycle
-        super().on_response_complete()
-        self.loop.call_later(REQUEST_SECONDS, self._close_if_silent, answered)
-
-    def _close_if_silent(self, last: Any) -> None:
-        """Close if since the last request no other has come in whole."""
-        if self.cycle is last and not self.transport.is_closing():
-            self.transport.close()
-
-
-class Server(uvicorn.Server):  # type: ignore[misc]
-    """A server that says goodbye to the pages that listen before it goes."""
-
-    def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
-        super().__init__(config)
-        self.stream = stream
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        self.stream.close()
-        await super().shutdown(sockets)
 
 
 class Playground:
@@ -134,6 +106,8 @@ class Playground:
             log_config=None,
             access_log=False,
             server_header=False,
+            date_header=False,
+            headers=list(HEADERS.items()),
             proxy_headers=False,
             h11_max_incomplete_event_size=32_768,
             timeout_keep_alive=5,
@@ -198,8 +172,11 @@ class Playground:
             return _json({"error": printable(f"this cannot be done: {error}")}, 400)
         if verb in ("pause", "reset", "step", "back", "goto", "lesson", "seeds", "open"):
             self.bench.playing.clear()  # at once, whatever is being computed
+        urgent = verb in ("pause", "reset", "goto", "lesson", "open")
+        self.bench.urgent += urgent
 
         def act() -> Any:
+            self.bench.urgent -= urgent
             if not changes:
                 return QUESTIONS[verb][1](self.bench, message)
             result = getattr(self.bench, VERBS[verb][1])(message)
@@ -218,11 +195,19 @@ class Playground:
                 file.write(part)
             file.flush()
 
-            def act() -> None:
+            def read() -> Callable[[], None]:
                 try:
-                    self.bench.open_path(file.name, name)
+                    return self.bench.read(file.name, name)
                 except SeleniteError as error:
                     raise type(error)(str(error).replace(file.name, name)) from None
+
+            try:
+                opens = await run_in_threadpool(read)  # while others go on
+            except (SeleniteError, ValueError) as error:
+                return _json({"error": printable(str(error))}, 400)
+
+            def act() -> None:
+                opens()
                 self.bench.tell()
 
             return await self._answered(act)

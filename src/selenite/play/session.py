@@ -7,6 +7,7 @@ by training again from the moment before it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,6 +18,7 @@ from selenite.errors import OptionError
 from selenite.nn import Epochs, Network, Optimizer, OptimizerState, Watch, initialize, start
 from selenite.nn.activations import Array
 from selenite.nn.random import SHUFFLE, permutation
+from selenite.nn.schedules import share
 from selenite.play.article import article_start
 from selenite.play.curves import Curves
 from selenite.play.problem import Problem
@@ -127,6 +129,8 @@ class Session:
             self.ended = explain_divergence(self.network, self.parameters, self.X, self.Y, self.epoch + 1, rate)
         elif self.epoch >= self.settings.epochs:
             self.ended = f"All {self.settings.epochs:,} epochs are done."
+        elif self._low_enough():
+            self.ended = f"The loss is below {self.settings.stop_loss:g}, so training paused."
         elif self.settings.auto_stop and self._still():
             self.ended = f"The loss has hardly moved for {STILL} epochs, so training paused."
 
@@ -161,8 +165,11 @@ class Session:
         else:
             self.row = after
 
-    def go_to(self, epoch: int, row: int = 0) -> None:
-        """Go back, or forward to where the run once was, by training again from the nearest moment before."""
+    def go_to(self, epoch: int, row: int = 0, stop: Callable[[], bool] | None = None) -> None:
+        """Go back, or forward to where the run once was, by training again from the nearest moment before.
+
+        Where `stop` says so it ends on the way.
+        """
         last = self.moments[-1]
         if not self.first_epoch <= epoch <= max(last.epoch, self.epoch) or row < 0 or row >= max(len(self.X), 1):
             raise OptionError(f"there is no epoch {epoch:,} to go to; there are {self.first_epoch:,} to {last.epoch:,}")
@@ -174,12 +181,13 @@ class Session:
         self.settings, self.epoch, self.row, self.ended = moment.settings, moment.epoch, moment.row, ""
         if epoch > self.epoch:
             if self.row == 0:
-                self._silently(epoch - self.epoch)
+                self._silently(epoch - self.epoch, stop)
             else:
                 self.train(epoch - self.epoch)
-        while self.row + self.batch_size <= row:
-            self.step_batch()
-        self.row = row
+        if self.epoch == epoch:
+            while self.row + self.batch_size <= row:
+                self.step_batch()
+            self.row = row
         self.moments = later  # what came after stays, until something else is done
         self.curves.length = max(length, self.curves.length)
 
@@ -214,6 +222,20 @@ class Session:
         self.row -= self.row % self.batch_size
         self.remember(turning=True)
 
+    @property
+    def has_future(self) -> bool:
+        """Tell whether the run once went on from here."""
+        last = self.moments[-1]
+        return (last.epoch, last.row) > (self.epoch, self.row)
+
+    def whole(self) -> Session:
+        """Return a copy of the run at its end, with all its curves."""
+        twin, last = copy(self), self.moments[-1]
+        twin.parameters, twin.state = last.parameters.copy(), _copied(last.state)
+        twin.settings, twin.epoch, twin.row, twin.ended = last.settings, last.epoch, last.row, ""
+        twin.moments, twin.curves = list(self.moments), self.curves.copy()
+        return twin
+
     def copy(self) -> Session:
         """Return a run that begins as this one, from the same weights."""
         first = self.moments[0]
@@ -232,13 +254,31 @@ class Session:
             self.Y[rows] if some else self.Y,
             n_epochs=n_epochs,
             batch_size=None if some or self.batch_size == len(self.X) else self.batch_size,
+            total_epochs=self._total_epochs(some),
             seed=self.settings.seed,
+            l1=self.settings.l1,
             l2=self.settings.l2,
             dropout=self.settings.dropout,
             watch=watch,
             stop=stop,
         )
 
+    def _total_epochs(self, single_step: bool) -> int:
+        """Return what the schedules aim at: the epochs to come, and as many as the steps made so far would be."""
+        batches = -(-len(self.X) // self.batch_size)
+        return (self.settings.epochs - self.epoch + self.state.steps // batches) * (batches if single_step else 1)
+
+    @property
+    def rate_share(self) -> float:
+        """Return the next step's learning rate as a share of the optimizer's; after all epochs the last step's."""
+        schedule = self.optimizer.schedule
+        if schedule.name == "constant":
+            return 1.0
+        n_steps = self._total_epochs(True)
+        t = min(self.state.steps, n_steps - 1) / n_steps if n_steps else 0.0
+        return share(schedule, t, self.state.epochs, self.state.epochs * len(self.X))
+
+    @np.errstate(over="ignore")  # e^-z of a large z: the answer is 0 all the same
     def _as_printed(self, n_epochs: int) -> Epochs:
         """Train the perceptron as the article prints it."""
         n = len(self.X)
@@ -251,13 +291,18 @@ class Session:
         self.state.epochs += n_epochs
         return Epochs(losses / n, np.empty(0), np.full(n_epochs, np.nan), np.full(n_epochs, rate))
 
-    def _silently(self, n_epochs: int) -> None:
-        """Train again what was trained once."""
+    def _silently(self, n_epochs: int, stop: Callable[[], bool] | None) -> None:
+        """Train again what was trained once, or a part of it."""
         if self.settings.slip:
             self._as_printed(n_epochs)
-        else:
-            self._train(n_epochs, None)
-        self.epoch += n_epochs
+            self.epoch += n_epochs
+            return
+        before = self.parameters.copy(), _copied(self.state)
+        done = self._train(n_epochs, stop)
+        if done.ended == "stopped":  # maybe in the middle of an epoch: those before it once more
+            self.parameters[:], self.state = before
+            done = self._train(len(done.loss), None)
+        self.epoch += len(done.loss)
 
     def _finish_epoch(self, norm: float) -> None:
         """Note an epoch that was made of single steps."""
@@ -270,6 +315,11 @@ class Session:
         self.row, self.epoch = 0, self.epoch + 1
         self.curves.add(Epochs(np.array([self._epoch_loss / len(self.X)]), tested, np.array([norm]), np.empty(0)))
         self.remember()
+
+    def _low_enough(self) -> bool:
+        """Tell whether the loss has fallen below where it was to stop."""
+        loss = self.curves["test_loss" if len(self.test_X) else "loss"][-1]
+        return bool(loss * (len(self.X) if self.settings.sums else 1) < self.settings.stop_loss)
 
     def _still(self) -> bool:
         """Tell whether the loss has hardly moved."""

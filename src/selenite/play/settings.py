@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from selenite.errors import OptionError
-from selenite.nn import ACTIVATIONS, Network, Optimizer
+from selenite.nn import ACTIVATIONS, Network, Optimizer, Schedule
 from selenite.nn.activations import OUTPUT_ONLY
 from selenite.nn.losses import parse_loss
 
@@ -16,6 +16,7 @@ LOSSES_OF = {
     "classification": ("log_loss", "squared_error"),
     "regression": ("squared_error", "absolute_error", "huber"),
 }
+HALVINGS = 10  # of the rate over all epochs, by the schedule step
 RESTARTING = (  # a change of one of these begins anew; of the others training goes on
     "data", "rows", "noise", "test_fraction", "seed", "features", "target", "hidden", "activations", "biases", "loss",
     "start", "slip", "sums",
@@ -45,11 +46,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     optimizer: Literal["sgd", "adam", "adamw"] = "adam"
     learning_rate: Annotated[float, msgspec.Meta(gt=0, le=1000)] = 0.1
     momentum: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.0  # of sgd
+    schedule: Literal["constant", "step", "cosine", "one_cycle"] = "constant"  # of the rate, over all epochs
+    l1: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 0.0
     l2: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 0.0
     dropout: Share = 0.0
     batch_size: Annotated[int, msgspec.Meta(ge=0, le=100_000)] = 0  # 0: all rows
     epochs: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 20_000  # where training ends at the latest
     auto_stop: bool = True  # when the loss has not moved for 200 epochs
+    stop_loss: Annotated[float, msgspec.Meta(ge=0, le=1e9)] = (
+        0.0  # training ends below it; of test rows where there are
+    )
     sums: bool = False  # losses and gradients are sums over the rows, as in the articles, not means
     slip: bool = False  # the perceptron as the article prints it: its slope is taken of the output
 
@@ -68,7 +74,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def optimizer_for(self, n_rows: int) -> Optimizer:
         """Return the optimizer; a rate meant for sums is that many times larger on the mean."""
         rate = self.learning_rate * (n_rows if self.sums else 1)
-        return Optimizer(self.optimizer, rate, momentum=self.momentum if self.optimizer == "sgd" else 0.0)
+        schedule = Schedule(self.schedule, every=max(self.epochs // HALVINGS, 1))
+        momentum = self.momentum if self.optimizer == "sgd" else 0.0
+        return Optimizer(self.optimizer, rate, momentum=momentum, schedule=schedule)
 
     def network_for(self, n_inputs: int, n_classes: int) -> Network:
         """Return the network for so many inputs and classes; 0 classes: a number."""

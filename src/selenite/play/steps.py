@@ -8,6 +8,7 @@ from selenite.play.session import Session
 def step(session: Session, what: str) -> None:
     """Train for one epoch, batch or row; what came after is forgotten."""
     session.branch()
+    session.ended = ""
     if what == "epoch":
         session.train(1)
     elif what == "batch":

@@ -19,8 +19,15 @@ class Page:
         self.pending: dict[str, bytes] = {}
         self.something = asyncio.Event()
         self.dropped = False
+        self.state = b""  # that it has been told last
 
     def put(self, name: str, content: bytes) -> None:
+        """Let it be told, unless it is a state that it knows: that is much work for the page."""
+        if name == "state":
+            if content == self.state:
+                return
+            self.state = content
+        self.pending.pop(name, None)  # what is newer comes later, of whatever kind
         self.pending[name] = content
         self.something.set()
 

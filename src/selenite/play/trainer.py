@@ -6,12 +6,14 @@ import threading
 import time
 from collections.abc import Callable
 
+from selenite.backend import limit_threads, n_threads
 from selenite.play.account import details, picture
 from selenite.play.workbench import Workbench
 
 FRAME_SECONDS = 1 / 60
-TRAINING_SECONDS = 0.010  # of a frame
-DETAIL_SECONDS = 0.25  # between two looks at the slower figures
+TRAINING_SECONDS = 0.010  # of a frame, at the most; less where drawing takes longer
+LEAST_SECONDS, LATE_SECONDS = 0.002, 0.2
+DETAIL_SECONDS = 0.25  # between two looks at the slower figures, or more, so that they take a tenth of the time
 
 
 class Trainer(threading.Thread):
@@ -22,27 +24,35 @@ class Trainer(threading.Thread):
         self.bench, self.watched = bench, watched
         self.waiting = 0  # those who want the lock
         self.over = False
-        self._count = 1
+        self._count = 1  # epochs that a frame has time for
+        self._picture_seconds = 0.004  # that a frame's picture takes
 
     def run(self) -> None:
-        bench, told, due = self.bench, 0.0, 0.0
+        with limit_threads(max(1, n_threads() - 1)):  # the browser needs a processor, too
+            self._run()
+
+    def _run(self) -> None:
+        bench, look, due = self.bench, 0.0, 0.0
         while True:
             bench.playing.wait()
             if self.over:
                 return
             begun = time.perf_counter()
-            due = max(due + FRAME_SECONDS, begun)
+            due = max(due + FRAME_SECONDS, begun - FRAME_SECONDS)  # one frame that was late may be caught up with
             with bench.lock:
                 if not bench.playing.is_set():
                     continue
                 self._train()
                 if self.watched():
+                    trained = time.perf_counter()
                     bench.publish("frame", picture(bench))
+                    self._picture_seconds += 0.1 * (time.perf_counter() - trained - self._picture_seconds)
                     if not bench.playing.is_set():
                         bench.tell()
-                    elif begun - told > DETAIL_SECONDS:
+                    elif begun > look:
+                        looked = time.perf_counter()
                         bench.publish("detail", details(bench))
-                        told = time.perf_counter()
+                        look = begun + max(DETAIL_SECONDS, 10 * (time.perf_counter() - looked))
             rest = due - time.perf_counter()
             time.sleep(max(rest, 0.0005 if self.waiting else 0))
             while self.waiting:
@@ -54,24 +64,29 @@ class Trainer(threading.Thread):
         self.bench.playing.set()
 
     def _train(self) -> None:
-        """Train for as many epochs as a frame has, or as there is time for."""
+        """Train for as many epochs as a frame has, or as there is time for; who is behind in epochs goes first."""
         bench = self.bench
         count = bench.speed or self._count
         begun = time.perf_counter()
+        room = FRAME_SECONDS - 1.5 * self._picture_seconds - LEAST_SECONDS
+        room = min(max(room, LEAST_SECONDS), TRAINING_SECONDS)
 
         def stop() -> bool:
-            return not bench.playing.is_set()
+            late = (
+                part > 1 and time.perf_counter() - begun > LATE_SECONDS
+            )  # what was begun is left, and less tried next
+            return late or not bench.playing.is_set()
 
         left = min(count, 1_000_000)
-        while left > 0 and not stop():
-            part = min(left, self._count)
+        while left > 0 and bench.playing.is_set():
+            sessions, part = bench.behind(min(left, self._count))
             before = time.perf_counter()
-            for session in bench.sessions:
-                session.train(part, stop if self._count == 1 else None)  # asking costs more than a short epoch
+            for session in sessions:
+                session.train(part, stop)
             took = time.perf_counter() - before
-            self._count = max(1, min(int(self._count * min(TRAINING_SECONDS / max(took, 1e-6), 4)), 100_000))
+            self._count = max(1, min(int(part * min(room / max(took, 1e-6), 4)), 100_000))
             left -= part
-            if any(session.ended for session in bench.sessions):
+            if any(session.ended for session in sessions):
                 bench.playing.clear()
-            if time.perf_counter() - begun > TRAINING_SECONDS:  # a frame is never late for its epochs' sake
+            if time.perf_counter() - begun > room:  # a frame is never late for its epochs' sake
                 break

@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import OptionError
-from selenite.nn import Optimizer
+from selenite.nn import Schedule
 from selenite.play.names import connection_name, layer_names
 from selenite.play.opened import Opened
 from selenite.play.points import with_derived
@@ -54,7 +54,7 @@ def explanation(
 
 def opened_number(session: Session, row: int, address: str, batch: bool, terms: int = TERMS) -> dict[str, Any]:
     """Return a number inside an explanation, taken apart in its turn."""
-    found = expand(_of_batch(session) if batch else _of_row(session, row), address)
+    found = expand(batch_subject(session) if batch else _of_row(session, row), address)
     return _tree(session, shortened(found, terms))
 
 
@@ -66,7 +66,7 @@ def _part(session: Session, row: int, layer: int, unit: int, before: int | None,
         said = NO_STEP
     if said:
         return {"tree": None, "said": said, "text": said, "latex": ""}
-    subject = _of_batch(session) if part == "update" else _of_row(session, row)
+    subject = batch_subject(session) if part == "update" else _of_row(session, row)
     found = expand(subject, _address(session, subject, layer, unit, before, part), DEPTH if part == "forward" else 1)
     return {
         "tree": _tree(session, shortened(found, TERMS)),
@@ -127,7 +127,7 @@ def _of_row(session: Session, row: int) -> Subject:
     return _subject(session, np.array([row]))
 
 
-def _of_batch(session: Session) -> Subject:
+def batch_subject(session: Session) -> Subject:
     """Return the rows of the next step, with the optimizer as it stands."""
     begin = session.row - session.row % session.batch_size
     rows = session.problem.training[session.order[begin : begin + session.batch_size]]
@@ -140,7 +140,7 @@ def _subject(session: Session, rows: NDArray[np.intp]) -> Subject:
     if problem.derived:
         table = with_derived(table, problem.features)
     summed = settings.sums and settings.optimizer == "sgd" and len(rows) == len(session.X)
-    optimizer: Optimizer = session.optimizer
+    rate = settings.learning_rate if summed else session.optimizer.learning_rate
     return Subject(
         session.network,
         session.members if isinstance(session, Opened) else session.parameters[None],
@@ -148,14 +148,15 @@ def _subject(session: Session, rows: NDArray[np.intp]) -> Subject:
         problem.Y[rows] if problem.answers else None,
         problem.inputs,
         tuple((rows + 1).tolist()),
-        replace(optimizer, learning_rate=settings.learning_rate) if summed else optimizer,
+        replace(session.optimizer, learning_rate=rate * session.rate_share, schedule=Schedule()),  # as they stand now
         session.state,
-        settings.l2,
-        summed,
-        _article(session),
-        table,
-        problem.schema,
-        problem.target,
+        l1=settings.l1,
+        l2=settings.l2,
+        summed=summed,
+        article=_article(session),
+        table=table,
+        schema=problem.schema,
+        target=problem.target,
     )
 
 

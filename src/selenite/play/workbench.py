@@ -13,9 +13,9 @@ from selenite.errors import OptionError, SeleniteError
 from selenite.model import Model, load
 from selenite.model.reading import read_rows
 from selenite.play import messages as m
-from selenite.play.account import baseline, everything
+from selenite.play.account import FEW_ROWS, MOST_ROWS, baseline, everything, state
 from selenite.play.chosen import chosen_units
-from selenite.play.drawing import TOO_FEW, drawn, enough, points_of_problem, table_of
+from selenite.play.drawing import TOO_FEW, Drawing, Point, enough, points_of_problem, table_of
 from selenite.play.lessons import LESSONS
 from selenite.play.link import Link, decode_link, encode_link, pack_weights, unpack_weights
 from selenite.play.opened import FINISHED, Opened
@@ -23,7 +23,7 @@ from selenite.play.opening import named, settings_for_drawn, settings_for_table
 from selenite.play.picture import View, view_of
 from selenite.play.plane import PLANE, plane_inputs
 from selenite.play.problem import Problem, make_problem
-from selenite.play.seeds import twenty_seeds
+from selenite.play.seeds import Trials
 from selenite.play.session import Session, Vector
 from selenite.play.settings import RESTARTING, Settings
 from selenite.play.steps import moment_before, step
@@ -39,17 +39,22 @@ class Workbench:
         self.playing = threading.Event()
         self.speed = 5
         self.file: Table | None = None
-        self.drawn: list[tuple[float, float, int]] = []
+        self.drawing = Drawing()
         self.waiting = ""  # what is missing before drawn points can be learnt from
         self.lesson, self.followed = "", 0
         self.seeds: dict[str, Any] | None = None
+        self.trials: Trials | None = None  # that are being run
+        self.urgent = 0  # calls that wait and end what is being computed
         self.other: Session | None = None  # the run beside this one
         self.side = "A"
         self.opened: Opened | None = None  # the model whose file was opened last
+        self.branched: int | None = None  # the epoch at which this run left the other
+        self.backward = False  # whether the diagram shows deltas and gradients
+        self.hidden: tuple[str, ...] = ()  # controls that a lesson's maker put away
         self.session = Session(Settings(), make_problem(Settings()))
         self.view = self._view()
         self.chosen = chosen_units(self.session)
-        self.baseline = baseline(self.session)
+        self._compare()
 
     # --- what stands on the bench -----------------------------------------------------------------------------------
 
@@ -64,11 +69,27 @@ class Workbench:
         if self.followed >= session.problem.table.n_rows:
             self.followed = 0
         new = session.problem is not self.session.problem
-        self.session, self.seeds, self.other, self.side, self.waiting = session, None, None, "A", ""
+        self.session, self.seeds, self.trials, self.waiting = session, None, None, ""
+        self.other, self.side, self.branched = None, "A", None
         self.view = self._view()
         self.chosen = chosen_units(session)
         if new:
-            self.baseline = baseline(session)
+            self._compare()
+
+    def _compare(self) -> None:
+        """Find what the run is compared with; of many rows while others go on."""
+        session = self.session
+        self.baseline = baseline(session, FEW_ROWS)
+
+        def find() -> None:
+            found = baseline(session)
+            with self.lock:
+                if self.session.problem is session.problem:
+                    self.baseline = found
+                    self.publish("state", state(self))
+
+        if FEW_ROWS < len(session.X) <= MOST_ROWS:
+            threading.Thread(target=find, name="baseline", daemon=True).start()
 
     def _problem(self, settings: Settings) -> Problem:
         """Return the problem of some settings, the present one where nothing about it changes."""
@@ -109,6 +130,8 @@ class Workbench:
                 self.lesson, self.speed = "", 5
         else:
             if replace_view(new, old) != old:
+                self.trials = None
+                self._keep_future()
                 self.session.go_on_with(new)
             self.session.settings = new
             self.view = self._view()
@@ -137,7 +160,7 @@ class Workbench:
         """Train for one epoch, batch or row."""
         self.playing.clear()
         self.session.ended = ""
-        for session in self.sessions:
+        for session in self.behind(1)[0]:
             step(session, message.what)
         if message.what == "row":
             self.followed = int(self.session.problem.training[self.session.order[self.session.row]])
@@ -158,11 +181,12 @@ class Workbench:
     def _go_to(self, epoch: int, row: int = 0) -> None:
         """Go to another moment of the run, seen as it is seen now."""
         now = self.session.settings
-        self.session.go_to(epoch, row)
+        self.session.go_to(epoch, row, lambda: self.urgent > 0)
         self.session.settings = msgspec.structs.replace(self.session.settings, axes=now.axes, hold=now.hold)
 
     def weight(self, message: m.Weight) -> None:
         """Change a weight by hand."""
+        self._keep_future()
         self.session.set_parameter(message.layer, message.before, message.unit, message.value)
 
     def follow(self, message: m.Follow) -> None:
@@ -195,26 +219,61 @@ class Workbench:
         self.lesson = message.key
 
     def run_seeds(self, message: m.Seeds) -> None:
-        """Train the setting from 20 starts."""
+        """Begin to train the setting from 20 starts, or at several rates, or end that."""
         self.playing.clear()
+        self.trials = None
+        if message.do == "stop":
+            return
         if self.session.finished:
             raise OptionError(FINISHED)
         lesson = LESSONS.get(self.lesson)
         epochs = message.epochs or (lesson.settings.epochs if lesson and lesson.settings.sums else self.session.epoch)
-        self.seeds = twenty_seeds(self.session, epochs or 500)
+        self.trials = Trials(self.session, epochs or 500, message.do == "rates")
+        threading.Thread(target=self._run_trials, args=(self.trials,), name="trials", daemon=True).start()
+
+    def _run_trials(self, trials: Trials) -> None:
+        """Train them without the lock, as long as they are wanted; then say how they ended."""
+        while self.trials is trials and trials.done < trials.epochs:
+            trials.advance(0.05)
+            self.publish("trials", {"share": trials.done / trials.epochs})
+        if self.trials is trials:
+            found = trials.result()
+            with self.lock:
+                if self.trials is trials:
+                    self.seeds, self.trials = found, None
+                    self.tell()
 
     def beside(self, message: m.Side) -> None:
         """Begin a second run from the same weights, end it, or change to the other one."""
         if message.do == "begin":
             self.other = self.session.copy()
             self.session = self.session.copy()
-            self.side = "B"
+            self.side, self.branched = "B", None
         elif message.do == "end":
-            self.other, self.side = None, "A"
+            self.other, self.side, self.branched = None, "A", None
         elif self.other is not None:
             self.session, self.other = self.other, self.session
             self.side = "B" if self.side == "A" else "A"
             self.view = self._view()
+
+    def show(self, message: m.Show) -> None:
+        """Show the forward or the backward pass in the diagram."""
+        self.backward = message.what == "backward"
+
+    def hide(self, message: m.Hide) -> None:
+        """Put some controls away, as a link may."""
+        self.hidden = message.controls
+
+    def _keep_future(self) -> None:
+        """Where something changes that the run once went on from, keep that beside: two branches, equal up to here."""
+        if self.other is None and self.session.has_future:
+            self.other, self.side, self.branched = self.session.whole(), "B", self.session.epoch
+
+    def behind(self, epochs: int) -> tuple[list[Session], int]:
+        """Return the runs that are to train next, and for how many epochs: all, or the one that has to catch up."""
+        first = min(session.epoch for session in self.sessions)
+        ahead = [session.epoch - first for session in self.sessions if session.epoch > first]
+        return [session for session in self.sessions if session.epoch == first], min([epochs, *ahead])
 
     def open_link(self, message: m.Open) -> str:
         """Open a link; nothing runs until the user says so."""
@@ -224,15 +283,16 @@ class Workbench:
             raise OptionError(
                 "this link belongs to a file of its maker's, which a link cannot carry; open the file first"
             )
-        drawn, self.drawn = self.drawn, list(link.points) or self.drawn
+        drawn, self.drawing.points = self.drawn, list(link.points) or self.drawn
         try:
             problem = make_problem(link.settings, self._table(link.settings.data))
             network = link.settings.network_for(problem.X.shape[1], problem.n_classes)
             self.begin(link.settings, unpack_weights(link.weights, network.n_parameters), link.epoch, problem)
         except SeleniteError:
-            self.drawn = drawn
+            self.drawing.points = drawn
             raise
         self.lesson = link.lesson if link.lesson in LESSONS else ""
+        self.hidden = link.hidden
         weights = f"weights of epoch {link.epoch:,}" if link.weights else "no weights"
         points = f", {len(link.points)} drawn points" if link.points else ""
         return f"Opened a link with settings, {weights}{points}. Nothing runs until you press play."
@@ -243,13 +303,13 @@ class Workbench:
             raise OptionError("a link carries settings and few weights, no model; share its file")
         points = tuple(self.drawn) if self.session.settings.data == "drawn" else ()
         weights = pack_weights(self.session.parameters)
-        return encode_link(Link(self.session.settings, self.session.epoch, weights, points, self.lesson))
+        return encode_link(Link(self.session.settings, self.session.epoch, weights, points, self.lesson, self.hidden))
 
     def draw(self, message: m.Draw) -> None:
         """Change the drawn points, and learn from them as they are now, from the present weights."""
         if message.do == "begin" and self.session.settings.data != "drawn":
-            self.drawn = points_of_problem(self.session.problem) or self.drawn
-        self.drawn = drawn(self.drawn, message)
+            self.drawing.points = points_of_problem(self.session.problem) or self.drawn
+        self.drawing.change(message)
         self._learn_from_drawn()
 
     def _learn_from_drawn(self) -> None:
@@ -291,19 +351,30 @@ class Workbench:
             raise
         self.lesson = ""
 
-    def open_path(self, path: str, name: str) -> None:
-        """Open a file: a model, rows for the model that stands here, or a table to learn from."""
+    def read(self, path: str, name: str) -> Callable[[], None]:
+        """Read a file (a model, rows for the model that stands here, or a table to learn from); return what opens it.
+
+        Reading may take long and needs no lock; opening does.
+        """
+        session = self.session
         if path.endswith(".selenite"):
-            self.open_model(load(path), name)
-        elif isinstance(self.session, Opened):
-            self.open_model(self.session.model, self.session.name, named(read_rows(self.session.model, path), name))
-        else:
-            self.open_table(named(read_table(path), name))
+            model = load(path)
+            return lambda: self.open_model(model, name)
+        if isinstance(session, Opened):
+            rows = named(read_rows(session.model, path), name)
+            return lambda: self.open_model(session.model, session.name, rows)
+        table = named(read_table(path), name)
+        return lambda: self.open_table(table)
 
     def choose_units(self) -> None:
         """Choose anew which units of wide layers are drawn; while it plays they stay."""
         if not self.playing.is_set():
             self.chosen = chosen_units(self.session)
+
+    @property
+    def drawn(self) -> list[Point]:
+        """Return the points that are drawn."""
+        return self.drawing.points
 
     @property
     def sessions(self) -> list[Session]:

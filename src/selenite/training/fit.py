@@ -32,6 +32,7 @@ def fit(
     initializer: str = "glorot",
     sample_weight: Array | None = None,
     order: NDArray[np.intp] | None = None,
+    l1: float = 0.0,
     l2: float = 0.0,
     dropout: float = 0.0,
     validation: float | tuple[Array, Array] | None = None,
@@ -65,6 +66,8 @@ def fit(
         parameters are returned, and with `patience` when to stop. Without, the training loss decides when to stop.
     patience : int, optional
         Stop after more than this many epochs in a row without a gain of `tolerance`.
+    l1, l2 : float
+        Penalties on the weights, (l1 Σ |weight| + ½ l2 Σ weight²) / rows of the batch; biases are left out.
     callbacks : sequence of Callback
     backend : str or Backend, optional
     record : bool
@@ -96,11 +99,11 @@ def fit(
     """
     chosen = backends.get(backend)
     optimizer = optimizer or Optimizer()
-    _check(network, X, Y, sample_weight, epochs, batch_size, l2, dropout)
+    _check(network, X, Y, sample_weight, epochs, batch_size, l1, l2, dropout)
     X_validation = Y_validation = None
     if isinstance(validation, tuple):
         X_validation, Y_validation = (np.asarray(part, dtype=X.dtype) for part in validation)
-        _check(network, X_validation, Y_validation, None, epochs, batch_size, l2, dropout)
+        _check(network, X_validation, Y_validation, None, epochs, batch_size, l1, l2, dropout)
     elif validation:
         if not 0 < validation < 1:
             raise OptionError(f"validation={validation} must lie between 0 and 1, or be a pair (X, Y)")
@@ -124,6 +127,7 @@ def fit(
         backend=chosen,
         record=record,
         batch_size=batch_size,
+        l1=l1,
         l2=l2,
         dropout=dropout,
     )
@@ -139,6 +143,7 @@ def _check(
     sample_weight: Array | None,
     epochs: int,
     batch_size: int | None,
+    l1: float,
     l2: float,
     dropout: float,
 ) -> None:
@@ -166,5 +171,6 @@ def _check(
         raise OptionError(f"batch_size={batch_size} must be at least 1, or None for all rows at once")
     if not 0 <= dropout < 1:
         raise OptionError(f"dropout={dropout} must lie in [0, 1)")
-    if l2 < 0:
-        raise OptionError(f"l2={l2} must not be negative")
+    for name, value in (("l1", l1), ("l2", l2)):
+        if value < 0:
+            raise OptionError(f"{name}={value} must not be negative")

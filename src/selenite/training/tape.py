@@ -48,7 +48,7 @@ class Tape:
     seed: int
     epochs: int  # asked for
     orders: Orders | None
-    options: dict[str, Any]  # batch_size, l2, dropout
+    options: dict[str, Any]  # batch_size, l1, l2, dropout
     snapshots: list[Snapshot] = field(default_factory=list)
     every: int = 1  # of the snapshots offered one in so many is kept
     offered: int = 0

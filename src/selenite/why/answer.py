@@ -62,6 +62,7 @@ def why(
     digits: int | None = None,
     optimizer: Optimizer | None = None,
     state: OptimizerState | None = None,
+    l1: float | None = None,
     l2: float | None = None,
     epoch: int = 0,
 ) -> Answer:
@@ -92,8 +93,8 @@ def why(
         Significant digits; unless said, as many as tell a number from its neighbours.
     optimizer, state : Optimizer and OptimizerState, optional
         Of updates. Unless said: the model's recipe, or what the estimator has; Adam for bare networks.
-    l2 : float, optional
-        Strength of the penalty on the weights; an MLP estimator's `alpha` unless said, else 0.
+    l1, l2 : float, optional
+        Strength of the penalties on the weights; for l2 an MLP estimator's `alpha` unless said, else 0.
     epoch : int
         Of the tutorial's networks: after so many steps.
 
@@ -113,5 +114,5 @@ def why(
       sums to value: yes (0 ulp)
       to open: hidden1.unit1.a
     """
-    subject = subject_of(thing, X, y, row=row, optimizer=optimizer, state=state, l2=l2, epoch=epoch)
+    subject = subject_of(thing, X, y, row=row, optimizer=optimizer, state=state, l1=l1, l2=l2, epoch=epoch)
     return Answer(expand(subject, address, depth, breadth), terms, digits)

@@ -38,6 +38,15 @@ def expand_gradient(run: Run, address: Address) -> Expansion:
         text, latex = f"Σ {text}", rf"\sum_r {latex}"
     if over:
         text, latex = f"{text} / rows", rf"\frac{{1}}{{n}} {latex}"
+    if run.subject.l1 > 0 and address.kind == "weights":
+        sign = float(np.sign(run.parameter(address).value))
+        factors = (Factor(run.subject.l1, "l1"), Factor(sign, "sign of the weight"), Factor(n / run.factor, "rows"))
+        size = run.subject.l1 * sign / n * run.factor
+        terms.append(Term("l1 penalty", size, factors, Pattern.product(3, over=True)))
+        text, latex = (
+            f"{text} + l1 × sign of weight / rows",
+            rf"{latex} + \frac{{\lambda_1}}{{n}} \operatorname{{sign}} w",
+        )
     if run.subject.l2 > 0 and address.kind == "weights":
         weight = run.parameter(address)
         size = run.subject.l2 * weight.value / n * run.factor

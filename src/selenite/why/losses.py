@@ -24,8 +24,8 @@ def delta_at_once(run: Run) -> bool:
 
 def expand_loss(run: Run, address: Address, row: int | None) -> Expansion:
     """The loss of one row; of several their mean, or sum, and the penalty on the weights."""
-    n, l2 = run.subject.n_rows, run.subject.l2
-    if row is not None and (address.row is not None or (n == 1 and l2 == 0)):
+    n, l1, l2 = run.subject.n_rows, run.subject.l1, run.subject.l2
+    if row is not None and (address.row is not None or (n == 1 and l1 == l2 == 0)):
         terms = row_loss(run, row)
         name, activation = parse_loss(run.network.loss)[0], run.network.activations[-1]
         formula = _loss_formula(name, activation)
@@ -47,6 +47,11 @@ def expand_loss(run: Run, address: Address, row: int | None) -> Expansion:
                 Pattern.product(2, over=True) if over else Pattern("{0}", "{0}"),
             )
         )
+    if l1 > 0:
+        sizes = sum(float(np.abs(weights.astype(np.float64)).sum()) for weights in run.weights)
+        factors = (Factor(l1, "l1"), Factor(sizes, "sizes of the weights"), count)
+        pattern = Pattern("{0} × {1} / {2}", r"\frac{{{0} \cdot {1}}}{{{2}}}")
+        terms.append(Term("l1 penalty", l1 * sizes / n * run.factor, factors, pattern))
     if l2 > 0:
         squares = sum(float((weights.astype(np.float64) ** 2).sum()) for weights in run.weights)
         factors = (Factor(l2, "l2"), Factor(squares, "squared weights"), count)
@@ -55,6 +60,8 @@ def expand_loss(run: Run, address: Address, row: int | None) -> Expansion:
     text, latex = (
         ("Σ loss of a row", r"\sum_r L_r") if not over else ("Σ loss of a row / rows", r"\frac{1}{n} \sum_r L_r")
     )
+    if l1 > 0:
+        text, latex = f"{text} + l1 Σ |weight| / rows", rf"{latex} + \frac{{\lambda_1}}{{n}} \sum |w|"
     if l2 > 0:
         text, latex = f"{text} + ½ l2 Σ weight² / rows", rf"{latex} + \frac{{\lambda}}{{2n}} \sum w^2"
     return run.expansion(address, run.loss, Pattern(text, latex), terms)

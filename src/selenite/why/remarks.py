@@ -49,7 +49,8 @@ def _of_loss(run: Run, row: int | None) -> tuple[str, ...]:
 
 def _as_in_the_article(run: Run) -> bool:
     """Whether a step is plain gradient descent on the sum, without a penalty."""
-    return run.subject.summed and run.subject.optimizer.momentum == 0 and run.subject.l2 == 0
+    subject = run.subject
+    return subject.summed and subject.optimizer.momentum == 0 and subject.l1 == subject.l2 == 0
 
 
 def _as_printed(run: Run, address: Address, row: int | None) -> float:

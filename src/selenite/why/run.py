@@ -58,7 +58,7 @@ class Run:
     @cached_property
     def mean_loss_and_gradient(self) -> tuple[float, Array]:
         found: tuple[float, Array] = self.verbs.loss_and_gradient(
-            self.network, self.parameters, self.X, self.Y, l2=self.subject.l2
+            self.network, self.parameters, self.X, self.Y, l1=self.subject.l1, l2=self.subject.l2
         )
         return found
 
@@ -89,7 +89,15 @@ class Run:
             )
         after = deepcopy(before)
         epochs = self.verbs.train(
-            self.network, parameters, optimizer, after, self.X, self.Y, n_epochs=1, l2=self.subject.l2
+            self.network,
+            parameters,
+            optimizer,
+            after,
+            self.X,
+            self.Y,
+            n_epochs=1,
+            l1=self.subject.l1,
+            l2=self.subject.l2,
         )
         if not len(epochs.loss):
             raise OptionError("the loss or the gradient of these rows is not finite: there is no step to explain")

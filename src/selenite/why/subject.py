@@ -35,6 +35,7 @@ class Subject:
     row_numbers: tuple[int, ...]  # what the rows are called
     optimizer: Optimizer = field(default_factory=Optimizer)  # where `summed`, its rate is for the sum
     state: OptimizerState | None = None  # None: before the first step
+    l1: float = 0.0
     l2: float = 0.0
     label_smoothing: float = 0.0  # already in Y
     left_out: str = ""  # what training has and a step here has not, in words
@@ -104,6 +105,7 @@ def subject_of(
     row: int | None = None,
     optimizer: Optimizer | None = None,
     state: OptimizerState | None = None,
+    l1: float | None = None,
     l2: float | None = None,
     epoch: int = 0,
 ) -> Subject:
@@ -117,7 +119,7 @@ def subject_of(
     elif epoch:
         raise OptionError(f"epoch={epoch} is for the tutorial's networks, which are trained while you wait")
     elif isinstance(thing, str | PathLike):
-        return subject_of(load(thing), X, y, row=row, optimizer=optimizer, state=state, l2=l2)
+        return subject_of(load(thing), X, y, row=row, optimizer=optimizer, state=state, l1=l1, l2=l2)
     elif X is None:
         raise OptionError("say which rows: give X, a table or an array of them")
     elif isinstance(thing, Model):
@@ -137,7 +139,7 @@ def subject_of(
         subject = subject.only([subject.row(row)])
     if optimizer is not None and optimizer.name != "sgd":
         subject = replace(subject, summed=False)  # its steps do not grow with the gradient
-    changes: dict[str, Any] = {"optimizer": optimizer, "state": state, "l2": l2}
+    changes: dict[str, Any] = {"optimizer": optimizer, "state": state, "l1": l1, "l2": l2}
     return replace(subject, **{name: value for name, value in changes.items() if value is not None})
 
 
@@ -235,7 +237,7 @@ def _of_mlp(estimator: Any, X: Any, y: Any) -> Subject:
         tuple(range(1, len(rows) + 1)),
         Optimizer() if running is None else running.optimizer,
         None if running is None else running.state,
-        float(estimator.alpha),
+        l2=float(estimator.alpha),
         left_out=_mlp_left_out(estimator),
         target=target,
     )

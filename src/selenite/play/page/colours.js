@@ -38,24 +38,41 @@ function pixel(colour, strength) {
   return (255 << 24) | (b << 16) | (g << 8) | r;
 }
 
+const decoded = new Map(); // the last few: a surface is asked for by whoever draws something of it
 export function bytes(text) {
+  if (decoded.has(text)) return decoded.get(text);
   const raw = atob(text);
   const found = new Uint8Array(raw.length);
   for (let i = 0; i < raw.length; i++) found[i] = raw.charCodeAt(i);
+  if (decoded.size > 3) decoded.clear();
+  decoded.set(text, found);
   return found;
 }
 
-// Write a surface of shades (from = where it begins) into a square canvas.
-export function paint(canvas, shades, from, size, discrete = false, ofClasses = false) {
+// Write a surface of shades (from = where it begins) into a square canvas; `levels`: in so many colours.
+export function paint(canvas, shades, from, size, levels = 0, ofClasses = false) {
   if (canvas.width !== size) canvas.width = canvas.height = size;
   const context = canvas.getContext("2d");
   const image = (canvas.image ||= context.createImageData(size, size));
   const pixels = new Uint32Array(image.data.buffer);
   for (let i = 0; i < size * size; i++) {
     const shade = shades[from + i];
-    pixels[i] = (ofClasses ? classRamp : ramp)[discrete ? (shade > 127 ? 255 : 0) : shade];
+    pixels[i] = (ofClasses ? classRamp : ramp)[levels ? Math.round((255 * Math.floor((shade * levels) / 256)) / (levels - 1)) : shade];
   }
   context.putImageData(image, 0, 0);
+}
+
+// Write as many surfaces of shades as there are, one below the other.
+export function paintMany(canvas, shades, size) {
+  const height = shades.length / size;
+  const context = canvas.getContext("2d");
+  if (canvas.width !== size || canvas.height !== height) {
+    Object.assign(canvas, { width: size, height });
+    canvas.image = context.createImageData(size, height);
+  }
+  const pixels = new Uint32Array(canvas.image.data.buffer);
+  for (let i = 0; i < shades.length; i++) pixels[i] = ramp[shades[i]];
+  context.putImageData(canvas.image, 0, 0);
 }
 
 // Write classes and how sure the network is of them.
@@ -78,6 +95,7 @@ export function shadeOf(share) {
 }
 
 export const signed = (value) => (value < 0 ? PALETTE[0] : PALETTE[1]);
+export const slope = (value) => (value < 0 ? PALETTE[3] : PALETTE[2]); // of deltas and gradients: colours of their own
 
 // Numbers as they come, 32 bits each.
 export const floats = (text) => new Float32Array(bytes(text).buffer);

@@ -3,7 +3,7 @@
 import { call, upload } from "./api.js";
 import { PALETTE } from "./colours.js";
 import { $, check, field, fill, h, number, select } from "./dom.js";
-import { change } from "./settings.js";
+import { change, did, reseed } from "./settings.js";
 import { on, store, tell } from "./store.js";
 import { brush } from "./surface.js";
 import { whole } from "./text.js";
@@ -66,7 +66,12 @@ function brushes() {
       return h("label", { class: "check" }, h("input", { type: "radio", name: "brush", checked: brush.of === i, onchange: () => { brush.of = i; } }), dot, h("span", {}, `${i}`));
     })),
     h("p", { class: "quiet" }, "Shift-click the next class, ctrl-click takes away, drag moves."),
-    h("button", { onclick: () => call("draw", { do: "clear" }) }, "Clear all points")];
+    h("button", { onclick: clear }, "Clear all points")];
+}
+
+async function clear() {
+  const { result } = await call("draw", { do: "clear" });
+  if (result !== undefined) did(() => call("draw", { do: "undo" }), () => call("draw", { do: "redo" }));
 }
 
 function fields() {
@@ -77,8 +82,11 @@ function fields() {
   const box = [];
   if (made || settings.data === "clouds") box.push(field("Points", number(settings.rows, (rows) => change({ rows }), { min: 10, max: 2000, step: 10 })));
   if (made) box.push(field("Noise", number(settings.noise, (noise) => change({ noise }), { min: 0, max: 1, step: 0.05 })));
-  if (!state.opened) box.push(field("Test share", number(settings.test_fraction, (test_fraction) => change({ test_fraction }), { min: 0, max: 0.8, step: 0.05 }), "Rows put aside, never trained on"));
-  if (!state.opened) box.push(field("Seed", number(settings.seed, (seed) => change({ seed }), { min: 0, max: 4294967295, step: 1 }), "Of points, split and start"));
+  if (!state.opened) {
+    box.push(field("Test share", number(settings.test_fraction, (test_fraction) => change({ test_fraction }), { min: 0, max: 0.8, step: 0.05 })));
+    box.push(field("Seed", number(settings.seed, (seed) => change({ seed }), { min: 0, max: 4294967295, step: 1 })));
+    box.push(h("button", { id: "reseed", class: "small", title: "The next seed: other points, another start (R)", onclick: reseed }, "↻ Next seed"));
+  }
   if (settings.data === "file") box.push(field("Predict", select(state.names.map((name) => [name, name]), state.target, (target) => change({ target, axes: ["", ""] }))));
   if (columns.length > 2) {
     const axes = state.axes.map((axis) => (axis ? axis.name : ""));

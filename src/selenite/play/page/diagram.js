@@ -1,17 +1,21 @@
 // The network: every unit with its own surface and its value for the followed row, every weight a line.
 
-import { bytes, dark, paint, signed } from "./colours.js";
+import { bytes, dark, paintMany, signed, slope } from "./colours.js";
 import { $, fill, h, select } from "./dom.js";
+import { call } from "./api.js";
 import { change } from "./settings.js";
 import { on, store, tell } from "./store.js";
 import { short } from "./text.js";
 import { views } from "./views.js";
 
 const SIZE = 24;
+const atlas = document.createElement("canvas"); // the surfaces of all units, one below the other
+const surfaces = h("canvas", { class: "lines", "aria-hidden": "true" }); // one for all: a canvas each is slow to compose
 const lines = h("canvas", { class: "lines", "aria-hidden": "true" });
 const board = h("div", { class: "board", role: "group", "aria-label": "Units, layer by layer; arrow keys move along them" });
 const hint = h("p", { class: "quiet", id: "diagram-hint" });
 const list = h("details", { class: "as-list" }, h("summary", {}, "All weights as a list"));
+const ways = h("div", { class: "parts", role: "group", "aria-label": "What the diagram shows" });
 let units = []; // [layer][unit] -> button
 let places = []; // [layer][unit] -> centre
 let layout = "";
@@ -19,17 +23,25 @@ let layout = "";
 export function setUp() {
   const showView = views("network-views", "Views of the network", [["diagram", "Diagram"], ["matrix", "Matrix"], ["bent", "Bent plane"]], () => tell("views"));
   on("matrix", () => showView("matrix"));
-  fill($("diagram"), board, hint, list);
-  board.append(lines);
+  fill($("diagram"), board, ways, hint, list);
+  on("state", () => fill(ways, ...["forward", "backward"].map(way)));
+  board.append(lines, surfaces);
   on("state", build);
   on("frame", render);
   on("draw", render);
   list.addEventListener("toggle", () => list.open && listWeights());
   on("detail", () => list.open && listWeights());
-  board.addEventListener("click", (event) => { if (event.target === board || event.target === lines) pickLine(event); });
+  board.addEventListener("click", (event) => { if (event.target === board || event.target === surfaces) pickLine(event); });
   board.addEventListener("pointermove", hover);
   board.addEventListener("keydown", walk);
   new ResizeObserver(() => requestAnimationFrame(() => { if (store.state) { build(); tell("draw"); } })).observe(board);
+}
+
+function way(name) {
+  const pressed = (name === "backward") === store.state.backward;
+  const blind = name === "backward" && !store.state.answers; // nothing to compare with, so no deltas
+  const title = name === "forward" ? "Values of the followed row, and weights" : blind ? "These rows have no answers" : "Its deltas, and its part in each weight's gradient";
+  return h("button", { id: `show-${name}`, class: "small", "aria-pressed": String(pressed), title, disabled: blind, onclick: () => call("show", { what: name }) }, name === "forward" ? "Forward" : "Backward");
 }
 
 export function choose(layer, unit, before = null) {
@@ -60,7 +72,7 @@ function build() {
     for (let u = 0; u < layer.indices.length; u++) {
       const y = 54 + ((height - 60) * (u + 0.5)) / nodes(layer);
       const button = h("button", { class: "unit", "aria-label": layer.names[u], title: layer.names[u], onclick: () => pick(l, u), onpointerenter: () => peek(l, u), onpointerleave: () => peek() },
-        h("canvas", { width: SIZE, height: SIZE, "aria-hidden": "true" }), l > 0 && settings.biases && h("i", { class: "bias", "aria-hidden": "true" }));
+        l > 0 && settings.biases && h("i", { class: "bias", "aria-hidden": "true" }));
       Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
       const value = h("span", { class: "value", "aria-hidden": "true" });
       if (l === 0) Object.assign(value.style, { left: 0, top: `${y - 14}px`, width: `${x - size / 2 - 5}px`, textAlign: "right" });
@@ -71,7 +83,7 @@ function build() {
     }
     if (layer.others) parts.push(othersNode(layer, l, x, 54 + ((height - 60) * (nodes(layer) - 0.5)) / nodes(layer), size));
   });
-  board.replaceChildren(lines, ...parts);
+  board.replaceChildren(lines, surfaces, ...parts);
 }
 
 // The units of a wide layer that are not drawn, as one node that leads to all of them.
@@ -136,57 +148,88 @@ function render() {
   if (!frame || state.waiting || !units.length || frame.values.length !== units.length || frame.values.some((v, l) => v.length !== units[l].length)) return;
   const written = !frame.playing || performance.now() - wrote > 100; // text is slow to lay out, and slow to read
   if (written) wrote = performance.now();
-  const shades = bytes(frame.units);
-  let from = 0;
+  paintMany(atlas, bytes(frame.units), SIZE);
   units.forEach((layer, l) => layer.forEach((button, u) => {
-    paint(button.firstChild, shades, from, SIZE);
-    from += SIZE * SIZE;
     if (written) {
-      const value = short(frame.values[l][u]);
+      const value = state.backward && l > 0 ? `δ ${short(frame.deltas[l - 1][u])}` : short(frame.values[l][u]);
       button.value_.textContent = l === 0 ? `${state.layers[0].names[u]}\n${value}` : value;
     }
     const bias = button.lastChild;
-    if (bias.className === "bias" && frame.biases[l - 1]) {
+    if (bias && frame.biases[l - 1]) {
       const b = frame.biases[l - 1][u];
       bias.style.background = signed(b);
+      if (written) bias.title = `bias ${short(b)}`;
       bias.style.opacity = 0.25 + 0.75 * Math.min(1, Math.abs(b) / 4);
     }
     const { selected } = store;
     button.classList.toggle("selected", Boolean(selected && selected.layer === l - 1 && selected.unit === state.layers[l].indices[u]));
   }));
+  drawSurfaces();
   drawLines();
 }
 
-function drawLines() {
-  const { frame, selected, state } = store;
-  const [w, hgt] = [board.clientWidth, board.clientHeight];
-  const ratio = devicePixelRatio;
-  if (lines.width !== Math.round(w * ratio) || lines.height !== Math.round(hgt * ratio)) { lines.width = Math.round(w * ratio); lines.height = Math.round(hgt * ratio); }
-  const context = lines.getContext("2d");
+// A canvas as large as the board; the context draws in the page's pixels.
+function fitted(canvas) {
+  const [w, hgt, ratio] = [board.clientWidth, board.clientHeight, devicePixelRatio];
+  if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(hgt * ratio)) Object.assign(canvas, { width: Math.round(w * ratio), height: Math.round(hgt * ratio) });
+  const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, w, hgt);
-  frame.weights.forEach((matrix, l) => matrix.forEach((row, i) => row.forEach((weight, j) => {
+  return context;
+}
+
+function drawSurfaces() {
+  const context = fitted(surfaces);
+  const drawn = units.flatMap((layer, l) => places[l].slice(0, layer.length)); // the node for the others has no surface
+  drawn.forEach(({ x, y, half }, i) => context.drawImage(atlas, 0, SIZE * i, SIZE, SIZE, x - half + 1, y - half + 1, 2 * half - 2, 2 * half - 2));
+}
+
+// Forward a line is a weight; backward it is what the followed row says of its gradient, beside the largest of them.
+function strengths() {
+  const { frame, state } = store;
+  if (!state.backward || !frame.gradients) return frame.weights;
+  const most = Math.max(...frame.gradients.flat(2).map(Math.abs)) || 1;
+  return frame.gradients.map((matrix) => matrix.map((row) => row.map((value) => (6 * value) / most)));
+}
+
+const STEPS = 5; // a weight of 1 is so many steps of thickness; what looks the same is not drawn again
+const lookOf = (value) => Math.sign(value) * Math.min(Math.round(Math.abs(value) * STEPS) + 1, 9 * STEPS);
+let drawn = "";
+let drew = 0;
+function drawLines() {
+  const { frame, selected, state } = store;
+  const rest = frame.weights.flat(2).length > 60 ? 60 : 30; // milliseconds: many curves are slow to draw
+  if (frame.playing && performance.now() - drew < rest) return;
+  drew = performance.now();
+  const looks = strengths().map((matrix) => matrix.map((row) => row.map(lookOf)));
+  const added = state.backward ? [] : frame.others.map((adds) => adds && adds.map(lookOf)); // by the node for the others, in this row
+  const key = JSON.stringify([layout, selected, dark(), devicePixelRatio, board.clientHeight, state.backward, looks, added]);
+  if (key === drawn) return;
+  drawn = key;
+  const context = fitted(lines);
+  looks.forEach((matrix, l) => matrix.forEach((row, i) => row.forEach((look, j) => {
     if (!places[l]?.[i] || !places[l + 1]?.[j]) return;
-    const size = Math.abs(weight);
     const mine = selected && selected.layer === l && selected.unit === state.layers[l + 1].indices[j] && (selected.before === null || selected.before === state.layers[l].indices[i]);
+    const size = (Math.abs(look) - 1) / STEPS;
     context.beginPath();
     bend(context, places[l][i], places[l + 1][j]);
     context.lineWidth = Math.min(0.4 + 1.1 * size, 9) + (mine ? 1 : 0);
-    context.strokeStyle = signed(weight);
+    context.strokeStyle = state.backward ? slope(look) : signed(look);
     context.globalAlpha = mine ? 1 : Math.min(0.25 + 0.2 * size, 0.85);
-    context.setLineDash(weight < 0 ? [6, 4] : []);
+    context.setLineDash(look < 0 ? [8, 5] : []);
     context.stroke();
     if (mine && selected.before !== null) { context.setLineDash([]); context.lineWidth = 1; context.strokeStyle = dark() ? "#fff" : "#000"; context.stroke(); }
   })));
-  frame.others.forEach((adds, l) => adds && adds.forEach((sum, j) => { // from the node that stands for the rest: what they add in this row
+  added.forEach((adds, l) => adds && adds.forEach((look, j) => {
     const from = places[l]?.[state.layers[l].indices.length];
     if (!from || !places[l + 1]?.[j]) return;
     context.beginPath();
     bend(context, from, places[l + 1][j]);
-    context.lineWidth = Math.min(0.4 + 1.1 * Math.abs(sum), 9);
-    context.strokeStyle = signed(sum);
-    context.globalAlpha = Math.min(0.2 + 0.2 * Math.abs(sum), 0.7);
-    context.setLineDash(sum < 0 ? [6, 4] : []);
+    const size = (Math.abs(look) - 1) / STEPS;
+    context.lineWidth = Math.min(0.4 + 1.1 * size, 9);
+    context.strokeStyle = signed(look);
+    context.globalAlpha = Math.min(0.2 + 0.2 * size, 0.7);
+    context.setLineDash(look < 0 ? [8, 5] : []);
     context.stroke();
   }));
   context.setLineDash([]);
@@ -203,7 +246,6 @@ function ends(l, i, j) {
   const [a, b] = [places[l][i], places[l + 1][j]];
   return [a.x + a.half, a.y, b.x - b.half, b.y];
 }
-
 
 function lineAt(event) {
   const box = board.getBoundingClientRect();
@@ -231,15 +273,16 @@ function pickLine(event) {
 }
 
 function hover(event) {
-  const hit = event.target === board || event.target === lines ? lineAt(event) : null;
+  const hit = event.target === board || event.target === surfaces ? lineAt(event) : null;
   board.style.cursor = hit ? "pointer" : "";
   const { layers } = store.state;
   if (hit && layers[hit.l + 1]) hint.textContent = `weight from ${layers[hit.l].names[hit.i]} to ${layers[hit.l + 1].names[hit.j]}: ${short(hit.weight)}. Click ${store.state.opened ? "for what it does" : "to change it"}.`;
   else if (!hint.textContent || hint.textContent.startsWith("weight")) hint.textContent = usual();
 }
 
-const usual = () => "Orange is positive, blue and dashed negative; thick is strong. The number under a unit is its value for the followed row. Click a unit or a line.";
-on("state", () => { if (!hint.textContent) hint.textContent = usual(); });
+const usual = () => (store.state.backward ? "Backward: green raises the loss of the followed row, violet and dashed lowers it; under each unit its δ." : "Orange is positive, blue and dashed negative; thick is strong. The number under a unit is its value for the followed row. Click a unit or a line.");
+let told = "";
+on("state", () => { const text = usual(); if (!hint.textContent || hint.textContent === told) hint.textContent = text; told = text; });
 
 function walk(event) {
   const found = units.flatMap((layer, l) => layer.map((button, u) => ({ button, l, u }))).find(({ button }) => button === document.activeElement);

@@ -1,5 +1,7 @@
 // Making elements: text is always text, so that no name in a file can become markup.
 
+import { WORDS } from "./words.js";
+
 export const $ = (id) => document.getElementById(id);
 
 export function h(tag, properties = {}, ...children) {
@@ -25,7 +27,7 @@ const named = (label) => label.toLowerCase().replace(/\W+/g, "-");
 
 export function field(label, control, title) {
   control.id ||= `field-${named(label)}`;
-  return h("label", { class: "field", title: title || "" }, h("span", {}, label), control);
+  return h("label", { class: "field", title: title || WORDS[label] || "" }, h("span", {}, label), control);
 }
 
 export function select(options, value, change, properties = {}) {
@@ -44,7 +46,7 @@ export function number(value, change, properties = {}) {
 
 export function check(label, checked, change, title) {
   const box = h("input", { type: "checkbox", id: `check-${label.replace(/\s+/g, "-")}`, checked, onchange: () => change(box.checked) });
-  return h("label", { class: "check", title: title || "" }, box, h("span", {}, label));
+  return h("label", { class: "check", title: title || WORDS[label] || "" }, box, h("span", {}, label));
 }
 
 export function save(content, name) {

@@ -12,9 +12,11 @@ export function setUp() {
 }
 
 let last = "";
+let wrote = 0;
 function show() {
   const { state, frame, detail } = store;
-  if (!frame || state.waiting) return;
+  if (!frame || state.waiting || (frame.playing && performance.now() - wrote < 100)) return; // text is slow to lay out, and to read
+  wrote = performance.now();
   const classes = state.classes.length > 0;
   const good = frame.good || (detail && detail.good) || {};
   const { baseline, settings } = state;
@@ -28,6 +30,7 @@ function show() {
     [classes ? "Accuracy" : "RMS error", unit(good.train), state.rows.test ? unit(good.test) : "–"],
     [settings.sums && settings.loss === "log_loss" ? "Σ cross-entropy" : name, loss(frame.loss), state.rows.test ? loss(frame.test_loss) : "–"],
   ];
+  if (!classes) rows.push(["R²", ...["train R²", "test R²"].map((name) => (typeof good[name] === "number" ? good[name].toFixed(3).replace("-", "−") : "–"))]);
   const other = frame.other && h("p", { class: "quiet" }, `${state.side === "A" ? "B" : "A"} (small picture): loss ${loss(frame.other.loss)}, ${classes ? "accuracy" : "error"} ${unit(frame.other.good)}`);
   fill($("figures"),
     h("table", { class: "figures" }, h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "train"), h("th", { scope: "col" }, "test"))),

@@ -3,7 +3,8 @@
 import { call } from "./api.js";
 import { addLayer, removeLayer } from "./diagram.js";
 import { $ } from "./dom.js";
-import { change, redo, undo } from "./settings.js";
+import { operate } from "./operations.js";
+import { change, redo, reseed, undo } from "./settings.js";
 import { help } from "./share.js";
 import { store, tell } from "./store.js";
 import { back, step, toggle } from "./transport.js";
@@ -28,7 +29,7 @@ const LETTERS = {
   b: () => change({ biases: !store.state.settings.biases }),
   t: () => { const box = $("surface-box").querySelector("input"); box.click(); },
   a: () => call("beside", { do: store.state.beside ? "switch" : "begin" }),
-  r: () => change({ seed: (store.state.settings.seed + 1) % 4294967296, start: store.state.settings.start === "article" ? "uniform" : store.state.settings.start }),
+  r: reseed,
   "+": () => units(1), "=": () => units(1), "-": () => units(-1), "[": () => removeLayer(store.state.settings.hidden.length - 1), "]": addLayer, "?": help,
 };
 
@@ -44,8 +45,8 @@ export function setUp() {
     const onButton = event.target.matches("button, input");
     let action = null;
     if (event.key === " " && !onButton) action = toggle;
-    else if (event.key === "ArrowRight" && !event.target.matches("input")) action = event.shiftKey ? () => $("operation").click() : () => step("epoch");
-    else if (event.key === "ArrowLeft" && !event.target.matches("input")) action = back;
+    else if (event.key === "ArrowRight" && !event.target.matches("input")) action = () => (event.shiftKey ? step("operation") : step("epoch"));
+    else if (event.key === "ArrowLeft" && !event.target.matches("input")) action = event.shiftKey ? () => operate(-1) : back;
     else if (event.key === "Home") action = () => call("reset");
     else if (/^[1-5]$/.test(event.key)) action = () => goTo(PANELS[event.key - 1]);
     else if (localStorage.getItem("letters") !== "off") action = LETTERS[event.key.toLowerCase()];

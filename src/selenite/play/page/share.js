@@ -4,16 +4,18 @@ import { ask, call, download, shared } from "./api.js";
 import { $, fill, h, save } from "./dom.js";
 import { on, store, tell } from "./store.js";
 import { picture } from "./surface.js";
+import { WORDS } from "./words.js";
 
 const HOME = [
   ["model", "Model file", "model.selenite", "predicts on the command line: selenite predict model.selenite data.csv"],
   ["script", "Python script", "run.py", "makes the same run with the same numbers"],
+  ["weights", "Weights", "weights.json", "the network and its numbers, as JSON"],
   ["data", "Data", "data.csv", "the rows as the network is given them"],
   ["curves", "Curves", "curves.csv", "loss, test loss and gradient of every epoch"],
   ["svg", "Drawing", "output.svg", "the output, scalable"],
   ["png", "Picture", "output.png", "the output as you see it"],
 ];
-const KEYS = [["Space", "play or pause"], ["→", "one epoch"], ["Shift + →", "one operation"], ["←", "one step back"], ["Home", "reset to the same start"], ["R", "new start"],
+const KEYS = [["Space", "play or pause"], ["→", "one epoch"], ["Shift + →", "one operation"], ["←", "one step back, of the kind made last"], ["Shift + ←", "one operation back"], ["Home", "reset to the same start"], ["R", "new start"],
   ["1 – 5", "go to a panel"], ["← → on its tabs", "other views of a panel"], ["arrows", "move along units or over the output"], ["Enter", "why? of a unit or a weight of the matrix; draw or follow a point"], ["+ −", "units of the last hidden layer"],
   ["[ ]", "take away or add a layer"], ["B", "biases"], ["T", "test points"], ["A", "A | B: change sides"], ["Ctrl+Z, Ctrl+Y", "undo, redo"], ["?", "this list"]];
 
@@ -22,6 +24,7 @@ export function setUp() {
   $("export").onclick = home;
   $("help").onclick = help;
   on("state", openShared);
+  on("state", hide);
 }
 
 let opened = false;
@@ -42,23 +45,53 @@ export function help() {
   dialog("Keys and help",
     h("p", {}, "A network is given points and told their classes. Each epoch it sees all training rows and changes its weights a little so that its answers get better. Test points are never trained on: they tell whether it has understood or only remembered."),
     h("table", {}, h("tbody", {}, ...KEYS.map(([key, what]) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, key)), h("td", {}, what))))),
+    h("details", {}, h("summary", {}, "What each control does"), h("table", {}, h("tbody", {}, ...Object.entries(WORDS).map(([name, what]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, what)))))),
     h("label", { class: "check" }, h("input", { type: "checkbox", checked: localStorage.getItem("letters") !== "off", onchange: (event) => localStorage.setItem("letters", event.target.checked ? "on" : "off") }), h("span", {}, "single letters are keys")));
 }
+
+// Controls that a link may put away, so that a pupil sees only what matters.
+const HIDABLE = {
+  data: ["sets of points", "#sets, #file, #drawing"], fields: ["points, noise, test share, seed", "#data-fields"], layers: ["layers and units", ".heading .small"],
+  activations: ["activations", ".heading select"], rate: ["learning rate", ".field:has(> #set-learning_rate)"], optimizer: ["optimizer", ".field:has(> #set-optimizer)"],
+  batch: ["batch", ".field:has(> #set-batch_size)"], loss: ["loss", ".field:has(> #set-loss)"], biases: ["biases", "#training-fields > .check"], more: ["more settings", "#more-settings"],
+  steps: ["single steps", "#back, #epoch, #batch, #row, #operation"], reset: ["reset", "#reset"], seeds: ["20 seeds", "#twenty"], beside: ["A | B", "#beside"], speed: ["speed", "label:has(> #speed)"],
+  lessons: ["lessons", ".lesson"], home: ["take home", "#export"], why: ["why?", "#why, #tab-why"], curves: ["curves", "#curves, #tab-curves"], picture: ["test points, discretize, borders", "#surface-box .row"],
+};
+const sheet = new CSSStyleSheet();
+document.adoptedStyleSheets.push(sheet);
+
+function hide() {
+  const selectors = store.state.hidden.map((name) => HIDABLE[name]?.[1]).filter(Boolean);
+  sheet.replaceSync(selectors.length ? `${selectors.join(", ")} { display: none !important; }` : "");
+}
+
+const hidables = () => h("details", { open: store.state.hidden.length > 0 }, h("summary", {}, "Controls that are put away"), h("div", { class: "row" },
+  ...Object.entries(HIDABLE).map(([name, [title]]) => h("label", { class: "check" }, h("input", { type: "checkbox", id: `hide-${name}`, checked: store.state.hidden.includes(name), onchange: async (event) => {
+    const controls = event.target.checked ? [...store.state.hidden, name] : store.state.hidden.filter((each) => each !== name);
+    const { result } = await call("hide", { controls });
+    if (result === undefined) return;
+    const fragment = await ask("link");
+    if (fragment && $("link")) $("link").value = address(fragment);
+  } }), h("span", {}, title)))));
+
+const address = (fragment) => {
+  history.replaceState(null, "", `/#${fragment}`);
+  return `${location.origin}/#${fragment}`;
+};
 
 async function share() {
   const fragment = await ask("link");
   if (!fragment) return;
-  const address = `${location.origin}/#${fragment}`;
-  const box = h("input", { readOnly: true, value: address, "aria-label": "The link", id: "link", onclick: () => box.select() });
+  const box = h("input", { readOnly: true, value: address(fragment), "aria-label": "The link", id: "link", onclick: () => box.select() });
   const other = h("input", { id: "other-link", "aria-label": "A link to open", placeholder: "paste a link here" });
   dialog("Share", h("p", {}, "The link carries the settings, the weights and drawn points, nothing else. It is in the address and is sent nowhere. It opens with"),
     h("p", {}, h("code", {}, "selenite play 'LINK'")), box,
-    h("button", { onclick: () => navigator.clipboard?.writeText(address).then(() => tell("say", "Copied.")) }, "Copy"),
+    h("button", { onclick: () => navigator.clipboard?.writeText(box.value).then(() => tell("say", "Copied.")) }, "Copy"),
+    hidables(),
     h("h3", {}, "Open a link"), other, h("button", { id: "open-link", onclick: async () => {
       const { result } = await call("open", { link: other.value.trim() });
       if (result) { $("dialog").close(); tell("say", result); }
     } }, "Open"));
-  history.replaceState(null, "", `/#${fragment}`);
 }
 
 function home() {

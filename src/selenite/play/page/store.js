@@ -1,23 +1,40 @@
-// What the page knows, and who wants to be told. Frames are drawn once per refresh of the screen, the newest only.
+// What the page knows, and who wants to be told. A refresh of the screen shows one frame.
 
+const MOST_WAITING = 3;
 const listeners = {};
-export const store = { state: null, frame: null, detail: null, selected: null, peek: null, matrixLayer: undefined, discrete: false, showTest: true };
+export const store = { state: null, frame: null, detail: null, selected: null, peek: null, matrixLayer: undefined, discrete: false, borders: true, showTest: true };
 const waiting = new Set();
+const frames = []; // that have come and are not shown yet: they come as often as the screen is drawn, but not in step
 
 export function on(name, listener) {
   (listeners[name] ||= []).push(listener);
 }
 
 export function tell(name, content) {
-  if (content !== undefined && name in store) store[name] = content;
-  if (!["state", "frame", "detail", "draw"].includes(name)) return run(name, content);
+  if (name === "frame") keep(content);
+  else if (content !== undefined && name in store) store[name] = content;
+  if (name === "state") frames.length = 0; // those that wait are of the state before
+  if (["state", "frame", "detail", "draw"].includes(name)) later(name);
+  else run(name, content);
+}
+
+function keep(frame) {
+  if (!frame.playing) frames.length = 0;
+  else if (frames.length === MOST_WAITING) frames.shift();
+  frames.push(frame);
+}
+
+function later(name) {
   if (!waiting.size) requestAnimationFrame(draw);
   waiting.add(name);
 }
 
 function draw() {
+  if (!frames.length) waiting.delete("frame");
+  else if (waiting.has("frame")) store.frame = frames.shift();
   const names = ["state", "frame", "detail", "draw"].filter((name) => waiting.has(name));
   waiting.clear();
+  if (frames.length) later("frame");
   if (store.state) names.forEach((name) => run(name, store[name]));
 }
 

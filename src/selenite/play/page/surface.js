@@ -1,8 +1,10 @@
 // The output: the network's answer over the plane, the points on it, and what is under the pointer.
 
 import { ask, call } from "./api.js";
+import { borders } from "./borders.js";
 import { PALETTE, bytes, classColour, classShape, colourClasses, dark, paint, paintClasses, shadeOf } from "./colours.js";
 import { $, check, fill, h } from "./dom.js";
+import { did } from "./settings.js";
 import { on, store, tell } from "./store.js";
 import { percent, short } from "./text.js";
 
@@ -24,8 +26,9 @@ export const brush = { of: 0 };
 
 export function setUp() {
   fill($("surface-box"), h("div", { class: "pictures" }, canvas, other), under, legend,
-    h("div", { class: "row" }, check("test points", true, (on_) => { store.showTest = on_; tell("draw"); }, "T"),
-      check("classes only", false, (on_) => { store.discrete = on_; tell("draw"); })), summary);
+    h("div", { class: "row" }, check("test points", true, (on_) => { store.showTest = on_; tell("draw"); }),
+      check("discretize", false, (on_) => { store.discrete = on_; tell("draw"); }),
+      check("borders", true, (on_) => { store.borders = on_; tell("draw"); })), summary);
   canvas.addEventListener("pointermove", (event) => { cursor = place(event); if (dragged >= 0) move(event); else look(); });
   canvas.addEventListener("pointerleave", () => { cursor = null; fill(under, axesText()); tell("draw"); });
   canvas.addEventListener("pointerdown", press);
@@ -35,7 +38,7 @@ export function setUp() {
   on("state", describe);
   on("frame", render);
   on("draw", render);
-  on("detail", () => cursor && look());
+  on("frame", () => { if (cursor && performance.now() - looked > 100) look(); });
   new ResizeObserver(() => tell("draw")).observe(canvas);
 }
 
@@ -64,16 +67,30 @@ async function press(event) {
     if (hit >= 0) call("follow", { row: store.state.points.rows[hit] });
     return;
   }
-  if (event.ctrlKey || event.button === 2) { if (hit >= 0) call("draw", { do: "remove", index: hit }); return; }
-  if (hit >= 0) { dragged = hit; canvas.setPointerCapture(event.pointerId); return; }
-  await call("draw", { do: "add", ...at, of_class: event.shiftKey ? (brush.of + 1) % 10 : brush.of });
+  if (event.ctrlKey || event.button === 2) { if (hit >= 0) draw({ do: "remove", index: hit }); return; }
+  if (hit >= 0) { dragged = hit; moved = false; canvas.setPointerCapture(event.pointerId); return; }
+  await draw({ do: "add", ...at, of_class: event.shiftKey ? (brush.of + 1) % 10 : brush.of });
+}
+
+async function draw(message) {
+  const { result } = await call("draw", message);
+  if (result !== undefined && !message.goes_on) did(() => call("draw", { do: "undo" }), () => call("draw", { do: "redo" }));
 }
 
 let moving = false;
+let moved = false; // since the point was taken hold of: a drag is undone as a whole
+let target = null; // where the pointer is by now
 async function move(event) {
+  target = place(event);
   if (moving) return;
   moving = true;
-  await call("draw", { do: "move", ...place(event), index: dragged });
+  const index = dragged;
+  while (target) {
+    const [to, goes_on] = [target, moved];
+    target = null;
+    moved = true;
+    await draw({ do: "move", ...to, index, goes_on });
+  }
   moving = false;
 }
 
@@ -86,22 +103,26 @@ function keys(event) {
     tell("draw");
   } else if (event.key === "Enter" && cursor) {
     const hit = nearest(cursor);
-    if (drawing()) call("draw", { do: "add", ...cursor, of_class: brush.of });
+    if (drawing()) draw({ do: "add", ...cursor, of_class: brush.of });
     else if (hit >= 0) call("follow", { row: store.state.points.rows[hit] });
   } else if (event.key === "Delete" && cursor && drawing()) {
     const hit = nearest(cursor, 0.05);
-    if (hit >= 0) call("draw", { do: "remove", index: hit });
+    if (hit >= 0) draw({ do: "remove", index: hit });
   } else return;
   event.preventDefault();
   event.stopPropagation();
 }
 
 let looking = false;
+let looked = 0;
 async function look() {
   if (looking || store.state.waiting) return;
   looking = true;
-  const found = await ask("at", cursor);
+  looked = performance.now();
+  const asked = cursor;
+  const found = await ask("at", asked);
   looking = false;
+  if (cursor && cursor !== asked) return look(); // the pointer has moved on
   if (!found || !cursor) return;
   const where = Object.entries(found.where).map(([name, value]) => `${name} ${short(value)}`).join(", ");
   const what = found.shares
@@ -189,6 +210,7 @@ function render() {
     if (store.peek === null) shades(grid, frame.output);
     else paint(unitGrid, bytes(frame.units), store.peek * UNIT * UNIT, UNIT);
     context.drawImage(store.peek === null ? grid : unitGrid, 0, 0, side, side);
+    if (store.borders && store.peek === null && state.classes.length) drawBorders(context, side, bytes(frame.output));
   }
   drawPoints(context, side);
   other.hidden = !(frame && frame.other);
@@ -201,10 +223,19 @@ function render() {
   summarise();
 }
 
+function drawBorders(context, side, answer) {
+  context.save();
+  context.scale(side, side);
+  context.lineWidth = 1.6 / canvas.clientWidth;
+  context.strokeStyle = dark() ? "#fffc" : "#222c";
+  context.stroke(borders(answer, SIZE, store.state.classes.length > 2));
+  context.restore();
+}
+
 function shades(into, text) {
   const found = bytes(text);
   if (found.length > SIZE * SIZE) paintClasses(into, found, SIZE, store.discrete);
-  else paint(into, found, 0, SIZE, store.discrete && store.state.classes.length > 0, store.state.classes.length > 0);
+  else paint(into, found, 0, SIZE, store.discrete ? (store.state.classes.length ? 2 : 8) : 0, store.state.classes.length > 0);
 }
 
 // The points are drawn once and kept as long as they, and which of them are wrong, stay the same.

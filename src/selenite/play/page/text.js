@@ -3,7 +3,7 @@
 export function short(value) {
   if (typeof value !== "number") return String(value);
   const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 1e6)) return value.toExponential(2).replace("-", "−");
+  if (size !== 0 && (size < 0.001 || size >= 1e6)) return value.toExponential(2).replaceAll("-", "−");
   return (size >= 100 ? value.toFixed(size >= 1000 ? 0 : 1) : value.toPrecision(3)).replace("-", "−");
 }
 

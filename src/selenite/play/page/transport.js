@@ -1,8 +1,10 @@
 // Play, pause and every step; the timeline; the doctor's line; 20 seeds.
 
 import { call } from "./api.js";
+import { change } from "./settings.js";
 import { $, fill, h, select } from "./dom.js";
-import { on, store } from "./store.js";
+import { operate } from "./operations.js";
+import { on, store, tell } from "./store.js";
 import { loss, percent, short, whole } from "./text.js";
 
 const SPEEDS = [[1, "slow"], [5, "normal"], [10, "10 epochs a frame"], [50, "50 a frame"], [100, "100 a frame"], [500, "500 a frame"], [0, "as fast as it can"]];
@@ -13,23 +15,19 @@ let stepped = "epoch";
 
 export const playing = () => (store.frame && !store.state.waiting ? store.frame.playing : store.state.playing);
 export const toggle = () => (playing() ? call("pause") : call("play", { speed: speed ?? store.state.speed }));
-export function step(what) { stepped = what; return call("step", { what }); }
-export const back = () => call("back", { what: stepped });
+export function step(what) { stepped = what; return what === "operation" ? operate(1) : call("step", { what }); }
+export const back = () => (stepped === "operation" ? operate(-1) : call("back", { what: stepped }));
 
 export function setUp() {
   $("play").onclick = toggle;
   $("reset").onclick = () => call("reset");
   $("back").onclick = back;
-  for (const what of ["epoch", "batch", "row"]) $(what).onclick = () => step(what);
-  $("twenty").onclick = async () => {
-    $("twenty").disabled = true;
-    await call("seeds");
-    $("twenty").disabled = false;
-    $("seeds-box").scrollIntoView({ block: "nearest" });
-  };
+  for (const what of ["epoch", "batch", "row", "operation"]) $(what).onclick = () => step(what);
+  $("twenty").onclick = () => call("seeds", { do: store.state.trying ? "stop" : "seeds" });
+  on("trials", ({ share }) => { if (store.state.trying) $("twenty").textContent = `Stop (${Math.floor(100 * share)} %)`; });
   $("speed").replaceWith(Object.assign(select(SPEEDS, 5, (value) => { speed = Number(value); if (playing()) call("play", { speed }); }), { id: "speed" }));
   $("timeline").addEventListener("input", () => { dragging = true; clock(Number($("timeline").value)); });
-  $("timeline").addEventListener("change", async () => { await call("goto", { epoch: Number($("timeline").value) }); dragging = false; });
+  $("timeline").addEventListener("change", async () => { await call("goto", { epoch: Math.min(Number($("timeline").value), store.detail.last_epoch) }); dragging = false; });
   on("state", state);
   on("frame", frame);
   on("detail", detail);
@@ -42,6 +40,11 @@ function state() {
   $("timeline").min = now.first_epoch;
   $("batch").disabled = now.batches < 2;
   $("play").disabled = Boolean(now.waiting);
+  if (!now.trying) $("twenty").textContent = "20 seeds";
+  else if (!state.trying) $("twenty").textContent = "Stop (0 %)";
+  if (state.trying && now.seeds) $("seeds-box").scrollIntoView({ block: "nearest" });
+  if (now.branched !== null && state.branched === null) tell("say", `Branch B begins at epoch ${whole(now.branched)} from identical weights; the run so far is kept beside it as A.`);
+  Object.assign(state, { trying: now.trying, branched: now.branched });
   seeds(now);
 }
 
@@ -64,8 +67,9 @@ function clock(epoch, row) {
 
 function detail() {
   const { detail: now, frame: at } = store;
-  $("timeline").max = Math.max(now.last_epoch, store.state.first_epoch);
+  $("timeline").max = Math.max(now.last_epoch, now.other ? now.other.last_epoch : 0, store.state.first_epoch);
   if (at && !dragging) $("timeline").value = at.epoch;
+  branches(now);
   const finding = now.finding;
   const text = (at && at.ended) || "";
   const said = finding ? `${text} Doctor: ${finding.evidence}. Try ${finding.remedy}.` : text;
@@ -73,22 +77,45 @@ function detail() {
   if (said) fill($("doctor"), h("span", {}, said.trim()), h("button", { class: "small", "aria-label": "Dismiss", onclick: () => { dismissed = said; $("doctor").hidden = true; } }, "×"));
 }
 
-// Each start a mark on a strip, the best on the left.
+// Both runs as bars under the timeline: where B left A, and how far each has come.
+function branches(now) {
+  const { beside, side, branched, first_epoch } = store.state;
+  if (!beside || !now.other) return fill($("branches"));
+  const end = Math.max(now.last_epoch, now.other.last_epoch, first_epoch + 1);
+  const runs = side === "A" ? [now.last_epoch, now.other.last_epoch] : [now.other.last_epoch, now.last_epoch];
+  const share = (epoch) => (100 * (epoch - first_epoch)) / (end - first_epoch);
+  $("branches").setAttribute("aria-label", `Run A to epoch ${whole(runs[0])}; run B ${branched === null ? "" : `from epoch ${whole(branched)} `}to epoch ${whole(runs[1])}`);
+  fill($("branches"), ...["A", "B"].map((name, i) => {
+    const from = i && branched !== null ? share(branched) : 0;
+    const bar = h("i", { class: name === side ? "this" : "" });
+    Object.assign(bar.style, { marginLeft: `${from}%`, width: `${Math.max(share(runs[i]) - from, 0.5)}%` });
+    return h("div", {}, h("span", {}, name), h("div", {}, bar));
+  }));
+}
+
+// Each start, or rate, a mark on a strip, the best on the left; the long one is a network without hidden layers.
 function seeds(now) {
   const found = now.seeds;
   if (!found) return fill($("seeds-box"));
   const known = found.losses.filter((value) => value !== null);
-  const [low, high] = [Math.min(...known), Math.max(...known)].map((v) => Math.log10(Math.max(v, 1e-12)));
+  const ends = found.linear === null ? known : [...known, found.linear];
+  const [low, high] = [Math.min(...ends), Math.max(...ends)].map((v) => Math.log10(Math.max(v, 1e-12)));
   const strip = h("div", { class: "strip", role: "img", "aria-label": `Losses of ${found.of} starts: ${known.map((v) => loss(v)).join(", ")}` });
-  known.forEach((value, i) => {
-    const mark = h("i", { title: `start ${i + 1}: ${loss(value)}` });
+  const named = (i) => (found.rates ? `rate ${found.rates[i]}` : `start ${i + 1}`);
+  [...found.losses, found.linear].forEach((value, i) => {
+    if (value === null) return;
+    const linear = i === found.losses.length;
+    const mark = h("i", { class: linear ? "linear" : "", title: `${linear ? "without hidden layers" : named(i)}: ${loss(value)}` });
     mark.style.left = `${2 + (96 * (Math.log10(Math.max(value, 1e-12)) - low)) / (high - low || 1)}%`;
     strip.append(mark);
   });
   const good = found.scores.filter((v) => v !== null).sort((a, b) => a - b);
   const unit = now.classes.length ? percent : short;
   const below = found.below_2 === null ? "" : `${found.below_2} of ${found.of} get below 2. `;
-  fill($("seeds-box"), h("h3", {}, `${found.of} seeds, ${whole(found.epochs)} epochs each`),
-    h("p", { id: "seeds-text" }, `${below}Median loss ${loss(found.median)}; ${found.score_name} from ${unit(good[0])} to ${unit(good.at(-1))} (${found.score_rows} rows).`),
-    strip, h("p", { class: "ends quiet" }, h("span", {}, loss(Math.min(...known))), h("span", {}, loss(Math.max(...known)))));
+  const best = found.losses.indexOf(Math.min(...known));
+  const lost = found.of - known.length;
+  fill($("seeds-box"), h("h3", {}, `${found.of} ${found.rates ? "rates" : "seeds"}, ${whole(found.epochs)} epochs each`),
+    h("p", { id: "seeds-text" }, `${below}Median loss ${loss(found.median)}; ${found.score_name} from ${unit(good[0])} to ${unit(good.at(-1))} (${found.score_rows} rows). Without hidden layers ${loss(found.linear)}.${lost ? ` ${lost} diverged.` : ""}`),
+    found.rates && h("p", {}, `The lowest loss is that of rate ${found.rates[best]}. `, h("button", { class: "small", id: "take-rate", onclick: () => change({ learning_rate: found.rates[best] }) }, "Take it")),
+    strip, h("p", { class: "ends quiet" }, h("span", {}, loss(Math.min(...ends))), h("span", {}, loss(Math.max(...ends)))));
 }

@@ -2,9 +2,8 @@
 
 import { ask, call } from "./api.js";
 import { $, fill, h, number } from "./dom.js";
+import { did } from "./settings.js";
 import { on, store, tell } from "./store.js";
-import { choose } from "./diagram.js";
-import { step } from "./transport.js";
 
 const PARTS = [["forward", "Forward"], ["backward", "Backward"], ["update", "Update"]];
 const opened = new Map(); // address -> its tree, or null while it is asked for
@@ -21,7 +20,6 @@ export function setUp() {
     if (selected && (!state.layers[selected.layer + 1] || selected.unit >= state.layers[selected.layer + 1].units)) store.selected = null;
     if (!store.selected) empty();
   });
-  $("operation").onclick = operate;
 }
 
 function empty() {
@@ -114,10 +112,17 @@ async function all(address) {
 }
 
 function fields() {
-  const change = (before, value) => call("weight", { layer: shown.layer, before, unit: shown.unit, value });
+  const { layer, unit } = shown;
   return h("ul", { class: "weights" }, ...shown.incoming.map(({ before, name, value }) => {
-    const box = number(Number(value.toPrecision(5)), (v) => { box.blur(); change(before, v); }, { step: "any", min: -1e6, max: 1e6, id: `weight-${before}` });
-    const slider = h("input", { type: "range", min: -10, max: 10, step: 0.05, value, "aria-label": `${name}, slider`, oninput: () => change(before, Number(slider.value)) });
+    const set = (to) => call("weight", { layer, before, unit, value: to });
+    let last = value; // a slider that is moved twice is undone in two steps
+    const change = async (to) => {
+      const from = last;
+      last = to;
+      if ((await set(to)).result !== undefined) did(() => set(from), () => set(to));
+    };
+    const box = number(Number(value.toPrecision(5)), (v) => { box.blur(); change(v); }, { step: "any", min: -1e6, max: 1e6, id: `weight-${before}` });
+    const slider = h("input", { type: "range", min: -10, max: 10, step: 0.05, value, "aria-label": `${name}, slider`, oninput: () => set(Number(slider.value)), onchange: () => change(Number(slider.value)) });
     return h("li", { class: shown.before === before ? "mine" : "" }, h("label", { htmlFor: box.id }, name), box, slider);
   }));
 }
@@ -126,19 +131,5 @@ function copy(text) {
   navigator.clipboard?.writeText(text).then(() => tell("say", "Copied."), () => tell("problem", "The browser does not let a page copy here."));
 }
 
-// One operation after the other: each unit forward, then backward, then its update; after the last the row is done.
-async function operate() {
-  const { layers } = store.state;
-  const order = [];
-  layers.slice(1).forEach((layer, l) => { for (const u of layer.indices) order.push([l, u, "forward"]); });
-  for (let l = layers.length - 2; l >= 0; l--) for (const u of layers[l + 1].indices) order.push([l, u, "backward"]);
-  layers.slice(1).forEach((layer, l) => { for (const u of layer.indices) order.push([l, u, "update"]); });
-  const now = store.selected ? order.findIndex(([l, u, p]) => l === store.selected.layer && u === store.selected.unit && p === part) : -1;
-  if (store.frame.playing) await call("pause");
-  let next = now + 1;
-  if (next >= order.length) { await step("row"); next = 0; }
-  part = order[next][2];
-  choose(order[next][0], order[next][1]);
-  const layer = layers[order[next][0] + 1];
-  tell("say", `${part}: unit ${layer.names[layer.indices.indexOf(order[next][1])]}`);
-}
+export const partShown = () => part;
+export function turnTo(other) { part = other; }

@@ -1,0 +1,80 @@
+"""What uvicorn is told to do otherwise: not to wait for the silent, to answer everything with our headers, to sleep."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import Any
+
+import h11
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from selenite.play.stream import Stream
+
+REQUEST_SECONDS = 10.0  # for the head of a request to arrive
+
+
+class Door(H11Protocol):  # type: ignore[misc]
+    """A connection that must say in time what it wants."""
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self.access_log = False  # whatever the logging of the program around us: an address may hold a secret
+        self.loop.call_later(REQUEST_SECONDS, self._close_if_silent, None)
+
+    def on_response_complete(self) -> None:
+        answered = self.cycle
+        super().on_response_complete()
+        self.loop.call_later(REQUEST_SECONDS, self._close_if_silent, answered)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, with the headers of every other answer."""
+        kind = [(b"content-type", b"text/plain"), (b"connection", b"close")]
+        event = h11.Response(
+            status_code=400, headers=[*self.server_state.default_headers, *kind], reason=b"Bad Request"
+        )
+        for part in (event, h11.Data(data=msg.encode("ascii", "replace")), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(part))
+        self.transport.close()
+
+    def _close_if_silent(self, last: Any) -> None:
+        """Close if since the last request no other has come in whole."""
+        if self.cycle is last and not self.transport.is_closing():
+            self.transport.close()
+
+
+class Server(uvicorn.Server):  # type: ignore[misc]
+    """A server that says goodbye to the pages that listen before it goes, and costs nothing while nobody asks."""
+
+    _over = False
+    _loop: asyncio.AbstractEventLoop | None = None
+
+    def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
+        super().__init__(config)
+        self.stream = stream
+
+    @property
+    def should_exit(self) -> bool:
+        return self._over
+
+    @should_exit.setter
+    def should_exit(self, over: bool) -> None:
+        self._over = over
+        if over and self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._woken.set)
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        self.server_state.default_headers = self.config.encoded_headers
+        await super().startup(sockets)
+
+    async def main_loop(self) -> None:
+        """Sleep until it is over, where uvicorn's own looks ten times a second."""
+        self._woken = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+        if not self.should_exit:
+            await self._woken.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self.stream.close()
+        await super().shutdown(sockets)

@@ -1,0 +1,259 @@
+"""The page's controls in a real browser, one by one: what they change, what is undone, how soon."""
+
+import pytest
+
+from selenite.play.messages import Seeds
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+def run(seen, milliseconds=300):
+    """Train for a while."""
+    seen.page.click("#play")
+    seen.page.wait_for_timeout(milliseconds)
+    seen.pause()
+
+
+def scrub(seen, epoch):
+    """Go to an epoch with the timeline."""
+    seen.page.evaluate(
+        """(epoch) => {
+          const timeline = document.querySelector("#timeline");
+          timeline.value = epoch;
+          timeline.dispatchEvent(new Event("input"));
+          timeline.dispatchEvent(new Event("change"));
+        }""",
+        epoch,
+    )
+    seen.until(lambda: seen.epoch() == epoch)
+
+
+def setting(seen, name):
+    return getattr(seen.playground.bench.session.settings, name)
+
+
+def test_every_setting_of_training_reaches_the_run(seen):
+    seen.open()
+    page = seen.page
+    page.click("#more-settings summary")
+    for name, value in (("l1", 0.003), ("l2", 0.02), ("dropout", 0.1), ("stop_loss", 0.01), ("epochs", 3000)):
+        page.fill(f"#set-{name}", str(value))
+        page.keyboard.press("Tab")
+        seen.until(lambda name=name, value=value: setting(seen, name) == value)
+    for name, value in (("schedule", "cosine"), ("start", "he"), ("optimizer", "adamw"), ("loss", "squared_error")):
+        page.select_option(f"#set-{name}", value)
+        seen.until(lambda name=name, value=value: setting(seen, name) == value)
+    seed = setting(seen, "seed")
+    page.click("#reseed")
+    seen.until(lambda: setting(seen, "seed") == seed + 1)
+    run(seen)
+    assert seen.epoch() > 0
+    for name in ("Learning rate", "Schedule", "L1 penalty", "Stop below"):  # each says what it does
+        assert len(page.get_attribute(f".field:has(span:text-is('{name}'))", "title")) > 20
+
+
+def test_operations_go_forth_and_back(seen):
+    seen.open()
+    page = seen.page
+    title = "#why-box h3"
+    for name in ("h1", "h2", "h3"):
+        page.click("#operation")
+        page.wait_for_selector(f"{title}:has-text('Unit {name}')")
+    page.click("#back")
+    page.wait_for_selector(f"{title}:has-text('Unit h2')")
+    page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_selector(f"{title}:has-text('Unit h1')")
+    page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_selector("#alert:has-text('This is the beginning.')")
+    for _ in range(14):  # five units forward, five backward, four updates
+        page.keyboard.press("Shift+ArrowRight")
+        page.wait_for_timeout(60)
+    page.wait_for_selector("#part-update[aria-pressed=true]")
+    page.wait_for_selector(f"{title}:has-text('Unit P(1)')")
+    page.keyboard.press("Shift+ArrowRight")  # the row is done
+    page.wait_for_selector("#clock:has-text('row 1 of')")
+    page.wait_for_selector(f"{title}:has-text('Unit h1')")
+    page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_selector("#clock:text-is('epoch 0')")
+    page.wait_for_selector(f"{title}:has-text('Unit P(1)')")
+
+
+def test_a_change_in_the_past_shows_two_branches(seen):
+    seen.open()
+    page = seen.page
+    for _ in range(4):
+        page.click("#epoch")
+    seen.until(lambda: seen.epoch() == 4)
+    scrub(seen, 1)
+    page.select_option("#set-learning_rate", "0.01")
+    page.wait_for_selector("#alert:has-text('Branch B begins at epoch 1 from identical weights')")
+    page.wait_for_selector("#other-surface:visible")
+    assert page.get_attribute("#branches", "aria-label") == "Run A to epoch 4; run B from epoch 1 to epoch 1"
+    page.click("#epoch")
+    seen.until(lambda: "run B from epoch 1 to epoch 2" in page.get_attribute("#branches", "aria-label"))
+    page.click("#beside")  # and back to one
+    page.wait_for_selector("#branches:empty", state="attached")
+
+
+def test_forward_and_backward_view(seen):
+    seen.open()
+    page = seen.page
+    page.click("#epoch")
+    page.click("#show-backward")
+    page.wait_for_selector("#show-backward[aria-pressed=true]")
+    seen.until(lambda: page.text_content(".value >> nth=2").startswith("δ "))
+    assert "its δ" in seen.text("#diagram-hint")
+    page.click("#show-forward")
+    seen.until(lambda: not page.text_content(".value >> nth=2").startswith("δ "))
+
+
+def test_the_value_under_the_pointer_lives_while_it_trains(seen):
+    seen.open()
+    page = seen.page
+    page.select_option("#set-learning_rate", "0.01")
+    page.hover("#surface", position={"x": 40, "y": 40})
+    page.wait_for_selector("#under:has-text('→')")
+    before = seen.text("#under")
+    page.focus("body")
+    page.keyboard.press("Space")
+    seen.until(lambda: seen.text("#under") != before)
+    page.keyboard.press("Space")
+
+
+def test_pictures_can_be_discrete_and_have_borders(seen):
+    seen.open()
+    page = seen.page
+    run(seen)
+    page.mouse.move(5, 5)
+    shot = "document.querySelector('#surface').toDataURL()"
+    plain = page.evaluate(shot)
+    for box in ("borders", "discretize", "test-points"):
+        page.click(f"#check-{box}")
+        page.wait_for_timeout(100)
+        changed = page.evaluate(shot)
+        assert changed != plain
+        plain = changed
+    for name in ("hills", "clouds"):
+        page.click(f"input[value={name}]")
+        seen.until(lambda name=name: setting(seen, "data") == name)
+        run(seen, 100)
+    page.click("input[value=hills]")
+    page.wait_for_selector("#figures th:has-text('R²')")
+
+
+def test_what_is_drawn_and_weights_by_hand_are_undone(seen):
+    seen.open()
+    page = seen.page
+    page.click("input[value=drawn]")
+    page.wait_for_selector("#drawing button")
+    bench = seen.playground.bench
+    first = list(bench.drawn)
+    box = page.query_selector("#surface").bounding_box()
+    place = (box["x"] + 0.5 * box["width"], box["y"] + 0.93 * box["height"])
+    page.mouse.click(*place)
+    seen.until(lambda: len(bench.drawn) == len(first) + 1)
+    page.mouse.move(*place)
+    page.mouse.down()
+    for step in (10, 20, 30):
+        page.mouse.move(place[0] + step, place[1])
+        page.wait_for_timeout(80)
+    page.mouse.up()
+    seen.until(lambda: bench.drawn[-1][0] > 0.2)
+    page.keyboard.press("Control+z")
+    seen.until(lambda: abs(bench.drawn[-1][0]) < 0.1)
+    page.keyboard.press("Control+z")
+    seen.until(lambda: bench.drawn == first)
+    page.click("#drawing button")
+    seen.until(lambda: bench.drawn == [])
+    page.click("#undo")
+    seen.until(lambda: bench.drawn == first)
+    page.click("button.unit[aria-label='h2']")
+    page.wait_for_selector("#weight-0")
+    old = bench.session.parameters.copy()
+    page.fill("#weight-0", "3.5")
+    page.keyboard.press("Enter")
+    seen.until(lambda: bench.session.parameters[1] == 3.5)
+    page.click("#undo")
+    seen.until(lambda: (bench.session.parameters == old).all())
+
+
+def test_rates_are_tried_and_the_best_is_taken(seen):
+    seen.open()
+    page = seen.page
+    page.click("#more-settings summary")
+    page.click("#rates")
+    page.wait_for_selector("#take-rate")
+    best = float(seen.text("#seeds-box p:has(#take-rate)").split("rate ")[1].split(". ")[0])
+    page.click("#take-rate")
+    seen.until(lambda: setting(seen, "learning_rate") == best)
+    assert page.query_selector("#seeds-box .linear")
+
+
+def test_controls_are_put_away_and_the_link_says_so(seen):
+    seen.open()
+    page = seen.page
+    page.click("#share")
+    page.click("dialog summary")
+    page.check("#hide-rate")
+    page.check("#hide-layers")
+    seen.until(lambda: len(seen.playground.bench.hidden) == 2)
+    page.wait_for_selector("#set-learning_rate", state="hidden")
+    link = page.input_value("#link")
+    page.wait_for_function("link => document.querySelector('#link').value === location.href", arg=link)
+    page.keyboard.press("Escape")
+    seen.playground.bench.hidden = ()
+    page.goto(link)
+    page.reload()
+    page.wait_for_selector("#alert:has-text('Opened a link')")
+    page.wait_for_selector("#set-learning_rate", state="hidden")
+    page.wait_for_selector("#set-optimizer")
+
+
+REACTION = """(press) => new Promise((resolve) => {
+  const clock = document.querySelector("#clock"), was = clock.textContent, begun = performance.now();
+  document.querySelector(press).click();
+  const look = () => (clock.textContent === was ? requestAnimationFrame(look) : resolve(performance.now() - begun));
+  look();
+})"""
+
+
+def test_the_page_reacts_at_once_whatever_is_computed(seen):
+    seen.open()
+    page = seen.page
+    page.click("#epoch")
+    assert min(page.evaluate(REACTION, "#epoch") for _ in range(8)) < 100
+    page.click("input[value=clouds]")
+    page.wait_for_selector("#legend:has-text('2')")
+    bench = seen.playground.bench
+    with bench.lock:
+        bench.run_seeds(Seeds(epochs=200_000))
+        bench.tell()
+    page.wait_for_selector("#twenty:has-text('Stop')")
+    assert min(page.evaluate(REACTION, "#epoch") for _ in range(8)) < 100
+    page.click("#twenty")
+    page.wait_for_selector("#twenty:has-text('20 seeds')")
+    assert bench.trials is None
+
+
+SHOWN = """async () => {
+  const { on, tell, store } = await import("/page/store.js");
+  const frame = { ...store.frame, playing: true };
+  const shown = [];
+  on("frame", (now) => shown.push(now.epoch));
+  const refresh = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  for (const epoch of [1, 2]) tell("frame", { ...frame, epoch });
+  await refresh(); await refresh();
+  const two = shown.splice(0);
+  for (const epoch of [3, 4, 5, 6, 7]) tell("frame", { ...frame, epoch });
+  await refresh(); await refresh(); await refresh();
+  const five = shown.splice(0);
+  for (const epoch of [8, 9]) tell("frame", { ...frame, epoch });
+  tell("frame", { ...frame, epoch: 10, playing: false });
+  await refresh(); await refresh();
+  return [two, five, shown];
+}"""
+
+
+def test_a_refresh_shows_one_frame_and_what_is_late_is_left_out(seen):
+    seen.open()
+    assert seen.page.evaluate(SHOWN) == [[1, 2], [5, 6, 7], [10]]

@@ -151,11 +151,11 @@ def _subject(session: Session, rows: NDArray[np.intp]) -> Subject:
         replace(optimizer, learning_rate=settings.learning_rate) if summed else optimizer,
         session.state,
         settings.l2,
-        summed,
-        _article(session),
-        table,
-        problem.schema,
-        problem.target,
+        summed=summed,
+        article=_article(session),
+        table=table,
+        schema=problem.schema,
+        target=problem.target,
     )
 
 

@@ -21,6 +21,7 @@ from sklearn.model_selection import train_test_split
 from selenite import SeleniteClassifier, SeleniteRegressor
 
 MOST_ROWS = 20_000
+BINS = 15  # of the calibration error
 RESULTS = Path(__file__).parent / "results" / "accuracy.jsonl"
 
 
@@ -55,8 +56,15 @@ def split(X, y, entry, number):
     return X_train, y[train], X_test, y[test]
 
 
+def calibration_error(y, p):
+    """Return the expected calibration error of the likeliest class, in 15 bins of equal width (Guo et al., 2017)."""
+    confidence, right = p.max(axis=1), p.argmax(axis=1) == y
+    bins = np.minimum((confidence * BINS).astype(int), BINS - 1)
+    return float(sum(abs((right[bins == b] - confidence[bins == b]).sum()) for b in range(BINS)) / len(y))
+
+
 def measures(task, y, prediction):
-    """Return the error rate, log loss and area under ROC of probabilities, or RMSE over the answers' deviation."""
+    """Return the error rate, log loss, calibration and area under ROC of probabilities, or RMSE over the deviation."""
     if task == "regression":
         return {"error": float(np.sqrt(np.mean((prediction - y) ** 2)) / np.std(y))}
     p = np.asarray(prediction, dtype=np.float64)
@@ -64,6 +72,7 @@ def measures(task, y, prediction):
     found = {
         "error": float(np.mean(p.argmax(axis=1) != y)),
         "log_loss": float(log_loss(y, np.clip(p, 1e-7, 1), labels=np.arange(p.shape[1]))),
+        "calibration_error": calibration_error(y, p),
     }
     return found | ({"auc": float(roc_auc_score(y, p[:, 1]))} if p.shape[1] == 2 else {})
 

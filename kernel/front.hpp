@@ -75,6 +75,40 @@ class Front {
             }
     }
 
+    // One row of features from `x`, periodic inputs in lanes; the same bits.
+    void forward_row(const T* waves_of, const T* scale, const T* x, T* features) const {
+        std::memcpy(features, x, size_t(n_inputs) * sizeof(T));
+        with_components([&](auto components) {
+            for (ptrdiff_t p = 0; p < n_periodic; p += LANES<T>)
+                components_of_row<components()>(waves_of + p * n_waves, p, x, features + n_inputs + p * C);
+        });
+        for (ptrdiff_t i = 0; i < n_features; i += LANES<T>) {
+            const int left = int(n_features - i < LANES<T> ? n_features - i : LANES<T>);
+            store_first(features + i, load_first(features + i, left) * load_first(scale + i, left), left);
+        }
+    }
+
+    // The features of `padded` rows, whole vectors, feature by feature from `columns`, input by input: (n_features, padded) from
+    // (n_inputs, padded); the same bits.
+    void forward_columns(const T* waves_of, ptrdiff_t of_input, const T* scale, const T* columns, ptrdiff_t padded, T* features) const {
+        for (ptrdiff_t i = 0; i < n_inputs; i++)
+            for (ptrdiff_t r = 0; r < padded; r += LANES<T>)
+                store(features + i * padded + r, load(columns + i * padded + r) * splat(scale[i]));
+        with_components([&](auto components) {
+            for (ptrdiff_t p = 0; p < n_periodic; p++) {
+                const Waves<T> own = waves(const_cast<T*>(waves_of) + p * of_input);
+                const ptrdiff_t first = n_inputs + p * C;
+                for (ptrdiff_t r = 0; r < padded; r += LANES<T>) {
+                    Lanes<T> e[components()];
+                    mix<components()>(own, load(columns + periodic[p] * padded + r), e);
+#pragma GCC unroll 4
+                    for (int k = 0; k < components(); k++)
+                        store(features + (first + k) * padded + r, e[k] * splat(scale[first + k]));
+                }
+            }
+        });
+    }
+
     // Write the gradient of one periodic input's parameters from n rows of inputs and of the features' delta.
     // `room` holds (1 + C) n values, in whole vectors.
     void gradient(ptrdiff_t p, const Waves<T> own, const T* scale, const T* plain, const T* delta, ptrdiff_t stride, ptrdiff_t n,
@@ -127,13 +161,9 @@ class Front {
         }
     }
 
-    // The components of one input for up to a vector of rows.
+    // The components of one input for a vector of rows.
     template <int COMPONENTS>
-    void components_of(const Waves<T> own, ptrdiff_t input, ptrdiff_t first, T* plain, ptrdiff_t stride, int left) const {
-        alignas(64) T column[LANES<T>] = {};
-        for (int r = 0; r < left; r++) column[r] = plain[r * stride + input];
-        const Lanes<T> x = load(column);
-        Lanes<T> e[COMPONENTS];
+    INLINE void mix(const Waves<T> own, Lanes<T> x, Lanes<T>* e) const {
 #pragma GCC unroll 4
         for (int k = 0; k < COMPONENTS; k++) e[k] = splat(own.offsets[k]);
         for (ptrdiff_t f = 0; f < F; f++) {
@@ -141,6 +171,39 @@ class Front {
 #pragma GCC unroll 4
             for (int k = 0; k < COMPONENTS; k++) e[k] = fma(u, splat(own.mixing[k * F + f]), e[k]);
         }
+    }
+
+    // The components of a vector of inputs, from the p-th periodic one on, for one row; lanes after the last repeat it.
+    template <int COMPONENTS>
+    void components_of_row(const T* waves_of, ptrdiff_t p, const T* x, T* to) const {
+        const int count = int(n_periodic - p < LANES<T> ? n_periodic - p : LANES<T>);
+        Integers<T> places, inputs;
+        for (int l = 0; l < LANES<T>; l++) {
+            const int lane = l < count ? l : count - 1;
+            places[l] = lane * n_waves;
+            inputs[l] = periodic[p + lane];
+        }
+        const auto each = [&](ptrdiff_t parameter) { return gather(waves_of + parameter, places); };
+        const Lanes<T> values = gather(x, inputs);
+        Lanes<T> e[COMPONENTS];
+#pragma GCC unroll 4
+        for (int k = 0; k < COMPONENTS; k++) e[k] = each((2 + C) * F + k);
+        for (ptrdiff_t f = 0; f < F; f++) {
+            const Lanes<T> u = cosine_of_turns(fma(values, each(f), each(F + f)));
+#pragma GCC unroll 4
+            for (int k = 0; k < COMPONENTS; k++) e[k] = fma(u, each((2 + k) * F + f), e[k]);
+        }
+        for (int l = 0; l < count; l++)
+            for (int k = 0; k < COMPONENTS; k++) to[l * COMPONENTS + k] = e[k][l];
+    }
+
+    // The components of one input for up to a vector of rows.
+    template <int COMPONENTS>
+    void components_of(const Waves<T> own, ptrdiff_t input, ptrdiff_t first, T* plain, ptrdiff_t stride, int left) const {
+        alignas(64) T column[LANES<T>] = {};
+        for (int r = 0; r < left; r++) column[r] = plain[r * stride + input];
+        Lanes<T> e[COMPONENTS];
+        mix<COMPONENTS>(own, load(column), e);
 #pragma GCC unroll 4
         for (int k = 0; k < COMPONENTS; k++) {
             store(column, e[k]);

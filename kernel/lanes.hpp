@@ -101,6 +101,19 @@ INLINE Integers<T> lane_numbers() {
     return v;
 }
 
+// The values at from[places[l]].
+template <class T>
+INLINE Lanes<T> gather(const T* from, Integers<T> places) {
+#if defined(__AVX512F__)
+    if constexpr (sizeof(T) == 4) return (Lanes<T>)_mm512_i32gather_ps((__m512i)places, from, 4);
+    else return (Lanes<T>)_mm512_i64gather_pd((__m512i)places, from, 8);
+#else
+    Lanes<T> v{};
+    for (int l = 0; l < LANES<T>; l++) v[l] = from[places[l]];
+    return v;
+#endif
+}
+
 // v where the lane's number is below `count`, zero elsewhere.
 template <class T>
 INLINE Lanes<T> first_lanes(Lanes<T> v, int count) {

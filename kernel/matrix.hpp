@@ -82,8 +82,8 @@ void tiles(ptrdiff_t n, const T* a, ptrdiff_t stride, const T* b, ptrdiff_t b_st
                                         out_stride);
 }
 
-// out (n x padded) = biases + A (n x depth) W; biases may be null.
-template <class T>
+// out (n x padded) = biases + A (n x depth) W; biases may be null. A(r, k) is a[r stride + k], or transposed a[k stride + r].
+template <bool TRANSPOSED = false, class T>
 void multiply(ptrdiff_t n, const T* a, ptrdiff_t stride, ptrdiff_t depth, const Panels& layout, const T* weights, const T* biases, T* out,
               ptrdiff_t out_stride) {
     for (ptrdiff_t j = 0; j < layout.padded; j += PANEL<T>) {
@@ -91,9 +91,9 @@ void multiply(ptrdiff_t n, const T* a, ptrdiff_t stride, ptrdiff_t depth, const 
         const ptrdiff_t span = layout.span(j / layout.width);
         const T* start = biases ? biases + j : nullptr;
         if (layout.padded - j >= PANEL<T>)
-            tiles<TILE_VECTORS, false>(n, a, stride, b, span, depth, start, out + j, out_stride);
+            tiles<TILE_VECTORS, TRANSPOSED>(n, a, stride, b, span, depth, start, out + j, out_stride);
         else
-            tiles<1, false>(n, a, stride, b, span, depth, start, out + j, out_stride);
+            tiles<1, TRANSPOSED>(n, a, stride, b, span, depth, start, out + j, out_stride);
     }
 }
 

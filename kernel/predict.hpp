@@ -7,7 +7,7 @@ namespace {
 
 constexpr int64_t ROWS_TO_PACK = 8;          // from so many rows on, packing the weights pays
 constexpr ptrdiff_t UNITS_ON_STACK = 1024;  // of the widest layer
-constexpr ptrdiff_t PREDICT_BLOCK = 4 * TILE_ROWS;
+constexpr ptrdiff_t PREDICT_BLOCK = 8 * TILE_ROWS;
 
 template <class T>
 INLINE void activate_row(ActivationName name, T* z, ptrdiff_t n, ptrdiff_t padded) {
@@ -23,9 +23,7 @@ void predict_row(const NetworkDescription& network, const Front<T>& front, const
                  T* others, T* values, int32_t* places, T* prediction) {
     const T* before = x;
     if (front.present) {
-        std::memcpy(units, x, size_t(front.n_inputs) * sizeof(T));
-        front.forward(parameters, front.n_waves, parameters + front.n_periodic * front.n_waves, units, others,
-                      front.n_features, 1);
+        front.forward_row(parameters, parameters + front.n_periodic * front.n_waves, x, others);
         before = others;
         parameters += front.n_parameters;
     }
@@ -42,6 +40,7 @@ void predict_row(const NetworkDescription& network, const Front<T>& front, const
     std::memcpy(prediction, before, size_t(network.layer_sizes[network.n_layers]) * sizeof(T));
 }
 
+// With a front, `X` holds columns of PREDICT_BLOCK rows; else rows.
 template <class T>
 void predict_rows(const Network<T>& network, const T* packed, const T* X, ptrdiff_t count, T* units, T* others,
                   T* prediction) {
@@ -49,16 +48,17 @@ void predict_rows(const Network<T>& network, const T* packed, const T* X, ptrdif
     const T* before = X;
     ptrdiff_t stride = front.n_inputs;
     if (front.present) {
-        stride = front.n_features;
-        for (ptrdiff_t r = 0; r < count; r++)
-            std::memcpy(units + r * stride, X + r * front.n_inputs, size_t(front.n_inputs) * sizeof(T));
-        front.forward(packed, front.padded_waves, packed + front.factors, units, others, stride, count);
+        front.forward_columns(packed, front.padded_waves, packed + front.factors, X, PREDICT_BLOCK, others);
         before = others;
     }
     for (int l = 0; l < network.n_layers; l++) {
         const Layer& layer = network.layers[l];
         const ptrdiff_t padded = layer.panels.padded;
-        multiply(count, before, stride, layer.n_in, layer.panels, packed + layer.weights, packed + layer.biases, units, padded);
+        const T *weights = packed + layer.weights, *biases = packed + layer.biases;
+        if (l == 0 && front.present)
+            multiply<true>(count, before, PREDICT_BLOCK, layer.n_in, layer.panels, weights, biases, units, padded);
+        else
+            multiply(count, before, stride, layer.n_in, layer.panels, weights, biases, units, padded);
         if (layer.activation == ActivationName::softmax)
             for (ptrdiff_t r = 0; r < count; r++) activate_row(layer.activation, units + r * padded, layer.n_out, padded);
         else
@@ -70,6 +70,13 @@ void predict_rows(const Network<T>& network, const T* packed, const T* X, ptrdif
     const ptrdiff_t n_out = network.output().n_out;
     for (ptrdiff_t r = 0; r < count; r++)
         std::memcpy(prediction + r * n_out, before + r * stride, size_t(n_out) * sizeof(T));
+}
+
+// The columns of up to PREDICT_BLOCK rows, zeros after the last.
+template <class T>
+void to_columns(const T* X, ptrdiff_t n_columns, ptrdiff_t count, T* columns) {
+    for (ptrdiff_t i = 0; i < n_columns; i++)
+        for (ptrdiff_t r = 0; r < PREDICT_BLOCK; r++) columns[i * PREDICT_BLOCK + r] = r < count ? X[r * n_columns + i] : T(0);
 }
 
 template <class T>
@@ -125,16 +132,22 @@ void predict(const NetworkDescription& description, const T* parameters, int64_t
     for (int64_t m = 0; m < n_members; m++) network.pack(parameters + m * n_parameters, packed + m * network.n_packed);
     Team team(work < WORK_FOR_THREADS ? 1 : n_threads);
     const int threads = team.size();
-    const ptrdiff_t room = PREDICT_BLOCK * widest, of_thread = 2 * room + PREDICT_BLOCK * n_out;
+    const ptrdiff_t room = PREDICT_BLOCK * widest, of_columns = front.present ? PREDICT_BLOCK * n_in : 0;
+    const ptrdiff_t of_thread = 2 * room + of_columns + PREDICT_BLOCK * n_out;
     T* units = workspace.take<T>(of_thread * threads);
     team.each(threads, [&](int t) {
         const int64_t n_blocks = (n + PREDICT_BLOCK - 1) / PREDICT_BLOCK;
-        T *mine = units + of_thread * t, *one = mine + 2 * room;
+        T *mine = units + of_thread * t, *columns = mine + 2 * room, *one = columns + of_columns;
         for (int64_t b = n_blocks * t / threads; b < n_blocks * (t + 1) / threads; b++) {
             const int64_t row = b * PREDICT_BLOCK, count = n - row < PREDICT_BLOCK ? n - row : PREDICT_BLOCK;
             T* mean = prediction + row * n_out;
+            const T* block = X + row * n_in;
+            if (front.present) {
+                to_columns(block, n_in, count, columns);
+                block = columns;
+            }
             for (int64_t m = 0; m < n_members; m++) {
-                predict_rows(network, packed + m * network.n_packed, X + row * n_in, count, mine, mine + room, m ? one : mean);
+                predict_rows(network, packed + m * network.n_packed, block, count, mine, mine + room, m ? one : mean);
                 if (m) add_to(mean, one, count * n_out);
             }
             divide(mean, count * n_out, n_members);

@@ -204,6 +204,19 @@ def test_fronts(front, dtype):
             )
 
 
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_one_row_of_more_periodic_inputs_than_lanes(dtype):
+    r = np.random.default_rng(0)
+    for n_components in (1, 2, 3, 4):
+        front = nn.Front(tuple(range(1, 38)), 7, n_components)
+        network = Network((40, 24, 1), ("relu", "logistic"), "log_loss", front=front)
+        P = (0.3 * r.normal(size=(2, network.n_parameters))).astype(dtype)
+        X = (3 * r.normal(size=(67, 40))).astype(dtype)
+        whole = kernel.predict(network, P, X)
+        close(whole, numpy.predict(network, P, X), 10 * TOLERANCE[dtype])
+        np.testing.assert_array_equal(np.vstack([kernel.predict(network, P, x[None]) for x in X]), whole)
+
+
 def test_many_networks_with_rows_of_their_own():
     network, _, X, Y = problem((3, 20, 2), "squared_error", "identity", n=60)
     P = np.random.default_rng(0).normal(size=(3, network.n_parameters))

@@ -19,7 +19,7 @@ from selenite.errors import DivergenceWarning, OptionError
 from selenite.model import Data, Model, Recipe
 from selenite.model.smoothing import smoothed
 from selenite.model.spread import Spread, learn_spread
-from selenite.nn import Network, Watch, forward, initialize, start
+from selenite.nn import Network, Watch, initialize, start
 from selenite.nn.activations import Array
 from selenite.table import Column, Table, Target, encode, learn_schema, learn_target
 from selenite.tabular.budget import fitted_to_time
@@ -32,7 +32,6 @@ from selenite.training import Callback, Rows, Run, Training, train_runs
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
 N_FOLDS, HELD_OUT_FOLDS = 16, 2
-ROWS_AT_ONCE = 8192
 Held = NDArray[np.bool_]
 
 
@@ -83,7 +82,8 @@ def fit_model(
     held_out = _held_out(rows, chosen, settings.seed, target, together) if own is None else None
     trainings = _train(network, rows, held_out, own, chosen, settings, seconds, callbacks, verbs, record)
     parameters = np.array([training.parameters for training in trainings])
-    temperature, spread = _calibrate(network, parameters, target, _judged(network, parameters, rows, held_out, own))
+    judged = _judged(verbs, network, parameters, rows, held_out, own)
+    temperature, spread = _calibrate(network, parameters, target, judged)
     recipe = Recipe(
         seed=settings.seed,
         optimizer="adamw",
@@ -178,14 +178,14 @@ def _train(
 
 
 def _judged(
-    network: Network, parameters: Array, rows: Rows, held_out: Held | None, own: Rows | None
+    verbs: backends.Backend, network: Network, parameters: Array, rows: Rows, held_out: Held | None, own: Rows | None
 ) -> tuple[NDArray[np.float64], Rows] | None:
     """Return what members give for rows that they were not trained on, and those rows.
 
     The former are raw outputs (most, n, n_outputs), NaN where fewer members than the most have held a row out.
     """
     if own is not None:
-        return np.array([_raw_outputs(network, member, own.X) for member in parameters]), own
+        return np.array([_raw_outputs(verbs, network, member, own.X) for member in parameters]), own
     if held_out is None:
         return None
     count = held_out.sum(axis=0)
@@ -193,7 +193,7 @@ def _judged(
     filled = np.zeros(len(rows.X), dtype=np.intp)
     for member, mask in zip(parameters, held_out, strict=True):
         mine = np.flatnonzero(mask)
-        outputs[filled[mine], mine] = _raw_outputs(network, member, rows.X[mine])
+        outputs[filled[mine], mine] = _raw_outputs(verbs, network, member, rows.X[mine])
         filled[mine] += 1
     return outputs[:, count > 0], rows.take(count > 0)
 
@@ -213,11 +213,10 @@ def _calibrate(
     return temperature, None
 
 
-def _raw_outputs(network: Network, parameters: Array, X: Array) -> NDArray[np.float64]:
+def _raw_outputs(verbs: backends.Backend, network: Network, parameters: Array, X: Array) -> NDArray[np.float64]:
     """Return the output layer's z of each row."""
-    starts = range(0, max(len(X), 1), ROWS_AT_ONCE)
-    parts = [forward(network, parameters, X[at : at + ROWS_AT_ONCE])[0][-1] for at in starts]
-    return np.concatenate(parts).astype(np.float64)
+    without = replace(network, activations=(*network.activations[:-1], "identity"), loss="squared_error")
+    return verbs.predict(without, parameters, X).astype(np.float64)
 
 
 def _spread(target: Target, raw_outputs: NDArray[np.float64], judging: Rows, members: int) -> Spread:

@@ -86,6 +86,17 @@ def test_why_begins_with_the_mean_of_the_networks(bench, model):
     assert why(bench, m.Ask(0, 3, None, "backward"))["tree"]["holds"]
 
 
+def test_backward_is_shown_where_answers_are_known(bench, model):
+    bench.show(m.Show("backward"))
+    found = everything(bench)
+    assert found["state"]["backward"]
+    assert [np.shape(each) for each in found["frame"]["gradients"]] == [(12, 15), (15, 8), (8, 1)]
+    bench.open_model(model, "pets.selenite")
+    found = everything(bench)
+    assert not found["state"]["backward"]
+    assert found["frame"]["gradients"] is None
+
+
 def test_nothing_trains_it(bench, model):
     before = bench.session.parameters.copy()
     for wish in (

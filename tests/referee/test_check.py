@@ -302,6 +302,10 @@ Decayed = wrong(
     LogLoss, loss=lambda self, X, y: LogLoss.loss(self, X, y) + 0.0005 * ((self.W1**2).sum() + (self.W2**2).sum())
 )
 
+Sparse = wrong(
+    LogLoss, loss=lambda self, X, y: LogLoss.loss(self, X, y) + 0.002 * (np.abs(self.W1).sum() + np.abs(self.W2).sum())
+)
+
 
 def derived_twice(self, y):
     return (self.p - y) * self.p * (1 - self.p) / len(y)
@@ -314,6 +318,11 @@ def z_for_a(self, found):
 def decays(self, found, weights=0.001, biases=0.0):
     factors = {"W1": weights, "W2": weights, "b1": biases, "b2": biases}
     return {name: value + factors[name] * getattr(self, name) for name, value in found.items()}
+
+
+def shrinks(self, found, weights=0.002, biases=0.0):
+    factors = {"W1": weights, "W2": weights, "b1": biases, "b2": biases}
+    return {name: value + factors[name] * np.sign(getattr(self, name)) for name, value in found.items()}
 
 
 HiddenTwice = wrong(Rows, slope=lambda self, z, a: sigmoid_der(a))
@@ -368,6 +377,9 @@ WRONG = {
     "l2 on biases": (changed(Decayed, lambda self, f: decays(self, f, biases=0.001)), "l2-on-biases"),
     "l2 left out": (Decayed, "l2-left-out"),
     "l2 without its 2": (changed(Decayed, lambda self, f: decays(self, f, weights=0.0005)), "l2-left-out"),
+    "l1 left out": (Sparse, "l1-left-out"),
+    "l1 with a 2": (changed(Sparse, lambda self, f: shrinks(self, f, weights=0.004)), "l1-too-much"),
+    "l1 on biases": (changed(Sparse, lambda self, f: shrinks(self, f, biases=0.002)), "l1-on-biases"),
     "twice, and no 1/n": (
         wrong(LogLoss, slope=lambda self, z, a: sigmoid_der(a), delta=lambda self, y: self.p - y),
         "slope-of-activation",
@@ -377,6 +389,10 @@ WRONG = {
         "slope-of-activation",
     ),
 }  # fmt: skip
+
+
+def test_a_penalty_on_sizes_that_both_have_is_right():
+    assert check_gradient(changed(Sparse, shrinks)).ok
 
 
 @pytest.mark.parametrize(("thing", "name"), WRONG.values(), ids=WRONG)

@@ -10,6 +10,9 @@ import numpy as np
 from selenite.nn.activations import Array
 from selenite.referee.slips import Slip
 
+ON_SQUARES = ("l2-on-biases", "l2-left-out", "l2-too-much")
+ON_SIZES = ("l1-on-biases", "l1-left-out", "l1-too-much")
+
 
 def known_factors(n: int, k: int) -> dict[str, float]:
     """Return what a gradient may be multiplied by, in words, for n rows and k outputs; the likeliest first."""
@@ -47,32 +50,52 @@ def penalty_slip(
     is_bias: Sequence[bool],
     precision: float,
 ) -> Slip | None:
-    """Return the slip in a penalty: what is off is a multiple of some of the parameters themselves.
+    """Return the slip in a penalty: what is off is a multiple of some of the parameters themselves, or of their signs.
 
     Each sequence has an array a parameter, with the values at several points behind one another.
     """
     off = [g - r for g, r in zip(given, right, strict=True)]
     sizes = [max(float(np.abs(r).max()), 1e-12) for r in right]
     touched = [float(np.abs(o).max()) > precision * size for o, size in zip(off, sizes, strict=True)]
-    if not any(touched):
+    which = {bias for bias, t in zip(is_bias, touched, strict=True) if t}
+    if not which:
         return None
+    tolerances = [precision * size for size in sizes]
+    what = "bias" if which == {True} else "weight"
+    ratio = _multiple(off, parameters, touched, tolerances)
+    if ratio is not None:
+        return _named(ON_SQUARES, ratio, which, f"× {what}")
+    signs = [np.sign(p) for p in parameters]
+    both = any(t and s.min() < s.max() for s, t in zip(signs, touched, strict=True))  # else it may be any constant
+    ratio = _multiple(off, signs, touched, tolerances) if both else None
+    return None if ratio is None else _named(ON_SIZES, ratio, which, f"× sign of the {what}")
+
+
+def _multiple(
+    off: Sequence[Array], parameters: Sequence[Array], touched: Sequence[bool], tolerances: Sequence[float]
+) -> float | None:
+    """Return of what multiple of the touched parameters the gradient is off, None if it is of none."""
     ratios = [float(o @ p / (p @ p)) for o, p, t in zip(off, parameters, touched, strict=True) if t and (p @ p) > 0]
     if not ratios or max(ratios) - min(ratios) > 1e-3 * max(map(abs, ratios)):
         return None
     ratio = float(np.mean(ratios))
-    for o, p, t, size in zip(off, parameters, touched, sizes, strict=True):
-        if t and float(np.abs(o - ratio * p).max()) > max(precision * size, 2e-3 * float(np.abs(o).max())):
+    for o, p, t, tolerance in zip(off, parameters, touched, tolerances, strict=True):
+        if t and float(np.abs(o - ratio * p).max()) > max(tolerance, 2e-3 * float(np.abs(o).max())):
             return None
-    which = {bias for bias, t in zip(is_bias, touched, strict=True) if t}
+    return ratio
+
+
+def _named(names: tuple[str, str, str], ratio: float, which: set[bool], times: str) -> Slip:
+    """Return the slip of a penalty of which the gradient has too much (`ratio` is positive), or lacks."""
+    on_biases, left_out, too_much = names
     if which == {True} and ratio > 0:
-        return Slip(
-            "l2-on-biases", f"the gradient of the biases has a penalty, {ratio:.4g} × bias, that the loss has not"
-        )
+        text = f"the gradient of the biases has a penalty, {ratio:.4g} {times}, that the loss has not"
+        return Slip(on_biases, text)
     if which == {True}:
-        return Slip("l2-on-biases", f"the loss has a penalty on the biases; their gradient lacks {-ratio:.4g} × bias")
+        text = f"the loss has a penalty on the biases; their gradient lacks {-ratio:.4g} {times}"
+        return Slip(on_biases, text)
     of = "weights" if which == {False} else "weights and biases"
     if ratio < 0:
-        return Slip(
-            "l2-left-out", f"the loss has a penalty on the {of} of which the gradient lacks {-ratio:.4g} × weight"
-        )
-    return Slip("l2-too-much", f"the gradient has {ratio:.4g} × weight of a penalty on the {of} too much for the loss")
+        text = f"the loss has a penalty on the {of} of which the gradient lacks {-ratio:.4g} {times}"
+        return Slip(left_out, text)
+    return Slip(too_much, f"the gradient has {ratio:.4g} {times} of a penalty on the {of} too much for the loss")

@@ -191,20 +191,21 @@ def _of_model(model: Model, rows: Any, y: Any, row: int | None) -> Subject:
         numbers,
         optimizer,
         label_smoothing=smoothing,
-        left_out=_left_out(recipe),
+        left_out=_left_out(recipe, model.network),
         table=table,
         schema=model.schema,
         target=model.target,
     )
 
 
-def _left_out(recipe: Recipe) -> str:
+def _left_out(recipe: Recipe, network: Network) -> str:
     """Return what the recipe's training had that a step on the saved parameters has not."""
     if not recipe.optimizer:
         return ""
     parts = [f"training's dropout {recipe.dropout:g}"] * (recipe.dropout > 0)
     parts += ["its weights of rows, which a model does not keep"]
     parts += [f"the schedule {recipe.schedule}, whose highest rate this is"] * (recipe.schedule not in ("", "constant"))
+    parts += ["that the factors of inputs learned faster"] * (network.front is not None)
     if recipe.temperature != 1:
         parts.append(f"that the output layer was divided by {recipe.temperature:.3g} only after training")
     return "; ".join(parts)

@@ -37,9 +37,11 @@ def test_every_setting_of_training_reaches_the_run(seen):
     page = seen.page
     page.click("#more-settings summary")
     for name, value in (("l1", 0.003), ("l2", 0.02), ("dropout", 0.1), ("stop_loss", 0.01), ("epochs", 3000)):
+        page.eval_on_selector(f"#set-{name}", "box => { box.dataset.old = 1; }")
         page.fill(f"#set-{name}", str(value))
         page.keyboard.press("Tab")
         seen.until(lambda name=name, value=value: setting(seen, name) == value)
+        page.wait_for_selector(f"#set-{name}:not([data-old])")  # drawn anew: what is written before that is lost
     for name, value in (("schedule", "cosine"), ("start", "he"), ("optimizer", "adamw"), ("loss", "squared_error")):
         page.select_option(f"#set-{name}", value)
         seen.until(lambda name=name, value=value: setting(seen, name) == value)

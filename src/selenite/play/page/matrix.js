@@ -37,7 +37,7 @@ export function setUp() {
   on("detail", refresh);
   on("views", refresh);
   on("state", () => { at = null; controls(); refresh(); });
-  on("draw", () => known && visible("matrix") && draw());
+  on("draw", () => visible("matrix") && draw());
   canvas.addEventListener("pointermove", (event) => { at = place(event); draw(); });
   canvas.addEventListener("click", pick);
   canvas.addEventListener("keydown", keys);
@@ -51,6 +51,7 @@ function controls() {
 }
 
 function draw() {
+  if (!known) return; // its first answer is on the way
   const [rows, columns] = [known.below.length, known.units.length];
   const wide = canvas.parentElement.clientWidth;
   if (!wide) return;

@@ -13,7 +13,7 @@ from selenite.errors import OptionError, SeleniteError
 from selenite.model import Model, load
 from selenite.model.reading import read_rows
 from selenite.play import messages as m
-from selenite.play.account import FEW_ROWS, MOST_ROWS, baseline, everything, state
+from selenite.play.account import FEW_ROWS, MOST_ROWS, baseline, everything
 from selenite.play.chosen import chosen_units
 from selenite.play.drawing import TOO_FEW, Drawing, Point, enough, points_of_problem, table_of
 from selenite.play.lessons import LESSONS
@@ -86,7 +86,7 @@ class Workbench:
             with self.lock:
                 if self.session.problem is session.problem:
                     self.baseline = found
-                    self.publish("state", state(self))
+                    self.tell()  # all: frames that wait are dropped by a state
 
         if FEW_ROWS < len(session.X) <= MOST_ROWS:
             threading.Thread(target=find, name="baseline", daemon=True).start()

@@ -142,10 +142,13 @@ export function removeLayer(l) {
   change({ hidden: without(hidden), activations: without(activations) });
 }
 
+// Whether the frame is of the network that stands on the board, not of the one before.
+const fits = ({ frame, state }) => frame && !state.waiting && units.length > 0 && frame.values.length === units.length && frame.values.every((values, l) => values.length === units[l].length);
+
 let wrote = 0;
 function render() {
   const { frame, state } = store;
-  if (!frame || state.waiting || !units.length || frame.values.length !== units.length || frame.values.some((v, l) => v.length !== units[l].length)) return;
+  if (!fits(store)) return;
   const written = !frame.playing || performance.now() - wrote > 100; // text is slow to lay out, and slow to read
   if (written) wrote = performance.now();
   paintMany(atlas, bytes(frame.units), SIZE);
@@ -297,7 +300,7 @@ function walk(event) {
 
 function listWeights() {
   const { frame, state } = store;
-  if (!frame) return;
+  if (!fits(store)) return;
   const more = state.layers.some((layer) => layer.others) && h("p", { class: "quiet" }, "Of wide layers those that count most; the matrix has all.");
   fill(list, list.firstChild, more, h("ul", {}, ...state.layers.slice(1).map((layer, l) => h("li", {}, l + 2 === state.layers.length ? "Output" : `Hidden layer ${l + 1}`,
     h("ul", {}, ...layer.names.map((name, j) => h("li", {}, `${name}: ${frame.biases[l] ? `bias ${short(frame.biases[l][j])}, ` : ""}${frame.weights[l].map((row, i) => `${state.layers[l].names[i]} ${short(row[j])}`).join(", ")}`)))))));

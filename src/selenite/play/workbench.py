@@ -44,7 +44,7 @@ class Workbench:
         self.lesson, self.followed = "", 0
         self.seeds: dict[str, Any] | None = None
         self.trials: Trials | None = None  # that are being run
-        self.urgent = 0  # calls that wait and end what is being computed
+        self.urgent: set[object] = set()  # calls that wait and end what is being computed
         self.other: Session | None = None  # the run beside this one
         self.side = "A"
         self.opened: Opened | None = None  # the model whose file was opened last
@@ -181,7 +181,7 @@ class Workbench:
     def _go_to(self, epoch: int, row: int = 0) -> None:
         """Go to another moment of the run, seen as it is seen now."""
         now = self.session.settings
-        self.session.go_to(epoch, row, lambda: self.urgent > 0)
+        self.session.go_to(epoch, row, lambda: bool(self.urgent))
         self.session.settings = msgspec.structs.replace(self.session.settings, axes=now.axes, hold=now.hold)
 
     def weight(self, message: m.Weight) -> None:

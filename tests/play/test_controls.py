@@ -259,3 +259,14 @@ SHOWN = """async () => {
 def test_a_refresh_shows_one_frame_and_what_is_late_is_left_out(seen):
     seen.open()
     assert seen.page.evaluate(SHOWN) == [[1, 2], [5, 6, 7], [10]]
+
+
+def test_the_list_of_weights_stays_open_while_the_network_changes(seen):
+    seen.open()
+    page = seen.page
+    page.click(".as-list summary")
+    for hidden in ("]", "]", "+", "[", "[", "["):
+        page.keyboard.press(hidden)
+        page.click("#epoch")
+    page.select_option("#lesson", "part3")
+    page.wait_for_selector(".as-list li:has-text('P(2)')")

@@ -222,3 +222,16 @@ def test_the_perceptron_as_printed_bears_a_high_rate_without_a_word():
         decode_settings({**{n: getattr(settings, n) for n in Settings.__struct_fields__}, "learning_rate": 1000}), 50
     )
     assert np.isfinite(session.parameters).all()
+
+
+def test_fewer_epochs_than_are_done_end_the_run_in_the_middle_of_one():
+    session = run_of(Settings(batch_size=10), 5)
+    session.step_batch()
+    assert session.row == 10
+    session.go_on_with(Settings(batch_size=10, epochs=3))
+    for go_on in (lambda: session.train(2), session.step_batch, session.step_row, lambda: session.go_to(5, 30)):
+        session.ended = ""
+        go_on()
+    session.train(1)
+    assert session.ended == "All 3 epochs are done."
+    assert session.epoch == 5

@@ -120,6 +120,7 @@ def quality(session: Session) -> dict[str, float | None]:
     return found
 
 
+@np.errstate(all="ignore")
 def score(session: Session, parameters: Matrix, rows: NDArray[np.intp]) -> float | None:
     """Return the share of rows told right, or the root mean square error."""
     prediction = backend.get().predict(session.network, parameters, session.problem.X[rows])

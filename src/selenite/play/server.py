@@ -172,11 +172,12 @@ class Playground:
             return _json({"error": printable(f"this cannot be done: {error}")}, 400)
         if verb in ("pause", "reset", "step", "back", "goto", "lesson", "seeds", "open"):
             self.bench.playing.clear()  # at once, whatever is being computed
-        urgent = verb in ("pause", "reset", "goto", "lesson", "open")
-        self.bench.urgent += urgent
+        ticket = object()
+        if verb in ("pause", "reset", "goto", "lesson", "open"):
+            self.bench.urgent.add(ticket)
 
         def act() -> Any:
-            self.bench.urgent -= urgent
+            self.bench.urgent.discard(ticket)
             if not changes:
                 return QUESTIONS[verb][1](self.bench, message)
             result = getattr(self.bench, VERBS[verb][1])(message)
@@ -231,10 +232,12 @@ class Playground:
     async def _asked(self, act: Callable[[], Any]) -> Any:
         """Do something with the workbench, between two frames."""
 
+        ticket = object()
+        self.trainer.waiting.add(ticket)
+
         def locked() -> Any:
-            self.trainer.waiting += 1
             with self.bench.lock:
-                self.trainer.waiting -= 1
+                self.trainer.waiting.discard(ticket)
                 return act()
 
         return await run_in_threadpool(locked)

@@ -114,7 +114,7 @@ class Session:
             n_epochs -= self.row == 0
         n_epochs = min(n_epochs, self.settings.epochs - self.epoch)
         if n_epochs <= 0:
-            self.ended = f"All {self.settings.epochs:,} epochs are done." if self.epoch >= self.settings.epochs else ""
+            self.ended = self._all_done() if self.epoch >= self.settings.epochs else ""
             return
         before = self.parameters.copy(), _copied(self.state)
         done = self._as_printed(n_epochs) if self.settings.slip else self._train(n_epochs, stop)
@@ -128,7 +128,7 @@ class Session:
             rate = self.optimizer.learning_rate
             self.ended = explain_divergence(self.network, self.parameters, self.X, self.Y, self.epoch + 1, rate)
         elif self.epoch >= self.settings.epochs:
-            self.ended = f"All {self.settings.epochs:,} epochs are done."
+            self.ended = self._all_done()
         elif self._low_enough():
             self.ended = f"The loss is below {self.settings.stop_loss:g}, so training paused."
         elif self.settings.auto_stop and self._still():
@@ -137,6 +137,7 @@ class Session:
     def step_batch(self) -> None:
         """Make one step, with the present batch."""
         if self.epoch >= self.settings.epochs:
+            self.ended = self._all_done()
             return
         begin = self.row - self.row % self.batch_size
         end = min(begin + self.batch_size, len(self.X))
@@ -185,9 +186,9 @@ class Session:
             else:
                 self.train(epoch - self.epoch)
         if self.epoch == epoch:
-            while self.row + self.batch_size <= row:
+            while self.row + self.batch_size <= row and not self.ended:
                 self.step_batch()
-            self.row = row
+            self.row = self.row if self.ended else row
         self.moments = later  # what came after stays, until something else is done
         self.curves.length = max(length, self.curves.length)
 
@@ -315,6 +316,9 @@ class Session:
         self.row, self.epoch = 0, self.epoch + 1
         self.curves.add(Epochs(np.array([self._epoch_loss / len(self.X)]), tested, np.array([norm]), np.empty(0)))
         self.remember()
+
+    def _all_done(self) -> str:
+        return f"All {self.settings.epochs:,} epochs are done."
 
     def _low_enough(self) -> bool:
         """Tell whether the loss has fallen below where it was to stop."""

@@ -22,7 +22,7 @@ class Trainer(threading.Thread):
     def __init__(self, bench: Workbench, watched: Callable[[], bool] = lambda: True) -> None:
         super().__init__(name="trainer", daemon=True)
         self.bench, self.watched = bench, watched
-        self.waiting = 0  # those who want the lock
+        self.waiting: set[object] = set()  # those who want the lock; a set, as many threads come and go
         self.over = False
         self._count = 1  # epochs that a frame has time for
         self._picture_seconds = 0.004  # that a frame's picture takes

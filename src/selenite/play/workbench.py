@@ -13,7 +13,7 @@ from selenite.errors import OptionError, SeleniteError
 from selenite.model import Model, load
 from selenite.model.reading import read_rows
 from selenite.play import messages as m
-from selenite.play.account import FEW_ROWS, MOST_ROWS, baseline, everything, state
+from selenite.play.account import FEW_ROWS, MOST_ROWS, baseline, everything
 from selenite.play.chosen import chosen_units
 from selenite.play.drawing import TOO_FEW, Drawing, Point, enough, points_of_problem, table_of
 from selenite.play.lessons import LESSONS
@@ -44,7 +44,7 @@ class Workbench:
         self.lesson, self.followed = "", 0
         self.seeds: dict[str, Any] | None = None
         self.trials: Trials | None = None  # that are being run
-        self.urgent = 0  # calls that wait and end what is being computed
+        self.urgent: set[object] = set()  # calls that wait and end what is being computed
         self.other: Session | None = None  # the run beside this one
         self.side = "A"
         self.opened: Opened | None = None  # the model whose file was opened last
@@ -86,7 +86,7 @@ class Workbench:
             with self.lock:
                 if self.session.problem is session.problem:
                     self.baseline = found
-                    self.publish("state", state(self))
+                    self.tell()  # all: frames that wait are dropped by a state
 
         if FEW_ROWS < len(session.X) <= MOST_ROWS:
             threading.Thread(target=find, name="baseline", daemon=True).start()
@@ -181,7 +181,7 @@ class Workbench:
     def _go_to(self, epoch: int, row: int = 0) -> None:
         """Go to another moment of the run, seen as it is seen now."""
         now = self.session.settings
-        self.session.go_to(epoch, row, lambda: self.urgent > 0)
+        self.session.go_to(epoch, row, lambda: bool(self.urgent))
         self.session.settings = msgspec.structs.replace(self.session.settings, axes=now.axes, hold=now.hold)
 
     def weight(self, message: m.Weight) -> None:

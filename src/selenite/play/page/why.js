@@ -47,6 +47,7 @@ function turn(key) {
 }
 
 function show() {
+  if (!shown) return; // what was selected is no more
   const inside = $("why-box").contains(document.activeElement) ? document.activeElement.id : "";
   if (inside.startsWith("weight-")) return; // somebody is writing
   const tabs = h("div", { role: "group", class: "parts", "aria-label": "Part of the calculation" }, ...PARTS.map(([key, title]) =>

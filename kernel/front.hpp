@@ -101,7 +101,6 @@ class Front {
                 for (ptrdiff_t r = 0; r < padded; r += LANES<T>) {
                     Lanes<T> e[components()];
                     mix<components()>(own, load(columns + periodic[p] * padded + r), e);
-#pragma GCC unroll 4
                     for (int k = 0; k < components(); k++)
                         store(features + (first + k) * padded + r, e[k] * splat(scale[first + k]));
                 }

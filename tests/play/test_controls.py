@@ -270,3 +270,16 @@ def test_the_list_of_weights_stays_open_while_the_network_changes(seen):
         page.click("#epoch")
     page.select_option("#lesson", "part3")
     page.wait_for_selector(".as-list li:has-text('P(2)')")
+
+
+def test_the_pointer_may_be_on_the_matrix_before_its_numbers_are(seen):
+    seen.open()
+    page = seen.page
+    page.route("**/api/matrix", lambda route: None)  # they never come
+    page.click("#view-matrix")
+    canvas = page.query_selector("#matrix-canvas")
+    for kind in ("pointermove", "click"):
+        canvas.dispatch_event(kind)
+    canvas.press("ArrowRight")
+    assert "page met an error" not in seen.text("#alert")
+    page.unroute("**/api/matrix")

@@ -53,6 +53,7 @@ function controls() {
 function draw() {
   if (!known) return; // its first answer is on the way
   const [rows, columns] = [known.below.length, known.units.length];
+  if (at && (at.i >= rows || at.j >= columns)) at = null; // a place of the layer before
   const wide = canvas.parentElement.clientWidth;
   if (!wide) return;
   const cell = Math.max(1, Math.min(22, 340 / rows));

@@ -13,6 +13,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 
 import selenite
 from selenite.benchmark import describe
@@ -30,8 +31,6 @@ TABLES = (
 
 def model_of(n_numbers, n_categories):
     """Return a model fitted to 3,000 rows."""
-    import pandas as pd
-
     random = np.random.default_rng(0)
     numbers = random.normal(size=(3000, n_numbers))
     letters = random.choice(list("abcdef"), size=(3000, n_categories))

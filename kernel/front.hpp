@@ -63,8 +63,8 @@ class Front {
             for (ptrdiff_t r = 0; r < count; r += LANES<T>) {
                 const int left = int(count - r < LANES<T> ? count - r : LANES<T>);
                 for (ptrdiff_t p = 0; p < n_periodic; p++)
-                    components_of<components()>(waves(const_cast<T*>(waves_of) + p * of_input), periodic[p],
-                                                n_inputs + p * C, plain + r * stride, stride, left);
+                    components_of<components()>(waves_of + p * of_input, periodic[p], n_inputs + p * C,
+                                                plain + r * stride, stride, left);
             }
         });
         for (ptrdiff_t r = 0; r < count; r++)
@@ -96,11 +96,11 @@ class Front {
                 store(features + i * padded + r, load(columns + i * padded + r) * splat(scale[i]));
         with_components([&](auto components) {
             for (ptrdiff_t p = 0; p < n_periodic; p++) {
-                const Waves<T> own = waves(const_cast<T*>(waves_of) + p * of_input);
+                const T* own = waves_of + p * of_input;
                 const ptrdiff_t first = n_inputs + p * C;
                 for (ptrdiff_t r = 0; r < padded; r += LANES<T>) {
                     Lanes<T> e[components()];
-                    mix<components()>(own, load(columns + periodic[p] * padded + r), e);
+                    mix<components()>([&](ptrdiff_t i) { return splat(own[i]); }, load(columns + periodic[p] * padded + r), e);
                     for (int k = 0; k < components(); k++)
                         store(features + (first + k) * padded + r, e[k] * splat(scale[first + k]));
                 }
@@ -160,15 +160,15 @@ class Front {
         }
     }
 
-    // The components of one input for a vector of rows.
-    template <int COMPONENTS>
-    INLINE void mix(const Waves<T> own, Lanes<T> x, Lanes<T>* e) const {
+    // The components of a vector of inputs x, whose i-th parameters are parameter(i): one input in many rows, or many in one.
+    template <int COMPONENTS, class Parameter>
+    INLINE void mix(Parameter parameter, Lanes<T> x, Lanes<T>* e) const {
 #pragma GCC unroll 4
-        for (int k = 0; k < COMPONENTS; k++) e[k] = splat(own.offsets[k]);
+        for (int k = 0; k < COMPONENTS; k++) e[k] = parameter((2 + C) * F + k);
         for (ptrdiff_t f = 0; f < F; f++) {
-            const Lanes<T> u = cosine_of_turns(fma(x, splat(own.frequencies[f]), splat(own.phases[f])));
+            const Lanes<T> u = cosine_of_turns(fma(x, parameter(f), parameter(F + f)));
 #pragma GCC unroll 4
-            for (int k = 0; k < COMPONENTS; k++) e[k] = fma(u, splat(own.mixing[k * F + f]), e[k]);
+            for (int k = 0; k < COMPONENTS; k++) e[k] = fma(u, parameter((2 + k) * F + f), e[k]);
         }
     }
 
@@ -182,27 +182,19 @@ class Front {
             places[l] = lane * n_waves;
             inputs[l] = periodic[p + lane];
         }
-        const auto each = [&](ptrdiff_t parameter) { return gather(waves_of + parameter, places); };
-        const Lanes<T> values = gather(x, inputs);
         Lanes<T> e[COMPONENTS];
-#pragma GCC unroll 4
-        for (int k = 0; k < COMPONENTS; k++) e[k] = each((2 + C) * F + k);
-        for (ptrdiff_t f = 0; f < F; f++) {
-            const Lanes<T> u = cosine_of_turns(fma(values, each(f), each(F + f)));
-#pragma GCC unroll 4
-            for (int k = 0; k < COMPONENTS; k++) e[k] = fma(u, each((2 + k) * F + f), e[k]);
-        }
+        mix<COMPONENTS>([&](ptrdiff_t i) { return gather(waves_of + i, places); }, gather(x, inputs), e);
         for (int l = 0; l < count; l++)
             for (int k = 0; k < COMPONENTS; k++) to[l * COMPONENTS + k] = e[k][l];
     }
 
     // The components of one input for up to a vector of rows.
     template <int COMPONENTS>
-    void components_of(const Waves<T> own, ptrdiff_t input, ptrdiff_t first, T* plain, ptrdiff_t stride, int left) const {
+    void components_of(const T* own, ptrdiff_t input, ptrdiff_t first, T* plain, ptrdiff_t stride, int left) const {
         alignas(64) T column[LANES<T>] = {};
         for (int r = 0; r < left; r++) column[r] = plain[r * stride + input];
         Lanes<T> e[COMPONENTS];
-        mix<COMPONENTS>(own, load(column), e);
+        mix<COMPONENTS>([&](ptrdiff_t i) { return splat(own[i]); }, load(column), e);
 #pragma GCC unroll 4
         for (int k = 0; k < COMPONENTS; k++) {
             store(column, e[k]);

@@ -24,6 +24,7 @@ import selenite
 from selenite import MLPClassifier, MLPRegressor
 from selenite.mlp import FitWarning
 from selenite.training import Callback
+from witness import Witness
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 X_iris, y_iris = load_iris(return_X_y=True)
@@ -331,18 +332,6 @@ def test_a_fit_that_went_well_says_nothing():
         warnings.simplefilter("error")
         model = MLPClassifier(max_iter=2000, random_state=0).fit(X_iris, y_iris)
     assert model.diagnose() == []
-
-
-class Witness(Callback):
-    """Keeps the parameters of every epoch."""
-
-    every_epoch = True
-
-    def __init__(self):
-        self.seen = []
-
-    def epoch(self, progress):
-        self.seen.append(progress.parameters.copy())
 
 
 RECORDED = {

@@ -90,6 +90,12 @@ class Visitor:
         """Return all that the page is told."""
         return json.loads(self.request("GET", "/api/state")[2])
 
+    def wait(self, going_on, every=0.02):
+        """Wait as long as something is so, 20 seconds at the most."""
+        deadline = time.monotonic() + 20
+        while going_on(self.state()) and time.monotonic() < deadline:
+            time.sleep(every)
+
     def change(self, **changes):
         self.call("change", settings={**self.state()["state"]["settings"], **changes})
 
@@ -121,6 +127,21 @@ class Seen:
 
     def text(self, selector):
         return self.page.text_content(selector)
+
+    def draw_points(self, other):
+        """Draw two points of class 0 and two of another on an empty plane."""
+        page = self.page
+        page.click("input[value=drawn]")
+        page.wait_for_selector("#drawing button")
+        page.click("#drawing button")
+        page.wait_for_selector("#summary:has-text('Draw at least 4')")
+        box = page.query_selector("#surface").bounding_box()
+        for i, (x, y) in enumerate(((0.2, 0.2), (0.3, 0.25), (0.8, 0.7), (0.7, 0.8))):
+            page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+            time.sleep(0.2)
+            if i == 1:
+                page.click(f"input[name=brush] >> nth={other}")
+        self.until(lambda: "4 points wrong" in self.text("#summary"))
 
     def until(self, condition, timeout=20):
         deadline = time.monotonic() + timeout

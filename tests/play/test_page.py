@@ -102,17 +102,7 @@ def test_an_own_file_trains_and_goes_home(seen, tmp_path):
 def test_points_are_drawn_and_shared_by_link(seen, context):
     seen.open()
     page = seen.page
-    page.click("input[value=drawn]")
-    page.wait_for_selector("#drawing button")
-    page.click("#drawing button")
-    page.wait_for_selector("#summary:has-text('Draw at least 4')")
-    box = page.query_selector("#surface").bounding_box()
-    for i, (x, y) in enumerate(((0.2, 0.2), (0.3, 0.25), (0.8, 0.7), (0.7, 0.8))):
-        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        time.sleep(0.2)
-        if i == 1:
-            page.click("input[name=brush] >> nth=1")
-    seen.until(lambda: "4 points wrong" in seen.text("#summary"))
+    seen.draw_points(other=1)
     page.click("#share")
     page.wait_for_selector("#link")
     link = page.input_value("#link")

@@ -1,7 +1,6 @@
 """The insides in a real browser: a model dropped, views behind tabs, why opened by keyboard, rows, curves, axe."""
 
 import re
-import time
 
 import pytest
 
@@ -150,17 +149,7 @@ def test_rows_are_sorted_and_followed(seen):
 def test_drawn_classes_keep_the_colour_of_the_brush(seen):
     seen.open()
     page = seen.page
-    page.click("input[value=drawn]")
-    page.wait_for_selector("#drawing button")
-    page.click("#drawing button")
-    page.wait_for_selector("#summary:has-text('Draw at least 4')")
-    box = page.query_selector("#surface").bounding_box()
-    for i, (x, y) in enumerate(((0.2, 0.2), (0.3, 0.25), (0.8, 0.7), (0.7, 0.8))):
-        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        time.sleep(0.2)
-        if i == 1:
-            page.click("input[name=brush] >> nth=2")
-    seen.until(lambda: "4 points wrong" in seen.text("#summary"))
+    seen.draw_points(other=2)
     middle = """(k) => { const c = document.querySelectorAll('#legend .swatch')[k].getContext('2d');
         return [...c.getImageData(14, 14, 1, 1).data].slice(0, 3).join(' '); }"""
     brush = """(k) => getComputedStyle(document.querySelectorAll('.brushes .dot')[k]).backgroundColor

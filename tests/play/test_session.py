@@ -9,7 +9,7 @@ from selenite.play.chosen import chosen_units
 from selenite.play.lessons import LESSONS
 from selenite.play.picture import figures, frame, view_of
 from selenite.play.problem import make_problem
-from selenite.play.seeds import twenty_seeds
+from selenite.play.seeds import Trials
 from selenite.play.session import Session
 from selenite.play.settings import Settings, decode_settings
 from selenite.tutorial.runs import (
@@ -49,6 +49,13 @@ def test_lessons_give_the_numbers_of_the_tutorial_command(lesson, changes, truth
     assert shown["loss"] == expected.loss
     assert shown["good"]["train"] == expected.accuracy
     np.testing.assert_array_equal(session.parameters, expected.parameters)
+
+
+def twenty_seeds(session, epochs):
+    trials = Trials(session, epochs)
+    while trials.done < epochs:
+        trials.advance(0.5)
+    return trials.result()
 
 
 def test_part_2_ends_at_1_50_and_20_starts_show_that_it_was_luck():

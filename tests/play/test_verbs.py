@@ -95,9 +95,7 @@ def test_pause_is_obeyed_at_once_in_the_middle_of_a_long_epoch(visitor):
 def test_training_ends_by_itself_where_it_stands_still(visitor):
     visitor.change(data="gauss", hidden=[], activations=[], learning_rate=0.5, optimizer="sgd", l2=5)
     visitor.call("play", speed=0)
-    deadline = time.monotonic() + 20
-    while visitor.state()["state"]["playing"] and time.monotonic() < deadline:
-        time.sleep(0.05)
+    visitor.wait(lambda now: now["state"]["playing"], every=0.05)
     found = visitor.state()["frame"]
     assert "hardly moved" in found["ended"]
     visitor.call("play", speed=1)  # whoever wants to may go on
@@ -227,9 +225,7 @@ def test_twenty_seeds_keep_nobody_waiting_and_can_be_ended(visitor):
 
 def tried(visitor, **message):
     visitor.call("seeds", **message)
-    deadline = time.monotonic() + 20
-    while visitor.state()["state"]["trying"] and time.monotonic() < deadline:
-        time.sleep(0.02)
+    visitor.wait(lambda now: now["state"]["trying"])
     return visitor.state()["state"]["seeds"]
 
 
@@ -240,9 +236,7 @@ def test_trials_are_the_runs_one_would_make_oneself(visitor):
     visitor.change(learning_rate=found["rates"][4])
     visitor.call("reset")
     visitor.call("play", speed=0)
-    deadline = time.monotonic() + 20
-    while visitor.state()["frame"]["epoch"] < 300 and time.monotonic() < deadline:
-        time.sleep(0.05)
+    visitor.wait(lambda now: now["frame"]["epoch"] < 300, every=0.05)
     session = visitor.playground.bench.session
     loss, _ = nn.loss_and_gradient(session.network, session.parameters, session.X, session.Y)
     np.testing.assert_allclose(found["losses"][4], loss, rtol=1e-9)
@@ -300,9 +294,7 @@ def test_numbers_have_r2_as_scikit_learn_has_it(visitor):
 def test_a_run_that_blows_up_says_so_and_its_weights_stay_numbers(visitor):
     visitor.change(data="plane", loss="squared_error", activations=["relu"], optimizer="sgd", learning_rate=1000)
     visitor.call("play", speed=100)
-    deadline = time.monotonic() + 20
-    while visitor.state()["state"]["playing"] and time.monotonic() < deadline:
-        time.sleep(0.02)
+    visitor.wait(lambda now: now["state"]["playing"])
     frame = visitor.state()["frame"]
     assert "diverged" in frame["ended"]
     assert np.isfinite(frame["weights"][0]).all()

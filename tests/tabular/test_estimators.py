@@ -19,6 +19,7 @@ import selenite
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.errors import OptionError, SchemaError, SeleniteError
 from selenite.training import Callback
+from witness import Witness
 
 
 def not_equivalent(estimator):
@@ -278,18 +279,6 @@ def test_options_that_do_not_fit_are_refused(estimator, y, message):
 def test_a_table_without_anything_to_learn_from_is_refused():
     with pytest.raises(OptionError, match="no column of .* can be learnt from: 'x0' is set aside"):
         SeleniteRegressor().fit(np.ones((30, 1)), np.arange(30.0))
-
-
-class Witness(Callback):
-    """Keeps the parameters of every epoch."""
-
-    every_epoch = True
-
-    def __init__(self):
-        self.seen = []
-
-    def epoch(self, progress):
-        self.seen.append(progress.parameters.copy())
 
 
 @pytest.mark.parametrize("backend", ["kernel", "numpy"])

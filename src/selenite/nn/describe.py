@@ -27,7 +27,7 @@ def rows(network: Network) -> list[Row]:
         shape = f"{network.n_inputs} → {network.n_features}"
         what = f"a factor each; {waves} mixtures of waves" if waves else "a factor each"
         found.append(("front", shape, f"{network.n_front:,}", "", what))
-    sizes = (network.n_features, *network.layer_sizes[1:])
+    sizes = network.widths
     for l, activation in enumerate(network.activations):
         name = "output" if l == network.n_layers - 1 else f"hidden{l + 1}"
         n_in, n_out = sizes[l], sizes[l + 1]

@@ -141,6 +141,18 @@ class Network:
         return self.n_inputs if self.front is None else self.front.n_features(self.n_inputs)
 
     @property
+    def widths(self) -> tuple[int, ...]:
+        """How many numbers each layer hands on: the features, then the units of each layer."""
+        return (self.n_features, *self.layer_sizes[1:])
+
+    def feature_names(self, inputs: tuple[str, ...]) -> tuple[str, ...]:
+        """Return what the first layer gets, by the names of the inputs: these, then the waves of some of them."""
+        if self.front is None:
+            return inputs
+        components = range(1, self.front.n_components + 1)
+        return (*inputs, *(f"{inputs[i]}, wave {k}" for i in self.front.periodic for k in components))
+
+    @property
     def n_front(self) -> int:
         """How many parameters the front has, the first ones of the vector."""
         return 0 if self.front is None else self.front.n_parameters(self.n_inputs)
@@ -172,7 +184,7 @@ class Network:
     def _layers(self) -> list[tuple[int, int, int]]:
         """Return (start in the vector, n_in, n_out) of each layer."""
         layers, start = [], self.n_front
-        for n_in, n_out in pairwise((self.n_features, *self.layer_sizes[1:])):
+        for n_in, n_out in pairwise(self.widths):
             layers.append((start, n_in, n_out))
             start += (n_in + self.biases) * n_out
         return layers

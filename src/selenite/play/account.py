@@ -9,9 +9,9 @@ import msgspec
 import numpy as np
 
 from selenite import backend
-from selenite.nn import Network, Optimizer, initialize, start
 from selenite.play.export import cell_text
 from selenite.play.lessons import LESSONS
+from selenite.play.linear import trained_linear
 from selenite.play.names import layer_names
 from selenite.play.opened import Opened
 from selenite.play.picture import class_colours, detail, frame, output_surface, points_of, score
@@ -73,7 +73,7 @@ def state(bench: Workbench) -> dict[str, Any]:
                 "activation": network.activations[l - 1] if l else "",
             }
             for l, (n, names, units, others) in enumerate(
-                zip(session.layer_sizes, all_names, bench.chosen.units, bench.chosen.others, strict=True)
+                zip(network.widths, all_names, bench.chosen.units, bench.chosen.others, strict=True)
             )
         ],
         "opened": opened(session) if isinstance(session, Opened) else None,
@@ -184,11 +184,7 @@ def baseline(session: Session, most_rows: int = MOST_ROWS) -> dict[str, Any]:
     if len(session.X) > most_rows:
         return found
     output = "identity" if not problem.n_classes else "softmax" if problem.n_classes > 2 else "logistic"
-    linear = Network(
-        (problem.X.shape[1], problem.Y.shape[1]), (output,), "log_loss" if problem.n_classes else "squared_error"
-    )
-    parameters, optimizer = np.asarray(initialize(linear)), Optimizer("adam", 0.05)
-    backend.get().train(linear, parameters, optimizer, start(optimizer, parameters), session.X, session.Y, n_epochs=400)
+    linear, parameters = trained_linear(session, output, "log_loss" if problem.n_classes else "squared_error")
     prediction = backend.get().predict(linear, parameters, problem.X[rows])
     if problem.n_classes:
         told = prediction.argmax(axis=1) if problem.n_classes > 2 else prediction[:, 0] > 0.5

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from selenite.play import messages as m
 from selenite.play.insides import bent_plane, matrix_of
+from selenite.play.picture import shares_of
 from selenite.play.plane import Axis
 from selenite.play.rows import dependence, rows_table
 from selenite.play.why import check_openable, explanation, opened_number
@@ -49,13 +48,12 @@ def at(bench: Workbench, message: m.At) -> dict[str, Any]:
     """Return the network's answer at a place of the plane."""
     size = int(len(bench.view.output_inputs) ** 0.5)
     column, row = min(int(message.x * size), size - 1), min(int((1 - message.y) * size), size - 1)
-    output = bench.session.answer(bench.view.output_inputs[[row * size + column]])[0].astype(float)
+    output = bench.session.answer(bench.view.output_inputs[[row * size + column]])
     target = bench.session.problem.target
-    shares = np.append(1 - output, output) if len(output) == 1 else output
     where = {a.name: _place(a, share) for a, share in zip(bench.view.axes, (message.x, message.y), strict=True) if a}
     if target.classes:
-        return {"where": where, "shares": dict(zip(target.classes, shares.tolist(), strict=True))}
-    return {"where": where, "number": target.center + target.width * float(output[0])}
+        return {"where": where, "shares": dict(zip(target.classes, shares_of(output)[0].tolist(), strict=True))}
+    return {"where": where, "number": target.center + target.width * float(output[0, 0])}
 
 
 def link(bench: Workbench, message: m.Nothing) -> str:

@@ -25,7 +25,7 @@ class Chosen:
 
 def chosen_units(session: Session) -> Chosen:
     """Return the units that are drawn; of a wide layer as many as leave room for one node that stands for the rest."""
-    sizes = session.layer_sizes
+    sizes = session.network.widths
     counts = importances(session) if max(sizes) > MOST_UNITS else ()
     kept = [
         np.arange(n) if n <= MOST_UNITS else np.sort(np.argsort(-counts[l], kind="stable")[: MOST_UNITS - 1])

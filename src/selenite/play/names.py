@@ -5,18 +5,10 @@ from __future__ import annotations
 from selenite.play.session import Session
 
 
-def feature_names(session: Session) -> tuple[str, ...]:
-    """Return what the first layer gets: the inputs, then the waves of some of them."""
-    front, inputs = session.network.front, session.problem.inputs
-    if front is None:
-        return inputs
-    return (*inputs, *(f"{inputs[i]}, wave {k}" for i in front.periodic for k in range(1, front.n_components + 1)))
-
-
 def layer_names(session: Session, layer: int) -> tuple[str, ...]:
     """Return the names of a layer's units; layer 0 is what the first one gets."""
     if layer == 0:
-        return feature_names(session)
+        return session.network.feature_names(session.problem.inputs)
     network, target = session.network, session.problem.target
     if layer < network.n_layers:
         before = f"h{layer}." if network.n_layers > 2 else "h"

@@ -16,7 +16,7 @@ from selenite.play.chosen import importances
 from selenite.play.problem import MOST_CLASSES, Problem, check_size
 from selenite.play.session import Session
 from selenite.play.settings import Settings
-from selenite.table import Column, Dates, Numbers, Table, Text, encode_target, fingerprint, input_columns
+from selenite.table import Column, Dates, Numbers, Table, Text, as_outputs, encode_target, fingerprint, input_columns
 from selenite.table.schema import SET_ASIDE, ColumnSchema
 
 FINISHED = (
@@ -103,9 +103,10 @@ def problem_of(model: Model, name: str, rows: Table | None) -> Problem:
     known = target.name in table.names and not table[target.name].missing().any()
     y = encode_target(target, table[target.name]) if known else np.zeros(table.n_rows)
     codes = y.astype(np.int64) if target.classes else np.zeros(table.n_rows, np.int64)
-    Y = np.eye(len(target.classes))[codes] if len(target.classes) > 2 else y[:, None]
     training, test = parts_of(model, table) if known else (np.arange(0), np.arange(table.n_rows))
-    return Problem(table, model.schema, target, False, (), X, Y.astype(X.dtype), codes, training, test, known)
+    return Problem(
+        table, model.schema, target, False, (), X, as_outputs(target, y, X.dtype), codes, training, test, known
+    )
 
 
 def parts_of(model: Model, table: Table) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

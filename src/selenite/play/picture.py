@@ -295,3 +295,9 @@ def _finite(value: float) -> float | None:
 
 def _list(values: Matrix) -> list[float | None]:
     return [value if np.isfinite(value) else None for value in values.tolist()]
+
+
+def shares_of(prediction: Array) -> Matrix:
+    """Return the probability of each class, (n, n_classes)."""
+    wide = prediction.astype(np.float64)
+    return np.hstack([1 - wide, wide]) if wide.shape[1] == 1 else wide

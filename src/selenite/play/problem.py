@@ -17,6 +17,7 @@ from selenite.table import (
     Schema,
     Table,
     Target,
+    as_outputs,
     encode,
     encode_target,
     input_names,
@@ -114,8 +115,7 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
     if target.task == "regression" and settings.data != "file":
         target = replace(target, center=0.0, width=1.0)
         y = encode_target(target, own[name])
-    Y = np.eye(len(target.classes))[codes] if len(target.classes) > 2 else y[:, None].astype(np.float64)
-    return Problem(own, schema, target, derived, features, X, Y, codes, training, test)
+    return Problem(own, schema, target, derived, features, X, as_outputs(target, y), codes, training, test)
 
 
 def check_size(table: Table) -> None:

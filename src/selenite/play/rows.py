@@ -10,7 +10,7 @@ from selenite.arrays import NDArray
 from selenite.errors import OptionError, shown
 from selenite.nn.activations import Array
 from selenite.nn.random import permutation
-from selenite.play.picture import SHOWN, told
+from selenite.play.picture import SHOWN, shares_of, told
 from selenite.play.plane import MARGIN, along, axis_of
 from selenite.play.session import Session
 from selenite.table import Column, Numbers, Table, Text
@@ -31,7 +31,7 @@ def rows_table(session: Session, by: int, descending: bool, start: int) -> dict[
     table, target = problem.table, problem.target
     every = np.arange(table.n_rows)
     prediction = session.predicted(every)
-    shares = _shares(prediction)
+    shares = shares_of(prediction)
     said = told(prediction) if target.classes else target.center + target.width * prediction[:, 0].astype(np.float64)
     error = _error(session, said, shares)
     names = [name for name in table.names if name != target.name][:MOST_COLUMNS]
@@ -121,14 +121,8 @@ def _meant(session: Session, inputs: Array, of_class: int) -> Numbers64:
     """Return the probability of a class, or the number that is predicted."""
     prediction, target = session.answer(inputs), session.problem.target
     if target.classes:
-        return _shares(prediction)[:, of_class]
+        return shares_of(prediction)[:, of_class]
     return np.asarray(target.center + target.width * prediction[:, 0].astype(np.float64))
-
-
-def _shares(prediction: Array) -> Numbers64:
-    """Return the probability of each class, (n, n_classes)."""
-    wide = prediction.astype(np.float64)
-    return np.hstack([1 - wide, wide]) if wide.shape[1] == 1 else wide
 
 
 def _error(session: Session, said: Any, shares: Numbers64) -> Numbers64:

@@ -13,8 +13,9 @@ import numpy as np
 
 from selenite import backend
 from selenite.errors import OptionError
-from selenite.nn import Network, Optimizer, initialize, start
+from selenite.nn import initialize, start
 from selenite.play.article import other_article_starts
+from selenite.play.linear import trained_linear
 from selenite.play.picture import score
 from selenite.play.session import Session
 
@@ -98,17 +99,5 @@ class Trials:
 
 def linear_loss(session: Session) -> float:
     """Return the loss, on the training rows, of a network without hidden layers."""
-    network = session.network
-    sizes = (network.layer_sizes[0], network.layer_sizes[-1])
-    linear = Network(sizes, network.activations[-1:], network.loss)
-    parameters, optimizer = np.asarray(initialize(linear)), Optimizer("adam", 0.05)
-    backend.get().train(linear, parameters, optimizer, start(optimizer, parameters), session.X, session.Y, n_epochs=400)
+    linear, parameters = trained_linear(session, session.network.activations[-1], session.network.loss)
     return float(backend.get().loss_and_gradient(linear, parameters, session.X, session.Y)[0])
-
-
-def twenty_seeds(session: Session, epochs: int) -> dict[str, Any]:
-    """Train the setting of a run from 20 starts for so many epochs; return how each ended."""
-    trials = Trials(session, epochs)
-    while trials.done < epochs:
-        trials.advance(0.5)
-    return trials.result()

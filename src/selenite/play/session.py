@@ -71,11 +71,6 @@ class Session:
         self.ended = ""  # in words, why it cannot or need not go on
         self.remember(turning=True)
 
-    @property
-    def layer_sizes(self) -> tuple[int, ...]:
-        """Return the units of each layer, the first being what the network's weights are given."""
-        return (self.network.n_features, *self.network.layer_sizes[1:])
-
     def answer(self, inputs: Array) -> Array:
         """Return the output for encoded rows."""
         return backend.get().predict(self.network, self.parameters, inputs)

@@ -38,7 +38,7 @@ def explanation(
     network = session.network
     if not 0 <= layer < network.n_layers or not 0 <= unit < network.layer_sizes[layer + 1]:
         layer, unit, before = network.n_layers - 1, 0, None
-    if before is not None and not -1 <= before < session.layer_sizes[layer]:
+    if before is not None and not -1 <= before < network.widths[layer]:
         before = None
     return {
         "title": connection_name(session, layer, unit, before),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selenite.plots.diagram import MOST_UNITS, draw_network
-from selenite.plots.style import BLUE, INK, VERMILION, canvas, figure, label, plain_axes, say
+from selenite.plots.style import INK, canvas, figure, label, plain_axes, say, signed_bar
 from selenite.why import Expansion, Subject, shortened
 from selenite.why.address import Address
 from selenite.why.text import in_numbers, number, verdict
@@ -33,10 +33,9 @@ def draw_terms(expansion: Expansion, *, axes: Axes | None = None) -> Axes:
         places = np.arange(len(values))
         others = TERMS if len(values) > TERMS else None
         for place, value in zip(places, values, strict=True):
-            colour, hatch = (BLUE, "") if value >= 0 else (VERMILION, "///")
             if place == others:
                 continue  # a sum of many small ones may be the longest
-            axes.barh(place, value, 0.62, color=colour, hatch=hatch, edgecolor="white", linewidth=0)
+            signed_bar(axes, int(place), value)
         axes.axvline(0, color=INK, linewidth=1)
         drawn = [value for place, value in enumerate(values) if place != others]
         low, high = min(0.0, *drawn), max(0.0, *drawn)

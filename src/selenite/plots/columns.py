@@ -12,7 +12,7 @@ from selenite.attribution import Attributions, Dependence, Importance
 from selenite.attribution.attributions import NAMES
 from selenite.errors import OptionError
 from selenite.plots.score import short_number
-from selenite.plots.style import BLUE, GREY, INK, PALE, VERMILION, canvas, figure, label, plain_axes, say
+from selenite.plots.style import BLUE, GREY, INK, PALE, canvas, figure, label, plain_axes, say, signed_bar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,8 +48,7 @@ def draw_attributions(
     starts = found.base[row] + np.concatenate([[0.0], np.cumsum(steps)])
     with canvas(axes, 9.2, 2.4 + 0.4 * len(steps)) as axes:
         for place, (begin, step) in enumerate(zip(starts[:-1].tolist(), steps, strict=True)):
-            colour, hatch = (BLUE, "") if step >= 0 else (VERMILION, "///")
-            axes.barh(place, step, 0.62, left=begin, color=colour, hatch=hatch, edgecolor="white", linewidth=0)
+            signed_bar(axes, place, step, begin)
             axes.plot(
                 [begin + step] * 2,
                 [place - 0.31, place + (1.31 if place < len(steps) - 1 else 0.6)],

@@ -45,7 +45,7 @@ def draw_network(
     parameters = parameters if parameters.ndim == 1 else parameters[0]
     if row is not None and np.shape(row) != (network.n_inputs,):
         raise OptionError(f"row has shape {np.shape(row)}; the network takes one of ({network.n_inputs},)")
-    sizes = (network.n_features, *network.layer_sizes[1:])
+    sizes = network.widths
     values = None if row is None else [layer[0] for layer in forward(network, parameters, np.asarray(row)[None])[1]]
     names = _names(network, inputs, outputs)
     if max(sizes) > MOST_UNITS:
@@ -95,12 +95,12 @@ def _heights(size: int) -> Array:
 
 def _gap(network: Network) -> float:
     """Return how far apart the layers stand."""
-    return max(2.2, 0.42 * max(network.n_features, *network.layer_sizes[1:]))
+    return max(2.2, 0.42 * max(network.widths))
 
 
 def _ring(axes: Axes, network: Network, mark: tuple[int, ...]) -> None:
     """Draw a green ring around a unit, or green along a weight's line."""
-    sizes, gap, layer = (network.n_features, *network.layer_sizes[1:]), _gap(network), mark[0]
+    sizes, gap, layer = network.widths, _gap(network), mark[0]
     height = float(_heights(sizes[layer])[mark[-1]])
     if len(mark) == 3:
         before = float(_heights(sizes[layer - 1])[mark[1]])

@@ -127,6 +127,12 @@ def picture_format(path: str | PathLike[str]) -> str:
     return suffix
 
 
+def signed_bar(axes: Axes, place: int, length: float, begin: float = 0.0) -> None:
+    """Draw a bar to the right in blue, to the left hatched in vermilion."""
+    colour, hatch = (BLUE, "") if length >= 0 else (VERMILION, "///")
+    axes.barh(place, length, 0.62, left=begin, color=colour, hatch=hatch, edgecolor="white", linewidth=0)
+
+
 def save(figure: Figure, path: str | PathLike[str]) -> None:
     """Write a figure as PNG, SVG or PDF, as the path's suffix says, whole or not at all."""
     suffix = picture_format(path)

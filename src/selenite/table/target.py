@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -81,6 +81,13 @@ def encode_target(target: Target, column: Column) -> NDArray[np.int64] | NDArray
             f"which knows {known}"
         )
     return codes
+
+
+def as_outputs(target: Target, answers: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
+    """Return encoded answers as a network gives them: a column, or for three classes and more one of each class."""
+    if len(target.classes) > 2:
+        return np.eye(len(target.classes), dtype=dtype)[answers.astype(np.intp)]
+    return answers[:, None].astype(dtype)
 
 
 def class_labels(target: Target) -> NDArray[np.generic]:

@@ -9,15 +9,12 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.nn.activations import Array
 from selenite.nn.losses import parse_loss
-from selenite.table import Column, Target, encode_target
+from selenite.table import Column, Target, as_outputs, encode_target
 
 
 def targets(target: Target, column: Column) -> Array:
     """Return what the network is to give, float32: one-hot for three classes and more, else one column."""
-    y = encode_target(target, column)
-    if len(target.classes) > 2:
-        return np.eye(len(target.classes), dtype=np.float32)[y.astype(np.intp)]
-    return y[:, None].astype(np.float32)
+    return as_outputs(target, encode_target(target, column), np.float32)
 
 
 def target_loss(loss: str, target: Target) -> str:

@@ -43,7 +43,7 @@ def activation_gradients(verbs: Backend, network: Network, parameters: Array, a:
 
 def n_above(network: Network, layer: int) -> int:
     """Return how many parameters the layers above this one have, 0 being the features."""
-    sizes = (network.n_features, *network.layer_sizes[1:])
+    sizes = network.widths
     return sum((sizes[l] + network.biases) * sizes[l + 1] for l in range(layer, network.n_layers))
 
 

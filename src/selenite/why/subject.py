@@ -17,7 +17,7 @@ from selenite.model.smoothing import label_smoothing, smoothed
 from selenite.nn import Network, Optimizer, OptimizerState
 from selenite.nn.activations import Array
 from selenite.nn.losses import parse_loss
-from selenite.table import Column, Schema, Table, Target, as_column, as_table, encode_target, input_names
+from selenite.table import Column, Schema, Table, Target, as_column, as_outputs, as_table, encode_target, input_names
 from selenite.why.address import Address, parse
 
 TUTORIAL = "tutorial:"
@@ -68,11 +68,7 @@ class Subject:
     @property
     def feature_names(self) -> tuple[str, ...]:
         """Return what the first layer gets: the inputs, then the waves of some of them."""
-        front = self.network.front
-        if front is None:
-            return self.input_names
-        waves = (f"{self.input_names[i]}, wave {k}" for i in front.periodic for k in range(1, front.n_components + 1))
-        return (*self.input_names, *waves)
+        return self.network.feature_names(self.input_names)
 
     def address(self, text: str) -> Address:
         """Return the address that a text is."""
@@ -175,7 +171,9 @@ def _of_model(model: Model, rows: Any, y: Any, row: int | None) -> Subject:
     if not table.n_rows:
         raise OptionError(f"{table.source} has no rows to ask about")
     X = model.encode(table)
-    Y = None if column is None or bool(column.missing().any()) else _targets(model.target, column).astype(X.dtype)
+    Y = None
+    if column is not None and not column.missing().any():
+        Y = as_outputs(model.target, encode_target(model.target, column), X.dtype)
     recipe, smoothing = model.recipe, label_smoothing(model)
     if Y is not None and smoothing:
         Y = smoothed(Y, model.network)
@@ -209,12 +207,6 @@ def _left_out(recipe: Recipe, network: Network) -> str:
     if recipe.temperature != 1:
         parts.append(f"that the output layer was divided by {recipe.temperature:.3g} only after training")
     return "; ".join(parts)
-
-
-def _targets(target: Target, column: Column) -> Array:
-    """Return what the network is to give: one column, or one of each class where there are more than two."""
-    y = encode_target(target, column)
-    return np.eye(len(target.classes))[y.astype(np.intp)] if len(target.classes) > 2 else y[:, None].astype(np.float64)
 
 
 def _of_mlp(estimator: Any, X: Any, y: Any) -> Subject:

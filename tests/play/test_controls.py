@@ -154,6 +154,9 @@ def test_what_is_drawn_and_weights_by_hand_are_undone(seen):
     place = (box["x"] + 0.5 * box["width"], box["y"] + 0.93 * box["height"])
     page.mouse.click(*place)
     seen.until(lambda: len(bench.drawn) == len(first) + 1)
+    seen.until(
+        lambda: f"of {len(first) + 1} points" in seen.text("#summary")
+    )  # the page knows the point, to take hold of
     page.mouse.move(*place)
     page.mouse.down()
     for step in (10, 20, 30):

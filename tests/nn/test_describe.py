@@ -49,6 +49,7 @@ def test_models_and_estimators():
     assert str(fresh) == repr(fresh)
     fitted = fresh.fit(X, y)
     assert "one of 2 classes, from 2 columns by 2 networks whose mean predicts" in str(fitted)
+    assert "from 2 columns\n" in str(SeleniteClassifier((3,), members=1, max_iter=2).fit(X, y))
     assert str(fitted).endswith(str(fitted.model_))
     assert str(fitted.model_.network) in str(fitted.model_)
     assert "<td>hidden1</td>" in fitted._repr_html_()

@@ -124,18 +124,23 @@ class Model:
 
         return to_html(self.network, f"{self._headline()}. {headline(self.network)}")
 
+    @property
+    def n_members(self) -> int:
+        """How many networks there are, whose mean predicts."""
+        return 1 if self.parameters.ndim == 1 else len(self.parameters)
+
     def _headline(self) -> str:
         """Return what it predicts from what, in one line."""
         target = self.target
         what = f"one of {len(target.classes)} classes" if target.task == "classification" else "a number"
         used = sum(column.kind not in SET_ASIDE for column in self.schema.columns)
-        members = "" if self.parameters.ndim == 1 else f" by {len(self.parameters)} networks whose mean predicts"
+        members = f" by {self.n_members} networks whose mean predicts" if self.n_members > 1 else ""
         count = f"{used} {'column' if used == 1 else 'columns'}"
         return f"Model of {called(target.name)}, {what}, from {count}{members}"
 
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self.network.layer_sizes))
-        members = "" if self.parameters.ndim == 1 else f"{len(self.parameters)} times "
+        members = f"{self.n_members} times " if self.n_members > 1 else ""
         count = f"{self.parameters.size:,} parameters"
         return f"<Model of {self.target.name!r}, {members}{sizes} {self.network.activations[0]}, {count}>"
 

@@ -279,7 +279,7 @@ def test_many_networks_equal_one_after_the_other():
 def test_any_network(sizes, pair, hidden, n, dtype, biases, seed):
     network, p, X, Y = problem(tuple(sizes), *pair, hidden, n, dtype, biases, seed)
     tolerance, prediction = 10 * TOLERANCE[dtype], numpy.predict(network, p, X)
-    assume(np.abs(prediction).max() > 0.01)  # where terms cancel, rounding is what is left
+    assume(dtype is np.float64 or np.abs(prediction).max() > 0.01)  # where terms cancel, rounding is what is left
     close(kernel.predict(network, p, X), prediction, tolerance)
     if pair[0] in ("absolute_error", "quantile", "huber") or "relu" in (hidden + pair[1]):
         return

@@ -77,14 +77,17 @@ class Visitor:
     def call(self, verb, **message):
         """Ask a verb; return its result."""
         status, _, body = self.request("POST", f"/api/{verb}", message)
-        assert status == 200, body
-        return json.loads(body)["result"]
+        found = json.loads(body)
+        assert (status, list(found)) == (200, ["result"]), body
+        return found["result"]
 
     def refused(self, verb, **message):
         """Ask what is refused; return the reason."""
         status, _, body = self.request("POST", f"/api/{verb}", message)
-        assert status == 400, body
-        return json.loads(body)["error"]
+        assert status == 200, body
+        found = json.loads(body)
+        assert list(found) == ["error"]
+        return found["error"]
 
     def state(self):
         """Return all that the page is told."""

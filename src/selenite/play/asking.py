@@ -9,6 +9,7 @@ from selenite.play.insides import bent_plane, matrix_of
 from selenite.play.picture import shares_of
 from selenite.play.plane import Axis
 from selenite.play.rows import dependence, rows_table
+from selenite.play.runs import runs_table
 from selenite.play.why import check_openable, explanation, opened_number
 from selenite.play.workbench import Workbench
 
@@ -54,6 +55,11 @@ def at(bench: Workbench, message: m.At) -> dict[str, Any]:
     if target.classes:
         return {"where": where, "shares": dict(zip(target.classes, shares_of(output)[0].tolist(), strict=True))}
     return {"where": where, "number": target.center + target.width * float(output[0, 0])}
+
+
+def runs(bench: Workbench, message: m.Nothing) -> list[dict[str, Any]]:
+    """Return the table of runs."""
+    return runs_table(bench.runs, bench.session, bench.file.source if bench.file else None)
 
 
 def link(bench: Workbench, message: m.Nothing) -> str:

@@ -1,4 +1,8 @@
-"""The server of the page: starlette on this machine alone, a call for every verb and one stream of events back."""
+"""The server of the page: starlette on this machine alone, a call for every verb and one stream of events back.
+
+What makes no sense is refused in words, which the page shows: an answer like any other, of status 200, with an `error`
+in place of the `result`. A status of 400 and above is for whoever is not the page.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +64,7 @@ QUESTIONS: dict[str, tuple[type[msgspec.Struct], Callable[[Workbench, Any], Any]
     "rows": (messages.Rows, asking.rows),
     "depends": (messages.Dependence, asking.depends),
     "at": (messages.At, asking.at),
+    "runs": (messages.Nothing, asking.runs),
     "link": (messages.Nothing, asking.link),
 }
 EXPORTS: dict[str, tuple[str, Callable[[Workbench], bytes]]] = {
@@ -169,7 +174,7 @@ class Playground:
         try:
             message = msgspec.json.decode(await request.body() or b"{}", type=kind)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-            return _json({"error": printable(f"this cannot be done: {error}")}, 400)
+            return _refusal(f"this cannot be done: {error}")
         if verb in ("pause", "reset", "step", "back", "goto", "lesson", "seeds", "open"):
             self.bench.playing.clear()  # at once, whatever is being computed
         ticket = object()
@@ -190,7 +195,7 @@ class Playground:
         name = printable(unquote(request.headers.get("x-selenite-name", "")))[:200] or "file.csv"
         suffix = Path(name).suffix.lower()
         if suffix not in SUFFIXES:
-            return _json({"error": f"{name} cannot be opened here; {', '.join(SUFFIXES)} can"}, 400)
+            return _refusal(f"{name} cannot be opened here; {', '.join(SUFFIXES)} can")
         with tempfile.NamedTemporaryFile(suffix=suffix) as file:
             async for part in request.stream():
                 file.write(part)
@@ -205,7 +210,7 @@ class Playground:
             try:
                 opens = await run_in_threadpool(read)  # while others go on
             except (SeleniteError, ValueError) as error:
-                return _json({"error": printable(str(error))}, 400)
+                return _refusal(str(error))
 
             def act() -> None:
                 opens()
@@ -219,15 +224,16 @@ class Playground:
             return _json({"error": "there is no such export"}, 404)
         kind, make = EXPORTS[what]
         try:
-            return Response(await self._asked(lambda: make(self.bench)), media_type=kind)
+            content = await self._asked(lambda: make(self.bench))
         except SeleniteError as error:
-            return _json({"error": printable(str(error))}, 400)
+            return _refusal(str(error))
+        return Response(content, media_type=kind, headers={"content-disposition": "attachment"})
 
     async def _answered(self, act: Callable[[], Any]) -> Response:
         try:
             return _json({"result": await self._asked(act)})
         except (SeleniteError, ValueError) as error:
-            return _json({"error": printable(str(error))}, 400)
+            return _refusal(str(error))
 
     async def _asked(self, act: Callable[[], Any]) -> Any:
         """Do something with the workbench, between two frames."""
@@ -254,6 +260,11 @@ def bound(port: int) -> socket.socket:
             f"port {port} cannot be listened on, it may be in use; leave --port out for a free one"
         ) from None
     return found
+
+
+def _refusal(reason: str) -> Response:
+    """Say to the page why something is not done."""
+    return _json({"error": printable(reason)})
 
 
 async def _refused(request: Request, error: Exception) -> Response:

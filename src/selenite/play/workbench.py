@@ -23,6 +23,7 @@ from selenite.play.opening import named, settings_for_drawn, settings_for_table
 from selenite.play.picture import View, view_of
 from selenite.play.plane import PLANE, plane_inputs
 from selenite.play.problem import Problem, make_problem
+from selenite.play.runs import Run, noted
 from selenite.play.seeds import Trials
 from selenite.play.session import Session, Vector
 from selenite.play.settings import RESTARTING, Settings
@@ -47,6 +48,7 @@ class Workbench:
         self.urgent: set[object] = set()  # calls that wait and end what is being computed
         self.other: Session | None = None  # the run beside this one
         self.side = "A"
+        self.runs: list[Run] = []  # that were left for others
         self.opened: Opened | None = None  # the model whose file was opened last
         self.branched: int | None = None  # the epoch at which this run left the other
         self.backward = False  # whether the diagram shows deltas and gradients
@@ -69,6 +71,7 @@ class Workbench:
         if self.followed >= session.problem.table.n_rows:
             self.followed = 0
         new = session.problem is not self.session.problem
+        self.runs = noted(self.runs, self.sessions)
         self.session, self.seeds, self.trials, self.waiting = session, None, None, ""
         self.other, self.side, self.branched = None, "A", None
         self.view = self._view()
@@ -250,6 +253,7 @@ class Workbench:
             self.session = self.session.copy()
             self.side, self.branched = "B", None
         elif message.do == "end":
+            self.runs = noted(self.runs, self.sessions[1:])
             self.other, self.side, self.branched = None, "A", None
         elif self.other is not None:
             self.session, self.other = self.other, self.session

@@ -22,9 +22,10 @@ const headers = (kind) => ({ "x-selenite-token": token, "content-type": kind });
 const post = (verb, body) =>
   fetch("/api/" + verb, { method: "POST", headers: headers("application/json"), body: JSON.stringify(body) });
 
+// What is refused is told in words, whether by the workbench or by the door.
 async function answer(response) {
   const content = await response.json();
-  if (!response.ok) throw new Error(content.error);
+  if ("error" in content) throw new Error(content.error);
   return content;
 }
 
@@ -48,7 +49,7 @@ export function upload(file) {
 
 export async function download(what) {
   const response = await fetch("/api/export/" + what, { headers: headers("application/json") });
-  if (response.ok) return response.blob();
+  if (response.headers.has("content-disposition")) return response.blob(); // else it says why not
   tell("problem", (await response.json()).error);
   return null;
 }

@@ -39,7 +39,7 @@ function show(found) {
   const scroll = $("table-box").querySelector(".rows-box")?.scrollLeft || 0;
   fill($("table-box"),
     h("div", { class: "rows-box", tabIndex: 0, role: "region", "aria-label": "Rows of the data" },
-      h("table", { class: "rows" }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...found.rows.map((each) => line(each, state))))),
+      h("table", { class: "rows follows" }, h("thead", {}, h("tr", {}, ...head)), h("tbody", {}, ...found.rows.map((each) => line(each, state))))),
     h("div", { class: "row pager" }, h("button", { class: "small", id: "rows-before", disabled: found.start === 0, "aria-label": "Rows before", onclick: page(Math.max(0, found.start - PAGE)) }, "◀"),
       h("span", { class: "quiet" }, `${whole(found.start + 1)} to ${whole(last)} of ${whole(found.total)} rows`),
       h("button", { class: "small", id: "rows-after", disabled: last >= found.total, "aria-label": "Rows after", onclick: page(found.start + PAGE) }, "▶")),

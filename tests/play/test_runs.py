@@ -1,0 +1,123 @@
+"""The table of runs: what was left, by what it can be made again, and how good it became."""
+
+import pytest
+
+from selenite.play import messages as m
+from selenite.play.asking import runs
+from selenite.play.runs import MOST_RUNS, setting_text
+from selenite.play.settings import Settings
+from selenite.play.workbench import Workbench
+from selenite.table import read_table
+
+
+def table(bench):
+    return runs(bench, m.Nothing())
+
+
+def test_a_run_that_is_left_is_kept_and_made_again_by_its_settings():
+    bench = Workbench()
+    assert [row["epochs"] for row in table(bench)] == [0]
+    bench.session.train(40)
+    left = table(bench)[0]
+    figures = bench.session.curves["loss"][-1], bench.session.curves["test_loss"][-1]
+    assert (left["loss"], left["test_loss"]) == figures
+    assert (left["network"], left["setting"]) == ("2-4-1 logistic", "as usual")
+
+    bench.change(m.Change(Settings(hidden=(8, 3), activations=("tanh", "relu"), learning_rate=0.03)))
+    bench.session.train(10)
+    now, before = table(bench)
+    assert (now["network"], now["setting"]) == ("2-8-3-1 tanh relu", "learning rate 0.03")
+    assert before == left
+
+    bench.change(m.Change(Settings(**before["settings"])))
+    bench.reset(m.Nothing())
+    bench.session.train(40)
+    assert table(bench)[0] == left  # and the run of 40 epochs, left before, is not told twice
+    assert [row["epochs"] for row in table(bench)] == [40, 10]
+
+
+def test_good_is_the_share_of_test_rows_told_right_or_an_error_in_the_answers_unit(pets_file):
+    bench = Workbench()
+    bench.open_table(read_table(pets_file))
+    bench.session.train(30)
+    problem, told = bench.session.problem, bench.session.predicted(bench.session.problem.test)
+    right = (told[:, 0] > 0.5) == (problem.Y[problem.test][:, 0] > 0.5)
+    assert table(bench)[0]["good"] == pytest.approx(right.mean())
+    bench.change(m.Change(Settings(data="file", target="age", loss="squared_error", test_fraction=0)))
+    bench.session.train(30)
+    problem = bench.session.problem
+    errors = (bench.session.predicted(problem.training) - problem.Y[problem.training]) * problem.target.width
+    found = table(bench)
+    assert found[0]["good"] == pytest.approx((errors**2).mean() ** 0.5)
+    assert not found[0]["classes"]
+    assert found[1]["classes"]
+
+
+def test_equal_runs_stand_once_with_their_most_epochs():
+    bench = Workbench()
+    for epochs in (30, 10, 20):
+        bench.session.train(epochs)
+        bench.reset(m.Nothing())
+    assert [run.epochs for run in bench.runs] == [30]
+    for seed in range(1, MOST_RUNS + 5):
+        bench.change(m.Change(Settings(seed=seed, rows=10, noise=0.0)))
+        bench.session.train(1)
+    assert len(bench.runs) == MOST_RUNS
+
+
+def test_what_settings_alone_do_not_make_again_says_so(pets_file):
+    bench = Workbench()
+    bench.session.train(5)
+    bench.weight(m.Weight(0, 0, 0, 1.0))
+    assert table(bench)[0]["setting"] == "as usual, changed on the way"
+    bench.open_table(read_table(pets_file))
+    bench.session.train(5)
+    bench.change(m.Change(Settings()))
+    bench.file = None
+    assert table(bench)[1]["source"].endswith("pets.csv")
+    assert table(bench)[1]["settings"] is None  # the file is not there to make it of
+
+
+def test_a_second_run_that_is_ended_is_kept():
+    bench = Workbench()
+    bench.beside(m.Side("begin"))
+    bench.change(m.Change(Settings(learning_rate=0.5)))
+    for session in bench.sessions:
+        session.train(7)
+    bench.beside(m.Side("end"))
+    assert {row["setting"] for row in table(bench)} >= {"as usual"}
+    assert [run.epochs for run in bench.runs] == [7]
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"features": ("x1", "x2", "x1·x2"), "dropout": 0.2}, "features x1 x2 x1·x2, dropout 0.2"),
+        ({"biases": False, "sums": True, "seed": 3}, "seed 3, biases off, sums on"),
+        ({"axes": ("a", "b"), "hold": "row", "hidden": (), "activations": ()}, "as usual"),
+    ],
+)
+def test_settings_in_words(changes, text):
+    assert setting_text(Settings(**changes)) == text
+
+
+def test_the_page_shows_the_runs_and_begins_one_again(seen):
+    seen.open()
+    page = seen.page
+    page.click("#play")
+    seen.until(lambda: seen.epoch() > 30)
+    seen.pause()
+    first = seen.epoch()
+    page.click("#reset")
+    seen.until(lambda: seen.epoch() == 0)
+    page.select_option("#set-learning_rate", "0.03")
+    page.click("#view-runs")
+    page.wait_for_selector("#again-1")
+    assert "learning rate 0.03" in seen.text("#runs tbody tr:first-child")
+    assert f"{first:,}" in seen.text("#runs tbody tr:last-child")
+    page.click("#again-1")
+    seen.until(lambda: page.input_value("#set-learning_rate") == "0.1")
+    page.click("#epoch")
+    seen.until(lambda: seen.epoch() == 1)
+    page.click("#undo")
+    seen.until(lambda: page.input_value("#set-learning_rate") == "0.03")

@@ -121,3 +121,18 @@ def test_the_page_shows_the_runs_and_begins_one_again(seen):
     seen.until(lambda: seen.epoch() == 1)
     page.click("#undo")
     seen.until(lambda: page.input_value("#set-learning_rate") == "0.03")
+
+
+def test_a_view_is_up_to_date_when_its_panel_comes_back(seen):
+    seen.page.set_viewport_size({"width": 390, "height": 844})
+    seen.open()
+    page = seen.page
+    page.click("#tab-curves")
+    page.click("#view-runs")
+    seen.until(lambda: seen.text("#runs tbody td:nth-child(5)") == "0")
+    page.click("#tab-data")
+    page.click("#epoch")
+    seen.until(lambda: seen.epoch() == 1)
+    page.wait_for_timeout(200)
+    page.click("#tab-curves")
+    seen.until(lambda: seen.text("#runs tbody td:nth-child(5)") == "1")

@@ -66,7 +66,7 @@ def runs_table(runs: list[Run], present: Session, file: str | None) -> list[dict
     if present.finished:
         return []
     here = run_of(present)
-    before = [run for run in reversed(runs) if _key(run) != _key(here)]
+    before = [run for run in reversed(runs) if _key(run) != _key(here) or run.epochs > here.epochs]
     return [_row(here, None)] + [_row(run, file) for run in before]
 
 

@@ -145,7 +145,8 @@ export function removeLayer(l) {
 // Whether the frame is of the network that is drawn, and not of the one before.
 function fits() {
   const { frame, state } = store;
-  return frame && !state.waiting && units.length > 0 && frame.values.length === units.length && frame.values.every((v, l) => v.length === units[l].length);
+  const like = (parts) => parts.length === state.layers.length && parts.every((part, l) => part.length === state.layers[l].names.length);
+  return frame && !state.waiting && like(units) && like(frame.values); // each of them may still be of the network before
 }
 
 let wrote = 0;

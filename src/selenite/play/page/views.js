@@ -1,7 +1,7 @@
 // Views of one panel behind tabs: what is shown at first is the simplest.
 
 import { $, fill, h } from "./dom.js";
-import { tell } from "./store.js";
+import { on, store, tell } from "./store.js";
 
 const shown = {};
 
@@ -40,11 +40,14 @@ export const visible = (id) => !$(id).hidden && $(id).offsetParent !== null;
 export function watcher(id, refresh) {
   let busy = false;
   let again = false;
-  return async function look() {
-    if (!visible(id)) return;
+  on("panel", () => requestAnimationFrame(look)); // once it is seen
+  return look;
+
+  async function look() {
+    if (!store.state || !visible(id)) return;
     if (busy) { again = true; return; }
     busy = true;
     try { await refresh(); } finally { busy = false; }
     if (again) { again = false; look(); }
-  };
+  }
 }

@@ -1,9 +1,10 @@
 """How good and how quick selenite is on real tables: rows for the leaderboard.
 
-    python benchmarks/accuracy.py FOLDER [--preset balanced] [--splits 3] [--only iris,adult] [-o RESULTS]
+    python benchmarks/accuracy.py FOLDER [--preset balanced] [--splits 3] [--most-rows 20000] [--only iris,adult]
+                                  [-o RESULTS]
 
 FOLDER holds CSV and Parquet files and a datasets.json that lists {"name", "file", "target", "task", "categorical"}.
-Split s is 75/25 with random_state=s, stratified by class; training rows are cut to 20,000, and categories that only
+Split s is 75/25 with random_state=s, stratified by class; training rows are cut to the most, and categories that only
 test rows have count as missing. Appends a line of JSON for each fit to RESULTS, in which rows of other libraries by
 the same protocol may lie; `leaderboard.py` makes the page of them. What is there already is not run again.
 """
@@ -20,7 +21,6 @@ from sklearn.model_selection import train_test_split
 
 from selenite import SeleniteClassifier, SeleniteRegressor
 
-MOST_ROWS = 20_000
 BINS = 15  # of the calibration error
 RESULTS = Path(__file__).parent / "results" / "accuracy.jsonl"
 
@@ -43,13 +43,13 @@ def load(folder, entry):
     return table, np.unique(y.astype(str).to_numpy(dtype=str), return_inverse=True)[1]
 
 
-def split(X, y, entry, number):
-    """Return (X, y) to train on and to test with."""
+def split(X, y, entry, number, most_rows):
+    """Return (X, y) to train on, of at most so many rows, and to test with."""
     classes = None if entry["task"] == "regression" else y
     train, test = train_test_split(np.arange(len(y)), test_size=0.25, random_state=number, stratify=classes)
-    if len(train) > MOST_ROWS:
+    if len(train) > most_rows:
         of_train = None if classes is None else y[train]
-        train = train_test_split(train, train_size=MOST_ROWS, random_state=number, stratify=of_train)[0]
+        train = train_test_split(train, train_size=most_rows, random_state=number, stratify=of_train)[0]
     X_train, X_test = X.iloc[train].reset_index(drop=True), X.iloc[test].reset_index(drop=True)
     for name in entry["categorical"]:
         X_test[name] = X_test[name].where(X_test[name].isin(set(X_train[name])), None)
@@ -93,6 +93,7 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--preset", default="balanced")
     parser.add_argument("--splits", type=int, default=3)
+    parser.add_argument("--most-rows", type=int, default=20_000, help="to train on")
     parser.add_argument("--only", default="")
     parser.add_argument("-o", "--output", type=Path, default=RESULTS)
     options = parser.parse_args()
@@ -107,7 +108,7 @@ def main():
             if (entry["name"], contender, number) in done:
                 continue
             data = data or load(options.folder, entry)
-            X, y, X_test, y_test = split(*data, entry, number)
+            X, y, X_test, y_test = split(*data, entry, number, options.most_rows)
             prediction, seconds = fitted(entry, options.preset, number, X, y, X_test)
             row = {"table": entry["name"], "task": entry["task"], "contender": contender, "split": number}
             row |= measures(entry["task"], y_test, prediction) | seconds

@@ -17,8 +17,7 @@ from selenite.play.opened import FINISHED, Opened
 from selenite.play.picture import OUTPUT_SIZE, View, class_colours, output_surface, points_of
 from selenite.play.session import Moment, Session
 from selenite.play.settings import Settings
-from selenite.table import Column, Numbers, Text
-from selenite.table.table import date_text, number_text
+from selenite.table.words import cell_text
 
 PALETTE = ("#0877bd", "#e8710a", "#4f9d2f", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b")
 
@@ -48,16 +47,6 @@ def data_csv(session: Session) -> str:
     writer.writerow(table.names)
     writer.writerows([cell_text(column, row) for column in table.columns] for row in range(table.n_rows))
     return out.getvalue()
-
-
-def cell_text(column: Column, row: int) -> str:
-    """Return one cell as text; what is missing is empty."""
-    if isinstance(column, Numbers):
-        return number_text(float(column.values[row]), column.type)
-    if isinstance(column, Text):
-        code = int(column.codes[row])
-        return "" if code < 0 else column.values[code]
-    return "" if np.isnat(column.values[row]) else date_text(column.values[row])
 
 
 def weights_json(session: Session) -> str:

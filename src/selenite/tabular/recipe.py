@@ -19,7 +19,7 @@ from selenite.table import Kind, Schema, Target, Task, measured_inputs, n_inputs
 PRESETS = ("fast", "balanced", "best")
 Preset = Literal["fast", "balanced", "best"]
 MANY_ROWS = 8000  # from which wider layers pay
-MOST_WAVES = 100  # inputs that become waves; beyond, there is a picture or a text rather than measures
+FEW_NUMBERS, MOST_WAVES = 12, 32  # each of so few is mixed into two waves, of so many into one, of more into none
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ def network_for(plan: Plan, activation: str, schema: Schema, target: Target, los
     """Return the network: numbers enter as waves too, every input with a factor; but not of a linear model."""
     measured = measured_inputs(schema)
     waves = measured if len(measured) <= MOST_WAVES else ()
-    front = Front(waves, n_frequencies=8, n_components=2) if plan.hidden else None
+    n_components = 2 if len(waves) <= FEW_NUMBERS else 1
+    front = Front(waves, n_frequencies=8, n_components=n_components) if plan.hidden else None
     n_outputs = len(target.classes) if len(target.classes) > 2 else 1
     network = Network.of((n_inputs(schema), *plan.hidden, n_outputs), activation, loss, front=front)
     if target.task == "classification" and loss != "log_loss":

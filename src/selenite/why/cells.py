@@ -6,11 +6,12 @@ from math import sqrt
 
 import numpy as np
 
-from selenite.table import Dates, Numbers, Text, input_columns
+from selenite.table import Dates, Numbers, input_columns
 from selenite.table.encode import SOFT_LIMIT, is_pair, ranked
 from selenite.table.match import matching_columns
 from selenite.table.schema import ColumnSchema
-from selenite.table.table import Column, date_text, number_text
+from selenite.table.table import Column
+from selenite.table.words import cell_text
 from selenite.why.expansion import Factor, Pattern, Term
 from selenite.why.subject import Subject
 
@@ -39,13 +40,7 @@ def cell(subject: Subject, i: int, row: int) -> str | None:
     if found is None:
         return None
     _, column = found
-    if column.missing()[row]:
-        return "missing"
-    if isinstance(column, Text):
-        return column.values[int(column.codes[row])]
-    if isinstance(column, Dates):
-        return date_text(column.values[row])
-    return number_text(float(column.values[row]), column.type)
+    return "missing" if column.missing()[row] else cell_text(column, row)
 
 
 def described(subject: Subject, i: int, row: int) -> str:

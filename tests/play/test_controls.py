@@ -286,3 +286,24 @@ def test_the_pointer_may_be_on_the_matrix_before_its_numbers_are(seen):
     canvas.press("ArrowRight")
     assert "page met an error" not in seen.text("#alert")
     page.unroute("**/api/matrix")
+
+
+def test_a_page_that_is_opened_while_seeds_run_hears_of_them(seen):
+    bench = seen.playground.bench
+    with bench.lock:
+        bench.run_seeds(Seeds(epochs=200_000))
+    seen.open()
+    assert bench.trials is not None
+    seen.until(lambda: "Stop (" in seen.text("#twenty"))
+    assert seen.text("#alert") == ""
+    seen.page.click("#twenty")
+    seen.until(lambda: bench.trials is None)
+
+
+def test_nothing_can_be_pressed_before_there_is_something_to_change(seen):
+    with seen.playground.bench.lock:  # so that the first state is long in coming
+        seen.page.goto(seen.playground.address, wait_until="load")
+        seen.page.wait_for_timeout(300)
+        assert not seen.page.is_visible("#play")
+        assert not seen.page.is_visible("#twenty")
+    seen.page.wait_for_selector("#play")

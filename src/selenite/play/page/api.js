@@ -54,6 +54,11 @@ export async function download(what) {
   return null;
 }
 
+// What goes wrong with an event is the page's own error, not the line's.
+function heard(name, content) {
+  try { tell(name, content); } catch (error) { reportError(error); }
+}
+
 // Events by fetch rather than EventSource, which cannot carry the token.
 export async function listen() {
   for (let pause = 500; ; pause = Math.min(2 * pause, 8000)) {
@@ -71,7 +76,7 @@ export async function listen() {
         text = events.pop();
         for (const event of events) {
           const [, name, content] = event.match(/^event: (\w+)\ndata: (.*)$/s) || [];
-          if (name) tell(name, JSON.parse(content));
+          if (name) heard(name, JSON.parse(content));
         }
       }
     } catch { /* the server went away; try again below */ }

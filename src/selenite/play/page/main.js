@@ -102,6 +102,7 @@ function tools() {
 }
 
 addEventListener("error", (event) => tell("problem", `The page met an error: ${event.message}`));
+on("state", () => document.body.classList.remove("empty")); // nothing to press before there is something to change
 theme();
 tabs();
 voices();

@@ -24,10 +24,10 @@ export function setUp() {
   $("back").onclick = back;
   for (const what of ["epoch", "batch", "row", "operation"]) $(what).onclick = () => step(what);
   $("twenty").onclick = () => call("seeds", { do: store.state.trying ? "stop" : "seeds" });
-  on("trials", ({ share }) => { if (store.state.trying) $("twenty").textContent = `Stop (${Math.floor(100 * share)} %)`; });
+  on("trials", ({ share }) => { if (store.state?.trying) $("twenty").textContent = `Stop (${Math.floor(100 * share)} %)`; });
   $("speed").replaceWith(Object.assign(select(SPEEDS, 5, (value) => { speed = Number(value); if (playing()) call("play", { speed }); }), { id: "speed" }));
   $("timeline").addEventListener("input", () => { dragging = true; clock(Number($("timeline").value)); });
-  $("timeline").addEventListener("change", async () => { await call("goto", { epoch: Math.min(Number($("timeline").value), store.detail.last_epoch) }); dragging = false; });
+  $("timeline").addEventListener("change", async () => { if (store.detail) await call("goto", { epoch: Math.min(Number($("timeline").value), store.detail.last_epoch) }); dragging = false; });
   on("state", state);
   on("frame", frame);
   on("detail", detail);

@@ -71,7 +71,7 @@ function build() {
     parts.push(heading(layer, l, x, gap));
     for (let u = 0; u < layer.indices.length; u++) {
       const y = 54 + ((height - 60) * (u + 0.5)) / nodes(layer);
-      const button = h("button", { class: "unit", "aria-label": layer.names[u], title: layer.names[u], onclick: () => pick(l, u), onpointerenter: () => peek(l, u), onpointerleave: () => peek() },
+      const button = h("button", { class: "unit", "aria-label": layer.names[u], title: layer.names[u], onclick: () => pick(layer, l, u), onpointerenter: () => peek(l, u), onpointerleave: () => peek() },
         l > 0 && settings.biases && h("i", { class: "bias", "aria-hidden": "true" }));
       Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
       const value = h("span", { class: "value", "aria-hidden": "true" });
@@ -103,9 +103,9 @@ function peek(l, u) {
   tell("draw");
 }
 
-function pick(l, u) {
-  if (l === 0) hint.textContent = `${store.state.layers[0].names[u]} is an input: what the row says.`;
-  else choose(l - 1, store.state.layers[l].indices[u]);
+function pick(layer, l, u) {
+  if (l === 0) hint.textContent = `${layer.names[u]} is an input: what the row says.`;
+  else choose(l - 1, layer.indices[u]);
 }
 
 function heading(layer, l, x, gap) {
@@ -276,14 +276,14 @@ function lineAt(event) {
 function pickLine(event) {
   const hit = lineAt(event);
   const { layers } = store.state;
-  if (hit) choose(hit.l, layers[hit.l + 1].indices[hit.j], layers[hit.l].indices[hit.i]);
+  if (hit && fits()) choose(hit.l, layers[hit.l + 1].indices[hit.j], layers[hit.l].indices[hit.i]);
 }
 
 function hover(event) {
   const hit = event.target === board || event.target === surfaces ? lineAt(event) : null;
   board.style.cursor = hit ? "pointer" : "";
   const { layers } = store.state;
-  if (hit && layers[hit.l + 1]) hint.textContent = `weight from ${layers[hit.l].names[hit.i]} to ${layers[hit.l + 1].names[hit.j]}: ${short(hit.weight)}. Click ${store.state.opened ? "for what it does" : "to change it"}.`;
+  if (hit && fits()) hint.textContent = `weight from ${layers[hit.l].names[hit.i]} to ${layers[hit.l + 1].names[hit.j]}: ${short(hit.weight)}. Click ${store.state.opened ? "for what it does" : "to change it"}.`;
   else if (!hint.textContent || hint.textContent.startsWith("weight")) hint.textContent = usual();
 }
 

@@ -13,6 +13,7 @@ function order() {
 
 export async function operate(by = 1) {
   const { selected } = store;
+  if (!store.frame) return tell("say", store.state.waiting);
   if (store.frame.playing) await call("pause");
   let steps = order();
   const now = selected ? steps.findIndex(([l, u, part]) => l === selected.layer && u === selected.unit && part === partShown()) : -1;

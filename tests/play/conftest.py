@@ -102,6 +102,11 @@ class Visitor:
     def change(self, **changes):
         self.call("change", settings={**self.state()["state"]["settings"], **changes})
 
+    def opened(self, path):
+        """Drop a file that can be opened."""
+        status, _, body = self.upload(path)
+        assert (status, list(json.loads(body))) == (200, ["result"]), body
+
     def upload(self, path):
         return self.request(
             "POST",

@@ -174,9 +174,9 @@ def test_another_set_leaves_it_and_it_can_be_taken_up_again(bench):
 
 
 def test_a_model_and_then_rows_are_dropped(visitor, ensemble, pets_file):
-    assert b"error" not in visitor.upload(ensemble)[2]
+    visitor.opened(ensemble)
     assert visitor.state()["state"]["opened"]["has_rows"] is False
-    assert b"error" not in visitor.upload(pets_file)[2]
+    visitor.opened(pets_file)
     found = visitor.state()["state"]
     assert found["opened"]["has_rows"]
     assert found["source"] == "pets.csv"
@@ -184,7 +184,7 @@ def test_a_model_and_then_rows_are_dropped(visitor, ensemble, pets_file):
     assert visitor.state()["state"]["opened"]["member"] == 2
     assert "finished model" in visitor.refused("play", speed=1)
     visitor.change(data="moons")
-    assert b"error" not in visitor.upload(pets_file)[2]
+    visitor.opened(pets_file)
     assert visitor.state()["state"]["opened"] is None  # now it is learnt from
     status, _, body = visitor.request("GET", "/api/export/script")
     assert status == 200, body

@@ -147,9 +147,7 @@ def picture(bench: Workbench) -> dict[str, Any]:
         found["other"] = {
             "output": output_surface(other, bench.view),
             "loss": float(other.curves["loss"][at - 1]) * scale if at else None,
-            "good": score(
-                other, other.parameters, other.problem.test if len(other.problem.test) else other.problem.training
-            ),
+            "good": score(other, other.parameters, other.problem.judged[1]),
         }
     return found
 
@@ -171,10 +169,10 @@ def details(bench: Workbench) -> dict[str, Any]:
 def baseline(session: Session, most_rows: int = MOST_ROWS) -> dict[str, Any]:
     """Return how good it is to say always the same, and, of so few rows, a network without hidden layers."""
     problem = session.problem
-    rows = problem.test if len(problem.test) else problem.training
     if session.finished:
         return {}
-    found: dict[str, Any] = {"rows": "test" if len(problem.test) else "training"}
+    name, rows = problem.judged
+    found: dict[str, Any] = {"rows": name}
     if problem.n_classes:
         common = np.bincount(problem.codes[problem.training]).argmax()
         found["constant"] = float((problem.codes[rows] == common).mean())

@@ -89,6 +89,14 @@ def frame(session: Session, view: View, followed: int, chosen: Chosen, backward:
 
 def figures(session: Session) -> dict[str, Any]:
     """Return the loss of the last epoch, and how good the network is now where that is quickly said."""
+    shown: dict[str, Any] = dict(latest_losses(session))
+    if len(session.problem.X) <= FEW_ROWS:
+        shown["good"] = quality(session)
+    return shown
+
+
+def latest_losses(session: Session) -> dict[str, float | None]:
+    """Return the loss of training and test rows in the last epoch; before the first, that of the start."""
     at = session.epoch - session.first_epoch
     scale = len(session.X) if session.settings.sums else 1
     verbs, network, parameters = backend.get(), session.network, session.parameters
@@ -101,10 +109,7 @@ def figures(session: Session) -> dict[str, Any]:
         test = np.nan
         if len(session.test_X):
             test = verbs.loss_and_gradient(network, parameters, session.test_X, session.test_Y)[0]
-    shown: dict[str, Any] = {"loss": _finite(loss * scale), "test_loss": _finite(test * scale)}
-    if len(session.problem.X) <= FEW_ROWS:
-        shown["good"] = quality(session)
-    return shown
+    return {"loss": _finite(loss * scale), "test_loss": _finite(test * scale)}
 
 
 def quality(session: Session) -> dict[str, float | None]:
@@ -183,7 +188,7 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
     epochs, curves = session.curves.thinned()
     scale = len(session.X) if session.settings.sums else 1
     problem, network = session.problem, session.network
-    rows = problem.test if len(problem.test) else problem.training
+    judged, rows = problem.judged
     found: dict[str, Any] = {
         "epochs": (epochs + session.first_epoch).tolist(),
         "loss": _list(curves["loss"] * scale),
@@ -191,7 +196,7 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
         "gradient_norm": _list(curves["gradient_norm"] * scale),
         "good": quality(session),
         "confusion": confusion(session, rows) if problem.n_classes and problem.answers else None,
-        "confusion_rows": "test" if len(problem.test) else "training",
+        "confusion_rows": judged,
         "saturated": saturation(session),
         "finding": None,
         "last_epoch": max(session.moments[-1].epoch, session.epoch),

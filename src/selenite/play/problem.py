@@ -64,6 +64,11 @@ class Problem:
         return tuple(column.name for column in self.schema.columns if column.kind not in (*SET_ASIDE, "date"))
 
     @property
+    def judged(self) -> tuple[str, NDArray[np.intp]]:
+        """Return the rows by which a network is judged, and what they are: those put aside, where there are some."""
+        return ("test", self.test) if len(self.test) else ("training", self.training)
+
+    @property
     def usual_rows(self) -> NDArray[np.intp]:
         """Return the rows whose medians are the usual values: those trained on, where they are known."""
         return self.training if len(self.training) else self.test

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from selenite.play.picture import figures, score
+from selenite.play.picture import latest_losses, score
 from selenite.play.session import Session
 from selenite.play.settings import Settings
 
@@ -33,7 +33,7 @@ class Run:
 
 def run_of(session: Session) -> Run:
     """Return a run as it stands."""
-    problem, found = session.problem, figures(session)
+    problem, found = session.problem, latest_losses(session)
     usual = Settings()
     return Run(
         msgspec.structs.replace(session.settings, axes=usual.axes, hold=usual.hold),
@@ -44,7 +44,7 @@ def run_of(session: Session) -> Run:
         session.epoch,
         found["loss"],
         found["test_loss"],
-        score(session, session.parameters, problem.test if len(problem.test) else problem.training),
+        score(session, session.parameters, problem.judged[1]),
     )
 
 

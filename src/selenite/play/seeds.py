@@ -81,7 +81,7 @@ class Trials:
             else None
             for k, one in enumerate(self.parameters)
         ]
-        rows = problem.test if len(problem.test) else problem.training
+        name, rows = problem.judged
         known = np.array([loss for loss in losses if loss is not None])
         return {
             "epochs": self.epochs,
@@ -90,7 +90,7 @@ class Trials:
             "linear": scale * linear_loss(session),
             "scores": [score(session, one, rows) for one in self.parameters],
             "score_name": "accuracy" if problem.n_classes else "error",
-            "score_rows": "test" if len(problem.test) else "training",
+            "score_rows": name,
             "median": float(np.median(known)) if len(known) else None,
             "below_2": int((known < 2).sum()) if settings.sums and not self.rates else None,
             "of": len(losses),

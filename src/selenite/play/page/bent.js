@@ -35,7 +35,6 @@ const refresh = watcher("bent", async () => {
 export function setUp() {
   fill($("bent"), fields, canvas, text);
   on("frame", refresh);
-  on("views", refresh);
   on("state", refresh);
   on("draw", () => known && visible("bent") && draw());
 }

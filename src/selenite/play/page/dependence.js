@@ -30,7 +30,6 @@ const refresh = watcher("dependence", async () => {
 
 export function setUp() {
   fill($("dependence"), fields, canvas, text, numbers);
-  on("views", refresh);
   on("detail", refresh);
   on("state", refresh);
   on("draw", () => known && visible("dependence") && draw());

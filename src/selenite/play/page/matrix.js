@@ -35,7 +35,6 @@ const widest = () => store.state.layers.slice(0, -1).reduce((best, layer, l, all
 export function setUp() {
   fill($("matrix"), fields, canvas, text);
   on("detail", refresh);
-  on("views", refresh);
   on("state", () => { at = null; controls(); refresh(); });
   on("draw", () => visible("matrix") && draw());
   canvas.addEventListener("pointermove", (event) => { at = place(event); draw(); });

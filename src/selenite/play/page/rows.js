@@ -20,7 +20,6 @@ const refresh = watcher("table-box", async () => {
 
 export function setUp() {
   views("output-views", "Views of the output", [["surface-box", "Picture"], ["table-box", "Rows"], ["dependence", "Curve"]], () => tell("views"));
-  on("views", refresh);
   on("detail", refresh);
   on("state", () => {
     const { state } = store;

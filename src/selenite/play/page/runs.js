@@ -14,7 +14,6 @@ const refresh = watcher("runs", async () => {
 
 export function setUp() {
   views("curves-views", "Views of the training", [["curves-box", "Curves"], ["runs", "Runs"]], () => tell("views"));
-  on("views", refresh);
   on("detail", refresh);
   on("state", refresh);
 }

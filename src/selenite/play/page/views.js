@@ -40,6 +40,7 @@ export const visible = (id) => !$(id).hidden && $(id).offsetParent !== null;
 export function watcher(id, refresh) {
   let busy = false;
   let again = false;
+  on("views", look);
   on("panel", () => requestAnimationFrame(look)); // once it is seen
   return look;
 

@@ -83,11 +83,11 @@ NUMBERS = {
 BUNDLED = {"wine": load_wine, "breast_cancer": load_breast_cancer, "diabetes": load_diabetes}
 
 
-def prepared(table, target, task):
-    """Return the rows whose answer is known, with text for categories and floats for the rest."""
+def prepared(table, target, task, most_rows):
+    """Return at most so many rows whose answer is known, with text for categories and floats for the rest."""
     table = table.dropna(subset=[target]).reset_index(drop=True)
-    if len(table) > MOST_ROWS:
-        table = table.sample(MOST_ROWS, random_state=0).reset_index(drop=True)
+    if len(table) > most_rows:
+        table = table.sample(most_rows, random_state=0).reset_index(drop=True)
     categorical = []
     for name in [name for name in table.columns if name != target]:
         column = table[name]
@@ -118,19 +118,23 @@ def tables():
         yield name, load(as_frame=True).frame, "target", "regression" if name == "diabetes" else "classification"
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
+def write(folder, found, most_rows):
+    """Write a file for each (name, table, target, task), and datasets.json."""
     folder.mkdir(parents=True, exist_ok=True)
     entries = []
-    for name, table, target, task in tables():
-        table, categorical = prepared(table, target, task)
+    for name, table, target, task in found:
+        table, categorical = prepared(table, target, task, most_rows)
         table.to_csv(folder / f"{name}.csv", index=False)
         entries.append(
             {"name": name, "file": f"{name}.csv", "target": target, "task": task, "categorical": categorical}
         )
     (folder / "datasets.json").write_text(json.dumps(entries, indent=1) + "\n")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder", type=Path)
+    write(parser.parse_args().folder, tables(), MOST_ROWS)
 
 
 if __name__ == "__main__":

@@ -258,6 +258,14 @@ def test_every_loss_for_numbers_fits(loss):
         assert 1 - ((prediction - y) ** 2).mean() / y.var() > 0.85
 
 
+@pytest.mark.parametrize(("n", "given", "rate"), [(1999, None, 0.008), (2000, None, 0.004), (2000, 0.01, 0.01)])
+def test_the_rate_follows_the_rows_unless_given(n, given, rate):
+    X = RNG.normal(size=(n, 2))
+    regressor = SeleniteRegressor(members=1, max_iter=1, learning_rate_init=given).fit(X, X[:, 0])
+    assert regressor.model_.recipe.learning_rate == rate
+    assert max(regressor.history_.learning_rate) <= rate
+
+
 @pytest.mark.parametrize(
     ("estimator", "y", "message"),
     [

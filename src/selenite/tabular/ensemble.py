@@ -87,7 +87,7 @@ def fit_model(
     recipe = Recipe(
         seed=settings.seed,
         optimizer="adamw",
-        learning_rate=settings.learning_rate,
+        learning_rate=chosen.learning_rate,
         schedule="one_cycle",
         weight_decay=settings.weight_decay,
         dropout=settings.dropout,
@@ -145,7 +145,7 @@ def _train(
     record: bool,
 ) -> list[Training]:
     """Train the members, each on the rows that it does not hold out."""
-    optimizer, runs, of_each = optimizer_for(settings), [], []
+    optimizer, runs, of_each = optimizer_for(plan, settings.weight_decay), [], []
     for k in range(plan.members):
         aside = own if held_out is None else rows.take(held_out[k])
         watch = Watch(patience=settings.patience)

@@ -55,7 +55,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         members: int | None = None,
         time_limit: float | None = None,
         loss: str = "auto",
-        learning_rate_init: float = 0.008,
+        learning_rate_init: float | None = None,
         batch_size: int | str = "auto",
         max_iter: int | None = None,
         dropout: float = 0.1,
@@ -260,10 +260,10 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
         Seconds that fitting may take: epochs, members and at last rows are given up to keep it.
     loss : str
         "auto" is log_loss.
-    learning_rate_init : float
-        The highest rate of the one-cycle schedule.
+    learning_rate_init : float, optional
+        The highest rate of the one-cycle schedule; None is 0.008, and 0.004 from 2,000 rows on.
     batch_size : int or "auto"
-        "auto" is a 40th of the rows, from 32 to 256.
+        "auto" is a 320th of the rows, from 32 to 256.
     max_iter : int, optional
         The most epochs, instead of the preset's choice.
     dropout, weight_decay : float
@@ -315,7 +315,7 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
         members: int | None = None,
         time_limit: float | None = None,
         loss: str = "auto",
-        learning_rate_init: float = 0.008,
+        learning_rate_init: float | None = None,
         batch_size: int | str = "auto",
         max_iter: int | None = None,
         dropout: float = 0.1,

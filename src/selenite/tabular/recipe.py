@@ -18,7 +18,7 @@ from selenite.table import Kind, Schema, Target, Task, measured_inputs, n_inputs
 
 PRESETS = ("fast", "balanced", "best")
 Preset = Literal["fast", "balanced", "best"]
-MANY_ROWS = 8000  # from which wider layers pay
+LOWER_RATE_ROWS, MANY_ROWS = 2000, 8000  # from which half the rate, wider layers pay
 FEW_NUMBERS, MOST_WAVES = 12, 32  # each of so few is mixed into two waves, of so many into one, of more into none
 
 
@@ -33,7 +33,7 @@ class Settings:
     loss: str = "auto"  # log_loss for classes, squared_error for numbers
     epochs: int | None = None  # the most
     batch_size: int | None = None
-    learning_rate: float = 0.008
+    learning_rate: float | None = None  # the highest
     weight_decay: float = 0.02
     dropout: float = 0.1
     patience: int = 20
@@ -59,31 +59,38 @@ class Plan:
     hidden: tuple[int, ...]
     epochs: int
     batch_size: int
+    learning_rate: float
 
 
 def plan(settings: Settings, n_rows: int) -> Plan:
     """Return what to train on so many rows."""
     hidden = (192, 96) if n_rows >= MANY_ROWS else (128, 64)
-    usual = {
-        "fast": Plan(1, (128, 64), 32, 0),
-        "balanced": Plan(6, hidden, 60, 0),
-        "best": Plan(16, (256, 128), 80, 0),
+    members, hidden, epochs = {
+        "fast": (1, (128, 64), 32),
+        "balanced": (6, hidden, 60),
+        "best": (16, (256, 128), 80),
     }[settings.preset]
     return Plan(
-        settings.members or usual.members,
-        usual.hidden if settings.hidden is None else settings.hidden,
-        settings.epochs or usual.epochs,
+        settings.members or members,
+        hidden if settings.hidden is None else settings.hidden,
+        settings.epochs or epochs,
         min(settings.batch_size or batch_size_for(n_rows), n_rows),
+        learning_rate_for(n_rows) if settings.learning_rate is None else settings.learning_rate,
     )
 
 
 def batch_size_for(n_rows: int) -> int:
-    """Return the power of two nearest to a 40th of the rows, from 32 to 256.
+    """Return the power of two nearest to a 320th of the rows, from 32 to 256.
 
-    >>> [batch_size_for(n) for n in (150, 4000, 50_000)]
-    [32, 128, 256]
+    >>> [batch_size_for(n) for n in (150, 4000, 40_000)]
+    [32, 32, 128]
     """
-    return int(np.clip(2 ** round(np.log2(max(n_rows, 1) / 40)), 32, 256))
+    return int(np.clip(2 ** round(np.log2(max(n_rows, 1) / 320)), 32, 256))
+
+
+def learning_rate_for(n_rows: int) -> float:
+    """Return the highest rate of the schedule: few rows make few steps, which have to be longer."""
+    return 0.008 if n_rows < LOWER_RATE_ROWS else 0.004
 
 
 def network_for(plan: Plan, activation: str, schema: Schema, target: Target, loss: str) -> Network:
@@ -99,12 +106,12 @@ def network_for(plan: Plan, activation: str, schema: Schema, target: Target, los
     return network
 
 
-def optimizer_for(settings: Settings) -> Optimizer:
+def optimizer_for(plan: Plan, weight_decay: float) -> Optimizer:
     """Return AdamW on a one-cycle rate, the front's factors learning three times as fast."""
     return Optimizer(
         "adamw",
-        settings.learning_rate,
-        weight_decay=settings.weight_decay,
+        plan.learning_rate,
+        weight_decay=weight_decay,
         schedule=Schedule("one_cycle"),
         rates=Rates(factors=3.0),
     )

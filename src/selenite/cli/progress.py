@@ -13,7 +13,7 @@ WIDTH = 20
 
 
 class ProgressLine(Callback):
-    """Shows the epoch, both losses and the time left, on standard error."""
+    """Shows which networks are trained, the epoch, both losses and the time left, on standard error."""
 
     def __init__(self) -> None:
         self.terminal = sys.stderr.isatty()
@@ -26,11 +26,12 @@ class ProgressLine(Callback):
         share = progress.epoch / progress.epochs
         best = "" if progress.best_loss is None else f" (best {progress.best_loss:.4g} @ {progress.best_epoch})"
         check = "" if progress.validation_loss is None else f" | check {progress.validation_loss:.4g}{best}"
+        hidden = "-".join(str(size) for size in progress.network.layer_sizes[1:-1]) or "linear"
         members = f"{progress.runs} members, " if progress.runs > 1 else ""
         left = progress.seconds * (1 - share) / share
         line = (
-            f"{members}epoch {progress.epoch}/{progress.epochs}  loss {progress.loss:.4g}{check}"
-            f"  {progress.seconds:.1f} s, at most {left:.1f} s left"
+            f"{hidden}, {members}epoch {progress.epoch}/{progress.epochs}  loss {progress.loss:.4g}{check}"
+            f"  {progress.seconds:.1f} s, at most {left:.1f} s left for these"
         )
         if self.terminal:
             done = round(WIDTH * share)

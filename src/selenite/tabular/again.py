@@ -13,7 +13,7 @@ from selenite.model import Model
 from selenite.table import Table, learn_target
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
 from selenite.tabular.honest import identifiers, is_fitted_on, parts_of, rows_put_aside, weights_of
-from selenite.tabular.recipe import batch_size_for, learning_rate_for
+from selenite.tabular.recipe import USUAL, WIDER, WIDER_OF_MANY, Settings, plan
 
 ALIKE = 1e-5  # stored figures and those found again may differ by so much of themselves
 
@@ -79,18 +79,16 @@ def _out_of_fold(model: Model, table: Table) -> Judged:
 
 def settings_of(model: Model) -> dict[str, Any]:
     """Return the estimator's settings that the model's recipe stands for."""
-    network, recipe = model.network, model.recipe
-    n = model.data.training_rows
-    usual_batch = recipe.batch_size == min(batch_size_for(n), n)
-    usual_rate = recipe.learning_rate == learning_rate_for(n)
+    network, recipe, usual = model.network, model.recipe, plan(Settings(), model.data.training_rows)
+    hidden, usual_epochs = network.layer_sizes[1:-1], recipe.epochs == usual.epochs
     return {
         "members": len(recipe.best_epochs),
-        "hidden_layer_sizes": network.layer_sizes[1:-1],
+        "hidden_layer_sizes": None if usual_epochs and hidden in (USUAL, WIDER, WIDER_OF_MANY) else hidden,
         "activation": network.activations[0] if network.n_layers > 1 else "relu",
         "loss": network.loss,
-        "learning_rate_init": None if usual_rate else recipe.learning_rate,
-        "batch_size": "auto" if usual_batch else recipe.batch_size,
-        "max_iter": recipe.epochs,
+        "learning_rate_init": None if recipe.learning_rate == usual.learning_rate else recipe.learning_rate,
+        "batch_size": "auto" if recipe.batch_size == usual.batch_size else recipe.batch_size,
+        "max_iter": None if usual_epochs else recipe.epochs,
         "dropout": recipe.dropout,
         "weight_decay": recipe.weight_decay,
         "n_iter_no_change": recipe.patience,

@@ -25,7 +25,7 @@ from selenite.table import Column, Table, Target, encode, learn_schema, learn_ta
 from selenite.tabular.budget import fitted_to_time
 from selenite.tabular.calibration import best_temperature, cool
 from selenite.tabular.folds import folds
-from selenite.tabular.recipe import Plan, Settings, network_for, optimizer_for, plan
+from selenite.tabular.recipe import Plan, Settings, network_for, optimizer_for, plan, widened
 from selenite.tabular.targets import scaled_for, target_loss, targets
 from selenite.tabular.together import Together
 from selenite.training import Callback, Rows, Run, Training, train_runs
@@ -73,14 +73,34 @@ def fit_model(
     own = None
     if validation is not None:
         own = Rows(encode(schema, validation[0], np.float32), targets(target, validation[1]))
-    verbs, chosen, together = backends.get(backend), plan(settings, table.n_rows), together or Together()
-    network = network_for(chosen, settings.activation, schema, target, loss)
-    left = inf if settings.time_limit is None else settings.time_limit - (time.perf_counter() - begun)
-    chosen, kept, seconds = fitted_to_time(chosen, network, rows, left, settings.seed, verbs)
+    verbs, wanted, together = backends.get(backend), plan(settings, table.n_rows), together or Together()
+
+    def seconds_left() -> float:
+        return inf if settings.time_limit is None else settings.time_limit - (time.perf_counter() - begun)
+
+    network = network_for(wanted, settings.activation, schema, target, loss)
+    chosen, kept, seconds = fitted_to_time(wanted, network, rows, seconds_left(), settings.seed, verbs)
     if kept is not None:
         rows, together = rows.take(kept), together.take(kept)
     held_out = _held_out(rows, chosen, settings.seed, target, together) if own is None else None
-    trainings = _train(network, rows, held_out, own, chosen, settings, seconds, callbacks, verbs, record)
+
+    def trained(network: Network, plan: Plan, seconds: float) -> list[Training]:
+        return _train(network, rows, held_out, own, plan, settings, seconds, callbacks, verbs, record)
+
+    trainings = trained(network, chosen, seconds)
+    if chosen == wanted and (held_out is not None or own is not None) and _to_the_end(trainings):
+        best_epochs = [training.best_epoch for training in trainings]
+        wider = widened(chosen, settings, network.n_inputs, best_epochs)
+        if wider is not None:
+            larger = network_for(wider, settings.activation, schema, target, loss)
+            affordable, _, seconds = fitted_to_time(wider, larger, rows, seconds_left(), settings.seed, verbs)
+            again = trained(larger, wider, seconds) if affordable == wider else []
+            if again and _to_the_end(again):
+                network, chosen, trainings = larger, wider, again
+    for training in trainings:
+        if training.ended == "diverged":
+            warnings.warn(training.explanation, DivergenceWarning, stacklevel=3)
+            break
     parameters = np.array([training.parameters for training in trainings])
     judged = _judged(verbs, network, parameters, rows, held_out, own)
     temperature, spread = _calibrate(network, parameters, target, judged)
@@ -156,7 +176,7 @@ def _train(
         runs.append(Run(parameters, start(optimizer, parameters), watch, seed))
         mine = rows if held_out is None else rows.take(~held_out[k])
         of_each.append(replace(mine, Y=smoothed(mine.Y, network)))
-    trainings = train_runs(
+    return train_runs(
         network,
         optimizer,
         runs,
@@ -170,11 +190,11 @@ def _train(
         batch_size=plan.batch_size,
         dropout=settings.dropout,
     )
-    for training in trainings:
-        if training.ended == "diverged":
-            warnings.warn(training.explanation, DivergenceWarning, stacklevel=4)
-            break
-    return trainings
+
+
+def _to_the_end(trainings: list[Training]) -> bool:
+    """Tell whether nothing from outside has ended training, and no network diverged."""
+    return all(training.ended in ("epochs", "patience") for training in trainings)
 
 
 def _judged(

@@ -111,7 +111,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         validation_set : (X, y), optional
             Rows of your own to choose the best epochs by, instead of rows that each member holds out.
         callbacks : sequence of selenite.training.Callback
-            Told when training begins, goes on and ends.
+            Told when training begins, goes on and ends; then again where wider networks are trained.
         record : bool
             Keep the rows and a few snapshots: `history_.at(epoch)` then gives the first member's parameters after any
             epoch, bit for bit, and `trainings_[k].history.at(epoch)` another's. They are the network's as it trained;
@@ -249,7 +249,9 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
     Parameters
     ----------
     hidden_layer_sizes : sequence of int, optional
-        Units of each hidden layer; an empty one makes a linear model. None is the preset's choice.
+        Units of each hidden layer; an empty one makes a linear model. None is the preset's choice; "balanced" trains
+        networks of 128 and 64, and where those still get better in the second half of their epochs, anew of 256 and 128
+        (64 beyond 60 inputs).
     activation : str
         Of the hidden layers.
     preset : {"balanced", "fast", "best"}

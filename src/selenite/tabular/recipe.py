@@ -6,7 +6,7 @@ docs/accuracy.md says what was tried and what it gave.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -18,7 +18,9 @@ from selenite.table import Kind, Schema, Target, Task, measured_inputs, n_inputs
 
 PRESETS = ("fast", "balanced", "best")
 Preset = Literal["fast", "balanced", "best"]
-LOWER_RATE_ROWS, MANY_ROWS = 2000, 8000  # from which half the rate, wider layers pay
+USUAL, WIDER, WIDER_OF_MANY = (128, 64), (256, 128), (256, 64)  # hidden layers; the last beyond MOST_INPUTS
+MOST_INPUTS = 60  # that a row is still predicted by the wider networks in under 20 µs
+LOWER_RATE_ROWS = 2000  # from which half the rate pays
 FEW_NUMBERS, MOST_WAVES = 12, 32  # each of so few is mixed into two waves, of so many into one, of more into none
 
 
@@ -65,9 +67,9 @@ class Plan:
 def plan(settings: Settings, n_rows: int) -> Plan:
     """Return what to train on so many rows."""
     members, hidden, epochs = {
-        "fast": (1, (128, 64), 32),
-        "balanced": (6, (192, 96) if n_rows >= MANY_ROWS else (128, 64), 60),
-        "best": (16, (256, 128), 80),
+        "fast": (1, USUAL, 32),
+        "balanced": (6, USUAL, 60),
+        "best": (16, WIDER, 80),
     }[settings.preset]
     return Plan(
         settings.members or members,
@@ -76,6 +78,17 @@ def plan(settings: Settings, n_rows: int) -> Plan:
         min(settings.batch_size or batch_size_for(n_rows), n_rows),
         learning_rate_for(n_rows) if settings.learning_rate is None else settings.learning_rate,
     )
+
+
+def widened(plan: Plan, settings: Settings, n_inputs: int, best_epochs: Sequence[int]) -> Plan | None:
+    """Return what to train in place of networks that were still getting better in the second half of their epochs.
+
+    There is much to learn from such a table, and networks twice as wide learn more of it; from others they do not.
+    """
+    of_recipe = settings.preset == "balanced" and settings.hidden is None and settings.epochs is None
+    if not of_recipe or np.mean(best_epochs) <= plan.epochs / 2:
+        return None
+    return replace(plan, hidden=WIDER if n_inputs <= MOST_INPUTS else WIDER_OF_MANY)
 
 
 def batch_size_for(n_rows: int) -> int:

@@ -67,6 +67,14 @@ def test_fit_prints_result_baselines_and_next_steps(run, people):
     assert "would only be learnt by heart" in text
 
 
+def test_classes_of_one_row_each_are_refused(run, tmp_path):
+    (tmp_path / "names.csv").write_text("x,name\n" + "".join(f"{k % 7},n{k}\n" for k in range(60)))
+    said = run("fit", tmp_path / "names.csv", "--target", "name", "-o", "m", code=2).output
+    assert "has 60 classes in 60 rows: too few rows of each to learn it" in said
+    assert "from 1 column\n" in said
+    assert not (tmp_path / "m").exists()
+
+
 def test_few_rows_are_judged_out_of_their_folds(run, people):
     told = json.loads(run("fit", people, "--target", "happy", "-o", "m", "--json").stdout)
     assert (told["folds"], told["rows"]["training"], told["rows"]["test"]) == (5, 200, 0)

@@ -145,6 +145,23 @@ def test_the_page_tells_what_the_model_holds_and_the_command_makes_it_again(run,
     assert (tmp_path / "page.html").read_bytes() == first
 
 
+def test_what_the_recipe_chose_is_left_to_it_again(run, tmp_path):
+    """The folds' models choose their own hidden layers, as they did when their figures were stored."""
+    rng = np.random.default_rng(1)
+    X = rng.uniform(-2, 2, size=(300, 2))
+    rows = [f"{a!r},{b!r},{float(np.sin(3 * a) * b)!r}" for a, b in X.tolist()]
+    (tmp_path / "t.csv").write_text("\n".join(["a,b,y", *rows]) + "\n")
+    run("fit t.csv --target y -o m.selenite -q")
+    before, model = (tmp_path / "m.selenite").read_bytes(), selenite.load("m.selenite")
+    assert model.network.layer_sizes[1:-1] == (256, 128)
+    table = read_table("t.csv", ReadOptions())
+    assert judged_again(model, table).as_stored
+    fit = re.search(r"selenite (fit .*)", Page(report(model, table, "m.selenite", "t.csv")).text)[1]
+    assert fit == "fit t.csv --target y --members 6 --seed 0 -o m.selenite"
+    run(f"{fit} -q")
+    assert (tmp_path / "m.selenite").read_bytes() == before
+
+
 def test_rows_put_aside_judge_where_there_are_some(run, tmp_path):
     write(tmp_path / "t.csv", "number")
     run("fit t.csv --target '<i>target</i>' --epochs 4 --members 2 --hidden 8 --test-fraction 0.3 -o m.selenite -q")

@@ -165,8 +165,8 @@ def _print_opening(table: Table, target: str, task: str | None) -> None:
     what = f"{len(learnt.classes)} classes" if learnt.task == "classification" else "a number"
     if len(learnt.classes) == 2:
         what = f"{plain(learnt.classes[0])} or {plain(learnt.classes[1])}"
-    rows = f"{table.source}   {table.n_rows:,} rows"
-    click.echo(f"{rows}; {plain(target)} ({what}) from {len(table.names) - 1} columns")
+    rows, n_columns = f"{table.source}   {table.n_rows:,} rows", len(table.names) - 1
+    click.echo(f"{rows}; {plain(target)} ({what}) from {n_columns} column{'' if n_columns == 1 else 's'}")
     for note in (*table.notices, *(finding.message for finding in audit(table, target))):
         click.echo(f"  note: {sentence(note)}")
 

@@ -11,6 +11,7 @@ from selenite.errors import argument
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, element, joined, table
 from selenite.table import ReadOptions, learn_target
+from selenite.tabular.again import settings_of
 
 
 def again(facts: Facts) -> Markup:
@@ -57,16 +58,22 @@ def fit_commands(facts: Facts) -> list[str]:
     options: list[tuple[str, str]] = [("--target", model.target.name)]
     if seeming.task != model.target.task:
         options.append(("--task", model.target.task))
-    options += [
-        ("--members", str(len(recipe.best_epochs))),
-        ("--hidden", ",".join(map(str, network.layer_sizes[1:-1]))),
-    ]
+    chosen = settings_of(model)
+    options.append(("--members", str(chosen["members"])))
+    if chosen["hidden_layer_sizes"] is not None:
+        options.append(("--hidden", ",".join(map(str, chosen["hidden_layer_sizes"]))))
     if network.n_layers > 1 and network.activations[0] != "relu":
         options.append(("--activation", network.activations[0]))
     if network.loss != ("squared_error" if is_number(model) else "log_loss"):
         options.append(("--loss", network.loss))
-    options += [("--epochs", str(recipe.epochs)), ("--batch-size", str(recipe.batch_size))]
-    options += [("--learning-rate", f"{recipe.learning_rate:g}"), ("--seed", str(recipe.seed))]
+    for option, name in (
+        ("--epochs", "max_iter"),
+        ("--batch-size", "batch_size"),
+        ("--learning-rate", "learning_rate_init"),
+    ):
+        if chosen[name] not in (None, "auto"):
+            options.append((option, f"{chosen[name]:g}"))
+    options.append(("--seed", str(recipe.seed)))
     for option, column in (("--groups", data.groups), ("--time-column", data.time_column)):
         if column:
             options.append((option, column))

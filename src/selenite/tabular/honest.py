@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from selenite.arrays import NDArray
-from selenite.errors import OptionError
+from selenite.errors import OptionError, shown
 from selenite.evaluation import (
     Matrix,
     Metric,
@@ -93,6 +93,11 @@ def fit_honestly(
     target = learn_target(table[target_name], target_name, task, table.first_line)
     if table.n_rows < FEWEST_ROWS:
         raise OptionError(f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS} are needed")
+    if 2 * len(target.classes) > table.n_rows:
+        raise OptionError(
+            f"column {shown(target_name)} has {len(target.classes):,} classes in {table.n_rows:,} rows: "
+            f"too few rows of each to learn it, such as {shown(target.classes[0])}"
+        )
     data = Data(
         test_fraction=test_fraction or TEST_FRACTION,
         split_seed=seed,

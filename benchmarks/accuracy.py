@@ -63,6 +63,13 @@ def calibration_error(y, p):
     return float(sum(abs((right[bins == b] - confidence[bins == b]).sum()) for b in range(BINS)) / len(y))
 
 
+def calibration_error_by_chance(p, draws=100):
+    """Return the calibration error that the probabilities would have if they were exact: of answers drawn by them."""
+    random, sums = np.random.default_rng(0), p.cumsum(axis=1)
+    drawn = (np.minimum((random.random((len(p), 1)) > sums).sum(axis=1), p.shape[1] - 1) for _ in range(draws))
+    return float(np.mean([calibration_error(y, p) for y in drawn]))
+
+
 def measures(task, y, prediction):
     """Return the error rate, log loss, calibration and area under ROC of probabilities, or RMSE over the deviation."""
     if task == "regression":
@@ -73,6 +80,7 @@ def measures(task, y, prediction):
         "error": float(np.mean(p.argmax(axis=1) != y)),
         "log_loss": float(log_loss(y, np.clip(p, 1e-7, 1), labels=np.arange(p.shape[1]))),
         "calibration_error": calibration_error(y, p),
+        "calibration_error_by_chance": calibration_error_by_chance(p),
     }
     return found | ({"auc": float(roc_auc_score(y, p[:, 1]))} if p.shape[1] == 2 else {})
 

@@ -30,7 +30,7 @@ TABLES = (
     ("40 categories", 0, 40, USUAL),
     ("4 numbers", 4, 0, WIDER),
     ("10 numbers", 10, 0, WIDER),
-    ("30 numbers", 30, 0, WIDER),
+    ("25 numbers", 25, 0, WIDER),
     ("64 numbers", 64, 0, WIDER_OF_MANY),
     ("40 categories", 0, 40, WIDER_OF_MANY),
 )

@@ -251,7 +251,7 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
     hidden_layer_sizes : sequence of int, optional
         Units of each hidden layer; an empty one makes a linear model. None is the preset's choice; "balanced" trains
         networks of 128 and 64, and where those still get better in the second half of their epochs, anew of 256 and 128
-        (64 beyond 60 inputs).
+        (64 beyond 50 inputs).
     activation : str
         Of the hidden layers.
     preset : {"balanced", "fast", "best"}

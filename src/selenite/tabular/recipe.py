@@ -19,7 +19,7 @@ from selenite.table import Kind, Schema, Target, Task, measured_inputs, n_inputs
 PRESETS = ("fast", "balanced", "best")
 Preset = Literal["fast", "balanced", "best"]
 USUAL, WIDER, WIDER_OF_MANY = (128, 64), (256, 128), (256, 64)  # hidden layers; the last beyond MOST_INPUTS
-MOST_INPUTS = 60  # that a row is still predicted by the wider networks in under 20 µs
+MOST_INPUTS = 50  # that a row is still predicted by the wider networks in under 20 µs
 LOWER_RATE_ROWS = 2000  # from which half the rate pays
 FEW_NUMBERS, MOST_WAVES = 12, 32  # each of so few is mixed into two waves, of so many into one, of more into none
 

@@ -199,7 +199,7 @@ def test_wider_networks_that_were_stopped_do_not_count():
     assert listening.heard == [(128, 64), (256, 128)]
     usual = SeleniteRegressor((128, 64)).fit(X, y)
     np.testing.assert_array_equal(stopped.model_.parameters, usual.model_.parameters)
-    assert stopped.stopped_by_ == "epochs"
+    assert stopped.stopped_by_ == "callback"
     SeleniteRegressor().fit(X, y, callbacks=[listening := Listening([(128, 64)])])
     assert listening.heard == [(128, 64)]
 

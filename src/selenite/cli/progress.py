@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 
 import click
@@ -9,7 +10,7 @@ import click
 from selenite.nn import Network
 from selenite.training import Callback, Progress, Training
 
-WIDTH = 20
+WIDTH = 10  # of the bar
 
 
 class ProgressLine(Callback):
@@ -30,12 +31,13 @@ class ProgressLine(Callback):
         members = f"{progress.runs} members, " if progress.runs > 1 else ""
         left = progress.seconds * (1 - share) / share
         line = (
-            f"{hidden}, {members}epoch {progress.epoch}/{progress.epochs}  loss {progress.loss:.4g}{check}"
-            f"  {progress.seconds:.1f} s, at most {left:.1f} s left for these"
+            f"{hidden}, {members}epoch {progress.epoch}/{progress.epochs}, at most {left:.1f} s left for these"
+            f"  loss {progress.loss:.4g}{check}"
         )
         if self.terminal:
             done = round(WIDTH * share)
-            click.echo(f"\r\x1b[2K  training [{'#' * done}{'-' * (WIDTH - done)}]  {line}", nl=False, err=True)
+            line = f"  [{'#' * done}{'-' * (WIDTH - done)}] {line}"[: shutil.get_terminal_size().columns - 1]
+            click.echo(f"\r\x1b[2K{line}", nl=False, err=True)
         elif int(share * 10) > self.tenths:
             self.tenths = int(share * 10)
             click.echo(f"  {line}", err=True)

@@ -13,7 +13,7 @@ from selenite.model import Model
 from selenite.table import Table, learn_target
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
 from selenite.tabular.honest import identifiers, is_fitted_on, parts_of, rows_put_aside, weights_of
-from selenite.tabular.recipe import USUAL, WIDER, WIDER_OF_MANY, Settings, plan
+from selenite.tabular.recipe import USUAL, WIDER, WIDER_OF_MANY, Settings, plan, widened
 
 ALIKE = 1e-5  # stored figures and those found again may differ by so much of themselves
 
@@ -81,9 +81,11 @@ def settings_of(model: Model) -> dict[str, Any]:
     """Return the estimator's settings that the model's recipe stands for."""
     network, recipe, usual = model.network, model.recipe, plan(Settings(), model.data.training_rows)
     hidden, usual_epochs = network.layer_sizes[1:-1], recipe.epochs == usual.epochs
+    wider = widened(usual, Settings(), network.n_inputs, recipe.best_epochs)
+    usual_hidden = usual_epochs and (hidden in (WIDER, WIDER_OF_MANY) or (hidden == USUAL and wider is None))
     return {
         "members": len(recipe.best_epochs),
-        "hidden_layer_sizes": None if usual_epochs and hidden in (USUAL, WIDER, WIDER_OF_MANY) else hidden,
+        "hidden_layer_sizes": None if usual_hidden else hidden,
         "activation": network.activations[0] if network.n_layers > 1 else "relu",
         "loss": network.loss,
         "learning_rate_init": None if recipe.learning_rate == usual.learning_rate else recipe.learning_rate,

@@ -95,8 +95,11 @@ def fit_model(
             larger = network_for(wider, settings.activation, schema, target, loss)
             affordable, _, seconds = fitted_to_time(wider, larger, rows, seconds_left(), settings.seed, verbs)
             again = trained(larger, wider, seconds) if affordable == wider else []
+            stopped = [training.ended for training in again if training.ended in ("interrupt", "callback")]
             if again and _to_the_end(again):
                 network, chosen, trainings = larger, wider, again
+            elif stopped:  # the networks are those before, which are whole; but somebody wants it to end
+                trainings = [replace(training, ended=stopped[0]) for training in trainings]
     for training in trainings:
         if training.ended == "diverged":
             warnings.warn(training.explanation, DivergenceWarning, stacklevel=3)

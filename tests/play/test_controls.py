@@ -199,12 +199,14 @@ def test_controls_are_put_away_and_the_link_says_so(seen):
     page = seen.page
     page.click("#share")
     page.click("dialog summary")
-    page.check("#hide-rate")
-    page.check("#hide-layers")
-    seen.until(lambda: len(seen.playground.bench.hidden) == 2)
+    for control in ("#hide-rate", "#hide-layers"):
+        link = page.input_value("#link")
+        page.check(control)
+        page.wait_for_function("link => document.querySelector('#link').value !== link", arg=link)
+    assert set(seen.playground.bench.hidden) == {"rate", "layers"}
     page.wait_for_selector("#set-learning_rate", state="hidden")
     link = page.input_value("#link")
-    page.wait_for_function("link => document.querySelector('#link').value === location.href", arg=link)
+    assert page.evaluate("location.href") == link
     page.keyboard.press("Escape")
     seen.playground.bench.hidden = ()
     page.goto(link)

@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import warnings
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -13,11 +14,12 @@ import selenite
 import selenite.report
 from selenite.cli import group
 from selenite.evaluation import evaluate
+from selenite.mlp import FitWarning
 from selenite.report import report
 from selenite.report.markup import element, joined, name
 from selenite.report.mistakes import groups, shown_errors, worst_rows
 from selenite.table import ReadOptions, read_table
-from selenite.tabular.again import judged_again
+from selenite.tabular.again import judged_again, settings_of
 
 pytest.importorskip("matplotlib")
 
@@ -160,6 +162,16 @@ def test_what_the_recipe_chose_is_left_to_it_again(run, tmp_path):
     assert fit == "fit t.csv --target y --members 6 --seed 0 -o m.selenite"
     run(f"{fit} -q")
     assert (tmp_path / "m.selenite").read_bytes() == before
+
+
+def test_the_settings_of_a_model_of_another_estimator_can_be_given_again(run):
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    with pytest.warns(FitWarning, match="not converged"):
+        selenite.MLPClassifier((5,), max_iter=2).fit(X, X[:, 0] > 0).save("mlp.selenite")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = settings_of(selenite.load("mlp.selenite"))
+    assert (found["members"], found["hidden_layer_sizes"]) == (1, (5,))
 
 
 def test_rows_put_aside_judge_where_there_are_some(run, tmp_path):

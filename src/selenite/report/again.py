@@ -53,19 +53,18 @@ def again(facts: Facts) -> Markup:
 
 def fit_commands(facts: Facts) -> list[str]:
     """Return the command that fits the model again, as far as its file tells."""
-    model, recipe, data, network = facts.model, facts.model.recipe, facts.model.data, facts.model.network
+    model, data, chosen = facts.model, facts.model.data, settings_of(facts.model)
     seeming = learn_target(facts.table[model.target.name], model.target.name)
     options: list[tuple[str, str]] = [("--target", model.target.name)]
     if seeming.task != model.target.task:
         options.append(("--task", model.target.task))
-    chosen = settings_of(model)
     options.append(("--members", str(chosen["members"])))
     if chosen["hidden_layer_sizes"] is not None:
         options.append(("--hidden", ",".join(map(str, chosen["hidden_layer_sizes"]))))
-    if network.n_layers > 1 and network.activations[0] != "relu":
-        options.append(("--activation", network.activations[0]))
-    if network.loss != ("squared_error" if is_number(model) else "log_loss"):
-        options.append(("--loss", network.loss))
+    if chosen["activation"] != "relu":
+        options.append(("--activation", chosen["activation"]))
+    if chosen["loss"] != ("squared_error" if is_number(model) else "log_loss"):
+        options.append(("--loss", chosen["loss"]))
     for option, name in (
         ("--epochs", "max_iter"),
         ("--batch-size", "batch_size"),
@@ -73,7 +72,7 @@ def fit_commands(facts: Facts) -> list[str]:
     ):
         if chosen[name] not in (None, "auto"):
             options.append((option, f"{chosen[name]:g}"))
-    options.append(("--seed", str(recipe.seed)))
+    options.append(("--seed", str(model.recipe.seed)))
     for option, column in (("--groups", data.groups), ("--time-column", data.time_column)):
         if column:
             options.append((option, column))

@@ -81,10 +81,11 @@ def settings_of(model: Model) -> dict[str, Any]:
     """Return the estimator's settings that the model's recipe stands for."""
     network, recipe, usual = model.network, model.recipe, plan(Settings(), model.data.training_rows)
     hidden, usual_epochs = network.layer_sizes[1:-1], recipe.epochs == usual.epochs
-    wider = widened(usual, Settings(), network.n_inputs, recipe.best_epochs)
+    best_epochs = recipe.best_epochs or (0,)  # a network that no table was learnt for keeps none
+    wider = widened(usual, Settings(), network.n_inputs, best_epochs)
     usual_hidden = usual_epochs and (hidden in (WIDER, WIDER_OF_MANY) or (hidden == USUAL and wider is None))
     return {
-        "members": len(recipe.best_epochs),
+        "members": len(best_epochs),
         "hidden_layer_sizes": None if usual_hidden else hidden,
         "activation": network.activations[0] if network.n_layers > 1 else "relu",
         "loss": network.loss,

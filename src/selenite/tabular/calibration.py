@@ -1,27 +1,55 @@
-"""Honest probabilities: one temperature for a whole ensemble, found on rows that were not trained on."""
+"""What rows that were not trained on tell: honest probabilities of classes, and how far numbers spread."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 
 from selenite.arrays import NDArray
+from selenite.model.spread import Spread, learn_spread
 from selenite.nn import Network
 from selenite.nn.activations import Array
+from selenite.table import Target
+from selenite.training import Rows
 
 TEMPERATURES = np.geomspace(0.25, 4.0, 81)
 DOUBT = 5.0  # of a temperature far from 1, against the summed loss of the rows: a few rows prove little
 
 
-def best_temperature(network: Network, raw_outputs: NDArray[np.float64], Y: Array, weight: Array | None) -> float:
+@dataclass(frozen=True)
+class Unseen:
+    """What members give for rows that they were not trained on, and those rows."""
+
+    raw_outputs: NDArray[np.float64]  # (most, n, n_outputs), NaN where fewer members than the most have one
+    rows: Rows
+
+
+def calibrate(
+    network: Network, parameters: Array, target: Target, unseen: Unseen | None
+) -> tuple[float, Spread | None]:
+    """Return the temperature, by which the members are cooled, and the spread of numbers."""
+    if unseen is None:
+        return 1.0, None
+    if target.task == "regression":
+        return 1.0, _spread(target, unseen, len(parameters))
+    if network.loss != "log_loss":
+        return 1.0, None
+    temperature = best_temperature(network, unseen)
+    cool(network, parameters, temperature)
+    return temperature, None
+
+
+def best_temperature(network: Network, unseen: Unseen) -> float:
     """Return the temperature by which raw outputs, divided, give the lowest log loss (Guo et al. 2017).
 
-    raw_outputs: (most, n, n_outputs) of the members that were not trained on a row, NaN where there are fewer; their
-    probabilities are averaged.
+    The probabilities of members that were not trained on a row are averaged.
     """
+    Y, weight = unseen.rows.Y, unseen.rows.weight
     answers = Y.argmax(axis=1) if network.n_outputs > 1 else Y[:, 0].astype(np.intp)
     doubt = DOUBT / len(answers)
     losses = [
-        np.average(-np.log(np.maximum(_chosen(network, raw_outputs / t, answers), 1e-12)), weights=weight)
+        np.average(-np.log(np.maximum(_chosen(network, unseen.raw_outputs / t, answers), 1e-12)), weights=weight)
         + doubt * np.log(t) ** 2
         for t in TEMPERATURES
     ]
@@ -47,3 +75,23 @@ def _chosen(network: Network, z: NDArray[np.float64], answers: NDArray[np.intp])
         p = np.take_along_axis(e, answers[None, :, None], axis=2)[..., 0] / e.sum(axis=2)
     mean: NDArray[np.float64] = np.nanmean(p, axis=0)
     return mean
+
+
+def _spread(target: Target, unseen: Unseen, members: int) -> Spread:
+    """Return how far answers spread about the ensemble's predictions.
+
+    Out-of-fold predictions are means of few members, whose squared errors exceed the ensemble's: of means of m members
+    they are a + b / m. Rows that two members and more have held out tell a and b, by which residuals are made smaller.
+    """
+    given, answers = unseen.raw_outputs[:, :, 0], unseen.rows.Y[:, 0].astype(float)
+    count = np.isfinite(given).sum(axis=0)
+    mean = np.nanmean(given, axis=0)
+    shrink, several = 1.0, count > 1
+    if several.any():
+        of_one = float(np.nanmean((given[:, several] - answers[several]) ** 2))
+        of_mean = float(np.mean((mean[several] - answers[several]) ** 2))
+        b = (of_one - of_mean) / (1 - float(np.mean(1 / count[several])))
+        here = of_one - b + b * float(np.mean(1 / count))
+        shrink = float(np.sqrt(max(of_one - b + b / members, 0.0) / max(here, 1e-30)))
+    prediction = target.center + target.width * mean
+    return learn_spread(prediction, prediction + shrink * target.width * (answers - mean))

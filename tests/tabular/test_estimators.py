@@ -275,6 +275,17 @@ def test_quantiles_cover_what_they_say():
         SeleniteClassifier(max_iter=2).fit(X[:100], y[:100] > 1).model_.predict(X, quantiles=[0.5])
 
 
+@pytest.mark.parametrize("loss", ["poisson", "absolute_error"])
+def test_quantiles_of_counts_cover_what_they_say(loss):
+    """Held-out residuals are those of what is predicted, whatever the output's activation."""
+    rng = np.random.default_rng(0)
+    X = rng.uniform(-2, 2, size=(3000, 2))
+    y = rng.poisson(np.exp(1.5 + X[:, 0]))
+    regressor = SeleniteRegressor(loss=loss, max_iter=20).fit(X[:2000], y[:2000])
+    low, high = regressor.predict(X[2000:], quantiles=(0.05, 0.95)).T
+    assert np.mean((low <= y[2000:]) & (y[2000:] <= high)) == pytest.approx(0.9, abs=0.04)
+
+
 def test_probabilities_are_calibrated():
     """Labels drawn with known probabilities: what is said to be 80 % is."""
     rng = np.random.default_rng(0)

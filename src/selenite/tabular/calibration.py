@@ -9,7 +9,7 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.model.spread import Spread, learn_spread
 from selenite.nn import Network
-from selenite.nn.activations import Array
+from selenite.nn.activations import ACTIVATIONS, Array
 from selenite.table import Target
 from selenite.training import Rows
 
@@ -32,7 +32,7 @@ def calibrate(
     if unseen is None:
         return 1.0, None
     if target.task == "regression":
-        return 1.0, _spread(target, unseen, len(parameters))
+        return 1.0, _spread(network, target, unseen, len(parameters))
     if network.loss != "log_loss":
         return 1.0, None
     temperature = best_temperature(network, unseen)
@@ -77,13 +77,14 @@ def _chosen(network: Network, z: NDArray[np.float64], answers: NDArray[np.intp])
     return mean
 
 
-def _spread(target: Target, unseen: Unseen, members: int) -> Spread:
+def _spread(network: Network, target: Target, unseen: Unseen, members: int) -> Spread:
     """Return how far answers spread about the ensemble's predictions.
 
     Out-of-fold predictions are means of few members, whose squared errors exceed the ensemble's: of means of m members
     they are a + b / m. Rows that two members and more have held out tell a and b, by which residuals are made smaller.
     """
-    given, answers = unseen.raw_outputs[:, :, 0], unseen.rows.Y[:, 0].astype(float)
+    given = ACTIVATIONS[network.activations[-1]].value(unseen.raw_outputs[:, :, 0])
+    answers = unseen.rows.Y[:, 0].astype(float)
     count = np.isfinite(given).sum(axis=0)
     mean = np.nanmean(given, axis=0)
     shrink, several = 1.0, count > 1

@@ -189,7 +189,7 @@ def _print_outcome(file: str, output: str, outcome: Outcome) -> None:
     )
     click.echo(
         f"  model: {f'{members} times ' if members > 1 else ''}{layers} {model.network.activations[0]}, "
-        f"{model.parameters.size:,} parameters; "
+        f"{model.parameters.size:,} parameters{', of the logarithm' if model.target_transform else ''}; "
         f"{ENDINGS.get(recipe.ended, recipe.ended).format(run=recipe.epochs_run)}, {kept} kept, "
         f"{outcome.seconds:.1f} s\n"
     )
@@ -223,6 +223,7 @@ def _as_json(file: str, output: str, outcome: Outcome) -> dict[str, Any]:
         "layer_sizes": model.network.layer_sizes,
         "members": len(model.recipe.best_epochs),
         "parameters": model.parameters.size,
+        "target_transform": model.target_transform,
         "epochs": model.recipe.epochs_run,
         "best_epochs": model.recipe.best_epochs,
         "ended": model.recipe.ended,

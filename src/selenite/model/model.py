@@ -129,10 +129,16 @@ class Model:
         """How many networks there are, whose mean predicts."""
         return 1 if self.parameters.ndim == 1 else len(self.parameters)
 
+    @property
+    def target_transform(self) -> str:
+        """Return "log" where the networks learned the target's logarithm, else ""; the output layer turns it back."""
+        return "log" if (self.network.loss, self.network.activations[-1]) == ("squared_error", "exp") else ""
+
     def _headline(self) -> str:
         """Return what it predicts from what, in one line."""
         target = self.target
         what = f"one of {len(target.classes)} classes" if target.task == "classification" else "a number"
+        what += ", learned by its logarithm" if self.target_transform else ""
         used = sum(column.kind not in SET_ASIDE for column in self.schema.columns)
         members = f" by {self.n_members} networks whose mean predicts" if self.n_members > 1 else ""
         count = f"{used} {'column' if used == 1 else 'columns'}"

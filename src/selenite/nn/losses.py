@@ -110,7 +110,7 @@ def quantile_delta(y: Array, z: Array, p: Array, activation: str, level: float) 
 ELEMENTWISE = ("identity", *(name for name in ACTIVATIONS if name != "identity" and name not in OUTPUT_ONLY))
 
 LOSSES: dict[str, Loss] = {
-    "squared_error": Loss(squared_error, squared_error_delta, ELEMENTWISE, parameter=1.0),
+    "squared_error": Loss(squared_error, squared_error_delta, (*ELEMENTWISE, "exp"), parameter=1.0),
     "log_loss": Loss(log_loss, log_loss_delta, ("softmax", "logistic"), parameter=np.inf),
     "poisson": Loss(poisson, poisson_delta, ("exp", "softplus"), parameter=1.0),
     "absolute_error": Loss(absolute_error, absolute_error_delta, ELEMENTWISE),

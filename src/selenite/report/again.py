@@ -29,7 +29,8 @@ def again(facts: Facts) -> Markup:
         [
             "training",
             f"{recipe.optimizer}, rate {recipe.learning_rate:g}, {recipe.schedule.replace('_', ' ')}; batches of "
-            f"{recipe.batch_size}; dropout {recipe.dropout:g}; weight decay {recipe.weight_decay:g}",
+            f"{recipe.batch_size}; dropout {recipe.dropout:g}; weight decay {recipe.weight_decay:g}"
+            + ("; of the target's logarithm" if model.target_transform else ""),
         ],
         ["epochs", f"at most {recipe.epochs}, {recipe.epochs_run} run; kept of the members {best}"],
         ["fingerprint of the table fitted on", data.fingerprint or "not kept"],

@@ -14,7 +14,8 @@ from selenite.table import Target
 from selenite.training import Rows
 
 TEMPERATURES = np.geomspace(0.25, 4.0, 81)
-DOUBT = 5.0  # of a temperature far from 1, against the summed loss of the rows: a few rows prove little
+USUAL, USUAL_OF_SMOOTHED = 1.0, 0.6  # temperatures; smoothed answers make probabilities too even
+DOUBT = 5.0  # of a temperature far from the usual one, against the summed loss of the rows: a few rows prove little
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,11 @@ class Unseen:
 
     raw_outputs: NDArray[np.float64]  # (most, n, n_outputs), NaN where fewer members than the most have one
     rows: Rows
+
+    def mean_absolute_error(self) -> float:
+        """Return how far the mean of the members' only outputs is from the answers."""
+        errors = np.abs(np.nanmean(self.raw_outputs[:, :, 0], axis=0) - self.rows.Y[:, 0])
+        return float(np.average(errors, weights=self.rows.weight))
 
 
 def calibrate(
@@ -36,7 +42,7 @@ def calibrate(
     if network.loss != "log_loss":
         return 1.0, None
     temperature = best_temperature(network, unseen)
-    cool(network, parameters, temperature)
+    shrink(network, parameters, temperature)
     return temperature, None
 
 
@@ -47,22 +53,22 @@ def best_temperature(network: Network, unseen: Unseen) -> float:
     """
     Y, weight = unseen.rows.Y, unseen.rows.weight
     answers = Y.argmax(axis=1) if network.n_outputs > 1 else Y[:, 0].astype(np.intp)
-    doubt = DOUBT / len(answers)
+    doubt, usual = DOUBT / len(answers), USUAL_OF_SMOOTHED if network.n_outputs > 1 else USUAL
     losses = [
         np.average(-np.log(np.maximum(_chosen(network, unseen.raw_outputs / t, answers), 1e-12)), weights=weight)
-        + doubt * np.log(t) ** 2
+        + doubt * np.log(t / usual) ** 2
         for t in TEMPERATURES
     ]
     return float(TEMPERATURES[int(np.argmin(losses))])
 
 
-def cool(network: Network, parameters: Array, temperature: float) -> None:
-    """Divide the output layer by the temperature: write into all members' parameters, (n_members, n_parameters)."""
+def shrink(network: Network, parameters: Array, divisor: float) -> None:
+    """Divide the output layer: write into all members' parameters, (n_members, n_parameters)."""
     for member in parameters:
-        network.weights(member)[-1][:] /= temperature
+        network.weights(member)[-1][:] /= divisor
         biases = network.bias_vectors(member)[-1]
         if biases is not None:
-            biases /= temperature
+            biases /= divisor
 
 
 def _chosen(network: Network, z: NDArray[np.float64], answers: NDArray[np.intp]) -> NDArray[np.float64]:

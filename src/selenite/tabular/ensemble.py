@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from math import inf
 
 import numpy as np
@@ -23,8 +23,9 @@ from selenite.table import Column, Table, encode, learn_schema, learn_target
 from selenite.tabular.budget import fitted_to_time
 from selenite.tabular.calibration import calibrate
 from selenite.tabular.members import Members, rows_held_out
-from selenite.tabular.recipe import Plan, Settings, network_for, plan, widened
-from selenite.tabular.targets import scaled_for, target_loss, targets
+from selenite.tabular.recipe import Plan, Settings, network_for, plan
+from selenite.tabular.retraining import Trained, in_logarithms, wider
+from selenite.tabular.targets import numbers, scaled_for, target_loss, targets
 from selenite.tabular.together import Together
 from selenite.training import Callback, Rows, Training
 
@@ -35,20 +36,6 @@ class Fitted:
 
     model: Model
     trainings: list[Training]
-
-
-@dataclass(frozen=True)
-class _Trained:
-    """Members of one network, and by what plan they were trained."""
-
-    network: Network
-    plan: Plan
-    trainings: list[Training]
-
-    @property
-    def to_the_end(self) -> bool:
-        """Tell whether nothing from outside has ended training, and no network diverged."""
-        return all(training.ended in ("epochs", "patience") for training in self.trainings)
 
 
 def fit_model(
@@ -95,17 +82,23 @@ def fit_model(
         rows, together = rows.take(kept), together.take(kept)
     held_out = None if own is not None else rows_held_out(rows, chosen.members, settings.seed, target, together)
     members = Members(rows, held_out, own, settings, callbacks, verbs, record)
-    trained = _Trained(network, chosen, members.train(network, chosen, seconds))
-    if chosen == wanted:
-        trained = _wider(trained, members, network_of, seconds_left)
+    trained = Trained(network, chosen, members, members.train(network, chosen, seconds))
+    if chosen == wanted and kept is None:
+        if target.task == "regression":
+            own_numbers = None if validation is None else numbers(validation[1])
+            trained = in_logarithms(trained, target, numbers(target_column), own_numbers, seconds_left)
+        trained = wider(trained, network_of, seconds_left)
     for training in trained.trainings:
         if training.ended == "diverged":
             warnings.warn(training.explanation, DivergenceWarning, stacklevel=3)
             break
-    parameters = np.array([training.parameters for training in trained.trainings])
-    temperature, spread = calibrate(trained.network, parameters, target, members.unseen(trained.network, parameters))
+    network, parameters, unseen = trained.network, trained.parameters, trained.unseen()
+    logarithms = trained.members.logarithms
+    if logarithms is not None and unseen is not None:
+        network, target, unseen = logarithms.undone(network, parameters, target, unseen)
+    temperature, spread = calibrate(network, parameters, target, unseen)
     model = Model(
-        trained.network,
+        network,
         parameters,
         schema,
         target,
@@ -116,31 +109,7 @@ def fit_model(
     return Fitted(model, trained.trainings)
 
 
-def _wider(
-    trained: _Trained, members: Members, network_of: Callable[[Plan], Network], seconds_left: Callable[[], float]
-) -> _Trained:
-    """Return wider networks where the recipe asks for them and they fit into the time, else those given."""
-    if not members.are_validated or not trained.to_the_end:
-        return trained
-    best_epochs = [training.best_epoch for training in trained.trainings]
-    plan = widened(trained.plan, members.settings, trained.network.n_inputs, best_epochs)
-    if plan is None:
-        return trained
-    network, seed = network_of(plan), members.settings.seed
-    affordable, _, seconds = fitted_to_time(plan, network, members.rows, seconds_left(), seed, members.verbs)
-    if affordable != plan:
-        return trained
-    wider = _Trained(network, plan, members.train(network, plan, seconds))
-    if wider.to_the_end:
-        return wider
-    stopped = [training.ended for training in wider.trainings if training.ended in ("interrupt", "callback")]
-    if not stopped:
-        return trained
-    # The networks are those before, which are whole; but somebody wants it to end.
-    return replace(trained, trainings=[replace(training, ended=stopped[0]) for training in trained.trainings])
-
-
-def _recipe(settings: Settings, trained: _Trained, temperature: float) -> Recipe:
+def _recipe(settings: Settings, trained: Trained, temperature: float) -> Recipe:
     """Return what the model's file tells of its making."""
     plan, trainings = trained.plan, trained.trainings
     return Recipe(

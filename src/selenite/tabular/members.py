@@ -16,6 +16,7 @@ from selenite.nn.activations import Array
 from selenite.table import Target
 from selenite.tabular.calibration import Unseen
 from selenite.tabular.folds import folds
+from selenite.tabular.logarithms import Logarithms
 from selenite.tabular.recipe import Plan, Settings, optimizer_for
 from selenite.tabular.together import Together
 from selenite.training import Callback, Rows, Run, Training, train_runs
@@ -36,11 +37,25 @@ class Members:
     callbacks: Sequence[Callback]
     verbs: backends.Backend
     record: bool
+    logarithms: Logarithms | None = None  # that they learn in place of the numbers
 
     @property
     def are_validated(self) -> bool:
         """Tell whether rows that a member is not trained on judge its epochs."""
         return self.held_out is not None or self.own is not None
+
+    def learning(
+        self, logarithms: Logarithms, numbers: NDArray[np.float64], own_numbers: NDArray[np.float64] | None
+    ) -> Members:
+        """Return the same for the logarithms of numbers (n,), and of those of the user's validation rows."""
+        own = self.own
+        if own is not None and own_numbers is not None:
+            own = replace(own, Y=logarithms.answers(own_numbers))
+        return replace(self, rows=replace(self.rows, Y=logarithms.answers(numbers)), own=own, logarithms=logarithms)
+
+    def first(self, n: int) -> Members:
+        """Return the first n of them."""
+        return replace(self, held_out=None if self.held_out is None else self.held_out[:n])
 
     @property
     def n_validation_rows(self) -> int:

@@ -6,15 +6,22 @@ from dataclasses import replace
 
 import numpy as np
 
+from selenite.arrays import NDArray
 from selenite.errors import OptionError
 from selenite.nn.activations import Array
 from selenite.nn.losses import parse_loss
-from selenite.table import Column, Target, as_outputs, encode_target
+from selenite.table import Column, Numbers, Target, as_outputs, encode_target
 
 
 def targets(target: Target, column: Column) -> Array:
     """Return what the network is to give, float32: one-hot for three classes and more, else one column."""
     return as_outputs(target, encode_target(target, column), np.float32)
+
+
+def numbers(column: Column) -> NDArray[np.float64]:
+    """Return the numbers of a target to regress on, (n,)."""
+    assert isinstance(column, Numbers)
+    return column.values
 
 
 def target_loss(loss: str, target: Target) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from selenite import backend as backends
 from selenite.backend import Backend
 from selenite.errors import OptionError, shown
-from selenite.model import Model, Recipe, load
+from selenite.model import Model, load
 from selenite.model.smoothing import label_smoothing, smoothed
 from selenite.nn import Network, Optimizer, OptimizerState
 from selenite.nn.activations import Array
@@ -189,15 +189,16 @@ def _of_model(model: Model, rows: Any, y: Any, row: int | None) -> Subject:
         numbers,
         optimizer,
         label_smoothing=smoothing,
-        left_out=_left_out(recipe, model.network),
+        left_out=_left_out(model),
         table=table,
         schema=model.schema,
         target=model.target,
     )
 
 
-def _left_out(recipe: Recipe, network: Network) -> str:
+def _left_out(model: Model) -> str:
     """Return what the recipe's training had that a step on the saved parameters has not."""
+    recipe, network = model.recipe, model.network
     if not recipe.optimizer:
         return ""
     parts = [f"training's dropout {recipe.dropout:g}"] * (recipe.dropout > 0)
@@ -206,6 +207,8 @@ def _left_out(recipe: Recipe, network: Network) -> str:
     parts += ["that the factors of inputs learned faster"] * (network.front is not None)
     if recipe.temperature != 1:
         parts.append(f"that the output layer was divided by {recipe.temperature:.3g} only after training")
+    if model.target_transform:
+        parts.append("that the target's logarithm was learned")
     return "; ".join(parts)
 
 

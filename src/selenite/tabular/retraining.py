@@ -1,0 +1,109 @@
+"""Networks trained in place of the first ones, where these show that the table asks for it.
+
+The first tell how much there is to learn; two networks of the target's logarithm, on the same rows, whether that suits
+it better. Where there is no time for it, or somebody stops it, the first remain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.nn import Network
+from selenite.nn.activations import Array
+from selenite.table import Target
+from selenite.tabular.budget import fitted_to_time
+from selenite.tabular.calibration import Unseen
+from selenite.tabular.logarithms import Logarithms
+from selenite.tabular.members import Members
+from selenite.tabular.recipe import LOGARITHMS_PAY, TRIED_IN_LOGARITHMS, Plan, widened
+from selenite.training import Training
+
+Numbers = NDArray[np.float64]
+SecondsLeft = Callable[[], float]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Members of one network, and by what plan they were trained."""
+
+    network: Network
+    plan: Plan
+    members: Members
+    trainings: list[Training]
+
+    @property
+    def to_the_end(self) -> bool:
+        """Tell whether nothing from outside has ended training, and no network diverged."""
+        return all(training.ended in ("epochs", "patience") for training in self.trainings)
+
+    @property
+    def parameters(self) -> Array:
+        """Return each member's, (n_members, n_parameters)."""
+        return np.array([training.parameters for training in self.trainings])
+
+    def unseen(self) -> Unseen | None:
+        """Return what they give for rows that they were not trained on."""
+        return self.members.unseen(self.network, self.parameters)
+
+    def first(self, n: int) -> Trained:
+        """Return the first n of them."""
+        return replace(self, members=self.members.first(n), trainings=self.trainings[:n])
+
+
+def in_logarithms(
+    trained: Trained, target: Target, numbers: Numbers, own_numbers: Numbers | None, seconds_left: SecondsLeft
+) -> Trained:
+    """Return networks of the numbers' logarithms where two of them are clearly better, else those given.
+
+    `numbers` (n,) are to be predicted, `own_numbers` those of the user's validation rows, if there are any.
+    """
+    n, plan, network = TRIED_IN_LOGARITHMS, trained.plan, trained.network
+    logarithms = Logarithms.of(numbers, own_numbers)
+    if logarithms is None or not trained.to_the_end or network.loss != "squared_error":
+        return trained
+    before = trained.first(n).unseen() if plan.hidden and plan.members > n else None
+    if before is None:
+        return trained
+    members = trained.members.learning(logarithms, numbers, own_numbers)
+    trial = _train_again(network, replace(plan, members=n), members.first(n), seconds_left)
+    after = None if trial is None or not trial.to_the_end else trial.unseen()
+    if after is None:
+        return _instead(trained, trial)
+    error, error_before = logarithms.turned_back(after).mean_absolute_error(), before.mean_absolute_error()
+    if error >= LOGARITHMS_PAY * target.width * error_before:
+        return trained
+    return _instead(trained, _train_again(network, plan, members, seconds_left))
+
+
+def wider(trained: Trained, network_of: Callable[[Plan], Network], seconds_left: SecondsLeft) -> Trained:
+    """Return wider networks where the recipe asks for them, else those given."""
+    if not trained.members.are_validated or not trained.to_the_end:
+        return trained
+    best_epochs = [training.best_epoch for training in trained.trainings]
+    plan = widened(trained.plan, trained.members.settings, trained.network.n_inputs, best_epochs)
+    if plan is None:
+        return trained
+    return _instead(trained, _train_again(network_of(plan), plan, trained.members, seconds_left))
+
+
+def _train_again(network: Network, plan: Plan, members: Members, seconds_left: SecondsLeft) -> Trained | None:
+    """Train by another plan, or return None where that does not fit into the time."""
+    seed = members.settings.seed
+    affordable, _, seconds = fitted_to_time(plan, network, members.rows, seconds_left(), seed, members.verbs)
+    if affordable != plan:
+        return None
+    return Trained(network, plan, members, members.train(network, plan, seconds))
+
+
+def _instead(first: Trained, again: Trained | None) -> Trained:
+    """Return networks trained again to the end; else the first, which are whole, though somebody may want it to end."""
+    if again is not None and again.to_the_end:
+        return again
+    stopped = [] if again is None else [one.ended for one in again.trainings if one.ended in ("interrupt", "callback")]
+    if not stopped:
+        return first
+    return replace(first, trainings=[replace(training, ended=stopped[0]) for training in first.trainings])

@@ -143,10 +143,9 @@ def picture(bench: Workbench) -> dict[str, Any]:
     if bench.other is not None:
         other = bench.other
         at = other.epoch - other.first_epoch
-        scale = len(other.X) if other.settings.sums else 1
         found["other"] = {
             "output": output_surface(other, bench.view),
-            "loss": float(other.curves["loss"][at - 1]) * scale if at else None,
+            "loss": other.shown_scale * float(other.curves["loss"][at - 1]) if at else None,
             "good": score(other, other.parameters, other.problem.judged[1]),
         }
     return found
@@ -157,10 +156,9 @@ def details(bench: Workbench) -> dict[str, Any]:
     found = detail(bench.session, not bench.playing.is_set())
     if bench.other is not None:
         epochs, curves = bench.other.curves.thinned()
-        scale = len(bench.other.X) if bench.other.settings.sums else 1
         found["other"] = {
             "epochs": (epochs + bench.other.first_epoch).tolist(),
-            "loss": (curves["loss"] * scale).tolist(),
+            "loss": (bench.other.shown_scale * curves["loss"]).tolist(),
             "last_epoch": bench.other.epoch,
         }
     return found

@@ -64,7 +64,7 @@ def weights_json(session: Session) -> str:
 
 def curves_csv(session: Session) -> str:
     """Return every epoch's numbers."""
-    scale = len(session.X) if session.settings.sums else 1
+    scale = session.shown_scale
     lines = ["epoch,loss,test_loss,gradient_norm"]
     columns = [session.curves[name] * scale for name in ("loss", "test_loss", "gradient_norm")]
     for epoch, values in enumerate(zip(*columns, strict=True), session.first_epoch + 1):

@@ -66,7 +66,7 @@ def _high_rate(session: Session, _: Result) -> str:
 
 def _loss(session: Session) -> float:
     loss = session.curves["loss"]
-    return float("inf") if not len(loss) else float(loss[-1]) * (len(session.X) if session.settings.sums else 1)
+    return float("inf") if not len(loss) else session.shown_scale * float(loss[-1])
 
 
 LESSONS: dict[str, Lesson] = {

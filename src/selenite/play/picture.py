@@ -98,7 +98,7 @@ def figures(session: Session) -> dict[str, Any]:
 def latest_losses(session: Session) -> dict[str, float | None]:
     """Return the loss of training and test rows in the last epoch; before the first, that of the start."""
     at = session.epoch - session.first_epoch
-    scale = len(session.X) if session.settings.sums else 1
+    scale = session.shown_scale
     verbs, network, parameters = backend.get(), session.network, session.parameters
     if session.finished:
         loss = test = np.nan
@@ -186,7 +186,7 @@ def unit_surfaces(session: Session, view: View, chosen: Chosen) -> str:
 def detail(session: Session, paused: bool) -> dict[str, Any]:
     """Return what is shown less often: the curves, who is taken for whom, saturation, and the doctor's word."""
     epochs, curves = session.curves.thinned()
-    scale = len(session.X) if session.settings.sums else 1
+    scale = session.shown_scale
     problem, network = session.problem, session.network
     judged, rows = problem.judged
     found: dict[str, Any] = {

@@ -44,7 +44,7 @@ class Trials:
             self.parameters = other_article_starts(network)
         else:
             self.parameters = np.array([initialize(network, settings.start, seed) for seed in range(N_STARTS)])
-        scale = len(session.X) if settings.sums else 1
+        scale = session.shown_scale
         self.optimizers = [replace(session.optimizer, learning_rate=rate * scale) for rate in self.rates]
         self.optimizers = self.optimizers or [session.optimizer] * N_STARTS
         self.states = [start(session.optimizer, one) for one in self.parameters]
@@ -74,7 +74,7 @@ class Trials:
     def result(self) -> dict[str, Any]:
         """Return how each ended."""
         session, problem, settings = self.session, self.session.problem, self.settings
-        scale = len(session.X) if settings.sums else 1
+        scale = session.shown_scale
         losses = [
             scale * backend.get().loss_and_gradient(session.network, one, session.X, session.Y)[0]
             if k in self.alive

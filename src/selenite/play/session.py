@@ -80,6 +80,11 @@ class Session:
         return self.answer(self.problem.X[rows])
 
     @property
+    def shown_scale(self) -> int:
+        """Return by what a mean over the rows is multiplied to be shown: by their number where losses are sums."""
+        return len(self.X) if self.settings.sums else 1
+
+    @property
     def optimizer(self) -> Optimizer:
         return self.settings.optimizer_for(len(self.X))
 
@@ -318,7 +323,7 @@ class Session:
     def _low_enough(self) -> bool:
         """Tell whether the loss has fallen below where it was to stop."""
         loss = self.curves["test_loss" if len(self.test_X) else "loss"][-1]
-        return bool(loss * (len(self.X) if self.settings.sums else 1) < self.settings.stop_loss)
+        return bool(self.shown_scale * loss < self.settings.stop_loss)
 
     def _still(self) -> bool:
         """Tell whether the loss has hardly moved."""

@@ -1,0 +1,147 @@
+"""Whether probabilities are honest, over many splits: selenite's beside those of six other learners.
+
+    pip install catboost lightgbm xgboost
+    python benchmarks/calibration.py FOLDER [--splits 10] [--only iris,adult] [--learners selenite,CatBoost]
+
+FOLDER is that of accuracy.py. One split leaves a small table a few dozen test rows, of which the calibration error is
+mostly chance; so the training part of its split 0, of at most 4,000 rows, is split anew ten times, and the mean counts.
+Appends a line of JSON for each table and learner to results/calibration.jsonl, of which leaderboard.py makes a table;
+what is there already is not run again.
+"""
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+from sklearn.compose import ColumnTransformer
+from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.impute import SimpleImputer
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, StandardScaler
+
+from accuracy import RESULTS, calibration_error, calibration_error_by_chance, load, split
+from selenite import SeleniteClassifier
+
+MOST_ROWS = 4000
+MOST_CATEGORIES = 254  # that HistGradientBoosting takes as such
+
+
+def selenite(X, y, X_test, categorical, seed):
+    return SeleniteClassifier(random_state=seed).fit(X, y).predict_proba(X_test)
+
+
+def linear(X, y, X_test, categorical, seed):
+    numbers = [name for name in X.columns if name not in categorical]
+    impute = SimpleImputer(strategy="median", add_indicator=True)
+    prepare = ColumnTransformer(
+        [
+            ("numbers", make_pipeline(impute, StandardScaler()), numbers),
+            ("categories", OneHotEncoder(handle_unknown="ignore"), categorical),
+        ]
+    )
+    X, X_test = (as_text(each, categorical) for each in (X, X_test))
+    return make_pipeline(prepare, LogisticRegression(max_iter=1000)).fit(X, y).predict_proba(X_test)
+
+
+def random_forest(X, y, X_test, categorical, seed):
+    X, X_test = as_codes(X, X_test, categorical)
+    return RandomForestClassifier(random_state=seed).fit(X, y).predict_proba(X_test)
+
+
+def hist_gradient_boosting(X, y, X_test, categorical, seed):
+    many = [name for name in categorical if X[name].nunique() > MOST_CATEGORIES]
+    X, X_test = as_codes(*as_categories(X, X_test, categorical), many)
+    return HistGradientBoostingClassifier(random_state=seed).fit(X, y).predict_proba(X_test)
+
+
+def lightgbm(X, y, X_test, categorical, seed):
+    from lightgbm import LGBMClassifier
+
+    X, X_test = as_categories(X, X_test, categorical)
+    return LGBMClassifier(random_state=seed, n_jobs=1, verbose=-1).fit(X, y).predict_proba(X_test)
+
+
+def xgboost(X, y, X_test, categorical, seed):
+    from xgboost import XGBClassifier
+
+    X, X_test = as_categories(X, X_test, categorical)
+    return XGBClassifier(random_state=seed, n_jobs=1, enable_categorical=True).fit(X, y).predict_proba(X_test)
+
+
+def catboost(X, y, X_test, categorical, seed):
+    from catboost import CatBoostClassifier
+
+    X, X_test = (as_text(each, categorical) for each in (X, X_test))
+    learner = CatBoostClassifier(random_seed=seed, thread_count=1, verbose=0, allow_writing_files=False)
+    return learner.fit(X, y, cat_features=categorical).predict_proba(X_test)
+
+
+LEARNERS = {
+    "selenite": selenite,
+    "linear": linear,
+    "random forest": random_forest,
+    "HistGradientBoosting": hist_gradient_boosting,
+    "LightGBM": lightgbm,
+    "XGBoost": xgboost,
+    "CatBoost": catboost,
+}
+
+
+def as_text(X, categorical):
+    return X.assign(**{name: X[name].where(X[name].notna(), "__missing__") for name in categorical})
+
+
+def as_categories(X, X_test, categorical):
+    """Return both tables with categories as pandas knows them, those of the first."""
+    kinds = {name: X[name].astype("category").dtype for name in categorical}
+    return X.astype(kinds), X_test.astype(kinds)
+
+
+def as_codes(X, X_test, names):
+    """Return both tables with categories numbered by the alphabet, NaN where missing."""
+    X, X_test = as_categories(X, X_test, names)
+    return tuple(
+        table.assign(**{name: table[name].cat.codes.astype(float).where(lambda code: code >= 0) for name in names})
+        for table in (X, X_test)
+    )
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--splits", type=int, default=10)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--learners", default=",".join(LEARNERS))
+    parser.add_argument("-o", "--output", type=Path, default=RESULTS.with_name("calibration.jsonl"))
+    options = parser.parse_args()
+    lines = options.output.read_text().splitlines() if options.output.exists() else []
+    done = {(row["table"], row["learner"]) for row in map(json.loads, lines)}
+    for entry in json.loads((options.folder / "datasets.json").read_text()):
+        if entry["task"] == "regression" or (options.only and entry["name"] not in options.only.split(",")):
+            continue
+        missing = [name for name in options.learners.split(",") if (entry["name"], name) not in done]
+        if not missing:
+            continue
+        X, y, _, _ = split(*load(options.folder, entry), entry, 0, MOST_ROWS)
+        for learner in missing:
+            errors, by_chance = [], []
+            for seed in range(options.splits):
+                X_train, y_train, X_test, y_test = split(X, y, entry, 1000 + seed, MOST_ROWS)
+                p = LEARNERS[learner](X_train, y_train, X_test, entry["categorical"], seed).astype(np.float64)
+                p /= p.sum(axis=1, keepdims=True)
+                errors.append(calibration_error(y_test, p))
+                by_chance.append(calibration_error_by_chance(p, draws=20))
+            row = {"table": entry["name"], "learner": learner, "rows": len(y_train), "splits": len(errors)}
+            row |= {
+                "calibration_error": float(np.mean(errors)),
+                "calibration_error_by_chance": float(np.mean(by_chance)),
+            }
+            with options.output.open("a") as file:
+                file.write(json.dumps(row) + "\n")
+            print(row, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -70,10 +70,14 @@ def calibration_error_by_chance(p, draws=100):
     return float(np.mean([calibration_error(y, p) for y in drawn]))
 
 
-def measures(task, y, prediction):
-    """Return the error rate, log loss, calibration and area under ROC of probabilities, or RMSE over the deviation."""
+def measures(task, y, prediction, interval):
+    """Return the error rate, log loss, calibration and area under ROC of probabilities.
+
+    Of numbers return RMSE over the deviation, and the share of answers in their intervals of 90 %.
+    """
     if task == "regression":
-        return {"error": float(np.sqrt(np.mean((prediction - y) ** 2)) / np.std(y))}
+        covered = np.mean((interval[:, 0] <= y) & (y <= interval[:, 1]))
+        return {"error": float(np.sqrt(np.mean((prediction - y) ** 2)) / np.std(y)), "coverage": float(covered)}
     p = np.asarray(prediction, dtype=np.float64)
     p /= p.sum(axis=1, keepdims=True)
     found = {
@@ -86,14 +90,16 @@ def measures(task, y, prediction):
 
 
 def fitted(entry, preset, number, X, y, X_test):
-    """Return what a fit predicts, and the seconds: for the fit the lesser of the clock's and the processor's."""
+    """Return what a fit predicts, intervals of numbers, and seconds: the lesser of the clock's and the processor's."""
     of_task = SeleniteRegressor if entry["task"] == "regression" else SeleniteClassifier
     clock, processor = time.perf_counter(), time.process_time()
     estimator = of_task(preset=preset, random_state=number).fit(X, y)
     fit_seconds = min(time.perf_counter() - clock, time.process_time() - processor)
     clock = time.perf_counter()
     prediction = estimator.predict(X_test) if entry["task"] == "regression" else estimator.predict_proba(X_test)
-    return prediction, {"fit_s": round(fit_seconds, 4), "predict_s": round(time.perf_counter() - clock, 4)}
+    seconds = {"fit_s": round(fit_seconds, 4), "predict_s": round(time.perf_counter() - clock, 4)}
+    interval = estimator.predict(X_test, quantiles=(0.05, 0.95)) if entry["task"] == "regression" else None
+    return prediction, interval, seconds
 
 
 def main():
@@ -117,9 +123,9 @@ def main():
                 continue
             data = data or load(options.folder, entry)
             X, y, X_test, y_test = split(*data, entry, number, options.most_rows)
-            prediction, seconds = fitted(entry, options.preset, number, X, y, X_test)
+            prediction, interval, seconds = fitted(entry, options.preset, number, X, y, X_test)
             row = {"table": entry["name"], "task": entry["task"], "contender": contender, "split": number}
-            row |= measures(entry["task"], y_test, prediction) | seconds
+            row |= measures(entry["task"], y_test, prediction, interval) | seconds
             with options.output.open("a") as file:
                 file.write(json.dumps(row) + "\n")
             print(row, flush=True)

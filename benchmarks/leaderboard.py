@@ -151,8 +151,18 @@ def summary_table(rows, found, ranked=False):
         lines.append(f"| {name} | {tables} | {figures} |{last}")
     return "\n".join(lines) + (
         f"\n\nCalibration on {len({table for table, _ in common})} tables; were selenite's probabilities exact, chance "
-        f"alone would give them {exact:.3f}."
+        f"alone would give them {exact:.3f}. {coverage(rows)}"
     )
+
+
+def coverage(rows):
+    """Return in words how many test answers lie in selenite's intervals of 90 %."""
+    of_table = [
+        np.mean([row["coverage"] for row in splits.values()])
+        for splits in rows[OURS].values()
+        if all("coverage" in row for row in splits.values())
+    ]
+    return f"Its intervals of 90 % cover {np.mean(of_table):.1%} of the answers, the mean of {len(of_table)} tables."
 
 
 def calibration_table():

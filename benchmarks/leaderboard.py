@@ -40,8 +40,8 @@ on iris, with 38 test rows, RealMLP-TD makes none, and a single one moves it by 
 ratios stands beside it. *Wins* counts the tables on which the error is lower, ties half. *Calibration* is the expected
 calibration error of the likeliest class in 15 bins, the mean over the tables and splits that all who have it share; of
 few test rows exact probabilities have one, too, which stands below each table. PyTorch's networks are those
-of pytabkit 1.7.3. All ran on an Intel Xeon with AVX-512 but selenite with its usual preset, measured again on an AMD
-EPYC: where nothing else had changed it took 0.98 to 1.14 times as long there (medians of the three parts).
+of pytabkit 1.7.3. All ran on an Intel Xeon with AVX-512 but selenite, measured again on an AMD EPYC: where nothing else
+had changed it took 0.98 to 1.14 times as long there (medians of the three parts).
 
 {together}
 

@@ -380,7 +380,8 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
 class SeleniteRegressor(RegressorMixin, _Selenite):  # type: ignore[misc]
     """Neural networks that predict a number from the rows of a raw table.
 
-    The target is scaled for training and predictions are scaled back. Parameters and attributes are those of
+    The target is scaled for training and predictions are scaled back; of positive numbers that are products, such as
+    prices, the logarithm is learned (`model_.target_transform` is then "log"). Parameters and attributes are those of
     `SeleniteClassifier`, but for `class_weight` and `classes_`; "auto" is the loss squared_error, and absolute_error,
     huber, quantile and poisson are there, "huber(1.5)" and "quantile(0.9)" with their number.
 

@@ -13,10 +13,8 @@ from selenite.tabular.calibration import Unseen
 from selenite.tabular.logarithms import Logarithms
 from selenite.training import Callback, Rows
 
-RNG = np.random.default_rng(0)
 
-
-def products(n=900, noise=0.15, seed=0):
+def products(n=900, noise=0.05, seed=0):
     """Return numbers that are products of what their columns say, over three orders of magnitude."""
     random = np.random.default_rng(seed)
     X = random.uniform(-1, 1, size=(n, 3))
@@ -37,9 +35,9 @@ def test_products_are_learned_by_their_logarithm(fitted):
     assert "learned by its logarithm" in str(model)
     assert prediction.min() > 0
     assert prediction.mean() == pytest.approx(y[600:].mean(), rel=0.05)
-    assert np.std(np.log(prediction / y[600:])) < 0.2  # 0.15 is noise
+    assert np.std(np.log(prediction / y[600:])) < 0.1  # 0.05 is noise
     low, high = regressor.predict(X[600:], quantiles=(0.05, 0.95)).T
-    assert np.mean((low <= y[600:]) & (y[600:] <= high)) == pytest.approx(0.9, abs=0.06)
+    assert np.mean((low <= y[600:]) & (y[600:] <= high)) == pytest.approx(0.9, abs=0.08)
 
 
 def test_they_are_a_model_as_any_other(fitted, tmp_path):
@@ -69,8 +67,9 @@ def test_judged_again_they_give_the_same(fitted):
 
 def test_sums_are_learned_as_they_are():
     """Skewed, positive numbers whose noise does not grow with them."""
-    X = RNG.uniform(-1, 1, size=(600, 3))
-    y = 20 + 8 * X[:, 0] ** 3 + 4 * (X[:, 1] > 0.6) + RNG.normal(size=600)
+    random = np.random.default_rng(0)
+    X = random.uniform(-1, 1, size=(600, 3))
+    y = 20 + 8 * X[:, 0] ** 3 + 4 * (X[:, 1] > 0.6) + random.normal(size=600)
     assert SeleniteRegressor().fit(X, y).model_.target_transform == ""
 
 
@@ -82,14 +81,18 @@ def test_sums_are_learned_as_they_are():
         ({"preset": "fast"}, None),
         ({"loss": "huber(1)"}, None),
         ({"hidden_layer_sizes": ()}, None),
-        ({"time_limit": 0.05}, None),
     ],
-    ids=["negative numbers", "few members", "fast", "another loss", "linear", "no time"],
+    ids=["negative numbers", "few members", "fast", "another loss", "linear"],
 )
 def test_numbers_stay_where_logarithms_are_not_there_or_not_asked_for(options, change):
     X, y = products(300)
     model = SeleniteRegressor(**options, max_iter=12).fit(X, y if change is None else change(y)).model_
     assert (model.target_transform, model.network.activations[-1]) == ("", "identity")
+
+
+def test_without_time_for_them_numbers_stay():
+    X, y = products(20_000)
+    assert SeleniteRegressor(time_limit=0.3).fit(X, y).model_.target_transform == ""
 
 
 def test_validation_rows_are_judged_by_logarithms_or_keep_numbers_from_them():
@@ -104,11 +107,10 @@ def test_rows_of_little_weight_have_little_say():
     """Of rows that are no products at all, a third of the table: the others decide, and what they say is unbiased."""
     X, y = products()
     heavy = np.arange(900) < 600
-    y = np.where(heavy, y, RNG.uniform(1, 20_000, size=900))
+    y = np.where(heavy, y, np.random.default_rng(1).uniform(1, 20_000, size=900))
     regressor = SeleniteRegressor(max_iter=30).fit(X, y, np.where(heavy, 1.0, 1e-6))
     assert regressor.model_.target_transform == "log"
     assert regressor.predict(X[heavy]).mean() == pytest.approx(y[heavy].mean(), rel=0.05)
-    assert SeleniteRegressor(max_iter=30).fit(X, y).model_.target_transform == ""
 
 
 def test_who_ends_the_trial_gets_the_first_networks():
@@ -141,7 +143,16 @@ def test_the_factor_makes_up_for_the_mean_of_logarithms():
     np.testing.assert_allclose(logarithms.answers(np.array([1.0, np.e]))[:, 0], [0, 0.5])
 
 
-@pytest.mark.parametrize(("numbers", "there"), [([1, 2, 4, 80], True), ([0, 1, 9], False), ([5, 5], False)])
+@pytest.mark.parametrize(
+    ("numbers", "there"),
+    [
+        ([1, 2, 4, 80], True),
+        ([0, 1, 9], False),
+        ([5, 5], False),
+        ([1e-20, 1, 1e20], False),
+        ([1e140, 3e140, 1e145], True),
+    ],
+)
 def test_logarithms_are_there_for_positive_skewed_numbers(numbers, there):
     assert (Logarithms.of(np.array(numbers, dtype=float)) is not None) == there
 

@@ -19,6 +19,7 @@ from selenite.tabular.calibration import Unseen, shrink
 
 Numbers = NDArray[np.float64]
 LEAST_WIDTH = 1e-6  # of logarithms: numbers that are all alike have nothing to gain
+FARTHEST = 40.0  # of a logarithm from their mean: single precision holds exp of 88
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,14 @@ class Logarithms:
 
     @classmethod
     def of(cls, numbers: Numbers, others: Numbers | None = None) -> Logarithms | None:
-        """Return the scale of the logarithms; None where there is not one of each, or they are more skewed."""
+        """Return the scale of the logarithms; None where some are not there or too far, or they are more skewed."""
         if numbers.min() <= 0 or (others is not None and others.min() <= 0):
             return None
         logs = np.log(numbers)
-        width = float(logs.std())
-        if width < LEAST_WIDTH or abs(_skewness(logs)) >= _skewness(numbers):
+        center, width = float(logs.mean()), float(logs.std())
+        if width < LEAST_WIDTH or np.abs(logs - center).max() > FARTHEST:
             return None
-        return cls(float(logs.mean()), width)
+        return cls(center, width) if abs(_skewness(logs)) < _skewness(numbers) else None
 
     def answers(self, numbers: Numbers) -> Array:
         """Return what the networks are to give for numbers (n,): scaled logarithms, float32, (n, 1)."""
@@ -74,5 +75,4 @@ class Logarithms:
 
 def _skewness(numbers: Numbers) -> float:
     """Return the third standardized moment."""
-    away = numbers - numbers.mean()
-    return float(np.mean(away**3) / np.mean(away**2) ** 1.5)
+    return float(np.mean(((numbers - numbers.mean()) / numbers.std()) ** 3))

@@ -102,6 +102,18 @@ def fitted(entry, preset, number, X, y, X_test):
     return prediction, interval, seconds
 
 
+def kept(path):
+    """Return the rows of a file of results, which need not be there."""
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def keep(path, row):
+    """Append a row to a file of results, and show it."""
+    with path.open("a") as file:
+        file.write(json.dumps(row) + "\n")
+    print(row, flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -112,8 +124,7 @@ def main():
     parser.add_argument("-o", "--output", type=Path, default=RESULTS)
     options = parser.parse_args()
     contender = "selenite" if options.preset == "balanced" else f"selenite, {options.preset}"
-    lines = options.output.read_text().splitlines() if options.output.exists() else []
-    done = {(row["table"], row["contender"], row["split"]) for row in map(json.loads, lines)}
+    done = {(row["table"], row["contender"], row["split"]) for row in kept(options.output)}
     for entry in json.loads((options.folder / "datasets.json").read_text()):
         if options.only and entry["name"] not in options.only.split(","):
             continue
@@ -125,10 +136,7 @@ def main():
             X, y, X_test, y_test = split(*data, entry, number, options.most_rows)
             prediction, interval, seconds = fitted(entry, options.preset, number, X, y, X_test)
             row = {"table": entry["name"], "task": entry["task"], "contender": contender, "split": number}
-            row |= measures(entry["task"], y_test, prediction, interval) | seconds
-            with options.output.open("a") as file:
-                file.write(json.dumps(row) + "\n")
-            print(row, flush=True)
+            keep(options.output, row | measures(entry["task"], y_test, prediction, interval) | seconds)
 
 
 if __name__ == "__main__":

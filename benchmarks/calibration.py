@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from accuracy import RESULTS, calibration_error, calibration_error_by_chance, load, split
+from accuracy import RESULTS, calibration_error, calibration_error_by_chance, keep, kept, load, split
 from selenite import SeleniteClassifier
 
 MOST_ROWS = 4000
@@ -116,8 +116,7 @@ def main():
     parser.add_argument("--learners", default=",".join(LEARNERS))
     parser.add_argument("-o", "--output", type=Path, default=RESULTS.with_name("calibration.jsonl"))
     options = parser.parse_args()
-    lines = options.output.read_text().splitlines() if options.output.exists() else []
-    done = {(row["table"], row["learner"]) for row in map(json.loads, lines)}
+    done = {(row["table"], row["learner"]) for row in kept(options.output)}
     for entry in json.loads((options.folder / "datasets.json").read_text()):
         if entry["task"] == "regression" or (options.only and entry["name"] not in options.only.split(",")):
             continue
@@ -138,9 +137,7 @@ def main():
                 "calibration_error": float(np.mean(errors)),
                 "calibration_error_by_chance": float(np.mean(by_chance)),
             }
-            with options.output.open("a") as file:
-                file.write(json.dumps(row) + "\n")
-            print(row, flush=True)
+            keep(options.output, row)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ Reads results/accuracy.jsonl (see accuracy.py), more.jsonl (more_tables.py), lar
 calibration.jsonl (calibration.py), writes docs/leaderboard.md and docs/leaderboard.png.
 """
 
-import json
 from collections import defaultdict
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import matplotlib as mpl
 import numpy as np
 from scipy.stats import rankdata
 
+from accuracy import kept
 from selenite.benchmark import describe
 from selenite.plots.curves import BLUE, VERMILION
 
@@ -86,8 +86,7 @@ exact.
 def read(name):
     """Return {contender: {table: {split: row}}}."""
     rows = defaultdict(lambda: defaultdict(dict))
-    for line in (RESULTS / name).read_text().splitlines():
-        row = json.loads(line)
+    for row in kept(RESULTS / name):
         rows[row["contender"]][row["table"]][row["split"]] = row
     return rows
 
@@ -168,29 +167,23 @@ def coverage(rows):
 def calibration_table():
     """Return each learner's mean calibration error over ten splits, and which tables selenite is not close on."""
     rows = defaultdict(dict)
-    for line in (RESULTS / "calibration.jsonl").read_text().splitlines():
-        row = json.loads(line)
+    for row in kept(RESULTS / "calibration.jsonl"):
         rows[row["learner"]][row["table"]] = row
     errors = {name: {table: row["calibration_error"] for table, row in tables.items()} for name, tables in rows.items()}
     errors["exact"] = {table: row["calibration_error_by_chance"] for table, row in rows[OURS].items()}
-    measured = {table for name in errors if name != OURS for table in errors[name]} & errors[OURS].keys()
-    common = [table for table in measured if all(table in tables for tables in errors.values())]
-    lines, far = ["| learner | tables | calibration | close |", "|---|---|---|---|"], []
-    for name in sorted(errors, key=lambda name: np.mean([errors[name][table] for table in common])):
-        others = [other for other in errors if other not in (name, "exact") and not (name == "exact" and other == OURS)]
+    common = set.intersection(*map(set, errors.values()))
+    means = {name: float(np.mean([of_table[table] for table in common])) for name, of_table in errors.items()}
+    lines, far = ["| learner | tables | calibration | close |", "|---|---|---|---|"], {}
+    for name in sorted(means, key=means.get):
+        left_out = {OURS, "exact"} if name in (OURS, "exact") else {name, "exact"}
+        others = errors.keys() - left_out
         best = {table: min(errors[other].get(table, np.inf) for other in others) for table in errors[name]}
-        close = {table for table in best if errors[name][table] <= best[table] + CLOSE}
-        if name == OURS:
-            far = [
-                (table, errors[name][table], best[table], errors["exact"][table])
-                for table in best
-                if table not in close
-            ]
-        mean = np.mean([errors[name][table] for table in common])
+        far[name] = {table: least for table, least in best.items() if errors[name][table] > least + CLOSE}
         shown = f"**{name}**" if name == OURS else name
-        lines.append(f"| {shown} | {len(best)} | {mean:.4f} | {len(close)} |")
+        lines.append(f"| {shown} | {len(best)} | {means[name]:.4f} | {len(best) - len(far[name])} |")
     told = ", ".join(
-        f"{table} ({error:.3f}; {least:.3f}; exact {exact:.3f})" for table, error, least, exact in sorted(far)
+        f"{table} ({errors[OURS][table]:.3f}; {least:.3f}; exact {errors['exact'][table]:.3f})"
+        for table, least in sorted(far[OURS].items())
     )
     return "\n".join(lines) + f"\n\nThe means are over {len(common)} tables that all have. Not close: {told or 'none'}."
 

@@ -92,8 +92,8 @@ def fit_model(
         if training.ended == "diverged":
             warnings.warn(training.explanation, DivergenceWarning, stacklevel=3)
             break
-    network, parameters, unseen = trained.network, trained.parameters, trained.unseen()
-    logarithms = trained.members.logarithms
+    network, parameters, logarithms = trained.network, trained.parameters, trained.members.logarithms
+    unseen = trained.members.unseen(network, parameters)
     if logarithms is not None and unseen is not None:
         network, target, unseen = logarithms.undone(network, parameters, target, unseen)
     temperature, spread = calibrate(network, parameters, target, unseen)

@@ -21,7 +21,7 @@ Preset = Literal["fast", "balanced", "best"]
 USUAL, WIDER, WIDER_OF_MANY = (128, 64), (256, 128), (256, 64)  # hidden layers; the last beyond MOST_INPUTS
 MOST_INPUTS = 50  # that a row is still predicted by the wider networks in under 20 µs
 LOWER_RATE_ROWS = 2000  # from which half the rate pays
-TRIED_IN_LOGARITHMS = 2  # members, of so many networks and more
+TRIED_IN_LOGARITHMS = 2  # networks, of an ensemble of more
 LOGARITHMS_PAY = 0.95  # where their mean absolute error is below so much of the numbers' own
 FEW_NUMBERS, MOST_WAVES = 12, 32  # each of so few is mixed into two waves, of so many into one, of more into none
 

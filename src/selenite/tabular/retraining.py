@@ -62,11 +62,10 @@ def in_logarithms(
     `numbers` (n,) are to be predicted, `own_numbers` those of the user's validation rows, if there are any.
     """
     n, plan, network = TRIED_IN_LOGARITHMS, trained.plan, trained.network
-    logarithms = Logarithms.of(numbers, own_numbers)
-    if logarithms is None or not trained.to_the_end or network.loss != "squared_error":
+    if network.loss != "squared_error" or not plan.hidden or plan.members <= n or not trained.to_the_end:
         return trained
-    before = trained.first(n).unseen() if plan.hidden and plan.members > n else None
-    if before is None:
+    logarithms, before = Logarithms.of(numbers, own_numbers), trained.first(n).unseen()
+    if logarithms is None or before is None:
         return trained
     members = trained.members.learning(logarithms, numbers, own_numbers)
     trial = _train_again(network, replace(plan, members=n), members.first(n), seconds_left)

@@ -1,12 +1,12 @@
 """Whether probabilities are honest, over many splits: selenite's beside those of six other learners.
 
     pip install catboost lightgbm xgboost
-    python benchmarks/calibration.py FOLDER [--splits 10] [--only iris,adult] [--learners selenite,CatBoost]
+    python benchmarks/calibration.py FOLDER [--only iris,adult] [--learners selenite,CatBoost]
 
 FOLDER is that of accuracy.py. One split leaves a small table a few dozen test rows, of which the calibration error is
-mostly chance; so the training part of its split 0, of at most 4,000 rows, is split anew ten times, and the mean counts.
-Appends a line of JSON for each table and learner to results/calibration.jsonl, of which leaderboard.py makes a table;
-what is there already is not run again.
+mostly chance; so the training part of its split 0, of at most 4,000 rows, is split anew ten times, that of a table
+below 1,000 rows forty times, and the mean counts. Appends a line of JSON for each table and learner to
+results/calibration.jsonl, of which leaderboard.py makes a table; splits that are there already are not run again.
 """
 
 import argparse
@@ -25,6 +25,8 @@ from accuracy import RESULTS, calibration_error, calibration_error_by_chance, ke
 from selenite import SeleniteClassifier
 
 MOST_ROWS = 4000
+SPLITS, SPLITS_OF_FEW_ROWS, FEW_ROWS = 10, 40, 1000  # rows that are split
+MEANS = ("calibration_error", "calibration_error_by_chance")
 MOST_CATEGORIES = 254  # that HistGradientBoosting takes as such
 
 
@@ -108,36 +110,35 @@ def as_codes(X, X_test, names):
     )
 
 
+def errors_of(learner, X, y, entry, seed):
+    """Return a learner's calibration error on one of the splits, and what it would be if it were exact."""
+    X_train, y_train, X_test, y_test = split(X, y, entry, 1000 + seed, MOST_ROWS)
+    p = LEARNERS[learner](X_train, y_train, X_test, entry["categorical"], seed).astype(np.float64)
+    p /= p.sum(axis=1, keepdims=True)
+    return calibration_error(y_test, p), calibration_error_by_chance(p, draws=20)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--splits", type=int, default=10)
     parser.add_argument("--only", default="")
     parser.add_argument("--learners", default=",".join(LEARNERS))
     parser.add_argument("-o", "--output", type=Path, default=RESULTS.with_name("calibration.jsonl"))
     options = parser.parse_args()
-    done = {(row["table"], row["learner"]) for row in kept(options.output)}
+    known = {(row["table"], row["learner"]): row for row in kept(options.output)}
     for entry in json.loads((options.folder / "datasets.json").read_text()):
         if entry["task"] == "regression" or (options.only and entry["name"] not in options.only.split(",")):
             continue
-        missing = [name for name in options.learners.split(",") if (entry["name"], name) not in done]
-        if not missing:
-            continue
         X, y, _, _ = split(*load(options.folder, entry), entry, 0, MOST_ROWS)
-        for learner in missing:
-            errors, by_chance = [], []
-            for seed in range(options.splits):
-                X_train, y_train, X_test, y_test = split(X, y, entry, 1000 + seed, MOST_ROWS)
-                p = LEARNERS[learner](X_train, y_train, X_test, entry["categorical"], seed).astype(np.float64)
-                p /= p.sum(axis=1, keepdims=True)
-                errors.append(calibration_error(y_test, p))
-                by_chance.append(calibration_error_by_chance(p, draws=20))
-            row = {"table": entry["name"], "learner": learner, "rows": len(y_train), "splits": len(errors)}
-            row |= {
-                "calibration_error": float(np.mean(errors)),
-                "calibration_error_by_chance": float(np.mean(by_chance)),
-            }
-            keep(options.output, row)
+        wanted = SPLITS if len(y) >= FEW_ROWS else SPLITS_OF_FEW_ROWS
+        for learner in options.learners.split(","):
+            row = known.get((entry["name"], learner), {"splits": 0} | dict.fromkeys(MEANS, 0.0))
+            if row["splits"] >= wanted:
+                continue
+            errors = [errors_of(learner, X, y, entry, seed) for seed in range(row["splits"], wanted)]
+            sums = np.sum(errors, axis=0) + [row["splits"] * row[name] for name in MEANS]
+            row = {"table": entry["name"], "learner": learner, "rows": 3 * len(y) // 4, "splits": wanted}
+            keep(options.output, row | dict(zip(MEANS, (sums / wanted).tolist(), strict=True)))
 
 
 if __name__ == "__main__":

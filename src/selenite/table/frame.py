@@ -184,7 +184,7 @@ def _column_of_array(array: NDArray[Any], label: str) -> Column:
 
 def _column_of_objects(values: list[Any], label: str) -> Column:
     """Return Python objects as a column; they must all be numbers, all text or all dates."""
-    kinds = {type(value) for value in values if not _is_missing(value)}
+    kinds = {type(value) for value in values if type(value) is str or not _is_missing(value)}  # quick for text
     by_family: dict[str, type] = {}
     for kind in sorted(kinds, key=lambda kind: kind.__name__):
         by_family.setdefault(_family(kind, label), kind)
@@ -196,7 +196,8 @@ def _column_of_objects(values: list[Any], label: str) -> Column:
     family = next(iter(by_family), "float")
     if family == "text":
         code_of: dict[str | None, int] = {None: -1}
-        codes = [code_of.setdefault(None if _is_missing(v) else str(v), len(code_of) - 1) for v in values]
+        texts = (v if type(v) is str else None if _is_missing(v) else str(v) for v in values)
+        codes = [code_of.setdefault(text, len(code_of) - 1) for text in texts]
         return Text(np.array(codes, dtype=np.int32), tuple(text for text in code_of if text is not None))
     if family == "date":
         moments = [np.datetime64("NaT") if _is_missing(value) else _moment(value) for value in values]

@@ -13,7 +13,8 @@ from selenite.nn.activations import ACTIVATIONS, Array
 from selenite.table import Target
 from selenite.training import Rows
 
-TEMPERATURES = np.geomspace(0.25, 4.0, 81)
+TEMPERATURES: list[float] = np.geomspace(0.25, 4.0, 81).tolist()
+COARSE = 8  # every so many of them are tried first, then those about the best
 USUAL, USUAL_OF_SMOOTHED = 1.0, 0.6  # temperatures; smoothed answers make probabilities too even
 DOUBT = 5.0  # of a temperature far from the usual one, against the summed loss of the rows: a few rows prove little
 
@@ -54,12 +55,14 @@ def best_temperature(network: Network, unseen: Unseen) -> float:
     Y, weight = unseen.rows.Y, unseen.rows.weight
     answers = Y.argmax(axis=1) if network.n_outputs > 1 else Y[:, 0].astype(np.intp)
     doubt, usual = DOUBT / len(answers), USUAL_OF_SMOOTHED if network.n_outputs > 1 else USUAL
-    losses = [
-        np.average(-np.log(np.maximum(_chosen(network, unseen.raw_outputs / t, answers), 1e-12)), weights=weight)
-        + doubt * np.log(t / usual) ** 2
-        for t in TEMPERATURES
-    ]
-    return float(TEMPERATURES[int(np.argmin(losses))])
+
+    def cost(t: float) -> float:
+        p = np.maximum(_chosen(network, unseen.raw_outputs / t, answers), 1e-12)
+        return float(np.average(-np.log(p), weights=weight) + doubt * np.log(t / usual) ** 2)
+
+    roughly = min(range(0, len(TEMPERATURES), COARSE), key=lambda i: cost(TEMPERATURES[i]))
+    nearby = TEMPERATURES[max(roughly - COARSE + 1, 0) : roughly + COARSE]
+    return min(nearby, key=cost)
 
 
 def shrink(network: Network, parameters: Array, divisor: float) -> None:

@@ -53,6 +53,7 @@ class Minibatch {
     T *parameters, *turned;  // packed; the transposed weights of all layers but the first
     // Of the rows of a chunk, (CHUNK, padded units) of each layer; z may be a, unless `keep_z`, which dropout needs.
     T **z, **a, **delta;
+    T** mask;  // what dropout multiplies the activations of hidden layers by
     T *x, *y, *weight, *log_sum, *row_losses;  // x: what the first layer gets
     T *plain, *front_delta, *factors;  // of a front: its features before the factors, their delta, the factors in this batch
 
@@ -65,13 +66,15 @@ class Minibatch {
         z = workspace.take<T*>(n_layers);
         a = workspace.take<T*>(n_layers);
         delta = workspace.take<T*>(n_layers);
+        mask = workspace.take<T*>(n_layers);
         ptrdiff_t widest = round_up<T>(network.input().n_in);
         for (int l = 0; l < n_layers; l++) {
             const Layer& layer = network.layers[l];
             const bool output = l == n_layers - 1;
             a[l] = workspace.take<T>(CHUNK * layer.panels.padded);
-            z[l] = output || keep_z || derivative_needs_z(layer.activation) ? workspace.take<T>(CHUNK * layer.panels.padded)
-                                                                             : a[l];
+            const bool needs_z = output || keep_z || derivative_needs_z(layer.activation);
+            z[l] = needs_z ? workspace.take<T>(CHUNK * layer.panels.padded) : a[l];
+            if (keep_z && !output) mask[l] = workspace.take<T>(CHUNK * layer.panels.padded);
             delta[l] = workspace.take<T>(CHUNK * layer.panels.padded);
             n_strips += vectors(layer.n_in) + network.biases;
             multiplications += 3 * double(layer.n_in) * double(layer.panels.padded);
@@ -151,7 +154,7 @@ class Minibatch {
                     if (rows) fetch_ahead(data, rows, first + row + (end - begin), count);
                     forward(row, count, dropout, first, rows);
                     block_losses[b] = output_losses(row, count, data.sample_weight, true);
-                    backward(row, count, dropout, first, rows, scratch[t]);
+                    backward(row, count, dropout.rate > 0, scratch[t]);
                     if (front_delta) backward_to_front(row, count);
                 }
             });
@@ -242,7 +245,10 @@ class Minibatch {
                 softmax(raw, activations, row, count);
             else
                 activate(layer.activation, raw, activations, count * padded);
-            if (dropout.rate > 0 && l < network.n_layers - 1) mask(activations, l, row, count, dropout, first, rows);
+            if (dropout.rate > 0 && l < network.n_layers - 1) {
+                draw(l, row, count, dropout, first, rows);
+                multiply_by(mask[l] + row * padded, activations, count * padded);
+            }
             before = activations;
             stride = padded;
         }
@@ -282,7 +288,7 @@ class Minibatch {
     }
 
     // Every delta of some rows from that of the output: δ[l] = (δ[l + 1] weights[l + 1]ᵀ) * a'(z[l]).
-    void backward(ptrdiff_t row, ptrdiff_t count, Dropout dropout, int64_t first, const int64_t* rows, T* unmasked) {
+    void backward(ptrdiff_t row, ptrdiff_t count, bool has_dropout, T* unmasked) {
         for (int l = network.n_layers - 2; l >= 0; l--) {
             const Layer &layer = network.layers[l], &next = network.layers[l + 1];
             const ptrdiff_t padded = layer.panels.padded;
@@ -290,8 +296,8 @@ class Minibatch {
             multiply(count, delta[l + 1] + row * next.panels.padded, next.panels.padded, next.n_out, next.transposed,
                      turned + next.turned, (const T*)nullptr, d, padded);
             const T* activations = a[l] + row * padded;
-            if (dropout.rate > 0) {
-                mask(d, l, row, count, dropout, first, rows);
+            if (has_dropout) {
+                multiply_by(mask[l] + row * padded, d, count * padded);
                 activate(layer.activation, z[l] + row * padded, unmasked, count * padded);  // as before the mask
                 activations = unmasked;
             }
@@ -376,11 +382,16 @@ class Minibatch {
         }
     }
 
-    void mask(T* values_, int l, ptrdiff_t row, ptrdiff_t count, Dropout dropout, int64_t first, const int64_t* rows) {
-        const Layer& layer = network.layers[l];
+    // Draw the mask of a layer for some rows.
+    void draw(int l, ptrdiff_t row, ptrdiff_t count, Dropout dropout, int64_t first, const int64_t* rows) {
+        const ptrdiff_t padded = network.layers[l].panels.padded;
+        const uint64_t prefix = bits(dropout.seed, DROPOUT, dropout.epoch, l);
         for (ptrdiff_t r = row; r < row + count; r++)
-            drop(dropout.seed, dropout.epoch, l, rows ? rows[first + r] : first + r, layer.n_out, dropout.rate,
-                 values_ + (r - row) * layer.panels.padded);
+            draw_mask(fold(prefix, uint64_t(rows ? rows[first + r] : first + r)), dropout.rate, padded, mask[l] + r * padded);
+    }
+
+    static void multiply_by(const T* factors, T* to, ptrdiff_t count) {
+        for (ptrdiff_t i = 0; i < count; i += LANES<T>) store(to + i, load(to + i) * load(factors + i));
     }
 
     // The squares of a strip's gradient and of its weights, and their sizes where there is an l1, summed.

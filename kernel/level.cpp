@@ -39,7 +39,7 @@ void blocks(const NetworkDescription& description, const T* parameters, const Da
         minibatch.gather(data, nullptr, first, 0, count);
         minibatch.forward(0, count, {}, first, nullptr);
         begin(minibatch, count);
-        minibatch.backward(0, count, {}, first, nullptr, unused);
+        minibatch.backward(0, count, false, unused);
         done(minibatch, first, count);
     }
 }

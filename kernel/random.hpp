@@ -70,16 +70,20 @@ inline void permutation(uint64_t seed, uint64_t epoch, ptrdiff_t n, const Shuffl
     }
 }
 
-// Multiply the activations of one row by 0 or 1 / (1 - rate); `a` has room for whole fours of units.
-// One hash serves four units, 16 bits each: a unit stays where they are at least the rate times 2^16, rounded.
+// What dropout multiplies the units of one row by: 0 or 1 / (1 - rate). `prefix` hashes all words of the position but the
+// last; one hash serves four units, 16 bits each: a unit stays where they are at least the rate times 2^16, rounded.
 template <class T>
-void drop(uint64_t seed, int64_t epoch, int layer, int64_t row, ptrdiff_t n_units, double rate, T* a) {
-    const uint64_t prefix = bits(seed, DROPOUT, epoch, layer, row);
+void draw_mask(uint64_t prefix, double rate, ptrdiff_t n_units, T* mask) {
+    constexpr int HASHES = 8, UNITS = 4 * HASHES;  // at once, so that they lie in lanes
     const uint32_t threshold = uint32_t(std::nearbyint(rate * 65536));
     const T scale = T(1 / (1 - rate));
-    for (ptrdiff_t quarter = 0; 4 * quarter < n_units; quarter++) {
-        const uint64_t h = fold(prefix, uint64_t(quarter));
-        for (int u = 0; u < 4; u++) a[4 * quarter + u] *= ((h >> (16 * u)) & 0xFFFF) >= threshold ? scale : T(0);
+    for (ptrdiff_t first = 0; first < n_units; first += UNITS) {
+        uint64_t hashes[HASHES];
+        uint16_t sixteen[UNITS];
+        for (int q = 0; q < HASHES; q++) hashes[q] = fold(prefix, uint64_t(first / 4 + q));
+        std::memcpy(sixteen, hashes, sizeof hashes);  // the lowest bits first, as all of our processors keep them
+        const int count = int(n_units - first < UNITS ? n_units - first : UNITS);
+        for (int u = 0; u < count; u++) mask[first + u] = sixteen[u] >= threshold ? scale : T(0);
     }
 }
 

@@ -156,6 +156,14 @@ def test_dropout_and_order_and_weights():
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_dropout_of_wide_layers(dtype):
+    for sizes, batch in (((3, 70, 33, 2), 16), ((3, 128, 64, 1), 700)):  # the latter more than a chunk of rows
+        network, p, X, Y = problem(sizes, "squared_error", "identity", "tanh", n=701, dtype=dtype)
+        sgd = Optimizer("sgd", 0.02)
+        agree(train_both(network, p, X, Y, sgd, n_epochs=2, batch_size=batch, dropout=0.3), 10 * TOLERANCE[dtype])
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_sparse_inputs(dtype):
     network, p, X, Y = problem((100, 40, 3), "log_loss", "softmax", "relu", n=300, dtype=dtype)
     X *= np.random.default_rng(0).random(X.shape) < 0.1

@@ -56,6 +56,12 @@ def split(X, y, entry, number, most_rows):
     return X_train, y[train], X_test, y[test]
 
 
+def normalized(p):
+    """Return probabilities in double precision that add up to 1 in each row."""
+    p = np.asarray(p, dtype=np.float64)
+    return p / p.sum(axis=1, keepdims=True)
+
+
 def calibration_error(y, p):
     """Return the expected calibration error of the likeliest class, in 15 bins of equal width (Guo et al., 2017)."""
     confidence, right = p.max(axis=1), p.argmax(axis=1) == y
@@ -78,8 +84,7 @@ def measures(task, y, prediction, interval):
     if task == "regression":
         covered = np.mean((interval[:, 0] <= y) & (y <= interval[:, 1]))
         return {"error": float(np.sqrt(np.mean((prediction - y) ** 2)) / np.std(y)), "coverage": float(covered)}
-    p = np.asarray(prediction, dtype=np.float64)
-    p /= p.sum(axis=1, keepdims=True)
+    p = normalized(prediction)
     found = {
         "error": float(np.mean(p.argmax(axis=1) != y)),
         "log_loss": float(log_loss(y, np.clip(p, 1e-7, 1), labels=np.arange(p.shape[1]))),

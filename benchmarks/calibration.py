@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from accuracy import RESULTS, calibration_error, calibration_error_by_chance, keep, kept, load, split
+from accuracy import RESULTS, calibration_error, calibration_error_by_chance, keep, kept, load, normalized, split
 from selenite import SeleniteClassifier
 
 MOST_ROWS = 4000
@@ -113,8 +113,7 @@ def as_codes(X, X_test, names):
 def errors_of(learner, X, y, entry, seed):
     """Return a learner's calibration error on one of the splits, and what it would be if it were exact."""
     X_train, y_train, X_test, y_test = split(X, y, entry, 1000 + seed, MOST_ROWS)
-    p = LEARNERS[learner](X_train, y_train, X_test, entry["categorical"], seed).astype(np.float64)
-    p /= p.sum(axis=1, keepdims=True)
+    p = normalized(LEARNERS[learner](X_train, y_train, X_test, entry["categorical"], seed))
     return calibration_error(y_test, p), calibration_error_by_chance(p, draws=20)
 
 

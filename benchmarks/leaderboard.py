@@ -42,8 +42,8 @@ ratios stands beside it. *Wins* counts the tables on which the error is lower, t
 calibration error of the likeliest class in 15 bins, the mean over the tables and splits that all who have it share; of
 few test rows exact probabilities have one, too, which stands below each table. PyTorch's networks are those
 of pytabkit 1.7.3. All ran on Intel Xeons with AVX-512, selenite on the latest day, when the machine was not at its
-best: five of the others, run again half an hour before, took 1.6 to 1.8 times as long as their times here. So RealMLP-TD
-and selenite were timed in turn as well, see further below.
+best: five of the others, run again half an hour before, took 1.6 to 1.8 times as long as their times here. So
+RealMLP-TD and selenite were timed in turn as well, see further below.
 
 {together}
 

@@ -88,9 +88,9 @@ CALIBRATION = """
 One split leaves a small table a few dozen test rows, too few to tell honest probabilities from others. So the training
 part of split 0 of each table of classes, of at most 4,000 rows, was split anew, 75/25, ten times, or forty where it has
 below 1,000 rows, and the mean of the calibration errors counts (`benchmarks/calibration.py`). CatBoost, which takes
-long, ran on ten splits of 14 of those small tables and not on seven tables with many classes or categories. *Close* is
-the number of tables where it is at most {close} above that of the best of all others. *Exact* is what chance alone would
-leave of selenite's probabilities if they were exact.
+long, ran on ten splits of 14 of those small tables and not on seven tables with many classes or categories. *Close*
+is the number of tables where it is at most {close} above that of the best of all others. *Exact* is what chance alone
+would leave of selenite's probabilities if they were exact.
 """
 
 

@@ -94,11 +94,16 @@ def measures(task, y, prediction, interval):
     return found | ({"auc": float(roc_auc_score(y, p[:, 1]))} if p.shape[1] == 2 else {})
 
 
+def estimator_of(entry, preset, number):
+    """Return selenite's estimator for a table's task, not fitted."""
+    of_task = SeleniteRegressor if entry["task"] == "regression" else SeleniteClassifier
+    return of_task(preset=preset, random_state=number)
+
+
 def fitted(entry, preset, number, X, y, X_test):
     """Return what a fit predicts, intervals of numbers, and seconds: the lesser of the clock's and the processor's."""
-    of_task = SeleniteRegressor if entry["task"] == "regression" else SeleniteClassifier
     clock, processor = time.perf_counter(), time.process_time()
-    estimator = of_task(preset=preset, random_state=number).fit(X, y)
+    estimator = estimator_of(entry, preset, number).fit(X, y)
     fit_seconds = min(time.perf_counter() - clock, time.process_time() - processor)
     clock = time.perf_counter()
     prediction = estimator.predict(X_test) if entry["task"] == "regression" else estimator.predict_proba(X_test)

@@ -18,8 +18,7 @@ from pathlib import Path
 import numpy as np
 from pytabkit import RealMLP_TD_Classifier, RealMLP_TD_Regressor
 
-from accuracy import RESULTS, keep, kept, load, split
-from selenite import SeleniteClassifier, SeleniteRegressor
+from accuracy import RESULTS, estimator_of, keep, kept, load, split
 
 PRESETS = ("fast", "balanced")
 
@@ -30,11 +29,6 @@ def realmlp(X, y, entry):
     X = X.fillna({name: X[name].median() for name in gaps}).astype(dict.fromkeys(entry["categorical"], "category"))
     of_task = RealMLP_TD_Regressor if entry["task"] == "regression" else RealMLP_TD_Classifier
     of_task(device="cpu", n_threads=os.cpu_count(), random_state=0, verbosity=0).fit(X, y)
-
-
-def selenite(X, y, entry, preset):
-    of_task = SeleniteRegressor if entry["task"] == "regression" else SeleniteClassifier
-    of_task(preset=preset, random_state=0).fit(X, y)
 
 
 def seconds(fit, *arguments):
@@ -67,7 +61,7 @@ def main():
         of_ours = {preset: [] for preset in PRESETS}
         for repeat in range(3):
             for preset in PRESETS:
-                of_ours[preset].append(seconds(selenite, X, y, entry, preset))
+                of_ours[preset].append(seconds(estimator_of(entry, preset, 0).fit, X, y))
             if repeat == 0:
                 theirs = seconds(realmlp, X, y, entry)
         row = {"table": entry["name"], "rows": len(y), "RealMLP-TD": theirs}

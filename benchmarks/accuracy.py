@@ -56,6 +56,16 @@ def split(X, y, entry, number, most_rows):
     return X_train, y[train], X_test, y[test]
 
 
+def without_gaps(X, X_test, categorical):
+    """Return both tables with the median of the first in place of missing numbers, which an indicator tells of."""
+    gaps = [name for name in X.columns if name not in categorical and X[name].isna().any()]
+    medians = X.drop(columns=categorical).median()
+    return tuple(
+        table.fillna(medians).assign(**{f"{name} is missing": table[name].isna().astype(float) for name in gaps})
+        for table in (X, X_test)
+    )
+
+
 def normalized(p):
     """Return probabilities in double precision that add up to 1 in each row."""
     p = np.asarray(p, dtype=np.float64)

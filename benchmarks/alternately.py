@@ -18,15 +18,13 @@ from pathlib import Path
 import numpy as np
 from pytabkit import RealMLP_TD_Classifier, RealMLP_TD_Regressor
 
-from accuracy import RESULTS, estimator_of, keep, kept, load, split
+from accuracy import RESULTS, estimator_of, keep, kept, load, split, without_gaps
 
 PRESETS = ("fast", "balanced")
 
 
 def realmlp(X, y, entry):
-    gaps = [name for name in X.columns if name not in entry["categorical"] and X[name].isna().any()]
-    X = X.assign(**{f"{name} is missing": X[name].isna().astype(float) for name in gaps})
-    X = X.fillna({name: X[name].median() for name in gaps}).astype(dict.fromkeys(entry["categorical"], "category"))
+    X = without_gaps(X, X, entry["categorical"])[0].astype(dict.fromkeys(entry["categorical"], "category"))
     of_task = RealMLP_TD_Regressor if entry["task"] == "regression" else RealMLP_TD_Classifier
     of_task(device="cpu", n_threads=os.cpu_count(), random_state=0, verbosity=0).fit(X, y)
 

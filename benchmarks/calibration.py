@@ -1,6 +1,6 @@
-"""Whether probabilities are honest, over many splits: selenite's beside those of six other learners.
+"""Whether probabilities are honest, over many splits: selenite's beside those of eight other learners.
 
-    pip install catboost lightgbm xgboost
+    pip install catboost lightgbm xgboost pytabkit==1.7.3
     python benchmarks/calibration.py FOLDER [--only iris,adult] [--learners selenite,CatBoost]
 
 FOLDER is that of accuracy.py. One split leaves a small table a few dozen test rows, of which the calibration error is
@@ -18,10 +18,21 @@ from sklearn.compose import ColumnTransformer
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from accuracy import RESULTS, calibration_error, calibration_error_by_chance, keep, kept, load, normalized, split
+from accuracy import (
+    RESULTS,
+    calibration_error,
+    calibration_error_by_chance,
+    keep,
+    kept,
+    load,
+    normalized,
+    split,
+    without_gaps,
+)
 from selenite import SeleniteClassifier
 
 MOST_ROWS = 4000
@@ -35,6 +46,15 @@ def selenite(X, y, X_test, categorical, seed):
 
 
 def linear(X, y, X_test, categorical, seed):
+    return on_numbers(LogisticRegression(max_iter=1000), X, y, X_test, categorical)
+
+
+def scikit_learn_mlp(X, y, X_test, categorical, seed):
+    return on_numbers(MLPClassifier(random_state=seed), X, y, X_test, categorical)
+
+
+def on_numbers(learner, X, y, X_test, categorical):
+    """Return the probabilities of a learner that takes standardized numbers and indicators of categories."""
     numbers = [name for name in X.columns if name not in categorical]
     impute = SimpleImputer(strategy="median", add_indicator=True)
     prepare = ColumnTransformer(
@@ -44,7 +64,7 @@ def linear(X, y, X_test, categorical, seed):
         ]
     )
     X, X_test = (as_text(each, categorical) for each in (X, X_test))
-    return make_pipeline(prepare, LogisticRegression(max_iter=1000)).fit(X, y).predict_proba(X_test)
+    return make_pipeline(prepare, learner).fit(X, y).predict_proba(X_test)
 
 
 def random_forest(X, y, X_test, categorical, seed):
@@ -80,19 +100,29 @@ def catboost(X, y, X_test, categorical, seed):
     return learner.fit(X, y, cat_features=categorical).predict_proba(X_test)
 
 
+def realmlp_td(X, y, X_test, categorical, seed):
+    from pytabkit import RealMLP_TD_Classifier
+
+    X, X_test = as_categories(*without_gaps(X, X_test, categorical), categorical)
+    learner = RealMLP_TD_Classifier(device="cpu", n_threads=1, random_state=seed, verbosity=0)
+    return learner.fit(X, y, cat_col_names=categorical).predict_proba(X_test)
+
+
 LEARNERS = {
     "selenite": selenite,
     "linear": linear,
+    "scikit-learn MLP": scikit_learn_mlp,
     "random forest": random_forest,
     "HistGradientBoosting": hist_gradient_boosting,
     "LightGBM": lightgbm,
     "XGBoost": xgboost,
     "CatBoost": catboost,
+    "RealMLP-TD": realmlp_td,
 }
 
 
 def as_text(X, categorical):
-    return X.assign(**{name: X[name].where(X[name].notna(), "__missing__") for name in categorical})
+    return X.fillna(dict.fromkeys(categorical, "__missing__"))
 
 
 def as_categories(X, X_test, categorical):
@@ -103,11 +133,11 @@ def as_categories(X, X_test, categorical):
 
 def as_codes(X, X_test, names):
     """Return both tables with categories numbered by the alphabet, NaN where missing."""
-    X, X_test = as_categories(X, X_test, names)
-    return tuple(
-        table.assign(**{name: table[name].cat.codes.astype(float).where(lambda code: code >= 0) for name in names})
-        for table in (X, X_test)
-    )
+    tables = as_categories(X, X_test, names)
+    for table in tables:
+        for name in names:
+            table[name] = table[name].cat.codes.astype(float).where(lambda code: code >= 0)
+    return tables
 
 
 def errors_of(learner, X, y, entry, seed):
@@ -122,6 +152,7 @@ def main():
     parser.add_argument("folder", type=Path)
     parser.add_argument("--only", default="")
     parser.add_argument("--learners", default=",".join(LEARNERS))
+    parser.add_argument("--splits", type=int, help="fewer than usual, of learners that take long")
     parser.add_argument("-o", "--output", type=Path, default=RESULTS.with_name("calibration.jsonl"))
     options = parser.parse_args()
     known = {(row["table"], row["learner"]): row for row in kept(options.output)}
@@ -129,7 +160,7 @@ def main():
         if entry["task"] == "regression" or (options.only and entry["name"] not in options.only.split(",")):
             continue
         X, y, _, _ = split(*load(options.folder, entry), entry, 0, MOST_ROWS)
-        wanted = SPLITS if len(y) >= FEW_ROWS else SPLITS_OF_FEW_ROWS
+        wanted = options.splits or (SPLITS if len(y) >= FEW_ROWS else SPLITS_OF_FEW_ROWS)
         for learner in options.learners.split(","):
             row = known.get((entry["name"], learner), {"splits": 0} | dict.fromkeys(MEANS, 0.0))
             if row["splits"] >= wanted:

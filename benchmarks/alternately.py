@@ -24,7 +24,7 @@ PRESETS = ("fast", "balanced")
 
 
 def realmlp(X, y, entry):
-    X = without_gaps(X, X, entry["categorical"])[0].astype(dict.fromkeys(entry["categorical"], "category"))
+    X = without_gaps(X, X.iloc[:0], entry["categorical"])[0].astype(dict.fromkeys(entry["categorical"], "category"))
     of_task = RealMLP_TD_Regressor if entry["task"] == "regression" else RealMLP_TD_Classifier
     of_task(device="cpu", n_threads=os.cpu_count(), random_state=0, verbosity=0).fit(X, y)
 

@@ -2,6 +2,7 @@
 
     pip install catboost lightgbm xgboost pytabkit==1.7.3
     python benchmarks/calibration.py FOLDER [--only iris,adult] [--learners selenite,CatBoost]
+                                     [--splits 10]
 
 FOLDER is that of accuracy.py. One split leaves a small table a few dozen test rows, of which the calibration error is
 mostly chance; so the training part of its split 0, of at most 4,000 rows, is split anew ten times, that of a table

@@ -88,7 +88,7 @@ class Front {
         }
     }
 
-    // The features of `padded` rows, whole vectors, feature by feature from `columns`, input by input: (n_features, padded) from
+    // The features of `padded` rows, whole pairs of vectors, feature by feature from `columns`, input by input: (n_features, padded) from
     // (n_inputs, padded); the same bits.
     void forward_columns(const T* waves_of, ptrdiff_t of_input, const T* scale, const T* columns, ptrdiff_t padded, T* features) const {
         for (ptrdiff_t i = 0; i < n_inputs; i++)
@@ -98,11 +98,14 @@ class Front {
             for (ptrdiff_t p = 0; p < n_periodic; p++) {
                 const T* own = waves_of + p * of_input;
                 const ptrdiff_t first = n_inputs + p * C;
-                for (ptrdiff_t r = 0; r < padded; r += LANES<T>) {
-                    Lanes<T> e[components()];
-                    mix<components()>([&](ptrdiff_t i) { return splat(own[i]); }, load(columns + periodic[p] * padded + r), e);
+                for (ptrdiff_t r = 0; r < padded; r += 2 * LANES<T>) {
+                    const T* x = columns + periodic[p] * padded + r;
+                    const Lanes<T> both[] = {load(x), load(x + LANES<T>)};
+                    Lanes<T> e[components()][2];
+                    mix<components()>([&](ptrdiff_t i) { return splat(own[i]); }, both, e);
                     for (int k = 0; k < components(); k++)
-                        store(features + (first + k) * padded + r, e[k] * splat(scale[first + k]));
+                        for (int v = 0; v < 2; v++)
+                            store(features + (first + k) * padded + r + v * LANES<T>, e[k][v] * splat(scale[first + k]));
                 }
             }
         });
@@ -160,15 +163,25 @@ class Front {
         }
     }
 
-    // The components of a vector of inputs x, whose i-th parameters are parameter(i): one input in many rows, or many in one.
-    template <int COMPONENTS, class Parameter>
-    INLINE void mix(Parameter parameter, Lanes<T> x, Lanes<T>* e) const {
+    // The components of N vectors of inputs x, whose i-th parameters are parameter(i): one input in many rows, or many in one.
+    // Two vectors take less than twice as long as one: neither waits for the other.
+    template <int COMPONENTS, int N, class Parameter>
+    INLINE void mix(Parameter parameter, const Lanes<T> (&x)[N], Lanes<T> (&e)[COMPONENTS][N]) const {
 #pragma GCC unroll 4
-        for (int k = 0; k < COMPONENTS; k++) e[k] = parameter((2 + C) * F + k);
+        for (int k = 0; k < COMPONENTS; k++)
+#pragma GCC unroll 2
+            for (int v = 0; v < N; v++) e[k][v] = parameter((2 + C) * F + k);
         for (ptrdiff_t f = 0; f < F; f++) {
-            const Lanes<T> u = cosine_of_turns(fma(x, parameter(f), parameter(F + f)));
+            const Lanes<T> frequency = parameter(f), phase = parameter(F + f);
+            Lanes<T> u[N];
+#pragma GCC unroll 2
+            for (int v = 0; v < N; v++) u[v] = cosine_of_turns(fma(x[v], frequency, phase));
 #pragma GCC unroll 4
-            for (int k = 0; k < COMPONENTS; k++) e[k] = fma(u, parameter((2 + k) * F + f), e[k]);
+            for (int k = 0; k < COMPONENTS; k++) {
+                const Lanes<T> mixing = parameter((2 + k) * F + f);
+#pragma GCC unroll 2
+                for (int v = 0; v < N; v++) e[k][v] = fma(u[v], mixing, e[k][v]);
+            }
         }
     }
 
@@ -182,10 +195,11 @@ class Front {
             places[l] = lane * n_waves;
             inputs[l] = periodic[p + lane];
         }
-        Lanes<T> e[COMPONENTS];
-        mix<COMPONENTS>([&](ptrdiff_t i) { return gather(waves_of + i, places); }, gather(x, inputs), e);
+        const Lanes<T> of_row[] = {gather(x, inputs)};
+        Lanes<T> e[COMPONENTS][1];
+        mix<COMPONENTS>([&](ptrdiff_t i) { return gather(waves_of + i, places); }, of_row, e);
         for (int l = 0; l < count; l++)
-            for (int k = 0; k < COMPONENTS; k++) to[l * COMPONENTS + k] = e[k][l];
+            for (int k = 0; k < COMPONENTS; k++) to[l * COMPONENTS + k] = e[k][0][l];
     }
 
     // The components of one input for up to a vector of rows.
@@ -193,11 +207,12 @@ class Front {
     void components_of(const T* own, ptrdiff_t input, ptrdiff_t first, T* plain, ptrdiff_t stride, int left) const {
         alignas(64) T column[LANES<T>] = {};
         for (int r = 0; r < left; r++) column[r] = plain[r * stride + input];
-        Lanes<T> e[COMPONENTS];
-        mix<COMPONENTS>([&](ptrdiff_t i) { return splat(own[i]); }, load(column), e);
+        const Lanes<T> of_input[] = {load(column)};
+        Lanes<T> e[COMPONENTS][1];
+        mix<COMPONENTS>([&](ptrdiff_t i) { return splat(own[i]); }, of_input, e);
 #pragma GCC unroll 4
         for (int k = 0; k < COMPONENTS; k++) {
-            store(column, e[k]);
+            store(column, e[k][0]);
             for (int r = 0; r < left; r++) plain[r * stride + first + k] = column[r];
         }
     }

@@ -70,12 +70,24 @@ INLINE void store(T* to, Lanes<T> v) {
     std::memcpy(to, &v, sizeof v);
 }
 
+// 0, 1, 2, ... as integers: `first_lanes` and tests compare with it.
+template <class T>
+INLINE Integers<T> lane_numbers() {
+    Integers<T> v{};
+    for (int l = 0; l < LANES<T>; l++) v[l] = l;
+    return v;
+}
+
 // The first `count` values, zeros after them.
 template <class T>
 INLINE Lanes<T> load_first(const T* from, int count) {
 #if defined(__AVX512F__)
     if constexpr (sizeof(T) == 4) return (Lanes<T>)_mm512_maskz_loadu_ps(__mmask16((1u << count) - 1), from);
     else return (Lanes<T>)_mm512_maskz_loadu_pd(__mmask8((1u << count) - 1), from);
+#elif defined(__AVX2__)
+    const __m256i wanted = (__m256i)(lane_numbers<T>() < (Integers<T>{} + count));
+    if constexpr (sizeof(T) == 4) return (Lanes<T>)_mm256_maskload_ps(from, wanted);
+    else return (Lanes<T>)_mm256_maskload_pd(from, wanted);
 #else
     Lanes<T> v{};
     for (int l = 0; l < count; l++) v[l] = from[l];
@@ -91,14 +103,6 @@ INLINE void store_first(T* to, Lanes<T> v, int count) {
 #else
     for (int l = 0; l < count; l++) to[l] = v[l];
 #endif
-}
-
-// 0, 1, 2, ... as integers: `first_lanes` and tests compare with it.
-template <class T>
-INLINE Integers<T> lane_numbers() {
-    Integers<T> v{};
-    for (int l = 0; l < LANES<T>; l++) v[l] = l;
-    return v;
 }
 
 // The values at from[places[l]].

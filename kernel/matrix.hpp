@@ -112,14 +112,28 @@ void multiply_transposed(ptrdiff_t n, const T* a, ptrdiff_t stride, ptrdiff_t i,
     }
 }
 
-// Write the values that are not zero and their places; return how many.
+#if defined(__AVX2__) && !defined(__AVX512F__)
+// The numbers of the set bits of each byte, one byte each: what AVX-512 has an instruction for.
+struct SetBits {
+    uint64_t of[256] = {};
+    constexpr SetBits() {
+        for (int byte = 0; byte < 256; byte++)
+            for (int bit = 7; bit >= 0; bit--)
+                if (byte >> bit & 1) of[byte] = of[byte] << 8 | uint64_t(bit);
+    }
+};
+constexpr SetBits SET_BITS;
+#endif
+
+// Write the values that are not zero and their places, and after them two places of zero; return how many.
 template <class T>
 INLINE int compress(const T* from, ptrdiff_t count, T* values, int32_t* places) {
     int n = 0;
+    ptrdiff_t i = 0;
 #if defined(__AVX512F__)
     if constexpr (sizeof(T) == 4) {
         __m512i numbers = (__m512i)lane_numbers<float>();
-        for (ptrdiff_t i = 0; i < count; i += LANES<T>) {
+        for (; i < count; i += LANES<T>) {
             const __m512 v = count - i < LANES<T> ? load_first(from + i, int(count - i)) : load(from + i);
             const __mmask16 filled = _mm512_cmp_ps_mask(v, __m512{}, _CMP_NEQ_UQ);
             _mm512_storeu_ps(values + n, _mm512_maskz_compress_ps(filled, v));
@@ -127,70 +141,70 @@ INLINE int compress(const T* from, ptrdiff_t count, T* values, int32_t* places) 
             numbers = _mm512_add_epi32(numbers, _mm512_set1_epi32(LANES<T>));
             n += __builtin_popcount(filled);
         }
-        return n;
+    }
+#elif defined(__AVX2__)
+    if constexpr (sizeof(T) == 4) {
+        for (; i < count; i += LANES<T>) {
+            const __m256 v = count - i < LANES<T> ? load_first(from + i, int(count - i)) : load(from + i);
+            const int filled = _mm256_movemask_ps(_mm256_cmp_ps(v, __m256{}, _CMP_NEQ_UQ));
+            const __m256i lanes = _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)SET_BITS.of[filled]));
+            _mm256_storeu_ps(values + n, _mm256_permutevar8x32_ps(v, lanes));
+            _mm256_storeu_si256((__m256i*)(places + n), _mm256_add_epi32(lanes, _mm256_set1_epi32(int(i))));
+            n += __builtin_popcount(unsigned(filled));
+        }
     }
 #endif
-    for (ptrdiff_t i = 0; i < count; i++) {
+    for (; i < count; i++) {
         values[n] = from[i];
         places[n] = int32_t(i);
         n += from[i] != T(0);
     }
+    places[n] = places[n + 1] = 0;
     return n;
 }
 
-// out (C vectors) = start + Σ values[k] B[places[k]], B row-major: a row of a product with a sparse matrix.
+// out (C vectors) = start + Σ values[k] B[places[k]], B row-major: a row of a product with a sparse matrix. Where a row lies is
+// computed two rows ahead, for processors that wait for an address.
 template <int C, class T>
 INLINE void sparse_tile(int count, const T* values, const int32_t* places, const T* b, ptrdiff_t b_stride, const T* start,
                         T* out) {
     Lanes<T> sums[C];
 #pragma GCC unroll 16
     for (int c = 0; c < C; c++) sums[c] = start ? load(start + c * LANES<T>) : Lanes<T>{};
+    const T *row = b + places[0] * b_stride, *next = b + places[1] * b_stride;
     for (int k = 0; k < count; k++) {
-        const T* row = b + places[k] * b_stride;
+        const T* after = b + places[k + 2] * b_stride;
         const Lanes<T> x = splat(values[k]);
 #pragma GCC unroll 16
         for (int c = 0; c < C; c++) sums[c] = fma(x, load(row + c * LANES<T>), sums[c]);
+        row = next;
+        next = after;
     }
 #pragma GCC unroll 16
     for (int c = 0; c < C; c++) store(out + c * LANES<T>, sums[c]);
 }
 
-template <int C = SPARSE_VECTORS, class T>
-void multiply_sparse(int count, const T* values, const int32_t* places, const T* b, ptrdiff_t padded, const T* start,
-                     T* out, ptrdiff_t j = 0) {
-    for (; j + C * LANES<T> <= padded; j += C * LANES<T>)
-        sparse_tile<C>(count, values, places, b + j, padded, start ? start + j : nullptr, out + j);
-    if constexpr (C > 1)
-        if (j < padded) multiply_sparse<C / 2>(count, values, places, b, padded, start, out, j);
+// The same for the last `rest` columns, fewer than a vector.
+template <class T>
+INLINE void sparse_rest(int count, const T* values, const int32_t* places, const T* b, ptrdiff_t b_stride, const T* start,
+                        T* out, int rest) {
+    Lanes<T> sums = start ? load_first(start, rest) : Lanes<T>{};
+    if (rest == 1)
+        for (int k = 0; k < count; k++) sums = fma(splat(values[k]), Lanes<T>{b[places[k] * b_stride]}, sums);
+    else
+        for (int k = 0; k < count; k++) sums = fma(splat(values[k]), load_first(b + places[k] * b_stride, rest), sums);
+    store(out, sums);
 }
 
-// out (n_columns) = biases + Σ values[k] W[places[k]] for one row, W as the user holds it: row-major and without padding.
+// out (n_columns, in whole vectors) = start + Σ values[k] B[places[k]], B as the user holds it: row-major, with or without padding.
 template <int C = SPARSE_VECTORS, class T>
-INLINE void multiply_row(int count, const T* values, const int32_t* places, const T* weights, ptrdiff_t n_columns,
-                         const T* biases, T* out, ptrdiff_t j = 0) {
-    constexpr int L = LANES<T>;
-    while (n_columns - j >= C * L) {
-        Lanes<T> sums[C];
-#pragma GCC unroll 16
-        for (int c = 0; c < C; c++) sums[c] = biases ? load(biases + j + c * L) : Lanes<T>{};
-        for (int k = 0; k < count; k++) {
-            const T* row = weights + places[k] * n_columns + j;
-#pragma GCC unroll 16
-            for (int c = 0; c < C; c++) sums[c] = fma(splat(values[k]), load(row + c * L), sums[c]);
-        }
-#pragma GCC unroll 16
-        for (int c = 0; c < C; c++) store(out + j + c * L, sums[c]);
-        j += C * L;
-    }
-    if constexpr (C > 1) {
-        if (j < n_columns) multiply_row<C / 2>(count, values, places, weights, n_columns, biases, out, j);
-    } else if (j < n_columns) {
-        const int rest = int(n_columns - j);
-        Lanes<T> sums = biases ? load_first(biases + j, rest) : Lanes<T>{};
-        for (int k = 0; k < count; k++)
-            sums = fma(splat(values[k]), load_first(weights + places[k] * n_columns + j, rest), sums);
-        store(out + j, sums);
-    }
+INLINE void multiply_sparse(int count, const T* values, const int32_t* places, const T* b, ptrdiff_t n_columns,
+                            const T* start, T* out, ptrdiff_t j = 0) {
+    for (; n_columns - j >= C * LANES<T>; j += C * LANES<T>)
+        sparse_tile<C>(count, values, places, b + j, n_columns, start ? start + j : nullptr, out + j);
+    if (j == n_columns) return;
+    if constexpr (C > 1) multiply_sparse<C / 2>(count, values, places, b, n_columns, start, out, j);
+    else sparse_rest(count, values, places, b + j, n_columns, start ? start + j : nullptr, out + j, int(n_columns - j));
 }
 
 // A square of LANES x LANES values turned about its diagonal: halves interleaved, once for each bit of the index.

@@ -31,7 +31,7 @@ void predict_row(const NetworkDescription& network, const Front<T>& front, const
         const ptrdiff_t n_in = network.n_in(l), n_out = network.layer_sizes[l + 1];
         const T* biases = parameters + n_in * n_out;
         const int count = compress(before, n_in, values, places);
-        multiply_row(count, values, places, parameters, n_out, network.biases ? biases : nullptr, units);
+        multiply_sparse(count, values, places, parameters, n_out, network.biases ? biases : nullptr, units);
         activate_row(network.activations[l], units, n_out, round_up<T>(n_out));
         parameters = network.biases ? biases + n_out : biases;
         before = units;

@@ -39,14 +39,14 @@ class Backend:
 def get(name: str | Backend | None = None) -> Backend:
     """Return the backend of a name; a backend that you bring is returned as it is.
 
-    Without a name: that of `SELENITE_BACKEND`, or the kernel, or NumPy where the kernel was not compiled.
+    Without a name: that of `SELENITE_BACKEND`, read once, or the kernel, or NumPy where the kernel was not compiled.
 
     >>> get("numpy").name
     'numpy'
     """
     if isinstance(name, Backend):
         return name
-    chosen = name or os.environ.get("SELENITE_BACKEND") or _default()
+    chosen = name or _default()
     if chosen not in BACKENDS:
         raise OptionError(f"there is no backend {chosen!r}; there are {', '.join(BACKENDS)}")
     return _numpy() if chosen == "numpy" else _kernel()
@@ -89,7 +89,9 @@ def _kernel() -> Backend:
 
 @cache
 def _default() -> str:
-    """Return the kernel's name if it was compiled; say once where it was not."""
+    """Return the name in the environment, or the kernel's if it was compiled; say once where it was not."""
+    if named := os.environ.get("SELENITE_BACKEND"):
+        return named
     try:
         import selenite._kernel  # noqa: F401
     except ModuleNotFoundError:

@@ -236,8 +236,13 @@ struct HalfTurn<double> {
 // t without its whole turns: between -½ and ½.
 template <class V>
 INLINE V part_of_turn(V t) {
+#if defined(__AVX2__) && !defined(__AVX512F__)
+    if constexpr (sizeof(RealOf<V>) == 4) return t - (V)_mm256_round_ps(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    else return t - (V)_mm256_round_pd(t, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+#else
     const V rounder = splat<RealOf<V>>(Format<RealOf<V>>::ROUNDER);
     return t - ((t + rounder) - rounder);
+#endif
 }
 
 template <class V, class T, size_t N>

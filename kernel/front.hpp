@@ -88,8 +88,8 @@ class Front {
         }
     }
 
-    // The features of `padded` rows, whole pairs of vectors, feature by feature from `columns`, input by input: (n_features, padded) from
-    // (n_inputs, padded); the same bits.
+    // The features of `padded` rows, whole pairs of vectors, feature by feature from `columns`, input by input:
+    // (n_features, padded) from (n_inputs, padded); the same bits.
     void forward_columns(const T* waves_of, ptrdiff_t of_input, const T* scale, const T* columns, ptrdiff_t padded, T* features) const {
         for (ptrdiff_t i = 0; i < n_inputs; i++)
             for (ptrdiff_t r = 0; r < padded; r += LANES<T>)

@@ -163,8 +163,8 @@ INLINE int compress(const T* from, ptrdiff_t count, T* values, int32_t* places) 
     return n;
 }
 
-// out (C vectors) = start + Σ values[k] B[places[k]], B row-major: a row of a product with a sparse matrix. Where a row lies is
-// computed two rows ahead, for processors that wait for an address.
+// out (C vectors) = start + Σ values[k] B[places[k]], B row-major: a row of a product with a sparse matrix.
+// Where a row lies is computed two rows ahead, for processors that wait for an address; so two places more are read.
 template <int C, class T>
 INLINE void sparse_tile(int count, const T* values, const int32_t* places, const T* b, ptrdiff_t b_stride, const T* start,
                         T* out) {
@@ -196,7 +196,7 @@ INLINE void sparse_rest(int count, const T* values, const int32_t* places, const
     store(out, sums);
 }
 
-// out (n_columns, in whole vectors) = start + Σ values[k] B[places[k]], B as the user holds it: row-major, with or without padding.
+// out (n_columns, in whole vectors) = start + Σ values[k] B[places[k]], B row-major, with padding or as the user holds it.
 template <int C = SPARSE_VECTORS, class T>
 INLINE void multiply_sparse(int count, const T* values, const int32_t* places, const T* b, ptrdiff_t n_columns,
                             const T* start, T* out, ptrdiff_t j = 0) {

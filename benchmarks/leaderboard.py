@@ -48,7 +48,7 @@ RealMLP-TD and selenite were timed in turn as well, see further below.
 {together}
 
 selenite's recipe was chosen on rows held out of the training parts of the first 14 tables, and a few of its rules on
-those of the others (see [accuracy.md](accuracy.md)); no test row of a split has had a say, but perhaps in the epochs of
+those of the others (see [tried.md](tried.md)); no test row of a split has had a say, but perhaps in the epochs of
 `fast`. The other learners were tuned on tables of their own choice.
 
 ## {tables} well-known tables of 150 to 54,000 rows

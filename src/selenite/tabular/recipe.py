@@ -1,7 +1,7 @@
 """The recipe: what is trained on a table unless something else is asked for, by rules on its rows and columns.
 
 Each number and rule was chosen on rows held out of the training parts of public tables, never on their test rows;
-docs/accuracy.md says what was tried and what it gave.
+docs/tried.md says what was tried and what it gave.
 """
 
 from __future__ import annotations

@@ -86,3 +86,21 @@ def test_a_class_that_does_not_occur_leaves_out_the_area():
     found = by_name(evaluate_classes(probabilities, np.minimum(y, 1)))
     assert "area under ROC" not in found
     assert np.isfinite(found["log loss"].value)
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-160, 1e-24, 1e20, 1e160, 1e300])
+def test_intervals_scale_with_the_targets_unit(unit):
+    rng = np.random.default_rng(0)
+    y = rng.normal(size=300)
+    prediction = y + rng.normal(size=300) * 0.3
+    plain, scaled = (by_name(evaluate_numbers(prediction * factor, y * factor)) for factor in (1, unit))
+    for name, factor in (("R2", 1), ("RMSE", unit), ("MAE", unit)):
+        expected = [getattr(plain[name], part) * factor for part in ("value", "low", "high")]
+        found = [getattr(scaled[name], part) for part in ("value", "low", "high")]
+        assert found == pytest.approx(expected, rel=1e-9, abs=0)
+
+
+def test_wild_predictions_have_intervals():
+    y = np.random.default_rng(0).normal(size=100)
+    for metric in evaluate_numbers(y + 1e30, y):
+        assert metric.low <= metric.value <= metric.high

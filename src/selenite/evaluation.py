@@ -6,7 +6,7 @@ means over rows and get a bootstrap interval: 1,000 resamples of the rows, drawn
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +17,7 @@ from selenite.model import Model
 from selenite.nn.activations import Array
 from selenite.table import Table, encode_target
 
-RESAMPLES, BLOCK_NUMBERS = 1000, 20_000_000
+RESAMPLES, BLOCK_NUMBERS = 1000, 10_000_000
 Matrix = NDArray[np.float64]
 
 
@@ -37,7 +37,7 @@ def evaluate_classes(probabilities: Array, y: NDArray[np.intp]) -> list[Metric]:
     wide = probabilities.astype(np.float64)
     wide /= wide.sum(axis=1, keepdims=True)
     surprise = -np.log(np.maximum(wide[np.arange(n), y], np.finfo(np.float64).eps))
-    spread = _metric("log loss", [surprise], lambda means: means[0])
+    (spread,) = _metrics([surprise], {"log loss": lambda means: means[0]})
     loss = float(log_loss(y, wide, labels=np.arange(n_classes)))
     return [
         _accuracy(int((wide.argmax(axis=1) == y).sum()), n),
@@ -49,19 +49,25 @@ def evaluate_classes(probabilities: Array, y: NDArray[np.intp]) -> list[Metric]:
 def evaluate_numbers(prediction: Array, y: NDArray[np.float64]) -> list[Metric]:
     """Return R², RMSE and MAE of predictions against y, both of shape (n,)."""
     error = prediction.astype(np.float64) - y
-    center = y.mean()  # keeps the difference of squares exact for a target far from zero
-    columns = [error**2, np.abs(error), (y - center) ** 2, y - center]
+    deviation = y - y.mean()  # keeps the difference of squares exact for a target far from zero
+    # In units of a power of two, which changes no digit, no square is too large or too small for a double.
+    _, unit = np.frexp(max(np.abs(error).max(), np.abs(deviation).max()))
+    error, deviation = np.ldexp(error, -unit), np.ldexp(deviation, -unit)
+    columns = [error**2, np.abs(error), deviation**2, deviation]
 
     def r2(means: Matrix) -> Matrix:
         variance = means[2] - means[3] ** 2
         explained: Matrix = 1 - means[0] / np.where(variance > 0, variance, np.nan)
         return explained
 
-    return [
-        _metric("R2", columns, r2),
-        _metric("RMSE", columns, lambda means: np.sqrt(means[0])),
-        _metric("MAE", columns, lambda means: means[1]),
-    ]
+    return _metrics(
+        columns,
+        {
+            "R2": r2,
+            "RMSE": lambda means: np.ldexp(np.sqrt(means[0]), unit),
+            "MAE": lambda means: np.ldexp(means[1], unit),
+        },
+    )
 
 
 def evaluate(model: Model, table: Table) -> list[Metric]:
@@ -82,9 +88,9 @@ def predictions(model: Model, table: Table) -> tuple[Array, Matrix]:
 
 
 def row_errors(model: Model, prediction: Array, answers: Matrix) -> Matrix:
-    """Return the error of each row: surprise -log p for classes, squared error for numbers."""
+    """Return the error of each row: surprise -log p for classes, squared error in the target's widths for numbers."""
     if model.target.task == "regression":
-        return np.asarray((prediction - answers) ** 2, dtype=np.float64)
+        return np.asarray(((prediction - answers) / model.target.width) ** 2, dtype=np.float64)
     chosen = prediction[np.arange(len(answers)), answers.astype(np.intp)].astype(np.float64)
     return -np.log(np.maximum(chosen, 1e-12))
 
@@ -104,23 +110,31 @@ def _accuracy(right: int, n: int) -> Metric:
     return Metric("accuracy", share, float(middle - half), float(middle + half))
 
 
-def _metric(name: str, columns: list[Matrix], function: Callable[[Matrix], Matrix]) -> Metric:
-    """Return a function of the means over rows, with the interval of its bootstrap distribution."""
+def _metrics(columns: list[Matrix], functions: Mapping[str, Callable[[Matrix], Matrix]]) -> list[Metric]:
+    """Return functions of the means over rows, each with the interval of its bootstrap distribution."""
     rows = np.stack(columns)  # (n_columns, n)
-    value = float(function(rows.mean(axis=1)))
+    values = {name: float(function(rows.mean(axis=1))) for name, function in functions.items()}
+    if rows.shape[1] < 2 or not np.isfinite(rows).all():
+        return [Metric(name, value) for name, value in values.items()]
+    means = _resampled_means(rows)
+    found = []
+    for name, value in values.items():
+        interval = np.nanpercentile(functions[name](means), [2.5, 97.5]).tolist() if np.isfinite(value) else []
+        found.append(Metric(name, value, *interval))
+    return found
+
+
+def _resampled_means(rows: Matrix) -> Matrix:
+    """Return the mean of each column in each resample of rows (n_columns, n): (n_columns, RESAMPLES)."""
     n = rows.shape[1]
-    if n < 2 or not np.isfinite(value):
-        return Metric(name, value)
     generator = np.random.Generator(np.random.PCG64(0))
     block = max(1, min(RESAMPLES, BLOCK_NUMBERS // n))
-    values: list[Matrix] = []
+    means: list[Matrix] = []
     for begin in range(0, RESAMPLES, block):
         # Poisson counts with mean 1 are the bootstrap of a large table, and quick to draw.
-        counts = generator.poisson(1.0, size=(min(block, RESAMPLES - begin), n)).astype(np.float32)
-        total = np.maximum(counts.sum(axis=1), 1)
-        values.append(function((rows.astype(np.float32) @ counts.T).astype(np.float64) / total))
-    low, high = np.nanpercentile(np.concatenate(values), [2.5, 97.5])
-    return Metric(name, value, float(low), float(high))
+        counts = generator.poisson(1.0, size=(min(block, RESAMPLES - begin), n)).astype(np.float64)
+        means.append(rows @ counts.T / np.maximum(counts.sum(axis=1), 1))
+    return np.concatenate(means, axis=1)
 
 
 def _area_under_roc(probabilities: Matrix, y: NDArray[np.intp]) -> list[Metric]:

@@ -112,6 +112,44 @@ def test_rows_that_stay_together_are_judged_together(run, tmp_path):
     )
 
 
+def weighted_rows(rng, n):
+    for a, b, weight in zip(rng.normal(size=n), rng.choice(["u", "v"], n), rng.integers(0, 3, n), strict=True):
+        yield f"{a:.3f},{b},{weight},{a * 2:.3f},{'p' if a > 0 else 'n'}"
+
+
+def test_weights_beside_validation_rows_of_your_own(run, tmp_path):
+    rng = np.random.default_rng(0)
+    (tmp_path / "t.csv").write_text("a,b,w,z,y\n" + "\n".join(weighted_rows(rng, 180)))
+    rows = [row.split(",") for row in weighted_rows(rng, 60)]
+    (tmp_path / "v.csv").write_text("more,y,b,a,z\n" + "\n".join(f"1,{y},{b},{a},{z}" for a, b, _, z, y in rows))
+    (tmp_path / "short.csv").write_text("y,b,z\n" + "\n".join(f"{y},{b},{z}" for _, b, _, z, y in rows))
+    told = run("fit", "t.csv", "--target", "y", "--preset", "fast", "--weights", "w", "--validation", "v.csv").stdout
+    assert ", and 60 of v.csv to choose each epoch by" in told
+    fit = ("fit", "t.csv", "--target", "y", "--preset", "fast", "--weights")
+    assert 'column "a" is missing in short.csv' in run(*fit, "w", "--validation", "short.csv", code=4).stderr
+    assert "on all 180 rows, each by a model" in run(*fit, "w").stdout  # those of weight 0 are judged, too
+    assert 'the weights in "a" must be numbers from 0 on' in run(*fit, "a", code=2).stderr
+    assert 'the weights in "b" must be numbers' in run(*fit, "b", code=2).stderr
+
+
+def test_options_that_do_not_go_together(run, people):
+    told = run("fit", people, "--target", "id", "--task", "regression", "--class-weight", "balanced", code=2).stderr
+    assert 'class weights are for classes; column "id" holds numbers' in told
+    assert "is not in the range" in run("fit", people, "--target", "happy", "--seed", 2**64, code=2).stderr
+    assert (
+        "must lie between 0 and 1" in run("fit", people, "--target", "happy", "--test-fraction", "nan", code=2).stderr
+    )
+
+
+def test_figures_that_are_none_do_not_spoil_the_model(run, tmp_path):
+    """R2 of equal answers does not exist."""
+    (tmp_path / "t.csv").write_text("x,y\n" + "\n".join(f"{7 * i % 11},7.3" for i in range(40)))
+    run("fit", "t.csv", "--target", "y", "--preset", "fast")
+    (first, *_) = rows_of(run("predict", "t.selenite", "t.csv", "-q").stdout)
+    assert float(first["prediction"]) == pytest.approx(7.3, abs=0.1)
+    assert {figure.metric for figure in selenite.load("t.selenite").figures} == {"RMSE", "MAE"}
+
+
 def test_fit_twice_gives_the_same_file(run, people, tmp_path):
     for name in ("a", "b"):
         run("fit", people, "--target", "happy", "-o", name, "-q", "--epochs", 5)

@@ -57,6 +57,12 @@ def test_what_cannot_be_is_refused(run, fitted):
     assert "has 200 rows" in run("explain", "m.selenite", fitted, "--row", 201, code=2).output
     assert 'there is no class "maybe"' in run("explain", "m.selenite", fitted, "--class", "maybe", code=2).output
     run("explain", "m.selenite", "nowhere.csv", code=3)
+    Path("one.csv").write_text("\n".join(fitted.read_text().splitlines()[:2]) + "\n")
+    for row in ([], ["--row", 1]):
+        said = run("explain", "m.selenite", "one.csv", *row, code=2).output
+        assert "one.csv has 1 row" in said
+        assert "add --baseline medians" in said
+        assert "the training medians" in run("explain", "m.selenite", "one.csv", *row, "--baseline", "medians").output
 
 
 def test_what_was_said_can_be_drawn(run, fitted, tmp_path):

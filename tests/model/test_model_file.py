@@ -377,6 +377,13 @@ def test_a_model_too_large_for_its_header_is_not_saved():
         )
 
 
+def test_what_is_not_finite_is_not_saved(tmp_path):
+    model = small_model()
+    with pytest.raises(SaveError, match=r"finite numbers only: .*dropout"):
+        replace(model, recipe=replace(model.recipe, dropout=float("nan"))).save(tmp_path / "m")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_row_alone_gives_what_it_gives_among_others():
     X = np.random.default_rng(0).normal(size=(300, 20))
     model = selenite.SeleniteRegressor(max_iter=3).fit(X, X[:, 0]).model_

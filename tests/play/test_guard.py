@@ -327,6 +327,11 @@ def test_it_listens_on_this_machine_alone(playground):
         bound(playground.port)
 
 
+def test_a_port_takes_visitors_as_soon_as_its_address_is_known():
+    with bound(0) as listening:
+        socket.create_connection(listening.getsockname(), timeout=10).close()
+
+
 def raw(playground, content):
     with socket.create_connection(("127.0.0.1", playground.port), timeout=10) as connection:
         connection.sendall(content)

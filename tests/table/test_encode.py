@@ -4,6 +4,7 @@ import io
 import math
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from selenite.table import (
     Numbers,
     Table,
     Text,
+    as_table,
     encode,
     input_columns,
     input_names,
@@ -208,6 +210,16 @@ def test_wrong_types_are_refused_with_their_line():
     assert encode(schema, read("n,d\n,\n")).tolist() == [[0.0] * 7]
 
 
+def test_truth_values_are_no_measured_numbers():
+    schema = learn_schema(read("n,share\n18,0\n72,0.5\n20,1\n"))
+    with pytest.raises(SchemaError, match='line 2: column "n" held numbers in training, but here true'):
+        encode(schema, read("n,share\ntrue,0\n"))
+    with pytest.raises(SchemaError, match='row 2: column "share" held numbers in training, but here false'):
+        encode(schema, as_table(pd.DataFrame({"n": [18, 72], "share": [None, False]}, dtype=object)))
+    declared = learn_schema(read("b,c\ntrue,true\nfalse,\n"), {"b": "number", "c": "number"})
+    assert np.array_equal(encode(declared, read("b,c\ntrue,\n")), encode(declared, read("b,c\n1,\n")))
+
+
 def test_categories_that_look_like_numbers_in_a_new_file():
     schema = learn_schema(read("c,zip,f,b\n1,01234,0.5,True\n2,90210,x,False\n3+,10115,1.0,maybe\n"))
     X = encode(schema, read("c,zip,f,b\n2,90210,0.5,true\n1,10115,1,False\n"))
@@ -270,3 +282,31 @@ def test_whatever_is_written_is_read_or_refused_by_name(rows):
     X = encode(learn_schema(table), table)
     assert np.isfinite(X).all()
     assert all("never seen" not in found.what for found in outside(learn_schema(table), table))
+
+
+def test_ranks_of_numbers_very_close_together_are_theirs_in_wider_units():
+    rng = np.random.default_rng(0)
+    alone = rng.normal(size=100)
+    among = np.concatenate([rng.normal(size=50), np.arange(50) * 1e-312])
+    for values, wider in ((alone * 1e-310, alone), (among, np.where(np.abs(among) < 1e-300, among * 1e305, among))):
+        X, expected = (
+            encode(learn_schema(table), table, np.float64)
+            for table in (Table(("x",), (Numbers(x),), 100) for x in (values, wider))
+        )
+        np.testing.assert_allclose(X, expected, atol=1e-4)
+    beyond = np.concatenate([[-1e308, 1e308], np.arange(98) * 1e-312])
+    table = Table(("x",), (Numbers(beyond),), 100)
+    X = encode(learn_schema(table), table, np.float64)
+    assert (np.diff(X[2:, 1]) > 0).all()
+    assert X[0, 1] < X[2, 1]
+    assert X[1, 1] > X[-1, 1]
+
+
+def test_whole_numbers_that_a_double_rounds_to_one_are_not_said_to_be_one():
+    for start, reason in (
+        (2**60, "one value only in the digits that a double holds, which rounds whole numbers beyond 2^53"),
+        (5, ""),
+    ):
+        (column,) = learn_schema(as_table(pd.DataFrame({"b": start + np.arange(60) * 2}))).columns
+        assert column.reason == reason
+    assert learn_schema(as_table(pd.DataFrame({"b": [7] * 60}))).columns[0].reason == "one value only"

@@ -2,6 +2,7 @@
 
 import datetime
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -152,3 +153,34 @@ def test_columns():
         as_column(np.ones((2, 2)))
     with pytest.raises(TableError, match="infinity"):
         as_column([1.0, np.inf])
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        pytest.param(10**400, "a number beyond", id="10**400"),
+        pytest.param(10**5000, "a number beyond", id="more digits than Python prints"),
+        pytest.param(Fraction(-(10**400)), "a number beyond", id="fraction"),
+        (Decimal("sNaN"), "a signaling NaN"),
+        (
+            datetime.datetime(9999, 12, 31, 23, tzinfo=datetime.timezone(datetime.timedelta(hours=-5))),
+            "a moment outside",
+        ),
+        (datetime.datetime(1, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=5))), "a moment outside"),
+    ],
+)
+def test_what_no_column_can_hold_is_refused_by_column_and_row(value, what):
+    message = f'row 3: column "a" holds {what}.*Correct it, or make it missing'
+    before = datetime.date(2026, 1, 1) if isinstance(value, datetime.date) else 1
+    cells = [before, None, value]
+    for X in (
+        pd.DataFrame({"a": pd.Series(cells, dtype=object)}),
+        pl.DataFrame({"a": pl.Series(cells, dtype=pl.Object)}),
+    ):
+        with pytest.raises(TableError, match=message):
+            as_table(X)
+    with pytest.raises(TableError, match=message):
+        as_column(cells, "a")
+    with pytest.raises(TableError, match=message.replace('"a"', '"x0"')):
+        as_table([[cell] for cell in cells])
+    assert as_column([before, Decimal("NaN") if before == 1 else None]).missing().tolist() == [False, True]

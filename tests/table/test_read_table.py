@@ -147,6 +147,53 @@ def test_options(write):
             read_table(path, wrong)
 
 
+@pytest.mark.parametrize("name", ["base64", "hex", "zlib", "bz2", "uu", "quopri", "rot13", "punycode", "undefined"])
+def test_what_encodes_no_text_is_no_encoding(name, write):
+    with pytest.raises(OptionError, match=f'unknown encoding "{name}"; usual ones are utf-8'):
+        read_table(write("a,b\n1,2\n"), ReadOptions(encoding=name))
+
+
+@pytest.mark.parametrize("name", ["ascii", "cp1252", "utf-8-sig", "utf-7", "utf-16", "utf-32-be", "shift_jis", "idna"])
+def test_every_encoding_of_text_is_read(name, write):
+    table = read_table(write("a,b\n1,2\n".encode(name)), ReadOptions(encoding=name))
+    assert (table.names, table["b"].values.tolist()) == (("a", "b"), [2])
+
+
+def test_text_without_the_mark_that_its_encoding_needs_is_refused(write):
+    with pytest.raises(TableError, match=r"people\.csv is not utf-16: .*BOM.*--encoding"):
+        read_table(write("a,b\n1,2\n"), ReadOptions(encoding="utf-16"))
+
+
+@pytest.mark.parametrize(
+    ("strip", "cells", "values"),
+    [
+        (
+            "$€%",
+            ["-$5", "$-5", "- $ 5", "$ 1.5 €", "7 %", "+€7", "\u20ac\u00a08", "1e2%"],
+            [-5, -5, -5, 1.5, 7, 7, 8, 100],
+        ),
+        ("()$", ["($5)", "$(6)", "7"], [5, 6, 7]),
+        ("-", ["-5-", "6", "7e-1"], [5, 6, 0.7]),
+    ],
+)
+def test_marks_around_numbers_are_left_out(strip, cells, values, write):
+    table = read_table(write("a\n" + "\n".join(cells) + "\n"), ReadOptions(strip=strip))
+    np.testing.assert_array_equal(table["a"].values, values)
+
+
+@pytest.mark.parametrize(("strip", "cell"), [("%", "1%1"), ("-", "555-0101"), ("$", "1$5"), ("$", "+-5"), (" ", "1 2")])
+def test_marks_within_numbers_are_not(strip, cell, write):
+    with pytest.raises(TableError, match="line 62.*holds numbers but here"):
+        read_table(write("a\n" + "".join(f"{i}\n" for i in range(60)) + f"{cell}\n"), ReadOptions(strip=strip))
+
+
+def test_thousands_may_have_marks_around(write):
+    options = ReadOptions(strip="$", thousands=",")
+    np.testing.assert_array_equal(
+        read_table(write('a\n"-$ 1,200 "\n"$1,234,567"\n'), options)["a"].values, [-1200, 1234567]
+    )
+
+
 def test_blank_lines(write):
     table = read_table(write("a,b\n1,2\n\n3,x\n\n\n"))
     assert table.n_rows == 2
@@ -258,6 +305,27 @@ def test_reading_a_csv_imports_no_pandas(write):
         "print(sorted({'pandas', 'narwhals', 'sklearn', 'scipy', 'polars'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_a_program_that_ends_with_the_refusal_is_not_aborted_by_threads_that_read_ahead():
+    """It ends within the handler, as the command line does, and the file is slow: what read ahead, was still at it."""
+    code = """
+import io, time
+from selenite.errors import TableError
+from selenite.table import read_table
+
+class Slow(io.BytesIO):
+    def read(self, size=-1):
+        time.sleep(0.1)
+        return super().read(size)
+
+try:
+    read_table(Slow(b"a,b\\n1,2,3\\n" + b"1,2\\n" * 1_000_000))
+except TableError:
+    raise SystemExit(3)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (3, "")
 
 
 def test_without_pyarrow_the_message_says_how_to_get_it(write, monkeypatch):

@@ -138,3 +138,21 @@ def test_labels_that_numpy_would_cut_or_swell_are_objects(label):
     labels = class_labels(learn_target(as_column([label, "a"]), "y"))
     assert labels.tolist() == ["a", label]
     assert labels.dtype == object
+
+
+@pytest.mark.parametrize("unit", [1e-306, 1e-200, 1e-162, 1.0, 1e100])
+def test_numbers_are_scaled_whatever_their_unit(unit):
+    values = np.random.default_rng(0).normal(size=100)
+    column = as_column(values * unit)
+    target = learn_target(column, "y", "regression")
+    assert (target.center / unit, target.width / unit) == pytest.approx((values.mean(), values.std()), rel=1e-9)
+    np.testing.assert_allclose(encode_target(target, column), (values - values.mean()) / values.std(), atol=1e-9)
+
+
+def test_numbers_that_a_double_cannot_scale_are_refused():
+    values = np.random.default_rng(0).normal(size=100)
+    with pytest.raises(TableError, match=r'"y", holds numbers too small to scale\. Multiply'):
+        learn_target(as_column(values * 1e-309), "y", "regression")
+    with pytest.raises(TableError, match=r'"y", holds numbers too large to average\. Divide'):
+        learn_target(as_column(values * 1e200), "y", "regression")
+    assert learn_target(as_column([1e-309] * 9), "y", "regression").width == 1

@@ -1,6 +1,7 @@
 """The estimators: scikit-learn's own checks, raw tables of every maker, the same numbers from each."""
 
 import pickle
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.exceptions import DataConversionWarning
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
@@ -141,8 +143,6 @@ def test_presets_and_members():
     assert len(SeleniteClassifier(members=2, max_iter=2).fit(X, y).model_.parameters) == 2
     with pytest.raises(OptionError, match="no preset 'quick'; there are fast, balanced, best"):
         SeleniteClassifier(preset="quick").fit(X, y)
-    with pytest.raises(OptionError, match="members=0 must be at least 1"):
-        SeleniteClassifier(members=0).fit(X, y)
     with pytest.raises(OptionError, match="time_limit=0 must be a number of seconds above 0"):
         SeleniteClassifier(time_limit=0).fit(X, y)
 
@@ -344,12 +344,63 @@ def test_the_rate_follows_the_rows_unless_given(n, given, rate):
         (SeleniteRegressor(activation="rely"), np.arange(30.0), "no activation 'rely'"),
         (SeleniteRegressor(hidden_layer_sizes=(0,)), np.arange(30.0), "at least 1"),
         (SeleniteRegressor(learning_rate_init=-1), np.arange(30.0), "learning_rate=-1"),
+        (SeleniteRegressor(hidden_layer_sizes=(2.5,)), np.arange(30.0), "whole numbers"),
+        (SeleniteRegressor(random_state=-1), np.arange(30.0), "the seed -1"),
+        (SeleniteRegressor(random_state=2**64), np.arange(30.0), "the seed 18446744073709551616"),
         (SeleniteRegressor(kinds={"y": "number"}), np.arange(30.0), "no column"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(estimator, y, message):
     with pytest.raises(SeleniteError, match=message):
         estimator.fit(RNG.normal(size=(30, 2)), y)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"max_iter": 0},
+        {"max_iter": 2.0},
+        {"members": 0},
+        {"members": 1.5},
+        {"batch_size": 0},
+        {"batch_size": "all"},
+        {"dropout": 1.0},
+        {"dropout": float("nan")},
+        {"weight_decay": -1},
+        {"n_iter_no_change": -1},
+        {"hidden_layer_sizes": "32"},
+    ],
+)
+def test_values_out_of_range_are_refused_by_name(wrong):
+    (name,) = wrong
+    with pytest.raises(ValueError, match=f"The '{name}' parameter of SeleniteRegressor must be"):
+        SeleniteRegressor(**wrong).fit(RNG.normal(size=(30, 2)), np.arange(30.0))
+
+
+@pytest.mark.parametrize("option", ["groups", "time_column"])
+def test_a_column_that_is_not_there_is_named(option):
+    with pytest.raises(OptionError, match=r'has no column "persn"; did you mean "person"'):
+        SeleniteRegressor().fit(pd.DataFrame({"person": range(30), "x": range(30)}), range(30), **{option: "persn"})
+
+
+def test_numbers_of_numpy_are_saved(tmp_path):
+    regressor = SeleniteRegressor(learning_rate_init=np.float32(0.01), max_iter=np.int64(2), dropout=np.float32(0.1))
+    regressor.fit(RNG.normal(size=(30, 2)), np.arange(30.0)).save(tmp_path / "m")
+    assert selenite.load(tmp_path / "m").recipe.epochs == 2
+
+
+@pytest.mark.parametrize("levels", [0.5, ()])
+def test_quantiles_are_a_sequence(levels):
+    X = RNG.normal(size=(30, 1))
+    with pytest.raises(OptionError, match="must be a sequence of levels"):
+        SeleniteRegressor(max_iter=2).fit(X, X[:, 0]).predict(X, quantiles=levels)
+
+
+def test_one_row_tells_no_quantiles():
+    X = RNG.normal(size=(30, 1))
+    regressor = SeleniteRegressor(max_iter=2).fit(X[1:], X[1:, 0], validation_set=(X[:1], X[:1, 0]))
+    with pytest.raises(OptionError, match="knows no quantiles"):
+        regressor.predict(X, quantiles=(0.1, 0.9))
 
 
 def test_a_table_without_anything_to_learn_from_is_refused():
@@ -383,3 +434,39 @@ def test_each_recorded_member_ends_at_what_the_model_has_before_its_temperature(
         hot, cooled = network.weights(recorded), network.weights(classifier.model_.parameters[k])
         np.testing.assert_array_equal(hot[0], cooled[0])
         np.testing.assert_allclose(hot[-1] / temperature, cooled[-1], rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "as_gapped",
+    [
+        pd.Series,
+        lambda y: pd.Series(y, dtype="string"),
+        lambda y: pd.Series(y, dtype="category"),
+        pl.Series,
+        list,
+        lambda y: np.array(y, dtype=object),
+    ],
+)
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        (["a", None, "b"], "is missing in 20 of 60 rows, first in row 2"),
+        ([1, None, 2], "is missing in 20 of 60 rows, first in row 2|Input y contains NaN"),  # scikit-learn's own words
+    ],
+    ids=["text", "numbers"],
+)
+def test_gaps_of_a_target_are_counted(as_gapped, values, message):
+    X, y = np.arange(60.0)[:, None], as_gapped(values * 20)
+    for weight in (None, "balanced"):
+        with pytest.raises(ValueError, match=message):
+            SeleniteClassifier(class_weight=weight).fit(X, y)
+
+
+@pytest.mark.parametrize("name", ["name", "price", 7])
+def test_a_target_is_called_as_its_column(name):
+    X, y = np.arange(60.0)[:, None], np.arange(60.0)
+    given = [pd.DataFrame({name: y}), pl.DataFrame({str(name): y}), pd.Series(y, name=name), pl.Series(str(name), y)]
+    for column in given:
+        with warnings.catch_warnings(action="ignore", category=DataConversionWarning):
+            model = SeleniteRegressor(preset="fast", max_iter=1).fit(X, column).model_
+        assert model.target.name == str(name)

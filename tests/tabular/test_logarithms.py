@@ -161,3 +161,10 @@ def test_logarithms_are_there_for_positive_skewed_numbers(numbers, there):
 
 def test_logarithms_are_not_tried_of_numbers_skewed_downwards():
     assert Logarithms.of(10 - products()[1] / products()[1].max()) is None
+
+
+@pytest.mark.parametrize("unit", [1e-300, 1e-200, 1e150])
+def test_the_unit_of_numbers_only_moves_their_logarithms(unit):
+    _, y = products()
+    plain, moved = Logarithms.of(y), Logarithms.of(y * unit)
+    assert (moved.center, moved.width) == pytest.approx((plain.center + np.log(unit), plain.width))

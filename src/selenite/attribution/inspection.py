@@ -98,7 +98,7 @@ def partial_dependence(model: Model, table: Table, column: str, *, index: int = 
 def _error(model: Model, output: Array, answers: Values) -> float:
     """Return the log loss, or the root mean squared error."""
     if model.target.task == "regression":
-        return float(np.sqrt(row_errors(model, model.numbers(output), answers).mean()))
+        return model.target.width * float(np.sqrt(row_errors(model, model.numbers(output), answers).mean()))
     probabilities = np.hstack([1 - output, output]) if model.network.n_outputs == 1 else output
     return float(row_errors(model, probabilities, answers).mean())
 

@@ -16,7 +16,7 @@ from selenite.attribution import (
     permutation_importance,
 )
 from selenite.attribution.attributions import NAMES
-from selenite.attribution.baseline import drawn_rows
+from selenite.attribution.baseline import FEWEST_ROWS, drawn_rows
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import json_text, path_text, plain
@@ -79,11 +79,16 @@ def command(
     columns that matter most.
     """
     if plot is not None:
-        refuse_unwritable(plot, picture=True)
+        refuse_unwritable(plot, model, file, picture=True)
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     if row is not None and row > table.n_rows:
         raise OptionError(f"--row {row:,}: {table.source} has {table.n_rows:,} rows")
+    if baseline == "rows" and table.n_rows < FEWEST_ROWS:
+        raise OptionError(
+            f"{table.source} has {table.n_rows} row, and no others to compare it with: add --baseline medians, "
+            "or name a table of more rows and choose one by --row"
+        )
     rows = drawn_rows(table.n_rows, MOST_ROWS, seed) if row is None else np.array([row - 1])
     background = table if baseline == "rows" else "medians"
     found = explain(loaded, table.take(rows), background=background, method=method, label=label, seed=seed)

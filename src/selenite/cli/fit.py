@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from selenite.cli.progress import ProgressLine
-from selenite.cli.reading import read_options, reading_options, require_column
+from selenite.cli.reading import read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import figures_table, json_text, path_text, plain, sentence
 from selenite.errors import DivergenceWarning, OptionError, argument, printable
@@ -69,7 +69,9 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
     "--loss", default="auto", help="log_loss, squared_error, absolute_error, huber, poisson, 'quantile(0.9)'."
 )
 @click.option("--class-weight", type=click.Choice(["balanced"]), help="Let each class count alike.")
-@click.option("--weights", metavar="COLUMN", help="How much each row counts.")
+@click.option(
+    "--weights", metavar="COLUMN", help="How much each row counts in training; in the figures all count alike."
+)
 @click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")
 @click.option("--time-column", metavar="COLUMN", help="When each row was made: the latest rows judge.")
 @click.option("--epochs", type=click.IntRange(1), help="The most epochs.  [default: the preset's]")
@@ -77,7 +79,9 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--learning-rate", type=float, help="The highest of its schedule.  [default: 0.008; 0.004 from 2,000 rows on]"
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the split and of training.")
+@click.option(
+    "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of the split and of training."
+)
 @click.option("--validation", metavar="FILE", help="Rows to choose the best epoch by, instead of a part of FILE.")
 @click.option(
     "--test-fraction",
@@ -99,14 +103,14 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         raise OptionError(f"say what to predict with --target; likely columns: {likely}")
     for name in (target, options["weights"], options["groups"], options["time_column"]):
         if name is not None:
-            require_column(table, name)
+            table.require(name)
     validation = read_table(options["validation"], read_options(options), classes) if options["validation"] else None
     if validation is not None:
-        require_column(validation, target)
+        validation.require(target)
     output = output or f"{Path('table' if file == '-' else file).name.split('.')[0]}.selenite"
-    refuse_unwritable(output)
+    refuse_unwritable(output, file, options["validation"])
     if options["plot"]:
-        refuse_unwritable(options["plot"], picture=True)
+        refuse_unwritable(options["plot"], file, options["validation"], picture=True)
     if talkative:
         _print_opening(table, target, options["task"])
 
@@ -121,7 +125,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     if options["as_json"]:
         click.echo(json_text(_as_json(file, output, outcome)))
     elif talkative:
-        _print_outcome(file, output, outcome)
+        _print_outcome(file, output, outcome, validation)
     if outcome.estimator.stopped_by_ == "interrupt":
         context.exit(130)
 
@@ -171,17 +175,17 @@ def _print_opening(table: Table, target: str, task: str | None) -> None:
         click.echo(f"  note: {sentence(note)}")
 
 
-def _print_outcome(file: str, output: str, outcome: Outcome) -> None:
+def _print_outcome(file: str, output: str, outcome: Outcome, validation: Table | None) -> None:
     """Print the model, its figures beside the baselines, the verdict, and what to do next."""
     model, data, recipe = outcome.model, outcome.model.data, outcome.model.recipe
     layers = "-".join(map(str, model.network.layer_sizes))
     members = len(recipe.best_epochs)
-    each = "each member holds out" if members > 1 else "it holds out"
+    each = "each member" if members > 1 else "it"
+    of_which = f"of which {each} holds out {data.validation_rows:,} to choose its epoch by"
+    if validation is not None:
+        of_which = f"and {data.validation_rows:,} of {validation.source} to choose each epoch by"
     aside = f"{data.test_rows:,} more put aside" if data.test_rows else f"judged in {data.folds} folds"
-    click.echo(
-        f"  rows: {data.training_rows:,} to train on, of which {each} {data.validation_rows:,} to choose its epoch by; "
-        f"{aside} (seed {data.split_seed})"
-    )
+    click.echo(f"  rows: {data.training_rows:,} to train on, {of_which}; {aside} (seed {data.split_seed})")
     kept = (
         f"epoch {recipe.best_epochs[0]}"
         if members == 1
@@ -194,7 +198,7 @@ def _print_outcome(file: str, output: str, outcome: Outcome) -> None:
         f"{outcome.seconds:.1f} s\n"
     )
     if data.folds:
-        click.echo(f"  on all {data.training_rows:,} rows, each by a model fitted without its fold")
+        click.echo(f"  on all {outcome.n_judged:,} rows, each by a model fitted without its fold")
     else:
         click.echo(f"  on {data.test_rows:,} rows never used above")
     click.echo(figures_table(outcome.figures))

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from selenite.cli.reading import read_options, reading_options, require_column
+from selenite.cli.reading import read_options, reading_options
 from selenite.cli.text import json_text, path_text, plain, sentence
 from selenite.errors import argument
 from selenite.table import learn_schema, read_table
@@ -23,7 +23,7 @@ def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
     """Say what is in FILE (CSV or Parquet, - for standard input), and what to look out for."""
     table = read_table(file, read_options(given))
     if target is not None:
-        require_column(table, target)
+        table.require(target)
     columns = learn_schema(table).columns
     findings = audit(table, target)
     candidates = target_candidates(table)

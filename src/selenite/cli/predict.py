@@ -9,6 +9,7 @@ import numpy as np
 
 from selenite.cli.cells import cell, spreadsheet_safe
 from selenite.cli.reading import read_for, read_options, reading_options
+from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import json_text, plain
 from selenite.errors import OptionError, SeleniteError, printable
 from selenite.model import Model, load
@@ -56,6 +57,8 @@ def command(
     """
     if guarded and options["as_json"]:
         raise OptionError("--spreadsheet-safe is for CSV, and --json writes none; leave one of them out")
+    if output is not None:
+        refuse_unwritable(output, model, file)
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     found = loaded.outside(table)

@@ -66,14 +66,3 @@ def _renamed(rename: str, names: set[str]) -> tuple[str, str]:
     if not pairs:
         raise OptionError(f"--rename {rename} must be written --rename NAME_IN_FILE=NAME_IN_MODEL")
     return next((pair for pair in pairs if pair[1] in names), pairs[-1])
-
-
-def require_column(table: Table, name: str) -> None:
-    """Raise if a table has no column of this name."""
-    if name in table.names:
-        return
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, table.names, n=1)
-    hint = f"did you mean {shown(near[0])}?" if near else f"it has {', '.join(map(shown, table.names[:20]))}"
-    raise OptionError(f"{table.source} has no column {shown(name)}; {hint}")

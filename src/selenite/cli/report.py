@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from selenite.cli.reading import read_for, read_options, reading_options, require_column
+from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import json_text, path_text
 from selenite.errors import printable
@@ -36,10 +36,10 @@ def command(
     script, and prints well.
     """
     output = output or f"{Path(model).name.removesuffix('.selenite')}.html"
-    refuse_unwritable(output)
+    refuse_unwritable(output, model, file)
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
-    require_column(table, loaded.target.name)
+    table.require(loaded.target.name)
     page = report(loaded, table, model, file, seed=seed).encode()
     write(output, page)
     if as_json:

@@ -7,9 +7,9 @@ from typing import Any
 import click
 import numpy as np
 
-from selenite.cli.reading import read_for, read_options, reading_options, require_column
+from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import figure, figures_table, json_text, path_text, plain
+from selenite.cli.text import figure_texts, figures_table, json_text, path_text, plain
 from selenite.errors import printable
 from selenite.evaluation import evaluate, predictions
 from selenite.model import Model, load
@@ -34,10 +34,10 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
     If FILE is the table that the model was fitted on, the rows that were put aside are scored by themselves as well.
     """
     if plot:
-        refuse_unwritable(plot, picture=True)
+        refuse_unwritable(plot, model, file, picture=True)
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
-    require_column(table, loaded.target.name)
+    table.require(loaded.target.name)
     aside = rows_put_aside(loaded, table)
     tables = {"all rows": table}
     if aside is not None:
@@ -60,7 +60,7 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
         )
     elif is_fitted_on(loaded, table) and loaded.data.folds:
         of_model = [figure for figure in loaded.figures if figure.model == "selenite"]
-        when_fitted = ", ".join(f"{one.metric} {figure(one.value, one.low, one.high)}" for one in of_model)
+        when_fitted = ", ".join(f"{one.metric} {figure_texts(one.metric, [one])[0]}" for one in of_model)
         click.echo(
             "\n  This is the table that the model was fitted on, so these figures are too kind. When it was fitted,\n"
             f"  each row judged by a model without its fold, they were\n  {when_fitted}."

@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from selenite.errors import shown
-from selenite.table.words import figure
+from selenite.table.words import figure_texts
 
-__all__ = ["figure", "figures_table", "json_text", "path_text", "plain", "sentence"]
+__all__ = ["figure_texts", "figures_table", "json_text", "path_text", "plain", "sentence"]
 
 _encode = json.JSONEncoder(allow_nan=False).encode
 
@@ -53,12 +53,14 @@ def sentence(text: str) -> str:
 
 def figures_table(figures: Mapping[str, Sequence[Any]]) -> str:
     """Return the metrics of several models side by side, a row a metric."""
-    rows = [metric.name for metric in next(iter(figures.values()))]
-    cells = {
-        name: {metric.name: figure(metric.value, metric.low, metric.high) for metric in metrics}
-        for name, metrics in figures.items()
-    }
-    width = max(14, *map(len, cells), *(len(text) for column in cells.values() for text in column.values())) + 2
+    cells: dict[str, dict[str, str]] = {}  # of each metric: of each model
+    for row in [metric.name for metric in next(iter(figures.values()))]:
+        found = {name: metric for name, metrics in figures.items() for metric in metrics if metric.name == row}
+        cells[row] = dict(zip(found, figure_texts(row, list(found.values())), strict=True))
+    width = max(14, *map(len, figures), *(len(text) for row in cells.values() for text in row.values())) + 2
     lines = [f"    {'':<16}" + "".join(f"{name:>{width}}" for name in figures)]
-    lines += [f"    {row:<16}" + "".join(f"{cells[name].get(row, ''):>{width}}" for name in figures) for row in rows]
+    lines += [
+        f"    {row:<16}" + "".join(f"{texts.get(name, ''):>{width}}" for name in figures)
+        for row, texts in cells.items()
+    ]
     return "\n".join(lines)

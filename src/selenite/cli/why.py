@@ -97,9 +97,9 @@ def command(
     if file is not None and Path(address).exists() and not Path(file).exists():
         address, file = file, address  # as `predict` has them: the table after the model
     if output is not None:
-        refuse_unwritable(output)
+        refuse_unwritable(output, thing, file)
     if plot is not None:
-        refuse_unwritable(plot, picture=True)
+        refuse_unwritable(plot, thing, file, picture=True)
     subject = _subject(thing, file, row, epoch, options)
     optimizer = _optimizer(subject.optimizer, options)
     if optimizer != subject.optimizer:

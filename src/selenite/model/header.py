@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from selenite.errors import ModelFileError
+from selenite.errors import ModelFileError, SaveError
 from selenite.model.spread import LEVELS, Spread
 from selenite.nn import Network
 from selenite.table.encode import n_inputs
@@ -109,6 +109,10 @@ def encode_header(header: Header, dtype: Literal["F32", "F64"], shape: tuple[int
     """Return the safetensors header of a file with one tensor, "parameters"."""
     tensor = _Tensor(dtype, shape, (0, len(payload)))
     written = _Written(FORMAT, header, "")
+    try:
+        msgspec.json.decode(_encode(written), type=_Written)
+    except msgspec.ValidationError as error:  # JSON has no word for what is not finite
+        raise SaveError(f"a model holds finite numbers only: {error}") from None
     return _encode_outer(replace(written, sha256=_digest(_encode_outer(written, tensor), payload)), tensor)
 
 
@@ -119,8 +123,12 @@ def _digest(unsigned: bytes, payload: bytes | memoryview) -> str:
     return digest.hexdigest()
 
 
+def _encode(written: _Written | dict[str, Any]) -> bytes:
+    return msgspec.json.encode(written, enc_hook=lambda number: number.item())  # of NumPy's kinds
+
+
 def _encode_outer(written: _Written | dict[str, Any], tensor: _Tensor) -> bytes:
-    metadata = {"selenite": msgspec.json.encode(written).decode()}
+    metadata = {"selenite": _encode(written).decode()}
     text = msgspec.json.encode({"__metadata__": metadata, "parameters": tensor})
     return text + b" " * (-len(text) % 8)
 

@@ -15,7 +15,6 @@ from selenite.arrays import NDArray
 from selenite.errors import OptionError
 
 LEVELS = (0.005, 0.01, *(round(0.025 * k, 3) for k in range(1, 40)), 0.99, 0.995)
-ROWS_OF_A_GROUP, MOST_GROUPS = 200, 10
 Numbers = NDArray[np.float64]
 
 
@@ -33,23 +32,3 @@ class Spread:
         of_group = np.array([np.interp(level, LEVELS, row) for row in self.quantiles])
         shifted: Numbers = prediction + of_group[np.searchsorted(self.edges, prediction, side="right")]
         return shifted
-
-
-def learn_spread(prediction: Numbers, answers: Numbers) -> Spread:
-    """Return the spread of rows that were not trained on: a group for each 200 rows, at most ten.
-
-    Quantiles are those of n + 1 ranks, so that a new row's answer lies below the q-quantile with probability q.
-
-    >>> spread = learn_spread(np.zeros(99), np.arange(99.0))
-    >>> spread.quantile(np.array([0.0, 100.0]), 0.9).round(6).tolist()
-    [89.0, 189.0]
-    """
-    n_groups = int(np.clip(len(answers) // ROWS_OF_A_GROUP, 1, MOST_GROUPS))
-    edges = np.unique(np.quantile(prediction, np.linspace(0, 1, n_groups + 1)[1:-1]))
-    groups = np.searchsorted(edges, prediction, side="right")
-    kept = np.flatnonzero(np.bincount(groups, minlength=len(edges) + 1) > 0)
-    edges = edges[kept[1:] - 1]
-    groups = np.searchsorted(edges, prediction, side="right")
-    residuals = answers - prediction
-    rows = [np.quantile(residuals[groups == g], LEVELS, method="weibull").tolist() for g in range(len(edges) + 1)]
-    return Spread(tuple(edges.tolist()), tuple(map(tuple, rows)))

@@ -254,6 +254,7 @@ def bound(port: int) -> socket.socket:
     found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
         found.bind((HOST, port))
+        found.listen()  # now, not when serving begins: whoever is told the address may connect at once
     except (OSError, OverflowError):
         found.close()
         raise OptionError(

@@ -8,7 +8,7 @@ from selenite.model import Figure, Model
 from selenite.plots import inline
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, element, gallery, joined, table
-from selenite.table.words import figure
+from selenite.table.words import figure_texts
 
 
 def good(facts: Facts) -> Markup:
@@ -18,7 +18,7 @@ def good(facts: Facts) -> Markup:
     if model.figures:
         parts.append(_stored_figures(model))
     if not judged.as_stored:
-        rows = [[one.name, figure(one.value, one.low, one.high)] for one in judged.metrics(model)]
+        rows = [[one.name, *figure_texts(one.name, [one])] for one in judged.metrics(model)]
         parts.append(element("p", f"On {judged.which}:"))
         parts.append(table(["", "this model"], rows))
     y = judged.answers
@@ -49,8 +49,11 @@ def _stored_figures(model: Model) -> Markup:
     data = model.data
     models = list(dict.fromkeys(one.model for one in model.figures))
     metrics = list(dict.fromkeys(one.metric for one in model.figures))
-    cells = {(one.metric, one.model): figure(one.value, one.low, one.high) for one in model.figures}
-    rows = [[metric, *(cells.get((metric, each), "") for each in models)] for metric in metrics]
+    rows = []
+    for metric in metrics:
+        found = {one.model: one for one in model.figures if one.metric == metric}
+        cells = dict(zip(found, figure_texts(metric, list(found.values())), strict=True))
+        rows.append([metric, *(cells.get(each, "") for each in models)])
     words = {
         "selenite": "this model",
         "linear": "linear model",

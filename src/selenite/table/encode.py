@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -69,10 +70,20 @@ def ranked(values: NDArray[np.float64], knots: tuple[float, ...]) -> NDArray[np.
     `knots` are the training values whose rank has the quantiles `SCORES`; between them lie straight lines. A value that
     many rows share gets the middle of its ranks.
     """
-    at = np.asarray(knots)
-    x = np.where(np.isnan(values), at[len(at) // 2], values)
+    gaps, at = np.isnan(values), np.asarray(knots)
+    x = np.where(gaps, at[len(at) // 2], values)
+    if _are_steep(knots):
+        at, x = (np.clip(numbers, -(2.0**970), 2.0**970) * 2.0**52 for numbers in (at, x))
     upper, lower = np.interp(x, at, SCORES), np.interp(-x, -at[::-1], -SCORES[::-1])
-    return np.where(np.isnan(values), 0.0, 0.5 * (upper - lower))
+    return np.where(gaps, 0.0, 0.5 * (upper - lower))
+
+
+@lru_cache(maxsize=1024)  # asked for each row that is predicted alone
+def _are_steep(knots: tuple[float, ...]) -> bool:
+    """Tell whether two knots are so close together that the slope of the line between them overflows."""
+    with np.errstate(over="ignore"):
+        steps = np.diff(knots)
+    return bool(((steps > 0) & (steps < np.finfo(np.float64).tiny)).any())
 
 
 def is_pair(schema: ColumnSchema) -> bool:

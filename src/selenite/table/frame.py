@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import numbers
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -118,12 +118,8 @@ def _floats(series: Any) -> NDArray[np.float64]:
     """Return a Float64 series as an array of its own, NaN for null."""
     values = series.to_numpy()
     if values.dtype == object:
-        return np.array([_number_or_gap(value) for value in values], dtype=np.float64)
+        return np.array([np.nan if _is_missing(value) else float(value) for value in values], dtype=np.float64)
     return np.array(values, dtype=np.float64)
-
-
-def _number_or_gap(value: Any) -> float:
-    return np.nan if _is_missing(value) else float(value)
 
 
 def _as_array(X: Any, what: str) -> NDArray[Any]:
@@ -200,9 +196,27 @@ def _column_of_objects(values: list[Any], label: str) -> Column:
         codes = [code_of.setdefault(text, len(code_of) - 1) for text in texts]
         return Text(np.array(codes, dtype=np.int32), tuple(text for text in code_of if text is not None))
     if family == "date":
-        moments = [np.datetime64("NaT") if _is_missing(value) else _moment(value) for value in values]
-        return Dates(np.array(moments, dtype="datetime64[us]"))
-    return Numbers(np.array([_number_or_gap(value) for value in values], dtype=np.float64), _number_type(kinds))
+        return Dates(np.array(_each(_moment, values, np.datetime64("NaT"), label), dtype="datetime64[us]"))
+    return Numbers(np.array(_each(float, values, np.nan, label), dtype=np.float64), _number_type(kinds))
+
+
+def _each(convert: Callable[[Any], Any], values: list[Any], gap: Any, label: str) -> list[Any]:
+    """Return each value converted, `gap` where it is missing; refuse one that cannot be, by its row."""
+    converted: list[Any] = []
+    try:
+        for value in values:
+            converted.append(gap if _is_missing(value) else convert(value))
+    except (OverflowError, ValueError):
+        if isinstance(value, Decimal):
+            what = "a signaling NaN"
+        elif isinstance(value, datetime.date):
+            what = "a moment outside of the years 1 to 9999 in UTC"
+        else:
+            what = "a number beyond ±1.8e308, the largest that a double holds"
+        raise TableError(
+            f"row {len(converted) + 1:,}: {label} holds {what}. Correct it, or make it missing (None)"
+        ) from None
+    return converted
 
 
 def _family(kind: type, label: str) -> str:
@@ -238,4 +252,6 @@ def _is_missing(value: Any) -> bool:
     """Tell whether a value is None, NaN, NaT or pandas' NA."""
     if value is None or type(value).__name__ in {"NAType", "NaTType"}:
         return True
-    return isinstance(value, float | np.floating | Decimal | np.datetime64) and bool(value != value)
+    if isinstance(value, Decimal):
+        return value.is_qnan()  # a signaling NaN may not even be compared
+    return isinstance(value, float | np.floating | np.datetime64) and bool(value != value)

@@ -12,7 +12,7 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.errors import OptionError, shown
 from selenite.table.schema import ColumnSchema, Kind, Scale, Schema
-from selenite.table.table import Column, Dates, Numbers, Table, Text, called, date_text, number_texts
+from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, date_text, number_texts
 
 MOST_CATEGORIES = 255  # the rest share one code
 FEW_CATEGORIES = 20  # up to here each keeps its own code, however rare
@@ -22,6 +22,7 @@ FEWEST_SPIKES, MOST_SPIKES, MOST_DIFFERENT, RECURRING = 32, 64, 512, 5
 IDENTIFIER_ROWS = 20  # fewer rows show nothing about a column being an identifier
 PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
 DAY = np.timedelta64(1, "D")
+IN_A_DOUBLE = " in the digits that a double holds, which rounds whole numbers beyond 2^53"
 _LARGEST = float(np.finfo(np.float64).max)
 _IDENTIFIER_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|index|idx|row ?num|row number|unnamed: 0)$|^$")
 
@@ -188,7 +189,8 @@ def _seeming_kind(name: str, column: Column, n_rows: int) -> tuple[Kind, str]:
         return "constant", "no values at all"
     n_different = n_different_values(column)
     if n_different == 1 and not gaps.any():
-        return "constant", "one value only"
+        rounded = isinstance(column, Numbers) and column.type == "int" and abs(column.values[0]) >= EXACT
+        return "constant", f"one value only{IN_A_DOUBLE if rounded else ''}"
     by_heart = f"{n_different:,} different values in {n_rows:,} rows, would only be learnt by heart"
     if isinstance(column, Dates):
         return "date", ""

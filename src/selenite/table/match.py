@@ -66,10 +66,12 @@ def value_of(text: str, logical: bool = False) -> float | None:
 
 
 def _check_type(schema: ColumnSchema, column: Column, table: Table) -> None:
-    """Refuse text where numbers or dates were, and the like."""
+    """Refuse text or truth values where numbers were, and the like."""
     fits = {"number": Numbers, "date": Dates}.get(schema.kind)
     present = ~column.missing()
-    if fits is None or isinstance(column, fits) or not present.any():
+    is_logical = isinstance(column, Numbers) and column.type == "bool"
+    fitting = fits is None or (isinstance(column, fits) and not (is_logical and _is_measured(schema)))
+    if fitting or not present.any():
         return
     row = int(np.argmax(present))
     if isinstance(column, Text):
@@ -77,12 +79,19 @@ def _check_type(schema: ColumnSchema, column: Column, table: Table) -> None:
         wrong = ~numeric[column.codes]
         row = int(np.argmax(wrong)) if wrong.any() else row
         given = shown(column.values[column.codes[row]])
+    elif isinstance(column, Dates):
+        given = date_text(column.values[row])
     else:
-        given = date_text(column.values[row]) if isinstance(column, Dates) else f"{column.values[row]:g}"
+        given = number_text(column.values[row], "bool") if is_logical else f"{column.values[row]:g}"
     raise SchemaError(
         f"{table.source}, {table.place(row)}: {called(schema.name)} held {schema.kind}s in training, but here {given}. "
         f"Correct it, or leave it empty if it is missing"
     )
+
+
+def _is_measured(schema: ColumnSchema) -> bool:
+    """Tell whether training saw other numbers than the 0 and 1 that truth values become."""
+    return bool(schema.scales) and (bool(schema.knots) or not {schema.minimum, schema.maximum} <= {0.0, 1.0})
 
 
 def _suggestion(wanted: ColumnSchema, schema: Schema, table: Table) -> str:

@@ -158,8 +158,8 @@ def _plain_numerals(texts: Any, options: ReadOptions) -> Any:
     from selenite.table import functions
 
     if options.strip:
-        marks = "[" + "".join(re.escape(c) for c in options.strip) + "]"
-        texts = functions.trim_whitespace(functions.replace_matches(texts, marks, ""))
+        marks = rf"[\s\p{{Z}}{''.join(re.escape(c) for c in options.strip)}]*"
+        texts = functions.replace_matches(texts, rf"^{marks}([+-]?){marks}|{marks}$", r"\1")  # -$5 is -5, 1$5 no number
     if options.decimal == options.thousands or len(options.decimal) != 1:
         raise OptionError("--decimal must be one character, and another one than --thousands")
     point, mark = re.escape(options.decimal), re.escape(options.thousands)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 import numpy as np
 
 from selenite.arrays import NDArray
-from selenite.errors import TableError, shown
+from selenite.errors import OptionError, TableError, shown
 
 EXACT = 2.0**53  # whole numbers from here on lose digits
 
@@ -70,7 +71,16 @@ class Table:
     notices: tuple[str, ...] = ()  # what reading it wants the user to know
 
     def __getitem__(self, name: str) -> Column:
+        self.require(name)
         return self.columns[self.names.index(name)]
+
+    def require(self, name: str) -> None:
+        """Raise if there is no column of this name."""
+        if name in self.names:
+            return
+        near = get_close_matches(name, self.names, n=1)
+        hint = f"did you mean {shown(near[0])}?" if near else f"it has {', '.join(map(shown, self.names[:20]))}"
+        raise OptionError(f"{self.source} has no column {shown(name)}; {hint}")
 
     def place(self, row: int) -> str:
         """Say where a row is: "line 12" of a file, else "row 11"."""

@@ -111,13 +111,23 @@ def _seeming_task(values: NDArray[np.float64]) -> Task:
 
 
 def _regression(values: NDArray[np.float64], name: str) -> Target:
+    up = max(0, -int(np.frexp(np.abs(values).max())[1]))  # by a power of two, so that no square underflows
+    scaled = np.ldexp(values, up)
     with np.errstate(over="ignore", invalid="ignore"):
-        center, width = float(values.mean()), float(values.std())
+        center, width = float(scaled.mean()), float(scaled.std())
     if not (np.isfinite(center) and np.isfinite(width)):
         raise TableError(f"the target, {called(name)}, holds numbers too large to average. Divide them first")
-    width = width if width > 1e-12 * abs(center) else 1.0  # constant but for rounding
+    is_constant = width <= 1e-12 * abs(center)  # but for rounding
+    center, width = float(np.ldexp(center, -up)), float(np.ldexp(width, -up))
+    if width < np.finfo(np.float64).tiny and not is_constant:
+        raise TableError(f"the target, {called(name)}, holds numbers too small to scale. Multiply them first")
     return Target(
-        name, "regression", center=center, width=width, minimum=float(values.min()), maximum=float(values.max())
+        name,
+        "regression",
+        center=center,
+        width=1.0 if is_constant else width,
+        minimum=float(values.min()),
+        maximum=float(values.max()),
     )
 
 

@@ -7,6 +7,7 @@ import csv
 import io
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, BinaryIO
@@ -85,24 +86,22 @@ def read_cells(file: BinaryIO, source: str, options: ReadOptions, reopen: Callab
 class CheckedText:
     """A file that hands on its bytes as UTF-8, block by block, once they are known to be text."""
 
-    closed = False
-
     def __init__(self, file: BinaryIO, source: str, encoding: str) -> None:
         self.file, self.source, self.encoding = file, source, encoding
         try:
             name = codecs.lookup(encoding).name
             self.decoder = codecs.getincrementaldecoder("utf-8-sig" if name == "utf-8" else name)()
-        except LookupError:
+            line = "a,1\n".encode(name)  # what encodes no text, such as base64, raises here
+            codecs.getincrementaldecoder(name)().decode(line[:-1])  # and what cannot be read in parts, punycode, here
+        except (LookupError, UnicodeError):
             raise OptionError(f"unknown encoding {shown(encoding)}; usual ones are utf-8, latin-1, cp1252") from None
         self.pending, self.tail, self.ended, self.began = b"", b"", False, False
         self.lines = self.quotes = self.open_line = self.header_bytes = self.blank_end = 0
         self.longest_row = LONGEST_ROW_BYTES
 
-    def read(self, size: int = BLOCK_BYTES) -> bytes:
-        """Return at most `size` bytes, none at the end."""
-        if not self.pending:
-            self.pending = self._next_block()
-        given, self.pending = self.pending[:size], self.pending[size:]
+    def read(self) -> bytes:
+        """Return the next bytes, none at the end."""
+        given, self.pending = self.pending or self._next_block(), b""
         return given
 
     def _next_block(self) -> bytes:
@@ -124,6 +123,10 @@ class CheckedText:
                 raise TableError(
                     f"{self.source}, line {line:,}: byte 0x{error.object[error.start]:02X} is not {self.encoding}. "
                     f"Add --encoding latin-1 (or the encoding it was written in)"
+                ) from None
+            except UnicodeError as error:
+                raise TableError(
+                    f"{self.source} is not {self.encoding}: {error}. Add the --encoding it was written in"
                 ) from None
             self._look_through(block)
             if block:
@@ -154,18 +157,6 @@ class CheckedText:
         breaks = block.count(b"\n", len(content)) + (block[len(content) :].count(b"\r") if b"\n" not in block else 0)
         self.blank_end = max(breaks - 1, 0) if content else self.blank_end + breaks
         self.tail = (self.tail + block if last < 0 else block[_last_break(content) + 1 :])[-BLOCK_BYTES:]
-
-    def readable(self) -> bool:
-        return True
-
-    def writable(self) -> bool:
-        return False
-
-    def seekable(self) -> bool:
-        return False
-
-    def close(self) -> None:
-        """Leave closing to whoever opened the file."""
 
 
 def _first_break(block: bytes) -> int:
@@ -242,7 +233,7 @@ def _parse(
 ) -> tuple[Any, ...]:
     """Return the cells below the header, a chunked array of strings a column."""
     import pyarrow
-    from pyarrow.csv import ConvertOptions, ParseOptions, open_csv
+    from pyarrow.csv import ConvertOptions, ParseOptions, open_csv, read_csv
     from pyarrow.csv import ReadOptions as ArrowReadOptions
 
     bad: list[tuple[int, int, str]] = []
@@ -251,22 +242,32 @@ def _parse(
         bad.append((row.number - 1, row.actual_columns, row.text))
         return "error"
 
+    content = pyarrow.BufferOutputStream()
+    while block := text.read():
+        content.write(block)
+    content = content.getvalue()
     keys = [str(i) for i in range(len(names))]
-    n_rows = 0
-    try:
-        reader = open_csv(
-            pyarrow.PythonFile(text, mode="r"),
+
+    def read_by(reader: Any, invalid_row_handler: Any = None) -> Any:
+        return reader(
+            pyarrow.BufferReader(content),
             ArrowReadOptions(use_threads=False, block_size=block_bytes, column_names=keys),
             ParseOptions(
                 delimiter=options.separator,
                 newlines_in_values=True,
                 ignore_empty_lines=len(names) > 1,
-                invalid_row_handler=invalid,
+                invalid_row_handler=invalid_row_handler,
             ),
             ConvertOptions(
                 column_types=dict.fromkeys(keys, pyarrow.string()), null_values=[], strings_can_be_null=False
             ),
         )
+
+    # `open_csv` has threads that may outlive it. One that then needs Python aborts a program that is ending, so they
+    # get neither a file nor a function of ours; which row is bad, `read_csv` tells, in this thread.
+    n_rows = 0
+    try:
+        reader = read_by(open_csv)
         batches = []
         for batch in reader:
             batches.append(batch)
@@ -274,6 +275,8 @@ def _parse(
     except pyarrow.ArrowInvalid as error:
         if "Empty CSV" in str(error):
             return ()
+        with suppress(pyarrow.ArrowInvalid):
+            read_by(read_csv, invalid)
         if bad:
             raise TableError(_bad_row_message(*bad[0], len(names), options, where)) from None
         if "straddling" in str(error):

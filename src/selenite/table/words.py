@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from math import isfinite
+from typing import Any
 
 import numpy as np
 
@@ -11,6 +13,7 @@ from selenite.table.schema import ColumnSchema
 from selenite.table.table import Column, Dates, Numbers, Text, date_text, number_text
 
 MOST_CATEGORIES = 5
+IN_TARGETS_UNITS = ("RMSE", "MAE")
 
 
 def cell_text(column: Column, row: int) -> str:
@@ -54,11 +57,25 @@ def figure(value: float, low: float | None = None, high: float | None = None) ->
     >>> figure(0.8062, 0.78, 0.83)
     '0.806 ±0.025'
     """
-    if value != value or abs(value) == float("inf"):
-        return "-"
     decimals = next((n for n, limit in enumerate((1000, 100, 10, 0.01)) if abs(value) >= limit), 4)
-    text = f"{value:,.{decimals}f}"
-    return text if low is None or high is None else f"{text} ±{(high - low) / 2:,.{decimals}f}"
+    form = f",.{decimals}f"
+    return _beside_half(value, low, high, form, form)
+
+
+def figure_texts(metric: str, found: Sequence[Any]) -> list[str]:
+    """Return a metric of several models as text: one in the target's units, if small or large, to three digits.
+
+    `found` have the attributes value, low and high.
+    """
+    sizes = [abs(one.value) for one in found if one.value and isfinite(one.value)]
+    least, most = min(sizes, default=1.0), max(sizes, default=1.0)
+    if metric not in IN_TARGETS_UNITS or 0.01 <= least <= most < 1e7:
+        return [figure(one.value, one.low, one.high) for one in found]
+    if 1e-4 <= least <= most < 1e7:
+        form = of_half = ",.5f" if least >= 1e-3 else ",.6f"
+    else:
+        form, of_half = ".2e", ".1e"
+    return [_beside_half(one.value, one.low, one.high, form, of_half) for one in found]
 
 
 def signed(value: float) -> str:
@@ -68,3 +85,10 @@ def signed(value: float) -> str:
     ('−0.042', '+12.00')
     """
     return f"{'−' if value < 0 else '+'}{figure(abs(value))}"
+
+
+def _beside_half(value: float, low: float | None, high: float | None, form: str, of_half: str) -> str:
+    """Return a figure and half the width of its interval, each in its form."""
+    if not isfinite(value):
+        return "-"
+    return f"{value:{form}}" if low is None or high is None else f"{value:{form}} ±{(high - low) / 2:{of_half}}"

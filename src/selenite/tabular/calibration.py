@@ -7,15 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from selenite.arrays import NDArray
-from selenite.model.spread import Spread, learn_spread
+from selenite.model.spread import Spread
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS, Array
 from selenite.table import Target
+from selenite.tabular.spread import learn_spread
 from selenite.training import Rows
 
 TEMPERATURES: list[float] = np.geomspace(0.25, 4.0, 81).tolist()
 COARSE = 8  # every so many of them are tried first, then those about the best
 USUAL, USUAL_OF_SMOOTHED = 1.0, 0.6  # temperatures; smoothed answers make probabilities too even
+FEWEST_RESIDUALS = 2  # that tell how far numbers spread
 DOUBT = 5.0  # of a temperature far from the usual one, against the summed loss of the rows: a few rows prove little
 
 
@@ -39,6 +41,8 @@ def calibrate(
     if unseen is None:
         return 1.0, None
     if target.task == "regression":
+        if len(unseen.rows.X) < FEWEST_RESIDUALS:
+            return 1.0, None
         return 1.0, _spread(network, target, unseen, len(parameters))
     if network.loss != "log_loss":
         return 1.0, None

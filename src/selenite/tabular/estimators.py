@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from numbers import Integral, Real
 from os import PathLike
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
 from sklearn.utils import assert_all_finite, check_random_state, estimator_html_repr
+from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
@@ -22,6 +24,7 @@ from sklearn.utils.validation import (
 
 from selenite.arrays import NDArray
 from selenite.backend import Backend
+from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.nn.activations import Array
 from selenite.table import (
@@ -40,11 +43,22 @@ from selenite.tabular.recipe import Preset, Settings
 from selenite.tabular.together import together_of
 from selenite.training import Callback, History, Training
 
+MOST_SEED = 2**63 - 1
+
 
 class _Selenite(BaseEstimator):  # type: ignore[misc]
     """What the classifier and the regressor share."""
 
     _task: Task
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "hidden_layer_sizes": ["array-like", None],
+        "members": [Interval(Integral, 1, None, closed="left"), None],
+        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+        "max_iter": [Interval(Integral, 1, None, closed="left"), None],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+    }
 
     def __init__(
         self,
@@ -121,6 +135,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         -------
         self
         """
+        self._validate_params()
         table, column = self._rows(X, y, reset=True)
         weight = self._weights(column, sample_weight, X)
         settings = self._settings()
@@ -193,7 +208,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         return Settings(
             preset=self.preset,
             members=self.members,
-            hidden=None if self.hidden_layer_sizes is None else tuple(self.hidden_layer_sizes),
+            hidden=None if self.hidden_layer_sizes is None else _sizes(self.hidden_layer_sizes),
             activation=self.activation,
             loss=self.loss,
             epochs=self.max_iter,
@@ -211,8 +226,9 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
     def _table(self, X: Any, *, reset: bool) -> Table:
         """Return X as a table, its names and number of columns checked as scikit-learn checks them."""
         table = as_table(X)
-        _check_feature_names(self, X, reset=reset)
-        _check_n_features(self, np.empty((0, len(table.names))) if isinstance(X, Table) else X, reset=reset)
+        if reset or not isinstance(X, Table):  # whose columns the schema finds by name
+            _check_feature_names(self, X, reset=reset)
+            _check_n_features(self, np.empty((0, len(table.names))) if isinstance(X, Table) else X, reset=reset)
         return table
 
     def _rows(self, X: Any, y: Any, *, reset: bool) -> tuple[Table, Column]:
@@ -358,7 +374,7 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
 
     def _column(self, y: Any) -> Column:
         column = super()._column(y)
-        if not isinstance(y, Table):
+        if not isinstance(y, Table) and not column.missing().any():  # `learn_target` says more of gaps
             check_classification_targets(y)
         return column
 
@@ -401,20 +417,33 @@ class SeleniteRegressor(RegressorMixin, _Selenite):  # type: ignore[misc]
         """Return the predicted number of each row, shape (n_rows,).
 
         With `quantiles`, such as (0.05, 0.95), return those instead, shape (n_rows, n_quantiles): between these two
-        lies an interval that covers 90 % of new answers where new rows are like the old.
+        lies an interval that covers 90 % of new answers where new rows are like the old, of fewer than 300 rows to
+        fit on somewhat less.
         """
         table = self._predicting(X)
         return self.model_.predict(table, quantiles=quantiles)
 
 
+def _sizes(hidden_layer_sizes: Sequence[int]) -> tuple[int, ...]:
+    """Return the hidden layers' sizes, whole numbers from 1 on."""
+    if not all(isinstance(size, Integral) and size >= 1 for size in hidden_layer_sizes):
+        raise OptionError(
+            f"hidden_layer_sizes={hidden_layer_sizes!r} must be whole numbers, at least 1, such as (128, 64), "
+            "or () for none"
+        )
+    return tuple(int(size) for size in hidden_layer_sizes)
+
+
 def _seed(random_state: int | np.random.RandomState | None) -> int:
     """Return the seed that a random_state stands for."""
     if isinstance(random_state, (int, np.integer)):
+        if not 0 <= random_state <= MOST_SEED:
+            raise OptionError(f"the seed {random_state} must lie between 0 and {MOST_SEED}")
         return int(random_state)
     return int(check_random_state(random_state).randint(2**31))
 
 
 def _name(y: Any) -> str:
     """Return what the target is called."""
-    name = y.names[0] if isinstance(y, Table) else getattr(y, "name", None)
+    name = as_table(y).names[0] if hasattr(y, "columns") else getattr(y, "name", None)
     return "target" if name is None else str(name)

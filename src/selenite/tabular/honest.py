@@ -66,6 +66,7 @@ class Outcome:
     estimator: Estimator
     model: Model
     figures: dict[str, list[Metric]]  # of "selenite", "linear" and "majority" or "mean", on rows never used
+    n_judged: int  # rows that the figures are of
     verdict: str
     seconds: float  # of fitting
 
@@ -93,6 +94,10 @@ def fit_honestly(
     target = learn_target(table[target_name], target_name, task, table.first_line)
     if table.n_rows < FEWEST_ROWS:
         raise OptionError(f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS} are needed")
+    if target.task == "regression" and settings.get("class_weight") is not None:
+        raise OptionError(f"class weights are for classes; column {shown(target_name)} holds numbers")
+    if test_fraction is not None and not 0 < test_fraction < 1:
+        raise OptionError(f"test_fraction={test_fraction} must lie between 0 and 1")
     if 2 * len(target.classes) > table.n_rows:
         raise OptionError(
             f"column {shown(target_name)} has {len(target.classes):,} classes in {table.n_rows:,} rows: "
@@ -107,6 +112,7 @@ def fit_honestly(
         fingerprint=fingerprint(table),
     )
     parts = parts_of(table, target, data)
+    weights = None if columns.weight is None else weights_of(table, columns.weight)
     kinds = {**identifiers(table.without(target_name)), **(settings.get("kinds") or {})}
     of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     own = None if validation is None else (validation.without(target_name), validation.only(target_name))
@@ -117,13 +123,12 @@ def fit_honestly(
 
     def fit(rows: NDArray[np.intp] | None, callbacks: Sequence[Callback] = (), **changes: Any) -> Estimator:
         part = table if rows is None else table.take(rows)
-        weight = None if columns.weight is None else weights_of(part, columns.weight)
         features = part.without(target_name)
         features = features if columns.weight is None else features.without(columns.weight)
         return of_task(**settings | changes, kinds=kinds, random_state=seed).fit(
             features,
             part.only(target_name),
-            weight,
+            weights if weights is None or rows is None else weights[rows],
             groups=columns.groups,
             time_column=columns.time,
             validation_set=own,
@@ -148,6 +153,7 @@ def fit_honestly(
         Figure(metric.name, name, metric.value, metric.low, metric.high)
         for name, metrics in figures.items()
         for metric in metrics
+        if np.isfinite(metric.value)  # R2 of equal answers is not
     )
     made = estimator.model_.data
     data = replace(
@@ -158,7 +164,8 @@ def fit_honestly(
         test_fraction=0.0 if data.folds else data.test_fraction,
     )
     model = replace(estimator.model_, read=read or ReadOptions(), data=data, figures=stored)
-    return Outcome(estimator, model, figures, verdict, seconds)
+    n_judged = sum(len(judging) for _, judging in parts)
+    return Outcome(estimator, model, figures, n_judged, verdict, seconds)
 
 
 def rows_put_aside(model: Model, table: Table) -> Any:
@@ -211,9 +218,17 @@ def _classes(table: Table, target: Target) -> NDArray[np.intp]:
 
 
 def weights_of(table: Table, name: str) -> NDArray[np.float64]:
+    """Return how much each row counts, shape (n,)."""
     column = table[name]
-    if not isinstance(column, Numbers) or column.missing().any():
-        raise OptionError(f"the weights in {name!r} must be numbers, without gaps")
+    if not isinstance(column, Numbers):
+        raise OptionError(f"the weights in {shown(name)} must be numbers")
+    wrong = ~(column.values >= 0)
+    if wrong.any():
+        row = int(np.argmax(wrong))
+        raise OptionError(
+            f"the weights in {shown(name)} must be numbers from 0 on, without gaps, but {table.place(row)} has "
+            f"{'none' if column.missing()[row] else f'{column.values[row]:g}'}"
+        )
     return column.values
 
 

@@ -75,4 +75,6 @@ class Logarithms:
 
 def _skewness(numbers: Numbers) -> float:
     """Return the third standardized moment."""
-    return float(np.mean(((numbers - numbers.mean()) / numbers.std()) ** 3))
+    deviations = numbers - numbers.mean()
+    deviations /= np.abs(deviations).max()  # the square of 1e-200 is 0
+    return float(np.mean((deviations / deviations.std()) ** 3))

@@ -49,8 +49,6 @@ class Settings:
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
             raise OptionError(f"there is no preset {self.preset!r}; there are {', '.join(PRESETS)}")
-        if self.members is not None and self.members < 1:
-            raise OptionError(f"members={self.members} must be at least 1")
         if self.time_limit is not None and not self.time_limit > 0:
             raise OptionError(f"time_limit={self.time_limit} must be a number of seconds above 0")
 

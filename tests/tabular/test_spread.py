@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from selenite.errors import OptionError
-from selenite.model.spread import LEVELS, MOST_GROUPS, Spread, learn_spread
+from selenite.model.spread import LEVELS, Spread
+from selenite.tabular.spread import MOST_GROUPS, learn_spread
 
 
 def test_quantiles_are_ranks_among_n_plus_one():
@@ -34,6 +35,23 @@ def test_coverage_on_new_rows():
         new = rng.standard_t(3, size=100)
         covered.append(np.mean((low <= new) & (new <= high)))
     assert np.mean(covered) == pytest.approx(0.9, abs=0.01)
+
+
+@pytest.mark.parametrize("n", [2, 3, 5, 10, 30])
+def test_few_normal_residuals_cover_what_they_say(n):
+    rng, covered = np.random.default_rng(n), []
+    for _ in range(2000):
+        spread = learn_spread(np.zeros(n), rng.normal(3, 2, size=n))
+        low, high = (spread.quantile(np.zeros(1), level)[0] for level in (0.05, 0.95))
+        covered.append(low <= rng.normal(3, 2) <= high)
+    assert np.mean(covered) == pytest.approx(0.9, abs=0.025) if n > 18 else np.mean(covered) >= 0.88
+
+
+@pytest.mark.parametrize("residuals", [[1.0, 1.0], [0.0, 5.0], [-1.0, 0.0, 1e6], np.arange(25.0), np.arange(150.0)])
+def test_quantiles_rise_however_few(residuals):
+    (row,) = learn_spread(np.zeros(len(residuals)), np.array(residuals)).quantiles
+    assert (np.diff(row) >= 0).all()
+    assert np.isfinite(row).all()
 
 
 def test_equal_predictions_make_fewer_groups():

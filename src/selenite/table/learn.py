@@ -31,12 +31,7 @@ def learn_schema(table: Table, kinds: Mapping[str, Kind] | None = None) -> Schem
     """Return the schema of the training rows; `kinds` says what some columns are."""
     kinds = kinds or {}
     for name, kind in kinds.items():
-        if name not in table.names:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, table.names, n=1)
-            hint = f"; did you mean {shown(near[0])}?" if near else ""
-            raise OptionError(f"there is no {called(name)} in {table.source}{hint}")
+        table.require(name)
         if kind not in get_args(Kind):
             raise OptionError(f"{called(name)} cannot be {shown(kind)}; kinds are {', '.join(get_args(Kind))}")
     return Schema(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 import numpy as np
 
@@ -78,6 +77,8 @@ class Table:
         """Raise if there is no column of this name."""
         if name in self.names:
             return
+        from difflib import get_close_matches
+
         near = get_close_matches(name, self.names, n=1)
         hint = f"did you mean {shown(near[0])}?" if near else f"it has {', '.join(map(shown, self.names[:20]))}"
         raise OptionError(f"{self.source} has no column {shown(name)}; {hint}")

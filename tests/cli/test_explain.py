@@ -1,8 +1,11 @@
 """`selenite explain` as a user calls it."""
 
 import json
+import re
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import selenite
@@ -72,3 +75,29 @@ def test_what_was_said_can_be_drawn(run, fitted, tmp_path):
     assert Path("row.png").read_bytes()[:4] == b"\x89PNG"
     assert Path("table.svg").read_text(encoding="utf-8").count("<path") > 100
     assert "must end in" in run("explain", "m.selenite", fitted, "--plot", "row.doc", code=74).output
+
+
+@pytest.mark.parametrize("unit", [1e-30, 1e-6, 1e-3, 1.0, 1e9, 1e30])
+def test_numbers_of_any_unit_can_be_read_back_and_add_up(run, unit):
+    random = np.random.default_rng(0)
+    a, b = random.uniform(size=(2, 120))
+    pd.DataFrame({"a": a, "b": b, "y": (2 * a + b) * unit}).to_csv("table.csv", index=False)
+    run("fit", "table.csv", "--target", "y", "-o", "m.selenite", "-q", "--epochs", 10, "--members", 2)
+    one = run("explain", "m.selenite", "table.csv", "--row", 7).output
+    read = [
+        float(text.replace(",", "")) for text in re.findall(r"  ([+-]?[\d.,]+(?:e[+-]\d+)?)(?:  [+-]+)?$", one, re.M)
+    ]
+    base, *added, together = read
+    assert len(added) == 2
+    assert sum(added) == pytest.approx(together, abs=0.005 * unit)
+    said = float(re.search(r"y is (\S+) by", one)[1].replace(",", ""))
+    assert base + together == pytest.approx(said, abs=0.005 * unit)
+    assert said == pytest.approx(
+        float(selenite.load("m.selenite").predict(read_table("table.csv", ReadOptions()))[6]), rel=0.005
+    )
+    whole = run("explain", "m.selenite", "table.csv").output.splitlines()
+    ends = {len(line.rstrip(" #")) for line in whole[2:5]}
+    assert len(ends) == 1, whole
+    size = float(whole[3].split()[1].replace(",", ""))
+    known = json.loads(run("explain", "m.selenite", "table.csv", "--json").output)["columns"]
+    assert size == pytest.approx(max(one["mean_absolute_attribution"] for one in known), rel=0.005)

@@ -210,6 +210,24 @@ def test_mistakes_are_found_where_they_are(run, tmp_path):
     assert of_truth[worst[0]] == of_truth.min()
 
 
+@pytest.mark.parametrize("unit", [1e-30, 1e-6, 1e30])
+def test_numbers_of_small_and_large_units_can_be_read_back(run, tmp_path, unit):
+    random = np.random.default_rng(0)
+    a, b = random.uniform(size=(2, 80))
+    rows = "".join(f"{x},{y},{(2 * x + y * y) * unit}\n" for x, y in zip(a.tolist(), b.tolist(), strict=True))
+    (tmp_path / "t.csv").write_text(f"a,b,y\n{rows}")
+    run("fit t.csv --target y --epochs 5 --members 2 --hidden 12 -o m.selenite -q")
+    run("report m.selenite t.csv")
+    text = Page((tmp_path / "m.html").read_text()).text
+    off = next(one for one in selenite.load("m.selenite").figures if (one.model, one.metric) == ("selenite", "MAE"))
+    lead = float(re.search(r"off by (\S+) on average", text)[1])
+    assert lead == pytest.approx(off.value, rel=0.001)
+    worst = text[text.index("worst rows") : text.index("Row 1 is line 2")]
+    numbers = [float(one.replace("−", "-")) for one in re.findall(r"[+−]?\d\.\d{3}e[+-]\d\d", worst)]
+    answers, predictions, gaps = (np.array(numbers).reshape(10, 5)[:, k] for k in range(3))
+    np.testing.assert_allclose(predictions - answers, gaps, atol=0.002 * unit)
+
+
 def test_text_is_escaped_unless_it_is_markup():
     assert joined("<", element("b", "&")) == "&lt;<b>&amp;</b>"
     assert element("a", "x", href='"') == '<a href="&quot;">x</a>'

@@ -286,6 +286,19 @@ def test_quantiles_of_counts_cover_what_they_say(loss):
     assert np.mean((low <= y[2000:]) & (y[2000:] <= high)) == pytest.approx(0.9, abs=0.04)
 
 
+def test_quantiles_of_few_rows_cover_what_they_say():
+    """Members choose their epochs by the rows whose residuals these are; intervals of 90 % cover 90 % all the same."""
+    covered = []
+    for seed in range(10):
+        rng = np.random.default_rng(seed)
+        X = rng.uniform(-2, 2, size=(1040, 2))
+        y = X[:, 0] + rng.normal(size=1040)
+        regressor = SeleniteRegressor(random_state=seed).fit(X[:40], y[:40])
+        low, high = regressor.predict(X[40:], quantiles=(0.05, 0.95)).T
+        covered.append(np.mean((low <= y[40:]) & (y[40:] <= high)))
+    assert np.mean(covered) == pytest.approx(0.9, abs=0.04)
+
+
 def test_probabilities_are_calibrated():
     """Labels drawn with known probabilities: what is said to be 80 % is."""
     rng = np.random.default_rng(0)

@@ -23,7 +23,7 @@ from selenite.cli.text import json_text, path_text, plain
 from selenite.errors import OptionError, printable
 from selenite.model import Model, load
 from selenite.table import Table
-from selenite.table.words import cell_text
+from selenite.table.words import cell_text, prediction_format
 from selenite.tabular.honest import is_fitted_on, rows_put_aside
 
 MOST_ROWS = 500  # of a table, whose values are averaged
@@ -89,6 +89,7 @@ def command(
             f"{table.source} has {table.n_rows} row, and no others to compare it with: add --baseline medians, "
             "or name a table of more rows and choose one by --row"
         )
+    form = prediction_format(loaded.target)
     rows = drawn_rows(table.n_rows, MOST_ROWS, seed) if row is None else np.array([row - 1])
     background = table if baseline == "rows" else "medians"
     found = explain(loaded, table.take(rows), background=background, method=method, label=label, seed=seed)
@@ -96,7 +97,7 @@ def command(
         if plot is not None:
             _draw_row(found, table, row, plot)
         click.echo(
-            json_text(_row_json(found, file, table, row)) if as_json else _row_text(found, table, row, file, model)
+            json_text(_row_json(found, file, table, row)) if as_json else _row_text(found, table, row, model, form)
         )
         return
     judged, which = _judged(loaded, table)
@@ -111,8 +112,8 @@ def command(
     if as_json:
         click.echo(json_text(_table_json(loaded, found, file, table, importances, which)))
         return
-    click.echo(_table_text(found, table, model, importances, which, error))
-    click.echo(_dependences_text(found, dependences))
+    click.echo(_table_text(found, table, model, importances, which, error, form))
+    click.echo(_dependences_text(found, dependences, form))
 
 
 def _judged(model: Model, table: Table) -> tuple[Table, str]:
@@ -124,7 +125,7 @@ def _judged(model: Model, table: Table) -> tuple[Table, str]:
     return table, f"all {table.n_rows:,} rows{seen}"
 
 
-def _row_text(found: Attributions, table: Table, row: int, file: str, model: str) -> str:
+def _row_text(found: Attributions, table: Table, row: int, model: str, form: str) -> str:
     """Return what each column adds, the largest first, and whether it adds up."""
     line = "" if table.first_line is None else f" (line {table.first_line + row - 1:,})"
     values, place = found.values[0], row - 1
@@ -133,15 +134,17 @@ def _row_text(found: Attributions, table: Table, row: int, file: str, model: str
     cells = [plain(cell_text(table[name], place), 24) or "(missing)" for name in found.columns]
     texts = [f"{name} = {cell}" for name, cell in zip(names, cells, strict=True)]
     width = max(len("all columns together"), *map(len, texts))
-    head = f"{table.source}, row {row:,}{line}: {plain(found.quantities[0])} is {_number(found.prediction[0])}"
+    head = f"{table.source}, row {row:,}{line}: {plain(found.quantities[0])} is {found.prediction[0]:{form}}"
     lines = [f"{head} by {printable(model)}\n"]
-    lines.append(f"  {'mean of the baseline':<{width}}  {_number(found.base[0]):>10}")
+    base, total, *added = (f"{found.base[0]:{form}}", *(f"{value:+{form}}" for value in (values.sum(), *values)))
+    number_width = max(map(len, (base, total, *added)))
+    lines.append(f"  {'mean of the baseline':<{width}}  {base:>{number_width}}")
     largest = float(np.abs(values).max(initial=0)) or 1.0
     for k in order:
-        error = "" if found.errors is None else f" ±{_number(1.96 * found.errors[0, k]):<9}"
+        error = "" if found.errors is None else f" ±{f'{1.96 * found.errors[0, k]:{form}}':<9}"
         bar = ("+" if values[k] > 0 else "-") * round(LONGEST_BAR * abs(values[k]) / largest)
-        lines.append(f"  {texts[k]:<{width}}  {_signed(values[k]):>10}{error}  {bar}".rstrip())
-    lines.append(f"  {'all columns together':<{width}}  {_signed(values.sum()):>10}")
+        lines.append(f"  {texts[k]:<{width}}  {added[k]:>{number_width}}{error}  {bar}".rstrip())
+    lines.append(f"  {'all columns together':<{width}}  {total:>{number_width}}")
     lines.append(f"\n  {_method(found)}\n  Adds up to the prediction: {_adds_up(found)}.")
     return "\n".join(lines)
 
@@ -161,25 +164,28 @@ def _method(found: Attributions) -> str:
 
 
 def _table_text(
-    found: Attributions, table: Table, model: str, importances: list[Importance], which: str, error: str
+    found: Attributions, table: Table, model: str, importances: list[Importance], which: str, error: str, form: str
 ) -> str:
     """Return the columns by how much they matter."""
     growth = {one.column: one for one in importances}
     what = found.quantities[0] if len(set(found.quantities)) == 1 else "probability of each row's predicted class"
     order = np.argsort(-found.importance, kind="stable")
-    width = max(len("column"), *(len(plain(name, 32)) for name in found.columns))
+    names = [plain(name, 32) for name in found.columns]
+    sizes = [f"{size:{form}}" for size in found.importance]
+    grown = [f"{growth[c].mean:+{form}} ±{growth[c].deviation:{form}}" if growth else "" for c in found.columns]
     shuffled = f"shuffled: {error}" if growth else ""
+    name_width = max(len("column"), *map(len, names))
+    size_width = max(len("mean size"), *map(len, sizes))
+    grown_width = max(len(shuffled), *map(len, grown))
     lines = [
         f"{table.source}   {table.n_rows:,} rows; what the {plain(what)} depends on, by {printable(model)}\n",
-        f"  {'column':<{width}}  {'mean size':>10}  {shuffled:>20}".rstrip(),
+        f"  {'column':<{name_width}}  {'mean size':>{size_width}}  {shuffled:>{grown_width}}".rstrip(),
     ]
     largest = float(found.importance.max(initial=0)) or 1.0
     for k in order:
-        one = growth.get(found.columns[k])
-        worse = "" if one is None else f"{one.mean:+.4f} ±{one.deviation:.4f}"
         bar = "#" * round(LONGEST_BAR * found.importance[k] / largest)
-        name = plain(found.columns[k], 32)
-        lines.append(f"  {name:<{width}}  {_number(found.importance[k]):>10}  {worse:>20}  {bar}".rstrip())
+        columns = f"{names[k]:<{name_width}}  {sizes[k]:>{size_width}}  {grown[k]:>{grown_width}}"
+        lines.append(f"  {columns}  {bar}".rstrip())
     lines.append(
         f"\n  Mean size: of what a column adds to a prediction, over {len(found.values):,} rows. {_method(found)}"
     )
@@ -210,14 +216,14 @@ def _dependences(model: Model, found: Attributions, rows: Table, label: str | No
     return [partial_dependence(model, rows, found.columns[k], index=index) for k in most]
 
 
-def _dependences_text(found: Attributions, dependences: list[Dependence]) -> str:
+def _dependences_text(found: Attributions, dependences: list[Dependence], form: str) -> str:
     """Return the mean prediction at some values of the columns that matter most."""
     if not dependences:
         return "\n  Of one class, add --class: how its probability depends on the columns that matter most."
     lines = [f"\n  Mean {plain(found.quantities[0])}, were all rows to have the same value:"]
     for one in dependences:
         shown = np.unique(np.linspace(0, len(one.labels) - 1, POINTS).round().astype(int))
-        points = [f"{plain(one.labels[i], 16) or '(empty)'}: {_number(one.means[i])}" for i in shown]
+        points = [f"{plain(one.labels[i], 16) or '(empty)'}: {one.means[i]:{form}}" for i in shown]
         lines.append(f"    {plain(one.column, 32)}   {'   '.join(points)}")
     return "\n".join(lines)
 
@@ -268,12 +274,3 @@ def _table_json(
             for k, name in enumerate(found.columns)
         ],
     }
-
-
-def _number(value: float) -> str:
-    """Return a number to four digits."""
-    return f"{value:,.4f}" if abs(value) < 10 else f"{value:,.4g}" if abs(value) < 1e4 else f"{value:,.0f}"
-
-
-def _signed(value: float) -> str:
-    return f"{'-' if value < 0 else '+'}{_number(abs(value))}"

@@ -159,6 +159,8 @@ def draw_dependence(found: Sequence[Dependence], quantity: str, *, axes: Sequenc
         for each, one in zip(panels, found, strict=True):
             _dependence(each, one)
             each.set_ylim(means.min() - margin, means.max() + margin)
+            if np.ptp(means) > 0.02 * np.abs(means).max():  # else three digits would not tell them apart
+                each.yaxis.set_major_formatter(lambda value, _: short_number(value))
             each.grid(axis="y", color=PALE, linewidth=0.8)
             each.set_axisbelow(True)
             plain_axes(each, label(one.column, LONGEST), f"mean {label(quantity, 34)}" if each is panels[0] else "")

@@ -8,7 +8,7 @@ from selenite.report.facts import Facts, is_number, target_name
 from selenite.report.markup import Markup, element, joined, name, table
 from selenite.table import input_columns
 from selenite.table.audit import audit
-from selenite.table.words import describe, figure
+from selenite.table.words import describe, prediction_format
 
 MOST_COLUMNS, MOST_CLASSES = 40, 30
 
@@ -49,10 +49,10 @@ def _answers(facts: Facts) -> Markup:
     model, original = facts.model, facts.table
     target = model.target
     if is_number(model):
-        values = facts.judged.answers
+        values, form = facts.judged.answers, prediction_format(target)
         return joined(
-            "To predict: ", name(target_name(model)), f", a number, {figure(float(values.min()))} to "
-            f"{figure(float(values.max()))} in the rows judged, median {figure(float(np.median(values)))}.",
+            "To predict: ", name(target_name(model)), f", a number, {values.min():{form}} to {values.max():{form}} "
+            f"in the rows judged, median {np.median(values):{form}}.",
         )  # fmt: skip
     counts = np.bincount(facts.judged.answers.astype(np.intp), minlength=len(target.classes))
     kinds = [

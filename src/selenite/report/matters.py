@@ -10,7 +10,7 @@ from selenite.attribution.baseline import drawn_rows
 from selenite.plots import inline
 from selenite.report.facts import ROWS_EXPLAINED, Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
-from selenite.table.words import figure, signed
+from selenite.table.words import prediction_format, signed
 
 MOST_COLUMNS, MOST_DEPENDENCES = 40, 6
 
@@ -21,12 +21,13 @@ def matters(facts: Facts) -> Markup:
     growth = {one.column: one for one in facts.importances}
     order = np.argsort(-found.importance, kind="stable")
     most = float(found.importance.max(initial=0)) or 1.0
+    form = prediction_format(model.target)
     rows = [
         [
             name(found.columns[k]),
             bar(found.importance[k] / most),
-            figure(float(found.importance[k])),
-            _grown(growth[found.columns[k]]),
+            f"{found.importance[k]:{form}}",
+            _grown(growth[found.columns[k]], form),
         ]
         for k in order[:MOST_COLUMNS]
     ]
@@ -46,9 +47,9 @@ def matters(facts: Facts) -> Markup:
     )
 
 
-def _grown(one: Importance) -> str:
+def _grown(one: Importance, form: str) -> str:
     """Return by how much the error grows, and the deviation of that."""
-    return f"{signed(one.mean)} ± {figure(one.deviation)}"
+    return f"{signed(one.mean, form)} ± {one.deviation:{form}}"
 
 
 def _dependences(facts: Facts, columns: list[str]) -> Markup:

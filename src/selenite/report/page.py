@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
 
+from selenite.evaluation import Metric
 from selenite.model import Model
 from selenite.report.again import again
 from selenite.report.data import data
@@ -16,7 +18,7 @@ from selenite.report.markup import Markup, element, joined, name
 from selenite.report.matters import matters
 from selenite.report.wrong import wrong
 from selenite.table import Table
-from selenite.table.words import figure
+from selenite.table.words import figure_texts, prediction_format
 from selenite.tabular.again import Judged
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"  # within pictures
@@ -60,7 +62,7 @@ def _opening(facts: Facts) -> Markup:
     n = len(judged.rows)
     title = element("h1", name(target_name(model)), f", predicted from {used} column{'s' * (used != 1)}")
     if is_number(model):
-        finding = f"Predictions are off by {figure(metrics['MAE'].value)} on average"
+        finding = f"Predictions are off by {metrics['MAE'].value:{prediction_format(model.target)}} on average"
         always = "the mean"
     else:
         finding = f"{100 * metrics['accuracy'].value:.1f} % of the rows are predicted right"
@@ -70,8 +72,8 @@ def _opening(facts: Facts) -> Markup:
     tiles = [
         element(
             "div",
-            element("b", figure(one.value)),
-            element("span", one.name, _interval(one.low, one.high)),
+            element("b", figure_texts(one.name, [replace(one, low=None, high=None)])[0]),
+            element("span", one.name, _interval(one)),
             class_="tile",
         )
         for one in metrics.values()
@@ -91,13 +93,17 @@ def _naive_figure(facts: Facts) -> str:
     """Return what a guess without looking gives on the judged rows, as the end of a sentence."""
     answers = facts.judged.answers
     if is_number(facts.model):
-        return f"be off by {figure(float(np.abs(answers - answers.mean()).mean()))}"
+        off = float(np.abs(answers - answers.mean()).mean())
+        return f"be off by {off:{prediction_format(facts.model.target)}}"
     share = float(np.bincount(answers.astype(np.intp)).max() / len(answers))
     return f"be right in {100 * share:.1f} %"
 
 
-def _interval(low: float | None, high: float | None) -> str:
-    return "" if low is None or high is None else f", {figure(low)} to {figure(high)}"
+def _interval(one: Metric) -> str:
+    if one.low is None or one.high is None:
+        return ""
+    low, high = figure_texts(one.name, [Metric(one.name, one.low), Metric(one.name, one.high)])
+    return f", {low} to {high}"
 
 
 def _trust(judged: Judged) -> str:

@@ -10,7 +10,7 @@ from selenite.plots import inline
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
 from selenite.report.mistakes import groups, worst_rows
-from selenite.table.words import cell_text, figure, signed
+from selenite.table.words import cell_text, prediction_format, signed
 
 MOST_WORST, MOST_GROUPS = 10, 8
 SURE = 3.0  # standard errors beyond which a group is worse by more than chance
@@ -64,7 +64,7 @@ def _by_column(facts: Facts) -> Markup:
 
 
 def _error(model: Model, value: float) -> str:
-    return figure(value) if is_number(model) else f"{100 * value:.1f} %"
+    return f"{value:{prediction_format(model.target)}}" if is_number(model) else f"{100 * value:.1f} %"
 
 
 def _worst(facts: Facts) -> Markup:
@@ -75,7 +75,7 @@ def _worst(facts: Facts) -> Markup:
         return element("p", "There is no mistake to show.")
     rows = judged.rows[worst]
     found = explain(model, original.take(rows), background=original, method="sampled")
-    lines = []
+    lines, form = [], prediction_format(model.target)
     for i, row in enumerate(rows.tolist()):
         values = found.values[i]
         order = np.argsort(-np.abs(values), kind="stable")[:COLUMNS_OF_WORST]
@@ -84,7 +84,7 @@ def _worst(facts: Facts) -> Markup:
                 name(found.columns[k], 24),
                 " = ",
                 name(cell_text(original[found.columns[k]], row), 24),
-                f" ({signed(float(values[k]))})",
+                f" ({signed(float(values[k]), form)})",
             )
             for k in order
         ]
@@ -107,8 +107,8 @@ def _worst(facts: Facts) -> Markup:
 def _answer_and_prediction(facts: Facts, i: int) -> list[str]:
     model, judged = facts.model, facts.judged
     if is_number(model):
-        off = float(judged.prediction[i] - judged.answers[i])
-        return [figure(float(judged.answers[i])), figure(float(judged.prediction[i])), signed(off)]
+        form, answer, prediction = prediction_format(model.target), judged.answers[i], judged.prediction[i]
+        return [f"{answer:{form}}", f"{prediction:{form}}", signed(float(prediction - answer), form)]
     predicted = int(judged.prediction[i].argmax())
     classes = model.target.classes
     probability = f"{judged.prediction[i, predicted]:.3f}"

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import isfinite
+from math import floor, isfinite, log10
 from typing import Any
 
 import numpy as np
 
 from selenite.table.learn import counted_texts
-from selenite.table.schema import ColumnSchema
+from selenite.table.schema import ColumnSchema, Target
 from selenite.table.table import Column, Dates, Numbers, Text, date_text, number_text
 
 MOST_CATEGORIES = 5
 IN_TARGETS_UNITS = ("RMSE", "MAE")
+MOST_DECIMALS, MOST_DIGITS = 7, 15
 
 
 def cell_text(column: Column, row: int) -> str:
@@ -78,13 +79,24 @@ def figure_texts(metric: str, found: Sequence[Any]) -> list[str]:
     return [_beside_half(one.value, one.low, one.high, form, of_half) for one in found]
 
 
-def signed(value: float) -> str:
-    """Return a figure with its sign.
+def prediction_format(target: Target) -> str:
+    """Return how predictions, and what is added to them, are written: numbers to a thousandth of their deviation.
 
-    >>> signed(-0.0421), signed(12.0)
+    >>> formats = [prediction_format(Target("y", "regression", width=width)) for width in (2e-9, 0.4, 15.0, 3e8, 1e99)]
+    >>> [f"{1234.5678:{one}}" for one in (*formats, prediction_format(Target("y", "classification")))]
+    ['1.235e+03', '1,234.5678', '1,234.57', '1,235', '1.235e+03', '1,234.5678']
+    """
+    magnitude = -1 if target.task == "classification" else floor(log10(target.width))
+    return f",.{max(3 - magnitude, 0)}f" if 3 - MOST_DECIMALS <= magnitude < MOST_DIGITS else ".3e"
+
+
+def signed(value: float, form: str) -> str:
+    """Return a number in a format, with its sign.
+
+    >>> signed(-0.0421, ".3f"), signed(12.0, ",.2f")
     ('−0.042', '+12.00')
     """
-    return f"{'−' if value < 0 else '+'}{figure(abs(value))}"
+    return f"{'−' if value < 0 else '+'}{abs(value):{form}}"
 
 
 def _beside_half(value: float, low: float | None, high: float | None, form: str, of_half: str) -> str:

@@ -19,6 +19,8 @@ COARSE = 8  # every so many of them are tried first, then those about the best
 USUAL, USUAL_OF_SMOOTHED = 1.0, 0.6  # temperatures; smoothed answers make probabilities too even
 FEWEST_RESIDUALS = 2  # that tell how far numbers spread
 DOUBT = 5.0  # of a temperature far from the usual one, against the summed loss of the rows: a few rows prove little
+DOUBT_OF_GAIN = 50  # rows, held out by several members, on which what the ensemble gains is half believed
+OPTIMISM = 10  # by how many n-ths squared residuals are too small: members chose their epochs by these n rows
 
 
 @dataclass(frozen=True)
@@ -94,18 +96,21 @@ def _spread(network: Network, target: Target, unseen: Unseen, members: int) -> S
     """Return how far answers spread about the ensemble's predictions.
 
     Out-of-fold predictions are means of few members, whose squared errors exceed the ensemble's: of means of m members
-    they are a + b / m. Rows that two members and more have held out tell a and b, by which residuals are made smaller.
+    they are a + b / m. Rows that two members and more have held out tell a and b, by which residuals are made smaller;
+    and larger, because members chose their epochs by the rows that they held out.
     """
     given = ACTIVATIONS[network.activations[-1]].value(unseen.raw_outputs[:, :, 0])
     answers = unseen.rows.Y[:, 0].astype(float)
     count = np.isfinite(given).sum(axis=0)
     mean = np.nanmean(given, axis=0)
-    shrink, several = 1.0, count > 1
+    several = count > 1
+    squared = 1 + OPTIMISM / len(answers)
     if several.any():
         of_one = float(np.nanmean((given[:, several] - answers[several]) ** 2))
         of_mean = float(np.mean((mean[several] - answers[several]) ** 2))
         b = (of_one - of_mean) / (1 - float(np.mean(1 / count[several])))
+        b *= several.sum() / (several.sum() + DOUBT_OF_GAIN)
         here = of_one - b + b * float(np.mean(1 / count))
-        shrink = float(np.sqrt(max(of_one - b + b / members, 0.0) / max(here, 1e-30)))
+        squared *= max(of_one - b + b / members, 0.0) / max(here, 1e-30)
     prediction = target.center + target.width * mean
-    return learn_spread(prediction, prediction + shrink * target.width * (answers - mean))
+    return learn_spread(prediction, prediction + np.sqrt(squared) * target.width * (answers - mean))

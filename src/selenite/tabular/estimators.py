@@ -417,8 +417,7 @@ class SeleniteRegressor(RegressorMixin, _Selenite):  # type: ignore[misc]
         """Return the predicted number of each row, shape (n_rows,).
 
         With `quantiles`, such as (0.05, 0.95), return those instead, shape (n_rows, n_quantiles): between these two
-        lies an interval that covers 90 % of new answers where new rows are like the old, of fewer than 300 rows to
-        fit on somewhat less.
+        lies an interval that covers 90 % of new answers where new rows are like the old.
         """
         table = self._predicting(X)
         return self.model_.predict(table, quantiles=quantiles)

@@ -1,5 +1,7 @@
 """No result is written over what is read, whatever name it is given."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,6 +44,30 @@ def test_what_is_read_is_not_written_over(args, run, files):
     assert "cannot be written over" in said.stderr
     assert said.stderr.endswith("which is read; name another file\n")
     assert {path.name: path.read_bytes() for path in files.iterdir()} == before
+
+
+@pytest.mark.parametrize("args", ["predict m.selenite - -o people.csv", "fit - --target happy -o people.csv"])
+def test_nor_is_standard_input(args, files):
+    before = (files / "people.csv").read_bytes()
+    with (files / "people.csv").open("rb") as stdin:
+        said = subprocess.run(
+            [sys.executable, "-m", "selenite", *args.split()], stdin=stdin, capture_output=True, check=False, cwd=files
+        )
+    assert said.returncode == 2
+    assert b"cannot be written over standard input, which is read" in said.stderr
+    assert (files / "people.csv").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        "fit people.csv --target happy -o new.png --plot ./new.png",
+        "why m.selenite probability people.csv --row 1 -o new.png --plot new.png",
+    ],
+)
+def test_two_results_have_two_names(args, run, files):
+    assert "cannot be both the picture and the output" in run(*args.split(), code=2).stderr
+    assert not Path("new.png").exists()
 
 
 def test_what_was_written_before_is_written_again(run, files):

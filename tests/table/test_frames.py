@@ -8,10 +8,22 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from selenite.errors import TableError
-from selenite.table import Dates, Numbers, Table, Text, as_column, as_table, encode, learn_schema
+from selenite.table import (
+    Dates,
+    Numbers,
+    ReadOptions,
+    Table,
+    Text,
+    as_column,
+    as_table,
+    encode,
+    learn_schema,
+    read_table,
+)
 
 ROWS = {
     "i": [3, 1, 2, 5],
@@ -23,8 +35,6 @@ ROWS = {
 
 
 def test_the_same_values_give_the_same_bits(tmp_path):
-    from selenite.table import read_table
-
     frame = pd.DataFrame(ROWS)
     frame.to_csv(tmp_path / "x.csv", index=False)
     frame.to_parquet(tmp_path / "x.parquet")
@@ -184,3 +194,39 @@ def test_what_no_column_can_hold_is_refused_by_column_and_row(value, what):
     with pytest.raises(TableError, match=message.replace('"a"', '"x0"')):
         as_table([[cell] for cell in cells])
     assert as_column([before, Decimal("NaN") if before == 1 else None]).missing().tolist() == [False, True]
+
+
+@pytest.mark.parametrize("year", [12_000, 300_000])  # microseconds hold the one, not the other
+@pytest.mark.parametrize("unit", ["s", "ms"])
+def test_moments_outside_of_the_calendar_are_refused_wherever_they_come_from(tmp_path, year, unit):
+    days = np.array(["2026-01-01", f"{year}-01-01", "NaT"], dtype="datetime64[D]")
+    moments = days.astype(f"datetime64[{unit}]")
+    arrow = pa.table({"a": pa.array(moments)})
+    pq.write_table(arrow, tmp_path / "t.parquet")
+    polars = (pl.from_arrow(arrow),) if unit == "ms" else ()  # which has no seconds
+    for X in (
+        pd.DataFrame({"a": moments}),
+        pd.DataFrame({"a": pd.Series(list(moments), dtype=object)}),
+        arrow,
+        *polars,
+    ):
+        with pytest.raises(TableError, match='row 2: column "a" holds a moment outside of the years 1 to 9999'):
+            as_table(X)
+    with pytest.raises(TableError, match='t.parquet, row 2: column "a" holds a moment outside'):
+        read_table(str(tmp_path / "t.parquet"), ReadOptions())
+    for array in (moments, days):
+        with pytest.raises(TableError, match="row 2: .* holds a moment outside"):
+            as_column(array, "a")
+        assert as_column(array[[0, 2]], "a").values.astype(str).tolist() == ["2026-01-01T00:00:00.000000", "NaT"]
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+def test_moments_of_any_unit_are_the_same(unit):
+    moments = np.array(["2026-03-01T12:34:56", "NaT", "1969-12-31T23:59:59"], dtype=f"datetime64[{unit}]")
+    expected = moments.astype("datetime64[us]")
+    for X in (pd.DataFrame({"a": moments}), pa.table({"a": pa.array(moments)})):
+        np.testing.assert_array_equal(as_table(X)["a"].values, expected)
+    days = pa.array([datetime.date(2026, 3, 1), None, datetime.date(1, 1, 1)])
+    for type in (pa.date32(), pa.date64()):
+        dates = as_table(pa.table({"a": days.cast(type)}))["a"].values
+        assert dates.astype("datetime64[D]").astype(str).tolist() == ["2026-03-01", "NaT", "0001-01-01"]

@@ -110,7 +110,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     output = output or f"{Path('table' if file == '-' else file).name.split('.')[0]}.selenite"
     refuse_unwritable(output, file, options["validation"])
     if options["plot"]:
-        refuse_unwritable(options["plot"], file, options["validation"], picture=True)
+        refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
     if talkative:
         _print_opening(table, target, options["task"])
 

@@ -1,22 +1,35 @@
-"""Saying before the work, not after it, that its result could not be saved, or would be written over what is read."""
+"""Saying before the work, not after it, that its result could not be saved, or would be written over something else."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from selenite.errors import OptionError, SaveError
 
 
-def refuse_unwritable(path: str, *inputs: str | None, picture: bool = False) -> None:
-    """Raise if the path's folder is missing, if it is one of the inputs, or if its suffix is no picture's."""
+def refuse_unwritable(path: str, *inputs: str | None, picture: bool = False, beside: str | None = None) -> None:
+    """Raise if the path's folder is missing, it is an input or the output beside, or its suffix is no picture's."""
     if not Path(path).parent.is_dir():
         raise SaveError(f"{path} cannot be written: there is no folder {Path(path).parent}")
     if Path(path).is_dir():
         raise SaveError(f"{path} cannot be written: it is a folder")
     for source in inputs:
-        if source is not None and Path(path).exists() and Path(source).exists() and Path(path).samefile(source):
-            raise OptionError(f"{path} cannot be written over {source}, which is read; name another file")
+        if source is not None and _is_same(path, source):
+            name = "standard input" if source == "-" else source
+            raise OptionError(f"{path} cannot be written over {name}, which is read; name another file")
+    if beside is not None and Path(path).resolve() == Path(beside).resolve():
+        raise OptionError(f"{path} cannot be both the picture and the output; name another file for one of them")
     if picture:
         from selenite.plots.style import picture_format
 
         picture_format(path)
+
+
+def _is_same(path: str, source: str) -> bool:
+    """Tell whether a path is the file that is read, be it by name or by way of standard input (-)."""
+    try:
+        read = os.fstat(0) if source == "-" else Path(source).stat()
+        return os.path.samestat(read, Path(path).stat())
+    except OSError:  # one of them is not there
+        return False

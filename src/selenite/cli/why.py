@@ -99,7 +99,7 @@ def command(
     if output is not None:
         refuse_unwritable(output, thing, file)
     if plot is not None:
-        refuse_unwritable(plot, thing, file, picture=True)
+        refuse_unwritable(plot, thing, file, picture=True, beside=output)
     subject = _subject(thing, file, row, epoch, options)
     optimizer = _optimizer(subject.optimizer, options)
     if optimizer != subject.optimizer:

@@ -8,7 +8,7 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import TableError
-from selenite.table.table import Column, Dates, Numbers, Table, Text, called, checked_table
+from selenite.table.table import Column, Numbers, Table, Text, called, checked_table, dates
 
 
 def table_of_arrow(content: Any, source: str) -> Table:
@@ -58,8 +58,9 @@ def _column(array: Any, label: str, source: str) -> Column:
     elif types.is_floating(kind) or types.is_decimal(kind):
         return Numbers(_floats(array))
     elif types.is_date(kind) or types.is_timestamp(kind):
-        moments = array.cast(pyarrow.timestamp("us", kind.tz if types.is_timestamp(kind) else None), safe=False)
-        return Dates(numpy_of(moments.cast(pyarrow.int64()).fill_null(np.iinfo(np.int64).min)).view("datetime64[us]"))
+        unit = kind.unit if types.is_timestamp(kind) else "s"
+        counts = (array if types.is_timestamp(kind) else array.cast(pyarrow.timestamp(unit))).cast(pyarrow.int64())
+        return dates(numpy_of(counts.fill_null(np.iinfo(np.int64).min)).view(f"datetime64[{unit}]"), label, source)
     elif types.is_null(kind):
         return Numbers(np.full(len(array), np.nan))
     else:

@@ -13,7 +13,18 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import TableError, shown
-from selenite.table.table import Column, Dates, Numbers, Table, Text, called, checked_table
+from selenite.table.table import (
+    OUTSIDE_OF_CALENDAR,
+    Column,
+    Dates,
+    Numbers,
+    Table,
+    Text,
+    called,
+    checked_table,
+    dates,
+    outside_of_calendar,
+)
 
 DENSE = "a sparse matrix was passed, but dense data is required: pass X.toarray()"
 
@@ -103,7 +114,7 @@ def _column_of_series(series: Any, label: str) -> Column:
     if kind == narwhals.Datetime or kind == narwhals.Date:
         if kind == narwhals.Datetime and kind.time_zone is not None:
             series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        return Dates(np.array(series.cast(narwhals.Datetime("us")).to_numpy(), dtype="datetime64[us]"))
+        return dates(np.asarray(series.to_numpy(), dtype="datetime64"), label)
     if kind in (narwhals.String, narwhals.Categorical, narwhals.Enum, narwhals.Object) or series.null_count() == len(
         series
     ):
@@ -170,7 +181,7 @@ def _column_of_array(array: NDArray[Any], label: str) -> Column:
     if kind in "OUT":
         return _column_of_objects(array.tolist(), label)
     if kind == "M":
-        return Dates(np.array(array, dtype="datetime64[us]"))
+        return dates(array, label)
     if kind == "c":
         raise TableError(f"Complex data not supported: {label} is {array.dtype}")
     raise TableError(
@@ -208,14 +219,12 @@ def _each(convert: Callable[[Any], Any], values: list[Any], gap: Any, label: str
             converted.append(gap if _is_missing(value) else convert(value))
     except (OverflowError, ValueError):
         if isinstance(value, Decimal):
-            what = "a signaling NaN"
-        elif isinstance(value, datetime.date):
-            what = "a moment outside of the years 1 to 9999 in UTC"
+            what = "a signaling NaN. Correct it, or make it missing (None)"
+        elif isinstance(value, datetime.date | np.datetime64):
+            what = OUTSIDE_OF_CALENDAR
         else:
-            what = "a number beyond ±1.8e308, the largest that a double holds"
-        raise TableError(
-            f"row {len(converted) + 1:,}: {label} holds {what}. Correct it, or make it missing (None)"
-        ) from None
+            what = "a number beyond ±1.8e308, the largest that a double holds. Correct it, or make it missing (None)"
+        raise TableError(f"row {len(converted) + 1:,}: {label} holds {what}") from None
     return converted
 
 
@@ -245,6 +254,8 @@ def _number_type(kinds: set[type]) -> str:
 def _moment(value: Any) -> np.datetime64:
     if isinstance(value, datetime.datetime) and value.tzinfo is not None:
         value = value.astimezone(datetime.UTC).replace(tzinfo=None)
+    elif isinstance(value, np.datetime64) and outside_of_calendar(np.array(value)):
+        raise OverflowError
     return np.datetime64(value, "us")
 
 

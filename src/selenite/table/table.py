@@ -10,6 +10,7 @@ from selenite.arrays import NDArray
 from selenite.errors import OptionError, TableError, shown
 
 EXACT = 2.0**53  # whole numbers from here on lose digits
+OUTSIDE_OF_CALENDAR = "a moment outside of the years 1 to 9999 in UTC. Correct it, or make it missing (None)"
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,25 @@ def checked_table(names: tuple[str, ...], columns: tuple[Column, ...], n_rows: i
                     f"{called(name, i)} holds whole numbers beyond 2^53, which lose digits; is it an identifier?"
                 )
     return Table(names, columns, n_rows, source, notices=tuple(notices))
+
+
+def dates(moments: NDArray[np.datetime64], label: str, source: str = "") -> Dates:
+    """Return moments of any unit as a column; refuse those outside of the years 1 to 9999."""
+    outside = outside_of_calendar(moments)
+    if outside.any():
+        where = f"{source}, row" if source else "row"
+        raise TableError(f"{where} {int(outside.argmax()) + 1:,}: {label} holds {OUTSIDE_OF_CALENDAR}")
+    return Dates(moments.astype("datetime64[us]"))
+
+
+def outside_of_calendar(moments: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+    """Return which moments lie outside of the years 1 to 9999 of ISO 8601; microseconds cannot hold all of these.
+
+    >>> outside_of_calendar(np.array(["2020-01-01", "12020-01-01", "NaT"], "datetime64[s]")).tolist()
+    [False, True, False]
+    """
+    years = moments.astype("datetime64[Y]").astype(np.int64) + 1970
+    return ~np.isnat(moments) & ((years < 1) | (years > 9999))
 
 
 def date_text(moment: np.datetime64) -> str:

@@ -106,6 +106,8 @@ def test_rows_that_stay_together_are_judged_together(run, tmp_path):
     assert by_time["rows"]["test"] in (160, 180)
     weighted = json.loads(run("fit", "t.csv", "--target", "y", "--json", "--weights", "count").stdout)
     assert weighted["layer_sizes"][0] == apart["layer_sizes"][0] - 2  # the weights are not learnt from
+    told = run("fit", "t.csv", "--target", "y", "--preset", "fast", "--weights", "count", "--groups", "person").stdout
+    assert "from 2 columns" in told  # x and taste
     assert (
         "cannot be held out by both"
         in run("fit", "t.csv", "--target", "y", "--groups", "person", "--time-column", "x", code=2).stderr

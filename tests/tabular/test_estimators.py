@@ -235,6 +235,16 @@ def test_weights_count():
         SeleniteRegressor().fit(X[:200], y, -heavy)
 
 
+@pytest.mark.parametrize("exponent", [-1060, 1020])
+def test_weights_have_no_unit(exponent):
+    X = np.random.default_rng(0).normal(size=(200, 3))
+    weight = np.where(X[:, 1] > 0, 8.0, 1.0)
+    for estimator, y in ((SeleniteRegressor(max_iter=3), X[:, 0]), (SeleniteClassifier(max_iter=3), X[:, 0] > 0)):
+        expected = estimator.fit(X, y, weight).model_.parameters
+        found = estimator.fit(X, y, np.ldexp(weight, exponent)).model_.parameters
+        np.testing.assert_array_equal(found, expected)
+
+
 def test_groups_and_times():
     rng = np.random.default_rng(0)
     person = np.repeat([f"p{i}" for i in range(40)], 5)

@@ -112,7 +112,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     if options["plot"]:
         refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
     if talkative:
-        _print_opening(table, target, options["task"])
+        _print_opening(table, target, options["task"], {target, options["weights"], options["groups"]})
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DivergenceWarning)  # told with the result
@@ -163,13 +163,13 @@ def _fit(
     )
 
 
-def _print_opening(table: Table, target: str, task: str | None) -> None:
-    """Print what is to be predicted, and what to know about the table."""
+def _print_opening(table: Table, target: str, task: str | None, not_learned_from: set[str | None]) -> None:
+    """Print what is to be predicted, from how many columns, and what to know about the table."""
     learnt = learn_target(table[target], target, task, table.first_line)  # type: ignore[arg-type]
     what = f"{len(learnt.classes)} classes" if learnt.task == "classification" else "a number"
     if len(learnt.classes) == 2:
         what = f"{plain(learnt.classes[0])} or {plain(learnt.classes[1])}"
-    rows, n_columns = f"{table.source}   {table.n_rows:,} rows", len(table.names) - 1
+    rows, n_columns = f"{table.source}   {table.n_rows:,} rows", len(set(table.names) - not_learned_from)
     click.echo(f"{rows}; {plain(target)} ({what}) from {n_columns} column{'' if n_columns == 1 else 's'}")
     for note in (*table.notices, *(finding.message for finding in audit(table, target))):
         click.echo(f"  note: {sentence(note)}")

@@ -135,5 +135,6 @@ def _scaled(sample_weight: NDArray[np.float64] | None) -> Array | None:
         return None
     if not np.isfinite(sample_weight).all() or (sample_weight < 0).any() or not sample_weight.any():
         raise OptionError("sample_weight must be finite, not negative, and not zero for every row")
-    scaled: Array = (sample_weight / sample_weight.mean()).astype(np.float32)
+    largest_near_1 = np.ldexp(sample_weight, -np.frexp(sample_weight.max())[1])  # so that their sum does not overflow
+    scaled: Array = (largest_near_1 / largest_near_1.mean()).astype(np.float32)
     return scaled

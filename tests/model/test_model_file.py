@@ -11,6 +11,7 @@ import sys
 import time
 import zipfile
 from dataclasses import replace
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
 
@@ -382,6 +383,19 @@ def test_what_is_not_finite_is_not_saved(tmp_path):
     with pytest.raises(SaveError, match=r"finite numbers only: .*dropout"):
         replace(model, recipe=replace(model.recipe, dropout=float("nan"))).save(tmp_path / "m")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "number", [{"weight_decay": 0}, {"dropout": 0}, {"learning_rate_init": 1}, {"learning_rate_init": Fraction(1, 100)}]
+)
+def test_numbers_of_any_kind_are_read_back(tmp_path, number):
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    model = selenite.SeleniteRegressor(max_iter=2, members=1, **number).fit(X, X[:, 0]).model_
+    model.save(tmp_path / "m")
+    loaded = selenite.load(tmp_path / "m")
+    assert loaded.recipe == model.recipe
+    assert replace(model, recipe=replace(model.recipe, temperature=1)).save(tmp_path / "again") is None
+    assert (tmp_path / "again").read_bytes() == (tmp_path / "m").read_bytes()
 
 
 def test_a_row_alone_gives_what_it_gives_among_others():

@@ -108,9 +108,8 @@ class _Tensor:
 def encode_header(header: Header, dtype: Literal["F32", "F64"], shape: tuple[int, ...], payload: bytes) -> bytes:
     """Return the safetensors header of a file with one tensor, "parameters"."""
     tensor = _Tensor(dtype, shape, (0, len(payload)))
-    written = _Written(FORMAT, header, "")
-    try:
-        msgspec.json.decode(_encode(written), type=_Written)
+    try:  # whole numbers become floats where they are to be such, as reading would make them
+        written = msgspec.json.decode(_encode(_Written(FORMAT, header, "")), type=_Written)
     except msgspec.ValidationError as error:  # JSON has no word for what is not finite
         raise SaveError(f"a model holds finite numbers only: {error}") from None
     return _encode_outer(replace(written, sha256=_digest(_encode_outer(written, tensor), payload)), tensor)

@@ -115,10 +115,10 @@ def _recipe(settings: Settings, trained: Trained, temperature: float) -> Recipe:
     return Recipe(
         seed=settings.seed,
         optimizer="adamw",
-        learning_rate=plan.learning_rate,
+        learning_rate=float(plan.learning_rate),
         schedule="one_cycle",
-        weight_decay=settings.weight_decay,
-        dropout=settings.dropout,
+        weight_decay=float(settings.weight_decay),
+        dropout=float(settings.dropout),
         batch_size=plan.batch_size,
         epochs=plan.epochs,
         epochs_run=max(len(training.history) for training in trainings),

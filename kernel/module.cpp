@@ -341,6 +341,7 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
         const FlushSubnormals flush;
         verbs<T>().train(network.view(), options, jobs.data(), int64_t(n_jobs), n_threads, asking.view());
     }
+    if (PyErr_Occurred()) throw nb::python_error();  // nothing of Python may be called while one is pending
     constexpr const char* endings[] = {"", "stalled", "stopped", "diverged"};
     nb::list results;
     for (size_t k = 0; k < n_jobs; k++) {
@@ -357,7 +358,6 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
         results.append(nb::make_tuple(own.loss, own.validation, own.norm, own.rate, job.curves.n_epochs,
                                       endings[int(job.curves.ended)]));
     }
-    if (PyErr_Occurred()) throw nb::python_error();
     return results;
 }
 

@@ -252,3 +252,19 @@ def test_sampled_values_agree_with_shap_within_their_errors(models, shap):
     theirs = shap.explainers.Exact(predicted(model, 1), shap.maskers.Independent(X[:25], max_samples=25))(X[:10])
     ours = explain(model, X[:10], background=X[:25], method="sampled")
     assert (np.abs(ours.values - theirs.values) < 1.96 * ours.errors + 1e-6).mean() > 0.9
+
+
+@pytest.mark.parametrize("type", [bool, int, float, str])
+@pytest.mark.parametrize("index", [0, 1])
+def test_a_class_may_be_given_as_it_is_predicted(type, index):
+    y = np.where(SCORE > 0, type(1), type(0))
+    classifier = SeleniteClassifier(**FEW).fit(X, y)
+    label = classifier.classes_[index]
+    expected = classifier.predict_proba(X[:3])[:, index]
+    text = classifier.model_.target.classes[index]
+    for given in (label, label.item(), text):
+        found = explain(classifier, X[:3], background=X, label=given)
+        np.testing.assert_allclose(found.prediction, expected, atol=1e-6)
+        assert set(found.quantities) == {f"probability of {text}"}
+    with pytest.raises(OptionError, match='no class "2"; there are'):
+        explain(classifier, X[:3], background=X, label=2)

@@ -5,6 +5,7 @@ import pytest
 
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.attribution import partial_dependence, permutation_importance
+from selenite.errors import OptionError
 from selenite.table import Dates, Numbers, Table, Text
 
 N = 200
@@ -74,3 +75,17 @@ def test_dependence_of_a_class_is_of_its_probability():
     of_each = [partial_dependence(model, table, "size", index=index).means for index in range(3)]
     np.testing.assert_allclose(np.sum(of_each, axis=0), 1, atol=1e-6)
     assert len(permutation_importance(model, TABLE)) == 3
+
+
+@pytest.mark.parametrize(
+    ("column", "message"),
+    [
+        ("xyzzy", 'the table has no column "xyzzy"; it has "id", "size"'),
+        ("sise", 'has no column "sise"; did you mean "size"'),
+        ("id", 'column "id" is no input of the model; it has "size", "kind", "when", "noise"'),
+        ("price", 'column "price" is no input of the model; it has "size"'),
+    ],
+)
+def test_a_column_that_is_no_input_has_no_dependence(model, column, message):
+    with pytest.raises(OptionError, match=message):
+        partial_dependence(model, TABLE, column)

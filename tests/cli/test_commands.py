@@ -1,6 +1,7 @@
 """inspect, fit, predict and score on a file: the figures agree, the files are as promised, mistakes are named."""
 
 import csv
+import gzip
 import io
 import json
 import math
@@ -164,10 +165,9 @@ def test_fit_twice_gives_the_same_file(run, people, tmp_path):
 
 def test_fit_a_number_with_every_option(run, tmp_path):
     rng = np.random.default_rng(1)
-    x = rng.uniform(-2, 2, 400)
-    text = "x;y\n" + "\n".join(f"{a:.4f};{a * a + 1:.4f}" for a in x).replace(".", ",")
     for name in ("t.csv", "v.csv"):
-        (tmp_path / name).write_text(text)
+        rows = "\n".join(f"{a:.4f};{a * a + 1:.4f}" for a in rng.uniform(-2, 2, 400))
+        (tmp_path / name).write_text("x;y\n" + rows.replace(".", ","))
     told = json.loads(
         run(
             *("fit", "t.csv", "--target", "y", "--hidden", "16,8", "--activation", "tanh", "--loss", "huber(1.0)"),
@@ -226,6 +226,67 @@ def test_names_with_an_equals_sign_are_renamed_as_suggested(run, tmp_path):
     assert "--rename its=kind=the=kind" in error
     assert len(rows_of(run("predict", "t.selenite", "u.csv", "--rename", "its=kind=the=kind").stdout)) == 1
     assert "must be written" in run("predict", "t.selenite", "u.csv", "--rename", "x", code=2).stderr
+    unknown = run("predict", "t.selenite", "u.csv", "--rename", "its=kind=kind", code=2).stderr
+    assert 'the model knows no column "kind"; it knows "y", "the=kind", "x"' in unknown
+
+
+def test_answers_that_are_not_there_may_have_another_name(run, people):
+    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
+    people.write_text(people.read_text().replace("happy", "Happy"))
+    for command in ("score", "report"):
+        error = run(command, "m", "people.csv", code=4).stderr
+        assert 'column "happy", which the model predicts, is missing in people.csv. It has "Happy"' in error
+        assert "Add --rename Happy=happy" in error
+    run("score", "m", people, "--rename", "Happy=happy")
+    people.write_text("age,pets,garden\n30,dog,no\n")
+    assert 'It has "age", "pets", "garden"' in run("score", "m", people, code=4).stderr
+
+
+def test_predictions_are_written_as_the_name_says(run, people):
+    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
+    for name in ("p.csv", "p.csv.gz", "p.parquet"):
+        run("predict", "m", people, "-q", "-o", name)
+    tables = [selenite.table.read_table(name) for name in ("p.csv", "p.csv.gz", "p.parquet")]
+    for table in tables:
+        assert table.names == ("prediction", "probability of no", "probability of yes", "outside")
+        assert [table["prediction"].values[code] for code in table["prediction"].codes] == [
+            tables[0]["prediction"].values[code] for code in tables[0]["prediction"].codes
+        ]
+        yes = table["probability of yes"].values
+        np.testing.assert_array_equal(yes.astype(np.float32), tables[0]["probability of yes"].values.astype(np.float32))
+    for option in ("--json", "--spreadsheet-safe"):
+        assert "is to be Parquet" in run("predict", "m", people, option, "-o", "q.parquet", code=2).stderr
+
+
+def test_a_model_is_named_after_its_table(run, people, tmp_path):
+    for name, model in (("a.2024.csv", "a.2024"), ("a.2025.csv.gz", "a.2025"), ("b", "b")):
+        content = people.read_bytes()
+        (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+        run("fit", name, "--target", "happy", "-q", "--epochs", 1, "--members", 1)
+        assert (tmp_path / f"{model}.selenite").exists()
+
+
+@pytest.mark.parametrize("option", ["--weights", "--groups", "--time-column"])
+def test_the_target_is_nothing_else(option, run, people):
+    error = run("fit", people, "--target", "happy", option, "happy", code=2).stderr
+    assert f"error: {option} happy: that is the target; name another column" in error
+
+
+@pytest.mark.parametrize("strip", ["1", "$."])
+def test_what_numbers_are_made_of_is_not_stripped(strip, run, people):
+    assert f"would change numbers; leave {strip[-1]} out" in run("inspect", people, "--strip", strip, code=2).stderr
+
+
+def test_one_row_is_one(run, people):
+    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
+    told = run("predict", "m", "-", stdin="age,pets,garden\n30,tiger,no\n").stderr
+    assert told.startswith("1 row.\n1 row flagged")
+    assert "1 row, 1 column\n" in run("inspect", "-", stdin="a\n1\n").stdout
+
+
+def test_a_file_keeps_its_name_in_a_note(run, people):
+    people.write_text(people.read_text() + "\n\n1,2,cat,no,yes\n")
+    assert "note       people.csv: 2 blank lines skipped" in run("inspect", "people.csv").stdout
 
 
 def test_json_has_null_for_what_is_no_number_and_escapes_for_what_is_no_text(run, people, tmp_path):
@@ -239,6 +300,14 @@ def test_json_has_null_for_what_is_no_number_and_escapes_for_what_is_no_text(run
     assert report["file"] == r"caf\udce9.csv"
     assert r"caf\xe9.csv   200 rows" in run("inspect", "caf\udce9.csv").output
     assert "--missing holds bytes" in run("inspect", "t.csv", "--missing", "\udce9", code=2).stderr
+
+
+def test_the_confusion_of_long_names_stands_in_columns(run, tmp_path):
+    labels = ["the same beginning, A", "the same beginning, B"]
+    (tmp_path / "t.csv").write_text("x,y\n" + "".join(f'{i % 2},"{labels[i % 2]}"\n' for i in range(60)))
+    run("fit", "t.csv", "--target", "y", "-q", "--epochs", 2)
+    head, *rows = run("score", "t.selenite", "t.csv").output.splitlines()[-3:]
+    assert {len(row) for row in rows} == {len(head)}
 
 
 def test_long_names_are_told_apart(run, tmp_path):

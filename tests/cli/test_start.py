@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -61,6 +63,26 @@ def test_ctrl_c_saves_the_best_so_far_and_exits_130(tmp_path):
     assert (tmp_path / "t.selenite").exists()
 
 
+@pytest.mark.parametrize("arguments", [["tutorial", "3", "--no-picture"], ["inspect", "/dev/stdin"], ["bench", "W1"]])
+def test_ctrl_c_anywhere_else_is_one_word(arguments, tmp_path):
+    command = [sys.executable, "-m", "selenite", *arguments]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    assert (told, process.returncode) == ("interrupted\n", 130)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+@pytest.mark.parametrize("arguments", ["--help", "inspect people.csv", "inspect --help", "tutorial 1 --no-picture"])
+def test_a_full_disk_is_one_line(arguments, people, tmp_path):
+    command = f"{sys.executable} -m selenite {arguments} > /dev/full"
+    done = subprocess.run(command, shell=True, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 74
+    assert done.stderr == "error: the output cannot be written: No space left on device\n"
+
+
 def test_a_terminal_without_the_letters_gets_escapes_and_a_file_gets_the_letters(run, tmp_path):
     (tmp_path / "t.csv").write_text("x,y\n" + "".join(f"{i % 2},{'жш'[i % 2]}\n" for i in range(60)))
     run("fit", "t.csv", "--target", "y", "-o", "m", "-q", "--epochs", 2)
@@ -71,15 +93,18 @@ def test_a_terminal_without_the_letters_gets_escapes_and_a_file_gets_the_letters
     assert rb"\u0436" in out
 
 
-def test_a_reader_that_leaves_early_is_no_error(run, people, tmp_path):
+@pytest.mark.parametrize("command", ["predict m people.csv -q", "inspect wide.csv"])
+def test_a_reader_that_leaves_early_is_no_error(command, run, people, tmp_path):
     run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
+    (tmp_path / "wide.csv").write_text("".join(",".join(f"{k}{j}" for j in range(3000)) + "\n" for k in "cde"))
     done = subprocess.run(
-        f"{sys.executable} -m selenite predict m people.csv -q | head -1",
+        f"set -o pipefail; {sys.executable} -m selenite {command} | head -1",
         shell=True,
+        executable="/bin/bash",
         cwd=tmp_path,
         capture_output=True,
         text=True,
         check=True,
     )
-    assert done.stdout.startswith("prediction,")
+    assert done.stdout.startswith(("prediction,", "wide.csv"))
     assert done.stderr == ""

@@ -1,5 +1,6 @@
 """Threads, instruction sets, Ctrl-C and forks: the same bits, no hang (R1-R4, T1, T3, T4, T7)."""
 
+import _thread
 import multiprocessing
 import os
 import subprocess
@@ -116,6 +117,16 @@ def test_stop_is_heard_within_one_huge_epoch():
     )
     assert curves.ended == "stopped"
     assert not parameters.any()
+
+
+def test_ctrl_c_ends_a_run_with_nothing_but_itself():
+    network = Network.of((20, 50, 3), "relu", "log_loss")
+    parameters = np.zeros((2, network.n_parameters), dtype=np.float32)
+    optimizers = [Optimizer("sgd", 0.01)] * 2
+    states = [start(one, row) for one, row in zip(optimizers, parameters, strict=True)]
+    threading.Timer(0.3, _thread.interrupt_main).start()
+    with pytest.raises(KeyboardInterrupt):
+        kernel.train_many(network, parameters, optimizers, states, X, Y, n_epochs=100_000)
 
 
 def test_limits_are_checked_and_bounded():

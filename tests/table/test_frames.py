@@ -76,6 +76,37 @@ def test_awkward_arrays_equal_a_plain_copy_and_stay_unchanged(awkward):
     assert X.tobytes() == before
 
 
+def texts_of(column):
+    return [None if code < 0 else column.values[code] for code in column.codes]
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([10, None, 2, 10], ["10", None, "2", "10"]),
+        ([2**60 + 1, 2**60, None, 2**60], ["1152921504606846977", "1152921504606846976", None, "1152921504606846976"]),
+        ([0.5, 7.0, None, 0.5], ["0.5", "7", None, "0.5"]),
+        ([1, 0, None, 1], ["1", "0", None, "1"]),
+    ],
+    ids=["ints", "large", "floats", "two"],
+)
+def test_numbers_of_a_categorical_column_are_names(values, texts, ordered):
+    categories = sorted({value for value in values if value is not None})
+    frame = pd.DataFrame({"a": pd.Categorical(values, categories, ordered=ordered)})
+    for table in (frame, pa.table({"a": pa.array(values).dictionary_encode()}), pa.Table.from_pandas(frame)):
+        assert texts_of(as_table(table)["a"]) == texts
+    numbers = frame.astype({"a": "Int64" if isinstance(values[0], int) else float})
+    assert isinstance(as_table(numbers)["a"], Numbers)
+
+
+def test_two_truth_values_of_a_categorical_column_remain():
+    frame = pd.DataFrame({"a": pd.Categorical([True, None, False])})
+    for table in (frame, pa.table({"a": pa.array([True, None, False]).dictionary_encode()})):
+        assert as_table(table)["a"].type == "bool"
+        np.testing.assert_array_equal(as_table(table)["a"].values, [1, np.nan, 0])
+
+
 def test_nullable_and_other_types():
     frame = pd.DataFrame(
         {
@@ -91,7 +122,8 @@ def test_nullable_and_other_types():
     table = as_table(frame)
     assert table.names[-1] == "7"
     np.testing.assert_array_equal(table["i"].values, [1, np.nan])
-    assert (table["i"].type, table["b"].type, table["k"].type) == ("int", "bool", "int")
+    assert (table["i"].type, table["b"].type) == ("int", "bool")
+    assert texts_of(table["k"]) == ["1", "2"]
     assert table["e"].values[0] == 1.5
     assert table["z"].values[0] == np.datetime64("2025-12-31T23:00")
     assert table["n"].missing().all()
@@ -156,6 +188,9 @@ def test_columns():
         assert column.type == "int"
     assert isinstance(as_column(["a", "b"]), Text)
     assert isinstance(as_column(np.array(["2026-01-01"], "M8[D]")), Dates)
+    for frame in (pd.DataFrame({"a": [1, 2]}, dtype="Int64"), pl.DataFrame({"a": [1, 2]})):
+        assert as_column(frame).type == "int"
+    assert as_column(pd.Series([1, 2], dtype="category")).type == "int"  # as a target it may be a number
     assert as_column(pd.Series(["a", None], dtype="category")).missing().tolist() == [False, True]
     with pytest.raises(TypeError, match="mixes int and str"):
         as_column([1, "a"])

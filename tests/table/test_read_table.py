@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from datetime import datetime
 
 import numpy as np
 import pytest
@@ -121,6 +122,55 @@ def test_few_different_values_with_one_text_are_categories(write):
     table = read_table(write("a\n" + "0\n1\n2\n" * 20 + "3+\n"))
     assert isinstance(table["a"], Text)
     assert '"3+"' in table.notices[0]
+
+
+NUMBERS = [f"{i / 7:.3f}" for i in range(60)]
+COMMAS = [f'"{text.replace(".", ",")}"' for text in NUMBERS]
+DAYS = [f"{i % 28 + 1:02}/0{i % 9 + 1}/2026" for i in range(60)]
+MOSTLY = {
+    "numbers and ?": (
+        [*NUMBERS, *["?"] * 12],
+        {},
+        ['83% of it looks like numbers: "?"', 'line 62) is none; add --missing "?"'],
+    ),
+    "thousands and ?": (['"1,000"', '"2,500"', '"3,250"', "?"], {}, ['"?"', "--missing", "--thousands"]),
+    "points for --decimal ,": (
+        NUMBERS,
+        {"decimal": ","},
+        ["100% of it", "line 2) cannot be read as such; see --decimal"],
+    ),
+    "points among commas": ([*COMMAS, *["0.5", "1.5"] * 9], {"decimal": ","}, ['"0.5"', "cannot be read as such"]),
+    "dates and soon": (
+        ["2026-01-02", "2026-01-03", "soon", "soon"],
+        {},
+        ["50% of it looks like dates", '--missing "soon"'],
+    ),
+    "no such date": (DAYS, {"date_format": "%Y.%m.%d"}, ['"01/01/2026"', "cannot be read as such; see --date-format"]),
+}
+
+
+@pytest.mark.parametrize("case", MOSTLY)
+def test_text_that_is_mostly_numbers_or_dates_is_noticed(case, write):
+    cells, options, parts = MOSTLY[case]
+    table = read_table(write("a\n" + "\n".join(cells) + "\n"), ReadOptions(**options))
+    assert isinstance(table["a"], Text)
+    (notice,) = table.notices
+    for part in ['column "a" is read as text', *parts]:
+        assert part in notice
+
+
+@pytest.mark.parametrize("cells", [["a1", "b2", "3", "4"], ["1-2", "soon", "2026-01-01"], ["10.0.0.1", "10.0.0.2"]])
+def test_ordinary_text_is_not(cells, write):
+    assert read_table(write("a\n" + "\n".join(cells) + "\n")).notices == ()
+
+
+def test_iso_dates_may_stand_among_those_of_the_format(write):
+    path = write("a\n" + "\n".join(["2026-12-31", *DAYS]) + "\n")
+    table = read_table(path, ReadOptions(date_format="%d/%m/%Y"))
+    assert table["a"].values[[0, 2]].tolist() == [datetime(2026, 12, 31), datetime(2026, 2, 2)]
+    for options, words in ((ReadOptions(), "Add --date-format"), (ReadOptions(date_format="%m/%d/%Y"), "does not fit")):
+        with pytest.raises(TableError, match=words):
+            read_table(path, options)
 
 
 def test_a_column_known_to_hold_categories_may_mix(write):

@@ -20,6 +20,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import selenite
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.errors import OptionError, SchemaError, SeleniteError
+from selenite.table import ReadOptions, as_table, read_table
+from selenite.tabular.together import together_of
 from selenite.training import Callback
 from witness import Witness
 
@@ -235,6 +237,14 @@ def test_weights_count():
         SeleniteRegressor().fit(X[:200], y, -heavy)
 
 
+@pytest.mark.parametrize(("size", "weight"), [(1e6, 1e-6), (1e6, 1e-9)])
+def test_a_row_of_nearly_no_weight_is_nearly_not_there(size, weight):
+    X = np.random.default_rng(0).normal(size=(300, 3))
+    y, weights = X[:, 0].copy(), np.ones(300)
+    y[:3], weights[:3] = size, weight
+    assert SeleniteRegressor().fit(X, y, weights).score(X[3:], y[3:]) > 0.9
+
+
 @pytest.mark.parametrize("exponent", [-1060, 1020])
 def test_weights_have_no_unit(exponent):
     X = np.random.default_rng(0).normal(size=(200, 3))
@@ -294,6 +304,18 @@ def test_quantiles_of_counts_cover_what_they_say(loss):
     regressor = SeleniteRegressor(loss=loss, max_iter=20).fit(X[:2000], y[:2000])
     low, high = regressor.predict(X[2000:], quantiles=(0.05, 0.95)).T
     assert np.mean((low <= y[2000:]) & (y[2000:] <= high)) == pytest.approx(0.9, abs=0.04)
+
+
+def test_quantiles_cover_rows_by_their_weight():
+    """Noise is of two sizes; nine tenths of the weight lie on the rows of the small one."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(4000, 3))
+    y = X[:, 0] + rng.normal(size=4000) * np.where(X[:, 1] > 0, 2, 0.1)
+    weight = np.where(X[:, 1] > 0, 1, 9)
+    regressor = SeleniteRegressor(max_iter=20).fit(X[:2000], y[:2000], weight[:2000])
+    low, high = regressor.predict(X[2000:], quantiles=(0.05, 0.95)).T
+    inside = (low <= y[2000:]) & (y[2000:] <= high)
+    assert np.average(inside, weights=weight[2000:]) == pytest.approx(0.9, abs=0.03)
 
 
 def test_quantiles_of_few_rows_cover_what_they_say():
@@ -392,6 +414,11 @@ def test_options_that_do_not_fit_are_refused(estimator, y, message):
         {"weight_decay": -1},
         {"n_iter_no_change": -1},
         {"hidden_layer_sizes": "32"},
+        {"time_limit": "5"},
+        {"loss": None},
+        {"activation": None},
+        {"learning_rate_init": "0.1"},
+        {"kinds": ["number"]},
     ],
 )
 def test_values_out_of_range_are_refused_by_name(wrong):
@@ -493,3 +520,227 @@ def test_a_target_is_called_as_its_column(name):
         with warnings.catch_warnings(action="ignore", category=DataConversionWarning):
             model = SeleniteRegressor(preset="fast", max_iter=1).fit(X, column).model_
         assert model.target.name == str(name)
+
+
+def a_line(n=120):
+    X = np.random.default_rng(0).normal(size=(n, 3))
+    return X, X @ [1.0, -2.0, 0.5]
+
+
+@pytest.mark.parametrize("failure", ["gap", "target", "validation_set", "callback", "interrupt"])
+def test_a_fit_that_fails_leaves_the_old_model(failure):
+    class Failing(Callback):
+        def begin(self, network, epochs):
+            raise KeyboardInterrupt if failure == "interrupt" else ZeroDivisionError
+
+    X, y = a_line()
+    regressor = SeleniteRegressor(members=1, max_iter=2).fit(pd.DataFrame(X, columns=list("abc")), y)
+    before, frame = vars(regressor).copy(), pd.DataFrame(X, columns=list("abc"))
+    expected, wide = regressor.predict(frame), np.c_[X, X]
+    wrong = {
+        "gap": dict(y=np.where(y > 0, y, np.nan)),
+        "target": dict(y=y[:5]),
+        "validation_set": dict(y=y, validation_set=(X, y)),
+    }.get(failure, dict(y=y, callbacks=[Failing()]))
+    with pytest.raises((ValueError, ZeroDivisionError, KeyboardInterrupt)):
+        regressor.fit(wide, **wrong)
+    assert vars(regressor) == before
+    np.testing.assert_array_equal(regressor.predict(frame), expected)
+    regressor.fit(wide, y)
+    assert (regressor.n_features_in_, hasattr(regressor, "feature_names_in_")) == (6, False)
+    unfitted = SeleniteRegressor()
+    with pytest.raises(ValueError, match="NaN"):
+        unfitted.fit(X, np.full(len(y), np.nan))
+    assert not hasattr(unfitted, "n_features_in_")
+
+
+@pytest.mark.parametrize("named", ["array", "integers", "letters"])
+@pytest.mark.filterwarnings("ignore:X (does not have valid|has) feature names:UserWarning")
+def test_columns_without_names_go_by_position(named):
+    X, y = a_line()
+    given = {
+        "array": X,
+        "list": X.tolist(),
+        "integers": pd.DataFrame(X),
+        "shifted": pd.DataFrame(X, columns=[2, 1, 0]),
+        "letters": pd.DataFrame(X, columns=list("abc")),
+    }
+    regressor = SeleniteRegressor(members=1, max_iter=6).fit(given[named], y, validation_set=(X, y))
+    expected = regressor.predict(given[named])
+    for other in given.values():
+        np.testing.assert_array_equal(regressor.predict(other), expected)
+    assert regressor.score(X, y) == regressor.score(given["letters"], y)
+
+
+def test_names_that_are_known_are_kept_to():
+    X, y = a_line()
+    frame = pd.DataFrame(X, columns=list("abc"))
+    regressor = SeleniteRegressor(members=1, max_iter=2).fit(frame, y)
+    with pytest.warns(UserWarning, match="X does not have valid feature names, but SeleniteRegressor was fitted with"):
+        regressor.predict(X)
+    for other in (frame[["b", "a", "c"]], frame.rename(columns={"a": "d"}), pl.DataFrame(frame)[["c", "b", "a"]]):
+        with pytest.raises(ValueError, match="feature names should match"):
+            regressor.predict(other)
+    with (
+        pytest.warns(UserWarning, match="X does not have valid feature names"),
+        pytest.raises(ValueError, match="X has 2 features, but SeleniteRegressor is expecting 3"),
+    ):
+        regressor.predict(X[:, :2])
+    expected = regressor.predict(frame)
+    table = as_table(frame[["c", "a", "b"]].assign(more=1.0))  # whose columns go by name
+    np.testing.assert_array_equal(regressor.predict(table), expected)
+    by_table = SeleniteRegressor(members=1, max_iter=2).fit(as_table(frame), y)
+    np.testing.assert_array_equal(by_table.predict(frame), expected)
+    np.testing.assert_array_equal(by_table.predict(table), expected)
+    with pytest.raises(ValueError, match="feature names should match"):
+        by_table.predict(frame[["b", "a", "c"]])
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+@pytest.mark.parametrize("scale", [1, 0.5], ids=["ints", "floats"])
+def test_a_categorical_column_of_numbers_is_learnt_as_text_would_be(tmp_path, scale, ordered):
+    rng = np.random.default_rng(0)
+    area = rng.integers(0, 40, 800) * scale
+    y = rng.normal(size=40)[(area / scale).astype(int)]
+    frame = pd.DataFrame({"area": pd.Categorical(area, ordered=ordered), "x": rng.normal(size=800)})
+    texts = frame.assign(area=[f"{value:g}" for value in area])
+    regressor = SeleniteRegressor(preset="fast").fit(frame, y)
+    named = SeleniteRegressor(preset="fast").fit(texts, y)
+    np.testing.assert_array_equal(regressor.model_.parameters, named.model_.parameters)
+    assert regressor.score(frame, y) > 0.9
+    expected = named.predict(texts)
+    regressor.save(tmp_path / "m")
+    texts.to_csv(tmp_path / "t.csv", index=False)
+    frame.to_parquet(tmp_path / "t.parquet")
+    model = selenite.load(tmp_path / "m")
+    plain = frame.assign(area=area)
+    for same in (frame, plain, plain.astype({"area": float}), texts, pl.DataFrame(plain), pa.Table.from_pandas(frame)):
+        np.testing.assert_array_equal(regressor.predict(same), expected)
+        np.testing.assert_array_equal(model.predict(same), expected)
+    for name in ("t.csv", "t.parquet"):
+        np.testing.assert_array_equal(model.predict(read_table(str(tmp_path / name), ReadOptions())), expected)
+
+
+def types_of_targets():
+    for name, values in {"bool": [True, False], "int": [3, 7], "str": ["a", "b"]}.items():
+        plain = np.array(values)[np.arange(60) % 2]
+        yield name, plain, pd.Series(plain, dtype="category")
+        yield name, plain, pd.Series(pd.Categorical(plain, ordered=True))
+        yield name, plain, pd.Categorical(plain)
+        yield name, plain, pd.Series(plain).convert_dtypes()
+        yield name, plain, pd.Series(plain).convert_dtypes().array
+        yield name, plain, pd.Series(plain).convert_dtypes(dtype_backend="pyarrow")
+        yield name, plain, pl.Series(plain)
+
+
+@pytest.mark.parametrize(("name", "plain", "y"), list(types_of_targets()))
+def test_a_target_keeps_its_type_whatever_holds_it(name, plain, y):
+    X = np.arange(60.0)[:, None] % 2
+    options = dict(preset="fast", max_iter=8, class_weight={plain[0]: 1, plain[1]: 2})
+    expected = SeleniteClassifier(**options).fit(X, plain)
+    classifier = SeleniteClassifier(**options).fit(X, y)
+    assert classifier.classes_.dtype == expected.classes_.dtype
+    assert classifier.classes_.tolist() == sorted(set(plain.tolist()))
+    np.testing.assert_array_equal(classifier.predict(X), plain)
+    np.testing.assert_array_equal(classifier.model_.parameters, expected.model_.parameters)
+    if isinstance(y, pd.Series):
+        with pytest.warns(DataConversionWarning):
+            of_frame = SeleniteClassifier(**options).fit(X, y.to_frame())
+        assert of_frame.classes_.dtype == expected.classes_.dtype
+
+
+@pytest.mark.parametrize("dtype", ["int64", "Int64", "category"])
+def test_classes_that_lose_digits_are_refused(dtype):
+    y = pd.Series(2**60 + np.arange(60) % 2, dtype=dtype)
+    with pytest.raises(ValueError, match=r"whole numbers beyond 2\^53"):
+        SeleniteClassifier().fit(np.arange(60.0)[:, None], y)
+
+
+@pytest.mark.parametrize("class_weight", ["balanced", {0: 3.0, 1: 1.0}])
+@pytest.mark.parametrize("light", [0.0, 1e-60])
+def test_classes_are_weighed_by_the_rows_that_are_there(class_weight, light):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(300, 2)), (np.arange(300) % 3 == 0).astype(int)
+    there = rng.random(300) < np.where(y == 1, 0.9, 0.4)
+    expected = SeleniteClassifier(max_iter=3, class_weight=class_weight).fit(X[there], y[there])
+    weighed = SeleniteClassifier(max_iter=3, class_weight=class_weight).fit(X, y, np.where(there, 1.0, light))
+    np.testing.assert_array_equal(weighed.predict_proba(X), expected.predict_proba(X))
+
+
+def test_rows_that_weigh_nothing_beside_others_are_not_there():
+    X, y = a_line(400)
+    age = np.linspace(0, 3650, 400)
+    weight = np.exp(-age / 7)
+    fading = SeleniteRegressor(max_iter=10).fit(X, y, weight)  # a divergence would be a warning
+    there = weight >= weight.max() * np.finfo(np.float32).tiny
+    assert fading.model_.data.training_rows == there.sum() < 100
+    alone = SeleniteRegressor(max_iter=10).fit(X[there], y[there], weight[there])
+    np.testing.assert_array_equal(fading.predict(X), alone.predict(X))
+    weight = np.ones(400)
+    weight[7] = 1e50
+    with pytest.raises(
+        OptionError, match=r"leaves 1 row to learn from: 399 weigh nothing beside its 1e\+50; at least 2"
+    ):
+        SeleniteRegressor().fit(X, y, weight)
+    weight[:2] = 1e50
+    assert SeleniteRegressor(max_iter=2).fit(X, y, weight).model_.data.training_rows == 3
+    with pytest.raises(ValueError, match="zero"):
+        SeleniteRegressor().fit(X, y, np.zeros(400))
+
+
+def large_groups():
+    numbers = 2**60 + np.arange(300) // 3
+    yield numbers
+    yield numbers.tolist()
+    yield pd.Series(numbers)
+    yield pd.DataFrame({"g": numbers})
+    yield pd.Series(numbers).convert_dtypes()
+    yield pd.Series(numbers, dtype="category")
+    yield pl.Series(numbers)
+    yield pa.chunked_array([numbers])
+
+
+@pytest.mark.parametrize("groups", list(large_groups()), ids=lambda groups: type(groups).__name__)
+def test_large_groups_are_told_apart_by_all_their_digits(groups):
+    found = together_of(as_table(np.zeros((300, 1))), groups, None).groups
+    assert len(set(found.tolist())) == 100
+    np.testing.assert_array_equal(np.unique(found, return_inverse=True)[1], np.arange(300) // 3)
+
+
+def test_large_groups_may_have_gaps_and_come_from_a_file(tmp_path):
+    numbers = [2**60, 2**60 + 1, None, 2**60, None]
+    found = together_of(as_table(np.zeros((5, 1))), pd.Series(numbers, dtype="Int64"), None).groups
+    assert found[0] == found[3]
+    assert len(set(found.tolist())) == 4
+    (tmp_path / "t.csv").write_text("id,x\n" + "".join(f"{2**60 + i // 3},{i}\n" for i in range(30)))
+    table = read_table(str(tmp_path / "t.csv"), ReadOptions())
+    assert len(set(together_of(table, "id", None).groups.tolist())) == 10
+
+
+def test_digits_that_are_lost_are_warned_of():
+    X, y = a_line()
+    frame = pd.DataFrame(X, columns=list("abc")).assign(code=2**60 + np.arange(len(X)) // 3)
+    with pytest.warns(UserWarning, match=r'column "code" holds whole numbers beyond 2\^53, which lose digits'):
+        SeleniteRegressor(members=1, max_iter=1).fit(frame, y)
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        (np.zeros((30, 2)), r"groups must be 1-D, one value a row; it has shape \(30, 2\)"),
+        ([1, "a"] * 15, 'column "groups" mixes int and str'),
+        (0, "groups=0 must be the name of a column, as text, or a value for each row"),
+    ],
+    ids=["shape", "mixed", "number"],
+)
+def test_groups_that_do_not_fit_are_called_groups(groups, message):
+    with pytest.raises((ValueError, TypeError), match=message):
+        SeleniteRegressor().fit(RNG.normal(size=(30, 2)), np.arange(30.0), groups=groups)
+
+
+def test_names_of_columns_are_text():
+    frame = pd.DataFrame(RNG.normal(size=(30, 2)))
+    with pytest.raises(OptionError, match='has no column 0: names are text; it has "0", "1"|did you mean "0"'):
+        SeleniteRegressor(kinds={0: "number"}).fit(frame, np.arange(30.0))
+    with pytest.raises(OptionError, match="names are text"):
+        SeleniteRegressor().fit(frame, np.arange(30.0), time_column=0)

@@ -1,11 +1,16 @@
-"""Folds: equal, stratified, groups whole, stretches of time."""
+"""Folds: equal, stratified, groups whole, stretches of time; and what members hold out of few."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from selenite.errors import OptionError
+from selenite.table import Target
 from selenite.tabular.folds import folds
+from selenite.tabular.members import rows_held_out
+from selenite.tabular.together import Together
+from selenite.training import Rows
 
 
 @given(n=st.integers(16, 300), n_folds=st.integers(2, 16), seed=st.integers(0, 99), n_classes=st.integers(1, 5))
@@ -34,3 +39,46 @@ def test_a_fold_is_a_stretch_of_time(n_folds):
     assert (np.diff(in_order) >= 0).all()
     assert all(len(set(fold[times == moment])) == 1 for moment in set(times))
     assert set(fold) == set(range(n_folds))
+
+
+@given(sizes=st.lists(st.integers(1, 200), min_size=2, max_size=20), n_folds=st.integers(2, 16))
+def test_of_few_groups_or_moments_no_fold_is_empty(sizes, n_folds):
+    one = np.repeat(np.arange(len(sizes)), sizes)
+    for together in (dict(groups=one), dict(times=one)):
+        fold = folds(len(one), n_folds, 0, **together)
+        assert set(fold) == set(range(fold.max() + 1))
+        assert 2 <= fold.max() + 1 <= n_folds
+
+
+@pytest.mark.parametrize("what", ["groups", "times"])
+@pytest.mark.parametrize("count", range(2, 16))
+def test_members_hold_out_some_of_few_groups_or_moments(what, count):
+    """They go round all, each holds out whole ones and trains on half of the rows at least; the latest come first."""
+    one = np.arange(300) % count
+    rows, target = Rows(np.zeros((300, 1)), np.zeros((300, 1))), Target("y", "regression")
+    held_out = rows_held_out(rows, 16, 0, target, Together(**{what: one}))
+    assert held_out.any(axis=1).all()
+    assert held_out.any(axis=0).all()
+    assert held_out.mean(axis=1).max() <= 0.5
+    for member in held_out:
+        assert not set(one[member]) & set(one[~member])
+    if what == "times":
+        assert held_out[0][one == count - 1].all()
+        assert held_out[1][one == count - 2].all()
+
+
+def test_a_late_moment_of_many_rows_is_held_out_first():
+    times = np.minimum(np.arange(300), 210)
+    rows, target = Rows(np.zeros((300, 1)), np.zeros((300, 1))), Target("y", "regression")
+    held_out = rows_held_out(rows, 6, 0, target, Together(times=times))
+    assert held_out.any(axis=1).all()
+    assert held_out[0][210:].all()
+    assert held_out[0].sum() < 150
+
+
+@pytest.mark.parametrize("what", ["group", "moment"])
+def test_one_group_or_moment_is_too_few(what):
+    rows, target = Rows(np.zeros((300, 1)), np.zeros((300, 1))), Target("y", "regression")
+    together = Together(**{"groups" if what == "group" else "times": np.zeros(300)})
+    with pytest.raises(OptionError, match=f"the 300 rows to learn from are of 1 {what}, .* at least 2 {what}s"):
+        rows_held_out(rows, 6, 0, target, together)

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
-from selenite.table import Numbers, Table
-from selenite.tabular.honest import fit_honestly
+from selenite.errors import OptionError
+from selenite.model import Data
+from selenite.table import Numbers, Table, Target
+from selenite.tabular.honest import Columns, fit_honestly, parts_of
 
 
 @pytest.mark.parametrize("unit", [1e-200, 1e-24, 1e100])
@@ -20,3 +22,21 @@ def test_verdict_and_figures_do_not_depend_on_the_targets_unit(unit):
     assert plain.verdict.startswith("Verdict: better than a linear model")
     for one, other in zip(plain.figures["selenite"], moved.figures["selenite"], strict=True):
         assert other.high / (1 if one.name == "R2" else unit) == pytest.approx(one.high, rel=0.01)
+
+
+@pytest.mark.parametrize("count", [2, 3, 5, 7, 20])
+@pytest.mark.parametrize("column", ["groups", "time_column"])
+def test_of_few_groups_or_moments_the_last_is_put_aside(column, count):
+    one = Numbers(np.arange(300.0) % count)
+    table, target = Table(("one", "y"), (one, one), 300), Target("y", "regression")
+    [(fitting, judging)] = parts_of(table, target, Data(test_fraction=0.15, **{column: "one"}))
+    assert len(fitting) >= len(judging) > 0
+    assert not set(one.values[fitting]) & set(one.values[judging])
+    if column == "time_column":
+        assert one.values[fitting].max() < one.values[judging].min()
+
+
+def test_nothing_can_be_put_aside_of_one_group():
+    table = Table(("one", "y"), (Numbers(np.ones(300)), Numbers(np.arange(300.0))), 300)
+    with pytest.raises(OptionError, match="all rows are of 1 group, too few to put one aside"):
+        fit_honestly(table, "y", {}, columns=Columns(groups="one"))

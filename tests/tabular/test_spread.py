@@ -47,6 +47,26 @@ def test_few_normal_residuals_cover_what_they_say(n):
     assert np.mean(covered) == pytest.approx(0.9, abs=0.025) if n > 18 else np.mean(covered) >= 0.88
 
 
+def test_a_row_of_weight_3_counts_as_three():
+    rng = np.random.default_rng(0)
+    residuals, weight = rng.normal(size=3000), rng.integers(1, 6, 3000)
+    residuals *= weight  # so that it matters
+    many = learn_spread(np.zeros(weight.sum()), np.repeat(residuals, weight))
+    weighted = learn_spread(np.zeros(3000), residuals, weight.astype(float))
+    plain = learn_spread(np.zeros(3000), residuals)
+    for level in (0.05, 0.5, 0.9):
+        low, high, other = (float(one.quantile(np.zeros(1), level)[0]) for one in (weighted, many, plain))
+        assert low == pytest.approx(high, abs=0.05)
+        assert level == 0.5 or abs(other - high) > 0.5
+    np.testing.assert_allclose(learn_spread(np.zeros(3000), residuals, np.full(3000, 7.0)).quantiles, plain.quantiles)
+
+
+def test_quantiles_are_numpys_where_all_weigh_alike():
+    residuals = np.random.default_rng(0).normal(size=499)
+    (row,) = learn_spread(np.zeros(499), residuals).quantiles
+    np.testing.assert_allclose(row, np.quantile(residuals, LEVELS, method="weibull"), rtol=1e-12)
+
+
 @pytest.mark.parametrize("residuals", [[1.0, 1.0], [0.0, 5.0], [-1.0, 0.0, 1e6], np.arange(25.0), np.arange(150.0)])
 def test_quantiles_rise_however_few(residuals):
     (row,) = learn_spread(np.zeros(len(residuals)), np.array(residuals)).quantiles

@@ -14,7 +14,7 @@ from selenite.attribution.quantity import Quantity, Values
 from selenite.attribution.shapley import MOST_COLUMNS, exact_shapley, sampled_shapley
 from selenite.errors import OptionError, shown
 from selenite.model import Model
-from selenite.table import as_table, input_columns
+from selenite.table import as_table, class_labels, input_columns
 
 Method = Literal["auto", "exact", "sampled", "gradients"]
 MOST_PREDICTIONS = 2**22  # that exact values may take where nothing else is asked for
@@ -80,8 +80,8 @@ def explain(
         Shapley values of all coalitions of columns (up to 15 columns), Shapley values of random orders with standard
         errors, or integrated gradients. "auto" is exact where that takes at most 4 million predictions, else sampled.
     label : optional
-        The class whose probability is explained. Without it the second of two classes, and of more the class
-        predicted for each row.
+        The class whose probability is explained, as it is predicted or as text. Without it the second of two classes,
+        and of more the class predicted for each row.
     seed : int
         Of the rows drawn from the background and of the orders.
 
@@ -175,11 +175,12 @@ def _explained_classes(model: Model, inputs: Any, label: Any) -> NDArray[np.intp
             raise OptionError(f"{shown(target.name)} is a number: it has no class {shown(str(label))}")
         return np.zeros(n, dtype=np.intp)
     if label is not None:
-        text = str(label)
-        if text not in target.classes:
+        values = zip(class_labels(target).tolist(), target.classes, strict=True)
+        found = [index for index, (value, text) in enumerate(values) if label == value or str(label) == text]
+        if not found:
             known = ", ".join(map(shown, target.classes[:12])) + (", ..." if len(target.classes) > 12 else "")
-            raise OptionError(f"there is no class {shown(text)}; there are {known}")
-        return np.full(n, target.classes.index(text), dtype=np.intp)
+            raise OptionError(f"there is no class {shown(str(label))}; there are {known}")
+        return np.full(n, found[0], dtype=np.intp)
     if len(target.classes) == 2:
         return np.ones(n, dtype=np.intp)
     predicted: NDArray[np.intp] = model.output(inputs).argmax(axis=1)

@@ -15,13 +15,14 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.attribution.attributions import columns_of_inputs
 from selenite.attribution.quantity import Quantity, Values
+from selenite.errors import OptionError, shown
 from selenite.evaluation import row_errors
 from selenite.model import Model
 from selenite.nn.activations import Array
 from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, encode, encode_target
 from selenite.table.learn import days_of
 from selenite.table.match import category_codes
-from selenite.table.table import date_text, number_text
+from selenite.table.table import called, date_text, number_text
 
 REPEATS = 10
 GRID, MOST_CATEGORIES = 16, 12
@@ -76,7 +77,11 @@ def partial_dependence(model: Model, table: Table, column: str, *, index: int = 
 
     inputs, quantity = model.encode(table), Quantity(model, index)
     used, column_of = columns_of_inputs(model)
-    position = [model.schema.columns[k].name for k in used].index(column)
+    names = [model.schema.columns[k].name for k in used]
+    if column not in names:
+        table.require(column)
+        raise OptionError(f"{called(column)} is no input of the model; it has {', '.join(map(shown, names[:20]))}")
+    position = names.index(column)
     schema = model.schema.columns[used[position]]
     grid, labels, places = _grid(schema, table[column])
     values = encode(Schema((schema,)), Table((column,), (grid,), len(labels)), inputs.dtype)

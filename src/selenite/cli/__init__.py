@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import io
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
 import click
 
 from selenite import __version__
+from selenite.errors import SeleniteError, printable
 
 COMMANDS = {
     "tutorial": "Train the tutorial's networks again and check its figures.",
@@ -26,6 +30,7 @@ COMMANDS = {
     "play": "Watch a network learn, in the browser.",
     "bench": "Time training and prediction on this machine.",
 }
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class LazyGroup(click.Group):
@@ -58,14 +63,44 @@ class LazyGroup(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
-    def invoke(self, context: click.Context) -> Any:
-        from selenite.errors import SeleniteError, printable
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        with _endings():  # --help and --version are printed here
+            return super().make_context(*args, **more)
 
-        try:
+    def invoke(self, context: click.Context) -> Any:
+        with _endings():
             return super().invoke(context)
-        except SeleniteError as error:
-            click.echo(f"error: {printable(str(error))}", err=True)
-            context.exit(error.exit_code)
+
+
+@contextmanager
+def _endings() -> Iterator[None]:
+    """Turn what can end any command into a line on standard error and an exit code."""
+    try:
+        yield
+    except BrokenPipeError:  # the reader has seen enough, as in `selenite predict ... | head`
+        _discard_output()
+        raise click.exceptions.Exit(0) from None
+    except KeyboardInterrupt:
+        message, code = "interrupted", 130
+        if sys.stderr.isatty():  # which shows ^C, perhaps after a line of progress
+            message = f"\n{message}"
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        _discard_output()
+        message, code = f"error: the output cannot be written: {error.strerror}", 74
+    except SeleniteError as error:
+        message, code = f"error: {printable(str(error))}", error.exit_code
+    else:
+        return
+    with suppress(OSError):  # standard error may be full as well
+        click.echo(message, err=True)
+    raise click.exceptions.Exit(code)
+
+
+def _discard_output() -> None:
+    """Let nothing, not even what Python still holds back, go to a standard output that takes no more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 @click.group(
@@ -85,8 +120,4 @@ def main() -> None:
     """Run the command line."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # letters that the terminal's encoding lacks
-    try:
-        group(prog_name="selenite")
-    except BrokenPipeError:  # the reader has seen enough, as in `selenite predict ... | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    group(prog_name="selenite")

@@ -31,9 +31,10 @@ def command(context: click.Context, thing: str, tutorial: str | None, as_json: b
 
     This runs FILE.py as Python would, and then its functions: hand in only code that you trust.
 
-    It needs forward, loss and gradient (or backward), as methods with (X, y) or as functions with (parameters, X, y),
-    and arrays X and y. Each parameter's gradient is compared with finite differences of your loss and, where the
-    network is recognised, with selenite's own; where it differs, the known slip that fits is named.
+    It needs loss and gradient (or backward), as methods with (X, y) or as functions with (parameters, X, y), and arrays
+    X and y; a forward, which may be left out, takes no y: (X) or (parameters, X). Each parameter's gradient is compared
+    with finite differences of your loss and, where the network is recognised, with selenite's own; where it differs,
+    the known slip that fits is named.
 
     Exit code 0 if the gradient is right, 7 if it differs, 8 if your code raises an exception.
     """

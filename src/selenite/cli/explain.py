@@ -19,7 +19,7 @@ from selenite.attribution.attributions import NAMES
 from selenite.attribution.baseline import FEWEST_ROWS, drawn_rows
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import json_text, path_text, plain
+from selenite.cli.text import counted, json_text, path_text, plain
 from selenite.errors import OptionError, printable
 from selenite.model import Model, load
 from selenite.table import Table
@@ -83,7 +83,7 @@ def command(
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     if row is not None and row > table.n_rows:
-        raise OptionError(f"--row {row:,}: {table.source} has {table.n_rows:,} rows")
+        raise OptionError(f"--row {row:,}: {table.source} has {counted(table.n_rows, 'row')}")
     if baseline == "rows" and table.n_rows < FEWEST_ROWS:
         raise OptionError(
             f"{table.source} has {table.n_rows} row, and no others to compare it with: add --baseline medians, "
@@ -178,7 +178,7 @@ def _table_text(
     size_width = max(len("mean size"), *map(len, sizes))
     grown_width = max(len(shuffled), *map(len, grown))
     lines = [
-        f"{table.source}   {table.n_rows:,} rows; what the {plain(what)} depends on, by {printable(model)}\n",
+        f"{table.source}   {counted(table.n_rows, 'row')}; what the {plain(what)} depends on, by {printable(model)}\n",
         f"  {'column':<{name_width}}  {'mean size':>{size_width}}  {shuffled:>{grown_width}}".rstrip(),
     ]
     largest = float(found.importance.max(initial=0)) or 1.0
@@ -186,9 +186,8 @@ def _table_text(
         bar = "#" * round(LONGEST_BAR * found.importance[k] / largest)
         columns = f"{names[k]:<{name_width}}  {sizes[k]:>{size_width}}  {grown[k]:>{grown_width}}"
         lines.append(f"  {columns}  {bar}".rstrip())
-    lines.append(
-        f"\n  Mean size: of what a column adds to a prediction, over {len(found.values):,} rows. {_method(found)}"
-    )
+    over = counted(len(found.values), "row")
+    lines.append(f"\n  Mean size: of what a column adds to a prediction, over {over}. {_method(found)}")
     if growth:
         lines.append(
             f"  Shuffled: how the {error} changes where a column's values are dealt out anew ({which}; 10 times)."

@@ -101,13 +101,18 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     if target is None:
         likely = ", ".join(plain(name) for name in target_candidates(table)[:4])
         raise OptionError(f"say what to predict with --target; likely columns: {likely}")
-    for name in (target, options["weights"], options["groups"], options["time_column"]):
-        if name is not None:
-            table.require(name)
+    table.require(target)
+    for option in ("weights", "groups", "time_column"):
+        if options[option] == target:
+            raise OptionError(
+                f"--{option.replace('_', '-')} {argument(target)}: that is the target; name another column"
+            )
+        if options[option] is not None:
+            table.require(options[option])
     validation = read_table(options["validation"], read_options(options), classes) if options["validation"] else None
     if validation is not None:
         validation.require(target)
-    output = output or f"{Path('table' if file == '-' else file).name.split('.')[0]}.selenite"
+    output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
     refuse_unwritable(output, file, options["validation"])
     if options["plot"]:
         refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
@@ -126,7 +131,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         click.echo(json_text(_as_json(file, output, outcome)))
     elif talkative:
         _print_outcome(file, output, outcome, validation)
-    if outcome.estimator.stopped_by_ == "interrupt":
+    if outcome.interrupted:
         context.exit(130)
 
 
@@ -197,11 +202,10 @@ def _print_outcome(file: str, output: str, outcome: Outcome, validation: Table |
         f"{ENDINGS.get(recipe.ended, recipe.ended).format(run=recipe.epochs_run)}, {kept} kept, "
         f"{outcome.seconds:.1f} s\n"
     )
-    if data.folds:
-        click.echo(f"  on all {outcome.n_judged:,} rows, each by a model fitted without its fold")
-    else:
-        click.echo(f"  on {data.test_rows:,} rows never used above")
-    click.echo(figures_table(outcome.figures))
+    if outcome.figures:
+        by_others = f"all {outcome.n_judged:,} rows, each by a model fitted without its fold"
+        click.echo(f"  on {by_others if data.folds else f'{data.test_rows:,} rows never used above'}")
+        click.echo(figures_table(outcome.figures))
     click.echo(f"  {outcome.verdict}\n")
     explanation = next((training.explanation for training in outcome.estimator.trainings_ if training.explanation), "")
     if explanation:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from selenite.cli.reading import read_options, reading_options
-from selenite.cli.text import json_text, path_text, plain, sentence
+from selenite.cli.text import counted, json_text, path_text, plain, sentence
 from selenite.errors import argument
 from selenite.table import learn_schema, read_table
 from selenite.table.audit import audit, target_candidates
@@ -49,7 +49,7 @@ def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
             )
         )
         return
-    click.echo(f"{table.source}   {table.n_rows:,} rows, {len(columns)} columns\n")
+    click.echo(f"{table.source}   {counted(table.n_rows, 'row')}, {counted(len(columns), 'column')}\n")
     width = max(len(plain(column.name, 32)) for column in columns)
     for column in columns:
         missing = int(table[column.name].missing().sum())

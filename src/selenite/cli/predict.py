@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from pathlib import Path
 from typing import Any
 
 import click
@@ -10,7 +12,7 @@ import numpy as np
 from selenite.cli.cells import cell, spreadsheet_safe
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import json_text, plain
+from selenite.cli.text import counted, json_text, plain
 from selenite.errors import OptionError, SeleniteError, printable
 from selenite.model import Model, load
 from selenite.model.file import write
@@ -26,7 +28,12 @@ class OutsideError(SeleniteError):
 @click.command("predict")
 @click.argument("model")
 @click.argument("file")
-@click.option("-o", "--output", metavar="CSV", help="Where to write the predictions.  [default: standard output]")
+@click.option(
+    "-o",
+    "--output",
+    metavar="PATH",
+    help="Where to write: CSV, compressed if .gz, or .parquet.  [default: standard output]",
+)
 @click.option("--strict", is_flag=True, help="Stop if a row lies outside what training saw.")
 @click.option(
     "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
@@ -57,6 +64,11 @@ def command(
     """
     if guarded and options["as_json"]:
         raise OptionError("--spreadsheet-safe is for CSV, and --json writes none; leave one of them out")
+    suffix = Path(output or "").suffix.lower()
+    if suffix == ".parquet" and (guarded or options["as_json"]):
+        raise OptionError(
+            f"{output} is to be Parquet: leave --json and --spreadsheet-safe out, or name a file for them"
+        )
     if output is not None:
         refuse_unwritable(output, model, file)
     loaded = load(model)
@@ -64,20 +76,29 @@ def command(
     found = loaded.outside(table)
     flagged = np.logical_or.reduce([way.rows for way in found]) if found else np.zeros(table.n_rows, bool)
     if strict and flagged.any():
-        raise OutsideError(f"{flagged.sum():,} of {table.n_rows:,} rows lie outside what training saw: {_ways(found)}")
+        raise OutsideError(
+            f"{flagged.sum():,} of {counted(table.n_rows, 'row')} lie outside what training saw: {_ways(found)}"
+        )
     columns = _columns(loaded, table, found)
-    content = (_json_lines(columns) if options["as_json"] else _csv(columns, guarded)).encode()
+    if suffix == ".parquet":
+        content = _parquet(columns)
+    else:
+        content = (_json_lines(columns) if options["as_json"] else _csv(columns, guarded)).encode()
+    if suffix == ".gz":
+        content = gzip.compress(content, mtime=0)
     if output is None:
         click.echo(content, nl=False)  # bytes: click would take escape sequences out of text, and encode it by locale
     else:
         write(output, content)
     if not options["quiet"]:
         where = "" if output is None else f" written to {printable(output)}"
-        click.echo(f"{table.n_rows:,} rows{where}.", err=True)
+        click.echo(f"{counted(table.n_rows, 'row')}{where}.", err=True)
         for notice in table.notices:
             click.echo(f"note: {notice}", err=True)
         if flagged.any():
-            click.echo(f"{flagged.sum():,} rows flagged as outside what training saw: {_ways(found)}", err=True)
+            click.echo(
+                f"{counted(flagged.sum(), 'row')} flagged as outside what training saw: {_ways(found)}", err=True
+            )
 
 
 def _ways(found: list[Outside]) -> str:
@@ -119,7 +140,22 @@ def _csv(columns: dict[str, Any], guarded: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _parquet(columns: dict[str, Any]) -> bytes:
+    """Return the columns as a Parquet file: numbers as doubles, classes as text."""
+    import pyarrow
+    from pyarrow.parquet import write_table
+
+    file = pyarrow.BufferOutputStream()
+    write_table(pyarrow.table(_lists(columns)), file)
+    content: bytes = file.getvalue().to_pybytes()
+    return content
+
+
 def _json_lines(columns: dict[str, Any]) -> str:
     """Return a JSON object a row."""
-    lists = [values.tolist() if isinstance(values, np.ndarray) else values for values in columns.values()]
-    return "".join(f"{json_text(dict(zip(columns, row, strict=True)))}\n" for row in zip(*lists, strict=True))
+    rows = zip(*_lists(columns).values(), strict=True)
+    return "".join(f"{json_text(dict(zip(columns, row, strict=True)))}\n" for row in rows)
+
+
+def _lists(columns: dict[str, Any]) -> dict[str, list[Any]]:
+    return {name: values.tolist() if isinstance(values, np.ndarray) else values for name, values in columns.items()}

@@ -8,10 +8,11 @@ from typing import Any
 
 import click
 
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError, SchemaError, argument, shown
 from selenite.model import Model
 from selenite.model.reading import known_texts
 from selenite.table import ReadOptions, Table, read_table
+from selenite.table.table import called
 
 HELP = {
     "separator": "Between cells; 'tab' or a character.  [default: ,]",
@@ -47,9 +48,7 @@ def read_options(given: dict[str, Any], otherwise: ReadOptions | None = None) ->
 def read_for(model: Model, path: str, options: ReadOptions, renames: tuple[str, ...] = ()) -> Table:
     """Return the table in a file that a model is to predict, its columns renamed as asked."""
     texts = known_texts(model)
-    pairs = [
-        _renamed(rename, {model.target.name, *(column.name for column in model.schema.columns)}) for rename in renames
-    ]
+    pairs = [_renamed(rename, _names_in(model)) for rename in renames]
     table = read_table(path, options, texts | {new: texts[known] for new, known in pairs if known in texts})
     for new, known in pairs:
         if new not in table.names:
@@ -60,9 +59,33 @@ def read_for(model: Model, path: str, options: ReadOptions, renames: tuple[str, 
     return table
 
 
-def _renamed(rename: str, names: set[str]) -> tuple[str, str]:
+def require_answers(model: Model, table: Table) -> None:
+    """Raise if a table lacks the column that the model predicts."""
+    target, known = model.target.name, _names_in(model)
+    if target in table.names:
+        return
+    from difflib import get_close_matches
+
+    others = {name.strip().casefold(): name for name in table.names if name not in known}
+    near = get_close_matches(target.strip().casefold(), others, n=1)
+    hint = ", ".join(shown(name) for name in table.names[:8]) + (", ..." if len(table.names) > 8 else "")
+    if near:
+        hint = f"{shown(others[near[0]])}. Add --rename {argument(f'{others[near[0]]}={target}')}"
+    raise SchemaError(f"{called(target)}, which the model predicts, is missing in {table.source}. It has {hint}")
+
+
+def _names_in(model: Model) -> tuple[str, ...]:
+    """Return the columns that a model knows, the one it predicts first."""
+    return model.target.name, *(column.name for column in model.schema.columns)
+
+
+def _renamed(rename: str, names: tuple[str, ...]) -> tuple[str, str]:
     """Return the name in the file and the name in the model, one of `names`; both may hold an equals sign."""
     pairs = [(rename[:i], rename[i + 1 :]) for i, character in enumerate(rename) if character == "="]
     if not pairs:
         raise OptionError(f"--rename {rename} must be written --rename NAME_IN_FILE=NAME_IN_MODEL")
-    return next((pair for pair in pairs if pair[1] in names), pairs[-1])
+    known = next((pair for pair in pairs if pair[1] in names), None)
+    if known is None:
+        there = ", ".join(map(shown, names[:20])) + (", ..." if len(names) > 20 else "")
+        raise OptionError(f"--rename {rename}: the model knows no column {shown(pairs[-1][1])}; it knows {there}")
+    return known

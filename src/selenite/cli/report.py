@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from selenite.cli.reading import read_for, read_options, reading_options
+from selenite.cli.reading import read_for, read_options, reading_options, require_answers
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import json_text, path_text
 from selenite.errors import printable
@@ -39,7 +39,7 @@ def command(
     refuse_unwritable(output, model, file)
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
-    table.require(loaded.target.name)
+    require_answers(loaded, table)
     page = report(loaded, table, model, file, seed=seed).encode()
     write(output, page)
     if as_json:

@@ -7,9 +7,9 @@ from typing import Any
 import click
 import numpy as np
 
-from selenite.cli.reading import read_for, read_options, reading_options
+from selenite.cli.reading import read_for, read_options, reading_options, require_answers
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import figure_texts, figures_table, json_text, path_text, plain
+from selenite.cli.text import counted, figure_texts, figures_table, json_text, path_text, plain
 from selenite.errors import printable
 from selenite.evaluation import evaluate, predictions
 from selenite.model import Model, load
@@ -37,7 +37,7 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
         refuse_unwritable(plot, model, file, picture=True)
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
-    table.require(loaded.target.name)
+    require_answers(loaded, table)
     aside = rows_put_aside(loaded, table)
     tables = {"all rows": table}
     if aside is not None:
@@ -51,7 +51,7 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
     if as_json:
         click.echo(json_text(_as_json(loaded, file, tables, figures)))
         return
-    click.echo(f"{table.source}   {table.n_rows:,} rows; {plain(loaded.target.name)} by {printable(model)}\n")
+    click.echo(f"{table.source}   {counted(table.n_rows, 'row')}; {plain(loaded.target.name)} by {printable(model)}\n")
     click.echo(figures_table({f"{name} ({len_of(tables[name])})": metrics for name, metrics in figures.items()}))
     if aside is not None:
         click.echo(
@@ -88,10 +88,11 @@ def confusion_text(model: Model, table: Table) -> str:
     labels = _names(model.target.classes)
     if len(labels) <= MOST_CLASSES:
         width = max(len(f"{counts.max():,}"), *map(len, labels)) + 2
-        head = "  true \\ predicted"
-        lines = [head + "".join(f"{label:>{width}}" for label in labels)]
+        head = "true \\ predicted"
+        left = max(map(len, (head, *labels)))
+        lines = [f"  {head:<{left}}" + "".join(f"{label:>{width}}" for label in labels)]
         for label, row in zip(labels, counts, strict=True):
-            lines.append(f"  {label:>{len(head) - 2}}" + "".join(f"{count:>{width},}" for count in row))
+            lines.append(f"  {label:>{left}}" + "".join(f"{count:>{width},}" for count in row))
         return "\n".join(lines)
     wrong = counts - np.diag(np.diag(counts))
     worst = np.argsort(-wrong, axis=None, kind="stable")[:8]

@@ -10,7 +10,7 @@ from typing import Any
 from selenite.errors import shown
 from selenite.table.words import figure_texts
 
-__all__ = ["figure_texts", "figures_table", "json_text", "path_text", "plain", "sentence"]
+__all__ = ["counted", "figure_texts", "figures_table", "json_text", "path_text", "plain", "sentence"]
 
 _encode = json.JSONEncoder(allow_nan=False).encode
 
@@ -47,8 +47,13 @@ def _finite(value: Any) -> Any:
 
 
 def sentence(text: str) -> str:
-    """Return text that begins with a capital."""
-    return text[:1].upper() + text[1:]
+    """Return text that begins with a capital, unless it begins with a file's name."""
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text
+
+
+def counted(count: int, noun: str) -> str:
+    """Return how many there are: "1 row", "2,000 rows"."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def figures_table(figures: Mapping[str, Sequence[Any]]) -> str:

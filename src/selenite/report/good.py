@@ -70,9 +70,9 @@ def _stored_figures(model: Model) -> Markup:
         table(["", *(words.get(each, each) for each in models)], rows),
         element(
             "p",
-            f"From the model file, on {which}; ± half of a 95 % interval. The linear model is the same network without "
-            "hidden layers, fitted to and judged on the same rows. Accuracy, area under ROC and R2: the higher the "
-            "better; log loss, RMSE and MAE: the lower the better.",
+            f"From the model file, on {which}; ± half of a 95 % interval. The linear model is what the recipe makes "
+            "without hidden layers, fitted to and judged on the same rows. Accuracy, area under ROC and R2: the higher "
+            "the better; log loss, RMSE and MAE: the lower the better.",
             class_="note",
         ),
     )

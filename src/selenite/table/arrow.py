@@ -8,7 +8,7 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import TableError
-from selenite.table.table import Column, Numbers, Table, Text, called, checked_table, dates
+from selenite.table.table import Column, Numbers, Table, Text, called, category_text, checked_table, dates
 
 
 def table_of_arrow(content: Any, source: str) -> Table:
@@ -47,8 +47,10 @@ def _column(array: Any, label: str, source: str) -> Column:
 
     kind = array.type
     if types.is_dictionary(kind):
-        if not (types.is_string(kind.value_type) or types.is_large_string(kind.value_type)):
-            return _column(array.cast(kind.value_type), label, source)
+        of = kind.value_type
+        is_number = types.is_integer(of) or types.is_floating(of) or types.is_decimal(of)  # which names a category
+        if not (is_number or types.is_string(of) or types.is_large_string(of)):
+            return _column(array.cast(of), label, source)
     elif types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
         array = compute.dictionary_encode(array.cast(pyarrow.large_string()))
     elif types.is_boolean(kind):
@@ -87,7 +89,7 @@ def _text(array: Any) -> Text:
     """Return a dictionary array as text; two equal or missing entries of the dictionary become one."""
     import pyarrow
 
-    entries = array.dictionary.to_pylist()
+    entries = [category_text(entry) for entry in array.dictionary.to_pylist()]
     codes = numpy_of(array.indices.cast(pyarrow.int64()).fill_null(len(entries)))
     different = {text: None for text in entries if text is not None}
     position = {text: i for i, text in enumerate(different)}

@@ -21,6 +21,7 @@ from selenite.table.table import (
     Table,
     Text,
     called,
+    category_text,
     checked_table,
     dates,
     outside_of_calendar,
@@ -48,7 +49,7 @@ def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
 
 
 def as_column(y: Any, name: str = "y") -> Column:
-    """Return a Series, a 1-D array or a list as a column."""
+    """Return a Series, a frame of one column, a 1-D array or a list as a column."""
     if isinstance(y, Numbers | Text | Dates):
         return y
     if hasattr(y, "toarray"):
@@ -57,7 +58,9 @@ def as_column(y: Any, name: str = "y") -> Column:
     if type(y).__module__.split(".")[0] in {"pandas", "polars"}:
         import narwhals.stable.v2 as narwhals
 
-        series = narwhals.from_native(y, series_only=True, allow_series=True, pass_through=True)
+        series = narwhals.from_native(y, allow_series=True, pass_through=True)
+        if isinstance(series, narwhals.DataFrame) and series.shape[1] == 1:
+            series = next(series.iter_columns())
         column = _column_of_series(series, label) if isinstance(series, narwhals.Series) else None
     else:
         column = None
@@ -96,10 +99,22 @@ def _table_of_frame(X: Any) -> Table:
         raise TypeError(f"X must be a pandas, polars or Arrow table or a 2-D array, not {source}") from None
     _check_shape(frame.shape)
     columns = tuple(
-        _column_of_series(series, called(name, i))
+        _input_of_series(series, called(name, i))
         for i, (name, series) in enumerate(zip(names, frame.iter_columns(), strict=True))
     )
     return checked_table(names, columns, len(frame), source)
+
+
+def _input_of_series(series: Any, label: str) -> Column:
+    """Return a narwhals Series as a column to learn from: the numbers of a categorical one are names, so text."""
+    import narwhals.stable.v2 as narwhals
+
+    column = _column_of_series(series, label)
+    is_categorical = series.dtype in (narwhals.Categorical, narwhals.Enum)
+    if not is_categorical or not isinstance(column, Numbers) or column.type == "bool":
+        return column
+    texts = [None if _is_missing(value) else category_text(value) for value in series.to_list()]
+    return _column_of_objects(texts, label)
 
 
 def _column_of_series(series: Any, label: str) -> Column:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ MISSING = (
 )
 MISTAKE_SHARE = 0.9  # from this share of numbers on, the other texts are taken for mistakes ...
 FEW_VALUES = 20  # ... unless there are only this many different values: then for categories
+MAJORITY = 0.5  # with more of the different texts numbers or dates, a column of text is worth a note
 
 _OWN = {"int": r"^(0|-?[1-9]\d*)$", "float": r"^(0|-?[1-9]\d*)\.0$"}  # as `number_text` and `repr` write whole numbers
 _PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
@@ -123,19 +124,23 @@ def column_of_texts(
             own = not may_be_classes or (not large and bool(_matches(as_written, _OWN[type]).all()))
             return Numbers(spread(values, np.nan), type, None if own else as_text()), notices
     elif categories is None:
-        dates = _dates(present, options, label, weight, offender)
-        if dates is not None:
-            return Dates(spread(dates, np.datetime64("NaT"))), notices
-        _refuse_lookalikes(present, options, label, offender)
+        moments = _moments(present, options)
+        if not np.isnat(moments).any():
+            return Dates(spread(moments, np.datetime64("NaT"))), notices
+        _refuse_dates(present, moments, options, label, weight, offender)
+        _refuse_lookalikes(present, label, offender)
         share = float(weight[is_number].sum())
-        if share >= MISTAKE_SHARE:
+        if share >= MISTAKE_SHARE and len(present) > FEW_VALUES:
             place, cell = offender(~is_number)
-            if len(present) > FEW_VALUES:
-                raise TableError(
-                    f"{place}: {label} holds numbers but here {cell}. Correct it, add --missing {cell} if it "
-                    f"means missing, or see --decimal, --thousands and --strip"
-                )
-            notices.append(f"{label} is read as text: it holds few different values, among them {cell}")
+            raise TableError(
+                f"{place}: {label} holds numbers but here {cell}. Correct it, add --missing {cell} if it "
+                f"means missing, or see --decimal, --thousands and --strip"
+            )
+        alike = is_number | _like_numbers(present)
+        if share >= MISTAKE_SHARE or alike.mean() > MAJORITY:
+            notices.append(_read_as_text(label, "numbers", alike, is_number, weight, offender))
+        elif (alike := ~np.isnat(moments) | _matches(present, f"{_ISO}|{_OTHER_DATE}")).mean() > MAJORITY:
+            notices.append(_read_as_text(label, "dates", alike, ~np.isnat(moments), weight, offender))
     return as_text(), notices
 
 
@@ -157,6 +162,8 @@ def _plain_numerals(texts: Any, options: ReadOptions) -> Any:
     """Return texts with the options' marks removed, so that numbers are written 1234.5."""
     from selenite.table import functions
 
+    if part := "".join(c for c in options.strip if c in f"0123456789{options.decimal}"):
+        raise OptionError(f"--strip {shown(options.strip)} would change numbers; leave {part} out")
     if options.strip:
         marks = rf"[\s\p{{Z}}{''.join(re.escape(c) for c in options.strip)}]*"
         texts = functions.replace_matches(texts, rf"^{marks}([+-]?){marks}|{marks}$", r"\1")  # -$5 is -5, 1$5 no number
@@ -173,41 +180,50 @@ def _plain_numerals(texts: Any, options: ReadOptions) -> Any:
     return texts
 
 
-def _dates(
-    texts: Any,
-    options: ReadOptions,
-    label: str,
-    weight: NDArray[np.float64],
-    offender: Callable[[NDArray[np.bool_]], tuple[str, str]],
-) -> NDArray[np.datetime64] | None:
-    """Return texts as moments, or None if they are not dates."""
+def _moments(texts: Any, options: ReadOptions) -> NDArray[np.datetime64]:
+    """Return texts as moments, in the format given or else in ISO 8601; NaT where they are none."""
     import pyarrow
 
     from selenite.table import functions
 
-    iso = _matches(texts, _ISO)
-    if options.date_format and not iso.any():
+    moments = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
+    if options.date_format:
         try:
-            moments = functions.parse_moments(texts, options.date_format)
+            parsed = functions.parse_moments(texts, options.date_format)
         except pyarrow.ArrowInvalid as error:
             raise OptionError(f"--date-format {shown(options.date_format)}: {error}") from None
-        good = numpy_of(moments.is_valid())
-        moments = moments if not good.all() else numpy_of(moments)
-        hint = f"does not fit --date-format {shown(options.date_format)}"
-    else:
-        good, hint = iso, "is no date such as 2026-12-31"
-        if good.all():
-            moments, good = _cast_moments(texts)
-    if good.all():
-        return np.asarray(moments)
-    if iso.all() or weight[good].sum() >= MISTAKE_SHARE:
+        moments[numpy_of(parsed.is_valid())] = numpy_of(functions.keep(parsed, parsed.is_valid()))
+        if not np.isnat(moments).any():
+            return moments
+    iso = functions.matches(texts, _ISO)
+    moments[numpy_of(iso)] = _cast_moments(functions.keep(texts, iso))
+    return moments
+
+
+def _refuse_dates(
+    texts: Any,
+    moments: NDArray[np.datetime64],
+    options: ReadOptions,
+    label: str,
+    weight: NDArray[np.float64],
+    offender: Callable[[NDArray[np.bool_]], tuple[str, str]],
+) -> None:
+    """Refuse dates with a mistake among them, and such as only --date-format reads."""
+    good, iso, other = ~np.isnat(moments), _matches(texts, _ISO), _matches(texts, _OTHER_DATE)
+    only_dates = bool((good | iso | other).all())
+    if only_dates and other.any() and not options.date_format:
+        place, text = offender(other)
+        raise TableError(f'{place}: {label} holds dates written as {text}. Add --date-format, such as "%d/%m/%Y"')
+    if iso.all() or (only_dates and good.any()) or weight[good].sum() >= MISTAKE_SHARE:
         place, text = offender(~good)
-        raise TableError(f"{place}: {label} holds dates, but {text} {hint}. Correct it or add --missing {text}")
-    return None
+        hint = "is no date such as 2026-12-31. Correct it"
+        if options.date_format:
+            hint = f"does not fit --date-format {shown(options.date_format)}. Correct one of them"
+        raise TableError(f"{place}: {label} holds dates, but {text} {hint} or add --missing {text}")
 
 
-def _cast_moments(texts: Any) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
-    """Return ISO texts as moments (those with a zone in UTC), and which of them exist."""
+def _cast_moments(texts: Any) -> NDArray[np.datetime64]:
+    """Return ISO texts as moments (those with a zone in UTC), NaT where there is no such moment."""
     import pyarrow
 
     from selenite.table import functions
@@ -225,23 +241,47 @@ def _cast_moments(texts: Any) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]
                     moments[row] = numpy_of(functions.cast(part.slice(i, 1), pyarrow.timestamp("us", zone)))[0]
                 except pyarrow.ArrowInvalid:
                     continue
-    return moments, ~np.isnat(moments)
+    return moments
 
 
-def _refuse_lookalikes(
-    texts: Any, options: ReadOptions, label: str, offender: Callable[[NDArray[np.bool_]], tuple[str, str]]
-) -> None:
-    """Refuse text that is numbers or dates in a spelling that an option would read."""
+def _refuse_lookalikes(texts: Any, label: str, offender: Callable[[NDArray[np.bool_]], tuple[str, str]]) -> None:
+    """Refuse numbers in a spelling that an option would read."""
+    for alike, odd, marks, remedy in _lookalikes(texts):
+        if alike.all():
+            place, text = offender(odd)
+            if remedy == "--strip":
+                remedy += f' "{"".join(c for c in marks if c in "".join(texts.to_pylist()))}"'
+            raise TableError(f"{place}: {label} holds numbers written as {text}. Add {remedy}")
+
+
+def _like_numbers(texts: Any) -> NDArray[np.bool_]:
+    """Return which texts are numbers, written plainly or in the spelling that most of them have."""
+    plain = _matches(texts, f"^{_PLAIN}$")
+    return next((plain | alike for alike, *_ in _lookalikes(texts) if alike.mean() > MAJORITY), plain)
+
+
+def _lookalikes(texts: Any) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_], str, str]]:
+    """Give for each spelling that occurs the texts that fit it, those that plain numbers do not, marks and remedy."""
     for pattern, marks, remedy in _LOOKALIKES:
-        if not _matches(texts, pattern).all():
-            continue
-        found = _matches(texts, f"[{marks}]") if marks else ~_matches(texts, f"^{_PLAIN}$")
-        if not found.any():
-            continue
-        place, text = offender(found)
-        if remedy == "--strip":
-            remedy += f' "{"".join(c for c in marks if c in "".join(texts.to_pylist()))}"'
-        raise TableError(f"{place}: {label} holds numbers written as {text}. Add {remedy}")
-    if not options.date_format and _matches(texts, _OTHER_DATE).all():
-        place, text = offender(np.ones(len(texts), dtype=bool))
-        raise TableError(f'{place}: {label} holds dates written as {text}. Add --date-format, such as "%d/%m/%Y"')
+        alike = _matches(texts, pattern)
+        odd = alike & (_matches(texts, f"[{marks}]") if marks else ~_matches(texts, f"^{_PLAIN}$"))
+        if odd.any():
+            yield alike, odd, marks, remedy
+
+
+def _read_as_text(
+    label: str,
+    kind: str,
+    alike: NDArray[np.bool_],
+    read: NDArray[np.bool_],
+    weight: NDArray[np.float64],
+    offender: Callable[[NDArray[np.bool_]], tuple[str, str]],
+) -> str:
+    """Say of a column of text that most of it looks like numbers or dates, and which text is in the way."""
+    in_the_way = ~read if alike.all() else ~alike
+    place, cell = offender(np.arange(len(weight)) == np.argmax(weight * in_the_way))
+    see = "see --date-format" if kind == "dates" else "see --decimal, --thousands and --strip"
+    what = (
+        f"cannot be read as such; {see}" if alike.all() else f"is none; add --missing {cell} if it is missing, or {see}"
+    )
+    return f"{label} is read as text, though {weight[alike].sum():.0%} of it looks like {kind}: {cell} ({place}) {what}"

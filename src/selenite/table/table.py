@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from numbers import Integral
+from typing import Any
 
 import numpy as np
 
@@ -80,9 +82,10 @@ class Table:
             return
         from difflib import get_close_matches
 
-        near = get_close_matches(name, self.names, n=1)
+        near = get_close_matches(str(name), self.names, n=1)
         hint = f"did you mean {shown(near[0])}?" if near else f"it has {', '.join(map(shown, self.names[:20]))}"
-        raise OptionError(f"{self.source} has no column {shown(name)}; {hint}")
+        given = shown(name) if isinstance(name, str) else f"{name!r}: names are text"
+        raise OptionError(f"{self.source} has no column {given}; {hint}")
 
     def place(self, row: int) -> str:
         """Say where a row is: "line 12" of a file, else "row 11"."""
@@ -134,6 +137,13 @@ def number_text(value: float, type: str) -> str:
     if type == "bool":
         return "true" if value else "false"
     return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
+
+
+def category_text(value: Any) -> str | None:
+    """Return a category as text, of a number all its digits, a whole one without a point; None where it is missing."""
+    if value is None or isinstance(value, str):
+        return value
+    return str(int(value)) if isinstance(value, Integral) else number_text(float(value), "float") or None
 
 
 def checked_table(names: tuple[str, ...], columns: tuple[Column, ...], n_rows: int, source: str) -> Table:

@@ -20,8 +20,17 @@ ClassType = Literal["text", "int", "float", "bool"]
 IN_TEXT_FILES = "In a CSV file, blanks, NA, N/A, NaN and null mean missing; in Parquet they are text as any other"
 
 
-def learn_target(column: Column, name: str, task: Task | None = None, first_line: int | None = None) -> Target:
-    """Return the target that a column is; `task` decides where the column leaves it open."""
+def learn_target(
+    column: Column,
+    name: str,
+    task: Task | None = None,
+    first_line: int | None = None,
+    weight: NDArray[np.floating[Any]] | None = None,
+) -> Target:
+    """Return the target that a column is; `task` decides where the column leaves it open.
+
+    Numbers are scaled by their mean and deviation, to which each row adds by its `weight`, (n,).
+    """
     gaps = column.missing()
     if gaps.any():
         row = int(np.argmax(gaps))
@@ -47,7 +56,7 @@ def learn_target(column: Column, name: str, task: Task | None = None, first_line
     task = task or seeming
     if task == "regression":
         assert isinstance(column, Numbers)
-        return _regression(column.values, name)
+        return _regression(column.values, name, weight)
     return _classification(column, name)
 
 
@@ -110,11 +119,12 @@ def _seeming_task(values: NDArray[np.float64]) -> Task:
     return "classification" if few else "regression"
 
 
-def _regression(values: NDArray[np.float64], name: str) -> Target:
+def _regression(values: NDArray[np.float64], name: str, weight: NDArray[np.floating[Any]] | None) -> Target:
     up = max(0, -int(np.frexp(np.abs(values).max())[1]))  # by a power of two, so that no square underflows
     scaled = np.ldexp(values, up)
     with np.errstate(over="ignore", invalid="ignore"):
-        center, width = float(scaled.mean()), float(scaled.std())
+        center = float(np.average(scaled, weights=weight))
+        width = float(np.sqrt(np.average((scaled - center) ** 2, weights=weight)))
     if not (np.isfinite(center) and np.isfinite(width)):
         raise TableError(f"the target, {called(name)}, holds numbers too large to average. Divide them first")
     is_constant = width <= 1e-12 * abs(center)  # but for rounding

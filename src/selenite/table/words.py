@@ -80,13 +80,18 @@ def figure_texts(metric: str, found: Sequence[Any]) -> list[str]:
 
 
 def prediction_format(target: Target) -> str:
-    """Return how predictions, and what is added to them, are written: numbers to a thousandth of their deviation.
+    """Return how predictions, and what is added to them, are written: numbers to a four-thousandth of their range.
 
-    >>> formats = [prediction_format(Target("y", "regression", width=width)) for width in (2e-9, 0.4, 15.0, 3e8, 1e99)]
+    >>> ranges = ((0, 8e-9), (-1, 0.6), (10, 70), (0, 1e9), (0, 1e99))
+    >>> formats = [prediction_format(Target("y", "regression", minimum=low, maximum=high)) for low, high in ranges]
     >>> [f"{1234.5678:{one}}" for one in (*formats, prediction_format(Target("y", "classification")))]
     ['1.235e+03', '1,234.5678', '1,234.57', '1,235', '1.235e+03', '1,234.5678']
     """
-    magnitude = -1 if target.task == "classification" else floor(log10(target.width))
+    if target.task == "classification":
+        magnitude = -1
+    else:  # of about a deviation; the width is another where logarithms were learnt
+        a_quarter = ((target.maximum or 0.0) - (target.minimum or 0.0)) / 4
+        magnitude = floor(log10(a_quarter or target.width))
     return f",.{max(3 - magnitude, 0)}f" if 3 - MOST_DECIMALS <= magnitude < MOST_DIGITS else ".3e"
 
 

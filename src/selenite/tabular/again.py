@@ -68,6 +68,8 @@ def _out_of_fold(model: Model, table: Table) -> Judged:
         estimator = of_task(**settings, kinds=kinds, random_state=model.recipe.seed)
         own = None if weight is None else weight[fitting]
         estimator.fit(features.take(fitting), table.only(model.target.name).take(fitting), own)
+        if estimator.stopped_by_ == "interrupt":
+            raise KeyboardInterrupt
         found, answers[judging] = predictions(estimator.model_, table.take(judging))
         if prediction is None:
             prediction = np.empty((table.n_rows, *found.shape[1:]))
@@ -79,8 +81,9 @@ def _out_of_fold(model: Model, table: Table) -> Judged:
 
 def settings_of(model: Model) -> dict[str, Any]:
     """Return the estimator's settings that the model's recipe stands for."""
-    network, recipe, usual = model.network, model.recipe, plan(Settings(), model.data.training_rows)
-    hidden, usual_epochs = network.layer_sizes[1:-1], recipe.epochs == usual.epochs
+    network, recipe, hidden = model.network, model.recipe, model.network.layer_sizes[1:-1]
+    usual = plan(Settings(hidden=None if hidden else ()), model.data.training_rows)
+    usual_epochs = recipe.epochs == usual.epochs
     best_epochs = recipe.best_epochs or (0,)  # a network that no table was learnt for keeps none
     wider = widened(usual, Settings(), network.n_inputs, best_epochs)
     usual_hidden = usual_epochs and (hidden in (WIDER, WIDER_OF_MANY) or (hidden == USUAL and wider is None))

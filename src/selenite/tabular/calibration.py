@@ -11,7 +11,7 @@ from selenite.model.spread import Spread
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS, Array
 from selenite.table import Target
-from selenite.tabular.spread import learn_spread
+from selenite.tabular.spread import effective_number, learn_spread
 from selenite.training import Rows
 
 TEMPERATURES: list[float] = np.geomspace(0.25, 4.0, 81).tolist()
@@ -101,16 +101,20 @@ def _spread(network: Network, target: Target, unseen: Unseen, members: int) -> S
     """
     given = ACTIVATIONS[network.activations[-1]].value(unseen.raw_outputs[:, :, 0])
     answers = unseen.rows.Y[:, 0].astype(float)
+    weight = np.ones(len(answers)) if unseen.rows.weight is None else unseen.rows.weight.astype(float)
     count = np.isfinite(given).sum(axis=0)
     mean = np.nanmean(given, axis=0)
     several = count > 1
-    squared = 1 + OPTIMISM / len(answers)
+    squared = 1 + OPTIMISM / effective_number(weight)
     if several.any():
-        of_one = float(np.nanmean((given[:, several] - answers[several]) ** 2))
-        of_mean = float(np.mean((mean[several] - answers[several]) ** 2))
-        b = (of_one - of_mean) / (1 - float(np.mean(1 / count[several])))
-        b *= several.sum() / (several.sum() + DOUBT_OF_GAIN)
-        here = of_one - b + b * float(np.mean(1 / count))
+        share = weight[several] / weight[several].sum()
+        of_one = float(np.nanmean((given[:, several] - answers[several]) ** 2, axis=0) @ share)
+        of_mean = float((mean[several] - answers[several]) ** 2 @ share)
+        n = effective_number(share)
+        b = (of_one - of_mean) / (1 - float(share @ (1 / count[several]))) * n / (n + DOUBT_OF_GAIN)
+        here = of_one - b + b * float(np.average(1 / count, weights=weight))
         squared *= max(of_one - b + b / members, 0.0) / max(here, 1e-30)
-    prediction = target.center + target.width * mean
-    return learn_spread(prediction, prediction + np.sqrt(squared) * target.width * (answers - mean))
+    residuals = answers - mean
+    bias = np.average(residuals, weights=weight)  # of another loss than squared_error
+    prediction, widened = target.center + target.width * mean, bias + np.sqrt(squared) * (residuals - bias)
+    return learn_spread(prediction, prediction + target.width * widened, weight)

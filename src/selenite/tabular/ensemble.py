@@ -20,7 +20,7 @@ from selenite.model import Data, Model, Recipe
 from selenite.nn import Network
 from selenite.nn.activations import Array
 from selenite.table import Column, Table, encode, learn_schema, learn_target
-from selenite.tabular.budget import fitted_to_time
+from selenite.tabular.budget import fitted_to_time, rows_in_time, some_of, validation_rows_in_time
 from selenite.tabular.calibration import calibrate
 from selenite.tabular.members import Members, rows_held_out
 from selenite.tabular.recipe import Plan, Settings, network_for, plan
@@ -53,22 +53,42 @@ def fit_model(
 ) -> Fitted:
     """Return the model that the recipe makes of a table and the column to predict."""
     begun = time.perf_counter()
+    together = together or Together()
+    if sample_weight is not None:
+        counting = rows_that_count(sample_weight)
+        if len(counting) < min(table.n_rows, 2):
+            raise OptionError(
+                f"sample_weight leaves {len(counting)} row to learn from: {table.n_rows - len(counting):,} weigh "
+                f"nothing beside its {sample_weight.max():g}; at least 2 are needed"
+            )
+        if len(counting) < table.n_rows:
+            table, target_column, together = table.take(counting), target_column.take(counting), together.take(counting)
+            sample_weight = sample_weight[counting]
     if table.n_rows < 2:
         raise OptionError(f"{table.n_rows} sample is too few to learn from: at least 2 are needed")
-    target = learn_target(target_column, target_name, settings.task)
+    weight = _scaled(sample_weight)
+    target = learn_target(target_column, target_name, settings.task, weight=weight)
     loss = target_loss(settings.loss, target)
     target = scaled_for(loss, target)
+    most = rows_in_time(table, settings)
+    read = some_of(table.n_rows, most, settings.seed)
+    if read is not None:
+        table, target_column, together = table.take(read), target_column.take(read), together.take(read)
+        weight = None if weight is None else weight[read]
     schema = learn_schema(table, settings.kinds)
-    rows = Rows(encode(schema, table, np.float32), targets(target, target_column), _scaled(sample_weight))
+    rows = Rows(encode(schema, table, np.float32), targets(target, target_column), weight)
     if rows.X.shape[1] == 0:
         raise OptionError(
             f"no column of {table.source} can be learnt from: "
             + "; ".join(f"{column.name!r} is set aside ({column.reason})" for column in schema.columns)
         )
-    own = None
+    own, wanted = None, plan(settings, table.n_rows)
     if validation is not None:
+        judging = some_of(validation[0].n_rows, validation_rows_in_time(settings, wanted, target), settings.seed)
+        if judging is not None:
+            validation = validation[0].take(judging), validation[1].take(judging)
         own = Rows(encode(schema, validation[0], np.float32), targets(target, validation[1]))
-    verbs, wanted, together = backends.get(backend), plan(settings, table.n_rows), together or Together()
+    verbs = backends.get(backend)
 
     def seconds_left() -> float:
         return inf if settings.time_limit is None else settings.time_limit - (time.perf_counter() - begun)
@@ -77,7 +97,7 @@ def fit_model(
         return network_for(plan, settings.activation, schema, target, loss)
 
     network = network_of(wanted)
-    chosen, kept, seconds = fitted_to_time(wanted, network, rows, seconds_left(), settings.seed, verbs)
+    chosen, kept, seconds = fitted_to_time(wanted, network, rows, seconds_left(), settings.seed, verbs, own)
     if kept is not None:
         rows, together = rows.take(kept), together.take(kept)
     held_out = None if own is not None else rows_held_out(rows, chosen.members, settings.seed, target, together)
@@ -124,17 +144,26 @@ def _recipe(settings: Settings, trained: Trained, temperature: float) -> Recipe:
         epochs_run=max(len(training.history) for training in trainings),
         best_epochs=tuple(training.best_epoch for training in trainings),
         patience=settings.patience,
-        ended=trainings[0].ended,
+        ended=trained.ended,
         temperature=temperature,
     )
+
+
+def rows_that_count(sample_weight: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Return the rows that weigh something beside the heaviest, in float32; the others are as if they were not there.
+
+    >>> rows_that_count(np.array([1.0, 0.0, 1e-30, 1e-40])).tolist()
+    [0, 2]
+    """
+    if not np.isfinite(sample_weight).all() or (sample_weight < 0).any() or not sample_weight.any():
+        raise OptionError("sample_weight must be finite, not negative, and not zero for every row")
+    return np.flatnonzero(sample_weight / sample_weight.max() >= np.finfo(np.float32).tiny)
 
 
 def _scaled(sample_weight: NDArray[np.float64] | None) -> Array | None:
     """Return weights with mean 1, float32."""
     if sample_weight is None:
         return None
-    if not np.isfinite(sample_weight).all() or (sample_weight < 0).any() or not sample_weight.any():
-        raise OptionError("sample_weight must be finite, not negative, and not zero for every row")
     largest_near_1 = np.ldexp(sample_weight, -np.frexp(sample_weight.max())[1])  # so that their sum does not overflow
     scaled: Array = (largest_near_1 / largest_near_1.mean()).astype(np.float32)
     return scaled

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from numbers import Integral, Real
 from os import PathLike
@@ -38,7 +40,7 @@ from selenite.table import (
     encode_target,
     learn_target,
 )
-from selenite.tabular.ensemble import Fitted, fit_model
+from selenite.tabular.ensemble import Fitted, fit_model, rows_that_count
 from selenite.tabular.recipe import Preset, Settings
 from selenite.tabular.together import together_of
 from selenite.training import Callback, History, Training
@@ -52,12 +54,17 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
     _task: Task
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_layer_sizes": ["array-like", None],
+        "activation": [str],
         "members": [Interval(Integral, 1, None, closed="left"), None],
+        "time_limit": [Real, None],
+        "loss": [str],
+        "learning_rate_init": [Real, None],
         "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
         "max_iter": [Interval(Integral, 1, None, closed="left"), None],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
         "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "kinds": [Mapping, None],
     }
 
     def __init__(
@@ -116,7 +123,8 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         y : array-like of shape (n_rows,), or Table of one column
             The column to predict.
         sample_weight : array-like of shape (n_rows,), optional
-            How much each row counts; one of weight 0 is as if it were not there.
+            How much each row counts; one of weight 0, or of so little beside the heaviest that float32 does not hold
+            it (1e-38 of it), is as if it were not there.
         groups : str or array-like of shape (n_rows,), optional
             What rows belong to, such as a patient: the name of a column of X, which is then not learnt from, or a value
             for each row. Rows of one group train a member or judge it, never both.
@@ -136,29 +144,26 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         self
         """
         self._validate_params()
-        table, column = self._rows(X, y, reset=True)
-        weight = self._weights(column, sample_weight, X)
-        settings = self._settings()
-        together = together_of(table, groups, time_column)
-        if isinstance(groups, str):  # learnt by heart, it would say nothing of new ones
-            settings = replace(settings, kinds={**settings.kinds, groups: "identifier"})
-        if weight is not None and (weight == 0).any():
-            present = np.flatnonzero(weight)
-            table, column, weight = table.take(present), column.take(present), weight[present]
-            together = together.take(present)
-        fitted = fit_model(
-            table,
-            column,
-            _name(y),
-            settings,
-            sample_weight=weight,
-            together=together,
-            validation=None if validation_set is None else self._rows(*validation_set, reset=False),
-            callbacks=callbacks,
-            backend=self.backend,
-            record=record,
-        )
-        self._learnt(fitted)
+        with _unchanged_by_failure(self):
+            table, column = self._rows(X, y, reset=True)
+            for notice in () if isinstance(X, Table) else table.notices:  # the reader of a Table has shown its own
+                warnings.warn(notice, stacklevel=2)
+            settings = self._settings()
+            if isinstance(groups, str):  # learnt by heart, it would say nothing of new ones
+                settings = replace(settings, kinds={**settings.kinds, groups: "identifier"})
+            fitted = fit_model(
+                table,
+                column,
+                _name(y),
+                settings,
+                sample_weight=self._weights(column, sample_weight, X),
+                together=together_of(table, groups, time_column),
+                validation=None if validation_set is None else self._rows(*validation_set, reset=False),
+                callbacks=callbacks,
+                backend=self.backend,
+                record=record,
+            )
+            self._learnt(fitted)
         return self
 
     def _weights(self, column: Column, sample_weight: Any, X: Any) -> NDArray[np.float64] | None:
@@ -178,7 +183,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         self.history_: History = fitted.trainings[0].history
         self.best_epoch_: int = fitted.trainings[0].best_epoch
         self.n_iter_: int = max(1, *(len(training.history) for training in fitted.trainings))
-        self.stopped_by_: str = fitted.trainings[0].ended
+        self.stopped_by_: str = fitted.model.recipe.ended
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the model to one file, which `selenite.load` opens without scikit-learn."""
@@ -224,11 +229,20 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         )
 
     def _table(self, X: Any, *, reset: bool) -> Table:
-        """Return X as a table, its names and number of columns checked as scikit-learn checks them."""
+        """Return X as a table, its names and number of columns checked as scikit-learn checks them.
+
+        Names that differ are refused; where X has none, or what was fitted on had none, columns go by position.
+        """
         table = as_table(X)
-        if reset or not isinstance(X, Table):  # whose columns the schema finds by name
-            _check_feature_names(self, X, reset=reset)
-            _check_n_features(self, np.empty((0, len(table.names))) if isinstance(X, Table) else X, reset=reset)
+        if reset:
+            _check_feature_names(self, X, reset=True)
+            if isinstance(X, Table):
+                self.feature_names_in_ = np.array(table.names, dtype=object)
+            self.n_features_in_, self._names = len(table.names), table.names
+        elif not isinstance(X, Table):  # whose columns the schema finds by name
+            _check_feature_names(self, X, reset=False)
+            _check_n_features(self, X, reset=False)
+            table = replace(table, names=self._names)
         return table
 
     def _rows(self, X: Any, y: Any, *, reset: bool) -> tuple[Table, Column]:
@@ -244,10 +258,10 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
             return y.columns[0]
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
-        y = column_or_1d(y, warn=True)
-        if np.asarray(y).dtype.kind == "f":
-            assert_all_finite(y, input_name="y")
-        return as_column(y)
+        flat = column_or_1d(y, warn=True)
+        if np.asarray(flat).dtype.kind == "f":
+            assert_all_finite(flat, input_name="y")
+        return as_column(y if hasattr(y, "to_numpy") else flat)  # a Series knows types that NumPy does not
 
     def _predicting(self, X: Any) -> Table:
         """Return X as a table that the model can take."""
@@ -364,13 +378,15 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
         self.class_weight = class_weight
 
     def _weights(self, column: Column, sample_weight: Any, X: Any) -> NDArray[np.float64] | None:
-        weight = super()._weights(column, sample_weight, X)
+        given = super()._weights(column, sample_weight, X)
         if self.class_weight is None:
-            return weight
+            return given
         target = learn_target(column, "target", "classification")
         labels = class_labels(target)[encode_target(target, column)]
-        of_class: NDArray[np.float64] = compute_sample_weight(self.class_weight, labels).astype(np.float64)
-        return of_class if weight is None else np.multiply(of_class, weight)
+        given = np.ones(len(labels)) if given is None else given
+        counting, weight = rows_that_count(given), np.zeros(len(labels))  # only these are counted to balance classes
+        weight[counting] = compute_sample_weight(self.class_weight, labels[counting]) * given[counting]
+        return weight
 
     def _column(self, y: Any) -> Column:
         column = super()._column(y)
@@ -421,6 +437,17 @@ class SeleniteRegressor(RegressorMixin, _Selenite):  # type: ignore[misc]
         """
         table = self._predicting(X)
         return self.model_.predict(table, quantiles=quantiles)
+
+
+@contextmanager
+def _unchanged_by_failure(estimator: _Selenite) -> Iterator[None]:
+    """Leave an estimator as it was before where fitting it fails or is interrupted."""
+    before = vars(estimator).copy()
+    try:
+        yield
+    except BaseException:
+        estimator.__dict__ = before
+        raise
 
 
 def _sizes(hidden_layer_sizes: Sequence[int]) -> tuple[int, ...]:

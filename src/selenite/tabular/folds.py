@@ -26,7 +26,8 @@ def folds(
     """Return the fold of each row, from 0 to n_folds - 1; folds are about equally large.
 
     With `classes` each fold has its share of each class. With `groups` (n,) the rows of a group are all in one fold;
-    with `times` (n,) a fold is a stretch of time, and rows of the same moment are in one fold.
+    with `times` (n,) a fold is a stretch of time, and rows of the same moment are in one fold. Few groups or moments
+    make fewer folds, none of them empty; two or more make two or more.
 
     >>> folds(6, 3, seed=0).tolist()
     [2, 1, 1, 0, 2, 0]
@@ -37,7 +38,8 @@ def folds(
         moments, moment = np.unique(times, return_inverse=True)
         sizes = np.bincount(moment, minlength=len(moments))
         middle = np.cumsum(sizes) - sizes / 2
-        return np.asarray(np.minimum(middle * n_folds / n, n_folds - 1), dtype=np.intp)[moment]
+        stretch = np.minimum(middle * n_folds / n, n_folds - 1).astype(np.intp)
+        return np.unique(stretch, return_inverse=True)[1][moment]
     if groups is not None:
         return _folds_of_groups(groups, n_folds, seed)
     shuffled = permutation(seed, n, SPLIT)

@@ -45,7 +45,8 @@ from selenite.training import Callback, split
 FEWEST_ROWS = 20
 FEW_ROWS, FOLDS = 1000, 5  # below so many rows each is judged out of its fold
 TEST_FRACTION = 0.15
-FOR_FITTING = 0.8  # of a time limit; the rest is for the linear model and the figures
+FOR_FITTING, FOR_LINEAR = 0.8, 0.1  # of a time limit, for the model and the linear one; the rest is for the figures
+INTERRUPTED = "Verdict: none, judging the model was interrupted."
 Estimator = SeleniteClassifier | SeleniteRegressor
 Part = tuple[NDArray[np.intp], NDArray[np.intp]]  # rows to fit on, rows to judge by
 
@@ -69,6 +70,7 @@ class Outcome:
     n_judged: int  # rows that the figures are of
     verdict: str
     seconds: float  # of fitting
+    interrupted: bool  # by Ctrl-C, while the model or those that judge it were fitted
 
 
 def fit_honestly(
@@ -86,7 +88,7 @@ def fit_honestly(
 ) -> Outcome:
     """Return a model fitted to a table, and its figures on rows that it was not fitted to.
 
-    `settings` are the estimator's. The linear model beside it is the same network without a hidden layer. Without a
+    `settings` are the estimator's. The linear model beside it is what the recipe makes without hidden layers. Without a
     `test_fraction`, 15 % of the rows are put aside, or none of fewer than 1,000.
     """
     begun = time.perf_counter()
@@ -96,6 +98,8 @@ def fit_honestly(
         raise OptionError(f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS} are needed")
     if target.task == "regression" and settings.get("class_weight") is not None:
         raise OptionError(f"class weights are for classes; column {shown(target_name)} holds numbers")
+    if validation is not None and fingerprint(validation) == fingerprint(table):
+        raise OptionError(f"the rows to validate by are those of {table.source}: give others, or none of your own")
     if test_fraction is not None and not 0 < test_fraction < 1:
         raise OptionError(f"test_fraction={test_fraction} must lie between 0 and 1")
     if 2 * len(target.classes) > table.n_rows:
@@ -116,16 +120,19 @@ def fit_honestly(
     kinds = {**identifiers(table.without(target_name)), **(settings.get("kinds") or {})}
     of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     own = None if validation is None else (validation.without(target_name), validation.only(target_name))
+    linear: dict[str, Any] = {name: settings[name] for name in ("loss", "class_weight") if name in settings}
+    linear["hidden_layer_sizes"] = ()
     limit = settings.get("time_limit")
     if limit is not None:
-        left = FOR_FITTING * (limit - (time.perf_counter() - begun)) / (len(parts) + (len(parts) > 1))
-        settings = settings | {"time_limit": max(left, 0.01)}
+        left = limit - (time.perf_counter() - begun)
+        settings = settings | {"time_limit": max(FOR_FITTING * left / (len(parts) + (len(parts) > 1)), 0.01)}
+        linear["time_limit"] = max(FOR_LINEAR * left / len(parts), 0.01)
 
-    def fit(rows: NDArray[np.intp] | None, callbacks: Sequence[Callback] = (), **changes: Any) -> Estimator:
+    def fit(rows: NDArray[np.intp] | None, settings: dict[str, Any], callbacks: Sequence[Callback] = ()) -> Estimator:
         part = table if rows is None else table.take(rows)
         features = part.without(target_name)
         features = features if columns.weight is None else features.without(columns.weight)
-        return of_task(**settings | changes, kinds=kinds, random_state=seed).fit(
+        return of_task(**settings, kinds=kinds, random_state=seed).fit(
             features,
             part.only(target_name),
             weights if weights is None or rows is None else weights[rows],
@@ -136,19 +143,28 @@ def fit_honestly(
         )
 
     fitting = time.perf_counter()
-    if data.folds:
-        estimator = fit(None, callbacks)
-        fitted = [fit(rows) for rows, _ in parts] if estimator.stopped_by_ != "interrupt" else []
-    else:
-        estimator = fit(parts[0][0], callbacks)
-        fitted = [estimator]
+    estimator = fit(None if data.folds else parts[0][0], settings, callbacks)
+    interrupted = estimator.stopped_by_ == "interrupt"
+    if interrupted and not any(estimator.model_.recipe.best_epochs):
+        raise KeyboardInterrupt  # nothing was learnt
+
+    def fit_parts(settings: dict[str, Any]) -> list[Model]:
+        """Return a model of each part, or none if that is interrupted or something was before."""
+        nonlocal interrupted
+        fitted: list[Model] = []
+        for rows, _ in parts:
+            if not interrupted:
+                one = fit(rows, settings)
+                interrupted = one.stopped_by_ == "interrupt"
+                fitted.append(one.model_)
+        return [] if interrupted else fitted
+
+    models = {"selenite": fit_parts(settings) if data.folds else [estimator.model_]}
     seconds = time.perf_counter() - fitting
-    models = {"selenite": [one.model_ for one in fitted]}
-    if settings.get("hidden_layer_sizes") != () and estimator.stopped_by_ != "interrupt":
-        models["linear"] = [
-            fit(rows, hidden_layer_sizes=(), members=1, max_iter=80, dropout=0.0).model_ for rows, _ in parts
-        ]
-    figures, verdict = _judge(table, target, parts, models) if fitted else ({}, "Verdict: none, it was interrupted.")
+    if settings.get("hidden_layer_sizes") != ():
+        models["linear"] = fit_parts(linear)
+    models = {name: of_parts for name, of_parts in models.items() if of_parts}
+    figures, verdict = _judge(table, target, parts, models) if "selenite" in models else ({}, INTERRUPTED)
     stored = tuple(
         Figure(metric.name, name, metric.value, metric.low, metric.high)
         for name, metrics in figures.items()
@@ -165,7 +181,7 @@ def fit_honestly(
     )
     model = replace(estimator.model_, read=read or ReadOptions(), data=data, figures=stored)
     n_judged = sum(len(judging) for _, judging in parts)
-    return Outcome(estimator, model, figures, n_judged, verdict, seconds)
+    return Outcome(estimator, model, figures, n_judged, verdict, seconds, interrupted)
 
 
 def rows_put_aside(model: Model, table: Table) -> Any:
@@ -206,9 +222,11 @@ def parts_of(table: Table, target: Target, data: Data) -> list[Part]:
         n_folds = max(round(1 / data.test_fraction), 2)
         groups = groups_of(table[data.groups]) if data.groups else None
         times = times_of(table, data.time_column) if data.time_column else None
-        aside = folds(n, n_folds, data.split_seed, groups=groups, times=times) == n_folds - 1
-        if aside.all() or not aside.any():
-            raise OptionError("there are too few groups of rows to put some aside")
+        fold = folds(n, n_folds, data.split_seed, groups=groups, times=times)
+        aside = fold == fold.max()
+        if aside.all():
+            what = "group" if data.groups else "moment"
+            raise OptionError(f"all rows are of 1 {what}, too few to put one aside: at least 3 are needed")
         return [(np.flatnonzero(~aside), np.flatnonzero(aside))]
     return [split(n, data.test_fraction, data.split_seed, classes)]
 
@@ -229,6 +247,8 @@ def weights_of(table: Table, name: str) -> NDArray[np.float64]:
             f"the weights in {shown(name)} must be numbers from 0 on, without gaps, but {table.place(row)} has "
             f"{'none' if column.missing()[row] else f'{column.values[row]:g}'}"
         )
+    if not column.values.any():
+        raise OptionError(f"the weights in {shown(name)} are all 0: no row would count")
     return column.values
 
 

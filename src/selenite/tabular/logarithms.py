@@ -30,12 +30,16 @@ class Logarithms:
     width: float
 
     @classmethod
-    def of(cls, numbers: Numbers, others: Numbers | None = None) -> Logarithms | None:
-        """Return the scale of the logarithms; None where some are not there or too far, or they are more skewed."""
+    def of(cls, numbers: Numbers, others: Numbers | None = None, weight: Array | None = None) -> Logarithms | None:
+        """Return the scale of the logarithms; None where some are not there or too far, or they are more skewed.
+
+        Each of the numbers (n,) counts by its weight; `others` only have to have a logarithm.
+        """
         if numbers.min() <= 0 or (others is not None and others.min() <= 0):
             return None
         logs = np.log(numbers)
-        center, width = float(logs.mean()), float(logs.std())
+        center = float(np.average(logs, weights=weight))
+        width = float(np.sqrt(np.average((logs - center) ** 2, weights=weight)))
         if width < LEAST_WIDTH or np.abs(logs - center).max() > FARTHEST:
             return None
         return cls(center, width) if abs(_skewness(logs)) < _skewness(numbers) else None

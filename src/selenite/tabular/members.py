@@ -23,6 +23,7 @@ from selenite.training import Callback, Rows, Run, Training, train_runs
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
 N_FOLDS, HELD_OUT_FOLDS = 16, 2
+FEW_FOLDS = 8  # of fewer one is held out, so that a member trains on most rows
 Held = NDArray[np.bool_]
 
 
@@ -70,9 +71,9 @@ class Members:
         optimizer, runs, of_each = optimizer_for(plan, settings.weight_decay), [], []
         for k in range(plan.members):
             aside = self.own if self.held_out is None else self.rows.take(self.held_out[k])
-            watch = Watch(patience=settings.patience)
+            watch = Watch(patience=plan.patience)
             if aside is not None:
-                watch = Watch(aside.X, smoothed(aside.Y, network), aside.weight, settings.patience)
+                watch = Watch(aside.X, smoothed(aside.Y, network), aside.weight, plan.patience)
             seed = settings.seed + k * 1_000_003  # far from the seeds that a user counts through
             parameters = initialize(network, seed=seed, dtype=np.float32)
             runs.append(Run(parameters, start(optimizer, parameters), watch, seed))
@@ -115,7 +116,10 @@ class Members:
 
 
 def rows_held_out(rows: Rows, members: int, seed: int, target: Target, together: Together) -> Held | None:
-    """Return which rows each member holds out, (members, n): two of 16 folds, one of them in common with the next."""
+    """Return which rows each member holds out, (members, n): two of 16 folds, one of them in common with the next.
+
+    Few groups or moments make fewer folds, of which members hold out one where two would be too many; they go round.
+    """
     n = len(rows.X)
     if n < FEWEST_ROWS_TO_HOLD_OUT:
         return None
@@ -123,10 +127,13 @@ def rows_held_out(rows: Rows, members: int, seed: int, target: Target, together:
     if target.task == "classification":
         classes = rows.Y.argmax(axis=1) if len(target.classes) > 2 else rows.Y[:, 0].astype(np.intp)
     fold = folds(n, N_FOLDS, seed, classes=classes, groups=together.groups, times=together.times)
-    latest = N_FOLDS - 1 - np.arange(members)[:, None]
-    held_out: Held = (latest - fold) % N_FOLDS < HELD_OUT_FOLDS
-    if not (held_out.any(axis=1) & ~held_out.all(axis=1)).all():
+    n_folds = int(fold.max()) + 1
+    if n_folds == 1:
+        what = "group" if together.times is None else "moment"
         raise OptionError(
-            f"{len(np.unique(fold))} groups of rows are too few: give more, or validation rows of your own"
+            f"the {n:,} rows to learn from are of 1 {what}, too few to hold one out: "
+            f"give rows of at least 2 {what}s, or validation rows of your own"
         )
+    latest = n_folds - 1 - np.arange(members)[:, None]
+    held_out: Held = (latest - fold) % n_folds < (HELD_OUT_FOLDS if n_folds >= FEW_FOLDS else 1)
     return held_out

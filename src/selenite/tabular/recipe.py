@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil
 from typing import Literal
 
 import numpy as np
@@ -21,6 +22,7 @@ Preset = Literal["fast", "balanced", "best"]
 USUAL, WIDER, WIDER_OF_MANY = (128, 64), (256, 128), (256, 64)  # hidden layers; the last beyond MOST_INPUTS
 MOST_INPUTS = 50  # that a row is still predicted by the wider networks in under 20 µs
 LOWER_RATE_ROWS = 2000  # from which half the rate pays
+LINEAR_RATE, LINEAR_STEPS = 0.03, 6000  # of a network without hidden layers, and the fewest, however few its rows
 TRIED_IN_LOGARITHMS = 2  # networks, of an ensemble of more
 LOGARITHMS_PAY = 0.95  # where their mean absolute error is below so much of the numbers' own
 FEW_NUMBERS, MOST_WAVES = 12, 32  # each of so few is mixed into two waves, of so many into one, of more into none
@@ -62,21 +64,29 @@ class Plan:
     epochs: int
     batch_size: int
     learning_rate: float
+    patience: int
 
 
 def plan(settings: Settings, n_rows: int) -> Plan:
     """Return what to train on so many rows."""
-    members, hidden, epochs = {
+    members, of_preset, epochs = {
         "fast": (1, USUAL, 24),
         "balanced": (6, USUAL, 60),
         "best": (16, WIDER, 80),
     }[settings.preset]
+    hidden = of_preset if settings.hidden is None else settings.hidden
+    batch_size = min(settings.batch_size or batch_size_for(n_rows), n_rows)
+    rate, patience = learning_rate_for(n_rows) if hidden else LINEAR_RATE, settings.patience
+    if not hidden and settings.epochs is None:
+        times = ceil(LINEAR_STEPS * batch_size / (epochs * n_rows))
+        epochs, patience = times * epochs, times * patience
     return Plan(
         settings.members or members,
-        hidden if settings.hidden is None else settings.hidden,
+        hidden,
         settings.epochs or epochs,
-        min(settings.batch_size or batch_size_for(n_rows), n_rows),
-        learning_rate_for(n_rows) if settings.learning_rate is None else settings.learning_rate,
+        batch_size,
+        rate if settings.learning_rate is None else settings.learning_rate,
+        patience,
     )
 
 

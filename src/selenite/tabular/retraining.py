@@ -24,6 +24,7 @@ from selenite.training import Training
 
 Numbers = NDArray[np.float64]
 SecondsLeft = Callable[[], float]
+TO_THE_END = ("epochs", "patience")
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,15 @@ class Trained:
     trainings: list[Training]
 
     @property
+    def ended(self) -> str:
+        """Return how training ended: as that of any did that was cut off or diverged, else as the first one's did."""
+        endings = [training.ended for training in self.trainings]
+        return next((ending for ending in endings if ending not in TO_THE_END), endings[0])
+
+    @property
     def to_the_end(self) -> bool:
         """Tell whether nothing from outside has ended training, and no network diverged."""
-        return all(training.ended in ("epochs", "patience") for training in self.trainings)
+        return self.ended in TO_THE_END
 
     @property
     def parameters(self) -> Array:
@@ -64,7 +71,7 @@ def in_logarithms(
     n, plan, network = TRIED_IN_LOGARITHMS, trained.plan, trained.network
     if network.loss != "squared_error" or not plan.hidden or plan.members <= n or not trained.to_the_end:
         return trained
-    logarithms, before = Logarithms.of(numbers, own_numbers), trained.first(n).unseen()
+    logarithms, before = Logarithms.of(numbers, own_numbers, trained.members.rows.weight), trained.first(n).unseen()
     if logarithms is None or before is None:
         return trained
     members = trained.members.learning(logarithms, numbers, own_numbers)

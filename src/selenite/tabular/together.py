@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.errors import OptionError, shown
 from selenite.table import Column, Dates, Numbers, Table, Text, as_column
+from selenite.table.table import EXACT, category_text
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,36 @@ def together_of(table: Table, groups: Any, time_column: str | None) -> Together:
         return Together(times=times_of(table, time_column))
     if groups is None:
         return Together()
-    column = table[groups] if isinstance(groups, str) else as_column(groups)
+    column = table[groups] if isinstance(groups, str) else _given(groups)
     if len(column.missing()) != table.n_rows:
         raise OptionError(f"groups has {len(column.missing())} values; it needs one a row: {table.n_rows}")
     return Together(groups=groups_of(column))
 
 
+def _given(groups: Any) -> Column:
+    """Return the group of each row as a column; large whole numbers keep all their digits, as they are written."""
+    if not hasattr(groups, "__len__"):
+        raise OptionError(f"groups={groups!r} must be the name of a column, as text, or a value for each row")
+    column = as_column(groups, "groups")
+    if not (isinstance(column, Numbers) and _is_rounded(column)):
+        return column
+    values = np.asarray(groups, dtype=object).ravel().tolist()
+    texts = [None if gap else category_text(value) for value, gap in zip(values, column.missing(), strict=True)]
+    written = as_column(texts, "groups")
+    assert isinstance(written, Text)
+    return replace(column, written=written)
+
+
+def _is_rounded(column: Numbers) -> bool:
+    """Tell whether whole numbers are too large for a double to tell them apart."""
+    return column.type == "int" and bool((np.abs(column.values) >= EXACT).any())
+
+
 def groups_of(column: Column) -> NDArray[np.intp]:
     """Return the number of each row's group; rows without a value are each a group of its own."""
     gaps = column.missing()
+    if isinstance(column, Numbers) and _is_rounded(column):
+        column = column.written or column
     if isinstance(column, Text):
         number = column.codes.astype(np.intp)
     else:

@@ -159,6 +159,9 @@ def train_runs(
                 for run in going:
                     run.ended = "callback"
                 break
+        if interrupted() and all(run.ended != "interrupt" for run in runs):  # just as the last ended
+            for run in runs:
+                run.ended = "interrupt"
     results = [_result(network, optimizer, run, rows_of[id(run)], keep_best) for run in runs]
     audience.dismiss(results[best_of(runs)])
     return results

@@ -16,7 +16,7 @@ from selenite.table import Table, Target, encode, learn_schema
 from selenite.tabular.recipe import Plan, Settings
 from selenite.training import Rows
 
-ROWS_TO_TRY, COLUMNS_TO_TRY = 1000, 50  # of a table, for the time that a row takes until it is encoded
+ROWS_TO_TRY, COLUMNS_TO_TRY = (1000, 1000, 5000), 50  # of a table; the first rows pay for what is done but once
 ROWS_TO_WARM_UP, ROWS_TO_MEASURE = 1000, 20_000
 FOR_READING = 0.25  # of the limit: learning the columns and encoding the rows; as much again for validation rows
 FOR_MEASURING = 0.05  # of the time left
@@ -28,15 +28,20 @@ LAST_EPOCHS = 3  # that are trained even where there is no time
 
 def rows_in_time(table: Table, settings: Settings) -> int:
     """Return how many rows are learnt from and encoded in their part of the time, as some of them take to be."""
-    if settings.time_limit is None or table.n_rows <= ROWS_TO_TRY:
+    if settings.time_limit is None or table.n_rows <= ROWS_TO_TRY[-1]:
         return table.n_rows
-    begun = time.perf_counter()
     every = max(len(table.names) // COLUMNS_TO_TRY, 1)
     few = replace(table, names=table.names[::every], columns=table.columns[::every])
-    some = few.take(permutation(settings.seed, table.n_rows, SPLIT)[:ROWS_TO_TRY])
-    encode(learn_schema(some), some, np.float32)
-    seconds_a_row = (time.perf_counter() - begun) / ROWS_TO_TRY * len(table.names) / len(few.names)
-    return max(int(FOR_READING * settings.time_limit / seconds_a_row), FEWEST_ROWS)
+    drawn, seconds = permutation(settings.seed, table.n_rows, SPLIT), []
+    for n in ROWS_TO_TRY:
+        begun = time.perf_counter()
+        some = few.take(drawn[:n])
+        encode(learn_schema(some), some, np.float32)
+        seconds.append(time.perf_counter() - begun)
+    a_row = (
+        max(seconds[-1] - seconds[-2], 1e-9) / (ROWS_TO_TRY[-1] - ROWS_TO_TRY[-2]) * len(table.names) / len(few.names)
+    )
+    return max(int(FOR_READING * settings.time_limit / a_row), FEWEST_ROWS)
 
 
 def validation_rows_in_time(settings: Settings, plan: Plan, target: Target) -> float:

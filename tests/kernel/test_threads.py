@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import signal
 import threading
 import time
 
@@ -119,7 +120,15 @@ def test_stop_is_heard_within_one_huge_epoch():
     assert not parameters.any()
 
 
-def test_ctrl_c_ends_a_run_with_nothing_but_itself():
+@pytest.fixture
+def ctrl_c():
+    """Let SIGINT interrupt as at a terminal; a shell's background jobs ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_ends_a_run_with_nothing_but_itself(ctrl_c):
     network = Network.of((20, 50, 3), "relu", "log_loss")
     parameters = np.zeros((2, network.n_parameters), dtype=np.float32)
     optimizers = [Optimizer("sgd", 0.01)] * 2

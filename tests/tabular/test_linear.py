@@ -67,7 +67,15 @@ class EndsAtOnce(Callback):
         return True
 
 
-def test_interrupted_judging_leaves_a_model_without_figures():
+@pytest.fixture
+def ctrl_c():
+    """Let SIGINT interrupt as at a terminal; a shell's background jobs ignore it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_interrupted_judging_leaves_a_model_without_figures(ctrl_c):
     random = np.random.default_rng(0)
     x = random.normal(size=900)
     table = Table(("x", "y"), (Numbers(x), Numbers(x**2)), 900)

@@ -3,9 +3,9 @@
 import _thread
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
-import signal
 import threading
 import time
 

@@ -27,8 +27,14 @@ _LARGEST = float(np.finfo(np.float64).max)
 _IDENTIFIER_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|index|idx|row ?num|row number|unnamed: 0)$|^$")
 
 
-def learn_schema(table: Table, kinds: Mapping[str, Kind] | None = None) -> Schema:
-    """Return the schema of the training rows; `kinds` says what some columns are."""
+def learn_schema(
+    table: Table, kinds: Mapping[str, Kind] | None = None, drawn: NDArray[np.intp] | None = None
+) -> Schema:
+    """Return the schema of the training rows; `kinds` says what some columns are.
+
+    What a column is, all rows tell, and which two answers it has. Scales, knots and categories are learnt from the rows
+    `drawn`, where these are to stand for all.
+    """
     kinds = kinds or {}
     for name, kind in kinds.items():
         table.require(name)
@@ -36,20 +42,24 @@ def learn_schema(table: Table, kinds: Mapping[str, Kind] | None = None) -> Schem
             raise OptionError(f"{called(name)} cannot be {shown(kind)}; kinds are {', '.join(get_args(Kind))}")
     return Schema(
         tuple(
-            learn_column(name, column, table.n_rows, kinds.get(name))
+            learn_column(name, column, kinds.get(name), drawn)
             for name, column in zip(table.names, table.columns, strict=True)
         )
     )
 
 
-def learn_column(name: str, column: Column, n_rows: int, kind: Kind | None = None) -> ColumnSchema:
+def learn_column(
+    name: str, column: Column, kind: Kind | None = None, drawn: NDArray[np.intp] | None = None
+) -> ColumnSchema:
     """Return the schema of one column, of the given kind or of the kind it seems to be."""
-    gaps = bool(column.missing().any())
     reason = "" if kind is None else f"declared as {kind}"
     if kind is None:
-        kind, reason = _seeming_kind(name, column, n_rows)
+        kind, reason = _seeming_kind(name, column)
     if kind in ("identifier", "constant"):
         return ColumnSchema(name, kind, reason)
+    if drawn is not None and kind != "yes/no":
+        column = column.take(drawn)
+    gaps = bool(column.missing().any())
     if kind == "number":
         if not isinstance(column, Numbers):
             raise _misfit(name, column, kind)
@@ -82,13 +92,13 @@ def learn_column(name: str, column: Column, n_rows: int, kind: Kind | None = Non
             minimum=_limit(days, np.min),
             maximum=_limit(days, np.max),
         )
-    texts, counts = counted_texts(column)
     if kind == "yes/no":
         pair = yes_no(column)
         if pair is None:
             raise _misfit(name, column, kind)
         return ColumnSchema(name, kind, categories=pair, missing=gaps)
-    kept = _kept_categories(texts, counts, n_rows)
+    texts, counts = counted_texts(column)
+    kept = _kept_categories(texts, counts, len(column.missing()))
     return ColumnSchema(name, kind, categories=kept, others=len(kept) < len(texts), missing=gaps)
 
 
@@ -159,11 +169,9 @@ def yes_no(column: Column) -> tuple[str, str] | None:
         if not (no | yes | column.missing()).all() or not no.any() or not yes.any():
             return None
         return ("false", "true") if column.type == "bool" else ("0", "1")
-    if isinstance(column, Dates):
+    if isinstance(column, Dates) or n_different_values(column) != 2:
         return None
     texts, _ = counted_texts(column)
-    if len(texts) != 2:
-        return None
     by_folded = {str(text).strip().casefold(): str(text) for text in texts}
     for no, yes in PAIRS:
         if set(by_folded) == {no, yes}:
@@ -177,31 +185,36 @@ def looks_like_identifier(name: str) -> bool:
     return _IDENTIFIER_NAME.search(spaced) is not None
 
 
-def _seeming_kind(name: str, column: Column, n_rows: int) -> tuple[Kind, str]:
+def _seeming_kind(name: str, column: Column) -> tuple[Kind, str]:
     """Return the kind a column seems to be, and why if it is set aside."""
     gaps = column.missing()
-    if gaps.all():
+    n_rows, n_present = len(gaps), len(gaps) - int(np.count_nonzero(gaps))
+    if n_present == 0:
         return "constant", "no values at all"
-    n_different = n_different_values(column)
-    if n_different == 1 and not gaps.any():
+    if n_present == n_rows and _is_one_value(column):
         rounded = isinstance(column, Numbers) and column.type == "int" and abs(column.values[0]) >= EXACT
         return "constant", f"one value only{IN_A_DOUBLE if rounded else ''}"
-    by_heart = f"{n_different:,} different values in {n_rows:,} rows, would only be learnt by heart"
+    by_heart = "{:,} different {} in {:,} rows, would only be learnt by heart".format
     if isinstance(column, Dates):
         return "date", ""
-    if isinstance(column, Numbers):
-        if yes_no(column) is not None:
-            return "yes/no", ""
-        all_different = column.type == "int" and n_rows >= IDENTIFIER_ROWS and n_different == n_rows
-        counting = all_different and column.values[0] in (0, 1) and bool((np.diff(column.values) == 1).all())
-        if counting or (all_different and looks_like_identifier(name)):
-            return "identifier", by_heart
-        return "number", ""
     if yes_no(column) is not None:
         return "yes/no", ""
-    if n_rows >= IDENTIFIER_ROWS and n_different > FEW_CATEGORIES and n_different > 0.5 * int((~gaps).sum()):
-        return "identifier", by_heart.replace("values", "texts", 1)
+    if isinstance(column, Numbers):
+        if column.type == "int" and n_present == n_rows >= IDENTIFIER_ROWS:
+            counting = column.values[0] in (0, 1) and bool((np.diff(column.values) == 1).all())
+            if counting or (looks_like_identifier(name) and n_different_values(column) == n_rows):
+                return "identifier", by_heart(n_rows, "values", n_rows)
+        return "number", ""
+    n_different = n_different_values(column)
+    if n_rows >= IDENTIFIER_ROWS and n_different > FEW_CATEGORIES and n_different > 0.5 * n_present:
+        return "identifier", by_heart(n_different, "texts", n_rows)
     return "category", ""
+
+
+def _is_one_value(column: Column) -> bool:
+    """Tell whether all rows of a column without gaps have the same value."""
+    of_each = column.codes if isinstance(column, Text) else column.values
+    return bool((of_each == of_each[0]).all())
 
 
 def n_different_values(column: Column) -> int:

@@ -20,7 +20,7 @@ from selenite.model import Data, Model, Recipe
 from selenite.nn import Network
 from selenite.nn.activations import Array
 from selenite.table import Column, Table, encode, learn_schema, learn_target
-from selenite.tabular.budget import fitted_to_time, rows_in_time, some_of, validation_rows_in_time
+from selenite.tabular.budget import fitted_to_time, rows_in_time, some_of, unseen_rows_in_time
 from selenite.tabular.calibration import calibrate
 from selenite.tabular.members import Members, rows_held_out
 from selenite.tabular.recipe import Plan, Settings, network_for, plan
@@ -70,12 +70,11 @@ def fit_model(
     target = learn_target(target_column, target_name, settings.task, weight=weight)
     loss = target_loss(settings.loss, target)
     target = scaled_for(loss, target)
-    most = rows_in_time(table, settings)
-    read = some_of(table.n_rows, most, settings.seed)
+    read = some_of(table.n_rows, rows_in_time(table, settings), settings.seed)
+    schema = learn_schema(table, settings.kinds, read)
     if read is not None:
         table, target_column, together = table.take(read), target_column.take(read), together.take(read)
         weight = None if weight is None else weight[read]
-    schema = learn_schema(table, settings.kinds)
     rows = Rows(encode(schema, table, np.float32), targets(target, target_column), weight)
     if rows.X.shape[1] == 0:
         raise OptionError(
@@ -84,7 +83,8 @@ def fit_model(
         )
     own, wanted = None, plan(settings, table.n_rows)
     if validation is not None:
-        judging = some_of(validation[0].n_rows, validation_rows_in_time(settings, wanted, target), settings.seed)
+        most = unseen_rows_in_time(settings, target, wanted.members)
+        judging = some_of(validation[0].n_rows, most, settings.seed)
         if judging is not None:
             validation = validation[0].take(judging), validation[1].take(judging)
         own = Rows(encode(schema, validation[0], np.float32), targets(target, validation[1]))
@@ -97,7 +97,7 @@ def fit_model(
         return network_for(plan, settings.activation, schema, target, loss)
 
     network = network_of(wanted)
-    chosen, kept, seconds = fitted_to_time(wanted, network, rows, seconds_left(), settings.seed, verbs, own)
+    chosen, kept, seconds = fitted_to_time(wanted, network, rows, own, seconds_left(), settings.seed, verbs)
     if kept is not None:
         rows, together = rows.take(kept), together.take(kept)
     held_out = None if own is not None else rows_held_out(rows, chosen.members, settings.seed, target, together)
@@ -114,6 +114,10 @@ def fit_model(
             break
     network, parameters, logarithms = trained.network, trained.parameters, trained.members.logarithms
     unseen = trained.members.unseen(network, parameters)
+    if unseen is not None:
+        most = unseen_rows_in_time(settings, target, len(unseen.raw_outputs))
+        judging = some_of(len(unseen.rows.X), most, settings.seed)
+        unseen = unseen if judging is None else unseen.take(judging)
     if logarithms is not None and unseen is not None:
         network, target, unseen = logarithms.undone(network, parameters, target, unseen)
     temperature, spread = calibrate(network, parameters, target, unseen)

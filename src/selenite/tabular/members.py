@@ -132,7 +132,7 @@ def rows_held_out(rows: Rows, members: int, seed: int, target: Target, together:
         what = "group" if together.times is None else "moment"
         raise OptionError(
             f"the {n:,} rows to learn from are of 1 {what}, too few to hold one out: "
-            f"give rows of at least 2 {what}s, or validation rows of your own"
+            f"give rows of more {what}s, or validation rows of your own"
         )
     latest = n_folds - 1 - np.arange(members)[:, None]
     held_out: Held = (latest - fold) % n_folds < (HELD_OUT_FOLDS if n_folds >= FEW_FOLDS else 1)

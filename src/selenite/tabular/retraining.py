@@ -99,7 +99,9 @@ def wider(trained: Trained, network_of: Callable[[Plan], Network], seconds_left:
 def _train_again(network: Network, plan: Plan, members: Members, seconds_left: SecondsLeft) -> Trained | None:
     """Train by another plan, or return None where that does not fit into the time."""
     seed = members.settings.seed
-    affordable, _, seconds = fitted_to_time(plan, network, members.rows, seconds_left(), seed, members.verbs)
+    affordable, _, seconds = fitted_to_time(
+        plan, network, members.rows, members.own, seconds_left(), seed, members.verbs
+    )
     if affordable != plan:
         return None
     return Trained(network, plan, members, members.train(network, plan, seconds))

@@ -80,7 +80,7 @@ def evaluate(model: Model, table: Table) -> list[Metric]:
 
 def predictions(model: Model, table: Table) -> tuple[Array, Matrix]:
     """Return what a model gives for each row (probabilities or a number), and the answer: class index or number."""
-    answers = encode_target(model.target, table[model.target.name]).astype(np.float64)
+    answers = encode_target(model.target, table[model.target.name], table.first_line).astype(np.float64)
     features = table.without(model.target.name)
     if model.target.task == "classification":
         return model.predict_proba(features), answers

@@ -284,6 +284,27 @@ def test_one_row_is_one(run, people):
     assert "1 row, 1 column\n" in run("inspect", "-", stdin="a\n1\n").stdout
 
 
+def test_one_epoch_is_one(run, people):
+    told = run("fit", people, "--target", "happy", "--epochs", 1, "--preset", "fast").stdout
+    assert "; all 1 epoch run, epoch 1 kept" in told
+
+
+def test_wrong_cells_are_told_by_the_line_of_the_file(run, people):
+    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
+    lines = people.read_text().splitlines()
+    lines[4] = lines[4].rsplit(",", 1)[0] + ",perhaps"
+    people.write_text("\n".join(lines) + "\n")
+    assert 'line 5: class "perhaps" of column "happy" is unknown' in run("score", "m", "people.csv", code=4).stderr
+    lines[4] = lines[4].replace("perhaps", "")
+    people.write_text("\n".join(lines) + "\n")
+    assert 'column "happy", is missing, first in line 5' in run("score", "m", "people.csv", code=4).stderr
+    lines[4] = lines[4] + "yes"
+    lines[2] = ",".join((lines[2].split(",")[0], "", *lines[2].split(",")[2:]))
+    people.write_text("\n".join(lines) + "\n")
+    refused = run("fit", "people.csv", "--target", "happy", "--time-column", "age", code=2).stderr
+    assert 'the time column "age" has no value in line 3' in refused
+
+
 def test_a_file_keeps_its_name_in_a_note(run, people):
     people.write_text(people.read_text() + "\n\n1,2,cat,no,yes\n")
     assert "note       people.csv: 2 blank lines skipped" in run("inspect", "people.csv").stdout

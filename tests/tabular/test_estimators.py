@@ -291,6 +291,9 @@ def test_quantiles_cover_what_they_say():
     assert (high - low)[X[3000:, 0] > 2.5].mean() > 5 * (high - low)[X[3000:, 0] < 0.5].mean()
     with pytest.raises(OptionError, match="quantile 1 must lie between"):
         regressor.predict(X, quantiles=[1.0])
+    for wrong in (0.5, [], [[0.05, 0.95]]):
+        with pytest.raises(OptionError, match=r"must be a sequence of levels, such as \(0.05, 0.95\)"):
+            regressor.predict(X, quantiles=wrong)
     with pytest.raises(OptionError, match="only numbers have quantiles"):
         SeleniteClassifier(max_iter=2).fit(X[:100], y[:100] > 1).model_.predict(X, quantiles=[0.5])
 

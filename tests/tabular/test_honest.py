@@ -1,11 +1,12 @@
 """Honest fits: what they say does not depend on how the table is written down."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from selenite.errors import OptionError
 from selenite.model import Data
-from selenite.table import Numbers, Table, Target
+from selenite.table import Numbers, Table, Target, as_table
 from selenite.tabular.honest import Columns, fit_honestly, parts_of
 
 
@@ -40,3 +41,14 @@ def test_nothing_can_be_put_aside_of_one_group():
     table = Table(("one", "y"), (Numbers(np.ones(300)), Numbers(np.arange(300.0))), 300)
     with pytest.raises(OptionError, match="all rows are of 1 group, too few to put one aside"):
         fit_honestly(table, "y", {}, columns=Columns(groups="one"))
+
+
+def test_a_column_that_numbers_the_rows_is_set_aside_for_what_it_is():
+    """Not because somebody had declared it, and also where a part of the rows has gaps in its numbers."""
+    x = np.random.default_rng(0).normal(size=1200)
+    table = as_table(pd.DataFrame({"row": np.arange(1200), "x": x, "y": x}))
+    model = fit_honestly(table, "y", {"max_iter": 1, "members": 1}).model
+    assert [(column.kind, column.reason) for column in model.schema.columns] == [
+        ("identifier", "1,200 different values in 1,200 rows, would only be learnt by heart"),
+        ("number", ""),
+    ]

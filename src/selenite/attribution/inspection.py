@@ -54,7 +54,7 @@ def permutation_importance(model: Model, table: Table, *, repeats: int = REPEATS
 
     inputs = model.encode(table)
     used, column_of = columns_of_inputs(model)
-    answers = encode_target(model.target, table[model.target.name]).astype(np.float64)
+    answers = encode_target(model.target, table[model.target.name], table.first_line).astype(np.float64)
     if model.target.task == "regression":
         answers = model.target.center + model.target.width * answers
     numbers = np.tile(np.arange(len(inputs))[:, None], (1, len(used)))  # of the row that each column's value is of

@@ -11,7 +11,7 @@ import click
 from selenite.cli.progress import ProgressLine
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import figures_table, json_text, path_text, plain, sentence
+from selenite.cli.text import counted, figures_table, json_text, path_text, plain, sentence
 from selenite.errors import DivergenceWarning, OptionError, argument, printable
 from selenite.table import Table, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from selenite.tabular.honest import Outcome
 
 ENDINGS = {
-    "epochs": "all {run} epochs run",
-    "patience": "stopped after {run} epochs",
-    "time": "out of time after {run} epochs",
-    "interrupt": "interrupted after {run} epochs",
-    "diverged": "diverged after {run} epochs",
+    "epochs": "all {run} run",
+    "patience": "stopped after {run}",
+    "time": "out of time after {run}",
+    "interrupt": "interrupted after {run}",
+    "diverged": "diverged after {run}",
 }
 
 
@@ -199,7 +199,7 @@ def _print_outcome(file: str, output: str, outcome: Outcome, validation: Table |
     click.echo(
         f"  model: {f'{members} times ' if members > 1 else ''}{layers} {model.network.activations[0]}, "
         f"{model.parameters.size:,} parameters{', of the logarithm' if model.target_transform else ''}; "
-        f"{ENDINGS.get(recipe.ended, recipe.ended).format(run=recipe.epochs_run)}, {kept} kept, "
+        f"{ENDINGS.get(recipe.ended, recipe.ended).format(run=counted(recipe.epochs_run, 'epoch'))}, {kept} kept, "
         f"{outcome.seconds:.1f} s\n"
     )
     if outcome.figures:

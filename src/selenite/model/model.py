@@ -99,7 +99,7 @@ class Model:
     def _quantiles(self, prediction: NDArray[np.float64], levels: Sequence[float]) -> NDArray[np.float64]:
         if self.spread is None:
             raise OptionError("this model knows no quantiles: it was fitted without rows to judge itself by")
-        if not np.ndim(levels) or not len(levels):
+        if np.ndim(levels) != 1 or not len(levels):
             raise OptionError(f"quantiles={levels!r} must be a sequence of levels, such as (0.05, 0.95)")
         return np.column_stack([self.spread.quantile(prediction, float(level)) for level in levels])
 

@@ -101,7 +101,7 @@ def problem_of(model: Model, name: str, rows: Table | None) -> Problem:
             raise OptionError(f"{table.source} has no rows to see the model by")
     X = model.encode(table)
     known = target.name in table.names and not table[target.name].missing().any()
-    y = encode_target(target, table[target.name]) if known else np.zeros(table.n_rows)
+    y = encode_target(target, table[target.name], table.first_line) if known else np.zeros(table.n_rows)
     codes = y.astype(np.int64) if target.classes else np.zeros(table.n_rows, np.int64)
     training, test = parts_of(model, table) if known else (np.arange(0), np.arange(table.n_rows))
     return Problem(

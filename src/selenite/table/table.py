@@ -89,7 +89,7 @@ class Table:
 
     def place(self, row: int) -> str:
         """Say where a row is: "line 12" of a file, else "row 11"."""
-        return f"row {row + 1:,}" if self.first_line is None else f"line {self.first_line + row:,}"
+        return place_of(row, self.first_line)
 
     def take(self, rows: NDArray[np.intp]) -> Table:
         """Return the given rows, in the given order."""
@@ -118,6 +118,11 @@ def number_texts(column: Numbers) -> NDArray[np.str_]:
     different, codes = np.unique(column.values, return_inverse=True)
     texts = np.array([number_text(float(value), column.type) for value in different], dtype=str)
     return np.asarray(texts[codes], dtype=str)
+
+
+def place_of(row: int, first_line: int | None) -> str:
+    """Say where a row is: "line 12" of a file whose first row is on that line, else "row 11"."""
+    return f"row {row + 1:,}" if first_line is None else f"line {first_line + row:,}"
 
 
 def spellings(column: Numbers) -> tuple[list[str], NDArray[np.float64], NDArray[np.intp]]:

@@ -12,7 +12,7 @@ from selenite.errors import OptionError, SchemaError, TableError, shown
 from selenite.table.learn import counted_texts
 from selenite.table.match import value_of
 from selenite.table.schema import Target, Task
-from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, spellings
+from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, place_of, spellings
 
 MOST_INTEGER_CLASSES = 20  # contiguous integers up to this many are taken for classes
 LONGEST_LABEL = 1000  # NumPy's own text takes as much room for each label as for the longest
@@ -34,10 +34,9 @@ def learn_target(
     gaps = column.missing()
     if gaps.any():
         row = int(np.argmax(gaps))
-        place = f"row {row + 1:,}" if first_line is None else f"line {first_line + row:,}"
         raise TableError(
-            f"the target, {called(name)}, is missing in {int(gaps.sum()):,} of {len(gaps):,} rows, first in {place}. "
-            f"Delete these rows or fill them in. {IN_TEXT_FILES}"
+            f"the target, {called(name)}, is missing in {int(gaps.sum()):,} of {len(gaps):,} rows, "
+            f"first in {place_of(row, first_line)}. Delete these rows or fill them in. {IN_TEXT_FILES}"
         )
     if isinstance(column, Dates):
         raise TableError(
@@ -60,12 +59,14 @@ def learn_target(
     return _classification(column, name)
 
 
-def encode_target(target: Target, column: Column) -> NDArray[np.int64] | NDArray[np.float64]:
+def encode_target(
+    target: Target, column: Column, first_line: int | None = None
+) -> NDArray[np.int64] | NDArray[np.float64]:
     """Return class numbers (int64), or numbers scaled to mean 0 and deviation 1 (float64)."""
     gaps = column.missing()
     if gaps.any():
-        row = int(np.argmax(gaps)) + 1
-        raise SchemaError(f"the target, {called(target.name)}, is missing, first in row {row:,}. {IN_TEXT_FILES}")
+        place = place_of(int(np.argmax(gaps)), first_line)
+        raise SchemaError(f"the target, {called(target.name)}, is missing, first in {place}. {IN_TEXT_FILES}")
     if target.task == "regression":
         if not isinstance(column, Numbers):
             raise SchemaError(f"the target, {called(target.name)}, was numbers in training and is not now")
@@ -86,7 +87,7 @@ def encode_target(target: Target, column: Column) -> NDArray[np.int64] | NDArray
         unknown = texts[int(rows[row])]
         known = ", ".join(shown(text) for text in target.classes[:6]) + (", ..." if len(target.classes) > 6 else "")
         raise SchemaError(
-            f"row {row + 1:,}: class {shown(unknown)} of {called(target.name)} is unknown to the model, "
+            f"{place_of(row, first_line)}: class {shown(unknown)} of {called(target.name)} is unknown to the model, "
             f"which knows {known}"
         )
     return codes

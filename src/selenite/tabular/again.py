@@ -61,7 +61,8 @@ def _out_of_fold(model: Model, table: Table) -> Judged:
     weight = None if weights is None else weights_of(table, weights)
     features = features if weights is None else features.without(weights)
     of_task: Any = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
-    settings, kinds = settings_of(model), identifiers(table.without(model.target.name))
+    settings = settings_of(model)
+    kinds = {name: column.kind for name, column in identifiers(table.without(model.target.name)).items()}
     prediction: Matrix | None = None
     answers = np.empty(table.n_rows)
     for fitting, judging in parts_of(table, target, model.data):

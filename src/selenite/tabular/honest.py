@@ -26,9 +26,10 @@ from selenite.evaluation import (
 )
 from selenite.model import Data, Figure, Model
 from selenite.table import (
-    Kind,
+    ColumnSchema,
     Numbers,
     ReadOptions,
+    Schema,
     Table,
     Target,
     Task,
@@ -117,7 +118,8 @@ def fit_honestly(
     )
     parts = parts_of(table, target, data)
     weights = None if columns.weight is None else weights_of(table, columns.weight)
-    kinds = {**identifiers(table.without(target_name)), **(settings.get("kinds") or {})}
+    numbering = identifiers(table.without(target_name))
+    kinds = {name: column.kind for name, column in numbering.items()}
     of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     own = None if validation is None else (validation.without(target_name), validation.only(target_name))
     linear: dict[str, Any] = {name: settings[name] for name in ("loss", "class_weight") if name in settings}
@@ -179,7 +181,8 @@ def fit_honestly(
         test_rows=0 if data.folds else len(parts[0][1]),
         test_fraction=0.0 if data.folds else data.test_fraction,
     )
-    model = replace(estimator.model_, read=read or ReadOptions(), data=data, figures=stored)
+    schema = Schema(tuple(numbering.get(column.name, column) for column in estimator.model_.schema.columns))
+    model = replace(estimator.model_, schema=schema, read=read or ReadOptions(), data=data, figures=stored)
     n_judged = sum(len(judging) for _, judging in parts)
     return Outcome(estimator, model, figures, n_judged, verdict, seconds, interrupted)
 
@@ -200,9 +203,10 @@ def is_fitted_on(model: Model, table: Table) -> bool:
     return bool(model.data.fingerprint) and fingerprint(table) == model.data.fingerprint
 
 
-def identifiers(table: Table) -> dict[str, Kind]:
+def identifiers(table: Table) -> dict[str, ColumnSchema]:
     """Return the columns that only number the rows; asked of a whole table, since a part of 1, 2, 3, ... has gaps."""
-    return {column.name: column.kind for column in learn_schema(table).columns if column.kind == "identifier"}
+    kinds_only = learn_schema(table, drawn=np.arange(0))
+    return {column.name: column for column in kinds_only.columns if column.kind == "identifier"}
 
 
 def _is_few(table: Table, target: Target, columns: Columns) -> bool:

@@ -80,5 +80,5 @@ def times_of(table: Table, name: str) -> NDArray[np.float64]:
         raise OptionError(f"the time column {shown(name)} holds text, not dates or numbers")
     gaps = column.missing()
     if gaps.any():
-        raise OptionError(f"the time column {shown(name)} has no value in row {int(np.argmax(gaps)) + 1:,}")
+        raise OptionError(f"the time column {shown(name)} has no value in {table.place(int(np.argmax(gaps)))}")
     return column.values.astype(np.float64)

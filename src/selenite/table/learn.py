@@ -64,7 +64,7 @@ def learn_column(
         if not isinstance(column, Numbers):
             raise _misfit(name, column, kind)
         present = np.sort(column.values[~column.missing()])  # quantiles of sorted numbers are quick
-        different, counts = np.unique(present, return_counts=True)
+        different, counts = _runs(present)
         return ColumnSchema(
             name,
             kind,
@@ -114,6 +114,12 @@ def scale_of(values: NDArray[np.float64]) -> Scale:
 def knots_of(values: NDArray[np.float64]) -> tuple[float, ...]:
     """Return the values at the normal quantiles `SCORES`."""
     return tuple((4 * np.quantile(values / 4, LEVELS)).tolist())  # of quarters, as in `scale_of`
+
+
+def _runs(ascending: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Return the different numbers of sorted ones, and how often each occurs."""
+    starts = np.flatnonzero(np.append(True, ascending[1:] != ascending[:-1])[: len(ascending)])
+    return ascending[starts], np.diff(np.append(starts, len(ascending)))
 
 
 def spikes_of(different: NDArray[np.float64], counts: NDArray[np.intp]) -> tuple[float, ...]:

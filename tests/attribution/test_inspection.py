@@ -1,12 +1,13 @@
 """Permutation importance and partial dependence against the definitions, written out."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.attribution import partial_dependence, permutation_importance
 from selenite.errors import OptionError
-from selenite.table import Dates, Numbers, Table, Text
+from selenite.table import Dates, Numbers, Table, Text, as_table
 
 N = 200
 RNG = np.random.default_rng(0)
@@ -89,3 +90,19 @@ def test_dependence_of_a_class_is_of_its_probability():
 def test_a_column_that_is_no_input_has_no_dependence(model, column, message):
     with pytest.raises(OptionError, match=message):
         partial_dependence(model, TABLE, column)
+
+
+def test_estimators_and_frames_are_taken():
+    frame = pd.DataFrame({"size": SIZE, "noise": RNG.normal(size=N)})
+    answers = pd.Series(np.where(SIZE > 0, "big", "small"), name="what")
+    classifier = SeleniteClassifier(max_iter=10, members=2).fit(frame, answers)
+    first = permutation_importance(classifier, frame.assign(what=answers))
+    assert first == permutation_importance(classifier.model_, as_table(frame.assign(what=answers)))
+    assert first[0].mean > first[1].mean
+    curve = partial_dependence(classifier, frame, "size", index=0)
+    assert curve == partial_dependence(classifier.model_, as_table(frame), "size", index=0)
+    assert curve.means[-1] > 0.8
+    with pytest.raises(OptionError, match="index=2 is none of the 2 classes, which count from 0"):
+        partial_dependence(classifier, frame, "size", index=2)
+    with pytest.raises(OptionError, match="is no model"):
+        partial_dependence(frame, frame, "size")

@@ -9,7 +9,14 @@ import pytest
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.table import Target, as_table
 from selenite.tabular import budget
-from selenite.tabular.budget import FEWEST_ROWS, fitted_to_time, rows_in_time, some_of, unseen_rows_in_time
+from selenite.tabular.budget import (
+    FEWEST_ROWS,
+    FEWEST_TO_JUDGE,
+    fitted_to_time,
+    rows_in_time,
+    some_of,
+    unseen_rows_in_time,
+)
 from selenite.tabular.recipe import Plan, Settings
 from selenite.training import Rows
 
@@ -19,10 +26,11 @@ X = RNG.normal(size=(20_000, 4))
 
 def test_as_many_rows_are_read_as_there_is_time_for():
     table = as_table(X)
-    assert rows_in_time(table, Settings()) == 20_000
-    assert rows_in_time(table, Settings(time_limit=1e-6)) == FEWEST_ROWS
-    assert rows_in_time(table, Settings(time_limit=1000)) >= 20_000
-    assert rows_in_time(as_table(X[:300]), Settings(time_limit=1e-6)) == 300
+    assert rows_in_time(table, inf, 0) == inf
+    assert rows_in_time(table, 1e-6, 0) == FEWEST_ROWS
+    assert rows_in_time(table, -1, 0) == FEWEST_ROWS
+    assert rows_in_time(table, 1000, 0) >= 20_000
+    assert rows_in_time(as_table(X[:300]), 1e-6, 0) == inf
 
 
 def test_unseen_rows_are_fewer_the_more_outputs_they_have():
@@ -33,7 +41,7 @@ def test_unseen_rows_are_fewer_the_more_outputs_they_have():
     assert most(100) == inf
     assert most(2, time_limit=2) == pytest.approx(100 * most(100, time_limit=2))
     assert most(2, members=1, time_limit=2) == pytest.approx(6 * most(2, time_limit=2))
-    assert most(100, time_limit=0.01) == FEWEST_ROWS
+    assert most(100, time_limit=0.01) == FEWEST_TO_JUDGE
 
 
 def test_some_rows_are_drawn_by_the_seed():
@@ -98,10 +106,12 @@ def test_what_a_column_is_all_rows_tell():
             "city": [f"city {i % 5000}" for i in range(n)],
         }
     )
-    plain, limited = (
-        SeleniteRegressor(time_limit=limit, max_iter=1, members=1, kinds={"declared": "yes/no"}).fit(table, X[:, 0])
-        for limit in (None, 0.001)
-    )
+    kinds = {"declared": "yes/no"}
+    with pytest.warns(UserWarning, match='column "row" is set aside'):
+        plain, limited = (
+            SeleniteRegressor(time_limit=limit, max_iter=1, members=1, kinds=kinds).fit(table, X[:, 0])
+            for limit in (None, 0.001)
+        )
     assert limited.model_.data.training_rows < n
     assert [c.kind for c in limited.model_.schema.columns] == ["identifier", "number", "yes/no", "yes/no", "category"]
     assert [(c.kind, c.reason) for c in limited.model_.schema.columns] == [
@@ -123,7 +133,7 @@ def test_something_is_learnt_in_next_to_no_time():
 def test_own_validation_rows_count_in_the_time():
     y = np.arange(20_000) % 50
     classifier = SeleniteClassifier(time_limit=0.5).fit(X[:2000], y[:2000], validation_set=(X, y))
-    assert classifier.model_.data.validation_rows == FEWEST_ROWS
+    assert FEWEST_TO_JUDGE <= classifier.model_.data.validation_rows < 1000
     regressor = SeleniteRegressor(time_limit=0.3).fit(X[:2000], X[:2000, 0], validation_set=(X, X[:, 0]))
     assert regressor.model_.data.validation_rows == 20_000
     unlimited = SeleniteClassifier(max_iter=1, members=1).fit(X[:2000], y[:2000], validation_set=(X, y))

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris
+from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import DataConversionWarning
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
@@ -359,7 +360,8 @@ def test_callbacks_are_told():
 
 def test_a_counter_is_set_aside_though_the_split_leaves_gaps_in_it():
     X = pd.DataFrame({"n": np.arange(1, 201), "x": RNG.normal(size=200)})
-    regressor = SeleniteRegressor(max_iter=3).fit(X, X["x"] * 2)
+    with pytest.warns(UserWarning, match=r"To learn from it, give kinds={'n': 'number'}"):
+        regressor = SeleniteRegressor(max_iter=3).fit(X, X["x"] * 2)
     assert [column.kind for column in regressor.model_.schema.columns] == ["identifier", "number"]
 
 
@@ -391,7 +393,7 @@ def test_the_rate_follows_the_rows_unless_given(n, given, rate):
         (SeleniteRegressor(loss="poisson"), np.arange(30.0) - 5, "0 or more; 'target' has -5"),
         (SeleniteRegressor(activation="rely"), np.arange(30.0), "no activation 'rely'"),
         (SeleniteRegressor(hidden_layer_sizes=(0,)), np.arange(30.0), "at least 1"),
-        (SeleniteRegressor(learning_rate_init=-1), np.arange(30.0), "learning_rate=-1"),
+        (SeleniteRegressor(learning_rate_init=-1), np.arange(30.0), "learning_rate_init=-1"),
         (SeleniteRegressor(hidden_layer_sizes=(2.5,)), np.arange(30.0), "whole numbers"),
         (SeleniteRegressor(random_state=-1), np.arange(30.0), "the seed -1"),
         (SeleniteRegressor(random_state=2**64), np.arange(30.0), "the seed 18446744073709551616"),
@@ -608,7 +610,7 @@ def test_a_categorical_column_of_numbers_is_learnt_as_text_would_be(tmp_path, sc
     frame = pd.DataFrame({"area": pd.Categorical(area, ordered=ordered), "x": rng.normal(size=800)})
     texts = frame.assign(area=[f"{value:g}" for value in area])
     regressor = SeleniteRegressor(preset="fast").fit(frame, y)
-    named = SeleniteRegressor(preset="fast").fit(texts, y)
+    named = SeleniteRegressor(preset="fast", kinds={"area": "category"}).fit(texts, y)
     np.testing.assert_array_equal(regressor.model_.parameters, named.model_.parameters)
     assert regressor.score(frame, y) > 0.9
     expected = named.predict(texts)
@@ -747,3 +749,126 @@ def test_names_of_columns_are_text():
         SeleniteRegressor(kinds={0: "number"}).fit(frame, np.arange(30.0))
     with pytest.raises(OptionError, match="names are text"):
         SeleniteRegressor().fit(frame, np.arange(30.0), time_column=0)
+
+
+def heard(fit, *args, **kwargs):
+    """Return what fitting warns of."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        fit(*args, **kwargs)
+    return [str(warning.message) for warning in caught]
+
+
+def test_columns_that_may_be_meant_otherwise_are_told():
+    """Those set aside that no name tells to be identifiers, and text that is numbers or dates; not what is declared."""
+    rng, n = np.random.default_rng(0), 200
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(np.arange(n), unit="D")
+    frame = pd.DataFrame(
+        {
+            "t": np.arange(n),
+            "id": np.arange(n) + 7,
+            "when": days.strftime("%Y-%m-%d"),
+            "size": np.where(rng.random(n) < 0.1, "?", rng.integers(0, 60, n).astype(str)),
+            "ticket": [f"A/{i}" for i in rng.permutation(n)],
+            "zip": [f"{i:05}" for i in rng.integers(0, 40, n) * 2511],
+            "colour": rng.choice(["red", "green", "12"], n),
+            "x": rng.normal(size=n),
+        }
+    )
+    few = dict(max_iter=1, members=1)
+    by_heart = "200 different {} in 200 rows, would only be learnt by heart"
+    assert heard(SeleniteRegressor(**few).fit, frame, frame["x"]) == [
+        f"column \"t\" is set aside: {by_heart.format('values')}. To learn from it, give kinds={{'t': 'number'}}",
+        f'column "when" is set aside: {by_heart.format("texts")}; most of it looks like dates: pandas.to_datetime it, '
+        "or give kinds={'when': 'category'}",
+        'column "size" is text; most of it looks like numbers: pandas.to_numeric it, or give '
+        "kinds={'size': 'category'}",
+        f'column "ticket" is set aside: {by_heart.format("texts")}. To learn from it, give '
+        "kinds={'ticket': 'category'}",
+    ]
+    meant = frame.assign(when=days, size=pd.to_numeric(frame["size"], errors="coerce"))
+    meant["ticket"] = meant["ticket"].astype("category")
+    regressor = SeleniteRegressor(**few, kinds={"t": "number"})
+    assert heard(regressor.fit, meant, frame["x"]) == []
+    kinds = {column.name: column.kind for column in regressor.model_.schema.columns}
+    assert (kinds["t"], kinds["when"], kinds["size"], kinds["ticket"]) == ("number", "date", "number", "category")
+    assert heard(SeleniteRegressor(**few).fit, as_table(frame), frame["x"]) == []  # whoever reads a Table tells
+
+
+ROWS = np.random.default_rng(1).normal(size=(300, 4))
+
+
+@pytest.mark.parametrize("how", ["sample_weight", "class_weight"])
+def test_a_class_that_weighs_nothing_is_a_class(how):
+    """As scikit-learn's ensembles expect, which look columns of predict_proba up by the classes of all rows."""
+    y = np.array(["u", "v", "w"])[np.digitize(ROWS[:, 0], [-0.5, 0.5])]
+    kept = y != "u"
+    classifier = SeleniteClassifier(members=2, max_iter=20, class_weight={0: 0, 1: 1, 2: 1})  # as voting numbers them
+    weight = None
+    if how == "sample_weight":
+        classifier.set_params(class_weight=None)
+        weight = kept.astype(float)
+    voting = VotingClassifier([("a", classifier), ("b", clone(classifier))], voting="soft").fit(
+        ROWS, y, sample_weight=weight
+    )
+    assert voting.score(ROWS[kept], y[kept]) > 0.9
+    one = voting.estimators_[0]
+    assert len(one.classes_) == 3
+    assert one.predict_proba(ROWS)[:, 0].max() < 0.1
+
+
+@pytest.mark.parametrize("loss", ["poisson", "squared_error"])
+def test_quantiles_of_what_is_never_negative_are_not(loss):
+    """Counts, and positive numbers whose logarithm is learnt."""
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 2))
+    y = rng.poisson(np.exp(X[:, 0])).astype(float)
+    if loss == "squared_error":
+        y = np.exp(2 * X[:, 0] + rng.normal(size=600))
+    regressor = SeleniteRegressor(loss=loss).fit(X, y)
+    assert regressor.model_.target_transform == ("log" if loss == "squared_error" else "")
+    low, high = regressor.predict(X, quantiles=(0.05, 0.95)).T
+    assert low.min() == 0
+    assert ((low <= y) & (y <= high)).mean() > 0.85
+
+
+def test_bins_are_categories():
+    frame = pd.DataFrame({"a": ROWS[:, 0], "bin": pd.cut(ROWS[:, 0], 4)})
+    named = frame.assign(bin=frame["bin"].astype(str))
+    regressor = SeleniteRegressor(max_iter=2, members=1).fit(frame, ROWS[:, 0])
+    assert regressor.model_.schema.columns[1].categories == tuple(sorted(set(named["bin"])))
+    np.testing.assert_array_equal(regressor.predict(named), regressor.predict(frame))
+
+
+def test_a_loaded_model_takes_columns_without_names(tmp_path):
+    """In a loaded model and in explain, as in an estimator; an array, and a frame that pandas has numbered."""
+    named = pd.DataFrame(ROWS, columns=[f"column {i}" for i in range(ROWS.shape[1])])
+    for fitted_on in (named, ROWS, pd.DataFrame(ROWS)):
+        regressor = SeleniteRegressor(max_iter=2, members=1).fit(fitted_on, ROWS[:, 0])
+        expected = regressor.predict(fitted_on)
+        regressor.save(tmp_path / "m")
+        model = selenite.load(tmp_path / "m")
+        for nameless in (ROWS, pd.DataFrame(ROWS), ROWS.tolist()):
+            np.testing.assert_array_equal(model.predict(nameless), expected)
+        explained = selenite.explain(regressor, ROWS[:2], background=ROWS)
+        np.testing.assert_allclose(explained.base + explained.values.sum(axis=1), expected[:2], atol=1e-5)
+    with pytest.raises(SeleniteError, match=r"the array has 1 columns without names, and . are expected: \"0\""):
+        model.predict(ROWS[:, :1])
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({"class_weight": "foo"}, "The 'class_weight' parameter of SeleniteClassifier must be"),
+        ({"class_weight": {0: -1, 1: 1}}, r"class_weight=\{0: -1, 1: 1\} must hold numbers from 0 on"),
+        ({"learning_rate_init": 0}, "learning_rate_init=0 must be a number above 0"),
+    ],
+)
+def test_settings_are_refused_by_their_names(chosen, words):
+    with pytest.raises(ValueError, match=words):
+        SeleniteClassifier(**chosen).fit(ROWS, ROWS[:, 0] > 0)
+
+
+def test_validation_rows_are_a_pair():
+    with pytest.raises(OptionError, match=r"validation_set must be a pair \(X, y\), not ndarray"):
+        SeleniteRegressor().fit(ROWS, ROWS[:, 0], validation_set=ROWS)

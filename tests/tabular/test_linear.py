@@ -85,3 +85,12 @@ def test_interrupted_judging_leaves_a_model_without_figures(ctrl_c):
     assert outcome.figures == {}
     assert outcome.verdict == "Verdict: none, judging the model was interrupted."
     assert outcome.estimator.stopped_by_ == "callback"
+
+
+def test_an_interrupted_fit_says_so(ctrl_c):
+    x = np.random.default_rng(0).normal(size=(900, 1))
+    regressor = SeleniteRegressor(hidden_layer_sizes=(64,), max_iter=100_000, n_iter_no_change=100_000)
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.warns(UserWarning, match="Training interrupted by user"):
+        regressor.fit(x, x[:, 0] ** 2)
+    assert regressor.stopped_by_ == "interrupt"

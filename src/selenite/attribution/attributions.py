@@ -101,10 +101,10 @@ def explain(
     >>> bool(np.allclose(found.base + found.values.sum(axis=1), regressor.predict(X[:5]), atol=1e-5))
     True
     """
-    model = _model(model)
+    model = model_of(model)
     if method not in get_args(Method):
         raise OptionError(f"there is no method {method!r}; there are {', '.join(get_args(Method))}")
-    rows = as_table(table)
+    rows = as_table(table, model.schema.names)
     baseline = baseline_for(model, rows if background is None else background, seed)
     inputs = model.encode(rows)
     used, column_of = columns_of_inputs(model)
@@ -144,7 +144,7 @@ def columns_of_inputs(model: Model) -> tuple[list[int], NDArray[np.intp]]:
     return used.tolist(), column_of.astype(np.intp)
 
 
-def _model(given: Any) -> Model:
+def model_of(given: Any) -> Model:
     """Return the model that was given, or that of an estimator."""
     found = getattr(given, "model_", given)
     if not isinstance(found, Model):

@@ -32,7 +32,7 @@ def baseline_for(model: Model, background: Any, seed: int) -> Baseline:
         if background != "medians":
             raise OptionError(f"background={background!r} must be a table, or 'medians' for those of the training rows")
         return Baseline(_medians(model), "the training medians, of categories none")
-    table = as_table(background)
+    table = as_table(background, model.schema.names)
     if table.n_rows < FEWEST_ROWS:
         raise OptionError(
             f"{table.source} has {table.n_rows} row to compare with: give background=, the table that the model was "

@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 
 from selenite.arrays import NDArray
-from selenite.attribution.attributions import columns_of_inputs
+from selenite.attribution.attributions import columns_of_inputs, model_of
 from selenite.attribution.quantity import Quantity, Values
 from selenite.errors import OptionError, shown
 from selenite.evaluation import row_errors
 from selenite.model import Model
 from selenite.nn.activations import Array
-from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, encode, encode_target
+from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, as_table, encode, encode_target
 from selenite.table.learn import days_of
 from selenite.table.match import category_codes
 from selenite.table.table import called, date_text, number_text
@@ -48,11 +48,15 @@ class Dependence:
     kind: str  # of the column
 
 
-def permutation_importance(model: Model, table: Table, *, repeats: int = REPEATS, seed: int = 0) -> list[Importance]:
-    """Return the importance of each column in rows with answers, in the schema's order."""
+def permutation_importance(model: Any, table: Any, *, repeats: int = REPEATS, seed: int = 0) -> list[Importance]:
+    """Return the importance of each column in rows with answers, in the schema's order.
+
+    `model` is a model or a fitted estimator, `table` a table or frame with the column that it predicts.
+    """
     from sklearn.inspection import permutation_importance as inspect
 
-    inputs = model.encode(table)
+    model, table = model_of(model), as_table(table)
+    inputs: Array = model.encode(table)
     used, column_of = columns_of_inputs(model)
     answers = encode_target(model.target, table[model.target.name], table.first_line).astype(np.float64)
     if model.target.task == "regression":
@@ -71,10 +75,17 @@ def permutation_importance(model: Model, table: Table, *, repeats: int = REPEATS
     return [Importance(*each) for each in figures]
 
 
-def partial_dependence(model: Model, table: Table, column: str, *, index: int = 1) -> Dependence:
-    """Return how the mean prediction of the rows depends on one column; of classes, the probability of the index-th."""
+def partial_dependence(model: Any, table: Any, column: str, *, index: int = 1) -> Dependence:
+    """Return how the mean prediction of the rows depends on one column; of classes, the probability of the index-th.
+
+    `model` is a model or a fitted estimator.
+    """
     from sklearn.inspection import partial_dependence as inspect
 
+    model = model_of(model)
+    table, classes = as_table(table, model.schema.names), model.target.classes
+    if classes and not 0 <= index < len(classes):
+        raise OptionError(f"index={index} is none of the {len(classes)} classes, which count from 0")
     inputs, quantity = model.encode(table), Quantity(model, index)
     used, column_of = columns_of_inputs(model)
     names = [model.schema.columns[k].name for k in used]

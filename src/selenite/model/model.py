@@ -53,8 +53,8 @@ class Model:
     spread: Spread | None = None  # of the residuals of a number
 
     def encode(self, table: Any) -> Array:
-        """Return the numbers that the network takes, shape (n_rows, n_inputs)."""
-        return encode(self.schema, as_table(table), self.parameters.dtype)
+        """Return the numbers that the network takes, shape (n_rows, n_inputs); columns without names go by position."""
+        return encode(self.schema, as_table(table, self.schema.names), self.parameters.dtype)
 
     def output(self, inputs: Array) -> Array:
         """Return what the network gives for each encoded row, shape (n_rows, n_outputs); of an ensemble the mean.
@@ -99,13 +99,18 @@ class Model:
     def _quantiles(self, prediction: NDArray[np.float64], levels: Sequence[float]) -> NDArray[np.float64]:
         if self.spread is None:
             raise OptionError("this model knows no quantiles: it was fitted without rows to judge itself by")
-        if np.ndim(levels) != 1 or not len(levels):
+        try:
+            asked = np.array(levels, dtype=np.float64)
+        except (TypeError, ValueError):
+            asked = np.empty(0)
+        if asked.ndim != 1 or not asked.size:
             raise OptionError(f"quantiles={levels!r} must be a sequence of levels, such as (0.05, 0.95)")
-        return np.column_stack([self.spread.quantile(prediction, float(level)) for level in levels])
+        found = np.column_stack([self.spread.quantile(prediction, level) for level in asked.tolist()])
+        return np.maximum(found, 0.0) if self.network.activations[-1] == "exp" else found  # counts, and such as prices
 
     def outside(self, table: Any) -> list[Outside]:
         """Return which rows lie outside what training saw, and why."""
-        return outside(self.schema, as_table(table))
+        return outside(self.schema, as_table(table, self.schema.names))
 
     def to_bytes(self) -> bytes:
         """Return the content of the model's file."""

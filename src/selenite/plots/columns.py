@@ -148,10 +148,9 @@ def draw_dependence(found: Sequence[Dependence], quantity: str, *, axes: Sequenc
     --------
     >>> import numpy as np, selenite
     >>> from selenite.attribution import partial_dependence
-    >>> from selenite.table import as_table
     >>> X = np.random.default_rng(0).normal(size=(200, 3))
     >>> regressor = selenite.SeleniteRegressor(max_iter=20, random_state=0).fit(X, X[:, 0] - 2 * X[:, 1])
-    >>> [axes] = draw_dependence([partial_dependence(regressor.model_, as_table(X), "x0")], "target")
+    >>> [axes] = draw_dependence([partial_dependence(regressor, X, "x0")], "target")
     """
     means = np.concatenate([one.means for one in found])
     margin = 0.06 * float(np.ptp(means)) or 0.5

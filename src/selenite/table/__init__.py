@@ -2,7 +2,7 @@
 
 from selenite.table.encode import encode, input_columns, input_names, measured_inputs, n_inputs
 from selenite.table.fingerprint import fingerprint
-from selenite.table.frame import as_column, as_table
+from selenite.table.frame import as_column, as_table, categorical_columns
 from selenite.table.learn import learn_schema
 from selenite.table.outside import Outside, outside
 from selenite.table.read import read_table
@@ -27,6 +27,7 @@ __all__ = [
     "as_column",
     "as_outputs",
     "as_table",
+    "categorical_columns",
     "class_labels",
     "encode",
     "encode_target",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +11,8 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import shown
-from selenite.table.learn import counted_texts, days_of, learn_schema, n_different_values, yes_no
+from selenite.table.learn import counted_texts, days_of, learn_schema, looks_like_identifier, n_different_values, yes_no
+from selenite.table.schema import Schema
 from selenite.table.table import Column, Dates, Numbers, Table, Text, called, spellings
 from selenite.table.target import learn_target
 
@@ -19,6 +20,7 @@ FEW_ROWS = 100
 RARE_SHARE = 0.05  # a class below it, and below half of a fair share, is rare
 LEAK_ACCURACY, LEAK_CORRELATION = 0.99, 0.999
 LEAK_ROWS = 40  # fewer rows show nothing about a leak
+MOST_LOOKED_AT = 1000  # different texts
 MOST_CLASSES = 100  # with more, leaks are not looked for
 _TARGET_NAME = re.compile(
     r"^((.*_)?(target|label|class|outcome|response|value|price)|y|churn(ed)?|survived|species|default|income)$"
@@ -67,6 +69,32 @@ def audit(table: Table, target: str | None = None) -> list[Finding]:
         if how:
             message = f"{called(name)} alone predicts {shown(target)}: {how}. Would you know it beforehand?"
             found.append(Finding("leak", name, message))
+    return found
+
+
+def undeclared(table: Table, schema: Schema, declared: Collection[str]) -> list[str]:
+    """Return what to know of columns whose kind nobody declared: those set aside, and text that was meant otherwise.
+
+    Who calls a column an identifier need not be told that it is.
+    """
+    from selenite.table.numerals import FEW_VALUES, look_like  # only those who fit need it
+
+    found = []
+    for known in schema.columns:
+        column = table[known.name]
+        kind, alike = "number", ""
+        if isinstance(column, Text) and len(column.values) > FEW_VALUES:
+            kind, alike = "category", look_like(column.values[:MOST_LOOKED_AT])
+        set_aside = known.kind == "identifier" and not looks_like_identifier(known.name)
+        if known.name in declared or not (set_aside or alike):
+            continue
+        what = f"is set aside: {known.reason}" if set_aside else "is text"
+        declare = f"give kinds={{{known.name!r}: {kind!r}}}"
+        if alike:
+            converted = {"numbers": "pandas.to_numeric", "dates": "pandas.to_datetime"}[alike]
+            found.append(f"{called(known.name)} {what}; most of it looks like {alike}: {converted} it, or {declare}")
+        else:
+            found.append(f"{called(known.name)} {what}. To learn from it, {declare}")
     return found
 
 

@@ -19,13 +19,13 @@ SOFT_LIMIT = 3.0  # scaled numbers approach it and never pass it
 
 def encode(schema: Schema, table: Table, dtype: DTypeLike = np.float32) -> NDArray[Any]:
     """Return the inputs of every row, (n_rows, n_inputs); columns are found by name."""
-    inputs = np.zeros((n_inputs(schema), table.n_rows), dtype=dtype)  # one input a row, so that writing is quick
+    inputs = np.zeros((table.n_rows, n_inputs(schema)), dtype=dtype)
     at = 0
     for column_schema, column in matching_columns(schema, table):
         width = len(_input_names(column_schema))
-        _encode_column(column_schema, column, inputs[at : at + width])
+        _encode_column(column_schema, column, inputs[:, at : at + width].T)
         at += width
-    return np.ascontiguousarray(inputs.T)
+    return inputs
 
 
 def input_names(schema: Schema) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import TableError, shown
+from selenite.table.learn import FEW_CATEGORIES
 from selenite.table.table import (
     OUTSIDE_OF_CALENDAR,
     Column,
@@ -31,7 +32,10 @@ DENSE = "a sparse matrix was passed, but dense data is required: pass X.toarray(
 
 
 def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
-    """Return a DataFrame, an Arrow table, a 2-D array or a list of rows as a table; X is never written to."""
+    """Return a DataFrame, an Arrow table, a 2-D array or a list of rows as a table; X is never written to.
+
+    `names` are for columns that have none: those of an array, and of a frame that only numbers them.
+    """
     if isinstance(X, Table):
         return X
     if hasattr(X, "toarray"):
@@ -44,7 +48,7 @@ def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
     if hasattr(X, "collect") and hasattr(X, "lazy"):
         raise TypeError("X is a lazy table, whose rows are not there yet; call .collect() first")
     if hasattr(X, "columns"):
-        return _table_of_frame(X)
+        return _table_of_frame(X, names)
     return _table_of_array(_as_array(X, "X"), names)
 
 
@@ -74,6 +78,23 @@ def as_column(y: Any, name: str = "y") -> Column:
     ).columns[0]
 
 
+def categorical_columns(X: Any) -> list[str]:
+    """Return the names of the columns that a frame declares to be categorical and that have many values.
+
+    Of those with few the values say what they are: two answers, or but one.
+    """
+    if isinstance(X, Table) or _is_arrow_table(X) or not hasattr(X, "columns"):
+        return []
+    import narwhals.stable.v2 as narwhals
+
+    frame = narwhals.from_native(X, eager_only=True)
+    return [
+        str(name)
+        for name, series in zip(X.columns, frame.iter_columns(), strict=True)
+        if series.dtype in (narwhals.Categorical, narwhals.Enum) and series.n_unique() > FEW_CATEGORIES
+    ]
+
+
 def _is_arrow_table(X: Any) -> bool:
     pyarrow = sys.modules.get("pyarrow")
     return pyarrow is not None and isinstance(X, pyarrow.Table)
@@ -86,11 +107,13 @@ def _check_shape(shape: tuple[int, ...]) -> None:
             raise TableError(f"Found array with 0 {what} (shape={tuple(shape)}) while a minimum of 1 is required.")
 
 
-def _table_of_frame(X: Any) -> Table:
+def _table_of_frame(X: Any, known: Sequence[str] | None) -> Table:
     import narwhals.stable.v2 as narwhals
 
     source = f"the {type(X).__module__.split('.')[0]} {type(X).__name__}"
     names = tuple(str(name) for name in X.columns)
+    if known is not None and len(known) == len(names) and all(isinstance(n, numbers.Integral) for n in X.columns):
+        names = tuple(known)
     if len(set(names)) < len(names):  # narwhals would say it less plainly
         checked_table(names, tuple(Numbers(np.empty(0)) for _ in names), 0, source)
     try:
@@ -109,12 +132,15 @@ def _input_of_series(series: Any, label: str) -> Column:
     """Return a narwhals Series as a column to learn from: the numbers of a categorical one are names, so text."""
     import narwhals.stable.v2 as narwhals
 
-    column = _column_of_series(series, label)
-    is_categorical = series.dtype in (narwhals.Categorical, narwhals.Enum)
-    if not is_categorical or not isinstance(column, Numbers) or column.type == "bool":
-        return column
-    texts = [None if _is_missing(value) else category_text(value) for value in series.to_list()]
-    return _column_of_objects(texts, label)
+    if series.dtype not in (narwhals.Categorical, narwhals.Enum):
+        return _column_of_series(series, label)
+    values = [None if _is_missing(value) else value for value in series.to_list()]
+    kinds = {type(value) for value in values if value is not None}
+    if any(issubclass(kind, numbers.Real | Decimal) and not issubclass(kind, bool) for kind in kinds):
+        values = [category_text(value) for value in values]
+    elif not all(issubclass(kind, str | bool | np.bool_ | datetime.date | np.datetime64) for kind in kinds):
+        values = [None if value is None else str(value) for value in values]  # intervals, say
+    return _column_of_objects(values, label)
 
 
 def _column_of_series(series: Any, label: str) -> Column:
@@ -179,7 +205,10 @@ def _table_of_array(array: NDArray[Any], names: Sequence[str] | None) -> Table:
     _check_shape(array.shape)
     names = tuple(str(name) for name in names) if names is not None else tuple(f"x{i}" for i in range(array.shape[1]))
     if len(names) != array.shape[1]:
-        raise TableError(f"{len(names)} names were given for {array.shape[1]} columns")
+        raise TableError(
+            f"the array has {array.shape[1]} columns without names, and {len(names)} are expected: "
+            f"{', '.join(map(shown, names[:20]))}"
+        )
     if array.dtype.kind in "biuf":
         values = np.array(array.T, dtype=np.float64, order="C")
         type = {"b": "bool", "f": "float"}.get(array.dtype.kind, "int")

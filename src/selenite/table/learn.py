@@ -24,7 +24,7 @@ PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
 DAY = np.timedelta64(1, "D")
 IN_A_DOUBLE = " in the digits that a double holds, which rounds whole numbers beyond 2^53"
 _LARGEST = float(np.finfo(np.float64).max)
-_IDENTIFIER_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|index|idx|row ?num|row number|unnamed: 0)$|^$")
+_IDENTIFIER_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|idx|row ?num|row number|unnamed: 0)$|^(index)?$")
 
 
 def learn_schema(

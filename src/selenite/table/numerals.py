@@ -144,6 +144,19 @@ def column_of_texts(
     return as_text(), notices
 
 
+def look_like(texts: Collection[str]) -> str:
+    """Return what most of some texts look like: "numbers", "dates", or "" for neither, as for codes with leading zeros.
+
+    >>> look_like(["3.5", "?", "12", "7"]), look_like(["2026-01-31", "31/01/2026"]), look_like(["01099", "10117"])
+    ('numbers', 'dates', '')
+    """
+    for kind, pattern in (("numbers", rf"^(?!0\d){_PLAIN}$"), ("dates", f"{_ISO}|{_OTHER_DATE}")):
+        alike = [re.search(pattern, text.strip()) is not None for text in texts]
+        if sum(alike) > MAJORITY * len(alike) and not any(re.search(r"^0\d+$", text.strip()) for text in texts):
+            return kind
+    return ""
+
+
 def _matches(texts: Any, pattern: str) -> NDArray[np.bool_]:
     from selenite.table import functions
 

@@ -58,6 +58,11 @@ class Schema:
 
     columns: tuple[ColumnSchema, ...]
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return tuple(column.name for column in self.columns)
+
 
 @dataclass(frozen=True)
 class Target:

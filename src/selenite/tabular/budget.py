@@ -16,34 +16,37 @@ from selenite.table import Table, Target, encode, learn_schema
 from selenite.tabular.recipe import Plan, Settings
 from selenite.training import Rows
 
-FEW_TO_READ, SOME_TO_READ, COLUMNS_TO_READ = 1000, 5000, 50  # of a table, to see how long reading takes
-ROWS_TO_WARM_UP, ROWS_TO_TRAIN, MOST_TO_TRAIN = 200, 1000, 20_000  # what is done but once, then what is measured
-FOR_READING = 0.25  # of the limit: learning the columns and encoding the rows; as much again for validation rows
+ROWS_TO_READ, COLUMNS_TO_READ = (1000, 5000, 25_000), 50  # to see how long reading takes; the last if there is time
+ROWS_TO_TRAIN = (200, 1000, 20_000)  # to see how long training takes: ever more, as there is time for
+FOR_READING = 0.25  # of the time left: learning the columns and encoding the rows; as much again for validation rows
 FOR_MEASURING = 0.05  # of the time left
 FOR_TRAINING = 0.85  # of the time left; the rest is for the predictions that judge the members
 OUTPUTS_A_SECOND = 500_000  # of members, on rows that they were not trained on: what calibrates in a tenth of a second
-FEWEST_EPOCHS, FEWEST_MEMBERS, FEWEST_ROWS = 12, 2, 1000
+FEWEST_EPOCHS, FEWEST_MEMBERS, FEWEST_ROWS, FEWEST_TO_JUDGE = 12, 2, 1000, 100
 LAST_EPOCHS = 3  # of the fewest rows, that are trained even where there is no time
 
 
-def rows_in_time(table: Table, settings: Settings) -> int:
-    """Return how many rows are learnt from and encoded in their part of the time, as some of them take to be."""
-    if settings.time_limit is None or table.n_rows <= SOME_TO_READ:
-        return table.n_rows
+def rows_in_time(table: Table, seconds_left: float, seed: int) -> float:
+    """Return how many rows can be learnt from and encoded in their part of the time, as some of them take."""
+    few, some, more = ROWS_TO_READ
+    if seconds_left == inf or table.n_rows <= some:
+        return inf
     every = max(len(table.names) // COLUMNS_TO_READ, 1)
     part = replace(table, names=table.names[::every], columns=table.columns[::every])
-    drawn = permutation(settings.seed, table.n_rows, SPLIT)
+    drawn = permutation(seed, table.n_rows, SPLIT)
 
     def seconds_for(n: int) -> float:
         begun = time.perf_counter()
-        some = part.take(drawn[:n])
-        encode(learn_schema(some), some, np.float32)
-        return time.perf_counter() - begun
+        rows = part.take(drawn[:n])
+        encode(learn_schema(rows), rows, np.float32)
+        return (time.perf_counter() - begun) * len(table.names) / len(part.names)
 
-    seconds_for(FEW_TO_READ)  # with what is done but once
-    few, some = np.min([(seconds_for(FEW_TO_READ), seconds_for(SOME_TO_READ)) for _ in range(2)], axis=0)
-    a_row = max(some - few, 1e-9) / (SOME_TO_READ - FEW_TO_READ) * len(table.names) / len(part.names)
-    return max(int(FOR_READING * settings.time_limit / a_row), FEWEST_ROWS)
+    seconds_for(few)  # with what is done but once
+    of_few, of_some = (float(t) for t in np.min([(seconds_for(few), seconds_for(some)) for _ in range(2)], axis=0))
+    a_row = max(of_some - of_few, 1e-9) / (some - few)
+    if table.n_rows > more and a_row * more < FOR_MEASURING * seconds_left:  # memory beyond the caches is slower
+        a_row = max(seconds_for(more) - of_some, 1e-9) / (more - some)
+    return max(FOR_READING * seconds_left / a_row, FEWEST_ROWS)
 
 
 def unseen_rows_in_time(settings: Settings, target: Target, members: int) -> float:
@@ -51,7 +54,7 @@ def unseen_rows_in_time(settings: Settings, target: Target, members: int) -> flo
     if settings.time_limit is None:
         return inf
     outputs = members * (len(target.classes) if len(target.classes) > 2 else 1)
-    return max(OUTPUTS_A_SECOND * settings.time_limit / outputs, FEWEST_ROWS)
+    return max(OUTPUTS_A_SECOND * settings.time_limit / outputs, FEWEST_TO_JUDGE)
 
 
 def some_of(n: int, most: float, seed: int) -> NDArray[np.intp] | None:
@@ -117,18 +120,19 @@ def _seconds_an_epoch(
         )
         return time.perf_counter() - begun
 
-    seconds_for(min(ROWS_TO_WARM_UP, len(rows.X)))
-    n = min(ROWS_TO_TRAIN, len(rows.X))
+    n = min(ROWS_TO_TRAIN[0], len(rows.X))
+    seconds_for(n)  # with what is done but once
     seconds = seconds_for(n)
-    more = min(int(n * FOR_MEASURING * max(seconds_left, 0.0) / seconds), MOST_TO_TRAIN, len(rows.X))
-    if more > n:
-        n, seconds = more, seconds_for(more)
+    for most in ROWS_TO_TRAIN[1:]:
+        more = min(int(n * FOR_MEASURING * max(seconds_left, 0.0) / seconds), most, len(rows.X))
+        if more > n:
+            n, seconds = more, seconds_for(more)
     return seconds * len(rows.X) / n
 
 
 def _seconds_to_judge(network: Network, own: Rows, verbs: backends.Backend) -> float:
     """Measure the prediction of some validation rows; return the time of all."""
-    some = own.X[:MOST_TO_TRAIN]
+    some = own.X[: ROWS_TO_TRAIN[-1]]
     begun = time.perf_counter()
     verbs.predict(network, initialize(network, seed=0, dtype=np.float32), some)
     return (time.perf_counter() - begun) * len(own.X) / len(some)

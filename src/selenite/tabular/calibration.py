@@ -30,10 +30,6 @@ class Unseen:
     raw_outputs: NDArray[np.float64]  # (most, n, n_outputs), NaN where fewer members than the most have one
     rows: Rows
 
-    def take(self, rows: NDArray[np.intp]) -> Unseen:
-        """Return the same of some of the rows."""
-        return Unseen(self.raw_outputs[:, rows], self.rows.take(rows))
-
     def mean_absolute_error(self) -> float:
         """Return how far the mean of the members' only outputs is from the answers."""
         errors = np.abs(np.nanmean(self.raw_outputs[:, :, 0], axis=0) - self.rows.Y[:, 0])

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 import numpy as np
@@ -19,7 +19,7 @@ from selenite.errors import DivergenceWarning, OptionError
 from selenite.model import Data, Model, Recipe
 from selenite.nn import Network
 from selenite.nn.activations import Array
-from selenite.table import Column, Table, encode, learn_schema, learn_target
+from selenite.table import Column, Table, Target, encode, learn_schema, learn_target
 from selenite.tabular.budget import fitted_to_time, rows_in_time, some_of, unseen_rows_in_time
 from selenite.tabular.calibration import calibrate
 from selenite.tabular.members import Members, rows_held_out
@@ -50,10 +50,17 @@ def fit_model(
     callbacks: Sequence[Callback] = (),
     backend: str | backends.Backend | None = None,
     record: bool = False,
+    begun: float,
 ) -> Fitted:
-    """Return the model that the recipe makes of a table and the column to predict."""
-    begun = time.perf_counter()
-    together = together or Together()
+    """Return the model that the recipe makes of a table and the column to predict.
+
+    `begun` is the time.perf_counter() from which on `settings.time_limit` counts.
+    """
+
+    def seconds_left() -> float:
+        return inf if settings.time_limit is None else settings.time_limit - (time.perf_counter() - begun)
+
+    together, every_answer = together or Together(), target_column
     if sample_weight is not None:
         counting = rows_that_count(sample_weight)
         if len(counting) < min(table.n_rows, 2):
@@ -67,10 +74,11 @@ def fit_model(
     if table.n_rows < 2:
         raise OptionError(f"{table.n_rows} sample is too few to learn from: at least 2 are needed")
     weight = _scaled(sample_weight)
-    target = learn_target(target_column, target_name, settings.task, weight=weight)
+    classes_too = every_answer if settings.task == "classification" else target_column  # those that weigh nothing, too
+    target = learn_target(classes_too, target_name, settings.task, weight=weight)
     loss = target_loss(settings.loss, target)
     target = scaled_for(loss, target)
-    read = some_of(table.n_rows, rows_in_time(table, settings), settings.seed)
+    read = some_of(table.n_rows, rows_in_time(table, seconds_left(), settings.seed), settings.seed)
     schema = learn_schema(table, settings.kinds, read)
     if read is not None:
         table, target_column, together = table.take(read), target_column.take(read), together.take(read)
@@ -89,9 +97,6 @@ def fit_model(
             validation = validation[0].take(judging), validation[1].take(judging)
         own = Rows(encode(schema, validation[0], np.float32), targets(target, validation[1]))
     verbs = backends.get(backend)
-
-    def seconds_left() -> float:
-        return inf if settings.time_limit is None else settings.time_limit - (time.perf_counter() - begun)
 
     def network_of(plan: Plan) -> Network:
         return network_for(plan, settings.activation, schema, target, loss)
@@ -113,11 +118,7 @@ def fit_model(
             warnings.warn(training.explanation, DivergenceWarning, stacklevel=3)
             break
     network, parameters, logarithms = trained.network, trained.parameters, trained.members.logarithms
-    unseen = trained.members.unseen(network, parameters)
-    if unseen is not None:
-        most = unseen_rows_in_time(settings, target, len(unseen.raw_outputs))
-        judging = some_of(len(unseen.rows.X), most, settings.seed)
-        unseen = unseen if judging is None else unseen.take(judging)
+    unseen = _judging_in_time(trained.members, target).unseen(network, parameters)
     if logarithms is not None and unseen is not None:
         network, target, unseen = logarithms.undone(network, parameters, target, unseen)
     temperature, spread = calibrate(network, parameters, target, unseen)
@@ -131,6 +132,20 @@ def fit_model(
         spread=spread,
     )
     return Fitted(model, trained.trainings)
+
+
+def _judging_in_time(members: Members, target: Target) -> Members:
+    """Return members that hold out no more rows than there is time to judge by."""
+    if members.held_out is None:  # the user's rows are that few already
+        return members
+    settings, count = members.settings, members.held_out.sum(axis=0)
+    unseen = np.flatnonzero(count)
+    drawn = some_of(len(unseen), unseen_rows_in_time(settings, target, int(count.max())), settings.seed)
+    if drawn is None:
+        return members
+    of_these = np.zeros(len(count), dtype=bool)
+    of_these[unseen[drawn]] = True
+    return replace(members, held_out=members.held_out & of_these)
 
 
 def _recipe(settings: Settings, trained: Trained, temperature: float) -> Recipe:

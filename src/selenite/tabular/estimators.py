@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from math import inf
 from numbers import Integral, Real
 from os import PathLike
 from typing import Any, ClassVar, Self
@@ -36,10 +38,12 @@ from selenite.table import (
     Task,
     as_column,
     as_table,
+    categorical_columns,
     class_labels,
     encode_target,
     learn_target,
 )
+from selenite.table.audit import undeclared
 from selenite.tabular.ensemble import Fitted, fit_model, rows_that_count
 from selenite.tabular.recipe import Preset, Settings
 from selenite.tabular.together import together_of
@@ -126,8 +130,9 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
             How much each row counts; one of weight 0, or of so little beside the heaviest that float32 does not hold
             it (1e-38 of it), is as if it were not there.
         groups : str or array-like of shape (n_rows,), optional
-            What rows belong to, such as a patient: the name of a column of X, which is then not learnt from, or a value
-            for each row. Rows of one group train a member or judge it, never both.
+            What rows belong to, such as a patient: the name of a column of X, which is then not learnt from (though
+            rows to predict have it, too), or a value for each row. Rows of one group train a member or judge it, never
+            both.
         time_column : str, optional
             The column of X that says when a row was made: members are judged by stretches of time.
         validation_set : (X, y), optional
@@ -144,13 +149,15 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         self
         """
         self._validate_params()
+        begun = time.perf_counter()
         with _unchanged_by_failure(self):
             table, column = self._rows(X, y, reset=True)
-            for notice in () if isinstance(X, Table) else table.notices:  # the reader of a Table has shown its own
-                warnings.warn(notice, stacklevel=2)
             settings = self._settings()
+            kinds: dict[str, Kind] = dict.fromkeys(categorical_columns(X), "category")
+            kinds |= settings.kinds
             if isinstance(groups, str):  # learnt by heart, it would say nothing of new ones
-                settings = replace(settings, kinds={**settings.kinds, groups: "identifier"})
+                kinds[groups] = "identifier"
+            settings = replace(settings, kinds=kinds)
             fitted = fit_model(
                 table,
                 column,
@@ -158,12 +165,18 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
                 settings,
                 sample_weight=self._weights(column, sample_weight, X),
                 together=together_of(table, groups, time_column),
-                validation=None if validation_set is None else self._rows(*validation_set, reset=False),
+                validation=None if validation_set is None else self._rows(*_pair(validation_set), reset=False),
                 callbacks=callbacks,
                 backend=self.backend,
                 record=record,
+                begun=begun,
             )
             self._learnt(fitted)
+        if not isinstance(X, Table):  # whose reader tells these things
+            for notice in (*table.notices, *undeclared(table, self.model_.schema, kinds)):
+                warnings.warn(notice, stacklevel=2)
+            if self.stopped_by_ == "interrupt":
+                warnings.warn("Training interrupted by user.", stacklevel=2)
         return self
 
     def _weights(self, column: Column, sample_weight: Any, X: Any) -> NDArray[np.float64] | None:
@@ -210,6 +223,8 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         return tags
 
     def _settings(self) -> Settings:
+        if self.learning_rate_init is not None and not 0 < self.learning_rate_init < inf:
+            raise OptionError(f"learning_rate_init={self.learning_rate_init} must be a number above 0")
         return Settings(
             preset=self.preset,
             members=self.members,
@@ -337,6 +352,10 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
     """
 
     _task: Task = "classification"
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **_Selenite._parameter_constraints,
+        "class_weight": [Mapping, StrOptions({"balanced"}), None],
+    }
 
     def __init__(
         self,
@@ -381,6 +400,8 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
         given = super()._weights(column, sample_weight, X)
         if self.class_weight is None:
             return given
+        if isinstance(self.class_weight, Mapping) and not all(weight >= 0 for weight in self.class_weight.values()):
+            raise OptionError(f"class_weight={self.class_weight!r} must hold numbers from 0 on")
         target = learn_target(column, "target", "classification")
         labels = class_labels(target)[encode_target(target, column)]
         given = np.ones(len(labels)) if given is None else given
@@ -448,6 +469,14 @@ def _unchanged_by_failure(estimator: _Selenite) -> Iterator[None]:
     except BaseException:
         estimator.__dict__ = before
         raise
+
+
+def _pair(validation_set: Any) -> tuple[Any, Any]:
+    """Return rows to validate by and their answers."""
+    if not isinstance(validation_set, tuple | list) or len(validation_set) != 2:
+        raise OptionError(f"validation_set must be a pair (X, y), not {type(validation_set).__name__}")
+    X, y = validation_set
+    return X, y
 
 
 def _sizes(hidden_layer_sizes: Sequence[int]) -> tuple[int, ...]:

@@ -158,7 +158,7 @@ def _lesson(name: str, epoch: int) -> Subject:
 
 def _of_model(model: Model, rows: Any, y: Any, row: int | None) -> Subject:
     """Return a model and rows of a table; of a long table only the row that is asked about is encoded."""
-    table = as_table(rows)
+    table = as_table(rows, model.schema.names)
     column: Column | None = None
     if y is not None:
         column = y.columns[0] if isinstance(y, Table) else as_column(y)

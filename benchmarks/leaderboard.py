@@ -15,7 +15,6 @@ import numpy as np
 from scipy.stats import rankdata
 
 from accuracy import kept
-from selenite.benchmark import describe
 from selenite.plots.curves import BLUE, VERMILION
 
 mpl.use("Agg")
@@ -285,7 +284,6 @@ def main():
         alternately_table(),
         CALIBRATION.format(close=CLOSE),
         calibration_table(),
-        f"\nThis page was made on: {describe(['numpy', 'scikit-learn'])}.",
     ]
     (ROOT / "docs" / "leaderboard.md").write_text("\n".join(page) + "\n")
 

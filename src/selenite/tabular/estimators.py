@@ -308,7 +308,7 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
     loss : str
         "auto" is log_loss.
     learning_rate_init : float, optional
-        The highest rate of the one-cycle schedule; None is 0.008, and 0.004 from 2,000 rows on.
+        The highest rate of the one-cycle schedule; None is 0.008, 0.004 from 2,000 rows on, 0.03 without hidden layers.
     batch_size : int or "auto"
         "auto" is a 320th of the rows, from 32 to 256.
     max_iter : int, optional

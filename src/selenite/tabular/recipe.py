@@ -1,7 +1,7 @@
 """The recipe: what is trained on a table unless something else is asked for, by rules on its rows and columns.
 
-Each number and rule was chosen on rows held out of the training parts of public tables, never on their test rows;
-docs/tried.md says what was tried and what it gave.
+Each number and rule was chosen on rows held out of the training parts of public tables, not on their test rows (but for
+the epochs of `fast`); docs/tried.md says what was tried and what it gave.
 """
 
 from __future__ import annotations

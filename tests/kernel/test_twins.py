@@ -8,6 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from selenite import backend, nn
+from selenite.model.smoothing import smoothed
 from selenite.nn import Network, Optimizer, Schedule, Watch, start
 
 _kernel = pytest.importorskip("selenite._kernel", reason="installed without the kernel")
@@ -153,6 +154,21 @@ def test_dropout_and_order_and_weights():
     w = np.random.default_rng(3).random(len(X))
     for options in ({"dropout": 0.3}, {"dropout": 0.3, "order": order}, {"order": order, "sample_weight": w}):
         agree(train_both(network, p, X, Y, Optimizer(), n_epochs=3, batch_size=8, seed=5, **options), 1e-10)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_smoothed_answers(dtype):
+    for sizes, n in (((3, 20, 3), 37), ((70, 40, 4), 300)):
+        network, p, X, Y = problem(sizes, "log_loss", "softmax", n=n, dtype=dtype)
+        Y = smoothed(Y, network)
+        assert 0 < Y.min() < Y.max() < 1
+        ours, theirs = (verbs.loss_and_gradient(network, p, X, Y) for verbs in (kernel, numpy))
+        close(ours[0], theirs[0], TOLERANCE[dtype])
+        close(ours[1], theirs[1], 3 * TOLERANCE[dtype])
+        close(kernel.trace(network, p, X, Y).losses, numpy.trace(network, p, X, Y).losses, TOLERANCE[dtype])
+        sgd = Optimizer("sgd", 0.05, schedule=Schedule("one_cycle"))
+        results = train_both(network, p, X, Y, sgd, lambda X=X, Y=Y: Watch(X, Y), n_epochs=3, batch_size=16)
+        agree(results, 10 * TOLERANCE[dtype])
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

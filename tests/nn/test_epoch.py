@@ -8,7 +8,19 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPRegressor
 
 from selenite.errors import OptionError
-from selenite.nn import Network, Optimizer, Schedule, Watch, initialize, mean_loss, start, train
+from selenite.nn import (
+    SCHEDULES,
+    Front,
+    Network,
+    Optimizer,
+    Rates,
+    Schedule,
+    Watch,
+    initialize,
+    mean_loss,
+    start,
+    train,
+)
 from selenite.nn.schedules import share
 
 NETWORK = Network((3, 8, 1), ("tanh", "identity"))
@@ -114,7 +126,29 @@ def test_adamw_decays_weights_alone():
     np.testing.assert_allclose(parameters, [2 * 0.95, 3])  # the gradient is zero: only decay is left
 
 
-@pytest.mark.parametrize("schedule", ["constant", "one_cycle", "cosine", "step", "inverse_scaling"])
+@pytest.mark.parametrize("group", ["embedding", "factors", "weights", "biases"])
+@pytest.mark.parametrize("name", ["sgd", "adamw"])
+def test_a_group_whose_rate_is_three_moves_as_with_three_times_the_rate(name, group):
+    network = Network((3, 8, 1), ("tanh", "identity"), front=Front((0, 2), 4, 2))
+    thrice = Rates(**{group: 3.0})
+    usual, faster, of_group = (
+        run(Optimizer(name, rate, weight_decay=0.1, rates=rates), (1,), network, batch_size=None)[0]
+        for rate, rates in ((0.01, Rates()), (0.03, Rates()), (0.01, thrice))
+    )
+    mine, n_embedding = np.zeros(len(usual)), network.front.n_embedding()
+    parts = {
+        "embedding": [mine[:n_embedding]],
+        "factors": [mine[n_embedding : network.n_front]],
+        "weights": network.weights(mine),
+        "biases": network.bias_vectors(mine),
+    }
+    for part in parts[group]:
+        part[:] = 1
+    np.testing.assert_allclose(of_group, np.where(mine, faster, usual), rtol=1e-12)
+    assert (of_group != usual).any()
+
+
+@pytest.mark.parametrize("schedule", SCHEDULES)
 def test_pieces_give_the_same_bits_as_the_whole(schedule):
     optimizer = Optimizer("adam", 0.01, schedule=Schedule(schedule, every=5))
     whole = run(optimizer, (20,), dropout=0.2)
@@ -176,6 +210,33 @@ def test_schedules_at_their_landmarks():
     assert share(Schedule("one_cycle"), 0.999, 0, 0) < 1e-4
     assert share(Schedule("step", every=10, factor=0.1), 0, 25, 0) == pytest.approx(0.01)
     assert share(Schedule("inverse_scaling"), 0, 3, 99) == pytest.approx(0.1)
+    flat = Schedule("flat_cosine", flat=0.6)
+    assert [share(flat, t, 0, 0) for t in (0, 0.3, 0.59)] == [1, 1, 1]
+    assert share(flat, 0.7, 0, 0) == pytest.approx(0.5 * (1 + 0.5**0.5))  # a quarter of the way down: cos 45°
+    assert share(flat, 0.8, 0, 0) == pytest.approx(0.5)
+    assert share(flat, 0.999, 0, 0) < 1e-4
+
+
+def test_growing_cosines_at_their_landmarks():
+    """Of three cycles log₂(1 + 7 t) counts: waves end at t = 1/7, 3/7 and 1 and are highest half a count before."""
+    growing = Schedule("growing_cosines", cycles=3)
+    assert [share(growing, t, 0, 0) for t in (0, 1 / 7, 3 / 7, 1)] == pytest.approx([0, 0, 0, 0], abs=1e-12)
+    assert [share(growing, (2**count - 1) / 7, 0, 0) for count in (0.5, 1.5, 2.5)] == pytest.approx([1, 1, 1])
+    assert [share(growing, (2**count - 1) / 7, 0, 0) for count in (0.25, 1.75)] == pytest.approx([0.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("schedule", "shares"),
+    [
+        (Schedule("flat_cosine", flat=3 / 7), [1, 1, 1, 1, 0.853553, 0.5, 0.146447]),  # then ½ (1 + cos 45°, 90°, 135°)
+        (Schedule("growing_cosines", cycles=3), [0, 0, 0.930431, 0, 0.718355, 0.930431, 0.323689]),  # of log₂ 1 to 7
+    ],
+    ids=["flat_cosine", "growing_cosines"],
+)
+def test_rates_follow_the_schedule(schedule, shares):
+    """Seven epochs of one batch are made after 0, 1/7, 2/7, ... of all steps."""
+    rates = run(Optimizer("sgd", 0.02, schedule=schedule), (7,), batch_size=None)[2].rate
+    np.testing.assert_allclose(rates, 0.02 * np.array(shares), atol=1e-8)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +246,18 @@ def test_schedules_at_their_landmarks():
         lambda: Optimizer(learning_rate=0),
         lambda: Optimizer(learning_rate=float("nan")),
         lambda: Optimizer(beta_2=1.0),
+        lambda: Optimizer(weight_decay=float("nan")),
+        lambda: Rates(factors=float("nan")),
+        lambda: Rates(factors=-3),
+        lambda: Rates(biases=float("inf")),
         lambda: Schedule("warm"),
+        lambda: Schedule("step", every=0),
+        lambda: Schedule("step", factor=-0.5),
+        lambda: Schedule("one_cycle", warmup=float("nan")),
+        lambda: Schedule("one_cycle", warmup=1),
+        lambda: Schedule("flat_cosine", flat=1),
+        lambda: Schedule("growing_cosines", cycles=0),
+        lambda: Schedule("inverse_scaling", power=-1),
     ],
 )
 def test_options_out_of_range_are_refused(wrong):

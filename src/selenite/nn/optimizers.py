@@ -31,6 +31,11 @@ class Rates:
     weights: float = 1.0
     biases: float = 1.0
 
+    def __post_init__(self) -> None:
+        for name, value in vars(self).items():
+            if not 0 <= value < np.inf:
+                raise OptionError(f"{name}={value!r} must be a number from 0 on")
+
 
 @dataclass(frozen=True)
 class Optimizer:
@@ -54,6 +59,8 @@ class Optimizer:
             raise OptionError(f"learning_rate={self.learning_rate!r} must be a number above 0")
         if not 0 < self.epsilon < np.inf:
             raise OptionError(f"epsilon={self.epsilon!r} must be a number above 0")
+        if not 0 <= self.weight_decay < np.inf:
+            raise OptionError(f"weight_decay={self.weight_decay!r} must be a number from 0 on")
         if not 0 <= self.momentum <= 1:
             raise OptionError(f"momentum={self.momentum!r} must lie in [0, 1]")
         for name, value in (("beta_1", self.beta_1), ("beta_2", self.beta_2)):

@@ -14,7 +14,7 @@ adaptive          divided by 5 whenever the watched loss stalls; training keeps 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import cos, log2, pi
+from math import cos, inf, log2, pi
 
 from selenite.errors import OptionError
 
@@ -36,8 +36,17 @@ class Schedule:
     def __post_init__(self) -> None:
         if self.name not in SCHEDULES:
             raise OptionError(f"there is no schedule {self.name!r}; there are {', '.join(SCHEDULES)}")
-        if not 0 <= self.flat < 1 or not 1 <= self.cycles <= 20:
-            raise OptionError(f"flat={self.flat} must lie in [0, 1) and cycles={self.cycles} from 1 to 20")
+        if not 1 <= self.every < inf:
+            raise OptionError(f"every={self.every!r} must be a number of epochs from 1 on")
+        if not 0 < self.factor < inf:
+            raise OptionError(f"factor={self.factor!r} must be a number above 0")
+        if not 0 <= self.power < inf:
+            raise OptionError(f"power={self.power!r} must be a number from 0 on")
+        for name, value in (("warmup", self.warmup), ("flat", self.flat)):
+            if not 0 <= value < 1:
+                raise OptionError(f"{name}={value!r} must lie in [0, 1)")
+        if not 1 <= self.cycles <= 20:
+            raise OptionError(f"cycles={self.cycles!r} must lie in [1, 20]")
 
 
 def share(schedule: Schedule, t: float, epoch: int, rows_seen: int) -> float:

@@ -15,9 +15,11 @@ from sklearn.metrics import log_loss, roc_auc_score
 from selenite.arrays import NDArray
 from selenite.model import Model
 from selenite.nn.activations import Array
-from selenite.table import Table, encode_target
+from selenite.nn.losses import LOSSES, parse_loss
+from selenite.table import Table, as_outputs, encode_target
 
 RESAMPLES, BLOCK_NUMBERS = 1000, 10_000_000
+USUAL = ("log loss", "RMSE")  # what models of classes and of numbers are trained for if nothing else is asked for
 Matrix = NDArray[np.float64]
 
 
@@ -72,10 +74,32 @@ def evaluate_numbers(prediction: Array, y: NDArray[np.float64]) -> list[Metric]:
 
 def evaluate(model: Model, table: Table) -> list[Metric]:
     """Return the metrics of a model on a table that has the target's column."""
-    prediction, answers = predictions(model, table)
+    return evaluate_predictions(model, *predictions(model, table))
+
+
+def evaluate_predictions(
+    model: Model, prediction: Array, answers: Matrix, weight: Matrix | None = None
+) -> list[Metric]:
+    """Return the metrics of predictions, with the loss that the model was trained by, also of rows that weigh (n,)."""
     if model.target.task == "classification":
-        return evaluate_classes(prediction, answers.astype(np.intp))
-    return evaluate_numbers(prediction, answers)
+        found = evaluate_classes(prediction, answers.astype(np.intp))
+    else:
+        found = evaluate_numbers(prediction, answers)
+    name = measure(model)
+    if name not in (metric.name for metric in found):
+        unit = model.target.width
+        found += _metrics([row_losses(model, prediction, answers)], {name: lambda means: unit * means[0]})
+    if weight is not None:
+        found += _metrics([weight * row_losses(model, prediction, answers), weight], {f"weighted {name}": _ratio})
+    return found
+
+
+def measure(model: Model) -> str:
+    """Return the name of the metric that the model was trained for: of another loss as that is spelt."""
+    name, _ = parse_loss(model.network.loss)
+    if model.target.task == "classification":
+        return "log loss" if name == "log_loss" else model.network.loss
+    return {"squared_error": "RMSE", "absolute_error": "MAE"}.get(name, model.network.loss)
 
 
 def predictions(model: Model, table: Table) -> tuple[Array, Matrix]:
@@ -93,6 +117,22 @@ def row_errors(model: Model, prediction: Array, answers: Matrix) -> Matrix:
         return np.asarray(((prediction - answers) / model.target.width) ** 2, dtype=np.float64)
     chosen = prediction[np.arange(len(answers)), answers.astype(np.intp)].astype(np.float64)
     return -np.log(np.maximum(chosen, 1e-12))
+
+
+def row_losses(model: Model, prediction: Array, answers: Matrix) -> Matrix:
+    """Return the loss of each row that the model was trained by, of numbers in the target's widths."""
+    if measure(model) in USUAL:
+        return row_errors(model, prediction, answers)
+    (name, number), target = parse_loss(model.network.loss), model.target
+    if target.task == "classification":
+        y = as_outputs(target, answers)
+        p: Matrix = prediction[:, -y.shape[1] :].astype(np.float64)
+    else:
+        y, p = ((one[:, None].astype(np.float64) - target.center) / target.width for one in (answers, prediction))
+    if name == "poisson":
+        p = np.clip(p, 1e-12, None)
+    losses = LOSSES[name].value(y, p, p, "identity", number).sum(axis=1)
+    return np.asarray(2 * losses if name == "squared_error" else losses, dtype=np.float64)  # half of a square
 
 
 def difference(ours: Matrix, theirs: Matrix) -> tuple[float, float]:
@@ -122,6 +162,12 @@ def _metrics(columns: list[Matrix], functions: Mapping[str, Callable[[Matrix], M
         interval = np.nanpercentile(functions[name](means), [2.5, 97.5]).tolist() if np.isfinite(value) else []
         found.append(Metric(name, value, *interval))
     return found
+
+
+def _ratio(means: Matrix) -> Matrix:
+    """Return the weighted mean, from the means of weighted values and of weights."""
+    ratio: Matrix = means[0] / np.where(means[1] > 0, means[1], np.nan)
+    return ratio
 
 
 def _resampled_means(rows: Matrix) -> Matrix:

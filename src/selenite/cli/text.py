@@ -63,9 +63,10 @@ def figures_table(figures: Mapping[str, Sequence[Any]]) -> str:
         found = {name: metric for name, metrics in figures.items() for metric in metrics if metric.name == row}
         cells[row] = dict(zip(found, figure_texts(row, list(found.values())), strict=True))
     width = max(14, *map(len, figures), *(len(text) for row in cells.values() for text in row.values())) + 2
-    lines = [f"    {'':<16}" + "".join(f"{name:>{width}}" for name in figures)]
+    left = max(14, *map(len, cells)) + 2
+    lines = [f"    {'':<{left}}" + "".join(f"{name:>{width}}" for name in figures)]
     lines += [
-        f"    {row:<16}" + "".join(f"{texts.get(name, ''):>{width}}" for name in figures)
+        f"    {row:<{left}}" + "".join(f"{texts.get(name, ''):>{width}}" for name in figures)
         for row, texts in cells.items()
     ]
     return "\n".join(lines)

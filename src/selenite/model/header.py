@@ -63,8 +63,10 @@ class Data:
 class Figure:
     """A metric on rows never used in making the model, of the model itself or of a baseline."""
 
-    metric: str  # "accuracy", "area under ROC", "log loss", "R2", "RMSE", "MAE"
-    model: str  # "selenite", "linear", "majority" or "mean"
+    metric: (
+        str  # "accuracy", "area under ROC", "log loss", "R2", "RMSE", "MAE", "quantile(0.9)", "weighted log loss", ...
+    )
+    model: str  # "selenite", "linear", or what is always given: "majority", "weighted shares", "mean", "median", ...
     value: float
     low: float | None = None  # 95 % interval
     high: float | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from selenite.evaluation import measure
 from selenite.model import Figure, Model
 from selenite.plots import inline
 from selenite.report.facts import Facts, is_number
@@ -58,7 +59,7 @@ def _stored_figures(model: Model) -> Markup:
         "selenite": "this model",
         "linear": "linear model",
         "majority": "classes’ shares",
-        "mean": "always the mean",
+        "weighted shares": "classes’ weighted shares",
     }
     which = (
         f"all {data.training_rows:,} rows fitted on, each by a model fitted without its fold of {data.folds}"
@@ -67,12 +68,12 @@ def _stored_figures(model: Model) -> Markup:
     )
     return joined(
         _beside_linear(model),
-        table(["", *(words.get(each, each) for each in models)], rows),
+        table(["", *(words.get(each, f"always the {each}") for each in models)], rows),
         element(
             "p",
             f"From the model file, on {which}; ± half of a 95 % interval. The linear model is what the recipe makes "
             "without hidden layers, fitted to and judged on the same rows. Accuracy, area under ROC and R2: the higher "
-            "the better; log loss, RMSE and MAE: the lower the better.",
+            "the better; of all others, which are losses and errors: the lower the better.",
             class_="note",
         ),
     )
@@ -80,7 +81,8 @@ def _stored_figures(model: Model) -> Markup:
 
 def _beside_linear(model: Model) -> Markup:
     """Return whether the hidden layers are worth having, as far as two intervals tell."""
-    metric = "RMSE" if is_number(model) else "log loss"
+    metrics, name = {one.metric for one in model.figures}, measure(model)
+    metric = f"weighted {name}" if f"weighted {name}" in metrics else name
     found = {one.model: one for one in model.figures if one.metric == metric and one.low is not None}
     ours, linear = found.get("selenite"), found.get("linear")
     if ours is None or linear is None:

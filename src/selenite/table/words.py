@@ -13,7 +13,7 @@ from selenite.table.schema import ColumnSchema, Target
 from selenite.table.table import Column, Dates, Numbers, Text, date_text, number_text
 
 MOST_CATEGORIES = 5
-IN_TARGETS_UNITS = ("RMSE", "MAE")
+WITHOUT_UNITS = ("accuracy", "area under ROC", "log loss", "squared_error", "R2")  # other metrics have the target's
 MOST_DECIMALS, MOST_DIGITS = 7, 15
 
 
@@ -70,7 +70,7 @@ def figure_texts(metric: str, found: Sequence[Any]) -> list[str]:
     """
     sizes = [abs(one.value) for one in found if one.value and isfinite(one.value)]
     least, most = min(sizes, default=1.0), max(sizes, default=1.0)
-    if metric not in IN_TARGETS_UNITS or 0.01 <= least <= most < 1e7:
+    if metric.removeprefix("weighted ") in WITHOUT_UNITS or 0.01 <= least <= most < 1e7:
         return [figure(one.value, one.low, one.high) for one in found]
     if 1e-4 <= least <= most < 1e7:
         form = of_half = ",.5f" if least >= 1e-3 else ",.6f"

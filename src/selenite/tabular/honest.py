@@ -15,15 +15,7 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import OptionError, shown
-from selenite.evaluation import (
-    Matrix,
-    Metric,
-    difference,
-    evaluate_classes,
-    evaluate_numbers,
-    predictions,
-    row_errors,
-)
+from selenite.evaluation import Metric
 from selenite.model import Data, Figure, Model
 from selenite.table import (
     ColumnSchema,
@@ -38,18 +30,18 @@ from selenite.table import (
     learn_schema,
     learn_target,
 )
+from selenite.tabular.ensemble import rows_that_count
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
 from selenite.tabular.folds import folds
 from selenite.tabular.together import groups_of, times_of
+from selenite.tabular.verdict import FEWEST_ROWS, Part, judge
 from selenite.training import Callback, split
 
-FEWEST_ROWS = 20
 FEW_ROWS, FOLDS = 1000, 5  # below so many rows each is judged out of its fold
 TEST_FRACTION = 0.15
 FOR_FITTING, FOR_LINEAR = 0.8, 0.1  # of a time limit, for the model and the linear one; the rest is for the figures
 INTERRUPTED = "Verdict: none, judging the model was interrupted."
 Estimator = SeleniteClassifier | SeleniteRegressor
-Part = tuple[NDArray[np.intp], NDArray[np.intp]]  # rows to fit on, rows to judge by
 
 
 @dataclass(frozen=True)
@@ -67,7 +59,7 @@ class Outcome:
 
     estimator: Estimator
     model: Model
-    figures: dict[str, list[Metric]]  # of "selenite", "linear" and "majority" or "mean", on rows never used
+    figures: dict[str, list[Metric]]  # of "selenite", "linear" and a guess such as the "mean", on rows never used
     n_judged: int  # rows that the figures are of
     verdict: str
     seconds: float  # of fitting
@@ -166,7 +158,13 @@ def fit_honestly(
     if settings.get("hidden_layer_sizes") != ():
         models["linear"] = fit_parts(linear)
     models = {name: of_parts for name, of_parts in models.items() if of_parts}
-    figures, verdict = _judge(table, target, parts, models) if "selenite" in models else ({}, INTERRUPTED)
+    figures: dict[str, list[Metric]] = {}
+    verdict = INTERRUPTED
+    if "selenite" in models:
+        class_weight = settings.get("class_weight")
+        if class_weight is not None and weights is not None:  # rows of weight 0 do not balance classes
+            parts = [(fitting[rows_that_count(weights[fitting])], judging) for fitting, judging in parts]
+        figures, verdict = judge(table, target, parts, models, estimator.model_, class_weight)
     stored = tuple(
         Figure(metric.name, name, metric.value, metric.low, metric.high)
         for name, metrics in figures.items()
@@ -254,57 +252,3 @@ def weights_of(table: Table, name: str) -> NDArray[np.float64]:
     if not column.values.any():
         raise OptionError(f"the weights in {shown(name)} are all 0: no row would count")
     return column.values
-
-
-def _judge(
-    table: Table, target: Target, parts: list[Part], models: dict[str, list[Model]]
-) -> tuple[dict[str, list[Metric]], str]:
-    """Return the figures of the models and of a guess without looking, each part's on its own rows, and the verdict."""
-    by_name: dict[str, list[Matrix]] = {name: [] for name in (*models, "naive")}
-    answers: list[Matrix] = []
-    for k, (fitting, judging) in enumerate(parts):
-        testing = table.take(judging)
-        for name, of_parts in models.items():
-            prediction, truth = predictions(of_parts[k], testing)
-            by_name[name].append(prediction.astype(np.float64))
-        answers.append(truth)
-        by_name["naive"].append(_naive(target, encode_target(target, table[target.name])[fitting], len(judging)))
-    truth = np.concatenate(answers)
-    joined = {name: np.concatenate(found) for name, found in by_name.items()}
-    one = models["selenite"][0]
-    errors = {name: row_errors(one, prediction, truth) for name, prediction in joined.items()}
-    joined["majority" if target.task == "classification" else "mean"] = joined.pop("naive")
-    if target.task == "classification":
-        figures = {name: evaluate_classes(found, truth.astype(np.intp)) for name, found in joined.items()}
-    else:
-        figures = {name: evaluate_numbers(found, truth) for name, found in joined.items()}
-    return figures, _verdict(errors, target)
-
-
-def _naive(target: Target, known: NDArray[Any], n: int) -> Matrix:
-    """Return what a guess without looking predicts from encoded answers: the share of each class, or the mean."""
-    if target.task == "regression":
-        return np.full(n, target.center + target.width * known.mean())
-    counts = np.bincount(known.astype(np.intp), minlength=len(target.classes))
-    return np.tile(counts / counts.sum(), (n, 1))
-
-
-def _verdict(errors: dict[str, Matrix], target: Target) -> str:
-    """Return in words whether the model is worth having, judged by the error of each test row."""
-    n = len(errors["naive"])
-    if n < FEWEST_ROWS:
-        return f"Verdict: none, {n} rows are too few to tell."
-    naive = "always giving the classes' shares" if target.task == "classification" else "always giving the mean"
-    low, high = difference(errors["selenite"], errors["naive"])
-    if high < 0:
-        return f"Verdict: worse than {naive}. Do not use this model."
-    if low <= 0:
-        return f"Verdict: not better than {naive}, as far as {n:,} rows can tell."
-    if "linear" not in errors:
-        return f"Verdict: better than {naive}."
-    low, high = difference(errors["selenite"], errors["linear"])
-    if low > 0:
-        return "Verdict: better than a linear model; the hidden layers are worth having."
-    if high < 0:
-        return "Verdict: a linear model is better here. Fit one with --hidden ''."
-    return "Verdict: as good as a linear model, within chance. Keep the linear one if simplicity matters: --hidden ''."

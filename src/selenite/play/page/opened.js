@@ -5,7 +5,7 @@ import { $, field, fill, h, select } from "./dom.js";
 import { on, store } from "./store.js";
 import { short } from "./text.js";
 
-const BASELINES = { linear: "linear model", majority: "always the commonest", mean: "always the mean" };
+const BASELINES = { selenite: "selenite", linear: "linear model", majority: "always the commonest", "weighted shares": "classes' weighted shares" };
 
 export function setUp() {
   on("state", show);
@@ -35,6 +35,6 @@ export function measured(opened) {
   const models = [...new Set(opened.figures.map((figure) => figure.model))];
   const cell = (metric, model) => opened.figures.find((figure) => figure.metric === metric && figure.model === model);
   return h("details", { open: true }, h("summary", {}, `Measured when it was made${opened.judged ? `, ${opened.judged}` : ""}`),
-    h("table", { class: "figures small" }, h("thead", {}, h("tr", {}, h("td", {}), ...models.map((model) => h("th", { scope: "col" }, BASELINES[model] || model)))),
+    h("table", { class: "figures small" }, h("thead", {}, h("tr", {}, h("td", {}), ...models.map((model) => h("th", { scope: "col" }, BASELINES[model] || `always the ${model}`)))),
       h("tbody", {}, ...names.map((metric) => h("tr", {}, h("th", { scope: "row" }, metric), ...models.map((model) => h("td", {}, cell(metric, model) ? short(cell(metric, model).value) : "–")))))));
 }

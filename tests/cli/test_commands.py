@@ -12,6 +12,8 @@ import pytest
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 import selenite
+from selenite.table import ReadOptions, read_table
+from selenite.tabular.again import judged_again
 
 
 def rows_of(text):
@@ -133,6 +135,19 @@ def test_weights_beside_validation_rows_of_your_own(run, tmp_path):
     assert "on all 180 rows, each by a model" in run(*fit, "w").stdout  # those of weight 0 are judged, too
     assert 'the weights in "a" must be numbers from 0 on' in run(*fit, "a", code=2).stderr
     assert 'the weights in "b" must be numbers' in run(*fit, "b", code=2).stderr
+
+
+def test_weights_may_number_the_rows(run, tmp_path):
+    """They are no column to learn from, so nothing is said of it; and the folds are fitted again as they were."""
+    x = np.random.default_rng(0).normal(size=300)
+    rows = "\n".join(f"{k + 1},{a:.3f},{a * a:.3f}" for k, a in enumerate(x))
+    (tmp_path / "t.csv").write_text(f"w,x,y\n{rows}\n")
+    told = run("fit", "t.csv", "--target", "y", "--preset", "fast", "--weights", "w").stdout
+    assert "y (a number) from 1 column\n" in told
+    assert "set aside" not in told
+    model, table = selenite.load("t.selenite"), read_table("t.csv", ReadOptions())
+    assert [column.name for column in model.schema.columns] == ["x"]
+    assert judged_again(model, table).as_stored
 
 
 def test_options_that_do_not_go_together(run, people):

@@ -194,6 +194,17 @@ def test_rows_put_aside_judge_where_there_are_some(run, tmp_path):
     assert "too few for a report" in run("report m.selenite few.csv", code=2)
 
 
+def test_a_model_of_a_quantile_is_judged_by_that(run, tmp_path):
+    write(tmp_path / "t.csv", "number")
+    run("fit t.csv --target '<i>target</i>' --loss quantile(0.9) --epochs 4 --members 2 --hidden 8 -o m.selenite -q")
+    assert "quantile(0.9)" in run("score m.selenite t.csv")
+    text = Page(report(selenite.load("m.selenite"), read_table("t.csv", ReadOptions()), "m.selenite", "t.csv")).text
+    assert "the figures are those stored in the model file" in text
+    for words in ("In quantile(0.9) it ", "always the 0.9-quantile"):
+        assert words in text
+    assert "always giving the mean" not in text
+
+
 def test_mistakes_are_found_where_they_are(run, tmp_path):
     write(tmp_path / "t.csv", "two")
     run("fit t.csv --target '<i>target</i>' --epochs 5 --members 2 --hidden 12 -o m.selenite -q")

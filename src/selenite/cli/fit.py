@@ -119,7 +119,8 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     if options["plot"]:
         refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
     if talkative:
-        _print_opening(table, target, options["task"], {target, options["weights"], options["groups"]})
+        learnt_from = table if options["weights"] is None else table.without(options["weights"])
+        _print_opening(learnt_from, target, options["task"], {target, options["groups"]})
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DivergenceWarning)  # told with the result

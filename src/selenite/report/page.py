@@ -7,7 +7,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from selenite.evaluation import Metric
+from selenite.evaluation import Metric, measure
 from selenite.model import Model
 from selenite.report.again import again
 from selenite.report.data import data
@@ -90,7 +90,9 @@ def _opening(facts: Facts) -> Markup:
 
 
 def _naive_figure(facts: Facts) -> str:
-    """Return what a guess without looking gives on the judged rows, as the end of a sentence."""
+    """Return what a guess without looking gives on the judged rows, as the end of a sentence; "" beside a quantile."""
+    if measure(facts.model).startswith("quantile"):
+        return ""
     answers = facts.judged.answers
     if is_number(facts.model):
         off = float(np.abs(answers - answers.mean()).mean())

@@ -60,7 +60,7 @@ def _out_of_fold(model: Model, table: Table) -> Judged:
     features = features if weights is None else features.without(weights)
     of_task: Any = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     settings = settings_of(model)
-    kinds = {name: column.kind for name, column in identifiers(table.without(model.target.name)).items()}
+    kinds = {name: column.kind for name, column in identifiers(features).items()}
     prediction: Matrix | None = None
     answers = np.empty(table.n_rows)
     for fitting, judging in parts_of(table, target, model.data):

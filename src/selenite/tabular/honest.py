@@ -110,7 +110,7 @@ def fit_honestly(
     )
     parts = parts_of(table, target, data)
     weights = None if columns.weight is None else weights_of(table, columns.weight)
-    numbering = identifiers(table.without(target_name))
+    numbering = identifiers(_features(table, target_name, columns))
     kinds = {name: column.kind for name, column in numbering.items()}
     of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     own = None if validation is None else (validation.without(target_name), validation.only(target_name))
@@ -124,10 +124,8 @@ def fit_honestly(
 
     def fit(rows: NDArray[np.intp] | None, settings: dict[str, Any], callbacks: Sequence[Callback] = ()) -> Estimator:
         part = table if rows is None else table.take(rows)
-        features = part.without(target_name)
-        features = features if columns.weight is None else features.without(columns.weight)
         return of_task(**settings, kinds=kinds, random_state=seed).fit(
-            features,
+            _features(part, target_name, columns),
             part.only(target_name),
             weights if weights is None or rows is None else weights[rows],
             groups=columns.groups,
@@ -205,6 +203,12 @@ def identifiers(table: Table) -> dict[str, ColumnSchema]:
     """Return the columns that only number the rows; asked of a whole table, since a part of 1, 2, 3, ... has gaps."""
     kinds_only = learn_schema(table, drawn=np.arange(0))
     return {column.name: column for column in kinds_only.columns if column.kind == "identifier"}
+
+
+def _features(table: Table, target_name: str, columns: Columns) -> Table:
+    """Return the columns to learn from, and that of groups."""
+    features = table.without(target_name)
+    return features if columns.weight is None else features.without(columns.weight)
 
 
 def _is_few(table: Table, target: Target, columns: Columns) -> bool:

@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import math
+from types import SimpleNamespace
 
 import msgspec
 import numpy as np
@@ -68,6 +69,16 @@ def test_fit_prints_result_baselines_and_next_steps(run, people):
     ):
         assert words in text
     assert "would only be learnt by heart" in text
+
+
+def test_on_a_terminal_the_line_says_what_judges_and_is_cleared(run, people, monkeypatch):
+    fit = ("fit", people, "--target", "happy", "--preset", "fast", "--epochs", 2)
+    assert "judging:" not in run(*fit).stderr
+    monkeypatch.setattr("selenite.cli.progress.sys", SimpleNamespace(stderr=SimpleNamespace(isatty=lambda: True)))
+    drawn = run(*fit).stderr.split("\r")  # click leaves out what clears the line
+    assert "  judging: model, fold 2 of 5" in drawn
+    assert "  judging: linear model, fold 5 of 5" in drawn
+    assert drawn[-1] == ""
 
 
 def test_classes_of_one_row_each_are_refused(run, tmp_path):

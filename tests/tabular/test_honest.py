@@ -52,3 +52,17 @@ def test_a_column_that_numbers_the_rows_is_set_aside_for_what_it_is():
         ("identifier", "1,200 different values in 1,200 rows, would only be learnt by heart"),
         ("number", ""),
     ]
+
+
+@pytest.mark.parametrize(("n", "told"), [(100, 10), (1100, 1)])
+def test_what_judges_is_told_while_it_is_fitted(n, told):
+    x = np.random.default_rng(0).normal(size=n)
+    heard = []
+    quick = {"preset": "fast", "max_iter": 1, "hidden_layer_sizes": (2,)}
+    fit_honestly(Table(("x", "y"), (Numbers(x), Numbers(x**2)), n), "y", quick, judging=heard.append)
+    assert len(heard) == told + 1
+    assert heard[-1] == ""
+    if told == 10:
+        assert (heard[1], heard[9]) == ("model, fold 2 of 5", "linear model, fold 5 of 5")
+    else:
+        assert heard[0] == "linear model"

@@ -11,6 +11,7 @@ from sklearn.metrics import log_loss
 
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.table import Numbers, Table
+from selenite.tabular import honest
 from selenite.tabular.honest import fit_honestly
 from selenite.tabular.recipe import LINEAR_STEPS, Settings, plan
 from selenite.training import Callback
@@ -49,6 +50,25 @@ def test_hidden_layers_are_not_said_to_be_worth_having_where_all_is_linear(seed)
     assert "linear" in outcome.verdict
     assert "worth having" not in outcome.verdict
     assert next(one for one in outcome.figures["linear"] if one.name == "R2").value > 0.95
+
+
+def test_hidden_layers_are_not_said_to_be_worth_having_beside_a_linear_model_cut_short(monkeypatch):
+    monkeypatch.setattr(honest, "FOR_LINEAR", 1e-9)
+    x = np.random.default_rng(0).uniform(-2, 2, 3000)
+    table = Table(("x", "y"), (Numbers(x), Numbers(x**2)), 3000)
+    quick = {"preset": "fast", "hidden_layer_sizes": (16,), "max_iter": 12}
+    beside = {limit: fit_honestly(table, "y", quick | {"time_limit": limit}).verdict for limit in (1000, None)}
+    assert beside == {
+        1000: "Verdict: better than a linear model that had too little time to finish.",
+        None: "Verdict: better than a linear model; the hidden layers are worth having.",
+    }
+
+
+def test_an_estimator_knows_whether_time_cut_it_short():
+    X = np.random.default_rng(0).normal(size=(3000, 2))
+    for limit, cut_short in ((1e-6, True), (1000, False), (None, False)):
+        model = SeleniteRegressor((), members=2, max_iter=50, time_limit=limit).fit(X, X[:, 0])
+        assert model.cut_short_ == cut_short
 
 
 @pytest.mark.parametrize("n", [20, 100, 2000, 100_000])

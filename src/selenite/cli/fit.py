@@ -124,7 +124,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DivergenceWarning)  # told with the result
-        outcome = _fit(table, target, validation, options, [ProgressLine()] if talkative else [])
+        outcome = _fit(table, target, validation, options, ProgressLine() if talkative else None)
     outcome.model.save(output)
     if options["plot"]:
         from selenite.plots.curves import draw_curves
@@ -139,9 +139,9 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
 
 
 def _fit(
-    table: Table, target: str, validation: Table | None, options: dict[str, Any], callbacks: list[ProgressLine]
+    table: Table, target: str, validation: Table | None, options: dict[str, Any], line: ProgressLine | None
 ) -> Outcome:
-    """Fit with the options given."""
+    """Fit with the options given, the line showing how far."""
     from selenite.tabular.honest import Columns, fit_honestly
 
     settings = {
@@ -157,6 +157,7 @@ def _fit(
     }
     if options["class_weight"]:
         settings["class_weight"] = options["class_weight"]
+    watching: dict[str, Any] = {"callbacks": [line], "judging": line.judging} if line else {}
     return fit_honestly(
         table,
         target,
@@ -167,7 +168,7 @@ def _fit(
         columns=Columns(options["groups"], options["time_column"], options["weights"]),
         validation=validation,
         read=read_options(options),
-        callbacks=callbacks,
+        **watching,
     )
 
 

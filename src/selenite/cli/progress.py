@@ -36,12 +36,20 @@ class ProgressLine(Callback):
         )
         if self.terminal:
             done = round(WIDTH * share)
-            line = f"  [{'#' * done}{'-' * (WIDTH - done)}] {line}"[: shutil.get_terminal_size().columns - 1]
-            click.echo(f"\r\x1b[2K{line}", nl=False, err=True)
+            self._redraw(f"  [{'#' * done}{'-' * (WIDTH - done)}] {line}")
         elif int(share * 10) > self.tenths:
             self.tenths = int(share * 10)
             click.echo(f"  {line}", err=True)
 
     def end(self, training: Training) -> None:
+        self._redraw("")
+
+    def judging(self, what: str) -> None:
+        """Say which of the models that judge is fitted; "" clears the line."""
+        self._redraw(f"  judging: {what}" if what else "")
+
+    def _redraw(self, line: str) -> None:
+        """Replace the line, on a terminal."""
         if self.terminal:
-            click.echo("\r\x1b[2K", nl=False, err=True)
+            line = line[: shutil.get_terminal_size().columns - 1]
+            click.echo(f"\r\x1b[2K{line}", nl=False, err=True)

@@ -36,6 +36,7 @@ class Fitted:
 
     model: Model
     trainings: list[Training]
+    cut_short: bool  # the time limit left fewer rows, members or epochs than the recipe's
 
 
 def fit_model(
@@ -131,7 +132,8 @@ def fit_model(
         data=Data(training_rows=len(rows.X), validation_rows=members.n_validation_rows),
         spread=spread,
     )
-    return Fitted(model, trained.trainings)
+    cut_short = chosen != wanted or kept is not None or read is not None or trained.ended == "time"
+    return Fitted(model, trained.trainings, cut_short)
 
 
 def _judging_in_time(members: Members, target: Target) -> Members:

@@ -197,6 +197,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         self.best_epoch_: int = fitted.trainings[0].best_epoch
         self.n_iter_: int = max(1, *(len(training.history) for training in fitted.trainings))
         self.stopped_by_: str = fitted.model.recipe.ended
+        self.cut_short_: bool = fitted.cut_short
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the model to one file, which `selenite.load` opens without scikit-learn."""
@@ -339,6 +340,8 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
         The epoch kept of the first member, counted from 1, and the most that were run.
     stopped_by_ : str
         "epochs", "patience", "time", "interrupt", "callback" or "diverged".
+    cut_short_ : bool
+        Whether `time_limit` left fewer rows, members or epochs than were asked for.
 
     Examples
     --------

@@ -7,7 +7,7 @@ saved is fitted on all.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -78,11 +78,13 @@ def fit_honestly(
     validation: Table | None = None,
     read: ReadOptions | None = None,
     callbacks: Sequence[Callback] = (),
+    judging: Callable[[str], None] = lambda what: None,
 ) -> Outcome:
     """Return a model fitted to a table, and its figures on rows that it was not fitted to.
 
     `settings` are the estimator's. The linear model beside it is what the recipe makes without hidden layers. Without a
-    `test_fraction`, 15 % of the rows are put aside, or none of fewer than 1,000.
+    `test_fraction`, 15 % of the rows are put aside, or none of fewer than 1,000. `callbacks` are told how the model
+    trains, `judging` which of those that judge it is fitted ("model, fold 2 of 5") and, by "", that this is over.
     """
     begun = time.perf_counter()
     columns = columns or Columns()
@@ -140,29 +142,37 @@ def fit_honestly(
     if interrupted and not any(estimator.model_.recipe.best_epochs):
         raise KeyboardInterrupt  # nothing was learnt
 
-    def fit_parts(settings: dict[str, Any]) -> list[Model]:
-        """Return a model of each part, or none if that is interrupted or something was before."""
+    def fit_parts(what: str, settings: dict[str, Any]) -> list[Estimator]:
+        """Return an estimator of each part, or none if that is interrupted or something was before."""
         nonlocal interrupted
-        fitted: list[Model] = []
-        for rows, _ in parts:
+        fitted: list[Estimator] = []
+        for k, (rows, _) in enumerate(parts):
             if not interrupted:
-                one = fit(rows, settings)
-                interrupted = one.stopped_by_ == "interrupt"
-                fitted.append(one.model_)
+                judging(f"{what}, fold {k + 1} of {len(parts)}" if len(parts) > 1 else what)
+                fitted.append(fit(rows, settings))
+                interrupted = fitted[-1].stopped_by_ == "interrupt"
         return [] if interrupted else fitted
 
-    models = {"selenite": fit_parts(settings) if data.folds else [estimator.model_]}
+    fitted = {"selenite": fit_parts("model", settings) if data.folds else [estimator]}
     seconds = time.perf_counter() - fitting
     if settings.get("hidden_layer_sizes") != ():
-        models["linear"] = fit_parts(linear)
-    models = {name: of_parts for name, of_parts in models.items() if of_parts}
+        fitted["linear"] = fit_parts("linear model", linear)
     figures: dict[str, list[Metric]] = {}
     verdict = INTERRUPTED
-    if "selenite" in models:
+    if fitted["selenite"]:
         class_weight = settings.get("class_weight")
         if class_weight is not None and weights is not None:  # rows of weight 0 do not balance classes
-            parts = [(fitting[rows_that_count(weights[fitting])], judging) for fitting, judging in parts]
-        figures, verdict = judge(table, target, parts, models, estimator.model_, class_weight)
+            parts = [(rows[rows_that_count(weights[rows])], aside) for rows, aside in parts]
+        figures, verdict = judge(
+            table,
+            target,
+            parts,
+            {name: [one.model_ for one in of_parts] for name, of_parts in fitted.items() if of_parts},
+            estimator.model_,
+            weight=class_weight,
+            linear_cut_short=any(one.cut_short_ for one in fitted.get("linear", [])),
+        )
+    judging("")
     stored = tuple(
         Figure(metric.name, name, metric.value, metric.low, metric.high)
         for name, metrics in figures.items()
@@ -179,7 +189,7 @@ def fit_honestly(
     )
     schema = Schema(tuple(numbering.get(column.name, column) for column in estimator.model_.schema.columns))
     model = replace(estimator.model_, schema=schema, read=read or ReadOptions(), data=data, figures=stored)
-    n_judged = sum(len(judging) for _, judging in parts)
+    n_judged = sum(len(aside) for _, aside in parts)
     return Outcome(estimator, model, figures, n_judged, verdict, seconds, interrupted)
 
 

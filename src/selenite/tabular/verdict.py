@@ -29,7 +29,14 @@ Part = tuple[NDArray[np.intp], NDArray[np.intp]]  # rows to fit on, rows to judg
 
 
 def judge(
-    table: Table, target: Target, parts: list[Part], models: dict[str, list[Model]], saved: Model, weight: ClassWeight
+    table: Table,
+    target: Target,
+    parts: list[Part],
+    models: dict[str, list[Model]],
+    saved: Model,
+    *,
+    weight: ClassWeight,
+    linear_cut_short: bool,
 ) -> tuple[dict[str, list[Metric]], str]:
     """Return the figures of the models and of a guess without looking, each part's on its own rows, and the verdict.
 
@@ -63,7 +70,7 @@ def judge(
         for name, prediction in joined.items()
     }
     by = f"weighted {measure(saved)}" if weighted else measure(saved)
-    return figures, _verdict(errors, in_words, "" if by in USUAL else f" by {by}")
+    return figures, _verdict(errors, in_words, "" if by in USUAL else f" by {by}", linear_cut_short)
 
 
 def class_weights(weight: ClassWeight, target: Target, known: NDArray[np.intp]) -> Matrix:
@@ -106,7 +113,7 @@ def _guess(model: Model, weighted: bool) -> tuple[str, str]:
     return heading, f"the {heading}"
 
 
-def _verdict(errors: dict[str, Matrix], guess: str, by: str) -> str:
+def _verdict(errors: dict[str, Matrix], guess: str, by: str, linear_cut_short: bool) -> str:
     """Return in words whether the model is worth having, from the error of each judged row; `by` names a rare one."""
     n = len(errors["naive"])
     if n < FEWEST_ROWS:
@@ -119,6 +126,8 @@ def _verdict(errors: dict[str, Matrix], guess: str, by: str) -> str:
     if "linear" not in errors:
         return f"Verdict{by}: better than always giving {guess}."
     low, high = difference(errors["selenite"], errors["linear"])
+    if low > 0 and linear_cut_short:
+        return f"Verdict{by}: better than a linear model that had too little time to finish."
     if low > 0:
         return f"Verdict{by}: better than a linear model; the hidden layers are worth having."
     if high < 0:

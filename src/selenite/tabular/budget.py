@@ -126,7 +126,7 @@ def _seconds_an_epoch(
     for most in ROWS_TO_TRAIN[1:]:
         more = min(int(n * FOR_MEASURING * max(seconds_left, 0.0) / seconds), most, len(rows.X))
         if more > n:
-            n, seconds = more, seconds_for(more)
+            n, seconds = more, min(seconds_for(more) for _ in range(2))
     return seconds * len(rows.X) / n
 
 

@@ -779,9 +779,9 @@ def test_columns_that_may_be_meant_otherwise_are_told():
     by_heart = "200 different {} in 200 rows, would only be learnt by heart"
     assert heard(SeleniteRegressor(**few).fit, frame, frame["x"]) == [
         f"column \"t\" is set aside: {by_heart.format('values')}. To learn from it, give kinds={{'t': 'number'}}",
-        f'column "when" is set aside: {by_heart.format("texts")}; most of it looks like dates: pandas.to_datetime it, '
-        "or give kinds={'when': 'category'}",
-        'column "size" is text; most of it looks like numbers: pandas.to_numeric it, or give '
+        f'column "when" is set aside: {by_heart.format("texts")}; most of it looks like dates: convert it '
+        "(pandas.to_datetime), or give kinds={'when': 'category'}",
+        'column "size" is text; most of it looks like numbers: convert it (pandas.to_numeric), or give '
         "kinds={'size': 'category'}",
         f'column "ticket" is set aside: {by_heart.format("texts")}. To learn from it, give '
         "kinds={'ticket': 'category'}",

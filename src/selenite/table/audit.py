@@ -90,11 +90,11 @@ def undeclared(table: Table, schema: Schema, declared: Collection[str]) -> list[
             continue
         what = f"is set aside: {known.reason}" if set_aside else "is text"
         declare = f"give kinds={{{known.name!r}: {kind!r}}}"
+        remedy = f". To learn from it, {declare}"
         if alike:
-            converted = {"numbers": "pandas.to_numeric", "dates": "pandas.to_datetime"}[alike]
-            found.append(f"{called(known.name)} {what}; most of it looks like {alike}: {converted} it, or {declare}")
-        else:
-            found.append(f"{called(known.name)} {what}. To learn from it, {declare}")
+            how = {"numbers": "pandas.to_numeric", "dates": "pandas.to_datetime"}[alike]
+            remedy = f"; most of it looks like {alike}: convert it ({how}), or {declare}"
+        found.append(f"{called(known.name)} {what}{remedy}")
     return found
 
 

@@ -88,7 +88,8 @@ def _beside_linear(model: Model) -> Markup:
     if ours is None or linear is None:
         return Markup("")
     if abs(ours.value - linear.value) <= _half(ours) + _half(linear):
-        return element("p", f"In {metric} it and a linear model are about as good: their intervals overlap.")
+        words = f"In {metric} its interval and that of a linear model overlap: these alone do not tell which is better."
+        return element("p", words)
     return element("p", f"In {metric} it is {'better' if ours.value < linear.value else 'worse'} than a linear model.")
 
 

@@ -80,7 +80,7 @@ def evaluate(model: Model, table: Table) -> list[Metric]:
 def evaluate_predictions(
     model: Model, prediction: Array, answers: Matrix, weight: Matrix | None = None
 ) -> list[Metric]:
-    """Return the metrics of predictions, with the loss that the model was trained by, also of rows that weigh (n,)."""
+    """Return the metrics of predictions, and the loss that the model was trained by; by `weight` (n,) weighted, too."""
     if model.target.task == "classification":
         found = evaluate_classes(prediction, answers.astype(np.intp))
     else:
@@ -133,6 +133,12 @@ def row_losses(model: Model, prediction: Array, answers: Matrix) -> Matrix:
         p = np.clip(p, 1e-12, None)
     losses = LOSSES[name].value(y, p, p, "identity", number).sum(axis=1)
     return np.asarray(2 * losses if name == "squared_error" else losses, dtype=np.float64)  # half of a square
+
+
+def mean_loss(model: Model, prediction: Array, answers: Matrix) -> float:
+    """Return the mean loss that `measure` names, in the target's unit: of squared errors of numbers the root."""
+    mean = float(row_losses(model, prediction, answers).mean())
+    return model.target.width * (float(np.sqrt(mean)) if measure(model) == "RMSE" else mean)
 
 
 def difference(ours: Matrix, theirs: Matrix) -> tuple[float, float]:

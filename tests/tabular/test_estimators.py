@@ -769,9 +769,10 @@ def test_columns_that_may_be_meant_otherwise_are_told():
             "id": np.arange(n) + 7,
             "when": days.strftime("%Y-%m-%d"),
             "size": np.where(rng.random(n) < 0.1, "?", rng.integers(0, 60, n).astype(str)),
-            "ticket": [f"A/{i}" for i in rng.permutation(n)],
+            "ticket": [f"A/{i % 150}" for i in rng.permutation(n)],
             "zip": [f"{i:05}" for i in rng.integers(0, 40, n) * 2511],
             "colour": rng.choice(["red", "green", "12"], n),
+            "customer_id": (rng.permutation(n) + 5000).astype(str),
             "x": rng.normal(size=n),
         }
     )
@@ -780,10 +781,10 @@ def test_columns_that_may_be_meant_otherwise_are_told():
     assert heard(SeleniteRegressor(**few).fit, frame, frame["x"]) == [
         f"column \"t\" is set aside: {by_heart.format('values')}. To learn from it, give kinds={{'t': 'number'}}",
         f'column "when" is set aside: {by_heart.format("texts")}; most of it looks like dates: convert it '
-        "(pandas.to_datetime), or give kinds={'when': 'category'}",
-        'column "size" is text; most of it looks like numbers: convert it (pandas.to_numeric), or give '
+        "to such, or give kinds={'when': 'category'}",
+        'column "size" is text; most of it looks like numbers: convert it to such, or give '
         "kinds={'size': 'category'}",
-        f'column "ticket" is set aside: {by_heart.format("texts")}. To learn from it, give '
+        f'column "ticket" is set aside: {by_heart.format("texts").replace("200", "150", 1)}. To learn from it, give '
         "kinds={'ticket': 'category'}",
     ]
     meant = frame.assign(when=days, size=pd.to_numeric(frame["size"], errors="coerce"))
@@ -793,6 +794,23 @@ def test_columns_that_may_be_meant_otherwise_are_told():
     kinds = {column.name: column.kind for column in regressor.model_.schema.columns}
     assert (kinds["t"], kinds["when"], kinds["size"], kinds["ticket"]) == ("number", "date", "number", "category")
     assert heard(SeleniteRegressor(**few).fit, as_table(frame), frame["x"]) == []  # whoever reads a Table tells
+    assert len(heard(SeleniteRegressor(**few).fit, pl.from_pandas(frame), frame["x"])) == 4
+
+
+@pytest.mark.parametrize("maker", [lambda frame: frame, pl.from_pandas, pa.Table.from_pandas], ids=["pd", "pl", "pa"])
+def test_many_categories_are_such_where_a_frame_declares_them(maker):
+    """But not where no two rows have the same; and dates stay dates."""
+    rng, n = np.random.default_rng(0), 300
+    towns = pd.Categorical([f"town {i}" for i in rng.integers(0, 400, n)])
+    frame = pd.DataFrame({"town": towns, "x": rng.normal(size=n)})
+    regressor = SeleniteRegressor(max_iter=1, members=1).fit(maker(frame), frame["x"])
+    assert [column.kind for column in regressor.model_.schema.columns] == ["category", "number"]
+    frame["town"] = pd.Categorical([f"town {i}" for i in range(n)])
+    assert 'column "town" is set aside' in heard(regressor.fit, maker(frame), frame["x"])[0]
+    frame["town"] = pd.Categorical(pd.date_range("2020-01-01", periods=n))
+    if maker(frame) is frame:
+        kinds = [column.kind for column in regressor.fit(frame, frame["x"]).model_.schema.columns]
+        assert kinds == ["date", "number"]
 
 
 ROWS = np.random.default_rng(1).normal(size=(300, 4))
@@ -852,6 +870,13 @@ def test_a_loaded_model_takes_columns_without_names(tmp_path):
             np.testing.assert_array_equal(model.predict(nameless), expected)
         explained = selenite.explain(regressor, ROWS[:2], background=ROWS)
         np.testing.assert_allclose(explained.base + explained.values.sum(axis=1), expected[:2], atol=1e-5)
+    years = pd.DataFrame(ROWS, columns=[2019, 2020, 2021, 2022])  # numbers that are names
+    by_year = SeleniteRegressor(max_iter=2, members=1).fit(years, ROWS[:, 0]).model_
+    np.testing.assert_array_equal(by_year.predict(years[[2022, 2019, 2021, 2020]]), by_year.predict(years))
+    with pytest.raises(SchemaError, match='"2019" is missing'):
+        by_year.predict(pd.DataFrame(ROWS, columns=[1, 2, 3, 4]))
+    turned = pd.DataFrame(ROWS)[[3, 2, 1, 0]]
+    np.testing.assert_array_equal(model.predict(turned), expected)
     with pytest.raises(SeleniteError, match=r"the array has 1 columns without names, and . are expected: \"0\""):
         model.predict(ROWS[:, :1])
 

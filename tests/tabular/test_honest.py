@@ -66,3 +66,44 @@ def test_what_judges_is_told_while_it_is_fitted(n, told):
         assert (heard[1], heard[9]) == ("model, fold 2 of 5", "linear model, fold 5 of 5")
     else:
         assert heard[0] == "linear model"
+
+
+def test_kinds_are_the_estimators():
+    x = np.random.default_rng(0).normal(size=1200)
+    table = as_table(pd.DataFrame({"row": np.arange(1200), "x": x, "y": x}))
+    settings = {"max_iter": 1, "members": 1, "kinds": {"row": "number"}}
+    assert [column.kind for column in fit_honestly(table, "y", settings).model.schema.columns] == ["number", "number"]
+
+
+def test_a_linear_model_has_the_time_that_is_left():
+    x = np.random.default_rng(0).normal(size=(300, 2))
+    table = as_table(pd.DataFrame({"x": x[:, 0], "z": x[:, 1], "y": np.sin(3 * x[:, 0])}))
+    for limit in (None, 60):
+        outcome = fit_honestly(table, "y", {"max_iter": 40, "preset": "fast", "time_limit": limit})
+        assert outcome.verdict == "Verdict: better than a linear model; the hidden layers are worth having."
+
+
+def test_a_guess_does_not_know_the_answers_of_rows_that_weigh_nothing():
+    """As little as the model does, so that it is not better for knowing them."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=1200)
+    y = np.array(["a", "b", "c"])[np.digitize(x, [-0.5, 0.5])]
+    table = as_table(pd.DataFrame({"x": x, "w": (y != "c") * 1.0, "y": y}))
+    outcome = fit_honestly(table, "y", {"max_iter": 10, "preset": "fast"}, columns=Columns(weight="w"))
+    naive = {metric.name: metric.value for metric in outcome.figures["majority"]}
+    ours = {metric.name: metric.value for metric in outcome.figures["selenite"]}
+    assert ours["log loss"] < naive["log loss"]
+    assert "Do not use this model" not in outcome.verdict
+
+
+def test_class_weights_of_any_size_judge_alike():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=1200)
+    table = as_table(pd.DataFrame({"x": x, "y": np.where(x + rng.normal(size=1200) > 1, "yes", "no")}))
+    verdicts = {
+        fit_honestly(
+            table, "y", {"max_iter": 5, "preset": "fast", "class_weight": {"no": size, "yes": 3 * size}}
+        ).verdict
+        for size in (1e-12, 1.0, 1e9)
+    }
+    assert len(verdicts) == 1

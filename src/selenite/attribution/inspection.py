@@ -16,7 +16,7 @@ from selenite.arrays import NDArray
 from selenite.attribution.attributions import columns_of_inputs, model_of
 from selenite.attribution.quantity import Quantity, Values
 from selenite.errors import OptionError, shown
-from selenite.evaluation import row_errors
+from selenite.evaluation import mean_loss
 from selenite.model import Model
 from selenite.nn.activations import Array
 from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, as_table, encode, encode_target
@@ -33,7 +33,7 @@ class Importance:
     """By how much the error grows where a column is shuffled among the rows."""
 
     column: str
-    mean: float  # of the repeats: of the log loss, or of the root mean squared error
+    mean: float  # of the repeats: of the loss trained, see `selenite.evaluation.measure`
     deviation: float  # of the repeats
 
 
@@ -112,11 +112,10 @@ def partial_dependence(model: Any, table: Any, column: str, *, index: int = 1) -
 
 
 def _error(model: Model, output: Array, answers: Values) -> float:
-    """Return the log loss, or the root mean squared error."""
+    """Return the loss that the model was trained by."""
     if model.target.task == "regression":
-        return model.target.width * float(np.sqrt(row_errors(model, model.numbers(output), answers).mean()))
-    probabilities = np.hstack([1 - output, output]) if model.network.n_outputs == 1 else output
-    return float(row_errors(model, probabilities, answers).mean())
+        return mean_loss(model, model.numbers(output), answers)
+    return mean_loss(model, np.hstack([1 - output, output]) if model.network.n_outputs == 1 else output, answers)
 
 
 def _estimator(predict: Any = None) -> Any:

@@ -21,6 +21,7 @@ from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import counted, json_text, path_text, plain
 from selenite.errors import OptionError, printable
+from selenite.evaluation import measure
 from selenite.model import Model, load
 from selenite.table import Table
 from selenite.table.words import cell_text, prediction_format
@@ -102,7 +103,7 @@ def command(
         return
     judged, which = _judged(loaded, table)
     importances = permutation_importance(loaded, judged, seed=seed) if loaded.target.name in table.names else []
-    error = "log loss" if loaded.target.task == "classification" else "RMSE"
+    error = measure(loaded)
     dependences = _dependences(loaded, found, table.take(rows), label) if plot is not None or not as_json else []
     if plot is not None:
         from selenite.plots.columns import draw_columns

@@ -63,9 +63,7 @@ class Data:
 class Figure:
     """A metric on rows never used in making the model, of the model itself or of a baseline."""
 
-    metric: (
-        str  # "accuracy", "area under ROC", "log loss", "R2", "RMSE", "MAE", "quantile(0.9)", "weighted log loss", ...
-    )
+    metric: str  # "accuracy", "area under ROC", "log loss", "R2", "RMSE", "MAE", a loss as it is spelt, ...
     model: str  # "selenite", "linear", or what is always given: "majority", "weighted shares", "mean", "median", ...
     value: float
     low: float | None = None  # 95 % interval

@@ -42,9 +42,10 @@ class Schedule:
             raise OptionError(f"factor={self.factor!r} must be a number above 0")
         if not 0 <= self.power < inf:
             raise OptionError(f"power={self.power!r} must be a number from 0 on")
-        for name, value in (("warmup", self.warmup), ("flat", self.flat)):
-            if not 0 <= value < 1:
-                raise OptionError(f"{name}={value!r} must lie in [0, 1)")
+        if not 0 <= self.warmup <= 1:
+            raise OptionError(f"warmup={self.warmup!r} must lie in [0, 1]")
+        if not 0 <= self.flat < 1:
+            raise OptionError(f"flat={self.flat!r} must lie in [0, 1)")
         if not 1 <= self.cycles <= 20:
             raise OptionError(f"cycles={self.cycles!r} must lie in [1, 20]")
 

@@ -7,6 +7,7 @@ import numpy as np
 from selenite.attribution import Importance, partial_dependence
 from selenite.attribution.attributions import NAMES
 from selenite.attribution.baseline import drawn_rows
+from selenite.evaluation import measure
 from selenite.plots import inline
 from selenite.report.facts import ROWS_EXPLAINED, Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
@@ -33,7 +34,7 @@ def matters(facts: Facts) -> Markup:
     ]
     more = f" {len(order) - MOST_COLUMNS} further columns matter less." if len(order) > MOST_COLUMNS else ""
     what = "the prediction" if is_number(model) else "the probability"
-    loss = "root mean squared error" if is_number(model) else "log loss"
+    loss = measure(model)
     return joined(
         table(["column", "", f"share in {what}", f"shuffled: {loss}"], rows, numbers_from=2),
         element(

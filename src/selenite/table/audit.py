@@ -85,15 +85,15 @@ def undeclared(table: Table, schema: Schema, declared: Collection[str]) -> list[
         kind, alike = "number", ""
         if isinstance(column, Text) and len(column.values) > FEW_VALUES:
             kind, alike = "category", look_like(column.values[:MOST_LOOKED_AT])
-        set_aside = known.kind == "identifier" and not looks_like_identifier(known.name)
-        if known.name in declared or not (set_aside or alike):
+        set_aside = known.kind == "identifier"
+        is_called_so = set_aside and looks_like_identifier(known.name)
+        if known.name in declared or is_called_so or not (set_aside or alike):
             continue
         what = f"is set aside: {known.reason}" if set_aside else "is text"
         declare = f"give kinds={{{known.name!r}: {kind!r}}}"
         remedy = f". To learn from it, {declare}"
         if alike:
-            how = {"numbers": "pandas.to_numeric", "dates": "pandas.to_datetime"}[alike]
-            remedy = f"; most of it looks like {alike}: convert it ({how}), or {declare}"
+            remedy = f"; most of it looks like {alike}: convert it to such, or {declare}"
         found.append(f"{called(known.name)} {what}{remedy}")
     return found
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import TableError, shown
-from selenite.table.learn import FEW_CATEGORIES
+from selenite.table.learn import FEW_CATEGORIES, n_different_values
 from selenite.table.table import (
     OUTSIDE_OF_CALENDAR,
     Column,
@@ -34,7 +34,7 @@ DENSE = "a sparse matrix was passed, but dense data is required: pass X.toarray(
 def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
     """Return a DataFrame, an Arrow table, a 2-D array or a list of rows as a table; X is never written to.
 
-    `names` are for columns that have none: those of an array, and of a frame that only numbers them.
+    `names` are for columns that have none: those of an array, and of a frame that only counts them, 0, 1, 2, ...
     """
     if isinstance(X, Table):
         return X
@@ -78,20 +78,22 @@ def as_column(y: Any, name: str = "y") -> Column:
     ).columns[0]
 
 
-def categorical_columns(X: Any) -> list[str]:
-    """Return the names of the columns that a frame declares to be categorical and that have many values.
+def categorical_columns(X: Any, table: Table) -> list[str]:
+    """Return the names of the columns that a frame, of which `table` is made, declares to be categories, if many.
 
-    Of those with few the values say what they are: two answers, or but one.
+    Of those with few the values say what they are: two answers, or but one. Where no two rows have the same, nothing
+    could be learnt of any; and dates are dates.
     """
-    if isinstance(X, Table) or _is_arrow_table(X) or not hasattr(X, "columns"):
+    if isinstance(X, Table) or not hasattr(X, "columns"):
         return []
     import narwhals.stable.v2 as narwhals
 
     frame = narwhals.from_native(X, eager_only=True)
+    declared = [series.dtype in (narwhals.Categorical, narwhals.Enum) for series in frame.iter_columns()]
     return [
-        str(name)
-        for name, series in zip(X.columns, frame.iter_columns(), strict=True)
-        if series.dtype in (narwhals.Categorical, narwhals.Enum) and series.n_unique() > FEW_CATEGORIES
+        name
+        for name, column, is_categorical in zip(table.names, table.columns, declared, strict=True)
+        if is_categorical and isinstance(column, Text) and FEW_CATEGORIES < n_different_values(column) < table.n_rows
     ]
 
 
@@ -112,7 +114,7 @@ def _table_of_frame(X: Any, known: Sequence[str] | None) -> Table:
 
     source = f"the {type(X).__module__.split('.')[0]} {type(X).__name__}"
     names = tuple(str(name) for name in X.columns)
-    if known is not None and len(known) == len(names) and all(isinstance(n, numbers.Integral) for n in X.columns):
+    if known is not None and list(X.columns) == list(range(len(known))) and set(known) != set(names):
         names = tuple(known)
     if len(set(names)) < len(names):  # narwhals would say it less plainly
         checked_table(names, tuple(Numbers(np.empty(0)) for _ in names), 0, source)

@@ -104,8 +104,9 @@ def _seconds_an_epoch(
     parameters = np.array([initialize(network, seed=k, dtype=np.float32) for k in range(members)])
     states = [start(optimizer, one) for one in parameters]
 
-    def seconds_for(n: int) -> float:
-        some = rows.take(np.arange(n))
+    def seconds_a_row(n: int) -> float:
+        some = rows.take(np.arange(min(n, len(rows.X))))
+        epochs = max(n // len(some.X), 1)  # of few rows many, so that starting them does not count
         begun = time.perf_counter()
         verbs.train_many(
             network,
@@ -114,20 +115,20 @@ def _seconds_an_epoch(
             states,
             some.X,
             some.Y,
-            n_epochs=1,
+            n_epochs=epochs,
             batch_size=plan.batch_size,
             dropout=0.1,
         )
-        return time.perf_counter() - begun
+        return (time.perf_counter() - begun) / (epochs * len(some.X))
 
-    n = min(ROWS_TO_TRAIN[0], len(rows.X))
-    seconds_for(n)  # with what is done but once
-    seconds = seconds_for(n)
+    n = ROWS_TO_TRAIN[0]
+    seconds_a_row(n)  # with what is done but once
+    a_row = seconds_a_row(n)
     for most in ROWS_TO_TRAIN[1:]:
-        more = min(int(n * FOR_MEASURING * max(seconds_left, 0.0) / seconds), most, len(rows.X))
+        more = min(int(FOR_MEASURING * max(seconds_left, 0.0) / a_row), most)
         if more > n:
-            n, seconds = more, min(seconds_for(more) for _ in range(2))
-    return seconds * len(rows.X) / n
+            n, a_row = more, min(seconds_a_row(more) for _ in range(2))
+    return a_row * len(rows.X)
 
 
 def _seconds_to_judge(network: Network, own: Rows, verbs: backends.Backend) -> float:

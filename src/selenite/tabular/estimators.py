@@ -153,7 +153,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         with _unchanged_by_failure(self):
             table, column = self._rows(X, y, reset=True)
             settings = self._settings()
-            kinds: dict[str, Kind] = dict.fromkeys(categorical_columns(X), "category")
+            kinds: dict[str, Kind] = dict.fromkeys(categorical_columns(X, table), "category")
             kinds |= settings.kinds
             if isinstance(groups, str):  # learnt by heart, it would say nothing of new ones
                 kinds[groups] = "identifier"

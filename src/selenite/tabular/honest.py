@@ -39,7 +39,8 @@ from selenite.training import Callback, split
 
 FEW_ROWS, FOLDS = 1000, 5  # below so many rows each is judged out of its fold
 TEST_FRACTION = 0.15
-FOR_FITTING, FOR_LINEAR = 0.8, 0.1  # of a time limit, for the model and the linear one; the rest is for the figures
+FOR_FITTING = 0.8  # of a time limit
+FOR_LINEAR = 0.5  # of what is left then; the rest is for the figures
 INTERRUPTED = "Verdict: none, judging the model was interrupted."
 Estimator = SeleniteClassifier | SeleniteRegressor
 
@@ -113,7 +114,8 @@ def fit_honestly(
     parts = parts_of(table, target, data)
     weights = None if columns.weight is None else weights_of(table, columns.weight)
     numbering = identifiers(_features(table, target_name, columns))
-    kinds = {name: column.kind for name, column in numbering.items()}
+    numbering = {name: column for name, column in numbering.items() if name not in (settings.get("kinds") or {})}
+    kinds = {name: column.kind for name, column in numbering.items()} | dict(settings.get("kinds") or {})
     of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     own = None if validation is None else (validation.without(target_name), validation.only(target_name))
     linear: dict[str, Any] = {name: settings[name] for name in ("loss", "class_weight") if name in settings}
@@ -122,11 +124,10 @@ def fit_honestly(
     if limit is not None:
         left = limit - (time.perf_counter() - begun)
         settings = settings | {"time_limit": max(FOR_FITTING * left / (len(parts) + (len(parts) > 1)), 0.01)}
-        linear["time_limit"] = max(FOR_LINEAR * left / len(parts), 0.01)
 
     def fit(rows: NDArray[np.intp] | None, settings: dict[str, Any], callbacks: Sequence[Callback] = ()) -> Estimator:
         part = table if rows is None else table.take(rows)
-        return of_task(**settings, kinds=kinds, random_state=seed).fit(
+        return of_task(**settings | {"kinds": kinds, "random_state": seed}).fit(
             _features(part, target_name, columns),
             part.only(target_name),
             weights if weights is None or rows is None else weights[rows],
@@ -155,13 +156,14 @@ def fit_honestly(
 
     fitted = {"selenite": fit_parts("model", settings) if data.folds else [estimator]}
     seconds = time.perf_counter() - fitting
+    if limit is not None:
+        linear["time_limit"] = max(FOR_LINEAR * (limit - (time.perf_counter() - begun)) / len(parts), 0.01)
     if settings.get("hidden_layer_sizes") != ():
         fitted["linear"] = fit_parts("linear model", linear)
     figures: dict[str, list[Metric]] = {}
     verdict = INTERRUPTED
     if fitted["selenite"]:
-        class_weight = settings.get("class_weight")
-        if class_weight is not None and weights is not None:  # rows of weight 0 do not balance classes
+        if weights is not None:  # a guess does not know the answers of rows that weigh nothing, either
             parts = [(rows[rows_that_count(weights[rows])], aside) for rows, aside in parts]
         figures, verdict = judge(
             table,
@@ -169,7 +171,7 @@ def fit_honestly(
             parts,
             {name: [one.model_ for one in of_parts] for name, of_parts in fitted.items() if of_parts},
             estimator.model_,
-            weight=class_weight,
+            weight=settings.get("class_weight"),
             linear_cut_short=any(one.cut_short_ for one in fitted.get("linear", [])),
         )
     judging("")

@@ -82,9 +82,9 @@ def class_weights(weight: ClassWeight, target: Target, known: NDArray[np.intp]) 
 
 def _shares(known: NDArray[np.intp], weights: Matrix) -> Matrix:
     """Return the share of each class among known ones, each counted by its weight."""
-    counts = np.round(np.bincount(known, minlength=len(weights)) * weights, 6)  # balanced ones are equal
+    counts = np.bincount(known, minlength=len(weights)) * weights
     shares: Matrix = counts / counts.sum()
-    return shares
+    return np.where(np.isclose(shares, shares.max(), rtol=1e-9), shares.max(), shares)  # balanced ones are equal
 
 
 def _best_constant(model: Model, target: Target, known: NDArray[Any]) -> float:

@@ -254,7 +254,7 @@ def test_rates_follow_the_schedule(schedule, shares):
         lambda: Schedule("step", every=0),
         lambda: Schedule("step", factor=-0.5),
         lambda: Schedule("one_cycle", warmup=float("nan")),
-        lambda: Schedule("one_cycle", warmup=1),
+        lambda: Schedule("one_cycle", warmup=1.5),
         lambda: Schedule("flat_cosine", flat=1),
         lambda: Schedule("growing_cosines", cycles=0),
         lambda: Schedule("inverse_scaling", power=-1),

@@ -136,12 +136,12 @@ def _input_of_series(series: Any, label: str) -> Column:
 
     if series.dtype not in (narwhals.Categorical, narwhals.Enum):
         return _column_of_series(series, label)
-    values = [None if _is_missing(value) else value for value in series.to_list()]
-    kinds = {type(value) for value in values if value is not None}
+    values = series.to_list()
+    kinds = _types(values)
     if any(issubclass(kind, numbers.Real | Decimal) and not issubclass(kind, bool) for kind in kinds):
-        values = [category_text(value) for value in values]
+        values = [None if _is_missing(value) else category_text(value) for value in values]
     elif not all(issubclass(kind, str | bool | np.bool_ | datetime.date | np.datetime64) for kind in kinds):
-        values = [None if value is None else str(value) for value in values]  # intervals, say
+        values = [None if _is_missing(value) else str(value) for value in values]  # intervals, say
     return _column_of_objects(values, label)
 
 
@@ -237,7 +237,7 @@ def _column_of_array(array: NDArray[Any], label: str) -> Column:
 
 def _column_of_objects(values: list[Any], label: str) -> Column:
     """Return Python objects as a column; they must all be numbers, all text or all dates."""
-    kinds = {type(value) for value in values if type(value) is str or not _is_missing(value)}  # quick for text
+    kinds = _types(values)
     by_family: dict[str, type] = {}
     for kind in sorted(kinds, key=lambda kind: kind.__name__):
         by_family.setdefault(_family(kind, label), kind)
@@ -255,6 +255,11 @@ def _column_of_objects(values: list[Any], label: str) -> Column:
     if family == "date":
         return Dates(np.array(_each(_moment, values, np.datetime64("NaT"), label), dtype="datetime64[us]"))
     return Numbers(np.array(_each(float, values, np.nan, label), dtype=np.float64), _number_type(kinds))
+
+
+def _types(values: list[Any]) -> set[type]:
+    """Return the types of values, gaps left out; quick for text."""
+    return {type(value) for value in values if type(value) is str or not _is_missing(value)}
 
 
 def _each(convert: Callable[[Any], Any], values: list[Any], gap: Any, label: str) -> list[Any]:

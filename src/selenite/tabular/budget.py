@@ -18,6 +18,7 @@ from selenite.training import Rows
 
 ROWS_TO_READ, COLUMNS_TO_READ = (1000, 5000, 25_000), 50  # to see how long reading takes; the last if there is time
 ROWS_TO_TRAIN = (200, 1000, 20_000)  # to see how long training takes: ever more, as there is time for
+BYTES_A_SECOND = 5e8  # of inputs at the most: a large array takes memory that was not used before
 FOR_READING = 0.25  # of the time left: learning the columns and encoding the rows; as much again for validation rows
 FOR_MEASURING = 0.05  # of the time left
 FOR_TRAINING = 0.85  # of the time left; the rest is for the predictions that judge the members
@@ -38,8 +39,9 @@ def rows_in_time(table: Table, seconds_left: float, seed: int) -> float:
     def seconds_for(n: int) -> float:
         begun = time.perf_counter()
         rows = part.take(drawn[:n])
-        encode(learn_schema(rows), rows, np.float32)
-        return (time.perf_counter() - begun) * len(table.names) / len(part.names)
+        inputs = encode(learn_schema(rows), rows, np.float32)
+        seconds = max(time.perf_counter() - begun, inputs.nbytes / BYTES_A_SECOND)
+        return seconds * len(table.names) / len(part.names)
 
     seconds_for(few)  # with what is done but once
     of_few, of_some = (float(t) for t in np.min([(seconds_for(few), seconds_for(some)) for _ in range(2)], axis=0))

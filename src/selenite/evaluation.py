@@ -85,12 +85,15 @@ def evaluate_predictions(
         found = evaluate_classes(prediction, answers.astype(np.intp))
     else:
         found = evaluate_numbers(prediction, answers)
-    name = measure(model)
-    if name not in (metric.name for metric in found):
-        unit = model.target.width
-        found += _metrics([row_losses(model, prediction, answers)], {name: lambda means: unit * means[0]})
+    name, unit = measure(model), model.target.width
+    is_there = name in (metric.name for metric in found)
+    if is_there and weight is None:
+        return found
+    losses = row_losses(model, prediction, answers)
+    if not is_there:
+        found += _metrics([losses], {name: lambda means: unit * means[0]})
     if weight is not None:
-        found += _metrics([weight * row_losses(model, prediction, answers), weight], {f"weighted {name}": _ratio})
+        found += _metrics([weight * losses, weight], {f"weighted {name}": _ratio})
     return found
 
 

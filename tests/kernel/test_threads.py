@@ -3,7 +3,6 @@
 import _thread
 import multiprocessing
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -12,6 +11,7 @@ import time
 import numpy as np
 import pytest
 
+from interrupts import ctrl_c
 from selenite import backend
 from selenite.backend.threads import limit_threads, n_threads
 from selenite.errors import OptionError
@@ -120,15 +120,8 @@ def test_stop_is_heard_within_one_huge_epoch():
     assert not parameters.any()
 
 
-@pytest.fixture
-def ctrl_c():
-    """Let SIGINT interrupt as at a terminal; a shell's background jobs ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-def test_ctrl_c_ends_a_run_with_nothing_but_itself(ctrl_c):
+@ctrl_c()
+def test_ctrl_c_ends_a_run_with_nothing_but_itself():
     network = Network.of((20, 50, 3), "relu", "log_loss")
     parameters = np.zeros((2, network.n_parameters), dtype=np.float32)
     optimizers = [Optimizer("sgd", 0.01)] * 2

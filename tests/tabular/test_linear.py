@@ -9,6 +9,7 @@ import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import log_loss
 
+from interrupts import ctrl_c
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.table import Numbers, Table
 from selenite.tabular import honest
@@ -87,15 +88,8 @@ class EndsAtOnce(Callback):
         return True
 
 
-@pytest.fixture
-def ctrl_c():
-    """Let SIGINT interrupt as at a terminal; a shell's background jobs ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-def test_interrupted_judging_leaves_a_model_without_figures(ctrl_c):
+@ctrl_c()
+def test_interrupted_judging_leaves_a_model_without_figures():
     random = np.random.default_rng(0)
     x = random.normal(size=900)
     table = Table(("x", "y"), (Numbers(x), Numbers(x**2)), 900)
@@ -107,7 +101,8 @@ def test_interrupted_judging_leaves_a_model_without_figures(ctrl_c):
     assert outcome.estimator.stopped_by_ == "callback"
 
 
-def test_an_interrupted_fit_says_so(ctrl_c):
+@ctrl_c()
+def test_an_interrupted_fit_says_so():
     x = np.random.default_rng(0).normal(size=(900, 1))
     regressor = SeleniteRegressor(hidden_layer_sizes=(64,), max_iter=100_000, n_iter_no_change=100_000)
     threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()

@@ -113,9 +113,8 @@ def partial_dependence(model: Any, table: Any, column: str, *, index: int = 1) -
 
 def _error(model: Model, output: Array, answers: Values) -> float:
     """Return the loss that the model was trained by."""
-    if model.target.task == "regression":
-        return mean_loss(model, model.numbers(output), answers)
-    return mean_loss(model, np.hstack([1 - output, output]) if model.network.n_outputs == 1 else output, answers)
+    meant = model.numbers if model.target.task == "regression" else model.probabilities
+    return mean_loss(model, meant(output), answers)
 
 
 def _estimator(predict: Any = None) -> Any:

@@ -119,8 +119,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     if options["plot"]:
         refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
     if talkative:
-        learnt_from = table if options["weights"] is None else table.without(options["weights"])
-        _print_opening(learnt_from, target, options["task"], {target, options["groups"]})
+        _print_opening(table.without(options["weights"]), target, options["task"], {target, options["groups"]})
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DivergenceWarning)  # told with the result

@@ -74,8 +74,7 @@ class Model:
         """Return the probability of each class, shape (n_rows, n_classes)."""
         if self.target.task == "regression":
             raise OptionError(f"{self.target.name!r} is a number: there are no classes to give probabilities for")
-        output = self.output(self.encode(table))
-        return np.hstack([1 - output, output]) if self.network.n_outputs == 1 else output
+        return self.probabilities(self.output(self.encode(table)))
 
     def predict(self, table: Any, *, quantiles: Sequence[float] | None = None) -> NDArray[Any]:
         """Return the predicted label or number of each row, shape (n_rows,).
@@ -91,6 +90,10 @@ class Model:
             raise OptionError(f"{self.target.name!r} is a class: only numbers have quantiles; see predict_proba")
         labels: NDArray[Any] = class_labels(self.target)[self.predict_proba(table).argmax(axis=1)]
         return labels
+
+    def probabilities(self, output: Array) -> Array:
+        """Return what the network's output means as probabilities of the classes, shape (n_rows, n_classes)."""
+        return np.hstack([1 - output, output]) if self.network.n_outputs == 1 else output
 
     def numbers(self, output: Array) -> NDArray[np.float64]:
         """Return what the network's output means as numbers of the target, shape (n_rows,)."""

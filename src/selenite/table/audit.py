@@ -42,7 +42,7 @@ class Finding:
 def audit(table: Table, target: str | None = None) -> list[Finding]:
     """Return what is worth knowing about a table; leaks and imbalance need a target."""
     found = []
-    features = table if target is None else table.without(target)
+    features = table.without(target)
     for known in learn_schema(features).columns:
         if known.kind == "identifier" or known.kind == "constant":
             found.append(Finding(known.kind, known.name, f"{called(known.name)} is set aside: {known.reason}"))

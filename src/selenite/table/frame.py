@@ -89,12 +89,20 @@ def categorical_columns(X: Any, table: Table) -> list[str]:
     import narwhals.stable.v2 as narwhals
 
     frame = narwhals.from_native(X, eager_only=True)
-    declared = [series.dtype in (narwhals.Categorical, narwhals.Enum) for series in frame.iter_columns()]
     return [
         name
-        for name, column, is_categorical in zip(table.names, table.columns, declared, strict=True)
-        if is_categorical and isinstance(column, Text) and FEW_CATEGORIES < n_different_values(column) < table.n_rows
+        for name, column, series in zip(table.names, table.columns, frame.iter_columns(), strict=True)
+        if _is_categorical(series)
+        and isinstance(column, Text)
+        and FEW_CATEGORIES < n_different_values(column) < table.n_rows
     ]
+
+
+def _is_categorical(series: Any) -> bool:
+    """Tell whether a narwhals Series is declared to hold categories."""
+    import narwhals.stable.v2 as narwhals
+
+    return series.dtype in (narwhals.Categorical, narwhals.Enum)
 
 
 def _is_arrow_table(X: Any) -> bool:
@@ -132,9 +140,7 @@ def _table_of_frame(X: Any, known: Sequence[str] | None) -> Table:
 
 def _input_of_series(series: Any, label: str) -> Column:
     """Return a narwhals Series as a column to learn from: the numbers of a categorical one are names, so text."""
-    import narwhals.stable.v2 as narwhals
-
-    if series.dtype not in (narwhals.Categorical, narwhals.Enum):
+    if not _is_categorical(series):
         return _column_of_series(series, label)
     values = series.to_list()
     kinds = _types(values)

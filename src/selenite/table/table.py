@@ -100,9 +100,9 @@ class Table:
         """Return the table with one column alone."""
         return replace(self, names=(name,), columns=(self[name],))
 
-    def without(self, name: str) -> Table:
-        """Return the table without one column."""
-        kept = [i for i, other in enumerate(self.names) if other != name]
+    def without(self, *names: str | None) -> Table:
+        """Return the table without some columns; None stands for none."""
+        kept = [i for i, name in enumerate(self.names) if name not in names]
         return replace(self, names=tuple(self.names[i] for i in kept), columns=tuple(self.columns[i] for i in kept))
 
 

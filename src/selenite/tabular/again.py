@@ -57,7 +57,7 @@ def _out_of_fold(model: Model, table: Table) -> Judged:
     known = {column.name for column in model.schema.columns}
     weights = next((name for name in features.names if name not in known), None)
     weight = None if weights is None else weights_of(table, weights)
-    features = features if weights is None else features.without(weights)
+    features = features.without(weights)
     of_task: Any = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     settings = settings_of(model)
     kinds = {name: column.kind for name, column in identifiers(features).items()}

@@ -18,6 +18,7 @@ from selenite.training import Rows
 
 ROWS_TO_READ, COLUMNS_TO_READ = (1000, 5000, 25_000), 50  # to see how long reading takes; the last if there is time
 ROWS_TO_TRAIN = (200, 1000, 20_000, 100_000)  # to see how long training takes: ever more, as there is time for
+ROWS_TO_JUDGE = 20_000  # to see how long judging takes
 BYTES_A_SECOND = 5e8  # of inputs at the most: a large array takes memory that was not used before
 FOR_READING = 0.25  # of the time left: learning the columns and encoding the rows; as much again for validation rows
 FOR_MEASURING = 0.05  # of the time left
@@ -135,7 +136,7 @@ def _seconds_an_epoch(
 
 def _seconds_to_judge(network: Network, own: Rows, verbs: backends.Backend) -> float:
     """Measure the prediction of some validation rows; return the time of all."""
-    some = own.X[: ROWS_TO_TRAIN[2]]
+    some = own.X[:ROWS_TO_JUDGE]
     begun = time.perf_counter()
     verbs.predict(network, initialize(network, seed=0, dtype=np.float32), some)
     return (time.perf_counter() - begun) * len(own.X) / len(some)

@@ -113,9 +113,10 @@ def fit_honestly(
     )
     parts = parts_of(table, target, data)
     weights = None if columns.weight is None else weights_of(table, columns.weight)
-    numbering = identifiers(_features(table, target_name, columns))
-    numbering = {name: column for name, column in numbering.items() if name not in (settings.get("kinds") or {})}
-    kinds = {name: column.kind for name, column in numbering.items()} | dict(settings.get("kinds") or {})
+    declared = settings.get("kinds") or {}
+    found = identifiers(table.without(target_name, columns.weight))
+    numbering = {name: column for name, column in found.items() if name not in declared}
+    kinds = {name: column.kind for name, column in numbering.items()} | dict(declared)
     of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     own = None if validation is None else (validation.without(target_name), validation.only(target_name))
     linear: dict[str, Any] = {name: settings[name] for name in ("loss", "class_weight") if name in settings}
@@ -128,7 +129,7 @@ def fit_honestly(
     def fit(rows: NDArray[np.intp] | None, settings: dict[str, Any], callbacks: Sequence[Callback] = ()) -> Estimator:
         part = table if rows is None else table.take(rows)
         return of_task(**settings | {"kinds": kinds, "random_state": seed}).fit(
-            _features(part, target_name, columns),
+            part.without(target_name, columns.weight),
             part.only(target_name),
             weights if weights is None or rows is None else weights[rows],
             groups=columns.groups,
@@ -215,12 +216,6 @@ def identifiers(table: Table) -> dict[str, ColumnSchema]:
     """Return the columns that only number the rows; asked of a whole table, since a part of 1, 2, 3, ... has gaps."""
     kinds_only = learn_schema(table, drawn=np.arange(0))
     return {column.name: column for column in kinds_only.columns if column.kind == "identifier"}
-
-
-def _features(table: Table, target_name: str, columns: Columns) -> Table:
-    """Return the columns to learn from, and that of groups."""
-    features = table.without(target_name)
-    return features if columns.weight is None else features.without(columns.weight)
 
 
 def _is_few(table: Table, target: Target, columns: Columns) -> bool:

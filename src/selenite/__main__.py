@@ -1,5 +1,17 @@
-"""`python -m selenite` is `selenite`."""
+"""`python -m selenite` is `selenite`, and what the script of that name calls."""
 
-from selenite.cli import main
+import sys
 
-main()
+
+def main() -> None:
+    """Run the command line; Ctrl-C while it is being imported is one line, too."""
+    try:
+        from selenite.cli import main as run
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
+    run()
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@
     ├── ForeignCodeError           8    an exception in the code that a user handed in
     └── SaveError                 74    a file that could not be written
 
-Every message says what was given, where, and what would work.
+Every message says what was given, where, and what would work; docs/exit-codes.md has all codes.
 """
 
 import re

@@ -46,19 +46,30 @@ print({HEAVY} & set(sys.modules))
     assert python(code, cwd=tmp_path) == "set()\n"
 
 
-def test_ctrl_c_saves_the_best_so_far_and_exits_130(tmp_path):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_ctrl_c_and_sigterm_save_the_best_so_far(number, code, tmp_path):
+    """SIGTERM where Ctrl-C is ignored, too, as it is in a shell's background."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(20_000, 10))
     lines = [",".join(f"{v:.3f}" for v in row) + f",{int(row[0] * row[1] > 0)}" for row in X]
     (tmp_path / "t.csv").write_text(",".join([*"abcdefghij", "y"]) + "\n" + "\n".join(lines))
     command = [sys.executable, "-m", "selenite", "fit", "t.csv", "--target", "y", "--epochs", "150"]
     command += ["--hidden", "256,128"]
-    process = subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    ignored = signal.SIGINT if number != signal.SIGINT else signal.SIGUSR1
+    process = subprocess.Popen(
+        command,
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(ignored, signal.SIG_IGN),
+    )
     assert process.stderr is not None
     assert "epoch" in process.stderr.readline()  # a tenth is done
-    process.send_signal(signal.SIGINT)
+    process.send_signal(ignored)
+    process.send_signal(number)
     out, _ = process.communicate(timeout=60)
-    assert process.returncode == 130, out
+    assert process.returncode == code, out
     assert "interrupted after" in out
     assert (tmp_path / "t.selenite").exists()
 

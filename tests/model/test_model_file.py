@@ -1,11 +1,8 @@
 """The model file: round trips, every kind of damage, foreign files, and writing whole or not at all."""
 
-import errno
 import gzip
 import json
-import os
 import pickle
-import stat
 import subprocess
 import sys
 import time
@@ -25,7 +22,7 @@ from safetensors.numpy import load_file
 import selenite
 from selenite.errors import ModelFileError, OptionError, SaveError
 from selenite.model import Figure, Model, Recipe
-from selenite.model.file import from_bytes, to_bytes, write
+from selenite.model.file import from_bytes, to_bytes
 from selenite.model.spread import LEVELS, Spread
 from selenite.nn import Front, Network, initialize
 from selenite.table import ColumnSchema, Scale, Schema, Target
@@ -310,62 +307,6 @@ def test_the_file_may_go_after_loading(tmp_path):
     path.write_bytes(b"\0" * len(CONTENT))
     path.unlink()
     np.testing.assert_array_equal(model.parameters, small_model().parameters)
-
-
-def is_folder(descriptor):
-    return stat.S_ISDIR(os.fstat(descriptor).st_mode)
-
-
-def test_writing_syncs_the_file_renames_then_syncs_the_folder(tmp_path, monkeypatch):
-    done = []
-    real_sync, real_replace = os.fsync, Path.replace
-    monkeypatch.setattr(os, "fsync", lambda fd: (done.append(("fsync", is_folder(fd))), real_sync(fd))[1])
-    monkeypatch.setattr(Path, "replace", lambda a, b: (done.append("rename"), real_replace(a, b))[1])
-    write(tmp_path / "m", CONTENT)
-    assert done == [("fsync", False), "rename", ("fsync", True)]
-
-
-@pytest.mark.parametrize("failing", ["write", "fsync", "replace"])
-def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, failing):
-    path = tmp_path / "m"
-    path.write_bytes(b"old")
-
-    def fail(*args, **more):
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    if failing == "write":
-        real = os.fdopen
-
-        def full(descriptor, mode):
-            file = real(descriptor, mode, buffering=0)
-            os.close(descriptor)  # every write fails from here on
-            return file
-
-        monkeypatch.setattr(os, "fdopen", full)
-    elif failing == "fsync":
-        monkeypatch.setattr(os, "fsync", fail)
-    else:
-        monkeypatch.setattr(Path, "replace", fail)
-    with pytest.raises(SaveError, match="cannot be written") as caught:
-        write(path, CONTENT)
-    assert caught.value.exit_code == 74
-    assert path.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_what_is_not_a_plain_file_is_not_replaced(tmp_path):
-    (tmp_path / "folder").mkdir()
-    (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
-    os.mkfifo(tmp_path / "pipe")
-    for name, words in (
-        ("folder", "is not a file"),
-        ("link", "is a link"),
-        ("pipe", "not a file"),
-        ("no/m", "No such"),
-    ):
-        with pytest.raises(SaveError, match=words):
-            write(tmp_path / name, CONTENT)
-    assert not (tmp_path / "elsewhere").exists()
 
 
 def test_a_model_too_large_for_its_header_is_not_saved():

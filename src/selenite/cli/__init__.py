@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import errno
 import gc
-import io
-import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from importlib import import_module
 from typing import Any
 
 import click
 
 from selenite import __version__
-from selenite.errors import SeleniteError, printable
+from selenite.cli.endings import EXIT_CODES, endings, open_streams
+from selenite.interrupt import leave_when_asked
 
 COMMANDS = {
     "tutorial": "Train the tutorial's networks again and check its figures.",
@@ -30,7 +25,6 @@ COMMANDS = {
     "play": "Watch a network learn, in the browser.",
     "bench": "Time training and prediction on this machine.",
 }
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class LazyGroup(click.Group):
@@ -64,52 +58,19 @@ class LazyGroup(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
-        with _endings():  # --help and --version are printed here
+        with endings():  # --help and --version are printed here
             return super().make_context(*args, **more)
 
     def invoke(self, context: click.Context) -> Any:
-        with _endings():
+        with endings():
             return super().invoke(context)
-
-
-@contextmanager
-def _endings() -> Iterator[None]:
-    """Turn what can end any command into a line on standard error and an exit code."""
-    try:
-        yield
-    except BrokenPipeError:  # the reader has seen enough, as in `selenite predict ... | head`
-        _discard_output()
-        raise click.exceptions.Exit(0) from None
-    except KeyboardInterrupt:
-        message, code = "interrupted", 130
-        if sys.stderr.isatty():  # which shows ^C, perhaps after a line of progress
-            message = f"\n{message}"
-    except OSError as error:
-        if error.errno not in FULL:
-            raise
-        _discard_output()
-        message, code = f"error: the output cannot be written: {error.strerror}", 74
-    except SeleniteError as error:
-        message, code = f"error: {printable(str(error))}", error.exit_code
-    else:
-        return
-    with suppress(OSError):  # standard error may be full as well
-        click.echo(message, err=True)
-    raise click.exceptions.Exit(code)
-
-
-def _discard_output() -> None:
-    """Let nothing, not even what Python still holds back, go to a standard output that takes no more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 @click.group(
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 done, 2 wrong options, 3 a table that cannot be read, 4 a table that does not fit the model, "
-    "5 a bad model file, 6 rows outside what training saw (predict --strict), 7 a gradient that differs, "
-    "8 an exception in your own code (check-gradient), 74 a file that cannot be written, "
-    "130 interrupted. Nothing is downloaded and nothing is sent.",
+    epilog=f"Exit codes: {', '.join(f'{code} {meaning}' for code, meaning in EXIT_CODES.items())}. "
+    "Nothing is downloaded and nothing is sent.",
 )
 @click.version_option(__version__, prog_name="selenite")
 def group() -> None:
@@ -118,6 +79,6 @@ def group() -> None:
 
 def main() -> None:
     """Run the command line."""
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # letters that the terminal's encoding lacks
+    open_streams()
+    leave_when_asked()
     group(prog_name="selenite")

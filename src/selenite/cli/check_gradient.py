@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from selenite.cli.names import FILE
 from selenite.cli.text import json_text, path_text
 from selenite.errors import printable
 from selenite.referee.check import check_gradient
@@ -18,7 +19,7 @@ DIFFERS = 7
 
 
 @click.command("check-gradient")
-@click.argument("thing", metavar="FILE.py[:NAME]")
+@click.argument("thing", type=FILE, metavar="FILE.py[:NAME]")
 @click.option(
     "--tutorial",
     type=click.Choice(["1", "2", "3"]),

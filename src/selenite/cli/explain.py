@@ -17,6 +17,7 @@ from selenite.attribution import (
 )
 from selenite.attribution.attributions import NAMES
 from selenite.attribution.baseline import FEWEST_ROWS, drawn_rows
+from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import counted, json_text, path_text, plain
@@ -33,8 +34,8 @@ LONGEST_BAR = 24
 
 
 @click.command("explain")
-@click.argument("model")
-@click.argument("file")
+@click.argument("model", type=FILE)
+@click.argument("file", type=FILE)
 @click.option("--row", type=click.IntRange(1), metavar="N", help="Explain this row of FILE, counted from 1.")
 @click.option(
     "--method",
@@ -56,7 +57,10 @@ LONGEST_BAR = 24
     "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
 )
 @click.option(
-    "--plot", metavar="PNG", help="Draw what each column adds; of a table also how predictions depend on them."
+    "--plot",
+    type=FILE,
+    metavar="PNG",
+    help="Draw what each column adds; of a table also how predictions depend on them.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @reading_options

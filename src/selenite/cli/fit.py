@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from selenite.cli.endings import interrupted_code
+from selenite.cli.names import FILE
 from selenite.cli.progress import ProgressLine
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
@@ -46,9 +48,11 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
 
 
 @click.command("fit")
-@click.argument("file")
+@click.argument("file", type=FILE)
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
-@click.option("-o", "--output", metavar="MODEL", help="Where to save the model.  [default: FILE's name.selenite]")
+@click.option(
+    "-o", "--output", type=FILE, metavar="MODEL", help="Where to save the model.  [default: FILE's name.selenite]"
+)
 @click.option(
     "--task",
     type=click.Choice(["classification", "regression"]),
@@ -84,13 +88,15 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of the split and of training."
 )
-@click.option("--validation", metavar="FILE", help="Rows to choose the best epoch by, instead of a part of FILE.")
+@click.option(
+    "--validation", type=FILE, metavar="FILE", help="Rows to choose the best epoch by, instead of a part of FILE."
+)
 @click.option(
     "--test-fraction",
     type=click.FloatRange(0.01, 0.9),
     help="Rows put aside for the figures.  [default: 0.15; below 1,000 rows none, but 5 folds]",
 )
-@click.option("--plot", metavar="PNG", help="Draw the loss of each epoch.")
+@click.option("--plot", type=FILE, metavar="PNG", help="Draw the loss of each epoch.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @reading_options
@@ -134,7 +140,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     elif talkative:
         _print_outcome(file, output, outcome, validation)
     if outcome.interrupted:
-        context.exit(130)
+        context.exit(interrupted_code())
 
 
 def _fit(

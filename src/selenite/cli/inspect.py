@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from selenite.cli.names import FILE
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.text import counted, json_text, path_text, plain, sentence
 from selenite.errors import argument
@@ -15,7 +16,7 @@ from selenite.table.words import describe
 
 
 @click.command("inspect")
-@click.argument("file")
+@click.argument("file", type=FILE)
 @click.option("--target", metavar="COLUMN", help="The column to predict: adds what can be said about it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @reading_options

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import click
 
+from selenite.cli.names import FILE, is_there
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.text import json_text
 from selenite.errors import OptionError
 
 
 @click.command("play")
-@click.argument("source", required=False)
-@click.argument("rows", required=False)
+@click.argument("source", type=FILE, required=False)
+@click.argument("rows", type=FILE, required=False)
 @click.option("--no-browser", is_flag=True, help="Print the address and open nothing.")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Where to listen.  [default: any free port]")
 @click.option(
@@ -54,7 +55,7 @@ def command(
         bench.take_lesson(messages.Take(lessons[source]))
     elif source and source.startswith("tutorial:"):
         raise OptionError(f"there is no {source}; there are tutorial:1, tutorial:2 and tutorial:3")
-    elif source and "#" in source and not Path(source).exists():
+    elif source and "#" in source and not is_there(source):
         bench.open_link(messages.Open(source))
     elif source and source.endswith(".selenite"):
         from selenite.model import load

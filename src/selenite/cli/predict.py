@@ -10,13 +10,14 @@ import click
 import numpy as np
 
 from selenite.cli.cells import cell, spreadsheet_safe
+from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import counted, json_text, plain
 from selenite.errors import OptionError, SeleniteError, printable
 from selenite.model import Model, load
-from selenite.model.file import write
 from selenite.table import Outside, Table
+from selenite.writing import write
 
 
 class OutsideError(SeleniteError):
@@ -26,11 +27,12 @@ class OutsideError(SeleniteError):
 
 
 @click.command("predict")
-@click.argument("model")
-@click.argument("file")
+@click.argument("model", type=FILE)
+@click.argument("file", type=FILE)
 @click.option(
     "-o",
     "--output",
+    type=FILE,
     metavar="PATH",
     help="Where to write: CSV, compressed if .gz, or .parquet.  [default: standard output]",
 )

@@ -7,19 +7,22 @@ from typing import Any
 
 import click
 
+from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options, require_answers
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import json_text, path_text
 from selenite.errors import printable
 from selenite.model import load
-from selenite.model.file import write
 from selenite.report import report
+from selenite.writing import write
 
 
 @click.command("report")
-@click.argument("model")
-@click.argument("file")
-@click.option("-o", "--output", metavar="HTML", help="Where to write the page.  [default: MODEL's name.html]")
+@click.argument("model", type=FILE)
+@click.argument("file", type=FILE)
+@click.option(
+    "-o", "--output", type=FILE, metavar="HTML", help="Where to write the page.  [default: MODEL's name.html]"
+)
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of what is drawn at random.")
 @click.option(
     "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."

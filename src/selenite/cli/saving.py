@@ -5,15 +5,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from selenite.errors import OptionError, SaveError
+from selenite.errors import OptionError
+from selenite.writing import require_writable
 
 
 def refuse_unwritable(path: str, *inputs: str | None, picture: bool = False, beside: str | None = None) -> None:
-    """Raise if the path's folder is missing, it is an input or the output beside, or its suffix is no picture's."""
-    if not Path(path).parent.is_dir():
-        raise SaveError(f"{path} cannot be written: there is no folder {Path(path).parent}")
-    if Path(path).is_dir():
-        raise SaveError(f"{path} cannot be written: it is a folder")
+    """Raise if the path cannot be written to, is an input or the output beside, or its suffix is no picture's."""
     for source in inputs:
         if source is not None and _is_same(path, source):
             name = "standard input" if source == "-" else source
@@ -24,6 +21,7 @@ def refuse_unwritable(path: str, *inputs: str | None, picture: bool = False, bes
         from selenite.plots.style import picture_format
 
         picture_format(path)
+    require_writable(path)
 
 
 def _is_same(path: str, source: str) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 import click
 import numpy as np
 
+from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options, require_answers
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import counted, figure_texts, figures_table, json_text, path_text, plain
@@ -20,12 +21,14 @@ MOST_CLASSES = 12
 
 
 @click.command("score")
-@click.argument("model")
-@click.argument("file")
+@click.argument("model", type=FILE)
+@click.argument("file", type=FILE)
 @click.option(
     "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
 )
-@click.option("--plot", metavar="PNG", help="Draw ROC and calibration, or prediction against answer and residuals.")
+@click.option(
+    "--plot", type=FILE, metavar="PNG", help="Draw ROC and calibration, or prediction against answer and residuals."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @reading_options
 def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, as_json: bool, **options: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 import numpy as np
 
+from selenite.cli.names import FILE
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import json_text
 from selenite.tutorial import Part2, Run, part1, part2, part3, predictions
@@ -20,7 +21,9 @@ SUCCESS = 2.0  # ½ Σ error² below which a start has found the moons
 
 @click.command("tutorial")
 @click.argument("part", type=click.Choice(["1", "2", "3"]), default="2")
-@click.option("-o", "--output", metavar="PNG", help="Where to draw the picture.  [default: tutorialPART.png]")
+@click.option(
+    "-o", "--output", type=FILE, metavar="PNG", help="Where to draw the picture.  [default: tutorialPART.png]"
+)
 @click.option("--no-picture", is_flag=True, help="Print the figures only.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead; draws only with --output.")
 def command(part: str, output: str | None, no_picture: bool, as_json: bool) -> None:

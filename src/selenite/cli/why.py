@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
 
+from selenite.cli.names import FILE, is_there
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import json_text
 from selenite.errors import OptionError, argument, printable
 from selenite.model import load
-from selenite.model.file import write
 from selenite.nn import OPTIMIZERS, Optimizer
 from selenite.why.latex import to_latex
 from selenite.why.page import to_page
@@ -21,15 +20,16 @@ from selenite.why.structure import to_dict
 from selenite.why.subject import TUTORIAL, Subject, subject_of
 from selenite.why.text import TERMS, to_text
 from selenite.why.tree import expand
+from selenite.writing import write
 
 DEPTH = 2
 LATEX_DIGITS = 6
 
 
 @click.command("why")
-@click.argument("thing")
+@click.argument("thing", type=FILE)
 @click.argument("address")
-@click.argument("file", required=False)
+@click.argument("file", type=FILE, required=False)
 @click.option("--row", type=click.IntRange(1), metavar="N", help="Take this row alone; the first is 1.")
 @click.option(
     "--depth", metavar="N", help=f"Levels that are opened, or all.  [default: {DEPTH}; for the tutorial's networks all]"
@@ -57,8 +57,10 @@ LATEX_DIGITS = 6
 @click.option("--latex", "form", flag_value="latex", help="Print LaTeX instead.")
 @click.option("--html", "form", flag_value="html", help="Print one HTML page that needs nothing else.")
 @click.option("--json", "form", flag_value="json", help="Print one JSON object instead.")
-@click.option("--plot", metavar="PNG", help="Draw the terms, and where the network is small the number's place in it.")
-@click.option("-o", "--output", metavar="PATH", help="Where to write.  [default: standard output]")
+@click.option(
+    "--plot", type=FILE, metavar="PNG", help="Draw the terms, and where the network is small the number's place in it."
+)
+@click.option("-o", "--output", type=FILE, metavar="PATH", help="Where to write.  [default: standard output]")
 @reading_options
 def command(
     thing: str,
@@ -94,7 +96,7 @@ def command(
       selenite why tutorial:2 'hidden1.weights[1,1].update'
       selenite why m.selenite probability data.csv --row 17
     """
-    if file is not None and Path(address).exists() and not Path(file).exists():
+    if file is not None and is_there(address) and not is_there(file):
         address, file = file, address  # as `predict` has them: the table after the model
     if output is not None:
         refuse_unwritable(output, thing, file)

@@ -7,7 +7,6 @@ tensor, the parameter vector. Nothing in a file is ever run, and a file is read 
 from __future__ import annotations
 
 import os
-import secrets
 import stat
 from os import PathLike
 from pathlib import Path
@@ -87,38 +86,3 @@ def read(path: str | PathLike[str]) -> tuple[Header, Array]:
         return from_bytes(content)
     except ModelFileError as error:
         raise ModelFileError(f"{path} is not a model that can be read: {error}") from None
-
-
-def write(path: str | PathLike[str], content: bytes) -> None:
-    """Write a file whole or not at all: a temporary file beside it, fsync, rename, fsync of the folder."""
-    target = Path(path)
-    if target.is_symlink():
-        raise SaveError(f"{target} is a link; write to {target.resolve()} itself")
-    if target.exists() and not target.is_file():
-        raise SaveError(f"{target} is not a file")
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    try:
-        descriptor = os.open(temporary, flags, 0o666)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(target)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
-        _sync_folder(target.parent)
-    except OSError as error:
-        raise SaveError(f"{target} cannot be written: {error.strerror}") from None
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename last; not every system can."""
-    if hasattr(os, "O_DIRECTORY"):
-        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

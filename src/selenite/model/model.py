@@ -20,6 +20,7 @@ from selenite.nn.activations import Array
 from selenite.table import Outside, ReadOptions, Schema, Target, as_table, class_labels, encode, outside
 from selenite.table.schema import SET_ASIDE
 from selenite.table.table import called
+from selenite.writing import write
 
 ROWS_AT_ONCE = 8192
 
@@ -122,7 +123,7 @@ class Model:
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the model to one file, whole or not at all."""
-        file.write(path, self.to_bytes())
+        write(path, self.to_bytes())
 
     def __str__(self) -> str:
         """Return what it predicts from what, and a table of the network's layers."""

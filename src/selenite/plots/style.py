@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from selenite.errors import OptionError, SaveError, shown
-from selenite.model.file import write
+from selenite.writing import write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from selenite import backend as backends
+from selenite.interrupt import catching_interrupt
 from selenite.nn import Network, Watch, initialize
 from selenite.nn.activations import Array
 from selenite.training.callbacks import Audience, Callback
 from selenite.training.history import Ending, Record, Training
-from selenite.training.interrupt import catching_interrupt
 
 
 def fit_lbfgs(

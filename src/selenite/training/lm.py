@@ -8,12 +8,12 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.errors import OptionError
+from selenite.interrupt import catching_interrupt
 from selenite.nn import Network, Watch, initialize
 from selenite.nn.activations import Array
 from selenite.nn.losses import parse_loss
 from selenite.training.callbacks import Audience, Callback
 from selenite.training.history import Ending, Record, Training
-from selenite.training.interrupt import catching_interrupt
 
 ROUNDING = 1e-12  # share of the loss
 MOST_BYTES = 1 << 30  # of the Jacobian J, or of JᵀJ

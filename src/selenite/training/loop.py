@@ -11,13 +11,13 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.arrays import NDArray
+from selenite.interrupt import catching_interrupt
 from selenite.nn import Network, Optimizer, OptimizerState, Watch
 from selenite.nn.activations import Array
 from selenite.nn.epoch import stalled
 from selenite.training.callbacks import Audience, Callback
 from selenite.training.divergence import explain_divergence
 from selenite.training.history import Ending, Record, Training
-from selenite.training.interrupt import catching_interrupt
 from selenite.training.tape import Tape
 
 CHUNK_SECONDS = 0.05  # between two looks at the clock, the callbacks and Ctrl-C

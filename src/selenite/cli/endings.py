@@ -1,0 +1,101 @@
+"""How commands end: whatever ends one is a line on standard error and an exit code, by this one place."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
+
+import click
+
+from selenite.errors import SeleniteError, printable
+from selenite.interrupt import asked_by
+
+EXIT_CODES = {
+    0: "done",
+    2: "wrong options",
+    3: "a table that cannot be read",
+    4: "a table that does not fit the model",
+    5: "a bad model file",
+    6: "rows outside what training saw (predict --strict)",
+    7: "a gradient that differs (check-gradient)",
+    8: "an exception in your own code (check-gradient)",
+    71: "too little memory",
+    74: "a file that cannot be written, or an output that takes no more",
+    130: "interrupted by Ctrl-C",
+    143: "ended by SIGTERM",
+}
+MEMORY, OUTPUT, TABLE = 71, 74, 3  # EX_OSERR and EX_IOERR of sysexits.h
+TAKES_NO_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF)
+
+
+@contextmanager
+def endings() -> Iterator[None]:
+    """Turn what can end any command into a line on standard error and an exit code."""
+    try:
+        yield
+    except BrokenPipeError:  # the reader has seen enough, as in `selenite predict ... | head`
+        _discard_output()
+        raise click.exceptions.Exit(0) from None
+    except KeyboardInterrupt:
+        message, code = "interrupted" if interrupted_code() == 130 else "terminated", interrupted_code()
+        if sys.stderr.isatty():  # which shows ^C, perhaps after a line of progress
+            message = f"\n{message}"
+    except SeleniteError as error:
+        message, code = f"error: {printable(str(error))}", error.exit_code
+    except MemoryError as error:
+        detail = f": {error}" if str(error) else ""
+        message, code = f"error: there is too little memory{printable(detail)}. Take fewer rows or columns", MEMORY
+    except OSError as error:
+        if error.errno in TAKES_NO_MORE:
+            _discard_output()
+        message, code = f"error: {_refused(error)}", OUTPUT
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] != "pyarrow":
+            raise
+        message, code = f"error: the table cannot be read: {printable(str(error))}", TABLE
+    else:
+        return
+    with suppress(OSError):  # standard error may be full as well
+        click.echo(message, err=True)
+    raise click.exceptions.Exit(code)
+
+
+def interrupted_code() -> int:
+    """Return the exit code of what was interrupted: as a shell has it, 128 and the signal."""
+    return 128 + asked_by()
+
+
+def open_streams() -> None:
+    """Open the standard streams that the caller closed, lest a file of ours gets the number of one.
+
+    They are opened the wrong way round: reading from a closed input and writing to a closed output fail. What would go
+    to a closed standard error is dropped.
+    """
+    for number, (name, flags) in enumerate(
+        {"stdin": os.O_WRONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}.items()
+    ):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, flags), number)
+            opened = open(number, "r" if name == "stdin" else "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+            setattr(sys, name, opened)
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # letters that the terminal's encoding lacks
+
+
+def _refused(error: OSError) -> str:
+    """Return what the system refused to do."""
+    reason = error.strerror or str(error)
+    if error.filename is not None:
+        return f"{printable(os.fsdecode(error.filename))}: {reason}"
+    if error.errno == errno.EBADF:
+        return "the output cannot be written: it is closed"
+    return f"the output cannot be written: {reason}" if error.errno in TAKES_NO_MORE else f"the system says: {reason}"
+
+
+def _discard_output() -> None:
+    """Let nothing, not even what Python still holds back, go to a standard output that takes no more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

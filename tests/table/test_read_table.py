@@ -37,7 +37,7 @@ BROKEN = {
     "unclosed quote at the very end": ('a,b\n1,"2', ["line 2", "never closed"]),
     "unclosed quote in the header": ('a,"b\n1,2\n', ["line 1", "never closed"]),
     "UTF-16": ("a,b\n1,2\n".encode("utf-16"), ["UTF-16", "--encoding utf-16"]),
-    "UTF-16 without a mark": ("a,b\n1,2\n".encode("utf-16-le"), ["line 1", "NUL", "--encoding utf-16"]),
+    "UTF-16 without a mark": ("a,b\n1,2\n".encode("utf-16-le"), ["UTF-16", "--encoding utf-16-le"]),
     "Latin-1": (b"a,b\n1,2\n3,\xe9\n", ["line 3", "0xE9", "--encoding latin-1"]),
     "NUL inside a text": ("a,b\n1,x\0y\n", ["line 2", "NUL"]),
     "semicolons": ("a;b\n1;2\n", ['--separator ";"', '"a;b"']),

@@ -4,6 +4,7 @@ from selenite.table.encode import encode, input_columns, input_names, measured_i
 from selenite.table.fingerprint import fingerprint
 from selenite.table.frame import as_column, as_table, categorical_columns
 from selenite.table.learn import learn_schema
+from selenite.table.limits import Limits
 from selenite.table.outside import Outside, outside
 from selenite.table.read import read_table
 from selenite.table.schema import ColumnSchema, Kind, ReadOptions, Scale, Schema, Target, Task
@@ -15,6 +16,7 @@ __all__ = [
     "ColumnSchema",
     "Dates",
     "Kind",
+    "Limits",
     "Numbers",
     "Outside",
     "ReadOptions",

@@ -11,6 +11,7 @@ from typing import BinaryIO, cast
 
 from selenite.errors import TableError, printable, shown
 from selenite.table.arrow import table_of_arrow
+from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit, free_memory
 from selenite.table.numerals import column_of_texts
 from selenite.table.schema import ReadOptions
 from selenite.table.table import Table
@@ -21,6 +22,7 @@ def read_table(
     source: str | PathLike[str] | BinaryIO,
     options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen
     categories: Mapping[str, Collection[str]] | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> Table:
     """Return the table in a file.
 
@@ -33,21 +35,48 @@ def read_table(
     categories : mapping of str to collection of str, optional
         Columns known to hold categories, where any text is expected, and texts known to be among them: "NA" is then no
         missing value.
+    limits : Limits
+        The largest table that is taken, such as `Limits(rows=200_000, columns=300, taker="the page")`. A larger one is
+        refused before its cells are decoded; one that does not fit into the free memory is refused under any limits.
     """
     _require_pyarrow()
-    categories = categories or {}
-    if not isinstance(source, str | PathLike):
-        name = getattr(source, "name", None)
-        return _read_text(source, printable(name) if isinstance(name, str) else "the stream", options, None, categories)
+    name = _name(source)
+    try:
+        return _read(source, name, options, categories or {}, limits)
+    except MemoryError:  # Arrow's, too
+        pass
+    raise does_not_fit(name)  # once what was read is let go
+
+
+def _name(source: str | PathLike[str] | BinaryIO) -> str:
+    """Return how messages call a source."""
     if source == "-":
-        return _read_text(sys.stdin.buffer, "standard input", options, None, categories)
+        return "standard input"
+    if isinstance(source, str | PathLike):
+        return printable(fspath(source))
+    name = getattr(source, "name", None)
+    return printable(name) if isinstance(name, str) else "the stream"
+
+
+def _read(
+    source: str | PathLike[str] | BinaryIO,
+    name: str,
+    options: ReadOptions,
+    categories: Mapping[str, Collection[str]],
+    limits: Limits,
+) -> Table:
+    if not isinstance(source, str | PathLike):
+        return _read_text(source, name, options, None, categories, limits)
+    if source == "-":
+        if sys.stdin is None:
+            raise TableError("standard input is closed. Name a file, or send the table: selenite ... - < FILE")
+        return _read_text(sys.stdin.buffer, name, options, None, categories, limits)
     path = Path(fspath(source))
-    name = printable(str(path))
     try:
         if path.is_dir():
             raise TableError(f"{name} is a folder, not a file. Name one of the files in it")
         if path.suffix.lower() in {".parquet", ".pq"}:
-            return _read_parquet(path, name)
+            return _read_parquet(path, name, limits)
         suffix = Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
         if suffix in {".tsv", ".tab"} and options.separator == ",":
             options = replace(options, separator="\t")
@@ -60,7 +89,7 @@ def read_table(
             return cast(BinaryIO, gzip.open(path))
 
         with reopen() as file:
-            return _read_text(file, name, options, reopen if path.is_file() else None, categories)
+            return _read_text(file, name, options, reopen if path.is_file() else None, categories, limits)
     except FileNotFoundError:
         near = _nearest(path)
         raise TableError(f"there is no file {name}" + (f". Did you mean {near}?" if near else "")) from None
@@ -76,26 +105,35 @@ def _read_text(
     options: ReadOptions,
     reopen: Callable[[], BinaryIO] | None,
     categories: Mapping[str, Collection[str]],
+    limits: Limits,
 ) -> Table:
-    cells = read_cells(file, source, options, reopen)
+    cells = read_cells(file, source, options, reopen, limits)
     columns, notices = [], list(cells.notices)
-    for i, (name, texts) in enumerate(zip(cells.names, cells.columns, strict=True)):
+    for i, name in enumerate(cells.names):
+        texts = cells.columns.pop()  # a column's cells are let go once they are converted
         column, remarks = column_of_texts(texts, name, i, options, cells.where, categories.get(name))
         columns.append(column)
         notices.extend(remarks)
     return Table(cells.names, tuple(columns), cells.n_rows, source, cells.first_line, tuple(notices))
 
 
-def _read_parquet(path: Path, source: str) -> Table:
+def _read_parquet(path: Path, source: str, limits: Limits) -> Table:
     import pyarrow
     from pyarrow import parquet
 
     try:
-        with path.open("rb") as file:
-            content = parquet.ParquetFile(file).read()
-    except pyarrow.ArrowException as error:
-        raise TableError(f"{source} is not a Parquet file, or a damaged one: {str(error).splitlines()[0]}") from None
-    table = table_of_arrow(content, source)
+        with path.open("rb") as opened:
+            file = parquet.ParquetFile(opened)
+            rows, columns = file.metadata.num_rows, file.metadata.num_columns
+            limits.check(source, rows, columns)
+            check_memory(source, rows, 2 * CELL_BYTES * rows * columns, free_memory())  # Arrow's cells, and ours
+            content = file.read()
+            table = table_of_arrow(content, source)
+    except MemoryError:
+        raise
+    except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise TableError(f"{source} is not a Parquet file, or a damaged one: {reason}") from None
     if table.n_rows == 0:
         raise TableError(f"{source} has columns but no rows")
     return table

@@ -1,0 +1,92 @@
+"""Sizes are looked at before cells are decoded, and what is too large is refused in words."""
+
+import gzip
+import io
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from selenite.errors import TableError
+from selenite.table import Limits, read_table
+from selenite.table.limits import free_memory
+
+PAGE = Limits(rows=1000, columns=30, taker="the page")
+
+
+@pytest.fixture
+def many_rows(tmp_path):
+    """A Parquet file of some kB with a hundred million rows."""
+    import pyarrow
+    from pyarrow import parquet
+
+    ones = pyarrow.array(np.ones(1_000_000))
+    path = tmp_path / "many.parquet"
+    with parquet.ParquetWriter(path, pyarrow.schema([("a", pyarrow.float64())])) as out:
+        for _ in range(100):
+            out.write_table(pyarrow.table({"a": ones}), row_group_size=1_000_000)
+    return path
+
+
+def test_parquet_is_refused_by_its_footer(many_rows, monkeypatch):
+    from pyarrow import parquet
+
+    monkeypatch.setattr(parquet.ParquetFile, "read", None)
+    with pytest.raises(
+        TableError, match=r"100,000,000 rows and 1 columns; the page takes at most 30 columns and 1,000"
+    ):
+        read_table(many_rows, limits=PAGE)
+    monkeypatch.setattr("selenite.table.read.free_memory", lambda: 10**9)
+    with pytest.raises(TableError, match=r"100,000,000 rows, which need at least 1\.6 GB of memory; 1\.0 GB are free"):
+        read_table(many_rows)
+
+
+def test_text_is_refused_by_its_header_or_at_the_first_row_too_many(tmp_path):
+    wide = io.BytesIO(",".join(f"c{i}" for i in range(31)).encode() + b"\n" + b"not even looked at" * 100)
+    with pytest.raises(TableError, match="31 columns; the page takes at most 30 columns and 1,000 rows"):
+        read_table(wide, limits=PAGE)
+    path = tmp_path / "long.csv.gz"
+    path.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * 5_000_000))
+    with gzip.open(path) as file:
+        with pytest.raises(TableError, match=r"at least [\d,]+ rows and 2 columns; the page takes"):
+            read_table(file, limits=PAGE)
+        assert file.tell() < 5_000_000  # of 20 MB
+    assert read_table(io.BytesIO(b"a,b\n" + b"1,2\n" * 1000), limits=PAGE).n_rows == 1000
+
+
+def test_text_that_outgrows_the_free_memory_is_refused_while_it_is_read(monkeypatch):
+    monkeypatch.setattr("selenite.table.text_file.free_memory", lambda: 50_000_000)
+    file = io.BytesIO(b"a,b\n" + b"1,2\n" * 10_000_000)
+    with pytest.raises(
+        TableError, match=r"the first [\d,]+ rows of the stream need at least 0\.1 GB of memory; 0\.1 GB"
+    ):
+        read_table(file)
+    assert file.tell() < 20_000_000
+
+
+def test_no_memory_is_no_damaged_file(tmp_path, many_rows, monkeypatch):
+    import pyarrow
+    from pyarrow import parquet
+
+    def read(self):
+        raise pyarrow.lib.ArrowMemoryError("malloc of size 8589934592 failed")
+
+    monkeypatch.setattr(parquet.ParquetFile, "read", read)
+    with pytest.raises(
+        TableError, match=r"many\.parquet does not fit into memory, of which .* GB are free\. Take fewer"
+    ):
+        read_table(many_rows)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="limits of a process are Linux's")
+def test_a_limit_of_the_process_is_seen():
+    code = """
+import resource
+from selenite.table.limits import free_memory
+resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+print(free_memory())
+"""
+    free = int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
+    assert 0 < free < 1 << 30
+    assert free_memory() > free

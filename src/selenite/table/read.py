@@ -132,7 +132,7 @@ def _read_parquet(path: Path, source: str, limits: Limits) -> Table:
     except MemoryError:
         raise
     except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:
-        reason = str(error).splitlines()[0]
+        reason = printable(str(error).partition("\n")[0])
         raise TableError(f"{source} is not a Parquet file, or a damaged one: {reason}") from None
     if table.n_rows == 0:
         raise TableError(f"{source} has columns but no rows")

@@ -126,7 +126,7 @@ def test_kinds():
         kinds("customer_id,CustomerId\n" + "".join(f"{i * 7919 % 997},{-i * i}\n" for i in rows)) == ["identifier"] * 2
     )
     assert kinds("rank,id\n" + "".join(f"{60 - i},{i % 50}\n" for i in rows)) == ["number"] * 2
-    assert kinds("x\n" + "".join(f"{i}.0\n" for i in rows)) == ["number"]  # a fraction is never an identifier
+    assert kinds("x,y\n" + "".join(f"{i}.0,{i}.5\n" for i in rows)) == ["identifier", "number"]
     assert kinds("name,c\n" + "".join(f"p{i},{'uvw'[i % 3]}\n" for i in rows)) == ["identifier", "category"]
     assert kinds("a,b\n" + "5,\n" * 30) == ["constant", "constant"]
     assert kinds("a\n5\n\n5\n") == ["number"]  # the gap tells something

@@ -779,7 +779,8 @@ def test_columns_that_may_be_meant_otherwise_are_told():
     few = dict(max_iter=1, members=1)
     by_heart = "200 different {} in 200 rows, would only be learnt by heart"
     assert heard(SeleniteRegressor(**few).fit, frame, frame["x"]) == [
-        f"column \"t\" is set aside: {by_heart.format('values')}. To learn from it, give kinds={{'t': 'number'}}",
+        'column "t" is set aside: numbers the rows, and the target does not go along with it. To learn from it, give '
+        "kinds={'t': 'number'}",
         f'column "when" is set aside: {by_heart.format("texts")}; most of it looks like dates: convert it '
         "to such, or give kinds={'when': 'category'}",
         'column "size" is text; most of it looks like numbers: convert it to such, or give '

@@ -7,6 +7,8 @@ import pytest
 from selenite.errors import OptionError
 from selenite.model import Data
 from selenite.table import Numbers, Table, Target, as_table
+from selenite.tabular.again import judged_again
+from selenite.tabular.estimators import SeleniteRegressor
 from selenite.tabular.honest import Columns, fit_honestly, parts_of
 
 
@@ -49,7 +51,7 @@ def test_a_column_that_numbers_the_rows_is_set_aside_for_what_it_is():
     table = as_table(pd.DataFrame({"row": np.arange(1200), "x": x, "y": x}))
     model = fit_honestly(table, "y", {"max_iter": 1, "members": 1}).model
     assert [(column.kind, column.reason) for column in model.schema.columns] == [
-        ("identifier", "1,200 different values in 1,200 rows, would only be learnt by heart"),
+        ("identifier", "numbers the rows, and the target does not go along with it"),
         ("number", ""),
     ]
 
@@ -107,3 +109,24 @@ def test_class_weights_of_any_size_judge_alike():
         for size in (1e-12, 1.0, 1e9)
     }
     assert len(verdicts) == 1
+
+
+@pytest.mark.parametrize(("n", "limit"), [(200, None), (1200, None), (6000, 1.0)])
+def test_whole_table_and_parts_decide_alike_what_counts(n, limit):
+    """A part of 1, 2, 3, ... has gaps, or is shorter, or is drawn for want of time."""
+    rng = np.random.default_rng(0)
+    day, x = np.arange(n), rng.normal(size=n)
+    frame = pd.DataFrame({"day": day, "x": x, "trend": 0.01 * day + x, "sorted": np.sort(x)})
+    for answer, kind in (("trend", "number"), ("sorted", "identifier")):
+        table = as_table(frame[["day", "x", answer]])
+        outcome = fit_honestly(table, answer, {"max_iter": 2, "preset": "fast", "time_limit": limit})
+        schemas = [outcome.model.schema, outcome.estimator.model_.schema]
+        assert {schema.columns[0].kind for schema in schemas} == {kind}
+        assert outcome.model.network.n_inputs == 2 * (1 + (kind == "number"))
+        assert judged_again(outcome.model, table).as_stored in (True, None)
+        regressor = SeleniteRegressor(preset="fast", max_iter=2, time_limit=limit)
+        with pytest.warns(UserWarning, match="numbers the rows") as told:
+            regressor.fit(frame[["day", "x"]], frame[answer])
+        assert regressor.model_.schema.columns[0].kind == kind
+        advice = "number" if kind == "identifier" else "identifier"
+        assert f"kinds={{'day': '{advice}'}}" in str(told[0].message)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from selenite.cli.endings import interrupted_code
+from selenite.cli.kinds import kind_option, kinds_of, refuse_misplaced, texts_of
 from selenite.cli.names import FILE
 from selenite.cli.progress import ProgressLine
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import counted, figures_table, json_text, path_text, plain, sentence
 from selenite.errors import DivergenceWarning, OptionError, argument, printable
-from selenite.table import Table, learn_target, read_table
+from selenite.table import ColumnSchema, Kind, Table, Task, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
+from selenite.table.numbering import known_of
 
 if TYPE_CHECKING:
     from selenite.tabular.honest import Outcome
@@ -78,6 +81,7 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
 )
 @click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")
 @click.option("--time-column", metavar="COLUMN", help="When each row was made: the latest rows judge.")
+@kind_option
 @click.option("--epochs", type=click.IntRange(1), help="The most epochs.  [default: the preset's]")
 @click.option("--batch-size", type=click.IntRange(1), help="[default: a 320th of the rows, 32 to 256]")
 @click.option(
@@ -104,8 +108,11 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
 def command(context: click.Context, /, file: str, target: str | None, output: str | None, **options: Any) -> None:
     """Fit a model to FILE (CSV or Parquet) and say how good it is on rows it never saw."""
     talkative = not (options["quiet"] or options["as_json"])
-    classes = {target: ()} if target is not None and options["task"] == "classification" else {}
-    table = read_table(file, read_options(options), classes)
+    kinds = kinds_of(options["kinds"])
+    texts = texts_of(kinds)
+    if target is not None and options["task"] == "classification":
+        texts[target] = ()
+    table = read_table(file, read_options(options), texts)
     if target is None:
         likely = ", ".join(plain(name) for name in target_candidates(table)[:4])
         raise OptionError(f"say what to predict with --target; likely columns: {likely}")
@@ -117,7 +124,9 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             )
         if options[option] is not None:
             table.require(options[option])
-    validation = read_table(options["validation"], read_options(options), classes) if options["validation"] else None
+    roles = {"--target": target, "--groups": options["groups"], "--weights": options["weights"]}
+    refuse_misplaced(kinds, table, roles)
+    validation = read_table(options["validation"], read_options(options), texts) if options["validation"] else None
     if validation is not None:
         validation.require(target)
     output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
@@ -125,7 +134,8 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     if options["plot"]:
         refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
     if talkative:
-        _print_opening(table.without(options["weights"]), target, options["task"], {target, options["groups"]})
+        known = known_of(kinds, options["groups"], options["time_column"], table)
+        _print_opening(table.without(options["weights"]), target, options["task"], {target, options["groups"]}, known)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DivergenceWarning)  # told with the result
@@ -159,6 +169,7 @@ def _fit(
         "learning_rate_init": options["learning_rate"],
         "batch_size": options["batch_size"] or "auto",
         "max_iter": options["epochs"],
+        "kinds": kinds_of(options["kinds"]),
     }
     if options["class_weight"]:
         settings["class_weight"] = options["class_weight"]
@@ -177,15 +188,21 @@ def _fit(
     )
 
 
-def _print_opening(table: Table, target: str, task: str | None, not_learned_from: set[str | None]) -> None:
+def _print_opening(
+    table: Table,
+    target: str,
+    task: Task | None,
+    not_learned_from: set[str | None],
+    kinds: Mapping[str, Kind | ColumnSchema],
+) -> None:
     """Print what is to be predicted, from how many columns, and what to know about the table."""
-    learnt = learn_target(table[target], target, task, table.first_line)  # type: ignore[arg-type]
+    learnt = learn_target(table[target], target, task, table.first_line)
     what = f"{len(learnt.classes)} classes" if learnt.task == "classification" else "a number"
     if len(learnt.classes) == 2:
         what = f"{plain(learnt.classes[0])} or {plain(learnt.classes[1])}"
     rows, n_columns = f"{table.source}   {table.n_rows:,} rows", len(set(table.names) - not_learned_from)
     click.echo(f"{rows}; {plain(target)} ({what}) from {n_columns} column{'' if n_columns == 1 else 's'}")
-    for note in (*table.notices, *(finding.message for finding in audit(table, target))):
+    for note in (*table.notices, *(finding.message for finding in audit(table, target, kinds=kinds, task=task))):
         click.echo(f"  note: {sentence(note)}")
 
 

@@ -6,27 +6,33 @@ from typing import Any
 
 import click
 
+from selenite.cli.kinds import kind_option, kinds_of, refuse_misplaced, texts_of
 from selenite.cli.names import FILE
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.text import counted, json_text, path_text, plain, sentence
 from selenite.errors import argument
-from selenite.table import learn_schema, read_table
+from selenite.table import answers_of, learn_schema, read_table
 from selenite.table.audit import audit, target_candidates
 from selenite.table.words import describe
+
+SHOWN_ELSEWHERE = ("task?", "constant", "target?")  # than below the columns
 
 
 @click.command("inspect")
 @click.argument("file", type=FILE)
 @click.option("--target", metavar="COLUMN", help="The column to predict: adds what can be said about it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@kind_option
 @reading_options
 def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
     """Say what is in FILE (CSV or Parquet, - for standard input), and what to look out for."""
-    table = read_table(file, read_options(given))
+    kinds = kinds_of(given["kinds"])
+    table = read_table(file, read_options(given), texts_of(kinds))
     if target is not None:
         table.require(target)
-    columns = learn_schema(table).columns
-    findings = audit(table, target)
+    refuse_misplaced(kinds, table, {"--target": target})
+    columns = learn_schema(table, kinds, answers=None if target is None else answers_of(table[target])).columns
+    findings = audit(table, target, kinds=kinds)
     candidates = target_candidates(table)
     if as_json:
         click.echo(
@@ -51,6 +57,9 @@ def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
         )
         return
     click.echo(f"{table.source}   {counted(table.n_rows, 'row')}, {counted(len(columns), 'column')}\n")
+    doubts = [finding for finding in findings if finding.kind == "task?"]
+    for finding in doubts:
+        click.echo(f"  look out   {sentence(finding.message)}\n")
     width = max(len(plain(column.name, 32)) for column in columns)
     for column in columns:
         missing = int(table[column.name].missing().sum())
@@ -59,7 +68,7 @@ def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
         click.echo(f"  {label:<{width}}  {column.kind:<10}  {describe(column, table[column.name], plain)}{gaps}")
     for notice in table.notices:
         click.echo(f"\n  note       {sentence(notice)}")
-    remarks = [finding for finding in findings if finding.kind not in ("identifier", "constant", "target?")]
+    remarks = [finding for finding in findings if finding.kind not in SHOWN_ELSEWHERE]
     if remarks:
         click.echo()
     for finding in remarks:

@@ -29,7 +29,9 @@ def data(facts: Facts) -> Markup:
             [name(column.name), column.kind, name(values, 160), f"{missing:,}" if missing else "", f"{inputs[k]}"]
         )
     more = len(model.schema.columns) - MOST_COLUMNS
-    findings = [one.message for one in audit(original, model.target.name) if one.kind not in ("identifier", "constant")]
+    kinds = {column.name: column for column in model.schema.columns}
+    found = audit(original, model.target.name, kinds=kinds, task=model.target.task)
+    findings = [one.message for one in found]
     notes = [element("p", name(f"{text[:1].upper()}{text[1:]}.", 400), class_="warning") for text in findings]
     return joined(
         element(

@@ -9,7 +9,7 @@ from selenite.table.outside import Outside, outside
 from selenite.table.read import read_table
 from selenite.table.schema import ColumnSchema, Kind, ReadOptions, Scale, Schema, Target, Task
 from selenite.table.table import Column, Dates, Numbers, Table, Text
-from selenite.table.target import as_outputs, class_labels, encode_target, learn_target
+from selenite.table.target import answers_of, as_outputs, class_labels, encode_target, learn_target
 
 __all__ = [
     "Column",
@@ -26,6 +26,7 @@ __all__ = [
     "Target",
     "Task",
     "Text",
+    "answers_of",
     "as_column",
     "as_outputs",
     "as_table",

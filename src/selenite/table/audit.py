@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
 from selenite.arrays import NDArray
-from selenite.errors import shown
-from selenite.table.learn import counted_texts, days_of, learn_schema, looks_like_identifier, n_different_values, yes_no
-from selenite.table.schema import Schema
-from selenite.table.table import Column, Dates, Numbers, Table, Text, called, spellings
-from selenite.table.target import learn_target
+from selenite.errors import argument, shown
+from selenite.table.learn import counted_texts, days_of, learn_schema, n_different_values, yes_no
+from selenite.table.numbering import looks_like_identifier, numbers_rows
+from selenite.table.schema import ColumnSchema, Kind, Schema, Target, Task
+from selenite.table.table import Column, Dates, Numbers, Table, Text, called, number_text, spellings
+from selenite.table.target import answers_of, learn_target
 
 FEW_ROWS = 100
 RARE_SHARE = 0.05  # a class below it, and below half of a fair share, is rare
@@ -22,11 +23,24 @@ LEAK_ACCURACY, LEAK_CORRELATION = 0.99, 0.999
 LEAK_ROWS = 40  # fewer rows show nothing about a leak
 MOST_LOOKED_AT = 1000  # different texts
 MOST_CLASSES = 100  # with more, leaks are not looked for
+MOST_DOUBTFUL = 30  # different whole numbers that may name classes
+LEARNT_FROM = "numbers the rows and is learnt from, as a time would be. If it only counts them"
 _TARGET_NAME = re.compile(
     r"^((.*_)?(target|label|class|outcome|response|value|price)|y|churn(ed)?|survived|species|default|income)$"
 )
 
-FindingKind = Literal["identifier", "constant", "leak", "imbalance", "duplicate", "spelling", "target?", "few rows"]
+FindingKind = Literal[
+    "task?",
+    "identifier",
+    "numbers rows",
+    "constant",
+    "leak",
+    "imbalance",
+    "duplicate",
+    "spelling",
+    "target?",
+    "few rows",
+]
 Nearest = Callable[[NDArray[np.bool_]], NDArray[np.intp]]
 
 
@@ -39,24 +53,42 @@ class Finding:
     message: str
 
 
-def audit(table: Table, target: str | None = None) -> list[Finding]:
-    """Return what is worth knowing about a table; leaks and imbalance need a target."""
-    found = []
+def audit(
+    table: Table,
+    target: str | None = None,
+    *,
+    kinds: Mapping[str, Kind | ColumnSchema] | None = None,
+    task: Task | None = None,
+) -> list[Finding]:
+    """Return what is worth knowing about a table; leaks and imbalance need a target.
+
+    `kinds` and `task` are what the user has said, of which nothing is told.
+    """
+    kinds, found = kinds or {}, []
     features = table.without(target)
-    for known in learn_schema(features).columns:
-        if known.kind == "identifier" or known.kind == "constant":
-            found.append(Finding(known.kind, known.name, f"{called(known.name)} is set aside: {known.reason}"))
+    answers = None if target is None else answers_of(table[target], task)
+    for known in learn_schema(features, kinds, answers=answers).columns:
+        told = _aside(known, table[known.name]) if known.name not in kinds else None
+        found += [told] if told else []
     found += _duplicates(features)
     if table.n_rows < FEW_ROWS:
         found.append(Finding("few rows", "", f"{table.n_rows:,} rows are few: expect the scores to be uncertain"))
     if target is None:
         names = ", ".join(shown(name) for name in target_candidates(table))
         return [*found, Finding("target?", "", f"no target is named; likely ones: {names}")]
-    rows = np.flatnonzero(~table[target].missing())
-    answers = table[target].take(rows)
+    found += _of_target(features, target, table[target], task)
+    return sorted(found, key=lambda finding: finding.kind != "task?")  # what is to be done comes first
+
+
+def _of_target(features: Table, target: str, column: Column, task: Task | None) -> list[Finding]:
+    """Return what is worth knowing of the target, and of columns that tell too much of it."""
+    rows = np.flatnonzero(~column.missing())
+    answers = column.take(rows)
     if isinstance(answers, Dates) or n_different_values(answers) < 2:
-        return found
-    is_number = isinstance(answers, Numbers) and learn_target(answers, target).task == "regression"
+        return []
+    learnt = learn_target(answers, target, task)
+    is_number = learnt.task == "regression"
+    found = [] if task else _doubtful_task(answers, learnt)
     if not is_number:
         found += _imbalance(answers, target) + _spellings(answers, target)
     for name, feature in zip(features.names, features.columns, strict=True):
@@ -67,13 +99,61 @@ def audit(table: Table, target: str | None = None) -> list[Finding]:
         else:
             how = _class_leak(feature.take(rows), _classes(answers))
         if how:
-            message = f"{called(name)} alone predicts {shown(target)}: {how}. Would you know it beforehand?"
+            message = (
+                f"{called(name)} alone predicts {shown(target)}: {how}. Would you know it beforehand? "
+                f"If not, leave it out with {kind_option(name, 'identifier')}"
+            )
             found.append(Finding("leak", name, message))
     return found
 
 
+def kind_option(name: str, kind: Kind) -> str:
+    """Return the option of the command line that says what a column is.
+
+    >>> kind_option("day", "number"), kind_option("the day", "number")
+    ('--kind day=number', "--kind 'the day=number'")
+    """
+    return f"--kind {argument(f'{name}={kind}')}"
+
+
+def _aside(known: ColumnSchema, column: Column) -> Finding | None:
+    """Return why a column is set aside, or that it is not though it numbers the rows; and what changes that."""
+    kind: Kind = "category" if isinstance(column, Text) else "number"
+    if known.kind == "constant":
+        return Finding("constant", known.name, f"{called(known.name)} is set aside: {known.reason}")
+    if known.kind == "identifier":
+        message = f"{called(known.name)} is set aside: {known.reason}. To learn from it, add"
+        return Finding("identifier", known.name, f"{message} {kind_option(known.name, kind)}")
+    if not numbers_rows(column):
+        return None
+    message = f"{called(known.name)} {LEARNT_FROM}, add {kind_option(known.name, 'identifier')}"
+    return Finding("numbers rows", known.name, message)
+
+
+def _doubtful_task(answers: Column, learnt: Target) -> list[Finding]:
+    """Return a finding if numbers are taken for classes that may measure, or the other way round."""
+    if not isinstance(answers, Numbers) or answers.type == "bool":
+        return []
+    low, high = (number_text(float(end), "float") for end in (answers.values.min(), answers.values.max()))
+    n, whole = n_different_values(answers), bool((answers.values == np.round(answers.values)).all())
+    if learnt.task == "classification" and (low, high) != ("0", "1"):
+        message = (
+            f"{called(learnt.name)} holds {n} different numbers, {low} to {high}, which are taken for classes. "
+            "If they measure or rate, add --task regression"
+        )
+    elif learnt.task == "regression" and whole and n <= MOST_DOUBTFUL:
+        message = (
+            f"{called(learnt.name)} holds {n} different whole numbers, {low} to {high}, and is taken for a number. "
+            "If they name classes, add --task classification"
+        )
+    else:
+        return []
+    return [Finding("task?", learnt.name, message)]
+
+
 def undeclared(table: Table, schema: Schema, declared: Collection[str]) -> list[str]:
-    """Return what to know of columns whose kind nobody declared: those set aside, and text that was meant otherwise.
+    """Return what to know of columns whose kind nobody declared: those set aside, those that number the rows, and text
+    that was meant otherwise.
 
     Who calls a column an identifier need not be told that it is.
     """
@@ -86,8 +166,12 @@ def undeclared(table: Table, schema: Schema, declared: Collection[str]) -> list[
         if isinstance(column, Text) and len(column.values) > FEW_VALUES:
             kind, alike = "category", look_like(column.values[:MOST_LOOKED_AT])
         set_aside = known.kind == "identifier"
+        counts = known.kind == "number" and len(schema.columns) > 1 and numbers_rows(column)
         is_called_so = set_aside and looks_like_identifier(known.name)
-        if known.name in declared or is_called_so or not (set_aside or alike):
+        if known.name in declared or is_called_so or not (set_aside or alike or counts):
+            continue
+        if counts:
+            found.append(f"{called(known.name)} {LEARNT_FROM}, give kinds={{{known.name!r}: 'identifier'}}")
             continue
         what = f"is set aside: {known.reason}" if set_aside else "is text"
         declare = f"give kinds={{{known.name!r}: {kind!r}}}"
@@ -116,7 +200,10 @@ def _duplicates(table: Table) -> list[Finding]:
     for name, column in zip(table.names, table.columns, strict=True):
         key = _fingerprint(column)
         if key in first and n_different_values(column) > 1:
-            message = f"{called(name)} has the same values as {called(first[key])}; one of them is enough"
+            message = (
+                f"{called(name)} has the same values as {called(first[key])}; one of them is enough: "
+                f"leave it out with {kind_option(name, 'identifier')}"
+            )
             found.append(Finding("duplicate", name, message))
         first.setdefault(key, name)
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from math import erf, sqrt
 from typing import get_args
@@ -11,7 +10,15 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import OptionError, shown
-from selenite.table.schema import ColumnSchema, Kind, Scale, Schema
+from selenite.table.numbering import (
+    FEWEST_ROWS,
+    Answers,
+    answers_go_along,
+    looks_like_identifier,
+    numbers_rows,
+    why_rows_numbers_are_set_aside,
+)
+from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema
 from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, date_text, number_texts
 
 MOST_CATEGORIES = 255  # the rest share one code
@@ -19,44 +26,57 @@ FEW_CATEGORIES = 20  # up to here each keeps its own code, however rare
 SCORES = np.linspace(-3.0, 3.0, 65)  # of a rank's knots: standard normal quantiles
 LEVELS = np.array([0.5 * (1 + erf(score / sqrt(2))) for score in SCORES])  # the shares of rows below them
 FEWEST_SPIKES, MOST_SPIKES, MOST_DIFFERENT, RECURRING = 32, 64, 512, 5
-IDENTIFIER_ROWS = 20  # fewer rows show nothing about a column being an identifier
 PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
 DAY = np.timedelta64(1, "D")
 IN_A_DOUBLE = " in the digits that a double holds, which rounds whole numbers beyond 2^53"
 _LARGEST = float(np.finfo(np.float64).max)
-_IDENTIFIER_NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|idx|row ?num|row number|unnamed: 0)$|^(index)?$")
 
 
 def learn_schema(
-    table: Table, kinds: Mapping[str, Kind] | None = None, drawn: NDArray[np.intp] | None = None
+    table: Table,
+    kinds: Mapping[str, Kind | ColumnSchema] | None = None,
+    drawn: NDArray[np.intp] | None = None,
+    answers: Answers | None = None,
 ) -> Schema:
-    """Return the schema of the training rows; `kinds` says what some columns are.
+    """Return the schema of the training rows; `kinds` says what some columns are, or all that is known of them.
 
     What a column is, all rows tell, and which two answers it has. Scales, knots and categories are learnt from the rows
-    `drawn`, where these are to stand for all.
+    `drawn`, where these are to stand for all. The `answers` tell whether there is more in a column that numbers or
+    names the rows; where nothing else can be learnt from, one that numbers them is.
     """
     kinds = kinds or {}
     for name, kind in kinds.items():
         table.require(name)
-        if kind not in get_args(Kind):
-            raise OptionError(f"{called(name)} cannot be {shown(kind)}; kinds are {', '.join(get_args(Kind))}")
-    return Schema(
-        tuple(
-            learn_column(name, column, kinds.get(name), drawn)
-            for name, column in zip(table.names, table.columns, strict=True)
-        )
-    )
+        if not isinstance(kind, ColumnSchema) and kind not in get_args(Kind):
+            raise OptionError(f"{called(name)} cannot be {shown(str(kind))}; kinds are {', '.join(get_args(Kind))}")
+    columns = [
+        learn_column(name, column, kinds.get(name), drawn, answers)
+        for name, column in zip(table.names, table.columns, strict=True)
+    ]
+    if answers is not None and all(column.kind in SET_ASIDE for column in columns):
+        for i, (name, column) in enumerate(zip(table.names, table.columns, strict=True)):
+            if name not in kinds and numbers_rows(column) and not looks_like_identifier(name):
+                columns[i] = learn_column(name, column, "number", drawn)
+    return Schema(tuple(columns))
 
 
 def learn_column(
-    name: str, column: Column, kind: Kind | None = None, drawn: NDArray[np.intp] | None = None
+    name: str,
+    column: Column,
+    kind: Kind | ColumnSchema | None = None,
+    drawn: NDArray[np.intp] | None = None,
+    answers: Answers | None = None,
 ) -> ColumnSchema:
     """Return the schema of one column, of the given kind or of the kind it seems to be."""
+    if isinstance(kind, ColumnSchema):
+        return kind
     reason = "" if kind is None else f"declared as {kind}"
     if kind is None:
-        kind, reason = _seeming_kind(name, column)
-    if kind in ("identifier", "constant"):
+        kind, reason = _seeming_kind(name, column, answers)
+    if kind == "identifier":
         return ColumnSchema(name, kind, reason)
+    if kind == "constant":
+        return ColumnSchema(name, kind, reason, categories=_only_text(column), missing=bool(column.missing().any()))
     if drawn is not None and kind != "yes/no":
         column = column.take(drawn)
     gaps = bool(column.missing().any())
@@ -185,13 +205,12 @@ def yes_no(column: Column) -> tuple[str, str] | None:
     return None
 
 
-def looks_like_identifier(name: str) -> bool:
-    """Tell whether a column's name is one of those given to identifiers."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).replace("_", " ").casefold().strip()
-    return _IDENTIFIER_NAME.search(spaced) is not None
+def may_be_identifier(column: Column) -> bool:
+    """Tell whether some of a column's rows could be taken for numbers or names of the rows, though all are not."""
+    return numbers_rows(column) or (isinstance(column, Text) and n_different_values(column) > FEW_CATEGORIES)
 
 
-def _seeming_kind(name: str, column: Column) -> tuple[Kind, str]:
+def _seeming_kind(name: str, column: Column, answers: Answers | None) -> tuple[Kind, str]:
     """Return the kind a column seems to be, and why if it is set aside."""
     gaps = column.missing()
     n_rows, n_present = len(gaps), len(gaps) - int(np.count_nonzero(gaps))
@@ -206,15 +225,31 @@ def _seeming_kind(name: str, column: Column) -> tuple[Kind, str]:
     if yes_no(column) is not None:
         return "yes/no", ""
     if isinstance(column, Numbers):
-        if column.type == "int" and n_present == n_rows >= IDENTIFIER_ROWS:
-            counting = column.values[0] in (0, 1) and bool((np.diff(column.values) == 1).all())
-            if counting or (looks_like_identifier(name) and n_different_values(column) == n_rows):
+        if n_present == n_rows >= FEWEST_ROWS and looks_like_identifier(name):
+            if (column.values == np.round(column.values)).all() and n_different_values(column) == n_rows:
                 return "identifier", by_heart(n_rows, "values", n_rows)
+        elif numbers_rows(column):
+            reason = why_rows_numbers_are_set_aside(answers)
+            return ("identifier", reason) if reason else ("number", "")
         return "number", ""
     n_different = n_different_values(column)
-    if n_rows >= IDENTIFIER_ROWS and n_different > FEW_CATEGORIES and n_different > 0.5 * n_present:
+    names_rows = n_rows >= FEWEST_ROWS and n_different > FEW_CATEGORIES and n_different > 0.5 * n_present
+    if names_rows and (answers is None or not answers_go_along(_repeated(column), answers)):
         return "identifier", by_heart(n_different, "texts", n_rows)
     return "category", ""
+
+
+def _repeated(column: Text) -> NDArray[np.intp]:
+    """Return a group for each row, its value: -1 where it is missing or has no other row."""
+    often = np.append(np.bincount(column.codes[column.codes >= 0], minlength=len(column.values)) > 1, False)
+    return np.where(often[column.codes], column.codes, -1).astype(np.intp)
+
+
+def _only_text(column: Column) -> tuple[str, ...]:
+    """Return the one value of a column as text, a number as first spelt; nothing where there are more or none."""
+    texts, _ = counted_texts(column)
+    exact = isinstance(column, Numbers) and bool((np.abs(column.values) < EXACT).any())
+    return (str(texts[0]),) if len(texts) == 1 or (exact and n_different_values(column) == 1) else ()
 
 
 def _is_one_value(column: Column) -> bool:

@@ -1,7 +1,8 @@
-"""Finds values that training never saw: beyond its range, new categories, new gaps."""
+"""Finds values that training never saw: beyond its range, new categories, new gaps, another value than the only one."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +10,12 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.table.learn import days_of
 from selenite.table.match import category_codes, matching_columns
-from selenite.table.schema import Schema
-from selenite.table.table import Dates, Numbers, Table, Text, date_text, number_text
+from selenite.table.schema import ColumnSchema, Schema
+from selenite.table.table import Column, Dates, Numbers, Table, Text, date_text, number_text
 
 MOST_NAMED = 20  # further new categories of a column are reported together
+NEVER_MISSING = "missing, never missing in training"
+Way = tuple[str, NDArray[np.bool_]]  # in words, and the rows
 
 
 @dataclass(frozen=True)
@@ -25,46 +28,65 @@ class Outside:
 
 
 def outside(schema: Schema, table: Table) -> list[Outside]:
-    """Return every way in which a table leaves what training saw."""
+    """Return every way in which a table leaves what training saw.
+
+    Columns that had one value only, or none, are no inputs; they count where the table has them.
+    """
     found = []
-    for known, column in matching_columns(schema, table):
-        gaps = column.missing()
-        ways: list[tuple[str, NDArray[np.bool_]]] = []
-        if not known.missing:
-            ways.append(("missing, never missing in training", gaps))
-        if (
-            known.scales
-            and known.minimum is not None
-            and known.maximum is not None
-            and isinstance(column, Numbers | Dates)
-        ):
-            days = isinstance(column, Dates)
-            values = days_of(column.values) if isinstance(column, Dates) else column.values
-            low, high = (_shown_value(limit, days) for limit in (known.minimum, known.maximum))
-            with np.errstate(invalid="ignore"):
-                ways.append(
-                    (
-                        f"before {low} (the earliest seen)" if days else f"below {low} (the least seen)",
-                        values < known.minimum,
-                    )
-                )
-                ways.append(
-                    (
-                        f"after {high} (the latest seen)" if days else f"above {high} (the most seen)",
-                        values > known.maximum,
-                    )
-                )
-        elif known.categories:
-            seen = "never seen or too rare" if known.others else "never seen"
-            new = category_codes(known, column) == len(known.categories)
-            texts = _texts(column, new)
-            different = sorted(set(texts[new].tolist()))
-            ways += [(f'category "{text}" {seen}', new & (texts == text)) for text in different[:MOST_NAMED]]
-            if len(different) > MOST_NAMED:
-                what = f"{len(different) - MOST_NAMED:,} more categories {seen}"
-                ways.append((what, new & np.isin(texts, different[MOST_NAMED:])))
+    inputs = {known.name: column for known, column in matching_columns(schema, table)}
+    given = dict(zip(table.names, table.columns, strict=True))
+    for known in schema.columns:
+        if known.name in inputs:
+            ways = _ways(known, inputs[known.name])
+        elif known.kind == "constant" and known.name in given:
+            ways = _ways_of_constant(known, given[known.name])
+        else:
+            continue
         found += [Outside(known.name, what, rows) for what, rows in ways if rows.any()]
     return found
+
+
+def _ways(known: ColumnSchema, column: Column) -> list[Way]:
+    """Return in what ways, and in which rows, an input leaves what training saw."""
+    ways = [] if known.missing else [(NEVER_MISSING, column.missing())]
+    if known.scales and known.minimum is not None and known.maximum is not None and isinstance(column, Numbers | Dates):
+        days = isinstance(column, Dates)
+        values = days_of(column.values) if isinstance(column, Dates) else column.values
+        low, high = (_shown_value(limit, days) for limit in (known.minimum, known.maximum))
+        below = f"before {low} (the earliest seen)" if days else f"below {low} (the least seen)"
+        above = f"after {high} (the latest seen)" if days else f"above {high} (the most seen)"
+        with np.errstate(invalid="ignore"):
+            ways += [(below, values < known.minimum), (above, values > known.maximum)]
+    elif known.categories:
+        seen = "never seen or too rare" if known.others else "never seen"
+        new = category_codes(known, column) == len(known.categories)
+        ways += _each(column, new, lambda text: f'category "{text}" {seen}', f"more categories {seen}")
+    return ways
+
+
+def _ways_of_constant(known: ColumnSchema, column: Column) -> list[Way]:
+    """Return where a column that had one value in training, or none, has another.
+
+    A file written before this was remembered says neither, and nothing is told.
+    """
+    if known.categories:
+        only = known.categories[0]
+        other = category_codes(known, column) == 1
+        further = f'further values, always "{only}" in training'
+        ways = _each(column, other, lambda text: f'is "{text}", always "{only}" in training', further)
+        return [(NEVER_MISSING, column.missing()), *ways] if not known.missing else ways
+    return [("has a value, always missing in training", ~column.missing())] if known.missing else []
+
+
+def _each(column: Column, new: NDArray[np.bool_], what: Callable[[str], str], further: str) -> list[Way]:
+    """Return a way for each different text in the new rows, and one for all beyond the first few."""
+    texts = _texts(column, new)
+    different = sorted(set(texts[new].tolist()))
+    ways = [(what(text), new & (texts == text)) for text in different[:MOST_NAMED]]
+    if len(different) > MOST_NAMED:
+        rest = np.isin(texts, different[MOST_NAMED:])
+        ways.append((f"{len(different) - MOST_NAMED:,} {further}", new & rest))
+    return ways
 
 
 def _shown_value(value: float, is_date: bool) -> str:

@@ -11,6 +11,7 @@ from selenite.arrays import NDArray
 from selenite.errors import OptionError, SchemaError, TableError, shown
 from selenite.table.learn import counted_texts
 from selenite.table.match import value_of
+from selenite.table.numbering import Answers
 from selenite.table.schema import Target, Task
 from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, place_of, spellings
 
@@ -57,6 +58,17 @@ def learn_target(
         assert isinstance(column, Numbers)
         return _regression(column.values, name, weight)
     return _classification(column, name)
+
+
+def answers_of(column: Column, task: Task | None = None) -> Answers | None:
+    """Return the number of each row's class, or the numbers, (n,); None where a row has none, and of dates."""
+    if isinstance(column, Dates) or column.missing().any():
+        return None
+    if isinstance(column, Numbers):
+        if (task or ("classification" if column.type == "bool" else _seeming_task(column.values))) == "regression":
+            return column.values
+        return np.unique(column.values, return_inverse=True)[1].astype(np.intp)
+    return np.unique(column.codes, return_inverse=True)[1].astype(np.intp)
 
 
 def encode_target(

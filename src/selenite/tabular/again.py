@@ -10,9 +10,10 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.evaluation import Matrix, Metric, evaluate_predictions, predictions
 from selenite.model import Model
-from selenite.table import Table, learn_target
+from selenite.table import ColumnSchema, Kind, Table, answers_of, learn_schema, learn_target
+from selenite.table.numbering import Answers
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
-from selenite.tabular.honest import identifiers, is_fitted_on, parts_of, rows_put_aside, weights_of
+from selenite.tabular.honest import is_fitted_on, kinds_of_all, parts_of, rows_put_aside, weights_of
 from selenite.tabular.recipe import USUAL, WIDER, WIDER_OF_MANY, Settings, plan, widened
 
 ALIKE = 1e-5  # stored figures and those found again may differ by so much of themselves
@@ -60,7 +61,8 @@ def _out_of_fold(model: Model, table: Table) -> Judged:
     features = features.without(weights)
     of_task: Any = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     settings = settings_of(model)
-    kinds = {name: column.kind for name, column in identifiers(features).items()}
+    to_predict = answers_of(table[model.target.name], target.task)
+    kinds = kinds_of_all(features, to_predict, _declared(model, features, to_predict))
     prediction: Matrix | None = None
     answers = np.empty(table.n_rows)
     for fitting, judging in parts_of(table, target, model.data):
@@ -76,6 +78,16 @@ def _out_of_fold(model: Model, table: Table) -> Judged:
     assert prediction is not None
     which = f"all {table.n_rows:,} rows, each by a model fitted without its fold of {model.data.folds}"
     return Judged(np.arange(table.n_rows), prediction, answers, which, True)
+
+
+def _declared(model: Model, features: Table, answers: Answers | None) -> dict[str, Kind | ColumnSchema]:
+    """Return what the columns are that do not look like it: somebody has said so."""
+    seeming = learn_schema(features, drawn=np.arange(0), answers=answers).columns
+    return {
+        known.name: known if known.kind == "identifier" else known.kind
+        for known, seen in zip(model.schema.columns, seeming, strict=True)
+        if known.kind != seen.kind
+    }
 
 
 def settings_of(model: Model) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from selenite.errors import DivergenceWarning, OptionError
 from selenite.model import Data, Model, Recipe
 from selenite.nn import Network
 from selenite.nn.activations import Array
-from selenite.table import Column, Table, Target, encode, learn_schema, learn_target
+from selenite.table import Column, Table, Target, answers_of, encode, learn_schema, learn_target
 from selenite.tabular.budget import fitted_to_time, rows_in_time, some_of, unseen_rows_in_time
 from selenite.tabular.calibration import calibrate
 from selenite.tabular.members import Members, rows_held_out
@@ -80,16 +80,16 @@ def fit_model(
     loss = target_loss(settings.loss, target)
     target = scaled_for(loss, target)
     read = some_of(table.n_rows, rows_in_time(table, seconds_left(), settings.seed), settings.seed)
-    schema = learn_schema(table, settings.kinds, read)
+    schema = learn_schema(table, settings.kinds, read, answers_of(target_column, target.task))
     if read is not None:
         table, target_column, together = table.take(read), target_column.take(read), together.take(read)
         weight = None if weight is None else weight[read]
     rows = Rows(encode(schema, table, np.float32), targets(target, target_column), weight)
     if rows.X.shape[1] == 0:
-        raise OptionError(
-            f"no column of {table.source} can be learnt from: "
-            + "; ".join(f"{column.name!r} is set aside ({column.reason})" for column in schema.columns)
-        )
+        reasons = "; ".join(f"{column.name!r} is set aside ({column.reason})" for column in schema.columns)
+        otherwise = any(column.kind == "identifier" for column in schema.columns)
+        remedy = ". Say what one is by kinds=, on the command line by --kind NAME=KIND" if otherwise else ""
+        raise OptionError(f"no column of {table.source} can be learnt from: {reasons}{remedy}")
     own, wanted = None, plan(settings, table.n_rows)
     if validation is not None:
         most = unseen_rows_in_time(settings, target, wanted.members)

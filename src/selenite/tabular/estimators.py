@@ -33,6 +33,7 @@ from selenite.model import Model
 from selenite.nn.activations import Array
 from selenite.table import (
     Column,
+    ColumnSchema,
     Kind,
     Table,
     Task,
@@ -44,6 +45,7 @@ from selenite.table import (
     learn_target,
 )
 from selenite.table.audit import undeclared
+from selenite.table.numbering import known_of
 from selenite.tabular.ensemble import Fitted, fit_model, rows_that_count
 from selenite.tabular.recipe import Preset, Settings
 from selenite.tabular.together import together_of
@@ -153,10 +155,10 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         with _unchanged_by_failure(self):
             table, column = self._rows(X, y, reset=True)
             settings = self._settings()
-            kinds: dict[str, Kind] = dict.fromkeys(categorical_columns(X, table), "category")
-            kinds |= settings.kinds
-            if isinstance(groups, str):  # learnt by heart, it would say nothing of new ones
-                kinds[groups] = "identifier"
+            kinds: dict[str, Kind | ColumnSchema] = dict.fromkeys(categorical_columns(X, table), "category")
+            kinds = known_of(
+                kinds | dict(settings.kinds), groups if isinstance(groups, str) else None, time_column, table
+            )
             settings = replace(settings, kinds=kinds)
             fitted = fit_model(
                 table,

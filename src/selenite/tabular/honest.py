@@ -7,7 +7,7 @@ saved is fitted on all.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,17 +19,20 @@ from selenite.evaluation import Metric
 from selenite.model import Data, Figure, Model
 from selenite.table import (
     ColumnSchema,
+    Kind,
     Numbers,
     ReadOptions,
-    Schema,
     Table,
     Target,
     Task,
+    answers_of,
     encode_target,
     fingerprint,
     learn_schema,
     learn_target,
 )
+from selenite.table.learn import may_be_identifier
+from selenite.table.numbering import Answers, known_of
 from selenite.tabular.ensemble import rows_that_count
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
 from selenite.tabular.folds import folds
@@ -113,10 +116,10 @@ def fit_honestly(
     )
     parts = parts_of(table, target, data)
     weights = None if columns.weight is None else weights_of(table, columns.weight)
-    declared = settings.get("kinds") or {}
-    found = identifiers(table.without(target_name, columns.weight))
-    numbering = {name: column for name, column in found.items() if name not in declared}
-    kinds = {name: column.kind for name, column in numbering.items()} | dict(declared)
+    declared = known_of(settings.get("kinds") or {}, columns.groups, columns.time, table)
+    kinds = kinds_of_all(
+        table.without(target_name, columns.weight), answers_of(table[target_name], target.task), declared
+    )
     of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     own = None if validation is None else (validation.without(target_name), validation.only(target_name))
     linear: dict[str, Any] = {name: settings[name] for name in ("loss", "class_weight") if name in settings}
@@ -190,8 +193,7 @@ def fit_honestly(
         test_rows=0 if data.folds else len(parts[0][1]),
         test_fraction=0.0 if data.folds else data.test_fraction,
     )
-    schema = Schema(tuple(numbering.get(column.name, column) for column in estimator.model_.schema.columns))
-    model = replace(estimator.model_, schema=schema, read=read or ReadOptions(), data=data, figures=stored)
+    model = replace(estimator.model_, read=read or ReadOptions(), data=data, figures=stored)
     n_judged = sum(len(aside) for _, aside in parts)
     return Outcome(estimator, model, figures, n_judged, verdict, seconds, interrupted)
 
@@ -212,10 +214,18 @@ def is_fitted_on(model: Model, table: Table) -> bool:
     return bool(model.data.fingerprint) and fingerprint(table) == model.data.fingerprint
 
 
-def identifiers(table: Table) -> dict[str, ColumnSchema]:
-    """Return the columns that only number the rows; asked of a whole table, since a part of 1, 2, 3, ... has gaps."""
-    kinds_only = learn_schema(table, drawn=np.arange(0))
-    return {column.name: column for column in kinds_only.columns if column.kind == "identifier"}
+def kinds_of_all(
+    table: Table, answers: Answers | None, declared: Mapping[str, Kind | ColumnSchema]
+) -> dict[str, Kind | ColumnSchema]:
+    """Return what is known of columns that a part of the rows could show otherwise, and of those declared.
+
+    A part of 1, 2, 3, ... has gaps, and of text that recurs a part may be different throughout.
+    """
+    known = dict(declared)
+    for column in learn_schema(table, declared, np.arange(0), answers).columns:
+        if column.kind == "identifier" or (column.kind != "constant" and may_be_identifier(table[column.name])):
+            known.setdefault(column.name, column if column.kind == "identifier" else column.kind)
+    return known
 
 
 def _is_few(table: Table, target: Target, columns: Columns) -> bool:

@@ -15,7 +15,7 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.nn import Front, Network, Optimizer, Rates, Schedule
-from selenite.table import Kind, Schema, Target, Task, measured_inputs, n_inputs
+from selenite.table import ColumnSchema, Kind, Schema, Target, Task, measured_inputs, n_inputs
 
 PRESETS = ("fast", "balanced", "best")
 Preset = Literal["fast", "balanced", "best"]
@@ -46,7 +46,7 @@ class Settings:
     seed: int = 0
     time_limit: float | None = None  # seconds
     task: Task | None = None  # None: from the target's values
-    kinds: Mapping[str, Kind] = field(default_factory=dict)  # of columns, instead of what their values say
+    kinds: Mapping[str, Kind | ColumnSchema] = field(default_factory=dict)  # of columns, not what their values say
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:

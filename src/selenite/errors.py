@@ -9,6 +9,7 @@
     ├── SchemaError                4    a table that does not fit the model
     ├── ModelFileError             5    a model file that is damaged, foreign or too new
     ├── ForeignCodeError           8    an exception in the code that a user handed in
+    ├── ShortOfMemoryError        71    what needs more memory than there is; a MemoryError, too
     └── SaveError                 74    a file that could not be written
 
 Every message says what was given, where, and what would work; docs/exit-codes.md has all codes.
@@ -90,6 +91,12 @@ class SaveError(SeleniteError):
     """A file that could not be written."""
 
     exit_code = 74  # EX_IOERR
+
+
+class ShortOfMemoryError(SeleniteError, MemoryError):
+    """What needs more memory than there is."""
+
+    exit_code = 71  # EX_OSERR
 
 
 class KernelMissingWarning(UserWarning):

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from selenite.errors import TableError
+from selenite.memory import free_memory
 from selenite.table import Limits, read_table
-from selenite.table.limits import free_memory
 
 PAGE = Limits(rows=1000, columns=30, taker="the page")
 
@@ -83,7 +83,7 @@ def test_no_memory_is_no_damaged_file(tmp_path, many_rows, monkeypatch):
 def test_a_limit_of_the_process_is_seen():
     code = """
 import resource
-from selenite.table.limits import free_memory
+from selenite.memory import free_memory
 resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
 print(free_memory())
 """

@@ -29,6 +29,7 @@ from selenite.mlp.verdict import NOT_FINITE
 from selenite.model import Model
 from selenite.nn import ACTIVATIONS, LOSSES, Network, forward
 from selenite.nn.activations import OUTPUT_ONLY, Array
+from selenite.nn.initializers import require_room
 from selenite.nn.losses import parse_loss
 from selenite.table.schema import ColumnSchema, Schema, Target
 from selenite.training import Callback, Finding
@@ -229,6 +230,7 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
 
     def _drawn(self, dtype: Any) -> Array:
         """Return parameters as scikit-learn draws them: uniform within √(6 / (n_in + n_out)), 2 for logistic."""
+        require_room(self._network, dtype)
         flat = np.empty(self._network.n_parameters, dtype)
         names = (*self._network.activations[:-1], *self._network.activations[-2:-1])  # the output's as the last hidden
         pairs = zip(self._network.weights(flat), self._network.bias_vectors(flat), strict=True)

@@ -18,11 +18,14 @@ import numpy as np
 
 from selenite.arrays import DTypeLike
 from selenite.errors import NetworkError
+from selenite.memory import require_memory
 from selenite.nn.activations import Array
 from selenite.nn.network import Network
 from selenite.nn.random import FRONT, INITIALIZE, bits, normal, uniform
 
 FREQUENCY_DEVIATION = 0.3
+TRAINED_COPIES = 5  # of the parameters: these, their gradient, two means of it, the best so far
+DRAWN_COPIES = 2  # these, and the bits that they are drawn from
 INITIALIZERS = ("uniform", "normal", "glorot", "he", "lecun")
 
 
@@ -34,6 +37,7 @@ def initialize(network: Network, initializer: str = "glorot", seed: int = 0, dty
     """
     if initializer not in INITIALIZERS:
         raise NetworkError(f"there is no initializer {initializer!r}; there are {', '.join(INITIALIZERS)}")
+    require_room(network, np.float64, copies=DRAWN_COPIES)
     parameters = np.zeros(network.n_parameters)
     _start_front(network, parameters, seed)
     pairs = zip(network.weights(parameters), network.bias_vectors(parameters), strict=True)
@@ -50,6 +54,16 @@ def initialize(network: Network, initializer: str = "glorot", seed: int = 0, dty
         if biases is not None and initializer in ("uniform", "normal"):
             biases[:] = drawn[n_in * n_out :]
     return parameters.astype(dtype)
+
+
+def require_room(network: Network, dtype: DTypeLike, copies: int = TRAINED_COPIES, networks: int = 1) -> None:
+    """Raise if there is no memory for the parameters of so many networks, by default in training."""
+    sizes = "-".join(map(str, network.layer_sizes))
+    require_memory(
+        networks * copies * network.n_parameters * np.dtype(dtype).itemsize,
+        f"training {sizes}, {network.n_parameters:,} parameters{f', {networks:,} times' if networks > 1 else ''},",
+        "Take smaller layers or fewer networks",
+    )
 
 
 def _start_front(network: Network, parameters: Array, seed: int) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from selenite.errors import TableError, printable, shown
+from selenite.memory import free_memory
 from selenite.table.arrow import table_of_arrow
-from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit, free_memory
+from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
 from selenite.table.numerals import column_of_texts
 from selenite.table.schema import ReadOptions
 from selenite.table.table import Table

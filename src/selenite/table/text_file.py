@@ -10,8 +10,9 @@ from itertools import pairwise
 from typing import Any, BinaryIO
 
 from selenite.errors import OptionError, TableError, shown
+from selenite.memory import free_memory
 from selenite.table.checked_text import BLOCK_BYTES, CheckedText
-from selenite.table.limits import CELL_BYTES, Limits, check_memory, free_memory
+from selenite.table.limits import CELL_BYTES, Limits, check_memory
 from selenite.table.schema import ReadOptions
 from selenite.table.whole_rows import WholeRows, breaks, unclosed
 

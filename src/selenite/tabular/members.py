@@ -13,6 +13,7 @@ from selenite.errors import OptionError
 from selenite.model.smoothing import smoothed
 from selenite.nn import Network, Watch, initialize, start
 from selenite.nn.activations import Array
+from selenite.nn.initializers import require_room
 from selenite.table import Target
 from selenite.tabular.calibration import Unseen
 from selenite.tabular.folds import folds
@@ -68,6 +69,7 @@ class Members:
     def train(self, network: Network, plan: Plan, seconds: float) -> list[Training]:
         """Train them, each on the rows that it does not hold out, for so many seconds at the most."""
         settings = self.settings
+        require_room(network, np.float32, networks=plan.members)
         optimizer, runs, of_each = optimizer_for(plan, settings.weight_decay), [], []
         for k in range(plan.members):
             aside = self.own if self.held_out is None else self.rows.take(self.held_out[k])

@@ -209,9 +209,18 @@ def test_fit_a_number_with_every_option(run, tmp_path):
 
 
 def test_divergence_is_told_once_and_few_rows_get_no_verdict(run, people, tmp_path):
-    text = run("fit", people, "--target", "happy", "-o", "m", "--learning-rate", "1e9").output
-    assert text.count("Training diverged in epoch 1") == 1
-    assert "Warning" not in text
+    diverging = ("fit", people, "--target", "happy", "-o", "m", "--learning-rate", "1e9")
+    told = run(*diverging, code=9)
+    assert (told.output.count("diverged in epoch 1"), told.stderr.count("error: training diverged")) == (1, 1)
+    assert "Warning" not in told.output
+    assert "Next:" not in told.output
+    for option in ("-q", "--json"):
+        (tmp_path / "m").unlink()
+        told = run(*diverging, option, code=9)
+        assert "error: training diverged in epoch 1" in told.stderr
+        assert "They are in m" in told.stderr
+        assert selenite.load("m").recipe.ended == "diverged"
+    assert json.loads(told.stdout)["ended"] == "diverged"
     (tmp_path / "few.csv").write_text("x,y\n" + "".join(f"{i * 7 % 11},{i % 3}\n" for i in range(40)))
     assert (
         "Verdict: none, 6 rows are too few"

@@ -23,6 +23,7 @@ EXIT_CODES = {
     6: "rows outside what training saw (predict --strict)",
     7: "a gradient that differs (check-gradient)",
     8: "an exception in your own code (check-gradient)",
+    9: "training that diverged; the model is written all the same (fit)",
     71: "too little memory",
     74: "a file that cannot be written, or an output that takes no more",
     130: "interrupted by Ctrl-C",

@@ -16,7 +16,7 @@ from selenite.cli.progress import ProgressLine
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import counted, figures_table, json_text, path_text, plain, sentence
-from selenite.errors import DivergenceWarning, OptionError, argument, printable
+from selenite.errors import DivergenceWarning, OptionError, SeleniteError, argument, printable
 from selenite.table import ColumnSchema, Kind, Table, Task, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
 from selenite.table.numbering import known_of
@@ -31,6 +31,12 @@ ENDINGS = {
     "interrupt": "interrupted after {run}",
     "diverged": "diverged after {run}",
 }
+
+
+class DivergedError(SeleniteError):
+    """Training that met a number that is not finite; the model is written all the same."""
+
+    exit_code = 9
 
 
 class Sizes(click.ParamType):  # type: ignore[type-arg]
@@ -138,7 +144,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         _print_opening(table.without(options["weights"]), target, options["task"], {target, options["groups"]}, known)
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DivergenceWarning)  # told with the result
+        warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
         outcome = _fit(table, target, validation, options, ProgressLine() if talkative else None)
     outcome.model.save(output)
     if options["plot"]:
@@ -151,6 +157,9 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         _print_outcome(file, output, outcome, validation)
     if outcome.interrupted:
         context.exit(interrupted_code())
+    explanation = next((training.explanation for training in outcome.estimator.trainings_ if training.explanation), "")
+    if explanation:
+        raise DivergedError(f"{explanation}. They are in {output}; its figures say what it is worth")
 
 
 def _fit(
@@ -233,12 +242,10 @@ def _print_outcome(file: str, output: str, outcome: Outcome, validation: Table |
         click.echo(f"  on {by_others if data.folds else f'{data.test_rows:,} rows never used above'}")
         click.echo(figures_table(outcome.figures))
     click.echo(f"  {outcome.verdict}\n")
-    explanation = next((training.explanation for training in outcome.estimator.trainings_ if training.explanation), "")
-    if explanation:
-        click.echo(f"  {sentence(explanation)}\n")
     click.echo(f"Saved {printable(output)} ({Path(output).stat().st_size / 1000:,.0f} kB).")
-    click.echo(f"Next: selenite score {argument(output)} {argument(file)}")
-    click.echo(f"      selenite predict {argument(output)} NEW.csv -o predictions.csv")
+    if recipe.ended != "diverged":
+        click.echo(f"Next: selenite score {argument(output)} {argument(file)}")
+        click.echo(f"      selenite predict {argument(output)} NEW.csv -o predictions.csv")
 
 
 def _as_json(file: str, output: str, outcome: Outcome) -> dict[str, Any]:

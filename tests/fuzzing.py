@@ -7,6 +7,7 @@ hundreds of each kind. An input depends on its kind, the seed and its number alo
 """
 
 import argparse
+import codecs
 import csv
 import faulthandler
 import io
@@ -20,9 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from selenite.errors import SeleniteError, TableError, printable
-from selenite.table import Table, read_table
+from selenite.table import ReadOptions, Table, read_table
 
-MOST_MUTATIONS = 6
+CHANGES = (1, 1, 1, 2, 3, 6)
 EDGE_BYTES = 400  # at both ends, where headers and footers are: half of the mutations fall there
 MEMORY, SECONDS = 4 << 30, 120
 
@@ -41,7 +42,7 @@ class Kind:
 
 def mutated(content: bytes, others: list[bytes], pieces: tuple[bytes, ...], rng: random.Random) -> bytes:
     """Return a file with one to six changes."""
-    for _ in range(rng.randint(1, MOST_MUTATIONS)):
+    for _ in range(rng.choice(CHANGES)):
         content = changed(content, rng.choice(others), rng.choice(pieces), rng)
     return content
 
@@ -52,21 +53,21 @@ def changed(content: bytes, other: bytes, piece: bytes, rng: random.Random) -> b
     at = rng.randrange(n + 1)
     if rng.random() < 0.5:
         at = rng.choice([at % EDGE_BYTES, max(n - at % EDGE_BYTES, 0)])
-    length = min(rng.choice([1, 1, 2, 4, 8, 60, 1000]), n - at)
+    length = min(rng.choice([1, 1, 1, 2, 4, 8, 60]), n - at)
     before, here, after = content[:at], content[at : at + length], content[at + length :]
     start = rng.randrange(len(other))
     return rng.choice(
         [
-            before + piece + here + after,
-            before + piece + after,
-            before + piece * rng.choice([2, 30, 1000]) + here + after,
-            before + rng.randbytes(length) + after,
-            before + bytes(byte ^ 1 << rng.randrange(8) for byte in here) + after,
-            before + after,
-            before + here * rng.choice([2, 3, 50]) + after,
+            *[before + bytes(byte ^ 1 << rng.randrange(8) for byte in here) + after] * 3,
+            *[before + rng.randbytes(length) + after] * 2,
+            before + other[start : start + length] + content[at + len(other[start : start + length]) :],
             before + after[:length] + here + after[length:],
-            before + other[start : start + length] + here + after,
-            before if rng.random() < 0.3 else after,
+            before + piece + content[at + len(piece) :],
+            before + piece + here + after,
+            before + piece * rng.choice([2, 30, 1000]) + here + after,
+            before + here * rng.choice([2, 3, 50]) + after,
+            before + after,
+            before if rng.random() < 0.3 else content[at // 8 :],
         ]
     )
 
@@ -114,10 +115,23 @@ def csv_wholes() -> list[bytes]:
     ]
 
 
+def read_csv(path: Path) -> Table:
+    content = path.read_bytes()
+    encoding = "utf-16" if content.startswith(codecs.BOM_UTF16) else "utf-8"
+    return read_table(path, ReadOptions(separator=separator_of(content), encoding=encoding))
+
+
+def separator_of(content: bytes) -> str:
+    """Return the separator that the first line has most of."""
+    first = content.partition(b"\n")[0]
+    return max(",;\t", key=lambda mark: first.count(mark.encode()))
+
+
 def csv_disagreement(content: bytes, table: Table) -> str:
     """Compare the rows with those of Python's reader, where it can read them strictly."""
     try:
-        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), strict=True))
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        rows = list(csv.reader(text, delimiter=separator_of(content), strict=True))
     except (csv.Error, UnicodeDecodeError):
         return ""
     while rows and not rows[0]:
@@ -163,7 +177,7 @@ KINDS = {
     "csv": Kind(
         "csv",
         csv_wholes,
-        read_table,
+        read_csv,
         TableError,
         (b'"', b'""', b",", b"\n", b"\r", b"\r\n", b"\0", b" ", b";", b"\t", b"\xff", b"\xef\xbb\xbf", b"\xc3",
          b"1e999", b"NA", b"inf", b"2026-02-30", b'"\n', b'\n"', b'","', b"9" * 400, b"#", "𝟙\u2028\u202e".encode(),

@@ -427,3 +427,15 @@ def test_parquet_text_that_is_no_text_is_refused(tmp_path):
     parquet.write_table(pyarrow.table({"a": text}), tmp_path / "x.parquet")
     with pytest.raises(TableError, match='x.parquet: column "a" holds bytes that are no text'):
         read_table(tmp_path / "x.parquet")
+
+
+@pytest.mark.parametrize("code", [2, -1])
+def test_a_category_that_a_file_does_not_name_is_refused(code, tmp_path, monkeypatch):
+    import pyarrow
+
+    from selenite.table.arrow import table_of_arrow
+
+    codes = pyarrow.array([0, code, 1], pyarrow.int32())
+    category = pyarrow.DictionaryArray.from_arrays(codes, pyarrow.array(["x", "y"]), safe=False)
+    with pytest.raises(TableError, match='x.parquet: column "a" holds categories that it does not name'):
+        table_of_arrow(pyarrow.table({"a": category}), "x.parquet")

@@ -76,6 +76,8 @@ def _column(array: Any, label: str, source: str) -> Column:
         return _text(whole)
     except UnicodeDecodeError:
         raise TableError(f"{source}: {label} holds bytes that are no text (not UTF-8). Write the file again") from None
+    except IndexError:
+        raise TableError(f"{source}: {label} holds categories that it does not name. Write the file again") from None
 
 
 def _floats(array: Any) -> Any:
@@ -90,8 +92,10 @@ def _text(array: Any) -> Text:
     import pyarrow
 
     entries = [category_text(entry) for entry in array.dictionary.to_pylist()]
-    codes = numpy_of(array.indices.cast(pyarrow.int64()).fill_null(len(entries)))
+    codes = numpy_of(array.indices.cast(pyarrow.int64()).fill_null(-1))
     different = {text: None for text in entries if text is not None}
     position = {text: i for i, text in enumerate(different)}
     recoded = np.array([-1 if text is None else position[text] for text in entries] + [-1], dtype=np.int32)
+    if np.count_nonzero(codes < 0) > array.indices.null_count or codes.max(initial=0) >= max(len(entries), 1):
+        raise IndexError("a code without an entry")
     return Text(recoded[codes], tuple(different))

@@ -98,6 +98,11 @@ def _header(text: CheckedText, source: str, options: ReadOptions, limits: Limits
     except csv.Error as error:
         if "unexpected end" in str(error):
             raise TableError(unclosed(f"{source}, line 1")) from None
+        if "expected after" in str(error):
+            raise TableError(
+                f"{source}, line 1: text follows the closing quote of a column name. Put all of the name in quotes, "
+                f'and write a quote that belongs to it twice ("")'
+            ) from None
         raise TableError(f"{source}, line 1: the line of column names cannot be read: {error}") from None
     if row is None or not any(name.strip() for name in row):
         raise TableError(f"{source} has no line of column names: it holds only blank lines")
@@ -180,11 +185,10 @@ def _bad_row_message(
     row: int, found: int, text: str, names: tuple[str, ...], options: ReadOptions, where: Callable[[int], str]
 ) -> str:
     expected = len(names)
-    remedy = (
-        f'Put text that contains "{options.separator}" in quotes, or name another --separator'
-        if found > expected
-        else "Complete the row or delete it"
-    )
+    remedy = "Complete the row or delete it"
+    if found > expected:
+        mark = "a tab" if options.separator == "\t" else f'"{options.separator}"'
+        remedy = f"Put text that contains {mark} in quotes, or name another --separator"
     if within := breaks(text.strip("\r\n").encode()):
         remedy = f"A quote holds {within + 1:,} lines of the file together in this row; is it a mistake? {remedy}"
     return f"{where(row)} has {found:,} cell{'s' * (found != 1)}, the header {expected:,}: {shown(text)}. {remedy}"

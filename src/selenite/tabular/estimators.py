@@ -439,9 +439,12 @@ class SeleniteRegressor(RegressorMixin, _Selenite):  # type: ignore[misc]
     """Neural networks that predict a number from the rows of a raw table.
 
     The target is scaled for training and predictions are scaled back; of positive numbers that are products, such as
-    prices, the logarithm is learned (`model_.target_transform` is then "log"). Parameters and attributes are those of
-    `SeleniteClassifier`, but for `class_weight` and `classes_`; "auto" is the loss squared_error, and absolute_error,
-    huber, quantile and poisson are there, "huber(1.5)" and "quantile(0.9)" with their number.
+    prices, the logarithm is learned where that is clearly better on rows held out: `model_.target_transform` is then
+    "log", and no prediction is below 0. One or two networks try it only where else a prediction would be.
+
+    Parameters and attributes are those of `SeleniteClassifier`, but for `class_weight` and `classes_`; "auto" is the
+    loss squared_error, and absolute_error, huber, quantile and poisson are there, "huber(1.5)" and "quantile(0.9)" with
+    their number.
 
     Examples
     --------

@@ -66,13 +66,18 @@ def in_logarithms(
 ) -> Trained:
     """Return networks of the numbers' logarithms where two of them are clearly better, else those given.
 
-    `numbers` (n,) are to be predicted, `own_numbers` those of the user's validation rows, if there are any.
+    Where there are no more than two networks a trial is dear: they are tried only where the given ones predict what
+    cannot be, numbers that are not positive. `numbers` (n,) are to be predicted, `own_numbers` those of the user's
+    validation rows, if there are any.
     """
-    n, plan, network = TRIED_IN_LOGARITHMS, trained.plan, trained.network
-    if network.loss != "squared_error" or not plan.hidden or plan.members <= n or not trained.to_the_end:
+    plan, network = trained.plan, trained.network
+    n = min(TRIED_IN_LOGARITHMS, plan.members)
+    if network.loss != "squared_error" or not plan.hidden or not trained.to_the_end:
         return trained
     logarithms, before = Logarithms.of(numbers, own_numbers, trained.members.rows.weight), trained.first(n).unseen()
     if logarithms is None or before is None:
+        return trained
+    if plan.members <= n and not _predicts_what_cannot_be(trained, target):
         return trained
     members = trained.members.learning(logarithms, numbers, own_numbers)
     trial = _train_again(network, replace(plan, members=n), members.first(n), seconds_left)
@@ -82,7 +87,14 @@ def in_logarithms(
     error, error_before = logarithms.turned_back(after).mean_absolute_error(), before.mean_absolute_error()
     if error >= LOGARITHMS_PAY * target.width * error_before:
         return trained
-    return _instead(trained, _train_again(network, plan, members, seconds_left))
+    return _instead(trained, trial if n == plan.members else _train_again(network, plan, members, seconds_left))
+
+
+def _predicts_what_cannot_be(trained: Trained, target: Target) -> bool:
+    """Tell whether a row to learn from is given a number that is not positive."""
+    verbs, rows = trained.members.verbs, trained.members.rows
+    output = np.mean([verbs.predict(trained.network, one, rows.X) for one in trained.parameters], axis=0)
+    return bool((target.center + target.width * output.astype(np.float64) <= 0).any())
 
 
 def wider(trained: Trained, network_of: Callable[[Plan], Network], seconds_left: SecondsLeft) -> Trained:

@@ -104,7 +104,7 @@ class Minibatch {
         for (int t = 0; t < n_threads; t++) scratch[t] = workspace.take<T>(of_front > of_layers ? of_front : of_layers);
         if (sparse) {
             values = workspace.take<T>(CHUNK * x_stride);
-            places = workspace.take<int32_t>(CHUNK * x_stride + LANES<T>);
+            places = workspace.take<int32_t>(CHUNK * places_stride());
             filled = workspace.take<int>(CHUNK);
             column_values = workspace.take<T*>(n_threads);
             column_places = workspace.take<int32_t*>(n_threads);
@@ -215,7 +215,7 @@ class Minibatch {
             front.forward(parameters, front.padded_waves, factors, plain + row * x_stride, x + row * x_stride, x_stride, count);
         if (sparse)
             for (ptrdiff_t r = row; r < row + count; r++)
-                filled[r] = compress(x + r * x_stride, x_stride, values + r * x_stride, places + r * x_stride);
+                filled[r] = compress(x + r * x_stride, x_stride, values + r * x_stride, places + r * places_stride());
     }
 
     // Ask for rows that the next batch will gather in the same place: in random order the memory would be waited for.
@@ -237,8 +237,8 @@ class Minibatch {
             T *raw = z[l] + row * padded, *activations = a[l] + row * padded;
             if (l == 0 && sparse)
                 for (ptrdiff_t r = 0; r < count; r++)
-                    multiply_sparse(filled[row + r], values + (row + r) * x_stride, places + (row + r) * x_stride, weights,
-                                    padded, biases, raw + r * padded);
+                    multiply_sparse(filled[row + r], values + (row + r) * x_stride, places + (row + r) * places_stride(),
+                                    weights, padded, biases, raw + r * padded);
             else
                 multiply(count, before, stride, layer.n_in, layer.panels, weights, biases, raw, padded);
             if (layer.activation == ActivationName::softmax)
@@ -320,6 +320,8 @@ class Minibatch {
         int count;    // how many rows or factors; of layers 0: the biases, of the front 0: an input's waves
     };
     static constexpr int FRONT = -1;  // in place of a layer
+
+    ptrdiff_t places_stride() const { return x_stride + LANES<T>; }  // the two after a full row are not the next row's
 
     static constexpr ptrdiff_t vectors(ptrdiff_t count) { return (count + LANES<T> - 1) / LANES<T>; }
 

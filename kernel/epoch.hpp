@@ -205,7 +205,7 @@ void epochs(Trainer& trainer, const TrainOptions& options, Job<T>& job, double w
             }
             rate = optimizer.learning_rate * state.rate_factor;
             if (optimizer.schedule.name != ScheduleName::constant)
-                rate *= share(optimizer.schedule, double(state.steps) / n_steps, state.epochs, state.epochs * n);
+                rate *= share(optimizer.schedule, double(state.steps) / n_steps, state.epochs, double(state.epochs) * double(n));
             const Step<T> step(optimizer, state.steps + 1, rate);
             const Dropout dropout{options.dropout, job.seed, state.epochs};
             const int64_t end = begin + size < n ? begin + size : n;

@@ -125,7 +125,8 @@ struct SetBits {
 constexpr SetBits SET_BITS;
 #endif
 
-// Write the values that are not zero and their places, and after them two places of zero; return how many.
+// Write the values that are not zero and their places, and after them two places of zero; return how many. `values` has room
+// for whole vectors of the count, `places` for two more.
 template <class T>
 INLINE int compress(const T* from, ptrdiff_t count, T* values, int32_t* places) {
     int n = 0;

@@ -10,7 +10,9 @@
 #include <chrono>
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <thread>
+#include <utility>
 
 #include "threads.hpp"
 #include "verbs.hpp"
@@ -87,12 +89,19 @@ struct Described {
     }
 };
 
+void must_be(bool right, const char* message) {
+    if (!right) throw nb::value_error(message);
+}
+
 template <class Name, size_t N>
 Name named(const char* const (&names)[N], const std::string& name) {
     for (size_t i = 0; i < N; i++)
         if (name == names[i]) return Name(i);
     throw nb::value_error(("the kernel does not know " + name).c_str());
 }
+
+constexpr int64_t MOST_UNITS = 1 << 30;              // of a layer: places within a row are int32
+constexpr double MOST_PARAMETERS = double(1LL << 48);  // so that no product of sizes overflows
 
 Described describe(std::vector<int64_t> layer_sizes, const std::vector<std::string>& activations, const std::string& loss,
                    double loss_parameter, bool biases, std::optional<std::vector<int64_t>> periodic, int64_t n_frequencies,
@@ -101,9 +110,23 @@ Described describe(std::vector<int64_t> layer_sizes, const std::vector<std::stri
                 loss_parameter,         biases,       periodic.has_value(),
                 periodic.value_or(std::vector<int64_t>{}), n_frequencies, n_components};
     for (const auto& name : activations) d.activations.push_back(named<ActivationName>(ACTIVATIONS, name));
+    const auto within = [](int64_t value, int64_t least, int64_t most) { return value >= least && value <= most; };
+    must_be(within(int64_t(activations.size()), 1, MOST_UNITS) && d.layer_sizes.size() == activations.size() + 1,
+            "activations has not one name a layer after the input");
+    for (int64_t size : d.layer_sizes) must_be(within(size, 1, MOST_UNITS), "layer_sizes has numbers that are not from 1 to 2^30");
+    for (size_t l = 0; l + 1 < d.activations.size(); l++)
+        must_be(d.activations[l] != ActivationName::softmax, "softmax is for the output only");
+    const int64_t n_periodic = int64_t(d.periodic.size());
+    must_be(within(n_components, 1, 4) && within(n_frequencies, 1, 1 << 20), "n_components is from 1 to 4, n_frequencies from 1 to 2^20");
+    for (int64_t input : d.periodic) must_be(within(input, 0, d.layer_sizes[0] - 1), "periodic names an input that is not there");
     const NetworkDescription view = d.view();
-    if (d.has_front) d.n_parameters = int64_t(d.periodic.size()) * ((2 + n_components) * n_frequencies + n_components) + view.n_in(0);
-    for (int l = 0; l < view.n_layers; l++) d.n_parameters += (view.n_in(l) + biases) * d.layer_sizes[size_t(l) + 1];
+    must_be(view.n_in(0) <= MOST_UNITS, "the front makes more than 2^30 features");
+    if (d.has_front) d.n_parameters = n_periodic * ((2 + n_components) * n_frequencies + n_components) + view.n_in(0);
+    for (int l = 0; l < view.n_layers; l++) {
+        const int64_t of_layer = (view.n_in(l) + biases) * d.layer_sizes[size_t(l) + 1];
+        must_be(double(d.n_parameters) + double(of_layer) <= MOST_PARAMETERS, "the network has more than 2^48 parameters");
+        d.n_parameters += of_layer;
+    }
     return d;
 }
 
@@ -117,24 +140,35 @@ using Written = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 template <class T>
 nb::ndarray<nb::numpy, T> new_array(std::initializer_list<size_t> shape) {
     size_t count = 1;
-    for (size_t size : shape) count *= size;
+    for (size_t size : shape)
+        if (__builtin_mul_overflow(count, size, &count)) throw std::bad_alloc();
     T* values = new T[count ? count : 1];
     nb::capsule owner(values, [](void* p) noexcept { delete[] static_cast<T*>(p); });
     return nb::ndarray<nb::numpy, T>(values, shape.size(), shape.begin(), owner);
 }
 
-void must_be(bool right, const char* message) {
-    if (!right) throw nb::value_error(message);
+template <class A>
+bool is_aligned(const A& array) {
+    return reinterpret_cast<uintptr_t>(array.data()) % sizeof(typename A::Scalar) == 0;
+}
+
+// NumPy's arrays may begin anywhere within a buffer; the backend copies those that are refused here.
+template <class... As>
+void must_be_aligned(const As&... arrays) {
+    if (!(is_aligned(arrays) && ...)) throw nb::type_error("an array does not begin at a multiple of its numbers' size");
 }
 
 template <class T>
 void check(const Described& network, const Vector<T>& parameters, const Matrix<T>& X) {
+    must_be_aligned(parameters, X);
     must_be(int64_t(parameters.shape(0)) == network.n_parameters, "the parameters are not as many as the network has");
     must_be(int64_t(X.shape(1)) == network.layer_sizes.front(), "X has not as many columns as the network has inputs");
 }
 
 template <class T>
 Data<T> data_of(const Described& network, const Matrix<T>& X, const Matrix<T>& Y, const std::optional<Vector<T>>& weight) {
+    must_be_aligned(X, Y);
+    if (weight) must_be_aligned(*weight);
     must_be(int64_t(X.shape(1)) == network.layer_sizes.front(), "X has not as many columns as the network has inputs");
     must_be(int64_t(Y.shape(1)) == network.layer_sizes.back(), "Y has not as many columns as the network has outputs");
     must_be(X.shape(0) == Y.shape(0) && X.shape(0) > 0, "X and Y have not the same rows, or none");
@@ -147,8 +181,10 @@ using Members = nb::ndarray<const T, nb::c_contig, nb::device::cpu>;  // paramet
 
 template <class T>
 auto predict(const Described& network, Members<T> parameters, Matrix<T> X, int n_threads) {
-    const size_t n_parameters = size_t(network.n_parameters), n_members = parameters.size() / n_parameters;
-    must_be(n_members > 0 && parameters.size() % n_parameters == 0, "the parameters are not as many as the network has");
+    const size_t ndim = parameters.ndim(), n_members = ndim == 2 ? parameters.shape(0) : 1;
+    must_be((ndim == 1 || ndim == 2) && n_members > 0 && int64_t(parameters.shape(ndim - 1)) == network.n_parameters,
+            "the parameters are not as many as the network has");
+    must_be_aligned(parameters, X);
     must_be(int64_t(X.shape(1)) == network.layer_sizes.front(), "X has not as many columns as the network has inputs");
     auto prediction = new_array<T>({X.shape(0), size_t(network.layer_sizes.back())});
     const auto work = [&] {
@@ -193,6 +229,8 @@ auto input_gradient(const Described& network, Vector<T> parameters, Matrix<T> X,
 template <class T>
 auto jacobian(const Described& network, Vector<T> parameters, Matrix<T> X) {
     check(network, parameters, X);
+    must_be(!network.has_front && network.activations.back() != ActivationName::softmax,
+            "the jacobian is for networks without a front, and not for softmax");
     auto jacobian = new_array<T>({X.shape(0), size_t(network.layer_sizes.back()), parameters.shape(0)});
     nb::gil_scoped_release released;
     const FlushSubnormals flush;
@@ -246,20 +284,54 @@ class Asking {
     }
 };
 
+// What an attribute of a Python object must be: said where it is something else.
+template <class V>
+constexpr const char* WANTED = "a text";
+template <>
+constexpr const char* WANTED<double> = "a number";
+template <>
+constexpr const char* WANTED<bool> = "True or False";
+template <>
+constexpr const char* WANTED<int64_t> = "a whole number of less than 2^62";
+
+template <class V>
+V attribute(nb::handle object, const char* name) {
+    const nb::object held = object.attr(name);
+    V value{};
+    bool right = nb::try_cast<V>(held, value);
+    if constexpr (std::is_same_v<V, int64_t>) right = right && value < int64_t(1) << 62 && value > -(int64_t(1) << 62);
+    if (!right) throw nb::value_error((name + ("=" + std::string(nb::repr(held).c_str())) + " must be " + WANTED<V>).c_str());
+    return value;
+}
+
+// The same for an array, as it is or, to be read only, converted.
+template <class A>
+A array(nb::handle object, const char* name, bool convert) {
+    A value;
+    if (!nb::try_cast<A>(object.attr(name), value, convert) || !is_aligned(value))
+        throw nb::type_error((std::string(name) + " is not an array of the parameters' type and of the right dimensions" +
+                              (convert ? "" : ", contiguous, that may be written into"))
+                                 .c_str());
+    return value;
+}
+
 OptimizerDescription optimizer_of(nb::handle o, const std::vector<double>& rates) {
     const nb::object s = o.attr("schedule");
-    const auto number = [](nb::handle from, const char* name) { return nb::cast<double>(from.attr(name)); };
-    return {named<OptimizerName>(OPTIMIZERS, nb::cast<std::string>(o.attr("name"))),
+    const auto number = attribute<double>;
+    const auto text = attribute<std::string>;
+    const ScheduleDescription schedule{named<ScheduleName>(SCHEDULES, text(s, "name")), attribute<int64_t>(s, "every"),
+                                       number(s, "factor"), number(s, "warmup"), number(s, "power"), number(s, "flat"),
+                                       attribute<int64_t>(s, "cycles")};
+    must_be(schedule.every > 0, "every must be at least 1");
+    return {named<OptimizerName>(OPTIMIZERS, text(o, "name")),
             number(o, "learning_rate"),
             number(o, "momentum"),
-            nb::cast<bool>(o.attr("nesterov")),
+            attribute<bool>(o, "nesterov"),
             number(o, "beta_1"),
             number(o, "beta_2"),
             number(o, "epsilon"),
             number(o, "weight_decay"),
-            {named<ScheduleName>(SCHEDULES, nb::cast<std::string>(s.attr("name"))), nb::cast<int64_t>(s.attr("every")),
-             number(s, "factor"), number(s, "warmup"), number(s, "power"), number(s, "flat"),
-             nb::cast<int64_t>(s.attr("cycles"))},
+            schedule,
             rates.data(),
             std::all_of(rates.begin(), rates.end(), [](double rate) { return rate == 1; })};
 }
@@ -274,6 +346,18 @@ struct PythonJob {
     nb::ndarray<nb::numpy, double> loss, validation, norm, rate;
 };
 
+// Refuse arrays that are written into by more than one network, each perhaps on its own thread.
+template <class T>
+void must_be_apart(const std::vector<PythonJob<T>>& jobs) {
+    std::vector<std::pair<const T*, const T*>> written;
+    for (const PythonJob<T>& job : jobs)
+        for (const Written<T>* array : {&job.parameters, &job.first, &job.second, &job.best})
+            if (array->is_valid() && array->size() > 0) written.push_back({array->data(), array->data() + array->size()});
+    std::sort(written.begin(), written.end());
+    for (size_t k = 1; k < written.size(); k++)
+        must_be(written[k - 1].second <= written[k].first, "parameters, states and watches must not share their arrays");
+}
+
 // X, Y and sample_weight: one array for all networks, or one for each.
 template <class T>
 nb::list train(const Described& network, std::vector<Written<T>> parameters, nb::list optimizers,
@@ -283,14 +367,21 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
                std::optional<nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>> order, double l1,
                double l2, double dropout, nb::object stop, int n_threads) {
     const size_t n_jobs = parameters.size();
+    if (n_jobs == 0) return nb::list();
+    must_be(optimizers.size() == n_jobs && rates.size() == n_jobs && states.size() == n_jobs && watches.size() == n_jobs &&
+                seeds.size() == n_jobs,
+            "optimizers, rates, states, watches and seeds are not one for each network");
     must_be((X.size() == 1 || X.size() == n_jobs) && Y.size() == X.size() && sample_weight.size() == X.size(),
             "X, Y and sample_weight are neither for all networks nor for each");
-    must_be(n_epochs >= 0 && batch_size >= 0, "n_epochs and batch_size must not be negative");
+    must_be(n_epochs >= 0 && total_epochs >= 0 && batch_size >= 0, "n_epochs, total_epochs and batch_size must not be negative");
+    must_be(dropout >= 0 && dropout < 1, "dropout must lie in [0, 1)");
     must_be(!order || (X.size() == 1 && int64_t(order->shape(0)) >= n_epochs && order->shape(1) == X[0].shape(0)),
             "order needs a row for each epoch and a column for each row of X");
-    if (order)
+    if (order) {
+        must_be_aligned(*order);
         for (size_t k = 0; k < order->size(); k++)
             must_be(order->data()[k] >= 0 && order->data()[k] < int64_t(X[0].shape(0)), "order names a row that X does not have");
+    }
     const size_t n_groups = 2 + 2 * network.activations.size();
     std::vector<PythonJob<T>> kept(n_jobs);
     std::vector<Job<T>> jobs(n_jobs);
@@ -299,9 +390,9 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
         own.state = states[k];
         own.watch = watches[k];
         own.parameters = parameters[k];
-        const auto vector = [&](const char* name) { return nb::cast<Written<T>>(own.state.attr(name), false); };
-        own.first = vector("first");
-        own.second = vector("second");
+        must_be_aligned(own.parameters);
+        own.first = array<Written<T>>(own.state, "first", false);
+        own.second = array<Written<T>>(own.state, "second", false);
         for (auto* curve : {&own.loss, &own.validation, &own.norm, &own.rate}) *curve = new_array<double>({size_t(n_epochs)});
         Job<T>& job = jobs[k];
         const size_t d = X.size() == 1 ? 0 : k;
@@ -313,27 +404,31 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
                     (own.second.shape(0) == P || job.optimizer.name == OptimizerName::sgd),
                 "the parameters or the optimizer's state are not as many as the network has");
         job.parameters = own.parameters.data();
-        job.state = {nb::cast<int64_t>(own.state.attr("steps")), nb::cast<int64_t>(own.state.attr("epochs")),
-                     nb::cast<double>(own.state.attr("rate_factor")), own.first.data(), own.second.data()};
+        job.state = {attribute<int64_t>(own.state, "steps"), attribute<int64_t>(own.state, "epochs"),
+                     attribute<double>(own.state, "rate_factor"), own.first.data(), own.second.data()};
+        must_be(job.state.steps >= 0 && job.state.epochs >= 0, "steps and epochs of a state must not be negative");
         job.seed = seeds[k];
         job.watch.present = !own.watch.is_none();
         if (job.watch.present) {
             if (!own.watch.attr("X").is_none()) {
-                own.X = nb::cast<Matrix<T>>(own.watch.attr("X"));
-                own.Y = nb::cast<Matrix<T>>(own.watch.attr("Y"));
-                if (!own.watch.attr("sample_weight").is_none()) own.weight = nb::cast<Vector<T>>(own.watch.attr("sample_weight"));
+                own.X = array<Matrix<T>>(own.watch, "X", true);
+                own.Y = array<Matrix<T>>(own.watch, "Y", true);
+                if (!own.watch.attr("sample_weight").is_none())
+                    own.weight = array<Vector<T>>(own.watch, "sample_weight", true);
                 job.watch.validation = data_of(network, *own.X, *own.Y, own.weight);
             }
-            own.best = nb::cast<Written<T>>(own.watch.attr("best_parameters"), false);
-            job.watch.patience = own.watch.attr("patience").is_none() ? -1 : nb::cast<int64_t>(own.watch.attr("patience"));
-            job.watch.tolerance = nb::cast<double>(own.watch.attr("tolerance"));
-            job.watch.best_loss = nb::cast<double>(own.watch.attr("best_loss"));
-            job.watch.best_epoch = nb::cast<int64_t>(own.watch.attr("best_epoch"));
-            job.watch.stalled = nb::cast<int64_t>(own.watch.attr("stalled"));
+            own.best = array<Written<T>>(own.watch, "best_parameters", false);
+            must_be(own.best.shape(0) == P, "best_parameters are not as many as the network has");
+            job.watch.patience = own.watch.attr("patience").is_none() ? -1 : attribute<int64_t>(own.watch, "patience");
+            job.watch.tolerance = attribute<double>(own.watch, "tolerance");
+            job.watch.best_loss = attribute<double>(own.watch, "best_loss");
+            job.watch.best_epoch = attribute<int64_t>(own.watch, "best_epoch");
+            job.watch.stalled = attribute<int64_t>(own.watch, "stalled");
             job.watch.best_parameters = own.best.data();
         }
         job.curves = {own.loss.data(), own.validation.data(), own.norm.data(), own.rate.data(), 0, Ending::epochs};
     }
+    must_be_apart(kept);
     const TrainOptions options{n_epochs, total_epochs, batch_size, 0, order ? order->data() : nullptr, {l1, l2}, dropout};
     Asking asking(stop);
     {
@@ -369,7 +464,7 @@ void bind(nb::module_& m) {
     m.def("input_gradient", input_gradient<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "output"_a);
     m.def("jacobian", jacobian<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert());
     m.def("trace", trace<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "Y"_a.noconvert());
-    m.def(sizeof(T) == 4 ? "train_float32" : "train_float64", train<T>, "network"_a, "parameters"_a, "optimizers"_a,
+    m.def(sizeof(T) == 4 ? "train_float32" : "train_float64", train<T>, "network"_a, "parameters"_a.noconvert(), "optimizers"_a,
           "rates"_a, "states"_a, "X"_a, "Y"_a, "sample_weight"_a, "watches"_a, "seeds"_a, "n_epochs"_a,
           "total_epochs"_a, "batch_size"_a, "order"_a.none(), "l1"_a, "l2"_a, "dropout"_a, "stop"_a.none(), "n_threads"_a);
 }

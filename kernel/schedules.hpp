@@ -8,7 +8,7 @@
 namespace {
 
 // The rate as a share of the base rate; t in [0, 1) is the share of all steps already made.
-inline double share(const ScheduleDescription& schedule, double t, int64_t epoch, int64_t rows_seen) {
+inline double share(const ScheduleDescription& schedule, double t, int64_t epoch, double rows_seen) {
     constexpr double pi = 3.14159265358979323846;
     switch (schedule.name) {
         case ScheduleName::step: return std::pow(schedule.factor, double(epoch / schedule.every));
@@ -20,7 +20,7 @@ inline double share(const ScheduleDescription& schedule, double t, int64_t epoch
             return t < schedule.flat ? 1 : 0.5 * (1 + std::cos(pi * (t - schedule.flat) / (1 - schedule.flat)));
         case ScheduleName::growing_cosines:
             return 0.5 * (1 - std::cos(2 * pi * std::log2(1 + (std::exp2(double(schedule.cycles)) - 1) * t)));
-        case ScheduleName::inverse_scaling: return std::pow(1 + double(rows_seen), -schedule.power);
+        case ScheduleName::inverse_scaling: return std::pow(1 + rows_seen, -schedule.power);
         default: return 1;  // adaptive: training keeps count
     }
 }

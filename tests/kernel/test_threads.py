@@ -48,6 +48,24 @@ def test_bits_do_not_depend_on_threads(sizes, monkeypatch):
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_rows_without_a_zero_in_a_sparse_table_keep_to_their_own_room(dtype, monkeypatch):
+    """Each block of rows ends with a full row; the next may be another thread's, as ThreadSanitizer would see."""
+    monkeypatch.setattr("selenite.backend.threads.available", lambda: 8)
+    rows = np.zeros(
+        (2000, 64), dtype=dtype
+    )  # as many columns as there are in whole vectors: nothing to spare after them
+    rows[:, ::16] = X[:, :4]
+    rows[3::4] = 1 + R.random((500, 64))  # blocks are of 8, 12 or 16 rows
+    network = Network.of((64, 80, 3), "relu", "log_loss")
+    parameters = np.random.default_rng(1).normal(size=network.n_parameters).astype(dtype) / 10
+    gradients = set()
+    for count in (1, 2, 4):
+        with limit_threads(count):
+            gradients.add(kernel.loss_and_gradient(network, parameters, rows, Y.astype(dtype))[1].tobytes())
+    assert len(gradients) == 1
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_row_alone_equals_the_row_among_others(dtype):
     for sizes in ((20, 64, 64, 2), (20, 5, 1), (20, 40)):
         network = Network.of(sizes, "gelu", "squared_error")

@@ -9,9 +9,10 @@ import numpy as np
 from selenite import _kernel
 from selenite.arrays import NDArray
 from selenite.backend.threads import n_threads
+from selenite.errors import OptionError
 from selenite.nn.activations import Array
 from selenite.nn.backprop import Trace, check_elementwise
-from selenite.nn.epoch import Epochs, Watch, own_rows
+from selenite.nn.epoch import Epochs, Watch, one_each, own_rows
 from selenite.nn.losses import parse_loss
 from selenite.nn.network import Network
 from selenite.nn.optimizers import Optimizer, OptimizerState, group_rates
@@ -155,7 +156,10 @@ def train_many(
     stop: Callable[[], bool] | None = None,
 ) -> list[Epochs]:
     """Train K networks of one description, one a thread; see `selenite.nn.train_many`."""
-    rows = [_arrays(parameters, *each) for each in own_rows(X, Y, sample_weight)]
+    rows = [_arrays(parameters, *each) for each in own_rows(X, Y, sample_weight, len(parameters))]
+    one_each(len(parameters), optimizers=optimizers, states=states, seeds=seeds, watches=watches)
+    if parameters.ndim != 2 or not parameters.flags.carray:
+        raise OptionError("the parameters are written into: give a writable array, one contiguous row for each network")
     watches = [None] * len(parameters) if watches is None else list(watches)
     bests = [None if watch is None else watch.best_parameters for watch in watches]
     epochs_before = [None if watch is None else watch.best_epoch for watch in watches]
@@ -165,30 +169,32 @@ def train_many(
             if watch.X is not None and watch.Y is not None:
                 watch.X, watch.Y, watch.sample_weight = _arrays(parameters, watch.X, watch.Y, watch.sample_weight)
     run = _kernel.train_float32 if parameters.dtype == np.float32 else _kernel.train_float64
-    curves = run(
-        described(network),
-        list(parameters),
-        list(optimizers),
-        [group_rates(optimizer, network) for optimizer in optimizers],
-        list(states),
-        [each[0] for each in rows],
-        [each[1] for each in rows],
-        [each[2] for each in rows],
-        watches,
-        list(range(len(parameters))) if seeds is None else list(seeds),
-        n_epochs,
-        total_epochs or n_epochs,
-        batch_size or 0,
-        None if order is None else np.ascontiguousarray(order, dtype=np.int64),
-        l1,
-        l2,
-        dropout,
-        stop,
-        n_threads(),
-    )
-    for watch, best, before in zip(watches, bests, epochs_before, strict=True):
-        if watch is not None and watch.best_epoch == before:
-            watch.best_parameters = best
+    try:
+        curves = run(
+            described(network),
+            list(parameters),
+            list(optimizers),
+            [group_rates(optimizer, network) for optimizer in optimizers],
+            list(states),
+            [each[0] for each in rows],
+            [each[1] for each in rows],
+            [each[2] for each in rows],
+            watches,
+            list(range(len(parameters))) if seeds is None else list(seeds),
+            n_epochs,
+            total_epochs or n_epochs,
+            batch_size or 0,
+            None if order is None else np.require(order.astype(np.int64, casting="safe", copy=False), None, ("C", "A")),
+            l1,
+            l2,
+            dropout,
+            stop,
+            n_threads(),
+        )
+    finally:
+        for watch, best, before in zip(watches, bests, epochs_before, strict=True):
+            if watch is not None and watch.best_epoch == before:
+                watch.best_parameters = best
     return [
         Epochs(
             loss[:n],
@@ -202,7 +208,7 @@ def train_many(
 
 
 def _arrays(like: Array, *arrays: Array | None) -> list[Array]:
-    """Return the arrays as the kernel takes them: of one type, row after row."""
+    """Return the arrays as the kernel takes them: of one type, row after row, aligned."""
     if like.dtype not in (np.float32, np.float64):
         raise TypeError(f"the parameters are {like.dtype}; the kernel computes in float32 or float64")
-    return [None if array is None else np.ascontiguousarray(array, dtype=like.dtype) for array in arrays]  # type: ignore[misc]
+    return [None if array is None else np.require(array, like.dtype, ("C", "A")) for array in arrays]  # type: ignore[misc]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from selenite.arrays import NDArray
+from selenite.errors import OptionError
 from selenite.nn.activations import Array
 from selenite.nn.backprop import forward, loss_and_gradient, row_losses
 from selenite.nn.network import Network
@@ -152,7 +153,8 @@ def train_many(
     parameters: (K, n_parameters), written into, as are the states and the watches. X, Y and sample_weight: arrays for
     all networks, or a list of one for each. Seeds are 0, 1, ... unless given.
     """
-    rows = own_rows(X, Y, sample_weight)
+    rows = own_rows(X, Y, sample_weight, len(parameters))
+    one_each(len(parameters), optimizers=optimizers, states=states, seeds=seeds, watches=watches)
     each = zip(
         parameters,
         optimizers,
@@ -169,13 +171,24 @@ def train_many(
 
 
 def own_rows(
-    X: Array | Sequence[Array], Y: Array | Sequence[Array], sample_weight: Array | Sequence[Array] | None
+    X: Array | Sequence[Array],
+    Y: Array | Sequence[Array],
+    sample_weight: Array | Sequence[Array] | None,
+    n_networks: int,
 ) -> list[tuple[Array, Array, Array | None]]:
     """Return (X, Y, sample_weight) once where they are for all networks, else for each."""
     if isinstance(X, np.ndarray):
         return [(X, Y, sample_weight)]  # type: ignore[list-item]
-    weights = [None] * len(X) if sample_weight is None else sample_weight
+    one_each(n_networks, X=X, Y=Y, sample_weight=sample_weight)
+    weights = [None] * n_networks if sample_weight is None else sample_weight
     return list(zip(X, Y, weights, strict=True))
+
+
+def one_each(n_networks: int, **lists: Sequence[object] | Array | None) -> None:
+    """Refuse a list that has not one entry for each network."""
+    for name, given in lists.items():
+        if given is not None and len(given) != n_networks:
+            raise OptionError(f"{name} has {len(given)} entries for {n_networks} networks: give one for each")
 
 
 def _rows(

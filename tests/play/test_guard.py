@@ -4,16 +4,18 @@ The numbers W1 to W10 are those of the cases that a page on one's own machine mu
 """
 
 import hmac
+import http.client
 import json
 import socket
 import struct
 import time
+from itertools import repeat
 from pathlib import Path
 
 import pytest
 
 from selenite.errors import OptionError
-from selenite.play.guard import MOST_HEADERS
+from selenite.play.guard import MOST_FILE, MOST_HEADERS, TOO_MUCH
 from selenite.play.server import EXPORTS, QUESTIONS, VERBS, bound
 from selenite.play.serving import REQUEST_SECONDS
 from selenite.play.stream import MOST_PAGES
@@ -124,7 +126,7 @@ def test_what_is_too_large_is_refused(visitor, playground):
     visitor.state()
     before = resident()
     for lengthy in (True, False):  # 10 MB, said beforehand or not
-        assert string(playground, 10 << 20, lengthy) in (413, None)
+        assert string(playground, 10 << 20, lengthy) == 413
     assert (
         visitor.request("POST", "/api/change", content_length=str(2 << 20), content_type="application/json")[0] == 413
     )
@@ -138,6 +140,35 @@ def test_what_is_too_large_is_refused(visitor, playground):
     assert visitor.request("GET", "/api/state", x_long="x" * 20_000)[0] in (400, 431)
     assert visitor.request("GET", "/api/state", x_long="x" * 70_000)[0] in (400, 431)
     assert resident() - before < 5e6
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_who_sends_too_large_a_file_hears_of_it(playground, chunked):
+    """Though it listens only when all is sent: the connection is not cut before."""
+    part = bytes(1 << 20)
+    connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=20)
+    count = (MOST_FILE >> 20) + 16
+    headers = {"X-Selenite-Token": playground.token, "Content-Type": "application/octet-stream"}
+    if not chunked:
+        headers["Content-Length"] = str(count << 20)
+    connection.request("POST", "/api/file", (part for _ in range(count)), headers, encode_chunked=chunked)
+    answer = connection.getresponse()
+    assert (answer.status, json.loads(answer.read())) == (413, {"error": TOO_MUCH})
+    assert "64 MiB" in TOO_MUCH
+    connection.close()
+
+
+def test_who_never_stops_sending_is_cut_off(playground, monkeypatch):
+    monkeypatch.setattr("selenite.play.guard.HEARD_SECONDS", 0.2)
+    head = (
+        f"POST /api/open HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\nX-Selenite-Token: {playground.token}\r\n"
+        f"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    )
+    part = b"100000\r\n" + bytes(1 << 20) + b"\r\n"
+    with socket.create_connection(("127.0.0.1", playground.port), timeout=10) as connection:
+        connection.sendall(head.encode())
+        with pytest.raises(ConnectionError):
+            list(map(connection.sendall, repeat(part, 100_000)))
 
 
 def test_two_lengths_are_refused(playground):

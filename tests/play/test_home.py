@@ -1,5 +1,7 @@
 """What leaves the page: links, the model on the command line, the script, the curves, the drawing."""
 
+import csv
+import io
 import json
 import subprocess
 import sys
@@ -19,9 +21,11 @@ from selenite.play.account import state
 from selenite.play.export import curves_csv, data_csv, drawing_of, model_of, script_of, weights_json
 from selenite.play.link import Link, decode_link, encode_link
 from selenite.play.messages import Change, Draw, Hide, Nothing, Open, Weight
+from selenite.play.server import EXPORTS
 from selenite.play.settings import Settings
 from selenite.play.workbench import Workbench
-from selenite.table import read_table
+from selenite.table import Numbers, Table, Text, read_table
+from selenite.table.csv_cells import spreadsheet_safe
 
 OLD_LINK = (  # made by the first version of the page
     "1.eNo1UdFum0AQ_Jd7BRWMqVJb6gNVpTh1XBPJcZJaEVrgDCfDLblbDEmUf--eQ3i52VntzM7yLqwkUrqyYvkuSiAQS9Eiait8YX"
@@ -164,6 +168,36 @@ def test_the_model_of_a_built_in_set_predicts_its_data_file(tmp_path):
     prediction = predict(bench.session.network, bench.session.parameters, bench.session.problem.X)[:, 0] > 0.5
     right = float((prediction == bench.session.problem.codes).mean())
     assert f"{right:.4f}"[:5] in out.output or str(right) in out.output
+
+
+def text_column(texts):
+    values = tuple(dict.fromkeys(texts))
+    return Text(np.array([values.index(text) for text in texts], np.int32), values)
+
+
+def test_the_data_for_a_spreadsheet_runs_no_formula_there():
+    """As `selenite predict --spreadsheet-safe` writes it; without the guard to the character."""
+    texts = ["=1+1", "+49 30", "-danger", "@x", "plain", 'a "b", c', "-1.5"] * 6
+    table = Table(
+        ("=name", "x", "y"), (text_column(texts), Numbers(-np.arange(42.0)), text_column(["a", "b"] * 21)), 42
+    )
+    bench = Workbench()
+    bench.open_table(table)
+    for guarded in (False, True):
+        rows = list(csv.reader(io.StringIO(data_csv(bench.session, guarded))))
+        kept = spreadsheet_safe if guarded else str
+        assert rows[0] == [kept("=name"), "x", "y"]
+        assert [row[0] for row in rows[1:]] == [kept(text) for text in texts]
+        assert [float(row[1]) for row in rows[1:]] == [-float(i) for i in range(42)]
+    assert EXPORTS["spreadsheet"][1](bench).decode() == data_csv(bench.session, guarded=True)
+
+
+def test_the_data_of_many_rows_looks_at_each_column_once(monkeypatch):
+    bench = Workbench()
+    looked, missing = [], Numbers.missing
+    monkeypatch.setattr(Numbers, "missing", lambda column: looked.append(column) or missing(column))
+    assert data_csv(bench.session).count("\n") == 101
+    assert len(looked) == len(bench.session.problem.table.names)
 
 
 def test_the_script_makes_the_same_run(irises, tmp_path):

@@ -1,8 +1,10 @@
 """What the page may ask, at its limits: refused in words, one training at a time, pause at once, the own table."""
 
+import gzip
 import json
 import threading
 import time
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -20,6 +22,9 @@ EXTREME = [
     ("change", {"settings": {"data": "plane"}}),
     ("change", {"settings": {"features": ["x9"]}}),
     ("change", {"settings": {"target": "x"}}),
+    ("change", {"settings": {"axes": ["x1", "x9"]}}),
+    ("change", {"settings": {"axes": ["label", ""]}}),
+    ("change", {"settings": {"data": "people", "axes": ["x1", ""]}}),
     ("change", {}),
     ("play", {"speed": -1}),
     ("play", {"speed": 10**9}),
@@ -115,6 +120,12 @@ def test_an_own_table_with_text_and_gaps(visitor, tmp_path):
     assert found["classes"] == ["no", "yes"]
     assert found["axes"][0]["name"] == "age"  # what tells most
     assert found["source"] == "people.csv"
+    now = visitor.state()["state"]["settings"]
+    for axes in (["answer", ""], ["pet", "agee"]):
+        assert "cannot be an axis of the picture; these can: " in visitor.refused(
+            "change", settings={**now, "axes": axes}
+        )
+        assert visitor.state()["state"]["settings"] == now
     visitor.change(axes=["pet", "age"], hold="row")
     assert visitor.state()["state"]["axes"][0]["labels"] == ["cat", "dog"]
     visitor.change(target="age", loss="squared_error", axes=["", ""])
@@ -132,6 +143,54 @@ def test_a_file_that_cannot_be_read_is_named_and_changes_nothing(visitor, tmp_pa
     (tmp_path / "x.exe").write_text("MZ")
     assert "cannot be opened here" in json.loads(visitor.upload(tmp_path / "x.exe")[2])["error"]
     assert visitor.state()["state"]["file"] is None
+
+
+def columns_of_parquet(path, rows, columns):
+    """Write a Parquet file of equal rows, small whatever their number."""
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    part = pa.table({f"c{i}": np.zeros(min(rows, 1_000_000)) for i in range(columns)})
+    with parquet.ParquetWriter(path, part.schema, compression="zstd") as writer:
+        for _ in range(max(rows // 1_000_000, 1)):
+            writer.write_table(part)
+
+
+def lines_of_csv(path, rows, columns):
+    with gzip.open(path, "wt", compresslevel=1) if path.suffix == ".gz" else path.open("w") as file:
+        file.write(",".join(f"c{i}" for i in range(columns)) + "\n")
+        for _ in range(rows // 100_000):
+            file.write(("0," * (columns - 1) + "0\n") * 100_000)
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "rows", "columns"),
+    [
+        (columns_of_parquet, "long.parquet", 20_000_000, 1),
+        (columns_of_parquet, "wide.parquet", 3, 2000),
+        (lines_of_csv, "long.csv.gz", 20_000_000, 2),
+        (lines_of_csv, "wide.csv", 0, 20_000),
+    ],
+)
+@pytest.mark.parametrize("as_rows", [False, True])
+def test_a_table_too_large_for_the_page_is_refused_before_it_is_read(
+    visitor, tmp_path, ensemble, make, name, rows, columns, as_rows
+):
+    """A small file may hold many rows; what it would take as numbers is never taken."""
+    make(tmp_path / name, rows, columns)
+    if as_rows:  # for a model
+        visitor.opened(ensemble)
+    settings = visitor.state()["state"]["settings"]
+    tracemalloc.start()
+    status, _, body = visitor.upload(tmp_path / name)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert status == 200
+    reason = json.loads(body)["error"]
+    assert f"{name} has " in reason
+    assert "the page takes at most 300 columns and 200,000 rows. For more: selenite fit FILE" in reason
+    assert peak < 120e6, peak
+    assert visitor.state()["state"]["settings"] == settings
 
 
 def test_back_undoes_each_kind_of_step(visitor):

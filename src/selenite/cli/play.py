@@ -45,6 +45,7 @@ def command(
             raise
         raise OptionError("the playground needs starlette and uvicorn: pip install 'selenite[play]'") from None
     from selenite.play import messages
+    from selenite.play.problem import LIMITS
 
     if rows is not None and not (source or "").endswith(".selenite"):
         raise OptionError(f"{rows}: a second file is for a model, as in selenite play model.selenite {rows}")
@@ -61,12 +62,12 @@ def command(
         from selenite.model import load
 
         model = load(source)
-        table = None if rows is None else read_for(model, rows, read_options(options, model.read), renames)
+        table = None if rows is None else read_for(model, rows, read_options(options, model.read), renames, LIMITS)
         bench.open_model(model, Path(source).name, table)
     elif source:
         from selenite.table import read_table
 
-        bench.open_table(read_table(source, read_options(options)))
+        bench.open_table(read_table(source, read_options(options), limits=LIMITS))
     if as_json:
         click.echo(json_text({"address": playground.address, "host": HOST, "port": playground.port}))
     else:

@@ -9,7 +9,6 @@ from typing import Any
 import click
 import numpy as np
 
-from selenite.cli.cells import cell, spreadsheet_safe
 from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
@@ -17,6 +16,7 @@ from selenite.cli.text import counted, json_text, plain
 from selenite.errors import OptionError, SeleniteError, printable
 from selenite.model import Model, load
 from selenite.table import Outside, Table
+from selenite.table.csv_cells import cell, spreadsheet_safe
 from selenite.writing import write
 
 

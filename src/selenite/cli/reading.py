@@ -11,7 +11,7 @@ import click
 from selenite.errors import OptionError, SchemaError, argument, shown
 from selenite.model import Model
 from selenite.model.reading import known_texts
-from selenite.table import ReadOptions, Table, read_table
+from selenite.table import Limits, ReadOptions, Table, read_table
 from selenite.table.table import called
 
 HELP = {
@@ -45,11 +45,17 @@ def read_options(given: dict[str, Any], otherwise: ReadOptions | None = None) ->
     return replace(otherwise or ReadOptions(), **changes)
 
 
-def read_for(model: Model, path: str, options: ReadOptions, renames: tuple[str, ...] = ()) -> Table:
+def read_for(
+    model: Model,
+    path: str,
+    options: ReadOptions,
+    renames: tuple[str, ...] = (),
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Table:
     """Return the table in a file that a model is to predict, its columns renamed as asked."""
     texts = known_texts(model)
     pairs = [_renamed(rename, _names_in(model)) for rename in renames]
-    table = read_table(path, options, texts | {new: texts[known] for new, known in pairs if known in texts})
+    table = read_table(path, options, texts | {new: texts[known] for new, known in pairs if known in texts}, limits)
     for new, known in pairs:
         if new not in table.names:
             raise OptionError(f"--rename {new}={known}: {table.source} has no column {shown(new)}")

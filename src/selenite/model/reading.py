@@ -5,7 +5,7 @@ from __future__ import annotations
 from os import PathLike
 
 from selenite.model.model import Model
-from selenite.table import ReadOptions, Table, read_table
+from selenite.table import Limits, ReadOptions, Table, read_table
 
 
 def known_texts(model: Model) -> dict[str, set[str]]:
@@ -20,6 +20,11 @@ def known_texts(model: Model) -> dict[str, set[str]]:
     return texts
 
 
-def read_rows(model: Model, path: str | PathLike[str], options: ReadOptions | None = None) -> Table:
+def read_rows(
+    model: Model,
+    path: str | PathLike[str],
+    options: ReadOptions | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Table:
     """Return the table in a file, read as the model's own was."""
-    return read_table(path, options or model.read, known_texts(model))
+    return read_table(path, options or model.read, known_texts(model), limits)

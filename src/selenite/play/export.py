@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from base64 import b64decode
 from html import escape
 
@@ -17,7 +15,8 @@ from selenite.play.opened import FINISHED, Opened
 from selenite.play.picture import OUTPUT_SIZE, View, class_colours, output_surface, points_of
 from selenite.play.session import Moment, Session
 from selenite.play.settings import Settings
-from selenite.table.words import cell_text
+from selenite.table.csv_cells import cell, spreadsheet_safe
+from selenite.table.words import cell_texts
 
 PALETTE = ("#0877bd", "#e8710a", "#4f9d2f", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b")
 
@@ -36,17 +35,15 @@ def model_of(session: Session) -> Model:
     return Model(session.network, session.parameters.copy(), problem.schema, problem.target, recipe=recipe, data=data)
 
 
-def data_csv(session: Session) -> str:
-    """Return the rows as a table, with the inputs that were made of x1 and x2."""
+def data_csv(session: Session, guarded: bool = False) -> str:
+    """Return the rows as a table, with the inputs that were made of x1 and x2; `guarded`: for a spreadsheet to open."""
     from selenite.play.points import with_derived
 
     problem = session.problem
     table = with_derived(problem.table, problem.features) if problem.derived else problem.table
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(table.names)
-    writer.writerows([cell_text(column, row) for column in table.columns] for row in range(table.n_rows))
-    return out.getvalue()
+    columns = [[name, *cell_texts(column)] for name, column in zip(table.names, table.columns, strict=True)]
+    cells = [[cell(spreadsheet_safe(text) if guarded else text) for text in column] for column in columns]
+    return "".join(",".join(row) + "\n" for row in zip(*cells, strict=True))
 
 
 def weights_json(session: Session) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
+from contextlib import suppress
 from hmac import compare_digest
 from typing import Any
 
@@ -20,7 +21,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_HEADERS, MOST_HEADER_BYTES = 64, 16_384
 MOST_BODY, MOST_FILE = 1 << 20, 64 << 20
+TOO_MUCH = f"this is larger than what is taken here: a file of {MOST_FILE >> 20} MiB. For more: selenite fit FILE"
 BODY_SECONDS = 10.0  # between two parts of a body
+HEARD_SECONDS = 3.0  # that a refused sender may take to send the rest, after which it listens
 FILE_PATH, ENTER_PATH = "/api/file", "/api/enter"
 HEADERS = {  # of every answer, uvicorn's own too
     "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -66,7 +69,7 @@ class Guard:
             await self.app(scope, limited(receive, most, scope), answer)
         except Refused as refused:
             if not begun:
-                await reply(answer, refused.status, refused.reason)
+                await Refusal(refused.status, refused.reason)(scope, receive, answer)
 
     def check(self, scope: Scope) -> None:
         """Raise unless a request may pass."""
@@ -94,7 +97,7 @@ class Guard:
             raise Refused(405, "only GET")
         length = named.get("content-length", ["0"])[0]
         if not length.isdigit() or int(length) > (MOST_FILE if scope["path"] == FILE_PATH else MOST_BODY):
-            raise Refused(413, "more than is taken here")
+            raise Refused(413, TOO_MUCH)
 
     def _check_call(self, scope: Scope, named: dict[str, list[str]]) -> None:
         given = (named.get("x-selenite-token") or [""])[0].encode()
@@ -110,32 +113,45 @@ class Guard:
 
 def limited(receive: Receive, most: int, scope: Scope) -> Receive:
     """Return a receiver that takes no more bytes than that, and waits no longer than it should."""
-    taken, complete = 0, False
+    taken, over = 0, False
 
     async def receiver() -> MutableMapping[str, Any]:
-        nonlocal taken, complete
-        if complete:
+        nonlocal taken, over
+        if over:
             return await receive()
         try:
             message = await asyncio.wait_for(receive(), BODY_SECONDS)
         except TimeoutError:
             raise Refused(408, "too slow") from None
         taken += len(message.get("body", b""))
-        complete = not message.get("more_body", False)
+        over = taken > most or not message.get("more_body", False)
         if taken > most:
-            raise Refused(413, "more than is taken here")
+            raise Refused(413, TOO_MUCH)
         return message
 
     return receiver
 
 
-async def reply(send: Send, status: int, reason: str) -> None:
-    """Answer in JSON, and close."""
-    body = msgspec.json.encode({"error": reason})
-    headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+class Refusal:
+    """An answer in JSON, and the end of the connection.
+
+    Many a sender listens only when all is sent, and would find the connection cut: so what still comes is thrown away
+    for a while.
+    """
+
+    def __init__(self, status: int, reason: str) -> None:
+        self.status, self.body = status, msgspec.json.encode({"error": reason})
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(self.body)).encode()),
+            (b"connection", b"close"),
+        ]
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": True})
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HEARD_SECONDS):
+                while (await receive()).get("more_body", False):
+                    pass
+        await send({"type": "http.response.body"})

@@ -13,7 +13,7 @@ from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.nn.activations import Array
 from selenite.play.chosen import importances
-from selenite.play.problem import MOST_CLASSES, Problem, check_size
+from selenite.play.problem import LIMITS, MOST_CLASSES, Problem
 from selenite.play.session import Session
 from selenite.play.settings import Settings
 from selenite.table import Column, Dates, Numbers, Table, Text, as_outputs, encode_target, fingerprint, input_columns
@@ -96,7 +96,7 @@ def problem_of(model: Model, name: str, rows: Table | None) -> Problem:
         )
     table = usual_row(model, name) if rows is None else rows
     if rows is not None:
-        check_size(table)
+        LIMITS.check(table.source, table.n_rows, len(table.names))
         if not table.n_rows:
             raise OptionError(f"{table.source} has no rows to see the model by")
     X = model.encode(table)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from selenite.arrays import NDArray
-from selenite.errors import TableError
+from selenite.errors import OptionError, TableError, shown
 from selenite.nn.activations import Array
 from selenite.nn.random import bits, uniform
 from selenite.play.problem import Matrix, Problem
 from selenite.table import Column, Dates, Numbers, Table, Text
 from selenite.table.match import category_codes
+from selenite.table.schema import SET_ASIDE
 
 MARGIN = 0.08  # of the plane beyond the points
 JITTER = 12  # the purpose of these draws, among those of nn/random
@@ -44,6 +45,16 @@ def axes_of(problem: Problem, wanted: tuple[str, str], usual: Sequence[str] = ()
     if not found:
         raise TableError(f"{problem.table.source} has no column of numbers or categories to draw")
     return found[0], found[1] if len(found) > 1 else None
+
+
+def check_axes(problem: Problem, wanted: tuple[str, str]) -> None:
+    """Refuse an axis that the rows do not have; one that these rows set aside gives way to a usual one."""
+    for name in wanted:
+        schema = problem.column_schema(name)
+        if name and name not in problem.columns and (schema is None or schema.kind not in SET_ASIDE):
+            raise OptionError(
+                f"{shown(name)} cannot be an axis of the picture; these can: {', '.join(map(shown, problem.columns))}"
+            )
 
 
 def _telling(problem: Problem, name: str) -> float:

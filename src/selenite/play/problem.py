@@ -13,6 +13,7 @@ from selenite.play.points import SETS, make_table, with_derived
 from selenite.play.settings import Settings
 from selenite.table import (
     ColumnSchema,
+    Limits,
     Numbers,
     Schema,
     Table,
@@ -28,7 +29,7 @@ from selenite.table.schema import SET_ASIDE
 from selenite.training import split
 
 MOST_CLASSES = 10
-MOST_ROWS, MOST_COLUMNS = 200_000, 300
+LIMITS = Limits(200_000, 300, "the page", "For more: selenite fit FILE")
 Matrix = NDArray[np.float64]
 
 
@@ -95,7 +96,7 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
         own = make_table(settings.data, settings.rows, settings.noise, settings.seed)
     if own is None:
         raise OptionError("these settings are for a table of one's own; open it, or choose a built-in set")
-    check_size(own)
+    LIMITS.check(own.source, own.n_rows, len(own.names))
     if own.n_rows < 4:
         raise TableError(f"{own.source} has {own.n_rows} rows; at least 4 are needed to learn and to test")
     name = settings.target or own.names[-1]
@@ -121,15 +122,6 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
         target = replace(target, center=0.0, width=1.0)
         y = encode_target(target, own[name])
     return Problem(own, schema, target, derived, features, X, as_outputs(target, y), codes, training, test)
-
-
-def check_size(table: Table) -> None:
-    """Refuse a table that is too large for the page."""
-    if table.n_rows > MOST_ROWS or len(table.names) > MOST_COLUMNS:
-        raise TableError(
-            f"{table.source} has {table.n_rows:,} rows and {len(table.names)} columns; the page takes "
-            f"{MOST_ROWS:,} and {MOST_COLUMNS}. For more: selenite fit"
-        )
 
 
 def _split(

@@ -28,7 +28,7 @@ from starlette.routing import Route
 from selenite.errors import OptionError, SeleniteError, printable
 from selenite.play import asking, export, messages
 from selenite.play.account import everything
-from selenite.play.guard import HEADERS, Guard, Refused
+from selenite.play.guard import HEADERS, Guard, Refusal, Refused
 from selenite.play.serving import Door, Server
 from selenite.play.stream import Stream
 from selenite.play.trainer import Trainer
@@ -36,7 +36,8 @@ from selenite.play.workbench import Workbench
 
 HOST = "127.0.0.1"
 KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
-SUFFIXES = (".csv", ".tsv", ".tab", ".txt", ".parquet", ".pq", ".selenite")
+TEXTS = (".csv", ".tsv", ".tab", ".txt")
+SUFFIXES = (*TEXTS, *(f"{suffix}.gz" for suffix in TEXTS), ".parquet", ".pq", ".selenite")
 VERBS: dict[str, tuple[type[msgspec.Struct], str]] = {
     "change": (messages.Change, "change"),
     "reset": (messages.Nothing, "reset"),
@@ -73,6 +74,7 @@ EXPORTS: dict[str, tuple[str, Callable[[Workbench], bytes]]] = {
     "curves": ("text/csv", lambda bench: export.curves_csv(bench.session).encode()),
     "weights": ("application/json", lambda bench: export.weights_json(bench.session).encode()),
     "data": ("text/csv", lambda bench: export.data_csv(bench.session).encode()),
+    "spreadsheet": ("text/csv", lambda bench: export.data_csv(bench.session, guarded=True).encode()),
     "svg": ("image/svg+xml", lambda bench: export.drawing_of(bench.session, bench.view).encode()),
 }
 
@@ -193,8 +195,8 @@ class Playground:
 
     async def _file(self, request: Request) -> Response:
         name = printable(unquote(request.headers.get("x-selenite-name", "")))[:200] or "file.csv"
-        suffix = Path(name).suffix.lower()
-        if suffix not in SUFFIXES:
+        suffix = next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), None)
+        if suffix is None:
             return _refusal(f"{name} cannot be opened here; {', '.join(SUFFIXES)} can")
         with tempfile.NamedTemporaryFile(suffix=suffix) as file:
             async for part in request.stream():
@@ -268,12 +270,10 @@ def _refusal(reason: str) -> Response:
     return _json({"error": printable(reason)})
 
 
-async def _refused(request: Request, error: Exception) -> Response:
+async def _refused(request: Request, error: Exception) -> Refusal:
     """Answer where the body was too long or too slow."""
     assert isinstance(error, Refused)
-    answer = _json({"error": error.reason}, error.status)
-    answer.headers["connection"] = "close"
-    return answer
+    return Refusal(error.status, error.reason)
 
 
 def _json(content: Any, status: int = 200) -> Response:

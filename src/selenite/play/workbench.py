@@ -21,8 +21,8 @@ from selenite.play.link import Link, decode_link, encode_link, pack_weights, unp
 from selenite.play.opened import FINISHED, Opened
 from selenite.play.opening import named, settings_for_drawn, settings_for_table
 from selenite.play.picture import View, view_of
-from selenite.play.plane import PLANE, plane_inputs
-from selenite.play.problem import Problem, make_problem
+from selenite.play.plane import PLANE, check_axes, plane_inputs
+from selenite.play.problem import LIMITS, Problem, make_problem
 from selenite.play.runs import Run, noted
 from selenite.play.seeds import Trials
 from selenite.play.session import Session, Vector
@@ -68,6 +68,7 @@ class Workbench:
             session: Session = self._opened(settings)
         else:
             session = Session(settings, problem or self._problem(settings), parameters, epoch)
+            check_axes(session.problem, settings.axes)
         if self.followed >= session.problem.table.n_rows:
             self.followed = 0
         new = session.problem is not self.session.problem
@@ -109,6 +110,7 @@ class Workbench:
     def _opened(self, settings: Settings) -> Opened:
         if self.opened is None:
             raise OptionError("these settings are of a model; open its file")
+        check_axes(self.opened.problem, settings.axes)
         self.opened.seen_as(settings)
         return self.opened
 
@@ -132,6 +134,7 @@ class Workbench:
             if new.data != old.data and self.lesson:
                 self.lesson, self.speed = "", 5
         else:
+            check_axes(self.session.problem, new.axes)
             if replace_view(new, old) != old:
                 self.trials = None
                 self._keep_future()
@@ -365,9 +368,9 @@ class Workbench:
             model = load(path)
             return lambda: self.open_model(model, name)
         if isinstance(session, Opened):
-            rows = named(read_rows(session.model, path), name)
+            rows = named(read_rows(session.model, path, limits=LIMITS), name)
             return lambda: self.open_model(session.model, session.name, rows)
-        table = named(read_table(path), name)
+        table = named(read_table(path, limits=LIMITS), name)
         return lambda: self.open_table(table)
 
     def choose_units(self) -> None:

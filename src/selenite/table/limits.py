@@ -13,7 +13,7 @@ LESS = "Take fewer rows or columns of it"
 
 @dataclass(frozen=True)
 class Limits:
-    """The largest table that is taken, and by whom, as a message says it.
+    """The largest table that is taken, and by whom, as a message says it, with what to do instead.
 
     `read_table(source, limits=Limits(200_000, 300, "the page"))` refuses a larger one by a Parquet file's footer, by
     the line of column names, or at the first row of text too many. What does not fit into the memory that is free
@@ -23,6 +23,7 @@ class Limits:
     rows: int | None = None
     columns: int = 100_000
     taker: str = "selenite"
+    instead: str = LESS
 
     def check(self, source: str, rows: int, columns: int, at_least: bool = False) -> None:
         """Refuse a table of so many rows and columns (or, as yet, at least as many rows)."""
@@ -31,7 +32,7 @@ class Limits:
         least = "at least " if at_least else ""
         held = f"{least}{rows:,} rows and {columns:,} columns" if rows else f"{columns:,} columns"
         most = f"at most {self.columns:,} columns" + ("" if self.rows is None else f" and {self.rows:,} rows")
-        raise TableError(f"{source} has {held}; {self.taker} takes {most}. {LESS}")
+        raise TableError(f"{source} has {held}; {self.taker} takes {most}. {self.instead}")
 
 
 def check_memory(source: str, rows: int, needed: int, free: int | None, at_least: bool = False) -> None:

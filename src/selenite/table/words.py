@@ -18,19 +18,28 @@ MOST_DECIMALS, MOST_DIGITS = 7, 15
 
 
 def cell_text(column: Column, row: int) -> str:
-    """Return a cell as its source writes it, or its value as text; "" where it is missing.
+    """Return a cell as its source writes it, or its value as text; "" where it is missing."""
+    return cell_texts(column.take(np.array([row])))[0]
 
-    >>> cell_text(Text(np.array([1, 0, -1], np.int32), ("no", "yes")), 0)
-    'yes'
+
+def cell_texts(column: Column) -> list[str]:
+    """Return all cells of a column as `cell_text` does.
+
+    >>> cell_texts(Text(np.array([1, 0, -1], np.int32), ("no", "yes")))
+    ['yes', 'no', '']
     """
-    if column.missing()[row]:
-        return ""
+    missing = column.missing().tolist()
     if isinstance(column, Dates):
-        return date_text(column.values[row])
+        return ["" if none else date_text(value) for value, none in zip(column.values, missing, strict=True)]
     written = column if isinstance(column, Text) else column.written
     if written is not None:
-        return written.values[int(written.codes[row])]
-    return number_text(float(column.values[row]), column.type)  # type: ignore[union-attr]
+        values = written.values
+        return ["" if none else values[code] for code, none in zip(written.codes.tolist(), missing, strict=True)]
+    assert isinstance(column, Numbers)
+    return [
+        "" if none else number_text(value, column.type)
+        for value, none in zip(column.values.tolist(), missing, strict=True)
+    ]
 
 
 def describe(schema: ColumnSchema, column: Column, named: Callable[[str], str]) -> str:

@@ -10,7 +10,7 @@ import { whole } from "./text.js";
 
 const NUMBERS = ["plane", "hills"];
 const FEATURES = ["x1", "x2", "x1²", "x2²", "x1·x2", "sin x1", "sin x2"];
-const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.txt,.parquet,.selenite", class: "visually-hidden", tabIndex: -1, "aria-label": "Open a CSV or Parquet file, or a model",
+const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.tab,.txt,.gz,.parquet,.pq,.selenite", class: "visually-hidden", tabIndex: -1, "aria-label": "Open a CSV or Parquet file, or a model",
   onchange: () => { if (picker.files[0]) open(picker.files[0]); picker.value = ""; } });
 
 export function setUp() {
@@ -106,7 +106,7 @@ function fields() {
 function row() {
   const { state } = store;
   const n = state.rows;
-  const about = !state.opened ? `${whole(n.training)} rows to train on, ${whole(n.test)} to test.`
+  const about = !state.opened ? n.test ? `${whole(n.training)} rows to train on, ${whole(n.test)} to test.` : `All ${whole(n.training)} rows to train on, none to test: every figure is of rows that it learns from.`
     : !state.opened.has_rows ? "One row of usual values stands for the data." : n.training ? `${whole(n.training)} rows the model was made from, ${whole(n.test)} put aside then.` : `${whole(n.test)} rows of ${state.source}.`;
   fill($("row-box"), h("p", { class: "quiet" }, about),
     !state.waiting && h("details", { open: $("row-box").querySelector("details")?.open },

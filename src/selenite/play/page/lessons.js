@@ -3,6 +3,7 @@
 import { call } from "./api.js";
 import { $, fill, h } from "./dom.js";
 import { on, store } from "./store.js";
+import { whole } from "./text.js";
 
 export function setUp() {
   $("lesson").onchange = () => call("lesson", { key: $("lesson").value });
@@ -26,7 +27,8 @@ function show() {
 function intro(state) {
   const { settings, classes, rows, opened } = state;
   if (opened) return `${opened.name}: ${opened.headline}. It is finished: look into it here and ask it; it is not trained on${opened.members > 1 ? ", for its networks were each stopped on rows of their own" : ""}. ${opened.has_rows ? "" : "Drop a table on the page to see it by your rows."}`;
-  const hidden = settings.hidden.length ? `a network with ${settings.hidden.join(" + ")} hidden units` : "a network without hidden units";
-  const what = classes.length ? `${classes.length} classes of points` : `a number, ${state.target},`;
-  return `${rows.all.toLocaleString("en")} rows, ${what}, and ${hidden}. Press Play and watch it learn: the picture under Output shows its answer everywhere. Change anything; what goes wrong is said and can be undone.`;
+  const one = settings.hidden.length === 1 && settings.hidden[0] === 1;
+  const network = settings.hidden.length ? `A network with ${settings.hidden.join(" + ")} hidden unit${one ? "" : "s"}` : "A network without hidden units";
+  const what = classes.length ? `one of ${classes.length} classes` : "a number";
+  return `${whole(rows.all)} rows. ${network} predicts ${state.target}, ${what}. Press Play and watch it learn: the picture under Output shows its answer everywhere. Change anything: Undo takes it back.`;
 }

@@ -11,6 +11,7 @@ const HOME = [
   ["script", "Python script", "run.py", "makes the same run with the same numbers"],
   ["weights", "Weights", "weights.json", "the network and its numbers, as JSON"],
   ["data", "Data", "data.csv", "the rows as the network is given them"],
+  ["spreadsheet", "Data for a spreadsheet", "sheet.csv", "the same, with an apostrophe before text that it would run as a formula"],
   ["curves", "Curves", "curves.csv", "loss, test loss and gradient of every epoch"],
   ["svg", "Drawing", "output.svg", "the output, scalable"],
   ["png", "Picture", "output.png", "the output as you see it"],
@@ -95,7 +96,7 @@ async function share() {
 }
 
 function home() {
-  const has = store.state.opened ? ["model", "data", "svg", "png"] : HOME.map(([key]) => key);
+  const has = store.state.opened ? ["model", "data", "spreadsheet", "svg", "png"] : HOME.map(([key]) => key);
   dialog("Take home", h("ul", { class: "home" }, ...HOME.filter(([key]) => has.includes(key)).map(([key, title, name, what]) =>
     h("li", {}, h("button", { id: `take-${key}`, onclick: () => take(key, name) }, title), h("span", { class: "quiet" }, ` ${name}: ${what}`)))),
     store.state.settings.data === "file" && h("p", { class: "quiet" }, "The script expects your file beside it."));

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import csv as arrow_csv
 
-from selenite.cli.cells import cell, spreadsheet_safe
+from selenite.table.csv_cells import cell, spreadsheet_safe
 
 AWKWARD = st.text(st.sampled_from("ab ,;\"'\t\r\n\\=+-@0\u00a0\u2028\ufeff漢"), max_size=8)
 ROWS = st.lists(st.tuples(st.text() | AWKWARD, AWKWARD, st.text()), min_size=1, max_size=5)

@@ -14,8 +14,9 @@ from selenite.memory import free_memory
 from selenite.table.arrow import table_of_arrow
 from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
 from selenite.table.numerals import column_of_texts
+from selenite.table.plain_column import plain_column
 from selenite.table.schema import ReadOptions
-from selenite.table.table import Table
+from selenite.table.table import Column, Table
 from selenite.table.text_file import read_cells
 
 
@@ -109,9 +110,13 @@ def _read_text(
     limits: Limits,
 ) -> Table:
     cells = read_cells(file, source, options, reopen, limits)
-    columns, notices = [], list(cells.notices)
+    columns: list[Column] = []
+    notices = list(cells.notices)
     for i, name in enumerate(cells.names):
         texts = cells.columns.pop()  # a column's cells are let go once they are converted
+        if name not in categories and (plain := plain_column(texts, options)) is not None:
+            columns.append(plain)
+            continue
         column, remarks = column_of_texts(texts, name, i, options, cells.where, categories.get(name))
         columns.append(column)
         notices.extend(remarks)

@@ -137,3 +137,21 @@ def test_ratings_are_classes_with_a_word_of_how_they_are_not(run, tmp_path):
     assert "--task" not in run("fit", "t.csv", "--target", "bought", *QUICK).output
     told = run("inspect", "t.csv", "--target", "score").output
     assert "is taken for a number. If they name classes, add --task classification" in told
+
+
+def test_a_wrong_name_is_answered_with_the_nearest_or_the_likely_ones(run, tmp_path):
+    rng = np.random.default_rng(0)
+    names = [f"a{i}" for i in range(1, 25)] + ["price"]
+    lines = [",".join(str(value) for value in row) for row in rng.integers(0, 9, (30, len(names)))]
+    (tmp_path / "t.csv").write_text("\n".join([",".join(names), *lines]) + "\n")
+    for command in ("inspect", "fit"):
+        told = run(command, "t.csv", "--target", "classs", code=2).stderr
+        assert 'no column "classs"; likely "price"; it has "a1", "a2"' in told
+        assert '"a20" and 5 more' in told
+        assert 'did you mean "price"?' in run(command, "t.csv", "--target", " PRICE", code=2).stderr
+    for option in ("--groups", "--weights", "--time-column"):
+        assert 'did you mean "a24"?' in run("fit", "t.csv", "--target", "price", option, "A24", code=2).stderr
+    run("fit", "t.csv", "--target", "price", "--task", "regression", *QUICK, "-q")
+    for rename in ("prize=a1", "b=prcie"):
+        told = run("predict", "t.selenite", "t.csv", "--rename", rename, code=2).stderr
+        assert 'did you mean "price"?' in told

@@ -15,6 +15,7 @@ from selenite.attribution.shapley import MOST_COLUMNS, exact_shapley, sampled_sh
 from selenite.errors import OptionError, shown
 from selenite.model import Model
 from selenite.table import as_table, class_labels, input_columns
+from selenite.table.names import listed, nearest
 
 Method = Literal["auto", "exact", "sampled", "gradients"]
 MOST_PREDICTIONS = 2**22  # that exact values may take where nothing else is asked for
@@ -178,8 +179,9 @@ def _explained_classes(model: Model, inputs: Any, label: Any) -> NDArray[np.intp
         values = zip(class_labels(target).tolist(), target.classes, strict=True)
         found = [index for index, (value, text) in enumerate(values) if label == value or str(label) == text]
         if not found:
-            known = ", ".join(map(shown, target.classes[:12])) + (", ..." if len(target.classes) > 12 else "")
-            raise OptionError(f"there is no class {shown(str(label))}; there are {known}")
+            near = nearest(str(label), target.classes)
+            instead = f"did you mean {shown(near)}?" if near is not None else f"there are {listed(target.classes)}"
+            raise OptionError(f"there is no class {shown(str(label))}; {instead}")
         return np.full(n, found[0], dtype=np.intp)
     if len(target.classes) == 2:
         return np.ones(n, dtype=np.intp)

@@ -15,13 +15,14 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.attribution.attributions import columns_of_inputs, model_of
 from selenite.attribution.quantity import Quantity, Values
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
 from selenite.evaluation import mean_loss
 from selenite.model import Model
 from selenite.nn.activations import Array
 from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, as_table, encode, encode_target
 from selenite.table.learn import days_of
 from selenite.table.match import category_codes
+from selenite.table.names import listed
 from selenite.table.table import called, date_text, number_text
 
 REPEATS = 10
@@ -91,7 +92,7 @@ def partial_dependence(model: Any, table: Any, column: str, *, index: int = 1) -
     names = [model.schema.columns[k].name for k in used]
     if column not in names:
         table.require(column)
-        raise OptionError(f"{called(column)} is no input of the model; it has {', '.join(map(shown, names[:20]))}")
+        raise OptionError(f"{called(column)} is no input of the model; it has {listed(names)}")
     position = names.index(column)
     schema = model.schema.columns[used[position]]
     grid, labels, places = _grid(schema, table[column])

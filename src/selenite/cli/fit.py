@@ -122,7 +122,8 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     if target is None:
         likely = ", ".join(plain(name) for name in target_candidates(table)[:4])
         raise OptionError(f"say what to predict with --target; likely columns: {likely}")
-    table.require(target)
+    if target not in table.names:
+        table.require(target, target_candidates(table))
     for option in ("weights", "groups", "time_column"):
         if options[option] == target:
             raise OptionError(

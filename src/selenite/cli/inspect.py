@@ -28,8 +28,8 @@ def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
     """Say what is in FILE (CSV or Parquet, - for standard input), and what to look out for."""
     kinds = kinds_of(given["kinds"])
     table = read_table(file, read_options(given), texts_of(kinds))
-    if target is not None:
-        table.require(target)
+    if target is not None and target not in table.names:
+        table.require(target, target_candidates(table))
     refuse_misplaced(kinds, table, {"--target": target})
     columns = learn_schema(table, kinds, answers=None if target is None else answers_of(table[target])).columns
     findings = audit(table, target, kinds=kinds)

@@ -12,6 +12,7 @@ from selenite.errors import OptionError, SchemaError, argument, shown
 from selenite.model import Model
 from selenite.model.reading import known_texts
 from selenite.table import Limits, ReadOptions, Table, read_table
+from selenite.table.names import hint, listed, nearest
 from selenite.table.table import called
 
 HELP = {
@@ -58,7 +59,8 @@ def read_for(
     table = read_table(path, options, texts | {new: texts[known] for new, known in pairs if known in texts}, limits)
     for new, known in pairs:
         if new not in table.names:
-            raise OptionError(f"--rename {new}={known}: {table.source} has no column {shown(new)}")
+            instead = hint(new, table.names)
+            raise OptionError(f"--rename {new}={known}: {table.source} has no column {shown(new)}; {instead}")
         if known in table.names:
             raise OptionError(f"--rename {new}={known}: {table.source} has a column {shown(known)} already")
         table = replace(table, names=tuple(known if name == new else name for name in table.names))
@@ -70,14 +72,11 @@ def require_answers(model: Model, table: Table) -> None:
     target, known = model.target.name, _names_in(model)
     if target in table.names:
         return
-    from difflib import get_close_matches
-
-    others = {name.strip().casefold(): name for name in table.names if name not in known}
-    near = get_close_matches(target.strip().casefold(), others, n=1)
-    hint = ", ".join(shown(name) for name in table.names[:8]) + (", ..." if len(table.names) > 8 else "")
-    if near:
-        hint = f"{shown(others[near[0]])}. Add --rename {argument(f'{others[near[0]]}={target}')}"
-    raise SchemaError(f"{called(target)}, which the model predicts, is missing in {table.source}. It has {hint}")
+    near = nearest(target, [name for name in table.names if name not in known])
+    there = listed(table.names, 8)
+    if near is not None:
+        there = f"{shown(near)}. Add --rename {argument(f'{near}={target}')}"
+    raise SchemaError(f"{called(target)}, which the model predicts, is missing in {table.source}. It has {there}")
 
 
 def _names_in(model: Model) -> tuple[str, ...]:
@@ -92,6 +91,6 @@ def _renamed(rename: str, names: tuple[str, ...]) -> tuple[str, str]:
         raise OptionError(f"--rename {rename} must be written --rename NAME_IN_FILE=NAME_IN_MODEL")
     known = next((pair for pair in pairs if pair[1] in names), None)
     if known is None:
-        there = ", ".join(map(shown, names[:20])) + (", ..." if len(names) > 20 else "")
-        raise OptionError(f"--rename {rename}: the model knows no column {shown(pairs[-1][1])}; it knows {there}")
+        wrong = pairs[-1][1]
+        raise OptionError(f"--rename {rename}: the model knows no column {shown(wrong)}; {hint(wrong, names)}")
     return known

@@ -100,8 +100,7 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
     if own.n_rows < 4:
         raise TableError(f"{own.source} has {own.n_rows} rows; at least 4 are needed to learn and to test")
     name = settings.target or own.names[-1]
-    if name not in own.names:
-        raise OptionError(f"{own.source} has no column {shown(name)}; it has {', '.join(map(shown, own.names[:20]))}")
+    own.require(name)
     target = learn_target(own[name], name, None, own.first_line)
     if len(target.classes) > MOST_CLASSES:
         raise OptionError(

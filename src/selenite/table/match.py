@@ -6,6 +6,7 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import SchemaError, argument, shown
+from selenite.table.names import listed
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
 from selenite.table.table import Column, Dates, Numbers, Table, Text, called, date_text, number_text, spellings
 
@@ -109,8 +110,7 @@ def _suggestion(wanted: ColumnSchema, schema: Schema, table: Table) -> str:
         if values is not None and score + 0.1 * bool(values) > best_score:
             best, best_score, overlap = name, score + 0.1 * bool(values), values
     if not best:
-        others = ", ".join(shown(name) for name in table.names[:8]) + (", ..." if len(table.names) > 8 else "")
-        return f" It has {others}"
+        return f" It has {listed(table.names, 8)}"
     kind = f": same kind of values ({overlap})" if overlap else ""
     return f" It has {shown(best)}{kind}. Add --rename {argument(f'{best}={wanted.name}')}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import OptionError, TableError, shown
+from selenite.table.names import hint
 
 EXACT = 2.0**53  # whole numbers from here on lose digits
 OUTSIDE_OF_CALENDAR = "a moment outside of the years 1 to 9999 in UTC. Correct it, or make it missing (None)"
@@ -76,16 +78,12 @@ class Table:
         self.require(name)
         return self.columns[self.names.index(name)]
 
-    def require(self, name: str) -> None:
-        """Raise if there is no column of this name."""
+    def require(self, name: str, likely: Sequence[str] = ()) -> None:
+        """Raise if there is no column of this name, naming the nearest or the likely ones."""
         if name in self.names:
             return
-        from difflib import get_close_matches
-
-        near = get_close_matches(str(name), self.names, n=1)
-        hint = f"did you mean {shown(near[0])}?" if near else f"it has {', '.join(map(shown, self.names[:20]))}"
         given = shown(name) if isinstance(name, str) else f"{name!r}: names are text"
-        raise OptionError(f"{self.source} has no column {given}; {hint}")
+        raise OptionError(f"{self.source} has no column {given}; {hint(str(name), self.names, likely)}")
 
     def place(self, row: int) -> str:
         """Say where a row is: "line 12" of a file, else "row 11"."""

@@ -26,6 +26,7 @@ from selenite.table import (
     outside,
     read_table,
 )
+from selenite.table.learn import LEVELS, quantiles
 
 
 def read(text, **options):
@@ -310,3 +311,12 @@ def test_whole_numbers_that_a_double_rounds_to_one_are_not_said_to_be_one():
         (column,) = learn_schema(as_table(pd.DataFrame({"b": start + np.arange(60) * 2}))).columns
         assert column.reason == reason
     assert learn_schema(as_table(pd.DataFrame({"b": [7] * 60}))).columns[0].reason == "one value only"
+
+
+def test_quantiles_of_sorted_numbers_are_those_of_numpy():
+    rng = np.random.default_rng(0)
+    for trial in range(300):
+        n = int(rng.integers(1, 90))
+        values = np.sort([rng.standard_normal(n) * 1e300, rng.integers(-3, 3, n) * 1.0, rng.random(n)][trial % 3]) / 4
+        for levels in (LEVELS, np.array([0, 0.25, 0.5, 0.75, 1])):
+            np.testing.assert_array_equal(quantiles(values, levels), np.quantile(values, levels))

@@ -11,9 +11,9 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import argument, shown
-from selenite.table.learn import counted_texts, days_of, learn_schema, n_different_values, yes_no
+from selenite.table.learn import counted_texts, days_of, learn_schema, n_different_values, seeming_kind, yes_no
 from selenite.table.numbering import looks_like_identifier, numbers_rows
-from selenite.table.schema import ColumnSchema, Kind, Schema, Target, Task
+from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema, Target, Task
 from selenite.table.table import Column, Dates, Numbers, Table, Text, called, number_text, spellings
 from selenite.table.target import answers_of, learn_target
 
@@ -184,13 +184,11 @@ def undeclared(table: Table, schema: Schema, declared: Collection[str]) -> list[
 
 def target_candidates(table: Table) -> tuple[str, ...]:
     """Return the columns that may be meant to be predicted, the likeliest first."""
-    schema = learn_schema(table)
     named = [name for name in table.names if _TARGET_NAME.match(name.strip().casefold())]
     likely = [name for name in table.names[-1:] if name in named] + named
     yes_or_no = [name for name, column in zip(table.names, table.columns, strict=True) if yes_no(column) is not None]
-    set_aside = {column.name for column in schema.columns if column.kind in ("identifier", "constant")}
     ordered = dict.fromkeys([*likely, *table.names[-1:], *yes_or_no])
-    return tuple(name for name in ordered if name not in set_aside)
+    return tuple(name for name in ordered if seeming_kind(name, table[name])[0] not in SET_ASIDE)
 
 
 def _duplicates(table: Table) -> list[Finding]:

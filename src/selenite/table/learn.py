@@ -29,6 +29,7 @@ FEWEST_SPIKES, MOST_SPIKES, MOST_DIFFERENT, RECURRING = 32, 64, 512, 5
 PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
 DAY = np.timedelta64(1, "D")
 IN_A_DOUBLE = " in the digits that a double holds, which rounds whole numbers beyond 2^53"
+_QUARTERS = np.array([0, 0.25, 0.5, 0.75, 1])
 _LARGEST = float(np.finfo(np.float64).max)
 
 
@@ -72,7 +73,7 @@ def learn_column(
         return kind
     reason = "" if kind is None else f"declared as {kind}"
     if kind is None:
-        kind, reason = _seeming_kind(name, column, answers)
+        kind, reason = seeming_kind(name, column, answers)
     if kind == "identifier":
         return ColumnSchema(name, kind, reason)
     if kind == "constant":
@@ -98,7 +99,7 @@ def learn_column(
     if kind == "date":
         if not isinstance(column, Dates):
             raise _misfit(name, column, kind)
-        moments = column.values[~column.missing()]
+        moments = np.sort(column.values[~column.missing()])
         days = days_of(moments)
         parts = ["time"]
         for part, (phase, _) in date_phases(moments).items():
@@ -123,17 +124,29 @@ def learn_column(
 
 
 def scale_of(values: NDArray[np.float64]) -> Scale:
-    """Return median and interquartile range, or half the whole range where that is 0."""
+    """Return, of sorted numbers, median and interquartile range, or half the whole range where that is 0."""
     if not len(values):
         return Scale(0.0, 0.0)
-    low, lower, center, upper, high = (float(q) for q in np.quantile(values / 4, [0, 0.25, 0.5, 0.75, 1]))
+    low, lower, center, upper, high = quantiles(values / 4, _QUARTERS).tolist()
     width = upper - lower if upper > lower else (high - low) / 2  # of quarters: 1e308 - -1e308 would overflow
     return Scale(center * 4, min(width, _LARGEST / 4) * 4)
 
 
 def knots_of(values: NDArray[np.float64]) -> tuple[float, ...]:
-    """Return the values at the normal quantiles `SCORES`."""
-    return tuple((4 * np.quantile(values / 4, LEVELS)).tolist())  # of quarters, as in `scale_of`
+    """Return, of sorted numbers, the values at the normal quantiles `SCORES`."""
+    return tuple((4 * quantiles(values / 4, LEVELS)).tolist())  # of quarters, as in `scale_of`
+
+
+def quantiles(ascending: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return what `np.quantile` does, of numbers that are sorted already: in a fifth of the time for few.
+
+    >>> quantiles(np.array([1.0, 2.0, 4.0]), np.array([0, 0.25, 1]))
+    array([1. , 1.5, 4. ])
+    """
+    place = (len(ascending) - 1) * levels
+    below = place.astype(np.intp)
+    low, high, share = ascending[below], ascending[np.minimum(below + 1, len(ascending) - 1)], place - below
+    return np.where(share < 0.5, low + (high - low) * share, high - (high - low) * (1 - share))
 
 
 def _runs(ascending: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
@@ -210,7 +223,7 @@ def may_be_identifier(column: Column) -> bool:
     return numbers_rows(column) or (isinstance(column, Text) and n_different_values(column) > FEW_CATEGORIES)
 
 
-def _seeming_kind(name: str, column: Column, answers: Answers | None) -> tuple[Kind, str]:
+def seeming_kind(name: str, column: Column, answers: Answers | None = None) -> tuple[Kind, str]:
     """Return the kind a column seems to be, and why if it is set aside."""
     gaps = column.missing()
     n_rows, n_present = len(gaps), len(gaps) - int(np.count_nonzero(gaps))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from numbers import Integral
 from typing import Any
 
@@ -75,8 +76,13 @@ class Table:
     notices: tuple[str, ...] = ()  # what reading it wants the user to know
 
     def __getitem__(self, name: str) -> Column:
-        self.require(name)
-        return self.columns[self.names.index(name)]
+        if name not in self._positions:
+            self.require(name)
+        return self.columns[self._positions[name]]
+
+    @cached_property
+    def _positions(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.names)}
 
     def require(self, name: str, likely: Sequence[str] = ()) -> None:
         """Raise if there is no column of this name, naming the nearest or the likely ones."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from selenite.errors import OptionError
-from selenite.play.guard import MOST_FILE, MOST_HEADERS, TOO_MUCH
+from selenite.play.guard import MOST_FILE, MOST_HEADERS, TOO_LARGE
 from selenite.play.server import EXPORTS, QUESTIONS, VERBS, bound
 from selenite.play.serving import REQUEST_SECONDS
 from selenite.play.stream import MOST_PAGES
@@ -153,8 +153,8 @@ def test_who_sends_too_large_a_file_hears_of_it(playground, chunked):
         headers["Content-Length"] = str(count << 20)
     connection.request("POST", "/api/file", (part for _ in range(count)), headers, encode_chunked=chunked)
     answer = connection.getresponse()
-    assert (answer.status, json.loads(answer.read())) == (413, {"error": TOO_MUCH})
-    assert "64 MiB" in TOO_MUCH
+    assert (answer.status, json.loads(answer.read())) == (413, {"error": TOO_LARGE})
+    assert "64 MiB" in TOO_LARGE
     connection.close()
 
 

@@ -7,12 +7,16 @@ import time
 
 import pytest
 
+from selenite.play.guard import MOST_FILE
+
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
 def test_a_first_success_within_seconds(seen):
     seen.open()
-    assert "Press Play" in seen.text("#intro")
+    assert seen.text("#intro").startswith(
+        "100 rows. A network with 4 hidden units predicts label, one of 2 classes. Press Play"
+    )
     assert seen.page.url.endswith("/")  # the token is not left in the address
     seen.page.click("#play")
     seen.until(lambda: seen.text("#figures tbody td") == "100 %", 10)
@@ -76,6 +80,40 @@ def test_a_weight_is_changed_and_the_change_taken_back_with_the_timeline(seen):
     page.click("#part-update")
     page.wait_for_selector("#why-box code:has-text('hidden1.weights[1,2].update')")
     assert "batch of 76 rows" in seen.text("#why-box")
+
+
+def test_a_table_with_a_number_is_told_in_plain_words(seen, tmp_path):
+    (tmp_path / "rides.csv").write_text(
+        "hour,cnt\n" + "".join(f"{i % 24},{i % 24 * 3.5 + i % 7}\n" for i in range(1200))
+    )
+    seen.open()
+    page = seen.page
+    page.set_input_files("#picker", tmp_path / "rides.csv")
+    page.wait_for_selector(
+        "#intro:has-text('1,200 rows. A network with 4 hidden units predicts cnt, a number. Press Play')"
+    )
+    assert page.query_selector("#intro").bounding_box()["height"] < 30  # one line
+    assert "900 rows to train on, 300 to test" in seen.text("#row-box")
+    page.fill("label:has-text('Test share') input", "0")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(
+        "#row-box:has-text('All 1,200 rows to train on, none to test: every figure is of rows that it')"
+    )
+
+
+def test_what_is_too_large_is_said_on_the_page(seen, tmp_path):
+    (tmp_path / "long.csv").write_bytes(b"a,b\n" + b"1,2\n" * ((MOST_FILE >> 2) + 1))
+    (tmp_path / "wide.csv").write_text(",".join(f"c{i}" for i in range(20_000)) + "\n")
+    seen.open()
+    page = seen.page
+    for name, said in (
+        ("wide.csv", "wide.csv has 20,000 columns"),
+        ("long.csv", "the page takes files of at most 64 MiB"),
+    ):
+        page.set_input_files("#picker", tmp_path / name)
+        page.wait_for_selector(f"#alert:has-text('{said}')")
+    assert seen.text("#intro").startswith("100 rows.")
+    seen.problems = [problem for problem in seen.problems if "413" not in problem]  # Chromium names the status
 
 
 def test_an_own_file_trains_and_goes_home(seen, tmp_path):

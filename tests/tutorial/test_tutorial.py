@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from sklearn.datasets import make_moons
 
-from selenite.cli.tutorial import _text2
+from selenite.cli.tutorial import _text2, _text3
+from selenite.nn import loss_and_gradient
 from selenite.plots.tutorial import draw_part1, draw_part2, draw_part3
 from selenite.tutorial import load_part, part1, part2, part3, predictions
+from selenite.tutorial.networks import lesson
 from selenite.tutorial.runs import (
     network_as_printed,
     network_with_biases,
@@ -143,6 +145,20 @@ def test_part_3_begins_as_the_article():
     assert run.curve[0] == pytest.approx(3101.28, abs=5e-3)
     assert run.loss == pytest.approx(20.52, abs=5e-3)
     assert round((1 - run.accuracy) * 2100) == 2
+
+
+def test_part_3_says_of_which_epoch_and_rows_each_figure_is():
+    """The article's last stored loss, the last of all, and that a row, each by a computation of its own."""
+    begun, stored = lesson("3"), lesson("3", 49_800)
+    sums = [
+        2100 * loss_and_gradient(each.network, each.parameters, each.X, each.Y)[0]
+        for each in (begun, stored, lesson("3", 49_999))
+    ]
+    text = _text3(part3())
+    assert re.findall(r"epoch [\d,]+", text.splitlines()[2]) == ["epoch 1", "epoch 49,801", "epoch 50,000"]
+    assert re.findall(r"\d+\.\d+", text.splitlines()[3]) == [f"{sums[0]:.2f}", f"{sums[1]:.4f}", f"{sums[2]:.4f}"]
+    assert f"over 2,100 rows: {sums[2]:.4f} at the end is {sums[2] / 2100:.6f} a row" in " ".join(text.split())
+    assert f"0.001 is {0.001 * 2100:g} on the mean" in text
 
 
 def test_pictures_are_drawn(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from textwrap import fill
 from typing import Any
 
 import click
@@ -14,8 +15,9 @@ from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import json_text
 from selenite.tutorial import Part2, Run, part1, part2, part3, predictions
 from selenite.tutorial.data import load_part
+from selenite.tutorial.networks import lesson
 
-LAST_STORED = 49_800  # part 3 stores every 200th loss
+LAST_STORED = 49_800  # counted from 0: part 3 stores every 200th loss
 SUCCESS = 2.0  # ½ Σ error² below which a start has found the moons
 
 
@@ -139,7 +141,7 @@ def _text2(result: Part2) -> str:
     says = {
         "perceptron, as printed": '4.17 ("percent": it is a sum over 100 rows)',
         "2-4-1, no bias, as printed": "1.50 (text says 2000 epochs; "
-        f"there it is {figures['as_printed_after_2000_epochs']:.1f})",
+        f"there it is {figures['as_printed_after_2000_epochs']:.2f})",
     }
     lines = [
         "Part 2, adding hidden layers. make_moons(100, noise=0.10), seed 0. Figures are ½ × sum of squared errors.",
@@ -182,17 +184,22 @@ def _figures3(run: Run) -> dict[str, Any]:
 
 
 def _text3(run: Run) -> str:
-    figures = _figures3(run)
+    figures, rate = _figures3(run), lesson("3").rate
+    first, stored, last, rows = (figures[name] for name in ("first_loss", "last_stored_loss", "loss", "rows"))
+    counted = "".join(f"{f'epoch {epoch:,}':>15}" for epoch in (1, LAST_STORED + 1, run.epochs))
+    words = (
+        f"The article stores every 200th loss, the last in epoch {LAST_STORED + 1:,}. Each is a sum over {rows:,} "
+        f"rows: {last:.4f} at the end is {figures['loss_per_row']:.6f} a row. Summed, not averaged, gradients make the "
+        f"learning rate depend on the number of rows: the article's {rate:g} is {rate * rows:g} on the mean. "
+        "The article's softmax overflows for large sums; selenite takes the row's largest off first."
+    )
     return "\n".join(
         [
             "Part 3, more than two classes. Three clouds of 700 points, softmax. Figures are sums of cross-entropy.",
             "",
-            f"{'':<28}{'epochs':>9}{'first loss':>13}{'last stored':>13}   errors",
-            f"  {run.name:<26}{run.epochs:>9,}{figures['first_loss']:>13.2f}{figures['last_stored_loss']:>13.4f}"
-            f"   {figures['errors']} of {figures['rows']:,}",
+            f"{'':<20}{counted}   errors at the end",
+            f"  {run.name:<18}{first:>15.2f}{stored:>15.4f}{last:>15.4f}   {figures['errors']} of {rows:,}",
             "",
-            f"  The loss is a sum: {figures['loss_per_row']:.6f} per row. Summed, not averaged, gradients make the",
-            "  learning rate depend on the number of rows: the article's 0.001 is 2.1 on the mean.",
-            "  The article's softmax overflows for large sums; selenite takes the row's largest off first.",
+            fill(words, 100, initial_indent="  ", subsequent_indent="  "),
         ]
     )

@@ -21,7 +21,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_HEADERS, MOST_HEADER_BYTES = 64, 16_384
 MOST_BODY, MOST_FILE = 1 << 20, 64 << 20
-TOO_MUCH = f"this is larger than what is taken here: a file of {MOST_FILE >> 20} MiB. For more: selenite fit FILE"
+TOO_LARGE = f"the page takes files of at most {MOST_FILE >> 20} MiB. For more: selenite fit FILE"
 BODY_SECONDS = 10.0  # between two parts of a body
 HEARD_SECONDS = 3.0  # that a refused sender may take to send the rest, after which it listens
 FILE_PATH, ENTER_PATH = "/api/file", "/api/enter"
@@ -97,7 +97,7 @@ class Guard:
             raise Refused(405, "only GET")
         length = named.get("content-length", ["0"])[0]
         if not length.isdigit() or int(length) > (MOST_FILE if scope["path"] == FILE_PATH else MOST_BODY):
-            raise Refused(413, TOO_MUCH)
+            raise Refused(413, TOO_LARGE)
 
     def _check_call(self, scope: Scope, named: dict[str, list[str]]) -> None:
         given = (named.get("x-selenite-token") or [""])[0].encode()
@@ -126,7 +126,7 @@ def limited(receive: Receive, most: int, scope: Scope) -> Receive:
         taken += len(message.get("body", b""))
         over = taken > most or not message.get("more_body", False)
         if taken > most:
-            raise Refused(413, TOO_MUCH)
+            raise Refused(413, TOO_LARGE)
         return message
 
     return receiver

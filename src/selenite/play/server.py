@@ -207,7 +207,9 @@ class Playground:
                 try:
                     return self.bench.read(file.name, name)
                 except SeleniteError as error:
-                    raise type(error)(str(error).replace(file.name, name)) from None
+                    reason = str(error).replace(file.name, name)
+                    options = " (options are for the terminal: selenite play FILE)" if "Add --" in reason else ""
+                    raise type(error)(reason + options) from None
 
             try:
                 opens = await run_in_threadpool(read)  # while others go on

@@ -30,5 +30,5 @@ function intro(state) {
   const one = settings.hidden.length === 1 && settings.hidden[0] === 1;
   const network = settings.hidden.length ? `A network with ${settings.hidden.join(" + ")} hidden unit${one ? "" : "s"}` : "A network without hidden units";
   const what = classes.length ? `one of ${classes.length} classes` : "a number";
-  return `${whole(rows.all)} rows. ${network} predicts ${state.target}, ${what}. Press Play and watch it learn: the picture under Output shows its answer everywhere. Change anything: Undo takes it back.`;
+  return `${whole(rows.all)} rows. ${network} predicts ${state.target}, ${what}. Press Play: Output shows its answer everywhere as it learns. Undo takes back any change.`;
 }

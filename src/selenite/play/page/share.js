@@ -11,7 +11,7 @@ const HOME = [
   ["script", "Python script", "run.py", "makes the same run with the same numbers"],
   ["weights", "Weights", "weights.json", "the network and its numbers, as JSON"],
   ["data", "Data", "data.csv", "the rows as the network is given them"],
-  ["spreadsheet", "Data for a spreadsheet", "sheet.csv", "the same, with an apostrophe before text that it would run as a formula"],
+  ["spreadsheet", "Spreadsheet", "sheet.csv", "the same; an apostrophe keeps text from being run as a formula"],
   ["curves", "Curves", "curves.csv", "loss, test loss and gradient of every epoch"],
   ["svg", "Drawing", "output.svg", "the output, scalable"],
   ["png", "Picture", "output.png", "the output as you see it"],

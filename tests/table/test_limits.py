@@ -79,6 +79,43 @@ def test_no_memory_is_no_damaged_file(tmp_path, many_rows, monkeypatch):
         read_table(many_rows)
 
 
+def test_a_long_text_that_many_rows_share_is_read_once(tmp_path):
+    """A file of some hundred kB: as many rows, each with a text of its own, would take 15 GB."""
+    import pyarrow
+    from pyarrow import parquet
+
+    long = pyarrow.DictionaryArray.from_arrays(pyarrow.array(np.zeros(150_000, np.int32)), ["a" * 100_000])
+    parquet.write_table(pyarrow.table({"a": long}), tmp_path / "long.parquet", compression="zstd", store_schema=False)
+    usual = pyarrow.default_memory_pool()
+    measured = pyarrow.proxy_memory_pool(usual)
+    pyarrow.set_memory_pool(measured)
+    try:
+        table = read_table(tmp_path / "long.parquet")
+    finally:
+        pyarrow.set_memory_pool(usual)
+    assert (table.n_rows, [len(text) for text in table["a"].values]) == (150_000, [100_000])
+    assert 100_000 < measured.max_memory() < 20e6
+
+
+@pytest.mark.parametrize("kind", ["string", "large_string"])
+@pytest.mark.parametrize(
+    "options", [{}, {"use_dictionary": False}, {"dictionary_pagesize_limit": 40}, {"row_group_size": 7}]
+)
+def test_texts_of_parquet_are_those_of_the_frame_in_the_same_order(tmp_path, kind, options):
+    """However the file is written, and though it is read by its dictionaries."""
+    import pyarrow
+    from pyarrow import parquet
+
+    from selenite.table.arrow import table_of_arrow
+
+    drawn = np.random.default_rng(0).choice(["b", "a", "", "NA", " é", "b b", None], 300).tolist()
+    content = pyarrow.table({"text": pyarrow.array(drawn, kind), "x": np.arange(300)})
+    parquet.write_table(content, tmp_path / "a.parquet", **options)
+    read, known = read_table(tmp_path / "a.parquet")["text"], table_of_arrow(content, "it")["text"]
+    assert read.values == known.values
+    np.testing.assert_array_equal(read.codes, known.codes)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of a process are Linux's")
 def test_a_limit_of_the_process_is_seen():
     code = """

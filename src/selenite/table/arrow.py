@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,21 @@ from selenite.errors import TableError
 from selenite.table.table import Column, Numbers, Table, Text, called, category_text, checked_table, dates
 
 
-def table_of_arrow(content: Any, source: str) -> Table:
-    """Return a pyarrow.Table as a table."""
+def table_of_arrow(content: Any, source: str, texts: Collection[str] = ()) -> Table:
+    """Return a pyarrow.Table as a table; `texts` are columns of text that were only read as dictionaries."""
     names = tuple(str(name) for name in content.column_names)
     columns = tuple(
-        _column(array, called(name, i), source)
+        _column(_as_met(array) if name in texts else array, called(name, i), source)
         for i, (name, array) in enumerate(zip(names, content.columns, strict=True))
     )
     return checked_table(names, columns, content.num_rows, source)
+
+
+def is_text(kind: Any) -> bool:
+    """Return whether an Arrow type is text."""
+    from pyarrow import types
+
+    return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
 def numpy_of(array: Any) -> NDArray[Any]:
@@ -51,7 +59,7 @@ def _column(array: Any, label: str, source: str) -> Column:
         is_number = types.is_integer(of) or types.is_floating(of) or types.is_decimal(of)  # which names a category
         if not (is_number or types.is_string(of) or types.is_large_string(of)):
             return _column(array.cast(of), label, source)
-    elif types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind):
+    elif is_text(kind):
         array = compute.dictionary_encode(array.cast(pyarrow.large_string()))
     elif types.is_boolean(kind):
         return Numbers(_floats(array.cast(pyarrow.int8())), "bool")
@@ -69,15 +77,31 @@ def _column(array: Any, label: str, source: str) -> Column:
         raise TableError(
             f"{source}: {label} has type {kind}, which is neither number, text nor date. Convert it or leave it out"
         )
-    whole = array.unify_dictionaries().combine_chunks()
-    if isinstance(whole, pyarrow.ChunkedArray):
-        whole = pyarrow.concat_arrays(whole.chunks)
     try:
-        return _text(whole)
+        return _text(_whole(array))
     except UnicodeDecodeError:
         raise TableError(f"{source}: {label} holds bytes that are no text (not UTF-8). Write the file again") from None
     except IndexError:
         raise TableError(f"{source}: {label} holds categories that it does not name. Write the file again") from None
+
+
+def _whole(array: Any) -> Any:
+    """Return the chunks of a dictionary array as one."""
+    import pyarrow
+
+    whole = array.unify_dictionaries().combine_chunks()
+    return pyarrow.concat_arrays(whole.chunks) if isinstance(whole, pyarrow.ChunkedArray) else whole
+
+
+def _as_met(array: Any) -> Any:
+    """Return a dictionary array with its entries in the order in which the rows name them, and no others."""
+    import pyarrow
+    from pyarrow import compute
+
+    whole = _whole(array)
+    named = compute.unique(whole.indices).drop_null()
+    codes = compute.index_in(whole.indices, named)
+    return pyarrow.chunked_array([pyarrow.DictionaryArray.from_arrays(codes, whole.dictionary.take(named))])
 
 
 def _floats(array: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 from selenite.errors import TableError, printable, shown
 from selenite.memory import free_memory
-from selenite.table.arrow import table_of_arrow
+from selenite.table.arrow import is_text, table_of_arrow
 from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
 from selenite.table.numerals import column_of_texts
 from selenite.table.plain_column import plain_column
@@ -133,8 +133,11 @@ def _read_parquet(path: Path, source: str, limits: Limits) -> Table:
             rows, columns = file.metadata.num_rows, file.metadata.num_columns
             limits.check(source, rows, columns)
             check_memory(source, rows, 2 * CELL_BYTES * rows * columns, free_memory())  # Arrow's cells, and ours
-            content = file.read()
-            table = table_of_arrow(content, source)
+            texts = [field.name for field in file.schema_arrow if is_text(field.type)]
+            file = parquet.ParquetFile(
+                opened, metadata=file.metadata, read_dictionary=texts
+            )  # each text once, as in the file
+            table = table_of_arrow(file.read(), source, texts)
     except MemoryError:
         raise
     except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:

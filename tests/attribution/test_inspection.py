@@ -70,6 +70,25 @@ def test_dependence_is_the_mean_prediction_of_rows_all_given_one_value(model, co
         assert found.means[k] == pytest.approx(by_hand, abs=1e-4)
 
 
+def test_every_one_of_few_numbers_is_tried_and_no_common_one_of_many_is_left_out():
+    """Rush hours at 8 and 17 stand out of their neighbours; of many values, one that 1 % of the rows share is tried."""
+    rng = np.random.default_rng(0)
+    hour = rng.integers(0, 24, 2000).astype(float)
+    minute = np.where(rng.random(2000) < 0.015, 480.0, rng.integers(0, 1440, 2000))
+    table = Table(("hour", "minute"), (Numbers(hour, "int"), Numbers(minute, "int")), 2000)
+    count = 50 + 200 * np.isin(hour, (8, 17)) + rng.normal(size=2000)
+    model = SeleniteRegressor(max_iter=30, members=2).fit(table, count).model_
+    found = partial_dependence(model, table, "hour")
+    assert found.labels == tuple(map(str, range(24)))
+    assert set(np.argsort(found.means)[-2:]) == {8, 17}
+    many = partial_dependence(model, table, "minute")
+    assert 480.0 in many.places
+    assert np.quantile(minute, 0.02) <= many.places[0] < many.places[-1] <= np.quantile(minute, 0.98)
+    assert 90 < len(many.places) <= 101
+    years = Table(("hour", "minute"), (Numbers(hour + 123_456, "int"), Numbers(minute)), 2000)
+    assert partial_dependence(model, years, "hour").labels[:2] == ("123456", "123457")
+
+
 def test_dependence_of_a_class_is_of_its_probability():
     table = TABLE.without("price").without("kind")
     model = SeleniteClassifier(max_iter=4, members=1, random_state=0).fit(table, TABLE.only("kind")).model_

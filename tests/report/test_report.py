@@ -221,6 +221,16 @@ def test_mistakes_are_found_where_they_are(run, tmp_path):
     assert of_truth[worst[0]] == of_truth.min()
 
 
+def worst_rows_of(content):
+    """Return the cells, as text, of each of the worst rows."""
+    worst = content[content.index("mostly because of") :]
+    lines = re.findall(r"<tr>(.*?)</tr>", worst[: worst.index("</table>")], flags=re.S)
+    return [
+        [re.sub(r"<[^>]*>", "\n", cell).strip() for cell in re.findall(r"<td[^>]*>(.*?)</td>", line, flags=re.S)]
+        for line in lines
+    ]
+
+
 @pytest.mark.parametrize("unit", [1e-30, 1e-6, 1e30])
 def test_numbers_of_small_and_large_units_can_be_read_back(run, tmp_path, unit):
     random = np.random.default_rng(0)
@@ -233,9 +243,9 @@ def test_numbers_of_small_and_large_units_can_be_read_back(run, tmp_path, unit):
     off = next(one for one in selenite.load("m.selenite").figures if (one.model, one.metric) == ("selenite", "MAE"))
     lead = float(re.search(r"off by (\S+) on average", text)[1])
     assert lead == pytest.approx(off.value, rel=0.001)
-    worst = text[text.index("worst rows") : text.index("Row 1 is line 2")]
-    numbers = [float(one.replace("−", "-")) for one in re.findall(r"[+−]?\d\.\d{3}e[+-]\d\d", worst)]
-    answers, predictions, gaps = (np.array(numbers).reshape(10, 5)[:, k] for k in range(3))
+    cells = [row[1:4] for row in worst_rows_of((tmp_path / "m.html").read_text())]
+    answers, predictions, gaps = np.array([[float(one.replace("−", "-")) for one in row] for row in cells]).T
+    assert len(gaps) == 10
     np.testing.assert_allclose(predictions - answers, gaps, atol=0.002 * unit)
 
 
@@ -249,3 +259,22 @@ def test_the_pages_style_asks_for_nothing():
     style = Path(selenite.report.__file__).with_name("page.css").read_text()
     assert "url(" not in style
     assert "@import" not in style
+
+
+@pytest.mark.parametrize("kind", ["two", "three", "number"])
+def test_only_columns_that_pushed_towards_the_mistake_are_said_to_have_led_there(run, tmp_path, kind):
+    write(tmp_path / "t.csv", kind, names=("size", "kind", "when", "noise"), values=("a", "b", "c", "d"))
+    run("fit t.csv --target '<i>target</i>' --epochs 6 --members 2 --hidden 12 -o m.selenite -q")
+    run("report m.selenite t.csv")
+    rows = worst_rows_of((tmp_path / "m.html").read_text())
+    assert len(rows) == 10
+    n_reasons = 0
+    for cells in rows:
+        signs = set(re.findall(r"\(([+−])[0-9.,]+\)", cells[4]))
+        n_reasons += len(signs)
+        assert len(signs) <= 1
+        if kind == "number":
+            assert signs <= {cells[3][0]}  # off by +12 for what added to it
+        else:
+            assert signs <= {"−" if kind == "two" and "no" in cells[2] else "+"}
+    assert n_reasons >= 8

@@ -29,7 +29,7 @@ from selenite.table.words import cell_text, prediction_format
 from selenite.tabular.honest import is_fitted_on, rows_put_aside
 
 MOST_ROWS = 500  # of a table, whose values are averaged
-DEPENDENCES, POINTS = 4, 5  # columns, and values of each, that the text shows
+DEPENDENCES, POINTS = 4, 6  # columns, and values of each, that the text shows
 LONGEST_BAR = 24
 
 
@@ -226,10 +226,18 @@ def _dependences_text(found: Attributions, dependences: list[Dependence], form: 
         return "\n  Of one class, add --class: how its probability depends on the columns that matter most."
     lines = [f"\n  Mean {plain(found.quantities[0])}, were all rows to have the same value:"]
     for one in dependences:
-        shown = np.unique(np.linspace(0, len(one.labels) - 1, POINTS).round().astype(int))
-        points = [f"{plain(one.labels[i], 16) or '(empty)'}: {one.means[i]:{form}}" for i in shown]
+        points = [f"{plain(one.labels[i], 16) or '(empty)'}: {one.means[i]:{form}}" for i in _telling(one)]
         lines.append(f"    {plain(one.column, 32)}   {'   '.join(points)}")
     return "\n".join(lines)
+
+
+def _telling(one: Dependence) -> list[int]:
+    """Return which values to show: both ends, where the mean is lowest and highest, and some between."""
+    last = len(one.labels) - 1
+    shown = {0, last, int(np.argmin(one.means)), int(np.argmax(one.means))}
+    for i in np.linspace(0, last, POINTS).round().astype(int).tolist():
+        shown |= {i} if len(shown) < POINTS else set()
+    return sorted(shown)
 
 
 def _row_json(found: Attributions, file: str, table: Table, row: int) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from selenite.arrays import NDArray
+from selenite.attribution.inspection import FEW_VALUES
 from selenite.errors import OptionError, shown
 from selenite.nn.activations import Array
 from selenite.nn.random import permutation
 from selenite.play.picture import SHOWN, shares_of, told
-from selenite.play.plane import MARGIN, along, axis_of
+from selenite.play.plane import MARGIN, Axis, along, axis_of
 from selenite.play.session import Session
 from selenite.table import Column, Numbers, Table, Text
 from selenite.table.words import cell_text
@@ -76,9 +77,8 @@ def dependence(session: Session, followed: int, column: str, of_class: int) -> d
     if target.classes and of_class >= len(target.classes):
         raise OptionError(f"there is no class {of_class + 1}; there are {len(target.classes)}")
     axis = axis_of(problem, column)
-    count = len(axis.labels) or CURVE
-    places = (np.arange(count) + 0.5) / count if axis.labels else np.linspace(0, 1, count)
-    tried = along(axis, places if axis.labels else (MARGIN + places) / (1 + 2 * MARGIN))  # from the least to the most
+    tried, places = _tried(problem.table[column], axis)
+    count = len(places)
     n = problem.table.n_rows
     rows = np.arange(n) if n <= MOST_AVERAGED else np.sort(permutation(0, n, SHOWN)[:MOST_AVERAGED])
     means = _meant(session, _were_it_so(session, rows, column, tried), of_class).reshape(count, len(rows)).mean(axis=1)
@@ -97,6 +97,20 @@ def dependence(session: Session, followed: int, column: str, of_class: int) -> d
         "low": 0.0 if target.classes else float(np.nan_to_num([*means, *own]).min()),
         "high": 1.0 if target.classes else float(np.nan_to_num([*means, *own]).max()),
     }
+
+
+def _tried(column: Column, axis: Axis) -> tuple[Column, NDArray[np.float64]]:
+    """Return values to try and where they lie from the least to the most: each of few, of many some at equal steps."""
+    if axis.labels:
+        places = (np.arange(len(axis.labels)) + 0.5) / len(axis.labels)
+        return along(axis, places), places
+    assert isinstance(column, Numbers)
+    low, high = along(axis, np.array([MARGIN, 1 + MARGIN]) / (1 + 2 * MARGIN)).values.tolist()  # type: ignore[union-attr]
+    different = np.unique(column.values[~column.missing()])
+    if 1 < len(different) <= FEW_VALUES:
+        return Numbers(different), (different - low) / (high - low)
+    places = np.linspace(0, 1, CURVE)
+    return Numbers(low + places * (high - low)), places
 
 
 def _cell(session: Session, name: str, row: int) -> str:

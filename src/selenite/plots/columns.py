@@ -12,7 +12,7 @@ from selenite.attribution import Attributions, Dependence, Importance
 from selenite.attribution.attributions import NAMES
 from selenite.errors import OptionError
 from selenite.plots.score import short_number
-from selenite.plots.style import BLUE, GREY, INK, PALE, canvas, figure, label, plain_axes, say, signed_bar
+from selenite.plots.style import BLUE, GREY, INK, MOST_MARKED, PALE, canvas, figure, label, plain_axes, say, signed_bar
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -203,8 +203,11 @@ def _panels(axes: Sequence[Axes] | None, count: int, width: float, height: float
 def _dependence(axes: Axes, one: Dependence) -> None:
     """Draw a number's or a date's curve as a line, categories as points."""
     line = one.kind in ("number", "date")
-    axes.plot(one.places, one.means, "-o" if line else "o", color=BLUE, linewidth=2, markersize=4 if line else 8)
+    points = "-" if line and len(one.places) > MOST_MARKED else "-o" if line else "o"
+    axes.plot(one.places, one.means, points, color=BLUE, linewidth=2, markersize=4 if line else 8)
     if one.kind == "number":
+        if all(float(place).is_integer() for place in one.places):
+            axes.locator_params(axis="x", integer=True)
         return
     which = [0, len(one.labels) - 1] if line else range(len(one.labels))
     texts = [label(one.labels[i], 14) for i in which]

@@ -26,7 +26,7 @@ from selenite.plots.score import (
     short_number,
     span,
 )
-from selenite.plots.style import BLUE, GREY, INK, PALE, VERMILION, figure, label, tidy
+from selenite.plots.style import BLUE, GREY, INK, MOST_MARKED, PALE, VERMILION, figure, label, tidy
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -119,8 +119,11 @@ def dependence_svg(name: str, found: Dependence, low: float, high: float) -> str
         axes = picture.add_subplot()
         is_line = found.kind in ("number", "date")
         if is_line:
-            axes.plot(found.places, found.means, color=BLUE, linewidth=2, marker="o", markersize=3)
+            marker = "o" if len(found.places) <= MOST_MARKED else ""
+            axes.plot(found.places, found.means, color=BLUE, linewidth=2, marker=marker, markersize=3)
             _plain_ticks(axes)
+            if all(float(place).is_integer() for place in found.places):
+                axes.locator_params(axis="x", integer=True)
             if found.kind == "date":
                 shown = [0, len(found.labels) - 1]
                 axes.set_xticks([found.places[i] for i in shown], [found.labels[i] for i in shown])

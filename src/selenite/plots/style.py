@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"  # safe for colour-blind eyes
 GREY, INK, PALE = "#7a7f87", "#22262b", "#e8eaed"
+MOST_MARKED = 50  # points of a line, each with a marker
 FORMATS = (".png", ".svg", ".pdf")
 UNDATED: dict[str, dict[str, Any]] = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 STYLE = {

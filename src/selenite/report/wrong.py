@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.attribution import explain
+from selenite.arrays import NDArray
+from selenite.attribution import Attributions, explain
 from selenite.model import Model
 from selenite.plots import inline
 from selenite.report.facts import Facts, is_number
@@ -15,6 +16,7 @@ from selenite.table.words import cell_text, prediction_format, signed
 MOST_WORST, MOST_GROUPS = 10, 8
 SURE = 3.0  # standard errors beyond which a group is worse by more than chance
 COLUMNS_OF_WORST = 2  # that are said to have led a prediction astray
+NO_COLUMN = "no column: each spoke for the answer"
 
 
 def wrong(facts: Facts) -> Markup:
@@ -74,11 +76,13 @@ def _worst(facts: Facts) -> Markup:
     if not len(worst):
         return element("p", "There is no mistake to show.")
     rows = judged.rows[worst]
-    found = explain(model, original.take(rows), background=original, method="sampled")
+    explained = _explained(facts, worst)
     lines, form = [], prediction_format(model.target)
     for i, row in enumerate(rows.tolist()):
-        values = found.values[i]
-        order = np.argsort(-np.abs(values), kind="stable")[:COLUMNS_OF_WORST]
+        found, place = explained[i]
+        values = found.values[place]
+        towards = values * _astray(facts, int(worst[i]))
+        order = [k for k in np.argsort(-towards, kind="stable")[:COLUMNS_OF_WORST] if towards[k] > 0]
         reasons = [
             joined(
                 name(found.columns[k], 24),
@@ -88,10 +92,11 @@ def _worst(facts: Facts) -> Markup:
             )
             for k in order
         ]
-        lines.append([f"{row + 1:,}", *_answer_and_prediction(facts, int(worst[i])), _listed(reasons)])
+        lines.append([f"{row + 1:,}", *_answer_and_prediction(facts, int(worst[i])), _listed(reasons) or NO_COLUMN])
     where = "" if original.first_line is None else f"Row 1 is line {original.first_line:,} of the file. "
     head = ["row", "answer", "prediction", "off by" if is_number(model) else "its probability", "mostly because of"]
-    what = "number" if is_number(model) else found.quantities[0] if len(set(found.quantities)) == 1 else "probability"
+    quantities = {found.quantities[0] for found, _ in explained}
+    what = "number" if is_number(model) else quantities.pop() if len(quantities) == 1 else "predicted probability"
     return joined(
         element("h3", f"The {len(worst)} worst rows" if len(worst) > 1 else "The worst row"),
         table(head, lines, numbers_from=len(head)),
@@ -102,6 +107,32 @@ def _worst(facts: Facts) -> Markup:
             class_="note",
         ),
     )
+
+
+def _explained(facts: Facts, worst: NDArray[np.intp]) -> list[tuple[Attributions, int]]:
+    """Return for each of the worst rows what columns add, and its place there; of many classes to the one predicted."""
+    model, judged = facts.model, facts.judged
+    labels: list[str | None] = [None] * len(worst)
+    if len(model.target.classes) > 2:
+        labels = [model.target.classes[k] for k in judged.prediction[worst].argmax(axis=1)]
+    found: dict[int, tuple[Attributions, int]] = {}
+    for label in dict.fromkeys(labels):
+        mine = [i for i, one in enumerate(labels) if one == label]
+        rows = facts.table.take(judged.rows[worst[mine]])
+        each = explain(model, rows, background=facts.table, method="sampled", label=label)
+        found |= {i: (each, place) for place, i in enumerate(mine)}
+    return [found[i] for i in range(len(worst))]
+
+
+def _astray(facts: Facts, i: int) -> int:
+    """Return the sign of what led a prediction astray: too high a number, or the probability of the class predicted.
+
+    The number is explained, of two classes the probability of the second, of more that of the class predicted.
+    """
+    model, judged = facts.model, facts.judged
+    if is_number(model):
+        return 1 if judged.prediction[i] > judged.answers[i] else -1
+    return -1 if len(model.target.classes) == 2 and judged.prediction[i].argmax() == 0 else 1
 
 
 def _answer_and_prediction(facts: Facts, i: int) -> list[str]:

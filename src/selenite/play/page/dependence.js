@@ -84,7 +84,7 @@ function draw() {
 
 function labels(context, x, w, hgt) {
   const names = known.labels.length ? known.labels : [short(known.values[0]), short(known.values.at(-1))];
-  const places = known.labels.length ? known.places : [0, 1];
+  const places = known.labels.length ? known.places : [known.places[0], known.places.at(-1)];
   const room = (w - 54) / names.length - 4;
   names.forEach((name, i) => {
     let words = String(name);

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from selenite.nn.activations import ACTIVATIONS, Array, softplus
+from selenite.nn.activations import ACTIVATIONS, Activation, Array, softplus
 from selenite.nn.losses import log_sum_exp
 
 
@@ -17,8 +17,20 @@ def softmax_slope(e: Array, p: Array) -> Array:
     return through
 
 
+def leaky_relu(negative: float) -> Activation:
+    """Return ReLU with a slope of one's own where z < 0."""
+    return Activation(
+        lambda z: np.where(z > 0, z, negative * z),
+        lambda z, a: np.where(z > 0, 1.0, negative),
+    )
+
+
+# selenite's own, and leaky ReLU as others write it
+FUNCTIONS = ACTIVATIONS | {f"leaky_relu({negative})": leaky_relu(negative) for negative in (0.001, 0.05, 0.1, 0.2, 0.3)}
+
+
 def slope(activation: str, z: Array, a: Array) -> Array:
-    return ACTIVATIONS[activation].derivative(z, a)
+    return FUNCTIONS[activation].derivative(z, a)
 
 
 def _log_loss(Y: Array, z: Array, p: Array, activation: str) -> float:
@@ -45,6 +57,7 @@ class Layers:
     activations: tuple[str, ...]
     loss: str = "squared_error"
     scale: float = 1.0
+    penalty: float = 0.0  # of the loss, times the sum of the squares of the weights
 
     def forward(self, X: Array) -> tuple[list[Array], list[Array]]:
         """Return every z and every a, the inputs first."""
@@ -52,16 +65,14 @@ class Layers:
         a = [X]
         for weights, biases, activation in zip(self.weights, self.biases, self.activations, strict=True):
             z.append(a[-1] @ weights + (0 if biases is None else biases))
-            a.append(ACTIVATIONS[activation].value(z[-1]))
+            a.append(FUNCTIONS[activation].value(z[-1]))
         return z, a
 
     def error(self, Y: Array, p: Array) -> Array:
         """Return the derivative of the loss with respect to the prediction, for losses that are not folded in."""
         if self.loss == "absolute_error":
             return self.scale * np.sign(p - Y)
-        if self.loss == "signed_error":  # what its author follows is the squared error's
-            return self.scale * (p - Y)
-        return self.scale * (p - Y)
+        return self.scale * (p - Y)  # of the signed error too: what its author follows is the squared error's
 
     def through(self, e: Array, z: Array, p: Array) -> Array:
         """Return the derivative with respect to the raw output from that with respect to the prediction."""
@@ -70,23 +81,23 @@ class Layers:
 
 @dataclass(frozen=True)
 class Pass:
-    """What a backward pass does at each of its places; a slip replaces some of them.
-
-    slopes[l] (z, a of layer l, delta that arrives, a before) -> factor of the delta; back[l] (delta, weights) -> delta
-    before the slope; before[l] (z, a lists) -> what the weights of layer l were fed; bias[l] (delta) -> gradient.
-    """
+    """What a backward pass does at each of its places, counted by layers from 0; a slip replaces some of them."""
 
     output: Callable[[Layers, Array, Array, Array], Array] | None = None  # (layers, Y, z, p) -> delta
-    slopes: dict[int, Callable[[Array, Array, Array, Array], Array]] = field(default_factory=dict)
-    back: dict[int, Callable[[Array, Array], Array]] = field(default_factory=dict)
-    before: dict[int, Callable[[list[Array], list[Array]], Array]] = field(default_factory=dict)
-    bias: dict[int, Callable[[Array], Array]] = field(default_factory=dict)
-    weights: dict[int, Callable[[Array], Array]] = field(default_factory=dict)  # of a finished gradient
+    slopes: dict[int, Callable[[list[Array], list[Array], Array], Array]] = field(default_factory=dict)
+    # (all z, all a, delta that arrives) -> factor of that delta
+    back: dict[int, Callable[[Array, tuple[Array, ...], Array], Array]] = field(default_factory=dict)
+    # (delta, all weights, gradient of these weights) -> delta of the layer before, without its slope
+    before: dict[int, Callable[[list[Array], list[Array]], Array]] = field(default_factory=dict)  # what it was fed
+    bias: dict[int, Callable[[Array, Array], Array]] = field(default_factory=dict)  # (delta, bare) -> gradient
+    weights: dict[int, Callable[[Array, Array, Array], Array]] = field(default_factory=dict)
+    # (what it was fed, delta, delta bare of its slope) -> gradient
     passes_error: bool = False  # back from the output goes the error instead of the delta
+    rows: slice | None = None  # only these rows count
 
     def and_also(self, other: Pass) -> Pass | None:
         """Return both slips at once; None where they are at the same place."""
-        if self.output and other.output:
+        if (self.output and other.output) or (self.rows and other.rows):
             return None
         merged = {}
         for place in ("slopes", "back", "before", "bias", "weights"):
@@ -94,8 +105,13 @@ class Pass:
             if mine.keys() & theirs.keys():
                 return None
             merged[place] = mine | theirs
-        output = self.output or other.output
-        return replace(self, output=output, passes_error=self.passes_error or other.passes_error, **merged)
+        return replace(
+            self,
+            output=self.output or other.output,
+            rows=self.rows or other.rows,
+            passes_error=self.passes_error or other.passes_error,
+            **merged,
+        )
 
 
 def output_delta(layers: Layers, Y: Array, z: Array, p: Array) -> Array:
@@ -108,24 +124,24 @@ def output_delta(layers: Layers, Y: Array, z: Array, p: Array) -> Array:
 @np.errstate(all="ignore")
 def backward(layers: Layers, X: Array, Y: Array, one: Pass) -> tuple[list[Array], list[Array | None]]:
     """Return the gradients of the weights and of the biases as this pass computes them."""
+    if one.rows is not None:
+        X, Y = X[one.rows], Y[one.rows]
     z, a = layers.forward(X)
     n = len(layers.weights)
     weights: list[Array] = [np.empty(0)] * n
     biases: list[Array | None] = [None] * n
-    delta = (one.output or output_delta)(layers, Y, z[-1], a[-1])
+    delta, bare = (one.output or output_delta)(layers, Y, z[-1], a[-1]), layers.error(Y, a[-1])
     for l in range(n - 1, -1, -1):
-        before = one.before[l](z, a) if l in one.before else a[l]
-        weights[l] = before.T @ delta
-        if l in one.weights:
-            weights[l] = one.weights[l](weights[l])
+        fed = one.before[l](z, a) if l in one.before else a[l]
+        weights[l] = one.weights[l](fed, delta, bare) if l in one.weights else fed.T @ delta
         if layers.biases[l] is not None:
-            biases[l] = one.bias[l](delta) if l in one.bias else delta.sum(axis=0)
+            biases[l] = one.bias[l](delta, bare) if l in one.bias else delta.sum(axis=0)
         if l > 0:
-            going_back = layers.scale * (a[-1] - Y) if one.passes_error and l == n - 1 else delta
-            arriving = one.back[l](going_back, layers.weights[l]) if l in one.back else going_back @ layers.weights[l].T
+            if one.passes_error and l == n - 1:
+                delta = layers.scale * (a[-1] - Y)
+            bare = one.back[l](delta, layers.weights, weights[l]) if l in one.back else delta @ layers.weights[l].T
             if l - 1 in one.slopes:
-                factor = one.slopes[l - 1](z[l - 1], a[l], arriving, a[l - 1])
+                delta = bare * one.slopes[l - 1](z, a, bare)
             else:
-                factor = slope(layers.activations[l - 1], z[l - 1], a[l])
-            delta = arriving * factor
+                delta = bare * slope(layers.activations[l - 1], z[l - 1], a[l])
     return weights, biases

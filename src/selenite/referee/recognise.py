@@ -34,7 +34,12 @@ class Reading:
     biases: tuple[Index | None, ...]
 
     def layers(
-        self, vector: Array, activations: tuple[str, ...], loss: str = "squared_error", scale: float = 1.0
+        self,
+        vector: Array,
+        activations: tuple[str, ...],
+        loss: str = "squared_error",
+        scale: float = 1.0,
+        penalty: float = 0.0,
     ) -> Layers:
         """Return the layers with numbers."""
         return Layers(
@@ -43,6 +48,7 @@ class Reading:
             activations,
             loss,
             scale,
+            penalty,
         )
 
     def joined(self, weights: list[Array], biases: list[Array | None], size: int) -> Array:
@@ -68,7 +74,7 @@ class Recognised:
     Y: Array  # (n, n_outputs)
 
     def layers(self, vector: Array) -> Layers:
-        return self.reading.layers(vector, self.activations, self.loss, self.scale)
+        return self.reading.layers(vector, self.activations, self.loss, self.scale, self.penalty)
 
     @property
     def sizes(self) -> tuple[int, ...]:

@@ -19,6 +19,7 @@ from selenite.nn.activations import Array
 from selenite.referee.comparison import Comparison
 from selenite.referee.differences import Derivative, derivative, noise
 from selenite.referee.explain import Explanation
+from selenite.referee.factors import Factors
 from selenite.referee.given import Given
 from selenite.referee.leaves import Matrix
 from selenite.referee.points import Point, Precision, joined
@@ -187,7 +188,13 @@ class _Referee:
                 "which is to be computed with the parameters that went forward"
             )
         explanation = Explanation(
-            given.names, given.start, self.entries, self.known, self.precision, self.n, self.k, self.notes
+            given.names,
+            given.start,
+            self.entries,
+            self.known,
+            self.precision,
+            Factors(self.n, self.k, given.rates),
+            self.notes,
         )
         fitting, residual, alternatives = explanation.slips(points, lines)
         slips += fitting

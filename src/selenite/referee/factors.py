@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -14,33 +16,71 @@ ON_SQUARES = ("l2-on-biases", "l2-left-out", "l2-too-much")
 ON_SIZES = ("l1-on-biases", "l1-left-out", "l1-too-much")
 
 
-def known_factors(n: int, k: int) -> dict[str, float]:
-    """Return what a gradient may be multiplied by, in words, for n rows and k outputs; the likeliest first."""
-    simple = {
-        "the sign is wrong": -1.0,
-        "1/n is missing: the gradient is summed over the rows, the loss is their mean": float(n),
-        "there is a 1/n too many: the gradient is averaged over the rows, the loss is their sum": 1 / n,
-        "a factor 2 is missing: twice as much is right": 0.5,
-        "a factor ½ is missing: half as much is right": 2.0,
-        "1/outputs is missing: the gradient is summed over the outputs, the loss is their mean": float(k),
-        "there is a 1/outputs too many: the gradient is averaged over the outputs, the loss is their sum": 1 / k,
-    }
-    known = {text: value for text, value in simple.items() if value != 1}
-    for (text, value), (other, another) in combinations(known.items(), 2):
-        if abs(value * another - 1) > 1e-9:
-            known.setdefault(f"{text}; and {other}", value * another)
-    return known
+@dataclass(frozen=True)
+class Factors:
+    """What a gradient may be multiplied by, for n rows and k outputs; rates are numbers that lie beside the network."""
+
+    n: int
+    k: int
+    rates: Mapping[str, float] = field(default_factory=dict)  # by their names, such as learning_rate
+
+    @cached_property
+    def known(self) -> dict[str, float]:
+        """Return the factors in words, the likeliest first."""
+        simple = {
+            "the sign is wrong": -1.0,
+            "1/n is missing: the gradient is summed over the rows, the loss is their mean": float(self.n),
+            "there is a 1/n too many: the gradient is averaged over the rows, the loss is their sum": 1 / self.n,
+            "a factor 2 is missing: twice as much is right": 0.5,
+            "a factor ½ is missing: half as much is right": 2.0,
+            "1/outputs is missing: the gradient is summed over the outputs, the loss is their mean": float(self.k),
+            "there is a 1/outputs too many: the gradient is averaged over the outputs, the loss is their sum": 1
+            / self.k,
+        }
+        for name, rate in self.rates.items():
+            simple[f"the learning rate, {name} = {rate:g}, is inside: it belongs to the step"] = rate
+        known = {text: value for text, value in simple.items() if value not in (0, 1)}
+        for (text, value), (other, another) in combinations(known.items(), 2):
+            if abs(value * another - 1) > 1e-9:
+                known.setdefault(f"{text}; and {other}", value * another)
+        return known
+
+    def slip(self, factor: float, precision: float) -> Slip | None:
+        """Return the slip of which a gradient is this many times too large, None if it is none."""
+        for text, value in self.known.items():
+            if abs(factor / value - 1) <= precision:
+                name = {-1.0: "sign", 0.5: "factor-2", 2.0: "factor-2"}.get(value, "factor-n")
+                if "learning rate" in text:
+                    name = "learning-rate"
+                elif "1/n" in text:
+                    name = "missing-1/n" if "is missing" in text.partition("1/n")[2][:20] else "extra-1/n"
+                return Slip(name, f"{text} (yours is {factor:.6g} times the right gradient)")
+        return None
+
+    def rate(self, factor: float, precision: float) -> Slip | None:
+        """Return the slip of a rate whose name is not known: a round number below 1, with the right sign or without."""
+        digits = float(f"{abs(factor):.1e}")
+        if abs(factor) >= 1 or abs(abs(factor) / digits - 1) > precision:
+            return None
+        sign = " and the sign of the step" if factor < 0 else ""
+        return Slip(
+            "learning-rate",
+            f"all of the gradient is {factor:.6g} times the right one, as a learning rate{sign} inside makes it",
+            "They belong to the step" if sign else "It belongs to the step",
+        )
 
 
-def factor_slip(factor: float, n: int, k: int, precision: float, where: str = "") -> Slip | None:
-    """Return the slip of which a gradient is this many times too large, None if it is none."""
-    for text, value in known_factors(n, k).items():
-        if abs(factor / value - 1) <= precision:
-            name = {-1.0: "sign", 0.5: "factor-2", 2.0: "factor-2"}.get(value, "factor-n")
-            if "1/n" in text:
-                name = "missing-1/n" if "is missing" in text.partition("1/n")[2][:20] else "extra-1/n"
-            return Slip(name, f"{text}{where} (yours is {factor:.6g} times the right gradient)")
-    return None
+def updated_slip(given: Array, right: Array, parameters: Array, precision: float) -> Slip | None:
+    """Return the slip of what is no gradient, but the parameters after a step."""
+    table = np.column_stack([parameters, right])
+    (share, rate), *_ = np.linalg.lstsq(table, given, rcond=None)
+    off = np.abs(table @ [share, rate] - given).max()
+    if abs(share - 1) > precision or rate == 0 or off > precision * np.abs(right * rate).max():
+        return None
+    return Slip(
+        "parameters-returned",
+        f"what is returned are the parameters after a step of {abs(rate):.4g} × gradient, not the gradient",
+    )
 
 
 def penalty_slip(

@@ -19,6 +19,7 @@ from selenite.referee.leaves import Matrix, is_number, leaves, rebuilt
 FORWARD = ("forward", "predict", "feedforward", "feed_forward")
 LOSS = ("loss", "cost", "loss_function", "compute_loss", "compute_cost")
 GRADIENT = ("gradient", "gradients", "grad", "backward", "backprop", "backpropagation")
+RATES = ("learning_rate", "lr", "rate", "eta", "alpha", "step_size", "LEARNING_RATE", "LR", "learningRate")
 PARAMETERS = ("parameters", "params", "theta")
 STARTS = ("initial_parameters", "init_parameters", "initialize_parameters", "init_params", "initialize", "init")
 INPUTS = ("X", "x", "inputs", "features", "feature_set")
@@ -50,6 +51,12 @@ class Given:
         self.X = np.asarray(_rows(X, places, INPUTS, "X", label))
         self.y = np.asarray(_rows(y, places, TARGETS, "y", label))
         self.changed: set[str] = set()  # parameters that the user's gradient has changed itself
+        self.rates = {
+            name: float(value)
+            for place in places
+            for name in RATES
+            if isinstance(value := getattr(place, name, None), int | float | np.number) and value == value
+        }
         self._of_thing = False  # whether the parameters are the object's own attributes
         self._find_parameters(places, parameters)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -84,13 +85,13 @@ class Pass:
     """What a backward pass does at each of its places, counted by layers from 0; a slip replaces some of them."""
 
     output: Callable[[Layers, Array, Array, Array], Array] | None = None  # (layers, Y, z, p) -> delta
-    slopes: dict[int, Callable[[list[Array], list[Array], Array], Array]] = field(default_factory=dict)
+    slopes: Mapping[int, Callable[[list[Array], list[Array], Array], Array]] = field(default_factory=dict)
     # (all z, all a, delta that arrives) -> factor of that delta
-    back: dict[int, Callable[[Array, tuple[Array, ...], Array], Array]] = field(default_factory=dict)
+    back: Mapping[int, Callable[[Array, tuple[Array, ...], Array], Array]] = field(default_factory=dict)
     # (delta, all weights, gradient of these weights) -> delta of the layer before, without its slope
-    before: dict[int, Callable[[list[Array], list[Array]], Array]] = field(default_factory=dict)  # what it was fed
-    bias: dict[int, Callable[[Array, Array], Array]] = field(default_factory=dict)  # (delta, bare) -> gradient
-    weights: dict[int, Callable[[Array, Array, Array], Array]] = field(default_factory=dict)
+    before: Mapping[int, Callable[[list[Array], list[Array]], Array]] = field(default_factory=dict)  # what it was fed
+    bias: Mapping[int, Callable[[Array, Array], Array]] = field(default_factory=dict)  # (delta, bare) -> gradient
+    weights: Mapping[int, Callable[[Array, Array, Array], Array]] = field(default_factory=dict)
     # (what it was fed, delta, delta bare of its slope) -> gradient
     passes_error: bool = False  # back from the output goes the error instead of the delta
     rows: slice | None = None  # only these rows count
@@ -99,12 +100,12 @@ class Pass:
         """Return both slips at once; None where they are at the same place."""
         if (self.output and other.output) or (self.rows and other.rows):
             return None
-        merged = {}
+        merged: dict[str, Any] = {}
         for place in ("slopes", "back", "before", "bias", "weights"):
             mine, theirs = getattr(self, place), getattr(other, place)
             if mine.keys() & theirs.keys():
                 return None
-            merged[place] = mine | theirs
+            merged[place] = {**mine, **theirs}
         return replace(
             self,
             output=self.output or other.output,

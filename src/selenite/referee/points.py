@@ -41,9 +41,20 @@ class Point:
     def looked_at(self, entries: list[NDArray[np.intp]]) -> list[Array]:
         return [given[which] for given, which in zip(self.given, entries, strict=True)]
 
+    def parted(self, vector: Array) -> list[Array]:
+        """Return a vector cut into parts of the parameters' sizes."""
+        return parted(vector, self.arrays)
+
 
 def joined(arrays: list[Matrix]) -> Array:
     return np.concatenate([np.asarray(array, dtype=np.float64).ravel() for array in arrays])
+
+
+def distance(given: Array, right: Array, floor: float) -> float:
+    """Return the greatest difference as a share of the greatest entry; `floor` is the least that counts as one."""
+    size = max(float(np.abs(right).max()), float(np.abs(given).max()), floor)
+    off = float(np.abs(given - right).max())
+    return 0.0 if size == 0 else off / size if np.isfinite(off) else np.inf
 
 
 def is_float(value: Any) -> bool:

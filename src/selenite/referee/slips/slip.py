@@ -57,7 +57,8 @@ def sets(layers: Layers, fitting: list[int]) -> list[tuple[int, ...]]:
 
 
 def is_square(layers: Layers, l: int) -> bool:
-    return layers.weights[l].shape[0] == layers.weights[l].shape[1]
+    n_in, n_out = layers.weights[l].shape
+    return bool(n_in == n_out)
 
 
 def sloped(layers: Layers) -> list[int]:

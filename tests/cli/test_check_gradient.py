@@ -28,10 +28,8 @@ def test_the_page_shows_what_is_printed(page):
 
 def test_the_page_names_every_slip():
     source = Path(__file__).parents[2].joinpath("src/selenite/referee")
-    text = "".join(
-        source.joinpath(f"{name}.py").read_text() for name in ("slips", "factors", "explain", "check", "shapes")
-    )
-    names = set(re.findall(r'"((?:[a-z0-9]+-)+[a-z0-9/]+|sign)"', text)) - {"a-z"}
+    text = "".join(file.read_text() for file in source.rglob("*.py"))
+    names = set(re.findall(r'"((?:[a-z0-9]+-)+[a-z0-9/]+|sign)"', text)) - {"a-z", "site-packages"}
     assert names == set(re.findall(r"`((?:[a-z0-9]+-)+[a-z0-9/]+|sign)`", PAGE))
 
 

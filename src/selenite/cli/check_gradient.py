@@ -10,8 +10,8 @@ from selenite.cli.names import FILE
 from selenite.cli.text import json_text, path_text
 from selenite.errors import printable
 from selenite.referee.check import check_gradient
+from selenite.referee.find import find
 from selenite.referee.foreign import load_module
-from selenite.referee.given import find
 from selenite.referee.verdict import GradientCheck
 from selenite.tutorial.data import load_part
 

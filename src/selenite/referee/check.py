@@ -23,13 +23,15 @@ from selenite.referee.factors import Factors
 from selenite.referee.given import Given
 from selenite.referee.leaves import Matrix
 from selenite.referee.points import Point, Precision, joined
-from selenite.referee.recognise import recognise
+from selenite.referee.recognise import Recognised, recognise
 from selenite.referee.shapes import broadcast, fitted
 from selenite.referee.slips import Slip
-from selenite.referee.spots import near, own_loss, random_parameters
+from selenite.referee.spots import accumulation, near, own_loss, random_parameters
 from selenite.referee.verdict import GradientCheck
 
-MOST_ENTRIES = 200  # looked at, of each parameter
+MOST_ENTRIES = 200  # looked at, of each parameter; fewer where each costs more,
+LEAST_ENTRIES = 40
+MOST_WORK = 2e9  # rows × parameters × entries
 Function = Callable[[list[Matrix]], float]
 
 
@@ -101,39 +103,51 @@ class _Referee:
         loss = own_loss(given)
         self.precision = Precision.of(given.start, loss)
         stream = np.random.default_rng(1)
+        size = given.y.shape[0] * sum(array.size for array in given.start) if given.y.ndim else 1
+        most = int(np.clip(MOST_WORK / size, LEAST_ENTRIES, MOST_ENTRIES))
         self.entries = [
-            np.arange(array.size)
-            if array.size <= MOST_ENTRIES
-            else np.sort(stream.choice(array.size, MOST_ENTRIES, replace=False))
+            np.arange(array.size) if array.size <= most else np.sort(stream.choice(array.size, most, replace=False))
             for array in given.start
         ]
-        spots = [random_parameters(given, stream) for _ in range(3)]
-        losses = [given.loss(spot) for spot in spots]
+        spots = [random_parameters(given, stream) for _ in range(4)]
         self.notes: list[str] = []
-        if not np.isfinite(losses).all():
+        if not np.isfinite([given.loss(spot) for spot in spots]).all():
             if not np.isfinite(loss):
                 raise OptionError(f"the loss of {given.label} is {loss}: scale X, or begin with smaller parameters")
-            spots = [near(given.start, stream, 0.05) for _ in range(3)]
-            losses = [given.loss(spot) for spot in spots]
+            spots = [near(given.start, stream, 0.05) for _ in range(4)]
         self.spots = spots
-        predictions: list[Array] = [p.astype(np.float64) for p in map(given.forward, spots) if p is not None]
-        self.known = recognise(
-            [array.shape for array in given.start],
-            [joined(spot) for spot in spots],
-            predictions if len(predictions) == len(spots) else None,
-            losses,
-            given.X,
-            given.y,
-            self.precision.arithmetic,
-        )
+        self.known = self._recognised()
+        self.slips = [*self.broadcast, *accumulation(given, spots[0])]
         self.n, self.k = self._rows_and_outputs()
         self.comparison = Comparison(given.names, given.start, self.entries, self.known, self.precision, self.n)
 
     # ---------------------------------------------------------------- the points
 
+    def _recognised(self) -> Recognised | None:
+        """Return the network, wherever in what forward returns its prediction is; None if it is not known."""
+        for place in (places := self.given.prediction_places()):
+            self.given.prediction_at = place
+            predictions: list[Array] = [
+                p.astype(np.float64) for p in map(self.given.forward, self.spots) if p is not None
+            ]
+            known = recognise(
+                [array.shape for array in self.given.start],
+                [joined(spot) for spot in self.spots],
+                predictions if len(predictions) == len(self.spots) else None,
+                [self.given.loss(spot) for spot in self.spots],
+                self.given.X,
+                self.given.y,
+                self.precision.arithmetic,
+            )
+            if known is not None:
+                return known
+        self.given.prediction_at = places[0]
+        return None
+
     def _rows_and_outputs(self) -> tuple[int, int]:
         if self.known is not None:
-            return self.known.Y.shape
+            n, k = self.known.Y.shape
+            return int(n), int(k)
         X, y = self.given.X, self.given.y
         if X.ndim == 2 and y.ndim == 2 and X.shape[0] != y.shape[0] and X.shape[1] == y.shape[1]:
             return y.shape[1], y.shape[0]
@@ -154,7 +168,7 @@ class _Referee:
             right.append(np.array([each.value for each in found]))
             error.append(np.array([each.error for each in found]))
         own_shapes = [
-            fitted(self.given.label, name, array, own, right[i], self.entries[i])
+            fitted(self.given.label, name, array, own, right[i], self.entries[i], self.n)
             for i, (name, array, own) in enumerate(zip(self.given.names, arrays, gradient, strict=True))
         ]
         return Point(arrays, [flat for flat, _ in own_shapes], right, error, [note for _, note in own_shapes])
@@ -168,7 +182,7 @@ class _Referee:
                 f"the loss of {self.given.label} does not depend on {', '.join(self.given.names)}: "
                 "let it use the arrays that are its parameters, or take them as an argument"
             )
-        slips = list(self.broadcast)
+        slips = self.slips
         lines = self.comparison.lines(points)
         if not all(line.agrees for line in lines) and self.known is not None and self.known.loss == "signed_error":
             slips.append(
@@ -198,7 +212,7 @@ class _Referee:
         )
         fitting, residual, alternatives = explanation.slips(points, lines)
         slips += fitting
-        own = self._own_parameters()
+        own = self._own_parameters() if all(line.agrees for line in lines) else []
         at_zero = self._not_finite(points)
         slips += at_zero
         ok = all(line.agrees for line in lines) and not slips
@@ -253,15 +267,13 @@ class _Referee:
         return [Slip("not-finite", f"the gradient {where}is not finite, though the loss is")]
 
     def _own_parameters(self) -> list[str]:
-        """Return what is to be said of the user's own parameters, where the gradient may differ without being wrong."""
+        """Return what is to be said where a right gradient differs at the user's own parameters."""
         own = self.given.start
         loss = self.given.loss(own)
         if not np.isfinite(loss):
             return [f"At your own parameters the loss is {loss}; random ones were used"]
         stream = np.random.default_rng(2)
-        if all(line.agrees for line in self.comparison.lines([self._point(own, self.given.loss)])) or not all(
-            line.agrees for line in self.comparison.lines([self._point(self.spots[0], self.given.loss)])
-        ):
+        if all(line.agrees for line in self.comparison.lines([self._point(own, self.given.loss)])):
             return []
         beside = self.comparison.lines([self._point(near(own, stream, 1e-3), self.given.loss)])
         if all(line.agrees for line in beside):

@@ -52,7 +52,7 @@ class Explanation:
             if penalty is not None:
                 return [penalty], None, False
             found = None if search is None else search.one()
-            if found and search and found[1] < 0.05 * search.off(search.gives(Pass())):
+            if found and search and found[1] < 0.05 * search.off(Pass()):
                 return found[0], found[1], len(found[0]) > 1
             return [], None, False
         if max(off) <= close:
@@ -63,6 +63,8 @@ class Explanation:
             if slip is None:
                 self.notes.append(f"All of your gradient is {factor:.6g} times the right one")
             return [*shapes, *([slip] if slip else [])], off_by_factor if slip else None, False
+        if shapes and self._only_shapes(lines, points):
+            return shapes, None, False
         if search and (found := search.one()):
             if {slip.name for slip in found[0]} <= {slip.name for slip in shapes}:
                 return shapes, found[1], False
@@ -77,7 +79,7 @@ class Explanation:
             return [*shapes, *each], None, False
         if search and (found := search.pair()):
             return [*shapes, *found[0]], found[1], False
-        return shapes if shapes and self._only_shapes(lines, points) else [], None, False
+        return [], None, False
 
     def _only_shapes(self, lines: list[ParameterVerdict], points: list[Point]) -> bool:
         """Return whether nothing differs but what has an odd shape."""
@@ -113,6 +115,12 @@ class Explanation:
         for kind, name, sentence, remedy in (
             ("a row each", "bias-not-summed", "the gradient of {} is not summed over the rows", "delta.sum(axis=0)"),
             ("one number", "bias-not-summed", "the gradient of {} is one sum over rows and units alike", "sum(axis=0)"),
+            (
+                "a number a row",
+                "bias-not-summed",
+                "the gradient of {} is summed over the units, not over the rows",
+                "delta.sum(axis=0)",
+            ),
             ("transposed", "gradient-transposed", "the gradient of {} is transposed", ""),
             ("not given", "gradient-left-out", "no gradient of {} is given", ""),
         ):

@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import inspect
 import re
-from collections.abc import Callable, Iterable
-from types import ModuleType
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import OptionError
-from selenite.referee.arguments import roles_of, values_for
+from selenite.referee.arguments import ROLES, roles_of, values_for
+from selenite.referee.find import (
+    FORWARD,
+    GRADIENT,
+    HOW,
+    INPUTS,
+    LOSS,
+    PARAMETERS,
+    RATES,
+    STARTS,
+    TARGETS,
+    Beside,
+    attribute,
+    function_of,
+    made,
+    rows_of,
+)
 from selenite.referee.foreign import quietly
 from selenite.referee.leaves import Matrix, is_number, leaves, rebuilt
 
-FORWARD = ("forward", "predict", "feedforward", "feed_forward")
-LOSS = ("loss", "cost", "loss_function", "compute_loss", "compute_cost")
-GRADIENT = ("gradient", "gradients", "grad", "backward", "backprop", "backpropagation")
-RATES = ("learning_rate", "lr", "rate", "eta", "alpha", "step_size", "LEARNING_RATE", "LR", "learningRate")
-PARAMETERS = ("parameters", "params", "theta")
-STARTS = ("initial_parameters", "init_parameters", "initialize_parameters", "init_params", "initialize", "init")
-INPUTS = ("X", "x", "inputs", "features", "feature_set")
-TARGETS = ("y", "Y", "labels", "targets", "t")
-HOW = (
-    "Give forward(X), loss(X, y) and gradient(X, y) as methods of a class, or "
-    "forward(parameters, X), loss(parameters, X, y) and gradient(parameters, X, y) as functions of a module"
-)
 Array = NDArray[Any]
 
 
@@ -38,18 +40,16 @@ class Given:
         self, thing: object, label: str, X: Any = None, y: Any = None, parameters: Any = None, module: object = None
     ) -> None:
         self.label = label
-        self.thing = _made(thing, label)
+        self.thing = made(thing, label)
         places = [self.thing, *([module] if module is not None else [])]
-        self._forward = _function(self.thing, FORWARD)
-        loss, gradient = _function(self.thing, LOSS), _function(self.thing, GRADIENT)
-        if loss is None or gradient is None:
-            lacking = " and ".join(
-                name for name, found in (("loss", loss), ("gradient (or backward)", gradient)) if found is None
-            )
-            raise OptionError(f"{label} has no {lacking}. {HOW}")
-        self._loss, self._gradient = loss, gradient
-        self.X = np.asarray(_rows(X, places, INPUTS, "X", label))
-        self.y = np.asarray(_rows(y, places, TARGETS, "y", label))
+        self._forward = function_of(self.thing, FORWARD)
+        loss, gradient = function_of(self.thing, LOSS), function_of(self.thing, GRADIENT)
+        either = loss or gradient
+        if either is None:
+            raise OptionError(f"{label} has no loss and gradient (or backward). {HOW}")
+        self._loss, self._gradient = loss or either, gradient or either  # one function may return both
+        self.X = np.asarray(rows_of(X, places, INPUTS, "X", label))
+        self.y = np.asarray(rows_of(y, places, TARGETS, "y", label))
         self.changed: set[str] = set()  # parameters that the user's gradient has changed itself
         self.rates = {
             name: float(value)
@@ -57,7 +57,10 @@ class Given:
             for name in RATES
             if isinstance(value := getattr(place, name, None), int | float | np.number) and value == value
         }
+        self.accumulates = False  # whether each call of the user's gradient adds to the one before
         self._of_thing = False  # whether the parameters are the object's own attributes
+        self._beside = Beside(places)
+        self.prediction_at: int | None = None  # of what forward returns, where that is several things
         self._find_parameters(places, parameters)
 
     # ---------------------------------------------------------------- what the user's functions give
@@ -71,6 +74,8 @@ class Given:
         values = self._values(arrays, with_forward=self._needs(self._loss_roles))
         with quietly(f"calling loss of {self.label} with X of shape {self.X.shape} and y of shape {self.y.shape}"):
             result = self._loss(*values_for(self._loss_roles, values, "loss"))
+        if _is_pair(result):
+            result = result[0]
         array = np.asarray(result)
         if array.size != 1 or not np.issubdtype(array.dtype, np.number):
             what = f"an array of shape {array.shape}" if array.ndim else type(result).__name__
@@ -86,8 +91,21 @@ class Given:
         prediction = self._values(arrays, with_forward=True)["prediction"]
         return np.asarray(prediction) if is_number(np.asarray(prediction)) else None
 
+    def prediction_places(self) -> Sequence[int | None]:
+        """Return where in what forward returns the prediction may be, the likeliest first; None: it is all of it."""
+        if self._forward is None:
+            return [None]
+        result = self._forwarded(self._values(self.start, with_forward=False))
+        return prediction_places(result, self.y) if isinstance(result, tuple | list) else [None]
+
     def gradient(self, arrays: list[Matrix]) -> list[Array | None]:
         """Return the gradient of each parameter as the user gives it, None where it is not given."""
+        if self.accumulates:
+            before, after = self._gradient_once(arrays), self._gradient_once(arrays)
+            return [None if a is None or b is None else a - b for a, b in zip(after, before, strict=True)]
+        return self._gradient_once(arrays)
+
+    def _gradient_once(self, arrays: list[Matrix]) -> list[Array | None]:
         values = self._values(arrays, with_forward=True)
         given = [np.array(array) for array in arrays]
         result = self._called_gradient(values)
@@ -112,7 +130,7 @@ class Given:
 
     def _values(self, arrays: list[Matrix], with_forward: bool) -> dict[str, Any]:
         """Return what the arguments are, with these parameters set."""
-        values: dict[str, Any] = {"X": self.X.copy(), "y": self.y.copy()}
+        values: dict[str, Any] = {**self._others, "X": self.X.copy(), "y": self.y.copy()}
         if self._functional:
             copies = [np.array(array) for array in arrays]
             values["parameters"] = rebuilt(self._structure, iter(copies))
@@ -121,17 +139,29 @@ class Given:
         else:
             self._set(arrays)
         if with_forward and self._forward is not None:
-            with quietly(f"calling forward of {self.label} with X of shape {self.X.shape}"):
-                result = self._forward(*values_for(self._forward_roles, values, "forward"))
-            values |= _prediction_and_cache(result)
+            values |= self._prediction_and_cache(self._forwarded(values))
         return values
+
+    def _forwarded(self, values: dict[str, Any]) -> Any:
+        assert self._forward is not None
+        with quietly(f"calling forward of {self.label} with X of shape {self.X.shape}"):
+            return self._forward(*values_for(self._forward_roles, values, "forward"))
+
+    def _prediction_and_cache(self, result: Any) -> dict[str, Any]:
+        """Return what forward gave: the prediction alone, or what is beside it as well."""
+        if not isinstance(result, tuple | list):
+            return {"prediction": result}
+        at = prediction_places(result, self.y)[0] if self.prediction_at is None else self.prediction_at
+        cache = result[1] if at == 0 and len(result) == 2 else result
+        return {"prediction": result[at], "cache": cache}
 
     def _called_gradient(self, values: dict[str, Any]) -> Any:
         with quietly(f"calling gradient of {self.label} with X of shape {self.X.shape} and y of shape {self.y.shape}"):
             result = self._gradient(*values_for(self._gradient_roles, values, "gradient"))
-        is_pair = isinstance(result, tuple) and len(result) == 2 and np.ndim(result[0]) == 0
-        if is_pair and (isinstance(result[1], dict | list | tuple) or np.ndim(result[1]) > 0):
-            return result[1]  # (loss, gradient)
+        if _is_pair(result):
+            return result[1]
+        if self._gradient == self._loss:
+            raise OptionError(f"{self.label} has no gradient (or backward), and its loss returns no gradient. {HOW}")
         return result
 
     def _from_attributes(self) -> dict[str, Any] | None:
@@ -150,9 +180,9 @@ class Given:
         structure = parameters
         for place in places:
             if structure is None:
-                structure = _attribute(place, PARAMETERS, self.label)
+                structure = attribute(place, PARAMETERS, self.label)
             if structure is None:
-                structure = _attribute(place, STARTS, self.label, called=True)
+                structure = attribute(place, STARTS, self.label, called=True)
         self._keys: tuple[str, ...] = tuple(structure) if isinstance(structure, dict) else ()
         self._bind(self._keys)
         asked = {*self._loss_roles, *self._gradient_roles, *self._forward_roles} & {"parameters", *self._keys}
@@ -179,9 +209,11 @@ class Given:
         self.start: list[Matrix] = [np.array(value) for _, value in found]
 
     def _bind(self, keys: tuple[str, ...]) -> None:
-        self._loss_roles = roles_of(self._loss, "loss", keys)
-        self._gradient_roles = roles_of(self._gradient, "gradient", keys)
-        self._forward_roles = () if self._forward is None else roles_of(self._forward, "forward", keys)
+        self._loss_roles = roles_of(self._loss, "loss", keys, self._beside)
+        self._gradient_roles = roles_of(self._gradient, "gradient", keys, self._beside)
+        self._forward_roles = () if self._forward is None else roles_of(self._forward, "forward", keys, self._beside)
+        roles = {*self._loss_roles, *self._gradient_roles, *self._forward_roles}
+        self._others = {name: self._beside[name] for name in roles - {*keys} - {*ROLES} if name in self._beside}
 
     def _from_gradient(self) -> dict[str, Any]:
         """Return the attributes whose gradients the user's function gives: by its keys, or in order."""
@@ -280,88 +312,28 @@ class Given:
         return list(arrays)
 
 
-def find(module: ModuleType, name: str, label: str) -> object:
-    """Return what a name of a module stands for; without a name the module itself, or its only network."""
-    if name:
-        thing: Any = module
-        for part in name.split("."):
-            if not hasattr(thing, part):
-                known = ", ".join(key for key in vars(thing) if not key.startswith("_"))
-                raise OptionError(f"{label}: there is no {part}; there is {known[:300]}")
-            thing = getattr(thing, part)
-        return thing
-    if _function(module, LOSS) and _function(module, GRADIENT):
-        return module
-    networks = [
-        value
-        for value in vars(module).values()
-        if not isinstance(value, ModuleType) and _function(value, LOSS) and _function(value, GRADIENT)
-    ]
-    objects = [value for value in networks if not isinstance(value, type)] or networks
-    if len(objects) != 1:
-        raise OptionError(f"{label} has no loss and gradient of its own; say which network, such as {label}:Net. {HOW}")
-    return objects[0]
+def _is_pair(result: Any) -> bool:
+    """Return whether a function returned (loss, gradient)."""
+    if not isinstance(result, tuple) or len(result) != 2 or np.size(result[0]) != 1:
+        return False
+    return isinstance(result[1], dict | list | tuple) or np.size(result[1]) > 1
 
 
-def _made(thing: object, label: str) -> object:
-    """Return an object: of a class, or from a function without arguments."""
-    is_maker = isinstance(thing, type) or (callable(thing) and not _function(thing, LOSS))
-    if not is_maker:
-        return thing
-    try:
-        inspect.signature(thing).bind()  # type: ignore[arg-type]
-    except (TypeError, ValueError):
-        raise OptionError(
-            f"{label} needs arguments to be made; make an object of it in the file, such as "
-            f"net = {label.split(':')[-1]}(...), and hand that in"
-        ) from None
-    with quietly(f"making {label}"):
-        made: object = thing()  # type: ignore[operator]
-    return made
+def prediction_places(result: Sequence[Any], y: Array) -> list[int]:
+    """Return which parts of what forward returned may be the prediction, the likeliest first.
+
+    Of two the first, (prediction, cache), of more the last; but one that has the targets' form before one that has not.
+    """
+    places = list(range(len(result)))
+    likely = places if len(places) == 2 else places[::-1]
+    return [place for place in likely if _like_targets(result[place], y)] or likely[:1]
 
 
-def _function(thing: object, names: tuple[str, ...]) -> Callable[..., Any] | None:
-    return next((getattr(thing, name) for name in names if callable(getattr(thing, name, None))), None)
-
-
-def _attribute(place: object, names: tuple[str, ...], label: str, called: bool = False) -> Any:
-    """Return the first attribute of these names; a function without arguments is called."""
-    for name in names:
-        value = getattr(place, name, None)
-        if callable(value):
-            try:
-                inspect.signature(value).bind()
-            except (TypeError, ValueError):
-                continue
-            with quietly(f"calling {name} of {label}"):
-                value = value()
-        elif called:
-            continue
-        if value is not None:
-            return value
-    return None
-
-
-def _rows(given: Any, places: list[object], names: tuple[str, ...], what: str, label: str) -> Any:
-    if given is not None:
-        return given
-    for place in places:
-        for name in names:
-            value = getattr(place, name, None)
-            if isinstance(value, list | tuple | np.ndarray):
-                return value
-    raise OptionError(
-        f"on which rows? {label} has no {what}: put arrays X and y beside it, or give check_gradient(..., X, y)"
-    )
-
-
-def _prediction_and_cache(result: Any) -> dict[str, Any]:
-    """Return what forward gave: the prediction, or (prediction, cache), or everything with the prediction last."""
-    if not isinstance(result, tuple | list):
-        return {"prediction": result}
-    if len(result) == 2 and not isinstance(result[1], np.ndarray):
-        return {"prediction": result[0], "cache": result[1]}
-    return {"prediction": result[-1], "cache": result}
+def _like_targets(part: Any, y: Array) -> bool:
+    """Return whether there is a number for each target, or one for each class where targets are numbers of classes."""
+    if not isinstance(part, np.ndarray):
+        return False
+    return part.size == y.size or (part.ndim == 2 and y.size in part.shape and part.size > y.size)
 
 
 def _all_numbers(value: Any) -> bool:
@@ -398,5 +370,5 @@ def _by_size(parts: list[Any], attributes: dict[str, Any]) -> list[str]:
 
 
 def _array(value: Any) -> Array:
-    array = np.asarray(value)
+    array = np.array(value)  # a copy: the user's function may write into its own the next time
     return array if np.issubdtype(array.dtype, np.floating) else array.astype(float)

@@ -95,6 +95,7 @@ class Pass:
     # (what it was fed, delta, delta bare of its slope) -> gradient
     passes_error: bool = False  # back from the output goes the error instead of the delta
     rows: slice | None = None  # only these rows count
+    mean_of_rows: bool = False  # and they alone make the mean
 
     def and_also(self, other: Pass) -> Pass | None:
         """Return both slips at once; None where they are at the same place."""
@@ -110,6 +111,7 @@ class Pass:
             self,
             output=self.output or other.output,
             rows=self.rows or other.rows,
+            mean_of_rows=self.mean_of_rows or other.mean_of_rows,
             passes_error=self.passes_error or other.passes_error,
             **merged,
         )
@@ -126,7 +128,8 @@ def output_delta(layers: Layers, Y: Array, z: Array, p: Array) -> Array:
 def backward(layers: Layers, X: Array, Y: Array, one: Pass) -> tuple[list[Array], list[Array | None]]:
     """Return the gradients of the weights and of the biases as this pass computes them."""
     if one.rows is not None:
-        X, Y = X[one.rows], Y[one.rows]
+        n_all, X, Y = len(X), X[one.rows], Y[one.rows]
+        layers = replace(layers, scale=layers.scale * n_all / len(X)) if one.mean_of_rows else layers
     z, a = layers.forward(X)
     n = len(layers.weights)
     weights: list[Array] = [np.empty(0)] * n

@@ -16,9 +16,22 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS, Array
-from selenite.referee.layers import SUMS, Layers
+from selenite.referee.layers import FUNCTIONS, SUMS, Layers
 
-HIDDEN = ("logistic", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu", "selu", "mish", "identity")
+HIDDEN = (
+    "logistic",
+    "tanh",
+    "relu",
+    "leaky_relu",
+    "elu",
+    "softplus",
+    "silu",
+    "gelu",
+    "selu",
+    "mish",
+    "identity",
+    *(name for name in FUNCTIONS if name not in ACTIVATIONS),
+)
 OUTPUT = ("logistic", "identity", "softmax", "tanh", "relu", "softplus", "leaky_relu")
 MOST_READINGS = 300
 MOST_OUTPUTS = 10  # of a network whose parameters are one flat vector
@@ -86,6 +99,7 @@ class Recognised:
         kinds = {index is None for index in self.reading.biases}
         if (
             len(kinds) > 1
+            or not ACTIVATIONS.keys() >= {*self.activations}
             or self.loss == "signed_error"
             or (self.loss, self.activations[-1]) == ("squared_error", "softmax")
         ):
@@ -133,18 +147,17 @@ def recognise(
     precision: float,
 ) -> Recognised | None:
     """Return the network behind losses and predictions (None: no forward) at several vectors, if it is known."""
-    for inputs, by_rows in _layouts(X, predictions, y):
+    for inputs in _layouts(X):
         fitting = (
             (reading, Y)
             for reading in _readings(shapes, inputs.shape[1])
-            if (Y := _targets(y, len(inputs), reading.weights[-1].shape[1], by_rows)) is not None
+            if (Y := _targets(y, len(inputs), reading.weights[-1].shape[1]))
         )
         for reading, Y in islice(fitting, MOST_READINGS):
-            n_outputs = Y.shape[1]
             wanted = None
             if predictions is not None:
-                wanted = [_targets(p, len(inputs), n_outputs, by_rows) for p in predictions]
-                if any(p is None or p.shape != Y.shape for p in wanted):
+                wanted = [_shaped(p, *Y[0].shape) for p in predictions]
+                if any(p is None for p in wanted):
                     continue
             found = _activations(reading, vectors, wanted, losses, inputs, Y, precision)
             if found is not None:
@@ -152,28 +165,37 @@ def recognise(
     return None
 
 
-def _layouts(X: NDArray[Any], predictions: list[Array] | None, y: NDArray[Any]) -> Iterator[tuple[Array, bool]]:
-    """Yield the inputs with a row an example, and whether the user has them so."""
+def _layouts(X: NDArray[Any]) -> Iterator[Array]:
+    """Yield the inputs with a row an example."""
     if X.ndim == 1:
-        yield X.astype(np.float64)[None, :], True
-        yield X.astype(np.float64)[:, None], True
+        yield X.astype(np.float64)[None, :]
+        yield X.astype(np.float64)[:, None]
     elif X.ndim == 2:
-        yield X.astype(np.float64), True
-        yield X.astype(np.float64).T, False
+        yield X.astype(np.float64)
+        yield X.astype(np.float64).T
 
 
-def _targets(y: NDArray[Any], n: int, k: int, by_rows: bool) -> Array | None:
-    """Return targets or predictions with a row an example, (n, k); classes by number become 0 and 1."""
-    if y.size == n * k:
-        if y.ndim == 2 and y.shape != (n, k) and y.shape == (k, n):
-            return np.asarray(y.T, dtype=np.float64)
-        return np.asarray(y, dtype=np.float64).reshape(n, k)
-    if y.size == n and k > 1:
-        labels = y.ravel().astype(int)
-        if (labels == y.ravel()).all() and labels.min() >= 0 and labels.max() < k:
-            one_hot: Array = np.eye(k)[labels]
-            return one_hot
-    return None
+def _shaped(values: NDArray[Any], n: int, k: int) -> Array | None:
+    """Return targets or predictions with a row an example, (n, k); None where they are not so many."""
+    if values.size != n * k:
+        return None
+    if values.ndim == 2 and values.shape != (n, k) and values.shape == (k, n):
+        values = values.T
+    return np.asarray(values, dtype=np.float64).reshape(n, k)
+
+
+def _targets(y: NDArray[Any], n: int, k: int) -> list[Array]:
+    """Return what the targets may be, (n, k): as they are, -1 as 0, classes by number, from 0 or 1, as 0 and 1."""
+    shaped = _shaped(y, n, k)
+    if shaped is not None:
+        signs = bool(np.isin(shaped, (-1, 1)).all())
+        return [shaped, (shaped + 1) / 2] if signs else [shaped]
+    numbers = y.ravel()
+    if y.size != n or k == 1 or not np.isin(numbers, np.arange(k + 1)).all():
+        return []
+    labels = numbers.astype(int)
+    ways = [(labels - 1) % k, labels % k]  # from 1; from 0, or with the last class as 0
+    return [np.eye(k)[way] for way in (ways if labels.max() == k else ways[::-1])]
 
 
 def _readings(shapes: list[tuple[int, ...]], n_inputs: int) -> Iterator[Reading]:
@@ -187,18 +209,27 @@ def _readings(shapes: list[tuple[int, ...]], n_inputs: int) -> Iterator[Reading]
 
 
 def _splits(vector: Index, n_inputs: int) -> Iterator[Reading]:
-    """Yield the ways to cut a flat vector into layers: each with its biases, or all weights first."""
+    """Yield the ways to cut a flat vector into layers.
+
+    Each with its biases after, before or among its weights, or all weights first; matrices by rows or by columns.
+    """
     if len(vector) == n_inputs + 1:
         yield Reading((vector[1:, None],), (vector[:1],))
     for sizes, biased in _sizes(len(vector), n_inputs):
         shapes = list(pairwise(sizes))
         parts = [(layer, of_biases) for layer in range(len(shapes)) for of_biases in range(1 + biased)]
-        for order in [parts, sorted(parts, key=lambda part: part[1])][: 1 + biased]:
+        orders = [parts, sorted(parts, key=lambda part: part[1]), sorted(parts, key=lambda part: (part[0], -part[1]))]
+        for order in orders if biased else [parts]:
             lengths = [shapes[layer][1] * (1 if of_biases else shapes[layer][0]) for layer, of_biases in order]
             cut = dict(zip(order, np.split(vector, np.cumsum(lengths)[:-1]), strict=True))
             biases = tuple(cut.get((layer, 1)) for layer in range(len(shapes)))
             yield Reading(tuple(cut[layer, 0].reshape(shape) for layer, shape in enumerate(shapes)), biases)
             yield Reading(tuple(cut[layer, 0].reshape(shape[::-1]).T for layer, shape in enumerate(shapes)), biases)
+        if biased:  # each unit's bias beside its weights: a column of its layer's matrix, the first or the last
+            cuts = np.split(vector, np.cumsum([(n_in + 1) * n_out for n_in, n_out in shapes])[:-1])
+            blocks = [cut.reshape(shape[1], shape[0] + 1) for cut, shape in zip(cuts, shapes, strict=True)]
+            yield Reading(tuple(block[:, 1:].T for block in blocks), tuple(block[:, 0] for block in blocks))
+            yield Reading(tuple(block[:, :-1].T for block in blocks), tuple(block[:, -1] for block in blocks))
 
 
 def _sizes(length: int, d: int) -> Iterator[tuple[tuple[int, ...], bool]]:
@@ -266,31 +297,33 @@ def _activations(
     wanted: list[Array | None] | None,
     losses: list[float],
     X: Array,
-    Y: Array,
+    Y: list[Array],
     precision: float,
 ) -> Recognised | None:
     """Return the network if there are activations, and a loss, with which this reading gives the user's numbers."""
+    n_outputs = Y[0].shape[1]
     n_hidden = len(reading.weights) - 1
     alike = [(name,) * n_hidden for name in HIDDEN] if n_hidden else [()]
     mixed = product(HIDDEN[:6], repeat=n_hidden) if n_hidden > 1 else []
     for hidden in islice(dict.fromkeys([*alike, *mixed]), MOST_COMBINATIONS):
         raw = [reading.layers(vector, (*hidden, "identity")).forward(X)[0][-1] for vector in vectors]
         for output in OUTPUT:
-            if output == "softmax" and Y.shape[1] == 1:
+            if output == "softmax" and n_outputs == 1:
                 continue
-            prediction = [ACTIVATIONS[output].value(z) for z in raw]
+            prediction = [FUNCTIONS[output].value(z) for z in raw]
             if wanted is not None and not all(
                 _same(p, q, precision) for p, q in zip(prediction, wanted, strict=True) if q is not None
             ):
                 continue
             # A forward that gives the raw output leaves softmax or the logistic function to the loss.
             for name in (output, "softmax", "logistic") if output == "identity" and wanted is not None else (output,):
-                if name == "softmax" and Y.shape[1] == 1:
+                if name == "softmax" and n_outputs == 1:
                     continue
-                shown = [ACTIVATIONS[name].value(z) for z in raw]
-                loss = _loss(reading, vectors, losses, raw, shown, Y, name, precision)
-                if loss is not None:
-                    return Recognised(reading, (*hidden, name), *loss, X, Y)
+                shown = [FUNCTIONS[name].value(z) for z in raw]
+                for targets in Y:
+                    loss = _loss(reading, vectors, losses, raw, shown, targets, name, precision)
+                    if loss is not None:
+                        return Recognised(reading, (*hidden, name), *loss, X, targets)
     return None
 
 

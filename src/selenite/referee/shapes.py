@@ -40,7 +40,7 @@ def broadcast(given: Given) -> list[Slip]:
 
 
 def fitted(
-    label: str, name: str, array: Matrix, own: Array | None, right: Array, entries: NDArray[np.intp]
+    label: str, name: str, array: Matrix, own: Array | None, right: Array, entries: NDArray[np.intp], n_rows: int
 ) -> tuple[Array, str]:
     """Return a gradient in the parameter's shape, flat, and what was odd about its own shape."""
     if own is None:
@@ -59,6 +59,8 @@ def fitted(
             sums = [flat.sum(axis=axis).ravel(), flat.mean(axis=axis).ravel()]
             off = [float(np.abs(each[entries] - right).sum()) for each in sums]
             return sums[int(np.argmin(off))], f"a row each, not summed: {shapes}"
+    if own.size == n_rows and 1 in (*array.shape, array.ndim):
+        return np.zeros(array.size), f"a number a row: {shapes}"
     if own.size == 1:
         return np.full(array.size, float(flat.ravel()[0])), f"one number: {shapes}"
     raise OptionError(f"gradient of {label} has the shape {shapes} {name}")

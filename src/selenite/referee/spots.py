@@ -1,4 +1,4 @@
-"""Where a gradient is looked at: the user's own parameters, random ones of moderate size, and ones nearby."""
+"""Where a gradient is looked at: own parameters, random ones, ones nearby; whether it is the same each time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.referee.given import Given
 from selenite.referee.leaves import Matrix
+from selenite.referee.slips import Slip
 
 
 def own_loss(given: Given) -> Any:
@@ -20,6 +21,35 @@ def own_loss(given: Given) -> Any:
             "fix its seed, or leave out dropout, while it is checked"
         )
     return first
+
+
+def accumulation(given: Given, spot: list[Matrix]) -> list[Slip]:
+    """Return the slip of a gradient that adds to what the call before left; go on with what each call adds."""
+    calls = [
+        np.concatenate(
+            [np.zeros(0) if own is None else np.array(own, dtype=float).ravel() for own in given.gradient(spot)]
+        )
+        for _ in range(3)
+    ]
+    if len({call.size for call in calls}) > 1 or not np.isfinite(calls).all():
+        return []
+    added = np.diff(calls, axis=0)
+    near = 1e-5 * max(float(np.abs(calls).max()), 1e-300)
+    if np.abs(added).max() <= near:
+        return []
+    if np.abs(added[1] - added[0]).max() > near:
+        raise OptionError(
+            f"gradient of {given.label} gives another for the same parameters at each call: "
+            "fix its seed, or leave out dropout and what it keeps from before, while it is checked"
+        )
+    given.accumulates = True
+    return [
+        Slip(
+            "gradient-accumulates",
+            "each call adds its gradient to that of the call before",
+            "Set the sums to 0 before you add up; all else is checked as if it did",
+        )
+    ]
 
 
 def random_parameters(given: Given, stream: np.random.Generator) -> list[Matrix]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.nn.activations import Array
 from selenite.referee.layers import Layers, Pass
-from selenite.referee.slips.slip import Slip, called, is_square, of_layers, place, sets, sloped
+from selenite.referee.slips.slip import Slip, called, displaced, is_square, of_layers, place, sets, sloped
 
 
 def biases(layers: Layers) -> Iterator[tuple[Slip, Pass]]:
@@ -76,20 +76,25 @@ def weights(layers: Layers) -> Iterator[tuple[Slip, Pass]]:
                 ),
                 Pass(weights=dict.fromkeys(which, partial(_of_row, row))),
             )
-    for l in range(n):
-        for m in range(n + 1):
-            if (
-                m != l
-                and (layers.weights[m].shape[0] if m < n else layers.weights[-1].shape[1]) == layers.weights[l].shape[0]
-            ):
-                yield (
-                    Slip(
-                        "activation-of-another-layer",
-                        f"the gradient of the weights {of_layers(layers, (l,))} multiplies by the activations of "
-                        f"{called(layers, m - 1)}, not by those of {called(layers, l - 1)}, which the weights are fed",
-                    ),
-                    Pass(before={l: lambda z, a, m=m: a[m]}),  # type: ignore[misc]
-                )
+    yield from _other_activations(layers)
+
+
+def _other_activations(layers: Layers) -> Iterator[tuple[Slip, Pass]]:
+    """Yield products with the activations of another layer, where its width lets that pass: in one, or all by one."""
+    n = len(layers.weights)
+    widths = [layers.weights[0].shape[0], *(weights.shape[1] for weights in layers.weights)]  # of each a, inputs first
+    for taken in displaced({l: [m for m in range(n + 1) if m != l and widths[m] == widths[l]] for l in range(n)}):
+        theirs, fed = (
+            " and ".join(dict.fromkeys(called(layers, m - 1) for m in which)) for which in (taken.values(), taken)
+        )
+        yield (
+            Slip(
+                "activation-of-another-layer",
+                f"the gradient of the weights {of_layers(layers, tuple(taken))} multiplies by the activations of "
+                f"{theirs}, not by those of {fed}, which the weights are fed",
+            ),
+            Pass(before={l: lambda z, a, m=m: a[m] for l, m in taken.items()}),  # type: ignore[misc]
+        )
 
 
 def _of_row(row: int, fed: Array, delta: Array, bare: Array) -> Array:
@@ -104,7 +109,6 @@ def rows(layers: Layers) -> Iterator[tuple[Slip, Pass]]:
         (slice(0, -1), "without the last row", ""),
         (slice(1, None), "without the first row", ""),
     ):
-        yield (
-            Slip("one-row-only" if "alone" in what else "row-left-out", f"the gradient is {what}", remedy),
-            Pass(rows=some),
-        )
+        slip = Slip("one-row-only" if "alone" in what else "row-left-out", f"the gradient is {what}", remedy)
+        yield slip, Pass(rows=some)
+        yield slip, Pass(rows=some, mean_of_rows=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from selenite.referee.layers import Layers
@@ -54,6 +54,15 @@ def sets(layers: Layers, fitting: list[int]) -> list[tuple[int, ...]]:
     n = len(layers.weights)
     found = [tuple(fitting), tuple(l for l in fitting if l < n - 1), *((l,) for l in fitting)]
     return [chosen for chosen in dict.fromkeys(found) if chosen]
+
+
+def displaced(fitting: dict[int, list[int]]) -> Iterator[dict[int, int]]:
+    """Yield which other layer is taken in place of which: in one layer each of the fitting ones, in all that by one."""
+    yield from ({l: m} for l, others in fitting.items() for m in others)
+    for by in (1, -1):
+        together = {l: l + by for l, others in fitting.items() if l + by in others}
+        if len(together) > 1:
+            yield together
 
 
 def is_square(layers: Layers, l: int) -> bool:

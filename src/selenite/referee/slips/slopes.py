@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.nn.activations import ACTIVATIONS, Array
 from selenite.referee.layers import FUNCTIONS, Layers, Pass, slope
-from selenite.referee.slips.slip import SHOWN, Slip, called, place, sets, shown, sloped
+from selenite.referee.slips.slip import SHOWN, Slip, called, displaced, place, sets, shown, sloped
 
 Slope = Callable[[Array, Array], Array]  # of a layer's z and a
 FORMULAS = {"logistic": "a(1 - a)", "tanh": "1 - a²"}
@@ -156,12 +156,7 @@ def _other_layers(layers: Layers, hidden: list[int]) -> Iterator[tuple[Slip, Pas
     """Yield slopes taken at z and a of another layer, where its shape lets that pass: in one layer, or all by one."""
     n = len(layers.weights)
     widths = {-1: layers.weights[0].shape[0]} | {l: weights.shape[1] for l, weights in enumerate(layers.weights)}
-    fitting = {l: [m for m in range(-1, n) if m != l and widths[m] in (1, widths[l])] for l in hidden}
-    chosen = [{l: m} for l in hidden for m in fitting[l]]
-    for by in (1, -1):
-        all_by = {l: l + by for l in hidden if l + by in fitting[l]}
-        chosen += [all_by] if len(all_by) > 1 else []
-    for taken in chosen:
+    for taken in displaced({l: [m for m in range(-1, n) if m != l and widths[m] in (1, widths[l])] for l in hidden}):
         others = " and ".join(called(layers, m) for m in taken.values())
         slip = Slip(
             "slope-of-another-layer",

@@ -25,7 +25,7 @@ from selenite.model import Figure, Model, Recipe
 from selenite.model.file import from_bytes, to_bytes
 from selenite.model.spread import LEVELS, Spread
 from selenite.nn import Front, Network, initialize
-from selenite.table import ColumnSchema, Scale, Schema, Target
+from selenite.table import ColumnSchema, ReadOptions, Scale, Schema, Target
 
 DATA = Path(__file__).parents[1] / "data"
 SCHEMA = Schema(
@@ -225,6 +225,23 @@ def test_files_of_the_first_format_are_checked_as_well():
     for at in range(0, len(content), 7):
         with pytest.raises(ModelFileError):
             from_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
+
+
+def test_fields_that_say_nothing_are_not_written():
+    """So that files written before there were such fields load, and are written as before."""
+    model = small_model()
+    assert b"zoned" not in model.to_bytes()
+    assert b"not_missing" not in model.to_bytes()
+    columns = model.schema.columns
+    for zoned in (True, False):
+        dated = replace(columns[2], zoned=zoned)
+        more = replace(
+            model, schema=Schema((*columns[:2], dated)), read=ReadOptions(missing=("?",), not_missing=("NA", ""))
+        )
+        header, _ = from_bytes(more.to_bytes())
+        assert (header.schema.columns[2].zoned, header.read) == (zoned, more.read)
+        assert header.schema.columns[0].zoned is None
+        assert Model(parameters=model.parameters, **vars(header)).to_bytes() == more.to_bytes()
 
 
 def test_an_ensemble_with_front_and_spread_round_trips():

@@ -93,7 +93,9 @@ def test_mixed_line_breaks_a_mark_and_no_final_line_break_are_read(write):
 
 
 def test_types(write):
-    table = read_table(write("i,f,b,d,t,z\n1,1,TRUE,2026-01-02,x,007\n-2,2.5e1,false,2026-01-03T04:05:06Z,,010\n"))
+    table = read_table(
+        write("i,f,b,d,t,z\n1,1,TRUE,2026-01-02T00:00Z,x,007\n-2,2.5e1,false,2026-01-03T04:05:06Z,,010\n")
+    )
     assert [type(column) for column in table.columns] == [Numbers, Numbers, Numbers, Dates, Text, Text]
     assert [table[name].type for name in "ifb"] == ["int", "float", "bool"]
     np.testing.assert_array_equal(table["f"].values, [1, 25])
@@ -113,9 +115,9 @@ def test_missing_values_are_named_unless_empty(write):
     assert len(table.notices) == 4
 
 
-def test_digits_beyond_two_to_53_are_noticed(write):
+def test_digits_beyond_two_to_53_are_kept(write):
     table = read_table(write("a\n9007199254740993\n1\n"))
-    assert "2^53" in table.notices[0]
+    assert table["a"].written.values == ("9007199254740993", "1")
 
 
 def test_few_different_values_with_one_text_are_categories(write):
@@ -222,8 +224,7 @@ def test_text_without_the_mark_that_its_encoding_needs_is_refused(write):
             ["-$5", "$-5", "- $ 5", "$ 1.5 €", "7 %", "+€7", "\u20ac\u00a08", "1e2%"],
             [-5, -5, -5, 1.5, 7, 7, 8, 100],
         ),
-        ("()$", ["($5)", "$(6)", "7"], [5, 6, 7]),
-        ("-", ["-5-", "6", "7e-1"], [5, 6, 0.7]),
+        ("()$", ["($5)", "$(6)", "7", "( 8.5 )"], [-5, -6, 7, -8.5]),
     ],
 )
 def test_marks_around_numbers_are_left_out(strip, cells, values, write):
@@ -231,7 +232,7 @@ def test_marks_around_numbers_are_left_out(strip, cells, values, write):
     np.testing.assert_array_equal(table["a"].values, values)
 
 
-@pytest.mark.parametrize(("strip", "cell"), [("%", "1%1"), ("-", "555-0101"), ("$", "1$5"), ("$", "+-5"), (" ", "1 2")])
+@pytest.mark.parametrize(("strip", "cell"), [("%", "1%1"), ("$", "1$5"), ("$", "+-5"), (" ", "1 2")])
 def test_marks_within_numbers_are_not(strip, cell, write):
     with pytest.raises(TableError, match="line 62.*holds numbers but here"):
         read_table(write("a\n" + "".join(f"{i}\n" for i in range(60)) + f"{cell}\n"), ReadOptions(strip=strip))
@@ -349,7 +350,7 @@ def test_parquet(tmp_path):
 
 
 def test_reading_a_csv_imports_no_pandas(write):
-    path = write("a,b,c,d\n1,x,2026-01-01,\n2,NA,2026-01-02T03:04:05Z,true\n")
+    path = write("a,b,c,d\n1,x,2026-01-01,\n2,NA,2026-01-02T03:04:05,true\n")
     code = (
         f"import sys; from selenite.table import read_table; read_table({str(path)!r});"
         "print(sorted({'pandas', 'narwhals', 'sklearn', 'scipy', 'polars'} & set(sys.modules)))"

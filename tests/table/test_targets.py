@@ -128,9 +128,15 @@ def test_a_number_finds_its_class_by_text_then_by_value_if_only_one_has_it():
         encode_target(target, as_column([3]))
 
 
-def test_whole_numbers_that_lose_digits_are_no_classes():
+def test_whole_numbers_beyond_two_to_53_are_classes_to_the_digit():
+    labels = [2**53 + 1, 2**53, 2**53 + 1, 7]
+    target = learn_target(as_column(labels), "y", "classification")
+    assert (target.classes, target.class_type) == (("7", str(2**53), str(2**53 + 1)), "int")
+    assert class_labels(target)[encode_target(target, as_column(labels))].tolist() == labels
+    with pytest.raises(SchemaError, match=f'class "{2**53 + 2}" .* unknown'):
+        encode_target(target, as_column([2**53 + 2]))
     with pytest.raises(TableError, match=r"beyond 2\^53.* Make text of them"):
-        learn_target(as_column([2**53 + 1, 2**53 + 3]), "y", "classification")
+        learn_target(Numbers(np.array([2.0**53, 2.0**54]), "int"), "y", "classification")
 
 
 @pytest.mark.parametrize("label", ["a\0", "x" * 100_000])

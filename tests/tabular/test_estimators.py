@@ -15,7 +15,7 @@ from sklearn.ensemble import VotingClassifier
 from sklearn.exceptions import DataConversionWarning
 from sklearn.model_selection import GridSearchCV, cross_val_score
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import FunctionTransformer
+from sklearn.preprocessing import FunctionTransformer, OneHotEncoder
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import selenite
@@ -26,10 +26,11 @@ from selenite.tabular.together import together_of
 from selenite.training import Callback
 from witness import Witness
 
+WHY = "Weights are exact in the loss, but a row that counts twice is not two rows in a shuffled minibatch."
+
 
 def not_equivalent(estimator):
-    """Weights are exact in the loss, but a row that counts twice is not two rows in a shuffled minibatch."""
-    return {"check_sample_weight_equivalence_on_dense_data": not_equivalent.__doc__}
+    return dict.fromkeys((f"check_sample_weight_equivalence_on_{kind}_data" for kind in ("dense", "sparse")), WHY)
 
 
 @parametrize_with_checks([SeleniteClassifier(), SeleniteRegressor()], expected_failed_checks=not_equivalent)
@@ -654,11 +655,70 @@ def test_a_target_keeps_its_type_whatever_holds_it(name, plain, y):
         assert of_frame.classes_.dtype == expected.classes_.dtype
 
 
+@pytest.mark.parametrize("name", ["members", "batch_size", "max_iter", "n_iter_no_change"])
+def test_counts_that_no_computer_counts_are_refused_by_name(name):
+    X, y = a_line()
+    with pytest.raises(ValueError, match=f"The '{name}' parameter of SeleniteRegressor must be .* in the range"):
+        SeleniteRegressor(**{name: 10**30}).fit(X, y)
+
+
+def test_a_kind_that_is_none_is_refused_by_name():
+    X, y = a_line()
+    for kind, word in ((None, "None"), (["number"], r"\['number'\]"), (3, "3")):
+        with pytest.raises(OptionError, match=f'column "x0" cannot be "{word}"; kinds are number'):
+            SeleniteRegressor(kinds={"x0": kind}).fit(X, y)
+
+
+def test_an_empty_batch_gives_an_empty_result(tmp_path):
+    X = pd.DataFrame(RAW)
+    classifier = SeleniteClassifier(preset="fast", max_iter=2).fit(X, ANSWER)
+    regressor = SeleniteRegressor(preset="fast", max_iter=2).fit(X, np.arange(N) * 1.5)
+    classifier.save(tmp_path / "c.selenite")
+    regressor.save(tmp_path / "r.selenite")
+    of_classes, of_numbers = selenite.load(tmp_path / "c.selenite"), selenite.load(tmp_path / "r.selenite")
+    for none in (X[:0], pl.from_pandas(X)[:0], pa.Table.from_pandas(X)[:0]):
+        for model in (classifier, of_classes):
+            assert model.predict(none).shape == (0,)
+            assert model.predict(none).dtype == classifier.predict(X).dtype
+            assert model.predict_proba(none).shape == (0, 2)
+        for model in (regressor, of_numbers):
+            assert model.predict(none).shape == (0,)
+            assert model.predict(none).dtype == np.float64
+            assert model.predict(none, quantiles=(0.1, 0.5, 0.9)).shape == (0, 3)
+        assert of_classes.outside(none) == []
+    with pytest.raises(SchemaError, match='"joined" is missing'):
+        of_classes.predict(X[:0].drop(columns="joined"))
+    for estimator in (SeleniteClassifier(), SeleniteRegressor()):
+        with pytest.raises(ValueError, match=r"Found array with 0 sample\(s\)"):
+            estimator.fit(X[:0], ANSWER[:0])
+
+
+def test_sparse_matrices_work_in_a_pipeline():
+    X = pd.DataFrame({"c": list("abcdefghij") * 8})
+    y = X["c"] < "d"
+    pipeline = make_pipeline(OneHotEncoder(), SeleniteClassifier(preset="fast")).fit(X, y)
+    assert pipeline.score(X, y) == 1.0
+    dense = make_pipeline(OneHotEncoder(sparse_output=False), SeleniteClassifier(preset="fast")).fit(X, y)
+    np.testing.assert_array_equal(pipeline.predict_proba(X), dense.predict_proba(X))
+
+
+def test_suspicious_values_are_warned_of():
+    X, y = a_line()
+    frame = pd.DataFrame(X, columns=list("abc")).assign(word=np.resize(["yes", "yes ", "no"], len(X)))
+    frame.loc[:5, "a"] = -999.0
+    sentinel = r'"a" holds -999 in 6 rows, far from all others\. If that stands for missing, make it NaN'
+    spelling = r'"yes" \(40\), "yes " \(40\) differ by blanks only'
+    with pytest.warns(UserWarning, match=sentinel), pytest.warns(UserWarning, match=spelling):
+        SeleniteRegressor(members=1, max_iter=1).fit(frame, y)
+
+
 @pytest.mark.parametrize("dtype", ["int64", "Int64", "category"])
-def test_classes_that_lose_digits_are_refused(dtype):
+def test_classes_beyond_two_to_53_keep_their_digits(dtype):
     y = pd.Series(2**60 + np.arange(60) % 2, dtype=dtype)
-    with pytest.raises(ValueError, match=r"whole numbers beyond 2\^53"):
-        SeleniteClassifier().fit(np.arange(60.0)[:, None], y)
+    X = np.arange(60.0)[:, None] % 2
+    classifier = SeleniteClassifier(preset="fast", max_iter=30).fit(X, y)
+    assert classifier.classes_.tolist() == [2**60, 2**60 + 1]
+    assert classifier.predict(X).tolist() == y.tolist()
 
 
 @pytest.mark.parametrize("class_weight", ["balanced", {0: 3.0, 1: 1.0}])

@@ -75,7 +75,9 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
     help="How much is trained.",
 )
 @click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="That fitting may take.")
-@click.option("--members", type=click.IntRange(1), help="Networks whose mean predicts.  [default: the preset's]")
+@click.option(
+    "--members", type=click.IntRange(1, 1_000_000), help="Networks whose mean predicts.  [default: the preset's]"
+)
 @click.option("--hidden", type=Sizes(), help="Units of the hidden layers; '' for none.  [default: the preset's]")
 @click.option("--activation", default="relu", show_default=True, help="Of the hidden layers.")
 @click.option(
@@ -88,8 +90,8 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
 @click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")
 @click.option("--time-column", metavar="COLUMN", help="When each row was made: the latest rows judge.")
 @kind_option
-@click.option("--epochs", type=click.IntRange(1), help="The most epochs.  [default: the preset's]")
-@click.option("--batch-size", type=click.IntRange(1), help="[default: a 320th of the rows, 32 to 256]")
+@click.option("--epochs", type=click.IntRange(1, 2**63 - 1), help="The most epochs.  [default: the preset's]")
+@click.option("--batch-size", type=click.IntRange(1, 2**63 - 1), help="[default: a 320th of the rows, 32 to 256]")
 @click.option(
     "--learning-rate",
     type=float,

@@ -15,7 +15,7 @@ from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import counted, json_text, plain
 from selenite.errors import OptionError, SeleniteError, printable
 from selenite.model import Model, load
-from selenite.table import Outside, Table
+from selenite.table import Limits, Outside, Table
 from selenite.table.csv_cells import cell, spreadsheet_safe
 from selenite.writing import write
 
@@ -74,7 +74,7 @@ def command(
     if output is not None:
         refuse_unwritable(output, model, file)
     loaded = load(model)
-    table = read_for(loaded, file, read_options(options, loaded.read), renames)
+    table = read_for(loaded, file, read_options(options, loaded.read), renames, Limits(fewest_rows=0))
     found = loaded.outside(table)
     flagged = np.logical_or.reduce([way.rows for way in found]) if found else np.zeros(table.n_rows, bool)
     if strict and flagged.any():

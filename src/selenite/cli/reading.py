@@ -10,8 +10,8 @@ import click
 
 from selenite.errors import OptionError, SchemaError, argument, shown
 from selenite.model import Model
-from selenite.model.reading import known_texts
-from selenite.table import Limits, ReadOptions, Table, read_table
+from selenite.model.reading import known_texts, read_rows
+from selenite.table import Limits, ReadOptions, Table
 from selenite.table.names import hint, listed, nearest
 from selenite.table.table import called
 
@@ -19,8 +19,9 @@ HELP = {
     "separator": "Between cells; 'tab' or a character.  [default: ,]",
     "decimal": "Decimal mark.  [default: .]",
     "thousands": "Mark between thousands, such as ','.",
-    "strip": "Characters around numbers to ignore, such as '%$€'.",
-    "missing": "Further text that means 'missing', as blanks, NA, N/A, NaN and null do; may be repeated.",
+    "strip": "Characters around numbers to ignore, such as '%$€'; with '()', (5) is -5.",
+    "missing": "Further text or number that means 'missing', as blanks, NA, N/A, NaN and null do; may be repeated.",
+    "not_missing": "Text that does not mean 'missing' in columns of text, such as NA for Namibia; may be repeated.",
     "encoding": "Encoding of the text.  [default: utf-8]",
     "date_format": "How dates are written, such as '%d/%m/%Y'; ISO 8601 always works.",
 }
@@ -30,7 +31,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options to a command; they arrive as keyword arguments, None where not given."""
     for field in reversed(fields(ReadOptions)):
         option = f"--{field.name.replace('_', '-')}"
-        multiple = field.name == "missing"
+        multiple = field.name in ("missing", "not_missing")
         command = click.option(option, field.name, metavar="TEXT", multiple=multiple, help=HELP[field.name])(command)
     return command
 
@@ -56,7 +57,8 @@ def read_for(
     """Return the table in a file that a model is to predict, its columns renamed as asked."""
     texts = known_texts(model)
     pairs = [_renamed(rename, _names_in(model)) for rename in renames]
-    table = read_table(path, options, texts | {new: texts[known] for new, known in pairs if known in texts}, limits)
+    more = {new: texts[known] for new, known in pairs if known in texts}
+    table = read_rows(model, path, options, limits, more)
     for new, known in pairs:
         if new not in table.names:
             instead = hint(new, table.names)

@@ -34,6 +34,7 @@ from selenite.nn.losses import parse_loss
 from selenite.table.schema import ColumnSchema, Schema, Target
 from selenite.training import Callback, Finding
 
+COUNT = Interval(Integral, 1, 2**63 - 1, closed="both")  # as many as the kernel counts
 HIDDEN_ACTIVATIONS = {name for name in ACTIVATIONS if name not in OUTPUT_ONLY}
 
 
@@ -45,11 +46,11 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         "activation": [StrOptions(HIDDEN_ACTIVATIONS), list, tuple],
         "solver": [StrOptions({"lbfgs", "lm", *STOCHASTIC})],
         "alpha": [Interval(Real, 0, None, closed="left")],
-        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
+        "batch_size": [StrOptions({"auto"}), COUNT],
         "learning_rate": [StrOptions(set(SCHEDULES))],
         "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
         "power_t": [Interval(Real, 0, None, closed="left")],
-        "max_iter": [Interval(Integral, 1, None, closed="left")],
+        "max_iter": [COUNT],
         "shuffle": ["boolean"],
         "random_state": ["random_state"],
         "tol": [Interval(Real, 0, None, closed="left")],
@@ -62,14 +63,14 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         "beta_1": [Interval(Real, 0, 1, closed="left")],
         "beta_2": [Interval(Real, 0, 1, closed="left")],
         "epsilon": [Interval(Real, 0, None, closed="neither")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left"), Options(Real, {np.inf})],
-        "max_fun": [Interval(Integral, 1, None, closed="left")],
+        "n_iter_no_change": [COUNT, Options(Real, {np.inf})],
+        "max_fun": [COUNT],
         "loss": [str],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
-        "restarts": [Interval(Integral, 1, None, closed="left")],
+        "restarts": [COUNT],
         "dtype": [StrOptions({"float32", "float64"}), Options(type, {np.float32, np.float64}), None],
-        "n_threads": [Interval(Integral, 1, None, closed="left"), Options(Integral, {-1}), None],
+        "n_threads": [COUNT, Options(Integral, {-1}), None],
     }
 
     def _keep(self, given: dict[str, Any]) -> None:

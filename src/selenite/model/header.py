@@ -123,7 +123,21 @@ def _digest(unsigned: bytes, payload: bytes | memoryview) -> str:
 
 
 def _encode(written: _Written | dict[str, Any]) -> bytes:
+    if isinstance(written, _Written):
+        written = _plain(written)
     return msgspec.json.encode(written, enc_hook=lambda number: number.item())  # of NumPy's kinds
+
+
+def _plain(written: _Written) -> dict[str, Any]:
+    """Return a header as plain data, without the fields that stand in a file only if they say something."""
+    plain: dict[str, Any] = msgspec.to_builtins(written, enc_hook=lambda number: number.item())
+    for part, name in (
+        (plain["model"]["read"], "not_missing"),
+        *((column, "zoned") for column in plain["model"]["schema"]["columns"]),
+    ):
+        if not part.get(name) and part.get(name) is not False:
+            part.pop(name, None)
+    return plain
 
 
 def _encode_outer(written: _Written | dict[str, Any], tensor: _Tensor) -> bytes:
@@ -170,7 +184,7 @@ def _brought_up_to_date(first: dict[str, Any]) -> _Written:
         best_epoch = msgspec.convert(first["model"]["recipe"]["best_epoch"], type=int)
     except (msgspec.MsgspecError, KeyError, TypeError) as error:
         raise ModelFileError(f"its header cannot be read ({error})") from None
-    back = msgspec.to_builtins(written)
+    back = _plain(written)
     model = back["model"]
     for part, names in (
         (model, ("spread",)),

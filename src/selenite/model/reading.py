@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from os import PathLike
 
 from selenite.model.model import Model
 from selenite.table import Limits, ReadOptions, Table, read_table
+from selenite.table.missing import unmet
 
 
 def known_texts(model: Model) -> dict[str, set[str]]:
@@ -25,6 +28,12 @@ def read_rows(
     path: str | PathLike[str],
     options: ReadOptions | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
+    texts: Mapping[str, Collection[str]] | None = None,
 ) -> Table:
-    """Return the table in a file, read as the model's own was."""
-    return read_table(path, options or model.read, known_texts(model), limits)
+    """Return the table in a file, read as the model's own was; `texts` are those of columns under other names."""
+    options = options or model.read
+    table = read_table(path, options, {**known_texts(model), **(texts or {})}, limits)
+    if options.missing != model.read.missing:
+        return table
+    told = unmet(options, ())  # new rows need not hold what meant missing in training
+    return replace(table, notices=tuple(notice for notice in table.notices if notice not in told))

@@ -9,7 +9,19 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import TableError
-from selenite.table.table import Column, Numbers, Table, Text, called, category_text, checked_table, dates
+from selenite.table.table import (
+    EXACT,
+    Column,
+    Numbers,
+    Table,
+    Text,
+    called,
+    category_text,
+    checked_table,
+    dates,
+)
+
+UNITS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
 def table_of_arrow(content: Any, source: str, texts: Collection[str] = ()) -> Table:
@@ -64,13 +76,17 @@ def _column(array: Any, label: str, source: str) -> Column:
     elif types.is_boolean(kind):
         return Numbers(_floats(array.cast(pyarrow.int8())), "bool")
     elif types.is_integer(kind):
-        return Numbers(_floats(array), "int")
+        return _whole_numbers(array)
     elif types.is_floating(kind) or types.is_decimal(kind):
         return Numbers(_floats(array))
     elif types.is_date(kind) or types.is_timestamp(kind):
         unit = kind.unit if types.is_timestamp(kind) else "s"
         counts = (array if types.is_timestamp(kind) else array.cast(pyarrow.timestamp(unit))).cast(pyarrow.int64())
-        return dates(numpy_of(counts.fill_null(np.iinfo(np.int64).min)).view(f"datetime64[{unit}]"), label, source)
+        moments = numpy_of(counts.fill_null(np.iinfo(np.int64).min)).view(f"datetime64[{unit}]")
+        return dates(moments, label, source, zoned=types.is_timestamp(kind) and kind.tz is not None)
+    elif types.is_duration(kind) or types.is_time(kind):
+        whole = array.cast(pyarrow.int32() if types.is_time32(kind) else pyarrow.int64()).cast(pyarrow.int64())
+        return Numbers(_floats(whole) / UNITS_A_SECOND[kind.unit])
     elif types.is_null(kind):
         return Numbers(np.full(len(array), np.nan))
     else:
@@ -83,6 +99,16 @@ def _column(array: Any, label: str, source: str) -> Column:
         raise TableError(f"{source}: {label} holds bytes that are no text (not UTF-8). Write the file again") from None
     except IndexError:
         raise TableError(f"{source}: {label} holds categories that it does not name. Write the file again") from None
+
+
+def _whole_numbers(array: Any) -> Numbers:
+    """Return whole numbers, those beyond 2^53 with all their digits beside."""
+    import pyarrow
+
+    values = _floats(array)
+    if not len(values) or np.nanmax(np.abs(values), initial=0.0) < EXACT:
+        return Numbers(values, "int")
+    return Numbers(values, "int", _text(_whole(array.cast(pyarrow.string()).dictionary_encode())))
 
 
 def _whole(array: Any) -> Any:

@@ -14,7 +14,8 @@ from selenite.errors import argument, shown
 from selenite.table.learn import counted_texts, days_of, learn_schema, n_different_values, seeming_kind, yes_no
 from selenite.table.numbering import looks_like_identifier, numbers_rows
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema, Target, Task
-from selenite.table.table import Column, Dates, Numbers, Table, Text, called, number_text, spellings
+from selenite.table.suspects import suspects, suspects_of_target
+from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, number_text, spellings
 from selenite.table.target import answers_of, learn_target
 
 FEW_ROWS = 100
@@ -37,7 +38,9 @@ FindingKind = Literal[
     "leak",
     "imbalance",
     "duplicate",
+    "sentinel",
     "spelling",
+    "rounded",
     "target?",
     "few rows",
 ]
@@ -70,6 +73,7 @@ def audit(
     for known in learn_schema(features, kinds, answers=answers).columns:
         told = _aside(known, table[known.name]) if known.name not in kinds else None
         found += [told] if told else []
+        found += [Finding(*suspect) for suspect in suspects(known, features[known.name])]
     found += _duplicates(features)
     if table.n_rows < FEW_ROWS:
         found.append(Finding("few rows", "", f"{table.n_rows:,} rows are few: expect the scores to be uncertain"))
@@ -89,6 +93,7 @@ def _of_target(features: Table, target: str, column: Column, task: Task | None) 
     learnt = learn_target(answers, target, task)
     is_number = learnt.task == "regression"
     found = [] if task else _doubtful_task(answers, learnt)
+    found += [Finding(*suspect) for suspect in suspects_of_target(answers, target, is_number)]
     if not is_number:
         found += _imbalance(answers, target) + _spellings(answers, target)
     for name, feature in zip(features.names, features.columns, strict=True):
@@ -241,6 +246,8 @@ def _spellings(answers: Column, target: str) -> list[Finding]:
     first: dict[float, str] = {}
     texts, values, _ = spellings(answers)
     for text, value in zip(texts, values.tolist(), strict=True):
+        if abs(value) >= EXACT:  # a double does not tell them apart, but the classes do
+            continue
         if first.setdefault(value, text) != text:
             twice = f"{shown(first[value])} and {shown(text)}"
             message = f"{called(target)} has one number in two spellings, {twice}: each is a class of its own"

@@ -13,8 +13,11 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import TableError, shown
+from selenite.memory import free_memory
 from selenite.table.learn import FEW_CATEGORIES, n_different_values
+from selenite.table.limits import CELL_BYTES, check_memory
 from selenite.table.table import (
+    EXACT,
     OUTSIDE_OF_CALENDAR,
     Column,
     Dates,
@@ -28,7 +31,7 @@ from selenite.table.table import (
     outside_of_calendar,
 )
 
-DENSE = "a sparse matrix was passed, but dense data is required: pass X.toarray()"
+DENSE = "a sparse matrix was passed, but dense data is required: pass {}.toarray()"
 
 
 def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
@@ -39,11 +42,11 @@ def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
     if isinstance(X, Table):
         return X
     if hasattr(X, "toarray"):
-        raise TypeError(f"X: {DENSE}")
+        return _table_of_array(_dense(X), names)
     if _is_arrow_table(X):
         from selenite.table.arrow import table_of_arrow
 
-        _check_shape(X.shape)
+        _check_columns(X.shape)
         return table_of_arrow(X, "the Arrow table")
     if hasattr(X, "collect") and hasattr(X, "lazy"):
         raise TypeError("X is a lazy table, whose rows are not there yet; call .collect() first")
@@ -57,7 +60,7 @@ def as_column(y: Any, name: str = "y") -> Column:
     if isinstance(y, Numbers | Text | Dates):
         return y
     if hasattr(y, "toarray"):
-        raise TypeError(f"{name}: {DENSE}")
+        raise TypeError(f"{name}: {DENSE.format(name)}")
     label = called(name)
     if type(y).__module__.split(".")[0] in {"pandas", "polars"}:
         import narwhals.stable.v2 as narwhals
@@ -110,11 +113,18 @@ def _is_arrow_table(X: Any) -> bool:
     return pyarrow is not None and isinstance(X, pyarrow.Table)
 
 
-def _check_shape(shape: tuple[int, ...]) -> None:
-    """Refuse what has no rows or no columns, in scikit-learn's words."""
-    for count, what in ((shape[0], "sample(s)"), (shape[1], "feature(s)")):
-        if count == 0:
-            raise TableError(f"Found array with 0 {what} (shape={tuple(shape)}) while a minimum of 1 is required.")
+def _dense(X: Any) -> NDArray[Any]:
+    """Return a sparse matrix with its zeros, unless they would fill the memory."""
+    n_rows, n_columns = X.shape
+    needed = 2 * CELL_BYTES * n_rows * n_columns  # its own array, and our columns
+    check_memory(f"the sparse matrix of {n_columns:,} columns", n_rows, needed, free_memory())
+    return np.asarray(X.toarray())
+
+
+def _check_columns(shape: tuple[int, ...]) -> None:
+    """Refuse what has no columns, in scikit-learn's words; rows there may be none."""
+    if shape[1] == 0:
+        raise TableError(f"Found array with 0 feature(s) (shape={tuple(shape)}) while a minimum of 1 is required.")
 
 
 def _table_of_frame(X: Any, known: Sequence[str] | None) -> Table:
@@ -130,7 +140,7 @@ def _table_of_frame(X: Any, known: Sequence[str] | None) -> Table:
         frame = narwhals.from_native(X, eager_only=True)
     except TypeError:
         raise TypeError(f"X must be a pandas, polars or Arrow table or a 2-D array, not {source}") from None
-    _check_shape(frame.shape)
+    _check_columns(frame.shape)
     columns = tuple(
         _input_of_series(series, called(name, i))
         for i, (name, series) in enumerate(zip(names, frame.iter_columns(), strict=True))
@@ -159,19 +169,42 @@ def _column_of_series(series: Any, label: str) -> Column:
     if kind == narwhals.Boolean:
         return Numbers(_floats(series.cast(narwhals.Float64)), "bool")
     if kind.is_numeric():
-        return Numbers(_floats(series.cast(narwhals.Float64)), "int" if kind.is_integer() else "float")
+        values = _floats(series.cast(narwhals.Float64))
+        return _whole_numbers(values, series.to_list) if kind.is_integer() else Numbers(values)
     if kind == narwhals.Datetime or kind == narwhals.Date:
-        if kind == narwhals.Datetime and kind.time_zone is not None:
+        zoned = kind == narwhals.Datetime and kind.time_zone is not None
+        if zoned:
             series = series.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
-        return dates(np.asarray(series.to_numpy(), dtype="datetime64"), label)
+        return dates(np.asarray(series.to_numpy(), dtype="datetime64"), label, zoned=zoned)
+    if kind == narwhals.Duration:
+        return _seconds(np.asarray(series.to_numpy(), dtype="timedelta64"))
+    if kind == narwhals.Time:
+        return _column_of_objects(series.to_list(), label)
     if kind in (narwhals.String, narwhals.Categorical, narwhals.Enum, narwhals.Object) or series.null_count() == len(
         series
     ):
         return _column_of_objects(series.to_list(), label)
     native = series.to_native().dtype
+    if hasattr(series.to_native(), "sparse") and "Sparse" in type(native).__name__:
+        return _column_of_array(np.asarray(series.to_native().sparse.to_dense()), label)
+    if type(native).__name__ == "PeriodDtype":
+        return dates(np.asarray(series.to_native().dt.start_time.to_numpy()), label)
     if isinstance(native, np.dtype) and native.kind == "c":
         raise TableError(f"Complex data not supported: {label} is {native}")
     raise TableError(f"{label} has type {native}, which is neither number, text nor date. Convert it or leave it out")
+
+
+def _whole_numbers(values: NDArray[np.float64], originals: Callable[[], Sequence[Any]]) -> Numbers:
+    """Return whole numbers, those beyond 2^53 with all their digits beside, as the originals have them."""
+    if np.nanmax(np.abs(values), initial=0.0) < EXACT:
+        return Numbers(values, "int")
+    texts = [None if _is_missing(value) else str(int(value)) for value in originals()]
+    return Numbers(values, "int", _text(texts))
+
+
+def _seconds(durations: NDArray[np.timedelta64]) -> Numbers:
+    """Return durations as numbers of seconds."""
+    return Numbers(np.where(np.isnat(durations), np.nan, durations / np.timedelta64(1, "s")))
 
 
 def _floats(series: Any) -> NDArray[np.float64]:
@@ -210,7 +243,7 @@ def _table_of_array(array: NDArray[Any], names: Sequence[str] | None) -> Table:
         )
     if array.ndim > 2:
         raise TableError(f"Found array with dim {array.ndim}. A table is expected <= 2.")
-    _check_shape(array.shape)
+    _check_columns(array.shape)
     names = tuple(str(name) for name in names) if names is not None else tuple(f"x{i}" for i in range(array.shape[1]))
     if len(names) != array.shape[1]:
         raise TableError(
@@ -219,8 +252,9 @@ def _table_of_array(array: NDArray[Any], names: Sequence[str] | None) -> Table:
         )
     if array.dtype.kind in "biuf":
         values = np.array(array.T, dtype=np.float64, order="C")
-        type = {"b": "bool", "f": "float"}.get(array.dtype.kind, "int")
-        columns: tuple[Column, ...] = tuple(Numbers(column, type) for column in values)
+        columns: tuple[Column, ...] = tuple(
+            _numbers(column, original) for column, original in zip(values, array.T, strict=True)
+        )
     else:
         columns = tuple(_column_of_array(array[:, i], called(name, i)) for i, name in enumerate(names))
     return checked_table(names, columns, len(array), "the array")
@@ -229,16 +263,25 @@ def _table_of_array(array: NDArray[Any], names: Sequence[str] | None) -> Table:
 def _column_of_array(array: NDArray[Any], label: str) -> Column:
     kind = array.dtype.kind
     if kind in "biuf":
-        return Numbers(np.array(array, dtype=np.float64), {"b": "bool", "f": "float"}.get(kind, "int"))
+        return _numbers(np.array(array, dtype=np.float64), array)
     if kind in "OUT":
         return _column_of_objects(array.tolist(), label)
     if kind == "M":
         return dates(array, label)
+    if kind == "m":
+        return _seconds(array)
     if kind == "c":
         raise TableError(f"Complex data not supported: {label} is {array.dtype}")
     raise TableError(
         f"{label} has type {array.dtype}, which is neither number, text nor date. Convert it or leave it out"
     )
+
+
+def _numbers(values: NDArray[np.float64], array: NDArray[Any]) -> Numbers:
+    """Return the numbers of an array, whose values are given as float64."""
+    if array.dtype.kind in "iu":
+        return _whole_numbers(values, array.tolist)
+    return Numbers(values, "bool" if array.dtype.kind == "b" else "float")
 
 
 def _column_of_objects(values: list[Any], label: str) -> Column:
@@ -254,13 +297,33 @@ def _column_of_objects(values: list[Any], label: str) -> Column:
         )
     family = next(iter(by_family), "float")
     if family == "text":
-        code_of: dict[str | None, int] = {None: -1}
-        texts = (v if type(v) is str else None if _is_missing(v) else str(v) for v in values)
-        codes = [code_of.setdefault(text, len(code_of) - 1) for text in texts]
-        return Text(np.array(codes, dtype=np.int32), tuple(text for text in code_of if text is not None))
+        return _text([v if type(v) is str else None if _is_missing(v) else str(v) for v in values])
     if family == "date":
-        return Dates(np.array(_each(_moment, values, np.datetime64("NaT"), label), dtype="datetime64[us]"))
-    return Numbers(np.array(_each(float, values, np.nan, label), dtype=np.float64), _number_type(kinds))
+        zoned = _have_zone(values, label)
+        return Dates(np.array(_each(_moment, values, np.datetime64("NaT"), label), dtype="datetime64[us]"), zoned)
+    if family in ("duration", "time"):
+        return Numbers(np.array(_each(_seconds_of, values, np.nan, label), dtype=np.float64))
+    found, type_ = np.array(_each(float, values, np.nan, label), dtype=np.float64), _number_type(kinds)
+    return _whole_numbers(found, lambda: values) if type_ == "int" else Numbers(found, type_)
+
+
+def _text(texts: Sequence[str | None]) -> Text:
+    """Return texts as a column, None where one is missing."""
+    code_of: dict[str | None, int] = {None: -1}
+    codes = [code_of.setdefault(text, len(code_of) - 1) for text in texts]
+    return Text(np.array(codes, dtype=np.int32), tuple(text for text in code_of if text is not None))
+
+
+def _have_zone(values: list[Any], label: str) -> bool:
+    """Tell whether moments have a zone; refuse some that have and some that have not."""
+    zoned = [_is_missing(value) or getattr(value, "tzinfo", None) is not None for value in values]
+    naive = [_is_missing(value) or getattr(value, "tzinfo", None) is None for value in values]
+    if not all(zoned) and not all(naive):
+        raise TableError(
+            f"row {zoned.index(False) + 1:,}: {label} holds a moment without a zone, and one with a zone in row "
+            f"{naive.index(False) + 1:,}. Give all their zone, or none"
+        )
+    return not all(naive)
 
 
 def _types(values: list[Any]) -> set[type]:
@@ -293,12 +356,12 @@ def _family(kind: type, label: str) -> str:
         return "text"
     if issubclass(kind, numbers.Real | Decimal | np.bool_):
         return "number"
-    if issubclass(kind, datetime.date | np.datetime64):
+    if issubclass(kind, datetime.date | np.datetime64) or kind.__name__ == "Period":
         return "date"
-    if issubclass(kind, datetime.timedelta | np.timedelta64 | datetime.time):
-        raise TableError(
-            f"{label} holds {kind.__name__}, which is neither number, text nor date. Convert it to a number"
-        )
+    if issubclass(kind, datetime.timedelta | np.timedelta64):
+        return "duration"
+    if issubclass(kind, datetime.time):
+        return "time"
     raise TypeError(f"{label}: argument must be a string or a number, not {shown(kind.__name__)}")
 
 
@@ -308,7 +371,16 @@ def _number_type(kinds: set[type]) -> str:
     return "int" if kinds and all(issubclass(kind, numbers.Integral | np.bool_) for kind in kinds) else "float"
 
 
+def _seconds_of(value: Any) -> float:
+    """Return a duration in seconds, of a time of the day those since midnight."""
+    if isinstance(value, datetime.time):
+        return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
+    return float(np.timedelta64(value) / np.timedelta64(1, "s"))
+
+
 def _moment(value: Any) -> np.datetime64:
+    if type(value).__name__ == "Period":
+        value = value.start_time
     if isinstance(value, datetime.datetime) and value.tzinfo is not None:
         value = value.astimezone(datetime.UTC).replace(tzinfo=None)
     elif isinstance(value, np.datetime64) and outside_of_calendar(np.array(value)):
@@ -322,4 +394,4 @@ def _is_missing(value: Any) -> bool:
         return True
     if isinstance(value, Decimal):
         return value.is_qnan()  # a signaling NaN may not even be compared
-    return isinstance(value, float | np.floating | np.datetime64) and bool(value != value)
+    return isinstance(value, float | np.floating | np.datetime64 | np.timedelta64) and bool(value != value)

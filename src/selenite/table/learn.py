@@ -110,6 +110,7 @@ def learn_column(
             scales=(scale_of(days),),
             parts=tuple(parts),
             missing=gaps,
+            zoned=column.zoned,
             minimum=_limit(days, np.min),
             maximum=_limit(days, np.max),
         )

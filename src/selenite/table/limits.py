@@ -24,6 +24,7 @@ class Limits:
     columns: int = 100_000
     taker: str = "selenite"
     instead: str = LESS
+    fewest_rows: int = 1
 
     def check(self, source: str, rows: int, columns: int, at_least: bool = False) -> None:
         """Refuse a table of so many rows and columns (or, as yet, at least as many rows)."""

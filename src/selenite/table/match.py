@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import SchemaError, argument, shown
 from selenite.table.names import listed
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
-from selenite.table.table import Column, Dates, Numbers, Table, Text, called, date_text, number_text, spellings
+from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, date_text, number_text, spellings
 
+DAY = r"\d{4}-\d{2}-\d{2}"
 ALIKE = 0.55  # names at least this similar are worth a suggestion
 
 
@@ -46,7 +49,9 @@ def category_codes(schema: ColumnSchema, column: Column) -> NDArray[np.intp]:
     elif column.type == "bool":
         by_value = {value_of(text.casefold(), logical=True): code for text, code in code_of.items()}  # type: ignore[misc]
     codes = [
-        code_of.get(text, code_of.get(number_text(value, column.type), by_value.get(value, unseen)))
+        code_of.get(text, unseen)
+        if abs(value) >= EXACT and column.written is not None  # its digits are in the text alone
+        else code_of.get(text, code_of.get(number_text(value, column.type), by_value.get(value, unseen)))
         for text, value in zip(texts, values.tolist(), strict=True)
     ]
     return np.where(column.missing(), -1, np.array(codes, dtype=np.intp)[rows])
@@ -72,9 +77,12 @@ def _check_type(schema: ColumnSchema, column: Column, table: Table) -> None:
     present = ~column.missing()
     is_logical = isinstance(column, Numbers) and column.type == "bool"
     fitting = fits is None or (isinstance(column, fits) and not (is_logical and _is_measured(schema)))
-    if fitting or not present.any():
+    if not present.any():
         return
     row = int(np.argmax(present))
+    if fitting:
+        _check_zone(schema, column, f"{table.source}, {table.place(row)}: {called(schema.name)}")
+        return
     if isinstance(column, Text):
         numeric = np.array([schema.kind == "number" and value_of(text) is not None for text in column.values] + [True])
         wrong = ~numeric[column.codes]
@@ -84,10 +92,37 @@ def _check_type(schema: ColumnSchema, column: Column, table: Table) -> None:
         given = date_text(column.values[row])
     else:
         given = number_text(column.values[row], "bool") if is_logical else f"{column.values[row]:g}"
+    remedy = "Correct it, or leave it empty if it is missing"
+    if isinstance(column, Text) and table.first_line is None and _is_written(schema, column):
+        convert = {"number": "to_numeric", "date": "to_datetime"}[schema.kind]
+        given = f"text such as {given}"
+        remedy = f"Convert the column, as pandas.{convert} does, or read the rows from a text file"
     raise SchemaError(
         f"{table.source}, {table.place(row)}: {called(schema.name)} held {schema.kind}s in training, but here {given}. "
-        f"Correct it, or leave it empty if it is missing"
+        f"{remedy}"
     )
+
+
+def _is_written(schema: ColumnSchema, column: Text) -> bool:
+    """Tell whether the texts of a column are all numbers, or dates, as the schema has them."""
+    texts = [column.values[code] for code in np.unique(column.codes[column.codes >= 0]).tolist()]
+    if schema.kind == "number":
+        return all(value_of(text) is not None for text in texts)
+    return all(re.match(DAY, text.strip()) for text in texts)
+
+
+def _check_zone(schema: ColumnSchema, column: Column, what: str) -> None:
+    """Refuse times with a zone where training had none, and the other way round: hours would shift."""
+    if schema.kind == "date" and isinstance(column, Dates) and None not in (schema.zoned, column.zoned):
+        if column.zoned and not schema.zoned:
+            raise SchemaError(
+                f"{what} held times without a zone in training, but here they have one. Write them without, as the "
+                f"clocks showed in training"
+            )
+        if schema.zoned and not column.zoned:
+            raise SchemaError(
+                f"{what} held times with a zone in training, but here they have none. Add it, such as Z or +00:00"
+            )
 
 
 def _is_measured(schema: ColumnSchema) -> bool:

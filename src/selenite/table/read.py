@@ -9,14 +9,17 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import BinaryIO, cast
 
+import numpy as np
+
 from selenite.errors import TableError, printable, shown
 from selenite.memory import free_memory
 from selenite.table.arrow import is_text, table_of_arrow
 from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
+from selenite.table.missing import check_missing, unmet, with_gaps
 from selenite.table.numerals import column_of_texts
 from selenite.table.plain_column import plain_column
 from selenite.table.schema import ReadOptions
-from selenite.table.table import Column, Table
+from selenite.table.table import Column, Numbers, Table
 from selenite.table.text_file import read_cells
 
 
@@ -78,7 +81,7 @@ def _read(
         if path.is_dir():
             raise TableError(f"{name} is a folder, not a file. Name one of the files in it")
         if path.suffix.lower() in {".parquet", ".pq"}:
-            return _read_parquet(path, name, limits)
+            return _read_parquet(path, name, options, limits)
         suffix = Path(path.stem).suffix.lower() if path.suffix.lower() == ".gz" else path.suffix.lower()
         if suffix in {".tsv", ".tab"} and options.separator == ",":
             options = replace(options, separator="\t")
@@ -109,21 +112,26 @@ def _read_text(
     categories: Mapping[str, Collection[str]],
     limits: Limits,
 ) -> Table:
+    check_missing(options)
     cells = read_cells(file, source, options, reopen, limits)
     columns: list[Column] = []
-    notices = list(cells.notices)
+    notices, met = list(cells.notices), set[str]()
+    if cells.n_rows == 0:
+        return Table(cells.names, (Numbers(np.empty(0)),) * len(cells.names), 0, source, notices=cells.notices)
     for i, name in enumerate(cells.names):
         texts = cells.columns.pop()  # a column's cells are let go once they are converted
         if name not in categories and (plain := plain_column(texts, options)) is not None:
             columns.append(plain)
             continue
-        column, remarks = column_of_texts(texts, name, i, options, cells.where, categories.get(name))
+        column, remarks, found = column_of_texts(texts, name, i, options, cells.where, categories.get(name))
         columns.append(column)
         notices.extend(remarks)
+        met |= found
+    notices += unmet(options, met)
     return Table(cells.names, tuple(columns), cells.n_rows, source, cells.first_line, tuple(notices))
 
 
-def _read_parquet(path: Path, source: str, limits: Limits) -> Table:
+def _read_parquet(path: Path, source: str, options: ReadOptions, limits: Limits) -> Table:
     import pyarrow
     from pyarrow import parquet
 
@@ -137,15 +145,15 @@ def _read_parquet(path: Path, source: str, limits: Limits) -> Table:
             file = parquet.ParquetFile(
                 opened, metadata=file.metadata, read_dictionary=texts
             )  # each text once, as in the file
-            table = table_of_arrow(file.read(), source, texts)
+            table, met = with_gaps(table_of_arrow(file.read(), source, texts), options)
     except MemoryError:
         raise
     except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:
         reason = printable(str(error).partition("\n")[0])
         raise TableError(f"{source} is not a Parquet file, or a damaged one: {reason}") from None
-    if table.n_rows == 0:
+    if table.n_rows < limits.fewest_rows:
         raise TableError(f"{source} has columns but no rows")
-    return table
+    return replace(table, notices=(*table.notices, *unmet(options, met)))
 
 
 def _nearest(path: Path) -> str:

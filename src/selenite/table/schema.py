@@ -22,6 +22,7 @@ class ReadOptions:
     thousands: str = ""  # "," where 1,000 means one thousand
     strip: str = ""  # characters around numbers to ignore, such as "%$€"
     missing: tuple[str, ...] = ()  # further texts that mean "missing"
+    not_missing: tuple[str, ...] = ()  # texts that do not, such as NA, in columns of text
     encoding: str = "utf-8"
     date_format: str = ""  # "%d/%m/%Y"; ISO 8601 is always understood
 
@@ -48,6 +49,7 @@ class ColumnSchema:
     spikes: tuple[float, ...] = ()  # numbers that many rows share, each with an indicator
     others: bool = False  # rare categories share one code, which unseen ones join
     missing: bool = False  # gaps were seen in training: they have an indicator
+    zoned: bool | None = None  # of dates: whether their times had a zone; None if that is not known
     minimum: float | None = None  # of the training rows; dates in days since 1970
     maximum: float | None = None
 

@@ -53,6 +53,7 @@ class Dates:
     """Moments, NaT where a value is missing."""
 
     values: NDArray[np.datetime64]  # (n_rows,), datetime64[us]
+    zoned: bool | None = None  # whether the source gave a zone, and the moments are in UTC; None if nobody knows
 
     def missing(self) -> NDArray[np.bool_]:
         return np.isnat(self.values)
@@ -99,6 +100,15 @@ class Table:
         """Return the given rows, in the given order."""
         columns = tuple(column.take(rows) for column in self.columns)
         return replace(self, columns=columns, n_rows=len(rows), first_line=None)
+
+    def require_rows(self) -> None:
+        """Raise if there are no rows, in scikit-learn's words."""
+        if self.n_rows == 0:
+            shape = (0, len(self.names))
+            raise TableError(
+                f"{self.source} has no rows. Found array with 0 sample(s) (shape={shape}) while a minimum of 1 is "
+                f"required."
+            )
 
     def only(self, name: str) -> Table:
         """Return the table with one column alone."""
@@ -156,37 +166,31 @@ def category_text(value: Any) -> str | None:
 
 
 def checked_table(names: tuple[str, ...], columns: tuple[Column, ...], n_rows: int, source: str) -> Table:
-    """Return a table after refusing infinite numbers and two columns of one name; note rounded integers."""
+    """Return a table after refusing infinite numbers and two columns of one name."""
     first: dict[str, int] = {}
-    notices = []
     for i, (name, column) in enumerate(zip(names, columns, strict=True)):
         if name in first:
             raise TableError(
                 f"{source}: columns {first[name] + 1} and {i + 1} are both called {shown(name)}; rename one"
             )
         first[name] = i
-        if isinstance(column, Numbers):
-            if np.isinf(column.values).any():
-                row = int(np.argmax(np.isinf(column.values)))
-                sign = "-" if column.values[row] < 0 else ""
-                raise TableError(
-                    f"{source}, row {row + 1:,}: {called(name, i)} holds {sign}infinity. "
-                    f"Correct it, or make it missing (NaN)"
-                )
-            if column.type == "int" and n_rows and np.nanmax(np.abs(column.values), initial=0) >= EXACT:
-                notices.append(
-                    f"{called(name, i)} holds whole numbers beyond 2^53, which lose digits; is it an identifier?"
-                )
-    return Table(names, columns, n_rows, source, notices=tuple(notices))
+        if isinstance(column, Numbers) and np.isinf(column.values).any():
+            row = int(np.argmax(np.isinf(column.values)))
+            sign = "-" if column.values[row] < 0 else ""
+            raise TableError(
+                f"{source}, row {row + 1:,}: {called(name, i)} holds {sign}infinity. "
+                f"Correct it, or make it missing (NaN)"
+            )
+    return Table(names, columns, n_rows, source)
 
 
-def dates(moments: NDArray[np.datetime64], label: str, source: str = "") -> Dates:
+def dates(moments: NDArray[np.datetime64], label: str, source: str = "", zoned: bool = False) -> Dates:
     """Return moments of any unit as a column; refuse those outside of the years 1 to 9999."""
     outside = outside_of_calendar(moments)
     if outside.any():
         where = f"{source}, row" if source else "row"
         raise TableError(f"{where} {int(outside.argmax()) + 1:,}: {label} holds {OUTSIDE_OF_CALENDAR}")
-    return Dates(moments.astype("datetime64[us]"))
+    return Dates(moments.astype("datetime64[us]"), zoned)
 
 
 def outside_of_calendar(moments: NDArray[np.datetime64]) -> NDArray[np.bool_]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import Any, Literal
 
@@ -18,7 +19,10 @@ from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, pl
 MOST_INTEGER_CLASSES = 20  # contiguous integers up to this many are taken for classes
 LONGEST_LABEL = 1000  # NumPy's own text takes as much room for each label as for the longest
 ClassType = Literal["text", "int", "float", "bool"]
-IN_TEXT_FILES = "In a CSV file, blanks, NA, N/A, NaN and null mean missing; in Parquet they are text as any other"
+IN_TEXT_FILES = (
+    "In a CSV file, blanks, NA, N/A, NaN and null mean missing; in Parquet they are text as any other. "
+    "If NA is a class, add --not-missing NA"
+)
 
 
 def learn_target(
@@ -180,12 +184,20 @@ def _classification(column: Text | Numbers, name: str) -> Target:
 def _number_classes(column: Numbers) -> tuple[tuple[str, ...], ClassType]:
     """Return the classes that numbers are, as they are written, and their type: text if that is more than a number."""
     texts, values, _ = spellings(column)
-    if len(set(values.tolist())) < len(texts):  # such as 1 and 1.0
+    numbers = _exactly(texts, values) if column.type == "int" else values.tolist()
+    if len(set(numbers)) < len(texts):  # such as 1 and 1.0
         return tuple(sorted(texts)), "text"
-    in_order = np.argsort(values)
+    in_order = sorted(range(len(texts)), key=numbers.__getitem__)
     class_type: ClassType = "bool" if column.type == "bool" else "int" if column.type == "int" else "float"
     readable = all(_class_value(text, class_type) == value for text, value in zip(texts, values.tolist(), strict=True))
     return tuple(texts[i] for i in in_order), class_type if readable else "text"
+
+
+def _exactly(texts: list[str], values: NDArray[np.float64]) -> list[float]:
+    """Return whole numbers with all their digits, those beyond 2^53 as their texts have them."""
+    if np.abs(values).max() < EXACT or not all(re.fullmatch(r"[+-]?\d+", text) for text in texts):
+        return [float(value) for value in values]
+    return [int(text) for text in texts]
 
 
 def _codes_by_value(target: Target, column: Numbers) -> dict[float | None, int]:

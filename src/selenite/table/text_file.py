@@ -52,7 +52,7 @@ def read_cells(
     longest_row = min(max(16 * len(text.header), BLOCK_BYTES), LONGEST_ROW_BYTES)
     rows.skip_header(text.header)
     n_rows, columns = _parse(rows.pieces(longest_row), source, names, options, limits, where)
-    if n_rows == 0:
+    if n_rows < limits.fewest_rows:
         raise TableError(f"{source} has a header but no rows. Was it cut off while it was written?")
     blank_end = rows.blank_end if len(names) > 1 else 0  # in a single column, a blank line is a missing value
     blank = rows.lines - header_lines - n_rows - rows.lines_within - blank_end

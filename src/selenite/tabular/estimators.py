@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from math import inf
 from numbers import Integral, Real
 from os import PathLike
@@ -46,12 +47,15 @@ from selenite.table import (
 )
 from selenite.table.audit import undeclared
 from selenite.table.numbering import known_of
+from selenite.table.suspects import suspects, suspects_of_target
 from selenite.tabular.ensemble import Fitted, fit_model, rows_that_count
 from selenite.tabular.recipe import Preset, Settings
 from selenite.tabular.together import together_of
 from selenite.training import Callback, History, Training
 
 MOST_SEED = 2**63 - 1
+MOST_MEMBERS = 1_000_000
+_COUNT = Interval(Integral, 1, 2**63 - 1, closed="both")  # as many as the kernel counts
 
 
 class _Selenite(BaseEstimator):  # type: ignore[misc]
@@ -61,15 +65,15 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_layer_sizes": ["array-like", None],
         "activation": [str],
-        "members": [Interval(Integral, 1, None, closed="left"), None],
+        "members": [Interval(Integral, 1, MOST_MEMBERS, closed="both"), None],
         "time_limit": [Real, None],
         "loss": [str],
         "learning_rate_init": [Real, None],
-        "batch_size": [StrOptions({"auto"}), Interval(Integral, 1, None, closed="left")],
-        "max_iter": [Interval(Integral, 1, None, closed="left"), None],
+        "batch_size": [StrOptions({"auto"}), _COUNT],
+        "max_iter": [_COUNT, None],
         "dropout": [Interval(Real, 0, 1, closed="left")],
         "weight_decay": [Interval(Real, 0, None, closed="left")],
-        "n_iter_no_change": [Interval(Integral, 1, None, closed="left")],
+        "n_iter_no_change": [_COUNT],
         "kinds": [Mapping, None],
     }
 
@@ -124,8 +128,8 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
 
         Parameters
         ----------
-        X : DataFrame (pandas, polars, Arrow), array or Table, of shape (n_rows, n_columns)
-            Numbers, text, booleans and dates, gaps included.
+        X : DataFrame (pandas, polars, Arrow), array, sparse matrix or Table, of shape (n_rows, n_columns)
+            Numbers, text, booleans and dates, gaps included. A duration is its seconds, a period its first moment.
         y : array-like of shape (n_rows,), or Table of one column
             The column to predict.
         sample_weight : array-like of shape (n_rows,), optional
@@ -175,11 +179,22 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
             )
             self._learnt(fitted)
         if not isinstance(X, Table):  # whose reader tells these things
-            for notice in (*table.notices, *undeclared(table, self.model_.schema, kinds)):
+            for notice in (
+                *table.notices,
+                *undeclared(table, self.model_.schema, kinds),
+                *self._suspects(table, column),
+            ):
                 warnings.warn(notice, stacklevel=2)
             if self.stopped_by_ == "interrupt":
                 warnings.warn("Training interrupted by user.", stacklevel=2)
         return self
+
+    def _suspects(self, table: Table, column: Column) -> list[str]:
+        """Return what is suspicious about single values of the table and of the target."""
+        found = [suspects(known, table[known.name], in_python=True) for known in self.model_.schema.columns]
+        target = self.model_.target
+        found.append(suspects_of_target(column, target.name, target.task == "regression", in_python=True))
+        return [message for _, _, message in chain.from_iterable(found)]
 
     def _weights(self, column: Column, sample_weight: Any, X: Any) -> NDArray[np.float64] | None:
         """Return the weight of each row, or None where all count alike."""
@@ -221,6 +236,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         tags = super().__sklearn_tags__()
         tags.input_tags.allow_nan = True
         tags.input_tags.string = True
+        tags.input_tags.sparse = True
         tags.input_tags.categorical = True
         tags.target_tags.required = True
         return tags
@@ -253,6 +269,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         """
         table = as_table(X)
         if reset:
+            table.require_rows()
             _check_feature_names(self, X, reset=True)
             if isinstance(X, Table):
                 self.feature_names_in_ = np.array(table.names, dtype=object)

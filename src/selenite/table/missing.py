@@ -1,0 +1,67 @@
+"""What means that a value is missing: usual texts, and the texts and numbers that the user names."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import replace
+
+import numpy as np
+
+from selenite.errors import OptionError, shown
+from selenite.table.schema import ReadOptions
+from selenite.table.table import Numbers, Table, Text, called
+
+MISSING = (
+    *("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A", "#NA", "<NA>", "NaT"),
+    *("-NaN", "-nan", "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "#N/A N/A"),
+)
+
+
+def number_of(text: str, options: ReadOptions) -> float | None:
+    """Return the number that a text spells, read by the options; None for any other text.
+
+    >>> number_of("-9.99e2", ReadOptions()), number_of("−1.000,5", ReadOptions(decimal=",", thousands="."))
+    (-999.0, -1000.5)
+    """
+    plain = text.strip().strip(options.strip or None).replace("−", "-")
+    if options.thousands:
+        plain = plain.replace(options.thousands, "")
+    try:
+        value = float(plain.replace(options.decimal, "."))
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None
+
+
+def check_missing(options: ReadOptions) -> None:
+    """Raise if a text is to mean missing and not to."""
+    if both := {text.strip() for text in options.missing} & {text.strip() for text in options.not_missing}:
+        text = shown(min(both))
+        raise OptionError(f"--missing {text} and --not-missing {text} contradict each other; leave one of them out")
+
+
+def unmet(options: ReadOptions, met: Collection[str]) -> list[str]:
+    """Return a notice for each text that `missing` names and no cell holds."""
+    return [f"--missing {shown(text)} met no cell" for text in dict.fromkeys(options.missing) if text not in met]
+
+
+def with_gaps(table: Table, options: ReadOptions) -> tuple[Table, set[str]]:
+    """Return a table that was no text file with what `missing` names made missing, and which of these texts it met."""
+    columns, notices, met = list(table.columns), list(table.notices), set[str]()
+    for text in dict.fromkeys(options.missing):
+        number = number_of(text, options)
+        for i, column in enumerate(columns):
+            if isinstance(column, Text):
+                found = np.array([value.strip() == text.strip() for value in (*column.values, "")])[column.codes]
+                columns[i] = replace(column, codes=np.where(found, -1, column.codes).astype(np.int32))
+            elif isinstance(column, Numbers) and number is not None:
+                found = column.values == number
+                columns[i] = replace(column, values=np.where(found, np.nan, column.values))
+            else:
+                continue
+            if count := int(found.sum()):
+                met.add(text)
+                notices.append(
+                    f"{called(table.names[i])}: {count:,} cell{'s' * (count > 1)} {shown(text)} read as missing"
+                )
+    return replace(table, columns=tuple(columns), notices=tuple(notices)), met

@@ -1,0 +1,148 @@
+"""Numbers in other notations: read by the options that the message names, never to another number."""
+
+import io
+import re
+import shlex
+
+import numpy as np
+import pytest
+
+from selenite.errors import OptionError, TableError
+from selenite.table import Numbers, ReadOptions, Text, read_table
+
+
+def read(cells, **options):
+    content = "a\n" + "".join('"' + cell.replace('"', '""') + '"\n' for cell in cells)
+    return read_table(io.BytesIO(content.encode()), ReadOptions(**options))
+
+
+def options_named(message):
+    """Return the options that a message names, as a shell hands them on."""
+    words = shlex.split(re.search(r'((--(strip|decimal|thousands) "[^"]*" ?)+)', message)[0])
+    return {option.removeprefix("--"): value for option, value in zip(words[::2], words[1::2], strict=True)}
+
+
+READ = [
+    (["$11,061.94", "$5"], {}, [11_061.94, 5]),
+    (["$11,061.94", "$5"], {"strip": "$"}, [11_061.94, 5]),
+    (["$1,200.50", "-$3", "($7.00)"], {}, [1200.5, -3, -7]),
+    (["0.19", "(0.52)", "2.44"], {}, [0.19, -0.52, 2.44]),
+    (["(1.234,5)", "7,25 €"], {}, [-1234.5, 7.25]),
+    (["1.234,56 €", "7,5 €"], {}, [1234.56, 7.5]),
+    (["12 %", "0.5"], {}, [12, 0.5]),
+    (["3‰", "$4"], {}, [3, 4]),
+    (["1'234", "5"], {}, [1234, 5]),
+    (["1’234.5", "1’000’000"], {}, [1234.5, 1e6]),
+    (["1 234", "5"], {}, [1234, 5]),
+    (["1\u00a0234", "2\u202f345,5"], {}, [1234, 2345.5]),
+    (["1\u2009234 $", "−2\u00a0345 $"], {}, [1234, -2345]),
+    (["1.234.567", "89"], {}, [1_234_567, 89]),
+    (["−1,5", "2,75"], {}, [-1.5, 2.75]),
+    (["5.500", "16.250"], {"decimal": ","}, [5500, 16_250]),
+]
+
+
+@pytest.mark.parametrize(("cells", "given", "values"), READ)
+def test_the_options_named_read_the_numbers_at_once(cells, given, values):
+    with pytest.raises(TableError, match=r'column "a" holds numbers written as .*Add --') as refused:
+        read(cells, **given)
+    assert "--missing" not in str(refused.value)
+    column = read(cells, **(given | options_named(str(refused.value))))["a"]
+    np.testing.assert_array_equal(column.values, values)
+
+
+def test_a_shell_hands_on_what_the_message_quotes():
+    with pytest.raises(TableError) as refused:
+        read(["($5)", "$6"])
+    assert '--strip "()$"' in str(refused.value)  # in "$()" a shell would run a command
+
+
+GUESSED = [
+    (["(1)", "(2)", "(3)"], [-1, -2, -3]),
+    (["USD 5", "USD 7.5"], [5, 7.5]),
+    (["EUR 1.234,50", "EUR 7,00"], [1234.5, 7]),
+    (["83 km", "1,200 km"], [83, 1200]),
+    (["5k", "12k"], [5, 12]),
+    (["Rs 500", "Rs 20"], [500, 20]),
+]
+
+
+@pytest.mark.parametrize(("cells", "values"), GUESSED)
+def test_what_may_be_a_number_is_noticed_with_the_options_that_read_it(cells, values):
+    table = read(cells)
+    assert isinstance(table["a"], Text)
+    (notice,) = table.notices
+    assert "100% of it looks like numbers" in notice
+    np.testing.assert_array_equal(read(cells, **options_named(notice))["a"].values, values)
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [["0x1F", "0xFF"], ["1/2", "3/4"], ["5k", "300"], ["5-", "3-"], ["500 g", "5 kg"], ["₹1,00,000", "₹5,00,000"]],
+)
+def test_numbers_that_no_option_reads_are_noticed(cells):
+    (notice,) = read(cells).notices
+    assert f'"{cells[0]}" (the stream, line 2) cannot be read as such; write it as a plain number' in notice
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["Q1", "Q2", "Q3"],
+        ["A12", "B13", "C14"],
+        ["P001", "P002"],
+        ["1,2,3", "4,5,6"],
+        ["10.0.0.1", "1.2.3.4"],
+        ["555-0101", "555-0102"],
+        ["1-2", "3-4"],
+        ["S", "M", "5"],
+        ["12 Elm St", "7 Oak Av"],
+    ],
+)
+def test_codes_are_no_numbers(cells):
+    table = read(cells)
+    assert isinstance(table["a"], Text)
+    assert table.notices == ()
+
+
+def test_plain_numbers_of_every_kind_are_read():
+    cells = ["+5", ".5", "5.", "1e5", "1E-5", "−0.25", "1e−3", "-.5"]
+    np.testing.assert_array_equal(read(cells)["a"].values, [5, 0.5, 5, 1e5, 1e-5, -0.25, 1e-3, -0.5])
+    assert read(["−1", "2"])["a"].type == "int"
+
+
+@pytest.mark.parametrize("cell", ["(0.33)x", "(-5)", "(5", "5)", "((5))", "−−5"])
+def test_other_brackets_are_no_numbers(cell):
+    with pytest.raises(TableError, match="line 62.*holds numbers but here"):
+        read([*map(str, range(60)), cell], strip="()")
+
+
+@pytest.mark.parametrize(("strip", "left"), [("-", "-"), ("−$", "−"), ("$5", "5"), (".", ".")])
+def test_a_strip_that_would_make_other_numbers_is_refused(strip, left):
+    with pytest.raises(OptionError, match=f"would change numbers; leave {left} out"):
+        read(["1", "2"], strip=strip)
+
+
+@pytest.mark.parametrize("decimal", [",", "."])
+def test_a_mark_after_a_leading_zero_is_none_between_thousands(decimal):
+    thousands = ",.".replace(decimal, "")
+    cells = [f"0{thousands}125", f"1{thousands}250", *(f"{i}" for i in range(60))]
+    with pytest.raises(TableError, match="line 2.* holds numbers but here"):
+        read(cells, decimal=decimal, thousands=thousands)
+
+
+@pytest.mark.parametrize("cell", ["(0.33)", "1/2", "5k", "83 km", "12 %", "1 234", "−7−"])
+def test_a_number_in_another_notation_is_not_offered_as_missing(cell):
+    for cells in ([*map(str, range(60)), cell], [*map(str, range(30)), *[cell] * 15]):
+        try:
+            told = " ".join(read(cells).notices)
+        except TableError as error:
+            told = str(error)
+        assert cell in told
+        assert "--missing" not in told
+
+
+def test_a_column_of_many_texts_is_looked_at_once_in_words():
+    words = [f"word {i}" for i in range(2000)]
+    assert isinstance(read(words)["a"], Text)
+    assert isinstance(read([*map(str, range(30))])["a"], Numbers)

@@ -123,3 +123,19 @@ print(free_memory())
     free = int(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout)
     assert 0 < free < 1 << 30
     assert free_memory() > free
+
+
+def test_a_text_that_recurs_in_parquet_is_held_once(tmp_path):
+    import pyarrow
+    from pyarrow import parquet
+
+    path = tmp_path / "recurring.parquet"
+    long = pyarrow.DictionaryArray.from_arrays(
+        pyarrow.array([0, 0, None, 1] * 5000, pyarrow.int32()), ["x" * 10**6, "y"]
+    )
+    parquet.write_table(pyarrow.table({"a": long}), path, store_schema=False)  # 10 GB, were it written out
+    before = pyarrow.total_allocated_bytes()
+    table = read_table(path)
+    assert pyarrow.total_allocated_bytes() - before < 10**7
+    assert [len(text) for text in table["a"].values] == [10**6, 1]
+    assert table["a"].codes[:5].tolist() == [0, 0, -1, 1, 0]

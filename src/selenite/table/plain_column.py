@@ -21,7 +21,11 @@ def plain_column(cells: Any, options: ReadOptions) -> Numbers | Text | None:
     """Return an array of strings as `column_of_texts` does, with no need of notices; None where that has to decide."""
     if len(cells) > MOST_ROWS or options.decimal != "." or options.thousands or options.strip or options.missing:
         return None
-    texts = cells.to_pylist()
+    import pyarrow
+
+    from selenite.table import functions
+
+    texts = functions.cast(cells, pyarrow.string()).to_pylist()  # of a dictionary, it would take longer
     lines = "\n".join(texts) + "\n"
     if len(lines) == len(texts) or lines.count("\n") > len(texts):  # no cell at all; a cell of several lines
         return None

@@ -138,13 +138,13 @@ def _read_parquet(path: Path, source: str, options: ReadOptions, limits: Limits)
     try:
         with path.open("rb") as opened:
             file = parquet.ParquetFile(opened)
-            rows, columns = file.metadata.num_rows, file.metadata.num_columns
+            footer = file.metadata
+            rows, columns = footer.num_rows, footer.num_columns
             limits.check(source, rows, columns)
-            check_memory(source, rows, 2 * CELL_BYTES * rows * columns, free_memory())  # Arrow's cells, and ours
+            stored = sum(footer.row_group(i).total_byte_size for i in range(footer.num_row_groups))
+            check_memory(source, rows, 2 * CELL_BYTES * rows * columns + stored, free_memory())  # Arrow's cells, ours
             texts = [field.name for field in file.schema_arrow if is_text(field.type)]
-            file = parquet.ParquetFile(
-                opened, metadata=file.metadata, read_dictionary=texts
-            )  # each text once, as in the file
+            file = parquet.ParquetFile(opened, metadata=footer, read_dictionary=texts)  # a text that recurs once
             table, met = with_gaps(table_of_arrow(file.read(), source, texts), options)
     except MemoryError:
         raise

@@ -24,7 +24,9 @@ class TextCells:
     """A text file, cell by cell."""
 
     names: tuple[str, ...]
-    columns: list[Any]  # one pyarrow.ChunkedArray of strings a column, the last one first: they are taken off the end
+    columns: list[
+        Any
+    ]  # one pyarrow.ChunkedArray of a dictionary of strings a column, the last one first: they are taken off the end
     n_rows: int
     first_line: int | None  # line of row 0, if every row is one line
     where: Callable[[int], str]  # 'file, line 12' of a row
@@ -141,7 +143,7 @@ def _parse(
     limits: Limits,
     where: Callable[[int], str],
 ) -> tuple[int, list[Any]]:
-    """Return how many rows there are, and their cells: a chunked array of strings a column, the last one first."""
+    """Return how many rows there are, and their cells: dictionaries of strings, those of the last column first."""
     import pyarrow
     from pyarrow.csv import ConvertOptions, ParseOptions, read_csv
     from pyarrow.csv import ReadOptions as ArrowReadOptions
@@ -160,7 +162,9 @@ def _parse(
         invalid_row_handler=invalid,
     )
     conversion = ConvertOptions(
-        column_types=dict.fromkeys(keys, pyarrow.string()), null_values=[], strings_can_be_null=False
+        column_types=dict.fromkeys(keys, pyarrow.dictionary(pyarrow.int32(), pyarrow.string())),
+        null_values=[],
+        strings_can_be_null=False,
     )
     tables, n_rows, held, free = [], 0, 0, free_memory()
     for piece in pieces:

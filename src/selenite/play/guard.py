@@ -135,12 +135,13 @@ def limited(receive: Receive, most: int, scope: Scope) -> Receive:
 class Refusal:
     """An answer in JSON, and the end of the connection.
 
-    Many a sender listens only when all is sent, and would find the connection cut: so what still comes is thrown away
-    for a while.
+    Many a sender listens only when all is sent, and would find the connection cut: so what still comes from one that
+    may enter, and sends too much, is thrown away for a while.
     """
 
     def __init__(self, status: int, reason: str) -> None:
         self.status, self.body = status, msgspec.json.encode({"error": reason})
+        self.seconds = HEARD_SECONDS if status == 413 else 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [
@@ -151,7 +152,7 @@ class Refusal:
         await send({"type": "http.response.start", "status": self.status, "headers": headers})
         await send({"type": "http.response.body", "body": self.body, "more_body": True})
         with suppress(TimeoutError):
-            async with asyncio.timeout(HEARD_SECONDS):
-                while (await receive()).get("more_body", False):
+            async with asyncio.timeout(self.seconds):
+                while self.seconds and (await receive()).get("more_body", False):
                     pass
         await send({"type": "http.response.body"})

@@ -12,7 +12,7 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
-from selenite.evaluation import difference, evaluate_classes, evaluate_numbers
+from selenite.evaluation import evaluate_classes, evaluate_numbers
 
 
 def by_name(metrics):
@@ -72,13 +72,6 @@ def test_mean_intervals_hold_their_promise():
         metric = by_name(evaluate_numbers(error, np.zeros(150)))["MAE"]
         inside += metric.low <= 1.0 <= metric.high
     assert 180 <= inside <= 199
-
-
-def test_difference_of_the_same_errors_is_none():
-    errors = np.random.default_rng(0).random(100)
-    assert difference(errors, errors) == (0, 0)
-    low, high = difference(errors, errors + 1 + np.random.default_rng(1).normal(size=100))
-    assert 0.7 < low < 1 < high < 1.3
 
 
 def test_a_class_that_does_not_occur_leaves_out_the_area():

@@ -1,25 +1,25 @@
-"""How good a model is on given rows: scikit-learn's metrics, each with a 95 % interval, and the simple baselines.
+"""How good a model is on given rows: the field's metrics, each with a 95 % interval.
 
-Accuracy gets Wilson's interval (1927), the area under the ROC curve DeLong's (1988). The other metrics are functions of
-means over rows and get a bootstrap interval: 1,000 resamples of the rows, drawn with a fixed seed.
+Accuracy gets Wilson's interval, the area under the ROC curve DeLong's, all others, which are ratios of sums over rows,
+one that long tails do not deceive (`intervals`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from sklearn.metrics import log_loss, roc_auc_score
 
 from selenite.arrays import NDArray
+from selenite.intervals import Clusters, area_under_roc, ratio_interval, share_interval
 from selenite.model import Model
 from selenite.nn.activations import Array
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.table import Table, as_outputs, encode_target
 
-RESAMPLES, BLOCK_NUMBERS = 1000, 10_000_000
 USUAL = ("log loss", "RMSE")  # what models of classes and of numbers are trained for if nothing else is asked for
+HIGHER_IS_BETTER = ("accuracy", "area under ROC", "R2")
 Matrix = NDArray[np.float64]
 
 
@@ -33,67 +33,59 @@ class Metric:
     high: float | None = None
 
 
-def evaluate_classes(probabilities: Array, y: NDArray[np.intp]) -> list[Metric]:
-    """Return accuracy, area under ROC and log loss of probabilities (n, n_classes) against class indices y (n,)."""
-    n, n_classes = probabilities.shape
+def evaluate_classes(probabilities: Array, y: NDArray[np.intp], clusters: Clusters = None) -> list[Metric]:
+    """Return accuracy, area under ROC and log loss of probabilities (n, n_classes) against class indices y (n,).
+
+    Rows of one number among `clusters` (n,) belong together: intervals count them as one draw.
+    """
     wide = probabilities.astype(np.float64)
     wide /= wide.sum(axis=1, keepdims=True)
-    surprise = -np.log(np.maximum(wide[np.arange(n), y], np.finfo(np.float64).eps))
-    (spread,) = _metrics([surprise], {"log loss": lambda means: means[0]})
-    loss = float(log_loss(y, wide, labels=np.arange(n_classes)))
+    right = wide.argmax(axis=1) == y
+    surprise = -np.log(np.maximum(wide[np.arange(len(y)), y], np.finfo(np.float64).eps))
     return [
-        _accuracy(int((wide.argmax(axis=1) == y).sum()), n),
-        *_area_under_roc(wide, y),
-        Metric("log loss", loss, spread.low, spread.high),
+        Metric("accuracy", float(right.mean()), *share_interval(right, clusters)),
+        *_area_under_roc(wide, y, clusters),
+        _ratio("log loss", surprise, np.ones(len(y)), clusters),
     ]
 
 
-def evaluate_numbers(prediction: Array, y: NDArray[np.float64]) -> list[Metric]:
-    """Return R², RMSE and MAE of predictions against y, both of shape (n,)."""
+def evaluate_numbers(prediction: Array, y: NDArray[np.float64], clusters: Clusters = None) -> list[Metric]:
+    """Return R², RMSE and MAE of predictions against y, both (n,); `clusters` are as in `evaluate_classes`."""
     error = prediction.astype(np.float64) - y
-    deviation = y - y.mean()  # keeps the difference of squares exact for a target far from zero
+    deviation = y - y.mean()
     # In units of a power of two, which changes no digit, no square is too large or too small for a double.
     _, unit = np.frexp(max(np.abs(error).max(), np.abs(deviation).max()))
     error, deviation = np.ldexp(error, -unit), np.ldexp(deviation, -unit)
-    columns = [error**2, np.abs(error), deviation**2, deviation]
-
-    def r2(means: Matrix) -> Matrix:
-        variance = means[2] - means[3] ** 2
-        explained: Matrix = 1 - means[0] / np.where(variance > 0, variance, np.nan)
-        return explained
-
-    return _metrics(
-        columns,
-        {
-            "R2": r2,
-            "RMSE": lambda means: np.ldexp(np.sqrt(means[0]), unit),
-            "MAE": lambda means: np.ldexp(means[1], unit),
-        },
-    )
+    one = np.ones(len(y))
+    return [
+        _ratio("R2", error**2, deviation**2, clusters, lambda left: 1 - left),
+        _ratio("RMSE", error**2, one, clusters, lambda mean: float(np.ldexp(np.sqrt(mean), unit))),
+        _ratio("MAE", np.abs(error), one, clusters, lambda mean: float(np.ldexp(mean, unit))),
+    ]
 
 
-def evaluate(model: Model, table: Table) -> list[Metric]:
+def evaluate(model: Model, table: Table, clusters: Clusters = None) -> list[Metric]:
     """Return the metrics of a model on a table that has the target's column."""
-    return evaluate_predictions(model, *predictions(model, table))
+    return evaluate_predictions(model, *predictions(model, table), clusters=clusters)
 
 
 def evaluate_predictions(
-    model: Model, prediction: Array, answers: Matrix, weight: Matrix | None = None
+    model: Model, prediction: Array, answers: Matrix, weight: Matrix | None = None, clusters: Clusters = None
 ) -> list[Metric]:
     """Return the metrics of predictions, and the loss that the model was trained by; by `weight` (n,) weighted, too."""
     if model.target.task == "classification":
-        found = evaluate_classes(prediction, answers.astype(np.intp))
+        found = evaluate_classes(prediction, answers.astype(np.intp), clusters)
     else:
-        found = evaluate_numbers(prediction, answers)
+        found = evaluate_numbers(prediction, answers, clusters)
     name, unit = measure(model), model.target.width
     is_there = name in (metric.name for metric in found)
     if is_there and weight is None:
         return found
     losses = row_losses(model, prediction, answers)
     if not is_there:
-        found += _metrics([losses], {name: lambda means: unit * means[0]})
+        found.append(_ratio(name, losses, np.ones(len(losses)), clusters, lambda mean: unit * mean))
     if weight is not None:
-        found += _metrics([weight * losses, weight], {f"weighted {name}": _ratio})
+        found.append(_ratio(f"weighted {name}", weight * losses, weight, clusters))
     return found
 
 
@@ -144,74 +136,22 @@ def mean_loss(model: Model, prediction: Array, answers: Matrix) -> float:
     return model.target.width * (float(np.sqrt(mean)) if measure(model) == "RMSE" else mean)
 
 
-def difference(ours: Matrix, theirs: Matrix) -> tuple[float, float]:
-    """Return the 95 % interval of how much higher their mean error is than ours, on the same rows."""
-    gap = theirs - ours
-    half = 1.96 * gap.std(ddof=1) / np.sqrt(len(gap)) if len(gap) > 1 else np.inf
-    return float(gap.mean() - half), float(gap.mean() + half)
+def _ratio(name: str, above: Matrix, below: Matrix, clusters: Clusters, of: Callable[[float], float] = float) -> Metric:
+    """Return a metric that is a monotone function of sum(above) / sum(below)."""
+    total = below.sum()
+    value = of(float(above.sum() / total)) if total > 0 else np.nan
+    low, high = ratio_interval(above, below, clusters)
+    if not np.isfinite((value, low, high)).all():
+        return Metric(name, value)
+    return Metric(name, value, *sorted((of(low), of(high))))
 
 
-def _accuracy(right: int, n: int) -> Metric:
-    """Return the share of right answers and Wilson's interval, which stays honest at none and at all."""
-    z, share = 1.96, right / n
-    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * np.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return Metric("accuracy", share, float(middle - half), float(middle + half))
-
-
-def _metrics(columns: list[Matrix], functions: Mapping[str, Callable[[Matrix], Matrix]]) -> list[Metric]:
-    """Return functions of the means over rows, each with the interval of its bootstrap distribution."""
-    rows = np.stack(columns)  # (n_columns, n)
-    values = {name: float(function(rows.mean(axis=1))) for name, function in functions.items()}
-    if rows.shape[1] < 2 or not np.isfinite(rows).all():
-        return [Metric(name, value) for name, value in values.items()]
-    means = _resampled_means(rows)
-    found = []
-    for name, value in values.items():
-        interval = np.nanpercentile(functions[name](means), [2.5, 97.5]).tolist() if np.isfinite(value) else []
-        found.append(Metric(name, value, *interval))
-    return found
-
-
-def _ratio(means: Matrix) -> Matrix:
-    """Return the weighted mean, from the means of weighted values and of weights."""
-    ratio: Matrix = means[0] / np.where(means[1] > 0, means[1], np.nan)
-    return ratio
-
-
-def _resampled_means(rows: Matrix) -> Matrix:
-    """Return the mean of each column in each resample of rows (n_columns, n): (n_columns, RESAMPLES)."""
-    n = rows.shape[1]
-    generator = np.random.Generator(np.random.PCG64(0))
-    block = max(1, min(RESAMPLES, BLOCK_NUMBERS // n))
-    means: list[Matrix] = []
-    for begin in range(0, RESAMPLES, block):
-        # Poisson counts with mean 1 are the bootstrap of a large table, and quick to draw.
-        counts = generator.poisson(1.0, size=(min(block, RESAMPLES - begin), n)).astype(np.float64)
-        means.append(rows @ counts.T / np.maximum(counts.sum(axis=1), 1))
-    return np.concatenate(means, axis=1)
-
-
-def _area_under_roc(probabilities: Matrix, y: NDArray[np.intp]) -> list[Metric]:
+def _area_under_roc(probabilities: Matrix, y: NDArray[np.intp], clusters: Clusters) -> list[Metric]:
     """Return the area under ROC (mean of one class against the rest for three and more), if each class occurs."""
     n_classes = probabilities.shape[1]
     if len(np.unique(y)) < n_classes:
         return []
     if n_classes > 2:
-        return [Metric("area under ROC", float(roc_auc_score(y, probabilities, multi_class="ovr")))]
-    area = float(roc_auc_score(y, probabilities[:, 1]))
-    half = 1.96 * _delong_deviation(probabilities[:, 1], y == 1)
-    return [Metric("area under ROC", area, max(area - half, 0.0), min(area + half, 1.0))]
-
-
-def _delong_deviation(score: Matrix, positive: NDArray[np.bool_]) -> float:
-    """Return the standard deviation of the area under ROC from midranks (Sun and Xu 2014)."""
-    from scipy.stats import rankdata
-
-    m, n = int(positive.sum()), int((~positive).sum())
-    if min(m, n) < 2:
-        return float("inf")
-    rank = rankdata(score)
-    above = (rank[positive] - rankdata(score[positive])) / n
-    below = 1 - (rank[~positive] - rankdata(score[~positive])) / m
-    return float(np.sqrt(above.var(ddof=1) / m + below.var(ddof=1) / n))
+        areas = [area_under_roc(probabilities[:, k], y == k)[0] for k in range(n_classes)]
+        return [Metric("area under ROC", float(np.mean(areas)))]
+    return [Metric("area under ROC", *area_under_roc(probabilities[:, 1], y == 1, clusters))]

@@ -82,3 +82,25 @@ def test_one_group_or_moment_is_too_few(what):
     together = Together(**{"groups" if what == "group" else "times": np.zeros(300)})
     with pytest.raises(OptionError, match=f"the 300 rows to learn from are of 1 {what}, .* more {what}s"):
         rows_held_out(rows, 6, 0, target, together)
+
+
+@pytest.mark.parametrize("n_folds", [2, 5, 16])
+def test_copies_are_in_one_fold_and_each_fold_has_its_share_of_different_rows(n_folds):
+    random = np.random.default_rng(0)
+    copies = np.append(np.arange(160), random.integers(0, 160, 300))
+    classes = (copies % 4 == 0).astype(np.intp)
+    fold = folds(460, n_folds, 3, classes=classes, copies=copies)
+    assert all(len(set(fold[copies == one])) == 1 for one in range(160))
+    different = fold[:160]
+    assert np.ptp(np.bincount(different, minlength=n_folds)) <= 1
+    assert np.ptp(np.bincount(different[classes[:160] == 1], minlength=n_folds)) <= 1
+    np.testing.assert_array_equal(folds(160, n_folds, 3, copies=np.arange(160)), folds(160, n_folds, 3))
+
+
+def test_no_member_trains_on_copies_of_rows_that_it_holds_out():
+    copies = np.repeat(np.arange(50), 4)
+    rows = Rows(np.zeros((200, 1), np.float32), np.zeros((200, 1), np.float32), None)
+    held_out = rows_held_out(rows, 6, 0, Target("y", "regression"), Together(copies=copies))
+    for mask in held_out:
+        assert not set(copies[mask]) & set(copies[~mask])
+        assert 0 < len(set(copies[mask])) <= 8

@@ -9,7 +9,8 @@ from selenite.model import Data
 from selenite.table import Numbers, Table, Target, as_table
 from selenite.tabular.again import judged_again
 from selenite.tabular.estimators import SeleniteRegressor
-from selenite.tabular.honest import Columns, fit_honestly, parts_of
+from selenite.tabular.honest import Columns, fit_honestly, parts_of, rows_put_aside
+from selenite.tabular.together import together_of
 
 
 @pytest.mark.parametrize("unit", [1e-200, 1e-24, 1e100])
@@ -32,7 +33,8 @@ def test_verdict_and_figures_do_not_depend_on_the_targets_unit(unit):
 def test_of_few_groups_or_moments_the_last_is_put_aside(column, count):
     one = Numbers(np.arange(300.0) % count)
     table, target = Table(("one", "y"), (one, one), 300), Target("y", "regression")
-    [(fitting, judging)] = parts_of(table, target, Data(test_fraction=0.15, **{column: "one"}))
+    together = together_of(table, one, **({"groups": None, "time_column": None} | {column: "one"}))
+    [(fitting, judging)] = parts_of(table, target, Data(test_fraction=0.15), together)
     assert len(fitting) >= len(judging) > 0
     assert not set(one.values[fitting]) & set(one.values[judging])
     if column == "time_column":
@@ -130,3 +132,53 @@ def test_whole_table_and_parts_decide_alike_what_counts(n, limit):
         assert regressor.model_.schema.columns[0].kind == kind
         advice = "number" if kind == "identifier" else "identifier"
         assert f"kinds={{'day': '{advice}'}}" in str(told[0].message)
+
+
+def random_labels(n):
+    random = np.random.default_rng(0)
+    return pd.DataFrame({"x": random.normal(size=n), "z": random.normal(size=n), "y": random.choice(["p", "q"], n)})
+
+
+@pytest.mark.parametrize(("n", "times"), [(40, 5), (700, 2)])
+def test_copies_do_not_let_random_labels_be_learnt(n, times):
+    once = random_labels(n)
+    table = as_table(pd.concat([once] * times))
+    outcome = fit_honestly(table, "y", {"preset": "fast"})
+    assert outcome.model.data.copied_rows == n * (times - 1)
+    assert outcome.verdict.startswith(("Verdict: not better than always", "Verdict: worse than always"))
+    found = {metric.name: metric for metric in outcome.figures["selenite"]}
+    assert found["accuracy"].low < 0.5 < found["accuracy"].high
+    alone = {
+        metric.name: metric for metric in fit_honestly(as_table(once), "y", {"preset": "fast"}).figures["selenite"]
+    }
+    widths = [one["accuracy"].high - one["accuracy"].low for one in (found, alone)]
+    assert widths[0] == pytest.approx(widths[1], rel=0.1)  # copies do not make the figures surer
+    if outcome.model.data.folds:
+        assert judged_again(outcome.model, table).as_stored
+    else:
+        aside = rows_put_aside(outcome.model, table)
+        assert not set(table["x"].values[aside]) & set(np.delete(table["x"].values, aside))
+
+
+def test_rows_equal_by_chance_are_judged_as_before():
+    random = np.random.default_rng(0)
+    frame = pd.DataFrame(random.integers(0, 2, (400, 2)), columns=["a", "b"])
+    frame["y"] = np.where(frame.a ^ frame.b, "odd", "even")
+    outcome = fit_honestly(as_table(frame), "y", {"preset": "fast", "max_iter": 60})
+    assert outcome.model.data.copied_rows == 0
+    assert outcome.verdict == "Verdict: better than a linear model; the hidden layers are worth having."
+
+
+def prices(seed, n=150):
+    random = np.random.default_rng(seed)
+    x, z = random.normal(size=(2, n))
+    return as_table(pd.DataFrame({"x": x, "z": z, "price": np.exp(1.2 * x + 0.8 * z + 0.1 * random.normal(size=n))}))
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_prices_with_a_long_tail_are_told_to_be_learnt(seed):
+    """A normal interval of the gap of squared errors said "not better than the mean" of a third of such tables."""
+    outcome = fit_honestly(prices(seed), "price", {"preset": "balanced"})
+    r2 = {name: next(one for one in figures if one.name == "R2") for name, figures in outcome.figures.items()}
+    assert r2["selenite"].low > r2["mean"].high
+    assert outcome.verdict.startswith("Verdict: better than a linear model; the hidden layers are worth having.")

@@ -13,9 +13,11 @@ from sklearn.metrics import (
 )
 from sklearn.utils.class_weight import compute_sample_weight
 
+from selenite.evaluation import evaluate_classes, evaluate_numbers
 from selenite.table import as_table
 from selenite.tabular.again import judged_again
 from selenite.tabular.honest import Columns, fit_honestly, rows_put_aside
+from selenite.tabular.verdict import verdict
 
 QUICK = {"preset": "fast", "max_iter": 12, "hidden_layer_sizes": (16,)}
 
@@ -153,3 +155,79 @@ def test_figures_by_class_weights_are_those_stored_where_rows_were_put_aside():
 def test_the_usual_verdict_names_no_measure():
     assert fitted(numbers(), {})[0].verdict.startswith("Verdict: ")
     assert list(fitted(rare(), {"hidden_layer_sizes": ()})[0].figures) == ["selenite", "majority"]
+
+
+TAILS = {
+    "normal": lambda random, n: random.normal(size=n),
+    "t": lambda random, n: random.standard_t(2, n),
+    "prices": lambda random, n: np.exp(1.5 * random.normal(size=n)) * random.choice([-1, 1], n),
+}
+
+
+CLAIMS = {  # what a verdict says of selenite beside a guess and a linear model
+    ": worse than always": {"naive": -1},
+    ": not better than always": {"naive": 0},
+    ": better than always": {"naive": 1},
+    ": better than a linear model": {"naive": 1, "linear": 1},
+    ": a linear model is better": {"naive": 1, "linear": -1},
+    ": as good as a linear model": {"naive": 1, "linear": 0},
+}
+
+
+def contradictions(text, figures):
+    """Return by which figures, whose intervals do not even meet, a verdict says otherwise without naming them."""
+    (claims,) = [claims for words, claims in CLAIMS.items() if words in text]
+    wrong = []
+    for rival, claim in claims.items():
+        for ours, theirs in zip(figures["selenite"], figures[rival], strict=True):
+            higher = 1 if ours.name in ("accuracy", "area under ROC", "R2") else -1
+            apart = higher * ((ours.low > theirs.high) - (ours.high < theirs.low))
+            told = f"By {ours.name} it is {'better' if apart > 0 else 'worse'} than" in text
+            if apart not in (0, claim) and not told:
+                wrong.append((ours, theirs, text))
+    return wrong
+
+
+@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("tail", TAILS)
+def test_no_verdict_contradicts_the_figures_of_numbers(tail, seed):
+    random = np.random.default_rng(seed)
+    n = int(random.choice([20, 60, 200]))
+    y = TAILS[tail](random, n)
+    found = {
+        "selenite": y + 10 ** random.uniform(-2, 1) * TAILS[tail](random, n) * (np.abs(y) if seed % 2 else 1),
+        "linear": y + 10 ** random.uniform(-2, 1) * TAILS[tail](random, n),
+        "naive": np.full(n, y.mean()),
+    }
+    figures = {name: evaluate_numbers(prediction, y) for name, prediction in found.items()}
+    losses = {name: (prediction - y) ** 2 for name, prediction in found.items()}
+    assert contradictions(verdict(losses, figures, "the mean", "RMSE"), figures) == []
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_no_verdict_contradicts_the_figures_of_classes(seed):
+    """Sure of itself and wrong at times, a model may have the higher accuracy and the higher log loss."""
+    random = np.random.default_rng(seed)
+    n = int(random.choice([20, 60, 400]))
+    y = (random.random(n) < random.uniform(0.2, 0.8)).astype(np.intp)
+    y[:2] = 0, 1
+    found = {"naive": np.tile([1 - y.mean(), y.mean()], (n, 1))}
+    for name in ("selenite", "linear"):
+        right = random.random(n) < random.uniform(0.3, 1.0)
+        p = np.where(right == y, random.uniform(0.5, 1), random.uniform(0, 0.5)) * 0.9998 + 1e-4
+        found[name] = np.column_stack([1 - p, p])
+    figures = {name: evaluate_classes(p, y) for name, p in found.items()}
+    losses = {name: -np.log(p[np.arange(n), y]) for name, p in found.items()}
+    assert contradictions(verdict(losses, figures, "the classes' shares", "log loss"), figures) == []
+
+
+def test_what_another_figure_says_is_told():
+    y = np.arange(200) % 2
+    sure = np.where(np.arange(200) % 10 == 0, 1e-9, 1 - 1e-9)  # right nine times of ten, and then sure of it
+    p = np.where(y == 1, sure, 1 - sure)
+    found = {"selenite": np.column_stack([1 - p, p]), "naive": np.full((200, 2), 0.5)}
+    figures = {name: evaluate_classes(p, y) for name, p in found.items()}
+    losses = {name: -np.log(p[np.arange(200), y]) for name, p in found.items()}
+    text = verdict(losses, figures, "the classes' shares", "log loss")
+    assert text.startswith("Verdict by log loss: worse than always giving the classes' shares. Do not use this model.")
+    assert " By accuracy it is better than always giving the classes' shares: 0.900 beside 0.500." in text

@@ -30,3 +30,11 @@ def test_each_class_is_held_out_in_its_share(labels, fraction):
 def test_seed_names_the_rows():
     np.testing.assert_array_equal(split(50, 0.2, 3)[1], split(50, 0.2, 3)[1])
     assert (split(50, 0.2, 3)[1] != split(50, 0.2, 4)[1]).any()
+
+
+def test_copies_are_on_one_side():
+    copies = np.repeat(np.arange(60), 3)
+    kept, held_out = split(180, 0.25, 0, classes=copies % 2, copies=copies)
+    assert not set(copies[kept]) & set(copies[held_out])
+    assert len(held_out) in (42, 45, 48)  # a quarter of each class, rounded
+    assert sorted([*kept, *held_out]) == list(range(180))

@@ -13,9 +13,10 @@ from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import counted, figure_texts, figures_table, json_text, path_text, plain
 from selenite.errors import printable
 from selenite.evaluation import evaluate, predictions
+from selenite.intervals import Clusters
 from selenite.model import Model, load
 from selenite.table import Table
-from selenite.tabular.honest import is_fitted_on, rows_put_aside
+from selenite.tabular.honest import is_fitted_on, rows_put_aside, together_in
 
 MOST_CLASSES = 12
 
@@ -43,9 +44,12 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
     require_answers(loaded, table)
     aside = rows_put_aside(loaded, table)
     tables = {"all rows": table}
+    clusters: dict[str, Clusters] = {"all rows": None}
     if aside is not None:
+        together = together_in(loaded, table)
         tables = {"rows put aside": table.take(aside), "all rows": table}
-    figures = {name: evaluate(loaded, part) for name, part in tables.items()}
+        clusters = {"rows put aside": together.take(aside).clusters, "all rows": together.clusters}
+    figures = {name: evaluate(loaded, part, clusters[name]) for name, part in tables.items()}
     judged = next(iter(tables.values()))
     if plot:
         from selenite.plots.score import draw_score

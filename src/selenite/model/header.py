@@ -56,6 +56,7 @@ class Data:
     split_seed: int = 0
     groups: str = ""  # the column whose groups stayed together
     time_column: str = ""  # the column that says when a row was made
+    copied_rows: int = 0  # that repeat others, kept together with these
     fingerprint: str = ""  # of the whole table; empty if there was no file
 
 

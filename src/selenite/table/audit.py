@@ -13,6 +13,7 @@ from selenite.arrays import NDArray
 from selenite.errors import argument, shown
 from selenite.table.learn import counted_texts, days_of, learn_schema, n_different_values, seeming_kind, yes_no
 from selenite.table.numbering import looks_like_identifier, numbers_rows
+from selenite.table.repeats import Repeats, find_repeats, first_of
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema, Target, Task
 from selenite.table.suspects import suspects, suspects_of_target
 from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, number_text, spellings
@@ -38,6 +39,7 @@ FindingKind = Literal[
     "leak",
     "imbalance",
     "duplicate",
+    "repeats",
     "sentinel",
     "spelling",
     "rounded",
@@ -90,9 +92,13 @@ def _of_target(features: Table, target: str, column: Column, task: Task | None) 
     answers = column.take(rows)
     if isinstance(answers, Dates) or n_different_values(answers) < 2:
         return []
+    repeats = find_repeats(features.take(rows), answers)
+    if repeats.are_copies:  # which would let any column tell the answer
+        first = first_of(repeats.of)
+        rows, answers = rows[first], answers.take(first)
     learnt = learn_target(answers, target, task)
     is_number = learnt.task == "regression"
-    found = [] if task else _doubtful_task(answers, learnt)
+    found = _repeats(repeats) + ([] if task else _doubtful_task(answers, learnt))
     found += [Finding(*suspect) for suspect in suspects_of_target(answers, target, is_number)]
     if not is_number:
         found += _imbalance(answers, target) + _spellings(answers, target)
@@ -210,6 +216,22 @@ def _duplicates(table: Table) -> list[Finding]:
             found.append(Finding("duplicate", name, message))
         first.setdefault(key, name)
     return found
+
+
+def _repeats(repeats: Repeats) -> list[Finding]:
+    """Return a finding where far more rows are equal than chance makes."""
+    rows = f"{repeats.n_repeated:,} of {len(repeats.of):,} rows repeat others"
+    if repeats.are_copies:
+        kept = "They are kept on one side of every split, so that none judges what learnt from its copy"
+        near = "Rows that are only nearly the same are not found: name what they belong to with --groups"
+        return [Finding("repeats", "", f"{rows} in every column. {kept}. {near}")]
+    if repeats.beyond_chance:
+        message = (
+            f"{rows} in every column but the answer. If these are one thing measured again, name it with --groups: "
+            "else the figures may be too good"
+        )
+        return [Finding("repeats", "", message)]
+    return []
 
 
 def _fingerprint(column: Column) -> tuple[str, bytes]:

@@ -14,6 +14,7 @@ from selenite.table.table import Column, Dates, Numbers, Text, date_text, number
 
 MOST_CATEGORIES = 5
 WITHOUT_UNITS = ("accuracy", "area under ROC", "log loss", "squared_error", "R2")  # other metrics have the target's
+LOPSIDED = 3  # times as far from a figure to one end of its interval as to the other
 MOST_DECIMALS, MOST_DIGITS = 7, 15
 
 
@@ -62,14 +63,14 @@ def describe(schema: ColumnSchema, column: Column, named: Callable[[str], str]) 
 
 
 def figure(value: float, low: float | None = None, high: float | None = None) -> str:
-    """Return a figure to three or four digits, and half the width of its interval.
+    """Return a figure to three or four digits, and half the width of its interval, or where it is lopsided its ends.
 
-    >>> figure(0.8062, 0.78, 0.83)
-    '0.806 ±0.025'
+    >>> figure(0.8062, 0.78, 0.83), figure(58.27, 31.2, 402.7)
+    ('0.806 ±0.025', '58.27 (31.20 to 402.70)')
     """
     decimals = next((n for n, limit in enumerate((1000, 100, 10, 0.01)) if abs(value) >= limit), 4)
     form = f",.{decimals}f"
-    return _beside_half(value, low, high, form, form)
+    return _beside_interval(value, low, high, form, form)
 
 
 def figure_texts(metric: str, found: Sequence[Any]) -> list[str]:
@@ -85,7 +86,7 @@ def figure_texts(metric: str, found: Sequence[Any]) -> list[str]:
         form = of_half = ",.5f" if least >= 1e-3 else ",.6f"
     else:
         form, of_half = ".2e", ".1e"
-    return [_beside_half(one.value, one.low, one.high, form, of_half) for one in found]
+    return [_beside_interval(one.value, one.low, one.high, form, of_half) for one in found]
 
 
 def prediction_format(target: Target) -> str:
@@ -113,8 +114,12 @@ def signed(value: float, form: str) -> str:
     return f"{'−' if value < 0 else '+'}{abs(value):{form}}"
 
 
-def _beside_half(value: float, low: float | None, high: float | None, form: str, of_half: str) -> str:
-    """Return a figure and half the width of its interval, each in its form."""
+def _beside_interval(value: float, low: float | None, high: float | None, form: str, of_half: str) -> str:
+    """Return a figure and its interval, each in its form."""
     if not isfinite(value):
         return "-"
-    return f"{value:{form}}" if low is None or high is None else f"{value:{form}} ±{(high - low) / 2:{of_half}}"
+    if low is None or high is None:
+        return f"{value:{form}}"
+    if max(high - value, value - low) > LOPSIDED * min(high - value, value - low):
+        return f"{value:{form}} ({low:{form}} to {high:{form}})"
+    return f"{value:{form}} ±{(high - low) / 2:{of_half}}"

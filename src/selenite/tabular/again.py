@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.evaluation import Matrix, Metric, evaluate_predictions, predictions
+from selenite.intervals import Clusters
 from selenite.model import Model
 from selenite.table import ColumnSchema, Kind, Table, answers_of, learn_schema, learn_target
 from selenite.table.numbering import Answers
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
-from selenite.tabular.honest import is_fitted_on, kinds_of_all, parts_of, rows_put_aside, weights_of
+from selenite.tabular.honest import is_fitted_on, kinds_of_all, parts_of, rows_put_aside, together_in, weights_of
 from selenite.tabular.recipe import USUAL, WIDER, WIDER_OF_MANY, Settings, plan, widened
 
 ALIKE = 1e-5  # stored figures and those found again may differ by so much of themselves
@@ -28,11 +29,12 @@ class Judged:
     answers: Matrix  # class indices or numbers, (n,)
     which: str  # the rows, in words, as the end of "on ..."
     unseen: bool | None  # by the networks that predicted them; None where that is not known
+    clusters: Clusters = None  # what they belong to, (n,)
     as_stored: bool | None = None  # whether the figures are those that the model holds; None where they need not be
 
     def metrics(self, model: Model) -> list[Metric]:
         """Return the figures of these predictions."""
-        return evaluate_predictions(model, self.prediction, self.answers)
+        return evaluate_predictions(model, self.prediction, self.answers, clusters=self.clusters)
 
 
 def judged_again(model: Model, table: Table) -> Judged:
@@ -41,7 +43,8 @@ def judged_again(model: Model, table: Table) -> Judged:
     if aside is not None:
         prediction, answers = predictions(model, table.take(aside))
         which = f"{len(aside):,} rows put aside before fitting"
-        return _compared(model, Judged(aside, prediction.astype(np.float64), answers, which, True))
+        clusters = together_in(model, table).take(aside).clusters
+        return _compared(model, Judged(aside, prediction.astype(np.float64), answers, which, True, clusters))
     fitted_on = is_fitted_on(model, table)
     if fitted_on and model.data.folds:
         return _compared(model, _out_of_fold(model, table))
@@ -65,7 +68,8 @@ def _out_of_fold(model: Model, table: Table) -> Judged:
     kinds = kinds_of_all(features, to_predict, _declared(model, features, to_predict))
     prediction: Matrix | None = None
     answers = np.empty(table.n_rows)
-    for fitting, judging in parts_of(table, target, model.data):
+    together = together_in(model, table)
+    for fitting, judging in parts_of(table, target, model.data, together):
         estimator = of_task(**settings, kinds=kinds, random_state=model.recipe.seed)
         own = None if weight is None else weight[fitting]
         estimator.fit(features.take(fitting), table.only(model.target.name).take(fitting), own)
@@ -77,7 +81,7 @@ def _out_of_fold(model: Model, table: Table) -> Judged:
         prediction[judging] = found
     assert prediction is not None
     which = f"all {table.n_rows:,} rows, each by a model fitted without its fold of {model.data.folds}"
-    return Judged(np.arange(table.n_rows), prediction, answers, which, True)
+    return Judged(np.arange(table.n_rows), prediction, answers, which, True, together.clusters)
 
 
 def _declared(model: Model, features: Table, answers: Answers | None) -> dict[str, Kind | ColumnSchema]:
@@ -118,4 +122,4 @@ def _compared(model: Model, judged: Judged) -> Judged:
     found = {metric.name: metric.value for metric in judged.metrics(model)}
     both = stored.keys() & found.keys()  # class weights are not kept, so nor is what they make of the loss
     alike = all(abs(found[name] - stored[name]) <= ALIKE * abs(stored[name]) for name in both)
-    return Judged(judged.rows, judged.prediction, judged.answers, judged.which, judged.unseen, bool(stored) and alike)
+    return replace(judged, as_stored=bool(stored) and alike)

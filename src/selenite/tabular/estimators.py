@@ -170,7 +170,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
                 _name(y),
                 settings,
                 sample_weight=self._weights(column, sample_weight, X),
-                together=together_of(table, groups, time_column),
+                together=together_of(table, column, groups, time_column),
                 validation=None if validation_set is None else self._rows(*_pair(validation_set), reset=False),
                 callbacks=callbacks,
                 backend=self.backend,

@@ -1,7 +1,7 @@
 """Folds of the rows: drawn by the counter-based generator, so a seed names them for ever.
 
-Near-copies of a row must not be held out while it trains, else the held-out rows judge too kindly: rows of one group
-stay together, and of rows in time neighbours do.
+Copies of a row must not be held out while it trains, else the held-out rows judge too kindly: copies stay together, as
+do rows of one group, and of rows in time neighbours.
 """
 
 from __future__ import annotations
@@ -22,18 +22,23 @@ def folds(
     classes: NDArray[np.intp] | None = None,
     groups: NDArray[np.intp] | None = None,
     times: NDArray[Any] | None = None,
+    copies: NDArray[np.intp] | None = None,
 ) -> NDArray[np.intp]:
     """Return the fold of each row, from 0 to n_folds - 1; folds are about equally large.
 
     With `classes` each fold has its share of each class. With `groups` (n,) the rows of a group are all in one fold;
     with `times` (n,) a fold is a stretch of time, and rows of the same moment are in one fold. Few groups or moments
-    make fewer folds, none of them empty; two or more make two or more.
+    make fewer folds, none of them empty; two or more make two or more. Rows of one number in `copies` (n,) are drawn as
+    one, with the class of the first.
 
     >>> folds(6, 3, seed=0).tolist()
     [2, 1, 1, 0, 2, 0]
     >>> folds(6, 3, seed=0, times=np.array([60, 50, 40, 30, 20, 10])).tolist()
     [2, 2, 1, 1, 0, 0]
     """
+    if copies is not None:
+        _, first, which = np.unique(copies, return_index=True, return_inverse=True)
+        return folds(len(first), n_folds, seed, classes=None if classes is None else classes[first])[which]
     if times is not None:
         moments, moment = np.unique(times, return_inverse=True)
         sizes = np.bincount(moment, minlength=len(moments))

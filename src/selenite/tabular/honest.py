@@ -33,10 +33,11 @@ from selenite.table import (
 )
 from selenite.table.learn import may_be_identifier
 from selenite.table.numbering import Answers, known_of
+from selenite.table.repeats import find_repeats, first_of
 from selenite.tabular.ensemble import rows_that_count
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
 from selenite.tabular.folds import folds
-from selenite.tabular.together import groups_of, times_of
+from selenite.tabular.together import Together, together_of
 from selenite.tabular.verdict import FEWEST_ROWS, Part, judge
 from selenite.training import Callback, split
 
@@ -92,6 +93,7 @@ def fit_honestly(
     """
     begun = time.perf_counter()
     columns = columns or Columns()
+    features = table.without(target_name, columns.weight)
     target = learn_target(table[target_name], target_name, task, table.first_line)
     if table.n_rows < FEWEST_ROWS:
         raise OptionError(f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS} are needed")
@@ -106,19 +108,22 @@ def fit_honestly(
             f"column {shown(target_name)} has {len(target.classes):,} classes in {table.n_rows:,} rows: "
             f"too few rows of each to learn it, such as {shown(target.classes[0])}"
         )
+    together = together_of(features, table[target_name], columns.groups, columns.time)
+    few = test_fraction is None and validation is None and _is_few(table, target, together)
     data = Data(
         test_fraction=test_fraction or TEST_FRACTION,
         split_seed=seed,
-        folds=FOLDS if test_fraction is None and validation is None and _is_few(table, target, columns) else 0,
+        folds=FOLDS if few else 0,
         groups=columns.groups or "",
         time_column=columns.time or "",
+        copied_rows=0 if together.copies is None else table.n_rows - len(np.unique(together.copies)),
         fingerprint=fingerprint(table),
     )
-    parts = parts_of(table, target, data)
+    parts = parts_of(table, target, data, together)
     weights = None if columns.weight is None else weights_of(table, columns.weight)
-    declared = known_of(settings.get("kinds") or {}, columns.groups, columns.time, table)
+    to_predict = answers_of(table[target_name], target.task)
     kinds = kinds_of_all(
-        table.without(target_name, columns.weight), answers_of(table[target_name], target.task), declared
+        features, to_predict, known_of(settings.get("kinds") or {}, columns.groups, columns.time, table)
     )
     of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
     own = None if validation is None else (validation.without(target_name), validation.only(target_name))
@@ -176,6 +181,7 @@ def fit_honestly(
             {name: [one.model_ for one in of_parts] for name, of_parts in fitted.items() if of_parts},
             estimator.model_,
             weight=settings.get("class_weight"),
+            clusters=together.clusters,
             linear_cut_short=any(one.cut_short_ for one in fitted.get("linear", [])),
         )
     judging("")
@@ -206,7 +212,19 @@ def rows_put_aside(model: Model, table: Table) -> Any:
     target = learn_target(table[model.target.name], model.target.name, model.target.task)
     if len(target.classes) != len(model.target.classes):  # equal numbers, of which one source had several spellings
         return None
-    return parts_of(table, target, data)[0][1]
+    return parts_of(table, target, data, together_in(model, table))[0][1]
+
+
+def together_in(model: Model, table: Table) -> Together:
+    """Return which rows of the table that a model was fitted on stayed together."""
+    data = model.data
+    if data.groups or data.time_column:
+        return together_of(table, table[model.target.name], data.groups or None, data.time_column or None)
+    if not data.copied_rows:
+        return Together()
+    known = {column.name for column in model.schema.columns}
+    features = table.without(*(name for name in table.names if name not in known))
+    return Together(copies=find_repeats(features, table[model.target.name]).of)
 
 
 def is_fitted_on(model: Model, table: Table) -> bool:
@@ -228,30 +246,29 @@ def kinds_of_all(
     return known
 
 
-def _is_few(table: Table, target: Target, columns: Columns) -> bool:
+def _is_few(table: Table, target: Target, together: Together) -> bool:
     """Tell whether rows are too few to put some aside; where they stay together or a class is rare, some are."""
-    if table.n_rows >= FEW_ROWS or columns.groups is not None or columns.time is not None:
+    first = np.arange(table.n_rows) if together.copies is None else first_of(together.copies)
+    if len(first) >= FEW_ROWS or together.groups is not None or together.times is not None:
         return False
-    return target.task == "regression" or int(np.bincount(_classes(table, target)).min()) >= FOLDS
+    return target.task == "regression" or int(np.bincount(_classes(table, target)[first]).min()) >= FOLDS
 
 
-def parts_of(table: Table, target: Target, data: Data) -> list[Part]:
+def parts_of(table: Table, target: Target, data: Data, together: Together) -> list[Part]:
     """Return which rows to fit on and which to judge by: once, or for each fold; classes have their shares in both."""
     n, classes = table.n_rows, _classes(table, target) if target.task == "classification" else None
     if data.folds:
-        fold = folds(n, data.folds, data.split_seed, classes=classes)
+        fold = folds(n, data.folds, data.split_seed, classes=classes, copies=together.copies)
         return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(data.folds)]
-    if data.groups or data.time_column:
+    if together.groups is not None or together.times is not None:
         n_folds = max(round(1 / data.test_fraction), 2)
-        groups = groups_of(table[data.groups]) if data.groups else None
-        times = times_of(table, data.time_column) if data.time_column else None
-        fold = folds(n, n_folds, data.split_seed, groups=groups, times=times)
+        fold = folds(n, n_folds, data.split_seed, groups=together.groups, times=together.times)
         aside = fold == fold.max()
         if aside.all():
-            what = "group" if data.groups else "moment"
+            what = "moment" if together.groups is None else "group"
             raise OptionError(f"all rows are of 1 {what}, too few to put one aside: at least 3 are needed")
         return [(np.flatnonzero(~aside), np.flatnonzero(aside))]
-    return [split(n, data.test_fraction, data.split_seed, classes)]
+    return [split(n, data.test_fraction, data.split_seed, classes, together.copies)]
 
 
 def _classes(table: Table, target: Target) -> NDArray[np.intp]:

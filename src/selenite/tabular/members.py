@@ -123,12 +123,12 @@ def rows_held_out(rows: Rows, members: int, seed: int, target: Target, together:
     Few groups or moments make fewer folds, of which members hold out one where two would be too many; they go round.
     """
     n = len(rows.X)
-    if n < FEWEST_ROWS_TO_HOLD_OUT:
+    if (n if together.copies is None else len(np.unique(together.copies))) < FEWEST_ROWS_TO_HOLD_OUT:
         return None
     classes = None
     if target.task == "classification":
         classes = rows.Y.argmax(axis=1) if len(target.classes) > 2 else rows.Y[:, 0].astype(np.intp)
-    fold = folds(n, N_FOLDS, seed, classes=classes, groups=together.groups, times=together.times)
+    fold = folds(n, N_FOLDS, seed, classes=classes, **vars(together))
     n_folds = int(fold.max()) + 1
     if n_folds == 1:
         what = "group" if together.times is None else "moment"

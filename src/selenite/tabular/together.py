@@ -10,31 +10,36 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.errors import OptionError, shown
 from selenite.table import Column, Dates, Numbers, Table, Text, as_column
+from selenite.table.repeats import copies
 from selenite.table.table import EXACT, category_text
 
 
 @dataclass(frozen=True)
 class Together:
-    """Rows of one group, or neighbours in time; at most one of the two is given."""
+    """Rows of one group, neighbours in time, or copies of one row; at most one of the three is given."""
 
     groups: NDArray[np.intp] | None = None  # (n,)
     times: NDArray[np.float64] | None = None  # (n,)
+    copies: NDArray[np.intp] | None = None  # (n,) the number of each row's values; where neither of the two is given
+
+    @property
+    def clusters(self) -> NDArray[np.intp] | None:
+        """Return the number of what each row belongs to, where rows together tell no more than a few (n,)."""
+        return self.copies if self.groups is None else self.groups
 
     def take(self, rows: NDArray[np.intp]) -> Together:
         """Return the same of some of the rows."""
-        return Together(
-            None if self.groups is None else self.groups[rows], None if self.times is None else self.times[rows]
-        )
+        return Together(**{name: None if one is None else one[rows] for name, one in vars(self).items()})
 
 
-def together_of(table: Table, groups: Any, time_column: str | None) -> Together:
-    """Return which rows stay together, by a column's name or the group of each row, or by a column of times."""
+def together_of(table: Table, answers: Column, groups: Any, time_column: str | None) -> Together:
+    """Return which rows stay together: by a column's name or each row's group, by a column of times, or as copies."""
     if groups is not None and time_column is not None:
         raise OptionError("give groups or time_column: rows cannot be held out by both")
     if time_column is not None:
         return Together(times=times_of(table, time_column))
     if groups is None:
-        return Together()
+        return Together(copies=copies(table, answers))
     column = table[groups] if isinstance(groups, str) else _given(groups)
     if len(column.missing()) != table.n_rows:
         raise OptionError(f"groups has {len(column.missing())} values; it needs one a row: {table.n_rows}")

@@ -10,18 +10,20 @@ from sklearn.utils.class_weight import compute_sample_weight
 
 from selenite.arrays import NDArray
 from selenite.evaluation import (
+    HIGHER_IS_BETTER,
     USUAL,
     Matrix,
     Metric,
-    difference,
     evaluate_predictions,
     measure,
     predictions,
     row_losses,
 )
+from selenite.intervals import Clusters, ratio_interval
 from selenite.model import Model
 from selenite.nn.losses import parse_loss
 from selenite.table import Table, Target, class_labels, encode_target
+from selenite.table.words import figure_texts
 
 FEWEST_ROWS = 20  # that tell anything
 ClassWeight = Mapping[Any, float] | str | None
@@ -36,11 +38,13 @@ def judge(
     saved: Model,
     *,
     weight: ClassWeight,
+    clusters: Clusters,
     linear_cut_short: bool,
 ) -> tuple[dict[str, list[Metric]], str]:
     """Return the figures of the models and of a guess without looking, each part's on its own rows, and the verdict.
 
-    The `saved` model's loss, in its scale, judges all; each class counts by its weight.
+    The `saved` model's loss, in its scale, judges all; each class counts by its weight. Rows of one number among
+    `clusters` (n,) tell as much as one.
     """
     by_name: dict[str, list[Matrix]] = {name: [] for name in (*models, "naive")}
     answers: list[Matrix] = []
@@ -60,17 +64,20 @@ def judge(
             by_name["naive"].append(np.full(len(judging), _best_constant(saved, target, known)))
             weights.append(np.ones(len(judging)))
     truth, of_row = np.concatenate(answers), np.concatenate(weights)
+    if clusters is not None:
+        clusters = clusters[np.concatenate([judging for _, judging in parts])]
     joined = {name: np.concatenate(found) for name, found in by_name.items()}
-    errors = {name: of_row * row_losses(saved, prediction, truth) for name, prediction in joined.items()}
+    losses = {name: of_row * _excess(saved, prediction, truth) for name, prediction in joined.items()}
     weighted = weight is not None
-    naive, in_words = _guess(saved, weighted)
-    joined[naive] = joined.pop("naive")
     figures = {
-        name: evaluate_predictions(saved, prediction, truth, of_row if weighted else None)
+        name: evaluate_predictions(saved, prediction, truth, of_row if weighted else None, clusters)
         for name, prediction in joined.items()
     }
+    heading, guess = _guess(saved, weighted)
     by = f"weighted {measure(saved)}" if weighted else measure(saved)
-    return figures, _verdict(errors, in_words, "" if by in USUAL else f" by {by}", linear_cut_short)
+    text = verdict(losses, figures, guess, by, clusters, linear_cut_short)
+    figures[heading] = figures.pop("naive")
+    return figures, text
 
 
 def class_weights(weight: ClassWeight, target: Target, known: NDArray[np.intp]) -> Matrix:
@@ -113,26 +120,84 @@ def _guess(model: Model, weighted: bool) -> tuple[str, str]:
     return heading, f"the {heading}"
 
 
-def _verdict(errors: dict[str, Matrix], guess: str, by: str, linear_cut_short: bool) -> str:
-    """Return in words whether the model is worth having, from the error of each judged row; `by` names a rare one."""
-    n = len(errors["naive"])
+def _excess(model: Model, prediction: Matrix, truth: Matrix) -> Matrix:
+    """Return the loss of each row beyond that of the answer itself, which is 0 but for counts: never negative."""
+    losses = row_losses(model, prediction, truth)
+    return losses - row_losses(model, truth, truth) if measure(model) == "poisson" else losses
+
+
+def verdict(
+    losses: Mapping[str, Matrix],
+    figures: Mapping[str, list[Metric]],
+    guess: str,
+    by: str,
+    clusters: Clusters = None,
+    linear_cut_short: bool = False,
+) -> str:
+    """Return in words whether the model is worth having.
+
+    `losses` (n,) of each judged row and `figures` are those of "selenite", of a "naive" `guess`, and of a "linear"
+    model if there is one; `by` names the figure that the losses make. What another one says otherwise is told.
+    """
+    n = len(losses["naive"]) if clusters is None else len(np.unique(clusters))
+    rows = "rows" if clusters is None else "groups of rows"
     if n < FEWEST_ROWS:
-        return f"Verdict: none, {n} rows are too few to tell."
-    low, high = difference(errors["selenite"], errors["naive"])
-    if high < 0:
-        return f"Verdict{by}: worse than always giving {guess}. Do not use this model."
-    if low <= 0:
-        return f"Verdict{by}: not better than always giving {guess}, as far as {n:,} rows can tell."
-    if "linear" not in errors:
-        return f"Verdict{by}: better than always giving {guess}."
-    low, high = difference(errors["selenite"], errors["linear"])
-    if low > 0 and linear_cut_short:
-        return f"Verdict{by}: better than a linear model that had too little time to finish."
-    if low > 0:
-        return f"Verdict{by}: better than a linear model; the hidden layers are worth having."
-    if high < 0:
-        return f"Verdict{by}: a linear model is better here. Fit one with --hidden ''."
-    return (
-        f"Verdict{by}: as good as a linear model, within chance. "
-        "Keep the linear one if simplicity matters: --hidden ''."
-    )
+        return f"Verdict: none, {n} {rows} are too few to tell."
+    beside = {name: _standing(losses, figures, name, by, clusters) for name in losses if name != "selenite"}
+    named = {"naive": f"always giving {guess}", "linear": "a linear model"}
+    otherwise = ""
+    if by in USUAL:
+        otherwise = "".join(_dissent(figures, name, named[name], beside[name], by) for name in beside)
+    measured = "" if by in USUAL and not otherwise else f" by {by}"
+    naive, linear = beside["naive"], beside.get("linear")
+    if naive < 0:
+        found = f"worse than {named['naive']}. Do not use this model."
+    elif naive == 0:
+        found = f"not better than {named['naive']}, as far as {n:,} {rows} can tell."
+    elif linear is None:
+        found = f"better than {named['naive']}."
+    elif linear > 0 and linear_cut_short:
+        found = "better than a linear model that had too little time to finish."
+    elif linear > 0:
+        found = "better than a linear model; the hidden layers are worth having."
+    elif linear < 0:
+        found = "a linear model is better here. Fit one with --hidden ''."
+    else:
+        found = "as good as a linear model, within chance. Keep the linear one if simplicity matters: --hidden ''."
+    return f"Verdict{measured}: {found}{otherwise}"
+
+
+def _standing(
+    losses: Mapping[str, Matrix], figures: Mapping[str, list[Metric]], rival: str, by: str, clusters: Clusters
+) -> int:
+    """Return 1 if selenite loses less than a rival on the same rows, -1 if more, 0 if chance may have made it."""
+    low, high = ratio_interval(losses["selenite"], losses[rival], clusters)
+    if high < 1 or low > 1:
+        return 1 if high < 1 else -1
+    same = {by, "R2"} if by == "RMSE" else {by}
+    apart = (_apart(figures, rival, metric) for metric in same)
+    return next((standing for standing in apart if standing), 0)
+
+
+def _apart(figures: Mapping[str, list[Metric]], rival: str, metric: str) -> int:
+    """Return 1 if selenite's figure is better by more than both intervals, -1 if worse by more, 0 if neither."""
+    ours, theirs = (next((one for one in figures[name] if one.name == metric), None) for name in ("selenite", rival))
+    if ours is None or theirs is None or None in (ours.low, ours.high, theirs.low, theirs.high):
+        return 0
+    sign = 1 if metric in HIGHER_IS_BETTER else -1
+    if ours.low > theirs.high:  # type: ignore[operator]
+        return sign
+    return -sign if ours.high < theirs.low else 0  # type: ignore[operator]
+
+
+def _dissent(figures: Mapping[str, list[Metric]], rival: str, named: str, standing: int, by: str) -> str:
+    """Say by which figures selenite stands otherwise beside a rival than by its losses."""
+    found = ""
+    for metric in figures["selenite"]:
+        apart = _apart(figures, rival, metric.name)
+        if apart in (0, standing) or metric.name == by:
+            continue
+        pair = [next(one for one in figures[name] if one.name == metric.name) for name in ("selenite", rival)]
+        ours, theirs = figure_texts(metric.name, [Metric(one.name, one.value) for one in pair])
+        found += f" By {metric.name} it is {'better' if apart > 0 else 'worse'} than {named}: {ours} beside {theirs}."
+    return found

@@ -10,15 +10,27 @@ from selenite.nn.random import SPLIT, permutation
 Rows = NDArray[np.intp]
 
 
-def split(n: int, fraction: float, seed: int, classes: NDArray[np.intp] | None = None) -> tuple[Rows, Rows]:
+def split(
+    n: int,
+    fraction: float,
+    seed: int,
+    classes: NDArray[np.intp] | None = None,
+    copies: NDArray[np.intp] | None = None,
+) -> tuple[Rows, Rows]:
     """Return (kept rows, held-out rows), each in ascending order.
 
     With `classes` the parts are stratified: of each class the fraction is held out, rounded, and at least one row kept.
-    At least one row is held out and one kept where n >= 2.
+    At least one row is held out and one kept where n >= 2. Rows of one number in `copies` (n,) are drawn as one, with
+    the class of the first.
 
     >>> split(10, 0.3, seed=0)[1]
     array([5, 8, 9])
     """
+    if copies is not None:
+        _, first, which = np.unique(copies, return_index=True, return_inverse=True)
+        _, drawn = split(len(first), fraction, seed, None if classes is None else classes[first])
+        aside = np.isin(which, drawn)
+        return np.flatnonzero(~aside), np.flatnonzero(aside)
     shuffled = permutation(seed, n, SPLIT)
     if classes is None:
         held_out = shuffled[: min(max(round(n * fraction), 1), n - 1)]

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any, BinaryIO
 
 from selenite.errors import OptionError, TableError, shown
 from selenite.memory import free_memory
 from selenite.table.checked_text import BLOCK_BYTES, CheckedText
+from selenite.table.header import LONGEST_ROW_BYTES, looks_like_values, read_header
 from selenite.table.limits import CELL_BYTES, Limits, check_memory
 from selenite.table.schema import ReadOptions
-from selenite.table.whole_rows import WholeRows, breaks, unclosed
-
-LONGEST_ROW_BYTES = 64 << 20  # of a row; of most tables, whose header is short, a block
+from selenite.table.whole_rows import WholeRows, breaks
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,7 @@ def read_cells(
     if len(options.separator) != 1 or options.separator in '"\r\n' or not options.separator.isascii():
         raise OptionError(f"the separator must be one character such as ; or |, not {shown(options.separator)}")
     text = CheckedText(file, source, options.encoding, reopen is not None)
-    header, header_lines = _header(text, source, options, limits)
+    header, header_lines = read_header(text, source, options, limits)
     names = tuple(name.strip() for name in header)
     rows = WholeRows(text.read, source, options.separator, len(names))
 
@@ -69,7 +68,7 @@ def read_cells(
         notices.append(f"{source}: {blank:,} blank line{'s' if blank > 1 else ''} skipped")
     if rows.n_doubtful:
         notices.append(_doubtful(source, rows.n_doubtful, *rows.doubtful_lines))
-    if _looks_like_values(names):
+    if looks_like_values(names):
         notices.append(f"{source}: the first line was read as names, but looks like values: {shown(', '.join(names))}")
     return TextCells(names, columns, n_rows, first_line, lambda row: where(row, first_line), tuple(notices))
 
@@ -81,58 +80,6 @@ def _doubtful(source: str, count: int, opens: int, closes: int) -> str:
         f"{source}: the quotes that open in line {opens:,} and close in line {closes:,}{others} were read as around "
         f"one text of several lines; are they rows?"
     )
-
-
-def _header(text: CheckedText, source: str, options: ReadOptions, limits: Limits) -> tuple[tuple[str, ...], int]:
-    """Take the names off the beginning of the text, as they are written; also return how many lines they took."""
-    begin = text.read()
-    while len(begin) < LONGEST_ROW_BYTES and breaks(begin.lstrip(b"\r\n")) == 0 and (more := text.read()):
-        begin += more
-    taken: list[str] = []
-
-    def lines() -> Iterator[str]:
-        for line in io.StringIO(begin.decode(errors="replace"), newline=""):
-            taken.append(line)
-            yield line
-
-    try:
-        row = next((row for row in csv.reader(lines(), delimiter=options.separator, strict=True) if row), None)
-    except csv.Error as error:
-        if "unexpected end" in str(error):
-            raise TableError(unclosed(f"{source}, line 1")) from None
-        if "expected after" in str(error):
-            raise TableError(
-                f"{source}, line 1: text follows the closing quote of a column name. Put all of the name in quotes, "
-                f'and write a quote that belongs to it twice ("")'
-            ) from None
-        raise TableError(f"{source}, line 1: the line of column names cannot be read: {error}") from None
-    if row is None or not any(name.strip() for name in row):
-        raise TableError(f"{source} has no line of column names: it holds only blank lines")
-    text.header = "".join(taken).encode()
-    text.pending = begin[len(text.header) :] + text.pending
-    limits.check(source, 0, len(row))
-    _check_names(tuple(name.strip() for name in row), source, options)
-    return tuple(row), len(taken)
-
-
-def _check_names(names: tuple[str, ...], source: str, options: ReadOptions) -> None:
-    empty = [i + 1 for i, name in enumerate(names) if not name]
-    if len(empty) > 1:
-        raise TableError(f"{source}, line 1: columns {empty[0]} and {empty[1]} have no name. Give each column a name")
-    first: dict[str, int] = {}
-    for i, name in enumerate(names):
-        if name in first:
-            hint = ". Does the file begin with its column names?" if _looks_like_values(names) else "; rename one"
-            raise TableError(
-                f"{source}, line 1: columns {first[name] + 1} and {i + 1} are both called {shown(name)}{hint}"
-            )
-        first[name] = i
-    if len(names) == 1:
-        for other, spelled in ((";", '";"'), ("\t", "tab"), ("|", '"|"'), (",", '","')):
-            if other != options.separator and other in names[0]:
-                raise TableError(
-                    f"{source} seems to have one column only, called {shown(names[0])}. Add --separator {spelled}"
-                )
 
 
 def _parse(
@@ -168,6 +115,8 @@ def _parse(
     )
     tables, n_rows, held, free = [], 0, 0, free_memory()
     for piece in pieces:
+        if piece.startswith(codecs.BOM_UTF8):  # which Arrow takes off, as if a file began here
+            piece = codecs.BOM_UTF8 + piece
         reading = ArrowReadOptions(use_threads=False, block_size=len(piece) + 1, column_names=keys)
         try:
             table = read_csv(pyarrow.BufferReader(piece), reading, parsing, conversion)
@@ -193,18 +142,11 @@ def _bad_row_message(
     if found > expected:
         mark = "a tab" if options.separator == "\t" else f'"{options.separator}"'
         remedy = f"Put text that contains {mark} in quotes, or name another --separator"
+        if (row, found) == (0, expected + 1):
+            remedy = f"Is a name missing in the first line, perhaps that of the rows' names? Else: {remedy}"
     if within := breaks(text.strip("\r\n").encode()):
         remedy = f"A quote holds {within + 1:,} lines of the file together in this row; is it a mistake? {remedy}"
     return f"{where(row)} has {found:,} cell{'s' * (found != 1)}, the header {expected:,}: {shown(text)}. {remedy}"
-
-
-def _looks_like_values(names: tuple[str, ...]) -> bool:
-    """Tell whether a header holds numbers that are no plain counting."""
-    try:
-        values = [float(name) for name in names]
-    except ValueError:
-        return False
-    return any(b - a != 1 for a, b in pairwise(values))
 
 
 def _line_of_row(reopen: Callable[[], BinaryIO], options: ReadOptions, row: int) -> int | None:

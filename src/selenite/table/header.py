@@ -1,0 +1,139 @@
+"""Reads the line of column names, and refuses what stands in its place: a title, a comment, `sep=;`, blanks."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice, pairwise
+
+from selenite.errors import TableError, shown
+from selenite.table.checked_text import CheckedText
+from selenite.table.limits import Limits
+from selenite.table.schema import ReadOptions
+from selenite.table.whole_rows import breaks, unclosed
+
+LONGEST_ROW_BYTES = 64 << 20  # of a row; of most tables, whose header is short, a block
+_LOOKED_AT = 1 << 16, 30  # bytes and rows at the beginning, to tell what stands above the names
+
+
+def read_header(text: CheckedText, source: str, options: ReadOptions, limits: Limits) -> tuple[tuple[str, ...], int]:
+    """Take the names off the beginning of the text, as they are written; also return how many lines they took."""
+    begin = text.read()
+    while len(begin) < LONGEST_ROW_BYTES and breaks(begin.lstrip(b"\r\n")) == 0 and (more := text.read()):
+        begin += more
+    taken: list[str] = []
+
+    def lines() -> Iterator[str]:
+        for line in io.StringIO(begin.decode(errors="replace"), newline=""):
+            taken.append(line)
+            yield line
+
+    try:
+        row = next((row for row in csv.reader(lines(), delimiter=options.separator, strict=True) if row), None)
+    except csv.Error as error:
+        if "unexpected end" in str(error):
+            raise TableError(unclosed(f"{source}, line 1")) from None
+        if "expected after" in str(error):
+            raise TableError(
+                f"{source}, line 1: text follows the closing quote of a column name. Put all of the name in quotes, "
+                f'and write a quote that belongs to it twice ("")'
+            ) from None
+        raise TableError(f"{source}, line 1: the line of column names cannot be read: {error}") from None
+    if row is None or not any(name.strip() for name in row):
+        raise TableError(f"{source} has no line of column names: it holds only blank lines")
+    text.header = "".join(taken).encode()
+    text.pending = begin[len(text.header) :] + text.pending
+    limits.check(source, 0, len(row))
+    _refuse_other_forms(row, begin, source, options)
+    _check_names(tuple(name.strip() for name in row), source, options)
+    return tuple(row), len(taken)
+
+
+def _refuse_other_forms(row: list[str], begin: bytes, source: str, options: ReadOptions) -> None:
+    """Refuse a first line that holds no names, and names that are not parted by the separator."""
+    first = begin.lstrip(b"\r\n").decode(errors="replace")[:80]
+    if told := re.match(r'"?sep=(.)"?[,;\t]*[\r\n]', first, re.IGNORECASE):
+        mark = "tab" if told[1] == "\t" else f'"{told[1]}"'
+        more = "" if told[1] == options.separator else f" and add --separator {mark}"
+        raise TableError(f"{source}, line 1 tells Excel the separator and names no column. Delete the line{more}")
+    if quoted := [name for name in row if re.match(r'[ \t]+"', name)]:
+        raise TableError(
+            f"{source}, line 1: a blank stands before the quote of {shown(quoted[0])}. Write the file without blanks "
+            f"beside its separators"
+        )
+    following = _rows_below(begin, options)
+    if len(row) == 1:
+        _refuse_blanks_for_separators(row[0], [cells[0] for _, cells in following if len(cells) == 1], source)
+    usual, _ = Counter(len(cells) for _, cells in following).most_common(1)[0] if following else (0, 0)
+    line, names = next(((line, cells) for line, cells in following if len(cells) == usual), (0, []))
+    if len(row) < usual and not any(_is_number(name) for name in names):
+        above = "line" if line == 2 else f"{line - 1} lines"
+        raise TableError(
+            f"{source}, line 1 has {len(row):,} cell{'s' * (len(row) > 1)}, but most lines have {usual:,}: "
+            f"{shown(options.separator.join(row))}. The names seem to be in line {line}; delete the {above} above them"
+        )
+
+
+def _rows_below(begin: bytes, options: ReadOptions) -> list[tuple[int, list[str]]]:
+    """Return the first rows below the first line, each with its line."""
+    most_bytes, most_rows = _LOOKED_AT
+    text = begin[:most_bytes].decode(errors="replace")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=options.separator)
+    rows: list[tuple[int, list[str]]] = []
+    with suppress(csv.Error):
+        rows.extend((reader.line_num, cells) for cells in islice(reader, most_rows) if cells)
+    return rows[1:-1] if len(begin) > most_bytes else rows[1:]  # the last one may be cut off
+
+
+def _refuse_blanks_for_separators(name: str, cells: list[str], source: str) -> None:
+    """Refuse a single column if its cells are numbers, or some, parted by blanks as the names are."""
+    parts = [line.split() for line in (name, *cells)]
+    n = len(parts[0])
+    if n < 2 or len(parts) < 2 or re.search(r"[\t;,|]", name) or any(len(found) != n for found in parts):
+        return
+    if not all(any(map(_is_number, found)) for found in parts[1:]):
+        return
+    single = all(len(re.findall(r"\s", line)) == n - 1 for line in (name, *cells))
+    remedy = 'Add --separator " "' if single else "Write commas in place of them: tr -s ' ' ',' < FILE > NEW_FILE"
+    raise TableError(f"{source}: the columns seem to be parted by blanks: {shown(name)}. {remedy}")
+
+
+def _is_number(text: str) -> bool:
+    with suppress(ValueError):
+        return float(text) == float(text)
+    return False
+
+
+def _check_names(names: tuple[str, ...], source: str, options: ReadOptions) -> None:
+    empty = [i + 1 for i, name in enumerate(names) if not name]
+    if len(empty) > 1:
+        if names[0] and len(empty) == len(names) - 1:
+            raise TableError(f"{source}, line 1 names one column only: {shown(names[0])}. Delete it if it is a title")
+        raise TableError(f"{source}, line 1: columns {empty[0]} and {empty[1]} have no name. Give each column a name")
+    first: dict[str, int] = {}
+    for i, name in enumerate(names):
+        if name in first:
+            hint = ". Does the file begin with its column names?" if looks_like_values(names) else "; rename one"
+            raise TableError(
+                f"{source}, line 1: columns {first[name] + 1} and {i + 1} are both called {shown(name)}{hint}"
+            )
+        first[name] = i
+    if len(names) == 1:
+        for other, spelled in ((";", '";"'), ("\t", "tab"), ("|", '"|"'), (",", '","')):
+            if other != options.separator and other in names[0]:
+                raise TableError(
+                    f"{source} seems to have one column only, called {shown(names[0])}. Add --separator {spelled}"
+                )
+
+
+def looks_like_values(names: tuple[str, ...]) -> bool:
+    """Tell whether a header holds numbers that are no plain counting."""
+    try:
+        values = [float(name) for name in names]
+    except ValueError:
+        return False
+    return any(b - a != 1 for a, b in pairwise(values))

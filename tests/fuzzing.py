@@ -1,6 +1,6 @@
 """Mutates small whole files; what reads them must give a result, or one line of the right error.
 
-    python tests/fuzzing.py csv parquet --inputs 10000 --seed 1
+    python tests/fuzzing.py csv parquet selenite signed.selenite --inputs 10000 --seed 1
 
 Run by hand, it has 4 GB of memory and two minutes for an input, and keeps the inputs that fail; the tests run some
 hundreds of each kind. An input depends on its kind, the seed and its number alone.
@@ -20,7 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from selenite.errors import SeleniteError, TableError, printable
+from fuzzing_models import edited, model_wholes, use
+from selenite.errors import ModelFileError, SeleniteError, TableError, printable
+from selenite.model import Model
 from selenite.table import ReadOptions, Table, read_table
 
 CHANGES = (1, 1, 1, 2, 3, 6)
@@ -38,6 +40,7 @@ class Kind:
     error: type[SeleniteError]
     pieces: tuple[bytes, ...]  # worth to be put in
     disagreement: Callable[[bytes, Any], str] = lambda content, result: ""  # what is wrong with a result
+    mutate: Callable[[bytes, list[bytes], tuple[bytes, ...], random.Random], bytes] = lambda *given: mutated(*given)
 
 
 def mutated(content: bytes, others: list[bytes], pieces: tuple[bytes, ...], rng: random.Random) -> bytes:
@@ -95,7 +98,7 @@ def failures(kind: Kind, seed: int, count: int, folder: Path) -> Iterator[str]:
     wholes = kind.wholes()
     for i in range(count):
         rng = random.Random(f"{kind.name} {seed} {i}")
-        content = mutated(rng.choice(wholes), wholes, kind.pieces, rng)
+        content = kind.mutate(rng.choice(wholes), wholes, kind.pieces, rng)
         if wrong := failure(kind, content, folder / f"input.{kind.name}"):
             kept = folder / f"failed-{seed}-{i}.{kind.name}"
             kept.write_bytes(content)
@@ -173,6 +176,12 @@ def parquet_wholes() -> list[bytes]:
     return found
 
 
+def model_disagreement(content: bytes, model: Model) -> str:
+    """Compare what is saved again with what was opened."""
+    old = b'"format":1' in content.replace(b"\\", b"")
+    return "" if old or model.to_bytes() == content else "saved again it is another file"
+
+
 KINDS = {
     "csv": Kind(
         "csv",
@@ -191,6 +200,15 @@ KINDS = {
         TableError,
         (b"\0", b"\xff", b"PAR1", b"\xff\xff\xff\x7f", b"\x15\x04", b"\x80\x80\x80\x80\x08", b"\0" * 8, b"\xff" * 8),
     ),
+    "selenite": Kind(
+        "selenite",
+        model_wholes,
+        use,
+        ModelFileError,
+        (b"\0", b"\xff", b'"', b"{", b"}", b"[", b",", b"\\", b"1e999", b"NaN", b"\0" * 8, b"\xff" * 8, b"PK"),
+        model_disagreement,
+    ),
+    "signed.selenite": Kind("signed.selenite", model_wholes, use, ModelFileError, (b"",), model_disagreement, edited),
 }  # fmt: skip
 
 

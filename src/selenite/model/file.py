@@ -1,4 +1,4 @@
-"""One file, written whole or not at all, and read with every check before anything is allocated.
+"""One file, read with every check before anything is allocated; `writing` writes it whole or not at all.
 
 The layout is safetensors': the header's length (8 bytes, little-endian), the header, the payload. The payload is one
 tensor, the parameter vector. Nothing in a file is ever run, and a file is read at once: it may be deleted afterwards.
@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import os
 import stat
+from io import BytesIO
 from os import PathLike
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from selenite.errors import ModelFileError, SaveError
+from selenite.model.bounds import check_bounds
 from selenite.model.header import Header, decode_header, encode_header
 from selenite.nn.activations import Array
 
 MOST_HEADER_BYTES = 4 << 20
-MOST_BYTES = 4 << 30
+LEAST_BYTES = 16
 FOREIGN = {
     b"\x80": "a pickle file; selenite never opens pickles",
     b"PK": "a zip archive (as .keras, .npz, .xlsx and PyTorch's .pt are)",
@@ -45,27 +48,17 @@ def to_bytes(header: Header, parameters: Array) -> bytes:
         raise SaveError(
             f"the classes, categories and names take {len(text):,} bytes; a model file holds {MOST_HEADER_BYTES:,}"
         )
-    return len(text).to_bytes(8, "little") + text + payload
+    content = len(text).to_bytes(8, "little") + text + payload
+    try:
+        from_bytes(content)
+    except ModelFileError as error:
+        raise SaveError(f"this model could not be opened again, so it is not saved: {error}") from None
+    return content
 
 
 def from_bytes(content: bytes) -> tuple[Header, Array]:
     """Return header and parameters of a whole file's content."""
-    if len(content) < 16:
-        raise ModelFileError(f"it has {len(content)} bytes: too short, perhaps cut off")
-    length = int.from_bytes(content[:8], "little")
-    for magic, name in FOREIGN.items():
-        if content.startswith(magic) and length > MOST_HEADER_BYTES:
-            raise ModelFileError(f"it is {name}")
-    if length > MOST_HEADER_BYTES:
-        raise ModelFileError("it does not begin as a selenite model does")
-    if 8 + length > len(content):
-        raise ModelFileError("it is cut off within its header")
-    payload = memoryview(content)[8 + length :]
-    header, dtype, shape = decode_header(content[8 : 8 + length], payload)
-    parameters = np.frombuffer(payload, dtype=np.dtype(dtype).newbyteorder("<")).astype(dtype).reshape(shape)
-    if not np.isfinite(parameters).all():
-        raise ModelFileError("some of its parameters are not finite numbers")
-    return header, parameters
+    return _from_stream(BytesIO(content), len(content))
 
 
 def read(path: str | PathLike[str]) -> tuple[Header, Array]:
@@ -74,15 +67,35 @@ def read(path: str | PathLike[str]) -> tuple[Header, Array]:
         with Path(path).open("rb") as file:
             status = os.fstat(file.fileno())
             if not stat.S_ISREG(status.st_mode):
-                raise ModelFileError(f"{path} is not a file")
-            if status.st_size > MOST_BYTES:
-                raise ModelFileError(
-                    f"{path} has {status.st_size:,} bytes; a selenite model has at most {MOST_BYTES:,}"
-                )
-            content = file.read()
+                raise ModelFileError("it is not a file")
+            return _from_stream(file, status.st_size)
     except OSError as error:
         raise ModelFileError(f"{path} cannot be read: {error.strerror}") from None
-    try:
-        return from_bytes(content)
     except ModelFileError as error:
         raise ModelFileError(f"{path} is not a model that can be read: {error}") from None
+
+
+def _from_stream(file: BinaryIO, size: int) -> tuple[Header, Array]:
+    """Return header and parameters of a file of so many bytes; it is read no further than what came before allows."""
+    if size < LEAST_BYTES:
+        raise ModelFileError(f"it has {size} bytes: too short, perhaps cut off")
+    begin = file.read(LEAST_BYTES)
+    length = int.from_bytes(begin[:8], "little")
+    for magic, name in FOREIGN.items():
+        if begin.startswith(magic) and length > MOST_HEADER_BYTES:
+            raise ModelFileError(f"it is {name}")
+    if not MOST_HEADER_BYTES >= length >= LEAST_BYTES - 8:
+        raise ModelFileError("it does not begin as a selenite model does")
+    if 8 + length > size:
+        raise ModelFileError("it is cut off within its header")
+    found = decode_header(begin[8:] + file.read(8 + length - LEAST_BYTES))
+    if 8 + length + found.n_bytes != size:
+        raise ModelFileError(f"it has {size:,} bytes, where its header asks for {8 + length + found.n_bytes:,}")
+    payload = file.read(found.n_bytes)
+    found.check_sum(payload)  # which tells, too, if it became shorter meanwhile
+    parameters = np.frombuffer(payload, dtype=np.dtype(found.dtype).newbyteorder("<"))
+    parameters = parameters.astype(found.dtype).reshape(found.shape)
+    if not np.isfinite(parameters).all():
+        raise ModelFileError("some of its parameters are not finite numbers")
+    check_bounds(found.header, parameters)
+    return found.header, parameters

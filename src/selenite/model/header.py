@@ -7,7 +7,6 @@ A header of an older format is first brought up to date, and must be what that l
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Literal
@@ -15,10 +14,9 @@ from typing import Any, Literal
 import msgspec
 
 from selenite.errors import ModelFileError, SaveError
-from selenite.model.spread import LEVELS, Spread
+from selenite.model.sound import check
+from selenite.model.spread import Spread
 from selenite.nn import Network
-from selenite.table.encode import n_inputs
-from selenite.table.learn import SCORES
 from selenite.table.schema import ReadOptions, Schema, Target
 
 FORMAT = 2  # 1: one network, without front, knots and spread
@@ -147,8 +145,25 @@ def _encode_outer(written: _Written | dict[str, Any], tensor: _Tensor) -> bytes:
     return text + b" " * (-len(text) % 8)
 
 
-def decode_header(text: bytes, payload: memoryview) -> tuple[Header, str, tuple[int, ...]]:
-    """Return the header, and the parameters' type and shape, after every check and that of the checksum."""
+@dataclass(frozen=True)
+class Decoded:
+    """A header that makes sense, and what the payload must be that belongs to it."""
+
+    header: Header
+    dtype: str
+    shape: tuple[int, ...]
+    n_bytes: int  # of the payload
+    unsigned: bytes  # what the checksum is of, before the payload
+    sha256: str
+
+    def check_sum(self, payload: bytes) -> None:
+        """Refuse another payload than the one that was written."""
+        if _digest(self.unsigned, payload) != self.sha256:
+            raise ModelFileError("its checksum does not agree: it is damaged")
+
+
+def decode_header(text: bytes) -> Decoded:
+    """Return the header after every check that needs no payload."""
     outer = _decode(text, dict[str, dict[str, Any]], "its safetensors header")
     if set(outer) != {"__metadata__", "parameters"} or set(outer["__metadata__"]) != {"selenite"}:
         raise ModelFileError("it is a safetensors file, but not a selenite model")
@@ -168,10 +183,9 @@ def decode_header(text: bytes, payload: memoryview) -> tuple[Header, str, tuple[
         again, unsigned = _encode_outer(first, tensor), _encode_outer({**first, "sha256": ""}, tensor)
     if again != text:
         raise ModelFileError("its header is not written as selenite writes it")
-    _check(current.model, tensor, len(payload))
-    if _digest(unsigned, payload) != current.sha256:
-        raise ModelFileError("its checksum does not agree: it is damaged")
-    return current.model, DTYPES[tensor.dtype], tensor.shape
+    n_members = _check_tensor(current.model.network, tensor)
+    check(current.model, n_members)
+    return Decoded(current.model, DTYPES[tensor.dtype], tensor.shape, tensor.data_offsets[1], unsigned, current.sha256)
 
 
 def _brought_up_to_date(first: dict[str, Any]) -> _Written:
@@ -203,40 +217,17 @@ def _brought_up_to_date(first: dict[str, Any]) -> _Written:
     return replace(written, model=replace(written.model, recipe=recipe))
 
 
-def _check(header: Header, tensor: _Tensor, n_bytes: int) -> None:
-    """Refuse parts that do not belong together."""
-    network, target, shape = header.network, header.target, tensor.shape
-    size = 4 if tensor.dtype == "F32" else 8
+def _check_tensor(network: Network, tensor: _Tensor) -> int:
+    """Return how many networks the tensor holds; refuse one that is not theirs."""
+    shape, size = tensor.shape, 4 if tensor.dtype == "F32" else 8
     n_members = shape[0] if len(shape) == 2 else 1
+    n_bytes = n_members * network.n_parameters * size
     whole = shape[-1:] == (network.n_parameters,) and len(shape) <= 2 and tensor.data_offsets == (0, n_bytes)
-    if not whole or n_members < 1 or n_members * network.n_parameters * size != n_bytes:
+    if not whole or n_members < 1:
         raise ModelFileError(
-            f"its network has {network.n_parameters:,} parameters of {size} bytes, its payload {n_bytes:,} bytes"
+            f"its network has {network.n_parameters:,} parameters of {size} bytes, its tensor another number"
         )
-    inputs = n_inputs(header.schema)
-    if inputs != network.n_inputs:
-        raise ModelFileError(f"its columns make {inputs} inputs, its network takes {network.n_inputs}")
-    names = [column.name for column in header.schema.columns]
-    if len(set(names)) != len(names):
-        raise ModelFileError("two of its columns have the same name")
-    outputs = len(target.classes) if len(target.classes) > 2 else 1
-    if outputs != network.n_outputs or (target.task == "classification") != (len(target.classes) >= 2):
-        raise ModelFileError(f"its {len(target.classes)} classes do not fit its network's {network.n_outputs} outputs")
-    if any(scale.width < 0 for column in header.schema.columns for scale in column.scales):
-        raise ModelFileError("one of its scales has a negative width")
-    if any(column.knots and not _rises(column.knots, len(SCORES)) for column in header.schema.columns):
-        raise ModelFileError("the knots of one of its columns do not rise")
-    spread = header.spread
-    if spread is not None and not (
-        len(spread.quantiles) == len(spread.edges) + 1
-        and _rises(spread.edges, len(spread.edges))
-        and all(_rises(row, len(LEVELS)) for row in spread.quantiles)
-    ):
-        raise ModelFileError("the quantiles of its residuals do not rise")
-
-
-def _rises(values: tuple[float, ...], count: int) -> bool:
-    return len(values) == count and all(low <= high for low, high in itertools.pairwise(values))
+    return n_members
 
 
 def _decode(text: bytes, type: Any, what: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from os import PathLike
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.arrays import NDArray
-from selenite.errors import OptionError
+from selenite.errors import OptionError, SchemaError
 from selenite.model import file
 from selenite.model.header import Data, Figure, Header, Recipe
 from selenite.model.spread import Spread
@@ -63,6 +64,11 @@ class Model:
         A row alone gives what it gives among others, to the last bit. The kernel sees to it; NumPy, whose product
         of matrices adds up in an order that depends on their size, computes in double precision and rounds.
         """
+        output = self._output(inputs)
+        self._require_finite(output)
+        return output
+
+    def _output(self, inputs: Array) -> Array:
         verbs, dtype = backends.get(), self.parameters.dtype
         if verbs.name == "kernel":
             return verbs.predict(self.network, self.parameters, inputs)
@@ -98,7 +104,10 @@ class Model:
 
     def numbers(self, output: Array) -> NDArray[np.float64]:
         """Return what the network's output means as numbers of the target, shape (n_rows,)."""
-        return self.target.center + self.target.width * output[:, 0].astype(np.float64)
+        with np.errstate(over="ignore"):
+            numbers: NDArray[np.float64] = self.target.center + self.target.width * output[:, 0].astype(np.float64)
+        self._require_finite(numbers)
+        return numbers
 
     def _quantiles(self, prediction: NDArray[np.float64], levels: Sequence[float]) -> NDArray[np.float64]:
         if self.spread is None:
@@ -134,6 +143,18 @@ class Model:
         from selenite.nn.describe import headline, to_html
 
         return to_html(self.network, f"{self._headline()}. {headline(self.network)}")
+
+    def _require_finite(self, predicted: NDArray[Any]) -> None:
+        """Refuse rows that lead beyond what numbers hold."""
+        if self._may_overflow and not np.isfinite(predicted).all():
+            row = int(np.argwhere(~np.isfinite(predicted))[0, 0]) + 1
+            raise SchemaError(f"row {row:,}: its numbers are so large that the prediction would not be finite")
+
+    @cached_property
+    def _may_overflow(self) -> bool:
+        """Whether rows may lead beyond what the parameters' type holds: inputs taken as they are, and exponentials."""
+        free = any(column.kind == "number" and not column.scales for column in self.schema.columns)
+        return free or self.network.activations[-1] == "exp"
 
     @property
     def n_members(self) -> int:

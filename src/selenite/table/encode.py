@@ -124,7 +124,8 @@ def _encode_column(schema: ColumnSchema, column: Column, inputs: NDArray[Any]) -
     if schema.missing:
         inputs[-1] = gaps
     if schema.kind == "number" and not schema.scales and isinstance(column, Numbers):
-        inputs[0] = _as_it_is(schema, column)
+        with np.errstate(over="ignore"):  # the model sees to it that no prediction comes of it
+            inputs[0] = _as_it_is(schema, column)
     elif gaps.all():
         return
     elif schema.kind == "number" and isinstance(column, Numbers):

@@ -86,7 +86,8 @@ def encode_target(
     if target.task == "regression":
         if not isinstance(column, Numbers):
             raise SchemaError(f"the target, {called(target.name)}, was numbers in training and is not now")
-        return (column.values - target.center) / target.width
+        with np.errstate(over="ignore"):
+            return (column.values - target.center) / target.width
     code_of = {text: code for code, text in enumerate(target.classes)}
     if isinstance(column, Text):
         texts, rows = list(column.values), column.codes.astype(np.intp)
@@ -113,7 +114,8 @@ def as_outputs(target: Target, answers: NDArray[Any], dtype: Any = np.float64) -
     """Return encoded answers as a network gives them: a column, or for three classes and more one of each class."""
     if len(target.classes) > 2:
         return np.eye(len(target.classes), dtype=dtype)[answers.astype(np.intp)]
-    return answers[:, None].astype(dtype)
+    with np.errstate(over="ignore"):  # an answer very far from the center may be beyond single precision
+        return answers[:, None].astype(dtype)
 
 
 def class_labels(target: Target) -> NDArray[np.generic]:

@@ -1,0 +1,168 @@
+"""What must hold in a model's header, part by part; what breaks one rule is refused by name.
+
+The types and the network's own rules hold already when a header has been decoded. A checksum shows that a file is
+whole, not that it makes sense: whoever can write a file can compute it.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from selenite.errors import ModelFileError, shown
+from selenite.model.spread import LEVELS, Spread
+from selenite.nn import OPTIMIZERS, Network
+from selenite.nn.schedules import SCHEDULES
+from selenite.table.encode import n_inputs
+from selenite.table.learn import SCORES
+from selenite.table.schema import ColumnSchema, ReadOptions, Schema, Target
+from selenite.table.target import class_labels
+
+if TYPE_CHECKING:
+    from selenite.model.header import Data, Figure, Header, Recipe
+
+FIRST_DAY, LAST_DAY = -719_162, 2_932_897  # since 1970, of the years 1 to 9999
+WAVES = tuple(f"{period}_{wave}" for period in ("year", "week", "day") for wave in ("sin", "cos"))
+ENDED = ("", "epochs", "patience", "interrupt", "callback", "time", "diverged", "converged")  # training.Ending
+MOST = 2**64  # of what is counted
+LEAST_WIDTH = 2.0**-1022  # the smallest number with all digits
+MOST_FOLDS, LEAST_FRACTION = 1000, 1e-6
+
+
+def check(header: Header, n_members: int) -> None:
+    """Raise unless all parts make sense, each by itself and together."""
+    for column in header.schema.columns:
+        check_column(column)
+    check_schema(header.schema, header.network)
+    check_target(header.target, header.network)
+    check_read(header.read)
+    check_recipe(header.recipe, n_members)
+    check_data(header.data)
+    check_figures(header.figures)
+    if header.spread is not None:
+        _require(header.target.task == "regression", "only numbers have a spread")
+        check_spread(header.spread)
+
+
+def check_column(column: ColumnSchema) -> None:
+    """Raise unless a column has what its kind needs, and nothing else."""
+    name, kind = f"column {shown(column.name)}", column.kind
+    scales, ends = column.scales, (column.minimum, column.maximum)
+    _require(all(scale.width >= 0 for scale in scales), f"one of the scales of {name} has a negative width")
+    _require((ends[0] is None) == (ends[1] is None), f"{name} has one end of its range without the other")
+    _require(ends[0] is None or _rises(ends), f"the range of {name} ends before it begins")
+    _require(not column.knots or len(column.knots) == len(SCORES), f"{name} has {len(column.knots)} knots")
+    _require(_rises(column.knots), f"the knots of {name} do not rise")
+    _require(_rises(column.spikes) and _differ(column.spikes), f"the frequent values of {name} do not rise")
+    _require(_differ(column.categories), f"{name} has a category twice")
+    n_scales = {"date": (1,), "number": (0, 1)}.get(kind, (0,))
+    _require(len(scales) in n_scales, f"{name}, of kind {kind}, has {len(scales)} scales")
+    _require(bool(scales) or not (column.knots or column.spikes), f"{name} has ranks without a scale")
+    of_number = kind == "number" or not (column.knots or column.spikes)
+    of_text = kind in ("category", "yes/no", "constant") or not column.categories
+    _require(of_number and of_text, f"{name}, of kind {kind}, has what columns of other kinds have")
+    _require(kind == "category" or not column.others, f"{name}, of kind {kind}, has rare categories")
+    if kind == "date":
+        rising = [part for part in WAVES if part in column.parts]
+        _require(column.parts == ("time", *rising), f"{name} is a date, but its parts are none of a date")
+        days = [scales[0].center, *(end for end in ends if end is not None)]
+        _require(all(FIRST_DAY <= day <= LAST_DAY for day in days), f"{name} holds dates that no calendar has")
+    else:
+        _require(not column.parts, f"{name}, of kind {kind}, has parts of a date")
+    if kind == "yes/no":
+        two = len({text.strip().casefold() for text in column.categories}) == len(column.categories) == 2
+        _require(two, f"{name} is yes or no, but its categories are not two")
+    if kind == "constant":
+        _require(len(column.categories) <= 1, f"{name} is constant, but has several values")
+
+
+def check_schema(schema: Schema, network: Network) -> None:
+    """Raise unless the columns make as many inputs as the network takes."""
+    _require(_differ(schema.names), "two of its columns have the same name")
+    inputs = n_inputs(schema)
+    _require(inputs == network.n_inputs, f"its columns make {inputs} inputs, its network takes {network.n_inputs}")
+
+
+def check_target(target: Target, network: Network) -> None:
+    """Raise unless the network gives what is to be predicted."""
+    n, output = len(target.classes), network.activations[-1]
+    outputs = n if n > 2 else 1
+    fits = outputs == network.n_outputs and (target.task == "classification") == (n >= 2)
+    _require(fits, f"its {n} classes do not fit its network's {network.n_outputs} outputs")
+    if target.task == "classification":
+        _require(output in ("logistic", "softmax"), f"its network gives no probabilities, but those of {output}")
+        _require(_differ(target.classes), "two of its classes are the same")
+        try:
+            labels = class_labels(target)
+        except (ValueError, OverflowError):
+            labels = None
+        _require(labels is not None, f"one of its classes is no {target.class_type}")
+        _require(_differ(labels.tolist()), "two of its classes are the same")  # type: ignore[union-attr]
+        _require((target.center, target.width) == (0.0, 1.0), "its classes have a scale")
+    else:
+        _require(network.loss.partition("(")[0] != "log_loss", "its numbers are judged by the loss of classes")
+        _require(target.width >= LEAST_WIDTH, "the width of its numbers is too small to scale by")
+    ends = (target.minimum, target.maximum)
+    _require((ends[0] is None) == (ends[1] is None), "the range of its answers has one end")
+    _require(ends[0] is None or _rises(ends), "the range of its answers ends before it begins")
+
+
+def check_read(read: ReadOptions) -> None:
+    """Raise unless the marks of numbers are one character each; the reader itself refuses what it cannot use."""
+    single = [read.separator, read.decimal, *([read.thousands] if read.thousands else [])]
+    _require(all(len(mark) == 1 for mark in single), "its separator and marks of numbers are not one character each")
+
+
+def check_recipe(recipe: Recipe, n_members: int) -> None:
+    """Raise unless training can have gone so."""
+    counts = (recipe.seed, recipe.batch_size, recipe.epochs, recipe.epochs_run, recipe.patience, *recipe.best_epochs)
+    _require(all(0 <= count < MOST for count in counts), "its recipe counts what cannot be")
+    _require(len(recipe.best_epochs) in (0, 1, n_members), "its recipe is of another number of networks")
+    _require(recipe.optimizer in ("", *OPTIMIZERS), f"there is no optimizer {shown(recipe.optimizer)}")
+    _require(recipe.schedule in ("", *SCHEDULES), f"there is no schedule {shown(recipe.schedule)}")
+    _require(recipe.ended in ENDED, f"training cannot have ended by {shown(recipe.ended)}")
+    _require(recipe.learning_rate >= 0 and recipe.weight_decay >= 0, "its recipe has a rate below 0")
+    _require(0 <= recipe.dropout < 1, "its recipe drops out all units")
+    _require(recipe.temperature > 0, "its temperature is not above 0")
+
+
+def check_data(data: Data) -> None:
+    """Raise unless a table can have been split so."""
+    counts = (data.training_rows, data.validation_rows, data.test_rows, data.folds, data.split_seed)
+    _require(all(0 <= count < MOST for count in counts), "it counts rows that cannot be")
+    _require(0 <= data.test_fraction < 1, "all of its rows were put aside")
+    drawn = data.test_rows > 0 and data.fingerprint != ""
+    _require(data.test_fraction >= LEAST_FRACTION or not drawn, "no share of its rows was put aside")
+    _require(data.folds == 0 or 2 <= data.folds <= MOST_FOLDS, f"it cannot have been judged in {data.folds:,} folds")
+    is_hash = len(data.fingerprint) in (0, 32) and set(data.fingerprint) <= set("0123456789abcdef")
+    _require(is_hash, "the fingerprint of its table is none")
+
+
+def check_figures(figures: tuple[Figure, ...]) -> None:
+    """Raise unless intervals have two ends, in order."""
+    for figure in figures:
+        ends = (figure.low, figure.high)
+        _require((ends[0] is None) == (ends[1] is None), f"the interval of its {shown(figure.metric)} has one end")
+        _require(ends[0] is None or _rises(ends), f"the interval of its {shown(figure.metric)} ends before it begins")
+
+
+def check_spread(spread: Spread) -> None:
+    """Raise unless there are quantiles for each group, and they rise."""
+    rows = [spread.edges, *spread.quantiles]
+    complete = len(rows) == len(spread.edges) + 2 and all(len(row) == len(LEVELS) for row in spread.quantiles)
+    _require(complete and all(map(_rises, rows)), "the quantiles of its residuals do not rise")
+
+
+def _rises(values: Iterable[float | None]) -> bool:
+    return all(low <= high for low, high in itertools.pairwise(values))  # type: ignore[operator]
+
+
+def _differ(values: Iterable[object]) -> bool:
+    values = list(values)
+    return len(set(values)) == len(values)
+
+
+def _require(holds: bool, otherwise: str) -> None:
+    if not holds:
+        raise ModelFileError(otherwise)

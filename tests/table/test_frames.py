@@ -229,6 +229,8 @@ DURATIONS = [None if value is None else datetime.timedelta(seconds=value) for va
     [
         pd.DataFrame({"a": pd.to_timedelta(SECONDS, unit="s")}),
         pd.DataFrame({"a": pd.Series(DURATIONS, dtype=object)}),
+        pd.DataFrame({"a": pd.Series([*map(np.timedelta64, DURATIONS)], dtype=object)}),
+        pd.DataFrame({"a": pd.Series([pd.Timedelta(DURATIONS[0]), pd.NaT, *DURATIONS[2:]], dtype=object)}),
         pd.DataFrame({"a": DURATIONS}).convert_dtypes(dtype_backend="pyarrow"),
         pl.DataFrame({"a": DURATIONS}),
         *(pa.table({"a": pa.array(DURATIONS, pa.duration(unit))}) for unit in ("ms", "us", "ns")),

@@ -354,12 +354,12 @@ def _family(kind: type, label: str) -> str:
         raise TableError(f"Complex data not supported: {label} holds {kind.__name__}")
     if issubclass(kind, str):
         return "text"
+    if issubclass(kind, datetime.timedelta | np.timedelta64):  # which NumPy counts among the integers
+        return "duration"
     if issubclass(kind, numbers.Real | Decimal | np.bool_):
         return "number"
     if issubclass(kind, datetime.date | np.datetime64) or kind.__name__ == "Period":
         return "date"
-    if issubclass(kind, datetime.timedelta | np.timedelta64):
-        return "duration"
     if issubclass(kind, datetime.time):
         return "time"
     raise TypeError(f"{label}: argument must be a string or a number, not {shown(kind.__name__)}")

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from selenite.errors import OptionError, TableError
-from selenite.table import Numbers, ReadOptions, Text, read_table
+from selenite.table import ReadOptions, Text, read_table
 
 
 def read(cells, **options):
@@ -140,9 +140,3 @@ def test_a_number_in_another_notation_is_not_offered_as_missing(cell):
             told = str(error)
         assert cell in told
         assert "--missing" not in told
-
-
-def test_a_column_of_many_texts_is_looked_at_once_in_words():
-    words = [f"word {i}" for i in range(2000)]
-    assert isinstance(read(words)["a"], Text)
-    assert isinstance(read([*map(str, range(30))])["a"], Numbers)

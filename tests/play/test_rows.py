@@ -104,3 +104,17 @@ def test_a_column_that_has_no_curve_is_refused(bench):
         depends(bench, m.Dependence("answer", 0))
     with pytest.raises(OptionError, match="2"):
         depends(bench, m.Dependence("age", 5))
+
+
+def test_each_of_few_numbers_is_tried(tmp_path):
+    """The hours of a day, so that no rush hour is left out; their places are those of the numbers."""
+    rng = np.random.default_rng(0)
+    hours = rng.integers(0, 24, 300)
+    lines = [f"{hour},{rng.normal():.3f},{'yes' if hour in (8, 17) else 'no'}" for hour in hours]
+    (tmp_path / "t.csv").write_text("\n".join(["hour,x,rush", *lines]) + "\n")
+    bench = Workbench()
+    bench.open_table(read_table(tmp_path / "t.csv"))
+    found = depends(bench, m.Dependence("hour", 1))
+    assert found["values"] == list(range(24))
+    np.testing.assert_allclose(found["places"], np.arange(24) / 23)
+    assert len(depends(bench, m.Dependence("x", 1))["values"]) == CURVE

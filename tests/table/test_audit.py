@@ -96,3 +96,23 @@ def test_one_number_in_two_spellings_is_told():
     findings = [finding for finding in audit(table(x=np.arange(150) % 7, y=y), "y") if finding.kind == "spelling"]
     assert "one number in two spellings, " in findings[0].message
     assert {"1", "1.0"} == set(findings[0].message.split('"')[3:7:2])
+
+
+def test_every_finding_of_a_column_names_the_option_that_answers_it(random):
+    """And what is set aside already is no leak, however well it tells the classes of a sorted file."""
+    y = np.repeat(["u", "v"], 60)
+    row, half = Numbers(np.arange(120.0), "int"), random.normal(size=120)
+    names = text(np.array([f"n{i}" for i in range(120)]))
+    odd = table(row=row, half=half, twice=half, again=text(y), names=names, y=text(y))
+    told = {(one.kind, one.column): one.message for one in audit(odd, "y")}
+    assert set(told) == {("identifier", "row"), ("identifier", "names"), ("duplicate", "twice"), ("leak", "again")}
+    assert told["identifier", "row"].endswith("To learn from it, add --kind row=number")
+    assert told["identifier", "names"].endswith("To learn from it, add --kind names=category")
+    assert told["duplicate", "twice"].endswith("leave it out with --kind twice=identifier")
+    assert told["leak", "again"].endswith("If not, leave it out with --kind again=identifier")
+    declared = {"row": "identifier", "twice": "number", "again": "identifier"}
+    assert {one.kind for one in audit(odd, "y", kinds=declared)} == {"identifier", "duplicate"}
+    trend = table(row=row, half=half, y=np.arange(120) + 9 * half)
+    (only,) = audit(trend, "y")
+    assert (only.kind, only.column) == ("numbers rows", "row")
+    assert only.message.endswith("If it only counts them, add --kind row=identifier")

@@ -2,6 +2,7 @@
 
 import io
 import math
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from selenite.errors import OptionError, SchemaError
 from selenite.table import (
     Dates,
     Numbers,
+    Schema,
     Table,
     Text,
     as_table,
@@ -320,3 +322,27 @@ def test_quantiles_of_sorted_numbers_are_those_of_numpy():
         values = np.sort([rng.standard_normal(n) * 1e300, rng.integers(-3, 3, n) * 1.0, rng.random(n)][trial % 3]) / 4
         for levels in (LEVELS, np.array([0, 0.25, 0.5, 0.75, 1])):
             np.testing.assert_array_equal(quantiles(values, levels), np.quantile(values, levels))
+
+
+def test_another_value_than_the_only_one_is_outside():
+    """Whatever its type and spelling; a schema of before that did not keep the value tells nothing."""
+    schema = learn_schema(read("m,v,d,e,x\nA,230,2026-01-01,,1\nA,230.0,2026-01-01,,2\nA,230,2026-01-01,,3\n"))
+    assert [column.kind for column in schema.columns] == ["constant"] * 4 + ["number"]
+    table = read("m,v,d,e,x\nA,2.3e2,2026-01-01,,1\nB,110,2026-01-02,7,2\n,,,,3\nA,230,2026-01-01,,3\n")
+    found = {(one.column, one.what): one.rows.tolist() for one in outside(schema, table)}
+    second, third = [False, True, False, False], [False, False, True, False]
+    assert found == {
+        ("m", 'is "B", always "A" in training'): second,
+        ("v", 'is "110", always "230" in training'): second,
+        ("d", 'is "2026-01-02", always "2026-01-01" in training'): second,
+        ("e", "has a value, always missing in training"): second,
+        **{(name, "missing, never missing in training"): third for name in "mvd"},
+    }
+    before = Schema(tuple(replace(column, categories=(), missing=False) for column in schema.columns[:4]))
+    assert outside(before, table) == []
+    many = read("m\n" + "".join(f"n{i}\n" for i in range(30)))
+    ways = outside(Schema(schema.columns[:1]), many)
+    assert (len(ways), ways[-1].what) == (21, '10 further values, always "A" in training')
+    huge = learn_schema(Table(("id",), (Numbers(np.full(9, 2.0**60), "int"),), 9))  # they only round to one
+    assert huge.columns[0].categories == ()
+    assert learn_schema(table, {"x": "constant"}).columns[4].categories == ()

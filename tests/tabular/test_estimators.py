@@ -366,6 +366,14 @@ def test_a_counter_is_set_aside_though_the_split_leaves_gaps_in_it():
     assert [column.kind for column in regressor.model_.schema.columns] == ["identifier", "number"]
 
 
+@pytest.mark.parametrize(("first", "last"), [(1, 499), (0, 100), (1, 20)])
+def test_whole_numbers_that_count_are_learnt_as_floats_are(first, last):
+    x = np.arange(first, last + 1)
+    of_whole, of_floats = (SeleniteRegressor(preset="fast").fit(X, x + 1.0) for X in (x[:, None], x[:, None] + 0.0))
+    assert of_whole.model_.to_bytes() == of_floats.model_.to_bytes()
+    assert of_whole.score(x[:, None], x + 1.0) > 0.9
+
+
 @pytest.mark.parametrize("loss", ["squared_error", "absolute_error", "huber(1.5)", "quantile(0.9)", "poisson"])
 def test_every_loss_for_numbers_fits(loss):
     X = RNG.uniform(-1, 1, (400, 1))

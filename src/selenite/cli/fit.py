@@ -212,9 +212,10 @@ def _print_opening(
     what = f"{len(learnt.classes)} classes" if learnt.task == "classification" else "a number"
     if len(learnt.classes) == 2:
         what = f"{plain(learnt.classes[0])} or {plain(learnt.classes[1])}"
+    findings = audit(table, target, kinds=kinds, task=task)
     rows, n_columns = f"{table.source}   {table.n_rows:,} rows", len(set(table.names) - not_learned_from)
     click.echo(f"{rows}; {plain(target)} ({what}) from {n_columns} column{'' if n_columns == 1 else 's'}")
-    for note in (*table.notices, *(finding.message for finding in audit(table, target, kinds=kinds, task=task))):
+    for note in (*table.notices, *(finding.message for finding in findings)):
         click.echo(f"  note: {sentence(note)}")
 
 

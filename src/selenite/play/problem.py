@@ -18,6 +18,7 @@ from selenite.table import (
     Schema,
     Table,
     Target,
+    answers_of,
     as_outputs,
     encode,
     encode_target,
@@ -25,6 +26,8 @@ from selenite.table import (
     learn_schema,
     learn_target,
 )
+from selenite.table.learn import kinds_of_all
+from selenite.table.numbering import Answers
 from selenite.table.schema import SET_ASIDE
 from selenite.training import split
 
@@ -113,7 +116,7 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
     derived = settings.data != "file" and {"x1", "x2"} <= set(own.names)
     features = settings.features if derived else ()
     inputs = with_derived(own.without(name), features) if derived else own.without(name)
-    schema = _as_they_are(inputs) if settings.data != "file" else _learnt(inputs.take(training))
+    schema = _as_they_are(inputs) if settings.data != "file" else _learnt(inputs, training, answers_of(own[name]))
     X = encode(schema, inputs, np.float64)
     if X.shape[1] == 0:
         raise TableError(f"{own.source} has no column to predict {shown(name)} from: all are constant or identifiers")
@@ -142,7 +145,7 @@ def _as_they_are(table: Table) -> Schema:
     return Schema(tuple(columns))
 
 
-def _learnt(table: Table) -> Schema:
+def _learnt(table: Table, training: NDArray[np.intp], answers: Answers | None) -> Schema:
     """Return the schema of a file's training rows, one input a number so that the diagram stays readable."""
-    learnt = learn_schema(table)
+    learnt = learn_schema(table.take(training), kinds_of_all(table, answers, {}))
     return Schema(tuple(replace(column, knots=(), spikes=()) for column in learnt.columns))

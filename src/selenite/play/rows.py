@@ -108,7 +108,7 @@ def _tried(column: Column, axis: Axis) -> tuple[Column, NDArray[np.float64]]:
     low, high = along(axis, np.array([MARGIN, 1 + MARGIN]) / (1 + 2 * MARGIN)).values.tolist()  # type: ignore[union-attr]
     different = np.unique(column.values[~column.missing()])
     if 1 < len(different) <= FEW_VALUES:
-        return Numbers(different), (different - low) / (high - low)
+        return Numbers(different), np.clip((different - low) / (high - low), 0.0, 1.0)
     places = np.linspace(0, 1, CURVE)
     return Numbers(low + places * (high - low)), places
 

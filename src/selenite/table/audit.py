@@ -72,7 +72,8 @@ def audit(
     kinds, found = kinds or {}, []
     features = table.without(target)
     answers = None if target is None else answers_of(table[target], task)
-    for known in learn_schema(features, kinds, answers=answers).columns:
+    columns = learn_schema(features, kinds, np.arange(0), answers).columns
+    for known in columns:
         told = _aside(known, table[known.name]) if known.name not in kinds else None
         found += [told] if told else []
         found += [Finding(*suspect) for suspect in suspects(known, features[known.name])]
@@ -82,7 +83,8 @@ def audit(
     if target is None:
         names = ", ".join(shown(name) for name in target_candidates(table))
         return [*found, Finding("target?", "", f"no target is named; likely ones: {names}")]
-    found += _of_target(features, target, table[target], task)
+    learnt_from = features.without(*(known.name for known in columns if known.kind in SET_ASIDE))
+    found += _of_target(learnt_from, target, table[target], task)
     return sorted(found, key=lambda finding: finding.kind != "task?")  # what is to be done comes first
 
 

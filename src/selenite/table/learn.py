@@ -61,6 +61,20 @@ def learn_schema(
     return Schema(tuple(columns))
 
 
+def kinds_of_all(
+    table: Table, answers: Answers | None, declared: Mapping[str, Kind | ColumnSchema]
+) -> dict[str, Kind | ColumnSchema]:
+    """Return what is known of columns that a part of the rows could show otherwise, and of those declared.
+
+    A part of 1, 2, 3, ... has gaps, and of text that recurs a part may be different throughout.
+    """
+    known = dict(declared)
+    for column in learn_schema(table, declared, np.arange(0), answers).columns:
+        if column.kind == "identifier" or (column.kind != "constant" and _may_be_identifier(table[column.name])):
+            known.setdefault(column.name, column if column.kind == "identifier" else column.kind)
+    return known
+
+
 def learn_column(
     name: str,
     column: Column,
@@ -78,12 +92,13 @@ def learn_column(
         return ColumnSchema(name, kind, reason)
     if kind == "constant":
         return ColumnSchema(name, kind, reason, categories=_only_text(column), missing=bool(column.missing().any()))
+    if (kind == "number" and not isinstance(column, Numbers)) or (kind == "date" and not isinstance(column, Dates)):
+        raise _misfit(name, column, kind)
     if drawn is not None and kind != "yes/no":
         column = column.take(drawn)
     gaps = bool(column.missing().any())
     if kind == "number":
-        if not isinstance(column, Numbers):
-            raise _misfit(name, column, kind)
+        assert isinstance(column, Numbers)
         present = np.sort(column.values[~column.missing()])  # quantiles of sorted numbers are quick
         different, counts = _runs(present)
         return ColumnSchema(
@@ -97,8 +112,7 @@ def learn_column(
             maximum=_limit(present, np.max),
         )
     if kind == "date":
-        if not isinstance(column, Dates):
-            raise _misfit(name, column, kind)
+        assert isinstance(column, Dates)
         moments = np.sort(column.values[~column.missing()])
         days = days_of(moments)
         parts = ["time"]
@@ -219,7 +233,7 @@ def yes_no(column: Column) -> tuple[str, str] | None:
     return None
 
 
-def may_be_identifier(column: Column) -> bool:
+def _may_be_identifier(column: Column) -> bool:
     """Tell whether some of a column's rows could be taken for numbers or names of the rows, though all are not."""
     return numbers_rows(column) or (isinstance(column, Text) and n_different_values(column) > FEW_CATEGORIES)
 
@@ -261,9 +275,12 @@ def _repeated(column: Text) -> NDArray[np.intp]:
 
 def _only_text(column: Column) -> tuple[str, ...]:
     """Return the one value of a column as text, a number as first spelt; nothing where there are more or none."""
-    texts, _ = counted_texts(column)
-    exact = isinstance(column, Numbers) and bool((np.abs(column.values) < EXACT).any())
-    return (str(texts[0]),) if len(texts) == 1 or (exact and n_different_values(column) == 1) else ()
+    if n_different_values(column) != 1:
+        return ()
+    first = np.flatnonzero(~column.missing())[:1]
+    if isinstance(column, Numbers) and column.type == "int" and abs(column.values[first[0]]) >= EXACT:
+        return ()  # they only round to one
+    return (str(counted_texts(column.take(first))[0][0]),)
 
 
 def _is_one_value(column: Column) -> bool:
@@ -296,4 +313,5 @@ def _misfit(name: str, column: Column, kind: Kind) -> OptionError:
     example = f" such as {shown(str(texts[0]))}" if len(texts) else ""
     held = {Numbers: "numbers", Text: "text", Dates: "dates"}[type(column)]
     needs = "two values such as no and yes" if kind == "yes/no" else f"{kind}s"
-    return OptionError(f"{called(name)} cannot be of kind {kind}: it holds {held}{example}, not {needs}")
+    how = ". A file's dates are read as ISO 8601, or as --date-format says" if kind == "date" else ""
+    return OptionError(f"{called(name)} cannot be of kind {kind}: it holds {held}{example}, not {needs}{how}")

@@ -12,9 +12,10 @@ from selenite.evaluation import Matrix, Metric, evaluate_predictions, prediction
 from selenite.intervals import Clusters
 from selenite.model import Model
 from selenite.table import ColumnSchema, Kind, Table, answers_of, learn_schema, learn_target
+from selenite.table.learn import kinds_of_all
 from selenite.table.numbering import Answers
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
-from selenite.tabular.honest import is_fitted_on, kinds_of_all, parts_of, rows_put_aside, together_in, weights_of
+from selenite.tabular.honest import is_fitted_on, parts_of, rows_put_aside, together_in, weights_of
 from selenite.tabular.recipe import USUAL, WIDER, WIDER_OF_MANY, Settings, plan, widened
 
 ALIKE = 1e-5  # stored figures and those found again may differ by so much of themselves

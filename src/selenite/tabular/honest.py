@@ -7,7 +7,7 @@ saved is fitted on all.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,8 +18,6 @@ from selenite.errors import OptionError, shown
 from selenite.evaluation import Metric
 from selenite.model import Data, Figure, Model
 from selenite.table import (
-    ColumnSchema,
-    Kind,
     Numbers,
     ReadOptions,
     Table,
@@ -28,11 +26,10 @@ from selenite.table import (
     answers_of,
     encode_target,
     fingerprint,
-    learn_schema,
     learn_target,
 )
-from selenite.table.learn import may_be_identifier
-from selenite.table.numbering import Answers, known_of
+from selenite.table.learn import kinds_of_all
+from selenite.table.numbering import known_of
 from selenite.table.repeats import find_repeats, first_of
 from selenite.tabular.ensemble import rows_that_count
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
@@ -230,20 +227,6 @@ def together_in(model: Model, table: Table) -> Together:
 def is_fitted_on(model: Model, table: Table) -> bool:
     """Tell whether this is the table that the model was fitted on."""
     return bool(model.data.fingerprint) and fingerprint(table) == model.data.fingerprint
-
-
-def kinds_of_all(
-    table: Table, answers: Answers | None, declared: Mapping[str, Kind | ColumnSchema]
-) -> dict[str, Kind | ColumnSchema]:
-    """Return what is known of columns that a part of the rows could show otherwise, and of those declared.
-
-    A part of 1, 2, 3, ... has gaps, and of text that recurs a part may be different throughout.
-    """
-    known = dict(declared)
-    for column in learn_schema(table, declared, np.arange(0), answers).columns:
-        if column.kind == "identifier" or (column.kind != "constant" and may_be_identifier(table[column.name])):
-            known.setdefault(column.name, column if column.kind == "identifier" else column.kind)
-    return known
 
 
 def _is_few(table: Table, target: Target, together: Together) -> bool:

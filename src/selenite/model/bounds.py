@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from selenite.model.header import Header
 
 Bounds = NDArray[np.float64]
+MOST_ANSWER = 1e300  # so that the sum of a table's answers is finite, too
 MOST_STEEP = 1.2  # of all activations but exp, which is for the output alone
 
 
@@ -37,9 +38,9 @@ def check_bounds(header: Header, parameters: Array) -> None:
         if not output * len(members) < float(real.max) / 4:  # room for rounding
             raise ModelFileError("its parameters are so large that it would predict what is no finite number")
         if network.activations[-1] == "exp":
-            output = float(real.max)
+            output = float(np.finfo(np.float32).max)  # beyond it rows are refused one by one
         farthest = 0.0 if header.spread is None else float(np.abs(header.spread.quantiles).max())
-        if not np.isfinite(abs(target.center) + target.width * output + farthest):
+        if not abs(target.center) + target.width * output + farthest < MOST_ANSWER:
             raise ModelFileError("its answers are so far apart that what it predicts would be no finite number")
 
 

@@ -49,7 +49,7 @@ def require_writable(path: str | PathLike[str]) -> None:
     try:
         temporary, descriptor = _created(target)
         os.close(descriptor)
-        temporary.unlink()
+        temporary.unlink(missing_ok=True)  # another process may take it for a dead one's now
     except OSError as error:
         raise SaveError(f"{target} cannot be written: {error.strerror}") from None
 

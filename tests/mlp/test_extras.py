@@ -1,8 +1,10 @@
 """What scikit-learn's users have asked for: each option against an independent account of what it means."""
 
+import re
 import subprocess
 import sys
 import warnings
+from contextlib import suppress
 from copy import deepcopy
 from io import BytesIO
 
@@ -387,3 +389,55 @@ def test_a_rate_that_follows_a_score_cannot_be_replayed():
     rates = MLPClassifier((4,), solver="sgd", learning_rate="adaptive", early_stopping=True)
     with pytest.raises(ValueError, match="only where the training loss decides"):
         rates.fit(X_iris, y_iris, record=True)
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+@pytest.mark.parametrize("other", [(5,), (8, 8), ()])
+def test_other_layers_after_a_fit_are_refused_by_name(solver, other):
+    model = MLPClassifier(**SHORT, solver=solver, warm_start=True).fit(X_iris, y_iris)
+    before = model.predict_proba(X_iris)
+    message = rf"changed from \(8,\) to {re.escape(repr(other))} after a fit; warm_start=True .* warm_start=False"
+    with pytest.raises(ValueError, match=message):
+        model.set_params(hidden_layer_sizes=other).fit(X_iris, y_iris)
+    np.testing.assert_array_equal(model.predict_proba(X_iris), before)
+    model.set_params(warm_start=False).fit(X_iris, y_iris)
+    assert [weights.shape[1] for weights in model.coefs_[:-1]] == list(other)
+
+
+def test_what_partial_fit_cannot_go_on_with_is_refused_by_name():
+    model = MLPRegressor(**SHORT).partial_fit(X_diabetes, y_diabetes)
+    with pytest.raises(ValueError, match=r"y has 2 outputs, but partial_fit goes on .* of 1\."):
+        model.partial_fit(X_diabetes, np.column_stack([y_diabetes, y_diabetes]))
+    with pytest.raises(ValueError, match=r"changed from \(8,\) to \(3,\) after a fit; partial_fit goes on"):
+        model.set_params(hidden_layer_sizes=3).partial_fit(X_diabetes, y_diabetes)
+
+
+@pytest.mark.parametrize(("before", "after"), [("sgd", "adam"), ("adam", "sgd"), ("sgd", "adamw")])
+def test_another_solver_goes_on_from_its_own_beginning(before, after):
+    model = MLPRegressor(**SHORT, solver=before).partial_fit(X_diabetes, y_diabetes)
+    model.set_params(solver=after).partial_fit(X_diabetes, y_diabetes)
+    warm = MLPRegressor(**SHORT | {"max_iter": 1}, solver=before, warm_start=True).fit(X_diabetes, y_diabetes)
+    warm.set_params(solver=after).fit(X_diabetes, y_diabetes)
+    assert model.loss_ == pytest.approx(warm.loss_)
+    assert model._optimizer.optimizer.name == after
+    assert np.isfinite(model.coefs_[0]).all()
+
+
+@pytest.mark.parametrize("options", [{}, {"solver": "sgd"}, {"solver": "lbfgs"}, {"early_stopping": True}])
+@pytest.mark.parametrize("kind", [MLPClassifier, MLPRegressor])
+def test_no_warning_of_numpys_comes_through_where_inputs_are_too_large(kind, options):
+    X = X_iris.copy()
+    X[:2, 0] = 1.7e308
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", RuntimeWarning)
+        with suppress(ValueError):  # the refusal itself
+            kind(**SHORT, **options).fit(X, y_iris)
+
+
+def test_numbers_that_float32_does_not_hold_are_refused():
+    X, large = X_iris.copy(), y_iris * 1e39
+    X[3, 1] = -1e39
+    with pytest.raises(ValueError, match=r"X has values of up to 1e\+39, beyond what float32 holds, 3.4e\+38"):
+        MLPClassifier(dtype="float32").fit(X, y_iris)
+    with pytest.raises(ValueError, match=r"y has values of up to 2e\+39"):
+        MLPRegressor(dtype="float32").fit(X_iris, large)

@@ -63,6 +63,7 @@ def test_raw_frames_are_learnt_and_give_the_same_bits(maker, frame):
     assert (classifier.predict(frame) == ANSWER).mean() > 0.95
     assert classifier.classes_.tolist() == ["leaves", "stays"]
     probabilities = classifier.predict_proba(frame)
+    np.testing.assert_array_equal(classifier.predict_log_proba(frame), np.log(probabilities))
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, atol=1e-6)
     reference = SeleniteClassifier(max_iter=40).fit(next(frames())[1], ANSWER)
     np.testing.assert_array_equal(classifier.model_.parameters, reference.model_.parameters)

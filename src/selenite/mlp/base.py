@@ -179,6 +179,8 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         if sample_weight is not None:
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
         sample_weight = self._weighted_by_class(y, sample_weight, incremental)
+        if not first:
+            self._refuse_other_layers((X.shape[1], *hidden, Y.shape[1]), incremental)
         self.n_outputs_ = Y.shape[1]
         self._random_state = check_random_state(self.random_state)
         self._prepare(hidden, X, first)
@@ -207,6 +209,24 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         if not np.isfinite(self._flat).all():
             raise ValueError(NOT_FINITE)
         return self
+
+    def _refuse_other_layers(self, sizes: tuple[int, ...], incremental: bool) -> None:
+        """Raise where a fit that is to go on with the weights at hand asks for layers of other sizes."""
+        have = (len(self.coefs_[0]), *(weights.shape[1] for weights in self.coefs_))
+        if have == sizes:
+            return
+        going_on = "partial_fit" if incremental else "warm_start=True"
+        anew = "call fit with warm_start=False, which begins anew"
+        if have[1:-1] != sizes[1:-1]:
+            was, now = tuple(map(int, have[1:-1])), sizes[1:-1]
+            raise ValueError(
+                f"hidden_layer_sizes was changed from {was} to {now} after a fit; {going_on} goes on with the weights "
+                f"that are there. Set hidden_layer_sizes={was} again, or {anew}"
+            )
+        raise ValueError(
+            f"y has {sizes[-1]} outputs, but {going_on} goes on with the weights that are there, of {have[-1]}. "
+            f"Give as many, or {anew}"
+        )
 
     def _prepare(self, hidden: list[int], X: Array, first: bool) -> None:
         """Describe the network; with `first` draw its weights and forget what was."""
@@ -390,7 +410,21 @@ def checked(estimator: MLP, X: Any, y: Any, reset: bool, **more: Any) -> tuple[A
         y = column_or_1d(y, warn=True)
     X = _dense(X)
     dtype = X.dtype if estimator.dtype is None else np.dtype(estimator.dtype)
+    _refuse_too_large(X, dtype, "X")
+    if y.dtype.kind == "f":
+        _refuse_too_large(y, dtype, "y")
     return np.ascontiguousarray(X, dtype=dtype), y
+
+
+def _refuse_too_large(values: NDArray[Any], dtype: np.dtype[Any], name: str) -> None:
+    """Raise where a finite number is none in the type to compute in."""
+    most = np.finfo(dtype).max
+    largest = np.abs(values).max(initial=0) if values.dtype.itemsize > dtype.itemsize else 0
+    if largest > most:
+        raise ValueError(
+            f"{name} has values of up to {largest:.3g}, beyond what {dtype} holds, {most:.3g}: scale {name}, or give "
+            "dtype='float64'"
+        )
 
 
 def _check_loss(estimator: MLP) -> None:

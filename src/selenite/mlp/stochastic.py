@@ -129,7 +129,8 @@ def fit_stochastic(
         warn("Got `batch_size` less than 1 or larger than sample size. It is going to be clipped", UserWarning)
     batch_size = min(200 if model.batch_size == "auto" else int(model.batch_size), n)
     optimizer = _described(model, goes_on=incremental or model.t_ > 0)
-    if not (incremental and hasattr(model, "_optimizer")):
+    running = getattr(model, "_optimizer", None)
+    if not (incremental and running is not None and running.optimizer.name == optimizer.name):
         model._optimizer = Running(optimizer, start(optimizer, model._flat))
     model._optimizer.optimizer = optimizer
     if model.restarts > 1:
@@ -239,7 +240,8 @@ def _score(model: MLP, validation: Validation, parameters: Array) -> float:
     """Return the validation score of parameters; NaN where the network gives no numbers."""
     X, Y, sample_weight = validation
     p = backends.get().predict(model._network, parameters, X)
-    return model._score(p, Y, sample_weight) if np.isfinite(p).all() else float("nan")
+    with np.errstate(over="ignore"):  # of a prediction too large to be squared
+        return model._score(p, Y, sample_weight) if np.isfinite(p).all() else float("nan")
 
 
 def _starts(model: MLP, validation: Validation | None) -> list[Run]:

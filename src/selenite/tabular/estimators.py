@@ -451,6 +451,10 @@ class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
         table = self._predicting(X)
         return self.model_.predict_proba(table)
 
+    def predict_log_proba(self, X: Any) -> Array:
+        """Return the logarithm of `predict_proba`."""
+        return np.log(self.predict_proba(X))
+
 
 class SeleniteRegressor(RegressorMixin, _Selenite):  # type: ignore[misc]
     """Neural networks that predict a number from the rows of a raw table.

@@ -56,7 +56,8 @@ def fit_lbfgs(
     def objective(vector: Array) -> tuple[float, Array]:
         nonlocal last
         loss, gradient = loss_and_gradient(network, vector.astype(X.dtype), X, Y, sample_weight=sample_weight, l2=l2)
-        last = loss, float(np.linalg.norm(gradient))
+        with np.errstate(over="ignore"):  # the norm of what is finite may be infinite
+            last = loss, float(np.linalg.norm(gradient))
         return loss, gradient.astype(np.float64)
 
     def note(vector: Array) -> None:

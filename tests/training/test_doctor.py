@@ -8,7 +8,8 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, loa
 from sklearn.preprocessing import scale
 
 from selenite import MLPClassifier, MLPRegressor
-from selenite.training import diagnose
+from selenite.nn import Network
+from selenite.training import diagnose, fit
 
 pytestmark = pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 RNG = np.random.default_rng(0)
@@ -130,9 +131,78 @@ def test_healthy_fits_are_left_alone():
     assert sum(bool(names) for names in alarms) <= 4, alarms
 
 
-def test_few_rows_give_no_verdict_on_the_result():
+XOR = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
+
+
+def test_few_rows_are_judged_as_many():
+    """The first network that many people try: four rows, a rate with which nothing happens."""
+    for seed in range(20):
+        options = {"activation": "logistic", "solver": "sgd", "random_state": seed}
+        model = MLPClassifier((2,), **options).fit(*XOR)
+        assert names_of(model)[-1] == "constant prediction", seed
     model = MLPRegressor(learning_rate_init=1e-6, max_iter=30, random_state=0).fit([[0.0], [1.0]], [0.0, 9.0])
-    assert model.diagnose() == []
+    assert names_of(model) == ["rate too low", "constant prediction"]
+
+
+def test_few_rows_that_are_learnt_are_left_alone():
+    for seed in range(20):
+        model = MLPClassifier((4,), activation="tanh", solver="lbfgs", random_state=seed).fit(*XOR)
+        assert (names_of(model), model.score(*XOR)) == ([], 1.0), seed
+        some = slice(0, 150, 50)
+        X, y = load_iris(return_X_y=True)
+        assert names_of(MLPClassifier((10,), solver="lbfgs", random_state=seed).fit(scale(X)[some], y[some])) == [], (
+            seed
+        )
+
+
+def test_what_is_not_on_a_line_is_no_gain_for_a_line():
+    for seed in range(20):
+        model = MLPClassifier((), learning_rate_init=0.05, max_iter=2000, random_state=seed).fit(*XOR)
+        assert names_of(model) in (["constant prediction"], ["no gain over the baseline"]), seed
+
+
+def test_a_rate_too_low():
+    X, y = make_moons(200, noise=0.1, random_state=0)
+    for seed in range(20):
+        model = MLPClassifier(learning_rate_init=1e-6, random_state=seed).fit(X, y)
+        assert names_of(model)[0] == "rate too low", seed
+        assert model.diagnose()[0].remedy == "ten times the learning rate: 1e-05"
+        assert names_of(MLPClassifier(learning_rate_init=0.01, max_iter=2000, random_state=seed).fit(X, y)) == [], seed
+
+
+def test_of_two_columns_one_is_out_of_scale():
+    X = RNG.normal(size=(100, 2)) * [1, 1e5]
+    for seed in range(20):
+        model = MLPClassifier(random_state=seed).fit(X, X[:, 0] > 0)
+        assert "unscaled inputs" in names_of(model), seed
+
+
+def test_equal_units():
+    """All weights begin alike: the units of a layer stay one."""
+    X, y = make_moons(200, noise=0.1, random_state=0)
+    network = Network((2, 4, 1), ("tanh", "logistic"), "log_loss")
+    for value in (0.0, 0.3):
+        training = fit(
+            network, X, y[:, None].astype(float), parameters=np.full(network.n_parameters, value), epochs=200
+        )
+        numbers = dict(losses=training.history.loss, learning_rate=0.01, converged=False)
+        (finding, *_) = diagnose(network, training.parameters, X, y[:, None].astype(float), **numbers)
+        assert finding.name == "equal units"
+        assert "4 units of hidden layer 1" in finding.evidence
+
+
+def test_one_class_only():
+    """Better than the best constant, and yet one class for all: the threshold is never crossed."""
+    network = Network((1, 1), ("logistic",), "log_loss")
+    X = np.linspace(-1, 1, 40)[:, None]
+    Y = (X > 0).astype(float)
+    numbers = dict(losses=np.geomspace(1, 0.4, 40), learning_rate=0.01, converged=True)
+    (finding,) = diagnose(network, np.array([4.0, -4.0]), X, Y, **numbers)
+    assert finding.name == "no gain over the baseline"
+    (finding,) = diagnose(network, np.array([1.0, -1.0]), X, Y, **numbers)
+    assert finding.name == "one class only"
+    assert "all 40 rows looked at are given one class, to which 20 belong" in finding.evidence
+    assert diagnose(network, np.array([2.0, 0.0]), X, Y, **numbers) == []
 
 
 def test_digits_by_default_are_fine():

@@ -14,10 +14,13 @@ from selenite.nn.activations import Array
 from selenite.nn.backprop import row_losses
 
 MOST_ROWS = 2000  # that are looked at
-FEW_ROWS = 20  # below which nothing can be said
+HARDLY_FALLEN = 0.1  # share of the loss gained in all epochs
+STEADILY = 0.9  # share of the epochs in which the loss falls
 STILL_FALLING = 0.05  # share of the loss gained in the last tenth of the epochs
 RISEN = 0.25  # share by which the loss ends above its lowest
+MUCH = 0.5  # share of the best constant's loss that is much, after a fit
 GAIN = 0.05  # share of the best constant's loss that a fit should gain
+USUAL = 0.6  # share of the rows that are of one class, above which it may be right to give it to all
 SPREADS = 100.0  # widest over median range of the inputs; mean over deviation
 SATURATED = {"logistic": (0.01, 0.99), "tanh": (-0.98, 0.98)}
 ON_NEARLY_ALL = 0.95  # share of the rows
@@ -55,9 +58,9 @@ def diagnose(
 ) -> list[Finding]:
     """Return what went badly, the most telling first; nothing if the fit went well.
 
-    A fit went badly if its loss rose, was still falling when the epochs ran out, or is hardly below that of the best
-    constant prediction. Inputs and units are looked at only then, or where the epochs ran out: they explain, they are
-    no fault in themselves.
+    A fit went badly if its loss rose, was still falling when the epochs ran out, or had hardly begun to; if it is
+    hardly below that of the best constant prediction; or if all rows are given one class. Inputs and units are looked at
+    only then, or where the epochs ran out: they explain, they are no fault in themselves.
 
     Parameters
     ----------
@@ -85,10 +88,15 @@ def diagnose(
     seen = backends.get().trace(network, parameters, X, Y)
     z, a = seen.z, seen.a
     course = _course(losses, learning_rate, converged)
-    result = _result(network, z[-1], a[-1], Y, weight)
+    constant = _constant_loss(network, Y, weight)
+    loss = float(np.average(row_losses(network, z[-1], a[-1], Y), weights=weight))
+    result = [] if constant is None else _result(a[-1], Y, weight, loss, constant)
+    result = result or _one_class(network, a[-1], Y)
+    if not course and constant is not None and loss > MUCH * constant:
+        course = _slow(losses, learning_rate)
     if converged and not course and not result:
         return []
-    causes = [*_inputs(X, names), *_units(network, a)]
+    causes = [*_inputs(X, names), *_units(network, parameters, a)]
     if any(finding.name == "not converged" for finding in course):
         return [*causes, *course]  # the result is not the last word
     return [*course, *causes, *result]
@@ -126,17 +134,51 @@ def _course(losses: NDArray[np.float64], rate: float, converged: bool) -> list[F
     return []
 
 
-def _result(network: Network, raw: Array, prediction: Array, Y: Array, weight: Array | None) -> list[Finding]:
+def _slow(losses: NDArray[np.float64], rate: float) -> list[Finding]:
+    """Judge the curve of a fit that came to nothing: whether it had only begun to fall, as straight as ever."""
+    if len(losses) < 8 or not np.isfinite(losses).all():
+        return []
+    falls = -np.diff(losses)
+    quarter = len(falls) // 4
+    fallen = float(losses[0] - losses[-1])
+    straight = falls[-quarter:].mean() > 0.5 * falls[:quarter].mean()
+    if not straight or (falls > 0).mean() < STEADILY or fallen > HARDLY_FALLEN * losses[0]:
+        return []
+    return [
+        Finding(
+            "rate too low",
+            f"the loss fell in nearly every epoch, but from {losses[0]:.4g} to no less than {losses[-1]:.4g} in "
+            f"{len(losses):,}",
+            f"ten times the learning rate: {10 * rate:g}",
+        )
+    ]
+
+
+def _one_class(network: Network, prediction: Array, Y: Array) -> list[Finding]:
+    """Look whether all rows are given one class where none is usual."""
+    output, n_outputs = network.activations[-1], network.n_outputs
+    if output != "softmax" and (output != "logistic" or n_outputs > 1):
+        return []
+    given, right = (
+        (values.argmax(axis=1) if n_outputs > 1 else (values[:, 0] > 0.5).astype(int)) for values in (prediction, Y)
+    )
+    shares = np.bincount(right) / len(right)
+    if shares.max() >= USUAL or np.ptp(given) > 0:
+        return []
+    return [
+        Finding(
+            "one class only",
+            f"all {len(Y):,} rows looked at are given one class, to which {np.sum(right == given[0]):,} belong",
+            "more epochs, or another learning rate",
+        )
+    ]
+
+
+def _result(prediction: Array, Y: Array, weight: Array | None, loss: float, constant: float) -> list[Finding]:
     """Compare with the best constant: the targets' mean, which is also the classes' shares."""
-    mean = np.average(Y, axis=0, weights=weight)
-    if len(Y) < FEW_ROWS or network.loss.partition("(")[0] not in ("squared_error", "log_loss", "poisson"):
-        return []
-    if np.ptp(Y, axis=0).max(initial=0) == 0:  # there is nothing to learn
-        return []
-    loss = float(np.average(row_losses(network, raw, prediction, Y), weights=weight))
-    constant = _constant_loss(network, mean, Y, weight)
     if loss < (1 - GAIN) * constant:
         return []
+    mean = np.average(Y, axis=0, weights=weight)
     spread = float(np.ptp(prediction, axis=0).max())
     if spread < 0.05 * float(np.ptp(Y, axis=0).max()):
         return [
@@ -156,8 +198,11 @@ def _result(network: Network, raw: Array, prediction: Array, Y: Array, weight: A
     ]
 
 
-def _constant_loss(network: Network, mean: Array, Y: Array, weight: Array | None) -> float:
-    """Return the loss of predicting the mean for every row."""
+def _constant_loss(network: Network, Y: Array, weight: Array | None) -> float | None:
+    """Return the loss of predicting the mean for every row; None where that is no baseline, or nothing to learn."""
+    if network.loss.partition("(")[0] not in ("squared_error", "log_loss", "poisson") or not np.ptp(Y, axis=0).any():
+        return None
+    mean = np.average(Y, axis=0, weights=weight)
     p = np.broadcast_to(mean, Y.shape).astype(np.float64)
     output, tiny = network.activations[-1], np.finfo(np.float64).tiny
     if output in ("softmax", "exp"):
@@ -177,7 +222,7 @@ def _inputs(X: Array, names: Sequence[str] | None) -> list[Finding]:
         return []
     called = [f"column {i}" if names is None else f"{names[i]!r}" for i in range(X.shape[1])]
     by_width = varying[width[varying].argsort(kind="stable")]
-    small, usual, large = by_width[0], by_width[len(by_width) // 2], by_width[-1]
+    small, usual, large = by_width[0], by_width[(len(by_width) - 1) // 2], by_width[-1]
     remedy = "scale the inputs, for example with StandardScaler"
     if width[large] > SPREADS * width[usual]:
         return [
@@ -202,12 +247,21 @@ def _inputs(X: Array, names: Sequence[str] | None) -> list[Finding]:
     return []
 
 
-def _units(network: Network, a: list[Array]) -> list[Finding]:
-    """Look for units that do not answer to the inputs any more."""
+def _units(network: Network, parameters: Array, a: list[Array]) -> list[Finding]:
+    """Look for units that do not answer to the inputs any more, or are all the same."""
     found = []
     for l, name in enumerate(network.activations[:-1]):
-        values = a[l + 1]
+        values, weights = a[l + 1], network.weights(parameters)[l]
         units = values.shape[1]
+        if units > 1 and (values == values[:, :1]).all() and (weights == weights[:, :1]).all():
+            found.append(
+                Finding(
+                    "equal units",
+                    f"the {units} units of hidden layer {l + 1} have the same weights, and so they stay the same",
+                    "random initial weights, another for each unit",
+                )
+            )
+            continue
         if name == "relu":
             dead = int((values <= 0).all(axis=0).sum())
             if dead > MOST_OF * units:

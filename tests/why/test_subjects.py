@@ -148,6 +148,22 @@ def test_a_second_step_goes_on_from_the_optimizers_state():
         )
 
 
+@pytest.mark.parametrize("penalty", [{"l1": 0.5}, {"l2": 0.5}, {"l1": 0.2, "l2": 0.1}])
+def test_of_one_row_with_a_penalty_each_loss_has_its_own_name(penalty):
+    network = Network((2, 3, 1), ("tanh", "identity"))
+    subject = (network, np.random.default_rng(0).normal(size=network.n_parameters))
+    X, y = np.array([[1.0, 2.0]]), np.array([1.0])
+    whole, own = (selenite.why(subject, address, X, y, **penalty) for address in ("loss", "row1.loss"))
+    weights = np.concatenate([each.ravel() for each in network.weights(subject[1])])
+    added = penalty.get("l1", 0) * np.abs(weights).sum() + 0.5 * penalty.get("l2", 0) * (weights**2).sum()
+    assert whole.value - own.value == pytest.approx(added)
+    assert (whole.expansion.address, own.expansion.address) == ("loss", "row1.loss")
+    assert "row1.loss" in [factor.address for term in whole.expansion.terms for factor in term.factors]
+    assert "`loss` has the penalty" in str(own)
+    plain = selenite.why(subject, "row1.loss", X, y)
+    assert (plain.expansion.address, plain.expansion.note, plain.value) == ("loss", "", own.value)
+
+
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 @pytest.mark.parametrize("solver", ["adam", "sgd", "lbfgs"])
 def test_mlp_classifier(solver):

@@ -59,8 +59,8 @@ def diagnose(
     """Return what went badly, the most telling first; nothing if the fit went well.
 
     A fit went badly if its loss rose, was still falling when the epochs ran out, or had hardly begun to; if it is
-    hardly below that of the best constant prediction; or if all rows are given one class. Inputs and units are looked at
-    only then, or where the epochs ran out: they explain, they are no fault in themselves.
+    hardly below that of the best constant prediction; or if all rows are given one class. Inputs and units are looked
+    at only then, or where the epochs ran out: they explain, they are no fault in themselves.
 
     Parameters
     ----------
@@ -92,11 +92,11 @@ def diagnose(
     loss = float(np.average(row_losses(network, z[-1], a[-1], Y), weights=weight))
     result = [] if constant is None else _result(a[-1], Y, weight, loss, constant)
     result = result or _one_class(network, a[-1], Y)
-    if not course and constant is not None and loss > MUCH * constant:
-        course = _slow(losses, learning_rate)
-    if converged and not course and not result:
+    slow = [] if course or constant is None or loss < MUCH * constant else _slow(losses, learning_rate)
+    if converged and not (course or result or slow):
         return []
     causes = [*_inputs(X, names), *_units(network, parameters, a)]
+    course = course if causes else course or slow  # inputs out of scale are reason enough to hardly fall
     if any(finding.name == "not converged" for finding in course):
         return [*causes, *course]  # the result is not the last word
     return [*course, *causes, *result]

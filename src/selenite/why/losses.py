@@ -25,7 +25,7 @@ def delta_at_once(run: Run) -> bool:
 def expand_loss(run: Run, address: Address, row: int | None) -> Expansion:
     """The loss of one row; of several their mean, or sum, and the penalty on the weights."""
     n, l1, l2 = run.subject.n_rows, run.subject.l1, run.subject.l2
-    if row is not None and (address.row is not None or (n == 1 and l1 == l2 == 0)):
+    if row is not None and (address.row is not None or (n == 1 and not run.subject.penalised)):
         terms = row_loss(run, row)
         name, activation = parse_loss(run.network.loss)[0], run.network.activations[-1]
         formula = _loss_formula(name, activation)
@@ -33,7 +33,8 @@ def expand_loss(run: Run, address: Address, row: int | None) -> Expansion:
             formula = Pattern(
                 "Σ y × (ln Σ e^z - z) = -Σ y ln p", r"\sum_k y_k (\ln \sum_j e^{z_j} - z_k) = -\sum_k y_k \ln p_k"
             )
-        return run.expansion(address, run.losses[row], formula, terms, row)
+        note = "the row's own loss; `loss` has the penalty on the weights as well" * run.subject.penalised
+        return run.expansion(address, run.losses[row], formula, terms, row, note)
     terms = []
     count = Factor(float(n), "rows")
     over = n > 1 and not run.subject.summed

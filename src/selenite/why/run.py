@@ -180,7 +180,8 @@ class Run:
         plain_parameter = address.is_parameter and not address.attribute
         if self.alone and not plain_parameter:
             row = 0
-        number = subject.row_numbers[row] if row is not None and (subject.n_rows > 1 or self.alone) else None
+        several = subject.n_rows > 1 or self.alone or (address.part == "loss" and subject.penalised)
+        number = subject.row_numbers[row] if row is not None and several else None
         member = self.member + 1 if len(subject.members) > 1 and address.part not in OF_ALL_MEMBERS else None
         return replace(address, row=number, member=member)
 

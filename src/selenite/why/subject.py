@@ -51,6 +51,11 @@ class Subject:
         return len(self.X)
 
     @property
+    def penalised(self) -> bool:
+        """Whether the loss is more than that of its rows."""
+        return self.l1 > 0 or self.l2 > 0
+
+    @property
     def layers(self) -> tuple[str, ...]:
         """Return the names of the layers that have weights."""
         return (*(f"hidden{l}" for l in range(1, self.network.n_layers)), "output")

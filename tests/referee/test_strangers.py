@@ -490,6 +490,14 @@ WRONG = {
         of(Stack, learning_rate=0.37, delta=lambda self, y: self.learning_rate * Stack.delta(self, y)),
         "learning-rate",
     ),
+    "rate of the weights alone": (
+        of(Stack, grad_w=lambda self, l, d: 0.01 * self.a[l].T @ d),
+        "learning-rate",
+    ),
+    "no slope, and biases averaged": (
+        of(Stack, der=lambda self, l: 1.0, grad_b=lambda self, l, d: d.mean(0)),
+        "slope-forgotten",
+    ),
     "the step": (
         of(Stack, lr=0.1, delta=lambda self, y: -self.lr * Stack.delta(self, y)),
         "learning-rate",

@@ -157,7 +157,7 @@ class Explanation:
             return Slip("gradient-left-out", "the gradient is zero")
         factor = float(given @ right / (right @ right)) if right.any() else 0.0
         if factor and distance(given / factor, right, self.floor) <= close:
-            return self.factors.slip(factor, 10 * close)
+            return self.factors.slip(factor, 10 * close) or self.factors.rate(factor, close)
         shape, n = group.shape, len(group.places)
         if len(shape) == 2 and shape[0] == shape[1] and n == shape[0] * shape[1]:
             turned = np.concatenate([part.reshape(shape).T.ravel() for part in np.split(given, len(given) // n)])

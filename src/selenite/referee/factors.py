@@ -65,7 +65,7 @@ class Factors:
         sign = " and the sign of the step" if factor < 0 else ""
         return Slip(
             "learning-rate",
-            f"all of the gradient is {factor:.6g} times the right one, as a learning rate{sign} inside makes it",
+            f"the gradient is {factor:.6g} times the right one, as a learning rate{sign} inside makes it",
             "They belong to the step" if sign else "It belongs to the step",
         )
 

@@ -58,13 +58,19 @@ class Search:
 
     def pair(self) -> tuple[list[Slip], float] | None:
         """Return two slips that fit together."""
-        every = list(known_slips(self._layers()))
+        every = sorted(known_slips(self._layers()), key=lambda known: -self._explained(known[1]))
         work = 6.0 * self.known.X.shape[0] * len(joined(self.points[0].arrays)) * len(self.points)
         for (first, one), (second, other) in islice(combinations(every, 2), min(MOST_PAIRS, int(MOST_WORK / work))):
             both = one.and_also(other)
             if both is not None and (off := self.off(both)) <= self.precision.explained:
                 return [first, second], off
         return None
+
+    def _explained(self, one: Pass) -> int:
+        """Return how many parameters a pass gives as the user does; where two slips meet, one explains most of them."""
+        point = self.points[0]
+        pairs = zip(self._gives(one, point), point.given, strict=True)
+        return sum(distance(theirs, mine, self.floor) <= self.precision.explained for mine, theirs in pairs)
 
     def _layers(self) -> Layers:
         return self.known.layers(joined(self.points[0].arrays))

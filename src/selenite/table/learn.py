@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from math import erf, sqrt
 from typing import get_args
 
@@ -23,6 +24,8 @@ from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, cal
 
 MOST_CATEGORIES = 255  # the rest share one code
 FEW_CATEGORIES = 20  # up to here each keeps its own code, however rare
+MOST_INDICATORS = 4096  # of all columns of text; beyond, each keeps fewer categories, down to these few
+MOST_COLUMNS_OF_CASES = 8  # whose spikes have indicators; where more are such, it is the way the table is measured
 SCORES = np.linspace(-3.0, 3.0, 65)  # of a rank's knots: standard normal quantiles
 LEVELS = np.array([0.5 * (1 + erf(score / sqrt(2))) for score in SCORES])  # the shares of rows below them
 FEWEST_SPIKES, MOST_SPIKES, MOST_DIFFERENT, RECURRING = 32, 64, 512, 5
@@ -51,13 +54,15 @@ def learn_schema(
         if not isinstance(kind, ColumnSchema) and kind not in get_args(Kind):
             raise OptionError(f"{called(name)} cannot be {shown(str(kind))}; kinds are {', '.join(get_args(Kind))}")
     columns = [
-        learn_column(name, column, kinds.get(name), drawn, answers)
+        learn_column(name, column, kinds.get(name), drawn, answers, _most_categories(table))
         for name, column in zip(table.names, table.columns, strict=True)
     ]
     if answers is not None and all(column.kind in SET_ASIDE for column in columns):
         for i, (name, column) in enumerate(zip(table.names, table.columns, strict=True)):
             if name not in kinds and numbers_rows(column) and not looks_like_identifier(name):
                 columns[i] = learn_column(name, column, "number", drawn)
+    if sum(bool(column.spikes) for column in columns) > MOST_COLUMNS_OF_CASES:
+        columns = [replace(column, spikes=()) for column in columns]
     return Schema(tuple(columns))
 
 
@@ -81,6 +86,7 @@ def learn_column(
     kind: Kind | ColumnSchema | None = None,
     drawn: NDArray[np.intp] | None = None,
     answers: Answers | None = None,
+    most_categories: int = MOST_CATEGORIES,
 ) -> ColumnSchema:
     """Return the schema of one column, of the given kind or of the kind it seems to be."""
     if isinstance(kind, ColumnSchema):
@@ -134,7 +140,7 @@ def learn_column(
             raise _misfit(name, column, kind)
         return ColumnSchema(name, kind, categories=pair, missing=gaps)
     texts, counts = counted_texts(column)
-    kept = _kept_categories(texts, counts, len(column.missing()))
+    kept = _kept_categories(texts, counts, len(column.missing()), most_categories)
     return ColumnSchema(name, kind, categories=kept, others=len(kept) < len(texts), missing=gaps)
 
 
@@ -296,9 +302,17 @@ def n_different_values(column: Column) -> int:
     return len(np.unique(column.values[~column.missing()]))
 
 
-def _kept_categories(texts: NDArray[np.str_], counts: NDArray[np.int64], n_rows: int) -> tuple[str, ...]:
+def _most_categories(table: Table) -> int:
+    """Return how many categories of a column have a code of their own, so that inputs are no more than so many."""
+    n_texts = sum(isinstance(column, Text) for column in table.columns)
+    return int(np.clip(MOST_INDICATORS // max(n_texts, 1), FEW_CATEGORIES, MOST_CATEGORIES))
+
+
+def _kept_categories(
+    texts: NDArray[np.str_], counts: NDArray[np.int64], n_rows: int, most: int = MOST_CATEGORIES
+) -> tuple[str, ...]:
     """Return the categories with a code of their own, sorted by text."""
-    order = np.lexsort((np.arange(len(texts)), -counts))[:MOST_CATEGORIES]
+    order = np.lexsort((np.arange(len(texts)), -counts))[:most]
     if len(texts) > FEW_CATEGORIES:
         order = order[counts[order] >= max(2, n_rows // 5000)]
     return tuple(str(texts[i]) for i in np.sort(order))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -74,7 +75,12 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
     show_default=True,
     help="How much is trained.",
 )
-@click.option("--time-limit", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="That fitting may take.")
+@click.option(
+    "--time-limit",
+    type=click.FloatRange(0, min_open=True),
+    metavar="SECONDS",
+    help="That the whole command may take, reading FILE and judging the model included.",
+)
 @click.option(
     "--members", type=click.IntRange(1, 1_000_000), help="Networks whose mean predicts.  [default: the preset's]"
 )
@@ -115,6 +121,7 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
 @click.pass_context
 def command(context: click.Context, /, file: str, target: str | None, output: str | None, **options: Any) -> None:
     """Fit a model to FILE (CSV or Parquet) and say how good it is on rows it never saw."""
+    begun = time.perf_counter()
     talkative = not (options["quiet"] or options["as_json"])
     kinds = kinds_of(options["kinds"])
     texts = texts_of(kinds)
@@ -148,7 +155,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
-        outcome = _fit(table, target, validation, options, ProgressLine() if talkative else None)
+        outcome = _fit(table, target, validation, options, ProgressLine() if talkative else None, begun)
     outcome.model.save(output)
     if options["plot"]:
         from selenite.plots.curves import draw_curves
@@ -166,7 +173,12 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
 
 
 def _fit(
-    table: Table, target: str, validation: Table | None, options: dict[str, Any], line: ProgressLine | None
+    table: Table,
+    target: str,
+    validation: Table | None,
+    options: dict[str, Any],
+    line: ProgressLine | None,
+    begun: float,
 ) -> Outcome:
     """Fit with the options given, the line showing how far."""
     from selenite.tabular.honest import Columns, fit_honestly
@@ -196,6 +208,7 @@ def _fit(
         columns=Columns(options["groups"], options["time_column"], options["weights"]),
         validation=validation,
         read=read_options(options),
+        begun=begun,
         **watching,
     )
 

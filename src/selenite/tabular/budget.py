@@ -24,6 +24,7 @@ FOR_READING = 0.25  # of the time left: learning the columns and encoding the ro
 FOR_MEASURING = 0.05  # of the time left
 FOR_TRAINING = 0.85  # of the time left; the rest is for the predictions that judge the members
 OUTPUTS_A_SECOND = 500_000  # of members, on rows that they were not trained on: what calibrates in a tenth of a second
+BESIDE_BEGINNING = 5  # times what beginning a member takes, go by for it in all, its epochs left out
 FEWEST_EPOCHS, FEWEST_MEMBERS, FEWEST_ROWS, FEWEST_TO_JUDGE = 12, 2, 1000, 100
 LAST_EPOCHS = 3  # of the fewest rows, that are trained even where there is no time
 
@@ -46,9 +47,9 @@ def rows_in_time(table: Table, seconds_left: float, seed: int) -> float:
 
     seconds_for(few)  # with what is done but once
     of_few, of_some = (float(t) for t in np.min([(seconds_for(few), seconds_for(some)) for _ in range(2)], axis=0))
-    a_row = max(of_some - of_few, 1e-9) / (some - few)
+    a_row = (of_some - of_few) / (some - few) if of_some > of_few else of_some / some  # a disturbed measurement
     if table.n_rows > more and a_row * more < FOR_MEASURING * seconds_left:  # memory beyond the caches is slower
-        a_row = max(seconds_for(more) - of_some, 1e-9) / (more - some)
+        a_row = max((seconds_for(more) - of_some) / (more - some), a_row)
     return max(FOR_READING * seconds_left / a_row, FEWEST_ROWS)
 
 
@@ -79,14 +80,15 @@ def fitted_to_time(
     cost = _seconds_an_epoch(plan, network, rows, at_once, seconds_left, verbs)  # of as many members as train at once
     if own is not None:
         cost += at_once * _seconds_to_judge(network, own, verbs)
+    a_member = _seconds_to_begin(network, rows)
     last = max(seconds_left - (time.perf_counter() - begun), 0.0) * FOR_TRAINING
-    affordable = last / cost
-    if ceil(plan.members / at_once) * plan.epochs <= affordable:
+    if ceil(plan.members / at_once) * plan.epochs * cost + plan.members * a_member <= last:
         return plan, None, last
     fewest = min(FEWEST_EPOCHS, plan.epochs)
     fewest_members = max(min(FEWEST_MEMBERS, plan.members), at_once)
-    members = int(np.clip(affordable // fewest * at_once, fewest_members, plan.members))
-    affordable /= ceil(members / at_once)
+    rounds = last // (fewest * cost + at_once * a_member)
+    members = int(np.clip(rounds * at_once, fewest_members, plan.members))
+    affordable = (last - members * a_member) / (cost * ceil(members / at_once))
     epochs = int(np.clip(affordable, fewest, plan.epochs))
     kept = None
     if affordable < epochs:
@@ -97,6 +99,17 @@ def fitted_to_time(
             last = inf if affordable < LAST_EPOCHS else last
             epochs = int(np.clip(affordable, min(LAST_EPOCHS, epochs), epochs))
     return replace(plan, members=members, epochs=epochs), kept, last
+
+
+def _seconds_to_begin(network: Network, rows: Rows) -> float:
+    """Measure how long a member takes beside its epochs: parameters are drawn, rows put together, results collected."""
+    every, seconds = np.arange(len(rows.X)), []
+    for seed in range(3):
+        begun = time.perf_counter()
+        start(Optimizer("adamw"), initialize(network, seed=seed, dtype=np.float32))
+        rows.take(every)
+        seconds.append(time.perf_counter() - begun)
+    return BESIDE_BEGINNING * min(seconds)
 
 
 def _seconds_an_epoch(

@@ -81,14 +81,16 @@ def fit_honestly(
     read: ReadOptions | None = None,
     callbacks: Sequence[Callback] = (),
     judging: Callable[[str], None] = lambda what: None,
+    begun: float | None = None,
 ) -> Outcome:
     """Return a model fitted to a table, and its figures on rows that it was not fitted to.
 
     `settings` are the estimator's. The linear model beside it is what the recipe makes without hidden layers. Without a
     `test_fraction`, 15 % of the rows are put aside, or none of fewer than 1,000. `callbacks` are told how the model
-    trains, `judging` which of those that judge it is fitted ("model, fold 2 of 5") and, by "", that this is over.
+    trains, `judging` which of those that judge it is fitted ("model, fold 2 of 5") and, by "", that this is over. A
+    time limit counts from the time.perf_counter() at which things have `begun`.
     """
-    begun = time.perf_counter()
+    begun = time.perf_counter() if begun is None else begun
     columns = columns or Columns()
     features = table.without(target_name, columns.weight)
     target = learn_target(table[target_name], target_name, task, table.first_line)

@@ -200,7 +200,7 @@ def test_a_model_of_a_quantile_is_judged_by_that(run, tmp_path):
     assert "quantile(0.9)" in run("score m.selenite t.csv")
     text = Page(report(selenite.load("m.selenite"), read_table("t.csv", ReadOptions()), "m.selenite", "t.csv")).text
     assert "the figures are those stored in the model file" in text
-    for words in ("In quantile(0.9) it ", "always the 0.9-quantile"):
+    for words in ("Verdict by quantile(0.9): ", "always the 0.9-quantile"):
         assert words in text
     assert "always giving the mean" not in text
 

@@ -1,11 +1,14 @@
 """Honest fits: what they say does not depend on how the table is written down."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from selenite.errors import OptionError
 from selenite.model import Data
+from selenite.model.file import from_bytes
 from selenite.table import Numbers, Table, Target, as_table
 from selenite.tabular.again import judged_again
 from selenite.tabular.estimators import SeleniteRegressor
@@ -182,3 +185,17 @@ def test_prices_with_a_long_tail_are_told_to_be_learnt(seed):
     r2 = {name: next(one for one in figures if one.name == "R2") for name, figures in outcome.figures.items()}
     assert r2["selenite"].low > r2["mean"].high
     assert outcome.verdict.startswith("Verdict: better than a linear model; the hidden layers are worth having.")
+
+
+def test_the_file_keeps_the_verdict_and_the_copies_and_nothing_new_where_there_are_none():
+    once = random_labels(60)
+    copied, alone = (
+        fit_honestly(as_table(frame), "y", {"preset": "fast"}).model for frame in (pd.concat([once] * 2), once)
+    )
+    assert (copied.data.copied_rows, alone.data.copied_rows) == (60, 0)
+    for model, written in ((copied, True), (alone, False), (replace(alone, verdict=""), False)):
+        content = model.to_bytes()
+        assert (b"copied_rows" in content) == written  # so that files of before are as they were
+        assert (b"verdict" in content) == bool(model.verdict)
+        again, _ = from_bytes(content)
+        assert (again.data, again.verdict) == (model.data, model.verdict)

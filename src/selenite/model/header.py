@@ -81,6 +81,7 @@ class Header:
     data: Data
     figures: tuple[Figure, ...]
     spread: Spread | None
+    verdict: str = ""  # what the figures mean, in words, as `fit` said it
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,9 @@ def _plain(written: _Written) -> dict[str, Any]:
     """Return a header as plain data, without the fields that stand in a file only if they say something."""
     plain: dict[str, Any] = msgspec.to_builtins(written, enc_hook=lambda number: number.item())
     for part, name in (
+        (plain["model"], "verdict"),
         (plain["model"]["read"], "not_missing"),
+        (plain["model"]["data"], "copied_rows"),
         *((column, "zoned") for column in plain["model"]["schema"]["columns"]),
     ):
         if not part.get(name) and part.get(name) is not False:

@@ -52,6 +52,7 @@ class Model:
     recipe: Recipe = field(default_factory=Recipe)
     data: Data = field(default_factory=Data)
     figures: tuple[Figure, ...] = ()
+    verdict: str = ""  # what these figures mean
     spread: Spread | None = None  # of the residuals of a number
 
     def encode(self, table: Any) -> Array:

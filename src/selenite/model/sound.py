@@ -129,7 +129,7 @@ def check_recipe(recipe: Recipe, n_members: int) -> None:
 
 def check_data(data: Data) -> None:
     """Raise unless a table can have been split so."""
-    counts = (data.training_rows, data.validation_rows, data.test_rows, data.folds, data.split_seed)
+    counts = (data.training_rows, data.validation_rows, data.test_rows, data.copied_rows, data.folds, data.split_seed)
     _require(all(0 <= count < MOST for count in counts), "it counts rows that cannot be")
     _require(0 <= data.test_fraction < 1, "all of its rows were put aside")
     drawn = data.test_rows > 0 and data.fingerprint != ""

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.evaluation import measure
-from selenite.model import Figure, Model
+from selenite.model import Model
 from selenite.plots import inline
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, element, gallery, joined, table
@@ -67,32 +66,13 @@ def _stored_figures(model: Model) -> Markup:
         else f"{data.test_rows:,} rows put aside before fitting"
     )
     return joined(
-        _beside_linear(model),
+        element("p", model.verdict) if model.verdict else Markup(""),
         table(["", *(words.get(each, f"always the {each}") for each in models)], rows),
         element(
             "p",
-            f"From the model file, on {which}; ± half of a 95 % interval. The linear model is what the recipe makes "
-            "without hidden layers, fitted to and judged on the same rows. Accuracy, area under ROC and R2: the higher "
+            f"From the model file, on {which}; ± half of a 95 % interval, or its ends. The linear model is what the "
+            "recipe makes without hidden layers, fitted to and judged on the same rows. Accuracy, area under ROC and R2: the higher "
             "the better; of all others, which are losses and errors: the lower the better.",
             class_="note",
         ),
     )
-
-
-def _beside_linear(model: Model) -> Markup:
-    """Return whether the hidden layers are worth having, as far as two intervals tell."""
-    metrics, name = {one.metric for one in model.figures}, measure(model)
-    metric = f"weighted {name}" if f"weighted {name}" in metrics else name
-    found = {one.model: one for one in model.figures if one.metric == metric and one.low is not None}
-    ours, linear = found.get("selenite"), found.get("linear")
-    if ours is None or linear is None:
-        return Markup("")
-    if abs(ours.value - linear.value) <= _half(ours) + _half(linear):
-        words = f"In {metric} its interval and that of a linear model overlap: these alone do not tell which is better."
-        return element("p", words)
-    return element("p", f"In {metric} it is {'better' if ours.value < linear.value else 'worse'} than a linear model.")
-
-
-def _half(one: Figure) -> float:
-    """Return half the width of a figure's interval."""
-    return 0.0 if one.low is None or one.high is None else (one.high - one.low) / 2

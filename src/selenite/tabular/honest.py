@@ -198,7 +198,9 @@ def fit_honestly(
         test_rows=0 if data.folds else len(parts[0][1]),
         test_fraction=0.0 if data.folds else data.test_fraction,
     )
-    model = replace(estimator.model_, read=read or ReadOptions(), data=data, figures=stored)
+    model = replace(
+        estimator.model_, read=read or ReadOptions(), data=data, figures=stored, verdict=verdict if figures else ""
+    )
     n_judged = sum(len(aside) for _, aside in parts)
     return Outcome(estimator, model, figures, n_judged, verdict, seconds, interrupted)
 

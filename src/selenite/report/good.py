@@ -71,8 +71,8 @@ def _stored_figures(model: Model) -> Markup:
         element(
             "p",
             f"From the model file, on {which}; ± half of a 95 % interval, or its ends. The linear model is what the "
-            "recipe makes without hidden layers, fitted to and judged on the same rows. Accuracy, area under ROC and R2: the higher "
-            "the better; of all others, which are losses and errors: the lower the better.",
+            "recipe makes without hidden layers, fitted to and judged on the same rows. Accuracy, area under ROC and "
+            "R2: the higher the better; of all others, which are losses and errors: the lower the better.",
             class_="note",
         ),
     )

@@ -133,7 +133,7 @@ def test_classes_survive_the_command_line(kind, suffix, run, tmp_path):
         assert scored["scores"]["all_rows"]["metrics"]["accuracy"]["value"] == accuracy_score(y, predicted)
 
 
-@pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+@pytest.mark.filterwarnings("ignore:Stochastic Optimizer", "ignore:.*each is a class of its own")
 @pytest.mark.parametrize("kind", EVERY)
 def test_classes_survive_in_python(kind, tmp_path):
     x, y = classes_of(EVERY[kind])

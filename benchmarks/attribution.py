@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.datasets import make_classification
 
 import selenite
-from selenite.benchmark import describe
+from timing import describe
 
 with warnings.catch_warnings(action="ignore"):
     import shap

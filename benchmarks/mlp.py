@@ -23,7 +23,7 @@ from sklearn.datasets import load_breast_cancer, load_diabetes, load_digits, loa
 from sklearn.preprocessing import scale
 
 import selenite as ours
-from selenite.benchmark import describe
+from timing import describe
 
 MOST_ROWS, EPOCHS_COMPARED = 5000, 30
 FULL_BATCH = dict(

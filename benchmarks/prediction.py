@@ -17,9 +17,9 @@ import numpy as np
 import pandas as pd
 
 import selenite
-from selenite.benchmark import describe
 from selenite.nn import Network, initialize
 from selenite.tabular.recipe import USUAL, WIDER, WIDER_OF_MANY
+from timing import describe
 
 MANY = 10_000
 TABLES = (

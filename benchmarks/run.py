@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
 import rivals
-from selenite.benchmark import BY_HAND, OWN, UNITS, as_markdown, describe, measure
+from timing import BY_HAND, OWN, UNITS, as_markdown, describe, measure
 
 CONTENDERS = (*OWN, *BY_HAND, *rivals.MODULES)
 PACKAGES = ("selenite", "numpy", "scikit-learn", "torch", "jax", "onnxruntime")

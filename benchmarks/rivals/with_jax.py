@@ -6,8 +6,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from selenite.benchmark import Contender, expected
-from selenite.benchmark.problems import RATE
+from timing import Contender, expected
+from timing.problems import RATE
 
 jax.config.update("jax_enable_x64", True)
 

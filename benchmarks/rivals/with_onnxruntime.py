@@ -3,7 +3,7 @@
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 
-from selenite.benchmark import Contender, expected
+from timing import Contender, expected
 
 
 def _session(work):

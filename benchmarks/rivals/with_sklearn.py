@@ -7,9 +7,9 @@ from its own weights, which a fit with a rate of next to nothing shows.
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from selenite.benchmark import Contender, expected, problem
-from selenite.benchmark.problems import RATE
 from selenite.nn import Network, Optimizer, start, train
+from timing import Contender, expected, problem
+from timing.problems import RATE
 
 
 def _estimator(work, epochs, **changes):

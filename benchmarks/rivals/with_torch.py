@@ -8,8 +8,8 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from selenite.benchmark import Contender, expected
-from selenite.benchmark.problems import RATE
+from timing import Contender, expected
+from timing.problems import RATE
 
 
 def _threads(work):

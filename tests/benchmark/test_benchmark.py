@@ -7,10 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
 
-from selenite.benchmark import BY_HAND, OWN, UNITS, Contender, as_markdown, expected, measure, problem
-from selenite.cli import group
+from timing import BY_HAND, OWN, UNITS, Contender, as_markdown, expected, measure, problem
 
 ROOT = Path(__file__).parents[2]
 QUICK = ("W1", "W1f32", "W3", "W3b32", "W4", "W5_1row")
@@ -56,28 +54,31 @@ def test_ratios_are_of_medians_over_selenites():
     assert (other["median"], other["ratio"]) == (20.0, 10.0)
 
 
-def test_the_command_prints_a_line_a_contender():
-    result = CliRunner().invoke(group, ["bench", "W5_1row", "--rounds", "1", "--json"])
-    assert result.exit_code == 0, result.output
-    lines = [json.loads(line) for line in result.output.splitlines()]
+def run(*arguments, hidden=""):
+    """Run the script with a rival's module hidden, so that the test is the same wherever it runs."""
+    code = (
+        f"import sys, runpy; sys.modules[{hidden!r}] = None; sys.argv = ['run.py', *{arguments!r}]; "
+        f"runpy.run_path({str(ROOT / 'benchmarks' / 'run.py')!r}, run_name='__main__')"
+    )
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+
+def test_the_script_prints_a_line_a_contender():
+    done = run("W5_1row", "--contenders", "selenite,selenite_numpy,numpy_optimised", "--rounds", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
     assert [line["contender"] for line in lines] == ["selenite", "selenite_numpy", "numpy_optimised"]
     assert all(line["checked"] and line["unit"] == UNITS["W5_1row"] for line in lines)
 
 
-def test_the_command_says_what_workloads_there_are():
-    result = CliRunner().invoke(group, ["bench", "W9"])
-    assert result.exit_code == 2
-    assert "there is no workload 'W9'; there are W1, W1f32" in result.output
+def test_the_script_says_what_workloads_there_are():
+    done = run("W9")
+    assert done.returncode == 2
+    assert "W9: not among W1, W1f32" in done.stderr
 
 
 def test_the_script_names_a_rival_that_is_not_there():
-    """With the rival's module hidden, so that the test is the same wherever it runs."""
-    code = (
-        "import sys, runpy; sys.modules['onnxruntime'] = None; "
-        "sys.argv = ['run.py', 'W5_1row', '--contenders', 'selenite,onnxruntime', '--rounds', '1', '--json']; "
-        f"runpy.run_path({str(ROOT / 'benchmarks' / 'run.py')!r}, run_name='__main__')"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    done = run("W5_1row", "--contenders", "selenite,onnxruntime", "--rounds", "1", "--json", hidden="onnxruntime")
     own, rival = map(json.loads, done.stdout.splitlines())
     assert own["checked"]
     assert own["ratio"] == 1

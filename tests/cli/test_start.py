@@ -74,7 +74,7 @@ def test_ctrl_c_and_sigterm_save_the_best_so_far(number, code, tmp_path):
     assert (tmp_path / "t.selenite").exists()
 
 
-@pytest.mark.parametrize("arguments", [["tutorial", "3", "--no-picture"], ["inspect", "/dev/stdin"], ["bench", "W1"]])
+@pytest.mark.parametrize("arguments", [["tutorial", "3", "--no-picture"], ["inspect", "/dev/stdin"]])
 def test_ctrl_c_anywhere_else_is_one_word(arguments, tmp_path):
     command = [sys.executable, "-m", "selenite", *arguments]
     pipe = subprocess.PIPE

@@ -23,7 +23,6 @@ COMMANDS = {
     "why": "Take any number of a run apart: its formula, its terms, whether they add up.",
     "check-gradient": "Check the gradient of a network that you wrote yourself.",
     "play": "Watch a network learn, in the browser.",
-    "bench": "Time training and prediction on this machine.",
 }
 
 

@@ -14,9 +14,9 @@ import numpy as np
 
 from selenite import backend
 from selenite.arrays import NDArray
-from selenite.benchmark.measure import Contender, Make
-from selenite.benchmark.problems import N_EPOCHS_MANY, N_NETWORKS, Problem, expected, optimizer_of, scale_of
 from selenite.nn import start
+from timing.measure import Contender, Make
+from timing.problems import N_EPOCHS_MANY, N_NETWORKS, Problem, expected, optimizer_of, scale_of
 
 NETWORKS_CHECKED, EPOCHS_CHECKED = 4, 100
 AS_PRINTED = 1.5033  # where the tutorial's network ends

@@ -9,9 +9,9 @@ from functools import partial
 import numpy as np
 
 from selenite.arrays import NDArray
-from selenite.benchmark.measure import Contender, Make
-from selenite.benchmark.problems import RATE, Problem, expected
 from selenite.nn.activations import Array
+from timing.measure import Contender, Make
+from timing.problems import RATE, Problem, expected
 
 
 def _script(work: Problem, epochs: int) -> list[float]:

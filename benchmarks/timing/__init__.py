@@ -1,10 +1,10 @@
 """How fast: the same work for every contender, its values checked first, then timed in turn, medians."""
 
-from selenite.benchmark.by_hand import BY_HAND
-from selenite.benchmark.machine import describe
-from selenite.benchmark.measure import Contender, Make, Result, as_markdown, measure
-from selenite.benchmark.own import OWN
-from selenite.benchmark.problems import UNITS, Problem, expected, optimizer_of, problem
+from timing.by_hand import BY_HAND
+from timing.machine import describe
+from timing.measure import Contender, Make, Result, as_markdown, measure
+from timing.own import OWN
+from timing.problems import UNITS, Problem, expected, optimizer_of, problem
 
 __all__ = [
     "BY_HAND",

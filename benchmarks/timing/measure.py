@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from selenite.benchmark.problems import UNITS, Problem, problem
+from timing.problems import UNITS, Problem, problem
 
 PER_SECOND = {"us": 1e6, "ms": 1e3, "s": 1.0}
 PAUSE = 0.1  # seconds in which the threads of the one before, which spin for a while, go to sleep

@@ -8,8 +8,8 @@ import pytest
 
 from selenite.errors import TableError
 from selenite.table import Numbers, ReadOptions, Text, read_table
-from selenite.table.numerals import column_of_texts
 from selenite.table.plain_column import MOST_ROWS, plain_column
+from selenite.table.text_column import column_of_texts
 
 CELLS = [
     *("", "", "0", "1", "-1", "12", "-0", "+1", "007", "00", "1.0", "2.0", "0.5", "-0.5", "-0.0", ".5", "5.", "1e5"),

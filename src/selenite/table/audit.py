@@ -170,7 +170,7 @@ def undeclared(table: Table, schema: Schema, declared: Collection[str]) -> list[
 
     Who calls a column an identifier need not be told that it is.
     """
-    from selenite.table.numerals import FEW_VALUES, look_like  # only those who fit need it
+    from selenite.table.text_column import FEW_VALUES, look_like  # only those who fit need it
 
     found = []
     for known in schema.columns:

@@ -40,9 +40,23 @@ def check_missing(options: ReadOptions) -> None:
         raise OptionError(f"--missing {text} and --not-missing {text} contradict each other; leave one of them out")
 
 
+def met(gone: Collection[str], options: ReadOptions) -> set[str]:
+    """Return which texts of `missing` are among the cells that are gone, as a text or as a number."""
+    if not options.missing:
+        return set()
+    texts = {text.strip() for text in gone}
+    numbers = {number_of(text, options) for text in texts} - {None}
+    return {text for text in options.missing if text.strip() in texts or number_of(text, options) in numbers}
+
+
 def unmet(options: ReadOptions, met: Collection[str]) -> list[str]:
     """Return a notice for each text that `missing` names and no cell holds."""
     return [f"--missing {shown(text)} met no cell" for text in dict.fromkeys(options.missing) if text not in met]
+
+
+def told_missing(label: str, text: str, count: int) -> str:
+    """Say that cells with a text were read as missing."""
+    return f"{label}: {count:,} cell{'s' * (count > 1)} {shown(text)} read as missing"
 
 
 def with_gaps(table: Table, options: ReadOptions) -> tuple[Table, set[str]]:
@@ -61,7 +75,5 @@ def with_gaps(table: Table, options: ReadOptions) -> tuple[Table, set[str]]:
                 continue
             if count := int(found.sum()):
                 met.add(text)
-                notices.append(
-                    f"{called(table.names[i])}: {count:,} cell{'s' * (count > 1)} {shown(text)} read as missing"
-                )
+                notices.append(told_missing(called(table.names[i]), text, count))
     return replace(table, columns=tuple(columns), notices=tuple(notices)), met

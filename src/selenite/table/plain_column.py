@@ -1,4 +1,4 @@
-"""Reads a short column of plain numbers or words at once; the patterns of `numerals` would take far longer."""
+"""Reads a short column of plain numbers or words at once; the patterns of `text_column` would take far longer."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_ROWS = 2000  # of more, the patterns take no longer than the cells
 _WHOLE = re.compile(r"(?:(?:0|-?[1-9][0-9]*+)?\n)*+")
 _DECIMAL = re.compile(r"(?:(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?)?\n)*+")
 _WORDS = re.compile(r"(?:(?:[^\W\d_](?:[^\d\n]*[^\W\d_])?)?\n)*+")  # that begin and end with a letter, without digits
-_MEANT_OTHERWISE = re.compile(r"(?im)^(?:n/?a|nan|null|nat|true|false|inf|infinity)$")  # `numerals` reads these
+_MEANT_OTHERWISE = re.compile(r"(?im)^(?:n/?a|nan|null|nat|true|false|inf|infinity)$")  # `text_column` reads these
 
 
 def plain_column(cells: Any, options: ReadOptions) -> Numbers | Text | None:

@@ -16,10 +16,10 @@ from selenite.memory import free_memory
 from selenite.table.arrow import is_text, table_of_arrow
 from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
 from selenite.table.missing import check_missing, unmet, with_gaps
-from selenite.table.numerals import column_of_texts
 from selenite.table.plain_column import plain_column
 from selenite.table.schema import ReadOptions
 from selenite.table.table import Column, Numbers, Table
+from selenite.table.text_column import column_of_texts
 from selenite.table.text_file import read_cells
 
 

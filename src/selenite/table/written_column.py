@@ -1,0 +1,116 @@
+"""A column of text as the file has it: its different texts, which of them mean missing, and where each stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from functools import cached_property
+from itertools import compress
+from typing import Any
+
+import numpy as np
+
+from selenite.arrays import NDArray
+from selenite.errors import shown
+from selenite.table.arrow import numpy_of
+from selenite.table.missing import MISSING, number_of
+from selenite.table.schema import ReadOptions
+from selenite.table.table import Text
+from selenite.table.written_numbers import PLAIN, matching, plain_numerals
+
+
+class WrittenColumn:
+    """The different texts of a column, blanks at their ends left out, and which of them each row holds.
+
+    What `not_missing` names is missing among numbers and dates, but not among texts.
+    """
+
+    def __init__(
+        self,
+        cells: Any,
+        label: str,
+        options: ReadOptions,
+        where: Callable[[int], str],
+        categories: Collection[str] | None,
+    ) -> None:
+        """Take a pyarrow chunked array of strings; `where` says in which line a row stands."""
+        from selenite.table import functions
+
+        encoded = functions.dictionary_encode(cells.combine_chunks())
+        self.label, self.options, self.where = label, options, where
+        self.may_be_any_text = categories is not None
+        self.codes = numpy_of(encoded.indices).astype(np.int32)
+        self.written = encoded.dictionary
+        self.texts = functions.trim_whitespace(self.written)
+        gaps, text_gaps = self._gaps(categories or ())
+        self.missing, self.missing_as_text = numpy_of(gaps), numpy_of(text_gaps)
+        self.present = functions.keep(self.texts, functions.invert(gaps))
+        self.present_as_written = functions.keep(self.written, functions.invert(gaps))
+        self.counts = np.bincount(self.codes, minlength=len(self.texts))
+
+    @cached_property
+    def shares(self) -> NDArray[np.float64]:
+        """The share of each present text among the cells that hold one."""
+        counts = self.counts[~self.missing]
+        return np.asarray(counts / counts.sum())
+
+    def first(self, wrong: NDArray[np.bool_]) -> tuple[str, str]:
+        """Return place and text of the first cell that holds one of some present texts."""
+        among = np.zeros(len(self.texts), dtype=bool)
+        among[np.flatnonzero(~self.missing)[wrong]] = True
+        row = int(np.argmax(among[self.codes]))
+        return self.where(row), shown(self.texts[int(self.codes[row])].as_py())
+
+    def in_rows(self, values: NDArray[Any], gap: Any) -> NDArray[Any]:
+        """Return the value of every row from those of the present texts."""
+        of_texts = np.full(len(self.texts), gap, dtype=values.dtype)
+        of_texts[~self.missing] = values
+        return np.asarray(of_texts[self.codes])
+
+    def as_text(self) -> Text:
+        """Return the cells as a column of text."""
+        return self._text(self.missing_as_text)
+
+    def spelling(self) -> Text:
+        """Return how the numbers of the column are written."""
+        return self._text(self.missing)
+
+    def _text(self, missing: NDArray[np.bool_]) -> Text:
+        codes = np.where(missing, -1, np.cumsum(~missing) - 1).astype(np.int32)
+        return Text(codes[self.codes], tuple(compress(self.written.to_pylist(), (~missing).tolist())))
+
+    def read_as_missing(self, as_text: bool) -> dict[str, int]:
+        """Return the texts that were read as missing, and how many cells hold each."""
+        gone = np.flatnonzero(self.missing_as_text if as_text else self.missing)
+        return {str(self.written[int(i)]): int(self.counts[i]) for i in gone}
+
+    def _gaps(self, categories: Collection[str]) -> tuple[Any, Any]:
+        """Return which texts mean missing among numbers and dates, and which among texts, as Arrow's masks."""
+        from selenite.table import functions
+
+        options = self.options
+        declared = {text.strip() for text in options.missing} | self._same_numbers()
+        gaps = functions.matches(self.texts, _one_of((*MISSING, *declared)))  # pyarrow.array would import pandas
+        if kept := [text for text in categories if text.strip() in MISSING and text.strip() not in declared]:
+            gaps = functions.both(gaps, functions.invert(functions.matches(self.written, _one_of(kept))))
+        if not options.not_missing:
+            return gaps, gaps
+        named = _one_of([text.strip() for text in options.not_missing])
+        text_gaps = functions.both(gaps, functions.invert(functions.matches(self.texts, named)))
+        return (text_gaps if self.may_be_any_text else gaps), text_gaps
+
+    def _same_numbers(self) -> set[str]:
+        """Return the texts that spell a number which `missing` names, if the column holds numbers."""
+        wanted = {number_of(text, self.options) for text in self.options.missing} - {None}
+        if not wanted:
+            return set()
+        is_number = matching(plain_numerals(self.texts, self.options), f"^{PLAIN}$")
+        gap = matching(self.texts, _one_of((*MISSING, *(text.strip() for text in self.options.missing))))
+        if not (is_number | gap).all():
+            return set()
+        return {text for text in self.texts.to_pylist() if number_of(text, self.options) in wanted}
+
+
+def _one_of(texts: Collection[str]) -> str:
+    """Return the pattern of some texts, nothing around them."""
+    return f"^({'|'.join(re.escape(text) for text in texts)})$"

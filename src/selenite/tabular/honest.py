@@ -94,19 +94,7 @@ def fit_honestly(
     columns = columns or Columns()
     features = table.without(target_name, columns.weight)
     target = learn_target(table[target_name], target_name, task, table.first_line)
-    if table.n_rows < FEWEST_ROWS:
-        raise OptionError(f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS} are needed")
-    if target.task == "regression" and settings.get("class_weight") is not None:
-        raise OptionError(f"class weights are for classes; column {shown(target_name)} holds numbers")
-    if validation is not None and fingerprint(validation) == fingerprint(table):
-        raise OptionError(f"the rows to validate by are those of {table.source}: give others, or none of your own")
-    if test_fraction is not None and not 0 < test_fraction < 1:
-        raise OptionError(f"test_fraction={test_fraction} must lie between 0 and 1")
-    if 2 * len(target.classes) > table.n_rows:
-        raise OptionError(
-            f"column {shown(target_name)} has {len(target.classes):,} classes in {table.n_rows:,} rows: "
-            f"too few rows of each to learn it, such as {shown(target.classes[0])}"
-        )
+    _check(table, target, settings, validation, test_fraction)
     together = together_of(features, table[target_name], columns.groups, columns.time)
     few = test_fraction is None and validation is None and _is_few(table, target, together)
     data = Data(
@@ -124,50 +112,23 @@ def fit_honestly(
     kinds = kinds_of_all(
         features, to_predict, known_of(settings.get("kinds") or {}, columns.groups, columns.time, table)
     )
-    of_task = SeleniteClassifier if target.task == "classification" else SeleniteRegressor
-    own = None if validation is None else (validation.without(target_name), validation.only(target_name))
+    fitter = _Fitter(table, target, columns, weights, validation, {"kinds": kinds, "random_state": seed})
     linear: dict[str, Any] = {name: settings[name] for name in ("loss", "class_weight") if name in settings}
     linear["hidden_layer_sizes"] = ()
     limit = settings.get("time_limit")
     if limit is not None:
         left = limit - (time.perf_counter() - begun)
         settings = settings | {"time_limit": max(FOR_FITTING * left / (len(parts) + (len(parts) > 1)), 0.01)}
-
-    def fit(rows: NDArray[np.intp] | None, settings: dict[str, Any], callbacks: Sequence[Callback] = ()) -> Estimator:
-        part = table if rows is None else table.take(rows)
-        return of_task(**settings | {"kinds": kinds, "random_state": seed}).fit(
-            part.without(target_name, columns.weight),
-            part.only(target_name),
-            weights if weights is None or rows is None else weights[rows],
-            groups=columns.groups,
-            time_column=columns.time,
-            validation_set=own,
-            callbacks=callbacks,
-        )
-
     fitting = time.perf_counter()
-    estimator = fit(None if data.folds else parts[0][0], settings, callbacks)
-    interrupted = estimator.stopped_by_ == "interrupt"
-    if interrupted and not any(estimator.model_.recipe.best_epochs):
+    estimator = fitter.fit(None if data.folds else parts[0][0], settings, callbacks)
+    if fitter.interrupted and not any(estimator.model_.recipe.best_epochs):
         raise KeyboardInterrupt  # nothing was learnt
-
-    def fit_parts(what: str, settings: dict[str, Any]) -> list[Estimator]:
-        """Return an estimator of each part, or none if that is interrupted or something was before."""
-        nonlocal interrupted
-        fitted: list[Estimator] = []
-        for k, (rows, _) in enumerate(parts):
-            if not interrupted:
-                judging(f"{what}, fold {k + 1} of {len(parts)}" if len(parts) > 1 else what)
-                fitted.append(fit(rows, settings))
-                interrupted = fitted[-1].stopped_by_ == "interrupt"
-        return [] if interrupted else fitted
-
-    fitted = {"selenite": fit_parts("model", settings) if data.folds else [estimator]}
+    fitted = {"selenite": fitter.fit_parts("model", parts, settings, judging) if data.folds else [estimator]}
     seconds = time.perf_counter() - fitting
     if limit is not None:
         linear["time_limit"] = max(FOR_LINEAR * (limit - (time.perf_counter() - begun)) / len(parts), 0.01)
     if settings.get("hidden_layer_sizes") != ():
-        fitted["linear"] = fit_parts("linear model", linear)
+        fitted["linear"] = fitter.fit_parts("linear model", parts, linear, judging)
     figures: dict[str, list[Metric]] = {}
     verdict = INTERRUPTED
     if fitted["selenite"]:
@@ -184,25 +145,97 @@ def fit_honestly(
             linear_cut_short=any(one.cut_short_ for one in fitted.get("linear", [])),
         )
     judging("")
-    stored = tuple(
-        Figure(metric.name, name, metric.value, metric.low, metric.high)
-        for name, metrics in figures.items()
-        for metric in metrics
-        if np.isfinite(metric.value)  # R2 of equal answers is not
-    )
-    made = estimator.model_.data
     data = replace(
         data,
-        training_rows=made.training_rows,
-        validation_rows=made.validation_rows,
+        training_rows=estimator.model_.data.training_rows,
+        validation_rows=estimator.model_.data.validation_rows,
         test_rows=0 if data.folds else len(parts[0][1]),
         test_fraction=0.0 if data.folds else data.test_fraction,
     )
     model = replace(
-        estimator.model_, read=read or ReadOptions(), data=data, figures=stored, verdict=verdict if figures else ""
+        estimator.model_,
+        read=read or ReadOptions(),
+        data=data,
+        figures=_stored(figures),
+        verdict=verdict if figures else "",
     )
     n_judged = sum(len(aside) for _, aside in parts)
-    return Outcome(estimator, model, figures, n_judged, verdict, seconds, interrupted)
+    return Outcome(estimator, model, figures, n_judged, verdict, seconds, fitter.interrupted)
+
+
+def _check(
+    table: Table, target: Target, settings: dict[str, Any], validation: Table | None, test_fraction: float | None
+) -> None:
+    """Refuse what could not be fitted and judged."""
+    if table.n_rows < FEWEST_ROWS:
+        raise OptionError(f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS} are needed")
+    if target.task == "regression" and settings.get("class_weight") is not None:
+        raise OptionError(f"class weights are for classes; column {shown(target.name)} holds numbers")
+    if validation is not None and fingerprint(validation) == fingerprint(table):
+        raise OptionError(f"the rows to validate by are those of {table.source}: give others, or none of your own")
+    if test_fraction is not None and not 0 < test_fraction < 1:
+        raise OptionError(f"test_fraction={test_fraction} must lie between 0 and 1")
+    if 2 * len(target.classes) > table.n_rows:
+        raise OptionError(
+            f"column {shown(target.name)} has {len(target.classes):,} classes in {table.n_rows:,} rows: "
+            f"too few rows of each to learn it, such as {shown(target.classes[0])}"
+        )
+
+
+@dataclass
+class _Fitter:
+    """Fits estimators to rows of a table, until one is interrupted."""
+
+    table: Table
+    target: Target
+    columns: Columns
+    weights: NDArray[np.float64] | None  # (n,)
+    validation: Table | None
+    of_all: dict[str, Any]  # settings
+    interrupted: bool = False
+
+    def fit(
+        self, rows: NDArray[np.intp] | None, settings: dict[str, Any], callbacks: Sequence[Callback] = ()
+    ) -> Estimator:
+        """Return an estimator of some rows, or of all (None)."""
+        name, table, weights = self.target.name, self.table, self.weights
+        if rows is not None:
+            table, weights = table.take(rows), None if weights is None else weights[rows]
+        of_task = SeleniteClassifier if self.target.task == "classification" else SeleniteRegressor
+        own = None if self.validation is None else (self.validation.without(name), self.validation.only(name))
+        estimator: Estimator = of_task(**settings | self.of_all).fit(
+            table.without(name, self.columns.weight),
+            table.only(name),
+            weights,
+            groups=self.columns.groups,
+            time_column=self.columns.time,
+            validation_set=own,
+            callbacks=callbacks,
+        )
+        self.interrupted = estimator.stopped_by_ == "interrupt"
+        return estimator
+
+    def fit_parts(
+        self, what: str, parts: list[Part], settings: dict[str, Any], judging: Callable[[str], None]
+    ) -> list[Estimator]:
+        """Return an estimator of each part; none if that is interrupted, or something was before."""
+        fitted: list[Estimator] = []
+        for k, (rows, _) in enumerate(parts, 1):
+            if self.interrupted:
+                break
+            judging(f"{what}, fold {k} of {len(parts)}" if len(parts) > 1 else what)
+            fitted.append(self.fit(rows, settings))
+        return [] if self.interrupted else fitted
+
+
+def _stored(figures: dict[str, list[Metric]]) -> tuple[Figure, ...]:
+    """Return figures as the model's file holds them; R2 of equal answers is none."""
+    return tuple(
+        Figure(metric.name, name, metric.value, metric.low, metric.high)
+        for name, metrics in figures.items()
+        for metric in metrics
+        if np.isfinite(metric.value)
+    )
 
 
 def rows_put_aside(model: Model, table: Table) -> Any:

@@ -10,6 +10,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from selenite.errors import DivergenceWarning, OptionError
 from selenite.model import Data, Model, Recipe
 from selenite.nn import Network
 from selenite.nn.activations import Array
-from selenite.table import Column, Table, Target, answers_of, encode, learn_schema, learn_target
+from selenite.table import Column, Schema, Table, Target, answers_of, encode, learn_schema, learn_target
 from selenite.tabular.budget import fitted_to_time, rows_in_time, some_of, unseen_rows_in_time
 from selenite.tabular.calibration import calibrate
 from selenite.tabular.members import Members, rows_held_out
@@ -37,6 +38,21 @@ class Fitted:
     model: Model
     trainings: list[Training]
     cut_short: bool  # the time limit left fewer rows, members or epochs than the recipe's
+
+
+@dataclass(frozen=True)
+class _Given:
+    """Rows to learn from."""
+
+    table: Table
+    answers: Column
+    together: Together
+    weight: NDArray[np.floating[Any]] | None  # (n,)
+
+    def take(self, rows: NDArray[np.intp]) -> _Given:
+        """Return some of the rows."""
+        weight = None if self.weight is None else self.weight[rows]
+        return _Given(self.table.take(rows), self.answers.take(rows), self.together.take(rows), weight)
 
 
 def fit_model(
@@ -61,36 +77,19 @@ def fit_model(
     def seconds_left() -> float:
         return inf if settings.time_limit is None else settings.time_limit - (time.perf_counter() - begun)
 
-    together, every_answer = together or Together(), target_column
-    if sample_weight is not None:
-        counting = rows_that_count(sample_weight)
-        if len(counting) < min(table.n_rows, 2):
-            raise OptionError(
-                f"sample_weight leaves {len(counting)} row to learn from: {table.n_rows - len(counting):,} weigh "
-                f"nothing beside its {sample_weight.max():g}; at least 2 are needed"
-            )
-        if len(counting) < table.n_rows:
-            table, target_column, together = table.take(counting), target_column.take(counting), together.take(counting)
-            sample_weight = sample_weight[counting]
-    if table.n_rows < 2:
-        raise OptionError(f"{table.n_rows} sample is too few to learn from: at least 2 are needed")
-    weight = _scaled(sample_weight)
-    classes_too = every_answer if settings.task == "classification" else target_column  # those that weigh nothing, too
-    target = learn_target(classes_too, target_name, settings.task, weight=weight)
+    given = _that_count(_Given(table, target_column, together or Together(), sample_weight))
+    classes_too = target_column if settings.task == "classification" else given.answers  # those that weigh nothing, too
+    target = learn_target(classes_too, target_name, settings.task, weight=given.weight)
     loss = target_loss(settings.loss, target)
     target = scaled_for(loss, target)
-    read = some_of(table.n_rows, rows_in_time(table, seconds_left(), settings.seed), settings.seed)
-    schema = learn_schema(table, settings.kinds, read, answers_of(target_column, target.task))
-    if read is not None:
-        table, target_column, together = table.take(read), target_column.take(read), together.take(read)
-        weight = None if weight is None else weight[read]
-    rows = Rows(encode(schema, table, np.float32), targets(target, target_column), weight)
+    n = given.table.n_rows
+    read = some_of(n, rows_in_time(given.table, seconds_left(), settings.seed), settings.seed)
+    schema = learn_schema(given.table, settings.kinds, read, answers_of(given.answers, target.task))
+    given = given if read is None else given.take(read)
+    rows = Rows(encode(schema, given.table, np.float32), targets(target, given.answers), given.weight)
     if rows.X.shape[1] == 0:
-        reasons = "; ".join(f"{column.name!r} is set aside ({column.reason})" for column in schema.columns)
-        otherwise = any(column.kind == "identifier" for column in schema.columns)
-        remedy = ". Say what one is by kinds=, on the command line by --kind NAME=KIND" if otherwise else ""
-        raise OptionError(f"no column of {table.source} can be learnt from: {reasons}{remedy}")
-    own, wanted = None, plan(settings, table.n_rows)
+        raise _nothing_to_learn_from(schema, table.source)
+    own, wanted = None, plan(settings, given.table.n_rows)
     if validation is not None:
         most = unseen_rows_in_time(settings, target, wanted.members)
         judging = some_of(validation[0].n_rows, most, settings.seed)
@@ -105,14 +104,14 @@ def fit_model(
     network = network_of(wanted)
     chosen, kept, seconds = fitted_to_time(wanted, network, rows, own, seconds_left(), settings.seed, verbs)
     if kept is not None:
-        rows, together = rows.take(kept), together.take(kept)
-    held_out = None if own is not None else rows_held_out(rows, chosen.members, settings.seed, target, together)
+        rows, given = rows.take(kept), given.take(kept)
+    held_out = None if own is not None else rows_held_out(rows, chosen.members, settings.seed, target, given.together)
     members = Members(rows, held_out, own, settings, callbacks, verbs, record)
     trained = Trained(network, chosen, members, members.train(network, chosen, seconds))
     if chosen == wanted and kept is None:
         if target.task == "regression":
             own_numbers = None if validation is None else numbers(validation[1])
-            trained = in_logarithms(trained, target, numbers(target_column), own_numbers, seconds_left)
+            trained = in_logarithms(trained, target, numbers(given.answers), own_numbers, seconds_left)
         trained = wider(trained, network_of, seconds_left)
     for training in trained.trainings:
         if training.ended == "diverged":
@@ -134,6 +133,30 @@ def fit_model(
     )
     cut_short = chosen != wanted or kept is not None or read is not None or trained.ended == "time"
     return Fitted(model, trained.trainings, cut_short)
+
+
+def _that_count(given: _Given) -> _Given:
+    """Return the rows that weigh something, with weights of mean 1 (float32); refuse too few."""
+    n = given.table.n_rows
+    if given.weight is not None:
+        counting = rows_that_count(given.weight)
+        if len(counting) < min(n, 2):
+            raise OptionError(
+                f"sample_weight leaves {len(counting)} row to learn from: {n - len(counting):,} weigh "
+                f"nothing beside its {given.weight.max():g}; at least 2 are needed"
+            )
+        given = replace(given.take(counting), weight=_scaled(given.weight[counting]))
+    if n < 2:
+        raise OptionError(f"{n} sample is too few to learn from: at least 2 are needed")
+    return given
+
+
+def _nothing_to_learn_from(schema: Schema, source: str) -> OptionError:
+    """Return the error for a table whose columns are all set aside."""
+    reasons = "; ".join(f"{column.name!r} is set aside ({column.reason})" for column in schema.columns)
+    declarable = any(column.kind == "identifier" for column in schema.columns)
+    remedy = ". Say what one is by kinds=, on the command line by --kind NAME=KIND" if declarable else ""
+    return OptionError(f"no column of {source} can be learnt from: {reasons}{remedy}")
 
 
 def _judging_in_time(members: Members, target: Target) -> Members:
@@ -170,7 +193,7 @@ def _recipe(settings: Settings, trained: Trained, temperature: float) -> Recipe:
     )
 
 
-def rows_that_count(sample_weight: NDArray[np.float64]) -> NDArray[np.intp]:
+def rows_that_count(sample_weight: NDArray[np.floating[Any]]) -> NDArray[np.intp]:
     """Return the rows that weigh something beside the heaviest, in float32; the others are as if they were not there.
 
     >>> rows_that_count(np.array([1.0, 0.0, 1e-30, 1e-40])).tolist()
@@ -181,10 +204,8 @@ def rows_that_count(sample_weight: NDArray[np.float64]) -> NDArray[np.intp]:
     return np.flatnonzero(sample_weight / sample_weight.max() >= np.finfo(np.float32).tiny)
 
 
-def _scaled(sample_weight: NDArray[np.float64] | None) -> Array | None:
+def _scaled(sample_weight: NDArray[np.floating[Any]]) -> Array:
     """Return weights with mean 1, float32."""
-    if sample_weight is None:
-        return None
     largest_near_1 = np.ldexp(sample_weight, -np.frexp(sample_weight.max())[1])  # so that their sum does not overflow
     scaled: Array = (largest_near_1 / largest_near_1.mean()).astype(np.float32)
     return scaled

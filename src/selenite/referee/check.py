@@ -22,7 +22,7 @@ from selenite.referee.explain import Explanation
 from selenite.referee.factors import Factors
 from selenite.referee.given import Given
 from selenite.referee.leaves import Matrix
-from selenite.referee.points import Point, Precision, joined
+from selenite.referee.points import Parameters, Point, Precision, joined
 from selenite.referee.recognise import Recognised, recognise
 from selenite.referee.shapes import broadcast, fitted
 from selenite.referee.slips import Slip
@@ -105,10 +105,11 @@ class _Referee:
         stream = np.random.default_rng(1)
         size = given.y.shape[0] * sum(array.size for array in given.start) if given.y.ndim else 1
         most = int(np.clip(MOST_WORK / size, LEAST_ENTRIES, MOST_ENTRIES))
-        self.entries = [
+        entries = [
             np.arange(array.size) if array.size <= most else np.sort(stream.choice(array.size, most, replace=False))
             for array in given.start
         ]
+        self.parameters = Parameters(given.names, given.start, entries)
         spots = [random_parameters(given, stream) for _ in range(4)]
         self.notes: list[str] = []
         if not np.isfinite([given.loss(spot) for spot in spots]).all():
@@ -119,7 +120,7 @@ class _Referee:
         self.known = self._recognised()
         self.slips = [*self.broadcast, *accumulation(given, spots[0])]
         self.n, self.k = self._rows_and_outputs()
-        self.comparison = Comparison(given.names, given.start, self.entries, self.known, self.precision, self.n)
+        self.comparison = Comparison(self.parameters, self.known, self.precision, self.n)
 
     # ---------------------------------------------------------------- the points
 
@@ -159,7 +160,7 @@ class _Referee:
         level = noise(loss, arrays)
         right: list[Array] = []
         error: list[Array] = []
-        for which, entries in enumerate(self.entries):
+        for which, entries in enumerate(self.parameters.entries):
             found: list[Derivative] = []
             size = 0.0
             for entry in entries:
@@ -168,7 +169,7 @@ class _Referee:
             right.append(np.array([each.value for each in found]))
             error.append(np.array([each.error for each in found]))
         own_shapes = [
-            fitted(self.given.label, name, array, own, right[i], self.entries[i], self.n)
+            fitted(self.given.label, name, array, own, right[i], self.parameters.entries[i], self.n)
             for i, (name, array, own) in enumerate(zip(self.given.names, arrays, gradient, strict=True))
         ]
         return Point(arrays, [flat for flat, _ in own_shapes], right, error, [note for _, note in own_shapes])
@@ -201,15 +202,8 @@ class _Referee:
                 f"gradient changes {', '.join(sorted(given.changed))} itself: a step belongs after the whole gradient, "
                 "which is to be computed with the parameters that went forward"
             )
-        explanation = Explanation(
-            given.names,
-            given.start,
-            self.entries,
-            self.known,
-            self.precision,
-            Factors(self.n, self.k, given.rates),
-            self.notes,
-        )
+        factors = Factors(self.n, self.k, given.rates)
+        explanation = Explanation(self.parameters, self.known, self.precision, factors, self.notes)
         fitting, residual, alternatives = explanation.slips(points, lines)
         slips += fitting
         own = self._own_parameters() if all(line.agrees for line in lines) else []

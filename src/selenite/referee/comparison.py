@@ -6,22 +6,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.nn import loss_and_gradient
 from selenite.nn.activations import Array
-from selenite.referee.leaves import Matrix
-from selenite.referee.points import Point, Precision, joined, parted
+from selenite.referee.points import Parameters, Point, Precision, joined, parted
 from selenite.referee.recognise import Recognised
 from selenite.referee.verdict import ParameterVerdict
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """What is compared: the parameters, which of their entries, and the network that was recognised."""
+    """What is compared: the parameters, and the network that was recognised."""
 
-    names: list[str]
-    start: list[Matrix]
-    entries: list[NDArray[np.intp]]  # looked at, of each parameter
+    parameters: Parameters
     known: Recognised | None
     precision: Precision
     n: int  # rows
@@ -33,10 +29,10 @@ class Comparison:
         largest = max(
             float(np.abs(right).max()) for point in points for right in point.right if np.isfinite(right).all()
         )
-        for i, (name, array) in enumerate(zip(self.names, self.start, strict=True)):
+        for i, (name, array) in enumerate(zip(self.parameters.names, self.parameters.start, strict=True)):
             difference, kinks, from_ours, agrees = 0.0, 0, 0.0, True
             for point, own in zip(points, ours, strict=True):
-                given, right, error = point.given[i][self.entries[i]], point.right[i], point.error[i]
+                given, right, error = point.given[i][self.parameters.entries[i]], point.right[i], point.error[i]
                 size = max(float(np.abs(right).max()), float(np.abs(given).max()), 1e-6 * largest, 1e-300)
                 off = np.abs(given - right)
                 off = np.where(np.isfinite(off), off, np.inf)
@@ -54,7 +50,7 @@ class Comparison:
                     name,
                     array.shape,
                     array.size,
-                    len(self.entries[i]),
+                    len(self.parameters.entries[i]),
                     difference,
                     agrees and not note,
                     kinks,
@@ -78,8 +74,8 @@ class Comparison:
         _, gradient = loss_and_gradient(network, parameters, self.known.X, self.known.Y)
         gradient *= self.n * self.known.scale
         whole = reading.joined(network.weights(gradient), network.bias_vectors(gradient), len(vector))
-        parts = parted(whole + self.known.penalty_gradient(vector), self.start)
-        for part, right, error, entries in zip(parts, point.right, point.error, self.entries, strict=True):
+        parts = parted(whole + self.known.penalty_gradient(vector), self.parameters.start)
+        for part, right, error, entries in zip(parts, point.right, point.error, self.parameters.entries, strict=True):
             size = float(np.abs(right).max())
             if (np.abs(part[entries] - right) > 10 * self.precision.agrees * size + 10 * error + 1e-12).any():
                 return None

@@ -6,13 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.nn.activations import Array
 from selenite.referee.factors import Factors, penalty_slip, updated_slip
 from selenite.referee.groups import Group, grouped
 from selenite.referee.layers import Pass
-from selenite.referee.leaves import Matrix
-from selenite.referee.points import Point, Precision, distance, joined
+from selenite.referee.points import Parameters, Point, Precision, distance, joined
 from selenite.referee.recognise import Recognised
 from selenite.referee.search import Search
 from selenite.referee.slips import Slip
@@ -23,9 +21,7 @@ from selenite.referee.verdict import ParameterVerdict
 class Explanation:
     """What there is to explain a gradient with: the parameters, the network if it is known, possible factors."""
 
-    names: list[str]
-    start: list[Matrix]
-    entries: list[NDArray[np.intp]]
+    parameters: Parameters
     known: Recognised | None
     precision: Precision
     factors: Factors
@@ -35,7 +31,7 @@ class Explanation:
     def slips(self, points: list[Point], lines: list[ParameterVerdict]) -> tuple[list[Slip], float | None, bool]:
         """Return the slips that fit, how far the gradient is from what they give, and whether any one of them is it."""
         shapes = self._shape_slips(lines)
-        groups = grouped(self.names, self.start, self.entries, self.known)
+        groups = grouped(self.parameters, self.known)
         right_vectors = [self._right(point) for point in points]
         given_vectors = [np.concatenate(point.given) for point in points]
         right, given = ([group.of(vectors) for group in groups] for vectors in (right_vectors, given_vectors))
@@ -59,7 +55,7 @@ class Explanation:
             return shapes, max(off), False
         factor, off_by_factor = self._common_factor(given, right)
         if off_by_factor <= close:
-            slip = self.factors.slip(factor, 10 * close) or self.factors.rate(factor, close)
+            slip = self._of_factor(factor)
             if slip is None:
                 self.notes.append(f"All of your gradient is {factor:.6g} times the right one")
             return [*shapes, *([slip] if slip else [])], off_by_factor if slip else None, False
@@ -86,7 +82,7 @@ class Explanation:
         return all(
             bool(line.note)
             or all(
-                distance(point.given[i][self.entries[i]], point.right[i], self.floor) <= self.precision.close
+                distance(point.given[i][self.parameters.entries[i]], point.right[i], self.floor) <= self.precision.close
                 for point in points
             )
             for i, line in enumerate(lines)
@@ -94,7 +90,7 @@ class Explanation:
 
     def _stands_out(self, points: list[Point]) -> bool:
         """Return whether a difference so small that it would pass is more than the differences' own error."""
-        for i, entries in enumerate(self.entries):
+        for i, entries in enumerate(self.parameters.entries):
             right = np.concatenate([point.right[i] for point in points])
             given = np.concatenate([point.given[i][entries] for point in points])
             error = max(float(point.error[i].max()) for point in points)
@@ -104,8 +100,8 @@ class Explanation:
 
     def _right(self, point: Point) -> Array:
         """Return the differences in a vector of all parameters, 0 where none was taken."""
-        parts = [np.zeros(array.size) for array in self.start]
-        for part, entries, right in zip(parts, self.entries, point.right, strict=True):
+        parts = [np.zeros(array.size) for array in self.parameters.start]
+        for part, entries, right in zip(parts, self.parameters.entries, point.right, strict=True):
             part[entries] = np.where(np.isfinite(right), right, 0)
         return np.concatenate(parts)
 
@@ -137,6 +133,13 @@ class Explanation:
             return 1.0, np.inf
         return factor, max(distance(one / factor, other, self.floor) for one, other in zip(given, right, strict=True))
 
+    def _of_factor(self, factor: float) -> Slip | None:
+        """Return the slip of a gradient that is so many times the right one: a known factor, or a rate."""
+        slip = self.factors.slip(factor, 10 * self.precision.close)
+        if slip is None:
+            return self.factors.rate(factor, self.precision.close)
+        return Slip(slip.name, f"{slip.sentence} (yours is {factor:.6g} times the right gradient)")
+
     def _each_by_itself(
         self, groups: list[Group], given: list[Array], right: list[Array], off: list[float]
     ) -> list[Slip]:
@@ -157,7 +160,7 @@ class Explanation:
             return Slip("gradient-left-out", "the gradient is zero")
         factor = float(given @ right / (right @ right)) if right.any() else 0.0
         if factor and distance(given / factor, right, self.floor) <= close:
-            return self.factors.slip(factor, 10 * close) or self.factors.rate(factor, close)
+            return self._of_factor(factor)
         shape, n = group.shape, len(group.places)
         if len(shape) == 2 and shape[0] == shape[1] and n == shape[0] * shape[1]:
             turned = np.concatenate([part.reshape(shape).T.ravel() for part in np.split(given, len(given) // n)])

@@ -1,4 +1,4 @@
-"""Slips that need no network to be seen: a factor, a sign, a shape, a penalty; from finite differences alone."""
+"""Slips that need no network to be seen: a factor, a sign, a step, a penalty; from finite differences alone."""
 
 from __future__ import annotations
 
@@ -25,37 +25,32 @@ class Factors:
     rates: Mapping[str, float] = field(default_factory=dict)  # by their names, such as learning_rate
 
     @cached_property
-    def known(self) -> dict[str, float]:
-        """Return the factors in words, the likeliest first."""
-        simple = {
-            "the sign is wrong": -1.0,
-            "1/n is missing: the gradient is summed over the rows, the loss is their mean": float(self.n),
-            "there is a 1/n too many: the gradient is averaged over the rows, the loss is their sum": 1 / self.n,
-            "a factor 2 is missing: twice as much is right": 0.5,
-            "a factor ½ is missing: half as much is right": 2.0,
-            "1/outputs is missing: the gradient is summed over the outputs, the loss is their mean": float(self.k),
-            "there is a 1/outputs too many: the gradient is averaged over the outputs, the loss is their sum": 1
-            / self.k,
-        }
+    def known(self) -> list[tuple[Slip, float]]:
+        """Return the factors, by themselves and in pairs, the likeliest first."""
+        missing, extra = "is missing: the gradient is summed over the", "too many: the gradient is averaged over the"
+        simple = [
+            (Slip("sign", "the sign is wrong"), -1.0),
+            (Slip("missing-1/n", f"1/n {missing} rows, the loss is their mean"), float(self.n)),
+            (Slip("extra-1/n", f"there is a 1/n {extra} rows, the loss is their sum"), 1 / self.n),
+            (Slip("factor-2", "a factor 2 is missing: twice as much is right"), 0.5),
+            (Slip("factor-2", "a factor ½ is missing: half as much is right"), 2.0),
+            (Slip("factor-n", f"1/outputs {missing} outputs, the loss is their mean"), float(self.k)),
+            (Slip("factor-n", f"there is a 1/outputs {extra} outputs, the loss is their sum"), 1 / self.k),
+        ]
         for name, rate in self.rates.items():
-            simple[f"the learning rate, {name} = {rate:g}, is inside: it belongs to the step"] = rate
-        known = {text: value for text, value in simple.items() if value not in (0, 1)}
-        for (text, value), (other, another) in combinations(known.items(), 2):
-            if abs(value * another - 1) > 1e-9:
-                known.setdefault(f"{text}; and {other}", value * another)
-        return known
+            slip = Slip("learning-rate", f"the learning rate, {name} = {rate:g}, is inside: it belongs to the step")
+            simple.append((slip, rate))
+        simple = [(slip, value) for slip, value in simple if value not in (0, 1)]
+        pairs = [
+            (Slip(_name_of_both(slip.name, other.name), f"{slip.sentence}; and {other.sentence}"), value * another)
+            for (slip, value), (other, another) in combinations(simple, 2)
+            if abs(value * another - 1) > 1e-9
+        ]
+        return simple + pairs
 
     def slip(self, factor: float, precision: float) -> Slip | None:
         """Return the slip of which a gradient is this many times too large, None if it is none."""
-        for text, value in self.known.items():
-            if abs(factor / value - 1) <= precision:
-                name = {-1.0: "sign", 0.5: "factor-2", 2.0: "factor-2"}.get(value, "factor-n")
-                if "learning rate" in text:
-                    name = "learning-rate"
-                elif "1/n" in text:
-                    name = "missing-1/n" if "is missing" in text.partition("1/n")[2][:20] else "extra-1/n"
-                return Slip(name, f"{text} (yours is {factor:.6g} times the right gradient)")
-        return None
+        return next((slip for slip, value in self.known if abs(factor / value - 1) <= precision), None)
 
     def rate(self, factor: float, precision: float) -> Slip | None:
         """Return the slip of a rate whose name is not known: a round number below 1, with the right sign or without."""
@@ -68,6 +63,11 @@ class Factors:
             f"the gradient is {factor:.6g} times the right one, as a learning rate{sign} inside makes it",
             "They belong to the step" if sign else "It belongs to the step",
         )
+
+
+def _name_of_both(name: str, other: str) -> str:
+    """Return the name of two factors at once: that of the one that says most."""
+    return next((one for one in ("learning-rate", "missing-1/n", "extra-1/n") if one in (name, other)), "factor-n")
 
 
 def updated_slip(given: Array, right: Array, parameters: Array, precision: float) -> Slip | None:

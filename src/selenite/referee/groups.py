@@ -10,7 +10,7 @@ import numpy as np
 from selenite.arrays import NDArray
 from selenite.nn.activations import Array
 from selenite.referee.leaves import Matrix
-from selenite.referee.points import joined
+from selenite.referee.points import Parameters, joined
 from selenite.referee.recognise import Recognised
 from selenite.referee.slips.slip import of_layers
 
@@ -29,14 +29,12 @@ class Group:
         return np.concatenate([vector[self.places] for vector in vectors])
 
 
-def grouped(
-    names: list[str], start: list[Matrix], entries: list[NDArray[np.intp]], known: Recognised | None
-) -> list[Group]:
+def grouped(parameters: Parameters, known: Recognised | None) -> list[Group]:
     """Return the groups, in the user's order."""
     groups: list[Group] = []
-    parts = [] if known is None else list(_parts(known, joined(start)))
+    parts = [] if known is None else list(_parts(known, joined(parameters.start)))
     begin = 0
-    for name, array, looked_at in zip(names, start, entries, strict=True):
+    for name, array, looked_at in parameters.each():
         places, end = begin + looked_at, begin + array.size
         inside = [(what, is_bias, index) for what, is_bias, index in parts if begin <= index.min() < end]
         if len(inside) > 1:

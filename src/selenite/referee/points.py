@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,19 @@ class Precision:
 
 
 @dataclass(frozen=True)
+class Parameters:
+    """The user's parameters: their names, where they begin, and which entries of each are looked at."""
+
+    names: list[str]
+    start: list[Matrix]
+    entries: list[NDArray[np.intp]]
+
+    def each(self) -> Iterator[tuple[str, Matrix, NDArray[np.intp]]]:
+        """Yield name, array and entries of each."""
+        return zip(self.names, self.start, self.entries, strict=True)
+
+
+@dataclass(frozen=True)
 class Point:
     """The user's gradient and the differences at one set of parameters."""
 
@@ -37,9 +51,6 @@ class Point:
     right: list[Array]  # at the entries looked at
     error: list[Array]  # of `right`
     notes: list[str]  # of shapes, one a parameter
-
-    def looked_at(self, entries: list[NDArray[np.intp]]) -> list[Array]:
-        return [given[which] for given, which in zip(self.given, entries, strict=True)]
 
     def parted(self, vector: Array) -> list[Array]:
         """Return a vector cut into parts of the parameters' sizes."""

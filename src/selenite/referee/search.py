@@ -40,7 +40,7 @@ class Search:
                 elif scaled is None and (by := self._factor(one)) is not None:
                     factor, of_factor = by
                     if (off := self.off(one, factor)) <= self.precision.explained:
-                        scaled = [slip, Slip(of_factor.name, of_factor.sentence.partition(" (yours")[0])], off
+                        scaled = [slip, of_factor], off
             if plain:
                 found = list(plain.values())[:3]
                 return [slip for slip, _ in found], max(off for _, off in found)

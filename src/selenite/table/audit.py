@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import argument, shown
-from selenite.table.learn import counted_texts, days_of, learn_schema, n_different_values, seeming_kind, yes_no
+from selenite.table.leaks import leak
+from selenite.table.learn import counted_texts, learn_schema, n_different_values, seeming_kind, yes_no
 from selenite.table.numbering import looks_like_identifier, numbers_rows
 from selenite.table.repeats import Repeats, find_repeats, first_of
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema, Target, Task
@@ -21,10 +21,7 @@ from selenite.table.target import answers_of, learn_target
 
 FEW_ROWS = 100
 RARE_SHARE = 0.05  # a class below it, and below half of a fair share, is rare
-LEAK_ACCURACY, LEAK_CORRELATION = 0.99, 0.999
-LEAK_ROWS = 40  # fewer rows show nothing about a leak
 MOST_LOOKED_AT = 1000  # different texts
-MOST_CLASSES = 100  # with more, leaks are not looked for
 MOST_DOUBTFUL = 30  # different whole numbers that may name classes
 LEARNT_FROM = "numbers the rows and is learnt from, as a time would be. If it only counts them"
 _TARGET_NAME = re.compile(
@@ -46,7 +43,6 @@ FindingKind = Literal[
     "target?",
     "few rows",
 ]
-Nearest = Callable[[NDArray[np.bool_]], NDArray[np.intp]]
 
 
 @dataclass(frozen=True)
@@ -105,13 +101,7 @@ def _of_target(features: Table, target: str, column: Column, task: Task | None) 
     if not is_number:
         found += _imbalance(answers, target) + _spellings(answers, target)
     for name, feature in zip(features.names, features.columns, strict=True):
-        if len(rows) < LEAK_ROWS:
-            break
-        if isinstance(answers, Numbers) and is_number:
-            how = _number_leak(feature.take(rows), answers.values)
-        else:
-            how = _class_leak(feature.take(rows), _classes(answers))
-        if how:
+        if how := leak(feature.take(rows), answers, is_number):
             message = (
                 f"{called(name)} alone predicts {shown(target)}: {how}. Would you know it beforehand? "
                 f"If not, leave it out with {kind_option(name, 'identifier')}"
@@ -277,91 +267,3 @@ def _spellings(answers: Column, target: str) -> list[Finding]:
             message = f"{called(target)} has one number in two spellings, {twice}: each is a class of its own"
             return [Finding("spelling", target, message)]
     return []
-
-
-def _classes(answers: Column) -> NDArray[np.intp]:
-    """Return the class of each row as a number."""
-    values = answers.codes if isinstance(answers, Text) else answers.values
-    return np.unique(values, return_inverse=True)[1]
-
-
-def _class_leak(feature: Column, classes: NDArray[np.intp]) -> str:
-    """Say how well a feature alone tells the classes of rows that were held out, if it is too well."""
-    n_classes = int(classes.max()) + 1
-    if n_classes > MOST_CLASSES:
-        return ""
-    majority = np.bincount(classes).max() / len(classes)
-    groups, nearest = _groups(feature)
-    right = 0
-    for learnt, held_out in _halves(len(classes)):
-        counts = np.bincount(groups[learnt] * n_classes + classes[learnt], minlength=(groups.max() + 1) * n_classes)
-        counts = counts.reshape(-1, n_classes)
-        guess = counts.argmax(axis=1)
-        seen = counts.sum(axis=1) > 0
-        guess = guess[nearest(seen)] if nearest else np.where(seen, guess, np.bincount(classes[learnt]).argmax())
-        right += int((guess[groups[held_out]] == classes[held_out]).sum())
-    accuracy = right / len(classes)
-    too_good = accuracy >= LEAK_ACCURACY and 1.0 - accuracy <= 0.2 * (1.0 - majority)
-    return f"it tells {accuracy:.1%} of held-out rows right" if too_good else ""
-
-
-def _number_leak(feature: Column, values: NDArray[np.float64]) -> str:
-    """Say how a feature goes along with a numeric target, if it does so too well."""
-    if isinstance(feature, Text):
-        groups, _ = _groups(feature)
-        guess = np.empty(len(values))
-        for learnt, held_out in _halves(len(values)):
-            sums = np.bincount(groups[learnt], values[learnt], groups.max() + 1)
-            counts = np.bincount(groups[learnt], minlength=groups.max() + 1)
-            means = np.where(counts > 0, sums / np.maximum(counts, 1), values[learnt].mean())
-            guess[held_out] = means[groups[held_out]]
-        pairs = [(guess, values)]
-    else:
-        kept = ~feature.missing()
-        if kept.sum() < max(LEAK_ROWS, 0.5 * len(kept)):
-            return ""
-        numbers = _as_numbers(feature)[kept]
-        pairs = [(numbers, values[kept]), (_ranks(numbers), _ranks(values[kept]))]
-    strongest = max(_correlation(a, b) for a, b in pairs)
-    return f"correlation {strongest:.4f}" if strongest >= LEAK_CORRELATION else ""
-
-
-def _halves(n_rows: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
-    """Return two ways to learn from one half of the rows and try the other."""
-    order = np.random.default_rng(0).permutation(n_rows)
-    a, b = order[: n_rows // 2], order[n_rows // 2 :]
-    return [(a, b), (b, a)]
-
-
-def _groups(column: Column) -> tuple[NDArray[np.intp], Nearest | None]:
-    """Return a group for each row, its value or gap; for numbers also how to find the nearest group of some."""
-    if isinstance(column, Text):
-        return np.unique(column.codes, return_inverse=True)[1], None
-    different, groups = np.unique(_as_numbers(column), return_inverse=True)
-    different = np.nan_to_num(different, nan=np.inf, posinf=np.inf)  # gaps are one group, far above
-
-    def nearest(some: NDArray[np.bool_]) -> NDArray[np.intp]:
-        chosen = np.flatnonzero(some)
-        above = np.minimum(np.searchsorted(different[chosen], different), len(chosen) - 1)
-        below = np.maximum(above - 1, 0)
-        with np.errstate(invalid="ignore", over="ignore"):
-            use_below = different - different[chosen[below]] < different[chosen[above]] - different
-        return np.asarray(np.where(use_below, chosen[below], chosen[above]))
-
-    return groups, nearest
-
-
-def _as_numbers(column: Numbers | Dates) -> NDArray[np.float64]:
-    return days_of(column.values) if isinstance(column, Dates) else column.values
-
-
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.unique(values, return_inverse=True)[1].astype(np.float64)
-
-
-def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
-    """Return the absolute correlation, 0 where one side is constant."""
-    a, b = (x / max(float(np.abs(x).max()), 1e-300) for x in (a, b))
-    a, b = a - a.mean(), b - b.mean()
-    size = float(np.sqrt((a @ a) * (b @ b)))
-    return abs(float(a @ b)) / size if size > 1e-12 * len(a) else 0.0

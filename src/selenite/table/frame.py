@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import numbers
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -16,9 +16,8 @@ from selenite.errors import TableError, shown
 from selenite.memory import free_memory
 from selenite.table.learn import FEW_CATEGORIES, n_different_values
 from selenite.table.limits import CELL_BYTES, check_memory
+from selenite.table.objects import column_of_objects, is_missing, types_of, whole_numbers
 from selenite.table.table import (
-    EXACT,
-    OUTSIDE_OF_CALENDAR,
     Column,
     Dates,
     Numbers,
@@ -28,7 +27,6 @@ from selenite.table.table import (
     category_text,
     checked_table,
     dates,
-    outside_of_calendar,
 )
 
 DENSE = "a sparse matrix was passed, but dense data is required: pass {}.toarray()"
@@ -153,12 +151,12 @@ def _input_of_series(series: Any, label: str) -> Column:
     if not _is_categorical(series):
         return _column_of_series(series, label)
     values = series.to_list()
-    kinds = _types(values)
+    kinds = types_of(values)
     if any(issubclass(kind, numbers.Real | Decimal) and not issubclass(kind, bool) for kind in kinds):
-        values = [None if _is_missing(value) else category_text(value) for value in values]
+        values = [None if is_missing(value) else category_text(value) for value in values]
     elif not all(issubclass(kind, str | bool | np.bool_ | datetime.date | np.datetime64) for kind in kinds):
-        values = [None if _is_missing(value) else str(value) for value in values]  # intervals, say
-    return _column_of_objects(values, label)
+        values = [None if is_missing(value) else str(value) for value in values]  # intervals, say
+    return column_of_objects(values, label)
 
 
 def _column_of_series(series: Any, label: str) -> Column:
@@ -170,7 +168,7 @@ def _column_of_series(series: Any, label: str) -> Column:
         return Numbers(_floats(series.cast(narwhals.Float64)), "bool")
     if kind.is_numeric():
         values = _floats(series.cast(narwhals.Float64))
-        return _whole_numbers(values, series.to_list) if kind.is_integer() else Numbers(values)
+        return whole_numbers(values, series.to_list) if kind.is_integer() else Numbers(values)
     if kind == narwhals.Datetime or kind == narwhals.Date:
         zoned = kind == narwhals.Datetime and kind.time_zone is not None
         if zoned:
@@ -179,11 +177,11 @@ def _column_of_series(series: Any, label: str) -> Column:
     if kind == narwhals.Duration:
         return _seconds(np.asarray(series.to_numpy(), dtype="timedelta64"))
     if kind == narwhals.Time:
-        return _column_of_objects(series.to_list(), label)
+        return column_of_objects(series.to_list(), label)
     if kind in (narwhals.String, narwhals.Categorical, narwhals.Enum, narwhals.Object) or series.null_count() == len(
         series
     ):
-        return _column_of_objects(series.to_list(), label)
+        return column_of_objects(series.to_list(), label)
     native = series.to_native().dtype
     if hasattr(series.to_native(), "sparse") and "Sparse" in type(native).__name__:
         return _column_of_array(np.asarray(series.to_native().sparse.to_dense()), label)
@@ -192,14 +190,6 @@ def _column_of_series(series: Any, label: str) -> Column:
     if isinstance(native, np.dtype) and native.kind == "c":
         raise TableError(f"Complex data not supported: {label} is {native}")
     raise TableError(f"{label} has type {native}, which is neither number, text nor date. Convert it or leave it out")
-
-
-def _whole_numbers(values: NDArray[np.float64], originals: Callable[[], Sequence[Any]]) -> Numbers:
-    """Return whole numbers, those beyond 2^53 with all their digits beside, as the originals have them."""
-    if np.nanmax(np.abs(values), initial=0.0) < EXACT:
-        return Numbers(values, "int")
-    texts = [None if _is_missing(value) else str(int(value)) for value in originals()]
-    return Numbers(values, "int", _text(texts))
 
 
 def _seconds(durations: NDArray[np.timedelta64]) -> Numbers:
@@ -211,7 +201,7 @@ def _floats(series: Any) -> NDArray[np.float64]:
     """Return a Float64 series as an array of its own, NaN for null."""
     values = series.to_numpy()
     if values.dtype == object:
-        return np.array([np.nan if _is_missing(value) else float(value) for value in values], dtype=np.float64)
+        return np.array([np.nan if is_missing(value) else float(value) for value in values], dtype=np.float64)
     return np.array(values, dtype=np.float64)
 
 
@@ -265,7 +255,7 @@ def _column_of_array(array: NDArray[Any], label: str) -> Column:
     if kind in "biuf":
         return _numbers(np.array(array, dtype=np.float64), array)
     if kind in "OUT":
-        return _column_of_objects(array.tolist(), label)
+        return column_of_objects(array.tolist(), label)
     if kind == "M":
         return dates(array, label)
     if kind == "m":
@@ -280,118 +270,5 @@ def _column_of_array(array: NDArray[Any], label: str) -> Column:
 def _numbers(values: NDArray[np.float64], array: NDArray[Any]) -> Numbers:
     """Return the numbers of an array, whose values are given as float64."""
     if array.dtype.kind in "iu":
-        return _whole_numbers(values, array.tolist)
+        return whole_numbers(values, array.tolist)
     return Numbers(values, "bool" if array.dtype.kind == "b" else "float")
-
-
-def _column_of_objects(values: list[Any], label: str) -> Column:
-    """Return Python objects as a column; they must all be numbers, all text or all dates."""
-    kinds = _types(values)
-    by_family: dict[str, type] = {}
-    for kind in sorted(kinds, key=lambda kind: kind.__name__):
-        by_family.setdefault(_family(kind, label), kind)
-    if len(by_family) > 1:
-        a, b = (kind.__name__ for kind in list(by_family.values())[:2])
-        raise TypeError(
-            f"{label} mixes {a} and {b}: argument must be a string or a number throughout. Convert it to one of them"
-        )
-    family = next(iter(by_family), "float")
-    if family == "text":
-        return _text([v if type(v) is str else None if _is_missing(v) else str(v) for v in values])
-    if family == "date":
-        zoned = _have_zone(values, label)
-        return Dates(np.array(_each(_moment, values, np.datetime64("NaT"), label), dtype="datetime64[us]"), zoned)
-    if family in ("duration", "time"):
-        return Numbers(np.array(_each(_seconds_of, values, np.nan, label), dtype=np.float64))
-    found, type_ = np.array(_each(float, values, np.nan, label), dtype=np.float64), _number_type(kinds)
-    return _whole_numbers(found, lambda: values) if type_ == "int" else Numbers(found, type_)
-
-
-def _text(texts: Sequence[str | None]) -> Text:
-    """Return texts as a column, None where one is missing."""
-    code_of: dict[str | None, int] = {None: -1}
-    codes = [code_of.setdefault(text, len(code_of) - 1) for text in texts]
-    return Text(np.array(codes, dtype=np.int32), tuple(text for text in code_of if text is not None))
-
-
-def _have_zone(values: list[Any], label: str) -> bool:
-    """Tell whether moments have a zone; refuse some that have and some that have not."""
-    zoned = [_is_missing(value) or getattr(value, "tzinfo", None) is not None for value in values]
-    naive = [_is_missing(value) or getattr(value, "tzinfo", None) is None for value in values]
-    if not all(zoned) and not all(naive):
-        raise TableError(
-            f"row {zoned.index(False) + 1:,}: {label} holds a moment without a zone, and one with a zone in row "
-            f"{naive.index(False) + 1:,}. Give all their zone, or none"
-        )
-    return not all(naive)
-
-
-def _types(values: list[Any]) -> set[type]:
-    """Return the types of values, gaps left out; quick for text."""
-    return {type(value) for value in values if type(value) is str or not _is_missing(value)}
-
-
-def _each(convert: Callable[[Any], Any], values: list[Any], gap: Any, label: str) -> list[Any]:
-    """Return each value converted, `gap` where it is missing; refuse one that cannot be, by its row."""
-    converted: list[Any] = []
-    try:
-        for value in values:
-            converted.append(gap if _is_missing(value) else convert(value))
-    except (OverflowError, ValueError):
-        if isinstance(value, Decimal):
-            what = "a signaling NaN. Correct it, or make it missing (None)"
-        elif isinstance(value, datetime.date | np.datetime64):
-            what = OUTSIDE_OF_CALENDAR
-        else:
-            what = "a number beyond ±1.8e308, the largest that a double holds. Correct it, or make it missing (None)"
-        raise TableError(f"row {len(converted) + 1:,}: {label} holds {what}") from None
-    return converted
-
-
-def _family(kind: type, label: str) -> str:
-    """Return which of number, text and date a Python type belongs to."""
-    if issubclass(kind, complex | np.complexfloating):
-        raise TableError(f"Complex data not supported: {label} holds {kind.__name__}")
-    if issubclass(kind, str):
-        return "text"
-    if issubclass(kind, datetime.timedelta | np.timedelta64):  # which NumPy counts among the integers
-        return "duration"
-    if issubclass(kind, numbers.Real | Decimal | np.bool_):
-        return "number"
-    if issubclass(kind, datetime.date | np.datetime64) or kind.__name__ == "Period":
-        return "date"
-    if issubclass(kind, datetime.time):
-        return "time"
-    raise TypeError(f"{label}: argument must be a string or a number, not {shown(kind.__name__)}")
-
-
-def _number_type(kinds: set[type]) -> str:
-    if kinds and all(issubclass(kind, bool | np.bool_) for kind in kinds):
-        return "bool"
-    return "int" if kinds and all(issubclass(kind, numbers.Integral | np.bool_) for kind in kinds) else "float"
-
-
-def _seconds_of(value: Any) -> float:
-    """Return a duration in seconds, of a time of the day those since midnight."""
-    if isinstance(value, datetime.time):
-        return value.hour * 3600 + value.minute * 60 + value.second + value.microsecond / 1e6
-    return float(np.timedelta64(value) / np.timedelta64(1, "s"))
-
-
-def _moment(value: Any) -> np.datetime64:
-    if type(value).__name__ == "Period":
-        value = value.start_time
-    if isinstance(value, datetime.datetime) and value.tzinfo is not None:
-        value = value.astimezone(datetime.UTC).replace(tzinfo=None)
-    elif isinstance(value, np.datetime64) and outside_of_calendar(np.array(value)):
-        raise OverflowError
-    return np.datetime64(value, "us")
-
-
-def _is_missing(value: Any) -> bool:
-    """Tell whether a value is None, NaN, NaT or pandas' NA."""
-    if value is None or type(value).__name__ in {"NAType", "NaTType"}:
-        return True
-    if isinstance(value, Decimal):
-        return value.is_qnan()  # a signaling NaN may not even be compared
-    return isinstance(value, float | np.floating | np.datetime64 | np.timedelta64) and bool(value != value)

@@ -61,6 +61,76 @@ def test_a_single_column_measured_finely_is_copied_one_in_steps_recurs():
     assert not repeats(pd.DataFrame({"age": age, "y": age > 40})).are_copies
 
 
+def doubled(frame):
+    return pd.concat([frame, frame])
+
+
+def labelled(random, frame):
+    return frame.assign(y=random.choice(["p", "q"], len(frame)))
+
+
+WHOLE = {  # tables of few values, of which the half recurs by chance: it is the counts, all even, that tell
+    "whole numbers": lambda random: grid(random, 3, 10, 100),
+    "ages": lambda random: grid(random, 1, 100, 100),
+    "thirty answers": lambda random: grid(random, 30, 2, 200),
+    "text": lambda random: pd.DataFrame({"said": [f"sentence {k}" for k in range(100)]}),
+    "text and a category": lambda random: grid(random, 2, 8, 100).astype(str),
+    "dates": lambda random: pd.DataFrame({"day": pd.Timestamp("2026-01-01") + pd.to_timedelta(range(60), "D")}),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_a_whole_table_repeated_is_found_though_its_rows_are_equal_by_chance_too(name):
+    random = np.random.default_rng(6)
+    frame = labelled(random, WHOLE[name](random))
+    assert repeats(doubled(frame)).are_copies
+    assert not repeats(frame).are_copies
+
+
+def test_columns_of_names_and_times_do_not_hide_copies_though_some_are_missing():
+    frame = doubled(measured(np.random.default_rng(7), 100)).sample(frac=1, random_state=1)
+    names = [f"u{k}" if k % 20 else None for k in range(200)]
+    times = pd.Timestamp("2026-01-01") + pd.to_timedelta(np.arange(200) * 7 % 200, "h")
+    assert repeats(frame.assign(name=names, exported=times)).n_repeated == 100
+
+
+def answered_alike(random, n=3000):
+    """Return what people answered to eight questions, on a scale from 1 to 5, each by one opinion."""
+    opinion = random.normal(size=n)
+    answers = [3 + 1.3 * opinion + 0.3 * random.normal(size=n) for _ in range(8)]
+    return pd.DataFrame(answers).T.round().clip(1, 5).add_prefix("q")
+
+
+def places(random, n=1000):
+    """Return cities, few of them common, with their states and countries."""
+    city = np.minimum(random.zipf(1.5, n), 60)
+    return pd.DataFrame({"city": city, "state": city % 12, "country": city % 4}).astype(str)
+
+
+def words(random, n=2000):
+    """Return how often words occur in texts of which many have none of them."""
+    return pd.DataFrame(random.poisson(0.05, (n, 20)) * (random.random((n, 1)) < 0.6)).add_prefix("w")
+
+
+def kinds_of_mushrooms(random, n=3000):
+    """Return columns that all follow from one of 40 kinds, but for one value in twenty."""
+    values = random.integers(0, 4, (40, 22))[random.integers(0, 40, n)]
+    return pd.DataFrame(np.where(random.random(values.shape) < 0.05, 0, values)).add_prefix("a")
+
+
+DEPENDENT = {"answers alike": answered_alike, "places": places, "words": words, "kinds": kinds_of_mushrooms}
+
+
+@pytest.mark.parametrize("name", DEPENDENT)
+def test_columns_that_go_together_make_equal_rows_but_no_copies(name):
+    """Of independent columns so many equal rows would be no chance; the answer follows from the columns."""
+    frame = DEPENDENT[name](np.random.default_rng(8))
+    found = repeats(frame.assign(y=frame.iloc[:, 0].astype("category").cat.codes > 1))
+    assert found.n_repeated > len(frame) / 3
+    assert found.same_answers
+    assert not found.are_copies
+
+
 NATURAL = {
     "exclusive or": lambda random: grid(random, 2, 2, 200).assign(y=lambda f: f.c0 ^ f.c1),
     "parity of five": lambda random: grid(random, 5, 2, 1000).assign(y=lambda f: f.sum(axis=1) % 2),

@@ -1,26 +1,31 @@
 """Rows that repeat others: copies made when a table was put together, told from rows that are equal by chance.
 
-A copy must not judge a network that learnt from its twin. But in a table of few columns with few values, equal rows are
-what new rows will be like, and they stay where they are drawn. So rows are copies where far more of them agree in all
-columns than chance would make agree, and where they agree in the answer, too.
+A copy must not judge a network that learnt from its twin. But in a table of few values, or of columns that go together,
+equal rows are what new rows will be like, and they stay where they are drawn. Rows are copies where the whole table was
+repeated, each row with its answer twice, three times, ... as often as in the table before; or where far more rows are
+equal than those nearly equal foretell, and equal ones agree in the answer, too. Where rows are equal by chance, many
+more differ in one column, and yet more in two: of independent columns the pairs that differ in none are at most
+(those that differ in one)² / (2 · those that differ in two), which is Newton's inequality.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from selenite.arrays import NDArray
-from selenite.table.learn import days_of
-from selenite.table.table import Column, Dates, Numbers, Table, Text
+from selenite.nn.random import SPLIT, permutation
+from selenite.table.learn import FEW_CATEGORIES, days_of
+from selenite.table.table import Column, Dates, Table, Text
 
-BEYOND_CHANCE = 5.0  # times as many pairs of equal rows as chance makes; columns that go together make more ...
-TOGETHER = 2.0  # ... each so many times
+BEYOND_CHANCE = 5.0  # times as many repeated rows as those nearly equal foretell; columns that go together make up to 3
 SAME_ANSWERS = 0.9  # of 1: equal rows always have equal answers; of 0: no more often than any two rows
-FEWEST_DIFFERENT = 10  # rows; of fewer each has to be known, such as the four of exclusive or
-NEVER = 1e-9
+FEWEST_DIFFERENT = 5  # rows; of fewer each has to be known, such as the four of exclusive or
+MOST_ROWS, MOST_COLUMNS, MOST_PAIRS = 10_000, 24, 1000  # that are looked at for nearly equal ones
 _MIX = np.uint64(0x9E3779B97F4A7C15)
+Hashes = NDArray[np.uint64]
 
 
 @dataclass(frozen=True)
@@ -28,13 +33,14 @@ class Repeats:
     """Which rows are equal in every column but the answer."""
 
     of: NDArray[np.intp]  # (n,) the number of each row's values; different rows are numbered as they first occur
-    beyond_chance: bool  # more of them than chance makes
-    same_answers: bool  # equal rows have equal answers
+    beyond_chance: bool = False  # more of them than chance makes
+    same_answers: bool = True  # equal rows have equal answers
+    whole: bool = False  # each row was repeated with its answer, as often as all others or a multiple of it
 
     @property
     def are_copies(self) -> bool:
         """Tell whether equal rows belong on one side of every split."""
-        return self.beyond_chance and self.same_answers
+        return self.whole or (self.beyond_chance and self.same_answers)
 
     @property
     def n_different(self) -> int:
@@ -50,20 +56,24 @@ class Repeats:
 def find_repeats(features: Table, answers: Column) -> Repeats:
     """Return which rows of a table repeat others; columns that number or name the rows do not count."""
     columns = [column for column in features.columns if not _names_rows(column)]
-    of = _numbered(_values(columns, features.n_rows))
-    sizes = np.bincount(of)
-    pairs = _pairs(sizes)
-    if not columns or pairs == 0:
-        return Repeats(np.arange(features.n_rows), beyond_chance=False, same_answers=True)
-    first = first_of(of)
-    chances = [_chance(column.take(first)) for column in columns]
-    usual_pairs = _pairs(np.array([features.n_rows])) * np.prod([min(TOGETHER * chance, 1.0) for chance in chances])
-    answered = _numbered(_values([answers], features.n_rows))
-    share = _pairs(np.bincount(_numbered(_mixed(of.astype(np.uint64), answered.astype(np.uint64))))) / pairs
-    usual = _agreeing(np.bincount(answered[first]))
-    same_answers = usual < 1 and (share - usual) / (1 - usual) >= SAME_ANSWERS
-    beyond_chance = pairs > BEYOND_CHANCE * usual_pairs and len(sizes) >= FEWEST_DIFFERENT
-    return Repeats(of, bool(beyond_chance), bool(same_answers))
+    if not columns or features.n_rows < FEWEST_DIFFERENT:
+        return Repeats(np.arange(features.n_rows))
+    found = Repeats(_numbered(_hashes_of_rows(columns, features.n_rows)))
+    if not found.n_repeated:
+        return found
+    if found.n_different < FEWEST_DIFFERENT:
+        return found
+    first = first_of(found.of)
+    answered = _numbered(_hashes(answers))
+    of_both = np.bincount(_numbered(_mixed(found.of.astype(np.uint64), answered.astype(np.uint64))))
+    usual_share = _agreeing(np.bincount(answered[first]))
+    share = _pairs(of_both) / _pairs(np.bincount(found.of))
+    return Repeats(
+        found.of,
+        beyond_chance=found.n_repeated > BEYOND_CHANCE * _usual_pairs(columns, first),
+        same_answers=bool(usual_share < 1 and (share - usual_share) / (1 - usual_share) >= SAME_ANSWERS),
+        whole=bool(np.gcd.reduce(of_both) > 1) and not _is_every_combination(columns, first),
+    )
 
 
 def copies(features: Table, answers: Column) -> NDArray[np.intp] | None:
@@ -81,18 +91,48 @@ def first_of(numbers: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.unique(numbers, return_index=True)[1]
 
 
-def _values(columns: list[Column], n_rows: int) -> NDArray[np.uint64]:
+def _usual_pairs(columns: list[Column], first: NDArray[np.intp]) -> float:
+    """Return how many pairs of rows would be equal by chance, given how many are nearly."""
+    n = len(columns[0].missing())
+    if len(columns) == 1:
+        return _pairs(np.array([n])) * _chance(columns[0].take(first))
+    rows = permutation(0, n, SPLIT)[:MOST_ROWS]
+    hashes = [_mixed(_hashes(column)[rows], np.full(len(rows), k, np.uint64)) for k, column in enumerate(columns)]
+    row = np.zeros(len(rows), np.uint64)
+    for one in hashes:
+        row += one
+    differing = [float((one[:MOST_PAIRS] != np.roll(one, 1)[:MOST_PAIRS]).mean()) for one in hashes]
+    chosen = [hashes[k] for k in np.argsort(differing)[::-1][:MOST_COLUMNS]]
+    equal = _equal_pairs(row)
+    without = [_equal_pairs(row - one) - equal for one in chosen]
+    in_two = sum(
+        _equal_pairs(row - chosen[a] - chosen[b]) - equal - without[a] - without[b]
+        for a, b in combinations(range(len(chosen)), 2)
+    )
+    return float((sum(without) + 1) ** 2 / (2 * (in_two + 1)) * (n / len(rows)) ** 2)
+
+
+def _is_every_combination(columns: list[Column], first: NDArray[np.intp]) -> bool:
+    """Tell whether rows of few values are all that there can be, as in a trial of all combinations."""
+    different = [len(np.unique(_hashes(column)[first])) for column in columns]
+    return max(different) <= FEW_CATEGORIES and bool(np.isclose(np.log(different).sum(), np.log(len(first))))
+
+
+def _hashes_of_rows(columns: list[Column], n_rows: int) -> Hashes:
     """Return a number of each row that only rows of the same values share, by all odds (64 bits)."""
     found = np.zeros(n_rows, dtype=np.uint64)
     for column in columns:
-        if isinstance(column, Text):
-            bits = column.codes.astype(np.int64).view(np.uint64)
-        elif isinstance(column, Dates):
-            bits = column.values.view(np.uint64)
-        else:
-            bits = np.where(column.missing(), np.nan, column.values + 0.0).view(np.uint64)  # one gap, one zero
-        found = _mixed(found, bits)
+        found = _mixed(found, _hashes(column))
     return found
+
+
+def _hashes(column: Column) -> Hashes:
+    """Return a number of each value that only equal ones share."""
+    if isinstance(column, Text):
+        return column.codes.astype(np.int64).view(np.uint64)
+    if isinstance(column, Dates):
+        return column.values.view(np.uint64)
+    return np.where(column.missing(), np.nan, column.values + 0.0).view(np.uint64)  # one gap, one zero
 
 
 def _mixed(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -112,41 +152,40 @@ def _numbered(values: NDArray[np.uint64]) -> NDArray[np.intp]:
 
 
 def _names_rows(column: Column) -> bool:
-    """Tell whether every row has a text or a whole number of its own, as identifiers do."""
-    if isinstance(column, Text):
-        codes = column.codes
-        return len(codes) > 1 and bool((codes >= 0).all()) and int(np.bincount(codes).max()) == 1
-    if isinstance(column, Dates) or not len(column.values) or not (column.values == np.round(column.values)).all():
+    """Tell whether every row with a value has a text, a moment or a whole number of its own, as identifiers do."""
+    values = _hashes(column)[~column.missing()]
+    if len(values) < max(2, 0.5 * len(column.missing())):
         return False
-    return len(column.values) > 1 and len(np.unique(column.values)) == len(column.values)
+    if not isinstance(column, Text | Dates) and not _are_whole(column.values[~column.missing()]):
+        return False
+    return len(np.unique(values)) == len(values)
+
+
+def _are_whole(values: NDArray[np.float64]) -> bool:
+    return bool((values == np.round(values)).all())
 
 
 def _chance(different: Column) -> float:
-    """Return how likely two of the different rows agree in a column, if values recur no more than by chance.
+    """Return how likely two rows agree in the only column by chance, where each of its values may come anywhere.
 
-    Of numbers no more than if all steps of their range were equally likely; with many digits they never recur.
+    Numbers are in steps of their least distance. Text says nothing of what else it could have been.
     """
     if isinstance(different, Text):
-        return _agreeing(np.bincount(different.codes + 1))
-    every = days_of(different.values) if isinstance(different, Dates) else different.values
-    values = every[~different.missing()]
-    distinct, counts = np.unique(values, return_counts=True)
-    agreeing = _agreeing(np.append(counts, len(every) - len(values)))
-    if len(values) < len(every) or len(distinct) < 3:
-        return agreeing
-    if (
-        isinstance(different, Numbers)
-        and (np.round(distinct, 6).astype(np.float32) != distinct.astype(np.float32)).mean() > 0.5
-    ):
-        return NEVER
-    steps = np.diff(distinct)
-    return min(agreeing, float(steps.min() / (distinct[-1] - distinct[0] + steps.min())))
+        return 1.0
+    values = days_of(different.values) if isinstance(different, Dates) else different.values
+    distinct = np.unique(values[~different.missing()])
+    step = np.diff(distinct).min()
+    return float(step / (distinct[-1] - distinct[0] + step))
 
 
 def _agreeing(counts: NDArray[np.intp]) -> float:
     """Return the share of pairs that agree where each value has the given share of all."""
     shares = counts / max(int(counts.sum()), 1)
     return float((shares * shares).sum())
+
+
+def _equal_pairs(values: Hashes) -> float:
+    return _pairs(np.unique(values, return_counts=True)[1])
 
 
 def _pairs(counts: NDArray[np.intp]) -> float:

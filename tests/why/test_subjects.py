@@ -182,6 +182,29 @@ def test_mlp_classifier(solver):
     assert labels == ["x0", "x1", "x2", "bias"]
 
 
+@pytest.mark.parametrize(
+    ("memory", "optimizer"),
+    [
+        ("velocity", Optimizer("sgd", 0.1, momentum=0.9)),
+        ("mean", Optimizer("adam", 0.1)),
+        ("mean_square", Optimizer("adam", 0.1)),
+    ],
+)
+def test_a_step_that_adds_up_cancelling_rows_in_another_order_agrees(memory, optimizer):
+    """What rows say of the gradient cancels to a millionth, so that rounding shows where the order differs."""
+    network = Network((3, 4, 1), ("tanh", "identity"))
+    parameters = initialize(network)
+    rng = np.random.default_rng(0)
+    X, errors = np.repeat(rng.normal(size=(250, 3)), 2, axis=0), np.repeat(rng.normal(size=250), 2)
+    errors[1::2] *= -1 + 1e-6
+    y = selenite.backend.get().predict(network, parameters, X)[:, 0] + errors
+    for place in ("output.biases[1]", "hidden1.weights[1,2]", "output.weights[3,1]"):
+        for attribute in (memory, "update"):
+            answer = selenite.why((network, parameters), f"{place}.{attribute}", X, y, optimizer=optimizer, depth=2)
+            assert all(one.check.holds for one in opened(answer))
+            assert answer.expansion.check.total == pytest.approx(answer.value, rel=1e-6)
+
+
 @pytest.mark.filterwarnings("ignore::sklearn.exceptions.ConvergenceWarning")
 def test_mlp_regressor_and_names_of_a_frame():
     X = pd.DataFrame(np.random.default_rng(0).normal(size=(50, 2)), columns=["height", "weight"])

@@ -83,6 +83,7 @@ class Check:
     ulp: int  # by how many units in the last place of the largest number it differs from the value, rounded up
     limit: int
     backend: str
+    scale: float  # the largest number that was added, and as much larger as there are more additions than a few
 
     @property
     def holds(self) -> bool:
@@ -129,7 +130,8 @@ def checked(value: float, terms: Sequence[Term], dtype: np.dtype[Any], backend: 
     else:
         off = np.inf
     ulp = ceil(off) if off < 1e15 else 10**15
-    return Check(total, ulp, max(FEW_ULP, ceil(len(terms) / 2)), backend)
+    limit = max(FEW_ULP, ceil(len(terms) / 2))
+    return Check(total, ulp, limit, backend, largest * limit / FEW_ULP)
 
 
 def shortened(expansion: Expansion, terms: int) -> Expansion:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import sqrt
 
 from selenite.errors import OptionError
 from selenite.why.address import Address
 from selenite.why.expansion import Expansion, Factor, Pattern, Term
+from selenite.why.gradients import expand_gradient
 from selenite.why.run import Run
 
 NEGATIVE = Pattern.product(2, negative=True)
@@ -43,7 +45,10 @@ def _rate(run: Run, address: Address) -> Factor:
 
 
 def _gradient(run: Run, address: Address) -> Factor:
-    return run.factor_at(address.at("gradient"), run.of_vector(run.gradient, address.at("")))
+    """Return the gradient; a step adds up the rows in an order of its own, which shows where they cancel."""
+    whole = expand_gradient(run, address.at("gradient"))
+    assert whole.check is not None
+    return run.factor_at(address.at("gradient"), whole.value, scale=whole.check.scale)
 
 
 def _descent(run: Run, address: Address) -> list[Term]:
@@ -91,6 +96,8 @@ def expand_memory(run: Run, address: Address) -> Expansion:
         raise OptionError(f"there is no {address}: the optimizer {optimizer.name} has {have}")
     gradient = _gradient(run, address)
     second = address.attribute == "mean_square"
+    if second:
+        gradient = replace(gradient, scale=2 * gradient.scale)  # a square is off by twice as much
     before, after = (step.before.second, step.after.second) if second else (step.before.first, step.after.first)
     old, value = Factor(run.of_vector(before, plain), "before"), run.of_vector(after, plain)
     if address.attribute == "velocity":

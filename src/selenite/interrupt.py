@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM as a request: the first ends training and keeps the best so far, the second leaves at once."""
+"""Ctrl-C, SIGTERM and SIGHUP as a request: the first ends training with the best so far, the second leaves."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-ENDING = (signal.SIGINT, signal.SIGTERM)
+ENDING = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 _met: list[int] = [signal.SIGINT]  # the signals that asked for an end; Python's own handler of Ctrl-C tells nobody
 
 
 def leave(signal_number: int, frame: FrameType | None) -> None:
-    """Leave at once: what the command line does at both signals, and Python at Ctrl-C alone."""
+    """Leave at once: what the command line does at each signal, and Python at Ctrl-C alone."""
     _met.append(signal_number)
     raise KeyboardInterrupt
 
 
 def leave_when_asked() -> None:
-    """Let both signals end this process in the same way, unless they are to be ignored or somebody else has plans."""
+    """Let these signals end this process in the same way, unless they are to be ignored or somebody else has plans."""
     for number in ENDING:
         if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):
             signal.signal(number, leave)
@@ -48,7 +48,7 @@ class StopFlag:
 
 @contextmanager
 def catching_interrupt() -> Iterator[StopFlag]:
-    """Turn Ctrl-C, and SIGTERM where it is to do the same, into a flag.
+    """Turn Ctrl-C, and the others where they are to do the same, into a flag.
 
     In another thread than the main one, where signals do not arrive, or where somebody else has plans for them, do
     nothing.

@@ -69,6 +69,21 @@ def test_what_may_happen_anywhere_is_one_line(happening, code, words, run, peopl
     assert told.count("\n") == 1
 
 
+def test_what_python_makes_of_a_signal_while_a_class_is_made_is_one_line(run, people, monkeypatch):
+    class Interrupting:
+        def __set_name__(self, owner, name):
+            raise KeyboardInterrupt
+
+    def fail(*args, **more):
+        try:
+            type("Made", (), {"attribute": Interrupting()})
+        except KeyboardInterrupt as error:  # from Python 3.12 on it is not wrapped
+            raise RuntimeError("Error calling __set_name__") from error
+
+    monkeypatch.setattr("selenite.cli.inspect.read_table", fail)
+    assert run("inspect", people, code=130).stderr == "interrupted\n"
+
+
 def test_a_mistake_of_ours_is_not_hidden(run, people, monkeypatch):
     def fail(*args, **more):
         raise RuntimeError("a mistake")
@@ -104,6 +119,52 @@ def test_a_closed_standard_error_breaks_nothing(command, model, tmp_path):
     assert shell(f"{SELENITE} fit people.csv --target happy --epochs 2 --members 1 2>&-", tmp_path).returncode == 0
 
 
+FIT = "fit people.csv --target happy -o new.selenite --epochs 2 --members 1"
+needs_full = pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+
+
+def no_reader(command, folder, both):
+    """Run a command whose output, and standard error if both, nobody reads."""
+    read, write = os.pipe()
+    os.close(read)
+    with os.fdopen(write, "wb") as nobody:
+        return subprocess.run(
+            f"{SELENITE} {command}", shell=True, cwd=folder, stdout=nobody, stderr=nobody if both else None, timeout=120
+        )
+
+
+@pytest.mark.parametrize("both", [False, True])
+@pytest.mark.parametrize("command", [FIT, f"{FIT} --json", "tutorial 1 -o new.png", "report m.selenite people.csv"])
+def test_a_reader_that_left_does_not_keep_the_result_from_being_saved(command, both, model, tmp_path):
+    before = set(tmp_path.iterdir())
+    assert no_reader(command, tmp_path, both).returncode == 0
+    assert len(set(tmp_path.iterdir()) - before) == 1
+
+
+def test_a_reader_that_left_does_not_hide_how_training_ended(people, tmp_path):
+    assert no_reader(f"{FIT} --learning-rate 1e30", tmp_path, both=True).returncode == 9
+
+
+@needs_full
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (FIT, 0),
+        ("predict m.selenite people.csv", 0),
+        ("predict m.selenite people.csv -o out.parquet", 0),
+        ("inspect nowhere.csv", 3),
+        ("predct", 2),
+        ("fit --nope", 2),
+        ("", 2),
+    ],
+)
+def test_a_full_standard_error_changes_nothing_but_itself(command, code, model, tmp_path):
+    full, dropped = (shell(f"{SELENITE} {command} 2>{end}", tmp_path) for end in ("/dev/full", "/dev/null"))
+    assert full.returncode == dropped.returncode == code
+    assert len(full.stdout.splitlines()) == len(dropped.stdout.splitlines())
+    assert command != FIT or (tmp_path / "new.selenite").exists()
+
+
 def test_a_closed_input_is_one_line(model, tmp_path):
     done = shell(f"{SELENITE} predict m.selenite - <&-", tmp_path)
     assert (done.returncode, done.stderr.count("\n")) == (3, 1)
@@ -131,7 +192,12 @@ main()
 
 
 @pytest.mark.parametrize(
-    ("number", "code", "word"), [(signal.SIGTERM, 143, "terminated\n"), (signal.SIGINT, 130, "interrupted\n")]
+    ("number", "code", "word"),
+    [
+        (signal.SIGTERM, 143, "terminated\n"),
+        (signal.SIGINT, 130, "interrupted\n"),
+        (signal.SIGHUP, 129, "terminated\n"),
+    ],
 )
 def test_a_signal_while_the_result_is_written_leaves_nothing(number, code, word, model, tmp_path):
     (tmp_path / "out.csv").write_text("old")

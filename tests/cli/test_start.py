@@ -46,8 +46,8 @@ print({HEAVY} & set(sys.modules))
     assert python(code, cwd=tmp_path) == "set()\n"
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_ctrl_c_and_sigterm_save_the_best_so_far(number, code, tmp_path):
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_ctrl_c_sigterm_and_sighup_save_the_best_so_far(number, code, tmp_path):
     """SIGTERM where Ctrl-C is ignored, too, as it is in a shell's background."""
     rng = np.random.default_rng(0)
     X = rng.normal(size=(20_000, 10))

@@ -6,8 +6,9 @@ import errno
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from io import TextIOWrapper
+from contextlib import contextmanager
+from io import BufferedWriter, FileIO, TextIOWrapper
+from typing import Any
 
 import click
 
@@ -26,6 +27,7 @@ EXIT_CODES = {
     9: "training that diverged; the model is written all the same (fit)",
     71: "too little memory",
     74: "a file that cannot be written, or an output that takes no more",
+    129: "ended by SIGHUP, as where the terminal is closed",
     130: "interrupted by Ctrl-C",
     143: "ended by SIGTERM",
 }
@@ -42,9 +44,7 @@ def endings() -> Iterator[None]:
         _discard_output()
         raise click.exceptions.Exit(0) from None
     except KeyboardInterrupt:
-        message, code = "interrupted" if interrupted_code() == 130 else "terminated", interrupted_code()
-        if sys.stderr.isatty():  # which shows ^C, perhaps after a line of progress
-            message = f"\n{message}"
+        message, code = _left()
     except SeleniteError as error:
         message, code = f"error: {printable(str(error))}", error.exit_code
     except MemoryError as error:
@@ -55,14 +55,25 @@ def endings() -> Iterator[None]:
             _discard_output()
         message, code = f"error: {_refused(error)}", OUTPUT
     except Exception as error:
-        if type(error).__module__.partition(".")[0] != "pyarrow":
+        if isinstance(error.__cause__, KeyboardInterrupt):  # as Python has it while a class is made
+            message, code = _left()
+        elif type(error).__module__.partition(".")[0] == "pyarrow":
+            message, code = f"error: the table cannot be read: {printable(str(error))}", TABLE
+        else:
             raise
-        message, code = f"error: the table cannot be read: {printable(str(error))}", TABLE
     else:
         return
-    with suppress(OSError):  # standard error may be full as well
-        click.echo(message, err=True)
+    click.echo(message, err=True)
     raise click.exceptions.Exit(code)
+
+
+@contextmanager
+def going_on() -> Iterator[None]:
+    """Print what is not all that the command is for: a reader that has seen enough of it does not end the work."""
+    try:
+        yield
+    except BrokenPipeError:
+        _discard_output()
 
 
 def interrupted_code() -> int:
@@ -70,11 +81,17 @@ def interrupted_code() -> int:
     return 128 + asked_by()
 
 
+def _left() -> tuple[str, int]:
+    """Return the word and the exit code of what was asked to end."""
+    word = "interrupted" if interrupted_code() == 130 else "terminated"
+    return f"\n{word}" if sys.stderr.isatty() else word, interrupted_code()  # it shows ^C, perhaps after progress
+
+
 def open_streams() -> None:
     """Open the standard streams that the caller closed, lest a file of ours gets the number of one.
 
     They are opened the wrong way round: reading from a closed input and writing to a closed output fail. What would go
-    to a closed standard error is dropped.
+    to a standard error that is closed, is full or has no reader is dropped: words about the work do not end it.
     """
     for number, (name, flags) in enumerate(
         {"stdin": os.O_WRONLY, "stdout": os.O_RDONLY, "stderr": os.O_WRONLY}.items()
@@ -85,6 +102,19 @@ def open_streams() -> None:
             setattr(sys, name, opened)
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # letters that the terminal's encoding lacks
+    if isinstance(sys.stderr, TextIOWrapper):
+        told = BufferedWriter(_Dropping(2, "w", closefd=False))
+        sys.stderr = TextIOWrapper(told, sys.stderr.encoding, "backslashreplace", line_buffering=True)
+
+
+class _Dropping(FileIO):
+    """A stream that drops what it cannot write."""
+
+    def write(self, content: Any, /) -> int:
+        try:
+            return super().write(content)
+        except OSError:
+            return len(content)
 
 
 def _refused(error: OSError) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from selenite.cli.endings import interrupted_code
+from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.kinds import kind_option, kinds_of, refuse_misplaced, texts_of
 from selenite.cli.names import FILE
 from selenite.cli.progress import ProgressLine
@@ -151,7 +151,10 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
     if talkative:
         known = known_of(kinds, options["groups"], options["time_column"], table)
-        _print_opening(table.without(options["weights"]), target, options["task"], {target, options["groups"]}, known)
+        with going_on():
+            _print_opening(
+                table.without(options["weights"]), target, options["task"], {target, options["groups"]}, known
+            )
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
@@ -161,10 +164,11 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         from selenite.plots.curves import draw_curves
 
         draw_curves(outcome.estimator.history_, outcome.estimator.best_epoch_, outcome.model, options["plot"])
-    if options["as_json"]:
-        click.echo(json_text(_as_json(file, output, outcome)))
-    elif talkative:
-        _print_outcome(file, output, outcome, validation)
+    with going_on():
+        if options["as_json"]:
+            click.echo(json_text(_as_json(file, output, outcome)))
+        elif talkative:
+            _print_outcome(file, output, outcome, validation)
     if outcome.interrupted:
         context.exit(interrupted_code())
     explanation = next((training.explanation for training in outcome.estimator.trainings_ if training.explanation), "")

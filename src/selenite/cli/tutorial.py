@@ -10,6 +10,7 @@ from typing import Any
 import click
 import numpy as np
 
+from selenite.cli.endings import going_on
 from selenite.cli.names import FILE
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import json_text
@@ -47,7 +48,8 @@ def command(part: str, output: str | None, no_picture: bool, as_json: bool) -> N
     else:
         result = part3()
         figures, text = _figures3(result), _text3(result)
-    click.echo(json_text(figures) if as_json else text)
+    with going_on():
+        click.echo(json_text(figures) if as_json else text)
     if picture:
         from selenite.plots import tutorial as plots
 

@@ -73,6 +73,13 @@ FOREIGN = {
     "model": ((300).to_bytes(8, "little") + b'{"__metadata__":{}}', "a model file"),
     "utf-16-le": ("a,b\n1,é\n".encode("utf-16-le"), "Add --encoding utf-16-le"),
     "utf-16-be": ("a,b\n1,é\n".encode("utf-16-be"), "Add --encoding utf-16-be"),
+    "utf-32-le": ("a,b\n1,é\n".encode("utf-32-le"), "Add --encoding utf-32-le"),
+    "utf-32-be": ("a,b\n1,é\n".encode("utf-32-be"), "Add --encoding utf-32-be"),
+    "rows as JSON": (b'[1,"u"]\n[2,"v"]\n', "JSON; write the table as CSV"),
+    "HTML comment": (b"\n<!-- of May -->\n<table>", "a web page"),
+    "Markdown": (b"| a | b |\n|---|--:|\n| 1 | 2 |\n", "a typeset table (Markdown)"),
+    "psql": (b" a | b \n---+---\n 1 | 2 \n", "a typeset table"),
+    "SVMlight": (b"1 1:0.5 4:2\n-1 3:1\n", "sklearn.datasets.load_svmlight_file"),
     "utf-32": ("a,b\n1,é\n".encode("utf-32"), "Add --encoding utf-32"),
 }
 
@@ -104,6 +111,25 @@ def test_text_in_another_encoding_is_told_a_likely_one(text, encoding, words):
         read_table(io.BytesIO(text.encode(encoding)))
     assert words in str(error.value)
     assert read_table(io.BytesIO(text.encode(encoding)), ReadOptions(encoding=encoding)).n_rows >= 1
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "cp1252", "cp1251", "shift_jis"])
+def test_utf_8_read_as_another_encoding_is_refused(encoding):
+    content = ("a,b\n" + "1,x\n" * 400_000 + "1,café\n").encode()
+    with pytest.raises(TableError, match=f"written in UTF-8, not in {encoding}. Leave out --encoding"):
+        read_table(io.BytesIO(content), ReadOptions(encoding=encoding))
+
+
+def test_two_encodings_in_one_file_are_told():
+    with pytest.raises(
+        TableError, match="line 2: byte 0xFC is not utf-8. Other letters near are UTF-8: was the file put"
+    ):
+        read_table(io.BytesIO("city\nZürich\n".encode("latin-1") + "Köln\n".encode()))
+
+
+def test_utf_16_cut_off_is_told():
+    with pytest.raises(TableError, match="ends within a letter. Was the file cut off"):
+        read_table(io.BytesIO("a,b\n1,2\n".encode("utf-16")[:-1]), ReadOptions(encoding="utf-16"))
 
 
 def test_bytes_that_are_no_text_are_not_told_an_encoding():

@@ -46,6 +46,16 @@ def test_stray_quotes_are_refused_with_the_lines_where_they_open_and_close(separ
         assert f"line {line}" in str(error.value)
 
 
+@pytest.mark.parametrize("opens_in", [0, 1, 2])
+@pytest.mark.parametrize("separator", [",", ";", "|"])
+def test_stray_quotes_are_refused_where_blanks_follow_the_separators(separator, opens_in):
+    text = lines_with(3, {(21, opens_in): '"{}', (61, opens_in): '{}"'}, separator=f"{separator} ")
+    if opens_in:  # a blank before a quote is refused as such
+        text = text.replace(' "', '"')
+    with pytest.raises(TableError, match="opens in line 21 and closes in line 61"):
+        table_of(text, separator=separator)
+
+
 def test_a_quote_that_makes_a_row_of_two_is_named():
     with pytest.raises(TableError, match="5 cells, the header 4.*A quote holds 2 lines of the file together"):
         table_of('a,b,c,d\n1,"2,3,4\n5,6",7,8,9\n1,2,3,4\n')

@@ -20,6 +20,7 @@ class CheckedText:
         self.file, self.source, self.encoding, self.on_disk = file, source, encoding, on_disk
         try:
             name = codecs.lookup(encoding).name
+            self.is_utf_8 = name.startswith("utf-8")
             self.decoder = codecs.getincrementaldecoder("utf-8-sig" if name == "utf-8" else name)()
             line = "a,1\n".encode(name)  # what encodes no text, such as base64, raises here
             codecs.getincrementaldecoder(name)().decode(line[:-1])  # and what cannot be read in parts, punycode, here
@@ -40,6 +41,8 @@ class CheckedText:
             if not self.began:
                 self._look_at_start(raw)
                 self.began = True
+            if not self.is_utf_8:
+                self._look_for_utf_8(raw)
             try:
                 block = self.decoder.decode(raw, self.ended).encode()
             except UnicodeDecodeError as error:
@@ -79,11 +82,22 @@ class CheckedText:
         if wide and not self.encoding.lower().replace("_", "-").startswith(("utf-16", "utf16", "utf-32", "utf32")):
             raise TableError(f"{self.source} is written in {wide[:6].upper()}. Add --encoding {wide}")
 
+    def _look_for_utf_8(self, raw: bytes) -> None:
+        """Refuse bytes that are UTF-8, with letters beyond ASCII, as text in another encoding."""
+        if raw.isascii():
+            return
+        try:
+            codecs.getincrementaldecoder("utf-8")().decode(raw)  # which may end within a letter
+        except UnicodeDecodeError:
+            return
+        raise TableError(f"{self.source} is written in UTF-8, not in {self.encoding}. Leave out --encoding")
+
     def _not_encoded(self, error: UnicodeDecodeError) -> TableError:
         line = self.lines + breaks(error.object[: error.start]) + 1
         place = f"{self.source}, line {line:,}"
-        if self.ended and error.end >= len(error.object) and error.reason == "unexpected end of data":
+        cut = ("unexpected end of data", "truncated data", "incomplete multibyte sequence")
+        if self.ended and error.end >= len(error.object) and error.reason in cut:
             return TableError(f"{place} ends within a letter. Was the file cut off while it was written?")
         around = error.object[max(error.start - 4096, 0) : error.start + 4096]
         byte = f"byte 0x{error.object[error.start]:02X} is not {self.encoding}"
-        return TableError(f"{place}: {byte}. {encoding_advice(around)}")
+        return TableError(f"{place}: {byte}. {encoding_advice(around, self.is_utf_8)}")

@@ -13,6 +13,7 @@ _PICKLE = f"a Python pickle, which is not safe to open; {_FRAME}"
 _STATA = f"a Stata file; {_FRAME}, as with pandas.read_stata(FILE).to_csv(...)"
 _R = f"an R file; {_FRAME}, as with R's write.csv(x, FILE, row.names = FALSE)"
 _SPSS = f"an SPSS file; {_SAVE}"
+_SVM = "sklearn.datasets.load_svmlight_file"
 _UNPACK = "unpack it first, as with {} FILE"
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (b"BZh91AY&SY", "compressed with bzip2; " + _UNPACK.format("bunzip2 -k")),
@@ -53,9 +54,20 @@ _IN_ZIP = (
     (b".npy", f"NumPy arrays (.npz); {_FRAME}, or give the arrays to SeleniteClassifier in Python"),
 )
 _PATTERNS = (  # of text, behind blanks
-    (rb'\{\s*["}]|\[\s*[\[{"]', f"JSON; {_FRAME}, as with pandas.read_json(FILE).to_csv(...) (JSON lines: lines=True)"),
-    (rb"(?i)<(!doctype\s+)?html|<table", "a web page (HTML); was it saved in place of the file? Save the table as CSV"),
+    (
+        rb'\{\s*["}]|\[\s*[\[{"]|\[[^\[\]\n]*\]\r?\n\[',
+        f"JSON; {_FRAME}, as with pandas.read_json(FILE).to_csv(...) (JSON lines: lines=True)",
+    ),
+    (
+        rb"(?i)<(!doctype\s+)?html|<table|<!--",
+        "a web page (HTML); was it saved in place of the file? Save the table as CSV",
+    ),
     (rb"(?i)<\?xml", "an XML document; save the table as CSV"),
+    (rb"[^\n]*\|[^\n]*\r?\n[ \t]*[|:+-][ \t|:+-]*--[ \t|:+-]*\r?\n", f"a typeset table (Markdown); {_FRAME}"),
+    (
+        rb"[+-]?[\d.]+( \d+:[+-]?\d\S*)+\s*\n",
+        f"SVMlight (LIBSVM) data; give SeleniteClassifier in Python what {_SVM} reads",
+    ),
     (rb"(?i)(%[^\n]*\n\s*)*@relation\b", f"an ARFF file; {_FRAME}, as with scipy.io.arff.loadarff"),
 )
 _NULS = 0.4  # share of NUL bytes at even or at odd places from which on text is taken for UTF-16
@@ -104,20 +116,30 @@ def wide_encoding(start: bytes) -> str:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16"
     start = start[:4096]
+    quarters = [start[first::4].count(0) > _NULS * len(start) / 4 for first in range(4)]
+    if sum(quarters) == 3:
+        return "utf-32-be" if quarters[0] else "utf-32-le"
     even, odd = (start[first::2].count(0) / max(len(start) // 2, 1) for first in (0, 1))
     if max(even, odd) < _NULS or min(even, odd) > _NULS / 2:
         return ""
     return "utf-16-le" if odd > even else "utf-16-be"
 
 
-def encoding_advice(text: bytes) -> str:
-    """Say what would help with bytes that are not in the encoding expected.
+def encoding_advice(text: bytes, is_utf_8: bool = True) -> str:
+    """Say what would help with bytes that are not in the encoding expected, UTF-8 or another one.
 
     >>> encoding_advice("a,b\\n1,caf\\xe9\\n".encode("latin-1"))
     'Add --encoding latin-1 (or the encoding it was written in)'
     """
     if text.translate(None, bytes(range(9)) + bytes(range(14, 26)) + b"\x1c\x1d\x1e\x1f") != text:
         return "It holds control characters, too, and is no text. Write the table as CSV or Parquet"
+    if not is_utf_8:
+        return "Add the --encoding it was written in"
+    others, n_of_utf_8 = re.subn(
+        rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}", b"", text
+    )
+    if len(re.findall(rb"[\x80-\xff]", others)) <= n_of_utf_8:
+        return "Other letters near are UTF-8: was the file put together from two encodings? Write all of it in one"
     letters = len(re.findall(rb"[A-Za-z\x80-\xff]", text))
     if letters >= _FEWEST_LETTERS and len(re.findall(rb"[\x80-\xff]", text)) > _HIGH * letters:
         return "Add the --encoding it was written in, such as cp1251, gb18030 or shift_jis"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice, pairwise
 
-from selenite.errors import TableError, shown
+from selenite.errors import TableError, argument, shown
 from selenite.table.checked_text import CheckedText
 from selenite.table.limits import Limits
 from selenite.table.schema import ReadOptions
@@ -57,8 +57,7 @@ def _refuse_other_forms(row: list[str], begin: bytes, source: str, options: Read
     """Refuse a first line that holds no names, and names that are not parted by the separator."""
     first = begin.lstrip(b"\r\n").decode(errors="replace")[:80]
     if told := re.match(r'"?sep=(.)"?[,;\t]*[\r\n]', first, re.IGNORECASE):
-        mark = "tab" if told[1] == "\t" else f'"{told[1]}"'
-        more = "" if told[1] == options.separator else f" and add --separator {mark}"
+        more = "" if told[1] == options.separator else f" and add --separator {_as_argument(told[1])}"
         raise TableError(f"{source}, line 1 tells Excel the separator and names no column. Delete the line{more}")
     if quoted := [name for name in row if re.match(r'[ \t]+"', name)]:
         raise TableError(
@@ -67,6 +66,7 @@ def _refuse_other_forms(row: list[str], begin: bytes, source: str, options: Read
         )
     following = _rows_below(begin, options)
     if len(row) == 1:
+        _refuse_another_separator(row[0], [options.separator.join(cells) for _, cells in following], source)
         _refuse_blanks_for_separators(row[0], [cells[0] for _, cells in following if len(cells) == 1], source)
     usual, _ = Counter(len(cells) for _, cells in following).most_common(1)[0] if following else (0, 0)
     line, names = next(((line, cells) for line, cells in following if len(cells) == usual), (0, []))
@@ -89,15 +89,36 @@ def _rows_below(begin: bytes, options: ReadOptions) -> list[tuple[int, list[str]
     return rows[1:-1] if len(begin) > most_bytes else rows[1:]  # the last one may be cut off
 
 
+def _refuse_another_separator(name: str, lines: list[str], source: str) -> None:
+    """Refuse a single name if another mark parts it, and all lines, into as many cells."""
+    for mark in dict.fromkeys([*";\t|,", *re.findall(r"[^\w\s.()'\"-]|[\x01-\x08\x1c-\x1f]", name)]):
+        count = name.count(mark)
+        if not count or not lines or any(line.count(mark) != count for line in lines):
+            continue
+        if mark == ":" and not any(re.search(r"[^\d:]", line) for line in lines):  # times of the day
+            continue
+        remedy = f"Add --separator {_as_argument(mark)}"
+        if name.count(mark * 2) * 2 == count:
+            remedy = f"Write one {_as_argument(mark)} in place of two, and add --separator {_as_argument(mark)}"
+        elif not mark.isascii():
+            remedy = f'Write commas in place of "{mark}"'
+        raise TableError(f"{source} seems to have one column only, called {shown(name)}. {remedy}")
+
+
+def _as_argument(mark: str) -> str:
+    """Return a separator as the command line takes it."""
+    return "tab" if mark == "\t" else f'"{mark}"' if mark.isprintable() else argument(mark)
+
+
 def _refuse_blanks_for_separators(name: str, cells: list[str], source: str) -> None:
     """Refuse a single column if its cells are numbers, or some, parted by blanks as the names are."""
-    parts = [line.split() for line in (name, *cells)]
+    parts = [re.findall(r"[^ \t]+", line) for line in (name, *cells)]
     n = len(parts[0])
     if n < 2 or len(parts) < 2 or re.search(r"[\t;,|]", name) or any(len(found) != n for found in parts):
         return
     if not all(any(map(_is_number, found)) for found in parts[1:]):
         return
-    single = all(len(re.findall(r"\s", line)) == n - 1 for line in (name, *cells))
+    single = all(len(re.findall(r"[ \t]", line)) == n - 1 for line in (name, *cells))
     remedy = 'Add --separator " "' if single else "Write commas in place of them: tr -s ' ' ',' < FILE > NEW_FILE"
     raise TableError(f"{source}: the columns seem to be parted by blanks: {shown(name)}. {remedy}")
 
@@ -123,10 +144,11 @@ def _check_names(names: tuple[str, ...], source: str, options: ReadOptions) -> N
             )
         first[name] = i
     if len(names) == 1:
-        for other, spelled in ((";", '";"'), ("\t", "tab"), ("|", '"|"'), (",", '","')):
+        for other in ";\t|,":
             if other != options.separator and other in names[0]:
                 raise TableError(
-                    f"{source} seems to have one column only, called {shown(names[0])}. Add --separator {spelled}"
+                    f"{source} seems to have one column only, called {shown(names[0])}. "
+                    f"Add --separator {_as_argument(other)}"
                 )
 
 

@@ -144,7 +144,9 @@ def _bad_row_message(
         remedy = f"Put text that contains {mark} in quotes, or name another --separator"
         if (row, found) == (0, expected + 1):
             remedy = f"Is a name missing in the first line, perhaps that of the rows' names? Else: {remedy}"
-    if within := breaks(text.strip("\r\n").encode()):
+    if in_names := sum(breaks(name.encode()) for name in names):
+        remedy = f"A quote holds the first {in_names + 1:,} lines of the file together in the header; is it a mistake?"
+    elif within := breaks(text.strip("\r\n").encode()):
         remedy = f"A quote holds {within + 1:,} lines of the file together in this row; is it a mistake? {remedy}"
     return f"{where(row)} has {found:,} cell{'s' * (found != 1)}, the header {expected:,}: {shown(text)}. {remedy}"
 

@@ -117,7 +117,9 @@ class WholeRows:
             lines = re.split(rb"\r\n?|\n", inside)
             lines[0] = self._flat.sub(b"", text[first : cell.start()]) + lines[0]
             lines[-1] += self._flat.sub(b"", rest[0] if rest else b"")
-            alike = sum(self._separators(line) == per_row for line in lines)
+            outside = text[first : cell.start()] + (rest[0] if rest else b"")
+            spaced = self.separator in b" \t" or self.separator + b" " in outside
+            alike = sum(self._separators(line, spaced) == per_row for line in lines)
             if alike < STRAY_SHARE * len(lines):
                 continue
             few = within * per_row < FEWEST_SEPARATORS
@@ -134,10 +136,9 @@ class WholeRows:
                 f'(5" as "5"""). A text that is meant so may not have as many separators in its lines as the header'
             )
 
-    def _separators(self, line: bytes) -> int:
-        """Return how many separators a line has; one with a blank behind it belongs to a sentence."""
-        count = line.count(self.separator)
-        return count if self.separator in b" \t" else count - line.count(self.separator + b" ")
+    def _separators(self, line: bytes, spaced: bool) -> int:
+        """Return how many separators a line has; one with a blank behind it belongs to a sentence, unless all have."""
+        return line.count(self.separator) - (0 if spaced else line.count(self.separator + b" "))
 
     def _line(self, text: bytes, position: int) -> int:
         return self.lines + breaks(text[:position]) + 1

@@ -110,7 +110,8 @@ def test_classes_count_by_their_weights():
     assert value(outcome, "weighted shares", "weighted log loss") == pytest.approx(np.log(2))
     assert outcome.verdict == (
         "Verdict by weighted log loss: as good as a linear model, within chance. "
-        "Keep the linear one if simplicity matters: --hidden ''."
+        "Keep the linear one if simplicity matters: --hidden ''. "
+        "By accuracy it is worse than always giving the classes' weighted shares: 0.791 beside 0.904."
     )
     linear = fit_honestly(rare(), "y", QUICK | {"class_weight": {"no": 1, "yes": 5}, "hidden_layer_sizes": ()})
     assert linear.verdict == "Verdict by weighted log loss: better than always giving the classes' weighted shares."
@@ -219,6 +220,26 @@ def test_no_verdict_contradicts_the_figures_of_classes(seed):
     figures = {name: evaluate_classes(p, y) for name, p in found.items()}
     losses = {name: -np.log(p[np.arange(n), y]) for name, p in found.items()}
     assert contradictions(verdict(losses, figures, "the classes' shares", "log loss"), figures) == []
+
+
+ASKED = [
+    *({"loss": loss} for loss in ("absolute_error", "huber", "poisson", "quantile(0.1)", "quantile(0.9)")),
+    *({"class_weight": "balanced"}, {"loss": "squared_error"}, {"loss": "squared_error", "class_weight": "balanced"}),
+]
+
+
+@pytest.mark.parametrize("asked", ASKED, ids=str)
+def test_no_verdict_by_another_loss_contradicts_the_figures(asked):
+    """A verdict by classes' weights, say, beside an accuracy that is the worse for them."""
+    random, of_classes = np.random.default_rng(10), asked.get("loss") == "squared_error" or "class_weight" in asked
+    for _ in range(6):
+        n = int(random.choice([100, 300]))
+        x = pd.DataFrame(random.normal(size=(n, 3)))
+        y = random.poisson(np.exp(0.5 + 0.9 * x[0] - 0.5 * x[1])).astype(float)
+        table = as_table(x.add_prefix("x").assign(y=np.where(y > 2, "much", "little") if of_classes else y))
+        outcome = fit_honestly(table, "y", QUICK | asked, task="classification" if of_classes else "regression")
+        figures = dict(zip(("selenite", "linear", "naive"), outcome.figures.values(), strict=True))
+        assert contradictions(outcome.verdict, figures) == []
 
 
 def test_what_another_figure_says_is_told():

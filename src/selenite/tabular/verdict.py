@@ -145,9 +145,7 @@ def verdict(
         return f"Verdict: none, {n} {rows} are too few to tell."
     beside = {name: _standing(losses, figures, name, by, clusters) for name in losses if name != "selenite"}
     named = {"naive": f"always giving {guess}", "linear": "a linear model"}
-    otherwise = ""
-    if by in USUAL:
-        otherwise = "".join(_dissent(figures, name, named[name], beside[name], by) for name in beside)
+    otherwise = "".join(_dissent(figures, name, named[name], beside[name], by) for name in beside)
     measured = "" if by in USUAL and not otherwise else f" by {by}"
     naive, linear = beside["naive"], beside.get("linear")
     if naive < 0:

@@ -1,4 +1,4 @@
-"""Values that may mean something else than they seem: numbers that stand for missing, one text in several spellings."""
+"""Values that may mean something else than they seem: what stands for missing, one text in several spellings."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
-from typing import Literal
+from typing import Any, Literal
 from unicodedata import normalize
 
 import numpy as np
@@ -15,13 +15,20 @@ from selenite.arrays import NDArray
 from selenite.errors import argument, shown
 from selenite.table.learn import counted_texts, n_different_values
 from selenite.table.schema import ColumnSchema
-from selenite.table.table import EXACT, Column, Numbers, Text, called, number_text
+from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, date_text, number_text
 
 FEWEST_OTHERS = 3  # with fewer different numbers beside it, none is far from the others
 MOST_TEXTS = 10_000  # that are compared; a column of more is no list of categories
 MOST_SHOWN = 4
 MOST_SENTINELS = 4  # on either side
-_STANDS_FOR_MISSING = re.compile(r"-?(9+[6-9]|8{2,}|7{2,})|-[1-9]")  # 99, -999, 98, 888, -1
+FEWEST_MEASURED = 10  # with fewer different numbers from 0 on, -1 may be one of them, as of floors
+WIDE = 3  # times the widest step between the lower ones of them, beyond which a number is away from them
+_STANDS_FOR_MISSING = re.compile(r"-?(9+[6-9]|8{2,}|7{2,}|9{2,}[.]9+|999[.]25)|-[1-9]")  # 99, -999, 98, 888, 99.9, -1
+_NO_DATES = [
+    np.datetime64(day)
+    for day in ("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "2099-12-31")
+    + ("2999-12-31", "3000-01-01", "9999-12-31")
+]
 _LARGEST = {2.0**15 - 1, -(2.0**15), 2.0**16 - 1, 2.0**31 - 1, -(2.0**31), 2.0**32 - 1, 2.0**63, -(2.0**63)} | {
     sign * float(np.finfo(type).max) for sign in (1, -1) for type in (np.float32, np.float64)
 }
@@ -36,7 +43,10 @@ def suspects(known: ColumnSchema, column: Column, in_python: bool = False) -> It
     if known.kind in ("number", "constant") and isinstance(column, Numbers):
         option = f"--kind {argument(f'{known.name}=category')}"
         remedy = f"give kinds={{{known.name!r}: 'category'}}" if in_python else f"add {option}"
-        yield from _of_numbers(known.name, column, remedy, in_python)
+        yield from _sentinels_told(known.name, column, "make it NaN" if in_python else "add")
+        yield from _rounded(known.name, column, remedy)
+    elif isinstance(column, Dates):
+        yield from _sentinels_told(known.name, column, "make it NaT" if in_python else "add")
     elif known.kind == "category" and isinstance(column, Text):
         yield from _spelled_alike(known.name, column, "category")
 
@@ -45,22 +55,34 @@ def suspects_of_target(column: Column, name: str, is_number: bool, in_python: bo
     """Give what is suspicious about the values of a target of numbers, or of classes."""
     if is_number and isinstance(column, Numbers):
         remedy = "take SeleniteClassifier" if in_python else "add --task classification"
-        yield from _of_numbers(name, column, remedy, in_python)
+        yield from _sentinels_told(name, column, "leave these rows out")
+        yield from _rounded(name, column, remedy)
     elif isinstance(column, Text):
         yield from _spelled_alike(name, column, "class")
 
 
-def _of_numbers(name: str, column: Numbers, if_names: str, in_python: bool) -> Iterator[Suspect]:
-    """Give the numbers that may stand for missing, and say if digits are lost."""
-    label = called(name)
-    for value, count in sentinels(column):
-        text = number_text(value, column.type)
-        remedy = "make it NaN" if in_python else f"add --missing {text}"
-        message = f"{label} holds {text} in {count:,} rows, far from all others. If that stands for missing, {remedy}"
-        yield "sentinel", name, message
+def _sentinels_told(name: str, column: Numbers | Dates, step: str) -> Iterator[Suspect]:
+    """Give the values that may stand for missing, with the step that helps then."""
+    found = sentinels(column)
+    if not found:
+        return
+    texts = [
+        date_text(value) if isinstance(column, Dates) else number_text(float(value), column.type)
+        for value, _, _ in found
+    ]
+    held = " and ".join(f"{text} in {count:,} rows" for text, (_, count, _) in zip(texts, found, strict=True))
+    steps = " ".join(f"--missing {text}" for text in texts) if step == "add" else ""
+    that = "that stands" if len(found) == 1 else "these stand"
+    message = f"{called(name)} holds {held}, {found[0][2]}. If {that} for missing, {step} {steps}"
+    yield "sentinel", name, message.rstrip()
+
+
+def _rounded(name: str, column: Numbers, if_names: str) -> Iterator[Suspect]:
+    """Say if digits are lost."""
     if _loses_digits(column):
         message = (
-            f"{label} holds whole numbers beyond 2^53, which lose digits as numbers. If they are names, {if_names}"
+            f"{called(name)} holds whole numbers beyond 2^53, which lose digits as numbers. "
+            f"If they are names, {if_names}"
         )
         yield "rounded", name, message
 
@@ -72,13 +94,21 @@ def _loses_digits(column: Numbers) -> bool:
     return n_different_values(column.written) > 1
 
 
-def sentinels(column: Numbers) -> list[tuple[float, int]]:
-    """Return the numbers that may stand for missing, and how often each occurs.
+def sentinels(column: Numbers | Dates) -> list[tuple[Any, int, str]]:
+    """Return the values that may stand for missing, how often each occurs, and how it differs from the others.
 
-    These are numbers as people choose them for that, 9s above all, that recur and lie outside of the others, further
-    away than the others are from each other.
+    These are values as people choose them for that, 9s above all, that recur. They lie outside of the others, further
+    away than the others are from each other, or are the only ones below 0.
     """
     different, counts = np.unique(column.values[~column.missing()], return_counts=True)
+    apart, how = _far_ones(different, counts), "far from all others"
+    if not apart and isinstance(column, Numbers):
+        apart, how = _only_ones_below_zero(different, counts), "with no others below 0"
+    return [(different[at], int(counts[at]), how) for at in apart]
+
+
+def _far_ones(different: NDArray[Any], counts: NDArray[np.intp]) -> list[int]:
+    """Return which values lie further from the others than these are from each other."""
     below, above = (
         _odd_ones(values, times) for values, times in ((different, counts), (different[::-1], counts[::-1]))
     )
@@ -89,26 +119,42 @@ def sentinels(column: Numbers) -> list[tuple[float, int]]:
             continue
         reach = others[-1] - others[0]
         if (i == 0 or others[0] - different[i - 1] > reach) and (j == 0 or different[-j] - others[-1] > reach):
-            apart = [*range(i), *range(len(different) - j, len(different))]
-            return [(float(different[at]), int(counts[at])) for at in apart]
+            return [*range(i), *range(len(different) - j, len(different))]
     return []
 
 
-def _odd_ones(different: NDArray[np.float64], counts: NDArray[np.intp]) -> int:
-    """Return how many of the first numbers in a row recur and are such as are chosen where there is none."""
+def _only_ones_below_zero(different: NDArray[Any], counts: NDArray[np.intp]) -> list[int]:
+    """Return which numbers are below 0, if no others are: -99 and the like; -1 to -9 if they are apart or the rule."""
+    n = int(np.count_nonzero(different < 0))
+    if _odd_ones(different, counts) < n or len(different) - n < FEWEST_MEASURED:
+        return []
+    if n and different[n - 1] > -10:
+        lower = different[n : n + 1 + (len(different) - n) // 2]
+        step = different[n] - different[n - 1]
+        if step <= WIDE * np.diff(lower).max() and counts[:n].max() <= counts[n:].max():
+            return []
+    return list(range(n))
+
+
+def _odd_ones(different: NDArray[Any], counts: NDArray[np.intp]) -> int:
+    """Return how many of the first values in a row recur and are such as are chosen where there is none."""
     found = 0
     while found < min(MOST_SENTINELS, len(different)):
-        if counts[found] < 2 or not _may_stand_for_missing(float(different[found])):
+        if counts[found] < 2 or not _may_stand_for_missing(different[found]):
             break
         found += 1
     return found
 
 
-def _may_stand_for_missing(value: float) -> bool:
-    """Tell whether people, or programs, choose such a number where there is none."""
+def _may_stand_for_missing(value: Any) -> bool:
+    """Tell whether people, or programs, choose such a value where there is none."""
+    if isinstance(value, np.datetime64):
+        return value in _NO_DATES
+    value = float(value)
     if abs(value) >= 1e15:
         return value in _LARGEST or re.fullmatch(r"-?[19]\.0e\+\d+", f"{value:.1e}") is not None
-    return value.is_integer() and (value in _LARGEST or _STANDS_FOR_MISSING.fullmatch(str(int(value))) is not None)
+    text = str(int(value)) if value.is_integer() else f"{value:.7g}"  # 999.9 as float32, too
+    return value in _LARGEST or _STANDS_FOR_MISSING.fullmatch(text) is not None
 
 
 def _spelled_alike(name: str, column: Column, what: str) -> Iterator[Suspect]:

@@ -25,9 +25,8 @@ FEWEST_MEASURED = 10  # with fewer different numbers from 0 on, -1 may be one of
 WIDE = 3  # times the widest step between the lower ones of them, beyond which a number is away from them
 _STANDS_FOR_MISSING = re.compile(r"-?(9+[6-9]|8{2,}|7{2,}|9{2,}[.]9+|999[.]25)|-[1-9]")  # 99, -999, 98, 888, 99.9, -1
 _NO_DATES = [
-    np.datetime64(day)
-    for day in ("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "2099-12-31")
-    + ("2999-12-31", "3000-01-01", "9999-12-31")
+    *map(np.datetime64, ("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01")),
+    *map(np.datetime64, ("2099-12-31", "2999-12-31", "3000-01-01", "9999-12-31")),
 ]
 _LARGEST = {2.0**15 - 1, -(2.0**15), 2.0**16 - 1, 2.0**31 - 1, -(2.0**31), 2.0**32 - 1, 2.0**63, -(2.0**63)} | {
     sign * float(np.finfo(type).max) for sign in (1, -1) for type in (np.float32, np.float64)

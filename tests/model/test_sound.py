@@ -56,7 +56,7 @@ COLUMN = [
     (A, {"scales": [{"center": 0.0, "width": -1.0}]}, "scales of column .a. has a negative width"),
     (A, {"scales": []}, "ranks without a scale"),
     (A, {"scales": [{"center": 0.0, "width": 1.0}] * 2}, "of kind number, has 2 scales"),
-    (A, {"minimum": None}, "one end of its range"),
+    (A, {"minimum": None}, "the range of .* has one end"),
     (A, {"minimum": 5.0, "maximum": 4.0}, "range of column .a. ends before it begins"),
     (A, {"knots": [0.0, 1.0]}, "2 knots"),
     (A, {"knots": [0.0] * 64 + [-1.0]}, "knots of column .a. do not rise"),

@@ -50,8 +50,7 @@ def check_column(column: ColumnSchema) -> None:
     name, kind = f"column {shown(column.name)}", column.kind
     scales, ends = column.scales, (column.minimum, column.maximum)
     _require(all(scale.width >= 0 for scale in scales), f"one of the scales of {name} has a negative width")
-    _require((ends[0] is None) == (ends[1] is None), f"{name} has one end of its range without the other")
-    _require(ends[0] is None or _rises(ends), f"the range of {name} ends before it begins")
+    _require_range(ends, f"the range of {name}")
     _require(not column.knots or len(column.knots) == len(SCORES), f"{name} has {len(column.knots)} knots")
     _require(_rises(column.knots), f"the knots of {name} do not rise")
     _require(_rises(column.spikes) and _differ(column.spikes), f"the frequent values of {name} do not rise")
@@ -103,9 +102,7 @@ def check_target(target: Target, network: Network) -> None:
     else:
         _require(network.loss.partition("(")[0] != "log_loss", "its numbers are judged by the loss of classes")
         _require(target.width >= LEAST_WIDTH, "the width of its numbers is too small to scale by")
-    ends = (target.minimum, target.maximum)
-    _require((ends[0] is None) == (ends[1] is None), "the range of its answers has one end")
-    _require(ends[0] is None or _rises(ends), "the range of its answers ends before it begins")
+    _require_range((target.minimum, target.maximum), "the range of its answers")
 
 
 def check_read(read: ReadOptions) -> None:
@@ -142,9 +139,7 @@ def check_data(data: Data) -> None:
 def check_figures(figures: tuple[Figure, ...]) -> None:
     """Raise unless intervals have two ends, in order."""
     for figure in figures:
-        ends = (figure.low, figure.high)
-        _require((ends[0] is None) == (ends[1] is None), f"the interval of its {shown(figure.metric)} has one end")
-        _require(ends[0] is None or _rises(ends), f"the interval of its {shown(figure.metric)} ends before it begins")
+        _require_range((figure.low, figure.high), f"the interval of its {shown(figure.metric)}")
 
 
 def check_spread(spread: Spread) -> None:
@@ -152,6 +147,11 @@ def check_spread(spread: Spread) -> None:
     rows = [spread.edges, *spread.quantiles]
     complete = len(rows) == len(spread.edges) + 2 and all(len(row) == len(LEVELS) for row in spread.quantiles)
     _require(complete and all(map(_rises, rows)), "the quantiles of its residuals do not rise")
+
+
+def _require_range(ends: tuple[float | None, float | None], what: str) -> None:
+    _require((ends[0] is None) == (ends[1] is None), f"{what} has one end")
+    _require(ends[0] is None or _rises(ends), f"{what} ends before it begins")
 
 
 def _rises(values: Iterable[float | None]) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import SchemaError, argument, shown
-from selenite.table.names import listed
+from selenite.table.names import folded, listed
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
 from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, date_text, number_text, spellings
 
@@ -35,9 +35,9 @@ def category_codes(schema: ColumnSchema, column: Column) -> NDArray[np.intp]:
     """Return the code of each row's category: -1 where missing, the number of categories where unseen."""
     unseen = len(schema.categories)
     fold = schema.kind == "yes/no"
-    code_of = {_folded(text) if fold else text: code for code, text in enumerate(schema.categories)}
+    code_of = {folded(text) if fold else text: code for code, text in enumerate(schema.categories)}
     if isinstance(column, Text):
-        codes = [code_of.get(_folded(text) if fold else text, unseen) for text in column.values]
+        codes = [code_of.get(folded(text) if fold else text, unseen) for text in column.values]
         return np.array([*codes, -1], dtype=np.intp)[column.codes]
     if isinstance(column, Dates):
         codes = [code_of.get("" if np.isnat(value) else date_text(value), unseen) for value in column.values]
@@ -55,10 +55,6 @@ def category_codes(schema: ColumnSchema, column: Column) -> NDArray[np.intp]:
         for text, value in zip(texts, values.tolist(), strict=True)
     ]
     return np.where(column.missing(), -1, np.array(codes, dtype=np.intp)[rows])
-
-
-def _folded(text: str) -> str:
-    return text.strip().casefold()
 
 
 def value_of(text: str, logical: bool = False) -> float | None:
@@ -139,7 +135,7 @@ def _suggestion(wanted: ColumnSchema, schema: Schema, table: Table) -> str:
     for name, column in zip(table.names, table.columns, strict=True):
         if name in known:
             continue
-        a, b = _folded(wanted.name), _folded(name)
+        a, b = folded(wanted.name), folded(name)
         score = 0.9 if a and b and (a in b or b in a) else SequenceMatcher(None, a, b).ratio()
         values = _overlap(wanted, column)
         if values is not None and score + 0.1 * bool(values) > best_score:

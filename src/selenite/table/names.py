@@ -17,8 +17,8 @@ def nearest(name: str, names: Iterable[str]) -> str | None:
     """
     from difflib import get_close_matches
 
-    by_folded = {_folded(one): one for one in reversed(list(names))}  # of those that are alike, the first
-    near = get_close_matches(_folded(name), by_folded, n=1)
+    by_folded = {folded(one): one for one in reversed(list(names))}  # of those that are alike, the first
+    near = get_close_matches(folded(name), by_folded, n=1)
     return by_folded[near[0]] if near else None
 
 
@@ -45,5 +45,6 @@ def hint(name: str, names: Sequence[str], likely: Sequence[str] = ()) -> str:
     return f"{first}it has {listed(names)}"
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """Return a name without its case and the blanks at its ends."""
     return name.strip().casefold()

@@ -91,10 +91,7 @@ def fit_model(
         raise _nothing_to_learn_from(schema, table.source)
     own, wanted = None, plan(settings, given.table.n_rows)
     if validation is not None:
-        most = unseen_rows_in_time(settings, target, wanted.members)
-        judging = some_of(validation[0].n_rows, most, settings.seed)
-        if judging is not None:
-            validation = validation[0].take(judging), validation[1].take(judging)
+        validation = _validation_in_time(*validation, settings, target, wanted.members)
         own = Rows(encode(schema, validation[0], np.float32), targets(target, validation[1]))
     verbs = backends.get(backend)
 
@@ -157,6 +154,15 @@ def _nothing_to_learn_from(schema: Schema, source: str) -> OptionError:
     declarable = any(column.kind == "identifier" for column in schema.columns)
     remedy = ". Say what one is by kinds=, on the command line by --kind NAME=KIND" if declarable else ""
     return OptionError(f"no column of {source} can be learnt from: {reasons}{remedy}")
+
+
+def _validation_in_time(
+    table: Table, answers: Column, settings: Settings, target: Target, members: int
+) -> tuple[Table, Column]:
+    """Return no more of the user's validation rows than there is time to judge so many members by."""
+    most = unseen_rows_in_time(settings, target, members)
+    drawn = some_of(table.n_rows, most, settings.seed)
+    return (table, answers) if drawn is None else (table.take(drawn), answers.take(drawn))
 
 
 def _judging_in_time(members: Members, target: Target) -> Members:

@@ -145,20 +145,7 @@ def fit_honestly(
             linear_cut_short=any(one.cut_short_ for one in fitted.get("linear", [])),
         )
     judging("")
-    data = replace(
-        data,
-        training_rows=estimator.model_.data.training_rows,
-        validation_rows=estimator.model_.data.validation_rows,
-        test_rows=0 if data.folds else len(parts[0][1]),
-        test_fraction=0.0 if data.folds else data.test_fraction,
-    )
-    model = replace(
-        estimator.model_,
-        read=read or ReadOptions(),
-        data=data,
-        figures=_stored(figures),
-        verdict=verdict if figures else "",
-    )
+    model = _judged(estimator.model_, data, parts, figures, verdict, read)
     n_judged = sum(len(aside) for _, aside in parts)
     return Outcome(estimator, model, figures, n_judged, verdict, seconds, fitter.interrupted)
 
@@ -228,14 +215,29 @@ class _Fitter:
         return [] if self.interrupted else fitted
 
 
-def _stored(figures: dict[str, list[Metric]]) -> tuple[Figure, ...]:
-    """Return figures as the model's file holds them; R2 of equal answers is none."""
-    return tuple(
+def _judged(
+    model: Model,
+    data: Data,
+    parts: list[Part],
+    figures: dict[str, list[Metric]],
+    verdict: str,
+    read: ReadOptions | None,
+) -> Model:
+    """Return a model with what its file tells of its rows and of how good it is."""
+    data = replace(
+        data,
+        training_rows=model.data.training_rows,
+        validation_rows=model.data.validation_rows,
+        test_rows=0 if data.folds else len(parts[0][1]),
+        test_fraction=0.0 if data.folds else data.test_fraction,
+    )
+    stored = tuple(
         Figure(metric.name, name, metric.value, metric.low, metric.high)
         for name, metrics in figures.items()
         for metric in metrics
-        if np.isfinite(metric.value)
+        if np.isfinite(metric.value)  # R2 of equal answers is not
     )
+    return replace(model, read=read or ReadOptions(), data=data, figures=stored, verdict=verdict if figures else "")
 
 
 def rows_put_aside(model: Model, table: Table) -> Any:

@@ -97,7 +97,7 @@ def _default() -> str:
     except ModuleNotFoundError:
         warnings.warn(
             "selenite was installed without its C++ kernel and computes with NumPy: the same results, slower. "
-            "Install it again where there is a C++ compiler",
+            "Install it again where there is a C++ compiler; on Windows there is no kernel",
             KernelMissingWarning,
             stacklevel=3,
         )

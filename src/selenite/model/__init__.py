@@ -1,6 +1,6 @@
 """The model and its file."""
 
-from selenite.model.header import Data, Figure, Recipe
 from selenite.model.model import Model, load
+from selenite.model.parts import Data, Figure, Recipe
 
 __all__ = ["Data", "Figure", "Model", "Recipe", "load"]

@@ -7,18 +7,16 @@ below them: there are 38 powers of ten in single precision.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.errors import ModelFileError
+from selenite.model.parts import Header
 from selenite.nn import Network
 from selenite.nn.activations import SELU_ALPHA, SELU_SCALE, Array
 from selenite.table.encode import SOFT_LIMIT
-
-if TYPE_CHECKING:
-    from selenite.model.header import Header
 
 Bounds = NDArray[np.float64]
 MOST_ANSWER = 1e300  # so that the sum of a table's answers is finite, too

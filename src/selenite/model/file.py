@@ -17,7 +17,8 @@ import numpy as np
 
 from selenite.errors import ModelFileError, SaveError
 from selenite.model.bounds import check_bounds
-from selenite.model.header import Header, decode_header, encode_header
+from selenite.model.header import decode_header, encode_header
+from selenite.model.parts import Header
 from selenite.nn.activations import Array
 
 MOST_HEADER_BYTES = 4 << 20

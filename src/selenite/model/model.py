@@ -14,7 +14,7 @@ from selenite import backend as backends
 from selenite.arrays import NDArray
 from selenite.errors import OptionError, SchemaError
 from selenite.model import file
-from selenite.model.header import Data, Figure, Header, Recipe
+from selenite.model.parts import Data, Figure, Header, Recipe
 from selenite.model.spread import Spread
 from selenite.nn import Network
 from selenite.nn.activations import Array

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from selenite.errors import ModelFileError, shown
+from selenite.model.parts import Data, Figure, Header, Recipe
 from selenite.model.spread import LEVELS, Spread
 from selenite.nn import OPTIMIZERS, Network
 from selenite.nn.schedules import SCHEDULES
@@ -18,9 +18,6 @@ from selenite.table.encode import n_inputs
 from selenite.table.learn import SCORES
 from selenite.table.schema import ColumnSchema, ReadOptions, Schema, Target
 from selenite.table.target import class_labels
-
-if TYPE_CHECKING:
-    from selenite.model.header import Data, Figure, Header, Recipe
 
 FIRST_DAY, LAST_DAY = -719_162, 2_932_897  # since 1970, of the years 1 to 9999
 WAVES = tuple(f"{period}_{wave}" for period in ("year", "week", "day") for wave in ("sin", "cos"))

@@ -10,7 +10,7 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.model import Model
-from selenite.model.header import Data, Recipe
+from selenite.model.parts import Data, Recipe
 from selenite.play.opened import FINISHED, Opened
 from selenite.play.picture import OUTPUT_SIZE, View, class_colours, output_surface, points_of
 from selenite.play.session import Moment, Session

@@ -1,0 +1,73 @@
+"""What a model is, its parameters left out: how it was made, from which rows, how good it is.
+
+The type of each field is what a model file may hold there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from selenite.model.spread import Spread
+from selenite.nn import Network
+from selenite.table.schema import ReadOptions, Schema, Target
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How the parameters were made."""
+
+    seed: int = 0
+    optimizer: str = ""
+    learning_rate: float = 0.0
+    schedule: str = ""
+    weight_decay: float = 0.0
+    dropout: float = 0.0
+    batch_size: int = 0
+    epochs: int = 0  # the most
+    epochs_run: int = 0  # of the member that ran longest
+    best_epochs: tuple[int, ...] = ()  # whose parameters these are, counted from 1, of each member
+    patience: int = 0
+    ended: str = ""  # "epochs", "patience", "interrupt", "callback" or "diverged"
+    temperature: float = 1.0  # by which the output layer was divided
+
+
+@dataclass(frozen=True)
+class Data:
+    """Which rows the model was made from."""
+
+    training_rows: int = 0
+    validation_rows: int = 0  # chose a member's best epoch; of an ensemble, other rows for each member
+    test_rows: int = 0  # never used in making the model
+    folds: int = 0  # where there are no test rows: the figures are of each row by a model fitted without its fold
+    test_fraction: float = 0.0  # with the seed, names those rows in a table of the same fingerprint
+    split_seed: int = 0
+    groups: str = ""  # the column whose groups stayed together
+    time_column: str = ""  # the column that says when a row was made
+    copied_rows: int = 0  # that repeat others, kept together with these
+    fingerprint: str = ""  # of the whole table; empty if there was no file
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A metric on rows never used in making the model, of the model itself or of a baseline."""
+
+    metric: str  # "accuracy", "area under ROC", "log loss", "R2", "RMSE", "MAE", a loss as it is spelt, ...
+    model: str  # "selenite", "linear", or what is always given: "majority", "weighted shares", "mean", "median", ...
+    value: float
+    low: float | None = None  # 95 % interval
+    high: float | None = None
+
+
+@dataclass(frozen=True)
+class Header:
+    """All of a model but its parameters."""
+
+    network: Network
+    schema: Schema
+    target: Target
+    read: ReadOptions
+    recipe: Recipe
+    data: Data
+    figures: tuple[Figure, ...]
+    spread: Spread | None
+    verdict: str = ""  # what the figures mean, in words, as `fit` said it

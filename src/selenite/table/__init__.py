@@ -1,4 +1,17 @@
-"""Files and columns to numbers and back; importing it costs NumPy alone."""
+"""Files and columns to numbers and back; importing it costs NumPy alone.
+
+To read, in this order:
+
+* what a table is: `names`, `table`, `schema`, and how one of Arrow becomes ours: `functions`, `arrow`;
+* a text file becomes cells: `limits`, `foreign`, `whole_rows`, `checked_text`, `header`, `text_file`;
+* cells become columns: `missing`, `written_numbers`, `written_dates`, `written_column`, `text_column`, `plain_column`;
+  `read` puts it together, and reads Parquet;
+* what is learnt of columns: `numbering`, `learn`, `repeats`, `fingerprint`;
+* columns become numbers: `match`, `target`, `encode`, and what is `outside` of what was learnt;
+* frames, arrays and lists: `objects`, `frame`;
+* what to look out for: `leaks`, `suspects`, `audit`;
+* and back: `words`, `csv_cells`.
+"""
 
 from selenite.table.encode import encode, input_columns, input_names, measured_inputs, n_inputs
 from selenite.table.fingerprint import fingerprint

@@ -320,8 +320,7 @@ OptimizerDescription optimizer_of(nb::handle o, const std::vector<double>& rates
     const auto number = attribute<double>;
     const auto text = attribute<std::string>;
     const ScheduleDescription schedule{named<ScheduleName>(SCHEDULES, text(s, "name")), attribute<int64_t>(s, "every"),
-                                       number(s, "factor"), number(s, "warmup"), number(s, "power"), number(s, "flat"),
-                                       attribute<int64_t>(s, "cycles")};
+                                       number(s, "factor"), number(s, "warmup"), number(s, "power")};
     must_be(schedule.every > 0, "every must be at least 1");
     return {named<OptimizerName>(OPTIMIZERS, text(o, "name")),
             number(o, "learning_rate"),

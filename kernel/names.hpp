@@ -11,6 +11,5 @@ constexpr const char* LOSSES[] = {"squared_error", "log_loss", "poisson", "absol
 enum class OptimizerName { sgd, adam, adamw };
 constexpr const char* OPTIMIZERS[] = {"sgd", "adam", "adamw"};
 
-enum class ScheduleName { constant, step, cosine, one_cycle, flat_cosine, growing_cosines, inverse_scaling, adaptive };
-constexpr const char* SCHEDULES[] = {"constant",        "step",            "cosine",  "one_cycle", "flat_cosine",
-                                     "growing_cosines", "inverse_scaling", "adaptive"};
+enum class ScheduleName { constant, step, cosine, one_cycle, inverse_scaling, adaptive };
+constexpr const char* SCHEDULES[] = {"constant", "step", "cosine", "one_cycle", "inverse_scaling", "adaptive"};

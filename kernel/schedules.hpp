@@ -16,10 +16,6 @@ inline double share(const ScheduleDescription& schedule, double t, int64_t epoch
         case ScheduleName::one_cycle:
             if (t < schedule.warmup) return 0.04 + 0.96 * 0.5 * (1 - std::cos(pi * t / schedule.warmup));
             return 0.5 * (1 + std::cos(pi * (t - schedule.warmup) / (1 - schedule.warmup)));
-        case ScheduleName::flat_cosine:
-            return t < schedule.flat ? 1 : 0.5 * (1 + std::cos(pi * (t - schedule.flat) / (1 - schedule.flat)));
-        case ScheduleName::growing_cosines:
-            return 0.5 * (1 - std::cos(2 * pi * std::log2(1 + (std::exp2(double(schedule.cycles)) - 1) * t)));
         case ScheduleName::inverse_scaling: return std::pow(1 + rows_seen, -schedule.power);
         default: return 1;  // adaptive: training keeps count
     }

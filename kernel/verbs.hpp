@@ -31,8 +31,7 @@ struct NetworkDescription {
 struct ScheduleDescription {
     ScheduleName name;
     int64_t every;
-    double factor, warmup, power, flat;
-    int64_t cycles;
+    double factor, warmup, power;
 };
 
 struct OptimizerDescription {

@@ -4,9 +4,6 @@ constant          1
 step              factor ^ (epochs // every)
 cosine            ½ (1 + cos π t)                       t: share of all steps already made
 one_cycle         rises to 1 over the first `warmup`, then falls as a cosine (Smith and Topin 2018)
-flat_cosine       1 for the share `flat` of the steps, then falls as a cosine
-growing_cosines   ½ (1 - cos 2π log₂(1 + (2ᶜ - 1) t)): c waves from 0 to 1 and back, each twice as long as the one
-                  before, so that a rate near 0 ends epochs early and late (Holzmüller et al. 2024)
 inverse_scaling   1 / (1 + rows seen) ^ power           (scikit-learn's "invscaling")
 adaptive          divided by 5 whenever the watched loss stalls; training keeps count
 """
@@ -14,11 +11,11 @@ adaptive          divided by 5 whenever the watched loss stalls; training keeps 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import cos, inf, log2, pi
+from math import cos, inf, pi
 
 from selenite.errors import OptionError
 
-SCHEDULES = ("constant", "step", "cosine", "one_cycle", "flat_cosine", "growing_cosines", "inverse_scaling", "adaptive")
+SCHEDULES = ("constant", "step", "cosine", "one_cycle", "inverse_scaling", "adaptive")
 
 
 @dataclass(frozen=True)
@@ -30,8 +27,6 @@ class Schedule:
     factor: float = 0.5  # of step
     warmup: float = 0.25  # share of all steps, of one_cycle
     power: float = 0.5  # of inverse_scaling
-    flat: float = 0.5  # share of all steps, of flat_cosine
-    cycles: int = 4  # c, of growing_cosines
 
     def __post_init__(self) -> None:
         if self.name not in SCHEDULES:
@@ -44,10 +39,6 @@ class Schedule:
             raise OptionError(f"power={self.power!r} must be a number from 0 on")
         if not 0 <= self.warmup <= 1:
             raise OptionError(f"warmup={self.warmup!r} must lie in [0, 1]")
-        if not 0 <= self.flat < 1:
-            raise OptionError(f"flat={self.flat!r} must lie in [0, 1)")
-        if not 1 <= self.cycles <= 20:
-            raise OptionError(f"cycles={self.cycles!r} must lie in [1, 20]")
 
 
 def share(schedule: Schedule, t: float, epoch: int, rows_seen: int) -> float:
@@ -60,10 +51,6 @@ def share(schedule: Schedule, t: float, epoch: int, rows_seen: int) -> float:
         if t < schedule.warmup:
             return 0.04 + 0.96 * 0.5 * (1 - cos(pi * t / schedule.warmup))
         return 0.5 * (1 + cos(pi * (t - schedule.warmup) / (1 - schedule.warmup)))
-    if schedule.name == "flat_cosine":
-        return 1.0 if t < schedule.flat else 0.5 * (1 + cos(pi * (t - schedule.flat) / (1 - schedule.flat)))
-    if schedule.name == "growing_cosines":
-        return 0.5 * (1 - cos(2 * pi * log2(1 + (2**schedule.cycles - 1) * t)))
     if schedule.name == "inverse_scaling":
         return float((1 + rows_seen) ** -schedule.power)
     return 1.0

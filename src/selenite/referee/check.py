@@ -23,7 +23,7 @@ from selenite.referee.factors import Factors
 from selenite.referee.given import Given
 from selenite.referee.leaves import Matrix
 from selenite.referee.points import Parameters, Point, Precision, joined
-from selenite.referee.recognise import Recognised, recognise
+from selenite.referee.recognise import Observed, Recognised, recognise
 from selenite.referee.shapes import broadcast, fitted
 from selenite.referee.slips import Slip
 from selenite.referee.spots import accumulation, near, own_loss, random_parameters
@@ -131,15 +131,13 @@ class _Referee:
             predictions: list[Array] = [
                 p.astype(np.float64) for p in map(self.given.forward, self.spots) if p is not None
             ]
-            known = recognise(
-                [array.shape for array in self.given.start],
+            observed = Observed(
                 [joined(spot) for spot in self.spots],
                 predictions if len(predictions) == len(self.spots) else None,
                 [self.given.loss(spot) for spot in self.spots],
-                self.given.X,
-                self.given.y,
                 self.precision.arithmetic,
             )
+            known = recognise([array.shape for array in self.given.start], observed, self.given.X, self.given.y)
             if known is not None:
                 return known
         self.given.prediction_at = places[0]

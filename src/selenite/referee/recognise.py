@@ -7,7 +7,7 @@ out the same at several sets of parameters. What is not recognised is still chec
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise, product
 from typing import Any
 
@@ -121,32 +121,39 @@ class Recognised:
     def describe_loss(self) -> str:
         """Return the user's loss in a few words."""
         n, k = self.Y.shape
-        name = {"log_loss": "cross-entropy", "absolute_error": "|error|", "signed_error": "signed error"}.get(
-            self.loss, ""
-        )
-        half = self.loss == "squared_error"
-        word = name or "error²"
-        scale = self.scale * (0.5 if half else 1)
+        words = {"squared_error": "error²", "log_loss": "cross-entropy", "signed_error": "signed error"}
+        word = words.get(self.loss, "|error|")
+        penalty = f" + {self.penalty:.3g} Σ {self.penalised}²" if self.penalty else ""
+        scale = self.scale * (0.5 if self.loss == "squared_error" else 1)
         for value, text in (
             (1, "Σ {}"), (0.5, "½ Σ {}"), (1 / n, "mean of {} over rows"), (0.5 / n, "½ mean of {} over rows"),
             (1 / (n * k), "mean of {}"), (0.5 / (n * k), "½ mean of {}"),
         ):  # fmt: skip
             if abs(scale / value - 1) < 1e-3:
                 text = text.removesuffix(" over rows") if k == 1 else text
-                return text.format(word) + (f" + {self.penalty:.3g} Σ {self.penalised}²" if self.penalty else "")
-        return f"{scale:.4g} Σ {word}" + (f" + {self.penalty:.3g} Σ {self.penalised}²" if self.penalty else "")
+                return text.format(word) + penalty
+        return f"{scale:.4g} Σ {word}{penalty}"
 
 
-def recognise(
-    shapes: list[tuple[int, ...]],
-    vectors: list[Array],
-    predictions: list[Array] | None,
-    losses: list[float],
-    X: NDArray[Any],
-    y: NDArray[Any],
-    precision: float,
-) -> Recognised | None:
-    """Return the network behind losses and predictions (None: no forward) at several vectors, if it is known."""
+@dataclass(frozen=True)
+class Observed:
+    """What the user's functions gave at several vectors of all parameters."""
+
+    vectors: list[Array]
+    predictions: list[Array] | None  # None: there is no forward
+    losses: list[float]
+    precision: float  # of the user's arithmetic
+
+    def same(self, predictions: list[Array]) -> bool:
+        """Tell whether other predictions are these, but for rounding; without a forward all are."""
+        return self.predictions is None or all(
+            np.abs(p - q).max() <= 1e3 * self.precision * max(np.abs(q).max(initial=0.0), 1e-3)
+            for p, q in zip(predictions, self.predictions, strict=True)
+        )
+
+
+def recognise(shapes: list[tuple[int, ...]], observed: Observed, X: NDArray[Any], y: NDArray[Any]) -> Recognised | None:
+    """Return the network behind what was observed, if it is known."""
     for inputs in _layouts(X):
         fitting = (
             (reading, Y)
@@ -154,12 +161,13 @@ def recognise(
             if (Y := _targets(y, len(inputs), reading.weights[-1].shape[1]))
         )
         for reading, Y in islice(fitting, MOST_READINGS):
-            wanted = None
-            if predictions is not None:
-                wanted = [_shaped(p, *Y[0].shape) for p in predictions]
-                if any(p is None for p in wanted):
+            here = observed
+            if observed.predictions is not None:
+                shaped = [p for one in observed.predictions if (p := _shaped(one, *Y[0].shape)) is not None]
+                if len(shaped) < len(observed.predictions):
                     continue
-            found = _activations(reading, vectors, wanted, losses, inputs, Y, precision)
+                here = replace(observed, predictions=shaped)
+            found = _activations(reading, here, inputs, Y)
             if found is not None:
                 return found
     return None
@@ -291,59 +299,38 @@ def _as_weights(array: Index, width: int) -> Iterator[tuple[Index, Index | None]
                 yield matrix[1:], matrix[0]
 
 
-def _activations(
-    reading: Reading,
-    vectors: list[Array],
-    wanted: list[Array | None] | None,
-    losses: list[float],
-    X: Array,
-    Y: list[Array],
-    precision: float,
-) -> Recognised | None:
+def _activations(reading: Reading, observed: Observed, X: Array, Y: list[Array]) -> Recognised | None:
     """Return the network if there are activations, and a loss, with which this reading gives the user's numbers."""
     n_outputs = Y[0].shape[1]
     n_hidden = len(reading.weights) - 1
     alike = [(name,) * n_hidden for name in HIDDEN] if n_hidden else [()]
     mixed = product(HIDDEN[:6], repeat=n_hidden) if n_hidden > 1 else []
     for hidden in islice(dict.fromkeys([*alike, *mixed]), MOST_COMBINATIONS):
-        raw = [reading.layers(vector, (*hidden, "identity")).forward(X)[0][-1] for vector in vectors]
+        raw = [reading.layers(vector, (*hidden, "identity")).forward(X)[0][-1] for vector in observed.vectors]
         for output in OUTPUT:
             if output == "softmax" and n_outputs == 1:
                 continue
             prediction = [FUNCTIONS[output].value(z) for z in raw]
-            if wanted is not None and not all(
-                _same(p, q, precision) for p, q in zip(prediction, wanted, strict=True) if q is not None
-            ):
+            if not observed.same(prediction):
                 continue
             # A forward that gives the raw output leaves softmax or the logistic function to the loss.
-            for name in (output, "softmax", "logistic") if output == "identity" and wanted is not None else (output,):
+            raw_is_given = output == "identity" and observed.predictions is not None
+            for name in (output, "softmax", "logistic") if raw_is_given else (output,):
                 if name == "softmax" and n_outputs == 1:
                     continue
                 shown = [FUNCTIONS[name].value(z) for z in raw]
                 for targets in Y:
-                    loss = _loss(reading, vectors, losses, raw, shown, targets, name, precision)
+                    loss = _loss(reading, observed, raw, shown, targets, name)
                     if loss is not None:
                         return Recognised(reading, (*hidden, name), *loss, X, targets)
     return None
 
 
-def _same(a: Array, b: Array, precision: float) -> bool:
-    size = float(np.abs(b).max()) if b.size else 0.0
-    return bool(np.abs(a - b).max() <= 1e3 * precision * max(size, 1e-3))
-
-
 def _loss(
-    reading: Reading,
-    vectors: list[Array],
-    losses: list[float],
-    raw: list[Array],
-    predictions: list[Array],
-    Y: Array,
-    activation: str,
-    precision: float,
+    reading: Reading, observed: Observed, raw: list[Array], predictions: list[Array], Y: Array, activation: str
 ) -> tuple[str, float, float, str] | None:
     """Return (name, scale, penalty, what is penalised) of the loss that gives the user's numbers at all vectors."""
-    values = np.array(losses)
+    values, vectors = np.array(observed.losses), observed.vectors
     squares = {
         "weights": np.array([sum(float((v[i] ** 2).sum()) for i in reading.weights) for v in vectors]),
         "all": np.array([float((v**2).sum()) for v in vectors]),
@@ -355,7 +342,9 @@ def _loss(
             sums = np.array([total(Y, z, p, activation) for z, p in zip(raw, predictions, strict=True)])
         if not np.isfinite(sums).all() or not sums.any():
             continue
-        tolerance = max(1e4 * precision, 1e-6) * np.abs(values).max()  # a clipped logarithm may stand in the loss
+        tolerance = (
+            max(1e4 * observed.precision, 1e-6) * np.abs(values).max()
+        )  # a clipped logarithm may stand in the loss
         scale = float(sums @ values / (sums @ sums))
         if np.abs(scale * sums - values).max() <= tolerance:
             return name, scale, 0.0, ""

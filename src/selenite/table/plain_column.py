@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from selenite.table.missing import MISSING
 from selenite.table.schema import ReadOptions
 from selenite.table.table import EXACT, Numbers, Text
 
@@ -14,7 +15,8 @@ MOST_ROWS = 2000  # of more, the patterns take no longer than the cells
 _WHOLE = re.compile(r"(?:(?:0|-?[1-9][0-9]*+)?\n)*+")
 _DECIMAL = re.compile(r"(?:(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?)?\n)*+")
 _WORDS = re.compile(r"(?:(?:[^\W\d_](?:[^\d\n]*[^\W\d_])?)?\n)*+")  # that begin and end with a letter, without digits
-_MEANT_OTHERWISE = re.compile(r"(?im)^(?:n/?a|nan|null|nat|true|false|inf|infinity)$")  # `text_column` reads these
+_OTHERWISE = "|".join(re.escape(text) for text in (*MISSING, "true", "false", "inf", "infinity") if text)
+_MEANT_OTHERWISE = re.compile(f"(?im)^(?:{_OTHERWISE})$")  # `text_column` reads these
 
 
 def plain_column(cells: Any, options: ReadOptions) -> Numbers | Text | None:

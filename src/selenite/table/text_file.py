@@ -23,9 +23,7 @@ class TextCells:
     """A text file, cell by cell."""
 
     names: tuple[str, ...]
-    columns: list[
-        Any
-    ]  # one pyarrow.ChunkedArray of a dictionary of strings a column, the last one first: they are taken off the end
+    columns: list[Any]  # of each a pyarrow.ChunkedArray of a dictionary of strings; the last first: taken off the end
     n_rows: int
     first_line: int | None  # line of row 0, if every row is one line
     where: Callable[[int], str]  # 'file, line 12' of a row

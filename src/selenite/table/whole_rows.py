@@ -7,9 +7,7 @@ from collections.abc import Callable, Iterator
 
 from selenite.errors import TableError, shown
 
-STRAY_SHARE = (
-    0.8  # of a cell's lines with as many cells as the header: from here on its quotes are taken for strays ...
-)
+STRAY_SHARE = 0.8  # from this share of a cell's lines with as many cells as the header on, its quotes are strays ...
 FEWEST_SEPARATORS = 3  # ... if the lines that it takes in have this many; with fewer, it is read and noted
 
 

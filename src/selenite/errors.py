@@ -54,7 +54,9 @@ class ModelFileError(SeleniteError):
     exit_code = 5
 
 
-_OBEYED = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")  # by terminals, or unwritable
+_OBEYED = re.compile(  # by terminals; or what cannot be seen, or written
+    "[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
 
 
 def printable(text: str) -> str:

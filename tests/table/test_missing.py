@@ -98,3 +98,10 @@ def test_na_may_be_a_class():
 def test_a_text_cannot_be_missing_and_not():
     with pytest.raises(OptionError, match='--missing "NA" and --not-missing "NA" contradict each other'):
         read(COUNTRIES, missing=("NA", "?"), not_missing=("NA ",))
+
+
+def test_a_number_in_brackets_is_compared_as_what_it_is():
+    content = b"a,y\n(999),1\n999,2\n5,3\n"
+    for text, gaps in (("-999", [True, False, False]), ("999", [False, True, False])):
+        table = read_table(io.BytesIO(content), ReadOptions(strip="()", missing=(text,)))
+        assert table["a"].missing().tolist() == gaps

@@ -96,3 +96,52 @@ def test_a_schema_remembers_whether_its_times_had_a_zone():
         table = read([cell, cell.replace("01-01", "02-03")])
         assert isinstance(table["a"], Dates)
         assert (table["a"].zoned, learn_schema(table).columns[0].zoned) == (zoned, zoned)
+
+
+@pytest.mark.parametrize(
+    ("cells", "format"),
+    [
+        (["2026-01", "2025-12"], "%Y-%m"),
+        (["01/2026", "12/2025"], "%m/%Y"),
+        (["Jan 2026", "Dec 2025"], "%b %Y"),
+        (["Jan-26", "Dec-25"], "%b-%y"),
+    ],
+)
+def test_months_are_told_with_the_format_that_reads_them(cells, format):
+    (notice,) = read(cells).notices
+    assert f'100% of it looks like months: "{cells[0]}" (the stream, line 2)' in notice
+    assert f'add --date-format "{format}"' in notice
+    assert read(cells, date_format=format)["a"].values.astype("datetime64[D]").astype(str).tolist() == [
+        "2026-01-01",
+        "2025-12-01",
+    ]
+
+
+@pytest.mark.parametrize("n", [2, 3000])
+def test_days_written_as_numbers_are_told_and_read(n):
+    days = np.arange("2020-01-01", "2028-03-19", dtype="datetime64[D]")[:n]
+    cells = [str(day).replace("-", "") for day in days]
+    table = read(cells)
+    assert table["a"].values.tolist() == [int(cell) for cell in cells]
+    assert table.notices == (
+        'column "a" is read as numbers, but looks like days; for these add --date-format "%Y%m%d"',
+    )
+    np.testing.assert_array_equal(read(cells, date_format="%Y%m%d")["a"].values, days)
+    assert read(["20200101", "20201301"], date_format="%Y%m%d")["a"].values.tolist() == [20200101, 20201301]
+
+
+def test_a_zone_may_stand_apart():
+    expected = np.array(["2026-01-31T08:30", "2026-02-01T00:00"], dtype="datetime64[us]")
+    np.testing.assert_array_equal(read(["2026-01-31 10:30:00 +0200", "2026-02-01 00:00:00 Z"])["a"].values, expected)
+
+
+def test_days_in_japanese_are_told_their_format():
+    with pytest.raises(TableError, match='Add --date-format "%Y年%m月%d日"'):
+        read(["2026年1月31日", "2026年02月01日"])
+
+
+def test_a_second_notation_is_told_that_there_is_one_for_all():
+    table = read_table(
+        io.BytesIO(b"a,b\n01/31/2026,31.01.2026\n02/01/2026,01.02.2026\n"), ReadOptions(date_format="%m/%d/%Y")
+    )
+    assert "see --date-format, which names one notation; 2026-12-31 is always read" in table.notices[0]

@@ -29,8 +29,8 @@ READ = [
     (["0.19", "(0.52)", "2.44"], {}, [0.19, -0.52, 2.44]),
     (["(1.234,5)", "7,25 €"], {}, [-1234.5, 7.25]),
     (["1.234,56 €", "7,5 €"], {}, [1234.56, 7.5]),
-    (["12 %", "0.5"], {}, [12, 0.5]),
-    (["3‰", "$4"], {}, [3, 4]),
+    (["12 %", "0.5%", "0"], {}, [12, 0.5, 0]),
+    (["3‰", "4 ‰"], {}, [3, 4]),
     (["1'234", "5"], {}, [1234, 5]),
     (["1’234.5", "1’000’000"], {}, [1234.5, 1e6]),
     (["1 234", "5"], {}, [1234, 5]),
@@ -140,3 +140,54 @@ def test_a_number_in_another_notation_is_not_offered_as_missing(cell):
             told = str(error)
         assert cell in told
         assert "--missing" not in told
+
+
+@pytest.mark.parametrize("minus", "−–—‐‑‒－﹣")
+def test_dashes_before_digits_are_minus_signs(minus):
+    table = read([f"{minus}1.5", f"2e{minus}1", "3"])
+    np.testing.assert_array_equal(table["a"].values, [-1.5, 0.2, 3])
+    assert table.notices == ()
+
+
+OTHERWISE = [
+    "- 5",
+    "~5.5",
+    "<0.1",
+    "'7.5",
+    '="8"',
+    "5 °C",
+    "5±1",
+    "5×10^3",
+    "2.5D+01",
+    "1_000",
+    "7B",
+    "٤٩",
+    "４９",
+    "\ufeff5",
+]
+
+
+@pytest.mark.parametrize("cell", OTHERWISE)
+def test_numbers_that_no_option_reads_are_told_and_not_thrown_away(cell):
+    (notice,) = read([cell, cell.replace("5", "6").replace("4", "3"), "17"]).notices
+    assert "100% of it looks like numbers" in notice
+    assert "write it as a plain number" in notice
+    assert "--missing" not in notice
+
+
+def test_shares_beside_plain_numbers_are_not_mixed():
+    (notice,) = read(["12 %", "0.5", "3%"]).notices
+    assert 'looks like numbers: "12 %"' in notice
+    assert "write it as a plain number" in notice
+
+
+def test_decimal_commas_beside_points_are_told():
+    (notice,) = read(["1,5", "2.5", "3,5", "4.5"]).notices
+    assert '"1,5" (the stream, line 2) cannot be read as such; write it as a plain number' in notice
+
+
+def test_the_line_of_names_once_more_is_told():
+    (notice,) = read(["1", "2", "a", "3"]).notices
+    assert '"a" (the stream, line 4) is none; delete its line if that is the line of names once more' in notice
+    with pytest.raises(TableError, match="line 32: column .a. holds numbers but here .a.. Correct it, delete its line"):
+        read([str(i) for i in range(30)] + ["a"] + [str(i) for i in range(30)])

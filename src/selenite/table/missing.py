@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import numpy as np
 from selenite.errors import OptionError, shown
 from selenite.table.schema import ReadOptions
 from selenite.table.table import Numbers, Table, Text, called
+from selenite.table.written_numbers import MINUS
 
 MISSING = (
     *("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A", "#NA", "<NA>", "NaT"),
@@ -23,7 +25,9 @@ def number_of(text: str, options: ReadOptions) -> float | None:
     >>> number_of("-9.99e2", ReadOptions()), number_of("−1.000,5", ReadOptions(decimal=",", thousands="."))
     (-999.0, -1000.5)
     """
-    plain = text.strip().strip(options.strip or None).replace("−", "-")
+    plain = re.sub(f"[{MINUS}]", "-", text.strip().strip(options.strip or None))
+    if "(" in options.strip and "(" in text:
+        plain = f"-{plain}"
     if options.thousands:
         plain = plain.replace(options.thousands, "")
     try:

@@ -24,10 +24,13 @@ MOST_SENTINELS = 4  # on either side
 FEWEST_MEASURED = 10  # with fewer different numbers from 0 on, -1 may be one of them, as of floors
 WIDE = 3  # times the widest step between the lower ones of them, beyond which a number is away from them
 _STANDS_FOR_MISSING = re.compile(r"-?(9+[6-9]|8{2,}|7{2,}|9{2,}[.]9+|999[.]25)|-[1-9]")  # 99, -999, 98, 888, 99.9, -1
-_NO_DATES = [
-    *map(np.datetime64, ("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01")),
-    *map(np.datetime64, ("2099-12-31", "2999-12-31", "3000-01-01", "9999-12-31")),
-]
+_NO_DATES = np.array(
+    [
+        *("0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-01", "1970-01-01", "2099-12-31"),
+        *("2999-12-31", "3000-01-01", "9999-12-31"),
+    ],
+    dtype="datetime64[us]",
+)
 _LARGEST = {2.0**15 - 1, -(2.0**15), 2.0**16 - 1, 2.0**31 - 1, -(2.0**31), 2.0**32 - 1, 2.0**63, -(2.0**63)} | {
     sign * float(np.finfo(type).max) for sign in (1, -1) for type in (np.float32, np.float64)
 }
@@ -148,7 +151,7 @@ def _odd_ones(different: NDArray[Any], counts: NDArray[np.intp]) -> int:
 def _may_stand_for_missing(value: Any) -> bool:
     """Tell whether people, or programs, choose such a value where there is none."""
     if isinstance(value, np.datetime64):
-        return value in _NO_DATES
+        return bool((value == _NO_DATES).any())
     value = float(value)
     if abs(value) >= 1e15:
         return value in _LARGEST or re.fullmatch(r"-?[19]\.0e\+\d+", f"{value:.1e}") is not None

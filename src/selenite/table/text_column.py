@@ -15,7 +15,7 @@ from selenite.table.missing import met, told_missing
 from selenite.table.schema import ReadOptions
 from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called
 from selenite.table.written_column import WrittenColumn
-from selenite.table.written_dates import DATE, ISO, TIME, formats_of, moments_of
+from selenite.table.written_dates import DATE, ISO, MONTH, PACKED_DAY, TIME, formats_of, is_packed, moments_of
 from selenite.table.written_numbers import MAJORITY, PLAIN, matching, may_be_number, other_notation, plain_numerals
 
 MISTAKE_SHARE = 0.9  # from this share of numbers on, the other texts are taken for mistakes ...
@@ -53,6 +53,10 @@ def _column(written: WrittenColumn) -> tuple[Column, str]:
     if logical is not None:
         own = set(written.present_as_written.to_pylist()) <= {"true", "false"}
         return Numbers(written.in_rows(logical, np.nan), "bool", None if own else written.spelling()), ""
+    if is_packed(written.options.date_format):  # 20260131 is a number, too
+        moments, zoned = moments_of(written.present, written.options)
+        if not np.isnat(moments).any():
+            return Dates(written.in_rows(moments, np.datetime64("NaT")), bool(zoned.any())), ""
     numerals = plain_numerals(written.present, written.options)
     is_number = matching(numerals, f"^{PLAIN}$")
     if (is_number | matching(numerals, r"^(?i)[+-]?inf(inity)?$")).all():
@@ -91,8 +95,11 @@ def _numbers(written: WrittenColumn, numerals: Any) -> tuple[Column, str]:
     type = "int" if whole else "float"
     may_be_classes = bool((values == np.round(values)).all())
     exact = bool(np.abs(values).max() < EXACT)
+    remark = ""
+    if whole and matching(written.present, PACKED_DAY).all():
+        remark = f'{written.label} is read as numbers, but looks like days; for these add --date-format "%Y%m%d"'
     own = not may_be_classes or (exact and bool(matching(written.present_as_written, _OWN[type]).all()))
-    return Numbers(written.in_rows(values, np.nan), type, None if own else written.spelling()), ""
+    return Numbers(written.in_rows(values, np.nan), type, None if own else written.spelling()), remark
 
 
 def _numbers_among(written: WrittenColumn, is_number: NDArray[np.bool_]) -> str:
@@ -113,7 +120,7 @@ def _numbers_among(written: WrittenColumn, is_number: NDArray[np.bool_]) -> str:
     if mostly_numbers and len(written.present) > FEW_VALUES:
         place, cell = written.first(~is_number)
         raise TableError(
-            f"{place}: {written.label} holds numbers but here {cell}. Correct it, {_or_missing(cell)}or see "
+            f"{place}: {written.label} holds numbers but here {cell}. Correct it, {_or_missing(cell, written)}or see "
             f"{_OF_NUMBERS}"
         )
     if mostly_numbers or alike.mean() > MAJORITY:
@@ -126,10 +133,13 @@ def _dates_among(written: WrittenColumn, good: NDArray[np.bool_]) -> str:
     for kind, alike in (
         ("dates", good | matching(written.present, DATE)),
         ("times", matching(written.present, TIME)),
+        ("months", matching(written.present, MONTH)),
     ):
         if alike.mean() > MAJORITY:
             formats = () if written.options.date_format else formats_of(written.present)
             remedy = f"add {_date_format(formats)}" if formats else "see --date-format"
+            if written.options.date_format:
+                remedy = "see --date-format, which names one notation; 2026-12-31 is always read"
             return _looks_like(kind, written, alike, good, remedy)
     return ""
 
@@ -187,8 +197,10 @@ def _date_format(formats: tuple[str, ...]) -> str:
     return " or ".join(f'--date-format "{one}"' for one in formats)
 
 
-def _or_missing(cell: str) -> str:
+def _or_missing(cell: str, written: WrittenColumn) -> str:
     """Return the advice to let a cell be missing, none for what may be a number in another notation."""
+    if written.label == called(cell[1:-1]):
+        return "delete its line if that is the line of names once more, "
     return "" if may_be_number(cell[1:-1]) else f"add --missing {cell} if it means missing, "
 
 
@@ -198,7 +210,8 @@ def _looks_like(
     """Say that most of a column of text looks like numbers or dates, and which text is in the way."""
     in_the_way = ~read if alike.all() else ~alike
     place, cell = written.first(np.arange(len(alike)) == np.argmax(written.shares * in_the_way))
-    what = f"is none; {_or_missing(cell) or 'correct it, '}or {remedy}"
+    both = "and" if remedy.startswith("add") else "or"
+    what = f"is none; {_or_missing(cell, written) or 'correct it, '}{both} {remedy}"
     if alike.all():
         what = f"cannot be read as such; {remedy}"
     share = f"{written.shares[alike].sum():.0%}"

@@ -26,6 +26,7 @@ _DAYS = (  # of each pattern the formats that it may mean, the likeliest first
     (rf"\d{{1,2}}(?P<a>[-/ ]|\. )?{_MONTH}(?P<b>[-/ ]|\. |, )?\d{{4}}", ("%d{a}%b{b}%Y",)),
     (rf"\d{{1,2}}(?P<a>[-/ ]|\. )?{_MONTH}(?P<b>[-/ ]|\. |, )?\d{{2}}", ("%d{a}%b{b}%y",)),
     (r"\d{8}(?P<a>)(?P<b>)(?=T)", ("%Y%m%d",)),
+    (r"\d{4}(?P<a>年)\d{1,2}(?P<b>月)\d{1,2}日", ("%Y{a}%m{b}%d日",)),
 )
 _WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
 _CLOCK = r"(?P<clock>\d{1,2}:?\d{2}(?P<seconds>:?\d{2})?)(?P<half> ?[ap]m)?(?P<zone> ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}))?"
@@ -37,13 +38,31 @@ _CTIME = re.compile(rf"{_WEEKDAY} {_MONTH} [ \d]?\d \d{{2}}:\d{{2}}:\d{{2}} \d{{
 _TIME = re.compile(_CLOCK.replace(":?", ":"), re.I)
 _OTHER = (  # what the patterns fit, and the same with a clock that no format reads
     rf"(?i:^(?:{_WEEKDAY},? )?(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}|\d{{1,2}}[-/.]\d{{1,2}}[-/.](?:\d{{4}}|\d{{2}})"
-    rf"|{_MONTH}[.]?[- ]\d{{1,2}}(?:,? ?|-)\d{{4}}|\d{{1,2}}(?:[-/ ]|\. )?{_MONTH}(?:[-/ ]|\. |, )?(?:\d{{4}}|\d{{2}}))"
-    rf"(?:$|[T :,-]+\d)|^\d{{8}}T\d{{4}}|^{_WEEKDAY} {_MONTH} +\d{{1,2}} [\d:]+ \d{{4}}$)"
+    rf"|{_MONTH}[.]?[- ]\d{{1,2}}(?:,? ?|-)\d{{4}}|\d{{1,2}}(?:[-/ ]|\. )?{_MONTH}(?:[-/ ]|\. |, )?(?:\d{{4}}|\d{{2}})"
+    rf"|\d{{4}}年\d{{1,2}}月\d{{1,2}}日)(?:$|[T :,-]+\d)"
+    rf"|^\d{{8}}T\d{{4}}|^{_WEEKDAY} {_MONTH} +\d{{1,2}} [\d:]+ \d{{4}}$)"
 )
 DATE = f"{ISO}|{_OTHER}"
 _ZONE_IN_FORMAT = r"(%z|(?<!%)Z|UTC|GMT)$"
 TIME = r"(?i:^\d{1,2}:\d{2}(?::\d{2})?(?: ?[ap]m)?$)"
+_MONTHS = (
+    (r"(?:19|20)\d{2}(?P<mark>[-/])(?:0[1-9]|1[0-2])", "%Y{}%m"),
+    (r"(?:0?[1-9]|1[0-2])(?P<mark>/)(?:19|20)\d{2}", "%m{}%Y"),
+    (rf"{_MONTH}(?P<mark>[.]?[- ])(?:19|20)\d{{2}}", "%b{}%Y"),
+    (rf"{_MONTH}(?P<mark>[.]?[- ])\d{{2}}", "%b{}%y"),
+)
+MONTH = f"(?i:^(?:{'|'.join(pattern.replace('?P<mark>', '?:') for pattern, _ in _MONTHS)})$)"
+PACKED_DAY = r"^(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])$"
 MOST_TRIED = 3  # texts whose notation is guessed
+
+
+def is_packed(date_format: str) -> bool:
+    """Tell whether a format holds digits only, day and all, so that what it reads could be numbers.
+
+    >>> is_packed("%Y%m%d"), is_packed("%d%m%y%H%M"), is_packed("%Y"), is_packed("%Y-%m-%d")
+    (True, True, False, False)
+    """
+    return re.fullmatch(r"(?:%[YymdjHMS]){3,}|%[Yy]%j", date_format) is not None
 
 
 def moments_of(texts: Any, options: ReadOptions) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
@@ -82,7 +101,7 @@ def formats_of(texts: Any) -> tuple[str, ...]:
     """
     from selenite.table import functions
 
-    others = functions.keep(texts, functions.matches(texts, f"{_OTHER}|{TIME}"))
+    others = functions.keep(texts, functions.matches(texts, f"{_OTHER}|{TIME}|{MONTH}"))
     tried = {str(others[i]) for i in np.linspace(0, len(others) - 1, MOST_TRIED).astype(int)} if len(others) else set()
     guesses = dict.fromkeys(guess for text in sorted(tried) for guess in _guesses(text))
     read = {guess: int((~np.isnat(moments_of(others, ReadOptions(date_format=guess))[0])).sum()) for guess in guesses}
@@ -96,6 +115,9 @@ def _guesses(text: str) -> list[str]:
         return ["%a %b %d %H:%M:%S %Y"]
     if found := _TIME.fullmatch(text):
         return [_clock_format(found)]
+    for month, one in _MONTHS:
+        if found := re.fullmatch(month, text, re.IGNORECASE):
+            return [one.format(found["mark"])]
     for pattern, formats in _PATTERNS:
         if found := pattern.fullmatch(text):
             week = f"%a{re.sub('^[A-Za-z]+', '', found['week'])}" if found["week"] else ""
@@ -137,7 +159,7 @@ def _cast_moments(texts: Any) -> NDArray[np.datetime64]:
     moments = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
     has_zone = functions.matches(texts, _ZONED)
     for chosen, zone in ((functions.invert(has_zone), None), (has_zone, "UTC")):
-        part = functions.replace_matches(functions.keep(texts, chosen), r"(\.\d{6})\d+", r"\1")
+        part = functions.replace_matches(functions.keep(texts, chosen), r"(\.\d{6})\d+|\s+(Z|[+-][\d:]+)$", r"\1\2")
         rows = np.flatnonzero(numpy_of(chosen))
         try:
             moments[rows] = numpy_of(functions.cast(part, pyarrow.timestamp("us", zone)))

@@ -15,7 +15,7 @@ from selenite.table.arrow import numpy_of
 from selenite.table.schema import ReadOptions
 
 PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-MINUS = "−"  # U+2212, as spreadsheets and typeset tables write it
+MINUS = "−–—‐‑‒－﹣"  # U+2212, as spreadsheets and typeset tables write it, and dashes in its place
 MAJORITY = 0.5  # with more of the different texts numbers or dates, a column of text is worth a note
 _CURRENCY_AND_SHARE = "$€£¥₹₩₽%‰"
 _BRACKETS = "()"  # around a negative number, as accountants write it
@@ -25,8 +25,12 @@ _BEFORE, _AFTER = r"(?:[A-Z]{3}\s|Rs\s?)", r"(?:\s?[A-Za-zµ°][A-Za-z²³/]{1,7
 _ANY = r"[^A-Za-z\d]*"  # of letters, \p{L} has so many that such a pattern takes 7 ms to compile
 _LOOSE = rf"^{_ANY}{_BEFORE}?{_ANY}\d[^A-Za-z]*(?:[eE][+-]?\d+)?{_AFTER}?{_ANY}$"
 _NO_OPTION_READS = (  # 0x1F, 1/2, 5k, 5-, 500 g, 1,00,000
-    r"^[+-]?(?:0[xX][\da-fA-F]+|\d+\s*/\s*\d+|\d[\d.,]*(?:\s?(?:[kKM]|bn|mn?)|-|\s[a-zA-Zµ]{1,3}))$"
+    r"^[+-]?(?:0[xX][\da-fA-F]+|\d+\s*/\s*\d{1,3}|\d[\d.,]*(?:\s?(?:[kKMBT%‰]|bn|mn?)|-|\s[a-zA-Zµ]{1,3}))$"
     r"|^[^\w]{0,2}\d{1,2}(?:,\d{2})+,\d{3}(?:\.\d*)?$"
+    r"|^(?:[+-]\s+|[~≈<>≤≥]\s?|'[+-]?|=\"?[+-]?)\d[\d.,]*\"?$"  # - 5, ~5, '5 and ="5" of a spreadsheet
+    r"|^[+-]?\d[\d.,]*(?:\s?°[CFK]?|\s?±\s?\d[\d.,]*|\s?[x×*·]\s?10\^?[+−-]?\d+|[dD][+-]?\d+|(?:_\d{3})+)$|^[+-]?\d+,\d+$"
+    r"|^[+-]?[٠-٩۰-۹०-९０-９][٠-٩۰-۹०-९０-９.,．，]*$"
+    "|^[\u200b\u2060\ufeff]+[+-]?\\d[\\d.,]*$|^[+-]?\\d[\\d.,]*[\u200b\u2060\ufeff]+$"  # what cannot be seen
 )
 _SOMEHOW = r"^[^\w-]*[+−-]?(?:(?:[A-Z]{3}|Rs\.?)\s?)?[^\w-]*\d[\d.,'’\s]*(?:\s?[^\W\d_]{2,}|\s[^\W\d_])?\W*$"
 
@@ -46,7 +50,7 @@ def plain_numerals(texts: Any, options: ReadOptions) -> Any:
 
     if part := "".join(c for c in options.strip if c in f"0123456789-{MINUS}{options.decimal}"):
         raise OptionError(f"--strip {shown(options.strip)} would change numbers; leave {part} out")
-    texts = functions.replace(texts, MINUS, "-")
+    texts = functions.replace_matches(texts, f"[{MINUS}]", "-")
     if options.strip:
         marks = rf"[\s\p{{Z}}{''.join(re.escape(c) for c in options.strip if c not in _BRACKETS)}]*"
         if set(_BRACKETS) & set(options.strip):  # ($5) and $(5) are -5
@@ -112,6 +116,9 @@ def _candidates(texts: Any, options: ReadOptions) -> Iterator[tuple[ReadOptions,
     written = texts.to_pylist()
     used = set("".join(written))
     marks = "".join(c for c in _CURRENCY_AND_SHARE if c in used and c not in options.strip)
+    for share in "%‰":  # 5% and 0.05 are no numbers of one kind
+        if any(share not in text and text.strip("0.,") for text in written):
+            marks = marks.replace(share, "")
     brackets = _BRACKETS if set(_BRACKETS) <= used and "(" not in options.strip else ""
     units = {"".join(re.findall(r"[^\W\d]+", re.sub(r"(?<=\d)[eE][+-]?\d", "", text))) for text in written[:1000]}
     unit = units.pop() if len(units) == 1 else ""

@@ -23,7 +23,8 @@ from selenite.table.table import Column, Dates, Table, Text
 BEYOND_CHANCE = 5.0  # times as many repeated rows as those nearly equal foretell; columns that go together make up to 3
 SAME_ANSWERS = 0.9  # of 1: equal rows always have equal answers; of 0: no more often than any two rows
 FEWEST_DIFFERENT = 5  # rows; of fewer each has to be known, such as the four of exclusive or
-MOST_ROWS, MOST_COLUMNS, MOST_PAIRS = 10_000, 24, 1000  # that are looked at for nearly equal ones
+MOST_ROWS = 10_000  # that are looked at for nearly equal ones
+BLOCKS = (24, 12, 6, 3)  # of neighbouring columns, in which rows differ: indicators of one thing change together
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 Hashes = NDArray[np.uint64]
 
@@ -97,19 +98,32 @@ def _usual_pairs(columns: list[Column], first: NDArray[np.intp]) -> float:
     if len(columns) == 1:
         return _pairs(np.array([n])) * _chance(columns[0].take(first))
     rows = permutation(0, n, SPLIT)[:MOST_ROWS]
-    hashes = [_mixed(_hashes(column)[rows], np.full(len(rows), k, np.uint64)) for k, column in enumerate(columns)]
-    row = np.zeros(len(rows), np.uint64)
-    for one in hashes:
-        row += one
-    differing = [float((one[:MOST_PAIRS] != np.roll(one, 1)[:MOST_PAIRS]).mean()) for one in hashes]
-    chosen = [hashes[k] for k in np.argsort(differing)[::-1][:MOST_COLUMNS]]
+    of_columns = [_mixed(_hashes(column)[rows], np.full(len(rows), k, np.uint64)) for k, column in enumerate(columns)]
+    most = max(_foretold(_in_blocks(of_columns, n_blocks)) for n_blocks in BLOCKS)
+    return most * (n / len(rows)) ** 2
+
+
+def _in_blocks(of_columns: list[Hashes], n_blocks: int) -> list[Hashes]:
+    """Return hashes of columns taken together, neighbours with neighbours."""
+    n_blocks = min(n_blocks, len(of_columns))
+    blocks = [np.zeros_like(of_columns[0]) for _ in range(n_blocks)]
+    for k, one in enumerate(of_columns):
+        blocks[k * n_blocks // len(of_columns)] += one
+    return blocks
+
+
+def _foretold(blocks: list[Hashes]) -> float:
+    """Return how many pairs of rows are equal by chance, at most: by those that differ in one block, and in two."""
+    row = np.zeros_like(blocks[0])
+    for block in blocks:
+        row += block
     equal = _equal_pairs(row)
-    without = [_equal_pairs(row - one) - equal for one in chosen]
-    in_two = sum(
-        _equal_pairs(row - chosen[a] - chosen[b]) - equal - without[a] - without[b]
-        for a, b in combinations(range(len(chosen)), 2)
+    but_one = [_equal_pairs(row - block) - equal for block in blocks]
+    but_two = sum(
+        _equal_pairs(row - blocks[a] - blocks[b]) - equal - but_one[a] - but_one[b]
+        for a, b in combinations(range(len(blocks)), 2)
     )
-    return float((sum(without) + 1) ** 2 / (2 * (in_two + 1)) * (n / len(rows)) ** 2)
+    return (sum(but_one) + 1) ** 2 / (2 * (but_two + 1))
 
 
 def _is_every_combination(columns: list[Column], first: NDArray[np.intp]) -> bool:

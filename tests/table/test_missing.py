@@ -105,3 +105,12 @@ def test_a_number_in_brackets_is_compared_as_what_it_is():
     for text, gaps in (("-999", [True, False, False]), ("999", [False, True, False])):
         table = read_table(io.BytesIO(content), ReadOptions(strip="()", missing=(text,)))
         assert table["a"].missing().tolist() == gaps
+
+
+def test_a_day_of_a_parquet_file_is_missing_where_named(tmp_path):
+    days = pa.array(np.array(["9999-12-31", "2024-05-01"], dtype="datetime64[s]"))
+    parquet.write_table(pa.table({"a": days, "y": [1, 2]}), tmp_path / "x.parquet")
+    table = read_table(tmp_path / "x.parquet", ReadOptions(missing=("9999-12-31", "2024-13-01")))
+    assert table["a"].missing().tolist() == [True, False]
+    assert any('1 cell "9999-12-31" read as missing' in notice for notice in table.notices)
+    assert '--missing "2024-13-01" met no cell' in table.notices

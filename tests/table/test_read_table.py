@@ -8,9 +8,12 @@ import sys
 import threading
 import time
 from datetime import datetime
+from decimal import Decimal
 
 import numpy as np
+import pyarrow
 import pytest
+from pyarrow import parquet
 
 from selenite.errors import OptionError, TableError
 from selenite.table import Dates, Numbers, ReadOptions, Text, read_table
@@ -440,3 +443,26 @@ def test_a_category_that_a_file_does_not_name_is_refused(code, tmp_path, monkeyp
     category = pyarrow.DictionaryArray.from_arrays(codes, pyarrow.array(["x", "y"]), safe=False)
     with pytest.raises(TableError, match='x.parquet: column "a" holds categories that it does not name'):
         table_of_arrow(pyarrow.table({"a": category}), "x.parquet")
+
+
+def test_numbers_and_dates_as_text_in_parquet_are_told(tmp_path):
+    columns = {
+        "a": ["1.5", "2", "?"],
+        "b": ["2026-01-31", "2026-02-01", "2026-02-02"],
+        "c": ["01", "02", "x"],
+        "d": ["u"] * 3,
+    }
+    parquet.write_table(pyarrow.table(columns), tmp_path / "x.parquet")
+    assert read_table(tmp_path / "x.parquet").notices == (
+        'column "a" is text, though most of it looks like numbers; write the file with such',
+        'column "b" is text, though most of it looks like dates; write the file with such',
+    )
+
+
+def test_decimals_of_parquet_keep_their_digits(tmp_path):
+    values = [Decimal(2**53 + i) for i in range(4)]
+    table = pyarrow.table({"a": pyarrow.array(values, pyarrow.decimal128(38, 0)), "b": [Decimal(1), Decimal(2)] * 2})
+    parquet.write_table(table, tmp_path / "x.parquet")
+    read = read_table(tmp_path / "x.parquet")
+    assert read["a"].written.values == tuple(map(str, values))
+    assert read["b"].values.tolist() == [1, 2, 1, 2]

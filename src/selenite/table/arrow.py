@@ -77,6 +77,9 @@ def _column(array: Any, label: str, source: str) -> Column:
         return Numbers(_floats(array.cast(pyarrow.int8())), "bool")
     elif types.is_integer(kind):
         return _whole_numbers(array)
+    elif types.is_decimal(kind) and kind.scale <= 0:
+        whole = _whole_numbers(array)
+        return whole if whole.written is not None else Numbers(whole.values)
     elif types.is_floating(kind) or types.is_decimal(kind):
         return Numbers(_floats(array))
     elif types.is_date(kind) or types.is_timestamp(kind):

@@ -10,7 +10,7 @@ import numpy as np
 
 from selenite.errors import OptionError, shown
 from selenite.table.schema import ReadOptions
-from selenite.table.table import Numbers, Table, Text, called
+from selenite.table.table import Dates, Numbers, Table, Text, called
 from selenite.table.written_numbers import MINUS
 
 MISSING = (
@@ -75,9 +75,20 @@ def with_gaps(table: Table, options: ReadOptions) -> tuple[Table, set[str]]:
             elif isinstance(column, Numbers) and number is not None:
                 found = column.values == number
                 columns[i] = replace(column, values=np.where(found, np.nan, column.values))
+            elif isinstance(column, Dates) and (day := _moment_of(text)) is not None:
+                found = column.values == day
+                columns[i] = replace(column, values=np.where(found, np.datetime64("NaT"), column.values))
             else:
                 continue
             if count := int(found.sum()):
                 met.add(text)
                 notices.append(told_missing(called(table.names[i]), text, count))
     return replace(table, columns=tuple(columns), notices=tuple(notices)), met
+
+
+def _moment_of(text: str) -> np.datetime64 | None:
+    """Return the moment that a text names in ISO 8601, as times are shown; None for any other text."""
+    try:
+        return np.datetime64(text.strip(), "us") if re.match(r"\d{4}-\d\d-\d\d", text.strip()) else None
+    except ValueError:
+        return None

@@ -18,9 +18,11 @@ from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
 from selenite.table.missing import check_missing, unmet, with_gaps
 from selenite.table.plain_column import plain_column
 from selenite.table.schema import ReadOptions
-from selenite.table.table import Column, Numbers, Table
-from selenite.table.text_column import column_of_texts
+from selenite.table.table import Column, Numbers, Table, Text, called
+from selenite.table.text_column import FEW_VALUES, column_of_texts, look_like
 from selenite.table.text_file import read_cells
+
+MOST_LOOKED_AT = 1000  # of the different texts of a column
 
 
 def read_table(
@@ -153,7 +155,18 @@ def _read_parquet(path: Path, source: str, options: ReadOptions, limits: Limits)
         raise TableError(f"{source} is not a Parquet file, or a damaged one: {reason}") from None
     if table.n_rows < limits.fewest_rows:
         raise TableError(f"{source} has columns but no rows")
-    return replace(table, notices=(*table.notices, *unmet(options, met)))
+    return replace(table, notices=(*table.notices, *_texts_that_look_otherwise(table), *unmet(options, met)))
+
+
+def _texts_that_look_otherwise(table: Table) -> list[str]:
+    """Return a notice for each column of many texts that look like numbers or dates, which a Parquet file can hold."""
+    return [
+        f"{called(name, i)} is text, though most of it looks like {kind}; write the file with such"
+        for i, (name, column) in enumerate(zip(table.names, table.columns, strict=True))
+        if isinstance(column, Text)
+        and len(column.values) > FEW_VALUES
+        and (kind := look_like(column.values[:MOST_LOOKED_AT]))
+    ]
 
 
 def _nearest(path: Path) -> str:

@@ -446,12 +446,8 @@ def test_a_category_that_a_file_does_not_name_is_refused(code, tmp_path, monkeyp
 
 
 def test_numbers_and_dates_as_text_in_parquet_are_told(tmp_path):
-    columns = {
-        "a": ["1.5", "2", "?"],
-        "b": ["2026-01-31", "2026-02-01", "2026-02-02"],
-        "c": ["01", "02", "x"],
-        "d": ["u"] * 3,
-    }
+    numbers, days = [f"{i}.5" for i in range(30)], [f"2026-01-{i + 1:02d}" for i in range(30)]
+    columns = {"a": [*numbers, "?"], "b": [*days, None], "c": [f"0{i}" for i in range(31)], "d": ["1", *"123" * 10]}
     parquet.write_table(pyarrow.table(columns), tmp_path / "x.parquet")
     assert read_table(tmp_path / "x.parquet").notices == (
         'column "a" is text, though most of it looks like numbers; write the file with such',

@@ -75,7 +75,13 @@ def audit(
         found += [Finding(*suspect) for suspect in suspects(known, features[known.name])]
     found += _duplicates(features)
     if table.n_rows < FEW_ROWS:
-        found.append(Finding("few rows", "", f"{table.n_rows:,} rows are few: expect the scores to be uncertain"))
+        found.append(
+            Finding(
+                "few rows",
+                "",
+                f"{table.n_rows:,} row{'s are' if table.n_rows > 1 else ' is'} few: expect the scores to be uncertain",
+            )
+        )
     if target is None:
         names = ", ".join(shown(name) for name in target_candidates(table))
         return [*found, Finding("target?", "", f"no target is named; likely ones: {names}")]

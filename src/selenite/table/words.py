@@ -65,8 +65,8 @@ def describe(schema: ColumnSchema, column: Column, named: Callable[[str], str]) 
 def figure(value: float, low: float | None = None, high: float | None = None) -> str:
     """Return a figure to three or four digits, and half the width of its interval, or where it is lopsided its ends.
 
-    >>> figure(0.8062, 0.78, 0.83), figure(58.27, 31.2, 402.7)
-    ('0.806 ±0.025', '58.27 (31.20 to 402.70)')
+    >>> figure(0.8062, 0.78, 0.83), figure(58.27, 31.2, 402.7), figure(0.0, -1e-17, 0.79)
+    ('0.806 ±0.025', '58.27 (31.20 to 402.70)', '0.0000 (0.0000 to 0.7900)')
     """
     decimals = next((n for n, limit in enumerate((1000, 100, 10, 0.01)) if abs(value) >= limit), 4)
     form = f",.{decimals}f"
@@ -115,11 +115,11 @@ def signed(value: float, form: str) -> str:
 
 
 def _beside_interval(value: float, low: float | None, high: float | None, form: str, of_half: str) -> str:
-    """Return a figure and its interval, each in its form."""
+    """Return a figure and its interval, each in its form; z: never -0.000."""
     if not isfinite(value):
         return "-"
     if low is None or high is None:
-        return f"{value:{form}}"
+        return f"{value:z{form}}"
     if max(high - value, value - low) > LOPSIDED * min(high - value, value - low):
-        return f"{value:{form}} ({low:{form}} to {high:{form}})"
-    return f"{value:{form}} ±{(high - low) / 2:{of_half}}"
+        return f"{value:z{form}} ({low:z{form}} to {high:z{form}})"
+    return f"{value:z{form}} ±{(high - low) / 2:{of_half}}"

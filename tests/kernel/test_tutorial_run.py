@@ -8,6 +8,7 @@ from selenite.nn import Network, Optimizer, start
 from selenite.tutorial.data import load_part
 from selenite.tutorial.networks import network_start
 
+pytest.importorskip("selenite._kernel", reason="installed without the kernel")
 NETWORK = Network((2, 4, 1), ("logistic", "logistic"), "squared_error", biases=False)
 
 

@@ -1,8 +1,4 @@
-# List the recipes
-default:
-    @just --list
-
-# What CI does
+# What a contributor needs before a commit (`just --list` has the other recipes)
 check: format-check lint types imports test
 
 # Format and mend what can be mended
@@ -25,13 +21,18 @@ imports:
 test:
     pytest -n auto
 
-# Draw the README's picture again
-picture:
+# Draw the pictures of the README and of the lessons again
+docs:
     selenite tutorial 2 -o docs/tutorial2.png
-
-# Draw the lessons' pictures again
-lessons:
     python tests/test_lessons.py
+
+# Compare the speed with NumPy's and with what else is installed
+bench:
+    python benchmarks/run.py
+
+# Open the playground
+play:
+    selenite play
 
 # Build the kernel again after a change
 kernel:
@@ -44,3 +45,11 @@ sanitize:
 # The kernel's tests of threads under ThreadSanitizer
 threads:
     .ci/sanitize thread tests/kernel/test_threads.py
+
+# The kernel for NEON under an emulator
+neon:
+    .ci/neon
+
+# Tests of every floor on NumPy alone
+without-kernel:
+    .ci/without-kernel

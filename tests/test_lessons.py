@@ -1,4 +1,4 @@
-"""The lessons run, print what they show and draw their pictures; `just lessons` draws those in docs again."""
+"""The lessons run, print what they show and draw their pictures; `just docs` draws those in docs again."""
 
 import os
 import re

@@ -241,7 +241,6 @@ class Playground:
 
     async def _asked(self, act: Callable[[], Any]) -> Any:
         """Do something with the workbench, between two frames."""
-
         ticket = object()
         self.trainer.waiting.add(ticket)
 

@@ -161,10 +161,10 @@ def _doubtful_task(answers: Column, learnt: Target) -> list[Finding]:
 
 
 def undeclared(table: Table, schema: Schema, declared: Collection[str]) -> list[str]:
-    """Return what to know of columns whose kind nobody declared: those set aside, those that number the rows, and text
-    that was meant otherwise.
+    """Return what to know of columns whose kind nobody declared.
 
-    Who calls a column an identifier need not be told that it is.
+    Those are columns set aside, that number the rows, or of text that was meant otherwise. Who calls a column an
+    identifier need not be told that it is.
     """
     from selenite.table.text_column import FEW_VALUES, look_like  # only those who fit need it
 

@@ -37,7 +37,7 @@ __all__ = [
 
 
 class _Callable(ModuleType):
-    """This module, so that `selenite.why(...)` works whoever imported what before."""
+    """The module itself, so that `selenite.why(...)` works whoever imported what before."""
 
     def __call__(self, *args: Any, **options: Any) -> Answer:
         return why(*args, **options)

@@ -60,10 +60,14 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch, f
 def test_what_is_not_a_plain_file_is_not_replaced(tmp_path):
     (tmp_path / "folder").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    (tmp_path / "astray").symlink_to(tmp_path / "folder")
     os.mkfifo(tmp_path / "pipe")
     for name, words in (
         ("folder", "it is a folder"),
-        ("link", "is a link"),
+        ("link", "it is a link; write to .*elsewhere itself"),
+        ("loop", "it is a link, and not to a file"),
+        ("astray", "it is a link, and not to a file"),
         ("pipe", "it is not a file"),
         ("no/m", "there is no folder"),
     ):

@@ -66,10 +66,17 @@ def _writable(path: str | PathLike[str]) -> Path:
     except (OSError, ValueError) as error:  # a name that is too long, that holds a NUL, ...
         raise SaveError(f"{target} cannot be written: {getattr(error, 'strerror', error)}") from None
     if stat.S_ISLNK(mode):
-        raise SaveError(f"{target} is a link; write to {target.resolve()} itself")
+        raise SaveError(f"{target} cannot be written: it is a link{_end_of_link(target)}")
     if not stat.S_ISREG(mode):
         raise SaveError(f"{target} cannot be written: it is {'a folder' if stat.S_ISDIR(mode) else 'not a file'}")
     return target
+
+
+def _end_of_link(link: Path) -> str:
+    """Return what to write to in place of a link, if it leads to a file or to where one could be."""
+    end = Path(os.path.realpath(link))
+    could_be = end.is_file() or (end.parent.is_dir() and not os.path.lexists(end))
+    return f"; write to {end} itself" if could_be else ", and not to a file"
 
 
 def _created(target: Path) -> tuple[Path, int]:

@@ -56,6 +56,7 @@ def test_the_help_has_them_all(run):
         (OSError(errno.EMFILE, "Too many open files", "m\x1b"), 74, r"m\x1b: Too many open files"),
         (OSError(errno.ENAMETOOLONG, "File name too long", b"\xff"), 74, r"\xff: File name too long"),
         (OSError("without a number"), 74, "without a number"),
+        (ImportError("libscipy_openblas.so: failed to map segment from shared object"), 71, "too little memory for"),
         (KeyboardInterrupt(), 130, "interrupted"),
     ],
 )

@@ -76,3 +76,12 @@ def test_what_was_written_before_is_written_again(run, files):
         run("why", "m.selenite", "probability", "people.csv", "--row", 1, "-o", "why.txt")
     assert Path("out.csv").exists()
     assert Path("why.txt").exists()
+
+
+def test_links_that_lead_nowhere_are_one_line(run, people, tmp_path):
+    for name in ("loop", "loop.png"):
+        (tmp_path / name).symlink_to(tmp_path / name)
+    for args in ("-o loop", "-o m --plot loop.png", "-o loop --plot loop.png"):
+        assert (
+            "it is a link, and not to a file" in run("fit", people, "--target", "happy", *args.split(), code=74).stderr
+        )

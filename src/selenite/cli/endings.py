@@ -31,6 +31,7 @@ EXIT_CODES = {
     130: "interrupted by Ctrl-C",
     143: "ended by SIGTERM",
 }
+NO_ROOM = ("failed to map segment", "cannot allocate memory")  # the system's words where a library finds none
 MEMORY, OUTPUT, TABLE = 71, 74, 3  # EX_OSERR and EX_IOERR of sysexits.h
 TAKES_NO_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF)
 
@@ -57,6 +58,8 @@ def endings() -> Iterator[None]:
     except Exception as error:
         if isinstance(error.__cause__, KeyboardInterrupt):  # as Python has it while a class is made
             message, code = _left()
+        elif isinstance(error, ImportError) and any(words in str(error).lower() for words in NO_ROOM):
+            message, code = "error: there is too little memory for the libraries that are needed", MEMORY
         elif type(error).__module__.partition(".")[0] == "pyarrow":
             message, code = f"error: the table cannot be read: {printable(str(error))}", TABLE
         else:

@@ -15,7 +15,7 @@ def refuse_unwritable(path: str, *inputs: str | None, picture: bool = False, bes
         if source is not None and _is_same(path, source):
             name = "standard input" if source == "-" else source
             raise OptionError(f"{path} cannot be written over {name}, which is read; name another file")
-    if beside is not None and Path(path).resolve() == Path(beside).resolve():
+    if beside is not None and os.path.realpath(path) == os.path.realpath(beside):
         raise OptionError(f"{path} cannot be both the picture and the output; name another file for one of them")
     if picture:
         from selenite.plots.style import picture_format

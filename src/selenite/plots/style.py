@@ -46,7 +46,7 @@ def figure(width: float, height: float) -> Iterator[Figure]:
     try:
         from matplotlib import style
         from matplotlib.figure import Figure
-    except ImportError:
+    except ModuleNotFoundError:
         raise OptionError(NO_MATPLOTLIB) from None
     with style.context(["default", STYLE]):
         yield Figure(figsize=(width, height), facecolor="white")

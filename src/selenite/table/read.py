@@ -184,5 +184,5 @@ def _nearest(path: Path) -> str:
 def _require_pyarrow() -> None:
     try:
         import pyarrow  # noqa: F401
-    except ImportError:
+    except ModuleNotFoundError:
         raise TableError("reading a file needs pyarrow: pip install 'selenite[data]'") from None

@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -74,12 +73,24 @@ def test_ctrl_c_sigterm_and_sighup_save_the_best_so_far(number, code, tmp_path):
     assert (tmp_path / "t.selenite").exists()
 
 
+BEGUN = """
+import click
+from selenite.__main__ import main
+invoke = click.Command.invoke
+def told(command, context):
+    print("begun", flush=True)
+    return invoke(command, context)
+click.Command.invoke = told
+main()
+"""
+
+
 @pytest.mark.parametrize("arguments", [["tutorial", "3", "--no-picture"], ["inspect", "/dev/stdin"]])
 def test_ctrl_c_anywhere_else_is_one_word(arguments, tmp_path):
-    command = [sys.executable, "-m", "selenite", *arguments]
+    command = [sys.executable, "-c", BEGUN, *arguments]
     pipe = subprocess.PIPE
     with subprocess.Popen(command, cwd=tmp_path, stdin=pipe, stdout=pipe, stderr=pipe, text=True) as process:
-        time.sleep(0.5)
+        assert process.stdout.readline() == "begun\n"
         process.send_signal(signal.SIGINT)
         _, told = process.communicate(timeout=60)
     assert (told, process.returncode) == ("interrupted\n", 130)

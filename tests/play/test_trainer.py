@@ -32,9 +32,9 @@ def test_a_network_that_grew_a_thousandfold_does_not_hold_everything_up():
     trainer = Trainer(bench)
     bench.speed, trainer._count = 0, 100_000  # as after a small one
     bench.change(Change(Settings(rows=500, hidden=(64,) * 4, activations=("tanh",) * 4, batch_size=8)))
-    begun = time.perf_counter()
+    begun = time.process_time()
     assert trained(bench, trainer, 1) == 0
-    assert time.perf_counter() - begun < 5 * LATE_SECONDS
+    assert time.process_time() - begun < 10 * LATE_SECONDS  # of two threads
     assert trainer._count < 10_000
     for _ in range(12):
         trained(bench, trainer, 1)

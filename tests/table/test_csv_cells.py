@@ -4,7 +4,7 @@ import csv
 import io
 
 import pyarrow as pa
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import csv as arrow_csv
 
@@ -14,12 +14,14 @@ AWKWARD = st.text(st.sampled_from("ab ,;\"'\t\r\n\\=+-@0\u00a0\u2028\ufeff漢"),
 ROWS = st.lists(st.tuples(st.text() | AWKWARD, AWKWARD, st.text()), min_size=1, max_size=5)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_python_reads_back_what_was_written(rows):
     text = "".join(",".join(map(cell, row)) + "\n" for row in rows)
     assert [tuple(row) for row in csv.reader(io.StringIO(text, newline=""))] == rows
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_arrow_reads_back_what_was_written(rows):
     text = "".join(",".join(map(cell, row)) + "\n" for row in [("a", "b", "c"), *rows])
@@ -31,6 +33,7 @@ def test_arrow_reads_back_what_was_written(rows):
     assert list(zip(*table.to_pydict().values(), strict=True)) == rows
 
 
+@settings(deadline=None)
 @given(st.text() | AWKWARD)
 def test_a_guarded_cell_is_the_text_with_at_most_an_apostrophe(text):
     assert spreadsheet_safe(text) in (text, f"'{text}")

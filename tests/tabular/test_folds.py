@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selenite.errors import OptionError
@@ -13,6 +13,7 @@ from selenite.tabular.together import Together
 from selenite.training import Rows
 
 
+@settings(deadline=None)
 @given(n=st.integers(16, 300), n_folds=st.integers(2, 16), seed=st.integers(0, 99), n_classes=st.integers(1, 5))
 def test_folds_are_equal_and_hold_each_class_in_its_share(n, n_folds, seed, n_classes):
     classes = np.random.default_rng(seed).integers(n_classes, size=n)
@@ -23,6 +24,7 @@ def test_folds_are_equal_and_hold_each_class_in_its_share(n, n_folds, seed, n_cl
     np.testing.assert_array_equal(fold, folds(n, n_folds, seed, classes=classes))
 
 
+@settings(deadline=None)
 @given(sizes=st.lists(st.integers(1, 20), min_size=8, max_size=40), n_folds=st.integers(2, 8), seed=st.integers(0, 99))
 def test_groups_stay_whole_and_folds_about_equal(sizes, n_folds, seed):
     groups = np.random.default_rng(seed).permutation(np.repeat(np.arange(len(sizes)), sizes))
@@ -41,6 +43,7 @@ def test_a_fold_is_a_stretch_of_time(n_folds):
     assert set(fold) == set(range(n_folds))
 
 
+@settings(deadline=None)
 @given(sizes=st.lists(st.integers(1, 200), min_size=2, max_size=20), n_folds=st.integers(2, 16))
 def test_of_few_groups_or_moments_no_fold_is_empty(sizes, n_folds):
     one = np.repeat(np.arange(len(sizes)), sizes)

@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selenite.training import split
 
 
+@settings(deadline=None)
 @given(n=st.integers(2, 300), fraction=st.floats(0.01, 0.99), seed=st.integers(0, 9))
 def test_each_row_is_in_one_part(n, fraction, seed):
     kept, held_out = split(n, fraction, seed)
@@ -16,6 +17,7 @@ def test_each_row_is_in_one_part(n, fraction, seed):
     assert len(held_out) == min(max(round(n * fraction), 1), n - 1)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(0, 3), min_size=8, max_size=200), st.sampled_from([0.15, 0.25, 0.5]))
 def test_each_class_is_held_out_in_its_share(labels, fraction):
     classes = np.array(labels)

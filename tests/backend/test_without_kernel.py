@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 
+import selenite
 from selenite import backend
 from selenite.errors import KernelMissingWarning, OptionError
 
@@ -16,6 +17,7 @@ def missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "selenite._kernel", None)
     monkeypatch.delitem(sys.modules, "selenite.backend.kernel", raising=False)
     monkeypatch.delattr(backend, "kernel", raising=False)
+    monkeypatch.delattr(selenite, "_kernel", raising=False)
     monkeypatch.delenv("SELENITE_BACKEND", raising=False)
 
 

@@ -50,7 +50,7 @@ def mixed():
         Numbers(random.normal(50, 20, n) + gap),
         Text(random.integers(-1, 4, n).astype(np.int32), ("red", "green", "blue", "never")),
         Numbers((random.random(n) < 0.3).astype(float), "bool"),
-        Dates(np.where(random.random(n) < 0.1, np.datetime64("NaT"), days)),
+        Dates(np.where(random.random(n) < 0.1, np.datetime64("NaT", "us"), days)),
         Text(random.integers(0, 2, n).astype(np.int32), ("M", "F")),
     )
     return Table(("age", "colour", "member", "joined", "sex"), columns, n)

@@ -77,7 +77,7 @@ def with_gaps(table: Table, options: ReadOptions) -> tuple[Table, set[str]]:
                 columns[i] = replace(column, values=np.where(found, np.nan, column.values))
             elif isinstance(column, Dates) and (day := _moment_of(text)) is not None:
                 found = column.values == day
-                columns[i] = replace(column, values=np.where(found, np.datetime64("NaT"), column.values))
+                columns[i] = replace(column, values=np.where(found, np.datetime64("NaT", "us"), column.values))
             else:
                 continue
             if count := int(found.sum()):

@@ -31,7 +31,7 @@ def column_of_objects(values: list[Any], label: str) -> Column:
         return _text([v if type(v) is str else None if is_missing(v) else str(v) for v in values])
     if family == "date":
         zoned = _have_zone(values, label)
-        return Dates(np.array(_each(_moment, values, np.datetime64("NaT"), label), dtype="datetime64[us]"), zoned)
+        return Dates(np.array(_each(_moment, values, np.datetime64("NaT", "us"), label), dtype="datetime64[us]"), zoned)
     if family in ("duration", "time"):
         return Numbers(np.array(_each(_seconds_of, values, np.nan, label), dtype=np.float64))
     found, type_ = np.array(_each(float, values, np.nan, label), dtype=np.float64), _number_type(kinds)

@@ -56,7 +56,7 @@ def _column(written: WrittenColumn) -> tuple[Column, str]:
     if is_packed(written.options.date_format):  # 20260131 is a number, too
         moments, zoned = moments_of(written.present, written.options)
         if not np.isnat(moments).any():
-            return Dates(written.in_rows(moments, np.datetime64("NaT")), bool(zoned.any())), ""
+            return Dates(written.in_rows(moments, np.datetime64("NaT", "us")), bool(zoned.any())), ""
     numerals = plain_numerals(written.present, written.options)
     is_number = matching(numerals, f"^{PLAIN}$")
     if (is_number | matching(numerals, r"^(?i)[+-]?inf(inity)?$")).all():
@@ -67,7 +67,7 @@ def _column(written: WrittenColumn) -> tuple[Column, str]:
     good = ~np.isnat(moments)
     if good.all():
         _refuse_mixed_zones(written, zoned)
-        return Dates(written.in_rows(moments, np.datetime64("NaT")), bool(zoned.any())), ""
+        return Dates(written.in_rows(moments, np.datetime64("NaT", "us")), bool(zoned.any())), ""
     _refuse_dates(written, good)
     return written.as_text(), _numbers_among(written, is_number) or _dates_among(written, good)
 

@@ -74,7 +74,7 @@ def moments_of(texts: Any, options: ReadOptions) -> tuple[NDArray[np.datetime64]
 
     from selenite.table import functions
 
-    moments = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
+    moments = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     zoned = np.zeros(len(texts), dtype=bool)
     if options.date_format:
         try:
@@ -83,7 +83,7 @@ def moments_of(texts: Any, options: ReadOptions) -> tuple[NDArray[np.datetime64]
             raise OptionError(f"--date-format {shown(options.date_format)}: {error}") from None
         valid = numpy_of(parsed.is_valid())
         moments[valid] = numpy_of(functions.keep(parsed, parsed.is_valid()))
-        moments[_no_such_days(texts, moments, options.date_format)] = np.datetime64("NaT")
+        moments[_no_such_days(texts, moments, options.date_format)] = np.datetime64("NaT", "us")
         zoned[valid] = re.search(_ZONE_IN_FORMAT, options.date_format) is not None
         if not np.isnat(moments).any():
             return moments, zoned
@@ -156,7 +156,7 @@ def _cast_moments(texts: Any) -> NDArray[np.datetime64]:
 
     from selenite.table import functions
 
-    moments = np.full(len(texts), np.datetime64("NaT"), dtype="datetime64[us]")
+    moments = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     has_zone = functions.matches(texts, _ZONED)
     for chosen, zone in ((functions.invert(has_zone), None), (has_zone, "UTC")):
         part = functions.replace_matches(functions.keep(texts, chosen), r"(\.\d{6})\d+|\s+(Z|[+-][\d:]+)$", r"\1\2")

@@ -45,10 +45,10 @@ class CheckedText:
                 self._look_for_utf_8(raw)
             try:
                 block = self.decoder.decode(raw, self.ended).encode()
-            except UnicodeDecodeError as error:
-                raise self._not_encoded(error) from None
             except UnicodeError as error:
-                raise TableError(
+                if isinstance(error, UnicodeDecodeError) and "BOM" not in error.reason:
+                    raise self._not_encoded(error) from None
+                raise TableError(  # the mark is missing: Python 3.13 has another class of error for it than 3.11
                     f"{self.source} is not {self.encoding}: {error}. Add the --encoding it was written in"
                 ) from None
             if (zero := block.find(b"\0")) >= 0:

@@ -5,7 +5,7 @@
 
 #include <atomic>
 
-#include "backprop.hpp"
+#include "minibatch.hpp"
 #include "narrow.hpp"
 #include "optimizers.hpp"
 
@@ -68,10 +68,9 @@ struct WideTrainer {
 
     void begin(const Job<T>& job) {
         const Network<T>& network = minibatch.network;
-        network.pack(job.parameters, memory.parameters);
+        minibatch.pack(job.parameters);
         if (memory.has_first) network.pack(job.state.first, memory.first);
         if (memory.has_second) network.pack(job.state.second, memory.second);
-        minibatch.turn();
     }
 
     void end(const Job<T>& job) {

@@ -12,61 +12,63 @@ double loss_and_gradient(const NetworkDescription& description, const T* paramet
     const bool sparse = is_sparse(data, description.layer_sizes[0]);
     const Network<T> network(description, workspace, sparse);
     Minibatch<T> minibatch(network, team, workspace, sparse, false);
-    network.pack(parameters, minibatch.parameters);
-    minibatch.turn();
+    minibatch.pack(parameters);
     T* packed = workspace.take<T>(network.n_packed);
-    const BatchSums sums = minibatch.batch(data, nullptr, 0, data.n, penalty, {}, {}, [&](ptrdiff_t place, const T* from, ptrdiff_t count, int) {
+    const auto finish = [&](ptrdiff_t place, const T* from, ptrdiff_t count, int) {
         std::memcpy(packed + place, from, size_t(count) * sizeof(T));
-    });
+    };
+    const BatchSums sums = minibatch.batch(data, nullptr, 0, data.n, penalty, {}, {}, finish);
     network.unpack(packed, gradient);
     return sums.loss;
 }
 
-// Work through all rows, a block at a time: call done(first row, count, minibatch) after `backward`, which begins
-// from what `begin` writes into the output's delta.
+// Work through all rows, a block at a time: forward, then begin(network, chunk, first row, count), which writes the output's
+// delta, then backward from there, then done(network, packed parameters, chunk, first row, count).
 template <class T, class Begin, class Done>
 void blocks(const NetworkDescription& description, const T* parameters, const Data<T>& data, Begin begin, Done done) {
     Workspace workspace;
-    Team alone(1);
     const Network<T> network(description, workspace);
-    Minibatch<T> minibatch(network, alone, workspace, false, true);
-    network.pack(parameters, minibatch.parameters);
-    minibatch.turn();
-    minibatch.keep_factors();
-    T* unused = nullptr;
+    Chunk<T> chunk(network, workspace, false, true);
+    T *packed = workspace.take<T>(network.n_packed), *turned = workspace.take<T>(network.n_turned), *unmasked = nullptr;
+    network.pack(parameters, packed);
+    network.turn(packed, turned);
     for (int64_t first = 0; first < data.n; first += BLOCK) {
-        const ptrdiff_t count = data.n - first < BLOCK ? data.n - first : BLOCK;
-        minibatch.gather(data, nullptr, first, 0, count);
-        minibatch.forward(0, count, {}, first, nullptr);
-        begin(minibatch, count);
-        minibatch.backward(0, count, false, unused);
-        done(minibatch, first, count);
+        const Block block{0, data.n - first < BLOCK ? data.n - first : BLOCK};
+        chunk.gather(data, nullptr, first, block);
+        forward(network, packed, chunk, block, false);
+        begin(network, chunk, first, block.count);
+        backward(network, turned, chunk, block, unmasked);
+        if (network.front.present) backward_to_front(network, turned, chunk, block);
+        done(network, packed, chunk, first, block.count);
     }
+}
+
+// The output's delta of one raw output: 1 where it is, else 0.
+template <class T>
+void pick(const Network<T>& network, const Chunk<T>& chunk, int64_t output, ptrdiff_t count) {
+    const Rows<T>& delta = chunk.delta[network.n_layers - 1];
+    std::memset(delta.values, 0, size_t(count * delta.stride) * sizeof(T));
+    for (ptrdiff_t r = 0; r < count; r++) delta[r][output] = 1;
 }
 
 template <class T>
 void input_gradient(const NetworkDescription& description, const T* parameters, const T* X, int64_t n, int64_t output,
                     T* gradient) {
-    const auto begin = [&](Minibatch<T>& minibatch, ptrdiff_t count) {
-        const int l = minibatch.network.n_layers - 1;
-        const ptrdiff_t padded = minibatch.network.output().panels.padded;
-        std::memset(minibatch.delta[l], 0, size_t(count * padded) * sizeof(T));
-        for (ptrdiff_t r = 0; r < count; r++) minibatch.delta[l][r * padded + output] = 1;
+    const auto begin = [&](const Network<T>& network, const Chunk<T>& chunk, int64_t, ptrdiff_t count) {
+        pick(network, chunk, output, count);
     };
-    const auto done = [&](Minibatch<T>& minibatch, int64_t first, ptrdiff_t count) {
-        const Layer& layer = minibatch.network.input();
-        const Front<T>& front = minibatch.network.front;
+    const auto done = [&](const Network<T>& network, const T* packed, const Chunk<T>& chunk, int64_t first, ptrdiff_t count) {
+        const Layer& layer = network.input();
+        const Front<T>& front = network.front;
         if (front.present) {
-            minibatch.backward_to_front(0, count);
-            front.input_gradient(minibatch.parameters, front.padded_waves, minibatch.factors, minibatch.plain,
-                                 minibatch.front_delta, round_up<T>(front.n_features), count, gradient + first * front.n_inputs);
+            front.input_gradient(packed, front.padded_waves, packed + front.factors, chunk.plain.values, chunk.front_delta.values,
+                                 chunk.plain.stride, count, gradient + first * front.n_inputs);
             return;
         }
         for (ptrdiff_t r = 0; r < count; r++)
             for (ptrdiff_t i = 0; i < layer.n_in; i++) {
                 T sum = 0;
-                for (ptrdiff_t j = 0; j < layer.n_out; j++)
-                    sum += minibatch.delta[0][r * layer.panels.padded + j] * parameters[i * layer.n_out + j];
+                for (ptrdiff_t j = 0; j < layer.n_out; j++) sum += chunk.delta[0][r][j] * parameters[i * layer.n_out + j];
                 gradient[(first + r) * layer.n_in + i] = sum;
             }
     };
@@ -78,22 +80,17 @@ template <class T>
 void jacobian(const NetworkDescription& description, const T* parameters, const T* X, int64_t n, T* jacobian) {
     const int64_t n_out = description.layer_sizes[description.n_layers];
     for (int64_t output = 0; output < n_out; output++) {
-        const auto begin = [&](Minibatch<T>& minibatch, ptrdiff_t count) {
-            const int l = minibatch.network.n_layers - 1;
-            const ptrdiff_t padded = minibatch.network.output().panels.padded;
-            std::memset(minibatch.delta[l], 0, size_t(count * padded) * sizeof(T));
-            for (ptrdiff_t r = 0; r < count; r++) minibatch.delta[l][r * padded + output] = 1;
-            multiply_derivative(minibatch.network.output().activation, minibatch.z[l], minibatch.a[l], minibatch.delta[l],
-                                count * padded);
+        const auto begin = [&](const Network<T>& network, const Chunk<T>& chunk, int64_t, ptrdiff_t count) {
+            const int l = network.n_layers - 1;
+            pick(network, chunk, output, count);
+            multiply_derivative(network.output().activation, chunk.z[l].values, chunk.a[l].values, chunk.delta[l].values,
+                                count * chunk.delta[l].stride);
         };
-        const auto done = [&](Minibatch<T>& minibatch, int64_t first, ptrdiff_t count) {
-            const Network<T>& network = minibatch.network;
+        const auto done = [&](const Network<T>& network, const T*, const Chunk<T>& chunk, int64_t first, ptrdiff_t count) {
             for (int l = 0; l < network.n_layers; l++) {
                 const Layer& layer = network.layers[l];
                 for (ptrdiff_t r = 0; r < count; r++) {
-                    const T* before = l == 0 ? X + (first + r) * layer.n_in
-                                             : minibatch.a[l - 1] + r * network.layers[l - 1].panels.padded;
-                    const T* delta = minibatch.delta[l] + r * layer.panels.padded;
+                    const T *before = l == 0 ? chunk.x[r] : chunk.a[l - 1][r], *delta = chunk.delta[l][r];
                     T* to = jacobian + ((first + r) * n_out + output) * network.n_parameters + layer.flat;
                     for (ptrdiff_t i = 0; i < layer.n_in; i++)
                         for (ptrdiff_t j = 0; j < layer.n_out; j++) *to++ = before[i] * delta[j];
@@ -107,19 +104,18 @@ void jacobian(const NetworkDescription& description, const T* parameters, const 
 
 template <class T>
 void trace(const NetworkDescription& description, const T* parameters, const Data<T>& data, const TraceArrays<T>& arrays) {
-    const auto begin = [&](Minibatch<T>& minibatch, ptrdiff_t count) {
-        for (ptrdiff_t r = 0; r < count; r++) minibatch.row_losses[r] = T(minibatch.output_losses(r, 1, false, true));
+    const auto begin = [&](const Network<T>& network, const Chunk<T>& chunk, int64_t first, ptrdiff_t count) {
+        for (ptrdiff_t r = 0; r < count; r++) arrays.losses[first + r] = T(output_losses(network, chunk, {r, 1}, false, true));
     };
-    const auto done = [&](Minibatch<T>& minibatch, int64_t first, ptrdiff_t count) {
-        std::memcpy(arrays.losses + first, minibatch.row_losses, size_t(count) * sizeof(T));
-        for (int l = 0; l < minibatch.network.n_layers; l++) {
-            const Layer& layer = minibatch.network.layers[l];
+    const auto done = [&](const Network<T>& network, const T*, const Chunk<T>& chunk, int64_t first, ptrdiff_t count) {
+        for (int l = 0; l < network.n_layers; l++) {
+            const ptrdiff_t n_out = network.layers[l].n_out;
             for (ptrdiff_t r = 0; r < count; r++) {
-                const size_t bytes = size_t(layer.n_out) * sizeof(T);
-                const ptrdiff_t from = r * layer.panels.padded, to = (first + r) * layer.n_out;
-                std::memcpy(arrays.z[l] + to, minibatch.z[l] + from, bytes);
-                std::memcpy(arrays.a[l] + to, minibatch.a[l] + from, bytes);
-                std::memcpy(arrays.delta[l] + to, minibatch.delta[l] + from, bytes);
+                const size_t bytes = size_t(n_out) * sizeof(T);
+                const ptrdiff_t to = (first + r) * n_out;
+                std::memcpy(arrays.z[l] + to, chunk.z[l][r], bytes);
+                std::memcpy(arrays.a[l] + to, chunk.a[l][r], bytes);
+                std::memcpy(arrays.delta[l] + to, chunk.delta[l][r], bytes);
             }
         }
     };

@@ -4,7 +4,7 @@
 // sixteen, and the weights are single numbers spread over the lanes. The lanes after the last row repeat it with weight 0.
 #pragma once
 
-#include "backprop.hpp"
+#include "minibatch.hpp"
 
 namespace {
 

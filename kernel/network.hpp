@@ -1,7 +1,8 @@
 // The network as the kernel holds it: the twin of nn/network.py.
 //
-// The user's parameters are one flat vector: the front's, weights[0] row by row, biases[0], weights[1], ... Inside, the weights lie in
-// panels and everything is padded to whole vectors; `pack` and `unpack` go between the two.
+// The user's parameters are one flat vector: the front's, weights[0] row by row, biases[0], weights[1], ... Inside, the weights
+// lie in panels and everything is padded to whole vectors; `pack` and `unpack` go between the two, `turn` transposes the
+// weights for the backward pass.
 #pragma once
 
 #include "front.hpp"
@@ -69,6 +70,35 @@ struct Network {
 
     void unpack(const T* packed, T* flat) const {
         each_row(flat, packed, [](T* to, const T* from, ptrdiff_t count) { std::memcpy(to, from, size_t(count) * sizeof(T)); });
+    }
+
+    // Write `count` rows of a layer's weights, as many as there are lanes or the last ones, into their transposed place.
+    // Those of the first layer are read only where there is a front.
+    void turn_rows(int l, ptrdiff_t i, int count, const T* packed, T* turned) const {
+        if (count == 0 || (l == 0 && !front.present)) return;
+        constexpr int L = LANES<T>;
+        const Layer& layer = layers[l];
+        alignas(64) T square[L * L];
+        for (ptrdiff_t j = 0; j < layer.panels.padded; j += L) {
+            const T* from = packed + layer.weights + layer.panels.index(i, j);
+            ptrdiff_t stride = layer.panels.span(j / layer.panels.width);
+            if (count < L) {
+                for (int k = 0; k < L; k++) store(square + k * L, k < count ? load(from + k * stride) : Lanes<T>{});
+                from = square;
+                stride = L;
+            }
+            transpose_square(from, stride, turned + layer.turned + layer.transposed.index(j, i),
+                             layer.transposed.span(i / layer.transposed.width));
+        }
+    }
+
+    // The same for all weights.
+    void turn(const T* packed, T* turned) const {
+        for (int l = 0; l < n_layers; l++)
+            for (ptrdiff_t i = 0; i < layers[l].n_in; i += LANES<T>) {
+                const ptrdiff_t left = layers[l].n_in - i;
+                turn_rows(l, i, int(left < LANES<T> ? left : LANES<T>), packed, turned);
+            }
     }
 
    private:

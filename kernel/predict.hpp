@@ -1,7 +1,9 @@
 // Prediction: one row straight from the user's parameters, many in blocks from packed ones; the same bits either way.
 #pragma once
 
-#include "backprop.hpp"
+#include "activations.hpp"
+#include "network.hpp"
+#include "threads.hpp"
 
 namespace {
 

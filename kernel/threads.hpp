@@ -33,6 +33,8 @@ class FlushSubnormals {
     FlushSubnormals(const FlushSubnormals&) = delete;
 };
 
+constexpr double WORK_FOR_THREADS = 1.5e6;  // multiplications, below which one thread is quicker
+
 class Team {
     int n_threads;
     bool leased;

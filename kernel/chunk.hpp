@@ -1,0 +1,140 @@
+// The rows of a chunk: their inputs, targets and weights, and room for what every layer makes of them.
+//
+// A batch is worked through in chunks, a chunk in blocks of rows that stay in the cache on their way through all layers and
+// back (backprop.hpp). Here rows are gathered, the next ones asked for, zeros left out of sparse inputs, and masks drawn.
+#pragma once
+
+#include "activations.hpp"
+#include "network.hpp"
+#include "random.hpp"
+
+namespace {
+
+constexpr ptrdiff_t BLOCK = 2 * TILE_ROWS;
+constexpr ptrdiff_t CHUNK = 16 * BLOCK;
+constexpr double SPARSE_SHARE = 0.35;    // of non-zero inputs, below which a sparse first layer is quicker
+constexpr ptrdiff_t SPARSE_INPUTS = 64;  // and at least so many inputs
+
+struct Dropout {
+    double rate;
+    uint64_t seed;
+    int64_t epoch;
+};
+
+// Some neighbouring rows of a chunk, at most BLOCK of them.
+struct Block {
+    ptrdiff_t row, count;
+};
+
+// Some numbers of each row, in whole vectors.
+template <class T>
+struct Rows {
+    T* values;
+    ptrdiff_t stride;
+
+    T* operator[](ptrdiff_t row) const { return values + row * stride; }
+};
+
+// Whether most inputs are zero, judged by some rows.
+template <class T>
+bool is_sparse(const Data<T>& data, ptrdiff_t n_inputs) {
+    if (n_inputs < SPARSE_INPUTS) return false;
+    const int64_t looked_at = data.n < 256 ? data.n : 256;
+    int64_t filled = 0;
+    for (int64_t k = 0; k < looked_at; k++) {
+        const T* row = data.X + k * data.n / looked_at * n_inputs;
+        for (ptrdiff_t i = 0; i < n_inputs; i++) filled += row[i] != T(0);
+    }
+    return double(filled) < SPARSE_SHARE * double(looked_at * n_inputs);
+}
+
+template <class T>
+class Chunk {
+    const Network<T>& network;
+
+   public:
+    const bool sparse;
+    Rows<T> plain, x;  // the features before and after the front's factors; without a front both are the inputs
+    Rows<T> y;
+    T *weight, *log_sum;            // (CHUNK,): of each row its weight, and log Σ e^z of a softmax
+    Rows<T> *z, *a, *delta, *mask;  // of each layer; z may be a, unless `keep_z`; mask: what dropout multiplies a by
+    Rows<T> front_delta;            // the delta of the features, where there is a front
+    // Of a sparse first layer: the inputs that are not zero, their places, and how many there are.
+    Rows<T> values;
+    Rows<int32_t> places;
+    int* filled;
+
+    // Dropout needs `keep_z`: every z beside its a, and masks.
+    Chunk(const Network<T>& network, Workspace& workspace, bool sparse, bool keep_z) : network(network), sparse(sparse) {
+        const int n_layers = network.n_layers;
+        const auto rows = [&](ptrdiff_t padded) { return Rows<T>{workspace.take<T>(CHUNK * padded), padded}; };
+        const ptrdiff_t n_features = round_up<T>(network.input().n_in);
+        x = plain = rows(n_features);
+        front_delta = {};
+        if (network.front.present) {
+            plain = rows(n_features);
+            front_delta = rows(n_features);
+        }
+        y = rows(network.output().panels.padded);
+        weight = workspace.take<T>(CHUNK);
+        log_sum = workspace.take<T>(CHUNK);
+        for (Rows<T>** of_layers : {&z, &a, &delta, &mask}) *of_layers = workspace.take<Rows<T>>(n_layers);
+        for (int l = 0; l < n_layers; l++) {
+            const Layer& layer = network.layers[l];
+            const bool output = l == n_layers - 1;
+            a[l] = rows(layer.panels.padded);
+            z[l] = output || keep_z || derivative_needs_z(layer.activation) ? rows(layer.panels.padded) : a[l];
+            delta[l] = rows(layer.panels.padded);
+            if (keep_z && !output) mask[l] = rows(layer.panels.padded);
+        }
+        if (sparse) {
+            const ptrdiff_t with_two_more = n_features + LANES<T>;  // those after a full row are not the next row's
+            values = rows(n_features);
+            places = {workspace.take<int32_t>(CHUNK * with_two_more), with_two_more};
+            filled = workspace.take<int>(CHUNK);
+        }
+    }
+
+    // Copy the data's rows into `plain`, y and weight; rows[first] (or that number, where rows is null) is the chunk's first.
+    void gather(const Data<T>& data, const int64_t* rows, int64_t first, Block block) {
+        const ptrdiff_t n_in = network.front.n_inputs, n_out = network.output().n_out;
+        for (ptrdiff_t r = block.row; r < block.row + block.count; r++) {
+            const int64_t from = rows ? rows[first + r] : first + r;
+            std::memcpy(plain[r], data.X + from * n_in, size_t(n_in) * sizeof(T));
+            if (data.Y) std::memcpy(y[r], data.Y + from * n_out, size_t(n_out) * sizeof(T));
+            weight[r] = data.sample_weight ? data.sample_weight[from] : T(1);
+        }
+    }
+
+    // Ask for rows that will be gathered as a chunk from `first` on: in random order the memory would be waited for.
+    void fetch_ahead(const Data<T>& data, const int64_t* rows, int64_t first, Block block) const {
+        constexpr ptrdiff_t LINE = 64 / sizeof(T);
+        const ptrdiff_t n_in = network.front.n_inputs;
+        const int64_t begin = first + block.row;
+        for (int64_t r = begin; r < begin + block.count && r < data.n; r++)
+            for (ptrdiff_t i = 0; i < n_in; i += LINE) __builtin_prefetch(data.X + rows[r] * n_in + i, 0, 2);
+    }
+
+    // Draw the mask of each hidden layer, which hangs on the row's number in the data.
+    void draw_masks(Dropout dropout, const int64_t* rows, int64_t first, Block block) {
+        for (int l = 0; l < network.n_layers - 1; l++) {
+            const uint64_t prefix = bits(dropout.seed, DROPOUT, dropout.epoch, l);
+            for (ptrdiff_t r = block.row; r < block.row + block.count; r++)
+                draw_mask(fold(prefix, uint64_t(rows ? rows[first + r] : first + r)), dropout.rate, mask[l].stride, mask[l][r]);
+        }
+    }
+
+    // Find the inputs of a sparse first layer that are not zero.
+    void find_filled(Block block) {
+        for (ptrdiff_t r = block.row; r < block.row + block.count; r++)
+            filled[r] = compress(x[r], x.stride, values[r], places[r]);
+    }
+
+    // The product of these inputs: the same bits as that of all.
+    void multiply_filled(Block block, const T* weights, const T* biases, const Rows<T>& to) const {
+        for (ptrdiff_t r = block.row; r < block.row + block.count; r++)
+            multiply_sparse(filled[r], values[r], places[r], weights, to.stride, biases, to[r]);
+    }
+};
+
+}  // namespace

@@ -113,7 +113,7 @@ void work_through(const Problem& problem, const Verbs<T>& verbs, const char* typ
     std::vector<double> curves[4];
     for (auto& curve : curves) curve = zeros<double>(EPOCHS);
     const OptimizerDescription optimizer{problem.optimizer, 0.02, 0.9, true, 0.9, 0.999, 1e-8, 0.01,
-                                         {ScheduleName::cosine, 1, 1, 0, 1, 0, 1}, rates.data(), true};
+                                         {ScheduleName::cosine, 1, 1, 0, 1}, rates.data(), true};
     Job<T> job{data, parameters.data(), optimizer, {0, 0, 1, first.data(), second.data()}, 5, {}, {}};
     job.curves = {curves[0].data(), curves[1].data(), curves[2].data(), curves[3].data(), 0, Ending::epochs};
     verbs.train(network, {EPOCHS, EPOCHS, problem.batch_size, 5, nullptr, {0, 0.1}, problem.dropout}, &job, 1, n_threads, {});

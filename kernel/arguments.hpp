@@ -147,8 +147,9 @@ V attribute(nb::handle object, const char* name) {
 // The same for an array, as it is or, to be read only, converted.
 template <class A>
 A array(nb::handle object, const char* name, bool convert) {
+    const nb::object held = object.attr(name);  // which may raise; try_cast may not
     A value;
-    if (!nb::try_cast<A>(object.attr(name), value, convert) || !is_aligned(value))
+    if (!nb::try_cast<A>(held, value, convert) || !is_aligned(value))
         throw nb::type_error((std::string(name) + " is not an array of the parameters' type and of the right dimensions" +
                               (convert ? "" : ", contiguous, that may be written into"))
                                  .c_str());

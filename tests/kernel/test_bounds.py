@@ -1,6 +1,8 @@
 """What the kernel refuses before it touches memory: arrays and lists of the wrong size or type, numbers in no range."""
 
 import os
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -238,6 +240,14 @@ def test_whole_numbers_beyond_what_the_kernel_counts(name, value):
     setattr(watch, name, value)
     with pytest.raises(ValueError, match=f"{name}=.* must be a whole number of less than 2\\^62"):
         _kernel.train_float64(**job(k=1, watches=[watch]))
+
+
+def test_what_is_no_state_is_an_error_and_no_abort():
+    code = "import runpy, sys; tests = runpy.run_path(sys.argv[1])\n"
+    code += "try: tests['_kernel'].train_float64(**tests['job'](k=1, states=[None]))\n"
+    code += "except AttributeError as error: print(error)"
+    told = subprocess.run([sys.executable, "-c", code, __file__], capture_output=True, text=True, timeout=60)
+    assert told.stdout == "'NoneType' object has no attribute 'first'\n", told.stderr
 
 
 @pytest.mark.parametrize(("name", "value"), [("steps", -1), ("epochs", -5), ("steps", 10**30), ("rate_factor", "1")])

@@ -485,6 +485,10 @@ WRONG = {
         "activation-of-another-layer",
     ),
     "step on the way back": (InPlace, "updated-weights"),
+    "columns for rows": (
+        of(Stack, delta=lambda self, y: Stack.delta(self, y) * len(y) / self.a[0].shape[1]),
+        "columns-for-rows",
+    ),
     "rate inside": (of(Stack, delta=lambda self, y: 0.05 * Stack.delta(self, y)), "learning-rate"),
     "rate inside, by name": (
         of(Stack, learning_rate=0.37, delta=lambda self, y: self.learning_rate * Stack.delta(self, y)),

@@ -200,7 +200,7 @@ class _Referee:
                 f"gradient changes {', '.join(sorted(given.changed))} itself: a step belongs after the whole gradient, "
                 "which is to be computed with the parameters that went forward"
             )
-        factors = Factors(self.n, self.k, given.rates)
+        factors = Factors(self.n, given.X.size // self.n, self.k, given.rates)
         explanation = Explanation(self.parameters, self.known, self.precision, factors, self.notes)
         fitting, residual, alternatives = explanation.slips(points, lines)
         slips += fitting

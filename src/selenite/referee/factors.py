@@ -18,9 +18,10 @@ ON_SIZES = ("l1-on-biases", "l1-left-out", "l1-too-much")
 
 @dataclass(frozen=True)
 class Factors:
-    """What a gradient may be multiplied by, for n rows and k outputs; rates are numbers that lie beside the network."""
+    """What a gradient may be multiplied by, for n rows of d columns and k outputs; rates lie beside the network."""
 
     n: int
+    d: int
     k: int
     rates: Mapping[str, float] = field(default_factory=dict)  # by their names, such as learning_rate
 
@@ -37,6 +38,9 @@ class Factors:
             (Slip("factor-n", f"1/outputs {missing} outputs, the loss is their mean"), float(self.k)),
             (Slip("factor-n", f"there is a 1/outputs {extra} outputs, the loss is their sum"), 1 / self.k),
         ]
+        if self.d > 1:
+            columns = f"the gradient is divided by {self.d}, the number of columns, in place of {self.n}, that of rows"
+            simple.append((Slip("columns-for-rows", columns), self.n / self.d))
         for name, rate in self.rates.items():
             slip = Slip("learning-rate", f"the learning rate, {name} = {rate:g}, is inside: it belongs to the step")
             simple.append((slip, rate))
@@ -67,7 +71,10 @@ class Factors:
 
 def _name_of_both(name: str, other: str) -> str:
     """Return the name of two factors at once: that of the one that says most."""
-    return next((one for one in ("learning-rate", "missing-1/n", "extra-1/n") if one in (name, other)), "factor-n")
+    return next(
+        (one for one in ("learning-rate", "columns-for-rows", "missing-1/n", "extra-1/n") if one in (name, other)),
+        "factor-n",
+    )
 
 
 def updated_slip(given: Array, right: Array, parameters: Array, precision: float) -> Slip | None:

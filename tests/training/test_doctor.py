@@ -31,6 +31,21 @@ def test_still_falling():
     assert finding.remedy == "more epochs, such as 300"
 
 
+@pytest.mark.parametrize("epochs", [1, 2, 3, 7])
+def test_a_handful_of_epochs_is_too_few(epochs):
+    network, X, Y = Network((1, 4, 1), ("tanh", "identity")), X_wave, y_wave[:, None]
+    falling = np.linspace(1, 0.97, epochs)
+    numbers = dict(losses=falling, learning_rate=0.01, converged=False)
+    found = diagnose(network, RNG.normal(size=network.n_parameters), X, Y, **numbers)
+    assert f"the epochs ran out after {epochs}" in [finding.evidence for finding in found]
+
+
+def test_what_falls_below_rounding_no_longer_falls():
+    network = Network((1, 1), ("identity",))
+    numbers = dict(losses=np.geomspace(1, 1e-33, 100), learning_rate=0.1, converged=False)
+    assert diagnose(network, np.array([2.0, 1.0]), X_wave, 2 * X_wave + 1, **numbers) == []
+
+
 def test_a_rate_too_high():
     losses = np.r_[np.geomspace(5, 0.5, 20), np.linspace(0.5, 3, 30)]
     model = MLPRegressor(max_iter=5, random_state=0).fit(X_wave, y_wave)

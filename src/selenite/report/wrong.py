@@ -16,7 +16,8 @@ from selenite.table.words import cell_text, prediction_format, signed
 MOST_WORST, MOST_GROUPS = 10, 8
 SURE = 3.0  # standard errors beyond which a group is worse by more than chance
 COLUMNS_OF_WORST = 2  # that are said to have led a prediction astray
-NO_COLUMN = "no column: each spoke for the answer"
+LEAST_SHARE = 0.1  # of what the column adds that adds most, lest one that adds next to nothing is called a reason
+NO_COLUMN = "no column: nearly all spoke for the answer"
 
 
 def wrong(facts: Facts) -> Markup:
@@ -82,7 +83,8 @@ def _worst(facts: Facts) -> Markup:
         found, place = explained[i]
         values = found.values[place]
         towards = values * _astray(facts, int(worst[i]))
-        order = [k for k in np.argsort(-towards, kind="stable")[:COLUMNS_OF_WORST] if towards[k] > 0]
+        least = LEAST_SHARE * np.abs(values).max()
+        order = [k for k in np.argsort(-towards, kind="stable")[:COLUMNS_OF_WORST] if towards[k] > least]
         reasons = [
             joined(
                 name(found.columns[k], 24),

@@ -16,6 +16,7 @@ from selenite.nn.backprop import row_losses
 MOST_ROWS = 2000  # that are looked at
 HARDLY_FALLEN = 0.1  # share of the loss gained in all epochs
 STEADILY = 0.9  # share of the epochs in which the loss falls
+FEW_EPOCHS = 8  # of which a tenth tells nothing
 STILL_FALLING = 0.05  # share of the loss gained in the last tenth of the epochs
 RISEN = 0.25  # share by which the loss ends above its lowest
 MUCH = 0.5  # share of the best constant's loss that is much, after a fit
@@ -106,7 +107,8 @@ def _course(losses: NDArray[np.float64], rate: float, converged: bool) -> list[F
     """Judge the curve of the loss."""
     if len(losses) == 0 or not np.isfinite(losses).all():
         return []
-    if len(losses) < 3:
+    falling = bool((np.diff(losses) < 0).all())
+    if len(losses) < 3 or (len(losses) < FEW_EPOCHS and falling):
         few = Finding("not converged", f"the epochs ran out after {len(losses)}", "more epochs, such as 200")
         return [] if converged else [few]
     lowest, last = float(losses.min()), float(np.median(losses[-3:]))
@@ -121,7 +123,8 @@ def _course(losses: NDArray[np.float64], rate: float, converged: bool) -> list[F
         ]
     tenth = max(len(losses) // 10, 1)
     before, after = float(losses[-2 * tenth : -tenth].mean()), float(losses[-tenth:].mean())
-    if not converged and before - after > STILL_FALLING * before:
+    exact = after <= np.finfo(np.float64).eps * losses[0]  # what still falls is rounding
+    if not converged and not exact and before - after > STILL_FALLING * before:
         share = 100 * (before - after) / before
         return [
             Finding(
@@ -136,7 +139,7 @@ def _course(losses: NDArray[np.float64], rate: float, converged: bool) -> list[F
 
 def _slow(losses: NDArray[np.float64], rate: float) -> list[Finding]:
     """Judge the curve of a fit that came to nothing: whether it had only begun to fall, as straight as ever."""
-    if len(losses) < 8 or not np.isfinite(losses).all():
+    if len(losses) < FEW_EPOCHS or not np.isfinite(losses).all():
         return []
     falls = -np.diff(losses)
     quarter = len(falls) // 4

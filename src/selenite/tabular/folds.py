@@ -12,6 +12,7 @@ import numpy as np
 
 from selenite.arrays import NDArray
 from selenite.nn.random import SPLIT, permutation
+from selenite.training.split import different_rows
 
 
 def folds(
@@ -37,7 +38,7 @@ def folds(
     [2, 2, 1, 1, 0, 0]
     """
     if copies is not None:
-        _, first, which = np.unique(copies, return_index=True, return_inverse=True)
+        first, which = different_rows(copies)
         return folds(len(first), n_folds, seed, classes=None if classes is None else classes[first])[which]
     if times is not None:
         moments, moment = np.unique(times, return_inverse=True)

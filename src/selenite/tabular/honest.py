@@ -30,7 +30,7 @@ from selenite.table import (
 )
 from selenite.table.learn import kinds_of_all
 from selenite.table.numbering import known_of
-from selenite.table.repeats import find_repeats, first_of
+from selenite.table.repeats import find_repeats
 from selenite.tabular.ensemble import rows_that_count
 from selenite.tabular.estimators import SeleniteClassifier, SeleniteRegressor
 from selenite.tabular.folds import folds
@@ -103,7 +103,7 @@ def fit_honestly(
         folds=FOLDS if few else 0,
         groups=columns.groups or "",
         time_column=columns.time or "",
-        copied_rows=0 if together.copies is None else table.n_rows - len(np.unique(together.copies)),
+        copied_rows=table.n_rows - len(together.first_rows(table.n_rows)),
         fingerprint=fingerprint(table),
     )
     parts = parts_of(table, target, data, together)
@@ -270,7 +270,7 @@ def is_fitted_on(model: Model, table: Table) -> bool:
 
 def _is_few(table: Table, target: Target, together: Together) -> bool:
     """Tell whether rows are too few to put some aside; where they stay together or a class is rare, some are."""
-    first = np.arange(table.n_rows) if together.copies is None else first_of(together.copies)
+    first = together.first_rows(table.n_rows)
     if len(first) >= FEW_ROWS or together.groups is not None or together.times is not None:
         return False
     return target.task == "regression" or int(np.bincount(_classes(table, target)[first]).min()) >= FOLDS

@@ -123,7 +123,7 @@ def rows_held_out(rows: Rows, members: int, seed: int, target: Target, together:
     Few groups or moments make fewer folds, of which members hold out one where two would be too many; they go round.
     """
     n = len(rows.X)
-    if (n if together.copies is None else len(np.unique(together.copies))) < FEWEST_ROWS_TO_HOLD_OUT:
+    if len(together.first_rows(n)) < FEWEST_ROWS_TO_HOLD_OUT:
         return None
     classes = None
     if target.task == "classification":

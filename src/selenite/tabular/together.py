@@ -12,6 +12,7 @@ from selenite.errors import OptionError, shown
 from selenite.table import Column, Dates, Numbers, Table, Text, as_column
 from selenite.table.repeats import copies
 from selenite.table.table import EXACT, category_text
+from selenite.training.split import different_rows
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,10 @@ class Together:
     def clusters(self) -> NDArray[np.intp] | None:
         """Return the number of what each row belongs to, where rows together tell no more than a few (n,)."""
         return self.copies if self.groups is None else self.groups
+
+    def first_rows(self, n_rows: int) -> NDArray[np.intp]:
+        """Return one row of each that is not a copy: of so many all, where none is."""
+        return np.arange(n_rows) if self.copies is None else different_rows(self.copies)[0]
 
     def take(self, rows: NDArray[np.intp]) -> Together:
         """Return the same of some of the rows."""

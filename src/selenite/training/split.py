@@ -27,7 +27,7 @@ def split(
     array([5, 8, 9])
     """
     if copies is not None:
-        _, first, which = np.unique(copies, return_index=True, return_inverse=True)
+        first, which = different_rows(copies)
         _, drawn = split(len(first), fraction, seed, None if classes is None else classes[first])
         aside = np.isin(which, drawn)
         return np.flatnonzero(~aside), np.flatnonzero(aside)
@@ -49,3 +49,13 @@ def split(
     mask = np.zeros(n, dtype=bool)
     mask[held_out] = True
     return np.flatnonzero(~mask), np.flatnonzero(mask)
+
+
+def different_rows(copies: Rows) -> tuple[Rows, Rows]:
+    """Return the first row of each number, by the numbers' order, and which of these each row (n,) is.
+
+    >>> [one.tolist() for one in different_rows(np.array([7, 3, 7]))]
+    [[1, 0], [1, 0, 1]]
+    """
+    _, first, which = np.unique(copies, return_index=True, return_inverse=True)
+    return first, which

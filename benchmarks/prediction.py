@@ -17,8 +17,8 @@ import numpy as np
 import pandas as pd
 
 import selenite
+from selenite.fitting.plan import USUAL, WIDER, WIDER_OF_MANY
 from selenite.nn import Network, initialize
-from selenite.tabular.recipe import USUAL, WIDER, WIDER_OF_MANY
 from timing import describe
 
 MANY = 10_000

@@ -23,14 +23,14 @@ struct Described {
     LossName loss;
     double loss_parameter;
     bool biases;
-    bool has_front;
+    bool has_embedding;
     std::vector<int64_t> periodic;
     int64_t n_frequencies, n_components;
     int64_t n_parameters = 0;
 
     NetworkDescription view() const {
         return {int(activations.size()), layer_sizes.data(), activations.data(), loss, loss_parameter, biases,
-                {has_front, periodic.data(), int64_t(periodic.size()), n_frequencies, n_components}};
+                {has_embedding, periodic.data(), int64_t(periodic.size()), n_frequencies, n_components}};
     }
 };
 
@@ -65,8 +65,8 @@ Described describe(std::vector<int64_t> layer_sizes, const std::vector<std::stri
     must_be(within(n_components, 1, 4) && within(n_frequencies, 1, 1 << 20), "n_components is from 1 to 4, n_frequencies from 1 to 2^20");
     for (int64_t input : d.periodic) must_be(within(input, 0, d.layer_sizes[0] - 1), "periodic names an input that is not there");
     const NetworkDescription view = d.view();
-    must_be(view.n_in(0) <= MOST_UNITS, "the front makes more than 2^30 features");
-    if (d.has_front) d.n_parameters = n_periodic * ((2 + n_components) * n_frequencies + n_components) + view.n_in(0);
+    must_be(view.n_in(0) <= MOST_UNITS, "the embedding makes more than 2^30 features");
+    if (d.has_embedding) d.n_parameters = n_periodic * ((2 + n_components) * n_frequencies + n_components) + view.n_in(0);
     for (int l = 0; l < view.n_layers; l++) {
         const int64_t of_layer = (view.n_in(l) + biases) * d.layer_sizes[size_t(l) + 1];
         must_be(double(d.n_parameters) + double(of_layer) <= MOST_PARAMETERS, "the network has more than 2^48 parameters");

@@ -30,12 +30,12 @@ void softmax(const Network<T>& network, const Chunk<T>& chunk, Block block) {
     }
 }
 
-// x of a block, what the first layer gets: the inputs, unless the network has a front.
+// x of a block, what the first layer gets: the inputs, unless the network has an embedding.
 template <class T>
 void features(const Network<T>& network, const T* parameters, Chunk<T>& chunk, Block block) {
-    const Front<T>& front = network.front;
-    if (front.present)
-        front.forward(parameters, front.padded_waves, parameters + front.factors, chunk.plain[block.row], chunk.x[block.row],
+    const Embedding<T>& embedding = network.embedding;
+    if (embedding.present)
+        embedding.forward(parameters, embedding.padded_waves, parameters + embedding.factors, chunk.plain[block.row], chunk.x[block.row],
                       chunk.x.stride, block.count);
     if (chunk.sparse) chunk.find_filled(block);
 }
@@ -109,12 +109,12 @@ void backward(const Network<T>& network, const T* turned, const Chunk<T>& chunk,
     }
 }
 
-// The delta of the front's features from that of the first layer: δ[0] weights[0]ᵀ.
+// The delta of the embedding's features from that of the first layer: δ[0] weights[0]ᵀ.
 template <class T>
-void backward_to_front(const Network<T>& network, const T* turned, const Chunk<T>& chunk, Block block) {
+void backward_to_embedding(const Network<T>& network, const T* turned, const Chunk<T>& chunk, Block block) {
     const ptrdiff_t row = block.row, count = block.count;
     const Layer& first = network.input();
-    const Rows<T> after = chunk.delta[0], delta = chunk.front_delta;
+    const Rows<T> after = chunk.delta[0], delta = chunk.embedding_delta;
     const T *weights = turned + first.turned, *biases = nullptr;
     multiply(count, after[row], after.stride, first.n_out, first.transposed, weights, biases, delta[row], delta.stride);
 }

@@ -54,11 +54,11 @@ class Chunk {
 
    public:
     const bool sparse;
-    Rows<T> plain, x;  // the features before and after the front's factors; without a front both are the inputs
+    Rows<T> plain, x;  // the features before and after the embedding's factors; without an embedding both are the inputs
     Rows<T> y;
     T *weight, *log_sum;            // (CHUNK,): of each row its weight, and log Σ e^z of a softmax
     Rows<T> *z, *a, *delta, *mask;  // of each layer; z may be a, unless `keep_z`; mask: what dropout multiplies a by
-    Rows<T> front_delta;            // the delta of the features, where there is a front
+    Rows<T> embedding_delta;            // the delta of the features, where there is an embedding
     // Of a sparse first layer: the inputs that are not zero, their places, and how many there are.
     Rows<T> values;
     Rows<int32_t> places;
@@ -70,10 +70,10 @@ class Chunk {
         const auto rows = [&](ptrdiff_t padded) { return Rows<T>{workspace.take<T>(CHUNK * padded), padded}; };
         const ptrdiff_t n_features = round_up<T>(network.input().n_in);
         x = plain = rows(n_features);
-        front_delta = {};
-        if (network.front.present) {
+        embedding_delta = {};
+        if (network.embedding.present) {
             plain = rows(n_features);
-            front_delta = rows(n_features);
+            embedding_delta = rows(n_features);
         }
         y = rows(network.output().panels.padded);
         weight = workspace.take<T>(CHUNK);
@@ -97,7 +97,7 @@ class Chunk {
 
     // Copy the data's rows into `plain`, y and weight; rows[first] (or that number, where rows is null) is the chunk's first.
     void gather(const Data<T>& data, const int64_t* rows, int64_t first, Block block) {
-        const ptrdiff_t n_in = network.front.n_inputs, n_out = network.output().n_out;
+        const ptrdiff_t n_in = network.embedding.n_inputs, n_out = network.output().n_out;
         for (ptrdiff_t r = block.row; r < block.row + block.count; r++) {
             const int64_t from = rows ? rows[first + r] : first + r;
             std::memcpy(plain[r], data.X + from * n_in, size_t(n_in) * sizeof(T));
@@ -109,7 +109,7 @@ class Chunk {
     // Ask for rows that will be gathered as a chunk from `first` on: in random order the memory would be waited for.
     void fetch_ahead(const Data<T>& data, const int64_t* rows, int64_t first, Block block) const {
         constexpr ptrdiff_t LINE = 64 / sizeof(T);
-        const ptrdiff_t n_in = network.front.n_inputs;
+        const ptrdiff_t n_in = network.embedding.n_inputs;
         const int64_t begin = first + block.row;
         for (int64_t r = begin; r < begin + block.count && r < data.n; r++)
             for (ptrdiff_t i = 0; i < n_in; i += LINE) __builtin_prefetch(data.X + rows[r] * n_in + i, 0, 2);

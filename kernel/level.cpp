@@ -38,7 +38,7 @@ void blocks(const NetworkDescription& description, const T* parameters, const Da
         forward(network, packed, chunk, block, false);
         begin(network, chunk, first, block.count);
         backward(network, turned, chunk, block, unmasked);
-        if (network.front.present) backward_to_front(network, turned, chunk, block);
+        if (network.embedding.present) backward_to_embedding(network, turned, chunk, block);
         done(network, packed, chunk, first, block.count);
     }
 }
@@ -59,10 +59,10 @@ void input_gradient(const NetworkDescription& description, const T* parameters, 
     };
     const auto done = [&](const Network<T>& network, const T* packed, const Chunk<T>& chunk, int64_t first, ptrdiff_t count) {
         const Layer& layer = network.input();
-        const Front<T>& front = network.front;
-        if (front.present) {
-            front.input_gradient(packed, front.padded_waves, packed + front.factors, chunk.plain.values, chunk.front_delta.values,
-                                 chunk.plain.stride, count, gradient + first * front.n_inputs);
+        const Embedding<T>& embedding = network.embedding;
+        if (embedding.present) {
+            embedding.input_gradient(packed, embedding.padded_waves, packed + embedding.factors, chunk.plain.values, chunk.embedding_delta.values,
+                                 chunk.plain.stride, count, gradient + first * embedding.n_inputs);
             return;
         }
         for (ptrdiff_t r = 0; r < count; r++)

@@ -66,7 +66,7 @@ class Minibatch {
                 forward(network, parameters, chunk, block, masked);
                 const double loss = output_losses(network, chunk, block, data.sample_weight, true);
                 backward(network, turned, chunk, block, masked ? unmasked[t] : nullptr);
-                if (network.front.present) backward_to_front(network, turned, chunk, block);
+                if (network.embedding.present) backward_to_embedding(network, turned, chunk, block);
                 return loss;
             });
             const Part<T> part{n, first == begin, first + CHUNK >= end, T(1 / sums.weight), penalty};

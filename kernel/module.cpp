@@ -110,8 +110,8 @@ auto input_gradient(const Described& network, Vector<T> parameters, Matrix<T> X,
 template <class T>
 auto jacobian(const Described& network, Vector<T> parameters, Matrix<T> X) {
     check(network, parameters, X);
-    must_be(!network.has_front && network.activations.back() != ActivationName::softmax,
-            "the jacobian is for networks without a front, and not for softmax");
+    must_be(!network.has_embedding && network.activations.back() != ActivationName::softmax,
+            "the jacobian is for networks without an embedding, and not for softmax");
     auto jacobian = new_array<T>({X.shape(0), size_t(network.layer_sizes.back()), parameters.shape(0)});
     nb::gil_scoped_release released;
     const FlushSubnormals flush;

@@ -15,7 +15,7 @@ constexpr int GROUP = 4;  // units that share a vector of rows
 // could help with units or zeros be left out of many inputs. (Never by the number of threads: bits must not depend on it.)
 template <class T>
 bool is_narrow(const NetworkDescription& description, int64_t batch_rows) {
-    if (description.front.present) return false;
+    if (description.embedding.present) return false;
     double useful = 0, padded = 0;
     for (int l = 0; l < description.n_layers; l++) {
         useful += double(description.layer_sizes[l]) * double(description.layer_sizes[l + 1]);

@@ -1,11 +1,11 @@
 // The network as the kernel holds it: the twin of nn/network.py.
 //
-// The user's parameters are one flat vector: the front's, weights[0] row by row, biases[0], weights[1], ... Inside, the weights
+// The user's parameters are one flat vector: the embedding's, weights[0] row by row, biases[0], weights[1], ... Inside, the weights
 // lie in panels and everything is padded to whole vectors; `pack` and `unpack` go between the two, `turn` transposes the
 // weights for the backward pass.
 #pragma once
 
-#include "front.hpp"
+#include "embedding.hpp"
 #include "matrix.hpp"
 #include "verbs.hpp"
 #include "workspace.hpp"
@@ -29,7 +29,7 @@ struct Network {
     LossName loss;
     T loss_parameter;
     bool biases;
-    Front<T> front;
+    Embedding<T> embedding;
     ptrdiff_t n_parameters, n_packed, n_turned;
 
     // With `whole_rows` the first layer's weights lie row by row in one panel: what a sparse product reads.
@@ -39,9 +39,9 @@ struct Network {
           loss(description.loss),
           loss_parameter(T(description.loss_parameter)),
           biases(description.biases),
-          front(description),
-          n_parameters(front.n_parameters),
-          n_packed(front.n_packed),
+          embedding(description),
+          n_parameters(embedding.n_parameters),
+          n_packed(embedding.n_packed),
           n_turned(0) {
         for (int l = 0; l < n_layers; l++) {
             const ptrdiff_t n_in = description.n_in(l), n_out = description.layer_sizes[l + 1];
@@ -73,9 +73,9 @@ struct Network {
     }
 
     // Write `count` rows of a layer's weights, as many as there are lanes or the last ones, into their transposed place.
-    // Those of the first layer are read only where there is a front.
+    // Those of the first layer are read only where there is an embedding.
     void turn_rows(int l, ptrdiff_t i, int count, const T* packed, T* turned) const {
-        if (count == 0 || (l == 0 && !front.present)) return;
+        if (count == 0 || (l == 0 && !embedding.present)) return;
         constexpr int L = LANES<T>;
         const Layer& layer = layers[l];
         alignas(64) T square[L * L];
@@ -105,7 +105,7 @@ struct Network {
     // Call move(place in the flat vector, place in the packed one, how many) for each run of neighbours.
     template <class Flat, class Packed, class Move>
     void each_row(Flat* flat, Packed* packed, Move move) const {
-        front.each_run([&](ptrdiff_t in_flat, ptrdiff_t in_packed, ptrdiff_t count) {
+        embedding.each_run([&](ptrdiff_t in_flat, ptrdiff_t in_packed, ptrdiff_t count) {
             move(flat + in_flat, packed + in_packed, count);
         });
         for (int l = 0; l < n_layers; l++) {

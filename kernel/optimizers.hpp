@@ -6,8 +6,8 @@
 
 namespace {
 
-// Groups of parameters, each with a rate of its own: the front's embedding and factors, then weights and biases of each layer.
-enum Group : int { EMBEDDING, FACTORS, FIRST_WEIGHTS };
+// Groups of parameters, each with a rate of its own: the embedding's waves and factors, then weights and biases of each layer.
+enum Group : int { PERIODIC, FACTORS, FIRST_WEIGHTS };
 constexpr bool is_weights(int group) { return group >= FIRST_WEIGHTS && (group - FIRST_WEIGHTS) % 2 == 0; }
 
 // The numbers of one step, the same for all parameters.

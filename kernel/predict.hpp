@@ -10,7 +10,7 @@ namespace {
 constexpr int64_t ROWS_TO_PACK = 8;          // from so many rows on, packing the weights pays
 constexpr ptrdiff_t UNITS_ON_STACK = 1024;  // of the widest layer
 constexpr ptrdiff_t PREDICT_BLOCK = 8 * TILE_ROWS;
-static_assert(PREDICT_BLOCK % (2 * LANES<float>) == 0, "the front takes pairs of vectors");
+static_assert(PREDICT_BLOCK % (2 * LANES<float>) == 0, "the embedding takes pairs of vectors");
 
 template <class T>
 INLINE void activate_row(ActivationName name, T* z, ptrdiff_t n, ptrdiff_t padded) {
@@ -19,16 +19,16 @@ INLINE void activate_row(ActivationName name, T* z, ptrdiff_t n, ptrdiff_t padde
     else activate(name, z, z, padded);
 }
 
-// `units`, `others`, `values` and `places` have room for the widest layer, the inputs and the front's features.
+// `units`, `others`, `values` and `places` have room for the widest layer, the inputs and the embedding's features.
 // Zeros are skipped, which changes no bit: half of relu's units, and most indicators of categories.
 template <class T>
-void predict_row(const NetworkDescription& network, const Front<T>& front, const T* parameters, const T* x, T* units,
+void predict_row(const NetworkDescription& network, const Embedding<T>& embedding, const T* parameters, const T* x, T* units,
                  T* others, T* values, int32_t* places, T* prediction) {
     const T* before = x;
-    if (front.present) {
-        front.forward_row(parameters, parameters + front.n_periodic * front.n_waves, x, others);
+    if (embedding.present) {
+        embedding.forward_row(parameters, parameters + embedding.n_periodic * embedding.n_waves, x, others);
         before = others;
-        parameters += front.n_parameters;
+        parameters += embedding.n_parameters;
     }
     for (int l = 0; l < network.n_layers; l++) {
         const ptrdiff_t n_in = network.n_in(l), n_out = network.layer_sizes[l + 1];
@@ -43,22 +43,22 @@ void predict_row(const NetworkDescription& network, const Front<T>& front, const
     std::memcpy(prediction, before, size_t(network.layer_sizes[network.n_layers]) * sizeof(T));
 }
 
-// With a front, `X` holds columns of PREDICT_BLOCK rows; else rows.
+// With an embedding, `X` holds columns of PREDICT_BLOCK rows; else rows.
 template <class T>
 void predict_rows(const Network<T>& network, const T* packed, const T* X, ptrdiff_t count, T* units, T* others,
                   T* prediction) {
-    const Front<T>& front = network.front;
+    const Embedding<T>& embedding = network.embedding;
     const T* before = X;
-    ptrdiff_t stride = front.n_inputs;
-    if (front.present) {
-        front.forward_columns(packed, front.padded_waves, packed + front.factors, X, PREDICT_BLOCK, others);
+    ptrdiff_t stride = embedding.n_inputs;
+    if (embedding.present) {
+        embedding.forward_columns(packed, embedding.padded_waves, packed + embedding.factors, X, PREDICT_BLOCK, others);
         before = others;
     }
     for (int l = 0; l < network.n_layers; l++) {
         const Layer& layer = network.layers[l];
         const ptrdiff_t padded = layer.panels.padded;
         const T *weights = packed + layer.weights, *biases = packed + layer.biases;
-        if (l == 0 && front.present)
+        if (l == 0 && embedding.present)
             multiply<true>(count, before, PREDICT_BLOCK, layer.n_in, layer.panels, weights, biases, units, padded);
         else
             multiply(count, before, stride, layer.n_in, layer.panels, weights, biases, units, padded);
@@ -97,10 +97,10 @@ void divide(T* mean, ptrdiff_t count, int64_t n_members) {
 template <class T>
 void predict(const NetworkDescription& description, const T* parameters, int64_t n_members, const T* X, int64_t n, T* prediction,
              int n_threads) {
-    const Front<T> front(description);
-    ptrdiff_t widest = front.present ? round_up<T>(front.n_features) : 0;
+    const Embedding<T> embedding(description);
+    ptrdiff_t widest = embedding.present ? round_up<T>(embedding.n_features) : 0;
     double work = 0;
-    int64_t n_parameters = front.n_parameters;
+    int64_t n_parameters = embedding.n_parameters;
     for (int l = 0; l < description.n_layers; l++) {
         const int64_t n_in = description.n_in(l), n_out = description.layer_sizes[l + 1];
         const ptrdiff_t padded = round_up<T>(n_out);
@@ -121,7 +121,7 @@ void predict(const NetworkDescription& description, const T* parameters, int64_t
         for (int64_t r = 0; r < n; r++) {
             T* mean = prediction + r * n_out;
             for (int64_t m = 0; m < n_members; m++) {
-                predict_row(description, front, parameters + m * n_parameters, X + r * n_in, units, units + room, values, places,
+                predict_row(description, embedding, parameters + m * n_parameters, X + r * n_in, units, units + room, values, places,
                             m ? one : mean);
                 if (m) add_to(mean, one, n_out);
             }
@@ -135,7 +135,7 @@ void predict(const NetworkDescription& description, const T* parameters, int64_t
     for (int64_t m = 0; m < n_members; m++) network.pack(parameters + m * n_parameters, packed + m * network.n_packed);
     Team team(work < WORK_FOR_THREADS ? 1 : n_threads);
     const int threads = team.size();
-    const ptrdiff_t room = PREDICT_BLOCK * widest, of_columns = front.present ? PREDICT_BLOCK * n_in : 0;
+    const ptrdiff_t room = PREDICT_BLOCK * widest, of_columns = embedding.present ? PREDICT_BLOCK * n_in : 0;
     const ptrdiff_t of_thread = 2 * room + of_columns + PREDICT_BLOCK * n_out;
     T* units = workspace.take<T>(of_thread * threads);
     team.each(threads, [&](int t) {
@@ -145,7 +145,7 @@ void predict(const NetworkDescription& description, const T* parameters, int64_t
             const int64_t row = b * PREDICT_BLOCK, count = n - row < PREDICT_BLOCK ? n - row : PREDICT_BLOCK;
             T* mean = prediction + row * n_out;
             const T* block = X + row * n_in;
-            if (front.present) {
+            if (embedding.present) {
                 to_columns(block, n_in, count, columns);
                 block = columns;
             }

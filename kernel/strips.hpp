@@ -1,4 +1,4 @@
-// The gradient, strip by strip: some rows of a layer's weights, its biases, or a part of the front.
+// The gradient, strip by strip: some rows of a layer's weights, its biases, or a part of the embedding.
 //
 // With the last chunk of a batch a strip is finished, that is scaled, measured and stepped, and turned, while it is still in
 // the cache. Strips are shared out among threads: each number is computed by one of them in one order.
@@ -24,9 +24,9 @@ class Strips {
     struct Strip {
         int layer;
         ptrdiff_t i;  // first row of the weights, first factor, or which periodic input
-        int count;    // how many rows or factors; of layers 0: the biases, of the front 0: an input's waves
+        int count;    // how many rows or factors; of layers 0: the biases, of the embedding 0: an input's waves
     };
-    static constexpr int FRONT = -1;  // in place of a layer
+    static constexpr int EMBEDDING = -1;  // in place of a layer
 
     // What one thread needs for a strip: its sums; of sparse inputs some columns, and what is not zero in one of them.
     struct Room {
@@ -42,7 +42,7 @@ class Strips {
     const Network<T>& network;
     const Chunk<T>& chunk;
     T *parameters, *turned, *gradient;  // packed; the transposed weights; what earlier chunks gave
-    T* factors;                         // the front's, before this batch's step
+    T* factors;                         // the embedding's, before this batch's step
     ptrdiff_t n_strips = 0;
     Strip* strips;
     double *norms, *penalties;  // of each strip
@@ -53,9 +53,9 @@ class Strips {
    public:
     Strips(const Network<T>& network, const Chunk<T>& chunk, T* parameters, T* turned, int n_threads, Workspace& workspace)
         : network(network), chunk(chunk), parameters(parameters), turned(turned) {
-        const Front<T>& front = network.front;
+        const Embedding<T>& embedding = network.embedding;
         gradient = workspace.take<T>(network.n_packed);
-        factors = workspace.take<T>(round_up<T>(front.n_features));
+        factors = workspace.take<T>(round_up<T>(embedding.n_features));
         lay([&](Strip) { n_strips++; });
         strips = workspace.take<Strip>(n_strips);
         ptrdiff_t s = 0, widest = 0;
@@ -67,10 +67,10 @@ class Strips {
             const ptrdiff_t padded = network.layers[l].panels.padded;
             widest = padded > widest ? padded : widest;
         }
-        const ptrdiff_t of_front = front.padded_waves + (1 + front.C) * CHUNK, of_layers = LANES<T> * widest;
+        const ptrdiff_t of_embedding = embedding.padded_waves + (1 + embedding.C) * CHUNK, of_layers = LANES<T> * widest;
         rooms = workspace.take<Room>(n_threads);
         for (int t = 0; t < n_threads; t++) {
-            rooms[t].sums = workspace.take<T>(of_front > of_layers ? of_front : of_layers);
+            rooms[t].sums = workspace.take<T>(of_embedding > of_layers ? of_embedding : of_layers);
             if (!chunk.sparse) continue;
             rooms[t].columns = workspace.take<T>(LANES<T> * CHUNK);
             rooms[t].values = workspace.take<T>(CHUNK + LANES<T>);
@@ -81,8 +81,8 @@ class Strips {
     // Before a batch's first chunk: share the strips out, and keep the factors, which one strip steps and others read.
     void begin(int threads) {
         share_out(threads);
-        const Front<T>& front = network.front;
-        if (front.present) std::memcpy(factors, parameters + front.factors, size_t(front.n_features) * sizeof(T));
+        const Embedding<T>& embedding = network.embedding;
+        if (embedding.present) std::memcpy(factors, parameters + embedding.factors, size_t(embedding.n_features) * sizeof(T));
     }
 
     // One thread's strips of a chunk's gradient; with the last chunk each run of it goes to finish(place in the packed vector,
@@ -97,7 +97,7 @@ class Strips {
             if (!part.last) continue;
             norms[s] = double(sum(of.gradient));
             penalties[s] = part.penalty.l1 * double(sum(of.sizes)) + 0.5 * part.penalty.l2 * double(sum(of.weights));
-            if (strips[s].layer != FRONT) network.turn_rows(strips[s].layer, strips[s].i, strips[s].count, parameters, turned);
+            if (strips[s].layer != EMBEDDING) network.turn_rows(strips[s].layer, strips[s].i, strips[s].count, parameters, turned);
         }
     }
 
@@ -117,8 +117,8 @@ class Strips {
             for (ptrdiff_t i = 0; i < count; i += LANES<T>)
                 use({layer, i, int(count - i < LANES<T> ? count - i : LANES<T>)});
         };
-        for (ptrdiff_t p = 0; p < network.front.n_periodic; p++) use({FRONT, p, 0});
-        if (network.front.present) parts(FRONT, network.front.n_features);
+        for (ptrdiff_t p = 0; p < network.embedding.n_periodic; p++) use({EMBEDDING, p, 0});
+        if (network.embedding.present) parts(EMBEDDING, network.embedding.n_features);
         for (int l = 0; l < network.n_layers; l++) {
             parts(l, network.layers[l].n_in);
             if (network.biases) use({l, 0, 0});
@@ -130,7 +130,7 @@ class Strips {
         if (threads == shared_among) return;
         shared_among = threads;
         const auto cost = [&](const Strip& strip) {
-            if (strip.layer == FRONT) return strip.count == 0 ? 20.0 * double(network.front.F) : double(LANES<T>);
+            if (strip.layer == EMBEDDING) return strip.count == 0 ? 20.0 * double(network.embedding.F) : double(LANES<T>);
             return double(strip.count + 1) * double(network.layers[strip.layer].panels.padded);
         };
         double all = 0, so_far = 0;
@@ -146,26 +146,26 @@ class Strips {
     // Sum a strip's gradient over the n rows of a chunk: run(place in the packed vector, sums, length, group) for each part.
     template <class Run>
     INLINE void add(const Strip& strip, const Room& room, ptrdiff_t n, Run run) const {
-        if (strip.layer != FRONT) add_layer(strip, room, n, run);
+        if (strip.layer != EMBEDDING) add_layer(strip, room, n, run);
         else if (strip.count == 0) add_waves(strip.i, room, n, run);
         else add_factors(strip.i, room, n, run);
     }
 
     template <class Run>
     INLINE void add_waves(ptrdiff_t input, const Room& room, ptrdiff_t n, Run run) const {
-        const Front<T>& front = network.front;
-        const ptrdiff_t place = input * front.padded_waves;
-        front.gradient(input, front.waves(parameters + place), factors, chunk.plain.values, chunk.front_delta.values,
-                       chunk.plain.stride, n, room.sums + front.padded_waves, room.sums);
-        run(place, room.sums, front.padded_waves, EMBEDDING);
+        const Embedding<T>& embedding = network.embedding;
+        const ptrdiff_t place = input * embedding.padded_waves;
+        embedding.gradient(input, embedding.waves(parameters + place), factors, chunk.plain.values, chunk.embedding_delta.values,
+                       chunk.plain.stride, n, room.sums + embedding.padded_waves, room.sums);
+        run(place, room.sums, embedding.padded_waves, PERIODIC);
     }
 
     template <class Run>
     INLINE void add_factors(ptrdiff_t i, const Room& room, ptrdiff_t n, Run run) const {
         Lanes<T> slope{};
-        for (ptrdiff_t r = 0; r < n; r++) slope = fma(load(chunk.front_delta[r] + i), load(chunk.plain[r] + i), slope);
+        for (ptrdiff_t r = 0; r < n; r++) slope = fma(load(chunk.embedding_delta[r] + i), load(chunk.plain[r] + i), slope);
         store(room.sums, slope);
-        run(network.front.factors + i, room.sums, LANES<T>, FACTORS);
+        run(network.embedding.factors + i, room.sums, LANES<T>, FACTORS);
     }
 
     // a[l - 1]ᵀ delta[l], or for the biases 1ᵀ delta[l].

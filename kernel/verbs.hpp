@@ -6,8 +6,8 @@
 
 #include "names.hpp"
 
-// What happens to the inputs before the first layer; see front.hpp.
-struct FrontDescription {
+// What happens to the inputs before the first layer; see embedding.hpp.
+struct EmbeddingDescription {
     bool present;
     const int64_t* periodic;  // (n_periodic,): the inputs that become waves
     int64_t n_periodic, n_frequencies, n_components;
@@ -20,11 +20,11 @@ struct NetworkDescription {
     LossName loss;
     double loss_parameter;
     bool biases;
-    FrontDescription front;
+    EmbeddingDescription embedding;
 
-    // How many numbers layer l gets: of the first, what the front makes of the inputs.
+    // How many numbers layer l gets: of the first, what the embedding makes of the inputs.
     int64_t n_in(int l) const {
-        return layer_sizes[l] + (l == 0 && front.present ? front.n_components * front.n_periodic : 0);
+        return layer_sizes[l] + (l == 0 && embedding.present ? embedding.n_components * embedding.n_periodic : 0);
     }
 };
 
@@ -40,7 +40,7 @@ struct OptimizerDescription {
     bool nesterov;
     double beta_1, beta_2, epsilon, weight_decay;
     ScheduleDescription schedule;
-    const double* rates;  // of each group of parameters, as shares of the rate: embedding, factors, weights, biases, ...
+    const double* rates;  // of each group of parameters, as shares of the rate: periodic, factors, weights, biases, ...
     bool one_rate;        // whether those are all 1
 };
 

@@ -17,14 +17,14 @@ import pandas as pd
 
 import selenite
 from selenite import MLPClassifier, MLPRegressor, SeleniteClassifier, SeleniteRegressor
-from selenite.attribution import explain
 from selenite.errors import SchemaError
-from selenite.evaluation import evaluate
+from selenite.explanation.columns import explain
+from selenite.explanation.numbers.subject import subject_of
 from selenite.model import Model
+from selenite.model.metrics import evaluate
 from selenite.play.opened import Opened
 from selenite.table import Dates, Numbers, Table, Text
 from selenite.table.schema import SET_ASIDE, ColumnSchema
-from selenite.why.subject import subject_of
 
 DATA = Path(__file__).parent / "data"
 NUMBERS = (0, -1, 1, 2, 7, 1e308, -1e308, 1e-320, 2**31, 2**63, 2**64, 10**30, 0.5, -0.0, 1e150, 3e38, 1e-9)
@@ -68,7 +68,7 @@ def model_wholes() -> list[bytes]:
             contents.append(path.read_bytes())
         finally:
             path.unlink(missing_ok=True)
-    return contents + [path.read_bytes() for path in sorted(DATA.glob("*_format1.selenite"))]
+    return contents + [path.read_bytes() for path in sorted(DATA.glob("*_format[12].selenite"))]
 
 
 def signed(inner: dict[str, Any], parameters: dict[str, Any], payload: bytes) -> bytes:

@@ -8,8 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from selenite.arrays import NDArray
-from selenite.nn.activations import Array
+from selenite.types import Array, NDArray
 from timing.measure import Contender, Make
 from timing.problems import RATE, Problem, expected
 

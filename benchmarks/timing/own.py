@@ -13,8 +13,8 @@ from functools import partial
 import numpy as np
 
 from selenite import backend
-from selenite.arrays import NDArray
 from selenite.nn import start
+from selenite.types import NDArray
 from timing.measure import Contender, Make
 from timing.problems import N_EPOCHS_MANY, N_NETWORKS, Problem, expected, optimizer_of, scale_of
 

@@ -16,10 +16,9 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.nn import Network, Optimizer, initialize, predict, start, train
-from selenite.nn.activations import Array
 from selenite.tutorial.data import load_part
+from selenite.types import Array, NDArray
 
 UNITS = {
     "W1": "us_per_epoch",

@@ -8,26 +8,27 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from selenite.attribution import explain
-    from selenite.mlp import MLPClassifier, MLPRegressor
+    from selenite.estimators import SeleniteClassifier, SeleniteRegressor
+    from selenite.estimators.mlp import MLPClassifier, MLPRegressor
+    from selenite.explanation.columns import explain
+    from selenite.explanation.numbers import why
+    from selenite.gradient_check import check_gradient
     from selenite.model import Model, load
     from selenite.nn import Network
-    from selenite.referee import check_gradient
-    from selenite.tabular import SeleniteClassifier, SeleniteRegressor
-    from selenite.why import why
 
 __version__ = "0.1.0"
 
 _HOME = {
-    "MLPClassifier": "selenite.mlp",
-    "MLPRegressor": "selenite.mlp",
+    "MLPClassifier": "selenite.estimators.mlp",
+    "MLPRegressor": "selenite.estimators.mlp",
     "Model": "selenite.model",
     "Network": "selenite.nn",
-    "SeleniteClassifier": "selenite.tabular",
-    "SeleniteRegressor": "selenite.tabular",
-    "check_gradient": "selenite.referee",
-    "explain": "selenite.attribution",
+    "SeleniteClassifier": "selenite.estimators",
+    "SeleniteRegressor": "selenite.estimators",
+    "check_gradient": "selenite.gradient_check",
+    "explain": "selenite.explanation.columns",
     "load": "selenite.model",
+    "why": "selenite.explanation.numbers",
 }
 
 __all__ = [
@@ -48,7 +49,7 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _HOME:
         return getattr(import_module(_HOME[name]), name)
-    if name in {"backend", "nn", "plots", "referee", "table", "training", "tutorial", "why"}:
+    if name in {"backend", "gradient_check", "nn", "plots", "table", "training", "tutorial"}:
         return import_module(f"selenite.{name}")
     raise AttributeError(f"module 'selenite' has no attribute {name!r}")
 

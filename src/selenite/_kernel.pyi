@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
-from selenite.nn.activations import Array
 from selenite.nn.epoch import Watch
 from selenite.nn.optimizers import Optimizer, OptimizerState
+from selenite.types import Array, NDArray
 
 Curve = NDArray[np.float64]
 

@@ -27,7 +27,7 @@ def test_the_page_shows_what_is_printed(page):
 
 
 def test_the_page_names_every_slip():
-    source = Path(__file__).parents[2].joinpath("src/selenite/referee")
+    source = Path(__file__).parents[2].joinpath("src/selenite/gradient_check")
     text = "".join(file.read_text() for file in source.rglob("*.py"))
     names = set(re.findall(r'"((?:[a-z0-9]+-)+[a-z0-9/]+|sign)"', text)) - {"a-z", "cross-entropy", "site-packages"}
     assert names == set(re.findall(r"`((?:[a-z0-9]+-)+[a-z0-9/]+|sign)`", PAGE))

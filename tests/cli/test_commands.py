@@ -13,8 +13,8 @@ import pytest
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 import selenite
+from selenite.fitting.out_of_fold import judged_again
 from selenite.table import ReadOptions, read_table
-from selenite.tabular.again import judged_again
 
 
 def rows_of(text):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from selenite.cli.text import figures_table
-from selenite.evaluation import Metric
+from selenite.model.metrics import Metric
 
 
 def table(rmse, **others):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import selenite
+from selenite.fitting.out_of_fold import judged_again
 from selenite.table import read_table
-from selenite.tabular.again import judged_again
 
 QUICK = ("--preset", "fast", "--epochs", 4)
 

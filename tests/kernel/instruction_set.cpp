@@ -27,17 +27,17 @@ struct Problem {
     OptimizerName optimizer = OptimizerName::sgd;
     int64_t n = 60, batch_size = 16;
     double share_of_zeros = 0, dropout = 0;
-    std::vector<int64_t> periodic = {};  // inputs of a front; none: no front
+    std::vector<int64_t> periodic = {};  // inputs of an embedding; none: no embedding
 };
 
-// The paths of the kernel: rows in lanes, units in lanes, sparse, dropout, a front; activations and losses in turn.
+// The paths of the kernel: rows in lanes, units in lanes, sparse, dropout, an embedding; activations and losses in turn.
 const Problem PROBLEMS[] = {
     {"tutorial", {2, 4, 1}, {logistic, logistic}, LossName::squared_error, 1, OptimizerName::sgd, 100, 100},
     {"narrow", {3, 9, 2}, {gelu, softmax}, LossName::log_loss, CAP, OptimizerName::adam},
     {"wide", {20, 130, 40, 3}, {relu, tanh, softmax}, LossName::log_loss, CAP, OptimizerName::adamw, 130, 64},
     {"sparse", {100, 40, 3}, {relu, identity}, LossName::squared_error, 1, OptimizerName::sgd, 130, 64, 0.9},
     {"dropout", {5, 70, 33, 1}, {leaky_relu, silu, logistic}, LossName::log_loss, CAP, OptimizerName::sgd, 60, 16, 0, 0.3},
-    {"front", {4, 21, 1}, {mish, identity}, LossName::squared_error, 1, OptimizerName::adam, 60, 16, 0, 0, {0, 2}},
+    {"embedding", {4, 21, 1}, {mish, identity}, LossName::squared_error, 1, OptimizerName::adam, 60, 16, 0, 0, {0, 2}},
     {"elu", {3, 20, 2}, {elu, identity}, LossName::huber, 0.5},
     {"selu", {3, 20, 2}, {selu, identity}, LossName::quantile, 0.9},
     {"softplus", {3, 20, 2}, {softplus, identity}, LossName::absolute_error},
@@ -65,13 +65,13 @@ void print(const Problem& problem, const char* type, const char* what, const Val
 
 template <class T>
 void work_through(const Problem& problem, const Verbs<T>& verbs, const char* type, int n_threads) {
-    const bool has_front = !problem.periodic.empty();
+    const bool has_embedding = !problem.periodic.empty();
     const int64_t n_periodic = int64_t(problem.periodic.size()), n_frequencies = 6, n_components = 3;
     const int n_layers = int(problem.activations.size());
     const NetworkDescription network{n_layers, problem.layer_sizes.data(), problem.activations.data(), problem.loss,
                                      problem.loss_parameter, true,
-                                     {has_front, problem.periodic.data(), n_periodic, n_frequencies, n_components}};
-    int64_t n_parameters = has_front ? n_periodic * ((2 + n_components) * n_frequencies + n_components) + network.n_in(0) : 0;
+                                     {has_embedding, problem.periodic.data(), n_periodic, n_frequencies, n_components}};
+    int64_t n_parameters = has_embedding ? n_periodic * ((2 + n_components) * n_frequencies + n_components) + network.n_in(0) : 0;
     for (int l = 0; l < n_layers; l++) n_parameters += (network.n_in(l) + 1) * problem.layer_sizes[size_t(l) + 1];
     const int64_t n = problem.n, n_in = problem.layer_sizes[0], n_out = problem.layer_sizes.back();
 
@@ -92,7 +92,7 @@ void work_through(const Problem& problem, const Verbs<T>& verbs, const char* typ
     print(problem, type, "gradient", gradient);
     verbs.input_gradient(network, parameters.data(), X.data(), n, 0, inputs.data());
     print(problem, type, "input_gradient", inputs);
-    if (!has_front && problem.activations.back() != softmax) {
+    if (!has_embedding && problem.activations.back() != softmax) {
         std::vector<T> jacobian = zeros<T>(n_out * n_parameters);
         verbs.jacobian(network, parameters.data(), X.data(), 1, jacobian.data());
         print(problem, type, "jacobian", jacobian);

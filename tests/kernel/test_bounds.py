@@ -330,10 +330,10 @@ def test_descriptions_that_cannot_be(changes):
         _kernel.describe(**{**SOUND, **changes})
 
 
-def test_the_jacobian_is_not_for_softmax_and_fronts():
+def test_the_jacobian_is_not_for_softmax_and_embeddings():
     for changes in ({"periodic": None}, {"activations": ("relu", "identity")}):
         described = _kernel.describe(**{**SOUND, **changes})
-        with pytest.raises(ValueError, match="without a front, and not for softmax"):
+        with pytest.raises(ValueError, match="without an embedding, and not for softmax"):
             _kernel.jacobian(described, np.zeros(described.n_parameters), X)
 
 

@@ -188,15 +188,15 @@ def test_sparse_inputs(dtype):
     close(ours[1], theirs[1], 10 * TOLERANCE[dtype])
 
 
-FRONTS = [nn.Front(), nn.Front((1,), 16, 4), nn.Front((0, 2), 6, 3), nn.Front((0, 1, 2, 3), 5, 1)]
+EMBEDDINGS = [nn.Embedding(), nn.Embedding((1,), 16, 4), nn.Embedding((0, 2), 6, 3), nn.Embedding((0, 1, 2, 3), 5, 1)]
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("front", FRONTS, ids=str)
-def test_fronts(front, dtype):
+@pytest.mark.parametrize("embedding", EMBEDDINGS, ids=str)
+def test_embeddings(embedding, dtype):
     r = np.random.default_rng(0)
     for sizes, n in (((4, 3), 37), ((4, 21, 9, 3), 701), ((70, 40, 3), 300)):  # more than a chunk; sparse
-        network = Network(sizes, ("gelu",) * (len(sizes) - 2) + ("softmax",), "log_loss", front=front)
+        network = Network(sizes, ("gelu",) * (len(sizes) - 2) + ("softmax",), "log_loss", embedding=embedding)
         p = (0.4 * r.normal(size=network.n_parameters)).astype(dtype)
         X, Y = r.normal(size=(n, sizes[0])).astype(dtype), np.eye(3)[r.integers(3, size=n)].astype(dtype)
         if sizes[0] == 70:
@@ -216,7 +216,7 @@ def test_fronts(front, dtype):
             close(whole, numpy.predict(network, parameters, X), 10 * TOLERANCE[dtype])
             alone = np.vstack([kernel.predict(network, parameters, x[None]) for x in X])
             np.testing.assert_array_equal(alone, whole)
-        rates = nn.Rates(embedding=0.5, factors=6, weights=0.9, biases=0.1)
+        rates = nn.Rates(periodic=0.5, factors=6, weights=0.9, biases=0.1)
         optimizers = [
             Optimizer("adamw", 0.01, weight_decay=0.1, rates=rates),
             Optimizer("sgd", 0.01, momentum=0.9, nesterov=True, rates=rates),
@@ -232,8 +232,8 @@ def test_fronts(front, dtype):
 def test_one_row_of_more_periodic_inputs_than_lanes(dtype):
     r = np.random.default_rng(0)
     for n_components in (1, 2, 3, 4):
-        front = nn.Front(tuple(range(1, 38)), 7, n_components)
-        network = Network((40, 24, 1), ("relu", "logistic"), "log_loss", front=front)
+        embedding = nn.Embedding(tuple(range(1, 38)), 7, n_components)
+        network = Network((40, 24, 1), ("relu", "logistic"), "log_loss", embedding=embedding)
         P = (0.3 * r.normal(size=(2, network.n_parameters))).astype(dtype)
         X = (3 * r.normal(size=(67, 40))).astype(dtype)
         whole = kernel.predict(network, P, X)

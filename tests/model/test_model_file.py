@@ -24,7 +24,7 @@ from selenite.errors import ModelFileError, OptionError, SaveError
 from selenite.model import Figure, Model, Recipe
 from selenite.model.file import from_bytes, to_bytes
 from selenite.model.spread import LEVELS, Spread
-from selenite.nn import Front, Network, initialize
+from selenite.nn import Embedding, Network, initialize
 from selenite.table import ColumnSchema, ReadOptions, Scale, Schema, Target
 
 DATA = Path(__file__).parents[1] / "data"
@@ -197,8 +197,8 @@ def test_crafted_files_are_refused_before_much_is_allocated(name):
 
 
 def test_a_newer_format_says_upgrade():
-    with pytest.raises(ModelFileError, match=r"newer selenite \(format 3; this one reads 2\): upgrade"):
-        from_bytes(signed({"format": 3, "something": "new"}))
+    with pytest.raises(ModelFileError, match=r"newer selenite \(format 4; this one reads 3\): upgrade"):
+        from_bytes(signed({"format": 4, "something": "new"}))
 
 
 ROWS = pd.DataFrame(
@@ -224,8 +224,22 @@ def test_files_of_the_first_format_still_load():
         number.predict(ROWS, quantiles=[0.5])
 
 
-def test_files_of_the_first_format_are_checked_as_well():
-    content = (DATA / "classes_format1.selenite").read_bytes()
+def test_files_of_the_second_format_still_load():
+    """Two ensembles written by the second version, and what it predicted with them."""
+    classes, number = (selenite.load(DATA / f"{name}_format2.selenite") for name in ("classes", "number"))
+    contra = [0.13391507, 0.21853805, 0.24375772, 0.43175280, 0.92320067, 0.11893326]
+    np.testing.assert_allclose(classes.predict_proba(ROWS)[:, 0], contra, atol=1e-6)
+    numbers = [0.62694035, -0.13793577, 1.20866783, 0.83829255, -0.96928535, 0.69697150]
+    np.testing.assert_allclose(number.predict(ROWS), numbers, atol=1e-6)
+    tenths = [[-0.04027601, 1.39712559], [-0.80515212, 0.63224948]]
+    np.testing.assert_allclose(number.predict(ROWS[:2], quantiles=[0.1, 0.9]), tenths, atol=1e-6)
+    assert number.network.embedding == Embedding((1,), 8, 2)
+    assert from_bytes(number.to_bytes())[0].network == number.network  # written as today's format
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_files_of_older_formats_are_checked_as_well(version):
+    content = (DATA / f"classes_format{version}.selenite").read_bytes()
     for at in range(0, len(content), 7):
         with pytest.raises(ModelFileError):
             from_bytes(content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :])
@@ -248,8 +262,8 @@ def test_fields_that_say_nothing_are_not_written():
         assert Model(parameters=model.parameters, **vars(header)).to_bytes() == more.to_bytes()
 
 
-def test_an_ensemble_with_front_and_spread_round_trips():
-    network = Network.of((5, 3, 1), "relu", "squared_error", front=Front((0, 1), 4, 2))
+def test_an_ensemble_with_embedding_and_spread_round_trips():
+    network = Network.of((5, 3, 1), "relu", "squared_error", embedding=Embedding((0, 1), 4, 2))
     members = np.array([initialize(network, seed=seed, dtype=np.float32) for seed in range(4)])
     spread = Spread((1.0,), (tuple(np.arange(43.0).tolist()),) * 2)
     ensemble = Model(network, members, SCHEMA, Target("age", "regression", (), "text", 40.0, 12.5), spread=spread)

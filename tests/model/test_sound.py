@@ -16,13 +16,13 @@ from selenite.errors import ModelFileError, SaveError, SchemaError
 from selenite.model import Model
 from selenite.model.file import from_bytes
 from selenite.model.sound import ENDED, FIRST_DAY, LAST_DAY
-from selenite.nn import Front, Network, initialize
+from selenite.nn import Embedding, Network, initialize
 from selenite.table import ColumnSchema, Scale, Schema, Target
 from selenite.table.learn import days_of
 from selenite.training.history import Ending
 
 BINARY, THREE, NUMBER, POISSON = 0, 1, 3, 4  # of the whole models
-N_WHOLES = 10
+N_WHOLES = 12
 A, GAPS, WHEN, PET, YES, SAME, ID, CASES = range(8)  # their columns
 
 
@@ -190,7 +190,7 @@ def test_the_bound_is_one(activation, dtype):
 
 
 def test_waves_too_fast_for_their_phase_are_refused():
-    network = Network((1, 3, 1), ("relu", "identity"), front=Front((0,), 2, 1))
+    network = Network((1, 3, 1), ("relu", "identity"), embedding=Embedding((0,), 2, 1))
     parameters = initialize(network, seed=0, dtype=np.float32)
     parameters[0] = 1e6
     one_number(network, parameters).to_bytes()

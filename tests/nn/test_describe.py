@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from selenite import MLPClassifier, SeleniteClassifier
-from selenite.nn import Front, Network
+from selenite.nn import Embedding, Network
 
 
 def test_a_network_prints_its_layers():
@@ -20,15 +20,15 @@ def test_a_network_prints_its_layers():
     assert repr(Network((2, 1), ("identity",))).startswith("Network(layer_sizes=(2, 1)")
 
 
-@pytest.mark.parametrize("front", [None, Front((0, 2), 5, 3), Front()])
+@pytest.mark.parametrize("embedding", [None, Embedding((0, 2), 5, 3), Embedding()])
 @pytest.mark.parametrize("biases", [True, False])
-def test_the_counts_add_up(front, biases):
-    network = Network((3, 40, 50, 2), ("relu", "tanh", "softmax"), "log_loss", biases, front)
+def test_the_counts_add_up(embedding, biases):
+    network = Network((3, 40, 50, 2), ("relu", "tanh", "softmax"), "log_loss", biases, embedding)
     lines = [line.split() for line in str(network).splitlines()[2:]]
     counts = 0
     for words in lines:
         numbers = [int(word.replace(",", "")) for word in words[4:6] if word.replace(",", "").isdigit()]
-        counts += sum(numbers[: 1 if words[0] == "front" else 2])
+        counts += sum(numbers[: 1 if words[0] == "embedding" else 2])
     assert counts == network.n_parameters
     assert ("without biases" in str(network)) == (not biases)
 

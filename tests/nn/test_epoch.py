@@ -10,7 +10,7 @@ from sklearn.neural_network import MLPRegressor
 from selenite.errors import OptionError
 from selenite.nn import (
     SCHEDULES,
-    Front,
+    Embedding,
     Network,
     Optimizer,
     Rates,
@@ -126,19 +126,19 @@ def test_adamw_decays_weights_alone():
     np.testing.assert_allclose(parameters, [2 * 0.95, 3])  # the gradient is zero: only decay is left
 
 
-@pytest.mark.parametrize("group", ["embedding", "factors", "weights", "biases"])
+@pytest.mark.parametrize("group", ["periodic", "factors", "weights", "biases"])
 @pytest.mark.parametrize("name", ["sgd", "adamw"])
 def test_a_group_whose_rate_is_three_moves_as_with_three_times_the_rate(name, group):
-    network = Network((3, 8, 1), ("tanh", "identity"), front=Front((0, 2), 4, 2))
+    network = Network((3, 8, 1), ("tanh", "identity"), embedding=Embedding((0, 2), 4, 2))
     thrice = Rates(**{group: 3.0})
     usual, faster, of_group = (
         run(Optimizer(name, rate, weight_decay=0.1, rates=rates), (1,), network, batch_size=None)[0]
         for rate, rates in ((0.01, Rates()), (0.03, Rates()), (0.01, thrice))
     )
-    mine, n_embedding = np.zeros(len(usual)), network.front.n_embedding()
+    mine, n_periodic = np.zeros(len(usual)), network.embedding.n_periodic_parameters()
     parts = {
-        "embedding": [mine[:n_embedding]],
-        "factors": [mine[n_embedding : network.n_front]],
+        "periodic": [mine[:n_periodic]],
+        "factors": [mine[n_periodic : network.n_embedding]],
         "weights": network.weights(mine),
         "biases": network.bias_vectors(mine),
     }

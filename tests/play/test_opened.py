@@ -207,7 +207,7 @@ def test_the_command_opens_a_model_beside_its_rows(ensemble, pets_file, monkeypa
 
 
 def test_a_number_is_predicted_too(tmp_path):
-    from selenite.tabular.estimators import SeleniteRegressor
+    from selenite.estimators.tables import SeleniteRegressor
 
     rng = np.random.default_rng(1)
     X = rng.normal(size=(80, 3))

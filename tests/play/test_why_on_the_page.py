@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pytest
 
+from selenite.explanation.numbers import expand as expand_number
 from selenite.play import messages as m
 from selenite.play.asking import expand, why
 from selenite.play.lessons import LESSONS
@@ -12,7 +13,6 @@ from selenite.play.settings import Settings
 from selenite.play.why import batch_subject
 from selenite.play.workbench import Workbench
 from selenite.table import read_table
-from selenite.why import expand as expand_number
 
 
 def tried(settings, epochs=3):

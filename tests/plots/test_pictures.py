@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 import selenite.plots as plots
-from selenite.attribution import Attributions, Dependence, Importance
 from selenite.errors import OptionError
-from selenite.nn import Front, Network, Optimizer, initialize
+from selenite.explanation.columns import Attributions, Dependence, Importance
+from selenite.explanation.numbers import expand, subject_of
+from selenite.nn import Embedding, Network, Optimizer, initialize
 from selenite.plots import columns
 from selenite.plots.plane import COLOURS, MARKERS
 from selenite.training import fit
 from selenite.tutorial import load_part
-from selenite.why import expand, subject_of
 
 matplotlib = pytest.importorskip("matplotlib")
 from matplotlib.figure import Figure  # noqa: E402
@@ -56,7 +56,7 @@ def test_a_network_is_drawn_with_its_numbers(training):
 
 
 def test_a_wide_network_is_drawn_as_matrices():
-    wide = Network((3, 20, 2), ("relu", "softmax"), "log_loss", front=Front((0,), 4, 2))
+    wide = Network((3, 20, 2), ("relu", "softmax"), "log_loss", embedding=Embedding((0,), 4, 2))
     parameters = initialize(wide, seed=1)
     axes = plots.draw_network(wide, parameters, inputs=["a", "b", "c"])
     shown = [image.get_array() for child in axes.child_axes for image in child.images]
@@ -227,7 +227,7 @@ def test_the_terms_of_an_answer_beside_the_network_that_it_is_of():
 
 
 def test_an_answer_of_a_wide_network_is_its_terms_alone():
-    network = Network((40, 30, 1), ("relu", "identity"), front=Front((), 8, 2))
+    network = Network((40, 30, 1), ("relu", "identity"), embedding=Embedding((), 8, 2))
     parameters = initialize(network, seed=0)
     subject = subject_of((network, parameters), np.ones((1, 40)), [[0.0]])
     [axes] = plots.draw_answer(subject, expand(subject, "hidden1.unit2.z"))

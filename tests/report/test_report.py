@@ -13,13 +13,13 @@ from click.testing import CliRunner
 import selenite
 import selenite.report
 from selenite.cli import group
-from selenite.evaluation import evaluate
-from selenite.mlp import FitWarning
+from selenite.estimators.mlp import FitWarning
+from selenite.fitting.out_of_fold import judged_again, settings_of
+from selenite.model.metrics import evaluate
 from selenite.report import report
 from selenite.report.markup import element, joined, name
 from selenite.report.mistakes import groups, shown_errors, worst_rows
 from selenite.table import ReadOptions, read_table
-from selenite.tabular.again import judged_again, settings_of
 
 pytest.importorskip("matplotlib")
 

@@ -14,8 +14,8 @@ from functools import cache
 from selenite import nn
 from selenite.backend.threads import limit_threads, n_threads
 from selenite.errors import KernelMissingWarning, OptionError
-from selenite.nn.activations import Array
 from selenite.nn.epoch import Epochs
+from selenite.types import Array
 
 __all__ = ["BACKENDS", "Backend", "get", "limit_threads", "n_threads"]
 

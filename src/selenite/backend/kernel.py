@@ -7,15 +7,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from selenite import _kernel
-from selenite.arrays import NDArray
 from selenite.backend.threads import n_threads
 from selenite.errors import OptionError
-from selenite.nn.activations import Array
 from selenite.nn.backprop import Trace, check_elementwise
 from selenite.nn.epoch import Epochs, Watch, one_each, own_rows
 from selenite.nn.losses import parse_loss
 from selenite.nn.network import Network
 from selenite.nn.optimizers import Optimizer, OptimizerState, group_rates
+from selenite.types import Array, Indices
 
 
 def described(network: Network) -> _kernel.Described:
@@ -23,16 +22,16 @@ def described(network: Network) -> _kernel.Described:
     known: _kernel.Described | None = network.__dict__.get("_described")
     if known is None:
         loss, parameter = parse_loss(network.loss)
-        front = network.front
+        embedding = network.embedding
         known = _kernel.describe(
             network.layer_sizes,
             network.activations,
             loss,
             parameter,
             network.biases,
-            None if front is None else front.periodic,
-            1 if front is None else front.n_frequencies,
-            1 if front is None else front.n_components,
+            None if embedding is None else embedding.periodic,
+            1 if embedding is None else embedding.n_frequencies,
+            1 if embedding is None else embedding.n_components,
         )
         network.__dict__["_described"] = known
     return known
@@ -84,13 +83,13 @@ def trace(network: Network, parameters: Array, X: Array, Y: Array) -> Trace:
 
 
 def _features(network: Network, parameters: Array, X: Array) -> Array:
-    """Return what the first layer gets, as the kernel computes it: an identity hands a front's features on."""
-    if network.front is None:
+    """Return what the first layer gets, as the kernel computes it: an identity hands an embedding's features on."""
+    if network.embedding is None:
         return X
     n = network.n_features
-    only_front = Network((network.n_inputs, n), ("identity",), biases=False, front=network.front)
-    handing_on = np.concatenate([parameters[: network.n_front], np.eye(n, dtype=parameters.dtype).ravel()])
-    return predict(only_front, handing_on, X)
+    only_embedding = Network((network.n_inputs, n), ("identity",), biases=False, embedding=network.embedding)
+    handing_on = np.concatenate([parameters[: network.n_embedding], np.eye(n, dtype=parameters.dtype).ravel()])
+    return predict(only_embedding, handing_on, X)
 
 
 def train(
@@ -105,7 +104,7 @@ def train(
     total_epochs: int | None = None,
     batch_size: int | None = None,
     seed: int = 0,
-    order: NDArray[np.intp] | None = None,
+    order: Indices | None = None,
     sample_weight: Array | None = None,
     l1: float = 0.0,
     l2: float = 0.0,
@@ -147,7 +146,7 @@ def train_many(
     total_epochs: int | None = None,
     batch_size: int | None = None,
     seeds: Sequence[int] | None = None,
-    order: NDArray[np.intp] | None = None,
+    order: Indices | None = None,
     sample_weight: Array | Sequence[Array] | None = None,
     l1: float = 0.0,
     l2: float = 0.0,

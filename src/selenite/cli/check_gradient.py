@@ -9,10 +9,10 @@ import click
 from selenite.cli.names import FILE
 from selenite.cli.text import json_text, path_text
 from selenite.errors import printable
-from selenite.referee.check import check_gradient
-from selenite.referee.find import find
-from selenite.referee.foreign import load_module
-from selenite.referee.verdict import GradientCheck
+from selenite.gradient_check.check import check_gradient
+from selenite.gradient_check.find import find
+from selenite.gradient_check.foreign import load_module
+from selenite.gradient_check.verdict import GradientCheck
 from selenite.tutorial.data import load_part
 
 DIFFERS = 7

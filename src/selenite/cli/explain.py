@@ -7,7 +7,12 @@ from typing import Any
 import click
 import numpy as np
 
-from selenite.attribution import (
+from selenite.cli.names import FILE
+from selenite.cli.reading import read_for, read_options, reading_options
+from selenite.cli.saving import refuse_unwritable
+from selenite.cli.text import counted, json_text, path_text, plain
+from selenite.errors import OptionError, printable
+from selenite.explanation.columns import (
     Attributions,
     Dependence,
     Importance,
@@ -15,18 +20,13 @@ from selenite.attribution import (
     partial_dependence,
     permutation_importance,
 )
-from selenite.attribution.attributions import NAMES
-from selenite.attribution.baseline import FEWEST_ROWS, drawn_rows
-from selenite.cli.names import FILE
-from selenite.cli.reading import read_for, read_options, reading_options
-from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import counted, json_text, path_text, plain
-from selenite.errors import OptionError, printable
-from selenite.evaluation import measure
+from selenite.explanation.columns.attributions import NAMES
+from selenite.explanation.columns.baseline import FEWEST_ROWS, drawn_rows
+from selenite.fitting.evaluate import is_fitted_on, rows_put_aside
 from selenite.model import Model, load
+from selenite.model.metrics import measure
 from selenite.table import Table
 from selenite.table.words import cell_text, prediction_format
-from selenite.tabular.honest import is_fitted_on, rows_put_aside
 
 MOST_ROWS = 500  # of a table, whose values are averaged
 DEPENDENCES, POINTS = 4, 6  # columns, and values of each, that the text shows

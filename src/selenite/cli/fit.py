@@ -23,7 +23,7 @@ from selenite.table.audit import audit, target_candidates
 from selenite.table.numbering import known_of
 
 if TYPE_CHECKING:
-    from selenite.tabular.honest import Outcome
+    from selenite.fitting.evaluate import Outcome
 
 ENDING_SECONDS = 0.2  # to write and print what was made
 ENDINGS = {
@@ -186,7 +186,7 @@ def _fit(
     begun: float,
 ) -> Outcome:
     """Fit with the options given, the line showing how far."""
-    from selenite.tabular.honest import Columns, fit_honestly
+    from selenite.fitting.evaluate import Columns, fit_honestly
 
     settings = {
         "preset": options["preset"],

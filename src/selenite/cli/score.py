@@ -12,11 +12,11 @@ from selenite.cli.reading import read_for, read_options, reading_options, requir
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import counted, figure_texts, figures_table, json_text, path_text, plain
 from selenite.errors import printable
-from selenite.evaluation import evaluate, predictions
-from selenite.intervals import Clusters
+from selenite.fitting.evaluate import is_fitted_on, rows_put_aside, together_in
 from selenite.model import Model, load
+from selenite.model.intervals import Clusters
+from selenite.model.metrics import evaluate, predictions
 from selenite.table import Table
-from selenite.tabular.honest import is_fitted_on, rows_put_aside, together_in
 
 MOST_CLASSES = 12
 

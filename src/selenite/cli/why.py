@@ -12,14 +12,14 @@ from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
 from selenite.cli.text import json_text
 from selenite.errors import OptionError, argument, printable
+from selenite.explanation.numbers.latex import to_latex
+from selenite.explanation.numbers.page import to_page
+from selenite.explanation.numbers.structure import to_dict
+from selenite.explanation.numbers.subject import TUTORIAL, Subject, subject_of
+from selenite.explanation.numbers.text import TERMS, to_text
+from selenite.explanation.numbers.tree import expand
 from selenite.model import load
 from selenite.nn import OPTIMIZERS, Optimizer
-from selenite.why.latex import to_latex
-from selenite.why.page import to_page
-from selenite.why.structure import to_dict
-from selenite.why.subject import TUTORIAL, Subject, subject_of
-from selenite.why.text import TERMS, to_text
-from selenite.why.tree import expand
 from selenite.writing import write
 
 DEPTH = 2

@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import ModelFileError
 from selenite.model.parts import Header
 from selenite.nn import Network
-from selenite.nn.activations import SELU_ALPHA, SELU_SCALE, Array
+from selenite.nn.activations import SELU_ALPHA, SELU_SCALE
 from selenite.table.encode import SOFT_LIMIT
+from selenite.types import Array, Floats
 
-Bounds = NDArray[np.float64]
 MOST_ANSWER = 1e300  # so that the sum of a table's answers is finite, too
 MOST_STEEP = 1.2  # of all activations but exp, which is for the output alone
 
@@ -42,12 +41,12 @@ def check_bounds(header: Header, parameters: Array) -> None:
             raise ModelFileError("its answers are so far apart that what it predicts would be no finite number")
 
 
-def _largest(network: Network, parameters: Bounds, largest_input: float, most_turns: float) -> float:
+def _largest(network: Network, parameters: Floats, largest_input: float, most_turns: float) -> float:
     """Return the largest size of any sum, activation or slope in a network; that of an exp is of its exponent."""
     value, slope = np.full(network.n_inputs, largest_input), np.ones(network.n_inputs)
     largest = [largest_input]
-    views = network.front_views(parameters)
-    if network.front is not None and views is not None:
+    views = network.embedding_views(parameters)
+    if network.embedding is not None and views is not None:
         turns = np.abs(views.frequencies).max(initial=0.0) * largest_input + np.abs(views.phases).max(initial=0.0)
         if not turns <= most_turns:
             raise ModelFileError("its waves are so fast that their phase would be lost to rounding")
@@ -69,11 +68,11 @@ def _largest(network: Network, parameters: Bounds, largest_input: float, most_tu
     return max(largest) if np.isfinite(largest).all() else np.inf
 
 
-def _sizes(*bounds: Bounds) -> list[float]:
+def _sizes(*bounds: Floats) -> list[float]:
     return [float(bound.max(initial=0.0)) for bound in bounds]
 
 
-def _after(activation: str, z: Bounds) -> Any:
+def _after(activation: str, z: Floats) -> Any:
     """Return the largest size of an activation from that of its sum."""
     if activation in ("logistic", "tanh", "softmax"):
         return np.ones_like(z)

@@ -19,7 +19,7 @@ from selenite.errors import ModelFileError, SaveError
 from selenite.model.bounds import check_bounds
 from selenite.model.header import decode_header, encode_header
 from selenite.model.parts import Header
-from selenite.nn.activations import Array
+from selenite.types import Array
 
 MOST_HEADER_BYTES = 4 << 20
 LEAST_BYTES = 16

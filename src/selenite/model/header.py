@@ -2,7 +2,7 @@
 
 It is closed by one rule: what was read, decoded into these types and encoded again, must be the same bytes.
 So unknown fields, duplicate keys, NaN, numbers written in another way, marks and spaces are all refused.
-A header of an older format is first brought up to date, and must be what that leads back to.
+A header of an older format is brought up to date, and must be what that leads back to.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from selenite.model.parts import Header
 from selenite.model.sound import check
 from selenite.nn import Network
 
-FORMAT = 2  # 1: one network, without front, knots and spread
+FORMAT = 3  # 1: one network, without embedding, knots and spread; 2: the embedding was called front
 DTYPES = {"F32": "float32", "F64": "float64"}
 
 
@@ -129,8 +129,24 @@ def decode_header(text: bytes) -> Decoded:
     return Decoded(current.model, DTYPES[tensor.dtype], tensor.shape, tensor.data_offsets[1], unsigned, current.sha256)
 
 
-def _brought_up_to_date(first: dict[str, Any]) -> _Written:
-    """Return a header of format 1 as one of today's."""
+def _brought_up_to_date(old: dict[str, Any]) -> _Written:
+    """Return a header of an older format as one of today's."""
+    if old["format"] == 1:
+        return _of_format_1(old)
+    try:
+        network = dict(old["model"]["network"])
+        network["embedding"] = network.pop("front")
+        written = msgspec.convert({**old, "model": {**old["model"], "network": network}}, type=_Written)
+    except (msgspec.MsgspecError, KeyError, TypeError) as error:
+        raise ModelFileError(f"its header cannot be read ({error})") from None
+    back = _plain(written)
+    back["model"]["network"]["front"] = back["model"]["network"].pop("embedding")
+    if msgspec.json.encode(back) != msgspec.json.encode(old):
+        raise ModelFileError("its header is not written as selenite writes it")
+    return written
+
+
+def _of_format_1(first: dict[str, Any]) -> _Written:
     try:
         written = _Written(
             first["format"],
@@ -144,7 +160,7 @@ def _brought_up_to_date(first: dict[str, Any]) -> _Written:
     model = back["model"]
     for part, names in (
         (model, ("spread",)),
-        (model["network"], ("front",)),
+        (model["network"], ("embedding",)),
         (model["data"], ("folds", "groups", "time_column")),
         (model["recipe"], ("best_epochs", "temperature")),
         *((column, ("knots", "spikes")) for column in model["schema"]["columns"]),

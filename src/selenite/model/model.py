@@ -11,16 +11,15 @@ from typing import Any
 import numpy as np
 
 from selenite import backend as backends
-from selenite.arrays import NDArray
 from selenite.errors import OptionError, SchemaError
 from selenite.model import file
 from selenite.model.parts import Data, Figure, Header, Recipe
 from selenite.model.spread import Spread
 from selenite.nn import Network
-from selenite.nn.activations import Array
 from selenite.table import Outside, ReadOptions, Schema, Target, as_table, class_labels, encode, outside
 from selenite.table.schema import SET_ASIDE
 from selenite.table.table import called
+from selenite.types import AnyArray, Array, Floats
 from selenite.writing import write
 
 ROWS_AT_ONCE = 8192
@@ -84,7 +83,7 @@ class Model:
             raise OptionError(f"{self.target.name!r} is a number: there are no classes to give probabilities for")
         return self.probabilities(self.output(self.encode(table)))
 
-    def predict(self, table: Any, *, quantiles: Sequence[float] | None = None) -> NDArray[Any]:
+    def predict(self, table: Any, *, quantiles: Sequence[float] | None = None) -> AnyArray:
         """Return the predicted label or number of each row, shape (n_rows,).
 
         With `quantiles`, such as (0.05, 0.95), return those of a number instead, shape (n_rows, n_quantiles): below the
@@ -96,21 +95,21 @@ class Model:
             return prediction if quantiles is None else self._quantiles(prediction, quantiles)
         if quantiles is not None:
             raise OptionError(f"{self.target.name!r} is a class: only numbers have quantiles; see predict_proba")
-        labels: NDArray[Any] = class_labels(self.target)[self.predict_proba(table).argmax(axis=1)]
+        labels: AnyArray = class_labels(self.target)[self.predict_proba(table).argmax(axis=1)]
         return labels
 
     def probabilities(self, output: Array) -> Array:
         """Return what the network's output means as probabilities of the classes, shape (n_rows, n_classes)."""
         return np.hstack([1 - output, output]) if self.network.n_outputs == 1 else output
 
-    def numbers(self, output: Array) -> NDArray[np.float64]:
+    def numbers(self, output: Array) -> Floats:
         """Return what the network's output means as numbers of the target, shape (n_rows,)."""
         with np.errstate(over="ignore"):
-            numbers: NDArray[np.float64] = self.target.center + self.target.width * output[:, 0].astype(np.float64)
+            numbers: Floats = self.target.center + self.target.width * output[:, 0].astype(np.float64)
         self._require_finite(numbers)
         return numbers
 
-    def _quantiles(self, prediction: NDArray[np.float64], levels: Sequence[float]) -> NDArray[np.float64]:
+    def _quantiles(self, prediction: Floats, levels: Sequence[float]) -> Floats:
         if self.spread is None:
             raise OptionError("this model knows no quantiles: it was fitted without rows to judge itself by")
         try:
@@ -145,7 +144,7 @@ class Model:
 
         return to_html(self.network, f"{self._headline()}. {headline(self.network)}")
 
-    def _require_finite(self, predicted: NDArray[Any]) -> None:
+    def _require_finite(self, predicted: AnyArray) -> None:
         """Refuse rows that lead beyond what numbers hold."""
         if self._may_overflow and not np.isfinite(predicted).all():
             row = int(np.argwhere(~np.isfinite(predicted))[0, 0]) + 1

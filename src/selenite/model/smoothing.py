@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from selenite.nn import Network
-from selenite.nn.activations import Array
+from selenite.types import Array
 
 if TYPE_CHECKING:
     from selenite.model.model import Model

@@ -11,11 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
+from selenite.types import Floats
 
 LEVELS = (0.005, 0.01, *(round(0.025 * k, 3) for k in range(1, 40)), 0.99, 0.995)
-Numbers = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -25,10 +24,10 @@ class Spread:
     edges: tuple[float, ...]  # between the groups, of the prediction, rising; one fewer than groups
     quantiles: tuple[tuple[float, ...], ...]  # a row a group, at `LEVELS`
 
-    def quantile(self, prediction: Numbers, level: float) -> Numbers:
+    def quantile(self, prediction: Floats, level: float) -> Floats:
         """Return the level's quantile for each prediction, shape (n,)."""
         if not LEVELS[0] <= level <= LEVELS[-1]:
             raise OptionError(f"the quantile {level:g} must lie between {LEVELS[0]:g} and {LEVELS[-1]:g}")
         of_group = np.array([np.interp(level, LEVELS, row) for row in self.quantiles])
-        shifted: Numbers = prediction + of_group[np.searchsorted(self.edges, prediction, side="right")]
+        shifted: Floats = prediction + of_group[np.searchsorted(self.edges, prediction, side="right")]
         return shifted

@@ -1,6 +1,6 @@
 """The mathematics of a multilayer perceptron, in NumPy.
 
-Reading order: activations, losses, front, network, initializers, random, backprop, schedules, optimizers, epoch.
+Reading order: activations, losses, embedding, network, initializers, random, backprop, schedules, optimizers, epoch.
 """
 
 from selenite.nn.activations import ACTIVATIONS
@@ -14,8 +14,8 @@ from selenite.nn.backprop import (
     predict,
     trace,
 )
+from selenite.nn.embedding import Embedding
 from selenite.nn.epoch import Epochs, Watch, mean_loss, train, train_many
-from selenite.nn.front import Front
 from selenite.nn.initializers import INITIALIZERS, initialize
 from selenite.nn.losses import LOSSES
 from selenite.nn.network import Network
@@ -28,8 +28,8 @@ __all__ = [
     "LOSSES",
     "OPTIMIZERS",
     "SCHEDULES",
+    "Embedding",
     "Epochs",
-    "Front",
     "Network",
     "Optimizer",
     "OptimizerState",

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import erfc, pi, sqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
-from selenite.arrays import NDArray
-
-Array = NDArray[np.floating[Any]]
+from selenite.types import Array
 
 LEAKY_SLOPE = 0.01
 SELU_SCALE = 1.0507009873554805  # fixed point of mean 0, variance 1: Klambauer et al. 2017

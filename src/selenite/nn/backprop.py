@@ -1,7 +1,7 @@
 """Forward, backward, and the two of them watched.
 
 Shapes: X is (n, n_inputs), Y is (n, n_outputs); z and a of layer l are (n, layer_sizes[l + 1]).
-What the first layer gets, the features, is X itself unless the network has a front.
+What the first layer gets, the features, is X itself unless the network has an embedding.
 The loss of some rows is Σ wᵢ lossᵢ / Σ wᵢ + (l1 Σ |weights| + ½ l2 Σ weights²) / Σ wᵢ (biases left out; wᵢ = 1 unless
 given), so that `l2` means what `alpha` means in scikit-learn. The slope of |weight| at 0 is taken for 0.
 """
@@ -13,18 +13,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from selenite.errors import NetworkError
-from selenite.nn.activations import ACTIVATIONS, Array
-from selenite.nn.front import front_gradient, front_input_gradient, plain_features
+from selenite.nn.activations import ACTIVATIONS
+from selenite.nn.embedding import embedding_gradient, embedding_input_gradient, plain_features
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.nn.network import Network
+from selenite.types import Array
 
 
 def features(network: Network, parameters: Array, X: Array) -> Array:
     """Return what the first layer gets, shape (n, n_features)."""
-    views = network.front_views(parameters)
-    if network.front is None or views is None:
+    views = network.embedding_views(parameters)
+    if network.embedding is None or views is None:
         return X
-    scaled: Array = plain_features(network.front, views, X) * views.factors
+    scaled: Array = plain_features(network.embedding, views, X) * views.factors
     return scaled
 
 
@@ -121,9 +122,9 @@ def loss_and_gradient(
         np.matmul(before.T, delta, out=weights)
         if biases is not None:
             delta.sum(axis=0, out=biases)
-    views, front_slopes = network.front_views(parameters), network.front_views(gradient)
-    if network.front is not None and views is not None and front_slopes is not None:
-        front_gradient(network.front, views, front_slopes, X, deltas[0] @ network.weights(parameters)[0].T)
+    views, embedding_slopes = network.embedding_views(parameters), network.embedding_views(gradient)
+    if network.embedding is not None and views is not None and embedding_slopes is not None:
+        embedding_gradient(network.embedding, views, embedding_slopes, X, deltas[0] @ network.weights(parameters)[0].T)
     if l1 > 0 or l2 > 0:
         pairs = zip(network.weights(gradient), network.weights(parameters), strict=True)
         for slope, weights in pairs:
@@ -140,10 +141,10 @@ def input_gradient(network: Network, parameters: Array, X: Array, output: int = 
     delta = np.zeros_like(z[-1])
     delta[:, output] = 1
     slope: Array = backward(network, parameters, z, a, delta)[0] @ network.weights(parameters)[0].T
-    views = network.front_views(parameters)
-    if network.front is None or views is None:
+    views = network.embedding_views(parameters)
+    if network.embedding is None or views is None:
         return slope
-    return front_input_gradient(network.front, views, X, slope)
+    return embedding_input_gradient(network.embedding, views, X, slope)
 
 
 def jacobian(network: Network, parameters: Array, X: Array) -> Array:
@@ -171,9 +172,9 @@ def jacobian(network: Network, parameters: Array, X: Array) -> Array:
 
 
 def check_elementwise(network: Network) -> None:
-    """Refuse an output of which each unit depends on the others, and a front."""
-    if network.front is not None:
-        raise NetworkError("the jacobian is for networks without a front")
+    """Refuse an output of which each unit depends on the others, and an embedding."""
+    if network.embedding is not None:
+        raise NetworkError("the jacobian is for networks without an embedding")
     if network.activations[-1] == "softmax":
         raise NetworkError("the jacobian is for outputs that stand each by itself; softmax's do not")
 

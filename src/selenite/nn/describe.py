@@ -20,13 +20,13 @@ def headline(network: Network) -> str:
 
 
 def rows(network: Network) -> list[Row]:
-    """Return a row a layer: its name, shape, how many weights and biases, its activation; the front's first."""
+    """Return a row a layer: its name, shape, how many weights and biases, its activation; the embedding's first."""
     found: list[Row] = []
-    if network.front is not None:
+    if network.embedding is not None:
         waves = network.n_features - network.n_inputs
         shape = f"{network.n_inputs} → {network.n_features}"
         what = f"a factor each; {waves} mixtures of waves" if waves else "a factor each"
-        found.append(("front", shape, f"{network.n_front:,}", "", what))
+        found.append(("embedding", shape, f"{network.n_embedding:,}", "", what))
     sizes = network.widths
     for l, activation in enumerate(network.activations):
         name = "output" if l == network.n_layers - 1 else f"hidden{l + 1}"

@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
-from selenite.nn.activations import Array
 from selenite.nn.backprop import forward, loss_and_gradient, row_losses
 from selenite.nn.network import Network
 from selenite.nn.optimizers import Optimizer, OptimizerState, step
 from selenite.nn.random import SHUFFLE, dropout_mask, permutation
 from selenite.nn.schedules import share
+from selenite.types import Array, Floats, Indices
 
 ADAPTIVE_DIVISOR, ADAPTIVE_END = 5.0, 1e-6  # scikit-learn's
 
@@ -44,10 +43,10 @@ class Watch:
 class Epochs:
     """What some epochs gave: one number an epoch."""
 
-    loss: NDArray[np.float64]  # mean over the batches, each before its step and counted by its rows
-    validation_loss: NDArray[np.float64]  # after the epoch; empty without validation rows
-    gradient_norm: NDArray[np.float64]  # root of the mean square over the batches
-    rate: NDArray[np.float64]  # of the last step
+    loss: Floats  # mean over the batches, each before its step and counted by its rows
+    validation_loss: Floats  # after the epoch; empty without validation rows
+    gradient_norm: Floats  # root of the mean square over the batches
+    rate: Floats  # of the last step
     ended: str = ""  # "", "stalled", "stopped" or "diverged"
 
 
@@ -71,7 +70,7 @@ def train(
     total_epochs: int | None = None,
     batch_size: int | None = None,
     seed: int = 0,
-    order: NDArray[np.intp] | None = None,
+    order: Indices | None = None,
     sample_weight: Array | None = None,
     l1: float = 0.0,
     l2: float = 0.0,
@@ -191,13 +190,11 @@ def one_each(n_networks: int, **lists: Sequence[object] | Array | None) -> None:
             raise OptionError(f"{name} has {len(given)} entries for {n_networks} networks: give one for each")
 
 
-def _rows(
-    order: NDArray[np.intp] | None, epoch: int, epochs_done: int, seed: int, n: int, size: int
-) -> NDArray[np.intp] | None:
+def _rows(order: Indices | None, epoch: int, epochs_done: int, seed: int, n: int, size: int) -> Indices | None:
     """Return the order of the rows in this epoch; None: as they are."""
     if order is None:
         return None if size == n else permutation(seed, n, SHUFFLE, epochs_done)
-    rows: NDArray[np.intp] = order[epoch]
+    rows: Indices = order[epoch]
     return rows
 
 
@@ -205,7 +202,7 @@ def _masks(
     network: Network,
     seed: int,
     epoch: int,
-    batch: slice | NDArray[np.intp],
+    batch: slice | Indices,
     n: int,
     rate: float,
     dtype: np.dtype[np.floating],

@@ -6,8 +6,8 @@
     he        N(0, 2 / n_in)            for relu and its kin (He et al. 2015)
     lecun     N(0, 1 / n_in)            for selu and tanh (LeCun et al. 1998)
 
-Biases start as the weights do with uniform and normal, at zero otherwise. A front starts with frequencies N(0, 0.3²),
-phases U(±½), mixing and offsets U(±1/√n_frequencies) and factors 1, whatever the initializer.
+Biases start as the weights do with uniform and normal, at zero otherwise. An embedding starts with frequencies
+N(0, 0.3²), phases U(±½), mixing and offsets U(±1/√n_frequencies) and factors 1, whatever the initializer.
 """
 
 from __future__ import annotations
@@ -16,12 +16,11 @@ from math import sqrt
 
 import numpy as np
 
-from selenite.arrays import DTypeLike
 from selenite.errors import NetworkError
 from selenite.memory import require_memory
-from selenite.nn.activations import Array
 from selenite.nn.network import Network
-from selenite.nn.random import FRONT, INITIALIZE, bits, normal, uniform
+from selenite.nn.random import EMBEDDING, INITIALIZE, bits, normal, uniform
+from selenite.types import Array, DTypeLike
 
 FREQUENCY_DEVIATION = 0.3
 TRAINED_COPIES = 5  # of the parameters: these, their gradient, two means of it, the best so far
@@ -39,7 +38,7 @@ def initialize(network: Network, initializer: str = "glorot", seed: int = 0, dty
         raise NetworkError(f"there is no initializer {initializer!r}; there are {', '.join(INITIALIZERS)}")
     require_room(network, np.float64, copies=DRAWN_COPIES)
     parameters = np.zeros(network.n_parameters)
-    _start_front(network, parameters, seed)
+    _start_embedding(network, parameters, seed)
     pairs = zip(network.weights(parameters), network.bias_vectors(parameters), strict=True)
     for layer, (weights, biases) in enumerate(pairs):
         n_in, n_out = weights.shape
@@ -66,13 +65,13 @@ def require_room(network: Network, dtype: DTypeLike, copies: int = TRAINED_COPIE
     )
 
 
-def _start_front(network: Network, parameters: Array, seed: int) -> None:
-    """Write the front's starting values, if there is a front."""
-    views = network.front_views(parameters)
-    if network.front is None or views is None:
+def _start_embedding(network: Network, parameters: Array, seed: int) -> None:
+    """Write the embedding's starting values, if there is an embedding."""
+    views = network.embedding_views(parameters)
+    if network.embedding is None or views is None:
         return
-    drawn = [bits(seed, FRONT, part, np.arange(view.size, dtype=np.uint64)) for part, view in enumerate(views[:4])]
-    bound = 1 / sqrt(network.front.n_frequencies)
+    drawn = [bits(seed, EMBEDDING, part, np.arange(view.size, dtype=np.uint64)) for part, view in enumerate(views[:4])]
+    bound = 1 / sqrt(network.embedding.n_frequencies)
     views.frequencies[:] = FREQUENCY_DEVIATION * normal(drawn[0]).reshape(views.frequencies.shape)
     views.phases[:] = uniform(drawn[1]).reshape(views.phases.shape) - 0.5
     views.mixing[:] = bound * (2 * uniform(drawn[2]) - 1).reshape(views.mixing.shape)

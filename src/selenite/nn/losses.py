@@ -19,7 +19,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from selenite.nn.activations import ACTIVATIONS, OUTPUT_ONLY, Array, softplus
+from selenite.nn.activations import ACTIVATIONS, OUTPUT_ONLY, softplus
+from selenite.types import Array
 
 
 class Loss(NamedTuple):

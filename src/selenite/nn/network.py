@@ -3,8 +3,8 @@
 The network (2, 4, 1) has two inputs, a hidden layer of 4 and one output. Layer l goes from `layer_sizes[l]` to
 `layer_sizes[l + 1]` units: z = a_before @ weights[l] + biases[l], a = activation(z). The flat vector holds
 weights[0], biases[0], weights[1], biases[1], ..., each row by row; `weights` and `biases` are views of it.
-A network may have a front (see `front`), whose parameters come before those; the first layer then goes from the
-front's features instead of the inputs.
+A network may have an embedding (see `embedding`), whose parameters come before those; the first layer then goes
+from the embedding's features instead of the inputs.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from selenite.errors import NetworkError
-from selenite.nn.activations import ACTIVATIONS, ALIASES, OUTPUT_ONLY, Array
-from selenite.nn.front import Front, FrontViews, front_views
+from selenite.nn.activations import ACTIVATIONS, ALIASES, OUTPUT_ONLY
+from selenite.nn.embedding import Embedding, EmbeddingViews, embedding_views
 from selenite.nn.losses import LOSSES, parse_loss
+from selenite.types import Array
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Network:
         A name of `LOSSES`, with its number in brackets if it has one: "quantile(0.9)".
     biases : bool
         Whether the layers have biases.
-    front : Front, optional
+    embedding : Embedding, optional
         What happens to the inputs before the first layer.
 
     Raises
@@ -55,7 +56,7 @@ class Network:
     activations: tuple[str, ...]
     loss: str = "squared_error"
     biases: bool = True
-    front: Front | None = None
+    embedding: Embedding | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layer_sizes", tuple(int(size) for size in self.layer_sizes))
@@ -88,12 +89,12 @@ class Network:
             )
         if output == "softmax" and self.layer_sizes[-1] < 2:
             raise NetworkError("softmax needs at least 2 outputs; for one output take logistic")
-        if self.front is not None:
-            self.front.check(self.n_inputs)
+        if self.embedding is not None:
+            self.embedding.check(self.n_inputs)
 
     def __reduce__(self) -> tuple[type[Network], tuple[object, ...]]:
         """Pickle the description alone, without what a backend keeps with it."""
-        return Network, (self.layer_sizes, self.activations, self.loss, self.biases, self.front)
+        return Network, (self.layer_sizes, self.activations, self.loss, self.biases, self.embedding)
 
     def __str__(self) -> str:
         """Return a table of the layers."""
@@ -114,7 +115,7 @@ class Network:
         hidden: str = "relu",
         loss: str = "squared_error",
         biases: bool = True,
-        front: Front | None = None,
+        embedding: Embedding | None = None,
     ) -> Network:
         """Return a network with the usual activations: `hidden` in between, at the output what the loss asks for."""
         sizes = tuple(layer_sizes)
@@ -124,7 +125,7 @@ class Network:
         output = LOSSES[name].activations[0]
         if output == "softmax" and sizes and sizes[-1] == 1:
             output = "logistic"
-        return cls(sizes, (hidden,) * (len(sizes) - 2) + (output,), loss, biases, front)
+        return cls(sizes, (hidden,) * (len(sizes) - 2) + (output,), loss, biases, embedding)
 
     @property
     def n_layers(self) -> int:
@@ -137,8 +138,8 @@ class Network:
 
     @property
     def n_features(self) -> int:
-        """How many numbers the first layer gets: the inputs, or what the front makes of them."""
-        return self.n_inputs if self.front is None else self.front.n_features(self.n_inputs)
+        """How many numbers the first layer gets: the inputs, or what the embedding makes of them."""
+        return self.n_inputs if self.embedding is None else self.embedding.n_features(self.n_inputs)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -147,15 +148,15 @@ class Network:
 
     def feature_names(self, inputs: tuple[str, ...]) -> tuple[str, ...]:
         """Return what the first layer gets, by the names of the inputs: these, then the waves of some of them."""
-        if self.front is None:
+        if self.embedding is None:
             return inputs
-        components = range(1, self.front.n_components + 1)
-        return (*inputs, *(f"{inputs[i]}, wave {k}" for i in self.front.periodic for k in components))
+        components = range(1, self.embedding.n_components + 1)
+        return (*inputs, *(f"{inputs[i]}, wave {k}" for i in self.embedding.periodic for k in components))
 
     @property
-    def n_front(self) -> int:
-        """How many parameters the front has, the first ones of the vector."""
-        return 0 if self.front is None else self.front.n_parameters(self.n_inputs)
+    def n_embedding(self) -> int:
+        """How many parameters the embedding has, the first ones of the vector."""
+        return 0 if self.embedding is None else self.embedding.n_parameters(self.n_inputs)
 
     @property
     def n_outputs(self) -> int:
@@ -164,11 +165,11 @@ class Network:
     @property
     def n_parameters(self) -> int:
         """Length of the parameter vector."""
-        return self.n_front + sum((n_in + self.biases) * n_out for _, n_in, n_out in self._layers())
+        return self.n_embedding + sum((n_in + self.biases) * n_out for _, n_in, n_out in self._layers())
 
-    def front_views(self, parameters: Array) -> FrontViews | None:
-        """Return the front's parameters as views of the vector; None without a front."""
-        return None if self.front is None else front_views(self.front, self.n_inputs, parameters)
+    def embedding_views(self, parameters: Array) -> EmbeddingViews | None:
+        """Return the embedding's parameters as views of the vector; None without an embedding."""
+        return None if self.embedding is None else embedding_views(self.embedding, self.n_inputs, parameters)
 
     def weights(self, parameters: Array) -> list[Array]:
         """Return the weights of each layer, shape (n_in, n_out), as views of the vector."""
@@ -183,7 +184,7 @@ class Network:
 
     def _layers(self) -> list[tuple[int, int, int]]:
         """Return (start in the vector, n_in, n_out) of each layer."""
-        layers, start = [], self.n_front
+        layers, start = [], self.n_embedding
         for n_in, n_out in pairwise(self.widths):
             layers.append((start, n_in, n_out))
             start += (n_in + self.biases) * n_out

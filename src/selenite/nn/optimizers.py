@@ -15,9 +15,9 @@ from math import sqrt
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.nn.activations import Array
 from selenite.nn.network import Network
 from selenite.nn.schedules import Schedule
+from selenite.types import Array
 
 OPTIMIZERS = ("sgd", "adam", "adamw")
 
@@ -26,8 +26,8 @@ OPTIMIZERS = ("sgd", "adam", "adamw")
 class Rates:
     """The learning rate of each group of parameters, as a share of the optimizer's."""
 
-    embedding: float = 1.0  # of the front: frequencies, phases, mixing, offsets
-    factors: float = 1.0  # of the front
+    periodic: float = 1.0  # of the embedding: frequencies, phases, mixing, offsets
+    factors: float = 1.0  # of the embedding
     weights: float = 1.0
     biases: float = 1.0
 
@@ -87,21 +87,21 @@ def start(optimizer: Optimizer, parameters: Array) -> OptimizerState:
 
 @cache
 def group_rates(optimizer: Optimizer, network: Network) -> tuple[float, ...]:
-    """Return each group's share of the rate: embedding, factors, weights[0], biases[0], weights[1], ..."""
+    """Return each group's share of the rate: periodic, factors, weights[0], biases[0], weights[1], ..."""
     rates = optimizer.rates
-    return (rates.embedding, rates.factors, *(rates.weights, rates.biases) * network.n_layers)
+    return (rates.periodic, rates.factors, *(rates.weights, rates.biases) * network.n_layers)
 
 
 @cache
 def _share_of_each(optimizer: Optimizer, network: Network) -> Array | float:
     """Return each parameter's share of the rate, or 1 where all have it."""
-    embedding, factors, *of_layers = group_rates(optimizer, network)
-    if {embedding, factors, *of_layers} == {1.0}:
+    periodic, factors, *of_layers = group_rates(optimizer, network)
+    if {periodic, factors, *of_layers} == {1.0}:
         return 1.0
     shares = np.empty(network.n_parameters)
-    if network.front is not None:
-        shares[: network.n_front] = factors
-        shares[: network.front.n_embedding()] = embedding
+    if network.embedding is not None:
+        shares[: network.n_embedding] = factors
+        shares[: network.embedding.n_periodic_parameters()] = periodic
     pairs = zip(network.weights(shares), network.bias_vectors(shares), of_layers[::2], of_layers[1::2], strict=True)
     for weights, biases, of_weights, of_biases in pairs:
         weights[:] = of_weights

@@ -5,7 +5,7 @@ its position into 64 bits with the finaliser of SplitMix64 (Steele, Lea and Floo
 The same position gives the same bits whatever was drawn before, in any order, on any number of threads.
 
 A first word that names the purpose keeps the uses apart: SHUFFLE (epoch, row), DROPOUT (epoch, layer, row, unit // 4),
-INITIALIZE (layer, parameter), SPLIT (row), FRONT (part, parameter), EXPLAIN (row, or row, repeat, column).
+INITIALIZE (layer, parameter), SPLIT (row), EMBEDDING (part, parameter), EXPLAIN (row, or row, repeat, column).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
+from selenite.types import Floats, Indices, Mask, NDArray
 
-SHUFFLE, DROPOUT, INITIALIZE, SPLIT, FRONT, EXPLAIN = 1, 2, 3, 4, 5, 6
+SHUFFLE, DROPOUT, INITIALIZE, SPLIT, EMBEDDING, EXPLAIN = 1, 2, 3, 4, 5, 6
 
 Words = NDArray[np.uint64]
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -42,26 +42,24 @@ def bits(seed: int, *position: Any) -> Words:
     return h
 
 
-def uniform(h: Words) -> NDArray[np.float64]:
+def uniform(h: Words) -> Floats:
     """Return doubles in [0, 1) from the upper 53 bits."""
     return np.asarray((h >> np.uint64(11)) * 2.0**-53)
 
 
-def normal(h: Words) -> NDArray[np.float64]:
+def normal(h: Words) -> Floats:
     """Return standard normal doubles by Box and Muller's transform; the second uniform hashes the first's bits."""
     with np.errstate(over="ignore"):
         angle = uniform(mix(h + _GOLDEN))
     return np.asarray(np.sqrt(-2 * np.log1p(-uniform(h))) * np.cos(2 * np.pi * angle))
 
 
-def permutation(seed: int, n: int, *position: int) -> NDArray[np.intp]:
+def permutation(seed: int, n: int, *position: int) -> Indices:
     """Return the rows 0..n-1 in random order: sorted by their bits, equal bits by row."""
     return np.argsort(bits(seed, *position, np.arange(n, dtype=np.uint64)), kind="stable")
 
 
-def dropout_mask(
-    seed: int, epoch: int, layer: int, rows: NDArray[np.intp], n_units: int, rate: float
-) -> NDArray[np.bool_]:
+def dropout_mask(seed: int, epoch: int, layer: int, rows: Indices, n_units: int, rate: float) -> Mask:
     """Return which units of which rows stay, shape (len(rows), n_units).
 
     One hash serves four units: unit u has 16 bits, the (u mod 4)-th from the lowest of the hash at u // 4, and stays
@@ -70,5 +68,5 @@ def dropout_mask(
     quarters = np.arange((n_units + 3) // 4, dtype=np.uint64)
     h = bits(seed, DROPOUT, epoch, layer, rows[:, None], quarters)
     sixteen = h.astype("<u8", copy=False).view("<u2")[:, :n_units]
-    kept: NDArray[np.bool_] = sixteen >= round(rate * 2**16)
+    kept: Mask = sixteen >= round(rate * 2**16)
     return kept

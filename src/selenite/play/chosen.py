@@ -7,20 +7,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from selenite import backend
-from selenite.arrays import NDArray
 from selenite.play.session import Session
+from selenite.types import Floats, Indices
 
 MOST_UNITS = 16  # of a layer, that are drawn one by one
 LOOKED_AT = 500  # rows, to see how far a unit's value varies
-Units = NDArray[np.intp]
 
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
     """The units drawn of each layer, the first being what the network is given, and those summed up."""
 
-    units: tuple[Units, ...]
-    others: tuple[Units, ...]
+    units: tuple[Indices, ...]
+    others: tuple[Indices, ...]
 
 
 def chosen_units(session: Session) -> Chosen:
@@ -35,7 +34,7 @@ def chosen_units(session: Session) -> Chosen:
 
 
 @np.errstate(all="ignore")
-def importances(session: Session) -> list[NDArray[np.float64]]:
+def importances(session: Session) -> list[Floats]:
     """Return of each unit the length of its weights onward times how far its value varies among the rows."""
     X = session.problem.X[:LOOKED_AT]
     nothing = np.zeros((len(X), session.network.n_outputs), X.dtype)

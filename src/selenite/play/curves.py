@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.nn import Epochs
+from selenite.types import Floats, NDArray
 
 NAMES = ("loss", "test_loss", "gradient_norm")
 MOST_DRAWN = 300
@@ -18,7 +18,7 @@ class Curves:
         self.length = 0
         self._arrays = {name: np.empty(1024) for name in NAMES}
 
-    def __getitem__(self, name: str) -> NDArray[np.float64]:
+    def __getitem__(self, name: str) -> Floats:
         return self._arrays[name][: self.length]
 
     def add(self, epochs: Epochs) -> None:
@@ -42,7 +42,7 @@ class Curves:
         """Forget what came after an epoch."""
         self.length = min(self.length, epoch)
 
-    def thinned(self) -> tuple[NDArray[np.int64], dict[str, NDArray[np.float64]]]:
+    def thinned(self) -> tuple[NDArray[np.int64], dict[str, Floats]]:
         """Return epochs, counted from 1, at most 300 and denser at the beginning, and the curves there."""
         if self.length == 0:
             return np.empty(0, np.int64), {name: np.empty(0) for name in NAMES}

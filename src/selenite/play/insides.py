@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 
 from selenite import backend
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
-from selenite.nn.activations import Array
 from selenite.play.chosen import importances
 from selenite.play.names import layer_names
 from selenite.play.picture import View
 from selenite.play.plane import inputs_at
 from selenite.play.session import Session
+from selenite.types import Array, Floats
 
 LINES, STEPS = 21, 61  # of the grid that is bent, each way; places along each line
 EDGE = 0.04  # of the picture beyond what is drawn
@@ -87,7 +86,7 @@ def bent_plane(session: Session, view: View, layer: int, units: tuple[int, int] 
     }
 
 
-def _grid(session: Session, view: View, layer: int, units: tuple[int, int]) -> NDArray[np.float64]:
+def _grid(session: Session, view: View, layer: int, units: tuple[int, int]) -> Floats:
     """Return the lines of the plane's grid where the layer puts them, (n_lines, STEPS, 2)."""
     fixed = np.repeat(np.linspace(0, 1, LINES), STEPS)
     along = np.tile(np.linspace(0, 1, STEPS), LINES)
@@ -96,13 +95,13 @@ def _grid(session: Session, view: View, layer: int, units: tuple[int, int]) -> N
     return _values(session, np.concatenate(lines), layer, units).reshape(-1, STEPS, 2)
 
 
-def _values(session: Session, inputs: Array, layer: int, units: tuple[int, int]) -> NDArray[np.float64]:
+def _values(session: Session, inputs: Array, layer: int, units: tuple[int, int]) -> Floats:
     nothing = np.zeros((len(inputs), session.network.n_outputs), inputs.dtype)
     seen = backend.get().trace(session.network, session.parameters, inputs, nothing)
     return seen.a[layer][:, list(units)].astype(np.float64)
 
 
-def _shares(values: NDArray[np.float64], low: NDArray[np.float64], high: NDArray[np.float64]) -> Any:
+def _shares(values: Floats, low: Floats, high: Floats) -> Any:
     return np.nan_to_num((values - low) / (high - low)).round(4).tolist()
 
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from selenite import backend
 from selenite.nn import Network, Optimizer, initialize, start
-from selenite.nn.activations import Array
 from selenite.play.session import Session
+from selenite.types import Array
 
 EPOCHS = 400
 

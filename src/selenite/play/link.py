@@ -14,9 +14,9 @@ from typing import Annotated
 import msgspec
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
 from selenite.play.settings import Settings
+from selenite.types import Floats
 
 MOST_PARAMETERS = 2000
 MOST_CHARACTERS = 100_000
@@ -70,7 +70,7 @@ def decode_link(text: str) -> Link:
         raise OptionError(f"this link cannot be read: {error}") from None
 
 
-def pack_weights(parameters: NDArray[np.float64]) -> str:
+def pack_weights(parameters: Floats) -> str:
     """Return parameters as text."""
     if len(parameters) > MOST_PARAMETERS:
         raise OptionError(
@@ -79,7 +79,7 @@ def pack_weights(parameters: NDArray[np.float64]) -> str:
     return b64encode(parameters.astype("<f8").tobytes()).decode()
 
 
-def unpack_weights(text: str, count: int) -> NDArray[np.float64] | None:
+def unpack_weights(text: str, count: int) -> Floats | None:
     """Return the parameters in a link; None where it has none."""
     if not text:
         return None

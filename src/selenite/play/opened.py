@@ -8,16 +8,15 @@ import msgspec
 import numpy as np
 
 from selenite import backend
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
 from selenite.model import Model
-from selenite.nn.activations import Array
 from selenite.play.chosen import importances
 from selenite.play.problem import LIMITS, MOST_CLASSES, Problem
 from selenite.play.session import Session
 from selenite.play.settings import Settings
 from selenite.table import Column, Dates, Numbers, Table, Text, as_outputs, encode_target, fingerprint, input_columns
 from selenite.table.schema import SET_ASIDE, ColumnSchema
+from selenite.types import Array, Indices
 
 FINISHED = (
     "this is a finished model: it is looked into here, not trained on. To train, choose a set of points, or open the "
@@ -55,7 +54,7 @@ class Opened(Session):
             return backend.get().predict(self.network, self.parameters, inputs)
         return self.model.output(inputs)
 
-    def predicted(self, rows: NDArray[np.intp]) -> Array:
+    def predicted(self, rows: Indices) -> Array:
         """Return the output for some of the rows, each computed once."""
         key = self.member if self.alone else None
         if key not in self._answers:
@@ -67,9 +66,11 @@ class Opened(Session):
         """Return the columns by how much their inputs count for the member, numbers first."""
         schema, names = self.problem.schema, self.problem.columns
         counts, columns = importances(self)[0], input_columns(schema)
-        front = self.network.front
+        embedding = self.network.embedding
         of_feature = [*range(self.network.n_inputs)]
-        of_feature += [] if front is None else [i for i in front.periodic for _ in range(front.n_components)]
+        of_feature += (
+            [] if embedding is None else [i for i in embedding.periodic for _ in range(embedding.n_components)]
+        )
         most = dict.fromkeys(names, 0.0)
         for count, i in zip(counts.tolist(), of_feature, strict=True):
             name = schema.columns[columns[i]].name
@@ -109,12 +110,12 @@ def problem_of(model: Model, name: str, rows: Table | None) -> Problem:
     )
 
 
-def parts_of(model: Model, table: Table) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def parts_of(model: Model, table: Table) -> tuple[Indices, Indices]:
     """Return which rows the model was made from, and which are new to it."""
     every, none = np.arange(table.n_rows), np.arange(0)
     if not model.data.fingerprint or fingerprint(table) != model.data.fingerprint:
         return none, every
-    from selenite.tabular.honest import rows_put_aside
+    from selenite.fitting.evaluate import rows_put_aside
 
     aside = rows_put_aside(model, table)
     return (every, none) if aside is None else (np.setdiff1d(every, aside), np.sort(aside))

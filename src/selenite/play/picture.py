@@ -11,21 +11,19 @@ from typing import Any
 import numpy as np
 
 from selenite import backend
-from selenite.arrays import NDArray
-from selenite.nn.activations import Array
 from selenite.nn.random import permutation
 from selenite.play.chosen import Chosen
 from selenite.play.plane import Axis, axes_of, plane_inputs, positions
 from selenite.play.problem import Problem
 from selenite.play.session import Session
 from selenite.training import diagnose
-from selenite.training.doctor import SATURATED
+from selenite.training.diagnosis import SATURATED
+from selenite.types import Array, Floats, Indices, Mask
 
 OUTPUT_SIZE, UNIT_SIZE = 96, 24  # places along each side of a surface
 MOST_POINTS = 500  # that are drawn
 SHOWN = 13  # the purpose of this draw, among those of nn/random
 FEW_ROWS = 5000  # up to which figures of all rows are part of every frame
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,7 +33,7 @@ class View:
     axes: tuple[Axis, Axis | None]
     output_inputs: Array  # (OUTPUT_SIZE², n_inputs)
     unit_inputs: Array  # (UNIT_SIZE², n_inputs)
-    points: NDArray[np.intp]  # rows drawn
+    points: Indices  # rows drawn
     row: int | None  # in which the other columns are held; None: at their usual values
 
 
@@ -126,13 +124,13 @@ def quality(session: Session) -> dict[str, float | None]:
 
 
 @np.errstate(all="ignore")
-def score(session: Session, parameters: Matrix, rows: NDArray[np.intp]) -> float | None:
+def score(session: Session, parameters: Floats, rows: Indices) -> float | None:
     """Return the share of rows told right, or the root mean square error."""
     prediction = backend.get().predict(session.network, parameters, session.problem.X[rows])
     return score_of(session.problem, prediction, rows)
 
 
-def score_of(problem: Problem, prediction: Array, rows: NDArray[np.intp]) -> float | None:
+def score_of(problem: Problem, prediction: Array, rows: Indices) -> float | None:
     """Return the same of what was predicted for the rows."""
     if problem.n_classes:
         return float(1 - _wrong(problem, prediction, rows).mean())
@@ -146,7 +144,7 @@ def output_surface(session: Session, view: View) -> str:
 
 
 @np.errstate(all="ignore")
-def _answer(session: Session, view: View) -> Matrix:
+def _answer(session: Session, view: View) -> Floats:
     problem = session.problem
     found = session.answer(view.output_inputs).astype(np.float64)
     if problem.n_classes > 2:
@@ -157,7 +155,7 @@ def _answer(session: Session, view: View) -> Matrix:
     return np.asarray((found[:, 0] - low) / ((high - low) or 1))
 
 
-def _ends(problem: Problem, found: Matrix) -> tuple[float, float]:
+def _ends(problem: Problem, found: Floats) -> tuple[float, float]:
     """Return the numbers that are drawn as lowest and highest: of the answers, or where they are not known of these."""
     known = problem.Y if problem.answers else found
     return float(known.min()), float(known.max())
@@ -226,7 +224,7 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
     return found
 
 
-def confusion(session: Session, rows: NDArray[np.intp]) -> list[list[int]]:
+def confusion(session: Session, rows: Indices) -> list[list[int]]:
     """Return how many rows of each class (a row of the table) are taken for which (its columns)."""
     problem = session.problem
     classes = told(session.predicted(rows))
@@ -276,20 +274,20 @@ def class_colours(session: Session) -> list[int]:
     return [int(name) for name in classes] if drawn else list(range(len(classes)))
 
 
-def _wrong(problem: Problem, prediction: Array, rows: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _wrong(problem: Problem, prediction: Array, rows: Indices) -> Mask:
     if problem.n_classes == 0 or not problem.answers:
         return np.zeros(len(rows), dtype=bool)
     return np.asarray(told(prediction) != problem.codes[rows])
 
 
-def told(prediction: Array) -> NDArray[np.intp]:
+def told(prediction: Array) -> Indices:
     """Return the class that each prediction tells."""
     return np.asarray(
         prediction.argmax(axis=1) if prediction.shape[1] > 1 else (prediction[:, 0] > 0.5).astype(np.intp)
     )
 
 
-def _encoded(shares: Matrix) -> str:
+def _encoded(shares: Floats) -> str:
     """Return numbers from 0 to 1 as bytes, in base 64."""
     return b64encode(np.clip(np.nan_to_num(shares) * 255 + 0.5, 0, 255).astype(np.uint8).tobytes()).decode()
 
@@ -298,11 +296,11 @@ def _finite(value: float) -> float | None:
     return value if np.isfinite(value) else None
 
 
-def _list(values: Matrix) -> list[float | None]:
+def _list(values: Floats) -> list[float | None]:
     return [value if np.isfinite(value) else None for value in values.tolist()]
 
 
-def shares_of(prediction: Array) -> Matrix:
+def shares_of(prediction: Array) -> Floats:
     """Return the probability of each class, (n, n_classes)."""
     wide = prediction.astype(np.float64)
     return np.hstack([1 - wide, wide]) if wide.shape[1] == 1 else wide

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError, TableError, shown
-from selenite.nn.activations import Array
 from selenite.nn.random import bits, uniform
-from selenite.play.problem import Matrix, Problem
+from selenite.play.problem import Problem
 from selenite.table import Column, Dates, Numbers, Table, Text
 from selenite.table.match import category_codes
 from selenite.table.schema import SET_ASIDE
+from selenite.types import Array, Floats, Indices, NDArray
 
 MARGIN = 0.08  # of the plane beyond the points
 JITTER = 12  # the purpose of these draws, among those of nn/random
@@ -83,7 +82,7 @@ def axis_of(problem: Problem, name: str) -> Axis:
     return Axis(name, low - edge, high + edge)
 
 
-def positions(problem: Problem, axis: Axis | None, rows: NDArray[np.intp]) -> Matrix:
+def positions(problem: Problem, axis: Axis | None, rows: Indices) -> Floats:
     """Return where rows lie along an axis, from 0 to 1; categories are strewn a little so that rows stay apart."""
     strewn = uniform(bits(0, JITTER, rows))
     if axis is None:
@@ -107,7 +106,7 @@ def plane_inputs(problem: Problem, axes: tuple[Axis, Axis | None], size: int, ro
 
 
 def inputs_at(
-    problem: Problem, axes: tuple[Axis, Axis | None], places: tuple[Matrix, Matrix], row: int | None = None
+    problem: Problem, axes: tuple[Axis, Axis | None], places: tuple[Floats, Floats], row: int | None = None
 ) -> Array:
     """Return the network's inputs at places of the plane, each a share of its axis.
 
@@ -122,7 +121,7 @@ def inputs_at(
     return problem.inputs_of(Table(tuple(names), tuple(columns), count))
 
 
-def along(axis: Axis, share: Matrix) -> Column:
+def along(axis: Axis, share: Floats) -> Column:
     """Return the values of a column at shares of its axis."""
     if not axis.labels:
         return Numbers(axis.low + share * (axis.high - axis.low))

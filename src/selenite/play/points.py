@@ -10,17 +10,16 @@ from collections.abc import Callable
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
 from selenite.nn.random import bits, normal, uniform
 from selenite.table import Numbers, Table
 from selenite.tutorial import load_part
+from selenite.types import Floats
 
 POINTS = 11  # the purpose of these draws, among those of nn/random
-Matrix = NDArray[np.float64]
 
 # What can be made of two columns and given to the network beside them.
-DERIVED: dict[str, Callable[[Matrix, Matrix], Matrix]] = {
+DERIVED: dict[str, Callable[[Floats, Floats], Floats]] = {
     "x1": lambda x1, x2: x1,
     "x2": lambda x1, x2: x2,
     "x1²": lambda x1, x2: x1 * x1,
@@ -31,7 +30,7 @@ DERIVED: dict[str, Callable[[Matrix, Matrix], Matrix]] = {
 }
 
 
-def moons(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
+def moons(rows: int, noise: float, seed: int) -> tuple[Floats, Floats]:
     """Return two interleaving half circles; 100 rows with noise 0.10 and seed 0 are the tutorial's."""
     if (rows, noise, seed) == (100, 0.1, 0):
         return load_part(2)
@@ -42,7 +41,7 @@ def moons(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
     return np.column_stack([x, y]) + noise * _normal(rows, seed), label.astype(float)
 
 
-def circle(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
+def circle(rows: int, noise: float, seed: int) -> tuple[Floats, Floats]:
     """Return a disc inside a ring."""
     label = np.arange(rows) % 2
     u = _uniform(rows, seed)
@@ -51,7 +50,7 @@ def circle(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
     return X + noise * _normal(rows, seed), label.astype(float)
 
 
-def xor(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
+def xor(rows: int, noise: float, seed: int) -> tuple[Floats, Floats]:
     """Return four squares, the opposite ones alike: what a single perceptron cannot learn."""
     X = 2 * _uniform(rows, seed) - 1
     X += np.where(X > 0, 0.05, -0.05)
@@ -59,14 +58,14 @@ def xor(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
     return X + noise * _normal(rows, seed), label.astype(float)
 
 
-def gauss(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
+def gauss(rows: int, noise: float, seed: int) -> tuple[Floats, Floats]:
     """Return two clouds that a straight line parts."""
     label = np.arange(rows) % 2
     centre = np.where(label == 1, 0.6, -0.6)[:, None]
     return centre + (0.15 + noise) * _normal(rows, seed), label.astype(float)
 
 
-def spiral(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
+def spiral(rows: int, noise: float, seed: int) -> tuple[Floats, Floats]:
     """Return two arms wound around each other."""
     label = np.arange(rows) % 2
     t = (np.arange(rows) // 2 + 0.5) / (rows / 2)
@@ -75,7 +74,7 @@ def spiral(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
     return X + 0.3 * noise * _normal(rows, seed), label.astype(float)
 
 
-def clouds(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
+def clouds(rows: int, noise: float, seed: int) -> tuple[Floats, Floats]:
     """Return the three clouds of the tutorial's part 3; with 2,000 rows all 2,100 of them."""
     X, label = load_part(3)
     if rows >= 2000:
@@ -85,18 +84,18 @@ def clouds(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
     return X[kept], label[kept]
 
 
-def people(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
+def people(rows: int, noise: float, seed: int) -> tuple[Floats, Floats]:
     """Return the five people of the tutorial's part 1."""
     return load_part(1)
 
 
-def plane(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
+def plane(rows: int, noise: float, seed: int) -> tuple[Floats, Floats]:
     """Return a number that rises evenly."""
     X = 2 * _uniform(rows, seed) - 1
     return X, X[:, 0] + X[:, 1] + noise * _normal(rows, seed)[:, 0]
 
 
-def hills(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
+def hills(rows: int, noise: float, seed: int) -> tuple[Floats, Floats]:
     """Return a number with two hills and two hollows."""
     X = 2 * _uniform(rows, seed) - 1
     height = np.zeros(rows)
@@ -105,7 +104,7 @@ def hills(rows: int, noise: float, seed: int) -> tuple[Matrix, Matrix]:
     return X, height + noise * _normal(rows, seed)[:, 0]
 
 
-SETS: dict[str, tuple[str, Callable[[int, float, int], tuple[Matrix, Matrix]]]] = {
+SETS: dict[str, tuple[str, Callable[[int, float, int], tuple[Floats, Floats]]]] = {
     "moons": ("two moons (part 2)", moons),
     "circle": ("disc in a ring", circle),
     "xor": ("exclusive or", xor),
@@ -134,7 +133,7 @@ def make_table(name: str, rows: int = 100, noise: float = 0.1, seed: int = 0) ->
 
 
 def points_table(
-    X: Matrix, y: Matrix, names: tuple[str, ...], target: str, *, number: bool = False, source: str = "drawn points"
+    X: Floats, y: Floats, names: tuple[str, ...], target: str, *, number: bool = False, source: str = "drawn points"
 ) -> Table:
     """Return points as a table; labels are whole numbers unless the target is a number."""
     columns = [Numbers(np.ascontiguousarray(column)) for column in X.T]
@@ -160,9 +159,9 @@ def with_derived(table: Table, features: tuple[str, ...]) -> Table:
     return Table(names, (*made, *(table.columns[i] for i in rest)), table.n_rows, table.source)
 
 
-def _uniform(rows: int, seed: int) -> Matrix:
+def _uniform(rows: int, seed: int) -> Floats:
     return uniform(bits(seed, POINTS, 0, np.arange(rows)[:, None], np.arange(2)))
 
 
-def _normal(rows: int, seed: int) -> Matrix:
+def _normal(rows: int, seed: int) -> Floats:
     return normal(bits(seed, POINTS, 1, np.arange(rows)[:, None], np.arange(2)))

@@ -6,9 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError, TableError, shown
-from selenite.nn.activations import Array
 from selenite.play.points import SETS, make_table, with_derived
 from selenite.play.settings import Settings
 from selenite.table import (
@@ -30,10 +28,10 @@ from selenite.table.learn import kinds_of_all
 from selenite.table.numbering import Answers
 from selenite.table.schema import SET_ASIDE
 from selenite.training import split
+from selenite.types import Array, Indices, NDArray
 
 MOST_CLASSES = 10
 LIMITS = Limits(200_000, 300, "the page", "For more: selenite fit FILE")
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,8 +46,8 @@ class Problem:
     X: Array  # (n, n_inputs)
     Y: Array  # (n, n_outputs)
     codes: NDArray[np.int64]  # class of each row; zeros for a number
-    training: NDArray[np.intp]
-    test: NDArray[np.intp]
+    training: Indices
+    test: Indices
     answers: bool = True  # whether the target is known
 
     @property
@@ -68,12 +66,12 @@ class Problem:
         return tuple(column.name for column in self.schema.columns if column.kind not in (*SET_ASIDE, "date"))
 
     @property
-    def judged(self) -> tuple[str, NDArray[np.intp]]:
+    def judged(self) -> tuple[str, Indices]:
         """Return the rows by which a network is judged, and what they are: those put aside, where there are some."""
         return ("test", self.test) if len(self.test) else ("training", self.training)
 
     @property
-    def usual_rows(self) -> NDArray[np.intp]:
+    def usual_rows(self) -> Indices:
         """Return the rows whose medians are the usual values: those trained on, where they are known."""
         return self.training if len(self.training) else self.test
 
@@ -126,9 +124,7 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
     return Problem(own, schema, target, derived, features, X, as_outputs(target, y), codes, training, test)
 
 
-def _split(
-    settings: Settings, n_rows: int, classes: NDArray[np.int64] | None
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _split(settings: Settings, n_rows: int, classes: NDArray[np.int64] | None) -> tuple[Indices, Indices]:
     if settings.test_fraction == 0:
         return np.arange(n_rows), np.arange(0)
     return split(n_rows, settings.test_fraction, settings.seed, classes)
@@ -145,7 +141,7 @@ def _as_they_are(table: Table) -> Schema:
     return Schema(tuple(columns))
 
 
-def _learnt(table: Table, training: NDArray[np.intp], answers: Answers | None) -> Schema:
+def _learnt(table: Table, training: Indices, answers: Answers | None) -> Schema:
     """Return the schema of a file's training rows, one input a number so that the diagram stays readable."""
     learnt = learn_schema(table.take(training), kinds_of_all(table, answers, {}))
     return Schema(tuple(replace(column, knots=(), spikes=()) for column in learnt.columns))

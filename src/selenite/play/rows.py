@@ -6,21 +6,20 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
-from selenite.attribution.inspection import FEW_VALUES
 from selenite.errors import OptionError, shown
-from selenite.nn.activations import Array
+from selenite.explanation.columns.inspection import FEW_VALUES
 from selenite.nn.random import permutation
 from selenite.play.picture import SHOWN, shares_of, told
 from selenite.play.plane import MARGIN, Axis, along, axis_of
 from selenite.play.session import Session
 from selenite.table import Column, Numbers, Table, Text
 from selenite.table.words import cell_text
+from selenite.types import Array, Floats, Indices
 
 ROWS_OF_A_PAGE = 50
 MOST_COLUMNS = 40  # of the table, beside the target's
 CURVE, MOST_AVERAGED = 33, 300  # values of a number that are tried; rows whose predictions are averaged
-Numbers64 = NDArray[np.float64]
+Numbers64 = Floats
 
 
 def rows_table(session: Session, by: int, descending: bool, start: int) -> dict[str, Any]:
@@ -99,7 +98,7 @@ def dependence(session: Session, followed: int, column: str, of_class: int) -> d
     }
 
 
-def _tried(column: Column, axis: Axis) -> tuple[Column, NDArray[np.float64]]:
+def _tried(column: Column, axis: Axis) -> tuple[Column, Floats]:
     """Return values to try and where they lie from the least to the most: each of few, of many some at equal steps."""
     if axis.labels:
         places = (np.arange(len(axis.labels)) + 0.5) / len(axis.labels)
@@ -121,7 +120,7 @@ def _cell(session: Session, name: str, row: int) -> str:
     return cell_text(column, row)
 
 
-def _were_it_so(session: Session, rows: NDArray[np.intp], column: str, tried: Column) -> Array:
+def _were_it_so(session: Session, rows: Indices, column: str, tried: Column) -> Array:
     """Return the inputs of all rows with the first value, then with the second, ..."""
     problem, count = session.problem, len(tried.missing())
     table = problem.table.take(np.tile(rows, count))
@@ -157,7 +156,7 @@ def _sortable(column: Column) -> Any:
     return np.where(column.missing(), np.nan, column.values.astype(np.int64))
 
 
-def _order(key: Any, descending: bool) -> NDArray[np.intp]:
+def _order(key: Any, descending: bool) -> Indices:
     """Return the rows in order; what is missing comes last either way."""
     values = np.asarray(key, dtype=np.float64)
     order = np.argsort(-values if descending else values, kind="stable")

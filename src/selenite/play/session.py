@@ -13,10 +13,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from selenite import backend
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
 from selenite.nn import Epochs, Network, Optimizer, OptimizerState, Watch, initialize, start
-from selenite.nn.activations import Array
 from selenite.nn.random import SHUFFLE, permutation
 from selenite.nn.schedules import share
 from selenite.play.article import article_start
@@ -25,11 +23,11 @@ from selenite.play.problem import Problem
 from selenite.play.settings import Settings
 from selenite.training.divergence import explain_divergence
 from selenite.tutorial.as_printed import train_perceptron_as_printed
+from selenite.types import Array, Floats, Indices
 
 MOST_MOMENTS = 64
 STILL = 200  # epochs without a gain after which training stops by itself
 GAIN = 1e-3  # share of the loss that counts as a gain over so many epochs
-Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Moment:
 
     epoch: int
     row: int  # rows of the next epoch already seen
-    parameters: Vector
+    parameters: Floats
     state: OptimizerState
     settings: Settings
     turning: bool  # whether something was changed here: such a moment is never forgotten
@@ -53,7 +51,7 @@ class Session:
         self,
         settings: Settings,
         problem: Problem,
-        parameters: Vector | None = None,
+        parameters: Floats | None = None,
         epoch: int = 0,
         network: Network | None = None,
     ) -> None:
@@ -75,7 +73,7 @@ class Session:
         """Return the output for encoded rows."""
         return backend.get().predict(self.network, self.parameters, inputs)
 
-    def predicted(self, rows: NDArray[np.intp]) -> Array:
+    def predicted(self, rows: Indices) -> Array:
         """Return the output for some of the problem's rows."""
         return self.answer(self.problem.X[rows])
 
@@ -93,7 +91,7 @@ class Session:
         return min(self.settings.batch_size or len(self.X), len(self.X))
 
     @property
-    def order(self) -> NDArray[np.intp]:
+    def order(self) -> Indices:
         """Return the training rows in the order of the present epoch."""
         if self.batch_size == len(self.X):
             return np.arange(len(self.X))
@@ -242,7 +240,7 @@ class Session:
         first = self.moments[0]
         return Session(self.settings, self.problem, first.parameters, first.epoch)
 
-    def _train(self, n_epochs: int, stop: Callable[[], bool] | None, rows: NDArray[np.intp] | None = None) -> Epochs:
+    def _train(self, n_epochs: int, stop: Callable[[], bool] | None, rows: Indices | None = None) -> Epochs:
         """Train on all rows, or make one step on some."""
         some = rows is not None
         watch = None if some or not len(self.test_X) else Watch(self.test_X, self.test_Y)
@@ -339,7 +337,7 @@ def _copied(state: OptimizerState) -> OptimizerState:
     return replace(state, first=state.first.copy(), second=state.second.copy())
 
 
-def starting_parameters(settings: Settings, network: Network) -> Vector:
+def starting_parameters(settings: Settings, network: Network) -> Floats:
     """Return the weights that a run with these settings begins with."""
     if settings.start == "article":
         return article_start(network)

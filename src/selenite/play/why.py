@@ -7,16 +7,16 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
+from selenite.explanation.numbers import Expansion, Factor, Subject, expand, shortened
+from selenite.explanation.numbers.latex import to_latex
+from selenite.explanation.numbers.text import in_article_names, in_numbers, number, to_text, verdict
 from selenite.nn import Schedule
 from selenite.play.names import connection_name, layer_names
 from selenite.play.opened import Opened
 from selenite.play.points import with_derived
 from selenite.play.session import Session
-from selenite.why import Expansion, Factor, Subject, expand, shortened
-from selenite.why.latex import to_latex
-from selenite.why.text import in_article_names, in_numbers, number, to_text, verdict
+from selenite.types import Indices
 
 TERMS = 12  # shown of each number, the largest; the others summed
 DIGITS = 5  # of a number on the page
@@ -134,7 +134,7 @@ def batch_subject(session: Session) -> Subject:
     return _subject(session, rows)
 
 
-def _subject(session: Session, rows: NDArray[np.intp]) -> Subject:
+def _subject(session: Session, rows: Indices) -> Subject:
     problem, settings = session.problem, session.settings
     table = problem.table.take(rows)
     if problem.derived:

@@ -25,10 +25,11 @@ from selenite.play.plane import PLANE, check_axes, plane_inputs
 from selenite.play.problem import LIMITS, Problem, make_problem
 from selenite.play.runs import Run, noted
 from selenite.play.seeds import Trials
-from selenite.play.session import Session, Vector
+from selenite.play.session import Session
 from selenite.play.settings import RESTARTING, Settings
 from selenite.play.steps import moment_before, step
 from selenite.table import Table, read_table
+from selenite.types import Floats
 
 
 class Workbench:
@@ -61,7 +62,7 @@ class Workbench:
     # --- what stands on the bench -----------------------------------------------------------------------------------
 
     def begin(
-        self, settings: Settings, parameters: Vector | None = None, epoch: int = 0, problem: Problem | None = None
+        self, settings: Settings, parameters: Floats | None = None, epoch: int = 0, problem: Problem | None = None
     ) -> None:
         """Begin a run anew with some settings."""
         if settings.data == "model":

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from selenite.explanation.numbers import Expansion, Subject, shortened
+from selenite.explanation.numbers.address import Address
+from selenite.explanation.numbers.text import in_numbers, number, verdict
 from selenite.plots.diagram import MOST_UNITS, draw_network
 from selenite.plots.style import INK, canvas, figure, label, plain_axes, say, signed_bar
-from selenite.why import Expansion, Subject, shortened
-from selenite.why.address import Address
-from selenite.why.text import in_numbers, number, verdict
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -24,7 +24,7 @@ def draw_terms(expansion: Expansion, *, axes: Axes | None = None) -> Axes:
 
     Examples
     --------
-    >>> from selenite.why import expand, subject_of
+    >>> from selenite.explanation.numbers import expand, subject_of
     >>> axes = draw_terms(expand(subject_of("tutorial:2", row=1), "hidden1.unit1.z"))
     >>> axes.figure.savefig("terms.png")  # doctest: +SKIP
     """
@@ -87,7 +87,7 @@ def _fits(subject: Subject, address: Address) -> bool:
     """Whether the number is one network's, and that can be drawn unit by unit."""
     network = subject.network
     of_one = len(subject.members) == 1 or address.member is not None
-    return of_one and network.front is None and max(network.layer_sizes) <= MOST_UNITS
+    return of_one and network.embedding is None and max(network.layer_sizes) <= MOST_UNITS
 
 
 def _place(subject: Subject, address: Address) -> tuple[int, ...] | None:

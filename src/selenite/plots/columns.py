@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selenite.attribution import Attributions, Dependence, Importance
-from selenite.attribution.attributions import NAMES
 from selenite.errors import OptionError
+from selenite.explanation.columns import Attributions, Dependence, Importance
+from selenite.explanation.columns.attributions import NAMES
 from selenite.plots.score import short_number
 from selenite.plots.style import BLUE, GREY, INK, MOST_MARKED, PALE, canvas, figure, label, plain_axes, say, signed_bar
 
@@ -147,7 +147,7 @@ def draw_dependence(found: Sequence[Dependence], quantity: str, *, axes: Sequenc
     Examples
     --------
     >>> import numpy as np, selenite
-    >>> from selenite.attribution import partial_dependence
+    >>> from selenite.explanation.columns import partial_dependence
     >>> X = np.random.default_rng(0).normal(size=(200, 3))
     >>> regressor = selenite.SeleniteRegressor(max_iter=20, random_state=0).fit(X, X[:, 0] - 2 * X[:, 1])
     >>> [axes] = draw_dependence([partial_dependence(regressor, X, "x0")], "target")

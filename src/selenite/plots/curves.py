@@ -10,7 +10,8 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.plots.style import BLUE, GREY, INK, PALE, VERMILION, figure, headline, label, picture_format, save, tidy
-from selenite.training.history import Curve, History
+from selenite.training.history import History
+from selenite.types import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -130,7 +131,7 @@ def _losses(axes: Axes, history: History, best: int) -> None:
         )
 
 
-def _name_at_ends(axes: Axes, curves: list[tuple[str, Curve, str]], log: bool) -> None:
+def _name_at_ends(axes: Axes, curves: list[tuple[str, Floats, str]], log: bool) -> None:
     """Write each curve's name and last value right of its end, apart from each other."""
     ends = []
     for name, curve, colour in curves:
@@ -149,7 +150,7 @@ def _name_at_ends(axes: Axes, curves: list[tuple[str, Curve, str]], log: bool) -
         )
 
 
-def _plain_log_ticks(axes: Axes, values: Curve) -> None:
+def _plain_log_ticks(axes: Axes, values: Floats) -> None:
     """Label a log axis with plain numbers, as many as its span calls for."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 

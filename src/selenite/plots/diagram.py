@@ -9,8 +9,8 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.nn import Network, forward
-from selenite.nn.activations import Array
 from selenite.plots.style import BLUE, GREEN, GREY, INK, PALE, VERMILION, canvas, label, say
+from selenite.types import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -152,7 +152,7 @@ def _units(axes: Axes, network: Network, parameters: Array, values: list[Array] 
                           color=INK, parse_math=False)  # fmt: skip
     top = max(_heights(size)[0] for size in sizes) + 0.62
     for l in range(len(sizes)):
-        words = ["inputs" if network.front is None else "features", *network.activations][l]
+        words = ["inputs" if network.embedding is None else "features", *network.activations][l]
         which = (
             ""
             if l == 0

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from selenite.attribution import Dependence
+from selenite.explanation.columns import Dependence
 from selenite.plots.score import (
     MOST_COUNTED_CLASSES,
-    Classes,
-    Numbers,
     _plain_ticks,
     calibration,
     confusion_matrix,
@@ -27,6 +25,7 @@ from selenite.plots.score import (
     span,
 )
 from selenite.plots.style import BLUE, GREY, INK, MOST_MARKED, PALE, VERMILION, figure, label, tidy
+from selenite.types import Floats, Indices
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -53,12 +52,12 @@ def inline_svg(name: str, width: float, height: float, draw: Callable[[Figure], 
     return re.sub(r"\n\s*", "\n", text)
 
 
-def roc_svg(probability: Numbers, y: Classes) -> str:
+def roc_svg(probability: Floats, y: Indices) -> str:
     """Return the ROC curve."""
     return inline_svg("roc", 4.6, 4.2, lambda picture: roc(picture.add_subplot(), probability, y))
 
 
-def calibration_svg(probability: Numbers, happened: Any, of: str, share: str) -> str:
+def calibration_svg(probability: Floats, happened: Any, of: str, share: str) -> str:
     """Return how often what was predicted in each tenth happened."""
 
     def draw(picture: Figure) -> None:
@@ -67,7 +66,7 @@ def calibration_svg(probability: Numbers, happened: Any, of: str, share: str) ->
     return inline_svg("calibration", 4.6, 4.2, draw)
 
 
-def probabilities_svg(probability: Numbers, y: Classes, classes: tuple[str, ...]) -> str:
+def probabilities_svg(probability: Floats, y: Indices, classes: tuple[str, ...]) -> str:
     """Return the probabilities that the rows of each of two classes were given."""
     names = [label(name) for name in classes]
     return inline_svg(
@@ -75,7 +74,7 @@ def probabilities_svg(probability: Numbers, y: Classes, classes: tuple[str, ...]
     )
 
 
-def confusion_svg(predicted: Classes, y: Classes, classes: tuple[str, ...]) -> str:
+def confusion_svg(predicted: Indices, y: Indices, classes: tuple[str, ...]) -> str:
     """Return the confusion matrix."""
     names = [label(name, 14) for name in classes]
     size = 4.6 if len(names) <= 6 else 6.4
@@ -85,14 +84,14 @@ def confusion_svg(predicted: Classes, y: Classes, classes: tuple[str, ...]) -> s
     )
 
 
-def recalls_svg(predicted: Classes, y: Classes, classes: tuple[str, ...]) -> str:
+def recalls_svg(predicted: Indices, y: Indices, classes: tuple[str, ...]) -> str:
     """Return the share of each class that was predicted right."""
     names = [label(name, 14) for name in classes]
     height = 3.8 if len(names) <= MOST_COUNTED_CLASSES else 5.6
     return inline_svg("recalls", 4.6, height, lambda picture: recalls(picture.add_subplot(), predicted, y, names))
 
 
-def against_answers_svg(prediction: Numbers, y: Numbers) -> str:
+def against_answers_svg(prediction: Floats, y: Floats) -> str:
     """Return predictions against answers."""
 
     def draw(picture: Figure) -> None:
@@ -105,7 +104,7 @@ def against_answers_svg(prediction: Numbers, y: Numbers) -> str:
     return inline_svg("answers", 4.6, 4.2, draw)
 
 
-def residuals_svg(prediction: Numbers, y: Numbers) -> str:
+def residuals_svg(prediction: Floats, y: Floats) -> str:
     """Return the histogram of the residuals, answer minus prediction."""
     return inline_svg("residuals", 4.6, 4.2, lambda picture: residuals(picture.add_subplot(), y - prediction))
 
@@ -147,7 +146,7 @@ def dependence_svg(name: str, found: Dependence, low: float, high: float) -> str
     return inline_svg(name, 3.2, 2.4, draw)
 
 
-def weights_svg(layers: list[Numbers], names: list[str]) -> str:
+def weights_svg(layers: list[Floats], names: list[str]) -> str:
     """Return the histogram of each layer's weights, one below the other on one axis."""
 
     def draw(picture: Figure) -> None:

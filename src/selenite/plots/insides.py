@@ -8,9 +8,10 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.nn import Network
-from selenite.nn.activations import ACTIVATIONS, Array
+from selenite.nn.activations import ACTIVATIONS
 from selenite.plots.style import INK, PALE, canvas, figure, headline, plain_axes, say
 from selenite.training.history import History
+from selenite.types import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
 from selenite.plots.score import confusion_matrix, point_cloud, short_log_ticks, short_number, span, worst_mistake
 from selenite.plots.style import BLUE, GREY, INK, ORANGE, PALE, canvas, label, plain_axes, say
+from selenite.types import Array, Indices
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-Numbers = NDArray[np.floating[Any]]
 
-
-def draw_confusion(
-    y: NDArray[np.intp], predicted: NDArray[np.intp], *, classes: Sequence[str] = (), axes: Axes | None = None
-) -> Axes:
+def draw_confusion(y: Indices, predicted: Indices, *, classes: Sequence[str] = (), axes: Axes | None = None) -> Axes:
     """Draw how often each class was predicted as each: right ones blue, mistakes red, by share of the true class.
 
     Examples
@@ -45,7 +41,7 @@ def draw_confusion(
     return axes
 
 
-def draw_residuals(y: Numbers, predicted: Numbers, *, axes: Axes | None = None) -> Axes:
+def draw_residuals(y: Array, predicted: Array, *, axes: Axes | None = None) -> Axes:
     """Draw the residuals, answer minus prediction, against the predictions, with their mean along the way.
 
     Examples
@@ -73,7 +69,7 @@ def draw_residuals(y: Numbers, predicted: Numbers, *, axes: Axes | None = None) 
     return axes
 
 
-def _running_mean(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+def _running_mean(x: Array, y: Array) -> tuple[Array, Array]:
     """Return means of y in up to 12 parts of as many rows each, in the order of x."""
     parts = min(12, len(x) // 12)
     if parts < 3:
@@ -84,7 +80,7 @@ def _running_mean(x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
 
 
 def draw_starts(
-    losses: Mapping[str, Numbers],
+    losses: Mapping[str, Array],
     *,
     below: float | None = None,
     baseline: float | None = None,
@@ -146,7 +142,7 @@ def draw_starts(
     return axes
 
 
-def _verdict(settings: Mapping[str, Numbers], below: float | None) -> str:
+def _verdict(settings: Mapping[str, Array], below: float | None) -> str:
     if below is not None:
         counts = [
             f"{int((values < below).sum())} of {len(values)} with {label(name, 24)}"

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from selenite import backend
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
 from selenite.nn import Network, forward
-from selenite.nn.activations import Array
 from selenite.plots.style import BLUE, INK, ORANGE, VERMILION, canvas, figure, headline, label, plain_axes, say
+from selenite.types import Array, Indices
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +25,6 @@ MOST_UNITS = 16
 # Told apart by colour-blind eyes (after Okabe and Ito 2008 and Tol 2021), and by shape as well.
 COLOURS = (BLUE, ORANGE, "#009E73", VERMILION, "#CC79A7", "#56B4E9", "#B8A800", "#332288", "#882255", "#555B63")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
-Classes = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ def draw_surface(
     network: Network,
     parameters: Array,
     X: Array,
-    y: Classes,
+    y: Indices,
     *,
     columns: tuple[int, int] = (0, 1),
     names: Sequence[str] = (),
@@ -141,7 +139,7 @@ def draw_surface(
     return axes
 
 
-def draw_points(axes: Axes, points: Array, y: Classes, names: Sequence[str], legend: bool = True) -> None:
+def draw_points(axes: Axes, points: Array, y: Indices, names: Sequence[str], legend: bool = True) -> None:
     """Draw rows as points, a colour and a shape a class."""
     for c, name in enumerate(names):
         of_class = points[y == c]
@@ -159,7 +157,7 @@ def draw_units(
     network: Network,
     parameters: Array,
     X: Array,
-    y: Classes | None = None,
+    y: Indices | None = None,
     *,
     layer: int = 1,
     columns: tuple[int, int] = (0, 1),
@@ -190,7 +188,7 @@ def draw_units(
         low, high = -max(-low, high), max(-low, high)
     low, high = (low, high) if high > low else (low - 0.5, high + 0.5)
     with figure(max(2.9 * across + 1.1, 6.6), 2.5 * down + 1.3) as picture:
-        kind = "line" if layer == 1 and network.front is None else "curve"
+        kind = "line" if layer == 1 and network.embedding is None else "curve"
         more = f" (the first {n} of {a.shape[1]})" if a.shape[1] > n else ""
         finding = f"Each unit of hidden layer {layer}{more} cuts the plane by a {kind}"
         headline(
@@ -232,7 +230,7 @@ def draw_bent_plane(
     network: Network,
     parameters: Array,
     X: Array,
-    y: Classes,
+    y: Indices,
     *,
     layer: int = 1,
     units: tuple[int, int] | None = None,

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
-from selenite.evaluation import predictions
 from selenite.model import Model
+from selenite.model.metrics import predictions
 from selenite.plots.style import (
     BLUE,
     GREY,
@@ -26,6 +25,7 @@ from selenite.plots.style import (
     tidy,
 )
 from selenite.table import Table
+from selenite.types import Floats, Indices, NDArray
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -35,8 +35,6 @@ BINS = 10
 MOST_COUNTED_CLASSES = 12  # up to this many, the confusion matrix holds numbers
 MOST_NAMED_CLASSES = 40
 MOST_POINTS = 2000  # beyond, points are gathered in hexagons
-Numbers = NDArray[np.float64]
-Classes = NDArray[np.intp]
 
 
 def draw_score(model: Model, table: Table, path: str | PathLike[str]) -> None:
@@ -56,7 +54,7 @@ def draw_score(model: Model, table: Table, path: str | PathLike[str]) -> None:
     if table.n_rows == 0:
         raise OptionError("the table has no rows: there is nothing to draw")
     prediction, answers = predictions(model, table)
-    wide: Numbers = np.asarray(prediction, dtype=np.float64)
+    wide: Floats = np.asarray(prediction, dtype=np.float64)
     if model.target.task == "regression":
         _draw_numbers(model, wide, answers, path)
     elif len(model.target.classes) == 2:
@@ -65,7 +63,7 @@ def draw_score(model: Model, table: Table, path: str | PathLike[str]) -> None:
         _draw_classes(model, wide, answers.astype(np.intp), path)
 
 
-def _draw_two_classes(model: Model, probability: Numbers, y: Classes, path: str | PathLike[str]) -> None:
+def _draw_two_classes(model: Model, probability: Floats, y: Indices, path: str | PathLike[str]) -> None:
     names = [label(name) for name in model.target.classes]
     right = float(((probability > 0.5) == (y == 1)).mean())
     with figure(11, 9.2) as picture:
@@ -83,7 +81,7 @@ def _draw_two_classes(model: Model, probability: Numbers, y: Classes, path: str 
         save(picture, path)
 
 
-def _draw_classes(model: Model, probabilities: Numbers, y: Classes, path: str | PathLike[str]) -> None:
+def _draw_classes(model: Model, probabilities: Floats, y: Indices, path: str | PathLike[str]) -> None:
     names = [label(name, 14) for name in model.target.classes]
     predicted = probabilities.argmax(axis=1)
     right = predicted == y
@@ -102,7 +100,7 @@ def _draw_classes(model: Model, probabilities: Numbers, y: Classes, path: str | 
         save(picture, path)
 
 
-def _draw_numbers(model: Model, prediction: Numbers, y: Numbers, path: str | PathLike[str]) -> None:
+def _draw_numbers(model: Model, prediction: Floats, y: Floats, path: str | PathLike[str]) -> None:
     residual = y - prediction
     error = float(np.abs(residual).mean())
     spread = float(((y - y.mean()) ** 2).sum())
@@ -131,7 +129,7 @@ def _draw_numbers(model: Model, prediction: Numbers, y: Numbers, path: str | Pat
         save(picture, path)
 
 
-def _area(probability: Numbers, y: Classes) -> str:
+def _area(probability: Floats, y: Indices) -> str:
     """Return the area under ROC as the end of a sentence, where there is one."""
     if len(np.unique(y)) < 2:
         return ""
@@ -140,7 +138,7 @@ def _area(probability: Numbers, y: Classes) -> str:
     return f"; the area under ROC is {roc_auc_score(y, probability):.3f}"
 
 
-def roc(axes: Axes, probability: Numbers, y: Classes) -> None:
+def roc(axes: Axes, probability: Floats, y: Indices) -> None:
     """Draw the ROC curve and its area."""
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
@@ -158,7 +156,7 @@ def roc(axes: Axes, probability: Numbers, y: Classes) -> None:
     tidy(axes, "ROC", "false positive rate", "true positive rate")
 
 
-def calibration(picture: Figure, place: Any, probability: Numbers, happened: Any, of: str, share: str) -> None:
+def calibration(picture: Figure, place: Any, probability: Floats, happened: Any, of: str, share: str) -> None:
     """Draw how often what was predicted in each tenth happened, with 95 % intervals, and how many rows there were."""
     upper, lower = (picture.add_subplot(part) for part in place.subgridspec(2, 1, height_ratios=(4.6, 1), hspace=0.1))
     rows, means, shares = _tenths(probability, happened)
@@ -181,7 +179,7 @@ def calibration(picture: Figure, place: Any, probability: Numbers, happened: Any
     tidy(lower, "", f"probability {of}")
 
 
-def _tenths(probability: Numbers, happened: Any) -> tuple[Classes, Numbers, Numbers]:
+def _tenths(probability: Floats, happened: Any) -> tuple[Indices, Floats, Floats]:
     """Return the rows, the mean probability and the share that happened of each tenth; NaN where it is empty."""
     tenth = np.minimum((probability * BINS).astype(np.intp), BINS - 1)
     rows = np.bincount(tenth, minlength=BINS)
@@ -191,7 +189,7 @@ def _tenths(probability: Numbers, happened: Any) -> tuple[Classes, Numbers, Numb
     return rows, means, shares
 
 
-def _wilson(share: Numbers, n: Any) -> tuple[Numbers, Numbers]:
+def _wilson(share: Floats, n: Any) -> tuple[Floats, Floats]:
     """Return Wilson's 95 % interval of a share of n rows."""
     z = 1.96
     middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
@@ -199,7 +197,7 @@ def _wilson(share: Numbers, n: Any) -> tuple[Numbers, Numbers]:
     return middle - half, middle + half
 
 
-def histograms(axes: Axes, probability: Numbers, y: Classes, names: list[str]) -> None:
+def histograms(axes: Axes, probability: Floats, y: Indices, names: list[str]) -> None:
     """Draw the probabilities of the rows of each class, one up and one down."""
     edges = np.linspace(0, 1, 2 * BINS + 1)
     highest = 1
@@ -220,7 +218,7 @@ def histograms(axes: Axes, probability: Numbers, y: Classes, names: list[str]) -
     tidy(axes, "Probabilities that the rows of each class were given", f"probability of {names[1]}", "rows")
 
 
-def confusion_matrix(axes: Axes, predicted: Classes, y: Classes, names: list[str]) -> None:
+def confusion_matrix(axes: Axes, predicted: Indices, y: Indices, names: list[str]) -> None:
     """Draw the confusion matrix, shaded by shares of each true class, with counts if there is room."""
     counts = _counts(predicted, y, len(names))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
@@ -247,7 +245,7 @@ def confusion_matrix(axes: Axes, predicted: Classes, y: Classes, names: list[str
     axes.tick_params(length=0)
 
 
-def recalls(axes: Axes, predicted: Classes, y: Classes, names: list[str]) -> None:
+def recalls(axes: Axes, predicted: Indices, y: Indices, names: list[str]) -> None:
     """Draw the share of each class that was predicted right, in the order of the confusion matrix."""
     counts = _counts(predicted, y, len(names))
     rows = counts.sum(axis=1)
@@ -274,12 +272,12 @@ def recalls(axes: Axes, predicted: Classes, y: Classes, names: list[str]) -> Non
     axes.tick_params(axis="y", length=0)
 
 
-def _counts(predicted: Classes, y: Classes, n_classes: int) -> NDArray[np.int64]:
+def _counts(predicted: Indices, y: Indices, n_classes: int) -> NDArray[np.int64]:
     """Return how often each class (row) was predicted as each (column)."""
     return np.bincount(y * n_classes + predicted, minlength=n_classes**2).reshape(n_classes, n_classes)
 
 
-def worst_mistake(predicted: Classes, y: Classes, names: list[str]) -> str:
+def worst_mistake(predicted: Indices, y: Indices, names: list[str]) -> str:
     """Return the commonest mistake as the end of a sentence."""
     wrong = _counts(predicted, y, len(names))
     np.fill_diagonal(wrong, 0)
@@ -305,7 +303,7 @@ def _name_ticks(axes: Axes, names: list[str], both: bool) -> None:
         axes.set_xticks(places, texts, parse_math=False, rotation=90 if turned else 0)
 
 
-def point_cloud(axes: Axes, x: Numbers, y: Numbers, x_span: tuple[float, float], y_span: tuple[float, float]) -> None:
+def point_cloud(axes: Axes, x: Floats, y: Floats, x_span: tuple[float, float], y_span: tuple[float, float]) -> None:
     """Draw few rows as points, many as shaded hexagons."""
     axes.set(xlim=x_span, ylim=y_span)
     if len(x) <= MOST_POINTS:
@@ -316,7 +314,7 @@ def point_cloud(axes: Axes, x: Numbers, y: Numbers, x_span: tuple[float, float],
     _plain_ticks(axes)
 
 
-def residuals(axes: Axes, residual: Numbers) -> None:
+def residuals(axes: Axes, residual: Floats) -> None:
     """Draw the histogram of the residuals, and where the middle nine tenths lie."""
     ends = span(residual)
     axes.hist(residual, bins=40, range=ends, color=BLUE, alpha=0.85)
@@ -332,7 +330,7 @@ def residuals(axes: Axes, residual: Numbers) -> None:
     tidy(axes, "Nine tenths between the lines", "residual", "rows")
 
 
-def span(values: Numbers) -> tuple[float, float]:
+def span(values: Floats) -> tuple[float, float]:
     """Return where all but the farthest 0.1 % of values lie, a little widened."""
     low, high = (float(x) for x in np.percentile(values, [0.1, 99.9] if len(values) > MOST_POINTS else [0, 100]))
     margin = 0.04 * (high - low) or 0.5 * abs(low) or 0.5

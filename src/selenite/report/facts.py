@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from selenite.attribution import Attributions, Importance, explain, permutation_importance
-from selenite.attribution.baseline import drawn_rows
 from selenite.errors import OptionError
+from selenite.explanation.columns import Attributions, Importance, explain, permutation_importance
+from selenite.explanation.columns.baseline import drawn_rows
+from selenite.fitting.out_of_fold import Judged, judged_again
 from selenite.model import Model
 from selenite.table import Table
-from selenite.tabular.again import Judged, judged_again
 
 ROWS_EXPLAINED = 300
 

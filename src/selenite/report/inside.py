@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.attribution.baseline import drawn_rows
+from selenite.explanation.columns.baseline import drawn_rows
 from selenite.nn import forward
 from selenite.plots import inline
 from selenite.report.facts import Facts
@@ -20,7 +20,7 @@ def inside(facts: Facts) -> Markup:
     part = facts.table.take(facts.judged.rows)
     inputs = model.encode(part.take(drawn_rows(part.n_rows, ROWS_WATCHED, 0)))
     steps = [(f"{len(facts.found.columns)}", "columns"), (f"{network.n_inputs}", "inputs")]
-    if network.front is not None and network.n_features != network.n_inputs:
+    if network.embedding is not None and network.n_features != network.n_inputs:
         steps.append((f"{network.n_features}", "features, waves among them"))
     for size, activation in zip(network.layer_sizes[1:], network.activations, strict=True):
         steps.append((f"{size}", f"{activation} unit{'s' * (size != 1)}"))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.attribution import Importance, partial_dependence
-from selenite.attribution.attributions import NAMES
-from selenite.attribution.baseline import drawn_rows
-from selenite.evaluation import measure
+from selenite.explanation.columns import Importance, partial_dependence
+from selenite.explanation.columns.attributions import NAMES
+from selenite.explanation.columns.baseline import drawn_rows
+from selenite.model.metrics import measure
 from selenite.plots import inline
 from selenite.report.facts import ROWS_EXPLAINED, Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table

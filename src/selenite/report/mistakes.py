@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selenite.arrays import NDArray
-from selenite.evaluation import row_errors
+from selenite.fitting.out_of_fold import Judged
 from selenite.model import Model
+from selenite.model.metrics import row_errors
 from selenite.table import ColumnSchema, Dates, Numbers, Table
 from selenite.table.match import category_codes
 from selenite.table.table import date_text
-from selenite.tabular.again import Judged
+from selenite.types import Floats, Indices, Mask
 
 PARTS, MOST_CATEGORIES = 4, 8
 FEWEST_ROWS = 10  # of a group worth a word
-Numbers64 = NDArray[np.float64]
+Numbers64 = Floats
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ def shown_errors(model: Model, judged: Judged) -> Numbers64:
     return wrong
 
 
-def worst_rows(model: Model, judged: Judged, count: int) -> NDArray[np.intp]:
+def worst_rows(model: Model, judged: Judged, count: int) -> Indices:
     """Return the places, among the judged rows, of the worst predictions, the worst first."""
     order = np.argsort(-row_errors(model, judged.prediction, judged.answers), kind="stable")
     wrong = order[shown_errors(model, judged)[order] > 0]
@@ -65,11 +65,11 @@ def groups(model: Model, table: Table, judged: Judged) -> list[Group]:
     return found
 
 
-def _parts(schema: ColumnSchema, table: Table) -> list[tuple[str, NDArray[np.bool_]]]:
+def _parts(schema: ColumnSchema, table: Table) -> list[tuple[str, Mask]]:
     """Return masks of the rows: quarters of a number or date, commonest categories, and those where it is missing."""
     column = table[schema.name]
     gaps = column.missing()
-    parts: list[tuple[str, NDArray[np.bool_]]] = []
+    parts: list[tuple[str, Mask]] = []
     if schema.kind in ("number", "date") and isinstance(column, Numbers | Dates):
         values = column.values
         quarters = (

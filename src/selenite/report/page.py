@@ -7,8 +7,9 @@ from importlib.resources import files
 
 import numpy as np
 
-from selenite.evaluation import Metric, measure
+from selenite.fitting.out_of_fold import Judged
 from selenite.model import Model
+from selenite.model.metrics import Metric, measure
 from selenite.report.again import again
 from selenite.report.data import data
 from selenite.report.facts import Facts, gather, is_number, target_name
@@ -19,7 +20,6 @@ from selenite.report.matters import matters
 from selenite.report.wrong import wrong
 from selenite.table import Table
 from selenite.table.words import figure_texts, prediction_format
-from selenite.tabular.again import Judged
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"  # within pictures
 SECTIONS = {

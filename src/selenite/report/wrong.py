@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.arrays import NDArray
-from selenite.attribution import Attributions, explain
+from selenite.explanation.columns import Attributions, explain
 from selenite.model import Model
 from selenite.plots import inline
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
 from selenite.report.mistakes import groups, worst_rows
 from selenite.table.words import cell_text, prediction_format, signed
+from selenite.types import Indices
 
 MOST_WORST, MOST_GROUPS = 10, 8
 SURE = 3.0  # standard errors beyond which a group is worse by more than chance
@@ -111,7 +111,7 @@ def _worst(facts: Facts) -> Markup:
     )
 
 
-def _explained(facts: Facts, worst: NDArray[np.intp]) -> list[tuple[Attributions, int]]:
+def _explained(facts: Facts, worst: Indices) -> list[tuple[Attributions, int]]:
     """Return for each of the worst rows what columns add, and its place there; of many classes to the one predicted."""
     model, judged = facts.model, facts.judged
     labels: list[str | None] = [None] * len(worst)

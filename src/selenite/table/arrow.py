@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import TableError
 from selenite.table.table import (
     EXACT,
@@ -20,6 +19,7 @@ from selenite.table.table import (
     checked_table,
     dates,
 )
+from selenite.types import AnyArray
 
 UNITS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
@@ -41,7 +41,7 @@ def is_text(kind: Any) -> bool:
     return bool(types.is_string(kind) or types.is_large_string(kind) or types.is_string_view(kind))
 
 
-def numpy_of(array: Any) -> NDArray[Any]:
+def numpy_of(array: Any) -> AnyArray:
     """Return a pyarrow array without gaps as NumPy, sparing the import of pandas that pyarrow's own way costs."""
     import pyarrow
 

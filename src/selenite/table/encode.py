@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
-from selenite.arrays import DTypeLike, NDArray
 from selenite.errors import SchemaError
 from selenite.table.learn import SCORES, date_phases, days_of
 from selenite.table.match import category_codes, matching_columns
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Scale, Schema
 from selenite.table.table import Column, Dates, Numbers, Table, called
+from selenite.types import AnyArray, DTypeLike, Floats
 
 SOFT_LIMIT = 3.0  # scaled numbers approach it and never pass it
 
 
-def encode(schema: Schema, table: Table, dtype: DTypeLike = np.float32) -> NDArray[Any]:
+def encode(schema: Schema, table: Table, dtype: DTypeLike = np.float32) -> AnyArray:
     """Return the inputs of every row, (n_rows, n_inputs); columns are found by name."""
     inputs = np.zeros((table.n_rows, n_inputs(schema)), dtype=dtype)
     at = 0
@@ -54,7 +53,7 @@ def n_inputs(schema: Schema) -> int:
     return sum(len(_input_names(column)) for column in schema.columns)
 
 
-def scaled(values: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
+def scaled(values: Floats, scale: Scale) -> Floats:
     """Return z = (x - center) / width, softly clipped: z / sqrt(1 + (z/3)²); 0 where missing."""
     if scale.width == 0.0:
         return np.zeros(len(values))
@@ -64,7 +63,7 @@ def scaled(values: NDArray[np.float64], scale: Scale) -> NDArray[np.float64]:
     return np.asarray(z / np.sqrt(1.0 + (z / SOFT_LIMIT) ** 2))
 
 
-def ranked(values: NDArray[np.float64], knots: tuple[float, ...]) -> NDArray[np.float64]:
+def ranked(values: Floats, knots: tuple[float, ...]) -> Floats:
     """Return the standard normal quantile of each value's rank among the training rows; 0 where missing.
 
     `knots` are the training values whose rank has the quantiles `SCORES`; between them lie straight lines. A value that
@@ -92,7 +91,7 @@ def is_pair(schema: ColumnSchema) -> bool:
     return schema.kind == "yes/no" or two
 
 
-def _as_it_is(schema: ColumnSchema, column: Numbers) -> NDArray[np.float64]:
+def _as_it_is(schema: ColumnSchema, column: Numbers) -> Floats:
     """Return the numbers of a column without a scale, which may have no gaps: nothing stands in for them."""
     gaps = column.missing()
     if gaps.any():
@@ -118,7 +117,7 @@ def _input_names(schema: ColumnSchema) -> list[str]:
     return names + [f"{name} is missing"] * schema.missing
 
 
-def _encode_column(schema: ColumnSchema, column: Column, inputs: NDArray[Any]) -> None:
+def _encode_column(schema: ColumnSchema, column: Column, inputs: AnyArray) -> None:
     """Write the inputs of one column, (width, n_rows), into zeros."""
     gaps = column.missing()
     if schema.missing:

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import TableError, shown
 from selenite.memory import free_memory
 from selenite.table.learn import FEW_CATEGORIES, n_different_values
@@ -28,6 +27,7 @@ from selenite.table.table import (
     checked_table,
     dates,
 )
+from selenite.types import AnyArray, Floats, NDArray
 
 DENSE = "a sparse matrix was passed, but dense data is required: pass {}.toarray()"
 
@@ -111,7 +111,7 @@ def _is_arrow_table(X: Any) -> bool:
     return pyarrow is not None and isinstance(X, pyarrow.Table)
 
 
-def _dense(X: Any) -> NDArray[Any]:
+def _dense(X: Any) -> AnyArray:
     """Return a sparse matrix with its zeros, unless they would fill the memory."""
     n_rows, n_columns = X.shape
     needed = 2 * CELL_BYTES * n_rows * n_columns  # its own array, and our columns
@@ -197,7 +197,7 @@ def _seconds(durations: NDArray[np.timedelta64]) -> Numbers:
     return Numbers(np.where(np.isnat(durations), np.nan, durations / np.timedelta64(1, "s")))
 
 
-def _floats(series: Any) -> NDArray[np.float64]:
+def _floats(series: Any) -> Floats:
     """Return a Float64 series as an array of its own, NaN for null."""
     values = series.to_numpy()
     if values.dtype == object:
@@ -205,7 +205,7 @@ def _floats(series: Any) -> NDArray[np.float64]:
     return np.array(values, dtype=np.float64)
 
 
-def _as_array(X: Any, what: str) -> NDArray[Any]:
+def _as_array(X: Any, what: str) -> AnyArray:
     """Return an array, keeping a mixture of types in lists as objects."""
     if isinstance(X, np.ma.MaskedArray):
         X = np.ma.filled(X.astype(object if X.dtype.kind not in "biuf" else np.float64), np.nan)
@@ -222,7 +222,7 @@ def _as_array(X: Any, what: str) -> NDArray[Any]:
     return np.asarray(X)
 
 
-def _table_of_array(array: NDArray[Any], names: Sequence[str] | None) -> Table:
+def _table_of_array(array: AnyArray, names: Sequence[str] | None) -> Table:
     if array.dtype.kind == "c":
         raise TableError(f"Complex data not supported: the array is {array.dtype}")
     if array.ndim < 2:
@@ -250,7 +250,7 @@ def _table_of_array(array: NDArray[Any], names: Sequence[str] | None) -> Table:
     return checked_table(names, columns, len(array), "the array")
 
 
-def _column_of_array(array: NDArray[Any], label: str) -> Column:
+def _column_of_array(array: AnyArray, label: str) -> Column:
     kind = array.dtype.kind
     if kind in "biuf":
         return _numbers(np.array(array, dtype=np.float64), array)
@@ -267,7 +267,7 @@ def _column_of_array(array: NDArray[Any], label: str) -> Column:
     )
 
 
-def _numbers(values: NDArray[np.float64], array: NDArray[Any]) -> Numbers:
+def _numbers(values: Floats, array: AnyArray) -> Numbers:
     """Return the numbers of an array, whose values are given as float64."""
     if array.dtype.kind in "iu":
         return whole_numbers(values, array.tolist)

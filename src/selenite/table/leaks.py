@@ -6,14 +6,14 @@ from collections.abc import Callable
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.table.learn import days_of
 from selenite.table.table import Column, Dates, Numbers, Text
+from selenite.types import Floats, Indices, Mask
 
 FEWEST_ROWS = 40  # fewer show nothing
 MOST_CLASSES = 100  # with more, none is looked for
 LEAK_ACCURACY, LEAK_CORRELATION = 0.99, 0.999
-Nearest = Callable[[NDArray[np.bool_]], NDArray[np.intp]]
+Nearest = Callable[[Mask], Indices]
 
 
 def leak(feature: Column, answers: Column, is_number: bool) -> str:
@@ -25,13 +25,13 @@ def leak(feature: Column, answers: Column, is_number: bool) -> str:
     return _class_leak(feature, _classes(answers))
 
 
-def _classes(answers: Column) -> NDArray[np.intp]:
+def _classes(answers: Column) -> Indices:
     """Return the class of each row as a number."""
     values = answers.codes if isinstance(answers, Text) else answers.values
     return np.unique(values, return_inverse=True)[1]
 
 
-def _class_leak(feature: Column, classes: NDArray[np.intp]) -> str:
+def _class_leak(feature: Column, classes: Indices) -> str:
     """Say how well a feature alone tells the classes of rows that were held out, if it is too well."""
     n_classes = int(classes.max()) + 1
     if n_classes > MOST_CLASSES:
@@ -51,7 +51,7 @@ def _class_leak(feature: Column, classes: NDArray[np.intp]) -> str:
     return f"it tells {accuracy:.1%} of held-out rows right" if too_good else ""
 
 
-def _number_leak(feature: Column, values: NDArray[np.float64]) -> str:
+def _number_leak(feature: Column, values: Floats) -> str:
     """Say how a feature goes along with a numeric target, if it does so too well."""
     if isinstance(feature, Text):
         groups, _ = _groups(feature)
@@ -72,21 +72,21 @@ def _number_leak(feature: Column, values: NDArray[np.float64]) -> str:
     return f"correlation {strongest:.4f}" if strongest >= LEAK_CORRELATION else ""
 
 
-def _halves(n_rows: int) -> list[tuple[NDArray[np.intp], NDArray[np.intp]]]:
+def _halves(n_rows: int) -> list[tuple[Indices, Indices]]:
     """Return two ways to learn from one half of the rows and try the other."""
     order = np.random.default_rng(0).permutation(n_rows)
     a, b = order[: n_rows // 2], order[n_rows // 2 :]
     return [(a, b), (b, a)]
 
 
-def _groups(column: Column) -> tuple[NDArray[np.intp], Nearest | None]:
+def _groups(column: Column) -> tuple[Indices, Nearest | None]:
     """Return a group for each row, its value or gap; for numbers also how to find the nearest group of some."""
     if isinstance(column, Text):
         return np.unique(column.codes, return_inverse=True)[1], None
     different, groups = np.unique(_as_numbers(column), return_inverse=True)
     different = np.nan_to_num(different, nan=np.inf, posinf=np.inf)  # gaps are one group, far above
 
-    def nearest(some: NDArray[np.bool_]) -> NDArray[np.intp]:
+    def nearest(some: Mask) -> Indices:
         chosen = np.flatnonzero(some)
         above = np.minimum(np.searchsorted(different[chosen], different), len(chosen) - 1)
         below = np.maximum(above - 1, 0)
@@ -97,15 +97,15 @@ def _groups(column: Column) -> tuple[NDArray[np.intp], Nearest | None]:
     return groups, nearest
 
 
-def _as_numbers(column: Numbers | Dates) -> NDArray[np.float64]:
+def _as_numbers(column: Numbers | Dates) -> Floats:
     return days_of(column.values) if isinstance(column, Dates) else column.values
 
 
-def _ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _ranks(values: Floats) -> Floats:
     return np.unique(values, return_inverse=True)[1].astype(np.float64)
 
 
-def _correlation(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
+def _correlation(a: Floats, b: Floats) -> float:
     """Return the absolute correlation, 0 where one side is constant."""
     a, b = (x / max(float(np.abs(x).max()), 1e-300) for x in (a, b))
     a, b = a - a.mean(), b - b.mean()

@@ -9,7 +9,6 @@ from typing import get_args
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError, shown
 from selenite.table.numbering import (
     FEWEST_ROWS,
@@ -21,6 +20,7 @@ from selenite.table.numbering import (
 )
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema
 from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, date_text, number_texts
+from selenite.types import Floats, Indices, NDArray
 
 MOST_CATEGORIES = 255  # the rest share one code
 FEW_CATEGORIES = 20  # up to here each keeps its own code, however rare
@@ -39,7 +39,7 @@ _LARGEST = float(np.finfo(np.float64).max)
 def learn_schema(
     table: Table,
     kinds: Mapping[str, Kind | ColumnSchema] | None = None,
-    drawn: NDArray[np.intp] | None = None,
+    drawn: Indices | None = None,
     answers: Answers | None = None,
 ) -> Schema:
     """Return the schema of the training rows; `kinds` says what some columns are, or all that is known of them.
@@ -84,7 +84,7 @@ def learn_column(
     name: str,
     column: Column,
     kind: Kind | ColumnSchema | None = None,
-    drawn: NDArray[np.intp] | None = None,
+    drawn: Indices | None = None,
     answers: Answers | None = None,
     most_categories: int = MOST_CATEGORIES,
 ) -> ColumnSchema:
@@ -144,7 +144,7 @@ def learn_column(
     return ColumnSchema(name, kind, categories=kept, others=len(kept) < len(texts), missing=gaps)
 
 
-def scale_of(values: NDArray[np.float64]) -> Scale:
+def scale_of(values: Floats) -> Scale:
     """Return, of sorted numbers, median and interquartile range, or half the whole range where that is 0."""
     if not len(values):
         return Scale(0.0, 0.0)
@@ -153,12 +153,12 @@ def scale_of(values: NDArray[np.float64]) -> Scale:
     return Scale(center * 4, min(width, _LARGEST / 4) * 4)
 
 
-def knots_of(values: NDArray[np.float64]) -> tuple[float, ...]:
+def knots_of(values: Floats) -> tuple[float, ...]:
     """Return, of sorted numbers, the values at the normal quantiles `SCORES`."""
     return tuple((4 * quantiles(values / 4, LEVELS)).tolist())  # of quarters, as in `scale_of`
 
 
-def quantiles(ascending: NDArray[np.float64], levels: NDArray[np.float64]) -> NDArray[np.float64]:
+def quantiles(ascending: Floats, levels: Floats) -> Floats:
     """Return what `np.quantile` does, of numbers that are sorted already: in a fifth of the time for few.
 
     >>> quantiles(np.array([1.0, 2.0, 4.0]), np.array([0, 0.25, 1]))
@@ -170,13 +170,13 @@ def quantiles(ascending: NDArray[np.float64], levels: NDArray[np.float64]) -> ND
     return np.where(share < 0.5, low + (high - low) * share, high - (high - low) * (1 - share))
 
 
-def _runs(ascending: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+def _runs(ascending: Floats) -> tuple[Floats, Indices]:
     """Return the different numbers of sorted ones, and how often each occurs."""
     starts = np.flatnonzero(np.append(True, ascending[1:] != ascending[:-1])[: len(ascending)])
     return ascending[starts], np.diff(np.append(starts, len(ascending)))
 
 
-def spikes_of(different: NDArray[np.float64], counts: NDArray[np.intp]) -> tuple[float, ...]:
+def spikes_of(different: Floats, counts: Indices) -> tuple[float, ...]:
     """Return the numbers that many rows share, of a column of mostly one value and of many others that recur.
 
     Such a column, a capital gain say, is a list of cases rather than a measure: neighbours mean different things.
@@ -190,7 +190,7 @@ def spikes_of(different: NDArray[np.float64], counts: NDArray[np.intp]) -> tuple
     return tuple(np.sort(different[commonest[counts[commonest] >= RECURRING]]).tolist())
 
 
-def days_of(moments: NDArray[np.datetime64]) -> NDArray[np.float64]:
+def days_of(moments: NDArray[np.datetime64]) -> Floats:
     """Return moments as days since 1970."""
     return np.asarray((moments - np.datetime64(0, "us")) / DAY)
 
@@ -273,7 +273,7 @@ def seeming_kind(name: str, column: Column, answers: Answers | None = None) -> t
     return "category", ""
 
 
-def _repeated(column: Text) -> NDArray[np.intp]:
+def _repeated(column: Text) -> Indices:
     """Return a group for each row, its value: -1 where it is missing or has no other row."""
     often = np.append(np.bincount(column.codes[column.codes >= 0], minlength=len(column.values)) > 1, False)
     return np.where(often[column.codes], column.codes, -1).astype(np.intp)
@@ -318,7 +318,7 @@ def _kept_categories(
     return tuple(str(texts[i]) for i in np.sort(order))
 
 
-def _limit(values: NDArray[np.float64], of: Callable[[NDArray[np.float64]], np.float64]) -> float | None:
+def _limit(values: Floats, of: Callable[[Floats], np.float64]) -> float | None:
     return float(of(values)) if len(values) else None
 
 

@@ -6,11 +6,11 @@ import re
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import SchemaError, argument, shown
 from selenite.table.names import folded, listed
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
 from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, date_text, number_text, spellings
+from selenite.types import Indices
 
 DAY = r"\d{4}-\d{2}-\d{2}"
 ALIKE = 0.55  # names at least this similar are worth a suggestion
@@ -31,7 +31,7 @@ def matching_columns(schema: Schema, table: Table) -> list[tuple[ColumnSchema, C
     return [(column, by_name[column.name]) for column in wanted]
 
 
-def category_codes(schema: ColumnSchema, column: Column) -> NDArray[np.intp]:
+def category_codes(schema: ColumnSchema, column: Column) -> Indices:
     """Return the code of each row's category: -1 where missing, the number of categories where unseen."""
     unseen = len(schema.categories)
     fold = schema.kind == "yes/no"

@@ -13,16 +13,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.table.schema import ColumnSchema, Kind
 from selenite.table.table import Numbers, Table
+from selenite.types import Floats, Indices
 
 FEWEST_ROWS = 20  # fewer show nothing about a column being an identifier
 SURE = 3.5  # standard errors beyond which answers go along with a column
 UNEVEN = 0.3  # steps between sorted numbers drawn by chance differ by half of their size, those of a trend by less
 _NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|idx|row ?num|row number|unnamed: 0)$|^(index)?$")
 
-Answers = NDArray[np.intp] | NDArray[np.float64]  # the number of each row's class, or the number itself: (n,)
+Answers = Indices | Floats  # the number of each row's class, or the number itself: (n,)
 
 
 def looks_like_identifier(name: str) -> bool:
@@ -59,7 +59,7 @@ def why_rows_numbers_are_set_aside(answers: Answers | None) -> str:
     return "" if _go_along_the_rows(answers) else "numbers the rows, and the target does not go along with it"
 
 
-def answers_go_along(groups: NDArray[np.intp], answers: Answers) -> bool:
+def answers_go_along(groups: Indices, answers: Answers) -> bool:
     """Tell whether the group of a row says more of its answer than chance, in rows that were not looked at.
 
     groups: 0, 1, 2, ...; -1 where there is none.
@@ -107,9 +107,7 @@ def _go_along_the_rows(answers: Answers) -> bool:
     return bool(np.abs(trends).max(initial=0) > sure or likeness * np.sqrt(n) > SURE)
 
 
-def _gain(
-    groups: NDArray[np.intp], answers: Answers, learnt: NDArray[np.intp], tried: NDArray[np.intp]
-) -> NDArray[np.float64]:
+def _gain(groups: Indices, answers: Answers, learnt: Indices, tried: Indices) -> Floats:
     """Return by how much the learnt rows of its group foretell each tried row better than all learnt rows do.
 
     For classes by the logarithm of the probability, for numbers by the squared error of the rank. All learnt rows count

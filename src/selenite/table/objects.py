@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import TableError, shown
 from selenite.table.table import EXACT, OUTSIDE_OF_CALENDAR, Column, Dates, Numbers, Text, outside_of_calendar
+from selenite.types import Floats
 
 
 def column_of_objects(values: list[Any], label: str) -> Column:
@@ -38,7 +38,7 @@ def column_of_objects(values: list[Any], label: str) -> Column:
     return whole_numbers(found, lambda: values) if type_ == "int" else Numbers(found, type_)
 
 
-def whole_numbers(values: NDArray[np.float64], originals: Callable[[], Sequence[Any]]) -> Numbers:
+def whole_numbers(values: Floats, originals: Callable[[], Sequence[Any]]) -> Numbers:
     """Return whole numbers, those beyond 2^53 with all their digits beside, as the originals have them."""
     if np.nanmax(np.abs(values), initial=0.0) < EXACT:
         return Numbers(values, "int")

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.table.learn import days_of
 from selenite.table.match import category_codes, matching_columns
 from selenite.table.schema import ColumnSchema, Schema
 from selenite.table.table import Column, Dates, Numbers, Table, Text, date_text, number_text
+from selenite.types import Mask, NDArray
 
 MOST_NAMED = 20  # further new categories of a column are reported together
 NEVER_MISSING = "missing, never missing in training"
-Way = tuple[str, NDArray[np.bool_]]  # in words, and the rows
+Way = tuple[str, Mask]  # in words, and the rows
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Outside:
 
     column: str
     what: str  # 'above 72 (the most seen)', 'category "weekly" never seen'
-    rows: NDArray[np.bool_]  # (n_rows,)
+    rows: Mask  # (n_rows,)
 
 
 def outside(schema: Schema, table: Table) -> list[Outside]:
@@ -78,7 +78,7 @@ def _ways_of_constant(known: ColumnSchema, column: Column) -> list[Way]:
     return [("has a value, always missing in training", ~column.missing())] if known.missing else []
 
 
-def _each(column: Column, new: NDArray[np.bool_], what: Callable[[str], str], further: str) -> list[Way]:
+def _each(column: Column, new: Mask, what: Callable[[str], str], further: str) -> list[Way]:
     """Return a way for each different text in the new rows, and one for all beyond the first few."""
     texts = _texts(column, new)
     different = sorted(set(texts[new].tolist()))
@@ -95,7 +95,7 @@ def _shown_value(value: float, is_date: bool) -> str:
     return number_text(value, "float") if abs(value) < 1e7 else f"{value:g}"
 
 
-def _texts(column: Numbers | Text | Dates, rows: NDArray[np.bool_]) -> NDArray[np.str_]:
+def _texts(column: Numbers | Text | Dates, rows: Mask) -> NDArray[np.str_]:
     """Return values as text in the given rows, "" elsewhere."""
     texts = np.full(len(rows), "", dtype=object)
     column = (column.written or column) if isinstance(column, Numbers) else column

@@ -15,10 +15,10 @@ from itertools import combinations
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.nn.random import SPLIT, permutation
 from selenite.table.learn import FEW_CATEGORIES, days_of
 from selenite.table.table import Column, Dates, Table, Text
+from selenite.types import Floats, Indices, NDArray
 
 BEYOND_CHANCE = 5.0  # times as many repeated rows as those nearly equal foretell; columns that go together make up to 3
 SAME_ANSWERS = 0.9  # of 1: equal rows always have equal answers; of 0: no more often than any two rows
@@ -33,7 +33,7 @@ Hashes = NDArray[np.uint64]
 class Repeats:
     """Which rows are equal in every column but the answer."""
 
-    of: NDArray[np.intp]  # (n,) the number of each row's values; different rows are numbered as they first occur
+    of: Indices  # (n,) the number of each row's values; different rows are numbered as they first occur
     beyond_chance: bool = False  # more of them than chance makes
     same_answers: bool = True  # equal rows have equal answers
     whole: bool = False  # each row was repeated with its answer, as often as all others or a multiple of it
@@ -77,13 +77,13 @@ def find_repeats(features: Table, answers: Column) -> Repeats:
     )
 
 
-def copies(features: Table, answers: Column) -> NDArray[np.intp] | None:
+def copies(features: Table, answers: Column) -> Indices | None:
     """Return the number of each row's values (n,) where rows are copies of others; None where none is."""
     found = find_repeats(features, answers)
     return found.of if found.are_copies else None
 
 
-def first_of(numbers: NDArray[np.intp]) -> NDArray[np.intp]:
+def first_of(numbers: Indices) -> Indices:
     """Return the row where each number, counted from 0 as they occur, occurs first.
 
     >>> first_of(np.array([0, 1, 0, 2])).tolist()
@@ -92,7 +92,7 @@ def first_of(numbers: NDArray[np.intp]) -> NDArray[np.intp]:
     return np.unique(numbers, return_index=True)[1]
 
 
-def _usual_pairs(columns: list[Column], first: NDArray[np.intp]) -> float:
+def _usual_pairs(columns: list[Column], first: Indices) -> float:
     """Return how many pairs of rows would be equal by chance, given how many are nearly."""
     n = len(columns[0].missing())
     if len(columns) == 1:
@@ -126,7 +126,7 @@ def _foretold(blocks: list[Hashes]) -> float:
     return (sum(but_one) + 1) ** 2 / (2 * (but_two + 1))
 
 
-def _is_every_combination(columns: list[Column], first: NDArray[np.intp]) -> bool:
+def _is_every_combination(columns: list[Column], first: Indices) -> bool:
     """Tell whether rows of few values are all that there can be, as in a trial of all combinations."""
     different = [len(np.unique(_hashes(column)[first])) for column in columns]
     return max(different) <= FEW_CATEGORIES and bool(np.isclose(np.log(different).sum(), np.log(len(first))))
@@ -157,7 +157,7 @@ def _mixed(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return np.asarray(x ^ (x >> np.uint64(31)))
 
 
-def _numbered(values: NDArray[np.uint64]) -> NDArray[np.intp]:
+def _numbered(values: NDArray[np.uint64]) -> Indices:
     """Return the number of each value, counted from 0 as they first occur."""
     _, first, which = np.unique(values, return_index=True, return_inverse=True)
     number = np.empty(len(first), dtype=np.intp)
@@ -175,7 +175,7 @@ def _names_rows(column: Column) -> bool:
     return len(np.unique(values)) == len(values)
 
 
-def _are_whole(values: NDArray[np.float64]) -> bool:
+def _are_whole(values: Floats) -> bool:
     return bool((values == np.round(values)).all())
 
 
@@ -192,7 +192,7 @@ def _chance(different: Column) -> float:
     return float(step / (distinct[-1] - distinct[0] + step))
 
 
-def _agreeing(counts: NDArray[np.intp]) -> float:
+def _agreeing(counts: Indices) -> float:
     """Return the share of pairs that agree where each value has the given share of all."""
     shares = counts / max(int(counts.sum()), 1)
     return float((shares * shares).sum())
@@ -202,5 +202,5 @@ def _equal_pairs(values: Hashes) -> float:
     return _pairs(np.unique(values, return_counts=True)[1])
 
 
-def _pairs(counts: NDArray[np.intp]) -> float:
+def _pairs(counts: Indices) -> float:
     return float((counts * (counts - 1.0)).sum() / 2)

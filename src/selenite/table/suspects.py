@@ -11,11 +11,11 @@ from unicodedata import normalize
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import argument, shown
 from selenite.table.learn import counted_texts, n_different_values
 from selenite.table.schema import ColumnSchema
 from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, date_text, number_text
+from selenite.types import AnyArray, Indices
 
 FEWEST_OTHERS = 3  # with fewer different numbers beside it, none is far from the others
 MOST_TEXTS = 10_000  # that are compared; a column of more is no list of categories
@@ -109,7 +109,7 @@ def sentinels(column: Numbers | Dates) -> list[tuple[Any, int, str]]:
     return [(different[at], int(counts[at]), how) for at in apart]
 
 
-def _far_ones(different: NDArray[Any], counts: NDArray[np.intp]) -> list[int]:
+def _far_ones(different: AnyArray, counts: Indices) -> list[int]:
     """Return which values lie further from the others than these are from each other."""
     below, above = (
         _odd_ones(values, times) for values, times in ((different, counts), (different[::-1], counts[::-1]))
@@ -125,7 +125,7 @@ def _far_ones(different: NDArray[Any], counts: NDArray[np.intp]) -> list[int]:
     return []
 
 
-def _only_ones_below_zero(different: NDArray[Any], counts: NDArray[np.intp]) -> list[int]:
+def _only_ones_below_zero(different: AnyArray, counts: Indices) -> list[int]:
     """Return which numbers are below 0, if no others are: -99 and the like; -1 to -9 if they are apart or the rule."""
     n = int(np.count_nonzero(different < 0))
     if _odd_ones(different, counts) < n or len(different) - n < FEWEST_MEASURED:
@@ -138,7 +138,7 @@ def _only_ones_below_zero(different: NDArray[Any], counts: NDArray[np.intp]) -> 
     return list(range(n))
 
 
-def _odd_ones(different: NDArray[Any], counts: NDArray[np.intp]) -> int:
+def _odd_ones(different: AnyArray, counts: Indices) -> int:
     """Return how many of the first values in a row recur and are such as are chosen where there is none."""
     found = 0
     while found < min(MOST_SENTINELS, len(different)):

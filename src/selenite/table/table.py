@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError, TableError, shown
 from selenite.table.names import hint
+from selenite.types import Floats, Indices, Mask, NDArray
 
 EXACT = 2.0**53  # whole numbers from here on lose digits
 OUTSIDE_OF_CALENDAR = "a moment outside of the years 1 to 9999 in UTC. Correct it, or make it missing (None)"
@@ -22,14 +22,14 @@ OUTSIDE_OF_CALENDAR = "a moment outside of the years 1 to 9999 in UTC. Correct i
 class Numbers:
     """Numbers, NaN where a value is missing."""
 
-    values: NDArray[np.float64]  # (n_rows,)
+    values: Floats  # (n_rows,)
     type: str = "float"  # "float", "int" or "bool": what the source said
     written: Text | None = None  # the cells of whole numbers or booleans that `number_text` would not give again
 
-    def missing(self) -> NDArray[np.bool_]:
+    def missing(self) -> Mask:
         return np.isnan(self.values)
 
-    def take(self, rows: NDArray[np.intp]) -> Numbers:
+    def take(self, rows: Indices) -> Numbers:
         written = None if self.written is None else self.written.take(rows)
         return replace(self, values=self.values[rows], written=written)
 
@@ -41,10 +41,10 @@ class Text:
     codes: NDArray[np.int32]  # (n_rows,)
     values: tuple[str, ...]  # different values; some may not occur
 
-    def missing(self) -> NDArray[np.bool_]:
+    def missing(self) -> Mask:
         return self.codes < 0
 
-    def take(self, rows: NDArray[np.intp]) -> Text:
+    def take(self, rows: Indices) -> Text:
         return replace(self, codes=self.codes[rows])
 
 
@@ -55,10 +55,10 @@ class Dates:
     values: NDArray[np.datetime64]  # (n_rows,), datetime64[us]
     zoned: bool | None = None  # whether the source gave a zone, and the moments are in UTC; None if nobody knows
 
-    def missing(self) -> NDArray[np.bool_]:
+    def missing(self) -> Mask:
         return np.isnat(self.values)
 
-    def take(self, rows: NDArray[np.intp]) -> Dates:
+    def take(self, rows: Indices) -> Dates:
         return replace(self, values=self.values[rows])
 
 
@@ -96,7 +96,7 @@ class Table:
         """Say where a row is: "line 12" of a file, else "row 11"."""
         return place_of(row, self.first_line)
 
-    def take(self, rows: NDArray[np.intp]) -> Table:
+    def take(self, rows: Indices) -> Table:
         """Return the given rows, in the given order."""
         columns = tuple(column.take(rows) for column in self.columns)
         return replace(self, columns=columns, n_rows=len(rows), first_line=None)
@@ -139,7 +139,7 @@ def place_of(row: int, first_line: int | None) -> str:
     return f"row {row + 1:,}" if first_line is None else f"line {first_line + row:,}"
 
 
-def spellings(column: Numbers) -> tuple[list[str], NDArray[np.float64], NDArray[np.intp]]:
+def spellings(column: Numbers) -> tuple[list[str], Floats, Indices]:
     """Return the different numbers as their source writes them, the value of each, and which of them each row is."""
     if column.written is not None:
         codes, first, rows = np.unique(column.written.codes, return_index=True, return_inverse=True)
@@ -193,7 +193,7 @@ def dates(moments: NDArray[np.datetime64], label: str, source: str = "", zoned: 
     return Dates(moments.astype("datetime64[us]"), zoned)
 
 
-def outside_of_calendar(moments: NDArray[np.datetime64]) -> NDArray[np.bool_]:
+def outside_of_calendar(moments: NDArray[np.datetime64]) -> Mask:
     """Return which moments lie outside of the years 1 to 9999 of ISO 8601; microseconds cannot hold all of these.
 
     >>> outside_of_calendar(np.array(["2020-01-01", "12020-01-01", "NaT"], "datetime64[s]")).tolist()

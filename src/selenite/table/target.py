@@ -8,13 +8,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError, SchemaError, TableError, shown
 from selenite.table.learn import counted_texts
 from selenite.table.match import value_of
 from selenite.table.numbering import Answers
 from selenite.table.schema import Target, Task
 from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, place_of, spellings
+from selenite.types import AnyArray, Array, Floats, NDArray
 
 MOST_INTEGER_CLASSES = 20  # contiguous integers up to this many are taken for classes
 LONGEST_LABEL = 1000  # NumPy's own text takes as much room for each label as for the longest
@@ -30,7 +30,7 @@ def learn_target(
     name: str,
     task: Task | None = None,
     first_line: int | None = None,
-    weight: NDArray[np.floating[Any]] | None = None,
+    weight: Array | None = None,
 ) -> Target:
     """Return the target that a column is; `task` decides where the column leaves it open.
 
@@ -75,9 +75,7 @@ def answers_of(column: Column, task: Task | None = None) -> Answers | None:
     return np.unique(column.codes, return_inverse=True)[1].astype(np.intp)
 
 
-def encode_target(
-    target: Target, column: Column, first_line: int | None = None
-) -> NDArray[np.int64] | NDArray[np.float64]:
+def encode_target(target: Target, column: Column, first_line: int | None = None) -> NDArray[np.int64] | Floats:
     """Return class numbers (int64), or numbers scaled to mean 0 and deviation 1 (float64)."""
     gaps = column.missing()
     if gaps.any():
@@ -110,7 +108,7 @@ def encode_target(
     return codes
 
 
-def as_outputs(target: Target, answers: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
+def as_outputs(target: Target, answers: AnyArray, dtype: Any = np.float64) -> AnyArray:
     """Return encoded answers as a network gives them: a column, or for three classes and more one of each class."""
     if len(target.classes) > 2:
         return np.eye(len(target.classes), dtype=dtype)[answers.astype(np.intp)]
@@ -128,7 +126,7 @@ def class_labels(target: Target) -> NDArray[np.generic]:
     return np.array([(int if target.class_type == "int" else float)(text) for text in target.classes])
 
 
-def _seeming_task(values: NDArray[np.float64]) -> Task:
+def _seeming_task(values: Floats) -> Task:
     """Tell numbers that count classes from numbers that measure."""
     different = np.unique(values)
     if not np.equal(different, np.round(different)).all():
@@ -138,7 +136,7 @@ def _seeming_task(values: NDArray[np.float64]) -> Task:
     return "classification" if few else "regression"
 
 
-def _regression(values: NDArray[np.float64], name: str, weight: NDArray[np.floating[Any]] | None) -> Target:
+def _regression(values: Floats, name: str, weight: Array | None) -> Target:
     up = max(0, -int(np.frexp(np.abs(values).max())[1]))  # by a power of two, so that no square underflows
     scaled = np.ldexp(values, up)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -195,7 +193,7 @@ def _number_classes(column: Numbers) -> tuple[tuple[str, ...], ClassType]:
     return tuple(texts[i] for i in in_order), class_type if readable else "text"
 
 
-def _exactly(texts: list[str], values: NDArray[np.float64]) -> list[float]:
+def _exactly(texts: list[str], values: Floats) -> list[float]:
     """Return whole numbers with all their digits, those beyond 2^53 as their texts have them."""
     if np.abs(values).max() < EXACT or not all(re.fullmatch(r"[+-]?\d+", text) for text in texts):
         return [float(value) for value in values]

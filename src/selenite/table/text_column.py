@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import TableError, shown
 from selenite.table.arrow import numpy_of
 from selenite.table.missing import met, told_missing
@@ -17,6 +16,7 @@ from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called
 from selenite.table.written_column import WrittenColumn
 from selenite.table.written_dates import DATE, ISO, MONTH, PACKED_DAY, TIME, formats_of, is_packed, moments_of
 from selenite.table.written_numbers import MAJORITY, PLAIN, matching, may_be_number, other_notation, plain_numerals
+from selenite.types import Floats, Mask
 
 MISTAKE_SHARE = 0.9  # from this share of numbers on, the other texts are taken for mistakes ...
 FEW_VALUES = 20  # ... unless there are only this many different values: then for categories
@@ -102,7 +102,7 @@ def _numbers(written: WrittenColumn, numerals: Any) -> tuple[Column, str]:
     return Numbers(written.in_rows(values, np.nan), type, None if own else written.spelling()), remark
 
 
-def _numbers_among(written: WrittenColumn, is_number: NDArray[np.bool_]) -> str:
+def _numbers_among(written: WrittenColumn, is_number: Mask) -> str:
     """Say if most texts look like numbers; refuse them where the others are mistakes, or where options would help."""
     notation = other_notation(written.present, written.options)
     alike = is_number | matching(written.present, f"^{PLAIN}$")
@@ -128,7 +128,7 @@ def _numbers_among(written: WrittenColumn, is_number: NDArray[np.bool_]) -> str:
     return ""
 
 
-def _dates_among(written: WrittenColumn, good: NDArray[np.bool_]) -> str:
+def _dates_among(written: WrittenColumn, good: Mask) -> str:
     """Say if most texts look like dates or times, of which not all can be read."""
     for kind, alike in (
         ("dates", good | matching(written.present, DATE)),
@@ -157,7 +157,7 @@ def look_like(texts: Collection[str]) -> str:
     return ""
 
 
-def _logical(texts: Any) -> NDArray[np.float64] | None:
+def _logical(texts: Any) -> Floats | None:
     """Return true and false as 1 and 0, or None if there is any other text."""
     if len(texts) > 6:
         return None
@@ -165,7 +165,7 @@ def _logical(texts: Any) -> NDArray[np.float64] | None:
     return np.array([float(text == "true") for text in lower]) if set(lower) <= {"true", "false"} else None
 
 
-def _refuse_mixed_zones(written: WrittenColumn, zoned: NDArray[np.bool_]) -> None:
+def _refuse_mixed_zones(written: WrittenColumn, zoned: Mask) -> None:
     """Refuse times of which some have a zone and some have not: how far apart they are, nobody knows."""
     if zoned.any() and not zoned.all():
         (place, text), (_, other) = written.first(zoned), written.first(~zoned)
@@ -175,7 +175,7 @@ def _refuse_mixed_zones(written: WrittenColumn, zoned: NDArray[np.bool_]) -> Non
         )
 
 
-def _refuse_dates(written: WrittenColumn, good: NDArray[np.bool_]) -> None:
+def _refuse_dates(written: WrittenColumn, good: Mask) -> None:
     """Refuse dates with a mistake among them, and such as only --date-format reads."""
     date_format = written.options.date_format
     iso = matching(written.present, ISO)
@@ -204,9 +204,7 @@ def _or_missing(cell: str, written: WrittenColumn) -> str:
     return "" if may_be_number(cell[1:-1]) else f"add --missing {cell} if it means missing, "
 
 
-def _looks_like(
-    kind: str, written: WrittenColumn, alike: NDArray[np.bool_], read: NDArray[np.bool_], remedy: str
-) -> str:
+def _looks_like(kind: str, written: WrittenColumn, alike: Mask, read: Mask, remedy: str) -> str:
     """Say that most of a column of text looks like numbers or dates, and which text is in the way."""
     in_the_way = ~read if alike.all() else ~alike
     place, cell = written.first(np.arange(len(alike)) == np.argmax(written.shares * in_the_way))

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import shown
 from selenite.table.arrow import numpy_of
 from selenite.table.missing import MISSING, number_of
 from selenite.table.schema import ReadOptions
 from selenite.table.table import Text
 from selenite.table.written_numbers import PLAIN, matching, plain_numerals
+from selenite.types import AnyArray, Floats, Mask
 
 
 class WrittenColumn:
@@ -49,19 +49,19 @@ class WrittenColumn:
         self.counts = np.bincount(self.codes, minlength=len(self.texts))
 
     @cached_property
-    def shares(self) -> NDArray[np.float64]:
+    def shares(self) -> Floats:
         """The share of each present text among the cells that hold one."""
         counts = self.counts[~self.missing]
         return np.asarray(counts / counts.sum())
 
-    def first(self, wrong: NDArray[np.bool_]) -> tuple[str, str]:
+    def first(self, wrong: Mask) -> tuple[str, str]:
         """Return place and text of the first cell that holds one of some present texts."""
         among = np.zeros(len(self.texts), dtype=bool)
         among[np.flatnonzero(~self.missing)[wrong]] = True
         row = int(np.argmax(among[self.codes]))
         return self.where(row), shown(self.texts[int(self.codes[row])].as_py())
 
-    def in_rows(self, values: NDArray[Any], gap: Any) -> NDArray[Any]:
+    def in_rows(self, values: AnyArray, gap: Any) -> AnyArray:
         """Return the value of every row from those of the present texts."""
         of_texts = np.full(len(self.texts), gap, dtype=values.dtype)
         of_texts[~self.missing] = values
@@ -75,7 +75,7 @@ class WrittenColumn:
         """Return how the numbers of the column are written."""
         return self._text(self.missing)
 
-    def _text(self, missing: NDArray[np.bool_]) -> Text:
+    def _text(self, missing: Mask) -> Text:
         codes = np.where(missing, -1, np.cumsum(~missing) - 1).astype(np.int32)
         return Text(codes[self.codes], tuple(compress(self.written.to_pylist(), (~missing).tolist())))
 

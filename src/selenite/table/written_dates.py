@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError, shown
 from selenite.table.arrow import numpy_of
 from selenite.table.schema import ReadOptions
+from selenite.types import Mask, NDArray
 
 ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$"
 _ZONED = r":\d{2}.*(Z|[+-]\d{2}:?\d{2})$"
@@ -65,7 +65,7 @@ def is_packed(date_format: str) -> bool:
     return re.fullmatch(r"(?:%[YymdjHMS]){3,}|%[Yy]%j", date_format) is not None
 
 
-def moments_of(texts: Any, options: ReadOptions) -> tuple[NDArray[np.datetime64], NDArray[np.bool_]]:
+def moments_of(texts: Any, options: ReadOptions) -> tuple[NDArray[np.datetime64], Mask]:
     """Return texts as moments, in the format given or else in ISO 8601, NaT where they are none; and which have a zone.
 
     Those with a zone are given in UTC.
@@ -137,7 +137,7 @@ def _clock_format(found: re.Match[str]) -> str:
     return f"{hour}{colon}%M{seconds}{half}{zone}"
 
 
-def _no_such_days(texts: Any, moments: NDArray[np.datetime64], format: str) -> NDArray[np.bool_]:
+def _no_such_days(texts: Any, moments: NDArray[np.datetime64], format: str) -> Mask:
     """Return which moments come of a day that its month does not have, such as 31/02/2026."""
     days = moments.astype("datetime64[D]")
     early = ~np.isnat(moments) & ((days - days.astype("datetime64[M]")).astype(np.int64) < _DAYS_BEYOND)

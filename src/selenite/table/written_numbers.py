@@ -7,12 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from selenite.arrays import NDArray
 from selenite.errors import OptionError, shown
 from selenite.table.arrow import numpy_of
 from selenite.table.schema import ReadOptions
+from selenite.types import Mask
 
 PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 MINUS = "−–—‐‑‒－﹣"  # U+2212, as spreadsheets and typeset tables write it, and dashes in its place
@@ -39,7 +37,7 @@ _SOMEHOW = r"^[^\w-]*[+−-]?(?:(?:[A-Z]{3}|Rs\.?)\s?)?[^\w-]*\d[\d.,'’\s]*(?:
 class Notation:
     """How numbers seem to be written, other than the options say."""
 
-    read: NDArray[np.bool_]  # which texts are then numbers
+    read: Mask  # which texts are then numbers
     options: str  # that read them, as on a command line; "" if none do
     doubtful: bool  # they may as well be no numbers
 
@@ -69,7 +67,7 @@ def plain_numerals(texts: Any, options: ReadOptions) -> Any:
     return texts
 
 
-def are_numbers(texts: Any, options: ReadOptions) -> NDArray[np.bool_]:
+def are_numbers(texts: Any, options: ReadOptions) -> Mask:
     """Return which texts the options read as numbers."""
     return matching(plain_numerals(texts, options), f"^{PLAIN}$")
 
@@ -83,7 +81,7 @@ def may_be_number(text: str) -> bool:
     return re.search(f"{_SOMEHOW}|{_NO_OPTION_READS}", text.strip()) is not None
 
 
-def matching(texts: Any, pattern: str) -> NDArray[np.bool_]:
+def matching(texts: Any, pattern: str) -> Mask:
     """Return which texts contain a match of the regular expression."""
     from selenite.table import functions
 

@@ -1,14 +1,14 @@
 """Epochs and when to stop: `fit` trains a described network on arrays and returns a `Training` with its `History`."""
 
+from selenite.splits.split import split
 from selenite.training.callbacks import Callback, Progress
 from selenite.training.comparison import Comparison, compare
-from selenite.training.doctor import Finding, diagnose
+from selenite.training.diagnosis import Finding, diagnose
 from selenite.training.fit import fit
 from selenite.training.history import History, Training
 from selenite.training.lbfgs import fit_lbfgs
-from selenite.training.lm import fit_lm
-from selenite.training.loop import Rows, Run, train_runs
-from selenite.training.split import split
+from selenite.training.levenberg_marquardt import fit_lm
+from selenite.training.run import Rows, Run, train_runs
 
 __all__ = [
     "Callback",

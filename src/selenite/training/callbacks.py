@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from selenite.nn import Network, Watch
-from selenite.nn.activations import Array
 from selenite.training.history import Record, Training
+from selenite.types import Array
 
 
 @dataclass(frozen=True)

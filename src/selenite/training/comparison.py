@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
-from selenite.training.history import Curve, History
+from selenite.training.history import History
+from selenite.types import Floats, Indices
 
 MOST_EPOCHS = 12
 
@@ -17,9 +17,9 @@ MOST_EPOCHS = 12
 class Comparison:
     """Two recorded runs at some epochs, the start first."""
 
-    epochs: NDArray[np.intp]
-    loss: Curve  # (2, len(epochs)): of each run's epoch, NaN at the start
-    distance: Curve  # root of the mean square of the difference between the parameters
+    epochs: Indices
+    loss: Floats  # (2, len(epochs)): of each run's epoch, NaN at the start
+    distance: Floats  # root of the mean square of the difference between the parameters
     same_start: bool
     parted: int | None  # the first of these epochs after which the parameters differ
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from selenite.nn import Network, forward
-from selenite.nn.activations import Array
 from selenite.nn.backprop import row_losses
+from selenite.types import Array
 
 
 @np.errstate(all="ignore")

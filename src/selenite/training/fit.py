@@ -8,14 +8,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from selenite import backend as backends
-from selenite.arrays import NDArray
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.nn import Network, Optimizer, OptimizerState, Watch, initialize, start
-from selenite.nn.activations import Array
+from selenite.splits.split import split
 from selenite.training.callbacks import Callback
 from selenite.training.history import Training
-from selenite.training.loop import Orders, Rows, Run, train_runs
-from selenite.training.split import split
+from selenite.training.run import Orders, Rows, Run, train_runs
+from selenite.types import Array, Indices
 
 
 def fit(
@@ -31,7 +30,7 @@ def fit(
     state: OptimizerState | None = None,
     initializer: str = "glorot",
     sample_weight: Array | None = None,
-    order: NDArray[np.intp] | None = None,
+    order: Indices | None = None,
     l1: float = 0.0,
     l2: float = 0.0,
     dropout: float = 0.0,

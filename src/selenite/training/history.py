@@ -7,26 +7,24 @@ from typing import Literal
 
 import numpy as np
 
-from selenite.arrays import NDArray
 from selenite.errors import OptionError
 from selenite.nn import Epochs
-from selenite.nn.activations import Array
 from selenite.nn.optimizers import OptimizerState
-from selenite.training.tape import Tape, refuse_epoch
+from selenite.training.checkpoints import Tape, refuse_epoch
+from selenite.types import Array, Floats
 
 Ending = Literal["epochs", "patience", "interrupt", "callback", "time", "diverged", "converged"]
-Curve = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class History:
     """One number per epoch of each quantity."""
 
-    loss: Curve  # mean over the rows, the penalty included
-    validation_loss: Curve  # empty without validation rows
-    gradient_norm: Curve
-    learning_rate: Curve
-    seconds: Curve  # since the beginning; clock, so never part of a model file
+    loss: Floats  # mean over the rows, the penalty included
+    validation_loss: Floats  # empty without validation rows
+    gradient_norm: Floats
+    learning_rate: Floats
+    seconds: Floats  # since the beginning; clock, so never part of a model file
     tape: Tape | None = field(default=None, repr=False, compare=False)  # of a recorded run
 
     def __len__(self) -> int:
@@ -87,7 +85,7 @@ class Record:
     def history(self, tape: Tape | None = None) -> History:
         """Return the curves of all chunks, joined."""
 
-        def joined(name: str) -> Curve:
+        def joined(name: str) -> Floats:
             return np.concatenate([np.empty(0), *(getattr(chunk, name) for chunk in self.chunks)])
 
         done = np.cumsum([0, *(len(chunk.loss) for chunk in self.chunks)])

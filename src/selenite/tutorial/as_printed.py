@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.tutorial.data import Matrix
+from selenite.types import Floats
 
 
-def logistic(z: Matrix) -> Matrix:
+def logistic(z: Floats) -> Floats:
     return np.asarray(1 / (1 + np.exp(-z)))
 
 
 def train_perceptron_as_printed(
-    weights: Matrix, bias: float, X: Matrix, y: Matrix, rate: float, epochs: int
-) -> tuple[Matrix, Matrix]:
+    weights: Floats, bias: float, X: Floats, y: Floats, rate: float, epochs: int
+) -> tuple[Floats, Floats]:
     """Return the weights with the bias last, and ½ Σ error² before each epoch's step.
 
     An epoch that changes no bit of the weights is the last that needs computing: all after it are the same.

@@ -7,12 +7,10 @@ from io import StringIO
 
 import numpy as np
 
-from selenite.arrays import NDArray
-
-Matrix = NDArray[np.float64]
+from selenite.types import Floats
 
 
-def load_part(part: int) -> tuple[Matrix, Matrix]:
+def load_part(part: int) -> tuple[Floats, Floats]:
     """Return the inputs (n, columns) and the labels (n,) of part 1, 2 or 3.
 
     >>> X, y = load_part(2)

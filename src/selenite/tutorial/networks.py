@@ -12,7 +12,8 @@ import numpy as np
 from selenite import backend
 from selenite.errors import OptionError
 from selenite.nn import Network, Optimizer, start
-from selenite.tutorial.data import Matrix, load_part
+from selenite.tutorial.data import load_part
+from selenite.types import Floats
 
 NAMES = {
     "1": "part 1: the perceptron on five people, corrected",
@@ -30,9 +31,9 @@ class Lesson:
 
     name: str
     network: Network
-    parameters: Matrix
-    X: Matrix
-    Y: Matrix  # (n, n_outputs)
+    parameters: Floats
+    X: Floats
+    Y: Floats  # (n, n_outputs)
     rate: float
 
     @property
@@ -65,13 +66,13 @@ def lesson(name: str, epoch: int = 0) -> Lesson:
     return replace(begun, parameters=parameters)
 
 
-def perceptron_start(part: int) -> tuple[Matrix, float]:
+def perceptron_start(part: int) -> tuple[Floats, float]:
     """Return the weights and the bias of the perceptron of part 1 or 2: the first numbers of seed 42."""
     stream = np.random.RandomState(42)
     return stream.rand(3 if part == 1 else 2), stream.rand()
 
 
-def network_start() -> tuple[Matrix, Matrix]:
+def network_start() -> tuple[Floats, Floats]:
     """Return the article's weights: drawn from the stream of seed 0 after the moons' own draws."""
     stream = np.random.RandomState(0)
     stream.shuffle(np.arange(100))
@@ -97,7 +98,7 @@ def _begun(name: str) -> Lesson:
     return Lesson(name, network, np.concatenate(parts), X, y[:, None], 0.5)
 
 
-def _softmax_start(n: int) -> Matrix:
+def _softmax_start(n: int) -> Floats:
     stream = np.random.RandomState(42)
     stream.randn(n, 2)  # the clouds' own draws come first
     hidden, hidden_bias = stream.rand(2, 4), stream.randn(4)

@@ -14,13 +14,13 @@ from multiprocessing import get_context
 import numpy as np
 
 from selenite import backend
-from selenite.arrays import NDArray
 from selenite.nn import Network, Optimizer, start
-from selenite.training.lm import fit_lm
+from selenite.training.levenberg_marquardt import fit_lm
 from selenite.tutorial.as_printed import train_perceptron_as_printed
-from selenite.tutorial.data import Matrix, load_part
+from selenite.tutorial.data import load_part
 from selenite.tutorial.networks import lesson
 from selenite.tutorial.starts import train_starts
+from selenite.types import Floats, NDArray
 
 CURVE_POINTS = 400
 LANDMARKS = (200, 999, 1999, 9999, 49_800)  # epochs, counted from 0, that the articles speak of
@@ -37,9 +37,9 @@ class Run:
     loss: float  # sum over the rows, before the last step
     accuracy: float  # share of the rows
     curve_epochs: NDArray[np.int64]  # thinned, counted from 0
-    curve: Matrix
+    curve: Floats
     network: Network
-    parameters: Matrix
+    parameters: Floats
 
     def loss_in(self, epoch: int) -> float:
         """Return the loss in the last epoch of the curve up to this one, counted from 0."""
@@ -52,8 +52,8 @@ class Starts:
 
     name: str
     epochs: int
-    losses: Matrix
-    accuracies: Matrix
+    losses: Floats
+    accuracies: Floats
 
 
 def part1(epochs: int = 20_000) -> list[Run]:
@@ -92,7 +92,7 @@ def starts_with_biases(epochs: int) -> Starts:
     return _starts("with biases", hidden, output, epochs, biases=True)
 
 
-def _starts(name: str, hidden: Matrix, output: Matrix, epochs: int, biases: bool) -> Starts:
+def _starts(name: str, hidden: Floats, output: Floats, epochs: int, biases: bool) -> Starts:
     """Train all starts at once: hidden (K, inputs, 4), output (K, 4); with biases those are the last input's."""
     X, y = load_part(2)
     verbs = backend.get()
@@ -111,7 +111,7 @@ def _starts(name: str, hidden: Matrix, output: Matrix, epochs: int, biases: bool
 class Solved:
     """The 20 starts with biases, by Levenberg-Marquardt in place of gradient descent."""
 
-    losses: Matrix
+    losses: Floats
     iterations: NDArray[np.int64]  # to a loss of 0.01; 0 where it was not reached
 
     @property
@@ -193,12 +193,12 @@ def part3(epochs: int = 50_000) -> Run:
     return _trained("2-4-3, as printed", "3", epochs)
 
 
-def predictions(run: Run, X: Matrix) -> Matrix:
+def predictions(run: Run, X: Floats) -> Floats:
     """Return what a run's network gives, shape (n, n_outputs)."""
     return np.asarray(backend.get().predict(run.network, run.parameters, X), dtype=np.float64)
 
 
-def other_starts() -> tuple[Matrix, Matrix]:
+def other_starts() -> tuple[Floats, Floats]:
     """Return the weights of 20 networks, drawn one network after the other from the stream of seed 0."""
     stream = np.random.RandomState(0)
     drawn = np.array([stream.rand(12) for _ in range(N_STARTS)])
@@ -223,7 +223,7 @@ def _trained(name: str, lesson_name: str, epochs: int) -> Run:
     return _run(name, begun.network, parameters, begun.X, begun.Y, trained.loss * len(begun.X))
 
 
-def _run(name: str, network: Network, parameters: Matrix, X: Matrix, Y: Matrix, losses: Matrix) -> Run:
+def _run(name: str, network: Network, parameters: Floats, X: Floats, Y: Floats, losses: Floats) -> Run:
     output = backend.get().predict(network, parameters, X)
     right = output.argmax(axis=1) == Y.argmax(axis=1) if Y.shape[1] > 1 else (output > 0.5)[:, 0] == (Y[:, 0] > 0.5)
     epochs = len(losses)

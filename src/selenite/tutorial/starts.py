@@ -8,14 +8,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.arrays import NDArray
-
-Matrix = NDArray[np.float64]
+from selenite.types import Floats
 
 
 def train_starts(
-    hidden: Matrix, output: Matrix, X: Matrix, y: Matrix, rate: float, epochs: int, biases: bool
-) -> tuple[Matrix, Matrix]:
+    hidden: Floats, output: Floats, X: Floats, y: Floats, rate: float, epochs: int, biases: bool
+) -> tuple[Floats, Floats]:
     """Train K networks by full-batch gradient descent on ½ Σ error²; return (½ Σ error², accuracy) of each.
 
     hidden: (K, inputs, units), output: (K, units); with biases the last input is the 1, and output has units + 1.
@@ -59,7 +57,7 @@ def train_starts(
     return 0.5 * ((p - y) ** 2).sum(axis=1), ((p > 0.5) == (y > 0.5)).mean(axis=1)
 
 
-def logistic(z: Matrix) -> None:
+def logistic(z: Floats) -> None:
     """Write 1 / (1 + e⁻ᶻ) into z."""
     np.negative(z, out=z)
     np.exp(z, out=z)

@@ -1,0 +1,189 @@
+"""`explain`: how much each column of a row has added to its prediction, and of what it is the explanation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from selenite.errors import OptionError, shown
+from selenite.explanation.columns.baseline import baseline_for
+from selenite.explanation.columns.gradients import integrated_gradients
+from selenite.explanation.columns.quantity import Quantity
+from selenite.explanation.columns.shapley import MOST_COLUMNS, exact_shapley, sampled_shapley
+from selenite.model import Model
+from selenite.table import as_table, class_labels, input_columns
+from selenite.table.names import listed, nearest
+from selenite.types import Floats, Indices
+
+Method = Literal["auto", "exact", "sampled", "gradients"]
+MOST_PREDICTIONS = 2**22  # that exact values may take where nothing else is asked for
+NAMES = {
+    "exact": "exact Shapley values",
+    "sampled": "sampled Shapley values",
+    "gradients": "integrated gradients",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Attributions:
+    """What each column adds to the prediction of each row, compared with a baseline.
+
+    `base + values.sum(axis=1)` is `prediction`, but for `gap`.
+    """
+
+    columns: tuple[str, ...]
+    values: Floats  # (n_rows, n_columns)
+    errors: Floats | None  # standard errors of sampled values, as values; None where nothing is sampled
+    prediction: Floats  # (n_rows,)
+    base: Floats  # (n_rows,), the mean prediction of the baseline
+    quantities: tuple[str, ...]  # of each row: "probability of yes", or the target's name
+    method: Literal["exact", "sampled", "gradients"]
+    baseline: str  # in words
+
+    @property
+    def gap(self) -> Floats:
+        """How much is missing in each row, (n_rows,): prediction - base - the sum of its values."""
+        return np.asarray(self.prediction - self.base - self.values.sum(axis=1))
+
+    @property
+    def importance(self) -> Floats:
+        """The mean absolute value of each column, (n_columns,)."""
+        return np.asarray(np.abs(self.values).mean(axis=0))
+
+    def __repr__(self) -> str:
+        rows = f"{len(self.values):,} row{'s' * (len(self.values) != 1)}"
+        return f"<Attributions of {len(self.columns)} columns in {rows}: {NAMES[self.method]}, against {self.baseline}>"
+
+
+def explain(
+    model: Any,
+    table: Any,
+    *,
+    background: Any = None,
+    method: Method = "auto",
+    label: Any = None,
+    seed: int = 0,
+) -> Attributions:
+    """Return how much each column adds to the prediction of each row of a table.
+
+    Parameters
+    ----------
+    model : Model or fitted estimator
+        What predicts; an estimator is one with a `model_`.
+    table : DataFrame, Table or array
+        The rows to explain.
+    background : table or "medians", optional
+        What they are compared with: at most 100 rows drawn from a table, or the medians of the training rows, which
+        the model holds. Without it the rows of `table` itself.
+    method : {"auto", "exact", "sampled", "gradients"}
+        Shapley values of all coalitions of columns (up to 15 columns), Shapley values of random orders with standard
+        errors, or integrated gradients. "auto" is exact where that takes at most 4 million predictions, else sampled.
+    label : optional
+        The class whose probability is explained, as it is predicted or as text. Without it the second of two classes,
+        and of more the class predicted for each row.
+    seed : int
+        Of the rows drawn from the background and of the orders.
+
+    Returns
+    -------
+    Attributions
+        Columns that were set aside in training are not among its `columns`.
+
+    Examples
+    --------
+    >>> import numpy as np, selenite
+    >>> X = np.random.default_rng(0).normal(size=(200, 3))
+    >>> regressor = selenite.SeleniteRegressor(max_iter=20, random_state=0).fit(X, X[:, 0] - 2 * X[:, 1])
+    >>> found = selenite.explain(regressor, X[:5], background=X)
+    >>> found
+    <Attributions of 3 columns in 5 rows: exact Shapley values, against 100 rows drawn from 200>
+    >>> bool(np.allclose(found.base + found.values.sum(axis=1), regressor.predict(X[:5]), atol=1e-5))
+    True
+    """
+    model = model_of(model)
+    if method not in get_args(Method):
+        raise OptionError(f"there is no method {method!r}; there are {', '.join(get_args(Method))}")
+    rows = as_table(table, model.schema.names)
+    baseline = baseline_for(model, rows if background is None else background, seed)
+    inputs = model.encode(rows)
+    used, column_of = columns_of_inputs(model)
+    chosen = _chosen(method, len(used), rows.n_rows * len(baseline.inputs))
+    indices = _explained_classes(model, inputs, label)
+    quantities = {index: Quantity(model, index) for index in np.unique(indices).tolist()}
+    n, m = rows.n_rows, len(used)
+    values, errors, prediction, base = np.zeros((n, m)), np.zeros((n, m)), np.zeros(n), np.zeros(n)
+    for index, quantity in quantities.items():
+        mine = np.flatnonzero(indices == index)
+        prediction[mine] = quantity.value(inputs[mine])
+        base[mine] = quantity.value(baseline.inputs).mean()
+        if chosen == "sampled":
+            values[mine], errors[mine] = sampled_shapley(quantity.value, inputs[mine], baseline.inputs, column_of, seed)
+        elif chosen == "exact":
+            for i in mine:
+                values[i] = exact_shapley(quantity.value, inputs[i], baseline.inputs, column_of)
+        else:
+            for i in mine:
+                parts = integrated_gradients(quantity, inputs[i], baseline.inputs)
+                values[i] = np.bincount(column_of, parts, m)
+    return Attributions(
+        columns=tuple(model.schema.columns[k].name for k in used),
+        values=values,
+        errors=errors if chosen == "sampled" else None,
+        prediction=prediction,
+        base=base,
+        quantities=tuple(quantities[index].name for index in indices.tolist()),
+        method=chosen,
+        baseline=baseline.words,
+    )
+
+
+def columns_of_inputs(model: Model) -> tuple[list[int], Indices]:
+    """Return which columns of the schema are inputs, and for each input which of these it belongs to."""
+    used, column_of = np.unique(np.array(input_columns(model.schema), dtype=np.intp), return_inverse=True)
+    return used.tolist(), column_of.astype(np.intp)
+
+
+def model_of(given: Any) -> Model:
+    """Return the model that was given, or that of an estimator."""
+    found = getattr(given, "model_", given)
+    if not isinstance(found, Model):
+        raise OptionError(
+            f"{type(given).__name__} is no model: give what selenite.load returns, or a fitted Selenite estimator"
+        )
+    return found
+
+
+def _chosen(method: Method, n_columns: int, pairs: int) -> Literal["exact", "sampled", "gradients"]:
+    """Return the method; refuse exact values of too many columns."""
+    if method == "exact" and n_columns > MOST_COLUMNS:
+        raise OptionError(
+            f"{n_columns} columns have 2^{n_columns} coalitions; exact values are for at most {MOST_COLUMNS} columns. "
+            "Take method='sampled', which says how far it may be off"
+        )
+    if method != "auto":
+        return method
+    affordable = n_columns <= MOST_COLUMNS and 2**n_columns * pairs <= MOST_PREDICTIONS
+    return "exact" if affordable else "sampled"
+
+
+def _explained_classes(model: Model, inputs: Any, label: Any) -> Indices:
+    """Return the index of the class that is explained in each row; zeros for a number."""
+    target, n = model.target, len(inputs)
+    if target.task == "regression":
+        if label is not None:
+            raise OptionError(f"{shown(target.name)} is a number: it has no class {shown(str(label))}")
+        return np.zeros(n, dtype=np.intp)
+    if label is not None:
+        values = zip(class_labels(target).tolist(), target.classes, strict=True)
+        found = [index for index, (value, text) in enumerate(values) if label == value or str(label) == text]
+        if not found:
+            near = nearest(str(label), target.classes)
+            instead = f"did you mean {shown(near)}?" if near is not None else f"there are {listed(target.classes)}"
+            raise OptionError(f"there is no class {shown(str(label))}; {instead}")
+        return np.full(n, found[0], dtype=np.intp)
+    if len(target.classes) == 2:
+        return np.ones(n, dtype=np.intp)
+    predicted: Indices = model.output(inputs).argmax(axis=1)
+    return predicted

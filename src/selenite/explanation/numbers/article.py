@@ -1,0 +1,80 @@
+"""What the tutorial calls the numbers, and under which equation it has them.
+
+Part 2, *Adding Hidden Layers*, derives its two gradients in nine equations:
+
+    1  dcost_dwo = dcost_dao × dao_dzo × dzo_dwo
+    2  dcost_dwh = dcost_dah × dah_dzh × dzh_dwh
+    3  dcost_dah = dcost_dzo × dzo_dah              6  dao_dzo = σ(zo) (1 - σ(zo))
+    4  dcost_dzo = dcost_dao × dao_dzo              7  dzo_dah = wo
+    5  dcost_dao = ao - labels                      8  dah_dzh = σ(zh) (1 - σ(zh))
+                                                    9  dzh_dwh = the inputs
+
+Here a number is put behind a name where there are several: zh1 is the first hidden unit's z, wh21 leads from x2 to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from selenite.explanation.numbers.address import Address
+
+if TYPE_CHECKING:
+    from selenite.explanation.numbers.subject import Subject
+
+OF_HIDDEN = {
+    "z": ("zh{j}", 0),
+    "a": ("ah{j}", 0),
+    "slope": ("dah{j}_dzh{j}", 8),
+    "delta": ("dcost_dzh{j}", 0),
+    "a.gradient": ("dcost_dah{j}", 3),
+}
+OF_OUTPUT = {
+    "z": ("zo{j}", 0),
+    "a": ("ao{j}", 0),
+    "slope": ("dao{j}_dzo{j}", 6),
+    "delta": ("dcost_dzo{j}", 4),
+    "a.gradient": ("dcost_dao{j}", 5),
+}
+OF_PERCEPTRON = {
+    "z": ("XW", 0),
+    "a": ("z", 0),
+    "slope": ("dpred_dz", 0),
+    "delta": ("z_delta", 0),
+    "a.gradient": ("dcost_dpred", 0),
+}
+
+
+def name_of(subject: Subject, address: Address) -> tuple[str, int]:
+    """Return the article's name of a number and its equation; "" and 0 where it has none."""
+    if not subject.article:
+        return "", 0
+    if address.part == "loss":
+        return "error_out" if subject.n_rows == 1 else "error_out.sum()", 0
+    if address.part == "input":
+        return address.name, 0
+    if address.part not in ("hidden1", "output"):
+        return "", 0
+    perceptron, part_2 = subject.network.n_layers == 1, subject.article.startswith("2")
+    hidden = address.part == "hidden1"
+    if address.kind == "unit":
+        names = OF_HIDDEN if hidden else OF_PERCEPTRON if perceptron else OF_OUTPUT
+        number = str(address.index[0] + 1) if hidden or subject.network.n_outputs > 1 else ""
+        name, equation = names[address.attribute]
+        return name.format(j=number), equation * part_2
+    if address.kind not in ("weights", "biases"):
+        return "", 0
+    name, equation = _parameter(subject, address, hidden, perceptron)
+    if address.attribute == "gradient":
+        return f"dcost_d{name}", equation * part_2
+    return (name, 0) if address.attribute in ("", "update") else ("", 0)
+
+
+def _parameter(subject: Subject, address: Address, hidden: bool, perceptron: bool) -> tuple[str, int]:
+    """Return the name of a weight or a bias, and the equation of its gradient."""
+    single = not hidden and subject.network.n_outputs == 1
+    places = address.index[:-1] if single else address.index
+    number = "".join(str(i + 1) for i in places)
+    if perceptron:
+        return (f"weights{number}", 0) if address.kind == "weights" else (f"bias{number}", 0)
+    letters = ("w" if address.kind == "weights" else "b") + ("h" if hidden else "o")
+    return f"{letters}{number}", 0 if address.kind == "biases" else 2 if hidden else 1

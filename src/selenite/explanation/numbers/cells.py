@@ -1,0 +1,124 @@
+"""The user's own columns and values: what an input is called, and how a cell became a number."""
+
+from __future__ import annotations
+
+from math import sqrt
+
+import numpy as np
+
+from selenite.explanation.numbers.expansion import Factor, Pattern, Term
+from selenite.explanation.numbers.subject import Subject
+from selenite.table import Dates, Numbers, input_columns
+from selenite.table.encode import SOFT_LIMIT, is_pair, ranked
+from selenite.table.match import matching_columns
+from selenite.table.schema import ColumnSchema
+from selenite.table.table import Column
+from selenite.table.words import cell_text
+
+Encoding = tuple[Pattern, list[Term]]
+
+
+def label(subject: Subject, feature: int, row: int) -> str:
+    """Return what a term of the first layer is called: the input's name, and the cell it comes from."""
+    name = subject.feature_names[feature]
+    if feature >= subject.network.n_inputs:
+        embedding = subject.network.embedding
+        assert embedding is not None
+        i = embedding.periodic[(feature - subject.network.n_inputs) // embedding.n_components]
+    else:
+        i = feature
+    text = cell(subject, i, row)
+    if text is None:
+        return name
+    whole = subject.schema is not None and name == subject.schema.columns[input_columns(subject.schema)[i]].name
+    return f"{name} = {text}" if whole else f"{name} ({text})"
+
+
+def cell(subject: Subject, i: int, row: int) -> str | None:
+    """Return the table's cell behind an input, as text; None where there is no table."""
+    found = _column(subject, i)
+    if found is None:
+        return None
+    _, column = found
+    return "missing" if column.missing()[row] else cell_text(column, row)
+
+
+def described(subject: Subject, i: int, row: int) -> str:
+    """Say in words which cell an input comes from."""
+    text = cell(subject, i, row)
+    if text is None or subject.schema is None:
+        return "given"
+    name = subject.schema.columns[input_columns(subject.schema)[i]].name
+    return f"column {name} holds {text}" if text != "missing" else f"column {name} is missing"
+
+
+def encoding(subject: Subject, i: int, row: int) -> Encoding | None:
+    """Return the formula and the terms of an encoded input; None where it is taken as it is."""
+    found = _column(subject, i)
+    if found is None or subject.schema is None:
+        return None
+    schema, column = found
+    columns = input_columns(subject.schema)
+    part = i - columns.index(columns[i])
+    name = subject.input_names[i]
+    gap = bool(column.missing()[row])
+    if schema.missing and part == columns.count(columns[i]) - 1:
+        return _indicator(name, gap)
+    if schema.kind == "number" and isinstance(column, Numbers):
+        return _number(schema, column, part, row, gap)
+    if schema.kind == "date" and isinstance(column, Dates):
+        return None if part or gap else _scaled(schema, "days since 1970", _days(column, row), 0)
+    if is_pair(schema):
+        return None
+    return _indicator(name, bool(subject.X[row, i]))
+
+
+def _column(subject: Subject, i: int) -> tuple[ColumnSchema, Column] | None:
+    if subject.schema is None or subject.table is None:
+        return None
+    schema = subject.schema.columns[input_columns(subject.schema)[i]]
+    return schema, next(column for known, column in matching_columns(subject.schema, subject.table) if known is schema)
+
+
+def _number(schema: ColumnSchema, column: Numbers, part: int, row: int, gap: bool) -> Encoding | None:
+    if gap or (not schema.scales and part == 0):
+        return None
+    value = float(column.values[row])
+    if part == 0:
+        return _scaled(schema, schema.name, value, 0)
+    if part == 1 and schema.knots:
+        given = Factor(value, schema.name)
+        rank = float(ranked(np.array([value]), schema.knots)[0])
+        pattern = Pattern("normal quantile of the rank of {0}", r"\Phi^{{-1}}(\text{{rank}}({0}))")
+        formula = Pattern("normal quantile of its rank among the training rows", r"\Phi^{-1}(\text{rank})")
+        return formula, [Term("rank", rank, (given,), pattern)]
+    spike = schema.spikes[part - 1 - bool(schema.knots)]
+    return _indicator(f"{schema.name} = {spike:.12g}", value == spike)
+
+
+def _scaled(schema: ColumnSchema, name: str, value: float, part: int) -> Encoding | None:
+    scale = schema.scales[part]
+    if scale.width == 0:
+        return None
+    u = (value - scale.center) / scale.width
+    squashed = u / sqrt(1 + (u / SOFT_LIMIT) ** 2)
+    factors = (Factor(value, name), Factor(scale.center, "center"), Factor(scale.width, "width"))
+    pattern = Pattern(
+        f"u / √(1 + (u / {SOFT_LIMIT:g})²), u = ({{0}} - {{1}}) / {{2}}",
+        rf"\frac{{{{u}}}}{{{{\sqrt{{{{1 + (u/{SOFT_LIMIT:g})^2}}}}}}}}, \; u = \frac{{{{{{0}} - {{1}}}}}}{{{{{{2}}}}}}",
+    )
+    formula = Pattern("scaled by center and width, softly kept within ±3", r"\text{scaled, softly within } \pm 3")
+    return formula, [Term(name, squashed, factors, pattern)]
+
+
+def _days(column: Dates, row: int) -> float:
+    from selenite.table.learn import days_of
+
+    return float(days_of(column.values[row : row + 1])[0])
+
+
+def _indicator(name: str, holds: bool) -> Encoding:
+    """Return 1 or 0 for a yes or a no."""
+    formula = Pattern(f"1 if {name}, else 0", r"1 \text{ if so, else } 0")
+    text = str(int(holds))
+    return formula, [Term(name, float(holds), (), Pattern(text, text))]

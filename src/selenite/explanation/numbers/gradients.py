@@ -1,0 +1,172 @@
+"""Gradients: what each row says of a parameter, and the mean of it, taken apart by the chain rule."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import pi, sin
+
+import numpy as np
+
+from selenite.explanation.numbers import article
+from selenite.explanation.numbers.address import Address
+from selenite.explanation.numbers.backward import activation_gradient_factor, slope_factor
+from selenite.explanation.numbers.expansion import Expansion, Factor, Pattern, Term
+from selenite.explanation.numbers.forward import mixture, turns_of
+from selenite.explanation.numbers.losses import delta_at_once
+from selenite.explanation.numbers.run import Run
+
+
+def expand_gradient(run: Run, address: Address) -> Expansion:
+    """A parameter's gradient: the mean, or sum, over the rows at hand of what each row says."""
+    value = run.of_vector(run.gradient, address.at(""))
+    terms = [term for row in range(run.subject.n_rows) for term in _of_row(run, address, row)]
+    n = run.subject.n_rows
+    over = n > 1 and not run.subject.summed
+    if over:
+        count = Factor(float(n), "rows")
+        terms = [
+            replace(
+                term,
+                value=term.value / n,
+                factors=(*term.factors, count),
+                pattern=Pattern.product(1 + len(term.factors), over=True, negative=term.pattern.text.startswith("-")),
+            )
+            for term in terms
+        ]
+    text, latex = _gradient_formula(run, address)
+    if n > 1:
+        text, latex = f"Σ {text}", rf"\sum_r {latex}"
+    if over:
+        text, latex = f"{text} / rows", rf"\frac{{1}}{{n}} {latex}"
+    if run.subject.l1 > 0 and address.kind == "weights":
+        sign = float(np.sign(run.parameter(address).value))
+        factors = (Factor(run.subject.l1, "l1"), Factor(sign, "sign of the weight"), Factor(n / run.factor, "rows"))
+        size = run.subject.l1 * sign / n * run.factor
+        terms.append(Term("l1 penalty", size, factors, Pattern.product(3, over=True)))
+        text, latex = (
+            f"{text} + l1 × sign of weight / rows",
+            rf"{latex} + \frac{{\lambda_1}}{{n}} \operatorname{{sign}} w",
+        )
+    if run.subject.l2 > 0 and address.kind == "weights":
+        weight = run.parameter(address)
+        size = run.subject.l2 * weight.value / n * run.factor
+        factors = (Factor(run.subject.l2, "l2"), weight, Factor(n / run.factor, "rows"))
+        terms.append(Term("penalty", size, factors, Pattern.product(3, over=True)))
+        text, latex = f"{text} + l2 × weight / rows", rf"{latex} + \frac{{\lambda}}{{n}} w"
+    return run.expansion(address, value, Pattern(text, latex), terms)
+
+
+def _gradient_formula(run: Run, address: Address) -> tuple[str, str]:
+    chain, slope = r"\frac{\partial L}{\partial a}", r"\frac{\partial a}{\partial z}"
+    if address.part == "embedding":
+        return {
+            "factors": ("dloss/dfeature × feature before its factor", r"\frac{\partial L}{\partial f} \cdot e"),
+            "offsets": ("dloss/dfeature × factor", r"\frac{\partial L}{\partial f} \cdot s"),
+            "mixing": ("dloss/dfeature × factor × wave", r"\frac{\partial L}{\partial f} \cdot s \cdot u"),
+            "phases": (
+                "dloss/dwave × dwave/dphase",
+                r"\frac{\partial L}{\partial u} \cdot \frac{\partial u}{\partial b}",
+            ),
+            "frequencies": (
+                "dloss/dwave × dwave/dphase × input",
+                r"\frac{\partial L}{\partial u} \cdot \frac{\partial u}{\partial b} \cdot x",
+            ),
+        }[address.kind]
+    if _in_three(run, run.layer(address.part)):
+        text, latex = "dloss/da × da/dz", rf"{chain} \cdot {slope}"
+    else:
+        text, latex = "delta", r"\delta"
+    return (f"{text} × what the weight multiplies", rf"{latex} \cdot a") if address.kind == "weights" else (text, latex)
+
+
+def _in_three(run: Run, layer: int) -> bool:
+    """Whether the article's chain of three derivatives is shown in place of delta × input."""
+    if not run.subject.article:
+        return False
+    last = layer == run.network.n_layers
+    return not (last and delta_at_once(run))
+
+
+def _of_row(run: Run, address: Address, row: int) -> list[Term]:
+    """Return what a row says of a parameter's gradient, before it is averaged."""
+    name = f"row {run.subject.row_numbers[row]}"
+    if address.part == "embedding":
+        return _of_embedding(run, address, row, name)
+    layer, unit = run.layer(address.part), address.index[-1]
+    if _in_three(run, layer):
+        chain = [activation_gradient_factor(run, layer, unit, row), slope_factor(run, layer, unit, row)]
+    else:
+        chain = [run.factor_at(run.unit(layer, unit, "delta", row), run.delta[layer - 1][row, unit], row)]
+    if address.kind == "weights":
+        chain.append(_multiplied(run, address, layer, row))
+    return [_product(name, chain)]
+
+
+def _multiplied(run: Run, address: Address, layer: int, row: int) -> Factor:
+    """Return what a weight is multiplied by, in the article's words dz/dw."""
+    i, unit = address.index
+    a = run.trace.a[layer - 1][row, i]
+    if layer > 1:
+        below = run.factor_at(run.unit(layer - 1, i, "a", row), a, row)
+    else:
+        part, names = (
+            ("input", run.subject.input_names)
+            if run.network.embedding is None
+            else ("feature", run.subject.feature_names)
+        )
+        below = run.factor_at(Address(part, name=names[i]), a, row)
+    weight, _ = article.name_of(run.subject, address.at(""))
+    if not weight or run.network.n_layers == 1:
+        return below
+    z, _ = article.name_of(run.subject, run.unit(layer, unit, "z", row))
+    return replace(below, alias=f"d{z}_d{weight}", equation=9 * (layer == 1 and run.subject.article.startswith("2")))
+
+
+def _product(name: str, factors: list[Factor], sign: int = 1) -> Term:
+    size = float(sign)
+    for factor in factors:
+        size *= factor.value
+    return Term(name, size, tuple(factors), Pattern.product(len(factors), negative=sign < 0))
+
+
+def _of_embedding(run: Run, address: Address, row: int, name: str) -> list[Term]:
+    """Return what a row says of the gradient of one of the embedding's parameters."""
+    assert run.network.embedding is not None
+    embedding, views = run.network.embedding, run.embedding[1]
+    n_inputs, kind = run.network.n_inputs, address.kind
+    reaching = run.activation_gradients(0)[row]
+    names = run.subject.feature_names
+
+    def reaches(i: int) -> Factor:
+        sizes = np.abs(run.weights[0][i].astype(np.float64) * run.delta[0][row])
+        at = Address("feature", name=names[i], attribute="gradient")
+        return run.factor_at(at, reaching[i], row, float(sizes.max()))
+
+    if kind == "factors":
+        i = address.index[0]
+        if i < n_inputs:
+            return [_product(name, [reaches(i), run.factor_at(Address("input", name=names[i]), run.X[row, i], row)])]
+        plain = run.plain_features[row, i]
+        size = max(term.scale for term in mixture(run, i, row))
+        return [_product(name, [reaches(i), Factor(float(plain), f"{names[i]} before its factor", scale=size)])]
+    place = address.index[0]
+    components = range(embedding.n_components) if kind in ("frequencies", "phases") else [address.index[1]]
+    terms = []
+    for component in components:
+        i = n_inputs + place * embedding.n_components + component
+        chain = [reaches(i), run.parameter(Address("embedding", "factors", (i,)))]
+        if kind == "mixing":
+            f = address.index[2]
+            chain.append(run.factor_at(Address("wave", index=(place, f)), run.waves(place, f)[row], row))
+        elif kind != "offsets":
+            f = address.index[1]
+            x = run.X[row, embedding.periodic[place]]
+            turns = turns_of(run, float(x), float(views.frequencies[place, f]), float(views.phases[place, f]))
+            steep = -2 * pi * sin(2 * pi * (turns - round(turns)))
+            chain.append(run.parameter(Address("embedding", "mixing", (place, component, f))))
+            chain.append(Factor(steep, f"slope of wave {f + 1}", scale=4 * pi * pi * max(abs(turns), 1.0)))
+            if kind == "frequencies":
+                chain.append(run.factor_at(Address("input", name=names[embedding.periodic[place]]), x, row))
+        label = name if len(components) == 1 else f"{name}, mixture {component + 1}"
+        terms.append(_product(label, chain))
+    return terms

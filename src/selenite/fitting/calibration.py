@@ -1,0 +1,120 @@
+"""What rows that were not trained on tell: honest probabilities of classes, and how far numbers spread."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from selenite.fitting.residuals import effective_number, learn_spread
+from selenite.model.spread import Spread
+from selenite.nn import Network
+from selenite.nn.activations import ACTIVATIONS
+from selenite.table import Target
+from selenite.training import Rows
+from selenite.types import Array, Floats, Indices
+
+TEMPERATURES: list[float] = np.geomspace(0.25, 4.0, 81).tolist()
+COARSE = 8  # every so many of them are tried first, then those about the best
+USUAL, USUAL_OF_SMOOTHED = 1.0, 0.6  # temperatures; smoothed answers make probabilities too even
+FEWEST_RESIDUALS = 2  # that tell how far numbers spread
+DOUBT = 5.0  # of a temperature far from the usual one, against the summed loss of the rows: a few rows prove little
+DOUBT_OF_GAIN = 50  # rows, held out by several members, on which what the ensemble gains is half believed
+OPTIMISM = 10  # by how many n-ths squared residuals are too small: members chose their epochs by these n rows
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """What members give for rows that they were not trained on, and those rows."""
+
+    raw_outputs: Floats  # (most, n, n_outputs), NaN where fewer members than the most have one
+    rows: Rows
+
+    def mean_absolute_error(self) -> float:
+        """Return how far the mean of the members' only outputs is from the answers."""
+        errors = np.abs(np.nanmean(self.raw_outputs[:, :, 0], axis=0) - self.rows.Y[:, 0])
+        return float(np.average(errors, weights=self.rows.weight))
+
+
+def calibrate(
+    network: Network, parameters: Array, target: Target, unseen: Unseen | None
+) -> tuple[float, Spread | None]:
+    """Return the temperature, by which the members are cooled, and the spread of numbers."""
+    if unseen is None:
+        return 1.0, None
+    if target.task == "regression":
+        if len(unseen.rows.X) < FEWEST_RESIDUALS:
+            return 1.0, None
+        return 1.0, _spread(network, target, unseen, len(parameters))
+    if network.loss != "log_loss":
+        return 1.0, None
+    temperature = best_temperature(network, unseen)
+    shrink(network, parameters, temperature)
+    return temperature, None
+
+
+def best_temperature(network: Network, unseen: Unseen) -> float:
+    """Return the temperature by which raw outputs, divided, give the lowest log loss (Guo et al. 2017).
+
+    The probabilities of members that were not trained on a row are averaged.
+    """
+    Y, weight = unseen.rows.Y, unseen.rows.weight
+    answers = Y.argmax(axis=1) if network.n_outputs > 1 else Y[:, 0].astype(np.intp)
+    doubt, usual = DOUBT / len(answers), USUAL_OF_SMOOTHED if network.n_outputs > 1 else USUAL
+
+    def cost(t: float) -> float:
+        p = np.maximum(_chosen(network, unseen.raw_outputs / t, answers), 1e-12)
+        return float(np.average(-np.log(p), weights=weight) + doubt * np.log(t / usual) ** 2)
+
+    roughly = min(range(0, len(TEMPERATURES), COARSE), key=lambda i: cost(TEMPERATURES[i]))
+    nearby = TEMPERATURES[max(roughly - COARSE + 1, 0) : roughly + COARSE]
+    return min(nearby, key=cost)
+
+
+def shrink(network: Network, parameters: Array, divisor: float) -> None:
+    """Divide the output layer: write into all members' parameters, (n_members, n_parameters)."""
+    for member in parameters:
+        network.weights(member)[-1][:] /= divisor
+        biases = network.bias_vectors(member)[-1]
+        if biases is not None:
+            biases /= divisor
+
+
+def _chosen(network: Network, z: Floats, answers: Indices) -> Floats:
+    """Return the mean probability that the members give to the right class, shape (n,)."""
+    if network.n_outputs == 1:
+        sign = np.where(answers == 1, 1.0, -1.0)
+        p = 1 / (1 + np.exp(-np.clip(sign * z[..., 0], -700, 700)))
+    else:
+        e = np.exp(z - z.max(axis=2, keepdims=True))
+        p = np.take_along_axis(e, answers[None, :, None], axis=2)[..., 0] / e.sum(axis=2)
+    mean: Floats = np.nanmean(p, axis=0)
+    return mean
+
+
+def _spread(network: Network, target: Target, unseen: Unseen, members: int) -> Spread:
+    """Return how far answers spread about the ensemble's predictions.
+
+    Out-of-fold predictions are means of few members, whose squared errors exceed the ensemble's: of means of m members
+    they are a + b / m. Rows that two members and more have held out tell a and b, by which residuals are made smaller;
+    and larger, because members chose their epochs by the rows that they held out.
+    """
+    given = ACTIVATIONS[network.activations[-1]].value(unseen.raw_outputs[:, :, 0])
+    answers = unseen.rows.Y[:, 0].astype(float)
+    weight = np.ones(len(answers)) if unseen.rows.weight is None else unseen.rows.weight.astype(float)
+    count = np.isfinite(given).sum(axis=0)
+    mean = np.nanmean(given, axis=0)
+    several = count > 1
+    squared = 1 + OPTIMISM / effective_number(weight)
+    if several.any():
+        share = weight[several] / weight[several].sum()
+        of_one = float(np.nanmean((given[:, several] - answers[several]) ** 2, axis=0) @ share)
+        of_mean = float((mean[several] - answers[several]) ** 2 @ share)
+        n = effective_number(share)
+        b = (of_one - of_mean) / (1 - float(share @ (1 / count[several]))) * n / (n + DOUBT_OF_GAIN)
+        here = of_one - b + b * float(np.average(1 / count, weights=weight))
+        squared *= max(of_one - b + b / members, 0.0) / max(here, 1e-30)
+    residuals = answers - mean
+    bias = np.average(residuals, weights=weight)  # of another loss than squared_error
+    prediction, widened = target.center + target.width * mean, bias + np.sqrt(squared) * (residuals - bias)
+    return learn_spread(prediction, prediction + target.width * widened, weight)

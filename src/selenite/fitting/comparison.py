@@ -1,0 +1,200 @@
+"""What a model is worth, beside a linear one and a guess that looks at nothing, by the loss that it was trained by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from sklearn.utils.class_weight import compute_sample_weight
+
+from selenite.model import Model
+from selenite.model.intervals import Clusters, ratio_interval
+from selenite.model.metrics import (
+    HIGHER_IS_BETTER,
+    USUAL,
+    Metric,
+    evaluate_predictions,
+    measure,
+    predictions,
+    row_losses,
+)
+from selenite.nn.losses import parse_loss
+from selenite.table import Table, Target, class_labels, encode_target
+from selenite.table.words import figure_texts
+from selenite.types import AnyArray, Floats, Indices
+
+FEWEST_ROWS = 20  # that tell anything
+ClassWeight = Mapping[Any, float] | str | None
+Part = tuple[Indices, Indices]  # rows to fit on, rows to judge by
+
+
+def judge(
+    table: Table,
+    target: Target,
+    parts: list[Part],
+    models: dict[str, list[Model]],
+    saved: Model,
+    *,
+    weight: ClassWeight,
+    clusters: Clusters,
+    linear_cut_short: bool,
+) -> tuple[dict[str, list[Metric]], str]:
+    """Return the figures of the models and of a guess without looking, each part's on its own rows, and the verdict.
+
+    The `saved` model's loss, in its scale, judges all; each class counts by its weight. Rows of one number among
+    `clusters` (n,) tell as much as one.
+    """
+    by_name: dict[str, list[Floats]] = {name: [] for name in (*models, "naive")}
+    answers: list[Floats] = []
+    weights: list[Floats] = []
+    for k, (fitting, judging) in enumerate(parts):
+        testing = table.take(judging)
+        for name, of_parts in models.items():
+            prediction, truth = predictions(of_parts[k], testing)
+            by_name[name].append(prediction.astype(np.float64))
+        answers.append(truth)
+        known = encode_target(target, table[target.name])[fitting]
+        if target.task == "classification":
+            of_class = class_weights(weight, target, known.astype(np.intp))
+            by_name["naive"].append(np.tile(_shares(known.astype(np.intp), of_class), (len(judging), 1)))
+            weights.append(of_class[truth.astype(np.intp)])
+        else:
+            by_name["naive"].append(np.full(len(judging), _best_constant(saved, target, known)))
+            weights.append(np.ones(len(judging)))
+    truth, of_row = np.concatenate(answers), np.concatenate(weights)
+    if clusters is not None:
+        clusters = clusters[np.concatenate([judging for _, judging in parts])]
+    joined = {name: np.concatenate(found) for name, found in by_name.items()}
+    losses = {name: of_row * _excess(saved, prediction, truth) for name, prediction in joined.items()}
+    weighted = weight is not None
+    figures = {
+        name: evaluate_predictions(saved, prediction, truth, of_row if weighted else None, clusters)
+        for name, prediction in joined.items()
+    }
+    heading, guess = _guess(saved, weighted)
+    by = f"weighted {measure(saved)}" if weighted else measure(saved)
+    text = verdict(losses, figures, guess, by, clusters, linear_cut_short)
+    figures[heading] = figures.pop("naive")
+    return figures, text
+
+
+def class_weights(weight: ClassWeight, target: Target, known: Indices) -> Floats:
+    """Return the weight of each class, shape (n_classes,), from the training rows' classes; 0 of one without rows."""
+    weights = np.zeros(len(target.classes))
+    weights[known] = compute_sample_weight(weight, class_labels(target)[known])
+    return weights
+
+
+def _shares(known: Indices, weights: Floats) -> Floats:
+    """Return the share of each class among known ones, each counted by its weight."""
+    counts = np.bincount(known, minlength=len(weights)) * weights
+    shares: Floats = counts / counts.sum()
+    return np.where(np.isclose(shares, shares.max(), rtol=1e-9), shares.max(), shares)  # balanced ones are equal
+
+
+def _best_constant(model: Model, target: Target, known: AnyArray) -> float:
+    """Return the number whose loss on known answers, scaled as the target's, is least: mean, quantile or Huber's."""
+    name, number = parse_loss(model.network.loss)
+    if name in ("absolute_error", "quantile"):
+        level = 0.5 if name == "absolute_error" else number
+        best = np.quantile(known, level, method="averaged_inverted_cdf")
+    elif name == "huber":
+        from scipy.optimize import brentq
+
+        threshold = number * model.target.width / target.width
+        best = brentq(lambda guess: np.clip(known - guess, -threshold, threshold).mean(), known.min(), known.max())
+    else:
+        best = known.mean()
+    return float(target.center + target.width * best)
+
+
+def _guess(model: Model, weighted: bool) -> tuple[str, str]:
+    """Return what a guess without looking always gives, as the heading of its figures and in words."""
+    if model.target.task == "classification":
+        return ("weighted shares", "the classes' weighted shares") if weighted else ("majority", "the classes' shares")
+    name, level = parse_loss(model.network.loss)
+    quantile = "median" if level == 0.5 else f"{level}-quantile"
+    heading = {"absolute_error": "median", "quantile": quantile, "huber": "best constant"}.get(name, "mean")
+    return heading, f"the {heading}"
+
+
+def _excess(model: Model, prediction: Floats, truth: Floats) -> Floats:
+    """Return the loss of each row beyond that of the answer itself, which is 0 but for counts: never negative."""
+    losses = row_losses(model, prediction, truth)
+    return losses - row_losses(model, truth, truth) if measure(model) == "poisson" else losses
+
+
+def verdict(
+    losses: Mapping[str, Floats],
+    figures: Mapping[str, list[Metric]],
+    guess: str,
+    by: str,
+    clusters: Clusters = None,
+    linear_cut_short: bool = False,
+) -> str:
+    """Return in words whether the model is worth having.
+
+    `losses` (n,) of each judged row and `figures` are those of "selenite", of a "naive" `guess`, and of a "linear"
+    model if there is one; `by` names the figure that the losses make. What another one says otherwise is told.
+    """
+    n = len(losses["naive"]) if clusters is None else len(np.unique(clusters))
+    rows = "rows" if clusters is None else "groups of rows"
+    if n < FEWEST_ROWS:
+        return f"Verdict: none, {n} {rows} are too few to tell."
+    beside = {name: _standing(losses, figures, name, by, clusters) for name in losses if name != "selenite"}
+    named = {"naive": f"always giving {guess}", "linear": "a linear model"}
+    otherwise = "".join(_dissent(figures, name, named[name], beside[name], by) for name in beside)
+    measured = "" if by in USUAL and not otherwise else f" by {by}"
+    naive, linear = beside["naive"], beside.get("linear")
+    if naive < 0:
+        found = f"worse than {named['naive']}. Do not use this model."
+    elif naive == 0:
+        found = f"not better than {named['naive']}, as far as {n:,} {rows} can tell."
+    elif linear is None:
+        found = f"better than {named['naive']}."
+    elif linear > 0 and linear_cut_short:
+        found = "better than a linear model that had too little time to finish."
+    elif linear > 0:
+        found = "better than a linear model; the hidden layers are worth having."
+    elif linear < 0:
+        found = "a linear model is better here. Fit one with --hidden ''."
+    else:
+        found = "as good as a linear model, within chance. Keep the linear one if simplicity matters: --hidden ''."
+    return f"Verdict{measured}: {found}{otherwise}"
+
+
+def _standing(
+    losses: Mapping[str, Floats], figures: Mapping[str, list[Metric]], rival: str, by: str, clusters: Clusters
+) -> int:
+    """Return 1 if selenite loses less than a rival on the same rows, -1 if more, 0 if chance may have made it."""
+    low, high = ratio_interval(losses["selenite"], losses[rival], clusters)
+    if high < 1 or low > 1:
+        return 1 if high < 1 else -1
+    same = {by, "R2"} if by == "RMSE" else {by}
+    apart = (_apart(figures, rival, metric) for metric in same)
+    return next((standing for standing in apart if standing), 0)
+
+
+def _apart(figures: Mapping[str, list[Metric]], rival: str, metric: str) -> int:
+    """Return 1 if selenite's figure is better by more than both intervals, -1 if worse by more, 0 if neither."""
+    ours, theirs = (next((one for one in figures[name] if one.name == metric), None) for name in ("selenite", rival))
+    if ours is None or theirs is None or None in (ours.low, ours.high, theirs.low, theirs.high):
+        return 0
+    sign = 1 if metric in HIGHER_IS_BETTER else -1
+    if ours.low > theirs.high:  # type: ignore[operator]
+        return sign
+    return -sign if ours.high < theirs.low else 0  # type: ignore[operator]
+
+
+def _dissent(figures: Mapping[str, list[Metric]], rival: str, named: str, standing: int, by: str) -> str:
+    """Say by which figures selenite stands otherwise beside a rival than by its losses."""
+    found = ""
+    for metric in figures["selenite"]:
+        apart = _apart(figures, rival, metric.name)
+        if apart in (0, standing) or metric.name == by:
+            continue
+        pair = [next(one for one in figures[name] if one.name == metric.name) for name in ("selenite", rival)]
+        ours, theirs = figure_texts(metric.name, [Metric(one.name, one.value) for one in pair])
+        found += f" By {metric.name} it is {'better' if apart > 0 else 'worse'} than {named}: {ours} beside {theirs}."
+    return found

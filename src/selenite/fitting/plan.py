@@ -1,0 +1,139 @@
+"""The recipe: what is trained on a table unless something else is asked for, by rules on its rows and columns.
+
+Each number and rule was chosen on rows held out of the training parts of public tables, not on their test rows (but for
+the epochs of `fast`); docs/tried.md says what was tried and what it gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil
+from typing import Literal
+
+import numpy as np
+
+from selenite.errors import OptionError
+from selenite.nn import Embedding, Network, Optimizer, Rates, Schedule
+from selenite.table import ColumnSchema, Kind, Schema, Target, Task, measured_inputs, n_inputs
+
+PRESETS = ("fast", "balanced", "best")
+Preset = Literal["fast", "balanced", "best"]
+USUAL, WIDER, WIDER_OF_MANY = (128, 64), (256, 128), (256, 64)  # hidden layers; the last beyond MOST_INPUTS
+MOST_INPUTS = 50  # that a row is still predicted by the wider networks in under 20 µs
+LOWER_RATE_ROWS = 2000  # from which half the rate pays
+LINEAR_RATE, LINEAR_STEPS = 0.03, 6000  # of a network without hidden layers, and the fewest, however few its rows
+TRIED_IN_LOGARITHMS = 2  # networks, of an ensemble of more
+LOGARITHMS_PAY = 0.95  # where their mean absolute error is below so much of the numbers' own
+FEW_NUMBERS, MOST_WAVES = 12, 32  # each of so few is mixed into two waves, of so many into one, of more into none
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be chosen; None is the recipe's choice."""
+
+    preset: Preset = "balanced"
+    members: int | None = None  # networks whose mean predicts
+    hidden: tuple[int, ...] | None = None
+    activation: str = "relu"
+    loss: str = "auto"  # log_loss for classes, squared_error for numbers
+    epochs: int | None = None  # the most
+    batch_size: int | None = None
+    learning_rate: float | None = None  # the highest
+    weight_decay: float = 0.02
+    dropout: float = 0.1
+    patience: int = 20
+    seed: int = 0
+    time_limit: float | None = None  # seconds
+    task: Task | None = None  # None: from the target's values
+    kinds: Mapping[str, Kind | ColumnSchema] = field(default_factory=dict)  # of columns, not what their values say
+
+    def __post_init__(self) -> None:
+        if self.preset not in PRESETS:
+            raise OptionError(f"there is no preset {self.preset!r}; there are {', '.join(PRESETS)}")
+        if self.time_limit is not None and not self.time_limit > 0:
+            raise OptionError(f"time_limit={self.time_limit} must be a number of seconds above 0")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be trained."""
+
+    members: int
+    hidden: tuple[int, ...]
+    epochs: int
+    batch_size: int
+    learning_rate: float
+    patience: int
+
+
+def plan(settings: Settings, n_rows: int) -> Plan:
+    """Return what to train on so many rows."""
+    members, of_preset, epochs = {
+        "fast": (1, USUAL, 24),
+        "balanced": (6, USUAL, 60),
+        "best": (16, WIDER, 80),
+    }[settings.preset]
+    hidden = of_preset if settings.hidden is None else settings.hidden
+    batch_size = min(settings.batch_size or batch_size_for(n_rows), n_rows)
+    rate, patience = learning_rate_for(n_rows) if hidden else LINEAR_RATE, settings.patience
+    if not hidden and settings.epochs is None:
+        times = ceil(LINEAR_STEPS * batch_size / (epochs * n_rows))
+        epochs, patience = times * epochs, times * patience
+    return Plan(
+        settings.members or members,
+        hidden,
+        settings.epochs or epochs,
+        batch_size,
+        rate if settings.learning_rate is None else settings.learning_rate,
+        patience,
+    )
+
+
+def widened(plan: Plan, settings: Settings, n_inputs: int, best_epochs: Sequence[int]) -> Plan | None:
+    """Return what to train in place of networks that were still getting better in the second half of their epochs.
+
+    There is much to learn from such a table, and networks twice as wide learn more of it; from others they do not.
+    """
+    of_recipe = settings.preset == "balanced" and settings.hidden is None and settings.epochs is None
+    if not of_recipe or np.mean(best_epochs) <= plan.epochs / 2:
+        return None
+    return replace(plan, hidden=WIDER if n_inputs <= MOST_INPUTS else WIDER_OF_MANY)
+
+
+def batch_size_for(n_rows: int) -> int:
+    """Return the power of two nearest to a 320th of the rows, from 32 to 256.
+
+    >>> [batch_size_for(n) for n in (150, 4000, 40_000)]
+    [32, 32, 128]
+    """
+    return int(np.clip(2 ** round(np.log2(max(n_rows, 1) / 320)), 32, 256))
+
+
+def learning_rate_for(n_rows: int) -> float:
+    """Return the highest rate of the schedule: few rows make few steps, which have to be longer."""
+    return 0.008 if n_rows < LOWER_RATE_ROWS else 0.004
+
+
+def network_for(plan: Plan, activation: str, schema: Schema, target: Target, loss: str) -> Network:
+    """Return the network: numbers enter as waves too, every input with a factor; but not of a linear model."""
+    measured = measured_inputs(schema)
+    waves = measured if len(measured) <= MOST_WAVES else ()
+    n_components = 2 if len(waves) <= FEW_NUMBERS else 1
+    embedding = Embedding(waves, n_frequencies=8, n_components=n_components) if plan.hidden else None
+    n_outputs = len(target.classes) if len(target.classes) > 2 else 1
+    network = Network.of((n_inputs(schema), *plan.hidden, n_outputs), activation, loss, embedding=embedding)
+    if target.task == "classification" and loss != "log_loss":
+        network = replace(network, activations=(*network.activations[:-1], "logistic"))
+    return network
+
+
+def optimizer_for(plan: Plan, weight_decay: float) -> Optimizer:
+    """Return AdamW on a one-cycle rate, the embedding's factors learning three times as fast."""
+    return Optimizer(
+        "adamw",
+        plan.learning_rate,
+        weight_decay=weight_decay,
+        schedule=Schedule("one_cycle"),
+        rates=Rates(factors=3.0),
+    )

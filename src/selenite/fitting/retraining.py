@@ -1,0 +1,127 @@
+"""Networks trained in place of the first ones, where these show that the table asks for it.
+
+The first tell how much there is to learn; two networks of the target's logarithm, on the same rows, whether that suits
+it better. Where there is no time for it, or somebody stops it, the first remain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from selenite.fitting.budget import fitted_to_time
+from selenite.fitting.calibration import Unseen
+from selenite.fitting.members import Members
+from selenite.fitting.plan import LOGARITHMS_PAY, TRIED_IN_LOGARITHMS, Plan, widened
+from selenite.fitting.target_transform import Logarithms
+from selenite.nn import Network
+from selenite.table import Target
+from selenite.training import Training
+from selenite.types import Array, Floats
+
+SecondsLeft = Callable[[], float]
+TO_THE_END = ("epochs", "patience")
+
+
+@dataclass(frozen=True)
+class Trained:
+    """Members of one network, and by what plan they were trained."""
+
+    network: Network
+    plan: Plan
+    members: Members
+    trainings: list[Training]
+
+    @property
+    def ended(self) -> str:
+        """Return how training ended: as that of any did that was cut off or diverged, else as the first one's did."""
+        endings = [training.ended for training in self.trainings]
+        return next((ending for ending in endings if ending not in TO_THE_END), endings[0])
+
+    @property
+    def to_the_end(self) -> bool:
+        """Tell whether nothing from outside has ended training, and no network diverged."""
+        return self.ended in TO_THE_END
+
+    @property
+    def parameters(self) -> Array:
+        """Return each member's, (n_members, n_parameters)."""
+        return np.array([training.parameters for training in self.trainings])
+
+    def unseen(self) -> Unseen | None:
+        """Return what they give for rows that they were not trained on."""
+        return self.members.unseen(self.network, self.parameters)
+
+    def first(self, n: int) -> Trained:
+        """Return the first n of them."""
+        return replace(self, members=self.members.first(n), trainings=self.trainings[:n])
+
+
+def in_logarithms(
+    trained: Trained, target: Target, numbers: Floats, own_numbers: Floats | None, seconds_left: SecondsLeft
+) -> Trained:
+    """Return networks of the numbers' logarithms where two of them are clearly better, else those given.
+
+    Where there are no more than two networks a trial is dear: they are tried only where the given ones predict what
+    cannot be, numbers that are not positive. `numbers` (n,) are to be predicted, `own_numbers` those of the user's
+    validation rows, if there are any.
+    """
+    plan, network = trained.plan, trained.network
+    n = min(TRIED_IN_LOGARITHMS, plan.members)
+    if network.loss != "squared_error" or not plan.hidden or not trained.to_the_end:
+        return trained
+    logarithms, before = Logarithms.of(numbers, own_numbers, trained.members.rows.weight), trained.first(n).unseen()
+    if logarithms is None or before is None:
+        return trained
+    if plan.members <= n and not _predicts_what_cannot_be(trained, target):
+        return trained
+    members = trained.members.learning(logarithms, numbers, own_numbers)
+    trial = _train_again(network, replace(plan, members=n), members.first(n), seconds_left)
+    after = None if trial is None or not trial.to_the_end else trial.unseen()
+    if after is None:
+        return _instead(trained, trial)
+    error, error_before = logarithms.turned_back(after).mean_absolute_error(), before.mean_absolute_error()
+    if error >= LOGARITHMS_PAY * target.width * error_before:
+        return trained
+    return _instead(trained, trial if n == plan.members else _train_again(network, plan, members, seconds_left))
+
+
+def _predicts_what_cannot_be(trained: Trained, target: Target) -> bool:
+    """Tell whether a row to learn from is given a number that is not positive."""
+    verbs, rows = trained.members.verbs, trained.members.rows
+    output = np.mean([verbs.predict(trained.network, one, rows.X) for one in trained.parameters], axis=0)
+    return bool((target.center + target.width * output.astype(np.float64) <= 0).any())
+
+
+def wider(trained: Trained, network_of: Callable[[Plan], Network], seconds_left: SecondsLeft) -> Trained:
+    """Return wider networks where the recipe asks for them, else those given."""
+    if not trained.members.are_validated or not trained.to_the_end:
+        return trained
+    best_epochs = [training.best_epoch for training in trained.trainings]
+    plan = widened(trained.plan, trained.members.settings, trained.network.n_inputs, best_epochs)
+    if plan is None:
+        return trained
+    return _instead(trained, _train_again(network_of(plan), plan, trained.members, seconds_left))
+
+
+def _train_again(network: Network, plan: Plan, members: Members, seconds_left: SecondsLeft) -> Trained | None:
+    """Train by another plan, or return None where that does not fit into the time."""
+    seed = members.settings.seed
+    affordable, _, seconds = fitted_to_time(
+        plan, network, members.rows, members.own, seconds_left(), seed, members.verbs
+    )
+    if affordable != plan:
+        return None
+    return Trained(network, plan, members, members.train(network, plan, seconds))
+
+
+def _instead(first: Trained, again: Trained | None) -> Trained:
+    """Return networks trained again to the end; else the first, which are whole, though somebody may want it to end."""
+    if again is not None and again.to_the_end:
+        return again
+    stopped = [] if again is None else [one.ended for one in again.trainings if one.ended in ("interrupt", "callback")]
+    if not stopped:
+        return first
+    return replace(first, trainings=[replace(training, ended=stopped[0]) for training in first.trainings])

@@ -1,0 +1,100 @@
+"""Where a figure lies with 95 % confidence, and whether one model errs less than another: one interval for both.
+
+A figure is a ratio of two sums over rows: of losses over rows, of squared errors over squared deviations, of one
+model's losses over another's. Losses have long tails, which a normal or a percentile interval takes for too short: few
+rows are large, and a sample that lacks them is low and sure of itself at once. Hall's transformation (1992, "On the
+removal of skewness by transformation") takes the skewness out of the t statistic before it is compared with the normal
+quantiles, and puts it back into the interval. How well it covers, tests/test_intervals.py counts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selenite.types import Floats, Indices, Mask
+
+Z = 1.96  # the normal quantile at 97.5 %
+Clusters = Indices | None  # the number of what each row belongs to; None: each stands alone
+
+
+def ratio_interval(above: Floats, below: Floats, clusters: Clusters = None) -> tuple[float, float]:
+    """Return the 95 % interval of sum(above) / sum(below), both of shape (n,); (-inf, inf) where nothing tells it.
+
+    Rows that belong together are one draw. Nothing is below 0 that cannot be.
+
+    Examples
+    --------
+    >>> losses = np.random.default_rng(0).exponential(size=100)
+    >>> low, high = ratio_interval(losses, np.ones(100))
+    >>> bool(low < losses.mean() < high)
+    True
+    """
+    if not (np.isfinite(above).all() and np.isfinite(below).all() and below.any()):
+        return -np.inf, np.inf
+    units = tuple(int(np.frexp(np.abs(one).max())[1]) for one in (above, below))  # so that no square overflows
+    above, below = (_sums(np.ldexp(one, -unit), clusters) for one, unit in zip((above, below), units, strict=True))
+    n = len(above)
+    if n < 2:
+        return -np.inf, np.inf
+    ratio = float(above.sum() / below.sum())
+    residual = (above - ratio * below) / below.mean()  # of mean 0; the ratio's error is nearly the mean of their error
+    deviation = float(residual.std(ddof=1))
+    if deviation <= 1e-12 * abs(ratio):  # but for rounding
+        ends = (ratio, ratio)
+    else:
+        skewness = float(((residual / deviation) ** 3).mean())
+        error = deviation / np.sqrt(n)
+        ends = (ratio - _skewed(Z, skewness, n) * error, ratio - _skewed(-Z, skewness, n) * error)
+    low = max(ends[0], 0.0) if (above >= 0).all() else ends[0]
+    return float(np.ldexp(low, units[0] - units[1])), float(np.ldexp(ends[1], units[0] - units[1]))
+
+
+def _skewed(z: float, skewness: float, n: int) -> float:
+    """Return the t whose transform is z: t + skewness (t²/3 + 1/6) / √n + skewness² t³ / (27 n) (Hall 1992)."""
+    if abs(skewness) < 1e-6:
+        return z
+    third = skewness / 3
+    return float(np.sqrt(n) / third * (np.cbrt(1 + 3 * third * (z / np.sqrt(n) - skewness / (6 * n))) - 1))
+
+
+def share_interval(right: Mask, clusters: Clusters = None) -> tuple[float, float]:
+    """Return Wilson's interval (1927) of a share, which stays honest at none and at all.
+
+    Rows that belong together count as the number of rows alone that would tell as much (Kish's design effect).
+    """
+    n, share = float(len(right)), float(right.mean())
+    if clusters is not None:
+        alone = share * (1 - share) / n
+        together = float((_sums(right.astype(np.float64) - share, clusters) ** 2).sum()) / n**2
+        n = n * min(alone / together, 1.0) if together else float(len(np.unique(clusters)))
+    middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
+    half = Z / (1 + Z * Z / n) * np.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+    return float(middle - half), float(middle + half)
+
+
+def area_under_roc(score: Floats, positive: Mask, clusters: Clusters = None) -> tuple[float, float, float]:
+    """Return the area under the ROC curve and its interval by DeLong (1988), of clusters by Obuchowski (1997)."""
+    m, n = int(positive.sum()), int((~positive).sum())
+    rank = _midranks(score)
+    area = float((rank[positive].sum() - m * (m + 1) / 2) / (m * n))
+    if min(m, n) < 2:
+        return area, 0.0, 1.0
+    outranked = np.empty(m + n)  # the share of the other class that each row is on the right side of
+    outranked[positive] = (rank[positive] - _midranks(score[positive])) / n
+    outranked[~positive] = 1 - (rank[~positive] - _midranks(score[~positive])) / m
+    influence = (outranked - area) / np.where(positive, m, n) * np.sqrt(np.where(positive, m / (m - 1), n / (n - 1)))
+    half = Z * float(np.sqrt((_sums(influence, clusters) ** 2).sum()))
+    return area, max(area - half, 0.0), min(area + half, 1.0)
+
+
+def _sums(values: Floats, clusters: Clusters) -> Floats:
+    if clusters is None:
+        return values
+    return np.bincount(np.unique(clusters, return_inverse=True)[1], values).astype(np.float64)
+
+
+def _midranks(values: Floats) -> Floats:
+    """Return the rank of each value, from 1 on; equal ones share the middle of theirs."""
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return np.asarray((last - (counts - 1) / 2)[which])

@@ -24,7 +24,6 @@ from selenite.errors import OptionError, SchemaError, SeleniteError
 from selenite.fitting.together import together_of
 from selenite.table import ReadOptions, as_table, read_table
 from selenite.training import Callback
-from witness import Witness
 
 WHY = "Weights are exact in the loss, but a row that counts twice is not two rows in a shuffled minibatch."
 
@@ -474,8 +473,8 @@ def test_a_table_without_anything_to_learn_from_is_refused():
 
 
 @pytest.mark.parametrize("backend", ["kernel", "numpy"])
-def test_a_recorded_member_gives_every_epoch_again(backend):
-    witness, options = Witness(), dict(members=1, max_iter=9, hidden_layer_sizes=(8,), backend=backend)
+def test_a_recorded_member_gives_every_epoch_again(backend, witness):
+    options = dict(members=1, max_iter=9, hidden_layer_sizes=(8,), backend=backend)
     X, y = load_diabetes(return_X_y=True)
     weight = np.random.default_rng(0).random(len(y))
     regressor = SeleniteRegressor(**options).fit(X, y, weight, record=True, callbacks=[witness])

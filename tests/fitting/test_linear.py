@@ -9,7 +9,6 @@ import pytest
 from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import log_loss
 
-from interrupts import ctrl_c
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.fitting import evaluate
 from selenite.fitting.evaluate import fit_honestly
@@ -88,7 +87,7 @@ class EndsAtOnce(Callback):
         return True
 
 
-@ctrl_c()
+@pytest.mark.usefixtures("ctrl_c")
 def test_interrupted_judging_leaves_a_model_without_figures():
     random = np.random.default_rng(0)
     x = random.normal(size=900)
@@ -101,7 +100,7 @@ def test_interrupted_judging_leaves_a_model_without_figures():
     assert outcome.estimator.stopped_by_ == "callback"
 
 
-@ctrl_c()
+@pytest.mark.usefixtures("ctrl_c")
 def test_an_interrupted_fit_says_so():
     x = np.random.default_rng(0).normal(size=(900, 1))
     regressor = SeleniteRegressor(hidden_layer_sizes=(64,), max_iter=100_000, n_iter_no_change=100_000)

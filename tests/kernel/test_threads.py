@@ -11,7 +11,6 @@ import threading
 import numpy as np
 import pytest
 
-from interrupts import ctrl_c
 from selenite import backend
 from selenite.backend.threads import limit_threads, n_threads
 from selenite.errors import OptionError
@@ -138,7 +137,7 @@ def test_stop_is_heard_within_one_huge_epoch():
     assert not parameters.any()
 
 
-@ctrl_c()
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_a_run_with_nothing_but_itself():
     network = Network.of((20, 50, 3), "relu", "log_loss")
     parameters = np.zeros((2, network.n_parameters), dtype=np.float32)

@@ -1,13 +1,13 @@
 """The page about the playground runs, and is true."""
 
 import re
-from pathlib import Path
 
-from documentation import page, run_python
+from documentation import ROOT, page, run_python
+
 from selenite.play.points import SETS
 from selenite.play.settings import HIDDEN_ACTIVATIONS
 
-SCRIPTS = Path(__file__).parents[2].joinpath("src/selenite/play/page")
+SCRIPTS = ROOT.joinpath("src/selenite/play/page")
 PAGE = page("docs/play.md")
 
 

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 
 from selenite.cli import group
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def page(name):

@@ -9,9 +9,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from conftest import python
-
 HEAVY = "{'sklearn', 'scipy', 'pandas', 'matplotlib', 'polars', 'narwhals', 'rich'}"
+
+
+def python(code, **more):
+    """Run code in a fresh interpreter and return what it prints."""
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120, **more
+    ).stdout
 
 
 def test_import_selenite_imports_next_to_nothing():

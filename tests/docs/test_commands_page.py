@@ -1,8 +1,8 @@
 """The page of the commands is what each says with --help; `just docs` writes it again."""
 
 from click.testing import CliRunner
-from documentation import ROOT
 
+from documentation import ROOT
 from selenite.cli import COMMANDS, group
 
 PAGE = ROOT / "docs/commands.md"

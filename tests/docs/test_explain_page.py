@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from documentation import call, go_to_clone, page, run_commands, run_python
 
 PAGE = page("docs/explain.md")

@@ -5,6 +5,7 @@ import re
 from itertools import pairwise
 
 import pytest
+
 from documentation import ROOT, go_to_clone, refuse_dead_links, run_python
 
 LESSONS = sorted(ROOT.joinpath("docs/lessons").glob("[1-9]*.md"))

@@ -3,7 +3,6 @@
 import re
 
 from documentation import ROOT, page, run_python
-
 from selenite.play.points import SETS
 from selenite.play.settings import HIDDEN_ACTIVATIONS
 

@@ -1,6 +1,7 @@
 """The README's examples run, and the commands print what it shows; so do the pages that have no test of their own."""
 
 import pytest
+
 from documentation import ROOT, go_to_clone, page, refuse_dead_links, run_commands, run_python
 
 README = page("README.md")

@@ -24,7 +24,9 @@ def test_import_selenite_imports_next_to_nothing():
 
 
 def test_the_core_does_not_import_what_is_heavy():
-    modules = ", ".join(f"selenite.{name}" for name in ("nn", "backend", "training", "table", "model", "explanation.numbers"))
+    modules = ", ".join(
+        f"selenite.{name}" for name in ("nn", "backend", "training", "table", "model", "explanation.numbers")
+    )
     assert python(f"import sys, {modules}; print({HEAVY} & set(sys.modules))") == "set()\n"
 
 

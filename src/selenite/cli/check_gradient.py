@@ -7,12 +7,11 @@ from typing import Any
 import click
 
 from selenite.cli.names import FILE
-from selenite.cli.text import json_text, path_text
-from selenite.errors import printable
 from selenite.gradient_check.check import check_gradient
 from selenite.gradient_check.find import find
 from selenite.gradient_check.foreign import load_module
 from selenite.gradient_check.verdict import GradientCheck
+from selenite.text import json_text, path_text, printable
 from selenite.tutorial.data import load_part
 
 DIFFERS = 7

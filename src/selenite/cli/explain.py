@@ -10,8 +10,7 @@ import numpy as np
 from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import counted, json_text, path_text, plain
-from selenite.errors import OptionError, printable
+from selenite.errors import OptionError
 from selenite.explanation.columns import (
     Attributions,
     Dependence,
@@ -26,7 +25,9 @@ from selenite.fitting.evaluate import is_fitted_on, rows_put_aside
 from selenite.model import Model, load
 from selenite.model.metrics import measure
 from selenite.table import Table
-from selenite.table.words import cell_text, prediction_format
+from selenite.table.target import prediction_format
+from selenite.table.words import cell_text
+from selenite.text import counted, json_text, path_text, plain, printable
 
 MOST_ROWS = 500  # of a table, whose values are averaged
 DEPENDENCES, POINTS = 4, 6  # columns, and values of each, that the text shows

@@ -16,11 +16,11 @@ from selenite.cli.names import FILE
 from selenite.cli.progress import ProgressLine
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import counted, figures_table, json_text, path_text, plain, sentence
-from selenite.errors import DivergenceWarning, OptionError, SeleniteError, argument, printable
+from selenite.errors import DivergedError, DivergenceWarning, OptionError
 from selenite.table import ColumnSchema, Kind, Table, Task, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
 from selenite.table.numbering import known_of
+from selenite.text import argument, counted, figures_table, json_text, path_text, plain, printable, sentence
 
 if TYPE_CHECKING:
     from selenite.fitting.evaluate import Outcome
@@ -33,12 +33,6 @@ ENDINGS = {
     "interrupt": "interrupted after {run}",
     "diverged": "diverged after {run}",
 }
-
-
-class DivergedError(SeleniteError):
-    """Training that met a number that is not finite; the model is written all the same."""
-
-    exit_code = 9
 
 
 class Sizes(click.ParamType):  # type: ignore[type-arg]

@@ -9,8 +9,8 @@ import click
 
 from selenite.cli.names import FILE, is_there
 from selenite.cli.reading import read_for, read_options, reading_options
-from selenite.cli.text import json_text
 from selenite.errors import OptionError
+from selenite.text import json_text
 
 
 @click.command("play")

@@ -12,18 +12,12 @@ import numpy as np
 from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import counted, json_text, plain
-from selenite.errors import OptionError, SeleniteError, printable
+from selenite.errors import OptionError, OutsideError
 from selenite.model import Model, load
 from selenite.table import Limits, Outside, Table
 from selenite.table.csv_cells import cell, spreadsheet_safe
+from selenite.text import counted, json_text, plain, printable
 from selenite.writing import write
-
-
-class OutsideError(SeleniteError):
-    """Rows that lie outside what training saw, where that was forbidden."""
-
-    exit_code = 6
 
 
 @click.command("predict")

@@ -10,13 +10,12 @@ import numpy as np
 from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options, require_answers
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import counted, figure_texts, figures_table, json_text, path_text, plain
-from selenite.errors import printable
 from selenite.fitting.evaluate import is_fitted_on, rows_put_aside, together_in
 from selenite.model import Model, load
 from selenite.model.intervals import Clusters
 from selenite.model.metrics import evaluate, predictions
 from selenite.table import Table
+from selenite.text import counted, figure_texts, figures_table, json_text, path_text, plain, printable
 
 MOST_CLASSES = 12
 

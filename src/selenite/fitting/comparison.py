@@ -21,7 +21,7 @@ from selenite.model.metrics import (
 )
 from selenite.nn.losses import parse_loss
 from selenite.table import Table, Target, class_labels, encode_target
-from selenite.table.words import figure_texts
+from selenite.text import figure_texts
 from selenite.types import AnyArray, Floats, Indices
 
 FEWEST_ROWS = 20  # that tell anything

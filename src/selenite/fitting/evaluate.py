@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
 from selenite.estimators.tables import SeleniteClassifier, SeleniteRegressor
 from selenite.fitting.comparison import FEWEST_ROWS, Part, judge
 from selenite.fitting.ensemble import rows_that_count
@@ -35,6 +35,7 @@ from selenite.table import (
 from selenite.table.learn import kinds_of_all
 from selenite.table.numbering import known_of
 from selenite.table.repeats import find_repeats
+from selenite.text import shown
 from selenite.training import Callback, split
 from selenite.types import Floats, Indices
 

@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
 from selenite.splits.split import different_rows
 from selenite.table import Column, Dates, Numbers, Table, Text, as_column
 from selenite.table.repeats import copies
 from selenite.table.table import EXACT, category_text
+from selenite.text import shown
 from selenite.types import Floats, Indices
 
 

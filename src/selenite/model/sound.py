@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
-from selenite.errors import ModelFileError, shown
+from selenite.errors import ModelFileError
 from selenite.model.parts import Data, Figure, Header, Recipe
 from selenite.model.spread import LEVELS, Spread
 from selenite.nn import OPTIMIZERS, Network
@@ -18,6 +18,7 @@ from selenite.table.encode import n_inputs
 from selenite.table.learn import SCORES
 from selenite.table.schema import ColumnSchema, ReadOptions, Schema, Target
 from selenite.table.target import class_labels
+from selenite.text import shown
 
 FIRST_DAY, LAST_DAY = -719_162, 2_932_897  # since 1970, of the years 1 to 9999
 WAVES = tuple(f"{period}_{wave}" for period in ("year", "week", "day") for wave in ("sin", "cos"))

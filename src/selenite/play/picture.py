@@ -16,6 +16,7 @@ from selenite.play.chosen import Chosen
 from selenite.play.plane import Axis, axes_of, plane_inputs, positions
 from selenite.play.problem import Problem
 from selenite.play.session import Session
+from selenite.text import finite
 from selenite.training import diagnose
 from selenite.training.diagnosis import SATURATED
 from selenite.types import Array, Floats, Indices, Mask
@@ -107,7 +108,7 @@ def latest_losses(session: Session) -> dict[str, float | None]:
         test = np.nan
         if len(session.test_X):
             test = verbs.loss_and_gradient(network, parameters, session.test_X, session.test_Y)[0]
-    return {"loss": _finite(loss * scale), "test_loss": _finite(test * scale)}
+    return {"loss": finite(float(loss * scale)), "test_loss": finite(float(test * scale))}
 
 
 def quality(session: Session) -> dict[str, float | None]:
@@ -135,7 +136,8 @@ def score_of(problem: Problem, prediction: Array, rows: Indices) -> float | None
     if problem.n_classes:
         return float(1 - _wrong(problem, prediction, rows).mean())
     error = (prediction - problem.Y[rows])[:, 0] * problem.target.width
-    return _finite(float(np.sqrt(np.mean(error**2))))
+    typical_error: float | None = finite(float(np.sqrt(np.mean(error**2))))
+    return typical_error
 
 
 def output_surface(session: Session, view: View) -> str:
@@ -189,9 +191,9 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
     judged, rows = problem.judged
     found: dict[str, Any] = {
         "epochs": (epochs + session.first_epoch).tolist(),
-        "loss": _list(curves["loss"] * scale),
-        "test_loss": _list(curves["test_loss"] * scale),
-        "gradient_norm": _list(curves["gradient_norm"] * scale),
+        "loss": finite((curves["loss"] * scale).tolist()),
+        "test_loss": finite((curves["test_loss"] * scale).tolist()),
+        "gradient_norm": finite((curves["gradient_norm"] * scale).tolist()),
         "good": quality(session),
         "confusion": confusion(session, rows) if problem.n_classes and problem.answers else None,
         "confusion_rows": judged,
@@ -290,14 +292,6 @@ def told(prediction: Array) -> Indices:
 def _encoded(shares: Floats) -> str:
     """Return numbers from 0 to 1 as bytes, in base 64."""
     return b64encode(np.clip(np.nan_to_num(shares) * 255 + 0.5, 0, 255).astype(np.uint8).tobytes()).decode()
-
-
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
-
-
-def _list(values: Floats) -> list[float | None]:
-    return [value if np.isfinite(value) else None for value in values.tolist()]
 
 
 def shares_of(prediction: Array) -> Floats:

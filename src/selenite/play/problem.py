@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from selenite.errors import OptionError, TableError, shown
+from selenite.errors import OptionError, TableError
 from selenite.play.points import SETS, make_table, with_derived
 from selenite.play.settings import Settings
 from selenite.table import (
@@ -27,6 +27,7 @@ from selenite.table import (
 from selenite.table.learn import kinds_of_all
 from selenite.table.numbering import Answers
 from selenite.table.schema import SET_ASIDE
+from selenite.text import shown
 from selenite.training import split
 from selenite.types import Array, Indices, NDArray
 

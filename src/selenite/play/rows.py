@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
 from selenite.explanation.columns.inspection import FEW_VALUES
 from selenite.nn.random import permutation
 from selenite.play.picture import SHOWN, shares_of, told
@@ -14,6 +14,7 @@ from selenite.play.plane import MARGIN, Axis, along, axis_of
 from selenite.play.session import Session
 from selenite.table import Column, Numbers, Table, Text
 from selenite.table.words import cell_text
+from selenite.text import finite, shown
 from selenite.types import Array, Floats, Indices
 
 ROWS_OF_A_PAGE = 50
@@ -89,8 +90,8 @@ def dependence(session: Session, followed: int, column: str, of_class: int) -> d
         "values": values,
         "places": places.tolist(),
         "labels": axis.labels,
-        "means": _list(means),
-        "followed": _list(own),
+        "means": finite(means.tolist()),
+        "followed": finite(own.tolist()),
         "now": _cell(session, column, followed),
         "rows": len(rows),
         "low": 0.0 if target.classes else float(np.nan_to_num([*means, *own]).min()),
@@ -161,7 +162,3 @@ def _order(key: Any, descending: bool) -> Indices:
     values = np.asarray(key, dtype=np.float64)
     order = np.argsort(-values if descending else values, kind="stable")
     return np.asarray(order)
-
-
-def _list(values: Numbers64) -> list[float | None]:
-    return [value if np.isfinite(value) else None for value in values.tolist()]

@@ -25,7 +25,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from selenite.errors import OptionError, SeleniteError, printable
+from selenite.errors import OptionError, SeleniteError
 from selenite.play import asking, export, messages
 from selenite.play.account import everything
 from selenite.play.guard import HEADERS, Guard, Refusal, Refused
@@ -33,6 +33,7 @@ from selenite.play.serving import Door, Server
 from selenite.play.stream import Stream
 from selenite.play.trainer import Trainer
 from selenite.play.workbench import Workbench
+from selenite.text import printable
 
 HOST = "127.0.0.1"
 KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}

@@ -7,11 +7,11 @@ from dataclasses import fields
 from hashlib import sha256
 from importlib.metadata import version
 
-from selenite.errors import argument
 from selenite.fitting.out_of_fold import settings_of
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, element, joined, table
 from selenite.table import ReadOptions, learn_target
+from selenite.text import argument
 
 
 def again(facts: Facts) -> Markup:

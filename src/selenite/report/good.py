@@ -8,7 +8,7 @@ from selenite.model import Model
 from selenite.plots import inline
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, element, gallery, joined, table
-from selenite.table.words import figure_texts
+from selenite.text import figure_texts
 
 
 def good(facts: Facts) -> Markup:

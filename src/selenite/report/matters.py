@@ -11,7 +11,8 @@ from selenite.model.metrics import measure
 from selenite.plots import inline
 from selenite.report.facts import ROWS_EXPLAINED, Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
-from selenite.table.words import prediction_format, signed
+from selenite.table.target import prediction_format
+from selenite.text import signed
 
 MOST_COLUMNS, MOST_DEPENDENCES = 40, 6
 

@@ -19,7 +19,8 @@ from selenite.report.markup import Markup, element, joined, name
 from selenite.report.matters import matters
 from selenite.report.wrong import wrong
 from selenite.table import Table
-from selenite.table.words import figure_texts, prediction_format
+from selenite.table.target import prediction_format
+from selenite.text import figure_texts
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"  # within pictures
 SECTIONS = {

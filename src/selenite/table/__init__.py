@@ -2,7 +2,7 @@
 
 To read, in this order:
 
-* what a table is: `names`, `table`, `schema`, and how one of Arrow becomes ours: `functions`, `arrow`;
+* what a table is: `table`, `schema`, and how one of Arrow becomes ours: `functions`, `arrow`;
 * a text file becomes cells: `limits`, `foreign`, `whole_rows`, `checked_text`, `header`, `text_file`;
 * cells become columns: `missing`, `written_numbers`, `written_dates`, `written_column`, `text_column`, `plain_column`;
   `read` puts it together, and reads Parquet;

@@ -9,7 +9,6 @@ from typing import Literal
 
 import numpy as np
 
-from selenite.errors import argument, shown
 from selenite.table.leaks import leak
 from selenite.table.learn import counted_texts, learn_schema, n_different_values, seeming_kind, yes_no
 from selenite.table.numbering import looks_like_identifier, numbers_rows
@@ -18,6 +17,7 @@ from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema, Target,
 from selenite.table.suspects import suspects, suspects_of_target
 from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, number_text, spellings
 from selenite.table.target import answers_of, learn_target
+from selenite.text import argument, shown
 
 FEW_ROWS = 100
 RARE_SHARE = 0.05  # a class below it, and below half of a fair share, is rare

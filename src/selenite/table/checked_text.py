@@ -5,9 +5,10 @@ from __future__ import annotations
 import codecs
 from typing import BinaryIO
 
-from selenite.errors import OptionError, TableError, shown
+from selenite.errors import OptionError, TableError
 from selenite.table.foreign import encoding_advice, what_it_is, wide_encoding
 from selenite.table.whole_rows import breaks
+from selenite.text import shown
 
 BLOCK_BYTES = 1 << 20  # how much is read at a time
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import TableError, shown
+from selenite.errors import TableError
 from selenite.memory import free_memory
 from selenite.table.learn import FEW_CATEGORIES, n_different_values
 from selenite.table.limits import CELL_BYTES, check_memory
@@ -27,6 +27,7 @@ from selenite.table.table import (
     checked_table,
     dates,
 )
+from selenite.text import shown
 from selenite.types import AnyArray, Floats, NDArray
 
 DENSE = "a sparse matrix was passed, but dense data is required: pass {}.toarray()"

@@ -10,11 +10,12 @@ from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice, pairwise
 
-from selenite.errors import TableError, argument, shown
+from selenite.errors import TableError
 from selenite.table.checked_text import CheckedText
 from selenite.table.limits import Limits
 from selenite.table.schema import ReadOptions
 from selenite.table.whole_rows import breaks, unclosed
+from selenite.text import argument, shown
 
 LONGEST_ROW_BYTES = 64 << 20  # of a row; of most tables, whose header is short, a block
 _LOOKED_AT = 1 << 16, 30  # bytes and rows at the beginning, to tell what stands above the names

@@ -9,7 +9,7 @@ from typing import get_args
 
 import numpy as np
 
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
 from selenite.table.numbering import (
     FEWEST_ROWS,
     Answers,
@@ -20,6 +20,7 @@ from selenite.table.numbering import (
 )
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema
 from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, date_text, number_texts
+from selenite.text import shown
 from selenite.types import Floats, Indices, NDArray
 
 MOST_CATEGORIES = 255  # the rest share one code

@@ -6,10 +6,10 @@ import re
 
 import numpy as np
 
-from selenite.errors import SchemaError, argument, shown
-from selenite.table.names import folded, listed
+from selenite.errors import SchemaError
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
 from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, date_text, number_text, spellings
+from selenite.text import argument, folded, listed, shown
 from selenite.types import Indices
 
 DAY = r"\d{4}-\d{2}-\d{2}"

@@ -8,10 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
 from selenite.table.schema import ReadOptions
 from selenite.table.table import Dates, Numbers, Table, Text, called
 from selenite.table.written_numbers import MINUS
+from selenite.text import shown
 
 MISSING = (
     *("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A", "#NA", "<NA>", "NaT"),

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 import numpy as np
 
-from selenite.errors import TableError, printable, shown
+from selenite.errors import TableError
 from selenite.memory import free_memory
 from selenite.table.arrow import is_text, table_of_arrow
 from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
@@ -21,6 +21,7 @@ from selenite.table.schema import ReadOptions
 from selenite.table.table import Column, Numbers, Table, Text, called
 from selenite.table.text_column import FEW_VALUES, column_of_texts, look_like
 from selenite.table.text_file import read_cells
+from selenite.text import printable, shown
 
 MOST_LOOKED_AT = 1000  # of the different texts of a column
 

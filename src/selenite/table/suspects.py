@@ -11,10 +11,10 @@ from unicodedata import normalize
 
 import numpy as np
 
-from selenite.errors import argument, shown
 from selenite.table.learn import counted_texts, n_different_values
 from selenite.table.schema import ColumnSchema
 from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, date_text, number_text
+from selenite.text import argument, shown
 from selenite.types import AnyArray, Indices
 
 FEWEST_OTHERS = 3  # with fewer different numbers beside it, none is far from the others

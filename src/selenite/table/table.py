@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import OptionError, TableError, shown
-from selenite.table.names import hint
+from selenite.errors import OptionError, TableError
+from selenite.text import hint, shown
 from selenite.types import Floats, Indices, Mask, NDArray
 
 EXACT = 2.0**53  # whole numbers from here on lose digits

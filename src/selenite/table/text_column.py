@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import TableError, shown
+from selenite.errors import TableError
 from selenite.table.arrow import numpy_of
 from selenite.table.missing import met, told_missing
 from selenite.table.schema import ReadOptions
@@ -16,6 +16,7 @@ from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called
 from selenite.table.written_column import WrittenColumn
 from selenite.table.written_dates import DATE, ISO, MONTH, PACKED_DAY, TIME, formats_of, is_packed, moments_of
 from selenite.table.written_numbers import MAJORITY, PLAIN, matching, may_be_number, other_notation, plain_numerals
+from selenite.text import shown
 from selenite.types import Floats, Mask
 
 MISTAKE_SHARE = 0.9  # from this share of numbers on, the other texts are taken for mistakes ...

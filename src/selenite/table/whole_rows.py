@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from selenite.errors import TableError, shown
+from selenite.errors import TableError
+from selenite.text import shown
 
 STRAY_SHARE = 0.8  # from this share of a cell's lines with as many cells as the header on, its quotes are strays ...
 FEWEST_SEPARATORS = 3  # ... if the lines that it takes in have this many; with fewer, it is read and noted

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import shown
 from selenite.table.arrow import numpy_of
 from selenite.table.missing import MISSING, number_of
 from selenite.table.schema import ReadOptions
 from selenite.table.table import Text
 from selenite.table.written_numbers import PLAIN, matching, plain_numerals
+from selenite.text import shown
 from selenite.types import AnyArray, Floats, Mask
 
 

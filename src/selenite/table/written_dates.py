@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
 from selenite.table.arrow import numpy_of
 from selenite.table.schema import ReadOptions
+from selenite.text import shown
 from selenite.types import Mask, NDArray
 
 ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?$"

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
 from selenite.table.arrow import numpy_of
 from selenite.table.schema import ReadOptions
+from selenite.text import shown
 from selenite.types import Mask
 
 PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"

@@ -20,8 +20,8 @@ from selenite.model.metrics import mean_loss
 from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, as_table, encode, encode_target
 from selenite.table.learn import days_of
 from selenite.table.match import category_codes
-from selenite.table.names import listed
 from selenite.table.table import called, date_text, number_text
+from selenite.text import listed
 from selenite.types import AnyArray, Array, Floats, Indices
 
 REPEATS = 10

@@ -7,13 +7,14 @@ from math import cos, exp, pi
 
 import numpy as np
 
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
 from selenite.explanation.numbers.address import Address
 from selenite.explanation.numbers.cells import described, encoding, label
 from selenite.explanation.numbers.expansion import Expansion, Factor, Pattern, Term
 from selenite.explanation.numbers.formulas import activation, activation_formula, slope, slope_formula
 from selenite.explanation.numbers.run import Run
 from selenite.explanation.numbers.subject import Subject
+from selenite.text import shown
 from selenite.types import Array
 
 PRODUCT = Pattern.product(2)

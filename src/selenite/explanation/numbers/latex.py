@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from selenite.errors import printable
 from selenite.explanation.numbers.expansion import Expansion, Term, shortened
 from selenite.explanation.numbers.text import TERMS, in_article_names, number, verdict
+from selenite.text import printable
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",

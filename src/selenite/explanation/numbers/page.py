@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from selenite.errors import printable
 from selenite.explanation.numbers.expansion import Expansion, Term, shortened
 from selenite.explanation.numbers.text import TERMS, given_in_article, in_article_names, in_numbers, number, verdict
+from selenite.text import printable
 
 BODY = "body { margin: 1rem; background: #fff; font-family: system-ui, sans-serif; }"
 STYLE = """

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
 from selenite.explanation.numbers.address import Address
 from selenite.explanation.numbers.expansion import Expansion, Factor, Pattern, Term
 from selenite.explanation.numbers.run import Run
 from selenite.explanation.numbers.subject import Subject
+from selenite.text import shown
 from selenite.types import Array
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any
 
 from selenite.explanation.numbers.expansion import Expansion, Factor, Term, shortened
@@ -12,15 +11,6 @@ from selenite.explanation.numbers.text import in_numbers
 def to_dict(expansion: Expansion, *, terms: int | None = None) -> dict[str, Any]:
     """Return an expansion as dictionaries, lists, texts and numbers; all its terms unless a number of them is given."""
     return _expansion(expansion if terms is None else shortened(expansion, terms))
-
-
-def finite(value: Any) -> Any:
-    """Return a value with None for each number inside that is not finite."""
-    if isinstance(value, dict):
-        return {name: finite(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [finite(part) for part in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def _expansion(expansion: Expansion) -> dict[str, Any]:

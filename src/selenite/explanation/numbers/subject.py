@@ -11,13 +11,14 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.backend import Backend
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
 from selenite.explanation.numbers.address import Address, parse
 from selenite.model import Model, load
 from selenite.model.smoothing import label_smoothing, smoothed
 from selenite.nn import Network, Optimizer, OptimizerState
 from selenite.nn.losses import parse_loss
 from selenite.table import Column, Schema, Table, Target, as_column, as_outputs, as_table, encode_target, input_names
+from selenite.text import shown
 from selenite.types import Array
 
 TUTORIAL = "tutorial:"

@@ -6,8 +6,8 @@ import re
 
 import numpy as np
 
-from selenite.errors import printable
 from selenite.explanation.numbers.expansion import Expansion, Factor, Term, shortened
+from selenite.text import printable
 
 TERMS = 8
 _OPERATORS = ("×", "-", "+", "/", "√")

@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from selenite.cli.text import figures_table
 from selenite.model.metrics import Metric
+from selenite.text import figures_table
 
 
 def table(rmse, **others):

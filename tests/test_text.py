@@ -4,7 +4,7 @@ import subprocess
 
 import pytest
 
-from selenite.errors import argument, printable, shown
+from selenite.text import argument, printable, shown
 
 
 @pytest.mark.parametrize("text", ["a b", "漢字", "می\u200cخواهم", "\u3000\u00a0a", "e\u0301", "\\n", "😀", "$x$", ""])

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.explanation.columns.inspection import FEW_VALUES
+from selenite.explanation.columns.dependence import MOST_VALUES_TRIED_EACH, mean_predictions
 from selenite.nn.random import permutation
 from selenite.play.picture import SHOWN, shares_of, told
 from selenite.play.plane import MARGIN, Axis, along, axis_of
 from selenite.play.session import Session
-from selenite.table import Column, Numbers, Table, Text
+from selenite.table import Column, Numbers, Schema, Table, Text, encode, input_columns
 from selenite.table.words import cell_text
 from selenite.text import finite, shown
-from selenite.types import Array, Floats, Indices
+from selenite.types import Array, Floats, Indices, Mask
 
 ROWS_OF_A_PAGE = 50
 MOST_COLUMNS = 40  # of the table, beside the target's
 CURVE, MOST_AVERAGED = 33, 300  # values of a number that are tried; rows whose predictions are averaged
-Numbers64 = Floats
 
 
 def rows_table(session: Session, by: int, descending: bool, start: int) -> dict[str, Any]:
@@ -81,21 +81,22 @@ def dependence(session: Session, followed: int, column: str, of_class: int) -> d
     count = len(places)
     n = problem.table.n_rows
     rows = np.arange(n) if n <= MOST_AVERAGED else np.sort(permutation(0, n, SHOWN)[:MOST_AVERAGED])
-    means = _meant(session, _were_it_so(session, rows, column, tried), of_class).reshape(count, len(rows)).mean(axis=1)
-    own = _meant(session, _were_it_so(session, np.array([followed]), column, tried), of_class)
-    values = [cell_text(tried, i) for i in range(count)] if axis.labels else tried.values.tolist()  # type: ignore[union-attr]
+    inputs, own, values, predict = _replaceable(session, column, tried, of_class)
+    means = mean_predictions(predict, inputs[rows], own, values)
+    of_followed = mean_predictions(predict, inputs[[followed]], own, values)
+    shown_values = [cell_text(tried, i) for i in range(count)] if axis.labels else tried.values.tolist()  # type: ignore[union-attr]
     return {
         "column": column,
         "what": f"probability of {target.classes[of_class]}" if target.classes else target.name,
-        "values": values,
+        "values": shown_values,
         "places": places.tolist(),
         "labels": axis.labels,
         "means": finite(means.tolist()),
-        "followed": finite(own.tolist()),
+        "followed": finite(of_followed.tolist()),
         "now": _cell(session, column, followed),
         "rows": len(rows),
-        "low": 0.0 if target.classes else float(np.nan_to_num([*means, *own]).min()),
-        "high": 1.0 if target.classes else float(np.nan_to_num([*means, *own]).max()),
+        "low": 0.0 if target.classes else float(np.nan_to_num([*means, *of_followed]).min()),
+        "high": 1.0 if target.classes else float(np.nan_to_num([*means, *of_followed]).max()),
     }
 
 
@@ -107,7 +108,7 @@ def _tried(column: Column, axis: Axis) -> tuple[Column, Floats]:
     assert isinstance(column, Numbers)
     low, high = along(axis, np.array([MARGIN, 1 + MARGIN]) / (1 + 2 * MARGIN)).values.tolist()  # type: ignore[union-attr]
     different = np.unique(column.values[~column.missing()])
-    if 1 < len(different) <= FEW_VALUES:
+    if 1 < len(different) <= MOST_VALUES_TRIED_EACH:
         return Numbers(different), np.clip((different - low) / (high - low), 0.0, 1.0)
     places = np.linspace(0, 1, CURVE)
     return Numbers(low + places * (high - low)), places
@@ -121,17 +122,32 @@ def _cell(session: Session, name: str, row: int) -> str:
     return cell_text(column, row)
 
 
-def _were_it_so(session: Session, rows: Indices, column: str, tried: Column) -> Array:
-    """Return the inputs of all rows with the first value, then with the second, ..."""
-    problem, count = session.problem, len(tried.missing())
-    table = problem.table.take(np.tile(rows, count))
-    columns = list(table.columns)
-    columns[table.names.index(column)] = tried.take(np.repeat(np.arange(count), len(rows)))
-    mixed = Table(table.names, tuple(columns), table.n_rows, table.source)
-    return problem.inputs_of(mixed.without(problem.target.name) if problem.target.name in mixed.names else mixed)
+def _replaceable(
+    session: Session, column: str, tried: Column, of_class: int
+) -> tuple[Array, Mask, Array, Callable[[Array], Floats]]:
+    """Return rows, which of their inputs a column is, its values as such, and what predicts from them.
+
+    Of inputs that are made of x1 and x2 these two stand for the rows.
+    """
+    problem = session.problem
+    if problem.derived:
+        assert isinstance(tried, Numbers)
+        both = [problem.table[name] for name in ("x1", "x2")]
+        inputs = np.column_stack([one.values for one in both if isinstance(one, Numbers)])
+
+        def predict(places: Array) -> Floats:
+            table = Table(("x1", "x2"), tuple(map(Numbers, places.T)), len(places))
+            return _meant(session, problem.inputs_of(table), of_class)
+
+        return inputs, np.array([column == "x1", column == "x2"]), tried.values[:, None], predict
+    schema = problem.schema
+    own = np.array([schema.columns[k].name == column for k in input_columns(schema)])
+    alone = Schema(tuple(one for one in schema.columns if one.name == column))
+    values = encode(alone, Table((column,), (tried,), len(tried.missing())), problem.X.dtype)
+    return problem.X, own, values, lambda inputs: _meant(session, inputs, of_class)
 
 
-def _meant(session: Session, inputs: Array, of_class: int) -> Numbers64:
+def _meant(session: Session, inputs: Array, of_class: int) -> Floats:
     """Return the probability of a class, or the number that is predicted."""
     prediction, target = session.answer(inputs), session.problem.target
     if target.classes:
@@ -139,7 +155,7 @@ def _meant(session: Session, inputs: Array, of_class: int) -> Numbers64:
     return np.asarray(target.center + target.width * prediction[:, 0].astype(np.float64))
 
 
-def _error(session: Session, said: Any, shares: Numbers64) -> Numbers64:
+def _error(session: Session, said: Any, shares: Floats) -> Floats:
     problem = session.problem
     if problem.n_classes:
         return np.asarray(1 - shares[np.arange(len(shares)), problem.codes])

@@ -14,9 +14,10 @@ from sklearn.metrics import (
 from sklearn.utils.class_weight import compute_sample_weight
 
 from selenite.fitting.comparison import verdict
-from selenite.fitting.evaluate import Columns, fit_honestly, rows_put_aside
+from selenite.fitting.evaluate import Columns, fit_honestly
 from selenite.fitting.out_of_fold import judged_again
 from selenite.model.metrics import evaluate_classes, evaluate_numbers
+from selenite.model.rows import rows_used
 from selenite.table import as_table
 
 QUICK = {"preset": "fast", "max_iter": 12, "hidden_layer_sizes": (16,)}
@@ -40,7 +41,7 @@ def rare(n=1500):
 def fitted(table, settings, **more):
     """Return the outcome, the answers trained on, and those put aside with what is predicted for them."""
     outcome = fit_honestly(table, "y", QUICK | settings, test_fraction=0.3, **more)
-    aside = rows_put_aside(outcome.model, table)
+    aside = rows_used(outcome.model, table).aside
     rest = np.setdiff1d(np.arange(table.n_rows), aside)
     y = table["y"]
     if outcome.model.target.task == "classification":

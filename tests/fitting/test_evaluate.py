@@ -8,12 +8,13 @@ import pytest
 
 from selenite.errors import OptionError
 from selenite.estimators.tables import SeleniteRegressor
-from selenite.fitting.evaluate import Columns, fit_honestly, parts_of, rows_put_aside
+from selenite.fitting.evaluate import Columns, fit_honestly
 from selenite.fitting.out_of_fold import judged_again
-from selenite.fitting.together import together_of
 from selenite.model import Data
 from selenite.model.file import from_bytes
+from selenite.model.rows import parts_of, rows_used
 from selenite.table import Numbers, Table, Target, as_table
+from selenite.table.grouping import grouping_of
 
 
 @pytest.mark.parametrize("unit", [1e-200, 1e-24, 1e100])
@@ -36,8 +37,8 @@ def test_verdict_and_figures_do_not_depend_on_the_targets_unit(unit):
 def test_of_few_groups_or_moments_the_last_is_put_aside(column, count):
     one = Numbers(np.arange(300.0) % count)
     table, target = Table(("one", "y"), (one, one), 300), Target("y", "regression")
-    together = together_of(table, one, **({"groups": None, "time_column": None} | {column: "one"}))
-    [(fitting, judging)] = parts_of(table, target, Data(test_fraction=0.15), together)
+    grouping = grouping_of(table, one, **({"groups": None, "time_column": None} | {column: "one"}))
+    [(fitting, judging)] = parts_of(table, target, Data(test_fraction=0.15), grouping)
     assert len(fitting) >= len(judging) > 0
     assert not set(one.values[fitting]) & set(one.values[judging])
     if column == "time_column":
@@ -159,7 +160,7 @@ def test_copies_do_not_let_random_labels_be_learnt(n, times):
     if outcome.model.data.folds:
         assert judged_again(outcome.model, table).as_stored
     else:
-        aside = rows_put_aside(outcome.model, table)
+        aside = rows_used(outcome.model, table).aside
         assert not set(table["x"].values[aside]) & set(np.delete(table["x"].values, aside))
 
 

@@ -10,10 +10,10 @@ import numpy as np
 from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options, require_answers
 from selenite.cli.saving import refuse_unwritable
-from selenite.fitting.evaluate import is_fitted_on, rows_put_aside, together_in
 from selenite.model import Model, load
 from selenite.model.intervals import Clusters
 from selenite.model.metrics import evaluate, predictions
+from selenite.model.rows import rows_used
 from selenite.table import Table
 from selenite.text import counted, figure_texts, figures_table, json_text, path_text, plain, printable
 
@@ -41,13 +41,13 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     require_answers(loaded, table)
-    aside = rows_put_aside(loaded, table)
+    used = rows_used(loaded, table)
+    aside = used.aside
     tables = {"all rows": table}
     clusters: dict[str, Clusters] = {"all rows": None}
     if aside is not None:
-        together = together_in(loaded, table)
         tables = {"rows put aside": table.take(aside), "all rows": table}
-        clusters = {"rows put aside": together.take(aside).clusters, "all rows": together.clusters}
+        clusters = {"rows put aside": used.grouping.take(aside).clusters, "all rows": used.grouping.clusters}
     figures = {name: evaluate(loaded, part, clusters[name]) for name, part in tables.items()}
     judged = next(iter(tables.values()))
     if plot:
@@ -64,7 +64,7 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
             "\n  This is the table that the model was fitted on. Only the rows put aside tell how good it is on new\n"
             "  ones; of the others it has learnt from most."
         )
-    elif is_fitted_on(loaded, table) and loaded.data.folds:
+    elif used.fitted_on and loaded.data.folds:
         of_model = [figure for figure in loaded.figures if figure.model == "selenite"]
         when_fitted = ", ".join(f"{one.metric} {figure_texts(one.metric, [one])[0]}" for one in of_model)
         click.echo(

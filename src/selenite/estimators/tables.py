@@ -31,7 +31,6 @@ from selenite.backend import Backend
 from selenite.errors import OptionError
 from selenite.fitting.ensemble import Fitted, fit_model, rows_that_count
 from selenite.fitting.plan import Preset, Settings
-from selenite.fitting.together import together_of
 from selenite.model import Model
 from selenite.table import (
     Column,
@@ -47,6 +46,7 @@ from selenite.table import (
     learn_target,
 )
 from selenite.table.audit import undeclared
+from selenite.table.grouping import grouping_of
 from selenite.table.numbering import known_of
 from selenite.table.suspects import suspects, suspects_of_target
 from selenite.training import Callback, History, Training
@@ -169,7 +169,7 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
                 _name(y),
                 settings,
                 sample_weight=self._weights(column, sample_weight, X),
-                together=together_of(table, column, groups, time_column),
+                grouping=grouping_of(table, column, groups, time_column),
                 validation=None if validation_set is None else self._rows(*_pair(validation_set), reset=False),
                 callbacks=callbacks,
                 backend=self.backend,

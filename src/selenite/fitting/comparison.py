@@ -20,13 +20,13 @@ from selenite.model.metrics import (
     row_losses,
 )
 from selenite.nn.losses import parse_loss
+from selenite.splits.split import Part
 from selenite.table import Table, Target, class_labels, encode_target
 from selenite.text import figure_texts
 from selenite.types import AnyArray, Floats, Indices
 
 FEWEST_ROWS = 20  # that tell anything
 ClassWeight = Mapping[Any, float] | str | None
-Part = tuple[Indices, Indices]  # rows to fit on, rows to judge by
 
 
 def judge(

@@ -21,9 +21,9 @@ from selenite.fitting.members import Members, rows_held_out
 from selenite.fitting.plan import Plan, Settings, network_for, plan
 from selenite.fitting.retraining import Trained, in_logarithms, wider
 from selenite.fitting.targets import numbers, scaled_for, target_loss, targets
-from selenite.fitting.together import Together
 from selenite.model import Data, Model, Recipe
 from selenite.nn import Network
+from selenite.splits.grouping import ALONE, Grouping
 from selenite.table import Column, Schema, Table, Target, answers_of, encode, learn_schema, learn_target
 from selenite.training import Callback, Rows, Training
 from selenite.types import Array, Floats, Indices
@@ -44,13 +44,13 @@ class _Given:
 
     table: Table
     answers: Column
-    together: Together
+    grouping: Grouping
     weight: Array | None  # (n,)
 
     def take(self, rows: Indices) -> _Given:
         """Return some of the rows."""
         weight = None if self.weight is None else self.weight[rows]
-        return _Given(self.table.take(rows), self.answers.take(rows), self.together.take(rows), weight)
+        return _Given(self.table.take(rows), self.answers.take(rows), self.grouping.take(rows), weight)
 
 
 def fit_model(
@@ -60,7 +60,7 @@ def fit_model(
     settings: Settings,
     *,
     sample_weight: Floats | None = None,
-    together: Together | None = None,
+    grouping: Grouping = ALONE,
     validation: tuple[Table, Column] | None = None,
     callbacks: Sequence[Callback] = (),
     backend: str | backends.Backend | None = None,
@@ -75,7 +75,7 @@ def fit_model(
     def seconds_left() -> float:
         return inf if settings.time_limit is None else settings.time_limit - (time.perf_counter() - begun)
 
-    given = _that_count(_Given(table, target_column, together or Together(), sample_weight))
+    given = _that_count(_Given(table, target_column, grouping, sample_weight))
     classes_too = target_column if settings.task == "classification" else given.answers  # those that weigh nothing, too
     target = learn_target(classes_too, target_name, settings.task, weight=given.weight)
     loss = target_loss(settings.loss, target)
@@ -100,7 +100,7 @@ def fit_model(
     chosen, kept, seconds = fitted_to_time(wanted, network, rows, own, seconds_left(), settings.seed, verbs)
     if kept is not None:
         rows, given = rows.take(kept), given.take(kept)
-    held_out = None if own is not None else rows_held_out(rows, chosen.members, settings.seed, target, given.together)
+    held_out = None if own is not None else rows_held_out(rows, chosen.members, settings.seed, target, given.grouping)
     members = Members(rows, held_out, own, settings, callbacks, verbs, record)
     trained = Trained(network, chosen, members, members.train(network, chosen, seconds))
     if chosen == wanted and kept is None:

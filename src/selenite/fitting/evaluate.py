@@ -15,12 +15,13 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.estimators.tables import SeleniteClassifier, SeleniteRegressor
-from selenite.fitting.comparison import FEWEST_ROWS, Part, judge
+from selenite.fitting.comparison import FEWEST_ROWS, judge
 from selenite.fitting.ensemble import rows_that_count
-from selenite.fitting.together import Together, together_of
 from selenite.model import Data, Figure, Model
 from selenite.model.metrics import Metric
-from selenite.splits.folds import folds
+from selenite.model.rows import parts_of
+from selenite.splits.grouping import Grouping
+from selenite.splits.split import Part
 from selenite.table import (
     Numbers,
     ReadOptions,
@@ -32,11 +33,11 @@ from selenite.table import (
     fingerprint,
     learn_target,
 )
+from selenite.table.grouping import grouping_of
 from selenite.table.learn import kinds_of_all
 from selenite.table.numbering import known_of
-from selenite.table.repeats import find_repeats
 from selenite.text import shown
-from selenite.training import Callback, split
+from selenite.training import Callback
 from selenite.types import Floats, Indices
 
 FEW_ROWS, FOLDS = 1000, 5  # below so many rows each is judged out of its fold
@@ -96,18 +97,18 @@ def fit_honestly(
     features = table.without(target_name, columns.weight)
     target = learn_target(table[target_name], target_name, task, table.first_line)
     _check(table, target, settings, validation, test_fraction)
-    together = together_of(features, table[target_name], columns.groups, columns.time)
-    few = test_fraction is None and validation is None and _is_few(table, target, together)
+    grouping = grouping_of(features, table[target_name], columns.groups, columns.time)
+    few = test_fraction is None and validation is None and _is_few(table, target, grouping)
     data = Data(
         test_fraction=test_fraction or TEST_FRACTION,
         split_seed=seed,
         folds=FOLDS if few else 0,
         groups=columns.groups or "",
         time_column=columns.time or "",
-        copied_rows=table.n_rows - len(together.first_rows(table.n_rows)),
+        copied_rows=table.n_rows - len(grouping.first_rows(table.n_rows)),
         fingerprint=fingerprint(table),
     )
-    parts = parts_of(table, target, data, together)
+    parts = parts_of(table, target, data, grouping)
     weights = None if columns.weight is None else weights_of(table, columns.weight)
     to_predict = answers_of(table[target_name], target.task)
     kinds = kinds_of_all(
@@ -142,7 +143,7 @@ def fit_honestly(
             {name: [one.model_ for one in of_parts] for name, of_parts in fitted.items() if of_parts},
             estimator.model_,
             weight=settings.get("class_weight"),
-            clusters=together.clusters,
+            clusters=grouping.clusters,
             linear_cut_short=any(one.cut_short_ for one in fitted.get("linear", [])),
         )
     judging("")
@@ -239,61 +240,15 @@ def _judged(
     return replace(model, read=read or ReadOptions(), data=data, figures=stored, verdict=verdict if figures else "")
 
 
-def rows_put_aside(model: Model, table: Table) -> Any:
-    """Return the rows of a table that fitting the model put aside; None if it is not the table fitted on."""
-    data: Data = model.data
-    if not data.test_rows or not is_fitted_on(model, table):
-        return None
-    target = learn_target(table[model.target.name], model.target.name, model.target.task)
-    if len(target.classes) != len(model.target.classes):  # equal numbers, of which one source had several spellings
-        return None
-    return parts_of(table, target, data, together_in(model, table))[0][1]
-
-
-def together_in(model: Model, table: Table) -> Together:
-    """Return which rows of the table that a model was fitted on stayed together."""
-    data = model.data
-    if data.groups or data.time_column:
-        return together_of(table, table[model.target.name], data.groups or None, data.time_column or None)
-    if not data.copied_rows:
-        return Together()
-    known = {column.name for column in model.schema.columns}
-    features = table.without(*(name for name in table.names if name not in known))
-    return Together(copies=find_repeats(features, table[model.target.name]).of)
-
-
-def is_fitted_on(model: Model, table: Table) -> bool:
-    """Tell whether this is the table that the model was fitted on."""
-    return bool(model.data.fingerprint) and fingerprint(table) == model.data.fingerprint
-
-
-def _is_few(table: Table, target: Target, together: Together) -> bool:
+def _is_few(table: Table, target: Target, grouping: Grouping) -> bool:
     """Tell whether rows are too few to put some aside; where they stay together or a class is rare, some are."""
-    first = together.first_rows(table.n_rows)
-    if len(first) >= FEW_ROWS or together.groups is not None or together.times is not None:
+    first = grouping.first_rows(table.n_rows)
+    if len(first) >= FEW_ROWS or grouping.groups is not None or grouping.times is not None:
         return False
-    return target.task == "regression" or int(np.bincount(_classes(table, target)[first]).min()) >= FOLDS
-
-
-def parts_of(table: Table, target: Target, data: Data, together: Together) -> list[Part]:
-    """Return which rows to fit on and which to judge by: once, or for each fold; classes have their shares in both."""
-    n, classes = table.n_rows, _classes(table, target) if target.task == "classification" else None
-    if data.folds:
-        fold = folds(n, data.folds, data.split_seed, classes=classes, copies=together.copies)
-        return [(np.flatnonzero(fold != k), np.flatnonzero(fold == k)) for k in range(data.folds)]
-    if together.groups is not None or together.times is not None:
-        n_folds = max(round(1 / data.test_fraction), 2)
-        fold = folds(n, n_folds, data.split_seed, groups=together.groups, times=together.times)
-        aside = fold == fold.max()
-        if aside.all():
-            what = "moment" if together.groups is None else "group"
-            raise OptionError(f"all rows are of 1 {what}, too few to put one aside: at least 3 are needed")
-        return [(np.flatnonzero(~aside), np.flatnonzero(aside))]
-    return [split(n, data.test_fraction, data.split_seed, classes, together.copies)]
-
-
-def _classes(table: Table, target: Target) -> Indices:
-    return encode_target(target, table[target.name]).astype(np.intp)
+    if target.task == "regression":
+        return True
+    classes = encode_target(target, table[target.name])[first].astype(np.intp)
+    return int(np.bincount(classes).min()) >= FOLDS
 
 
 def weights_of(table: Table, name: str) -> Floats:

@@ -12,11 +12,11 @@ from selenite.errors import OptionError
 from selenite.fitting.calibration import Unseen
 from selenite.fitting.plan import Plan, Settings, optimizer_for
 from selenite.fitting.target_transform import Logarithms
-from selenite.fitting.together import Together
 from selenite.model.smoothing import smoothed
 from selenite.nn import Network, Watch, initialize, start
 from selenite.nn.initializers import require_room
 from selenite.splits.folds import folds
+from selenite.splits.grouping import Grouping
 from selenite.table import Target
 from selenite.training import Callback, Rows, Run, Training, train_runs
 from selenite.types import Array, Floats, Mask
@@ -113,21 +113,21 @@ class Members:
         return self.verbs.predict(without, parameters, X).astype(np.float64)
 
 
-def rows_held_out(rows: Rows, members: int, seed: int, target: Target, together: Together) -> Mask | None:
+def rows_held_out(rows: Rows, members: int, seed: int, target: Target, grouping: Grouping) -> Mask | None:
     """Return which rows each member holds out, (members, n): two of 16 folds, one of them in common with the next.
 
     Few groups or moments make fewer folds, of which members hold out one where two would be too many; they go round.
     """
     n = len(rows.X)
-    if len(together.first_rows(n)) < FEWEST_ROWS_TO_HOLD_OUT:
+    if len(grouping.first_rows(n)) < FEWEST_ROWS_TO_HOLD_OUT:
         return None
     classes = None
     if target.task == "classification":
         classes = rows.Y.argmax(axis=1) if len(target.classes) > 2 else rows.Y[:, 0].astype(np.intp)
-    fold = folds(n, N_FOLDS, seed, classes=classes, **vars(together))
+    fold = folds(n, N_FOLDS, seed, classes=classes, grouping=grouping)
     n_folds = int(fold.max()) + 1
     if n_folds == 1:
-        what = "group" if together.times is None else "moment"
+        what = "group" if grouping.times is None else "moment"
         raise OptionError(
             f"the {n:,} rows to learn from are of 1 {what}, too few to hold one out: "
             f"give rows of more {what}s, or validation rows of your own"

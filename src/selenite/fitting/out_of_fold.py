@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from selenite.estimators.tables import SeleniteClassifier, SeleniteRegressor
-from selenite.fitting.evaluate import is_fitted_on, parts_of, rows_put_aside, together_in, weights_of
+from selenite.fitting.evaluate import weights_of
 from selenite.fitting.plan import USUAL, WIDER, WIDER_OF_MANY, Settings, plan, widened
 from selenite.model import Model
 from selenite.model.intervals import Clusters
 from selenite.model.metrics import Metric, evaluate_predictions, predictions
+from selenite.model.rows import parts_of, rows_used
+from selenite.splits.grouping import Grouping
 from selenite.table import ColumnSchema, Kind, Table, answers_of, learn_schema, learn_target
 from selenite.table.learn import kinds_of_all
 from selenite.table.numbering import Answers
@@ -40,22 +42,22 @@ class Judged:
 
 def judged_again(model: Model, table: Table) -> Judged:
     """Return predictions of the rows put aside, or of each row out of its fold, by models fitted anew; else of all."""
-    aside = rows_put_aside(model, table)
+    used = rows_used(model, table)
+    aside = used.aside
     if aside is not None:
         prediction, answers = predictions(model, table.take(aside))
         which = f"{len(aside):,} rows put aside before fitting"
-        clusters = together_in(model, table).take(aside).clusters
+        clusters = used.grouping.take(aside).clusters
         return _compared(model, Judged(aside, prediction.astype(np.float64), answers, which, True, clusters))
-    fitted_on = is_fitted_on(model, table)
-    if fitted_on and model.data.folds:
-        return _compared(model, _out_of_fold(model, table))
+    if used.fitted_on and model.data.folds:
+        return _compared(model, _out_of_fold(model, table, used.grouping))
     prediction, answers = predictions(model, table)
-    which = f"all {table.n_rows:,} rows of the table" + (", which the model was fitted on" if fitted_on else "")
-    unseen = False if fitted_on else True if model.data.fingerprint else None
+    which = f"all {table.n_rows:,} rows of the table" + (", which the model was fitted on" if used.fitted_on else "")
+    unseen = False if used.fitted_on else True if model.data.fingerprint else None
     return Judged(np.arange(table.n_rows), prediction.astype(np.float64), answers, which, unseen)
 
 
-def _out_of_fold(model: Model, table: Table) -> Judged:
+def _out_of_fold(model: Model, table: Table, grouping: Grouping) -> Judged:
     """Fit each fold's model again by the recipe that the model holds, and let it predict its fold."""
     target = learn_target(table[model.target.name], model.target.name, model.target.task)
     features = table.without(model.target.name)
@@ -69,8 +71,7 @@ def _out_of_fold(model: Model, table: Table) -> Judged:
     kinds = kinds_of_all(features, to_predict, _declared(model, features, to_predict))
     prediction: Floats | None = None
     answers = np.empty(table.n_rows)
-    together = together_in(model, table)
-    for fitting, judging in parts_of(table, target, model.data, together):
+    for fitting, judging in parts_of(table, target, model.data, grouping):
         estimator = of_task(**settings, kinds=kinds, random_state=model.recipe.seed)
         own = None if weight is None else weight[fitting]
         estimator.fit(features.take(fitting), table.only(model.target.name).take(fitting), own)
@@ -82,7 +83,7 @@ def _out_of_fold(model: Model, table: Table) -> Judged:
         prediction[judging] = found
     assert prediction is not None
     which = f"all {table.n_rows:,} rows, each by a model fitted without its fold of {model.data.folds}"
-    return Judged(np.arange(table.n_rows), prediction, answers, which, True, together.clusters)
+    return Judged(np.arange(table.n_rows), prediction, answers, which, True, grouping.clusters)
 
 
 def _declared(model: Model, features: Table, answers: Answers | None) -> dict[str, Kind | ColumnSchema]:

@@ -1,55 +1,33 @@
-"""Which rows are held out together: near-copies of a row must not judge a network that was trained on it."""
+"""Which rows of a table belong together: by a column of groups, a column of times, or as copies of each other."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.splits.split import different_rows
-from selenite.table import Column, Dates, Numbers, Table, Text, as_column
+from selenite.splits.grouping import Grouping
+from selenite.table.frame import as_column
 from selenite.table.repeats import copies
-from selenite.table.table import EXACT, category_text
+from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, category_text
 from selenite.text import shown
 from selenite.types import Floats, Indices
 
 
-@dataclass(frozen=True)
-class Together:
-    """Rows of one group, neighbours in time, or copies of one row; at most one of the three is given."""
-
-    groups: Indices | None = None  # (n,)
-    times: Floats | None = None  # (n,)
-    copies: Indices | None = None  # (n,) the number of each row's values; where neither of the two is given
-
-    @property
-    def clusters(self) -> Indices | None:
-        """Return the number of what each row belongs to, where rows together tell no more than a few (n,)."""
-        return self.copies if self.groups is None else self.groups
-
-    def first_rows(self, n_rows: int) -> Indices:
-        """Return one row of each that is not a copy: of so many all, where none is."""
-        return np.arange(n_rows) if self.copies is None else different_rows(self.copies)[0]
-
-    def take(self, rows: Indices) -> Together:
-        """Return the same of some of the rows."""
-        return Together(**{name: None if one is None else one[rows] for name, one in vars(self).items()})
-
-
-def together_of(table: Table, answers: Column, groups: Any, time_column: str | None) -> Together:
+def grouping_of(table: Table, answers: Column, groups: Any, time_column: str | None) -> Grouping:
     """Return which rows stay together: by a column's name or each row's group, by a column of times, or as copies."""
     if groups is not None and time_column is not None:
         raise OptionError("give groups or time_column: rows cannot be held out by both")
     if time_column is not None:
-        return Together(times=times_of(table, time_column))
+        return Grouping(times=times_of(table, time_column))
     if groups is None:
-        return Together(copies=copies(table, answers))
+        return Grouping(copies=copies(table, answers))
     column = table[groups] if isinstance(groups, str) else _given(groups)
     if len(column.missing()) != table.n_rows:
         raise OptionError(f"groups has {len(column.missing())} values; it needs one a row: {table.n_rows}")
-    return Together(groups=groups_of(column))
+    return Grouping(groups=groups_of(column))
 
 
 def _given(groups: Any) -> Column:

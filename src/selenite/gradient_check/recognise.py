@@ -14,23 +14,11 @@ import numpy as np
 
 from selenite.gradient_check.layers import FUNCTIONS, SUMS, Layers
 from selenite.nn import Network
-from selenite.nn.activations import ACTIVATIONS
+from selenite.nn.activations import ACTIVATIONS, OUTPUT_ONLY
 from selenite.types import AnyArray, Array, Indices
 
-HIDDEN = (
-    "logistic",
-    "tanh",
-    "relu",
-    "leaky_relu",
-    "elu",
-    "softplus",
-    "silu",
-    "gelu",
-    "selu",
-    "mish",
-    "identity",
-    *(name for name in FUNCTIONS if name not in ACTIVATIONS),
-)
+LIKELY = ("logistic", "tanh", "relu", "leaky_relu", "elu", "softplus")  # tried in any mixture of layers
+HIDDEN = (*LIKELY, *(name for name in FUNCTIONS if name not in (*LIKELY, *OUTPUT_ONLY)))
 OUTPUT = ("logistic", "identity", "softmax", "tanh", "relu", "softplus", "leaky_relu")
 MOST_READINGS = 300
 MOST_OUTPUTS = 10  # of a network whose parameters are one flat vector
@@ -304,7 +292,7 @@ def _activations(reading: Reading, observed: Observed, X: Array, Y: list[Array])
     n_outputs = Y[0].shape[1]
     n_hidden = len(reading.weights) - 1
     alike = [(name,) * n_hidden for name in HIDDEN] if n_hidden else [()]
-    mixed = product(HIDDEN[:6], repeat=n_hidden) if n_hidden > 1 else []
+    mixed = product(LIKELY, repeat=n_hidden) if n_hidden > 1 else []
     for hidden in islice(dict.fromkeys([*alike, *mixed]), MOST_COMBINATIONS):
         raw = [reading.layers(vector, (*hidden, "identity")).forward(X)[0][-1] for vector in observed.vectors]
         for output in OUTPUT:

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from selenite.nn.activations import ACTIVATIONS, OUTPUT_ONLY, softplus
+from selenite.nn.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, softplus
 from selenite.types import Array
 
 
@@ -108,15 +108,13 @@ def quantile_delta(y: Array, z: Array, p: Array, activation: str, level: float) 
     return through(slope, z, p, activation)
 
 
-ELEMENTWISE = ("identity", *(name for name in ACTIVATIONS if name != "identity" and name not in OUTPUT_ONLY))
-
 LOSSES: dict[str, Loss] = {
-    "squared_error": Loss(squared_error, squared_error_delta, (*ELEMENTWISE, "exp"), parameter=1.0),
+    "squared_error": Loss(squared_error, squared_error_delta, (*HIDDEN_ACTIVATIONS, "exp"), parameter=1.0),
     "log_loss": Loss(log_loss, log_loss_delta, ("softmax", "logistic"), parameter=np.inf),
     "poisson": Loss(poisson, poisson_delta, ("exp", "softplus"), parameter=1.0),
-    "absolute_error": Loss(absolute_error, absolute_error_delta, ELEMENTWISE),
-    "huber": Loss(huber, huber_delta, ELEMENTWISE, parameter=1.0),
-    "quantile": Loss(quantile, quantile_delta, ELEMENTWISE, parameter=0.5),
+    "absolute_error": Loss(absolute_error, absolute_error_delta, HIDDEN_ACTIVATIONS),
+    "huber": Loss(huber, huber_delta, HIDDEN_ACTIVATIONS, parameter=1.0),
+    "quantile": Loss(quantile, quantile_delta, HIDDEN_ACTIVATIONS, parameter=0.5),
 }
 
 

@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 
 from selenite import backend
+from selenite.nn.activations import HIDDEN_ACTIVATIONS
 from selenite.play.lessons import LESSONS
 from selenite.play.linear import trained_linear
 from selenite.play.names import layer_names
@@ -17,7 +18,7 @@ from selenite.play.picture import class_colours, detail, frame, output_surface, 
 from selenite.play.plane import PLANE
 from selenite.play.points import SETS
 from selenite.play.session import Session
-from selenite.play.settings import HIDDEN_ACTIVATIONS, LOSSES_OF
+from selenite.play.settings import LOSSES_OF
 from selenite.table.words import cell_text
 
 FEW_ROWS, MOST_ROWS = 1000, 5000  # a network without hidden layers is trained at once; at all

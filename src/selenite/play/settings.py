@@ -7,11 +7,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from selenite.errors import OptionError
-from selenite.nn import ACTIVATIONS, Network, Optimizer, Schedule
-from selenite.nn.activations import OUTPUT_ONLY
+from selenite.nn import Network, Optimizer, Schedule
+from selenite.nn.activations import HIDDEN_ACTIVATIONS
 from selenite.nn.losses import parse_loss
 
-HIDDEN_ACTIVATIONS = tuple(name for name in ACTIVATIONS if name not in OUTPUT_ONLY)
 LOSSES_OF = {
     "classification": ("log_loss", "squared_error"),
     "regression": ("squared_error", "absolute_error", "huber"),

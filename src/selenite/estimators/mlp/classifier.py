@@ -33,8 +33,7 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
     hidden_layer_sizes : int or sequence of int, default=(100,)
         Units of each hidden layer; an empty one makes a linear model.
     activation : str or sequence of str, default='relu'
-        Of the hidden layers, one name for all or one each: 'identity', 'logistic', 'tanh', 'relu', 'leaky_relu', 'elu',
-        'selu', 'gelu', 'silu', 'mish', 'softplus'.
+        Of the hidden layers, one name for all or one each: any of `selenite.nn.ACTIVATIONS` but exp and softmax.
     solver : {'adam', 'sgd', 'lbfgs', 'adamw', 'lm'}, default='adam'
         'lm' is Levenberg-Marquardt, for small networks with loss='squared_error'.
     alpha : float, default=0.0001

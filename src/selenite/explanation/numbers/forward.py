@@ -11,9 +11,10 @@ from selenite.errors import OptionError
 from selenite.explanation.numbers.address import Address
 from selenite.explanation.numbers.cells import described, encoding, label
 from selenite.explanation.numbers.expansion import Expansion, Factor, Pattern, Term
-from selenite.explanation.numbers.formulas import activation, activation_formula, slope, slope_formula
+from selenite.explanation.numbers.formulas import activation, slope
 from selenite.explanation.numbers.run import Run
 from selenite.explanation.numbers.subject import Subject
+from selenite.nn.activations import ACTIVATIONS
 from selenite.text import shown
 from selenite.types import Array
 
@@ -67,7 +68,7 @@ def expand_a(run: Run, address: Address, row: int) -> Expansion:
         Term(name, piece.value, (given,) * len(piece.letters), piece.pattern) for piece in activation(name, given.value)
     ]
     felt = abs(given.value * float(run.slopes(layer)[row, unit]))  # how much a rounding of z is felt
-    return run.expansion(address, value, activation_formula(name), terms, row, scale=felt)
+    return run.expansion(address, value, Pattern(*ACTIVATIONS[name].formula), terms, row, scale=felt)
 
 
 def expand_total(run: Run, address: Address, row: int) -> Expansion:
@@ -111,7 +112,7 @@ def expand_slope(run: Run, address: Address, row: int) -> Expansion:
         Term(name, piece.value, tuple(letters[letter] for letter in piece.letters), piece.pattern)
         for piece in slope(name, z.value, a.value)
     ]
-    return run.expansion(address, run.slopes(layer)[row, unit], slope_formula(name), terms, row)
+    return run.expansion(address, run.slopes(layer)[row, unit], Pattern(*ACTIVATIONS[name].slope), terms, row)
 
 
 def _z_of(run: Run, layer: int, unit: int, row: int) -> Factor:

@@ -10,8 +10,9 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.numbers.address import Address
 from selenite.explanation.numbers.expansion import Expansion, Factor, Pattern, Term
-from selenite.explanation.numbers.formulas import softplus
+from selenite.explanation.numbers.formulas import at
 from selenite.explanation.numbers.run import Run
+from selenite.nn.activations import softplus
 from selenite.nn.losses import parse_loss
 
 FROM_RAW_OUTPUT = {("log_loss", "softmax"), ("log_loss", "logistic"), ("poisson", "exp")}  # where delta is p - y
@@ -136,7 +137,7 @@ def _softmax_loss(run: Run, row: int, k: int, y: float, cap: float, label: str) 
 
 def _logistic_loss(z: Factor, y: Factor, cap: float, label: str) -> list[Term]:
     """y ln(1 + e^-z) + (1 - y) ln(1 + e^z), that is -y ln p - (1 - y) ln(1 - p); what is 0 left out."""
-    yes, no = softplus(-z.value), softplus(z.value)
+    yes, no = at(softplus, -z.value), at(softplus, z.value)
     terms = []
     for share, size, sign, first in ((y.value, yes, "-", "{1}"), (1 - y.value, no, "", "(1 - {1})")):
         if share == 0:

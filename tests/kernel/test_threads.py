@@ -14,7 +14,7 @@ import pytest
 from selenite import backend
 from selenite.backend.threads import limit_threads, n_threads
 from selenite.errors import OptionError
-from selenite.nn import Network, Optimizer, Watch, start
+from selenite.nn import EarlyStopping, Network, Optimizer, start
 
 _kernel = pytest.importorskip("selenite._kernel", reason="installed without the kernel")
 kernel = backend.get("kernel")
@@ -29,9 +29,9 @@ def trained(sizes=(20, 130, 40, 3), epochs=2, batch_size=512):
     parameters = np.random.default_rng(1).normal(size=network.n_parameters).astype(np.float32) / 10
     optimizer = Optimizer("adam", 0.01)
     state = start(optimizer, parameters)
-    watch = Watch(X[:500], Y[:500])
+    rule = EarlyStopping(X[:500], Y[:500])
     curves = kernel.train(
-        network, parameters, optimizer, state, X, Y, n_epochs=epochs, batch_size=batch_size, watch=watch, l2=0.1
+        network, parameters, optimizer, state, X, Y, n_epochs=epochs, batch_size=batch_size, early_stopping=rule, l2=0.1
     )
     return b"".join(a.tobytes() for a in (parameters, curves.loss, curves.validation_loss, curves.gradient_norm))
 

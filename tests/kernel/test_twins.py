@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from selenite import backend, nn
 from selenite.model.smoothing import smoothed
-from selenite.nn import Network, Optimizer, Schedule, Watch, start
+from selenite.nn import EarlyStopping, Network, Optimizer, Schedule, start
 
 _kernel = pytest.importorskip("selenite._kernel", reason="installed without the kernel")
 kernel, numpy = backend.get("kernel"), backend.get("numpy")
@@ -52,29 +52,29 @@ def close(ours, theirs, tolerance, message=""):
     assert np.abs(ours - theirs).max(initial=0) <= tolerance * scale, (message, np.abs(ours - theirs).max() / scale)
 
 
-def train_both(network, parameters, X, Y, optimizer, watch=None, **options):
-    """Train with both backends; return for each (curves, parameters, state, watch)."""
+def train_both(network, parameters, X, Y, optimizer, rule=None, **options):
+    """Train with both backends; return for each (curves, parameters, state, rule)."""
     results = []
     for verbs in (kernel, numpy):
         p = parameters.copy()
         state = start(optimizer, p)
-        own = None if watch is None else watch()
-        curves = verbs.train(network, p, optimizer, state, X, Y, watch=own, **options)
+        own = None if rule is None else rule()
+        curves = verbs.train(network, p, optimizer, state, X, Y, early_stopping=own, **options)
         results.append((curves, p, state, own))
     return results
 
 
 def agree(results, tolerance):
-    (curves, p, state, watch), (curves_, p_, state_, watch_) = results
+    (curves, p, state, rule), (curves_, p_, state_, rule_) = results
     assert (curves.ended, state.steps, state.epochs) == (curves_.ended, state_.steps, state_.epochs)
     assert state.rate_factor == state_.rate_factor
     for name in ("loss", "validation_loss", "gradient_norm", "rate"):
         close(getattr(curves, name), getattr(curves_, name), tolerance, name)
     close(p, p_, tolerance, "parameters")
     close(state.first, state_.first, 10 * tolerance, "first")
-    if watch is not None:
-        assert (watch.best_epoch, watch.stalled) == (watch_.best_epoch, watch_.stalled)
-        close(watch.best_parameters, watch_.best_parameters, tolerance)
+    if rule is not None:
+        assert (rule.best_epoch, rule.stalled) == (rule_.best_epoch, rule_.stalled)
+        close(rule.best_parameters, rule_.best_parameters, tolerance)
 
 
 def test_names_are_equal():
@@ -135,17 +135,20 @@ def test_l1_trains(optimizer):
 
 
 @pytest.mark.parametrize("schedule", nn.SCHEDULES)
-def test_schedules_and_watch(schedule):
+def test_schedules_and_early_stopping(schedule):
     network, p, X, Y = problem((3, 20, 2), "squared_error", "identity")
     for sizes in ((3, 20, 2), (2, 3, 1)):
         network, p, X, Y = problem(sizes, "squared_error", "identity")
         optimizer = Optimizer("adam", 0.05, schedule=Schedule(schedule, every=2))
 
-        def watch(X=X, Y=Y):
-            return Watch(X[:11], Y[:11], patience=3, tolerance=1e-3)
+        def rule(X=X, Y=Y):
+            return EarlyStopping(X[:11], Y[:11], patience=3, tolerance=1e-3)
 
-        agree(train_both(network, p, X, Y, optimizer, watch, n_epochs=40, batch_size=10), 1e-9)
-        agree(train_both(network, p, X, Y, optimizer, lambda: Watch(patience=2, tolerance=1e-2), n_epochs=40), 1e-9)
+        agree(train_both(network, p, X, Y, optimizer, rule, n_epochs=40, batch_size=10), 1e-9)
+        agree(
+            train_both(network, p, X, Y, optimizer, lambda: EarlyStopping(patience=2, tolerance=1e-2), n_epochs=40),
+            1e-9,
+        )
 
 
 def test_dropout_and_order_and_weights():
@@ -167,7 +170,7 @@ def test_smoothed_answers(dtype):
         close(ours[1], theirs[1], 3 * TOLERANCE[dtype])
         close(kernel.trace(network, p, X, Y).losses, numpy.trace(network, p, X, Y).losses, TOLERANCE[dtype])
         sgd = Optimizer("sgd", 0.05, schedule=Schedule("one_cycle"))
-        results = train_both(network, p, X, Y, sgd, lambda X=X, Y=Y: Watch(X, Y), n_epochs=3, batch_size=16)
+        results = train_both(network, p, X, Y, sgd, lambda X=X, Y=Y: EarlyStopping(X, Y), n_epochs=3, batch_size=16)
         agree(results, 10 * TOLERANCE[dtype])
 
 
@@ -224,7 +227,8 @@ def test_embeddings(embedding, dtype):
         for optimizer in optimizers:
             options = dict(n_epochs=2, batch_size=300, seed=4, dropout=0.2)
             agree(
-                train_both(network, p, X, Y, optimizer, lambda X=X, Y=Y: Watch(X, Y), **options), 30 * TOLERANCE[dtype]
+                train_both(network, p, X, Y, optimizer, lambda X=X, Y=Y: EarlyStopping(X, Y), **options),
+                30 * TOLERANCE[dtype],
             )
 
 

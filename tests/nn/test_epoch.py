@@ -10,12 +10,12 @@ from sklearn.neural_network import MLPRegressor
 from selenite.errors import OptionError
 from selenite.nn import (
     SCHEDULES,
+    EarlyStopping,
     Embedding,
     Network,
     Optimizer,
     Rates,
     Schedule,
-    Watch,
     initialize,
     mean_loss,
     start,
@@ -92,7 +92,7 @@ def test_thirty_epochs_are_scikit_learns(name):
     for _ in range(30):
         rows = _shuffled(rows, again)
         order.append(rows)
-    watch = Watch(patience=2, tolerance=1e-4)
+    rule = EarlyStopping(patience=2, tolerance=1e-4)
     epochs = train(
         NETWORK,
         parameters,
@@ -104,7 +104,7 @@ def test_thirty_epochs_are_scikit_learns(name):
         batch_size=16,
         order=np.array(order),
         l2=0.2,
-        watch=watch,
+        early_stopping=rule,
     )
     np.testing.assert_allclose(epochs.loss, mlp.loss_curve_, rtol=1e-11)
     np.testing.assert_allclose(NETWORK.weights(parameters)[0], mlp.coefs_[0], rtol=1e-9, atol=1e-12)
@@ -169,13 +169,13 @@ def test_dropout_trains_and_depends_on_the_seed():
     assert mean_loss(NETWORK, parameters, X, Y) < losses[0] / 4
 
 
-def test_watch_keeps_the_best_epoch_and_stops_after_patience():
-    watch = Watch(X[:20], Y[:20] + 1, patience=5)
-    _, losses, epochs = run(Optimizer("adam", 0.05), (400,), watch=watch)
+def test_early_stopping_keeps_the_best_epoch_and_stops_after_patience():
+    rule = EarlyStopping(X[:20], Y[:20] + 1, patience=5)
+    _, losses, epochs = run(Optimizer("adam", 0.05), (400,), early_stopping=rule)
     assert epochs.ended == "stalled"
-    assert len(losses) == watch.best_epoch + 7
-    assert epochs.validation_loss.argmin() == watch.best_epoch
-    assert mean_loss(NETWORK, watch.best_parameters, X[:20], Y[:20] + 1) == watch.best_loss
+    assert len(losses) == rule.best_epoch + 7
+    assert epochs.validation_loss.argmin() == rule.best_epoch
+    assert mean_loss(NETWORK, rule.best_parameters, X[:20], Y[:20] + 1) == rule.best_loss
 
 
 def test_stop_ends_between_batches_and_keeps_the_steps_made():

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from selenite.nn import Network, Optimizer, Watch, initialize, mean_loss, start
+from selenite.nn import EarlyStopping, Network, Optimizer, initialize, mean_loss, start
 from selenite.training import Callback, fit, fit_lbfgs, fit_lm
-from selenite.training.run import Judge, Rows, Run, best_of, train_runs
+from selenite.training.run import Rows, Run, best_of, train_runs
 
 NETWORK = Network((2, 6, 1), ("tanh", "identity"))
 RNG = np.random.default_rng(0)
@@ -15,9 +15,9 @@ ROWS = [Rows(X, Y)]
 ADAM = Optimizer("adam", 0.02)
 
 
-def run(seed=0, judge=None, **watch):
+def run(seed=0, **rule):
     parameters = initialize(NETWORK, seed=seed)
-    return Run(parameters, start(ADAM, parameters), Watch(**watch), seed, judge)
+    return Run(parameters, start(ADAM, parameters), EarlyStopping(**rule), seed)
 
 
 def test_the_order_of_rows_may_be_asked_for_chunk_by_chunk():
@@ -43,17 +43,17 @@ def test_a_score_decides_in_the_losss_place():
         seen.append(parameters.copy())
         return -abs(len(seen) - 4)
 
-    judged = run(judge=Judge(Watch(patience=2), score))
+    judged = run(patience=2, score=score)
     [training] = train_runs(NETWORK, ADAM, [judged], ROWS, epochs=50, keep_best=True)
     assert training.ended == "patience"
     assert training.best_epoch == 4
-    assert judged.judge.scores == [-3, -2, -1, 0, -1, -2, -3]
+    assert judged.early_stopping.scores == [-3, -2, -1, 0, -1, -2, -3]
     np.testing.assert_array_equal(training.parameters, seen[3])
 
 
 def test_the_training_loss_may_decide_where_other_rows_are_watched():
     """The rows are for the curve only: it stops where it would have stopped without them."""
-    judged = run(judge=Judge(Watch(patience=3, tolerance=0.01)), X=X[:9], Y=Y[:9])
+    judged = run(patience=3, tolerance=0.01, by_training_loss=True, X=X[:9], Y=Y[:9])
     [training] = train_runs(NETWORK, ADAM, [judged], ROWS, epochs=500)
     plain = fit(NETWORK, X, Y, optimizer=ADAM, epochs=500, patience=3, tolerance=0.01)
     np.testing.assert_array_equal(training.history.loss, plain.history.loss)
@@ -63,18 +63,18 @@ def test_the_training_loss_may_decide_where_other_rows_are_watched():
 
 def test_runs_in_step_are_each_as_alone():
     """Some stop before others; each gives what it gives by itself."""
-    watched = dict(patience=3, tolerance=0.003)
-    runs = [run(seed, **watched) for seed in range(5)]
+    stopping = dict(patience=3, tolerance=0.003)
+    runs = [run(seed, **stopping) for seed in range(5)]
     trainings = train_runs(NETWORK, ADAM, runs, ROWS, epochs=300, batch_size=16, keep_best=True)
-    alone = [fit(NETWORK, X, Y, optimizer=ADAM, epochs=300, batch_size=16, seed=seed, **watched) for seed in range(5)]
+    alone = [fit(NETWORK, X, Y, optimizer=ADAM, epochs=300, batch_size=16, seed=seed, **stopping) for seed in range(5)]
     for one, other in zip(runs, alone, strict=True):
         np.testing.assert_array_equal(one.record.history().loss, other.history.loss)
         np.testing.assert_array_equal(one.parameters, other.parameters)
         assert one.ended == other.ended
     assert len({one.record.epochs for one in runs}) > 1
-    assert runs[best_of(runs)].watch.best_loss == min(other.history.loss.min() for other in alone)
+    assert runs[best_of(runs)].early_stopping.best_loss == min(other.history.loss.min() for other in alone)
     for one, training in zip(runs, trainings, strict=True):
-        np.testing.assert_array_equal(training.parameters, one.watch.best_parameters)
+        np.testing.assert_array_equal(training.parameters, one.early_stopping.best_parameters)
 
 
 @pytest.mark.parametrize("backend", ["numpy", None])

@@ -10,7 +10,8 @@ from selenite import _kernel
 from selenite.backend.threads import n_threads
 from selenite.errors import OptionError
 from selenite.nn.backprop import Trace, check_elementwise
-from selenite.nn.epoch import Epochs, Watch, one_each, own_rows
+from selenite.nn.early_stopping import EarlyStopping
+from selenite.nn.epoch import Epochs, one_each, own_rows
 from selenite.nn.losses import parse_loss
 from selenite.nn.network import Network
 from selenite.nn.optimizers import Optimizer, OptimizerState, group_rates
@@ -109,10 +110,10 @@ def train(
     l1: float = 0.0,
     l2: float = 0.0,
     dropout: float = 0.0,
-    watch: Watch | None = None,
+    early_stopping: EarlyStopping | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Epochs:
-    """Train for some epochs, from where `state` stands: write into the parameters, the state and the watch."""
+    """Train for some epochs, from where `state` stands: write into the parameters, the state and the stopping rule."""
     return train_many(
         network,
         parameters[None],
@@ -129,7 +130,7 @@ def train(
         l1=l1,
         l2=l2,
         dropout=dropout,
-        watches=[watch],
+        early_stoppings=[early_stopping],
         stop=stop,
     )[0]
 
@@ -151,22 +152,22 @@ def train_many(
     l1: float = 0.0,
     l2: float = 0.0,
     dropout: float = 0.0,
-    watches: Sequence[Watch | None] | None = None,
+    early_stoppings: Sequence[EarlyStopping | None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[Epochs]:
     """Train K networks of one description, one a thread; see `selenite.nn.train_many`."""
     rows = [_arrays(parameters, *each) for each in own_rows(X, Y, sample_weight, len(parameters))]
-    one_each(len(parameters), optimizers=optimizers, states=states, seeds=seeds, watches=watches)
+    one_each(len(parameters), optimizers=optimizers, states=states, seeds=seeds, early_stoppings=early_stoppings)
     if parameters.ndim != 2 or not parameters.flags.carray:
         raise OptionError("the parameters are written into: give a writable array, one contiguous row for each network")
-    watches = [None] * len(parameters) if watches is None else list(watches)
-    bests = [None if watch is None else watch.best_parameters for watch in watches]
-    epochs_before = [None if watch is None else watch.best_epoch for watch in watches]
-    for watch in watches:
-        if watch is not None:
-            watch.best_parameters = np.empty_like(parameters[0])
-            if watch.X is not None and watch.Y is not None:
-                watch.X, watch.Y, watch.sample_weight = _arrays(parameters, watch.X, watch.Y, watch.sample_weight)
+    rules: list[EarlyStopping | None] = [None] * len(parameters) if early_stoppings is None else list(early_stoppings)
+    bests = [None if rule is None else rule.best_parameters for rule in rules]
+    epochs_before = [None if rule is None else rule.best_epoch for rule in rules]
+    for rule in rules:
+        if rule is not None:
+            rule.best_parameters = np.empty_like(parameters[0])
+            if rule.X is not None and rule.Y is not None:
+                rule.X, rule.Y, rule.sample_weight = _arrays(parameters, rule.X, rule.Y, rule.sample_weight)
     run = _kernel.train_float32 if parameters.dtype == np.float32 else _kernel.train_float64
     try:
         curves = run(
@@ -178,7 +179,7 @@ def train_many(
             [each[0] for each in rows],
             [each[1] for each in rows],
             [each[2] for each in rows],
-            watches,
+            rules,
             list(range(len(parameters))) if seeds is None else list(seeds),
             n_epochs,
             total_epochs or n_epochs,
@@ -191,18 +192,18 @@ def train_many(
             n_threads(),
         )
     finally:
-        for watch, best, before in zip(watches, bests, epochs_before, strict=True):
-            if watch is not None and watch.best_epoch == before:
-                watch.best_parameters = best
+        for rule, best, before in zip(rules, bests, epochs_before, strict=True):
+            if rule is not None and rule.best_epoch == before:
+                rule.best_parameters = best
     return [
         Epochs(
             loss[:n],
-            validation[:n] if watch is not None and watch.X is not None else validation[:0],
+            validation[:n] if rule is not None and rule.X is not None else validation[:0],
             norm[:n],
             rate[:n],
             ended,
         )
-        for (loss, validation, norm, rate, n, ended), watch in zip(curves, watches, strict=True)
+        for (loss, validation, norm, rate, n, ended), rule in zip(curves, rules, strict=True)
     ]
 
 

@@ -13,7 +13,7 @@ from selenite.fitting.calibration import Unseen
 from selenite.fitting.plan import Plan, Settings, optimizer_for
 from selenite.fitting.target_transform import Logarithms
 from selenite.model.smoothing import smoothed
-from selenite.nn import Network, Watch, initialize, start
+from selenite.nn import EarlyStopping, Network, initialize, start
 from selenite.nn.initializers import require_room
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
@@ -69,12 +69,12 @@ class Members:
         optimizer, runs, of_each = optimizer_for(plan, settings.weight_decay), [], []
         for k in range(plan.members):
             aside = self.own if self.held_out is None else self.rows.take(self.held_out[k])
-            watch = Watch(patience=plan.patience)
+            rule = EarlyStopping(patience=plan.patience)
             if aside is not None:
-                watch = Watch(aside.X, smoothed(aside.Y, network), aside.weight, plan.patience)
+                rule = EarlyStopping(aside.X, smoothed(aside.Y, network), aside.weight, plan.patience)
             seed = settings.seed + k * 1_000_003  # far from the seeds that a user counts through
             parameters = initialize(network, seed=seed, dtype=np.float32)
-            runs.append(Run(parameters, start(optimizer, parameters), watch, seed))
+            runs.append(Run(parameters, start(optimizer, parameters), rule, seed))
             mine = self.rows if self.held_out is None else self.rows.take(~self.held_out[k])
             of_each.append(replace(mine, Y=smoothed(mine.Y, network)))
         return train_runs(

@@ -14,7 +14,8 @@ import numpy as np
 
 from selenite import backend
 from selenite.errors import OptionError
-from selenite.nn import Epochs, Network, Optimizer, OptimizerState, Watch, initialize, start
+from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerState, initialize, start
+from selenite.nn.early_stopping import on_plateau
 from selenite.nn.random import SHUFFLE, permutation
 from selenite.nn.schedules import share
 from selenite.play.article import article_start
@@ -129,7 +130,7 @@ class Session:
             self.ended = self._all_done()
         elif self._low_enough():
             self.ended = f"The loss is below {self.settings.stop_loss:g}, so training paused."
-        elif self.settings.auto_stop and self._still():
+        elif self.settings.auto_stop and on_plateau(self.curves["loss"], STILL, GAIN):
             self.ended = f"The loss has hardly moved for {STILL} epochs, so training paused."
 
     def step_batch(self) -> None:
@@ -243,7 +244,7 @@ class Session:
     def _train(self, n_epochs: int, stop: Callable[[], bool] | None, rows: Indices | None = None) -> Epochs:
         """Train on all rows, or make one step on some."""
         some = rows is not None
-        watch = None if some or not len(self.test_X) else Watch(self.test_X, self.test_Y)
+        rule = None if some or not len(self.test_X) else EarlyStopping(self.test_X, self.test_Y)
         return backend.get().train(
             self.network,
             self.parameters,
@@ -258,7 +259,7 @@ class Session:
             l1=self.settings.l1,
             l2=self.settings.l2,
             dropout=self.settings.dropout,
-            watch=watch,
+            early_stopping=rule,
             stop=stop,
         )
 
@@ -322,13 +323,6 @@ class Session:
         """Tell whether the loss has fallen below where it was to stop."""
         loss = self.curves["test_loss" if len(self.test_X) else "loss"][-1]
         return bool(self.shown_scale * loss < self.settings.stop_loss)
-
-    def _still(self) -> bool:
-        """Tell whether the loss has hardly moved."""
-        loss = self.curves["loss"]
-        if len(loss) < 2 * STILL:
-            return False
-        return bool(loss[-STILL:].min() > (1 - GAIN) * loss[:-STILL].min()) or loss[-1] < 1e-4 * loss[0]
 
     _epoch_loss = 0.0  # summed over the rows of the present epoch whose batches are done
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from selenite.backend import Backend
 from selenite.errors import OptionError
-from selenite.nn import Network, Optimizer, OptimizerState, Watch
+from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState
 from selenite.types import Array, Indices
 
 MOST_SNAPSHOTS = 64
@@ -29,7 +29,7 @@ class Snapshot:
     epoch: int  # epochs done since this training began
     parameters: Array
     state: OptimizerState
-    watch: Watch
+    early_stopping: EarlyStopping
 
 
 @dataclass
@@ -50,12 +50,12 @@ class Tape:
     every: int = 1  # of the snapshots offered one in so many is kept
     offered: int = 0
 
-    def keep(self, epoch: int, parameters: Array, state: OptimizerState, watch: Watch) -> None:
+    def keep(self, epoch: int, parameters: Array, state: OptimizerState, early_stopping: EarlyStopping) -> None:
         """Keep a copy of where training stands; when there are too many, every second one goes."""
         self.offered += 1
         if self.snapshots and (self.offered % self.every or epoch <= self.snapshots[-1].epoch):
             return
-        self.snapshots.append(Snapshot(epoch, parameters.copy(), _copied(state), copy(watch)))
+        self.snapshots.append(Snapshot(epoch, parameters.copy(), _copied(state), copy(early_stopping)))
         n_bytes = parameters.nbytes + state.first.nbytes + state.second.nbytes
         if len(self.snapshots) > max(min(MOST_SNAPSHOTS, MOST_BYTES // n_bytes), 2):
             self.snapshots, self.every = self.snapshots[::2], 2 * self.every
@@ -79,8 +79,8 @@ class Tape:
             seed=self.seed,
             order=None if self.orders is None else self.orders(before.epoch, count),
             sample_weight=self.weight,
-            # The watch changes the parameters through the adaptive schedule only; without it a replay is quicker.
-            watch=replace(before.watch) if self.optimizer.schedule.name == "adaptive" else None,
+            # Early stopping changes the parameters through the adaptive schedule only; without it a replay is quicker.
+            early_stopping=replace(before.early_stopping) if self.optimizer.schedule.name == "adaptive" else None,
             **self.options,
         )
         return parameters

@@ -1,4 +1,4 @@
-"""The loop over epochs: chunks of about 50 ms, and between them the clock, the judge, Ctrl-C and the callbacks."""
+"""The loop over epochs: chunks of about 50 ms, and between them the clock, early stopping, Ctrl-C and the callbacks."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.interrupt import catching_interrupt
-from selenite.nn import Network, Optimizer, OptimizerState, Watch
-from selenite.nn.epoch import stalled
+from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState
 from selenite.training.callbacks import Audience, Callback
 from selenite.training.checkpoints import Tape
 from selenite.training.divergence import explain_divergence
@@ -41,44 +40,21 @@ class Rows:
 
 
 @dataclass
-class Judge:
-    """Who decides when to stop in place of a run's watch: by a score of the parameters, else by the training loss."""
-
-    watch: Watch  # without rows; a score is its negative loss
-    score: Callable[[Array], float] | None = None
-    scores: list[float] = field(default_factory=list)
-
-    def ends(self, network: Network, optimizer: Optimizer, run: Run) -> bool:
-        """Judge the epoch just done; return whether training should end."""
-        loss = float(run.record.chunks[-1].loss[-1])
-        if self.score is not None:
-            self.scores.append(self.score(run.parameters))
-            loss = -self.scores[-1]
-        return stalled(self.watch, network, run.parameters, optimizer, run.state, loss, [])
-
-
-@dataclass
 class Run:
-    """A network in training: the loop gives it other parameters, and writes into its state, watch, judge and record."""
+    """A network in training: the loop writes into all of it."""
 
     parameters: Array
     state: OptimizerState
-    watch: Watch  # the arithmetic's, of the loss after each epoch
+    early_stopping: EarlyStopping
     seed: int = 0
-    judge: Judge | None = None
     record: Record = field(default_factory=Record)
     ended: Ending = "epochs"
     tape: Tape | None = None  # of a run that is recorded
 
-    @property
-    def decider(self) -> Watch:
-        """Return the watch that decides."""
-        return self.watch if self.judge is None else self.judge.watch
-
 
 def best_of(runs: Sequence[Run]) -> int:
     """Return which run has the lowest loss so far."""
-    return min(range(len(runs)), key=lambda k: runs[k].watch.best_loss)
+    return min(range(len(runs)), key=lambda k: runs[k].early_stopping.best_loss)
 
 
 def train_runs(
@@ -106,14 +82,14 @@ def train_runs(
     audience = Audience(callbacks, network, epochs, len(runs))
     rows_of = {id(run): own for run, own in zip(runs, rows if len(rows) > 1 else [*rows] * len(runs), strict=True)}
     most = epochs if orders is None else max(CHUNK_BYTES // (8 * len(rows[0].X)), 1)
-    if audience.every_epoch or any(run.judge for run in runs):
+    if audience.every_epoch or not all(run.early_stopping.by_loss_of_rows for run in runs):
         most = 1
     done, count, going, parameters = 0, 1, list(runs), _rows(runs)
     if record:
         for run in runs:
             mine = rows_of[id(run)]
             run.tape = Tape(network, optimizer, verbs, mine.X, mine.Y, mine.weight, run.seed, epochs, orders, options)
-            run.tape.keep(0, run.parameters, run.state, run.watch)
+            run.tape.keep(0, run.parameters, run.state, run.early_stopping)
     with catching_interrupt() as interrupted:
 
         def stop() -> bool:
@@ -135,7 +111,7 @@ def train_runs(
                 total_epochs=epochs,
                 seeds=[run.seed for run in going],
                 order=None if orders is None else orders(done, count),
-                watches=[run.watch for run in going],
+                early_stoppings=[_for_train(run.early_stopping) for run in going],
                 stop=stop,
                 **options,
             )
@@ -143,9 +119,11 @@ def train_runs(
             for run, chunk in zip(going, chunks, strict=True):
                 run.record.note(chunk, ended)
                 if run.tape is not None and chunk.ended != "stopped":  # else perhaps in the middle of an epoch
-                    run.tape.keep(run.record.epochs, run.parameters, run.state, run.watch)
+                    run.tape.keep(run.record.epochs, run.parameters, run.state, run.early_stopping)
                 run.ended = "time" if chunk.ended == "stopped" and not interrupted() else ENDINGS[chunk.ended]
-                if run.ended == "epochs" and run.judge is not None and run.judge.ends(network, optimizer, run):
+                rule = run.early_stopping
+                asked = run.ended == "epochs" and not rule.by_loss_of_rows
+                if asked and rule.ends(float(chunk.loss[-1]), run.parameters, optimizer, run.state):
                     run.ended = "patience"
             done += count
             count = max(int(count * min(CHUNK_SECONDS / max(ended - begun, 1e-6), 8)), 1)
@@ -154,7 +132,9 @@ def train_runs(
                 parameters = _rows(going)
             candidates = going or runs
             leader = candidates[best_of(candidates)]
-            if len(leader.record.chunks[-1].loss) and audience.tell(leader.record, leader.parameters, leader.watch):
+            if len(leader.record.chunks[-1].loss) and audience.tell(
+                leader.record, leader.parameters, leader.early_stopping
+            ):
                 for run in going:
                     run.ended = "callback"
                 break
@@ -164,6 +144,11 @@ def train_runs(
     results = [_result(network, optimizer, run, rows_of[id(run)], keep_best) for run in runs]
     audience.dismiss(results[best_of(runs)])
     return results
+
+
+def _for_train(rule: EarlyStopping) -> EarlyStopping:
+    """Return what the arithmetic decides by; where it cannot, it only measures."""
+    return rule if rule.by_loss_of_rows else rule.curve_only()
 
 
 def _rows(runs: Sequence[Run]) -> Array:
@@ -176,11 +161,11 @@ def _rows(runs: Sequence[Run]) -> Array:
 
 def _result(network: Network, optimizer: Optimizer, run: Run, rows: Rows, keep_best: bool) -> Training:
     """Return what became of a run."""
-    watch, explanation = run.decider, ""
+    rule, explanation = run.early_stopping, ""
     parameters, best_epoch = run.parameters, run.record.epochs
     if run.ended == "diverged":
         rate = optimizer.learning_rate * run.state.rate_factor
         explanation = explain_divergence(network, run.parameters, rows.X, rows.Y, run.record.epochs + 1, rate)
-    if watch.best_parameters is not None and (keep_best or run.ended == "diverged"):
-        parameters, best_epoch = watch.best_parameters, watch.best_epoch + 1
+    if rule.best_parameters is not None and (keep_best or run.ended == "diverged"):
+        parameters, best_epoch = rule.best_parameters, rule.best_epoch + 1
     return Training(parameters, run.record.history(run.tape), run.ended, best_epoch, run.state, explanation)

@@ -43,6 +43,7 @@ def squared_error(y: Array, z: Array, p: Array, activation: str, divisor: float)
 
 
 def squared_error_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    """Return a'(z) (p - y)."""
     return through(p - y, z, p, activation)
 
 
@@ -77,14 +78,17 @@ def poisson(y: Array, z: Array, p: Array, activation: str, divisor: float) -> Ar
 
 
 def poisson_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    """Return p - y where p = eᶻ, else a'(z) (1 - y / p)."""
     return p - y if activation == "exp" else through(1 - y / p, z, p, activation)
 
 
 def absolute_error(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    """Return |p - y|."""
     return np.abs(p - y)
 
 
 def absolute_error_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    """Return a'(z) times the sign of p - y; 0 where they are equal."""
     return through(np.sign(p - y), z, p, activation)
 
 
@@ -95,6 +99,7 @@ def huber(y: Array, z: Array, p: Array, activation: str, threshold: float) -> Ar
 
 
 def huber_delta(y: Array, z: Array, p: Array, activation: str, threshold: float) -> Array:
+    """Return a'(z) (p - y), the error kept within the threshold."""
     return through(np.clip(p - y, -threshold, threshold), z, p, activation)
 
 
@@ -104,6 +109,7 @@ def quantile(y: Array, z: Array, p: Array, activation: str, level: float) -> Arr
 
 
 def quantile_delta(y: Array, z: Array, p: Array, activation: str, level: float) -> Array:
+    """Return a'(z) (1 - level) where p is too high, -a'(z) level where too low."""
     slope = np.where(p > y, 1 - level, np.where(p < y, -level, 0)).astype(p.dtype)
     return through(slope, z, p, activation)
 

@@ -134,6 +134,7 @@ class Network:
 
     @property
     def n_inputs(self) -> int:
+        """How many numbers a row has."""
         return self.layer_sizes[0]
 
     @property
@@ -160,6 +161,7 @@ class Network:
 
     @property
     def n_outputs(self) -> int:
+        """How many numbers are predicted for a row."""
         return self.layer_sizes[-1]
 
     @property

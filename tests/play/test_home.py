@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zlib
 from base64 import urlsafe_b64encode
 from dataclasses import replace
+from importlib.resources import files
 from xml.etree import ElementTree
 
 import numpy as np
@@ -18,7 +20,7 @@ from selenite.cli import group
 from selenite.errors import OptionError
 from selenite.nn import predict
 from selenite.play.account import state
-from selenite.play.export import curves_csv, data_csv, drawing_of, model_of, script_of, weights_json
+from selenite.play.export import PALETTE, curves_csv, data_csv, drawing_of, model_of, script_of, weights_json
 from selenite.play.link import Link, decode_link, encode_link
 from selenite.play.messages import Change, Draw, Hide, Nothing, Open, Weight
 from selenite.play.server import EXPORTS
@@ -250,3 +252,8 @@ def named(table):
 def drawn(bench):
     bench.draw(Draw("begin"))
     bench.draw(Draw("add", 0.2, 0.8, 2))
+
+
+def test_a_drawing_has_the_pages_colours():
+    script = files("selenite.play").joinpath("page", "colours.js").read_text()
+    assert tuple(re.findall(r'"(#\w{6})"', re.search(r"PALETTE = \[(.*)\]", script)[1])) == PALETTE

@@ -9,7 +9,7 @@ from selenite.nn import forward, loss_and_gradient
 from selenite.play import messages as m
 from selenite.play.account import picture
 from selenite.play.asking import bent, matrix
-from selenite.play.chosen import chosen_units, importances
+from selenite.play.layers import chosen_units, importances
 from selenite.play.settings import Settings
 from selenite.play.workbench import Workbench
 

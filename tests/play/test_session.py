@@ -5,7 +5,7 @@ import pytest
 
 from selenite.errors import OptionError
 from selenite.nn import Network, Optimizer, initialize, start, train
-from selenite.play.chosen import chosen_units
+from selenite.play.layers import chosen_units
 from selenite.play.lessons import LESSONS
 from selenite.play.picture import figures, frame, view_of
 from selenite.play.problem import make_problem

@@ -1,6 +1,6 @@
 """The playground: a page on this machine on which a network learns before one's eyes.
 
-Reading order: settings, points, problem, plane, session, opened (a model), names, chosen, picture, insides, rows, why,
+Reading order: settings, points, problem, plane, session, opened (a model), layers, picture, insides, rows, why,
 runs, linear, seeds, lessons, link, export, steps, drawing, opening, workbench, asking, guard, stream, server. The page
 itself is in page/; it draws and asks, every number comes from here.
 """

@@ -10,9 +10,9 @@ import numpy as np
 
 from selenite import backend
 from selenite.nn.activations import HIDDEN_ACTIVATIONS
+from selenite.play.layers import layer_names
 from selenite.play.lessons import LESSONS
 from selenite.play.linear import trained_linear
-from selenite.play.names import layer_names
 from selenite.play.opened import Opened
 from selenite.play.picture import class_colours, detail, frame, output_surface, points_of, score
 from selenite.play.plane import PLANE

@@ -9,14 +9,14 @@ import numpy as np
 
 from selenite import backend
 from selenite.errors import OptionError
-from selenite.play.chosen import importances
-from selenite.play.names import layer_names
+from selenite.explanation.units import LINES, bent_grid, n_hidden_units, trace_of
+from selenite.play.layers import importances, layer_names
 from selenite.play.picture import View
 from selenite.play.plane import inputs_at
 from selenite.play.session import Session
 from selenite.types import Array, Floats
 
-LINES, STEPS = 21, 61  # of the grid that is bent, each way; places along each line
+STEPS = 61  # places along each line of the grid that is bent
 EDGE = 0.04  # of the picture beyond what is drawn
 
 
@@ -56,9 +56,7 @@ def bent_plane(session: Session, view: View, layer: int, units: tuple[int, int] 
     Hidden layers are counted from 1. Places are shares of the picture, from its lower left corner.
     """
     network = session.network
-    if not 1 <= layer < network.n_layers:
-        raise OptionError(f"there is no hidden layer {layer}; the network has {network.n_layers - 1 or 'none'}")
-    n_units, names = network.layer_sizes[layer], layer_names(session, layer)
+    n_units, names = n_hidden_units(network, layer), layer_names(session, layer)
     if n_units < 2:
         raise OptionError(f"hidden layer {layer} has one unit; a plane needs two")
     if units is None:
@@ -66,39 +64,30 @@ def bent_plane(session: Session, view: View, layer: int, units: tuple[int, int] 
         units = first, second
     if units[0] == units[1] or max(units) >= n_units:
         raise OptionError(f"choose two different units from 1 to {n_units} of hidden layer {layer}")
-    grid = _grid(session, view, layer, units)
-    points = _values(session, session.problem.X[view.points], layer, units)
+
+    def inputs(first: Floats, second: Floats) -> Array:
+        return inputs_at(session.problem, view.axes, (first, second), view.row)
+
+    parameters, two_axes = session.parameters, view.axes[1] is not None
+    grid = bent_grid(network, parameters, layer, units, inputs, STEPS, two_axes=two_axes)
+    seen = trace_of(network, parameters, session.problem.X[view.points])
+    points = seen.a[layer][:, list(units)].astype(np.float64)
     every = np.concatenate([grid.reshape(-1, 2), points])
-    every = every[np.isfinite(every).all(axis=1)] if np.isfinite(every).all(axis=1).any() else np.zeros((1, 2))
-    low, high = every.min(axis=0), every.max(axis=0)
+    known = every[np.isfinite(every).all(axis=1)]
+    known = known if len(known) else np.zeros((1, 2))
+    low, high = known.min(axis=0), known.max(axis=0)
     edge = np.where(high > low, EDGE * (high - low), 0.5)
     low, high = low - edge, high + edge
-    upright = LINES if view.axes[1] is not None else 0
     return {
         "layer": layer,
         "units": units,
         "names": names,
         "lines": _shares(grid, low, high),
-        "upright": upright,  # so many of the lines hold the first axis, the others the second
+        "upright": LINES if two_axes else 0,  # so many of the lines hold the first axis, the others the second
         "points": _shares(points, low, high),
         "low": low.tolist(),
         "high": high.tolist(),
     }
-
-
-def _grid(session: Session, view: View, layer: int, units: tuple[int, int]) -> Floats:
-    """Return the lines of the plane's grid where the layer puts them, (n_lines, STEPS, 2)."""
-    fixed = np.repeat(np.linspace(0, 1, LINES), STEPS)
-    along = np.tile(np.linspace(0, 1, STEPS), LINES)
-    places = [(fixed, along), (along, fixed)] if view.axes[1] is not None else [(along[:STEPS], along[:STEPS])]
-    lines = [inputs_at(session.problem, view.axes, place, view.row) for place in places]
-    return _values(session, np.concatenate(lines), layer, units).reshape(-1, STEPS, 2)
-
-
-def _values(session: Session, inputs: Array, layer: int, units: tuple[int, int]) -> Floats:
-    nothing = np.zeros((len(inputs), session.network.n_outputs), inputs.dtype)
-    seen = backend.get().trace(session.network, session.parameters, inputs, nothing)
-    return seen.a[layer][:, list(units)].astype(np.float64)
 
 
 def _shares(values: Floats, low: Floats, high: Floats) -> Any:

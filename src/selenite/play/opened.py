@@ -11,7 +11,7 @@ from selenite import backend
 from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.model.rows import rows_used
-from selenite.play.chosen import importances
+from selenite.play.layers import importances
 from selenite.play.problem import LIMITS, MOST_CLASSES, Problem
 from selenite.play.session import Session
 from selenite.play.settings import Settings

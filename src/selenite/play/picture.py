@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 
 from selenite import backend
+from selenite.explanation.units import saturation, trace_of
 from selenite.nn.random import permutation
-from selenite.play.chosen import Chosen
+from selenite.play.layers import ROWS_LOOKED_AT, Chosen
 from selenite.play.plane import Axis, axes_of, plane_inputs, positions
 from selenite.play.problem import Problem
 from selenite.play.session import Session
 from selenite.text import finite
 from selenite.training import diagnose
-from selenite.training.diagnosis import SATURATED
 from selenite.types import Array, Floats, Indices, Mask
 
 OUTPUT_SIZE, UNIT_SIZE = 96, 24  # places along each side of a surface
@@ -167,8 +167,7 @@ def _ends(problem: Problem, found: Floats) -> tuple[float, float]:
 def unit_surfaces(session: Session, view: View, chosen: Chosen) -> str:
     """Return the surface of each unit that is drawn, one after the other, the inputs' first: 128 is the middle."""
     network = session.network
-    nothing = np.zeros((len(view.unit_inputs), network.n_outputs), view.unit_inputs.dtype)
-    seen = backend.get().trace(network, session.parameters, view.unit_inputs, nothing)
+    seen = trace_of(network, session.parameters, view.unit_inputs)
     parts = []
     for name, a, units in zip(("input", *network.activations), seen.a, chosen.units, strict=True):
         some = a[:, units].astype(np.float64)
@@ -197,7 +196,7 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
         "good": quality(session),
         "confusion": confusion(session, rows) if problem.n_classes and problem.answers else None,
         "confusion_rows": judged,
-        "saturated": saturation(session),
+        "saturated": saturation(network, session.parameters, problem.X[problem.usual_rows[:ROWS_LOOKED_AT]]),
         "finding": None,
         "last_epoch": max(session.moments[-1].epoch, session.epoch),
     }
@@ -233,18 +232,6 @@ def confusion(session: Session, rows: Indices) -> list[list[int]]:
     table = np.zeros((problem.n_classes, problem.n_classes), dtype=int)
     np.add.at(table, (problem.codes[rows], classes), 1)
     return table.tolist()
-
-
-def saturation(session: Session) -> list[float | None]:
-    """Return for each hidden layer the share of its values, over some rows, that stand at a limit."""
-    X, Y = session.problem.X[session.problem.usual_rows[:500]], session.problem.Y[:500]
-    seen = backend.get().trace(session.network, session.parameters, X, Y[: len(X)])
-    shares: list[float | None] = []
-    for name, a in zip(session.network.activations[:-1], seen.a[1:], strict=False):
-        low, high = SATURATED.get(name, (0.0, np.inf))
-        known = name in SATURATED or name == "relu"
-        shares.append(float(((a < low) | (a > high) | ((name == "relu") & (a <= 0))).mean()) if known else None)
-    return shares
 
 
 def points_of(session: Session, view: View) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from selenite.explanation.numbers import Expansion, Factor, Subject, expand, sho
 from selenite.explanation.numbers.latex import to_latex
 from selenite.explanation.numbers.text import in_article_names, in_numbers, number, to_text, verdict
 from selenite.nn import Schedule
-from selenite.play.names import connection_name, layer_names
+from selenite.play.layers import connection_name, layer_names
 from selenite.play.opened import Opened
 from selenite.play.points import with_derived
 from selenite.play.session import Session

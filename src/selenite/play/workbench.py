@@ -14,8 +14,8 @@ from selenite.model import Model, load
 from selenite.model.reading import read_rows
 from selenite.play import messages as m
 from selenite.play.account import FEW_ROWS, MOST_ROWS, baseline, everything
-from selenite.play.chosen import chosen_units
 from selenite.play.drawing import TOO_FEW, Drawing, Point, enough, points_of_problem, table_of
+from selenite.play.layers import chosen_units
 from selenite.play.lessons import LESSONS
 from selenite.play.link import Link, decode_link, encode_link, pack_weights, unpack_weights
 from selenite.play.opened import FINISHED, Opened

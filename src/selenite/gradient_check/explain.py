@@ -8,7 +8,6 @@ import numpy as np
 
 from selenite.gradient_check.factors import Factors, penalty_slip, updated_slip
 from selenite.gradient_check.groups import Group, grouped
-from selenite.gradient_check.layers import Pass
 from selenite.gradient_check.points import Parameters, Point, Precision, distance, joined
 from selenite.gradient_check.recognise import Recognised
 from selenite.gradient_check.search import Search
@@ -48,7 +47,7 @@ class Explanation:
             if penalty is not None:
                 return [penalty], None, False
             found = None if search is None else search.one()
-            if found and search and found[1] < 0.05 * search.off(Pass()):
+            if found and search and found[1] < 0.05 * search.off({}):
                 return found[0], found[1], len(found[0]) > 1
             return [], None, False
         if max(off) <= close:

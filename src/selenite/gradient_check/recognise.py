@@ -12,7 +12,7 @@ from itertools import islice, pairwise, product
 
 import numpy as np
 
-from selenite.gradient_check.layers import FUNCTIONS, SUMS, Layers
+from selenite.gradient_check.layers import FUNCTIONS, USER_LOSSES, Layers, loss_sum
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS, OUTPUT_ONLY
 from selenite.types import AnyArray, Array, Indices
@@ -65,7 +65,7 @@ class Recognised:
 
     reading: Reading
     activations: tuple[str, ...]
-    loss: str  # of SUMS
+    loss: str  # of USER_LOSSES
     scale: float  # the user's loss is this times the sum, plus
     penalty: float  # this times the sum of the squares of
     penalised: str  # "weights" or "all"
@@ -323,11 +323,11 @@ def _loss(
         "weights": np.array([sum(float((v[i] ** 2).sum()) for i in reading.weights) for v in vectors]),
         "all": np.array([float((v**2).sum()) for v in vectors]),
     }
-    for name, total in SUMS.items():
+    for name in USER_LOSSES:
         if name == "log_loss" and activation not in ("softmax", "logistic"):
             continue
         with np.errstate(all="ignore"):
-            sums = np.array([total(Y, z, p, activation) for z, p in zip(raw, predictions, strict=True)])
+            sums = np.array([loss_sum(name, Y, z, p, activation) for z, p in zip(raw, predictions, strict=True)])
         if not np.isfinite(sums).all() or not sums.any():
             continue
         tolerance = (

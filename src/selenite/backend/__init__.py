@@ -72,7 +72,7 @@ def _kernel() -> Backend:
         from selenite.backend import kernel
     except ImportError as error:
         raise OptionError(
-            f"the backend kernel is not to be had: {error}; the backend numpy is. "
+            f"the backend kernel is not available: {error}; the backend numpy is. "
             "The kernel is compiled when selenite is installed where there is a C++ compiler"
         ) from error
     return Backend(

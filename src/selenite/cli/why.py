@@ -44,7 +44,7 @@ LATEX_DIGITS = 6
     "--terms", type=click.IntRange(1), default=TERMS, show_default=True, help="Terms shown; the rest is summed."
 )
 @click.option("--digits", type=click.IntRange(1, 17), help="Significant digits.  [default: all]")
-@click.option("--epoch", type=click.IntRange(0), default=0, help="Of the tutorial's networks: after so many steps.")
+@click.option("--epoch", type=click.IntRange(0), default=0, help="Of the tutorial's networks: after how many steps.")
 @click.option("--optimizer", type=click.Choice(OPTIMIZERS), help="Of updates.  [default: what the model was made with]")
 @click.option("--learning-rate", type=float, help="Of updates.")
 @click.option("--momentum", type=float, help="Of updates by sgd.")

@@ -54,7 +54,7 @@ def rows_in_time(table: Table, seconds_left: float, seed: int) -> float:
 
 
 def unseen_rows_in_time(settings: Settings, target: Target, members: int) -> float:
-    """Return of how many rows so many members' outputs are judged and calibrated in their part of the time."""
+    """Return how many rows the members' outputs can be judged and calibrated on in their part of the time."""
     if settings.time_limit is None:
         return inf
     outputs = members * (len(target.classes) if len(target.classes) > 2 else 1)
@@ -62,7 +62,7 @@ def unseen_rows_in_time(settings: Settings, target: Target, members: int) -> flo
 
 
 def some_of(n: int, most: float, seed: int) -> Indices | None:
-    """Return the numbers of at most so many of n rows, drawn by chance, in their order; None for all."""
+    """Return the numbers of `most` of n rows, drawn at random, in order; None where these are all."""
     return None if n <= most else np.sort(permutation(seed, n, SPLIT)[: int(most)])
 
 
@@ -72,7 +72,7 @@ def fitted_to_time(
     """Return a plan, the rows to keep (None: all) that it trains in the seconds left, and how long it may take at most.
 
     Where the plan takes too long, first epochs are given up, then members, then rows; a few epochs of a few rows are
-    trained at any rate. `own` are the user's validation rows, which judge each epoch.
+    trained in any case. `own` are the user's validation rows, which judge each epoch.
     """
     if seconds_left == inf:
         return plan, None, inf
@@ -115,7 +115,7 @@ def _seconds_to_begin(network: Network, rows: Rows) -> float:
 def _seconds_an_epoch(
     plan: Plan, network: Network, rows: Rows, members: int, seconds_left: float, verbs: backends.Backend
 ) -> float:
-    """Measure an epoch of so many members on some rows; return the time of one on all."""
+    """Measure an epoch of all members on some rows; return the time of one on all rows."""
     optimizer = Optimizer("adamw")
     parameters = np.array([initialize(network, seed=k, dtype=np.float32) for k in range(members)])
     states = [start(optimizer, one) for one in parameters]

@@ -15,7 +15,7 @@ from selenite.training import Rows
 from selenite.types import Array, Floats, Indices
 
 TEMPERATURES: list[float] = np.geomspace(0.25, 4.0, 81).tolist()
-COARSE = 8  # every so many of them are tried first, then those about the best
+COARSE = 8  # one in eight of them is tried first, then those near the best
 USUAL, USUAL_OF_SMOOTHED = 1.0, 0.6  # temperatures; smoothed answers make probabilities too even
 FEWEST_RESIDUALS = 2  # that tell how far numbers spread
 DOUBT = 5.0  # of a temperature far from the usual one, against the summed loss of the rows: a few rows prove little

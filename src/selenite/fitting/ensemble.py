@@ -76,7 +76,9 @@ def fit_model(
         return inf if settings.time_limit is None else settings.time_limit - (time.perf_counter() - begun)
 
     given = _that_count(_Given(table, target_column, grouping, sample_weight))
-    classes_too = target_column if settings.task == "classification" else given.answers  # those that weigh nothing, too
+    classes_too = (
+        target_column if settings.task == "classification" else given.answers
+    )  # rows of weight 0 count here as well
     target = learn_target(classes_too, target_name, settings.task, weight=given.weight)
     loss = target_loss(settings.loss, target)
     target = scaled_for(loss, target)
@@ -157,7 +159,7 @@ def _nothing_to_learn_from(schema: Schema, source: str) -> OptionError:
 def _validation_in_time(
     table: Table, answers: Column, settings: Settings, target: Target, members: int
 ) -> tuple[Table, Column]:
-    """Return no more of the user's validation rows than there is time to judge so many members by."""
+    """Return as many of the user's validation rows as there is time to judge the members by."""
     most = unseen_rows_in_time(settings, target, members)
     drawn = some_of(table.n_rows, most, settings.seed)
     return (table, answers) if drawn is None else (table.take(drawn), answers.take(drawn))

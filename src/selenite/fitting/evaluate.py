@@ -40,7 +40,7 @@ from selenite.text import shown
 from selenite.training import Callback
 from selenite.types import Floats, Indices
 
-FEW_ROWS, FOLDS = 1000, 5  # below so many rows each is judged out of its fold
+FEW_ROWS, FOLDS = 1000, 5  # below this each row is judged out of its fold
 TEST_FRACTION = 0.15
 FOR_FITTING = 0.8  # of a time limit
 FOR_LINEAR = 0.5  # of what is left then; the rest is for the figures

@@ -63,7 +63,7 @@ class Members:
         return 0 if self.held_out is None else int(self.held_out[0].sum())
 
     def train(self, network: Network, plan: Plan, seconds: float) -> list[Training]:
-        """Train them, each on the rows that it does not hold out, for so many seconds at the most."""
+        """Train them, each on the rows that it does not hold out, for at most `seconds`."""
         settings = self.settings
         require_room(network, np.float32, networks=plan.members)
         optimizer, runs, of_each = optimizer_for(plan, settings.weight_decay), [], []

@@ -25,7 +25,7 @@ LOWER_RATE_ROWS = 2000  # from which half the rate pays
 LINEAR_RATE, LINEAR_STEPS = 0.03, 6000  # of a network without hidden layers, and the fewest, however few its rows
 TRIED_IN_LOGARITHMS = 2  # networks, of an ensemble of more
 LOGARITHMS_PAY = 0.95  # where their mean absolute error is below so much of the numbers' own
-FEW_NUMBERS, MOST_WAVES = 12, 32  # each of so few is mixed into two waves, of so many into one, of more into none
+FEW_NUMBERS, MOST_WAVES = 12, 32  # up to 12 numbers get two mixtures of waves each, up to 32 one, more none
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Plan:
 
 
 def plan(settings: Settings, n_rows: int) -> Plan:
-    """Return what to train on so many rows."""
+    """Return what to train on `n_rows` rows."""
     members, of_preset, epochs = {
         "fast": (1, USUAL, 24),
         "balanced": (6, USUAL, 60),

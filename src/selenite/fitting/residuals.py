@@ -34,7 +34,7 @@ def learn_spread(prediction: Floats, answers: Floats, weight: Floats | None = No
 
 
 def effective_number(weight: Floats) -> float:
-    """Return of how many rows that weigh alike a weighted mean is as sure (Kish 1965).
+    """Return the effective sample size: how many rows of equal weight give a mean as precise (Kish 1965).
 
     >>> effective_number(np.array([2.0, 2.0, 2.0])), effective_number(np.array([1.0, 0.0]))
     (3.0, 1.0)

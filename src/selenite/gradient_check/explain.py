@@ -133,7 +133,7 @@ class Explanation:
         return factor, max(distance(one / factor, other, self.floor) for one, other in zip(given, right, strict=True))
 
     def _of_factor(self, factor: float) -> Slip | None:
-        """Return the slip of a gradient that is so many times the right one: a known factor, or a rate."""
+        """Return the slip of a gradient that is a multiple of the right one: by a known factor, or a rate."""
         slip = self.factors.slip(factor, 10 * self.precision.close)
         if slip is None:
             return self.factors.rate(factor, self.precision.close)

@@ -121,7 +121,7 @@ def penalty_slip(
 def _multiple(
     off: Sequence[Array], parameters: Sequence[Array], touched: Sequence[bool], tolerances: Sequence[float]
 ) -> float | None:
-    """Return of what multiple of the touched parameters the gradient is off, None if it is of none."""
+    """Return by which multiple of the penalised parameters the gradient is off; None if by no multiple."""
     ratios = [float(o @ p / (p @ p)) for o, p, t in zip(off, parameters, touched, strict=True) if t and (p @ p) > 0]
     if not ratios or max(ratios) - min(ratios) > 1e-3 * max(map(abs, ratios)):
         return None

@@ -170,7 +170,7 @@ def _layouts(X: AnyArray) -> Iterator[Array]:
 
 
 def _shaped(values: AnyArray, n: int, k: int) -> Array | None:
-    """Return targets or predictions with a row an example, (n, k); None where they are not so many."""
+    """Return targets or predictions with one row for each example, (n, k); None if their number does not fit."""
     if values.size != n * k:
         return None
     if values.ndim == 2 and values.shape != (n, k) and values.shape == (k, n):
@@ -227,7 +227,7 @@ def _splits(vector: Indices, n_inputs: int) -> Iterator[Reading]:
 
 
 def _sizes(length: int, d: int) -> Iterator[tuple[tuple[int, ...], bool]]:
-    """Yield layer sizes of so many parameters, with biases or without, of up to two hidden layers."""
+    """Yield layer sizes that have this number of parameters, with biases or without, of up to two hidden layers."""
     for k in range(1, MOST_OUTPUTS + 1):
         if (d + 1) * k == length:
             yield (d, k), True
@@ -268,7 +268,7 @@ def _chains(arrays: list[Indices], n_inputs: int) -> Iterator[Reading]:
 
 
 def _as_weights(array: Indices, width: int) -> Iterator[tuple[Indices, Indices | None]]:
-    """Yield an array as weights of a layer with so many inputs, (n_in, n_out), and the biases that it holds as well."""
+    """Yield an array as weights of a layer of `width` inputs, (n_in, n_out), and the biases that it holds as well."""
     if array.ndim < 2:
         if array.size == width:
             yield array.reshape(width, 1), None

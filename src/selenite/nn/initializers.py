@@ -79,7 +79,7 @@ def initialize(network: Network, initializer: str = "glorot", seed: int = 0, dty
 
 
 def require_room(network: Network, dtype: DTypeLike, copies: int = TRAINED_COPIES, networks: int = 1) -> None:
-    """Raise if there is no memory for the parameters of so many networks, by default in training."""
+    """Raise if the networks' parameters, by default in training, need more memory than is free."""
     sizes = "-".join(map(str, network.layer_sizes))
     require_memory(
         networks * copies * network.n_parameters * np.dtype(dtype).itemsize,

@@ -29,7 +29,7 @@ def settings_for_table(old: Settings, table: Table) -> tuple[Settings, Problem]:
 
 
 def settings_for_drawn(old: Settings, n_classes: int, was_number: bool) -> Settings:
-    """Return the old settings for drawn points of so many classes."""
+    """Return the old settings for drawn points of `n_classes` classes."""
     return msgspec.structs.replace(
         old, data="drawn", target="", axes=("", ""), sums=False, slip=False,
         start="glorot" if old.start == "article" else old.start,

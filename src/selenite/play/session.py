@@ -28,7 +28,7 @@ from selenite.types import Array, Floats, Indices
 
 MOST_MOMENTS = 64
 STILL = 200  # epochs without a gain after which training stops by itself
-GAIN = 1e-3  # share of the loss that counts as a gain over so many epochs
+GAIN = 1e-3  # share of the loss that counts as a gain
 
 
 @dataclass(frozen=True)

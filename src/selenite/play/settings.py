@@ -78,7 +78,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return Optimizer(self.optimizer, rate, momentum=momentum, schedule=schedule)
 
     def network_for(self, n_inputs: int, n_classes: int) -> Network:
-        """Return the network for so many inputs and classes; 0 classes: a number."""
+        """Return the network for a number of inputs and of classes; with 0 classes it predicts a number."""
         if n_classes == 0 and self.loss == "log_loss":
             raise OptionError("log_loss is for classes, and the target is a number; take squared_error")
         if n_classes > 2 and self.loss != "log_loss":

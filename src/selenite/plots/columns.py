@@ -188,7 +188,7 @@ def draw_columns(
 
 @contextmanager
 def _panels(axes: Sequence[Axes] | None, count: int, width: float, height: float) -> Iterator[list[Axes]]:
-    """Give so many axes beside each other: the caller's, or those of a new figure of the size in inches."""
+    """Give several axes beside each other: the caller's, or those of a new figure, whose size is in inches."""
     if axes is not None:
         if len(axes) != count:
             raise OptionError(f"{len(axes)} axes were given; this picture takes {count}")

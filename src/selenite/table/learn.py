@@ -304,7 +304,7 @@ def n_different_values(column: Column) -> int:
 
 
 def _most_categories(table: Table) -> int:
-    """Return how many categories of a column have a code of their own, so that inputs are no more than so many."""
+    """Return how many categories of a column get a code of their own: fewer where there are many columns of text."""
     n_texts = sum(isinstance(column, Text) for column in table.columns)
     return int(np.clip(MOST_INDICATORS // max(n_texts, 1), FEW_CATEGORIES, MOST_CATEGORIES))
 

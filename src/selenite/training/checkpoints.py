@@ -47,7 +47,7 @@ class Tape:
     orders: Orders | None
     options: dict[str, Any]  # batch_size, l1, l2, dropout
     snapshots: list[Snapshot] = field(default_factory=list)
-    every: int = 1  # of the snapshots offered one in so many is kept
+    every: int = 1  # one in `every` of the snapshots offered is kept
     offered: int = 0
 
     def keep(self, epoch: int, parameters: Array, state: OptimizerState, early_stopping: EarlyStopping) -> None:
@@ -61,7 +61,7 @@ class Tape:
             self.snapshots, self.every = self.snapshots[::2], 2 * self.every
 
     def at(self, epoch: int) -> Array:
-        """Return the parameters after so many epochs, 0 for the start."""
+        """Return the parameters after an epoch, 0 for the start."""
         before = self.snapshots[bisect_right([one.epoch for one in self.snapshots], epoch) - 1]
         parameters = before.parameters.copy()
         if before.epoch == epoch:

@@ -73,7 +73,7 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
     weight_decay : float, default=0.01
         Of 'adamw'.
     restarts : int, default=1
-        Train from so many starts at once and keep the best: by the loss on validation rows if there are any, else by
+        How many starts are trained at once; the best is kept: by the loss on validation rows if there are any, else by
         the training loss. `restart_losses_` holds the spread. Stops by loss, not by score.
     dtype : {'float32', 'float64'} or None, default=None
         In which to compute; None is that of X.

@@ -60,7 +60,7 @@ class Shuffles:
         return orders if self.used else None
 
     def keep(self, epochs: int) -> None:
-        """Leave the stream as if no more had been drawn than for so many epochs."""
+        """Leave the stream as if no more had been drawn than these epochs need."""
         if epochs < self.drawn:
             self.stream.set_state(self.before)
             self(self.done, epochs - self.done)

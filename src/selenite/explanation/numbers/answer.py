@@ -97,7 +97,7 @@ def why(
     l1, l2 : float, optional
         Strength of the penalties on the weights; for l2 an MLP estimator's `alpha` unless said, else 0.
     epoch : int
-        Of the tutorial's networks: after so many steps.
+        Of the tutorial's networks: after how many steps it is asked.
 
     Returns
     -------

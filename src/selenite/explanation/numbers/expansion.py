@@ -28,7 +28,7 @@ class Pattern:
 
     @classmethod
     def product(cls, count: int, *, over: bool = False, negative: bool = False) -> Pattern:
-        """Return the product of so many factors, the last of them below the fraction bar if `over`.
+        """Return the product of `count` factors, the last of them below the fraction bar if `over`.
 
         >>> Pattern.product(3, over=True).text
         '{0} × {1} / {2}'

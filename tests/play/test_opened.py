@@ -83,7 +83,7 @@ def test_why_begins_with_the_mean_of_the_networks(bench, model):
     bench.look(m.Look(1, alone=True))
     assert why(bench, m.Ask(2, 0))["tree"]["address"] == "member2.output.unit1.a"
     assert "no step follows" in why(bench, m.Ask(2, 0, None, "update"))["said"]
-    assert why(bench, m.Ask(0, 3, None, "backward"))["tree"]["holds"]
+    assert why(bench, m.Ask(0, 3, None, "backward"))["tree"]["check"]["holds"]
 
 
 def test_backward_is_shown_where_answers_are_known(bench, model):

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.explanation.numbers import Expansion, Factor, Subject, expand, shortened
+from selenite.explanation.numbers import Subject, expand
 from selenite.explanation.numbers.latex import to_latex
-from selenite.explanation.numbers.text import in_article_names, in_numbers, number, to_text, verdict
+from selenite.explanation.numbers.structure import to_dict
+from selenite.explanation.numbers.text import to_text
 from selenite.nn import Schedule
 from selenite.play.layers import connection_name, layer_names
 from selenite.play.opened import Opened
@@ -55,7 +56,7 @@ def explanation(
 def opened_number(session: Session, row: int, address: str, batch: bool, terms: int = TERMS) -> dict[str, Any]:
     """Return a number inside an explanation, taken apart in its turn."""
     found = expand(batch_subject(session) if batch else _of_row(session, row), address)
-    return _tree(session, shortened(found, terms))
+    return to_dict(found, terms=terms, digits=DIGITS)
 
 
 def _part(session: Session, row: int, layer: int, unit: int, before: int | None, part: str) -> dict[str, Any]:
@@ -69,41 +70,10 @@ def _part(session: Session, row: int, layer: int, unit: int, before: int | None,
     subject = batch_subject(session) if part == "update" else _of_row(session, row)
     found = expand(subject, _address(session, subject, layer, unit, before, part), DEPTH if part == "forward" else 1)
     return {
-        "tree": _tree(session, shortened(found, TERMS)),
+        "tree": to_dict(found, terms=TERMS, digits=DIGITS),
         "said": _note(session, subject) if part == "update" else "",
         "text": to_text(found, terms=TERMS, digits=DIGITS),
         "latex": to_latex(found, terms=TERMS),
-    }
-
-
-def _tree(session: Session, expansion: Expansion) -> dict[str, Any]:
-    """Return an expansion as the page shows it, numbers as text; a factor without an address cannot be opened."""
-    dtype = expansion.dtype
-    made = session.settings.data not in ("file", "model")  # then the cell is the number that the term shows anyway
-
-    def factor(one: Factor) -> dict[str, Any]:
-        opened = None if one.opened is None else _tree(session, one.opened)
-        return {"address": one.address if one.opens else "", "symbol": one.symbol, "opened": opened}
-
-    return {
-        "address": expansion.address,
-        "value": number(expansion.value, dtype, DIGITS),
-        "note": expansion.note,
-        "article": in_article_names(expansion) or expansion.alias,
-        "equation": expansion.equation,
-        "formula": expansion.formula.text if expansion.terms else "",
-        "terms": [
-            {
-                "label": term.label.partition(" = ")[0] if made else term.label,
-                "numbers": in_numbers(term, dtype, DIGITS),
-                "value": number(term.value, dtype, DIGITS),
-                "count": term.count,
-                "factors": [factor(one) for one in term.factors],
-            }
-            for term in expansion.terms
-        ],
-        "verdict": verdict(expansion) if expansion.check else "",
-        "holds": expansion.check is None or expansion.check.holds,
     }
 
 
@@ -142,14 +112,14 @@ def _subject(session: Session, rows: Indices) -> Subject:
     summed = settings.sums and settings.optimizer == "sgd" and len(rows) == len(session.X)
     rate = settings.learning_rate if summed else session.optimizer.learning_rate
     return Subject(
-        session.network,
-        session.members if isinstance(session, Opened) else session.parameters[None],
-        problem.X[rows],
-        problem.Y[rows] if problem.answers else None,
-        problem.inputs,
-        tuple((rows + 1).tolist()),
-        replace(session.optimizer, learning_rate=rate * session.rate_share, schedule=Schedule()),  # as they stand now
-        session.state,
+        network=session.network,
+        members=session.members if isinstance(session, Opened) else session.parameters[None],
+        X=problem.X[rows],
+        Y=problem.Y[rows] if problem.answers else None,
+        input_names=problem.inputs,
+        row_numbers=tuple((rows + 1).tolist()),
+        optimizer=replace(session.optimizer, learning_rate=rate * session.rate_share, schedule=Schedule()),  # as of now
+        state=session.state,
         l1=settings.l1,
         l2=settings.l2,
         summed=summed,

@@ -18,7 +18,7 @@ from selenite.model.file import from_bytes
 from selenite.model.sound import ENDED, FIRST_DAY, LAST_DAY
 from selenite.nn import Embedding, Network, initialize
 from selenite.table import ColumnSchema, Scale, Schema, Target
-from selenite.table.learn import days_of
+from selenite.table.table import days_of
 from selenite.training.history import Ending
 
 BINARY, THREE, NUMBER, POISSON = 0, 1, 3, 4  # of the whole models

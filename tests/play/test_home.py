@@ -27,7 +27,7 @@ from selenite.play.server import EXPORTS
 from selenite.play.settings import Settings
 from selenite.play.workbench import Workbench
 from selenite.table import Numbers, Table, Text, read_table
-from selenite.table.csv_cells import spreadsheet_safe
+from selenite.table.cells import spreadsheet_safe
 
 OLD_LINK = (  # made by the first version of the page
     "1.eNo1UdFum0AQ_Jd7BRWMqVJb6gNVpTh1XBPJcZJaEVrgDCfDLblbDEmUf--eQ3i52VntzM7yLqwkUrqyYvkuSiAQS9Eiait8YX"

@@ -25,8 +25,8 @@ from selenite.model import Model, load
 from selenite.model.metrics import measure
 from selenite.model.rows import rows_used
 from selenite.table import Table
+from selenite.table.cells import cell_text
 from selenite.table.target import prediction_format
-from selenite.table.words import cell_text
 from selenite.text import counted, json_text, path_text, plain, printable
 
 MOST_ROWS = 500  # of a table, whose values are averaged

@@ -19,7 +19,7 @@ from selenite.cli.saving import refuse_unwritable
 from selenite.errors import DivergedError, DivergenceWarning, OptionError
 from selenite.table import ColumnSchema, Kind, Table, Task, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
-from selenite.table.numbering import known_of
+from selenite.table.kinds import known_of
 from selenite.text import argument, counted, figures_table, json_text, path_text, plain, printable, sentence
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from selenite.cli.names import FILE
 from selenite.cli.reading import read_options, reading_options
 from selenite.table import answers_of, learn_schema, read_table
 from selenite.table.audit import audit, target_candidates
-from selenite.table.words import describe
+from selenite.table.cells import describe
 from selenite.text import argument, counted, json_text, path_text, plain, sentence
 
 SHOWN_ELSEWHERE = ("task?", "constant", "target?")  # than below the columns

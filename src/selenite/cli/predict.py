@@ -15,7 +15,7 @@ from selenite.cli.saving import refuse_unwritable
 from selenite.errors import OptionError, OutsideError
 from selenite.model import Model, load
 from selenite.table import Limits, Outside, Table
-from selenite.table.csv_cells import cell, spreadsheet_safe
+from selenite.table.cells import csv_cell, spreadsheet_safe
 from selenite.text import counted, json_text, plain, printable
 from selenite.writing import write
 
@@ -125,7 +125,7 @@ def _csv(columns: dict[str, Any], guarded: bool) -> str:
     """Return the columns as CSV, numbers to their last digit and text to the character, or guarded."""
 
     def written(texts: Any) -> list[str]:
-        cells = {text: cell(spreadsheet_safe(text) if guarded else text) for text in set(texts)}
+        cells = {text: csv_cell(spreadsheet_safe(text) if guarded else text) for text in set(texts)}
         return [cells[text] for text in texts]
 
     bodies = [

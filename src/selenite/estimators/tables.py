@@ -47,7 +47,7 @@ from selenite.table import (
 )
 from selenite.table.audit import undeclared
 from selenite.table.grouping import grouping_of
-from selenite.table.numbering import known_of
+from selenite.table.kinds import known_of
 from selenite.table.suspects import suspects, suspects_of_target
 from selenite.training import Callback, History, Training
 from selenite.types import AnyArray, Array, Floats

@@ -34,8 +34,8 @@ from selenite.table import (
     learn_target,
 )
 from selenite.table.grouping import grouping_of
+from selenite.table.kinds import known_of
 from selenite.table.learn import kinds_of_all
-from selenite.table.numbering import known_of
 from selenite.text import shown
 from selenite.training import Callback
 from selenite.types import Floats, Indices

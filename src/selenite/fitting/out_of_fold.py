@@ -16,8 +16,8 @@ from selenite.model.metrics import Metric, evaluate_predictions, predictions
 from selenite.model.rows import parts_of, rows_used
 from selenite.splits.grouping import Grouping
 from selenite.table import ColumnSchema, Kind, Table, answers_of, learn_schema, learn_target
+from selenite.table.kinds import Answers
 from selenite.table.learn import kinds_of_all
-from selenite.table.numbering import Answers
 from selenite.types import Floats, Indices
 
 ALIKE = 1e-5  # stored figures and those found again may differ by so much of themselves

@@ -19,7 +19,7 @@ from selenite.play.plane import PLANE
 from selenite.play.points import SETS
 from selenite.play.session import Session
 from selenite.play.settings import LOSSES_OF
-from selenite.table.words import cell_text
+from selenite.table.cells import cell_text
 
 FEW_ROWS, MOST_ROWS = 1000, 5000  # a network without hidden layers is trained at once; at all
 

@@ -24,8 +24,8 @@ from selenite.table import (
     learn_schema,
     learn_target,
 )
+from selenite.table.kinds import Answers
 from selenite.table.learn import kinds_of_all
-from selenite.table.numbering import Answers
 from selenite.table.schema import SET_ASIDE
 from selenite.text import shown
 from selenite.training import split

@@ -14,7 +14,7 @@ from selenite.play.picture import SHOWN, shares_of, told
 from selenite.play.plane import MARGIN, Axis, along, axis_of
 from selenite.play.session import Session
 from selenite.table import Column, Numbers, Schema, Table, Text, encode, input_columns
-from selenite.table.words import cell_text
+from selenite.table.cells import cell_text
 from selenite.text import finite, shown
 from selenite.types import Array, Floats, Indices, Mask
 

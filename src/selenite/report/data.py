@@ -8,8 +8,8 @@ from selenite.report.facts import Facts, is_number, target_name
 from selenite.report.markup import Markup, element, joined, name, table
 from selenite.table import input_columns
 from selenite.table.audit import audit
+from selenite.table.cells import describe
 from selenite.table.target import prediction_format
-from selenite.table.words import describe
 
 MOST_COLUMNS, MOST_CLASSES = 40, 30
 

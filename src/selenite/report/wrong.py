@@ -10,8 +10,8 @@ from selenite.plots import inline
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
 from selenite.report.mistakes import groups, worst_rows
+from selenite.table.cells import cell_text
 from selenite.table.target import prediction_format
-from selenite.table.words import cell_text
 from selenite.text import signed
 from selenite.types import Indices
 

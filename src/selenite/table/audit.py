@@ -9,13 +9,25 @@ from typing import Literal
 
 import numpy as np
 
+from selenite.table.kinds import looks_like_identifier, numbers_rows, seeming_kind, yes_no
 from selenite.table.leaks import leak
-from selenite.table.learn import counted_texts, learn_schema, n_different_values, seeming_kind, yes_no
-from selenite.table.numbering import looks_like_identifier, numbers_rows
+from selenite.table.learn import learn_schema
 from selenite.table.repeats import Repeats, find_repeats, first_of
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema, Target, Task
 from selenite.table.suspects import suspects, suspects_of_target
-from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, number_text, spellings
+from selenite.table.table import (
+    EXACT,
+    Column,
+    Dates,
+    Numbers,
+    Table,
+    Text,
+    called,
+    counted_texts,
+    n_different_values,
+    number_text,
+    spellings,
+)
 from selenite.table.target import answers_of, learn_target
 from selenite.text import argument, shown
 
@@ -166,7 +178,7 @@ def undeclared(table: Table, schema: Schema, declared: Collection[str]) -> list[
     Those are columns set aside, that number the rows, or of text that was meant otherwise. Who calls a column an
     identifier need not be told that it is.
     """
-    from selenite.table.text_column import FEW_VALUES, look_like  # only those who fit need it
+    from selenite.table.infer import FEW_VALUES, look_like  # only those who fit need it
 
     found = []
     for known in schema.columns:

@@ -7,10 +7,10 @@ from functools import lru_cache
 import numpy as np
 
 from selenite.errors import SchemaError
-from selenite.table.learn import SCORES, date_phases, days_of
+from selenite.table.learn import SCORES, date_phases
 from selenite.table.match import category_codes, matching_columns
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Scale, Schema
-from selenite.table.table import Column, Dates, Numbers, Table, called
+from selenite.table.table import Column, Dates, Numbers, Table, called, days_of
 from selenite.types import AnyArray, DTypeLike, Floats
 
 SOFT_LIMIT = 3.0  # scaled numbers approach it and never pass it

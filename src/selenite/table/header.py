@@ -11,7 +11,7 @@ from contextlib import suppress
 from itertools import islice, pairwise
 
 from selenite.errors import TableError
-from selenite.table.checked_text import CheckedText
+from selenite.table.decode import CheckedText
 from selenite.table.limits import Limits
 from selenite.table.schema import ReadOptions
 from selenite.table.whole_rows import breaks, unclosed

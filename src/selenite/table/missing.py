@@ -9,33 +9,15 @@ from dataclasses import replace
 import numpy as np
 
 from selenite.errors import OptionError
+from selenite.table.numerals import number_of
 from selenite.table.schema import ReadOptions
 from selenite.table.table import Dates, Numbers, Table, Text, called
-from selenite.table.written_numbers import MINUS
 from selenite.text import shown
 
 MISSING = (
     *("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A", "#NA", "<NA>", "NaT"),
     *("-NaN", "-nan", "1.#QNAN", "-1.#QNAN", "1.#IND", "-1.#IND", "#N/A N/A"),
 )
-
-
-def number_of(text: str, options: ReadOptions) -> float | None:
-    """Return the number that a text spells, read by the options; None for any other text.
-
-    >>> number_of("-9.99e2", ReadOptions()), number_of("−1.000,5", ReadOptions(decimal=",", thousands="."))
-    (-999.0, -1000.5)
-    """
-    plain = re.sub(f"[{MINUS}]", "-", text.strip().strip(options.strip or None))
-    if "(" in options.strip and "(" in text:
-        plain = f"-{plain}"
-    if options.thousands:
-        plain = plain.replace(options.thousands, "")
-    try:
-        value = float(plain.replace(options.decimal, "."))
-    except ValueError:
-        return None
-    return value if np.isfinite(value) else None
 
 
 def check_missing(options: ReadOptions) -> None:

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selenite.table.learn import days_of
 from selenite.table.match import category_codes, matching_columns
 from selenite.table.schema import ColumnSchema, Schema
-from selenite.table.table import Column, Dates, Numbers, Table, Text, date_text, number_text
+from selenite.table.table import Column, Dates, Numbers, Table, Text, date_text, days_of, number_text
 from selenite.types import Mask, NDArray
 
 MOST_NAMED = 20  # further new categories of a column are reported together

@@ -14,13 +14,12 @@ import numpy as np
 from selenite.errors import TableError
 from selenite.memory import free_memory
 from selenite.table.arrow import is_text, table_of_arrow
+from selenite.table.infer import FEW_VALUES, column_of_texts, look_like, plain_column
 from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
 from selenite.table.missing import check_missing, unmet, with_gaps
-from selenite.table.plain_column import plain_column
+from selenite.table.parse import read_cells
 from selenite.table.schema import ReadOptions
 from selenite.table.table import Column, Numbers, Table, Text, called
-from selenite.table.text_column import FEW_VALUES, column_of_texts, look_like
-from selenite.table.text_file import read_cells
 from selenite.text import printable, shown
 
 MOST_LOOKED_AT = 1000  # of the different texts of a column

@@ -11,9 +11,19 @@ from unicodedata import normalize
 
 import numpy as np
 
-from selenite.table.learn import counted_texts, n_different_values
 from selenite.table.schema import ColumnSchema
-from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, date_text, number_text
+from selenite.table.table import (
+    EXACT,
+    Column,
+    Dates,
+    Numbers,
+    Text,
+    called,
+    counted_texts,
+    date_text,
+    n_different_values,
+    number_text,
+)
 from selenite.text import argument, shown
 from selenite.types import AnyArray, Indices
 

@@ -10,11 +10,10 @@ from typing import Any, Literal
 import numpy as np
 
 from selenite.errors import OptionError, SchemaError, TableError
-from selenite.table.learn import counted_texts
+from selenite.table.kinds import Answers
 from selenite.table.match import value_of
-from selenite.table.numbering import Answers
 from selenite.table.schema import Target, Task
-from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, place_of, spellings
+from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, counted_texts, place_of, spellings
 from selenite.text import shown
 from selenite.types import AnyArray, Array, Floats, NDArray
 

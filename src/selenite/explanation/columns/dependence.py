@@ -15,9 +15,8 @@ from selenite.errors import OptionError
 from selenite.explanation.columns.attributions import columns_of_inputs, model_of
 from selenite.explanation.columns.quantity import Quantity
 from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, as_table, encode
-from selenite.table.learn import days_of
 from selenite.table.match import category_codes
-from selenite.table.table import called, date_text, number_text
+from selenite.table.table import called, date_text, days_of, number_text
 from selenite.text import listed
 from selenite.types import AnyArray, Array, Floats, Mask
 

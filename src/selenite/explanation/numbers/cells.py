@@ -9,11 +9,11 @@ import numpy as np
 from selenite.explanation.numbers.expansion import Factor, Pattern, Term
 from selenite.explanation.numbers.subject import Subject
 from selenite.table import Dates, Numbers, input_columns
+from selenite.table.cells import cell_text
 from selenite.table.encode import SOFT_LIMIT, is_pair, ranked
 from selenite.table.match import matching_columns
 from selenite.table.schema import ColumnSchema
 from selenite.table.table import Column
-from selenite.table.words import cell_text
 
 Encoding = tuple[Pattern, list[Term]]
 
@@ -112,7 +112,7 @@ def _scaled(schema: ColumnSchema, name: str, value: float, part: int) -> Encodin
 
 
 def _days(column: Dates, row: int) -> float:
-    from selenite.table.learn import days_of
+    from selenite.table.table import days_of
 
     return float(days_of(column.values[row : row + 1])[0])
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from selenite.table import Numbers, Table, Text, answers_of, as_column, as_table, learn_schema
-from selenite.table.numbering import answers_go_along, looks_like_identifier, numbers_rows
+from selenite.table.kinds import answers_go_along, looks_like_identifier, numbers_rows
 
 N = 200
 DAY = np.arange(1, N + 1)

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import TableError
-from selenite.table.arrow import numpy_of
-from selenite.table.missing import met, told_missing
+from selenite.table import arrow
+from selenite.table.arrow import matching, numpy_of
+from selenite.table.dates import DATE, ISO, MONTH, PACKED_DAY, TIME, formats_of, is_packed, moments_of
+from selenite.table.distinct import WrittenColumn
+from selenite.table.missing import MISSING, met, told_missing
+from selenite.table.numerals import MAJORITY, PLAIN, may_be_number, other_notation, plain_numerals
 from selenite.table.schema import ReadOptions
 from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called
-from selenite.table.written_column import WrittenColumn
-from selenite.table.written_dates import DATE, ISO, MONTH, PACKED_DAY, TIME, formats_of, is_packed, moments_of
-from selenite.table.written_numbers import MAJORITY, PLAIN, matching, may_be_number, other_notation, plain_numerals
 from selenite.text import shown
 from selenite.types import Floats, Mask
 
@@ -24,6 +25,13 @@ FEW_VALUES = 20  # ... unless there are only this many different values: then fo
 
 _OWN = {"int": r"^(0|-?[1-9]\d*)$", "float": r"^(0|-?[1-9]\d*)\.0$"}  # as `number_text` and `repr` write whole numbers
 _OF_NUMBERS = "--decimal, --thousands and --strip"
+MOST_PLAIN_ROWS = 2000  # of more, the patterns take no longer than the cells
+_WHOLE = re.compile(r"(?:(?:0|-?[1-9][0-9]*+)?\n)*+")
+_DECIMAL = re.compile(r"(?:(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?)?\n)*+")
+_WORDS = re.compile(r"(?:(?:[^\W\d_](?:[^\d\n]*[^\W\d_])?)?\n)*+")  # that begin and end with a letter, without digits
+_OTHERWISE = "|".join(re.escape(text) for text in (*MISSING, "true", "false", "inf", "infinity") if text)
+_MEANT_OTHERWISE = re.compile(f"(?im)^(?:{_OTHERWISE})$")  # `column_of_texts` reads these
+_DAYS = 19000101, 20991231  # numbers as days, which `column_of_texts` tells apart
 
 
 def column_of_texts(
@@ -75,11 +83,7 @@ def _column(written: WrittenColumn) -> tuple[Column, str]:
 
 def _numbers(written: WrittenColumn, numerals: Any) -> tuple[Column, str]:
     """Return a column of texts that are all numbers once their marks are gone; text where it has leading zeros."""
-    import pyarrow
-
-    from selenite.table import functions
-
-    values = numpy_of(functions.cast(numerals, pyarrow.float64()))
+    values = numpy_of(arrow.cast(numerals, "float64"))
     finite = np.isfinite(values)
     if not finite.all():
         if written.may_be_any_text:
@@ -215,3 +219,34 @@ def _looks_like(kind: str, written: WrittenColumn, alike: Mask, read: Mask, reme
         what = f"cannot be read as such; {remedy}"
     share = f"{written.shares[alike].sum():.0%}"
     return f"{written.label} is read as text, though {share} of it looks like {kind}: {cell} ({place}) {what}"
+
+
+def plain_column(cells: Any, options: ReadOptions) -> Numbers | Text | None:
+    """Return an array of strings as `column_of_texts` does, with no need of notices; None where that has to decide."""
+    if len(cells) > MOST_PLAIN_ROWS or options.decimal != "." or options.thousands or options.strip or options.missing:
+        return None
+    if is_packed(options.date_format):
+        return None
+
+    texts = arrow.cast(cells, "string").to_pylist()  # of a dictionary, it would take longer
+    lines = "\n".join(texts) + "\n"
+    if len(lines) == len(texts) or lines.count("\n") > len(texts):  # no cell at all; a cell of several lines
+        return None
+    points = "." in lines
+    if _DECIMAL.fullmatch(lines) if points else _WHOLE.fullmatch(lines):
+        return _plain_numbers(texts, points)
+    if _WORDS.fullmatch(lines) and not _MEANT_OTHERWISE.search(lines):
+        different = {text: code for code, text in enumerate(filter(None, dict.fromkeys(texts)))}
+        return Text(np.array([different.get(text, -1) for text in texts], dtype=np.int32), tuple(different))
+    return None
+
+
+def _plain_numbers(texts: list[str], points: bool) -> Numbers | None:
+    """Return numbers, unless digits are lost, or 1.0 may be the name of a class."""
+    values = np.array([float(text) if text else np.nan for text in texts])
+    present = values[~np.isnan(values)]
+    if not points and present.min() >= _DAYS[0] and present.max() <= _DAYS[1]:
+        return None
+    if np.abs(present).max() >= EXACT or (points and (present == np.round(present)).all()):
+        return None
+    return Numbers(values, "float" if points else "int")

@@ -13,7 +13,7 @@ import numpy as np
 
 from selenite.errors import TableError
 from selenite.memory import free_memory
-from selenite.table.learn import FEW_CATEGORIES, n_different_values
+from selenite.table.kinds import FEW_CATEGORIES
 from selenite.table.limits import CELL_BYTES, check_memory
 from selenite.table.objects import column_of_objects, is_missing, types_of, whole_numbers
 from selenite.table.table import (
@@ -26,6 +26,7 @@ from selenite.table.table import (
     category_text,
     checked_table,
     dates,
+    n_different_values,
 )
 from selenite.text import shown
 from selenite.types import AnyArray, Floats, NDArray

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from selenite.table.arrow import numpy_of
-from selenite.table.missing import MISSING, number_of
+from selenite.table import arrow
+from selenite.table.arrow import matching, numpy_of
+from selenite.table.missing import MISSING
+from selenite.table.numerals import PLAIN, number_of, plain_numerals
 from selenite.table.schema import ReadOptions
 from selenite.table.table import Text
-from selenite.table.written_numbers import PLAIN, matching, plain_numerals
 from selenite.text import shown
 from selenite.types import AnyArray, Floats, Mask
 
@@ -34,18 +35,16 @@ class WrittenColumn:
         categories: Collection[str] | None,
     ) -> None:
         """Take a pyarrow chunked array of strings; `where` says in which line a row stands."""
-        from selenite.table import functions
-
-        encoded = functions.dictionary_encode(cells.combine_chunks())
+        encoded = arrow.dictionary_encode(cells.combine_chunks())
         self.label, self.options, self.where = label, options, where
         self.may_be_any_text = categories is not None
         self.codes = numpy_of(encoded.indices).astype(np.int32)
         self.written = encoded.dictionary
-        self.texts = functions.trim_whitespace(self.written)
+        self.texts = arrow.trim_whitespace(self.written)
         gaps, text_gaps = self._gaps(categories or ())
         self.missing, self.missing_as_text = numpy_of(gaps), numpy_of(text_gaps)
-        self.present = functions.keep(self.texts, functions.invert(gaps))
-        self.present_as_written = functions.keep(self.written, functions.invert(gaps))
+        self.present = arrow.keep(self.texts, arrow.invert(gaps))
+        self.present_as_written = arrow.keep(self.written, arrow.invert(gaps))
         self.counts = np.bincount(self.codes, minlength=len(self.texts))
 
     @cached_property
@@ -86,17 +85,15 @@ class WrittenColumn:
 
     def _gaps(self, categories: Collection[str]) -> tuple[Any, Any]:
         """Return which texts mean missing among numbers and dates, and which among texts, as Arrow's masks."""
-        from selenite.table import functions
-
         options = self.options
         declared = {text.strip() for text in options.missing} | self._same_numbers()
-        gaps = functions.matches(self.texts, _one_of((*MISSING, *declared)))  # pyarrow.array would import pandas
+        gaps = arrow.matches(self.texts, _one_of((*MISSING, *declared)))  # pyarrow.array would import pandas
         if kept := [text for text in categories if text.strip() in MISSING and text.strip() not in declared]:
-            gaps = functions.both(gaps, functions.invert(functions.matches(self.written, _one_of(kept))))
+            gaps = arrow.both(gaps, arrow.invert(arrow.matches(self.written, _one_of(kept))))
         if not options.not_missing:
             return gaps, gaps
         named = _one_of([text.strip() for text in options.not_missing])
-        text_gaps = functions.both(gaps, functions.invert(functions.matches(self.texts, named)))
+        text_gaps = arrow.both(gaps, arrow.invert(arrow.matches(self.texts, named)))
         return (text_gaps if self.may_be_any_text else gaps), text_gaps
 
     def _same_numbers(self) -> set[str]:

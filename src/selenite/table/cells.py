@@ -1,16 +1,18 @@
-"""A cell as text, and a column in a few words."""
+"""And back: a cell as text, as a cell of a CSV file that reads as the same text, and a column in a few words."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import numpy as np
 
-from selenite.table.learn import counted_texts
 from selenite.table.schema import ColumnSchema
-from selenite.table.table import Column, Dates, Numbers, Text, date_text, number_text
+from selenite.table.table import Column, Dates, Numbers, Text, counted_texts, date_text, number_text
 
-MOST_CATEGORIES = 5
+MOST_CATEGORIES = 5  # of a column, that are named
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_NUMERAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
 
 def cell_text(column: Column, row: int) -> str:
@@ -36,6 +38,22 @@ def cell_texts(column: Column) -> list[str]:
         "" if none else number_text(value, column.type)
         for value, none in zip(column.values.tolist(), missing, strict=True)
     ]
+
+
+def csv_cell(text: str) -> str:
+    """Return text as a CSV cell: in quotes if it holds a comma, a quote or a line break, or has blanks at an end."""
+    if text == text.strip() and not any(mark in text for mark in ',"\r\n'):
+        return text
+    return f'"{text.replace(chr(34), chr(34) * 2)}"'
+
+
+def spreadsheet_safe(text: str) -> str:
+    """Return text with an apostrophe before it if a spreadsheet would run it as a formula.
+
+    >>> [spreadsheet_safe(text) for text in ("=1+1", "-danger", "-1.5", "a=b")]
+    ["'=1+1", "'-danger", '-1.5', 'a=b']
+    """
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMERAL.fullmatch(text) else text
 
 
 def describe(schema: ColumnSchema, column: Column, named: Callable[[str], str]) -> str:

@@ -1,4 +1,4 @@
-"""Columns that number or name the rows: set aside, unless the answers say that there is more in them than that.
+"""What each column seems to be; those that number or name the rows are set aside, unless the answers say otherwise.
 
 A number that counts the rows of a file may be the day of a measurement, or nothing. It is learnt from where the answers
 rise or fall along the file, or where neighbours have answers more alike than chance makes them; not where the file
@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from selenite.table.schema import ColumnSchema, Kind
-from selenite.table.table import Numbers, Table
+from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, counted_texts, n_different_values
 from selenite.types import Floats, Indices
 
 FEWEST_ROWS = 20  # fewer show nothing about a column being an identifier
@@ -22,7 +22,74 @@ SURE = 3.5  # standard errors beyond which answers go along with a column
 UNEVEN = 0.3  # steps between sorted numbers drawn by chance differ by half of their size, those of a trend by less
 _NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|idx|row ?num|row number|unnamed: 0)$|^(index)?$")
 
+FEW_CATEGORIES = 20  # texts: up to here each keeps its own code, however rare, and none names the rows
+PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
+IN_A_DOUBLE = " in the digits that a double holds, which rounds whole numbers beyond 2^53"
+
 Answers = Indices | Floats  # the number of each row's class, or the number itself: (n,)
+
+
+def seeming_kind(name: str, column: Column, answers: Answers | None = None) -> tuple[Kind, str]:
+    """Return the kind a column seems to be, and why if it is set aside."""
+    gaps = column.missing()
+    n_rows, n_present = len(gaps), len(gaps) - int(np.count_nonzero(gaps))
+    if n_present == 0:
+        return "constant", "no values at all"
+    if n_present == n_rows and _is_one_value(column):
+        rounded = isinstance(column, Numbers) and column.type == "int" and abs(column.values[0]) >= EXACT
+        return "constant", f"one value only{IN_A_DOUBLE if rounded else ''}"
+    by_heart = "{:,} different {} in {:,} rows, would only be learnt by heart".format
+    if isinstance(column, Dates):
+        return "date", ""
+    if yes_no(column) is not None:
+        return "yes/no", ""
+    if isinstance(column, Numbers):
+        if n_present == n_rows >= FEWEST_ROWS and looks_like_identifier(name):
+            if (column.values == np.round(column.values)).all() and n_different_values(column) == n_rows:
+                return "identifier", by_heart(n_rows, "values", n_rows)
+        elif numbers_rows(column):
+            reason = why_rows_numbers_are_set_aside(answers)
+            return ("identifier", reason) if reason else ("number", "")
+        return "number", ""
+    n_different = n_different_values(column)
+    names_rows = n_rows >= FEWEST_ROWS and n_different > FEW_CATEGORIES and n_different > 0.5 * n_present
+    if names_rows and (answers is None or not answers_go_along(_repeated(column), answers)):
+        return "identifier", by_heart(n_different, "texts", n_rows)
+    return "category", ""
+
+
+def _is_one_value(column: Column) -> bool:
+    """Tell whether all rows of a column without gaps have the same value."""
+    of_each = column.codes if isinstance(column, Text) else column.values
+    return bool((of_each == of_each[0]).all())
+
+
+def yes_no(column: Column) -> tuple[str, str] | None:
+    """Return the texts for no and yes, if the column holds these two."""
+    if isinstance(column, Numbers):
+        no, yes = column.values == 0, column.values == 1
+        if not (no | yes | column.missing()).all() or not no.any() or not yes.any():
+            return None
+        return ("false", "true") if column.type == "bool" else ("0", "1")
+    if isinstance(column, Dates) or n_different_values(column) != 2:
+        return None
+    texts, _ = counted_texts(column)
+    by_folded = {str(text).strip().casefold(): str(text) for text in texts}
+    for no, yes in PAIRS:
+        if set(by_folded) == {no, yes}:
+            return by_folded[no], by_folded[yes]
+    return None
+
+
+def may_be_identifier(column: Column) -> bool:
+    """Tell whether some of a column's rows could be taken for numbers or names of the rows, though all are not."""
+    return numbers_rows(column) or (isinstance(column, Text) and n_different_values(column) > FEW_CATEGORIES)
+
+
+def _repeated(column: Text) -> Indices:
+    """Return a group for each row, its value: -1 where it is missing or has no other row."""
+    often = np.append(np.bincount(column.codes[column.codes >= 0], minlength=len(column.values)) > 1, False)
+    return np.where(often[column.codes], column.codes, -1).astype(np.intp)
 
 
 def looks_like_identifier(name: str) -> bool:

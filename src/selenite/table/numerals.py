@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from selenite.errors import OptionError
-from selenite.table.arrow import numpy_of
+from selenite.table import arrow
+from selenite.table.arrow import matching
 from selenite.table.schema import ReadOptions
 from selenite.text import shown
 from selenite.types import Mask
@@ -45,26 +48,24 @@ class Notation:
 
 def plain_numerals(texts: Any, options: ReadOptions) -> Any:
     """Return texts with the options' marks removed, so that numbers are written -1234.5."""
-    from selenite.table import functions
-
     if part := "".join(c for c in options.strip if c in f"0123456789-{MINUS}{options.decimal}"):
         raise OptionError(f"--strip {shown(options.strip)} would change numbers; leave {part} out")
-    texts = functions.replace_matches(texts, f"[{MINUS}]", "-")
+    texts = arrow.replace_matches(texts, f"[{MINUS}]", "-")
     if options.strip:
         marks = rf"[\s\p{{Z}}{''.join(re.escape(c) for c in options.strip if c not in _BRACKETS)}]*"
         if set(_BRACKETS) & set(options.strip):  # ($5) and $(5) are -5
-            texts = functions.replace_matches(texts, rf"^{marks}\({marks}([\d.,][^()+-]*)\){marks}$", r"-\1")
-        texts = functions.replace_matches(texts, rf"^{marks}([+-]?){marks}|{marks}$", r"\1")  # -$5 is -5, 1$5 no number
+            texts = arrow.replace_matches(texts, rf"^{marks}\({marks}([\d.,][^()+-]*)\){marks}$", r"-\1")
+        texts = arrow.replace_matches(texts, rf"^{marks}([+-]?){marks}|{marks}$", r"\1")  # -$5 is -5, 1$5 no number
     if options.decimal == options.thousands or len(options.decimal) != 1:
         raise OptionError("--decimal must be one character, and another one than --thousands")
     point, mark = re.escape(options.decimal), _ALIKE.get(options.thousands, re.escape(options.thousands))
     if options.thousands:
         grouped = rf"^([+-]?[1-9]\d{{0,2}})((?:{mark}\d{{3}})+)((?:{point}\d*)?)$"
-        whole = functions.matches(texts, grouped)
-        texts = functions.if_else(whole, functions.replace_matches(texts, mark, ""), texts)
+        whole = arrow.matches(texts, grouped)
+        texts = arrow.if_else(whole, arrow.replace_matches(texts, mark, ""), texts)
     if options.decimal != ".":
-        texts = functions.replace(texts, ".", "·")  # no longer a number
-        texts = functions.replace(texts, options.decimal, ".")
+        texts = arrow.replace(texts, ".", "·")  # no longer a number
+        texts = arrow.replace(texts, options.decimal, ".")
     return texts
 
 
@@ -82,11 +83,22 @@ def may_be_number(text: str) -> bool:
     return re.search(f"{_SOMEHOW}|{_NO_OPTION_READS}", text.strip()) is not None
 
 
-def matching(texts: Any, pattern: str) -> Mask:
-    """Return which texts contain a match of the regular expression."""
-    from selenite.table import functions
+def number_of(text: str, options: ReadOptions) -> float | None:
+    """Return the number that a text spells, read by the options; None for any other text.
 
-    return numpy_of(functions.matches(texts, pattern))
+    >>> number_of("-9.99e2", ReadOptions()), number_of("−1.000,5", ReadOptions(decimal=",", thousands="."))
+    (-999.0, -1000.5)
+    """
+    plain = re.sub(f"[{MINUS}]", "-", text.strip().strip(options.strip or None))
+    if "(" in options.strip and "(" in text:
+        plain = f"-{plain}"
+    if options.thousands:
+        plain = plain.replace(options.thousands, "")
+    try:
+        value = float(plain.replace(options.decimal, "."))
+    except ValueError:
+        return None
+    return value if np.isfinite(value) else None
 
 
 def other_notation(texts: Any, options: ReadOptions) -> Notation | None:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
+from selenite.table import arrow
 from selenite.table.arrow import numpy_of
 from selenite.table.schema import ReadOptions
 from selenite.text import shown
@@ -73,24 +74,22 @@ def moments_of(texts: Any, options: ReadOptions) -> tuple[NDArray[np.datetime64]
     """
     import pyarrow
 
-    from selenite.table import functions
-
     moments = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
     zoned = np.zeros(len(texts), dtype=bool)
     if options.date_format:
         try:
-            parsed = functions.parse_moments(texts, options.date_format)
+            parsed = arrow.parse_moments(texts, options.date_format)
         except pyarrow.ArrowInvalid as error:
             raise OptionError(f"--date-format {shown(options.date_format)}: {error}") from None
         valid = numpy_of(parsed.is_valid())
-        moments[valid] = numpy_of(functions.keep(parsed, parsed.is_valid()))
+        moments[valid] = numpy_of(arrow.keep(parsed, parsed.is_valid()))
         moments[_no_such_days(texts, moments, options.date_format)] = np.datetime64("NaT", "us")
         zoned[valid] = re.search(_ZONE_IN_FORMAT, options.date_format) is not None
         if not np.isnat(moments).any():
             return moments, zoned
-    iso = functions.matches(texts, ISO)
-    is_iso, has_zone = numpy_of(iso), numpy_of(functions.matches(texts, _ZONED))
-    moments[is_iso] = _cast_moments(functions.keep(texts, iso))
+    iso = arrow.matches(texts, ISO)
+    is_iso, has_zone = numpy_of(iso), numpy_of(arrow.matches(texts, _ZONED))
+    moments[is_iso] = _cast_moments(arrow.keep(texts, iso))
     zoned[is_iso] = has_zone[is_iso]
     return moments, zoned
 
@@ -100,9 +99,7 @@ def formats_of(texts: Any) -> tuple[str, ...]:
 
     There may be two: whether 01/02/2026 is in January or in February, the texts may not tell.
     """
-    from selenite.table import functions
-
-    others = functions.keep(texts, functions.matches(texts, f"{_OTHER}|{TIME}|{MONTH}"))
+    others = arrow.keep(texts, arrow.matches(texts, f"{_OTHER}|{TIME}|{MONTH}"))
     tried = {str(others[i]) for i in np.linspace(0, len(others) - 1, MOST_TRIED).astype(int)} if len(others) else set()
     guesses = dict.fromkeys(guess for text in sorted(tried) for guess in _guesses(text))
     read = {guess: int((~np.isnat(moments_of(others, ReadOptions(date_format=guess))[0])).sum()) for guess in guesses}
@@ -155,19 +152,17 @@ def _cast_moments(texts: Any) -> NDArray[np.datetime64]:
     """Return ISO texts as moments (those with a zone in UTC), NaT where there is no such moment."""
     import pyarrow
 
-    from selenite.table import functions
-
     moments = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
-    has_zone = functions.matches(texts, _ZONED)
-    for chosen, zone in ((functions.invert(has_zone), None), (has_zone, "UTC")):
-        part = functions.replace_matches(functions.keep(texts, chosen), r"(\.\d{6})\d+|\s+(Z|[+-][\d:]+)$", r"\1\2")
+    has_zone = arrow.matches(texts, _ZONED)
+    for chosen, zone in ((arrow.invert(has_zone), None), (has_zone, "UTC")):
+        part = arrow.replace_matches(arrow.keep(texts, chosen), r"(\.\d{6})\d+|\s+(Z|[+-][\d:]+)$", r"\1\2")
         rows = np.flatnonzero(numpy_of(chosen))
         try:
-            moments[rows] = numpy_of(functions.cast(part, pyarrow.timestamp("us", zone)))
+            moments[rows] = numpy_of(arrow.cast(part, pyarrow.timestamp("us", zone)))
         except pyarrow.ArrowInvalid:  # such as 2026-02-30: find out which
             for i, row in enumerate(rows):
                 try:
-                    moments[row] = numpy_of(functions.cast(part.slice(i, 1), pyarrow.timestamp("us", zone)))[0]
+                    moments[row] = numpy_of(arrow.cast(part.slice(i, 1), pyarrow.timestamp("us", zone)))[0]
                 except pyarrow.ArrowInvalid:
                     continue
     return moments

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from selenite.errors import OptionError, TableError
 from selenite.memory import free_memory
-from selenite.table.checked_text import BLOCK_BYTES, CheckedText
+from selenite.table.decode import BLOCK_BYTES, CheckedText
 from selenite.table.header import LONGEST_ROW_BYTES, looks_like_values, read_header
 from selenite.table.limits import CELL_BYTES, Limits, check_memory
 from selenite.table.schema import ReadOptions

@@ -19,12 +19,12 @@ from selenite.gradient_check.comparison import Comparison
 from selenite.gradient_check.differences import Derivative, derivative, noise
 from selenite.gradient_check.explain import Explanation
 from selenite.gradient_check.factors import Factors
-from selenite.gradient_check.given import Given
 from selenite.gradient_check.points import Parameters, Point, Precision, joined
 from selenite.gradient_check.recognise import Observed, Recognised, recognise
 from selenite.gradient_check.shapes import broadcast, fitted
 from selenite.gradient_check.slips import Slip
 from selenite.gradient_check.spots import accumulation, near, own_loss, random_parameters
+from selenite.gradient_check.user_network import UserNetwork
 from selenite.gradient_check.verdict import GradientCheck
 from selenite.types import Array
 
@@ -86,38 +86,38 @@ def check_gradient(
     >>> found.ok, found.slips[0].name
     (False, 'slope-forgotten')
     """
-    given = Given(thing, label or _label(thing), X, y, parameters, module)
+    network = UserNetwork(thing, label or _label(thing), X, y, parameters, module)
     try:
-        return _Referee(given).verdict()
+        return _Referee(network).verdict()
     finally:
-        given.restore()
+        network.restore()
 
 
 class _Referee:
     """One check: the points, what was recognised, and how the verdict is found."""
 
-    def __init__(self, given: Given) -> None:
-        self.given = given
-        self.broadcast = broadcast(given)
-        loss = own_loss(given)
-        self.precision = Precision.of(given.start, loss)
+    def __init__(self, network: UserNetwork) -> None:
+        self.network = network
+        self.broadcast = broadcast(network)
+        loss = own_loss(network)
+        self.precision = Precision.of(network.start, loss)
         stream = np.random.default_rng(1)
-        size = given.y.shape[0] * sum(array.size for array in given.start) if given.y.ndim else 1
+        size = network.y.shape[0] * sum(array.size for array in network.start) if network.y.ndim else 1
         most = int(np.clip(MOST_WORK / size, LEAST_ENTRIES, MOST_ENTRIES))
         entries = [
             np.arange(array.size) if array.size <= most else np.sort(stream.choice(array.size, most, replace=False))
-            for array in given.start
+            for array in network.start
         ]
-        self.parameters = Parameters(given.names, given.start, entries)
-        spots = [random_parameters(given, stream) for _ in range(4)]
+        self.parameters = Parameters(network.names, network.start, entries)
+        spots = [random_parameters(network, stream) for _ in range(4)]
         self.notes: list[str] = []
-        if not np.isfinite([given.loss(spot) for spot in spots]).all():
+        if not np.isfinite([network.loss(spot) for spot in spots]).all():
             if not np.isfinite(loss):
-                raise OptionError(f"the loss of {given.label} is {loss}: scale X, or begin with smaller parameters")
-            spots = [near(given.start, stream, 0.05) for _ in range(4)]
+                raise OptionError(f"the loss of {network.label} is {loss}: scale X, or begin with smaller parameters")
+            spots = [near(network.start, stream, 0.05) for _ in range(4)]
         self.spots = spots
         self.known = self._recognised()
-        self.slips = [*self.broadcast, *accumulation(given, spots[0])]
+        self.slips = [*self.broadcast, *accumulation(network, spots[0])]
         self.n, self.k = self._rows_and_outputs()
         self.comparison = Comparison(self.parameters, self.known, self.precision, self.n)
 
@@ -125,35 +125,35 @@ class _Referee:
 
     def _recognised(self) -> Recognised | None:
         """Return the network, wherever in what forward returns its prediction is; None if it is not known."""
-        for place in (places := self.given.prediction_places()):
-            self.given.prediction_at = place
+        for place in (places := self.network.prediction_places()):
+            self.network.prediction_at = place
             predictions: list[Array] = [
-                p.astype(np.float64) for p in map(self.given.forward, self.spots) if p is not None
+                p.astype(np.float64) for p in map(self.network.forward, self.spots) if p is not None
             ]
             observed = Observed(
                 [joined(spot) for spot in self.spots],
                 predictions if len(predictions) == len(self.spots) else None,
-                [self.given.loss(spot) for spot in self.spots],
+                [self.network.loss(spot) for spot in self.spots],
                 self.precision.arithmetic,
             )
-            known = recognise([array.shape for array in self.given.start], observed, self.given.X, self.given.y)
+            known = recognise([array.shape for array in self.network.start], observed, self.network.X, self.network.y)
             if known is not None:
                 return known
-        self.given.prediction_at = places[0]
+        self.network.prediction_at = places[0]
         return None
 
     def _rows_and_outputs(self) -> tuple[int, int]:
         if self.known is not None:
             n, k = self.known.Y.shape
             return int(n), int(k)
-        X, y = self.given.X, self.given.y
+        X, y = self.network.X, self.network.y
         if X.ndim == 2 and y.ndim == 2 and X.shape[0] != y.shape[0] and X.shape[1] == y.shape[1]:
             return y.shape[1], y.shape[0]
         return max(len(np.atleast_1d(X)), 1), y.shape[1] if y.ndim == 2 else 1
 
     def _point(self, arrays: list[Array], loss: Function) -> Point:
         """Return gradient and differences at these parameters."""
-        gradient = self.given.gradient(arrays)
+        gradient = self.network.gradient(arrays)
         level = noise(loss, arrays)
         right: list[Array] = []
         error: list[Array] = []
@@ -166,18 +166,18 @@ class _Referee:
             right.append(np.array([each.value for each in found]))
             error.append(np.array([each.error for each in found]))
         own_shapes = [
-            fitted(self.given.label, name, array, own, right[i], self.parameters.entries[i], self.n)
-            for i, (name, array, own) in enumerate(zip(self.given.names, arrays, gradient, strict=True))
+            fitted(self.network.label, name, array, own, right[i], self.parameters.entries[i], self.n)
+            for i, (name, array, own) in enumerate(zip(self.network.names, arrays, gradient, strict=True))
         ]
         return Point(arrays, [flat for flat, _ in own_shapes], right, error, [note for _, note in own_shapes])
 
     # ---------------------------------------------------------------- the verdict
 
     def verdict(self) -> GradientCheck:
-        points = [self._point(spot, self.given.loss) for spot in self.spots[:2]]
+        points = [self._point(spot, self.network.loss) for spot in self.spots[:2]]
         if not any(np.abs(right).max() > 0 for point in points for right in point.right):
             raise OptionError(
-                f"the loss of {self.given.label} does not depend on {', '.join(self.given.names)}: "
+                f"the loss of {self.network.label} does not depend on {', '.join(self.network.names)}: "
                 "let it use the arrays that are its parameters, or take them as an argument"
             )
         slips = self.slips
@@ -193,13 +193,13 @@ class _Referee:
             )
             points = [self._point(spot, self._half_squares) for spot in self.spots[:2]]
             lines = self.comparison.lines(points)
-        given = self.given
-        if given.changed and not all(line.agrees for line in lines):
+        network = self.network
+        if network.changed and not all(line.agrees for line in lines):
             self.notes.append(
-                f"gradient changes {', '.join(sorted(given.changed))} itself: a step belongs after the whole gradient, "
-                "which is to be computed with the parameters that went forward"
+                f"gradient changes {', '.join(sorted(network.changed))} itself: a step belongs after the whole "
+                "gradient, which is to be computed with the parameters that went forward"
             )
-        factors = Factors(self.n, given.X.size // self.n, self.k, given.rates)
+        factors = Factors(self.n, network.X.size // self.n, self.k, network.rates)
         explanation = Explanation(self.parameters, self.known, self.precision, factors, self.notes)
         fitting, residual, alternatives = explanation.slips(points, lines)
         slips += fitting
@@ -212,20 +212,20 @@ class _Referee:
             self.notes.append(
                 "That is more than rounding, and as much as a small number added inside a logarithm makes"
             )
-        network = ""
+        words = ""
         if self.known is not None:
             sizes = "-".join(map(str, self.known.sizes))
-            network = f"{sizes}, {', '.join(self.known.activations)}, loss {self.known.describe_loss()}"
+            words = f"{sizes}, {', '.join(self.known.activations)}, loss {self.known.describe_loss()}"
         return GradientCheck(
-            label=self.given.label,
+            label=self.network.label,
             ok=ok,
             parameters=tuple(lines),
             slips=tuple(slips),
             alternatives=alternatives,
-            network=network,
+            network=words,
             rows=self.n,
             residual=residual,
-            line=_line(self.given._gradient),
+            line=_line(self.network.functions["gradient"]),
             notes=(*self.notes, *([] if at_zero else own)),
         )
 
@@ -239,10 +239,10 @@ class _Referee:
 
     def _not_finite(self, points: list[Point]) -> list[Slip]:
         """Return the slip of a slope that is not a number where a relu's sum or activation is exactly 0."""
-        own = self.given.start
-        at_own = all(np.isfinite(g).all() for g in self.given.gradient(own) if g is not None)
+        own = self.network.start
+        at_own = all(np.isfinite(g).all() for g in self.network.gradient(own) if g is not None)
         everywhere = all(np.isfinite(g).all() for point in points for g in point.given)
-        if everywhere and (at_own or not np.isfinite(self.given.loss(own))):
+        if everywhere and (at_own or not np.isfinite(self.network.loss(own))):
             return []
         at_zero = False
         if self.known is not None:
@@ -259,14 +259,14 @@ class _Referee:
 
     def _own_parameters(self) -> list[str]:
         """Return what is to be said where a right gradient differs at the user's own parameters."""
-        own = self.given.start
-        loss = self.given.loss(own)
+        own = self.network.start
+        loss = self.network.loss(own)
         if not np.isfinite(loss):
             return [f"At your own parameters the loss is {loss}; random ones were used"]
         stream = np.random.default_rng(2)
-        if all(line.agrees for line in self.comparison.lines([self._point(own, self.given.loss)])):
+        if all(line.agrees for line in self.comparison.lines([self._point(own, self.network.loss)])):
             return []
-        beside = self.comparison.lines([self._point(near(own, stream, 1e-3), self.given.loss)])
+        beside = self.comparison.lines([self._point(near(own, stream, 1e-3), self.network.loss)])
         if all(line.agrees for line in beside):
             return [
                 "At exactly your own parameters it differs: they lie on a kink (a sum of exactly 0), which is excused"

@@ -5,30 +5,30 @@ from __future__ import annotations
 import numpy as np
 
 from selenite.errors import OptionError, SeleniteError
-from selenite.gradient_check.given import Given
 from selenite.gradient_check.slips import Slip
+from selenite.gradient_check.user_network import UserNetwork
 from selenite.types import Array, Indices
 
 
-def broadcast(given: Given) -> list[Slip]:
+def broadcast(network: UserNetwork) -> list[Slip]:
     """Return the slip of a column minus a row, which is a matrix; go on with targets of the right shape."""
-    prediction = given.forward(given.start)
-    if prediction is None or prediction.size != given.y.size or prediction.shape == given.y.shape:
+    prediction = network.forward(network.start)
+    if prediction is None or prediction.size != network.y.size or prediction.shape == network.y.shape:
         return []
     try:
-        if np.broadcast(prediction, given.y).size == given.y.size:
+        if np.broadcast(prediction, network.y).size == network.y.size:
             return []
     except ValueError:
         return []
-    before, shapes = given.loss(given.start), f"{_tuple(prediction.shape)} and {_tuple(given.y.shape)}"
-    as_given, given.y = given.y, given.y.reshape(prediction.shape)
+    before, shapes = network.loss(network.start), f"{_tuple(prediction.shape)} and {_tuple(network.y.shape)}"
+    as_given, network.y = network.y, network.y.reshape(prediction.shape)
     try:
-        after = given.loss(given.start)
-        given.gradient(given.start)
+        after = network.loss(network.start)
+        network.gradient(network.start)
     except SeleniteError:
         after = before
     if after == before or abs(after - before) <= 1e-6 * abs(before):
-        given.y = as_given
+        network.y = as_given
         return []
     n = max(as_given.shape)
     sentence = f"prediction and target have the shapes {shapes}, so that their difference has ({n}, {n})"

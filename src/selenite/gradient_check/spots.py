@@ -7,27 +7,27 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.gradient_check.given import Given
 from selenite.gradient_check.slips import Slip
+from selenite.gradient_check.user_network import UserNetwork
 from selenite.types import Array
 
 
-def own_loss(given: Given) -> Any:
+def own_loss(network: UserNetwork) -> Any:
     """Return the loss at the user's parameters; refuse one that is not a function of them."""
-    first, again = (given.loss_as_given(given.start) for _ in range(2))
+    first, again = (network.loss_as_given(network.start) for _ in range(2))
     if not (first == again or first != first):
         raise OptionError(
-            f"loss of {given.label} gives {first} and then {again} for the same parameters: "
+            f"loss of {network.label} gives {first} and then {again} for the same parameters: "
             "fix its seed, or leave out dropout, while it is checked"
         )
     return first
 
 
-def accumulation(given: Given, spot: list[Array]) -> list[Slip]:
+def accumulation(network: UserNetwork, spot: list[Array]) -> list[Slip]:
     """Return the slip of a gradient that adds to what the call before left; go on with what each call adds."""
     calls = [
         np.concatenate(
-            [np.zeros(0) if own is None else np.array(own, dtype=float).ravel() for own in given.gradient(spot)]
+            [np.zeros(0) if own is None else np.array(own, dtype=float).ravel() for own in network.gradient(spot)]
         )
         for _ in range(3)
     ]
@@ -39,10 +39,10 @@ def accumulation(given: Given, spot: list[Array]) -> list[Slip]:
         return []
     if np.abs(added[1] - added[0]).max() > near:
         raise OptionError(
-            f"gradient of {given.label} gives another for the same parameters at each call: "
+            f"gradient of {network.label} gives another for the same parameters at each call: "
             "fix its seed, or leave out dropout and what it keeps from before, while it is checked"
         )
-    given.accumulates = True
+    network.accumulates = True
     return [
         Slip(
             "gradient-accumulates",
@@ -52,12 +52,12 @@ def accumulation(given: Given, spot: list[Array]) -> list[Slip]:
     ]
 
 
-def random_parameters(given: Given, stream: np.random.Generator) -> list[Array]:
+def random_parameters(network: UserNetwork, stream: np.random.Generator) -> list[Array]:
     """Return parameters of moderate size: sums near 1, no kink at exactly 0."""
-    X = np.asarray(given.X, dtype=float)
+    X = np.asarray(network.X, dtype=float)
     size = 1 / max(1.0, float(np.sqrt(np.mean(X**2))) if X.size else 1.0)
     found: list[Array] = []
-    for array in given.start:
+    for array in network.start:
         fed = max(1, *array.shape) if array.ndim > 1 else 2
         found.append(np.asarray(stream.normal(size=array.shape) * size / np.sqrt(fed / 2), array.dtype))
     return found

@@ -17,7 +17,7 @@ import numpy as np
 
 from selenite.errors import ForeignCodeError, OptionError, SeleniteError
 
-OURS = str(Path(__file__).parents[1])
+SELENITE = str(Path(__file__).parents[1])
 
 
 @contextmanager
@@ -46,7 +46,7 @@ def where(error: BaseException) -> str:
 
 
 def _is_theirs(filename: str) -> bool:
-    is_library = "site-packages" in filename or filename.startswith((OURS, sys.base_prefix, "<frozen", "<__array"))
+    is_library = "site-packages" in filename or filename.startswith((SELENITE, sys.base_prefix, "<frozen", "<__array"))
     return not is_library
 
 

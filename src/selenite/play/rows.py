@@ -10,7 +10,8 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.columns.dependence import MOST_VALUES_TRIED_EACH, mean_predictions
 from selenite.nn.random import permutation
-from selenite.play.picture import SHOWN, shares_of, told
+from selenite.play.figures import shares_of, told
+from selenite.play.picture import SHOWN
 from selenite.play.plane import MARGIN, Axis, along, axis_of
 from selenite.play.session import Session
 from selenite.table import Column, Numbers, Schema, Table, Text, encode, input_columns

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from selenite.play.picture import latest_losses, score
+from selenite.play.figures import latest_losses, score
 from selenite.play.session import Session
 from selenite.play.settings import Settings
 

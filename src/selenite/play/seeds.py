@@ -15,8 +15,8 @@ from selenite import backend
 from selenite.errors import OptionError
 from selenite.nn import initialize, start
 from selenite.play.article import other_article_starts
+from selenite.play.figures import score
 from selenite.play.linear import trained_linear
-from selenite.play.picture import score
 from selenite.play.session import Session
 
 N_STARTS = 20

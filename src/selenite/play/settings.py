@@ -88,13 +88,3 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         output = "identity" if n_classes == 0 else "softmax" if n_classes > 2 else "logistic"
         sizes = (n_inputs, *self.hidden, n_classes if n_classes > 2 else 1)
         return Network(sizes, (*self.activations, output), self.loss, self.biases)
-
-
-def decode_settings(content: bytes | object) -> Settings:
-    """Return settings from JSON, or from what JSON gave; raise where they are none."""
-    try:
-        if isinstance(content, bytes):
-            return msgspec.json.decode(content, type=Settings)
-        return msgspec.convert(content, type=Settings)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise OptionError(f"these settings cannot be used: {error}") from None

@@ -1,0 +1,143 @@
+"""How good a run is: losses, accuracy or error on training and test rows, and what it is compared with."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from selenite import backend
+from selenite.explanation.units import saturation
+from selenite.play.layers import ROWS_LOOKED_AT
+from selenite.play.linear import trained_linear
+from selenite.play.problem import Problem
+from selenite.play.session import Session
+from selenite.table import as_outputs
+from selenite.text import finite
+from selenite.training import diagnose
+from selenite.types import Array, Floats, Indices
+
+FEW_ROWS, MOST_ROWS = 1000, 5000  # a network without hidden layers is trained at once; at all
+FEWEST_EPOCHS_DIAGNOSED = 20
+MOST_ROWS_A_FRAME = 5000  # up to which figures of all rows are part of every frame
+
+
+def figures(session: Session) -> dict[str, Any]:
+    """Return the loss of the last epoch, and how good the network is now where that is quickly said."""
+    shown: dict[str, Any] = dict(latest_losses(session))
+    if len(session.problem.X) <= MOST_ROWS_A_FRAME:
+        shown["good"] = quality(session)
+    return shown
+
+
+def latest_losses(session: Session) -> dict[str, float | None]:
+    """Return the loss of training and test rows in the last epoch; before the first, that of the start."""
+    at = session.epoch - session.first_epoch
+    scale = session.shown_scale
+    verbs, network, parameters = backend.get(), session.network, session.parameters
+    if session.finished:
+        loss = test = np.nan
+    elif at:
+        loss, test = float(session.curves["loss"][at - 1]), float(session.curves["test_loss"][at - 1])
+    else:
+        loss = verbs.loss_and_gradient(network, parameters, session.X, session.Y)[0]
+        test = np.nan
+        if len(session.test_X):
+            test = verbs.loss_and_gradient(network, parameters, session.test_X, session.test_Y)[0]
+    return {"loss": finite(float(loss * scale)), "test_loss": finite(float(test * scale))}
+
+
+def quality(session: Session) -> dict[str, float | None]:
+    """Return accuracy on training and test rows; of a number the root mean square error in its own unit, and R²."""
+    problem = session.problem
+    found: dict[str, float | None] = {}
+    for name, rows in (("train", problem.training), ("test", problem.test)):
+        known = len(rows) and problem.answers
+        found[name] = score_of(problem, session.predicted(rows), rows) if known else None
+        if problem.n_classes == 0:
+            error, spread = found[name], float(problem.Y[rows].std()) * problem.target.width if known else 0.0
+            found[f"{name} R²"] = None if error is None or spread == 0 else 1 - (error / spread) ** 2
+    return found
+
+
+@np.errstate(all="ignore")
+def score(session: Session, parameters: Floats, rows: Indices) -> float | None:
+    """Return the share of rows told right, or the root mean square error."""
+    prediction = backend.get().predict(session.network, parameters, session.problem.X[rows])
+    return score_of(session.problem, prediction, rows)
+
+
+def score_of(problem: Problem, prediction: Array, rows: Indices) -> float | None:
+    """Return the same of what was predicted for the rows."""
+    if problem.n_classes:
+        return float((told(prediction) == problem.codes[rows]).mean())
+    error = (prediction - problem.Y[rows])[:, 0] * problem.target.width
+    typical_error: float | None = finite(float(np.sqrt(np.mean(error**2))))
+    return typical_error
+
+
+@np.errstate(all="ignore")
+def detail(session: Session, paused: bool) -> dict[str, Any]:
+    """Return what is shown less often: the curves, who is taken for whom, saturation, and the doctor's word."""
+    epochs, curves = session.curves.thinned()
+    scale = session.shown_scale
+    problem, network = session.problem, session.network
+    judged, rows = problem.judged
+    found: dict[str, Any] = {
+        "epochs": (epochs + session.first_epoch).tolist(),
+        "loss": finite((curves["loss"] * scale).tolist()),
+        "test_loss": finite((curves["test_loss"] * scale).tolist()),
+        "gradient_norm": finite((curves["gradient_norm"] * scale).tolist()),
+        "good": quality(session),
+        "confusion": None,
+        "confusion_rows": judged,
+        "saturated": saturation(network, session.parameters, problem.X[problem.usual_rows[:ROWS_LOOKED_AT]]),
+        "finding": None,
+        "last_epoch": max(session.moments[-1].epoch, session.epoch),
+    }
+    if problem.n_classes and problem.answers:
+        table = np.zeros((problem.n_classes, problem.n_classes), dtype=int)
+        np.add.at(table, (problem.codes[rows], told(session.predicted(rows))), 1)
+        found["confusion"] = table.tolist()
+    if paused and session.curves.length >= FEWEST_EPOCHS_DIAGNOSED and not session.finished:
+        at = session.epoch - session.first_epoch
+        findings = diagnose(
+            network, session.parameters, session.X, session.Y, losses=session.curves["loss"][: max(at, 1)],
+            names=problem.inputs, learning_rate=session.optimizer.learning_rate,
+            converged=session.epoch < session.settings.epochs and "diverged" not in session.ended,
+        )  # fmt: skip
+        if findings:
+            first = findings[0]
+            found["finding"] = {"name": first.name, "evidence": first.evidence, "remedy": first.remedy}
+    return found
+
+
+def baseline(session: Session, most_rows: int = MOST_ROWS) -> dict[str, Any]:
+    """Return how good it is to say always the same, and, of so few rows, a network without hidden layers."""
+    problem, target = session.problem, session.problem.target
+    if session.finished:
+        return {}
+    name, rows = problem.judged
+    usual = (
+        np.bincount(problem.codes[problem.training]).argmax() if target.classes else problem.Y[problem.training].mean()
+    )
+    constant = as_outputs(target, np.full(len(rows), usual))
+    found = {"rows": name, "constant": score_of(problem, constant, rows)}
+    if len(session.X) <= most_rows:
+        loss = "log_loss" if target.classes else "squared_error"
+        linear, parameters = trained_linear(session, session.network.activations[-1], loss)
+        found["linear"] = score_of(problem, backend.get().predict(linear, parameters, problem.X[rows]), rows)
+    return found
+
+
+def told(prediction: Array) -> Indices:
+    """Return the class that each prediction tells."""
+    return np.asarray(
+        prediction.argmax(axis=1) if prediction.shape[1] > 1 else (prediction[:, 0] > 0.5).astype(np.intp)
+    )
+
+
+def shares_of(prediction: Array) -> Floats:
+    """Return the probability of each class, (n, n_classes)."""
+    wide = prediction.astype(np.float64)
+    return np.hstack([1 - wide, wide]) if wide.shape[1] == 1 else wide

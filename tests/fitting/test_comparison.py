@@ -144,9 +144,7 @@ def test_models_fitted_again_by_folds_have_the_figures_stored(loss):
     assert model.data.folds
     judged = judged_again(model, table)
     assert judged.as_stored
-    assert [one.name for one in judged.metrics(model)] == [
-        one.metric for one in model.figures if one.model == "selenite"
-    ]
+    assert [one.name for one in judged.metrics()] == [one.metric for one in model.figures if one.model == "selenite"]
 
 
 def test_figures_by_class_weights_are_those_stored_where_rows_were_put_aside():

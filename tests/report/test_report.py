@@ -15,7 +15,7 @@ import selenite.report
 from selenite.cli import group
 from selenite.estimators.mlp import FitWarning
 from selenite.fitting.out_of_fold import judged_again, settings_of
-from selenite.model.metrics import evaluate
+from selenite.model.predictions import predictions
 from selenite.report import report
 from selenite.report.markup import element, joined, name
 from selenite.report.mistakes import groups, shown_errors, worst_rows
@@ -183,12 +183,12 @@ def test_rows_put_aside_judge_where_there_are_some(run, tmp_path):
     assert judged.as_stored
     assert "--test-fraction 0.3" in Page(report(model, table, "m.selenite", "t.csv")).text
     stored = [one.value for one in model.figures if one.model == "selenite"]
-    np.testing.assert_allclose([one.value for one in judged.metrics(model)], stored)
+    np.testing.assert_allclose([one.value for one in judged.metrics()], stored)
     other = table.take(np.arange(100))
     judged = judged_again(model, other)
     assert judged.unseen
     assert judged.as_stored is None
-    assert judged.metrics(model) == evaluate(model, other)
+    assert judged.metrics() == predictions(model, other).metrics()
     run("report m.selenite t.csv -o nowhere/page.html", code=74)
     (tmp_path / "few.csv").write_text("\n".join((tmp_path / "t.csv").read_text().splitlines()[:2]) + "\n")
     assert "too few for a report" in run("report m.selenite few.csv", code=2)
@@ -210,12 +210,12 @@ def test_mistakes_are_found_where_they_are(run, tmp_path):
     run("fit t.csv --target '<i>target</i>' --epochs 5 --members 2 --hidden 12 -o m.selenite -q")
     model, table = selenite.load("m.selenite"), read_table("t.csv", ReadOptions())
     judged = judged_again(model, table)
-    wrong = shown_errors(model, judged)
-    for group_ in groups(model, table, judged):
+    wrong = shown_errors(judged)
+    for group_ in groups(judged, table.take(judged.rows)):
         assert 0 <= group_.error <= 1
         total = group_.rows * group_.error + (len(wrong) - group_.rows) * group_.elsewhere
         assert total == pytest.approx(wrong.sum())
-    worst = worst_rows(model, judged, 5)
+    worst = worst_rows(judged, 5)
     of_truth = judged.prediction[np.arange(len(wrong)), judged.answers.astype(int)]
     assert of_truth[worst].tolist() == sorted(of_truth[worst])
     assert of_truth[worst[0]] == of_truth.min()

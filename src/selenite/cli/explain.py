@@ -22,7 +22,7 @@ from selenite.explanation.columns import (
 from selenite.explanation.columns.attributions import NAMES
 from selenite.explanation.columns.baseline import FEWEST_ROWS, drawn_rows
 from selenite.model import Model, load
-from selenite.model.metrics import measure
+from selenite.model.predictions import measure
 from selenite.model.rows import rows_used
 from selenite.table import Table
 from selenite.table.cells import cell_text

@@ -11,8 +11,7 @@ from selenite.estimators.tables import SeleniteClassifier, SeleniteRegressor
 from selenite.fitting.evaluate import weights_of
 from selenite.fitting.plan import USUAL, WIDER, WIDER_OF_MANY, Settings, plan, widened
 from selenite.model import Model
-from selenite.model.intervals import Clusters
-from selenite.model.metrics import Metric, evaluate_predictions, predictions
+from selenite.model.predictions import Predictions, predictions
 from selenite.model.rows import parts_of, rows_used
 from selenite.splits.grouping import Grouping
 from selenite.table import ColumnSchema, Kind, Table, answers_of, learn_schema, learn_target
@@ -23,38 +22,30 @@ from selenite.types import Floats, Indices
 ALIKE = 1e-5  # stored figures and those found again may differ by so much of themselves
 
 
-@dataclass(frozen=True, eq=False)
-class Judged:
-    """Rows with answers, and what was predicted for them."""
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Judged(Predictions):
+    """Predictions of rows of a table, and whether they tell how good the model is."""
 
     rows: Indices  # of the table
-    prediction: Floats  # probabilities (n, n_classes) or numbers (n,)
-    answers: Floats  # class indices or numbers, (n,)
     which: str  # the rows, in words, as the end of "on ..."
     unseen: bool | None  # by the networks that predicted them; None where that is not known
-    clusters: Clusters = None  # what they belong to, (n,)
     as_stored: bool | None = None  # whether the figures are those that the model holds; None where they need not be
-
-    def metrics(self, model: Model) -> list[Metric]:
-        """Return the figures of these predictions."""
-        return evaluate_predictions(model, self.prediction, self.answers, clusters=self.clusters)
 
 
 def judged_again(model: Model, table: Table) -> Judged:
     """Return predictions of the rows put aside, or of each row out of its fold, by models fitted anew; else of all."""
     used = rows_used(model, table)
-    aside = used.aside
-    if aside is not None:
-        prediction, answers = predictions(model, table.take(aside))
-        which = f"{len(aside):,} rows put aside before fitting"
-        clusters = used.grouping.take(aside).clusters
-        return _compared(model, Judged(aside, prediction.astype(np.float64), answers, which, True, clusters))
-    if used.fitted_on and model.data.folds:
-        return _compared(model, _out_of_fold(model, table, used.grouping))
-    prediction, answers = predictions(model, table)
+    if used.fitted_on and used.aside is None and model.data.folds:
+        return _compared(_out_of_fold(model, table, used.grouping))
+    rows, clusters, part = np.arange(table.n_rows), None, table
     which = f"all {table.n_rows:,} rows of the table" + (", which the model was fitted on" if used.fitted_on else "")
-    unseen = False if used.fitted_on else True if model.data.fingerprint else None
-    return Judged(np.arange(table.n_rows), prediction.astype(np.float64), answers, which, unseen)
+    if used.aside is not None:
+        rows, clusters, part = used.aside, used.grouping.take(used.aside).clusters, table.take(used.aside)
+        which = f"{len(rows):,} rows put aside before fitting"
+    found = predictions(model, part)
+    unseen = True if used.aside is not None else False if used.fitted_on else True if model.data.fingerprint else None
+    judged = Judged(model, found.prediction, found.answers, clusters, rows=rows, which=which, unseen=unseen)
+    return judged if used.aside is None else _compared(judged)
 
 
 def _out_of_fold(model: Model, table: Table, grouping: Grouping) -> Judged:
@@ -77,13 +68,14 @@ def _out_of_fold(model: Model, table: Table, grouping: Grouping) -> Judged:
         estimator.fit(features.take(fitting), table.only(model.target.name).take(fitting), own)
         if estimator.stopped_by_ == "interrupt":
             raise KeyboardInterrupt
-        found, answers[judging] = predictions(estimator.model_, table.take(judging))
+        found = predictions(estimator.model_, table.take(judging))
         if prediction is None:
-            prediction = np.empty((table.n_rows, *found.shape[1:]))
-        prediction[judging] = found
+            prediction = np.empty((table.n_rows, *found.prediction.shape[1:]))
+        prediction[judging], answers[judging] = found.prediction, found.answers
     assert prediction is not None
     which = f"all {table.n_rows:,} rows, each by a model fitted without its fold of {model.data.folds}"
-    return Judged(np.arange(table.n_rows), prediction, answers, which, True, grouping.clusters)
+    rows = np.arange(table.n_rows)
+    return Judged(model, prediction, answers, grouping.clusters, rows=rows, which=which, unseen=True)
 
 
 def _declared(model: Model, features: Table, answers: Answers | None) -> dict[str, Kind | ColumnSchema]:
@@ -118,10 +110,10 @@ def settings_of(model: Model) -> dict[str, Any]:
     }
 
 
-def _compared(model: Model, judged: Judged) -> Judged:
+def _compared(judged: Judged) -> Judged:
     """Return the same with whether its figures are those that the model holds."""
-    stored = {figure.metric: figure.value for figure in model.figures if figure.model == "selenite"}
-    found = {metric.name: metric.value for metric in judged.metrics(model)}
+    stored = {figure.metric: figure.value for figure in judged.model.figures if figure.model == "selenite"}
+    found = {metric.name: metric.value for metric in judged.metrics()}
     both = stored.keys() & found.keys()  # class weights are not kept, so nor is what they make of the loss
     alike = all(abs(found[name] - stored[name]) <= ALIKE * abs(stored[name]) for name in both)
     return replace(judged, as_stored=bool(stored) and alike)

@@ -9,7 +9,9 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.model import Model
-from selenite.model.metrics import predictions
+from selenite.model.intervals import area_under_roc, wilson
+from selenite.model.metrics import confusion, r2, roc_curve
+from selenite.model.predictions import Predictions
 from selenite.plots.style import (
     BLUE,
     GREY,
@@ -24,8 +26,7 @@ from selenite.plots.style import (
     save,
     tidy,
 )
-from selenite.table import Table
-from selenite.types import Floats, Indices, NDArray
+from selenite.types import Floats, Indices
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -37,8 +38,8 @@ MOST_NAMED_CLASSES = 40
 MOST_POINTS = 2000  # beyond, points are gathered in hexagons
 
 
-def draw_score(model: Model, table: Table, path: str | PathLike[str]) -> None:
-    """Draw a model's predictions beside the answers of a table.
+def draw_score(of: Predictions, path: str | PathLike[str]) -> None:
+    """Draw a model's predictions beside the answers.
 
     Two classes: ROC, calibration, probabilities and confusion. More: confusion, calibration and recall. A number:
     prediction against answer, and the residuals.
@@ -48,19 +49,18 @@ def draw_score(model: Model, table: Table, path: str | PathLike[str]) -> None:
     SaveError
         If the path does not end in .png, .svg or .pdf, or cannot be written.
     OptionError
-        If matplotlib is missing, or the table has no rows.
+        If matplotlib is missing, or there are no rows.
     """
     picture_format(path)
-    if table.n_rows == 0:
+    if len(of.answers) == 0:
         raise OptionError("the table has no rows: there is nothing to draw")
-    prediction, answers = predictions(model, table)
-    wide: Floats = np.asarray(prediction, dtype=np.float64)
-    if model.target.task == "regression":
-        _draw_numbers(model, wide, answers, path)
+    model = of.model
+    if not of.is_of_classes:
+        _draw_numbers(model, of.prediction, of.answers, path)
     elif len(model.target.classes) == 2:
-        _draw_two_classes(model, wide[:, 1], answers.astype(np.intp), path)
+        _draw_two_classes(model, of.prediction[:, 1], of.classes, path)
     else:
-        _draw_classes(model, wide, answers.astype(np.intp), path)
+        _draw_classes(model, of.prediction, of.classes, path)
 
 
 def _draw_two_classes(model: Model, probability: Floats, y: Indices, path: str | PathLike[str]) -> None:
@@ -103,9 +103,9 @@ def _draw_classes(model: Model, probabilities: Floats, y: Indices, path: str | P
 def _draw_numbers(model: Model, prediction: Floats, y: Floats, path: str | PathLike[str]) -> None:
     residual = y - prediction
     error = float(np.abs(residual).mean())
-    spread = float(((y - y.mean()) ** 2).sum())
+    share = r2(prediction, y)
     name = label(model.target.name, 40)
-    explained = f", R² {1 - float((residual**2).sum()) / spread:.3f}" if spread > 0 else ""
+    explained = f", R² {share:.3f}" if np.isfinite(share) else ""
     dense = "; the darker a hexagon the more rows, on a log scale" if len(y) > MOST_POINTS else ""
     with figure(12.5, 5.6) as picture:
         headline(
@@ -133,9 +133,7 @@ def _area(probability: Floats, y: Indices) -> str:
     """Return the area under ROC as the end of a sentence, where there is one."""
     if len(np.unique(y)) < 2:
         return ""
-    from sklearn.metrics import roc_auc_score
-
-    return f"; the area under ROC is {roc_auc_score(y, probability):.3f}"
+    return f"; the area under ROC is {area_under_roc(probability, y == 1)[0]:.3f}"
 
 
 def roc(axes: Axes, probability: Floats, y: Indices) -> None:
@@ -145,12 +143,12 @@ def roc(axes: Axes, probability: Floats, y: Indices) -> None:
     if len(np.unique(y)) < 2:
         tidy(axes, "ROC: every row is of one class, so there is none")
         return
-    from sklearn.metrics import auc, roc_curve
-
-    false_rate, true_rate, _ = roc_curve(y, probability)
+    false_rate, true_rate = roc_curve(probability, y == 1)
     axes.fill_between(false_rate, true_rate, color=BLUE, alpha=0.08, linewidth=0)
     axes.plot(false_rate, true_rate, color=BLUE, linewidth=2)
-    axes.text(0.97, 0.12, f"{auc(false_rate, true_rate):.3f}", ha="right", size=22, weight="bold", color=BLUE)
+    axes.text(
+        0.97, 0.12, f"{area_under_roc(probability, y == 1)[0]:.3f}", ha="right", size=22, weight="bold", color=BLUE
+    )
     axes.text(0.97, 0.06, "area under the curve", ha="right", color=BLUE)
     axes.text(0.53, 0.47, "guessing", color=GREY)
     tidy(axes, "ROC", "false positive rate", "true positive rate")
@@ -161,7 +159,7 @@ def calibration(picture: Figure, place: Any, probability: Floats, happened: Any,
     upper, lower = (picture.add_subplot(part) for part in place.subgridspec(2, 1, height_ratios=(4.6, 1), hspace=0.1))
     rows, means, shares = _tenths(probability, happened)
     filled = rows > 0
-    low, high = _wilson(shares[filled], rows[filled])
+    low, high = wilson(shares[filled], rows[filled].astype(np.float64))
     upper.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
     upper.vlines(means[filled], low, high, color=BLUE, linewidth=1.4, alpha=0.55)
     upper.plot(means[filled], shares[filled], "o", color=BLUE, markersize=6.5, markeredgecolor="white", clip_on=False)
@@ -189,14 +187,6 @@ def _tenths(probability: Floats, happened: Any) -> tuple[Indices, Floats, Floats
     return rows, means, shares
 
 
-def _wilson(share: Floats, n: Any) -> tuple[Floats, Floats]:
-    """Return Wilson's 95 % interval of a share of n rows."""
-    z = 1.96
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return middle - half, middle + half
-
-
 def histograms(axes: Axes, probability: Floats, y: Indices, names: list[str]) -> None:
     """Draw the probabilities of the rows of each class, one up and one down."""
     edges = np.linspace(0, 1, 2 * BINS + 1)
@@ -220,7 +210,7 @@ def histograms(axes: Axes, probability: Floats, y: Indices, names: list[str]) ->
 
 def confusion_matrix(axes: Axes, predicted: Indices, y: Indices, names: list[str]) -> None:
     """Draw the confusion matrix, shaded by shares of each true class, with counts if there is room."""
-    counts = _counts(predicted, y, len(names))
+    counts = confusion(predicted, y, len(names))
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
     k = len(names)
     right = np.eye(k, dtype=bool)
@@ -247,7 +237,7 @@ def confusion_matrix(axes: Axes, predicted: Indices, y: Indices, names: list[str
 
 def recalls(axes: Axes, predicted: Indices, y: Indices, names: list[str]) -> None:
     """Draw the share of each class that was predicted right, in the order of the confusion matrix."""
-    counts = _counts(predicted, y, len(names))
+    counts = confusion(predicted, y, len(names))
     rows = counts.sum(axis=1)
     shares = np.diag(counts) / np.maximum(rows, 1)
     places = np.arange(len(names))
@@ -272,14 +262,9 @@ def recalls(axes: Axes, predicted: Indices, y: Indices, names: list[str]) -> Non
     axes.tick_params(axis="y", length=0)
 
 
-def _counts(predicted: Indices, y: Indices, n_classes: int) -> NDArray[np.int64]:
-    """Return how often each class (row) was predicted as each (column)."""
-    return np.bincount(y * n_classes + predicted, minlength=n_classes**2).reshape(n_classes, n_classes)
-
-
 def worst_mistake(predicted: Indices, y: Indices, names: list[str]) -> str:
     """Return the commonest mistake as the end of a sentence."""
-    wrong = _counts(predicted, y, len(names))
+    wrong = confusion(predicted, y, len(names))
     np.fill_diagonal(wrong, 0)
     most = int(wrong.max())
     if most == 0:

@@ -57,7 +57,7 @@ def _answers(facts: Facts) -> Markup:
             "To predict: ", name(target_name(model)), f", a number, {values.min():{form}} to {values.max():{form}} "
             f"in the rows judged, median {np.median(values):{form}}.",
         )  # fmt: skip
-    counts = np.bincount(facts.judged.answers.astype(np.intp), minlength=len(target.classes))
+    counts = np.bincount(facts.judged.classes, minlength=len(target.classes))
     kinds = [
         joined(name(each, 40), f" ({count / counts.sum():.0%})")
         for each, count in zip(target.classes, counts, strict=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from selenite.model import Model
 from selenite.plots import inline
 from selenite.report.facts import Facts, is_number
@@ -18,7 +16,7 @@ def good(facts: Facts) -> Markup:
     if model.figures:
         parts.append(_stored_figures(model))
     if not judged.as_stored:
-        rows = [[one.name, *figure_texts(one.name, [one])] for one in judged.metrics(model)]
+        rows = [[one.name, *figure_texts(one.name, [one])] for one in judged.metrics()]
         parts.append(element("p", f"On {judged.which}:"))
         parts.append(table(["", "this model"], rows))
     y = judged.answers
@@ -26,14 +24,14 @@ def good(facts: Facts) -> Markup:
         pictures = [inline.against_answers_svg(judged.prediction, y), inline.residuals_svg(judged.prediction, y)]
         caption = "Left: points on the line are right. Right: residual = answer − prediction."
     elif len(model.target.classes) == 2:
-        probability, codes, yes = judged.prediction[:, 1], y.astype(np.intp), model.target.classes[1]
+        probability, codes, yes = judged.prediction[:, 1], judged.classes, model.target.classes[1]
         pictures = [
             inline.calibration_svg(probability, codes == 1, f"of {yes}", f"share that is {yes}"),
             inline.roc_svg(probability, codes),
         ]
         caption = "Left: where points lie on the dashed line, probabilities may be taken at their word."
     else:
-        predicted, codes = judged.prediction.argmax(axis=1), y.astype(np.intp)
+        predicted, codes = judged.predicted, judged.classes
         surest = judged.prediction.max(axis=1)
         pictures = [
             inline.calibration_svg(surest, predicted == codes, "of the predicted class", "share right"),

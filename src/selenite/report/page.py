@@ -9,7 +9,8 @@ import numpy as np
 
 from selenite.fitting.out_of_fold import Judged
 from selenite.model import Model
-from selenite.model.metrics import Metric, measure
+from selenite.model.metrics import Metric
+from selenite.model.predictions import measure
 from selenite.report.again import again
 from selenite.report.data import data
 from selenite.report.facts import Facts, gather, is_number, target_name
@@ -59,7 +60,7 @@ def _opening(facts: Facts) -> Markup:
     """Return the title, what was found in one sentence, the figures that matter, and the contents."""
     model, judged = facts.model, facts.judged
     used = len(facts.found.columns)
-    metrics = {metric.name: metric for metric in judged.metrics(model)}
+    metrics = {metric.name: metric for metric in judged.metrics()}
     n = len(judged.rows)
     title = element("h1", name(target_name(model)), f", predicted from {used} column{'s' * (used != 1)}")
     if is_number(model):

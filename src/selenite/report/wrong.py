@@ -27,10 +27,9 @@ def wrong(facts: Facts) -> Markup:
     model, judged = facts.model, facts.judged
     parts = [element("p", f"On {judged.which}.", class_="note")]
     if not is_number(model):
-        predicted, y = judged.prediction.argmax(axis=1), judged.answers.astype(np.intp)
-        pictures = [inline.confusion_svg(predicted, y, model.target.classes)]
+        pictures = [inline.confusion_svg(judged.predicted, judged.classes, model.target.classes)]
         if len(model.target.classes) == 2:
-            pictures.append(inline.probabilities_svg(judged.prediction[:, 1], y, model.target.classes))
+            pictures.append(inline.probabilities_svg(judged.prediction[:, 1], judged.classes, model.target.classes))
         parts.append(gallery(pictures))
     return joined(*parts, _by_column(facts), _worst(facts))
 
@@ -38,7 +37,7 @@ def wrong(facts: Facts) -> Markup:
 def _by_column(facts: Facts) -> Markup:
     """Return the groups of rows in which the model is wrong more often, or by more, than elsewhere."""
     model = facts.model
-    found = groups(model, facts.table, facts.judged)
+    found = groups(facts.judged, facts.table.take(facts.judged.rows))
     shown_groups = sorted(found, key=lambda group: -group.deviations)[:MOST_GROUPS]
     if not shown_groups:
         return Markup("")
@@ -75,7 +74,7 @@ def _error(model: Model, value: float) -> str:
 def _worst(facts: Facts) -> Markup:
     """Return the worst rows, what they hold, and which columns led the model astray."""
     model, judged, original = facts.model, facts.judged, facts.table
-    worst = worst_rows(model, judged, MOST_WORST)
+    worst = worst_rows(judged, MOST_WORST)
     if not len(worst):
         return element("p", "There is no mistake to show.")
     rows = judged.rows[worst]
@@ -118,7 +117,7 @@ def _explained(facts: Facts, worst: Indices) -> list[tuple[Attributions, int]]:
     model, judged = facts.model, facts.judged
     labels: list[str | None] = [None] * len(worst)
     if len(model.target.classes) > 2:
-        labels = [model.target.classes[k] for k in judged.prediction[worst].argmax(axis=1)]
+        labels = [model.target.classes[k] for k in judged.predicted[worst]]
     found: dict[int, tuple[Attributions, int]] = {}
     for label in dict.fromkeys(labels):
         mine = [i for i, one in enumerate(labels) if one == label]
@@ -136,7 +135,7 @@ def _astray(facts: Facts, i: int) -> int:
     model, judged = facts.model, facts.judged
     if is_number(model):
         return 1 if judged.prediction[i] > judged.answers[i] else -1
-    return -1 if len(model.target.classes) == 2 and judged.prediction[i].argmax() == 0 else 1
+    return -1 if len(model.target.classes) == 2 and judged.predicted[i] == 0 else 1
 
 
 def _answer_and_prediction(facts: Facts, i: int) -> list[str]:
@@ -144,10 +143,9 @@ def _answer_and_prediction(facts: Facts, i: int) -> list[str]:
     if is_number(model):
         form, answer, prediction = prediction_format(model.target), judged.answers[i], judged.prediction[i]
         return [f"{answer:{form}}", f"{prediction:{form}}", signed(float(prediction - answer), form)]
-    predicted = int(judged.prediction[i].argmax())
-    classes = model.target.classes
+    predicted, classes = judged.predicted[i], model.target.classes
     probability = f"{judged.prediction[i, predicted]:.3f}"
-    return [name(classes[int(judged.answers[i])], 30), name(classes[predicted], 30), probability]
+    return [name(classes[judged.classes[i]], 30), name(classes[predicted], 30), probability]
 
 
 def _listed(parts: list[Markup]) -> Markup:

@@ -428,15 +428,11 @@ def _refuse_too_large(values: AnyArray, dtype: np.dtype[Any], name: str) -> None
 
 def _check_loss(estimator: MLP) -> None:
     """Refuse a loss that is not for the task."""
-    classifies = isinstance(estimator, ClassifierMixin)
-    fitting = (
-        ("log_loss", "squared_error", "absolute_error", "huber")
-        if classifies
-        else tuple(name for name in LOSSES if name != "log_loss")
-    )
+    task = "classification" if isinstance(estimator, ClassifierMixin) else "regression"
+    fitting = {name for name, loss in LOSSES.items() if task in loss.tasks}
     if estimator.loss.partition("(")[0] not in fitting:
         raise ValueError(
-            f"The 'loss' parameter of {type(estimator).__name__} must be a str among {set(fitting)}. "
+            f"The 'loss' parameter of {type(estimator).__name__} must be a str among {fitting}. "
             f"Got {estimator.loss!r} instead."
         )
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.explanation.columns.attributions import columns_of_inputs, model_of
 from selenite.model import Model
-from selenite.model.metrics import mean_loss
+from selenite.model.predictions import Predictions
 from selenite.table import as_table, encode_target
 from selenite.types import Array, Floats, Indices
 
@@ -25,7 +25,8 @@ class Importance:
     column : str
         The column's name.
     mean, deviation : float
-        Of the growth in the repeats; the error is the loss that `selenite.model.metrics.measure` names, in its unit.
+        Of the growth in the repeats; the error is the loss that `selenite.model.predictions.measure`
+        names, in its unit.
     """
 
     column: str
@@ -106,4 +107,4 @@ def _orders(n: int, repeats: int, seed: int) -> list[Indices]:
 def _error(model: Model, inputs: Array, answers: Floats) -> float:
     """Return the loss that the model was trained by, of predictions for encoded rows."""
     meant = model.numbers if model.target.task == "regression" else model.probabilities
-    return mean_loss(model, meant(model.output(inputs)), answers)
+    return Predictions(model, meant(model.output(inputs)).astype(np.float64), answers).mean_loss()

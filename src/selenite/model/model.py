@@ -16,7 +16,7 @@ from selenite.model import file
 from selenite.model.parts import Data, Figure, Header, Recipe
 from selenite.model.spread import Spread
 from selenite.nn import Network
-from selenite.table import Outside, ReadOptions, Schema, Target, as_table, class_labels, encode, outside
+from selenite.table import Matched, Outside, ReadOptions, Schema, Target, as_table, class_labels, encode, match, outside
 from selenite.table.schema import SET_ASIDE
 from selenite.table.table import called
 from selenite.types import AnyArray, Array, Floats
@@ -54,9 +54,13 @@ class Model:
     verdict: str = ""  # what these figures mean
     spread: Spread | None = None  # of the residuals of a number
 
+    def match(self, table: Any) -> Matched:
+        """Return a table with its columns found, which `predict`, `encode` and `outside` then need not find again."""
+        return table if isinstance(table, Matched) else match(self.schema, as_table(table, self.schema.names))
+
     def encode(self, table: Any) -> Array:
         """Return the numbers that the network takes, shape (n_rows, n_inputs); columns without names go by position."""
-        return encode(self.schema, as_table(table, self.schema.names), self.parameters.dtype)
+        return encode(self.schema, self.match(table), self.parameters.dtype)
 
     def output(self, inputs: Array) -> Array:
         """Return what the network gives for each encoded row, shape (n_rows, n_outputs); of an ensemble the mean.
@@ -123,7 +127,7 @@ class Model:
 
     def outside(self, table: Any) -> list[Outside]:
         """Return which rows lie outside what training saw, and why."""
-        return outside(self.schema, as_table(table, self.schema.names))
+        return outside(self.schema, self.match(table))
 
     def to_bytes(self) -> bytes:
         """Return the content of the model's file."""

@@ -16,6 +16,7 @@ from selenite.table.encode import encode, input_columns, input_names, measured_i
 from selenite.table.frames import as_column, as_table, categorical_columns
 from selenite.table.learn import learn_schema
 from selenite.table.limits import Limits
+from selenite.table.match import Matched, match
 from selenite.table.outside import Outside, outside
 from selenite.table.read import read_table
 from selenite.table.schema import ColumnSchema, Kind, ReadOptions, Scale, Schema, Target, Task
@@ -28,6 +29,7 @@ __all__ = [
     "Dates",
     "Kind",
     "Limits",
+    "Matched",
     "Numbers",
     "Outside",
     "ReadOptions",
@@ -50,6 +52,7 @@ __all__ = [
     "input_names",
     "learn_schema",
     "learn_target",
+    "match",
     "measured_inputs",
     "n_inputs",
     "outside",

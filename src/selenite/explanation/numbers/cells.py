@@ -11,7 +11,6 @@ from selenite.explanation.numbers.subject import Subject
 from selenite.table import Dates, Numbers, input_columns
 from selenite.table.cells import cell_text
 from selenite.table.encode import SOFT_LIMIT, is_pair, ranked
-from selenite.table.match import matching_columns
 from selenite.table.schema import ColumnSchema
 from selenite.table.table import Column
 
@@ -77,7 +76,7 @@ def _column(subject: Subject, i: int) -> tuple[ColumnSchema, Column] | None:
     if subject.schema is None or subject.table is None:
         return None
     schema = subject.schema.columns[input_columns(subject.schema)[i]]
-    return schema, next(column for known, column in matching_columns(subject.schema, subject.table) if known is schema)
+    return schema, subject.table[schema.name]
 
 
 def _number(schema: ColumnSchema, column: Numbers, part: int, row: int, gap: bool) -> Encoding | None:

@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from selenite.errors import OptionError
-from selenite.nn import Network, Optimizer, initialize, start, train
+from selenite.nn import Network, Optimizer, TrainOptions, initialize, start, train
 from selenite.play.figures import figures
 from selenite.play.layers import chosen_units
 from selenite.play.lessons import LESSONS
@@ -102,7 +102,14 @@ def test_it_is_what_nn_trains():
     parameters, optimizer = initialize(network, "glorot", 0), Optimizer("adam", 0.02)
     problem = make_problem(settings)
     train(
-        network, parameters, optimizer, start(optimizer, parameters), problem.X, problem.Y, n_epochs=20, batch_size=16
+        network,
+        parameters,
+        optimizer,
+        start(optimizer, parameters),
+        problem.X,
+        problem.Y,
+        TrainOptions(batch_size=16),
+        n_epochs=20,
     )
     np.testing.assert_allclose(session.parameters, parameters, atol=1e-12)
 

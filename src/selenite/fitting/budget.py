@@ -10,7 +10,7 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.fitting.plan import Plan, Settings
-from selenite.nn import Network, Optimizer, initialize, start
+from selenite.nn import Network, Optimizer, TrainOptions, initialize, start
 from selenite.nn.random import SPLIT, permutation
 from selenite.table import Table, Target, encode, learn_schema
 from selenite.training import Rows
@@ -131,9 +131,8 @@ def _seconds_an_epoch(
             states,
             some.X,
             some.Y,
+            TrainOptions(batch_size=plan.batch_size, dropout=0.1),
             n_epochs=epochs,
-            batch_size=plan.batch_size,
-            dropout=0.1,
         )
         return (time.perf_counter() - begun) / (epochs * len(some.X))
 

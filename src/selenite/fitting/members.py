@@ -13,7 +13,7 @@ from selenite.fitting.calibration import Unseen
 from selenite.fitting.plan import Plan, Settings, optimizer_for
 from selenite.fitting.target_transform import Logarithms
 from selenite.model.smoothing import smoothed
-from selenite.nn import EarlyStopping, Network, initialize, start
+from selenite.nn import EarlyStopping, Network, TrainOptions, initialize, start
 from selenite.nn.initializers import require_room
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
@@ -82,14 +82,13 @@ class Members:
             optimizer,
             runs,
             of_each,
+            TrainOptions(batch_size=plan.batch_size, dropout=settings.dropout),
             epochs=plan.epochs,
             seconds=seconds,
             keep_best=self.are_validated,
             callbacks=self.callbacks,
             backend=self.verbs,
             record=self.record,
-            batch_size=plan.batch_size,
-            dropout=settings.dropout,
         )
 
     def unseen(self, network: Network, parameters: Array) -> Unseen | None:

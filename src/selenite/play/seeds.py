@@ -60,10 +60,8 @@ class Trials:
         session = self.session
         curves = backend.get().train_many(
             session.network, some, [self.optimizers[k] for k in self.alive], [self.states[k] for k in self.alive],
-            session.X, session.Y, n_epochs=n_epochs, total_epochs=max(self.settings.epochs, self.epochs),
-            batch_size=None if self.batch_size == len(session.X) else self.batch_size,
-            l1=self.settings.l1, l2=self.settings.l2, dropout=self.settings.dropout,
-            seeds=[self.settings.seed] * len(self.alive),
+            session.X, session.Y, replace(session.options, total_epochs=max(self.settings.epochs, self.epochs)),
+            n_epochs=n_epochs, seeds=[self.settings.seed] * len(self.alive),
         )  # fmt: skip
         self.parameters[self.alive] = some
         self.alive = [k for k, curve in zip(self.alive, curves, strict=True) if not curve.ended]

@@ -14,7 +14,7 @@ import numpy as np
 
 from selenite import backend
 from selenite.errors import OptionError
-from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerState, initialize, start
+from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerState, TrainOptions, initialize, start
 from selenite.nn.early_stopping import on_plateau
 from selenite.nn.random import SHUFFLE, permutation
 from selenite.nn.schedules import share
@@ -90,6 +90,12 @@ class Session:
     @property
     def batch_size(self) -> int:
         return min(self.settings.batch_size or len(self.X), len(self.X))
+
+    @property
+    def options(self) -> TrainOptions:
+        """Return how epochs are made, but for what the schedules aim at."""
+        batch_size = None if self.batch_size == len(self.X) else self.batch_size
+        return TrainOptions(batch_size, l1=self.settings.l1, l2=self.settings.l2, dropout=self.settings.dropout)
 
     @property
     def order(self) -> Indices:
@@ -245,6 +251,7 @@ class Session:
         """Train on all rows, or make one step on some."""
         some = rows is not None
         rule = None if some or not len(self.test_X) else EarlyStopping(self.test_X, self.test_Y)
+        total = self._total_epochs(some)
         return backend.get().train(
             self.network,
             self.parameters,
@@ -252,13 +259,11 @@ class Session:
             self.state,
             self.X[rows] if some else self.X,
             self.Y[rows] if some else self.Y,
+            replace(self.options, batch_size=None, total_epochs=total)
+            if some
+            else replace(self.options, total_epochs=total),
             n_epochs=n_epochs,
-            batch_size=None if some or self.batch_size == len(self.X) else self.batch_size,
-            total_epochs=self._total_epochs(some),
             seed=self.settings.seed,
-            l1=self.settings.l1,
-            l2=self.settings.l2,
-            dropout=self.settings.dropout,
             early_stopping=rule,
             stop=stop,
         )

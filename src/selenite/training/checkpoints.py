@@ -10,11 +10,10 @@ from bisect import bisect_right
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from selenite.backend import Backend
 from selenite.errors import OptionError
-from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState
+from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState, TrainOptions
 from selenite.types import Array, Indices
 
 MOST_SNAPSHOTS = 64
@@ -43,9 +42,8 @@ class Tape:
     Y: Array
     weight: Array | None
     seed: int
-    epochs: int  # asked for
     orders: Orders | None
-    options: dict[str, Any]  # batch_size, l1, l2, dropout
+    options: TrainOptions
     snapshots: list[Snapshot] = field(default_factory=list)
     every: int = 1  # one in `every` of the snapshots offered is kept
     offered: int = 0
@@ -74,14 +72,13 @@ class Tape:
             _copied(before.state),
             self.X,
             self.Y,
+            self.options,
             n_epochs=count,
-            total_epochs=self.epochs,
             seed=self.seed,
             order=None if self.orders is None else self.orders(before.epoch, count),
             sample_weight=self.weight,
             # Early stopping changes the parameters through the adaptive schedule only; without it a replay is quicker.
             early_stopping=replace(before.early_stopping) if self.optimizer.schedule.name == "adaptive" else None,
-            **self.options,
         )
         return parameters
 

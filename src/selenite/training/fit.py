@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.errors import DivergenceWarning, OptionError
-from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState, initialize, start
+from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState, TrainOptions, initialize, start
 from selenite.splits.split import split
 from selenite.training.callbacks import Callback
 from selenite.training.history import Training
@@ -119,16 +119,13 @@ def fit(
         optimizer,
         [Run(parameters, state, rule, seed)],
         [Rows(X, Y, sample_weight)],
+        TrainOptions(batch_size=batch_size, l1=l1, l2=l2, dropout=dropout),
         epochs=epochs,
         orders=orders,
         keep_best=X_validation is not None,
         callbacks=callbacks,
         backend=chosen,
         record=record,
-        batch_size=batch_size,
-        l1=l1,
-        l2=l2,
-        dropout=dropout,
     )
     if training.ended == "diverged":
         warnings.warn(training.explanation, DivergenceWarning, stacklevel=2)

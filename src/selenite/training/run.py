@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
-from typing import Any
 
 import numpy as np
 
 from selenite import backend as backends
 from selenite.interrupt import catching_interrupt
-from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState
+from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState, TrainOptions
 from selenite.training.callbacks import Audience, Callback
 from selenite.training.checkpoints import Tape
 from selenite.training.divergence import explain_divergence
@@ -62,6 +61,7 @@ def train_runs(
     optimizer: Optimizer,
     runs: Sequence[Run],
     rows: Sequence[Rows],
+    options: TrainOptions,
     *,
     epochs: int,
     seconds: float = inf,
@@ -70,15 +70,14 @@ def train_runs(
     callbacks: Sequence[Callback] = (),
     backend: str | backends.Backend | None = None,
     record: bool = False,
-    **options: Any,
 ) -> list[Training]:
     """Train each run and return its result; callbacks are told of the best that still goes on.
 
-    `rows` are those of each run, or one entry for all. Training ends after so many `seconds` at the latest. The other
-    options are `nn.train`'s. With `keep_best` the parameters are those of the best epoch, not of the last. With
-    `record` each run gets a tape, which keeps its rows.
+    `rows` are those of each run, or one entry for all. Training ends after so many `seconds` at the latest. With
+    `keep_best` the parameters are those of the best epoch, not of the last. With `record` each run gets a tape, which
+    keeps its rows.
     """
-    verbs = backends.get(backend)
+    verbs, options = backends.get(backend), replace(options, total_epochs=epochs)
     audience = Audience(callbacks, network, epochs, len(runs))
     rows_of = {id(run): own for run, own in zip(runs, rows if len(rows) > 1 else [*rows] * len(runs), strict=True)}
     most = epochs if orders is None else max(CHUNK_BYTES // (8 * len(rows[0].X)), 1)
@@ -88,7 +87,7 @@ def train_runs(
     if record:
         for run in runs:
             mine = rows_of[id(run)]
-            run.tape = Tape(network, optimizer, verbs, mine.X, mine.Y, mine.weight, run.seed, epochs, orders, options)
+            run.tape = Tape(network, optimizer, verbs, mine.X, mine.Y, mine.weight, run.seed, orders, options)
             run.tape.keep(0, run.parameters, run.state, run.early_stopping)
     with catching_interrupt() as interrupted:
 
@@ -106,14 +105,13 @@ def train_runs(
                 [run.state for run in going],
                 [each.X for each in own],
                 [each.Y for each in own],
+                options,
                 sample_weight=None if own[0].weight is None else [each.weight for each in own],
                 n_epochs=count,
-                total_epochs=epochs,
                 seeds=[run.seed for run in going],
                 order=None if orders is None else orders(done, count),
                 early_stoppings=[_for_train(run.early_stopping) for run in going],
                 stop=stop,
-                **options,
             )
             ended = audience.seconds()
             for run, chunk in zip(going, chunks, strict=True):

@@ -16,7 +16,7 @@ from sklearn.model_selection import train_test_split
 from selenite import backend as backends
 from selenite.estimators.mlp.printing import Printing
 from selenite.estimators.mlp.verdict import judge_fit, tell_divergence, warn
-from selenite.nn import EarlyStopping, Optimizer, OptimizerState, Schedule, start
+from selenite.nn import EarlyStopping, Optimizer, OptimizerState, Schedule, TrainOptions, start
 from selenite.training import Callback, Progress, Training
 from selenite.training.run import Orders, Rows, Run, best_of, train_runs
 from selenite.types import AnyArray, Array, Indices
@@ -150,14 +150,12 @@ def fit_stochastic(
         optimizer,
         runs,
         [Rows(X, numbers, sample_weight)],
+        TrainOptions(batch_size=None if batch_size == n else batch_size, l2=model.alpha, dropout=model.dropout),
         epochs=1 if incremental else model.max_iter,
         orders=orders,
         keep_best=model.early_stopping or model.restarts > 1,
         callbacks=callbacks,
         record=record,
-        batch_size=None if batch_size == n else batch_size,
-        l2=model.alpha,
-        dropout=model.dropout,
     )
     training = trainings[best_of(runs)]
     if isinstance(orders, Shuffles):

@@ -15,7 +15,7 @@ from selenite.explanation.numbers import article, probe
 from selenite.explanation.numbers.address import Address
 from selenite.explanation.numbers.expansion import Expansion, Factor, Pattern, Term, checked
 from selenite.explanation.numbers.subject import Subject
-from selenite.nn import OptimizerState, Trace, start
+from selenite.nn import OptimizerState, Trace, TrainOptions, start
 from selenite.nn.embedding import EmbeddingViews
 from selenite.nn.optimizers import group_rates
 from selenite.types import Array
@@ -95,9 +95,8 @@ class Run:
             after,
             self.X,
             self.Y,
+            TrainOptions(l1=self.subject.l1, l2=self.subject.l2),
             n_epochs=1,
-            l1=self.subject.l1,
-            l2=self.subject.l2,
         )
         if not len(epochs.loss):
             raise OptionError("the loss or the gradient of these rows is not finite: there is no step to explain")

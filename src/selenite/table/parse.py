@@ -7,11 +7,12 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, BinaryIO
 
 from selenite.errors import OptionError, TableError
 from selenite.memory import free_memory
-from selenite.table.decode import BLOCK_BYTES, CheckedText
+from selenite.table.decode import BLOCK_BYTES, utf_8_blocks
 from selenite.table.header import LONGEST_ROW_BYTES, looks_like_values, read_header
 from selenite.table.limits import CELL_BYTES, Limits, check_memory
 from selenite.table.schema import ReadOptions
@@ -37,10 +38,10 @@ def read_cells(
     """Return the cells of an open text file; `reopen` lets an error find its line."""
     if len(options.separator) != 1 or options.separator in '"\r\n' or not options.separator.isascii():
         raise OptionError(f"the separator must be one character such as ; or |, not {shown(options.separator)}")
-    text = CheckedText(file, source, options.encoding, reopen is not None)
-    header, header_lines = read_header(text, source, options, limits)
-    names = tuple(name.strip() for name in header)
-    rows = WholeRows(text.read, source, options.separator, len(names))
+    blocks = utf_8_blocks(file, source, options.encoding, reopen is not None)
+    header = read_header(blocks, source, options, limits)
+    names = header.names
+    rows = WholeRows(chain([header.rest] * bool(header.rest), blocks), source, options.separator, len(names))
 
     def where(row: int, first_line: int | None = None) -> str:
         if reopen is not None:
@@ -49,16 +50,16 @@ def read_cells(
             line = None if first_line is None else first_line + row
         return f"{source}, row {row + 1:,}" if line is None else f"{source}, line {line:,}"
 
-    longest_row = min(max(16 * len(text.header), BLOCK_BYTES), LONGEST_ROW_BYTES)
-    rows.skip_header(text.header)
+    longest_row = min(max(16 * len(header.content), BLOCK_BYTES), LONGEST_ROW_BYTES)
+    rows.skip_header(header.content)
     n_rows, columns = _parse(rows.pieces(longest_row), source, names, options, limits, where)
     if n_rows < limits.fewest_rows:
         raise TableError(f"{source} has a header but no rows. Was it cut off while it was written?")
     blank_end = rows.blank_end if len(names) > 1 else 0  # in a single column, a blank line is a missing value
-    blank = rows.lines - header_lines - n_rows - rows.lines_within - blank_end
-    first_line = header_lines + 1 if blank == 0 and rows.lines_within == 0 else None
+    blank = rows.lines - header.n_lines - n_rows - rows.lines_within - blank_end
+    first_line = header.n_lines + 1 if blank == 0 and rows.lines_within == 0 else None
     notices = []
-    if bare := [name for name in header if name != name.strip()]:
+    if bare := [name for name in header.written if name != name.strip()]:
         notices.append(
             f"{source}: {len(bare):,} column name{'s' if len(bare) > 1 else ''} read without the blanks at an end: "
             f"{', '.join(map(shown, bare[:3]))}{', ...' if len(bare) > 3 else ''}"

@@ -16,7 +16,20 @@ from selenite.model import file
 from selenite.model.parts import Data, Figure, Header, Recipe
 from selenite.model.spread import Spread
 from selenite.nn import Network
-from selenite.table import Matched, Outside, ReadOptions, Schema, Target, as_table, class_labels, encode, match, outside
+from selenite.table import (
+    Matched,
+    Outside,
+    ReadOptions,
+    Schema,
+    Target,
+    as_numbers,
+    as_probabilities,
+    as_table,
+    class_labels,
+    encode,
+    match,
+    outside,
+)
 from selenite.table.schema import SET_ASIDE
 from selenite.table.table import called
 from selenite.types import AnyArray, Array, Floats
@@ -104,12 +117,12 @@ class Model:
 
     def probabilities(self, output: Array) -> Array:
         """Return what the network's output means as probabilities of the classes, shape (n_rows, n_classes)."""
-        return np.hstack([1 - output, output]) if self.network.n_outputs == 1 else output
+        return as_probabilities(output)
 
     def numbers(self, output: Array) -> Floats:
         """Return what the network's output means as numbers of the target, shape (n_rows,)."""
         with np.errstate(over="ignore"):
-            numbers: Floats = self.target.center + self.target.width * output[:, 0].astype(np.float64)
+            numbers = as_numbers(self.target, output[:, 0])
         self._require_finite(numbers)
         return numbers
 

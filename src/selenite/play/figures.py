@@ -12,7 +12,7 @@ from selenite.play.layers import ROWS_LOOKED_AT
 from selenite.play.linear import trained_linear
 from selenite.play.problem import Problem
 from selenite.play.session import Session
-from selenite.table import as_outputs
+from selenite.table import as_outputs, as_probabilities
 from selenite.text import finite
 from selenite.training import diagnose
 from selenite.types import Array, Floats, Indices
@@ -130,14 +130,6 @@ def baseline(session: Session, most_rows: int = MOST_ROWS) -> dict[str, Any]:
     return found
 
 
-def told(prediction: Array) -> Indices:
-    """Return the class that each prediction tells."""
-    return np.asarray(
-        prediction.argmax(axis=1) if prediction.shape[1] > 1 else (prediction[:, 0] > 0.5).astype(np.intp)
-    )
-
-
-def shares_of(prediction: Array) -> Floats:
-    """Return the probability of each class, (n, n_classes)."""
-    wide = prediction.astype(np.float64)
-    return np.hstack([1 - wide, wide]) if wide.shape[1] == 1 else wide
+def told(output: Array) -> Indices:
+    """Return the class that each row's output tells."""
+    return np.asarray(as_probabilities(output).argmax(axis=1))

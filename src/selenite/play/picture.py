@@ -13,11 +13,12 @@ import numpy as np
 from selenite import backend
 from selenite.explanation.units import trace_of
 from selenite.nn.random import permutation
-from selenite.play.figures import figures, shares_of, told
+from selenite.play.figures import figures, told
 from selenite.play.layers import Chosen
 from selenite.play.plane import Axis, axes_of, plane_inputs, positions
 from selenite.play.problem import Problem
 from selenite.play.session import Session
+from selenite.table import as_numbers, as_probabilities
 from selenite.types import Array, Floats, Indices
 
 OUTPUT_SIZE, UNIT_SIZE = 96, 24  # places along each side of a surface
@@ -167,8 +168,11 @@ def answer_at(session: Session, view: View, x: float, y: float) -> dict[str, Any
     target = session.problem.target
     where = {axis.name: _value_at(axis, share) for axis, share in zip(view.axes, (x, y), strict=True) if axis}
     if target.classes:
-        return {"where": where, "shares": dict(zip(target.classes, shares_of(output)[0].tolist(), strict=True))}
-    return {"where": where, "number": target.center + target.width * float(output[0, 0])}
+        return {
+            "where": where,
+            "shares": dict(zip(target.classes, as_probabilities(output.astype(np.float64))[0].tolist(), strict=True)),
+        }
+    return {"where": where, "number": float(as_numbers(target, output[:, 0])[0])}
 
 
 def _value_at(axis: Axis, share: float) -> float | str:

@@ -10,11 +10,11 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.columns.dependence import MOST_VALUES_TRIED_EACH, mean_predictions
 from selenite.nn.random import permutation
-from selenite.play.figures import shares_of, told
+from selenite.play.figures import told
 from selenite.play.picture import SHOWN
 from selenite.play.plane import MARGIN, Axis, along, axis_of
 from selenite.play.session import Session
-from selenite.table import Column, Numbers, Schema, Table, Text, encode, input_columns
+from selenite.table import Column, Numbers, Schema, Table, Text, as_numbers, as_probabilities, encode, input_columns
 from selenite.table.cells import cell_text
 from selenite.text import finite, shown
 from selenite.types import Array, Floats, Indices, Mask
@@ -33,8 +33,8 @@ def rows_table(session: Session, by: int, descending: bool, start: int) -> dict[
     table, target = problem.table, problem.target
     every = np.arange(table.n_rows)
     prediction = session.predicted(every)
-    shares = shares_of(prediction)
-    said = told(prediction) if target.classes else target.center + target.width * prediction[:, 0].astype(np.float64)
+    shares = as_probabilities(prediction.astype(np.float64))
+    said = told(prediction) if target.classes else as_numbers(target, prediction[:, 0])
     error = _error(session, said, shares)
     names = [name for name in table.names if name != target.name][:MOST_COLUMNS]
     keys: list[Any] = [every, problem.codes if target.classes else problem.Y[:, 0], said, np.abs(error)]
@@ -152,8 +152,8 @@ def _meant(session: Session, inputs: Array, of_class: int) -> Floats:
     """Return the probability of a class, or the number that is predicted."""
     prediction, target = session.answer(inputs), session.problem.target
     if target.classes:
-        return shares_of(prediction)[:, of_class]
-    return np.asarray(target.center + target.width * prediction[:, 0].astype(np.float64))
+        return as_probabilities(prediction.astype(np.float64))[:, of_class]
+    return as_numbers(target, prediction[:, 0])
 
 
 def _error(session: Session, said: Any, shares: Floats) -> Floats:

@@ -14,6 +14,7 @@ from selenite.errors import OptionError
 from selenite.explanation.units import LINES, bent_grid, n_hidden_units, trace_of
 from selenite.nn import Network
 from selenite.plots.style import BLUE, INK, ORANGE, VERMILION, canvas, figure, headline, label, plain_axes, say
+from selenite.table import as_probabilities
 from selenite.types import Array, Indices
 
 if TYPE_CHECKING:
@@ -300,8 +301,7 @@ def _widest(a: Array) -> tuple[int, int]:
 
 def _shares(network: Network, parameters: Array, X: Array) -> Array:
     """Return the probability of each class, (n, k)."""
-    p = np.asarray(backend.get().predict(network, parameters, X), dtype=np.float64)
-    return np.hstack([1 - p, p]) if p.shape[1] == 1 else p
+    return as_probabilities(np.asarray(backend.get().predict(network, parameters, X), dtype=np.float64))
 
 
 def _mixed(shares: Array) -> Array:

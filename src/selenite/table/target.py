@@ -118,6 +118,21 @@ def as_outputs(target: Target, answers: AnyArray, dtype: Any = np.float64) -> An
         return answers[:, None].astype(dtype)
 
 
+def as_probabilities(output: Array) -> AnyArray:
+    """Return a network's output as probabilities of the classes, (n, n_classes): of one output p they are 1 - p and p.
+
+    >>> as_probabilities(np.array([[0.25], [0.75]])).tolist()
+    [[0.75, 0.25], [0.25, 0.75]]
+    """
+    return np.hstack([1 - output, output]) if output.shape[1] == 1 else output
+
+
+def as_numbers(target: Target, encoded: AnyArray) -> Floats:
+    """Return encoded answers, or outputs, as numbers in the target's unit, in double precision: (n,)."""
+    numbers: Floats = target.center + target.width * encoded.astype(np.float64)
+    return numbers
+
+
 def class_labels(target: Target) -> NDArray[np.generic]:
     """Return the classes as an array of their own type; of objects where NumPy's own text would not hold them well."""
     if target.class_type == "text":

@@ -111,7 +111,7 @@ PARTS = [
     (NUMBER, "target", {"width": 1.7e308}, "no finite number"),
     (NUMBER, "target", {"minimum": 2.0, "maximum": 1.0}, "range of its answers ends"),
     (NUMBER, "network", {"activations": ["relu", "logistic"], "loss": "log_loss"}, "judged by the loss of classes"),
-    (NUMBER, "spread", {"edges": [0.0, 1.0]}, "residuals do not rise"),
+    (NUMBER, "residual_quantiles", {"edges": [0.0, 1.0]}, "residuals do not rise"),
     (BINARY, "read", {"decimal": ""}, "not one character each"),
     (BINARY, "read", {"separator": "ab"}, "not one character each"),
     (BINARY, "recipe", {"seed": -1}, "counts what cannot be"),

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from math import ceil, inf
 
 import numpy as np
 
 from selenite import backend as backends
-from selenite.fitting.plan import Plan, Settings
+from selenite.fitting.plan import Plan
+from selenite.model.settings import Settings
 from selenite.nn import Network, Optimizer, TrainOptions, initialize, start
 from selenite.nn.random import SPLIT, permutation
 from selenite.table import Table, Target, encode, learn_schema
@@ -27,6 +29,13 @@ OUTPUTS_A_SECOND = 500_000  # of members, on rows that they were not trained on:
 BESIDE_BEGINNING = 5  # times what beginning a member takes, go by for it in all, its epochs left out
 FEWEST_EPOCHS, FEWEST_MEMBERS, FEWEST_ROWS, FEWEST_TO_JUDGE = 12, 2, 1000, 100
 LAST_EPOCHS = 3  # of the fewest rows, that are trained even where there is no time
+SecondsLeft = Callable[[], float]
+
+
+def countdown(limit: float | None, begun: float | None = None) -> SecondsLeft:
+    """Return what tells how many seconds of a limit are left, from now or from a time.perf_counter() on."""
+    begun = time.perf_counter() if begun is None else begun
+    return lambda: inf if limit is None else limit - (time.perf_counter() - begun)
 
 
 def rows_in_time(table: Table, seconds_left: float, seed: int) -> float:
@@ -53,16 +62,15 @@ def rows_in_time(table: Table, seconds_left: float, seed: int) -> float:
     return max(FOR_READING * seconds_left / a_row, FEWEST_ROWS)
 
 
-def unseen_rows_in_time(settings: Settings, target: Target, members: int) -> float:
-    """Return how many rows the members' outputs can be judged and calibrated on in their part of the time."""
+def rows_to_calibrate_on(settings: Settings, target: Target, members: int) -> float:
+    """Return how many rows there is time to judge and calibrate so many members by."""
     if settings.time_limit is None:
         return inf
-    outputs = members * (len(target.classes) if len(target.classes) > 2 else 1)
-    return max(OUTPUTS_A_SECOND * settings.time_limit / outputs, FEWEST_TO_JUDGE)
+    return max(OUTPUTS_A_SECOND * settings.time_limit / (members * target.n_outputs), FEWEST_TO_JUDGE)
 
 
-def some_of(n: int, most: float, seed: int) -> Indices | None:
-    """Return the numbers of `most` of n rows, drawn at random, in order; None where these are all."""
+def drawn_rows(n: int, most: float, seed: int) -> Indices | None:
+    """Return `most` of n rows, drawn at random, in ascending order; None where these are all."""
     return None if n <= most else np.sort(permutation(seed, n, SPLIT)[: int(most)])
 
 
@@ -93,7 +101,7 @@ def fitted_to_time(
     kept = None
     if affordable < epochs:
         n_kept = max(int(affordable / epochs * n), min(FEWEST_ROWS, n))
-        kept = some_of(n, n_kept, seed)
+        kept = drawn_rows(n, n_kept, seed)
         affordable *= n / n_kept
         if n_kept <= FEWEST_ROWS:
             last = inf if affordable < LAST_EPOCHS else last

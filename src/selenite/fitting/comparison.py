@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
+from selenite.fitting.weights import class_weights
 from selenite.model import Model
 from selenite.model.baselines import best_constant, class_shares, constant_name
 from selenite.model.intervals import Clusters, ratio_interval
 from selenite.model.metrics import HIGHER_IS_BETTER, Metric
 from selenite.model.predictions import USUAL_METRICS, Predictions, measure, predictions
+from selenite.model.settings import ClassWeight
 from selenite.splits.split import Part
-from selenite.table import Table, Target, class_labels, encode_target
+from selenite.table import Table, Target, encode_target
 from selenite.text import figure_texts
-from selenite.types import Floats, Indices
+from selenite.types import Floats
 
 FEWEST_ROWS = 20  # that tell anything
-ClassWeight = Mapping[Any, float] | str | None
 
 
 def judge(
@@ -71,20 +71,6 @@ def judge(
     text = verdict(losses, figures, guess, by, clusters, linear_cut_short)
     figures[heading] = figures.pop("naive")
     return figures, text
-
-
-def class_weights(weight: ClassWeight, target: Target, known: Indices) -> Floats:
-    """Return the weight of each class, (n_classes,), for training rows of known classes (n,); 0 of one without rows.
-
-    Balanced, each class weighs the same in all.
-    """
-    rows = np.bincount(known, minlength=len(target.classes))
-    there = rows > 0
-    if weight == "balanced":
-        return np.where(there, len(known) / (there.sum() * np.maximum(rows, 1)), 0.0)
-    given: Mapping[Any, float] = weight if isinstance(weight, Mapping) else {}
-    labels = class_labels(target).tolist()
-    return np.where(there, [given.get(label, 1.0) for label in labels], 0.0)
 
 
 def _guess(model: Model, weighted: bool) -> tuple[str, str]:

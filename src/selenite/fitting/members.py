@@ -10,14 +10,14 @@ import numpy as np
 from selenite import backend as backends
 from selenite.errors import OptionError
 from selenite.fitting.calibration import Unseen
-from selenite.fitting.plan import Plan, Settings, optimizer_for
+from selenite.fitting.plan import Plan, label_smoothing_for, optimizer_for
 from selenite.fitting.target_transform import Logarithms
-from selenite.model.smoothing import smoothed
+from selenite.model.settings import Settings
 from selenite.nn import EarlyStopping, Network, TrainOptions, initialize, start
 from selenite.nn.initializers import require_room
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
-from selenite.table import Target
+from selenite.table import Target, smoothed
 from selenite.training import Callback, Rows, Run, Training, train_runs
 from selenite.types import Array, Floats, Mask
 
@@ -67,16 +67,17 @@ class Members:
         settings = self.settings
         require_room(network, np.float32, networks=plan.members)
         optimizer, runs, of_each = optimizer_for(plan, settings.weight_decay), [], []
+        share = label_smoothing_for(network)
         for k in range(plan.members):
             aside = self.own if self.held_out is None else self.rows.take(self.held_out[k])
             rule = EarlyStopping(patience=plan.patience)
             if aside is not None:
-                rule = EarlyStopping(aside.X, smoothed(aside.Y, network), aside.weight, plan.patience)
+                rule = EarlyStopping(aside.X, smoothed(aside.Y, share), aside.weight, plan.patience)
             seed = settings.seed + k * 1_000_003  # far from the seeds that a user counts through
             parameters = initialize(network, seed=seed, dtype=np.float32)
             runs.append(Run(parameters, start(optimizer, parameters), rule, seed))
             mine = self.rows if self.held_out is None else self.rows.take(~self.held_out[k])
-            of_each.append(replace(mine, Y=smoothed(mine.Y, network)))
+            of_each.append(replace(mine, Y=smoothed(mine.Y, share)))
         return train_runs(
             network,
             optimizer,
@@ -122,7 +123,7 @@ def rows_held_out(rows: Rows, members: int, seed: int, target: Target, grouping:
         return None
     classes = None
     if target.task == "classification":
-        classes = rows.Y.argmax(axis=1) if len(target.classes) > 2 else rows.Y[:, 0].astype(np.intp)
+        classes = rows.Y.argmax(axis=1) if target.n_outputs > 1 else rows.Y[:, 0].astype(np.intp)
     fold = folds(n, N_FOLDS, seed, classes=classes, grouping=grouping)
     n_folds = int(fold.max()) + 1
     if n_folds == 1:

@@ -29,6 +29,7 @@ from selenite.table.target import (
     class_labels,
     encode_target,
     learn_target,
+    smoothed,
 )
 
 __all__ = [
@@ -67,4 +68,5 @@ __all__ = [
     "n_inputs",
     "outside",
     "read_table",
+    "smoothed",
 ]

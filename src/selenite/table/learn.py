@@ -76,14 +76,15 @@ def learn_schema(
 
 
 def kinds_of_all(
-    table: Table, answers: Answers | None, declared: Mapping[str, Kind | ColumnSchema]
+    table: Table, schema: Schema, declared: Mapping[str, Kind | ColumnSchema]
 ) -> dict[str, Kind | ColumnSchema]:
     """Return what is known of columns that a part of the rows could show otherwise, and of those declared.
 
-    A part of 1, 2, 3, ... has gaps, and of text that recurs a part may be different throughout.
+    `schema` is that of all rows. A part of 1, 2, 3, ... has gaps, and of text that recurs a part may be different
+    throughout.
     """
     known = dict(declared)
-    for column in learn_schema(table, declared, np.arange(0), answers).columns:
+    for column in schema.columns:
         if column.kind == "identifier" or (column.kind != "constant" and may_be_identifier(table[column.name])):
             known.setdefault(column.name, column if column.kind == "identifier" else column.kind)
     return known

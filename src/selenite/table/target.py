@@ -112,7 +112,7 @@ def encode_target(target: Target, column: Column, first_line: int | None = None)
 
 def as_outputs(target: Target, answers: AnyArray, dtype: Any = np.float64) -> AnyArray:
     """Return encoded answers as a network gives them: a column, or for three classes and more one of each class."""
-    if len(target.classes) > 2:
+    if target.n_outputs > 1:
         return np.eye(len(target.classes), dtype=dtype)[answers.astype(np.intp)]
     with np.errstate(over="ignore"):  # an answer very far from the center may be beyond single precision
         return answers[:, None].astype(dtype)
@@ -131,6 +131,11 @@ def as_numbers(target: Target, encoded: AnyArray) -> Floats:
     """Return encoded answers, or outputs, as numbers in the target's unit, in double precision: (n,)."""
     numbers: Floats = target.center + target.width * encoded.astype(np.float64)
     return numbers
+
+
+def smoothed(Y: Array, share: float) -> Array:
+    """Return answers (n, n_outputs) of which each gives up a share to all classes alike (Szegedy et al. 2016)."""
+    return (1 - share) * Y + Y.dtype.type(share / Y.shape[1]) if share else Y
 
 
 def class_labels(target: Target) -> NDArray[np.generic]:

@@ -1,8 +1,7 @@
-"""The two estimators for raw tables, in scikit-learn's dialect."""
+"""What the two estimators for raw tables share: scikit-learn's dialect in, the engine's words out."""
 
 from __future__ import annotations
 
-import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,11 +13,9 @@ from os import PathLike
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.base import BaseEstimator
 from sklearn.utils import assert_all_finite, check_random_state, estimator_html_repr
 from sklearn.utils._param_validation import Interval, StrOptions
-from sklearn.utils.class_weight import compute_sample_weight
-from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import (
     _check_feature_names,
     _check_n_features,
@@ -29,35 +26,25 @@ from sklearn.utils.validation import (
 
 from selenite.backend import Backend
 from selenite.errors import OptionError
-from selenite.fitting.ensemble import Fitted, fit_model, rows_that_count
-from selenite.fitting.plan import Preset, Settings
-from selenite.model import Model
-from selenite.table import (
-    Column,
-    ColumnSchema,
-    Kind,
-    Table,
-    Task,
-    as_column,
-    as_table,
-    categorical_columns,
-    class_labels,
-    encode_target,
-    learn_target,
-)
+from selenite.fitting.budget import countdown
+from selenite.fitting.encoded import TrainingTable, encode_rows
+from selenite.fitting.ensemble import Fitted, fit_model
+from selenite.model import Model, Settings
+from selenite.model.settings import Preset
+from selenite.table import Column, Kind, Table, Task, as_column, as_table, categorical_columns
 from selenite.table.audit import undeclared
 from selenite.table.grouping import grouping_of
 from selenite.table.kinds import known_of
 from selenite.table.suspects import suspects, suspects_of_target
 from selenite.training import Callback, History, Training
-from selenite.types import AnyArray, Array, Floats
+from selenite.types import Floats
 
 MOST_SEED = 2**63 - 1
 MOST_MEMBERS = 1_000_000
 _COUNT = Interval(Integral, 1, 2**63 - 1, closed="both")  # as many as the kernel counts
 
 
-class _Selenite(BaseEstimator):  # type: ignore[misc]
+class Selenite(BaseEstimator):  # type: ignore[misc]
     """What the classifier and the regressor share."""
 
     _task: Task
@@ -154,35 +141,31 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         self
         """
         self._validate_params()
-        begun = time.perf_counter()
+        seconds_left = countdown(self.time_limit)
         with _unchanged_by_failure(self):
-            table, column = self._rows(X, y, reset=True)
-            settings = self._settings()
-            kinds: dict[str, Kind | ColumnSchema] = dict.fromkeys(categorical_columns(X, table), "category")
-            kinds = known_of(
-                kinds | dict(settings.kinds), groups if isinstance(groups, str) else None, time_column, table
-            )
-            settings = replace(settings, kinds=kinds)
-            fitted = fit_model(
+            table, answers = self._rows(X, y, reset=True)
+            given = TrainingTable(
                 table,
-                column,
+                answers,
                 _name(y),
-                settings,
-                sample_weight=self._weights(column, sample_weight, X),
-                grouping=grouping_of(table, column, groups, time_column),
+                grouping_of(table, answers, groups, time_column),
+                self._weights(table, sample_weight, X),
                 validation=None if validation_set is None else self._rows(*_pair(validation_set), reset=False),
+            )
+            given, settings = self._asked(given, dict.fromkeys(categorical_columns(X, table), "category"))
+            known = known_of(settings.kinds, groups if isinstance(groups, str) else None, time_column, table)
+            fitted = fit_model(
+                encode_rows(replace(given, known=known), settings, seconds_left),
+                settings,
+                seconds_left,
                 callbacks=callbacks,
                 backend=self.backend,
                 record=record,
-                begun=begun,
             )
             self._learnt(fitted)
         if not isinstance(X, Table):  # whose reader tells these things
-            for notice in (
-                *table.notices,
-                *undeclared(table, self.model_.schema, kinds),
-                *self._suspects(table, column),
-            ):
+            told = (*table.notices, *undeclared(table, self.model_.schema, known), *self._suspects(table, answers))
+            for notice in told:
                 warnings.warn(notice, stacklevel=2)
             if self.stopped_by_ == "interrupt":
                 warnings.warn("Training interrupted by user.", stacklevel=2)
@@ -195,11 +178,11 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         found.append(suspects_of_target(column, target.name, target.task == "regression", in_python=True))
         return [message for _, _, message in chain.from_iterable(found)]
 
-    def _weights(self, column: Column, sample_weight: Any, X: Any) -> Floats | None:
+    def _weights(self, table: Table, sample_weight: Any, X: Any) -> Floats | None:
         """Return the weight of each row, or None where all count alike."""
         if sample_weight is None:
             return None
-        given = X if hasattr(X, "shape") else np.empty((len(column.missing()), 0))
+        given = X if hasattr(X, "shape") else np.empty((table.n_rows, 0))
         weight: Floats = _check_sample_weight(sample_weight, given, dtype=np.float64, ensure_non_negative=True)
         return weight
 
@@ -238,10 +221,11 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         tags.target_tags.required = True
         return tags
 
-    def _settings(self) -> Settings:
+    def _asked(self, given: TrainingTable, kinds: Mapping[str, Kind]) -> tuple[TrainingTable, Settings]:
+        """Return the rows, and the parameters in the engine's words; `kinds` are those that the table itself says."""
         if self.learning_rate_init is not None and not 0 < self.learning_rate_init < inf:
             raise OptionError(f"learning_rate_init={self.learning_rate_init} must be a number above 0")
-        return Settings(
+        return given, Settings(
             preset=self.preset,
             members=self.members,
             hidden=None if self.hidden_layer_sizes is None else _sizes(self.hidden_layer_sizes),
@@ -249,14 +233,14 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
             loss=self.loss,
             epochs=self.max_iter,
             batch_size=None if isinstance(self.batch_size, str) else self.batch_size,
-            learning_rate=self.learning_rate_init,
-            weight_decay=self.weight_decay,
-            dropout=self.dropout,
+            learning_rate=None if self.learning_rate_init is None else float(self.learning_rate_init),
+            weight_decay=float(self.weight_decay),
+            dropout=float(self.dropout),
             patience=self.n_iter_no_change,
             seed=_seed(self.random_state),
-            time_limit=self.time_limit,
+            time_limit=None if self.time_limit is None else float(self.time_limit),
             task=self._task,
-            kinds=dict(self.kinds or {}),
+            kinds={**kinds, **(self.kinds or {})},
         )
 
     def _table(self, X: Any, *, reset: bool) -> Table:
@@ -301,193 +285,8 @@ class _Selenite(BaseEstimator):  # type: ignore[misc]
         return self._table(X, reset=False)
 
 
-class SeleniteClassifier(ClassifierMixin, _Selenite):  # type: ignore[misc]
-    """Neural networks that classify the rows of a raw table.
-
-    Takes text, gaps, dates and numbers as they are: each column's kind is found, categories become indicators, numbers
-    enter by size, by rank and as waves, gaps get an indicator. Several networks are trained, each with other rows held
-    out to choose its best epoch, and their mean probability predicts.
-
-    Parameters
-    ----------
-    hidden_layer_sizes : sequence of int, optional
-        Units of each hidden layer; an empty one makes a linear model. None is the preset's choice; "balanced" trains
-        networks of 128 and 64, and where those still get better in the second half of their epochs, anew of 256 and 128
-        (64 beyond 50 inputs).
-    activation : str
-        Of the hidden layers.
-    preset : {"balanced", "fast", "best"}
-        "fast" trains one network, "balanced" six, "best" sixteen that are twice as wide.
-    members : int, optional
-        How many networks, instead of the preset's choice.
-    time_limit : float, optional
-        Seconds that fitting may take: epochs, members and at last rows are given up to keep it.
-    loss : str
-        "auto" is log_loss.
-    learning_rate_init : float, optional
-        The highest rate of the one-cycle schedule; None is 0.008, 0.004 from 2,000 rows on, 0.03 without hidden layers.
-    batch_size : int or "auto"
-        "auto" is a 320th of the rows, from 32 to 256.
-    max_iter : int, optional
-        The most epochs, instead of the preset's choice.
-    dropout, weight_decay : float
-        Of the hidden units, and of AdamW.
-    n_iter_no_change : int
-        Stop after more than this many epochs without a lower validation loss.
-    class_weight : dict, "balanced" or None
-        Weights of the classes; "balanced" weighs each class alike. Probabilities are then those of such a mixture.
-    kinds : mapping, optional
-        The kind of some columns ("number", "category", "yes/no", "date", "identifier", "constant"), by name.
-    random_state : int, RandomState or None
-        The same int gives the same model.
-    backend : str, optional
-        Who does the arithmetic.
-
-    Attributes
-    ----------
-    model_ : Model
-        Network, parameters of each member and schema; what `save` writes.
-    classes_ : array of shape (n_classes,)
-    trainings_ : list of Training
-        How each member's training went.
-    history_ : History
-        Loss, validation loss, gradient norm, rate and seconds per epoch, of the first member.
-    best_epoch_, n_iter_ : int
-        The epoch kept of the first member, counted from 1, and the most that were run.
-    stopped_by_ : str
-        "epochs", "patience", "time", "interrupt", "callback" or "diverged".
-    cut_short_ : bool
-        Whether `time_limit` left fewer rows, members or epochs than were asked for.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from selenite import SeleniteClassifier
-    >>> X = np.random.default_rng(0).normal(size=(200, 2))
-    >>> y = np.where(X[:, 0] * X[:, 1] > 0, "same", "different")
-    >>> classifier = SeleniteClassifier().fit(X, y)
-    >>> classifier.predict([[1.0, 1.2], [-1.0, 0.9]]).tolist()
-    ['same', 'different']
-    """
-
-    _task: Task = "classification"
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        **_Selenite._parameter_constraints,
-        "class_weight": [Mapping, StrOptions({"balanced"}), None],
-    }
-
-    def __init__(
-        self,
-        hidden_layer_sizes: Sequence[int] | None = None,
-        activation: str = "relu",
-        *,
-        preset: Preset = "balanced",
-        members: int | None = None,
-        time_limit: float | None = None,
-        loss: str = "auto",
-        learning_rate_init: float | None = None,
-        batch_size: int | str = "auto",
-        max_iter: int | None = None,
-        dropout: float = 0.1,
-        weight_decay: float = 0.02,
-        n_iter_no_change: int = 20,
-        class_weight: Mapping[Any, float] | str | None = None,
-        kinds: Mapping[str, Kind] | None = None,
-        random_state: int | np.random.RandomState | None = 0,
-        backend: str | Backend | None = None,
-    ) -> None:
-        super().__init__(
-            hidden_layer_sizes,
-            activation,
-            preset=preset,
-            members=members,
-            time_limit=time_limit,
-            loss=loss,
-            learning_rate_init=learning_rate_init,
-            batch_size=batch_size,
-            max_iter=max_iter,
-            dropout=dropout,
-            weight_decay=weight_decay,
-            n_iter_no_change=n_iter_no_change,
-            kinds=kinds,
-            random_state=random_state,
-            backend=backend,
-        )
-        self.class_weight = class_weight
-
-    def _weights(self, column: Column, sample_weight: Any, X: Any) -> Floats | None:
-        given = super()._weights(column, sample_weight, X)
-        if self.class_weight is None:
-            return given
-        if isinstance(self.class_weight, Mapping) and not all(weight >= 0 for weight in self.class_weight.values()):
-            raise OptionError(f"class_weight={self.class_weight!r} must hold numbers from 0 on")
-        target = learn_target(column, "target", "classification")
-        labels = class_labels(target)[encode_target(target, column)]
-        given = np.ones(len(labels)) if given is None else given
-        counting, weight = rows_that_count(given), np.zeros(len(labels))  # only these are counted to balance classes
-        weight[counting] = compute_sample_weight(self.class_weight, labels[counting]) * given[counting]
-        return weight
-
-    def _column(self, y: Any) -> Column:
-        column = super()._column(y)
-        if not isinstance(y, Table) and not column.missing().any():  # `learn_target` says more of gaps
-            check_classification_targets(y)
-        return column
-
-    def _learnt(self, fitted: Fitted) -> None:
-        super()._learnt(fitted)
-        self.classes_ = class_labels(fitted.model.target)
-
-    def predict(self, X: Any) -> AnyArray:
-        """Return the most probable class of each row, shape (n_rows,)."""
-        table = self._predicting(X)
-        return self.model_.predict(table)
-
-    def predict_proba(self, X: Any) -> Array:
-        """Return the probability of each class, in the order of `classes_`: shape (n_rows, n_classes)."""
-        table = self._predicting(X)
-        return self.model_.predict_proba(table)
-
-    def predict_log_proba(self, X: Any) -> Array:
-        """Return the logarithm of `predict_proba`."""
-        return np.log(self.predict_proba(X))
-
-
-class SeleniteRegressor(RegressorMixin, _Selenite):  # type: ignore[misc]
-    """Neural networks that predict a number from the rows of a raw table.
-
-    The target is scaled for training and predictions are scaled back; of positive numbers that are products, such as
-    prices, the logarithm is learned where that is clearly better on rows held out: `model_.target_transform` is then
-    "log", and no prediction is below 0. One or two networks try it only where else a prediction would be.
-
-    Parameters and attributes are those of `SeleniteClassifier`, but for `class_weight` and `classes_`; "auto" is the
-    loss squared_error, and absolute_error, huber, quantile and poisson are there, "huber(1.5)" and "quantile(0.9)" with
-    their number.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from selenite import SeleniteRegressor
-    >>> X = np.random.default_rng(0).uniform(-2, 2, size=(500, 1))
-    >>> regressor = SeleniteRegressor().fit(X, X[:, 0] ** 2)
-    >>> bool(abs(regressor.predict([[1.5]])[0] - 2.25) < 0.2)
-    True
-    """
-
-    _task: Task = "regression"
-
-    def predict(self, X: Any, *, quantiles: Sequence[float] | None = None) -> Floats:
-        """Return the predicted number of each row, shape (n_rows,).
-
-        With `quantiles`, such as (0.05, 0.95), return those instead, shape (n_rows, n_quantiles): between these two
-        lies an interval that covers 90 % of new answers where new rows are like the old.
-        """
-        table = self._predicting(X)
-        return self.model_.predict(table, quantiles=quantiles)
-
-
 @contextmanager
-def _unchanged_by_failure(estimator: _Selenite) -> Iterator[None]:
+def _unchanged_by_failure(estimator: Selenite) -> Iterator[None]:
     """Leave an estimator as it was before where fitting it fails or is interrupted."""
     before = vars(estimator).copy()
     try:

@@ -1,6 +1,8 @@
 """Honest fits: what they say does not depend on how the table is written down."""
 
+from collections import Counter
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -203,3 +205,25 @@ def test_the_file_keeps_the_verdict_and_the_copies_and_nothing_new_where_there_a
         assert (b"verdict" in content) == bool(model.verdict)
         again, _ = from_bytes(content)
         assert (again.data, again.verdict) == (model.data, model.verdict)
+
+
+@pytest.mark.parametrize(("n", "sets"), [(200, 6), (1200, 1)])
+@pytest.mark.parametrize("of_classes", [True, False])
+def test_schema_and_target_are_learnt_and_rows_encoded_once_for_both_contenders(monkeypatch, n, sets, of_classes):
+    """Of the table and each of its five parts; of one that is split once, its columns' kinds are learnt beforehand."""
+    called = []
+
+    def counted(name, function):
+        return lambda *args, **kwargs: called.append(name) or function(*args, **kwargs)
+
+    for module in ("fitting.evaluate", "fitting.encoded", "model.model"):
+        for name in ("learn_schema", "learn_target", "encode"):
+            home = import_module(f"selenite.{module}")
+            if hasattr(home, name):
+                monkeypatch.setattr(home, name, counted(name, getattr(home, name)))
+    x, z = np.random.default_rng(0).normal(size=(2, n))
+    table = as_table(pd.DataFrame({"x": x, "z": z, "y": np.where(x * z > 0, "a", "b") if of_classes else x * z}))
+    outcome = fit_and_evaluate(table, "y", Settings("fast", epochs=2))
+    assert list(outcome.figures) == ["selenite", "linear", "majority" if of_classes else "mean"]
+    learnt = max(sets, 2)
+    assert Counter(called) == {"learn_schema": learnt, "learn_target": learnt, "encode": sets + max(sets - 1, 1)}

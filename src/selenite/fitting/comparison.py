@@ -41,13 +41,15 @@ def judge(
     by_name: dict[str, list[Floats]] = {name: [] for name in (*models, "naive")}
     answers: list[Floats] = []
     weights: list[Floats] = []
+    encoded = encode_target(target, table[target.name])
     for k, (fitting, judging) in enumerate(parts):
         testing = table.take(judging)
+        inputs = models["selenite"][k].encode(testing.without(target.name))  # all models of a part have one schema
         for name, of_parts in models.items():
-            found = predictions(of_parts[k], testing)
+            found = predictions(of_parts[k], testing, inputs=inputs)
             by_name[name].append(found.prediction)
         answers.append(found.answers)
-        known = encode_target(target, table[target.name])[fitting]
+        known = encoded[fitting]
         if target.task == "classification":
             of_class = class_weights(weight, target, known.astype(np.intp))
             by_name["naive"].append(np.tile(class_shares(known.astype(np.intp), of_class), (len(judging), 1)))

@@ -12,7 +12,7 @@ from selenite.model.metrics import Metric, evaluate_classes, evaluate_numbers, m
 from selenite.model.model import Model
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.table import Table, as_outputs, encode_target
-from selenite.types import Floats, Indices
+from selenite.types import Array, Floats, Indices
 
 USUAL_METRICS = ("log loss", "RMSE")  # that models of classes and of numbers are trained for if no loss is asked for
 
@@ -95,14 +95,14 @@ class Predictions:
         return self.model.target.width * (float(np.sqrt(mean)) if measure(self.model) == "RMSE" else mean)
 
 
-def predictions(model: Model, table: Table, clusters: Clusters = None) -> Predictions:
-    """Return what a model predicts for a table that has the target's column."""
+def predictions(model: Model, table: Table, clusters: Clusters = None, *, inputs: Array | None = None) -> Predictions:
+    """Return what a model predicts for a table that has the target's column; `inputs` are its rows, encoded already."""
     target = model.target
     answers = encode_target(target, table[target.name], table.first_line).astype(np.float64)
-    features = table.without(target.name)
+    output = model.output(model.encode(table.without(target.name)) if inputs is None else inputs)
     if target.task == "classification":
-        return Predictions(model, model.predict_proba(features).astype(np.float64), answers, clusters)
-    return Predictions(model, model.predict(features), target.center + target.width * answers, clusters)
+        return Predictions(model, model.probabilities(output).astype(np.float64), answers, clusters)
+    return Predictions(model, model.numbers(output), target.center + target.width * answers, clusters)
 
 
 def measure(model: Model) -> str:

@@ -31,7 +31,7 @@ from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, fit_model
 from selenite.model import Model, Settings
 from selenite.model.settings import Preset
-from selenite.table import Column, Kind, Table, Task, as_column, as_table, categorical_columns
+from selenite.table import Column, ColumnSchema, Kind, Table, Task, as_column, as_table, categorical_columns
 from selenite.table.audit import undeclared
 from selenite.table.grouping import grouping_of
 from selenite.table.kinds import known_of
@@ -164,19 +164,21 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
             )
             self._learnt(fitted)
         if not isinstance(X, Table):  # whose reader tells these things
-            told = (*table.notices, *undeclared(table, self.model_.schema, known), *self._suspects(table, answers))
-            for notice in told:
+            for notice in self._notices(table, answers, known):
                 warnings.warn(notice, stacklevel=2)
-            if self.stopped_by_ == "interrupt":
-                warnings.warn("Training interrupted by user.", stacklevel=2)
         return self
 
-    def _suspects(self, table: Table, column: Column) -> list[str]:
-        """Return what is suspicious about single values of the table and of the target."""
-        found = [suspects(known, table[known.name], in_python=True) for known in self.model_.schema.columns]
-        target = self.model_.target
-        found.append(suspects_of_target(column, target.name, target.task == "regression", in_python=True))
-        return [message for _, _, message in chain.from_iterable(found)]
+    def _notices(self, table: Table, answers: Column, known: Mapping[str, Kind | ColumnSchema]) -> list[str]:
+        """Return what is to be known of the table, of single values in it and in the target, and of the training."""
+        model = self.model_
+        found = [suspects(column, table[column.name], in_python=True) for column in model.schema.columns]
+        found.append(suspects_of_target(answers, model.target.name, self._task == "regression", in_python=True))
+        told = [
+            *table.notices,
+            *undeclared(table, model.schema, known),
+            *(one[2] for one in chain.from_iterable(found)),
+        ]
+        return [*told, "Training interrupted by user."] if self.stopped_by_ == "interrupt" else told
 
     def _weights(self, table: Table, sample_weight: Any, X: Any) -> Floats | None:
         """Return the weight of each row, or None where all count alike."""

@@ -135,12 +135,12 @@ def picture(bench: Bench) -> dict[str, Any]:
     found = frame(bench.session, bench.view, bench.followed, bench.chosen, backward)
     found["playing"] = bench.playing.is_set()
     if bench.other is not None:
-        other = bench.other
+        other, rows = bench.other, bench.other.problem.judged[1]
         at = other.epoch - other.first_epoch
         found["other"] = {
             "output": output_surface(other, bench.view),
             "loss": other.shown_scale * float(other.curves["loss"][at - 1]) if at else None,
-            "good": score(other, other.parameters, other.problem.judged[1]),
+            "good": score(other.problem, other.predicted(rows), rows),
         }
     return found
 

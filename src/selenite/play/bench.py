@@ -139,7 +139,7 @@ class Bench:
             self.session.settings = settings
             return
         problem = make_problem(settings, self.table_of("drawn"))
-        network = settings.network_for(problem.X.shape[1], problem.n_classes)
+        network = settings.network_for(problem.X.shape[1], problem.target)
         kept = old.parameters if network == old.network else None
         self.begin(settings, kept, problem=problem)
 

@@ -80,13 +80,14 @@ class Trials:
             for k, one in enumerate(self.parameters)
         ]
         name, rows = problem.judged
+        outputs = (backend.get().predict(session.network, one, problem.X[rows]) for one in self.parameters)
         known = np.array([loss for loss in losses if loss is not None])
         return {
             "epochs": self.epochs,
             "rates": self.rates or None,
             "losses": losses,
             "linear": scale * linear_loss(session),
-            "scores": [score(session, one, rows) for one in self.parameters],
+            "scores": [score(problem, output, rows) for output in outputs],
             "score_name": "accuracy" if problem.n_classes else "error",
             "score_rows": name,
             "median": float(np.median(known)) if len(known) else None,

@@ -57,7 +57,7 @@ class Session:
         network: Network | None = None,
     ) -> None:
         self.settings, self.problem = settings, problem
-        self.network = network or settings.network_for(problem.X.shape[1], problem.n_classes)
+        self.network = network or settings.network_for(problem.X.shape[1], problem.target)
         self.X, self.Y = problem.X[problem.training], problem.Y[problem.training]
         self.test_X, self.test_Y = problem.X[problem.test], problem.Y[problem.test]
         self.parameters = starting_parameters(settings, self.network) if parameters is None else parameters.copy()

@@ -258,7 +258,7 @@ class Open(Message, frozen=True, tag="open"):
         drawn, bench.drawing.points = bench.drawn, list(link.points) or bench.drawn
         try:
             problem = make_problem(link.settings, bench.table_of(link.settings.data))
-            network = link.settings.network_for(problem.X.shape[1], problem.n_classes)
+            network = link.settings.network_for(problem.X.shape[1], problem.target)
             bench.begin(link.settings, unpack_weights(link.weights, network.n_parameters), link.epoch, problem)
         except SeleniteError:
             bench.drawing.points = drawn

@@ -46,10 +46,8 @@ def expand_a(run: Run, address: Address, row: int) -> Expansion:
         factors = (run.of_unit(layer, unit, "z", row), run.of_unit(layer, top, "z", row), total)
         pattern = Pattern("e^({0} - {1}) / {2}", r"\frac{{e^{{{0} - {1}}}}}{{{2}}}")
         term = Term("softmax", exp(float(z[unit] - z[top])) / total.value, factors, pattern)
-        formula = Pattern(
-            "e^(z - greatest z) / Σ e^(z - greatest z)", r"\frac{e^{z - \max z}}{\sum_k e^{z_k - \max z}}"
-        )
-        return run.expansion(address, value, formula, [term], row)
+        latex = r"\frac{e^{z - \max z}}{\sum_k e^{z_k - \max z}}"
+        return run.expansion(address, value, Pattern("e^(z - greatest z) / Σ e^(z - greatest z)", latex), [term], row)
     given = run.of_unit(layer, unit, "z", row)
     terms = [
         Term(name, piece.value, (given,) * len(piece.letters), piece.pattern) for piece in activation(name, given.value)
@@ -65,15 +63,8 @@ def expand_total(run: Run, address: Address, row: int) -> Expansion:
     layer = run.network.n_layers
     z = run.trace.z[-1][row]
     top = int(np.argmax(z))
-    terms = [
-        Term(
-            f"unit {k + 1}",
-            exp(float(z[k] - z[top])),
-            (run.of_unit(layer, k, "z", row), run.of_unit(layer, top, "z", row)),
-            Pattern("e^({0} - {1})", "e^{{{0} - {1}}}"),
-        )
-        for k in range(len(z))
-    ]
+    each, power = [run.of_unit(layer, k, "z", row) for k in range(len(z))], Pattern("e^({0} - {1})", "e^{{{0} - {1}}}")
+    terms = [Term(f"unit {k + 1}", exp(float(z[k] - z[top])), (each[k], each[top]), power) for k in range(len(z))]
     formula = Pattern("Σ e^(z - greatest z)", r"\sum_k e^{z_k - \max z}")
     return run.expansion(address, _total(z), formula, terms, row)
 

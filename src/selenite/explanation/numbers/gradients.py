@@ -42,23 +42,18 @@ def expand_gradient(run: Run, address: Address) -> Expansion:
 
 
 def _gradient_formula(run: Run, address: Address) -> tuple[str, str]:
-    chain, slope = r"\frac{\partial L}{\partial a}", r"\frac{\partial a}{\partial z}"
     if address.part == "embedding":
+        feature = r"\frac{\partial L}{\partial f}"
+        phase = r"\frac{\partial L}{\partial u} \cdot \frac{\partial u}{\partial b}"
         return {
-            "factors": ("dloss/dfeature × feature before its factor", r"\frac{\partial L}{\partial f} \cdot e"),
-            "offsets": ("dloss/dfeature × factor", r"\frac{\partial L}{\partial f} \cdot s"),
-            "mixing": ("dloss/dfeature × factor × wave", r"\frac{\partial L}{\partial f} \cdot s \cdot u"),
-            "phases": (
-                "dloss/dwave × dwave/dphase",
-                r"\frac{\partial L}{\partial u} \cdot \frac{\partial u}{\partial b}",
-            ),
-            "frequencies": (
-                "dloss/dwave × dwave/dphase × input",
-                r"\frac{\partial L}{\partial u} \cdot \frac{\partial u}{\partial b} \cdot x",
-            ),
+            "factors": ("dloss/dfeature × feature before its factor", rf"{feature} \cdot e"),
+            "offsets": ("dloss/dfeature × factor", rf"{feature} \cdot s"),
+            "mixing": ("dloss/dfeature × factor × wave", rf"{feature} \cdot s \cdot u"),
+            "phases": ("dloss/dwave × dwave/dphase", phase),
+            "frequencies": ("dloss/dwave × dwave/dphase × input", rf"{phase} \cdot x"),
         }[address.kind]
     if _in_three(run, run.layer(address.part)):
-        text, latex = "dloss/da × da/dz", rf"{chain} \cdot {slope}"
+        text, latex = "dloss/da × da/dz", r"\frac{\partial L}{\partial a} \cdot \frac{\partial a}{\partial z}"
     else:
         text, latex = "delta", r"\delta"
     return (f"{text} × what the weight multiplies", rf"{latex} \cdot a") if address.kind == "weights" else (text, latex)
@@ -66,10 +61,7 @@ def _gradient_formula(run: Run, address: Address) -> tuple[str, str]:
 
 def _in_three(run: Run, layer: int) -> bool:
     """Whether the article's chain of three derivatives is shown in place of delta × input."""
-    if not run.subject.article:
-        return False
-    last = layer == run.network.n_layers
-    return not (last and delta_at_once(run))
+    return bool(run.subject.article) and not (layer == run.network.n_layers and delta_at_once(run))
 
 
 def _of_row(run: Run, address: Address, row: int) -> list[Term]:

@@ -194,14 +194,12 @@ def _of_model(model: Model, rows: Any, y: Any, row: int | None) -> Subject:
     if Y is not None:
         Y = smoothed(Y, smoothing)
     optimizer = Optimizer(recipe.optimizer or "adam", recipe.learning_rate or 0.001, weight_decay=recipe.weight_decay)
-    members = model.parameters if model.parameters.ndim == 2 else model.parameters[None]
-    names = input_names(model.schema)
     return Subject(
         model.network,
-        members,
+        np.atleast_2d(model.parameters),
         X,
         Y,
-        names,
+        input_names(model.schema),
         numbers,
         optimizer,
         label_smoothing=smoothing,

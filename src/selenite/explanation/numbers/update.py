@@ -85,10 +85,10 @@ def expand_memory(run: Run, address: Address) -> Expansion:
     """What the optimizer remembers of a parameter, after the step: velocity, mean or mean square."""
     optimizer, step = run.subject.optimizer, run.step
     plain = address.at("")
-    wanted = "velocity" if optimizer.name == "sgd" else "mean"
-    if (address.attribute == "velocity") != (wanted == "velocity") or (wanted == "velocity" and not optimizer.momentum):
-        have = "mean and mean_square" if wanted == "mean" else "velocity" if optimizer.momentum else "no memory"
-        raise OptionError(f"there is no {address}: the optimizer {optimizer.name} has {have}")
+    have = ["velocity"] * (optimizer.momentum > 0) if optimizer.name == "sgd" else ["mean", "mean_square"]
+    if address.attribute not in have:
+        what = " and ".join(have) or "no memory"
+        raise OptionError(f"there is no {address}: the optimizer {optimizer.name} has {what}")
     gradient = _gradient(run, address)
     second = address.attribute == "mean_square"
     if second:

@@ -215,8 +215,8 @@ def _print_opening(
     findings = audit(table, target, kinds=kinds, task=task)
     rows, n_columns = f"{table.source}   {table.n_rows:,} rows", len(set(table.names) - not_learned_from)
     click.echo(f"{rows}; {plain(target)} ({what}) from {n_columns} column{'' if n_columns == 1 else 's'}")
-    for note in (*table.notices, *(finding.message for finding in findings)):
-        click.echo(f"  note: {sentence(note)}")
+    for finding in (*table.findings, *findings):
+        click.echo(f"  note: {sentence(finding.message)}")
 
 
 def _print_outcome(file: str, output: str, fit: EvaluatedFit, validation: Table | None) -> None:

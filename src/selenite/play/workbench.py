@@ -84,4 +84,8 @@ class Workbench(Bench):
 
 def _named(table: Table, name: str) -> Table:
     """Return a table that is called so in messages."""
-    return replace(table, source=name, notices=tuple(text.replace(table.source, name) for text in table.notices))
+    return replace(
+        table,
+        source=name,
+        findings=tuple(replace(one, message=one.message.replace(table.source, name)) for one in table.findings),
+    )

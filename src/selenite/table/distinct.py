@@ -15,12 +15,12 @@ from selenite.table.arrow import matching, numpy_of
 from selenite.table.missing import MISSING
 from selenite.table.numerals import PLAIN, number_of, plain_numerals
 from selenite.table.schema import ReadOptions
-from selenite.table.table import Text
+from selenite.table.table import Text, called
 from selenite.text import shown
 from selenite.types import AnyArray, Floats, Mask
 
 
-class WrittenColumn:
+class DistinctTexts:
     """The different texts of a column, blanks at their ends left out, and which of them each row holds.
 
     What `not_missing` names is missing among numbers and dates, but not among texts.
@@ -29,14 +29,15 @@ class WrittenColumn:
     def __init__(
         self,
         cells: Any,
-        label: str,
+        name: str,
+        position: int,
         options: ReadOptions,
         where: Callable[[int], str],
         categories: Collection[str] | None,
     ) -> None:
         """Take a pyarrow chunked array of strings; `where` says in which line a row stands."""
         encoded = arrow.dictionary_encode(cells.combine_chunks())
-        self.label, self.options, self.where = label, options, where
+        self.name, self.label, self.options, self.where = name, called(name, position), options, where
         self.may_be_any_text = categories is not None
         self.codes = numpy_of(encoded.indices).astype(np.int32)
         self.written = encoded.dictionary

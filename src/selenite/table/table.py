@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from numbers import Integral
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -66,6 +66,42 @@ class Dates:
 Column = Numbers | Text | Dates
 
 
+FindingKind = Literal[
+    # of reading:
+    "read as missing",
+    "met no cell",
+    "kept as text",
+    "days?",
+    "looks otherwise",
+    "names",
+    "blank lines",
+    "quotes",
+    # of looking over:
+    "task?",
+    "target?",
+    "few rows",
+    "constant",
+    "identifier",
+    "numbers rows",
+    "duplicate",
+    "repeats",
+    "leak",
+    "imbalance",
+    "sentinel",
+    "spelling",
+    "rounded",
+]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing worth knowing before training, met while a table is read or looked over."""
+
+    kind: FindingKind
+    column: str  # "" for the whole table
+    message: str
+
+
 @dataclass(frozen=True)
 class Table:
     """Columns of equal length under different names."""
@@ -75,7 +111,7 @@ class Table:
     n_rows: int
     source: str = "the table"  # how messages call it: a file's path, "the DataFrame"
     first_line: int | None = None  # line of row 0 in the source file, if it has lines
-    notices: tuple[str, ...] = ()  # what reading it wants the user to know
+    findings: tuple[Finding, ...] = ()  # what reading it wants the user to know
 
     def __getitem__(self, name: str) -> Column:
         if name not in self._positions:
@@ -85,6 +121,11 @@ class Table:
     @cached_property
     def _positions(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.names)}
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What reading it wants the user to know, in words."""
+        return tuple(finding.message for finding in self.findings)
 
     def require(self, name: str, likely: Sequence[str] = ()) -> None:
         """Raise if there is no column of this name, naming the nearest or the likely ones."""

@@ -173,11 +173,8 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         model = self.model_
         found = [suspects(column, table[column.name], in_python=True) for column in model.schema.columns]
         found.append(suspects_of_target(answers, model.target.name, self._task == "regression", in_python=True))
-        told = [
-            *table.notices,
-            *undeclared(table, model.schema, known),
-            *(one[2] for one in chain.from_iterable(found)),
-        ]
+        findings = (*table.findings, *undeclared(table, model.schema, known), *chain.from_iterable(found))
+        told = [finding.message for finding in findings]
         return [*told, "Training interrupted by user."] if self.stopped_by_ == "interrupt" else told
 
     def _weights(self, table: Table, sample_weight: Any, X: Any) -> Floats | None:

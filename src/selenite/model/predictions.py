@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 
 from selenite.model.intervals import Clusters
-from selenite.model.metrics import Metric, evaluate_classes, evaluate_numbers, mean_metric
+from selenite.model.metrics import Metric, confusion, evaluate_classes, evaluate_numbers, mean_metric
 from selenite.model.model import Model
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.table import Table, as_outputs, encode_target
-from selenite.types import Array, Floats, Indices
+from selenite.types import Array, Floats, Indices, NDArray
 
 USUAL_METRICS = ("log loss", "RMSE")  # that models of classes and of numbers are trained for if no loss is asked for
 
@@ -48,6 +48,11 @@ class Predictions:
     def classes(self) -> Indices:
         """The class that each row is of, (n,)."""
         return self.answers.astype(np.intp)
+
+    @cached_property
+    def confusion(self) -> NDArray[np.int64]:
+        """How often each class (row) is predicted as each (column), (n_classes, n_classes)."""
+        return confusion(self.predicted, self.classes, len(self.model.target.classes))
 
     def metrics(self) -> list[Metric]:
         """Return the metrics of the task, and the loss that the model was trained by; by weight weighted, too."""

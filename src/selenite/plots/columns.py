@@ -11,7 +11,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.columns import Attributions, Dependence, Importance
 from selenite.explanation.columns.attributions import NAMES
-from selenite.plots.score import short_number
+from selenite.plots.panels import short_number
 from selenite.plots.style import BLUE, GREY, INK, MOST_MARKED, PALE, canvas, figure, label, plain_axes, say, signed_bar
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ import numpy as np
 
 from selenite.explanation.columns import Attributions, explain
 from selenite.model import Model
-from selenite.plots import inline
+from selenite.plots import panels
+from selenite.plots.inline import panel_svg
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
 from selenite.report.mistakes import groups, worst_rows
@@ -27,9 +28,10 @@ def wrong(facts: Facts) -> Markup:
     model, judged = facts.model, facts.judged
     parts = [element("p", f"On {judged.which}.", class_="note")]
     if not is_number(model):
-        pictures = [inline.confusion_svg(judged.predicted, judged.classes, model.target.classes)]
+        size = (4.6, 3.8) if len(model.target.classes) <= 6 else (6.4, 5.6)
+        pictures = [panel_svg(panels.confusion, judged, *size)]
         if len(model.target.classes) == 2:
-            pictures.append(inline.probabilities_svg(judged.prediction[:, 1], judged.classes, model.target.classes))
+            pictures.append(panel_svg(panels.histograms, judged, 5.6, 4.6))
         parts.append(gallery(pictures))
     return joined(*parts, _by_column(facts), _worst(facts))
 

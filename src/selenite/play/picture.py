@@ -18,7 +18,6 @@ from selenite.play.layers import Chosen
 from selenite.play.plane import Axis, axes_of, plane_inputs, positions
 from selenite.play.problem import Problem
 from selenite.play.session import Session
-from selenite.table import as_numbers, as_probabilities
 from selenite.types import Array, Floats, Indices
 
 OUTPUT_SIZE, UNIT_SIZE = 96, 24  # places along each side of a surface
@@ -159,22 +158,3 @@ def class_colours(session: Session) -> list[int]:
 def _encoded(shares: Floats) -> str:
     """Return numbers from 0 to 1 as bytes, in base 64."""
     return b64encode(np.clip(np.nan_to_num(shares) * 255 + 0.5, 0, 255).astype(np.uint8).tobytes()).decode()
-
-
-def answer_at(session: Session, view: View, x: float, y: float) -> dict[str, Any]:
-    """Return the network's answer at a place of the plane, in shares of its axes."""
-    column, row = min(int(x * OUTPUT_SIZE), OUTPUT_SIZE - 1), min(int((1 - y) * OUTPUT_SIZE), OUTPUT_SIZE - 1)
-    output = session.answer(view.output_inputs[[row * OUTPUT_SIZE + column]])
-    target = session.problem.target
-    where = {axis.name: _value_at(axis, share) for axis, share in zip(view.axes, (x, y), strict=True) if axis}
-    if target.classes:
-        return {
-            "where": where,
-            "shares": dict(zip(target.classes, as_probabilities(output.astype(np.float64))[0].tolist(), strict=True)),
-        }
-    return {"where": where, "number": float(as_numbers(target, output[:, 0])[0])}
-
-
-def _value_at(axis: Axis, share: float) -> float | str:
-    value = axis.low + share * (axis.high - axis.low)
-    return axis.labels[min(max(round(value), 0), len(axis.labels) - 1)] if axis.labels else value

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any, Literal
 
+import msgspec
 import numpy as np
 
 from selenite.errors import OptionError
@@ -14,9 +15,11 @@ from selenite.explanation.numbers.structure import to_dict
 from selenite.explanation.numbers.text import to_text
 from selenite.nn import Schedule
 from selenite.play.layers import connection_name, layer_names
+from selenite.play.messages import Layer, Message, Unit, UnitBefore
 from selenite.play.opened import Opened
 from selenite.play.points import with_derived
 from selenite.play.session import Session
+from selenite.play.workbench import Workbench
 from selenite.types import Indices
 
 TERMS = 12  # shown of each number, the largest; the others summed
@@ -29,34 +32,53 @@ NO_ANSWERS = "The loss compares predictions with answers, and these rows have no
 NO_STEP = "This model is finished: no step follows, so there is no update."
 
 
-def explanation(
-    session: Session, row: int, layer: int, unit: int, before: int | None = None, part: str = "forward"
-) -> dict[str, Any]:
-    """Return what a unit (or one weight into it) is made of: the forward, backward or update part.
+class Why(Message, frozen=True, tag="why"):
+    """What a unit (or one weight into it) is made of: the forward, backward or update part.
 
     Layers are counted from 0, the first that has weights; `before` is the unit a weight comes from, -1 the bias.
     """
-    network = session.network
-    if not 0 <= layer < network.n_layers or not 0 <= unit < network.layer_sizes[layer + 1]:
-        layer, unit, before = network.n_layers - 1, 0, None
-    if before is not None and not -1 <= before < network.widths[layer]:
-        before = None
-    return {
-        "title": connection_name(session, layer, unit, before),
-        "layer": layer,
-        "unit": unit,
-        "before": before,
-        "part": part,
-        "batch": part == "update",
-        "incoming": [] if session.finished else _incoming(session, layer, unit),
-        **_part(session, row, layer, unit, before, part),
-    }
+
+    layer: Layer
+    unit: Unit
+    before: UnitBefore | None = None
+    part: Literal["forward", "backward", "update"] = "forward"
+
+    def act(self, bench: Workbench) -> dict[str, Any]:
+        session, network = bench.session, bench.session.network
+        layer, unit, before, part = self.layer, self.unit, self.before, self.part
+        if layer >= network.n_layers or unit >= network.layer_sizes[layer + 1]:
+            layer, unit, before = network.n_layers - 1, 0, None
+        if before is not None and before >= network.widths[layer]:
+            before = None
+        return {
+            "title": connection_name(session, layer, unit, before),
+            "layer": layer,
+            "unit": unit,
+            "before": before,
+            "part": part,
+            "batch": part == "update",
+            "incoming": [] if session.finished else _incoming(session, layer, unit),
+            **_part(session, bench.followed, layer, unit, before, part),
+        }
 
 
-def opened_number(session: Session, row: int, address: str, batch: bool, terms: int = TERMS) -> dict[str, Any]:
-    """Return a number inside an explanation, taken apart in its turn."""
-    found = expand(batch_subject(session) if batch else _of_row(session, row), address)
-    return to_dict(found, terms=terms, digits=DIGITS)
+class Expand(Message, frozen=True, tag="expand"):
+    """A number inside an explanation, taken apart in its turn: of the followed row, or of the rows of the batch."""
+
+    address: Annotated[str, msgspec.Meta(max_length=4000)]
+    batch: bool = False
+    terms: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = TERMS
+
+    def act(self, bench: Workbench) -> dict[str, Any]:
+        session = bench.session
+        if self.batch and session.finished:
+            raise OptionError(NO_STEP)
+        if self.batch and session.batch_size > MOST_TERMS and ("gradient" in self.address or self.address == "loss"):
+            raise OptionError(
+                f"this is a mean over {session.batch_size:,} rows; choose a smaller batch to see what each row says"
+            )
+        subject = batch_subject(session) if self.batch else _of_row(session, bench.followed)
+        return to_dict(expand(subject, self.address), terms=self.terms, digits=DIGITS)
 
 
 def _part(session: Session, row: int, layer: int, unit: int, before: int | None, part: str) -> dict[str, Any]:
@@ -148,14 +170,6 @@ def _note(session: Session, subject: Subject) -> str:
     if settings.dropout:
         return f"{rows} Dropout leaves out some units by chance when it trains; here all of them are counted."
     return rows
-
-
-def check_openable(session: Session, address: str, batch: bool) -> None:
-    """Refuse to take apart into more terms than anybody reads."""
-    if batch and session.batch_size > MOST_TERMS and ("gradient" in address or address == "loss"):
-        raise OptionError(
-            f"this is a mean over {session.batch_size:,} rows; choose a smaller batch to see what each row says"
-        )
 
 
 def _incoming(session: Session, layer: int, unit: int) -> list[dict[str, Any]]:

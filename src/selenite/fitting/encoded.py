@@ -29,7 +29,7 @@ from selenite.table import (
     learn_schema,
     learn_target,
 )
-from selenite.training import Rows
+from selenite.training import TrainingRows
 from selenite.types import Array, Floats, Indices
 
 
@@ -67,10 +67,10 @@ class Encoded:
     schema: Schema
     target: Target  # scaled as the loss needs
     loss: str
-    rows: Rows
+    rows: TrainingRows
     answers: Column  # of the same rows
     grouping: Grouping
-    own: Rows | None  # the user's rows to judge each epoch by
+    own: TrainingRows | None  # the user's rows to judge each epoch by
     own_answers: Column | None
     all_read: bool  # none were left out for want of time
 
@@ -109,8 +109,8 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     own, own_answers = None, None
     if given.validation is not None:
         own_table, own_answers = _in_time(given.validation, settings, target, plan(settings, len(X)).members)
-        own = Rows(encode(schema, own_table, np.float32), outputs(target, own_answers))
-    rows = Rows(X, outputs(target, counting.answers), counting.weight)
+        own = TrainingRows(encode(schema, own_table, np.float32), outputs(target, own_answers))
+    rows = TrainingRows(X, outputs(target, counting.answers), counting.weight)
     return Encoded(schema, target, loss, rows, counting.answers, counting.grouping, own, own_answers, read is None)
 
 

@@ -11,6 +11,7 @@ from selenite.play.figures import figures
 from selenite.play.layers import chosen_units
 from selenite.play.lessons import LESSONS
 from selenite.play.picture import frame, view_of
+from selenite.play.plane import axes_of
 from selenite.play.problem import make_problem
 from selenite.play.seeds import Trials
 from selenite.play.session import Session
@@ -71,7 +72,7 @@ def test_part_2_ends_at_1_50_and_20_starts_show_that_it_was_luck():
 
 def test_part_1_gives_the_printed_digits():
     session = run_of(LESSONS["part1"].settings, 20_000, 5000)
-    view = view_of(session.problem, ("", ""), None)
+    view = view_of(session.problem, axes_of(session.problem, ("", "")), None)
     assert f"{frame(session, view, 0, chosen_units(session))['prediction'][0]:.8f}" == "0.99837029"
 
 

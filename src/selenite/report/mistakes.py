@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from selenite.model.predictions import Predictions
-from selenite.table import ColumnSchema, Dates, Numbers, Table
-from selenite.table.match import category_codes
+from selenite.table import Dates, Numbers, Table
+from selenite.table.match import KnownColumn
 from selenite.table.table import date_text
 from selenite.types import Floats, Indices, Mask
 
@@ -50,7 +50,7 @@ def groups(of: Predictions, part: Table) -> list[Group]:
     for column in of.model.schema.columns:
         if column.kind in ("identifier", "constant"):
             continue
-        for what, mask in _parts(column, part):
+        for what, mask in _parts(KnownColumn(column, part[column.name])):
             n = int(mask.sum())
             if not FEWEST_ROWS <= n <= len(errors) - FEWEST_ROWS:
                 continue
@@ -61,27 +61,22 @@ def groups(of: Predictions, part: Table) -> list[Group]:
     return found
 
 
-def _parts(schema: ColumnSchema, table: Table) -> list[tuple[str, Mask]]:
+def _parts(known: KnownColumn) -> list[tuple[str, Mask]]:
     """Return masks of the rows: quarters of a number or date, commonest categories, and those where it is missing."""
-    column = table[schema.name]
+    schema, column = known.schema, known.column
     gaps = column.missing()
     parts: list[tuple[str, Mask]] = []
     if schema.kind in ("number", "date") and isinstance(column, Numbers | Dates):
         values = column.values
-        quarters = (
-            np.quantile(values[~gaps], np.linspace(0, 1, PARTS + 1), method="nearest") if any(~gaps) else values[:0]
-        )
-        edges = np.unique(quarters)
+        there = values[~gaps]
+        edges = np.unique(np.quantile(there, np.linspace(0, 1, PARTS + 1), method="nearest")) if len(there) else there
         for k, (low, high) in enumerate(itertools.pairwise(edges)):
             with np.errstate(invalid="ignore"):
                 mask = (values >= low) & ((values < high) if k < len(edges) - 2 else (values <= high))
             inside = values[mask]
             parts.append((f"{_text(inside.min())} to {_text(inside.max())}", mask & ~gaps))
     elif schema.categories:
-        codes = category_codes(schema, column)
-        counts = np.bincount(codes[(codes >= 0) & (codes < len(schema.categories))], minlength=len(schema.categories))
-        for code in np.sort(np.argsort(-counts, kind="stable")[:MOST_CATEGORIES]).tolist():
-            parts.append((schema.categories[code], codes == code))
+        parts = [(schema.categories[code], known.codes == code) for code in known.commonest(MOST_CATEGORIES)]
     return [*parts, ("(missing)", gaps)]
 
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.fitting.budget import countdown
-from selenite.fitting.comparison import FEWEST_ROWS, judge
+from selenite.fitting.comparison import FEWEST_ROWS_TO_JUDGE, judge
 from selenite.fitting.encoded import Encoded, TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, fit_model
 from selenite.fitting.weights import rows_that_count, weights_of
@@ -194,8 +194,10 @@ def _check(
     table: Table, target: Target, settings: Settings, validation: Table | None, test_fraction: float | None
 ) -> None:
     """Refuse what could not be fitted and judged."""
-    if table.n_rows < FEWEST_ROWS:
-        raise OptionError(f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS} are needed")
+    if table.n_rows < FEWEST_ROWS_TO_JUDGE:
+        raise OptionError(
+            f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS_TO_JUDGE} are needed"
+        )
     if target.task == "regression" and settings.class_weight is not None:
         raise OptionError(f"class weights are for classes; column {shown(target.name)} holds numbers")
     if validation is not None and fingerprint(validation) == fingerprint(table):

@@ -12,7 +12,7 @@ from selenite.gradient_check.result import ParameterVerdict
 from selenite.gradient_check.sampling import Sample, Sampling, distance
 from selenite.gradient_check.slips.factors import Factors, penalty_slip, step_slip, unnamed_rate
 from selenite.gradient_check.slips.matching import Matching
-from selenite.gradient_check.slips.slip import Slip, of_layers
+from selenite.gradient_check.slips.slip import Slip, called
 from selenite.types import Array, Indices
 
 # What the shape of a gradient alone shows: how its note begins, and the slip.
@@ -78,7 +78,7 @@ def _parts(known: Recognised, vector: Array) -> Iterator[tuple[str, bool, Indice
     for what, is_bias, indices in (("weights", False, known.layout.weights), ("biases", True, known.layout.biases)):
         for l, index in enumerate(indices):
             if index is not None:
-                yield f"{what} {of_layers(layers, (l,))}", is_bias, index
+                yield f"{what} of {called(layers, l)}", is_bias, index
 
 
 def _in_vector(sample: Sample, sampling: Sampling) -> Array:

@@ -11,7 +11,7 @@ import numpy as np
 from selenite.gradient_check.layers import Changes, Layers, backward
 from selenite.gradient_check.recognition import Recognised
 from selenite.gradient_check.sampling import Precision, Sample, distance, parted
-from selenite.gradient_check.slips.factors import Factors
+from selenite.gradient_check.slips.factors import Factor, factor_slip
 from selenite.gradient_check.slips.outputs import outputs
 from selenite.gradient_check.slips.products import products, steps
 from selenite.gradient_check.slips.slip import Candidate, Slip
@@ -30,7 +30,7 @@ class Matching:
     known: Recognised
     samples: list[Sample]
     precision: Precision
-    factors: Factors
+    factors: list[Factor]
     floor: float  # what is smaller, beside the rest of the gradient, is zero
 
     def one(self) -> Match | None:
@@ -111,5 +111,5 @@ class Matching:
         factor = float(given @ mine) / square if square > 0 and np.isfinite(square) else 0.0
         if factor == 0 or abs(factor - 1) < 1e-3:
             return None
-        slip = self.factors.slip(factor, 10 * self.precision.explained)
+        slip = factor_slip(factor, self.factors, 10 * self.precision.explained)
         return None if slip is None else (factor, slip)

@@ -10,13 +10,13 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.nn import EarlyStopping, Epochs, Network, OptimizerState, TrainOptions, initialize, start
 from selenite.nn.early_stopping import on_plateau
-from selenite.play.article import article_start
 from selenite.play.problem import Problem
 from selenite.play.settings import Settings
 from selenite.training.checkpoints import Checkpoint, Checkpoints
 from selenite.training.divergence import explain_divergence
 from selenite.training.run import Run, Stop, TrainingRows
 from selenite.tutorial.as_printed import train_perceptron_as_printed
+from selenite.tutorial.networks import article_start
 from selenite.types import Array, Floats, Indices
 
 STILL = 200  # epochs without a gain after which training stops by itself

@@ -152,6 +152,14 @@ def _call(function: str, arrays: list[Any], options: str = "", *given: Any) -> A
     return _compute.call_function(function, arrays, getattr(_compute, options)(*given) if options else None)
 
 
+def _mask(mask: Mask) -> Any:
+    """Return a mask as Arrow has it; pyarrow.array would import pandas."""
+    import pyarrow
+
+    bits = pyarrow.py_buffer(np.packbits(mask, bitorder="little"))
+    return pyarrow.Array.from_buffers(pyarrow.bool_(), len(mask), [None, bits])
+
+
 def dictionary_encode(array: Any) -> Any:
     """Return the array as codes into its different values."""
     return _call("dictionary_encode", [array])
@@ -162,24 +170,14 @@ def trim_whitespace(texts: Any) -> Any:
     return _call("utf8_trim_whitespace", [texts])
 
 
-def invert(mask: Any) -> Any:
-    """Return where the mask is false."""
-    return _call("invert", [mask])
-
-
-def both(mask: Any, other: Any) -> Any:
-    """Return where both masks are true."""
-    return _call("and", [mask, other])
-
-
-def keep(array: Any, mask: Any) -> Any:
+def keep(array: Any, mask: Mask) -> Any:
     """Return the values where the mask is true."""
-    return _call("filter", [array, mask])
+    return _call("filter", [array, _mask(mask)])
 
 
-def if_else(mask: Any, yes: Any, no: Any) -> Any:
+def if_else(mask: Mask, yes: Any, no: Any) -> Any:
     """Return one value where the mask is true, and the other elsewhere."""
-    return _call("if_else", [mask, yes, no])
+    return _call("if_else", [_mask(mask), yes, no])
 
 
 def cast(array: Any, type: Any) -> Any:
@@ -189,14 +187,9 @@ def cast(array: Any, type: Any) -> Any:
     return _call("cast", [array], "CastOptions", lib.ensure_type(type))
 
 
-def matches(texts: Any, pattern: str) -> Any:
-    """Return which texts contain a match of the regular expression."""
-    return _call("match_substring_regex", [texts], "MatchSubstringOptions", pattern)
-
-
 def matching(texts: Any, pattern: str) -> Mask:
-    """Return the same as NumPy has it."""
-    return numpy_of(matches(texts, pattern))
+    """Return which texts contain a match of the regular expression."""
+    return numpy_of(_call("match_substring_regex", [texts], "MatchSubstringOptions", pattern))
 
 
 def replace(texts: Any, substring: str, by: str) -> Any:

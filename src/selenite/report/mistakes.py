@@ -9,8 +9,8 @@ import numpy as np
 
 from selenite.model.predictions import Predictions
 from selenite.table import Dates, Numbers, Table
+from selenite.table.cells import date_text
 from selenite.table.match import KnownColumn
-from selenite.table.table import date_text
 from selenite.types import Floats, Indices, Mask
 
 PARTS_OF_NUMBERS, MOST_CATEGORIES_JUDGED = 4, 8

@@ -10,10 +10,11 @@ from typing import Any, Literal
 import numpy as np
 
 from selenite.errors import OptionError, SchemaError, TableError
+from selenite.table.cells import counted_texts, spellings
 from selenite.table.kinds import Answers
 from selenite.table.match import value_of
 from selenite.table.schema import Target, Task
-from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, counted_texts, place_of, spellings
+from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, place_of
 from selenite.text import shown
 from selenite.types import AnyArray, Array, Floats, NDArray
 
@@ -199,7 +200,7 @@ def _regression(values: Floats, name: str, weight: Array | None) -> Target:
 def _classification(column: Text | Numbers, name: str) -> Target:
     class_type: ClassType = "text"
     if isinstance(column, Text):
-        classes = tuple(str(text) for text in counted_texts(column)[0])
+        classes = tuple(counted_texts(column)[0])
     else:
         fractional = column.values[column.values != np.round(column.values)]
         if len(fractional):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from selenite.cli.names import FILE, is_there
+from selenite.cli.files import FILE, is_there
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.errors import OptionError
 from selenite.text import json_text

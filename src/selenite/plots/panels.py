@@ -10,6 +10,7 @@ from selenite.model.intervals import area_under_roc, wilson
 from selenite.model.metrics import roc_curve
 from selenite.model.predictions import Predictions
 from selenite.plots.style import BLUE, GREY, INK, ORANGE, PALE, VERMILION, label, tidy
+from selenite.text import counted
 from selenite.types import Floats, Indices, NDArray
 
 if TYPE_CHECKING:
@@ -79,7 +80,8 @@ def calibration(place: SubplotSpec, of: Predictions) -> None:
     tidy(upper, "Calibration in tenths (rows below)", "", share)
     lower.bar((np.arange(TENTHS) + 0.5) / TENTHS, rows, width=0.094, color=PALE)
     for i, count in enumerate(rows):
-        lower.text((i + 0.5) / TENTHS, float(count), _count(int(count)), ha="center", va="bottom", size=8, color=GREY)
+        text = short_number(float(count)) if count else ""
+        lower.text((i + 0.5) / TENTHS, float(count), text, ha="center", va="bottom", size=8, color=GREY)
     lower.set(xlim=(-0.01, 1.01), ylim=(0, 1.45 * max(rows.max(), 1)), yticks=[])
     lower.spines["left"].set_visible(False)
     tidy(lower, "", f"probability {what}")
@@ -109,7 +111,7 @@ def histograms(place: SubplotSpec, of: Predictions) -> None:
     axes.set(xlim=(-0.01, 1.01), ylim=(-1.3 * highest, 1.3 * highest))
     plain_ticks(axes, absolute=True)
     for code, colour, at in ((1, BLUE, 0.965), (0, "#9a6a00", 0.035)):
-        text = f"{counted_rows(int((y == code).sum()))} that are {names[code]}"
+        text = f"{counted(int((y == code).sum()), 'row')} that are {names[code]}"
         axes.text(0.5, at, text, transform=axes.transAxes, ha="center", va="top" if code else "bottom",
                   color=colour, weight="bold", parse_math=False,
                   bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 2})  # fmt: skip
@@ -290,10 +292,6 @@ def short_log_ticks(axes: Axes) -> None:
     axes.minorticks_off()
 
 
-def _count(count: int) -> str:
-    return "" if count == 0 else short_number(float(count))
-
-
 def percent(share: float) -> str:
     """Return a share in percent; only all is 100 % and only none is 0 %."""
     if 0 < share < 0.0005:
@@ -301,7 +299,3 @@ def percent(share: float) -> str:
     if 0.9995 <= share < 1:
         return ">99.9 %"
     return f"{100 * share:.{1 if 0.9 < share < 1 or 0 < share < 0.1 else 0}f} %"
-
-
-def counted_rows(n: int) -> str:
-    return "1 row" if n == 1 else f"{n:,} rows"

@@ -13,8 +13,9 @@ from selenite.model.intervals import area_under_roc
 from selenite.model.metrics import accuracy, r2
 from selenite.model.predictions import Predictions
 from selenite.plots import panels
-from selenite.plots.panels import MOST_ROWS_AS_POINTS, counted_rows, names_of, percent, short_number, worst_mistake
+from selenite.plots.panels import MOST_ROWS_AS_POINTS, names_of, percent, short_number, worst_mistake
 from selenite.plots.style import figure, headline, label, picture_format, save
+from selenite.text import counted
 
 if TYPE_CHECKING:
     from matplotlib.gridspec import GridSpec
@@ -75,7 +76,7 @@ def _draw_numbers(of: Predictions, path: str | PathLike[str]) -> None:
     n = len(of.answers)
     dense = "; the darker a hexagon the more rows, on a log scale" if n > MOST_ROWS_AS_POINTS else ""
     with figure(12.5, 5.6) as picture:
-        details = f"{label(of.model.target.name, 40)} in {counted_rows(n)}; residual = answer − prediction{dense}"
+        details = f"{label(of.model.target.name, 40)} in {counted(n, 'row')}; residual = answer − prediction{dense}"
         headline(picture, f"Predictions are off by {short_number(error)} on average{share}", details)
         places = picture.add_gridspec(
             1, 3, left=0.075, right=0.975, top=0.775, bottom=0.13, wspace=0.3, width_ratios=(1.1, 1.1, 0.8)
@@ -91,4 +92,4 @@ def _fill(places: GridSpec, drawn: Sequence[Callable[..., None]], of: Prediction
 
 def _right(of: Predictions) -> str:
     """Return how many rows are predicted right, as the beginning of a sentence."""
-    return f"{percent(accuracy(of.predicted, of.classes))} of {counted_rows(len(of.answers))} are predicted right"
+    return f"{percent(accuracy(of.predicted, of.classes))} of {counted(len(of.answers), 'row')} are predicted right"

@@ -19,7 +19,7 @@ from selenite.text import finite
 from selenite.training import diagnose
 from selenite.types import Array, Indices
 
-FEW_ROWS, MOST_ROWS = 1000, 5000  # a network without hidden layers is trained at once; at all
+ROWS_COMPARED_AT_ONCE, MOST_ROWS_COMPARED = 1000, 5000  # with a network without hidden layers
 FEWEST_EPOCHS_DIAGNOSED = 20
 MOST_ROWS_A_FRAME = 5000  # up to which figures of all rows are part of every frame
 
@@ -104,7 +104,7 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
     return found
 
 
-def baseline(session: Session, most_rows: int = MOST_ROWS) -> dict[str, Any]:
+def baseline(session: Session, most_rows: int = MOST_ROWS_COMPARED) -> dict[str, Any]:
     """Return how good it is to say always the same, and, of so few rows, a network without hidden layers."""
     problem, target = session.problem, session.problem.target
     if session.finished:

@@ -104,11 +104,8 @@ def problem_of(model: Model, name: str, rows: Table | None) -> Problem:
     X = model.encode(table)
     known = target.name in table.names and not table[target.name].missing().any()
     y = encode_target(target, table[target.name], table.first_line) if known else np.zeros(table.n_rows)
-    codes = y.astype(np.int64) if target.classes else np.zeros(table.n_rows, np.int64)
     training, test = parts_of(model, table) if known else (np.arange(0), np.arange(table.n_rows))
-    return Problem(
-        table, model.schema, target, False, (), X, as_outputs(target, y, X.dtype), codes, training, test, known
-    )
+    return Problem(table, model.schema, target, (), X, as_outputs(target, y, X.dtype), training, test, known)
 
 
 def parts_of(model: Model, table: Table) -> tuple[Indices, Indices]:

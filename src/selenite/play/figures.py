@@ -11,7 +11,6 @@ from selenite.explanation.units import saturation
 from selenite.model.baselines import best_constant, class_shares
 from selenite.model.metrics import accuracy, confusion, r2, rmse
 from selenite.play.layers import ROWS_LOOKED_AT
-from selenite.play.linear import trained_linear
 from selenite.play.problem import Problem
 from selenite.play.session import Session
 from selenite.table import as_outputs, as_probabilities
@@ -118,7 +117,7 @@ def baseline(session: Session, most_rows: int = MOST_ROWS_COMPARED) -> dict[str,
     found = {"rows": name, "constant": score(problem, constant, rows)}
     if len(session.X) <= most_rows:
         loss = "log_loss" if target.classes else "squared_error"
-        linear, parameters = trained_linear(session, session.network.activations[-1], loss)
+        linear, parameters = session.linear(session.network.activations[-1], loss)
         found["linear"] = score(problem, backend.get().predict(linear, parameters, problem.X[rows]), rows)
     return found
 

@@ -15,7 +15,6 @@ from selenite import backend
 from selenite.errors import OptionError
 from selenite.nn import initialize, start
 from selenite.play.figures import score
-from selenite.play.linear import trained_linear
 from selenite.play.session import Session
 from selenite.training.run import Run, epochs_that_fit, train_side_by_side
 from selenite.tutorial.runs import other_starts
@@ -97,5 +96,5 @@ class Trials:
 
 def linear_loss(session: Session) -> float:
     """Return the loss, on the training rows, of a network without hidden layers."""
-    linear, parameters = trained_linear(session, session.network.activations[-1], session.network.loss)
+    linear, parameters = session.linear(session.network.activations[-1], session.network.loss)
     return float(backend.get().loss_and_gradient(linear, parameters, session.X, session.Y)[0])

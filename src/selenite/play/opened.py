@@ -82,9 +82,11 @@ class Opened(Session):
         return sorted(names, key=lambda name: (name not in numbers, name in few, -most[name]))
 
     def branch(self) -> NoReturn:
+        """Refuse to train on."""
         raise OptionError(FINISHED)
 
     def copy(self) -> NoReturn:
+        """Refuse to begin again."""
         raise OptionError(FINISHED)
 
 

@@ -60,6 +60,7 @@ class Problem:
 
     @property
     def n_classes(self) -> int:
+        """Return how many classes there are; 0 of a number."""
         return len(self.target.classes)
 
     @cached_property
@@ -71,6 +72,7 @@ class Problem:
 
     @property
     def inputs(self) -> tuple[str, ...]:
+        """Return the names of the network's inputs."""
         return input_names(self.schema)
 
     @property
@@ -102,8 +104,28 @@ class Problem:
 
 
 def make_problem(settings: Settings, own: Table | None = None) -> Problem:
-    """Return the problem of a setting; `own` is the table of a file or of drawn points.
+    """Return the problem of a setting.
 
+    Parameters
+    ----------
+    settings : Settings
+        Which rows, target and inputs; `Session` takes the rest.
+    own : Table, optional
+        The table of a file or of drawn points, where the settings are for one.
+
+    Returns
+    -------
+    Problem
+
+    Raises
+    ------
+    OptionError
+        Where the table or the target is missing or has too many classes.
+    TableError
+        Where the table has too few rows, or no column to predict from.
+
+    Examples
+    --------
     >>> problem = make_problem(Settings())
     >>> problem.X.shape, len(problem.training), len(problem.test)
     ((100, 2), 76, 24)

@@ -98,9 +98,12 @@ class Problem:
 
     def inputs_of(self, table: Table) -> Array:
         """Return the network's inputs for the rows of a table with the same columns."""
-        wanted = with_derived(table, self.features) if self.derived else table
-        inputs: Array = encode(self.schema, wanted, self.X.dtype)
+        inputs: Array = encode(self.schema, self.given(table), self.X.dtype)
         return inputs
+
+    def given(self, table: Table) -> Table:
+        """Return a table with the same columns as the network is given it: with what is made of x1 and x2."""
+        return with_derived(table, self.features) if self.derived else table
 
 
 def make_problem(settings: Settings, own: Table | None = None) -> Problem:

@@ -17,7 +17,6 @@ from selenite.nn import Schedule
 from selenite.play.layers import connection_name, layer_names
 from selenite.play.messages import Layer, Unit, UnitBefore
 from selenite.play.opened import Opened
-from selenite.play.points import with_derived
 from selenite.play.session import Session
 from selenite.play.workbench import Workbench
 from selenite.types import Indices
@@ -127,9 +126,6 @@ def batch_subject(session: Session) -> Subject:
 
 def _subject(session: Session, rows: Indices) -> Subject:
     problem, settings = session.problem, session.settings
-    table = problem.table.take(rows)
-    if problem.derived:
-        table = with_derived(table, problem.features)
     summed = settings.sums and settings.optimizer == "sgd" and len(rows) == len(session.X)
     rate = settings.learning_rate if summed else session.optimizer.learning_rate
     return Subject(
@@ -145,7 +141,7 @@ def _subject(session: Session, rows: Indices) -> Subject:
         l2=settings.l2,
         summed=summed,
         article=_article(session),
-        table=table,
+        table=problem.given(problem.table.take(rows)),
         schema=problem.schema,
         target=problem.target,
     )

@@ -13,11 +13,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
 from sklearn.utils import check_random_state, estimator_html_repr
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from selenite import backend as backends
-from selenite.estimators.mlp.checking import CONSTRAINTS, dense, refuse_other_layers
-from selenite.estimators.mlp.flat import FlatParameters, drawn
+from selenite.estimators.mlp.checking import CONSTRAINTS, refuse_other_layers
+from selenite.estimators.mlp.fitted import FittedPerceptron, drawn
 from selenite.estimators.mlp.second_order import train_second_order
 from selenite.estimators.mlp.stochastic import STOCHASTIC, SoFar, StochasticFit, Trained, rows_put_aside
 from selenite.estimators.mlp.verdict import NOT_FINITE, findings_told, tell_divergence
@@ -29,7 +29,7 @@ from selenite.training import Callback, Finding, Training, TrainingRows
 from selenite.types import AnyArray, Array
 
 
-class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FlatParameters):  # type: ignore[misc]
+class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FittedPerceptron):  # type: ignore[misc]
     """What the classifier and the regressor share."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = CONSTRAINTS
@@ -303,37 +303,7 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FlatParameters):  #
         for name in ("_optimizer", "restart_losses_"):
             self.__dict__.pop(name, None)
 
-    # ---------------------------------------------------------------- prediction
-
-    def _output(self, X: Any) -> Array:
-        """Return what the network gives, shape (n_samples, n_outputs)."""
-        parameters, rows = self._ready(X)
-        threads = self.n_threads
-        with nullcontext() if threads is None else backends.limit_threads(threads):
-            return backends.get().predict(self._network, parameters, rows)
-
-    def _ready(self, X: Any) -> tuple[Array, Array]:
-        """Return the parameters and the rows, checked as scikit-learn checks them, in one type."""
-        known = self.__dict__
-        if "coefs_" not in known:
-            check_is_fitted(self)
-        plain = (
-            type(X) is np.ndarray
-            and X.ndim == 2
-            and X.dtype.kind == "f"
-            and X.shape[1] == known["n_features_in_"]
-            and len(X) > 0
-            and "feature_names_in_" not in known
-            and bool(np.isfinite(X).all())
-        )
-        if not plain:
-            X = dense(validate_data(self, X, accept_sparse=["csr", "csc"], reset=False))
-        parameters = self._packed()
-        if "_network" not in known:
-            raise ValueError("coefs_ were set by hand: call fit or partial_fit before predicting")
-        dtype = parameters.dtype if X.dtype.kind != "f" else np.result_type(parameters.dtype, X.dtype)
-        dtype = np.dtype(np.float64) if dtype == np.float16 else dtype
-        return parameters.astype(dtype, copy=False), np.ascontiguousarray(X, dtype)
+    # ---------------------------------------------------------------- scikit-learn's ways
 
     def __str__(self) -> str:
         return f"{self!r}\n{self._network}" if hasattr(self, "coefs_") else repr(self)

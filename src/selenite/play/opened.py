@@ -78,7 +78,8 @@ class Opened(Session):
             if name in most:
                 most[name] = max(most[name], count)
         numbers = {column.name for column in schema.columns if column.kind == "number"}
-        few = {column.name for column in schema.columns if column.spikes}  # many rows share a value: points would hide
+        # Many rows share a value of these: points would hide each other.
+        few = {column.name for column in schema.columns if column.frequent_values}
         return sorted(names, key=lambda name: (name not in numbers, name in few, -most[name]))
 
     def branch(self) -> NoReturn:

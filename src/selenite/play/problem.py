@@ -206,4 +206,4 @@ def _learnt(table: Table, training: Indices, answers: Answers | None) -> Schema:
     """Return the schema of a file's training rows, one input a number so that the diagram stays readable."""
     of_all = learn_schema(table, drawn=np.arange(0), answers=answers)
     learnt = learn_schema(table.take(training), kinds_of_all(table, of_all, {}))
-    return Schema(tuple(replace(column, knots=(), spikes=()) for column in learnt.columns))
+    return Schema(tuple(replace(column, rank_quantiles=(), frequent_values=()) for column in learnt.columns))

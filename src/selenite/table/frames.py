@@ -25,9 +25,28 @@ DENSE = "a sparse matrix was passed, but dense data is required: pass {}.toarray
 
 
 def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
-    """Return a DataFrame, an Arrow table, a 2-D array or a list of rows as a table; X is never written to.
+    """Return a table of others as ours.
 
-    `names` are for columns that have none: those of an array, and of a frame that only counts them, 0, 1, 2, ...
+    Parameters
+    ----------
+    X : DataFrame, Arrow table, array of shape (n_rows, n_columns) or list of rows
+        It is never written to.
+    names : sequence of str, optional
+        For columns that have none: those of an array, and of a frame that only counts them, 0, 1, 2, ...
+
+    Raises
+    ------
+    TableError
+        If a column is neither numbers, text nor dates, or holds infinity, or two have one name.
+    TypeError
+        If X is no table, or a column mixes numbers and text.
+
+    Examples
+    --------
+    >>> from selenite.table import as_table
+    >>> table = as_table([[1, "a"], [2, None]], ["n", "t"])
+    >>> table["n"].values, table["t"].codes.tolist(), table["t"].values
+    (array([1., 2.]), [0, -1], ('a',))
     """
     if isinstance(X, Table):
         return X

@@ -118,7 +118,7 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         callbacks : sequence of selenite.training.Callback
             Told when training begins, goes on and ends; then again where wider networks are trained.
         record : bool
-            Keep the rows and a few snapshots: `history_.at(epoch)` then gives the first member's parameters after any
+            Keep the rows and a few checkpoints: `history_.at(epoch)` then gives the first member's parameters after any
             epoch, bit for bit, and `trainings_[k].history.at(epoch)` another's. They are the network's as it trained;
             in `model_` the output layer is divided by `model_.recipe.temperature`.
 

@@ -81,9 +81,9 @@ class Layers:
 class Pass:
     """A backward pass under way: what is known when it has come to a layer."""
 
-    def __init__(self, layers: Layers, X: Array, Y: Array) -> None:
+    def __init__(self, layers: Layers, z: list[Array], a: list[Array], Y: Array) -> None:
         self.layers, self.Y = layers, Y
-        self.z, self.a = layers.forward(X)  # a[l] is what layer l is fed, a[l + 1] what it gives
+        self.z, self.a = z, a  # a[l] is what layer l is fed, a[l + 1] what it gives
         self.p = self.a[-1]  # the prediction
         self.scale = np.full((len(Y), 1), layers.scale)  # of each row's loss
         self.bare: Array = np.empty(0)  # the layer's delta without its slope,
@@ -121,9 +121,11 @@ PIECES: dict[str, Piece] = {
 
 
 @np.errstate(all="ignore")
-def backward(layers: Layers, X: Array, Y: Array, changes: Changes) -> tuple[list[Array], list[Array | None]]:
+def backward(
+    layers: Layers, z: list[Array], a: list[Array], Y: Array, changes: Changes
+) -> tuple[list[Array], list[Array | None]]:
     """Return the gradients of the weights and of the biases as a pass with these changes computes them."""
-    now, last = Pass(layers, X, Y), layers.n_layers - 1
+    now, last = Pass(layers, z, a, Y), layers.n_layers - 1
 
     def piece(name: str, l: int) -> Array:
         return changes.get((name, l), PIECES[name])(now, l)

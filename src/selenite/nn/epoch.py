@@ -21,11 +21,28 @@ from selenite.types import Array, Floats, Indices
 
 @dataclass(frozen=True)
 class TrainOptions:
-    """How epochs are made: what stays as it is from one call of `train` to the next."""
+    """How epochs are made: what stays as it is from one call of `train` to the next.
 
-    batch_size: int | None = None  # None: all rows at once, as they stand
-    total_epochs: int | None = None  # what the schedules cosine and one_cycle aim at; None: those of the call
-    l1: float = 0.0  # penalties on the weights, (l1 Σ |weight| + ½ l2 Σ weight²) / rows of the batch
+    Parameters
+    ----------
+    batch_size : int, optional
+        Rows a step; None for all at once, as they stand.
+    total_epochs : int, optional
+        What the schedules cosine and one_cycle aim at; None for the epochs of the call.
+    l1, l2 : float
+        Penalties on the weights, (l1 Σ |weight| + ½ l2 Σ weight²) / rows of the batch; biases are left out.
+    dropout : float
+        Share of the units of each hidden layer that a row leaves out in a step.
+
+    Examples
+    --------
+    >>> TrainOptions(batch_size=32, l2=0.01).total_epochs is None
+    True
+    """
+
+    batch_size: int | None = None
+    total_epochs: int | None = None
+    l1: float = 0.0
     l2: float = 0.0
     dropout: float = 0.0
 
@@ -71,6 +88,16 @@ def train(
     Row order is the generator's unless `order`, shape (n_epochs, n), hands it in; a full batch keeps the rows as they
     are. `stop` is asked before each batch. A loss or gradient that is not finite ends training before its step;
     parameters stay finite.
+
+    Examples
+    --------
+    >>> from selenite.nn import initialize, start
+    >>> network, optimizer = Network((1, 1), ("identity",)), Optimizer("sgd", 0.5)
+    >>> parameters, X = initialize(network), np.linspace(-1, 1, 20)[:, None]
+    >>> state = start(optimizer, parameters)
+    >>> epochs = train(network, parameters, optimizer, state, X, 3 * X + 1, n_epochs=200)
+    >>> parameters.round(3).tolist(), len(epochs.loss), state.steps
+    ([3.0, 1.0], 200, 200)
     """
     n = len(X)
     size = n if options.batch_size is None else min(options.batch_size, n)

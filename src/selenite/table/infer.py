@@ -14,10 +14,9 @@ from selenite.table.arrow import matching, numpy_of
 from selenite.table.cells import text_column
 from selenite.table.dates import DATE, ISO, MONTH, PACKED_DAY, TIME, formats_of, is_packed, moments_of
 from selenite.table.distinct import DistinctTexts
-from selenite.table.kinds import FEW_CATEGORIES
 from selenite.table.missing import MISSING, met, read_as_missing
 from selenite.table.numerals import MAJORITY, PLAIN, may_be_number, other_notation, plain_numerals
-from selenite.table.schema import ReadOptions
+from selenite.table.schema import FEW_CATEGORIES, ReadOptions
 from selenite.table.table import EXACT, Column, Dates, Finding, FindingKind, Numbers, Text, called
 from selenite.text import shown
 from selenite.types import Floats, Mask

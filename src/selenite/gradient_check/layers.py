@@ -108,15 +108,16 @@ Changes: TypeAlias = Mapping[tuple[str, int], Piece]  # other pieces, by their n
 
 # The whole way back, piece by piece.
 PIECES: dict[str, Piece] = {
-    "scale": lambda now, l: now.scale,
-    "error": lambda now, l: now.error(now.Y),
+    "scale": lambda now, l: now.scale,  # of each row's loss
+    "error": lambda now, l: now.error(now.Y),  # where the way back begins
+    # the delta of an output whose slope is no factor, else
     "folded": lambda now, l: now.bare if now.layers.loss == "log_loss" else now.through_softmax(now.bare),
-    "slope": lambda now, l: slope(now.layers.activations[l], now.z[l], now.a[l + 1]),
-    "fed": lambda now, l: now.a[l],
-    "weights": lambda now, l: now.fed.T @ now.delta,
-    "biases": lambda now, l: now.delta.sum(axis=0),
-    "passed on": lambda now, l: now.delta,
-    "back": lambda now, l: now.delta @ now.layers.weights[l].T,
+    "slope": lambda now, l: slope(now.layers.activations[l], now.z[l], now.a[l + 1]),  # delta = bare delta * slope
+    "fed": lambda now, l: now.a[l],  # what the layer got on the way forward
+    "weights": lambda now, l: now.fed.T @ now.delta,  # their gradient
+    "biases": lambda now, l: now.delta.sum(axis=0),  # their gradient
+    "passed on": lambda now, l: now.delta,  # to the layer before, through the weights:
+    "back": lambda now, l: now.delta @ now.layers.weights[l].T,  # its bare delta
 }
 
 

@@ -1,6 +1,7 @@
 """What tests of several floors use."""
 
 import signal
+from importlib.util import find_spec
 
 import pytest
 
@@ -17,6 +18,15 @@ class Witness(Callback):
 
     def epoch(self, progress):
         self.seen.append(progress.parameters.copy())
+
+
+def pytest_collection_modifyitems(items):
+    """Skip what is parametrised with the kernel where there is none."""
+    if find_spec("selenite._kernel") is not None:
+        return
+    for item in items:
+        if hasattr(item, "callspec") and "kernel" in item.callspec.id.split("-"):
+            item.add_marker(pytest.mark.skip(reason="there is no compiled kernel"))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ namespace {
 constexpr ptrdiff_t BLOCK = 2 * TILE_ROWS;
 constexpr ptrdiff_t CHUNK = 16 * BLOCK;
 constexpr double SPARSE_SHARE = 0.35;    // of non-zero inputs, below which a sparse first layer is quicker
-constexpr ptrdiff_t SPARSE_INPUTS = 64;  // and at least so many inputs
+constexpr ptrdiff_t SPARSE_INPUTS = 64;  // and with at least this many inputs
 
 struct Dropout {
     double rate;

@@ -1,17 +1,18 @@
-// Epochs: the rows in order, batch by batch, a step each; the loss watched; when to stop. The twin of nn/epoch.py.
+// Epochs: the rows in order, batch by batch, a step each, and after each epoch the question whether to stop. The twin of
+// nn/epoch.py.
 #pragma once
 
 #include <sched.h>
 
 #include <atomic>
 
+#include "early_stopping.hpp"
 #include "minibatch.hpp"
 #include "narrow.hpp"
 #include "optimizers.hpp"
 
 namespace {
 
-constexpr double ADAPTIVE_DIVISOR = 5, ADAPTIVE_END = 1e-6;  // scikit-learn's
 constexpr double WORK_BETWEEN_POLLS = 1e6;                     // multiplications, well under a millisecond
 
 // Parameters and the optimizer's memory as arrays of one layout, with a copy from the epoch's start.
@@ -133,31 +134,6 @@ struct NarrowTrainer {
     }
 };
 
-// Note the epoch's loss in the watch; return whether training should end.
-template <class T, class Trainer>
-bool stalled(Job<T>& job, Trainer& trainer, double loss, int64_t epoch) {
-    WatchDescription<T>& watch = job.watch;
-    if (watch.validation.X) {
-        loss = trainer.mean_loss(watch.validation);
-        job.curves.validation_loss[epoch] = loss;
-    }
-    watch.stalled = loss <= watch.best_loss - watch.tolerance ? 0 : watch.stalled + 1;
-    if (loss < watch.best_loss) {
-        watch.best_loss = loss;
-        watch.best_epoch = job.state.epochs - 1;
-        watch.improved = true;
-        trainer.copy_parameters(watch.best_parameters);
-    }
-    if (watch.patience < 0 || watch.stalled <= watch.patience) return false;
-    const OptimizerDescription& optimizer = job.optimizer;
-    if (optimizer.schedule.name == ScheduleName::adaptive && optimizer.learning_rate * job.state.rate_factor > ADAPTIVE_END) {
-        job.state.rate_factor /= ADAPTIVE_DIVISOR;
-        watch.stalled = 0;
-        return false;
-    }
-    return true;
-}
-
 // Train for some epochs, from where the job's state stands: write into all of the job.
 template <class T, class Trainer>
 void epochs(Trainer& trainer, const TrainOptions& options, Job<T>& job, double work_of_row, Workspace& workspace,
@@ -231,7 +207,7 @@ void epochs(Trainer& trainer, const TrainOptions& options, Job<T>& job, double w
         curves.loss[curves.n_epochs] = loss / double(n);
         curves.gradient_norm[curves.n_epochs] = std::sqrt(square / double(n_batches));
         curves.rate[curves.n_epochs] = rate;
-        if (job.watch.present && stalled(job, trainer, loss / double(n), curves.n_epochs)) {
+        if (job.early_stopping.present && ends(job, trainer, loss / double(n), curves.n_epochs)) {
             curves.ended = Ending::stalled;
             curves.n_epochs++;
             break;

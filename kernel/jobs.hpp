@@ -30,7 +30,7 @@ OptimizerDescription optimizer_of(nb::handle o, const std::vector<double>& rates
 // The arrays of a job live as long as this.
 template <class T>
 struct PythonJob {
-    nb::object state, watch;
+    nb::object state, early_stopping;
     Written<T> parameters, first, second, best;
     std::optional<Matrix<T>> X, Y;
     std::optional<Vector<T>> weight;
@@ -46,32 +46,32 @@ void must_be_apart(const std::vector<PythonJob<T>>& jobs) {
             if (array->is_valid() && array->size() > 0) written.push_back({array->data(), array->data() + array->size()});
     std::sort(written.begin(), written.end());
     for (size_t k = 1; k < written.size(); k++)
-        must_be(written[k - 1].second <= written[k].first, "parameters, states and watches must not share their arrays");
+        must_be(written[k - 1].second <= written[k].first, "parameters, states and stopping rules must not share their arrays");
 }
 
 template <class T>
-WatchDescription<T> watch_of(const Described& network, PythonJob<T>& own) {
-    if (own.watch.is_none()) return {};
-    WatchDescription<T> watch{};
-    watch.present = true;
-    if (!own.watch.attr("X").is_none()) {
-        own.X = array<Matrix<T>>(own.watch, "X", true);
-        own.Y = array<Matrix<T>>(own.watch, "Y", true);
-        if (!own.watch.attr("sample_weight").is_none()) own.weight = array<Vector<T>>(own.watch, "sample_weight", true);
-        watch.validation = data_of(network, *own.X, *own.Y, own.weight);
+EarlyStoppingDescription<T> early_stopping_of(const Described& network, PythonJob<T>& own) {
+    if (own.early_stopping.is_none()) return {};
+    EarlyStoppingDescription<T> rule{};
+    rule.present = true;
+    if (!own.early_stopping.attr("X").is_none()) {
+        own.X = array<Matrix<T>>(own.early_stopping, "X", true);
+        own.Y = array<Matrix<T>>(own.early_stopping, "Y", true);
+        if (!own.early_stopping.attr("sample_weight").is_none()) own.weight = array<Vector<T>>(own.early_stopping, "sample_weight", true);
+        rule.validation = data_of(network, *own.X, *own.Y, own.weight);
     }
-    own.best = array<Written<T>>(own.watch, "best_parameters", false);
+    own.best = array<Written<T>>(own.early_stopping, "best_parameters", false);
     must_be(int64_t(own.best.shape(0)) == network.n_parameters, "best_parameters are not as many as the network has");
-    watch.patience = own.watch.attr("patience").is_none() ? -1 : attribute<int64_t>(own.watch, "patience");
-    watch.tolerance = attribute<double>(own.watch, "tolerance");
-    watch.best_loss = attribute<double>(own.watch, "best_loss");
-    watch.best_epoch = attribute<int64_t>(own.watch, "best_epoch");
-    watch.stalled = attribute<int64_t>(own.watch, "stalled");
-    watch.best_parameters = own.best.data();
-    return watch;
+    rule.patience = own.early_stopping.attr("patience").is_none() ? -1 : attribute<int64_t>(own.early_stopping, "patience");
+    rule.tolerance = attribute<double>(own.early_stopping, "tolerance");
+    rule.best_loss = attribute<double>(own.early_stopping, "best_loss");
+    rule.best_epoch = attribute<int64_t>(own.early_stopping, "best_epoch");
+    rule.stalled = attribute<int64_t>(own.early_stopping, "stalled");
+    rule.best_parameters = own.best.data();
+    return rule;
 }
 
-// The job that points into `own`, of which state, watch and parameters are given and the other arrays are taken here.
+// The job that points into `own`, of which state, rule and parameters are given and the other arrays are taken here.
 template <class T>
 Job<T> job_of(const Described& network, PythonJob<T>& own, const Data<T>& data, nb::handle optimizer,
               const std::vector<double>& rates, uint64_t seed, int64_t n_epochs) {
@@ -92,22 +92,22 @@ Job<T> job_of(const Described& network, PythonJob<T>& own, const Data<T>& data, 
                  attribute<double>(own.state, "rate_factor"), own.first.data(), own.second.data()};
     must_be(job.state.steps >= 0 && job.state.epochs >= 0, "steps and epochs of a state must not be negative");
     job.seed = seed;
-    job.watch = watch_of(network, own);
+    job.early_stopping = early_stopping_of(network, own);
     job.curves = {own.loss.data(), own.validation.data(), own.norm.data(), own.rate.data(), 0, Ending::epochs};
     return job;
 }
 
-// Write into the state and the watch; return the curves, how many epochs they have, and the ending.
+// Write into the state and the stopping rule; return the curves, how many epochs they have, and the ending.
 template <class T>
 nb::tuple write_back(const PythonJob<T>& own, const Job<T>& job) {
     constexpr const char* endings[] = {"", "stalled", "stopped", "diverged"};
     own.state.attr("steps") = job.state.steps;
     own.state.attr("epochs") = job.state.epochs;
     own.state.attr("rate_factor") = job.state.rate_factor;
-    if (job.watch.present) {
-        own.watch.attr("best_loss") = job.watch.best_loss;
-        own.watch.attr("best_epoch") = job.watch.best_epoch;
-        own.watch.attr("stalled") = job.watch.stalled;
+    if (job.early_stopping.present) {
+        own.early_stopping.attr("best_loss") = job.early_stopping.best_loss;
+        own.early_stopping.attr("best_epoch") = job.early_stopping.best_epoch;
+        own.early_stopping.attr("stalled") = job.early_stopping.stalled;
     }
     return nb::make_tuple(own.loss, own.validation, own.norm, own.rate, job.curves.n_epochs, endings[int(job.curves.ended)]);
 }

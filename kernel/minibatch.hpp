@@ -114,7 +114,7 @@ class Minibatch {
         for (int t = 0; t < team.size(); t++) unmasked[t] = workspace.take<T>(BLOCK * widest);
     }
 
-    // How many threads are worth it for so many rows.
+    // How many threads are worth their start for the rows.
     int threads_for(ptrdiff_t n_rows) const {
         return double(n_rows) * multiplications < WORK_FOR_THREADS ? 1 : team.size();
     }

@@ -169,15 +169,15 @@ class Asking {
 template <class T>
 nb::list train(const Described& network, std::vector<Written<T>> parameters, nb::list optimizers,
                std::vector<std::vector<double>> rates, nb::list states, std::vector<Matrix<T>> X, std::vector<Matrix<T>> Y,
-               std::vector<std::optional<Vector<T>>> sample_weight, nb::list watches, std::vector<uint64_t> seeds,
+               std::vector<std::optional<Vector<T>>> sample_weight, nb::list early_stoppings, std::vector<uint64_t> seeds,
                int64_t n_epochs, int64_t total_epochs, int64_t batch_size,
                std::optional<nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>> order, double l1,
                double l2, double dropout, nb::object stop, int n_threads) {
     const size_t n_jobs = parameters.size();
     if (n_jobs == 0) return nb::list();
-    must_be(optimizers.size() == n_jobs && rates.size() == n_jobs && states.size() == n_jobs && watches.size() == n_jobs &&
+    must_be(optimizers.size() == n_jobs && rates.size() == n_jobs && states.size() == n_jobs && early_stoppings.size() == n_jobs &&
                 seeds.size() == n_jobs,
-            "optimizers, rates, states, watches and seeds are not one for each network");
+            "optimizers, rates, states, early_stoppings and seeds are not one for each network");
     must_be((X.size() == 1 || X.size() == n_jobs) && Y.size() == X.size() && sample_weight.size() == X.size(),
             "X, Y and sample_weight are neither for all networks nor for each");
     must_be(n_epochs >= 0 && total_epochs >= 0 && batch_size >= 0, "n_epochs, total_epochs and batch_size must not be negative");
@@ -193,7 +193,7 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
     std::vector<Job<T>> jobs(n_jobs);
     for (size_t k = 0; k < n_jobs; k++) {
         kept[k].state = states[k];
-        kept[k].watch = watches[k];
+        kept[k].early_stopping = early_stoppings[k];
         kept[k].parameters = parameters[k];
         const size_t d = X.size() == 1 ? 0 : k;
         const Data<T> data = data_of(network, X[d], Y[d], sample_weight[d]);
@@ -222,7 +222,7 @@ void bind(nb::module_& m) {
     m.def("jacobian", jacobian<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert());
     m.def("trace", trace<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "Y"_a.noconvert());
     m.def(sizeof(T) == 4 ? "train_float32" : "train_float64", train<T>, "network"_a, "parameters"_a.noconvert(), "optimizers"_a,
-          "rates"_a, "states"_a, "X"_a, "Y"_a, "sample_weight"_a, "watches"_a, "seeds"_a, "n_epochs"_a,
+          "rates"_a, "states"_a, "X"_a, "Y"_a, "sample_weight"_a, "early_stoppings"_a, "seeds"_a, "n_epochs"_a,
           "total_epochs"_a, "batch_size"_a, "order"_a.none(), "l1"_a, "l2"_a, "dropout"_a, "stop"_a.none(), "n_threads"_a);
 }
 

@@ -7,7 +7,7 @@
 
 namespace {
 
-constexpr int64_t ROWS_TO_PACK = 8;          // from so many rows on, packing the weights pays
+constexpr int64_t ROWS_TO_PACK = 8;          // from here on packing the weights pays
 constexpr ptrdiff_t UNITS_ON_STACK = 1024;  // of the widest layer
 constexpr ptrdiff_t PREDICT_BLOCK = 8 * TILE_ROWS;
 static_assert(PREDICT_BLOCK % (2 * LANES<float>) == 0, "the embedding takes pairs of vectors");

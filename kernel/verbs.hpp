@@ -58,14 +58,13 @@ struct Data {
 };
 
 template <class T>
-struct WatchDescription {
+struct EarlyStoppingDescription {
     bool present;
-    Data<T> validation;  // X null: the training loss is watched
+    Data<T> validation;  // X null: the training loss decides
     int64_t patience;    // negative: never stop
     double tolerance, best_loss;
     int64_t best_epoch, stalled;
     T* best_parameters;  // (n_parameters,): written where an epoch was better
-    bool improved;
 };
 
 // Whether to stop, asked now and then between batches.
@@ -106,7 +105,7 @@ struct Job {
     OptimizerDescription optimizer;
     StateDescription<T> state;
     uint64_t seed;
-    WatchDescription<T> watch;
+    EarlyStoppingDescription<T> early_stopping;
     Curves curves;
 };
 

@@ -21,9 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from fuzzing_models import edited, model_wholes, use
-from selenite.errors import ModelFileError, SeleniteError, TableError, printable
+from selenite.errors import ModelFileError, SeleniteError, TableError
 from selenite.model import Model
 from selenite.table import ReadOptions, Table, read_table
+from selenite.text import printable
 
 CHANGES = (1, 1, 1, 2, 3, 6)
 EDGE_BYTES = 400  # at both ends, where headers and footers are: half of the mutations fall there

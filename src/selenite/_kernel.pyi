@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from selenite.nn.epoch import Watch
+from selenite.nn.early_stopping import EarlyStopping
 from selenite.nn.optimizers import Optimizer, OptimizerState
 from selenite.types import Array, NDArray
 
@@ -57,7 +57,7 @@ def train_float64(
     X: list[Array],
     Y: list[Array],
     sample_weight: list[Array | None],
-    watches: list[Watch | None],
+    early_stoppings: list[EarlyStopping | None],
     seeds: list[int],
     n_epochs: int,
     total_epochs: int,

@@ -13,7 +13,7 @@ ALWAYS_THERE = 100_000_000  # bytes for which looking is not worth its time
 
 
 def require_memory(needed: int, what: str, less: str) -> None:
-    """Raise if so many bytes, needed for `what`, are more than are free; `less` says what would need less."""
+    """Raise if the bytes needed for `what` are more than are free; `less` says what would need less."""
     free = free_memory() if needed > ALWAYS_THERE else None
     if free is not None and needed > free:
         raise ShortOfMemoryError(

@@ -1,8 +1,5 @@
 """The command line as a user calls it, in this process: quick, with exit code and both streams."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -37,10 +34,3 @@ def people(tmp_path):
     path = tmp_path / "people.csv"
     path.write_text("\n".join(lines) + "\n")
     return path
-
-
-def python(code, **more):
-    """Run code in a fresh interpreter and return what it prints."""
-    return subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=120, **more
-    ).stdout

@@ -14,6 +14,7 @@ from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
 import selenite
 from selenite.fitting.out_of_fold import judged_again
+from selenite.model import Model
 from selenite.table import ReadOptions, read_table
 
 
@@ -53,6 +54,14 @@ def test_fit_predict_and_score_give_the_same_figures(run, people):
     assert everything["accuracy"] == accuracy_score(truth, [row["prediction"] for row in predicted])
     assert everything["log loss"] == pytest.approx(log_loss(answers, yes), abs=1e-6)
     assert everything["area under ROC"] == pytest.approx(roc_auc_score(answers, yes), rel=1e-6)
+
+
+def test_score_predicts_once(run, people, tmp_path, monkeypatch):
+    run("fit", people, "--target", "happy", "-o", "m.selenite", "--epochs", 2, "--test-fraction", 0.15, "-q")
+    output, calls = Model.output, []
+    monkeypatch.setattr(Model, "output", lambda model, inputs: calls.append(len(inputs)) or output(model, inputs))
+    run("score", "m.selenite", people, "--plot", "score.png")
+    assert calls == [200]
 
 
 def test_fit_prints_result_baselines_and_next_steps(run, people):
@@ -411,7 +420,7 @@ def test_three_classes_and_more(run, tmp_path):
         (["fit", "people.csv", "--target", "happy", "--hidden", "0"], 2, "'0' must be sizes from 1 to 65536"),
         (["fit", "people.csv", "--target", "happy", "--activation", "rely"], 2, "no activation 'rely'; there are"),
         (["fit", "people.csv", "--target", "happy", "--loss", "poisson"], 2, "poisson does not go with 2 classes"),
-        (["fit", "people.csv", "--target", "happy", "--learning-rate", "-1"], 2, "learning_rate_init=-1"),
+        (["fit", "people.csv", "--target", "happy", "--learning-rate", "-1"], 2, "learning_rate=-1"),
         (["fit", "people.csv", "--target", "pets", "--task", "regression"], 2, "pets"),
         (["fit", "peple.csv", "--target", "happy"], 3, "there is no file peple.csv. Did you mean"),
         (["predict", "people.csv", "people.csv"], 5, "people.csv is not a model that can be read"),

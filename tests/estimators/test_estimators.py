@@ -21,10 +21,9 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import selenite
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.errors import OptionError, SchemaError, SeleniteError
-from selenite.fitting.together import together_of
 from selenite.table import ReadOptions, as_table, read_table
+from selenite.table.grouping import grouping_of
 from selenite.training import Callback
-from witness import Witness
 
 WHY = "Weights are exact in the loss, but a row that counts twice is not two rows in a shuffled minibatch."
 
@@ -474,8 +473,8 @@ def test_a_table_without_anything_to_learn_from_is_refused():
 
 
 @pytest.mark.parametrize("backend", ["kernel", "numpy"])
-def test_a_recorded_member_gives_every_epoch_again(backend):
-    witness, options = Witness(), dict(members=1, max_iter=9, hidden_layer_sizes=(8,), backend=backend)
+def test_a_recorded_member_gives_every_epoch_again(backend, witness):
+    options = dict(members=1, max_iter=9, hidden_layer_sizes=(8,), backend=backend)
     X, y = load_diabetes(return_X_y=True)
     weight = np.random.default_rng(0).random(len(y))
     regressor = SeleniteRegressor(**options).fit(X, y, weight, record=True, callbacks=[witness])
@@ -779,19 +778,19 @@ def large_groups():
 
 @pytest.mark.parametrize("groups", list(large_groups()), ids=lambda groups: type(groups).__name__)
 def test_large_groups_are_told_apart_by_all_their_digits(groups):
-    found = together_of(as_table(np.zeros((300, 1))), ANSWERS, groups, None).groups
+    found = grouping_of(as_table(np.zeros((300, 1))), ANSWERS, groups, None).groups
     assert len(set(found.tolist())) == 100
     np.testing.assert_array_equal(np.unique(found, return_inverse=True)[1], np.arange(300) // 3)
 
 
 def test_large_groups_may_have_gaps_and_come_from_a_file(tmp_path):
     numbers = [2**60, 2**60 + 1, None, 2**60, None]
-    found = together_of(as_table(np.zeros((5, 1))), ANSWERS, pd.Series(numbers, dtype="Int64"), None).groups
+    found = grouping_of(as_table(np.zeros((5, 1))), ANSWERS, pd.Series(numbers, dtype="Int64"), None).groups
     assert found[0] == found[3]
     assert len(set(found.tolist())) == 4
     (tmp_path / "t.csv").write_text("id,x\n" + "".join(f"{2**60 + i // 3},{i}\n" for i in range(30)))
     table = read_table(str(tmp_path / "t.csv"), ReadOptions())
-    assert len(set(together_of(table, ANSWERS, "id", None).groups.tolist())) == 10
+    assert len(set(grouping_of(table, ANSWERS, "id", None).groups.tolist())) == 10
 
 
 def test_digits_that_are_lost_are_warned_of():

@@ -11,12 +11,13 @@ from selenite.fitting import budget
 from selenite.fitting.budget import (
     FEWEST_ROWS,
     FEWEST_TO_JUDGE,
+    drawn_rows,
     fitted_to_time,
     rows_in_time,
-    some_of,
-    unseen_rows_in_time,
+    rows_to_calibrate_on,
 )
-from selenite.fitting.plan import Plan, Settings
+from selenite.fitting.plan import Plan
+from selenite.model import Settings
 from selenite.table import Target, as_table
 from selenite.training import Rows
 
@@ -36,7 +37,7 @@ def test_as_many_rows_are_read_as_there_is_time_for():
 def test_unseen_rows_are_fewer_the_more_outputs_they_have():
     def most(n_classes, members=6, **chosen):
         target = Target("y", "classification", tuple(map(str, range(n_classes))))
-        return unseen_rows_in_time(Settings(**chosen), target, members)
+        return rows_to_calibrate_on(Settings(**chosen), target, members)
 
     assert most(100) == inf
     assert most(2, time_limit=2) == pytest.approx(100 * most(100, time_limit=2))
@@ -45,13 +46,13 @@ def test_unseen_rows_are_fewer_the_more_outputs_they_have():
 
 
 def test_some_rows_are_drawn_by_the_seed():
-    assert some_of(100, 100, seed=0) is None
-    assert some_of(100, inf, seed=0) is None
-    rows = some_of(100, 30.5, seed=0)
+    assert drawn_rows(100, 100, seed=0) is None
+    assert drawn_rows(100, inf, seed=0) is None
+    rows = drawn_rows(100, 30.5, seed=0)
     assert len(set(rows)) == 30
     assert (np.diff(rows) > 0).all()
-    np.testing.assert_array_equal(rows, some_of(100, 30, seed=0))
-    assert set(rows) != set(some_of(100, 30, seed=1))
+    np.testing.assert_array_equal(rows, drawn_rows(100, 30, seed=0))
+    assert set(rows) != set(drawn_rows(100, 30, seed=1))
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,15 @@ import pytest
 
 import selenite
 from selenite import SeleniteRegressor
+from selenite.fitting.budget import countdown
 from selenite.fitting.calibration import Unseen
+from selenite.fitting.encoded import TrainingTable, encode_rows
+from selenite.fitting.ensemble import fit_model
 from selenite.fitting.members import Members
-from selenite.fitting.out_of_fold import judged_again, settings_of
+from selenite.fitting.out_of_fold import judged_again
 from selenite.fitting.target_transform import Logarithms
 from selenite.nn import Network, predict
-from selenite.table import as_table
+from selenite.table import as_column, as_table
 from selenite.training import Callback, Rows
 
 
@@ -59,8 +62,9 @@ def test_they_are_a_model_as_any_other(fitted, tmp_path):
 
 def test_judged_again_they_give_the_same(fitted):
     X, y, regressor = fitted
-    again = SeleniteRegressor(**settings_of(regressor.model_), random_state=0).fit(X[:600], y[:600])
-    np.testing.assert_array_equal(again.model_.parameters, regressor.model_.parameters)
+    given, asked = TrainingTable(as_table(X[:600]), as_column(y[:600]), "target"), regressor.model_.settings
+    again = fit_model(encode_rows(given, asked, countdown(None)), asked, countdown(None))
+    np.testing.assert_array_equal(again.model.parameters, regressor.model_.parameters)
     table = pd.DataFrame(X[600:], columns=["x0", "x1", "x2"]).assign(target=y[600:])
     judged = judged_again(regressor.model_, as_table(table))
     assert len(judged.rows) == 300

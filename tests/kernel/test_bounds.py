@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from selenite import backend
-from selenite.nn import Network, Optimizer, Schedule, Watch, start
+from selenite.nn import EarlyStopping, Network, Optimizer, Schedule, start
 
 _kernel = pytest.importorskip("selenite._kernel", reason="installed without the kernel")
 VERBS = [backend.get("kernel"), backend.get("numpy")]
@@ -33,7 +33,7 @@ def job(k=3, optimizer=Optimizer("adam", 0.01), **changes):  # noqa: B008
         "X": [X],
         "Y": [Y],
         "sample_weight": [None],
-        "watches": [None] * k,
+        "early_stoppings": [None] * k,
         "seeds": list(range(k)),
         "n_epochs": 2,
         "total_epochs": 2,
@@ -54,7 +54,7 @@ def test_the_job_as_it_is_trains():
     assert _kernel.train_float64(**job(k=0)) == []
 
 
-@pytest.mark.parametrize("name", ["optimizers", "rates", "states", "watches", "seeds"])
+@pytest.mark.parametrize("name", ["optimizers", "rates", "states", "early_stoppings", "seeds"])
 @pytest.mark.parametrize("change", [lambda given: given[:1], lambda given: given * 2, lambda given: given[:0]])
 def test_lists_of_another_length_than_the_networks(name, change):
     arguments = job()
@@ -71,7 +71,7 @@ def test_rows_for_another_number_of_networks(name, count):
 
 
 @pytest.mark.parametrize("verbs", VERBS)
-@pytest.mark.parametrize("name", ["optimizers", "states", "seeds", "watches", "X"])
+@pytest.mark.parametrize("name", ["optimizers", "states", "seeds", "early_stoppings", "X"])
 def test_both_backends_name_the_list_that_is_too_short(verbs, name):
     optimizer = Optimizer("adam", 0.01)
     parameters = np.tile(PARAMETERS, (3, 1))
@@ -79,7 +79,7 @@ def test_both_backends_name_the_list_that_is_too_short(verbs, name):
         "optimizers": [optimizer] * 3,
         "states": [start(optimizer, row) for row in parameters],
         "seeds": [0, 1, 2],
-        "watches": [None] * 3,
+        "early_stoppings": [None] * 3,
         "X": [X] * 3,
         "Y": [Y] * 3,
     }
@@ -151,9 +151,9 @@ def test_what_is_written_into_is_never_a_copy(wrong):
     arguments["states"][0].first = wrong
     with pytest.raises(TypeError, match="first is not an array of the parameters' type"):
         _kernel.train_float64(**arguments)
-    watch = Watch(best_parameters=wrong)
+    rule = EarlyStopping(best_parameters=wrong)
     with pytest.raises(TypeError, match="best_parameters is not an array"):
-        _kernel.train_float64(**job(k=1, watches=[watch]))
+        _kernel.train_float64(**job(k=1, early_stoppings=[rule]))
     with pytest.raises(TypeError):
         _kernel.train_float64(**job(k=1, parameters=[wrong]))
 
@@ -169,14 +169,14 @@ def test_the_backend_says_what_parameters_to_give(wrong):
         )
 
 
-@pytest.mark.parametrize("share", ["parameters", "first", "second", "watches"])
+@pytest.mark.parametrize("share", ["parameters", "first", "second", "early_stoppings"])
 def test_networks_that_share_what_is_written_into(share):
     """Each would be trained by a thread of its own: a race."""
     arguments = job(k=2)
     if share == "parameters":
         arguments["parameters"][1] = arguments["parameters"][0]
-    elif share == "watches":
-        arguments["watches"] = [Watch(best_parameters=np.zeros(P))] * 2
+    elif share == "early_stoppings":
+        arguments["early_stoppings"] = [EarlyStopping(best_parameters=np.zeros(P))] * 2
     else:
         room = np.zeros(P + 1)
         for state, own in zip(arguments["states"], (room[:-1], room[1:]), strict=True):
@@ -199,7 +199,9 @@ def test_rows_of_another_width():
             lambda x=x, y=y: _kernel.loss_and_gradient(DESCRIBED, PARAMETERS, x, y, None, 0.0, 0.0, 1),
             lambda x=x, y=y: _kernel.trace(DESCRIBED, PARAMETERS, x, y),
             lambda x=x, y=y: _kernel.train_float64(**job(X=[x], Y=[y])),
-            lambda x=x, y=y: _kernel.train_float64(**job(k=1, watches=[Watch(x, y, best_parameters=np.zeros(P))])),
+            lambda x=x, y=y: _kernel.train_float64(
+                **job(k=1, early_stoppings=[EarlyStopping(x, y, best_parameters=np.zeros(P))])
+            ),
         ):
             with pytest.raises(ValueError, match="has not as many columns|have not the same rows"):
                 call()
@@ -236,10 +238,10 @@ def test_more_epochs_than_memory():
 @pytest.mark.parametrize("name", ["patience", "stalled", "best_epoch"])
 @pytest.mark.parametrize("value", [10**30, 1 << 62, -(10**30), "two", 2.5])
 def test_whole_numbers_beyond_what_the_kernel_counts(name, value):
-    watch = Watch(best_parameters=np.zeros(P))
-    setattr(watch, name, value)
+    rule = EarlyStopping(best_parameters=np.zeros(P))
+    setattr(rule, name, value)
     with pytest.raises(ValueError, match=f"{name}=.* must be a whole number of less than 2\\^62"):
-        _kernel.train_float64(**job(k=1, watches=[watch]))
+        _kernel.train_float64(**job(k=1, early_stoppings=[rule]))
 
 
 def test_what_is_no_state_is_an_error_and_no_abort():
@@ -270,21 +272,21 @@ def test_an_optimizer_that_cannot_be():
         _kernel.train_float64(**job(k=1, optimizers=[Optimizer("sgd", 0.1, schedule=schedule)]))
 
 
-def test_a_watch_with_half_of_its_rows():
-    watch = Watch(X, None, best_parameters=np.zeros(P))
+def test_early_stopping_with_half_of_its_rows():
+    rule = EarlyStopping(X, None, best_parameters=np.zeros(P))
     with pytest.raises(TypeError, match="Y is not an array"):
-        _kernel.train_float64(**job(k=1, watches=[watch]))
+        _kernel.train_float64(**job(k=1, early_stoppings=[rule]))
 
 
-def test_a_refusal_leaves_the_watch_as_it_was():
-    watch, best = Watch(patience=10**30), PARAMETERS.copy()
-    watch.best_parameters = best
+def test_a_refusal_leaves_the_stopping_rule_as_it_was():
+    rule, best = EarlyStopping(patience=10**30), PARAMETERS.copy()
+    rule.best_parameters = best
     optimizer = Optimizer("sgd", 0.1)
     with pytest.raises(ValueError, match="patience"):
         VERBS[0].train(
-            NETWORK, PARAMETERS.copy(), optimizer, start(optimizer, PARAMETERS), X, Y, n_epochs=1, watch=watch
+            NETWORK, PARAMETERS.copy(), optimizer, start(optimizer, PARAMETERS), X, Y, n_epochs=1, early_stopping=rule
         )
-    assert watch.best_parameters is best
+    assert rule.best_parameters is best
 
 
 SOUND = {

@@ -11,11 +11,10 @@ import threading
 import numpy as np
 import pytest
 
-from interrupts import ctrl_c
 from selenite import backend
 from selenite.backend.threads import limit_threads, n_threads
 from selenite.errors import OptionError
-from selenite.nn import Network, Optimizer, Watch, start
+from selenite.nn import EarlyStopping, Network, Optimizer, TrainOptions, start
 
 _kernel = pytest.importorskip("selenite._kernel", reason="installed without the kernel")
 kernel = backend.get("kernel")
@@ -30,9 +29,17 @@ def trained(sizes=(20, 130, 40, 3), epochs=2, batch_size=512):
     parameters = np.random.default_rng(1).normal(size=network.n_parameters).astype(np.float32) / 10
     optimizer = Optimizer("adam", 0.01)
     state = start(optimizer, parameters)
-    watch = Watch(X[:500], Y[:500])
+    rule = EarlyStopping(X[:500], Y[:500])
     curves = kernel.train(
-        network, parameters, optimizer, state, X, Y, n_epochs=epochs, batch_size=batch_size, watch=watch, l2=0.1
+        network,
+        parameters,
+        optimizer,
+        state,
+        X,
+        Y,
+        TrainOptions(batch_size, l2=0.1),
+        n_epochs=epochs,
+        early_stopping=rule,
     )
     return b"".join(a.tobytes() for a in (parameters, curves.loss, curves.validation_loss, curves.gradient_norm))
 
@@ -106,7 +113,8 @@ def test_the_interpreter_goes_on_while_the_kernel_trains():
 
     def work():
         with limit_threads(1):
-            kernel.train(network, parameters, optimizer, start(optimizer, parameters), X, Y, n_epochs=20, batch_size=64)
+            state = start(optimizer, parameters)
+            kernel.train(network, parameters, optimizer, state, X, Y, TrainOptions(batch_size=64), n_epochs=20)
         done.set()
 
     thread = threading.Thread(target=work)
@@ -138,7 +146,7 @@ def test_stop_is_heard_within_one_huge_epoch():
     assert not parameters.any()
 
 
-@ctrl_c()
+@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_a_run_with_nothing_but_itself():
     network = Network.of((20, 50, 3), "relu", "log_loss")
     parameters = np.zeros((2, network.n_parameters), dtype=np.float32)

@@ -5,13 +5,16 @@ import pytest
 from scipy import stats
 from sklearn.metrics import (
     accuracy_score,
+    confusion_matrix,
     log_loss,
     mean_absolute_error,
     r2_score,
     roc_auc_score,
+    roc_curve,
     root_mean_squared_error,
 )
 
+from selenite.model import metrics
 from selenite.model.metrics import evaluate_classes, evaluate_numbers
 
 
@@ -44,6 +47,27 @@ def test_number_metrics_are_scikit_learns_also_far_from_zero():
     assert found["R2"].value == pytest.approx(r2_score(y, prediction), rel=1e-9)
     assert found["RMSE"].value == pytest.approx(root_mean_squared_error(y, prediction))
     assert found["MAE"].value == pytest.approx(mean_absolute_error(y, prediction))
+
+
+def test_values_without_intervals_are_the_same():
+    rng = np.random.default_rng(1)
+    y = rng.normal(size=500) * 1e200
+    prediction = y + rng.normal(size=500) * 0.3e200
+    found = by_name(evaluate_numbers(prediction, y))
+    assert metrics.rmse(prediction, y) == found["RMSE"].value
+    assert metrics.r2(prediction, y) == found["R2"].value
+    assert np.isnan(metrics.r2(prediction, np.ones(500)))
+
+
+def test_confusion_and_roc_curve_are_scikit_learns():
+    probabilities, y = classes(300, 4)
+    predicted = probabilities.argmax(axis=1)
+    np.testing.assert_array_equal(metrics.confusion(predicted, y, 5)[:4, :4], confusion_matrix(y, predicted))
+    assert metrics.accuracy(predicted, y) == accuracy_score(y, predicted)
+    for score in (probabilities[:, 0], probabilities[:, 0].round(1)):
+        found, theirs = metrics.roc_curve(score, y == 0), roc_curve(y == 0, score)[:2]
+        assert set(zip(*found, strict=True)) <= set(zip(*theirs, strict=True))  # which may have one more on a line
+        assert np.trapezoid(found[1], found[0]) == pytest.approx(roc_auc_score(y == 0, score))
 
 
 @pytest.mark.parametrize("right", [0, 37, 50])

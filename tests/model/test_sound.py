@@ -18,7 +18,7 @@ from selenite.model.file import from_bytes
 from selenite.model.sound import ENDED, FIRST_DAY, LAST_DAY
 from selenite.nn import Embedding, Network, initialize
 from selenite.table import ColumnSchema, Scale, Schema, Target
-from selenite.table.learn import days_of
+from selenite.table.table import days_of
 from selenite.training.history import Ending
 
 BINARY, THREE, NUMBER, POISSON = 0, 1, 3, 4  # of the whole models
@@ -111,7 +111,7 @@ PARTS = [
     (NUMBER, "target", {"width": 1.7e308}, "no finite number"),
     (NUMBER, "target", {"minimum": 2.0, "maximum": 1.0}, "range of its answers ends"),
     (NUMBER, "network", {"activations": ["relu", "logistic"], "loss": "log_loss"}, "judged by the loss of classes"),
-    (NUMBER, "spread", {"edges": [0.0, 1.0]}, "residuals do not rise"),
+    (NUMBER, "residual_quantiles", {"edges": [0.0, 1.0]}, "residuals do not rise"),
     (BINARY, "read", {"decimal": ""}, "not one character each"),
     (BINARY, "read", {"separator": "ab"}, "not one character each"),
     (BINARY, "recipe", {"seed": -1}, "counts what cannot be"),

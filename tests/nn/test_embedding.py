@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from test_backprop import assert_gradient, central_differences, rows_for
 
 from selenite.errors import NetworkError
 from selenite.nn import Embedding, Network, forward, initialize, input_gradient, jacobian, predict
+from test_backprop import assert_gradient, central_differences, rows_for
 
 EMBEDDINGS = [Embedding(), Embedding((1,), 1, 1), Embedding((0, 2), 5, 3), Embedding((0, 1, 2), 4, 4)]
 

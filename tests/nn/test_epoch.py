@@ -10,12 +10,13 @@ from sklearn.neural_network import MLPRegressor
 from selenite.errors import OptionError
 from selenite.nn import (
     SCHEDULES,
+    EarlyStopping,
     Embedding,
     Network,
     Optimizer,
     Rates,
     Schedule,
-    Watch,
+    TrainOptions,
     initialize,
     mean_loss,
     start,
@@ -29,13 +30,14 @@ X = RNG.normal(size=(70, 3))
 Y = np.sin(X[:, :1]) + X[:, 1:2] * X[:, 2:]
 
 
-def run(optimizer=None, pieces=(20,), network=NETWORK, dtype=np.float64, **options):
+def run(optimizer=None, pieces=(20,), network=NETWORK, dtype=np.float64, *, batch_size=16, dropout=0.0, **rest):
+    rest = {"seed": 3} | rest
     optimizer = optimizer or Optimizer("adam", 0.01)
     parameters = initialize(network, "glorot", 1, dtype)
     state = start(optimizer, parameters)
-    options = {"batch_size": 16, "seed": 3, "total_epochs": sum(pieces)} | options
+    how = TrainOptions(batch_size, sum(pieces), dropout=dropout)
     parts = [
-        train(network, parameters, optimizer, state, X.astype(dtype), Y.astype(dtype), n_epochs=n, **options)
+        train(network, parameters, optimizer, state, X.astype(dtype), Y.astype(dtype), how, n_epochs=n, **rest)
         for n in pieces
     ]
     return parameters, np.concatenate([part.loss for part in parts]), parts[-1]
@@ -92,7 +94,7 @@ def test_thirty_epochs_are_scikit_learns(name):
     for _ in range(30):
         rows = _shuffled(rows, again)
         order.append(rows)
-    watch = Watch(patience=2, tolerance=1e-4)
+    rule = EarlyStopping(patience=2, tolerance=1e-4)
     epochs = train(
         NETWORK,
         parameters,
@@ -100,11 +102,10 @@ def test_thirty_epochs_are_scikit_learns(name):
         start(optimizer, parameters),
         X,
         Y,
+        TrainOptions(batch_size=16, l2=0.2),
         n_epochs=30,
-        batch_size=16,
         order=np.array(order),
-        l2=0.2,
-        watch=watch,
+        early_stopping=rule,
     )
     np.testing.assert_allclose(epochs.loss, mlp.loss_curve_, rtol=1e-11)
     np.testing.assert_allclose(NETWORK.weights(parameters)[0], mlp.coefs_[0], rtol=1e-9, atol=1e-12)
@@ -169,13 +170,13 @@ def test_dropout_trains_and_depends_on_the_seed():
     assert mean_loss(NETWORK, parameters, X, Y) < losses[0] / 4
 
 
-def test_watch_keeps_the_best_epoch_and_stops_after_patience():
-    watch = Watch(X[:20], Y[:20] + 1, patience=5)
-    _, losses, epochs = run(Optimizer("adam", 0.05), (400,), watch=watch)
+def test_early_stopping_keeps_the_best_epoch_and_stops_after_patience():
+    rule = EarlyStopping(X[:20], Y[:20] + 1, patience=5)
+    _, losses, epochs = run(Optimizer("adam", 0.05), (400,), early_stopping=rule)
     assert epochs.ended == "stalled"
-    assert len(losses) == watch.best_epoch + 7
-    assert epochs.validation_loss.argmin() == watch.best_epoch
-    assert mean_loss(NETWORK, watch.best_parameters, X[:20], Y[:20] + 1) == watch.best_loss
+    assert len(losses) == rule.best_epoch + 7
+    assert epochs.validation_loss.argmin() == rule.best_epoch
+    assert mean_loss(NETWORK, rule.best_parameters, X[:20], Y[:20] + 1) == rule.best_loss
 
 
 def test_stop_ends_between_batches_and_keeps_the_steps_made():

@@ -16,9 +16,11 @@ import pytest
 
 from selenite.errors import OptionError
 from selenite.play.guard import MOST_FILE, MOST_HEADERS, TOO_LARGE
-from selenite.play.server import EXPORTS, QUESTIONS, VERBS, bound
+from selenite.play.questions import QUESTIONS
+from selenite.play.server import EXPORTS, bound
 from selenite.play.serving import REQUEST_SECONDS
 from selenite.play.stream import MOST_PAGES
+from selenite.play.verbs import VERBS
 
 GETS = ["/api/state", "/api/stream", "/api/nothing", *(f"/api/export/{what}" for what in EXPORTS)]
 CALLS = [*GETS, "/api/file", "/api/enter", *(f"/api/{verb}" for verb in (*VERBS, *QUESTIONS))]

@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 import zlib
 from base64 import urlsafe_b64encode
 from dataclasses import replace
+from importlib.resources import files
 from xml.etree import ElementTree
 
 import numpy as np
@@ -18,14 +20,15 @@ from selenite.cli import group
 from selenite.errors import OptionError
 from selenite.nn import predict
 from selenite.play.account import state
-from selenite.play.export import curves_csv, data_csv, drawing_of, model_of, script_of, weights_json
+from selenite.play.export import PALETTE, curves_csv, data_csv, drawing_of, model_of, script_of, weights_json
 from selenite.play.link import Link, decode_link, encode_link
-from selenite.play.messages import Change, Draw, Hide, Nothing, Open, Weight
+from selenite.play.questions import GetLink
 from selenite.play.server import EXPORTS
 from selenite.play.settings import Settings
+from selenite.play.verbs import Change, Draw, Hide, Open, Weight
 from selenite.play.workbench import Workbench
 from selenite.table import Numbers, Table, Text, read_table
-from selenite.table.csv_cells import spreadsheet_safe
+from selenite.table.cells import spreadsheet_safe
 
 OLD_LINK = (  # made by the first version of the page
     "1.eNo1UdFum0AQ_Jd7BRWMqVJb6gNVpTh1XBPJcZJaEVrgDCfDLblbDEmUf--eQ3i52VntzM7yLqwkUrqyYvkuSiAQS9Eiait8YX"
@@ -61,13 +64,13 @@ def irises(tmp_path):
 
 def test_a_link_carries_settings_weights_and_points():
     bench = Workbench()
-    bench.draw(Draw("begin"))
-    bench.draw(Draw("add", 0.9, 0.9, 1))
+    Draw("begin").act(bench)
+    Draw("add", 0.9, 0.9, 1).act(bench)
     bench.session.train(30)
-    text = bench.link(Nothing())
+    text = GetLink().act(bench)
     assert len(text) < 8000
     other = Workbench()
-    assert "press play" in other.open_link(Open(f"http://127.0.0.1:1/#{text}"))
+    assert "press play" in Open(f"http://127.0.0.1:1/#{text}").act(other)
     np.testing.assert_array_equal(other.session.parameters, bench.session.parameters)
     assert other.drawn == bench.drawn
     assert other.session.epoch == 30
@@ -76,7 +79,7 @@ def test_a_link_carries_settings_weights_and_points():
 
 def test_a_link_made_by_the_first_version_opens():
     bench = Workbench()
-    bench.open_link(Open(OLD_LINK))
+    Open(OLD_LINK).act(bench)
     assert bench.session.epoch == 12
     assert bench.session.network.layer_sizes == (2, 3, 1)
     assert bench.session.parameters[0] == 0.25
@@ -84,7 +87,7 @@ def test_a_link_made_by_the_first_version_opens():
 
 def test_a_link_of_the_second_version_opens():
     bench = Workbench()
-    bench.open_link(Open(SECOND_LINK))
+    Open(SECOND_LINK).act(bench)
     settings = bench.session.settings
     assert (settings.l1, settings.schedule, settings.stop_loss) == (0.25, "cosine", 0.02)
     assert (bench.hidden, bench.session.epoch) == (("more", "rate"), 7)
@@ -92,9 +95,9 @@ def test_a_link_of_the_second_version_opens():
 
 def test_controls_that_are_put_away_travel_with_the_link_and_are_names_only():
     bench = Workbench()
-    bench.hide(Hide(("rate", "layers")))
+    Hide(("rate", "layers")).act(bench)
     other = Workbench()
-    other.open_link(Open(bench.link(Nothing())))
+    Open(GetLink().act(bench)).act(other)
     assert state(other)["hidden"] == ("rate", "layers")
     with pytest.raises(OptionError):
         decode_link(packed(b'{"settings":{},"hidden":["*{color:red}"]}'))
@@ -126,7 +129,7 @@ def test_a_link_that_is_none_is_refused_and_changes_nothing(text):
     bench = Workbench()
     before = state(bench)
     with pytest.raises(OptionError):
-        bench.open_link(Open(text))
+        Open(text).act(bench)
     assert state(bench) == before
 
 
@@ -140,7 +143,7 @@ def test_the_model_predicts_the_same_on_the_command_line(irises, tmp_path, targe
     bench = Workbench()
     bench.open_table(read_table(irises))
     loss = "squared_error" if target == "petal" else "log_loss"
-    bench.change(Change(Settings(**{**as_dict(bench.session.settings), "target": target, "loss": loss})))
+    Change(Settings(**{**as_dict(bench.session.settings), "target": target, "loss": loss})).act(bench)
     bench.session.train(40)
     (tmp_path / "m.selenite").write_bytes(model_of(bench.session).to_bytes())
     out = CliRunner().invoke(group, ["predict", str(tmp_path / "m.selenite"), str(irises), "--json", "-q"])
@@ -159,7 +162,7 @@ def test_the_model_predicts_the_same_on_the_command_line(irises, tmp_path, targe
 
 def test_the_model_of_a_built_in_set_predicts_its_data_file(tmp_path):
     bench = Workbench()
-    bench.change(Change(Settings(data="circle", features=("x1", "x1²", "x2²"))))
+    Change(Settings(data="circle", features=("x1", "x1²", "x2²"))).act(bench)
     bench.session.train(60)
     (tmp_path / "m.selenite").write_bytes(model_of(bench.session).to_bytes())
     (tmp_path / "d.csv").write_text(data_csv(bench.session))
@@ -205,10 +208,10 @@ def test_the_script_makes_the_same_run(irises, tmp_path):
         bench = Workbench()
         prepare(bench)
         bench.session.train(20)
-        bench.weight(Weight(0, 0, 1, 0.5))
+        Weight(0, 0, 1, 0.5).act(bench)
         bench.session.train(20)
         more = {"batch_size": 8, "l1": 0.05, "l2": 0.1, "dropout": 0.2, "schedule": "cosine"}
-        bench.change(Change(Settings(**{**as_dict(bench.session.settings), "learning_rate": 0.02, **more})))
+        Change(Settings(**{**as_dict(bench.session.settings), "learning_rate": 0.02, **more})).act(bench)
         bench.session.train(10)
         (tmp_path / "run.py").write_text(script_of(bench.session, bench.drawn))
         done = subprocess.run([sys.executable, "run.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
@@ -248,5 +251,10 @@ def named(table):
 
 
 def drawn(bench):
-    bench.draw(Draw("begin"))
-    bench.draw(Draw("add", 0.2, 0.8, 2))
+    Draw("begin").act(bench)
+    Draw("add", 0.2, 0.8, 2).act(bench)
+
+
+def test_a_drawing_has_the_pages_colours():
+    script = files("selenite.play").joinpath("page", "colours.js").read_text()
+    assert tuple(re.findall(r'"(#\w{6})"', re.search(r"PALETTE = \[(.*)\]", script)[1])) == PALETTE

@@ -11,11 +11,11 @@ from selenite.errors import OptionError, SchemaError
 from selenite.model import load
 from selenite.model.reading import read_rows
 from selenite.nn import forward
-from selenite.play import messages as m
 from selenite.play.account import everything
-from selenite.play.asking import at, bent, depends, matrix, rows, why
 from selenite.play.export import model_of, script_of
+from selenite.play.questions import At, Bent, Depends, GetLink, Matrix, Rows, Why
 from selenite.play.settings import Settings
+from selenite.play.verbs import Beside, Change, Draw, Look, Play, Seeds, Show, Step, Weight
 from selenite.play.workbench import Workbench
 from selenite.table import read_table
 
@@ -37,7 +37,7 @@ def test_its_answers_are_those_of_predict_to_the_bit(bench, model, pets_file):
     table = read_table(pets_file)
     found = bench.session.predicted(np.arange(table.n_rows))
     np.testing.assert_array_equal(found[:, 0], model.predict_proba(table)[:, 1])
-    said = rows(bench, m.Rows(start=50))["rows"]
+    said = Rows(start=50).act(bench)["rows"]
     assert [each["told"] for each in said] == model.predict(table)[50:100].tolist()
     assert [each["is"] for each in said] == list(np.array(table["answer"].values)[table["answer"].codes[50:100]])
 
@@ -53,7 +53,7 @@ def test_rows_put_aside_are_judged_apart_as_the_model_says(bench, model):
 def test_each_network_is_looked_into_and_can_answer_alone(bench, model):
     X = model.encode(bench.session.problem.table)
     for member in range(3):
-        bench.look(m.Look(member, alone=True))
+        Look(member, alone=True).act(bench)
         bench.tell()
         shown = bench.chosen.units
         found = everything(bench)["frame"]
@@ -75,19 +75,19 @@ def test_layers_are_named_by_the_columns(bench):
 
 
 def test_why_begins_with_the_mean_of_the_networks(bench, model):
-    found = why(bench, m.Ask(2, 0))
+    found = Why(2, 0).act(bench)
     assert found["tree"]["address"] == "probability[yes]"
     p = model.predict_proba(bench.session.problem.table)[0, 1]
     assert float(found["tree"]["value"]) == pytest.approx(p, rel=1e-4)
     assert len(found["tree"]["terms"]) == 3
-    bench.look(m.Look(1, alone=True))
-    assert why(bench, m.Ask(2, 0))["tree"]["address"] == "member2.output.unit1.a"
-    assert "no step follows" in why(bench, m.Ask(2, 0, None, "update"))["said"]
-    assert why(bench, m.Ask(0, 3, None, "backward"))["tree"]["holds"]
+    Look(1, alone=True).act(bench)
+    assert Why(2, 0).act(bench)["tree"]["address"] == "member2.output.unit1.a"
+    assert "no step follows" in Why(2, 0, None, "update").act(bench)["said"]
+    assert Why(0, 3, None, "backward").act(bench)["tree"]["check"]["holds"]
 
 
 def test_backward_is_shown_where_answers_are_known(bench, model):
-    bench.show(m.Show("backward"))
+    Show("backward").act(bench)
     found = everything(bench)
     assert found["state"]["backward"]
     assert [np.shape(each) for each in found["frame"]["gradients"]] == [(12, 15), (15, 8), (8, 1)]
@@ -100,18 +100,18 @@ def test_backward_is_shown_where_answers_are_known(bench, model):
 def test_nothing_trains_it(bench, model):
     before = bench.session.parameters.copy()
     for wish in (
-        lambda: bench.play(m.Play()),
-        lambda: bench.step(m.Step("epoch")),
-        lambda: bench.weight(m.Weight(0, 0, 0, 1.0)),
-        lambda: bench.run_seeds(m.Seeds(5)),
-        lambda: bench.beside(m.Side("begin")),
+        lambda: Play().act(bench),
+        lambda: Step("epoch").act(bench),
+        lambda: Weight(0, 0, 0, 1.0).act(bench),
+        lambda: Seeds(5).act(bench),
+        lambda: Beside("begin").act(bench),
         lambda: script_of(bench.session, []),
-        lambda: bench.look(m.Look(3)),
+        lambda: Look(3).act(bench),
     ):
         with pytest.raises(OptionError):
             wish()
     with pytest.raises(OptionError, match="share its file"):
-        bench.link(m.Nothing())
+        GetLink().act(bench)
     np.testing.assert_array_equal(bench.session.parameters, before)
     assert not bench.playing.is_set()
     assert model_of(bench.session).to_bytes() == model.to_bytes()
@@ -128,11 +128,11 @@ def test_without_rows_it_is_seen_by_one_of_usual_values(model):
     axis = found["state"]["axes"][[a["name"] for a in found["state"]["axes"]].index("age")]
     assert axis["low"] < ages.minimum < ages.maximum < axis["high"]
     assert found["frame"]["wrong"] == []
-    assert "none" in why(bench, m.Ask(0, 0, None, "backward"))["said"]
-    assert matrix(bench, m.Matrix(0))["units"][-1] == "h1.20"
-    assert bent(bench, m.Bent(2))["units"][0] != bent(bench, m.Bent(2))["units"][1]
-    assert depends(bench, m.Dependence("pet", 1))["values"] == ["cat", "dog", "owl"]
-    assert set(at(bench, m.At(0.5, 0.5))["shares"]) == {"no", "yes"}
+    assert "none" in Why(0, 0, None, "backward").act(bench)["said"]
+    assert Matrix(0).act(bench)["units"][-1] == "h1.20"
+    assert Bent(2).act(bench)["units"][0] != Bent(2).act(bench)["units"][1]
+    assert Depends("pet", 1).act(bench)["values"] == ["cat", "dog", "owl"]
+    assert set(At(0.5, 0.5).act(bench)["shares"]) == {"no", "yes"}
 
 
 def test_new_rows_need_no_answers(model, tmp_path):
@@ -141,7 +141,7 @@ def test_new_rows_need_no_answers(model, tmp_path):
     bench.open_model(model, "pets.selenite", read_rows(model, tmp_path / "new.csv"))
     found = everything(bench)
     assert found["state"]["rows"] == {"all": 2, "training": 0, "test": 2}
-    said = rows(bench, m.Rows())["rows"]
+    said = Rows().act(bench)["rows"]
     assert [each["is"] for each in said] == [None, None]
     assert [each["error"] for each in said] == [None, None]
     told = model.predict(read_table(tmp_path / "new.csv"))
@@ -162,13 +162,13 @@ def test_rows_that_do_not_fit_are_refused_and_change_nothing(bench, tmp_path):
 
 def test_another_set_leaves_it_and_it_can_be_taken_up_again(bench):
     opened = bench.session
-    bench.change(m.Change(Settings()))
+    Change(Settings()).act(bench)
     assert not bench.session.finished
-    bench.step(m.Step("epoch"))
-    bench.change(m.Change(Settings(data="model", axes=("income", "age"))))
+    Step("epoch").act(bench)
+    Change(Settings(data="model", axes=("income", "age"))).act(bench)
     assert bench.session is opened
     assert [axis.name for axis in bench.view.axes] == ["income", "age"]
-    bench.draw(m.Draw("begin"))
+    Draw("begin").act(bench)
     assert bench.waiting
     assert not bench.session.finished
 
@@ -220,8 +220,8 @@ def test_a_number_is_predicted_too(tmp_path):
     (tmp_path / "x.csv").write_text("\n".join(lines) + "\n")
     bench = Workbench()
     bench.open_model(model, "line.selenite", read_rows(model, tmp_path / "x.csv"))
-    said = rows(bench, m.Rows(by=2, descending=True))["rows"]
+    said = Rows(by=2, descending=True).act(bench)["rows"]
     found = np.sort(model.predict(X))[::-1]
     np.testing.assert_allclose([each["told"] for each in said], found[:50], rtol=1e-6)
-    assert why(bench, m.Ask(1, 0))["tree"]["address"] == "prediction"
+    assert Why(1, 0).act(bench)["tree"]["address"] == "prediction"
     assert json.dumps(everything(bench), allow_nan=False, default=list)

@@ -1,17 +1,20 @@
 """Runs: the tutorial's figures, stepping and going back, weights by hand, 20 starts."""
 
+import msgspec
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from selenite.errors import OptionError
-from selenite.nn import Network, Optimizer, initialize, start, train
-from selenite.play.chosen import chosen_units
+from selenite.nn import Network, Optimizer, TrainOptions, initialize, start, train
+from selenite.play.figures import figures
+from selenite.play.layers import chosen_units
 from selenite.play.lessons import LESSONS
-from selenite.play.picture import figures, frame, view_of
+from selenite.play.picture import frame, view_of
 from selenite.play.problem import make_problem
 from selenite.play.seeds import Trials
 from selenite.play.session import Session
-from selenite.play.settings import Settings, decode_settings
+from selenite.play.settings import Settings
 from selenite.tutorial.runs import (
     network_as_printed,
     network_with_biases,
@@ -41,9 +44,7 @@ def run_of(settings, epochs, part=997):
 )
 def test_lessons_give_the_numbers_of_the_tutorial_command(lesson, changes, truth):
     epochs = 2000
-    settings = decode_settings(
-        {**{n: getattr(LESSONS[lesson].settings, n) for n in Settings.__struct_fields__}, **changes}
-    )
+    settings = replace(LESSONS[lesson].settings, **changes)
     session, expected = run_of(settings, epochs), truth(epochs)
     shown = figures(session)
     assert shown["loss"] == expected.loss
@@ -101,7 +102,14 @@ def test_it_is_what_nn_trains():
     parameters, optimizer = initialize(network, "glorot", 0), Optimizer("adam", 0.02)
     problem = make_problem(settings)
     train(
-        network, parameters, optimizer, start(optimizer, parameters), problem.X, problem.Y, n_epochs=20, batch_size=16
+        network,
+        parameters,
+        optimizer,
+        start(optimizer, parameters),
+        problem.X,
+        problem.Y,
+        TrainOptions(batch_size=16),
+        n_epochs=20,
     )
     np.testing.assert_allclose(session.parameters, parameters, atol=1e-12)
 
@@ -155,8 +163,8 @@ def test_a_rate_far_too_high_is_named_and_nothing_breaks():
     ],
 )  # fmt: skip
 def test_settings_that_make_no_sense_are_refused(changes):
-    with pytest.raises(OptionError, match="these settings cannot be used"):
-        decode_settings(changes)
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(changes, Settings)
 
 
 @pytest.mark.parametrize("schedule", ["constant", "step", "cosine", "one_cycle"])
@@ -182,9 +190,7 @@ def test_l1_sends_weights_to_zero_that_l2_only_shrinks():
     usual = Settings(features=("x1", "x2", "sin x1", "x1·x2"), hidden=(), activations=(), optimizer="sgd")
     found = {}
     for name, changes in {"none": {}, "l1": {"l1": 3.0}, "l2": {"l2": 3.0}}.items():
-        session = run_of(
-            decode_settings({**{n: getattr(usual, n) for n in Settings.__struct_fields__}, **changes}), 3000
-        )
+        session = run_of(replace(usual, **changes), 3000)
         found[name] = np.abs(session.network.weights(session.parameters)[0]).ravel()
     assert (found["l1"] < 0.01).sum() >= 1
     assert (found["none"] > 0.01).all()
@@ -225,9 +231,7 @@ def test_going_back_is_given_up_where_something_else_is_wanted():
 
 def test_the_perceptron_as_printed_bears_a_high_rate_without_a_word():
     settings = LESSONS["part2-perceptron"].settings
-    session = run_of(
-        decode_settings({**{n: getattr(settings, n) for n in Settings.__struct_fields__}, "learning_rate": 1000}), 50
-    )
+    session = run_of(replace(settings, learning_rate=1000), 50)
     assert np.isfinite(session.parameters).all()
 
 

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from selenite.explanation.numbers import expand as expand_number
-from selenite.play import messages as m
-from selenite.play.asking import expand, why
 from selenite.play.lessons import LESSONS
+from selenite.play.questions import Expand, Why
 from selenite.play.settings import Settings
 from selenite.play.why import batch_subject
 from selenite.play.workbench import Workbench
@@ -31,24 +30,25 @@ def bench():
 def test_every_number_of_a_run_adds_up(bench, part):
     for layer, n_units in ((0, 3), (1, 2), (2, 1)):
         for unit in range(n_units):
-            found = why(bench, m.Ask(layer, unit, 0, part))
-            assert found["tree"]["holds"], found["text"]
-            terms = [float(term["value"]) for term in found["tree"]["terms"]]
-            assert sum(terms) == pytest.approx(float(found["tree"]["value"]), rel=2e-3, abs=1e-4 * max(map(abs, terms)))
+            found = Why(layer, unit, 0, part).act(bench)
+            assert found["tree"]["check"]["holds"], found["text"]
+            terms = [term["value"] for term in found["tree"]["terms"]]
+            assert sum(terms) == pytest.approx(found["tree"]["value"], rel=1e-9, abs=1e-9 * max(map(abs, terms)))
+            assert float(found["tree"]["text"]) == pytest.approx(found["tree"]["value"], rel=1e-4)
 
 
 def test_it_opens_down_to_the_inputs(bench):
-    waiting, seen = [why(bench, m.Ask(2, 0))["tree"]], set()
+    waiting, seen = [Why(2, 0).act(bench)["tree"]], set()
     while waiting:
         tree = waiting.pop()
         for term in tree["terms"]:
             for factor in term["factors"]:
                 if factor["opened"]:
                     waiting.append(factor["opened"])
-                elif factor["address"] and factor["address"] not in seen:
+                elif factor["opens"] and factor["address"] not in seen:
                     seen.add(factor["address"])
-                    waiting.append(expand(bench, m.Expand(factor["address"])))
-                    assert waiting[-1]["holds"]
+                    waiting.append(Expand(factor["address"]).act(bench))
+                    assert waiting[-1]["check"] is None or waiting[-1]["check"]["holds"]
     assert {"input[x1]", "input[x2]"} <= seen
     assert any(address.startswith("hidden1.unit") for address in seen)
 
@@ -58,13 +58,13 @@ def test_it_opens_down_to_the_inputs(bench):
 def test_the_update_is_the_step_that_follows(optimizer, sums):
     settings = Settings(optimizer=optimizer, learning_rate=0.01, sums=sums, l2=0.1, batch_size=0 if sums else 16)
     bench = tried(settings)
-    said = why(bench, m.Ask(0, 2, 1, "update"))
-    opened = expand(bench, m.Expand("hidden1.weights[2,3].gradient", batch=True))
-    assert said["tree"]["holds"]
-    assert opened["holds"]
+    said = Why(0, 2, 1, "update").act(bench)
+    opened = Expand("hidden1.weights[2,3].gradient", batch=True).act(bench)
+    assert said["tree"]["check"]["holds"]
+    assert opened["check"]["holds"]
     bench.session.step_batch()
     new = bench.session.network.weights(bench.session.parameters)[0][1, 2]
-    assert float(said["tree"]["value"]) == pytest.approx(new, rel=1e-4)
+    assert said["tree"]["value"] == pytest.approx(new, rel=1e-4)
     assert f"{bench.session.batch_size} rows" in said["said"]
 
 
@@ -94,28 +94,28 @@ def test_penalties_and_the_schedule_are_in_the_update(optimizer, momentum, sched
 
 def test_the_articles_names_stand_beside():
     bench = tried(LESSONS["part2"].settings)
-    assert why(bench, m.Ask(0, 0, None, "backward"))["tree"]["article"].startswith("dcost_dzh1")
-    assert "article" in why(bench, m.Ask(1, 0, None, "backward"))["text"]
+    assert Why(0, 0, None, "backward").act(bench)["tree"]["formula"]["article"].startswith("dcost_dzh1")
+    assert "article" in Why(1, 0, None, "backward").act(bench)["text"]
     printed = tried(LESSONS["part2-perceptron"].settings)
-    assert "own step differs" in why(printed, m.Ask(0, 0, 0, "update"))["said"]
+    assert "own step differs" in Why(0, 0, 0, "update").act(printed)["said"]
 
 
 def test_users_columns_name_the_terms(pets_file):
     bench = Workbench()
     bench.open_table(read_table(pets_file))
-    found = why(bench, m.Ask(0, 0))
+    found = Why(0, 0).act(bench)
     first = pets_file.read_text().splitlines()[1].split(",")
     assert f"age = {first[0]}" in found["text"]
-    opened = expand(bench, m.Expand("input[age]"))
+    opened = Expand("input[age]").act(bench)
     assert opened["note"] == f"column age holds {first[0]}"
     assert re.search(r"begin\{align\*\}", found["latex"])
 
 
 def test_large_sums_are_shortened_and_shown_on_demand(bench):
-    few = expand(bench, m.Expand("hidden1.weights[1,1].gradient", batch=True, terms=3))
-    every = expand(bench, m.Expand("hidden1.weights[1,1].gradient", batch=True, terms=100))
+    few = Expand("hidden1.weights[1,1].gradient", batch=True, terms=3).act(bench)
+    every = Expand("hidden1.weights[1,1].gradient", batch=True, terms=100).act(bench)
     assert [term["count"] for term in few["terms"]] == [1, 1, 1, 7]
     assert len(every["terms"]) == 10
     assert few["value"] == every["value"]
-    rest = sum(float(term["value"]) for term in sorted(every["terms"], key=lambda t: -abs(float(t["value"])))[3:])
+    rest = sum(term["value"] for term in sorted(every["terms"], key=lambda t: -abs(float(t["value"])))[3:])
     np.testing.assert_allclose(float(few["terms"][3]["value"]), rest, rtol=1e-3)

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from selenite.splits.grouping import Grouping
 from selenite.training import split
 
 
@@ -36,7 +37,7 @@ def test_seed_names_the_rows():
 
 def test_copies_are_on_one_side():
     copies = np.repeat(np.arange(60), 3)
-    kept, held_out = split(180, 0.25, 0, classes=copies % 2, copies=copies)
+    kept, held_out = split(180, 0.25, 0, classes=copies % 2, grouping=Grouping(copies=copies))
     assert not set(copies[kept]) & set(copies[held_out])
     assert len(held_out) in (42, 45, 48)  # a quarter of each class, rounded
     assert sorted([*kept, *held_out]) == list(range(180))

@@ -56,7 +56,7 @@ def test_text_is_refused_by_its_header_or_at_the_first_row_too_many(tmp_path):
 
 
 def test_text_that_outgrows_the_free_memory_is_refused_while_it_is_read(monkeypatch):
-    monkeypatch.setattr("selenite.table.text_file.free_memory", lambda: 50_000_000)
+    monkeypatch.setattr("selenite.table.parse.free_memory", lambda: 50_000_000)
     file = io.BytesIO(b"a,b\n" + b"1,2\n" * 10_000_000)
     with pytest.raises(
         TableError, match=r"the first [\d,]+ rows of the stream need at least 0\.1 GB of memory; 0\.1 GB"

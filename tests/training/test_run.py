@@ -3,21 +3,22 @@
 import numpy as np
 import pytest
 
-from selenite.nn import Network, Optimizer, Watch, initialize, mean_loss, start
+from selenite.nn import EarlyStopping, Network, Optimizer, TrainOptions, initialize, mean_loss, start
 from selenite.training import Callback, fit, fit_lbfgs, fit_lm
-from selenite.training.run import Judge, Rows, Run, best_of, train_runs
+from selenite.training.run import Rows, Run, best_of, train_runs
 
 NETWORK = Network((2, 6, 1), ("tanh", "identity"))
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 2))
 Y = X[:, :1] * X[:, 1:]
 ROWS = [Rows(X, Y)]
+BATCHES = TrainOptions(batch_size=16)
 ADAM = Optimizer("adam", 0.02)
 
 
-def run(seed=0, judge=None, **watch):
+def run(seed=0, **rule):
     parameters = initialize(NETWORK, seed=seed)
-    return Run(parameters, start(ADAM, parameters), Watch(**watch), seed, judge)
+    return Run(parameters, start(ADAM, parameters), EarlyStopping(**rule), seed)
 
 
 def test_the_order_of_rows_may_be_asked_for_chunk_by_chunk():
@@ -28,7 +29,7 @@ def test_the_order_of_rows_may_be_asked_for_chunk_by_chunk():
         asked.append((done, count))
         return orders[done : done + count]
 
-    [piecewise] = train_runs(NETWORK, ADAM, [run()], ROWS, epochs=50, orders=given, batch_size=16)
+    [piecewise] = train_runs(NETWORK, ADAM, [run()], ROWS, BATCHES, epochs=50, orders=given)
     whole = fit(NETWORK, X, Y, optimizer=ADAM, epochs=50, order=orders, batch_size=16)
     np.testing.assert_array_equal(piecewise.parameters, whole.parameters)
     assert asked[0] == (0, 1)
@@ -43,18 +44,18 @@ def test_a_score_decides_in_the_losss_place():
         seen.append(parameters.copy())
         return -abs(len(seen) - 4)
 
-    judged = run(judge=Judge(Watch(patience=2), score))
-    [training] = train_runs(NETWORK, ADAM, [judged], ROWS, epochs=50, keep_best=True)
+    judged = run(patience=2, score=score)
+    [training] = train_runs(NETWORK, ADAM, [judged], ROWS, TrainOptions(), epochs=50, keep_best=True)
     assert training.ended == "patience"
     assert training.best_epoch == 4
-    assert judged.judge.scores == [-3, -2, -1, 0, -1, -2, -3]
+    assert judged.early_stopping.scores == [-3, -2, -1, 0, -1, -2, -3]
     np.testing.assert_array_equal(training.parameters, seen[3])
 
 
 def test_the_training_loss_may_decide_where_other_rows_are_watched():
     """The rows are for the curve only: it stops where it would have stopped without them."""
-    judged = run(judge=Judge(Watch(patience=3, tolerance=0.01)), X=X[:9], Y=Y[:9])
-    [training] = train_runs(NETWORK, ADAM, [judged], ROWS, epochs=500)
+    judged = run(patience=3, tolerance=0.01, by_training_loss=True, X=X[:9], Y=Y[:9])
+    [training] = train_runs(NETWORK, ADAM, [judged], ROWS, TrainOptions(), epochs=500)
     plain = fit(NETWORK, X, Y, optimizer=ADAM, epochs=500, patience=3, tolerance=0.01)
     np.testing.assert_array_equal(training.history.loss, plain.history.loss)
     assert training.ended == plain.ended == "patience"
@@ -63,24 +64,24 @@ def test_the_training_loss_may_decide_where_other_rows_are_watched():
 
 def test_runs_in_step_are_each_as_alone():
     """Some stop before others; each gives what it gives by itself."""
-    watched = dict(patience=3, tolerance=0.003)
-    runs = [run(seed, **watched) for seed in range(5)]
-    trainings = train_runs(NETWORK, ADAM, runs, ROWS, epochs=300, batch_size=16, keep_best=True)
-    alone = [fit(NETWORK, X, Y, optimizer=ADAM, epochs=300, batch_size=16, seed=seed, **watched) for seed in range(5)]
+    stopping = dict(patience=3, tolerance=0.003)
+    runs = [run(seed, **stopping) for seed in range(5)]
+    trainings = train_runs(NETWORK, ADAM, runs, ROWS, BATCHES, epochs=300, keep_best=True)
+    alone = [fit(NETWORK, X, Y, optimizer=ADAM, epochs=300, batch_size=16, seed=seed, **stopping) for seed in range(5)]
     for one, other in zip(runs, alone, strict=True):
         np.testing.assert_array_equal(one.record.history().loss, other.history.loss)
         np.testing.assert_array_equal(one.parameters, other.parameters)
         assert one.ended == other.ended
     assert len({one.record.epochs for one in runs}) > 1
-    assert runs[best_of(runs)].watch.best_loss == min(other.history.loss.min() for other in alone)
+    assert runs[best_of(runs)].early_stopping.best_loss == min(other.history.loss.min() for other in alone)
     for one, training in zip(runs, trainings, strict=True):
-        np.testing.assert_array_equal(training.parameters, one.watch.best_parameters)
+        np.testing.assert_array_equal(training.parameters, one.early_stopping.best_parameters)
 
 
 @pytest.mark.parametrize("backend", ["numpy", None])
 def test_runs_may_have_rows_of_their_own(backend):
     rows = [Rows(X[k : 40 + 5 * k], Y[k : 40 + 5 * k], np.arange(1.0, 41 + 4 * k)) for k in range(3)]
-    trainings = train_runs(NETWORK, ADAM, [run(k) for k in range(3)], rows, epochs=9, batch_size=16, backend=backend)
+    trainings = train_runs(NETWORK, ADAM, [run(k) for k in range(3)], rows, BATCHES, epochs=9, backend=backend)
     for k, (own, training) in enumerate(zip(rows, trainings, strict=True)):
         weighted = dict(sample_weight=own.weight, batch_size=16, backend=backend)
         alone = fit(NETWORK, own.X, own.Y, optimizer=ADAM, epochs=9, seed=k, **weighted)
@@ -89,7 +90,9 @@ def test_runs_may_have_rows_of_their_own(backend):
 
 def test_time_is_kept():
     """Half a second is enough for some of so many epochs, not for all."""
-    [training] = train_runs(NETWORK, ADAM, [run(X=X, Y=Y)], ROWS, epochs=10**7, seconds=0.5, keep_best=True)
+    [training] = train_runs(
+        NETWORK, ADAM, [run(X=X, Y=Y)], ROWS, TrainOptions(), epochs=10**7, seconds=0.5, keep_best=True
+    )
     assert training.ended == "time"
     assert training.history.seconds[-1] > 0.4
     assert 0 < training.best_epoch <= len(training.history) < 10**7

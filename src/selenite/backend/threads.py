@@ -51,7 +51,7 @@ def n_threads() -> int:
 
 @contextmanager
 def limit_threads(count: int) -> Iterator[None]:
-    """Let the kernel use at most so many threads inside the block; -1: all that there are.
+    """Limit the kernel's threads inside the block; -1: as many as there are processors.
 
     >>> with limit_threads(1):
     ...     n_threads()

@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from selenite import __version__
-from selenite.cli.endings import EXIT_CODES, endings, open_streams
+from selenite.cli.endings import endings, open_streams
+from selenite.errors import EXIT_CODES
 from selenite.interrupt import leave_when_asked
 
 COMMANDS = {

@@ -7,12 +7,11 @@ from typing import Any
 import click
 
 from selenite.cli.names import FILE
-from selenite.cli.text import json_text, path_text
-from selenite.errors import printable
 from selenite.gradient_check.check import check_gradient
-from selenite.gradient_check.find import find
-from selenite.gradient_check.foreign import load_module
-from selenite.gradient_check.verdict import GradientCheck
+from selenite.gradient_check.known_names import find_network
+from selenite.gradient_check.result import GradientCheck
+from selenite.gradient_check.user_code import load_module
+from selenite.text import json_text, path_text, printable
 from selenite.tutorial.data import load_part
 
 DIFFERS = 7
@@ -43,7 +42,7 @@ def command(context: click.Context, thing: str, tutorial: str | None, as_json: b
     module = load_module(path)
     X, y = load_part(int(tutorial)) if tutorial else (None, None)
     label = printable(thing)
-    found = check_gradient(find(module, name, label), X, y, label=label, module=module)
+    found = check_gradient(find_network(module, name, label), X, y, label=label, module=module)
     click.echo(json_text(_as_json(thing, found)) if as_json else printable_lines(str(found)))
     if not found.ok:
         context.exit(DIFFERS)

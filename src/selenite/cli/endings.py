@@ -12,27 +12,12 @@ from typing import Any
 
 import click
 
-from selenite.errors import SeleniteError, printable
+from selenite.errors import SaveError, SeleniteError, ShortOfMemoryError, TableError
 from selenite.interrupt import asked_by
+from selenite.text import printable
 
-EXIT_CODES = {
-    0: "done",
-    2: "wrong options",
-    3: "a table that cannot be read",
-    4: "a table that does not fit the model",
-    5: "a bad model file",
-    6: "rows outside what training saw (predict --strict)",
-    7: "a gradient that differs (check-gradient)",
-    8: "an exception in your own code (check-gradient)",
-    9: "training that diverged; the model is written all the same (fit)",
-    71: "too little memory",
-    74: "a file that cannot be written, or an output that takes no more",
-    129: "ended by SIGHUP, as where the terminal is closed",
-    130: "interrupted by Ctrl-C",
-    143: "ended by SIGTERM",
-}
 NO_ROOM = ("failed to map segment", "cannot allocate memory")  # the system's words where a library finds none
-MEMORY, OUTPUT, TABLE = 71, 74, 3  # EX_OSERR and EX_IOERR of sysexits.h
+MEMORY, OUTPUT, TABLE = ShortOfMemoryError.exit_code, SaveError.exit_code, TableError.exit_code
 TAKES_NO_MORE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF)
 
 

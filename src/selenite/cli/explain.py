@@ -10,8 +10,7 @@ import numpy as np
 from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import counted, json_text, path_text, plain
-from selenite.errors import OptionError, printable
+from selenite.errors import OptionError
 from selenite.explanation.columns import (
     Attributions,
     Dependence,
@@ -22,11 +21,13 @@ from selenite.explanation.columns import (
 )
 from selenite.explanation.columns.attributions import NAMES
 from selenite.explanation.columns.baseline import FEWEST_ROWS, drawn_rows
-from selenite.fitting.evaluate import is_fitted_on, rows_put_aside
 from selenite.model import Model, load
-from selenite.model.metrics import measure
+from selenite.model.predictions import measure
+from selenite.model.rows import rows_used
 from selenite.table import Table
-from selenite.table.words import cell_text, prediction_format
+from selenite.table.cells import cell_text
+from selenite.table.target import prediction_format
+from selenite.text import counted, json_text, path_text, plain, printable
 
 MOST_ROWS = 500  # of a table, whose values are averaged
 DEPENDENCES, POINTS = 4, 6  # columns, and values of each, that the text shows
@@ -123,10 +124,10 @@ def command(
 
 def _judged(model: Model, table: Table) -> tuple[Table, str]:
     """Return the rows to shuffle columns in, and which they are in words."""
-    aside = rows_put_aside(model, table) if model.target.name in table.names else None
-    if aside is not None:
-        return table.take(aside), f"the {len(aside):,} rows put aside when the model was fitted"
-    seen = ", which the model was fitted on" if is_fitted_on(model, table) else ""
+    used = rows_used(model, table)
+    if used.aside is not None:
+        return table.take(used.aside), f"the {len(used.aside):,} rows put aside when the model was fitted"
+    seen = ", which the model was fitted on" if used.fitted_on else ""
     return table, f"all {table.n_rows:,} rows{seen}"
 
 

@@ -16,14 +16,14 @@ from selenite.cli.names import FILE
 from selenite.cli.progress import ProgressLine
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import counted, figures_table, json_text, path_text, plain, sentence
-from selenite.errors import DivergenceWarning, OptionError, SeleniteError, argument, printable
+from selenite.errors import DivergedError, DivergenceWarning, OptionError
 from selenite.table import ColumnSchema, Kind, Table, Task, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
-from selenite.table.numbering import known_of
+from selenite.table.kinds import known_of
+from selenite.text import argument, counted, figures_table, json_text, path_text, plain, printable, sentence
 
 if TYPE_CHECKING:
-    from selenite.fitting.evaluate import Outcome
+    from selenite.fitting.evaluate import EvaluatedFit
 
 ENDING_SECONDS = 0.2  # to write and print what was made
 ENDINGS = {
@@ -33,12 +33,6 @@ ENDINGS = {
     "interrupt": "interrupted after {run}",
     "diverged": "diverged after {run}",
 }
-
-
-class DivergedError(SeleniteError):
-    """Training that met a number that is not finite; the model is written all the same."""
-
-    exit_code = 9
 
 
 class Sizes(click.ParamType):  # type: ignore[type-arg]
@@ -159,20 +153,20 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
-        outcome = _fit(table, target, validation, options, ProgressLine() if talkative else None, begun)
-    outcome.model.save(output)
+        fit = _fit(table, target, validation, options, ProgressLine() if talkative else None, begun)
+    fit.model.save(output)
     if options["plot"]:
         from selenite.plots.curves import draw_curves
 
-        draw_curves(outcome.estimator.history_, outcome.estimator.best_epoch_, outcome.model, options["plot"])
+        draw_curves(fit.trainings[0].history, fit.trainings[0].best_epoch, fit.model, options["plot"])
     with going_on():
         if options["as_json"]:
-            click.echo(json_text(_as_json(file, output, outcome)))
+            click.echo(json_text(_as_json(file, output, fit)))
         elif talkative:
-            _print_outcome(file, output, outcome, validation)
-    if outcome.interrupted:
+            _print_outcome(file, output, fit, validation)
+    if fit.interrupted:
         context.exit(interrupted_code())
-    explanation = next((training.explanation for training in outcome.estimator.trainings_ if training.explanation), "")
+    explanation = next((training.explanation for training in fit.trainings if training.explanation), "")
     if explanation:
         raise DivergedError(f"{explanation}. They are in {output}; its figures say what it is worth")
 
@@ -184,32 +178,20 @@ def _fit(
     options: dict[str, Any],
     line: ProgressLine | None,
     begun: float,
-) -> Outcome:
+) -> EvaluatedFit:
     """Fit with the options given, the line showing how far."""
-    from selenite.fitting.evaluate import Columns, fit_honestly
+    from selenite.fitting.evaluate import Columns, fit_and_evaluate
+    from selenite.model import Settings
 
-    settings = {
-        "preset": options["preset"],
-        "members": options["members"],
-        "time_limit": options["time_limit"],
-        "hidden_layer_sizes": options["hidden"],
-        "activation": options["activation"],
-        "loss": options["loss"],
-        "learning_rate_init": options["learning_rate"],
-        "batch_size": options["batch_size"] or "auto",
-        "max_iter": options["epochs"],
-        "kinds": kinds_of(options["kinds"]),
-    }
-    if options["class_weight"]:
-        settings["class_weight"] = options["class_weight"]
+    named = ("preset", "members", "time_limit", "hidden", "activation", "loss", "learning_rate", "batch_size", "epochs")
+    asked = {name: options[name] for name in (*named, "seed", "task", "class_weight")}
+    settings = Settings(**asked, kinds=kinds_of(options["kinds"]))
     watching: dict[str, Any] = {"callbacks": [line], "judging": line.judging} if line else {}
-    return fit_honestly(
+    return fit_and_evaluate(
         table,
         target,
         settings,
-        task=options["task"],
         test_fraction=options["test_fraction"],
-        seed=options["seed"],
         columns=Columns(options["groups"], options["time_column"], options["weights"]),
         validation=validation,
         read=read_options(options),
@@ -233,13 +215,13 @@ def _print_opening(
     findings = audit(table, target, kinds=kinds, task=task)
     rows, n_columns = f"{table.source}   {table.n_rows:,} rows", len(set(table.names) - not_learned_from)
     click.echo(f"{rows}; {plain(target)} ({what}) from {n_columns} column{'' if n_columns == 1 else 's'}")
-    for note in (*table.notices, *(finding.message for finding in findings)):
-        click.echo(f"  note: {sentence(note)}")
+    for finding in (*table.findings, *findings):
+        click.echo(f"  note: {sentence(finding.message)}")
 
 
-def _print_outcome(file: str, output: str, outcome: Outcome, validation: Table | None) -> None:
+def _print_outcome(file: str, output: str, fit: EvaluatedFit, validation: Table | None) -> None:
     """Print the model, its figures beside the baselines, the verdict, and what to do next."""
-    model, data, recipe = outcome.model, outcome.model.data, outcome.model.recipe
+    model, data, recipe = fit.model, fit.model.data, fit.model.recipe
     layers = "-".join(map(str, model.network.layer_sizes))
     members = len(recipe.best_epochs)
     each = "each member" if members > 1 else "it"
@@ -257,21 +239,21 @@ def _print_outcome(file: str, output: str, outcome: Outcome, validation: Table |
         f"  model: {f'{members} times ' if members > 1 else ''}{layers} {model.network.activations[0]}, "
         f"{model.parameters.size:,} parameters{', of the logarithm' if model.target_transform else ''}; "
         f"{ENDINGS.get(recipe.ended, recipe.ended).format(run=counted(recipe.epochs_run, 'epoch'))}, {kept} kept, "
-        f"{outcome.seconds:.1f} s\n"
+        f"{fit.seconds:.1f} s\n"
     )
-    if outcome.figures:
-        by_others = f"all {outcome.n_judged:,} rows, each by a model fitted without its fold"
+    if fit.figures:
+        by_others = f"all {fit.n_judged:,} rows, each by a model fitted without its fold"
         click.echo(f"  on {by_others if data.folds else f'{data.test_rows:,} rows never used above'}")
-        click.echo(figures_table(outcome.figures))
-    click.echo(f"  {outcome.verdict}\n")
+        click.echo(figures_table(fit.figures))
+    click.echo(f"  {fit.verdict}\n")
     click.echo(f"Saved {printable(output)} ({Path(output).stat().st_size / 1000:,.0f} kB).")
     if recipe.ended != "diverged":
         click.echo(f"Next: selenite score {argument(output)} {argument(file)}")
         click.echo(f"      selenite predict {argument(output)} NEW.csv -o predictions.csv")
 
 
-def _as_json(file: str, output: str, outcome: Outcome) -> dict[str, Any]:
-    model = outcome.model
+def _as_json(file: str, output: str, fit: EvaluatedFit) -> dict[str, Any]:
+    model = fit.model
     return {
         "file": path_text(file),
         "model": path_text(output),
@@ -290,10 +272,10 @@ def _as_json(file: str, output: str, outcome: Outcome) -> dict[str, Any]:
         "epochs": model.recipe.epochs_run,
         "best_epochs": model.recipe.best_epochs,
         "ended": model.recipe.ended,
-        "seconds": outcome.seconds,
+        "seconds": fit.seconds,
         "test": {
             name: {metric.name: {"value": metric.value, "low": metric.low, "high": metric.high} for metric in metrics}
-            for name, metrics in outcome.figures.items()
+            for name, metrics in fit.figures.items()
         },
-        "verdict": outcome.verdict,
+        "verdict": fit.verdict,
     }

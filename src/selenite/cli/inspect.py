@@ -9,11 +9,10 @@ import click
 from selenite.cli.kinds import kind_option, kinds_of, refuse_misplaced, texts_of
 from selenite.cli.names import FILE
 from selenite.cli.reading import read_options, reading_options
-from selenite.cli.text import counted, json_text, path_text, plain, sentence
-from selenite.errors import argument
 from selenite.table import answers_of, learn_schema, read_table
 from selenite.table.audit import audit, target_candidates
-from selenite.table.words import describe
+from selenite.table.cells import describe
+from selenite.text import argument, counted, json_text, path_text, plain, sentence
 
 SHOWN_ELSEWHERE = ("task?", "constant", "target?")  # than below the columns
 

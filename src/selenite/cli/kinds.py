@@ -7,8 +7,9 @@ from typing import Any, get_args
 
 import click
 
-from selenite.errors import OptionError, argument, shown
+from selenite.errors import OptionError
 from selenite.table import Kind, Table
+from selenite.text import argument, shown
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 

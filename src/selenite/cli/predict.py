@@ -12,18 +12,12 @@ import numpy as np
 from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import counted, json_text, plain
-from selenite.errors import OptionError, SeleniteError, printable
+from selenite.errors import OptionError, OutsideError
 from selenite.model import Model, load
-from selenite.table import Limits, Outside, Table
-from selenite.table.csv_cells import cell, spreadsheet_safe
+from selenite.table import Limits, Matched, Outside
+from selenite.table.cells import csv_cell, spreadsheet_safe
+from selenite.text import counted, json_text, plain, printable
 from selenite.writing import write
-
-
-class OutsideError(SeleniteError):
-    """Rows that lie outside what training saw, where that was forbidden."""
-
-    exit_code = 6
 
 
 @click.command("predict")
@@ -75,13 +69,14 @@ def command(
         refuse_unwritable(output, model, file)
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames, Limits(fewest_rows=0))
-    found = loaded.outside(table)
+    matched = loaded.match(table)
+    found = loaded.outside(matched)
     flagged = np.logical_or.reduce([way.rows for way in found]) if found else np.zeros(table.n_rows, bool)
     if strict and flagged.any():
         raise OutsideError(
             f"{flagged.sum():,} of {counted(table.n_rows, 'row')} lie outside what training saw: {_ways(found)}"
         )
-    columns = _columns(loaded, table, found)
+    columns = _columns(loaded, matched, found)
     if suffix == ".parquet":
         content = _parquet(columns)
     else:
@@ -110,17 +105,17 @@ def _ways(found: list[Outside]) -> str:
     return "; ".join(ways) + (f"; {len(found) - 5} further ways" if len(found) > 5 else "")
 
 
-def _columns(model: Model, table: Table, found: list[Outside]) -> dict[str, Any]:
+def _columns(model: Model, rows: Matched, found: list[Outside]) -> dict[str, Any]:
     """Return the columns to write, by name."""
     columns: dict[str, Any] = {}
     if model.target.task == "regression":
-        columns["prediction"] = model.predict(table)
+        columns["prediction"] = model.predict(rows)
     else:
-        probabilities = model.predict_proba(table)
+        probabilities = model.predict_proba(rows)
         columns["prediction"] = np.array(model.target.classes, dtype=object)[probabilities.argmax(axis=1)]
         for index, label in enumerate(model.target.classes):
             columns[f"probability of {label}"] = probabilities[:, index]
-    reasons = [""] * table.n_rows
+    reasons = [""] * rows.n_rows
     for way in found:
         for row in np.flatnonzero(way.rows):
             reasons[row] += f"{'; ' if reasons[row] else ''}{way.column} {way.what}"
@@ -131,7 +126,7 @@ def _csv(columns: dict[str, Any], guarded: bool) -> str:
     """Return the columns as CSV, numbers to their last digit and text to the character, or guarded."""
 
     def written(texts: Any) -> list[str]:
-        cells = {text: cell(spreadsheet_safe(text) if guarded else text) for text in set(texts)}
+        cells = {text: csv_cell(spreadsheet_safe(text) if guarded else text) for text in set(texts)}
         return [cells[text] for text in texts]
 
     bodies = [

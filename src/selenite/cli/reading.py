@@ -8,12 +8,12 @@ from typing import Any
 
 import click
 
-from selenite.errors import OptionError, SchemaError, argument, shown
+from selenite.errors import OptionError, SchemaError
 from selenite.model import Model
 from selenite.model.reading import known_texts, read_rows
 from selenite.table import Limits, ReadOptions, Table
-from selenite.table.names import hint, listed, nearest
 from selenite.table.table import called
+from selenite.text import argument, hint, listed, nearest, shown
 
 HELP = {
     "separator": "Between cells; 'tab' or a character.  [default: ,]",

@@ -10,10 +10,9 @@ import click
 from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options, require_answers
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import json_text, path_text
-from selenite.errors import printable
 from selenite.model import load
 from selenite.report import report
+from selenite.text import json_text, path_text, printable
 from selenite.writing import write
 
 

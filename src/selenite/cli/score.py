@@ -10,13 +10,11 @@ import numpy as np
 from selenite.cli.names import FILE
 from selenite.cli.reading import read_for, read_options, reading_options, require_answers
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import counted, figure_texts, figures_table, json_text, path_text, plain
-from selenite.errors import printable
-from selenite.fitting.evaluate import is_fitted_on, rows_put_aside, together_in
-from selenite.model import Model, load
-from selenite.model.intervals import Clusters
-from selenite.model.metrics import evaluate, predictions
-from selenite.table import Table
+from selenite.model import load
+from selenite.model.metrics import Metric
+from selenite.model.predictions import Predictions, predictions
+from selenite.model.rows import rows_used
+from selenite.text import counted, figure_texts, figures_table, json_text, path_text, plain, printable
 
 MOST_CLASSES = 12
 
@@ -42,57 +40,40 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
     loaded = load(model)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     require_answers(loaded, table)
-    aside = rows_put_aside(loaded, table)
-    tables = {"all rows": table}
-    clusters: dict[str, Clusters] = {"all rows": None}
-    if aside is not None:
-        together = together_in(loaded, table)
-        tables = {"rows put aside": table.take(aside), "all rows": table}
-        clusters = {"rows put aside": together.take(aside).clusters, "all rows": together.clusters}
-    figures = {name: evaluate(loaded, part, clusters[name]) for name, part in tables.items()}
-    judged = next(iter(tables.values()))
+    used = rows_used(loaded, table)
+    parts = {"all rows": predictions(loaded, table, used.grouping.clusters if used.aside is not None else None)}
+    if used.aside is not None:
+        parts = {"rows put aside": parts["all rows"].take(used.aside)} | parts
+    figures = {name: part.metrics() for name, part in parts.items()}
+    judged = next(iter(parts.values()))
     if plot:
         from selenite.plots.score import draw_score
 
-        draw_score(loaded, judged, plot)
+        draw_score(judged, plot)
     if as_json:
-        click.echo(json_text(_as_json(loaded, file, tables, figures)))
+        click.echo(json_text(_as_json(file, parts, figures)))
         return
     click.echo(f"{table.source}   {counted(table.n_rows, 'row')}; {plain(loaded.target.name)} by {printable(model)}\n")
-    click.echo(figures_table({f"{name} ({len_of(tables[name])})": metrics for name, metrics in figures.items()}))
-    if aside is not None:
+    click.echo(figures_table({f"{name} ({len(parts[name].answers):,})": metrics for name, metrics in figures.items()}))
+    if used.aside is not None:
         click.echo(
             "\n  This is the table that the model was fitted on. Only the rows put aside tell how good it is on new\n"
             "  ones; of the others it has learnt from most."
         )
-    elif is_fitted_on(loaded, table) and loaded.data.folds:
+    elif used.fitted_on and loaded.data.folds:
         of_model = [figure for figure in loaded.figures if figure.model == "selenite"]
         when_fitted = ", ".join(f"{one.metric} {figure_texts(one.metric, [one])[0]}" for one in of_model)
         click.echo(
             "\n  This is the table that the model was fitted on, so these figures are too kind. When it was fitted,\n"
             f"  each row judged by a model without its fold, they were\n  {when_fitted}."
         )
-    if loaded.target.task == "classification":
-        click.echo(f"\n{confusion_text(loaded, judged)}")
+    if judged.is_of_classes:
+        click.echo(f"\n{confusion_text(judged)}")
 
 
-def len_of(table: Table) -> str:
-    """Return how many rows a table has, as text."""
-    return f"{table.n_rows:,}"
-
-
-def confusion(model: Model, table: Table) -> Any:
-    """Return how often each class (row) was predicted as each (column)."""
-    from sklearn.metrics import confusion_matrix
-
-    prediction, answers = predictions(model, table)
-    return confusion_matrix(answers.astype(int), prediction.argmax(axis=1), labels=range(len(model.target.classes)))
-
-
-def confusion_text(model: Model, table: Table) -> str:
+def confusion_text(of: Predictions) -> str:
     """Return the confusion matrix as text, or the commonest mistakes where it would be too wide."""
-    counts = confusion(model, table)
-    labels = _names(model.target.classes)
+    counts, labels = of.confusion, _names(of.model.target.classes)
     if len(labels) <= MOST_CLASSES:
         width = max(len(f"{counts.max():,}"), *map(len, labels)) + 2
         head = "true \\ predicted"
@@ -114,22 +95,23 @@ def _names(classes: tuple[str, ...]) -> list[str]:
     return next((names for names in tried if len(set(names)) == len(classes)), [plain(label) for label in classes])
 
 
-def _as_json(model: Model, file: str, tables: dict[str, Table], figures: dict[str, Any]) -> dict[str, Any]:
+def _as_json(file: str, parts: dict[str, Predictions], figures: dict[str, list[Metric]]) -> dict[str, Any]:
+    judged = next(iter(parts.values()))
+    target = judged.model.target
     scores = {
         name.replace(" ", "_"): {
-            "rows": tables[name].n_rows,
+            "rows": len(parts[name].answers),
             "metrics": {m.name: {"value": m.value, "low": m.low, "high": m.high} for m in metrics},
         }
         for name, metrics in figures.items()
     }
     result: dict[str, Any] = {
         "file": path_text(file),
-        "target": model.target.name,
-        "task": model.target.task,
+        "target": target.name,
+        "task": target.task,
         "scores": scores,
     }
-    if model.target.task == "classification":
-        judged = next(iter(tables.values()))
-        result["classes"] = list(model.target.classes)
-        result["confusion_matrix"] = confusion(model, judged).tolist()
+    if judged.is_of_classes:
+        result["classes"] = list(target.classes)
+        result["confusion_matrix"] = judged.confusion.tolist()
     return result

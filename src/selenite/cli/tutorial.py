@@ -13,7 +13,7 @@ import numpy as np
 from selenite.cli.endings import going_on
 from selenite.cli.names import FILE
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import json_text
+from selenite.text import json_text
 from selenite.tutorial import Part2, Run, part1, part2, part3, predictions
 from selenite.tutorial.data import load_part
 from selenite.tutorial.networks import lesson

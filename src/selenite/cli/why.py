@@ -10,8 +10,7 @@ import click
 from selenite.cli.names import FILE, is_there
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
-from selenite.cli.text import json_text
-from selenite.errors import OptionError, argument, printable
+from selenite.errors import OptionError
 from selenite.explanation.numbers.latex import to_latex
 from selenite.explanation.numbers.page import to_page
 from selenite.explanation.numbers.structure import to_dict
@@ -20,6 +19,7 @@ from selenite.explanation.numbers.text import TERMS, to_text
 from selenite.explanation.numbers.tree import expand
 from selenite.model import load
 from selenite.nn import OPTIMIZERS, Optimizer
+from selenite.text import argument, json_text, printable
 from selenite.writing import write
 
 DEPTH = 2
@@ -44,7 +44,7 @@ LATEX_DIGITS = 6
     "--terms", type=click.IntRange(1), default=TERMS, show_default=True, help="Terms shown; the rest is summed."
 )
 @click.option("--digits", type=click.IntRange(1, 17), help="Significant digits.  [default: all]")
-@click.option("--epoch", type=click.IntRange(0), default=0, help="Of the tutorial's networks: after so many steps.")
+@click.option("--epoch", type=click.IntRange(0), default=0, help="Of the tutorial's networks: after how many steps.")
 @click.option("--optimizer", type=click.Choice(OPTIMIZERS), help="Of updates.  [default: what the model was made with]")
 @click.option("--learning-rate", type=float, help="Of updates.")
 @click.option("--momentum", type=float, help="Of updates by sgd.")

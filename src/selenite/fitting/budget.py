@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from math import ceil, inf
 
 import numpy as np
 
 from selenite import backend as backends
-from selenite.fitting.plan import Plan, Settings
-from selenite.nn import Network, Optimizer, initialize, start
+from selenite.fitting.plan import Plan
+from selenite.model.settings import Settings
+from selenite.nn import Network, Optimizer, TrainOptions, initialize, start
 from selenite.nn.random import SPLIT, permutation
 from selenite.table import Table, Target, encode, learn_schema
 from selenite.training import Rows
@@ -27,6 +29,13 @@ OUTPUTS_A_SECOND = 500_000  # of members, on rows that they were not trained on:
 BESIDE_BEGINNING = 5  # times what beginning a member takes, go by for it in all, its epochs left out
 FEWEST_EPOCHS, FEWEST_MEMBERS, FEWEST_ROWS, FEWEST_TO_JUDGE = 12, 2, 1000, 100
 LAST_EPOCHS = 3  # of the fewest rows, that are trained even where there is no time
+SecondsLeft = Callable[[], float]
+
+
+def countdown(limit: float | None, begun: float | None = None) -> SecondsLeft:
+    """Return what tells how many seconds of a limit are left, from now or from a time.perf_counter() on."""
+    begun = time.perf_counter() if begun is None else begun
+    return lambda: inf if limit is None else limit - (time.perf_counter() - begun)
 
 
 def rows_in_time(table: Table, seconds_left: float, seed: int) -> float:
@@ -53,16 +62,15 @@ def rows_in_time(table: Table, seconds_left: float, seed: int) -> float:
     return max(FOR_READING * seconds_left / a_row, FEWEST_ROWS)
 
 
-def unseen_rows_in_time(settings: Settings, target: Target, members: int) -> float:
-    """Return of how many rows so many members' outputs are judged and calibrated in their part of the time."""
+def rows_to_calibrate_on(settings: Settings, target: Target, members: int) -> float:
+    """Return how many rows there is time to judge and calibrate so many members by."""
     if settings.time_limit is None:
         return inf
-    outputs = members * (len(target.classes) if len(target.classes) > 2 else 1)
-    return max(OUTPUTS_A_SECOND * settings.time_limit / outputs, FEWEST_TO_JUDGE)
+    return max(OUTPUTS_A_SECOND * settings.time_limit / (members * target.n_outputs), FEWEST_TO_JUDGE)
 
 
-def some_of(n: int, most: float, seed: int) -> Indices | None:
-    """Return the numbers of at most so many of n rows, drawn by chance, in their order; None for all."""
+def drawn_rows(n: int, most: float, seed: int) -> Indices | None:
+    """Return `most` of n rows, drawn at random, in ascending order; None where these are all."""
     return None if n <= most else np.sort(permutation(seed, n, SPLIT)[: int(most)])
 
 
@@ -72,7 +80,7 @@ def fitted_to_time(
     """Return a plan, the rows to keep (None: all) that it trains in the seconds left, and how long it may take at most.
 
     Where the plan takes too long, first epochs are given up, then members, then rows; a few epochs of a few rows are
-    trained at any rate. `own` are the user's validation rows, which judge each epoch.
+    trained in any case. `own` are the user's validation rows, which judge each epoch.
     """
     if seconds_left == inf:
         return plan, None, inf
@@ -93,7 +101,7 @@ def fitted_to_time(
     kept = None
     if affordable < epochs:
         n_kept = max(int(affordable / epochs * n), min(FEWEST_ROWS, n))
-        kept = some_of(n, n_kept, seed)
+        kept = drawn_rows(n, n_kept, seed)
         affordable *= n / n_kept
         if n_kept <= FEWEST_ROWS:
             last = inf if affordable < LAST_EPOCHS else last
@@ -115,7 +123,7 @@ def _seconds_to_begin(network: Network, rows: Rows) -> float:
 def _seconds_an_epoch(
     plan: Plan, network: Network, rows: Rows, members: int, seconds_left: float, verbs: backends.Backend
 ) -> float:
-    """Measure an epoch of so many members on some rows; return the time of one on all."""
+    """Measure an epoch of all members on some rows; return the time of one on all rows."""
     optimizer = Optimizer("adamw")
     parameters = np.array([initialize(network, seed=k, dtype=np.float32) for k in range(members)])
     states = [start(optimizer, one) for one in parameters]
@@ -131,9 +139,8 @@ def _seconds_an_epoch(
             states,
             some.X,
             some.Y,
+            TrainOptions(batch_size=plan.batch_size, dropout=0.1),
             n_epochs=epochs,
-            batch_size=plan.batch_size,
-            dropout=0.1,
         )
         return (time.perf_counter() - begun) / (epochs * len(some.X))
 

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
-from sklearn.utils.class_weight import compute_sample_weight
 
+from selenite.fitting.weights import class_weights
 from selenite.model import Model
+from selenite.model.baselines import best_constant, class_shares, constant_name
 from selenite.model.intervals import Clusters, ratio_interval
-from selenite.model.metrics import (
-    HIGHER_IS_BETTER,
-    USUAL,
-    Metric,
-    evaluate_predictions,
-    measure,
-    predictions,
-    row_losses,
-)
-from selenite.nn.losses import parse_loss
-from selenite.table import Table, Target, class_labels, encode_target
-from selenite.table.words import figure_texts
-from selenite.types import AnyArray, Floats, Indices
+from selenite.model.metrics import HIGHER_IS_BETTER, Metric
+from selenite.model.predictions import USUAL_METRICS, Predictions, measure, predictions
+from selenite.model.settings import ClassWeight
+from selenite.splits.split import Part
+from selenite.table import Table, Target, encode_target
+from selenite.text import figure_texts
+from selenite.types import Floats
 
 FEWEST_ROWS = 20  # that tell anything
-ClassWeight = Mapping[Any, float] | str | None
-Part = tuple[Indices, Indices]  # rows to fit on, rows to judge by
 
 
 def judge(
@@ -48,30 +41,33 @@ def judge(
     by_name: dict[str, list[Floats]] = {name: [] for name in (*models, "naive")}
     answers: list[Floats] = []
     weights: list[Floats] = []
+    encoded = encode_target(target, table[target.name])
     for k, (fitting, judging) in enumerate(parts):
         testing = table.take(judging)
+        inputs = models["selenite"][k].encode(testing.without(target.name))  # all models of a part have one schema
         for name, of_parts in models.items():
-            prediction, truth = predictions(of_parts[k], testing)
-            by_name[name].append(prediction.astype(np.float64))
-        answers.append(truth)
-        known = encode_target(target, table[target.name])[fitting]
+            found = predictions(of_parts[k], testing, inputs=inputs)
+            by_name[name].append(found.prediction)
+        answers.append(found.answers)
+        known = encoded[fitting]
         if target.task == "classification":
             of_class = class_weights(weight, target, known.astype(np.intp))
-            by_name["naive"].append(np.tile(_shares(known.astype(np.intp), of_class), (len(judging), 1)))
-            weights.append(of_class[truth.astype(np.intp)])
+            by_name["naive"].append(np.tile(class_shares(known.astype(np.intp), of_class), (len(judging), 1)))
+            weights.append(of_class[found.classes])
         else:
-            by_name["naive"].append(np.full(len(judging), _best_constant(saved, target, known)))
+            best = best_constant(saved.network.loss, known.astype(np.float64), saved.target.width / target.width)
+            by_name["naive"].append(np.full(len(judging), target.center + target.width * best))
             weights.append(np.ones(len(judging)))
-    truth, of_row = np.concatenate(answers), np.concatenate(weights)
     if clusters is not None:
         clusters = clusters[np.concatenate([judging for _, judging in parts])]
-    joined = {name: np.concatenate(found) for name, found in by_name.items()}
-    losses = {name: of_row * _excess(saved, prediction, truth) for name, prediction in joined.items()}
+    truth, of_row = np.concatenate(answers), np.concatenate(weights)
     weighted = weight is not None
-    figures = {
-        name: evaluate_predictions(saved, prediction, truth, of_row if weighted else None, clusters)
-        for name, prediction in joined.items()
+    joined = {
+        name: Predictions(saved, np.concatenate(found), truth, clusters, of_row if weighted else None)
+        for name, found in by_name.items()
     }
+    losses = {name: of_row * _excess(one) for name, one in joined.items()}
+    figures = {name: one.metrics() for name, one in joined.items()}
     heading, guess = _guess(saved, weighted)
     by = f"weighted {measure(saved)}" if weighted else measure(saved)
     text = verdict(losses, figures, guess, by, clusters, linear_cut_short)
@@ -79,50 +75,20 @@ def judge(
     return figures, text
 
 
-def class_weights(weight: ClassWeight, target: Target, known: Indices) -> Floats:
-    """Return the weight of each class, shape (n_classes,), from the training rows' classes; 0 of one without rows."""
-    weights = np.zeros(len(target.classes))
-    weights[known] = compute_sample_weight(weight, class_labels(target)[known])
-    return weights
-
-
-def _shares(known: Indices, weights: Floats) -> Floats:
-    """Return the share of each class among known ones, each counted by its weight."""
-    counts = np.bincount(known, minlength=len(weights)) * weights
-    shares: Floats = counts / counts.sum()
-    return np.where(np.isclose(shares, shares.max(), rtol=1e-9), shares.max(), shares)  # balanced ones are equal
-
-
-def _best_constant(model: Model, target: Target, known: AnyArray) -> float:
-    """Return the number whose loss on known answers, scaled as the target's, is least: mean, quantile or Huber's."""
-    name, number = parse_loss(model.network.loss)
-    if name in ("absolute_error", "quantile"):
-        level = 0.5 if name == "absolute_error" else number
-        best = np.quantile(known, level, method="averaged_inverted_cdf")
-    elif name == "huber":
-        from scipy.optimize import brentq
-
-        threshold = number * model.target.width / target.width
-        best = brentq(lambda guess: np.clip(known - guess, -threshold, threshold).mean(), known.min(), known.max())
-    else:
-        best = known.mean()
-    return float(target.center + target.width * best)
-
-
 def _guess(model: Model, weighted: bool) -> tuple[str, str]:
     """Return what a guess without looking always gives, as the heading of its figures and in words."""
     if model.target.task == "classification":
         return ("weighted shares", "the classes' weighted shares") if weighted else ("majority", "the classes' shares")
-    name, level = parse_loss(model.network.loss)
-    quantile = "median" if level == 0.5 else f"{level}-quantile"
-    heading = {"absolute_error": "median", "quantile": quantile, "huber": "best constant"}.get(name, "mean")
+    heading = constant_name(model.network.loss)
     return heading, f"the {heading}"
 
 
-def _excess(model: Model, prediction: Floats, truth: Floats) -> Floats:
+def _excess(of: Predictions) -> Floats:
     """Return the loss of each row beyond that of the answer itself, which is 0 but for counts: never negative."""
-    losses = row_losses(model, prediction, truth)
-    return losses - row_losses(model, truth, truth) if measure(model) == "poisson" else losses
+    losses = of.losses()
+    if measure(of.model) != "poisson":
+        return losses
+    return losses - replace(of, prediction=of.answers).losses()
 
 
 def verdict(
@@ -145,7 +111,7 @@ def verdict(
     beside = {name: _standing(losses, figures, name, by, clusters) for name in losses if name != "selenite"}
     named = {"naive": f"always giving {guess}", "linear": "a linear model"}
     otherwise = "".join(_dissent(figures, name, named[name], beside[name], by) for name in beside)
-    measured = "" if by in USUAL and not otherwise else f" by {by}"
+    measured = "" if by in USUAL_METRICS and not otherwise else f" by {by}"
     naive, linear = beside["naive"], beside.get("linear")
     if naive < 0:
         found = f"worse than {named['naive']}. Do not use this model."

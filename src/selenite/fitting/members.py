@@ -10,14 +10,14 @@ import numpy as np
 from selenite import backend as backends
 from selenite.errors import OptionError
 from selenite.fitting.calibration import Unseen
-from selenite.fitting.plan import Plan, Settings, optimizer_for
+from selenite.fitting.plan import Plan, label_smoothing_for, optimizer_for
 from selenite.fitting.target_transform import Logarithms
-from selenite.fitting.together import Together
-from selenite.model.smoothing import smoothed
-from selenite.nn import Network, Watch, initialize, start
+from selenite.model.settings import Settings
+from selenite.nn import EarlyStopping, Network, TrainOptions, initialize, start
 from selenite.nn.initializers import require_room
 from selenite.splits.folds import folds
-from selenite.table import Target
+from selenite.splits.grouping import Grouping
+from selenite.table import Target, smoothed
 from selenite.training import Callback, Rows, Run, Training, train_runs
 from selenite.types import Array, Floats, Mask
 
@@ -63,33 +63,33 @@ class Members:
         return 0 if self.held_out is None else int(self.held_out[0].sum())
 
     def train(self, network: Network, plan: Plan, seconds: float) -> list[Training]:
-        """Train them, each on the rows that it does not hold out, for so many seconds at the most."""
+        """Train them, each on the rows that it does not hold out, for at most `seconds`."""
         settings = self.settings
         require_room(network, np.float32, networks=plan.members)
         optimizer, runs, of_each = optimizer_for(plan, settings.weight_decay), [], []
+        share = label_smoothing_for(network)
         for k in range(plan.members):
             aside = self.own if self.held_out is None else self.rows.take(self.held_out[k])
-            watch = Watch(patience=plan.patience)
+            rule = EarlyStopping(patience=plan.patience)
             if aside is not None:
-                watch = Watch(aside.X, smoothed(aside.Y, network), aside.weight, plan.patience)
+                rule = EarlyStopping(aside.X, smoothed(aside.Y, share), aside.weight, plan.patience)
             seed = settings.seed + k * 1_000_003  # far from the seeds that a user counts through
             parameters = initialize(network, seed=seed, dtype=np.float32)
-            runs.append(Run(parameters, start(optimizer, parameters), watch, seed))
+            runs.append(Run(parameters, start(optimizer, parameters), rule, seed))
             mine = self.rows if self.held_out is None else self.rows.take(~self.held_out[k])
-            of_each.append(replace(mine, Y=smoothed(mine.Y, network)))
+            of_each.append(replace(mine, Y=smoothed(mine.Y, share)))
         return train_runs(
             network,
             optimizer,
             runs,
             of_each,
+            TrainOptions(batch_size=plan.batch_size, dropout=settings.dropout),
             epochs=plan.epochs,
             seconds=seconds,
             keep_best=self.are_validated,
             callbacks=self.callbacks,
             backend=self.verbs,
             record=self.record,
-            batch_size=plan.batch_size,
-            dropout=settings.dropout,
         )
 
     def unseen(self, network: Network, parameters: Array) -> Unseen | None:
@@ -113,21 +113,21 @@ class Members:
         return self.verbs.predict(without, parameters, X).astype(np.float64)
 
 
-def rows_held_out(rows: Rows, members: int, seed: int, target: Target, together: Together) -> Mask | None:
+def rows_held_out(rows: Rows, members: int, seed: int, target: Target, grouping: Grouping) -> Mask | None:
     """Return which rows each member holds out, (members, n): two of 16 folds, one of them in common with the next.
 
     Few groups or moments make fewer folds, of which members hold out one where two would be too many; they go round.
     """
     n = len(rows.X)
-    if len(together.first_rows(n)) < FEWEST_ROWS_TO_HOLD_OUT:
+    if len(grouping.first_rows(n)) < FEWEST_ROWS_TO_HOLD_OUT:
         return None
     classes = None
     if target.task == "classification":
-        classes = rows.Y.argmax(axis=1) if len(target.classes) > 2 else rows.Y[:, 0].astype(np.intp)
-    fold = folds(n, N_FOLDS, seed, classes=classes, **vars(together))
+        classes = rows.Y.argmax(axis=1) if target.n_outputs > 1 else rows.Y[:, 0].astype(np.intp)
+    fold = folds(n, N_FOLDS, seed, classes=classes, grouping=grouping)
     n_folds = int(fold.max()) + 1
     if n_folds == 1:
-        what = "group" if together.times is None else "moment"
+        what = "group" if grouping.times is None else "moment"
         raise OptionError(
             f"the {n:,} rows to learn from are of 1 {what}, too few to hold one out: "
             f"give rows of more {what}s, or validation rows of your own"

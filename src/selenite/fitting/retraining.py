@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from selenite.fitting.budget import fitted_to_time
+from selenite.fitting.budget import SecondsLeft, fitted_to_time
 from selenite.fitting.calibration import Unseen
 from selenite.fitting.members import Members
 from selenite.fitting.plan import LOGARITHMS_PAY, TRIED_IN_LOGARITHMS, Plan, widened
@@ -21,7 +21,6 @@ from selenite.table import Target
 from selenite.training import Training
 from selenite.types import Array, Floats
 
-SecondsLeft = Callable[[], float]
 TO_THE_END = ("epochs", "patience")
 
 

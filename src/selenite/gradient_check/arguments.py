@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Any
 
 from selenite.errors import OptionError
+from selenite.gradient_check.known_names import plain
 
 ROLES = {
     "parameters": "parameters params theta thetas nnparams initialtheta weights w p",
@@ -25,7 +26,7 @@ PLACES = {  # of arguments whose names say nothing
 
 
 def roles_of(
-    function: Callable[..., Any], kind: str, parameter_names: tuple[str, ...], beside: Container[str] = ()
+    function: Callable[..., Any], kind: str, parameter_names: Container[str], is_beside: Callable[[str], bool]
 ) -> tuple[str, ...]:
     """Return the role of each argument that is to be given.
 
@@ -42,7 +43,7 @@ def roles_of(
     ]
     wanted = [argument.name for argument in takewhile(lambda argument: _to_be_given(argument, kind), by_place)]
     with_inputs = any(plain(name) in _ROLES_OF["X"] for name in wanted)
-    found = [_role(name, parameter_names, beside, with_inputs) for name in wanted]
+    found = [_role(name, parameter_names, is_beside, with_inputs) for name in wanted]
     makes_sense = kind != "forward" or not {"y", "prediction"} & set(found)
     if "" not in found and len(set(found)) == len(found) and makes_sense:
         return tuple(found)
@@ -64,18 +65,14 @@ def _to_be_given(argument: inspect.Parameter, kind: str) -> bool:
     return argument.default is None and kind != "forward" and plain(argument.name) in _ROLES_OF["y"]
 
 
-def plain(name: str) -> str:
-    return name.replace("_", "").lower()
-
-
-def _role(name: str, parameter_names: tuple[str, ...], beside: Container[str], with_inputs: bool) -> str:
+def _role(name: str, parameter_names: Container[str], is_beside: Callable[[str], bool], with_inputs: bool) -> str:
     """Return what an argument of this name is given; "" if the name says nothing."""
     if name in parameter_names:
         return name
     fitting = [role for role, names in _ROLES_OF.items() if plain(name) in names]
     if len(fitting) == 2:  # p: the parameters beside X, the prediction without
         return "parameters" if with_inputs else "prediction"
-    return fitting[0] if fitting else name if name in beside else ""
+    return fitting[0] if fitting else name if is_beside(name) else ""
 
 
 def values_for(roles: tuple[str, ...], values: Mapping[str, Any], kind: str) -> list[Any]:

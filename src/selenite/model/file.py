@@ -77,7 +77,7 @@ def read(path: str | PathLike[str]) -> tuple[Header, Array]:
 
 
 def _from_stream(file: BinaryIO, size: int) -> tuple[Header, Array]:
-    """Return header and parameters of a file of so many bytes; it is read no further than what came before allows."""
+    """Return header and parameters of a file of a known size; it is read no further than what came before allows."""
     if size < LEAST_BYTES:
         raise ModelFileError(f"it has {size} bytes: too short, perhaps cut off")
     begin = file.read(LEAST_BYTES)

@@ -67,9 +67,19 @@ def share_interval(right: Mask, clusters: Clusters = None) -> tuple[float, float
         alone = share * (1 - share) / n
         together = float((_sums(right.astype(np.float64) - share, clusters) ** 2).sum()) / n**2
         n = n * min(alone / together, 1.0) if together else float(len(np.unique(clusters)))
+    low, high = wilson(np.array(share), np.array(n))
+    return float(low), float(high)
+
+
+def wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:
+    """Return Wilson's intervals of shares of n rows each, of any shape.
+
+    >>> [round(float(end), 4) for end in wilson(np.array(0.5), np.array(10.0))]
+    [0.2366, 0.7634]
+    """
     middle = (share + Z * Z / (2 * n)) / (1 + Z * Z / n)
     half = Z / (1 + Z * Z / n) * np.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
-    return float(middle - half), float(middle + half)
+    return middle - half, middle + half
 
 
 def area_under_roc(score: Floats, positive: Mask, clusters: Clusters = None) -> tuple[float, float, float]:

@@ -1,6 +1,7 @@
 """The mathematics of a multilayer perceptron, in NumPy.
 
-Reading order: activations, losses, embedding, network, initializers, random, backprop, schedules, optimizers, epoch.
+Reading order: activations, losses, embedding, network, initializers, random, backprop, schedules, optimizers,
+early_stopping, epoch.
 """
 
 from selenite.nn.activations import ACTIVATIONS
@@ -14,8 +15,9 @@ from selenite.nn.backprop import (
     predict,
     trace,
 )
+from selenite.nn.early_stopping import EarlyStopping
 from selenite.nn.embedding import Embedding
-from selenite.nn.epoch import Epochs, Watch, mean_loss, train, train_many
+from selenite.nn.epoch import Epochs, TrainOptions, mean_loss, train, train_many
 from selenite.nn.initializers import INITIALIZERS, initialize
 from selenite.nn.losses import LOSSES
 from selenite.nn.network import Network
@@ -28,6 +30,7 @@ __all__ = [
     "LOSSES",
     "OPTIMIZERS",
     "SCHEDULES",
+    "EarlyStopping",
     "Embedding",
     "Epochs",
     "Network",
@@ -36,7 +39,7 @@ __all__ = [
     "Rates",
     "Schedule",
     "Trace",
-    "Watch",
+    "TrainOptions",
     "backward",
     "forward",
     "initialize",

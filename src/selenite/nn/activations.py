@@ -1,7 +1,7 @@
 """Each activation and its derivative.
 
-An activation is a pair: its value a(z), and its derivative da/dz written with z and a, so that what
-the forward pass has computed is not computed again. Softmax and exp are for the output only.
+An activation has its value a(z), and its derivative da/dz written with z and a, so that what the forward pass
+has computed is not computed again. Softmax and exp are for the output only.
 """
 
 from __future__ import annotations
@@ -20,17 +20,21 @@ SELU_ALPHA = 1.6732632423543772
 
 
 class Activation(NamedTuple):
-    """A function of the pre-activation z, and its derivative from z and the activation a."""
+    """A function of the pre-activation z, and its derivative from z and the activation a; both also in symbols."""
 
     value: Callable[[Array], Array]
     derivative: Callable[[Array, Array], Array]
+    formula: tuple[str, str] = ("a(z)", "a(z)")  # as text and in LaTeX, written with z
+    slope: tuple[str, str] = ("a'(z)", "a'(z)")  # likewise, with z and a
 
 
 def identity(z: Array) -> Array:
+    """Return z."""
     return z.copy()
 
 
 def identity_derivative(z: Array, a: Array) -> Array:
+    """Return 1."""
     return np.ones_like(z)
 
 
@@ -43,47 +47,58 @@ def logistic(z: Array) -> Array:
 
 
 def logistic_derivative(z: Array, a: Array) -> Array:
+    """Return a (1 - a)."""
     return a * (1 - a)
 
 
 def tanh(z: Array) -> Array:
+    """Return tanh z."""
     return np.tanh(z)
 
 
 def tanh_derivative(z: Array, a: Array) -> Array:
+    """Return 1 - a²."""
     return 1 - a * a
 
 
 def relu(z: Array) -> Array:
+    """Return z where it is positive, else 0."""
     return np.maximum(z, 0)
 
 
 def relu_derivative(z: Array, a: Array) -> Array:
+    """Return 1 where z is positive, else 0."""
     return (z > 0).astype(z.dtype)
 
 
 def leaky_relu(z: Array) -> Array:
+    """Return z where it is positive, else a hundredth of it (Maas et al. 2013)."""
     a: Array = np.maximum(z, LEAKY_SLOPE * z)
     return a
 
 
 def leaky_relu_derivative(z: Array, a: Array) -> Array:
+    """Return 1 where z is positive, else 0.01."""
     return np.where(z > 0, z.dtype.type(1), z.dtype.type(LEAKY_SLOPE))
 
 
 def elu(z: Array) -> Array:
+    """Return z where it is positive, else eᶻ - 1 (Clevert et al. 2016)."""
     return np.where(z > 0, z, np.expm1(np.minimum(z, 0)))
 
 
 def elu_derivative(z: Array, a: Array) -> Array:
+    """Return 1 where z is positive, else a + 1, which is eᶻ."""
     return np.where(z > 0, z.dtype.type(1), a + 1)
 
 
 def selu(z: Array) -> Array:
+    """Return s z where z is positive, else s α (eᶻ - 1) (Klambauer et al. 2017)."""
     return SELU_SCALE * np.where(z > 0, z, SELU_ALPHA * np.expm1(np.minimum(z, 0)))
 
 
 def selu_derivative(z: Array, a: Array) -> Array:
+    """Return s where z is positive, else a + s α, which is s α eᶻ."""
     return np.where(z > 0, z.dtype.type(SELU_SCALE), a + SELU_SCALE * SELU_ALPHA)
 
 
@@ -98,6 +113,7 @@ def gelu_derivative(z: Array, a: Array) -> Array:
 
 
 def silu(z: Array) -> Array:
+    """Return z σ(z) (Elfwing et al. 2018)."""
     return z * logistic(z)
 
 
@@ -126,14 +142,17 @@ def softplus(z: Array) -> Array:
 
 
 def softplus_derivative(z: Array, a: Array) -> Array:
+    """Return σ(z)."""
     return logistic(z)
 
 
 def exp(z: Array) -> Array:
+    """Return eᶻ."""
     return np.exp(z)
 
 
 def exp_derivative(z: Array, a: Array) -> Array:
+    """Return a."""
     return a
 
 
@@ -157,19 +176,76 @@ def normal_distribution(z: Array) -> Array:
 _erfc = np.frompyfunc(erfc, 1, 1)
 
 ACTIVATIONS: dict[str, Activation] = {
-    "identity": Activation(identity, identity_derivative),
-    "logistic": Activation(logistic, logistic_derivative),
-    "tanh": Activation(tanh, tanh_derivative),
-    "relu": Activation(relu, relu_derivative),
-    "leaky_relu": Activation(leaky_relu, leaky_relu_derivative),
-    "elu": Activation(elu, elu_derivative),
-    "selu": Activation(selu, selu_derivative),
-    "gelu": Activation(gelu, gelu_derivative),
-    "silu": Activation(silu, silu_derivative),
-    "mish": Activation(mish, mish_derivative),
-    "softplus": Activation(softplus, softplus_derivative),
-    "exp": Activation(exp, exp_derivative),
+    "identity": Activation(identity, identity_derivative, ("z", "z"), ("1", "1")),
+    "logistic": Activation(
+        logistic,
+        logistic_derivative,
+        ("1 / (1 + e^(-z))", r"\frac{1}{1 + e^{-z}}"),
+        ("a × (1 - a)", "a (1 - a)"),
+    ),
+    "tanh": Activation(
+        tanh,
+        tanh_derivative,
+        ("tanh(z) = 1 - 2 / (1 + e^(2z))", r"\tanh z = 1 - \frac{2}{1 + e^{2z}}"),
+        ("1 - a²", "1 - a^2"),
+    ),
+    "relu": Activation(
+        relu,
+        relu_derivative,
+        ("max(0, z)", r"\max(0, z)"),
+        ("1 if z > 0, else 0", r"1 \text{ if } z > 0 \text{, else } 0"),
+    ),
+    "leaky_relu": Activation(
+        leaky_relu,
+        leaky_relu_derivative,
+        (f"z if z > 0, else {LEAKY_SLOPE} × z", rf"\max(z, {LEAKY_SLOPE} \cdot z)"),
+        (f"1 if z > 0, else {LEAKY_SLOPE}", rf"1 \text{{ if }} z > 0 \text{{, else }} {LEAKY_SLOPE}"),
+    ),
+    "elu": Activation(
+        elu,
+        elu_derivative,
+        ("z if z > 0, else e^z - 1", r"z \text{ if } z > 0 \text{, else } e^z - 1"),
+        ("1 if z > 0, else a + 1", r"1 \text{ if } z > 0 \text{, else } a + 1"),
+    ),
+    "selu": Activation(
+        selu,
+        selu_derivative,
+        ("s × z if z > 0, else s × α × (e^z - 1)", r"s z \text{ if } z > 0 \text{, else } s \alpha (e^z - 1)"),
+        ("s if z > 0, else a + s × α", r"s \text{ if } z > 0 \text{, else } a + s \alpha"),
+    ),
+    "gelu": Activation(
+        gelu,
+        gelu_derivative,
+        ("z × Φ(z) = ½ z + ½ z erf(z / √2)", r"z \, \Phi(z) = \tfrac{1}{2} z (1 + \text{erf}(z / \sqrt{2}))"),
+        ("Φ(z) + z × φ(z)", r"\Phi(z) + z \varphi(z)"),
+    ),
+    "silu": Activation(
+        silu,
+        silu_derivative,
+        ("z / (1 + e^(-z))", r"\frac{z}{1 + e^{-z}}"),
+        ("σ(z) + a × (1 - σ(z))", r"\sigma(z) + a (1 - \sigma(z))"),
+    ),
+    "mish": Activation(
+        mish,
+        mish_derivative,
+        (
+            "z × tanh(ln(1 + e^z)) = z - 2z / (1 + (1 + e^z)²)",
+            r"z \tanh(\ln(1 + e^z)) = z - \frac{2z}{1 + (1 + e^z)^2}",
+        ),
+        (
+            "t + z × (1 - t²) × σ(z), t = tanh(ln(1 + e^z))",
+            r"t + z (1 - t^2) \sigma(z), \; t = \tanh(\ln(1 + e^z))",
+        ),
+    ),
+    "softplus": Activation(
+        softplus,
+        softplus_derivative,
+        ("ln(1 + e^z)", r"\ln(1 + e^z)"),
+        ("1 / (1 + e^(-z))", r"\frac{1}{1 + e^{-z}}"),
+    ),
+    "exp": Activation(exp, exp_derivative, ("e^z", "e^z"), ("a", "a")),
     "softmax": Activation(softmax, softmax_derivative),
 }
-ALIASES = {"sigmoid": "logistic", "linear": "identity", "swish": "silu"}
+ALIASES = {"sigmoid": "logistic", "linear": "identity", "swish": "silu"}  # what others call them
 OUTPUT_ONLY = ("exp", "softmax")
+HIDDEN_ACTIVATIONS = tuple(name for name in ACTIVATIONS if name not in OUTPUT_ONLY)

@@ -32,9 +32,29 @@ def features(network: Network, parameters: Array, X: Array) -> Array:
 def forward(
     network: Network, parameters: Array, X: Array, masks: list[Array] | None = None
 ) -> tuple[list[Array], list[Array]]:
-    """Return every z and every a; `a[0]` are the features, `a[-1]` is the prediction.
+    """Return what every layer computes.
 
-    `masks[l]` multiplies the activations of hidden layer l: dropout, 0 or 1 / (1 - rate).
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,)
+    X : array of shape (n, n_inputs), of the parameters' dtype
+    masks : list of arrays of shape (n, units), optional
+        What multiplies the activations of each hidden layer: for dropout 0 or 1 / (1 - rate).
+
+    Returns
+    -------
+    z : list of arrays of shape (n, units)
+        The sums of each layer, before its activation.
+    a : list of arrays
+        The features, shape (n, n_features), then the activations of each layer; the last are the prediction.
+
+    Examples
+    --------
+    >>> network = Network((2, 1), ("relu",))  # weights 1 and 2, bias -4
+    >>> z, a = forward(network, np.array([1.0, 2.0, -4.0]), np.array([[3.0, 5.0], [1.0, 1.0]]))
+    >>> z[0].tolist(), a[-1].tolist()
+    ([[9.0], [-1.0]], [[9.0], [0.0]])
     """
     z: list[Array] = []
     a: list[Array] = [features(network, parameters, X)]
@@ -50,9 +70,24 @@ def forward(
 
 
 def predict(network: Network, parameters: Array, X: Array) -> Array:
-    """Return the prediction for each row, shape (n, n_outputs).
+    """Return the prediction for each row.
 
-    Parameters of shape (n_members, n_parameters) are those of an ensemble: the mean of its members' predictions.
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,) or (n_members, n_parameters)
+        Those of an ensemble give the mean of its members' predictions.
+    X : array of shape (n, n_inputs), of the parameters' dtype
+
+    Returns
+    -------
+    array of shape (n, n_outputs)
+        Probabilities after softmax and logistic, numbers else.
+
+    Examples
+    --------
+    >>> predict(Network((2, 1), ("identity",)), np.array([1.0, 2.0, -4.0]), np.array([[3.0, 5.0]])).tolist()
+    [[9.0]]
     """
     if parameters.ndim == 2:
         mean = predict(network, parameters[0], X)
@@ -79,7 +114,36 @@ def output_delta(network: Network, raw_output: Array, prediction: Array, Y: Arra
 def backward(
     network: Network, parameters: Array, z: list[Array], a: list[Array], delta: Array, masks: list[Array] | None = None
 ) -> list[Array]:
-    """Return the delta of every layer from that of the output: δ[l] = (δ[l + 1] @ weights[l + 1]ᵀ) * a'(z[l])."""
+    """Return the delta of every layer from that of the output, by the chain rule.
+
+        δ[l] = (δ[l + 1] @ weights[l + 1]ᵀ) * a'(z[l])
+
+    Delta is the derivative of each row's loss with respect to z (Rumelhart, Hinton and Williams 1986).
+
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,)
+    z, a : lists of arrays
+        What `forward` returned for the rows.
+    delta : array of shape (n, n_outputs)
+        Where it begins: the delta of the output.
+    masks : list of arrays, optional
+        As `forward` had them.
+
+    Returns
+    -------
+    list of arrays of shape (n, units)
+        The delta of each layer, the output's last.
+
+    Examples
+    --------
+    >>> network = Network((1, 1, 1), ("relu", "identity"), biases=False)  # relu(2 x) * 3
+    >>> parameters = np.array([2.0, 3.0])
+    >>> z, a = forward(network, parameters, np.array([[5.0]]))
+    >>> [delta.tolist() for delta in backward(network, parameters, z, a, np.array([[1.0]]))]
+    [[[3.0]], [[1.0]]]
+    """
     deltas = [delta]
     weights = network.weights(parameters)
     for layer in range(network.n_layers - 2, -1, -1):
@@ -105,7 +169,35 @@ def loss_and_gradient(
     l2: float = 0.0,
     masks: list[Array] | None = None,
 ) -> tuple[float, Array]:
-    """Return the mean loss of the rows and its gradient, as long as the parameters."""
+    """Return the mean loss of the rows, and its gradient.
+
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,)
+    X : array of shape (n, n_inputs), of the parameters' dtype
+    Y : array of shape (n, n_outputs), of the parameters' dtype
+        The answers; of classes one column each, 1 in that of the row's class.
+    sample_weight : array of shape (n,), optional
+        How much each row counts; 1 each unless given.
+    l1, l2 : float
+        Strength of the penalties on the weights, see the formula at the top of this file.
+    masks : list of arrays of shape (n, units), optional
+        Dropout, see `forward`.
+
+    Returns
+    -------
+    loss : float
+    gradient : array of shape (n_parameters,)
+        The derivative of the loss with respect to each parameter, in the parameters' order.
+
+    Examples
+    --------
+    >>> network = Network((1, 1), ("identity",), "squared_error")  # 2 x + 1, and the answer is 5
+    >>> loss, gradient = loss_and_gradient(network, np.array([2.0, 1.0]), np.array([[3.0]]), np.array([[5.0]]))
+    >>> loss, gradient.tolist()  # ½ (7 - 5)²; 2 times 3, and 2
+    (2.0, [6.0, 2.0])
+    """
     z, a = forward(network, parameters, X, masks)
     losses = row_losses(network, z[-1], a[-1], Y)
     delta = output_delta(network, z[-1], a[-1], Y)
@@ -136,7 +228,25 @@ def loss_and_gradient(
 
 
 def input_gradient(network: Network, parameters: Array, X: Array, output: int = 0) -> Array:
-    """Return the derivative of one raw output with respect to each input, for each row: shape (n, n_inputs)."""
+    """Return how one raw output, before its activation, changes with each input.
+
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,)
+    X : array of shape (n, n_inputs), of the parameters' dtype
+    output : int
+        Which output, from 0.
+
+    Returns
+    -------
+    array of shape (n, n_inputs)
+
+    Examples
+    --------
+    >>> input_gradient(Network((2, 1), ("logistic",)), np.array([1.0, 2.0, -4.0]), np.array([[3.0, 5.0]])).tolist()
+    [[1.0, 2.0]]
+    """
     z, a = forward(network, parameters, X)
     delta = np.zeros_like(z[-1])
     delta[:, output] = 1
@@ -148,10 +258,26 @@ def input_gradient(network: Network, parameters: Array, X: Array, output: int = 
 
 
 def jacobian(network: Network, parameters: Array, X: Array) -> Array:
-    """Return the derivative of each prediction with respect to each parameter, shape (n, n_outputs, n_parameters).
+    """Return the derivative of each prediction with respect to each parameter.
 
-    For output activations that take each unit by itself; softmax does not.
+    Parameters
+    ----------
+    network : Network
+        Its output activation takes each unit by itself, which softmax does not; without an embedding.
+    parameters : array of shape (n_parameters,)
+    X : array of shape (n, n_inputs), of the parameters' dtype
 
+    Returns
+    -------
+    array of shape (n, n_outputs, n_parameters)
+
+    Raises
+    ------
+    NetworkError
+        If the output is softmax, or the network has an embedding.
+
+    Examples
+    --------
     >>> jacobian(Network((2, 1), ("identity",)), np.zeros(3), np.array([[5.0, 7.0]])).tolist()
     [[[5.0, 7.0, 1.0]]]
     """
@@ -181,16 +307,27 @@ def check_elementwise(network: Network) -> None:
 
 @dataclass(frozen=True)
 class Trace:
-    """Everything that was computed for some rows.
+    """Everything that was computed for some rows; the gradient is the mean over the rows of what each says.
 
-    The gradient of a weight is the mean over rows of its terms `a[l][r, i] * delta[l][r, j]`, see `gradient_terms`;
+    The gradient of a weight is the mean over rows of `a[l][r, i] * delta[l][r, j]`, see `gradient_terms`;
     that of a bias is the mean of `delta[l][r, j]`.
+
+    Attributes
+    ----------
+    z : list of arrays of shape (n, units)
+        The sums of each layer, before its activation.
+    a : list of arrays
+        The features, shape (n, n_features), then the activations of each layer.
+    delta : list of arrays of shape (n, units)
+        The derivative of the row's loss with respect to z.
+    losses : array of shape (n,)
+        The loss of each row.
     """
 
-    z: list[Array]  # (n, units) of each layer
-    a: list[Array]  # the features first, then as z
-    delta: list[Array]  # derivative of the row's loss with respect to z
-    losses: Array  # (n,)
+    z: list[Array]
+    a: list[Array]
+    delta: list[Array]
+    losses: Array
 
     def gradient_terms(self, layer: int) -> Array:
         """Return each row's part in the gradient of the weights of one layer, shape (n, n_in, n_out)."""
@@ -198,7 +335,26 @@ class Trace:
 
 
 def trace(network: Network, parameters: Array, X: Array, Y: Array) -> Trace:
-    """Return every z, activation, delta and loss of the given rows."""
+    """Return every z, activation, delta and loss of the given rows.
+
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,)
+    X : array of shape (n, n_inputs), of the parameters' dtype
+    Y : array of shape (n, n_outputs), of the parameters' dtype
+
+    Returns
+    -------
+    Trace
+
+    Examples
+    --------
+    >>> network = Network((1, 1), ("identity",), "squared_error")
+    >>> seen = trace(network, np.array([2.0, 1.0]), np.array([[3.0]]), np.array([[5.0]]))
+    >>> seen.delta[0].tolist(), seen.gradient_terms(0).tolist(), seen.losses.tolist()
+    ([[2.0]], [[[6.0]]], [2.0])
+    """
     z, a = forward(network, parameters, X)
     delta = output_delta(network, z[-1], a[-1], Y)
     return Trace(z, a, backward(network, parameters, z, a, delta), row_losses(network, z[-1], a[-1], Y))

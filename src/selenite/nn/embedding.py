@@ -25,7 +25,28 @@ MOST_COMPONENTS = 4
 
 @dataclass(frozen=True)
 class Embedding:
-    """The embedding described: which inputs become waves, of how many frequencies, mixed into how many components."""
+    """The embedding described: which inputs become waves, of how many frequencies, mixed into how many components.
+
+    Parameters
+    ----------
+    periodic : tuple of int
+        The inputs that become waves, from 0 and rising. Every feature has its factor, whether it is periodic or not.
+    n_frequencies : int
+        Waves of each periodic input.
+    n_components : int
+        Mixtures of these waves that the first layer gets beside the input, 1 to 4.
+
+    Raises
+    ------
+    NetworkError
+        If a number is out of range; `Network` raises it for inputs that are not there.
+
+    Examples
+    --------
+    >>> embedding = Embedding(periodic=(0, 2), n_frequencies=8, n_components=2)
+    >>> embedding.n_features(3), embedding.n_parameters(3)  # 3 inputs and 2 mixtures of each wave; with 7 factors
+    (7, 75)
+    """
 
     periodic: tuple[int, ...] = ()
     n_frequencies: int = 16

@@ -1,4 +1,4 @@
-"""Epochs: the rows in order, batch by batch, a step each; the loss watched; when to stop."""
+"""Epochs: the rows in order, batch by batch, a step each, and after each epoch the question whether to stop."""
 
 from __future__ import annotations
 
@@ -11,32 +11,23 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.nn.backprop import forward, loss_and_gradient, row_losses
+from selenite.nn.early_stopping import EarlyStopping
 from selenite.nn.network import Network
 from selenite.nn.optimizers import Optimizer, OptimizerState, step
 from selenite.nn.random import SHUFFLE, dropout_mask, permutation
 from selenite.nn.schedules import share
 from selenite.types import Array, Floats, Indices
 
-ADAPTIVE_DIVISOR, ADAPTIVE_END = 5.0, 1e-6  # scikit-learn's
 
+@dataclass(frozen=True)
+class TrainOptions:
+    """How epochs are made: what stays as it is from one call of `train` to the next."""
 
-@dataclass
-class Watch:
-    """The loss that decides when to stop: of validation rows, or of training where there are none.
-
-    Training ends when more than `patience` epochs in a row have not bettered the best loss by `tolerance`
-    (scikit-learn's rule). `train` writes the best epoch and its parameters into it.
-    """
-
-    X: Array | None = None  # (n_validation, n_inputs)
-    Y: Array | None = None  # (n_validation, n_outputs)
-    sample_weight: Array | None = None
-    patience: int | None = None  # None: never stop
-    tolerance: float = 0.0
-    best_loss: float = float("inf")
-    best_epoch: int = -1  # counted from 0
-    best_parameters: Array | None = None
-    stalled: int = 0  # epochs in a row without a gain
+    batch_size: int | None = None  # None: all rows at once, as they stand
+    total_epochs: int | None = None  # what the schedules cosine and one_cycle aim at; None: those of the call
+    l1: float = 0.0  # penalties on the weights, (l1 Σ |weight| + ½ l2 Σ weight²) / rows of the batch
+    l2: float = 0.0
+    dropout: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -65,30 +56,26 @@ def train(
     state: OptimizerState,
     X: Array,
     Y: Array,
+    options: TrainOptions = TrainOptions(),
     *,
     n_epochs: int,
-    total_epochs: int | None = None,
-    batch_size: int | None = None,
     seed: int = 0,
     order: Indices | None = None,
     sample_weight: Array | None = None,
-    l1: float = 0.0,
-    l2: float = 0.0,
-    dropout: float = 0.0,
-    watch: Watch | None = None,
+    early_stopping: EarlyStopping | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Epochs:
-    """Train for some epochs, from where `state` stands: write into the parameters, the state and the watch.
+    """Train for some epochs, from where `state` stands: write into the parameters, the state and the stopping rule.
 
     Asking for 10 epochs, or for 3 and then 7, gives the same bits: all that is random depends on (seed, epoch, row).
-    Row order is the generator's unless `order`, shape (n_epochs, n), hands it in; a full batch (batch_size None)
-    keeps the rows as they are. `total_epochs` is what the schedules cosine and one_cycle aim at. `stop` is asked before
-    each batch. A loss or gradient that is not finite ends training before its step; parameters stay finite.
+    Row order is the generator's unless `order`, shape (n_epochs, n), hands it in; a full batch keeps the rows as they
+    are. `stop` is asked before each batch. A loss or gradient that is not finite ends training before its step;
+    parameters stay finite.
     """
     n = len(X)
-    size = n if batch_size is None else min(batch_size, n)
+    size = n if options.batch_size is None else min(options.batch_size, n)
     batches = [(begin, min(begin + size, n)) for begin in range(0, n, size)]
-    n_steps = (total_epochs or n_epochs) * len(batches)
+    n_steps = (options.total_epochs or n_epochs) * len(batches)
     losses: list[float] = []
     validation: list[float] = []
     norms: list[float] = []
@@ -105,9 +92,13 @@ def train(
                 break
             batch = slice(begin, end) if rows is None else rows[begin:end]
             w = None if sample_weight is None else sample_weight[batch]
-            masks = None if dropout == 0 else _masks(network, seed, state.epochs, batch, n, dropout, X.dtype)
+            masks = (
+                None
+                if options.dropout == 0
+                else _masks(network, seed, state.epochs, batch, n, options.dropout, X.dtype)
+            )
             batch_loss, gradient = loss_and_gradient(
-                network, parameters, X[batch], Y[batch], sample_weight=w, l1=l1, l2=l2, masks=masks
+                network, parameters, X[batch], Y[batch], sample_weight=w, l1=options.l1, l2=options.l2, masks=masks
             )
             norm_square = float(gradient @ gradient)
             if not (isfinite(batch_loss) and isfinite(norm_square)):
@@ -128,9 +119,13 @@ def train(
         losses.append(loss / n)
         norms.append((square / len(batches)) ** 0.5)
         rates.append(rate)
-        if watch is not None and stalled(watch, network, parameters, optimizer, state, losses[-1], validation):
-            ended = "stalled"
-            break
+        if early_stopping is not None:
+            if early_stopping.X is not None and early_stopping.Y is not None:
+                rows_aside = early_stopping.X, early_stopping.Y, early_stopping.sample_weight
+                validation.append(mean_loss(network, parameters, *rows_aside))
+            if early_stopping.ends((validation or losses)[-1], parameters, optimizer, state):
+                ended = "stalled"
+                break
     return Epochs(np.array(losses), np.array(validation), np.array(norms), np.array(rates), ended)
 
 
@@ -141,31 +136,47 @@ def train_many(
     states: Sequence[OptimizerState],
     X: Array | Sequence[Array],
     Y: Array | Sequence[Array],
+    options: TrainOptions = TrainOptions(),
     *,
-    sample_weight: Array | Sequence[Array] | None = None,
+    n_epochs: int,
     seeds: Sequence[int] | None = None,
-    watches: Sequence[Watch | None] | None = None,
-    **options: Any,
+    order: Indices | None = None,
+    sample_weight: Array | Sequence[Array] | None = None,
+    early_stoppings: Sequence[EarlyStopping | None] | None = None,
+    stop: Callable[[], bool] | None = None,
 ) -> list[Epochs]:
-    """Train K networks of one description, as `train` does each; its other options are shared.
+    """Train K networks of one description, as `train` does each.
 
-    parameters: (K, n_parameters), written into, as are the states and the watches. X, Y and sample_weight: arrays for
-    all networks, or a list of one for each. Seeds are 0, 1, ... unless given.
+    parameters: (K, n_parameters), written into, as are the states and the stopping rules. X, Y and sample_weight: one
+    array for all networks, or a list of one for each. Seeds are 0, 1, ... unless given.
     """
     rows = own_rows(X, Y, sample_weight, len(parameters))
-    one_each(len(parameters), optimizers=optimizers, states=states, seeds=seeds, watches=watches)
+    one_each(len(parameters), optimizers=optimizers, states=states, seeds=seeds, early_stoppings=early_stoppings)
     each = zip(
         parameters,
         optimizers,
         states,
         range(len(parameters)) if seeds is None else seeds,
-        [None] * len(parameters) if watches is None else watches,
+        [None] * len(parameters) if early_stoppings is None else early_stoppings,
         rows if len(rows) > 1 else rows * len(parameters),
         strict=True,
     )
+    shared: dict[str, Any] = {"n_epochs": n_epochs, "order": order, "stop": stop}
     return [
-        train(network, one, optimizer, state, x, y, sample_weight=weight, seed=seed, watch=watch, **options)
-        for one, optimizer, state, seed, watch, (x, y, weight) in each
+        train(
+            network,
+            one,
+            optimizer,
+            state,
+            x,
+            y,
+            options,
+            seed=seed,
+            sample_weight=weight,
+            early_stopping=rule,
+            **shared,
+        )
+        for one, optimizer, state, seed, rule, (x, y, weight) in each
     ]
 
 
@@ -213,29 +224,3 @@ def _masks(
         dropout_mask(seed, epoch, layer, rows, units, rate) * dtype.type(1 / (1 - rate))
         for layer, units in enumerate(network.layer_sizes[1:-1])
     ]
-
-
-def stalled(
-    watch: Watch,
-    network: Network,
-    parameters: Array,
-    optimizer: Optimizer,
-    state: OptimizerState,
-    loss: float,
-    validation: list[float],
-) -> bool:
-    """Note the epoch's loss in the watch; return whether training should end."""
-    if watch.X is not None and watch.Y is not None:
-        loss = mean_loss(network, parameters, watch.X, watch.Y, watch.sample_weight)
-        validation.append(loss)
-    watch.stalled = 0 if loss <= watch.best_loss - watch.tolerance else watch.stalled + 1
-    if loss < watch.best_loss:
-        watch.best_loss, watch.best_epoch = loss, state.epochs - 1
-        watch.best_parameters = parameters.copy()
-    if watch.patience is None or watch.stalled <= watch.patience:
-        return False
-    if optimizer.schedule.name == "adaptive" and optimizer.learning_rate * state.rate_factor > ADAPTIVE_END:
-        state.rate_factor /= ADAPTIVE_DIVISOR
-        watch.stalled = 0
-        return False
-    return True

@@ -31,6 +31,29 @@ INITIALIZERS = ("uniform", "normal", "glorot", "he", "lecun")
 def initialize(network: Network, initializer: str = "glorot", seed: int = 0, dtype: DTypeLike = np.float64) -> Array:
     """Return a new parameter vector.
 
+    Parameters
+    ----------
+    network : Network
+    initializer : str
+        A name of `INITIALIZERS`: "uniform", "normal", "glorot", "he" or "lecun"; their formulas stand above.
+    seed : int
+        What is drawn is a hash of the seed and the parameter's place: the same on every machine.
+    dtype : dtype
+        float64 or float32; drawn in float64, then rounded.
+
+    Returns
+    -------
+    array of shape (n_parameters,)
+
+    Raises
+    ------
+    NetworkError
+        If there is no such initializer.
+    MemoryError
+        If the parameters need more memory than is free.
+
+    Examples
+    --------
     >>> initialize(Network((1, 2), ("identity",)), "uniform", seed=1).round(4)
     array([0.7571, 0.7653, 0.4905, 0.7906])
     """
@@ -56,7 +79,7 @@ def initialize(network: Network, initializer: str = "glorot", seed: int = 0, dty
 
 
 def require_room(network: Network, dtype: DTypeLike, copies: int = TRAINED_COPIES, networks: int = 1) -> None:
-    """Raise if there is no memory for the parameters of so many networks, by default in training."""
+    """Raise if the networks' parameters, by default in training, need more memory than is free."""
     sizes = "-".join(map(str, network.layer_sizes))
     require_memory(
         networks * copies * network.n_parameters * np.dtype(dtype).itemsize,

@@ -1,4 +1,4 @@
-"""Each loss and its derivative.
+"""Each loss, its derivative, and the constant that it likes best.
 
 A loss gives one number a row, summed over the outputs. Its derivative is taken with respect to the raw
 output z (before the output's activation): this is the output's delta, where backpropagation begins.
@@ -19,8 +19,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from selenite.nn.activations import ACTIVATIONS, OUTPUT_ONLY, softplus
-from selenite.types import Array
+from selenite.nn.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, softplus
+from selenite.types import Array, Floats
+
+BOTH = ("classification", "regression")
+
+
+def mean(y: Floats, _: float) -> float:
+    return float(y.mean())
 
 
 class Loss(NamedTuple):
@@ -29,6 +35,10 @@ class Loss(NamedTuple):
     value: Callable[[Array, Array, Array, str, float], Array]
     delta: Callable[[Array, Array, Array, str, float], Array]
     activations: tuple[str, ...]  # output activations that it makes sense with, the usual one first
+    tasks: tuple[str, ...] = BOTH  # what it makes sense for
+    metric: str = ""  # the field's name of its mean on numbers; else the loss as it is spelt
+    constant: Callable[[Floats, float], float] = mean  # of answers (n,) and parameter: the one with the least loss
+    constant_name: str = "mean"  # in words; {} is the parameter
     parameter: float = 0.0
 
 
@@ -43,6 +53,7 @@ def squared_error(y: Array, z: Array, p: Array, activation: str, divisor: float)
 
 
 def squared_error_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    """Return a'(z) (p - y)."""
     return through(p - y, z, p, activation)
 
 
@@ -77,15 +88,22 @@ def poisson(y: Array, z: Array, p: Array, activation: str, divisor: float) -> Ar
 
 
 def poisson_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    """Return p - y where p = eᶻ, else a'(z) (1 - y / p)."""
     return p - y if activation == "exp" else through(1 - y / p, z, p, activation)
 
 
 def absolute_error(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    """Return |p - y|."""
     return np.abs(p - y)
 
 
 def absolute_error_delta(y: Array, z: Array, p: Array, activation: str, _: float) -> Array:
+    """Return a'(z) times the sign of p - y; 0 where they are equal."""
     return through(np.sign(p - y), z, p, activation)
+
+
+def median(y: Floats, _: float) -> float:
+    return quantile_constant(y, 0.5)
 
 
 def huber(y: Array, z: Array, p: Array, activation: str, threshold: float) -> Array:
@@ -95,7 +113,19 @@ def huber(y: Array, z: Array, p: Array, activation: str, threshold: float) -> Ar
 
 
 def huber_delta(y: Array, z: Array, p: Array, activation: str, threshold: float) -> Array:
+    """Return a'(z) (p - y), the error kept within the threshold."""
     return through(np.clip(p - y, -threshold, threshold), z, p, activation)
+
+
+def huber_constant(y: Floats, threshold: float) -> float:
+    """Return where the pull Σ clip(y - c, -threshold, threshold), which falls from corner to corner, crosses zero."""
+    threshold = min(threshold, float(np.ptp(y)))
+    corners = np.concatenate([y - threshold, y + threshold])
+    order = np.argsort(corners, kind="stable")
+    corners = corners[order]
+    falling = np.cumsum(np.repeat([1.0, -1.0], len(y))[order])  # how many y lie within the threshold after each corner
+    pull = len(y) * threshold - np.append(0.0, np.cumsum(falling[:-1] * np.diff(corners)))
+    return float(np.interp(0.0, -pull, corners))
 
 
 def quantile(y: Array, z: Array, p: Array, activation: str, level: float) -> Array:
@@ -104,19 +134,36 @@ def quantile(y: Array, z: Array, p: Array, activation: str, level: float) -> Arr
 
 
 def quantile_delta(y: Array, z: Array, p: Array, activation: str, level: float) -> Array:
+    """Return a'(z) (1 - level) where p is too high, -a'(z) level where too low."""
     slope = np.where(p > y, 1 - level, np.where(p < y, -level, 0)).astype(p.dtype)
     return through(slope, z, p, activation)
 
 
-ELEMENTWISE = ("identity", *(name for name in ACTIVATIONS if name != "identity" and name not in OUTPUT_ONLY))
+def quantile_constant(y: Floats, level: float) -> float:
+    return float(np.quantile(y, level, method="averaged_inverted_cdf"))
+
 
 LOSSES: dict[str, Loss] = {
-    "squared_error": Loss(squared_error, squared_error_delta, (*ELEMENTWISE, "exp"), parameter=1.0),
-    "log_loss": Loss(log_loss, log_loss_delta, ("softmax", "logistic"), parameter=np.inf),
-    "poisson": Loss(poisson, poisson_delta, ("exp", "softplus"), parameter=1.0),
-    "absolute_error": Loss(absolute_error, absolute_error_delta, ELEMENTWISE),
-    "huber": Loss(huber, huber_delta, ELEMENTWISE, parameter=1.0),
-    "quantile": Loss(quantile, quantile_delta, ELEMENTWISE, parameter=0.5),
+    "squared_error": Loss(
+        squared_error, squared_error_delta, (*HIDDEN_ACTIVATIONS, "exp"), metric="RMSE", parameter=1.0
+    ),
+    "log_loss": Loss(log_loss, log_loss_delta, ("softmax", "logistic"), ("classification",), parameter=np.inf),
+    "poisson": Loss(poisson, poisson_delta, ("exp", "softplus"), ("regression",), parameter=1.0),
+    "absolute_error": Loss(
+        absolute_error, absolute_error_delta, HIDDEN_ACTIVATIONS, metric="MAE", constant=median, constant_name="median"
+    ),
+    "huber": Loss(
+        huber, huber_delta, HIDDEN_ACTIVATIONS, constant=huber_constant, constant_name="best constant", parameter=1.0
+    ),
+    "quantile": Loss(
+        quantile,
+        quantile_delta,
+        HIDDEN_ACTIVATIONS,
+        ("regression",),
+        constant=quantile_constant,
+        constant_name="{}-quantile",
+        parameter=0.5,
+    ),
 }
 
 

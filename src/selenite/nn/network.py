@@ -92,10 +92,6 @@ class Network:
         if self.embedding is not None:
             self.embedding.check(self.n_inputs)
 
-    def __reduce__(self) -> tuple[type[Network], tuple[object, ...]]:
-        """Pickle the description alone, without what a backend keeps with it."""
-        return Network, (self.layer_sizes, self.activations, self.loss, self.biases, self.embedding)
-
     def __str__(self) -> str:
         """Return a table of the layers."""
         from selenite.nn.describe import to_text
@@ -134,6 +130,7 @@ class Network:
 
     @property
     def n_inputs(self) -> int:
+        """How many numbers a row has."""
         return self.layer_sizes[0]
 
     @property
@@ -160,6 +157,7 @@ class Network:
 
     @property
     def n_outputs(self) -> int:
+        """How many numbers are predicted for a row."""
         return self.layer_sizes[-1]
 
     @property

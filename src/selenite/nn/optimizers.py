@@ -24,10 +24,30 @@ OPTIMIZERS = ("sgd", "adam", "adamw")
 
 @dataclass(frozen=True)
 class Rates:
-    """The learning rate of each group of parameters, as a share of the optimizer's."""
+    """The learning rate of each group of parameters, as a share of the optimizer's.
 
-    periodic: float = 1.0  # of the embedding: frequencies, phases, mixing, offsets
-    factors: float = 1.0  # of the embedding
+    Parameters
+    ----------
+    periodic : float
+        Of the embedding's frequencies, phases, mixing and offsets.
+    factors : float
+        Of the embedding's factors.
+    weights, biases : float
+        Of the layers.
+
+    Raises
+    ------
+    OptionError
+        If a share is below 0 or not finite.
+
+    Examples
+    --------
+    >>> Optimizer("adam", 0.01, rates=Rates(factors=6.0)).rates.factors  # factors learn at a rate of 0.06
+    6.0
+    """
+
+    periodic: float = 1.0
+    factors: float = 1.0
     weights: float = 1.0
     biases: float = 1.0
 
@@ -39,16 +59,48 @@ class Rates:
 
 @dataclass(frozen=True)
 class Optimizer:
-    """Which optimizer, and its numbers."""
+    """Which optimizer, and its numbers; the top of this file has the formulas.
+
+    Parameters
+    ----------
+    name : str
+        "sgd", "adam" or "adamw".
+    learning_rate : float
+        η, how far a step goes; above 0.
+    momentum : float
+        μ of sgd, 0 to 1: how much of the last step is made again.
+    nesterov : bool
+        Of sgd: look ahead along the momentum.
+    beta_1, beta_2 : float
+        Of adam and adamw, each from 0 to below 1: how long the means of the gradient and of its square last.
+    epsilon : float
+        Of adam and adamw: keeps the quotient finite.
+    weight_decay : float
+        λ of adamw: the share of a weight, times the rate, that each step takes off.
+    schedule : Schedule
+        How the rate changes; constant unless said.
+    rates : Rates
+        Rates of single groups of parameters.
+
+    Raises
+    ------
+    OptionError
+        If there is no such optimizer, or a number is out of range.
+
+    Examples
+    --------
+    >>> Optimizer("sgd", learning_rate=0.1, momentum=0.9).nesterov
+    False
+    """
 
     name: str = "adam"
-    learning_rate: float = 0.001  # η
-    momentum: float = 0.0  # μ, of sgd
-    nesterov: bool = False  # of sgd
+    learning_rate: float = 0.001
+    momentum: float = 0.0
+    nesterov: bool = False
     beta_1: float = 0.9
     beta_2: float = 0.999
     epsilon: float = 1e-8
-    weight_decay: float = 0.0  # λ, of adamw
+    weight_decay: float = 0.0
     schedule: Schedule = field(default_factory=Schedule)
     rates: Rates = field(default_factory=Rates)
 
@@ -70,17 +122,45 @@ class Optimizer:
 
 @dataclass
 class OptimizerState:
-    """What an optimizer remembers between steps; `step` and `train` write into it."""
+    """What an optimizer remembers between steps; `start` makes one, `step` and `train` write into it.
+
+    Attributes
+    ----------
+    steps, epochs : int
+        How many were made.
+    rate_factor : float
+        By what the adaptive schedule multiplies the rate.
+    first : array of shape (n_parameters,)
+        The velocity of sgd, the first moment of adam.
+    second : array of shape (n_parameters,)
+        The second moment of adam; empty for sgd.
+    """
 
     steps: int
     epochs: int
-    rate_factor: float  # of the adaptive schedule
-    first: Array  # velocity of sgd, first moment of adam
-    second: Array  # second moment of adam; empty for sgd
+    rate_factor: float
+    first: Array
+    second: Array
 
 
 def start(optimizer: Optimizer, parameters: Array) -> OptimizerState:
-    """Return the state before the first step."""
+    """Return the state before the first step.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    parameters : array of shape (n_parameters,)
+        Only their number and dtype count.
+
+    Returns
+    -------
+    OptimizerState
+
+    Examples
+    --------
+    >>> start(Optimizer("adam"), np.ones(3)).first.tolist()
+    [0.0, 0.0, 0.0]
+    """
     second = np.zeros_like(parameters) if optimizer.name != "sgd" else np.empty(0, parameters.dtype)
     return OptimizerState(0, 0, 1.0, np.zeros_like(parameters), second)
 
@@ -113,7 +193,28 @@ def _share_of_each(optimizer: Optimizer, network: Network) -> Array | float:
 def step(
     optimizer: Optimizer, state: OptimizerState, network: Network, parameters: Array, gradient: Array, rate: float
 ) -> None:
-    """Make one step: write into the parameters and the state."""
+    """Make one step: write into the parameters and the state.
+
+    Parameters
+    ----------
+    optimizer : Optimizer
+    state : OptimizerState
+        Written into.
+    network : Network
+        Says which parameters are weights: the weight decay is of these alone.
+    parameters : array of shape (n_parameters,)
+        Written into.
+    gradient : array of shape (n_parameters,)
+    rate : float
+        The learning rate of this step, the schedule's share already in it.
+
+    Examples
+    --------
+    >>> parameters, optimizer = np.array([2.0, 1.0]), Optimizer("sgd", 0.1)
+    >>> step(optimizer, start(optimizer, parameters), Network((1, 1), ("identity",)), parameters, np.ones(2), 0.1)
+    >>> parameters.tolist()
+    [1.9, 0.9]
+    """
     state.steps += 1
     share = _share_of_each(optimizer, network)
     each_rate = rate * share if isinstance(share, float) else (rate * share).astype(parameters.dtype)

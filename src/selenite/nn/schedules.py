@@ -20,13 +20,37 @@ SCHEDULES = ("constant", "step", "cosine", "one_cycle", "inverse_scaling", "adap
 
 @dataclass(frozen=True)
 class Schedule:
-    """How the learning rate changes while training."""
+    """How the learning rate changes while training; the top of this file has the formulas.
+
+    Parameters
+    ----------
+    name : str
+        A name of `SCHEDULES`.
+    every : int
+        Of step: after how many epochs the rate falls.
+    factor : float
+        Of step: by what it is multiplied then.
+    warmup : float
+        Of one_cycle: the share of all steps in which the rate rises, 0 to 1.
+    power : float
+        Of inverse_scaling.
+
+    Raises
+    ------
+    OptionError
+        If there is no such schedule, or a number is out of range.
+
+    Examples
+    --------
+    >>> share(Schedule("step", every=10, factor=0.5), t=0.0, epoch=25, rows_seen=0)
+    0.25
+    """
 
     name: str = "constant"
-    every: int = 10  # epochs, of step
-    factor: float = 0.5  # of step
-    warmup: float = 0.25  # share of all steps, of one_cycle
-    power: float = 0.5  # of inverse_scaling
+    every: int = 10
+    factor: float = 0.5
+    warmup: float = 0.25
+    power: float = 0.5
 
     def __post_init__(self) -> None:
         if self.name not in SCHEDULES:

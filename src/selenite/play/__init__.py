@@ -1,8 +1,13 @@
 """The playground: a page on this machine on which a network learns before one's eyes.
 
-Reading order: settings, points, problem, plane, session, opened (a model), names, chosen, picture, insides, rows, why,
-runs, linear, seeds, lessons, link, export, steps, drawing, opening, workbench, asking, guard, stream, server. The page
-itself is in page/; it draws and asks, every number comes from here.
+* what is learnt: `settings`, `points`, `problem`, `article`, `curves`, `session`, `opened` (a model), `lessons`;
+* what is seen of it: `layers`, `plane`, `picture`, `insides`, `rows`, `why`, `linear`, `figures`, `runs`, `seeds`;
+* what is taken home: `link`, `export`;
+* what it is worked at with: `drawing`, `bench`, `account` (what the page is told), `workbench`, `trainer`;
+* what the page may say: `messages`, `verbs`, `questions`;
+* how it is served: `guard`, `stream`, `serving`, `server`. The page itself is in page/.
+
+Every number of the page comes from here; it draws and asks.
 """
 
 from selenite.play.points import make_table

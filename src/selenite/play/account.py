@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
-import numpy as np
 
-from selenite import backend
+from selenite.nn.activations import HIDDEN_ACTIVATIONS
+from selenite.play.bench import Bench
+from selenite.play.figures import detail, score
+from selenite.play.layers import layer_names
 from selenite.play.lessons import LESSONS
-from selenite.play.linear import trained_linear
-from selenite.play.names import layer_names
 from selenite.play.opened import Opened
-from selenite.play.picture import class_colours, detail, frame, output_surface, points_of, score
+from selenite.play.picture import class_colours, frame, output_surface, points_of
 from selenite.play.plane import PLANE
 from selenite.play.points import SETS
-from selenite.play.session import Session
-from selenite.play.settings import HIDDEN_ACTIVATIONS, LOSSES_OF
-from selenite.table.words import cell_text
-
-FEW_ROWS, MOST_ROWS = 1000, 5000  # a network without hidden layers is trained at once; at all
-
-if TYPE_CHECKING:
-    from selenite.play.workbench import Workbench
+from selenite.play.settings import LOSSES_OF
+from selenite.table.cells import cell_text
 
 
-def everything(bench: Workbench) -> dict[str, dict[str, Any]]:
+def everything(bench: Bench) -> dict[str, dict[str, Any]]:
     """Return all of it; of a run only where there is one."""
     found = {"state": state(bench)}
     return found if bench.waiting else found | {"frame": picture(bench), "detail": details(bench)}
 
 
-def state(bench: Workbench) -> dict[str, Any]:
+def state(bench: Bench) -> dict[str, Any]:
     """Return everything that changes only when somebody does something."""
     session, problem = bench.session, bench.session.problem
     network = session.network
@@ -113,7 +107,7 @@ def opened(session: Opened) -> dict[str, Any]:
     }
 
 
-def points(bench: Workbench) -> dict[str, Any]:
+def points(bench: Bench) -> dict[str, Any]:
     if bench.session.settings.data == "drawn" and bench.waiting:
         low, width = PLANE[0].low, PLANE[0].high - PLANE[0].low
         xs, ys = [(p[0] - low) / width for p in bench.drawn], [(p[1] - low) / width for p in bench.drawn]
@@ -127,7 +121,7 @@ def points(bench: Workbench) -> dict[str, Any]:
     return points_of(bench.session, bench.view)
 
 
-def followed_row(bench: Workbench) -> list[list[str]]:
+def followed_row(bench: Bench) -> list[list[str]]:
     """Return the followed row as names and cells."""
     table = bench.session.problem.table
     return [[name, cell_text(column, bench.followed)] for name, column in zip(table.names, table.columns, strict=True)][
@@ -135,23 +129,23 @@ def followed_row(bench: Workbench) -> list[list[str]]:
     ]
 
 
-def picture(bench: Workbench) -> dict[str, Any]:
+def picture(bench: Bench) -> dict[str, Any]:
     """Return the frame."""
     backward = bench.backward and bench.session.problem.answers
     found = frame(bench.session, bench.view, bench.followed, bench.chosen, backward)
     found["playing"] = bench.playing.is_set()
     if bench.other is not None:
-        other = bench.other
+        other, rows = bench.other, bench.other.problem.judged[1]
         at = other.epoch - other.first_epoch
         found["other"] = {
             "output": output_surface(other, bench.view),
             "loss": other.shown_scale * float(other.curves["loss"][at - 1]) if at else None,
-            "good": score(other, other.parameters, other.problem.judged[1]),
+            "good": score(other.problem, other.predicted(rows), rows),
         }
     return found
 
 
-def details(bench: Workbench) -> dict[str, Any]:
+def details(bench: Bench) -> dict[str, Any]:
     """Return the slower figures."""
     found = detail(bench.session, not bench.playing.is_set())
     if bench.other is not None:
@@ -161,30 +155,4 @@ def details(bench: Workbench) -> dict[str, Any]:
             "loss": (bench.other.shown_scale * curves["loss"]).tolist(),
             "last_epoch": bench.other.epoch,
         }
-    return found
-
-
-def baseline(session: Session, most_rows: int = MOST_ROWS) -> dict[str, Any]:
-    """Return how good it is to say always the same, and, of so few rows, a network without hidden layers."""
-    problem = session.problem
-    if session.finished:
-        return {}
-    name, rows = problem.judged
-    found: dict[str, Any] = {"rows": name}
-    if problem.n_classes:
-        common = np.bincount(problem.codes[problem.training]).argmax()
-        found["constant"] = float((problem.codes[rows] == common).mean())
-    else:
-        middle = problem.Y[problem.training].mean()
-        found["constant"] = float(np.sqrt(((problem.Y[rows] - middle) ** 2).mean())) * problem.target.width
-    if len(session.X) > most_rows:
-        return found
-    output = "identity" if not problem.n_classes else "softmax" if problem.n_classes > 2 else "logistic"
-    linear, parameters = trained_linear(session, output, "log_loss" if problem.n_classes else "squared_error")
-    prediction = backend.get().predict(linear, parameters, problem.X[rows])
-    if problem.n_classes:
-        told = prediction.argmax(axis=1) if problem.n_classes > 2 else prediction[:, 0] > 0.5
-        found["linear"] = float((told == problem.codes[rows]).mean())
-    else:
-        found["linear"] = float(np.sqrt(((prediction - problem.Y[rows]) ** 2).mean())) * problem.target.width
     return found

@@ -5,8 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.play import messages as m
-from selenite.play.plane import PLANE
 from selenite.play.points import points_table
 from selenite.play.problem import Problem
 from selenite.table import Numbers, Table
@@ -28,26 +26,6 @@ def points_of_problem(problem: Problem) -> list[Point] | None:
     return list(zip(*places, problem.codes.tolist(), strict=True))
 
 
-def drawn(points: list[Point], message: m.Draw) -> list[Point]:
-    """Return the points as a message changes them."""
-    place = (
-        round(PLANE[0].low + message.x * (PLANE[0].high - PLANE[0].low), 3),
-        round(PLANE[1].low + message.y * (PLANE[1].high - PLANE[1].low), 3),
-    )
-    if message.do == "clear":
-        return []
-    if message.do == "add":
-        if len(points) >= MOST_DRAWN:
-            raise OptionError(f"there are {MOST_DRAWN} points; take some away, or open a file")
-        return [*points, (*place, message.of_class)]
-    if message.do in ("move", "remove"):
-        if message.index >= len(points):
-            raise OptionError(f"there is no point {message.index + 1}; there are {len(points)}")
-        before, after = points[: message.index], points[message.index + 1 :]
-        return [*before, *after] if message.do == "remove" else [*before, (*place, points[message.index][2]), *after]
-    return points
-
-
 class Drawing:
     """The points that are drawn now, and those before and after each change, to undo and redo it."""
 
@@ -56,20 +34,20 @@ class Drawing:
         self.before: list[list[Point]] = []  # to undo, the last at the end
         self.after: list[list[Point]] = []  # to redo
 
-    def change(self, message: m.Draw) -> None:
+    def change(self, points: list[Point], goes_on: bool = False) -> None:
         """Change the points; what goes on with a drag is undone with it."""
-        now = self.points
-        if message.do in ("undo", "redo"):
-            taken, given = (self.before, self.after) if message.do == "undo" else (self.after, self.before)
-            if not taken:
-                raise OptionError(f"there is no drawing to {message.do}")
-            self.points = taken.pop()
-            given.append(now)
-            return
-        self.points = drawn(now, message)
-        if message.do != "begin" and not message.goes_on:
-            self.before = [*self.before, now][-MOST_UNDONE:]
+        if not goes_on:
+            self.before = [*self.before, self.points][-MOST_UNDONE:]
             self.after = []
+        self.points = points
+
+    def go_back(self, forth: bool = False) -> None:
+        """Undo the last change, or redo what was undone."""
+        taken, given = (self.after, self.before) if forth else (self.before, self.after)
+        if not taken:
+            raise OptionError(f"there is no drawing to {'redo' if forth else 'undo'}")
+        given.append(self.points)
+        self.points = taken.pop()
 
 
 def enough(points: list[Point]) -> bool:
@@ -77,7 +55,7 @@ def enough(points: list[Point]) -> bool:
     return len(points) >= 4 and len({point[2] for point in points}) >= 2
 
 
-def table_of(points: list[Point]) -> Table:
+def table_of_points(points: list[Point]) -> Table:
     """Return points as a table."""
     X = np.array([point[:2] for point in points]).reshape(-1, 2)
     return points_table(X, np.array([point[2] for point in points]), ("x1", "x2"), "label")

@@ -15,8 +15,7 @@ from selenite.play.opened import FINISHED, Opened
 from selenite.play.picture import OUTPUT_SIZE, View, class_colours, output_surface, points_of
 from selenite.play.session import Moment, Session
 from selenite.play.settings import Settings
-from selenite.table.csv_cells import cell, spreadsheet_safe
-from selenite.table.words import cell_texts
+from selenite.table.cells import cell_texts, csv_cell, spreadsheet_safe
 
 PALETTE = ("#0877bd", "#e8710a", "#4f9d2f", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b")
 
@@ -42,7 +41,7 @@ def data_csv(session: Session, guarded: bool = False) -> str:
     problem = session.problem
     table = with_derived(problem.table, problem.features) if problem.derived else problem.table
     columns = [[name, *cell_texts(column)] for name, column in zip(table.names, table.columns, strict=True)]
-    cells = [[cell(spreadsheet_safe(text) if guarded else text) for text in column] for column in columns]
+    cells = [[csv_cell(spreadsheet_safe(text) if guarded else text) for text in column] for column in columns]
     return "".join(",".join(row) + "\n" for row in zip(*cells, strict=True))
 
 

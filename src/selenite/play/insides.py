@@ -1,104 +1,145 @@
-"""A layer whole: all its weights and values as a table of numbers, and the plane as it bends it."""
+"""Looks inside: a layer's weights and values as a table of numbers, the plane as it bends it, a place's answer."""
 
 from __future__ import annotations
 
 from base64 import b64encode
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 
 from selenite import backend
 from selenite.errors import OptionError
-from selenite.play.chosen import importances
-from selenite.play.names import layer_names
-from selenite.play.picture import View
-from selenite.play.plane import inputs_at
-from selenite.play.session import Session
+from selenite.explanation.units import LINES, bent_grid, n_hidden_units, trace_of
+from selenite.play.layers import importances, layer_names
+from selenite.play.messages import Layer, Message, Place, Unit
+from selenite.play.picture import OUTPUT_SIZE
+from selenite.play.plane import Axis, inputs_at
+from selenite.play.workbench import Workbench
+from selenite.table import as_numbers, as_probabilities
 from selenite.types import Array, Floats
 
-LINES, STEPS = 21, 61  # of the grid that is bent, each way; places along each line
+STEPS = 61  # places along each line of the grid that is bent
 EDGE = 0.04  # of the picture beyond what is drawn
 
 
-@np.errstate(all="ignore")
-def matrix_of(session: Session, followed: int, layer: int) -> dict[str, Any]:
-    """Return the weights of a layer, what each adds in the followed row, and the values on both sides of them.
+class Matrix(Message, frozen=True, tag="matrix"):
+    """The weights of a layer, what each adds in the followed row, and the values on both sides of them.
 
     Layers are counted from 0, the first that has weights. Arrays are float32 in base 64, row by row.
     """
-    network, problem = session.network, session.problem
-    if layer >= network.n_layers:
-        raise OptionError(f"there is no layer {layer + 1}; the network has {network.n_layers}")
-    seen = backend.get().trace(network, session.parameters, problem.X[[followed]], problem.Y[[followed]])
-    weights = network.weights(session.parameters)[layer]
-    biases = network.bias_vectors(session.parameters)[layer]
-    adds = weights * seen.a[layer][0][:, None]
-    return {
-        "layer": layer,
-        "activation": network.activations[layer],
-        "below": layer_names(session, layer),
-        "units": layer_names(session, layer + 1),
-        "weights": _encoded(weights),
-        "adds": _encoded(adds),
-        "biases": None if biases is None else _encoded(biases),
-        "before": _encoded(seen.a[layer][0]),
-        "z": _encoded(seen.z[layer][0]),
-        "after": _encoded(seen.a[layer + 1][0]),
-        "largest": {name: _largest(each) for name, each in (("weights", weights), ("adds", adds), ("biases", biases),
-                    ("before", seen.a[layer]), ("after", seen.a[layer + 1]))},
-    }  # fmt: skip
+
+    layer: Layer
+
+    @np.errstate(all="ignore")
+    def act(self, bench: Workbench) -> dict[str, Any]:
+        session, layer, followed = bench.session, self.layer, bench.followed
+        network, problem = session.network, session.problem
+        if layer >= network.n_layers:
+            raise OptionError(f"there is no layer {layer + 1}; the network has {network.n_layers}")
+        seen = backend.get().trace(network, session.parameters, problem.X[[followed]], problem.Y[[followed]])
+        weights = network.weights(session.parameters)[layer]
+        biases = network.bias_vectors(session.parameters)[layer]
+        adds = weights * seen.a[layer][0][:, None]
+        return {
+            "layer": layer,
+            "activation": network.activations[layer],
+            "below": layer_names(session, layer),
+            "units": layer_names(session, layer + 1),
+            "weights": _encoded(weights),
+            "adds": _encoded(adds),
+            "biases": None if biases is None else _encoded(biases),
+            "before": _encoded(seen.a[layer][0]),
+            "z": _encoded(seen.z[layer][0]),
+            "after": _encoded(seen.a[layer + 1][0]),
+            "largest": {
+                "weights": _largest(weights),
+                "adds": _largest(adds),
+                "biases": _largest(biases),
+                "before": _largest(seen.a[layer]),
+                "after": _largest(seen.a[layer + 1]),
+            },
+        }
 
 
-@np.errstate(all="ignore")
-def bent_plane(session: Session, view: View, layer: int, units: tuple[int, int] | None) -> dict[str, Any]:
-    """Return the grid of the plane and the rows drawn on it, in the space of two units of a hidden layer.
+class Bent(Message, frozen=True, tag="bent"):
+    """The grid of the plane and the rows drawn on it, in the space of two units of a hidden layer.
 
-    Hidden layers are counted from 1. Places are shares of the picture, from its lower left corner.
+    Hidden layers are counted from 1. Without units they are those that count most. Places are shares of the picture,
+    from its lower left corner.
     """
-    network = session.network
-    if not 1 <= layer < network.n_layers:
-        raise OptionError(f"there is no hidden layer {layer}; the network has {network.n_layers - 1 or 'none'}")
-    n_units, names = network.layer_sizes[layer], layer_names(session, layer)
-    if n_units < 2:
-        raise OptionError(f"hidden layer {layer} has one unit; a plane needs two")
-    if units is None:
-        first, second = np.sort(np.argsort(-importances(session)[layer], kind="stable")[:2]).tolist()
-        units = first, second
-    if units[0] == units[1] or max(units) >= n_units:
-        raise OptionError(f"choose two different units from 1 to {n_units} of hidden layer {layer}")
-    grid = _grid(session, view, layer, units)
-    points = _values(session, session.problem.X[view.points], layer, units)
-    every = np.concatenate([grid.reshape(-1, 2), points])
-    every = every[np.isfinite(every).all(axis=1)] if np.isfinite(every).all(axis=1).any() else np.zeros((1, 2))
-    low, high = every.min(axis=0), every.max(axis=0)
-    edge = np.where(high > low, EDGE * (high - low), 0.5)
-    low, high = low - edge, high + edge
-    upright = LINES if view.axes[1] is not None else 0
-    return {
-        "layer": layer,
-        "units": units,
-        "names": names,
-        "lines": _shares(grid, low, high),
-        "upright": upright,  # so many of the lines hold the first axis, the others the second
-        "points": _shares(points, low, high),
-        "low": low.tolist(),
-        "high": high.tolist(),
-    }
+
+    layer: Annotated[int, msgspec.Meta(ge=1, le=10)]
+    units: tuple[Unit, Unit] | None = None
+
+    @np.errstate(all="ignore")
+    def act(self, bench: Workbench) -> dict[str, Any]:
+        session, view, layer, units = bench.session, bench.view, self.layer, self.units
+        network = session.network
+        n_units, names = n_hidden_units(network, layer), layer_names(session, layer)
+        if n_units < 2:
+            raise OptionError(f"hidden layer {layer} has one unit; a plane needs two")
+        if units is None:
+            first, second = np.sort(np.argsort(-importances(session)[layer], kind="stable")[:2]).tolist()
+            units = first, second
+        if units[0] == units[1] or max(units) >= n_units:
+            raise OptionError(f"choose two different units from 1 to {n_units} of hidden layer {layer}")
+
+        def inputs(first: Floats, second: Floats) -> Array:
+            return inputs_at(session.problem, view.axes, (first, second), view.row)
+
+        parameters, two_axes = session.parameters, view.axes[1] is not None
+        grid = bent_grid(network, parameters, layer, units, inputs, STEPS, two_axes=two_axes)
+        seen = trace_of(network, parameters, session.problem.X[view.points])
+        points = seen.a[layer][:, list(units)].astype(np.float64)
+        every = np.concatenate([grid.reshape(-1, 2), points])
+        known = every[np.isfinite(every).all(axis=1)]
+        known = known if len(known) else np.zeros((1, 2))
+        low, high = known.min(axis=0), known.max(axis=0)
+        edge = np.where(high > low, EDGE * (high - low), 0.5)
+        low, high = low - edge, high + edge
+        return {
+            "layer": layer,
+            "units": units,
+            "names": names,
+            "lines": _shares(grid, low, high),
+            "upright": LINES if two_axes else 0,  # so many of the lines hold the first axis, the others the second
+            "points": _shares(points, low, high),
+            "low": low.tolist(),
+            "high": high.tolist(),
+        }
 
 
-def _grid(session: Session, view: View, layer: int, units: tuple[int, int]) -> Floats:
-    """Return the lines of the plane's grid where the layer puts them, (n_lines, STEPS, 2)."""
-    fixed = np.repeat(np.linspace(0, 1, LINES), STEPS)
-    along = np.tile(np.linspace(0, 1, STEPS), LINES)
-    places = [(fixed, along), (along, fixed)] if view.axes[1] is not None else [(along[:STEPS], along[:STEPS])]
-    lines = [inputs_at(session.problem, view.axes, place, view.row) for place in places]
-    return _values(session, np.concatenate(lines), layer, units).reshape(-1, STEPS, 2)
+class At(Message, frozen=True, tag="at"):
+    """The network's answer at a place of the plane."""
+
+    x: Place
+    y: Place
+
+    def act(self, bench: Workbench) -> dict[str, Any]:
+        session, view = bench.session, bench.view
+        column, row = (
+            min(int(self.x * OUTPUT_SIZE), OUTPUT_SIZE - 1),
+            min(int((1 - self.y) * OUTPUT_SIZE), OUTPUT_SIZE - 1),
+        )
+        output = session.answer(view.output_inputs[[row * OUTPUT_SIZE + column]])
+        target = session.problem.target
+        where = {
+            axis.name: _value_at(axis, share) for axis, share in zip(view.axes, (self.x, self.y), strict=True) if axis
+        }
+        if target.classes:
+            return {
+                "where": where,
+                "shares": dict(
+                    zip(target.classes, as_probabilities(output.astype(np.float64))[0].tolist(), strict=True)
+                ),
+            }
+        return {"where": where, "number": float(as_numbers(target, output[:, 0])[0])}
 
 
-def _values(session: Session, inputs: Array, layer: int, units: tuple[int, int]) -> Floats:
-    nothing = np.zeros((len(inputs), session.network.n_outputs), inputs.dtype)
-    seen = backend.get().trace(session.network, session.parameters, inputs, nothing)
-    return seen.a[layer][:, list(units)].astype(np.float64)
+def _value_at(axis: Axis, share: float) -> float | str:
+    value = axis.low + share * (axis.high - axis.low)
+    return axis.labels[min(max(round(value), 0), len(axis.labels) - 1)] if axis.labels else value
 
 
 def _shares(values: Floats, low: Floats, high: Floats) -> Any:

@@ -10,11 +10,12 @@ import numpy as np
 from selenite import backend
 from selenite.errors import OptionError
 from selenite.model import Model
-from selenite.play.chosen import importances
+from selenite.model.rows import rows_used
+from selenite.play.layers import importances
 from selenite.play.problem import LIMITS, MOST_CLASSES, Problem
 from selenite.play.session import Session
 from selenite.play.settings import Settings
-from selenite.table import Column, Dates, Numbers, Table, Text, as_outputs, encode_target, fingerprint, input_columns
+from selenite.table import Column, Dates, Numbers, Table, Text, as_outputs, encode_target, input_columns
 from selenite.table.schema import SET_ASIDE, ColumnSchema
 from selenite.types import Array, Indices
 
@@ -113,12 +114,10 @@ def problem_of(model: Model, name: str, rows: Table | None) -> Problem:
 def parts_of(model: Model, table: Table) -> tuple[Indices, Indices]:
     """Return which rows the model was made from, and which are new to it."""
     every, none = np.arange(table.n_rows), np.arange(0)
-    if not model.data.fingerprint or fingerprint(table) != model.data.fingerprint:
+    used = rows_used(model, table)
+    if not used.fitted_on:
         return none, every
-    from selenite.fitting.evaluate import rows_put_aside
-
-    aside = rows_put_aside(model, table)
-    return (every, none) if aside is None else (np.setdiff1d(every, aside), np.sort(aside))
+    return (every, none) if used.aside is None else (np.setdiff1d(every, used.aside), np.sort(used.aside))
 
 
 def usual_row(model: Model, source: str) -> Table:

@@ -11,19 +11,18 @@ from typing import Any
 import numpy as np
 
 from selenite import backend
+from selenite.explanation.units import trace_of
 from selenite.nn.random import permutation
-from selenite.play.chosen import Chosen
+from selenite.play.figures import figures, told
+from selenite.play.layers import Chosen
 from selenite.play.plane import Axis, axes_of, plane_inputs, positions
 from selenite.play.problem import Problem
 from selenite.play.session import Session
-from selenite.training import diagnose
-from selenite.training.diagnosis import SATURATED
-from selenite.types import Array, Floats, Indices, Mask
+from selenite.types import Array, Floats, Indices
 
 OUTPUT_SIZE, UNIT_SIZE = 96, 24  # places along each side of a surface
 MOST_POINTS = 500  # that are drawn
 SHOWN = 13  # the purpose of this draw, among those of nn/random
-FEW_ROWS = 5000  # up to which figures of all rows are part of every frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +57,7 @@ def frame(session: Session, view: View, followed: int, chosen: Chosen, backward:
     weights, biases = network.weights(parameters), network.bias_vectors(parameters)
     row = backend.get().trace(network, parameters, problem.X[[followed]], problem.Y[[followed]])
     prediction = session.predicted(view.points)
+    wrong = told(prediction) != problem.codes[view.points] if problem.n_classes and problem.answers else np.empty(0)
     units, onward = chosen.units, chosen.units[1:]
     return {
         "epoch": session.epoch,
@@ -81,61 +81,8 @@ def frame(session: Session, view: View, followed: int, chosen: Chosen, backward:
         else None,
         "output": output_surface(session, view),
         "units": unit_surfaces(session, view, chosen),
-        "wrong": np.flatnonzero(_wrong(problem, prediction, view.points)).tolist(),
+        "wrong": np.flatnonzero(wrong).tolist(),
     }
-
-
-def figures(session: Session) -> dict[str, Any]:
-    """Return the loss of the last epoch, and how good the network is now where that is quickly said."""
-    shown: dict[str, Any] = dict(latest_losses(session))
-    if len(session.problem.X) <= FEW_ROWS:
-        shown["good"] = quality(session)
-    return shown
-
-
-def latest_losses(session: Session) -> dict[str, float | None]:
-    """Return the loss of training and test rows in the last epoch; before the first, that of the start."""
-    at = session.epoch - session.first_epoch
-    scale = session.shown_scale
-    verbs, network, parameters = backend.get(), session.network, session.parameters
-    if session.finished:
-        loss = test = np.nan
-    elif at:
-        loss, test = float(session.curves["loss"][at - 1]), float(session.curves["test_loss"][at - 1])
-    else:
-        loss = verbs.loss_and_gradient(network, parameters, session.X, session.Y)[0]
-        test = np.nan
-        if len(session.test_X):
-            test = verbs.loss_and_gradient(network, parameters, session.test_X, session.test_Y)[0]
-    return {"loss": _finite(loss * scale), "test_loss": _finite(test * scale)}
-
-
-def quality(session: Session) -> dict[str, float | None]:
-    """Return accuracy on training and test rows; of a number the root mean square error in its own unit, and R²."""
-    problem = session.problem
-    found: dict[str, float | None] = {}
-    for name, rows in (("train", problem.training), ("test", problem.test)):
-        known = len(rows) and problem.answers
-        found[name] = score_of(problem, session.predicted(rows), rows) if known else None
-        if problem.n_classes == 0:
-            error, spread = found[name], float(problem.Y[rows].std()) * problem.target.width if known else 0.0
-            found[f"{name} R²"] = None if error is None or spread == 0 else 1 - (error / spread) ** 2
-    return found
-
-
-@np.errstate(all="ignore")
-def score(session: Session, parameters: Floats, rows: Indices) -> float | None:
-    """Return the share of rows told right, or the root mean square error."""
-    prediction = backend.get().predict(session.network, parameters, session.problem.X[rows])
-    return score_of(session.problem, prediction, rows)
-
-
-def score_of(problem: Problem, prediction: Array, rows: Indices) -> float | None:
-    """Return the same of what was predicted for the rows."""
-    if problem.n_classes:
-        return float(1 - _wrong(problem, prediction, rows).mean())
-    error = (prediction - problem.Y[rows])[:, 0] * problem.target.width
-    return _finite(float(np.sqrt(np.mean(error**2))))
 
 
 def output_surface(session: Session, view: View) -> str:
@@ -165,8 +112,7 @@ def _ends(problem: Problem, found: Floats) -> tuple[float, float]:
 def unit_surfaces(session: Session, view: View, chosen: Chosen) -> str:
     """Return the surface of each unit that is drawn, one after the other, the inputs' first: 128 is the middle."""
     network = session.network
-    nothing = np.zeros((len(view.unit_inputs), network.n_outputs), view.unit_inputs.dtype)
-    seen = backend.get().trace(network, session.parameters, view.unit_inputs, nothing)
+    seen = trace_of(network, session.parameters, view.unit_inputs)
     parts = []
     for name, a, units in zip(("input", *network.activations), seen.a, chosen.units, strict=True):
         some = a[:, units].astype(np.float64)
@@ -178,71 +124,6 @@ def unit_surfaces(session: Session, view: View, chosen: Chosen) -> str:
             middle = 0.5 * (some.max(axis=0) + some.min(axis=0)) if name == "input" else 0.0
             parts.append(0.5 + 0.5 * (some - middle) / np.maximum(np.abs(some - middle).max(axis=0), 1e-12))
     return _encoded(np.concatenate([part.T.ravel() for part in parts]))
-
-
-@np.errstate(all="ignore")
-def detail(session: Session, paused: bool) -> dict[str, Any]:
-    """Return what is shown less often: the curves, who is taken for whom, saturation, and the doctor's word."""
-    epochs, curves = session.curves.thinned()
-    scale = session.shown_scale
-    problem, network = session.problem, session.network
-    judged, rows = problem.judged
-    found: dict[str, Any] = {
-        "epochs": (epochs + session.first_epoch).tolist(),
-        "loss": _list(curves["loss"] * scale),
-        "test_loss": _list(curves["test_loss"] * scale),
-        "gradient_norm": _list(curves["gradient_norm"] * scale),
-        "good": quality(session),
-        "confusion": confusion(session, rows) if problem.n_classes and problem.answers else None,
-        "confusion_rows": judged,
-        "saturated": saturation(session),
-        "finding": None,
-        "last_epoch": max(session.moments[-1].epoch, session.epoch),
-    }
-    if paused and session.curves.length >= 20 and not session.finished:
-        at = session.epoch - session.first_epoch
-        losses = session.curves["loss"][: max(at, 1)]
-        findings = diagnose(
-            network,
-            session.parameters,
-            session.X,
-            session.Y,
-            losses=losses,
-            names=problem.inputs,
-            learning_rate=session.optimizer.learning_rate,
-            converged=session.epoch < session.settings.epochs and "diverged" not in session.ended,
-        )
-        found["finding"] = (
-            None
-            if not findings
-            else {
-                "name": findings[0].name,
-                "evidence": findings[0].evidence,
-                "remedy": findings[0].remedy,
-            }
-        )
-    return found
-
-
-def confusion(session: Session, rows: Indices) -> list[list[int]]:
-    """Return how many rows of each class (a row of the table) are taken for which (its columns)."""
-    problem = session.problem
-    classes = told(session.predicted(rows))
-    table = np.zeros((problem.n_classes, problem.n_classes), dtype=int)
-    np.add.at(table, (problem.codes[rows], classes), 1)
-    return table.tolist()
-
-
-def saturation(session: Session) -> list[float | None]:
-    """Return for each hidden layer the share of its values, over some rows, that stand at a limit."""
-    X, Y = session.problem.X[session.problem.usual_rows[:500]], session.problem.Y[:500]
-    seen = backend.get().trace(session.network, session.parameters, X, Y[: len(X)])
-    shares: list[float | None] = []
-    for name, a in zip(session.network.activations[:-1], seen.a[1:], strict=False):
-        low, high = SATURATED.get(name, (0.0, np.inf))
-        known = name in SATURATED or name == "relu"
-        shares.append(float(((a < low) | (a > high) | ((name == "relu") & (a <= 0))).mean()) if known else None)
-    return shares
 
 
 def points_of(session: Session, view: View) -> dict[str, Any]:
@@ -274,33 +155,6 @@ def class_colours(session: Session) -> list[int]:
     return [int(name) for name in classes] if drawn else list(range(len(classes)))
 
 
-def _wrong(problem: Problem, prediction: Array, rows: Indices) -> Mask:
-    if problem.n_classes == 0 or not problem.answers:
-        return np.zeros(len(rows), dtype=bool)
-    return np.asarray(told(prediction) != problem.codes[rows])
-
-
-def told(prediction: Array) -> Indices:
-    """Return the class that each prediction tells."""
-    return np.asarray(
-        prediction.argmax(axis=1) if prediction.shape[1] > 1 else (prediction[:, 0] > 0.5).astype(np.intp)
-    )
-
-
 def _encoded(shares: Floats) -> str:
     """Return numbers from 0 to 1 as bytes, in base 64."""
     return b64encode(np.clip(np.nan_to_num(shares) * 255 + 0.5, 0, 255).astype(np.uint8).tobytes()).decode()
-
-
-def _finite(value: float) -> float | None:
-    return value if np.isfinite(value) else None
-
-
-def _list(values: Floats) -> list[float | None]:
-    return [value if np.isfinite(value) else None for value in values.tolist()]
-
-
-def shares_of(prediction: Array) -> Floats:
-    """Return the probability of each class, (n, n_classes)."""
-    wide = prediction.astype(np.float64)
-    return np.hstack([1 - wide, wide]) if wide.shape[1] == 1 else wide

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selenite.errors import OptionError, TableError, shown
+from selenite.errors import OptionError, TableError
 from selenite.nn.random import bits, uniform
 from selenite.play.problem import Problem
 from selenite.table import Column, Dates, Numbers, Table, Text
 from selenite.table.match import category_codes
 from selenite.table.schema import SET_ASIDE
+from selenite.text import shown
 from selenite.types import Array, Floats, Indices, NDArray
 
 MARGIN = 0.08  # of the plane beyond the points

@@ -1,12 +1,13 @@
-"""A problem: a table's rows as numbers, and which of them are put aside to test with."""
+"""A problem: a table's rows as numbers, which of them are put aside to test with, and the settings to begin with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import msgspec
 import numpy as np
 
-from selenite.errors import OptionError, TableError, shown
+from selenite.errors import OptionError, TableError
 from selenite.play.points import SETS, make_table, with_derived
 from selenite.play.settings import Settings
 from selenite.table import (
@@ -24,13 +25,15 @@ from selenite.table import (
     learn_schema,
     learn_target,
 )
+from selenite.table.kinds import Answers
 from selenite.table.learn import kinds_of_all
-from selenite.table.numbering import Answers
 from selenite.table.schema import SET_ASIDE
+from selenite.text import shown
 from selenite.training import split
 from selenite.types import Array, Indices, NDArray
 
 MOST_CLASSES = 10
+MANY_ROWS = 500  # from which on a table is learnt from in batches
 LIMITS = Limits(200_000, 300, "the page", "For more: selenite fit FILE")
 
 
@@ -124,6 +127,30 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
     return Problem(own, schema, target, derived, features, X, as_outputs(target, y), codes, training, test)
 
 
+def settings_for_table(old: Settings, table: Table) -> tuple[Settings, Problem]:
+    """Return settings that suit a table, of the old ones what can stay, and its problem."""
+    many = table.n_rows > MANY_ROWS
+    settings = msgspec.structs.replace(
+        old, data="file", target="", axes=("", ""), start="glorot", sums=False, slip=False, auto_stop=True,
+        test_fraction=0.25, loss="log_loss", hidden=old.hidden or (8,), activations=old.activations or ("tanh",),
+        batch_size=32 if many else 0, learning_rate=0.01 if many else 0.05, optimizer="adam",
+        schedule="constant", l1=0.0, l2=0.0,
+    )  # fmt: skip
+    problem = make_problem(settings, table)
+    if problem.n_classes == 0:
+        settings = msgspec.structs.replace(settings, loss="squared_error")
+    return settings, problem
+
+
+def settings_for_drawn(old: Settings, n_classes: int, was_number: bool) -> Settings:
+    """Return the old settings for drawn points of `n_classes` classes."""
+    return msgspec.structs.replace(
+        old, data="drawn", target="", axes=("", ""), sums=False, slip=False,
+        start="glorot" if old.start == "article" else old.start,
+        loss="log_loss" if n_classes > 2 or was_number else old.loss,
+    )  # fmt: skip
+
+
 def _split(settings: Settings, n_rows: int, classes: NDArray[np.int64] | None) -> tuple[Indices, Indices]:
     if settings.test_fraction == 0:
         return np.arange(n_rows), np.arange(0)
@@ -143,5 +170,6 @@ def _as_they_are(table: Table) -> Schema:
 
 def _learnt(table: Table, training: Indices, answers: Answers | None) -> Schema:
     """Return the schema of a file's training rows, one input a number so that the diagram stays readable."""
-    learnt = learn_schema(table.take(training), kinds_of_all(table, answers, {}))
+    of_all = learn_schema(table, drawn=np.arange(0), answers=answers)
+    learnt = learn_schema(table.take(training), kinds_of_all(table, of_all, {}))
     return Schema(tuple(replace(column, knots=(), spikes=()) for column in learnt.columns))

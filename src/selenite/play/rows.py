@@ -2,100 +2,120 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 
-from selenite.errors import OptionError, shown
-from selenite.explanation.columns.inspection import FEW_VALUES
+from selenite.errors import OptionError
+from selenite.explanation.columns.dependence import MOST_VALUES_TRIED_EACH, mean_predictions
 from selenite.nn.random import permutation
-from selenite.play.picture import SHOWN, shares_of, told
+from selenite.play.figures import told
+from selenite.play.messages import Class, Count, Message
+from selenite.play.picture import SHOWN
 from selenite.play.plane import MARGIN, Axis, along, axis_of
 from selenite.play.session import Session
-from selenite.table import Column, Numbers, Table, Text
-from selenite.table.words import cell_text
-from selenite.types import Array, Floats, Indices
+from selenite.play.workbench import Workbench
+from selenite.table import Column, Numbers, Schema, Table, Text, as_numbers, as_probabilities, encode, input_columns
+from selenite.table.cells import cell_text
+from selenite.text import finite, shown
+from selenite.types import Array, Floats, Indices, Mask
 
 ROWS_OF_A_PAGE = 50
 MOST_COLUMNS = 40  # of the table, beside the target's
 CURVE, MOST_AVERAGED = 33, 300  # values of a number that are tried; rows whose predictions are averaged
-Numbers64 = Floats
 
 
-def rows_table(session: Session, by: int, descending: bool, start: int) -> dict[str, Any]:
-    """Return a page of rows: number, answer, prediction, error, and the other columns; sorted by one of these.
+class Rows(Message, frozen=True, tag="rows"):
+    """A page of rows: number, answer, prediction, error, and the other columns; sorted by one of these.
 
     The error is 1 minus the share given to the right class, or prediction minus answer; it is sorted by its size.
     """
-    problem = session.problem
-    table, target = problem.table, problem.target
-    every = np.arange(table.n_rows)
-    prediction = session.predicted(every)
-    shares = shares_of(prediction)
-    said = told(prediction) if target.classes else target.center + target.width * prediction[:, 0].astype(np.float64)
-    error = _error(session, said, shares)
-    names = [name for name in table.names if name != target.name][:MOST_COLUMNS]
-    keys: list[Any] = [every, problem.codes if target.classes else problem.Y[:, 0], said, np.abs(error)]
-    if by >= len(keys) + len(names):
-        raise OptionError(f"there is no column {by + 1} to sort by; there are {len(keys) + len(names)}")
-    order = _order(keys[by] if by < len(keys) else _sortable(table[names[by - len(keys)]]), descending)
-    rows = order[start : start + ROWS_OF_A_PAGE]
-    tested = np.isin(rows, problem.test) & (len(problem.training) > 0)
-    answer = table[target.name] if target.name in table.names else None
-    sure = shares[rows].max(axis=1) if target.classes else None
-    return {
-        "columns": ["row", f"{target.name} is", "predicted", "error", *names],
-        "by": by,
-        "descending": descending,
-        "start": start,
-        "total": table.n_rows,
-        "rows": [
-            {
-                "row": int(row),
-                "test": bool(tested[i]),
-                "is": None if answer is None else cell_text(answer, row),
-                "told": target.classes[int(said[row])] if target.classes else float(said[row]),
-                "sure": None if sure is None else float(sure[i]),
-                "error": float(error[row]) if problem.answers and np.isfinite(error[row]) else None,
-                "wrong": bool(problem.answers and target.classes and said[row] != problem.codes[row]),
-                "cells": [_cell(session, name, row) for name in names],
-            }
-            for i, row in enumerate(rows.tolist())
-        ],
-    }
 
+    by: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    descending: bool = False
+    start: Count = 0
 
-@np.errstate(all="ignore")
-def dependence(session: Session, followed: int, column: str, of_class: int) -> dict[str, Any]:
-    """Return the mean prediction of some rows, were they all to have the same value in a column; and the followed's."""
-    problem, target = session.problem, session.problem.target
-    if column not in problem.columns:
-        raise OptionError(
-            f"there is no curve of {shown(column)}; there are of {', '.join(map(shown, problem.columns))}"
+    def act(self, bench: Workbench) -> dict[str, Any]:
+        session, problem = bench.session, bench.session.problem
+        table, target = problem.table, problem.target
+        every = np.arange(table.n_rows)
+        prediction = session.predicted(every)
+        shares = as_probabilities(prediction.astype(np.float64))
+        said = told(prediction) if target.classes else as_numbers(target, prediction[:, 0])
+        error = _error(session, said, shares)
+        names = [name for name in table.names if name != target.name][:MOST_COLUMNS]
+        keys: list[Any] = [every, problem.codes if target.classes else problem.Y[:, 0], said, np.abs(error)]
+        if self.by >= len(keys) + len(names):
+            raise OptionError(f"there is no column {self.by + 1} to sort self.by; there are {len(keys) + len(names)}")
+        order = _order(
+            keys[self.by] if self.by < len(keys) else _sortable(table[names[self.by - len(keys)]]), self.descending
         )
-    if target.classes and of_class >= len(target.classes):
-        raise OptionError(f"there is no class {of_class + 1}; there are {len(target.classes)}")
-    axis = axis_of(problem, column)
-    tried, places = _tried(problem.table[column], axis)
-    count = len(places)
-    n = problem.table.n_rows
-    rows = np.arange(n) if n <= MOST_AVERAGED else np.sort(permutation(0, n, SHOWN)[:MOST_AVERAGED])
-    means = _meant(session, _were_it_so(session, rows, column, tried), of_class).reshape(count, len(rows)).mean(axis=1)
-    own = _meant(session, _were_it_so(session, np.array([followed]), column, tried), of_class)
-    values = [cell_text(tried, i) for i in range(count)] if axis.labels else tried.values.tolist()  # type: ignore[union-attr]
-    return {
-        "column": column,
-        "what": f"probability of {target.classes[of_class]}" if target.classes else target.name,
-        "values": values,
-        "places": places.tolist(),
-        "labels": axis.labels,
-        "means": _list(means),
-        "followed": _list(own),
-        "now": _cell(session, column, followed),
-        "rows": len(rows),
-        "low": 0.0 if target.classes else float(np.nan_to_num([*means, *own]).min()),
-        "high": 1.0 if target.classes else float(np.nan_to_num([*means, *own]).max()),
-    }
+        rows = order[self.start : self.start + ROWS_OF_A_PAGE]
+        tested = np.isin(rows, problem.test) & (len(problem.training) > 0)
+        answer = table[target.name] if target.name in table.names else None
+        sure = shares[rows].max(axis=1) if target.classes else None
+        return {
+            "columns": ["row", f"{target.name} is", "predicted", "error", *names],
+            "by": self.by,
+            "descending": self.descending,
+            "start": self.start,
+            "total": table.n_rows,
+            "rows": [
+                {
+                    "row": int(row),
+                    "test": bool(tested[i]),
+                    "is": None if answer is None else cell_text(answer, row),
+                    "told": target.classes[int(said[row])] if target.classes else float(said[row]),
+                    "sure": None if sure is None else float(sure[i]),
+                    "error": float(error[row]) if problem.answers and np.isfinite(error[row]) else None,
+                    "wrong": bool(problem.answers and target.classes and said[row] != problem.codes[row]),
+                    "cells": [_cell(session, name, row) for name in names],
+                }
+                for i, row in enumerate(rows.tolist())
+            ],
+        }
+
+
+class Depends(Message, frozen=True, tag="depends"):
+    """The mean prediction of some rows, were they all to have the same value in a column; and the followed row's."""
+
+    column: Annotated[str, msgspec.Meta(max_length=2000)]
+    of_class: Class = 0
+
+    @np.errstate(all="ignore")
+    def act(self, bench: Workbench) -> dict[str, Any]:
+        session, column = bench.session, self.column
+        problem, target = session.problem, session.problem.target
+        if column not in problem.columns:
+            raise OptionError(
+                f"there is no curve of {shown(column)}; there are of {', '.join(map(shown, problem.columns))}"
+            )
+        if target.classes and self.of_class >= len(target.classes):
+            raise OptionError(f"there is no class {self.of_class + 1}; there are {len(target.classes)}")
+        axis = axis_of(problem, column)
+        tried, places = _tried(problem.table[column], axis)
+        count = len(places)
+        n = problem.table.n_rows
+        rows = np.arange(n) if n <= MOST_AVERAGED else np.sort(permutation(0, n, SHOWN)[:MOST_AVERAGED])
+        inputs, own, values, predict = _replaceable(session, column, tried, self.of_class)
+        means = mean_predictions(predict, inputs[rows], own, values)
+        of_followed = mean_predictions(predict, inputs[[bench.followed]], own, values)
+        shown_values = [cell_text(tried, i) for i in range(count)] if axis.labels else tried.values.tolist()  # type: ignore[union-attr]
+        return {
+            "column": column,
+            "what": f"probability of {target.classes[self.of_class]}" if target.classes else target.name,
+            "values": shown_values,
+            "places": places.tolist(),
+            "labels": axis.labels,
+            "means": finite(means.tolist()),
+            "followed": finite(of_followed.tolist()),
+            "now": _cell(session, column, bench.followed),
+            "rows": len(rows),
+            "low": 0.0 if target.classes else float(np.nan_to_num([*means, *of_followed]).min()),
+            "high": 1.0 if target.classes else float(np.nan_to_num([*means, *of_followed]).max()),
+        }
 
 
 def _tried(column: Column, axis: Axis) -> tuple[Column, Floats]:
@@ -106,7 +126,7 @@ def _tried(column: Column, axis: Axis) -> tuple[Column, Floats]:
     assert isinstance(column, Numbers)
     low, high = along(axis, np.array([MARGIN, 1 + MARGIN]) / (1 + 2 * MARGIN)).values.tolist()  # type: ignore[union-attr]
     different = np.unique(column.values[~column.missing()])
-    if 1 < len(different) <= FEW_VALUES:
+    if 1 < len(different) <= MOST_VALUES_TRIED_EACH:
         return Numbers(different), np.clip((different - low) / (high - low), 0.0, 1.0)
     places = np.linspace(0, 1, CURVE)
     return Numbers(low + places * (high - low)), places
@@ -120,25 +140,40 @@ def _cell(session: Session, name: str, row: int) -> str:
     return cell_text(column, row)
 
 
-def _were_it_so(session: Session, rows: Indices, column: str, tried: Column) -> Array:
-    """Return the inputs of all rows with the first value, then with the second, ..."""
-    problem, count = session.problem, len(tried.missing())
-    table = problem.table.take(np.tile(rows, count))
-    columns = list(table.columns)
-    columns[table.names.index(column)] = tried.take(np.repeat(np.arange(count), len(rows)))
-    mixed = Table(table.names, tuple(columns), table.n_rows, table.source)
-    return problem.inputs_of(mixed.without(problem.target.name) if problem.target.name in mixed.names else mixed)
+def _replaceable(
+    session: Session, column: str, tried: Column, of_class: int
+) -> tuple[Array, Mask, Array, Callable[[Array], Floats]]:
+    """Return rows, which of their inputs a column is, its values as such, and what predicts from them.
+
+    Of inputs that are made of x1 and x2 these two stand for the rows.
+    """
+    problem = session.problem
+    if problem.derived:
+        assert isinstance(tried, Numbers)
+        both = [problem.table[name] for name in ("x1", "x2")]
+        inputs = np.column_stack([one.values for one in both if isinstance(one, Numbers)])
+
+        def predict(places: Array) -> Floats:
+            table = Table(("x1", "x2"), tuple(map(Numbers, places.T)), len(places))
+            return _meant(session, problem.inputs_of(table), of_class)
+
+        return inputs, np.array([column == "x1", column == "x2"]), tried.values[:, None], predict
+    schema = problem.schema
+    own = np.array([schema.columns[k].name == column for k in input_columns(schema)])
+    alone = Schema(tuple(one for one in schema.columns if one.name == column))
+    values = encode(alone, Table((column,), (tried,), len(tried.missing())), problem.X.dtype)
+    return problem.X, own, values, lambda inputs: _meant(session, inputs, of_class)
 
 
-def _meant(session: Session, inputs: Array, of_class: int) -> Numbers64:
+def _meant(session: Session, inputs: Array, of_class: int) -> Floats:
     """Return the probability of a class, or the number that is predicted."""
     prediction, target = session.answer(inputs), session.problem.target
     if target.classes:
-        return shares_of(prediction)[:, of_class]
-    return np.asarray(target.center + target.width * prediction[:, 0].astype(np.float64))
+        return as_probabilities(prediction.astype(np.float64))[:, of_class]
+    return as_numbers(target, prediction[:, 0])
 
 
-def _error(session: Session, said: Any, shares: Numbers64) -> Numbers64:
+def _error(session: Session, said: Any, shares: Floats) -> Floats:
     problem = session.problem
     if problem.n_classes:
         return np.asarray(1 - shares[np.arange(len(shares)), problem.codes])
@@ -161,7 +196,3 @@ def _order(key: Any, descending: bool) -> Indices:
     values = np.asarray(key, dtype=np.float64)
     order = np.argsort(-values if descending else values, kind="stable")
     return np.asarray(order)
-
-
-def _list(values: Numbers64) -> list[float | None]:
-    return [value if np.isfinite(value) else None for value in values.tolist()]

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from selenite.play.picture import latest_losses, score
+from selenite.play.figures import latest_losses, score
 from selenite.play.session import Session
 from selenite.play.settings import Settings
 
@@ -34,6 +34,7 @@ class Run:
 def run_of(session: Session) -> Run:
     """Return a run as it stands."""
     problem, found = session.problem, latest_losses(session)
+    rows = problem.judged[1]
     usual = Settings()
     return Run(
         msgspec.structs.replace(session.settings, axes=usual.axes, hold=usual.hold),
@@ -44,7 +45,7 @@ def run_of(session: Session) -> Run:
         session.epoch,
         found["loss"],
         found["test_loss"],
-        score(session, session.parameters, problem.judged[1]),
+        score(problem, session.predicted(rows), rows),
     )
 
 

@@ -15,8 +15,8 @@ from selenite import backend
 from selenite.errors import OptionError
 from selenite.nn import initialize, start
 from selenite.play.article import other_article_starts
+from selenite.play.figures import score
 from selenite.play.linear import trained_linear
-from selenite.play.picture import score
 from selenite.play.session import Session
 
 N_STARTS = 20
@@ -60,10 +60,8 @@ class Trials:
         session = self.session
         curves = backend.get().train_many(
             session.network, some, [self.optimizers[k] for k in self.alive], [self.states[k] for k in self.alive],
-            session.X, session.Y, n_epochs=n_epochs, total_epochs=max(self.settings.epochs, self.epochs),
-            batch_size=None if self.batch_size == len(session.X) else self.batch_size,
-            l1=self.settings.l1, l2=self.settings.l2, dropout=self.settings.dropout,
-            seeds=[self.settings.seed] * len(self.alive),
+            session.X, session.Y, replace(session.options, total_epochs=max(self.settings.epochs, self.epochs)),
+            n_epochs=n_epochs, seeds=[self.settings.seed] * len(self.alive),
         )  # fmt: skip
         self.parameters[self.alive] = some
         self.alive = [k for k, curve in zip(self.alive, curves, strict=True) if not curve.ended]
@@ -82,13 +80,14 @@ class Trials:
             for k, one in enumerate(self.parameters)
         ]
         name, rows = problem.judged
+        outputs = (backend.get().predict(session.network, one, problem.X[rows]) for one in self.parameters)
         known = np.array([loss for loss in losses if loss is not None])
         return {
             "epochs": self.epochs,
             "rates": self.rates or None,
             "losses": losses,
             "linear": scale * linear_loss(session),
-            "scores": [score(session, one, rows) for one in self.parameters],
+            "scores": [score(problem, output, rows) for output in outputs],
             "score_name": "accuracy" if problem.n_classes else "error",
             "score_rows": name,
             "median": float(np.median(known)) if len(known) else None,

@@ -25,49 +25,22 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from selenite.errors import OptionError, SeleniteError, printable
-from selenite.play import asking, export, messages
+from selenite.errors import OptionError, SeleniteError
+from selenite.play import export
 from selenite.play.account import everything
 from selenite.play.guard import HEADERS, Guard, Refusal, Refused
+from selenite.play.questions import QUESTIONS
 from selenite.play.serving import Door, Server
 from selenite.play.stream import Stream
 from selenite.play.trainer import Trainer
+from selenite.play.verbs import VERBS
 from selenite.play.workbench import Workbench
+from selenite.text import printable
 
 HOST = "127.0.0.1"
 KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 SUFFIXES = (*TEXTS, *(f"{suffix}.gz" for suffix in TEXTS), ".parquet", ".pq", ".selenite")
-VERBS: dict[str, tuple[type[msgspec.Struct], str]] = {
-    "change": (messages.Change, "change"),
-    "reset": (messages.Nothing, "reset"),
-    "play": (messages.Play, "play"),
-    "pause": (messages.Nothing, "pause"),
-    "step": (messages.Step, "step"),
-    "back": (messages.Step, "back"),
-    "goto": (messages.GoTo, "go_to"),
-    "weight": (messages.Weight, "weight"),
-    "follow": (messages.Follow, "follow"),
-    "lesson": (messages.Take, "take_lesson"),
-    "seeds": (messages.Seeds, "run_seeds"),
-    "beside": (messages.Side, "beside"),
-    "open": (messages.Open, "open_link"),
-    "draw": (messages.Draw, "draw"),
-    "look": (messages.Look, "look"),
-    "show": (messages.Show, "show"),
-    "hide": (messages.Hide, "hide"),
-}
-QUESTIONS: dict[str, tuple[type[msgspec.Struct], Callable[[Workbench, Any], Any]]] = {  # that change nothing
-    "why": (messages.Ask, asking.why),
-    "expand": (messages.Expand, asking.expand),
-    "matrix": (messages.Matrix, asking.matrix),
-    "bent": (messages.Bent, asking.bent),
-    "rows": (messages.Rows, asking.rows),
-    "depends": (messages.Dependence, asking.depends),
-    "at": (messages.At, asking.at),
-    "runs": (messages.Nothing, asking.runs),
-    "link": (messages.Nothing, asking.link),
-}
 EXPORTS: dict[str, tuple[str, Callable[[Workbench], bytes]]] = {
     "model": ("application/octet-stream", lambda bench: export.model_of(bench.session).to_bytes()),
     "script": ("text/x-python", lambda bench: export.script_of(bench.session, bench.drawn).encode()),
@@ -169,26 +142,24 @@ class Playground:
 
     async def _verb(self, request: Request) -> Response:
         verb = request.path_params["verb"]
-        changes = verb in VERBS
-        if not changes and verb not in QUESTIONS:
+        kind = VERBS.get(verb) or QUESTIONS.get(verb)
+        if kind is None:
             return _json({"error": "there is no such verb"}, 404)
-        kind = (VERBS if changes else QUESTIONS)[verb][0]
         try:
             message = msgspec.json.decode(await request.body() or b"{}", type=kind)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             return _refusal(f"this cannot be done: {error}")
-        if verb in ("pause", "reset", "step", "back", "goto", "lesson", "seeds", "open"):
-            self.bench.playing.clear()  # at once, whatever is being computed
+        if message.pauses:
+            self.bench.playing.clear()
         ticket = object()
-        if verb in ("pause", "reset", "goto", "lesson", "open"):
+        if message.urgent:
             self.bench.urgent.add(ticket)
 
         def act() -> Any:
             self.bench.urgent.discard(ticket)
-            if not changes:
-                return QUESTIONS[verb][1](self.bench, message)
-            result = getattr(self.bench, VERBS[verb][1])(message)
-            self.bench.tell()
+            result = message.act(self.bench)
+            if verb in VERBS:
+                self.bench.tell()
             return result
 
         return await self._answered(act)

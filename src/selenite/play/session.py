@@ -14,7 +14,8 @@ import numpy as np
 
 from selenite import backend
 from selenite.errors import OptionError
-from selenite.nn import Epochs, Network, Optimizer, OptimizerState, Watch, initialize, start
+from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerState, TrainOptions, initialize, start
+from selenite.nn.early_stopping import on_plateau
 from selenite.nn.random import SHUFFLE, permutation
 from selenite.nn.schedules import share
 from selenite.play.article import article_start
@@ -27,7 +28,7 @@ from selenite.types import Array, Floats, Indices
 
 MOST_MOMENTS = 64
 STILL = 200  # epochs without a gain after which training stops by itself
-GAIN = 1e-3  # share of the loss that counts as a gain over so many epochs
+GAIN = 1e-3  # share of the loss that counts as a gain
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Session:
         network: Network | None = None,
     ) -> None:
         self.settings, self.problem = settings, problem
-        self.network = network or settings.network_for(problem.X.shape[1], problem.n_classes)
+        self.network = network or settings.network_for(problem.X.shape[1], problem.target)
         self.X, self.Y = problem.X[problem.training], problem.Y[problem.training]
         self.test_X, self.test_Y = problem.X[problem.test], problem.Y[problem.test]
         self.parameters = starting_parameters(settings, self.network) if parameters is None else parameters.copy()
@@ -89,6 +90,12 @@ class Session:
     @property
     def batch_size(self) -> int:
         return min(self.settings.batch_size or len(self.X), len(self.X))
+
+    @property
+    def options(self) -> TrainOptions:
+        """Return how epochs are made, but for what the schedules aim at."""
+        batch_size = None if self.batch_size == len(self.X) else self.batch_size
+        return TrainOptions(batch_size, l1=self.settings.l1, l2=self.settings.l2, dropout=self.settings.dropout)
 
     @property
     def order(self) -> Indices:
@@ -129,7 +136,7 @@ class Session:
             self.ended = self._all_done()
         elif self._low_enough():
             self.ended = f"The loss is below {self.settings.stop_loss:g}, so training paused."
-        elif self.settings.auto_stop and self._still():
+        elif self.settings.auto_stop and on_plateau(self.curves["loss"], STILL, GAIN):
             self.ended = f"The loss has hardly moved for {STILL} epochs, so training paused."
 
     def step_batch(self) -> None:
@@ -243,7 +250,8 @@ class Session:
     def _train(self, n_epochs: int, stop: Callable[[], bool] | None, rows: Indices | None = None) -> Epochs:
         """Train on all rows, or make one step on some."""
         some = rows is not None
-        watch = None if some or not len(self.test_X) else Watch(self.test_X, self.test_Y)
+        rule = None if some or not len(self.test_X) else EarlyStopping(self.test_X, self.test_Y)
+        total = self._total_epochs(some)
         return backend.get().train(
             self.network,
             self.parameters,
@@ -251,14 +259,12 @@ class Session:
             self.state,
             self.X[rows] if some else self.X,
             self.Y[rows] if some else self.Y,
+            replace(self.options, batch_size=None, total_epochs=total)
+            if some
+            else replace(self.options, total_epochs=total),
             n_epochs=n_epochs,
-            batch_size=None if some or self.batch_size == len(self.X) else self.batch_size,
-            total_epochs=self._total_epochs(some),
             seed=self.settings.seed,
-            l1=self.settings.l1,
-            l2=self.settings.l2,
-            dropout=self.settings.dropout,
-            watch=watch,
+            early_stopping=rule,
             stop=stop,
         )
 
@@ -322,13 +328,6 @@ class Session:
         """Tell whether the loss has fallen below where it was to stop."""
         loss = self.curves["test_loss" if len(self.test_X) else "loss"][-1]
         return bool(self.shown_scale * loss < self.settings.stop_loss)
-
-    def _still(self) -> bool:
-        """Tell whether the loss has hardly moved."""
-        loss = self.curves["loss"]
-        if len(loss) < 2 * STILL:
-            return False
-        return bool(loss[-STILL:].min() > (1 - GAIN) * loss[:-STILL].min()) or loss[-1] < 1e-4 * loss[0]
 
     _epoch_loss = 0.0  # summed over the rows of the present epoch whose batches are done
 

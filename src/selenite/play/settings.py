@@ -7,11 +7,11 @@ from typing import Annotated, Literal
 import msgspec
 
 from selenite.errors import OptionError
-from selenite.nn import ACTIVATIONS, Network, Optimizer, Schedule
-from selenite.nn.activations import OUTPUT_ONLY
+from selenite.nn import Network, Optimizer, Schedule
+from selenite.nn.activations import HIDDEN_ACTIVATIONS
 from selenite.nn.losses import parse_loss
+from selenite.table import Target
 
-HIDDEN_ACTIVATIONS = tuple(name for name in ACTIVATIONS if name not in OUTPUT_ONLY)
 LOSSES_OF = {
     "classification": ("log_loss", "squared_error"),
     "regression": ("squared_error", "absolute_error", "huber"),
@@ -78,8 +78,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         momentum = self.momentum if self.optimizer == "sgd" else 0.0
         return Optimizer(self.optimizer, rate, momentum=momentum, schedule=schedule)
 
-    def network_for(self, n_inputs: int, n_classes: int) -> Network:
-        """Return the network for so many inputs and classes; 0 classes: a number."""
+    def network_for(self, n_inputs: int, target: Target) -> Network:
+        """Return the network from so many inputs to what tells the target."""
+        n_classes = len(target.classes)
         if n_classes == 0 and self.loss == "log_loss":
             raise OptionError("log_loss is for classes, and the target is a number; take squared_error")
         if n_classes > 2 and self.loss != "log_loss":
@@ -87,15 +88,4 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if n_classes == 2 and self.loss not in LOSSES_OF["classification"]:
             raise OptionError(f"the loss {self.loss} is for numbers, and the target has classes; take log_loss")
         output = "identity" if n_classes == 0 else "softmax" if n_classes > 2 else "logistic"
-        sizes = (n_inputs, *self.hidden, n_classes if n_classes > 2 else 1)
-        return Network(sizes, (*self.activations, output), self.loss, self.biases)
-
-
-def decode_settings(content: bytes | object) -> Settings:
-    """Return settings from JSON, or from what JSON gave; raise where they are none."""
-    try:
-        if isinstance(content, bytes):
-            return msgspec.json.decode(content, type=Settings)
-        return msgspec.convert(content, type=Settings)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise OptionError(f"these settings cannot be used: {error}") from None
+        return Network((n_inputs, *self.hidden, target.n_outputs), (*self.activations, output), self.loss, self.biases)

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any, Literal
 
+import msgspec
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.explanation.numbers import Expansion, Factor, Subject, expand, shortened
+from selenite.explanation.numbers import Subject, expand
 from selenite.explanation.numbers.latex import to_latex
-from selenite.explanation.numbers.text import in_article_names, in_numbers, number, to_text, verdict
+from selenite.explanation.numbers.structure import to_dict
+from selenite.explanation.numbers.text import to_text
 from selenite.nn import Schedule
-from selenite.play.names import connection_name, layer_names
+from selenite.play.layers import connection_name, layer_names
+from selenite.play.messages import Layer, Message, Unit, UnitBefore
 from selenite.play.opened import Opened
 from selenite.play.points import with_derived
 from selenite.play.session import Session
+from selenite.play.workbench import Workbench
 from selenite.types import Indices
 
 TERMS = 12  # shown of each number, the largest; the others summed
@@ -28,34 +32,53 @@ NO_ANSWERS = "The loss compares predictions with answers, and these rows have no
 NO_STEP = "This model is finished: no step follows, so there is no update."
 
 
-def explanation(
-    session: Session, row: int, layer: int, unit: int, before: int | None = None, part: str = "forward"
-) -> dict[str, Any]:
-    """Return what a unit (or one weight into it) is made of: the forward, backward or update part.
+class Why(Message, frozen=True, tag="why"):
+    """What a unit (or one weight into it) is made of: the forward, backward or update part.
 
     Layers are counted from 0, the first that has weights; `before` is the unit a weight comes from, -1 the bias.
     """
-    network = session.network
-    if not 0 <= layer < network.n_layers or not 0 <= unit < network.layer_sizes[layer + 1]:
-        layer, unit, before = network.n_layers - 1, 0, None
-    if before is not None and not -1 <= before < network.widths[layer]:
-        before = None
-    return {
-        "title": connection_name(session, layer, unit, before),
-        "layer": layer,
-        "unit": unit,
-        "before": before,
-        "part": part,
-        "batch": part == "update",
-        "incoming": [] if session.finished else _incoming(session, layer, unit),
-        **_part(session, row, layer, unit, before, part),
-    }
+
+    layer: Layer
+    unit: Unit
+    before: UnitBefore | None = None
+    part: Literal["forward", "backward", "update"] = "forward"
+
+    def act(self, bench: Workbench) -> dict[str, Any]:
+        session, network = bench.session, bench.session.network
+        layer, unit, before, part = self.layer, self.unit, self.before, self.part
+        if layer >= network.n_layers or unit >= network.layer_sizes[layer + 1]:
+            layer, unit, before = network.n_layers - 1, 0, None
+        if before is not None and before >= network.widths[layer]:
+            before = None
+        return {
+            "title": connection_name(session, layer, unit, before),
+            "layer": layer,
+            "unit": unit,
+            "before": before,
+            "part": part,
+            "batch": part == "update",
+            "incoming": [] if session.finished else _incoming(session, layer, unit),
+            **_part(session, bench.followed, layer, unit, before, part),
+        }
 
 
-def opened_number(session: Session, row: int, address: str, batch: bool, terms: int = TERMS) -> dict[str, Any]:
-    """Return a number inside an explanation, taken apart in its turn."""
-    found = expand(batch_subject(session) if batch else _of_row(session, row), address)
-    return _tree(session, shortened(found, terms))
+class Expand(Message, frozen=True, tag="expand"):
+    """A number inside an explanation, taken apart in its turn: of the followed row, or of the rows of the batch."""
+
+    address: Annotated[str, msgspec.Meta(max_length=4000)]
+    batch: bool = False
+    terms: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = TERMS
+
+    def act(self, bench: Workbench) -> dict[str, Any]:
+        session = bench.session
+        if self.batch and session.finished:
+            raise OptionError(NO_STEP)
+        if self.batch and session.batch_size > MOST_TERMS and ("gradient" in self.address or self.address == "loss"):
+            raise OptionError(
+                f"this is a mean over {session.batch_size:,} rows; choose a smaller batch to see what each row says"
+            )
+        subject = batch_subject(session) if self.batch else _of_row(session, bench.followed)
+        return to_dict(expand(subject, self.address), terms=self.terms, digits=DIGITS)
 
 
 def _part(session: Session, row: int, layer: int, unit: int, before: int | None, part: str) -> dict[str, Any]:
@@ -69,41 +92,10 @@ def _part(session: Session, row: int, layer: int, unit: int, before: int | None,
     subject = batch_subject(session) if part == "update" else _of_row(session, row)
     found = expand(subject, _address(session, subject, layer, unit, before, part), DEPTH if part == "forward" else 1)
     return {
-        "tree": _tree(session, shortened(found, TERMS)),
+        "tree": to_dict(found, terms=TERMS, digits=DIGITS),
         "said": _note(session, subject) if part == "update" else "",
         "text": to_text(found, terms=TERMS, digits=DIGITS),
         "latex": to_latex(found, terms=TERMS),
-    }
-
-
-def _tree(session: Session, expansion: Expansion) -> dict[str, Any]:
-    """Return an expansion as the page shows it, numbers as text; a factor without an address cannot be opened."""
-    dtype = expansion.dtype
-    made = session.settings.data not in ("file", "model")  # then the cell is the number that the term shows anyway
-
-    def factor(one: Factor) -> dict[str, Any]:
-        opened = None if one.opened is None else _tree(session, one.opened)
-        return {"address": one.address if one.opens else "", "symbol": one.symbol, "opened": opened}
-
-    return {
-        "address": expansion.address,
-        "value": number(expansion.value, dtype, DIGITS),
-        "note": expansion.note,
-        "article": in_article_names(expansion) or expansion.alias,
-        "equation": expansion.equation,
-        "formula": expansion.formula.text if expansion.terms else "",
-        "terms": [
-            {
-                "label": term.label.partition(" = ")[0] if made else term.label,
-                "numbers": in_numbers(term, dtype, DIGITS),
-                "value": number(term.value, dtype, DIGITS),
-                "count": term.count,
-                "factors": [factor(one) for one in term.factors],
-            }
-            for term in expansion.terms
-        ],
-        "verdict": verdict(expansion) if expansion.check else "",
-        "holds": expansion.check is None or expansion.check.holds,
     }
 
 
@@ -142,14 +134,14 @@ def _subject(session: Session, rows: Indices) -> Subject:
     summed = settings.sums and settings.optimizer == "sgd" and len(rows) == len(session.X)
     rate = settings.learning_rate if summed else session.optimizer.learning_rate
     return Subject(
-        session.network,
-        session.members if isinstance(session, Opened) else session.parameters[None],
-        problem.X[rows],
-        problem.Y[rows] if problem.answers else None,
-        problem.inputs,
-        tuple((rows + 1).tolist()),
-        replace(session.optimizer, learning_rate=rate * session.rate_share, schedule=Schedule()),  # as they stand now
-        session.state,
+        network=session.network,
+        members=session.members if isinstance(session, Opened) else session.parameters[None],
+        X=problem.X[rows],
+        Y=problem.Y[rows] if problem.answers else None,
+        input_names=problem.inputs,
+        row_numbers=tuple((rows + 1).tolist()),
+        optimizer=replace(session.optimizer, learning_rate=rate * session.rate_share, schedule=Schedule()),  # as of now
+        state=session.state,
         l1=settings.l1,
         l2=settings.l2,
         summed=summed,
@@ -178,14 +170,6 @@ def _note(session: Session, subject: Subject) -> str:
     if settings.dropout:
         return f"{rows} Dropout leaves out some units by chance when it trains; here all of them are counted."
     return rows
-
-
-def check_openable(session: Session, address: str, batch: bool) -> None:
-    """Refuse to take apart into more terms than anybody reads."""
-    if batch and session.batch_size > MOST_TERMS and ("gradient" in address or address == "loss"):
-        raise OptionError(
-            f"this is a mean over {session.batch_size:,} rows; choose a smaller batch to see what each row says"
-        )
 
 
 def _incoming(session: Session, layer: int, unit: int) -> list[dict[str, Any]]:

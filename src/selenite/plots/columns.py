@@ -11,7 +11,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.columns import Attributions, Dependence, Importance
 from selenite.explanation.columns.attributions import NAMES
-from selenite.plots.score import short_number
+from selenite.plots.panels import short_number
 from selenite.plots.style import BLUE, GREY, INK, MOST_MARKED, PALE, canvas, figure, label, plain_axes, say, signed_bar
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def draw_columns(
 
 @contextmanager
 def _panels(axes: Sequence[Axes] | None, count: int, width: float, height: float) -> Iterator[list[Axes]]:
-    """Give so many axes beside each other: the caller's, or those of a new figure of the size in inches."""
+    """Give several axes beside each other: the caller's, or those of a new figure, whose size is in inches."""
     if axes is not None:
         if len(axes) != count:
             raise OptionError(f"{len(axes)} axes were given; this picture takes {count}")

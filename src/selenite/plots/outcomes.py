@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.plots.score import confusion_matrix, point_cloud, short_log_ticks, short_number, span, worst_mistake
+from selenite.model.metrics import confusion
+from selenite.plots.panels import confusion_matrix, point_cloud, short_log_ticks, short_number, span, worst_mistake
 from selenite.plots.style import BLUE, GREY, INK, ORANGE, PALE, canvas, label, plain_axes, say
 from selenite.types import Array, Indices
 
@@ -32,11 +33,12 @@ def draw_confusion(y: Indices, predicted: Indices, *, classes: Sequence[str] = (
     names = [label(name, 14) for name in classes] if len(classes) == k else [str(i) for i in range(k)]
     size = min(4.4 + 0.5 * k, 11)
     with canvas(axes, size + 1.4, size) as axes:
-        confusion_matrix(axes, predicted, y, names)
+        counts = confusion(predicted, y, k)
+        confusion_matrix(axes, counts, names)
         plain_axes(axes, "predicted", "true")
         axes.spines[:].set_visible(False)
         right = int((y == predicted).sum())
-        mistake = worst_mistake(predicted, y, names)
+        mistake = worst_mistake(counts, names)
         say(axes, f"{right:,} of {len(y):,} rows are predicted right", mistake[:1].upper() + mistake[1:])
     return axes
 

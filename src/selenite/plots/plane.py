@@ -11,15 +11,16 @@ import numpy as np
 
 from selenite import backend
 from selenite.errors import OptionError
-from selenite.nn import Network, forward
+from selenite.explanation.units import LINES, bent_grid, n_hidden_units, trace_of
+from selenite.nn import Network
 from selenite.plots.style import BLUE, INK, ORANGE, VERMILION, canvas, figure, headline, label, plain_axes, say
+from selenite.table import as_probabilities
 from selenite.types import Array, Indices
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 GRID = 220
-LINES = 21  # of the grid that is bent, each way
 MOST_CLASSES = 10
 MOST_UNITS = 16
 # Told apart by colour-blind eyes (after Okabe and Ito 2008 and Tol 2021), and by shape as well.
@@ -34,9 +35,13 @@ class Plane:
     columns: tuple[int, int]
     held: Array  # (n_inputs,)
     x: Array  # (GRID,)
-    y: Array
+    y: Array  # (GRID,)
     names: tuple[str, str]
     others: str  # in words, "" where there are none
+
+    def at(self, x: Array, y: Array) -> Array:
+        """Return inputs at shares of both axes, (n, n_inputs)."""
+        return self.points(*(axis[0] + share * (axis[-1] - axis[0]) for axis, share in ((self.x, x), (self.y, y))))
 
     def points(self, x: Array, y: Array) -> Array:
         """Return inputs with these two values, (n, n_inputs)."""
@@ -46,10 +51,12 @@ class Plane:
 
     @property
     def extent(self) -> tuple[float, float, float, float]:
+        """The ends of both axes, as matplotlib takes them."""
         return float(self.x[0]), float(self.x[-1]), float(self.y[0]), float(self.y[-1])
 
     @property
     def grid(self) -> tuple[Array, Array]:
+        """Both inputs at every place, (GRID, GRID)."""
         x, y = np.meshgrid(self.x, self.y)
         return x, y
 
@@ -175,11 +182,11 @@ def draw_units(
     >>> len(draw_units(network, initialize(network), np.array([[0.0, 0], [1, 1]])))
     4
     """
-    _require_hidden(network, layer)
+    n_hidden_units(network, layer)
     parameters = parameters if parameters.ndim == 1 else parameters[0]
     plane = plane_of(X, columns, names, at)
-    z, a = (both[layer - 1 + shift] for both, shift in zip(
-        forward(network, parameters, plane.points(*plane.grid)), (0, 1), strict=True))  # fmt: skip
+    seen = trace_of(network, parameters, plane.points(*plane.grid))
+    z, a = seen.z[layer - 1], seen.a[layer]
     n = min(a.shape[1], MOST_UNITS)
     across = n if n <= 3 else 2 if n == 4 else 3 if n <= 9 else 4
     down = -(-n // across)
@@ -198,22 +205,12 @@ def draw_units(
         places = picture.add_gridspec(
             down, across, left=0.06, right=0.9, top=1 - 1.15 / height, bottom=0.5 / height, hspace=0.28, wspace=0.12
         )
-        x1, x2 = plane.grid
         all_axes: list[Axes] = []
         for unit in range(n):
             axes = picture.add_subplot(places[unit // across, unit % across])
-            shown = axes.imshow(a[:, unit].reshape(GRID, GRID), origin="lower", vmin=low, vmax=high, aspect="auto",
-                                extent=plane.extent, cmap=_shades(low < 0))  # fmt: skip
-            sums = z[:, unit].reshape(GRID, GRID)
-            if sums.min() < 0 < sums.max():
-                axes.contour(x1, x2, sums, levels=[0], colors=[INK], linewidths=1.4, linestyles=[(0, (4, 3))])
+            shown = _draw_unit(axes, plane, z[:, unit], a[:, unit], (low, high))
             if y is not None:
-                dots = np.asarray(y).ravel().astype(int)
-                for c in np.unique(dots):
-                    own = X[dots == c][:, columns]
-                    which = int(c) % MOST_CLASSES
-                    axes.scatter(own[:, 0], own[:, 1], s=18, color=COLOURS[which], marker=MARKERS[which],
-                                 edgecolor="white", linewidth=0.6)  # fmt: skip
+                _draw_dots(axes, X[:, columns], np.asarray(y).ravel().astype(int))
             axes.set(xlim=(plane.x[0], plane.x[-1]), ylim=(plane.y[0], plane.y[-1]))
             axes.set_title(f"unit {unit + 1}", loc="left", size=11, color=INK, pad=4)
             plain_axes(axes, plane.names[0] if unit >= n - across else "", plane.names[1] if unit % across == 0 else "")
@@ -224,6 +221,23 @@ def draw_units(
         bar.tick_params(labelsize=9, length=0, labelcolor="#555b63")
         bar.spines[:].set_visible(False)
     return all_axes
+
+
+def _draw_unit(axes: Axes, plane: Plane, z: Array, a: Array, ends: tuple[float, float]) -> Any:
+    """Draw a unit's activation over the plane, and the line where its z is 0; return the image."""
+    sums = z.reshape(GRID, GRID)
+    if sums.min() < 0 < sums.max():
+        axes.contour(*plane.grid, sums, levels=[0], colors=[INK], linewidths=1.4, linestyles=[(0, (4, 3))])
+    return axes.imshow(a.reshape(GRID, GRID), origin="lower", vmin=ends[0], vmax=ends[1], aspect="auto",
+                       extent=plane.extent, cmap=_shades(ends[0] < 0))  # fmt: skip
+
+
+def _draw_dots(axes: Axes, points: Array, y: Indices) -> None:
+    """Draw rows as small points, a colour and a shape a class."""
+    for c in np.unique(y):
+        own, which = points[y == c], int(c) % MOST_CLASSES
+        axes.scatter(own[:, 0], own[:, 1], s=18, color=COLOURS[which], marker=MARKERS[which], edgecolor="white",
+                     linewidth=0.6)  # fmt: skip
 
 
 def draw_bent_plane(
@@ -249,21 +263,16 @@ def draw_bent_plane(
     >>> network = Network((2, 4, 1), ("tanh", "logistic"), "log_loss")
     >>> axes = draw_bent_plane(network, initialize(network), np.array([[0.0, 0], [1, 1]]), np.array([0, 1]))
     """
-    _require_hidden(network, layer)
+    n_units = n_hidden_units(network, layer)
     parameters = parameters if parameters.ndim == 1 else parameters[0]
-    n_units = network.layer_sizes[layer]
     plane = plane_of(X, columns, (), at)
     if n_units < 2:
         raise OptionError(f"hidden layer {layer} has one unit; a plane needs two")
     if units is None:
         grid = plane.points(*(axis[::5, ::5] for axis in plane.grid))
-        units = _widest(forward(network, parameters, grid)[1][layer])
+        units = _widest(trace_of(network, parameters, grid).a[layer])
     if len(set(units)) != 2 or not all(0 <= unit < n_units for unit in units):
         raise OptionError(f"units={tuple(units)} must be two different ones from 0 to {n_units - 1}")
-
-    def bent(rows: Array) -> Array:
-        both: Array = forward(network, parameters, rows)[1][layer][:, list(units)]
-        return both
 
     y = np.asarray(y).ravel().astype(np.intp)
     k = max(int(y.max()) + 1 if len(y) else 1, 1)
@@ -271,21 +280,10 @@ def draw_bent_plane(
     if k > MOST_CLASSES:
         raise OptionError(f"y has {k} classes; up to {MOST_CLASSES} can be told apart")
     with canvas(axes, 7.6, 6.2) as axes:
-        for upright in (True, False):
-            ends = plane.x if upright else plane.y
-            for value in np.linspace(ends[0], ends[-1], LINES):
-                along = plane.y if upright else plane.x
-                fixed = np.full_like(along, value)
-                line = bent(plane.points(fixed, along) if upright else plane.points(along, fixed))
-                axes.plot(
-                    line[:, 0],
-                    line[:, 1],
-                    color="#8a94a3" if upright else "#c3a46a",
-                    linewidth=0.8,
-                    alpha=0.8,
-                    zorder=1,
-                )
-        draw_points(axes, bent(X), y, known)
+        for i, line in enumerate(bent_grid(network, parameters, layer, units, plane.at, GRID)):
+            colour = "#8a94a3" if i < LINES else "#c3a46a"
+            axes.plot(line[:, 0], line[:, 1], color=colour, linewidth=0.8, alpha=0.8, zorder=1)
+        draw_points(axes, trace_of(network, parameters, X).a[layer][:, list(units)], y, known)
         first, second = (f"unit {unit + 1} of hidden layer {layer}" for unit in units)
         plain_axes(axes, first, second)
         say(axes, f"So hidden layer {layer} bends the plane: what a line parts here is parted",
@@ -301,19 +299,9 @@ def _widest(a: Array) -> tuple[int, int]:
     return max(pairs, key=lambda pair: len(np.unique(20 * cells[:, pair[0]] + cells[:, pair[1]])))
 
 
-def _require_hidden(network: Network, layer: int) -> None:
-    if not 1 <= layer < network.n_layers:
-        hidden = network.n_layers - 1
-        raise OptionError(
-            f"there is no hidden layer {layer}; the network has {hidden or 'none'}"
-            + (", counted from 1" if hidden else "")
-        )
-
-
 def _shares(network: Network, parameters: Array, X: Array) -> Array:
     """Return the probability of each class, (n, k)."""
-    p = np.asarray(backend.get().predict(network, parameters, X), dtype=np.float64)
-    return np.hstack([1 - p, p]) if p.shape[1] == 1 else p
+    return as_probabilities(np.asarray(backend.get().predict(network, parameters, X), dtype=np.float64))
 
 
 def _mixed(shares: Array) -> Array:

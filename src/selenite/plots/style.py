@@ -10,7 +10,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from selenite.errors import OptionError, SaveError, shown
+from selenite.errors import OptionError, SaveError
+from selenite.text import shown
 from selenite.writing import write
 
 if TYPE_CHECKING:

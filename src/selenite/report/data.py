@@ -8,7 +8,8 @@ from selenite.report.facts import Facts, is_number, target_name
 from selenite.report.markup import Markup, element, joined, name, table
 from selenite.table import input_columns
 from selenite.table.audit import audit
-from selenite.table.words import describe, prediction_format
+from selenite.table.cells import describe
+from selenite.table.target import prediction_format
 
 MOST_COLUMNS, MOST_CLASSES = 40, 30
 
@@ -56,7 +57,7 @@ def _answers(facts: Facts) -> Markup:
             "To predict: ", name(target_name(model)), f", a number, {values.min():{form}} to {values.max():{form}} "
             f"in the rows judged, median {np.median(values):{form}}.",
         )  # fmt: skip
-    counts = np.bincount(facts.judged.answers.astype(np.intp), minlength=len(target.classes))
+    counts = np.bincount(facts.judged.classes, minlength=len(target.classes))
     kinds = [
         joined(name(each, 40), f" ({count / counts.sum():.0%})")
         for each, count in zip(target.classes, counts, strict=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
-from selenite.errors import printable
+from selenite.text import printable
 
 
 class Markup(str):

@@ -7,11 +7,12 @@ import numpy as np
 from selenite.explanation.columns import Importance, partial_dependence
 from selenite.explanation.columns.attributions import NAMES
 from selenite.explanation.columns.baseline import drawn_rows
-from selenite.model.metrics import measure
+from selenite.model.predictions import measure
 from selenite.plots import inline
 from selenite.report.facts import ROWS_EXPLAINED, Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
-from selenite.table.words import prediction_format, signed
+from selenite.table.target import prediction_format
+from selenite.text import signed
 
 MOST_COLUMNS, MOST_DEPENDENCES = 40, 6
 
@@ -61,7 +62,7 @@ def _dependences(facts: Facts, columns: list[str]) -> Markup:
     index, what = 1, "prediction"
     if not is_number(model):
         if len(model.target.classes) > 2:
-            index = int(np.bincount(facts.judged.answers.astype(np.intp)).argmax())
+            index = int(np.bincount(facts.judged.classes).argmax())
         what = f"probability of {model.target.classes[index]}"
     found = [partial_dependence(model, rows, column, index=index) for column in columns]
     low, high = min(min(one.means) for one in found), max(max(one.means) for one in found)

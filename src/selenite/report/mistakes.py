@@ -7,9 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selenite.fitting.out_of_fold import Judged
-from selenite.model import Model
-from selenite.model.metrics import row_errors
+from selenite.model.predictions import Predictions
 from selenite.table import ColumnSchema, Dates, Numbers, Table
 from selenite.table.match import category_codes
 from selenite.table.table import date_text
@@ -17,7 +15,6 @@ from selenite.types import Floats, Indices, Mask
 
 PARTS, MOST_CATEGORIES = 4, 8
 FEWEST_ROWS = 10  # of a group worth a word
-Numbers64 = Floats
 
 
 @dataclass(frozen=True)
@@ -32,26 +29,25 @@ class Group:
     deviations: float  # by how many standard errors it is worse than elsewhere
 
 
-def shown_errors(model: Model, judged: Judged) -> Numbers64:
+def shown_errors(of: Predictions) -> Floats:
     """Return 1 where a class is wrong and 0 where it is right, or how far a number is off: (n,)."""
-    if model.target.task == "regression":
-        return np.abs(judged.prediction - judged.answers)
-    wrong: Numbers64 = (judged.prediction.argmax(axis=1) != judged.answers).astype(np.float64)
+    if not of.is_of_classes:
+        return np.abs(of.prediction - of.answers)
+    wrong: Floats = (of.predicted != of.classes).astype(np.float64)
     return wrong
 
 
-def worst_rows(model: Model, judged: Judged, count: int) -> Indices:
-    """Return the places, among the judged rows, of the worst predictions, the worst first."""
-    order = np.argsort(-row_errors(model, judged.prediction, judged.answers), kind="stable")
-    wrong = order[shown_errors(model, judged)[order] > 0]
-    return np.asarray(wrong[:count], dtype=np.intp)
+def worst_rows(of: Predictions, count: int) -> Indices:
+    """Return the numbers of the worst predictions, the worst first."""
+    order = np.argsort(-of.errors(), kind="stable")
+    return order[shown_errors(of)[order] > 0][:count]
 
 
-def groups(model: Model, table: Table, judged: Judged) -> list[Group]:
-    """Return the groups of each column that is an input, in the schema's order."""
-    errors, part = shown_errors(model, judged), table.take(judged.rows)
+def groups(of: Predictions, part: Table) -> list[Group]:
+    """Return the groups of each column that is an input, in the schema's order; `part` are the rows predicted."""
+    errors = shown_errors(of)
     found = []
-    for column in model.schema.columns:
+    for column in of.model.schema.columns:
         if column.kind in ("identifier", "constant"):
             continue
         for what, mask in _parts(column, part):

@@ -9,7 +9,9 @@ import numpy as np
 
 from selenite.fitting.out_of_fold import Judged
 from selenite.model import Model
-from selenite.model.metrics import Metric, measure
+from selenite.model.metrics import Metric
+from selenite.model.predictions import measure
+from selenite.model.settings import SETTINGS_NOT_KEPT
 from selenite.report.again import again
 from selenite.report.data import data
 from selenite.report.facts import Facts, gather, is_number, target_name
@@ -19,7 +21,8 @@ from selenite.report.markup import Markup, element, joined, name
 from selenite.report.matters import matters
 from selenite.report.wrong import wrong
 from selenite.table import Table
-from selenite.table.words import figure_texts, prediction_format
+from selenite.table.target import prediction_format
+from selenite.text import figure_texts
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"  # within pictures
 SECTIONS = {
@@ -58,7 +61,7 @@ def _opening(facts: Facts) -> Markup:
     """Return the title, what was found in one sentence, the figures that matter, and the contents."""
     model, judged = facts.model, facts.judged
     used = len(facts.found.columns)
-    metrics = {metric.name: metric for metric in judged.metrics(model)}
+    metrics = {metric.name: metric for metric in judged.metrics()}
     n = len(judged.rows)
     title = element("h1", name(target_name(model)), f", predicted from {used} column{'s' * (used != 1)}")
     if is_number(model):
@@ -83,7 +86,7 @@ def _opening(facts: Facts) -> Markup:
     return joined(
         title,
         element("p", f"{finding}{guess}.", class_="lead"),
-        element("p", f"Judged on {judged.which}. ", _trust(judged), class_="quiet"),
+        element("p", f"Judged on {judged.which}. ", _trust(model, judged), class_="quiet"),
         element("div", *tiles, rows, class_="tiles"),
         element("nav", *contents),
     )
@@ -108,17 +111,19 @@ def _interval(one: Metric) -> str:
     return f", {low} to {high}"
 
 
-def _trust(judged: Judged) -> str:
+def _trust(model: Model, judged: Judged) -> str:
     """Return whether the model has seen these rows, in a sentence."""
     if judged.as_stored is False:
         return (
-            "The figures differ from those that the model file holds, so it was fitted with settings that the file "
-            "does not keep."
+            "The figures differ from those that the model file holds: it was fitted within a time limit, by another "
+            "version of selenite or on another kind of processor."
         )
     if judged.unseen is None:
         return "The model file does not say which rows it was fitted to; if to these, the figures are too kind."
     if judged.unseen is False:
-        return "The model has learnt from these rows, so the figures are too kind."
+        kind = "The model has learnt from these rows, so the figures are too kind."
+        refitted = f" {SETTINGS_NOT_KEPT}, so its {model.data.folds} folds cannot be fitted again."
+        return kind + (refitted if model.data.folds and model.settings is None else "")
     return "The networks that predicted these rows never saw them" + (
         "; the figures are those stored in the model file." if judged.as_stored else ", as far as the file can tell."
     )

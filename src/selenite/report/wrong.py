@@ -6,11 +6,14 @@ import numpy as np
 
 from selenite.explanation.columns import Attributions, explain
 from selenite.model import Model
-from selenite.plots import inline
+from selenite.plots import panels
+from selenite.plots.inline import panel_svg
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
 from selenite.report.mistakes import groups, worst_rows
-from selenite.table.words import cell_text, prediction_format, signed
+from selenite.table.cells import cell_text
+from selenite.table.target import prediction_format
+from selenite.text import signed
 from selenite.types import Indices
 
 MOST_WORST, MOST_GROUPS = 10, 8
@@ -25,10 +28,10 @@ def wrong(facts: Facts) -> Markup:
     model, judged = facts.model, facts.judged
     parts = [element("p", f"On {judged.which}.", class_="note")]
     if not is_number(model):
-        predicted, y = judged.prediction.argmax(axis=1), judged.answers.astype(np.intp)
-        pictures = [inline.confusion_svg(predicted, y, model.target.classes)]
+        size = (4.6, 3.8) if len(model.target.classes) <= 6 else (6.4, 5.6)
+        pictures = [panel_svg(panels.confusion, judged, *size)]
         if len(model.target.classes) == 2:
-            pictures.append(inline.probabilities_svg(judged.prediction[:, 1], y, model.target.classes))
+            pictures.append(panel_svg(panels.histograms, judged, 5.6, 4.6))
         parts.append(gallery(pictures))
     return joined(*parts, _by_column(facts), _worst(facts))
 
@@ -36,7 +39,7 @@ def wrong(facts: Facts) -> Markup:
 def _by_column(facts: Facts) -> Markup:
     """Return the groups of rows in which the model is wrong more often, or by more, than elsewhere."""
     model = facts.model
-    found = groups(model, facts.table, facts.judged)
+    found = groups(facts.judged, facts.table.take(facts.judged.rows))
     shown_groups = sorted(found, key=lambda group: -group.deviations)[:MOST_GROUPS]
     if not shown_groups:
         return Markup("")
@@ -73,7 +76,7 @@ def _error(model: Model, value: float) -> str:
 def _worst(facts: Facts) -> Markup:
     """Return the worst rows, what they hold, and which columns led the model astray."""
     model, judged, original = facts.model, facts.judged, facts.table
-    worst = worst_rows(model, judged, MOST_WORST)
+    worst = worst_rows(judged, MOST_WORST)
     if not len(worst):
         return element("p", "There is no mistake to show.")
     rows = judged.rows[worst]
@@ -116,7 +119,7 @@ def _explained(facts: Facts, worst: Indices) -> list[tuple[Attributions, int]]:
     model, judged = facts.model, facts.judged
     labels: list[str | None] = [None] * len(worst)
     if len(model.target.classes) > 2:
-        labels = [model.target.classes[k] for k in judged.prediction[worst].argmax(axis=1)]
+        labels = [model.target.classes[k] for k in judged.predicted[worst]]
     found: dict[int, tuple[Attributions, int]] = {}
     for label in dict.fromkeys(labels):
         mine = [i for i, one in enumerate(labels) if one == label]
@@ -134,7 +137,7 @@ def _astray(facts: Facts, i: int) -> int:
     model, judged = facts.model, facts.judged
     if is_number(model):
         return 1 if judged.prediction[i] > judged.answers[i] else -1
-    return -1 if len(model.target.classes) == 2 and judged.prediction[i].argmax() == 0 else 1
+    return -1 if len(model.target.classes) == 2 and judged.predicted[i] == 0 else 1
 
 
 def _answer_and_prediction(facts: Facts, i: int) -> list[str]:
@@ -142,10 +145,9 @@ def _answer_and_prediction(facts: Facts, i: int) -> list[str]:
     if is_number(model):
         form, answer, prediction = prediction_format(model.target), judged.answers[i], judged.prediction[i]
         return [f"{answer:{form}}", f"{prediction:{form}}", signed(float(prediction - answer), form)]
-    predicted = int(judged.prediction[i].argmax())
-    classes = model.target.classes
+    predicted, classes = judged.predicted[i], model.target.classes
     probability = f"{judged.prediction[i, predicted]:.3f}"
-    return [name(classes[int(judged.answers[i])], 30), name(classes[predicted], 30), probability]
+    return [name(classes[judged.classes[i]], 30), name(classes[predicted], 30), probability]
 
 
 def _listed(parts: list[Markup]) -> Markup:

@@ -1,39 +1,44 @@
-"""Which rows are held out: drawn by the counter-based generator, so a seed names them for ever."""
+"""Which rows are put aside, once or fold by fold."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from selenite.errors import OptionError
 from selenite.nn.random import SPLIT, permutation
-from selenite.types import Indices
+from selenite.splits.folds import folds
+from selenite.splits.grouping import ALONE, Grouping, different_rows
+from selenite.types import Indices, Mask
+
+Part = tuple[Indices, Indices]  # rows to fit on, rows to judge by
 
 
-def split(
-    n: int,
-    fraction: float,
-    seed: int,
-    classes: Indices | None = None,
-    copies: Indices | None = None,
-) -> tuple[Indices, Indices]:
-    """Return (kept rows, held-out rows), each in ascending order.
+def split(n: int, fraction: float, seed: int, classes: Indices | None = None, grouping: Grouping = ALONE) -> Part:
+    """Return (kept rows, rows put aside), each in ascending order.
 
-    With `classes` the parts are stratified: of each class the fraction is held out, rounded, and at least one row kept.
-    At least one row is held out and one kept where n >= 2. Rows of one number in `copies` (n,) are drawn as one, with
-    the class of the first.
+    With `classes` (n,) the parts are stratified: of each class the fraction is put aside, rounded, and at least one row
+    kept. At least one row is put aside and one kept where n >= 2. Copies of a row are drawn as one, with the class of
+    the first. Whole groups are put aside, or the latest rows, whatever their classes.
 
     >>> split(10, 0.3, seed=0)[1]
     array([5, 8, 9])
     """
-    if copies is not None:
-        first, which = different_rows(copies)
+    if grouping.copies is not None:
+        first, which = different_rows(grouping.copies)
         _, drawn = split(len(first), fraction, seed, None if classes is None else classes[first])
-        aside = np.isin(which, drawn)
-        return np.flatnonzero(~aside), np.flatnonzero(aside)
+        return _parted(np.isin(which, drawn))
+    if grouping.groups is not None or grouping.times is not None:
+        fold = folds(n, max(round(1 / fraction), 2), seed, grouping=grouping)
+        aside = fold == fold.max()
+        if aside.all():
+            what = "moment" if grouping.groups is None else "group"
+            raise OptionError(f"all rows are of 1 {what}, too few to put one aside: at least 3 are needed")
+        return _parted(aside)
     shuffled = permutation(seed, n, SPLIT)
     if classes is None:
         held_out = shuffled[: min(max(round(n * fraction), 1), n - 1)]
     else:
-        # Rows of a class lie evenly over [0, 1), in shuffled order; those below the fraction are held out.
+        # Rows of a class lie evenly over [0, 1), in shuffled order; those below the fraction are put aside.
         of_class = classes[shuffled]
         sizes = np.bincount(of_class)
         starts = np.cumsum(sizes) - sizes
@@ -46,14 +51,24 @@ def split(
             held_out = shuffled[[np.argmin(share)]]
     mask = np.zeros(n, dtype=bool)
     mask[held_out] = True
-    return np.flatnonzero(~mask), np.flatnonzero(mask)
+    return _parted(mask)
 
 
-def different_rows(copies: Indices) -> tuple[Indices, Indices]:
-    """Return the first row of each number, by the numbers' order, and which of these each row (n,) is.
+def parts(
+    n: int,
+    n_folds: int,
+    fraction: float,
+    seed: int,
+    classes: Indices | None = None,
+    grouping: Grouping = ALONE,
+) -> list[Part]:
+    """Return which rows to fit on and which to judge by: of each fold, or with `n_folds` 0 of one split."""
+    if not n_folds:
+        return [split(n, fraction, seed, classes, grouping)]
+    fold = folds(n, n_folds, seed, classes=classes, grouping=grouping)
+    return [_parted(fold == k) for k in range(n_folds)]
 
-    >>> [one.tolist() for one in different_rows(np.array([7, 3, 7]))]
-    [[1, 0], [1, 0, 1]]
-    """
-    _, first, which = np.unique(copies, return_index=True, return_inverse=True)
-    return first, which
+
+def _parted(aside: Mask) -> Part:
+    """Return the numbers of the rows that are not put aside, and of those that are."""
+    return np.flatnonzero(~aside), np.flatnonzero(aside)

@@ -2,27 +2,35 @@
 
 To read, in this order:
 
-* what a table is: `names`, `table`, `schema`, and how one of Arrow becomes ours: `functions`, `arrow`;
-* a text file becomes cells: `limits`, `foreign`, `whole_rows`, `checked_text`, `header`, `text_file`;
-* cells become columns: `missing`, `written_numbers`, `written_dates`, `written_column`, `text_column`, `plain_column`;
-  `read` puts it together, and reads Parquet;
-* what is learnt of columns: `numbering`, `learn`, `repeats`, `fingerprint`;
+* what a table is: `table`, `schema`, and how one of Arrow becomes ours: `arrow`;
+* a text file becomes cells: `limits`, `foreign`, `decode`, `whole_rows`, `header`, `parse`;
+* cells become columns: `numerals`, `dates`, `missing`, `distinct`, `infer`; `read` puts it together, and reads Parquet;
+* frames, arrays and lists become columns: `objects`, `frames`;
+* what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`;
 * columns become numbers: `match`, `target`, `encode`, and what is `outside` of what was learnt;
-* frames, arrays and lists: `objects`, `frame`;
 * what to look out for: `leaks`, `suspects`, `audit`;
-* and back: `words`, `csv_cells`.
+* and back: `cells`.
 """
 
 from selenite.table.encode import encode, input_columns, input_names, measured_inputs, n_inputs
-from selenite.table.fingerprint import fingerprint
-from selenite.table.frame import as_column, as_table, categorical_columns
+from selenite.table.frames import as_column, as_table, categorical_columns
 from selenite.table.learn import learn_schema
 from selenite.table.limits import Limits
+from selenite.table.match import Matched, match
 from selenite.table.outside import Outside, outside
 from selenite.table.read import read_table
 from selenite.table.schema import ColumnSchema, Kind, ReadOptions, Scale, Schema, Target, Task
-from selenite.table.table import Column, Dates, Numbers, Table, Text
-from selenite.table.target import answers_of, as_outputs, class_labels, encode_target, learn_target
+from selenite.table.table import Column, Dates, Numbers, Table, Text, fingerprint
+from selenite.table.target import (
+    answers_of,
+    as_numbers,
+    as_outputs,
+    as_probabilities,
+    class_labels,
+    encode_target,
+    learn_target,
+    smoothed,
+)
 
 __all__ = [
     "Column",
@@ -30,6 +38,7 @@ __all__ = [
     "Dates",
     "Kind",
     "Limits",
+    "Matched",
     "Numbers",
     "Outside",
     "ReadOptions",
@@ -41,7 +50,9 @@ __all__ = [
     "Text",
     "answers_of",
     "as_column",
+    "as_numbers",
     "as_outputs",
+    "as_probabilities",
     "as_table",
     "categorical_columns",
     "class_labels",
@@ -52,8 +63,10 @@ __all__ = [
     "input_names",
     "learn_schema",
     "learn_target",
+    "match",
     "measured_inputs",
     "n_inputs",
     "outside",
     "read_table",
+    "smoothed",
 ]

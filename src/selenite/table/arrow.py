@@ -1,4 +1,8 @@
-"""Turns an Arrow table, such as a Parquet file holds, into ours."""
+"""Arrow: its tables become ours, and the few of its functions that reading text needs.
+
+`pyarrow.compute` has all functions, but wraps hundreds when it is imported, which takes as long as reading a small file
+ten times; `_call` calls Arrow by the function's name. Nothing of pyarrow is imported before it is needed.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,8 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import TableError
-from selenite.table.table import (
-    EXACT,
-    Column,
-    Numbers,
-    Table,
-    Text,
-    called,
-    category_text,
-    checked_table,
-    dates,
-)
-from selenite.types import AnyArray
+from selenite.table.table import EXACT, Column, Numbers, Table, Text, called, category_text, checked_table, dates
+from selenite.types import AnyArray, Mask
 
 UNITS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
@@ -45,14 +39,12 @@ def numpy_of(array: Any) -> AnyArray:
     """Return a pyarrow array without gaps as NumPy, sparing the import of pandas that pyarrow's own way costs."""
     import pyarrow
 
-    from selenite.table.functions import cast
-
     if isinstance(array, pyarrow.ChunkedArray):
         return np.concatenate([numpy_of(chunk) for chunk in array.chunks] or [np.empty(0)])
     if pyarrow.types.is_boolean(array.type):
-        return numpy_of(cast(array, pyarrow.uint8())).astype(bool)
+        return numpy_of(cast(array, "uint8")).astype(bool)
     if pyarrow.types.is_timestamp(array.type):
-        return numpy_of(cast(array, pyarrow.int64())).view("datetime64[us]")
+        return numpy_of(cast(array, "int64")).view("datetime64[us]")
     dtype = np.dtype(str(array.type).replace("double", "float64"))
     return (
         np.frombuffer(array.buffers()[1], dtype, len(array), array.offset * dtype.itemsize)
@@ -63,7 +55,7 @@ def numpy_of(array: Any) -> AnyArray:
 
 def _column(array: Any, label: str, source: str) -> Column:
     import pyarrow
-    from pyarrow import compute, types
+    from pyarrow import types
 
     kind = array.type
     if types.is_dictionary(kind):
@@ -72,7 +64,7 @@ def _column(array: Any, label: str, source: str) -> Column:
         if not (is_number or types.is_string(of) or types.is_large_string(of)):
             return _column(array.cast(of), label, source)
     elif is_text(kind):
-        array = compute.dictionary_encode(array.cast(pyarrow.large_string()))
+        array = dictionary_encode(array.cast(pyarrow.large_string()))
     elif types.is_boolean(kind):
         return Numbers(_floats(array.cast(pyarrow.int8())), "bool")
     elif types.is_integer(kind):
@@ -125,11 +117,10 @@ def _whole(array: Any) -> Any:
 def _as_met(array: Any) -> Any:
     """Return a dictionary array with its entries in the order in which the rows name them, and no others."""
     import pyarrow
-    from pyarrow import compute
 
     whole = _whole(array)
-    named = compute.unique(whole.indices).drop_null()
-    codes = compute.index_in(whole.indices, named)
+    named = _call("unique", [whole.indices]).drop_null()
+    codes = _call("index_in", [whole.indices], "SetLookupOptions", named)
     return pyarrow.chunked_array([pyarrow.DictionaryArray.from_arrays(codes, whole.dictionary.take(named))])
 
 
@@ -152,3 +143,72 @@ def _text(array: Any) -> Text:
     if np.count_nonzero(codes < 0) > array.indices.null_count or codes.max(initial=0) >= max(len(entries), 1):
         raise IndexError("a code without an entry")
     return Text(recoded[codes], tuple(different))
+
+
+def _call(function: str, arrays: list[Any], options: str = "", *given: Any) -> Any:
+    """Return what Arrow's function of a name makes of arrays, with options of a class of this name."""
+    from pyarrow import _compute
+
+    return _compute.call_function(function, arrays, getattr(_compute, options)(*given) if options else None)
+
+
+def dictionary_encode(array: Any) -> Any:
+    """Return the array as codes into its different values."""
+    return _call("dictionary_encode", [array])
+
+
+def trim_whitespace(texts: Any) -> Any:
+    """Return texts without the blanks at their ends."""
+    return _call("utf8_trim_whitespace", [texts])
+
+
+def invert(mask: Any) -> Any:
+    """Return where the mask is false."""
+    return _call("invert", [mask])
+
+
+def both(mask: Any, other: Any) -> Any:
+    """Return where both masks are true."""
+    return _call("and", [mask, other])
+
+
+def keep(array: Any, mask: Any) -> Any:
+    """Return the values where the mask is true."""
+    return _call("filter", [array, mask])
+
+
+def if_else(mask: Any, yes: Any, no: Any) -> Any:
+    """Return one value where the mask is true, and the other elsewhere."""
+    return _call("if_else", [mask, yes, no])
+
+
+def cast(array: Any, type: Any) -> Any:
+    """Return the array as another type, given by name or as pyarrow has it; ArrowInvalid where a value does not fit."""
+    from pyarrow import lib
+
+    return _call("cast", [array], "CastOptions", lib.ensure_type(type))
+
+
+def matches(texts: Any, pattern: str) -> Any:
+    """Return which texts contain a match of the regular expression."""
+    return _call("match_substring_regex", [texts], "MatchSubstringOptions", pattern)
+
+
+def matching(texts: Any, pattern: str) -> Mask:
+    """Return the same as NumPy has it."""
+    return numpy_of(matches(texts, pattern))
+
+
+def replace(texts: Any, substring: str, by: str) -> Any:
+    """Return texts with another substring in place of each that is equal to the given one."""
+    return _call("replace_substring", [texts], "ReplaceSubstringOptions", substring, by)
+
+
+def replace_matches(texts: Any, pattern: str, by: str) -> Any:
+    """Return texts with another substring in place of each match of the regular expression."""
+    return _call("replace_substring_regex", [texts], "ReplaceSubstringOptions", pattern, by)
+
+
+def parse_moments(texts: Any, format: str) -> Any:
+    """Return timestamps in µs, null where a text is not written in the format."""
+    return _call("strptime", [texts], "StrptimeOptions", format, "us", True)

@@ -7,22 +7,23 @@ from functools import lru_cache
 import numpy as np
 
 from selenite.errors import SchemaError
-from selenite.table.learn import SCORES, date_phases, days_of
-from selenite.table.match import category_codes, matching_columns
+from selenite.table.learn import SCORES, date_phases
+from selenite.table.match import KnownColumn, Matched, match
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Scale, Schema
-from selenite.table.table import Column, Dates, Numbers, Table, called
+from selenite.table.table import Dates, Numbers, Table, called, days_of
 from selenite.types import AnyArray, DTypeLike, Floats
 
 SOFT_LIMIT = 3.0  # scaled numbers approach it and never pass it
 
 
-def encode(schema: Schema, table: Table, dtype: DTypeLike = np.float32) -> AnyArray:
+def encode(schema: Schema, table: Table | Matched, dtype: DTypeLike = np.float32) -> AnyArray:
     """Return the inputs of every row, (n_rows, n_inputs); columns are found by name."""
-    inputs = np.zeros((table.n_rows, n_inputs(schema)), dtype=dtype)
+    matched = match(schema, table)
+    inputs = np.zeros((matched.n_rows, n_inputs(schema)), dtype=dtype)
     at = 0
-    for column_schema, column in matching_columns(schema, table):
-        width = len(_input_names(column_schema))
-        _encode_column(column_schema, column, inputs[:, at : at + width].T)
+    for known in matched.inputs:
+        width = len(_input_names(known.schema))
+        _encode_column(known, inputs[:, at : at + width].T)
         at += width
     return inputs
 
@@ -117,8 +118,9 @@ def _input_names(schema: ColumnSchema) -> list[str]:
     return names + [f"{name} is missing"] * schema.missing
 
 
-def _encode_column(schema: ColumnSchema, column: Column, inputs: AnyArray) -> None:
+def _encode_column(known: KnownColumn, inputs: AnyArray) -> None:
     """Write the inputs of one column, (width, n_rows), into zeros."""
+    schema, column = known.schema, known.column
     gaps = column.missing()
     if schema.missing:
         inputs[-1] = gaps
@@ -143,9 +145,9 @@ def _encode_column(schema: ColumnSchema, column: Column, inputs: AnyArray) -> No
             curve = np.sin(angles) if wave == "sin" else np.cos(angles)  # a table: the same bits for a row alone
             inputs[i] = np.where(gaps, 0.0, curve[steps])
     elif is_pair(schema):
-        inputs[0] = np.array([-1.0, 1.0, 0.0, 0.0])[category_codes(schema, column)]  # no, yes, unseen, missing
+        inputs[0] = np.array([-1.0, 1.0, 0.0, 0.0])[known.codes]  # no, yes, unseen, missing
     else:
-        codes = category_codes(schema, column)
+        codes = known.codes
         n_codes = len(schema.categories) + schema.others
         rows = np.flatnonzero((codes >= 0) & (codes < n_codes))
         inputs[codes[rows], rows] = 1.0

@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from selenite.table.learn import days_of
-from selenite.table.table import Column, Dates, Numbers, Text
+from selenite.table.table import Column, Dates, Numbers, Text, days_of
 from selenite.types import Floats, Indices, Mask
 
 FEWEST_ROWS = 40  # fewer show nothing

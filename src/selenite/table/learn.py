@@ -9,29 +9,38 @@ from typing import get_args
 
 import numpy as np
 
-from selenite.errors import OptionError, shown
-from selenite.table.numbering import (
-    FEWEST_ROWS,
+from selenite.errors import OptionError
+from selenite.table.kinds import (
+    FEW_CATEGORIES,
     Answers,
-    answers_go_along,
     looks_like_identifier,
+    may_be_identifier,
     numbers_rows,
-    why_rows_numbers_are_set_aside,
+    seeming_kind,
+    yes_no,
 )
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema
-from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, date_text, number_texts
+from selenite.table.table import (
+    EXACT,
+    Column,
+    Dates,
+    Numbers,
+    Table,
+    Text,
+    called,
+    counted_texts,
+    days_of,
+    n_different_values,
+)
+from selenite.text import shown
 from selenite.types import Floats, Indices, NDArray
 
 MOST_CATEGORIES = 255  # the rest share one code
-FEW_CATEGORIES = 20  # up to here each keeps its own code, however rare
 MOST_INDICATORS = 4096  # of all columns of text; beyond, each keeps fewer categories, down to these few
 MOST_COLUMNS_OF_CASES = 8  # whose spikes have indicators; where more are such, it is the way the table is measured
 SCORES = np.linspace(-3.0, 3.0, 65)  # of a rank's knots: standard normal quantiles
 LEVELS = np.array([0.5 * (1 + erf(score / sqrt(2))) for score in SCORES])  # the shares of rows below them
 FEWEST_SPIKES, MOST_SPIKES, MOST_DIFFERENT, RECURRING = 32, 64, 512, 5
-PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
-DAY = np.timedelta64(1, "D")
-IN_A_DOUBLE = " in the digits that a double holds, which rounds whole numbers beyond 2^53"
 _QUARTERS = np.array([0, 0.25, 0.5, 0.75, 1])
 _LARGEST = float(np.finfo(np.float64).max)
 
@@ -67,15 +76,16 @@ def learn_schema(
 
 
 def kinds_of_all(
-    table: Table, answers: Answers | None, declared: Mapping[str, Kind | ColumnSchema]
+    table: Table, schema: Schema, declared: Mapping[str, Kind | ColumnSchema]
 ) -> dict[str, Kind | ColumnSchema]:
     """Return what is known of columns that a part of the rows could show otherwise, and of those declared.
 
-    A part of 1, 2, 3, ... has gaps, and of text that recurs a part may be different throughout.
+    `schema` is that of all rows. A part of 1, 2, 3, ... has gaps, and of text that recurs a part may be different
+    throughout.
     """
     known = dict(declared)
-    for column in learn_schema(table, declared, np.arange(0), answers).columns:
-        if column.kind == "identifier" or (column.kind != "constant" and _may_be_identifier(table[column.name])):
+    for column in schema.columns:
+        if column.kind == "identifier" or (column.kind != "constant" and may_be_identifier(table[column.name])):
             known.setdefault(column.name, column if column.kind == "identifier" else column.kind)
     return known
 
@@ -190,11 +200,6 @@ def spikes_of(different: Floats, counts: Indices) -> tuple[float, ...]:
     return tuple(np.sort(different[commonest[counts[commonest] >= RECURRING]]).tolist())
 
 
-def days_of(moments: NDArray[np.datetime64]) -> Floats:
-    """Return moments as days since 1970."""
-    return np.asarray((moments - np.datetime64(0, "us")) / DAY)
-
-
 def date_phases(moments: NDArray[np.datetime64]) -> dict[str, tuple[NDArray[np.int64], int]]:
     """Return where in year, week and day moments lie, as whole steps, with the steps of a full circle."""
     day = moments.astype("datetime64[D]")
@@ -203,80 +208,6 @@ def date_phases(moments: NDArray[np.datetime64]) -> dict[str, tuple[NDArray[np.i
         "week": ((day.astype(np.int64) + 3) % 7, 7),
         "day": ((moments - day).astype("timedelta64[m]").astype(np.int64), 1440),
     }
-
-
-def counted_texts(column: Column) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
-    """Return the different values as text, sorted, and how often each occurs."""
-    column = (column.written or column) if isinstance(column, Numbers) else column
-    if isinstance(column, Text):
-        counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
-        present = np.flatnonzero(counts)
-        texts = np.array([column.values[i] for i in present], dtype=object)
-        order = np.array(sorted(range(len(texts)), key=texts.__getitem__), dtype=np.intp)
-        return texts[order], counts[present][order]
-    present_rows = ~column.missing()
-    if isinstance(column, Dates):
-        texts = np.array([date_text(value) for value in column.values[present_rows]], dtype=object)
-    else:
-        texts = number_texts(column)[present_rows].astype(object)
-    return np.unique(texts, return_counts=True) if len(texts) else (texts, np.zeros(0, dtype=np.int64))
-
-
-def yes_no(column: Column) -> tuple[str, str] | None:
-    """Return the texts for no and yes, if the column holds these two."""
-    if isinstance(column, Numbers):
-        no, yes = column.values == 0, column.values == 1
-        if not (no | yes | column.missing()).all() or not no.any() or not yes.any():
-            return None
-        return ("false", "true") if column.type == "bool" else ("0", "1")
-    if isinstance(column, Dates) or n_different_values(column) != 2:
-        return None
-    texts, _ = counted_texts(column)
-    by_folded = {str(text).strip().casefold(): str(text) for text in texts}
-    for no, yes in PAIRS:
-        if set(by_folded) == {no, yes}:
-            return by_folded[no], by_folded[yes]
-    return None
-
-
-def _may_be_identifier(column: Column) -> bool:
-    """Tell whether some of a column's rows could be taken for numbers or names of the rows, though all are not."""
-    return numbers_rows(column) or (isinstance(column, Text) and n_different_values(column) > FEW_CATEGORIES)
-
-
-def seeming_kind(name: str, column: Column, answers: Answers | None = None) -> tuple[Kind, str]:
-    """Return the kind a column seems to be, and why if it is set aside."""
-    gaps = column.missing()
-    n_rows, n_present = len(gaps), len(gaps) - int(np.count_nonzero(gaps))
-    if n_present == 0:
-        return "constant", "no values at all"
-    if n_present == n_rows and _is_one_value(column):
-        rounded = isinstance(column, Numbers) and column.type == "int" and abs(column.values[0]) >= EXACT
-        return "constant", f"one value only{IN_A_DOUBLE if rounded else ''}"
-    by_heart = "{:,} different {} in {:,} rows, would only be learnt by heart".format
-    if isinstance(column, Dates):
-        return "date", ""
-    if yes_no(column) is not None:
-        return "yes/no", ""
-    if isinstance(column, Numbers):
-        if n_present == n_rows >= FEWEST_ROWS and looks_like_identifier(name):
-            if (column.values == np.round(column.values)).all() and n_different_values(column) == n_rows:
-                return "identifier", by_heart(n_rows, "values", n_rows)
-        elif numbers_rows(column):
-            reason = why_rows_numbers_are_set_aside(answers)
-            return ("identifier", reason) if reason else ("number", "")
-        return "number", ""
-    n_different = n_different_values(column)
-    names_rows = n_rows >= FEWEST_ROWS and n_different > FEW_CATEGORIES and n_different > 0.5 * n_present
-    if names_rows and (answers is None or not answers_go_along(_repeated(column), answers)):
-        return "identifier", by_heart(n_different, "texts", n_rows)
-    return "category", ""
-
-
-def _repeated(column: Text) -> Indices:
-    """Return a group for each row, its value: -1 where it is missing or has no other row."""
-    often = np.append(np.bincount(column.codes[column.codes >= 0], minlength=len(column.values)) > 1, False)
-    return np.where(often[column.codes], column.codes, -1).astype(np.intp)
 
 
 def _only_text(column: Column) -> tuple[str, ...]:
@@ -289,21 +220,8 @@ def _only_text(column: Column) -> tuple[str, ...]:
     return (str(counted_texts(column.take(first))[0][0]),)
 
 
-def _is_one_value(column: Column) -> bool:
-    """Tell whether all rows of a column without gaps have the same value."""
-    of_each = column.codes if isinstance(column, Text) else column.values
-    return bool((of_each == of_each[0]).all())
-
-
-def n_different_values(column: Column) -> int:
-    """Return how many different values a column has, gaps left out."""
-    if isinstance(column, Text):
-        return int(np.count_nonzero(np.bincount(column.codes[column.codes >= 0], minlength=1)))
-    return len(np.unique(column.values[~column.missing()]))
-
-
 def _most_categories(table: Table) -> int:
-    """Return how many categories of a column have a code of their own, so that inputs are no more than so many."""
+    """Return how many categories of a column get a code of their own: fewer where there are many columns of text."""
     n_texts = sum(isinstance(column, Text) for column in table.columns)
     return int(np.clip(MOST_INDICATORS // max(n_texts, 1), FEW_CATEGORIES, MOST_CATEGORIES))
 

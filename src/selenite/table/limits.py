@@ -27,7 +27,7 @@ class Limits:
     fewest_rows: int = 1
 
     def check(self, source: str, rows: int, columns: int, at_least: bool = False) -> None:
-        """Refuse a table of so many rows and columns (or, as yet, at least as many rows)."""
+        """Refuse a table with too many rows or columns; `at_least`: it is still being read, and may have more rows."""
         if columns <= self.columns and (self.rows is None or rows <= self.rows):
             return
         least = "at least " if at_least else ""

@@ -3,32 +3,83 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from selenite.errors import SchemaError, argument, shown
-from selenite.table.names import folded, listed
+from selenite.errors import SchemaError
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
 from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, date_text, number_text, spellings
+from selenite.text import argument, folded, listed, shown
 from selenite.types import Indices
 
 DAY = r"\d{4}-\d{2}-\d{2}"
 ALIKE = 0.55  # names at least this similar are worth a suggestion
 
 
-def matching_columns(schema: Schema, table: Table) -> list[tuple[ColumnSchema, Column]]:
-    """Return the columns that are inputs beside their schemas; order and further columns do not matter."""
-    by_name = dict(zip(table.names, table.columns, strict=True))
-    wanted = [column for column in schema.columns if column.kind not in SET_ASIDE]
-    absent = [column for column in wanted if column.name not in by_name]
+@dataclass(frozen=True, eq=False)
+class KnownColumn:
+    """A column of a table, and what training learnt of it."""
+
+    schema: ColumnSchema
+    column: Column
+
+    @cached_property
+    def codes(self) -> Indices:
+        """Return the code of each row's category, as `category_codes` does."""
+        return category_codes(self.schema, self.column)
+
+
+@dataclass(frozen=True, eq=False)
+class Matched:
+    """A table whose columns were found for a schema: made once, it can be encoded and looked at for what is new."""
+
+    columns: tuple[KnownColumn, ...]  # in the schema's order: all inputs, and those of one value that the table has
+    n_rows: int
+
+    @property
+    def inputs(self) -> tuple[KnownColumn, ...]:
+        """The columns that become inputs of the network."""
+        return tuple(known for known in self.columns if known.schema.kind not in SET_ASIDE)
+
+
+def match(schema: Schema, table: Table | Matched) -> Matched:
+    """Find the columns of a schema in a table, by name; order and further columns do not matter.
+
+    What is matched already is returned as it is: `encode` and `outside` take either.
+
+    Raises
+    ------
+    SchemaError
+        If a column that is an input is missing, or holds something else than it did in training.
+
+    Examples
+    --------
+    >>> from selenite.table import as_table, encode, learn_schema, outside
+    >>> schema = learn_schema(as_table([[1.0], [2.0], [4.0]], ["x"]))
+    >>> new = match(schema, as_table([[0.0, 9.0]], ["y", "x"]))
+    >>> encode(schema, new).shape, outside(schema, new)[0].what
+    ((1, 2), 'above 4 (the most seen)')
+    """
+    if isinstance(table, Matched):
+        return table
+    given = dict(zip(table.names, table.columns, strict=True))
+    absent = [known for known in schema.columns if known.kind not in SET_ASIDE and known.name not in given]
     if absent:
         more = "" if len(absent) == 1 else f" (so {'is' if len(absent) == 2 else 'are'} {len(absent) - 1} more)"
         raise SchemaError(
             f"{called(absent[0].name)} is missing in {table.source}{more}.{_suggestion(absent[0], schema, table)}"
         )
-    for column in wanted:
-        _check_type(column, by_name[column.name], table)
-    return [(column, by_name[column.name]) for column in wanted]
+    found = [
+        KnownColumn(known, given[known.name])
+        for known in schema.columns
+        if known.name in given and known.kind != "identifier"
+    ]
+    for known in found:
+        if known.schema.kind != "constant":
+            _check_type(known.schema, known.column, table)
+    return Matched(tuple(found), table.n_rows)
 
 
 def category_codes(schema: ColumnSchema, column: Column) -> Indices:

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import TableError, shown
+from selenite.errors import TableError
 from selenite.table.table import EXACT, OUTSIDE_OF_CALENDAR, Column, Dates, Numbers, Text, outside_of_calendar
+from selenite.text import shown
 from selenite.types import Floats
 
 

@@ -16,8 +16,8 @@ from itertools import combinations
 import numpy as np
 
 from selenite.nn.random import SPLIT, permutation
-from selenite.table.learn import FEW_CATEGORIES, days_of
-from selenite.table.table import Column, Dates, Table, Text
+from selenite.table.kinds import FEW_CATEGORIES
+from selenite.table.table import Column, Dates, Table, Text, days_of
 from selenite.types import Floats, Indices, NDArray
 
 BEYOND_CHANCE = 5.0  # times as many repeated rows as those nearly equal foretell; columns that go together make up to 3

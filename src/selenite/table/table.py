@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from numbers import Integral
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
-from selenite.errors import OptionError, TableError, shown
-from selenite.table.names import hint
+from selenite.errors import OptionError, TableError
+from selenite.text import hint, shown
 from selenite.types import Floats, Indices, Mask, NDArray
 
+DAY = np.timedelta64(1, "D")
 EXACT = 2.0**53  # whole numbers from here on lose digits
 OUTSIDE_OF_CALENDAR = "a moment outside of the years 1 to 9999 in UTC. Correct it, or make it missing (None)"
 
@@ -65,6 +66,42 @@ class Dates:
 Column = Numbers | Text | Dates
 
 
+FindingKind = Literal[
+    # of reading:
+    "read as missing",
+    "met no cell",
+    "kept as text",
+    "days?",
+    "looks otherwise",
+    "names",
+    "blank lines",
+    "quotes",
+    # of looking over:
+    "task?",
+    "target?",
+    "few rows",
+    "constant",
+    "identifier",
+    "numbers rows",
+    "duplicate",
+    "repeats",
+    "leak",
+    "imbalance",
+    "sentinel",
+    "spelling",
+    "rounded",
+]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing worth knowing before training, met while a table is read or looked over."""
+
+    kind: FindingKind
+    column: str  # "" for the whole table
+    message: str
+
+
 @dataclass(frozen=True)
 class Table:
     """Columns of equal length under different names."""
@@ -74,7 +111,7 @@ class Table:
     n_rows: int
     source: str = "the table"  # how messages call it: a file's path, "the DataFrame"
     first_line: int | None = None  # line of row 0 in the source file, if it has lines
-    notices: tuple[str, ...] = ()  # what reading it wants the user to know
+    findings: tuple[Finding, ...] = ()  # what reading it wants the user to know
 
     def __getitem__(self, name: str) -> Column:
         if name not in self._positions:
@@ -84,6 +121,11 @@ class Table:
     @cached_property
     def _positions(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.names)}
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What reading it wants the user to know, in words."""
+        return tuple(finding.message for finding in self.findings)
 
     def require(self, name: str, likely: Sequence[str] = ()) -> None:
         """Raise if there is no column of this name, naming the nearest or the likely ones."""
@@ -207,3 +249,48 @@ def date_text(moment: np.datetime64) -> str:
     """Return a moment as text, midnight as its day alone."""
     day = moment.astype("datetime64[D]")
     return str(day) if day == moment else str(moment.astype("datetime64[s]"))
+
+
+def counted_texts(column: Column) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
+    """Return the different values as text, sorted, and how often each occurs."""
+    column = (column.written or column) if isinstance(column, Numbers) else column
+    if isinstance(column, Text):
+        counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
+        present = np.flatnonzero(counts)
+        texts = np.array([column.values[i] for i in present], dtype=object)
+        order = np.array(sorted(range(len(texts)), key=texts.__getitem__), dtype=np.intp)
+        return texts[order], counts[present][order]
+    present_rows = ~column.missing()
+    if isinstance(column, Dates):
+        texts = np.array([date_text(value) for value in column.values[present_rows]], dtype=object)
+    else:
+        texts = number_texts(column)[present_rows].astype(object)
+    return np.unique(texts, return_counts=True) if len(texts) else (texts, np.zeros(0, dtype=np.int64))
+
+
+def n_different_values(column: Column) -> int:
+    """Return how many different values a column has, gaps left out."""
+    if isinstance(column, Text):
+        return int(np.count_nonzero(np.bincount(column.codes[column.codes >= 0], minlength=1)))
+    return len(np.unique(column.values[~column.missing()]))
+
+
+def days_of(moments: NDArray[np.datetime64]) -> Floats:
+    """Return moments as days since 1970."""
+    return np.asarray((moments - np.datetime64(0, "us")) / DAY)
+
+
+def fingerprint(table: Table) -> str:
+    """Return 32 hexadecimal digits that depend on every name and value, and on the order of rows and columns."""
+    from hashlib import sha256  # slow to import
+
+    digest = sha256()
+    for name, column in zip(table.names, table.columns, strict=True):
+        digest.update(f"{len(name)}:{name}{type(column).__name__}".encode("utf-8", "surrogatepass"))
+        if isinstance(column, Text):
+            for text in column.values:
+                digest.update(f"{len(text)}:{text}".encode("utf-8", "surrogatepass"))
+            digest.update(np.ascontiguousarray(column.codes, dtype="<i4").tobytes())
+        else:
+            digest.update(np.ascontiguousarray(column.values).tobytes())
+    return digest.hexdigest()[:32]

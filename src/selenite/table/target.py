@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from math import floor, log10
 from typing import Any, Literal
 
 import numpy as np
 
-from selenite.errors import OptionError, SchemaError, TableError, shown
-from selenite.table.learn import counted_texts
+from selenite.errors import OptionError, SchemaError, TableError
+from selenite.table.kinds import Answers
 from selenite.table.match import value_of
-from selenite.table.numbering import Answers
 from selenite.table.schema import Target, Task
-from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, place_of, spellings
+from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, counted_texts, place_of, spellings
+from selenite.text import shown
 from selenite.types import AnyArray, Array, Floats, NDArray
 
 MOST_INTEGER_CLASSES = 20  # contiguous integers up to this many are taken for classes
+MOST_DECIMALS, MOST_DIGITS = 7, 15  # of a prediction; beyond, it is written with an exponent
 LONGEST_LABEL = 1000  # NumPy's own text takes as much room for each label as for the longest
 ClassType = Literal["text", "int", "float", "bool"]
 IN_TEXT_FILES = (
@@ -110,10 +112,30 @@ def encode_target(target: Target, column: Column, first_line: int | None = None)
 
 def as_outputs(target: Target, answers: AnyArray, dtype: Any = np.float64) -> AnyArray:
     """Return encoded answers as a network gives them: a column, or for three classes and more one of each class."""
-    if len(target.classes) > 2:
+    if target.n_outputs > 1:
         return np.eye(len(target.classes), dtype=dtype)[answers.astype(np.intp)]
     with np.errstate(over="ignore"):  # an answer very far from the center may be beyond single precision
         return answers[:, None].astype(dtype)
+
+
+def as_probabilities(output: Array) -> AnyArray:
+    """Return a network's output as probabilities of the classes, (n, n_classes): of one output p they are 1 - p and p.
+
+    >>> as_probabilities(np.array([[0.25], [0.75]])).tolist()
+    [[0.75, 0.25], [0.25, 0.75]]
+    """
+    return np.hstack([1 - output, output]) if output.shape[1] == 1 else output
+
+
+def as_numbers(target: Target, encoded: AnyArray) -> Floats:
+    """Return encoded answers, or outputs, as numbers in the target's unit, in double precision: (n,)."""
+    numbers: Floats = target.center + target.width * encoded.astype(np.float64)
+    return numbers
+
+
+def smoothed(Y: Array, share: float) -> Array:
+    """Return answers (n, n_outputs) of which each gives up a share to all classes alike (Szegedy et al. 2016)."""
+    return (1 - share) * Y + Y.dtype.type(share / Y.shape[1]) if share else Y
 
 
 def class_labels(target: Target) -> NDArray[np.generic]:
@@ -124,6 +146,22 @@ def class_labels(target: Target) -> NDArray[np.generic]:
     if target.class_type == "bool":
         return np.array([_class_value(text, "bool") == 1 for text in target.classes])
     return np.array([(int if target.class_type == "int" else float)(text) for text in target.classes])
+
+
+def prediction_format(target: Target) -> str:
+    """Return how predictions, and what is added to them, are written: numbers to a four-thousandth of their range.
+
+    >>> ranges = ((0, 8e-9), (-1, 0.6), (10, 70), (0, 1e9), (0, 1e99))
+    >>> formats = [prediction_format(Target("y", "regression", minimum=low, maximum=high)) for low, high in ranges]
+    >>> [f"{1234.5678:{one}}" for one in (*formats, prediction_format(Target("y", "classification")))]
+    ['1.235e+03', '1,234.5678', '1,234.57', '1,235', '1.235e+03', '1,234.5678']
+    """
+    if target.task == "classification":
+        magnitude = -1
+    else:  # of about a deviation; the width is another where logarithms were learnt
+        a_quarter = ((target.maximum or 0.0) - (target.minimum or 0.0)) / 4
+        magnitude = floor(log10(a_quarter or target.width))
+    return f",.{max(3 - magnitude, 0)}f" if 3 - MOST_DECIMALS <= magnitude < MOST_DIGITS else ".3e"
 
 
 def _seeming_task(values: Floats) -> Task:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from selenite.errors import TableError, shown
+from selenite.errors import TableError
+from selenite.text import shown
 
 STRAY_SHARE = 0.8  # from this share of a cell's lines with as many cells as the header on, its quotes are strays ...
 FEWEST_SEPARATORS = 3  # ... if the lines that it takes in have this many; with fewer, it is read and noted
@@ -18,8 +19,8 @@ class WholeRows:
     letter.
     """
 
-    def __init__(self, read: Callable[[], bytes], source: str, separator: str, n_columns: int) -> None:
-        self.read, self.source, self.n_columns, self.separator = read, source, n_columns, separator.encode()
+    def __init__(self, blocks: Iterator[bytes], source: str, separator: str, n_columns: int) -> None:
+        self.blocks, self.source, self.n_columns, self.separator = blocks, source, n_columns, separator.encode()
         self.lines = 0  # above the piece that comes next
         self.lines_within = 0  # line breaks within quotes
         self.blank_end = 0  # blank lines at the end, as yet
@@ -48,7 +49,7 @@ class WholeRows:
         """Give the text in pieces; a row longer than `size` is refused."""
         held, more = b"", True
         while more:
-            block = self.read()
+            block = next(self.blocks, b"")
             more = bool(block)
             held += block if block or not held or held.endswith((b"\r", b"\n")) else b"\n"
             if more and len(held) < size:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from selenite.nn import Network, Watch
+from selenite.nn import EarlyStopping, Network
 from selenite.training.history import Record, Training
 from selenite.types import Array
 
@@ -59,7 +59,7 @@ class Audience:
     def seconds(self) -> float:
         return time.perf_counter() - self.begun
 
-    def tell(self, record: Record, parameters: Array, watch: Watch) -> bool:
+    def tell(self, record: Record, parameters: Array, early_stopping: EarlyStopping) -> bool:
         """Tell where training stands; return whether somebody wants it to end."""
         if not self.callbacks:
             return False
@@ -69,8 +69,8 @@ class Audience:
             epochs=self.epochs,
             loss=float(last.loss[-1]),
             validation_loss=float(last.validation_loss[-1]) if len(last.validation_loss) else None,
-            best_epoch=watch.best_epoch + 1,
-            best_loss=watch.best_loss if watch.best_epoch >= 0 else None,
+            best_epoch=early_stopping.best_epoch + 1,
+            best_loss=early_stopping.best_loss if early_stopping.best_epoch >= 0 else None,
             seconds=self.seconds(),
             network=self.network,
             parameters=parameters,

@@ -10,11 +10,10 @@ from bisect import bisect_right
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from selenite.backend import Backend
 from selenite.errors import OptionError
-from selenite.nn import Network, Optimizer, OptimizerState, Watch
+from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState, TrainOptions
 from selenite.types import Array, Indices
 
 MOST_SNAPSHOTS = 64
@@ -29,7 +28,7 @@ class Snapshot:
     epoch: int  # epochs done since this training began
     parameters: Array
     state: OptimizerState
-    watch: Watch
+    early_stopping: EarlyStopping
 
 
 @dataclass
@@ -43,25 +42,24 @@ class Tape:
     Y: Array
     weight: Array | None
     seed: int
-    epochs: int  # asked for
     orders: Orders | None
-    options: dict[str, Any]  # batch_size, l1, l2, dropout
+    options: TrainOptions
     snapshots: list[Snapshot] = field(default_factory=list)
-    every: int = 1  # of the snapshots offered one in so many is kept
+    every: int = 1  # one in `every` of the snapshots offered is kept
     offered: int = 0
 
-    def keep(self, epoch: int, parameters: Array, state: OptimizerState, watch: Watch) -> None:
+    def keep(self, epoch: int, parameters: Array, state: OptimizerState, early_stopping: EarlyStopping) -> None:
         """Keep a copy of where training stands; when there are too many, every second one goes."""
         self.offered += 1
         if self.snapshots and (self.offered % self.every or epoch <= self.snapshots[-1].epoch):
             return
-        self.snapshots.append(Snapshot(epoch, parameters.copy(), _copied(state), copy(watch)))
+        self.snapshots.append(Snapshot(epoch, parameters.copy(), _copied(state), copy(early_stopping)))
         n_bytes = parameters.nbytes + state.first.nbytes + state.second.nbytes
         if len(self.snapshots) > max(min(MOST_SNAPSHOTS, MOST_BYTES // n_bytes), 2):
             self.snapshots, self.every = self.snapshots[::2], 2 * self.every
 
     def at(self, epoch: int) -> Array:
-        """Return the parameters after so many epochs, 0 for the start."""
+        """Return the parameters after an epoch, 0 for the start."""
         before = self.snapshots[bisect_right([one.epoch for one in self.snapshots], epoch) - 1]
         parameters = before.parameters.copy()
         if before.epoch == epoch:
@@ -74,14 +72,13 @@ class Tape:
             _copied(before.state),
             self.X,
             self.Y,
+            self.options,
             n_epochs=count,
-            total_epochs=self.epochs,
             seed=self.seed,
             order=None if self.orders is None else self.orders(before.epoch, count),
             sample_weight=self.weight,
-            # The watch changes the parameters through the adaptive schedule only; without it a replay is quicker.
-            watch=replace(before.watch) if self.optimizer.schedule.name == "adaptive" else None,
-            **self.options,
+            # Early stopping changes the parameters through the adaptive schedule only; without it a replay is quicker.
+            early_stopping=replace(before.early_stopping) if self.optimizer.schedule.name == "adaptive" else None,
         )
         return parameters
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.errors import DivergenceWarning, OptionError
-from selenite.nn import Network, Optimizer, OptimizerState, Watch, initialize, start
+from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState, TrainOptions, initialize, start
 from selenite.splits.split import split
 from selenite.training.callbacks import Callback
 from selenite.training.history import Training
@@ -112,23 +112,20 @@ def fit(
         sample_weight = None if sample_weight is None else sample_weight[kept]
     parameters = initialize(network, initializer, seed, X.dtype) if parameters is None else parameters.astype(X.dtype)
     state = start(optimizer, parameters) if state is None else state
-    watch = Watch(X_validation, Y_validation, patience=patience, tolerance=tolerance)
+    rule = EarlyStopping(X_validation, Y_validation, patience=patience, tolerance=tolerance)
     orders: Orders | None = None if order is None else lambda done, count: order[done : done + count]
     [training] = train_runs(
         network,
         optimizer,
-        [Run(parameters, state, watch, seed)],
+        [Run(parameters, state, rule, seed)],
         [Rows(X, Y, sample_weight)],
+        TrainOptions(batch_size=batch_size, l1=l1, l2=l2, dropout=dropout),
         epochs=epochs,
         orders=orders,
         keep_best=X_validation is not None,
         callbacks=callbacks,
         backend=chosen,
         record=record,
-        batch_size=batch_size,
-        l1=l1,
-        l2=l2,
-        dropout=dropout,
     )
     if training.ended == "diverged":
         warnings.warn(training.explanation, DivergenceWarning, stacklevel=2)

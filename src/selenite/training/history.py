@@ -31,7 +31,7 @@ class History:
         return len(self.loss)
 
     def at(self, epoch: int) -> Array:
-        """Return the parameters after so many epochs of a recorded run, bit for bit; 0 gives the start.
+        """Return the parameters after an epoch of a recorded run, bit for bit; 0 gives the start.
 
         Examples
         --------

@@ -8,7 +8,7 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.interrupt import catching_interrupt
-from selenite.nn import Network, Watch, initialize
+from selenite.nn import EarlyStopping, Network, initialize
 from selenite.training.callbacks import Audience, Callback
 from selenite.training.history import Ending, Record, Training
 from selenite.types import Array
@@ -63,7 +63,7 @@ def fit_lbfgs(
     def note(vector: Array) -> None:
         nonlocal ended
         record.note_iteration(*last, audience.seconds())
-        if audience.tell(record, vector, Watch()):
+        if audience.tell(record, vector, EarlyStopping()):
             ended = "callback"
         if stop():
             ended = "interrupt"

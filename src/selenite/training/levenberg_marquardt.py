@@ -9,7 +9,7 @@ import numpy as np
 from selenite import backend as backends
 from selenite.errors import OptionError
 from selenite.interrupt import catching_interrupt
-from selenite.nn import Network, Watch, initialize
+from selenite.nn import EarlyStopping, Network, initialize
 from selenite.nn.losses import parse_loss
 from selenite.training.callbacks import Audience, Callback
 from selenite.training.history import Ending, Record, Training
@@ -99,7 +99,7 @@ def fit_lm(
                 if damping > LARGEST or stop():
                     break
             record.note_iteration(loss, float(np.linalg.norm(gradient)) / total, audience.seconds())
-            asked_to_end = audience.tell(record, p, Watch())
+            asked_to_end = audience.tell(record, p, EarlyStopping())
             if stop():
                 ended = "interrupt"
             elif asked_to_end:

@@ -1,18 +1,16 @@
-"""The loop over epochs: chunks of about 50 ms, and between them the clock, the judge, Ctrl-C and the callbacks."""
+"""The loop over epochs: chunks of about 50 ms, and between them the clock, early stopping, Ctrl-C and the callbacks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import inf
-from typing import Any
 
 import numpy as np
 
 from selenite import backend as backends
 from selenite.interrupt import catching_interrupt
-from selenite.nn import Network, Optimizer, OptimizerState, Watch
-from selenite.nn.epoch import stalled
+from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState, TrainOptions
 from selenite.training.callbacks import Audience, Callback
 from selenite.training.checkpoints import Tape
 from selenite.training.divergence import explain_divergence
@@ -41,44 +39,21 @@ class Rows:
 
 
 @dataclass
-class Judge:
-    """Who decides when to stop in place of a run's watch: by a score of the parameters, else by the training loss."""
-
-    watch: Watch  # without rows; a score is its negative loss
-    score: Callable[[Array], float] | None = None
-    scores: list[float] = field(default_factory=list)
-
-    def ends(self, network: Network, optimizer: Optimizer, run: Run) -> bool:
-        """Judge the epoch just done; return whether training should end."""
-        loss = float(run.record.chunks[-1].loss[-1])
-        if self.score is not None:
-            self.scores.append(self.score(run.parameters))
-            loss = -self.scores[-1]
-        return stalled(self.watch, network, run.parameters, optimizer, run.state, loss, [])
-
-
-@dataclass
 class Run:
-    """A network in training: the loop gives it other parameters, and writes into its state, watch, judge and record."""
+    """A network in training: the loop writes into all of it."""
 
     parameters: Array
     state: OptimizerState
-    watch: Watch  # the arithmetic's, of the loss after each epoch
+    early_stopping: EarlyStopping
     seed: int = 0
-    judge: Judge | None = None
     record: Record = field(default_factory=Record)
     ended: Ending = "epochs"
     tape: Tape | None = None  # of a run that is recorded
 
-    @property
-    def decider(self) -> Watch:
-        """Return the watch that decides."""
-        return self.watch if self.judge is None else self.judge.watch
-
 
 def best_of(runs: Sequence[Run]) -> int:
     """Return which run has the lowest loss so far."""
-    return min(range(len(runs)), key=lambda k: runs[k].watch.best_loss)
+    return min(range(len(runs)), key=lambda k: runs[k].early_stopping.best_loss)
 
 
 def train_runs(
@@ -86,6 +61,7 @@ def train_runs(
     optimizer: Optimizer,
     runs: Sequence[Run],
     rows: Sequence[Rows],
+    options: TrainOptions,
     *,
     epochs: int,
     seconds: float = inf,
@@ -94,26 +70,25 @@ def train_runs(
     callbacks: Sequence[Callback] = (),
     backend: str | backends.Backend | None = None,
     record: bool = False,
-    **options: Any,
 ) -> list[Training]:
     """Train each run and return its result; callbacks are told of the best that still goes on.
 
-    `rows` are those of each run, or one entry for all. Training ends after so many `seconds` at the latest. The other
-    options are `nn.train`'s. With `keep_best` the parameters are those of the best epoch, not of the last. With
-    `record` each run gets a tape, which keeps its rows.
+    `rows` are those of each run, or one entry for all. Training ends after so many `seconds` at the latest. With
+    `keep_best` the parameters are those of the best epoch, not of the last. With `record` each run gets a tape, which
+    keeps its rows.
     """
-    verbs = backends.get(backend)
+    verbs, options = backends.get(backend), replace(options, total_epochs=epochs)
     audience = Audience(callbacks, network, epochs, len(runs))
     rows_of = {id(run): own for run, own in zip(runs, rows if len(rows) > 1 else [*rows] * len(runs), strict=True)}
     most = epochs if orders is None else max(CHUNK_BYTES // (8 * len(rows[0].X)), 1)
-    if audience.every_epoch or any(run.judge for run in runs):
+    if audience.every_epoch or not all(run.early_stopping.by_loss_of_rows for run in runs):
         most = 1
     done, count, going, parameters = 0, 1, list(runs), _rows(runs)
     if record:
         for run in runs:
             mine = rows_of[id(run)]
-            run.tape = Tape(network, optimizer, verbs, mine.X, mine.Y, mine.weight, run.seed, epochs, orders, options)
-            run.tape.keep(0, run.parameters, run.state, run.watch)
+            run.tape = Tape(network, optimizer, verbs, mine.X, mine.Y, mine.weight, run.seed, orders, options)
+            run.tape.keep(0, run.parameters, run.state, run.early_stopping)
     with catching_interrupt() as interrupted:
 
         def stop() -> bool:
@@ -130,22 +105,23 @@ def train_runs(
                 [run.state for run in going],
                 [each.X for each in own],
                 [each.Y for each in own],
+                options,
                 sample_weight=None if own[0].weight is None else [each.weight for each in own],
                 n_epochs=count,
-                total_epochs=epochs,
                 seeds=[run.seed for run in going],
                 order=None if orders is None else orders(done, count),
-                watches=[run.watch for run in going],
+                early_stoppings=[_for_train(run.early_stopping) for run in going],
                 stop=stop,
-                **options,
             )
             ended = audience.seconds()
             for run, chunk in zip(going, chunks, strict=True):
                 run.record.note(chunk, ended)
                 if run.tape is not None and chunk.ended != "stopped":  # else perhaps in the middle of an epoch
-                    run.tape.keep(run.record.epochs, run.parameters, run.state, run.watch)
+                    run.tape.keep(run.record.epochs, run.parameters, run.state, run.early_stopping)
                 run.ended = "time" if chunk.ended == "stopped" and not interrupted() else ENDINGS[chunk.ended]
-                if run.ended == "epochs" and run.judge is not None and run.judge.ends(network, optimizer, run):
+                rule = run.early_stopping
+                asked = run.ended == "epochs" and not rule.by_loss_of_rows
+                if asked and rule.ends(float(chunk.loss[-1]), run.parameters, optimizer, run.state):
                     run.ended = "patience"
             done += count
             count = max(int(count * min(CHUNK_SECONDS / max(ended - begun, 1e-6), 8)), 1)
@@ -154,7 +130,9 @@ def train_runs(
                 parameters = _rows(going)
             candidates = going or runs
             leader = candidates[best_of(candidates)]
-            if len(leader.record.chunks[-1].loss) and audience.tell(leader.record, leader.parameters, leader.watch):
+            if len(leader.record.chunks[-1].loss) and audience.tell(
+                leader.record, leader.parameters, leader.early_stopping
+            ):
                 for run in going:
                     run.ended = "callback"
                 break
@@ -164,6 +142,11 @@ def train_runs(
     results = [_result(network, optimizer, run, rows_of[id(run)], keep_best) for run in runs]
     audience.dismiss(results[best_of(runs)])
     return results
+
+
+def _for_train(rule: EarlyStopping) -> EarlyStopping:
+    """Return what the arithmetic decides by; where it cannot, it only measures."""
+    return rule if rule.by_loss_of_rows else rule.curve_only()
 
 
 def _rows(runs: Sequence[Run]) -> Array:
@@ -176,11 +159,11 @@ def _rows(runs: Sequence[Run]) -> Array:
 
 def _result(network: Network, optimizer: Optimizer, run: Run, rows: Rows, keep_best: bool) -> Training:
     """Return what became of a run."""
-    watch, explanation = run.decider, ""
+    rule, explanation = run.early_stopping, ""
     parameters, best_epoch = run.parameters, run.record.epochs
     if run.ended == "diverged":
         rate = optimizer.learning_rate * run.state.rate_factor
         explanation = explain_divergence(network, run.parameters, rows.X, rows.Y, run.record.epochs + 1, rate)
-    if watch.best_parameters is not None and (keep_best or run.ended == "diverged"):
-        parameters, best_epoch = watch.best_parameters, watch.best_epoch + 1
+    if rule.best_parameters is not None and (keep_best or run.ended == "diverged"):
+        parameters, best_epoch = rule.best_parameters, rule.best_epoch + 1
     return Training(parameters, run.record.history(run.tape), run.ended, best_epoch, run.state, explanation)

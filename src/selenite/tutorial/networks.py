@@ -48,7 +48,7 @@ class Lesson:
 
 
 def lesson(name: str, epoch: int = 0) -> Lesson:
-    """Return a network of the tutorial after so many epochs.
+    """Return a network of the tutorial after some epochs.
 
     >>> lesson("2").network.layer_sizes, lesson("2").parameters[:2].round(4).tolist()
     ((2, 4, 1), [0.7885, 0.0568])

@@ -26,8 +26,8 @@ from selenite.estimators.mlp.second_order import fit_second_order
 from selenite.estimators.mlp.stochastic import SCHEDULES, STOCHASTIC, Validation, begin, fit_stochastic
 from selenite.estimators.mlp.verdict import NOT_FINITE
 from selenite.model import Model
-from selenite.nn import ACTIVATIONS, LOSSES, Network, forward
-from selenite.nn.activations import OUTPUT_ONLY
+from selenite.nn import LOSSES, Network, forward
+from selenite.nn.activations import HIDDEN_ACTIVATIONS
 from selenite.nn.initializers import require_room
 from selenite.nn.losses import parse_loss
 from selenite.table.schema import ColumnSchema, Schema, Target
@@ -35,7 +35,6 @@ from selenite.training import Callback, Finding
 from selenite.types import AnyArray, Array
 
 COUNT = Interval(Integral, 1, 2**63 - 1, closed="both")  # as many as the kernel counts
-HIDDEN_ACTIVATIONS = {name for name in ACTIVATIONS if name not in OUTPUT_ONLY}
 
 
 class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
@@ -43,7 +42,7 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions(HIDDEN_ACTIVATIONS), list, tuple],
+        "activation": [StrOptions({*HIDDEN_ACTIVATIONS}), list, tuple],
         "solver": [StrOptions({"lbfgs", "lm", *STOCHASTIC})],
         "alpha": [Interval(Real, 0, None, closed="left")],
         "batch_size": [StrOptions({"auto"}), COUNT],
@@ -429,15 +428,11 @@ def _refuse_too_large(values: AnyArray, dtype: np.dtype[Any], name: str) -> None
 
 def _check_loss(estimator: MLP) -> None:
     """Refuse a loss that is not for the task."""
-    classifies = isinstance(estimator, ClassifierMixin)
-    fitting = (
-        ("log_loss", "squared_error", "absolute_error", "huber")
-        if classifies
-        else tuple(name for name in LOSSES if name != "log_loss")
-    )
+    task = "classification" if isinstance(estimator, ClassifierMixin) else "regression"
+    fitting = {name for name, loss in LOSSES.items() if task in loss.tasks}
     if estimator.loss.partition("(")[0] not in fitting:
         raise ValueError(
-            f"The 'loss' parameter of {type(estimator).__name__} must be a str among {set(fitting)}. "
+            f"The 'loss' parameter of {type(estimator).__name__} must be a str among {fitting}. "
             f"Got {estimator.loss!r} instead."
         )
 

@@ -33,8 +33,7 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
     hidden_layer_sizes : int or sequence of int, default=(100,)
         Units of each hidden layer; an empty one makes a linear model.
     activation : str or sequence of str, default='relu'
-        Of the hidden layers, one name for all or one each: 'identity', 'logistic', 'tanh', 'relu', 'leaky_relu', 'elu',
-        'selu', 'gelu', 'silu', 'mish', 'softplus'.
+        Of the hidden layers, one name for all or one each: any of `selenite.nn.ACTIVATIONS` but exp and softmax.
     solver : {'adam', 'sgd', 'lbfgs', 'adamw', 'lm'}, default='adam'
         'lm' is Levenberg-Marquardt, for small networks with loss='squared_error'.
     alpha : float, default=0.0001
@@ -74,7 +73,7 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
     weight_decay : float, default=0.01
         Of 'adamw'.
     restarts : int, default=1
-        Train from so many starts at once and keep the best: by the loss on validation rows if there are any, else by
+        How many starts are trained at once; the best is kept: by the loss on validation rows if there are any, else by
         the training loss. `restart_losses_` holds the spread. Stops by loss, not by score.
     dtype : {'float32', 'float64'} or None, default=None
         In which to compute; None is that of X.

@@ -16,9 +16,9 @@ from sklearn.model_selection import train_test_split
 from selenite import backend as backends
 from selenite.estimators.mlp.printing import Printing
 from selenite.estimators.mlp.verdict import judge_fit, tell_divergence, warn
-from selenite.nn import Optimizer, OptimizerState, Schedule, Watch, start
+from selenite.nn import EarlyStopping, Optimizer, OptimizerState, Schedule, TrainOptions, start
 from selenite.training import Callback, Progress, Training
-from selenite.training.run import Judge, Orders, Rows, Run, best_of, train_runs
+from selenite.training.run import Orders, Rows, Run, best_of, train_runs
 from selenite.types import AnyArray, Array, Indices
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Shuffles:
         return orders if self.used else None
 
     def keep(self, epochs: int) -> None:
-        """Leave the stream as if no more had been drawn than for so many epochs."""
+        """Leave the stream as if no more had been drawn than these epochs need."""
         if epochs < self.drawn:
             self.stream.set_state(self.before)
             self(self.done, epochs - self.done)
@@ -150,14 +150,12 @@ def fit_stochastic(
         optimizer,
         runs,
         [Rows(X, numbers, sample_weight)],
+        TrainOptions(batch_size=None if batch_size == n else batch_size, l2=model.alpha, dropout=model.dropout),
         epochs=1 if incremental else model.max_iter,
         orders=orders,
         keep_best=model.early_stopping or model.restarts > 1,
         callbacks=callbacks,
         record=record,
-        batch_size=None if batch_size == n else batch_size,
-        l2=model.alpha,
-        dropout=model.dropout,
     )
     training = trainings[best_of(runs)]
     if isinstance(orders, Shuffles):
@@ -221,18 +219,14 @@ def _refuse_record(model: MLP, validation: Validation | None) -> None:
 def _run(model: MLP, validation: Validation | None) -> Run:
     """Return the model's run, going on from what it has seen: scikit-learn stops by score or by training loss."""
     seed = int(model._random_state.randint(2**31)) if model.dropout else 0
-    watch = _watch(model, None)
-    watch.stalled = model._no_improvement_count
-    if validation is None:
-        watch.best_loss = model.best_loss_
-        return Run(model._flat, model._optimizer.state, watch, seed)
-    judge = Judge(watch)
-    if model.early_stopping:
-        judge.score, judge.scores = partial(_score, model, validation), model.validation_scores_
-        watch.best_loss, watch.best_parameters = -model.best_validation_score_, model._flat
+    rule = _rule(model, validation)
+    rule.stalled = model._no_improvement_count
+    if model.early_stopping and validation is not None:
+        rule.score, rule.scores = partial(_score, model, validation), model.validation_scores_
+        rule.best_loss, rule.best_parameters = -model.best_validation_score_, model._flat
     else:
-        watch.best_loss = model.best_loss_
-    return Run(model._flat, model._optimizer.state, Watch(*validation), seed, judge)
+        rule.best_loss, rule.by_training_loss = model.best_loss_, validation is not None
+    return Run(model._flat, model._optimizer.state, rule, seed)
 
 
 def _score(model: MLP, validation: Validation, parameters: Array) -> float:
@@ -249,15 +243,14 @@ def _starts(model: MLP, validation: Validation | None) -> list[Run]:
     seeds = model._random_state.randint(2**31, size=len(starts)).tolist()
     optimizer = model._optimizer.optimizer
     return [
-        Run(one, start(optimizer, one), _watch(model, validation), seed)
-        for one, seed in zip(starts, seeds, strict=True)
+        Run(one, start(optimizer, one), _rule(model, validation), seed) for one, seed in zip(starts, seeds, strict=True)
     ]
 
 
-def _watch(model: MLP, validation: Validation | None) -> Watch:
+def _rule(model: MLP, validation: Validation | None) -> EarlyStopping:
     patience = None if model.n_iter_no_change == inf else int(model.n_iter_no_change)
     X, Y, sample_weight = validation or (None, None, None)
-    return Watch(X, Y, sample_weight, patience, model.tol)
+    return EarlyStopping(X, Y, sample_weight, patience, model.tol)
 
 
 def _write_down(model: MLP, training: Training, runs: list[Run], n: int, validation: Validation | None) -> None:
@@ -268,16 +261,16 @@ def _write_down(model: MLP, training: Training, runs: list[Run], n: int, validat
     model.t_ += n * len(losses)
     model.loss_curve_ += losses
     model.validation_loss_curve_ += training.history.validation_loss.tolist()
-    model._no_improvement_count = best.decider.stalled
+    model._no_improvement_count = best.early_stopping.stalled
     model._optimizer.state = best.state
     if _scales_inversely(model):
         best.state.rate_factor = _inverse_scaling(model.t_, model.power_t)
     if len(runs) > 1:
-        model.restart_losses_ = np.array([run.watch.best_loss for run in runs])
+        model.restart_losses_ = np.array([run.early_stopping.best_loss for run in runs])
     if not model.early_stopping:
         model.best_loss_ = min([model.best_loss_, *losses])
-    elif best.judge is not None:
-        model.best_validation_score_ = -best.decider.best_loss
+    elif best.early_stopping.score is not None:
+        model.best_validation_score_ = -best.early_stopping.best_loss
     elif validation is not None:
         model.best_validation_score_ = _score(model, validation, model._flat)
     if training.ended == "diverged":
@@ -288,7 +281,7 @@ def _write_down(model: MLP, training: Training, runs: list[Run], n: int, validat
     model.loss_ = model.loss_curve_[-1] if model.loss_curve_ else np.nan
     if training.ended == "diverged":
         keeps_best = model.early_stopping or len(runs) > 1
-        tell_divergence(training, kept=keeps_best and best.decider.best_parameters is not None)
+        tell_divergence(training, kept=keeps_best and best.early_stopping.best_parameters is not None)
 
 
 def _put_aside(model: MLP, X: Array, Y: AnyArray) -> tuple[Indices, Indices]:

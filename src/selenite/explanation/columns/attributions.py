@@ -7,14 +7,14 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
 from selenite.explanation.columns.baseline import baseline_for
 from selenite.explanation.columns.gradients import integrated_gradients
 from selenite.explanation.columns.quantity import Quantity
 from selenite.explanation.columns.shapley import MOST_COLUMNS, exact_shapley, sampled_shapley
 from selenite.model import Model
 from selenite.table import as_table, class_labels, input_columns
-from selenite.table.names import listed, nearest
+from selenite.text import listed, nearest, shown
 from selenite.types import Floats, Indices
 
 Method = Literal["auto", "exact", "sampled", "gradients"]

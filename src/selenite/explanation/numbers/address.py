@@ -14,7 +14,8 @@ import re
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
-from selenite.errors import OptionError, shown
+from selenite.errors import OptionError
+from selenite.text import shown
 
 OF_UNITS = ("z", "a", "slope", "delta", "a.gradient")
 OF_PARAMETERS = ("", "gradient", "update", "velocity", "mean", "mean_square")

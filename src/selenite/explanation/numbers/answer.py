@@ -9,11 +9,12 @@ from typing import Any
 from selenite.explanation.numbers.expansion import Expansion
 from selenite.explanation.numbers.latex import to_latex
 from selenite.explanation.numbers.page import fragment, to_page
-from selenite.explanation.numbers.structure import finite, to_dict
+from selenite.explanation.numbers.structure import to_dict
 from selenite.explanation.numbers.subject import subject_of
 from selenite.explanation.numbers.text import TERMS, to_text
 from selenite.explanation.numbers.tree import expand
 from selenite.nn import Optimizer, OptimizerState
+from selenite.text import finite
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def why(
     l1, l2 : float, optional
         Strength of the penalties on the weights; for l2 an MLP estimator's `alpha` unless said, else 0.
     epoch : int
-        Of the tutorial's networks: after so many steps.
+        Of the tutorial's networks: after how many steps it is asked.
 
     Returns
     -------

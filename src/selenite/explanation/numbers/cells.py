@@ -9,11 +9,10 @@ import numpy as np
 from selenite.explanation.numbers.expansion import Factor, Pattern, Term
 from selenite.explanation.numbers.subject import Subject
 from selenite.table import Dates, Numbers, input_columns
+from selenite.table.cells import cell_text
 from selenite.table.encode import SOFT_LIMIT, is_pair, ranked
-from selenite.table.match import matching_columns
 from selenite.table.schema import ColumnSchema
 from selenite.table.table import Column
-from selenite.table.words import cell_text
 
 Encoding = tuple[Pattern, list[Term]]
 
@@ -77,7 +76,7 @@ def _column(subject: Subject, i: int) -> tuple[ColumnSchema, Column] | None:
     if subject.schema is None or subject.table is None:
         return None
     schema = subject.schema.columns[input_columns(subject.schema)[i]]
-    return schema, next(column for known, column in matching_columns(subject.schema, subject.table) if known is schema)
+    return schema, subject.table[schema.name]
 
 
 def _number(schema: ColumnSchema, column: Numbers, part: int, row: int, gap: bool) -> Encoding | None:
@@ -112,7 +111,7 @@ def _scaled(schema: ColumnSchema, name: str, value: float, part: int) -> Encodin
 
 
 def _days(column: Dates, row: int) -> float:
-    from selenite.table.learn import days_of
+    from selenite.table.table import days_of
 
     return float(days_of(column.values[row : row + 1])[0])
 

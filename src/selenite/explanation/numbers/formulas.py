@@ -1,16 +1,22 @@
-"""Each activation and its slope as formulas: the terms that a reader sees, with the numbers that they give.
+"""Each activation and its slope as the terms that a reader sees, with the numbers that they give.
 
-An activation is a function of z; a slope, da/dz, is written with z and a as in `nn.activations`. Both are evaluated
-here one number at a time by the C library, apart from the backend, so that the check is one.
+Most are one term, the formula of `nn.activations` with numbers in place of z and a. Some are written here as several:
+where the function has two branches, where a reader sees more in a sum, and where it is a small difference of large
+numbers, as tanh is near 0. All are evaluated one number at a time in double precision, apart from the backend.
 """
 
 from __future__ import annotations
 
-from math import erf, exp, inf, log1p, pi, sqrt, tanh
+import re
+from collections.abc import Callable
+from math import erf, exp, pi, sqrt, tanh
 from typing import NamedTuple
 
+import numpy as np
+
 from selenite.explanation.numbers.expansion import Pattern
-from selenite.nn.activations import LEAKY_SLOPE, SELU_ALPHA, SELU_SCALE
+from selenite.nn.activations import ACTIVATIONS, LEAKY_SLOPE, SELU_ALPHA, SELU_SCALE, logistic, softplus
+from selenite.types import Array
 
 
 class Piece(NamedTuple):
@@ -21,53 +27,41 @@ class Piece(NamedTuple):
     value: float
 
 
-def logistic(z: float) -> float:
-    return 1 / (1 + exp(-z)) if z > -700 else exp(z)
-
-
-def softplus(z: float) -> float:
-    return max(z, 0.0) + log1p(exp(-abs(z)))
+def at(function: Callable[..., Array], *numbers: float) -> float:
+    """Return the value of a function of arrays at numbers."""
+    with np.errstate(over="ignore"):
+        return float(function(*(np.array([number]) for number in numbers))[0])
 
 
 def activation(name: str, z: float) -> list[Piece]:
     """Return the terms of a(z).
 
-    Where a function is a small difference of large numbers, as tanh is near 0, it is written as that difference.
-
     >>> [piece.pattern.text for piece in activation("tanh", 0.5)]
     ['1', '-2 / (1 + e^(2 × {0}))']
     """
-    if name == "identity":
-        return [Piece(_IDENTITY, "z", z)]
-    if name == "logistic":
-        return [Piece(_LOGISTIC, "z", logistic(z))]
     if name == "tanh":
-        return [_constant(1), Piece(_TANH, "z", -2 * logistic(-2 * z))]
-    if name == "relu":
-        return [Piece(Pattern("max(0, {0})", r"\max(0, {0})"), "z", max(0.0, z))]
+        pattern = Pattern("-2 / (1 + e^(2 × {0}))", r"-\frac{{2}}{{1 + e^{{2 \cdot {0}}}}}")
+        return [_constant(1), Piece(pattern, "z", -2 * at(logistic, -2 * z))]
     if name == "leaky_relu":
-        return [Piece(_IDENTITY, "z", z) if z > 0 else _times(LEAKY_SLOPE, z)]
+        return [_put_in(("z", "z"), z) if z > 0 else _times(LEAKY_SLOPE, z)]
     if name == "elu":
-        return [Piece(_IDENTITY, "z", z)] if z > 0 else [Piece(_EXP, "z", exp(z)), _constant(-1)]
+        return [_put_in(("z", "z"), z)] if z > 0 else [_put_in(("e^z", "e^z"), exp(z)), _constant(-1)]
     if name == "selu":
         if z > 0:
             return [_times(SELU_SCALE, z)]
         steep = SELU_SCALE * SELU_ALPHA
-        pattern = Pattern(f"{steep} × e^({{0}})", rf"{steep} \cdot e^{{{{{{0}}}}}}")
-        return [Piece(pattern, "z", steep * exp(z)), _constant(-steep)]
+        return [_put_in((f"{steep} × e^z", rf"{steep} \cdot e^z"), steep * exp(z)), _constant(-steep)]
     if name == "gelu":
-        pattern = Pattern("½ × {0} × erf({0} / √2)", r"\tfrac{{1}}{{2}} {0} \, \text{{erf}}({0} / \sqrt{{2}})")
-        half = Pattern("½ × {0}", r"\tfrac{{1}}{{2}} {0}")
-        return [Piece(half, "z", 0.5 * z), Piece(pattern, "z", 0.5 * z * erf(z / sqrt(2)))]
-    if name == "silu":
-        return [Piece(Pattern("{0} / (1 + e^(-{0}))", r"\frac{{{0}}}{{1 + e^{{-{0}}}}}"), "z", z * logistic(z))]
+        second = ("½ × z × erf(z / √2)", r"\tfrac{1}{2} z \, \text{erf}(z / \sqrt{2})")
+        return [
+            _put_in(("½ × z", r"\tfrac{1}{2} z"), 0.5 * z),
+            _put_in(second, 0.5 * z * erf(z / sqrt(2))),
+        ]
     if name == "mish":
-        pattern = Pattern("-2 × {0} / (1 + (1 + e^({0}))²)", r"-\frac{{2 \cdot {0}}}{{1 + (1 + e^{{{0}}})^2}}")
         above = 1 + exp(min(z, 300.0))
-        return [Piece(_IDENTITY, "z", z), Piece(pattern, "z", -2 * z / (1 + above * above))]
-    if name == "softplus":
-        return [Piece(Pattern("ln(1 + e^({0}))", r"\ln(1 + e^{{{0}}})"), "z", softplus(z))]
-    return [Piece(_EXP, "z", exp(z) if z < 709.78 else inf)]
+        second = ("-2 × z / (1 + (1 + e^z)²)", r"-\frac{2 \cdot z}{1 + (1 + e^z)^2}")
+        return [_put_in(("z", "z"), z), _put_in(second, -2 * z / (1 + above * above))]
+    return [_put_in(ACTIVATIONS[name].formula, at(ACTIVATIONS[name].value, z))]
 
 
 def slope(name: str, z: float, a: float) -> list[Piece]:
@@ -76,110 +70,56 @@ def slope(name: str, z: float, a: float) -> list[Piece]:
     >>> [piece.pattern.text for piece in slope("tanh", 0.5, 0.4621)]
     ['1', '-{0}²']
     """
-    if name == "logistic":
-        return [Piece(Pattern("{0} × (1 - {0})", "{0} (1 - {0})"), "a", a * (1 - a))]
     if name == "tanh":
-        return [_constant(1), Piece(Pattern("-{0}²", "-{0}^2"), "a", -a * a)]
-    if name == "exp":
-        return [Piece(Pattern("{0}", "{0}"), "a", a)]
-    if name == "softplus":
-        return [Piece(_LOGISTIC, "z", logistic(z))]
-    if name == "gelu":
-        bell = z * exp(-0.5 * z * z) / sqrt(2 * pi)
-        half = Pattern("½ × erf({0} / √2)", r"\tfrac{{1}}{{2}} \text{{erf}}({0} / \sqrt{{2}})")
-        return [
-            _constant(0.5),
-            Piece(half, "z", 0.5 * erf(z / sqrt(2))),
-            Piece(Pattern("{0} × e^(-{0}² / 2) / √(2π)", r"\frac{{{0} e^{{-{0}^2/2}}}}{{\sqrt{{2\pi}}}}"), "z", bell),
-        ]
-    if name == "silu":
-        s = logistic(z)
-        return [
-            Piece(Pattern("σ({0})", r"\sigma({0})"), "z", s),
-            Piece(Pattern("{0} × (1 - σ({1}))", r"{0} (1 - \sigma({1}))"), "az", a * logistic(-z)),
-        ]
-    if name == "mish":
-        t = tanh(softplus(z))
-        return [
-            Piece(Pattern("tanh(ln(1 + e^({0})))", r"\tanh(\ln(1 + e^{{{0}}}))"), "z", t),
-            Piece(
-                Pattern(
-                    "{0} × (1 - tanh²(ln(1 + e^({0})))) × σ({0})",
-                    r"{0} (1 - \tanh^2(\ln(1 + e^{{{0}}}))) \sigma({0})",
-                ),
-                "z",
-                z * (1 - t * t) * logistic(z),
-            ),
-        ]
+        return [_constant(1), _put_in(("-a²", "-a^2"), -a * a)]
+    if name == "relu":
+        return [_constant(int(z > 0))]
+    if name == "leaky_relu":
+        return [_constant(1 if z > 0 else LEAKY_SLOPE)]
+    if name == "elu":
+        return [_constant(1)] if z > 0 else [_put_in(("a", "a"), a), _constant(1)]
     if name == "selu":
         if z > 0:
             return [_constant(SELU_SCALE)]
-        return [Piece(Pattern("{0}", "{0}"), "a", a), _constant(SELU_SCALE * SELU_ALPHA)]
-    if name == "elu" and z <= 0:
-        return [Piece(Pattern("{0}", "{0}"), "a", a), _constant(1)]
-    if name == "leaky_relu" and z <= 0:
-        return [_constant(LEAKY_SLOPE)]
-    return [_constant(0 if name == "relu" and z <= 0 else 1)]
-
-
-def slope_formula(name: str) -> Pattern:
-    """Return da/dz in symbols, for any z."""
-    return _SLOPES[name]
-
-
-def activation_formula(name: str) -> Pattern:
-    """Return a(z) in symbols, for any z."""
-    return _ACTIVATIONS[name]
+        return [_put_in(("a", "a"), a), _constant(SELU_SCALE * SELU_ALPHA)]
+    if name == "gelu":
+        bell = ("z × e^(-z² / 2) / √(2π)", r"\frac{z e^{-z^2/2}}{\sqrt{2\pi}}")
+        return [
+            _constant(0.5),
+            _put_in(("½ × erf(z / √2)", r"\tfrac{1}{2} \text{erf}(z / \sqrt{2})"), 0.5 * erf(z / sqrt(2))),
+            _put_in(bell, z * exp(-0.5 * z * z) / sqrt(2 * pi)),
+        ]
+    if name == "silu":
+        return [
+            _put_in(("σ(z)", r"\sigma(z)"), at(logistic, z)),
+            _put_in(("a × (1 - σ(z))", r"a (1 - \sigma(z))"), a * at(logistic, -z)),
+        ]
+    if name == "mish":
+        t = tanh(at(softplus, z))
+        steep = ("z × (1 - tanh²(ln(1 + e^z))) × σ(z)", r"z (1 - \tanh^2(\ln(1 + e^z))) \sigma(z)")
+        return [
+            _put_in(("tanh(ln(1 + e^z))", r"\tanh(\ln(1 + e^z))"), t),
+            _put_in(steep, z * (1 - t * t) * at(logistic, z)),
+        ]
+    return [_put_in(ACTIVATIONS[name].slope, at(ACTIVATIONS[name].derivative, z, a))]
 
 
 def _constant(value: float) -> Piece:
-    text = repr(value)
-    return Piece(Pattern(text, text), "", value)
+    return Piece(Pattern(repr(value), repr(value)), "", value)
 
 
 def _times(constant: float, z: float) -> Piece:
-    return Piece(Pattern(f"{constant} × {{0}}", rf"{constant} \cdot {{0}}"), "z", constant * z)
+    return _put_in((f"{constant} × z", rf"{constant} \cdot z"), constant * z)
 
 
-_IDENTITY = Pattern("{0}", "{0}")
-_LOGISTIC = Pattern("1 / (1 + e^(-{0}))", r"\frac{{1}}{{1 + e^{{-{0}}}}}")
-_TANH = Pattern("-2 / (1 + e^(2 × {0}))", r"-\frac{{2}}{{1 + e^{{2 \cdot {0}}}}}")
-_EXP = Pattern("e^({0})", "e^{{{0}}}")
-_ACTIVATIONS = {
-    "identity": Pattern("z", "z"),
-    "logistic": Pattern("1 / (1 + e^(-z))", r"\frac{1}{1 + e^{-z}}"),
-    "tanh": Pattern("tanh(z) = 1 - 2 / (1 + e^(2z))", r"\tanh z = 1 - \frac{2}{1 + e^{2z}}"),
-    "relu": Pattern("max(0, z)", r"\max(0, z)"),
-    "leaky_relu": Pattern(f"z if z > 0, else {LEAKY_SLOPE} × z", rf"\max(z, {LEAKY_SLOPE} \cdot z)"),
-    "elu": Pattern("z if z > 0, else e^z - 1", r"z \text{ if } z > 0 \text{, else } e^z - 1"),
-    "selu": Pattern(
-        "s × z if z > 0, else s × α × (e^z - 1)", r"s z \text{ if } z > 0 \text{, else } s \alpha (e^z - 1)"
-    ),
-    "gelu": Pattern(
-        "z × Φ(z) = ½ z + ½ z erf(z / √2)", r"z \, \Phi(z) = \tfrac{1}{2} z (1 + \text{erf}(z / \sqrt{2}))"
-    ),
-    "silu": Pattern("z / (1 + e^(-z))", r"\frac{z}{1 + e^{-z}}"),
-    "mish": Pattern(
-        "z × tanh(ln(1 + e^z)) = z - 2z / (1 + (1 + e^z)²)",
-        r"z \tanh(\ln(1 + e^z)) = z - \frac{2z}{1 + (1 + e^z)^2}",
-    ),
-    "softplus": Pattern("ln(1 + e^z)", r"\ln(1 + e^z)"),
-    "exp": Pattern("e^z", "e^z"),
-}
-_SLOPES = {
-    "identity": Pattern("1", "1"),
-    "logistic": Pattern("a × (1 - a)", "a (1 - a)"),
-    "tanh": Pattern("1 - a²", "1 - a^2"),
-    "relu": Pattern("1 if z > 0, else 0", r"1 \text{ if } z > 0 \text{, else } 0"),
-    "leaky_relu": Pattern(f"1 if z > 0, else {LEAKY_SLOPE}", rf"1 \text{{ if }} z > 0 \text{{, else }} {LEAKY_SLOPE}"),
-    "elu": Pattern("1 if z > 0, else a + 1", r"1 \text{ if } z > 0 \text{, else } a + 1"),
-    "selu": Pattern("s if z > 0, else a + s × α", r"s \text{ if } z > 0 \text{, else } a + s \alpha"),
-    "gelu": Pattern("Φ(z) + z × φ(z)", r"\Phi(z) + z \varphi(z)"),
-    "silu": Pattern("σ(z) + a × (1 - σ(z))", r"\sigma(z) + a (1 - \sigma(z))"),
-    "mish": Pattern(
-        "t + z × (1 - t²) × σ(z), t = tanh(ln(1 + e^z))",
-        r"t + z (1 - t^2) \sigma(z), \; t = \tanh(\ln(1 + e^z))",
-    ),
-    "softplus": Pattern("1 / (1 + e^(-z))", r"\frac{1}{1 + e^{-z}}"),
-    "exp": Pattern("a", "a"),
-}
+def _put_in(symbols: tuple[str, str], value: float) -> Piece:
+    """Return a term with places for the numbers where its symbols have z and a."""
+    text, latex = symbols[0], symbols[1].replace("{", "{{").replace("}", "}}")
+    letters = "".join(dict.fromkeys(_LETTER.findall(text)))
+    place = {letter: f"{{{i}}}" for i, letter in enumerate(letters)}
+    text = _LETTER.sub(lambda match: place[match[0]], re.sub(r"\^([za])\b", r"^(\1)", text))
+    latex = _LETTER.sub(lambda match: place[match[0]], re.sub(r"\^([za])\b", r"^{{\1}}", latex))
+    return Piece(Pattern(text, latex), letters, value)
+
+
+_LETTER = re.compile("(?<![A-Za-z])[za](?![A-Za-z])")

@@ -1,39 +1,54 @@
-"""An expansion as what JSON can hold: for programs, and for the page in a browser."""
+"""An expansion as what JSON can hold: the command's --json and the playground's page read the same fields."""
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any
 
-from selenite.explanation.numbers.expansion import Expansion, Factor, Term, shortened
-from selenite.explanation.numbers.text import in_numbers
+from selenite.explanation.numbers.expansion import Expansion, Factor, shortened
+from selenite.explanation.numbers.text import in_article_names, in_numbers, number, verdict
 
 
-def to_dict(expansion: Expansion, *, terms: int | None = None) -> dict[str, Any]:
-    """Return an expansion as dictionaries, lists, texts and numbers; all its terms unless a number of them is given."""
-    return _expansion(expansion if terms is None else shortened(expansion, terms))
+def to_dict(expansion: Expansion, *, terms: int | None = None, digits: int | None = None) -> dict[str, Any]:
+    """Return an expansion as dictionaries, lists, texts and numbers.
+
+    Parameters
+    ----------
+    expansion : Expansion
+    terms : int, optional
+        How many terms of each number there are, the largest first; the rest is summed. All unless said.
+    digits : int, optional
+        Significant digits of numbers in texts; as many as tell one from its neighbours unless said.
+    """
+    return _expansion(expansion if terms is None else shortened(expansion, terms), digits)
 
 
-def finite(value: Any) -> Any:
-    """Return a value with None for each number inside that is not finite."""
-    if isinstance(value, dict):
-        return {name: finite(part) for name, part in value.items()}
-    if isinstance(value, list):
-        return [finite(part) for part in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
-
-
-def _expansion(expansion: Expansion) -> dict[str, Any]:
-    check = expansion.check
+def _expansion(expansion: Expansion, digits: int | None) -> dict[str, Any]:
+    dtype, check = expansion.dtype, expansion.check
     return {
         "address": expansion.address,
         "value": expansion.value,
-        "dtype": expansion.dtype,
+        "text": number(expansion.value, dtype, digits),
+        "dtype": dtype,
         "note": expansion.note,
         "remarks": list(expansion.remarks),
-        **_article(expansion),
-        "formula": {"text": expansion.formula.text, "latex": expansion.formula.latex},
-        "terms": [_term(term, expansion.dtype) for term in expansion.terms],
+        "article": _article(expansion),
+        "formula": {
+            "text": expansion.formula.text,
+            "latex": expansion.formula.latex,
+            "article": in_article_names(expansion) or None,
+        },
+        "terms": [
+            {
+                "label": term.label,
+                "value": term.value,
+                "text": number(term.value, dtype, digits),
+                "count": term.count,
+                "pattern": {"text": term.pattern.text, "latex": term.pattern.latex},
+                "numbers": in_numbers(term, dtype, digits),
+                "factors": [_factor(factor, digits) for factor in term.factors],
+            }
+            for term in expansion.terms
+        ],
         "check": None
         if check is None
         else {
@@ -43,29 +58,21 @@ def _expansion(expansion: Expansion) -> dict[str, Any]:
             "holds": check.holds,
             "backend": check.backend,
         },
+        "verdict": None if check is None else verdict(expansion),
     }
 
 
-def _term(term: Term, dtype: str) -> dict[str, Any]:
-    return {
-        "label": term.label,
-        "value": term.value,
-        "count": term.count,
-        "pattern": {"text": term.pattern.text, "latex": term.pattern.latex},
-        "numbers": in_numbers(term, dtype),
-        "factors": [_factor(factor) for factor in term.factors],
-    }
-
-
-def _factor(factor: Factor) -> dict[str, Any]:
+def _factor(factor: Factor, digits: int | None) -> dict[str, Any]:
     return {
         "symbol": factor.symbol,
         "address": factor.address,
         "value": factor.value,
-        **_article(factor),
-        "opened": None if factor.opened is None else _expansion(factor.opened),
+        "article": _article(factor),
+        "opens": factor.opens,
+        "opened": None if factor.opened is None else _expansion(factor.opened, digits),
     }
 
 
-def _article(named: Expansion | Factor) -> dict[str, Any]:
-    return {"article": {"name": named.alias, "equation": named.equation or None} if named.alias else None}
+def _article(named: Expansion | Factor) -> dict[str, Any] | None:
+    """Return what the article calls a number, and its equation."""
+    return {"name": named.alias, "equation": named.equation or None} if named.alias else None

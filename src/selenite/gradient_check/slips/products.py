@@ -1,89 +1,137 @@
-"""Slips where the delta is there and the gradients are made of it: weights, biases, rows."""
+"""Slips in the products of a backward pass: the delta of the layer before, the gradients of weights and biases."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from selenite.gradient_check.layers import Layers, Pass
-from selenite.gradient_check.slips.slip import Slip, called, displaced, is_square, of_layers, place, sets, sloped
+from selenite.gradient_check.layers import Changes, Layers, Pass, Piece
+from selenite.gradient_check.slips.slip import (
+    Candidate,
+    Row,
+    Slip,
+    called,
+    displaced,
+    made_in,
+    of_layers,
+    sets,
+    sloped,
+    square,
+)
 from selenite.types import Array
 
+# Each table: name, sentence, remedy, and the piece as it is wrongly computed.
+# fmt: off
+UNTRANSPOSED: tuple[Row, ...] = (
+    ("transpose-missing", "on the way back the weights {of} are not transposed",
+     "They are square, so that nothing complains: the delta goes back through the transpose",
+     lambda now, l: now.delta @ now.layers.weights[l]),
+)
+ERROR_PASSED_ON: tuple[Row, ...] = (
+    ("error-passed-back", "the hidden layer is given the output's error, prediction - target, in place of the output's "
+     "delta", "Multiply the error by the output's slope before it goes back",
+     lambda now, l: now.scale * (now.p - now.Y)),
+)
+BACK: tuple[Row, ...] = (
+    ("weights-left-out", "the weights {of} are left out on the way back", "",
+     lambda now, l: now.delta.sum(axis=1, keepdims=True) + np.zeros(now.layers.widths[l])),
+    ("sign-on-the-way-back", "the sign changes on the way back through the weights {of}", "",
+     lambda now, l: -(now.delta @ now.layers.weights[l].T)),
+)
+SUMMED = "It is the sum of the delta over the rows: delta.sum(axis=0)"
+BIASES: tuple[Row, ...] = (
+    ("bias-not-summed", "the gradient of the biases {at} is the mean over the rows where the weights' is the sum",
+     SUMMED, lambda now, l: now.delta.mean(axis=0)),
+    ("bias-not-summed", "the gradient of the biases {at} is that of the last row only, not the sum over the rows",
+     SUMMED, lambda now, l: now.delta[-1]),
+    ("bias-not-summed", "the gradient of the biases {at} is that of the first row only, not the sum over the rows",
+     SUMMED, lambda now, l: now.delta[0]),
+    ("bias-not-summed", "the gradient of the biases {at} is one sum over rows and units alike",
+     SUMMED, lambda now, l: np.full(now.delta.shape[1], now.delta.sum())),
+    ("bias-not-summed", "the gradient of the biases {at} is the mean over rows and units alike",
+     SUMMED, lambda now, l: np.full(now.delta.shape[1], now.delta.mean())),
+    ("bias-left-out", "the gradient of the biases {at} is zero", "",
+     lambda now, l: np.zeros(now.delta.shape[1])),
+)
+BARE_BIASES: tuple[Row, ...] = (
+    ("slope-forgotten", "the gradient of the biases {at} lacks the slope of the activation, which the weights' has", "",
+     lambda now, l: now.bare.sum(axis=0)),
+)
+SUM_FOR_ACTIVATION: tuple[Row, ...] = (
+    ("sum-in-place-of-activation", "the gradient of the weights {at} multiplies by the sum z of the layer before, not "
+     "by its activation a", "",
+     lambda now, l: now.z[l - 1]),
+)
+TRANSPOSED: tuple[Row, ...] = (
+    ("gradient-transposed", "the gradient of the weights {at} is transposed",
+     "They are square, so that nothing complains",
+     lambda now, l: now.delta.T @ now.fed),
+)
+BARE_WEIGHTS: tuple[Row, ...] = (
+    ("slope-forgotten", "the gradient of the weights {at} lacks the slope of the activation, which the delta that goes "
+     "on has", "",
+     lambda now, l: now.fed.T @ now.bare),
+)
+ONE_ROW: tuple[Row, ...] = (
+    ("one-row-only", "the gradient of the weights {at} is that of the last row only, not the sum over the rows",
+     "Add up", lambda now, l: np.outer(now.fed[-1], now.delta[-1])),
+    ("one-row-only", "the gradient of the weights {at} is that of the first row only, not the sum over the rows",
+     "Add up", lambda now, l: np.outer(now.fed[0], now.delta[0])),
+)
+ROWS = (
+    ("one-row-only", "the gradient is that of the last row alone", "Add up the rows' gradients: += in place of =",
+     slice(-1, None)),
+    ("one-row-only", "the gradient is that of the first row alone", "Add up the rows' gradients before you return",
+     slice(0, 1)),
+    ("row-left-out", "the gradient is without the last row", "", slice(0, -1)),
+    ("row-left-out", "the gradient is without the first row", "", slice(1, None)),
+)
+# fmt: on
 
-def biases(layers: Layers) -> Iterator[tuple[Slip, Pass]]:
+
+def ways_back(layers: Layers) -> Iterator[Candidate]:
+    """Yield slips on the way from a layer's delta to that of the layer before."""
+    n = layers.n_layers
+    for which in sets(layers, square(layers, first=1)):
+        yield from made_in(layers, which, "back", UNTRANSPOSED)
+    if n > 1:
+        yield from made_in(layers, [n - 1], "passed on", ERROR_PASSED_ON)
+    for l in range(1, n):
+        yield from made_in(layers, [l], "back", BACK)
+        for m in range(n):
+            if m != l and layers.weights[m].shape == layers.weights[l].shape:
+                theirs, own = called(layers, m), of_layers(layers, (l,))
+                sentence = f"the delta goes back through the weights of {theirs} in place of those {own}"
+                yield Slip("weights-of-another-layer", sentence), {("back", l): _through(m)}
+
+
+def _through(m: int) -> Piece:
+    return lambda now, l: now.delta @ now.layers.weights[m].T
+
+
+def biases(layers: Layers) -> Iterator[Candidate]:
     """Yield slips in the gradients of the biases; all of them are sums of the delta over the rows."""
-    ways = {
-        "is the mean over the rows where the weights' is the sum": lambda delta, bare: delta.mean(axis=0),
-        "is that of the last row only, not the sum over the rows": lambda delta, bare: delta[-1],
-        "is that of the first row only, not the sum over the rows": lambda delta, bare: delta[0],
-        "is one sum over rows and units alike": lambda delta, bare: np.full(delta.shape[1], delta.sum()),
-        "is the mean over rows and units alike": lambda delta, bare: np.full(delta.shape[1], delta.mean()),
-    }
     for which in sets(layers, [l for l, own in enumerate(layers.biases) if own is not None]):
-        where = f"the gradient of the biases {place(layers, which)}"
-        for what, way in ways.items():
-            yield (
-                Slip(
-                    "bias-not-summed", f"{where} {what}", "It is the sum of the delta over the rows: delta.sum(axis=0)"
-                ),
-                Pass(bias=dict.fromkeys(which, way)),
-            )
+        yield from made_in(layers, which, "biases", BIASES)
         if {*which} <= {*sloped(layers)}:
-            yield (
-                Slip("slope-forgotten", f"{where} lacks the slope of the activation, which the weights' has"),
-                Pass(bias=dict.fromkeys(which, lambda delta, bare: bare.sum(axis=0))),
-            )
-        yield (
-            Slip("bias-left-out", f"{where} is zero"),
-            Pass(bias=dict.fromkeys(which, lambda delta, bare: np.zeros(delta.shape[1]))),
-        )
+            yield from made_in(layers, which, "biases", BARE_BIASES)
 
 
-def weights(layers: Layers) -> Iterator[tuple[Slip, Pass]]:
+def weights(layers: Layers) -> Iterator[Candidate]:
     """Yield slips in the gradients of the weights, the product of what a layer was fed and its delta."""
-    n = len(layers.weights)
-    for which in sets(layers, list(range(1, n))):
-        yield (
-            Slip(
-                "sum-in-place-of-activation",
-                f"the gradient of the weights {place(layers, which)} multiplies by the sum z of the layer before, "
-                "not by its activation a",
-            ),
-            Pass(before={l: lambda z, a, l=l: z[l - 1] for l in which}),  # type: ignore[misc]
-        )
-    for which in sets(layers, [l for l in range(n) if is_square(layers, l)]):
-        yield (
-            Slip(
-                "gradient-transposed",
-                f"the gradient of the weights {place(layers, which)} is transposed",
-                "They are square, so that nothing complains",
-            ),
-            Pass(weights=dict.fromkeys(which, lambda fed, delta, bare: delta.T @ fed)),
-        )
-    for which in sets(layers, list(range(n))):
-        where = f"the gradient of the weights {place(layers, which)}"
+    every, widths = range(layers.n_layers), layers.widths
+    for which in sets(layers, [*every[1:]]):
+        yield from made_in(layers, which, "fed", SUM_FOR_ACTIVATION)
+    for which in sets(layers, square(layers)):
+        yield from made_in(layers, which, "weights", TRANSPOSED)
+    for which in sets(layers, [*every]):
         if {*which} <= {*sloped(layers)}:
-            yield (
-                Slip("slope-forgotten", f"{where} lacks the slope of the activation, which the delta that goes on has"),
-                Pass(weights=dict.fromkeys(which, lambda fed, delta, bare: fed.T @ bare)),
-            )
-        for row, called_so in ((-1, "last"), (0, "first")):
-            yield (
-                Slip(
-                    "one-row-only", f"{where} is that of the {called_so} row only, not the sum over the rows", "Add up"
-                ),
-                Pass(weights=dict.fromkeys(which, partial(_of_row, row))),
-            )
-    yield from _other_activations(layers)
-
-
-def _other_activations(layers: Layers) -> Iterator[tuple[Slip, Pass]]:
-    """Yield products with the activations of another layer, where its width lets that pass: in one, or all by one."""
-    n = len(layers.weights)
-    widths = [layers.weights[0].shape[0], *(weights.shape[1] for weights in layers.weights)]  # of each a, inputs first
-    for taken in displaced({l: [m for m in range(n + 1) if m != l and widths[m] == widths[l]] for l in range(n)}):
+            yield from made_in(layers, which, "weights", BARE_WEIGHTS)
+        yield from made_in(layers, which, "weights", ONE_ROW)
+    # The activations of another layer, where its width lets that pass: in one layer, or in all by one.
+    others = {l: [m for m in range(layers.n_layers + 1) if m != l and widths[m] == widths[l]] for l in every}
+    for taken in displaced(others):
         theirs, fed = (
             " and ".join(dict.fromkeys(called(layers, m - 1) for m in which)) for which in (taken.values(), taken)
         )
@@ -93,22 +141,46 @@ def _other_activations(layers: Layers) -> Iterator[tuple[Slip, Pass]]:
                 f"the gradient of the weights {of_layers(layers, tuple(taken))} multiplies by the activations of "
                 f"{theirs}, not by those of {fed}, which the weights are fed",
             ),
-            Pass(before={l: lambda z, a, m=m: a[m] for l, m in taken.items()}),  # type: ignore[misc]
+            {("fed", l): _activations(m) for l, m in taken.items()},
         )
 
 
-def _of_row(row: int, fed: Array, delta: Array, bare: Array) -> Array:
-    return np.outer(fed[row], delta[row])
+def _activations(m: int) -> Piece:
+    return lambda now, l: now.a[m]
 
 
-def rows(layers: Layers) -> Iterator[tuple[Slip, Pass]]:
-    """Yield gradients of some rows alone."""
-    for some, what, remedy in (
-        (slice(-1, None), "that of the last row alone", "Add up the rows' gradients: += in place of ="),
-        (slice(0, 1), "that of the first row alone", "Add up the rows' gradients before you return"),
-        (slice(0, -1), "without the last row", ""),
-        (slice(1, None), "without the first row", ""),
-    ):
-        slip = Slip("one-row-only" if "alone" in what else "row-left-out", f"the gradient is {what}", remedy)
-        yield slip, Pass(rows=some)
-        yield slip, Pass(rows=some, mean_of_rows=True)
+def rows(layers: Layers) -> Iterator[Candidate]:
+    """Yield gradients of some rows alone; the mean is that of all rows, or of these."""
+    for name, sentence, remedy, some in ROWS:
+        for of_these in (False, True):
+            yield Slip(name, sentence, remedy), {("scale", layers.n_layers - 1): _of_rows(some, of_these)}
+
+
+def _of_rows(some: slice, of_these: bool) -> Piece:
+    def scale(now: Pass, l: int) -> Array:
+        counted = np.zeros_like(now.scale)
+        counted[some] = len(now.Y) / len(now.Y[some]) if of_these else 1
+        return now.scale * counted
+
+    return scale
+
+
+def steps(layers: Layers) -> Iterator[tuple[int, Callable[[float], Candidate]]]:
+    """Yield what an unknown rate makes of the way back: the layer whose gradient is linear in it, the slip for one."""
+    n = layers.n_layers
+
+    def with_rate(rate: float) -> Candidate:
+        def back(now: Pass, l: int) -> Array:
+            own = now.layers.weights[l]
+            return now.delta @ (own - rate * (now.gradient + 2 * layers.penalty * own)).T
+
+        sentence = (
+            f"the weights are changed before the delta goes back through them: they are {rate:.4g} × their gradient "
+            "less than those that went forward"
+        )
+        slip = Slip("updated-weights", sentence, "Compute the whole gradient first, then take the step")
+        changes: Changes = {("back", l): back for l in range(1, n)}
+        return slip, changes
+
+    if n > 1:
+        yield n - 2, with_rate

@@ -1,18 +1,34 @@
-"""A slip in words, and the layers in which it is made."""
+"""A slip in words, the layers in which it is made, and tables of slips."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from selenite.gradient_check.layers import Layers
+from selenite.gradient_check.layers import Changes, Layers, Piece
 
 SHOWN = {"logistic": "the logistic function (sigmoid)", "relu": "ReLU", "leaky_relu": "leaky ReLU"}
 
 
 @dataclass(frozen=True)
 class Slip:
-    """A slip: its name, what it is, and how to write it rightly."""
+    """A slip in a gradient written by hand; `print` shows sentence and remedy.
+
+    Parameters
+    ----------
+    name : str
+        Such as "missing-1/n"; docs/check-gradient.md has all of them.
+    sentence : str
+        What is wrong, and in which layers.
+    remedy : str
+        How to write it rightly; empty where the sentence says it.
+
+    Examples
+    --------
+    >>> print(Slip("sign", "the sign is wrong", "Take prediction - target"))
+    the sign is wrong. Take prediction - target
+    """
 
     name: str
     sentence: str
@@ -22,15 +38,26 @@ class Slip:
         return f"{self.sentence}{f'. {self.remedy}' if self.remedy else ''}"
 
 
+Candidate: TypeAlias = tuple[Slip, Changes]  # a slip, and the backward pass that makes it
+Row: TypeAlias = tuple[str, str, str, Piece]  # of a table: name, sentence, remedy, and the piece that is in place
+
+
+def made_in(layers: Layers, which: Sequence[int], piece: str, table: Iterable[Row]) -> Iterator[Candidate]:
+    """Yield each slip of a table, made in these layers; {at} and {of} in its sentence are these layers in words."""
+    words = {"at": place(layers, which), "of": of_layers(layers, which)}
+    for name, sentence, remedy, wrong in table:
+        yield Slip(name, sentence.format(**words), remedy), {(piece, l): wrong for l in which}
+
+
 def shown(activations: Iterable[str]) -> str:
     """Return the names of functions as people write them."""
     return " and ".join(SHOWN.get(name, name.replace("leaky_relu", "leaky ReLU")) for name in sorted(set(activations)))
 
 
-def place(layers: Layers, which: tuple[int, ...]) -> str:
+def place(layers: Layers, which: Sequence[int]) -> str:
     """Return some layers in words."""
-    n = len(layers.weights)
-    if which == tuple(range(n)) and n > 1:
+    n = layers.n_layers
+    if len(which) == n > 1:
         return "in every layer"
     if len(which) == n - 1 > 1 and n - 1 not in which:
         return "in the hidden layers"
@@ -39,20 +66,20 @@ def place(layers: Layers, which: tuple[int, ...]) -> str:
 
 def called(layers: Layers, l: int) -> str:
     """Return what a layer is called; -1 is the inputs."""
-    n = len(layers.weights)
+    n = layers.n_layers
     if l < 0:
         return "the inputs"
     return "the output layer" if l == n - 1 else f"hidden layer {l + 1}" if n > 2 else "the hidden layer"
 
 
-def of_layers(layers: Layers, which: tuple[int, ...]) -> str:
+def of_layers(layers: Layers, which: Sequence[int]) -> str:
+    """Return of which layers something is, in words."""
     return place(layers, which).replace("in ", "of ", 1)
 
 
 def sets(layers: Layers, fitting: list[int]) -> list[tuple[int, ...]]:
     """Return the sets of layers in which a slip may be made at once: all, all hidden ones, each."""
-    n = len(layers.weights)
-    found = [tuple(fitting), tuple(l for l in fitting if l < n - 1), *((l,) for l in fitting)]
+    found = [tuple(fitting), tuple(l for l in fitting if l < layers.n_layers - 1), *((l,) for l in fitting)]
     return [chosen for chosen in dict.fromkeys(found) if chosen]
 
 
@@ -65,13 +92,13 @@ def displaced(fitting: dict[int, list[int]]) -> Iterator[dict[int, int]]:
             yield together
 
 
-def is_square(layers: Layers, l: int) -> bool:
-    n_in, n_out = layers.weights[l].shape
-    return bool(n_in == n_out)
+def square(layers: Layers, first: int = 0) -> list[int]:
+    """Return the layers, from the first on, whose weights are a square matrix."""
+    return [l for l in range(first, layers.n_layers) if layers.widths[l] == layers.widths[l + 1]]
 
 
 def sloped(layers: Layers) -> list[int]:
     """Return the layers that have a slope of their own: no identity, no output folded into its loss."""
-    last = len(layers.weights) - 1
+    last = layers.n_layers - 1
     folded = layers.loss == "log_loss" or layers.activations[last] == "softmax"
     return [l for l, name in enumerate(layers.activations) if name != "identity" and not (l == last and folded)]

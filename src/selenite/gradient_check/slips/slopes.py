@@ -7,14 +7,25 @@ from functools import partial
 
 import numpy as np
 
-from selenite.gradient_check.layers import FUNCTIONS, Layers, Pass, slope
-from selenite.gradient_check.slips.slip import SHOWN, Slip, called, displaced, place, sets, shown, sloped
-from selenite.nn.activations import ACTIVATIONS
+from selenite.gradient_check.layers import FUNCTIONS, Changes, Layers, Piece, slope
+from selenite.gradient_check.slips.slip import (
+    SHOWN,
+    Candidate,
+    Row,
+    Slip,
+    called,
+    displaced,
+    made_in,
+    place,
+    sets,
+    shown,
+    sloped,
+)
 from selenite.types import Array
 
 Slope = Callable[[Array, Array], Array]  # of a layer's z and a
 FORMULAS = {"logistic": "a(1 - a)", "tanh": "1 - a²"}
-OF_SUM: dict[str, Slope] = {"logistic": lambda z, a: z * (1 - z), "tanh": lambda z, a: 1 - z * z}
+FORMULAS_OF_SUM: dict[str, Slope] = {"logistic": lambda z, a: z * (1 - z), "tanh": lambda z, a: 1 - z * z}
 WRONG_FORMULAS: dict[str, dict[str, Slope]] = {
     "logistic": {
         "1 - a": lambda z, a: 1 - a,
@@ -37,134 +48,130 @@ WRONG_FORMULAS: dict[str, dict[str, Slope]] = {
         "1 / cosh z": lambda z, a: 1 / np.cosh(z),
     },
 }
-WRONG_RELUS: dict[str, Callable[[Array, Array, Array], Array]] = {  # of z, a and the delta that arrives
-    "of the delta that arrives": lambda z, a, delta: (delta > 0).astype(float),
-    "of 1 - z": lambda z, a, delta: (z < 1).astype(float),
-    "the wrong way round (1 where z < 0)": lambda z, a, delta: (z < 0).astype(float),
-    "of |z|, 1 and -1": lambda z, a, delta: np.sign(z),
-    "as z itself (the activation in place of its slope)": lambda z, a, delta: a,
+# The slope of another function as its author would write it: a formula in a, or a test of z.
+OTHER_FUNCTIONS: dict[str, Slope] = {
+    "logistic": lambda z, a: a * (1 - a),
+    "tanh": lambda z, a: 1 - a * a,
+    "relu": partial(slope, "relu"),
+    "leaky_relu": partial(slope, "leaky_relu"),
 }
+WRONG_RELUS: tuple[Row, ...] = tuple(
+    (
+        "relu-of-the-wrong-argument",
+        f"the slope of ReLU is taken {argument} {{at}}",
+        "It is 1 where the unit's own sum z is above 0, and 0 elsewhere",
+        wrong,
+    )
+    for argument, wrong in (
+        ("of the delta that arrives", lambda now, l: (now.bare > 0).astype(float)),
+        ("of 1 - z", lambda now, l: (now.z[l] < 1).astype(float)),
+        ("the wrong way round (1 where z < 0)", lambda now, l: (now.z[l] < 0).astype(float)),
+        ("of |z|, 1 and -1", lambda now, l: np.sign(now.z[l])),
+        ("as z itself (the activation in place of its slope)", lambda now, l: now.a[l + 1]),
+    )
+)
 
 
-def slopes(layers: Layers) -> Iterator[tuple[Slip, Pass]]:
+def slopes(layers: Layers) -> Iterator[Candidate]:
     """Yield slips in the derivative of an activation, the output's where the loss is not folded in."""
-    last = len(layers.weights) - 1
-    placed = sloped(layers)
+    last, placed = layers.n_layers - 1, sloped(layers)
     relus = [l for l in placed if "relu" in layers.activations[l]]
-    yield from _formulas(layers, [l for l in placed if l not in relus])
+    for which in sets(layers, [l for l in placed if l not in relus]):
+        yield from _formulas(layers, which)
     for which in sets(layers, placed):
         yield from _other_functions(layers, which)
     for which in sets(layers, [l for l in relus if l < last]):
-        for argument, factor in WRONG_RELUS.items():
-            yield (
-                Slip(
-                    "relu-of-the-wrong-argument",
-                    f"the slope of ReLU is taken {argument} {place(layers, which)}",
-                    "It is 1 where the unit's own sum z is above 0, and 0 elsewhere",
-                ),
-                Pass(
-                    slopes={
-                        l: lambda z, a, delta, l=l, factor=factor: factor(z[l], a[l + 1], delta)  # type: ignore[misc]
-                        for l in which
-                    }
-                ),
-            )
+        yield from made_in(layers, which, "slope", WRONG_RELUS)
     yield from _other_layers(layers, [l for l in placed if l < last])
 
 
-def _with(layers: Layers, which: tuple[int, ...], factors: Mapping[int, Slope]) -> Pass:
+def _with(layers: Layers, wrong: Mapping[int, Slope]) -> Changes:
     """Return a pass with other slopes in some layers; in the output layer they are part of the delta."""
-    last = len(layers.weights) - 1
-    hidden = {l: partial(_at, l, factors[l]) for l in which if l < last}
-    if last not in which:
-        return Pass(slopes=hidden)
-    return Pass(output=lambda own, Y, z, p: own.error(Y, p) * factors[last](z, p), slopes=hidden)
+    last = layers.n_layers - 1
+    return {("output", l) if l == last else ("slope", l): _piece(wrong[l], l == last) for l in wrong}
 
 
-def _at(l: int, factor: Slope, z: list[Array], a: list[Array], delta: Array) -> Array:
-    """Return a slope at z and a of a layer; of the inputs, -1, both are the inputs."""
-    return factor(z[l] if l >= 0 else a[0], a[l + 1])
+def _piece(wrong: Slope, of_output: bool) -> Piece:
+    if of_output:
+        return lambda now, l: now.bare * wrong(now.z[l], now.a[l + 1])
+    return lambda now, l: wrong(now.z[l], now.a[l + 1])
 
 
-def _formulas(layers: Layers, curved: list[int]) -> Iterator[tuple[Slip, Pass]]:
+def _formulas(layers: Layers, which: tuple[int, ...]) -> Iterator[Candidate]:
     """Yield slips in the derivative of a curved function."""
-    for which in sets(layers, curved):
-        names = [layers.activations[l] for l in which]
-        at, right = place(layers, which), ", ".join(FORMULAS[name] for name in sorted({*names} & FORMULAS.keys()))
+    names = [layers.activations[l] for l in which]
+    at, right = place(layers, which), ", ".join(FORMULAS[name] for name in sorted({*names} & FORMULAS.keys()))
+    yield (
+        Slip(
+            "slope-of-activation",
+            f"the slope of {shown(names)} is taken of the activation a instead of the sum z {at}, "
+            "so the function is applied twice",
+            "Give the derivative z" + (f", or write it with a alone: {right}" if right else ""),
+        ),
+        _with(layers, {l: partial(_twice, layers.activations[l]) for l in which}),
+    )
+    if {*names} <= FORMULAS_OF_SUM.keys():
+        sentence = f"the slope {right} is written with the sum z in place of the activation a {at}"
         yield (
-            Slip(
-                "slope-of-activation",
-                f"the slope of {shown(names)} is taken of the activation a instead of the sum z {at}, "
-                "so the function is applied twice",
-                "Give the derivative z" + (f", or write it with a alone: {right}" if right else ""),
-            ),
-            _with(layers, which, {l: partial(_twice, layers.activations[l]) for l in which}),
+            Slip("slope-formula-of-sum", sentence, "Give it the activation"),
+            _with(layers, {l: FORMULAS_OF_SUM[layers.activations[l]] for l in which}),
         )
-        if {*names} <= OF_SUM.keys():
-            yield (
-                Slip(
-                    "slope-formula-of-sum",
-                    f"the slope {right} is written with the sum z in place of the activation a {at}",
-                    "Give it the activation",
-                ),
-                _with(layers, which, {l: OF_SUM[layers.activations[l]] for l in which}),
-            )
-        if len({*names}) == 1:
-            for written, formula in WRONG_FORMULAS.get(names[0], {}).items():
-                yield (
-                    Slip("slope-formula", f"the slope of {shown(names)} is {written} {at}", f"It is {right}"),
-                    _with(layers, which, dict.fromkeys(which, formula)),
-                )
+    if len({*names}) == 1:
+        for written, formula in WRONG_FORMULAS.get(names[0], {}).items():
+            slip = Slip("slope-formula", f"the slope of {shown(names)} is {written} {at}", f"It is {right}")
+            yield slip, _with(layers, dict.fromkeys(which, formula))
 
 
 def _twice(name: str, z: Array, a: Array) -> Array:
     return slope(name, a, FUNCTIONS[name].value(a))
 
 
-def _other_functions(layers: Layers, which: tuple[int, ...]) -> Iterator[tuple[Slip, Pass]]:
+def _other_functions(layers: Layers, which: tuple[int, ...]) -> Iterator[Candidate]:
     """Yield no slope at all, and the slopes of other functions."""
     names, at = {layers.activations[l] for l in which}, place(layers, which)
     remedy = "Multiply the delta by it"
     if names == {"relu"}:
         remedy = "ReLU's slope is 1 where z > 0 and 0 elsewhere (a >= 0 is true of every activation a)"
-    elif which == (len(layers.weights) - 1,):
+    elif which == (layers.n_layers - 1,):
         remedy += "; prediction - target alone is the delta of cross-entropy"
-    yield (
-        Slip("slope-forgotten", f"the slope of {shown(names)} is left out {at}", remedy),
-        _with(layers, which, dict.fromkeys(which, lambda z, a: np.ones_like(z))),
-    )
-    for other in ("logistic", "tanh", "relu", "leaky_relu"):
+    slip = Slip("slope-forgotten", f"the slope of {shown(names)} is left out {at}", remedy)
+    yield slip, _with(layers, dict.fromkeys(which, lambda z, a: np.ones_like(z)))
+    for other, written in OTHER_FUNCTIONS.items():
         if names != {other}:
-            yield (
-                Slip(
-                    "slope-of-another-function",
-                    f"the slope is that of {SHOWN.get(other, other)} where the activation is {shown(names)} {at}",
-                ),
-                _with(layers, which, dict.fromkeys(which, partial(_written, other))),
-            )
+            sentence = f"the slope is that of {SHOWN.get(other, other)} where the activation is {shown(names)} {at}"
+            yield Slip("slope-of-another-function", sentence), _with(layers, dict.fromkeys(which, written))
 
 
-def _written(name: str, z: Array, a: Array) -> Array:
-    """Return another function's slope as its author would write it: a formula in a, or a test of z."""
-    if name == "logistic":
-        return a * (1 - a)
-    if name == "tanh":
-        return 1 - a * a
-    return ACTIVATIONS[name].derivative(z, a)
-
-
-def _other_layers(layers: Layers, hidden: list[int]) -> Iterator[tuple[Slip, Pass]]:
+def _other_layers(layers: Layers, hidden: list[int]) -> Iterator[Candidate]:
     """Yield slopes taken at z and a of another layer, where its shape lets that pass: in one layer, or all by one."""
-    n = len(layers.weights)
-    widths = {-1: layers.weights[0].shape[0]} | {l: weights.shape[1] for l, weights in enumerate(layers.weights)}
-    for taken in displaced({l: [m for m in range(-1, n) if m != l and widths[m] in (1, widths[l])] for l in hidden}):
+    width = dict(enumerate(layers.widths, start=-1))  # of each layer's z; -1 is the inputs
+    for taken in displaced({l: [m for m in width if m != l and width[m] in (1, width[l])] for l in hidden}):
         others = " and ".join(called(layers, m) for m in taken.values())
         slip = Slip(
             "slope-of-another-layer",
             f"the slope {place(layers, tuple(taken))} is taken at the values of {others}",
             "Take it at the z, or a, of the layer itself",
         )
-        functions = {l: partial(slope, layers.activations[l]) for l in taken}
-        theirs = {l: partial(slope, layers.activations[m]) for l, m in taken.items() if m in sloped(layers)}
-        for which in (functions, theirs) if theirs.keys() == functions.keys() else (functions,):
-            yield slip, Pass(slopes={l: partial(_at, taken[l], which[l]) for l in taken})
+        yield slip, {("slope", l): _at(m, layers.activations[l]) for l, m in taken.items()}
+        if {*taken.values()} <= {*sloped(layers)}:
+            yield slip, {("slope", l): _at(m, layers.activations[m]) for l, m in taken.items()}
+
+
+def _at(m: int, activation: str) -> Piece:
+    """Return a slope at z and a of another layer; of the inputs, -1, both are the inputs."""
+    return lambda now, l: slope(activation, now.z[m] if m >= 0 else now.a[0], now.a[m + 1])
+
+
+def leaks(layers: Layers) -> Iterator[tuple[int, Callable[[float], Candidate]]]:
+    """Yield what an unknown slope where z < 0 makes: the layer whose gradient is linear in it, the slip for one."""
+    for which in sets(layers, [l for l in range(layers.n_layers - 1) if "relu" in layers.activations[l]]):
+        yield which[-1], partial(_leak, layers, which)
+
+
+def _leak(layers: Layers, which: tuple[int, ...], negative: float) -> Candidate:
+    slip = Slip(
+        "slope-of-another-function",
+        f"where z < 0 the slope {place(layers, which)} is {negative:.4g}, which is not the activation's",
+        "Slope and activation need the same number there",
+    )
+    return slip, _with(layers, dict.fromkeys(which, lambda z, a: np.where(z > 0, 1.0, negative)))

@@ -34,7 +34,7 @@ async function refresh() {
   asking = true;
   const { selected } = store;
   const found = await ask("why", { ...selected, part });
-  if (found) for (const address of [...opened.keys()].slice(0, 12)) opened.set(address, await ask("expand", { address, batch: found.batch, terms: opened.get(address)?.terms_ || 12 }));
+  if (found) for (const address of [...opened.keys()].slice(0, 12)) opened.set(address, await ask("expand", { address, batch: found.batch, terms: opened.get(address)?.terms_ }));
   asking = false;
   if (found && store.selected === selected && found.part === part) { shown = found; show(); }
   if (again) { again = false; refresh(); }
@@ -65,20 +65,21 @@ function show() {
 // A number: its formula, the terms that it is the sum of, and whether they are.
 function block(tree) {
   const terms = tree.terms.map((term) => line(tree, term));
-  return h("div", { class: "number-block" }, h("p", {}, h("code", {}, tree.address), " = ", h("strong", {}, tree.value), tree.note && h("span", { class: "quiet" }, ` ${tree.note}`)),
-    tree.article && h("p", { class: "quiet" }, `the article: ${tree.article}${tree.equation ? `, equation ${tree.equation}` : ""}`),
-    tree.formula && h("p", { class: "formula" }, `= ${tree.formula}`),
+  return h("div", { class: "number-block" }, h("p", {}, h("code", {}, tree.address), " = ", h("strong", {}, tree.text), tree.note && h("span", { class: "quiet" }, ` ${tree.note}`)),
+    tree.article && h("p", { class: "quiet" }, `the article: ${tree.formula.article || tree.article.name}${tree.article.equation ? `, equation ${tree.article.equation}` : ""}`),
+    terms.length > 0 && h("p", { class: "formula" }, `= ${tree.formula.text}`),
     terms.length > 0 && h("ul", { class: "terms" }, ...terms),
-    tree.verdict && h("p", { class: tree.holds ? "quiet" : "answer bad" }, tree.verdict));
+    tree.check && h("p", { class: tree.check.holds ? "quiet" : "answer bad" }, tree.verdict));
 }
 
 function line(tree, term) {
   const inside = term.factors.map((factor) => (factor.opened ? h("li", {}, block(factor.opened)) : null));
-  const buttons = [...new Set(term.factors.filter((factor) => factor.address && !factor.opened).map((factor) => factor.address))].map((address) => opener(address));
+  const buttons = [...new Set(term.factors.filter((factor) => factor.opens && !factor.opened).map((factor) => factor.address))].map((address) => opener(address));
   const rest = term.count > 1 && h("button", { class: "small", id: `all-${tree.address}`, onclick: () => all(tree.address) }, "show all");
-  const result = term.numbers === term.value || !term.numbers ? "" : ` = ${term.value}`;
+  const result = term.numbers === term.text || !term.numbers ? "" : ` = ${term.text}`;
+  const label = ["file", "model"].includes(store.state.settings.data) ? term.label : term.label.split(" = ")[0]; // a made number is the cell
   return h("li", { class: shown.before !== null && part === "forward" && mine(term) ? "mine" : "" },
-    tree.terms.length > 1 && h("span", { class: "label" }, term.label), h("span", { class: "numbers" }, `${term.numbers || term.value}${result}`), ...buttons.map(([button]) => button), rest,
+    tree.terms.length > 1 && h("span", { class: "label" }, label), h("span", { class: "numbers" }, `${term.numbers || term.text}${result}`), ...buttons.map(([button]) => button), rest,
     ...buttons.map(([, below]) => below), inside.some(Boolean) && h("ul", { class: "terms" }, ...inside));
 }
 

@@ -1,0 +1,81 @@
+"""What units do: their values, how much each counts, and how a hidden layer bends the plane of two inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from selenite import backend
+from selenite.errors import OptionError
+from selenite.nn import Network, Trace
+from selenite.training.diagnosis import SATURATED
+from selenite.types import Array, Floats
+
+LINES = 21  # of the grid that is bent, each way
+
+
+def trace_of(network: Network, parameters: Array, inputs: Array) -> Trace:
+    """Return every z and activation of rows whose answers do not matter."""
+    return backend.get().trace(network, parameters, inputs, np.zeros((len(inputs), network.n_outputs), inputs.dtype))
+
+
+@np.errstate(all="ignore")
+def unit_importances(network: Network, parameters: Array, inputs: Array) -> list[Floats]:
+    """Return of each layer's units, the first layer being what the network is given, how much they count.
+
+    That is the length of a unit's weights onward, times how far its value varies among the rows; 1 of an output.
+    """
+    found = []
+    for a, weights in zip(trace_of(network, parameters, inputs).a, network.weights(parameters), strict=False):
+        varies = a.std(axis=0, dtype=np.float64) if len(inputs) > 1 else np.ones(a.shape[1])
+        found.append(np.nan_to_num(np.linalg.norm(weights.astype(np.float64), axis=1) * varies))
+    return [*found, np.ones(network.n_outputs)]
+
+
+def saturation(network: Network, parameters: Array, inputs: Array) -> list[float | None]:
+    """Return of each hidden layer the share of its values that stand at a limit; None where there is no limit."""
+    shares: list[float | None] = []
+    for name, a in zip(network.activations[:-1], trace_of(network, parameters, inputs).a[1:], strict=False):
+        if name == "relu":
+            shares.append(float((a <= 0).mean()))
+        elif name in SATURATED:
+            low, high = SATURATED[name]
+            shares.append(float(((a < low) | (a > high)).mean()))
+        else:
+            shares.append(None)
+    return shares
+
+
+def n_hidden_units(network: Network, layer: int) -> int:
+    """Return how many units a hidden layer has, the first being 1; raise where there is none."""
+    if not 1 <= layer < network.n_layers:
+        hidden = network.n_layers - 1
+        counted = ", counted from 1" if hidden else ""
+        raise OptionError(f"there is no hidden layer {layer}; the network has {hidden or 'none'}{counted}")
+    return network.layer_sizes[layer]
+
+
+def bent_grid(
+    network: Network,
+    parameters: Array,
+    layer: int,
+    units: tuple[int, int],
+    inputs_at: Callable[[Floats, Floats], Array],
+    n_steps: int,
+    *,
+    two_axes: bool = True,
+) -> Floats:
+    """Return where two units of a hidden layer put the lines of the plane's grid, (n_lines, n_steps, 2).
+
+    `inputs_at` gives the network's inputs at places of the plane, each a share of an axis. The first 21 lines hold the
+    first axis, the others the second; where there is only one axis, one line runs along it.
+    """
+    fixed = np.repeat(np.linspace(0, 1, LINES), n_steps)
+    along = np.tile(np.linspace(0, 1, n_steps), LINES)
+    if two_axes:
+        places = np.concatenate([fixed, along]), np.concatenate([along, fixed])
+    else:
+        places = along[:n_steps], along[:n_steps]
+    a = trace_of(network, parameters, inputs_at(*places)).a[layer]
+    return a[:, list(units)].astype(np.float64).reshape(-1, n_steps, 2)

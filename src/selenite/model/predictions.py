@@ -1,0 +1,118 @@
+"""What a model predicts for rows whose answers are known: made once, then judged, drawn and counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from selenite.model.intervals import Clusters
+from selenite.model.metrics import Metric, confusion, evaluate_classes, evaluate_numbers, mean_metric
+from selenite.model.model import Model
+from selenite.nn.losses import LOSSES, parse_loss
+from selenite.table import Table, as_outputs, encode_target
+from selenite.types import Array, Floats, Indices, NDArray
+
+USUAL_METRICS = ("log loss", "RMSE")  # that models of classes and of numbers are trained for if no loss is asked for
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Rows with answers, and what was predicted for them; the model's loss, in its scale, judges."""
+
+    model: Model
+    prediction: Floats  # probabilities (n, n_classes) or numbers (n,)
+    answers: Floats  # class indices or numbers, (n,)
+    clusters: Clusters = None  # the number of what each row belongs to, (n,)
+    weight: Floats | None = None  # (n,) of the rows, where the loss counts them differently
+
+    def take(self, rows: Indices) -> Predictions:
+        """Return the predictions of some of the rows."""
+        clusters = None if self.clusters is None else self.clusters[rows]
+        weight = None if self.weight is None else self.weight[rows]
+        return Predictions(self.model, self.prediction[rows], self.answers[rows], clusters, weight)
+
+    @property
+    def is_of_classes(self) -> bool:
+        """Whether classes are predicted, rather than numbers."""
+        return self.model.target.task == "classification"
+
+    @cached_property
+    def predicted(self) -> Indices:
+        """The most probable class of each row, (n,)."""
+        predicted: Indices = self.prediction.argmax(axis=1)
+        return predicted
+
+    @cached_property
+    def classes(self) -> Indices:
+        """The class that each row is of, (n,)."""
+        return self.answers.astype(np.intp)
+
+    @cached_property
+    def confusion(self) -> NDArray[np.int64]:
+        """How often each class (row) is predicted as each (column), (n_classes, n_classes)."""
+        return confusion(self.predicted, self.classes, len(self.model.target.classes))
+
+    def metrics(self) -> list[Metric]:
+        """Return the metrics of the task, and the loss that the model was trained by; by weight weighted, too."""
+        if self.is_of_classes:
+            found = evaluate_classes(self.prediction, self.classes, self.clusters)
+        else:
+            found = evaluate_numbers(self.prediction, self.answers, self.clusters)
+        name, unit = measure(self.model), self.model.target.width
+        is_there = name in (metric.name for metric in found)
+        if is_there and self.weight is None:
+            return found
+        losses = self.losses()
+        if not is_there:
+            found.append(mean_metric(name, losses, np.ones(len(losses)), self.clusters, lambda mean: unit * mean))
+        if self.weight is not None:
+            found.append(mean_metric(f"weighted {name}", self.weight * losses, self.weight, self.clusters))
+        return found
+
+    def errors(self) -> Floats:
+        """Return the error of each row (n,): surprise -log p of classes, squared error in the target's widths."""
+        if not self.is_of_classes:
+            return ((self.prediction - self.answers) / self.model.target.width) ** 2
+        chosen = self.prediction[np.arange(len(self.answers)), self.classes]
+        return -np.log(np.maximum(chosen, 1e-12))
+
+    def losses(self) -> Floats:
+        """Return the loss of each row (n,) that the model was trained by, of numbers in the target's widths."""
+        if measure(self.model) in USUAL_METRICS:
+            return self.errors()
+        (name, number), target = parse_loss(self.model.network.loss), self.model.target
+        if self.is_of_classes:
+            y = as_outputs(target, self.answers)
+            p: Floats = self.prediction[:, -y.shape[1] :]
+        else:
+            scaled = [(one - target.center) / target.width for one in (self.answers, self.prediction)]
+            y, p = (one[:, None] for one in scaled)
+        if name == "poisson":
+            p = np.clip(p, 1e-12, None)
+        losses: Floats = LOSSES[name].value(y, p, p, "identity", number).sum(axis=1)
+        return 2 * losses if name == "squared_error" else losses  # half of a square
+
+    def mean_loss(self) -> float:
+        """Return the mean loss that `measure` names, in the target's unit: of squared errors of numbers the root."""
+        mean = float(self.losses().mean())
+        return self.model.target.width * (float(np.sqrt(mean)) if measure(self.model) == "RMSE" else mean)
+
+
+def predictions(model: Model, table: Table, clusters: Clusters = None, *, inputs: Array | None = None) -> Predictions:
+    """Return what a model predicts for a table that has the target's column; `inputs` are its rows, encoded already."""
+    target = model.target
+    answers = encode_target(target, table[target.name], table.first_line).astype(np.float64)
+    output = model.output(model.encode(table.without(target.name)) if inputs is None else inputs)
+    if target.task == "classification":
+        return Predictions(model, model.probabilities(output).astype(np.float64), answers, clusters)
+    return Predictions(model, model.numbers(output), target.center + target.width * answers, clusters)
+
+
+def measure(model: Model) -> str:
+    """Return the name of the metric that the model was trained for: of another loss as that is spelt."""
+    name, _ = parse_loss(model.network.loss)
+    if model.target.task == "classification":
+        return "log loss" if name == "log_loss" else model.network.loss
+    return LOSSES[name].metric or model.network.loss

@@ -1,0 +1,56 @@
+"""Which rows of a table fitting a model used and which it put aside, as its file and the table tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from selenite.model.model import Model
+from selenite.model.parts import Data
+from selenite.splits.grouping import ALONE, Grouping
+from selenite.splits.split import Part, parts
+from selenite.table import Table, Target, encode_target, fingerprint, learn_target
+from selenite.table.grouping import grouping_of
+from selenite.table.repeats import find_repeats
+from selenite.types import Indices
+
+
+@dataclass(frozen=True)
+class RowsUsed:
+    """What fitting a model did with the rows of a table."""
+
+    fitted_on: bool  # this is the table that the model was fitted on
+    aside: Indices | None = None  # the rows put aside then; None where there are none, or they cannot be told
+    grouping: Grouping = ALONE  # which rows stayed together
+
+
+def rows_used(model: Model, table: Table) -> RowsUsed:
+    """Return what fitting a model did with the rows of a table."""
+    data, target = model.data, model.target
+    if not data.fingerprint or fingerprint(table) != data.fingerprint:
+        return RowsUsed(False)
+    grouping = _grouping_in(model, table)
+    if data.test_rows:
+        seen = learn_target(table[target.name], target.name, target.task)
+        if len(seen.classes) == len(target.classes):  # else equal numbers, of which one source had several spellings
+            return RowsUsed(True, parts_of(table, seen, data, grouping)[0][1], grouping)
+    return RowsUsed(True, None, grouping)
+
+
+def parts_of(table: Table, target: Target, data: Data, grouping: Grouping) -> list[Part]:
+    """Return which rows to fit on and which to judge by: once, or for each fold; classes have their shares in both."""
+    classes = encode_target(target, table[target.name]).astype(np.intp) if target.task == "classification" else None
+    return parts(table.n_rows, data.folds, data.test_fraction, data.split_seed, classes, grouping)
+
+
+def _grouping_in(model: Model, table: Table) -> Grouping:
+    """Return which rows of the table that a model was fitted on stayed together."""
+    data, answers = model.data, table[model.target.name]
+    if data.groups or data.time_column:
+        return grouping_of(table, answers, data.groups or None, data.time_column or None)
+    if not data.copied_rows:
+        return ALONE
+    known = {column.name for column in model.schema.columns}
+    features = table.without(*(name for name in table.names if name not in known))
+    return Grouping(copies=find_repeats(features, answers).of)

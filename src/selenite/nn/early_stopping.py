@@ -1,0 +1,81 @@
+"""When to stop: the loss of validation rows, or of training, or a score of yours, has not got better for too long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from selenite.nn.optimizers import Optimizer, OptimizerState
+from selenite.types import Array, Floats
+
+ADAPTIVE_DIVISOR, ADAPTIVE_END = 5.0, 1e-6  # scikit-learn's
+FULLY_FALLEN = 1e-4  # share of its first value that is left of a loss
+
+
+@dataclass
+class EarlyStopping:
+    """A rule that ends training, and the best epoch so far.
+
+    Training ends when more than `patience` epochs in a row have not bettered the best loss by `tolerance`
+    (scikit-learn's rule). The loss is that of the validation rows X, Y, or of training where there are none. `train`
+    writes the best epoch and its parameters into it.
+
+    `selenite.training` also asks a `score` in the loss's place, or lets the training loss decide although there are
+    validation rows, which then are for the curve only; such a rule's loss is minus the score.
+    """
+
+    X: Array | None = None  # (n_validation, n_inputs)
+    Y: Array | None = None  # (n_validation, n_outputs)
+    sample_weight: Array | None = None
+    patience: int | None = None  # None: never stop
+    tolerance: float = 0.0
+    best_loss: float = float("inf")
+    best_epoch: int = -1  # counted from 0
+    best_parameters: Array | None = None
+    stalled: int = 0  # epochs in a row without a gain
+    score: Callable[[Array], float] | None = None  # of the parameters; the higher, the better
+    scores: list[float] = field(default_factory=list)  # after each epoch
+    by_training_loss: bool = False
+
+    @property
+    def by_loss_of_rows(self) -> bool:
+        """Tell whether `train` decides by itself."""
+        return self.score is None and not self.by_training_loss
+
+    def curve_only(self) -> EarlyStopping:
+        """Return a rule that measures the loss of the validation rows and never stops."""
+        return EarlyStopping(self.X, self.Y, self.sample_weight)
+
+    def ends(self, loss: float, parameters: Array, optimizer: Optimizer, state: OptimizerState) -> bool:
+        """Note the loss after an epoch; return whether training should end.
+
+        The schedule "adaptive" lowers the learning rate instead, until it is next to nothing.
+        """
+        if self.score is not None:
+            self.scores.append(self.score(parameters))
+            loss = -self.scores[-1]
+        self.stalled = 0 if loss <= self.best_loss - self.tolerance else self.stalled + 1
+        if loss < self.best_loss:
+            self.best_loss, self.best_epoch = loss, state.epochs - 1
+            self.best_parameters = parameters.copy()
+        if self.patience is None or self.stalled <= self.patience:
+            return False
+        if optimizer.schedule.name == "adaptive" and optimizer.learning_rate * state.rate_factor > ADAPTIVE_END:
+            state.rate_factor /= ADAPTIVE_DIVISOR
+            self.stalled = 0
+            return False
+        return True
+
+
+def on_plateau(losses: Floats, epochs: int, gain: float) -> bool:
+    """Tell whether the last `epochs` gained less than a share `gain` of the loss, or hardly any loss is left.
+
+    >>> import numpy as np
+    >>> falling = np.linspace(2, 1, 80)
+    >>> on_plateau(falling, 20, gain=0.01), on_plateau(np.append(falling, [1] * 20), 20, gain=0.01)
+    (False, True)
+    """
+    if len(losses) < 2 * epochs:
+        return False
+    hardly_gained = losses[-epochs:].min() > (1 - gain) * losses[:-epochs].min()
+    return bool(hardly_gained or losses[-1] < FULLY_FALLEN * losses[0])

@@ -1,0 +1,114 @@
+"""A column of text as the file has it: its different texts, which of them mean missing, and where each stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from functools import cached_property
+from itertools import compress
+from typing import Any
+
+import numpy as np
+
+from selenite.table import arrow
+from selenite.table.arrow import matching, numpy_of
+from selenite.table.missing import MISSING
+from selenite.table.numerals import PLAIN, number_of, plain_numerals
+from selenite.table.schema import ReadOptions
+from selenite.table.table import Text, called
+from selenite.text import shown
+from selenite.types import AnyArray, Floats, Mask
+
+
+class DistinctTexts:
+    """The different texts of a column, blanks at their ends left out, and which of them each row holds.
+
+    What `not_missing` names is missing among numbers and dates, but not among texts.
+    """
+
+    def __init__(
+        self,
+        cells: Any,
+        name: str,
+        position: int,
+        options: ReadOptions,
+        where: Callable[[int], str],
+        categories: Collection[str] | None,
+    ) -> None:
+        """Take a pyarrow chunked array of strings; `where` says in which line a row stands."""
+        encoded = arrow.dictionary_encode(cells.combine_chunks())
+        self.name, self.label, self.options, self.where = name, called(name, position), options, where
+        self.may_be_any_text = categories is not None
+        self.codes = numpy_of(encoded.indices).astype(np.int32)
+        self.written = encoded.dictionary
+        self.texts = arrow.trim_whitespace(self.written)
+        gaps, text_gaps = self._gaps(categories or ())
+        self.missing, self.missing_as_text = numpy_of(gaps), numpy_of(text_gaps)
+        self.present = arrow.keep(self.texts, arrow.invert(gaps))
+        self.present_as_written = arrow.keep(self.written, arrow.invert(gaps))
+        self.counts = np.bincount(self.codes, minlength=len(self.texts))
+
+    @cached_property
+    def shares(self) -> Floats:
+        """The share of each present text among the cells that hold one."""
+        counts = self.counts[~self.missing]
+        return np.asarray(counts / counts.sum())
+
+    def first(self, wrong: Mask) -> tuple[str, str]:
+        """Return place and text of the first cell that holds one of some present texts."""
+        among = np.zeros(len(self.texts), dtype=bool)
+        among[np.flatnonzero(~self.missing)[wrong]] = True
+        row = int(np.argmax(among[self.codes]))
+        return self.where(row), shown(self.texts[int(self.codes[row])].as_py())
+
+    def in_rows(self, values: AnyArray, gap: Any) -> AnyArray:
+        """Return the value of every row from those of the present texts."""
+        of_texts = np.full(len(self.texts), gap, dtype=values.dtype)
+        of_texts[~self.missing] = values
+        return np.asarray(of_texts[self.codes])
+
+    def as_text(self) -> Text:
+        """Return the cells as a column of text."""
+        return self._text(self.missing_as_text)
+
+    def spelling(self) -> Text:
+        """Return how the numbers of the column are written."""
+        return self._text(self.missing)
+
+    def _text(self, missing: Mask) -> Text:
+        codes = np.where(missing, -1, np.cumsum(~missing) - 1).astype(np.int32)
+        return Text(codes[self.codes], tuple(compress(self.written.to_pylist(), (~missing).tolist())))
+
+    def read_as_missing(self, as_text: bool) -> dict[str, int]:
+        """Return the texts that were read as missing, and how many cells hold each."""
+        gone = np.flatnonzero(self.missing_as_text if as_text else self.missing)
+        return {str(self.written[int(i)]): int(self.counts[i]) for i in gone}
+
+    def _gaps(self, categories: Collection[str]) -> tuple[Any, Any]:
+        """Return which texts mean missing among numbers and dates, and which among texts, as Arrow's masks."""
+        options = self.options
+        declared = {text.strip() for text in options.missing} | self._same_numbers()
+        gaps = arrow.matches(self.texts, _one_of((*MISSING, *declared)))  # pyarrow.array would import pandas
+        if kept := [text for text in categories if text.strip() in MISSING and text.strip() not in declared]:
+            gaps = arrow.both(gaps, arrow.invert(arrow.matches(self.written, _one_of(kept))))
+        if not options.not_missing:
+            return gaps, gaps
+        named = _one_of([text.strip() for text in options.not_missing])
+        text_gaps = arrow.both(gaps, arrow.invert(arrow.matches(self.texts, named)))
+        return (text_gaps if self.may_be_any_text else gaps), text_gaps
+
+    def _same_numbers(self) -> set[str]:
+        """Return the texts that spell a number which `missing` names, if the column holds numbers."""
+        wanted = {number_of(text, self.options) for text in self.options.missing} - {None}
+        if not wanted:
+            return set()
+        is_number = matching(plain_numerals(self.texts, self.options), f"^{PLAIN}$")
+        gap = matching(self.texts, _one_of((*MISSING, *(text.strip() for text in self.options.missing))))
+        if not (is_number | gap).all():
+            return set()
+        return {text for text in self.texts.to_pylist() if number_of(text, self.options) in wanted}
+
+
+def _one_of(texts: Collection[str]) -> str:
+    """Return the pattern of some texts, nothing around them."""
+    return f"^({'|'.join(re.escape(text) for text in texts)})$"

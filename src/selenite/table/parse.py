@@ -1,0 +1,175 @@
+"""Reads a text file strictly: every cell as text, every doubt refused with its line and a remedy."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any, BinaryIO
+
+from selenite.errors import OptionError, TableError
+from selenite.memory import free_memory
+from selenite.table.decode import BLOCK_BYTES, utf_8_blocks
+from selenite.table.header import LONGEST_ROW_BYTES, Header, looks_like_values, read_header
+from selenite.table.limits import CELL_BYTES, Limits, check_memory
+from selenite.table.schema import ReadOptions
+from selenite.table.table import Finding
+from selenite.table.whole_rows import WholeRows, breaks
+from selenite.text import counted, shown
+
+
+@dataclass(frozen=True)
+class TextCells:
+    """A text file, cell by cell."""
+
+    names: tuple[str, ...]
+    columns: list[Any]  # of each a pyarrow.ChunkedArray of a dictionary of strings; the last first: taken off the end
+    n_rows: int
+    first_line: int | None  # line of row 0, if every row is one line
+    where: Callable[[int], str]  # 'file, line 12' of a row
+    findings: tuple[Finding, ...]
+
+
+def read_cells(
+    file: BinaryIO, source: str, options: ReadOptions, reopen: Callable[[], BinaryIO] | None, limits: Limits
+) -> TextCells:
+    """Return the cells of an open text file; `reopen` lets an error find its line."""
+    if len(options.separator) != 1 or options.separator in '"\r\n' or not options.separator.isascii():
+        raise OptionError(f"the separator must be one character such as ; or |, not {shown(options.separator)}")
+    blocks = utf_8_blocks(file, source, options.encoding, reopen is not None)
+    header = read_header(blocks, source, options, limits)
+    names = header.names
+    rows = WholeRows(chain([header.rest] * bool(header.rest), blocks), source, options.separator, len(names))
+
+    def where(row: int, first_line: int | None = None) -> str:
+        if reopen is not None:
+            line = _line_of_row(reopen, options, row)
+        else:
+            line = None if first_line is None else first_line + row
+        return f"{source}, row {row + 1:,}" if line is None else f"{source}, line {line:,}"
+
+    longest_row = min(max(16 * len(header.content), BLOCK_BYTES), LONGEST_ROW_BYTES)
+    rows.skip_header(header.content)
+    n_rows, columns = _parse(rows.pieces(longest_row), source, names, options, limits, where)
+    if n_rows < limits.fewest_rows:
+        raise TableError(f"{source} has a header but no rows. Was it cut off while it was written?")
+    blank_end = rows.blank_end if len(names) > 1 else 0  # in a single column, a blank line is a missing value
+    blank = rows.lines - header.n_lines - n_rows - rows.lines_within - blank_end
+    first_line = header.n_lines + 1 if blank == 0 and rows.lines_within == 0 else None
+    findings = _findings(source, header, blank, rows)
+    return TextCells(names, columns, n_rows, first_line, lambda row: where(row, first_line), findings)
+
+
+def _findings(source: str, header: Header, blank: int, rows: WholeRows) -> tuple[Finding, ...]:
+    """Return what to know of names, of blank lines, and of cells of several lines that may be rows between quotes."""
+    findings: list[Finding] = []
+    if bare := [name for name in header.written if name != name.strip()]:
+        first = f"{', '.join(map(shown, bare[:3]))}{', ...' if len(bare) > 3 else ''}"
+        message = f"{source}: {counted(len(bare), 'column name')} read without the blanks at an end: {first}"
+        findings.append(Finding("names", "", message))
+    if blank > 0:
+        findings.append(Finding("blank lines", "", f"{source}: {counted(blank, 'blank line')} skipped"))
+    if rows.n_doubtful:
+        opens, closes = rows.doubtful_lines
+        others = f", and of {rows.n_doubtful - 1:,} more" if rows.n_doubtful > 1 else ""
+        message = (
+            f"{source}: the quotes that open in line {opens:,} and close in line {closes:,}{others} were read as "
+            "around one text of several lines; are they rows?"
+        )
+        findings.append(Finding("quotes", "", message))
+    if looks_like_values(header.names):
+        first_line = shown(", ".join(header.names))
+        message = f"{source}: the first line was read as names, but looks like values: {first_line}"
+        findings.append(Finding("names", "", message))
+    return tuple(findings)
+
+
+def _parse(
+    pieces: Iterator[bytes],
+    source: str,
+    names: tuple[str, ...],
+    options: ReadOptions,
+    limits: Limits,
+    where: Callable[[int], str],
+) -> tuple[int, list[Any]]:
+    """Return how many rows there are, and their cells: dictionaries of strings, those of the last column first."""
+    import pyarrow
+    from pyarrow.csv import ConvertOptions, ParseOptions, read_csv
+    from pyarrow.csv import ReadOptions as ArrowReadOptions
+
+    bad: list[tuple[int, int, str]] = []
+
+    def invalid(row: Any) -> str:
+        bad.append((n_rows + row.number - 1, row.actual_columns, row.text))
+        return "error"
+
+    keys = [str(i) for i in range(len(names))]
+    parsing = ParseOptions(
+        delimiter=options.separator,
+        newlines_in_values=True,
+        ignore_empty_lines=len(names) > 1,
+        invalid_row_handler=invalid,
+    )
+    conversion = ConvertOptions(
+        column_types=dict.fromkeys(keys, pyarrow.dictionary(pyarrow.int32(), pyarrow.string())),
+        null_values=[],
+        strings_can_be_null=False,
+    )
+    tables, n_rows, held, free = [], 0, 0, free_memory()
+    for piece in pieces:
+        if piece.startswith(codecs.BOM_UTF8):  # which Arrow takes off, as if a file began here
+            piece = codecs.BOM_UTF8 + piece
+        reading = ArrowReadOptions(use_threads=False, block_size=len(piece) + 1, column_names=keys)
+        try:
+            table = read_csv(pyarrow.BufferReader(piece), reading, parsing, conversion)
+        except pyarrow.ArrowInvalid as error:
+            if "Empty CSV" in str(error):
+                continue
+            if bad:
+                raise TableError(_bad_row_message(*bad[0], names, options, where)) from None
+            raise TableError(f"{where(n_rows)} or below cannot be read: {error}") from None
+        tables.append(table)
+        n_rows += table.num_rows
+        held += table.nbytes
+        limits.check(source, n_rows, len(names), at_least=True)
+        check_memory(source, n_rows, held + CELL_BYTES * n_rows * len(names), free, at_least=True)
+    return n_rows, pyarrow.concat_tables(tables).columns[::-1] if tables else []
+
+
+def _bad_row_message(
+    row: int, found: int, text: str, names: tuple[str, ...], options: ReadOptions, where: Callable[[int], str]
+) -> str:
+    expected = len(names)
+    remedy = "Complete the row or delete it"
+    if found > expected:
+        mark = "a tab" if options.separator == "\t" else f'"{options.separator}"'
+        remedy = f"Put text that contains {mark} in quotes, or name another --separator"
+        if (row, found) == (0, expected + 1):
+            remedy = f"Is a name missing in the first line, perhaps that of the rows' names? Else: {remedy}"
+    if in_names := sum(breaks(name.encode()) for name in names):
+        remedy = f"A quote holds the first {in_names + 1:,} lines of the file together in the header; is it a mistake?"
+    elif within := breaks(text.strip("\r\n").encode()):
+        remedy = f"A quote holds {within + 1:,} lines of the file together in this row; is it a mistake? {remedy}"
+    return f"{where(row)} has {counted(found, 'cell')}, the header {expected:,}: {shown(text)}. {remedy}"
+
+
+def _line_of_row(reopen: Callable[[], BinaryIO], options: ReadOptions, row: int) -> int | None:
+    """Return the line at which a row begins, by reading the file again, or None."""
+    try:
+        with reopen() as file:
+            lines = io.TextIOWrapper(file, options.encoding, errors="replace", newline="")
+            reader = csv.reader(lines, delimiter=options.separator)
+            line, seen, single = 1, -1, False
+            for cells in reader:
+                if cells or (single and seen >= 0):
+                    if seen == row:
+                        return line
+                    single = single or (seen < 0 and len(cells) == 1)
+                    seen += 1
+                line = reader.line_num + 1
+    except (csv.Error, OSError, EOFError):
+        return line
+    return None

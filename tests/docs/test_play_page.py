@@ -1,0 +1,43 @@
+"""The page about the playground runs, and is true."""
+
+import re
+
+from documentation import ROOT, page, run_python
+from selenite.play.points import SETS
+
+SCRIPTS = ROOT.joinpath("src/selenite/play/page")
+PAGE = page("docs/play.md")
+
+
+def test_its_example_prints_what_it_shows():
+    [(printed, shown)] = run_python(PAGE)
+    assert printed == shown
+
+
+def test_it_names_every_set():
+    text = " ".join(PAGE.split())
+    for words in (
+        "two moons",
+        "disc in a ring",
+        "exclusive or",
+        "two clouds",
+        "two spirals",
+        "three clouds",
+        "five people",
+    ):
+        assert words in text
+    assert len(SETS) == 9
+
+
+def test_every_control_is_explained_in_a_sentence():
+    words = dict(re.findall(r'^  "(.+)": "(.+)",$', SCRIPTS.joinpath("words.js").read_text(), re.MULTILINE))
+    scripts = "".join(path.read_text() for path in SCRIPTS.glob("*.js"))
+    controls = set(re.findall(r'\b(?:field|check)\("([^"]+)"', scripts))
+    assert len(controls) > 20
+    assert controls - words.keys() == set()
+    assert all(len(sentence) > 15 for sentence in words.values())
+
+
+def test_it_says_what_can_be_chosen():
+    for name in ("L1 penalty", "Dropout", "Schedule", "Stop below", "discretize", "borders", "Try other rates"):
+        assert name.lower() in PAGE.lower()

@@ -154,23 +154,23 @@ double train(const Described* described, const double* options, uint64_t seed, d
     job.state = {int64_t(state[0]), int64_t(state[1]), state[2], first, second};
     job.seed = seed;
     if (best) {
-        job.watch.present = true;
-        if (validation_X) job.watch.validation = data_of(validation_X, validation_Y, validation_weight, n_validation);
-        job.watch.patience = int64_t(state[3]);
-        job.watch.tolerance = state[4];
-        job.watch.best_loss = state[5];
-        job.watch.best_epoch = int64_t(state[6]);
-        job.watch.stalled = int64_t(state[7]);
-        job.watch.best_parameters = best;
+        job.early_stopping.present = true;
+        if (validation_X) job.early_stopping.validation = data_of(validation_X, validation_Y, validation_weight, n_validation);
+        job.early_stopping.patience = int64_t(state[3]);
+        job.early_stopping.tolerance = state[4];
+        job.early_stopping.best_loss = state[5];
+        job.early_stopping.best_epoch = int64_t(state[6]);
+        job.early_stopping.stalled = int64_t(state[7]);
+        job.early_stopping.best_parameters = best;
     }
     job.curves = {curves, curves + o.n_epochs, curves + 2 * o.n_epochs, curves + 3 * o.n_epochs, 0, Ending::epochs};
     verbs.train(described->network, o, &job, 1, 1, {});
     state[0] = double(job.state.steps);
     state[1] = double(job.state.epochs);
     state[2] = job.state.rate_factor;
-    state[5] = job.watch.best_loss;
-    state[6] = double(job.watch.best_epoch);
-    state[7] = double(job.watch.stalled);
+    state[5] = job.early_stopping.best_loss;
+    state[6] = double(job.early_stopping.best_epoch);
+    state[7] = double(job.early_stopping.stalled);
     return double(job.curves.n_epochs) + double(1 << 20) * double(int(job.curves.ended));
 }
 

@@ -63,20 +63,20 @@ def ask_training(network, optimizer, n, n_epochs, *, zeros=0.0, weighted=False, 
     state = nn.start(optimizer, parameters)
     rows = {"X": X, "Y": Y, "sample_weight": weight if weighted else None}
     aside = data(network, 40, seed + 1, zeros)
-    watch = nn.Watch(*aside[:2], patience=5, best_parameters=np.zeros_like(parameters)) if watched else None
+    rule = nn.EarlyStopping(*aside[:2], patience=5, best_parameters=np.zeros_like(parameters)) if watched else None
     before = {"first": state.first.copy(), "second": state.second.copy(), "steps": 0, "epochs": 0, "rate_factor": 1}
-    stopping = watch and {"X": aside[0], "Y": aside[1], "patience": 5, "best_parameters": np.zeros_like(parameters)}
+    stopping = rule and {"X": aside[0], "Y": aside[1], "patience": 5, "best_parameters": np.zeros_like(parameters)}
     args = [
         parameters.copy(), optimizer_of(optimizer, network), before, rows,
         {"n_epochs": n_epochs, "seed": seed, "early_stopping": stopping, **{k: v or 0 for k, v in options.items()}},
     ]  # fmt: skip
-    found = kernel.train(
-        network, parameters, optimizer, state, X, Y, n_epochs=n_epochs, seed=seed, watch=watch,
-        sample_weight=rows["sample_weight"], **options,
+    [found] = kernel.train_many(
+        network, parameters[None], [optimizer], [state], X, Y, nn.TrainOptions(**options), n_epochs=n_epochs,
+        seeds=[seed], early_stoppings=[rule], sample_weight=rows["sample_weight"],
     )  # fmt: skip
     after = {"parameters": parameters, "first": state.first, "second": state.second, "steps": state.steps}
-    if watch:
-        after |= {"best": watch.best_parameters, "best_epoch": watch.best_epoch, "best_loss": exact(watch.best_loss)}
+    if rule:
+        after |= {"best": rule.best_parameters, "best_epoch": rule.best_epoch, "best_loss": exact(rule.best_loss)}
     ask("train", args, {**vars(found), **after}, network)
 
 

@@ -7,7 +7,7 @@
 const FEW_ULP = 4;
 const TINY = 2.2250738585072014e-308;
 
-/** A pattern as plain text and in LaTeX; {0}, {1} are the places of the factors. */
+/** A pattern as plain text and in LaTeX; {0}, {1} are the places of the factors, @0, @1 in LaTeX with a number in braces of its own. */
 export const pattern = (text, latex = text) => ({ text, latex });
 
 /** One number inside a term: where it is found, and what it is called. */

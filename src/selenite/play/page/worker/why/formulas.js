@@ -30,9 +30,9 @@ const LETTER = /(?<![A-Za-z])[za](?![A-Za-z])/g;
 /** A term with places for the numbers where its symbols have z and a: {pattern, letters, value}. */
 function put_in(text, latex, value) {
   const letters = [...new Set(text.match(LETTER) ?? [])];
-  const placed = (symbols) => symbols.replace(LETTER, (letter) => `{${letters.indexOf(letter)}}`);
+  const placed = (symbols, place) => symbols.replace(LETTER, (letter) => place(letters.indexOf(letter)));
   return {
-    pattern: pattern(placed(text.replace(/\^([za])\b/g, "^($1)")), placed(latex.replace(/\^([za])\b/g, "^{$1}"))),
+    pattern: pattern(placed(text.replace(/\^([za])\b/g, "^($1)"), (k) => `{${k}}`), placed(latex.replace(/\^([za])\b/g, "^{$1}"), (k) => `@${k}`)),
     letters, value,
   };
 }
@@ -44,7 +44,7 @@ const whole = (name, of_slope, value) => put_in(SYMBOLS[name][of_slope ? 2 : 0],
 /** The terms of a(z). `distribution` is the kernel's own of the standard normal. */
 export function activation(name, z, distribution) {
   switch (name) {
-    case "tanh": return [fixed(1), { pattern: pattern("-2 / (1 + e^(2 × {0}))", "-\\frac{2}{1 + e^{2 \\cdot {0}}}"), letters: ["z"], value: -2 * logistic(-2 * z) }];
+    case "tanh": return [fixed(1), { pattern: pattern("-2 / (1 + e^(2 × {0}))", "-\\frac{2}{1 + e^{2 \\cdot @0}}"), letters: ["z"], value: -2 * logistic(-2 * z) }];
     case "leaky_relu": return [z > 0 ? put_in("z", "z", z) : times(LEAKY_SLOPE, z)];
     case "elu": return z > 0 ? [put_in("z", "z", z)] : [put_in("e^z", "e^z", Math.exp(z)), fixed(-1)];
     case "selu": {

@@ -50,7 +50,7 @@ function row_loss(run, row) {
   return Array.from({ length: width }, (_, k) => {
     const y = constant(run.answers[row * width + k], "y"), p = run.of_unit(L, k, "a", row), z = run.of_unit(L, k, "z", row);
     const label = width > 1 ? `output ${k + 1}` : loss, off = Math.abs(p.value - y.value);
-    const half_square = pattern("½ × ({0} - {1})²", "\\tfrac{1}{2} ({0} - {1})^2");
+    const half_square = pattern("½ × ({0} - {1})²", "\\tfrac{1}{2} (@0 - @1)^2");
     switch (loss) {
       case "squared_error": return [divided(term(label, 0.5 * (p.value - y.value) ** 2, [p, y], half_square), parameter)];
       case "log_loss": return activations.at(-1) === "softmax" ? softmax_loss(run, row, k, y, parameter, label) : logistic_loss(z, y, parameter, label);

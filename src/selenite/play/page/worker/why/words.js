@@ -29,13 +29,13 @@ export const verdict = ({ check }) => `sums to value: ${check.holds ? "yes" : "N
 
 const over_rows = ({ terms }) => terms.length > 1 && terms.every(({ label, count }) => label.startsWith("row ") || count > 1);
 
-/** The formula in the article's names; "" where it has no name for one of the factors. */
+/** The formula in the article's names, the number's own where a factor has none; "" without either. */
 export function in_article_names(expansion) {
   const { alias, terms } = expansion;
-  if (!alias || !terms.length) return "";
+  if (!alias || !terms.length) return alias;
   const sum = over_rows(expansion), parts = [];
   for (const one of sum ? terms.slice(0, 1) : terms) {
-    if (one.factors.some((factor) => !factor.alias)) return "";
+    if (one.factors.some((factor) => !factor.alias)) return alias;
     parts.push(filled(one.pattern.text, one.factors.map((factor) => factor.alias)) || "…");
   }
   parts.sort((a, b) => a.startsWith("-") - b.startsWith("-")); // p - y, whichever is larger
@@ -70,8 +70,8 @@ export function to_text(expansion, { terms, digits }) {
 
 function block(one, digits, addresses) {
   const lines = [`${one.address} = ${number(one.value, digits)}${one.note && `   ${one.note}`}`], article = in_article_names(one);
-  if (article || one.alias) {
-    lines.push(`  article: ${article || one.alias}${one.equation ? `   equation ${one.equation}` : ""}`);
+  if (article) {
+    lines.push(`  article: ${article}${one.equation ? `   equation ${one.equation}` : ""}`);
     for (const factor of one.terms[0]?.factors ?? []) if (factor.equation && !factor.opens) lines.push(`  article: ${factor.alias} = ${factor.symbol}   equation ${factor.equation}`);
   }
   lines.push(...one.remarks.map((remark) => `  note: ${remark}`));
@@ -118,7 +118,7 @@ function in_latex(value, digits) {
 /** An expansion and those opened inside it as LaTeX: an align* a number. Needs amsmath. */
 export function to_latex(expansion, { terms, digits = 6 }) {
   return [...all_opened(shortened(expansion, terms))].map((one) => {
-    const head = one.alias ? [`% the article: ${in_article_names(one) || one.alias}${one.equation ? `, equation ${one.equation}` : ""}`] : [];
+    const head = one.alias ? [`% the article: ${in_article_names(one)}${one.equation ? `, equation ${one.equation}` : ""}`] : [];
     const value = in_latex(one.value, digits), lines = [...head, ...one.remarks.map((remark) => `% ${remark}`), "\\begin{align*}"];
     if (!one.check) lines.push(`${symbol(one.address)} &= ${value}`);
     else lines.push(`${symbol(one.address)} &= ${one.formula.latex} \\\\`, ...latex_sum(one.terms, digits), `&= ${value} \\qquad \\text{${escaped(verdict(one))}}`);
@@ -129,8 +129,8 @@ export function to_latex(expansion, { terms, digits = 6 }) {
 function latex_sum(terms, digits) {
   return terms.map((one, k) => {
     const numbers = one.factors.map(({ value }) => (value < 0 ? `(${in_latex(value, digits)})` : in_latex(value, digits)));
-    if (k === 0 && one.pattern.latex.startsWith("{0}")) numbers[0] = in_latex(one.factors[0].value, digits);
-    const inside = one.count > 1 ? `\\underbrace{${in_latex(one.value, digits)}}_{\\text{${escaped(one.label)}}}` : one.pattern.latex.replace(/\{(\d)\}/g, (_, at) => numbers[at]);
+    if (k === 0 && /^(\{0\}|@0)/.test(one.pattern.latex)) numbers[0] = in_latex(one.factors[0].value, digits);
+    const inside = one.count > 1 ? `\\underbrace{${in_latex(one.value, digits)}}_{\\text{${escaped(one.label)}}}` : one.pattern.latex.replace(one.pattern.latex.includes("@") ? /@(\d)/g : /\{(\d)\}/g, (_, at) => numbers[at]);
     const sign = k === 0 ? "=" : inside.startsWith("-") ? "\\quad" : "+", what = terms.length > 1 && one.count === 1 ? ` && \\text{${escaped(one.label)}}` : "";
     return `&${sign} ${inside}${what} \\\\`;
   });

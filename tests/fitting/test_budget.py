@@ -19,7 +19,7 @@ from selenite.fitting.budget import (
 from selenite.fitting.plan import Plan
 from selenite.model import Settings
 from selenite.table import Target, as_table
-from selenite.training import Rows
+from selenite.training import TrainingRows
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(20_000, 4))
@@ -75,7 +75,7 @@ def test_epochs_are_given_up_then_members_then_rows(seconds, threads, kept, memb
     monkeypatch.setattr(budget, "_seconds_an_epoch", lambda *_: 1.0)
     monkeypatch.setattr(budget, "_seconds_to_begin", lambda *_: 0.0)
     monkeypatch.setattr(budget, "FOR_TRAINING", 1.0)
-    rows = Rows(X.astype(np.float32), X[:, :1].astype(np.float32))
+    rows = TrainingRows(X.astype(np.float32), X[:, :1].astype(np.float32))
     wanted = Plan(6, (128, 64), 60, 32, 0.004, 20)
     monkeypatch.setattr("selenite.backend.n_threads", lambda: threads)
     chosen, drawn, last = fitted_to_time(wanted, None, rows, None, seconds + 0.001, 0, None)
@@ -89,7 +89,7 @@ def test_a_million_members_are_no_more_than_there_is_time_to_begin(monkeypatch):
     monkeypatch.setattr(budget, "_seconds_an_epoch", lambda *_: 1e-5)
     monkeypatch.setattr(budget, "_seconds_to_begin", lambda *_: 1e-3)
     monkeypatch.setattr("selenite.backend.n_threads", lambda: 2)
-    rows = Rows(X[:60].astype(np.float32), X[:60, :1].astype(np.float32))
+    rows = TrainingRows(X[:60].astype(np.float32), X[:60, :1].astype(np.float32))
     chosen, drawn, last = fitted_to_time(Plan(10**6, (4,), 2, 32, 0.004, 20), None, rows, None, 2.0, 0, None)
     assert drawn is None
     assert chosen.epochs == 2
@@ -107,7 +107,7 @@ def test_a_disturbed_measurement_does_not_make_a_row_free(monkeypatch):
 def test_a_few_epochs_of_the_fewest_rows_are_trained_whatever_the_clock_says(max_iter, expected, monkeypatch):
     monkeypatch.setattr(budget, "_seconds_an_epoch", lambda *_: 1.0)
     monkeypatch.setattr(budget, "_seconds_to_begin", lambda *_: 0.0)
-    rows = Rows(X.astype(np.float32), X[:, :1].astype(np.float32))
+    rows = TrainingRows(X.astype(np.float32), X[:, :1].astype(np.float32))
     plan = Plan(6, (128, 64), max_iter, 32, 0.004, 20)
     chosen, drawn, last = fitted_to_time(plan, None, rows, None, 0.01, 0, None)
     assert (chosen.members, chosen.epochs, len(drawn), last) == (2, expected, FEWEST_ROWS, inf)

@@ -14,7 +14,7 @@ from sklearn.metrics import (
 from sklearn.utils.class_weight import compute_sample_weight
 
 from selenite.fitting.comparison import verdict
-from selenite.fitting.evaluate import Columns, fit_and_evaluate
+from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.fitting.out_of_fold import judged_again
 from selenite.model import Settings
 from selenite.model.metrics import evaluate_classes, evaluate_numbers
@@ -122,7 +122,7 @@ def test_classes_count_by_their_weights():
 def test_weighted_shares_are_those_of_the_rows_that_count():
     weights = {"no": 1.0, "yes": 4.0}
     table = rare()
-    outcome, known, y, _, rest = fitted(table, {"class_weight": weights}, columns=Columns(weight="w"))
+    outcome, known, y, _, rest = fitted(table, {"class_weight": weights}, weights="w")
     known = known[table["w"].values[rest] > 0]
     share = np.average(known == "yes", weights=compute_sample_weight(weights, known))
     expected = log_loss(y == "yes", np.full(len(y), share))

@@ -10,7 +10,7 @@ import pytest
 
 from selenite.errors import OptionError
 from selenite.estimators.tables import SeleniteRegressor
-from selenite.fitting.evaluate import Columns, fit_and_evaluate
+from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.fitting.out_of_fold import judged_again
 from selenite.model import Data, Settings
 from selenite.model.file import from_bytes
@@ -52,7 +52,7 @@ def test_of_few_groups_or_moments_the_last_is_put_aside(column, count):
 def test_nothing_can_be_put_aside_of_one_group():
     table = Table(("one", "y"), (Numbers(np.ones(300)), Numbers(np.arange(300.0))), 300)
     with pytest.raises(OptionError, match="all rows are of 1 group, too few to put one aside"):
-        fit_and_evaluate(table, "y", Settings(), columns=Columns(groups="one"))
+        fit_and_evaluate(table, "y", Settings(), groups="one")
 
 
 def test_a_column_that_numbers_the_rows_is_set_aside_for_what_it_is():
@@ -104,7 +104,7 @@ def test_a_guess_does_not_know_the_answers_of_rows_that_weigh_nothing():
     x = rng.normal(size=1200)
     y = np.array(["a", "b", "c"])[np.digitize(x, [-0.5, 0.5])]
     table = as_table(pd.DataFrame({"x": x, "w": (y != "c") * 1.0, "y": y}))
-    outcome = fit_and_evaluate(table, "y", Settings(epochs=10, preset="fast"), columns=Columns(weight="w"))
+    outcome = fit_and_evaluate(table, "y", Settings(epochs=10, preset="fast"), weights="w")
     naive = {metric.name: metric.value for metric in outcome.figures["majority"]}
     ours = {metric.name: metric.value for metric in outcome.figures["selenite"]}
     assert ours["log loss"] < naive["log loss"]

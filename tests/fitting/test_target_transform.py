@@ -15,7 +15,7 @@ from selenite.fitting.out_of_fold import judged_again
 from selenite.fitting.target_transform import Logarithms
 from selenite.nn import Network, predict
 from selenite.table import as_column, as_table
-from selenite.training import Callback, Rows
+from selenite.training import Callback, TrainingRows
 
 
 def products(n=900, noise=0.05, seed=0):
@@ -165,7 +165,7 @@ def test_the_factor_makes_up_for_the_mean_of_logarithms():
     """Of two rows by hand: e⁰ and e² have the mean 4.19, answers of mean 8.39 ask for twice as much."""
     logarithms = Logarithms(center=0.0, width=2.0)
     answers = np.log([2.0, 2 * np.e**2])[:, None] / 2
-    unseen = Unseen(np.array([[[0.0], [1.0]]]), Rows(np.zeros((2, 1)), answers))
+    unseen = Unseen(np.array([[[0.0], [1.0]]]), TrainingRows(np.zeros((2, 1)), answers))
     back = logarithms.turned_back(unseen)
     np.testing.assert_allclose(back.raw_outputs[0, :, 0], [2, 2 * np.e**2])
     assert back.mean_absolute_error() == pytest.approx(0, abs=1e-12)

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from msgspec import to_builtins
 
 from selenite.cli import group
 from selenite.errors import OptionError, SchemaError
@@ -125,8 +126,8 @@ def test_without_rows_it_is_seen_by_one_of_usual_values(model):
     assert not found["state"]["answers"]
     ages = next(column for column in model.schema.columns if column.name == "age")
     assert dict(found["state"]["followed_row"])["age"] == str(int(ages.scales[0].center))
-    axis = found["state"]["axes"][[a["name"] for a in found["state"]["axes"]].index("age")]
-    assert axis["low"] < ages.minimum < ages.maximum < axis["high"]
+    axis = found["state"]["axes"][[a.name for a in found["state"]["axes"]].index("age")]
+    assert axis.low < ages.minimum < ages.maximum < axis.high
     assert found["frame"]["wrong"] == []
     assert "none" in Why(0, 0, None, "backward").act(bench)["said"]
     assert Matrix(0).act(bench)["units"][-1] == "h1.20"
@@ -224,4 +225,4 @@ def test_a_number_is_predicted_too(tmp_path):
     found = np.sort(model.predict(X))[::-1]
     np.testing.assert_allclose([each["told"] for each in said], found[:50], rtol=1e-6)
     assert Why(1, 0).act(bench)["tree"]["address"] == "prediction"
-    assert json.dumps(everything(bench), allow_nan=False, default=list)
+    assert json.dumps(to_builtins(everything(bench)), allow_nan=False)

@@ -19,7 +19,7 @@ def test_a_run_that_is_left_is_kept_and_made_again_by_its_settings():
     assert [row["epochs"] for row in table(bench)] == [0]
     bench.session.train(40)
     left = table(bench)[0]
-    figures = bench.session.curves["loss"][-1], bench.session.curves["test_loss"][-1]
+    figures = bench.session.curves["loss"][-1], bench.session.curves["validation_loss"][-1]
     assert (left["loss"], left["test_loss"]) == figures
     assert (left["network"], left["setting"]) == ("2-4-1 logistic", "as usual")
 

@@ -50,7 +50,7 @@ class Backend:
         **rest: Any,
     ) -> Epochs:
         """Train one network, as `selenite.nn.train` does: `train_many` of one."""
-        one = network, parameters[None], [optimizer], [state]
+        one = network, [parameters], [optimizer], [state]
         return self.train_many(*one, X, Y, options, seeds=[seed], early_stoppings=[early_stopping], **rest)[0]
 
 

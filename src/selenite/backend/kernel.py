@@ -112,7 +112,7 @@ def _features(network: Network, parameters: Array, X: Array) -> Array:
 
 def train_many(
     network: Network,
-    parameters: Array,
+    parameters: Array | Sequence[Array],
     optimizers: Sequence[Optimizer],
     states: Sequence[OptimizerState],
     X: Array | Sequence[Array],
@@ -127,9 +127,9 @@ def train_many(
     stop: Callable[[], bool] | None = None,
 ) -> list[Epochs]:
     """Train K networks of one description, one a thread; see `selenite.nn.train_many`."""
-    rows = [_arrays(parameters, *each) for each in own_rows(X, Y, sample_weight, len(parameters))]
+    rows = [_arrays(parameters[0], *each) for each in own_rows(X, Y, sample_weight, len(parameters))]
     one_each(len(parameters), optimizers=optimizers, states=states, seeds=seeds, early_stoppings=early_stoppings)
-    if parameters.ndim != 2 or not parameters.flags.carray:
+    if not all(one.ndim == 1 and one.flags.carray for one in parameters):
         raise OptionError("the parameters are written into: give a writable array, one contiguous row for each network")
     rules: list[EarlyStopping | None] = [None] * len(parameters) if early_stoppings is None else list(early_stoppings)
     bests = [None if rule is None else rule.best_parameters for rule in rules]
@@ -138,8 +138,8 @@ def train_many(
         if rule is not None:
             rule.best_parameters = np.empty_like(parameters[0])
             if rule.X is not None and rule.Y is not None:
-                rule.X, rule.Y, rule.sample_weight = _arrays(parameters, rule.X, rule.Y, rule.sample_weight)
-    run = _kernel.train_float32 if parameters.dtype == np.float32 else _kernel.train_float64
+                rule.X, rule.Y, rule.sample_weight = _arrays(parameters[0], rule.X, rule.Y, rule.sample_weight)
+    run = _kernel.train_float32 if parameters[0].dtype == np.float32 else _kernel.train_float64
     try:
         curves = run(
             _handle(network),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from selenite.cli.progress import ProgressLine
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.saving import refuse_unwritable
 from selenite.errors import DivergedError, DivergenceWarning, OptionError
-from selenite.table import ColumnSchema, Kind, Table, Task, learn_target, read_table
+from selenite.table import Table, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
 from selenite.table.kinds import known_of
 from selenite.text import argument, counted, figures_table, json_text, path_text, plain, printable, sentence
@@ -25,6 +25,7 @@ from selenite.text import argument, counted, figures_table, json_text, path_text
 if TYPE_CHECKING:
     from selenite.fitting.evaluate import EvaluatedFit
 
+COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that name a column with a task of its own
 ENDING_SECONDS = 0.2  # to write and print what was made
 ENDINGS = {
     "epochs": "all {run} run",
@@ -118,38 +119,15 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     """Fit a model to FILE (CSV or Parquet) and say how good it is on rows it never saw."""
     begun = time.perf_counter() - time.process_time() - ENDING_SECONDS  # what starting took counts, too
     talkative = not (options["quiet"] or options["as_json"])
-    kinds = kinds_of(options["kinds"])
-    texts = texts_of(kinds)
-    if target is not None and options["task"] == "classification":
-        texts[target] = ()
-    table = read_table(file, read_options(options), texts)
-    if target is None:
-        likely = ", ".join(plain(name) for name in target_candidates(table)[:4])
-        raise OptionError(f"say what to predict with --target; likely columns: {likely}")
-    if target not in table.names:
-        table.require(target, target_candidates(table))
-    for option in ("weights", "groups", "time_column"):
-        if options[option] == target:
-            raise OptionError(
-                f"--{option.replace('_', '-')} {argument(target)}: that is the target; name another column"
-            )
-        if options[option] is not None:
-            table.require(options[option])
-    roles = {"--target": target, "--groups": options["groups"], "--weights": options["weights"]}
-    refuse_misplaced(kinds, table, roles)
-    validation = read_table(options["validation"], read_options(options), texts) if options["validation"] else None
-    if validation is not None:
-        validation.require(target)
+    table, validation = _read(file, target, options)
+    assert target is not None
     output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
     refuse_unwritable(output, file, options["validation"])
     if options["plot"]:
         refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
     if talkative:
-        known = known_of(kinds, options["groups"], options["time_column"], table)
         with going_on():
-            _print_opening(
-                table.without(options["weights"]), target, options["task"], {target, options["groups"]}, known
-            )
+            _print_opening(table, target, options)
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
@@ -171,6 +149,32 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         raise DivergedError(f"{explanation}. They are in {output}; its figures say what it is worth")
 
 
+def _read(file: str, target: str | None, options: dict[str, Any]) -> tuple[Table, Table | None]:
+    """Return the table to fit to and the rows to validate by; refuse columns that are not there or have two tasks."""
+    kinds = kinds_of(options["kinds"])
+    texts = texts_of(kinds)
+    if target is not None and options["task"] == "classification":
+        texts[target] = ()
+    table = read_table(file, read_options(options), texts)
+    if target is None:
+        likely = ", ".join(plain(name) for name in target_candidates(table)[:4])
+        raise OptionError(f"say what to predict with --target; likely columns: {likely}")
+    if target not in table.names:
+        table.require(target, target_candidates(table))
+    for option in COLUMN_OPTIONS:
+        if options[option] == target:
+            raise OptionError(
+                f"--{option.replace('_', '-')} {argument(target)}: that is the target; name another column"
+            )
+        if options[option] is not None:
+            table.require(options[option])
+    refuse_misplaced(kinds, table, {"--target": target, "--groups": options["groups"], "--weights": options["weights"]})
+    validation = read_table(options["validation"], read_options(options), texts) if options["validation"] else None
+    if validation is not None:
+        validation.require(target)
+    return table, validation
+
+
 def _fit(
     table: Table,
     target: str,
@@ -180,19 +184,18 @@ def _fit(
     begun: float,
 ) -> EvaluatedFit:
     """Fit with the options given, the line showing how far."""
-    from selenite.fitting.evaluate import Columns, fit_and_evaluate
+    from selenite.fitting.evaluate import fit_and_evaluate
     from selenite.model import Settings
 
-    named = ("preset", "members", "time_limit", "hidden", "activation", "loss", "learning_rate", "batch_size", "epochs")
-    asked = {name: options[name] for name in (*named, "seed", "task", "class_weight")}
-    settings = Settings(**asked, kinds=kinds_of(options["kinds"]))
+    asked = {each.name: options[each.name] for each in fields(Settings) if each.name in options}
+    settings = Settings(**asked | {"kinds": kinds_of(options["kinds"])})
     watching: dict[str, Any] = {"callbacks": [line], "judging": line.judging} if line else {}
     return fit_and_evaluate(
         table,
         target,
         settings,
         test_fraction=options["test_fraction"],
-        columns=Columns(options["groups"], options["time_column"], options["weights"]),
+        **{option: options[option] for option in COLUMN_OPTIONS},
         validation=validation,
         read=read_options(options),
         begun=begun,
@@ -200,21 +203,17 @@ def _fit(
     )
 
 
-def _print_opening(
-    table: Table,
-    target: str,
-    task: Task | None,
-    not_learned_from: set[str | None],
-    kinds: Mapping[str, Kind | ColumnSchema],
-) -> None:
+def _print_opening(table: Table, target: str, options: dict[str, Any]) -> None:
     """Print what is to be predicted, from how many columns, and what to know about the table."""
+    known = known_of(kinds_of(options["kinds"]), options["groups"], options["time_column"], table)
+    table, task = table.without(options["weights"]), options["task"]
     learnt = learn_target(table[target], target, task, table.first_line)
     what = f"{len(learnt.classes)} classes" if learnt.task == "classification" else "a number"
     if len(learnt.classes) == 2:
         what = f"{plain(learnt.classes[0])} or {plain(learnt.classes[1])}"
-    findings = audit(table, target, kinds=kinds, task=task)
-    rows, n_columns = f"{table.source}   {table.n_rows:,} rows", len(set(table.names) - not_learned_from)
-    click.echo(f"{rows}; {plain(target)} ({what}) from {n_columns} column{'' if n_columns == 1 else 's'}")
+    findings = audit(table, target, kinds=known, task=task)
+    n_columns = counted(len(set(table.names) - {target, options["groups"]}), "column")
+    click.echo(f"{table.source}   {table.n_rows:,} rows; {plain(target)} ({what}) from {n_columns}")
     for finding in (*table.findings, *findings):
         click.echo(f"  note: {sentence(finding.message)}")
 

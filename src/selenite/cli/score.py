@@ -16,7 +16,7 @@ from selenite.model.predictions import Predictions, predictions
 from selenite.model.rows import rows_used
 from selenite.text import counted, figure_texts, figures_table, json_text, path_text, plain, printable
 
-MOST_CLASSES = 12
+MOST_CLASSES_IN_A_MATRIX = 12
 
 
 @click.command("score")
@@ -74,7 +74,7 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
 def confusion_text(of: Predictions) -> str:
     """Return the confusion matrix as text, or the commonest mistakes where it would be too wide."""
     counts, labels = of.confusion, _names(of.model.target.classes)
-    if len(labels) <= MOST_CLASSES:
+    if len(labels) <= MOST_CLASSES_IN_A_MATRIX:
         width = max(len(f"{counts.max():,}"), *map(len, labels)) + 2
         head = "true \\ predicted"
         left = max(map(len, (head, *labels)))

@@ -15,7 +15,7 @@ from selenite.model.settings import Settings
 from selenite.nn import Network, Optimizer, TrainOptions, initialize, start
 from selenite.nn.random import SPLIT, permutation
 from selenite.table import Table, Target, encode, learn_schema
-from selenite.training import Rows
+from selenite.training import TrainingRows
 from selenite.types import Indices
 
 ROWS_TO_READ, COLUMNS_TO_READ = (1000, 5000, 25_000), 50  # to see how long reading takes; the last if there is time
@@ -75,7 +75,13 @@ def drawn_rows(n: int, most: float, seed: int) -> Indices | None:
 
 
 def fitted_to_time(
-    plan: Plan, network: Network, rows: Rows, own: Rows | None, seconds_left: float, seed: int, verbs: backends.Backend
+    plan: Plan,
+    network: Network,
+    rows: TrainingRows,
+    own: TrainingRows | None,
+    seconds_left: float,
+    seed: int,
+    verbs: backends.Backend,
 ) -> tuple[Plan, Indices | None, float]:
     """Return a plan, the rows to keep (None: all) that it trains in the seconds left, and how long it may take at most.
 
@@ -109,7 +115,7 @@ def fitted_to_time(
     return replace(plan, members=members, epochs=epochs), kept, last
 
 
-def _seconds_to_begin(network: Network, rows: Rows) -> float:
+def _seconds_to_begin(network: Network, rows: TrainingRows) -> float:
     """Measure how long a member takes beside its epochs: parameters are drawn, rows put together, results collected."""
     every, seconds = np.arange(len(rows.X)), []
     for seed in range(3):
@@ -121,7 +127,7 @@ def _seconds_to_begin(network: Network, rows: Rows) -> float:
 
 
 def _seconds_an_epoch(
-    plan: Plan, network: Network, rows: Rows, members: int, seconds_left: float, verbs: backends.Backend
+    plan: Plan, network: Network, rows: TrainingRows, members: int, seconds_left: float, verbs: backends.Backend
 ) -> float:
     """Measure an epoch of all members on some rows; return the time of one on all rows."""
     optimizer = Optimizer("adamw")
@@ -154,7 +160,7 @@ def _seconds_an_epoch(
     return a_row * len(rows.X)
 
 
-def _seconds_to_judge(network: Network, own: Rows, verbs: backends.Backend) -> float:
+def _seconds_to_judge(network: Network, own: TrainingRows, verbs: backends.Backend) -> float:
     """Measure the prediction of some validation rows; return the time of all."""
     some = own.X[:ROWS_TO_JUDGE]
     begun = time.perf_counter()

@@ -11,7 +11,7 @@ from selenite.model.residual_quantiles import ResidualQuantiles
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS
 from selenite.table import Target
-from selenite.training import Rows
+from selenite.training import TrainingRows
 from selenite.types import Array, Floats, Indices
 
 TEMPERATURES: list[float] = np.geomspace(0.25, 4.0, 81).tolist()
@@ -28,7 +28,7 @@ class Unseen:
     """What members give for rows that they were not trained on, and those rows."""
 
     raw_outputs: Floats  # (most, n, n_outputs), NaN where fewer members than the most have one
-    rows: Rows
+    rows: TrainingRows
 
     def mean_absolute_error(self) -> float:
         """Return how far the mean of the members' only outputs is from the answers."""

@@ -19,7 +19,7 @@ from selenite.table import Table, Target, encode_target
 from selenite.text import figure_texts
 from selenite.types import Floats
 
-FEWEST_ROWS = 20  # that tell anything
+FEWEST_ROWS_TO_JUDGE = 20  # that tell anything
 
 
 def judge(
@@ -106,7 +106,7 @@ def verdict(
     """
     n = len(losses["naive"]) if clusters is None else len(np.unique(clusters))
     rows = "rows" if clusters is None else "groups of rows"
-    if n < FEWEST_ROWS:
+    if n < FEWEST_ROWS_TO_JUDGE:
         return f"Verdict: none, {n} {rows} are too few to tell."
     beside = {name: _standing(losses, figures, name, by, clusters) for name in losses if name != "selenite"}
     named = {"naive": f"always giving {guess}", "linear": "a linear model"}

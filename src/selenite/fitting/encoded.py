@@ -29,7 +29,7 @@ from selenite.table import (
     learn_schema,
     learn_target,
 )
-from selenite.training import Rows
+from selenite.training import TrainingRows
 from selenite.types import Array, Floats, Indices
 
 
@@ -67,18 +67,17 @@ class Encoded:
     schema: Schema
     target: Target  # scaled as the loss needs
     loss: str
-    rows: Rows
-    answers: Column  # of the same rows
+    rows: TrainingRows
+    numbers: Floats | None  # to regress on, (n,), of the same rows
     grouping: Grouping
-    own: Rows | None  # the user's rows to judge each epoch by
-    own_answers: Column | None
+    own: TrainingRows | None  # the user's rows to judge each epoch by
+    own_numbers: Floats | None
     all_read: bool  # none were left out for want of time
 
     def take(self, rows: Indices) -> Encoded:
         """Return some of the rows."""
-        return replace(
-            self, rows=self.rows.take(rows), answers=self.answers.take(rows), grouping=self.grouping.take(rows)
-        )
+        numbers = None if self.numbers is None else self.numbers[rows]
+        return replace(self, rows=self.rows.take(rows), numbers=numbers, grouping=self.grouping.take(rows))
 
 
 def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsLeft) -> Encoded:
@@ -106,23 +105,24 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     X = encode(schema, counting.features, np.float32)
     if X.shape[1] == 0:
         raise _nothing_to_learn_from(schema, given.features.source)
-    own, own_answers = None, None
+    own, own_numbers = None, None
     if given.validation is not None:
         own_table, own_answers = _in_time(given.validation, settings, target, plan(settings, len(X)).members)
-        own = Rows(encode(schema, own_table, np.float32), outputs(target, own_answers))
-    rows = Rows(X, outputs(target, counting.answers), counting.weight)
-    return Encoded(schema, target, loss, rows, counting.answers, counting.grouping, own, own_answers, read is None)
+        own = TrainingRows(encode(schema, own_table, np.float32), _outputs(target, own_answers))
+        own_numbers = _numbers(target, own_answers)
+    rows = TrainingRows(X, _outputs(target, counting.answers), counting.weight)
+    numbers = _numbers(target, counting.answers)
+    return Encoded(schema, target, loss, rows, numbers, counting.grouping, own, own_numbers, read is None)
 
 
-def outputs(target: Target, answers: Column) -> Array:
+def _outputs(target: Target, answers: Column) -> Array:
     """Return what the network is to give, float32: one-hot for three classes and more, else one column."""
     return as_outputs(target, encode_target(target, answers), np.float32)
 
 
-def numbers(answers: Column) -> Floats:
-    """Return the numbers to regress on, (n,)."""
-    assert isinstance(answers, Numbers)
-    return answers.values
+def _numbers(target: Target, answers: Column) -> Floats | None:
+    """Return the numbers to regress on, (n,); None for classes."""
+    return answers.values if target.task == "regression" and isinstance(answers, Numbers) else None
 
 
 def target_loss(loss: str, target: Target) -> str:

@@ -15,7 +15,7 @@ from selenite import backend as backends
 from selenite.errors import DivergenceWarning
 from selenite.fitting.budget import SecondsLeft, drawn_rows, fitted_to_time, rows_to_calibrate_on
 from selenite.fitting.calibration import calibrate
-from selenite.fitting.encoded import Encoded, numbers
+from selenite.fitting.encoded import Encoded
 from selenite.fitting.members import Members, rows_held_out
 from selenite.fitting.plan import Plan, label_smoothing_for, network_for, plan
 from selenite.fitting.retraining import Trained, in_logarithms, wider
@@ -59,9 +59,8 @@ def fit_model(
     members = Members(encoded.rows, held_out, encoded.own, settings, callbacks, verbs, record)
     trained = Trained(network, chosen, members, members.train(network, chosen, seconds))
     if chosen == wanted and kept is None:
-        if encoded.target.task == "regression":
-            own_numbers = None if encoded.own_answers is None else numbers(encoded.own_answers)
-            trained = in_logarithms(trained, encoded.target, numbers(encoded.answers), own_numbers, seconds_left)
+        if encoded.numbers is not None:
+            trained = in_logarithms(trained, encoded.target, encoded.numbers, encoded.own_numbers, seconds_left)
         trained = wider(trained, network_of, seconds_left)
     explanation = next((one.explanation for one in trained.trainings if one.ended == "diverged"), None)
     if explanation is not None:

@@ -14,7 +14,7 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.fitting.budget import countdown
-from selenite.fitting.comparison import FEWEST_ROWS, judge
+from selenite.fitting.comparison import FEWEST_ROWS_TO_JUDGE, judge
 from selenite.fitting.encoded import Encoded, TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, fit_model
 from selenite.fitting.weights import rows_that_count, weights_of
@@ -48,15 +48,6 @@ Telling = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Columns:
-    """Columns with a task of their own, by name."""
-
-    groups: str | None = None  # rows of one group stay together
-    time: str | None = None  # when a row was made: the latest rows judge
-    weight: str | None = None  # how much a row counts
-
-
-@dataclass(frozen=True)
 class EvaluatedFit:
     """A model with the figures inside, how its members trained, and what the figures mean."""
 
@@ -75,7 +66,9 @@ def fit_and_evaluate(
     settings: Settings,
     *,
     test_fraction: float | None = None,
-    columns: Columns | None = None,
+    groups: str | None = None,
+    time_column: str | None = None,
+    weights: str | None = None,
     validation: Table | None = None,
     read: ReadOptions | None = None,
     callbacks: Sequence[Callback] = (),
@@ -85,23 +78,23 @@ def fit_and_evaluate(
     """Return a model fitted to a table, and its figures on rows that it was not fitted to.
 
     The linear model beside it is what the recipe makes without hidden layers. Without a `test_fraction`, 15 % of the
-    rows are put aside, or none of fewer than 1,000. `callbacks` are told how the model trains, `judging` which of those
-    that judge it is fitted ("model, fold 2 of 5") and, by "", that this is over. A time limit counts from the
-    time.perf_counter() at which things have `begun`.
+    rows are put aside, or none of fewer than 1,000. Of columns by name, rows of one of the `groups` stay together, the
+    latest by the `time_column` judge, and `weights` says how much a row counts. `callbacks` are told how the model
+    trains, `judging` which of those that judge it is fitted ("model, fold 2 of 5") and, by "", that this is over. A
+    time limit counts from the time.perf_counter() at which things have `begun`.
     """
-    left, columns = countdown(settings.time_limit, begun), columns or Columns()
-    answers = table[target_name]
+    left, answers = countdown(settings.time_limit, begun), table[target_name]
     target = learn_target(answers, target_name, settings.task, table.first_line)
     _check(table, target, settings, validation, test_fraction)
-    grouping = grouping_of(table.without(target_name, columns.weight), answers, columns.groups, columns.time)
+    grouping = grouping_of(table.without(target_name, weights), answers, groups, time_column)
     few = test_fraction is None and validation is None and _is_few(table, target, grouping)
     data = Data(
         test_fraction=test_fraction or TEST_FRACTION,
         split_seed=settings.seed,
         folds=FOLDS if few else 0,
-        groups=columns.groups or "",
-        time_column=columns.time or "",
-        weights=columns.weight or "",
+        groups=groups or "",
+        time_column=time_column or "",
+        weights=weights or "",
         copied_rows=table.n_rows - len(grouping.first_rows(table.n_rows)),
         fingerprint=fingerprint(table),
     )
@@ -194,8 +187,10 @@ def _check(
     table: Table, target: Target, settings: Settings, validation: Table | None, test_fraction: float | None
 ) -> None:
     """Refuse what could not be fitted and judged."""
-    if table.n_rows < FEWEST_ROWS:
-        raise OptionError(f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS} are needed")
+    if table.n_rows < FEWEST_ROWS_TO_JUDGE:
+        raise OptionError(
+            f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS_TO_JUDGE} are needed"
+        )
     if target.task == "regression" and settings.class_weight is not None:
         raise OptionError(f"class weights are for classes; column {shown(target.name)} holds numbers")
     if validation is not None and fingerprint(validation) == fingerprint(table):

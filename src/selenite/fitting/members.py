@@ -18,7 +18,7 @@ from selenite.nn.initializers import require_room
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
 from selenite.table import Target, smoothed
-from selenite.training import Callback, Rows, Run, Training, train_runs
+from selenite.training import Callback, Run, Training, TrainingRows, train_runs
 from selenite.types import Array, Floats, Mask
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
@@ -30,9 +30,9 @@ FEW_FOLDS = 8  # of fewer one is held out, so that a member trains on most rows
 class Members:
     """What members learn from and how, whatever their network."""
 
-    rows: Rows
+    rows: TrainingRows
     held_out: Mask | None  # (members, n)
-    own: Rows | None  # the user's rows to validate all of them with
+    own: TrainingRows | None  # the user's rows to validate all of them with
     settings: Settings
     callbacks: Sequence[Callback]
     verbs: backends.Backend
@@ -66,7 +66,8 @@ class Members:
         """Train them, each on the rows that it does not hold out, for at most `seconds`."""
         settings = self.settings
         require_room(network, np.float32, networks=plan.members)
-        optimizer, runs, of_each = optimizer_for(plan, settings.weight_decay), [], []
+        optimizer, runs = optimizer_for(plan, settings.weight_decay), []
+        options = TrainOptions(batch_size=plan.batch_size, dropout=settings.dropout)
         share = label_smoothing_for(network)
         for k in range(plan.members):
             aside = self.own if self.held_out is None else self.rows.take(self.held_out[k])
@@ -75,20 +76,16 @@ class Members:
                 rule = EarlyStopping(aside.X, smoothed(aside.Y, share), aside.weight, plan.patience)
             seed = settings.seed + k * 1_000_003  # far from the seeds that a user counts through
             parameters = initialize(network, seed=seed, dtype=np.float32)
-            runs.append(Run(parameters, start(optimizer, parameters), rule, seed))
+            state = start(optimizer, parameters)
             mine = self.rows if self.held_out is None else self.rows.take(~self.held_out[k])
-            of_each.append(replace(mine, Y=smoothed(mine.Y, share)))
+            mine = replace(mine, Y=smoothed(mine.Y, share))
+            runs.append(Run(network, optimizer, parameters, state, mine, options, seed, rule, backend=self.verbs))
         return train_runs(
-            network,
-            optimizer,
             runs,
-            of_each,
-            TrainOptions(batch_size=plan.batch_size, dropout=settings.dropout),
             epochs=plan.epochs,
             seconds=seconds,
             keep_best=self.are_validated,
             callbacks=self.callbacks,
-            backend=self.verbs,
             record=self.record,
         )
 
@@ -113,7 +110,7 @@ class Members:
         return self.verbs.predict(without, parameters, X).astype(np.float64)
 
 
-def rows_held_out(rows: Rows, members: int, seed: int, target: Target, grouping: Grouping) -> Mask | None:
+def rows_held_out(rows: TrainingRows, members: int, seed: int, target: Target, grouping: Grouping) -> Mask | None:
     """Return which rows each member holds out, (members, n): two of 16 folds, one of them in common with the next.
 
     Few groups or moments make fewer folds, of which members hold out one where two would be too many; they go round.

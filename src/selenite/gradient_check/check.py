@@ -22,7 +22,7 @@ from selenite.gradient_check.preliminary import accumulation, broadcast, own_los
 from selenite.gradient_check.recognition import Recognised, recognise
 from selenite.gradient_check.result import GradientCheck, ParameterVerdict
 from selenite.gradient_check.sampling import Precision, Sample, Sampling, drawn_entries, near, random_parameters
-from selenite.gradient_check.slips.factors import Factors
+from selenite.gradient_check.slips.factors import known_factors
 from selenite.gradient_check.slips.slip import Slip
 from selenite.gradient_check.user_network import UserNetwork
 from selenite.types import Array
@@ -141,7 +141,7 @@ class _Check:
                 f"gradient changes {', '.join(sorted(network.changed))} itself: a step belongs after the whole "
                 "gradient, which is to be computed with the parameters that went forward"
             )
-        factors = Factors(self.n, network.X.size // self.n, self.k, network.rates)
+        factors = known_factors(self.n, network.X.size // self.n, self.k, network.rates)
         explanation = Explainer(samples, lines, self.sampling, known, factors).explanation()
         self.notes += [explanation.note] if explanation.note else []
         own = self._own_parameters() if _agree(lines) else []

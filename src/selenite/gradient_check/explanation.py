@@ -10,9 +10,9 @@ import numpy as np
 from selenite.gradient_check.recognition import Recognised
 from selenite.gradient_check.result import ParameterVerdict
 from selenite.gradient_check.sampling import Sample, Sampling, distance
-from selenite.gradient_check.slips.factors import Factors, penalty_slip, step_slip, unnamed_rate
+from selenite.gradient_check.slips.factors import Factor, factor_slip, penalty_slip, step_slip, unnamed_rate
 from selenite.gradient_check.slips.matching import Matching
-from selenite.gradient_check.slips.slip import Slip, of_layers
+from selenite.gradient_check.slips.slip import Slip, called
 from selenite.types import Array, Indices
 
 # What the shape of a gradient alone shows: how its note begins, and the slip.
@@ -78,7 +78,7 @@ def _parts(known: Recognised, vector: Array) -> Iterator[tuple[str, bool, Indice
     for what, is_bias, indices in (("weights", False, known.layout.weights), ("biases", True, known.layout.biases)):
         for l, index in enumerate(indices):
             if index is not None:
-                yield f"{what} {of_layers(layers, (l,))}", is_bias, index
+                yield f"{what} of {called(layers, l)}", is_bias, index
 
 
 def _in_vector(sample: Sample, sampling: Sampling) -> Array:
@@ -98,7 +98,7 @@ class Explainer:
         lines: list[ParameterVerdict],
         sampling: Sampling,
         known: Recognised | None,
-        factors: Factors,
+        factors: list[Factor],
     ) -> None:
         self.samples, self.lines, self.sampling, self.factors = samples, lines, sampling, factors
         self.precision, self.close = sampling.precision, sampling.precision.close
@@ -209,7 +209,7 @@ class Explainer:
 
     def _of_factor(self, factor: float) -> Slip | None:
         """Return the slip of a gradient that is so many times the right one: a known factor, or a rate."""
-        slip = self.factors.slip(factor, 10 * self.close)
+        slip = factor_slip(factor, self.factors, 10 * self.close)
         if slip is None:
             return unnamed_rate(factor, self.close)
         return Slip(slip.name, f"{slip.sentence} (yours is {factor:.6g} times the right gradient)")

@@ -12,6 +12,7 @@ from itertools import islice, product
 
 import numpy as np
 
+from selenite.errors import NetworkError
 from selenite.gradient_check.layers import FUNCTIONS, USER_LOSSES, Layers, loss_sum
 from selenite.gradient_check.layouts import Layout, layouts
 from selenite.gradient_check.sampling import joined
@@ -57,14 +58,12 @@ class Recognised:
     def network(self) -> Network | None:
         """The network as `selenite.nn` describes it, None where it has no such loss or biases."""
         kinds = {index is None for index in self.layout.biases}
-        if (
-            len(kinds) > 1
-            or not ACTIVATIONS.keys() >= {*self.activations}
-            or self.loss == "signed_error"
-            or (self.loss, self.activations[-1]) == ("squared_error", "softmax")
-        ):
+        if len(kinds) > 1:
             return None
-        return Network(self.layout.sizes, self.activations, self.loss, biases=kinds == {False})
+        try:
+            return Network(self.layout.sizes, self.activations, self.loss, biases=kinds == {False})
+        except NetworkError:
+            return None
 
     def loss_at(self, arrays: list[Array]) -> float:
         """Return the loss, without a penalty."""

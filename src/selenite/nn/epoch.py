@@ -131,7 +131,7 @@ def train(
 
 def train_many(
     network: Network,
-    parameters: Array,
+    parameters: Array | Sequence[Array],
     optimizers: Sequence[Optimizer],
     states: Sequence[OptimizerState],
     X: Array | Sequence[Array],
@@ -147,8 +147,8 @@ def train_many(
 ) -> list[Epochs]:
     """Train K networks of one description, as `train` does each.
 
-    parameters: (K, n_parameters), written into, as are the states and the stopping rules. X, Y and sample_weight: one
-    array for all networks, or a list of one for each. Seeds are 0, 1, ... unless given.
+    parameters: (K, n_parameters) or a list of K vectors, written into, as are the states and the stopping rules. X, Y
+    and sample_weight: one array for all networks, or a list of one for each. Seeds are 0, 1, ... unless given.
     """
     rows = own_rows(X, Y, sample_weight, len(parameters))
     one_each(len(parameters), optimizers=optimizers, states=states, seeds=seeds, early_stoppings=early_stoppings)

@@ -13,9 +13,10 @@ from selenite.model import Model
 from selenite.model.parts import Data, Recipe
 from selenite.play.opened import FINISHED, Opened
 from selenite.play.picture import OUTPUT_SIZE, View, class_colours, output_surface, points_of
-from selenite.play.session import Moment, Session
+from selenite.play.session import Session
 from selenite.play.settings import Settings
 from selenite.table.cells import cell_texts, csv_cell, spreadsheet_safe
+from selenite.training.checkpoints import Checkpoint
 
 PALETTE = ("#0877bd", "#e8710a", "#4f9d2f", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b")
 
@@ -62,7 +63,7 @@ def curves_csv(session: Session) -> str:
     """Return every epoch's numbers."""
     scale = session.shown_scale
     lines = ["epoch,loss,test_loss,gradient_norm"]
-    columns = [session.curves[name] * scale for name in ("loss", "test_loss", "gradient_norm")]
+    columns = [session.curves[name] * scale for name in ("loss", "validation_loss", "gradient_norm")]
     for epoch, values in enumerate(zip(*columns, strict=True), session.first_epoch + 1):
         lines.append(f"{epoch}," + ",".join("" if np.isnan(value) else repr(float(value)) for value in values))
     return "\n".join(lines) + "\n"
@@ -72,10 +73,10 @@ def script_of(session: Session, drawn: list[tuple[float, float, int]]) -> str:
     """Return a Python program that makes the same run and prints the same loss."""
     if session.finished:
         raise OptionError(FINISHED)
-    moments = [m for m in session.moments if m.turning and (m.epoch, m.row) <= (session.epoch, session.row)]
+    moments = [m for m in session.checkpoints if m.turning and m.place <= (session.epoch, session.row)]
     if session.row or any(m.row for m in moments):
         raise OptionError("the script makes whole epochs; finish this epoch first, with one more step")
-    first = session.moments[0]
+    first = session.checkpoints[0]
     lines = [
         '"""The run on selenite\'s playground, again: the same data, start and steps, and so the same numbers."""',
         "",
@@ -179,7 +180,7 @@ def _table_lines(session: Session, drawn: list[tuple[float, float, int]]) -> lis
     return []
 
 
-def _turn(moment: Moment, settings: object) -> list[str]:
+def _turn(moment: Checkpoint, settings: object) -> list[str]:
     """Return what was changed at a moment: the settings, or weights by hand."""
     if moment.settings != settings:
         return [f"run.go_on_with({_settings_text(moment.settings)})"]

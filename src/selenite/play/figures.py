@@ -40,7 +40,7 @@ def latest_losses(session: Session) -> dict[str, float | None]:
     if session.finished:
         loss = test = np.nan
     elif at:
-        loss, test = float(session.curves["loss"][at - 1]), float(session.curves["test_loss"][at - 1])
+        loss, test = float(session.curves["loss"][at - 1]), float(session.curves["validation_loss"][at - 1])
     else:
         loss = verbs.loss_and_gradient(network, parameters, session.X, session.Y)[0]
         test = np.nan
@@ -80,14 +80,14 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
     found: dict[str, Any] = {
         "epochs": (epochs + session.first_epoch).tolist(),
         "loss": finite((curves["loss"] * scale).tolist()),
-        "test_loss": finite((curves["test_loss"] * scale).tolist()),
+        "test_loss": finite((curves["validation_loss"] * scale).tolist()),
         "gradient_norm": finite((curves["gradient_norm"] * scale).tolist()),
         "good": quality(session),
         "confusion": None,
         "confusion_rows": judged,
         "saturated": saturation(network, session.parameters, problem.X[problem.usual_rows[:ROWS_LOOKED_AT]]),
         "finding": None,
-        "last_epoch": max(session.moments[-1].epoch, session.epoch),
+        "last_epoch": max(session.checkpoints[-1].epoch, session.epoch),
     }
     if problem.n_classes and problem.answers:
         found["confusion"] = confusion(told(session.predicted(rows)), problem.codes[rows], problem.n_classes).tolist()

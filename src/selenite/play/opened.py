@@ -12,7 +12,7 @@ from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.model.rows import rows_used
 from selenite.play.layers import importances
-from selenite.play.problem import LIMITS, MOST_CLASSES, Problem
+from selenite.play.problem import LIMITS, MOST_CLASSES_DRAWN, Problem
 from selenite.play.session import Session
 from selenite.play.settings import Settings
 from selenite.table import Column, Dates, Numbers, Table, Text, as_outputs, encode_target, input_columns
@@ -91,9 +91,9 @@ class Opened(Session):
 def problem_of(model: Model, name: str, rows: Table | None) -> Problem:
     """Return a model's problem: rows to see it by, or where there are none one row of usual values."""
     target = model.target
-    if len(target.classes) > MOST_CLASSES:
+    if len(target.classes) > MOST_CLASSES_DRAWN:
         raise OptionError(
-            f"{name} tells {len(target.classes)} classes apart; the page draws up to {MOST_CLASSES}. "
+            f"{name} tells {len(target.classes)} classes apart; the page draws up to {MOST_CLASSES_DRAWN}. "
             "selenite report, explain and why take any number"
         )
     table = usual_row(model, name) if rows is None else rows

@@ -32,7 +32,7 @@ from selenite.text import shown
 from selenite.training import split
 from selenite.types import Array, Indices, NDArray
 
-MOST_CLASSES = 10
+MOST_CLASSES_DRAWN = 10
 MANY_ROWS = 500  # from which on a table is learnt from in batches
 LIMITS = Limits(200_000, 300, "the page", "For more: selenite fit FILE")
 
@@ -106,9 +106,9 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
     name = settings.target or own.names[-1]
     own.require(name)
     target = learn_target(own[name], name, None, own.first_line)
-    if len(target.classes) > MOST_CLASSES:
+    if len(target.classes) > MOST_CLASSES_DRAWN:
         raise OptionError(
-            f"{shown(name)} has {len(target.classes)} classes; the page draws up to {MOST_CLASSES}. "
+            f"{shown(name)} has {len(target.classes)} classes; the page draws up to {MOST_CLASSES_DRAWN}. "
             "Choose another target, or selenite fit"
         )
     y = encode_target(target, own[name])

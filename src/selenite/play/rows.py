@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 
 from selenite.errors import OptionError
+from selenite.explanation.columns.baseline import drawn_rows
 from selenite.explanation.columns.dependence import MOST_VALUES_TRIED_EACH, mean_predictions
-from selenite.nn.random import permutation
 from selenite.play.figures import told
 from selenite.play.messages import Class, Count, Message
 from selenite.play.picture import SHOWN
@@ -23,8 +23,8 @@ from selenite.text import finite, shown
 from selenite.types import Array, Floats, Indices, Mask
 
 ROWS_OF_A_PAGE = 50
-MOST_COLUMNS = 40  # of the table, beside the target's
-CURVE, MOST_AVERAGED = 33, 300  # values of a number that are tried; rows whose predictions are averaged
+MOST_COLUMNS_SHOWN = 40  # of the table, beside the target's
+CURVE, MOST_ROWS_AVERAGED = 33, 300  # values of a number that are tried; rows whose predictions are averaged
 
 
 class Rows(Message, frozen=True, tag="rows"):
@@ -45,7 +45,7 @@ class Rows(Message, frozen=True, tag="rows"):
         shares = as_probabilities(prediction.astype(np.float64))
         said = told(prediction) if target.classes else as_numbers(target, prediction[:, 0])
         error = _error(session, said, shares)
-        names = [name for name in table.names if name != target.name][:MOST_COLUMNS]
+        names = [name for name in table.names if name != target.name][:MOST_COLUMNS_SHOWN]
         keys: list[Any] = [every, problem.codes if target.classes else problem.Y[:, 0], said, np.abs(error)]
         if self.by >= len(keys) + len(names):
             raise OptionError(f"there is no column {self.by + 1} to sort self.by; there are {len(keys) + len(names)}")
@@ -97,8 +97,7 @@ class Depends(Message, frozen=True, tag="depends"):
         axis = axis_of(problem, column)
         tried, places = _tried(problem.table[column], axis)
         count = len(places)
-        n = problem.table.n_rows
-        rows = np.arange(n) if n <= MOST_AVERAGED else np.sort(permutation(0, n, SHOWN)[:MOST_AVERAGED])
+        rows = drawn_rows(problem.table.n_rows, MOST_ROWS_AVERAGED, 0, SHOWN)
         inputs, own, values, predict = _replaceable(session, column, tried, self.of_class)
         means = mean_predictions(predict, inputs[rows], own, values)
         of_followed = mean_predictions(predict, inputs[[bench.followed]], own, values)

@@ -41,7 +41,7 @@ def run_of(session: Session) -> Run:
         problem.table.source,
         session.network.widths,
         problem.n_classes > 0,
-        session.first_epoch > 0 or sum(moment.turning for moment in session.moments) > 1,
+        session.first_epoch > 0 or sum(one.turning for one in session.checkpoints) > 1,
         session.epoch,
         found["loss"],
         found["test_loss"],

@@ -8,9 +8,9 @@ import msgspec
 
 from selenite.errors import OptionError, SeleniteError
 from selenite.play.bench import USUAL_SPEED
-from selenite.play.drawing import MOST_DRAWN, Point, points_of_problem
+from selenite.play.drawing import Point, points_of_problem
 from selenite.play.lessons import LESSONS
-from selenite.play.link import Controls, decode_link, unpack_weights
+from selenite.play.link import MOST_DRAWN_BY_HAND, Controls, decode_link, unpack_weights
 from selenite.play.messages import Class, Count, Layer, Message, Place, Unit, UnitBefore, by_tag
 from selenite.play.opened import FINISHED, Opened
 from selenite.play.plane import PLANE, check_axes
@@ -299,8 +299,8 @@ class Draw(Message, frozen=True, tag="draw"):
         if self.do == "clear":
             return []
         if self.do == "add":
-            if len(points) >= MOST_DRAWN:
-                raise OptionError(f"there are {MOST_DRAWN} points; take some away, or open a file")
+            if len(points) >= MOST_DRAWN_BY_HAND:
+                raise OptionError(f"there are {MOST_DRAWN_BY_HAND} points; take some away, or open a file")
             return [*points, (x, y, self.of_class)]
         if self.index >= len(points):
             raise OptionError(f"there is no point {self.index + 1}; there are {len(points)}")

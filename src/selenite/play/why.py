@@ -22,11 +22,11 @@ from selenite.play.session import Session
 from selenite.play.workbench import Workbench
 from selenite.types import Indices
 
-TERMS = 12  # shown of each number, the largest; the others summed
-DIGITS = 5  # of a number on the page
-DEPTH = 2  # levels that are open at first
-MOST_FIELDS = 40  # weights into a unit that can be changed
-MOST_TERMS = 5000  # rows of a batch or terms of a sum that are taken apart one by one
+TERMS_SHOWN = 12  # of each number, the largest; the others summed
+DIGITS_SHOWN = 5
+LEVELS_OPEN = 2  # at first
+MOST_WEIGHTS_CHANGED = 40  # weights into a unit that can be changed
+MOST_ROWS_TAKEN_APART = 5000  # rows of a batch or terms of a sum that are taken apart one by one
 ARTICLES = {("people", (3, 1)): "1", ("moons", (2, 1)): "2-perceptron", ("clouds", (2, 4, 3)): "3"}
 NO_ANSWERS = "The loss compares predictions with answers, and these rows have none."
 NO_STEP = "This model is finished: no step follows, so there is no update."
@@ -67,18 +67,22 @@ class Expand(Message, frozen=True, tag="expand"):
 
     address: Annotated[str, msgspec.Meta(max_length=4000)]
     batch: bool = False
-    terms: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = TERMS
+    terms: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = TERMS_SHOWN
 
     def act(self, bench: Workbench) -> dict[str, Any]:
         session = bench.session
         if self.batch and session.finished:
             raise OptionError(NO_STEP)
-        if self.batch and session.batch_size > MOST_TERMS and ("gradient" in self.address or self.address == "loss"):
+        if (
+            self.batch
+            and session.batch_size > MOST_ROWS_TAKEN_APART
+            and ("gradient" in self.address or self.address == "loss")
+        ):
             raise OptionError(
                 f"this is a mean over {session.batch_size:,} rows; choose a smaller batch to see what each row says"
             )
         subject = batch_subject(session) if self.batch else _of_row(session, bench.followed)
-        return to_dict(expand(subject, self.address), terms=self.terms, digits=DIGITS)
+        return to_dict(expand(subject, self.address), terms=self.terms, digits=DIGITS_SHOWN)
 
 
 def _part(session: Session, row: int, layer: int, unit: int, before: int | None, part: str) -> dict[str, Any]:
@@ -90,12 +94,14 @@ def _part(session: Session, row: int, layer: int, unit: int, before: int | None,
     if said:
         return {"tree": None, "said": said, "text": said, "latex": ""}
     subject = batch_subject(session) if part == "update" else _of_row(session, row)
-    found = expand(subject, _address(session, subject, layer, unit, before, part), DEPTH if part == "forward" else 1)
+    found = expand(
+        subject, _address(session, subject, layer, unit, before, part), LEVELS_OPEN if part == "forward" else 1
+    )
     return {
-        "tree": to_dict(found, terms=TERMS, digits=DIGITS),
+        "tree": to_dict(found, terms=TERMS_SHOWN, digits=DIGITS_SHOWN),
         "said": _note(session, subject) if part == "update" else "",
-        "text": to_text(found, terms=TERMS, digits=DIGITS),
-        "latex": to_latex(found, terms=TERMS),
+        "text": to_text(found, terms=TERMS_SHOWN, digits=DIGITS_SHOWN),
+        "latex": to_latex(found, terms=TERMS_SHOWN),
     }
 
 
@@ -179,5 +185,6 @@ def _incoming(session: Session, layer: int, unit: int) -> list[dict[str, Any]]:
     names = layer_names(session, layer)
     found = [] if bias is None else [{"before": -1, "name": "bias", "value": float(bias[unit])}]
     return found + [
-        {"before": i, "name": names[i], "value": float(weights[i])} for i in range(min(len(weights), MOST_FIELDS))
+        {"before": i, "name": names[i], "value": float(weights[i])}
+        for i in range(min(len(weights), MOST_WEIGHTS_CHANGED))
     ]

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selenite.errors import OptionError
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS
 from selenite.plots.style import INK, PALE, canvas, figure, headline, plain_axes, say
@@ -36,9 +35,7 @@ def draw_layers(history: History, X: Array, Y: Array) -> list[Axes]:
     >>> training = fit(Network((1, 4, 1), ("tanh", "identity")), X, X**2, epochs=30, record=True)
     >>> norms, saturated = draw_layers(training.history, X, X**2)
     """
-    if history.tape is None:
-        raise OptionError("this run was not recorded: fit(..., record=True) keeps what its epochs are replayed from")
-    network, n = history.tape.network, len(history)
+    network, n = history.recorded.network, len(history)
     epochs = np.unique(np.geomspace(1, n + 1, POINTS).round().astype(int) - 1)
     norms, flats = _watched(history, epochs, X, Y)
     with figure(9.4, 4.7) as picture:
@@ -67,8 +64,7 @@ def draw_layers(history: History, X: Array, Y: Array) -> list[Axes]:
 
 def _watched(history: History, epochs: Array, X: Array, Y: Array) -> tuple[Array, Array]:
     """Return each layer's gradient norm and share of saturated units, (epochs, layers)."""
-    assert history.tape is not None
-    network, verbs = history.tape.network, history.tape.backend
+    network, verbs = history.recorded.network, history.recorded.backend
     steepest = [_steepest(name) for name in network.activations[:-1]]
     norms = np.zeros((len(epochs), network.n_layers))
     flats = np.zeros((len(epochs), network.n_layers - 1))

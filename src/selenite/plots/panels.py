@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.gridspec import SubplotSpec
 
-BINS = 10
+TENTHS = 10
 MOST_COUNTED_CLASSES = 12  # up to this many, the confusion matrix holds numbers
 MOST_NAMED_CLASSES = 40
-MOST_POINTS = 2000  # beyond, points are gathered in hexagons
+MOST_ROWS_AS_POINTS = 2000  # beyond, points are gathered in hexagons
 
 
 def names_of(of: Predictions) -> list[str]:
@@ -77,9 +77,9 @@ def calibration(place: SubplotSpec, of: Predictions) -> None:
     upper.text(0.03, 0.95, "probability too low", size=9.5, color=GREY, va="top", bbox=behind)
     upper.text(0.97, 0.03, "probability too high", size=9.5, color=GREY, ha="right", bbox=behind)
     tidy(upper, "Calibration in tenths (rows below)", "", share)
-    lower.bar((np.arange(BINS) + 0.5) / BINS, rows, width=0.094, color=PALE)
+    lower.bar((np.arange(TENTHS) + 0.5) / TENTHS, rows, width=0.094, color=PALE)
     for i, count in enumerate(rows):
-        lower.text((i + 0.5) / BINS, float(count), _count(int(count)), ha="center", va="bottom", size=8, color=GREY)
+        lower.text((i + 0.5) / TENTHS, float(count), _count(int(count)), ha="center", va="bottom", size=8, color=GREY)
     lower.set(xlim=(-0.01, 1.01), ylim=(0, 1.45 * max(rows.max(), 1)), yticks=[])
     lower.spines["left"].set_visible(False)
     tidy(lower, "", f"probability {what}")
@@ -87,18 +87,18 @@ def calibration(place: SubplotSpec, of: Predictions) -> None:
 
 def tenths(probability: Floats, happened: Any) -> tuple[Indices, Floats, Floats]:
     """Return the rows, the mean probability and the share that happened of each tenth; NaN where it is empty."""
-    tenth = np.minimum((probability * BINS).astype(np.intp), BINS - 1)
-    rows = np.bincount(tenth, minlength=BINS)
+    tenth = np.minimum((probability * TENTHS).astype(np.intp), TENTHS - 1)
+    rows = np.bincount(tenth, minlength=TENTHS)
     with np.errstate(invalid="ignore"):
-        means = np.bincount(tenth, probability, BINS) / rows
-        shares = np.bincount(tenth, np.asarray(happened, np.float64), BINS) / rows
+        means = np.bincount(tenth, probability, TENTHS) / rows
+        shares = np.bincount(tenth, np.asarray(happened, np.float64), TENTHS) / rows
     return rows, means, shares
 
 
 def histograms(place: SubplotSpec, of: Predictions) -> None:
     """Draw the probabilities of the rows of each of two classes, one up and one down."""
     axes, probability, y, names = axes_at(place), of.prediction[:, 1], of.classes, names_of(of)
-    edges = np.linspace(0, 1, 2 * BINS + 1)
+    edges = np.linspace(0, 1, 2 * TENTHS + 1)
     highest = 1
     for code, colour, sign in ((1, BLUE, 1), (0, ORANGE, -1)):
         counts = np.histogram(np.clip(probability[y == code], 0, 1), edges)[0]
@@ -236,7 +236,7 @@ def residuals(place: SubplotSpec, of: Predictions) -> None:
 def point_cloud(axes: Axes, x: Floats, y: Floats, x_span: tuple[float, float], y_span: tuple[float, float]) -> None:
     """Draw few rows as points, many as shaded hexagons."""
     axes.set(xlim=x_span, ylim=y_span)
-    if len(x) <= MOST_POINTS:
+    if len(x) <= MOST_ROWS_AS_POINTS:
         axes.plot(x, y, "o", color=BLUE, markersize=5 if len(x) < 300 else 3.5, alpha=0.45, markeredgewidth=0)
     else:
         axes.hexbin(x, y, gridsize=45, extent=(*x_span, *y_span), bins="log", mincnt=1, cmap=_shades(BLUE, 0.15),
@@ -246,7 +246,9 @@ def point_cloud(axes: Axes, x: Floats, y: Floats, x_span: tuple[float, float], y
 
 def span(values: Floats) -> tuple[float, float]:
     """Return where all but the farthest 0.1 % of values lie, a little widened."""
-    low, high = (float(x) for x in np.percentile(values, [0.1, 99.9] if len(values) > MOST_POINTS else [0, 100]))
+    low, high = (
+        float(x) for x in np.percentile(values, [0.1, 99.9] if len(values) > MOST_ROWS_AS_POINTS else [0, 100])
+    )
     margin = 0.04 * (high - low) or 0.5 * abs(low) or 0.5
     return low - margin, high + margin
 

@@ -13,7 +13,7 @@ from selenite.model.intervals import area_under_roc
 from selenite.model.metrics import accuracy, r2
 from selenite.model.predictions import Predictions
 from selenite.plots import panels
-from selenite.plots.panels import MOST_POINTS, counted_rows, names_of, percent, short_number, worst_mistake
+from selenite.plots.panels import MOST_ROWS_AS_POINTS, counted_rows, names_of, percent, short_number, worst_mistake
 from selenite.plots.style import figure, headline, label, picture_format, save
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def _draw_numbers(of: Predictions, path: str | PathLike[str]) -> None:
     error, explained = float(np.abs(of.answers - of.prediction).mean()), r2(of.prediction, of.answers)
     share = f", R² {explained:.3f}" if np.isfinite(explained) else ""
     n = len(of.answers)
-    dense = "; the darker a hexagon the more rows, on a log scale" if n > MOST_POINTS else ""
+    dense = "; the darker a hexagon the more rows, on a log scale" if n > MOST_ROWS_AS_POINTS else ""
     with figure(12.5, 5.6) as picture:
         details = f"{label(of.model.target.name, 40)} in {counted_rows(n)}; residual = answer − prediction{dense}"
         headline(picture, f"Predictions are off by {short_number(error)} on average{share}", details)

@@ -16,8 +16,8 @@ from selenite.table.target import prediction_format
 from selenite.text import signed
 from selenite.types import Indices
 
-MOST_WORST, MOST_GROUPS = 10, 8
-SURE = 3.0  # standard errors beyond which a group is worse by more than chance
+MOST_WORST_ROWS, MOST_GROUPS_LISTED = 10, 8
+ERRORS_BEYOND_CHANCE = 3.0  # standard errors beyond which a group is worse by more than chance
 COLUMNS_OF_WORST = 2  # that are said to have led a prediction astray
 LEAST_SHARE = 0.1  # of what the column adds that adds most, lest one that adds next to nothing is called a reason
 NO_COLUMN = "no column: nearly all spoke for the answer"
@@ -40,7 +40,7 @@ def _by_column(facts: Facts) -> Markup:
     """Return the groups of rows in which the model is wrong more often, or by more, than elsewhere."""
     model = facts.model
     found = groups(facts.judged, facts.table.take(facts.judged.rows))
-    shown_groups = sorted(found, key=lambda group: -group.deviations)[:MOST_GROUPS]
+    shown_groups = sorted(found, key=lambda group: -group.deviations)[:MOST_GROUPS_LISTED]
     if not shown_groups:
         return Markup("")
     most = max(group.error for group in shown_groups) or 1.0
@@ -49,14 +49,14 @@ def _by_column(facts: Facts) -> Markup:
             joined(name(group.column), " ", name(group.what, 40)),
             f"{group.rows:,}",
             _error(model, group.error),
-            bar(group.error / most, colour="red" if group.deviations > SURE else ""),
+            bar(group.error / most, colour="red" if group.deviations > ERRORS_BEYOND_CHANCE else ""),
             _error(model, group.elsewhere),
-            "yes" if group.deviations > SURE else "perhaps" if group.deviations > 2 else "no",
+            "yes" if group.deviations > ERRORS_BEYOND_CHANCE else "perhaps" if group.deviations > 2 else "no",
         ]
         for group in shown_groups
     ]
     what = "mean error" if is_number(model) else "wrong"
-    sure = sum(group.deviations > SURE for group in found)
+    sure = sum(group.deviations > ERRORS_BEYOND_CHANCE for group in found)
     finding = (
         "In none of them is it worse by more than chance."
         if not sure
@@ -76,7 +76,7 @@ def _error(model: Model, value: float) -> str:
 def _worst(facts: Facts) -> Markup:
     """Return the worst rows, what they hold, and which columns led the model astray."""
     model, judged, original = facts.model, facts.judged, facts.table
-    worst = worst_rows(judged, MOST_WORST)
+    worst = worst_rows(judged, MOST_WORST_ROWS)
     if not len(worst):
         return element("p", "There is no mistake to show.")
     rows = judged.rows[worst]

@@ -30,6 +30,12 @@ class KnownColumn:
         """Return the code of each row's category, as `category_codes` does."""
         return category_codes(self.schema, self.column)
 
+    def commonest(self, most: int) -> Indices:
+        """Return the codes of at most so many of the commonest categories, in ascending order."""
+        n_categories = max(len(self.schema.categories), 1)
+        counts = np.bincount(self.codes[(self.codes >= 0) & (self.codes < n_categories)], minlength=n_categories)
+        return np.sort(np.argsort(-counts, kind="stable")[:most])
+
 
 @dataclass(frozen=True, eq=False)
 class Matched:

@@ -18,7 +18,8 @@ from selenite.estimators.mlp.printing import Printing
 from selenite.estimators.mlp.verdict import judge_fit, tell_divergence, warn
 from selenite.nn import EarlyStopping, Optimizer, OptimizerState, Schedule, TrainOptions, start
 from selenite.training import Callback, Progress, Training
-from selenite.training.run import Orders, Rows, Run, best_of, train_runs
+from selenite.training.loop import best_of, train_runs
+from selenite.training.run import Orders, Run, TrainingRows
 from selenite.types import AnyArray, Array, Indices
 
 if TYPE_CHECKING:
@@ -132,10 +133,13 @@ def fit_stochastic(
     if not (incremental and running is not None and running.optimizer.name == optimizer.name):
         model._optimizer = Running(optimizer, start(optimizer, model._flat))
     model._optimizer.optimizer = optimizer
-    if model.restarts > 1:
-        runs, orders = _starts(model, validation), None
-    else:
-        runs, orders = [_run(model, validation)], _orders(model, n, full=batch_size == n)
+    orders = None if model.restarts > 1 else _orders(model, n, full=batch_size == n)
+    learning = {
+        "rows": TrainingRows(X, numbers, sample_weight),
+        "options": TrainOptions(None if batch_size == n else batch_size, l2=model.alpha, dropout=model.dropout),
+        "orders": orders,
+    }
+    runs = _starts(model, validation, learning) if model.restarts > 1 else [_run(model, validation, learning)]
     if _scales_inversely(model) and model.t_ > 0 and not incremental:
         callbacks = [*callbacks, GoingOn(model._optimizer.state, model.power_t, model.t_, n)]
     if record:
@@ -146,13 +150,8 @@ def fit_stochastic(
         scores = model.validation_scores_ if model.early_stopping and model.restarts == 1 else None
         callbacks = [*callbacks, Printing(scores, rule)]
     trainings = train_runs(
-        model._network,
-        optimizer,
         runs,
-        [Rows(X, numbers, sample_weight)],
-        TrainOptions(batch_size=None if batch_size == n else batch_size, l2=model.alpha, dropout=model.dropout),
         epochs=1 if incremental else model.max_iter,
-        orders=orders,
         keep_best=model.early_stopping or model.restarts > 1,
         callbacks=callbacks,
         record=record,
@@ -160,8 +159,8 @@ def fit_stochastic(
     training = trainings[best_of(runs)]
     if isinstance(orders, Shuffles):
         orders.keep(len(training.history))
-    if training.history.tape is not None:
-        training.history.tape.orders = redrawn or orders
+    if training.history.run is not None:
+        training.history.run.orders = redrawn or orders
         model.history_ = training.history
     _write_down(model, training, runs, n, validation)
     ran_out = f"Stochastic Optimizer: Maximum iterations ({model.max_iter}) reached"
@@ -216,7 +215,7 @@ def _refuse_record(model: MLP, validation: Validation | None) -> None:
         raise ValueError("record=True: learning_rate='invscaling' is replayed only from its first epoch on")
 
 
-def _run(model: MLP, validation: Validation | None) -> Run:
+def _run(model: MLP, validation: Validation | None, learning: dict[str, Any]) -> Run:
     """Return the model's run, going on from what it has seen: scikit-learn stops by score or by training loss."""
     seed = int(model._random_state.randint(2**31)) if model.dropout else 0
     rule = _rule(model, validation)
@@ -226,7 +225,10 @@ def _run(model: MLP, validation: Validation | None) -> Run:
         rule.best_loss, rule.best_parameters = -model.best_validation_score_, model._flat
     else:
         rule.best_loss, rule.by_training_loss = model.best_loss_, validation is not None
-    return Run(model._flat, model._optimizer.state, rule, seed)
+    running = model._optimizer
+    return Run(
+        model._network, running.optimizer, model._flat.copy(), running.state, seed=seed, early_stopping=rule, **learning
+    )
 
 
 def _score(model: MLP, validation: Validation, parameters: Array) -> float:
@@ -237,13 +239,22 @@ def _score(model: MLP, validation: Validation, parameters: Array) -> float:
         return model._score(p, Y, sample_weight) if np.isfinite(p).all() else float("nan")
 
 
-def _starts(model: MLP, validation: Validation | None) -> list[Run]:
+def _starts(model: MLP, validation: Validation | None, learning: dict[str, Any]) -> list[Run]:
     """Return a run from each of several starts, all stopping by the loss."""
-    starts = [model._flat, *(model._drawn(model._flat.dtype) for _ in range(model.restarts - 1))]
+    starts = [model._flat.copy(), *(model._drawn(model._flat.dtype) for _ in range(model.restarts - 1))]
     seeds = model._random_state.randint(2**31, size=len(starts)).tolist()
     optimizer = model._optimizer.optimizer
     return [
-        Run(one, start(optimizer, one), _rule(model, validation), seed) for one, seed in zip(starts, seeds, strict=True)
+        Run(
+            model._network,
+            optimizer,
+            one,
+            start(optimizer, one),
+            seed=seed,
+            early_stopping=_rule(model, validation),
+            **learning,
+        )
+        for one, seed in zip(starts, seeds, strict=True)
     ]
 
 

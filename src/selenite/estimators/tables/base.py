@@ -5,7 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import KW_ONLY, dataclass, replace
 from itertools import chain
 from math import inf
 from numbers import Integral, Real
@@ -44,10 +44,28 @@ MOST_MEMBERS = 1_000_000
 _COUNT = Interval(Integral, 1, 2**63 - 1, closed="both")  # as many as the kernel counts
 
 
+@dataclass(eq=False, repr=False)
 class Selenite(BaseEstimator):  # type: ignore[misc]
-    """What the classifier and the regressor share."""
+    """What the classifier and the regressor share; their parameters are the fields."""
 
-    _task: Task
+    hidden_layer_sizes: Sequence[int] | None = None
+    activation: str = "relu"
+    _: KW_ONLY
+    preset: Preset = "balanced"
+    members: int | None = None
+    time_limit: float | None = None
+    loss: str = "auto"
+    learning_rate_init: float | None = None
+    batch_size: int | str = "auto"
+    max_iter: int | None = None
+    dropout: float = 0.1
+    weight_decay: float = 0.02
+    n_iter_no_change: int = 20
+    kinds: Mapping[str, Kind] | None = None
+    random_state: int | np.random.RandomState | None = 0
+    backend: str | Backend | None = None
+
+    _task: ClassVar[Task]
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_layer_sizes": ["array-like", None],
         "activation": [str],
@@ -62,41 +80,6 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         "n_iter_no_change": [_COUNT],
         "kinds": [Mapping, None],
     }
-
-    def __init__(
-        self,
-        hidden_layer_sizes: Sequence[int] | None = None,
-        activation: str = "relu",
-        *,
-        preset: Preset = "balanced",
-        members: int | None = None,
-        time_limit: float | None = None,
-        loss: str = "auto",
-        learning_rate_init: float | None = None,
-        batch_size: int | str = "auto",
-        max_iter: int | None = None,
-        dropout: float = 0.1,
-        weight_decay: float = 0.02,
-        n_iter_no_change: int = 20,
-        kinds: Mapping[str, Kind] | None = None,
-        random_state: int | np.random.RandomState | None = 0,
-        backend: str | Backend | None = None,
-    ) -> None:
-        self.hidden_layer_sizes = hidden_layer_sizes
-        self.activation = activation
-        self.preset = preset
-        self.members = members
-        self.time_limit = time_limit
-        self.loss = loss
-        self.learning_rate_init = learning_rate_init
-        self.batch_size = batch_size
-        self.max_iter = max_iter
-        self.dropout = dropout
-        self.weight_decay = weight_decay
-        self.n_iter_no_change = n_iter_no_change
-        self.kinds = kinds
-        self.random_state = random_state
-        self.backend = backend
 
     def fit(
         self,

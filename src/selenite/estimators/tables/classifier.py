@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,17 +12,16 @@ from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import check_classification_targets
 
-from selenite.backend import Backend
 from selenite.errors import OptionError
 from selenite.estimators.tables.base import Selenite
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.ensemble import Fitted
 from selenite.model import Settings
-from selenite.model.settings import Preset
 from selenite.table import Column, Kind, Table, Task, class_labels, learn_target
 from selenite.types import AnyArray, Array
 
 
+@dataclass(eq=False, repr=False)
 class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
     """Neural networks that classify the rows of a raw table.
 
@@ -92,50 +91,14 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
     ['same', 'different']
     """
 
-    _task: Task = "classification"
+    _: KW_ONLY
+    class_weight: Mapping[Any, float] | str | None = None
+
+    _task: ClassVar[Task] = "classification"
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **Selenite._parameter_constraints,
         "class_weight": [Mapping, StrOptions({"balanced"}), None],
     }
-
-    def __init__(
-        self,
-        hidden_layer_sizes: Sequence[int] | None = None,
-        activation: str = "relu",
-        *,
-        preset: Preset = "balanced",
-        members: int | None = None,
-        time_limit: float | None = None,
-        loss: str = "auto",
-        learning_rate_init: float | None = None,
-        batch_size: int | str = "auto",
-        max_iter: int | None = None,
-        dropout: float = 0.1,
-        weight_decay: float = 0.02,
-        n_iter_no_change: int = 20,
-        class_weight: Mapping[Any, float] | str | None = None,
-        kinds: Mapping[str, Kind] | None = None,
-        random_state: int | np.random.RandomState | None = 0,
-        backend: str | Backend | None = None,
-    ) -> None:
-        super().__init__(
-            hidden_layer_sizes,
-            activation,
-            preset=preset,
-            members=members,
-            time_limit=time_limit,
-            loss=loss,
-            learning_rate_init=learning_rate_init,
-            batch_size=batch_size,
-            max_iter=max_iter,
-            dropout=dropout,
-            weight_decay=weight_decay,
-            n_iter_no_change=n_iter_no_change,
-            kinds=kinds,
-            random_state=random_state,
-            backend=backend,
-        )
-        self.class_weight = class_weight
 
     def _asked(self, given: TrainingTable, kinds: Mapping[str, Kind]) -> tuple[TrainingTable, Settings]:
         given, settings = super()._asked(given, kinds)

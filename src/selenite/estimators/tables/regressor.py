@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from sklearn.base import RegressorMixin
 
@@ -33,7 +33,7 @@ class SeleniteRegressor(RegressorMixin, Selenite):  # type: ignore[misc]
     True
     """
 
-    _task: Task = "regression"
+    _task: ClassVar[Task] = "regression"
 
     def predict(self, X: Any, *, quantiles: Sequence[float] | None = None) -> Floats:
         """Return the predicted number of each row, shape (n_rows,).

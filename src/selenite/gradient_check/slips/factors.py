@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import combinations
 
 import numpy as np
@@ -12,52 +10,48 @@ import numpy as np
 from selenite.gradient_check.slips.slip import Slip
 from selenite.types import Array
 
+Factor = tuple[Slip, float]  # a slip, and by how much it multiplies the gradient
 ON_SQUARES = ("l2-on-biases", "l2-left-out", "l2-too-much")
 ON_SIZES = ("l1-on-biases", "l1-left-out", "l1-too-much")
 TELLING = ("learning-rate", "columns-for-rows", "missing-1/n", "extra-1/n")  # of two factors, the one that says most
 
 
-@dataclass(frozen=True)
-class Factors:
-    """What a gradient may be multiplied by, for n rows of d columns and k outputs; rates lie beside the network."""
+def known_factors(n: int, d: int, k: int, rates: Mapping[str, float]) -> list[Factor]:
+    """Return what a gradient may be multiplied by, the likeliest first: one factor, or two at once.
 
-    n: int
-    d: int
-    k: int
-    rates: Mapping[str, float] = field(default_factory=dict)  # by their names, such as learning_rate
-
-    @cached_property
-    def known(self) -> list[tuple[Slip, float]]:
-        """The factors, by themselves and in pairs, the likeliest first."""
-        missing, extra = "is missing: the gradient is summed over the", "too many: the gradient is averaged over the"
-        columns = f"the gradient is divided by {self.d}, the number of columns, in place of {self.n}, that of rows"
-        rate = "the learning rate, {} = {:g}, is inside: it belongs to the step"
-        table = [
-            ("sign", "the sign is wrong", -1.0),
-            ("missing-1/n", f"1/n {missing} rows, the loss is their mean", self.n),
-            ("extra-1/n", f"there is a 1/n {extra} rows, the loss is their sum", 1 / self.n),
-            ("factor-2", "a factor 2 is missing: twice as much is right", 0.5),
-            ("factor-2", "a factor ½ is missing: half as much is right", 2.0),
-            ("factor-n", f"1/outputs {missing} outputs, the loss is their mean", self.k),
-            ("factor-n", f"there is a 1/outputs {extra} outputs, the loss is their sum", 1 / self.k),
-            ("columns-for-rows", columns, self.n / self.d if self.d > 1 else 1.0),
-            *(("learning-rate", rate.format(name, value), value) for name, value in self.rates.items()),
-        ]
-        simple = [(Slip(name, sentence), value) for name, sentence, value in table if value not in (0, 1)]
-        pairs = [
-            (Slip(_telling(one.name, other.name), f"{one.sentence}; and {other.sentence}"), value * another)
-            for (one, value), (other, another) in combinations(simple, 2)
-            if abs(value * another - 1) > 1e-9
-        ]
-        return simple + pairs
-
-    def slip(self, factor: float, precision: float) -> Slip | None:
-        """Return the slip of which a gradient is this many times too large, None if it is none."""
-        return next((slip for slip, value in self.known if abs(factor / value - 1) <= precision), None)
+    There are n rows of d columns and k outputs; rates, by their names, lie beside the network.
+    """
+    missing, extra = "is missing: the gradient is summed over the", "too many: the gradient is averaged over the"
+    rate = "the learning rate, {} = {:g}, is inside: it belongs to the step"
+    table = [
+        ("sign", "the sign is wrong", -1.0),
+        ("missing-1/n", f"1/n {missing} rows, the loss is their mean", n),
+        ("extra-1/n", f"there is a 1/n {extra} rows, the loss is their sum", 1 / n),
+        ("factor-2", "a factor 2 is missing: twice as much is right", 0.5),
+        ("factor-2", "a factor ½ is missing: half as much is right", 2.0),
+        ("factor-n", f"1/outputs {missing} outputs, the loss is their mean", k),
+        ("factor-n", f"there is a 1/outputs {extra} outputs, the loss is their sum", 1 / k),
+        *(("learning-rate", rate.format(name, value), value) for name, value in rates.items()),
+    ]
+    if d > 1:
+        columns = f"the gradient is divided by {d}, the number of columns, in place of {n}, that of rows"
+        table.insert(7, ("columns-for-rows", columns, n / d))
+    simple = [(Slip(name, sentence), value) for name, sentence, value in table if value not in (0, 1)]
+    both = [
+        (Slip(_telling(one.name, other.name), f"{one.sentence}; and {other.sentence}"), value * another)
+        for (one, value), (other, another) in combinations(simple, 2)
+        if abs(value * another - 1) > 1e-9
+    ]
+    return simple + both
 
 
 def _telling(name: str, other: str) -> str:
     return next((one for one in TELLING if one in (name, other)), "factor-n")
+
+
+def factor_slip(factor: float, factors: list[Factor], precision: float) -> Slip | None:
+    """Return the slip of which a gradient is this many times too large, None if it is none."""
+    return next((slip for slip, value in factors if abs(factor / value - 1) <= precision), None)
 
 
 def unnamed_rate(factor: float, precision: float) -> Slip | None:

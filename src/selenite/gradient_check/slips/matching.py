@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, combinations, islice
 
@@ -11,16 +11,15 @@ import numpy as np
 from selenite.gradient_check.layers import Changes, Layers, backward
 from selenite.gradient_check.recognition import Recognised
 from selenite.gradient_check.sampling import Precision, Sample, distance, parted
-from selenite.gradient_check.slips.factors import Factors
+from selenite.gradient_check.slips.factors import Factor, factor_slip
 from selenite.gradient_check.slips.outputs import outputs
-from selenite.gradient_check.slips.products import biases, rows, steps, ways_back, weights
+from selenite.gradient_check.slips.products import products, steps
 from selenite.gradient_check.slips.slip import Candidate, Slip
 from selenite.gradient_check.slips.slopes import leaks, slopes
 from selenite.types import Array
 
 MOST_PAIRS = 5000
 MOST_WORK = 2e10  # products and sums in all pairs
-KINDS: tuple[Callable[[Layers], Iterator[Candidate]], ...] = (slopes, outputs, ways_back, biases, weights, rows)
 Match = tuple[list[Slip], float]  # slips, and how far the user's gradient is from what they give
 
 
@@ -31,7 +30,7 @@ class Matching:
     known: Recognised
     samples: list[Sample]
     precision: Precision
-    factors: Factors
+    factors: list[Factor]
     floor: float  # what is smaller, beside the rest of the gradient, is zero
 
     def one(self) -> Match | None:
@@ -77,7 +76,7 @@ class Matching:
     def _known_slips(self) -> Iterator[Candidate]:
         """Yield every slip that this network could have, the likeliest first."""
         layers = self._layers()
-        return chain.from_iterable(kind(layers) for kind in KINDS)
+        return chain(slopes(layers), outputs(layers), products(layers))
 
     def _layers(self) -> Layers:
         return self.known.layers(self.samples[0].vector)
@@ -112,5 +111,5 @@ class Matching:
         factor = float(given @ mine) / square if square > 0 and np.isfinite(square) else 0.0
         if factor == 0 or abs(factor - 1) < 1e-3:
             return None
-        slip = self.factors.slip(factor, 10 * self.precision.explained)
+        slip = factor_slip(factor, self.factors, 10 * self.precision.explained)
         return None if slip is None else (factor, slip)

@@ -6,26 +6,16 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from selenite.gradient_check.layers import Changes, Layers, Pass, Piece
-from selenite.gradient_check.slips.slip import (
-    Candidate,
-    Row,
-    Slip,
-    called,
-    displaced,
-    made_in,
-    of_layers,
-    sets,
-    sloped,
-    square,
-)
+from selenite.gradient_check.layers import Layers, Pass, Piece
+from selenite.gradient_check.slips.slip import Candidate, Row, Slip, called, displaced, made_in, place, sets, sloped
 from selenite.types import Array
 
-# Each table: name, sentence, remedy, and the piece as it is wrongly computed.
+SUMMED = "It is the sum of the delta over the rows: delta.sum(axis=0)"
+SQUARE = "They are square, so that nothing complains"
 # fmt: off
 UNTRANSPOSED: tuple[Row, ...] = (
     ("transpose-missing", "on the way back the weights {of} are not transposed",
-     "They are square, so that nothing complains: the delta goes back through the transpose",
+     f"{SQUARE}: the delta goes back through the transpose",
      lambda now, l: now.delta @ now.layers.weights[l]),
 )
 ERROR_PASSED_ON: tuple[Row, ...] = (
@@ -39,7 +29,6 @@ BACK: tuple[Row, ...] = (
     ("sign-on-the-way-back", "the sign changes on the way back through the weights {of}", "",
      lambda now, l: -(now.delta @ now.layers.weights[l].T)),
 )
-SUMMED = "It is the sum of the delta over the rows: delta.sum(axis=0)"
 BIASES: tuple[Row, ...] = (
     ("bias-not-summed", "the gradient of the biases {at} is the mean over the rows where the weights' is the sum",
      SUMMED, lambda now, l: now.delta.mean(axis=0)),
@@ -64,8 +53,7 @@ SUM_FOR_ACTIVATION: tuple[Row, ...] = (
      lambda now, l: now.z[l - 1]),
 )
 TRANSPOSED: tuple[Row, ...] = (
-    ("gradient-transposed", "the gradient of the weights {at} is transposed",
-     "They are square, so that nothing complains",
+    ("gradient-transposed", "the gradient of the weights {at} is transposed", SQUARE,
      lambda now, l: now.delta.T @ now.fed),
 )
 BARE_WEIGHTS: tuple[Row, ...] = (
@@ -79,7 +67,7 @@ ONE_ROW: tuple[Row, ...] = (
     ("one-row-only", "the gradient of the weights {at} is that of the first row only, not the sum over the rows",
      "Add up", lambda now, l: np.outer(now.fed[0], now.delta[0])),
 )
-ROWS = (
+ROWS: tuple[tuple[str, str, str, slice], ...] = (
     ("one-row-only", "the gradient is that of the last row alone", "Add up the rows' gradients: += in place of =",
      slice(-1, None)),
     ("one-row-only", "the gradient is that of the first row alone", "Add up the rows' gradients before you return",
@@ -90,70 +78,59 @@ ROWS = (
 # fmt: on
 
 
-def ways_back(layers: Layers) -> Iterator[Candidate]:
-    """Yield slips on the way from a layer's delta to that of the layer before."""
-    n = layers.n_layers
-    for which in sets(layers, square(layers, first=1)):
-        yield from made_in(layers, which, "back", UNTRANSPOSED)
-    if n > 1:
-        yield from made_in(layers, [n - 1], "passed on", ERROR_PASSED_ON)
+def products(layers: Layers) -> Iterator[Candidate]:
+    """Yield slips on the way back, in the gradients of the biases, in those of the weights, and in the rows."""
+    n, widths = layers.n_layers, layers.widths
+    square = [l for l in range(n) if widths[l] == widths[l + 1]]
+    biased = [l for l, own in enumerate(layers.biases) if own is not None]
+    with_slope = sets(layers, sloped(layers))
+    places: tuple[tuple[str, list[tuple[int, ...]], tuple[Row, ...]], ...] = (
+        ("back", sets(layers, [l for l in square if l > 0]), UNTRANSPOSED),
+        ("passed on", [(n - 1,)] if n > 1 else [], ERROR_PASSED_ON),
+        ("back", [(l,) for l in range(1, n)], BACK),
+        ("biases", sets(layers, biased), BIASES),
+        ("biases", [which for which in with_slope if {*which} <= {*biased}], BARE_BIASES),
+        ("fed", sets(layers, range(1, n)), SUM_FOR_ACTIVATION),
+        ("weights", sets(layers, square), TRANSPOSED),
+        ("weights", with_slope, BARE_WEIGHTS),
+        ("weights", sets(layers, range(n)), ONE_ROW),
+    )
+    for piece, where, table in places:
+        for which in where:
+            yield from made_in(layers, which, piece, table)
+    yield from _of_other_layers(layers)
+    for name, sentence, remedy, some in ROWS:
+        for of_these in (False, True):  # the mean is that of all rows, or of these
+            yield Slip(name, sentence, remedy), {("scale", n - 1): _of_rows(some, of_these)}
+
+
+def _of_other_layers(layers: Layers) -> Iterator[Candidate]:
+    """Yield products with the weights or the activations of another layer, where its shape lets that pass."""
+    n, widths = layers.n_layers, layers.widths
     for l in range(1, n):
-        yield from made_in(layers, [l], "back", BACK)
         for m in range(n):
             if m != l and layers.weights[m].shape == layers.weights[l].shape:
-                theirs, own = called(layers, m), of_layers(layers, (l,))
-                sentence = f"the delta goes back through the weights of {theirs} in place of those {own}"
-                yield Slip("weights-of-another-layer", sentence), {("back", l): _through(m)}
-
-
-def _through(m: int) -> Piece:
-    return lambda now, l: now.delta @ now.layers.weights[m].T
-
-
-def biases(layers: Layers) -> Iterator[Candidate]:
-    """Yield slips in the gradients of the biases; all of them are sums of the delta over the rows."""
-    for which in sets(layers, [l for l, own in enumerate(layers.biases) if own is not None]):
-        yield from made_in(layers, which, "biases", BIASES)
-        if {*which} <= {*sloped(layers)}:
-            yield from made_in(layers, which, "biases", BARE_BIASES)
-
-
-def weights(layers: Layers) -> Iterator[Candidate]:
-    """Yield slips in the gradients of the weights, the product of what a layer was fed and its delta."""
-    every, widths = range(layers.n_layers), layers.widths
-    for which in sets(layers, [*every[1:]]):
-        yield from made_in(layers, which, "fed", SUM_FOR_ACTIVATION)
-    for which in sets(layers, square(layers)):
-        yield from made_in(layers, which, "weights", TRANSPOSED)
-    for which in sets(layers, [*every]):
-        if {*which} <= {*sloped(layers)}:
-            yield from made_in(layers, which, "weights", BARE_WEIGHTS)
-        yield from made_in(layers, which, "weights", ONE_ROW)
-    # The activations of another layer, where its width lets that pass: in one layer, or in all by one.
-    others = {l: [m for m in range(layers.n_layers + 1) if m != l and widths[m] == widths[l]] for l in every}
-    for taken in displaced(others):
+                theirs, own = called(layers, m), called(layers, l)
+                sentence = f"the delta goes back through the weights of {theirs} in place of those of {own}"
+                yield Slip("weights-of-another-layer", sentence), {("back", l): _back_through(m)}
+    for taken in displaced({l: [m for m in range(n + 1) if m != l and widths[m] == widths[l]] for l in range(n)}):
         theirs, fed = (
             " and ".join(dict.fromkeys(called(layers, m - 1) for m in which)) for which in (taken.values(), taken)
         )
-        yield (
-            Slip(
-                "activation-of-another-layer",
-                f"the gradient of the weights {of_layers(layers, tuple(taken))} multiplies by the activations of "
-                f"{theirs}, not by those of {fed}, which the weights are fed",
-            ),
-            {("fed", l): _activations(m) for l, m in taken.items()},
+        of = place(layers, [*taken]).replace("in ", "of ", 1)
+        sentence = (
+            f"the gradient of the weights {of} multiplies by the activations of {theirs}, not by those of {fed}, which "
+            "the weights are fed"
         )
+        yield Slip("activation-of-another-layer", sentence), {("fed", l): _activations(m) for l, m in taken.items()}
+
+
+def _back_through(m: int) -> Piece:
+    return lambda now, l: now.delta @ now.layers.weights[m].T
 
 
 def _activations(m: int) -> Piece:
     return lambda now, l: now.a[m]
-
-
-def rows(layers: Layers) -> Iterator[Candidate]:
-    """Yield gradients of some rows alone; the mean is that of all rows, or of these."""
-    for name, sentence, remedy, some in ROWS:
-        for of_these in (False, True):
-            yield Slip(name, sentence, remedy), {("scale", layers.n_layers - 1): _of_rows(some, of_these)}
 
 
 def _of_rows(some: slice, of_these: bool) -> Piece:
@@ -167,7 +144,6 @@ def _of_rows(some: slice, of_these: bool) -> Piece:
 
 def steps(layers: Layers) -> Iterator[tuple[int, Callable[[float], Candidate]]]:
     """Yield what an unknown rate makes of the way back: the layer whose gradient is linear in it, the slip for one."""
-    n = layers.n_layers
 
     def with_rate(rate: float) -> Candidate:
         def back(now: Pass, l: int) -> Array:
@@ -179,8 +155,7 @@ def steps(layers: Layers) -> Iterator[tuple[int, Callable[[float], Candidate]]]:
             "less than those that went forward"
         )
         slip = Slip("updated-weights", sentence, "Compute the whole gradient first, then take the step")
-        changes: Changes = {("back", l): back for l in range(1, n)}
-        return slip, changes
+        return slip, {("back", l): back for l in range(1, layers.n_layers)}
 
-    if n > 1:
-        yield n - 2, with_rate
+    if layers.n_layers > 1:
+        yield layers.n_layers - 2, with_rate

@@ -58,13 +58,18 @@ class Kernel {
     return rows;
   }
 
-  /** Uniform numbers in [0, 1) at the positions (...words, 0), (...words, 1), ...: nn/random.py. */
-  uniform(seed, words, count) {
+  /** 64 random bits at each of the positions (...words, 0), (...words, 1), ...: nn/random.py. */
+  bits(seed, words, count) {
     const at = this.verbs.take(8 * count);
     this.call([Float64Array.from(words)], [], (w) => this.verbs.bits(BigInt(seed), w, words.length, count, at));
-    const found = Float64Array.from(new BigUint64Array(this.verbs.memory.buffer, at, count), (bits) => Number(bits >> 11n) * 2 ** -53);
+    const found = new BigUint64Array(this.verbs.memory.buffer, at, count).slice();
     this.verbs.give(at);
     return found;
+  }
+
+  /** Uniform numbers in [0, 1) at the same positions. */
+  uniform(seed, words, count) {
+    return Float64Array.from(this.bits(seed, words, count), (bits) => Number(bits >> 11n) * 2 ** -53);
   }
 }
 

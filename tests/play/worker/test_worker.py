@@ -1,4 +1,4 @@
-"""The page's session, which runs in a worker of the page and in node: its tests in JavaScript, each file a test here."""
+"""The page's session, which runs in a worker and in node: its tests in JavaScript, each file a test here."""
 
 import os
 import shutil
@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from tutorial import tutorial
 
 from selenite import _kernel
+from tutorial import tutorial
 
 HERE = Path(__file__).parent
 WORKER = Path(__file__).parents[3] / "src/selenite/play/page/worker"

@@ -42,7 +42,8 @@ class Kernel {
 
   /** A described network: layer_sizes, activations, loss, loss_parameter, biases, embedding or null. */
   network(description) {
-    const { layer_sizes, activations, loss, loss_parameter = 1, biases = true, embedding = null } = description;
+    const { layer_sizes, activations, loss, biases = true, embedding = null } = description;
+    const { loss_parameter = { log_loss: Infinity, quantile: 0.5 }[loss] ?? 1 } = description;
     const periodic = embedding ? embedding.periodic : [];
     const numbers = Float64Array.from([
       activations.length, ...layer_sizes, ...activations.map((name) => place(ACTIVATIONS, name)), place(LOSSES, loss),

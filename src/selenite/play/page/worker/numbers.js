@@ -32,8 +32,18 @@ export function median(values) {
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-export const least = (values) => values.reduce((a, b) => Math.min(a, b), Infinity);
-export const most = (values) => values.reduce((a, b) => Math.max(a, b), -Infinity);
+export function least(values) {
+  let found = Infinity;
+  for (let i = 0; i < values.length; i++) found = Math.min(found, values[i]);
+  return found;
+}
+
+export function most(values) {
+  let found = -Infinity;
+  for (let i = 0; i < values.length; i++) found = Math.max(found, values[i]);
+  return found;
+}
+
 export const range = (n) => Int32Array.from({ length: n }, (_, i) => i);
 
 /** A number without its fraction, halves to the even one. */
@@ -68,8 +78,11 @@ export function rowsOf(values, columns, rows) {
 }
 
 /** One column of such a table. */
-export const columnOf = (values, columns, k) =>
-  Float64Array.from({ length: values.length / columns }, (_, i) => values[i * columns + k]);
+export function columnOf(values, columns, k) {
+  const found = new Float64Array(values.length / columns);
+  for (let i = 0; i < found.length; i++) found[i] = values[i * columns + k];
+  return found;
+}
 
 /** Columns side by side, row by row. */
 export function joined(columns) {

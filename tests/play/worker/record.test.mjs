@@ -39,7 +39,7 @@ const shortened = (value) => { const text = JSON.stringify(value) ?? "nothing"; 
 
 for (const [name, set] of Object.entries(SETS)) { // their last bits are the page's own: here Python's are taken
   set.make = (rows, noise, seed) => {
-    const made = sets[`${name} ${rows} ${noise || "0.0"} ${seed}`];
+    const made = sets[`${name} ${rows} ${noise} ${seed}`];
     return { X: Float64Array.from(made.X), y: Float64Array.from(made.y) };
   };
 }

@@ -7,7 +7,11 @@ const refuse = (name, value, wanted) => {
   throw new Refusal(`${name} cannot be ${given.length > 40 ? `${given.slice(0, 39)}…` : given}; it is ${wanted}`);
 };
 
-const range = (low, high) => `from ${low > 0 && low < 1e-300 ? "above 0" : grouped(low)} to ${Number.isInteger(high) ? grouped(high) : high}`;
+/** In words, from where to where: a least number next to 0 stands for all above it, a largest next to 1 for all below. */
+function range(low, high) {
+  const above = low === Number.MIN_VALUE ? "above 0" : `from ${grouped(low)}`;
+  return Number.isInteger(high) || high < 0.99 ? `${above} to ${Number.isInteger(high) ? grouped(high) : high}` : `${above} to below 1`;
+}
 
 const number = (low, high) => (value, name) =>
   typeof value === "number" && value >= low && value <= high ? value : refuse(name, value, `a number ${range(low, high)}`);

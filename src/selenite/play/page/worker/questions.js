@@ -8,6 +8,7 @@ import { layersOf } from "./parameters.js";
 import { answerAt } from "./picture.js";
 import { dependence, rowsTable } from "./rows.js";
 import { runsTable } from "./runs.js";
+import { take } from "./take.js";
 import { Refusal } from "./text.js";
 import { count, layer, share, unit, unitBefore } from "./verbs.js";
 
@@ -60,6 +61,12 @@ export const QUESTIONS = {
 
   /** The table of runs. */
   runs: { act: (bench) => runsTable(bench.runs, bench.session) },
+
+  /** What is taken home, as text. */
+  take: {
+    takes: { what: limit.oneOf("weights", "data", "spreadsheet", "curves", "svg", "model", "script") },
+    act: (bench, { what }) => take(bench, what),
+  },
 
   /** The fragment of a link to what stands here. */
   link: {

@@ -6,7 +6,7 @@ import { Workbench } from "./workbench.js";
 
 const MOST_UNSEEN = 2; // frames that are on the way; a page that is slow gets fewer
 let unseen = 0;
-let bench = null;
+let bench = null; // a promise of the workbench
 let state = ""; // that the page was told last; to draw it is much work
 
 function publish(event, content) {
@@ -19,15 +19,19 @@ function publish(event, content) {
   postMessage({ event, content });
 }
 
+async function begun(source) {
+  await use(source);
+  const made = new Workbench(publish, () => unseen < MOST_UNSEEN);
+  made.tell();
+  return made;
+}
+
 onmessage = async ({ data }) => {
   if (data.seen) unseen -= 1;
-  else if (data.kernel) {
-    await use(data.kernel);
-    bench = new Workbench(publish, () => unseen < MOST_UNSEEN);
-    bench.tell();
-  } else {
+  else if (data.kernel) bench = begun(data.kernel);
+  else {
     try {
-      postMessage({ id: data.id, ...(await bench.ask(data.verb, data.body)) });
+      postMessage({ id: data.id, ...(await (await bench).ask(data.verb, data.body)) });
     } catch (error) {
       postMessage({ id: data.id, error: `the playground met an error: ${error.message}` });
       throw error;

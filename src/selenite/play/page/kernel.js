@@ -42,7 +42,8 @@ class Kernel {
 
   /** A described network: layer_sizes, activations, loss, loss_parameter, biases, embedding or null. */
   network(description) {
-    const { layer_sizes, activations, loss, loss_parameter = 1, biases = true, embedding = null } = description;
+    const { layer_sizes, activations, loss, biases = true, embedding = null } = description;
+    const { loss_parameter = { log_loss: Infinity, quantile: 0.5 }[loss] ?? 1 } = description;
     const periodic = embedding ? embedding.periodic : [];
     const numbers = Float64Array.from([
       activations.length, ...layer_sizes, ...activations.map((name) => place(ACTIVATIONS, name)), place(LOSSES, loss),
@@ -58,13 +59,18 @@ class Kernel {
     return rows;
   }
 
-  /** Uniform numbers in [0, 1) at the positions (...words, 0), (...words, 1), ...: nn/random.py. */
-  uniform(seed, words, count) {
+  /** 64 random bits at each of the positions (...words, 0), (...words, 1), ...: nn/random.py. */
+  bits(seed, words, count) {
     const at = this.verbs.take(8 * count);
     this.call([Float64Array.from(words)], [], (w) => this.verbs.bits(BigInt(seed), w, words.length, count, at));
-    const found = Float64Array.from(new BigUint64Array(this.verbs.memory.buffer, at, count), (bits) => Number(bits >> 11n) * 2 ** -53);
+    const found = new BigUint64Array(this.verbs.memory.buffer, at, count).slice();
     this.verbs.give(at);
     return found;
+  }
+
+  /** Uniform numbers in [0, 1) at the same positions. */
+  uniform(seed, words, count) {
+    return Float64Array.from(this.bits(seed, words, count), (bits) => Number(bits >> 11n) * 2 ** -53);
   }
 }
 

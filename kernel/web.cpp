@@ -3,6 +3,7 @@
 // The page's kernel.js alone calls these, and gives every size that the description names. Arrays are doubles; whole numbers
 // are doubles too, but the seed. One thread; a module that has trapped, such as for want of memory, must be made anew.
 #include "random.hpp"
+#include "schedules.hpp"
 #include "threads.hpp"
 #include "verbs.hpp"
 #include "workspace.hpp"
@@ -42,6 +43,13 @@ struct Reader {
 
 Data<double> data_of(const double* X, const double* Y, const double* sample_weight, int n) { return {X, Y, sample_weight, n}; }
 
+ScheduleDescription schedule_of(Reader& read) {
+    const ScheduleName name = ScheduleName(read.whole());
+    const int64_t every = read.whole();
+    const double factor = read(), warmup = read(), power = read();
+    return {name, every, factor, warmup, power};
+}
+
 OptimizerDescription optimizer_of(Reader& read, const double* rates, int n_rates) {
     OptimizerDescription o{};
     o.name = OptimizerName(read.whole());
@@ -52,11 +60,7 @@ OptimizerDescription optimizer_of(Reader& read, const double* rates, int n_rates
     o.beta_2 = read();
     o.epsilon = read();
     o.weight_decay = read();
-    o.schedule.name = ScheduleName(read.whole());
-    o.schedule.every = read.whole();
-    o.schedule.factor = read();
-    o.schedule.warmup = read();
-    o.schedule.power = read();
+    o.schedule = schedule_of(read);
     o.rates = rates;
     o.one_rate = true;
     for (int k = 0; k < n_rates; k++) o.one_rate = o.one_rate && rates[k] == 1;
@@ -172,6 +176,12 @@ double train(const Described* described, const double* options, uint64_t seed, d
     state[6] = double(job.early_stopping.best_epoch);
     state[7] = double(job.early_stopping.stalled);
     return double(job.curves.n_epochs) + double(1 << 20) * double(int(job.curves.ended));
+}
+
+// A schedule's rate as a share of the base rate; schedule: name, every, factor, warmup, power. See schedules.hpp.
+EXPORT("share") double share_of(const double* schedule, double t, double epoch, double rows_seen) {
+    Reader read{schedule};
+    return share(schedule_of(read), t, int64_t(epoch), rows_seen);
 }
 
 // The rows 0 ... n - 1 in the order of an epoch, as training takes them, into (n,).

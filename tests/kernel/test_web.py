@@ -17,7 +17,10 @@ PAGE = Path(__file__).parents[2] / "src/selenite/play/page"
 @pytest.mark.skipif("v2" not in _kernel.LEVELS, reason="there is no level v2 on this machine")
 def test_every_verb_has_the_bits_of_level_v2():
     asked = subprocess.run(
-        [sys.executable, HERE / "web_cases.py"], env=os.environ | {"SELENITE_LEVEL": "v2"}, stdout=subprocess.PIPE, check=True
+        [sys.executable, HERE / "web_cases.py"],
+        env=os.environ | {"SELENITE_LEVEL": "v2"},
+        stdout=subprocess.PIPE,
+        check=True,
     )
     cases = json.loads(asked.stdout)
     questions = json.dumps([case["question"] for case in cases])
@@ -39,5 +42,8 @@ def found(answer):
     parameters, _, state, _, options = answer["args"]
     result |= {"parameters": parameters, **{name: state[name] for name in ("first", "second", "steps")}}
     if stopping := options["early_stopping"]:
-        result |= {"best": stopping["best_parameters"], **{name: stopping[name] for name in ("best_epoch", "best_loss")}}
+        result |= {
+            "best": stopping["best_parameters"],
+            **{name: stopping[name] for name in ("best_epoch", "best_loss")},
+        }
     return result

@@ -54,7 +54,9 @@ CASES = []
 
 
 def ask(verb, args, answer, network=None):
-    CASES.append({"question": {"network": network and described(network), "verb": verb, "args": args}, "answer": answer})
+    CASES.append(
+        {"question": {"network": network and described(network), "verb": verb, "args": args}, "answer": answer}
+    )
 
 
 def ask_training(network, optimizer, n, n_epochs, *, zeros=0.0, weighted=False, watched=False, seed=3, **options):
@@ -89,7 +91,9 @@ def ask_of_rows(network, n=37, seed=5):
     ask("loss_and_gradient", [parameters, X, Y, more], {"loss": exact(loss), "gradient": gradient}, network)
     ask("input_gradient", [parameters, X, 0], kernel.input_gradient(network, parameters, X, 0), network)
     seen = kernel.trace(network, parameters, X, Y)
-    ask("trace", [parameters, X, Y], {"z": seen.z, "a": seen.a[1:], "delta": seen.delta, "losses": seen.losses}, network)
+    ask(
+        "trace", [parameters, X, Y], {"z": seen.z, "a": seen.a[1:], "delta": seen.delta, "losses": seen.losses}, network
+    )
 
 
 def main():
@@ -102,20 +106,42 @@ def main():
             ask_training(nn.Network((3, 8, 5, 1), (activation, activation, "identity")), adam, 60, 100, batch_size=10)
     for schedule in nn.SCHEDULES:
         slow = nn.Optimizer("adam", 0.05, schedule=nn.Schedule(schedule, every=7))
-        ask_training(nn.Network((3, 6, 1), ("tanh", "identity")), slow, 50, 60, batch_size=8, watched=schedule == "adaptive")
+        ask_training(
+            nn.Network((3, 6, 1), ("tanh", "identity")), slow, 50, 60, batch_size=8, watched=schedule == "adaptive"
+        )
     classes = nn.Network((2, 4, 3), ("logistic", "softmax"), "log_loss")
     ask_training(classes, sgd, 300, 300, weighted=True)
     for loss in ("absolute_error", "huber(1.5)", "quantile(0.9)"):
         ask_training(nn.Network((3, 8, 1), ("silu", "identity"), loss), adam, 60, 50, batch_size=7, l1=1e-3, l2=1e-2)
     ask_training(nn.Network((3, 8, 1), ("tanh", "exp"), "poisson"), adam, 60, 50, batch_size=7)
     waves = nn.Network((4, 8, 1), ("relu", "identity"), embedding=nn.Embedding((0, 2), 5, 3))
-    decayed = nn.Optimizer("adamw", 0.01, weight_decay=0.1, rates=nn.Rates(factors=3.0), schedule=nn.Schedule("one_cycle"))
+    decayed = nn.Optimizer(
+        "adamw", 0.01, weight_decay=0.1, rates=nn.Rates(factors=3.0), schedule=nn.Schedule("one_cycle")
+    )
     ask_training(waves, decayed, 100, 40, batch_size=16, dropout=0.2, watched=True, weighted=True)
     ask_training(nn.Network((80, 24, 1), ("relu", "logistic"), "log_loss"), adam, 200, 20, batch_size=50, zeros=0.9)
-    ask_training(nn.Network((8, 20, 20, 1), ("relu", "relu", "logistic"), "log_loss"), nn.Optimizer("sgd", 50.0), 100, 30, batch_size=10)
+    ask_training(
+        nn.Network((8, 20, 20, 1), ("relu", "relu", "logistic"), "log_loss"),
+        nn.Optimizer("sgd", 50.0),
+        100,
+        30,
+        batch_size=10,
+    )
     dead = nn.Network((2, 8, 1), ("relu", "identity"))
     ask_training(dead, nn.Optimizer("adam", 0.3), 100, 3000, batch_size=50)  # moments of dead units fade away
-    for network in (tutorial, classes, waves, nn.Network((3, 40, 2), ("gelu", "mish", ), "squared_error")):
+    for network in (
+        tutorial,
+        classes,
+        waves,
+        nn.Network(
+            (3, 40, 2),
+            (
+                "gelu",
+                "mish",
+            ),
+            "squared_error",
+        ),
+    ):
         ask_of_rows(network)
     ask("order", [7, 3, 1000], permutation(7, 1000, SHUFFLE, 3).astype(float))
     ask("uniform", [7, [INITIALIZE, 2], 100], uniform(bits(7, INITIALIZE, 2, np.arange(100, dtype=np.uint64))))

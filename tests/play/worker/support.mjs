@@ -2,7 +2,7 @@
 
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { use } from "../../../src/selenite/play/page/worker/backend.js";
 
@@ -13,10 +13,15 @@ await use(kernelBytes);
 
 /** What a script beside this file prints, as JSON; at level v2, whose bits the page's kernel has. */
 export function python(script, ...options) {
-  const environment = { ...process.env, SELENITE_LEVEL: "v2" };
+  const shared = ["../../explanation/numbers", "../../kernel"].map((folder) => join(here, folder)).join(delimiter);
+  const environment = { ...process.env, SELENITE_LEVEL: "v2", PYTHONPATH: shared };
   const said = execFileSync(process.env.PYTHON ?? "python3", [join(here, script), ...options], { env: environment, maxBuffer: 2 ** 29 });
-  return JSON.parse(said);
+  return JSON.parse(said, revived);
 }
+
+/** Numbers that travel as hexadecimal digits, so that every bit arrives: { hex } are an array's, { number } one's. */
+const floats = (hex) => new Float64Array(Uint8Array.from(Buffer.from(hex, "hex")).buffer);
+const revived = (_, value) => (value?.hex !== undefined ? floats(value.hex) : value?.number !== undefined ? floats(value.number)[0] : value);
 
 const number = new Float64Array(1), bits = new BigInt64Array(number.buffer);
 

@@ -13,6 +13,8 @@ function place(names, name) {
   return found;
 }
 
+const scheduleNumbers = ({ name, every, factor, warmup, power }) => Float64Array.of(place(SCHEDULES, name), every, factor, warmup, power);
+
 /** Make a kernel from the bytes of kernel.wasm, or from a compiled module. */
 export async function loadKernel(source) {
   const found = await WebAssembly.instantiate(source);
@@ -66,6 +68,11 @@ class Kernel {
     const found = new BigUint64Array(this.verbs.memory.buffer, at, count).slice();
     this.verbs.give(at);
     return found;
+  }
+
+  /** A schedule's learning rate as a share of the base rate, at the share t of all steps. */
+  share(schedule, t, epoch, rows_seen) {
+    return this.call([scheduleNumbers(schedule)], [], (at) => this.verbs.share(at, t, epoch, rows_seen));
   }
 
   /** Uniform numbers in [0, 1) at the same positions. */
@@ -123,10 +130,10 @@ class Network {
   /** Train for some epochs from where `state` stands: write into the parameters, the state and its early stopping.
       rows: X, Y, sample_weight. state: first, second, steps, epochs, rate_factor. Returns the curves and the ending. */
   train(parameters, optimizer, state, rows, { n_epochs, total_epochs = n_epochs, batch_size = 0, seed = 0, l1 = 0, l2 = 0, dropout = 0, early_stopping = null }) {
-    const o = optimizer, s = o.schedule, watched = early_stopping;
+    const o = optimizer, watched = early_stopping;
     const options = Float64Array.from([
       n_epochs, total_epochs, batch_size, l1, l2, dropout, place(OPTIMIZERS, o.name), o.learning_rate, o.momentum, +o.nesterov,
-      o.beta_1, o.beta_2, o.epsilon, o.weight_decay, place(SCHEDULES, s.name), s.every, s.factor, s.warmup, s.power,
+      o.beta_1, o.beta_2, o.epsilon, o.weight_decay, ...scheduleNumbers(o.schedule),
       ...(o.rates ?? new Array(2 * this.layer_sizes.length).fill(1)),
     ]);
     const numbers = Float64Array.from([

@@ -251,6 +251,13 @@ export class Session {
     return (this.settings.epochs - this.epoch + Math.floor(this.state.steps / batches)) * (singleStep ? batches : 1);
   }
 
+  /** The next step's learning rate as a share of the optimizer's; after all epochs the last step's. */
+  get rateShare() {
+    const { schedule } = this.optimizer, steps = this.totalEpochs(true), { epochs } = this.state;
+    if (schedule.name === "constant" || !steps) return 1;
+    return kernel.share(schedule, Math.min(this.state.steps, steps - 1) / steps, epochs, epochs * this.n_rows);
+  }
+
   /** Train the perceptron as the article prints it. */
   asPrinted(n_epochs) {
     const n = this.n_rows;

@@ -4,6 +4,7 @@
      hidden1.unit3.z   .a   .slope (da/dz)   .delta (dloss/dz)   .a.gradient (dloss/da);   output.z where it is one unit
      hidden1.weights[2,3]   hidden1.biases[3]   and of each   .gradient   .update   .velocity   .mean   .mean_square */
 
+import { Refusal } from "../text.js";
 const OF_UNITS = ["z", "a", "slope", "delta", "a.gradient"];
 const OF_PARAMETERS = ["", "gradient", "update", "velocity", "mean", "mean_square"];
 const ALIASES = { activation: "a", "z.gradient": "delta", "activation.gradient": "a.gradient", new: "update" };
@@ -11,12 +12,12 @@ const ALIASES = { activation: "a", "z.gradient": "delta", "activation.gradient":
 /** part: "loss", "input", "hidden1", ..., "output"; kind of a layer: "unit", "weights", "biases", "total". */
 export const address = (part, more = {}) => ({ part, kind: "", index: [], name: "", attribute: "", row: null, ...more });
 
-export const is_parameter = ({ kind }) => kind === "weights" || kind === "biases";
+export const isParameter = ({ kind }) => kind === "weights" || kind === "biases";
 
 /** The same place with another attribute. */
 export const at = (place, attribute) => ({ ...place, attribute });
 
-export function text_of({ part, kind, index, name, attribute, row }) {
+export function textOf({ part, kind, index, name, attribute, row }) {
   const inside = name || index.map((i) => i + 1).join(",");
   const place = kind === "unit" ? `.unit${index[0] + 1}` : (kind && `.${kind}`) + (inside && `[${inside}]`);
   return (row === null ? "" : `row${row}.`) + part + place + (attribute && `.${attribute}`);
@@ -26,7 +27,7 @@ export function text_of({ part, kind, index, name, attribute, row }) {
 export function parse(text, layers, units) {
   const [, row, rest] = text.trim().match(/^(?:row(\d+)\.)?(.*)$/s);
   const found = bare(rest, layers, units);
-  if (!found) throw new RangeError(`there is no number "${text}" to ask about; such are loss, ${layers[0]}.unit1.z, output.unit1.delta, ${layers[0]}.weights[1,1].gradient`);
+  if (!found) throw new Refusal(`there is no number "${text}" to ask about; such are loss, ${layers[0]}.unit1.z, output.unit1.delta, ${layers[0]}.weights[1,1].gradient`);
   return { ...found, row: row === undefined ? null : Number(row) };
 }
 

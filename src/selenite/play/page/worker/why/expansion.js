@@ -4,6 +4,7 @@
 
    The check says whether the terms add up to what the kernel computed, in units in the last place of the largest number added. */
 
+import { grouped } from "../text.js";
 const FEW_ULP = 4;
 const TINY = 2.2250738585072014e-308;
 
@@ -14,7 +15,7 @@ export const pattern = (text, latex = text) => ({ text, latex });
 export const constant = (value, symbol, more = {}) => ({ value, symbol, address: "", opens: false, alias: "", equation: 0, scale: 0, opened: null, ...more });
 
 /** A summand. */
-export const term = (label, value, factors = [], its_pattern = pattern("{0}")) => ({ label, value, factors, pattern: its_pattern, count: 1 });
+export const term = (label, value, factors = [], itsPattern = pattern("{0}")) => ({ label, value, factors, pattern: itsPattern, count: 1 });
 
 /** The product of factors, the last of them below the fraction bar if `over`. */
 export function product(label, factors, { over = false, negative = false } = {}) {
@@ -31,7 +32,7 @@ export function product(label, factors, { over = false, negative = false } = {})
 export const difference = (p, y) => [product("p", [p]), product("y", [y], { negative: true })];
 
 /** A term's size, or that of the largest number added inside it. */
-export function scale_of({ value, factors }) {
+export function scaleOf({ value, factors }) {
   let size = Math.abs(value);
   for (const factor of factors) if (factor.scale > Math.abs(factor.value) && factor.value !== 0) size *= factor.scale / Math.abs(factor.value);
   return size;
@@ -39,9 +40,9 @@ export function scale_of({ value, factors }) {
 
 /** The check of terms against the kernel's value; `scale` is the largest number added that no term shows. */
 export function checked(value, terms, scale = 0) {
-  const total = exact_sum(terms.map((one) => one.value));
+  const total = exactSum(terms.map((one) => one.value));
   let largest = Math.max(Math.abs(value), scale), sum = 0;
-  for (const one of terms) largest = Math.max(largest, Math.abs((sum += one.value)), scale_of(one));
+  for (const one of terms) largest = Math.max(largest, Math.abs((sum += one.value)), scaleOf(one));
   const off = total === value ? 0 : Number.isFinite(total) && Number.isFinite(value) ? Math.abs(total - value) / spacing(Math.max(largest, TINY)) : Infinity;
   const ulp = off < 1e15 ? Math.ceil(off) : 1e15, limit = Math.max(FEW_ULP, Math.ceil(terms.length / 2));
   return { total, ulp, limit, holds: ulp <= limit, scale: (largest * limit) / FEW_ULP };
@@ -49,19 +50,19 @@ export function checked(value, terms, scale = 0) {
 
 /** The expansion with its largest terms only, by size, and one for the sum of the rest. */
 export function shortened(expansion, most) {
-  const by_size = expansion.terms.slice().sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  const bySize = expansion.terms.slice().sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
   const within = (factor) => (factor.opened ? { ...factor, opened: shortened(factor.opened, most) } : factor);
-  let terms = by_size.map((one) => ({ ...one, factors: one.factors.map(within) }));
-  const rest = by_size.slice(most);
+  let terms = bySize.map((one) => ({ ...one, factors: one.factors.map(within) }));
+  const rest = bySize.slice(most);
   if (rest.length > 1) {
-    const others = { ...term(`${rest.length.toLocaleString("en-US")} others`, exact_sum(rest.map((one) => one.value)), [], pattern("")), count: rest.length };
+    const others = { ...term(`${grouped(rest.length)} others`, exactSum(rest.map((one) => one.value)), [], pattern("")), count: rest.length };
     terms = [...terms.slice(0, most), others];
   }
   return { ...expansion, terms };
 }
 
 /** This expansion and those opened inside it, the nearest first. */
-export function* all_opened(expansion) {
+export function* allOpened(expansion) {
   const waiting = [expansion];
   while (waiting.length) {
     const next = waiting.shift();
@@ -71,7 +72,7 @@ export function* all_opened(expansion) {
 }
 
 /** The sum of numbers, rounded once (Shewchuk 1997). */
-export function exact_sum(numbers) {
+export function exactSum(numbers) {
   if (numbers.some((x) => !Number.isFinite(x))) return numbers.reduce((sum, x) => sum + x, 0);
   const partials = [];
   for (let x of numbers) {

@@ -28,7 +28,7 @@ export const SYMBOLS = {
 const LETTER = /(?<![A-Za-z])[za](?![A-Za-z])/g;
 
 /** A term with places for the numbers where its symbols have z and a: {pattern, letters, value}. */
-function put_in(text, latex, value) {
+function putIn(text, latex, value) {
   const letters = [...new Set(text.match(LETTER) ?? [])];
   const placed = (symbols, place) => symbols.replace(LETTER, (letter) => place(letters.indexOf(letter)));
   return {
@@ -38,23 +38,23 @@ function put_in(text, latex, value) {
 }
 
 const fixed = (value) => ({ pattern: pattern(String(value)), letters: [], value });
-const times = (factor, z) => put_in(`${factor} × z`, `${factor} \\cdot z`, factor * z);
-const whole = (name, of_slope, value) => put_in(SYMBOLS[name][of_slope ? 2 : 0], SYMBOLS[name][of_slope ? 3 : 1], value);
+const times = (factor, z) => putIn(`${factor} × z`, `${factor} \\cdot z`, factor * z);
+const whole = (name, ofSlope, value) => putIn(SYMBOLS[name][ofSlope ? 2 : 0], SYMBOLS[name][ofSlope ? 3 : 1], value);
 
 /** The terms of a(z). `distribution` is the kernel's own of the standard normal. */
 export function activation(name, z, distribution) {
   switch (name) {
     case "tanh": return [fixed(1), { pattern: pattern("-2 / (1 + e^(2 × {0}))", "-\\frac{2}{1 + e^{2 \\cdot @0}}"), letters: ["z"], value: -2 * logistic(-2 * z) }];
-    case "leaky_relu": return [z > 0 ? put_in("z", "z", z) : times(LEAKY_SLOPE, z)];
-    case "elu": return z > 0 ? [put_in("z", "z", z)] : [put_in("e^z", "e^z", Math.exp(z)), fixed(-1)];
+    case "leaky_relu": return [z > 0 ? putIn("z", "z", z) : times(LEAKY_SLOPE, z)];
+    case "elu": return z > 0 ? [putIn("z", "z", z)] : [putIn("e^z", "e^z", Math.exp(z)), fixed(-1)];
     case "selu": {
       const steep = SELU_SCALE * SELU_ALPHA;
-      return z > 0 ? [times(SELU_SCALE, z)] : [put_in(`${steep} × e^z`, `${steep} \\cdot e^z`, steep * Math.exp(z)), fixed(-steep)];
+      return z > 0 ? [times(SELU_SCALE, z)] : [putIn(`${steep} × e^z`, `${steep} \\cdot e^z`, steep * Math.exp(z)), fixed(-steep)];
     }
-    case "gelu": return [put_in("½ × z", "\\tfrac{1}{2} z", 0.5 * z), put_in("½ × z × erf(z / √2)", "\\tfrac{1}{2} z \\, \\text{erf}(z / \\sqrt{2})", z * (distribution(z) - 0.5))];
+    case "gelu": return [putIn("½ × z", "\\tfrac{1}{2} z", 0.5 * z), putIn("½ × z × erf(z / √2)", "\\tfrac{1}{2} z \\, \\text{erf}(z / \\sqrt{2})", z * (distribution(z) - 0.5))];
     case "mish": {
       const above = 1 + Math.exp(Math.min(z, 300));
-      return [put_in("z", "z", z), put_in("-2 × z / (1 + (1 + e^z)²)", "-\\frac{2 \\cdot z}{1 + (1 + e^z)^2}", (-2 * z) / (1 + above * above))];
+      return [putIn("z", "z", z), putIn("-2 × z / (1 + (1 + e^z)²)", "-\\frac{2 \\cdot z}{1 + (1 + e^z)^2}", (-2 * z) / (1 + above * above))];
     }
     case "identity": return [whole(name, false, z)];
     case "logistic": return [whole(name, false, logistic(z))];
@@ -68,20 +68,20 @@ export function activation(name, z, distribution) {
 /** The terms of da/dz. */
 export function slope(name, z, a, distribution) {
   switch (name) {
-    case "tanh": return [fixed(1), put_in("-a²", "-a^2", -a * a)];
+    case "tanh": return [fixed(1), putIn("-a²", "-a^2", -a * a)];
     case "relu": return [fixed(z > 0 ? 1 : 0)];
     case "leaky_relu": return [fixed(z > 0 ? 1 : LEAKY_SLOPE)];
-    case "elu": return z > 0 ? [fixed(1)] : [put_in("a", "a", a), fixed(1)];
-    case "selu": return z > 0 ? [fixed(SELU_SCALE)] : [put_in("a", "a", a), fixed(SELU_SCALE * SELU_ALPHA)];
+    case "elu": return z > 0 ? [fixed(1)] : [putIn("a", "a", a), fixed(1)];
+    case "selu": return z > 0 ? [fixed(SELU_SCALE)] : [putIn("a", "a", a), fixed(SELU_SCALE * SELU_ALPHA)];
     case "gelu": return [
-      fixed(0.5), put_in("½ × erf(z / √2)", "\\tfrac{1}{2} \\text{erf}(z / \\sqrt{2})", distribution(z) - 0.5),
-      put_in("z × e^(-z² / 2) / √(2π)", "\\frac{z e^{-z^2/2}}{\\sqrt{2\\pi}}", (z * Math.exp(-0.5 * z * z)) / Math.sqrt(2 * Math.PI)),
+      fixed(0.5), putIn("½ × erf(z / √2)", "\\tfrac{1}{2} \\text{erf}(z / \\sqrt{2})", distribution(z) - 0.5),
+      putIn("z × e^(-z² / 2) / √(2π)", "\\frac{z e^{-z^2/2}}{\\sqrt{2\\pi}}", (z * Math.exp(-0.5 * z * z)) / Math.sqrt(2 * Math.PI)),
     ];
-    case "silu": return [put_in("σ(z)", "\\sigma(z)", logistic(z)), put_in("a × (1 - σ(z))", "a (1 - \\sigma(z))", a * logistic(-z))];
+    case "silu": return [putIn("σ(z)", "\\sigma(z)", logistic(z)), putIn("a × (1 - σ(z))", "a (1 - \\sigma(z))", a * logistic(-z))];
     case "mish": {
       const t = Math.tanh(softplus(z));
-      return [put_in("tanh(ln(1 + e^z))", "\\tanh(\\ln(1 + e^z))", t),
-        put_in("z × (1 - tanh²(ln(1 + e^z))) × σ(z)", "z (1 - \\tanh^2(\\ln(1 + e^z))) \\sigma(z)", z * (1 - t * t) * logistic(z))];
+      return [putIn("tanh(ln(1 + e^z))", "\\tanh(\\ln(1 + e^z))", t),
+        putIn("z × (1 - tanh²(ln(1 + e^z))) × σ(z)", "z (1 - \\tanh^2(\\ln(1 + e^z))) \\sigma(z)", z * (1 - t * t) * logistic(z))];
     }
     case "identity": return [whole(name, true, 1)];
     case "logistic": return [whole(name, true, a * (1 - a))];

@@ -1,11 +1,12 @@
 /* Forward: inputs, sums z, activations a and their slopes, each taken apart. */
 
-import { address, text_of } from "./address.js";
+import { Refusal } from "../text.js";
+import { address, textOf } from "./address.js";
 import { pattern, product, term } from "./expansion.js";
 import { activation, slope, SYMBOLS } from "./formulas.js";
 
 /** z = Σ weight × what comes from below + bias. */
-export function expand_z(run, place, row) {
+export function expandZ(run, place, row) {
   const layer = run.layer(place.part), unit = place.index[0], { biases, layer_sizes } = run.description, terms = [];
   for (let i = 0; i < layer_sizes[layer - 1]; i++) {
     const given = run.below(layer, i, row);
@@ -17,26 +18,26 @@ export function expand_z(run, place, row) {
 }
 
 /** a = activation(z). */
-export function expand_a(run, place, row) {
+export function expandA(run, place, row) {
   const layer = run.layer(place.part), unit = place.index[0], name = run.description.activations[layer - 1], value = run.value("a", layer, unit, row);
   if (name === "softmax") {
-    const { top, total } = softmax(run, row), z = run.of_unit(layer, unit, "z", row), greatest = run.of_unit(layer, top, "z", row);
-    const factors = [z, greatest, run.factor_at(address("output", { kind: "total" }), total, row)];
+    const { top, total } = softmax(run, row), z = run.ofUnit(layer, unit, "z", row), greatest = run.ofUnit(layer, top, "z", row);
+    const factors = [z, greatest, run.factorAt(address("output", { kind: "total" }), total, row)];
     const share = term("softmax", Math.exp(z.value - greatest.value) / total, factors, pattern("e^({0} - {1}) / {2}", "\\frac{e^{{0} - {1}}}{{2}}"));
     return run.expansion(place, value, pattern("e^(z - greatest z) / Σ e^(z - greatest z)", "\\frac{e^{z - \\max z}}{\\sum_k e^{z_k - \\max z}}"), [share], { row });
   }
-  const z = run.of_unit(layer, unit, "z", row);
+  const z = run.ofUnit(layer, unit, "z", row);
   const terms = activation(name, z.value, distribution(run)).map((piece) => term(name, piece.value, piece.letters.map(() => z), piece.pattern));
   const felt = Math.abs(z.value * run.value("slope", layer, unit, row)); // how much a rounding of z is felt
   return run.expansion(place, value, pattern(SYMBOLS[name][0], SYMBOLS[name][1]), terms, { row, scale: felt });
 }
 
 /** The sum of e^(z - greatest z) over the units of a softmax. */
-export function expand_total(run, place, row) {
-  if (run.description.activations.at(-1) !== "softmax") throw new RangeError(`there is no ${text_of(place)}: the output is not softmax`);
-  const { top, total } = softmax(run, row), layer = run.n_layers, greatest = run.of_unit(layer, top, "z", row);
+export function expandTotal(run, place, row) {
+  if (run.description.activations.at(-1) !== "softmax") throw new Refusal(`there is no ${textOf(place)}: the output is not softmax`);
+  const { top, total } = softmax(run, row), layer = run.n_layers, greatest = run.ofUnit(layer, top, "z", row);
   const terms = Array.from({ length: run.units.at(-1) }, (_, k) => {
-    const z = run.of_unit(layer, k, "z", row);
+    const z = run.ofUnit(layer, k, "z", row);
     return term(`unit ${k + 1}`, Math.exp(z.value - greatest.value), [z, greatest], pattern("e^({0} - {1})", "e^{{0} - {1}}"));
   });
   return run.expansion(place, total, pattern("Σ e^(z - greatest z)", "\\sum_k e^{z_k - \\max z}"), terms, { row });
@@ -49,18 +50,18 @@ export function softmax(run, row) {
 }
 
 /** da/dz, written with z and a. */
-export function expand_slope(run, place, row) {
+export function expandSlope(run, place, row) {
   const layer = run.layer(place.part), unit = place.index[0], name = run.description.activations[layer - 1];
-  if (name === "softmax") throw new RangeError(`there is no ${text_of(place)}: each output of softmax depends on every z; ask for its delta`);
-  const letters = { z: run.of_unit(layer, unit, "z", row), a: run.of_unit(layer, unit, "a", row) };
+  if (name === "softmax") throw new Refusal(`there is no ${textOf(place)}: each output of softmax depends on every z; ask for its delta`);
+  const letters = { z: run.ofUnit(layer, unit, "z", row), a: run.ofUnit(layer, unit, "a", row) };
   const terms = slope(name, letters.z.value, letters.a.value, distribution(run)).map((piece) => term(name, piece.value, piece.letters.map((letter) => letters[letter]), piece.pattern));
   return run.expansion(place, run.value("slope", layer, unit, row), pattern(SYMBOLS[name][2], SYMBOLS[name][3]), terms, { row });
 }
 
 /** An input is given. */
-export function expand_input(run, place, row) {
+export function expandInput(run, place, row) {
   const i = run.input_names.indexOf(place.name);
-  if (i < 0) throw new RangeError(`there is no input "${place.name}"; there are ${run.input_names.join(", ")}`);
+  if (i < 0) throw new Refusal(`there is no input "${place.name}"; there are ${run.input_names.join(", ")}`);
   return run.expansion(place, run.value("a", 0, i, row), pattern("given", "\\text{given}"), [], { row });
 }
 

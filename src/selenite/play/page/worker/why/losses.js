@@ -1,5 +1,6 @@
 /* The loss, of one row and of several, and its derivative where backpropagation begins, each taken apart. */
 
+import { Refusal } from "../text.js";
 import { address } from "./address.js";
 import { constant, difference, pattern, product, term } from "./expansion.js";
 import { softplus } from "./formulas.js";
@@ -8,22 +9,22 @@ import { softmax } from "./forward.js";
 const FROM_RAW_OUTPUT = ["log_loss softmax", "log_loss logistic", "poisson exp"]; // where delta is p - y
 
 /** Whether the output's delta is p - y, without a slope of its own. */
-export const delta_at_once = ({ description: { loss, activations } }) => FROM_RAW_OUTPUT.includes(`${loss} ${activations.at(-1)}`);
+export const deltaAtOnce = ({ description: { loss, activations } }) => FROM_RAW_OUTPUT.includes(`${loss} ${activations.at(-1)}`);
 
 /** The loss of one row; of several their mean, or sum, and the penalty on the weights. */
-export function expand_loss(run, place, row) {
+export function expandLoss(run, place, row) {
   const { n, l1, l2, summed } = run, penalised = l1 > 0 || l2 > 0;
   if (row !== null && (place.row !== null || (n === 1 && !penalised))) {
     const note = penalised ? "the row's own loss; `loss` has the penalty on the weights as well" : "";
-    return run.expansion(place, run.losses[row], loss_formula(run, row), row_loss(run, row), { row, note });
+    return run.expansion(place, run.losses[row], lossFormula(run, row), rowLoss(run, row), { row, note });
   }
   const rows = constant(n, "rows"), over = n > 1 && !summed;
   const terms = Array.from(run.losses, (loss, r) => {
-    const factor = { ...run.factor_at(address("loss"), loss, r), ...(run.article ? { alias: "error_out" } : {}) };
+    const factor = { ...run.factorAt(address("loss"), loss, r), ...(run.article ? { alias: "error_out" } : {}) };
     return product(`row ${run.row_numbers[r]}`, over ? [factor, rows] : [factor], { over });
   });
   let text = over ? "Σ loss of a row / rows" : "Σ loss of a row", latex = over ? "\\frac{1}{n} \\sum_r L_r" : "\\sum_r L_r";
-  const weights = weights_of(run), sum = (values) => values.reduce((total, value) => total + value, 0);
+  const weights = weightsOf(run), sum = (values) => values.reduce((total, value) => total + value, 0);
   if (l1 > 0) {
     const sizes = sum(weights.map(Math.abs));
     terms.push(term("l1 penalty", ((l1 * sizes) / n) * run.factor, [constant(l1, "l1"), constant(sizes, "sizes of the weights"), rows], pattern("{0} × {1} / {2}", "\\frac{{0} \\cdot {1}}{{2}}")));
@@ -37,7 +38,7 @@ export function expand_loss(run, place, row) {
   return run.expansion(place, run.loss, pattern(text, latex), terms);
 }
 
-function weights_of(run) {
+function weightsOf(run) {
   return run.layers.flatMap((_, l) => {
     const [begin, rows, columns] = run.place("weights", l + 1);
     return Array.from(run.parameters.subarray(begin, begin + rows * columns));
@@ -45,18 +46,18 @@ function weights_of(run) {
 }
 
 /** The terms of a row's loss, over the outputs. */
-function row_loss(run, row) {
+function rowLoss(run, row) {
   const { loss, loss_parameter: parameter, activations } = run.description, width = run.units.at(-1), L = run.n_layers;
   return Array.from({ length: width }, (_, k) => {
-    const y = constant(run.answers[row * width + k], "y"), p = run.of_unit(L, k, "a", row), z = run.of_unit(L, k, "z", row);
+    const y = constant(run.answers[row * width + k], "y"), p = run.ofUnit(L, k, "a", row), z = run.ofUnit(L, k, "z", row);
     const label = width > 1 ? `output ${k + 1}` : loss, off = Math.abs(p.value - y.value);
-    const half_square = pattern("½ × ({0} - {1})²", "\\tfrac{1}{2} (@0 - @1)^2");
+    const halfSquare = pattern("½ × ({0} - {1})²", "\\tfrac{1}{2} (@0 - @1)^2");
     switch (loss) {
-      case "squared_error": return [divided(term(label, 0.5 * (p.value - y.value) ** 2, [p, y], half_square), parameter)];
-      case "log_loss": return activations.at(-1) === "softmax" ? softmax_loss(run, row, k, y, parameter, label) : logistic_loss(z, y, parameter, label);
-      case "poisson": return poisson_loss(run, p, z, y).map((one) => divided(one, parameter));
+      case "squared_error": return [divided(term(label, 0.5 * (p.value - y.value) ** 2, [p, y], halfSquare), parameter)];
+      case "log_loss": return activations.at(-1) === "softmax" ? softmaxLoss(run, row, k, y, parameter, label) : logisticLoss(z, y, parameter, label);
+      case "poisson": return poissonLoss(run, p, z, y).map((one) => divided(one, parameter));
       case "absolute_error": return [term(label, off, [p, y], pattern("|{0} - {1}|"))];
-      case "huber": return off <= parameter ? [term(label, 0.5 * off * off, [p, y], half_square)]
+      case "huber": return off <= parameter ? [term(label, 0.5 * off * off, [p, y], halfSquare)]
         : [term(label, parameter * (off - 0.5 * parameter), [p, y, constant(parameter, "threshold")], pattern("{2} × (|{0} - {1}| - {2} / 2)", "{2} (|{0} - {1}| - {2}/2)"))];
       default: {
         const low = p.value <= y.value, [first, second] = low ? [y, p] : [p, y], level = low ? parameter : 1 - parameter;
@@ -74,20 +75,20 @@ function divided(one, divisor) {
 }
 
 /** y × (ln Σ e^(z - top) + top - z), that is -y ln p; nothing where y is 0. */
-function softmax_loss(run, row, k, y, cap, label) {
+function softmaxLoss(run, row, k, y, cap, label) {
   if (y.value === 0) return [];
   const { z: raw, top, total } = softmax(run, row);
   if (Math.log(total) + raw[top] - raw[k] > cap) return [product(label, [y, constant(cap, "cap")])];
-  const weighed = y.value === 1 ? [] : [y], s = run.factor_at(address("output", { kind: "total" }), total, row);
+  const weighed = y.value === 1 ? [] : [y], s = run.factorAt(address("output", { kind: "total" }), total, row);
   return [
     term(`${label}, ln total`, y.value * Math.log(total), [...weighed, s], weighed.length ? pattern("{0} × ln({1})", "{0} \\ln({1})") : pattern("ln({0})", "\\ln({0})")),
-    product(`${label}, greatest z`, [...weighed, run.of_unit(run.n_layers, top, "z", row)]),
-    product(`${label}, its z`, [...weighed, run.of_unit(run.n_layers, k, "z", row)], { negative: true }),
+    product(`${label}, greatest z`, [...weighed, run.ofUnit(run.n_layers, top, "z", row)]),
+    product(`${label}, its z`, [...weighed, run.ofUnit(run.n_layers, k, "z", row)], { negative: true }),
   ];
 }
 
 /** y ln(1 + e^-z) + (1 - y) ln(1 + e^z), that is -y ln p - (1 - y) ln(1 - p); what is 0 left out. */
-function logistic_loss(z, y, cap, label) {
+function logisticLoss(z, y, cap, label) {
   return [[y.value, softplus(-z.value), "-", "{1}"], [1 - y.value, softplus(z.value), "", "(1 - {1})"]].filter(([share]) => share !== 0).map(([share, size, sign, first]) => {
     if (size > cap) return term(label, share * cap, [constant(cap, "cap"), y], pattern(`${first} × {0}`, `${first} {0}`));
     if (share === 1) return term(label, size, [z], pattern(`ln(1 + e^(${sign}{0}))`, `\\ln(1 + e^{${sign}{0}})`));
@@ -96,7 +97,7 @@ function logistic_loss(z, y, cap, label) {
 }
 
 /** p - y + y ln y - y ln p; ln p is z where p = e^z. */
-function poisson_loss(run, p, z, y) {
+function poissonLoss(run, p, z, y) {
   const terms = difference(p, y);
   if (y.value > 0) {
     terms.push(term("y ln y", y.value * Math.log(y.value), [y], pattern("{0} × ln({0})", "{0} \\ln {0}")));
@@ -107,7 +108,7 @@ function poisson_loss(run, p, z, y) {
 }
 
 /** The loss of one output, in symbols. */
-function loss_formula(run, row) {
+function lossFormula(run, row) {
   const { loss, activations } = run.description, width = run.units.at(-1);
   if (loss === "log_loss" && activations.at(-1) === "softmax")
     return run.answers.subarray(row * width, (row + 1) * width).includes(1) ? pattern("ln Σ e^z - z of the right class = -ln p", "\\ln \\sum_k e^{z_k} - z_{\\text{right}} = -\\ln p")
@@ -123,10 +124,10 @@ function loss_formula(run, row) {
 }
 
 /** dloss/da of an output, with its terms and its formula. */
-export function loss_slope(run, unit, row) {
+export function lossSlope(run, unit, row) {
   const { loss, loss_parameter: parameter } = run.description;
-  if (delta_at_once(run)) throw new RangeError(`with the loss ${loss} the derivative is taken of z at once: ask for output.unit${unit + 1}.delta`);
-  const p = run.of_unit(run.n_layers, unit, "a", row), y = constant(run.answers[row * run.units.at(-1) + unit], "y", { alias: run.article ? "label" : "" });
+  if (deltaAtOnce(run)) throw new Refusal(`with the loss ${loss} the derivative is taken of z at once: ask for output.unit${unit + 1}.delta`);
+  const p = run.ofUnit(run.n_layers, unit, "a", row), y = constant(run.answers[row * run.units.at(-1) + unit], "y", { alias: run.article ? "label" : "" });
   const error = p.value - y.value;
   switch (loss) {
     case "squared_error": return { value: error, terms: difference(p, y), formula: pattern("p - y") };

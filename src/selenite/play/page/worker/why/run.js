@@ -1,7 +1,8 @@
 /* What the kernel computes for some rows, once it is asked for, and the pieces that expansions are made of. */
 
-import { address, at, is_parameter, text_of } from "./address.js";
-import { name_of } from "./article.js";
+import { Refusal } from "../text.js";
+import { address, at, isParameter, textOf } from "./address.js";
+import { nameOf } from "./article.js";
 import { checked, constant } from "./expansion.js";
 
 const FAR_BELOW = -1e30; // any prediction is above: the derivative of the absolute error is 1
@@ -35,7 +36,7 @@ export class Run {
   }
 
   get answers() {
-    if (!this.Y) throw new RangeError("losses, gradients and updates compare with answers, and none are given");
+    if (!this.Y) throw new Refusal("losses, gradients and updates compare with answers, and none are given");
     return this.Y;
   }
 
@@ -58,7 +59,7 @@ export class Run {
       const parameters = this.parameters.slice(), before = copied(), after = copied();
       const optimizer = { ...this.optimizer, learning_rate: this.optimizer.learning_rate * this.factor };
       const found = this.network.train(parameters, optimizer, after, { X: this.X, Y: this.answers }, { n_epochs: 1, l1: this.l1, l2: this.l2 });
-      if (!found.loss.length) throw new RangeError("the loss or the gradient of these rows is not finite: there is no step to explain");
+      if (!found.loss.length) throw new Refusal("the loss or the gradient of these rows is not finite: there is no step to explain");
       return { parameters, before, after, rate: this.factor > 1 ? this.optimizer.learning_rate : found.rate[0] };
     });
   }
@@ -66,7 +67,7 @@ export class Run {
   /** A unit's number in a row; layers are counted from 1. a of layer 0 are the inputs. */
   value(attribute, layer, unit, row) {
     if (attribute === "a" && layer === 0) return this.X[row * this.description.layer_sizes[0] + unit];
-    const values = attribute === "slope" ? this.slopes(layer) : attribute === "a.gradient" ? this.activation_gradients(layer) : this.trace[attribute][layer - 1];
+    const values = attribute === "slope" ? this.slopes(layer) : attribute === "a.gradient" ? this.activationGradients(layer) : this.trace[attribute][layer - 1];
     if (attribute === "delta") this.answers;
     return values[row * this.units[layer - 1] + unit];
   }
@@ -81,7 +82,7 @@ export class Run {
   }
 
   /** dloss/da of a hidden layer: the delta of an identity put after it. */
-  activation_gradients(layer) {
+  activationGradients(layer) {
     return this.once(`activation gradients ${layer}`, () => {
       const { layer_sizes, activations, biases } = this.description, size = layer_sizes[layer], above = this.place("weights", layer + 1)[0];
       const own = new Float64Array(size * (size + biases));
@@ -100,9 +101,9 @@ export class Run {
   }
 
   /** One parameter's entry of a vector as long as the parameters. */
-  of_vector(vector, { part, kind, index }) {
+  ofVector(vector, { part, kind, index }) {
     const [begin, rows, columns] = this.place(kind, this.layer(part)), [i, j] = kind === "weights" ? index : [0, index[0]];
-    if (!(i >= 0 && i < rows && j >= 0 && j < columns)) throw new RangeError(`there is no ${text_of(address(part, { kind, index }))}`);
+    if (!(i >= 0 && i < rows && j >= 0 && j < columns)) throw new Refusal(`there is no ${textOf(address(part, { kind, index }))}`);
     return vector[begin + i * columns + j];
   }
 
@@ -113,7 +114,7 @@ export class Run {
 
   /** The address with its row, where there are several. */
   here(place, row = null) {
-    if (this.alone && !(is_parameter(place) && !place.attribute)) row = 0;
+    if (this.alone && !(isParameter(place) && !place.attribute)) row = 0;
     const several = this.n > 1 || this.alone || (place.part === "loss" && (this.l1 > 0 || this.l2 > 0));
     return { ...place, row: row !== null && several ? this.row_numbers[row] : null };
   }
@@ -123,25 +124,25 @@ export class Run {
   // -------------------------------------------------------------- pieces of expansions
 
   /** A number that has an address as a factor. */
-  factor_at(place, value, row = null, scale = 0) {
-    const here = text_of(this.here(place, row)), [alias, equation] = name_of(this, place);
-    const given = (is_parameter(place) && !place.attribute) || place.part === "input";
+  factorAt(place, value, row = null, scale = 0) {
+    const here = textOf(this.here(place, row)), [alias, equation] = nameOf(this, place);
+    const given = (isParameter(place) && !place.attribute) || place.part === "input";
     return constant(value, here, { address: here, opens: !given, alias, equation, scale });
   }
 
-  of_unit(layer, unit, attribute, row) { return this.factor_at(this.unit(layer, unit, attribute), this.value(attribute, layer, unit, row), row); }
-  parameter(place) { return this.factor_at(at(place, ""), this.of_vector(this.parameters, place)); }
+  ofUnit(layer, unit, attribute, row) { return this.factorAt(this.unit(layer, unit, attribute), this.value(attribute, layer, unit, row), row); }
+  parameter(place) { return this.factorAt(at(place, ""), this.ofVector(this.parameters, place)); }
   weight(layer, i, unit) { return this.parameter(address(this.layers[layer - 1], { kind: "weights", index: [i, unit] })); }
 
   /** What a weight is multiplied by: a unit below, or an input. */
   below(layer, i, row) {
-    return layer > 1 ? this.of_unit(layer - 1, i, "a", row) : this.factor_at(address("input", { name: this.input_names[i] }), this.value("a", 0, i, row), row);
+    return layer > 1 ? this.ofUnit(layer - 1, i, "a", row) : this.factorAt(address("input", { name: this.input_names[i] }), this.value("a", 0, i, row), row);
   }
 
   /** An expansion, checked against the kernel's value. */
   expansion(place, value, formula, terms, { row = null, note = "", scale = 0 } = {}) {
-    const [alias, equation] = name_of(this, place);
-    return { address: text_of(this.here(place, row)), value, formula, terms, check: terms.length ? checked(value, terms, scale) : null, alias, equation, note, remarks: [] };
+    const [alias, equation] = nameOf(this, place);
+    return { address: textOf(this.here(place, row)), value, formula, terms, check: terms.length ? checked(value, terms, scale) : null, alias, equation, note, remarks: [] };
   }
 }
 

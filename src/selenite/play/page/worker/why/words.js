@@ -1,18 +1,9 @@
 /* An expansion as plain text, as LaTeX, and as what the page shows: numbers written to some digits, patterns filled. */
 
-import { all_opened, shortened } from "./expansion.js";
+import { general, grouped } from "../text.js";
+import { allOpened, shortened } from "./expansion.js";
 
 const OPERATORS = ["×", "-", "+", "/", "√"];
-
-/** A number to some significant digits, as Python's format "g" writes it. */
-export function general(value, digits) {
-  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
-  if (value === 0) return "0";
-  const [mantissa, exponent] = value.toExponential(digits - 1).split("e"), power = Number(exponent);
-  const short = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
-  if (power < -4 || power >= digits) return `${short(mantissa)}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
-  return short(value.toFixed(Math.max(digits - 1 - power, 0)));
-}
 
 /** A number to some digits, or to as many as tell it from its neighbours. */
 export const number = (value, digits) => (value === 0 ? "0" : digits ? general(value, digits) : String(value));
@@ -23,17 +14,17 @@ export const filled = (text, values) => text.replace(/\{(\d)\}/g, (place, k, at)
   return value.startsWith("-") && (OPERATORS.some((one) => before.endsWith(one)) || after === "²") ? `(${value})` : value;
 });
 
-export const in_numbers = (one, digits) => filled(one.pattern.text, one.factors.map(({ value }) => number(value, digits)));
+export const inNumbers = (one, digits) => filled(one.pattern.text, one.factors.map(({ value }) => number(value, digits)));
 
-export const verdict = ({ check }) => `sums to value: ${check.holds ? "yes" : "NO"} (${check.ulp.toLocaleString("en-US")} ulp)`;
+export const verdict = ({ check }) => `sums to value: ${check.holds ? "yes" : "NO"} (${grouped(check.ulp)} ulp)`;
 
-const over_rows = ({ terms }) => terms.length > 1 && terms.every(({ label, count }) => label.startsWith("row ") || count > 1);
+const overRows = ({ terms }) => terms.length > 1 && terms.every(({ label, count }) => label.startsWith("row ") || count > 1);
 
 /** The formula in the article's names, the number's own where a factor has none; "" without either. */
-export function in_article_names(expansion) {
+export function inArticleNames(expansion) {
   const { alias, terms } = expansion;
   if (!alias || !terms.length) return alias;
-  const sum = over_rows(expansion), parts = [];
+  const sum = overRows(expansion), parts = [];
   for (const one of sum ? terms.slice(0, 1) : terms) {
     if (one.factors.some((factor) => !factor.alias)) return alias;
     parts.push(filled(one.pattern.text, one.factors.map((factor) => factor.alias)) || "…");
@@ -42,17 +33,17 @@ export function in_article_names(expansion) {
   return `${alias} = ${sum ? "Σ " : ""}${parts[0]}${parts.slice(1).map((part) => (part.startsWith("-") ? ` - ${part.slice(1)}` : ` + ${part}`)).join("")}`;
 }
 
-const article_of = ({ alias, equation }) => (alias ? { name: alias, equation: equation || null } : null);
+const articleOf = ({ alias, equation }) => (alias ? { name: alias, equation: equation || null } : null);
 
 /** An expansion as the page reads it: the fields of the command's --json. */
-export function to_dict(expansion, { terms, digits }) {
+export function toDict(expansion, { terms, digits }) {
   const shown = (one) => ({
-    address: one.address, value: one.value, text: number(one.value, digits), note: one.note, remarks: one.remarks, article: article_of(one),
-    formula: { ...one.formula, article: in_article_names(one) || null },
+    address: one.address, value: one.value, text: number(one.value, digits), note: one.note, remarks: one.remarks, article: articleOf(one),
+    formula: { ...one.formula, article: inArticleNames(one) || null },
     terms: one.terms.map((each) => ({
-      label: each.label, value: each.value, text: number(each.value, digits), count: each.count, numbers: in_numbers(each, digits),
+      label: each.label, value: each.value, text: number(each.value, digits), count: each.count, numbers: inNumbers(each, digits),
       factors: each.factors.map((factor) => ({
-        symbol: factor.symbol, address: factor.address, value: factor.value, article: article_of(factor), opens: factor.opens,
+        symbol: factor.symbol, address: factor.address, value: factor.value, article: articleOf(factor), opens: factor.opens,
         opened: factor.opened && shown(factor.opened),
       })),
     })),
@@ -63,29 +54,29 @@ export function to_dict(expansion, { terms, digits }) {
 }
 
 /** An expansion and those opened inside it as text: a block a number. */
-export function to_text(expansion, { terms, digits }) {
-  const opened = [...all_opened(shortened(expansion, terms))], addresses = new Set(opened.map((one) => one.address));
+export function toText(expansion, { terms, digits }) {
+  const opened = [...allOpened(shortened(expansion, terms))], addresses = new Set(opened.map((one) => one.address));
   return opened.map((one) => block(one, digits, addresses)).join("\n\n");
 }
 
 function block(one, digits, addresses) {
-  const lines = [`${one.address} = ${number(one.value, digits)}${one.note && `   ${one.note}`}`], article = in_article_names(one);
+  const lines = [`${one.address} = ${number(one.value, digits)}${one.note && `   ${one.note}`}`], article = inArticleNames(one);
   if (article) {
     lines.push(`  article: ${article}${one.equation ? `   equation ${one.equation}` : ""}`);
     for (const factor of one.terms[0]?.factors ?? []) if (factor.equation && !factor.opens) lines.push(`  article: ${factor.alias} = ${factor.symbol}   equation ${factor.equation}`);
   }
   lines.push(...one.remarks.map((remark) => `  note: ${remark}`));
   if (one.check) {
-    lines.push(`  = ${one.formula.text}`, ...sum_lines(one, digits), `  ${verdict(one)}`);
+    lines.push(`  = ${one.formula.text}`, ...sumLines(one, digits), `  ${verdict(one)}`);
     const closed = (one.terms[0]?.factors ?? []).filter((factor) => factor.opens && !addresses.has(factor.address)).map((factor) => factor.address);
     if (closed.length) lines.push(`  to open: ${closed.join(", ")}`);
   }
   return lines.join("\n");
 }
 
-function sum_lines({ terms }, digits) {
-  if (terms.length === 1) return [`  = ${in_numbers(terms[0], digits)}`];
-  const rows = terms.map((one) => [one.label, in_numbers(one, digits), number(one.value, digits)]);
+function sumLines({ terms }, digits) {
+  if (terms.length === 1) return [`  = ${inNumbers(terms[0], digits)}`];
+  const rows = terms.map((one) => [one.label, inNumbers(one, digits), number(one.value, digits)]);
   const [first, second] = [0, 1].map((k) => Math.max(...rows.map((row) => row[k].length)));
   return rows.map(([label, numbers, value]) => {
     const result = numbers === value || numbers === `-${value}` ? "" : `= ${value}`;
@@ -110,27 +101,27 @@ export function symbol(text) {
   return row === undefined ? found : `${found}\\langle ${row} \\rangle`;
 }
 
-function in_latex(value, digits) {
+function inLatex(value, digits) {
   const [mantissa, exponent] = number(value, digits).split("e");
   return exponent === undefined ? mantissa : `${mantissa} \\cdot 10^{${Number(exponent)}}`;
 }
 
 /** An expansion and those opened inside it as LaTeX: an align* a number. Needs amsmath. */
-export function to_latex(expansion, { terms, digits = 6 }) {
-  return [...all_opened(shortened(expansion, terms))].map((one) => {
-    const head = one.alias ? [`% the article: ${in_article_names(one)}${one.equation ? `, equation ${one.equation}` : ""}`] : [];
-    const value = in_latex(one.value, digits), lines = [...head, ...one.remarks.map((remark) => `% ${remark}`), "\\begin{align*}"];
+export function toLatex(expansion, { terms, digits = 6 }) {
+  return [...allOpened(shortened(expansion, terms))].map((one) => {
+    const head = one.alias ? [`% the article: ${inArticleNames(one)}${one.equation ? `, equation ${one.equation}` : ""}`] : [];
+    const value = inLatex(one.value, digits), lines = [...head, ...one.remarks.map((remark) => `% ${remark}`), "\\begin{align*}"];
     if (!one.check) lines.push(`${symbol(one.address)} &= ${value}`);
-    else lines.push(`${symbol(one.address)} &= ${one.formula.latex} \\\\`, ...latex_sum(one.terms, digits), `&= ${value} \\qquad \\text{${escaped(verdict(one))}}`);
+    else lines.push(`${symbol(one.address)} &= ${one.formula.latex} \\\\`, ...latexSum(one.terms, digits), `&= ${value} \\qquad \\text{${escaped(verdict(one))}}`);
     return [...lines, "\\end{align*}"].join("\n");
   }).join("\n\n");
 }
 
-function latex_sum(terms, digits) {
+function latexSum(terms, digits) {
   return terms.map((one, k) => {
-    const numbers = one.factors.map(({ value }) => (value < 0 ? `(${in_latex(value, digits)})` : in_latex(value, digits)));
-    if (k === 0 && /^(\{0\}|@0)/.test(one.pattern.latex)) numbers[0] = in_latex(one.factors[0].value, digits);
-    const inside = one.count > 1 ? `\\underbrace{${in_latex(one.value, digits)}}_{\\text{${escaped(one.label)}}}` : one.pattern.latex.replace(one.pattern.latex.includes("@") ? /@(\d)/g : /\{(\d)\}/g, (_, at) => numbers[at]);
+    const numbers = one.factors.map(({ value }) => (value < 0 ? `(${inLatex(value, digits)})` : inLatex(value, digits)));
+    if (k === 0 && /^(\{0\}|@0)/.test(one.pattern.latex)) numbers[0] = inLatex(one.factors[0].value, digits);
+    const inside = one.count > 1 ? `\\underbrace{${inLatex(one.value, digits)}}_{\\text{${escaped(one.label)}}}` : one.pattern.latex.replace(one.pattern.latex.includes("@") ? /@(\d)/g : /\{(\d)\}/g, (_, at) => numbers[at]);
     const sign = k === 0 ? "=" : inside.startsWith("-") ? "\\quad" : "+", what = terms.length > 1 && one.count === 1 ? ` && \\text{${escaped(one.label)}}` : "";
     return `&${sign} ${inside}${what} \\\\`;
   });

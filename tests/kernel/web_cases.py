@@ -1,4 +1,4 @@
-"""Prints questions to the kernel and this process's answers as JSON, all numbers bit for bit: what test_web.py compares."""
+"""Prints questions to the kernel and this process's answers as JSON, bit for bit: what test_web.py compares."""
 
 import json
 import sys

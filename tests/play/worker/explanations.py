@@ -1,4 +1,4 @@
-"""Prints numbers of networks drawn at random and of the tutorial's, taken apart by selenite.explanation.numbers, as JSON.
+"""Prints numbers of random networks and of the tutorial's, taken apart by selenite.explanation.numbers, as JSON.
 
 The page's explanations are compared with them. Run at SELENITE_LEVEL=v2, whose bits the page's kernel has.
 """

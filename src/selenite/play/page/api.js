@@ -4,18 +4,19 @@ import * as inside from "./inside.js";
 import { tell } from "./store.js";
 
 let token = sessionStorage.getItem("token");
-export let shared = ""; // a link's content, where the page was opened with one
+let link = ""; // its content, where the page was opened with one
+export const opensWith = () => link;
 
 // The token stands behind the # of the address, which no browser sends; it is taken out before anybody copies it.
 export async function enter() {
-  const fragment = location.hash.slice(1);
+  const fragment = location.hash.slice(1) || inside.link;
   const [name, value] = fragment.split("=");
   if (name === "token" || name === "key") {
     token = value;
     history.replaceState(null, "", location.pathname);
     if (name === "key") token = (await answer(await post("enter", {}))).token;
     sessionStorage.setItem("token", token);
-  } else if (/^\d+\./.test(fragment)) shared = fragment;
+  } else if (/^\d+\./.test(fragment)) link = fragment;
   return inside.isHere || Boolean(token);
 }
 

@@ -1,10 +1,13 @@
 /* The line to the session in this page's own worker: where the page was opened without a server. An exported file carries the
-   worker's text and the kernel's bytes in `globalThis.playground`; else they are beside the page. */
+   worker's text, the kernel's bytes and perhaps a link in `globalThis.playground`; else they are beside the page. */
 
 const carried = globalThis.playground ?? null;
 
 /** Whether the session is here: the page is a file, or is asked to do without its server. */
 export const isHere = carried !== null || location.protocol === "file:" || location.hash === "#offline";
+
+/** The content of the link that an exported file opens with. */
+export const link = carried?.link ?? "";
 
 const waiting = new Map(); // calls that have no answer yet, by their number
 let worker = null;

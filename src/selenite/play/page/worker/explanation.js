@@ -1,6 +1,6 @@
 // Why a number is what it is: the page's questions about the run, of the followed row or of the batch.
 
-import { kernel } from "./backend.js";
+import { backend } from "./backend.js";
 import { connectionName, layerNames } from "./layers.js";
 import { layersOf } from "./parameters.js";
 import { equal } from "./settings.js";
@@ -56,7 +56,7 @@ function subjectOf(session, rows) {
   const summed = settings.sums && settings.optimizer === "sgd" && rows.length === session.n_rows;
   const rate = summed ? settings.learning_rate : optimizer.learning_rate;
   return {
-    kernel, description: network, parameters, X, Y, input_names: problem.inputs, row_numbers: rows.map((row) => row + 1), state, summed, article: articleOf(session),
+    kernel: backend.kernel, description: network, parameters, X, Y, input_names: problem.inputs, row_numbers: rows.map((row) => row + 1), state, summed, article: articleOf(session),
     optimizer: { ...optimizer, learning_rate: rate * session.rateShare, schedule: { ...optimizer.schedule, name: "constant" } }, // as of now
     l1: settings.l1, l2: settings.l2,
   };

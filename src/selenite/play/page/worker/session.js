@@ -4,7 +4,7 @@
    training again from the moment before it. */
 
 import { trainAsPrinted } from "./as_printed.js";
-import { kernel, networkOf } from "./backend.js";
+import { backend, networkOf } from "./backend.js";
 import { Curves } from "./curves.js";
 import { explainDivergence } from "./divergence.js";
 import { range, rowsOf } from "./numbers.js";
@@ -76,7 +76,7 @@ export class Session {
 
   /** The training rows in the order of the present epoch. */
   get order() {
-    return this.batchSize === this.n_rows ? range(this.n_rows) : kernel.order(this.settings.seed, this.epoch, this.n_rows);
+    return this.batchSize === this.n_rows ? range(this.n_rows) : backend.kernel.order(this.settings.seed, this.epoch, this.n_rows);
   }
 
   /** How many rows were seen since the first epoch: where the run stands, as one number. */
@@ -255,7 +255,7 @@ export class Session {
   get rateShare() {
     const { schedule } = this.optimizer, steps = this.totalEpochs(true), { epochs } = this.state;
     if (schedule.name === "constant" || !steps) return 1;
-    return kernel.share(schedule, Math.min(this.state.steps, steps - 1) / steps, epochs, epochs * this.n_rows);
+    return backend.kernel.share(schedule, Math.min(this.state.steps, steps - 1) / steps, epochs, epochs * this.n_rows);
   }
 
   /** Train the perceptron as the article prints it. */

@@ -60,7 +60,7 @@ print({HEAVY} & set(sys.modules))
 def test_ctrl_c_sigterm_and_sighup_save_the_best_so_far(number, code, tmp_path):
     """SIGTERM where Ctrl-C is ignored, too, as it is in a shell's background."""
     rng = np.random.default_rng(0)
-    X = rng.normal(size=(20_000, 10))
+    X = rng.normal(size=(6_000, 10))
     lines = [",".join(f"{v:.3f}" for v in row) + f",{int(row[0] * row[1] > 0)}" for row in X]
     (tmp_path / "t.csv").write_text(",".join([*"abcdefghij", "y"]) + "\n" + "\n".join(lines))
     command = [sys.executable, "-m", "selenite", "fit", "t.csv", "--target", "y", "--epochs", "150"]
@@ -129,7 +129,7 @@ def test_a_terminal_without_the_letters_gets_escapes_and_a_file_gets_the_letters
 @pytest.mark.parametrize("command", ["predict m people.csv -q", "inspect wide.csv"])
 def test_a_reader_that_leaves_early_is_no_error(command, run, people, tmp_path):
     run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
-    (tmp_path / "wide.csv").write_text("".join(",".join(f"{k}{j}" for j in range(3000)) + "\n" for k in "cde"))
+    (tmp_path / "wide.csv").write_text("".join(",".join(f"{k}{j}" for j in range(2000)) + "\n" for k in "cde"))
     done = subprocess.run(
         f"set -o pipefail; {sys.executable} -m selenite {command} | head -1",
         shell=True,

@@ -70,6 +70,6 @@ def test_many_plain_columns_are_read_without_a_pattern_each(tmp_path, monkeypatc
         *(",".join(str(row * i % 7) for i in range(3000)) for row in range(20)),
     ]
     path.write_text("\n".join(rows) + "\n")
-    monkeypatch.setattr("selenite.table.arrow.matches", None)
+    monkeypatch.setattr("selenite.table.infer.infer_by_patterns", None)
     table = read_table(path)
     np.testing.assert_array_equal(table["c2999"].values, [row * 2999 % 7 for row in range(20)])

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from selenite.cli.names import FILE
+from selenite.cli.files import FILE
 from selenite.gradient_check.check import check_gradient
 from selenite.gradient_check.known_names import find_network
 from selenite.gradient_check.result import GradientCheck

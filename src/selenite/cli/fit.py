@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from selenite.cli.endings import going_on, interrupted_code
-from selenite.cli.kinds import kind_option, kinds_of, refuse_misplaced, texts_of
-from selenite.cli.names import FILE
+from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressLine
-from selenite.cli.reading import read_options, reading_options
-from selenite.cli.saving import refuse_unwritable
+from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
 from selenite.errors import DivergedError, DivergenceWarning, OptionError
 from selenite.table import Table, learn_target, read_table
 from selenite.table.audit import audit, target_candidates

@@ -11,8 +11,7 @@ from selenite.errors import OptionError
 from selenite.fitting.budget import SecondsLeft, drawn_rows, rows_in_time, rows_to_calibrate_on
 from selenite.fitting.plan import plan
 from selenite.fitting.weights import class_weights, rows_that_count, scaled
-from selenite.model.settings import Settings
-from selenite.nn.losses import parse_loss
+from selenite.model.settings import Settings, target_loss
 from selenite.splits.grouping import ALONE, Grouping
 from selenite.table import (
     Column,
@@ -123,27 +122,6 @@ def _outputs(target: Target, answers: Column) -> Array:
 def _numbers(target: Target, answers: Column) -> Floats | None:
     """Return the numbers to regress on, (n,); None for classes."""
     return answers.values if target.task == "regression" and isinstance(answers, Numbers) else None
-
-
-def target_loss(loss: str, target: Target) -> str:
-    """Return the loss, checked against the task."""
-    if loss == "auto":
-        return "log_loss" if target.task == "classification" else "squared_error"
-    try:
-        name, _ = parse_loss(loss)
-    except ValueError as error:
-        raise OptionError(str(error)) from None
-    if target.task == "regression" and name == "log_loss":
-        raise OptionError(f"log_loss is for classes, and {target.name!r} is a number; take squared_error, or classes")
-    if target.task == "classification" and (name, len(target.classes)) not in (
-        ("log_loss", len(target.classes)),
-        ("squared_error", 2),
-    ):
-        raise OptionError(
-            f"the loss {loss} does not go with {len(target.classes)} classes; take log_loss"
-            + (" or squared_error" if len(target.classes) == 2 else "")
-        )
-    return loss
 
 
 def scaled_for(loss: str, target: Target) -> Target:

@@ -22,7 +22,6 @@ from selenite.fitting.retraining import Trained, in_logarithms, wider
 from selenite.model import Data, Model, Recipe
 from selenite.model.settings import Settings
 from selenite.nn import Network
-from selenite.table import Target
 from selenite.training import Callback, Training
 
 
@@ -56,24 +55,22 @@ def fit_model(
     held_out = None
     if encoded.own is None:
         held_out = rows_held_out(encoded.rows, chosen.members, seed, encoded.target, encoded.grouping)
-    members = Members(encoded.rows, held_out, encoded.own, settings, callbacks, verbs, record)
+    members = Members(encoded, held_out, settings, callbacks, verbs, record)
     trained = Trained(network, chosen, members, members.train(network, chosen, seconds))
     if chosen == wanted and kept is None:
-        if encoded.numbers is not None:
-            trained = in_logarithms(trained, encoded.target, encoded.numbers, encoded.own_numbers, seconds_left)
+        trained = in_logarithms(trained, seconds_left)
         trained = wider(trained, network_of, seconds_left)
     explanation = next((one.explanation for one in trained.trainings if one.ended == "diverged"), None)
     if explanation is not None:
         warnings.warn(explanation, DivergenceWarning, stacklevel=3)
     whole = chosen == wanted and kept is None and encoded.all_read and trained.ended != "time"
-    return Fitted(_calibrated(trained, encoded, settings), trained.trainings, not whole)
+    return Fitted(_calibrated(trained, encoded), trained.trainings, not whole)
 
 
-def _calibrated(trained: Trained, encoded: Encoded, settings: Settings) -> Model:
+def _calibrated(trained: Trained, encoded: Encoded) -> Model:
     """Return the model of trained members, calibrated by the rows that they were not trained on."""
     network, parameters, target = trained.network, trained.parameters, encoded.target
-    unseen = _judging_in_time(trained.members, target).unseen(network, parameters)
-    logarithms = trained.members.logarithms
+    unseen, logarithms = _judging_in_time(trained.members).unseen(network, parameters), trained.members.logarithms
     if logarithms is not None and unseen is not None:
         network, target, unseen = logarithms.undone(network, parameters, target, unseen)
     temperature, residual_quantiles = calibrate(network, parameters, target, unseen)
@@ -82,20 +79,21 @@ def _calibrated(trained: Trained, encoded: Encoded, settings: Settings) -> Model
         parameters,
         encoded.schema,
         target,
-        recipe=_recipe(settings, trained, temperature),
+        recipe=_recipe(trained, temperature),
         data=Data(training_rows=len(encoded.rows.X), validation_rows=trained.members.n_validation_rows),
         residual_quantiles=residual_quantiles,
-        settings=settings,
+        settings=trained.members.settings,
     )
 
 
-def _judging_in_time(members: Members, target: Target) -> Members:
+def _judging_in_time(members: Members) -> Members:
     """Return members that hold out no more rows than there is time to judge by."""
     if members.held_out is None:  # the user's rows are that few already
         return members
     settings, count = members.settings, members.held_out.sum(axis=0)
     unseen = np.flatnonzero(count)
-    drawn = drawn_rows(len(unseen), rows_to_calibrate_on(settings, target, int(count.max())), settings.seed)
+    most = rows_to_calibrate_on(settings, members.encoded.target, int(count.max()))
+    drawn = drawn_rows(len(unseen), most, settings.seed)
     if drawn is None:
         return members
     of_these = np.zeros(len(count), dtype=bool)
@@ -103,9 +101,9 @@ def _judging_in_time(members: Members, target: Target) -> Members:
     return replace(members, held_out=members.held_out & of_these)
 
 
-def _recipe(settings: Settings, trained: Trained, temperature: float) -> Recipe:
+def _recipe(trained: Trained, temperature: float) -> Recipe:
     """Return what the model's file tells of its making."""
-    plan, trainings = trained.plan, trained.trainings
+    settings, plan, trainings = trained.members.settings, trained.plan, trained.trainings
     return Recipe(
         seed=settings.seed,
         optimizer="adamw",

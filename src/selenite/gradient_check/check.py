@@ -127,7 +127,7 @@ class _Check:
         """Return what is found."""
         network, known = self.network, self.known
         samples, lines = self._compared(self.drawn, network.loss)
-        if not any((np.abs(right) > 0).any() for sample in samples for right in sample.right):
+        if not any((np.abs(sample.right) > 0).any() for sample in samples):
             raise OptionError(
                 f"the loss of {network.label} does not depend on {', '.join(network.names)}: "
                 "let it use the arrays that are its parameters, or take them as an argument"
@@ -176,7 +176,7 @@ class _Check:
         """Return the slip of a slope that is not a number where a relu's sum or activation is exactly 0."""
         own = self.network.start
         at_own = all(np.isfinite(g).all() for g in self.network.gradient(own) if g is not None)
-        everywhere = all(np.isfinite(g).all() for sample in samples for g in sample.given)
+        everywhere = all(np.isfinite(sample.given).all() for sample in samples)
         if everywhere and (at_own or not np.isfinite(self.network.loss(own))):
             return []
         if self.known is not None and self.known.has_relu_at_zero(own if everywhere else samples[0].arrays):

@@ -15,12 +15,15 @@ def compare(samples: list[Sample], sampling: Sampling, known: Recognised | None)
     """Return how each parameter's gradient compares, at all samples together."""
     agreement = sampling.precision.agrees
     ours = [selenites_gradient(sample, sampling, known) for sample in samples]
-    largest = max(float(np.abs(right).max()) for s in samples for right in s.right if np.isfinite(right).all())
+    sizes = [float(np.abs(sample.right[part]).max()) for sample in samples for part in sampling.parts]
+    largest = max(size for size in sizes if np.isfinite(size))
     lines = []
-    for i, (name, array) in enumerate(zip(sampling.network.names, sampling.network.start, strict=True)):
+    for i, (name, array, part) in enumerate(
+        zip(sampling.network.names, sampling.network.start, sampling.parts, strict=True)
+    ):
         difference, kinks, from_ours, agrees = 0.0, 0, 0.0, True
         for sample, own in zip(samples, ours, strict=True):
-            given, right, error = sample.given[i][sampling.entries[i]], sample.right[i], sample.error[i]
+            given, right, error = sample.given[sampling.places[part]], sample.right[part], sample.error[part]
             size = max(float(np.abs(right).max()), float(np.abs(given).max()), 1e-6 * largest, 1e-300)
             off = np.abs(given - right)
             off = np.where(np.isfinite(off), off, np.inf)
@@ -30,25 +33,16 @@ def compare(samples: list[Sample], sampling: Sampling, known: Recognised | None)
             agrees &= not (sure & (off > agreement * size + 3 * error)).any()
             difference = max(difference, float(off[sure].max(initial=0.0)) / size)
             if own is not None:
-                from_ours = max(from_ours, float(np.abs(sample.given[i] - own[i]).max()) / size)
-        note = samples[0].notes[i]
-        lines.append(
-            ParameterVerdict(
-                name,
-                array.shape,
-                array.size,
-                len(sampling.entries[i]),
-                difference,
-                agrees and not note,
-                kinks,
-                None if any(own is None for own in ours) else from_ours,
-                note,
-            )
-        )
+                from_own = parted(sample.given - own, sample.arrays)[i]
+                from_ours = max(from_ours, float(np.abs(from_own).max()) / size)
+        note, checked = samples[0].notes[i], len(sampling.entries[i])
+        in_ours = None if any(own is None for own in ours) else from_ours
+        agrees &= not note
+        lines.append(ParameterVerdict(name, array.shape, array.size, checked, difference, agrees, kinks, in_ours, note))
     return lines
 
 
-def selenites_gradient(sample: Sample, sampling: Sampling, known: Recognised | None) -> list[Array] | None:
+def selenites_gradient(sample: Sample, sampling: Sampling, known: Recognised | None) -> Array | None:
     """Return selenite's own gradient; None where the network is not known or is another after all."""
     if known is None or (network := known.network) is None:
         return None
@@ -61,9 +55,10 @@ def selenites_gradient(sample: Sample, sampling: Sampling, known: Recognised | N
     _, gradient = loss_and_gradient(network, parameters, known.X, known.Y)
     gradient *= len(known.Y) * known.scale
     whole = layout.joined(network.weights(gradient), network.bias_vectors(gradient), len(sample.vector))
-    parts = parted(whole + known.penalty_gradient(sample.vector), sample.arrays)
-    for part, right, error, entries in zip(parts, sample.right, sample.error, sampling.entries, strict=True):
+    whole += known.penalty_gradient(sample.vector)
+    for part in sampling.parts:
+        right, error = sample.right[part], sample.error[part]
         allowed = 10 * sampling.precision.agrees * float(np.abs(right).max()) + 10 * error + 1e-12
-        if (np.abs(part[entries] - right) > allowed).any():
+        if (np.abs(whole[sampling.places[part]] - right) > allowed).any():
             return None
-    return parts
+    return whole

@@ -44,49 +44,36 @@ class Group:
 
     name: str
     is_bias: bool
-    places: Indices  # of the entries looked at, in all parameters joined
-    shape: tuple[int, ...]  # of a whole array; () of a part
-    given: Array  # what the user's gradient is there, at all samples behind one another,
-    right: Array  # what is right,
-    values: Array  # and the parameters
+    columns: Indices  # among the places looked at
+    shape: tuple[int, ...] = ()  # of a whole array
 
 
-def groups(samples: list[Sample], sampling: Sampling, known: Recognised | None) -> Iterator[Group]:
+def groups(sampling: Sampling, known: Recognised | None) -> Iterator[Group]:
     """Yield the groups, in the user's order."""
     network, begin = sampling.network, 0
-    parts = [] if known is None else [*_parts(known, samples[0].vector)]
-    given = [np.concatenate(sample.given) for sample in samples]
-    right = [_in_vector(sample, sampling) for sample in samples]
-    values = [sample.vector for sample in samples]
-    for name, array, entries in zip(network.names, network.start, sampling.entries, strict=True):
-        looked_at, end = begin + entries, begin + array.size
-        inside = [part for part in parts if begin <= part[2].min() < end]
-        looks_like_bias = array.ndim < 2 or (1 in array.shape and "b" in name.lower())
-        found = [(name, inside[0][1] if inside else looks_like_bias, looked_at, array.shape)]
+    roles = [] if known is None else [*_roles(known, sum(array.size for array in network.start))]
+    for name, array, part in zip(network.names, network.start, sampling.parts, strict=True):
+        end = begin + array.size
+        inside = [role for role in roles if begin <= role[2].min() < end]
         if len(inside) > 1:
-            found = [(f"{name}, {what}", bias, np.intersect1d(looked_at, index), ()) for what, bias, index in inside]
-        for what, is_bias, places, shape in found:
-            if len(places):
-                at_places = (np.concatenate([one[places] for one in each]) for each in (given, right, values))
-                yield Group(what, is_bias, places, shape, *at_places)
+            for what, is_bias, index in inside:
+                columns = np.flatnonzero(np.isin(sampling.places, index))
+                if len(columns):
+                    yield Group(f"{name}, {what}", is_bias, columns)
+        else:
+            looks_like_bias = array.ndim < 2 or (1 in array.shape and "b" in name.lower())
+            columns = np.arange(part.start, part.stop)
+            yield Group(name, inside[0][1] if inside else looks_like_bias, columns, array.shape)
         begin = end
 
 
-def _parts(known: Recognised, vector: Array) -> Iterator[tuple[str, bool, Indices]]:
+def _roles(known: Recognised, size: int) -> Iterator[tuple[str, bool, Indices]]:
     """Yield what the weights and the biases of each layer are called, whether they are biases, and where they are."""
-    layers = known.layers(vector)
+    layers = known.layers(np.zeros(size))
     for what, is_bias, indices in (("weights", False, known.layout.weights), ("biases", True, known.layout.biases)):
         for l, index in enumerate(indices):
             if index is not None:
                 yield f"{what} of {called(layers, l)}", is_bias, index
-
-
-def _in_vector(sample: Sample, sampling: Sampling) -> Array:
-    """Return the differences in a vector of all parameters, 0 where none was taken."""
-    parts = [np.zeros(array.size) for array in sample.arrays]
-    for part, entries, right in zip(parts, sampling.entries, sample.right, strict=True):
-        part[entries] = np.where(np.isfinite(right), right, 0)
-    return np.concatenate(parts)
 
 
 class Explainer:
@@ -100,11 +87,14 @@ class Explainer:
         known: Recognised | None,
         factors: list[Factor],
     ) -> None:
-        self.samples, self.lines, self.sampling, self.factors = samples, lines, sampling, factors
+        self.lines, self.sampling, self.factors = lines, sampling, factors
         self.precision, self.close = sampling.precision, sampling.precision.close
-        self.groups = [*groups(samples, sampling, known)]
-        self.given = np.concatenate([group.given for group in self.groups])
-        self.right = np.concatenate([group.right for group in self.groups])
+        self.groups = [*groups(sampling, known)]
+        # A row a sample, a column a place looked at.
+        self.given = np.array([sample.given[sampling.places] for sample in samples])
+        self.right = np.array([np.where(np.isfinite(sample.right), sample.right, 0) for sample in samples])
+        self.error = np.array([sample.error for sample in samples])
+        self.values = np.array([sample.vector[sampling.places] for sample in samples])
         self.floor = 1e6 * self.precision.arithmetic * float(np.abs(self.right).max())
         self.matching = known and Matching(known, samples, self.precision, factors, self.floor)
         self.shapes = tuple(_shape_slips(lines))
@@ -130,38 +120,32 @@ class Explainer:
         return None
 
     def _stands_out(self) -> bool:
-        for i, entries in enumerate(self.sampling.entries):
-            right = np.concatenate([sample.right[i] for sample in self.samples])
-            given = np.concatenate([sample.given[i][entries] for sample in self.samples])
-            error = max(float(sample.error[i].max()) for sample in self.samples)
-            if float(np.abs(given - right).max()) > 1e-6 * float(np.abs(right).max()) + 30 * error:
+        for part in self.sampling.parts:
+            given, right, error = self.given[:, part], self.right[:, part], self.error[:, part]
+            if np.abs(given - right).max() > 1e-6 * np.abs(right).max() + 30 * error.max():
                 return True
         return False
 
+    def _off(self, columns: slice | Indices, factor: float = 1.0) -> float:
+        """Return how far the gradient is, at some of the places looked at, from a factor times the right one."""
+        return distance(self.given[:, columns] / factor, self.right[:, columns], self.floor)
+
     def _shapes_alone(self) -> Explanation | None:
         """Explain it by odd shapes, where the numbers are right."""
-        off = max(distance(group.given, group.right, self.floor) for group in self.groups)
+        off = max(self._off(group.columns) for group in self.groups)
         return Explanation(self.shapes, off) if off <= self.close else None
 
     def _factor(self) -> Explanation | None:
         """Explain it by one factor of all, or by shapes where nothing else differs."""
-        factor = float(self.given @ self.right / (self.right @ self.right))
-        if factor and np.isfinite(factor):
-            off = max(distance(group.given / factor, group.right, self.floor) for group in self.groups)
-            if off <= self.close:
-                if slip := self._of_factor(factor):
-                    return Explanation((*self.shapes, slip), off)
-                return Explanation(self.shapes, note=f"All of your gradient is {factor:.6g} times the right one")
-        return Explanation(self.shapes) if self.shapes and self._only_shapes() else None
-
-    def _only_shapes(self) -> bool:
-        """Return whether nothing differs but what has an odd shape."""
-        return all(
-            distance(sample.given[i][entries], sample.right[i], self.floor) <= self.close
-            for i, entries in enumerate(self.sampling.entries)
-            for sample in self.samples
-            if not self.lines[i].note
-        )
+        factor = _factor_between(self.given, self.right)
+        if factor and (off := max(self._off(group.columns, factor) for group in self.groups)) <= self.close:
+            if slip := self._of_factor(factor):
+                return Explanation((*self.shapes, slip), off)
+            return Explanation(self.shapes, note=f"All of your gradient is {factor:.6g} times the right one")
+        in_shape = [part for part, line in zip(self.sampling.parts, self.lines, strict=True) if not line.note]
+        if self.shapes and all(self._off(part) <= self.close for part in in_shape):
+            return Explanation(self.shapes)
+        return None
 
     def _one_slip(self) -> Explanation | None:
         """Explain it by a slip in the backward pass, each that fits."""
@@ -174,19 +158,19 @@ class Explainer:
 
     def _penalty_or_step(self) -> Explanation | None:
         """Explain it by a penalty, or by parameters in place of a gradient."""
-        values = np.concatenate([group.values for group in self.groups])
-        slip = self._penalty(self.close) or step_slip(self.given, self.right, values, self.close)
+        slip = self._penalty(self.close) or step_slip(self.given, self.right, self.values, self.close)
         return Explanation((*self.shapes, slip)) if slip else None
 
     def _penalty(self, precision: float) -> Slip | None:
-        parts = [(group.given, group.right, group.values, group.is_bias) for group in self.groups]
+        arrays = (self.given, self.right, self.values)
+        parts = [([array[:, group.columns].ravel() for array in arrays], group.is_bias) for group in self.groups]
         return penalty_slip(parts, precision)
 
     def _each_by_itself(self) -> Explanation | None:
         """Explain each group that is wrong by itself: it is zero, transposed or too large by a known factor."""
         found: dict[str, tuple[Slip, list[str]]] = {}
         for group in self.groups:
-            if distance(group.given, group.right, self.floor) > self.close:
+            if self._off(group.columns) > self.close:
                 slip = self._of_group(group)
                 if slip is None:
                     return None
@@ -195,14 +179,14 @@ class Explainer:
         return Explanation((*self.shapes, *slips)) if slips else None
 
     def _of_group(self, group: Group) -> Slip | None:
-        given, right, shape, n = group.given, group.right, group.shape, len(group.places)
+        given, right, shape = self.given[:, group.columns], self.right[:, group.columns], group.shape
         if not given.any():
             return Slip("gradient-left-out", "the gradient is zero")
-        factor = float(given @ right / (right @ right)) if right.any() else 0.0
-        if factor and distance(given / factor, right, self.floor) <= self.close:
+        factor = _factor_between(given, right)
+        if factor and self._off(group.columns, factor) <= self.close:
             return self._of_factor(factor)
-        if len(shape) == 2 and shape[0] == shape[1] and n == shape[0] * shape[1]:
-            turned = np.concatenate([part.reshape(shape).T.ravel() for part in np.split(given, len(given) // n)])
+        if len(shape) == 2 and shape[0] == shape[1] and given[0].size == shape[0] * shape[1]:
+            turned = given.reshape(-1, *shape).swapaxes(1, 2).reshape(right.shape)
             if distance(turned, right, self.floor) <= self.close:
                 return Slip("gradient-transposed", "the gradient is transposed")
         return None
@@ -218,6 +202,13 @@ class Explainer:
         """Explain it by two slips in the backward pass at once."""
         found = self.matching and self.matching.pair()
         return Explanation((*self.shapes, *found[0]), found[1]) if found else None
+
+
+def _factor_between(given: Array, right: Array) -> float:
+    """Return how many times the right gradient is the given one, as nearly as one number says; 0 if none does."""
+    g, r = given.ravel(), right.ravel()
+    factor = float(g @ r / (r @ r)) if r.any() else 0.0
+    return factor if np.isfinite(factor) else 0.0
 
 
 def _shape_slips(lines: list[ParameterVerdict]) -> Iterator[Slip]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -64,45 +63,42 @@ def drawn_entries(network: UserNetwork, stream: np.random.Generator) -> list[Ind
 
 @dataclass(frozen=True)
 class Sample:
-    """One set of parameters, and what the user's gradient and the differences are there: arrays a parameter each."""
+    """One set of parameters, and what the user's gradient and the differences are there."""
 
     arrays: list[Array]
-    given: list[Array]  # the user's gradient, float64, flat
-    notes: list[str]  # what is odd about its shapes
-    right: list[Array]  # the differences, at the entries looked at
-    error: list[Array]  # of `right`
-
-    @cached_property
-    def vector(self) -> Array:
-        """All parameters in one vector."""
-        return joined(self.arrays)
+    vector: Array  # the same, all parameters joined
+    given: Array  # the user's gradient in such a vector
+    notes: list[str]  # what is odd about its shapes, one a parameter
+    right: Array  # the differences, at the places looked at
+    error: Array  # of `right`
 
 
-@dataclass(frozen=True)
 class Sampling:
-    """How samples are taken: of which network, at which entries of each parameter."""
+    """How samples are taken: of which network, and at which entries of each parameter."""
 
-    network: UserNetwork
-    entries: list[Indices]
-    precision: Precision
-    n_rows: int
+    def __init__(self, network: UserNetwork, entries: list[Indices], precision: Precision, n_rows: int) -> None:
+        self.network, self.entries, self.precision, self.n_rows = network, entries, precision, n_rows
+        starts = np.cumsum([0, *(array.size for array in network.start)])[:-1]
+        ends = np.cumsum([len(each) for each in entries])
+        self.places = np.concatenate([start + each for start, each in zip(starts, entries, strict=True)])
+        self.parts = [slice(end - len(each), end) for end, each in zip(ends, entries, strict=True)]  # of the places
 
     def at(self, arrays: list[Array], loss: Callable[[list[Array]], float]) -> Sample:
         """Return gradient and differences at these parameters."""
         gradient = self.network.gradient(arrays)
         level = noise(loss, arrays)
-        right: list[Array] = []
-        error: list[Array] = []
-        for which, entries in enumerate(self.entries):
-            found = np.empty((len(entries), 2))
+        found = np.empty((len(self.places), 2))  # derivatives and their errors
+        for which, (entries, part) in enumerate(zip(self.entries, self.parts, strict=True)):
             size = 0.0
-            for row, entry in zip(found, entries, strict=True):
+            for row, entry in zip(found[part], entries, strict=True):
                 row[:] = derivative(loss, arrays, which, int(entry), level, 0.02 * self.precision.explained * size)
                 size = max(size, abs(row[0])) if np.isfinite(row[0]) else size
-            right.append(found[:, 0])
-            error.append(found[:, 1])
-        in_shape = [self._in_shape(i, own, right[i]) for i, own in enumerate(gradient)]
-        return Sample(arrays, [flat for flat, _ in in_shape], [note for _, note in in_shape], right, error)
+        right, error = found.T
+        shaped = [
+            self._in_shape(i, own, right[part]) for i, (own, part) in enumerate(zip(gradient, self.parts, strict=True))
+        ]
+        given, notes = np.concatenate([flat for flat, _ in shaped]), [note for _, note in shaped]
+        return Sample(arrays, joined(arrays), given, notes, right, error)
 
     def _in_shape(self, i: int, own: AnyArray | None, right: Array) -> tuple[Array, str]:
         """Return a gradient in its parameter's shape, flat, and what was odd about its own shape."""

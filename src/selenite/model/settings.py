@@ -8,7 +8,8 @@ from math import inf
 from typing import Literal, get_args
 
 from selenite.errors import OptionError
-from selenite.table.schema import Kind, Task
+from selenite.nn.losses import LOSSES, parse_loss
+from selenite.table.schema import Kind, Target, Task
 
 Preset = Literal["fast", "balanced", "best"]
 PRESETS: tuple[Preset, ...] = get_args(Preset)
@@ -50,3 +51,21 @@ class Settings:
             raise OptionError(f"time_limit={self.time_limit:g} must be a number of seconds above 0")
         if self.learning_rate is not None and not 0 < self.learning_rate < inf:
             raise OptionError(f"learning_rate={self.learning_rate:g} must be a number above 0")
+
+
+def target_loss(loss: str, target: Target) -> str:
+    """Return the loss asked for, where it goes with a target; of "auto" the usual one."""
+    if loss == "auto":
+        return "log_loss" if target.task == "classification" else "squared_error"
+    try:
+        name, _ = parse_loss(loss)
+    except ValueError as error:
+        raise OptionError(str(error)) from None
+    if target.task == "regression" and target.task not in LOSSES[name].tasks:
+        raise OptionError(f"{name} is for classes, and {target.name!r} is a number; take squared_error, or classes")
+    fitting = ("log_loss", "squared_error") if len(target.classes) == 2 else ("log_loss",)
+    if target.task == "classification" and name not in fitting:
+        raise OptionError(
+            f"the loss {loss} does not go with {len(target.classes)} classes; take {' or '.join(fitting)}"
+        )
+    return loss

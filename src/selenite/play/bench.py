@@ -10,7 +10,7 @@ import msgspec
 from selenite.errors import OptionError, SeleniteError
 from selenite.model import Model
 from selenite.play.drawing import TOO_FEW, Drawing, Point, enough, table_of_points
-from selenite.play.figures import FEW_ROWS, baseline
+from selenite.play.figures import ROWS_COMPARED_AT_ONCE, baseline
 from selenite.play.layers import chosen_units
 from selenite.play.opened import Opened
 from selenite.play.picture import view_of
@@ -84,7 +84,7 @@ class Bench:
 
     def compare(self) -> None:
         """Find what the run is compared with, as far as that is quickly found."""
-        self.baseline = baseline(self.session, FEW_ROWS)
+        self.baseline = baseline(self.session, ROWS_COMPARED_AT_ONCE)
 
     def look_anew(self) -> None:
         """Make the view of the run that stands here."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from html import escape
+from itertools import groupby
 
 import msgspec
 import numpy as np
@@ -37,10 +38,7 @@ def model_of(session: Session) -> Model:
 
 def data_csv(session: Session, guarded: bool = False) -> str:
     """Return the rows as a table, with the inputs that were made of x1 and x2; `guarded`: for a spreadsheet to open."""
-    from selenite.play.points import with_derived
-
-    problem = session.problem
-    table = with_derived(problem.table, problem.features) if problem.derived else problem.table
+    table = session.problem.given(session.problem.table)
     columns = [[name, *cell_texts(column)] for name, column in zip(table.names, table.columns, strict=True)]
     cells = [[csv_cell(spreadsheet_safe(text) if guarded else text) for text in column] for column in columns]
     return "".join(",".join(row) + "\n" for row in zip(*cells, strict=True))
@@ -119,13 +117,11 @@ def drawing_of(session: Session, view: View) -> str:
     colours = [_colour(shades, i, palette) for i in range(OUTPUT_SIZE * OUTPUT_SIZE)]
     for row in range(OUTPUT_SIZE):
         at = 0
-        while at < OUTPUT_SIZE:  # neighbours of one colour are one rectangle
-            end, colour = at, colours[row * OUTPUT_SIZE + at]
-            while end < OUTPUT_SIZE and colours[row * OUTPUT_SIZE + end] == colour:
-                end += 1
-            box = f'x="{at * cell}" y="{row * cell}" width="{(end - at) * cell}" height="{cell}"'
+        for colour, same in groupby(colours[row * OUTPUT_SIZE : (row + 1) * OUTPUT_SIZE]):  # one rectangle
+            count = len(list(same))
+            box = f'x="{at * cell}" y="{row * cell}" width="{count * cell}" height="{cell}"'
             parts.append(f'<rect {box} fill="{colour}"/>')
-            at = end
+            at += count
     points = points_of(session, view)
     for x, y, shade, test in zip(points["x"], points["y"], points["shade"], points["test"], strict=True):
         fill = palette[int(shade)] if problem.n_classes else _blend(shade, palette)

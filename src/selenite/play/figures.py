@@ -11,7 +11,6 @@ from selenite.explanation.units import saturation
 from selenite.model.baselines import best_constant, class_shares
 from selenite.model.metrics import accuracy, confusion, r2, rmse
 from selenite.play.layers import ROWS_LOOKED_AT
-from selenite.play.linear import trained_linear
 from selenite.play.problem import Problem
 from selenite.play.session import Session
 from selenite.table import as_outputs, as_probabilities
@@ -19,7 +18,7 @@ from selenite.text import finite
 from selenite.training import diagnose
 from selenite.types import Array, Indices
 
-FEW_ROWS, MOST_ROWS = 1000, 5000  # a network without hidden layers is trained at once; at all
+ROWS_COMPARED_AT_ONCE, MOST_ROWS_COMPARED = 1000, 5000  # with a network without hidden layers
 FEWEST_EPOCHS_DIAGNOSED = 20
 MOST_ROWS_A_FRAME = 5000  # up to which figures of all rows are part of every frame
 
@@ -104,7 +103,7 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
     return found
 
 
-def baseline(session: Session, most_rows: int = MOST_ROWS) -> dict[str, Any]:
+def baseline(session: Session, most_rows: int = MOST_ROWS_COMPARED) -> dict[str, Any]:
     """Return how good it is to say always the same, and, of so few rows, a network without hidden layers."""
     problem, target = session.problem, session.problem.target
     if session.finished:
@@ -118,7 +117,7 @@ def baseline(session: Session, most_rows: int = MOST_ROWS) -> dict[str, Any]:
     found = {"rows": name, "constant": score(problem, constant, rows)}
     if len(session.X) <= most_rows:
         loss = "log_loss" if target.classes else "squared_error"
-        linear, parameters = trained_linear(session, session.network.activations[-1], loss)
+        linear, parameters = session.linear(session.network.activations[-1], loss)
         found["linear"] = score(problem, backend.get().predict(linear, parameters, problem.X[rows]), rows)
     return found
 

@@ -78,13 +78,16 @@ class Opened(Session):
             if name in most:
                 most[name] = max(most[name], count)
         numbers = {column.name for column in schema.columns if column.kind == "number"}
-        few = {column.name for column in schema.columns if column.spikes}  # many rows share a value: points would hide
+        # Many rows share a value of these: points would hide each other.
+        few = {column.name for column in schema.columns if column.frequent_values}
         return sorted(names, key=lambda name: (name not in numbers, name in few, -most[name]))
 
     def branch(self) -> NoReturn:
+        """Refuse to train on."""
         raise OptionError(FINISHED)
 
     def copy(self) -> NoReturn:
+        """Refuse to begin again."""
         raise OptionError(FINISHED)
 
 
@@ -104,11 +107,8 @@ def problem_of(model: Model, name: str, rows: Table | None) -> Problem:
     X = model.encode(table)
     known = target.name in table.names and not table[target.name].missing().any()
     y = encode_target(target, table[target.name], table.first_line) if known else np.zeros(table.n_rows)
-    codes = y.astype(np.int64) if target.classes else np.zeros(table.n_rows, np.int64)
     training, test = parts_of(model, table) if known else (np.arange(0), np.arange(table.n_rows))
-    return Problem(
-        table, model.schema, target, False, (), X, as_outputs(target, y, X.dtype), codes, training, test, known
-    )
+    return Problem(table, model.schema, target, (), X, as_outputs(target, y, X.dtype), training, test, known)
 
 
 def parts_of(model: Model, table: Table) -> tuple[Indices, Indices]:

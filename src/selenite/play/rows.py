@@ -12,7 +12,7 @@ from selenite.errors import OptionError
 from selenite.explanation.columns.baseline import drawn_rows
 from selenite.explanation.columns.dependence import MOST_VALUES_TRIED_EACH, mean_predictions
 from selenite.play.figures import told
-from selenite.play.messages import Class, Count, Message
+from selenite.play.messages import Class, Count
 from selenite.play.picture import SHOWN
 from selenite.play.plane import MARGIN, Axis, along, axis_of
 from selenite.play.session import Session
@@ -27,94 +27,85 @@ MOST_COLUMNS_SHOWN = 40  # of the table, beside the target's
 CURVE, MOST_ROWS_AVERAGED = 33, 300  # values of a number that are tried; rows whose predictions are averaged
 
 
-class Rows(Message, frozen=True, tag="rows"):
-    """A page of rows: number, answer, prediction, error, and the other columns; sorted by one of these.
+def rows_table(
+    bench: Workbench, by: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0, descending: bool = False, start: Count = 0
+) -> dict[str, Any]:
+    """Return a page of rows: number, answer, prediction, error, and the other columns; sorted by one of these.
 
     The error is 1 minus the share given to the right class, or prediction minus answer; it is sorted by its size.
     """
+    session, problem = bench.session, bench.session.problem
+    table, target = problem.table, problem.target
+    every = np.arange(table.n_rows)
+    prediction = session.predicted(every)
+    shares = as_probabilities(prediction.astype(np.float64))
+    said = told(prediction) if target.classes else as_numbers(target, prediction[:, 0])
+    error = _error(session, said, shares)
+    names = [name for name in table.names if name != target.name][:MOST_COLUMNS_SHOWN]
+    keys: list[Any] = [every, problem.codes if target.classes else problem.Y[:, 0], said, np.abs(error)]
+    if by >= len(keys) + len(names):
+        raise OptionError(f"there is no column {by + 1} to sort by; there are {len(keys) + len(names)}")
+    order = _order(keys[by] if by < len(keys) else _sortable(table[names[by - len(keys)]]), descending)
+    rows = order[start : start + ROWS_OF_A_PAGE]
+    tested = np.isin(rows, problem.test) & (len(problem.training) > 0)
+    answer = table[target.name] if target.name in table.names else None
+    sure = shares[rows].max(axis=1) if target.classes else None
+    return {
+        "columns": ["row", f"{target.name} is", "predicted", "error", *names],
+        "by": by,
+        "descending": descending,
+        "start": start,
+        "total": table.n_rows,
+        "rows": [
+            {
+                "row": int(row),
+                "test": bool(tested[i]),
+                "is": None if answer is None else cell_text(answer, row),
+                "told": target.classes[int(said[row])] if target.classes else float(said[row]),
+                "sure": None if sure is None else float(sure[i]),
+                "error": float(error[row]) if problem.answers and np.isfinite(error[row]) else None,
+                "wrong": bool(problem.answers and target.classes and said[row] != problem.codes[row]),
+                "cells": [_cell(session, name, row) for name in names],
+            }
+            for i, row in enumerate(rows.tolist())
+        ],
+    }
 
-    by: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
-    descending: bool = False
-    start: Count = 0
 
-    def act(self, bench: Workbench) -> dict[str, Any]:
-        session, problem = bench.session, bench.session.problem
-        table, target = problem.table, problem.target
-        every = np.arange(table.n_rows)
-        prediction = session.predicted(every)
-        shares = as_probabilities(prediction.astype(np.float64))
-        said = told(prediction) if target.classes else as_numbers(target, prediction[:, 0])
-        error = _error(session, said, shares)
-        names = [name for name in table.names if name != target.name][:MOST_COLUMNS_SHOWN]
-        keys: list[Any] = [every, problem.codes if target.classes else problem.Y[:, 0], said, np.abs(error)]
-        if self.by >= len(keys) + len(names):
-            raise OptionError(f"there is no column {self.by + 1} to sort self.by; there are {len(keys) + len(names)}")
-        order = _order(
-            keys[self.by] if self.by < len(keys) else _sortable(table[names[self.by - len(keys)]]), self.descending
+@np.errstate(all="ignore")
+def dependence(
+    bench: Workbench, column: Annotated[str, msgspec.Meta(max_length=2000)], of_class: Class = 0
+) -> dict[str, Any]:
+    """Return the mean prediction of some rows, were they all to have one value in a column; and the followed row's."""
+    session = bench.session
+    problem, target = session.problem, session.problem.target
+    if column not in problem.columns:
+        raise OptionError(
+            f"there is no curve of {shown(column)}; there are of {', '.join(map(shown, problem.columns))}"
         )
-        rows = order[self.start : self.start + ROWS_OF_A_PAGE]
-        tested = np.isin(rows, problem.test) & (len(problem.training) > 0)
-        answer = table[target.name] if target.name in table.names else None
-        sure = shares[rows].max(axis=1) if target.classes else None
-        return {
-            "columns": ["row", f"{target.name} is", "predicted", "error", *names],
-            "by": self.by,
-            "descending": self.descending,
-            "start": self.start,
-            "total": table.n_rows,
-            "rows": [
-                {
-                    "row": int(row),
-                    "test": bool(tested[i]),
-                    "is": None if answer is None else cell_text(answer, row),
-                    "told": target.classes[int(said[row])] if target.classes else float(said[row]),
-                    "sure": None if sure is None else float(sure[i]),
-                    "error": float(error[row]) if problem.answers and np.isfinite(error[row]) else None,
-                    "wrong": bool(problem.answers and target.classes and said[row] != problem.codes[row]),
-                    "cells": [_cell(session, name, row) for name in names],
-                }
-                for i, row in enumerate(rows.tolist())
-            ],
-        }
-
-
-class Depends(Message, frozen=True, tag="depends"):
-    """The mean prediction of some rows, were they all to have the same value in a column; and the followed row's."""
-
-    column: Annotated[str, msgspec.Meta(max_length=2000)]
-    of_class: Class = 0
-
-    @np.errstate(all="ignore")
-    def act(self, bench: Workbench) -> dict[str, Any]:
-        session, column = bench.session, self.column
-        problem, target = session.problem, session.problem.target
-        if column not in problem.columns:
-            raise OptionError(
-                f"there is no curve of {shown(column)}; there are of {', '.join(map(shown, problem.columns))}"
-            )
-        if target.classes and self.of_class >= len(target.classes):
-            raise OptionError(f"there is no class {self.of_class + 1}; there are {len(target.classes)}")
-        axis = axis_of(problem, column)
-        tried, places = _tried(problem.table[column], axis)
-        count = len(places)
-        rows = drawn_rows(problem.table.n_rows, MOST_ROWS_AVERAGED, 0, SHOWN)
-        inputs, own, values, predict = _replaceable(session, column, tried, self.of_class)
-        means = mean_predictions(predict, inputs[rows], own, values)
-        of_followed = mean_predictions(predict, inputs[[bench.followed]], own, values)
-        shown_values = [cell_text(tried, i) for i in range(count)] if axis.labels else tried.values.tolist()  # type: ignore[union-attr]
-        return {
-            "column": column,
-            "what": f"probability of {target.classes[self.of_class]}" if target.classes else target.name,
-            "values": shown_values,
-            "places": places.tolist(),
-            "labels": axis.labels,
-            "means": finite(means.tolist()),
-            "followed": finite(of_followed.tolist()),
-            "now": _cell(session, column, bench.followed),
-            "rows": len(rows),
-            "low": 0.0 if target.classes else float(np.nan_to_num([*means, *of_followed]).min()),
-            "high": 1.0 if target.classes else float(np.nan_to_num([*means, *of_followed]).max()),
-        }
+    if target.classes and of_class >= len(target.classes):
+        raise OptionError(f"there is no class {of_class + 1}; there are {len(target.classes)}")
+    axis = axis_of(problem, column)
+    tried, places = _tried(problem.table[column], axis)
+    count = len(places)
+    rows = drawn_rows(problem.table.n_rows, MOST_ROWS_AVERAGED, 0, SHOWN)
+    inputs, own, values, predict = _replaceable(session, column, tried, of_class)
+    means = mean_predictions(predict, inputs[rows], own, values)
+    of_followed = mean_predictions(predict, inputs[[bench.followed]], own, values)
+    shown_values = [cell_text(tried, i) for i in range(count)] if axis.labels else tried.values.tolist()  # type: ignore[union-attr]
+    return {
+        "column": column,
+        "what": f"probability of {target.classes[of_class]}" if target.classes else target.name,
+        "values": shown_values,
+        "places": places.tolist(),
+        "labels": axis.labels,
+        "means": finite(means.tolist()),
+        "followed": finite(of_followed.tolist()),
+        "now": _cell(session, column, bench.followed),
+        "rows": len(rows),
+        "low": 0.0 if target.classes else float(np.nan_to_num([*means, *of_followed]).min()),
+        "high": 1.0 if target.classes else float(np.nan_to_num([*means, *of_followed]).max()),
+    }
 
 
 def _tried(column: Column, axis: Axis) -> tuple[Column, Floats]:

@@ -14,11 +14,10 @@ import numpy as np
 from selenite import backend
 from selenite.errors import OptionError
 from selenite.nn import initialize, start
-from selenite.play.article import other_article_starts
 from selenite.play.figures import score
-from selenite.play.linear import trained_linear
 from selenite.play.session import Session
 from selenite.training.run import Run, epochs_that_fit, train_side_by_side
+from selenite.tutorial.runs import other_starts
 
 N_STARTS = 20
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -42,7 +41,9 @@ class Trials:
             starts = [session.checkpoints[0].parameters.copy() for _ in RATES]
             optimizers = [replace(session.optimizer, learning_rate=rate * session.shown_scale) for rate in RATES]
         elif settings.start == "article":
-            starts = list(other_article_starts(network))
+            if network.layer_sizes != (2, 4, 1):
+                raise OptionError("20 starts as in the article are for its 2-4-1 network; take another start")
+            starts = list(other_starts(network.biases))
         else:
             starts = [initialize(network, settings.start, seed) for seed in range(N_STARTS)]
         options = replace(session.options, total_epochs=max(settings.epochs, epochs))
@@ -95,5 +96,5 @@ class Trials:
 
 def linear_loss(session: Session) -> float:
     """Return the loss, on the training rows, of a network without hidden layers."""
-    linear, parameters = trained_linear(session, session.network.activations[-1], session.network.loss)
+    linear, parameters = session.linear(session.network.activations[-1], session.network.loss)
     return float(backend.get().loss_and_gradient(linear, parameters, session.X, session.Y)[0])

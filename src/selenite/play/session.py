@@ -8,18 +8,20 @@ from dataclasses import replace
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.nn import EarlyStopping, Epochs, Network, OptimizerState, TrainOptions, initialize, start
+from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerState, TrainOptions, initialize, start
 from selenite.nn.early_stopping import on_plateau
-from selenite.play.article import article_start
 from selenite.play.problem import Problem
 from selenite.play.settings import Settings
+from selenite.training import fit
 from selenite.training.checkpoints import Checkpoint, Checkpoints
 from selenite.training.divergence import explain_divergence
 from selenite.training.run import Run, Stop, TrainingRows
 from selenite.tutorial.as_printed import train_perceptron_as_printed
+from selenite.tutorial.networks import article_start
 from selenite.types import Array, Floats, Indices
 
 STILL = 200  # epochs without a gain after which training stops by itself
+EPOCHS_OF_LINEAR = 400
 GAIN = 1e-3  # share of the loss that counts as a gain over so many epochs
 
 
@@ -76,6 +78,12 @@ class Session(Run):
     def predicted(self, rows: Indices) -> Array:
         """Return the output for some of the problem's rows."""
         return self.answer(self.problem.X[rows])
+
+    def linear(self, output: str, loss: str) -> tuple[Network, Array]:
+        """Return a network without hidden layers, trained on the run's rows: what the hidden ones are compared with."""
+        network = Network((self.X.shape[1], self.Y.shape[1]), (output,), loss)
+        training = fit(network, self.X, self.Y, optimizer=Optimizer("adam", 0.05), epochs=EPOCHS_OF_LINEAR)
+        return network, training.parameters
 
     @property
     def shown_scale(self) -> int:

@@ -15,9 +15,8 @@ from selenite.explanation.numbers.structure import to_dict
 from selenite.explanation.numbers.text import to_text
 from selenite.nn import Schedule
 from selenite.play.layers import connection_name, layer_names
-from selenite.play.messages import Layer, Message, Unit, UnitBefore
+from selenite.play.messages import Layer, Unit, UnitBefore
 from selenite.play.opened import Opened
-from selenite.play.points import with_derived
 from selenite.play.session import Session
 from selenite.play.workbench import Workbench
 from selenite.types import Indices
@@ -32,57 +31,50 @@ NO_ANSWERS = "The loss compares predictions with answers, and these rows have no
 NO_STEP = "This model is finished: no step follows, so there is no update."
 
 
-class Why(Message, frozen=True, tag="why"):
-    """What a unit (or one weight into it) is made of: the forward, backward or update part.
+def explanation(
+    bench: Workbench,
+    layer: Layer,
+    unit: Unit,
+    before: UnitBefore | None = None,
+    part: Literal["forward", "backward", "update"] = "forward",
+) -> dict[str, Any]:
+    """Return what a unit (or one weight into it) is made of: the forward, backward or update part.
 
     Layers are counted from 0, the first that has weights; `before` is the unit a weight comes from, -1 the bias.
     """
-
-    layer: Layer
-    unit: Unit
-    before: UnitBefore | None = None
-    part: Literal["forward", "backward", "update"] = "forward"
-
-    def act(self, bench: Workbench) -> dict[str, Any]:
-        session, network = bench.session, bench.session.network
-        layer, unit, before, part = self.layer, self.unit, self.before, self.part
-        if layer >= network.n_layers or unit >= network.layer_sizes[layer + 1]:
-            layer, unit, before = network.n_layers - 1, 0, None
-        if before is not None and before >= network.widths[layer]:
-            before = None
-        return {
-            "title": connection_name(session, layer, unit, before),
-            "layer": layer,
-            "unit": unit,
-            "before": before,
-            "part": part,
-            "batch": part == "update",
-            "incoming": [] if session.finished else _incoming(session, layer, unit),
-            **_part(session, bench.followed, layer, unit, before, part),
-        }
+    session, network = bench.session, bench.session.network
+    if layer >= network.n_layers or unit >= network.layer_sizes[layer + 1]:
+        layer, unit, before = network.n_layers - 1, 0, None
+    if before is not None and before >= network.widths[layer]:
+        before = None
+    return {
+        "title": connection_name(session, layer, unit, before),
+        "layer": layer,
+        "unit": unit,
+        "before": before,
+        "part": part,
+        "batch": part == "update",
+        "incoming": [] if session.finished else _incoming(session, layer, unit),
+        **_part(session, bench.followed, layer, unit, before, part),
+    }
 
 
-class Expand(Message, frozen=True, tag="expand"):
-    """A number inside an explanation, taken apart in its turn: of the followed row, or of the rows of the batch."""
-
-    address: Annotated[str, msgspec.Meta(max_length=4000)]
-    batch: bool = False
-    terms: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = TERMS_SHOWN
-
-    def act(self, bench: Workbench) -> dict[str, Any]:
-        session = bench.session
-        if self.batch and session.finished:
-            raise OptionError(NO_STEP)
-        if (
-            self.batch
-            and session.batch_size > MOST_ROWS_TAKEN_APART
-            and ("gradient" in self.address or self.address == "loss")
-        ):
-            raise OptionError(
-                f"this is a mean over {session.batch_size:,} rows; choose a smaller batch to see what each row says"
-            )
-        subject = batch_subject(session) if self.batch else _of_row(session, bench.followed)
-        return to_dict(expand(subject, self.address), terms=self.terms, digits=DIGITS_SHOWN)
+def opened_number(
+    bench: Workbench,
+    address: Annotated[str, msgspec.Meta(max_length=4000)],
+    batch: bool = False,
+    terms: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = TERMS_SHOWN,
+) -> dict[str, Any]:
+    """Return a number inside an explanation, taken apart in its turn: of the followed row, or of the batch."""
+    session = bench.session
+    if batch and session.finished:
+        raise OptionError(NO_STEP)
+    if batch and session.batch_size > MOST_ROWS_TAKEN_APART and ("gradient" in address or address == "loss"):
+        raise OptionError(
+            f"this is a mean over {session.batch_size:,} rows; choose a smaller batch to see what each row says"
+        )
+    subject = batch_subject(session) if batch else _of_row(session, bench.followed)
+    return to_dict(expand(subject, address), terms=terms, digits=DIGITS_SHOWN)
 
 
 def _part(session: Session, row: int, layer: int, unit: int, before: int | None, part: str) -> dict[str, Any]:
@@ -134,9 +126,6 @@ def batch_subject(session: Session) -> Subject:
 
 def _subject(session: Session, rows: Indices) -> Subject:
     problem, settings = session.problem, session.settings
-    table = problem.table.take(rows)
-    if problem.derived:
-        table = with_derived(table, problem.features)
     summed = settings.sums and settings.optimizer == "sgd" and len(rows) == len(session.X)
     rate = settings.learning_rate if summed else session.optimizer.learning_rate
     return Subject(
@@ -152,7 +141,7 @@ def _subject(session: Session, rows: Indices) -> Subject:
         l2=settings.l2,
         summed=summed,
         article=_article(session),
-        table=table,
+        table=problem.given(problem.table.take(rows)),
         schema=problem.schema,
         target=problem.target,
     )

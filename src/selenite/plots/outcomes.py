@@ -10,7 +10,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.model.metrics import confusion
 from selenite.plots.panels import confusion_matrix, point_cloud, short_log_ticks, short_number, span, worst_mistake
-from selenite.plots.style import BLUE, GREY, INK, ORANGE, PALE, canvas, label, plain_axes, say
+from selenite.plots.style import BLUE, GREY, INK, ORANGE, PALE, canvas, label, note, plain_axes, say
 from selenite.types import Array, Indices
 
 if TYPE_CHECKING:
@@ -19,6 +19,24 @@ if TYPE_CHECKING:
 
 def draw_confusion(y: Indices, predicted: Indices, *, classes: Sequence[str] = (), axes: Axes | None = None) -> Axes:
     """Draw how often each class was predicted as each: right ones blue, mistakes red, by share of the true class.
+
+    Parameters
+    ----------
+    y, predicted : arrays of shape (n,)
+        The true and the predicted class of each row, as numbers from 0.
+    classes : sequence of str
+        What they are called, in order.
+    axes : matplotlib axes, optional
+        Where to draw; those of a new figure unless given.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If there are no rows, not as many of each, or a class below 0; or matplotlib is missing.
 
     Examples
     --------
@@ -45,6 +63,22 @@ def draw_confusion(y: Indices, predicted: Indices, *, classes: Sequence[str] = (
 
 def draw_residuals(y: Array, predicted: Array, *, axes: Axes | None = None) -> Axes:
     """Draw the residuals, answer minus prediction, against the predictions, with their mean along the way.
+
+    Parameters
+    ----------
+    y, predicted : arrays of shape (n,)
+        The answer and the prediction of each row, in any unit.
+    axes : matplotlib axes, optional
+        Where to draw; those of a new figure unless given.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If there are no rows, or not as many of each; or matplotlib is missing.
 
     Examples
     --------
@@ -91,7 +125,27 @@ def draw_starts(
 ) -> Axes:
     """Draw the end losses of the same training from many starts as a strip of dots, a strip a setting.
 
-    `below` is the loss under which a start has succeeded; `baseline` is marked by a line.
+    Parameters
+    ----------
+    losses : mapping of str to array of shape (n_starts,)
+        The loss at the end of each start, under the setting's name.
+    below : float, optional
+        A start has succeeded where its loss is below this; the others are drawn as open dots.
+    baseline : float, optional
+        A loss to compare with, marked by a line.
+    baseline_name : str
+        What the line is called.
+    axes : matplotlib axes, optional
+        Where to draw; those of a new figure unless given.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If a setting has no start, or matplotlib is missing.
 
     Examples
     --------
@@ -121,8 +175,7 @@ def draw_starts(
                 text += f", {int(won.sum())} of {len(values)} below {below:g}"
             lost = int((~np.isfinite(values)).sum())
             text += f", {lost} not finite" if lost else ""
-            axes.annotate(text, (0, floor + 0.34), xycoords=("axes fraction", "data"), size=11, color=INK, va="bottom",
-                          parse_math=False)  # fmt: skip
+            note(axes, text, (0, floor + 0.34), xycoords=("axes fraction", "data"), size=11, va="bottom")
         if log:
             axes.set_xscale("log")
             short_log_ticks(axes)
@@ -130,9 +183,8 @@ def draw_starts(
             axes.axvline(baseline, color=GREY, linewidth=1.6, zorder=0)
             low, high = axes.get_xlim()
             left = (np.log(baseline / low) / np.log(high / low) if log else (baseline - low) / (high - low)) > 0.7
-            axes.annotate(label(baseline_name, 30), (baseline, -0.42), (-5 if left else 5, 0), size=10.5,
-                          textcoords="offset points", ha="right" if left else "left",
-                          color=GREY, parse_math=False)  # fmt: skip
+            note(axes, label(baseline_name, 30), (baseline, -0.42), (-5 if left else 5, 0), size=10.5, color=GREY,
+                 ha="right" if left else "left", va="baseline")  # fmt: skip
         axes.set(ylim=(-0.5, len(settings) - 0.28), yticks=[])
         axes.margins(x=0.06)
         axes.grid(axis="x", color=PALE, linewidth=0.8)

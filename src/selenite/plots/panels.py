@@ -10,6 +10,7 @@ from selenite.model.intervals import area_under_roc, wilson
 from selenite.model.metrics import roc_curve
 from selenite.model.predictions import Predictions
 from selenite.plots.style import BLUE, GREY, INK, ORANGE, PALE, VERMILION, label, tidy
+from selenite.text import counted
 from selenite.types import Floats, Indices, NDArray
 
 if TYPE_CHECKING:
@@ -22,9 +23,9 @@ MOST_NAMED_CLASSES = 40
 MOST_ROWS_AS_POINTS = 2000  # beyond, points are gathered in hexagons
 
 
-def names_of(of: Predictions) -> list[str]:
+def names_of(predictions: Predictions) -> list[str]:
     """Return the classes as a picture has room for them."""
-    classes = of.model.target.classes
+    classes = predictions.model.target.classes
     return [label(name, 16 if len(classes) == 2 else 14) for name in classes]
 
 
@@ -34,9 +35,9 @@ def axes_at(place: SubplotSpec) -> Axes:
     return axes
 
 
-def roc(place: SubplotSpec, of: Predictions) -> None:
+def roc(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the ROC curve of two classes and its area."""
-    axes, probability, positive = axes_at(place), of.prediction[:, 1], of.classes == 1
+    axes, probability, positive = axes_at(place), predictions.prediction[:, 1], predictions.classes == 1
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     if positive.all() or not positive.any():
@@ -52,16 +53,20 @@ def roc(place: SubplotSpec, of: Predictions) -> None:
     tidy(axes, "ROC", "false positive rate", "true positive rate")
 
 
-def calibration(place: SubplotSpec, of: Predictions) -> None:
+def calibration(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw how often what was predicted in each tenth happened, with 95 % intervals, and how many rows there were.
 
     That is the second of two classes, or of more whether the predicted class is right.
     """
-    if len(of.model.target.classes) == 2:
-        probability, happened, yes = of.prediction[:, 1], of.classes == 1, of.model.target.classes[1]
+    if len(predictions.model.target.classes) == 2:
+        probability, happened, yes = (
+            predictions.prediction[:, 1],
+            predictions.classes == 1,
+            predictions.model.target.classes[1],
+        )
         what, share = label(f"of {yes}", 40), label(f"share that is {yes}", 40)
     else:
-        probability, happened = of.prediction.max(axis=1), of.predicted == of.classes
+        probability, happened = predictions.prediction.max(axis=1), predictions.predicted == predictions.classes
         what, share = "of the predicted class", "share right"
     parts = place.subgridspec(2, 1, height_ratios=(4.6, 1), hspace=0.1)
     upper, lower = axes_at(parts[0]), axes_at(parts[1])
@@ -79,7 +84,8 @@ def calibration(place: SubplotSpec, of: Predictions) -> None:
     tidy(upper, "Calibration in tenths (rows below)", "", share)
     lower.bar((np.arange(TENTHS) + 0.5) / TENTHS, rows, width=0.094, color=PALE)
     for i, count in enumerate(rows):
-        lower.text((i + 0.5) / TENTHS, float(count), _count(int(count)), ha="center", va="bottom", size=8, color=GREY)
+        text = short_number(float(count)) if count else ""
+        lower.text((i + 0.5) / TENTHS, float(count), text, ha="center", va="bottom", size=8, color=GREY)
     lower.set(xlim=(-0.01, 1.01), ylim=(0, 1.45 * max(rows.max(), 1)), yticks=[])
     lower.spines["left"].set_visible(False)
     tidy(lower, "", f"probability {what}")
@@ -95,9 +101,14 @@ def tenths(probability: Floats, happened: Any) -> tuple[Indices, Floats, Floats]
     return rows, means, shares
 
 
-def histograms(place: SubplotSpec, of: Predictions) -> None:
+def histograms(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the probabilities of the rows of each of two classes, one up and one down."""
-    axes, probability, y, names = axes_at(place), of.prediction[:, 1], of.classes, names_of(of)
+    axes, probability, y, names = (
+        axes_at(place),
+        predictions.prediction[:, 1],
+        predictions.classes,
+        names_of(predictions),
+    )
     edges = np.linspace(0, 1, 2 * TENTHS + 1)
     highest = 1
     for code, colour, sign in ((1, BLUE, 1), (0, ORANGE, -1)):
@@ -109,7 +120,7 @@ def histograms(place: SubplotSpec, of: Predictions) -> None:
     axes.set(xlim=(-0.01, 1.01), ylim=(-1.3 * highest, 1.3 * highest))
     plain_ticks(axes, absolute=True)
     for code, colour, at in ((1, BLUE, 0.965), (0, "#9a6a00", 0.035)):
-        text = f"{counted_rows(int((y == code).sum()))} that are {names[code]}"
+        text = f"{counted(int((y == code).sum()), 'row')} that are {names[code]}"
         axes.text(0.5, at, text, transform=axes.transAxes, ha="center", va="top" if code else "bottom",
                   color=colour, weight="bold", parse_math=False,
                   bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 2})  # fmt: skip
@@ -117,9 +128,9 @@ def histograms(place: SubplotSpec, of: Predictions) -> None:
     tidy(axes, "Probabilities that the rows of each class were given", f"probability of {names[1]}", "rows")
 
 
-def confusion(place: SubplotSpec, of: Predictions) -> None:
+def confusion(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the confusion matrix."""
-    confusion_matrix(axes_at(place), of.confusion, names_of(of))
+    confusion_matrix(axes_at(place), predictions.confusion, names_of(predictions))
 
 
 def confusion_matrix(axes: Axes, counts: NDArray[np.int64], names: list[str]) -> None:
@@ -148,9 +159,9 @@ def confusion_matrix(axes: Axes, counts: NDArray[np.int64], names: list[str]) ->
     axes.tick_params(length=0)
 
 
-def recalls(place: SubplotSpec, of: Predictions) -> None:
+def recalls(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the share of each class that was predicted right, in the order of the confusion matrix."""
-    axes, counts, names = axes_at(place), of.confusion, names_of(of)
+    axes, counts, names = axes_at(place), predictions.confusion, names_of(predictions)
     rows = counts.sum(axis=1)
     shares = np.diag(counts) / np.maximum(rows, 1)
     places = np.arange(len(names))
@@ -200,25 +211,25 @@ def _name_ticks(axes: Axes, names: list[str], both: bool) -> None:
         axes.set_xticks(places, texts, parse_math=False, rotation=90 if turned else 0)
 
 
-def against_answers(place: SubplotSpec, of: Predictions) -> None:
+def against_answers(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw predicted numbers against the answers."""
-    axes, ends = axes_at(place), span(np.concatenate([of.prediction, of.answers]))
-    point_cloud(axes, of.answers, of.prediction, ends, ends)
+    axes, ends = axes_at(place), span(np.concatenate([predictions.prediction, predictions.answers]))
+    point_cloud(axes, predictions.answers, predictions.prediction, ends, ends)
     axes.plot(ends, ends, color=INK, linewidth=1)
     tidy(axes, "Prediction against answer", "answer", "prediction")
 
 
-def residuals_against_predictions(place: SubplotSpec, of: Predictions) -> None:
+def residuals_against_predictions(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the residuals against the predicted numbers."""
-    axes, residual = axes_at(place), of.answers - of.prediction
-    point_cloud(axes, of.prediction, residual, span(of.prediction), span(residual))
+    axes, residual = axes_at(place), predictions.answers - predictions.prediction
+    point_cloud(axes, predictions.prediction, residual, span(predictions.prediction), span(residual))
     axes.axhline(0, color=INK, linewidth=1)
     tidy(axes, "Residual against prediction", "prediction", "residual")
 
 
-def residuals(place: SubplotSpec, of: Predictions) -> None:
+def residuals(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the histogram of the residuals, and where the middle nine tenths lie."""
-    axes, residual = axes_at(place), of.answers - of.prediction
+    axes, residual = axes_at(place), predictions.answers - predictions.prediction
     ends = span(residual)
     axes.hist(residual, bins=40, range=ends, color=BLUE, alpha=0.85)
     low, high = np.percentile(residual, [5, 95])
@@ -290,10 +301,6 @@ def short_log_ticks(axes: Axes) -> None:
     axes.minorticks_off()
 
 
-def _count(count: int) -> str:
-    return "" if count == 0 else short_number(float(count))
-
-
 def percent(share: float) -> str:
     """Return a share in percent; only all is 100 % and only none is 0 %."""
     if 0 < share < 0.0005:
@@ -301,7 +308,3 @@ def percent(share: float) -> str:
     if 0.9995 <= share < 1:
         return ">99.9 %"
     return f"{100 * share:.{1 if 0.9 < share < 1 or 0 < share < 0.1 else 0}f} %"
-
-
-def counted_rows(n: int) -> str:
-    return "1 row" if n == 1 else f"{n:,} rows"

@@ -97,7 +97,13 @@ def _worst(facts: Facts) -> Markup:
             )
             for k in order
         ]
-        lines.append([f"{row + 1:,}", *_answer_and_prediction(facts, int(worst[i])), _listed(reasons) or NO_COLUMN])
+        lines.append(
+            [
+                f"{row + 1:,}",
+                *_answer_and_prediction(facts, int(worst[i])),
+                joined(*reasons, between="<br>") or NO_COLUMN,
+            ]
+        )
     where = "" if original.first_line is None else f"Row 1 is line {original.first_line:,} of the file. "
     head = ["row", "answer", "prediction", "off by" if is_number(model) else "its probability", "mostly because of"]
     quantities = {found.quantities[0] for found, _ in explained}
@@ -148,7 +154,3 @@ def _answer_and_prediction(facts: Facts, i: int) -> list[str]:
     predicted, classes = judged.predicted[i], model.target.classes
     probability = f"{judged.prediction[i, predicted]:.3f}"
     return [name(classes[judged.classes[i]], 30), name(classes[predicted], 30), probability]
-
-
-def _listed(parts: list[Markup]) -> Markup:
-    return joined(*(joined(Markup("<br>") if i else "", part) for i, part in enumerate(parts)))

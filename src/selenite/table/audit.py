@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 
 import numpy as np
 
+from selenite.table.cells import counted_texts, number_text, spellings
 from selenite.table.infer import look_like
 from selenite.table.kinds import looks_like_identifier, numbers_rows, seeming_kind, yes_no
 from selenite.table.leaks import leak
@@ -14,20 +15,7 @@ from selenite.table.learn import learn_schema
 from selenite.table.repeats import Repeats, find_repeats, first_of
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema, Target, Task
 from selenite.table.suspects import declare, kind_option, suspects, suspects_of_target
-from selenite.table.table import (
-    EXACT,
-    Column,
-    Dates,
-    Finding,
-    Numbers,
-    Table,
-    Text,
-    called,
-    counted_texts,
-    n_different_values,
-    number_text,
-    spellings,
-)
+from selenite.table.table import EXACT, Column, Dates, Finding, Numbers, Table, Text, called, n_different_values
 from selenite.table.target import answers_of, learn_target
 from selenite.text import shown
 
@@ -212,7 +200,7 @@ def _fingerprint(column: Column) -> tuple[str, bytes]:
     from hashlib import sha256  # slow to import
 
     if isinstance(column, Text):
-        texts = counted_texts(column)[0].tolist()
+        texts = counted_texts(column)[0]
         code_of = {text: code for code, text in enumerate(texts)}
         codes = np.array([*(code_of.get(text, -1) for text in column.values), -1], dtype=np.int32)[column.codes]
         return "text", sha256(codes.tobytes() + "\0".join(texts).encode(errors="surrogatepass")).digest()
@@ -228,7 +216,7 @@ def _imbalance(answers: Column, target: str) -> list[Finding]:
     if share >= min(RARE_SHARE, 0.5 / len(counts)):
         return []
     message = (
-        f"the rarest class of {called(target)}, {shown(str(labels[rarest]))}, has {counts[rarest]:,} of "
+        f"the rarest class of {called(target)}, {shown(labels[rarest])}, has {counts[rarest]:,} of "
         f"{counts.sum():,} rows ({share:.1%}). Look at more than the accuracy"
     )
     return [Finding("imbalance", target, message)]

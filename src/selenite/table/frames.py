@@ -13,21 +13,11 @@ import numpy as np
 
 from selenite.errors import TableError
 from selenite.memory import free_memory
+from selenite.table.cells import category_text
 from selenite.table.kinds import FEW_CATEGORIES
 from selenite.table.limits import CELL_BYTES, check_memory
 from selenite.table.objects import column_of_objects, is_missing, types_of, whole_numbers
-from selenite.table.table import (
-    Column,
-    Dates,
-    Numbers,
-    Table,
-    Text,
-    called,
-    category_text,
-    checked_table,
-    dates,
-    n_different_values,
-)
+from selenite.table.table import Column, Dates, Numbers, Table, Text, called, checked_table, dates, n_different_values
 from selenite.text import shown
 from selenite.types import AnyArray, Floats, NDArray
 
@@ -35,9 +25,28 @@ DENSE = "a sparse matrix was passed, but dense data is required: pass {}.toarray
 
 
 def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
-    """Return a DataFrame, an Arrow table, a 2-D array or a list of rows as a table; X is never written to.
+    """Return a table of others as ours.
 
-    `names` are for columns that have none: those of an array, and of a frame that only counts them, 0, 1, 2, ...
+    Parameters
+    ----------
+    X : DataFrame, Arrow table, array of shape (n_rows, n_columns) or list of rows
+        It is never written to.
+    names : sequence of str, optional
+        For columns that have none: those of an array, and of a frame that only counts them, 0, 1, 2, ...
+
+    Raises
+    ------
+    TableError
+        If a column is neither numbers, text nor dates, or holds infinity, or two have one name.
+    TypeError
+        If X is no table, or a column mixes numbers and text.
+
+    Examples
+    --------
+    >>> from selenite.table import as_table
+    >>> table = as_table([[1, "a"], [2, None]], ["n", "t"])
+    >>> table["n"].values, table["t"].codes.tolist(), table["t"].values
+    (array([1., 2.]), [0, -1], ('a',))
     """
     if isinstance(X, Table):
         return X

@@ -11,6 +11,7 @@ import numpy as np
 from selenite.errors import TableError
 from selenite.table import arrow
 from selenite.table.arrow import matching, numpy_of
+from selenite.table.cells import text_column
 from selenite.table.dates import DATE, ISO, MONTH, PACKED_DAY, TIME, formats_of, is_packed, moments_of
 from selenite.table.distinct import DistinctTexts
 from selenite.table.kinds import FEW_CATEGORIES
@@ -255,8 +256,7 @@ def plain_column(cells: Any, options: ReadOptions) -> Numbers | Text | None:
     if _DECIMAL.fullmatch(lines) if points else _WHOLE.fullmatch(lines):
         return _plain_numbers(texts, points)
     if _WORDS.fullmatch(lines) and not _MEANT_OTHERWISE.search(lines):
-        different = {text: code for code, text in enumerate(filter(None, dict.fromkeys(texts)))}
-        return Text(np.array([different.get(text, -1) for text in texts], dtype=np.int32), tuple(different))
+        return text_column([text or None for text in texts])
     return None
 
 

@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from selenite.errors import SchemaError
+from selenite.table.cells import as_text, date_text, number_text, spellings
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
-from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, date_text, number_text, spellings
+from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called
 from selenite.text import argument, folded, listed, shown
 from selenite.types import Indices
 
@@ -93,12 +94,10 @@ def category_codes(schema: ColumnSchema, column: Column) -> Indices:
     unseen = len(schema.categories)
     fold = schema.kind == "yes/no"
     code_of = {folded(text) if fold else text: code for code, text in enumerate(schema.categories)}
-    if isinstance(column, Text):
-        codes = [code_of.get(folded(text) if fold else text, unseen) for text in column.values]
-        return np.array([*codes, -1], dtype=np.intp)[column.codes]
-    if isinstance(column, Dates):
-        codes = [code_of.get("" if np.isnat(value) else date_text(value), unseen) for value in column.values]
-        return np.where(column.missing(), -1, np.array(codes, dtype=np.intp))
+    if not isinstance(column, Numbers):
+        text = as_text(column)
+        codes = [code_of.get(folded(value) if fold else value, unseen) for value in text.values]
+        return np.array([*codes, -1], dtype=np.intp)[text.codes]
     texts, values, rows = spellings(column)
     by_value = {value: code for text, code in code_of.items() if (value := value_of(text)) is not None}
     if schema.categories and fold:
@@ -180,7 +179,7 @@ def _check_zone(schema: ColumnSchema, column: Column, what: str) -> None:
 
 def _is_measured(schema: ColumnSchema) -> bool:
     """Tell whether training saw other numbers than the 0 and 1 that truth values become."""
-    return bool(schema.scales) and (bool(schema.knots) or not {schema.minimum, schema.maximum} <= {0.0, 1.0})
+    return bool(schema.scales) and (bool(schema.rank_quantiles) or not {schema.minimum, schema.maximum} <= {0.0, 1.0})
 
 
 def _suggestion(wanted: ColumnSchema, schema: Schema, table: Table) -> str:

@@ -11,20 +11,9 @@ from unicodedata import normalize
 
 import numpy as np
 
+from selenite.table.cells import counted_texts, date_text, number_text
 from selenite.table.schema import ColumnSchema, Kind
-from selenite.table.table import (
-    EXACT,
-    Column,
-    Dates,
-    Finding,
-    Numbers,
-    Text,
-    called,
-    counted_texts,
-    date_text,
-    n_different_values,
-    number_text,
-)
+from selenite.table.table import EXACT, Column, Dates, Finding, Numbers, Text, called, n_different_values
 from selenite.text import argument, shown
 from selenite.types import AnyArray, Indices
 
@@ -184,7 +173,7 @@ def _spelled_alike(name: str, column: Column, what: str) -> Iterator[Finding]:
     texts, counts = counted_texts(column)
     if len(texts) > MOST_TEXTS:
         return
-    count_of = {str(text): int(count) for text, count in zip(texts, counts, strict=True)}
+    count_of = dict(zip(texts, counts.tolist(), strict=True))
     alike = defaultdict(list)
     for text in count_of:
         alike[_folded(text)].append(text)

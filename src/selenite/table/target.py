@@ -10,10 +10,11 @@ from typing import Any, Literal
 import numpy as np
 
 from selenite.errors import OptionError, SchemaError, TableError
+from selenite.table.cells import counted_texts, spellings
 from selenite.table.kinds import Answers
 from selenite.table.match import value_of
 from selenite.table.schema import Target, Task
-from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, counted_texts, place_of, spellings
+from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, place_of
 from selenite.text import shown
 from selenite.types import AnyArray, Array, Floats, NDArray
 
@@ -34,9 +35,35 @@ def learn_target(
     first_line: int | None = None,
     weight: Array | None = None,
 ) -> Target:
-    """Return the target that a column is; `task` decides where the column leaves it open.
+    """Return the target that a column is: classes, or a number with its mean and deviation.
 
-    Numbers are scaled by their mean and deviation, to which each row adds by its `weight`, (n,).
+    Parameters
+    ----------
+    column : Column
+        The answers of the training rows, without gaps.
+    name : str
+        The column's name.
+    task : "classification" or "regression", optional
+        Decides where the column leaves it open.
+    first_line : int, optional
+        The line of row 0 in a file, which an error then names.
+    weight : array of shape (n_rows,), optional
+        How much each row adds to mean and deviation.
+
+    Raises
+    ------
+    TableError
+        If an answer is missing, there is but one class, or there is nothing to predict in the column.
+    OptionError
+        If text is to be a number.
+
+    Examples
+    --------
+    >>> from selenite.table import as_column, learn_target
+    >>> learn_target(as_column(["b", "a", "b"]), "y").classes
+    ('a', 'b')
+    >>> learn_target(as_column([1.5, 2.5]), "y").center
+    2.0
     """
     gaps = column.missing()
     if gaps.any():
@@ -199,7 +226,7 @@ def _regression(values: Floats, name: str, weight: Array | None) -> Target:
 def _classification(column: Text | Numbers, name: str) -> Target:
     class_type: ClassType = "text"
     if isinstance(column, Text):
-        classes = tuple(str(text) for text in counted_texts(column)[0])
+        classes = tuple(counted_texts(column)[0])
     else:
         fractional = column.values[column.values != np.round(column.values)]
         if len(fractional):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.datasets import load_iris
+from sklearn.exceptions import NotFittedError
 
 import selenite
 from selenite.errors import OptionError
@@ -267,6 +268,22 @@ MISTAKES = [
 def test_mistakes_are_told(saved, people, address, message):
     with pytest.raises(OptionError, match=message):
         selenite.why(saved, address, people, row=1)
+
+
+@pytest.mark.parametrize(
+    "estimator", [selenite.MLPClassifier((3,), max_iter=5), selenite.SeleniteClassifier(max_iter=5)]
+)
+def test_a_fitted_estimator_says_what_can_be_asked(estimator):
+    X = np.random.default_rng(0).normal(size=(60, 2))
+    y = np.where(X[:, 0] > 0, "a", "b")
+    with pytest.raises(NotFittedError):
+        estimator.question(X, y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        estimator.fit(X, y)
+    asked = estimator.question(X[:7], y[:7])
+    assert (asked.n_rows, asked.classes, asked.row_numbers) == (7, ("a", "b"), tuple(range(1, 8)))
+    assert estimator.question(X[:7], y[:7], 3).row_numbers == (3,)
 
 
 def test_more_mistakes(saved, people):

@@ -10,7 +10,8 @@ from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 
-from selenite.estimators.mlp.base import MLP, checked
+from selenite.estimators.mlp.base import MLP
+from selenite.estimators.mlp.checking import checked
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.table.schema import Target
 from selenite.types import AnyArray, Array

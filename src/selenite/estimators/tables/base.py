@@ -10,7 +10,7 @@ from itertools import chain
 from math import inf
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -38,6 +38,9 @@ from selenite.table.kinds import known_of
 from selenite.table.suspects import suspects, suspects_of_target
 from selenite.training import Callback, History, Training
 from selenite.types import Floats
+
+if TYPE_CHECKING:
+    from selenite.explanation.numbers.subject import Subject
 
 MOST_SEED = 2**63 - 1
 MOST_MEMBERS = 1_000_000
@@ -242,6 +245,24 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
             _check_n_features(self, X, reset=False)
             table = replace(table, names=self._names)
         return table
+
+    def question(self, X: Any, y: Any = None, row: int | None = None) -> Subject:
+        """Return the model and some rows: what `selenite.why` asks.
+
+        Parameters
+        ----------
+        X, y : as for `fit`; y may be left out
+        row : int, optional
+            The row that is asked about, counted from 1; only this one is encoded.
+
+        Returns
+        -------
+        selenite.explanation.numbers.subject.Subject
+        """
+        from selenite.explanation.numbers.subject import subject_of
+
+        table = self._predicting(X)
+        return subject_of(self.model_, table, y, row=row)
 
     def _rows(self, X: Any, y: Any, *, reset: bool) -> tuple[Table, Column]:
         """Return X and y as a table and a column of equal length."""

@@ -15,8 +15,9 @@ from selenite.errors import OptionError
 from selenite.explanation.columns.attributions import columns_of_inputs, model_of
 from selenite.explanation.columns.quantity import Quantity
 from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, as_table, encode
+from selenite.table.cells import date_text, number_text
 from selenite.table.match import KnownColumn
-from selenite.table.table import called, date_text, days_of, number_text
+from selenite.table.table import called, days_of
 from selenite.text import listed
 from selenite.types import AnyArray, Array, Floats, Mask
 

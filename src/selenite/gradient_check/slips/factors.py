@@ -69,9 +69,9 @@ def unnamed_rate(factor: float, precision: float) -> Slip | None:
 
 def step_slip(given: Array, right: Array, parameters: Array, precision: float) -> Slip | None:
     """Return the slip of what is no gradient, but the parameters after a step."""
-    table = np.column_stack([parameters, right])
-    (share, rate), *_ = np.linalg.lstsq(table, given, rcond=None)
-    off = np.abs(table @ [share, rate] - given).max()
+    table = np.column_stack([parameters.ravel(), right.ravel()])
+    (share, rate), *_ = np.linalg.lstsq(table, given.ravel(), rcond=None)
+    off = np.abs(table @ [share, rate] - given.ravel()).max()
     if abs(share - 1) > precision or rate == 0 or off > precision * np.abs(right * rate).max():
         return None
     return Slip(
@@ -80,13 +80,13 @@ def step_slip(given: Array, right: Array, parameters: Array, precision: float) -
     )
 
 
-def penalty_slip(groups: Iterable[tuple[Array, Array, Array, bool]], precision: float) -> Slip | None:
+def penalty_slip(groups: Iterable[tuple[list[Array], bool]], precision: float) -> Slip | None:
     """Return the slip in a penalty: what is off is a multiple of some of the parameters themselves, or of their signs.
 
     Of each group of parameters: the gradient given, the right one, the parameters, and whether they are biases.
     """
     touched = []
-    for given, right, parameters, of_biases in groups:
+    for (given, right, parameters), of_biases in groups:
         tolerance = precision * max(float(np.abs(right).max()), 1e-12)
         if float(np.abs(given - right).max()) > tolerance:
             touched.append((given - right, parameters, tolerance, of_biases))

@@ -89,8 +89,8 @@ class Matching:
 
     def _distances(self, changes: Changes, sample: Sample, factor: float = 1.0) -> list[float]:
         """Return how far the user's gradient is from a pass's times a factor, of each parameter."""
-        mine = parted(factor * self._gives(changes, sample), sample.arrays)
-        return [distance(given, one, self.floor) for given, one in zip(sample.given, mine, strict=True)]
+        both = (parted(vector, sample.arrays) for vector in (sample.given, factor * self._gives(changes, sample)))
+        return [distance(given, mine, self.floor) for given, mine in zip(*both, strict=True)]
 
     def _with_numbers(self) -> Iterator[Candidate]:
         """Yield the slips with an unknown number, with the number, and a factor of all, that fit best."""
@@ -100,13 +100,13 @@ class Matching:
             at_0, at_1 = (self._gives(with_number(number)[1], sample)[index] for number in (0.0, 1.0))
             if np.isfinite(at_1).all() and (at_1 != at_0).any():
                 table = np.column_stack([at_0, at_1 - at_0])
-                (factor, times), *_ = np.linalg.lstsq(table, np.concatenate(sample.given)[index], rcond=None)
+                (factor, times), *_ = np.linalg.lstsq(table, sample.given[index], rcond=None)
                 if factor:
                     yield with_number(times / factor)
 
     def _factor(self, changes: Changes) -> tuple[float, Slip] | None:
         """Return the known factor that brings a candidate nearest to the user's gradient."""
-        given, mine = np.concatenate(self.samples[0].given), self._gives(changes, self.samples[0])
+        given, mine = self.samples[0].given, self._gives(changes, self.samples[0])
         square = float(mine @ mine)
         factor = float(given @ mine) / square if square > 0 and np.isfinite(square) else 0.0
         if factor == 0 or abs(factor - 1) < 1e-3:

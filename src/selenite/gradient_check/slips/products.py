@@ -12,60 +12,46 @@ from selenite.types import Array
 
 SUMMED = "It is the sum of the delta over the rows: delta.sum(axis=0)"
 SQUARE = "They are square, so that nothing complains"
+BIASES, WEIGHTS = "the gradient of the biases {at}", "the gradient of the weights {at}"
+# Each: the piece of the pass, the layers in which it may be made, and the slip.
 # fmt: off
-UNTRANSPOSED: tuple[Row, ...] = (
-    ("transpose-missing", "on the way back the weights {of} are not transposed",
+PRODUCTS: tuple[tuple[str, str, Row], ...] = (
+    ("back", "square, fed by a layer", ("transpose-missing", "on the way back the weights {of} are not transposed",
      f"{SQUARE}: the delta goes back through the transpose",
-     lambda now, l: now.delta @ now.layers.weights[l]),
-)
-ERROR_PASSED_ON: tuple[Row, ...] = (
-    ("error-passed-back", "the hidden layer is given the output's error, prediction - target, in place of the output's "
-     "delta", "Multiply the error by the output's slope before it goes back",
-     lambda now, l: now.scale * (now.p - now.Y)),
-)
-BACK: tuple[Row, ...] = (
-    ("weights-left-out", "the weights {of} are left out on the way back", "",
-     lambda now, l: now.delta.sum(axis=1, keepdims=True) + np.zeros(now.layers.widths[l])),
-    ("sign-on-the-way-back", "the sign changes on the way back through the weights {of}", "",
-     lambda now, l: -(now.delta @ now.layers.weights[l].T)),
-)
-BIASES: tuple[Row, ...] = (
-    ("bias-not-summed", "the gradient of the biases {at} is the mean over the rows where the weights' is the sum",
-     SUMMED, lambda now, l: now.delta.mean(axis=0)),
-    ("bias-not-summed", "the gradient of the biases {at} is that of the last row only, not the sum over the rows",
-     SUMMED, lambda now, l: now.delta[-1]),
-    ("bias-not-summed", "the gradient of the biases {at} is that of the first row only, not the sum over the rows",
-     SUMMED, lambda now, l: now.delta[0]),
-    ("bias-not-summed", "the gradient of the biases {at} is one sum over rows and units alike",
-     SUMMED, lambda now, l: np.full(now.delta.shape[1], now.delta.sum())),
-    ("bias-not-summed", "the gradient of the biases {at} is the mean over rows and units alike",
-     SUMMED, lambda now, l: np.full(now.delta.shape[1], now.delta.mean())),
-    ("bias-left-out", "the gradient of the biases {at} is zero", "",
-     lambda now, l: np.zeros(now.delta.shape[1])),
-)
-BARE_BIASES: tuple[Row, ...] = (
-    ("slope-forgotten", "the gradient of the biases {at} lacks the slope of the activation, which the weights' has", "",
-     lambda now, l: now.bare.sum(axis=0)),
-)
-SUM_FOR_ACTIVATION: tuple[Row, ...] = (
-    ("sum-in-place-of-activation", "the gradient of the weights {at} multiplies by the sum z of the layer before, not "
-     "by its activation a", "",
-     lambda now, l: now.z[l - 1]),
-)
-TRANSPOSED: tuple[Row, ...] = (
-    ("gradient-transposed", "the gradient of the weights {at} is transposed", SQUARE,
-     lambda now, l: now.delta.T @ now.fed),
-)
-BARE_WEIGHTS: tuple[Row, ...] = (
-    ("slope-forgotten", "the gradient of the weights {at} lacks the slope of the activation, which the delta that goes "
-     "on has", "",
-     lambda now, l: now.fed.T @ now.bare),
-)
-ONE_ROW: tuple[Row, ...] = (
-    ("one-row-only", "the gradient of the weights {at} is that of the last row only, not the sum over the rows",
-     "Add up", lambda now, l: np.outer(now.fed[-1], now.delta[-1])),
-    ("one-row-only", "the gradient of the weights {at} is that of the first row only, not the sum over the rows",
-     "Add up", lambda now, l: np.outer(now.fed[0], now.delta[0])),
+     lambda now, l: now.delta @ now.layers.weights[l])),
+    ("passed on", "output, fed by a layer", ("error-passed-back", "the hidden layer is given the output's error, "
+     "prediction - target, in place of the output's delta",
+     "Multiply the error by the output's slope before it goes back",
+     lambda now, l: now.scale * (now.p - now.Y))),
+    ("back", "fed by a layer, one", ("weights-left-out", "the weights {of} are left out on the way back", "",
+     lambda now, l: now.delta.sum(axis=1, keepdims=True) + np.zeros(now.layers.widths[l]))),
+    ("back", "fed by a layer, one", ("sign-on-the-way-back", "the sign changes on the way back through the weights "
+     "{of}", "",
+     lambda now, l: -(now.delta @ now.layers.weights[l].T))),
+    ("biases", "biased", ("bias-not-summed", f"{BIASES} is the mean over the rows where the weights' is the sum",
+     SUMMED, lambda now, l: now.delta.mean(axis=0))),
+    ("biases", "biased", ("bias-not-summed", f"{BIASES} is that of the last row only, not the sum over the rows",
+     SUMMED, lambda now, l: now.delta[-1])),
+    ("biases", "biased", ("bias-not-summed", f"{BIASES} is that of the first row only, not the sum over the rows",
+     SUMMED, lambda now, l: now.delta[0])),
+    ("biases", "biased", ("bias-not-summed", f"{BIASES} is one sum over rows and units alike",
+     SUMMED, lambda now, l: np.full(now.delta.shape[1], now.delta.sum()))),
+    ("biases", "biased", ("bias-not-summed", f"{BIASES} is the mean over rows and units alike",
+     SUMMED, lambda now, l: np.full(now.delta.shape[1], now.delta.mean()))),
+    ("biases", "biased", ("bias-left-out", f"{BIASES} is zero", "",
+     lambda now, l: np.zeros(now.delta.shape[1]))),
+    ("biases", "sloped, biased", ("slope-forgotten", f"{BIASES} lacks the slope of the activation, which the weights' "
+     "has", "", lambda now, l: now.bare.sum(axis=0))),
+    ("fed", "fed by a layer", ("sum-in-place-of-activation", f"{WEIGHTS} multiplies by the sum z of the layer before, "
+     "not by its activation a", "", lambda now, l: now.z[l - 1])),
+    ("weights", "square", ("gradient-transposed", f"{WEIGHTS} is transposed", SQUARE,
+     lambda now, l: now.delta.T @ now.fed)),
+    ("weights", "sloped", ("slope-forgotten", f"{WEIGHTS} lacks the slope of the activation, which the delta that goes "
+     "on has", "", lambda now, l: now.fed.T @ now.bare)),
+    ("weights", "every", ("one-row-only", f"{WEIGHTS} is that of the last row only, not the sum over the rows",
+     "Add up", lambda now, l: np.outer(now.fed[-1], now.delta[-1]))),
+    ("weights", "every", ("one-row-only", f"{WEIGHTS} is that of the first row only, not the sum over the rows",
+     "Add up", lambda now, l: np.outer(now.fed[0], now.delta[0]))),
 )
 ROWS: tuple[tuple[str, str, str, slice], ...] = (
     ("one-row-only", "the gradient is that of the last row alone", "Add up the rows' gradients: += in place of =",
@@ -79,29 +65,28 @@ ROWS: tuple[tuple[str, str, str, slice], ...] = (
 
 
 def products(layers: Layers) -> Iterator[Candidate]:
-    """Yield slips on the way back, in the gradients of the biases, in those of the weights, and in the rows."""
+    """Yield slips on the way back, in the gradients of the biases and of the weights, and in the rows."""
     n, widths = layers.n_layers, layers.widths
     square = [l for l in range(n) if widths[l] == widths[l + 1]]
     biased = [l for l, own in enumerate(layers.biases) if own is not None]
-    with_slope = sets(layers, sloped(layers))
-    places: tuple[tuple[str, list[tuple[int, ...]], tuple[Row, ...]], ...] = (
-        ("back", sets(layers, [l for l in square if l > 0]), UNTRANSPOSED),
-        ("passed on", [(n - 1,)] if n > 1 else [], ERROR_PASSED_ON),
-        ("back", [(l,) for l in range(1, n)], BACK),
-        ("biases", sets(layers, biased), BIASES),
-        ("biases", [which for which in with_slope if {*which} <= {*biased}], BARE_BIASES),
-        ("fed", sets(layers, range(1, n)), SUM_FOR_ACTIVATION),
-        ("weights", sets(layers, square), TRANSPOSED),
-        ("weights", with_slope, BARE_WEIGHTS),
-        ("weights", sets(layers, range(n)), ONE_ROW),
-    )
-    for piece, where, table in places:
-        for which in where:
-            yield from made_in(layers, which, piece, table)
+    where: dict[str, list[tuple[int, ...]]] = {
+        "every": sets(layers, range(n)),
+        "square": sets(layers, square),
+        "biased": sets(layers, biased),
+        "sloped": sets(layers, sloped(layers)),
+        "sloped, biased": sets(layers, [l for l in sloped(layers) if l in biased]),
+        "fed by a layer": sets(layers, range(1, n)),
+        "fed by a layer, one": [(l,) for l in range(1, n)],
+        "square, fed by a layer": sets(layers, [l for l in square if l > 0]),
+        "output, fed by a layer": [(n - 1,)] if n > 1 else [],
+    }
+    for piece, some, row in PRODUCTS:
+        for which in where[some]:
+            yield from made_in(layers, which, piece, [row])
     yield from _of_other_layers(layers)
-    for name, sentence, remedy, some in ROWS:
+    for name, sentence, remedy, some_rows in ROWS:
         for of_these in (False, True):  # the mean is that of all rows, or of these
-            yield Slip(name, sentence, remedy), {("scale", n - 1): _of_rows(some, of_these)}
+            yield Slip(name, sentence, remedy), {("scale", n - 1): _of_rows(some_rows, of_these)}
 
 
 def _of_other_layers(layers: Layers) -> Iterator[Candidate]:

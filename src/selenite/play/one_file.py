@@ -1,7 +1,7 @@
 """The whole playground as one file: it opens from a disk or any web space, and asks for nothing.
 
-The page's modules become one script and the worker's another: each module a function that returns what it exports, in the
-order in which they need each other. The kernel and the worker's script travel as text.
+The page's modules become one script and the worker's another: each module a function that returns what it exports, in
+the order in which they need each other. The kernel and the worker's script travel as text.
 """
 
 from __future__ import annotations
@@ -20,11 +20,13 @@ _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) ([\w$]+
 def one_file(link: str = "") -> str:
     """Return the page as HTML; `link`, the part behind the # of a link that the page made, is what it opens with."""
     page, style = (PAGE / "index.html").read_text(encoding="utf-8"), (PAGE / "style.css").read_text(encoding="utf-8")
+    kernel = b64encode(gzip.compress((PAGE / "kernel.wasm").read_bytes(), mtime=0)).decode()
     carried = f"""
-const bytes = Uint8Array.from(atob("{_packed((PAGE / "kernel.wasm").read_bytes())}"), (one) => one.charCodeAt(0));
-const kernel = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
-globalThis.playground = {{ kernel, worker: {dumps(_script("worker/worker.js"))}, link: {dumps(link)} }};
-"""
+const packed = Uint8Array.from(atob("{kernel}"), (one) => one.charCodeAt(0));
+const kernel = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+const [worker, link] = [{dumps(_script("worker/worker.js"))}, {dumps(link)}];
+globalThis.playground = {{ kernel, worker, link }};
+"""  # noqa: E501
     icon = b64encode((PAGE / "icon.svg").read_bytes()).decode()
     for old, new in (
         ('<link rel="icon" href="/page/icon.svg">', f'<link rel="icon" href="data:image/svg+xml;base64,{icon}">'),
@@ -69,10 +71,6 @@ def _collect(file: Path, found: dict[str, str]) -> None:
 def _name(file: Path) -> str:
     """Return the name of a module in the script."""
     return "module_" + re.sub(r"\W", "_", str(file.relative_to(PAGE).with_suffix("")))
-
-
-def _packed(content: bytes) -> str:
-    return b64encode(gzip.compress(content, mtime=0)).decode()
 
 
 def _inline(script: str) -> str:

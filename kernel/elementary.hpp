@@ -1,8 +1,11 @@
-// Elementary functions on lanes: exp, expm1, log, log1p, logistic, tanh, each within a few units in the last place.
+// Elementary functions on lanes: exp, expm1, log, log1p, logistic, tanh, waves,
+// the normal distribution, each within a few units in the last place. Nothing is asked of the C library but square roots.
 //
 // e^x is 2^(k / STEPS) 2^r with k whole and |r| <= 1 / (2 STEPS): a power of two, a table of STEPS values where a
 // register can hold one, and a polynomial in r. The coefficients interpolate (2^r - 1) / r at Chebyshev's points.
 #pragma once
+
+#include <iterator>
 
 #include "lanes.hpp"
 
@@ -270,12 +273,79 @@ INLINE void sine_and_cosine_of_turns(V t, V& sine, V& cosine) {
     cosine = minus_product(splat<T>(1), s, s);
 }
 
-// The distribution function of the standard normal, by the C library one value at a time.
+// e^(x²) erfc(x) (1 + 2x) as a polynomial in (x - PIVOT) / (x + PIVOT), for 0 <= x <= MOST, beyond which erfc x is 0
+// (the mapping: Shepherd and Laframboise 1981).
+template <class T>
+struct ScaledErfc;
+template <>
+struct ScaledErfc<float> {
+    static constexpr float PIVOT = 2, MOST = 11;
+    static constexpr int32_t UPPER = ~0xFFF;  // bits of a number whose square is exact
+    static constexpr float COEFFICIENTS[] = {1.276978394f,    -0.0927639028f,  -0.1660315260f,  0.1640531044f,
+                                             -0.05420320748f, -0.00804248141f, 0.00863181807f,  0.001262663412f,
+                                             -0.00124907664f, -0.00035006197f, 0.0000329297883f};
+};
+template <>
+struct ScaledErfc<double> {
+    static constexpr double PIVOT = 4, MOST = 28;
+    static constexpr int64_t UPPER = ~int64_t(0x7FFFFFF);
+    static constexpr double COEFFICIENTS[] = {
+        1.232995118625552507,      -0.1396211168405628935,    0.0153796521026207413,     0.0680970542547373239,
+        -0.1010390660363521317,    0.09373283499679411589,    -0.06633036581152938409,   0.03716751556249286597,
+        -0.01619773405911500708,   0.005031969755895426114,   -0.0007577733414133300446, -0.0001992555075561495214,
+        0.0001506222439483029924,  -0.00002440316924497407495, -0.00001122478913515470071, 5.717887284632185202e-6,
+        3.013504994487539477e-7,   -8.351619688696847075e-7,  6.270727157198310878e-8,   1.153494374575415729e-7,
+        -7.71541861441783013e-9,   -1.367098986334738244e-8,  -1.820609868030868334e-9};
+};
+
+// The distribution function of the standard normal: ½ erfc(-z / √2).
 template <class V>
 INLINE V normal_distribution(V z) {
-    V p;
-    for (int l = 0; l < LANES<RealOf<V>>; l++) p[l] = RealOf<V>(0.5 * std::erfc(double(z[l]) * -0.70710678118654752440));
-    return p;
+    using T = RealOf<V>;
+    using E = ScaledErfc<T>;
+    const V one = splat<T>(1), x = min(splat<T>(E::MOST), absolute(z) * splat<T>(0.70710678118654752440));
+    const V scaled = polynomial(E::COEFFICIENTS, (x - splat<T>(E::PIVOT)) / (x + splat<T>(E::PIVOT)));
+    // e^-x² by the square of x's upper bits, which is exact, and a series in the rest
+    const V upper = V(Integers<T>(x) & E::UPPER), c = (upper - x) * (x + upper), e = exp(-upper * upper);
+    const V series = c * fma(c, fma(c, splat<T>(T(1) / 6), splat<T>(0.5)), one);
+    const V half = splat<T>(0.5) * fma(e, series, e) * scaled / fma(splat<T>(2), x, one);
+    return z > V{} ? one - half : half;
+}
+
+// Of numbers, the same on every instruction set: cos πx for 0 <= x <= 1, and powers.
+
+inline double cosine_of_half_turns(double x) {
+    const double r = 0.5 - x, square = r * r;
+    constexpr const auto& sine = HalfTurn<double>::SINE;  // of √2 sin πr / r
+    double p = sine[std::size(sine) - 1];
+    for (size_t i = std::size(sine) - 1; i-- > 0;) p = p * square + sine[i];
+    return 0.70710678118654752440 * (p * r);
+}
+
+// A number as the sum of two doubles: twice the digits.
+struct Double2 {
+    double value, rest;
+};
+
+inline Double2 product(Double2 a, Double2 b) {
+    const auto upper = [](double x) {  // its first 26 bits (Dekker 1971)
+        const double far = 134217729 * x;
+        return far - (far - x);
+    };
+    const double p = a.value * b.value, a1 = upper(a.value), a2 = a.value - a1, b1 = upper(b.value), b2 = b.value - b1;
+    const double error = ((a1 * b1 - p) + a1 * b2 + a2 * b1) + a2 * b2;
+    const double rest = error + (a.value * b.rest + a.rest * b.value), sum = p + rest;
+    return std::isfinite(sum) ? Double2{sum, rest - (sum - p)} : Double2{p, 0};
+}
+
+// base^n for n >= 0, by squaring.
+inline double power(double base, int64_t n) {
+    Double2 found{1, 0}, square{base, 0};
+    for (; n > 0; n /= 2) {
+        if (n % 2) found = product(found, square);
+        if (n > 1) square = product(square, square);
+    }
+    return found.value + found.rest;
 }
 
 }  // namespace

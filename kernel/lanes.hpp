@@ -15,6 +15,8 @@
 #include <immintrin.h>
 #elif defined(__ARM_NEON)
 #include <arm_neon.h>
+#elif defined(__wasm_simd128__)
+#include <wasm_simd128.h>
 #endif
 
 namespace {
@@ -151,6 +153,15 @@ template <class V>
 INLINE V max(V a, V b) { return a > b ? a : b; }
 template <class V>
 INLINE V min(V a, V b) { return a < b ? a : b; }
+#elif defined(__wasm_simd128__)  // no fused multiply-add: two roundings, as v2; pmax(b, a) is a > b ? a : b
+INLINE Lanes<float> fma(Lanes<float> a, Lanes<float> b, Lanes<float> c) { return a * b + c; }
+INLINE Lanes<double> fma(Lanes<double> a, Lanes<double> b, Lanes<double> c) { return a * b + c; }
+INLINE Lanes<float> sqrt(Lanes<float> a) { return (Lanes<float>)wasm_f32x4_sqrt((v128_t)a); }
+INLINE Lanes<double> sqrt(Lanes<double> a) { return (Lanes<double>)wasm_f64x2_sqrt((v128_t)a); }
+INLINE Lanes<float> max(Lanes<float> a, Lanes<float> b) { return (Lanes<float>)wasm_f32x4_pmax((v128_t)b, (v128_t)a); }
+INLINE Lanes<double> max(Lanes<double> a, Lanes<double> b) { return (Lanes<double>)wasm_f64x2_pmax((v128_t)b, (v128_t)a); }
+INLINE Lanes<float> min(Lanes<float> a, Lanes<float> b) { return (Lanes<float>)wasm_f32x4_pmin((v128_t)b, (v128_t)a); }
+INLINE Lanes<double> min(Lanes<double> a, Lanes<double> b) { return (Lanes<double>)wasm_f64x2_pmin((v128_t)b, (v128_t)a); }
 #else  // x86-64 v2 has no fused multiply-add: two roundings
 INLINE Lanes<float> fma(Lanes<float> a, Lanes<float> b, Lanes<float> c) { return a * b + c; }
 INLINE Lanes<double> fma(Lanes<double> a, Lanes<double> b, Lanes<double> c) { return a * b + c; }
@@ -177,6 +188,17 @@ INLINE V minus_product(V c, V a, V b) {
 template <class V>
 INLINE V absolute(V a) {
     return max(a, -a);
+}
+
+// v without what is too small for the normal format. Processors do it themselves (FlushSubnormals); WebAssembly cannot.
+template <class V>
+INLINE V flushed(V v) {
+#if defined(__wasm__)
+    constexpr auto smallest = sizeof(RealOf<V>) == 8 ? RealOf<V>(2.2250738585072014e-308) : RealOf<V>(1.17549435e-38f);
+    return absolute(v) < splat(smallest) ? V{} : v;
+#else
+    return v;
+#endif
 }
 
 // The lanes of two vectors in a new order: lane l of the result is lane PICK::of(l) of a and b in a row.

@@ -1,4 +1,4 @@
-// One instruction set: the verbs compiled for it. SELENITE_LEVEL names it: v2, v3, v4 of x86-64, or neon.
+// One instruction set: the verbs compiled for it. SELENITE_LEVEL names it: v2, v3, v4 of x86-64, neon, or wasm.
 #include "epoch.hpp"
 #include "predict.hpp"
 
@@ -33,7 +33,7 @@ void blocks(const NetworkDescription& description, const T* parameters, const Da
     network.pack(parameters, packed);
     network.turn(packed, turned);
     for (int64_t first = 0; first < data.n; first += BLOCK) {
-        const Block block{0, data.n - first < BLOCK ? data.n - first : BLOCK};
+        const Block block{0, ptrdiff_t(data.n - first < BLOCK ? data.n - first : BLOCK)};
         chunk.gather(data, nullptr, first, block);
         forward(network, packed, chunk, block, false);
         begin(network, chunk, first, block.count);
@@ -133,4 +133,8 @@ constexpr Verbs<T> VERBS{predict<T>, loss_and_gradient<T>, input_gradient<T>, ja
 #define JOINED(a, b) JOINED_(a, b)
 
 extern const Level JOINED(level_, SELENITE_LEVEL);
+#if defined(__wasm__)  // a page computes in float64
+const Level JOINED(level_, SELENITE_LEVEL){TEXT(SELENITE_LEVEL), {}, VERBS<double>};
+#else
 const Level JOINED(level_, SELENITE_LEVEL){TEXT(SELENITE_LEVEL), VERBS<float>, VERBS<double>};
+#endif

@@ -35,8 +35,7 @@ struct Step {
           gain_2(T(1 - optimizer.beta_2)),
           epsilon(T(optimizer.epsilon)) {
         if (name != OptimizerName::sgd)
-            full_rate *= std::sqrt(1 - std::pow(optimizer.beta_2, double(steps))) /
-                         (1 - std::pow(optimizer.beta_1, double(steps)));
+            full_rate *= std::sqrt(1 - power(optimizer.beta_2, steps)) / (1 - power(optimizer.beta_1, steps));
     }
 
     // What weight decay leaves of a weight of the group.
@@ -61,7 +60,7 @@ struct Step {
         } else if (name == OptimizerName::sgd) {  // v ← μ v - η g; p ← p + v, or p + μ v - η g
             const Lanes<T> mu = splat(momentum);
             for (ptrdiff_t i = 0; i < count; i += L) {
-                const Lanes<T> slope = -eta * load(g + i), v = fma(mu, load(first + i), slope);
+                const Lanes<T> slope = -eta * load(g + i), v = flushed(fma(mu, load(first + i), slope));
                 store(first + i, v);
                 store(p + i, load(p + i) + (nesterov ? fma(mu, v, slope) : v));
             }
@@ -71,8 +70,8 @@ struct Step {
             const Lanes<T> kept = splat(keep);
             for (ptrdiff_t i = 0; i < count; i += L) {
                 const Lanes<T> slope = load(g + i);
-                const Lanes<T> m = fma(b1, load(first + i), g1 * slope);
-                const Lanes<T> s = fma(b2, load(second + i), g2 * slope * slope);
+                const Lanes<T> m = flushed(fma(b1, load(first + i), g1 * slope));
+                const Lanes<T> s = flushed(fma(b2, load(second + i), g2 * slope * slope));
                 store(first + i, m);
                 store(second + i, s);
                 store(p + i, fma(load(p + i), kept, -eta * m * reciprocal_root(s, eps)));

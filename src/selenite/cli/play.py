@@ -21,6 +21,13 @@ from selenite.text import json_text
 @click.option(
     "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in ROWS and in the model."
 )
+@click.option(
+    "--export",
+    "exported",
+    type=FILE,
+    metavar="FILE.html",
+    help="Write the whole page to one file that needs no selenite.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the address as JSON.")
 @reading_options
 def command(
@@ -29,6 +36,7 @@ def command(
     no_browser: bool,
     port: int,
     renames: tuple[str, ...],
+    exported: str | None,
     as_json: bool,
     **options: object,
 ) -> None:
@@ -37,7 +45,12 @@ def command(
     SOURCE may be a table (CSV or Parquet), a model's file, tutorial:1, tutorial:2 or tutorial:3, or a link that the
     page made. ROWS is a table to see a model by. The page is served to this machine alone; nothing is sent anywhere.
     Ctrl-C ends it.
+
+    With --export nothing is served: the page is written to a file that opens from a disk or any web space, offline,
+    with the lesson or the link that SOURCE names.
     """
+    if exported is not None:
+        return _export(exported, source)
     try:
         from selenite.play.server import HOST, Playground
     except ModuleNotFoundError as error:
@@ -51,12 +64,9 @@ def command(
         raise OptionError(f"{rows}: a second file is for a model, as in selenite play model.selenite {rows}")
     playground = Playground(port)
     bench = playground.bench
-    lessons = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", "tutorial": "part2"}
-    if source in lessons:
-        take_lesson(bench, lessons[source])
-    elif source and source.startswith("tutorial:"):
-        raise OptionError(f"there is no {source}; there are tutorial:1, tutorial:2 and tutorial:3")
-    elif source and "#" in source and not is_there(source):
+    if source and (lesson := _lesson(source)):
+        take_lesson(bench, lesson)
+    elif source and _is_link(source):
         open_link(bench, source)
     elif source and source.endswith(".selenite"):
         from selenite.model import load
@@ -75,3 +85,35 @@ def command(
         click.echo("Only this machine can reach it, and only with this address. Ctrl-C ends it.")
     with suppress(KeyboardInterrupt):
         playground.serve(browser=not no_browser)
+
+
+def _lesson(source: str) -> str:
+    """Return the page's name of a part of the tutorial; "" for what is something else."""
+    lessons = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", "tutorial": "part2"}
+    if source.startswith("tutorial:") and source not in lessons:
+        raise OptionError(f"there is no {source}; there are tutorial:1, tutorial:2 and tutorial:3")
+    return lessons.get(source, "")
+
+
+def _is_link(source: str) -> bool:
+    return "#" in source and not is_there(source)
+
+
+def _export(path: str, source: str | None) -> None:
+    """Write the page to a file."""
+    from selenite.play.lessons import LESSONS
+    from selenite.play.link import Link, decode_link, encode_link
+    from selenite.play.one_file import one_file
+    from selenite.writing import write
+
+    fragment = ""
+    if source and (lesson := _lesson(source)):
+        fragment = encode_link(Link(LESSONS[lesson].settings, lesson=lesson))
+    elif source and _is_link(source):
+        decode_link(source)
+        fragment = source.partition("#")[2]
+    elif source:
+        raise OptionError(f"{source}: a page by itself takes tutorial:1, tutorial:2, tutorial:3 or a link, no file")
+    content = one_file(fragment).encode()
+    write(path, content)
+    click.echo(f"Wrote {path}: the whole playground, {len(content) / 1e6:.1f} MB. It opens in any browser, offline.")

@@ -1,30 +1,32 @@
-// The line to the server: the token, a call for each verb, and the stream of what changed.
+// The page's one line: a call for each verb, and the events of what changed. It ends at the server, behind its token, or inside this page.
 
+import * as inside from "./inside.js";
 import { tell } from "./store.js";
 
 let token = sessionStorage.getItem("token");
-export let shared = ""; // a link's content, where the page was opened with one
+let link = ""; // its content, where the page was opened with one
+export const opensWith = () => link;
 
 // The token stands behind the # of the address, which no browser sends; it is taken out before anybody copies it.
 export async function enter() {
-  const fragment = location.hash.slice(1);
+  const fragment = location.hash.slice(1) || inside.link;
   const [name, value] = fragment.split("=");
   if (name === "token" || name === "key") {
     token = value;
     history.replaceState(null, "", location.pathname);
     if (name === "key") token = (await answer(await post("enter", {}))).token;
     sessionStorage.setItem("token", token);
-  } else if (/^\d+\./.test(fragment)) shared = fragment;
-  return Boolean(token);
+  } else if (/^\d+\./.test(fragment)) link = fragment;
+  return inside.isHere || Boolean(token);
 }
 
 const headers = (kind) => ({ "x-selenite-token": token, "content-type": kind });
 const post = (verb, body) =>
-  fetch("/api/" + verb, { method: "POST", headers: headers("application/json"), body: JSON.stringify(body) });
+  inside.isHere ? inside.send(verb, body) : fetch("/api/" + verb, { method: "POST", headers: headers("application/json"), body: JSON.stringify(body) });
 
 // What is refused is told in words, whether by the workbench or by the door.
 async function answer(response) {
-  const content = await response.json();
+  const content = response instanceof Response ? await response.json() : response;
   if ("error" in content) throw new Error(content.error);
   return content;
 }
@@ -43,11 +45,16 @@ export const call = (verb, body = {}) => told(post(verb, body));
 export const ask = async (verb, body = {}) => (await told(post(verb, body))).result;
 
 export function upload(file) {
+  if (inside.isHere) return told({ error: "a page by itself opens no files yet; selenite play does" });
   const name = { "x-selenite-name": encodeURIComponent(file.name) };
   return told(fetch("/api/file", { method: "POST", headers: { ...headers("application/octet-stream"), ...name }, body: file }));
 }
 
 export async function download(what) {
+  if (inside.isHere) {
+    const found = await ask("take", { what });
+    return found === undefined ? null : new Blob([found]);
+  }
   const response = await fetch("/api/export/" + what, { headers: headers("application/json") });
   if (response.headers.has("content-disposition")) return response.blob(); // else it says why not
   tell("problem", (await response.json()).error);
@@ -61,6 +68,7 @@ function heard(name, content) {
 
 // Events by fetch rather than EventSource, which cannot carry the token.
 export async function listen() {
+  if (inside.isHere) return inside.begin(heard);
   for (let pause = 500; ; pause = Math.min(2 * pause, 8000)) {
     try {
       const response = await fetch("/api/stream", { headers: headers("application/json") });

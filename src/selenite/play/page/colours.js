@@ -40,6 +40,7 @@ function pixel(colour, strength) {
 
 const decoded = new Map(); // the last few: a surface is asked for by whoever draws something of it
 export function bytes(text) {
+  if (typeof text !== "string") return text; // from this page's own worker
   if (decoded.has(text)) return decoded.get(text);
   const raw = atob(text);
   const found = new Uint8Array(raw.length);
@@ -98,7 +99,7 @@ export const signed = (value) => (value < 0 ? PALETTE[0] : PALETTE[1]);
 export const slope = (value) => (value < 0 ? PALETTE[3] : PALETTE[2]); // of deltas and gradients: colours of their own
 
 // Numbers as they come, 32 bits each.
-export const floats = (text) => new Float32Array(bytes(text).buffer);
+export const floats = (text) => (typeof text === "string" ? new Float32Array(bytes(text).buffer) : text);
 
 // Write numbers as a table of colours, blue below 0, orange above; `largest` has the full colour.
 export function paintTable(canvas, values, columns, rows, largest) {

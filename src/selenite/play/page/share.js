@@ -1,6 +1,6 @@
 // Leaving: the address as a link, and everything that can be taken home. The dialogs of the page.
 
-import { ask, call, download, shared } from "./api.js";
+import { ask, call, download, opensWith } from "./api.js";
 import { $, fill, h, save } from "./dom.js";
 import { on, store, tell } from "./store.js";
 import { picture } from "./surface.js";
@@ -32,8 +32,8 @@ let opened = false;
 async function openShared() {
   if (opened) return;
   opened = true;
-  if (!shared) return;
-  const { result } = await call("open", { link: shared });
+  if (!opensWith()) return;
+  const { result } = await call("open", { link: opensWith() });
   if (result) tell("say", result);
 }
 

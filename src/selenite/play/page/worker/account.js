@@ -1,0 +1,88 @@
+// What the page is told: the state of the workbench, a frame of the run, the slower figures.
+
+import { detail, score } from "./figures.js";
+import { layerNames } from "./layers.js";
+import { LESSONS } from "./lessons.js";
+import { countOf } from "./parameters.js";
+import { classColours, frame, outputSurface, pointsOf } from "./picture.js";
+import { SETS } from "./points.js";
+import { ACTIVATIONS, LOSSES_OF } from "./settings.js";
+import { exact } from "./text.js";
+
+const titles = (things) => Object.fromEntries(Object.entries(things).map(([key, { title }]) => [key, title]));
+
+/** All of it; of a run only where there is one. */
+export function everything(bench) {
+  const found = { state: state(bench) };
+  return bench.waiting ? found : { ...found, frame: picture(bench), detail: details(bench) };
+}
+
+/** Everything that changes only when somebody does something. */
+function state(bench) {
+  const { session, chosen } = bench, { problem, network } = session, { table, target } = problem, lesson = LESSONS[bench.lesson];
+  return {
+    settings: session.settings,
+    playing: bench.playing,
+    speed: bench.speed,
+    waiting: bench.waiting,
+    sets: titles(SETS),
+    file: null,
+    activations: ACTIVATIONS,
+    losses: LOSSES_OF[problem.n_classes ? "classification" : "regression"],
+    lessons: titles(LESSONS),
+    lesson: bench.lesson,
+    lesson_text: lesson?.text ?? [],
+    lesson_question: lesson?.question ?? "",
+    lesson_answer: lesson?.answered(session, bench.seeds) ?? "",
+    source: table.source,
+    columns: problem.columns,
+    names: table.names,
+    target: target.name,
+    classes: target.classes,
+    colours: classColours(session),
+    derived: problem.derived,
+    rows: { all: problem.n_rows, training: problem.training.length, test: problem.test.length },
+    axes: bench.view.axes,
+    layers: network.layer_sizes.map((units, l) => ({
+      units,
+      indices: chosen[l].units,
+      names: chosen[l].units.map((unit) => layerNames(session, l)[unit]),
+      others: chosen[l].others.length,
+      activation: l ? network.activations[l - 1] : "",
+    })),
+    opened: null,
+    model: null,
+    answers: true,
+    parameters: countOf(network),
+    points: bench.waiting ? bench.drawing.shown : pointsOf(session, bench.view),
+    followed: bench.followed,
+    followed_row: table.names.map((name, k) => [name, exact(table.columns[k].values[bench.followed])]),
+    baseline: bench.baseline,
+    seeds: bench.seeds,
+    batches: Math.ceil(session.n_rows / session.batchSize),
+    first_epoch: session.first_epoch,
+    side: bench.side,
+    beside: bench.other !== null,
+    branched: bench.branched,
+    trying: bench.trials !== null,
+    backward: bench.backward,
+    hidden: bench.hidden,
+    drawn: bench.drawing.points.length,
+  };
+}
+
+/** The frame. */
+export function picture(bench) {
+  const { session, other, view } = bench, found = { ...frame(session, view, bench.followed, bench.chosen, bench.backward), playing: bench.playing };
+  if (!other) return found;
+  const at = other.epoch - other.first_epoch, loss = at ? other.shownScale * other.curves.loss[at - 1] : null;
+  return { ...found, other: { output: outputSurface(other, view), loss, good: score(other, other.parameters) } };
+}
+
+/** The slower figures. */
+export function details(bench) {
+  const { session, other } = bench, found = detail(session, !bench.playing);
+  if (!other) return found;
+  const { epochs, loss } = other.curves.thinned();
+  return { ...found, other: { epochs: epochs.map((epoch) => epoch + other.first_epoch), loss: loss.map((value) => value * other.shownScale), last_epoch: other.epoch } };
+}

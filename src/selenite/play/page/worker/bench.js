@@ -1,0 +1,132 @@
+// What stands on the workbench: the problem and its run, or two runs beside each other, and how they are seen.
+
+import { Drawing, TOO_FEW } from "./drawing.js";
+import { baseline } from "./figures.js";
+import { chosenUnits } from "./layers.js";
+import { viewOf } from "./picture.js";
+import { checkAxes } from "./plane.js";
+import { Pace, Player, breathe } from "./player.js";
+import { makeProblem, settingsForDrawn } from "./problem.js";
+import { noted } from "./runs.js";
+import { Session } from "./session.js";
+import { USUAL, changed, equal, networkFor, settingsOf } from "./settings.js";
+
+export const USUAL_SPEED = 5; // epochs a frame
+const OF_THE_PROBLEM = ["data", "rows", "noise", "test_fraction", "seed", "features", "target"]; // settings
+
+/** The state of the page. */
+export class Bench {
+  constructor() {
+    this.player = new Player(this);
+    this.speed = USUAL_SPEED;
+    this.drawing = new Drawing();
+    this.waiting = ""; // what is missing before drawn points can be learnt from
+    this.lesson = "";
+    this.followed = 0; // the row that is followed through the network
+    this.seeds = null; // how the last trials ended
+    this.trials = null; // that are being run
+    this.urgent = 0; // calls that wait and end what is being computed
+    this.other = null; // the run beside this one
+    this.side = "A";
+    this.branched = null; // the epoch at which this run left the other
+    this.runs = []; // that were left for others
+    this.backward = false; // whether the diagram shows deltas and gradients
+    this.hidden = []; // controls that a lesson's maker put away
+    this.session = new Session(USUAL, makeProblem(USUAL));
+    this.look();
+    this.baseline = baseline(this.session);
+  }
+
+  get playing() {
+    return this.player.playing;
+  }
+
+  /** The runs that are trained. */
+  get sessions() {
+    return this.other ? [this.session, this.other] : [this.session];
+  }
+
+  /** Begin a run anew with some settings; `from`: the parameters and the epoch that it begins with. */
+  begin(settings, from = {}, problem = this.problemOf(settings)) {
+    const session = new Session(settings, problem, from);
+    checkAxes(problem, settings.axes);
+    if (this.followed >= problem.n_rows) this.followed = 0;
+    const isNew = problem !== this.session.problem;
+    this.runs = noted(this.runs, this.sessions);
+    Object.assign(this, { session, seeds: null, trials: null, waiting: "" });
+    this.alone();
+    this.look();
+    if (isNew) this.baseline = baseline(session);
+  }
+
+  /** Let no run stand beside this one. */
+  alone() {
+    Object.assign(this, { other: null, side: "A", branched: null });
+  }
+
+  /** Make the view of the run that stands here. */
+  look() {
+    const { session } = this;
+    this.view = viewOf(session.problem, session.settings, session.settings.hold === "row" ? this.followed : null);
+    this.choose();
+  }
+
+  /** Choose which units of wide layers are drawn. */
+  choose() {
+    this.chosen = chosenUnits(this.session);
+  }
+
+  /** Follow another row through the network. */
+  follow(row) {
+    this.followed = row;
+    if (this.session.settings.hold === "row") this.look();
+  }
+
+  /** Go to another moment of the run, seen as it is seen now; who is urgent ends it on the way. */
+  async goTo(epoch, row = 0) {
+    const { session } = this, { axes, hold } = session.settings, pace = new Pace();
+    const way = session.goTo(epoch, row, () => pace.epochs);
+    for (let done = false; !done;) {
+      const before = pace.epochs;
+      pace.measured(before, () => { ({ done } = way.next()); });
+      if (done) break;
+      await breathe();
+      if (this.urgent) ({ done } = way.return());
+    }
+    session.settings = changed(session.settings, { axes, hold });
+  }
+
+  /** Where something changes that the run once went on from, keep that beside: two branches, equal up to here. */
+  keepFuture() {
+    if (!this.other && this.session.hasFuture) Object.assign(this, { other: this.session.whole(), side: "B", branched: this.session.epoch });
+  }
+
+  /** The runs that are to train next, and for how many epochs: all, or the one that has to catch up. */
+  behind(epochs) {
+    const first = Math.min(...this.sessions.map(({ epoch }) => epoch)), ahead = this.sessions.filter(({ epoch }) => epoch > first);
+    return [this.sessions.filter(({ epoch }) => epoch === first), Math.min(epochs, ...ahead.map(({ epoch }) => epoch - first))];
+  }
+
+  /** Learn from the drawn points, from the present weights, or say what is missing. */
+  learnFromDrawn() {
+    const old = this.session, { drawing } = this;
+    const settings = settingsOf(settingsForDrawn(old.settings, drawing.n_classes, old.problem.n_classes === 0));
+    if (!drawing.isEnough) {
+      this.player.stop();
+      this.waiting = TOO_FEW;
+      old.settings = settings;
+      return;
+    }
+    const problem = makeProblem(settings, drawing.table), network = networkFor(settings, problem.n_inputs, problem.n_classes);
+    const { layer_sizes, activations, loss, biases } = old.network;
+    const kept = equal(network, { layer_sizes, activations, loss, biases }) ? { parameters: old.parameters } : {};
+    this.begin(settings, kept, problem);
+  }
+
+  /** The problem of some settings, the present one where nothing about it changes. */
+  problemOf(settings) {
+    const { problem, settings: old } = this.session;
+    if (!this.waiting && OF_THE_PROBLEM.every((name) => equal(old[name], settings[name]))) return problem;
+    return makeProblem(settings, settings.data === "drawn" ? this.drawing.table : null);
+  }
+}

@@ -1,0 +1,105 @@
+// How good a run is: losses, accuracy or error on training and test rows, and what it is compared with.
+
+import { doctor } from "./doctor.js";
+import { saturation } from "./layers.js";
+import { trainedLinear } from "./linear.js";
+import { deviation, largestAt, mean, rowsOf } from "./numbers.js";
+import { outputsOf } from "./problem.js";
+
+const MOST_ROWS_LINEAR = 5000; // of which a network without hidden layers is trained
+const FEWEST_EPOCHS_DIAGNOSED = 20;
+
+export const finite = (value) => (Number.isFinite(value) ? value : null);
+
+/** The loss of training and test rows in the last epoch; before the first, that of the start. */
+export function latestLosses(session) {
+  const { network, parameters, problem, shownScale, curves, X, Y, test_X, test_Y } = session, at = session.epoch - session.first_epoch;
+  const loss = at ? curves.loss[at - 1] : network.loss_and_gradient(parameters, X, Y).loss;
+  const tested = () => (problem.test.length ? network.loss_and_gradient(parameters, test_X, test_Y).loss : NaN);
+  const test_loss = at ? curves.test_loss[at - 1] : tested();
+  return { loss: finite(loss * shownScale), test_loss: finite(test_loss * shownScale) };
+}
+
+/** Accuracy on training and test rows; of a number the root mean square error in its own unit, and R². */
+export function quality(session) {
+  const { problem } = session, found = {};
+  for (const [name, rows] of [["train", problem.training], ["test", problem.test]]) {
+    const error = rows.length ? scoreOf(problem, session.predicted(rows), rows) : null;
+    found[name] = error;
+    if (problem.n_classes) continue;
+    const spread = rows.length ? deviation(rowsOf(problem.Y, 1, rows)) * problem.target.width : 0;
+    found[`${name} R²`] = error === null || spread === 0 ? null : 1 - (error / spread) * (error / spread);
+  }
+  return found;
+}
+
+/** The share of rows told right, or the root mean square error, of parameters and of the rows that judge. */
+export function score({ network, problem }, parameters, rows = problem.judged.rows) {
+  return scoreOf(problem, network.predict(parameters, rowsOf(problem.X, problem.n_inputs, rows)), rows);
+}
+
+/** The same of what was predicted for the rows. */
+export function scoreOf(problem, prediction, rows) {
+  if (problem.n_classes) {
+    const classes = told(prediction, problem.n_outputs);
+    return rows.reduce((right, row, i) => right + (classes[i] === problem.codes[row]), 0) / rows.length;
+  }
+  const errors = prediction.map((value, i) => { const error = (value - problem.Y[rows[i]]) * problem.target.width; return error * error; });
+  return finite(Math.sqrt(mean(errors)));
+}
+
+/** The class that each prediction tells. */
+export function told(prediction, n_outputs) {
+  if (n_outputs === 1) return Int32Array.from(prediction, (value) => Number(value > 0.5));
+  const found = new Int32Array(prediction.length / n_outputs);
+  for (let i = 0; i < found.length; i++) {
+    for (let k = 1; k < n_outputs; k++) if (prediction[i * n_outputs + k] > prediction[i * n_outputs + found[i]]) found[i] = k;
+  }
+  return found;
+}
+
+/** The probability of each class, row by row. */
+export function sharesOf(prediction, n_outputs) {
+  if (n_outputs > 1) return prediction;
+  return Float64Array.from({ length: 2 * prediction.length }, (_, i) => (i % 2 ? prediction[i >> 1] : 1 - prediction[i >> 1]));
+}
+
+/** How good it is to say always the same, and a network without hidden layers. */
+export function baseline(session) {
+  const { problem } = session, { target, training, codes, Y } = problem, { name, rows } = problem.judged;
+  const usual = target.classes.length
+    ? largestAt(target.classes.map((_, code) => training.reduce((count, row) => count + (codes[row] === code), 0)))
+    : mean(rowsOf(Y, 1, training));
+  const constant = outputsOf(target, new Float64Array(rows.length).fill(usual));
+  const found = { rows: name, constant: scoreOf(problem, constant, rows) };
+  if (session.n_rows <= MOST_ROWS_LINEAR) {
+    const { network, parameters } = trainedLinear(session, target.classes.length ? "log_loss" : "squared_error");
+    found.linear = score({ network, problem }, parameters);
+  }
+  return found;
+}
+
+/** What is shown less often: the curves, who is taken for whom, saturation, and the doctor's word. */
+export function detail(session, paused) {
+  const { problem, shownScale } = session, { name, rows } = problem.judged;
+  const { epochs, ...curves } = session.curves.thinned();
+  const shown = Object.fromEntries(Object.entries(curves).map(([key, values]) => [key, values.map((value) => value * shownScale)]));
+  const looked = paused && session.curves.length >= FEWEST_EPOCHS_DIAGNOSED;
+  return {
+    epochs: epochs.map((epoch) => epoch + session.first_epoch),
+    ...shown,
+    good: quality(session),
+    confusion: problem.n_classes ? confusion(problem, told(session.predicted(rows), problem.n_outputs), rows) : null,
+    confusion_rows: name,
+    saturated: saturation(session),
+    finding: (looked && doctor(session)[0]) || null,
+    last_epoch: Math.max(session.last.epoch, session.epoch),
+  };
+}
+
+/** Of each class how many of its rows are told to be of which. */
+function confusion({ n_classes, codes }, classes, rows) {
+  const table = Array.from({ length: n_classes }, () => new Array(n_classes).fill(0));
+  rows.forEach((row, i) => { table[codes[row]][classes[i]] += 1; });
+  return table;
+}

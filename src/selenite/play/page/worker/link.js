@@ -1,0 +1,93 @@
+/* The address as a file: settings, weights and drawn points in the part of a link that is never sent to a server.
+
+   Format 1: "1." and then JSON, compressed by zlib, in URL-safe base 64. A link once made opens for ever: what is read is told
+   by its first character, and a new format gets a new one. */
+
+import { MOST_DRAWN } from "./drawing.js";
+import { limits as limit } from "./limits.js";
+import { settingsOf } from "./settings.js";
+import { Refusal, grouped } from "./text.js";
+
+const MOST_PARAMETERS = 2000;
+export const MOST_CHARACTERS = 100_000;
+const MOST_BYTES = 2 ** 20; // once decompressed
+
+export const controls = limit.list(limit.matching(/^[a-z-]{1,30}$/, "a control's name"), 40);
+
+const coordinate = limit.number(-1e6, 1e6);
+const point = (value, name) => {
+  const [x, y, code] = limit.list((each) => each, 3, 3)(value, name);
+  return [coordinate(x, name), coordinate(y, name), limit.whole(0, 9)(code, name)];
+};
+
+const contents = limit.record({
+  settings: (value) => settingsOf(value),
+  epoch: limit.optional(limit.whole(0, 1_000_000), 0),
+  weights: limit.optional(limit.text(MOST_CHARACTERS), ""), // float64, little-endian, in base 64; empty for those that the settings start with
+  points: limit.optional(limit.list(point, MOST_DRAWN), []),
+  lesson: limit.optional(limit.text(40), ""),
+  hidden: limit.optional(controls, []), // controls that are put away
+});
+
+/** The fragment of a link. */
+export async function encodeLink(link) {
+  const packed = await through(new CompressionStream("deflate"), new TextEncoder().encode(JSON.stringify(link)));
+  return `1.${toBase64(packed).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
+}
+
+/** What a link, or its fragment alone, carries. */
+export async function decodeLink(text) {
+  const fragment = text.slice(text.lastIndexOf("#") + 1);
+  const [, version, body] = (fragment.length <= MOST_CHARACTERS && /^(\d+)\.([\w-]+)$/.exec(fragment)) || [];
+  if (!version) throw new Refusal("this is no link of the playground: it should end in # and a number, a point and letters");
+  if (version !== "1") throw new Refusal(`this link is of format ${version}, and this selenite reads format 1: upgrade`);
+  try {
+    const packed = fromBase64(body.replaceAll("-", "+").replaceAll("_", "/"));
+    return contents(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await through(new DecompressionStream("deflate"), packed))), "a link");
+  } catch (error) {
+    throw new Refusal(`this link cannot be read: ${error.message}`);
+  }
+}
+
+/** Bytes sent through a stream; what becomes longer than a link may be is refused. */
+async function through(stream, bytes) {
+  const writer = stream.writable.getWriter(), parts = [];
+  const written = Promise.all([writer.write(bytes), writer.close()]);
+  written.catch(() => {}); // told by the reader, too
+  let length = 0;
+  for (const reader = stream.readable.getReader(); ;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    parts.push(value);
+    length += value.length;
+    if (length > MOST_BYTES) throw new Refusal("it is cut off or too long");
+  }
+  const found = new Uint8Array(length);
+  parts.reduce((at, part) => { found.set(part, at); return at + part.length; }, 0);
+  return found;
+}
+
+/** Parameters as text. */
+export function packWeights(parameters) {
+  if (parameters.length > MOST_PARAMETERS) {
+    throw new Refusal(`a link holds ${grouped(MOST_PARAMETERS)} weights and this network has ${grouped(parameters.length)}; save the model file`);
+  }
+  const bytes = new DataView(new ArrayBuffer(8 * parameters.length));
+  parameters.forEach((value, i) => bytes.setFloat64(8 * i, value, true));
+  return toBase64(new Uint8Array(bytes.buffer));
+}
+
+/** The parameters in a link; null where it has none. */
+export function unpackWeights(text, count) {
+  if (!text) return null;
+  let bytes;
+  try { bytes = new DataView(fromBase64(text).buffer); } catch { throw new Refusal("the weights of this link cannot be read"); }
+  const parameters = Float64Array.from({ length: Math.floor(bytes.byteLength / 8) }, (_, i) => bytes.getFloat64(8 * i, true));
+  if (8 * count !== bytes.byteLength || !parameters.every(Number.isFinite)) {
+    throw new Refusal(`this link has ${grouped(parameters.length)} weights, and its network ${grouped(count)}, all finite`);
+  }
+  return parameters;
+}
+
+const toBase64 = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+const fromBase64 = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

@@ -1,0 +1,91 @@
+// Time: how much fits into a slice of it, and the loop that trains while the page plays, a frame after the other.
+
+import { details, picture } from "./account.js";
+
+const FRAME = 1000 / 60; // milliseconds
+const TRAINING = 10, LEAST = 2; // of a frame, at the most and at the least; drawing has the rest
+const DETAIL = 250; // between two looks at the slower figures, or more, so that they take a tenth of the time
+const MOST_EPOCHS = 100_000; // of a slice
+export const SLICE = 10; // milliseconds that anything may take before whoever waits is heard
+
+export const now = () => performance.now();
+
+/** Let whoever waits go first. */
+export const breathe = () => new Promise((resolve) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => { port1.close(); resolve(); };
+  port2.postMessage(null);
+});
+
+const wait = (milliseconds) => (milliseconds > 1 ? new Promise((resolve) => { setTimeout(resolve, milliseconds); }) : breathe());
+
+/** How many epochs fit into a slice, learnt from those that were made. */
+export class Pace {
+  constructor() {
+    this.epochs = 1;
+  }
+
+  /** Do work of so many epochs, and learn from it how many take `room` milliseconds. */
+  measured(epochs, work, room = SLICE) {
+    const begun = now();
+    work();
+    const took = now() - begun;
+    this.epochs = Math.max(1, Math.min(Math.floor(epochs * Math.min(room / Math.max(took, 1e-3), 4)), MOST_EPOCHS));
+    return took;
+  }
+}
+
+/** Trains a bench's runs in lockstep, frame by frame, from start to stop. */
+export class Player {
+  constructor(bench) {
+    this.bench = bench;
+    this.playing = false;
+    this.pace = new Pace();
+    this.drawing = 4; // milliseconds that a frame's picture takes
+    this.loop = null;
+  }
+
+  start() {
+    this.playing = true;
+    this.loop ??= this.play().finally(() => { this.loop = null; });
+  }
+
+  stop() {
+    this.playing = false;
+  }
+
+  async play() {
+    let due = 0, look = 0;
+    while (this.playing) {
+      const begun = now();
+      due = Math.max(due + FRAME, begun - FRAME); // one frame that was late may be caught up with
+      this.train();
+      if (!this.playing) this.bench.tell();
+      else if (this.bench.watched()) look = this.show(begun, look);
+      await wait(due - now());
+    }
+  }
+
+  /** Publish a frame, and from time to time the slower figures; return when these are due again. */
+  show(begun, look) {
+    const { bench } = this, trained = now();
+    bench.publish("frame", picture(bench));
+    this.drawing += 0.1 * (now() - trained - this.drawing);
+    if (begun <= look) return look;
+    const looked = now();
+    bench.publish("detail", details(bench));
+    return begun + Math.max(DETAIL, 10 * (now() - looked));
+  }
+
+  /** Train for as many epochs as a frame has, or as there is time for; who is behind in epochs goes first. */
+  train() {
+    const { bench, pace } = this, begun = now(), room = Math.min(Math.max(FRAME - 1.5 * this.drawing - LEAST, LEAST), TRAINING);
+    let left = bench.speed || Infinity;
+    while (left > 0 && this.playing && now() - begun < room) { // a frame is never late for its epochs' sake
+      const [sessions, part] = bench.behind(Math.min(left, pace.epochs));
+      pace.measured(part, () => sessions.forEach((session) => session.train(part)), room - (now() - begun));
+      left -= part;
+      if (sessions.some(({ ended }) => ended)) this.stop();
+    }
+  }
+}

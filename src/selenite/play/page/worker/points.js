@@ -1,0 +1,142 @@
+/* The built-in sets of points, as tables: the tutorial's own, and those that show what a network can and cannot do.
+   A set with the same rows, noise and seed is the same for ever. */
+
+import { cos, exp, sin } from "./elementary.js";
+import { columnOf, joined, range } from "./numbers.js";
+import { POINTS, bitsOfTable, normal, uniform } from "./random.js";
+import { Refusal, listed, shown } from "./text.js";
+import { PARTS } from "./tutorial.js";
+
+/** What can be made of two columns and given to the network beside them. */
+export const DERIVED = {
+  x1: (x1) => x1,
+  x2: (x1, x2) => x2,
+  "x1²": (x1) => x1 * x1,
+  "x2²": (x1, x2) => x2 * x2,
+  "x1·x2": (x1, x2) => x1 * x2,
+  "sin x1": (x1) => sin(x1),
+  "sin x2": (x1, x2) => sin(x2),
+};
+
+const drawn = (rows, seed) => uniform(bitsOfTable(seed, [POINTS, 0], rows, 2));
+const noisy = (rows, seed) => normal(bitsOfTable(seed, [POINTS, 1], rows, 2));
+
+/** A set of `rows` places, x and y of the i-th from place(i), strewn by so much of normal noise. */
+function strewn(rows, seed, noise, place) {
+  const X = noisy(rows, seed);
+  for (let i = 0; i < rows; i++) place(i).forEach((value, k) => { X[2 * i + k] = value + noise * X[2 * i + k]; });
+  return X;
+}
+
+const alternating = (rows) => Float64Array.from({ length: rows }, (_, i) => i % 2);
+
+const part = (number) => ({ X: Float64Array.from(PARTS[number].X), y: Float64Array.from(PARTS[number].y) });
+
+/** Two interleaving half circles; 100 rows with noise 0.1 and seed 0 are the tutorial's. */
+function moons(rows, noise, seed) {
+  if (rows === 100 && noise === 0.1 && seed === 0) return part(2);
+  const X = strewn(rows, seed, noise, (i) => {
+    const angle = (Math.PI * Math.floor(i / 2)) / Math.max(Math.floor((rows - 1) / 2), 1);
+    return i % 2 ? [1 - cos(angle), 0.5 - sin(angle)] : [cos(angle), sin(angle)];
+  });
+  return { X, y: alternating(rows) };
+}
+
+/** A disc inside a ring. */
+function circle(rows, noise, seed) {
+  const u = drawn(rows, seed);
+  const X = strewn(rows, seed, noise, (i) => {
+    const radius = i % 2 ? 0.5 * Math.sqrt(u[2 * i]) : 0.7 + 0.3 * u[2 * i], angle = 2 * Math.PI * u[2 * i + 1];
+    return [radius * cos(angle), radius * sin(angle)];
+  });
+  return { X, y: alternating(rows) };
+}
+
+/** Four squares, the opposite ones alike: what a single perceptron cannot learn. */
+function xor(rows, noise, seed) {
+  const places = drawn(rows, seed).map((u) => 2 * u - 1).map((x) => x + (x > 0 ? 0.05 : -0.05));
+  const y = Float64Array.from({ length: rows }, (_, i) => Number(places[2 * i] > 0 !== places[2 * i + 1] > 0));
+  return { X: strewn(rows, seed, noise, (i) => [places[2 * i], places[2 * i + 1]]), y };
+}
+
+/** Two clouds that a straight line parts. */
+function gauss(rows, noise, seed) {
+  return { X: strewn(rows, seed, 0.15 + noise, (i) => (i % 2 ? [0.6, 0.6] : [-0.6, -0.6])), y: alternating(rows) };
+}
+
+/** Two arms wound around each other. */
+function spiral(rows, noise, seed) {
+  const X = strewn(rows, seed, 0.3 * noise, (i) => {
+    const t = (Math.floor(i / 2) + 0.5) / (rows / 2), angle = 3.5 * Math.PI * t + Math.PI * (i % 2);
+    return [t * sin(angle), t * cos(angle)];
+  });
+  return { X, y: alternating(rows) };
+}
+
+/** The three clouds of the tutorial's part 3; with 2,000 rows all 2,100 of them. */
+function clouds(rows) {
+  const { X, y } = part(3), third = Math.ceil(rows / 3);
+  if (rows >= 2000) return { X, y };
+  const kept = [0, 1, 2].flatMap((k) => Array.from(range(third), (i) => 700 * k + i)).slice(0, rows);
+  return { X: Float64Array.from(kept.flatMap((i) => [X[2 * i], X[2 * i + 1]])), y: Float64Array.from(kept, (i) => y[i]) };
+}
+
+/** A number that rises evenly. */
+function plane(rows, noise, seed) {
+  const X = drawn(rows, seed).map((u) => 2 * u - 1), e = noisy(rows, seed);
+  return { X, y: Float64Array.from({ length: rows }, (_, i) => X[2 * i] + X[2 * i + 1] + noise * e[2 * i]) };
+}
+
+/** A number with two hills and two hollows. */
+function hills(rows, noise, seed) {
+  const X = drawn(rows, seed).map((u) => 2 * u - 1), e = noisy(rows, seed);
+  const y = Float64Array.from({ length: rows }, (_, i) => {
+    let height = 0;
+    for (const [a, b, sign] of [[0.5, 0.5, 1], [-0.5, -0.5, 1], [0.5, -0.5, -1], [-0.5, 0.5, -1]]) {
+      const across = X[2 * i] - a, up = X[2 * i + 1] - b;
+      height += sign * exp(-(across * across + up * up) / 0.1);
+    }
+    return height + noise * e[2 * i];
+  });
+  return { X, y };
+}
+
+const PEOPLE = { names: ["smoking", "obesity", "exercise"], target: "diabetic" };
+const NUMBER = { target: "y", number: true };
+
+/** The sets by name: what they are called, how they are made of rows, noise and seed, and their columns. */
+export const SETS = {
+  moons: { title: "two moons (part 2)", make: moons },
+  circle: { title: "disc in a ring", make: circle },
+  xor: { title: "exclusive or", make: xor },
+  gauss: { title: "two clouds", make: gauss },
+  spiral: { title: "two spirals", make: spiral },
+  clouds: { title: "three clouds (part 3)", make: clouds },
+  people: { title: "five people (part 1)", make: () => part(1), ...PEOPLE },
+  plane: { title: "a plane (a number)", make: plane, ...NUMBER },
+  hills: { title: "hills (a number)", make: hills, ...NUMBER },
+};
+
+/** A built-in set as a table, its target the last column. */
+export function makeTable({ data, rows, noise, seed }) {
+  const set = SETS[data];
+  if (!set) throw new Refusal(`there is no set ${shown(data)}; there are ${listed(Object.keys(SETS))}`);
+  const { X, y } = set.make(rows, noise, seed);
+  return pointsTable(X, y, { source: set.title, ...set });
+}
+
+/** Points as a table: whole numbers are classes, unless the target is a number. */
+export function pointsTable(X, y, { names = ["x1", "x2"], target = "label", number = false, source = "drawn points" } = {}) {
+  const columns = names.map((_, k) => ({ values: columnOf(X, names.length, k), type: "float" }));
+  return { names: [...names, target], columns: [...columns, { values: y, type: number ? "float" : "int" }], n_rows: y.length, source };
+}
+
+export const columnNamed = (table, name) => table.columns[table.names.indexOf(name)];
+
+/** The inputs made of places x1 and x2, row by row. */
+export function withDerived(x1, x2, features) {
+  if (!features.length || features.some((name) => !DERIVED[name])) {
+    throw new Refusal(`inputs can be ${Object.keys(DERIVED).join(", ")}; at least one`);
+  }
+  return joined(features.map((name) => x1.map((value, i) => DERIVED[name](value, x2[i]))));
+}

@@ -1,0 +1,68 @@
+// The page's questions, which change nothing: each is answered here and only shown there.
+
+import { explanation, openedNumber } from "./explanation.js";
+import { bentPlane, matrixOf } from "./insides.js";
+import { limits as limit } from "./limits.js";
+import { encodeLink, packWeights } from "./link.js";
+import { answerAt } from "./picture.js";
+import { dependence, rowsTable } from "./rows.js";
+import { runsTable } from "./runs.js";
+import { take } from "./take.js";
+import { count, layer, share, unit, unitBefore } from "./verbs.js";
+
+const part = limit.optional(limit.oneOf("forward", "backward", "update"), "forward");
+
+export const QUESTIONS = {
+  /** Why is this number what it is? */
+  why: {
+    takes: { layer, unit, before: limit.optional(unitBefore, null), part },
+    act: (bench, asked) => explanation(bench.session, bench.followed, asked),
+  },
+
+  /** A number inside an explanation that is opened: of the followed row, or of a row of the batch. */
+  expand: {
+    takes: { address: limit.text(4000), batch: limit.optional(limit.flag, false), terms: limit.optional(limit.whole(1, 100_000), 12) },
+    act: (bench, asked) => openedNumber(bench.session, bench.followed, asked),
+  },
+
+  /** All weights of a layer; 0 is the first. */
+  matrix: { takes: { layer }, act: (bench, asked) => matrixOf(bench.session, bench.followed, asked.layer) },
+
+  /** The plane as a hidden layer bends it, in the space of two of its units; none: those that count most. */
+  bent: {
+    takes: { layer: limit.whole(1, 10), units: limit.optional(limit.list(unit, 2, 2), null) },
+    act: (bench, asked) => bentPlane(bench.session, bench.view, asked.layer, asked.units),
+  },
+
+  /** A part of the table of rows, sorted by one of its columns. */
+  rows: {
+    takes: { by: limit.optional(limit.whole(0, 1000), 0), descending: limit.optional(limit.flag, false), start: limit.optional(count, 0) },
+    act: (bench, { by, descending, start }) => rowsTable(bench.session, by, descending, start),
+  },
+
+  /** How the answer depends on a column; of classes, the probability of one of them. */
+  depends: {
+    takes: { column: limit.text(2000), of_class: limit.optional(limit.whole(0, 9), 0) },
+    act: (bench, { column, of_class }) => dependence(bench.session, bench.followed, column, of_class),
+  },
+
+  /** The answer at a place of the plane. */
+  at: { takes: { x: share, y: share }, act: (bench, { x, y }) => answerAt(bench.session, bench.view, x, y) },
+
+  /** The table of runs. */
+  runs: { act: (bench) => runsTable(bench.runs, bench.session) },
+
+  /** What is taken home, as text. */
+  take: {
+    takes: { what: limit.oneOf("weights", "data", "spreadsheet", "curves", "svg", "model", "script") },
+    act: (bench, { what }) => take(bench, what),
+  },
+
+  /** The fragment of a link to what stands here. */
+  link: {
+    act({ session, drawing, lesson, hidden }) {
+      const { settings, epoch, parameters } = session, points = settings.data === "drawn" ? drawing.points : [];
+      return encodeLink({ settings, epoch, weights: packWeights(parameters), points, lesson, hidden });
+    },
+  },
+};

@@ -1,0 +1,300 @@
+/* A run on the page: a network in training that can be stepped, taken back, changed by hand and branched.
+
+   Nothing is stored of a run but a few moments: as every epoch is the same whenever it is computed, any other is reached by
+   training again from the moment before it. */
+
+import { trainAsPrinted } from "./as_printed.js";
+import { backend, networkOf } from "./backend.js";
+import { Curves } from "./curves.js";
+import { explainDivergence } from "./divergence.js";
+import { range, rowsOf } from "./numbers.js";
+import { layersOf, startingParameters } from "./parameters.js";
+import { networkFor, optimizerFor } from "./settings.js";
+import { Refusal, general, grouped } from "./text.js";
+
+const MOST_MOMENTS = 64;
+const STILL = 200; // epochs without a gain after which training stops by itself
+const GAIN = 1e-3; // share of the loss that counts as a gain
+const NOTHING = new Float64Array(0);
+
+/** The optimizer's memory before the first step. */
+export const startState = ({ name }, parameters, epochs = 0) => ({
+  steps: 0, epochs, rate_factor: 1,
+  first: new Float64Array(parameters.length), second: name === "sgd" ? NOTHING : new Float64Array(parameters.length),
+});
+
+const copied = (state) => ({ ...state, first: state.first.slice(), second: state.second.slice() });
+
+export class Session {
+  constructor(settings, problem, { parameters = null, epoch = 0 } = {}) {
+    this.settings = settings;
+    this.problem = problem;
+    this.network = networkOf(networkFor(settings, problem.n_inputs, problem.n_classes));
+    [this.X, this.Y] = this.rows(problem.training);
+    [this.test_X, this.test_Y] = this.rows(problem.test);
+    this.n_rows = problem.training.length;
+    this.parameters = parameters ? parameters.slice() : startingParameters(settings, this.network);
+    this.first_epoch = epoch; // of a run that was opened from a link, where that stood
+    this.epoch = epoch;
+    this.row = 0; // rows of the next epoch already seen
+    this.state = startState(this.optimizer, this.parameters, epoch);
+    this.epochLoss = 0; // summed over the rows of the present epoch whose batches are done
+    this.curves = new Curves();
+    this.moments = [];
+    this.ended = ""; // in words, why it cannot or need not go on
+    this.remember(true);
+  }
+
+  /** Inputs and answers of some of the problem's rows. */
+  rows(some) {
+    const { X, Y, n_inputs, n_outputs } = this.problem;
+    return [rowsOf(X, n_inputs, some), rowsOf(Y, n_outputs, some)];
+  }
+
+  /** The output for encoded rows. */
+  answer(inputs) {
+    return this.network.predict(this.parameters, inputs);
+  }
+
+  /** The output for some of the problem's rows. */
+  predicted(rows) {
+    return this.answer(rowsOf(this.problem.X, this.problem.n_inputs, rows));
+  }
+
+  /** By what a mean over the rows is multiplied to be shown: by their number where losses are sums. */
+  get shownScale() {
+    return this.settings.sums ? this.n_rows : 1;
+  }
+
+  get optimizer() {
+    return optimizerFor(this.settings, this.n_rows);
+  }
+
+  get batchSize() {
+    return Math.min(this.settings.batch_size || this.n_rows, this.n_rows);
+  }
+
+  /** The training rows in the order of the present epoch. */
+  get order() {
+    return this.batchSize === this.n_rows ? range(this.n_rows) : backend.kernel.order(this.settings.seed, this.epoch, this.n_rows);
+  }
+
+  /** How many rows were seen since the first epoch: where the run stands, as one number. */
+  get at() {
+    return placeOf(this, this.n_rows);
+  }
+
+  get last() {
+    return this.moments.at(-1);
+  }
+
+  /** Whether the run once went on from here. */
+  get hasFuture() {
+    return placeOf(this.last, this.n_rows) > this.at;
+  }
+
+  /** Keep this moment, and forget every second one where there are too many; never one at which something was changed. */
+  remember(turning = false) {
+    const { epoch, row, parameters, state, settings, epochLoss } = this;
+    const moment = { epoch, row, parameters: parameters.slice(), state: copied(state), settings, epochLoss, turning };
+    this.moments = [...this.moments.filter((each) => placeOf(each, this.n_rows) < this.at), moment];
+    if (this.moments.length > MOST_MOMENTS) this.moments = this.moments.filter((each, i) => each.turning || i % 2 || each === moment);
+  }
+
+  /** Stand where the run stood at a moment. */
+  stand({ epoch, row, parameters, state, settings, epochLoss }) {
+    Object.assign(this, { epoch, row, settings, epochLoss, parameters: parameters.slice(), state: copied(state), ended: "" });
+  }
+
+  /** Train for some epochs, beginning with the rest of the present one. */
+  train(n_epochs) {
+    while (this.row && !this.ended) {
+      this.stepBatch();
+      n_epochs -= this.row === 0;
+    }
+    n_epochs = Math.min(n_epochs, this.settings.epochs - this.epoch);
+    if (n_epochs <= 0) {
+      this.ended = this.epoch >= this.settings.epochs ? this.allDone() : this.ended;
+      return;
+    }
+    const diverged = this.advance(n_epochs) === "diverged";
+    this.remember();
+    this.ended = diverged ? this.divergence() : this.ending();
+  }
+
+  /** Make epochs and note their numbers; return the kernel's ending. */
+  advance(n_epochs) {
+    const done = this.settings.slip ? this.asPrinted(n_epochs) : this.epochs(n_epochs);
+    this.curves.write(this.epoch - this.first_epoch, done);
+    this.epoch += done.loss.length;
+    return done.ended;
+  }
+
+  /** Make one step, with the present batch. */
+  stepBatch() {
+    if (this.epoch >= this.settings.epochs) {
+      this.ended = this.allDone();
+      return;
+    }
+    const begin = this.row - (this.row % this.batchSize), end = Math.min(begin + this.batchSize, this.n_rows);
+    if (end - begin === this.n_rows) {
+      this.row = 0;
+      this.train(1);
+      return;
+    }
+    const { epochs } = this.state;
+    const step = this.epochs(1, this.order.slice(begin, end));
+    this.state.epochs = epochs;
+    if (step.ended === "diverged") {
+      this.ended = this.divergence();
+      return;
+    }
+    this.epochLoss = (begin ? this.epochLoss : 0) + step.loss[0] * (end - begin);
+    this.row = end;
+    if (end === this.n_rows) this.finishEpoch(step.gradient_norm);
+  }
+
+  /** See one more row; the last of its batch makes the step. */
+  stepRow() {
+    const after = this.row + 1;
+    if (after % this.batchSize === 0 || after === this.n_rows) this.stepBatch();
+    else this.row = after;
+  }
+
+  /** Go back, or forward to where the run once was, by training again from the nearest moment before.
+      Yields between slices of as many epochs as `slice()` says: whoever iterates may end it on the way. */
+  *goTo(epoch, row = 0, slice = () => Infinity) {
+    const n = this.n_rows, goal = placeOf({ epoch, row }, n), later = this.moments, { length } = this.curves;
+    const end = Math.max(this.last.epoch, this.epoch);
+    if (!(epoch >= this.first_epoch && epoch <= end && row >= 0 && row < Math.max(n, 1))) {
+      throw new Refusal(`there is no epoch ${grouped(epoch)} to go to; there are ${grouped(this.first_epoch)} to ${grouped(end)}`);
+    }
+    this.stand(later.findLast((moment) => placeOf(moment, n) <= goal));
+    if (this.batchSize === n) this.row = 0; // rows that were only looked at
+    try {
+      while (this.row && this.epoch < epoch && !this.ended) this.stepBatch();
+      while (this.epoch < epoch && !this.ended) {
+        if (this.advance(Math.min(slice(), epoch - this.epoch))) break;
+        yield;
+      }
+      if (this.epoch === epoch) {
+        while (this.row + this.batchSize <= row && !this.ended) this.stepBatch();
+        if (!this.ended) this.row = row;
+      }
+    } finally {
+      this.moments = later; // what came after stays, until something else is done
+      this.curves.length = length;
+    }
+  }
+
+  /** Forget what came after the present moment: from here on something new begins. */
+  branch() {
+    this.moments = this.moments.filter((moment) => placeOf(moment, this.n_rows) <= this.at);
+    this.curves.cut(this.epoch - this.first_epoch);
+  }
+
+  /** Change a weight by hand; `before` is the unit that it comes from, or -1 for the bias. */
+  setParameter(layer, before, unit, value) {
+    if (!(layer >= 0 && layer < this.network.activations.length) || !(Math.abs(value) <= 1e6)) {
+      throw new Refusal(`a weight of layer ${layer + 1} cannot be ${value}; give a number up to a million`);
+    }
+    const { weights, biases, n_in, n_out } = layersOf(this.network, this.parameters)[layer];
+    if (!(before >= -1 && before < n_in && unit >= 0 && unit < n_out) || (before === -1 && !biases)) {
+      throw new Refusal(`layer ${layer + 1} has no weight from ${before + 1} to ${unit + 1}`);
+    }
+    this.branch();
+    if (before === -1) biases[unit] = value;
+    else weights[before * n_out + unit] = value;
+    this.ended = "";
+    this.remember(true);
+  }
+
+  /** Train on with other settings, from where the run stands. */
+  goOnWith(settings) {
+    const { optimizer } = this.settings;
+    this.branch();
+    this.settings = settings;
+    this.ended = "";
+    if (settings.optimizer !== optimizer) this.state = startState(this.optimizer, this.parameters, this.state.epochs);
+    this.row -= this.row % this.batchSize;
+    this.remember(true);
+  }
+
+  /** A copy of the run at its end, with all its curves. */
+  whole() {
+    const twin = Object.assign(Object.create(Session.prototype), this, { curves: this.curves.copy(), moments: [...this.moments] });
+    twin.stand(this.last);
+    return twin;
+  }
+
+  /** A run that begins as this one, from the same weights. */
+  copy() {
+    const { parameters, epoch } = this.moments[0];
+    return new Session(this.settings, this.problem, { parameters, epoch });
+  }
+
+  /** Train on all rows, watching those put aside, or make one step on some of them. */
+  epochs(n_epochs, some = null) {
+    const { settings, network, problem } = this;
+    const rows = some ? { X: rowsOf(this.X, problem.n_inputs, some), Y: rowsOf(this.Y, problem.n_outputs, some) } : { X: this.X, Y: this.Y };
+    const watched = !some && problem.test.length
+      ? { X: this.test_X, Y: this.test_Y, best_parameters: new Float64Array(this.parameters.length) } : null;
+    return network.train(this.parameters, this.optimizer, this.state, rows, {
+      n_epochs, total_epochs: this.totalEpochs(Boolean(some)), seed: settings.seed, l1: settings.l1, l2: settings.l2, dropout: settings.dropout,
+      batch_size: some || this.batchSize === this.n_rows ? 0 : this.batchSize, early_stopping: watched,
+    });
+  }
+
+  /** What the schedules aim at: the epochs to come, and as many as the steps made so far would be. */
+  totalEpochs(singleStep) {
+    const batches = Math.ceil(this.n_rows / this.batchSize);
+    return (this.settings.epochs - this.epoch + Math.floor(this.state.steps / batches)) * (singleStep ? batches : 1);
+  }
+
+  /** The next step's learning rate as a share of the optimizer's; after all epochs the last step's. */
+  get rateShare() {
+    const { schedule } = this.optimizer, steps = this.totalEpochs(true), { epochs } = this.state;
+    if (schedule.name === "constant" || !steps) return 1;
+    return backend.kernel.share(schedule, Math.min(this.state.steps, steps - 1) / steps, epochs, epochs * this.n_rows);
+  }
+
+  /** Train the perceptron as the article prints it. */
+  asPrinted(n_epochs) {
+    const n = this.n_rows;
+    const loss = trainAsPrinted(this.parameters, this.X, this.Y, this.optimizer.learning_rate / n, n_epochs).map((total) => total / n);
+    this.state.epochs += n_epochs;
+    return { loss, validation_loss: NOTHING, gradient_norm: new Float64Array(n_epochs).fill(NaN), ended: "" };
+  }
+
+  /** Note an epoch that was made of single steps. */
+  finishEpoch(gradient_norm) {
+    const { network, parameters, test_X, test_Y } = this;
+    const tested = this.problem.test.length ? [network.loss_and_gradient(parameters, test_X, test_Y).loss] : [];
+    this.curves.write(this.epoch - this.first_epoch, { loss: [this.epochLoss / this.n_rows], validation_loss: tested, gradient_norm });
+    this.state.epochs += 1;
+    this.row = 0;
+    this.epoch += 1;
+    this.remember();
+  }
+
+  /** Why training need not go on, in words; "" where it may. */
+  ending() {
+    const { settings, curves } = this;
+    if (this.epoch >= settings.epochs) return this.allDone();
+    const loss = (this.problem.test.length ? curves.test_loss : curves.loss)[curves.length - 1];
+    if (this.shownScale * loss < settings.stop_loss) return `The loss is below ${general(settings.stop_loss)}, so training paused.`;
+    if (settings.auto_stop && curves.onPlateau(STILL, GAIN)) return `The loss has hardly moved for ${STILL} epochs, so training paused.`;
+    return "";
+  }
+
+  allDone() {
+    return `All ${grouped(this.settings.epochs)} epochs are done.`;
+  }
+
+  divergence() {
+    return explainDivergence(this.network, this.parameters, this.X, this.Y, this.epoch + 1, this.optimizer.learning_rate);
+  }
+}
+
+/** The rows seen up to a moment, since epoch 0. */
+const placeOf = ({ epoch, row }, n_rows) => epoch * n_rows + row;

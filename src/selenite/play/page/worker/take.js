@@ -1,0 +1,75 @@
+// What is taken home as text: the weights, the rows, the curves, a drawing of the plane.
+
+import { layersOf } from "./parameters.js";
+import { OUTPUT_SIZE, classColours, outputSurface, pointsOf } from "./picture.js";
+import { columnNamed } from "./points.js";
+import { columnOf } from "./numbers.js";
+import { Refusal, exact } from "./text.js";
+
+const PALETTE = ["#0877bd", "#e8710a", "#4f9d2f", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b"];
+const CELL = 5; // of the drawing, in its own units
+const BY_PYTHON = { model: "The model file", script: "The Python script" };
+
+/** What was asked for as text. */
+export function take(bench, what) {
+  if (BY_PYTHON[what]) throw new Refusal(`${BY_PYTHON[what]} is made by selenite play; a link from Share opens there`);
+  const { session, view } = bench;
+  return { weights: weightsJson, data: dataCsv, spreadsheet: dataCsv, curves: curvesCsv, svg: drawing }[what](session, view);
+}
+
+/** The network and its weights as JSON: of each layer (inputs, units) and its biases. */
+function weightsJson({ network, parameters, problem, epoch }) {
+  const layers = layersOf(network, parameters).map(({ activation, weights, biases, n_in, n_out }) => ({
+    activation, biases: biases && [...biases],
+    weights: Array.from({ length: n_in }, (_, i) => [...weights.subarray(i * n_out, (i + 1) * n_out)]),
+  }));
+  return `${JSON.stringify({ inputs: problem.inputs, epoch, loss: network.loss, layers }, null, 1)}\n`;
+}
+
+/** The rows as a table, as the network is given them. */
+function dataCsv({ problem: { table, target, inputs, X, n_inputs, n_rows } }) {
+  const columns = [...inputs.map((_, k) => columnOf(X, n_inputs, k)), columnNamed(table, target.name).values];
+  const lines = Array.from({ length: n_rows }, (_, row) => columns.map((values) => exact(values[row])).join(","));
+  return [[...inputs, target.name].join(","), ...lines, ""].join("\n");
+}
+
+/** Every epoch's numbers. */
+function curvesCsv({ curves, shownScale, first_epoch }) {
+  const number = (value) => (Number.isNaN(value) ? "" : String(value * shownScale));
+  const lines = Array.from({ length: curves.length }, (_, i) =>
+    [first_epoch + i + 1, ...["loss", "test_loss", "gradient_norm"].map((name) => number(curves[name][i]))].join(","));
+  return ["epoch,loss,test_loss,gradient_norm", ...lines, ""].join("\n");
+}
+
+/** The plane as a scalable drawing: surface, points, what each means. */
+function drawing(session, view) {
+  const { problem, epoch } = session, shades = outputSurface(session, view), side = OUTPUT_SIZE * CELL, parts = [];
+  const palette = problem.n_classes ? classColours(session).map((k) => PALETTE[k]) : PALETTE.slice(0, 2);
+  const colours = Array.from({ length: OUTPUT_SIZE ** 2 }, (_, i) => (problem.n_classes > 2
+    ? mixed(palette[shades[i]], 0.25 + (0.6 * shades[OUTPUT_SIZE ** 2 + i]) / 255) : blended(shades[i] / 255, palette)));
+  for (let row = 0; row < OUTPUT_SIZE; row++) {
+    for (let at = 0, end; at < OUTPUT_SIZE; at = end) { // neighbours of one colour are one rectangle
+      const colour = colours[row * OUTPUT_SIZE + at];
+      for (end = at; end < OUTPUT_SIZE && colours[row * OUTPUT_SIZE + end] === colour;) end++;
+      parts.push(`<rect x="${at * CELL}" y="${row * CELL}" width="${(end - at) * CELL}" height="${CELL}" fill="${colour}"/>`);
+    }
+  }
+  const { x, y, shade, test } = pointsOf(session, view);
+  x.forEach((_, i) => {
+    const fill = problem.n_classes ? palette[shade[i]] : blended(shade[i], palette), ring = test[i] ? "#000" : "#fff";
+    parts.push(`<circle cx="${(x[i] * side).toFixed(1)}" cy="${((1 - y[i]) * side).toFixed(1)}" r="4" fill="${fill}" stroke="${ring}"/>`);
+  });
+  const title = `${problem.target.name} over ${view.axes[0].name}, epoch ${epoch}`.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${side} ${side}" shape-rendering="crispEdges"><title>${title}</title>${parts.join("")}</svg>\n`;
+}
+
+/** The first colour for 0, white for ½, the second for 1, in 32 steps. */
+function blended(share, palette) {
+  const step = Math.round(share * 32) / 32;
+  return mixed(palette[step > 0.5 ? 1 : 0], Math.abs(2 * step - 1));
+}
+
+function mixed(colour, strength) {
+  const parts = [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
+  return `#${parts.map((part) => Math.round(255 - strength * (255 - part)).toString(16).padStart(2, "0")).join("")}`;
+}

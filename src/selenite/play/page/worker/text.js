@@ -1,0 +1,30 @@
+// Numbers as text for people, as Python writes them.
+
+/** A count with a comma between thousands. */
+export const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+
+/** A number to so many digits, without zeros at its end: Python's format "g". */
+export function general(value, digits = 6) {
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
+  if (value === 0) return Object.is(value, -0) ? "-0" : "0";
+  const [mantissa, exponent] = value.toExponential(digits - 1).split("e");
+  const short = (text) => (text.includes(".") ? text.replace(/\.?0+$/, "") : text);
+  const power = Number(exponent);
+  if (power >= -4 && power < digits) return short(value.toFixed(digits - 1 - power));
+  return `${short(mantissa)}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
+}
+
+/** A number with all its digits, a whole one without a point. */
+export function exact(value) {
+  const size = Math.abs(value);
+  if (Number.isNaN(value)) return "";
+  if (size === 0 || (size >= 1e-4 && size < 1e16)) return Object.is(value, -0) ? "0" : String(value);
+  return String(value.toExponential()).replace(/e([+-])(\d)$/, "e$10$2");
+}
+
+/** Text in quotes, a long one with an ellipsis for its end. */
+export const shown = (text, limit = 40) => `"${text.length <= limit ? text : `${text.slice(0, limit - 1)}…`}"`;
+export const listed = (names) => names.map((name) => shown(name)).join(", ");
+
+/** A refusal: what was given, what would work. It is told to the user in these words. */
+export class Refusal extends Error {}

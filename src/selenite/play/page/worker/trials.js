@@ -1,0 +1,73 @@
+/* The same setting many times: from 20 starts (was it skill or luck?), or at a dozen learning rates (which is right?). They are
+   trained a part at a time, so that whoever asked can be told how far they are, and can end them. */
+
+import { score } from "./figures.js";
+import { trainedLinear } from "./linear.js";
+import { median } from "./numbers.js";
+import { countOf, initialize, otherArticleStarts } from "./parameters.js";
+import { startState } from "./session.js";
+import { Refusal, grouped } from "./text.js";
+
+const N_STARTS = 20;
+const RATES = [0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10];
+const MOST_WORK = 4e10; // epochs × rows × parameters of one run; more would take minutes
+
+export class Trials {
+  /** Some runs of a session's setting; ofRates: they differ in the rate, else in the start. */
+  constructor(session, epochs, ofRates = false) {
+    const { settings, network, n_rows, optimizer } = session;
+    if (settings.slip) throw new Refusal("the perceptron as printed is run but once; take off the slip, or a network");
+    if (epochs * n_rows * countOf(network) > MOST_WORK) {
+      throw new Refusal(`so many runs of ${grouped(epochs)} epochs would take minutes here; train for fewer epochs first`);
+    }
+    Object.assign(this, { session, settings, epochs, batchSize: session.batchSize, rates: ofRates ? RATES : null });
+    this.runs = startsOf(session, ofRates).map((parameters, k) => ({
+      parameters, ended: "", done: 0, state: startState(optimizer, parameters),
+      optimizer: ofRates ? { ...optimizer, learning_rate: RATES[k] * session.shownScale } : optimizer,
+    }));
+  }
+
+  /** The share of all epochs that are done; a run that diverged needs no more of them. */
+  get share() {
+    return this.runs.reduce((sum, { done, ended }) => sum + (ended ? this.epochs : done), 0) / (this.runs.length * this.epochs);
+  }
+
+  /** Train the run that is least far for some epochs. */
+  advance(n_epochs) {
+    const going = this.runs.filter(({ ended, done }) => !ended && done < this.epochs);
+    if (!going.length) return;
+    const { settings, session, batchSize } = this, run = going.reduce((a, b) => (b.done < a.done ? b : a));
+    const { ended } = session.network.train(run.parameters, run.optimizer, run.state, { X: session.X, Y: session.Y }, {
+      n_epochs: Math.min(n_epochs, this.epochs - run.done), total_epochs: Math.max(settings.epochs, this.epochs), seed: settings.seed,
+      batch_size: batchSize === session.n_rows ? 0 : batchSize, l1: settings.l1, l2: settings.l2, dropout: settings.dropout,
+    });
+    Object.assign(run, { ended, done: Math.min(run.done + n_epochs, this.epochs) });
+  }
+
+  /** How each ended. */
+  result() {
+    const { session, settings, rates, runs } = this, { network, shownScale, X, Y, problem } = session;
+    const lossOf = (net, parameters) => shownScale * net.loss_and_gradient(parameters, X, Y).loss;
+    const losses = runs.map(({ ended, parameters }) => (ended ? null : lossOf(network, parameters)));
+    const known = losses.filter((loss) => loss !== null), linear = trainedLinear(session);
+    return {
+      epochs: this.epochs,
+      rates,
+      losses,
+      linear: lossOf(linear.network, linear.parameters),
+      scores: runs.map(({ parameters }) => score(session, parameters)),
+      score_name: problem.n_classes ? "accuracy" : "error",
+      score_rows: problem.judged.name,
+      median: known.length ? median(known) : null,
+      below_2: settings.sums && !rates ? known.filter((loss) => loss < 2).length : null,
+      of: runs.length,
+    };
+  }
+}
+
+/** The parameters that the runs begin with. */
+function startsOf({ settings, network, moments }, ofRates) {
+  if (ofRates) return RATES.map(() => moments[0].parameters.slice());
+  if (settings.start === "article") return otherArticleStarts(network);
+  return Array.from({ length: N_STARTS }, (_, seed) => initialize(network, settings.start, seed));
+}

@@ -1,0 +1,75 @@
+/* Forward: inputs, sums z, activations a and their slopes, each taken apart. */
+
+import { Refusal } from "../text.js";
+import { address, textOf } from "./address.js";
+import { pattern, product, term } from "./expansion.js";
+import { activation, slope, SYMBOLS } from "./formulas.js";
+
+/** z = Σ weight × what comes from below + bias. */
+export function expandZ(run, place, row) {
+  const layer = run.layer(place.part), unit = place.index[0], { biases, layer_sizes } = run.description, terms = [];
+  for (let i = 0; i < layer_sizes[layer - 1]; i++) {
+    const given = run.below(layer, i, row);
+    terms.push(product(layer > 1 ? `${run.layers[layer - 2]} unit ${i + 1}` : run.input_names[i], [run.weight(layer, i, unit), given]));
+  }
+  if (biases) terms.push(product("bias", [run.parameter(address(place.part, { kind: "biases", index: [unit] }))]));
+  const formula = layer > 1 ? pattern("Σ weight × a", "\\sum_i w_i \\, a_i") : pattern("Σ weight × input", "\\sum_i w_i \\, x_i");
+  return run.expansion(place, run.value("z", layer, unit, row), biases ? pattern(`${formula.text} + bias`, `${formula.latex} + b`) : formula, terms, { row });
+}
+
+/** a = activation(z). */
+export function expandA(run, place, row) {
+  const layer = run.layer(place.part), unit = place.index[0], name = run.description.activations[layer - 1], value = run.value("a", layer, unit, row);
+  if (name === "softmax") {
+    const { top, total } = softmax(run, row), z = run.ofUnit(layer, unit, "z", row), greatest = run.ofUnit(layer, top, "z", row);
+    const factors = [z, greatest, run.factorAt(address("output", { kind: "total" }), total, row)];
+    const share = term("softmax", Math.exp(z.value - greatest.value) / total, factors, pattern("e^({0} - {1}) / {2}", "\\frac{e^{{0} - {1}}}{{2}}"));
+    return run.expansion(place, value, pattern("e^(z - greatest z) / Σ e^(z - greatest z)", "\\frac{e^{z - \\max z}}{\\sum_k e^{z_k - \\max z}}"), [share], { row });
+  }
+  const z = run.ofUnit(layer, unit, "z", row);
+  const terms = activation(name, z.value, distribution(run)).map((piece) => term(name, piece.value, piece.letters.map(() => z), piece.pattern));
+  const felt = Math.abs(z.value * run.value("slope", layer, unit, row)); // how much a rounding of z is felt
+  return run.expansion(place, value, pattern(SYMBOLS[name][0], SYMBOLS[name][1]), terms, { row, scale: felt });
+}
+
+/** The sum of e^(z - greatest z) over the units of a softmax. */
+export function expandTotal(run, place, row) {
+  if (run.description.activations.at(-1) !== "softmax") throw new Refusal(`there is no ${textOf(place)}: the output is not softmax`);
+  const { top, total } = softmax(run, row), layer = run.n_layers, greatest = run.ofUnit(layer, top, "z", row);
+  const terms = Array.from({ length: run.units.at(-1) }, (_, k) => {
+    const z = run.ofUnit(layer, k, "z", row);
+    return term(`unit ${k + 1}`, Math.exp(z.value - greatest.value), [z, greatest], pattern("e^({0} - {1})", "e^{{0} - {1}}"));
+  });
+  return run.expansion(place, total, pattern("Σ e^(z - greatest z)", "\\sum_k e^{z_k - \\max z}"), terms, { row });
+}
+
+/** Of the raw outputs of a row: which is the greatest, and Σ e^(z - greatest z). */
+export function softmax(run, row) {
+  const width = run.units.at(-1), z = run.trace.z.at(-1).subarray(row * width, (row + 1) * width), most = Math.max(...z);
+  return { z, top: z.indexOf(most), total: z.reduce((sum, one) => sum + Math.exp(one - most), 0) };
+}
+
+/** da/dz, written with z and a. */
+export function expandSlope(run, place, row) {
+  const layer = run.layer(place.part), unit = place.index[0], name = run.description.activations[layer - 1];
+  if (name === "softmax") throw new Refusal(`there is no ${textOf(place)}: each output of softmax depends on every z; ask for its delta`);
+  const letters = { z: run.ofUnit(layer, unit, "z", row), a: run.ofUnit(layer, unit, "a", row) };
+  const terms = slope(name, letters.z.value, letters.a.value, distribution(run)).map((piece) => term(name, piece.value, piece.letters.map((letter) => letters[letter]), piece.pattern));
+  return run.expansion(place, run.value("slope", layer, unit, row), pattern(SYMBOLS[name][2], SYMBOLS[name][3]), terms, { row });
+}
+
+/** An input is given. */
+export function expandInput(run, place, row) {
+  const i = run.input_names.indexOf(place.name);
+  if (i < 0) throw new Refusal(`there is no input "${place.name}"; there are ${run.input_names.join(", ")}`);
+  return run.expansion(place, run.value("a", 0, i, row), pattern("given", "\\text{given}"), [], { row });
+}
+
+/** The kernel's own distribution function of the standard normal: what a gelu multiplies z by. */
+function distribution(run) {
+  return (z) => {
+    if (z === 0) return 0.5;
+    const gelu = run.once("gelu", () => run.kernel.network({ layer_sizes: [1, 1], activations: ["gelu"], loss: "squared_error", biases: false }));
+    return gelu.predict(Float64Array.of(1), Float64Array.of(z))[0] / z;
+  };
+}

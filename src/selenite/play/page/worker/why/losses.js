@@ -1,0 +1,152 @@
+/* The loss, of one row and of several, and its derivative where backpropagation begins, each taken apart. */
+
+import { Refusal } from "../text.js";
+import { address } from "./address.js";
+import { constant, difference, pattern, product, term } from "./expansion.js";
+import { softplus } from "./formulas.js";
+import { softmax } from "./forward.js";
+
+const FROM_RAW_OUTPUT = ["log_loss softmax", "log_loss logistic", "poisson exp"]; // where delta is p - y
+
+/** Whether the output's delta is p - y, without a slope of its own. */
+export const deltaAtOnce = ({ description: { loss, activations } }) => FROM_RAW_OUTPUT.includes(`${loss} ${activations.at(-1)}`);
+
+/** The loss of one row; of several their mean, or sum, and the penalty on the weights. */
+export function expandLoss(run, place, row) {
+  const { n, l1, l2, summed } = run, penalised = l1 > 0 || l2 > 0;
+  if (row !== null && (place.row !== null || (n === 1 && !penalised))) {
+    const note = penalised ? "the row's own loss; `loss` has the penalty on the weights as well" : "";
+    return run.expansion(place, run.losses[row], lossFormula(run, row), rowLoss(run, row), { row, note });
+  }
+  const rows = constant(n, "rows"), over = n > 1 && !summed;
+  const terms = Array.from(run.losses, (loss, r) => {
+    const factor = { ...run.factorAt(address("loss"), loss, r), ...(run.article ? { alias: "error_out" } : {}) };
+    return product(`row ${run.row_numbers[r]}`, over ? [factor, rows] : [factor], { over });
+  });
+  let text = over ? "Σ loss of a row / rows" : "Σ loss of a row", latex = over ? "\\frac{1}{n} \\sum_r L_r" : "\\sum_r L_r";
+  const weights = weightsOf(run), sum = (values) => values.reduce((total, value) => total + value, 0);
+  if (l1 > 0) {
+    const sizes = sum(weights.map(Math.abs));
+    terms.push(term("l1 penalty", ((l1 * sizes) / n) * run.factor, [constant(l1, "l1"), constant(sizes, "sizes of the weights"), rows], pattern("{0} × {1} / {2}", "\\frac{{0} \\cdot {1}}{{2}}")));
+    [text, latex] = [`${text} + l1 Σ |weight| / rows`, `${latex} + \\frac{\\lambda_1}{n} \\sum |w|`];
+  }
+  if (l2 > 0) {
+    const squares = sum(weights.map((weight) => weight * weight));
+    terms.push(term("penalty", ((0.5 * l2 * squares) / n) * run.factor, [constant(l2, "l2"), constant(squares, "squared weights"), rows], pattern("½ × {0} × {1} / {2}", "\\frac{{0} \\cdot {1}}{2 \\cdot {2}}")));
+    [text, latex] = [`${text} + ½ l2 Σ weight² / rows`, `${latex} + \\frac{\\lambda}{2n} \\sum w^2`];
+  }
+  return run.expansion(place, run.loss, pattern(text, latex), terms);
+}
+
+function weightsOf(run) {
+  return run.layers.flatMap((_, l) => {
+    const [begin, rows, columns] = run.place("weights", l + 1);
+    return Array.from(run.parameters.subarray(begin, begin + rows * columns));
+  });
+}
+
+/** The terms of a row's loss, over the outputs. */
+function rowLoss(run, row) {
+  const { loss, loss_parameter: parameter, activations } = run.description, width = run.units.at(-1), L = run.n_layers;
+  return Array.from({ length: width }, (_, k) => {
+    const y = constant(run.answers[row * width + k], "y"), p = run.ofUnit(L, k, "a", row), z = run.ofUnit(L, k, "z", row);
+    const label = width > 1 ? `output ${k + 1}` : loss, off = Math.abs(p.value - y.value);
+    const halfSquare = pattern("½ × ({0} - {1})²", "\\tfrac{1}{2} (@0 - @1)^2");
+    switch (loss) {
+      case "squared_error": return [divided(term(label, 0.5 * (p.value - y.value) ** 2, [p, y], halfSquare), parameter)];
+      case "log_loss": return activations.at(-1) === "softmax" ? softmaxLoss(run, row, k, y, parameter, label) : logisticLoss(z, y, parameter, label);
+      case "poisson": return poissonLoss(run, p, z, y).map((one) => divided(one, parameter));
+      case "absolute_error": return [term(label, off, [p, y], pattern("|{0} - {1}|"))];
+      case "huber": return off <= parameter ? [term(label, 0.5 * off * off, [p, y], halfSquare)]
+        : [term(label, parameter * (off - 0.5 * parameter), [p, y, constant(parameter, "threshold")], pattern("{2} × (|{0} - {1}| - {2} / 2)", "{2} (|{0} - {1}| - {2}/2)"))];
+      default: {
+        const low = p.value <= y.value, [first, second] = low ? [y, p] : [p, y], level = low ? parameter : 1 - parameter;
+        return [term(label, level * (first.value - second.value), [constant(level, "level"), first, second], pattern("{0} × ({1} - {2})", "{0} ({1} - {2})"))];
+      }
+    }
+  }).flat();
+}
+
+/** The term with its divisor shown, if it has one. */
+function divided(one, divisor) {
+  if (divisor === 1 || !Number.isFinite(divisor)) return one;
+  const place = `{${one.factors.length}}`;
+  return { ...one, value: one.value / divisor, factors: [...one.factors, constant(divisor, "divisor")], pattern: pattern(`${one.pattern.text} / ${place}`, `\\frac{${one.pattern.latex}}{${place}}`) };
+}
+
+/** y × (ln Σ e^(z - top) + top - z), that is -y ln p; nothing where y is 0. */
+function softmaxLoss(run, row, k, y, cap, label) {
+  if (y.value === 0) return [];
+  const { z: raw, top, total } = softmax(run, row);
+  if (Math.log(total) + raw[top] - raw[k] > cap) return [product(label, [y, constant(cap, "cap")])];
+  const weighed = y.value === 1 ? [] : [y], s = run.factorAt(address("output", { kind: "total" }), total, row);
+  return [
+    term(`${label}, ln total`, y.value * Math.log(total), [...weighed, s], weighed.length ? pattern("{0} × ln({1})", "{0} \\ln({1})") : pattern("ln({0})", "\\ln({0})")),
+    product(`${label}, greatest z`, [...weighed, run.ofUnit(run.n_layers, top, "z", row)]),
+    product(`${label}, its z`, [...weighed, run.ofUnit(run.n_layers, k, "z", row)], { negative: true }),
+  ];
+}
+
+/** y ln(1 + e^-z) + (1 - y) ln(1 + e^z), that is -y ln p - (1 - y) ln(1 - p); what is 0 left out. */
+function logisticLoss(z, y, cap, label) {
+  return [[y.value, softplus(-z.value), "-", "{1}"], [1 - y.value, softplus(z.value), "", "(1 - {1})"]].filter(([share]) => share !== 0).map(([share, size, sign, first]) => {
+    if (size > cap) return term(label, share * cap, [constant(cap, "cap"), y], pattern(`${first} × {0}`, `${first} {0}`));
+    if (share === 1) return term(label, size, [z], pattern(`ln(1 + e^(${sign}{0}))`, `\\ln(1 + e^{${sign}{0}})`));
+    return term(label, share * size, [z, y], pattern(`${first} × ln(1 + e^(${sign}{0}))`, `${first} \\ln(1 + e^{${sign}{0}})`));
+  });
+}
+
+/** p - y + y ln y - y ln p; ln p is z where p = e^z. */
+function poissonLoss(run, p, z, y) {
+  const terms = difference(p, y);
+  if (y.value > 0) {
+    terms.push(term("y ln y", y.value * Math.log(y.value), [y], pattern("{0} × ln({0})", "{0} \\ln {0}")));
+    if (run.description.activations.at(-1) === "exp") terms.push(product("y ln p", [y, z], { negative: true }));
+    else terms.push(term("y ln p", -y.value * Math.log(p.value), [y, p], pattern("-{0} × ln({1})", "-{0} \\ln {1}")));
+  }
+  return terms;
+}
+
+/** The loss of one output, in symbols. */
+function lossFormula(run, row) {
+  const { loss, activations } = run.description, width = run.units.at(-1);
+  if (loss === "log_loss" && activations.at(-1) === "softmax")
+    return run.answers.subarray(row * width, (row + 1) * width).includes(1) ? pattern("ln Σ e^z - z of the right class = -ln p", "\\ln \\sum_k e^{z_k} - z_{\\text{right}} = -\\ln p")
+      : pattern("Σ y × (ln Σ e^z - z) = -Σ y ln p", "\\sum_k y_k (\\ln \\sum_j e^{z_j} - z_k) = -\\sum_k y_k \\ln p_k");
+  return {
+    log_loss: pattern("-y ln p - (1 - y) ln(1 - p)", "-y \\ln p - (1 - y) \\ln(1 - p)"),
+    squared_error: pattern("½ (p - y)²", "\\tfrac{1}{2}(p - y)^2"),
+    poisson: pattern("p - y + y ln y - y ln p", "p - y + y \\ln y - y \\ln p"),
+    absolute_error: pattern("|p - y|"),
+    huber: pattern("½ (p - y)² up to the threshold, then its tangent", "\\text{Huber}(p - y)"),
+    quantile: pattern("level × (y - p) if too low, (1 - level) × (p - y) if too high", "\\max(q (y - p), (1 - q)(p - y))"),
+  }[loss];
+}
+
+/** dloss/da of an output, with its terms and its formula. */
+export function lossSlope(run, unit, row) {
+  const { loss, loss_parameter: parameter } = run.description;
+  if (deltaAtOnce(run)) throw new Refusal(`with the loss ${loss} the derivative is taken of z at once: ask for output.unit${unit + 1}.delta`);
+  const p = run.ofUnit(run.n_layers, unit, "a", row), y = constant(run.answers[row * run.units.at(-1) + unit], "y", { alias: run.article ? "label" : "" });
+  const error = p.value - y.value;
+  switch (loss) {
+    case "squared_error": return { value: error, terms: difference(p, y), formula: pattern("p - y") };
+    case "poisson": return {
+      value: 1 - y.value / p.value, formula: pattern("1 - y / p", "1 - \\frac{y}{p}"),
+      terms: [term("one", 1, [], pattern("1")), term("y / p", -y.value / p.value, [y, p], pattern("-{0} / {1}", "-\\frac{{0}}{{1}}"))],
+    };
+    case "absolute_error": return { value: Math.sign(error), formula: pattern("sign(p - y)", "\\text{sign}(p - y)"), terms: [term("sign", Math.sign(error), [p, y], pattern("sign({0} - {1})", "\\text{sign}({0} - {1})"))] };
+    case "huber": {
+      const formula = pattern("p - y, kept within ± threshold", "\\text{clip}(p - y, \\pm t)");
+      if (Math.abs(error) <= parameter) return { value: error, terms: difference(p, y), formula };
+      const one = product("threshold", [constant(parameter, "threshold")], { negative: error < 0 });
+      return { value: one.value, terms: [one], formula };
+    }
+    default: {
+      const level = constant(parameter, "level");
+      const one = error > 0 ? term("too high", 1 - parameter, [level], pattern("1 - {0}"))
+        : error < 0 ? product("too low", [level], { negative: true }) : term("too low", 0, [level], pattern("0 × {0}", "0 \\cdot {0}"));
+      return { value: one.value, terms: [one], formula: pattern("1 - level if p > y, else -level", "1 - q \\text{ if } p > y \\text{, else } -q") };
+    }
+  }
+}

@@ -1,0 +1,59 @@
+"""The playground as one file: opened from a disk, offline, it learns, answers and takes a link with it."""
+
+import re
+
+import pytest
+
+from selenite.play.lessons import LESSONS
+from selenite.play.link import Link, encode_link
+from selenite.play.one_file import one_file
+from selenite.play.settings import Settings
+
+MOST_BYTES = 1_500_000
+
+
+@pytest.fixture
+def opened(chromium, tmp_path):
+    """Opens the file that a link goes into, in a browser without a network."""
+    context = chromium.new_context(offline=True)
+    problems = []
+
+    def page(link=""):
+        path = tmp_path / "playground.html"
+        path.write_text(one_file(link), encoding="utf-8")
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda request: problems.append(request.url) if request.url.startswith("http") else None)
+        page.goto(path.as_uri())
+        page.wait_for_selector("#figures tbody td", state="attached")
+        return page
+
+    yield page
+    context.close()
+    assert problems == []
+
+
+def test_it_learns_and_says_why(opened):
+    page = opened()
+    page.click("#play")
+    page.wait_for_function("parseInt(document.getElementById('clock').textContent.slice(6)) > 50")
+    page.click("#play")
+    page.click(".unit >> nth=3")
+    page.wait_for_selector("#why-box .formula")
+    assert "sums to value: yes" in page.text_content("#why-box")
+
+
+def test_a_link_goes_into_it(opened):
+    page = opened(encode_link(Link(LESSONS["part2"].settings, lesson="part2")))
+    page.wait_for_function("document.getElementById('lesson').value === 'part2'")
+    page.evaluate("document.querySelector('dialog[open]')?.close()")
+    page.click(".unit >> nth=2")
+    page.wait_for_selector("#why-box .formula")
+    assert "the article: ah1 = " in page.text_content("#why-box")
+
+
+def test_it_is_small_and_names_no_other_place():
+    text = one_file(encode_link(Link(Settings())))
+    assert len(text.encode()) < MOST_BYTES
+    assert set(re.findall(r"https?://[\w.]+", text)) <= {"http://www.w3.org"}

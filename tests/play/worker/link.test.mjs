@@ -1,0 +1,56 @@
+// Links: both sides read what either wrote, and neither reads what is no link.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decodeLink, encodeLink, packWeights, unpackWeights } from "../../../src/selenite/play/page/worker/link.js";
+import { settingsOf } from "../../../src/selenite/play/page/worker/settings.js";
+import { Workbench } from "../../../src/selenite/play/page/worker/workbench.js";
+import { python } from "./support.mjs";
+
+const parameters = Float64Array.from({ length: 17 }, (_, i) => Math.sin(i) * 10 ** (i - 8));
+const full = {
+  settings: settingsOf({ features: ["x1²", "sin x2"], rows: 57, learning_rate: 0.003 }), epoch: 99, weights: packWeights(parameters),
+  points: [[0.25, -1.5, 3], [1, 2, 0]], lesson: "part2", hidden: ["more", "seeds"],
+};
+
+test("Python reads the page's links and the page reads Python's", async () => {
+  const plain = { ...full, settings: settingsOf(), weights: "", points: [] };
+  const { made, read } = python("links.py", await encodeLink(full), `http://127.0.0.1:1/#${await encodeLink(plain)}`);
+  assert.deepEqual(read, JSON.parse(JSON.stringify([full, plain])));
+  for (const [text, carried] of made) assert.deepEqual(JSON.parse(JSON.stringify(await decodeLink(text))), carried);
+});
+
+test("weights come back to the bit, and only as many as the network has", () => {
+  assert.deepEqual(unpackWeights(packWeights(parameters), 17), parameters);
+  assert.equal(unpackWeights("", 17), null);
+  assert.throws(() => unpackWeights(packWeights(parameters), 16), /this link has 17 weights, and its network 16/);
+  assert.throws(() => unpackWeights(packWeights(Float64Array.of(NaN)), 1), /all finite/);
+  assert.throws(() => unpackWeights("%", 1), /cannot be read/);
+  assert.throws(() => packWeights(new Float64Array(2001)), /a link holds 2,000 weights and this network has 2,001; save the model file/);
+});
+
+test("what is no link is refused in words", async () => {
+  const link = await encodeLink(full), zeros = new Response(new Blob([new Uint8Array(2 ** 22)]).stream().pipeThrough(new CompressionStream("deflate")));
+  const bomb = `1.${Buffer.from(await zeros.arrayBuffer()).toString("base64url")}`;
+  const wrong = async (changes) => encodeLink({ ...full, ...changes });
+  const cases = [
+    ["", /this is no link/], ["1.äö", /this is no link/], [`2.${link.slice(2)}`, /format 2, and this selenite reads format 1/], [link.slice(0, 80), /cannot be read/],
+    ["1.AAAA", /cannot be read/], [`1.${"A".repeat(200_000)}`, /this is no link/], [bomb, /too long/], [await wrong({ more: 1 }), /a link has no "more"/],
+    [await wrong({ epoch: -1 }), /epoch cannot be -1/], [await wrong({ points: [[0, 0, 10]] }), /cannot be 10/], [await wrong({ settings: { rows: 5 } }), /rows cannot be 5; it is a whole number from 10 to 2,000/],
+    [await wrong({ hidden: ["<b>"] }), /a control's name/], [await wrong({ settings: { __proto__: null, ["__proto__"]: {} } }), /settings has no "__proto__"/],
+  ];
+  for (const [text, words] of cases) await assert.rejects(decodeLink(text), words);
+});
+
+test("a bench is opened where another one was shared", async () => {
+  const [from, to] = [new Workbench(), new Workbench()];
+  await from.ask("draw", { do: "begin" });
+  await from.ask("draw", { do: "add", x: 0.5, y: 0.5, of_class: 1 });
+  for (let i = 0; i < 3; i++) await from.ask("step");
+  const { result } = await to.ask("open", { link: (await from.ask("link")).result });
+  assert.equal(result, "Opened a link with settings, weights of epoch 3, 101 drawn points. Nothing runs until you press play.");
+  assert.deepEqual([to.session.parameters, to.session.epoch, to.drawing.points], [from.session.parameters, 3, from.drawing.points]);
+  await to.ask("step");
+  assert.equal(to.session.epoch, 4);
+  assert.match((await to.ask("goto", { epoch: 2 })).error, /there are 3 to 4/);
+});

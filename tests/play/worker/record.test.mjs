@@ -1,0 +1,65 @@
+/* Verbs recorded with Python's workbench: the page's session tells the same after each, to the bit.
+   What is not the kernel's arithmetic is named below, and within a few ulp. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SETS } from "../../../src/selenite/play/page/worker/points.js";
+import { Workbench } from "../../../src/selenite/play/page/worker/workbench.js";
+import { breathe } from "../../../src/selenite/play/page/worker/player.js";
+import { python } from "./support.mjs";
+
+const { stories, sets } = python("record.py");
+
+/** What may differ from Python's, and by how much. */
+const NEARLY = [
+  [/frame\.others/, 1e-15], // sums over the units that are not drawn: NumPy leaves their order to its library
+  [/frame\.(deltas|gradients)/, 2 ** -1022], // the processor takes numbers as small as this for 0, WebAssembly does not
+];
+
+/** The same as JSON would have it: numbers that are none are null, bytes are base 64. */
+function plain(value) {
+  if (ArrayBuffer.isView(value)) return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("base64");
+  if (Array.isArray(value)) return value.map(plain);
+  if (typeof value === "object" && value !== null) return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
+  if (typeof value === "string") return value.replace(/(\d)\.0(?=,|$)/g, "$1"); // Python writes 2.0 where JavaScript writes 2
+  return typeof value === "number" ? (Number.isFinite(value) ? value + 0 : null) : value;
+}
+
+/** Every place where two values differ. */
+function* differences(found, wanted, where) {
+  if (typeof wanted === "object" && wanted !== null && typeof found === "object" && found !== null) {
+    for (const key of new Set([...Object.keys(wanted), ...Object.keys(found)])) yield* differences(found[key], wanted[key], where ? `${where}.${key}` : key);
+  } else if (found !== wanted) {
+    const allowed = NEARLY.find(([place]) => place.test(where))?.[1] ?? 0;
+    if (!(Math.abs(found - wanted) <= allowed)) yield `${where}: ${shortened(found)}, not ${shortened(wanted)}`;
+  }
+}
+
+const shortened = (value) => { const text = JSON.stringify(value) ?? "nothing"; return text.length > 200 ? `${text.slice(0, 199)}…` : text; };
+
+for (const [name, set] of Object.entries(SETS)) { // their last bits are the page's own: here Python's are taken
+  set.make = (rows, noise, seed) => {
+    const made = sets[`${name} ${rows} ${noise} ${seed}`];
+    return { X: Float64Array.from(made.X), y: Float64Array.from(made.y) };
+  };
+}
+
+for (const { title, steps } of stories) {
+  test(title, async () => {
+    const told = {}, bench = new Workbench((event, content) => { told[event] = content; });
+    for (const [i, { verb, body, told: wanted }] of steps.entries()) {
+      for (const event of Object.keys(told)) delete told[event];
+      let answer = {};
+      if (verb === "train") for (const session of bench.sessions) session.train(body.epochs);
+      if (verb === "train" || verb === "tell") bench.tell();
+      else answer = await bench.ask(verb, body);
+      bench.player.stop();
+      while (bench.trials) await breathe();
+      const found = wanted.events ? { events: told } : "error" in wanted ? { error: answer.error } : { result: answer.result };
+      delete told.trials;
+      if (wanted.events?.state && verb === "play") wanted.events.state.playing = true; // it is stopped after it is told
+      const different = [...differences(plain(found), plain(wanted), "")];
+      assert.equal(different.length, 0, `after step ${i}, ${verb} ${JSON.stringify(body)}:\n${answer.error ?? ""}\n${different.slice(0, 8).join("\n")}`);
+    }
+  });
+}

@@ -1,0 +1,107 @@
+"""The page without a server of its own: the session runs in its worker, and nothing but files is asked for."""
+
+import http.server
+import threading
+import time
+from pathlib import Path
+from typing import ClassVar
+
+import pytest
+
+PAGE = Path(__file__).parents[3] / "src/selenite/play/page"
+
+
+class Files(http.server.SimpleHTTPRequestHandler):
+    """Gives the page's files, as any web space would."""
+
+    extensions_map: ClassVar = {".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm"}
+
+    def translate_path(self, path):
+        name = path.partition("?")[0].removeprefix("/page/").lstrip("/")
+        return str(PAGE / (name or "index.html"))
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture(scope="module")
+def address():
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Files)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def page(context, address):
+    page = context.new_page()
+    problems = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: problems.append(request.url) if "/api/" in request.url else None)
+    page.goto(f"{address}#offline")
+    page.wait_for_selector("#figures tbody td", state="attached")
+    yield page
+    assert problems == []
+
+
+def until(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "the page did not get there in time"
+        time.sleep(0.05)
+
+
+def epoch(page):
+    return int(page.text_content("#clock").split(",")[0].removeprefix("epoch ").replace(",", "") or 0)
+
+
+def test_moons_are_learnt(page):
+    page.click("#play")
+    until(lambda: page.text_content("#figures tbody td") == "100 %")
+    page.click("#play")
+    until(lambda: "Play" in page.text_content("#play"))
+    assert "0 of 100 points wrong" in page.text_content("#summary")
+    assert page.input_value("#timeline") != "0"
+
+
+def test_the_article_by_its_lesson(page):
+    page.select_option("#lesson", "part2")
+    page.wait_for_selector("#lesson-box h2:has-text('as printed')")
+    page.select_option("#speed", "0")
+    page.click("#play")
+    until(lambda: "All 200,000 epochs" in page.text_content("#doctor"), 60)
+    until(lambda: "1.5033" in page.text_content("#figures"))
+    page.click("#twenty")
+    page.wait_for_selector("#answer", timeout=60_000)
+    assert "20 get below 2" in page.text_content("#seeds-text")
+
+
+def test_a_link_made_here_opens_here(page, address):
+    page.click("#epoch")
+    page.click("#epoch")
+    page.click("#share")
+    link = page.input_value("#link")
+    assert "#1." in link
+    page.fill("#other-link", link)
+    page.click("#open-link")
+    page.wait_for_selector("#alert:has-text('Opened a link')")
+    until(lambda: page.text_content("#clock") == "epoch 2")
+
+
+def test_points_are_drawn_and_what_is_refused_is_said(page):
+    page.click("input[value=drawn]")
+    page.wait_for_selector("#drawing button")
+    page.click("#drawing button")
+    page.wait_for_selector("#summary:has-text('Draw at least 4')")
+    box = page.query_selector("#surface").bounding_box()
+    for i, (x, y) in enumerate(((0.2, 0.2), (0.3, 0.25), (0.8, 0.7), (0.7, 0.8))):
+        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        time.sleep(0.2)
+        if i == 1:
+            page.click("input[name=brush] >> nth=2")
+    until(lambda: "4 points wrong" in page.text_content("#summary"))
+    page.click("#export")
+    page.click("#take-model")
+    page.wait_for_selector("#alert:has-text('made by selenite play')")

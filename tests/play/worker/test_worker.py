@@ -1,0 +1,28 @@
+"""The page's session, which runs in a worker and in node: its tests in JavaScript, each file a test here."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from selenite import _kernel
+from tutorial import tutorial
+
+HERE = Path(__file__).parent
+WORKER = Path(__file__).parents[3] / "src/selenite/play/page/worker"
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node on this machine")
+@pytest.mark.skipif("v2" not in _kernel.LEVELS, reason="there is no level v2 on this machine")
+@pytest.mark.parametrize("file", sorted(HERE.glob("*.test.mjs")), ids=lambda file: file.name)
+def test_in_node(file):
+    environment = os.environ | {"PYTHON": sys.executable}
+    done = subprocess.run(["node", "--test", file], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_tutorial_in_the_page_is_the_tutorials():
+    assert (WORKER / "tutorial.js").read_text(encoding="utf-8") == tutorial()

@@ -1,0 +1,121 @@
+// The workbench while time passes: it plays frame by frame, hears who is urgent, and refuses what makes no sense in words.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { breathe } from "../../../src/selenite/play/page/worker/player.js";
+import { USUAL } from "../../../src/selenite/play/page/worker/settings.js";
+import { Workbench } from "../../../src/selenite/play/page/worker/workbench.js";
+import "./support.mjs";
+
+function watched(given = {}) {
+  const events = [], bench = new Workbench((event, content) => events.push({ event, content }), given.watched);
+  const last = (event) => events.findLast((each) => each.event === event)?.content;
+  return { bench, events, last, change: (changes) => bench.ask("change", { settings: { ...USUAL, ...changes } }) };
+}
+
+async function until(condition, milliseconds = 10_000) {
+  const end = performance.now() + milliseconds;
+  while (!condition()) {
+    if (performance.now() > end) throw new Error("it never came");
+    await new Promise((resolve) => { setTimeout(resolve, 5); });
+  }
+}
+
+test("it plays so many epochs a frame, and pauses when asked", async () => {
+  const { bench, events, last } = watched();
+  assert.deepEqual(await bench.ask("play", { speed: 5 }), { result: null });
+  await until(() => last("frame").epoch >= 50);
+  const frames = events.filter(({ event }) => event === "frame").map(({ content }) => content);
+  assert.ok(frames.slice(1, -1).every(({ playing, epoch }) => playing && epoch > 0 && epoch % 5 === 0));
+  await bench.ask("pause");
+  assert.deepEqual([bench.playing, last("state").playing, last("frame").playing], [false, false, false]);
+  const { epoch } = bench.session;
+  await new Promise((resolve) => { setTimeout(resolve, 50); });
+  assert.equal(bench.session.epoch, epoch);
+});
+
+test("it plays to the end, says why, and does not go on beyond", async () => {
+  const { bench, last, change } = watched();
+  await change({ epochs: 3000, auto_stop: false });
+  await bench.ask("play", { speed: 0 });
+  await until(() => !bench.playing);
+  assert.deepEqual([last("frame").epoch, last("frame").ended, last("state").playing], [3000, "All 3,000 epochs are done.", false]);
+  assert.match((await bench.ask("play")).error, /all epochs of this setting are done/);
+  await bench.ask("goto", { epoch: 10 });
+  await bench.ask("play", { speed: 0 });
+  await until(() => !bench.playing);
+  assert.equal(last("detail").last_epoch, 3000);
+});
+
+test("frames that nobody watches are not made, and training goes on", async () => {
+  const { bench, events } = watched({ watched: () => false });
+  await bench.ask("play", { speed: 0 });
+  await until(() => bench.session.epoch > 500);
+  assert.equal(events.filter(({ event, content }) => event === "frame" && content.playing).length, 1); // what the verb told
+  await bench.ask("pause");
+});
+
+test("runs of equal length play in lockstep, and who is behind goes first", async () => {
+  const { bench } = watched();
+  for (let i = 0; i < 7; i++) await bench.ask("step");
+  await bench.ask("beside", { do: "begin" });
+  await bench.ask("step");
+  await bench.ask("beside", { do: "switch" });
+  await bench.ask("play", { speed: 3 });
+  await until(() => bench.session.epoch > 30);
+  assert.equal(bench.session.epoch, bench.other.epoch);
+  assert.deepEqual(bench.session.parameters, bench.other.parameters);
+  await bench.ask("pause");
+});
+
+test("a long way to another epoch is ended by who is urgent, and by nobody else", async () => {
+  const { bench, change } = watched();
+  await change({ rows: 2000, hidden: [64, 64], activations: ["tanh", "tanh"], batch_size: 200, auto_stop: false });
+  bench.session.train(60);
+  bench.session.moments = [bench.session.moments[0], bench.session.last]; // nothing on the way
+  const way = bench.ask("goto", { epoch: 59 }), question = bench.ask("at", { x: 0.5, y: 0.5 });
+  await breathe();
+  await breathe();
+  const pause = bench.ask("pause");
+  assert.deepEqual(await Promise.all([way, pause]), [{ result: null }, { result: null }]);
+  assert.ok((await question).result.shares);
+  assert.ok(bench.session.epoch < 59, `epoch ${bench.session.epoch}`);
+  await bench.ask("goto", { epoch: 59 });
+  assert.deepEqual([bench.session.epoch, bench.session.last.epoch], [59, 60]);
+});
+
+test("20 starts are told how far they are, and can be ended", async () => {
+  const { bench, events, last } = watched();
+  await bench.ask("lesson", { key: "part2-biases" });
+  await bench.ask("seeds", { epochs: 300 });
+  assert.ok(last("state").trying);
+  await until(() => bench.seeds);
+  const shares = events.filter(({ event }) => event === "trials").map(({ content }) => content.share);
+  assert.ok(shares.every((share, i) => i === 0 || share >= shares[i - 1]) && shares.at(-1) === 1);
+  assert.deepEqual([bench.seeds.of, last("state").trying, last("state").seeds.epochs], [20, false, 300]);
+  await bench.ask("seeds", { epochs: 200_000 });
+  await bench.ask("seeds", { do: "stop" });
+  assert.deepEqual([bench.trials, last("state").trying], [null, false]);
+  await bench.ask("seeds");
+  await until(() => bench.seeds.epochs === 2000, 60_000); // as many as the lesson has
+  assert.equal(last("state").lesson_answer, "20 of 20 starts get below 2: biases make luck needless.");
+});
+
+test("what makes no sense is refused in words, and changes nothing", async () => {
+  const { bench, events, change } = watched(), before = events.length;
+  const { parameters } = bench.session;
+  for (const [verb, body, words] of [
+    ["jump", {}, /no such verb/], ["constructor", {}, /no such verb/], ["step", { what: "leap" }, /what cannot be "leap"; it is one of epoch, batch, row/], ["step", { how: 1 }, /step has no "how"; it has what/],
+    ["goto", {}, /epoch cannot be nothing; it is a whole number from 0 to 1,000,000/], ["goto", { epoch: 1.5 }, /epoch cannot be 1.5/], ["goto", null, /goto cannot be null/],
+    ["at", { x: 2, y: 0 }, /x cannot be 2; it is a number from 0 to 1/], ["look", { member: 0 }, /no such verb/], ["draw", { do: "undo" }, /no drawing to undo/],
+    ["weight", { layer: 0, before: 0, unit: 0, value: NaN }, /value cannot be null/], ["hide", { controls: ["A B"] }, /a control's name/],
+    ["change", { settings: { rows: 5 } }, /rows cannot be 5/], ["change", { settings: { learning_rate: 0 } }, /learning_rate cannot be 0; it is a number above 0 to 1,000/],
+    ["change", { settings: { hidden: [3, 3] } }, /1 activations for 2 hidden layers: give one each/], ["change", { settings: { slip: true } }, /the slip is that of a perceptron/],
+    ["change", { settings: { features: [] } }, /inputs can be x1, x2/], ["change", { settings: { data: "file" } }, /a table of one's own/], ["lesson", { key: "toString" }, /no lesson 'toString'/],
+  ]) {
+    const { error } = await bench.ask(verb, body);
+    assert.match(error ?? "done", words, verb);
+  }
+  assert.deepEqual([events.length, bench.session.parameters], [before, parameters]);
+  assert.deepEqual(await change({}), { result: null });
+});

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 from selenite.nn.activations import HIDDEN_ACTIVATIONS
@@ -13,6 +14,7 @@ from selenite.play.opened import Opened
 from selenite.play.picture import class_colours, frame, output_surface, points_of
 from selenite.play.plane import PLANE
 from selenite.play.points import SETS
+from selenite.play.problem import Problem
 from selenite.play.settings import LOSSES_OF
 from selenite.table.cells import cell_text
 
@@ -51,6 +53,7 @@ def state(bench: Bench) -> dict[str, Any]:
         "target": problem.target.name,
         "classes": problem.target.classes,
         "colours": class_colours(session),
+        "range": _range_of(problem),
         "derived": problem.derived,
         "rows": {"all": problem.table.n_rows, "training": len(problem.training), "test": len(problem.test)},
         "axes": bench.view.axes,
@@ -85,6 +88,14 @@ def state(bench: Bench) -> dict[str, Any]:
         "hidden": bench.hidden,
         "drawn": len(bench.drawn),
     }
+
+
+def _range_of(problem: Problem) -> list[float] | None:
+    """Return the smallest and the largest of the numbers that are predicted, in their own unit; None of classes."""
+    if problem.n_classes:
+        return None
+    ends = [float(problem.target.center + problem.target.width * end) for end in (problem.Y.min(), problem.Y.max())]
+    return ends if all(map(isfinite, ends)) else None
 
 
 def opened(session: Opened) -> dict[str, Any]:

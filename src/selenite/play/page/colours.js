@@ -1,42 +1,54 @@
-// Colours: blue and orange for two classes and for signs, ten for more; bytes of a surface become pixels.
+// Colours in the theme that is on: bytes of a surface become pixels, numbers lines, classes points.
 
-export const PALETTE = ["#0877bd", "#e8710a", "#4f9d2f", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b"];
-const rgb = (colour) => [1, 3, 5].map((i) => parseInt(colour.slice(i, i + 2), 16));
-let ramp = null; // of signs: blue below, orange above
-let classRamp = null; // of the two classes that there are
-let classes = [0, 1];
-let paper = [255, 255, 255];
+import { on, store } from "./store.js";
+import { CLASSES, DOWN, GROUND, UP, mix, onGround, rgb } from "./palette.js";
 
+const PAPERS = { day: [255, 255, 255], night: [28, 31, 37] };
 let night = false;
+let paper = PAPERS.day;
+let signs = null; // ramps of 256 pixels: of signs; of the two classes; of a number; of ink
+let pair = null;
+let numbers = null;
+let inks = null;
+let classes = []; // which of the palette's colours each class has
+const points = new Map(); // colours as points have them
+
 export const dark = () => night;
+export const ink = () => (night ? "#e8e9ec" : "#1d1f23");
 
 // Begin anew with the colours of the theme.
 export function themed() {
   night = getComputedStyle(document.documentElement).getPropertyValue("--dark").trim() === "1";
-  paper = night ? [24, 26, 30] : [250, 250, 247];
-  ramp = between(PALETTE[0], PALETTE[1]);
-  classRamp = between(classColour(0), classColour(1));
+  paper = night ? PAPERS.night : PAPERS.day;
+  signs = between(rgb(DOWN), rgb(UP));
+  numbers = ramp((share) => mix(paper, rgb(UP), 0.06 + 0.74 * share));
+  inks = ramp((share) => mix(paper, rgb(ink()), 0.04 + 0.66 * share));
+  points.clear();
+  colourClasses(classes);
 }
 
-// Say which colour each class has.
-export function colourClasses(colours) {
-  classes = colours.length ? colours : [0, 1];
-  classRamp = between(classColour(0), classColour(1));
+on("state", () => colourClasses(store.state.colours)); // before anybody draws
+
+// Say which colour each class has; none where a number is predicted.
+function colourClasses(colours) {
+  classes = colours;
+  pair = between(rgb(classColour(0)), rgb(classColour(1)));
 }
 
-export const classColour = (i) => PALETTE[(classes[i] ?? i) % 10];
 export const classShape = (i) => (classes[i] ?? i) % 10;
+export const classColour = (i) => CLASSES[classShape(i)];
+export const lineColour = (i) => css(onGround(rgb(CLASSES[i]), paper, night)); // of curves and marks on the paper
+export const inInk = () => classes.length > 2; // where colours are the classes', signs are ink, solid or dashed
+export const pointColour = (shape) => {
+  if (!points.has(shape)) points.set(shape, css(onGround(rgb(CLASSES[shape % 10]), paper, night)));
+  return points.get(shape);
+};
 
-function between(low, high) {
-  const found = new Uint32Array(256);
-  for (let i = 0; i < 256; i++) found[i] = pixel(i > 127 ? high : low, (0.72 * Math.abs(i - 127.5)) / 127.5);
-  return found;
-}
-
-function pixel(colour, strength) {
-  const [r, g, b] = rgb(colour).map((part, i) => Math.round(paper[i] + strength * (part - paper[i])));
-  return (255 << 24) | (b << 16) | (g << 8) | r;
-}
+const css = (parts) => `rgb(${parts.join(" ")})`;
+const pixel = ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r;
+const ramp = (colour) => Uint32Array.from({ length: 256 }, (_none, i) => pixel(colour(i / 255)));
+const between = (low, high) => ramp((share) => mix(paper, share > 0.5 ? high : low, GROUND * Math.abs(2 * share - 1)));
+const upTo = (colour) => ramp((share) => mix(paper, colour, 0.04 + 0.8 * share));
 
 const decoded = new Map(); // the last few: a surface is asked for by whoever draws something of it
 export function bytes(text) {
@@ -50,63 +62,56 @@ export function bytes(text) {
   return found;
 }
 
-// Write a surface of shades (from = where it begins) into a square canvas; `levels`: in so many colours.
-export function paint(canvas, shades, from, size, levels = 0, ofClasses = false) {
-  if (canvas.width !== size) canvas.width = canvas.height = size;
+function onto(canvas, width, height, fill) {
   const context = canvas.getContext("2d");
-  const image = (canvas.image ||= context.createImageData(size, size));
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < size * size; i++) {
-    const shade = shades[from + i];
-    pixels[i] = (ofClasses ? classRamp : ramp)[levels ? Math.round((255 * Math.floor((shade * levels) / 256)) / (levels - 1)) : shade];
+  if (canvas.width !== width || canvas.height !== height || !canvas.image) {
+    Object.assign(canvas, { width, height });
+    canvas.image = context.createImageData(width, height);
   }
-  context.putImageData(image, 0, 0);
+  fill(new Uint32Array(canvas.image.data.buffer));
+  context.putImageData(canvas.image, 0, 0);
 }
 
-// Write as many surfaces of shades as there are, one below the other.
-export function paintMany(canvas, shades, size) {
-  const height = shades.length / size;
-  const context = canvas.getContext("2d");
-  if (canvas.width !== size || canvas.height !== height) {
-    Object.assign(canvas, { width: size, height });
-    canvas.image = context.createImageData(size, height);
-  }
-  const pixels = new Uint32Array(canvas.image.data.buffer);
-  for (let i = 0; i < shades.length; i++) pixels[i] = ramp[shades[i]];
-  context.putImageData(canvas.image, 0, 0);
+const stepped = (shade, levels) => (levels ? Math.round((255 * Math.floor((shade * levels) / 256)) / (levels - 1)) : shade);
+
+// Write the answer over the plane: of two classes or of a number, in so many levels, or without steps.
+export function paint(canvas, shades, size, levels = 0) {
+  const from = classes.length ? pair : numbers;
+  onto(canvas, size, size, (pixels) => shades.forEach((shade, i) => { pixels[i] = from[stepped(shade, levels)]; }));
 }
 
 // Write classes and how sure the network is of them.
 export function paintClasses(canvas, shades, size, discrete) {
-  if (canvas.width !== size) canvas.width = canvas.height = size;
-  const context = canvas.getContext("2d");
-  const image = (canvas.image ||= context.createImageData(size, size));
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < size * size; i++) {
-    const strength = discrete ? 0.75 : 0.15 + (0.6 * shades[size * size + i]) / 255;
-    pixels[i] = pixel(classColour(shades[i]), strength);
-  }
-  context.putImageData(image, 0, 0);
+  const colours = classes.map((_none, i) => rgb(classColour(i)));
+  onto(canvas, size, size, (pixels) => {
+    for (let i = 0; i < size * size; i++) pixels[i] = pixel(mix(paper, colours[shades[i]] ?? paper, discrete ? GROUND : GROUND * (0.12 + (0.88 * shades[size * size + i]) / 255)));
+  });
 }
 
-export function shadeOf(share) {
-  const [r, g, b] = rgb(share > 0.5 ? PALETTE[1] : PALETTE[0]);
-  const strength = 0.25 + 0.75 * Math.min(1, Math.abs(2 * share - 1));
-  return `rgb(${[r, g, b].map((part) => Math.round(235 + strength * (part - 235))).join(" ")})`;
+// Write as many surfaces of shades as there are, one below the other; the last ones, of `outputs` classes, in their colours.
+export function paintMany(canvas, shades, size, outputs = 0) {
+  const n = shades.length / (size * size);
+  const plain = inInk() ? inks : signs;
+  const ramps = Array.from({ length: n }, (_none, k) => (inInk() && k >= n - outputs ? upTo(rgb(classColour(k - n + outputs))) : plain));
+  onto(canvas, size, n * size, (pixels) => shades.forEach((shade, i) => { pixels[i] = ramps[Math.floor(i / (size * size))][shade]; }));
 }
-
-export const signed = (value) => (value < 0 ? PALETTE[0] : PALETTE[1]);
-export const slope = (value) => (value < 0 ? PALETTE[3] : PALETTE[2]); // of deltas and gradients: colours of their own
 
 // Numbers as they come, 32 bits each.
 export const floats = (text) => (typeof text === "string" ? new Float32Array(bytes(text).buffer) : text);
 
-// Write numbers as a table of colours, blue below 0, orange above; `largest` has the full colour.
+// Write numbers as a table of colours, orange below 0, blue above; `largest` has the full colour.
 export function paintTable(canvas, values, columns, rows, largest) {
-  Object.assign(canvas, { width: columns, height: rows });
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(columns, rows);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let i = 0; i < columns * rows; i++) pixels[i] = ramp[Math.max(0, Math.min(255, Math.round(127.5 + (127.5 * values[i]) / (largest || 1))))];
-  context.putImageData(image, 0, 0);
+  const strong = ramp((share) => mix(paper, share > 0.5 ? rgb(UP) : rgb(DOWN), 0.9 * Math.abs(2 * share - 1)));
+  onto(canvas, columns, rows, (pixels) => {
+    for (let i = 0; i < columns * rows; i++) pixels[i] = strong[Math.max(0, Math.min(255, Math.round(127.5 + (127.5 * values[i]) / (largest || 1))))];
+  });
 }
+
+const colourAt = (of, i) => css([of[i] & 255, (of[i] >> 8) & 255, (of[i] >> 16) & 255]);
+
+// The colours of a bar from low to high: "signs" or "inks" of a unit, else those of the answer.
+export const barOf = (kind) => Array.from({ length: 256 }, (_none, i) => colourAt({ signs, inks }[kind] ?? (classes.length ? pair : numbers), i));
+export const numberColour = (share) => colourAt(numbers, Math.round(255 * Math.min(1, Math.max(0, share))));
+
+// Of a weight, a contribution, a delta.
+export const signed = (value) => (inInk() ? ink() : value < 0 ? lineColour(0) : lineColour(1));

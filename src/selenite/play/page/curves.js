@@ -1,23 +1,24 @@
 // The curves: loss of training and test rows on a logarithmic axis, the gradient's norm, saturation.
 
 import { call } from "./api.js";
-import { PALETTE, dark } from "./colours.js";
+import { dark, lineColour } from "./colours.js";
 import { $, check, fill, h } from "./dom.js";
 import { on, store, tell } from "./store.js";
-import { loss, percent, whole } from "./text.js";
+import { loss, percent, short, whole } from "./text.js";
 
 const canvas = h("canvas", { id: "curve", role: "img" });
 const text = h("p", { class: "quiet", id: "curve-text" });
-let even = false; // epochs on an even axis instead of a logarithmic one
+let even = false; // epochs on a linear axis instead of a logarithmic one
 let scale = null;
 
 export function setUp() {
-  fill($("curves-box"), canvas, h("div", { class: "row" },
-    h("span", { class: "key train" }, "train"), h("span", { class: "key test" }, "test"), h("span", { class: "key norm" }, "gradient"),
-    check("even epochs", false, (on_) => { even = on_; tell("draw"); })), text);
+  fill($("curves-box"), canvas, h("div", { class: "curve-row" },
+    h("span", { class: "key norm", title: "The gradient's norm, on a scale of its own" }, "gradient"), text,
+    check("linear scale", false, (on_) => { even = on_; tell("draw"); })));
   on("detail", show);
   on("draw", show);
   on("state", () => { if (!store.detail) show(); });
+  new ResizeObserver(() => tell("draw")).observe(canvas);
   canvas.addEventListener("click", (event) => {
     if (scale) call("goto", { epoch: Math.round(scale.epochAt(event.clientX - canvas.getBoundingClientRect().left)) });
   });
@@ -27,14 +28,14 @@ function show() {
   const { detail, state } = store;
   if (!detail || !canvas.clientWidth) return;
   const [w, hgt, ratio] = [canvas.clientWidth, canvas.clientHeight, devicePixelRatio];
-  canvas.width = w * ratio; canvas.height = hgt * ratio;
+  Object.assign(canvas, { width: w * ratio, height: hgt * ratio });
   const context = canvas.getContext("2d");
   context.scale(ratio, ratio);
-  const ink = dark() ? "#c9ccd3" : "#444";
+  const ink = dark() ? "#b9bec8" : "#50555e";
   context.font = "11px system-ui, sans-serif";
   context.fillStyle = ink;
   const values = [...detail.loss, ...detail.test_loss, ...((detail.other && detail.other.loss) || [])].filter((v) => v > 0);
-  if (detail.epochs.length < 2 || !values.length) {
+  if (state.waiting || detail.epochs.length < 2 || !values.length) {
     context.fillText("The loss of each epoch will be drawn here.", 10, hgt / 2);
     canvas.setAttribute("aria-label", "Curve of the loss, empty so far");
     fill(text, "");
@@ -58,12 +59,12 @@ function show() {
     const [a, b] = [Math.log10(Math.min(...norms)), Math.log10(Math.max(...norms))];
     line(context, detail.epochs, detail.gradient_norm, x, (v) => 6 + ((hgt - 26) * (b - Math.log10(v))) / (b - a || 1), dark() ? "#777d88" : "#b3b3ad", 1, [2, 3]);
   }
-  if (detail.other) line(context, detail.other.epochs, detail.other.loss, x, y, PALETTE[3], 1.5, [8, 3]);
-  line(context, detail.epochs, detail.test_loss, x, y, PALETTE[1], 2, [5, 3]);
-  line(context, detail.epochs, detail.loss, x, y, dark() ? "#63b3ed" : PALETTE[0], 2, []);
+  if (detail.other) line(context, detail.other.epochs, detail.other.loss, x, y, dark() ? "#c9a3d8" : "#8a4fa3", 1.5, [8, 3]);
+  line(context, detail.epochs, detail.test_loss, x, y, lineColour(0), 2, [5, 3]);
+  line(context, detail.epochs, detail.loss, x, y, lineColour(1), 2, []);
   canvas.setAttribute("aria-label", `Loss of the training rows from ${loss(detail.loss[0])} in epoch ${first} to ${loss(detail.loss.at(-1))} in epoch ${last}${state.rows.test ? `; of the test rows ${loss(detail.test_loss.at(-1))}` : ""}`);
   const shares = detail.saturated.map((share, l) => (share === null ? null : `layer ${l + 1} ${percent(share)}`)).filter(Boolean);
-  fill(text, shares.length ? `Values at a limit: ${shares.join(", ")}. ` : "", "Click a curve to go to that epoch.");
+  fill(text, shares.length ? `Saturated units: ${shares.join(", ")}. ` : "", "Click: go to that epoch.");
 }
 
 function grid(context, low, high, y, w, left, ink) {
@@ -79,7 +80,7 @@ function mark(context, p, value, y, w, left) {
   context.beginPath();
   context.moveTo(left, y(value)); context.lineTo(w - 8, y(value));
   context.stroke();
-  context.fillText(value >= 1e4 || value < 0.001 ? value.toExponential(0) : String(Number(value.toPrecision(2))), 2, y(value) + 4);
+  context.fillText(short(Number(value.toPrecision(2))).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""), 2, y(value) + 4);
   return 1;
 }
 

@@ -1,7 +1,7 @@
 // The data panel: built-in sets, a file of one's own, points drawn by hand, and the row that is followed.
 
 import { call, upload } from "./api.js";
-import { PALETTE } from "./colours.js";
+import { pointColour } from "./colours.js";
 import { $, check, field, fill, h, number, select } from "./dom.js";
 import { change, did, reseed } from "./settings.js";
 import { on, store, tell } from "./store.js";
@@ -32,12 +32,15 @@ async function open(file) {
   tell("say", learning ? `${file.name} is open. Choose what to predict, then press play.` : `${file.name} is open.`);
 }
 
-function take(name) {
+const take = (name) => change(plainOf(name));
+
+// The settings by which a made set is begun.
+function plainOf(name) {
   const { settings } = store.state;
   const isNumber = NUMBERS.includes(name);
   const losses = { loss: isNumber ? "squared_error" : "log_loss" };
   const plain = settings.start === "article" ? { start: "glorot", sums: false, slip: false, optimizer: "adam", learning_rate: 0.05, auto_stop: true, test_fraction: 0.25, biases: true } : {};
-  change({ data: name, target: "", axes: ["", ""], features: ["x1", "x2"], ...losses, ...plain, batch_size: 0, rows: Math.max(settings.rows, name === "spiral" ? 200 : 10) });
+  return { data: name, target: "", axes: ["", ""], features: ["x1", "x2"], ...losses, ...plain, batch_size: 0, rows: Math.max(settings.rows, name === "spiral" ? 200 : 10) };
 }
 
 function show() {
@@ -47,7 +50,7 @@ function show() {
     ...Object.entries(sets).map(([name, title]) => radio(name, title, settings.data === name, () => take(name))),
     state.file && radio("file", state.file, settings.data === "file", () => change({ data: "file", target: "", axes: ["", ""] })),
     state.model && radio("model", state.model, settings.data === "model", () => change({ data: "model", axes: ["", ""] })),
-    radio("drawn", "points I draw", settings.data === "drawn", () => call("draw", { do: "begin" }))));
+    radio("drawn", "points I draw", settings.data === "drawn", drawAnew)));
   fill($("file"), picker, h("button", { onclick: () => picker.click() }, "Open a file …"), h("span", { class: "quiet" }, state.opened ? " or drop rows for this model anywhere" : " or drop a CSV, Parquet or model file anywhere"));
   fill($("drawing"), ...(settings.data === "drawn" ? brushes() : []));
   fields();
@@ -62,11 +65,19 @@ function brushes() {
   return [h("fieldset", { class: "brushes" }, h("legend", {}, "A click adds a point of class"),
     ...[0, 1, 2, 3, 4, 5].map((i) => {
       const dot = h("i", { class: "dot", "aria-hidden": "true" });
-      dot.style.background = PALETTE[i];
+      dot.style.background = pointColour(i);
       return h("label", { class: "check" }, h("input", { type: "radio", name: "brush", checked: brush.of === i, onchange: () => { brush.of = i; } }), dot, h("span", {}, `${i}`));
     })),
     h("p", { class: "quiet" }, "Shift-click the next class, ctrl-click takes away, drag moves."),
     h("button", { onclick: clear }, "Clear all points")];
+}
+
+// An empty plane, and a small new network that waits for its points.
+async function drawAnew() {
+  const { data, hidden } = store.state.settings;
+  if (data !== "moons" || hidden.join() !== "4") await call("change", { settings: { ...store.state.settings, ...plainOf("moons"), hidden: [4], activations: ["tanh"], slip: false } });
+  await call("draw", { do: "begin" });
+  await call("draw", { do: "clear" });
 }
 
 async function clear() {
@@ -92,7 +103,7 @@ function fields() {
     const axes = state.axes.map((axis) => (axis ? axis.name : ""));
     box.push(field("Across", select(columns, axes[0], (name) => change({ axes: [name, name === axes[1] ? axes[0] : axes[1]] }))));
     box.push(field("Up", select(columns, axes[1], (name) => change({ axes: [name === axes[0] ? axes[1] : axes[0], name] }))));
-    box.push(field("Others at", select([["median", "their median"], ["row", "the followed row"]], settings.hold, (hold) => change({ hold }))));
+    box.push(field("Other columns", select([["median", "their median"], ["row", "followed row"]], settings.hold, (hold) => change({ hold }))));
   }
   if (state.derived) box.push(h("fieldset", { class: "features" }, h("legend", {}, "Inputs"), ...FEATURES.map((name) =>
     check(name, settings.features.includes(name), (on_) => {

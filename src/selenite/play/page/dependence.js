@@ -1,7 +1,7 @@
 // How the answer depends on one column: its mean over the rows, were all of them to have the same value there.
 
 import { ask } from "./api.js";
-import { PALETTE, dark } from "./colours.js";
+import { dark, lineColour } from "./colours.js";
 import { $, field, fill, h, select } from "./dom.js";
 import { on, store } from "./store.js";
 import { percent, short } from "./text.js";
@@ -66,7 +66,7 @@ function draw() {
     context.fillText(store.state.classes.length ? `${100 * value} %` : short(value), 2, y(value) + 4);
   }
   labels(context, x, w, hgt);
-  const colours = { means: dark() ? "#63b3ed" : PALETTE[0], followed: PALETTE[1] };
+  const colours = { means: lineColour(1), followed: lineColour(0) };
   for (const name of ["followed", "means"]) {
     context.beginPath();
     Object.assign(context, { strokeStyle: colours[name], fillStyle: colours[name], lineWidth: 2 });

@@ -1,12 +1,13 @@
 // The network: every unit with its own surface and its value for the followed row, every weight a line.
 
-import { bytes, dark, paintMany, signed, slope } from "./colours.js";
+import { bytes, dark, inInk, ink, paintMany, signed } from "./colours.js";
 import { $, fill, h, select } from "./dom.js";
 import { call } from "./api.js";
 import { change } from "./settings.js";
 import { on, store, tell } from "./store.js";
 import { short } from "./text.js";
 import { views } from "./views.js";
+import { showAt } from "./card.js";
 
 const SIZE = 24;
 const atlas = document.createElement("canvas"); // the surfaces of all units, one below the other
@@ -14,7 +15,7 @@ const surfaces = h("canvas", { class: "lines", "aria-hidden": "true" }); // one 
 const lines = h("canvas", { class: "lines", "aria-hidden": "true" });
 const board = h("div", { class: "board", role: "group", "aria-label": "Units, layer by layer; arrow keys move along them" });
 const hint = h("p", { class: "quiet", id: "diagram-hint" });
-const list = h("details", { class: "as-list" }, h("summary", {}, "All weights as a list"));
+const list = h("details", { class: "as-list" }, h("summary", {}, "All weights"));
 const ways = h("div", { class: "parts", role: "group", "aria-label": "What the diagram shows" });
 let units = []; // [layer][unit] -> button
 let places = []; // [layer][unit] -> centre
@@ -23,7 +24,7 @@ let layout = "";
 export function setUp() {
   const showView = views("network-views", "Views of the network", [["diagram", "Diagram"], ["matrix", "Matrix"], ["bent", "Bent plane"]], () => tell("views"));
   on("matrix", () => showView("matrix"));
-  fill($("diagram"), board, ways, hint, list);
+  fill($("diagram"), board, h("div", { class: "ways" }, ways, hint, list));
   on("state", () => fill(ways, ...["forward", "backward"].map(way)));
   board.append(lines, surfaces);
   on("state", build);
@@ -34,7 +35,7 @@ export function setUp() {
   board.addEventListener("click", (event) => { if (event.target === board || event.target === surfaces) pickLine(event); });
   board.addEventListener("pointermove", hover);
   board.addEventListener("keydown", walk);
-  new ResizeObserver(() => requestAnimationFrame(() => { if (store.state) { build(); tell("draw"); } })).observe(board);
+  new ResizeObserver(() => requestAnimationFrame(() => { if (store.state) { build(); tell("draw"); } })).observe($("diagram"));
 }
 
 function way(name) {
@@ -44,24 +45,40 @@ function way(name) {
   return h("button", { id: `show-${name}`, class: "small", "aria-pressed": String(pressed), title, disabled: blind, onclick: () => call("show", { what: name }) }, name === "forward" ? "Forward" : "Backward");
 }
 
-export function choose(layer, unit, before = null) {
+export function choose(layer, unit, before = null, box = chosenBox) {
   store.selected = { layer, unit, before };
+  showAt(box);
   tell("selected");
   tell("draw");
 }
 
+// Where in the window the selected unit or the middle of the selected weight is; nothing where it is not drawn.
+function chosenBox() {
+  const { selected, state } = store;
+  if (!selected || !board.clientWidth) return null;
+  const [j, i] = [selected.layer + 1, selected.layer].map((l, k) => state.layers[l]?.indices.indexOf(k ? selected.before : selected.unit) ?? -1);
+  const at = units[selected.layer + 1]?.[j]?.getBoundingClientRect();
+  const from = selected.before !== null && units[selected.layer]?.[i]?.getBoundingClientRect();
+  if (!at || !from) return at ?? null;
+  return { left: from.right, right: at.left, top: Math.min(from.top, at.top), bottom: Math.max(from.bottom, at.bottom) };
+}
+
+// The places of the units that are drawn, for what moves between them.
+export const placesOf = () => places;
+
 function build() {
   const { layers, settings } = store.state;
-  const wanted = JSON.stringify([layers, settings.activations, board.clientWidth]);
+  const wanted = JSON.stringify([layers, settings.activations, board.clientWidth, board.parentElement.clientHeight]);
   if (wanted === layout) return;
   layout = wanted;
   const nodes = (layer) => layer.indices.length + (layer.others ? 1 : 0);
   const most = Math.max(...layers.map(nodes));
   const width = board.clientWidth;
   const gap = width / layers.length;
-  const size = Math.max(18, Math.min(46, gap - 14, (most > 8 ? 430 : 330) / most - 8));
-  const height = Math.max(210, most * (size + 15) + 60);
-  board.style.height = `${height}px`;
+  const room = Math.max(board.parentElement.clientHeight - 46, 190);
+  const size = Math.max(18, Math.min(64, gap - 14, (room - 54) / most - 20));
+  const height = Math.max(room, most * (size + 15) + 60);
+  board.style.minHeight = `${height}px`;
   units = []; places = [];
   store.peek = null;
   const parts = [];
@@ -152,10 +169,11 @@ function fits() {
 let wrote = 0;
 function render() {
   const { frame, state } = store;
+  if (state.waiting) return blank();
   if (!fits()) return;
   const written = !frame.playing || performance.now() - wrote > 100; // text is slow to lay out, and slow to read
   if (written) wrote = performance.now();
-  paintMany(atlas, bytes(frame.units), SIZE);
+  paintMany(atlas, bytes(frame.units), SIZE, state.layers.at(-1).names.length);
   units.forEach((layer, l) => layer.forEach((button, u) => {
     if (written) {
       const value = state.backward && l > 0 ? `δ ${short(frame.deltas[l - 1][u])}` : short(frame.values[l][u]);
@@ -173,6 +191,20 @@ function render() {
   }));
   drawSurfaces();
   drawLines();
+}
+
+// A network that has nothing to learn from yet: its units and lines without numbers.
+function blank() {
+  units.flat().forEach((button) => { button.value_.textContent = ""; button.classList.remove("selected"); });
+  fitted(surfaces);
+  const context = fitted(lines);
+  drawn = "";
+  Object.assign(context, { strokeStyle: ink(), globalAlpha: 0.25, lineWidth: 1 });
+  context.setLineDash([]);
+  context.beginPath();
+  places.slice(1).forEach((layer, l) => layer.forEach((b) => places[l].forEach((a) => bend(context, a, b))));
+  context.stroke();
+  context.globalAlpha = 1;
 }
 
 // A canvas as large as the board; the context draws in the page's pixels.
@@ -221,11 +253,11 @@ function drawLines() {
     context.beginPath();
     bend(context, places[l][i], places[l + 1][j]);
     context.lineWidth = Math.min(0.4 + 1.1 * size, 9) + (mine ? 1 : 0);
-    context.strokeStyle = state.backward ? slope(look) : signed(look);
+    context.strokeStyle = signed(look);
     context.globalAlpha = mine ? 1 : Math.min(0.25 + 0.2 * size, 0.85);
     context.setLineDash(look < 0 ? [8, 5] : []);
     context.stroke();
-    if (mine && selected.before !== null) { context.setLineDash([]); context.lineWidth = 1; context.strokeStyle = dark() ? "#fff" : "#000"; context.stroke(); }
+    if (mine && selected.before !== null) { context.setLineDash([]); context.lineWidth = 1; context.strokeStyle = ink(); context.stroke(); }
   })));
   added.forEach((adds, l) => adds && adds.forEach((look, j) => {
     const from = places[l]?.[state.layers[l].indices.length];
@@ -287,7 +319,11 @@ function hover(event) {
   else if (!hint.textContent || hint.textContent.startsWith("weight")) hint.textContent = usual();
 }
 
-const usual = () => (store.state.backward ? "Backward: green raises the loss of the followed row, violet and dashed lowers it; under each unit its δ." : "Orange is positive, blue and dashed negative; thick is strong. The number under a unit is its value for the followed row. Click a unit or a line.");
+const usual = () => {
+  const colours = inInk() ? ["Solid", "dashed"] : ["Blue", "orange and dashed"];
+  return store.state.backward ? `Backward: ${colours[0].toLowerCase()} raises the loss of the followed row, ${colours[1]} lowers it; under each unit its δ.`
+    : `${colours[0]} is positive, ${colours[1]} negative; thick is strong. Click a unit or a line: why?`;
+};
 let told = "";
 on("state", () => { const text = usual(); if (!hint.textContent || hint.textContent === told) hint.textContent = text; told = text; });
 

@@ -39,7 +39,7 @@ export function select(options, value, change, properties = {}) {
 export function number(value, change, properties = {}) {
   const box = h("input", { type: "number", value, ...properties, onchange: () => {
     if (box.value !== "" && box.checkValidity()) change(Number(box.value));
-    else box.reportValidity();
+    else box.reportValidity(); // it stays marked
   } });
   return box;
 }

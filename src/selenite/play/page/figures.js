@@ -15,7 +15,8 @@ let last = "";
 let wrote = 0;
 function show() {
   const { state, frame, detail } = store;
-  if (!frame || state.waiting || (frame.playing && performance.now() - wrote < 100)) return; // text is slow to lay out, and to read
+  if (state.waiting) { last = ""; fill($("losses")); return fill($("figures"), h("p", { class: "quiet" }, "–")); }
+  if (!frame || (frame.playing && performance.now() - wrote < 100)) return; // text is slow to lay out, and to read
   wrote = performance.now();
   const classes = state.classes.length > 0;
   const good = frame.good || (detail && detail.good) || {};
@@ -25,17 +26,19 @@ function show() {
   if (wanted === last) return;
   last = wanted;
   if (state.opened) return fill($("figures"), ...ofOpened(state, good, unit), detail && detail.confusion && confusion(detail, state));
+  const told = (name, value, right) => h("span", { class: `key ${name}` }, `${name} ${value}`, h("span", { title: classes ? "Accuracy" : "RMS error" }, unit(right)));
+  fill($("losses"), told("train", loss(frame.loss), good.train), state.rows.test && told("test", loss(frame.test_loss), good.test));
   const name = { log_loss: "Cross-entropy", squared_error: settings.sums ? "½ Σ error²" : "½ error²", absolute_error: "|error|", huber: "Huber loss" }[settings.loss];
   const rows = [
     [classes ? "Accuracy" : "RMS error", unit(good.train), state.rows.test ? unit(good.test) : "–"],
     [settings.sums && settings.loss === "log_loss" ? "Σ cross-entropy" : name, loss(frame.loss), state.rows.test ? loss(frame.test_loss) : "–"],
   ];
   if (!classes) rows.push(["R²", ...["train R²", "test R²"].map((name) => (typeof good[name] === "number" ? good[name].toFixed(3).replace("-", "−") : "–"))]);
-  const other = frame.other && h("p", { class: "quiet" }, `${state.side === "A" ? "B" : "A"} (small picture): loss ${loss(frame.other.loss)}, ${classes ? "accuracy" : "error"} ${unit(frame.other.good)}`);
+  const other = frame.other && h("p", { class: "quiet" }, `Run ${state.side === "A" ? "B" : "A"}: loss ${loss(frame.other.loss)}, ${classes ? "accuracy" : "error"} ${unit(frame.other.good)}`);
   fill($("figures"),
     h("table", { class: "figures" }, h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "train"), h("th", { scope: "col" }, "test"))),
       h("tbody", {}, ...rows.map(([title, ...cells]) => h("tr", {}, h("th", { scope: "row" }, title), ...cells.map((cell) => h("td", {}, cell)))))),
-    h("p", { class: "quiet" }, `Without hidden layers ${baseline.linear === undefined ? "–" : unit(baseline.linear)}; always the same answer ${unit(baseline.constant)} (${baseline.rows} rows).`),
+    h("p", { class: "quiet" }, `Without hidden layers ${baseline.linear === undefined ? "–" : unit(baseline.linear)}; always the ${classes ? "commonest class" : "mean"} ${unit(baseline.constant)} (${baseline.rows} rows).`),
     other, detail && detail.confusion && confusion(detail, state));
 }
 
@@ -51,6 +54,6 @@ function ofOpened(state, good, unit) {
 function confusion(detail, state) {
   const open = $("figures").querySelector("details")?.open;
   return h("details", { open }, h("summary", {}, `Who is taken for whom (${detail.confusion_rows} rows)`),
-    h("table", { class: "confusion" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "is ↓ told →"), ...state.classes.map((name) => h("th", { scope: "col" }, name)))),
+    h("table", { class: "confusion" }, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "true ↓ predicted →"), ...state.classes.map((name) => h("th", { scope: "col" }, name)))),
       h("tbody", {}, ...detail.confusion.map((row, i) => h("tr", {}, h("th", { scope: "row" }, state.classes[i]), ...row.map((n, j) => h("td", { class: i === j ? "right" : n ? "wrong" : "" }, String(n))))))));
 }

@@ -13,6 +13,7 @@ const PANELS = ["data", "network", "output", "curves", "why"];
 
 export function goTo(panel) {
   tell("panel", panel);
+  if (panel === "why") return ($("why-box").querySelector("button") ?? document.querySelector(".unit"))?.focus();
   const target = $(panel).querySelector("button, input, select, canvas[tabindex]");
   $(panel).scrollIntoView({ block: "nearest" });
   target?.focus();

@@ -3,12 +3,14 @@
 import { call, enter, listen } from "./api.js";
 import { themed } from "./colours.js";
 import * as bent from "./bent.js";
+import * as card from "./card.js";
 import * as curves from "./curves.js";
 import * as data from "./data.js";
 import * as dependence from "./dependence.js";
 import * as diagram from "./diagram.js";
 import { $, fill, h } from "./dom.js";
 import * as figures from "./figures.js";
+import * as fly from "./fly.js";
 import * as keys from "./keys.js";
 import * as lessons from "./lessons.js";
 import * as matrix from "./matrix.js";
@@ -24,11 +26,18 @@ import * as training from "./training.js";
 import * as transport from "./transport.js";
 import * as why from "./why.js";
 
-const PANELS = { data: "Data", network: "Network", output: "Output", curves: "Curves", why: "Why?" };
+// On a narrow screen: the picture and the diagram are parts of one page, the others are sheets over it.
+const PANELS = { output: "Picture", network: "Network", data: "Data", curves: "Loss", why: "Why?" };
+
+function open(panel) {
+  const again = document.body.dataset.panel === panel && !["output", "network"].includes(panel);
+  tell("panel", again ? "network" : panel); // a sheet that is open is closed
+  if (innerWidth <= 820 && ["output", "network"].includes(panel)) $(panel).scrollIntoView({ block: "start" });
+}
 
 function tabs() {
   const buttons = Object.entries(PANELS).map(([panel, title]) =>
-    h("button", { role: "tab", id: `tab-${panel}`, "aria-controls": panel, onclick: () => tell("panel", panel) }, title));
+    h("button", { role: "tab", id: `tab-${panel}`, "aria-controls": panel, onclick: () => open(panel) }, title));
   fill($("tabs"), ...buttons);
   on("panel", (panel) => {
     document.body.dataset.panel = panel;
@@ -65,12 +74,14 @@ function theme() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { themed(); tell("draw"); });
 }
 
+let noted = 0; // when the last notice came
+
 // What a screen reader is told: what was said, and while it plays the loss every five seconds at most.
 function voices() {
   let said = 0;
   let was = false;
-  let gone = 0;
-  on("say", (text) => { $("live").textContent = text; note(text, false); });
+  on("heard", (text) => { $("live").textContent = text; });
+  on("say", (text) => { tell("heard", text); note(text, false); });
   on("problem", (text) => note(text, true));
   on("detail", () => {
     const { frame } = store;
@@ -81,9 +92,9 @@ function voices() {
     }
   });
   function note(text, bad) {
-    clearTimeout(gone);
+    noted = performance.now();
     fill($("alert"), h("p", { class: bad ? "bad" : "" }, text, h("button", { class: "small", "aria-label": "Dismiss", onclick: () => fill($("alert")) }, "×")));
-    gone = setTimeout(() => fill($("alert")), 12000);
+    setTimeout(() => performance.now() - noted > 11900 && fill($("alert")), 12000);
   }
 }
 
@@ -96,17 +107,19 @@ function tools() {
   past();
   on("state", () => {
     $("beside").setAttribute("aria-pressed", String(store.state.beside));
-    $("beside").textContent = store.state.beside ? `A | B: this is ${store.state.side}` : "A | B";
+    $("beside").title = store.state.beside ? `Settings are those of run ${store.state.side}; a click ends the comparison, the key A changes sides` : "Two runs from the same weights (A)";
     document.body.classList.toggle("two", store.state.beside);
   });
 }
 
+// A notice goes with the next action, once it has been seen.
+for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, (event) => { if (!event.target.closest?.("#alert") && performance.now() - noted > 600) fill($("alert")); });
 addEventListener("error", (event) => tell("problem", `The page met an error: ${event.message}`));
 on("state", () => document.body.classList.remove("empty")); // nothing to press before there is something to change
 theme();
 tabs();
 voices();
 tools();
-[surface, diagram, matrix, bent, rows, dependence, opened, training, data, figures, curves, runs, transport, why, lessons, share, keys].forEach((part) => part.setUp());
+[card, fly, surface, diagram, matrix, bent, rows, dependence, opened, training, data, figures, curves, runs, transport, why, lessons, share, keys].forEach((part) => part.setUp());
 if (await enter()) listen();
 else tell("problem", "This address has no token. Open the one that the terminal shows, or start selenite play with this link.");

@@ -8,7 +8,7 @@ import { on, store, tell } from "./store.js";
 import { short } from "./text.js";
 import { visible, watcher } from "./views.js";
 
-const WHAT = [["weights", "weights"], ["adds", "what each adds, in the followed row"]];
+const WHAT = [["weights", "weights"], ["adds", "contributions in the followed row"]];
 const STRIP = 14;
 const GAP = 5;
 const canvas = h("canvas", { id: "matrix-canvas", tabIndex: 0, role: "application" });
@@ -80,7 +80,7 @@ function draw() {
   for (const [x, y, w, hgt] of [[left, top, box.width, box.height], [0, top, STRIP, box.height], [left, 0, box.width, STRIP], [left, STRIP + GAP, box.width, STRIP]]) context.strokeRect(x + 0.5, y + 0.5, w - 1, hgt - 1);
   cursor(context);
   fill(text, read());
-  canvas.setAttribute("aria-label", `${rows} × ${columns} weights as colours, orange positive, blue negative. Arrow keys read them one by one; Enter asks why.`);
+  canvas.setAttribute("aria-label", `${rows} × ${columns} weights as colours, blue positive, orange negative. Arrow keys read them one by one; Enter asks why.`);
 }
 
 function cursor(context) {
@@ -100,7 +100,7 @@ function read() {
   if (i === -2) return `${known.units[j]} is ${short(known.after[j])} in the followed row: ${known.activation} of ${short(known.z[j])}.`;
   if (i === -1) return known.biases ? `Bias of ${known.units[j]}: ${short(known.biases[j])}.` : `${known.units[j]} has no bias.`;
   const k = i * known.units.length + j;
-  return `Weight from ${known.below[i]} to ${known.units[j]}: ${short(known.weights[k])}. In the followed row ${known.below[i]} is ${short(known.before[i])}, which adds ${short(known.adds[k])}.`;
+  return `Weight from ${known.below[i]} to ${known.units[j]}: ${short(known.weights[k])}. In the followed row ${known.below[i]} is ${short(known.before[i])}, which contributes ${short(known.adds[k])}.`;
 }
 
 function place(event) {

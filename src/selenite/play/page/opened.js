@@ -5,7 +5,7 @@ import { $, field, fill, h, select } from "./dom.js";
 import { on, store } from "./store.js";
 import { short } from "./text.js";
 
-const BASELINES = { selenite: "selenite", linear: "linear model", majority: "always the commonest", "weighted shares": "classes' weighted shares" };
+const BASELINES = { selenite: "selenite", linear: "linear model", majority: "always the commonest class", "weighted shares": "classes' shares" };
 
 export function setUp() {
   on("state", show);

@@ -1,7 +1,7 @@
 // One operation after the other, and back: each unit forward, then backward, then its update; after the last the row is done.
 
 import { call } from "./api.js";
-import { choose } from "./diagram.js";
+import { choose, placesOf } from "./diagram.js";
 import { store, tell } from "./store.js";
 import { partShown, turnTo } from "./why.js";
 
@@ -32,6 +32,7 @@ export async function operate(by = 1) {
   const [l, u, part] = steps[next];
   turnTo(part);
   choose(l, u);
-  const layer = store.state.layers[l + 1];
-  tell("say", `${part}: unit ${layer.names[layer.indices.indexOf(u)]}`);
+  const layer = store.state.layers[l + 1], place = layer.indices.indexOf(u);
+  tell("operation", { layer: l, place, part, places: placesOf() });
+  tell("heard", `${part}: unit ${layer.names[place]}`);
 }

@@ -19,7 +19,7 @@ const refresh = watcher("table-box", async () => {
 });
 
 export function setUp() {
-  views("output-views", "Views of the output", [["surface-box", "Picture"], ["table-box", "Rows"], ["dependence", "Curve"]], () => tell("views"));
+  views("output-views", "Views of the output", [["surface-box", "Picture"], ["figures", "Figures"], ["table-box", "Rows"], ["dependence", "Curve"]], () => tell("views"));
   on("detail", refresh);
   on("state", () => {
     const { state } = store;

@@ -12,8 +12,11 @@ const refresh = watcher("runs", async () => {
   if (found) show(found);
 });
 
+let open = () => {};
+export const showTraining = (id) => { open(id); if (innerWidth <= 820) tell("panel", "curves"); };
+
 export function setUp() {
-  views("curves-views", "Views of the training", [["curves-box", "Curves"], ["runs", "Runs"]], () => tell("views"));
+  open = views("curves-views", "Views of the training", [["curves-box", "Loss"], ["runs", "Runs"], ["seeds-box", "Seeds"]], () => tell("views"));
   on("detail", refresh);
   on("state", refresh);
 }

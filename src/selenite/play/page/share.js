@@ -17,7 +17,7 @@ const HOME = [
   ["png", "Picture", "output.png", "the output as you see it"],
 ];
 const KEYS = [["Space", "play or pause"], ["→", "one epoch"], ["Shift + →", "one operation"], ["←", "one step back, of the kind made last"], ["Shift + ←", "one operation back"], ["Home", "reset to the same start"], ["R", "new start"],
-  ["1 – 5", "go to a panel"], ["← → on its tabs", "other views of a panel"], ["arrows", "move along units or over the output"], ["Enter", "why? of a unit or a weight of the matrix; draw or follow a point"], ["+ −", "units of the last hidden layer"],
+  ["1 – 5", "go to a panel"], ["← → on tabs", "other views of a panel"], ["arrows", "move along units or over the output"], ["Enter", "why? of a unit, a weight of the matrix or a point; draw a point"], ["Esc", "close what is open"], ["+ −", "units of the last hidden layer"],
   ["[ ]", "take away or add a layer"], ["B", "biases"], ["T", "test points"], ["A", "A | B: change sides"], ["Ctrl+Z, Ctrl+Y", "undo, redo"], ["?", "this list"]];
 
 export function setUp() {
@@ -54,9 +54,9 @@ export function help() {
 const HIDABLE = {
   data: ["sets of points", "#sets, #file, #drawing"], fields: ["points, noise, test share, seed", "#data-fields"], layers: ["layers and units", ".heading .small"],
   activations: ["activations", ".heading select"], rate: ["learning rate", ".field:has(> #set-learning_rate)"], optimizer: ["optimizer", ".field:has(> #set-optimizer)"],
-  batch: ["batch", ".field:has(> #set-batch_size)"], loss: ["loss", ".field:has(> #set-loss)"], biases: ["biases", "#training-fields > .check"], more: ["more settings", "#more-settings"],
+  batch: ["batch", ".field:has(> #set-batch_size)"], loss: ["loss", ".field:has(> #set-loss)"], biases: ["biases", ".check:has(> #check-biases)"], more: ["settings", "#settings"],
   steps: ["single steps", "#back, #epoch, #batch, #row, #operation"], reset: ["reset", "#reset"], seeds: ["20 seeds", "#twenty"], beside: ["A | B", "#beside"], speed: ["speed", "label:has(> #speed)"],
-  lessons: ["lessons", ".lesson"], home: ["take home", "#export"], why: ["why?", "#why, #tab-why"], curves: ["curves", "#curves, #tab-curves"], picture: ["test points, discretize, borders", "#surface-box .row"],
+  lessons: ["lessons", ".lesson"], home: ["take home", "#export"], why: ["why?", "#why, #tab-why"], curves: ["loss", "#curves, #tab-curves"], picture: ["test points, regions, border", ".picture-row .check"],
 };
 const sheet = new CSSStyleSheet();
 document.adoptedStyleSheets.push(sheet);
@@ -66,7 +66,7 @@ function hide() {
   sheet.replaceSync(selectors.length ? `${selectors.join(", ")} { display: none !important; }` : "");
 }
 
-const hidables = () => h("details", { open: store.state.hidden.length > 0 }, h("summary", {}, "Controls that are put away"), h("div", { class: "row" },
+const hidables = () => h("details", { open: store.state.hidden.length > 0 }, h("summary", {}, "Hidden controls"), h("div", { class: "row" },
   ...Object.entries(HIDABLE).map(([name, [title]]) => h("label", { class: "check" }, h("input", { type: "checkbox", id: `hide-${name}`, checked: store.state.hidden.includes(name), onchange: async (event) => {
     const controls = event.target.checked ? [...store.state.hidden, name] : store.state.hidden.filter((each) => each !== name);
     const { result } = await call("hide", { controls });

@@ -1,12 +1,14 @@
 // The output: the network's answer over the plane, the points on it, and what is under the pointer.
 
 import { ask, call } from "./api.js";
+import { PLANE, drawAxes } from "./axes.js";
 import { borders } from "./borders.js";
-import { PALETTE, bytes, classColour, classShape, colourClasses, dark, paint, paintClasses, shadeOf } from "./colours.js";
+import { bytes, classShape, dark, inInk, ink, numberColour, paint, paintClasses, paintMany, pointColour } from "./colours.js";
 import { $, check, fill, h } from "./dom.js";
+import { choose } from "./diagram.js";
 import { did } from "./settings.js";
 import { on, store, tell } from "./store.js";
-import { percent, short } from "./text.js";
+import { loss, percent, short, whole } from "./text.js";
 
 const SIZE = 96;
 const UNIT = 24;
@@ -14,9 +16,13 @@ const grid = document.createElement("canvas");
 const unitGrid = document.createElement("canvas");
 const otherGrid = document.createElement("canvas");
 const canvas = h("canvas", { id: "surface", tabIndex: 0, role: "application" });
-const other = h("canvas", { id: "other-surface", role: "img", "aria-label": "The other run's answer", hidden: true });
-const under = h("p", { id: "under", class: "quiet" });
-const summary = h("p", { id: "summary" });
+const other = h("canvas", { id: "other-surface", role: "img", "aria-label": "The other run's answer" });
+const [around, otherAround] = [0, 1].map(() => h("canvas", { class: "axes", "aria-hidden": "true" }));
+const [caption, otherCaption] = [0, 1].map(() => h("figcaption", {}));
+const under = h("p", { id: "under" });
+const here = h("p", { id: "start-here" });
+const plot = h("figure", { class: "plot" }, around, canvas, caption, under, here);
+const otherPlot = h("figure", { class: "plot", hidden: true }, otherAround, other, otherCaption);
 const legend = h("ul", { id: "legend" });
 let cursor = null; // a place, from 0 to 1, that the keyboard or the pointer is at
 let dragged = -1;
@@ -25,12 +31,12 @@ export const drawing = () => store.state.settings.data === "drawn";
 export const brush = { of: 0 };
 
 export function setUp() {
-  fill($("surface-box"), h("div", { class: "pictures" }, canvas, other), under, legend,
-    h("div", { class: "row" }, check("test points", true, (on_) => { store.showTest = on_; tell("draw"); }),
-      check("discretize", false, (on_) => { store.discrete = on_; tell("draw"); }),
-      check("borders", true, (on_) => { store.borders = on_; tell("draw"); })), summary);
+  fill($("surface-box"), h("div", { class: "plots" }, plot, otherPlot), h("div", { class: "picture-row" }, legend,
+    check("test", true, (on_) => { store.showTest = on_; tell("draw"); }),
+    check("regions", false, (on_) => { store.discrete = on_; tell("draw"); }),
+    check("border", true, (on_) => { store.borders = on_; tell("draw"); })));
   canvas.addEventListener("pointermove", (event) => { cursor = place(event); if (dragged >= 0) move(event); else look(); });
-  canvas.addEventListener("pointerleave", () => { cursor = null; fill(under, axesText()); tell("draw"); });
+  canvas.addEventListener("pointerleave", () => { cursor = null; fill(under); tell("draw"); });
   canvas.addEventListener("pointerdown", press);
   canvas.addEventListener("pointerup", () => { dragged = -1; });
   canvas.addEventListener("contextmenu", (event) => drawing() && event.preventDefault());
@@ -39,7 +45,7 @@ export function setUp() {
   on("frame", render);
   on("draw", render);
   on("frame", () => { if (cursor && performance.now() - looked > 100) look(); });
-  new ResizeObserver(() => tell("draw")).observe(canvas);
+  new ResizeObserver(() => { framed = ""; tell("draw"); }).observe(plot);
 }
 
 function place(event) {
@@ -64,12 +70,24 @@ async function press(event) {
   const at = place(event);
   const hit = nearest(at);
   if (!drawing()) {
-    if (hit >= 0) call("follow", { row: store.state.points.rows[hit] });
+    if (hit >= 0) whyHere(hit);
     return;
   }
   if (event.ctrlKey || event.button === 2) { if (hit >= 0) draw({ do: "remove", index: hit }); return; }
   if (hit >= 0) { dragged = hit; moved = false; canvas.setPointerCapture(event.pointerId); return; }
   await draw({ do: "add", ...at, of_class: event.shiftKey ? (brush.of + 1) % 10 : brush.of });
+}
+
+// Follow a point's row, and say at the point why it is told what it is told.
+async function whyHere(hit) {
+  const { state } = store, [x, y] = [state.points.x[hit], state.points.y[hit]];
+  if ((await call("follow", { row: state.points.rows[hit] })).result === undefined) return;
+  const at = () => {
+    const box = canvas.getBoundingClientRect(), [left, top] = [box.left + x * box.width, box.top + (1 - y) * box.height];
+    return { left: left - 8, right: left + 8, top: top - 8, bottom: top + 8 };
+  };
+  const sure = store.frame?.prediction ?? [], last = state.layers.length - 2;
+  choose(last, state.classes.length > 2 ? Math.max(0, sure.indexOf(Math.max(...sure))) : 0, null, at);
 }
 
 async function draw(message) {
@@ -104,7 +122,7 @@ function keys(event) {
   } else if (event.key === "Enter" && cursor) {
     const hit = nearest(cursor);
     if (drawing()) draw({ do: "add", ...cursor, of_class: brush.of });
-    else if (hit >= 0) call("follow", { row: store.state.points.rows[hit] });
+    else if (hit >= 0) whyHere(hit);
   } else if (event.key === "Delete" && cursor && drawing()) {
     const hit = nearest(cursor, 0.05);
     if (hit >= 0) draw({ do: "remove", index: hit });
@@ -128,39 +146,40 @@ async function look() {
   const what = found.shares
     ? Object.entries(found.shares).map(([name, share]) => `${name}: ${percent(share)}`).join("  ")
     : `${store.state.target} ${short(found.number)}`;
-  fill(under, `${where}  →  ${what}`);
+  fill(under, `${where} → ${what}`);
 }
 
-function axesText() {
-  const { axes, settings, columns } = store.state;
-  const rest = columns.length > 2 ? (settings.hold === "row" ? "; the other columns as in the followed row" : "; the other columns at their median") : "";
-  return `across ${axes[0].name}${axes[1] ? `, up ${axes[1].name}` : ""}${rest}`;
-}
+const held = () => {
+  const { settings, columns } = store.state;
+  return columns.length > 2 ? `The other columns as in the ${settings.hold === "row" ? "followed row" : "median"}. ` : "";
+};
 
 function describe() {
-  const { classes, points, settings, target } = store.state;
-  colourClasses(store.state.colours);
-  if (!cursor) fill(under, axesText());
-  fill(legend, ...(classes.length ? classes : [`${target}: low`, "high"]).map((name, i) =>
-    h("li", {}, swatch(i), String(name))), points.test.some(Boolean) && h("li", {}, swatch(0, true), store.state.opened ? "new to the model" : "test point"),
-    store.state.answers && classes.length > 0 && h("li", {}, wrongMark(), "wrong"), !store.state.answers && h("li", {}, "(as predicted)"));
+  const { classes, points, settings, target, waiting, answers } = store.state;
+  const box = $("check-test").parentElement;
+  box.hidden = !points.test.some(Boolean);
+  box.querySelector("canvas")?.remove();
+  $("check-test").after(swatch(0, true));
+  if (!cursor) fill(under);
+  fill(here, waiting && points.x.length === 0 ? "Click to put the first point." : waiting);
+  const marks = waiting ? [] : [answers && classes.length > 0 && h("li", {}, mark((context) => ring(context, 14, 14, 11)), "wrong"), h("li", {}, mark((context) => follow(context, 14, 14, 9)), "followed"), !answers && h("li", {}, "(as predicted)")];
+  fill(legend, ...(waiting ? [] : classes.length ? classes : [target]).map((name, i) => h("li", {}, swatch(i), String(name))), ...marks);
   canvas.setAttribute("aria-label", `The network's answer over the plane. Arrow keys move a cursor. ${settings.data === "drawn"
     ? "Enter adds a point, Delete takes one away." : "Enter follows the row under the cursor."}`);
   canvas.classList.toggle("drawing", settings.data === "drawn");
-  if (store.state.waiting) render();
+  $("surface-box").classList.toggle("waits", Boolean(waiting));
+  framed = "";
+  if (waiting) render();
 }
 
-function swatch(i, test) {
-  const mark = h("canvas", { width: 28, height: 28, class: "swatch", "aria-hidden": "true" });
-  point(mark.getContext("2d"), 14, 14, 9, store.state.classes.length ? classShape(i) : 0, test ? "transparent" : classColour(i), test);
-  return mark;
+function mark(draw) {
+  const made = h("canvas", { width: 28, height: 28, class: "swatch", "aria-hidden": "true" });
+  draw(made.getContext("2d"));
+  return made;
 }
 
-function wrongMark() {
-  const mark = h("canvas", { width: 28, height: 28, class: "swatch", "aria-hidden": "true" });
-  ring(mark.getContext("2d"), 14, 14, 11);
-  return mark;
-}
+const swatch = (i, test) => mark((context) => point(context, 14, 14, 9, store.state.classes.length ? classShape(i) : 0,
+  test ? "transparent" : store.state.classes.length ? pointColour(classShape(i)) : numberColour(0.7), test));
 
 // A class has a shape as well as a colour.
 export function point(context, x, y, r, shape, colour, test) {
@@ -178,15 +197,15 @@ export function point(context, x, y, r, shape, colour, test) {
   context.fillStyle = colour;
   context.fill();
   context.lineWidth = test ? r / 2.6 : r / 4;
-  context.strokeStyle = test ? (dark() ? "#fff" : "#111") : dark() ? "#0006" : "#fff";
+  context.strokeStyle = test ? ink() : store.state.classes.length || store.state.waiting ? (dark() ? "#14161a" : "#fff") : ink();
   context.stroke();
 }
 
 // The shape and the colour of a point; while too few are drawn to learn from, their classes are those of the brush.
 export function looks(shade) {
   const { state } = store;
-  if (state.waiting) return [shade, PALETTE[shade % 10]];
-  return state.classes.length ? [classShape(shade), classColour(shade)] : [0, shadeOf(shade)];
+  if (state.waiting) return [shade, pointColour(shade)];
+  return state.classes.length ? [classShape(shade), pointColour(classShape(shade))] : [0, numberColour(shade)];
 }
 
 function ring(context, x, y, r) {
@@ -207,20 +226,65 @@ function render() {
   context.imageSmoothingQuality = "high";
   context.clearRect(0, 0, side, side);
   if (frame && !state.waiting) {
-    if (store.peek === null) shades(grid, frame.output);
-    else paint(unitGrid, bytes(frame.units), store.peek * UNIT * UNIT, UNIT);
-    context.drawImage(store.peek === null ? grid : unitGrid, 0, 0, side, side);
+    if (store.peek === null) {
+      shades(grid, frame.output);
+      context.drawImage(grid, 0, 0, side, side);
+    } else {
+      paintMany(unitGrid, bytes(frame.units), UNIT, state.layers.at(-1).indices.length);
+      context.drawImage(unitGrid, 0, store.peek * UNIT, UNIT, UNIT, 0, 0, side, side);
+    }
     if (store.borders && store.peek === null && state.classes.length) drawBorders(context, side, bytes(frame.output));
   }
   drawPoints(context, side);
-  other.hidden = !(frame && frame.other);
-  if (!other.hidden) {
+  plot.style.order = state.side === "B" ? 1 : 0; // A stands on the left
+  otherPlot.hidden = !(frame && frame.other && !state.waiting);
+  if (!otherPlot.hidden) {
     shades(otherGrid, frame.other.output);
     other.width = other.height = side;
     other.getContext("2d").drawImage(otherGrid, 0, 0, side, side);
+    if (store.borders && state.classes.length) drawBorders(other.getContext("2d"), side, bytes(frame.other.output));
     drawPoints(other.getContext("2d"), side, true);
   }
+  surround();
   summarise();
+}
+
+// The axes and the bar are drawn anew when they, the theme or the room change.
+let framed = "";
+function surround() {
+  const { state, peek } = store, two = !otherPlot.hidden;
+  const unit = peek === null || state.waiting ? null : unitAt(peek);
+  fill(caption, ...(unit ? [h("b", {}, `unit ${unit.name}`)] : two ? title(state.side, store.frame.loss) : []));
+  caption.classList.toggle("over", Boolean(unit) && !two);
+  if (two) fill(otherCaption, ...title(state.side === "A" ? "B" : "A", store.frame.other.loss));
+  const wanted = [plot.clientWidth, plot.clientHeight, canvas.offsetWidth, dark(), peek, two, devicePixelRatio].join();
+  if (wanted === framed) return;
+  framed = wanted;
+  const axes = state.waiting ? PLANE : state.axes;
+  const bar = two || state.waiting ? null : unit ? { kind: inInk() ? "inks" : "signs", labels: LIMITS[unit.activation] ?? ["−", "0", "+"] } : barOfAnswer(state);
+  drawAxes(around, canvas, axes, bar);
+  if (two) drawAxes(otherAround, other, axes, null);
+}
+
+const LIMITS = { logistic: ["0", "½", "1"], softmax: ["0", "½", "1"], tanh: ["−1", "0", "1"], "": ["low", "", "high"] };
+const barOfAnswer = ({ classes, range }) => (classes.length > 2 ? null : classes.length ? { kind: "answer", labels: [classes[0], "½", classes[1]] } : { kind: "answer", labels: range ? [range[0], (range[0] + range[1]) / 2, range[1]].map(short) : ["low", "high"] });
+
+function unitAt(place) {
+  for (const layer of store.state.layers) {
+    if (place < layer.names.length) return { name: layer.names[place], activation: layer.activation };
+    place -= layer.names.length;
+  }
+  return null;
+}
+
+// The name of a run and what is set otherwise in it.
+const known = {}; // the settings that each side was last seen with
+on("state", () => { if (!store.state.beside) { delete known.A; delete known.B; } known[store.state.side] = store.state.settings; if (store.state.beside) known.A ??= known.B ??= store.state.settings; });
+function title(side, value) {
+  const [mine, others] = [known[side], known[side === "A" ? "B" : "A"]];
+  const differs = mine && others ? Object.keys(mine).filter((name) => !["axes", "hold"].includes(name) && JSON.stringify(mine[name]) !== JSON.stringify(others[name])) : [];
+  const said = differs.slice(0, 2).map((name) => `${name.replaceAll("_", " ")} ${[mine[name]].flat().join("-") || "none"}`).join(", ");
+  return [h("b", {}, side), ` ${said}${said ? ", " : ""}loss ${loss(value)}`];
 }
 
 function drawBorders(context, side, answer) {
@@ -235,7 +299,7 @@ function drawBorders(context, side, answer) {
 function shades(into, text) {
   const found = bytes(text);
   if (found.length > SIZE * SIZE) paintClasses(into, found, SIZE, store.discrete);
-  else paint(into, found, 0, SIZE, store.discrete ? (store.state.classes.length ? 2 : 8) : 0, store.state.classes.length > 0);
+  else paint(into, found, SIZE, store.discrete ? (store.state.classes.length ? 2 : 8) : 0);
 }
 
 // The points are drawn once and kept as long as they, and which of them are wrong, stay the same.
@@ -287,13 +351,17 @@ function summarise() {
   if (performance.now() - summarised < 200 && frame && frame.playing) return;
   summarised = performance.now();
   const n = state.points.x.length;
-  const shown = n < state.rows.all ? `${n} of ${state.rows.all.toLocaleString("en")} rows drawn. ` : "";
-  if (state.waiting) fill(summary, state.waiting);
-  else if (!state.answers) fill(summary, state.opened && !state.opened.has_rows ? "No rows yet: drop a table here to see them." : `${shown}These rows have no answers: the colour is what is predicted.`);
+  const shown = n < state.rows.all ? `${whole(n)} of ${whole(state.rows.all)} rows drawn. ` : "";
+  let text = `${shown}${held()}`;
+  if (state.waiting) text = "";
+  else if (!state.answers) text = state.opened && !state.opened.has_rows ? "No rows yet: drop a table here to see them." : `${shown}These rows have no answers: the colour is what is predicted.`;
   else if (state.classes.length && frame) {
     const tested = frame.wrong.filter((i) => state.points.test[i]).length;
-    fill(summary, `${shown}${frame.wrong.length} of ${n} points wrong${state.rows.test && state.rows.training ? `, ${tested} of them ${state.opened ? "put aside when the model was made" : "test points"}` : ""}.`);
-  } else fill(summary, `${shown}Colour is ${state.target}: blue low, orange high.`);
+    text = `${frame.wrong.length} of ${n} points wrong${state.rows.test && state.rows.training ? `, ${tested} in test` : ""}. ${text}`;
+  }
+  fill(summary(), text.trim());
+  summary().title = text.trim();
 }
+const summary = () => $("summary");
 
 export const picture = () => canvas;

@@ -1,15 +1,32 @@
-// Numbers as text.
+// Numbers as text: five digits at most, commas between thousands, no powers of ten but for what no one could read without.
 
+const TINY = 5e-6; // is shown as 0
+const formats = Array.from({ length: 21 }, (_none, n) => new Intl.NumberFormat("en", { minimumFractionDigits: n, maximumFractionDigits: n }));
+const digits = (value, decimals) => formats[decimals].format(value).replace("-", "−").replace(/^−(0(\.0*)?)$/, "$1");
+const decimalsOf = (size, of) => Math.max(0, of - 1 - Math.floor(Math.log10(size)));
+
+// A number to three digits, or as many as stand before its point.
 export function short(value) {
   if (typeof value !== "number") return String(value);
   const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 1e6)) return value.toExponential(2).replaceAll("-", "−");
-  return (size >= 100 ? value.toFixed(size >= 1000 ? 0 : 1) : value.toPrecision(3)).replace("-", "−");
+  if (!Number.isFinite(value)) return Number.isNaN(value) ? "–" : value < 0 ? "−∞" : "∞";
+  if (size < TINY) return "0";
+  if (size >= 1e15) return value.toExponential(2).replaceAll("-", "−");
+  if (size < 1e-3) return digits(value, decimalsOf(size, size < 1e-4 ? 1 : 2));
+  return digits(value, Math.min(decimalsOf(size, size >= 100 ? 4 : 3), 6));
 }
 
+const small = (value) => (Math.abs(value) >= 1 ? short(value) : Math.abs(value) < 1e-9 ? "0" : digits(value, Math.min(20, decimalsOf(Math.abs(value), 2))));
+
+// A text with numbers in it, as a computer writes them, so that people read them.
+export const plainly = (text) => String(text).replace(/-?\d+(\.\d+)?e[+-]?\d+/g, (found) => small(Number(found))).replace(/-(?=[\d.])/g, "−").replace(/−0(?![\d.])/g, "0");
+
+// A loss: to four decimals, or five digits.
 export function loss(value) {
-  if (value === null || value === undefined) return "–";
-  return value >= 1e5 || value < 1e-4 ? value.toExponential(3) : value.toFixed(4);
+  if (!Number.isFinite(value)) return "–";
+  if (value < 5e-8 || value >= 1e15) return short(value);
+  if (value < 1e-3) return digits(value, decimalsOf(value, 1));
+  return digits(value, Math.min(4, decimalsOf(value, 5)));
 }
 
 export const percent = (share) => (share === null || share === undefined ? "–" : `${(100 * share).toFixed(share > 0.9995 || share < 0.0005 ? 0 : 1)} %`);

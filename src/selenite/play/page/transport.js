@@ -5,9 +5,11 @@ import { change } from "./settings.js";
 import { $, fill, h, select } from "./dom.js";
 import { operate } from "./operations.js";
 import { on, store, tell } from "./store.js";
+import { showTraining } from "./runs.js";
 import { loss, percent, short, whole } from "./text.js";
+import { verdict } from "./verdict.js";
 
-const SPEEDS = [[1, "slow"], [5, "normal"], [10, "10 epochs a frame"], [50, "50 a frame"], [100, "100 a frame"], [500, "500 a frame"], [0, "as fast as it can"]];
+const SPEEDS = [[1, "slow"], [5, "normal"], [10, "10 a frame"], [50, "50 a frame"], [100, "100 a frame"], [500, "500 a frame"], [0, "fastest"]];
 let speed = null;
 let dismissed = "";
 let dragging = false;
@@ -23,7 +25,7 @@ export function setUp() {
   $("reset").onclick = () => call("reset");
   $("back").onclick = back;
   for (const what of ["epoch", "batch", "row", "operation"]) $(what).onclick = () => step(what);
-  $("twenty").onclick = () => call("seeds", { do: store.state.trying ? "stop" : "seeds" });
+  $("twenty").onclick = () => { showTraining("seeds-box"); call("seeds", { do: store.state.trying ? "stop" : "seeds" }); };
   on("trials", ({ share }) => { if (store.state?.trying) $("twenty").textContent = `Stop (${Math.floor(100 * share)} %)`; });
   $("speed").replaceWith(Object.assign(select(SPEEDS, 5, (value) => { speed = Number(value); if (playing()) call("play", { speed }); }), { id: "speed" }));
   $("timeline").addEventListener("input", () => { dragging = true; clock(Number($("timeline").value)); });
@@ -42,9 +44,9 @@ function state() {
   $("play").disabled = Boolean(now.waiting);
   if (!now.trying) $("twenty").textContent = "20 seeds";
   else if (!state.trying) $("twenty").textContent = "Stop (0 %)";
-  if (state.trying && now.seeds) $("seeds-box").scrollIntoView({ block: "nearest" });
+  if (now.seeds && !state.seeds) showTraining("seeds-box");
   if (now.branched !== null && state.branched === null) tell("say", `Branch B begins at epoch ${whole(now.branched)} from identical weights; the run so far is kept beside it as A.`);
-  Object.assign(state, { trying: now.trying, branched: now.branched });
+  Object.assign(state, { trying: now.trying, branched: now.branched, seeds: Boolean(now.seeds) });
   seeds(now);
 }
 
@@ -70,11 +72,10 @@ function detail() {
   $("timeline").max = Math.max(now.last_epoch, now.other ? now.other.last_epoch : 0, store.state.first_epoch);
   if (at && !dragging) $("timeline").value = at.epoch;
   branches(now);
-  const finding = now.finding;
-  const text = (at && at.ended) || "";
-  const said = finding ? `${text} Doctor: ${finding.evidence}. Try ${finding.remedy}.` : text;
+  const said = !at || at.playing ? "" : verdict({ ended: at.ended || "", finding: now.finding, good: at.epoch > store.state.first_epoch && (at.good || now.good), rows: store.state.rows, classes: store.state.classes.length > 0 });
+  if (!said) dismissed = ""; // a new run is judged anew
   $("doctor").hidden = !said || said === dismissed;
-  if (said) fill($("doctor"), h("span", {}, said.trim()), h("button", { class: "small", "aria-label": "Dismiss", onclick: () => { dismissed = said; $("doctor").hidden = true; } }, "×"));
+  if (said) fill($("doctor"), h("span", {}, said), h("button", { class: "small", "aria-label": "Dismiss", onclick: () => { dismissed = said; $("doctor").hidden = true; } }, "×"));
 }
 
 // Both runs as bars under the timeline: where B left A, and how far each has come.
@@ -96,7 +97,7 @@ function branches(now) {
 // Each start, or rate, a mark on a strip, the best on the left; the long one is a network without hidden layers.
 function seeds(now) {
   const found = now.seeds;
-  if (!found) return fill($("seeds-box"));
+  if (!found) return fill($("seeds-box"), h("p", { class: "quiet" }, now.trying ? "Trying …" : "“20 seeds” trains the same setting from 20 starts: was it luck?"));
   const known = found.losses.filter((value) => value !== null);
   const ends = found.linear === null ? known : [...known, found.linear];
   const [low, high] = [Math.min(...ends), Math.max(...ends)].map((v) => Math.log10(Math.max(v, 1e-12)));
@@ -114,8 +115,9 @@ function seeds(now) {
   const below = found.below_2 === null ? "" : `${found.below_2} of ${found.of} get below 2. `;
   const best = found.losses.indexOf(Math.min(...known));
   const lost = found.of - known.length;
-  fill($("seeds-box"), h("h3", {}, `${found.of} ${found.rates ? "rates" : "seeds"}, ${whole(found.epochs)} epochs each`),
-    h("p", { id: "seeds-text" }, `${below}Median loss ${loss(found.median)}; ${found.score_name} from ${unit(good[0])} to ${unit(good.at(-1))} (${found.score_rows} rows). Without hidden layers ${loss(found.linear)}.${lost ? ` ${lost} diverged.` : ""}`),
+  const range = [...new Set([good[0], good.at(-1)].map(unit))].join(" to ");
+  fill($("seeds-box"), h("p", { id: "seeds-text" }, h("b", {}, `${found.of} ${found.rates ? "rates" : "seeds"}, ${whole(found.epochs)} epochs each. `),
+    `${below}Median loss ${loss(found.median)}; ${found.score_name} ${range} (${found.score_rows} rows). Without hidden layers ${loss(found.linear)}.${lost ? ` ${lost} diverged.` : ""}`),
     found.rates && h("p", {}, `The lowest loss is that of rate ${found.rates[best]}. `, h("button", { class: "small", id: "take-rate", onclick: () => change({ learning_rate: found.rates[best] }) }, "Take it")),
     strip, h("p", { class: "ends quiet" }, h("span", {}, loss(Math.min(...ends))), h("span", {}, loss(Math.max(...ends)))));
 }

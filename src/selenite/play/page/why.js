@@ -1,9 +1,11 @@
 // Why? Forward, backward and update of what is selected: terms that add up, each opened down to the inputs.
 
 import { ask, call } from "./api.js";
+import { hideCard, isPinned, pin, place } from "./card.js";
 import { $, fill, h, number } from "./dom.js";
 import { did } from "./settings.js";
 import { on, store, tell } from "./store.js";
+import { plainly } from "./text.js";
 
 const PARTS = [["forward", "Forward"], ["backward", "Backward"], ["update", "Update"]];
 const opened = new Map(); // address -> its tree, or null while it is asked for
@@ -13,18 +15,32 @@ let asking = false;
 let again = false;
 
 export function setUp() {
-  on("selected", () => { opened.clear(); refresh(); });
+  on("selected", () => {
+    opened.clear();
+    refresh();
+    if (innerWidth <= 820) tell("panel", "why");
+  });
   on("detail", refresh);
   on("state", () => {
     const { selected, state } = store;
     if (selected && (!state.layers[selected.layer + 1] || selected.unit >= state.layers[selected.layer + 1].units)) store.selected = null;
-    if (!store.selected) empty();
+    if (!store.selected || state.waiting) empty();
   });
+  addEventListener("keydown", (event) => { if (event.key === "Escape" && shown && !$("dialog").open && !event.defaultPrevented) close(); });
+}
+
+function close() {
+  store.selected = null;
+  empty();
+  document.querySelector(".unit.selected")?.focus();
+  if (document.body.dataset.panel === "why") tell("panel", "network");
+  tell("draw");
 }
 
 function empty() {
   shown = null;
-  fill($("why-box"), h("p", { class: "quiet" }, "Select a unit or a weight in the network: here stands what its number is made of, down to the inputs."));
+  hideCard();
+  fill($("why-box"), h("p", { class: "quiet" }, "Click a unit, a weight or a point: here stands what its number is made of, down to the inputs."));
 }
 
 async function refresh() {
@@ -50,36 +66,40 @@ function show() {
   if (!shown) return; // what was selected is no more
   const inside = $("why-box").contains(document.activeElement) ? document.activeElement.id : "";
   if (inside.startsWith("weight-")) return; // somebody is writing
+  const button = (id, text, title, onclick, more = {}) => h("button", { class: "small", id, title, "aria-label": title, onclick, ...more }, text);
   const tabs = h("div", { role: "group", class: "parts", "aria-label": "Part of the calculation" }, ...PARTS.map(([key, title]) =>
-    h("button", { id: `part-${key}`, "aria-pressed": String(key === part), onclick: () => turn(key) }, title)));
+    h("button", { id: `part-${key}`, class: "small", "aria-pressed": String(key === part), onclick: () => turn(key) }, title)));
   const tree = h("div", { class: "tree" }, shown.said && h("p", { class: "quiet" }, shown.said), shown.tree && block(shown.tree));
   const sliding = document.activeElement?.type === "range" && $("why-box").contains(document.activeElement);
   if (sliding) { $("why-box").querySelector(".tree")?.replaceWith(tree); return; }
-  fill($("why-box"), h("div", { class: "why-head" }, h("h3", {}, shown.title), tabs,
-    h("button", { class: "small", id: "copy-why", onclick: () => copy(shown.text) }, "Copy"),
-    shown.latex && h("button", { class: "small", id: "copy-latex", onclick: () => copy(shown.latex) }, "Copy LaTeX")),
+  tabs.append(h("span", { class: "space" }), button("copy-why", "Copy", "Copy as text", () => copy(shown.text)));
+  if (shown.latex) tabs.append(button("copy-latex", "LaTeX", "Copy LaTeX", () => copy(shown.latex)));
+  fill($("why-box"), h("div", { class: "why-head" }, h("h3", {}, shown.title),
+    button("pin-why", isPinned() ? "Unpin" : "Pin", isPinned() ? "Back beside what was clicked" : "Keep it in place of the loss", () => { pin(); show(); }, { "aria-pressed": String(isPinned()) }),
+    button("close-why", "×", "Close (Esc)", close), tabs),
   h("div", { class: "why-body" }, tree, shown.incoming.length > 0 && h("div", {}, h("h4", {}, "Weights into it"), fields())));
   if (inside) $(inside)?.focus({ preventScroll: true });
+  place();
 }
 
 // A number: its formula, the terms that it is the sum of, and whether they are.
 function block(tree) {
   const terms = tree.terms.map((term) => line(tree, term));
-  return h("div", { class: "number-block" }, h("p", {}, h("code", {}, tree.address), " = ", h("strong", {}, tree.text), tree.note && h("span", { class: "quiet" }, ` ${tree.note}`)),
+  return h("div", { class: "number-block" }, h("p", {}, h("code", {}, tree.address), " = ", h("strong", { title: tree.text }, plainly(tree.text)), tree.note && h("span", { class: "quiet" }, ` ${tree.note}`)),
     tree.article && h("p", { class: "quiet" }, `the article: ${tree.formula.article || tree.article.name}${tree.article.equation ? `, equation ${tree.article.equation}` : ""}`),
     terms.length > 0 && h("p", { class: "formula" }, `= ${tree.formula.text}`),
     terms.length > 0 && h("ul", { class: "terms" }, ...terms),
-    tree.check && h("p", { class: tree.check.holds ? "quiet" : "answer bad" }, tree.verdict));
+    tree.check && h("p", { class: tree.check.holds ? "quiet" : "answer bad", title: tree.verdict }, tree.check.holds ? "adds up ✓" : tree.verdict));
 }
 
 function line(tree, term) {
   const inside = term.factors.map((factor) => (factor.opened ? h("li", {}, block(factor.opened)) : null));
   const buttons = [...new Set(term.factors.filter((factor) => factor.opens && !factor.opened).map((factor) => factor.address))].map((address) => opener(address));
   const rest = term.count > 1 && h("button", { class: "small", id: `all-${tree.address}`, onclick: () => all(tree.address) }, "show all");
-  const result = term.numbers === term.text || !term.numbers ? "" : ` = ${term.text}`;
+  const result = term.numbers === term.text || !term.numbers ? "" : ` = ${plainly(term.text)}`;
   const label = ["file", "model"].includes(store.state.settings.data) ? term.label : term.label.split(" = ")[0]; // a made number is the cell
   return h("li", { class: shown.before !== null && part === "forward" && mine(term) ? "mine" : "" },
-    tree.terms.length > 1 && h("span", { class: "label" }, label), h("span", { class: "numbers" }, `${term.numbers || term.text}${result}`), ...buttons.map(([button]) => button), rest,
+    tree.terms.length > 1 && h("span", { class: "label" }, label), h("span", { class: "numbers" }, `${plainly(term.numbers || term.text)}${result}`), ...buttons.map(([button]) => button), rest,
     ...buttons.map(([, below]) => below), inside.some(Boolean) && h("ul", { class: "terms" }, ...inside));
 }
 

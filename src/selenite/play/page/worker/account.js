@@ -4,6 +4,7 @@ import { detail, score } from "./figures.js";
 import { layerNames } from "./layers.js";
 import { LESSONS } from "./lessons.js";
 import { countOf } from "./parameters.js";
+import { least, most } from "./numbers.js";
 import { classColours, frame, outputSurface, pointsOf } from "./picture.js";
 import { SETS } from "./points.js";
 import { ACTIVATIONS, LOSSES_OF } from "./settings.js";
@@ -40,6 +41,7 @@ function state(bench) {
     target: target.name,
     classes: target.classes,
     colours: classColours(session),
+    range: problem.n_classes ? null : rangeOf(problem),
     derived: problem.derived,
     rows: { all: problem.n_rows, training: problem.training.length, test: problem.test.length },
     axes: bench.view.axes,
@@ -70,6 +72,9 @@ function state(bench) {
     drawn: bench.drawing.points.length,
   };
 }
+
+/** The smallest and the largest of the numbers that are predicted, in their own unit. */
+const rangeOf = ({ Y, target: { center, width } }) => [least(Y), most(Y)].map((value) => center + width * value);
 
 /** The frame. */
 export function picture(bench) {

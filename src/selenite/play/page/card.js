@@ -1,0 +1,55 @@
+// Where the card stands that says why: beside what was clicked, never over it, always inside the window; or pinned over the loss.
+
+import { $ } from "./dom.js";
+import { on, store } from "./store.js";
+
+const AWAY = 14; // from what was clicked
+const MOST = 560; // of its height
+const EDGE = 6; // from the window's
+let pinned = false;
+let target = () => null; // the box of what is spoken of, in the window
+
+export const isPinned = () => pinned;
+
+export function setUp() {
+  on("draw", place);
+  addEventListener("resize", place);
+}
+
+// Show the card at a place that may move: `box` says where it is by now.
+export function showAt(box) {
+  target = box;
+  document.body.classList.add("asks");
+  place();
+}
+
+export function hideCard() {
+  document.body.classList.remove("asks");
+  pin(false);
+}
+
+export function pin(on_ = !pinned) {
+  pinned = on_;
+  document.body.classList.toggle("pinned", pinned);
+  requestAnimationFrame(place);
+}
+
+const narrow = () => innerWidth <= 820;
+
+export function place() {
+  const card = $("why");
+  if (!document.body.classList.contains("asks") || narrow() || !store.state) return;
+  const put = (left, top, width, most, height = "auto") => Object.assign(card.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, maxHeight: `${most}px`, height });
+  if (pinned) {
+    const { left, top, width, height } = $("curves").getBoundingClientRect();
+    return put(left, top, width, height, `${height}px`);
+  }
+  const top = $("story").getBoundingClientRect().bottom, bottom = document.querySelector("footer").getBoundingClientRect().top || innerHeight;
+  const at = target() ?? { left: innerWidth / 2, right: innerWidth / 2, top, bottom: top };
+  const width = innerWidth > 1600 ? 420 : 360, right = innerWidth - at.right - AWAY - EDGE >= width;
+  const left = right ? at.right + AWAY : Math.max(EDGE, at.left - AWAY - width); // the terms come from the left
+  const most = Math.min(bottom - top - 2 * EDGE, MOST);
+  put(left, top + EDGE, width, most);
+  const height = card.offsetHeight, middle = (at.top + at.bottom) / 2;
+  card.style.top = `${Math.max(top + EDGE, Math.min(middle - height / 2, bottom - EDGE - height))}px`;
+}

@@ -35,7 +35,7 @@ def setting(seen, name):
 def test_every_setting_of_training_reaches_the_run(seen):
     seen.open()
     page = seen.page
-    page.click("#more-settings summary")
+    page.click("#settings")
     for name, value in (("l1", 0.003), ("l2", 0.02), ("dropout", 0.1), ("stop_loss", 0.01), ("epochs", 3000)):
         page.eval_on_selector(f"#set-{name}", "box => { box.dataset.old = 1; }")
         page.fill(f"#set-{name}", str(value))
@@ -129,7 +129,7 @@ def test_pictures_can_be_discrete_and_have_borders(seen):
     page.mouse.move(5, 5)
     shot = "document.querySelector('#surface').toDataURL()"
     plain = page.evaluate(shot)
-    for box in ("borders", "discretize", "test-points"):
+    for box in ("border", "regions", "test"):
         page.click(f"#check-{box}")
         page.wait_for_timeout(100)
         changed = page.evaluate(shot)
@@ -140,14 +140,13 @@ def test_pictures_can_be_discrete_and_have_borders(seen):
         seen.until(lambda name=name: setting(seen, "data") == name)
         run(seen, 100)
     page.click("input[value=hills]")
-    page.wait_for_selector("#figures th:has-text('R²')")
+    page.wait_for_selector("#figures th:has-text('R²')", state="attached")
 
 
 def test_what_is_drawn_and_weights_by_hand_are_undone(seen):
     seen.open()
     page = seen.page
-    page.click("input[value=drawn]")
-    page.wait_for_selector("#drawing button")
+    seen.draw_points(other=1)
     bench = seen.playground.bench
     first = list(bench.drawn)
     box = page.query_selector("#surface").bounding_box()
@@ -185,7 +184,7 @@ def test_what_is_drawn_and_weights_by_hand_are_undone(seen):
 def test_rates_are_tried_and_the_best_is_taken(seen):
     seen.open()
     page = seen.page
-    page.click("#more-settings summary")
+    page.click("#settings")
     page.click("#rates")
     page.wait_for_selector("#take-rate")
     best = float(seen.text("#seeds-box p:has(#take-rate)").split("rate ")[1].split(". ")[0])

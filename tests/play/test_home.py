@@ -28,6 +28,7 @@ from selenite.play.server import EXPORTS
 from selenite.play.settings import Settings
 from selenite.play.verbs import change, draw, hide, open_link, set_weight
 from selenite.play.workbench import Workbench
+from selenite.plots.style import CLASSES, DOWN, UP
 from selenite.table import Numbers, Table, Text, read_table
 from selenite.table.cells import spreadsheet_safe
 
@@ -256,6 +257,9 @@ def drawn(bench):
     draw(bench, "add", 0.2, 0.8, 2)
 
 
-def test_a_drawing_has_the_pages_colours():
-    script = files("selenite.play").joinpath("page", "colours.js").read_text()
-    assert tuple(re.findall(r'"(#\w{6})"', re.search(r"PALETTE = \[(.*)\]", script)[1])) == PALETTE
+def test_one_palette_for_page_pictures_and_drawings():
+    script = files("selenite.play").joinpath("page", "palette.js").read_text()
+    up, down = re.findall(r'(?:UP|DOWN) = "(#\w{6})"', script)
+    rest = re.findall(r'"(#\w{6})"', re.search(r"CLASSES = \[DOWN, UP, (.*)\]", script)[1])
+    assert PALETTE == CLASSES == (down, up, *rest)
+    assert (up, down) == (UP, DOWN)

@@ -41,7 +41,7 @@ def test_it_learns_and_says_why(opened):
     page.click("#play")
     page.click(".unit >> nth=3")
     page.wait_for_selector("#why-box .formula")
-    assert "sums to value: yes" in page.text_content("#why-box")
+    assert "adds up ✓" in page.text_content("#why-box")
 
 
 def test_a_link_goes_into_it(opened):

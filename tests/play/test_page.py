@@ -55,7 +55,9 @@ def test_part_2_reaches_1_50_and_20_seeds_tell_that_it_was_luck(seen):
 def test_steps_back_and_the_timeline(seen):
     seen.open()
     page = seen.page
+    page.click("#settings")
     page.select_option("#set-batch_size", "16")
+    page.keyboard.press("Escape")
     page.wait_for_selector("#batch:not([disabled])")
     for button in ("epoch", "epoch", "batch", "row"):
         page.click(f"#{button}")
@@ -164,9 +166,9 @@ def test_the_keyboard_does_everything(seen):
     page.keyboard.press("ArrowLeft")
     page.wait_for_selector("#clock:text-is('epoch 0')")
     page.keyboard.press("b")
-    page.wait_for_selector("#training-fields > .check input:not(:checked)")
+    page.wait_for_selector("#check-biases:not(:checked)", state="attached")
     page.keyboard.press("Control+z")
-    page.wait_for_selector("#training-fields > .check input:checked")
+    page.wait_for_selector("#check-biases:checked", state="attached")
     page.keyboard.press("]")
     page.wait_for_selector("button.unit[aria-label='h2.4']")
     page.keyboard.press("2")
@@ -193,7 +195,9 @@ def test_two_runs_side_by_side(seen):
     seen.until(lambda: seen.epoch() > 20)
     page.click("#play")
     page.wait_for_selector("#other-surface:visible")
-    assert "A (small picture)" in seen.text("#figures")
+    assert "Run A" in seen.text("#figures")
+    titles = [page.inner_text(f".plot >> nth={i} >> figcaption") for i in (0, 1)]
+    assert [title.split(",")[0] for title in titles] == ["B learning rate 0.01", "A learning rate 0.1"]
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -207,7 +211,7 @@ def test_axe_finds_nothing(chromium, seen_in, theme, size):
         reduced_motion="reduce",
     )
     page = seen_in(context).open().page
-    page.evaluate("document.querySelector('#more-settings').open = true")
+    page.click("#settings")
     page.evaluate("for (const id of ['epoch', 'epoch', 'show-backward']) document.querySelector('#' + id).click()")
     for prepare in ("", "#help", "#export", "#share"):
         if prepare:

@@ -89,7 +89,7 @@ def test_why_opens_down_to_an_input_and_is_copied(seen, context):
     page.wait_for_selector("#why-box .why-open:has-text('input[x1]')")
     page.click("#why-box .why-open:has-text('input[x1]')")
     page.wait_for_selector("#why-box code:text-is('input[x1]')")
-    assert seen.text("#why-box").count("sums to value: yes") >= 4
+    assert seen.text("#why-box").count("adds up ✓") >= 4
     page.click("#copy-latex")
     page.wait_for_selector("#alert:has-text('Copied')")
     assert "begin{align*}" in page.evaluate("navigator.clipboard.readText()")

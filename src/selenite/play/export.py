@@ -19,7 +19,7 @@ from selenite.play.settings import Settings
 from selenite.table.cells import cell_texts, csv_cell, spreadsheet_safe
 from selenite.training.checkpoints import Checkpoint
 
-PALETTE = ("#0877bd", "#e8710a", "#4f9d2f", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b")
+PALETTE = ("#D55E00", "#0072B2", "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#B8A800", "#332288", "#882255", "#555B63")
 
 
 def model_of(session: Session) -> Model:
@@ -113,7 +113,7 @@ def drawing_of(session: Session, view: View) -> str:
     shades = np.frombuffer(b64decode(output_surface(session, view)), dtype=np.uint8)
     cell, parts = 5, []
     side = OUTPUT_SIZE * cell
-    palette = [PALETTE[k] for k in class_colours(session)] if problem.n_classes else list(PALETTE[:2])
+    palette = [PALETTE[k] for k in class_colours(session)] if problem.n_classes else ["#ffffff", PALETTE[1]]
     colours = [_colour(shades, i, palette) for i in range(OUTPUT_SIZE * OUTPUT_SIZE)]
     for row in range(OUTPUT_SIZE):
         at = 0

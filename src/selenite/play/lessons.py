@@ -77,7 +77,7 @@ LESSONS: dict[str, Lesson] = {
             "The article gets 0.99837029 for the followed row, obese only. It takes the slope of the output instead of "
             "the sum, and it learns all the same.",
         ),
-        "Untick “as printed” under More and train again. What does the followed row become?",
+        "Untick “as printed” under Settings and train again. What does the followed row become?",
         _setting(data="people", hidden=(), activations=(), learning_rate=0.05, epochs=20_000, slip=True),
         _part1,
         speed=100,

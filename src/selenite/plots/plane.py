@@ -13,7 +13,7 @@ from selenite import backend
 from selenite.errors import OptionError
 from selenite.explanation.units import LINES, bent_grid, n_hidden_units, trace_of
 from selenite.nn import Network
-from selenite.plots.style import BLUE, INK, ORANGE, VERMILION, canvas, figure, headline, label, plain_axes, say
+from selenite.plots.style import CLASSES, INK, canvas, figure, headline, label, plain_axes, say
 from selenite.table import as_probabilities
 from selenite.types import Array, Indices
 
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 GRID = 220
 MOST_CLASSES_DRAWN = 10
 MOST_UNITS_DRAWN = 16
-# Told apart by colour-blind eyes (after Okabe and Ito 2008 and Tol 2021), and by shape as well.
-COLOURS = (BLUE, ORANGE, "#009E73", VERMILION, "#CC79A7", "#56B4E9", "#B8A800", "#332288", "#882255", "#555B63")
+COLOURS = CLASSES
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
 
 

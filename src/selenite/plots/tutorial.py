@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from selenite.plots.style import BLUE, GREEN, GREY, INK, ORANGE, VERMILION, figure, note, plain_log_axes, save
+from selenite.plots.style import BLUE, CLASSES, GREY, INK, VERMILION, figure, note, plain_log_axes, save
 from selenite.tutorial import Part2, Run, load_part, predictions
 from selenite.types import Floats
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 GRID = 300
-CLASS_COLOURS = (BLUE, ORANGE, GREEN)
+CLASS_COLOURS = CLASSES[:3]
 PERCEPTRON, NETWORK, WITH_BIASES = GREY, "#9a5bb5", "#00835c"
 
 
@@ -57,7 +57,7 @@ def _surface(axes: Axes, run: Run, title: str) -> None:
     wrong = (predictions(run, X)[:, 0] > 0.5) != (y > 0.5)
     for label in (0, 1):
         _dots(axes, X[y == label], s=26, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.8, zorder=3)
-    _dots(axes, X[wrong], s=90, facecolor="none", edgecolor=VERMILION, linewidth=1.6, zorder=4)
+    _dots(axes, X[wrong], s=90, facecolor="none", edgecolor=INK, linewidth=1.6, zorder=4)
     axes.set(xticks=[], yticks=[], aspect="equal")
     _title(axes, title)
     mistakes = f"{wrong.sum()} of 100 wrong" if wrong.any() else "none of 100 wrong"
@@ -184,7 +184,7 @@ def draw_part3(run: Run, path: str) -> None:
 def _two_colours() -> Any:
     from matplotlib.colors import LinearSegmentedColormap
 
-    return LinearSegmentedColormap.from_list("classes", ["#9cc3e6", "#eef1f4", "#f7efe0", "#f6cd85"])
+    return LinearSegmentedColormap.from_list("classes", ["#f0b48a", "#f9ece2", "#eef1f4", "#9cc3e6"])
 
 
 def _mixed(shares: Any) -> Any:

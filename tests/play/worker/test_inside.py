@@ -93,8 +93,7 @@ def test_a_link_made_here_opens_here(page, address):
 def test_points_are_drawn_and_what_is_refused_is_said(page):
     page.click("input[value=drawn]")
     page.wait_for_selector("#drawing button")
-    page.click("#drawing button")
-    page.wait_for_selector("#summary:has-text('Draw at least 4')")
+    page.wait_for_selector("#start-here:has-text('Click to put the first point')")
     box = page.query_selector("#surface").bounding_box()
     for i, (x, y) in enumerate(((0.2, 0.2), (0.3, 0.25), (0.8, 0.7), (0.7, 0.8))):
         page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])

@@ -3,7 +3,7 @@
 import { barOf, dark, ink } from "./colours.js";
 import { short } from "./text.js";
 
-const FONT = "11px system-ui, sans-serif";
+const FONT = "10.5px system-ui, sans-serif";
 export const PLANE = ["x1", "x2"].map((name) => ({ name, low: -2, high: 2, labels: [] })); // on which points are drawn
 
 // Round numbers within an axis, four or so; of categories each its place.
@@ -41,24 +41,24 @@ export function drawAxes(canvas, picture, axes, bar) {
     for (const [at, text] of ticks(up, side < 240 ? 3 : 5)) {
       const y = top + (1 - at) * side;
       tick(context, left - 4, y, left, y);
-      context.fillText(cut(context, text, left - 19), left - 6, y);
+      context.fillText(cut(context, text, left - 14), left - 6, y);
     }
     context.save();
-    context.translate(7, top + side / 2);
+    context.translate(6, top + side / 2);
     context.rotate(-Math.PI / 2);
     context.textAlign = "center";
     context.fillText(cut(context, up.name, side), 0, 0);
     context.restore();
   }
-  if (bar) drawBar(context, bar, left + side + 10, top, side, w);
+  if (bar) drawBar(context, bar, left + side + 7, top, side, w);
 }
 
 function drawBar(context, { kind, labels }, x, top, side, w) {
   const colours = barOf(kind);
-  colours.forEach((colour, i) => { context.fillStyle = colour; context.fillRect(x, top + (1 - (i + 1) / 256) * side, 10, side / 256 + 0.6); });
-  context.strokeRect(x - 0.5, top + 0.5, 11, side - 1);
+  colours.forEach((colour, i) => { context.fillStyle = colour; context.fillRect(x, top + (1 - (i + 1) / 256) * side, 8, side / 256 + 0.6); });
+  context.strokeRect(x - 0.5, top + 0.5, 9, side - 1);
   Object.assign(context, { fillStyle: ink(), textAlign: "left" });
-  labels.forEach((text, i) => context.fillText(cut(context, text, w - x - 15), x + 15, Math.min(top + side - 6, Math.max(top + 6, top + (1 - i / (labels.length - 1)) * side))));
+  labels.forEach((text, i) => context.fillText(cut(context, text, w - x - 12), x + 12, Math.min(top + side - 6, Math.max(top + 6, top + (1 - i / (labels.length - 1)) * side))));
 }
 
 function tick(context, ...[x1, y1, x2, y2]) {

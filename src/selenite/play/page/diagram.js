@@ -66,16 +66,19 @@ function chosenBox() {
 // The places of the units that are drawn, for what moves between them.
 export const placesOf = () => places;
 
+// How high the board may be: what its panel leaves, on a narrow screen always the same.
+const roomOf = () => (innerWidth <= 820 ? 270 : Math.max($("diagram").clientHeight - 46, 190));
+
 function build() {
   const { layers, settings } = store.state;
-  const wanted = JSON.stringify([layers, settings.activations, board.clientWidth, board.parentElement.clientHeight]);
+  const wanted = JSON.stringify([layers, settings.activations, board.clientWidth, roomOf()]);
   if (wanted === layout) return;
   layout = wanted;
   const nodes = (layer) => layer.indices.length + (layer.others ? 1 : 0);
   const most = Math.max(...layers.map(nodes));
   const width = board.clientWidth;
   const gap = width / layers.length;
-  const room = Math.max(board.parentElement.clientHeight - 46, 190);
+  const room = roomOf();
   const size = Math.max(18, Math.min(64, gap - 14, (room - 54) / most - 20));
   const height = Math.max(room, most * (size + 15) + 60);
   board.style.minHeight = `${height}px`;

@@ -1,7 +1,8 @@
 // The colours that mean something, for the page and what is taken home from it; the pictures of Python have the same.
 
 /** Blue is up and orange is down: numbers, weights, contributions, deltas. */
-export const UP = "#0072B2", DOWN = "#D55E00";
+export const UP = "#0072B2";
+export const DOWN = "#D55E00";
 
 /** The classes' colours in their order: of two, the second is up and the first is down. */
 export const CLASSES = [DOWN, UP, "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#B8A800", "#332288", "#882255", "#555B63"];

@@ -167,7 +167,7 @@ function describe() {
   canvas.setAttribute("aria-label", `The network's answer over the plane. Arrow keys move a cursor. ${settings.data === "drawn"
     ? "Enter adds a point, Delete takes one away." : "Enter follows the row under the cursor."}`);
   canvas.classList.toggle("drawing", settings.data === "drawn");
-  $("surface-box").classList.toggle("waits", Boolean(waiting));
+  plot.classList.toggle("numbers", !classes.length); // their bar wants more room
   framed = "";
   if (waiting) render();
 }

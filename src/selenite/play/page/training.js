@@ -25,7 +25,7 @@ export function setUp() {
 export function openDrawer(at = "") {
   $("drawer").hidden = false;
   button.setAttribute("aria-expanded", "true");
-  const control = at && $(at);
+  const control = at ? $(at) : null;
   $("drawer").querySelectorAll(".lights").forEach((lit) => lit.classList.remove("lights"));
   control?.closest("label").classList.add("lights");
   (control || $("drawer").querySelector("select, input"))?.focus();

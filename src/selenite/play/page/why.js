@@ -18,7 +18,9 @@ export function setUp() {
   on("selected", () => {
     opened.clear();
     refresh();
-    if (innerWidth <= 820) tell("panel", "why");
+    if (innerWidth > 820) return;
+    tell("panel", "why");
+    requestAnimationFrame(() => document.querySelector(".unit.selected")?.scrollIntoView({ block: "nearest" }));
   });
   on("detail", refresh);
   on("state", () => {

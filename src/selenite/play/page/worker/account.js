@@ -18,6 +18,9 @@ export function everything(bench) {
   return bench.waiting ? found : { ...found, frame: picture(bench), detail: details(bench) };
 }
 
+/** What the lesson's question is answered by; nothing while it is open. */
+export const answerOf = ({ session, lesson, seeds }) => LESSONS[lesson]?.answered(session, seeds) ?? "";
+
 /** Everything that changes only when somebody does something. */
 function state(bench) {
   const { session, chosen } = bench, { problem, network } = session, { table, target } = problem, lesson = LESSONS[bench.lesson];
@@ -34,7 +37,7 @@ function state(bench) {
     lesson: bench.lesson,
     lesson_text: lesson?.text ?? [],
     lesson_question: lesson?.question ?? "",
-    lesson_answer: lesson?.answered(session, bench.seeds) ?? "",
+    lesson_answer: answerOf(bench),
     source: table.source,
     columns: problem.columns,
     names: table.names,

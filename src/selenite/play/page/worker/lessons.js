@@ -17,7 +17,7 @@ export const LESSONS = {
       "Five people; do smoking, obesity and exercise tell who is diabetic? One unit, 20,000 epochs.",
       "The article gets 0.99837029 for the followed row, obese only. It takes the slope of the output instead of the sum, and it learns all the same.",
     ],
-    question: "Untick “as printed” under More and train again. What does the followed row become?",
+    question: "Untick “as printed” under Settings and train again. What does the followed row become?",
     settings: { ...ARTICLE, ...PERCEPTRON, data: "people", learning_rate: 0.05, epochs: 20_000 },
     speed: 100,
     answered: ({ settings, epoch }) => (!settings.slip && epoch >= 20_000 ? "With the right slope it is 0.98762539." : ""),

@@ -1,6 +1,6 @@
 // Time: how much fits into a slice of it, and the loop that trains while the page plays, a frame after the other.
 
-import { details, picture } from "./account.js";
+import { answerOf, details, picture } from "./account.js";
 
 const FRAME = 1000 / 60; // milliseconds
 const TRAINING = 10, LEAST = 2; // of a frame, at the most and at the least; drawing has the rest
@@ -43,9 +43,11 @@ export class Player {
     this.pace = new Pace();
     this.drawing = 4; // milliseconds that a frame's picture takes
     this.loop = null;
+    this.answer = ""; // of the lesson, as it was last told
   }
 
   start() {
+    this.answer = answerOf(this.bench);
     this.playing = true;
     this.loop ??= this.play().finally(() => { this.loop = null; });
   }
@@ -73,7 +75,9 @@ export class Player {
     this.drawing += 0.1 * (now() - trained - this.drawing);
     if (begun <= look) return look;
     const looked = now();
-    bench.publish("detail", details(bench));
+    if (answerOf(bench) === this.answer) bench.publish("detail", details(bench));
+    else bench.tell(); // a lesson's question is answered
+    this.answer = answerOf(bench);
     return begun + Math.max(DETAIL, 10 * (now() - looked));
   }
 

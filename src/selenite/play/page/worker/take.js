@@ -2,11 +2,11 @@
 
 import { layersOf } from "./parameters.js";
 import { OUTPUT_SIZE, classColours, outputSurface, pointsOf } from "./picture.js";
+import { CLASSES as PALETTE } from "../palette.js";
 import { columnNamed } from "./points.js";
 import { columnOf } from "./numbers.js";
 import { Refusal, exact } from "./text.js";
 
-const PALETTE = ["#0877bd", "#e8710a", "#4f9d2f", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b"];
 const CELL = 5; // of the drawing, in its own units
 const BY_PYTHON = { model: "The model file", script: "The Python script" };
 
@@ -44,7 +44,7 @@ function curvesCsv({ curves, shownScale, first_epoch }) {
 /** The plane as a scalable drawing: surface, points, what each means. */
 function drawing(session, view) {
   const { problem, epoch } = session, shades = outputSurface(session, view), side = OUTPUT_SIZE * CELL, parts = [];
-  const palette = problem.n_classes ? classColours(session).map((k) => PALETTE[k]) : PALETTE.slice(0, 2);
+  const palette = problem.n_classes ? classColours(session).map((k) => PALETTE[k]) : ["#ffffff", PALETTE[1]];
   const colours = Array.from({ length: OUTPUT_SIZE ** 2 }, (_, i) => (problem.n_classes > 2
     ? mixed(palette[shades[i]], 0.25 + (0.6 * shades[OUTPUT_SIZE ** 2 + i]) / 255) : blended(shades[i] / 255, palette)));
   for (let row = 0; row < OUTPUT_SIZE; row++) {

@@ -60,7 +60,7 @@ def test_the_rest_of_a_wide_layer_leads_to_its_matrix(model_page):
     for key in ("ArrowRight", "ArrowDown"):
         page.keyboard.press(key)
     text = model_page.text("#matrix-text")
-    assert re.match(r"Weight from .+ to h1\.1: −?[\d.e−]+\. In the followed row .+ is .+, which adds", text)
+    assert re.match(r"Weight from .+ to h1\.1: −?[\d.e−]+\. In the followed row .+ is .+, which contributes", text)
     for _ in range(3):
         page.keyboard.press("ArrowUp")
     assert "h1.1 is" in model_page.text("#matrix-text")

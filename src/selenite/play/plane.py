@@ -17,6 +17,7 @@ from selenite.text import shown
 from selenite.types import Array, Floats, Indices, NDArray
 
 MARGIN = 0.08  # of the plane beyond the points
+ALIKE = 0.8  # squared correlation of columns that say nearly the same
 JITTER = 12  # the purpose of these draws, among those of nn/random
 OUTSIDE = -0.45  # where along an axis of categories those lie that it does not have
 
@@ -40,7 +41,11 @@ def axes_of(problem: Problem, wanted: tuple[str, str], usual: Sequence[str] = ()
     chosen = [name for name in dict.fromkeys(wanted) if name in columns]
     if not usual:
         usual = columns if problem.derived else sorted(columns, key=lambda name: -_telling(problem, name))
-    chosen += [name for name in usual if name not in chosen]
+    rest = [name for name in usual if name not in chosen]
+    if not problem.derived and len(chosen) < 2 and len(chosen + rest) > 2:  # two that say the same are one line of points
+        first = (chosen + rest)[0]
+        rest.sort(key=lambda name: name != first and _alike(problem, first, name))
+    chosen += rest
     found = [axis_of(problem, name) for name in chosen[:2]]
     if not found:
         raise TableError(f"{problem.table.source} has no column of numbers or categories to draw")
@@ -57,13 +62,28 @@ def check_axes(problem: Problem, wanted: tuple[str, str]) -> None:
             )
 
 
-def _telling(problem: Problem, name: str) -> float:
-    """Return how much a column of numbers tells about the target on its own: its squared correlation with it."""
+def _numbers(problem: Problem, name: str) -> Floats | None:
+    """Return a column's numbers in the training rows, its mean where they are missing; None where it has no numbers."""
     column = problem.table[name].take(problem.training)
     if not isinstance(column, Numbers):
+        return None
+    return np.where(column.missing(), np.nanmean(column.values), column.values)
+
+
+def _alike(problem: Problem, first: str, second: str) -> bool:
+    """Return whether two columns say nearly the same."""
+    values = _numbers(problem, first), _numbers(problem, second)
+    if values[0] is None or values[1] is None:
+        return False
+    with np.errstate(all="ignore"):
+        return bool(np.corrcoef(values[0], values[1])[0, 1] ** 2 > ALIKE)
+
+
+def _telling(problem: Problem, name: str) -> float:
+    """Return how much a column of numbers tells about the target on its own: its squared correlation with it."""
+    values, Y = _numbers(problem, name), problem.Y[problem.training]
+    if values is None:
         return -1.0
-    values, Y = column.values, problem.Y[problem.training]
-    values = np.where(column.missing(), np.nanmean(values), values)
     with np.errstate(all="ignore"):
         shares = [np.corrcoef(values, y)[0, 1] ** 2 for y in Y.T]
     return float(np.nan_to_num(np.mean(shares)))

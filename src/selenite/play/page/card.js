@@ -36,6 +36,14 @@ export function pin(on_ = !pinned) {
 
 const narrow = () => innerWidth <= 820;
 
+const overlap = (a, b) => Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) * Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
+
+// What a place for the card would hide: units and the answer; and how far it is from what it speaks of.
+function costOf(card, at) {
+  const answer = $("output").getBoundingClientRect(), units = [...document.querySelectorAll(".unit")].filter((unit) => overlap(card, unit.getBoundingClientRect()) > 0);
+  return units.length + (6 * overlap(card, answer)) / (answer.width * answer.height) + Math.max(card.left - at.right, at.left - card.right) / 250;
+}
+
 export function place() {
   const card = $("why");
   if (!document.body.classList.contains("asks") || narrow() || !store.state) return;
@@ -46,10 +54,11 @@ export function place() {
   }
   const top = $("story").getBoundingClientRect().bottom, bottom = document.querySelector("footer").getBoundingClientRect().top || innerHeight;
   const at = target() ?? { left: innerWidth / 2, right: innerWidth / 2, top, bottom: top };
-  const width = innerWidth > 1600 ? 420 : 360, right = innerWidth - at.right - AWAY - EDGE >= width;
-  const left = right ? at.right + AWAY : Math.max(EDGE, at.left - AWAY - width); // the terms come from the left
-  const most = Math.min(bottom - top - 2 * EDGE, MOST);
-  put(left, top + EDGE, width, most);
-  const height = card.offsetHeight, middle = (at.top + at.bottom) / 2;
-  card.style.top = `${Math.max(top + EDGE, Math.min(middle - height / 2, bottom - EDGE - height))}px`;
+  const width = innerWidth > 1600 ? 420 : 360, most = Math.min(bottom - top - 2 * EDGE, MOST);
+  put(0, top + EDGE, width, most);
+  const height = card.offsetHeight, middle = (at.top + at.bottom) / 2, y = Math.max(top + EDGE, Math.min(middle - height / 2, bottom - EDGE - height));
+  const places = [at.right + AWAY, at.left - AWAY - width, EDGE].filter((x) => x >= EDGE && x + width <= innerWidth - EDGE && (x >= at.right || x + width <= at.left));
+  const costs = places.map((x) => costOf({ left: x, right: x + width, top: y, bottom: y + height }, at));
+  const best = costs.indexOf(Math.min(...costs));
+  put(best < 0 ? EDGE : places[best], y, width, most);
 }

@@ -6,7 +6,7 @@ import { $, check, field, fill, h, number, select } from "./dom.js";
 import { change, did, reseed } from "./settings.js";
 import { on, store, tell } from "./store.js";
 import { brush } from "./surface.js";
-import { whole } from "./text.js";
+import { cellText, whole } from "./text.js";
 
 const NUMBERS = ["plane", "hills"];
 const FEATURES = ["x1", "x2", "x1²", "x2²", "x1·x2", "sin x1", "sin x2"];
@@ -123,5 +123,5 @@ function row() {
     !state.waiting && h("details", { open: $("row-box").querySelector("details")?.open },
       h("summary", {}, `Followed row: ${state.followed + 1}`),
       field("Row", number(state.followed + 1, (value) => call("follow", { row: value - 1 }), { min: 1, max: n.all, step: 1 })),
-      h("table", {}, h("tbody", {}, ...state.followed_row.map(([name, cell]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, cell || "(missing)")))))));
+      h("table", {}, h("tbody", {}, ...state.followed_row.map(([name, cell]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", { title: cell }, cellText(cell || "(missing)"))))))));
 }

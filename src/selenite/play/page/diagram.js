@@ -79,7 +79,7 @@ function build() {
   const width = board.clientWidth;
   const gap = width / layers.length;
   const room = roomOf();
-  const size = Math.max(18, Math.min(64, gap - 14, (room - 54) / most - 20));
+  const size = Math.max(18, Math.min(Math.max(64, room / 9), gap - 14, (room - 54) / most - 20));
   const height = Math.max(room, most * (size + 15) + 60);
   board.style.minHeight = `${height}px`;
   units = []; places = [];

@@ -113,7 +113,12 @@ function place(event) {
 }
 
 function pick() {
-  if (at && at.j >= 0) choose(known.layer, at.j, at.i === -2 ? null : at.i);
+  if (!at || at.j < 0) return;
+  const { i } = at;
+  choose(known.layer, at.j, i === -2 ? null : i, () => { // beside the matrix, as high as the place
+    const around = canvas.getBoundingClientRect(), y = around.top + (i < 0 ? 0 : box.top + (i / box.rows) * box.height);
+    return { left: around.left, right: around.left + box.left + box.width, top: y, bottom: y + 20 };
+  });
 }
 
 function keys(event) {

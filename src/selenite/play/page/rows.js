@@ -3,7 +3,7 @@
 import { ask, call } from "./api.js";
 import { $, fill, h } from "./dom.js";
 import { on, store, tell } from "./store.js";
-import { percent, short, whole } from "./text.js";
+import { cellText, percent, short, whole } from "./text.js";
 import { views, watcher } from "./views.js";
 
 const PAGE = 50;
@@ -53,5 +53,5 @@ function line(each, state) {
   const mine = each.row === state.followed;
   return h("tr", { class: `${mine ? "mine" : ""} ${each.wrong ? "wrong" : ""}`, onclick: follow, "aria-current": mine ? "true" : null },
     h("th", { scope: "row" }, h("button", { class: "small", id: `follow-${each.row}`, "aria-label": `Follow row ${each.row + 1}${each.test ? ", a test row" : ""}${each.wrong ? ", wrong" : ""}`, onclick: (event) => { event.stopPropagation(); follow(); } }, `${each.row + 1}${each.test ? " t" : ""}`)),
-    h("td", {}, each.is ?? "–"), h("td", { class: each.wrong ? "bad" : "" }, told), h("td", {}, error), ...each.cells.map((cell) => h("td", {}, cell || "–")));
+    h("td", { title: each.is ?? "" }, cellText(each.is ?? "–")), h("td", { class: each.wrong ? "bad" : "" }, told), h("td", {}, error), ...each.cells.map((cell) => h("td", { title: cell }, cellText(cell || "–"))));
 }

@@ -18,6 +18,10 @@ export function short(value) {
 
 const small = (value) => (Math.abs(value) >= 1 ? short(value) : Math.abs(value) < 1e-9 ? "0" : digits(value, Math.min(20, decimalsOf(Math.abs(value), 2))));
 
+// A cell of a table as it is, or five digits of a number that has more.
+export const cellText = (text) => (/^-?\d+\.\d{4,}(e[-+]?\d+)?$/.test(text) ? fiveDigits(Number(text)) : text);
+const fiveDigits = (value) => (Math.abs(value) < 1e-9 ? "0" : digits(value, Math.min(12, decimalsOf(Math.abs(value), 5))).replace(/(\.\d*?)0+$/, "$1"));
+
 // A text with numbers in it, as a computer writes them, so that people read them.
 export const plainly = (text) => String(text).replace(/-?\d+(\.\d+)?e[+-]?\d+/g, (found) => small(Number(found))).replace(/-(?=[\d.])/g, "−").replace(/−0(?![\d.])/g, "0");
 

@@ -5,6 +5,7 @@ import { columnNamed } from "./points.js";
 import { Refusal, listed, shown } from "./text.js";
 
 export const MARGIN = 0.08; // of the plane beyond the points
+const ALIKE = 0.8; // squared correlation of columns that say nearly the same
 
 /** On which points are drawn. */
 export const PLANE = ["x1", "x2"].map((name) => ({ name, low: -2, high: 2, labels: [] }));
@@ -14,7 +15,16 @@ export function axesOf(problem, wanted) {
   const { columns, derived } = problem;
   const chosen = [...new Set(wanted)].filter((name) => columns.includes(name));
   const usual = derived ? columns : [...columns].sort((a, b) => telling(problem, b) - telling(problem, a));
-  return [...chosen, ...usual.filter((name) => !chosen.includes(name))].slice(0, 2).map((name) => axisOf(problem, name));
+  const rest = usual.filter((name) => !chosen.includes(name)), [first] = [...chosen, ...rest];
+  const isAlike = (name) => Number(!derived && name !== first && alike(problem, first, name)); // two that say the same are one line of points
+  const order = chosen.length < 2 && chosen.length + rest.length > 2 ? [...rest].sort((a, b) => isAlike(a) - isAlike(b)) : rest;
+  return [...chosen, ...order].slice(0, 2).map((name) => axisOf(problem, name));
+}
+
+/** Whether two columns say nearly the same. */
+function alike({ table, training }, first, second) {
+  const [a, b] = [first, second].map((name) => { const { values } = columnNamed(table, name); return Float64Array.from(training, (row) => values[row]); });
+  return correlation(a, b) ** 2 > ALIKE;
 }
 
 /** Refuse an axis that the rows do not have. */

@@ -1,0 +1,187 @@
+"""One screen: at 1280 × 720 whatever answers a click lies inside the window, above the transport, and covers not what it speaks of."""
+
+import re
+
+import pytest
+
+from selenite.play.lessons import LESSONS
+
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+INSIDE = """(selector) => {
+  const box = document.querySelector(selector).getBoundingClientRect();
+  const bottom = document.querySelector("footer").getBoundingClientRect().top;
+  return box.width > 0 && box.height > 0 && box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= bottom + 1;
+}"""
+APART = """([a, b]) => {
+  const [one, two] = [a, b].map((selector) => document.querySelector(selector).getBoundingClientRect());
+  return one.right <= two.left || two.right <= one.left || one.bottom <= two.top || two.bottom <= one.top;
+}"""
+SCROLLS = "document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth"
+
+
+@pytest.fixture
+def laptop(seen):
+    seen.page.set_viewport_size({"width": 1280, "height": 720})
+    return seen.open()
+
+
+def assert_inside(seen, *selectors):
+    for selector in selectors:
+        seen.page.wait_for_selector(selector)
+        assert seen.page.evaluate(INSIDE, selector), selector
+    assert not seen.page.evaluate(SCROLLS)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_each_lesson_is_in_view(laptop, lesson):
+    page = laptop.page
+    page.select_option("#lesson", lesson)
+    page.wait_for_selector("#lesson-box")
+    laptop.until(lambda: LESSONS[lesson].title in laptop.text("#lesson-box"))
+    assert page.query_selector("#story").bounding_box()["height"] <= 88
+    assert page.evaluate("document.querySelector('#story').scrollHeight <= document.querySelector('#story').clientHeight")
+    page.click("#epoch")
+    laptop.until(lambda: laptop.epoch() == 1)
+    assert not page.is_visible("#drawer")
+    assert_inside(laptop, "#lesson-box", "#surface", "#curve", "#losses", "#diagram", "#diagram-hint")
+    assert page.query_selector("#surface").bounding_box()["width"] > 270
+    page.click("button.unit >> nth=-1")
+    assert_inside(laptop, "#why-box .formula", "#why", ".unit.selected")
+    assert page.evaluate(APART, ["#why", ".unit.selected"])
+
+
+def test_a_unit_a_weight_and_a_point_are_answered_beside_them(laptop):
+    page = laptop.page
+    page.click("#epoch")
+    for unit in range(2, 7):
+        page.click(f"button.unit >> nth={unit}")
+        page.wait_for_selector(f"button.unit.selected[aria-label='{page.get_attribute(f'button.unit >> nth={unit}', 'aria-label')}']")
+        page.wait_for_selector("#why-box .formula")
+        assert_inside(laptop, "#why")
+        assert page.evaluate(APART, ["#why", ".unit.selected"])
+        page.keyboard.press("Escape")
+        page.wait_for_selector("#why", state="hidden")
+    page.click("#surface", position=laptop.page.evaluate(
+        """async () => { const { store } = await import("/page/store.js"), side = document.querySelector("#surface").offsetWidth;
+        return { x: store.state.points.x[3] * side, y: (1 - store.state.points.y[3]) * side }; }"""
+    ))
+    page.wait_for_selector("#why-box h3:has-text('P(1)')")
+    assert_inside(laptop, "#why")
+    assert "Followed row" in laptop.text("#row-box")
+
+
+def test_pinned_it_stands_in_place_of_the_loss(laptop):
+    page = laptop.page
+    page.click("button.unit[aria-label='h2']")
+    page.click("#pin-why")
+    laptop.until(lambda: page.query_selector("#why").bounding_box() == page.query_selector("#curves").bounding_box())
+    assert_inside(laptop, "#why", "#surface")
+    page.click("button.unit[aria-label='h3']")
+    page.wait_for_selector("#why-box h3:has-text('h3')")
+    page.click("#close-why")
+    page.wait_for_selector("#curve")
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_an_operation_shows_its_numbers(laptop, motion):
+    page = laptop.page
+    page.emulate_media(reduced_motion=motion)
+    page.evaluate(
+        """() => { window.flown = []; new MutationObserver((all) => all.forEach(({ addedNodes }) => addedNodes.forEach((each) => {
+        if (each.classList?.contains("flying")) flown.push(each.textContent); else if (each.classList?.contains("bend")) flown.push("curve"); })))
+        .observe(document.querySelector(".board"), { childList: true }); }"""
+    )
+    page.click("#operation")
+    page.wait_for_selector("#why-box .formula")
+    assert_inside(laptop, "#why", ".unit.selected")
+    page.wait_for_timeout(900)
+    flown = page.evaluate("flown")
+    if motion == "reduce":
+        assert flown == []
+    else:
+        assert len(flown) == 3
+        assert flown[-1] == "curve"
+        assert all(re.fullmatch(r"−?[\d.]+", number) for number in flown[:2])
+    assert page.text_content("#alert") == ""
+
+
+def test_20_seeds_and_two_runs_answer_in_view(laptop):
+    page = laptop.page
+    page.click("#twenty")
+    page.wait_for_selector("#seeds-text")
+    assert_inside(laptop, "#seeds-text", "#seeds-box .strip", "#surface")
+    page.click("#beside")
+    page.wait_for_selector("#other-surface")
+    sides = [page.query_selector(selector).bounding_box() for selector in ("#surface", "#other-surface")]
+    assert sides[0]["width"] == sides[1]["width"] > 200
+    assert_inside(laptop, "#surface", "#other-surface")
+
+
+@pytest.mark.parametrize("size", [(900, 700), (1280, 800), (1920, 1080)])
+def test_nothing_scrolls_from_900_pixels_on(seen, size):
+    page = seen.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    seen.open()
+    page.click("#settings")
+    assert_inside(seen, "#drawer", "#surface", "#curve")
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#drawer", state="hidden")
+    if size[0] == 1920:
+        assert page.query_selector("#surface").bounding_box()["width"] > 500
+
+
+def test_a_narrow_page_has_a_sheet_for_why(seen):
+    page = seen.page
+    page.set_viewport_size({"width": 390, "height": 844})
+    seen.open()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.click("button.unit[aria-label='h3']")
+    page.wait_for_selector("#why-box .formula")
+    assert page.evaluate(INSIDE, "#why")
+    assert page.evaluate(APART, ["#why", ".unit.selected"])
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#why", state="hidden")
+
+
+def test_a_focus_is_never_behind_the_transport(seen):
+    page = seen.page
+    for size in ((1280, 720), (640, 400), (390, 844)):
+        page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+        seen.open()
+        page.focus("#lesson")
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            hidden = page.evaluate(
+                """() => { const e = document.activeElement; if (e === document.body || e.closest("footer, nav")) return "";
+                const box = e.getBoundingClientRect(), y = Math.min(box.bottom - 2, box.top + 10), x = box.left + Math.min(box.width / 2, 10);
+                const top = document.elementFromPoint(x, y); return top && (e.contains(top) || top.contains(e) || top.closest("label")?.contains(e)) ? "" : `${e.id} ${e.className} ${e.textContent.slice(0, 20)}`; }"""
+            )
+            assert hidden == "", (size, hidden)
+
+
+def test_a_plane_for_points_of_ones_own_begins_empty(seen):
+    seen.open()
+    page = seen.page
+    page.click("input[value=clouds]")
+    page.wait_for_selector("#legend:has-text('2')")
+    page.click("input[value=drawn]")
+    page.wait_for_selector("#start-here:has-text('Click to put the first point.')")
+    assert seen.text("#figures") == "–"
+    assert len(page.query_selector_all("button.unit")) == 7
+    assert "empty plane" in seen.text("#intro")
+
+
+def test_a_notice_goes_with_the_next_action(seen):
+    seen.open()
+    page = seen.page
+    before = page.query_selector("#play").bounding_box()
+    page.click("#share")
+    page.click("dialog button:has-text('Copy')")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_selector("#alert p")
+    assert page.query_selector("#play").bounding_box() == before
+    page.wait_for_timeout(700)
+    page.click("#epoch")
+    page.wait_for_selector("#alert p", state="detached")

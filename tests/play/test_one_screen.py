@@ -1,4 +1,4 @@
-"""One screen: at 1280 × 720 whatever answers a click lies inside the window, above the transport, and covers not what it speaks of."""
+"""One screen: at 1280 × 720 whatever answers a click is in view, above the transport, and beside what it speaks of."""
 
 import re
 
@@ -10,12 +10,35 @@ pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 INSIDE = """(selector) => {
   const box = document.querySelector(selector).getBoundingClientRect();
-  const bottom = document.querySelector("footer").getBoundingClientRect().top;
-  return box.width > 0 && box.height > 0 && box.left >= 0 && box.right <= innerWidth && box.top >= 0 && box.bottom <= bottom + 1;
+  const bottom = document.querySelector("footer").getBoundingClientRect().top + 1;
+  return box.width > 0 && box.height > 0 && box.left >= 0 && box.right <= innerWidth && box.top >= 0
+    && box.bottom <= bottom;
 }"""
 APART = """([a, b]) => {
   const [one, two] = [a, b].map((selector) => document.querySelector(selector).getBoundingClientRect());
   return one.right <= two.left || two.right <= one.left || one.bottom <= two.top || two.bottom <= one.top;
+}"""
+POINT = """async () => {
+  const { store } = await import("/page/store.js");
+  const { points } = store.state, side = document.querySelector("#surface").offsetWidth;
+  return { x: points.x[3] * side, y: (1 - points.y[3]) * side };
+}"""
+FLOWN = """() => {
+  window.flown = [];
+  const seen = (node) => {
+    if (node.classList?.contains("flying")) flown.push(node.textContent);
+    if (node.classList?.contains("bend")) flown.push("curve");
+  };
+  const observer = new MutationObserver((all) => all.forEach(({ addedNodes }) => addedNodes.forEach(seen)));
+  observer.observe(document.querySelector(".board"), { childList: true });
+}"""
+UNSEEN = """() => {
+  const e = document.activeElement;
+  if (e === document.body || e.closest("footer, nav")) return "";
+  const box = e.getBoundingClientRect();
+  const top = document.elementFromPoint(box.left + Math.min(box.width / 2, 10), Math.min(box.bottom - 2, box.top + 10));
+  const seen = top && (e.contains(top) || top.contains(e) || top.closest("label")?.contains(e));
+  return seen ? "" : `${e.id} ${e.className} ${e.textContent.slice(0, 20)}`;
 }"""
 SCROLLS = "document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth"
 
@@ -40,7 +63,7 @@ def test_each_lesson_is_in_view(laptop, lesson):
     page.wait_for_selector("#lesson-box")
     laptop.until(lambda: LESSONS[lesson].title in laptop.text("#lesson-box"))
     assert page.query_selector("#story").bounding_box()["height"] <= 88
-    assert page.evaluate("document.querySelector('#story').scrollHeight <= document.querySelector('#story').clientHeight")
+    assert page.eval_on_selector("#story", "story => story.scrollHeight <= story.clientHeight")
     page.click("#epoch")
     laptop.until(lambda: laptop.epoch() == 1)
     assert not page.is_visible("#drawer")
@@ -55,17 +78,15 @@ def test_a_unit_a_weight_and_a_point_are_answered_beside_them(laptop):
     page = laptop.page
     page.click("#epoch")
     for unit in range(2, 7):
+        name = page.get_attribute(f"button.unit >> nth={unit}", "aria-label")
         page.click(f"button.unit >> nth={unit}")
-        page.wait_for_selector(f"button.unit.selected[aria-label='{page.get_attribute(f'button.unit >> nth={unit}', 'aria-label')}']")
+        page.wait_for_selector(f"button.unit.selected[aria-label='{name}']")
         page.wait_for_selector("#why-box .formula")
         assert_inside(laptop, "#why")
         assert page.evaluate(APART, ["#why", ".unit.selected"])
         page.keyboard.press("Escape")
         page.wait_for_selector("#why", state="hidden")
-    page.click("#surface", position=laptop.page.evaluate(
-        """async () => { const { store } = await import("/page/store.js"), side = document.querySelector("#surface").offsetWidth;
-        return { x: store.state.points.x[3] * side, y: (1 - store.state.points.y[3]) * side }; }"""
-    ))
+    page.click("#surface", position=page.evaluate(POINT))
     page.wait_for_selector("#why-box h3:has-text('P(1)')")
     assert_inside(laptop, "#why")
     assert "Followed row" in laptop.text("#row-box")
@@ -87,11 +108,7 @@ def test_pinned_it_stands_in_place_of_the_loss(laptop):
 def test_an_operation_shows_its_numbers(laptop, motion):
     page = laptop.page
     page.emulate_media(reduced_motion=motion)
-    page.evaluate(
-        """() => { window.flown = []; new MutationObserver((all) => all.forEach(({ addedNodes }) => addedNodes.forEach((each) => {
-        if (each.classList?.contains("flying")) flown.push(each.textContent); else if (each.classList?.contains("bend")) flown.push("curve"); })))
-        .observe(document.querySelector(".board"), { childList: true }); }"""
-    )
+    page.evaluate(FLOWN)
     page.click("#operation")
     page.wait_for_selector("#why-box .formula")
     assert_inside(laptop, "#why", ".unit.selected")
@@ -152,11 +169,7 @@ def test_a_focus_is_never_behind_the_transport(seen):
         page.focus("#lesson")
         for _ in range(60):
             page.keyboard.press("Tab")
-            hidden = page.evaluate(
-                """() => { const e = document.activeElement; if (e === document.body || e.closest("footer, nav")) return "";
-                const box = e.getBoundingClientRect(), y = Math.min(box.bottom - 2, box.top + 10), x = box.left + Math.min(box.width / 2, 10);
-                const top = document.elementFromPoint(x, y); return top && (e.contains(top) || top.contains(e) || top.closest("label")?.contains(e)) ? "" : `${e.id} ${e.className} ${e.textContent.slice(0, 20)}`; }"""
-            )
+            hidden = page.evaluate(UNSEEN)
             assert hidden == "", (size, hidden)
 
 

@@ -39,10 +39,11 @@ def axes_of(problem: Problem, wanted: tuple[str, str], usual: Sequence[str] = ()
     """Return the two columns of the plane: those wanted, else the usual ones or the numbers that tell most."""
     columns = problem.columns
     chosen = [name for name in dict.fromkeys(wanted) if name in columns]
+    told = not usual and not problem.derived
     if not usual:
-        usual = columns if problem.derived else sorted(columns, key=lambda name: -_telling(problem, name))
+        usual = sorted(columns, key=lambda name: -_telling(problem, name)) if told else columns
     rest = [name for name in usual if name not in chosen]
-    if not problem.derived and len(chosen) < 2 and len(chosen + rest) > 2:  # two that say the same are one line of points
+    if told and len(chosen) < 2 < len(columns):  # two columns that say the same make one line of points
         first = (chosen + rest)[0]
         rest.sort(key=lambda name: name != first and _alike(problem, first, name))
     chosen += rest

@@ -213,6 +213,8 @@ def test_axe_finds_nothing(chromium, seen_in, theme, size):
     page = seen_in(context).open().page
     page.click("#settings")
     page.evaluate("for (const id of ['epoch', 'epoch', 'show-backward']) document.querySelector('#' + id).click()")
+    page.evaluate("document.querySelectorAll('button.unit')[3].click()")
+    page.wait_for_selector("#why-box .formula", state="attached")
     for prepare in ("", "#help", "#export", "#share"):
         if prepare:
             page.click(prepare)

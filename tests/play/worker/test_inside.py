@@ -78,6 +78,15 @@ def test_the_article_by_its_lesson(page):
     assert "20 get below 2" in page.text_content("#seeds-text")
 
 
+def test_a_lesson_is_answered_while_it_plays(page):
+    page.select_option("#lesson", "part2-perceptron")
+    page.wait_for_selector("#lesson-box h2:has-text('perceptron')")
+    page.click("button[aria-label='Add a hidden layer']")
+    page.click("#play")
+    page.wait_for_selector("#answer:has-text('bends the border')")
+    assert "Pause" in page.text_content("#play")
+
+
 def test_a_link_made_here_opens_here(page, address):
     page.click("#epoch")
     page.click("#epoch")

@@ -103,7 +103,7 @@ function fields() {
     const axes = state.axes.map((axis) => (axis ? axis.name : ""));
     box.push(field("Across", select(columns, axes[0], (name) => change({ axes: [name, name === axes[1] ? axes[0] : axes[1]] }))));
     box.push(field("Up", select(columns, axes[1], (name) => change({ axes: [name === axes[0] ? axes[1] : axes[0], name] }))));
-    box.push(field("Other columns", select([["median", "their median"], ["row", "followed row"]], settings.hold, (hold) => change({ hold }))));
+    box.push(field("Other columns", select([["median", "median"], ["row", "followed"]], settings.hold, (hold) => change({ hold }))));
   }
   if (state.derived) box.push(h("fieldset", { class: "features" }, h("legend", {}, "Inputs"), ...FEATURES.map((name) =>
     check(name, settings.features.includes(name), (on_) => {

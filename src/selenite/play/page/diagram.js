@@ -35,7 +35,7 @@ export function setUp() {
   board.addEventListener("click", (event) => { if (event.target === board || event.target === surfaces) pickLine(event); });
   board.addEventListener("pointermove", hover);
   board.addEventListener("keydown", walk);
-  new ResizeObserver(() => requestAnimationFrame(() => { if (store.state) { build(); tell("draw"); } })).observe($("diagram"));
+  new ResizeObserver(() => requestAnimationFrame(() => { if (store.state) { build(); tell("draw"); } })).observe($("diagram").parentElement);
 }
 
 function way(name) {
@@ -67,7 +67,7 @@ function chosenBox() {
 export const placesOf = () => places;
 
 // How high the board may be: what its panel leaves, on a narrow screen always the same.
-const roomOf = () => (innerWidth <= 820 ? 270 : Math.max($("diagram").clientHeight - 46, 190));
+const roomOf = () => (innerWidth <= 820 ? 270 : Math.max($("diagram").parentElement.clientHeight - 46, 190));
 
 function build() {
   const { layers, settings } = store.state;

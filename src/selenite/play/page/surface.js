@@ -267,7 +267,7 @@ function surround() {
 }
 
 const LIMITS = { logistic: ["0", "½", "1"], softmax: ["0", "½", "1"], tanh: ["−1", "0", "1"], "": ["low", "", "high"] };
-const barOfAnswer = ({ classes, range }) => (classes.length > 2 ? null : classes.length ? { kind: "answer", labels: [classes[0], "½", classes[1]] } : { kind: "answer", labels: range ? [range[0], (range[0] + range[1]) / 2, range[1]].map(short) : ["low", "high"] });
+const barOfAnswer = ({ classes, range }) => (classes.length > 2 ? null : classes.length ? { kind: "answer", labels: [classes[0], "½", classes[1]] } : { kind: "answer", labels: range ? [range[0], (range[0] + range[1]) / 2, range[1]].map((end) => short(end).replace(/\.0+$/, "")) : ["low", "high"] });
 
 function unitAt(place) {
   for (const layer of store.state.layers) {

@@ -8,7 +8,7 @@ export const WORDS = {
   "Predict": "The column that the network predicts from the others",
   "Across": "The column from left to right in every picture",
   "Up": "The column from below to above in every picture",
-  "Other columns": "Where the columns are held that the picture cannot show",
+  "Other columns": "Where the columns are held that the picture cannot show: at their median, or as in the followed row",
   "Learning rate": "How far each step goes: too small is slow, too large jumps about",
   "Schedule": "How the rate falls while it trains, over “stop after” epochs: halved ten times, as half a cosine, or up and then down",
   "Optimizer": "How a step is made of gradients: straight down, or by Adam, which remembers those before",

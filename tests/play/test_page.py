@@ -95,11 +95,11 @@ def test_a_table_with_a_number_is_told_in_plain_words(seen, tmp_path):
         "#intro:has-text('1,200 rows. A network with 4 hidden units predicts cnt, a number. Press Play')"
     )
     assert page.query_selector("#intro").bounding_box()["height"] < 30  # one line
-    assert "900 rows to train on, 300 to test" in seen.text("#row-box")
+    assert "900 training rows, 300 test rows" in seen.text("#row-box")
     page.fill("label:has-text('Test share') input", "0")
     page.keyboard.press("Enter")
     page.wait_for_selector(
-        "#row-box:has-text('All 1,200 rows to train on, none to test: every figure is of rows that it')"
+        "#row-box:has-text('1,200 training rows, no test rows: every figure is of rows that it')"
     )
 
 

@@ -38,10 +38,12 @@ const narrow = () => innerWidth <= 820;
 
 const overlap = (a, b) => Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left)) * Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
 
-// What a place for the card would hide: units and the answer; and how far it is from what it speaks of.
+// What a place for the card would hide: units, most of all those that feed the one it speaks of, and the answer; and how far away it is.
 function costOf(card, at) {
-  const answer = $("output").getBoundingClientRect(), units = [...document.querySelectorAll(".unit")].filter((unit) => overlap(card, unit.getBoundingClientRect()) > 0);
-  return units.length + (6 * overlap(card, answer)) / (answer.width * answer.height) + Math.max(card.left - at.right, at.left - card.right) / 250;
+  const answer = $("output").getBoundingClientRect(), units = [...document.querySelectorAll(".unit")].map((unit) => unit.getBoundingClientRect());
+  const before = Math.max(...units.map(({ right }) => right).filter((right) => right <= at.left + 1));
+  const hidden = units.filter((unit) => overlap(card, unit) > 0).reduce((sum, { right }) => sum + (Math.abs(right - before) < 2 ? 3 : 1), 0);
+  return hidden + (6 * overlap(card, answer)) / (answer.width * answer.height) + Math.max(card.left - at.right, at.left - card.right) / 250;
 }
 
 export function place() {

@@ -117,8 +117,8 @@ function fields() {
 function row() {
   const { state } = store;
   const n = state.rows;
-  const about = !state.opened ? n.test ? `${whole(n.training)} rows to train on, ${whole(n.test)} to test.` : `All ${whole(n.training)} rows to train on, none to test: every figure is of rows that it learns from.`
-    : !state.opened.has_rows ? "One row of usual values stands for the data." : n.training ? `${whole(n.training)} rows the model was made from, ${whole(n.test)} put aside then.` : `${whole(n.test)} rows of ${state.source}.`;
+  const about = !state.opened ? n.test ? `${whole(n.training)} training rows, ${whole(n.test)} test rows.` : `${whole(n.training)} training rows, no test rows: every figure is of rows that it learns from.`
+    : !state.opened.has_rows ? "One row of usual values stands for the data." : n.training ? `${whole(n.training)} rows the model was made from, ${whole(n.test)} test rows.` : `${whole(n.test)} rows of ${state.source}.`;
   fill($("row-box"), h("p", { class: "quiet" }, about),
     !state.waiting && h("details", { open: $("row-box").querySelector("details")?.open },
       h("summary", {}, `Followed row: ${state.followed + 1}`),

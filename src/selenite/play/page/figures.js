@@ -45,7 +45,7 @@ function show() {
 // Of an opened model: how good it is on the rows that are seen, apart those that it was made from.
 function ofOpened(state, good, unit) {
   const { opened, rows, classes } = state;
-  const known = [["made from", rows.training, good.train], [rows.training ? "put aside" : "these rows", rows.test, good.test]].filter(([, n]) => n > 0);
+  const known = [["training rows", rows.training, good.train], [rows.training ? "test rows" : "these rows", rows.test, good.test]].filter(([, n]) => n > 0);
   const table = opened.has_rows && state.answers && h("table", { class: "figures" }, h("thead", {}, h("tr", {}, h("td", {}), ...known.map(([name, n]) => h("th", { scope: "col" }, `${name} (${whole(n)})`)))),
     h("tbody", {}, h("tr", {}, h("th", { scope: "row" }, classes.length ? "Accuracy" : "RMS error"), ...known.map(([, , value]) => h("td", {}, unit(value))))));
   return [table, measured(opened)];

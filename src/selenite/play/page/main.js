@@ -114,6 +114,7 @@ function tools() {
 
 // A notice goes with the next action, once it has been seen.
 for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, (event) => { if (!event.target.closest?.("#alert") && performance.now() - noted > 600) fill($("alert")); });
+addEventListener("keydown", (event) => { if (event.key === "Escape" && ["data", "curves"].includes(document.body.dataset.panel) && innerWidth <= 820) tell("panel", "network"); });
 addEventListener("error", (event) => tell("problem", `The page met an error: ${event.message}`));
 on("state", () => document.body.classList.remove("empty")); // nothing to press before there is something to change
 theme();

@@ -31,7 +31,7 @@ function show(runs) {
     h("div", { class: "rows-box", tabIndex: 0, role: "region", "aria-label": "Runs" },
       h("table", { class: "rows" }, h("thead", {}, h("tr", {}, ...headings.map((name) => (name ? h("th", { scope: "col" }, name) : h("td", {}))))),
         h("tbody", {}, ...runs.map(line)))),
-    h("p", { class: "quiet" }, `${good} of the test rows, where some are put aside. Again begins a run anew: the same settings, the same first weights.`));
+    h("p", { class: "quiet" }, `${good} of the test rows, where there are any. Again begins a run anew: the same settings, the same first weights.`));
   Object.assign($("runs").querySelector(".rows-box"), { scrollLeft: along, scrollTop: down });
 }
 

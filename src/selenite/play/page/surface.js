@@ -144,7 +144,7 @@ async function look() {
   if (!found || !cursor) return;
   const where = Object.entries(found.where).map(([name, value]) => `${name} ${short(value)}`).join(", ");
   const what = found.shares
-    ? Object.entries(found.shares).map(([name, share]) => `${name}: ${percent(share)}`).join("  ")
+    ? Object.entries(found.shares).map(([name, share]) => `${name}: ${percent(share)}`).join(" · ")
     : `${store.state.target} ${short(found.number)}`;
   fill(under, `${where} → ${what}`);
 }

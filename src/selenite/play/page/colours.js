@@ -18,7 +18,7 @@ export const ink = () => (night ? "#e8e9ec" : "#1d1f23");
 
 // Begin anew with the colours of the theme.
 export function themed() {
-  night = getComputedStyle(document.documentElement).getPropertyValue("--dark").trim() === "1";
+  night = (document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
   paper = night ? PAPERS.night : PAPERS.day;
   signs = between(rgb(DOWN), rgb(UP));
   numbers = ramp((share) => mix(paper, rgb(UP), 0.06 + 0.74 * share));

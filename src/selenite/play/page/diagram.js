@@ -249,31 +249,24 @@ function drawLines() {
   if (key === drawn) return;
   drawn = key;
   const context = fitted(lines);
+  const line = (look, from, to, mine, faint = 0.25, single = false) => {
+    if (!from || !to) return;
+    const size = (Math.abs(look) - 1) / STEPS;
+    context.beginPath();
+    bend(context, from, to);
+    Object.assign(context, { lineWidth: Math.min(0.4 + 1.1 * size, 9) + (mine ? 1 : 0), strokeStyle: signed(look), globalAlpha: mine ? 1 : Math.min(faint + 0.2 * size, 0.85) });
+    context.setLineDash(look < 0 ? [8, 5] : []);
+    context.stroke();
+    if (!single) return;
+    context.setLineDash([]);
+    Object.assign(context, { lineWidth: 1, strokeStyle: ink() });
+    context.stroke();
+  };
   looks.forEach((matrix, l) => matrix.forEach((row, i) => row.forEach((look, j) => {
-    if (!places[l]?.[i] || !places[l + 1]?.[j]) return;
     const mine = selected && selected.layer === l && selected.unit === state.layers[l + 1].indices[j] && (selected.before === null || selected.before === state.layers[l].indices[i]);
-    const size = (Math.abs(look) - 1) / STEPS;
-    context.beginPath();
-    bend(context, places[l][i], places[l + 1][j]);
-    context.lineWidth = Math.min(0.4 + 1.1 * size, 9) + (mine ? 1 : 0);
-    context.strokeStyle = signed(look);
-    context.globalAlpha = mine ? 1 : Math.min(0.25 + 0.2 * size, 0.85);
-    context.setLineDash(look < 0 ? [8, 5] : []);
-    context.stroke();
-    if (mine && selected.before !== null) { context.setLineDash([]); context.lineWidth = 1; context.strokeStyle = ink(); context.stroke(); }
+    line(look, places[l]?.[i], places[l + 1]?.[j], mine, 0.25, mine && selected.before !== null);
   })));
-  added.forEach((adds, l) => adds && adds.forEach((look, j) => {
-    const from = places[l]?.[state.layers[l].indices.length];
-    if (!from || !places[l + 1]?.[j]) return;
-    context.beginPath();
-    bend(context, from, places[l + 1][j]);
-    const size = (Math.abs(look) - 1) / STEPS;
-    context.lineWidth = Math.min(0.4 + 1.1 * size, 9);
-    context.strokeStyle = signed(look);
-    context.globalAlpha = Math.min(0.2 + 0.2 * size, 0.7);
-    context.setLineDash(look < 0 ? [8, 5] : []);
-    context.stroke();
-  }));
+  added.forEach((adds, l) => adds && adds.forEach((look, j) => line(look, places[l]?.[state.layers[l].indices.length], places[l + 1]?.[j], false, 0.2)));
   context.setLineDash([]);
   context.globalAlpha = 1;
 }

@@ -2,7 +2,7 @@
    deltas times their weights fly down. Half a second; who prefers less motion sees the numbers stand in the card alone. */
 
 import { ink, signed } from "./colours.js";
-import { $, h } from "./dom.js";
+import { h } from "./dom.js";
 import { on, store } from "./store.js";
 import { short } from "./text.js";
 
@@ -75,5 +75,3 @@ async function slide(board, { x, y, half }, z, a, activation) {
   await new Promise((resolve) => { setTimeout(resolve, 500); });
   canvas.remove();
 }
-
-export const flying = () => Boolean($("diagram").querySelector(".flying, .bend"));

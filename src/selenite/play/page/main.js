@@ -1,7 +1,7 @@
 // The page: enter, set up the panels, listen.
 
 import { call, enter, listen } from "./api.js";
-import { themed } from "./colours.js";
+import { dark, themed } from "./colours.js";
 import * as bent from "./bent.js";
 import * as card from "./card.js";
 import * as curves from "./curves.js";
@@ -64,7 +64,7 @@ function theme() {
   if (chosen) document.documentElement.dataset.theme = chosen;
   themed();
   $("theme").onclick = () => {
-    const next = document.documentElement.dataset.theme === "dark" || (!document.documentElement.dataset.theme && matchMedia("(prefers-color-scheme: dark)").matches) ? "light" : "dark";
+    const next = dark() ? "light" : "dark";
     document.documentElement.dataset.theme = next;
     localStorage.setItem("theme", next);
     themed();

@@ -35,7 +35,8 @@ export function setUp() {
   board.addEventListener("click", (event) => { if (event.target === board || event.target === surfaces) pickLine(event); });
   board.addEventListener("pointermove", hover);
   board.addEventListener("keydown", walk);
-  new ResizeObserver(() => requestAnimationFrame(() => { if (store.state) { build(); tell("draw"); } })).observe($("diagram").parentElement);
+  const observer = new ResizeObserver(() => requestAnimationFrame(() => { if (store.state) { build(); tell("draw"); } }));
+  for (const each of [$("diagram"), $("diagram").parentElement]) observer.observe(each); // seen again, and of another size
 }
 
 function way(name) {

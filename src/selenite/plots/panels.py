@@ -9,7 +9,7 @@ import numpy as np
 from selenite.model.intervals import area_under_roc, wilson
 from selenite.model.metrics import roc_curve
 from selenite.model.predictions import Predictions
-from selenite.plots.style import BLUE, GREY, INK, ORANGE, PALE, VERMILION, label, tidy
+from selenite.plots.style import BLUE, DOWN, GREY, INK, PALE, UP, VERMILION, label, tidy
 from selenite.text import counted
 from selenite.types import Floats, Indices, NDArray
 
@@ -104,7 +104,7 @@ def histograms(place: SubplotSpec, predictions: Predictions) -> None:
     probability, y = predictions.prediction[:, 1], predictions.classes
     edges = np.linspace(0, 1, 2 * TENTHS + 1)
     highest = 1
-    for code, colour, sign in ((1, BLUE, 1), (0, ORANGE, -1)):
+    for code, colour, sign in ((1, UP, 1), (0, DOWN, -1)):
         counts = np.histogram(np.clip(probability[y == code], 0, 1), edges)[0]
         highest = max(highest, int(counts.max()))
         axes.bar(edges[:-1], sign * counts, width=0.047, align="edge", color=colour)
@@ -112,7 +112,7 @@ def histograms(place: SubplotSpec, predictions: Predictions) -> None:
     axes.axvline(0.5, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
     axes.set(xlim=(-0.01, 1.01), ylim=(-1.3 * highest, 1.3 * highest))
     plain_ticks(axes, absolute=True)
-    for code, colour, at in ((1, BLUE, 0.965), (0, "#9a6a00", 0.035)):
+    for code, colour, at in ((1, UP, 0.965), (0, "#a84a00", 0.035)):
         text = f"{counted(int((y == code).sum()), 'row')} that are {names[code]}"
         axes.text(0.5, at, text, transform=axes.transAxes, ha="center", va="top" if code else "bottom",
                   color=colour, weight="bold", parse_math=False,

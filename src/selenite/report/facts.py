@@ -46,8 +46,10 @@ def gather(model: Model, table: Table, model_path: str, table_path: str, seed: i
 
 
 def target_name(model: Model) -> str:
+    """Return what the predicted column is called."""
     return model.target.name or "target"
 
 
 def is_number(model: Model) -> bool:
+    """Tell whether a number is predicted, not a class."""
     return model.target.task == "regression"

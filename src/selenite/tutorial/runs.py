@@ -62,10 +62,12 @@ def part1(epochs: int = 20_000) -> list[Run]:
 
 
 def perceptron_as_printed(epochs: int) -> Run:
+    """Return part 2's perceptron with the article's slip."""
     return _perceptron_as_printed("2-perceptron", epochs)
 
 
 def perceptron_corrected(epochs: int) -> Run:
+    """Return part 2's perceptron with the right derivative."""
     return _trained("perceptron, corrected", "2-perceptron", epochs)
 
 
@@ -113,6 +115,7 @@ class Solved:
 
     @property
     def successes(self) -> int:
+        """How many starts reached a loss of 0.01."""
         return int((self.iterations > 0).sum())
 
 
@@ -143,6 +146,7 @@ class Part2:
 
     @property
     def runs(self) -> tuple[Run, ...]:
+        """The four runs from the article's own weights."""
         return (
             self.perceptron_as_printed,
             self.perceptron_corrected,

@@ -59,6 +59,7 @@ class Subject:
 
     @property
     def n_rows(self) -> int:
+        """How many rows are at hand."""
         return len(self.X)
 
     @property

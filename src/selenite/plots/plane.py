@@ -105,9 +105,8 @@ def draw_surface(
     network : Network
         With the output logistic or softmax.
     parameters : array of shape (n_parameters,) or (n_members, n_parameters)
-    X : array of shape (n, n_inputs)
-    y : array of int of shape (n,)
-        The class of each row, from 0.
+    X, y : arrays of shape (n, n_inputs) and (n,)
+        Rows, and the class of each, from 0.
     columns : pair of int
         Which inputs span the plane.
     names, classes : sequences of str
@@ -204,11 +203,9 @@ def draw_units(
     Parameters
     ----------
     network : Network
-    parameters : array of shape (n_parameters,) or (n_members, n_parameters)
-        Of several members the first is drawn.
-    X : array of shape (n, n_inputs)
-    y : array of int of shape (n,), optional
-        The class of each row, from 0; its colour.
+    parameters : array of shape (n_parameters,) or (n_members, n_parameters); the first member is drawn
+    X, y : arrays of shape (n, n_inputs) and (n,), y optional
+        Rows, and the class of each, from 0: its colour.
     layer : int
         Which hidden layer, from 1; the first 16 of its units are drawn.
     columns : pair of int
@@ -311,11 +308,9 @@ def draw_bent_plane(
     Parameters
     ----------
     network : Network
-    parameters : array of shape (n_parameters,) or (n_members, n_parameters)
-        Of several members the first is drawn.
-    X : array of shape (n, n_inputs)
-    y : array of int of shape (n,)
-        The class of each row, from 0; its colour.
+    parameters : array of shape (n_parameters,) or (n_members, n_parameters); the first member is drawn
+    X, y : arrays of shape (n, n_inputs) and (n,)
+        Rows, and the class of each, from 0: its colour.
     layer : int
         Which hidden layer, from 1.
     units : pair of int, optional

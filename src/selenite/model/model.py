@@ -254,7 +254,7 @@ def load(path: str | PathLike[str]) -> Model:
     >>> selenite.SeleniteClassifier(members=1, max_iter=5).fit(X, X[:, 0] > 0).save(path)
     >>> model = selenite.load(path)
     >>> model.target.classes, model.predict_proba(X).shape, model.settings.epochs
-    (('False', 'True'), (100, 2), 5)
+    (('false', 'true'), (100, 2), 5)
     """
     header, parameters = file.read(path)
     return Model(parameters=parameters, **{part.name: getattr(header, part.name) for part in fields(Header)})

@@ -47,7 +47,7 @@ def explanation(
         layer, unit, before = network.n_layers - 1, 0, None
     if before is not None and before >= network.widths[layer]:
         before = None
-    return {
+    answer = {
         "title": connection_name(session, layer, unit, before),
         "layer": layer,
         "unit": unit,
@@ -55,7 +55,20 @@ def explanation(
         "part": part,
         "batch": part == "update",
         "incoming": [] if session.finished else _incoming(session, layer, unit),
-        **_part(session, bench.followed, layer, unit, before, part),
+    }
+    if part != "forward" and not session.problem.answers:
+        return {**answer, "tree": None, "said": NO_ANSWERS, "text": NO_ANSWERS, "latex": ""}
+    if part == "update" and session.finished:
+        return {**answer, "tree": None, "said": NO_STEP, "text": NO_STEP, "latex": ""}
+    subject = batch_subject(session) if part == "update" else _of_row(session, bench.followed)
+    address = _address(session, subject, layer, unit, before, part)
+    found = expand(subject, address, LEVELS_OPEN if part == "forward" else 1)
+    return {
+        **answer,
+        "tree": to_dict(found, terms=TERMS_SHOWN, digits=DIGITS_SHOWN),
+        "said": _note(session, subject) if part == "update" else "",
+        "text": to_text(found, terms=TERMS_SHOWN, digits=DIGITS_SHOWN),
+        "latex": to_latex(found, terms=TERMS_SHOWN),
     }
 
 
@@ -75,26 +88,6 @@ def opened_number(
         )
     subject = batch_subject(session) if batch else _of_row(session, bench.followed)
     return to_dict(expand(subject, address), terms=terms, digits=DIGITS_SHOWN)
-
-
-def _part(session: Session, row: int, layer: int, unit: int, before: int | None, part: str) -> dict[str, Any]:
-    said = ""
-    if part != "forward" and not session.problem.answers:
-        said = NO_ANSWERS
-    elif part == "update" and session.finished:
-        said = NO_STEP
-    if said:
-        return {"tree": None, "said": said, "text": said, "latex": ""}
-    subject = batch_subject(session) if part == "update" else _of_row(session, row)
-    found = expand(
-        subject, _address(session, subject, layer, unit, before, part), LEVELS_OPEN if part == "forward" else 1
-    )
-    return {
-        "tree": to_dict(found, terms=TERMS_SHOWN, digits=DIGITS_SHOWN),
-        "said": _note(session, subject) if part == "update" else "",
-        "text": to_text(found, terms=TERMS_SHOWN, digits=DIGITS_SHOWN),
-        "latex": to_latex(found, terms=TERMS_SHOWN),
-    }
 
 
 def _address(session: Session, subject: Subject, layer: int, unit: int, before: int | None, part: str) -> str:

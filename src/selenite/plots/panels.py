@@ -58,13 +58,10 @@ def calibration(place: SubplotSpec, predictions: Predictions) -> None:
 
     That is the second of two classes, or of more whether the predicted class is right.
     """
-    if len(predictions.model.target.classes) == 2:
-        probability, happened, yes = (
-            predictions.prediction[:, 1],
-            predictions.classes == 1,
-            predictions.model.target.classes[1],
-        )
-        what, share = label(f"of {yes}", 40), label(f"share that is {yes}", 40)
+    classes = predictions.model.target.classes
+    if len(classes) == 2:
+        probability, happened = predictions.prediction[:, 1], predictions.classes == 1
+        what, share = label(f"of {classes[1]}", 40), label(f"share that is {classes[1]}", 40)
     else:
         probability, happened = predictions.prediction.max(axis=1), predictions.predicted == predictions.classes
         what, share = "of the predicted class", "share right"
@@ -103,12 +100,8 @@ def tenths(probability: Floats, happened: Any) -> tuple[Indices, Floats, Floats]
 
 def histograms(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the probabilities of the rows of each of two classes, one up and one down."""
-    axes, probability, y, names = (
-        axes_at(place),
-        predictions.prediction[:, 1],
-        predictions.classes,
-        names_of(predictions),
-    )
+    axes, names = axes_at(place), names_of(predictions)
+    probability, y = predictions.prediction[:, 1], predictions.classes
     edges = np.linspace(0, 1, 2 * TENTHS + 1)
     highest = 1
     for code, colour, sign in ((1, BLUE, 1), (0, ORANGE, -1)):

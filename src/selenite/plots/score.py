@@ -47,11 +47,9 @@ def draw_score(predictions: Predictions, path: str | PathLike[str]) -> None:
 
 def _draw_two_classes(predictions: Predictions, path: str | PathLike[str]) -> None:
     no, yes = names_of(predictions)
-    area = ""
-    if len(np.unique(predictions.classes)) == 2:
-        area = (
-            f"; the area under ROC is {area_under_roc(predictions.prediction[:, 1], predictions.classes == 1)[0]:.3f}"
-        )
+    positive, area = predictions.classes == 1, ""
+    if positive.any() and not positive.all():
+        area = f"; the area under ROC is {area_under_roc(predictions.prediction[:, 1], positive)[0]:.3f}"
     with figure(11, 9.2) as picture:
         details = f"{label(predictions.model.target.name, 40)}: probability of {yes} (rather than {no})"
         headline(picture, f"{_right(predictions)}{area}", details)
@@ -73,10 +71,8 @@ def _draw_classes(predictions: Predictions, path: str | PathLike[str]) -> None:
 
 
 def _draw_numbers(predictions: Predictions, path: str | PathLike[str]) -> None:
-    error, explained = (
-        float(np.abs(predictions.answers - predictions.prediction).mean()),
-        r2(predictions.prediction, predictions.answers),
-    )
+    error = float(np.abs(predictions.answers - predictions.prediction).mean())
+    explained = r2(predictions.prediction, predictions.answers)
     share = f", R² {explained:.3f}" if np.isfinite(explained) else ""
     n = len(predictions.answers)
     dense = "; the darker a hexagon the more rows, on a log scale" if n > MOST_ROWS_AS_POINTS else ""

@@ -11,16 +11,8 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.table.cells import counted_texts
-from selenite.table.kinds import (
-    FEW_CATEGORIES,
-    Answers,
-    looks_like_identifier,
-    may_be_identifier,
-    numbers_rows,
-    seeming_kind,
-    yes_no,
-)
-from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema
+from selenite.table.kinds import Answers, looks_like_identifier, may_be_identifier, numbers_rows, seeming_kind, yes_no
+from selenite.table.schema import FEW_CATEGORIES, SET_ASIDE, ColumnSchema, Kind, Scale, Schema
 from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, days_of, n_different_values
 from selenite.text import shown
 from selenite.types import Floats, Indices, NDArray

@@ -11,6 +11,7 @@ from typing import Literal
 Kind = Literal["number", "category", "yes/no", "date", "identifier", "constant"]
 SET_ASIDE: tuple[Kind, ...] = ("identifier", "constant")
 Task = Literal["classification", "regression"]
+FEW_CATEGORIES = 20  # different texts: up to here they are categories, each with its own code, however rare
 
 
 @dataclass(frozen=True)

@@ -118,7 +118,7 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         callbacks : sequence of selenite.training.Callback
             Told when training begins, goes on and ends; then again where wider networks are trained.
         record : bool
-            Keep the rows and a few snapshots: `history_.at(epoch)` then gives the first member's parameters after any
+            Keep the rows and a few checkpoints: `history_.at(epoch)` then gives the first member's parameters after any
             epoch, bit for bit, and `trainings_[k].history.at(epoch)` another's. They are the network's as it trained;
             in `model_` the output layer is divided by `model_.recipe.temperature`.
 
@@ -309,7 +309,8 @@ def _pair(validation_set: Any) -> tuple[Any, Any]:
 
 def _sizes(hidden_layer_sizes: Sequence[int]) -> tuple[int, ...]:
     """Return the hidden layers' sizes, whole numbers from 1 on."""
-    if not all(isinstance(size, Integral) and size >= 1 for size in hidden_layer_sizes):
+    given: Sequence[object] = hidden_layer_sizes
+    if not all(isinstance(size, Integral) and int(size) >= 1 for size in given):
         raise OptionError(
             f"hidden_layer_sizes={hidden_layer_sizes!r} must be whole numbers, at least 1, such as (128, 64), "
             "or () for none"

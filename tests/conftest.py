@@ -7,6 +7,8 @@ import pytest
 
 from selenite.training import Callback
 
+collect_ignore = ["conftest.py"]  # which has no doctests, and the name of those of the folders below
+
 
 class Witness(Callback):
     """Keeps the parameters of every epoch."""

@@ -14,7 +14,7 @@ from selenite.play.problem import Problem
 from selenite.play.settings import Settings
 from selenite.training import fit
 from selenite.training.checkpoints import Checkpoint, Checkpoints
-from selenite.training.divergence import explain_divergence
+from selenite.training.diagnosis import explain_divergence
 from selenite.training.run import Run, Stop, TrainingRows
 from selenite.tutorial.as_printed import train_perceptron_as_printed
 from selenite.tutorial.networks import article_start

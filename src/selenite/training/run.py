@@ -17,7 +17,7 @@ from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerStat
 from selenite.nn.random import SHUFFLE, permutation
 from selenite.nn.schedules import share
 from selenite.training.checkpoints import Checkpoint, Checkpoints
-from selenite.training.divergence import explain_divergence
+from selenite.training.diagnosis import explain_divergence
 from selenite.training.history import Curves, Ending, Training
 from selenite.types import AnyArray, Array, Indices
 

@@ -33,6 +33,7 @@ class Running:
 
     @property
     def learning_rate(self) -> float:
+        """The rate of the next step."""
         return self.optimizer.learning_rate * self.state.rate_factor
 
 
@@ -78,6 +79,7 @@ class GoingOn(Callback):
         self.state, self.power, self.rows_before, self.n = state, power, rows_before, n
 
     def epoch(self, progress: Progress) -> None:
+        """Lower the rate as scikit-learn does, which counts rows."""
         self.state.rate_factor = _inverse_scaling(self.rows_before + self.n * progress.epoch, self.power)
 
 

@@ -46,6 +46,7 @@ class Printing(Callback):
         self.terminal = sys.stdout.isatty()
 
     def epoch(self, progress: Progress) -> None:
+        """Print the loss, and the score if there is one, as scikit-learn does."""
         words = [f"Iteration {progress.epoch}, loss = {progress.loss:.8f}"]
         if self.scores:
             words.append(f"Validation score: {self.scores[-1]:f}")
@@ -55,6 +56,7 @@ class Printing(Callback):
             print("\n".join(words))
 
     def end(self, training: Training) -> None:
+        """Print why training ended."""
         if training.ended == "patience":
             what = "Training loss" if self.scores is None else "Validation score"
             print((". " if self.terminal else "") + f"{what} did not improve more than {self.rule}. Stopping.")

@@ -309,7 +309,8 @@ def _pair(validation_set: Any) -> tuple[Any, Any]:
 
 def _sizes(hidden_layer_sizes: Sequence[int]) -> tuple[int, ...]:
     """Return the hidden layers' sizes, whole numbers from 1 on."""
-    if not all(isinstance(size, Integral) and size >= 1 for size in hidden_layer_sizes):
+    given: Sequence[object] = hidden_layer_sizes
+    if not all(isinstance(size, Integral) and int(size) >= 1 for size in given):
         raise OptionError(
             f"hidden_layer_sizes={hidden_layer_sizes!r} must be whole numbers, at least 1, such as (128, 64), "
             "or () for none"

@@ -59,6 +59,7 @@ class Subject:
 
     @property
     def n_rows(self) -> int:
+        """How many rows are at hand."""
         return len(self.X)
 
     @property
@@ -121,10 +122,21 @@ def subject_of(
     l2: float | None = None,
     epoch: int = 0,
 ) -> Subject:
-    """Return what is asked about.
+    """Return what is asked about; the parameters are those of `selenite.why`.
 
-    `thing` is a model, a model file's path, an estimator that was fitted, a pair (network, parameters), or one of the
-    tutorial's networks, such as "tutorial:2".
+    Returns
+    -------
+    Subject
+
+    Raises
+    ------
+    OptionError
+        If the thing cannot be asked, there are no rows, or a row is not there.
+
+    Examples
+    --------
+    >>> subject_of("tutorial:2", row=1).network.layer_sizes
+    (2, 4, 1)
     """
     if isinstance(thing, str) and thing.startswith(TUTORIAL):
         subject = _lesson(thing.removeprefix(TUTORIAL), epoch)

@@ -21,7 +21,7 @@ export function python(script, ...options) {
 
 /** Numbers that travel as hexadecimal digits, so that every bit arrives: { hex } are an array's, { number } one's. */
 const floats = (hex) => new Float64Array(Uint8Array.from(Buffer.from(hex, "hex")).buffer);
-const revived = (_, value) => (value?.hex !== undefined ? floats(value.hex) : value?.number !== undefined ? floats(value.number)[0] : value);
+const revived = (_, value) => (typeof value?.hex === "string" ? floats(value.hex) : typeof value?.number === "string" ? floats(value.number)[0] : value);
 
 const number = new Float64Array(1), bits = new BigInt64Array(number.buffer);
 

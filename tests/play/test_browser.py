@@ -98,9 +98,7 @@ def test_a_table_with_a_number_is_told_in_plain_words(seen, tmp_path):
     assert "900 training rows, 300 test rows" in seen.text("#row-box")
     page.fill("label:has-text('Test share') input", "0")
     page.keyboard.press("Enter")
-    page.wait_for_selector(
-        "#row-box:has-text('1,200 training rows, no test rows: every figure is of rows that it')"
-    )
+    page.wait_for_selector("#row-box:has-text('1,200 training rows, no test rows: every figure is of rows that it')")
 
 
 def test_what_is_too_large_is_said_on_the_page(seen, tmp_path):

@@ -49,29 +49,29 @@ def command(
 
     if rows is not None and not (source or "").endswith(".selenite"):
         raise OptionError(f"{rows}: a second file is for a model, as in selenite play model.selenite {rows}")
-    playground = Playground(port)
-    bench = playground.bench
-    lessons = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", "tutorial": "part2"}
-    if source in lessons:
-        take_lesson(bench, lessons[source])
-    elif source and source.startswith("tutorial:"):
-        raise OptionError(f"there is no {source}; there are tutorial:1, tutorial:2 and tutorial:3")
-    elif source and "#" in source and not is_there(source):
-        open_link(bench, source)
-    elif source and source.endswith(".selenite"):
-        from selenite.model import load
+    with Playground(port) as playground:
+        bench = playground.bench
+        lessons = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", "tutorial": "part2"}
+        if source in lessons:
+            take_lesson(bench, lessons[source])
+        elif source and source.startswith("tutorial:"):
+            raise OptionError(f"there is no {source}; there are tutorial:1, tutorial:2 and tutorial:3")
+        elif source and "#" in source and not is_there(source):
+            open_link(bench, source)
+        elif source and source.endswith(".selenite"):
+            from selenite.model import load
 
-        model = load(source)
-        table = None if rows is None else read_for(model, rows, read_options(options, model.read), renames, LIMITS)
-        bench.open_model(model, Path(source).name, table)
-    elif source:
-        from selenite.table import read_table
+            model = load(source)
+            table = None if rows is None else read_for(model, rows, read_options(options, model.read), renames, LIMITS)
+            bench.open_model(model, Path(source).name, table)
+        elif source:
+            from selenite.table import read_table
 
-        bench.open_table(read_table(source, read_options(options), limits=LIMITS))
-    if as_json:
-        click.echo(json_text({"address": playground.address, "host": HOST, "port": playground.port}))
-    else:
-        click.echo(f"The playground is at {playground.address}")
-        click.echo("Only this machine can reach it, and only with this address. Ctrl-C ends it.")
-    with suppress(KeyboardInterrupt):
-        playground.serve(browser=not no_browser)
+            bench.open_table(read_table(source, read_options(options), limits=LIMITS))
+        if as_json:
+            click.echo(json_text({"address": playground.address, "host": HOST, "port": playground.port}))
+        else:
+            click.echo(f"The playground is at {playground.address}")
+            click.echo("Only this machine can reach it, and only with this address. Ctrl-C ends it.")
+        with suppress(KeyboardInterrupt):
+            playground.serve(browser=not no_browser)

@@ -22,6 +22,14 @@ class Witness(Callback):
         self.seen.append(progress.parameters.copy())
 
 
+def pytest_configure():
+    """Let signals end programs as at a terminal: a shell's background jobs, and all they start, ignore some."""
+    for name, usual in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, usual)
+
+
 def pytest_collection_modifyitems(items):
     """Skip what is parametrised with the kernel where there is none."""
     if find_spec("selenite._kernel") is not None:
@@ -35,11 +43,3 @@ def pytest_collection_modifyitems(items):
 def witness():
     """Return a callback that sees every epoch."""
     return Witness()
-
-
-@pytest.fixture
-def ctrl_c():
-    """Let SIGINT interrupt as at a terminal; a shell's background jobs ignore it."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)

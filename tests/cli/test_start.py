@@ -85,8 +85,9 @@ def test_ctrl_c_sigterm_and_sighup_save_the_best_so_far(number, code, tmp_path):
 
 
 BEGUN = """
-import click
+import click, numpy.random, selenite.backend
 from selenite.__main__ import main
+selenite.backend.get()  # loading C code may swallow a signal
 invoke = click.Command.invoke
 def told(command, context):
     print("begun", flush=True)

@@ -89,7 +89,6 @@ class EndsAtOnce(Callback):
         return True
 
 
-@pytest.mark.usefixtures("ctrl_c")
 def test_interrupted_judging_leaves_a_model_without_figures():
     random = np.random.default_rng(0)
     x = random.normal(size=900)
@@ -102,7 +101,6 @@ def test_interrupted_judging_leaves_a_model_without_figures():
     assert outcome.model.recipe.ended == "callback"
 
 
-@pytest.mark.usefixtures("ctrl_c")
 def test_an_interrupted_fit_says_so():
     x = np.random.default_rng(0).normal(size=(900, 1))
     regressor = SeleniteRegressor(hidden_layer_sizes=(64,), max_iter=100_000, n_iter_no_change=100_000)

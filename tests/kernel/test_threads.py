@@ -146,7 +146,6 @@ def test_stop_is_heard_within_one_huge_epoch():
     assert not parameters.any()
 
 
-@pytest.mark.usefixtures("ctrl_c")
 def test_ctrl_c_ends_a_run_with_nothing_but_itself():
     network = Network.of((20, 50, 3), "relu", "log_loss")
     parameters = np.zeros((2, network.n_parameters), dtype=np.float32)

@@ -200,8 +200,11 @@ def test_the_bound_is_one(activation, dtype):
             break
         last = model
         assert np.isfinite(model.predict(rows)).all()
-        assert np.isfinite(np.array(selenite.explain(model, rows, background=rows, method="gradients").values)).all()
     assert last is not None
+    explained = selenite.explain(
+        last, rows, background=rows, method="gradients"
+    )  # of the largest weights that are taken
+    assert np.isfinite(explained.values).all()
     assert np.abs(last.parameters).max() > 1e9  # the bound does not refuse early
 
 

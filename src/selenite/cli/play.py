@@ -62,29 +62,29 @@ def command(
 
     if rows is not None and not (source or "").endswith(".selenite"):
         raise OptionError(f"{rows}: a second file is for a model, as in selenite play model.selenite {rows}")
-    playground = Playground(port)
-    bench = playground.bench
-    if source and (lesson := _lesson(source)):
-        take_lesson(bench, lesson)
-    elif source and _is_link(source):
-        open_link(bench, source)
-    elif source and source.endswith(".selenite"):
-        from selenite.model import load
+    with Playground(port) as playground:
+        bench = playground.bench
+        if source and (lesson := _lesson(source)):
+            take_lesson(bench, lesson)
+        elif source and _is_link(source):
+            open_link(bench, source)
+        elif source and source.endswith(".selenite"):
+            from selenite.model import load
 
-        model = load(source)
-        table = None if rows is None else read_for(model, rows, read_options(options, model.read), renames, LIMITS)
-        bench.open_model(model, Path(source).name, table)
-    elif source:
-        from selenite.table import read_table
+            model = load(source)
+            table = None if rows is None else read_for(model, rows, read_options(options, model.read), renames, LIMITS)
+            bench.open_model(model, Path(source).name, table)
+        elif source:
+            from selenite.table import read_table
 
-        bench.open_table(read_table(source, read_options(options), limits=LIMITS))
-    if as_json:
-        click.echo(json_text({"address": playground.address, "host": HOST, "port": playground.port}))
-    else:
-        click.echo(f"The playground is at {playground.address}")
-        click.echo("Only this machine can reach it, and only with this address. Ctrl-C ends it.")
-    with suppress(KeyboardInterrupt):
-        playground.serve(browser=not no_browser)
+            bench.open_table(read_table(source, read_options(options), limits=LIMITS))
+        if as_json:
+            click.echo(json_text({"address": playground.address, "host": HOST, "port": playground.port}))
+        else:
+            click.echo(f"The playground is at {playground.address}")
+            click.echo("Only this machine can reach it, and only with this address. Ctrl-C ends it.")
+        with suppress(KeyboardInterrupt):
+            playground.serve(browser=not no_browser)
 
 
 def _lesson(source: str) -> str:

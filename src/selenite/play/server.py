@@ -14,7 +14,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Callable
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import unquote
 
 import msgspec
@@ -95,6 +95,12 @@ class Playground:
             limit_concurrency=200,
         )
         self.server = Server(config, self.stream)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.socket.close()
 
     @property
     def address(self) -> str:

@@ -158,7 +158,7 @@ def use(path: Path) -> Model:
         found = model.predict_proba(table) if model.target.classes else model.predict(table)
         assert np.isfinite(found).all(), "a prediction that is not finite"
         model.predict(table)
-        if model.spread is not None:
+        if model.residual_quantiles is not None:
             assert np.isfinite(model.predict(table, quantiles=(0.05, 0.95))).all(), "a quantile that is not finite"
         model.outside(table)
         if model.target.name not in model.schema.names:

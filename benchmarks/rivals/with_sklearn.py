@@ -7,7 +7,7 @@ from its own weights, which a fit with a rate of next to nothing shows.
 import numpy as np
 from sklearn.neural_network import MLPClassifier
 
-from selenite.nn import Network, Optimizer, start, train
+from selenite.nn import Network, Optimizer, TrainOptions, start, train
 from timing import Contender, expected, problem
 from timing.problems import RATE
 
@@ -36,8 +36,8 @@ def _check(work, epochs):
         start(optimizer, parameters),
         work.X.astype(np.float64),
         Y.astype(np.float64),
+        TrainOptions(batch_size=work.batch_size),
         n_epochs=epochs,
-        batch_size=work.batch_size,
         order=work.in_order.repeat(epochs, axis=0),
     )
     return model.loss_curve_, reference.loss

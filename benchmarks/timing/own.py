@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 
 from selenite import backend
-from selenite.nn import start
+from selenite.nn import TrainOptions, start
 from selenite.types import NDArray
 from timing.measure import Contender, Make
 from timing.problems import N_EPOCHS_MANY, N_NETWORKS, Problem, expected, optimizer_of, scale_of
@@ -32,8 +32,8 @@ def _train(name: str, work: Problem, epochs: int, order: NDArray[np.intp] | None
         start(optimizer, parameters),
         work.X,
         work.Y,
+        TrainOptions(batch_size=work.batch_size),
         n_epochs=epochs,
-        batch_size=work.batch_size,
         order=order,
     )
     return trained.loss * scale_of(work)

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from selenite.nn import Network, Optimizer, initialize, predict, start, train
+from selenite.nn import Network, Optimizer, TrainOptions, initialize, predict, start, train
 from selenite.tutorial.data import load_part
 from selenite.types import Array, NDArray
 
@@ -135,8 +135,9 @@ def expected(work: Problem, epochs: int = 1) -> NDArray[np.float64]:
     parameters, optimizer = work.begin.astype(np.float64), optimizer_of(work)
     order = work.in_order.repeat(epochs, axis=0)
     state = start(optimizer, parameters)
-    options = {"n_epochs": epochs, "batch_size": work.batch_size, "order": order}
-    return train(work.network, parameters, optimizer, state, X, Y, **options).loss * scale_of(work)  # type: ignore[arg-type]
+    options = TrainOptions(batch_size=work.batch_size)
+    trained = train(work.network, parameters, optimizer, state, X, Y, options, n_epochs=epochs, order=order)
+    return trained.loss * scale_of(work)
 
 
 def scale_of(work: Problem) -> int:

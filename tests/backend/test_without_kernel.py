@@ -33,7 +33,7 @@ def test_the_environment_that_names_numpy_is_not_warned(missing, monkeypatch):
 
 def test_the_kernel_by_name_is_refused(missing):
     with pytest.raises(OptionError, match="the backend kernel is not available: .*; the backend numpy is"):
-        backend._kernel.__wrapped__()
+        backend._named.__wrapped__("kernel")
 
 
 HIDDEN = "import sys; sys.modules['selenite._kernel'] = None"

@@ -420,7 +420,7 @@ def test_three_classes_and_more(run, tmp_path):
         (["fit", "people.csv", "--target", "happy", "--hidden", "0"], 2, "'0' must be sizes from 1 to 65536"),
         (["fit", "people.csv", "--target", "happy", "--activation", "rely"], 2, "no activation 'rely'; there are"),
         (["fit", "people.csv", "--target", "happy", "--loss", "poisson"], 2, "poisson does not go with 2 classes"),
-        (["fit", "people.csv", "--target", "happy", "--learning-rate", "-1"], 2, "learning_rate_init=-1"),
+        (["fit", "people.csv", "--target", "happy", "--learning-rate", "-1"], 2, "learning_rate=-1"),
         (["fit", "people.csv", "--target", "pets", "--task", "regression"], 2, "pets"),
         (["fit", "peple.csv", "--target", "happy"], 3, "there is no file peple.csv. Did you mean"),
         (["predict", "people.csv", "people.csv"], 5, "people.csv is not a model that can be read"),

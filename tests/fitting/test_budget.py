@@ -11,14 +11,15 @@ from selenite.fitting import budget
 from selenite.fitting.budget import (
     FEWEST_ROWS,
     FEWEST_TO_JUDGE,
+    drawn_rows,
     fitted_to_time,
     rows_in_time,
-    some_of,
-    unseen_rows_in_time,
+    rows_to_calibrate_on,
 )
-from selenite.fitting.plan import Plan, Settings
+from selenite.fitting.plan import Plan
+from selenite.model import Settings
 from selenite.table import Target, as_table
-from selenite.training import Rows
+from selenite.training import TrainingRows
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(20_000, 4))
@@ -36,7 +37,7 @@ def test_as_many_rows_are_read_as_there_is_time_for():
 def test_unseen_rows_are_fewer_the_more_outputs_they_have():
     def most(n_classes, members=6, **chosen):
         target = Target("y", "classification", tuple(map(str, range(n_classes))))
-        return unseen_rows_in_time(Settings(**chosen), target, members)
+        return rows_to_calibrate_on(Settings(**chosen), target, members)
 
     assert most(100) == inf
     assert most(2, time_limit=2) == pytest.approx(100 * most(100, time_limit=2))
@@ -45,13 +46,13 @@ def test_unseen_rows_are_fewer_the_more_outputs_they_have():
 
 
 def test_some_rows_are_drawn_by_the_seed():
-    assert some_of(100, 100, seed=0) is None
-    assert some_of(100, inf, seed=0) is None
-    rows = some_of(100, 30.5, seed=0)
+    assert drawn_rows(100, 100, seed=0) is None
+    assert drawn_rows(100, inf, seed=0) is None
+    rows = drawn_rows(100, 30.5, seed=0)
     assert len(set(rows)) == 30
     assert (np.diff(rows) > 0).all()
-    np.testing.assert_array_equal(rows, some_of(100, 30, seed=0))
-    assert set(rows) != set(some_of(100, 30, seed=1))
+    np.testing.assert_array_equal(rows, drawn_rows(100, 30, seed=0))
+    assert set(rows) != set(drawn_rows(100, 30, seed=1))
 
 
 @pytest.mark.parametrize(
@@ -74,7 +75,7 @@ def test_epochs_are_given_up_then_members_then_rows(seconds, threads, kept, memb
     monkeypatch.setattr(budget, "_seconds_an_epoch", lambda *_: 1.0)
     monkeypatch.setattr(budget, "_seconds_to_begin", lambda *_: 0.0)
     monkeypatch.setattr(budget, "FOR_TRAINING", 1.0)
-    rows = Rows(X.astype(np.float32), X[:, :1].astype(np.float32))
+    rows = TrainingRows(X.astype(np.float32), X[:, :1].astype(np.float32))
     wanted = Plan(6, (128, 64), 60, 32, 0.004, 20)
     monkeypatch.setattr("selenite.backend.n_threads", lambda: threads)
     chosen, drawn, last = fitted_to_time(wanted, None, rows, None, seconds + 0.001, 0, None)
@@ -88,7 +89,7 @@ def test_a_million_members_are_no_more_than_there_is_time_to_begin(monkeypatch):
     monkeypatch.setattr(budget, "_seconds_an_epoch", lambda *_: 1e-5)
     monkeypatch.setattr(budget, "_seconds_to_begin", lambda *_: 1e-3)
     monkeypatch.setattr("selenite.backend.n_threads", lambda: 2)
-    rows = Rows(X[:60].astype(np.float32), X[:60, :1].astype(np.float32))
+    rows = TrainingRows(X[:60].astype(np.float32), X[:60, :1].astype(np.float32))
     chosen, drawn, last = fitted_to_time(Plan(10**6, (4,), 2, 32, 0.004, 20), None, rows, None, 2.0, 0, None)
     assert drawn is None
     assert chosen.epochs == 2
@@ -106,7 +107,7 @@ def test_a_disturbed_measurement_does_not_make_a_row_free(monkeypatch):
 def test_a_few_epochs_of_the_fewest_rows_are_trained_whatever_the_clock_says(max_iter, expected, monkeypatch):
     monkeypatch.setattr(budget, "_seconds_an_epoch", lambda *_: 1.0)
     monkeypatch.setattr(budget, "_seconds_to_begin", lambda *_: 0.0)
-    rows = Rows(X.astype(np.float32), X[:, :1].astype(np.float32))
+    rows = TrainingRows(X.astype(np.float32), X[:, :1].astype(np.float32))
     plan = Plan(6, (128, 64), max_iter, 32, 0.004, 20)
     chosen, drawn, last = fitted_to_time(plan, None, rows, None, 0.01, 0, None)
     assert (chosen.members, chosen.epochs, len(drawn), last) == (2, expected, FEWEST_ROWS, inf)

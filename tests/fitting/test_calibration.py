@@ -16,7 +16,7 @@ from selenite.fitting.calibration import (
 )
 from selenite.nn import Network
 from selenite.table import Target
-from selenite.training import Rows
+from selenite.training import TrainingRows
 
 
 @pytest.mark.parametrize("n_classes", [2, 4])
@@ -36,7 +36,7 @@ def test_the_temperature_costs_least(n_classes, sharpness):
         -log_softmax(scores / t, axis=1)[np.arange(400), answers].mean() + DOUBT / 400 * np.log(t / usual) ** 2
         for t in TEMPERATURES
     ]
-    found = best_temperature(network, Unseen(raw, Rows(np.zeros((400, 3)), Y)))
+    found = best_temperature(network, Unseen(raw, TrainingRows(np.zeros((400, 3)), Y)))
     assert found == TEMPERATURES[int(np.argmin(costs))]
     if sharpness in (0.4, 1.0, 2.3):
         assert found == pytest.approx(sharpness, rel=0.2)
@@ -45,7 +45,7 @@ def test_the_temperature_costs_least(n_classes, sharpness):
 def spread_of(raw, Y):
     """Return what the spread of six members gives at 0.05 and 0.95 for the predictions 3 + 2 · (-5 to 5)."""
     network, target = Network.of((1, 4, 1), "relu", "squared_error"), Target("y", "regression", center=3.0, width=2.0)
-    spread = calibrate(network, np.zeros((6, 0)), target, Unseen(raw, Rows(np.zeros((len(Y), 1)), Y)))[1]
+    spread = calibrate(network, np.zeros((6, 0)), target, Unseen(raw, TrainingRows(np.zeros((len(Y), 1)), Y)))[1]
     predictions = 3 + 2 * np.linspace(-5, 5, 100)
     return [spread.quantile(predictions, level) for level in (0.05, 0.95)]
 

@@ -14,13 +14,14 @@ from sklearn.metrics import (
 from sklearn.utils.class_weight import compute_sample_weight
 
 from selenite.fitting.comparison import verdict
-from selenite.fitting.evaluate import Columns, fit_honestly
+from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.fitting.out_of_fold import judged_again
+from selenite.model import Settings
 from selenite.model.metrics import evaluate_classes, evaluate_numbers
 from selenite.model.rows import rows_used
 from selenite.table import as_table
 
-QUICK = {"preset": "fast", "max_iter": 12, "hidden_layer_sizes": (16,)}
+QUICK = {"preset": "fast", "epochs": 12, "hidden": (16,)}
 
 
 def numbers(unit=1.0, n=500):
@@ -40,7 +41,7 @@ def rare(n=1500):
 
 def fitted(table, settings, **more):
     """Return the outcome, the answers trained on, and those put aside with what is predicted for them."""
-    outcome = fit_honestly(table, "y", QUICK | settings, test_fraction=0.3, **more)
+    outcome = fit_and_evaluate(table, "y", Settings(**QUICK | settings), test_fraction=0.3, **more)
     aside = rows_used(outcome.model, table).aside
     rest = np.setdiff1d(np.arange(table.n_rows), aside)
     y = table["y"]
@@ -94,11 +95,11 @@ def test_losses_are_in_the_targets_unit(loss, unit):
 
 def test_a_high_quantile_is_not_worse_than_the_mean():
     """Judged by squared error, it was: a quantile of 0.9 is far above most answers."""
-    outcome = fit_honestly(numbers(1500), "y", QUICK | {"loss": "quantile(0.9)", "hidden_layer_sizes": ()})
+    outcome = fit_and_evaluate(numbers(1500), "y", Settings(**QUICK | {"loss": "quantile(0.9)", "hidden": ()}))
     assert outcome.verdict == "Verdict by quantile(0.9): better than always giving the 0.9-quantile."
     random = np.random.default_rng(0)
     noise = as_table(pd.DataFrame({"x": random.normal(size=300), "y": random.exponential(size=300)}))
-    verdict = fit_honestly(noise, "y", QUICK | {"loss": "quantile(0.9)"}).verdict
+    verdict = fit_and_evaluate(noise, "y", Settings(**QUICK | {"loss": "quantile(0.9)"})).verdict
     assert "than always giving the 0.9-quantile" in verdict
 
 
@@ -114,14 +115,14 @@ def test_classes_count_by_their_weights():
         "Keep the linear one if simplicity matters: --hidden ''. "
         "By accuracy it is worse than always giving the classes' weighted shares: 0.791 beside 0.904."
     )
-    linear = fit_honestly(rare(), "y", QUICK | {"class_weight": {"no": 1, "yes": 5}, "hidden_layer_sizes": ()})
+    linear = fit_and_evaluate(rare(), "y", Settings(**QUICK | {"class_weight": {"no": 1, "yes": 5}, "hidden": ()}))
     assert linear.verdict == "Verdict by weighted log loss: better than always giving the classes' weighted shares."
 
 
 def test_weighted_shares_are_those_of_the_rows_that_count():
     weights = {"no": 1.0, "yes": 4.0}
     table = rare()
-    outcome, known, y, _, rest = fitted(table, {"class_weight": weights}, columns=Columns(weight="w"))
+    outcome, known, y, _, rest = fitted(table, {"class_weight": weights}, weights="w")
     known = known[table["w"].values[rest] > 0]
     share = np.average(known == "yes", weights=compute_sample_weight(weights, known))
     expected = log_loss(y == "yes", np.full(len(y), share))
@@ -140,7 +141,7 @@ def test_squared_errors_of_classes_are_briers():
 @pytest.mark.parametrize("loss", ["quantile(0.9)", "huber", "poisson", "absolute_error"])
 def test_models_fitted_again_by_folds_have_the_figures_stored(loss):
     table = numbers(n=200)
-    model = fit_honestly(table, "y", QUICK | {"loss": loss, "max_iter": 4}).model
+    model = fit_and_evaluate(table, "y", Settings(**QUICK | {"loss": loss, "epochs": 4})).model
     assert model.data.folds
     judged = judged_again(model, table)
     assert judged.as_stored
@@ -154,7 +155,7 @@ def test_figures_by_class_weights_are_those_stored_where_rows_were_put_aside():
 
 def test_the_usual_verdict_names_no_measure():
     assert fitted(numbers(), {})[0].verdict.startswith("Verdict: ")
-    assert list(fitted(rare(), {"hidden_layer_sizes": ()})[0].figures) == ["selenite", "majority"]
+    assert list(fitted(rare(), {"hidden": ()})[0].figures) == ["selenite", "majority"]
 
 
 TAILS = {
@@ -236,7 +237,8 @@ def test_no_verdict_by_another_loss_contradicts_the_figures(asked):
         x = pd.DataFrame(random.normal(size=(n, 3)))
         y = random.poisson(np.exp(0.5 + 0.9 * x[0] - 0.5 * x[1])).astype(float)
         table = as_table(x.add_prefix("x").assign(y=np.where(y > 2, "much", "little") if of_classes else y))
-        outcome = fit_honestly(table, "y", QUICK | asked, task="classification" if of_classes else "regression")
+        task = "classification" if of_classes else "regression"
+        outcome = fit_and_evaluate(table, "y", Settings(**QUICK | asked, task=task))
         figures = dict(zip(("selenite", "linear", "naive"), outcome.figures.values(), strict=True))
         assert contradictions(outcome.verdict, figures) == []
 

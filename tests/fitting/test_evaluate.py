@@ -1,6 +1,8 @@
 """Honest fits: what they say does not depend on how the table is written down."""
 
+from collections import Counter
 from dataclasses import replace
+from importlib import import_module
 
 import numpy as np
 import pandas as pd
@@ -8,9 +10,9 @@ import pytest
 
 from selenite.errors import OptionError
 from selenite.estimators.tables import SeleniteRegressor
-from selenite.fitting.evaluate import Columns, fit_honestly
+from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.fitting.out_of_fold import judged_again
-from selenite.model import Data
+from selenite.model import Data, Settings
 from selenite.model.file import from_bytes
 from selenite.model.rows import parts_of, rows_used
 from selenite.table import Numbers, Table, Target, as_table
@@ -23,7 +25,9 @@ def test_verdict_and_figures_do_not_depend_on_the_targets_unit(unit):
     x = rng.normal(size=120)
     y = x**2 + 0.1 * rng.normal(size=120)
     plain, moved = (
-        fit_honestly(Table(("x", "y"), (Numbers(x), Numbers(y * factor)), 120), "y", {"preset": "fast", "max_iter": 10})
+        fit_and_evaluate(
+            Table(("x", "y"), (Numbers(x), Numbers(y * factor)), 120), "y", Settings(preset="fast", epochs=10)
+        )
         for factor in (1, unit)
     )
     assert moved.verdict == plain.verdict
@@ -48,14 +52,14 @@ def test_of_few_groups_or_moments_the_last_is_put_aside(column, count):
 def test_nothing_can_be_put_aside_of_one_group():
     table = Table(("one", "y"), (Numbers(np.ones(300)), Numbers(np.arange(300.0))), 300)
     with pytest.raises(OptionError, match="all rows are of 1 group, too few to put one aside"):
-        fit_honestly(table, "y", {}, columns=Columns(groups="one"))
+        fit_and_evaluate(table, "y", Settings(), groups="one")
 
 
 def test_a_column_that_numbers_the_rows_is_set_aside_for_what_it_is():
     """Not because somebody had declared it, and also where a part of the rows has gaps in its numbers."""
     x = np.random.default_rng(0).normal(size=1200)
     table = as_table(pd.DataFrame({"row": np.arange(1200), "x": x, "y": x}))
-    model = fit_honestly(table, "y", {"max_iter": 1, "members": 1}).model
+    model = fit_and_evaluate(table, "y", Settings(epochs=1, members=1)).model
     assert [(column.kind, column.reason) for column in model.schema.columns] == [
         ("identifier", "numbers the rows, and the target does not go along with it"),
         ("number", ""),
@@ -66,8 +70,8 @@ def test_a_column_that_numbers_the_rows_is_set_aside_for_what_it_is():
 def test_what_judges_is_told_while_it_is_fitted(n, told):
     x = np.random.default_rng(0).normal(size=n)
     heard = []
-    quick = {"preset": "fast", "max_iter": 1, "hidden_layer_sizes": (2,)}
-    fit_honestly(Table(("x", "y"), (Numbers(x), Numbers(x**2)), n), "y", quick, judging=heard.append)
+    quick = Settings("fast", epochs=1, hidden=(2,))
+    fit_and_evaluate(Table(("x", "y"), (Numbers(x), Numbers(x**2)), n), "y", quick, judging=heard.append)
     assert len(heard) == told + 1
     assert heard[-1] == ""
     if told == 10:
@@ -79,15 +83,18 @@ def test_what_judges_is_told_while_it_is_fitted(n, told):
 def test_kinds_are_the_estimators():
     x = np.random.default_rng(0).normal(size=1200)
     table = as_table(pd.DataFrame({"row": np.arange(1200), "x": x, "y": x}))
-    settings = {"max_iter": 1, "members": 1, "kinds": {"row": "number"}}
-    assert [column.kind for column in fit_honestly(table, "y", settings).model.schema.columns] == ["number", "number"]
+    settings = Settings(epochs=1, members=1, kinds={"row": "number"})
+    assert [column.kind for column in fit_and_evaluate(table, "y", settings).model.schema.columns] == [
+        "number",
+        "number",
+    ]
 
 
 def test_a_linear_model_has_the_time_that_is_left():
     x = np.random.default_rng(0).normal(size=(300, 2))
     table = as_table(pd.DataFrame({"x": x[:, 0], "z": x[:, 1], "y": np.sin(3 * x[:, 0])}))
     for limit in (None, 60):
-        outcome = fit_honestly(table, "y", {"max_iter": 40, "preset": "fast", "time_limit": limit})
+        outcome = fit_and_evaluate(table, "y", Settings(epochs=40, preset="fast", time_limit=limit))
         assert outcome.verdict == "Verdict: better than a linear model; the hidden layers are worth having."
 
 
@@ -97,7 +104,7 @@ def test_a_guess_does_not_know_the_answers_of_rows_that_weigh_nothing():
     x = rng.normal(size=1200)
     y = np.array(["a", "b", "c"])[np.digitize(x, [-0.5, 0.5])]
     table = as_table(pd.DataFrame({"x": x, "w": (y != "c") * 1.0, "y": y}))
-    outcome = fit_honestly(table, "y", {"max_iter": 10, "preset": "fast"}, columns=Columns(weight="w"))
+    outcome = fit_and_evaluate(table, "y", Settings(epochs=10, preset="fast"), weights="w")
     naive = {metric.name: metric.value for metric in outcome.figures["majority"]}
     ours = {metric.name: metric.value for metric in outcome.figures["selenite"]}
     assert ours["log loss"] < naive["log loss"]
@@ -109,9 +116,7 @@ def test_class_weights_of_any_size_judge_alike():
     x = rng.normal(size=1200)
     table = as_table(pd.DataFrame({"x": x, "y": np.where(x + rng.normal(size=1200) > 1, "yes", "no")}))
     verdicts = {
-        fit_honestly(
-            table, "y", {"max_iter": 5, "preset": "fast", "class_weight": {"no": size, "yes": 3 * size}}
-        ).verdict
+        fit_and_evaluate(table, "y", Settings("fast", epochs=5, class_weight={"no": size, "yes": 3 * size})).verdict
         for size in (1e-12, 1.0, 1e9)
     }
     assert len(verdicts) == 1
@@ -125,9 +130,8 @@ def test_whole_table_and_parts_decide_alike_what_counts(n, limit):
     frame = pd.DataFrame({"day": day, "x": x, "trend": 0.01 * day + x, "sorted": np.sort(x)})
     for answer, kind in (("trend", "number"), ("sorted", "identifier")):
         table = as_table(frame[["day", "x", answer]])
-        outcome = fit_honestly(table, answer, {"max_iter": 2, "preset": "fast", "time_limit": limit})
-        schemas = [outcome.model.schema, outcome.estimator.model_.schema]
-        assert {schema.columns[0].kind for schema in schemas} == {kind}
+        outcome = fit_and_evaluate(table, answer, Settings(epochs=2, preset="fast", time_limit=limit))
+        assert outcome.model.schema.columns[0].kind == kind
         assert outcome.model.network.n_inputs == 2 * (1 + (kind == "number"))
         assert judged_again(outcome.model, table).as_stored in (True, None)
         regressor = SeleniteRegressor(preset="fast", max_iter=2, time_limit=limit)
@@ -147,13 +151,14 @@ def random_labels(n):
 def test_copies_do_not_let_random_labels_be_learnt(n, times):
     once = random_labels(n)
     table = as_table(pd.concat([once] * times))
-    outcome = fit_honestly(table, "y", {"preset": "fast"})
+    outcome = fit_and_evaluate(table, "y", Settings(preset="fast"))
     assert outcome.model.data.copied_rows == n * (times - 1)
     assert outcome.verdict.startswith(("Verdict: not better than always", "Verdict: worse than always"))
     found = {metric.name: metric for metric in outcome.figures["selenite"]}
     assert found["accuracy"].low < 0.5 < found["accuracy"].high
     alone = {
-        metric.name: metric for metric in fit_honestly(as_table(once), "y", {"preset": "fast"}).figures["selenite"]
+        metric.name: metric
+        for metric in fit_and_evaluate(as_table(once), "y", Settings(preset="fast")).figures["selenite"]
     }
     widths = [one["accuracy"].high - one["accuracy"].low for one in (found, alone)]
     assert widths[0] == pytest.approx(widths[1], rel=0.1)  # copies do not make the figures surer
@@ -168,7 +173,7 @@ def test_rows_equal_by_chance_are_judged_as_before():
     random = np.random.default_rng(0)
     frame = pd.DataFrame(random.integers(0, 2, (400, 2)), columns=["a", "b"])
     frame["y"] = np.where(frame.a ^ frame.b, "odd", "even")
-    outcome = fit_honestly(as_table(frame), "y", {"preset": "fast", "max_iter": 60})
+    outcome = fit_and_evaluate(as_table(frame), "y", Settings(preset="fast", epochs=60))
     assert outcome.model.data.copied_rows == 0
     assert outcome.verdict == "Verdict: better than a linear model; the hidden layers are worth having."
 
@@ -182,7 +187,7 @@ def prices(seed, n=150):
 @pytest.mark.parametrize("seed", range(5))
 def test_prices_with_a_long_tail_are_told_to_be_learnt(seed):
     """A normal interval of the gap of squared errors said "not better than the mean" of a third of such tables."""
-    outcome = fit_honestly(prices(seed), "price", {"preset": "balanced"})
+    outcome = fit_and_evaluate(prices(seed), "price", Settings(preset="balanced"))
     r2 = {name: next(one for one in figures if one.name == "R2") for name, figures in outcome.figures.items()}
     assert r2["selenite"].low > r2["mean"].high
     assert outcome.verdict.startswith("Verdict: better than a linear model; the hidden layers are worth having.")
@@ -191,7 +196,7 @@ def test_prices_with_a_long_tail_are_told_to_be_learnt(seed):
 def test_the_file_keeps_the_verdict_and_the_copies_and_nothing_new_where_there_are_none():
     once = random_labels(60)
     copied, alone = (
-        fit_honestly(as_table(frame), "y", {"preset": "fast"}).model for frame in (pd.concat([once] * 2), once)
+        fit_and_evaluate(as_table(frame), "y", Settings(preset="fast")).model for frame in (pd.concat([once] * 2), once)
     )
     assert (copied.data.copied_rows, alone.data.copied_rows) == (60, 0)
     for model, written in ((copied, True), (alone, False), (replace(alone, verdict=""), False)):
@@ -200,3 +205,25 @@ def test_the_file_keeps_the_verdict_and_the_copies_and_nothing_new_where_there_a
         assert (b"verdict" in content) == bool(model.verdict)
         again, _ = from_bytes(content)
         assert (again.data, again.verdict) == (model.data, model.verdict)
+
+
+@pytest.mark.parametrize(("n", "sets"), [(200, 6), (1200, 1)])
+@pytest.mark.parametrize("of_classes", [True, False])
+def test_schema_and_target_are_learnt_and_rows_encoded_once_for_both_contenders(monkeypatch, n, sets, of_classes):
+    """Of the table and each of its five parts; of one that is split once, its columns' kinds are learnt beforehand."""
+    called = []
+
+    def counted(name, function):
+        return lambda *args, **kwargs: called.append(name) or function(*args, **kwargs)
+
+    for module in ("fitting.evaluate", "fitting.encoded", "model.model"):
+        for name in ("learn_schema", "learn_target", "encode"):
+            home = import_module(f"selenite.{module}")
+            if hasattr(home, name):
+                monkeypatch.setattr(home, name, counted(name, getattr(home, name)))
+    x, z = np.random.default_rng(0).normal(size=(2, n))
+    table = as_table(pd.DataFrame({"x": x, "z": z, "y": np.where(x * z > 0, "a", "b") if of_classes else x * z}))
+    outcome = fit_and_evaluate(table, "y", Settings("fast", epochs=2))
+    assert list(outcome.figures) == ["selenite", "linear", "majority" if of_classes else "mean"]
+    learnt = max(sets, 2)
+    assert Counter(called) == {"learn_schema": learnt, "learn_target": learnt, "encode": sets + max(sets - 1, 1)}

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,8 +12,9 @@ from sklearn.metrics import log_loss
 
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.fitting import evaluate
-from selenite.fitting.evaluate import fit_honestly
-from selenite.fitting.plan import LINEAR_STEPS, Settings, plan
+from selenite.fitting.evaluate import fit_and_evaluate
+from selenite.fitting.plan import LINEAR_STEPS, plan
+from selenite.model import Settings
 from selenite.table import Numbers, Table
 from selenite.training import Callback
 
@@ -46,7 +48,7 @@ def test_hidden_layers_are_not_said_to_be_worth_having_where_all_is_linear(seed)
     X = random.normal(size=(40, 5))
     y = X @ COEFFICIENTS + 0.3 * random.normal(size=40)
     table = Table((*"abcde", "y"), tuple(map(Numbers, (*X.T, y))), 40)
-    outcome = fit_honestly(table, "y", {"max_iter": 30})
+    outcome = fit_and_evaluate(table, "y", Settings(epochs=30))
     assert "linear" in outcome.verdict
     assert "worth having" not in outcome.verdict
     assert next(one for one in outcome.figures["linear"] if one.name == "R2").value > 0.95
@@ -56,8 +58,8 @@ def test_hidden_layers_are_not_said_to_be_worth_having_beside_a_linear_model_cut
     monkeypatch.setattr(evaluate, "FOR_LINEAR", 1e-9)
     x = np.random.default_rng(0).uniform(-2, 2, 3000)
     table = Table(("x", "y"), (Numbers(x), Numbers(x**2)), 3000)
-    quick = {"preset": "fast", "hidden_layer_sizes": (16,), "max_iter": 12}
-    beside = {limit: fit_honestly(table, "y", quick | {"time_limit": limit}).verdict for limit in (1000, None)}
+    quick = Settings("fast", hidden=(16,), epochs=12)
+    beside = {limit: fit_and_evaluate(table, "y", replace(quick, time_limit=limit)).verdict for limit in (1000, None)}
     assert beside == {
         1000: "Verdict: better than a linear model that had too little time to finish.",
         None: "Verdict: better than a linear model; the hidden layers are worth having.",
@@ -92,12 +94,12 @@ def test_interrupted_judging_leaves_a_model_without_figures():
     random = np.random.default_rng(0)
     x = random.normal(size=900)
     table = Table(("x", "y"), (Numbers(x), Numbers(x**2)), 900)
-    long = {"max_iter": 100_000, "n_iter_no_change": 100_000, "hidden_layer_sizes": (64,)}
-    outcome = fit_honestly(table, "y", long, callbacks=[EndsAtOnce()])
+    long = Settings(epochs=100_000, patience=100_000, hidden=(64,))
+    outcome = fit_and_evaluate(table, "y", long, callbacks=[EndsAtOnce()])
     assert outcome.interrupted
     assert outcome.figures == {}
     assert outcome.verdict == "Verdict: none, judging the model was interrupted."
-    assert outcome.estimator.stopped_by_ == "callback"
+    assert outcome.model.recipe.ended == "callback"
 
 
 @pytest.mark.usefixtures("ctrl_c")

@@ -6,13 +6,16 @@ import pytest
 
 import selenite
 from selenite import SeleniteRegressor
+from selenite.fitting.budget import countdown
 from selenite.fitting.calibration import Unseen
+from selenite.fitting.encoded import TrainingTable, encode_rows
+from selenite.fitting.ensemble import fit_model
 from selenite.fitting.members import Members
-from selenite.fitting.out_of_fold import judged_again, settings_of
+from selenite.fitting.out_of_fold import judged_again
 from selenite.fitting.target_transform import Logarithms
 from selenite.nn import Network, predict
-from selenite.table import as_table
-from selenite.training import Callback, Rows
+from selenite.table import as_column, as_table
+from selenite.training import Callback, TrainingRows
 
 
 def products(n=900, noise=0.05, seed=0):
@@ -59,8 +62,9 @@ def test_they_are_a_model_as_any_other(fitted, tmp_path):
 
 def test_judged_again_they_give_the_same(fitted):
     X, y, regressor = fitted
-    again = SeleniteRegressor(**settings_of(regressor.model_), random_state=0).fit(X[:600], y[:600])
-    np.testing.assert_array_equal(again.model_.parameters, regressor.model_.parameters)
+    given, asked = TrainingTable(as_table(X[:600]), as_column(y[:600]), "target"), regressor.model_.settings
+    again = fit_model(encode_rows(given, asked, countdown(None)), asked, countdown(None))
+    np.testing.assert_array_equal(again.model.parameters, regressor.model_.parameters)
     table = pd.DataFrame(X[600:], columns=["x0", "x1", "x2"]).assign(target=y[600:])
     judged = judged_again(regressor.model_, as_table(table))
     assert len(judged.rows) == 300
@@ -161,7 +165,7 @@ def test_the_factor_makes_up_for_the_mean_of_logarithms():
     """Of two rows by hand: e⁰ and e² have the mean 4.19, answers of mean 8.39 ask for twice as much."""
     logarithms = Logarithms(center=0.0, width=2.0)
     answers = np.log([2.0, 2 * np.e**2])[:, None] / 2
-    unseen = Unseen(np.array([[[0.0], [1.0]]]), Rows(np.zeros((2, 1)), answers))
+    unseen = Unseen(np.array([[[0.0], [1.0]]]), TrainingRows(np.zeros((2, 1)), answers))
     back = logarithms.turned_back(unseen)
     np.testing.assert_allclose(back.raw_outputs[0, :, 0], [2, 2 * np.e**2])
     assert back.mean_absolute_error() == pytest.approx(0, abs=1e-12)

@@ -1,4 +1,4 @@
-"""The referee: right gradients in many styles are never accused, wrong ones are caught and named."""
+"""Right gradients in many styles are never accused, wrong ones are caught and named."""
 
 from itertools import pairwise
 from types import SimpleNamespace

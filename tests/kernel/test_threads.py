@@ -14,7 +14,7 @@ import pytest
 from selenite import backend
 from selenite.backend.threads import limit_threads, n_threads
 from selenite.errors import OptionError
-from selenite.nn import EarlyStopping, Network, Optimizer, start
+from selenite.nn import EarlyStopping, Network, Optimizer, TrainOptions, start
 
 _kernel = pytest.importorskip("selenite._kernel", reason="installed without the kernel")
 kernel = backend.get("kernel")
@@ -31,7 +31,15 @@ def trained(sizes=(20, 130, 40, 3), epochs=2, batch_size=512):
     state = start(optimizer, parameters)
     rule = EarlyStopping(X[:500], Y[:500])
     curves = kernel.train(
-        network, parameters, optimizer, state, X, Y, n_epochs=epochs, batch_size=batch_size, early_stopping=rule, l2=0.1
+        network,
+        parameters,
+        optimizer,
+        state,
+        X,
+        Y,
+        TrainOptions(batch_size, l2=0.1),
+        n_epochs=epochs,
+        early_stopping=rule,
     )
     return b"".join(a.tobytes() for a in (parameters, curves.loss, curves.validation_loss, curves.gradient_norm))
 
@@ -105,7 +113,8 @@ def test_the_interpreter_goes_on_while_the_kernel_trains():
 
     def work():
         with limit_threads(1):
-            kernel.train(network, parameters, optimizer, start(optimizer, parameters), X, Y, n_epochs=20, batch_size=64)
+            state = start(optimizer, parameters)
+            kernel.train(network, parameters, optimizer, state, X, Y, TrainOptions(batch_size=64), n_epochs=20)
         done.set()
 
     thread = threading.Thread(target=work)

@@ -8,8 +8,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from selenite import backend, nn
-from selenite.model.smoothing import smoothed
-from selenite.nn import EarlyStopping, Network, Optimizer, Schedule, start
+from selenite.nn import EarlyStopping, Network, Optimizer, Schedule, TrainOptions, start
+from selenite.table import smoothed
 
 _kernel = pytest.importorskip("selenite._kernel", reason="installed without the kernel")
 kernel, numpy = backend.get("kernel"), backend.get("numpy")
@@ -52,14 +52,19 @@ def close(ours, theirs, tolerance, message=""):
     assert np.abs(ours - theirs).max(initial=0) <= tolerance * scale, (message, np.abs(ours - theirs).max() / scale)
 
 
-def train_both(network, parameters, X, Y, optimizer, rule=None, **options):
+def train_both(
+    network, parameters, X, Y, optimizer, rule=None, *, n_epochs, seed=0, order=None, weight=None, **options
+):
     """Train with both backends; return for each (curves, parameters, state, rule)."""
     results = []
     for verbs in (kernel, numpy):
         p = parameters.copy()
         state = start(optimizer, p)
         own = None if rule is None else rule()
-        curves = verbs.train(network, p, optimizer, state, X, Y, early_stopping=own, **options)
+        curves = verbs.train(
+            network, p, optimizer, state, X, Y, TrainOptions(**options),
+            n_epochs=n_epochs, seed=seed, order=order, sample_weight=weight, early_stopping=own,
+        )  # fmt: skip
         results.append((curves, p, state, own))
     return results
 
@@ -155,7 +160,7 @@ def test_dropout_and_order_and_weights():
     network, p, X, Y = problem((3, 20, 9, 2), "log_loss", "softmax", "gelu")
     order = np.array([np.random.default_rng(e).permutation(len(X)) for e in range(3)])
     w = np.random.default_rng(3).random(len(X))
-    for options in ({"dropout": 0.3}, {"dropout": 0.3, "order": order}, {"order": order, "sample_weight": w}):
+    for options in ({"dropout": 0.3}, {"dropout": 0.3, "order": order}, {"order": order, "weight": w}):
         agree(train_both(network, p, X, Y, Optimizer(), n_epochs=3, batch_size=8, seed=5, **options), 1e-10)
 
 
@@ -163,7 +168,7 @@ def test_dropout_and_order_and_weights():
 def test_smoothed_answers(dtype):
     for sizes, n in (((3, 20, 3), 37), ((70, 40, 4), 300)):
         network, p, X, Y = problem(sizes, "log_loss", "softmax", n=n, dtype=dtype)
-        Y = smoothed(Y, network)
+        Y = smoothed(Y, 0.05)
         assert 0 < Y.min() < Y.max() < 1
         ours, theirs = (verbs.loss_and_gradient(network, p, X, Y) for verbs in (kernel, numpy))
         close(ours[0], theirs[0], TOLERANCE[dtype])
@@ -253,8 +258,8 @@ def test_many_networks_with_rows_of_their_own():
     for verbs in (kernel, numpy):
         many, optimizer = P.copy(), Optimizer("adam", 0.01)
         states = [start(optimizer, p) for p in many]
-        options = dict(n_epochs=3, batch_size=8)
-        verbs.train_many(network, many, [optimizer] * 3, states, *own[:2], sample_weight=own[2], **options)
+        how = TrainOptions(batch_size=8)
+        verbs.train_many(network, many, [optimizer] * 3, states, *own[:2], how, n_epochs=3, sample_weight=own[2])
         for k, p in enumerate(P.copy()):
             verbs.train(
                 network,
@@ -263,9 +268,10 @@ def test_many_networks_with_rows_of_their_own():
                 start(optimizer, p),
                 own[0][k],
                 own[1][k],
+                how,
+                n_epochs=3,
                 sample_weight=own[2][k],
                 seed=k,
-                **options,
             )
             np.testing.assert_array_equal(p, many[k])
 
@@ -287,7 +293,8 @@ def test_many_networks_equal_one_after_the_other():
         for verbs in (kernel, numpy):
             parameters = P.copy()
             states = [start(optimizer, p) for optimizer, p in zip(optimizers, parameters, strict=True)]
-            curves = verbs.train_many(network, parameters, optimizers, states, X, Y, n_epochs=5, batch_size=batch)
+            how = TrainOptions(batch_size=batch)
+            curves = verbs.train_many(network, parameters, optimizers, states, X, Y, how, n_epochs=5)
             results.append((parameters, [c.loss for c in curves], [s.steps for s in states]))
         close(results[0][0], results[1][0], 1e-9)
         close(results[0][1], results[1][1], 1e-9)

@@ -23,7 +23,7 @@ import selenite
 from selenite.errors import ModelFileError, OptionError, SaveError
 from selenite.model import Figure, Model, Recipe
 from selenite.model.file import from_bytes, to_bytes
-from selenite.model.spread import LEVELS, Spread
+from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.nn import Embedding, Network, initialize
 from selenite.table import ColumnSchema, ReadOptions, Scale, Schema, Target
 
@@ -262,23 +262,24 @@ def test_fields_that_say_nothing_are_not_written():
         assert Model(parameters=model.parameters, **vars(header)).to_bytes() == more.to_bytes()
 
 
-def test_an_ensemble_with_embedding_and_spread_round_trips():
+def test_an_ensemble_with_embedding_and_residuals_round_trips():
     network = Network.of((5, 3, 1), "relu", "squared_error", embedding=Embedding((0, 1), 4, 2))
     members = np.array([initialize(network, seed=seed, dtype=np.float32) for seed in range(4)])
-    spread = Spread((1.0,), (tuple(np.arange(43.0).tolist()),) * 2)
-    ensemble = Model(network, members, SCHEMA, Target("age", "regression", (), "text", 40.0, 12.5), spread=spread)
+    found = ResidualQuantiles((1.0,), (tuple(np.arange(43.0).tolist()),) * 2)
+    target = Target("age", "regression", (), "text", 40.0, 12.5)
+    ensemble = Model(network, members, SCHEMA, target, residual_quantiles=found)
     header, parameters = from_bytes(ensemble.to_bytes())
     assert header.network == network
-    assert header.spread == spread
+    assert header.residual_quantiles == found
     assert len(LEVELS) == 43
     np.testing.assert_array_equal(parameters, members)
     for wrong in (
-        Spread((), ((0.0,),)),
-        replace(spread, edges=(2.0, 1.0)),
-        replace(spread, quantiles=spread.quantiles[:1]),
+        ResidualQuantiles((), ((0.0,),)),
+        replace(found, edges=(2.0, 1.0)),
+        replace(found, quantiles=found.quantiles[:1]),
     ):
         with pytest.raises(SaveError, match="could not be opened again, so it is not saved: .* do not rise"):
-            replace(ensemble, spread=wrong).to_bytes()
+            replace(ensemble, residual_quantiles=wrong).to_bytes()
 
 
 def foreign(folder):

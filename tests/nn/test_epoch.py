@@ -16,6 +16,7 @@ from selenite.nn import (
     Optimizer,
     Rates,
     Schedule,
+    TrainOptions,
     initialize,
     mean_loss,
     start,
@@ -29,13 +30,14 @@ X = RNG.normal(size=(70, 3))
 Y = np.sin(X[:, :1]) + X[:, 1:2] * X[:, 2:]
 
 
-def run(optimizer=None, pieces=(20,), network=NETWORK, dtype=np.float64, **options):
+def run(optimizer=None, pieces=(20,), network=NETWORK, dtype=np.float64, *, batch_size=16, dropout=0.0, **rest):
+    rest = {"seed": 3} | rest
     optimizer = optimizer or Optimizer("adam", 0.01)
     parameters = initialize(network, "glorot", 1, dtype)
     state = start(optimizer, parameters)
-    options = {"batch_size": 16, "seed": 3, "total_epochs": sum(pieces)} | options
+    how = TrainOptions(batch_size, sum(pieces), dropout=dropout)
     parts = [
-        train(network, parameters, optimizer, state, X.astype(dtype), Y.astype(dtype), n_epochs=n, **options)
+        train(network, parameters, optimizer, state, X.astype(dtype), Y.astype(dtype), how, n_epochs=n, **rest)
         for n in pieces
     ]
     return parameters, np.concatenate([part.loss for part in parts]), parts[-1]
@@ -100,10 +102,9 @@ def test_thirty_epochs_are_scikit_learns(name):
         start(optimizer, parameters),
         X,
         Y,
+        TrainOptions(batch_size=16, l2=0.2),
         n_epochs=30,
-        batch_size=16,
         order=np.array(order),
-        l2=0.2,
         early_stopping=rule,
     )
     np.testing.assert_allclose(epochs.loss, mlp.loss_curve_, rtol=1e-11)

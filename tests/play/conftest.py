@@ -15,7 +15,8 @@ import pytest
 pytest.importorskip("starlette", reason="the playground needs starlette: pip install 'selenite[play]'")
 pytest.importorskip("uvicorn", reason="the playground needs uvicorn: pip install 'selenite[play]'")
 
-from selenite.fitting.evaluate import fit_honestly
+from selenite.fitting.evaluate import fit_and_evaluate
+from selenite.model import Settings
 from selenite.play.server import Playground
 from selenite.table import read_table
 
@@ -41,8 +42,8 @@ def pets_file(tmp_path_factory):
 @pytest.fixture(scope="session")
 def ensemble(pets_file):
     """A model of three networks with an embedding, as `selenite fit` makes one, and its file."""
-    settings = {"hidden_layer_sizes": (20, 8), "members": 3, "max_iter": 12}
-    outcome = fit_honestly(read_table(pets_file), "answer", settings, test_fraction=0.2)
+    settings = Settings(hidden=(20, 8), members=3, epochs=12)
+    outcome = fit_and_evaluate(read_table(pets_file), "answer", settings, test_fraction=0.2)
     path = pets_file.with_name("pets.selenite")
     outcome.model.save(path)
     return path

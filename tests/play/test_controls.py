@@ -2,7 +2,7 @@
 
 import pytest
 
-from selenite.play.verbs import Seeds
+from selenite.play.verbs import run_seeds
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -233,7 +233,7 @@ def test_the_page_reacts_at_once_whatever_is_computed(seen):
     page.wait_for_selector("#legend:has-text('2')")
     bench = seen.playground.bench
     with bench.lock:
-        Seeds(epochs=200_000).act(bench)
+        run_seeds(bench, epochs=200_000)
         bench.tell()
     page.wait_for_selector("#twenty:has-text('Stop')")
     assert min(page.evaluate(REACTION, "#epoch") for _ in range(8)) < 100
@@ -293,7 +293,7 @@ def test_the_pointer_may_be_on_the_matrix_before_its_numbers_are(seen):
 def test_a_page_that_is_opened_while_seeds_run_hears_of_them(seen):
     bench = seen.playground.bench
     with bench.lock:
-        Seeds(epochs=200_000).act(bench)
+        run_seeds(bench, epochs=200_000)
     seen.open()
     assert bench.trials is not None
     seen.until(lambda: "Stop (" in seen.text("#twenty"))

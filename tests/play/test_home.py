@@ -19,13 +19,14 @@ from click.testing import CliRunner
 from selenite.cli import group
 from selenite.errors import OptionError
 from selenite.nn import predict
+from selenite.play import export
 from selenite.play.account import state
 from selenite.play.export import PALETTE, curves_csv, data_csv, drawing_of, model_of, script_of, weights_json
 from selenite.play.link import Link, decode_link, encode_link
-from selenite.play.questions import GetLink
+from selenite.play.questions import link_here
 from selenite.play.server import EXPORTS
 from selenite.play.settings import Settings
-from selenite.play.verbs import Change, Draw, Hide, Open, Weight
+from selenite.play.verbs import change, draw, hide, open_link, set_weight
 from selenite.play.workbench import Workbench
 from selenite.table import Numbers, Table, Text, read_table
 from selenite.table.cells import spreadsheet_safe
@@ -64,13 +65,13 @@ def irises(tmp_path):
 
 def test_a_link_carries_settings_weights_and_points():
     bench = Workbench()
-    Draw("begin").act(bench)
-    Draw("add", 0.9, 0.9, 1).act(bench)
+    draw(bench, "begin")
+    draw(bench, "add", 0.9, 0.9, 1)
     bench.session.train(30)
-    text = GetLink().act(bench)
+    text = link_here(bench)
     assert len(text) < 8000
     other = Workbench()
-    assert "press play" in Open(f"http://127.0.0.1:1/#{text}").act(other)
+    assert "press play" in open_link(other, f"http://127.0.0.1:1/#{text}")
     np.testing.assert_array_equal(other.session.parameters, bench.session.parameters)
     assert other.drawn == bench.drawn
     assert other.session.epoch == 30
@@ -79,7 +80,7 @@ def test_a_link_carries_settings_weights_and_points():
 
 def test_a_link_made_by_the_first_version_opens():
     bench = Workbench()
-    Open(OLD_LINK).act(bench)
+    open_link(bench, OLD_LINK)
     assert bench.session.epoch == 12
     assert bench.session.network.layer_sizes == (2, 3, 1)
     assert bench.session.parameters[0] == 0.25
@@ -87,7 +88,7 @@ def test_a_link_made_by_the_first_version_opens():
 
 def test_a_link_of_the_second_version_opens():
     bench = Workbench()
-    Open(SECOND_LINK).act(bench)
+    open_link(bench, SECOND_LINK)
     settings = bench.session.settings
     assert (settings.l1, settings.schedule, settings.stop_loss) == (0.25, "cosine", 0.02)
     assert (bench.hidden, bench.session.epoch) == (("more", "rate"), 7)
@@ -95,9 +96,9 @@ def test_a_link_of_the_second_version_opens():
 
 def test_controls_that_are_put_away_travel_with_the_link_and_are_names_only():
     bench = Workbench()
-    Hide(("rate", "layers")).act(bench)
+    hide(bench, ("rate", "layers"))
     other = Workbench()
-    Open(GetLink().act(bench)).act(other)
+    open_link(other, link_here(bench))
     assert state(other)["hidden"] == ("rate", "layers")
     with pytest.raises(OptionError):
         decode_link(packed(b'{"settings":{},"hidden":["*{color:red}"]}'))
@@ -129,7 +130,7 @@ def test_a_link_that_is_none_is_refused_and_changes_nothing(text):
     bench = Workbench()
     before = state(bench)
     with pytest.raises(OptionError):
-        Open(text).act(bench)
+        open_link(bench, text)
     assert state(bench) == before
 
 
@@ -143,7 +144,7 @@ def test_the_model_predicts_the_same_on_the_command_line(irises, tmp_path, targe
     bench = Workbench()
     bench.open_table(read_table(irises))
     loss = "squared_error" if target == "petal" else "log_loss"
-    Change(Settings(**{**as_dict(bench.session.settings), "target": target, "loss": loss})).act(bench)
+    change(bench, Settings(**{**as_dict(bench.session.settings), "target": target, "loss": loss}))
     bench.session.train(40)
     (tmp_path / "m.selenite").write_bytes(model_of(bench.session).to_bytes())
     out = CliRunner().invoke(group, ["predict", str(tmp_path / "m.selenite"), str(irises), "--json", "-q"])
@@ -162,7 +163,7 @@ def test_the_model_predicts_the_same_on_the_command_line(irises, tmp_path, targe
 
 def test_the_model_of_a_built_in_set_predicts_its_data_file(tmp_path):
     bench = Workbench()
-    Change(Settings(data="circle", features=("x1", "x1²", "x2²"))).act(bench)
+    change(bench, Settings(data="circle", features=("x1", "x1²", "x2²")))
     bench.session.train(60)
     (tmp_path / "m.selenite").write_bytes(model_of(bench.session).to_bytes())
     (tmp_path / "d.csv").write_text(data_csv(bench.session))
@@ -197,8 +198,8 @@ def test_the_data_for_a_spreadsheet_runs_no_formula_there():
 
 def test_the_data_of_many_rows_looks_at_each_column_once(monkeypatch):
     bench = Workbench()
-    looked, missing = [], Numbers.missing
-    monkeypatch.setattr(Numbers, "missing", lambda column: looked.append(column) or missing(column))
+    looked, texts = [], export.cell_texts
+    monkeypatch.setattr(export, "cell_texts", lambda column: looked.append(column) or texts(column))
     assert data_csv(bench.session).count("\n") == 101
     assert len(looked) == len(bench.session.problem.table.names)
 
@@ -208,10 +209,10 @@ def test_the_script_makes_the_same_run(irises, tmp_path):
         bench = Workbench()
         prepare(bench)
         bench.session.train(20)
-        Weight(0, 0, 1, 0.5).act(bench)
+        set_weight(bench, 0, 0, 1, 0.5)
         bench.session.train(20)
         more = {"batch_size": 8, "l1": 0.05, "l2": 0.1, "dropout": 0.2, "schedule": "cosine"}
-        Change(Settings(**{**as_dict(bench.session.settings), "learning_rate": 0.02, **more})).act(bench)
+        change(bench, Settings(**{**as_dict(bench.session.settings), "learning_rate": 0.02, **more}))
         bench.session.train(10)
         (tmp_path / "run.py").write_text(script_of(bench.session, bench.drawn))
         done = subprocess.run([sys.executable, "run.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
@@ -251,8 +252,8 @@ def named(table):
 
 
 def drawn(bench):
-    Draw("begin").act(bench)
-    Draw("add", 0.2, 0.8, 2).act(bench)
+    draw(bench, "begin")
+    draw(bench, "add", 0.2, 0.8, 2)
 
 
 def test_a_drawing_has_the_pages_colours():

@@ -7,10 +7,10 @@ import pytest
 
 from selenite.nn import forward, loss_and_gradient
 from selenite.play.account import picture
+from selenite.play.insides import bent_plane, weights_of_layer
 from selenite.play.layers import chosen_units, importances
-from selenite.play.questions import Bent, Matrix
 from selenite.play.settings import Settings
-from selenite.play.verbs import Follow
+from selenite.play.verbs import follow
 from selenite.play.workbench import Workbench
 
 
@@ -30,9 +30,9 @@ def bench():
 def test_the_matrix_has_every_number(bench):
     session = bench.session
     z, a = forward(session.network, session.parameters, session.problem.X[[7]])
-    Follow(7).act(bench)
+    follow(bench, 7)
     for layer, weights in enumerate(session.network.weights(session.parameters)):
-        found = Matrix(layer).act(bench)
+        found = weights_of_layer(bench, layer)
         np.testing.assert_allclose(floats(found["weights"]), weights.ravel(), rtol=1e-6)
         np.testing.assert_allclose(floats(found["before"]), a[layer][0], rtol=1e-6)
         np.testing.assert_allclose(floats(found["after"]), a[layer + 1][0], rtol=1e-6, atol=1e-9)
@@ -44,7 +44,7 @@ def test_the_matrix_has_every_number(bench):
 
 def test_the_bent_plane_is_where_the_units_put_it(bench):
     session = bench.session
-    found = Bent(1, (4, 30)).act(bench)
+    found = bent_plane(bench, 1, (4, 30))
     low, high = np.array(found["low"]), np.array(found["high"])
     points = low + np.array(found["points"]) * (high - low)
     _, a = forward(session.network, session.parameters, session.problem.X[bench.view.points])
@@ -60,7 +60,7 @@ def test_the_bent_plane_is_where_the_units_put_it(bench):
 
 def test_unless_chosen_the_units_are_those_that_count_most(bench):
     counts = importances(bench.session)[1]
-    assert set(Bent(1).act(bench)["units"]) == set(np.argsort(-counts)[:2].tolist())
+    assert set(bent_plane(bench, 1)["units"]) == set(np.argsort(-counts)[:2].tolist())
 
 
 def test_of_a_wide_layer_those_that_count_most_are_drawn_and_the_rest_is_one(bench):
@@ -108,6 +108,6 @@ def test_a_plane_of_other_columns(data, pets_file):
         bench.open_table(read_table(pets_file))
     else:
         bench.begin(Settings(data="people", test_fraction=0))
-    found = Bent(1).act(bench)
+    found = bent_plane(bench, 1)
     assert np.isfinite(found["lines"]).all()
     assert len(found["points"]) == len(bench.view.points)

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from msgspec import to_builtins
 
 from selenite.cli import group
 from selenite.errors import OptionError, SchemaError
@@ -13,9 +14,12 @@ from selenite.model.reading import read_rows
 from selenite.nn import forward
 from selenite.play.account import everything
 from selenite.play.export import model_of, script_of
-from selenite.play.questions import At, Bent, Depends, GetLink, Matrix, Rows, Why
+from selenite.play.insides import answer_at, bent_plane, weights_of_layer
+from selenite.play.questions import link_here
+from selenite.play.rows import dependence, rows_table
 from selenite.play.settings import Settings
-from selenite.play.verbs import Beside, Change, Draw, Look, Play, Seeds, Show, Step, Weight
+from selenite.play.verbs import change, draw, look, play, run_beside, run_seeds, set_weight, show, step
+from selenite.play.why import explanation
 from selenite.play.workbench import Workbench
 from selenite.table import read_table
 
@@ -37,7 +41,7 @@ def test_its_answers_are_those_of_predict_to_the_bit(bench, model, pets_file):
     table = read_table(pets_file)
     found = bench.session.predicted(np.arange(table.n_rows))
     np.testing.assert_array_equal(found[:, 0], model.predict_proba(table)[:, 1])
-    said = Rows(start=50).act(bench)["rows"]
+    said = rows_table(bench, start=50)["rows"]
     assert [each["told"] for each in said] == model.predict(table)[50:100].tolist()
     assert [each["is"] for each in said] == list(np.array(table["answer"].values)[table["answer"].codes[50:100]])
 
@@ -53,7 +57,7 @@ def test_rows_put_aside_are_judged_apart_as_the_model_says(bench, model):
 def test_each_network_is_looked_into_and_can_answer_alone(bench, model):
     X = model.encode(bench.session.problem.table)
     for member in range(3):
-        Look(member, alone=True).act(bench)
+        look(bench, member, alone=True)
         bench.tell()
         shown = bench.chosen.units
         found = everything(bench)["frame"]
@@ -75,19 +79,19 @@ def test_layers_are_named_by_the_columns(bench):
 
 
 def test_why_begins_with_the_mean_of_the_networks(bench, model):
-    found = Why(2, 0).act(bench)
+    found = explanation(bench, 2, 0)
     assert found["tree"]["address"] == "probability[yes]"
     p = model.predict_proba(bench.session.problem.table)[0, 1]
     assert float(found["tree"]["value"]) == pytest.approx(p, rel=1e-4)
     assert len(found["tree"]["terms"]) == 3
-    Look(1, alone=True).act(bench)
-    assert Why(2, 0).act(bench)["tree"]["address"] == "member2.output.unit1.a"
-    assert "no step follows" in Why(2, 0, None, "update").act(bench)["said"]
-    assert Why(0, 3, None, "backward").act(bench)["tree"]["check"]["holds"]
+    look(bench, 1, alone=True)
+    assert explanation(bench, 2, 0)["tree"]["address"] == "member2.output.unit1.a"
+    assert "no step follows" in explanation(bench, 2, 0, None, "update")["said"]
+    assert explanation(bench, 0, 3, None, "backward")["tree"]["check"]["holds"]
 
 
 def test_backward_is_shown_where_answers_are_known(bench, model):
-    Show("backward").act(bench)
+    show(bench, "backward")
     found = everything(bench)
     assert found["state"]["backward"]
     assert [np.shape(each) for each in found["frame"]["gradients"]] == [(12, 15), (15, 8), (8, 1)]
@@ -100,18 +104,18 @@ def test_backward_is_shown_where_answers_are_known(bench, model):
 def test_nothing_trains_it(bench, model):
     before = bench.session.parameters.copy()
     for wish in (
-        lambda: Play().act(bench),
-        lambda: Step("epoch").act(bench),
-        lambda: Weight(0, 0, 0, 1.0).act(bench),
-        lambda: Seeds(5).act(bench),
-        lambda: Beside("begin").act(bench),
+        lambda: play(bench),
+        lambda: step(bench, "epoch"),
+        lambda: set_weight(bench, 0, 0, 0, 1.0),
+        lambda: run_seeds(bench, 5),
+        lambda: run_beside(bench, "begin"),
         lambda: script_of(bench.session, []),
-        lambda: Look(3).act(bench),
+        lambda: look(bench, 3),
     ):
         with pytest.raises(OptionError):
             wish()
     with pytest.raises(OptionError, match="share its file"):
-        GetLink().act(bench)
+        link_here(bench)
     np.testing.assert_array_equal(bench.session.parameters, before)
     assert not bench.playing.is_set()
     assert model_of(bench.session).to_bytes() == model.to_bytes()
@@ -125,14 +129,14 @@ def test_without_rows_it_is_seen_by_one_of_usual_values(model):
     assert not found["state"]["answers"]
     ages = next(column for column in model.schema.columns if column.name == "age")
     assert dict(found["state"]["followed_row"])["age"] == str(int(ages.scales[0].center))
-    axis = found["state"]["axes"][[a["name"] for a in found["state"]["axes"]].index("age")]
-    assert axis["low"] < ages.minimum < ages.maximum < axis["high"]
+    axis = found["state"]["axes"][[a.name for a in found["state"]["axes"]].index("age")]
+    assert axis.low < ages.minimum < ages.maximum < axis.high
     assert found["frame"]["wrong"] == []
-    assert "none" in Why(0, 0, None, "backward").act(bench)["said"]
-    assert Matrix(0).act(bench)["units"][-1] == "h1.20"
-    assert Bent(2).act(bench)["units"][0] != Bent(2).act(bench)["units"][1]
-    assert Depends("pet", 1).act(bench)["values"] == ["cat", "dog", "owl"]
-    assert set(At(0.5, 0.5).act(bench)["shares"]) == {"no", "yes"}
+    assert "none" in explanation(bench, 0, 0, None, "backward")["said"]
+    assert weights_of_layer(bench, 0)["units"][-1] == "h1.20"
+    assert bent_plane(bench, 2)["units"][0] != bent_plane(bench, 2)["units"][1]
+    assert dependence(bench, "pet", 1)["values"] == ["cat", "dog", "owl"]
+    assert set(answer_at(bench, 0.5, 0.5)["shares"]) == {"no", "yes"}
 
 
 def test_new_rows_need_no_answers(model, tmp_path):
@@ -141,7 +145,7 @@ def test_new_rows_need_no_answers(model, tmp_path):
     bench.open_model(model, "pets.selenite", read_rows(model, tmp_path / "new.csv"))
     found = everything(bench)
     assert found["state"]["rows"] == {"all": 2, "training": 0, "test": 2}
-    said = Rows().act(bench)["rows"]
+    said = rows_table(bench)["rows"]
     assert [each["is"] for each in said] == [None, None]
     assert [each["error"] for each in said] == [None, None]
     told = model.predict(read_table(tmp_path / "new.csv"))
@@ -162,13 +166,13 @@ def test_rows_that_do_not_fit_are_refused_and_change_nothing(bench, tmp_path):
 
 def test_another_set_leaves_it_and_it_can_be_taken_up_again(bench):
     opened = bench.session
-    Change(Settings()).act(bench)
+    change(bench, Settings())
     assert not bench.session.finished
-    Step("epoch").act(bench)
-    Change(Settings(data="model", axes=("income", "age"))).act(bench)
+    step(bench, "epoch")
+    change(bench, Settings(data="model", axes=("income", "age")))
     assert bench.session is opened
     assert [axis.name for axis in bench.view.axes] == ["income", "age"]
-    Draw("begin").act(bench)
+    draw(bench, "begin")
     assert bench.waiting
     assert not bench.session.finished
 
@@ -220,8 +224,8 @@ def test_a_number_is_predicted_too(tmp_path):
     (tmp_path / "x.csv").write_text("\n".join(lines) + "\n")
     bench = Workbench()
     bench.open_model(model, "line.selenite", read_rows(model, tmp_path / "x.csv"))
-    said = Rows(by=2, descending=True).act(bench)["rows"]
+    said = rows_table(bench, by=2, descending=True)["rows"]
     found = np.sort(model.predict(X))[::-1]
     np.testing.assert_allclose([each["told"] for each in said], found[:50], rtol=1e-6)
-    assert Why(1, 0).act(bench)["tree"]["address"] == "prediction"
-    assert json.dumps(everything(bench), allow_nan=False, default=list)
+    assert explanation(bench, 1, 0)["tree"]["address"] == "prediction"
+    assert json.dumps(to_builtins(everything(bench)), allow_nan=False)

@@ -5,10 +5,9 @@ import pytest
 
 from selenite.errors import OptionError
 from selenite.play.export import model_of
-from selenite.play.questions import Depends, Rows
-from selenite.play.rows import CURVE
+from selenite.play.rows import CURVE, dependence, rows_table
 from selenite.play.settings import Settings
-from selenite.play.verbs import Follow
+from selenite.play.verbs import follow
 from selenite.play.workbench import Workbench
 from selenite.table import Numbers, Table, Text, read_table
 
@@ -24,7 +23,7 @@ def bench(pets_file):
 def test_predictions_and_errors_are_the_models(bench):
     model, table = model_of(bench.session), bench.session.problem.table
     p = model.predict_proba(table)
-    found = Rows().act(bench)
+    found = rows_table(bench)
     assert found["columns"] == ["row", "answer is", "predicted", "error", "age", "pet", "income"]
     assert found["total"] == 240
     for each in found["rows"]:
@@ -39,7 +38,7 @@ def test_any_column_sorts_and_gaps_come_last(bench):
     table = bench.session.problem.table
 
     def column(by, descending=False):
-        found = [Rows(by, descending, start).act(bench)["rows"] for start in range(0, 240, 50)]
+        found = [rows_table(bench, by, descending, start)["rows"] for start in range(0, 240, 50)]
         return [each for page in found for each in page]
 
     errors = [each["error"] for each in column(3, True)]
@@ -58,19 +57,19 @@ def test_a_number_has_signed_errors_sorted_by_size():
     bench = Workbench()
     bench.begin(Settings(data="hills", loss="squared_error"))
     bench.session.train(20)
-    found = Rows(3, True).act(bench)["rows"]
+    found = rows_table(bench, 3, True)["rows"]
     for each in found:
         assert each["error"] == pytest.approx(each["told"] - float(each["is"]), abs=1e-9)
     sizes = [abs(each["error"]) for each in found]
     assert sizes == sorted(sizes, reverse=True)
-    assert Rows(start=10_000).act(bench)["rows"] == []
+    assert rows_table(bench, start=10_000)["rows"] == []
 
 
 @pytest.mark.parametrize("column", ["age", "pet"])
 def test_the_curve_is_the_mean_of_predictions_with_the_column_replaced(bench, column):
     model, table = model_of(bench.session), bench.session.problem.table
-    Follow(5).act(bench)
-    found = Depends(column, 1).act(bench)
+    follow(bench, 5)
+    found = dependence(bench, column, 1)
     for i in range(0, len(found["values"]), 8):
         value = found["values"][i]
         same = (
@@ -94,16 +93,16 @@ def test_inputs_that_are_made_of_the_column_follow_it():
     bench = Workbench()
     bench.begin(Settings(data="circle", features=("x1", "x1²")))
     bench.session.train(30)
-    found = Depends("x1", 1).act(bench)
+    found = dependence(bench, "x1", 1)
     inputs = np.array([[value, value**2] for value in found["values"]])
     np.testing.assert_allclose(found["followed"], bench.session.answer(inputs)[:, 0], atol=1e-9)
 
 
 def test_a_column_that_has_no_curve_is_refused(bench):
     with pytest.raises(OptionError, match="age"):
-        Depends("answer", 0).act(bench)
+        dependence(bench, "answer", 0)
     with pytest.raises(OptionError, match="2"):
-        Depends("age", 5).act(bench)
+        dependence(bench, "age", 5)
 
 
 def test_each_of_few_numbers_is_tried(tmp_path):
@@ -114,7 +113,7 @@ def test_each_of_few_numbers_is_tried(tmp_path):
     (tmp_path / "t.csv").write_text("\n".join(["hour,x,rush", *lines]) + "\n")
     bench = Workbench()
     bench.open_table(read_table(tmp_path / "t.csv"))
-    found = Depends("hour", 1).act(bench)
+    found = dependence(bench, "hour", 1)
     assert found["values"] == list(range(24))
     np.testing.assert_allclose(found["places"], np.arange(24) / 23)
-    assert len(Depends("x", 1).act(bench)["values"]) == CURVE
+    assert len(dependence(bench, "x", 1)["values"]) == CURVE

@@ -2,16 +2,16 @@
 
 import pytest
 
-from selenite.play.questions import Runs
+from selenite.play.questions import runs_here
 from selenite.play.runs import MOST_RUNS, setting_text
 from selenite.play.settings import Settings
-from selenite.play.verbs import Beside, Change, Reset, Weight
+from selenite.play.verbs import change, reset, run_beside, set_weight
 from selenite.play.workbench import Workbench
 from selenite.table import read_table
 
 
 def table(bench):
-    return Runs().act(bench)
+    return runs_here(bench)
 
 
 def test_a_run_that_is_left_is_kept_and_made_again_by_its_settings():
@@ -19,18 +19,18 @@ def test_a_run_that_is_left_is_kept_and_made_again_by_its_settings():
     assert [row["epochs"] for row in table(bench)] == [0]
     bench.session.train(40)
     left = table(bench)[0]
-    figures = bench.session.curves["loss"][-1], bench.session.curves["test_loss"][-1]
+    figures = bench.session.curves["loss"][-1], bench.session.curves["validation_loss"][-1]
     assert (left["loss"], left["test_loss"]) == figures
     assert (left["network"], left["setting"]) == ("2-4-1 logistic", "as usual")
 
-    Change(Settings(hidden=(8, 3), activations=("tanh", "relu"), learning_rate=0.03)).act(bench)
+    change(bench, Settings(hidden=(8, 3), activations=("tanh", "relu"), learning_rate=0.03))
     bench.session.train(10)
     now, before = table(bench)
     assert (now["network"], now["setting"]) == ("2-8-3-1 tanh relu", "learning rate 0.03")
     assert before == left
 
-    Change(Settings(**before["settings"])).act(bench)
-    Reset().act(bench)
+    change(bench, Settings(**before["settings"]))
+    reset(bench)
     bench.session.train(40)
     assert table(bench)[0] == left  # and the run of 40 epochs, left before, is not told twice
     assert [row["epochs"] for row in table(bench)] == [40, 10]
@@ -43,7 +43,7 @@ def test_good_is_the_share_of_test_rows_told_right_or_an_error_in_the_answers_un
     problem, told = bench.session.problem, bench.session.predicted(bench.session.problem.test)
     right = (told[:, 0] > 0.5) == (problem.Y[problem.test][:, 0] > 0.5)
     assert table(bench)[0]["good"] == pytest.approx(right.mean())
-    Change(Settings(data="file", target="age", loss="squared_error", test_fraction=0)).act(bench)
+    change(bench, Settings(data="file", target="age", loss="squared_error", test_fraction=0))
     bench.session.train(30)
     problem = bench.session.problem
     errors = (bench.session.predicted(problem.training) - problem.Y[problem.training]) * problem.target.width
@@ -57,10 +57,10 @@ def test_equal_runs_stand_once_with_their_most_epochs():
     bench = Workbench()
     for epochs in (30, 10, 20):
         bench.session.train(epochs)
-        Reset().act(bench)
+        reset(bench)
     assert [run.epochs for run in bench.runs] == [30]
     for seed in range(1, MOST_RUNS + 5):
-        Change(Settings(seed=seed, rows=10, noise=0.0)).act(bench)
+        change(bench, Settings(seed=seed, rows=10, noise=0.0))
         bench.session.train(1)
     assert len(bench.runs) == MOST_RUNS
 
@@ -68,11 +68,11 @@ def test_equal_runs_stand_once_with_their_most_epochs():
 def test_what_settings_alone_do_not_make_again_says_so(pets_file):
     bench = Workbench()
     bench.session.train(5)
-    Weight(0, 0, 0, 1.0).act(bench)
+    set_weight(bench, 0, 0, 0, 1.0)
     assert table(bench)[0]["setting"] == "as usual, changed on the way"
     bench.open_table(read_table(pets_file))
     bench.session.train(5)
-    Change(Settings()).act(bench)
+    change(bench, Settings())
     bench.file = None
     assert table(bench)[1]["source"].endswith("pets.csv")
     assert table(bench)[1]["settings"] is None  # the file is not there to make it of
@@ -80,11 +80,11 @@ def test_what_settings_alone_do_not_make_again_says_so(pets_file):
 
 def test_a_second_run_that_is_ended_is_kept():
     bench = Workbench()
-    Beside("begin").act(bench)
-    Change(Settings(learning_rate=0.5)).act(bench)
+    run_beside(bench, "begin")
+    change(bench, Settings(learning_rate=0.5))
     for session in bench.sessions:
         session.train(7)
-    Beside("end").act(bench)
+    run_beside(bench, "end")
     assert {row["setting"] for row in table(bench)} >= {"as usual"}
     assert [run.epochs for run in bench.runs] == [7]
 

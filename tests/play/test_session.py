@@ -6,11 +6,12 @@ import pytest
 from msgspec.structs import replace
 
 from selenite.errors import OptionError
-from selenite.nn import Network, Optimizer, initialize, start, train
+from selenite.nn import Network, Optimizer, TrainOptions, initialize, start, train
 from selenite.play.figures import figures
 from selenite.play.layers import chosen_units
 from selenite.play.lessons import LESSONS
 from selenite.play.picture import frame, view_of
+from selenite.play.plane import axes_of
 from selenite.play.problem import make_problem
 from selenite.play.seeds import Trials
 from selenite.play.session import Session
@@ -71,7 +72,7 @@ def test_part_2_ends_at_1_50_and_20_starts_show_that_it_was_luck():
 
 def test_part_1_gives_the_printed_digits():
     session = run_of(LESSONS["part1"].settings, 20_000, 5000)
-    view = view_of(session.problem, ("", ""), None)
+    view = view_of(session.problem, axes_of(session.problem, ("", "")), None)
     assert f"{frame(session, view, 0, chosen_units(session))['prediction'][0]:.8f}" == "0.99837029"
 
 
@@ -92,7 +93,7 @@ def test_rows_batches_and_epochs_are_the_same_run():
     assert stepped.epoch == 5
     np.testing.assert_allclose(stepped.parameters, whole.parameters, rtol=0, atol=1e-12)
     np.testing.assert_allclose(stepped.curves["loss"], whole.curves["loss"], rtol=1e-12)
-    np.testing.assert_allclose(stepped.curves["test_loss"], whole.curves["test_loss"], rtol=1e-10)
+    np.testing.assert_allclose(stepped.curves["validation_loss"], whole.curves["validation_loss"], rtol=1e-10)
 
 
 def test_it_is_what_nn_trains():
@@ -102,9 +103,31 @@ def test_it_is_what_nn_trains():
     parameters, optimizer = initialize(network, "glorot", 0), Optimizer("adam", 0.02)
     problem = make_problem(settings)
     train(
-        network, parameters, optimizer, start(optimizer, parameters), problem.X, problem.Y, n_epochs=20, batch_size=16
+        network,
+        parameters,
+        optimizer,
+        start(optimizer, parameters),
+        problem.X,
+        problem.Y,
+        TrainOptions(batch_size=16),
+        n_epochs=20,
     )
     np.testing.assert_allclose(session.parameters, parameters, atol=1e-12)
+
+
+def test_epochs_of_single_steps_with_dropout_come_back_as_they_were():
+    """A step drops by the place in its batch, a whole epoch by the row: training again would not give the same."""
+    session, seen = run_of(Settings(batch_size=32, dropout=0.2), 5), {}
+    for _ in range(3):
+        session.step_batch()
+        while session.row:
+            session.step_row()
+        seen[session.epoch] = session.parameters.copy()
+        session.train(20)
+        seen[session.epoch] = session.parameters.copy()
+    for epoch, parameters in seen.items():
+        session.go_to(epoch)
+        np.testing.assert_array_equal(session.parameters, parameters)
 
 
 def test_going_back_and_forth_finds_the_same_numbers():
@@ -197,7 +220,7 @@ def test_it_stops_below_a_loss_of_the_test_rows():
     while not session.ended:
         session.train(1)
     assert "below 0.1" in session.ended
-    assert session.curves["test_loss"][-1] < 0.1 <= session.curves["test_loss"][-2]
+    assert session.curves["validation_loss"][-1] < 0.1 <= session.curves["validation_loss"][-2]
 
 
 def test_a_run_is_copied_whole_and_the_copy_goes_its_own_way():

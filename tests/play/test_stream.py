@@ -4,7 +4,7 @@ import time
 
 from selenite.play.settings import Settings
 from selenite.play.stream import Page
-from selenite.play.verbs import Change
+from selenite.play.verbs import change
 from selenite.play.workbench import Workbench
 
 
@@ -26,9 +26,7 @@ def test_a_state_that_is_known_is_not_told_again():
 def test_a_state_never_comes_alone():
     told = []
     bench = Workbench(lambda name, content: told.append(name))
-    Change(Settings(data="clouds", rows=2000)).act(
-        bench
-    )  # so many rows that a network is compared with in its own time
+    change(bench, Settings(data="clouds", rows=2000))  # so many rows that a network is compared with in its own time
     deadline = time.monotonic() + 20
     while "linear" not in bench.baseline and time.monotonic() < deadline:
         time.sleep(0.01)

@@ -4,7 +4,7 @@ import time
 
 from selenite.play.settings import Settings
 from selenite.play.trainer import LATE_SECONDS, Trainer
-from selenite.play.verbs import Change
+from selenite.play.verbs import change
 from selenite.play.workbench import Workbench
 
 
@@ -31,7 +31,7 @@ def test_a_network_that_grew_a_thousandfold_does_not_hold_everything_up():
     bench = Workbench()
     trainer = Trainer(bench)
     bench.speed, trainer._count = 0, 100_000  # as after a small one
-    Change(Settings(rows=500, hidden=(64,) * 4, activations=("tanh",) * 4, batch_size=8)).act(bench)
+    change(bench, Settings(rows=500, hidden=(64,) * 4, activations=("tanh",) * 4, batch_size=8))
     begun = time.process_time()
     assert trained(bench, trainer, 1) == 0
     assert time.process_time() - begun < 10 * LATE_SECONDS  # of two threads

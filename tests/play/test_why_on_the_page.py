@@ -7,9 +7,8 @@ import pytest
 
 from selenite.explanation.numbers import expand as expand_number
 from selenite.play.lessons import LESSONS
-from selenite.play.questions import Expand, Why
 from selenite.play.settings import Settings
-from selenite.play.why import batch_subject
+from selenite.play.why import batch_subject, explanation, opened_number
 from selenite.play.workbench import Workbench
 from selenite.table import read_table
 
@@ -30,7 +29,7 @@ def bench():
 def test_every_number_of_a_run_adds_up(bench, part):
     for layer, n_units in ((0, 3), (1, 2), (2, 1)):
         for unit in range(n_units):
-            found = Why(layer, unit, 0, part).act(bench)
+            found = explanation(bench, layer, unit, 0, part)
             assert found["tree"]["check"]["holds"], found["text"]
             terms = [term["value"] for term in found["tree"]["terms"]]
             assert sum(terms) == pytest.approx(found["tree"]["value"], rel=1e-9, abs=1e-9 * max(map(abs, terms)))
@@ -38,7 +37,7 @@ def test_every_number_of_a_run_adds_up(bench, part):
 
 
 def test_it_opens_down_to_the_inputs(bench):
-    waiting, seen = [Why(2, 0).act(bench)["tree"]], set()
+    waiting, seen = [explanation(bench, 2, 0)["tree"]], set()
     while waiting:
         tree = waiting.pop()
         for term in tree["terms"]:
@@ -47,7 +46,7 @@ def test_it_opens_down_to_the_inputs(bench):
                     waiting.append(factor["opened"])
                 elif factor["opens"] and factor["address"] not in seen:
                     seen.add(factor["address"])
-                    waiting.append(Expand(factor["address"]).act(bench))
+                    waiting.append(opened_number(bench, factor["address"]))
                     assert waiting[-1]["check"] is None or waiting[-1]["check"]["holds"]
     assert {"input[x1]", "input[x2]"} <= seen
     assert any(address.startswith("hidden1.unit") for address in seen)
@@ -58,8 +57,8 @@ def test_it_opens_down_to_the_inputs(bench):
 def test_the_update_is_the_step_that_follows(optimizer, sums):
     settings = Settings(optimizer=optimizer, learning_rate=0.01, sums=sums, l2=0.1, batch_size=0 if sums else 16)
     bench = tried(settings)
-    said = Why(0, 2, 1, "update").act(bench)
-    opened = Expand("hidden1.weights[2,3].gradient", batch=True).act(bench)
+    said = explanation(bench, 0, 2, 1, "update")
+    opened = opened_number(bench, "hidden1.weights[2,3].gradient", batch=True)
     assert said["tree"]["check"]["holds"]
     assert opened["check"]["holds"]
     bench.session.step_batch()
@@ -94,26 +93,26 @@ def test_penalties_and_the_schedule_are_in_the_update(optimizer, momentum, sched
 
 def test_the_articles_names_stand_beside():
     bench = tried(LESSONS["part2"].settings)
-    assert Why(0, 0, None, "backward").act(bench)["tree"]["formula"]["article"].startswith("dcost_dzh1")
-    assert "article" in Why(1, 0, None, "backward").act(bench)["text"]
+    assert explanation(bench, 0, 0, None, "backward")["tree"]["formula"]["article"].startswith("dcost_dzh1")
+    assert "article" in explanation(bench, 1, 0, None, "backward")["text"]
     printed = tried(LESSONS["part2-perceptron"].settings)
-    assert "own step differs" in Why(0, 0, 0, "update").act(printed)["said"]
+    assert "own step differs" in explanation(printed, 0, 0, 0, "update")["said"]
 
 
 def test_users_columns_name_the_terms(pets_file):
     bench = Workbench()
     bench.open_table(read_table(pets_file))
-    found = Why(0, 0).act(bench)
+    found = explanation(bench, 0, 0)
     first = pets_file.read_text().splitlines()[1].split(",")
     assert f"age = {first[0]}" in found["text"]
-    opened = Expand("input[age]").act(bench)
+    opened = opened_number(bench, "input[age]")
     assert opened["note"] == f"column age holds {first[0]}"
     assert re.search(r"begin\{align\*\}", found["latex"])
 
 
 def test_large_sums_are_shortened_and_shown_on_demand(bench):
-    few = Expand("hidden1.weights[1,1].gradient", batch=True, terms=3).act(bench)
-    every = Expand("hidden1.weights[1,1].gradient", batch=True, terms=100).act(bench)
+    few = opened_number(bench, "hidden1.weights[1,1].gradient", batch=True, terms=3)
+    every = opened_number(bench, "hidden1.weights[1,1].gradient", batch=True, terms=100)
     assert [term["count"] for term in few["terms"]] == [1, 1, 1, 7]
     assert len(every["terms"]) == 10
     assert few["value"] == every["value"]

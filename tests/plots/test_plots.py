@@ -10,7 +10,8 @@ from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.errors import OptionError, SaveError
 from selenite.model.predictions import predictions
 from selenite.plots.curves import draw_curves
-from selenite.plots.score import _percent, _tenths, draw_score
+from selenite.plots.panels import percent, tenths
+from selenite.plots.score import draw_score
 from selenite.plots.style import label, picture_format
 from selenite.table import as_table
 from selenite.training.history import History
@@ -177,7 +178,7 @@ def test_labels_are_short_lines_with_control_characters_as_escapes():
 def test_tenths_hold_every_probability_once():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        rows, means, shares = _tenths(np.array([0, 0.05, 0.1, 0.95, 1.0]), np.array([0, 1, 1, 0, 1]))
+        rows, means, shares = tenths(np.array([0, 0.05, 0.1, 0.95, 1.0]), np.array([0, 1, 1, 0, 1]))
     assert rows.tolist() == [2, 1, 0, 0, 0, 0, 0, 0, 0, 2]
     np.testing.assert_allclose(means[[0, 1, 9]], [0.025, 0.1, 0.975])
     np.testing.assert_allclose(shares[[0, 1, 9]], [0.5, 1, 0.5])
@@ -188,5 +189,5 @@ def test_tenths_hold_every_probability_once():
     ("share", "text"),
     [(0, "0 %"), (1, "100 %"), (0.0001, "<0.1 %"), (0.99999, ">99.9 %"), (0.051, "5.1 %"), (0.77, "77 %")],
 )
-def test_only_all_is_100_percent(share, text):
-    assert _percent(share) == text
+def test_only_all_is_100percent(share, text):
+    assert percent(share) == text

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-import warnings
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -14,8 +14,9 @@ import selenite
 import selenite.report
 from selenite.cli import group
 from selenite.estimators.mlp import FitWarning
-from selenite.fitting.out_of_fold import judged_again, settings_of
+from selenite.fitting.out_of_fold import judged_again
 from selenite.model.predictions import predictions
+from selenite.model.settings import SETTINGS_NOT_KEPT
 from selenite.report import report
 from selenite.report.markup import element, joined, name
 from selenite.report.mistakes import groups, shown_errors, worst_rows
@@ -159,19 +160,47 @@ def test_what_the_recipe_chose_is_left_to_it_again(run, tmp_path):
     table = read_table("t.csv", ReadOptions())
     assert judged_again(model, table).as_stored
     fit = re.search(r"selenite (fit .*)", Page(report(model, table, "m.selenite", "t.csv")).text)[1]
-    assert fit == "fit t.csv --target y --members 6 --seed 0 -o m.selenite"
+    assert fit == "fit t.csv --target y -o m.selenite"
     run(f"{fit} -q")
     assert (tmp_path / "m.selenite").read_bytes() == before
 
 
-def test_the_settings_of_a_model_of_another_estimator_can_be_given_again(run):
+def test_a_file_that_keeps_no_settings_is_said_to_keep_none(run, tmp_path):
+    """One of another estimator, and one of an older format that was judged in folds."""
+    write(tmp_path / "t.csv", "two", n=60)
     X = np.random.default_rng(0).normal(size=(60, 2))
     with pytest.warns(FitWarning, match="not converged"):
         selenite.MLPClassifier((5,), max_iter=2).fit(X, X[:, 0] > 0).save("mlp.selenite")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        found = settings_of(selenite.load("mlp.selenite"))
-    assert (found["members"], found["hidden_layer_sizes"]) == (1, (5,))
+    lines = [",".join(map(str, [*row, row[0] > 0])) for row in X.tolist()]
+    (tmp_path / "x.csv").write_text("\n".join(["x0,x1,target", *lines]) + "\n")
+    run("fit t.csv --target '<i>target</i>' --epochs 2 --members 1 --hidden 4 -o m.selenite -q")
+    fitted = selenite.load("m.selenite")
+    assert (fitted.settings.epochs, fitted.settings.members, fitted.settings.hidden) == (2, 1, (4,))
+    for model, file in ((selenite.load("mlp.selenite"), "x.csv"), (replace(fitted, settings=None), "t.csv")):
+        text = Page(report(model, read_table(file, ReadOptions()), "m.selenite", file)).text
+        assert SETTINGS_NOT_KEPT in text
+        assert "selenite fit" not in text
+    assert "so its 5 folds cannot be fitted again" in text
+
+
+ASKED = (
+    "--task classification --preset fast --members 2 --hidden 9,5 --activation tanh --class-weight balanced --epochs 3 "
+    "--batch-size 16 --learning-rate 0.0123456789 --seed 3 --kind a=category --weights w"
+)
+
+
+def test_the_command_says_all_that_was_asked_for(run, tmp_path):
+    random = np.random.default_rng(0)
+    rows = [f"{random.integers(4)},{random.normal():.4f},{random.integers(3)},{random.integers(2)}" for _ in range(90)]
+    (tmp_path / "t.csv").write_text("\n".join(["a,b,w,y", *rows]) + "\n")
+    run(f"fit t.csv --target y {ASKED} -o m.selenite -q")
+    before, model = (tmp_path / "m.selenite").read_bytes(), selenite.load("m.selenite")
+    page = Page(report(model, read_table("t.csv", ReadOptions(), {"a": ()}), "m.selenite", "t.csv")).text
+    fit = re.search(r"selenite (fit .*)", page)[1]
+    assert sorted(shlex.split(fit)) == sorted(shlex.split(f"fit t.csv --target y {ASKED} -o m.selenite"))
+    assert "the figures are those stored in the model file" in page
+    run(f"{fit} -q")
+    assert (tmp_path / "m.selenite").read_bytes() == before
 
 
 def test_rows_put_aside_judge_where_there_are_some(run, tmp_path):

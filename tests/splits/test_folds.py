@@ -10,7 +10,7 @@ from selenite.fitting.members import rows_held_out
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
 from selenite.table import Target
-from selenite.training import Rows
+from selenite.training import TrainingRows
 
 
 @settings(deadline=None)
@@ -58,7 +58,7 @@ def test_of_few_groups_or_moments_no_fold_is_empty(sizes, n_folds):
 def test_members_hold_out_some_of_few_groups_or_moments(what, count):
     """They go round all, each holds out whole ones and trains on half of the rows at least; the latest come first."""
     one = np.arange(300) % count
-    rows, target = Rows(np.zeros((300, 1)), np.zeros((300, 1))), Target("y", "regression")
+    rows, target = TrainingRows(np.zeros((300, 1)), np.zeros((300, 1))), Target("y", "regression")
     held_out = rows_held_out(rows, 16, 0, target, Grouping(**{what: one}))
     assert held_out.any(axis=1).all()
     assert held_out.any(axis=0).all()
@@ -72,7 +72,7 @@ def test_members_hold_out_some_of_few_groups_or_moments(what, count):
 
 def test_a_late_moment_of_many_rows_is_held_out_first():
     times = np.minimum(np.arange(300), 210)
-    rows, target = Rows(np.zeros((300, 1)), np.zeros((300, 1))), Target("y", "regression")
+    rows, target = TrainingRows(np.zeros((300, 1)), np.zeros((300, 1))), Target("y", "regression")
     held_out = rows_held_out(rows, 6, 0, target, Grouping(times=times))
     assert held_out.any(axis=1).all()
     assert held_out[0][210:].all()
@@ -81,7 +81,7 @@ def test_a_late_moment_of_many_rows_is_held_out_first():
 
 @pytest.mark.parametrize("what", ["group", "moment"])
 def test_one_group_or_moment_is_too_few(what):
-    rows, target = Rows(np.zeros((300, 1)), np.zeros((300, 1))), Target("y", "regression")
+    rows, target = TrainingRows(np.zeros((300, 1)), np.zeros((300, 1))), Target("y", "regression")
     grouping = Grouping(**{"groups" if what == "group" else "times": np.zeros(300)})
     with pytest.raises(OptionError, match=f"the 300 rows to learn from are of 1 {what}, .* more {what}s"):
         rows_held_out(rows, 6, 0, target, grouping)
@@ -104,7 +104,7 @@ def test_copies_are_in_one_fold_and_each_fold_has_its_share_of_different_rows(n_
 
 def test_no_member_trains_on_copies_of_rows_that_it_holds_out():
     copies = np.repeat(np.arange(50), 4)
-    rows = Rows(np.zeros((200, 1), np.float32), np.zeros((200, 1), np.float32), None)
+    rows = TrainingRows(np.zeros((200, 1), np.float32), np.zeros((200, 1), np.float32), None)
     held_out = rows_held_out(rows, 6, 0, Target("y", "regression"), Grouping(copies=copies))
     for mask in held_out:
         assert not set(copies[mask]) & set(copies[~mask])

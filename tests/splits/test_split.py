@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from selenite.errors import OptionError
 from selenite.splits.grouping import Grouping
-from selenite.training import split
+from selenite.splits.split import parts, split
 
 
 @settings(deadline=None)
@@ -41,3 +42,27 @@ def test_copies_are_on_one_side():
     assert not set(copies[kept]) & set(copies[held_out])
     assert len(held_out) in (42, 45, 48)  # a quarter of each class, rounded
     assert sorted([*kept, *held_out]) == list(range(180))
+
+
+def test_whole_groups_or_the_latest_rows_are_put_aside():
+    groups = np.random.default_rng(0).integers(0, 40, 300)
+    kept, aside = split(300, 0.25, 0, grouping=Grouping(groups=groups))
+    assert not set(groups[kept]) & set(groups[aside])
+    assert 40 <= len(aside) <= 110
+    times = np.random.default_rng(1).permutation(300).astype(float)
+    kept, aside = split(300, 0.25, 0, grouping=Grouping(times=times))
+    assert times[kept].max() < times[aside].min()
+    assert len(aside) == 75
+
+
+@pytest.mark.parametrize(("grouping", "what"), [("groups", "group"), ("times", "moment")])
+def test_one_group_cannot_be_split(grouping, what):
+    with pytest.raises(OptionError, match=f"all rows are of 1 {what}, too few to put one aside"):
+        split(30, 0.2, 0, grouping=Grouping(**{grouping: np.zeros(30)}))
+
+
+def test_parts_are_one_split_or_folds_that_judge_each_row_once():
+    assert [[len(rows) for rows in part] for part in parts(50, 0, 0.2, 3)] == [[40, 10]]
+    judged = [aside for _, aside in parts(50, 5, 0.2, 3)]
+    assert sorted(np.concatenate(judged).tolist()) == list(range(50))
+    assert all(len(np.intersect1d(*part)) == 0 for part in parts(50, 5, 0.2, 3))

@@ -1,4 +1,4 @@
-"""A short plain column is read as `column_of_texts` would read it, or left to that."""
+"""A short plain column is read as `infer_by_patterns` would read it, or left to that."""
 
 import random
 
@@ -8,7 +8,8 @@ import pytest
 
 from selenite.errors import TableError
 from selenite.table import Numbers, ReadOptions, Text, read_table
-from selenite.table.infer import MOST_PLAIN_ROWS, column_of_texts, plain_column
+from selenite.table.distinct import DistinctTexts
+from selenite.table.infer import MOST_PLAIN_ROWS, infer_by_patterns, plain_column
 
 CELLS = [
     *("", "", "0", "1", "-1", "12", "-0", "+1", "007", "00", "1.0", "2.0", "0.5", "-0.5", "-0.0", ".5", "5.", "1e5"),
@@ -23,7 +24,8 @@ CELLS = [
 def as_read(cells):
     """Return the column that the patterns read, None where they have something to say of it."""
     try:
-        column, remarks, *_ = column_of_texts(cells, "a", 0, ReadOptions(), lambda row: f"row {row}", None)
+        texts = DistinctTexts(cells, "a", 0, ReadOptions(), lambda row: f"row {row}", None)
+        column, remarks, *_ = infer_by_patterns(texts)
     except TableError:
         return None
     return None if remarks else column
@@ -68,6 +70,6 @@ def test_many_plain_columns_are_read_without_a_pattern_each(tmp_path, monkeypatc
         *(",".join(str(row * i % 7) for i in range(3000)) for row in range(20)),
     ]
     path.write_text("\n".join(rows) + "\n")
-    monkeypatch.setattr("selenite.table.arrow.matches", None)
+    monkeypatch.setattr("selenite.table.infer.infer_by_patterns", None)
     table = read_table(path)
     np.testing.assert_array_equal(table["c2999"].values, [row * 2999 % 7 for row in range(20)])

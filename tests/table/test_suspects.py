@@ -16,7 +16,7 @@ def random():
 def told(column, name="a", **more):
     table = as_table(column) if hasattr(column, "columns") else Table((name,), (column,), len(column.missing()))
     (known,) = learn_schema(table).columns
-    return [(kind, message) for kind, _, message in suspects(known, table.columns[0], **more)]
+    return [(one.kind, one.message) for one in suspects(known, table.columns[0], **more)]
 
 
 def found(values):
@@ -98,8 +98,10 @@ def test_dates_that_stand_for_missing_are_told(day):
 
 def test_a_target_is_told_to_leave_rows_out():
     column = Numbers(np.array([-999.0, -999, 1, 2, 3, 4, 5]))
-    ((_, _, message),) = suspects_of_target(column, "y", is_number=True)
-    assert message.endswith("-999 in 2 rows, far from all others. If that stands for missing, leave these rows out")
+    (finding,) = suspects_of_target(column, "y", is_number=True)
+    assert finding.message.endswith(
+        "-999 in 2 rows, far from all others. If that stands for missing, leave these rows out"
+    )
 
 
 def test_a_table_and_its_target_are_told_of_once(random):

@@ -134,7 +134,7 @@ def test_rows_are_cut_as_a_strict_reader_cuts_them_wherever_blocks_end():
         ).writerows(rows)
         content = out.getvalue().encode()
         blocks = io.BytesIO(content[: -rng.randrange(3)] if content.endswith(b'"') else content)
-        whole = WholeRows(lambda blocks=blocks: blocks.read(rng.randrange(1, 9)), "x.csv", ",", 50)
+        whole = WholeRows(iter(lambda blocks=blocks: blocks.read(rng.randrange(1, 9)), b""), "x.csv", ",", 50)
         pieces = list(whole.pieces(rng.randrange(60, 200)))
         assert b"".join(pieces) == content
         read = [row for piece in pieces for row in csv.reader(io.StringIO(piece.decode(), newline=""), strict=True)]

@@ -1,4 +1,4 @@
-"""The time machine: any epoch of a recorded run, bit for bit, on both backends; two runs side by side."""
+"""Checkpoints: any epoch of a recorded run, bit for bit, on both backends; two runs side by side."""
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ RUNS = {
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("name", RUNS)
 def test_every_epoch_comes_back_bit_for_bit(name, backend, dtype, monkeypatch):
-    monkeypatch.setattr(checkpoints, "MOST_SNAPSHOTS", 4)  # so that most epochs are replayed
+    monkeypatch.setattr(checkpoints, "MOST_CHECKPOINTS", 4)  # so that most epochs are replayed
     options = dict(epochs=40, seed=3, backend=backend, record=True) | RUNS[name]
     weight = options.get("sample_weight")
     if weight is not None:
@@ -51,10 +51,10 @@ def test_every_epoch_comes_back_bit_for_bit(name, backend, dtype, monkeypatch):
     x, y = X.astype(dtype), Y.astype(dtype)
     witness = Witness()
     seen = fit(NETWORK, x, y, callbacks=[witness], **options)
-    free = fit(NETWORK, x, y, **options)  # cut by the clock, other snapshots
+    free = fit(NETWORK, x, y, **options)  # cut by the clock, other checkpoints
     n = len(seen.history)
     assert n == len(free.history)
-    assert len(seen.history.tape.snapshots) <= 4
+    assert len(seen.history.run.checkpoints) <= 4
     for history in (seen.history, free.history):
         for epoch in sorted({1, 2, 3, n // 2, n - 1, n}):
             np.testing.assert_array_equal(history.at(epoch), witness.seen[epoch - 1])
@@ -96,11 +96,11 @@ def test_a_run_that_was_ended_goes_up_to_there():
     np.testing.assert_array_equal(training.history.at(9), witness.seen[-1])
 
 
-def test_snapshots_stay_few():
+def test_checkpoints_stay_few():
     training = fit(NETWORK, X, Y, epochs=1000, record=True, callbacks=[Witness()])
-    assert len(training.history.tape.snapshots) <= checkpoints.MOST_SNAPSHOTS
-    gaps = np.diff([one.epoch for one in training.history.tape.snapshots])
-    assert gaps.max() <= 4 * 1000 / checkpoints.MOST_SNAPSHOTS
+    assert len(training.history.run.checkpoints) <= checkpoints.MOST_CHECKPOINTS
+    gaps = np.diff([one.epoch for one in training.history.run.checkpoints])
+    assert gaps.max() <= 4 * 1000 / checkpoints.MOST_CHECKPOINTS
 
 
 def test_without_a_record_there_is_no_way_back():

@@ -3,21 +3,25 @@
 import numpy as np
 import pytest
 
-from selenite.nn import EarlyStopping, Network, Optimizer, initialize, mean_loss, start
+from selenite import backend as backends
+from selenite.nn import EarlyStopping, Network, Optimizer, TrainOptions, initialize, mean_loss, start
 from selenite.training import Callback, fit, fit_lbfgs, fit_lm
-from selenite.training.run import Rows, Run, best_of, train_runs
+from selenite.training.loop import best_of, train_runs
+from selenite.training.run import Run, TrainingRows
 
 NETWORK = Network((2, 6, 1), ("tanh", "identity"))
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(60, 2))
 Y = X[:, :1] * X[:, 1:]
-ROWS = [Rows(X, Y)]
+ROWS = TrainingRows(X, Y)
+BATCHES = TrainOptions(batch_size=16)
 ADAM = Optimizer("adam", 0.02)
 
 
-def run(seed=0, **rule):
+def run(seed=0, rows=ROWS, options=BATCHES, orders=None, backend=None, **rule):
     parameters = initialize(NETWORK, seed=seed)
-    return Run(parameters, start(ADAM, parameters), EarlyStopping(**rule), seed)
+    state, stopping = start(ADAM, parameters), EarlyStopping(**rule)
+    return Run(NETWORK, ADAM, parameters, state, rows, options, seed, stopping, orders, backends.get(backend))
 
 
 def test_the_order_of_rows_may_be_asked_for_chunk_by_chunk():
@@ -28,7 +32,7 @@ def test_the_order_of_rows_may_be_asked_for_chunk_by_chunk():
         asked.append((done, count))
         return orders[done : done + count]
 
-    [piecewise] = train_runs(NETWORK, ADAM, [run()], ROWS, epochs=50, orders=given, batch_size=16)
+    [piecewise] = train_runs([run(orders=given)], epochs=50)
     whole = fit(NETWORK, X, Y, optimizer=ADAM, epochs=50, order=orders, batch_size=16)
     np.testing.assert_array_equal(piecewise.parameters, whole.parameters)
     assert asked[0] == (0, 1)
@@ -43,8 +47,8 @@ def test_a_score_decides_in_the_losss_place():
         seen.append(parameters.copy())
         return -abs(len(seen) - 4)
 
-    judged = run(patience=2, score=score)
-    [training] = train_runs(NETWORK, ADAM, [judged], ROWS, epochs=50, keep_best=True)
+    judged = run(options=TrainOptions(), patience=2, score=score)
+    [training] = train_runs([judged], epochs=50, keep_best=True)
     assert training.ended == "patience"
     assert training.best_epoch == 4
     assert judged.early_stopping.scores == [-3, -2, -1, 0, -1, -2, -3]
@@ -53,8 +57,8 @@ def test_a_score_decides_in_the_losss_place():
 
 def test_the_training_loss_may_decide_where_other_rows_are_watched():
     """The rows are for the curve only: it stops where it would have stopped without them."""
-    judged = run(patience=3, tolerance=0.01, by_training_loss=True, X=X[:9], Y=Y[:9])
-    [training] = train_runs(NETWORK, ADAM, [judged], ROWS, epochs=500)
+    judged = run(options=TrainOptions(), patience=3, tolerance=0.01, by_training_loss=True, X=X[:9], Y=Y[:9])
+    [training] = train_runs([judged], epochs=500)
     plain = fit(NETWORK, X, Y, optimizer=ADAM, epochs=500, patience=3, tolerance=0.01)
     np.testing.assert_array_equal(training.history.loss, plain.history.loss)
     assert training.ended == plain.ended == "patience"
@@ -65,13 +69,13 @@ def test_runs_in_step_are_each_as_alone():
     """Some stop before others; each gives what it gives by itself."""
     stopping = dict(patience=3, tolerance=0.003)
     runs = [run(seed, **stopping) for seed in range(5)]
-    trainings = train_runs(NETWORK, ADAM, runs, ROWS, epochs=300, batch_size=16, keep_best=True)
+    trainings = train_runs(runs, epochs=300, keep_best=True)
     alone = [fit(NETWORK, X, Y, optimizer=ADAM, epochs=300, batch_size=16, seed=seed, **stopping) for seed in range(5)]
     for one, other in zip(runs, alone, strict=True):
-        np.testing.assert_array_equal(one.record.history().loss, other.history.loss)
+        np.testing.assert_array_equal(one.curves.history().loss, other.history.loss)
         np.testing.assert_array_equal(one.parameters, other.parameters)
-        assert one.ended == other.ended
-    assert len({one.record.epochs for one in runs}) > 1
+        assert one.ending == other.ended
+    assert len({one.epoch for one in runs}) > 1
     assert runs[best_of(runs)].early_stopping.best_loss == min(other.history.loss.min() for other in alone)
     for one, training in zip(runs, trainings, strict=True):
         np.testing.assert_array_equal(training.parameters, one.early_stopping.best_parameters)
@@ -79,8 +83,8 @@ def test_runs_in_step_are_each_as_alone():
 
 @pytest.mark.parametrize("backend", ["numpy", None])
 def test_runs_may_have_rows_of_their_own(backend):
-    rows = [Rows(X[k : 40 + 5 * k], Y[k : 40 + 5 * k], np.arange(1.0, 41 + 4 * k)) for k in range(3)]
-    trainings = train_runs(NETWORK, ADAM, [run(k) for k in range(3)], rows, epochs=9, batch_size=16, backend=backend)
+    rows = [TrainingRows(X[k : 40 + 5 * k], Y[k : 40 + 5 * k], np.arange(1.0, 41 + 4 * k)) for k in range(3)]
+    trainings = train_runs([run(k, rows[k], backend=backend) for k in range(3)], epochs=9)
     for k, (own, training) in enumerate(zip(rows, trainings, strict=True)):
         weighted = dict(sample_weight=own.weight, batch_size=16, backend=backend)
         alone = fit(NETWORK, own.X, own.Y, optimizer=ADAM, epochs=9, seed=k, **weighted)
@@ -89,7 +93,7 @@ def test_runs_may_have_rows_of_their_own(backend):
 
 def test_time_is_kept():
     """Half a second is enough for some of so many epochs, not for all."""
-    [training] = train_runs(NETWORK, ADAM, [run(X=X, Y=Y)], ROWS, epochs=10**7, seconds=0.5, keep_best=True)
+    [training] = train_runs([run(options=TrainOptions(), X=X, Y=Y)], epochs=10**7, seconds=0.5, keep_best=True)
     assert training.ended == "time"
     assert training.history.seconds[-1] > 0.4
     assert 0 < training.best_epoch <= len(training.history) < 10**7

@@ -10,11 +10,12 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from selenite import nn
 from selenite.backend.threads import limit_threads, n_threads
 from selenite.errors import KernelMissingWarning, OptionError
-from selenite.nn.epoch import Epochs
+from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerState, TrainOptions
 from selenite.types import Array
 
 __all__ = ["BACKENDS", "Backend", "get", "limit_threads", "n_threads"]
@@ -32,8 +33,25 @@ class Backend:
     input_gradient: Callable[..., Array]
     jacobian: Callable[..., Array]
     trace: Callable[..., nn.Trace]
-    train: Callable[..., Epochs]
     train_many: Callable[..., list[Epochs]]
+
+    def train(
+        self,
+        network: Network,
+        parameters: Array,
+        optimizer: Optimizer,
+        state: OptimizerState,
+        X: Array,
+        Y: Array,
+        options: TrainOptions = TrainOptions(),
+        *,
+        seed: int = 0,
+        early_stopping: EarlyStopping | None = None,
+        **rest: Any,
+    ) -> Epochs:
+        """Train one network, as `selenite.nn.train` does: `train_many` of one."""
+        one = network, [parameters], [optimizer], [state]
+        return self.train_many(*one, X, Y, options, seeds=[seed], early_stoppings=[early_stopping], **rest)[0]
 
 
 def get(name: str | Backend | None = None) -> Backend:
@@ -49,41 +67,29 @@ def get(name: str | Backend | None = None) -> Backend:
     chosen = name or _default()
     if chosen not in BACKENDS:
         raise OptionError(f"there is no backend {chosen!r}; there are {', '.join(BACKENDS)}")
-    return _numpy() if chosen == "numpy" else _kernel()
+    return _named(chosen)
 
 
 @cache
-def _numpy() -> Backend:
+def _named(name: str) -> Backend:
+    """Return a backend of ours."""
+    verbs: Any = nn
+    if name == "kernel":
+        try:
+            from selenite.backend import kernel as verbs
+        except ImportError as error:
+            raise OptionError(
+                f"the backend kernel is not available: {error}; the backend numpy is. "
+                "The kernel is compiled when selenite is installed where there is a C++ compiler"
+            ) from error
     return Backend(
-        "numpy",
-        nn.predict,
-        nn.loss_and_gradient,
-        nn.input_gradient,
-        nn.jacobian,
-        nn.trace,
-        nn.train,
-        nn.train_many,
-    )
-
-
-@cache
-def _kernel() -> Backend:
-    try:
-        from selenite.backend import kernel
-    except ImportError as error:
-        raise OptionError(
-            f"the backend kernel is not available: {error}; the backend numpy is. "
-            "The kernel is compiled when selenite is installed where there is a C++ compiler"
-        ) from error
-    return Backend(
-        "kernel",
-        kernel.predict,
-        kernel.loss_and_gradient,
-        kernel.input_gradient,
-        kernel.jacobian,
-        kernel.trace,
-        kernel.train,
-        kernel.train_many,
+        name,
+        verbs.predict,
+        verbs.loss_and_gradient,
+        verbs.input_gradient,
+        verbs.jacobian,
+        verbs.trace,
+        verbs.train_many,
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -11,41 +13,56 @@ from selenite.backend.threads import n_threads
 from selenite.errors import OptionError
 from selenite.nn.backprop import Trace, check_elementwise
 from selenite.nn.early_stopping import EarlyStopping
-from selenite.nn.epoch import Epochs, one_each, own_rows
+from selenite.nn.epoch import Epochs, TrainOptions, one_each, own_rows
 from selenite.nn.losses import parse_loss
 from selenite.nn.network import Network
 from selenite.nn.optimizers import Optimizer, OptimizerState, group_rates
 from selenite.types import Array, Indices
 
 
-def described(network: Network) -> _kernel.Described:
-    """Return the network as the kernel knows it, made once and kept with the network."""
-    known: _kernel.Described | None = network.__dict__.get("_described")
-    if known is None:
-        loss, parameter = parse_loss(network.loss)
-        embedding = network.embedding
-        known = _kernel.describe(
-            network.layer_sizes,
-            network.activations,
-            loss,
-            parameter,
-            network.biases,
-            None if embedding is None else embedding.periodic,
-            1 if embedding is None else embedding.n_frequencies,
-            1 if embedding is None else embedding.n_components,
-        )
-        network.__dict__["_described"] = known
-    return known
+@lru_cache(256)
+def _described(network: Network) -> _kernel.Described:
+    """Return the network as the kernel knows it."""
+    loss, parameter = parse_loss(network.loss)
+    embedding = network.embedding
+    return _kernel.describe(
+        network.layer_sizes,
+        network.activations,
+        loss,
+        parameter,
+        network.biases,
+        None if embedding is None else embedding.periodic,
+        1 if embedding is None else embedding.n_frequencies,
+        1 if embedding is None else embedding.n_components,
+    )
+
+
+_latest: tuple[Network | None, Any] = None, None  # the network asked for last, and as the kernel knows it
+
+
+def _handle(network: Network) -> _kernel.Described:
+    """Return the network as the kernel knows it; the same network again is not even looked up."""
+    global _latest
+    asked, known = _latest
+    if asked is not network:
+        known = _described(network)
+        _latest = network, known
+    return known  # type: ignore[no-any-return]
 
 
 def predict(network: Network, parameters: Array, X: Array) -> Array:
     """Return the prediction of each row, shape (n, n_outputs); with a row of parameters a member, their mean."""
     threads = n_threads() if len(X) > 1 else 1
-    try:  # what a single row in a loop meets: a third of its time is Python's already
-        return _kernel.predict(network.__dict__["_described"], parameters, X, threads)
-    except (KeyError, TypeError):
+    asked, known = (
+        _latest  # of a single row in a loop Python's part is a third of the time: it does no more than needed
+    )
+    if asked is not network:
+        known = _handle(network)
+    try:
+        return _kernel.predict(known, parameters, X, threads)
+    except TypeError:  # arrays that do not lie as the kernel takes them
         parameters, X = _arrays(parameters, parameters, X)
-        return _kernel.predict(described(network), parameters, X, threads)
+        return _kernel.predict(known, parameters, X, threads)
 
 
 def loss_and_gradient(
@@ -60,26 +77,26 @@ def loss_and_gradient(
 ) -> tuple[float, Array]:
     """Return the mean loss of the rows and its gradient, as long as the parameters."""
     parameters, X, Y, sample_weight = _arrays(parameters, parameters, X, Y, sample_weight)
-    return _kernel.loss_and_gradient(described(network), parameters, X, Y, sample_weight, l1, l2, n_threads())
+    return _kernel.loss_and_gradient(_handle(network), parameters, X, Y, sample_weight, l1, l2, n_threads())
 
 
 def input_gradient(network: Network, parameters: Array, X: Array, output: int = 0) -> Array:
     """Return the derivative of one raw output with respect to each input, for each row: shape (n, n_inputs)."""
     parameters, X = _arrays(parameters, parameters, X)
-    return _kernel.input_gradient(described(network), parameters, X, output % network.n_outputs)
+    return _kernel.input_gradient(_handle(network), parameters, X, output % network.n_outputs)
 
 
 def jacobian(network: Network, parameters: Array, X: Array) -> Array:
     """Return the derivative of each prediction with respect to each parameter, shape (n, n_outputs, n_parameters)."""
     check_elementwise(network)
     parameters, X = _arrays(parameters, parameters, X)
-    return _kernel.jacobian(described(network), parameters, X)
+    return _kernel.jacobian(_handle(network), parameters, X)
 
 
 def trace(network: Network, parameters: Array, X: Array, Y: Array) -> Trace:
     """Return every z, activation, delta and loss of the given rows."""
     parameters, X, Y = _arrays(parameters, parameters, X, Y)
-    z, a, delta, losses = _kernel.trace(described(network), parameters, X, Y)
+    z, a, delta, losses = _kernel.trace(_handle(network), parameters, X, Y)
     return Trace(z, [_features(network, parameters, X), *a], delta, losses)
 
 
@@ -93,72 +110,26 @@ def _features(network: Network, parameters: Array, X: Array) -> Array:
     return predict(only_embedding, handing_on, X)
 
 
-def train(
-    network: Network,
-    parameters: Array,
-    optimizer: Optimizer,
-    state: OptimizerState,
-    X: Array,
-    Y: Array,
-    *,
-    n_epochs: int,
-    total_epochs: int | None = None,
-    batch_size: int | None = None,
-    seed: int = 0,
-    order: Indices | None = None,
-    sample_weight: Array | None = None,
-    l1: float = 0.0,
-    l2: float = 0.0,
-    dropout: float = 0.0,
-    early_stopping: EarlyStopping | None = None,
-    stop: Callable[[], bool] | None = None,
-) -> Epochs:
-    """Train for some epochs, from where `state` stands: write into the parameters, the state and the stopping rule."""
-    return train_many(
-        network,
-        parameters[None],
-        [optimizer],
-        [state],
-        X,
-        Y,
-        n_epochs=n_epochs,
-        total_epochs=total_epochs,
-        batch_size=batch_size,
-        seeds=[seed],
-        order=order,
-        sample_weight=sample_weight,
-        l1=l1,
-        l2=l2,
-        dropout=dropout,
-        early_stoppings=[early_stopping],
-        stop=stop,
-    )[0]
-
-
 def train_many(
     network: Network,
-    parameters: Array,
+    parameters: Array | Sequence[Array],
     optimizers: Sequence[Optimizer],
     states: Sequence[OptimizerState],
     X: Array | Sequence[Array],
     Y: Array | Sequence[Array],
+    options: TrainOptions = TrainOptions(),
     *,
     n_epochs: int,
-    total_epochs: int | None = None,
-    batch_size: int | None = None,
     seeds: Sequence[int] | None = None,
     order: Indices | None = None,
     sample_weight: Array | Sequence[Array] | None = None,
-    l1: float = 0.0,
-    l2: float = 0.0,
-    dropout: float = 0.0,
     early_stoppings: Sequence[EarlyStopping | None] | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> list[Epochs]:
     """Train K networks of one description, one a thread; see `selenite.nn.train_many`."""
-    rows = [_arrays(parameters, *each) for each in own_rows(X, Y, sample_weight, len(parameters))]
+    rows = [_arrays(parameters[0], *each) for each in own_rows(X, Y, sample_weight, len(parameters))]
     one_each(len(parameters), optimizers=optimizers, states=states, seeds=seeds, early_stoppings=early_stoppings)
-    if parameters.ndim != 2 or not parameters.flags.carray:
+    if not all(one.ndim == 1 and one.flags.carray for one in parameters):
         raise OptionError("the parameters are written into: give a writable array, one contiguous row for each network")
     rules: list[EarlyStopping | None] = [None] * len(parameters) if early_stoppings is None else list(early_stoppings)
     bests = [None if rule is None else rule.best_parameters for rule in rules]
@@ -167,11 +138,11 @@ def train_many(
         if rule is not None:
             rule.best_parameters = np.empty_like(parameters[0])
             if rule.X is not None and rule.Y is not None:
-                rule.X, rule.Y, rule.sample_weight = _arrays(parameters, rule.X, rule.Y, rule.sample_weight)
-    run = _kernel.train_float32 if parameters.dtype == np.float32 else _kernel.train_float64
+                rule.X, rule.Y, rule.sample_weight = _arrays(parameters[0], rule.X, rule.Y, rule.sample_weight)
+    run = _kernel.train_float32 if parameters[0].dtype == np.float32 else _kernel.train_float64
     try:
         curves = run(
-            described(network),
+            _handle(network),
             list(parameters),
             list(optimizers),
             [group_rates(optimizer, network) for optimizer in optimizers],
@@ -182,12 +153,12 @@ def train_many(
             rules,
             list(range(len(parameters))) if seeds is None else list(seeds),
             n_epochs,
-            total_epochs or n_epochs,
-            batch_size or 0,
+            options.total_epochs or n_epochs,
+            options.batch_size or 0,
             None if order is None else np.require(order.astype(np.int64, casting="safe", copy=False), None, ("C", "A")),
-            l1,
-            l2,
-            dropout,
+            options.l1,
+            options.l2,
+            options.dropout,
             stop,
             n_threads(),
         )

@@ -6,11 +6,11 @@ from typing import Any
 
 import click
 
-from selenite.cli.names import FILE
+from selenite.cli.files import FILE
 from selenite.gradient_check.check import check_gradient
 from selenite.gradient_check.known_names import find_network
+from selenite.gradient_check.result import GradientCheck
 from selenite.gradient_check.user_code import load_module
-from selenite.gradient_check.verdict import GradientCheck
 from selenite.text import json_text, path_text, printable
 from selenite.tutorial.data import load_part
 

@@ -7,9 +7,8 @@ from typing import Any
 import click
 import numpy as np
 
-from selenite.cli.names import FILE
+from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.reading import read_for, read_options, reading_options
-from selenite.cli.saving import refuse_unwritable
 from selenite.errors import OptionError
 from selenite.explanation.columns import (
     Attributions,
@@ -20,7 +19,7 @@ from selenite.explanation.columns import (
     permutation_importance,
 )
 from selenite.explanation.columns.attributions import NAMES
-from selenite.explanation.columns.baseline import FEWEST_ROWS, drawn_rows
+from selenite.explanation.columns.baseline import FEWEST_BACKGROUND_ROWS, drawn_rows
 from selenite.model import Model, load
 from selenite.model.predictions import measure
 from selenite.model.rows import rows_used
@@ -90,7 +89,7 @@ def command(
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     if row is not None and row > table.n_rows:
         raise OptionError(f"--row {row:,}: {table.source} has {counted(table.n_rows, 'row')}")
-    if baseline == "rows" and table.n_rows < FEWEST_ROWS:
+    if baseline == "rows" and table.n_rows < FEWEST_BACKGROUND_ROWS:
         raise OptionError(
             f"{table.source} has {table.n_rows} row, and no others to compare it with: add --baseline medians, "
             "or name a table of more rows and choose one by --row"

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections.abc import Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from selenite.cli.endings import going_on, interrupted_code
-from selenite.cli.kinds import kind_option, kinds_of, refuse_misplaced, texts_of
-from selenite.cli.names import FILE
+from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressLine
-from selenite.cli.reading import read_options, reading_options
-from selenite.cli.saving import refuse_unwritable
+from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
 from selenite.errors import DivergedError, DivergenceWarning, OptionError
-from selenite.table import ColumnSchema, Kind, Table, Task, learn_target, read_table
+from selenite.table import Table, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
 from selenite.table.kinds import known_of
 from selenite.text import argument, counted, figures_table, json_text, path_text, plain, printable, sentence
 
 if TYPE_CHECKING:
-    from selenite.fitting.evaluate import Outcome
+    from selenite.fitting.evaluate import EvaluatedFit
 
+COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that name a column with a task of its own
 ENDING_SECONDS = 0.2  # to write and print what was made
 ENDINGS = {
     "epochs": "all {run} run",
@@ -118,6 +117,38 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     """Fit a model to FILE (CSV or Parquet) and say how good it is on rows it never saw."""
     begun = time.perf_counter() - time.process_time() - ENDING_SECONDS  # what starting took counts, too
     talkative = not (options["quiet"] or options["as_json"])
+    table, validation = _read(file, target, options)
+    assert target is not None
+    output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
+    refuse_unwritable(output, file, options["validation"])
+    if options["plot"]:
+        refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
+    if talkative:
+        with going_on():
+            _print_opening(table, target, options)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
+        fit = _fit(table, target, validation, options, ProgressLine() if talkative else None, begun)
+    fit.model.save(output)
+    if options["plot"]:
+        from selenite.plots.curves import draw_curves
+
+        draw_curves(fit.trainings[0].history, fit.trainings[0].best_epoch, fit.model, options["plot"])
+    with going_on():
+        if options["as_json"]:
+            click.echo(json_text(_as_json(file, output, fit)))
+        elif talkative:
+            _print_outcome(file, output, fit, validation)
+    if fit.interrupted:
+        context.exit(interrupted_code())
+    explanation = next((training.explanation for training in fit.trainings if training.explanation), "")
+    if explanation:
+        raise DivergedError(f"{explanation}. They are in {output}; its figures say what it is worth")
+
+
+def _read(file: str, target: str | None, options: dict[str, Any]) -> tuple[Table, Table | None]:
+    """Return the table to fit to and the rows to validate by; refuse columns that are not there or have two tasks."""
     kinds = kinds_of(options["kinds"])
     texts = texts_of(kinds)
     if target is not None and options["task"] == "classification":
@@ -128,47 +159,18 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         raise OptionError(f"say what to predict with --target; likely columns: {likely}")
     if target not in table.names:
         table.require(target, target_candidates(table))
-    for option in ("weights", "groups", "time_column"):
+    for option in COLUMN_OPTIONS:
         if options[option] == target:
             raise OptionError(
                 f"--{option.replace('_', '-')} {argument(target)}: that is the target; name another column"
             )
         if options[option] is not None:
             table.require(options[option])
-    roles = {"--target": target, "--groups": options["groups"], "--weights": options["weights"]}
-    refuse_misplaced(kinds, table, roles)
+    refuse_misplaced(kinds, table, {"--target": target, "--groups": options["groups"], "--weights": options["weights"]})
     validation = read_table(options["validation"], read_options(options), texts) if options["validation"] else None
     if validation is not None:
         validation.require(target)
-    output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
-    refuse_unwritable(output, file, options["validation"])
-    if options["plot"]:
-        refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
-    if talkative:
-        known = known_of(kinds, options["groups"], options["time_column"], table)
-        with going_on():
-            _print_opening(
-                table.without(options["weights"]), target, options["task"], {target, options["groups"]}, known
-            )
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
-        outcome = _fit(table, target, validation, options, ProgressLine() if talkative else None, begun)
-    outcome.model.save(output)
-    if options["plot"]:
-        from selenite.plots.curves import draw_curves
-
-        draw_curves(outcome.estimator.history_, outcome.estimator.best_epoch_, outcome.model, options["plot"])
-    with going_on():
-        if options["as_json"]:
-            click.echo(json_text(_as_json(file, output, outcome)))
-        elif talkative:
-            _print_outcome(file, output, outcome, validation)
-    if outcome.interrupted:
-        context.exit(interrupted_code())
-    explanation = next((training.explanation for training in outcome.estimator.trainings_ if training.explanation), "")
-    if explanation:
-        raise DivergedError(f"{explanation}. They are in {output}; its figures say what it is worth")
+    return table, validation
 
 
 def _fit(
@@ -178,33 +180,20 @@ def _fit(
     options: dict[str, Any],
     line: ProgressLine | None,
     begun: float,
-) -> Outcome:
+) -> EvaluatedFit:
     """Fit with the options given, the line showing how far."""
-    from selenite.fitting.evaluate import Columns, fit_honestly
+    from selenite.fitting.evaluate import fit_and_evaluate
+    from selenite.model import Settings
 
-    settings = {
-        "preset": options["preset"],
-        "members": options["members"],
-        "time_limit": options["time_limit"],
-        "hidden_layer_sizes": options["hidden"],
-        "activation": options["activation"],
-        "loss": options["loss"],
-        "learning_rate_init": options["learning_rate"],
-        "batch_size": options["batch_size"] or "auto",
-        "max_iter": options["epochs"],
-        "kinds": kinds_of(options["kinds"]),
-    }
-    if options["class_weight"]:
-        settings["class_weight"] = options["class_weight"]
+    asked = {each.name: options[each.name] for each in fields(Settings) if each.name in options}
+    settings = Settings(**asked | {"kinds": kinds_of(options["kinds"])})
     watching: dict[str, Any] = {"callbacks": [line], "judging": line.judging} if line else {}
-    return fit_honestly(
+    return fit_and_evaluate(
         table,
         target,
         settings,
-        task=options["task"],
         test_fraction=options["test_fraction"],
-        seed=options["seed"],
-        columns=Columns(options["groups"], options["time_column"], options["weights"]),
+        **{option: options[option] for option in COLUMN_OPTIONS},
         validation=validation,
         read=read_options(options),
         begun=begun,
@@ -212,28 +201,24 @@ def _fit(
     )
 
 
-def _print_opening(
-    table: Table,
-    target: str,
-    task: Task | None,
-    not_learned_from: set[str | None],
-    kinds: Mapping[str, Kind | ColumnSchema],
-) -> None:
+def _print_opening(table: Table, target: str, options: dict[str, Any]) -> None:
     """Print what is to be predicted, from how many columns, and what to know about the table."""
+    known = known_of(kinds_of(options["kinds"]), options["groups"], options["time_column"], table)
+    table, task = table.without(options["weights"]), options["task"]
     learnt = learn_target(table[target], target, task, table.first_line)
     what = f"{len(learnt.classes)} classes" if learnt.task == "classification" else "a number"
     if len(learnt.classes) == 2:
         what = f"{plain(learnt.classes[0])} or {plain(learnt.classes[1])}"
-    findings = audit(table, target, kinds=kinds, task=task)
-    rows, n_columns = f"{table.source}   {table.n_rows:,} rows", len(set(table.names) - not_learned_from)
-    click.echo(f"{rows}; {plain(target)} ({what}) from {n_columns} column{'' if n_columns == 1 else 's'}")
-    for note in (*table.notices, *(finding.message for finding in findings)):
-        click.echo(f"  note: {sentence(note)}")
+    findings = audit(table, target, kinds=known, task=task)
+    n_columns = counted(len(set(table.names) - {target, options["groups"]}), "column")
+    click.echo(f"{table.source}   {table.n_rows:,} rows; {plain(target)} ({what}) from {n_columns}")
+    for finding in (*table.findings, *findings):
+        click.echo(f"  note: {sentence(finding.message)}")
 
 
-def _print_outcome(file: str, output: str, outcome: Outcome, validation: Table | None) -> None:
+def _print_outcome(file: str, output: str, fit: EvaluatedFit, validation: Table | None) -> None:
     """Print the model, its figures beside the baselines, the verdict, and what to do next."""
-    model, data, recipe = outcome.model, outcome.model.data, outcome.model.recipe
+    model, data, recipe = fit.model, fit.model.data, fit.model.recipe
     layers = "-".join(map(str, model.network.layer_sizes))
     members = len(recipe.best_epochs)
     each = "each member" if members > 1 else "it"
@@ -251,21 +236,21 @@ def _print_outcome(file: str, output: str, outcome: Outcome, validation: Table |
         f"  model: {f'{members} times ' if members > 1 else ''}{layers} {model.network.activations[0]}, "
         f"{model.parameters.size:,} parameters{', of the logarithm' if model.target_transform else ''}; "
         f"{ENDINGS.get(recipe.ended, recipe.ended).format(run=counted(recipe.epochs_run, 'epoch'))}, {kept} kept, "
-        f"{outcome.seconds:.1f} s\n"
+        f"{fit.seconds:.1f} s\n"
     )
-    if outcome.figures:
-        by_others = f"all {outcome.n_judged:,} rows, each by a model fitted without its fold"
+    if fit.figures:
+        by_others = f"all {fit.n_judged:,} rows, each by a model fitted without its fold"
         click.echo(f"  on {by_others if data.folds else f'{data.test_rows:,} rows never used above'}")
-        click.echo(figures_table(outcome.figures))
-    click.echo(f"  {outcome.verdict}\n")
+        click.echo(figures_table(fit.figures))
+    click.echo(f"  {fit.verdict}\n")
     click.echo(f"Saved {printable(output)} ({Path(output).stat().st_size / 1000:,.0f} kB).")
     if recipe.ended != "diverged":
         click.echo(f"Next: selenite score {argument(output)} {argument(file)}")
         click.echo(f"      selenite predict {argument(output)} NEW.csv -o predictions.csv")
 
 
-def _as_json(file: str, output: str, outcome: Outcome) -> dict[str, Any]:
-    model = outcome.model
+def _as_json(file: str, output: str, fit: EvaluatedFit) -> dict[str, Any]:
+    model = fit.model
     return {
         "file": path_text(file),
         "model": path_text(output),
@@ -284,10 +269,10 @@ def _as_json(file: str, output: str, outcome: Outcome) -> dict[str, Any]:
         "epochs": model.recipe.epochs_run,
         "best_epochs": model.recipe.best_epochs,
         "ended": model.recipe.ended,
-        "seconds": outcome.seconds,
+        "seconds": fit.seconds,
         "test": {
             name: {metric.name: {"value": metric.value, "low": metric.low, "high": metric.high} for metric in metrics}
-            for name, metrics in outcome.figures.items()
+            for name, metrics in fit.figures.items()
         },
-        "verdict": outcome.verdict,
+        "verdict": fit.verdict,
     }

@@ -6,9 +6,8 @@ from typing import Any
 
 import click
 
-from selenite.cli.kinds import kind_option, kinds_of, refuse_misplaced, texts_of
-from selenite.cli.names import FILE
-from selenite.cli.reading import read_options, reading_options
+from selenite.cli.files import FILE
+from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
 from selenite.table import answers_of, learn_schema, read_table
 from selenite.table.audit import audit, target_candidates
 from selenite.table.cells import describe

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from selenite.cli.names import FILE, is_there
+from selenite.cli.files import FILE, is_there
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.errors import OptionError
 from selenite.text import json_text
@@ -45,7 +45,7 @@ def command(
             raise
         raise OptionError("the playground needs starlette and uvicorn: pip install 'selenite[play]'") from None
     from selenite.play.problem import LIMITS
-    from selenite.play.verbs import Lesson, Open
+    from selenite.play.verbs import open_link, take_lesson
 
     if rows is not None and not (source or "").endswith(".selenite"):
         raise OptionError(f"{rows}: a second file is for a model, as in selenite play model.selenite {rows}")
@@ -53,11 +53,11 @@ def command(
     bench = playground.bench
     lessons = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", "tutorial": "part2"}
     if source in lessons:
-        Lesson(lessons[source]).act(bench)
+        take_lesson(bench, lessons[source])
     elif source and source.startswith("tutorial:"):
         raise OptionError(f"there is no {source}; there are tutorial:1, tutorial:2 and tutorial:3")
     elif source and "#" in source and not is_there(source):
-        Open(source).act(bench)
+        open_link(bench, source)
     elif source and source.endswith(".selenite"):
         from selenite.model import load
 

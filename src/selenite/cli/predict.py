@@ -9,9 +9,8 @@ from typing import Any
 import click
 import numpy as np
 
-from selenite.cli.names import FILE
+from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.reading import read_for, read_options, reading_options
-from selenite.cli.saving import refuse_unwritable
 from selenite.errors import OptionError, OutsideError
 from selenite.model import Model, load
 from selenite.table import Limits, Matched, Outside

@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from selenite.cli.names import FILE
+from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.reading import read_for, read_options, reading_options, require_answers
-from selenite.cli.saving import refuse_unwritable
 from selenite.model import load
 from selenite.report import report
 from selenite.text import json_text, path_text, printable

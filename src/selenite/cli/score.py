@@ -7,17 +7,15 @@ from typing import Any
 import click
 import numpy as np
 
-from selenite.cli.names import FILE
+from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.reading import read_for, read_options, reading_options, require_answers
-from selenite.cli.saving import refuse_unwritable
 from selenite.model import load
-from selenite.model.metrics import Metric, confusion
+from selenite.model.metrics import Metric
 from selenite.model.predictions import Predictions, predictions
 from selenite.model.rows import rows_used
 from selenite.text import counted, figure_texts, figures_table, json_text, path_text, plain, printable
-from selenite.types import NDArray
 
-MOST_CLASSES = 12
+MOST_CLASSES_IN_A_MATRIX = 12
 
 
 @click.command("score")
@@ -72,14 +70,10 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
         click.echo(f"\n{confusion_text(judged)}")
 
 
-def _confusion(of: Predictions) -> NDArray[np.int64]:
-    return confusion(of.predicted, of.classes, len(of.model.target.classes))
-
-
 def confusion_text(of: Predictions) -> str:
     """Return the confusion matrix as text, or the commonest mistakes where it would be too wide."""
-    counts, labels = _confusion(of), _names(of.model.target.classes)
-    if len(labels) <= MOST_CLASSES:
+    counts, labels = of.confusion, _names(of.model.target.classes)
+    if len(labels) <= MOST_CLASSES_IN_A_MATRIX:
         width = max(len(f"{counts.max():,}"), *map(len, labels)) + 2
         head = "true \\ predicted"
         left = max(map(len, (head, *labels)))
@@ -118,5 +112,5 @@ def _as_json(file: str, parts: dict[str, Predictions], figures: dict[str, list[M
     }
     if judged.is_of_classes:
         result["classes"] = list(target.classes)
-        result["confusion_matrix"] = _confusion(judged).tolist()
+        result["confusion_matrix"] = judged.confusion.tolist()
     return result

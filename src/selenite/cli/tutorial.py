@@ -11,8 +11,7 @@ import click
 import numpy as np
 
 from selenite.cli.endings import going_on
-from selenite.cli.names import FILE
-from selenite.cli.saving import refuse_unwritable
+from selenite.cli.files import FILE, refuse_unwritable
 from selenite.text import json_text
 from selenite.tutorial import Part2, Run, part1, part2, part3, predictions
 from selenite.tutorial.data import load_part

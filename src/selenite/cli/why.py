@@ -7,9 +7,8 @@ from typing import Any
 
 import click
 
-from selenite.cli.names import FILE, is_there
+from selenite.cli.files import FILE, is_there, refuse_unwritable
 from selenite.cli.reading import read_for, read_options, reading_options
-from selenite.cli.saving import refuse_unwritable
 from selenite.errors import OptionError
 from selenite.explanation.numbers.latex import to_latex
 from selenite.explanation.numbers.page import to_page

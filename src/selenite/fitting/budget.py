@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from math import ceil, inf
 
 import numpy as np
 
 from selenite import backend as backends
-from selenite.fitting.plan import Plan, Settings
-from selenite.nn import Network, Optimizer, initialize, start
+from selenite.fitting.plan import Plan
+from selenite.model.settings import Settings
+from selenite.nn import Network, Optimizer, TrainOptions, initialize, start
 from selenite.nn.random import SPLIT, permutation
 from selenite.table import Table, Target, encode, learn_schema
-from selenite.training import Rows
+from selenite.training import TrainingRows
 from selenite.types import Indices
 
 ROWS_TO_READ, COLUMNS_TO_READ = (1000, 5000, 25_000), 50  # to see how long reading takes; the last if there is time
@@ -27,6 +29,13 @@ OUTPUTS_A_SECOND = 500_000  # of members, on rows that they were not trained on:
 BESIDE_BEGINNING = 5  # times what beginning a member takes, go by for it in all, its epochs left out
 FEWEST_EPOCHS, FEWEST_MEMBERS, FEWEST_ROWS, FEWEST_TO_JUDGE = 12, 2, 1000, 100
 LAST_EPOCHS = 3  # of the fewest rows, that are trained even where there is no time
+SecondsLeft = Callable[[], float]
+
+
+def countdown(limit: float | None, begun: float | None = None) -> SecondsLeft:
+    """Return what tells how many seconds of a limit are left, from now or from a time.perf_counter() on."""
+    begun = time.perf_counter() if begun is None else begun
+    return lambda: inf if limit is None else limit - (time.perf_counter() - begun)
 
 
 def rows_in_time(table: Table, seconds_left: float, seed: int) -> float:
@@ -53,21 +62,26 @@ def rows_in_time(table: Table, seconds_left: float, seed: int) -> float:
     return max(FOR_READING * seconds_left / a_row, FEWEST_ROWS)
 
 
-def unseen_rows_in_time(settings: Settings, target: Target, members: int) -> float:
-    """Return how many rows the members' outputs can be judged and calibrated on in their part of the time."""
+def rows_to_calibrate_on(settings: Settings, target: Target, members: int) -> float:
+    """Return how many rows there is time to judge and calibrate so many members by."""
     if settings.time_limit is None:
         return inf
-    outputs = members * (len(target.classes) if len(target.classes) > 2 else 1)
-    return max(OUTPUTS_A_SECOND * settings.time_limit / outputs, FEWEST_TO_JUDGE)
+    return max(OUTPUTS_A_SECOND * settings.time_limit / (members * target.n_outputs), FEWEST_TO_JUDGE)
 
 
-def some_of(n: int, most: float, seed: int) -> Indices | None:
-    """Return the numbers of `most` of n rows, drawn at random, in order; None where these are all."""
+def drawn_rows(n: int, most: float, seed: int) -> Indices | None:
+    """Return `most` of n rows, drawn at random, in ascending order; None where these are all."""
     return None if n <= most else np.sort(permutation(seed, n, SPLIT)[: int(most)])
 
 
 def fitted_to_time(
-    plan: Plan, network: Network, rows: Rows, own: Rows | None, seconds_left: float, seed: int, verbs: backends.Backend
+    plan: Plan,
+    network: Network,
+    rows: TrainingRows,
+    own: TrainingRows | None,
+    seconds_left: float,
+    seed: int,
+    verbs: backends.Backend,
 ) -> tuple[Plan, Indices | None, float]:
     """Return a plan, the rows to keep (None: all) that it trains in the seconds left, and how long it may take at most.
 
@@ -93,7 +107,7 @@ def fitted_to_time(
     kept = None
     if affordable < epochs:
         n_kept = max(int(affordable / epochs * n), min(FEWEST_ROWS, n))
-        kept = some_of(n, n_kept, seed)
+        kept = drawn_rows(n, n_kept, seed)
         affordable *= n / n_kept
         if n_kept <= FEWEST_ROWS:
             last = inf if affordable < LAST_EPOCHS else last
@@ -101,7 +115,7 @@ def fitted_to_time(
     return replace(plan, members=members, epochs=epochs), kept, last
 
 
-def _seconds_to_begin(network: Network, rows: Rows) -> float:
+def _seconds_to_begin(network: Network, rows: TrainingRows) -> float:
     """Measure how long a member takes beside its epochs: parameters are drawn, rows put together, results collected."""
     every, seconds = np.arange(len(rows.X)), []
     for seed in range(3):
@@ -113,7 +127,7 @@ def _seconds_to_begin(network: Network, rows: Rows) -> float:
 
 
 def _seconds_an_epoch(
-    plan: Plan, network: Network, rows: Rows, members: int, seconds_left: float, verbs: backends.Backend
+    plan: Plan, network: Network, rows: TrainingRows, members: int, seconds_left: float, verbs: backends.Backend
 ) -> float:
     """Measure an epoch of all members on some rows; return the time of one on all rows."""
     optimizer = Optimizer("adamw")
@@ -131,9 +145,8 @@ def _seconds_an_epoch(
             states,
             some.X,
             some.Y,
+            TrainOptions(batch_size=plan.batch_size, dropout=0.1),
             n_epochs=epochs,
-            batch_size=plan.batch_size,
-            dropout=0.1,
         )
         return (time.perf_counter() - begun) / (epochs * len(some.X))
 
@@ -147,7 +160,7 @@ def _seconds_an_epoch(
     return a_row * len(rows.X)
 
 
-def _seconds_to_judge(network: Network, own: Rows, verbs: backends.Backend) -> float:
+def _seconds_to_judge(network: Network, own: TrainingRows, verbs: backends.Backend) -> float:
     """Measure the prediction of some validation rows; return the time of all."""
     some = own.X[:ROWS_TO_JUDGE]
     begun = time.perf_counter()

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selenite.fitting.residuals import effective_number, learn_spread
-from selenite.model.spread import Spread
+from selenite.fitting.residual_quantiles import effective_sample_size, learn_residual_quantiles
+from selenite.model.residual_quantiles import ResidualQuantiles
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS
 from selenite.table import Target
-from selenite.training import Rows
+from selenite.training import TrainingRows
 from selenite.types import Array, Floats, Indices
 
 TEMPERATURES: list[float] = np.geomspace(0.25, 4.0, 81).tolist()
@@ -28,7 +28,7 @@ class Unseen:
     """What members give for rows that they were not trained on, and those rows."""
 
     raw_outputs: Floats  # (most, n, n_outputs), NaN where fewer members than the most have one
-    rows: Rows
+    rows: TrainingRows
 
     def mean_absolute_error(self) -> float:
         """Return how far the mean of the members' only outputs is from the answers."""
@@ -38,14 +38,14 @@ class Unseen:
 
 def calibrate(
     network: Network, parameters: Array, target: Target, unseen: Unseen | None
-) -> tuple[float, Spread | None]:
-    """Return the temperature, by which the members are cooled, and the spread of numbers."""
+) -> tuple[float, ResidualQuantiles | None]:
+    """Return the temperature, by which the members are cooled, and the quantiles of the residuals of numbers."""
     if unseen is None:
         return 1.0, None
     if target.task == "regression":
         if len(unseen.rows.X) < FEWEST_RESIDUALS:
             return 1.0, None
-        return 1.0, _spread(network, target, unseen, len(parameters))
+        return 1.0, _residual_quantiles(network, target, unseen, len(parameters))
     if network.loss != "log_loss":
         return 1.0, None
     temperature = best_temperature(network, unseen)
@@ -92,7 +92,7 @@ def _chosen(network: Network, z: Floats, answers: Indices) -> Floats:
     return mean
 
 
-def _spread(network: Network, target: Target, unseen: Unseen, members: int) -> Spread:
+def _residual_quantiles(network: Network, target: Target, unseen: Unseen, members: int) -> ResidualQuantiles:
     """Return how far answers spread about the ensemble's predictions.
 
     Out-of-fold predictions are means of few members, whose squared errors exceed the ensemble's: of means of m members
@@ -105,16 +105,16 @@ def _spread(network: Network, target: Target, unseen: Unseen, members: int) -> S
     count = np.isfinite(given).sum(axis=0)
     mean = np.nanmean(given, axis=0)
     several = count > 1
-    squared = 1 + OPTIMISM / effective_number(weight)
+    squared = 1 + OPTIMISM / effective_sample_size(weight)
     if several.any():
         share = weight[several] / weight[several].sum()
         of_one = float(np.nanmean((given[:, several] - answers[several]) ** 2, axis=0) @ share)
         of_mean = float((mean[several] - answers[several]) ** 2 @ share)
-        n = effective_number(share)
+        n = effective_sample_size(share)
         b = (of_one - of_mean) / (1 - float(share @ (1 / count[several]))) * n / (n + DOUBT_OF_GAIN)
         here = of_one - b + b * float(np.average(1 / count, weights=weight))
         squared *= max(of_one - b + b / members, 0.0) / max(here, 1e-30)
     residuals = answers - mean
     bias = np.average(residuals, weights=weight)  # of another loss than squared_error
     prediction, widened = target.center + target.width * mean, bias + np.sqrt(squared) * (residuals - bias)
-    return learn_spread(prediction, prediction + target.width * widened, weight)
+    return learn_residual_quantiles(prediction, prediction + target.width * widened, weight)

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 
+from selenite.fitting.weights import class_weights
 from selenite.model import Model
 from selenite.model.baselines import best_constant, class_shares, constant_name
 from selenite.model.intervals import Clusters, ratio_interval
 from selenite.model.metrics import HIGHER_IS_BETTER, Metric
 from selenite.model.predictions import USUAL_METRICS, Predictions, measure, predictions
+from selenite.model.settings import ClassWeight
 from selenite.splits.split import Part
-from selenite.table import Table, Target, class_labels, encode_target
+from selenite.table import Table, Target, encode_target
 from selenite.text import figure_texts
-from selenite.types import Floats, Indices
+from selenite.types import Floats
 
-FEWEST_ROWS = 20  # that tell anything
-ClassWeight = Mapping[Any, float] | str | None
+Pairs = list[tuple[Metric, Metric]]  # the same figures of selenite and of a rival
+FEWEST_ROWS_TO_JUDGE = 20  # that tell anything
 
 
 def judge(
@@ -41,13 +42,15 @@ def judge(
     by_name: dict[str, list[Floats]] = {name: [] for name in (*models, "naive")}
     answers: list[Floats] = []
     weights: list[Floats] = []
+    encoded = encode_target(target, table[target.name])
     for k, (fitting, judging) in enumerate(parts):
         testing = table.take(judging)
+        inputs = models["selenite"][k].encode(testing.without(target.name))  # all models of a part have one schema
         for name, of_parts in models.items():
-            found = predictions(of_parts[k], testing)
+            found = predictions(of_parts[k], testing, inputs=inputs)
             by_name[name].append(found.prediction)
         answers.append(found.answers)
-        known = encode_target(target, table[target.name])[fitting]
+        known = encoded[fitting]
         if target.task == "classification":
             of_class = class_weights(weight, target, known.astype(np.intp))
             by_name["naive"].append(np.tile(class_shares(known.astype(np.intp), of_class), (len(judging), 1)))
@@ -71,20 +74,6 @@ def judge(
     text = verdict(losses, figures, guess, by, clusters, linear_cut_short)
     figures[heading] = figures.pop("naive")
     return figures, text
-
-
-def class_weights(weight: ClassWeight, target: Target, known: Indices) -> Floats:
-    """Return the weight of each class, (n_classes,), for training rows of known classes (n,); 0 of one without rows.
-
-    Balanced, each class weighs the same in all.
-    """
-    rows = np.bincount(known, minlength=len(target.classes))
-    there = rows > 0
-    if weight == "balanced":
-        return np.where(there, len(known) / (there.sum() * np.maximum(rows, 1)), 0.0)
-    given: Mapping[Any, float] = weight if isinstance(weight, Mapping) else {}
-    labels = class_labels(target).tolist()
-    return np.where(there, [given.get(label, 1.0) for label in labels], 0.0)
 
 
 def _guess(model: Model, weighted: bool) -> tuple[str, str]:
@@ -118,11 +107,14 @@ def verdict(
     """
     n = len(losses["naive"]) if clusters is None else len(np.unique(clusters))
     rows = "rows" if clusters is None else "groups of rows"
-    if n < FEWEST_ROWS:
+    if n < FEWEST_ROWS_TO_JUDGE:
         return f"Verdict: none, {n} {rows} are too few to tell."
-    beside = {name: _standing(losses, figures, name, by, clusters) for name in losses if name != "selenite"}
-    named = {"naive": f"always giving {guess}", "linear": "a linear model"}
-    otherwise = "".join(_dissent(figures, name, named[name], beside[name], by) for name in beside)
+    named = {"linear": "a linear model", "naive": f"always giving {guess}"}
+    beside, otherwise = {}, ""
+    for name in (rival for rival in named if rival in losses):
+        pairs = list(zip(figures["selenite"], figures[name], strict=True))
+        beside[name] = _standing(losses["selenite"], losses[name], pairs, by, clusters)
+        otherwise += _dissent(pairs, named[name], beside[name], by)
     measured = "" if by in USUAL_METRICS and not otherwise else f" by {by}"
     naive, linear = beside["naive"], beside.get("linear")
     if naive < 0:
@@ -142,37 +134,29 @@ def verdict(
     return f"Verdict{measured}: {found}{otherwise}"
 
 
-def _standing(
-    losses: Mapping[str, Floats], figures: Mapping[str, list[Metric]], rival: str, by: str, clusters: Clusters
-) -> int:
-    """Return 1 if selenite loses less than a rival on the same rows, -1 if more, 0 if chance may have made it."""
-    low, high = ratio_interval(losses["selenite"], losses[rival], clusters)
+def _standing(losses: Floats, of_rival: Floats, pairs: Pairs, by: str, clusters: Clusters) -> int:
+    """Return 1 if selenite loses less than a rival on the same rows (n,), -1 if more, 0 if chance may have made it."""
+    low, high = ratio_interval(losses, of_rival, clusters)
     if high < 1 or low > 1:
         return 1 if high < 1 else -1
     same = {by, "R2"} if by == "RMSE" else {by}
-    apart = (_apart(figures, rival, metric) for metric in same)
-    return next((standing for standing in apart if standing), 0)
+    return next((apart for ours, theirs in pairs if ours.name in same and (apart := _apart(ours, theirs))), 0)
 
 
-def _apart(figures: Mapping[str, list[Metric]], rival: str, metric: str) -> int:
+def _apart(ours: Metric, theirs: Metric) -> int:
     """Return 1 if selenite's figure is better by more than both intervals, -1 if worse by more, 0 if neither."""
-    ours, theirs = (next((one for one in figures[name] if one.name == metric), None) for name in ("selenite", rival))
-    if ours is None or theirs is None or None in (ours.low, ours.high, theirs.low, theirs.high):
+    if ours.low is None or ours.high is None or theirs.low is None or theirs.high is None:
         return 0
-    sign = 1 if metric in HIGHER_IS_BETTER else -1
-    if ours.low > theirs.high:  # type: ignore[operator]
-        return sign
-    return -sign if ours.high < theirs.low else 0  # type: ignore[operator]
+    return (1 if ours.name in HIGHER_IS_BETTER else -1) * ((ours.low > theirs.high) - (ours.high < theirs.low))
 
 
-def _dissent(figures: Mapping[str, list[Metric]], rival: str, named: str, standing: int, by: str) -> str:
+def _dissent(pairs: Pairs, named: str, standing: int, by: str) -> str:
     """Say by which figures selenite stands otherwise beside a rival than by its losses."""
     found = ""
-    for metric in figures["selenite"]:
-        apart = _apart(figures, rival, metric.name)
-        if apart in (0, standing) or metric.name == by:
-            continue
-        pair = [next(one for one in figures[name] if one.name == metric.name) for name in ("selenite", rival)]
-        ours, theirs = figure_texts(metric.name, [Metric(one.name, one.value) for one in pair])
-        found += f" By {metric.name} it is {'better' if apart > 0 else 'worse'} than {named}: {ours} beside {theirs}."
+    for ours, theirs in pairs:
+        apart = _apart(ours, theirs)
+        if apart not in (0, standing) and ours.name != by:
+            texts = figure_texts(ours.name, [Metric(one.name, one.value) for one in (ours, theirs)])
+            than = f"{'better' if apart > 0 else 'worse'} than {named}"
+            found += f" By {ours.name} it is {than}: {texts[0]} beside {texts[1]}."
     return found

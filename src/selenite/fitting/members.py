@@ -10,15 +10,16 @@ import numpy as np
 from selenite import backend as backends
 from selenite.errors import OptionError
 from selenite.fitting.calibration import Unseen
-from selenite.fitting.plan import Plan, Settings, optimizer_for
+from selenite.fitting.encoded import Encoded
+from selenite.fitting.plan import Plan, label_smoothing_for, optimizer_for
 from selenite.fitting.target_transform import Logarithms
-from selenite.model.smoothing import smoothed
-from selenite.nn import EarlyStopping, Network, initialize, start
+from selenite.model.settings import Settings
+from selenite.nn import EarlyStopping, Network, TrainOptions, initialize, start
 from selenite.nn.initializers import require_room
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
-from selenite.table import Target
-from selenite.training import Callback, Rows, Run, Training, train_runs
+from selenite.table import Target, smoothed
+from selenite.training import Callback, Run, Training, TrainingRows, train_runs
 from selenite.types import Array, Floats, Mask
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
@@ -30,9 +31,8 @@ FEW_FOLDS = 8  # of fewer one is held out, so that a member trains on most rows
 class Members:
     """What members learn from and how, whatever their network."""
 
-    rows: Rows
-    held_out: Mask | None  # (members, n)
-    own: Rows | None  # the user's rows to validate all of them with
+    encoded: Encoded
+    held_out: Mask | None  # (members, n); None where the user's own rows validate all of them, or none do
     settings: Settings
     callbacks: Sequence[Callback]
     verbs: backends.Backend
@@ -42,14 +42,16 @@ class Members:
     @property
     def are_validated(self) -> bool:
         """Tell whether rows that a member is not trained on judge its epochs."""
-        return self.held_out is not None or self.own is not None
+        return self.held_out is not None or self.encoded.own is not None
 
-    def learning(self, logarithms: Logarithms, numbers: Floats, own_numbers: Floats | None) -> Members:
-        """Return the same for the logarithms of numbers (n,), and of those of the user's validation rows."""
-        own = self.own
-        if own is not None and own_numbers is not None:
-            own = replace(own, Y=logarithms.answers(own_numbers))
-        return replace(self, rows=replace(self.rows, Y=logarithms.answers(numbers)), own=own, logarithms=logarithms)
+    def learning(self, logarithms: Logarithms) -> Members:
+        """Return the same for the logarithms of the numbers."""
+        known = self.encoded
+        assert known.numbers is not None
+        rows, own = replace(known.rows, Y=logarithms.answers(known.numbers)), known.own
+        if own is not None and known.own_numbers is not None:
+            own = replace(own, Y=logarithms.answers(known.own_numbers))
+        return replace(self, encoded=replace(known, rows=rows, own=own), logarithms=logarithms)
 
     def first(self, n: int) -> Members:
         """Return the first n of them."""
@@ -58,54 +60,53 @@ class Members:
     @property
     def n_validation_rows(self) -> int:
         """Return how many rows judge the epochs of a member."""
-        if self.own is not None:
-            return len(self.own.X)
+        if self.encoded.own is not None:
+            return len(self.encoded.own.X)
         return 0 if self.held_out is None else int(self.held_out[0].sum())
 
     def train(self, network: Network, plan: Plan, seconds: float) -> list[Training]:
         """Train them, each on the rows that it does not hold out, for at most `seconds`."""
         settings = self.settings
         require_room(network, np.float32, networks=plan.members)
-        optimizer, runs, of_each = optimizer_for(plan, settings.weight_decay), [], []
+        optimizer, runs = optimizer_for(plan, settings.weight_decay), []
+        options = TrainOptions(batch_size=plan.batch_size, dropout=settings.dropout)
+        share = label_smoothing_for(network)
         for k in range(plan.members):
-            aside = self.own if self.held_out is None else self.rows.take(self.held_out[k])
+            aside = self.encoded.own if self.held_out is None else self.encoded.rows.take(self.held_out[k])
             rule = EarlyStopping(patience=plan.patience)
             if aside is not None:
-                rule = EarlyStopping(aside.X, smoothed(aside.Y, network), aside.weight, plan.patience)
+                rule = EarlyStopping(aside.X, smoothed(aside.Y, share), aside.weight, plan.patience)
             seed = settings.seed + k * 1_000_003  # far from the seeds that a user counts through
             parameters = initialize(network, seed=seed, dtype=np.float32)
-            runs.append(Run(parameters, start(optimizer, parameters), rule, seed))
-            mine = self.rows if self.held_out is None else self.rows.take(~self.held_out[k])
-            of_each.append(replace(mine, Y=smoothed(mine.Y, network)))
+            state = start(optimizer, parameters)
+            mine = self.encoded.rows if self.held_out is None else self.encoded.rows.take(~self.held_out[k])
+            mine = replace(mine, Y=smoothed(mine.Y, share))
+            runs.append(Run(network, optimizer, parameters, state, mine, options, seed, rule, backend=self.verbs))
         return train_runs(
-            network,
-            optimizer,
             runs,
-            of_each,
             epochs=plan.epochs,
             seconds=seconds,
             keep_best=self.are_validated,
             callbacks=self.callbacks,
-            backend=self.verbs,
             record=self.record,
-            batch_size=plan.batch_size,
-            dropout=settings.dropout,
         )
 
     def unseen(self, network: Network, parameters: Array) -> Unseen | None:
         """Return what they give for rows that they were not trained on; parameters are (members, n_parameters)."""
-        if self.own is not None:
-            return Unseen(np.array([self._raw_outputs(network, one, self.own.X) for one in parameters]), self.own)
+        if self.encoded.own is not None:
+            return Unseen(
+                np.array([self._raw_outputs(network, one, self.encoded.own.X) for one in parameters]), self.encoded.own
+            )
         if self.held_out is None:
             return None
         count = self.held_out.sum(axis=0)
-        outputs = np.full((int(count.max()), len(self.rows.X), network.n_outputs), np.nan)
-        filled = np.zeros(len(self.rows.X), dtype=np.intp)
+        outputs = np.full((int(count.max()), len(self.encoded.rows.X), network.n_outputs), np.nan)
+        filled = np.zeros(len(self.encoded.rows.X), dtype=np.intp)
         for member, mask in zip(parameters, self.held_out, strict=True):
             mine = np.flatnonzero(mask)
-            outputs[filled[mine], mine] = self._raw_outputs(network, member, self.rows.X[mine])
+            outputs[filled[mine], mine] = self._raw_outputs(network, member, self.encoded.rows.X[mine])
             filled[mine] += 1
-        return Unseen(outputs[:, count > 0], self.rows.take(count > 0))
+        return Unseen(outputs[:, count > 0], self.encoded.rows.take(count > 0))
 
     def _raw_outputs(self, network: Network, parameters: Array, X: Array) -> Floats:
         """Return the output layer's z of each row."""
@@ -113,17 +114,16 @@ class Members:
         return self.verbs.predict(without, parameters, X).astype(np.float64)
 
 
-def rows_held_out(rows: Rows, members: int, seed: int, target: Target, grouping: Grouping) -> Mask | None:
+def rows_held_out(rows: TrainingRows, members: int, seed: int, target: Target, grouping: Grouping) -> Mask | None:
     """Return which rows each member holds out, (members, n): two of 16 folds, one of them in common with the next.
 
     Few groups or moments make fewer folds, of which members hold out one where two would be too many; they go round.
     """
-    n = len(rows.X)
+    n, classes = len(rows.X), None
     if len(grouping.first_rows(n)) < FEWEST_ROWS_TO_HOLD_OUT:
         return None
-    classes = None
     if target.task == "classification":
-        classes = rows.Y.argmax(axis=1) if len(target.classes) > 2 else rows.Y[:, 0].astype(np.intp)
+        classes = rows.Y.argmax(axis=1) if target.n_outputs > 1 else rows.Y[:, 0].astype(np.intp)
     fold = folds(n, N_FOLDS, seed, classes=classes, grouping=grouping)
     n_folds = int(fold.max()) + 1
     if n_folds == 1:

@@ -6,53 +6,24 @@ the epochs of `fast`); docs/tried.md says what was tried and what it gave.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from math import ceil
-from typing import Literal
 
 import numpy as np
 
-from selenite.errors import OptionError
+from selenite.model.settings import Settings
 from selenite.nn import Embedding, Network, Optimizer, Rates, Schedule
-from selenite.table import ColumnSchema, Kind, Schema, Target, Task, measured_inputs, n_inputs
+from selenite.table import Schema, Target, measured_inputs, n_inputs
 
-PRESETS = ("fast", "balanced", "best")
-Preset = Literal["fast", "balanced", "best"]
 USUAL, WIDER, WIDER_OF_MANY = (128, 64), (256, 128), (256, 64)  # hidden layers; the last beyond MOST_INPUTS
 MOST_INPUTS = 50  # that a row is still predicted by the wider networks in under 20 µs
 LOWER_RATE_ROWS = 2000  # from which half the rate pays
 LINEAR_RATE, LINEAR_STEPS = 0.03, 6000  # of a network without hidden layers, and the fewest, however few its rows
 TRIED_IN_LOGARITHMS = 2  # networks, of an ensemble of more
 LOGARITHMS_PAY = 0.95  # where their mean absolute error is below so much of the numbers' own
+LABEL_SMOOTHING = 0.05  # of networks for three classes and more
 FEW_NUMBERS, MOST_WAVES = 12, 32  # up to 12 numbers get two mixtures of waves each, up to 32 one, more none
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What can be chosen; None is the recipe's choice."""
-
-    preset: Preset = "balanced"
-    members: int | None = None  # networks whose mean predicts
-    hidden: tuple[int, ...] | None = None
-    activation: str = "relu"
-    loss: str = "auto"  # log_loss for classes, squared_error for numbers
-    epochs: int | None = None  # the most
-    batch_size: int | None = None
-    learning_rate: float | None = None  # the highest
-    weight_decay: float = 0.02
-    dropout: float = 0.1
-    patience: int = 20
-    seed: int = 0
-    time_limit: float | None = None  # seconds
-    task: Task | None = None  # None: from the target's values
-    kinds: Mapping[str, Kind | ColumnSchema] = field(default_factory=dict)  # of columns, not what their values say
-
-    def __post_init__(self) -> None:
-        if self.preset not in PRESETS:
-            raise OptionError(f"there is no preset {self.preset!r}; there are {', '.join(PRESETS)}")
-        if self.time_limit is not None and not self.time_limit > 0:
-            raise OptionError(f"time_limit={self.time_limit} must be a number of seconds above 0")
 
 
 @dataclass(frozen=True)
@@ -121,11 +92,18 @@ def network_for(plan: Plan, activation: str, schema: Schema, target: Target, los
     waves = measured if len(measured) <= MOST_WAVES else ()
     n_components = 2 if len(waves) <= FEW_NUMBERS else 1
     embedding = Embedding(waves, n_frequencies=8, n_components=n_components) if plan.hidden else None
-    n_outputs = len(target.classes) if len(target.classes) > 2 else 1
-    network = Network.of((n_inputs(schema), *plan.hidden, n_outputs), activation, loss, embedding=embedding)
+    network = Network.of((n_inputs(schema), *plan.hidden, target.n_outputs), activation, loss, embedding=embedding)
     if target.task == "classification" and loss != "log_loss":
         network = replace(network, activations=(*network.activations[:-1], "logistic"))
     return network
+
+
+def label_smoothing_for(network: Network) -> float:
+    """Return the share of each answer that all classes are given alike.
+
+    Fewer mistakes where there are few, and probabilities too even, which their temperature sets right.
+    """
+    return LABEL_SMOOTHING if network.loss == "log_loss" and network.n_outputs > 1 else 0.0
 
 
 def optimizer_for(plan: Plan, weight_decay: float) -> Optimizer:

@@ -11,17 +11,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from selenite.fitting.budget import fitted_to_time
+from selenite.fitting.budget import SecondsLeft, fitted_to_time
 from selenite.fitting.calibration import Unseen
 from selenite.fitting.members import Members
 from selenite.fitting.plan import LOGARITHMS_PAY, TRIED_IN_LOGARITHMS, Plan, widened
 from selenite.fitting.target_transform import Logarithms
 from selenite.nn import Network
-from selenite.table import Target
 from selenite.training import Training
-from selenite.types import Array, Floats
+from selenite.types import Array
 
-SecondsLeft = Callable[[], float]
 TO_THE_END = ("epochs", "patience")
 
 
@@ -59,39 +57,38 @@ class Trained:
         return replace(self, members=self.members.first(n), trainings=self.trainings[:n])
 
 
-def in_logarithms(
-    trained: Trained, target: Target, numbers: Floats, own_numbers: Floats | None, seconds_left: SecondsLeft
-) -> Trained:
+def in_logarithms(trained: Trained, seconds_left: SecondsLeft) -> Trained:
     """Return networks of the numbers' logarithms where two of them are clearly better, else those given.
 
     Where there are no more than two networks a trial is dear: they are tried only where the given ones predict what
-    cannot be, numbers that are not positive. `numbers` (n,) are to be predicted, `own_numbers` those of the user's
-    validation rows, if there are any.
+    cannot be, numbers that are not positive.
     """
     plan, network = trained.plan, trained.network
     n = min(TRIED_IN_LOGARITHMS, plan.members)
-    if network.loss != "squared_error" or not plan.hidden or not trained.to_the_end:
+    encoded = trained.members.encoded
+    if encoded.numbers is None or network.loss != "squared_error" or not plan.hidden or not trained.to_the_end:
         return trained
-    logarithms, before = Logarithms.of(numbers, own_numbers, trained.members.rows.weight), trained.first(n).unseen()
+    logarithms = Logarithms.of(encoded.numbers, encoded.own_numbers, encoded.rows.weight)
+    before = trained.first(n).unseen()
     if logarithms is None or before is None:
         return trained
-    if plan.members <= n and not _predicts_what_cannot_be(trained, target):
+    if plan.members <= n and not _predicts_what_cannot_be(trained):
         return trained
-    members = trained.members.learning(logarithms, numbers, own_numbers)
+    members = trained.members.learning(logarithms)
     trial = _train_again(network, replace(plan, members=n), members.first(n), seconds_left)
     after = None if trial is None or not trial.to_the_end else trial.unseen()
     if after is None:
         return _instead(trained, trial)
     error, error_before = logarithms.turned_back(after).mean_absolute_error(), before.mean_absolute_error()
-    if error >= LOGARITHMS_PAY * target.width * error_before:
+    if error >= LOGARITHMS_PAY * encoded.target.width * error_before:
         return trained
     return _instead(trained, trial if n == plan.members else _train_again(network, plan, members, seconds_left))
 
 
-def _predicts_what_cannot_be(trained: Trained, target: Target) -> bool:
+def _predicts_what_cannot_be(trained: Trained) -> bool:
     """Tell whether a row to learn from is given a number that is not positive."""
-    verbs, rows = trained.members.verbs, trained.members.rows
-    output = np.mean([verbs.predict(trained.network, one, rows.X) for one in trained.parameters], axis=0)
+    verbs, X, target = trained.members.verbs, trained.members.encoded.rows.X, trained.members.encoded.target
+    output = np.mean([verbs.predict(trained.network, one, X) for one in trained.parameters], axis=0)
     return bool((target.center + target.width * output.astype(np.float64) <= 0).any())
 
 
@@ -108,9 +105,9 @@ def wider(trained: Trained, network_of: Callable[[Plan], Network], seconds_left:
 
 def _train_again(network: Network, plan: Plan, members: Members, seconds_left: SecondsLeft) -> Trained | None:
     """Train by another plan, or return None where that does not fit into the time."""
-    seed = members.settings.seed
+    seed, encoded = members.settings.seed, members.encoded
     affordable, _, seconds = fitted_to_time(
-        plan, network, members.rows, members.own, seconds_left(), seed, members.verbs
+        plan, network, encoded.rows, encoded.own, seconds_left(), seed, members.verbs
     )
     if affordable != plan:
         return None

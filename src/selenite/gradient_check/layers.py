@@ -7,7 +7,7 @@ not describe: biases in some layers only, softmax with the squared error, a leak
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -59,6 +59,11 @@ class Layers:
         return len(self.weights)
 
     @property
+    def folds_slope(self) -> bool:
+        """Whether the output's slope is folded into its loss, or is a matrix, so that it is no factor by itself."""
+        return self.loss == "log_loss" or self.activations[-1] == "softmax"
+
+    @property
     def widths(self) -> list[int]:
         """How many numbers each layer is fed, and how many the last one gives."""
         return [self.weights[0].shape[0], *(weights.shape[1] for weights in self.weights)]
@@ -73,45 +78,29 @@ class Layers:
         return z, a
 
 
-@dataclass
 class Pass:
     """A backward pass under way: what is known when it has come to a layer."""
 
-    layers: Layers
-    Y: Array
-    z: list[Array]
-    a: list[Array]  # a[l] is what layer l is fed, a[l + 1] what it gives
-
-    scale: Array  # (n, 1): of each row's loss
-    delta: Array = field(init=False)  # of the layer
-    bare: Array = field(init=False)  # the same without the layer's slope
-    fed: Array = field(init=False)  # what the layer was fed
-    gradient: Array = field(init=False)  # of the layer's weights
-
-    @property
-    def p(self) -> Array:
-        """The prediction."""
-        return self.a[-1]
+    def __init__(self, layers: Layers, X: Array, Y: Array) -> None:
+        self.layers, self.Y = layers, Y
+        self.z, self.a = layers.forward(X)  # a[l] is what layer l is fed, a[l + 1] what it gives
+        self.p = self.a[-1]  # the prediction
+        self.scale = np.full((len(Y), 1), layers.scale)  # of each row's loss
+        self.bare: Array = np.empty(0)  # the layer's delta without its slope,
+        self.delta: Array = np.empty(0)  # and with it
+        self.fed: Array = self.a[0]  # what the layer was fed
+        self.gradient: Array = np.empty(0)  # of the layer's weights
 
     def error(self, Y: Array) -> Array:
-        """Return the derivative of the loss with respect to the prediction, for losses that do not fold it in."""
+        """Return the derivative of the loss with respect to the prediction; of the log loss, prediction - target."""
         if self.layers.loss == "absolute_error":
             return self.scale * np.sign(self.p - Y)
         return self.scale * (self.p - Y)  # of the signed error too: what its author follows is the squared error's
 
-    def through(self, error: Array) -> Array:
-        """Return the derivative with respect to the output's z from that with respect to the prediction."""
-        if self.layers.activations[-1] == "softmax":
-            return self.p * (error - (error * self.p).sum(axis=1, keepdims=True))  # type: ignore[no-any-return]
-        return error * slope(self.layers.activations[-1], self.z[-1], self.p)
-
-    def delta_of(self, error: Array) -> Array:
-        """Return the output's delta that an error makes: with cross-entropy it is the error itself."""
-        return self.scale * error if self.layers.loss == "log_loss" else self.through(self.scale * error)
-
-    def delta_for(self, Y: Array) -> Array:
-        """Return the right delta of the output for these targets."""
-        return self.scale * (self.p - Y) if self.layers.loss == "log_loss" else self.through(self.error(Y))
+    def through_softmax(self, error: Array) -> Array:
+        """Return the output's delta from the derivative with respect to a softmax: p (e - Σ e p)."""
+        delta: Array = self.p * (error - (error * self.p).sum(axis=1, keepdims=True))
+        return delta
 
 
 Piece: TypeAlias = Callable[[Pass, int], Array]  # of a pass under way and a layer, counted from 0
@@ -119,31 +108,35 @@ Changes: TypeAlias = Mapping[tuple[str, int], Piece]  # other pieces, by their n
 
 # The whole way back, piece by piece.
 PIECES: dict[str, Piece] = {
-    "scale": lambda now, l: now.scale,  # of each row's loss
-    "output": lambda now, l: now.delta_for(now.Y),  # the delta of the last layer
+    "scale": lambda now, l: now.scale,
+    "error": lambda now, l: now.error(now.Y),
+    "folded": lambda now, l: now.bare if now.layers.loss == "log_loss" else now.through_softmax(now.bare),
+    "slope": lambda now, l: slope(now.layers.activations[l], now.z[l], now.a[l + 1]),
     "fed": lambda now, l: now.a[l],
     "weights": lambda now, l: now.fed.T @ now.delta,
     "biases": lambda now, l: now.delta.sum(axis=0),
     "passed on": lambda now, l: now.delta,
-    "back": lambda now, l: now.delta @ now.layers.weights[l].T,  # the delta of the layer before, without its slope
-    "slope": lambda now, l: slope(now.layers.activations[l], now.z[l], now.a[l + 1]),
+    "back": lambda now, l: now.delta @ now.layers.weights[l].T,
 }
 
 
 @np.errstate(all="ignore")
 def backward(layers: Layers, X: Array, Y: Array, changes: Changes) -> tuple[list[Array], list[Array | None]]:
     """Return the gradients of the weights and of the biases as a pass with these changes computes them."""
-    now = Pass(layers, Y, *layers.forward(X), scale=np.full((len(Y), 1), layers.scale))
+    now, last = Pass(layers, X, Y), layers.n_layers - 1
 
     def piece(name: str, l: int) -> Array:
-        return (changes.get((name, l)) or PIECES[name])(now, l)
+        return changes.get((name, l), PIECES[name])(now, l)
 
     weights: list[Array] = []
     biases: list[Array | None] = []
-    now.scale = piece("scale", layers.n_layers - 1)
-    now.bare = now.error(Y)
-    now.delta = piece("output", layers.n_layers - 1)
-    for l in reversed(range(layers.n_layers)):
+    now.scale = piece("scale", last)
+    now.bare = piece("error", last)
+    for l in range(last, -1, -1):
+        if l == last and layers.folds_slope:
+            now.delta = piece("folded", l)
+        else:
+            now.delta = now.bare * piece("slope", l)
         now.fed = piece("fed", l)
         now.gradient = piece("weights", l)
         weights.insert(0, now.gradient)
@@ -151,5 +144,4 @@ def backward(layers: Layers, X: Array, Y: Array, changes: Changes) -> tuple[list
         if l > 0:
             now.delta = piece("passed on", l)
             now.bare = piece("back", l)
-            now.delta = now.bare * piece("slope", l - 1)
     return weights, biases

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.gradient_check.arguments import ROLES, roles_of, values_for
 from selenite.gradient_check.known_names import (
     FORWARD,
     GRADIENT,
@@ -16,16 +15,18 @@ from selenite.gradient_check.known_names import (
     INPUTS,
     LOSS,
     RATES,
+    ROLES,
     ROWS,
     TARGETS,
     beside,
     function_of,
     initial_parameters,
     object_of,
+    roles_of,
+    values_for,
 )
-from selenite.gradient_check.pytree import flatten, is_numeric
 from selenite.gradient_check.user_code import quietly
-from selenite.gradient_check.user_parameters import UserParameters, parameters_behind
+from selenite.gradient_check.user_parameters import UserParameters, flatten, is_numeric, parameters_behind
 from selenite.types import AnyArray, Array
 
 

@@ -36,7 +36,7 @@ def check_bounds(header: Header, parameters: Array) -> None:
             raise ModelFileError("its parameters are so large that it would predict what is no finite number")
         if network.activations[-1] == "exp":
             output = float(np.finfo(np.float32).max)  # beyond it rows are refused one by one
-        farthest = 0.0 if header.spread is None else float(np.abs(header.spread.quantiles).max())
+        farthest = 0.0 if (known := header.residual_quantiles) is None else float(np.abs(known.quantiles).max())
         if not abs(target.center) + target.width * output + farthest < MOST_ANSWER:
             raise ModelFileError("its answers are so far apart that what it predicts would be no finite number")
 

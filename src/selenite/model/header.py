@@ -18,7 +18,9 @@ from selenite.model.parts import Header
 from selenite.model.sound import check
 from selenite.nn import Network
 
-FORMAT = 3  # 1: one network, without embedding, knots and spread; 2: the embedding was called front
+FORMAT = 3  # 1: one network, without embedding and ranks; 2: without settings, some parts under other names
+OLDER_NAMES = {"front": "embedding", "spread": "residual_quantiles"}  # of fields, in formats before 3
+LABEL_SMOOTHING_BEFORE_3 = 0.05  # of ensembles for three classes and more
 DTYPES = {"F32": "float32", "F64": "float64"}
 
 
@@ -71,8 +73,10 @@ def _plain(written: _Written) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(written, enc_hook=lambda number: number.item())
     for part, name in (
         (plain["model"], "verdict"),
+        (plain["model"], "settings"),
         (plain["model"]["read"], "not_missing"),
         (plain["model"]["data"], "copied_rows"),
+        (plain["model"]["data"], "weights"),
         *((column, "zoned") for column in plain["model"]["schema"]["columns"]),
     ):
         if not part.get(name) and part.get(name) is not False:
@@ -120,7 +124,7 @@ def decode_header(text: bytes) -> Decoded:
         again, unsigned = _encode_outer(current, tensor), _encode_outer(replace(current, sha256=""), tensor)
     else:
         first: dict[str, Any] = _decode(inner, dict[str, Any], "its header")
-        current = _brought_up_to_date(first)
+        current = _brought_up_to_date(first, ensemble=len(tensor.shape) == 2)
         again, unsigned = _encode_outer(first, tensor), _encode_outer({**first, "sha256": ""}, tensor)
     if again != text:
         raise ModelFileError("its header is not written as selenite writes it")
@@ -129,49 +133,52 @@ def decode_header(text: bytes) -> Decoded:
     return Decoded(current.model, DTYPES[tensor.dtype], tensor.shape, tensor.data_offsets[1], unsigned, current.sha256)
 
 
-def _brought_up_to_date(old: dict[str, Any]) -> _Written:
-    """Return a header of an older format as one of today's."""
-    if old["format"] == 1:
-        return _of_format_1(old)
+def _brought_up_to_date(old: dict[str, Any], *, ensemble: bool) -> _Written:
+    """Return a header of an older format as one of today's; it must be what that leads back to."""
+    first = old["format"] == 1
     try:
-        network = dict(old["model"]["network"])
-        network["embedding"] = network.pop("front")
-        written = msgspec.convert({**old, "model": {**old["model"], "network": network}}, type=_Written)
-    except (msgspec.MsgspecError, KeyError, TypeError) as error:
-        raise ModelFileError(f"its header cannot be read ({error})") from None
-    back = _plain(written)
-    back["model"]["network"]["front"] = back["model"]["network"].pop("embedding")
-    if msgspec.json.encode(back) != msgspec.json.encode(old):
-        raise ModelFileError("its header is not written as selenite writes it")
-    return written
-
-
-def _of_format_1(first: dict[str, Any]) -> _Written:
-    try:
-        written = _Written(
-            first["format"],
-            msgspec.convert({**first["model"], "spread": None}, type=Header),
-            msgspec.convert(first["sha256"], type=str),
-        )
-        best_epoch = msgspec.convert(first["model"]["recipe"]["best_epoch"], type=int)
-    except (msgspec.MsgspecError, KeyError, TypeError) as error:
+        model = _renamed(old["model"], OLDER_NAMES)
+        if first:
+            model["residual_quantiles"] = None
+        written = msgspec.convert({**old, "model": model}, type=_Written)
+        best_epoch = msgspec.convert(model["recipe"]["best_epoch"], type=int) if first else 0
+    except (msgspec.MsgspecError, KeyError, TypeError, RecursionError) as error:
         raise ModelFileError(f"its header cannot be read ({error})") from None
     back = _plain(written)
     model = back["model"]
-    for part, names in (
-        (model, ("spread",)),
-        (model["network"], ("embedding",)),
-        (model["data"], ("folds", "groups", "time_column")),
-        (model["recipe"], ("best_epochs", "temperature")),
-        *((column, ("knots", "spikes")) for column in model["schema"]["columns"]),
-    ):
+    unknown: list[tuple[dict[str, Any], tuple[str, ...]]] = [
+        (model, ("settings",)),
+        (model["data"], ("weights",)),
+        (model["recipe"], ("label_smoothing",)),
+    ]
+    if first:
+        unknown += [
+            (model, ("residual_quantiles",)),
+            (model["network"], ("embedding",)),
+            (model["data"], ("folds", "groups", "time_column")),
+            (model["recipe"], ("best_epochs", "temperature")),
+            *((column, ("knots", "spikes")) for column in model["schema"]["columns"]),
+        ]
+        model["recipe"]["best_epoch"] = best_epoch
+    for part, names in unknown:
         for name in names:
-            part.pop(name, None)  # there only if it was given
-    model["recipe"]["best_epoch"] = best_epoch
-    if msgspec.json.decode(msgspec.json.encode(back)) != first:
+            part.pop(name, None)
+    back = _renamed(back, {name: older for older, name in OLDER_NAMES.items()})
+    if back != old if first else msgspec.json.encode(back) != msgspec.json.encode(old):
         raise ModelFileError("its header is not written as selenite writes it")
-    recipe = replace(written.model.recipe, best_epochs=(best_epoch,))
+    recipe, network = written.model.recipe, written.model.network
+    if first:
+        recipe = replace(recipe, best_epochs=(best_epoch,))
+    elif ensemble and recipe.schedule == "one_cycle" and network.loss == "log_loss" and network.n_outputs > 1:
+        recipe = replace(recipe, label_smoothing=LABEL_SMOOTHING_BEFORE_3)
     return replace(written, model=replace(written.model, recipe=recipe))
+
+
+def _renamed(value: Any, names: dict[str, str]) -> Any:
+    """Return plain data with other names of fields, wherever they stand."""
+    if isinstance(value, dict):
+        return {names.get(name, name): _renamed(part, names) for name, part in value.items()}
+    return [_renamed(part, names) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _check_tensor(network: Network, tensor: _Tensor) -> int:

@@ -4,7 +4,7 @@ A figure is a ratio of two sums over rows: of losses over rows, of squared error
 model's losses over another's. Losses have long tails, which a normal or a percentile interval takes for too short: few
 rows are large, and a sample that lacks them is low and sure of itself at once. Hall's transformation (1992, "On the
 removal of skewness by transformation") takes the skewness out of the t statistic before it is compared with the normal
-quantiles, and puts it back into the interval. How well it covers, tests/test_intervals.py counts.
+quantiles, and puts it back into the interval. How well it covers, tests/model/test_intervals.py counts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from selenite.types import Floats, Indices, Mask
 
 Z = 1.96  # the normal quantile at 97.5 %
-Clusters = Indices | None  # the number of what each row belongs to; None: each stands alone
+Clusters = Indices | None  # the number, from 0 on, of what each row belongs to; None: each stands alone
 
 
 def ratio_interval(above: Floats, below: Floats, clusters: Clusters = None) -> tuple[float, float]:
@@ -98,9 +98,11 @@ def area_under_roc(score: Floats, positive: Mask, clusters: Clusters = None) -> 
 
 
 def _sums(values: Floats, clusters: Clusters) -> Floats:
+    """Return the sum of the rows of each cluster; of rows that stand alone, the values (n,) themselves."""
     if clusters is None:
         return values
-    return np.bincount(np.unique(clusters, return_inverse=True)[1], values).astype(np.float64)
+    sums: Floats = np.bincount(clusters, values).astype(np.float64)
+    return sums[np.bincount(clusters) > 0]
 
 
 def _midranks(values: Floats) -> Floats:

@@ -14,9 +14,23 @@ from selenite import backend as backends
 from selenite.errors import OptionError, SchemaError
 from selenite.model import file
 from selenite.model.parts import Data, Figure, Header, Recipe
-from selenite.model.spread import Spread
+from selenite.model.residual_quantiles import ResidualQuantiles
+from selenite.model.settings import Settings
 from selenite.nn import Network
-from selenite.table import Matched, Outside, ReadOptions, Schema, Target, as_table, class_labels, encode, match, outside
+from selenite.table import (
+    Matched,
+    Outside,
+    ReadOptions,
+    Schema,
+    Target,
+    as_numbers,
+    as_probabilities,
+    as_table,
+    class_labels,
+    encode,
+    match,
+    outside,
+)
 from selenite.table.schema import SET_ASIDE
 from selenite.table.table import called
 from selenite.types import AnyArray, Array, Floats
@@ -52,7 +66,8 @@ class Model:
     data: Data = field(default_factory=Data)
     figures: tuple[Figure, ...] = ()
     verdict: str = ""  # what these figures mean
-    spread: Spread | None = None  # of the residuals of a number
+    residual_quantiles: ResidualQuantiles | None = None  # of a number
+    settings: Settings | None = None  # what was asked for; None where that is not kept
 
     def match(self, table: Any) -> Matched:
         """Return a table with its columns found, which `predict`, `encode` and `outside` then need not find again."""
@@ -104,17 +119,17 @@ class Model:
 
     def probabilities(self, output: Array) -> Array:
         """Return what the network's output means as probabilities of the classes, shape (n_rows, n_classes)."""
-        return np.hstack([1 - output, output]) if self.network.n_outputs == 1 else output
+        return as_probabilities(output)
 
     def numbers(self, output: Array) -> Floats:
         """Return what the network's output means as numbers of the target, shape (n_rows,)."""
         with np.errstate(over="ignore"):
-            numbers: Floats = self.target.center + self.target.width * output[:, 0].astype(np.float64)
+            numbers = as_numbers(self.target, output[:, 0])
         self._require_finite(numbers)
         return numbers
 
     def _quantiles(self, prediction: Floats, levels: Sequence[float]) -> Floats:
-        if self.spread is None:
+        if self.residual_quantiles is None:
             raise OptionError("this model knows no quantiles: it was fitted without rows to judge itself by")
         try:
             asked = np.array(levels, dtype=np.float64)
@@ -122,7 +137,7 @@ class Model:
             asked = np.empty(0)
         if asked.ndim != 1 or not asked.size:
             raise OptionError(f"quantiles={levels!r} must be a sequence of levels, such as (0.05, 0.95)")
-        found = np.column_stack([self.spread.quantile(prediction, level) for level in asked.tolist()])
+        found = np.column_stack([self.residual_quantiles.quantile(prediction, level) for level in asked.tolist()])
         return np.maximum(found, 0.0) if self.network.activations[-1] == "exp" else found  # counts, and such as prices
 
     def outside(self, table: Any) -> list[Outside]:

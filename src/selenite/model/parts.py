@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from selenite.model.spread import Spread
+from selenite.model.residual_quantiles import ResidualQuantiles
+from selenite.model.settings import Settings
 from selenite.nn import Network
 from selenite.table.schema import ReadOptions, Schema, Target
 
@@ -22,6 +23,7 @@ class Recipe:
     schedule: str = ""
     weight_decay: float = 0.0
     dropout: float = 0.0
+    label_smoothing: float = 0.0  # the share of an answer that all classes were given alike
     batch_size: int = 0
     epochs: int = 0  # the most
     epochs_run: int = 0  # of the member that ran longest
@@ -43,6 +45,7 @@ class Data:
     split_seed: int = 0
     groups: str = ""  # the column whose groups stayed together
     time_column: str = ""  # the column that says when a row was made
+    weights: str = ""  # the column that says how much a row counted
     copied_rows: int = 0  # that repeat others, kept together with these
     fingerprint: str = ""  # of the whole table; empty if there was no file
 
@@ -69,5 +72,6 @@ class Header:
     recipe: Recipe
     data: Data
     figures: tuple[Figure, ...]
-    spread: Spread | None
+    residual_quantiles: ResidualQuantiles | None  # of a number
+    settings: Settings | None = None  # what was asked for; None where the file does not keep it
     verdict: str = ""  # what the figures mean, in words, as `fit` said it

@@ -8,11 +8,11 @@ from functools import cached_property
 import numpy as np
 
 from selenite.model.intervals import Clusters
-from selenite.model.metrics import Metric, evaluate_classes, evaluate_numbers, mean_metric
+from selenite.model.metrics import Metric, confusion, evaluate_classes, evaluate_numbers, mean_metric
 from selenite.model.model import Model
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.table import Table, as_outputs, encode_target
-from selenite.types import Floats, Indices
+from selenite.types import Array, Floats, Indices, NDArray
 
 USUAL_METRICS = ("log loss", "RMSE")  # that models of classes and of numbers are trained for if no loss is asked for
 
@@ -48,6 +48,11 @@ class Predictions:
     def classes(self) -> Indices:
         """The class that each row is of, (n,)."""
         return self.answers.astype(np.intp)
+
+    @cached_property
+    def confusion(self) -> NDArray[np.int64]:
+        """How often each class (row) is predicted as each (column), (n_classes, n_classes)."""
+        return confusion(self.predicted, self.classes, len(self.model.target.classes))
 
     def metrics(self) -> list[Metric]:
         """Return the metrics of the task, and the loss that the model was trained by; by weight weighted, too."""
@@ -95,14 +100,14 @@ class Predictions:
         return self.model.target.width * (float(np.sqrt(mean)) if measure(self.model) == "RMSE" else mean)
 
 
-def predictions(model: Model, table: Table, clusters: Clusters = None) -> Predictions:
-    """Return what a model predicts for a table that has the target's column."""
+def predictions(model: Model, table: Table, clusters: Clusters = None, *, inputs: Array | None = None) -> Predictions:
+    """Return what a model predicts for a table that has the target's column; `inputs` are its rows, encoded already."""
     target = model.target
     answers = encode_target(target, table[target.name], table.first_line).astype(np.float64)
-    features = table.without(target.name)
+    output = model.output(model.encode(table.without(target.name)) if inputs is None else inputs)
     if target.task == "classification":
-        return Predictions(model, model.predict_proba(features).astype(np.float64), answers, clusters)
-    return Predictions(model, model.predict(features), target.center + target.width * answers, clusters)
+        return Predictions(model, model.probabilities(output).astype(np.float64), answers, clusters)
+    return Predictions(model, model.numbers(output), target.center + target.width * answers, clusters)
 
 
 def measure(model: Model) -> str:

@@ -8,7 +8,6 @@ from os import PathLike
 
 from selenite.model.model import Model
 from selenite.table import Limits, ReadOptions, Table, read_table
-from selenite.table.missing import unmet
 
 
 def known_texts(model: Model) -> dict[str, set[str]]:
@@ -35,5 +34,5 @@ def read_rows(
     table = read_table(path, options, {**known_texts(model), **(texts or {})}, limits)
     if options.missing != model.read.missing:
         return table
-    told = unmet(options, ())  # new rows need not hold what meant missing in training
-    return replace(table, notices=tuple(notice for notice in table.notices if notice not in told))
+    kept = (finding for finding in table.findings if finding.kind != "met no cell")  # as new rows need not
+    return replace(table, findings=tuple(kept))

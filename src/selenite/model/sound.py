@@ -7,12 +7,15 @@ whole, not that it makes sense: whoever can write a file can compute it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from selenite.errors import ModelFileError
 from selenite.model.parts import Data, Figure, Header, Recipe
-from selenite.model.spread import LEVELS, Spread
+from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
+from selenite.model.settings import Settings
 from selenite.nn import OPTIMIZERS, Network
+from selenite.nn.activations import ACTIVATIONS
+from selenite.nn.losses import parse_loss
 from selenite.nn.schedules import SCHEDULES
 from selenite.table.encode import n_inputs
 from selenite.table.learn import SCORES
@@ -38,9 +41,11 @@ def check(header: Header, n_members: int) -> None:
     check_recipe(header.recipe, n_members)
     check_data(header.data)
     check_figures(header.figures)
-    if header.spread is not None:
-        _require(header.target.task == "regression", "only numbers have a spread")
-        check_spread(header.spread)
+    if header.residual_quantiles is not None:
+        _require(header.target.task == "regression", "only numbers have residuals")
+        check_residual_quantiles(header.residual_quantiles)
+    if header.settings is not None:
+        check_settings(header.settings, header.schema, header.target)
 
 
 def check_column(column: ColumnSchema) -> None:
@@ -84,8 +89,7 @@ def check_schema(schema: Schema, network: Network) -> None:
 def check_target(target: Target, network: Network) -> None:
     """Raise unless the network gives what is to be predicted."""
     n, output = len(target.classes), network.activations[-1]
-    outputs = n if n > 2 else 1
-    fits = outputs == network.n_outputs and (target.task == "classification") == (n >= 2)
+    fits = target.n_outputs == network.n_outputs and (target.task == "classification") == (n >= 2)
     _require(fits, f"its {n} classes do not fit its network's {network.n_outputs} outputs")
     if target.task == "classification":
         _require(output in ("logistic", "softmax"), f"its network gives no probabilities, but those of {output}")
@@ -119,6 +123,7 @@ def check_recipe(recipe: Recipe, n_members: int) -> None:
     _require(recipe.ended in ENDED, f"training cannot have ended by {shown(recipe.ended)}")
     _require(recipe.learning_rate >= 0 and recipe.weight_decay >= 0, "its recipe has a rate below 0")
     _require(0 <= recipe.dropout < 1, "its recipe drops out all units")
+    _require(0 <= recipe.label_smoothing < 1, "its recipe smooths answers away")
     _require(recipe.temperature > 0, "its temperature is not above 0")
 
 
@@ -140,10 +145,31 @@ def check_figures(figures: tuple[Figure, ...]) -> None:
         _require_range((figure.low, figure.high), f"the interval of its {shown(figure.metric)}")
 
 
-def check_spread(spread: Spread) -> None:
+def check_settings(settings: Settings, schema: Schema, target: Target) -> None:
+    """Raise unless this can have been asked for."""
+    counts = (settings.members, settings.epochs, settings.batch_size, settings.patience, *(settings.hidden or ()))
+    _require(all(count is None or 1 <= count < MOST for count in counts), "its settings count what cannot be")
+    _require(0 <= settings.seed < MOST, "the seed of its settings cannot be")
+    _require(settings.activation in ACTIVATIONS, f"there is no activation {shown(settings.activation)}")
+    if settings.loss != "auto":
+        try:
+            parse_loss(settings.loss)
+        except ValueError as error:
+            raise ModelFileError(str(error)) from None
+    _require(settings.weight_decay >= 0 and 0 <= settings.dropout < 1, "its settings have a rate that cannot be")
+    _require(settings.task in (None, target.task), f"its settings ask for another task than {target.task}")
+    _require(set(settings.kinds) <= set(schema.names), "its settings say what a column is that is not there")
+    weight = settings.class_weight
+    _require(weight is None or target.task == "classification", "its settings weigh classes, and it predicts a number")
+    if isinstance(weight, Mapping):
+        _require(set(weight) <= set(target.classes), "its settings weigh a class that is not there")
+        _require(all(each >= 0 for each in weight.values()), "its settings weigh a class by less than 0")
+
+
+def check_residual_quantiles(found: ResidualQuantiles) -> None:
     """Raise unless there are quantiles for each group, and they rise."""
-    rows = [spread.edges, *spread.quantiles]
-    complete = len(rows) == len(spread.edges) + 2 and all(len(row) == len(LEVELS) for row in spread.quantiles)
+    rows = [found.edges, *found.quantiles]
+    complete = len(rows) == len(found.edges) + 2 and all(len(row) == len(LEVELS) for row in found.quantiles)
     _require(complete and all(map(_rises, rows)), "the quantiles of its residuals do not rise")
 
 

@@ -17,7 +17,7 @@ from selenite.nn.backprop import (
 )
 from selenite.nn.early_stopping import EarlyStopping
 from selenite.nn.embedding import Embedding
-from selenite.nn.epoch import Epochs, mean_loss, train, train_many
+from selenite.nn.epoch import Epochs, TrainOptions, mean_loss, train, train_many
 from selenite.nn.initializers import INITIALIZERS, initialize
 from selenite.nn.losses import LOSSES
 from selenite.nn.network import Network
@@ -39,6 +39,7 @@ __all__ = [
     "Rates",
     "Schedule",
     "Trace",
+    "TrainOptions",
     "backward",
     "forward",
     "initialize",

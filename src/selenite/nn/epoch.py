@@ -20,6 +20,17 @@ from selenite.types import Array, Floats, Indices
 
 
 @dataclass(frozen=True)
+class TrainOptions:
+    """How epochs are made: what stays as it is from one call of `train` to the next."""
+
+    batch_size: int | None = None  # None: all rows at once, as they stand
+    total_epochs: int | None = None  # what the schedules cosine and one_cycle aim at; None: those of the call
+    l1: float = 0.0  # penalties on the weights, (l1 Σ |weight| + ½ l2 Σ weight²) / rows of the batch
+    l2: float = 0.0
+    dropout: float = 0.0
+
+
+@dataclass(frozen=True)
 class Epochs:
     """What some epochs gave: one number an epoch."""
 
@@ -45,30 +56,26 @@ def train(
     state: OptimizerState,
     X: Array,
     Y: Array,
+    options: TrainOptions = TrainOptions(),
     *,
     n_epochs: int,
-    total_epochs: int | None = None,
-    batch_size: int | None = None,
     seed: int = 0,
     order: Indices | None = None,
     sample_weight: Array | None = None,
-    l1: float = 0.0,
-    l2: float = 0.0,
-    dropout: float = 0.0,
     early_stopping: EarlyStopping | None = None,
     stop: Callable[[], bool] | None = None,
 ) -> Epochs:
     """Train for some epochs, from where `state` stands: write into the parameters, the state and the stopping rule.
 
     Asking for 10 epochs, or for 3 and then 7, gives the same bits: all that is random depends on (seed, epoch, row).
-    Row order is the generator's unless `order`, shape (n_epochs, n), hands it in; a full batch (batch_size None)
-    keeps the rows as they are. `total_epochs` is what the schedules cosine and one_cycle aim at. `stop` is asked before
-    each batch. A loss or gradient that is not finite ends training before its step; parameters stay finite.
+    Row order is the generator's unless `order`, shape (n_epochs, n), hands it in; a full batch keeps the rows as they
+    are. `stop` is asked before each batch. A loss or gradient that is not finite ends training before its step;
+    parameters stay finite.
     """
     n = len(X)
-    size = n if batch_size is None else min(batch_size, n)
+    size = n if options.batch_size is None else min(options.batch_size, n)
     batches = [(begin, min(begin + size, n)) for begin in range(0, n, size)]
-    n_steps = (total_epochs or n_epochs) * len(batches)
+    n_steps = (options.total_epochs or n_epochs) * len(batches)
     losses: list[float] = []
     validation: list[float] = []
     norms: list[float] = []
@@ -85,9 +92,13 @@ def train(
                 break
             batch = slice(begin, end) if rows is None else rows[begin:end]
             w = None if sample_weight is None else sample_weight[batch]
-            masks = None if dropout == 0 else _masks(network, seed, state.epochs, batch, n, dropout, X.dtype)
+            masks = (
+                None
+                if options.dropout == 0
+                else _masks(network, seed, state.epochs, batch, n, options.dropout, X.dtype)
+            )
             batch_loss, gradient = loss_and_gradient(
-                network, parameters, X[batch], Y[batch], sample_weight=w, l1=l1, l2=l2, masks=masks
+                network, parameters, X[batch], Y[batch], sample_weight=w, l1=options.l1, l2=options.l2, masks=masks
             )
             norm_square = float(gradient @ gradient)
             if not (isfinite(batch_loss) and isfinite(norm_square)):
@@ -120,21 +131,24 @@ def train(
 
 def train_many(
     network: Network,
-    parameters: Array,
+    parameters: Array | Sequence[Array],
     optimizers: Sequence[Optimizer],
     states: Sequence[OptimizerState],
     X: Array | Sequence[Array],
     Y: Array | Sequence[Array],
+    options: TrainOptions = TrainOptions(),
     *,
-    sample_weight: Array | Sequence[Array] | None = None,
+    n_epochs: int,
     seeds: Sequence[int] | None = None,
+    order: Indices | None = None,
+    sample_weight: Array | Sequence[Array] | None = None,
     early_stoppings: Sequence[EarlyStopping | None] | None = None,
-    **options: Any,
+    stop: Callable[[], bool] | None = None,
 ) -> list[Epochs]:
-    """Train K networks of one description, as `train` does each; its other options are shared.
+    """Train K networks of one description, as `train` does each.
 
-    parameters: (K, n_parameters), written into, as are the states and the stopping rules. X, Y and sample_weight: one
-    array for all networks, or a list of one for each. Seeds are 0, 1, ... unless given.
+    parameters: (K, n_parameters) or a list of K vectors, written into, as are the states and the stopping rules. X, Y
+    and sample_weight: one array for all networks, or a list of one for each. Seeds are 0, 1, ... unless given.
     """
     rows = own_rows(X, Y, sample_weight, len(parameters))
     one_each(len(parameters), optimizers=optimizers, states=states, seeds=seeds, early_stoppings=early_stoppings)
@@ -147,8 +161,21 @@ def train_many(
         rows if len(rows) > 1 else rows * len(parameters),
         strict=True,
     )
+    shared: dict[str, Any] = {"n_epochs": n_epochs, "order": order, "stop": stop}
     return [
-        train(network, one, optimizer, state, x, y, sample_weight=weight, seed=seed, early_stopping=rule, **options)
+        train(
+            network,
+            one,
+            optimizer,
+            state,
+            x,
+            y,
+            options,
+            seed=seed,
+            sample_weight=weight,
+            early_stopping=rule,
+            **shared,
+        )
         for one, optimizer, state, seed, rule, (x, y, weight) in each
     ]
 

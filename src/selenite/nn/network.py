@@ -92,10 +92,6 @@ class Network:
         if self.embedding is not None:
             self.embedding.check(self.n_inputs)
 
-    def __reduce__(self) -> tuple[type[Network], tuple[object, ...]]:
-        """Pickle the description alone, without what a backend keeps with it."""
-        return Network, (self.layer_sizes, self.activations, self.loss, self.biases, self.embedding)
-
     def __str__(self) -> str:
         """Return a table of the layers."""
         from selenite.nn.describe import to_text

@@ -8,7 +8,7 @@ adamw   weights ← weights (1 - η λ), biases left alone; then adam           
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from math import sqrt
 
@@ -141,6 +141,10 @@ class OptimizerState:
     rate_factor: float
     first: Array
     second: Array
+
+    def copy(self) -> OptimizerState:
+        """Return the same in arrays of its own."""
+        return replace(self, first=self.first.copy(), second=self.second.copy())
 
 
 def start(optimizer: Optimizer, parameters: Array) -> OptimizerState:

@@ -1,7 +1,7 @@
 """The playground: a page on this machine on which a network learns before one's eyes.
 
-* what is learnt: `settings`, `points`, `problem`, `article`, `curves`, `session`, `opened` (a model), `lessons`;
-* what is seen of it: `layers`, `plane`, `picture`, `insides`, `rows`, `why`, `linear`, `figures`, `runs`, `seeds`;
+* what is learnt: `settings`, `points`, `problem`, `session`, `opened` (a model), `lessons`;
+* what is seen of it: `layers`, `plane`, `picture`, `insides`, `rows`, `why`, `figures`, `runs`, `seeds`;
 * what is taken home: `link`, `export`;
 * what it is worked at with: `drawing`, `bench`, `account` (what the page is told), `workbench`, `trainer`;
 * what the page may say: `messages`, `verbs`, `questions`;

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
-
-import msgspec
 
 from selenite.nn.activations import HIDDEN_ACTIVATIONS
 from selenite.play.bench import Bench
@@ -18,6 +15,8 @@ from selenite.play.plane import PLANE
 from selenite.play.points import SETS
 from selenite.play.settings import LOSSES_OF
 from selenite.table.cells import cell_text
+
+MOST_CELLS = 60  # of the followed row
 
 
 def everything(bench: Bench) -> dict[str, dict[str, Any]]:
@@ -33,7 +32,7 @@ def state(bench: Bench) -> dict[str, Any]:
     lesson = LESSONS.get(bench.lesson)
     all_names = [layer_names(session, layer) for layer in range(network.n_layers + 1)]
     return {
-        "settings": msgspec.to_builtins(session.settings),
+        "settings": session.settings,
         "playing": bench.playing.is_set(),
         "speed": bench.speed,
         "waiting": bench.waiting,
@@ -54,10 +53,7 @@ def state(bench: Bench) -> dict[str, Any]:
         "colours": class_colours(session),
         "derived": problem.derived,
         "rows": {"all": problem.table.n_rows, "training": len(problem.training), "test": len(problem.test)},
-        "axes": [
-            None if a is None else {"name": a.name, "low": a.low, "high": a.high, "labels": a.labels}
-            for a in bench.view.axes
-        ],
+        "axes": bench.view.axes,
         "layers": [
             {
                 "units": n,
@@ -102,31 +98,25 @@ def opened(session: Opened) -> dict[str, Any]:
         "member": session.member,
         "alone": session.alone,
         "has_rows": session.has_rows,
-        "figures": [asdict(figure) for figure in session.model.figures],
+        "figures": session.model.figures,
         "judged": f"on {data.test_rows:,} rows put aside" if data.test_rows else folds,
     }
 
 
 def points(bench: Bench) -> dict[str, Any]:
-    if bench.session.settings.data == "drawn" and bench.waiting:
-        low, width = PLANE[0].low, PLANE[0].high - PLANE[0].low
-        xs, ys = [(p[0] - low) / width for p in bench.drawn], [(p[1] - low) / width for p in bench.drawn]
-        return {
-            "rows": list(range(len(xs))),
-            "x": xs,
-            "y": ys,
-            "shade": [p[2] for p in bench.drawn],
-            "test": [False] * len(xs),
-        }
-    return points_of(bench.session, bench.view)
+    """Return the points of the plane; of those drawn by hand also while there are too few to learn from."""
+    if bench.session.settings.data != "drawn" or not bench.waiting:
+        return points_of(bench.session, bench.view)
+    xs, ys = ([(p[i] - PLANE[i].low) / (PLANE[i].high - PLANE[i].low) for p in bench.drawn] for i in (0, 1))
+    n = len(bench.drawn)
+    return {"rows": list(range(n)), "x": xs, "y": ys, "shade": [p[2] for p in bench.drawn], "test": [False] * n}
 
 
-def followed_row(bench: Bench) -> list[list[str]]:
+def followed_row(bench: Bench) -> list[tuple[str, str]]:
     """Return the followed row as names and cells."""
     table = bench.session.problem.table
-    return [[name, cell_text(column, bench.followed)] for name, column in zip(table.names, table.columns, strict=True)][
-        :60
-    ]
+    some = list(zip(table.names, table.columns, strict=True))[:MOST_CELLS]
+    return [(name, cell_text(column, bench.followed)) for name, column in some]
 
 
 def picture(bench: Bench) -> dict[str, Any]:
@@ -135,12 +125,12 @@ def picture(bench: Bench) -> dict[str, Any]:
     found = frame(bench.session, bench.view, bench.followed, bench.chosen, backward)
     found["playing"] = bench.playing.is_set()
     if bench.other is not None:
-        other = bench.other
+        other, rows = bench.other, bench.other.problem.judged[1]
         at = other.epoch - other.first_epoch
         found["other"] = {
             "output": output_surface(other, bench.view),
             "loss": other.shown_scale * float(other.curves["loss"][at - 1]) if at else None,
-            "good": score(other, other.parameters, other.problem.judged[1]),
+            "good": score(other.problem, other.predicted(rows), rows),
         }
     return found
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -11,11 +10,11 @@ import msgspec
 from selenite.errors import OptionError, SeleniteError
 from selenite.model import Model
 from selenite.play.drawing import TOO_FEW, Drawing, Point, enough, table_of_points
-from selenite.play.figures import FEW_ROWS, baseline
+from selenite.play.figures import ROWS_COMPARED_AT_ONCE, baseline
 from selenite.play.layers import chosen_units
 from selenite.play.opened import Opened
-from selenite.play.picture import OUTPUT_SIZE, UNIT_SIZE, View, view_of
-from selenite.play.plane import PLANE, check_axes, plane_inputs
+from selenite.play.picture import view_of
+from selenite.play.plane import PLANE, axes_of, check_axes
 from selenite.play.problem import Problem, make_problem, settings_for_drawn, settings_for_table
 from selenite.play.runs import Run, noted
 from selenite.play.seeds import Trials
@@ -85,18 +84,16 @@ class Bench:
 
     def compare(self) -> None:
         """Find what the run is compared with, as far as that is quickly found."""
-        self.baseline = baseline(self.session, FEW_ROWS)
+        self.baseline = baseline(self.session, ROWS_COMPARED_AT_ONCE)
 
     def look_anew(self) -> None:
         """Make the view of the run that stands here."""
         session = self.session
         row = self.followed if session.settings.hold == "row" else None
         usual = session.usual_axes if isinstance(session, Opened) else ()
-        view = view_of(session.problem, session.settings.axes, row, usual)
-        if session.settings.data == "drawn":
-            made = [plane_inputs(session.problem, PLANE, size) for size in (OUTPUT_SIZE, UNIT_SIZE)]
-            view = replace(view, axes=PLANE, output_inputs=made[0], unit_inputs=made[1])
-        self.view: View = view
+        drawn = session.settings.data == "drawn"
+        axes = PLANE if drawn else axes_of(session.problem, session.settings.axes, usual)
+        self.view = view_of(session.problem, axes, row)
 
     def follow(self, row: int) -> None:
         """Follow another row through the network."""
@@ -139,7 +136,7 @@ class Bench:
             self.session.settings = settings
             return
         problem = make_problem(settings, self.table_of("drawn"))
-        network = settings.network_for(problem.X.shape[1], problem.n_classes)
+        network = settings.network_for(problem.X.shape[1], problem.target)
         kept = old.parameters if network == old.network else None
         self.begin(settings, kept, problem=problem)
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from selenite.errors import OptionError
+from selenite.play.link import MOST_DRAWN_BY_HAND
 from selenite.play.points import points_table
 from selenite.play.problem import Problem
 from selenite.table import Numbers, Table
 
-MOST_DRAWN, MOST_UNDONE = 500, 100
+MOST_UNDONE = 100
 TOO_FEW = "Draw at least 4 points of at least 2 classes."
 Point = tuple[float, float, int]
 
 
 def points_of_problem(problem: Problem) -> list[Point] | None:
     """Return the points of a problem, if they are two numbers with classes and not too many to draw on."""
-    if not (problem.derived and problem.n_classes and problem.table.n_rows <= MOST_DRAWN):
+    if not (problem.derived and problem.n_classes and problem.table.n_rows <= MOST_DRAWN_BY_HAND):
         return None
     places = []
     for name in ("x1", "x2"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64decode
 from html import escape
+from itertools import groupby
 
 import msgspec
 import numpy as np
@@ -13,9 +14,10 @@ from selenite.model import Model
 from selenite.model.parts import Data, Recipe
 from selenite.play.opened import FINISHED, Opened
 from selenite.play.picture import OUTPUT_SIZE, View, class_colours, output_surface, points_of
-from selenite.play.session import Moment, Session
+from selenite.play.session import Session
 from selenite.play.settings import Settings
 from selenite.table.cells import cell_texts, csv_cell, spreadsheet_safe
+from selenite.training.checkpoints import Checkpoint
 
 PALETTE = ("#0877bd", "#e8710a", "#4f9d2f", "#a23b9a", "#c9a400", "#5c6bc0", "#00838f", "#ad4a5b", "#6d4c41", "#607d8b")
 
@@ -62,7 +64,7 @@ def curves_csv(session: Session) -> str:
     """Return every epoch's numbers."""
     scale = session.shown_scale
     lines = ["epoch,loss,test_loss,gradient_norm"]
-    columns = [session.curves[name] * scale for name in ("loss", "test_loss", "gradient_norm")]
+    columns = [session.curves[name] * scale for name in ("loss", "validation_loss", "gradient_norm")]
     for epoch, values in enumerate(zip(*columns, strict=True), session.first_epoch + 1):
         lines.append(f"{epoch}," + ",".join("" if np.isnan(value) else repr(float(value)) for value in values))
     return "\n".join(lines) + "\n"
@@ -72,10 +74,10 @@ def script_of(session: Session, drawn: list[tuple[float, float, int]]) -> str:
     """Return a Python program that makes the same run and prints the same loss."""
     if session.finished:
         raise OptionError(FINISHED)
-    moments = [m for m in session.moments if m.turning and (m.epoch, m.row) <= (session.epoch, session.row)]
+    moments = [m for m in session.checkpoints if m.turning and m.place <= (session.epoch, session.row)]
     if session.row or any(m.row for m in moments):
         raise OptionError("the script makes whole epochs; finish this epoch first, with one more step")
-    first = session.moments[0]
+    first = session.checkpoints[0]
     lines = [
         '"""The run on selenite\'s playground, again: the same data, start and steps, and so the same numbers."""',
         "",
@@ -118,13 +120,11 @@ def drawing_of(session: Session, view: View) -> str:
     colours = [_colour(shades, i, palette) for i in range(OUTPUT_SIZE * OUTPUT_SIZE)]
     for row in range(OUTPUT_SIZE):
         at = 0
-        while at < OUTPUT_SIZE:  # neighbours of one colour are one rectangle
-            end, colour = at, colours[row * OUTPUT_SIZE + at]
-            while end < OUTPUT_SIZE and colours[row * OUTPUT_SIZE + end] == colour:
-                end += 1
-            box = f'x="{at * cell}" y="{row * cell}" width="{(end - at) * cell}" height="{cell}"'
+        for colour, same in groupby(colours[row * OUTPUT_SIZE : (row + 1) * OUTPUT_SIZE]):  # one rectangle
+            count = len(list(same))
+            box = f'x="{at * cell}" y="{row * cell}" width="{count * cell}" height="{cell}"'
             parts.append(f'<rect {box} fill="{colour}"/>')
-            at = end
+            at += count
     points = points_of(session, view)
     for x, y, shade, test in zip(points["x"], points["y"], points["shade"], points["test"], strict=True):
         fill = palette[int(shade)] if problem.n_classes else _blend(shade, palette)
@@ -179,7 +179,7 @@ def _table_lines(session: Session, drawn: list[tuple[float, float, int]]) -> lis
     return []
 
 
-def _turn(moment: Moment, settings: object) -> list[str]:
+def _turn(moment: Checkpoint, settings: object) -> list[str]:
     """Return what was changed at a moment: the settings, or weights by hand."""
     if moment.settings != settings:
         return [f"run.go_on_with({_settings_text(moment.settings)})"]

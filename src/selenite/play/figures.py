@@ -8,16 +8,17 @@ import numpy as np
 
 from selenite import backend
 from selenite.explanation.units import saturation
+from selenite.model.baselines import best_constant, class_shares
+from selenite.model.metrics import accuracy, confusion, r2, rmse
 from selenite.play.layers import ROWS_LOOKED_AT
-from selenite.play.linear import trained_linear
 from selenite.play.problem import Problem
 from selenite.play.session import Session
-from selenite.table import as_outputs
+from selenite.table import as_outputs, as_probabilities
 from selenite.text import finite
 from selenite.training import diagnose
-from selenite.types import Array, Floats, Indices
+from selenite.types import Array, Indices
 
-FEW_ROWS, MOST_ROWS = 1000, 5000  # a network without hidden layers is trained at once; at all
+ROWS_COMPARED_AT_ONCE, MOST_ROWS_COMPARED = 1000, 5000  # with a network without hidden layers
 FEWEST_EPOCHS_DIAGNOSED = 20
 MOST_ROWS_A_FRAME = 5000  # up to which figures of all rows are part of every frame
 
@@ -38,7 +39,7 @@ def latest_losses(session: Session) -> dict[str, float | None]:
     if session.finished:
         loss = test = np.nan
     elif at:
-        loss, test = float(session.curves["loss"][at - 1]), float(session.curves["test_loss"][at - 1])
+        loss, test = float(session.curves["loss"][at - 1]), float(session.curves["validation_loss"][at - 1])
     else:
         loss = verbs.loss_and_gradient(network, parameters, session.X, session.Y)[0]
         test = np.nan
@@ -52,28 +53,20 @@ def quality(session: Session) -> dict[str, float | None]:
     problem = session.problem
     found: dict[str, float | None] = {}
     for name, rows in (("train", problem.training), ("test", problem.test)):
-        known = len(rows) and problem.answers
-        found[name] = score_of(problem, session.predicted(rows), rows) if known else None
-        if problem.n_classes == 0:
-            error, spread = found[name], float(problem.Y[rows].std()) * problem.target.width if known else 0.0
-            found[f"{name} R²"] = None if error is None or spread == 0 else 1 - (error / spread) ** 2
+        known, output = len(rows) and problem.answers, session.predicted(rows)
+        found[name] = score(problem, output, rows) if known else None
+        if not problem.n_classes:
+            found[f"{name} R²"] = finite(r2(output[:, 0], problem.Y[rows, 0])) if known else None
     return found
 
 
 @np.errstate(all="ignore")
-def score(session: Session, parameters: Floats, rows: Indices) -> float | None:
-    """Return the share of rows told right, or the root mean square error."""
-    prediction = backend.get().predict(session.network, parameters, session.problem.X[rows])
-    return score_of(session.problem, prediction, rows)
-
-
-def score_of(problem: Problem, prediction: Array, rows: Indices) -> float | None:
-    """Return the same of what was predicted for the rows."""
+def score(problem: Problem, output: Array, rows: Indices) -> float | None:
+    """Return the accuracy of outputs for some rows, or their root mean square error in the target's unit."""
     if problem.n_classes:
-        return float((told(prediction) == problem.codes[rows]).mean())
-    error = (prediction - problem.Y[rows])[:, 0] * problem.target.width
-    typical_error: float | None = finite(float(np.sqrt(np.mean(error**2))))
-    return typical_error
+        return accuracy(told(output), problem.codes[rows])
+    error: float | None = finite(problem.target.width * rmse(output[:, 0], problem.Y[rows, 0]))
+    return error
 
 
 @np.errstate(all="ignore")
@@ -86,19 +79,17 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
     found: dict[str, Any] = {
         "epochs": (epochs + session.first_epoch).tolist(),
         "loss": finite((curves["loss"] * scale).tolist()),
-        "test_loss": finite((curves["test_loss"] * scale).tolist()),
+        "test_loss": finite((curves["validation_loss"] * scale).tolist()),
         "gradient_norm": finite((curves["gradient_norm"] * scale).tolist()),
         "good": quality(session),
         "confusion": None,
         "confusion_rows": judged,
         "saturated": saturation(network, session.parameters, problem.X[problem.usual_rows[:ROWS_LOOKED_AT]]),
         "finding": None,
-        "last_epoch": max(session.moments[-1].epoch, session.epoch),
+        "last_epoch": max(session.checkpoints[-1].epoch, session.epoch),
     }
     if problem.n_classes and problem.answers:
-        table = np.zeros((problem.n_classes, problem.n_classes), dtype=int)
-        np.add.at(table, (problem.codes[rows], told(session.predicted(rows))), 1)
-        found["confusion"] = table.tolist()
+        found["confusion"] = confusion(told(session.predicted(rows)), problem.codes[rows], problem.n_classes).tolist()
     if paused and session.curves.length >= FEWEST_EPOCHS_DIAGNOSED and not session.finished:
         at = session.epoch - session.first_epoch
         findings = diagnose(
@@ -112,32 +103,25 @@ def detail(session: Session, paused: bool) -> dict[str, Any]:
     return found
 
 
-def baseline(session: Session, most_rows: int = MOST_ROWS) -> dict[str, Any]:
+def baseline(session: Session, most_rows: int = MOST_ROWS_COMPARED) -> dict[str, Any]:
     """Return how good it is to say always the same, and, of so few rows, a network without hidden layers."""
     problem, target = session.problem, session.problem.target
     if session.finished:
         return {}
     name, rows = problem.judged
-    usual = (
-        np.bincount(problem.codes[problem.training]).argmax() if target.classes else problem.Y[problem.training].mean()
-    )
+    if target.classes:
+        usual = float(class_shares(problem.codes[problem.training], np.ones(len(target.classes))).argmax())
+    else:
+        usual = best_constant("squared_error", problem.Y[problem.training, 0])
     constant = as_outputs(target, np.full(len(rows), usual))
-    found = {"rows": name, "constant": score_of(problem, constant, rows)}
+    found = {"rows": name, "constant": score(problem, constant, rows)}
     if len(session.X) <= most_rows:
         loss = "log_loss" if target.classes else "squared_error"
-        linear, parameters = trained_linear(session, session.network.activations[-1], loss)
-        found["linear"] = score_of(problem, backend.get().predict(linear, parameters, problem.X[rows]), rows)
+        linear, parameters = session.linear(session.network.activations[-1], loss)
+        found["linear"] = score(problem, backend.get().predict(linear, parameters, problem.X[rows]), rows)
     return found
 
 
-def told(prediction: Array) -> Indices:
-    """Return the class that each prediction tells."""
-    return np.asarray(
-        prediction.argmax(axis=1) if prediction.shape[1] > 1 else (prediction[:, 0] > 0.5).astype(np.intp)
-    )
-
-
-def shares_of(prediction: Array) -> Floats:
-    """Return the probability of each class, (n, n_classes)."""
-    wide = prediction.astype(np.float64)
-    return np.hstack([1 - wide, wide]) if wide.shape[1] == 1 else wide
+def told(output: Array) -> Indices:
+    """Return the class that each row's output tells."""
+    return np.asarray(as_probabilities(output).argmax(axis=1))

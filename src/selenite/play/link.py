@@ -20,8 +20,8 @@ from selenite.types import Floats
 
 MOST_PARAMETERS = 2000
 MOST_CHARACTERS = 100_000
-MOST_BYTES = 1 << 20  # once decompressed
-MOST_DRAWN = 500
+MOST_BYTES_UNPACKED = 1 << 20  # once decompressed
+MOST_DRAWN_BY_HAND = 500  # points
 
 Coordinate = Annotated[float, msgspec.Meta(ge=-1e6, le=1e6)]
 Point = tuple[Coordinate, Coordinate, Annotated[int, msgspec.Meta(ge=0, le=9)]]
@@ -36,7 +36,7 @@ class Link(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     settings: Settings
     epoch: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] = 0
     weights: str = ""  # float64, little-endian, in base 64; empty for those that the settings start with
-    points: Annotated[tuple[Point, ...], msgspec.Meta(max_length=MOST_DRAWN)] = ()
+    points: Annotated[tuple[Point, ...], msgspec.Meta(max_length=MOST_DRAWN_BY_HAND)] = ()
     lesson: Annotated[str, msgspec.Meta(max_length=40)] = ""
     hidden: Controls = ()  # put away
 
@@ -62,7 +62,7 @@ def decode_link(text: str) -> Link:
     try:
         packed = urlsafe_b64decode(body + "=" * (-len(body) % 4))
         unpacker = zlib.decompressobj()
-        content = unpacker.decompress(packed, MOST_BYTES)
+        content = unpacker.decompress(packed, MOST_BYTES_UNPACKED)
         if unpacker.unconsumed_tail or not unpacker.eof:
             raise ValueError("it is cut off or too long")
         return msgspec.json.decode(content, type=Link)

@@ -1,12 +1,12 @@
-"""What the page may say: verbs change the workbench, questions do not; each is a message that carries its action."""
+"""What the page may say: a message is a function of the workbench, and what it carries are the parameters."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, get_args
+from collections.abc import Callable
+from inspect import signature
+from typing import Annotated, Any, NamedTuple, get_type_hints
 
 import msgspec
-
-from selenite.play.workbench import Workbench
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 Layer = Annotated[int, msgspec.Meta(ge=0, le=10)]
@@ -16,17 +16,22 @@ Class = Annotated[int, msgspec.Meta(ge=0, le=9)]
 Place = Annotated[float, msgspec.Meta(ge=0, le=1)]  # a share of the plane, from its lower left
 
 
-class Message(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="verb"):
-    """One message, with its limits; whatever else arrives is refused."""
+class Message(NamedTuple):
+    """A kind of message: what it carries, and what it does with the workbench, whose lock is held."""
 
-    pauses: ClassVar[bool] = False  # training stops at once, whatever is being computed
-    urgent: ClassVar[bool] = False  # a long way to another epoch ends at once, too
-
-    def act(self, bench: Workbench) -> Any:
-        """Do what is wished with the workbench, whose lock is held, and return the answer."""
-        raise NotImplementedError
+    kind: type[msgspec.Struct]
+    act: Callable[..., Any]
 
 
-def by_tag(union: Any) -> dict[str, type[Message]]:
-    """Return the messages of a union by what the page calls them."""
-    return {str(kind.__struct_config__.tag): kind for kind in get_args(union)}
+def messages(**functions: Callable[..., Any]) -> dict[str, Message]:
+    """Return messages by name; what is not a parameter of the function, or beyond its limits, is refused."""
+    found = {}
+    for name, function in functions.items():
+        hints = get_type_hints(function, include_extras=True)
+        parameters = list(signature(function).parameters.values())[1:]  # the first is the workbench
+        fields = [
+            (one.name, hints[one.name], msgspec.NODEFAULT if one.default is one.empty else one.default)
+            for one in parameters
+        ]
+        found[name] = Message(msgspec.defstruct(name, fields, frozen=True, forbid_unknown_fields=True), function)
+    return found

@@ -12,7 +12,7 @@ from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.model.rows import rows_used
 from selenite.play.layers import importances
-from selenite.play.problem import LIMITS, MOST_CLASSES, Problem
+from selenite.play.problem import LIMITS, MOST_CLASSES_DRAWN, Problem
 from selenite.play.session import Session
 from selenite.play.settings import Settings
 from selenite.table import Column, Dates, Numbers, Table, Text, as_outputs, encode_target, input_columns
@@ -91,9 +91,9 @@ class Opened(Session):
 def problem_of(model: Model, name: str, rows: Table | None) -> Problem:
     """Return a model's problem: rows to see it by, or where there are none one row of usual values."""
     target = model.target
-    if len(target.classes) > MOST_CLASSES:
+    if len(target.classes) > MOST_CLASSES_DRAWN:
         raise OptionError(
-            f"{name} tells {len(target.classes)} classes apart; the page draws up to {MOST_CLASSES}. "
+            f"{name} tells {len(target.classes)} classes apart; the page draws up to {MOST_CLASSES_DRAWN}. "
             "selenite report, explain and why take any number"
         )
     table = usual_row(model, name) if rows is None else rows
@@ -104,11 +104,8 @@ def problem_of(model: Model, name: str, rows: Table | None) -> Problem:
     X = model.encode(table)
     known = target.name in table.names and not table[target.name].missing().any()
     y = encode_target(target, table[target.name], table.first_line) if known else np.zeros(table.n_rows)
-    codes = y.astype(np.int64) if target.classes else np.zeros(table.n_rows, np.int64)
     training, test = parts_of(model, table) if known else (np.arange(0), np.arange(table.n_rows))
-    return Problem(
-        table, model.schema, target, False, (), X, as_outputs(target, y, X.dtype), codes, training, test, known
-    )
+    return Problem(table, model.schema, target, (), X, as_outputs(target, y, X.dtype), training, test, known)
 
 
 def parts_of(model: Model, table: Table) -> tuple[Indices, Indices]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -11,17 +10,17 @@ from typing import Any
 import numpy as np
 
 from selenite import backend
+from selenite.explanation.columns.baseline import drawn_rows
 from selenite.explanation.units import trace_of
-from selenite.nn.random import permutation
-from selenite.play.figures import figures, shares_of, told
+from selenite.play.figures import figures, told
 from selenite.play.layers import Chosen
-from selenite.play.plane import Axis, axes_of, plane_inputs, positions
+from selenite.play.plane import Axis, plane_inputs, positions
 from selenite.play.problem import Problem
 from selenite.play.session import Session
 from selenite.types import Array, Floats, Indices
 
 OUTPUT_SIZE, UNIT_SIZE = 96, 24  # places along each side of a surface
-MOST_POINTS = 500  # that are drawn
+MOST_POINTS_DRAWN = 500
 SHOWN = 13  # the purpose of this draw, among those of nn/random
 
 
@@ -36,18 +35,11 @@ class View:
     row: int | None  # in which the other columns are held; None: at their usual values
 
 
-def view_of(problem: Problem, wanted: tuple[str, str], row: int | None, usual: Sequence[str] = ()) -> View:
-    """Return the view of a problem, the other columns as in one row or at their median."""
-    axes = axes_of(problem, wanted, usual)
-    n = problem.table.n_rows
-    points = np.arange(n) if n <= MOST_POINTS else np.sort(permutation(0, n, SHOWN)[:MOST_POINTS])
-    return View(
-        axes,
-        plane_inputs(problem, axes, OUTPUT_SIZE, row),
-        plane_inputs(problem, axes, UNIT_SIZE, row),
-        points,
-        row,
-    )
+def view_of(problem: Problem, axes: tuple[Axis, Axis | None], row: int | None) -> View:
+    """Return the view of a problem on a plane, the other columns as in one row or at their usual values."""
+    points = drawn_rows(problem.table.n_rows, MOST_POINTS_DRAWN, 0, SHOWN)
+    output_inputs, unit_inputs = (plane_inputs(problem, axes, size, row) for size in (OUTPUT_SIZE, UNIT_SIZE))
+    return View(axes, output_inputs, unit_inputs, points, row)
 
 
 @np.errstate(all="ignore")
@@ -85,27 +77,21 @@ def frame(session: Session, view: View, followed: int, chosen: Chosen, backward:
     }
 
 
+@np.errstate(all="ignore")
 def output_surface(session: Session, view: View) -> str:
     """Return the network's answer over the plane: probability of the second class, class and probability, or number."""
-    return _encoded(_answer(session, view))
-
-
-@np.errstate(all="ignore")
-def _answer(session: Session, view: View) -> Floats:
     problem = session.problem
     found = session.answer(view.output_inputs).astype(np.float64)
     if problem.n_classes > 2:
-        return np.concatenate([found.argmax(axis=1) / 255, found.max(axis=1)])
-    if problem.n_classes == 2:
-        return found[:, 0]
-    low, high = _ends(problem, found)
-    return np.asarray((found[:, 0] - low) / ((high - low) or 1))
+        return _encoded(np.concatenate([found.argmax(axis=1) / 255, found.max(axis=1)]))
+    return _encoded(found[:, 0] if problem.n_classes else _shares(problem, found[:, 0], found))
 
 
-def _ends(problem: Problem, found: Floats) -> tuple[float, float]:
-    """Return the numbers that are drawn as lowest and highest: of the answers, or where they are not known of these."""
-    known = problem.Y if problem.answers else found
-    return float(known.min()), float(known.max())
+def _shares(problem: Problem, numbers: Array, drawn: Array) -> Floats:
+    """Return numbers as shares of the way from the lowest known answer to the highest, or of those drawn."""
+    known = (problem.Y if problem.answers else drawn).astype(np.float64)
+    low, high = known.min(), known.max()
+    return np.asarray((numbers - low) / ((high - low) or 1))
 
 
 @np.errstate(all="ignore")
@@ -129,22 +115,16 @@ def unit_surfaces(session: Session, view: View, chosen: Chosen) -> str:
 def points_of(session: Session, view: View) -> dict[str, Any]:
     """Return the points drawn: where, of which class or value, and whether put aside."""
     problem, rows = session.problem, view.points
-    tested = np.zeros(problem.table.n_rows, dtype=bool)
-    tested[problem.test] = len(problem.training) > 0  # of rows that are all new none needs a mark
-    if problem.answers:
-        codes, Y = problem.codes[rows], problem.Y
-    else:  # then what is predicted stands for them
-        answer = session.predicted(rows)
-        codes, Y = told(answer), np.zeros((problem.table.n_rows, 1))
-        Y[rows] = answer[:, :1]
-    low, high = _ends(problem, Y[rows].astype(np.float64))
-    shade = codes if problem.n_classes else (Y[rows, 0] - low) / ((high - low) or 1)
+    tested = np.isin(rows, problem.test) & (len(problem.training) > 0)  # of rows that are all new none needs a mark
+    output = problem.Y[rows] if problem.answers else session.predicted(rows).astype(np.float64)  # stands for the answer
+    codes = problem.codes[rows] if problem.answers else told(output)
+    shade = codes if problem.n_classes else _shares(problem, output[:, 0], output)
     return {
         "rows": rows.tolist(),
         "x": positions(problem, view.axes[0], rows).round(4).tolist(),
         "y": positions(problem, view.axes[1], rows).round(4).tolist(),
         "shade": shade.tolist(),
-        "test": tested[rows].tolist(),
+        "test": tested.tolist(),
     }
 
 
@@ -158,19 +138,3 @@ def class_colours(session: Session) -> list[int]:
 def _encoded(shares: Floats) -> str:
     """Return numbers from 0 to 1 as bytes, in base 64."""
     return b64encode(np.clip(np.nan_to_num(shares) * 255 + 0.5, 0, 255).astype(np.uint8).tobytes()).decode()
-
-
-def answer_at(session: Session, view: View, x: float, y: float) -> dict[str, Any]:
-    """Return the network's answer at a place of the plane, in shares of its axes."""
-    column, row = min(int(x * OUTPUT_SIZE), OUTPUT_SIZE - 1), min(int((1 - y) * OUTPUT_SIZE), OUTPUT_SIZE - 1)
-    output = session.answer(view.output_inputs[[row * OUTPUT_SIZE + column]])
-    target = session.problem.target
-    where = {axis.name: _value_at(axis, share) for axis, share in zip(view.axes, (x, y), strict=True) if axis}
-    if target.classes:
-        return {"where": where, "shares": dict(zip(target.classes, shares_of(output)[0].tolist(), strict=True))}
-    return {"where": where, "number": target.center + target.width * float(output[0, 0])}
-
-
-def _value_at(axis: Axis, share: float) -> float | str:
-    value = axis.low + share * (axis.high - axis.low)
-    return axis.labels[min(max(round(value), 0), len(axis.labels) - 1)] if axis.labels else value

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from selenite.errors import OptionError, TableError
 from selenite.nn.random import bits, uniform
 from selenite.play.problem import Problem
-from selenite.table import Column, Dates, Numbers, Table, Text
+from selenite.table import Column, Dates, Numbers, Text
 from selenite.table.match import category_codes
 from selenite.table.schema import SET_ASIDE
 from selenite.text import shown
@@ -113,13 +113,17 @@ def inputs_at(
 
     The other columns are held at their median or commonest value, or at what they are in one row.
     """
-    names = [name for name in problem.table.names if name != problem.target.name]
-    count = len(places[0])
-    columns = [_held(problem, name, count, row) for name in names]
+    rows = problem.table.without(problem.target.name)
+    if row is None:
+        held = replace(rows, columns=tuple(_usual(problem, name) for name in rows.names), n_rows=1)
+    else:
+        held = rows.take(np.array([row]))
+    table = held.take(np.zeros(len(places[0]), np.intp))
+    columns = list(table.columns)
     for axis, shares in zip(axes, places, strict=True):
         if axis is not None:
-            columns[names.index(axis.name)] = along(axis, shares)
-    return problem.inputs_of(Table(tuple(names), tuple(columns), count))
+            columns[table.names.index(axis.name)] = along(axis, shares)
+    return problem.inputs_of(replace(table, columns=tuple(columns)))
 
 
 def along(axis: Axis, share: Floats) -> Column:
@@ -130,23 +134,17 @@ def along(axis: Axis, share: Floats) -> Column:
     return Text(codes, axis.labels)
 
 
-def _held(problem: Problem, name: str, count: int, row: int | None) -> Column:
-    """Return a column that is one value everywhere."""
-    column = problem.table[name]
-    if row is not None:
-        return column.take(np.full(count, row, dtype=np.intp))
-    some = column.take(problem.usual_rows)
-    if isinstance(some, Numbers):
-        present = some.values[~some.missing()]
-        schema = problem.column_schema(name)
-        counted = schema is not None and schema.kind != "number"
-        middle = _commonest(present) if counted or not len(present) else np.median(present)
-        return Numbers(np.full(count, middle), some.type)
+def _usual(problem: Problem, name: str) -> Column:
+    """Return the usual value of a column: the median of numbers and dates, the commonest of what is counted."""
+    some = problem.table[name].take(problem.usual_rows)
     if isinstance(some, Text):
-        return Text(np.full(count, int(_commonest(some.codes)), np.int32), some.values)
-    assert isinstance(some, Dates)
-    moments = np.sort(some.values[~some.missing()])
-    return Dates(np.full(count, moments[len(moments) // 2] if len(moments) else np.datetime64("NaT", "us")))
+        return Text(np.array([_commonest(some.codes)], np.int32), some.values)
+    if isinstance(some, Dates):
+        moments = np.sort(some.values[~some.missing()])
+        return Dates(moments[[len(moments) // 2]] if len(moments) else np.array(["NaT"], "datetime64[us]"))
+    present, schema = some.values[~some.missing()], problem.column_schema(name)
+    is_counted = (schema is not None and schema.kind != "number") or not len(present)
+    return Numbers(np.array([_commonest(present) if is_counted else np.median(present)]), some.type)
 
 
 def _commonest(values: NDArray[np.generic]) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import msgspec
 import numpy as np
@@ -19,6 +20,7 @@ from selenite.table import (
     Target,
     answers_of,
     as_outputs,
+    as_probabilities,
     encode,
     encode_target,
     input_names,
@@ -30,9 +32,9 @@ from selenite.table.learn import kinds_of_all
 from selenite.table.schema import SET_ASIDE
 from selenite.text import shown
 from selenite.training import split
-from selenite.types import Array, Indices, NDArray
+from selenite.types import Array, Indices
 
-MOST_CLASSES = 10
+MOST_CLASSES_DRAWN = 10
 MANY_ROWS = 500  # from which on a table is learnt from in batches
 LIMITS = Limits(200_000, 300, "the page", "For more: selenite fit FILE")
 
@@ -44,18 +46,28 @@ class Problem:
     table: Table  # all rows, the target among the columns
     schema: Schema  # of what the network is given
     target: Target
-    derived: bool  # whether the inputs are made of x1 and x2
-    features: tuple[str, ...]
+    features: tuple[str, ...]  # what the inputs are, where they are made of x1 and x2
     X: Array  # (n, n_inputs)
     Y: Array  # (n, n_outputs)
-    codes: NDArray[np.int64]  # class of each row; zeros for a number
     training: Indices
     test: Indices
     answers: bool = True  # whether the target is known
 
     @property
+    def derived(self) -> bool:
+        """Tell whether the inputs are made of x1 and x2."""
+        return bool(self.features)
+
+    @property
     def n_classes(self) -> int:
         return len(self.target.classes)
+
+    @cached_property
+    def codes(self) -> Indices:
+        """Return the class of each row; of a number zeros."""
+        return np.asarray(
+            as_probabilities(self.Y).argmax(axis=1) if self.target.classes else np.zeros(len(self.Y), int)
+        )
 
     @property
     def inputs(self) -> tuple[str, ...]:
@@ -106,17 +118,20 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
     name = settings.target or own.names[-1]
     own.require(name)
     target = learn_target(own[name], name, None, own.first_line)
-    if len(target.classes) > MOST_CLASSES:
+    if len(target.classes) > MOST_CLASSES_DRAWN:
         raise OptionError(
-            f"{shown(name)} has {len(target.classes)} classes; the page draws up to {MOST_CLASSES}. "
+            f"{shown(name)} has {len(target.classes)} classes; the page draws up to {MOST_CLASSES_DRAWN}. "
             "Choose another target, or selenite fit"
         )
     y = encode_target(target, own[name])
-    codes = y.astype(np.int64) if target.task == "classification" else np.zeros(own.n_rows, np.int64)
-    training, test = _split(settings, own.n_rows, codes if target.task == "classification" else None)
-    derived = settings.data != "file" and {"x1", "x2"} <= set(own.names)
-    features = settings.features if derived else ()
-    inputs = with_derived(own.without(name), features) if derived else own.without(name)
+    training, test = np.arange(own.n_rows), np.arange(0)
+    if settings.test_fraction:
+        classes = y.astype(np.int64) if target.classes else None
+        training, test = split(own.n_rows, settings.test_fraction, settings.seed, classes)
+    features: tuple[str, ...] = ()
+    inputs = own.without(name)
+    if settings.data != "file" and {"x1", "x2"} <= set(own.names):
+        features, inputs = settings.features, with_derived(inputs, settings.features)
     schema = _as_they_are(inputs) if settings.data != "file" else _learnt(inputs, training, answers_of(own[name]))
     X = encode(schema, inputs, np.float64)
     if X.shape[1] == 0:
@@ -124,7 +139,7 @@ def make_problem(settings: Settings, own: Table | None = None) -> Problem:
     if target.task == "regression" and settings.data != "file":
         target = replace(target, center=0.0, width=1.0)
         y = encode_target(target, own[name])
-    return Problem(own, schema, target, derived, features, X, as_outputs(target, y), codes, training, test)
+    return Problem(own, schema, target, features, X, as_outputs(target, y), training, test)
 
 
 def settings_for_table(old: Settings, table: Table) -> tuple[Settings, Problem]:
@@ -151,12 +166,6 @@ def settings_for_drawn(old: Settings, n_classes: int, was_number: bool) -> Setti
     )  # fmt: skip
 
 
-def _split(settings: Settings, n_rows: int, classes: NDArray[np.int64] | None) -> tuple[Indices, Indices]:
-    if settings.test_fraction == 0:
-        return np.arange(n_rows), np.arange(0)
-    return split(n_rows, settings.test_fraction, settings.seed, classes)
-
-
 def _as_they_are(table: Table) -> Schema:
     """Return a schema that gives numbers to the network as they are."""
     columns = []
@@ -170,5 +179,6 @@ def _as_they_are(table: Table) -> Schema:
 
 def _learnt(table: Table, training: Indices, answers: Answers | None) -> Schema:
     """Return the schema of a file's training rows, one input a number so that the diagram stays readable."""
-    learnt = learn_schema(table.take(training), kinds_of_all(table, answers, {}))
+    of_all = learn_schema(table, drawn=np.arange(0), answers=answers)
+    learnt = learn_schema(table.take(training), kinds_of_all(table, of_all, {}))
     return Schema(tuple(replace(column, knots=(), spikes=()) for column in learnt.columns))

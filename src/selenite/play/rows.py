@@ -3,40 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 import numpy as np
 
 from selenite.errors import OptionError
+from selenite.explanation.columns.baseline import drawn_rows
 from selenite.explanation.columns.dependence import MOST_VALUES_TRIED_EACH, mean_predictions
-from selenite.nn.random import permutation
-from selenite.play.figures import shares_of, told
+from selenite.play.figures import told
+from selenite.play.messages import Class, Count
 from selenite.play.picture import SHOWN
 from selenite.play.plane import MARGIN, Axis, along, axis_of
 from selenite.play.session import Session
-from selenite.table import Column, Numbers, Schema, Table, Text, encode, input_columns
+from selenite.play.workbench import Workbench
+from selenite.table import Column, Numbers, Schema, Table, Text, as_numbers, as_probabilities, encode, input_columns
 from selenite.table.cells import cell_text
 from selenite.text import finite, shown
 from selenite.types import Array, Floats, Indices, Mask
 
 ROWS_OF_A_PAGE = 50
-MOST_COLUMNS = 40  # of the table, beside the target's
-CURVE, MOST_AVERAGED = 33, 300  # values of a number that are tried; rows whose predictions are averaged
+MOST_COLUMNS_SHOWN = 40  # of the table, beside the target's
+CURVE, MOST_ROWS_AVERAGED = 33, 300  # values of a number that are tried; rows whose predictions are averaged
 
 
-def rows_table(session: Session, by: int, descending: bool, start: int) -> dict[str, Any]:
+def rows_table(
+    bench: Workbench, by: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0, descending: bool = False, start: Count = 0
+) -> dict[str, Any]:
     """Return a page of rows: number, answer, prediction, error, and the other columns; sorted by one of these.
 
     The error is 1 minus the share given to the right class, or prediction minus answer; it is sorted by its size.
     """
-    problem = session.problem
+    session, problem = bench.session, bench.session.problem
     table, target = problem.table, problem.target
     every = np.arange(table.n_rows)
     prediction = session.predicted(every)
-    shares = shares_of(prediction)
-    said = told(prediction) if target.classes else target.center + target.width * prediction[:, 0].astype(np.float64)
+    shares = as_probabilities(prediction.astype(np.float64))
+    said = told(prediction) if target.classes else as_numbers(target, prediction[:, 0])
     error = _error(session, said, shares)
-    names = [name for name in table.names if name != target.name][:MOST_COLUMNS]
+    names = [name for name in table.names if name != target.name][:MOST_COLUMNS_SHOWN]
     keys: list[Any] = [every, problem.codes if target.classes else problem.Y[:, 0], said, np.abs(error)]
     if by >= len(keys) + len(names):
         raise OptionError(f"there is no column {by + 1} to sort by; there are {len(keys) + len(names)}")
@@ -68,8 +73,11 @@ def rows_table(session: Session, by: int, descending: bool, start: int) -> dict[
 
 
 @np.errstate(all="ignore")
-def dependence(session: Session, followed: int, column: str, of_class: int) -> dict[str, Any]:
-    """Return the mean prediction of some rows, were they all to have the same value in a column; and the followed's."""
+def dependence(
+    bench: Workbench, column: Annotated[str, msgspec.Meta(max_length=2000)], of_class: Class = 0
+) -> dict[str, Any]:
+    """Return the mean prediction of some rows, were they all to have one value in a column; and the followed row's."""
+    session = bench.session
     problem, target = session.problem, session.problem.target
     if column not in problem.columns:
         raise OptionError(
@@ -80,11 +88,10 @@ def dependence(session: Session, followed: int, column: str, of_class: int) -> d
     axis = axis_of(problem, column)
     tried, places = _tried(problem.table[column], axis)
     count = len(places)
-    n = problem.table.n_rows
-    rows = np.arange(n) if n <= MOST_AVERAGED else np.sort(permutation(0, n, SHOWN)[:MOST_AVERAGED])
+    rows = drawn_rows(problem.table.n_rows, MOST_ROWS_AVERAGED, 0, SHOWN)
     inputs, own, values, predict = _replaceable(session, column, tried, of_class)
     means = mean_predictions(predict, inputs[rows], own, values)
-    of_followed = mean_predictions(predict, inputs[[followed]], own, values)
+    of_followed = mean_predictions(predict, inputs[[bench.followed]], own, values)
     shown_values = [cell_text(tried, i) for i in range(count)] if axis.labels else tried.values.tolist()  # type: ignore[union-attr]
     return {
         "column": column,
@@ -94,7 +101,7 @@ def dependence(session: Session, followed: int, column: str, of_class: int) -> d
         "labels": axis.labels,
         "means": finite(means.tolist()),
         "followed": finite(of_followed.tolist()),
-        "now": _cell(session, column, followed),
+        "now": _cell(session, column, bench.followed),
         "rows": len(rows),
         "low": 0.0 if target.classes else float(np.nan_to_num([*means, *of_followed]).min()),
         "high": 1.0 if target.classes else float(np.nan_to_num([*means, *of_followed]).max()),
@@ -152,8 +159,8 @@ def _meant(session: Session, inputs: Array, of_class: int) -> Floats:
     """Return the probability of a class, or the number that is predicted."""
     prediction, target = session.answer(inputs), session.problem.target
     if target.classes:
-        return shares_of(prediction)[:, of_class]
-    return np.asarray(target.center + target.width * prediction[:, 0].astype(np.float64))
+        return as_probabilities(prediction.astype(np.float64))[:, of_class]
+    return as_numbers(target, prediction[:, 0])
 
 
 def _error(session: Session, said: Any, shares: Floats) -> Floats:

@@ -34,17 +34,18 @@ class Run:
 def run_of(session: Session) -> Run:
     """Return a run as it stands."""
     problem, found = session.problem, latest_losses(session)
+    rows = problem.judged[1]
     usual = Settings()
     return Run(
         msgspec.structs.replace(session.settings, axes=usual.axes, hold=usual.hold),
         problem.table.source,
         session.network.widths,
         problem.n_classes > 0,
-        session.first_epoch > 0 or sum(moment.turning for moment in session.moments) > 1,
+        session.first_epoch > 0 or sum(one.turning for one in session.checkpoints) > 1,
         session.epoch,
         found["loss"],
         found["test_loss"],
-        score(session, session.parameters, problem.judged[1]),
+        score(problem, session.predicted(rows), rows),
     )
 
 

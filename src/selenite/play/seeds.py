@@ -14,10 +14,10 @@ import numpy as np
 from selenite import backend
 from selenite.errors import OptionError
 from selenite.nn import initialize, start
-from selenite.play.article import other_article_starts
 from selenite.play.figures import score
-from selenite.play.linear import trained_linear
 from selenite.play.session import Session
+from selenite.training.run import Run, epochs_that_fit, train_side_by_side
+from selenite.tutorial.runs import other_starts
 
 N_STARTS = 20
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -35,69 +35,66 @@ class Trials:
             raise OptionError(
                 f"so many runs of {epochs:,} epochs would take minutes here; train for fewer epochs first"
             )
-        self.session, self.epochs = session, epochs
-        self.settings, self.batch_size = settings, session.batch_size
-        self.rates = RATES if of_rates else ()
+        self.session, self.epochs, self.rates = session, epochs, RATES if of_rates else ()
+        optimizers = [session.optimizer] * N_STARTS
         if of_rates:
-            self.parameters = np.array([session.moments[0].parameters] * len(RATES))
+            starts = [session.checkpoints[0].parameters.copy() for _ in RATES]
+            optimizers = [replace(session.optimizer, learning_rate=rate * session.shown_scale) for rate in RATES]
         elif settings.start == "article":
-            self.parameters = other_article_starts(network)
+            if network.layer_sizes != (2, 4, 1):
+                raise OptionError("20 starts as in the article are for its 2-4-1 network; take another start")
+            starts = list(other_starts(network.biases))
         else:
-            self.parameters = np.array([initialize(network, settings.start, seed) for seed in range(N_STARTS)])
-        scale = session.shown_scale
-        self.optimizers = [replace(session.optimizer, learning_rate=rate * scale) for rate in self.rates]
-        self.optimizers = self.optimizers or [session.optimizer] * N_STARTS
-        self.states = [start(session.optimizer, one) for one in self.parameters]
-        self.alive = list(range(len(self.parameters)))  # those that did not diverge
+            starts = [initialize(network, settings.start, seed) for seed in range(N_STARTS)]
+        options = replace(session.options, total_epochs=max(settings.epochs, epochs))
+        self.runs = [
+            Run(network, optimizer, one, start(optimizer, one), session.rows, options, settings.seed)
+            for optimizer, one in zip(optimizers, starts, strict=True)
+        ]
         self.done = 0  # epochs
-        self._part = 1
+        self._count = 1  # epochs that there is time for
+
+    @property
+    def alive(self) -> list[Run]:
+        """Return those that did not diverge."""
+        return [run for run in self.runs if run.ending == "epochs"]
 
     def advance(self, seconds: float) -> None:
         """Train all of them for about so long."""
-        begun = time.perf_counter()
-        n_epochs = min(self._part, self.epochs - self.done)
-        some = self.parameters[self.alive]
-        session = self.session
-        curves = backend.get().train_many(
-            session.network, some, [self.optimizers[k] for k in self.alive], [self.states[k] for k in self.alive],
-            session.X, session.Y, n_epochs=n_epochs, total_epochs=max(self.settings.epochs, self.epochs),
-            batch_size=None if self.batch_size == len(session.X) else self.batch_size,
-            l1=self.settings.l1, l2=self.settings.l2, dropout=self.settings.dropout,
-            seeds=[self.settings.seed] * len(self.alive),
-        )  # fmt: skip
-        self.parameters[self.alive] = some
-        self.alive = [k for k, curve in zip(self.alive, curves, strict=True) if not curve.ended]
-        self.done = self.done + n_epochs if self.alive else self.epochs
-        took = time.perf_counter() - begun
-        self._part = max(1, min(int(self._part * min(seconds / max(took, 1e-6), 4)), 100_000))
+        begun, alive, count = time.perf_counter(), self.alive, min(self._count, self.epochs - self.done)
+        for run, epochs in zip(alive, train_side_by_side(alive, count), strict=True):
+            run.note(epochs)
+        self.done = self.done + count if self.alive else self.epochs
+        self._count = epochs_that_fit(seconds, count, time.perf_counter() - begun)
 
     def result(self) -> dict[str, Any]:
         """Return how each ended."""
-        session, problem, settings = self.session, self.session.problem, self.settings
+        session, problem = self.session, self.session.problem
         scale = session.shown_scale
         losses = [
-            scale * backend.get().loss_and_gradient(session.network, one, session.X, session.Y)[0]
-            if k in self.alive
+            scale * run.backend.loss_and_gradient(run.network, run.parameters, session.X, session.Y)[0]
+            if run.ending == "epochs"
             else None
-            for k, one in enumerate(self.parameters)
+            for run in self.runs
         ]
         name, rows = problem.judged
+        outputs = (run.backend.predict(run.network, run.parameters, problem.X[rows]) for run in self.runs)
         known = np.array([loss for loss in losses if loss is not None])
         return {
             "epochs": self.epochs,
             "rates": self.rates or None,
             "losses": losses,
             "linear": scale * linear_loss(session),
-            "scores": [score(session, one, rows) for one in self.parameters],
+            "scores": [score(problem, output, rows) for output in outputs],
             "score_name": "accuracy" if problem.n_classes else "error",
             "score_rows": name,
             "median": float(np.median(known)) if len(known) else None,
-            "below_2": int((known < 2).sum()) if settings.sums and not self.rates else None,
+            "below_2": int((known < 2).sum()) if session.settings.sums and not self.rates else None,
             "of": len(losses),
         }
 
 
 def linear_loss(session: Session) -> float:
     """Return the loss, on the training rows, of a network without hidden layers."""
-    linear, parameters = trained_linear(session, session.network.activations[-1], session.network.loss)
+    linear, parameters = session.linear(session.network.activations[-1], session.network.loss)
     return float(backend.get().loss_and_gradient(linear, parameters, session.X, session.Y)[0])

@@ -33,7 +33,7 @@ from selenite.play.questions import QUESTIONS
 from selenite.play.serving import Door, Server
 from selenite.play.stream import Stream
 from selenite.play.trainer import Trainer
-from selenite.play.verbs import VERBS
+from selenite.play.verbs import PAUSING, URGENT, VERBS
 from selenite.play.workbench import Workbench
 from selenite.text import printable
 
@@ -142,22 +142,22 @@ class Playground:
 
     async def _verb(self, request: Request) -> Response:
         verb = request.path_params["verb"]
-        kind = VERBS.get(verb) or QUESTIONS.get(verb)
-        if kind is None:
+        message = VERBS.get(verb) or QUESTIONS.get(verb)
+        if message is None:
             return _json({"error": "there is no such verb"}, 404)
         try:
-            message = msgspec.json.decode(await request.body() or b"{}", type=kind)
+            given = msgspec.json.decode(await request.body() or b"{}", type=message.kind)
         except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             return _refusal(f"this cannot be done: {error}")
-        if message.pauses:
+        if verb in PAUSING:
             self.bench.playing.clear()
         ticket = object()
-        if message.urgent:
+        if verb in URGENT:
             self.bench.urgent.add(ticket)
 
         def act() -> Any:
             self.bench.urgent.discard(ticket)
-            result = message.act(self.bench)
+            result = message.act(self.bench, **msgspec.structs.asdict(given))
             if verb in VERBS:
                 self.bench.tell()
             return result

@@ -6,10 +6,11 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from selenite.errors import OptionError
+from selenite.model.settings import target_loss
 from selenite.nn import Network, Optimizer, Schedule
 from selenite.nn.activations import HIDDEN_ACTIVATIONS
 from selenite.nn.losses import parse_loss
+from selenite.table import Target
 
 LOSSES_OF = {
     "classification": ("log_loss", "squared_error"),
@@ -77,14 +78,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         momentum = self.momentum if self.optimizer == "sgd" else 0.0
         return Optimizer(self.optimizer, rate, momentum=momentum, schedule=schedule)
 
-    def network_for(self, n_inputs: int, n_classes: int) -> Network:
-        """Return the network for a number of inputs and of classes; with 0 classes it predicts a number."""
-        if n_classes == 0 and self.loss == "log_loss":
-            raise OptionError("log_loss is for classes, and the target is a number; take squared_error")
-        if n_classes > 2 and self.loss != "log_loss":
-            raise OptionError(f"the loss {self.loss} does not go with {n_classes} classes; take log_loss")
-        if n_classes == 2 and self.loss not in LOSSES_OF["classification"]:
-            raise OptionError(f"the loss {self.loss} is for numbers, and the target has classes; take log_loss")
+    def network_for(self, n_inputs: int, target: Target) -> Network:
+        """Return the network from so many inputs to what tells the target."""
+        n_classes, loss = len(target.classes), target_loss(self.loss, target)
         output = "identity" if n_classes == 0 else "softmax" if n_classes > 2 else "logistic"
-        sizes = (n_inputs, *self.hidden, n_classes if n_classes > 2 else 1)
-        return Network(sizes, (*self.activations, output), self.loss, self.biases)
+        return Network((n_inputs, *self.hidden, target.n_outputs), (*self.activations, output), loss, self.biases)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from selenite.backend import limit_threads, n_threads
 from selenite.play.account import details, picture
 from selenite.play.workbench import Workbench
+from selenite.training.run import epochs_that_fit
 
 FRAME_SECONDS = 1 / 60
 TRAINING_SECONDS = 0.010  # of a frame, at the most; less where drawing takes longer
@@ -84,7 +85,7 @@ class Trainer(threading.Thread):
             for session in sessions:
                 session.train(part, stop)
             took = time.perf_counter() - before
-            self._count = max(1, min(int(part * min(room / max(took, 1e-6), 4)), 100_000))
+            self._count = epochs_that_fit(room, part, took)
             left -= part
             if any(session.ended for session in sessions):
                 bench.playing.clear()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any, Literal
 
+import msgspec
 import numpy as np
 
 from selenite.errors import OptionError
@@ -14,32 +15,38 @@ from selenite.explanation.numbers.structure import to_dict
 from selenite.explanation.numbers.text import to_text
 from selenite.nn import Schedule
 from selenite.play.layers import connection_name, layer_names
+from selenite.play.messages import Layer, Unit, UnitBefore
 from selenite.play.opened import Opened
 from selenite.play.points import with_derived
 from selenite.play.session import Session
+from selenite.play.workbench import Workbench
 from selenite.types import Indices
 
-TERMS = 12  # shown of each number, the largest; the others summed
-DIGITS = 5  # of a number on the page
-DEPTH = 2  # levels that are open at first
-MOST_FIELDS = 40  # weights into a unit that can be changed
-MOST_TERMS = 5000  # rows of a batch or terms of a sum that are taken apart one by one
+TERMS_SHOWN = 12  # of each number, the largest; the others summed
+DIGITS_SHOWN = 5
+LEVELS_OPEN = 2  # at first
+MOST_WEIGHTS_CHANGED = 40  # weights into a unit that can be changed
+MOST_ROWS_TAKEN_APART = 5000  # rows of a batch or terms of a sum that are taken apart one by one
 ARTICLES = {("people", (3, 1)): "1", ("moons", (2, 1)): "2-perceptron", ("clouds", (2, 4, 3)): "3"}
 NO_ANSWERS = "The loss compares predictions with answers, and these rows have none."
 NO_STEP = "This model is finished: no step follows, so there is no update."
 
 
 def explanation(
-    session: Session, row: int, layer: int, unit: int, before: int | None = None, part: str = "forward"
+    bench: Workbench,
+    layer: Layer,
+    unit: Unit,
+    before: UnitBefore | None = None,
+    part: Literal["forward", "backward", "update"] = "forward",
 ) -> dict[str, Any]:
     """Return what a unit (or one weight into it) is made of: the forward, backward or update part.
 
     Layers are counted from 0, the first that has weights; `before` is the unit a weight comes from, -1 the bias.
     """
-    network = session.network
-    if not 0 <= layer < network.n_layers or not 0 <= unit < network.layer_sizes[layer + 1]:
+    session, network = bench.session, bench.session.network
+    if layer >= network.n_layers or unit >= network.layer_sizes[layer + 1]:
         layer, unit, before = network.n_layers - 1, 0, None
-    if before is not None and not -1 <= before < network.widths[layer]:
+    if before is not None and before >= network.widths[layer]:
         before = None
     return {
         "title": connection_name(session, layer, unit, before),
@@ -49,14 +56,26 @@ def explanation(
         "part": part,
         "batch": part == "update",
         "incoming": [] if session.finished else _incoming(session, layer, unit),
-        **_part(session, row, layer, unit, before, part),
+        **_part(session, bench.followed, layer, unit, before, part),
     }
 
 
-def opened_number(session: Session, row: int, address: str, batch: bool, terms: int = TERMS) -> dict[str, Any]:
-    """Return a number inside an explanation, taken apart in its turn."""
-    found = expand(batch_subject(session) if batch else _of_row(session, row), address)
-    return to_dict(found, terms=terms, digits=DIGITS)
+def opened_number(
+    bench: Workbench,
+    address: Annotated[str, msgspec.Meta(max_length=4000)],
+    batch: bool = False,
+    terms: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = TERMS_SHOWN,
+) -> dict[str, Any]:
+    """Return a number inside an explanation, taken apart in its turn: of the followed row, or of the batch."""
+    session = bench.session
+    if batch and session.finished:
+        raise OptionError(NO_STEP)
+    if batch and session.batch_size > MOST_ROWS_TAKEN_APART and ("gradient" in address or address == "loss"):
+        raise OptionError(
+            f"this is a mean over {session.batch_size:,} rows; choose a smaller batch to see what each row says"
+        )
+    subject = batch_subject(session) if batch else _of_row(session, bench.followed)
+    return to_dict(expand(subject, address), terms=terms, digits=DIGITS_SHOWN)
 
 
 def _part(session: Session, row: int, layer: int, unit: int, before: int | None, part: str) -> dict[str, Any]:
@@ -68,12 +87,14 @@ def _part(session: Session, row: int, layer: int, unit: int, before: int | None,
     if said:
         return {"tree": None, "said": said, "text": said, "latex": ""}
     subject = batch_subject(session) if part == "update" else _of_row(session, row)
-    found = expand(subject, _address(session, subject, layer, unit, before, part), DEPTH if part == "forward" else 1)
+    found = expand(
+        subject, _address(session, subject, layer, unit, before, part), LEVELS_OPEN if part == "forward" else 1
+    )
     return {
-        "tree": to_dict(found, terms=TERMS, digits=DIGITS),
+        "tree": to_dict(found, terms=TERMS_SHOWN, digits=DIGITS_SHOWN),
         "said": _note(session, subject) if part == "update" else "",
-        "text": to_text(found, terms=TERMS, digits=DIGITS),
-        "latex": to_latex(found, terms=TERMS),
+        "text": to_text(found, terms=TERMS_SHOWN, digits=DIGITS_SHOWN),
+        "latex": to_latex(found, terms=TERMS_SHOWN),
     }
 
 
@@ -150,14 +171,6 @@ def _note(session: Session, subject: Subject) -> str:
     return rows
 
 
-def check_openable(session: Session, address: str, batch: bool) -> None:
-    """Refuse to take apart into more terms than anybody reads."""
-    if batch and session.batch_size > MOST_TERMS and ("gradient" in address or address == "loss"):
-        raise OptionError(
-            f"this is a mean over {session.batch_size:,} rows; choose a smaller batch to see what each row says"
-        )
-
-
 def _incoming(session: Session, layer: int, unit: int) -> list[dict[str, Any]]:
     """Return the weights into a unit, for the fields in which they are changed."""
     weights = session.network.weights(session.parameters)[layer][:, unit]
@@ -165,5 +178,6 @@ def _incoming(session: Session, layer: int, unit: int) -> list[dict[str, Any]]:
     names = layer_names(session, layer)
     found = [] if bias is None else [{"before": -1, "name": "bias", "value": float(bias[unit])}]
     return found + [
-        {"before": i, "name": names[i], "value": float(weights[i])} for i in range(min(len(weights), MOST_FIELDS))
+        {"before": i, "name": names[i], "value": float(weights[i])}
+        for i in range(min(len(weights), MOST_WEIGHTS_CHANGED))
     ]

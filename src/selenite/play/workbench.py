@@ -11,7 +11,7 @@ from selenite.model import load
 from selenite.model.reading import read_rows
 from selenite.play.account import everything
 from selenite.play.bench import Bench
-from selenite.play.figures import FEW_ROWS, MOST_ROWS, baseline
+from selenite.play.figures import MOST_ROWS_COMPARED, ROWS_COMPARED_AT_ONCE, baseline
 from selenite.play.opened import Opened
 from selenite.play.problem import LIMITS
 from selenite.play.seeds import Trials
@@ -46,7 +46,7 @@ class Workbench(Bench):
                     self.baseline = found
                     self.tell()  # all: frames that wait are dropped by a state
 
-        if FEW_ROWS < len(session.X) <= MOST_ROWS:
+        if ROWS_COMPARED_AT_ONCE < len(session.X) <= MOST_ROWS_COMPARED:
             threading.Thread(target=find, name="baseline", daemon=True).start()
 
     def run(self, trials: Trials) -> None:
@@ -84,4 +84,8 @@ class Workbench(Bench):
 
 def _named(table: Table, name: str) -> Table:
     """Return a table that is called so in messages."""
-    return replace(table, source=name, notices=tuple(text.replace(table.source, name) for text in table.notices))
+    return replace(
+        table,
+        source=name,
+        findings=tuple(replace(one, message=one.message.replace(table.source, name)) for one in table.findings),
+    )

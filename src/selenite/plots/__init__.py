@@ -15,21 +15,13 @@ if TYPE_CHECKING:
     from selenite.plots.outcomes import draw_confusion, draw_residuals, draw_starts
     from selenite.plots.plane import draw_bent_plane, draw_surface, draw_units
 
-_HOME = {
-    "draw_answer": "answer",
-    "draw_attributions": "columns",
-    "draw_bent_plane": "plane",
-    "draw_confusion": "outcomes",
-    "draw_dependence": "columns",
-    "draw_importance": "columns",
-    "draw_layers": "insides",
-    "draw_network": "diagram",
-    "draw_residuals": "outcomes",
-    "draw_starts": "outcomes",
-    "draw_surface": "plane",
-    "draw_terms": "answer",
-    "draw_units": "plane",
-    "draw_weights": "insides",
+_DRAWN = {
+    "answer": ("draw_answer", "draw_terms"),
+    "columns": ("draw_attributions", "draw_dependence", "draw_importance"),
+    "diagram": ("draw_network",),
+    "insides": ("draw_layers", "draw_weights"),
+    "outcomes": ("draw_confusion", "draw_residuals", "draw_starts"),
+    "plane": ("draw_bent_plane", "draw_surface", "draw_units"),
 }
 
 __all__ = [
@@ -51,6 +43,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(import_module(f"selenite.plots.{_HOME[name]}"), name)
+    for module, names in _DRAWN.items():
+        if name in names:
+            return getattr(import_module(f"selenite.plots.{module}"), name)
     raise AttributeError(f"module 'selenite.plots' has no attribute {name!r}")

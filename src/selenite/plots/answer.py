@@ -10,7 +10,7 @@ from selenite.explanation.numbers import Expansion, Subject, shortened
 from selenite.explanation.numbers.address import Address
 from selenite.explanation.numbers.text import in_numbers, number, verdict
 from selenite.plots.diagram import MOST_UNITS, draw_network
-from selenite.plots.style import INK, canvas, figure, label, plain_axes, say, signed_bar
+from selenite.plots.style import INK, canvas, figure, label, name_rows, note, plain_axes, say, signed_bar, with_minus
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +22,22 @@ LONGEST = 34  # characters of a term's label, or of its numbers
 def draw_terms(expansion: Expansion, *, axes: Axes | None = None) -> Axes:
     """Draw the terms that add up to a number, the largest on top; of a single product its factors.
 
+    Parameters
+    ----------
+    expansion : Expansion
+        What `selenite.explanation.numbers.expand` found; its twelve largest terms are drawn, the rest summed.
+    axes : matplotlib axes, optional
+        Where to draw; those of a new figure unless given.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If matplotlib is missing.
+
     Examples
     --------
     >>> from selenite.explanation.numbers import expand, subject_of
@@ -30,34 +46,48 @@ def draw_terms(expansion: Expansion, *, axes: Axes | None = None) -> Axes:
     """
     names, values, details, across = _bars(expansion)
     with canvas(axes, 8.6, 2.0 + 0.42 * max(len(values), 2)) as axes:
-        places = np.arange(len(values))
-        others = TERMS if len(values) > TERMS else None
-        for place, value in zip(places, values, strict=True):
-            if place == others:
-                continue  # a sum of many small ones may be the longest
-            signed_bar(axes, int(place), value)
+        others = TERMS if len(values) > TERMS else None  # a sum of many small ones may be the longest: it has no bar
+        drawn = values[:others]
+        for place, value in enumerate(drawn):
+            signed_bar(axes, place, value)
         axes.axvline(0, color=INK, linewidth=1)
-        drawn = [value for place, value in enumerate(values) if place != others]
         low, high = min(0.0, *drawn), max(0.0, *drawn)
         margin = 0.46 * (high - low or 1.0)
-        axes.set(ylim=(len(values) - 0.4, -0.6), xlim=(low - 0.04 * (high - low or 1.0), high + margin))
+        axes.set_xlim(low - 0.04 * (high - low or 1.0), high + margin)
         plain_axes(axes, across)
-        axes.spines["left"].set_visible(False)
-        axes.set_yticks(places, names, parse_math=False)
-        axes.tick_params(axis="y", length=0, labelsize=10.5)
-        for place, value, detail in zip(places, values, details, strict=True):
+        name_rows(axes, names)
+        for place, (value, detail) in enumerate(zip(values, details, strict=True)):
             at = 0.0 if place == others else max(value, 0.0)
-            words = f"{number(value, 'float64', DIGITS)}   {detail}".rstrip().replace("-", "−")
-            axes.annotate(words, (at, place), (6, 0), textcoords="offset points", va="center", size=9.5, color=INK,
-                          parse_math=False)  # fmt: skip
+            note(axes, with_minus(f"{number(value, 'float64', DIGITS)}   {detail}".rstrip()), (at, place), (6, 0))
         say(axes, _finding(expansion, names, values), _below(expansion))
     return axes
 
 
 def draw_answer(subject: Subject, expansion: Expansion) -> list[Axes]:
-    """Draw the terms of a number and, beside them, the network with the number's place marked; wide ones without it.
+    """Draw the terms of a number and, beside them, the network with the number's place marked.
 
-    `expansion` is one of the subject's. Where it is of one row, the units hold that row's values.
+    Parameters
+    ----------
+    subject : Subject
+        What was asked about; a network with a layer of more than 16 units is left out.
+    expansion : Expansion
+        One of the subject's numbers. Where it is of one row, the units hold that row's values.
+
+    Returns
+    -------
+    list of matplotlib axes
+        Of the network, if it is drawn, and of the terms, in one figure.
+
+    Raises
+    ------
+    OptionError
+        If matplotlib is missing.
+
+    Examples
+    --------
+    >>> from selenite.explanation.numbers import expand, subject_of
+    >>> subject = subject_of("tutorial:2", row=1)
+    >>> network, terms = draw_answer(subject, expand(subject, "hidden1.unit1.z"))
     """
     address = subject.address(expansion.address)
     if not _fits(subject, address):
@@ -118,11 +148,11 @@ def _bars(expansion: Expansion) -> tuple[list[str], list[float], list[str], str]
 
 def _finding(expansion: Expansion, names: list[str], values: list[float]) -> str:
     """Return what the bars say, as a sentence."""
-    head = f"{label(expansion.address, 60)} is {number(expansion.value, expansion.dtype, DIGITS)}".replace("-", "−")
+    head = with_minus(f"{label(expansion.address, 60)} is {number(expansion.value, expansion.dtype, DIGITS)}")
     if len(expansion.terms) < 2:
         return head
     largest = int(np.abs(values[:TERMS]).argmax())
-    size = number(values[largest], "float64", DIGITS).replace("-", "−")
+    size = with_minus(number(values[largest], "float64", DIGITS))
     return f"{head};\nthe largest of {len(expansion.terms):,} terms is {names[largest]}, {size}"
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,8 +10,24 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.columns import Attributions, Dependence, Importance
 from selenite.explanation.columns.attributions import NAMES
-from selenite.plots.score import short_number
-from selenite.plots.style import BLUE, GREY, INK, MOST_MARKED, PALE, canvas, figure, label, plain_axes, say, signed_bar
+from selenite.plots.panels import short_number
+from selenite.plots.style import (
+    BLUE,
+    GREY,
+    INK,
+    MOST_MARKED,
+    PALE,
+    canvas,
+    figure,
+    label,
+    name_rows,
+    note,
+    panels,
+    plain_axes,
+    say,
+    signed_bar,
+)
+from selenite.text import sentence
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -26,7 +41,25 @@ def draw_attributions(
 ) -> Axes:
     """Draw how one prediction comes about, from the baseline's mean step by step, the largest column first.
 
-    `row` counts from 0 in what was explained, `cells` are that row's values as text. Whiskers are 95 % intervals.
+    Parameters
+    ----------
+    found : Attributions
+        What `selenite.explain` found; the fourteen largest columns are drawn, whiskers are 95 % intervals.
+    row : int
+        Which of the rows that were explained, from 0.
+    cells : sequence of str
+        The row's values as text, one for each column, to be shown beside the names.
+    axes : matplotlib axes, optional
+        Where to draw; those of a new figure unless given.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If the row was not explained, or matplotlib is missing.
 
     Examples
     --------
@@ -49,31 +82,21 @@ def draw_attributions(
     with canvas(axes, 9.2, 2.4 + 0.4 * len(steps)) as axes:
         for place, (begin, step) in enumerate(zip(starts[:-1].tolist(), steps, strict=True)):
             signed_bar(axes, place, step, begin)
-            axes.plot(
-                [begin + step] * 2,
-                [place - 0.31, place + (1.31 if place < len(steps) - 1 else 0.6)],
-                color=GREY,
-                linewidth=0.8,
-            )
+            below = 1.31 if place < len(steps) - 1 else 0.6
+            axes.plot([begin + step] * 2, [place - 0.31, place + below], color=GREY, linewidth=0.8)
             spread = 0.0
             if found.errors is not None and place < len(shown):
                 spread = 1.96 * float(found.errors[row, shown[place]])
                 axes.errorbar(begin + step, place, xerr=spread, color=INK, linewidth=1.2, capsize=3)
-            axes.annotate(_signed(step), (max(begin, begin + step) + spread, place), (5, 0), size=9.5, va="center",
-                          textcoords="offset points", color=INK)  # fmt: skip
-        for value, y, words in (
-            (starts[0], -0.9, "mean of the baseline"),
-            (starts[-1], len(steps) - 0.1, "prediction"),
-        ):
-            axes.annotate(f"{words} {short_number(float(value))}", (float(value), y), ha="center", va="center",
-                          size=9.5, color=GREY)  # fmt: skip
+            note(axes, _signed(step), (max(begin, begin + step) + spread, place), (5, 0))
+        ends = ((starts[0], -0.9, "mean of the baseline"), (starts[-1], len(steps) - 0.1, "prediction"))
+        for value, y, words in ends:
+            note(axes, f"{words} {short_number(float(value))}", (float(value), y), ha="center", color=GREY)
         low, high = float(starts.min()), float(starts.max())
         margin = 0.16 * (high - low or 1.0)
-        axes.set(ylim=(len(steps) + 0.35, -1.35), xlim=(low - margin, high + margin))
+        axes.set_xlim(low - margin, high + margin)
         plain_axes(axes, label(found.quantities[row], 50))
-        axes.spines["left"].set_visible(False)
-        axes.set_yticks(range(len(names)), names, parse_math=False)
-        axes.tick_params(axis="y", length=0, labelsize=10.5)
+        name_rows(axes, names, bottom=-0.35, top=1.35)
         change = "raises" if steps[0] >= 0 else "lowers"
         finding = (
             f"{label(found.quantities[row], 40)} is {short_number(float(found.prediction[row]))}: "
@@ -81,11 +104,7 @@ def draw_attributions(
         )
         method = NAMES[found.method]
         whiskers = "; whiskers: 95 % intervals" if found.errors is not None else ""
-        say(
-            axes,
-            finding,
-            f"{method[0].upper()}{method[1:]}; compared with {found.baseline}; below 0 hatched{whiskers}",
-        )
+        say(axes, finding, f"{sentence(method)}; compared with {found.baseline}; below 0 hatched{whiskers}")
     return axes
 
 
@@ -98,7 +117,25 @@ def draw_importance(
 ) -> list[Axes]:
     """Draw the columns by the mean size of what they add, and beside it how much worse the model is with each shuffled.
 
-    `error` is what grows, such as "log loss"; whiskers are the deviation of the repeats.
+    Parameters
+    ----------
+    found : Attributions
+        What `selenite.explain` found in some rows; the fourteen largest columns are drawn.
+    importances : sequence of Importance
+        What `permutation_importance` found; none: this half is left out. Whiskers are the deviation of the repeats.
+    error : str
+        What grows, such as "log loss".
+    axes : sequence of matplotlib axes, optional
+        Two to draw on, one without importances; those of a new figure unless given.
+
+    Returns
+    -------
+    list of matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If another number of axes is given, or matplotlib is missing.
 
     Examples
     --------
@@ -110,39 +147,50 @@ def draw_importance(
     order = np.argsort(-found.importance, kind="stable")[:MOST_COLUMNS]
     growth = {one.column: one for one in importances}
     places = np.arange(len(order))
+    names = [label(found.columns[k], LONGEST) for k in order]
     width, height = 12.4 if importances else 8.6, 2.2 + 0.4 * max(len(order), 3)
-    with _panels(axes, 2 if importances else 1, width, height) as panels:
-        panels[0].barh(places, found.importance[order], 0.62, color=BLUE)
-        first = label(found.columns[order[0]], LONGEST)
+    with panels(axes, 2 if importances else 1, width, height) as drawn:
+        adds = drawn[0]
+        adds.barh(places, found.importance[order], 0.62, color=BLUE)
+        plain_axes(adds, "mean size of what the column adds")
+        name_rows(adds, names)
         of = "" if len(order) == len(found.columns) else f", the {len(order)} largest of {len(found.columns)}"
-        plain_axes(panels[0], "mean size of what the column adds")
-        panels[0].set_yticks(places, [label(found.columns[k], LONGEST) for k in order], parse_math=False)
-        say(panels[0], f"Predictions depend most on {first}", f"Over {len(found.values):,} rows{of}")
+        say(adds, f"Predictions depend most on {names[0]}", f"Over {len(found.values):,} rows{of}")
         if importances:
-            mine = [growth[found.columns[k]] for k in order]
-            panels[1].barh(places, [one.mean for one in mine], 0.62, color=GREY)
-            panels[1].errorbar([one.mean for one in mine], places, xerr=[one.deviation for one in mine], fmt="none",
-                               color=INK, linewidth=1.2, capsize=3)  # fmt: skip
-            panels[1].axvline(0, color=INK, linewidth=1)
-            plain_axes(panels[1], f"by how much the {error} grows")
-            panels[1].set_yticks([])
-            worst = label(max(mine, key=lambda one: one.mean).column, LONGEST)
-            say(
-                panels[1],
-                f"The model is worst without {worst}",
-                "Each column shuffled; whiskers: deviation of the repeats",
-            )
-        for each in panels:
-            each.set_ylim(len(order) - 0.4, -0.6)
-            each.spines["left"].set_visible(False)
-            each.tick_params(axis="y", length=0, labelsize=10.5)
-    return panels
+            grows, mine = drawn[1], [growth[found.columns[k]] for k in order]
+            means = [one.mean for one in mine]
+            grows.barh(places, means, 0.62, color=GREY)
+            grows.errorbar(means, places, xerr=[one.deviation for one in mine], fmt="none", color=INK, linewidth=1.2,
+                           capsize=3)  # fmt: skip
+            grows.axvline(0, color=INK, linewidth=1)
+            plain_axes(grows, f"by how much the {error} grows")
+            name_rows(grows, names)
+            grows.set_yticks([])
+            finding = f"The model is worst without {names[int(np.argmax(means))]}"
+            say(grows, finding, "Each column shuffled; whiskers: deviation of the repeats")
+    return drawn
 
 
 def draw_dependence(found: Sequence[Dependence], quantity: str, *, axes: Sequence[Axes] | None = None) -> list[Axes]:
-    """Draw how the mean prediction depends on each of some columns, one beside the other on one axis.
+    """Draw how the mean prediction depends on each of some columns, one beside the other on one scale.
 
-    `quantity` is what is predicted, such as "probability of yes".
+    Parameters
+    ----------
+    found : sequence of Dependence
+        What `partial_dependence` found for each column.
+    quantity : str
+        What is predicted, such as "probability of yes".
+    axes : sequence of matplotlib axes, optional
+        One for each column; those of a new figure unless given.
+
+    Returns
+    -------
+    list of matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If another number of axes is given, or matplotlib is missing.
 
     Examples
     --------
@@ -154,17 +202,17 @@ def draw_dependence(found: Sequence[Dependence], quantity: str, *, axes: Sequenc
     """
     means = np.concatenate([one.means for one in found])
     margin = 0.06 * float(np.ptp(means)) or 0.5
-    with _panels(axes, len(found), 0.8 + 3.6 * len(found), 3.9) as panels:
-        for each, one in zip(panels, found, strict=True):
+    with panels(axes, len(found), 0.8 + 3.6 * len(found), 3.9) as drawn:
+        for each, one in zip(drawn, found, strict=True):
             _dependence(each, one)
             each.set_ylim(means.min() - margin, means.max() + margin)
             if np.ptp(means) > 0.02 * np.abs(means).max():  # else three digits would not tell them apart
                 each.yaxis.set_major_formatter(lambda value, _: short_number(value))
             each.grid(axis="y", color=PALE, linewidth=0.8)
             each.set_axisbelow(True)
-            plain_axes(each, label(one.column, LONGEST), f"mean {label(quantity, 34)}" if each is panels[0] else "")
+            plain_axes(each, label(one.column, LONGEST), f"mean {label(quantity, 34)}" if each is drawn[0] else "")
             say(each, _course(one), "Were all rows to have this value")
-    return panels
+    return drawn
 
 
 def draw_columns(
@@ -184,20 +232,6 @@ def draw_columns(
         draw_importance(found, importances, error=error, axes=first)
         draw_dependence(dependences, found.quantities[0], axes=second)
     return [*first, *second]
-
-
-@contextmanager
-def _panels(axes: Sequence[Axes] | None, count: int, width: float, height: float) -> Iterator[list[Axes]]:
-    """Give several axes beside each other: the caller's, or those of a new figure, whose size is in inches."""
-    if axes is not None:
-        if len(axes) != count:
-            raise OptionError(f"{len(axes)} axes were given; this picture takes {count}")
-        with canvas(axes[0], width, height):
-            yield list(axes)
-        return
-    with figure(width, height) as picture:
-        picture.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
-        yield picture.subplots(1, count, squeeze=False)[0].tolist()
 
 
 def _dependence(axes: Axes, one: Dependence) -> None:

@@ -9,7 +9,8 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.model import Model
-from selenite.plots.style import BLUE, GREY, INK, PALE, VERMILION, figure, headline, label, picture_format, save, tidy
+from selenite.plots.style import BLUE, GREY, PALE, VERMILION, figure, headline, label, note, picture_format, save, tidy
+from selenite.text import counted
 from selenite.training.history import History
 from selenite.types import Floats
 
@@ -37,16 +38,9 @@ def draw_curves(history: History, best_epoch: int, model: Model, path: str | Pat
     with_rate = len(history.learning_rate) == len(history)
     with figure(9, 5.6 if with_rate else 4.8) as picture:
         headline(picture, _finding(history, best), _below(history, model))
-        places = picture.add_gridspec(
-            2 if with_rate else 1,
-            1,
-            left=0.085,
-            right=0.81,
-            top=0.79,
-            bottom=0.1 if with_rate else 0.12,
-            hspace=0.16,
-            height_ratios=(5.5, 1) if with_rate else (1,),
-        )
+        heights = (5.5, 1) if with_rate else (1,)
+        edges = {"left": 0.085, "right": 0.81, "top": 0.79, "bottom": 0.1 if with_rate else 0.12}
+        places = picture.add_gridspec(len(heights), 1, hspace=0.16, height_ratios=heights, **edges)
         axes = picture.add_subplot(places[0])
         _losses(axes, history, best)
         tidy(axes, _loss_name(model), "" if with_rate else "epoch")
@@ -62,7 +56,7 @@ def _finding(history: History, best: int) -> str:
     n = len(history)
     validation, training = history.validation_loss, history.loss
     if len(validation) != n:
-        return f"The training loss went from {training[0]:.3g} to {training[-1]:.3g} in {_epochs(n)}"
+        return f"The training loss went from {training[0]:.3g} to {training[-1]:.3g} in {counted(n, 'epoch')}"
     lowest = f"The validation loss is lowest at epoch {best} of {n}: {validation[best - 1]:.3g}"
     end = validation[-1]
     if not np.isfinite(end):
@@ -79,10 +73,6 @@ def _below(history: History, model: Model) -> str:
     if model.data.training_rows:
         parts.append(rows if model.data.validation_rows else rows.split(",")[0])
     return ";  ".join(parts)
-
-
-def _epochs(n: int) -> str:
-    return "1 epoch" if n == 1 else f"{n:,} epochs"
 
 
 def _loss_name(model: Model) -> str:
@@ -111,24 +101,15 @@ def _losses(axes: Axes, history: History, best: int) -> None:
     axes.grid(axis="y", color=PALE, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.set_xlim(1 - min(0.4, 0.05 * n), n + 0.015 * max(n - 1, 1))
-    _name_at_ends(axes, [(name, curve, colour) for name, curve, colour in curves], log)
+    _name_at_ends(axes, curves, log)
     if len(curves) == 2:
         value = curves[1][1][best - 1]
         axes.axvline(best, color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
         if np.isfinite(value):
             axes.plot([best], [value], "o", markersize=8, color=BLUE, markeredgecolor="white", markeredgewidth=1.5)
         left = best > 0.75 * n
-        axes.annotate(
-            f"epoch {best} kept",
-            (best, 1),
-            xycoords=("data", "axes fraction"),
-            xytext=(-5 if left else 5, -2),
-            textcoords="offset points",
-            ha="right" if left else "left",
-            va="top",
-            size=10,
-            color=INK,
-        )
+        note(axes, f"epoch {best} kept", (best, 1), (-5 if left else 5, -2), xycoords=("data", "axes fraction"),
+             ha="right" if left else "left", va="top", size=10)  # fmt: skip
 
 
 def _name_at_ends(axes: Axes, curves: list[tuple[str, Floats, str]], log: bool) -> None:
@@ -145,9 +126,8 @@ def _name_at_ends(axes: Axes, curves: list[tuple[str, Floats, str]], log: bool) 
         middle, above = sum(places) / 2, 1 if places[0] >= places[1] else -1
         places = [middle + above * 0.0325, middle - above * 0.0325]
     for place, (value, name, colour) in zip(places, ends, strict=True):
-        axes.text(
-            1.012, place, f"{name}  {value:.3g}", transform=axes.transAxes, color=colour, va="center", weight="bold"
-        )
+        look: dict[str, Any] = {"color": colour, "va": "center", "weight": "bold"}
+        axes.text(1.012, place, f"{name}  {value:.3g}", transform=axes.transAxes, **look)
 
 
 def _plain_log_ticks(axes: Axes, values: Floats) -> None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.nn import Network, forward
-from selenite.plots.style import BLUE, GREEN, GREY, INK, PALE, VERMILION, canvas, label, say
+from selenite.plots.style import BLUE, GREEN, GREY, INK, PALE, VERMILION, canvas, label, say, with_minus
 from selenite.types import Array
 
 if TYPE_CHECKING:
@@ -32,8 +32,30 @@ def draw_network(
 ) -> Axes:
     """Draw a network: weights as lines, blue and solid above 0, orange and dashed below, biases beside the units.
 
-    With a row (n_inputs,) the units hold its values. Networks with more than 16 units in a layer are drawn as matrices.
-    Unit by unit, `mark` shows one in green: (layer, unit), or of a weight (layer, from, to); layer 0 are the inputs.
+    One with more than 16 units in a layer is drawn as matrices.
+
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,) or (n_members, n_parameters)
+        Of several members the first is drawn.
+    row : array of shape (n_inputs,), optional
+        The units hold the values that this row gives.
+    inputs, outputs : sequences of str
+        What they are called.
+    mark : tuple of int, optional
+        What is shown in green: (layer, unit), or of a weight (layer, from, to); layer 0 are the inputs.
+    axes : matplotlib axes, optional
+        Where to draw; those of a new figure unless given.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If the row has another shape, or matplotlib is missing.
 
     Examples
     --------
@@ -51,11 +73,8 @@ def draw_network(
     if max(sizes) > MOST_UNITS:
         with canvas(axes, 11, 6.2) as axes:
             _matrices(axes, network, parameters, names)
-            say(
-                axes,
-                _strongest(network, parameters, names),
-                "A column a unit, a line what it is fed; blue above 0, orange below",
-            )
+            finding = _strongest(network, parameters, names)
+            say(axes, finding, "A column a unit, a line what it is fed; blue above 0, orange below")
         return axes
     with canvas(axes, 2.0 + 2.2 * len(sizes), max(3.8, 1.4 + 0.78 * max(sizes))) as axes:
         _units(axes, network, parameters, values, names)
@@ -128,12 +147,12 @@ def _units(axes: Axes, network: Network, parameters: Array, values: list[Array] 
                 n_in, n_out = weights.shape
                 near = 0.85 / max(min(n_in, n_out) - 1, 1)
                 at = 1 - min(max(near, 0.26), 0.36) if n_in <= n_out else min(max(near, 0.26), 0.36)
-                axes.text((l + at) * gap, before[i] + at * (after[j] - before[i]), f"{weight:.2f}".replace("-", "−"),
+                axes.text((l + at) * gap, before[i] + at * (after[j] - before[i]), with_minus(f"{weight:.2f}"),
                           size=9, color=colour, ha="center", va="center", zorder=2,
                           bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.9})  # fmt: skip
         if biases is not None:
             for j, bias in enumerate(biases):
-                axes.text((l + 1) * gap, after[j] - 0.43, f"b {bias:.2f}".replace("-", "−"), size=9, color=INK,
+                axes.text((l + 1) * gap, after[j] - 0.43, with_minus(f"b {bias:.2f}"), size=9, color=INK,
                           ha="center", va="center", zorder=5,
                           bbox={"facecolor": "white", "edgecolor": "#b5bac0", "pad": 1.6})  # fmt: skip
     for l, layer in enumerate(names):
@@ -141,7 +160,7 @@ def _units(axes: Axes, network: Network, parameters: Array, values: list[Array] 
             axes.scatter(
                 [l * gap], [height], s=900, facecolor="white" if l else PALE, edgecolor=INK, linewidth=1.3, zorder=3
             )
-            inside = layer[unit] if values is None else f"{values[l][unit]:.2f}".replace("-", "−")
+            inside = layer[unit] if values is None else with_minus(f"{values[l][unit]:.2f}")
             fits = len(inside) <= 5
             axes.text(l * gap if fits else l * gap - 0.32, height, inside, ha="center" if fits else "right",
                       va="center", size=10, weight="bold" if values is not None else "normal", color=INK, zorder=4,
@@ -151,18 +170,10 @@ def _units(axes: Axes, network: Network, parameters: Array, values: list[Array] 
                 axes.text(l * gap + side, height, layer[unit], ha="right" if l == 0 else "left", va="center", size=11,
                           color=INK, parse_math=False)  # fmt: skip
     top = max(_heights(size)[0] for size in sizes) + 0.62
-    for l in range(len(sizes)):
-        words = ["inputs" if network.embedding is None else "features", *network.activations][l]
-        which = (
-            ""
-            if l == 0
-            else "output: "
-            if l == network.n_layers
-            else f"hidden {l}: "
-            if network.n_layers > 2
-            else "hidden: "
-        )
-        axes.text(l * gap, top, which + words, ha="center", size=10.5, color=GREY)
+    hidden = ["hidden"] if network.n_layers == 2 else [f"hidden {l}" for l in range(1, network.n_layers)]
+    words = [f"{which}: {name}" for which, name in zip([*hidden, "output"], network.activations, strict=True)]
+    for l, text in enumerate(["inputs" if network.embedding is None else "features", *words]):
+        axes.text(l * gap, top, text, ha="center", size=10.5, color=GREY)
     outside = [max(map(len, layer)) if values is not None or max(map(len, layer)) > 5 else 2 for layer in names]
     axes.set(
         xlim=(-0.5 - 0.115 * outside[0], (len(sizes) - 1) * gap + 0.5 + 0.115 * outside[-1]),

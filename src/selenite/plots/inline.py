@@ -6,29 +6,19 @@ import re
 import warnings
 from collections.abc import Callable
 from io import StringIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from selenite.explanation.columns import Dependence
-from selenite.plots.score import (
-    MOST_COUNTED_CLASSES,
-    _plain_ticks,
-    calibration,
-    confusion_matrix,
-    histograms,
-    point_cloud,
-    recalls,
-    residuals,
-    roc,
-    short_number,
-    span,
-)
-from selenite.plots.style import BLUE, GREY, INK, MOST_MARKED, PALE, VERMILION, figure, label, tidy
-from selenite.types import Floats, Indices
+from selenite.model.predictions import Predictions
+from selenite.plots.panels import plain_ticks, short_number
+from selenite.plots.style import BLUE, GREY, MOST_MARKED, PALE, VERMILION, figure, label, tidy
+from selenite.types import Floats
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+    from matplotlib.gridspec import SubplotSpec
 
 _LEFT_OUT = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>| xmlns(:xlink)?=\"[^\"]*\"", re.DOTALL)
 
@@ -52,61 +42,11 @@ def inline_svg(name: str, width: float, height: float, draw: Callable[[Figure], 
     return re.sub(r"\n\s*", "\n", text)
 
 
-def roc_svg(probability: Floats, y: Indices) -> str:
-    """Return the ROC curve."""
-    return inline_svg("roc", 4.6, 4.2, lambda picture: roc(picture.add_subplot(), probability, y))
-
-
-def calibration_svg(probability: Floats, happened: Any, of: str, share: str) -> str:
-    """Return how often what was predicted in each tenth happened."""
-
-    def draw(picture: Figure) -> None:
-        calibration(picture, picture.add_gridspec(1, 1)[0], probability, happened, label(of, 40), label(share, 40))
-
-    return inline_svg("calibration", 4.6, 4.2, draw)
-
-
-def probabilities_svg(probability: Floats, y: Indices, classes: tuple[str, ...]) -> str:
-    """Return the probabilities that the rows of each of two classes were given."""
-    names = [label(name) for name in classes]
-    return inline_svg(
-        "probabilities", 5.6, 4.6, lambda picture: histograms(picture.add_subplot(), probability, y, names)
-    )
-
-
-def confusion_svg(predicted: Indices, y: Indices, classes: tuple[str, ...]) -> str:
-    """Return the confusion matrix."""
-    names = [label(name, 14) for name in classes]
-    size = 4.6 if len(names) <= 6 else 6.4
-    height = 3.8 if len(names) <= 6 else 5.6
-    return inline_svg(
-        "confusion", size, height, lambda picture: confusion_matrix(picture.add_subplot(), predicted, y, names)
-    )
-
-
-def recalls_svg(predicted: Indices, y: Indices, classes: tuple[str, ...]) -> str:
-    """Return the share of each class that was predicted right."""
-    names = [label(name, 14) for name in classes]
-    height = 3.8 if len(names) <= MOST_COUNTED_CLASSES else 5.6
-    return inline_svg("recalls", 4.6, height, lambda picture: recalls(picture.add_subplot(), predicted, y, names))
-
-
-def against_answers_svg(prediction: Floats, y: Floats) -> str:
-    """Return predictions against answers."""
-
-    def draw(picture: Figure) -> None:
-        axes = picture.add_subplot()
-        ends = span(np.concatenate([prediction, y]))
-        point_cloud(axes, y, prediction, ends, ends)
-        axes.plot(ends, ends, color=INK, linewidth=1)
-        tidy(axes, "Prediction against answer", "answer", "prediction")
-
-    return inline_svg("answers", 4.6, 4.2, draw)
-
-
-def residuals_svg(prediction: Floats, y: Floats) -> str:
-    """Return the histogram of the residuals, answer minus prediction."""
-    return inline_svg("residuals", 4.6, 4.2, lambda picture: residuals(picture.add_subplot(), y - prediction))
+def panel_svg(
+    panel: Callable[[SubplotSpec, Predictions], None], of: Predictions, width: float = 4.6, height: float = 4.2
+) -> str:
+    """Return one panel of the pictures of predictions, of the size in inches."""
+    return inline_svg(panel.__name__, width, height, lambda picture: panel(picture.add_gridspec(1, 1)[0], of))
 
 
 def dependence_svg(name: str, found: Dependence, low: float, high: float) -> str:
@@ -120,7 +60,7 @@ def dependence_svg(name: str, found: Dependence, low: float, high: float) -> str
         if is_line:
             marker = "o" if len(found.places) <= MOST_MARKED else ""
             axes.plot(found.places, found.means, color=BLUE, linewidth=2, marker=marker, markersize=3)
-            _plain_ticks(axes)
+            plain_ticks(axes)
             if all(float(place).is_integer() for place in found.places):
                 axes.locator_params(axis="x", integer=True)
             if found.kind == "date":

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from selenite.errors import OptionError
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS
 from selenite.plots.style import INK, PALE, canvas, figure, headline, plain_axes, say
@@ -26,8 +25,26 @@ DASHES = ("solid", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)), (0, (1, 1)),
 def draw_layers(history: History, X: Array, Y: Array) -> list[Axes]:
     """Draw the norm of each layer's gradient and the share of its saturated units over the epochs of a recorded run.
 
-    Saturated is a unit on a row where its slope is less than a tenth of its steepest: there it hardly learns; of relu,
-    where it is off. Returns two axes of one figure.
+    A unit is saturated on a row where its slope is less than a tenth of its steepest: there it hardly learns. A unit of
+    relu is so where it is off.
+
+    Parameters
+    ----------
+    history : History
+        Of `selenite.training.fit(..., record=True)`.
+    X : array of shape (n, n_inputs)
+        The rows to look at, as they were trained on.
+    Y : array of shape (n, n_outputs)
+
+    Returns
+    -------
+    list of two matplotlib axes
+        Of one figure: the gradients, the saturation.
+
+    Raises
+    ------
+    OptionError
+        If the run was not recorded, or matplotlib is missing.
 
     Examples
     --------
@@ -36,9 +53,7 @@ def draw_layers(history: History, X: Array, Y: Array) -> list[Axes]:
     >>> training = fit(Network((1, 4, 1), ("tanh", "identity")), X, X**2, epochs=30, record=True)
     >>> norms, saturated = draw_layers(training.history, X, X**2)
     """
-    if history.tape is None:
-        raise OptionError("this run was not recorded: fit(..., record=True) keeps what its epochs are replayed from")
-    network, n = history.tape.network, len(history)
+    network, n = history.recorded.network, len(history)
     epochs = np.unique(np.geomspace(1, n + 1, POINTS).round().astype(int) - 1)
     norms, flats = _watched(history, epochs, X, Y)
     with figure(9.4, 4.7) as picture:
@@ -46,13 +61,12 @@ def draw_layers(history: History, X: Array, Y: Array) -> list[Axes]:
         places = picture.add_gridspec(1, 2, left=0.085, right=0.83, top=0.76, bottom=0.14, wspace=0.33)
         gradient, saturation = picture.add_subplot(places[0]), picture.add_subplot(places[1])
         for l in range(network.n_layers):
-            style = {"color": SHADES[l % 6], "linestyle": DASHES[l % 6], "linewidth": 2.2}
-            name = "output" if l == network.n_layers - 1 else f"hidden {l + 1}"
-            gradient.plot(epochs + 1, np.where(norms[:, l] > 0, norms[:, l], np.nan), **style)  # type: ignore[arg-type]
-            if l < network.n_layers - 1:
-                saturation.plot(epochs + 1, 100 * flats[:, l], label=name, **style)  # type: ignore[arg-type]
-            else:
-                saturation.plot([], [], label=name, **style)  # type: ignore[arg-type]
+            style: dict[str, Any] = {"color": SHADES[l % 6], "linestyle": DASHES[l % 6], "linewidth": 2.2}
+            gradient.plot(epochs + 1, np.where(norms[:, l] > 0, norms[:, l], np.nan), **style)
+            hidden = l < network.n_layers - 1
+            at: Any = epochs + 1 if hidden else []
+            shares: Any = 100 * flats[:, l] if hidden else []
+            saturation.plot(at, shares, label=f"hidden {l + 1}" if hidden else "output", **style)
         gradient.set(xscale="log", yscale="log")
         saturation.set(xscale="log", ylim=(-2, 102))
         gradient.set_title("Norm of the gradient of the weights", loc="left", size=11.5, color=INK)
@@ -67,8 +81,7 @@ def draw_layers(history: History, X: Array, Y: Array) -> list[Axes]:
 
 def _watched(history: History, epochs: Array, X: Array, Y: Array) -> tuple[Array, Array]:
     """Return each layer's gradient norm and share of saturated units, (epochs, layers)."""
-    assert history.tape is not None
-    network, verbs = history.tape.network, history.tape.backend
+    network, verbs = history.recorded.network, history.recorded.backend
     steepest = [_steepest(name) for name in network.activations[:-1]]
     norms = np.zeros((len(epochs), network.n_layers))
     flats = np.zeros((len(epochs), network.n_layers - 1))
@@ -102,6 +115,23 @@ def _finding(norms: Array, flats: Array, network: Network) -> str:
 
 def draw_weights(network: Network, parameters: Array, *, axes: Axes | None = None) -> Axes:
     """Draw how the weights of each layer are spread; few weights are drawn one by one below.
+
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,) or (n_members, n_parameters)
+        Of several members the first is drawn.
+    axes : matplotlib axes, optional
+        Where to draw; those of a new figure unless given.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If matplotlib is missing.
 
     Examples
     --------

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.plots.score import confusion_matrix, point_cloud, short_log_ticks, short_number, span, worst_mistake
-from selenite.plots.style import BLUE, GREY, INK, ORANGE, PALE, canvas, label, plain_axes, say
+from selenite.model.metrics import confusion
+from selenite.plots.panels import confusion_matrix, point_cloud, short_log_ticks, short_number, span, worst_mistake
+from selenite.plots.style import BLUE, GREY, INK, ORANGE, PALE, canvas, label, note, plain_axes, say
 from selenite.types import Array, Indices
 
 if TYPE_CHECKING:
@@ -18,6 +19,24 @@ if TYPE_CHECKING:
 
 def draw_confusion(y: Indices, predicted: Indices, *, classes: Sequence[str] = (), axes: Axes | None = None) -> Axes:
     """Draw how often each class was predicted as each: right ones blue, mistakes red, by share of the true class.
+
+    Parameters
+    ----------
+    y, predicted : arrays of shape (n,)
+        The true and the predicted class of each row, as numbers from 0.
+    classes : sequence of str
+        What they are called, in order.
+    axes : matplotlib axes, optional
+        Where to draw; those of a new figure unless given.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If there are no rows, not as many of each, or a class below 0; or matplotlib is missing.
 
     Examples
     --------
@@ -32,17 +51,34 @@ def draw_confusion(y: Indices, predicted: Indices, *, classes: Sequence[str] = (
     names = [label(name, 14) for name in classes] if len(classes) == k else [str(i) for i in range(k)]
     size = min(4.4 + 0.5 * k, 11)
     with canvas(axes, size + 1.4, size) as axes:
-        confusion_matrix(axes, predicted, y, names)
+        counts = confusion(predicted, y, k)
+        confusion_matrix(axes, counts, names)
         plain_axes(axes, "predicted", "true")
         axes.spines[:].set_visible(False)
         right = int((y == predicted).sum())
-        mistake = worst_mistake(predicted, y, names)
+        mistake = worst_mistake(counts, names)
         say(axes, f"{right:,} of {len(y):,} rows are predicted right", mistake[:1].upper() + mistake[1:])
     return axes
 
 
 def draw_residuals(y: Array, predicted: Array, *, axes: Axes | None = None) -> Axes:
     """Draw the residuals, answer minus prediction, against the predictions, with their mean along the way.
+
+    Parameters
+    ----------
+    y, predicted : arrays of shape (n,)
+        The answer and the prediction of each row, in any unit.
+    axes : matplotlib axes, optional
+        Where to draw; those of a new figure unless given.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If there are no rows, or not as many of each; or matplotlib is missing.
 
     Examples
     --------
@@ -89,7 +125,27 @@ def draw_starts(
 ) -> Axes:
     """Draw the end losses of the same training from many starts as a strip of dots, a strip a setting.
 
-    `below` is the loss under which a start has succeeded; `baseline` is marked by a line.
+    Parameters
+    ----------
+    losses : mapping of str to array of shape (n_starts,)
+        The loss at the end of each start, under the setting's name.
+    below : float, optional
+        A start has succeeded where its loss is below this; the others are drawn as open dots.
+    baseline : float, optional
+        A loss to compare with, marked by a line.
+    baseline_name : str
+        What the line is called.
+    axes : matplotlib axes, optional
+        Where to draw; those of a new figure unless given.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If a setting has no start, or matplotlib is missing.
 
     Examples
     --------
@@ -119,8 +175,7 @@ def draw_starts(
                 text += f", {int(won.sum())} of {len(values)} below {below:g}"
             lost = int((~np.isfinite(values)).sum())
             text += f", {lost} not finite" if lost else ""
-            axes.annotate(text, (0, floor + 0.34), xycoords=("axes fraction", "data"), size=11, color=INK, va="bottom",
-                          parse_math=False)  # fmt: skip
+            note(axes, text, (0, floor + 0.34), xycoords=("axes fraction", "data"), size=11, va="bottom")
         if log:
             axes.set_xscale("log")
             short_log_ticks(axes)
@@ -128,9 +183,8 @@ def draw_starts(
             axes.axvline(baseline, color=GREY, linewidth=1.6, zorder=0)
             low, high = axes.get_xlim()
             left = (np.log(baseline / low) / np.log(high / low) if log else (baseline - low) / (high - low)) > 0.7
-            axes.annotate(label(baseline_name, 30), (baseline, -0.42), (-5 if left else 5, 0), size=10.5,
-                          textcoords="offset points", ha="right" if left else "left",
-                          color=GREY, parse_math=False)  # fmt: skip
+            note(axes, label(baseline_name, 30), (baseline, -0.42), (-5 if left else 5, 0), size=10.5, color=GREY,
+                 ha="right" if left else "left", va="baseline")  # fmt: skip
         axes.set(ylim=(-0.5, len(settings) - 0.28), yticks=[])
         axes.margins(x=0.06)
         axes.grid(axis="x", color=PALE, linewidth=0.8)

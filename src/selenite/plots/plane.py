@@ -14,14 +14,15 @@ from selenite.errors import OptionError
 from selenite.explanation.units import LINES, bent_grid, n_hidden_units, trace_of
 from selenite.nn import Network
 from selenite.plots.style import BLUE, INK, ORANGE, VERMILION, canvas, figure, headline, label, plain_axes, say
+from selenite.table import as_probabilities
 from selenite.types import Array, Indices
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 GRID = 220
-MOST_CLASSES = 10
-MOST_UNITS = 16
+MOST_CLASSES_DRAWN = 10
+MOST_UNITS_DRAWN = 16
 # Told apart by colour-blind eyes (after Okabe and Ito 2008 and Tol 2021), and by shape as well.
 COLOURS = (BLUE, ORANGE, "#009E73", VERMILION, "#CC79A7", "#56B4E9", "#B8A800", "#332288", "#882255", "#555B63")
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">", "*")
@@ -108,9 +109,9 @@ def draw_surface(
     """
     k = max(network.n_outputs, 2)
     y = np.asarray(y).ravel().astype(np.intp)
-    if k > MOST_CLASSES or network.activations[-1] not in ("logistic", "softmax"):
+    if k > MOST_CLASSES_DRAWN or network.activations[-1] not in ("logistic", "softmax"):
         raise OptionError(
-            f"a surface of classes is for 2 to {MOST_CLASSES} of them, with the output logistic or softmax; "
+            f"a surface of classes is for 2 to {MOST_CLASSES_DRAWN} of them, with the output logistic or softmax; "
             f"this network has {network.n_outputs} outputs, {network.activations[-1]}"
         )
     if len(y) != len(X) or (len(y) and not 0 <= y.min() <= y.max() < k):
@@ -186,7 +187,7 @@ def draw_units(
     plane = plane_of(X, columns, names, at)
     seen = trace_of(network, parameters, plane.points(*plane.grid))
     z, a = seen.z[layer - 1], seen.a[layer]
-    n = min(a.shape[1], MOST_UNITS)
+    n = min(a.shape[1], MOST_UNITS_DRAWN)
     across = n if n <= 3 else 2 if n == 4 else 3 if n <= 9 else 4
     down = -(-n // across)
     low, high = float(a[:, :n].min()), float(a[:, :n].max())
@@ -234,7 +235,7 @@ def _draw_unit(axes: Axes, plane: Plane, z: Array, a: Array, ends: tuple[float, 
 def _draw_dots(axes: Axes, points: Array, y: Indices) -> None:
     """Draw rows as small points, a colour and a shape a class."""
     for c in np.unique(y):
-        own, which = points[y == c], int(c) % MOST_CLASSES
+        own, which = points[y == c], int(c) % MOST_CLASSES_DRAWN
         axes.scatter(own[:, 0], own[:, 1], s=18, color=COLOURS[which], marker=MARKERS[which], edgecolor="white",
                      linewidth=0.6)  # fmt: skip
 
@@ -276,8 +277,8 @@ def draw_bent_plane(
     y = np.asarray(y).ravel().astype(np.intp)
     k = max(int(y.max()) + 1 if len(y) else 1, 1)
     known = [label(name, 20) for name in classes] if len(classes) == k else [f"class {i}" for i in range(k)]
-    if k > MOST_CLASSES:
-        raise OptionError(f"y has {k} classes; up to {MOST_CLASSES} can be told apart")
+    if k > MOST_CLASSES_DRAWN:
+        raise OptionError(f"y has {k} classes; up to {MOST_CLASSES_DRAWN} can be told apart")
     with canvas(axes, 7.6, 6.2) as axes:
         for i, line in enumerate(bent_grid(network, parameters, layer, units, plane.at, GRID)):
             colour = "#8a94a3" if i < LINES else "#c3a46a"
@@ -294,14 +295,13 @@ def _widest(a: Array) -> tuple[int, int]:
     """Return the two units in whose space points fill the most cells of a grid: the picture that shows most."""
     spans = np.maximum(a.max(axis=0) - a.min(axis=0), 1e-300)
     cells = np.minimum((20 * (a - a.min(axis=0)) / spans).astype(int), 19)
-    pairs = list(combinations(range(min(a.shape[1], MOST_UNITS)), 2))
+    pairs = list(combinations(range(min(a.shape[1], MOST_UNITS_DRAWN)), 2))
     return max(pairs, key=lambda pair: len(np.unique(20 * cells[:, pair[0]] + cells[:, pair[1]])))
 
 
 def _shares(network: Network, parameters: Array, X: Array) -> Array:
     """Return the probability of each class, (n, k)."""
-    p = np.asarray(backend.get().predict(network, parameters, X), dtype=np.float64)
-    return np.hstack([1 - p, p]) if p.shape[1] == 1 else p
+    return as_probabilities(np.asarray(backend.get().predict(network, parameters, X), dtype=np.float64))
 
 
 def _mixed(shares: Array) -> Array:

@@ -1,41 +1,24 @@
-"""The picture of a model on rows with answers: how often, how surely and where it is right."""
+"""The picture of a model's predictions beside the answers: how often, how surely and where it is right."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.model import Model
-from selenite.model.intervals import area_under_roc, wilson
-from selenite.model.metrics import confusion, r2, roc_curve
+from selenite.model.intervals import area_under_roc
+from selenite.model.metrics import accuracy, r2
 from selenite.model.predictions import Predictions
-from selenite.plots.style import (
-    BLUE,
-    GREY,
-    INK,
-    ORANGE,
-    PALE,
-    VERMILION,
-    figure,
-    headline,
-    label,
-    picture_format,
-    save,
-    tidy,
-)
-from selenite.types import Floats, Indices
+from selenite.plots import panels
+from selenite.plots.panels import MOST_ROWS_AS_POINTS, names_of, percent, short_number, worst_mistake
+from selenite.plots.style import figure, headline, label, picture_format, save
+from selenite.text import counted
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-BINS = 10
-MOST_COUNTED_CLASSES = 12  # up to this many, the confusion matrix holds numbers
-MOST_NAMED_CLASSES = 40
-MOST_POINTS = 2000  # beyond, points are gathered in hexagons
+    from matplotlib.gridspec import GridSpec
 
 
 def draw_score(of: Predictions, path: str | PathLike[str]) -> None:
@@ -54,323 +37,59 @@ def draw_score(of: Predictions, path: str | PathLike[str]) -> None:
     picture_format(path)
     if len(of.answers) == 0:
         raise OptionError("the table has no rows: there is nothing to draw")
-    model = of.model
     if not of.is_of_classes:
-        _draw_numbers(model, of.prediction, of.answers, path)
-    elif len(model.target.classes) == 2:
-        _draw_two_classes(model, of.prediction[:, 1], of.classes, path)
+        _draw_numbers(of, path)
+    elif len(of.model.target.classes) == 2:
+        _draw_two_classes(of, path)
     else:
-        _draw_classes(model, of.prediction, of.classes, path)
+        _draw_classes(of, path)
 
 
-def _draw_two_classes(model: Model, probability: Floats, y: Indices, path: str | PathLike[str]) -> None:
-    names = [label(name) for name in model.target.classes]
-    right = float(((probability > 0.5) == (y == 1)).mean())
+def _draw_two_classes(of: Predictions, path: str | PathLike[str]) -> None:
+    no, yes = names_of(of)
+    area = ""
+    if len(np.unique(of.classes)) == 2:
+        area = f"; the area under ROC is {area_under_roc(of.prediction[:, 1], of.classes == 1)[0]:.3f}"
     with figure(11, 9.2) as picture:
-        headline(
-            picture,
-            f"{_percent(right)} of {_rows(len(y))} are predicted right{_area(probability, y)}",
-            f"{label(model.target.name, 40)}: probability of {names[1]} (rather than {names[0]})",
-        )
+        details = f"{label(of.model.target.name, 40)}: probability of {yes} (rather than {no})"
+        headline(picture, f"{_right(of)}{area}", details)
         picture.set_layout_engine("constrained", rect=(0.015, 0.01, 0.97, 0.9), w_pad=0.1, h_pad=0.1)
         places = picture.add_gridspec(2, 2, height_ratios=(1.15, 1))
-        roc(picture.add_subplot(places[0, 0]), probability, y)
-        calibration(picture, places[0, 1], probability, y == 1, f"of {names[1]}", f"share that is {names[1]}")
-        histograms(picture.add_subplot(places[1, 0]), probability, y, names)
-        confusion_matrix(picture.add_subplot(places[1, 1]), (probability > 0.5).astype(np.intp), y, names)
+        _fill(places, (panels.roc, panels.calibration, panels.histograms, panels.confusion), of)
         save(picture, path)
 
 
-def _draw_classes(model: Model, probabilities: Floats, y: Indices, path: str | PathLike[str]) -> None:
-    names = [label(name, 14) for name in model.target.classes]
-    predicted = probabilities.argmax(axis=1)
-    right = predicted == y
-    finding = f"{_percent(float(right.mean()))} of {_rows(len(y))} are predicted right"
+def _draw_classes(of: Predictions, path: str | PathLike[str]) -> None:
+    names = names_of(of)
     with figure(12.5, 7.2) as picture:
-        headline(
-            picture,
-            f"{finding}; {worst_mistake(predicted, y, names)}",
-            f"{label(model.target.name, 40)}: {len(names)} classes",
-        )
+        details = f"{label(of.model.target.name, 40)}: {len(names)} classes"
+        headline(picture, f"{_right(of)}; {worst_mistake(of.confusion, names)}", details)
         picture.set_layout_engine("constrained", rect=(0.015, 0.01, 0.97, 0.87), w_pad=0.1, h_pad=0.1)
         places = picture.add_gridspec(1, 3, width_ratios=(1.9, 1.35, 0.9))
-        confusion_matrix(picture.add_subplot(places[0]), predicted, y, names)
-        calibration(picture, places[1], probabilities.max(axis=1), right, "of the predicted class", "share right")
-        recalls(picture.add_subplot(places[2]), predicted, y, names)
+        _fill(places, (panels.confusion, panels.calibration, panels.recalls), of)
         save(picture, path)
 
 
-def _draw_numbers(model: Model, prediction: Floats, y: Floats, path: str | PathLike[str]) -> None:
-    residual = y - prediction
-    error = float(np.abs(residual).mean())
-    share = r2(prediction, y)
-    name = label(model.target.name, 40)
-    explained = f", R² {share:.3f}" if np.isfinite(share) else ""
-    dense = "; the darker a hexagon the more rows, on a log scale" if len(y) > MOST_POINTS else ""
+def _draw_numbers(of: Predictions, path: str | PathLike[str]) -> None:
+    error, explained = float(np.abs(of.answers - of.prediction).mean()), r2(of.prediction, of.answers)
+    share = f", R² {explained:.3f}" if np.isfinite(explained) else ""
+    n = len(of.answers)
+    dense = "; the darker a hexagon the more rows, on a log scale" if n > MOST_ROWS_AS_POINTS else ""
     with figure(12.5, 5.6) as picture:
-        headline(
-            picture,
-            f"Predictions are off by {short_number(error)} on average{explained}",
-            f"{name} in {_rows(len(y))}; residual = answer − prediction{dense}",
-        )
+        details = f"{label(of.model.target.name, 40)} in {counted(n, 'row')}; residual = answer − prediction{dense}"
+        headline(picture, f"Predictions are off by {short_number(error)} on average{share}", details)
         places = picture.add_gridspec(
             1, 3, left=0.075, right=0.975, top=0.775, bottom=0.13, wspace=0.3, width_ratios=(1.1, 1.1, 0.8)
         )
-        low, high = span(np.concatenate([prediction, y]))
-        axes = picture.add_subplot(places[0])
-        point_cloud(axes, y, prediction, (low, high), (low, high))
-        axes.plot([low, high], [low, high], color=INK, linewidth=1)
-        tidy(axes, "Prediction against answer", "answer", "prediction")
-        axes = picture.add_subplot(places[1])
-        point_cloud(axes, prediction, residual, span(prediction), span(residual))
-        axes.axhline(0, color=INK, linewidth=1)
-        tidy(axes, "Residual against prediction", "prediction", "residual")
-        residuals(picture.add_subplot(places[2]), residual)
+        _fill(places, (panels.against_answers, panels.residuals_against_predictions, panels.residuals), of)
         save(picture, path)
 
 
-def _area(probability: Floats, y: Indices) -> str:
-    """Return the area under ROC as the end of a sentence, where there is one."""
-    if len(np.unique(y)) < 2:
-        return ""
-    return f"; the area under ROC is {area_under_roc(probability, y == 1)[0]:.3f}"
+def _fill(places: GridSpec, drawn: Sequence[Callable[..., None]], of: Predictions) -> None:
+    for i, panel in enumerate(drawn):
+        panel(places[i], of)
 
 
-def roc(axes: Axes, probability: Floats, y: Indices) -> None:
-    """Draw the ROC curve and its area."""
-    axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
-    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
-    if len(np.unique(y)) < 2:
-        tidy(axes, "ROC: every row is of one class, so there is none")
-        return
-    false_rate, true_rate = roc_curve(probability, y == 1)
-    axes.fill_between(false_rate, true_rate, color=BLUE, alpha=0.08, linewidth=0)
-    axes.plot(false_rate, true_rate, color=BLUE, linewidth=2)
-    axes.text(
-        0.97, 0.12, f"{area_under_roc(probability, y == 1)[0]:.3f}", ha="right", size=22, weight="bold", color=BLUE
-    )
-    axes.text(0.97, 0.06, "area under the curve", ha="right", color=BLUE)
-    axes.text(0.53, 0.47, "guessing", color=GREY)
-    tidy(axes, "ROC", "false positive rate", "true positive rate")
-
-
-def calibration(picture: Figure, place: Any, probability: Floats, happened: Any, of: str, share: str) -> None:
-    """Draw how often what was predicted in each tenth happened, with 95 % intervals, and how many rows there were."""
-    upper, lower = (picture.add_subplot(part) for part in place.subgridspec(2, 1, height_ratios=(4.6, 1), hspace=0.1))
-    rows, means, shares = _tenths(probability, happened)
-    filled = rows > 0
-    low, high = wilson(shares[filled], rows[filled].astype(np.float64))
-    upper.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
-    upper.vlines(means[filled], low, high, color=BLUE, linewidth=1.4, alpha=0.55)
-    upper.plot(means[filled], shares[filled], "o", color=BLUE, markersize=6.5, markeredgecolor="white", clip_on=False)
-    upper.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
-    upper.tick_params(labelbottom=False)
-    behind = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
-    upper.text(0.03, 0.95, "probability too low", size=9.5, color=GREY, va="top", bbox=behind)
-    upper.text(0.97, 0.03, "probability too high", size=9.5, color=GREY, ha="right", bbox=behind)
-    tidy(upper, "Calibration in tenths (rows below)", "", share)
-    lower.bar((np.arange(BINS) + 0.5) / BINS, rows, width=0.094, color=PALE)
-    for i, count in enumerate(rows):
-        lower.text((i + 0.5) / BINS, float(count), _count(int(count)), ha="center", va="bottom", size=8, color=GREY)
-    lower.set(xlim=(-0.01, 1.01), ylim=(0, 1.45 * max(rows.max(), 1)), yticks=[])
-    lower.spines["left"].set_visible(False)
-    tidy(lower, "", f"probability {of}")
-
-
-def _tenths(probability: Floats, happened: Any) -> tuple[Indices, Floats, Floats]:
-    """Return the rows, the mean probability and the share that happened of each tenth; NaN where it is empty."""
-    tenth = np.minimum((probability * BINS).astype(np.intp), BINS - 1)
-    rows = np.bincount(tenth, minlength=BINS)
-    with np.errstate(invalid="ignore"):
-        means = np.bincount(tenth, probability, BINS) / rows
-        shares = np.bincount(tenth, np.asarray(happened, np.float64), BINS) / rows
-    return rows, means, shares
-
-
-def histograms(axes: Axes, probability: Floats, y: Indices, names: list[str]) -> None:
-    """Draw the probabilities of the rows of each class, one up and one down."""
-    edges = np.linspace(0, 1, 2 * BINS + 1)
-    highest = 1
-    for code, colour, sign in ((1, BLUE, 1), (0, ORANGE, -1)):
-        counts = np.histogram(np.clip(probability[y == code], 0, 1), edges)[0]
-        highest = max(highest, int(counts.max()))
-        axes.bar(edges[:-1], sign * counts, width=0.047, align="edge", color=colour)
-    axes.axhline(0, color=INK, linewidth=0.8)
-    axes.axvline(0.5, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
-    axes.set(xlim=(-0.01, 1.01), ylim=(-1.3 * highest, 1.3 * highest))
-    _plain_ticks(axes, absolute=True)
-    for code, colour, place in ((1, BLUE, 0.965), (0, "#9a6a00", 0.035)):
-        text = f"{_rows(int((y == code).sum()))} that are {names[code]}"
-        axes.text(0.5, place, text, transform=axes.transAxes, ha="center", va="top" if code else "bottom",
-                  color=colour, weight="bold", parse_math=False,
-                  bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 2})  # fmt: skip
-    axes.spines["bottom"].set_visible(False)
-    tidy(axes, "Probabilities that the rows of each class were given", f"probability of {names[1]}", "rows")
-
-
-def confusion_matrix(axes: Axes, predicted: Indices, y: Indices, names: list[str]) -> None:
-    """Draw the confusion matrix, shaded by shares of each true class, with counts if there is room."""
-    counts = confusion(predicted, y, len(names))
-    shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    k = len(names)
-    right = np.eye(k, dtype=bool)
-    axes.imshow(np.where(right, np.nan, shares), cmap=_shades(VERMILION), vmin=0, vmax=1, aspect="auto")
-    axes.imshow(np.where(right, shares, np.nan), cmap=_shades(BLUE), vmin=0, vmax=1, aspect="auto")
-    if k <= MOST_COUNTED_CLASSES:
-        for i, j in np.ndindex(k, k):
-            if not counts[i, j]:
-                continue
-            text = f"{counts[i, j]:,}" if k > 6 else f"{counts[i, j]:,}\n{_percent(shares[i, j])}"
-            axes.text(float(j), float(i), text, ha="center", va="center", size=11 if k <= 6 else 9.5,
-                      color="white" if shares[i, j] > 0.55 else INK)  # fmt: skip
-    edges = np.arange(k + 1) - 0.5
-    if k <= MOST_NAMED_CLASSES:
-        axes.hlines(edges, -0.5, k - 0.5, color="white", linewidth=1.5)
-        axes.vlines(edges, -0.5, k - 0.5, color="white", linewidth=1.5)
-    _name_ticks(axes, names, both=True)
-    axes.set(xlim=(-0.5, k - 0.5), ylim=(k - 0.5, -0.5))
-    what = "rows" if k <= MOST_COUNTED_CLASSES else "shaded by share"
-    tidy(axes, f"Confusion: {what}, each line a true class", "predicted", "true")
-    axes.spines[:].set_visible(False)
-    axes.tick_params(length=0)
-
-
-def recalls(axes: Axes, predicted: Indices, y: Indices, names: list[str]) -> None:
-    """Draw the share of each class that was predicted right, in the order of the confusion matrix."""
-    counts = confusion(predicted, y, len(names))
-    rows = counts.sum(axis=1)
-    shares = np.diag(counts) / np.maximum(rows, 1)
-    places = np.arange(len(names))
-    axes.barh(places, shares, height=0.72, color=BLUE, alpha=0.85)
-    if len(names) <= MOST_NAMED_CLASSES:
-        size = 9.5 if len(names) <= 20 else 7
-        for place, share, n in zip(places, shares, rows, strict=True):
-            text = f"{_percent(share)} of {n:,}" if n else "no rows"
-            inside = share > 0.45
-            axes.text(
-                0.03 if inside else share + 0.03,
-                float(place),
-                text,
-                va="center",
-                size=size,
-                color="white" if inside else INK,
-            )
-    _name_ticks(axes, names, both=False)
-    axes.set(xlim=(0, 1), ylim=(len(names) - 0.5, -0.5))
-    tidy(axes, "Recall of each class", "share of its rows found")
-    axes.set_xticks([0, 0.5, 1], ["0", "0.5", "1"])
-    axes.tick_params(axis="y", length=0)
-
-
-def worst_mistake(predicted: Indices, y: Indices, names: list[str]) -> str:
-    """Return the commonest mistake as the end of a sentence."""
-    wrong = confusion(predicted, y, len(names))
-    np.fill_diagonal(wrong, 0)
-    most = int(wrong.max())
-    if most == 0:
-        return "there is no mistake"
-    i, j = divmod(int(wrong.argmax()), len(names))
-    if wrong.sum() == 1:
-        return f"the one mistake takes {names[i]} for {names[j]}"
-    if (wrong == most).sum() > 1:
-        return f"no mistake is made more than {'once' if most == 1 else f'{most:,} times'}"
-    return f"most often {names[i]} is taken for {names[j]} ({most:,} times)"
-
-
-def _name_ticks(axes: Axes, names: list[str], both: bool) -> None:
-    """Name the classes on the vertical axis and perhaps the horizontal one; of too many, only some."""
-    step = 1 + (len(names) - 1) // MOST_NAMED_CLASSES
-    places = range(0, len(names), step)
-    texts = [names[i] for i in places]
-    axes.set_yticks(places, texts, parse_math=False)
-    if both:
-        turned = len(texts) * max(map(len, texts)) > 60
-        axes.set_xticks(places, texts, parse_math=False, rotation=90 if turned else 0)
-
-
-def point_cloud(axes: Axes, x: Floats, y: Floats, x_span: tuple[float, float], y_span: tuple[float, float]) -> None:
-    """Draw few rows as points, many as shaded hexagons."""
-    axes.set(xlim=x_span, ylim=y_span)
-    if len(x) <= MOST_POINTS:
-        axes.plot(x, y, "o", color=BLUE, markersize=5 if len(x) < 300 else 3.5, alpha=0.45, markeredgewidth=0)
-    else:
-        axes.hexbin(x, y, gridsize=45, extent=(*x_span, *y_span), bins="log", mincnt=1, cmap=_shades(BLUE, 0.15),
-                    linewidths=0)  # fmt: skip
-    _plain_ticks(axes)
-
-
-def residuals(axes: Axes, residual: Floats) -> None:
-    """Draw the histogram of the residuals, and where the middle nine tenths lie."""
-    ends = span(residual)
-    axes.hist(residual, bins=40, range=ends, color=BLUE, alpha=0.85)
-    low, high = np.percentile(residual, [5, 95])
-    axes.set(xlim=ends)
-    axes.set_ylim(0, 1.16 * axes.get_ylim()[1])
-    for edge, side in ((low, "right"), (high, "left")):
-        axes.axvline(edge, ymax=0.9, color=INK, linewidth=1, linestyle=(0, (4, 3)))
-        axes.annotate(short_number(edge), (edge, 0.9), xycoords=("data", "axes fraction"), xytext=(0, 3),
-                      textcoords="offset points", ha=side, size=9.5)  # fmt: skip
-    axes.axvline(0, color=INK, linewidth=1)
-    _plain_ticks(axes)
-    tidy(axes, "Nine tenths between the lines", "residual", "rows")
-
-
-def span(values: Floats) -> tuple[float, float]:
-    """Return where all but the farthest 0.1 % of values lie, a little widened."""
-    low, high = (float(x) for x in np.percentile(values, [0.1, 99.9] if len(values) > MOST_POINTS else [0, 100]))
-    margin = 0.04 * (high - low) or 0.5 * abs(low) or 0.5
-    return low - margin, high + margin
-
-
-def _plain_ticks(axes: Axes, absolute: bool = False) -> None:
-    """Label both axes with few, short numbers."""
-    from matplotlib.ticker import FuncFormatter, MaxNLocator
-
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(5))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(abs(value) if absolute else value)))
-
-
-def _shades(colour: str, lightest: float = 0.0) -> Any:
-    """Return a colour map from white to a colour."""
-    from matplotlib.colors import LinearSegmentedColormap, to_rgb
-
-    full = np.array(to_rgb(colour))
-    light = 1 - (1 - full) * (lightest or 0.05)
-    return LinearSegmentedColormap.from_list("shades", [tuple(light), tuple(full)])
-
-
-def short_number(value: float) -> str:
-    """Return a number as an axis can hold it: 0.25, 12, 340k, 1.2M."""
-    for size, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(value) >= size:
-            return f"{value / min(size, 1e3 if unit == 'k' else size):.3g}{unit}".replace("-", "−")
-    return f"{value:,.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}".replace("-", "−")
-
-
-def short_log_ticks(axes: Axes) -> None:
-    """Label a horizontal log axis 0.01, 0.1, 1, ..., or finer where it spans little."""
-    from matplotlib.ticker import FuncFormatter, LogLocator
-
-    low, high = axes.get_xlim()
-    subs = (1.0,) if np.log10(high / low) > 2 else (1.0, 2.0, 5.0)
-    axes.xaxis.set_major_locator(LogLocator(10, subs=subs, numticks=12))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
-    axes.minorticks_off()
-
-
-def _count(count: int) -> str:
-    return "" if count == 0 else short_number(float(count))
-
-
-def _percent(share: float) -> str:
-    """Return a share in percent; only all is 100 % and only none is 0 %."""
-    if 0 < share < 0.0005:
-        return "<0.1 %"
-    if 0.9995 <= share < 1:
-        return ">99.9 %"
-    return f"{100 * share:.{1 if 0.9 < share < 1 or 0 < share < 0.1 else 0}f} %"
-
-
-def _rows(n: int) -> str:
-    return "1 row" if n == 1 else f"{n:,} rows"
+def _right(of: Predictions) -> str:
+    """Return how many rows are predicted right, as the beginning of a sentence."""
+    return f"{percent(accuracy(of.predicted, of.classes))} of {counted(len(of.answers), 'row')} are predicted right"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from os import PathLike
@@ -54,17 +54,26 @@ def figure(width: float, height: float) -> Iterator[Figure]:
 
 
 @contextmanager
-def canvas(axes: Axes | None, width: float, height: float) -> Iterator[Axes]:
-    """Give the axes to draw on in our style: the caller's, or those of a new figure of the size in inches."""
+def panels(axes: Sequence[Axes] | None, count: int, width: float, height: float) -> Iterator[list[Axes]]:
+    """Give axes beside each other in our style: the caller's, or those of a new figure, whose size is in inches."""
     if axes is not None:
         from matplotlib import style
 
+        if len(axes) != count:
+            raise OptionError(f"{len(axes)} axes were given; this picture takes {count}")
         with style.context([STYLE]):
-            yield axes
+            yield list(axes)
         return
     with figure(width, height) as new:
         new.set_layout_engine("constrained", w_pad=0.12, h_pad=0.12)
-        yield new.add_subplot()
+        yield new.subplots(1, count, squeeze=False)[0].tolist()
+
+
+@contextmanager
+def canvas(axes: Axes | None, width: float, height: float) -> Iterator[Axes]:
+    """Give the axes to draw on in our style: the caller's, or those of a new figure, whose size is in inches."""
+    with panels(None if axes is None else [axes], 1, width, height) as [only]:
+        yield only
 
 
 def say(axes: Axes, finding: str, below: str = "") -> None:
@@ -75,8 +84,7 @@ def say(axes: Axes, finding: str, below: str = "") -> None:
     axes.set_title(finding, loc="left", size=size, weight="bold", color=INK, pad=26 if below else 10, parse_math=False)
     if below:
         small = max(min(10.0, 72 * width / (0.53 * len(below))), 7.0)
-        axes.annotate(below, (0, 1), (0, 8), xycoords="axes fraction", textcoords="offset points", size=small,
-                      color=GREY, parse_math=False)  # fmt: skip
+        note(axes, below, (0, 1), (0, 8), xycoords="axes fraction", size=small, color=GREY, va="baseline")
 
 
 def plain_axes(axes: Axes, x: str = "", y: str = "") -> None:
@@ -86,6 +94,25 @@ def plain_axes(axes: Axes, x: str = "", y: str = "") -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.spines[["left", "bottom"]].set(linewidth=0.8, color="#b5bac0")
     axes.tick_params(width=0.8, labelsize=10, color="#b5bac0", labelcolor="#555b63")
+
+
+def name_rows(axes: Axes, names: Sequence[str], bottom: float = 0.4, top: float = 0.6) -> None:
+    """Name the rows of a picture of bars, the first on top, with room below the last and above the first."""
+    axes.set_yticks(range(len(names)), names, parse_math=False)
+    axes.set_ylim(len(names) - bottom, -top)
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0, labelsize=10.5)
+
+
+def note(axes: Axes, text: str, at: tuple[float, float], offset: tuple[float, float] = (0, 0), **more: Any) -> None:
+    """Write text beside a place of the data, the offset in points."""
+    look: dict[str, Any] = {"size": 9.5, "color": INK, "va": "center", "parse_math": False} | more
+    axes.annotate(text, at, offset, textcoords="offset points", **look)
+
+
+def with_minus(text: str) -> str:
+    """Return a number's text with a minus sign in place of its hyphen."""
+    return text.replace("-", "−")
 
 
 def headline(figure: Figure, finding: str, below: str) -> None:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from selenite.plots.style import BLUE, GREEN, GREY, INK, ORANGE, VERMILION, figure, plain_log_axes, save
+from selenite.plots.style import BLUE, GREEN, GREY, INK, ORANGE, VERMILION, figure, note, plain_log_axes, save
 from selenite.tutorial import Part2, Run, load_part, predictions
+from selenite.types import Floats
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,20 +21,17 @@ PERCEPTRON, NETWORK, WITH_BIASES = GREY, "#9a5bb5", "#00835c"
 def draw_part2(result: Part2, path: str) -> None:
     """Draw both decision surfaces, the error curves and the other starts."""
     with figure(13.2, 7.7) as picture:
-        picture.text(
-            0.045, 0.945, "A line cannot part two moons. Four hidden units can,", size=19, weight="bold", color=INK
+        head: dict[str, Any] = {"size": 19, "weight": "bold", "color": INK}
+        picture.text(0.045, 0.945, "A line cannot part two moons. Four hidden units can,", **head)
+        picture.text(0.045, 0.902, "and with biases they do so from every start.", **head)
+        edges = {"left": 0.045, "right": 0.985, "bottom": 0.08, "top": 0.845}
+        places = picture.add_gridspec(2, 3, height_ratios=(1.3, 1), hspace=0.3, wspace=0.06, **edges)
+        surfaces = (
+            (result.perceptron_corrected, "Perceptron: no hidden layer"),
+            (result.network_as_printed, "4 hidden units, no biases (as printed)"),
+            (result.network_with_biases, "4 hidden units, with biases"),
         )
-        picture.text(0.045, 0.902, "and with biases they do so from every start.", size=19, weight="bold", color=INK)
-        places = picture.add_gridspec(
-            2, 3, left=0.045, right=0.985, bottom=0.08, top=0.845, height_ratios=(1.3, 1), hspace=0.3, wspace=0.06
-        )
-        surfaces = (result.perceptron_corrected, result.network_as_printed, result.network_with_biases)
-        titles = (
-            "Perceptron: no hidden layer",
-            "4 hidden units, no biases (as printed)",
-            "4 hidden units, with biases",
-        )
-        for column, (run, title) in enumerate(zip(surfaces, titles, strict=True)):
+        for column, (run, title) in enumerate(surfaces):
             _surface(picture.add_subplot(places[0, column]), run, title)
         lower = places[1, :].subgridspec(1, 2, width_ratios=(1.75, 1), wspace=0.2)
         _curves(picture.add_subplot(lower[0]), result)
@@ -58,13 +56,10 @@ def _surface(axes: Axes, run: Run, title: str) -> None:
     axes.contour(x1, x2, output, levels=[0.5], colors=[INK], linewidths=2.2)
     wrong = (predictions(run, X)[:, 0] > 0.5) != (y > 0.5)
     for label in (0, 1):
-        of_class = y == label
-        axes.scatter(
-            X[of_class, 0], X[of_class, 1], s=26, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.8, zorder=3
-        )
-    axes.scatter(X[wrong, 0], X[wrong, 1], s=90, facecolor="none", edgecolor=VERMILION, linewidth=1.6, zorder=4)
+        _dots(axes, X[y == label], s=26, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.8, zorder=3)
+    _dots(axes, X[wrong], s=90, facecolor="none", edgecolor=VERMILION, linewidth=1.6, zorder=4)
     axes.set(xticks=[], yticks=[], aspect="equal")
-    axes.set_title(title, loc="left", size=12.5, color=INK, pad=8)
+    _title(axes, title)
     mistakes = f"{wrong.sum()} of 100 wrong" if wrong.any() else "none of 100 wrong"
     axes.text(0.02, 0.035, f"½Σe² = {run.loss:.3g} after {run.epochs:,} epochs, {mistakes}",
               transform=axes.transAxes, size=10, color=INK,
@@ -80,22 +75,27 @@ def _curves(axes: Axes, result: Part2) -> None:
         (result.network_with_biases, "2-4-1, with biases", WITH_BIASES, "solid", 0),
     )
     for run, label, colour, style, shift in labels:
-        axes.plot(run.curve_epochs + 1, run.curve, color=colour, linestyle=style, linewidth=2)
-        axes.annotate(
-            f"{label}  {run.loss:.4g}",
-            (run.curve_epochs[-1] + 1, run.curve[-1]),
-            xytext=(6, shift),
-            textcoords="offset points",
-            va="center",
-            color=colour,
-            size=10.5,
-        )
+        _curve(axes, run, f"{label}  {run.loss:.4g}", (6, shift), colour, linestyle=style)
     plain_log_axes(axes)
     axes.set(xlim=(1, 8e6), ylim=(0.006, 40))
     axes.set_xticks([1, 10, 100, 1000, 10_000, 100_000])
     axes.grid(axis="y", color="#e6e6e6", linewidth=0.8)
     axes.set_xlabel("epoch", loc="left")
-    axes.set_title("Error while training, ½ × sum of squared errors", loc="left", size=12.5, color=INK, pad=8)
+    _title(axes, "Error while training, ½ × sum of squared errors")
+
+
+def _curve(axes: Axes, run: Run, text: str, offset: tuple[float, float], colour: str, **more: Any) -> None:
+    """Draw a run's loss by epochs from 1, with text at its end."""
+    axes.plot(run.curve_epochs + 1, run.curve, color=colour, linewidth=2, **more)
+    note(axes, text, (float(run.curve_epochs[-1] + 1), float(run.curve[-1])), offset, color=colour, size=10.5)
+
+
+def _dots(axes: Axes, X: Floats, **more: Any) -> None:
+    axes.scatter(X[:, 0], X[:, 1], **more)
+
+
+def _title(axes: Axes, text: str, size: float = 12.5, pad: float = 8) -> None:
+    axes.set_title(text, loc="left", size=size, color=INK, pad=pad)
 
 
 def _starts(axes: Axes, result: Part2) -> None:
@@ -110,13 +110,13 @@ def _starts(axes: Axes, result: Part2) -> None:
         axes.text(0.0032, row + 0.36, text, size=10.5, color=colour, bbox=box)
     level = result.perceptron_corrected.loss
     axes.axvline(level, color=PERCEPTRON, linewidth=1.6, zorder=0)
-    axes.annotate("perceptron", (level, -0.42), xytext=(5, 0), textcoords="offset points", size=10, color=PERCEPTRON)
+    note(axes, "perceptron", (level, -0.42), (5, 0), size=10, color=PERCEPTRON, va="baseline")
     axes.set(xscale="log", xlim=(0.003, 30), ylim=(-0.5, 1.62), yticks=[])
     axes.set_xticks([0.01, 0.1, 1, 10], ["0.01", "0.1", "1", "10"])
     axes.minorticks_off()
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("½ × sum of squared errors at the end", loc="left")
-    axes.set_title("20 other random starts", loc="left", size=12.5, color=INK, pad=8)
+    _title(axes, "20 other random starts")
 
 
 def draw_part1(runs: list[Run], path: str) -> None:
@@ -124,9 +124,8 @@ def draw_part1(runs: list[Run], path: str) -> None:
     X, y = load_part(1)
     with figure(11.5, 5.2) as picture:
         picture.text(0.05, 0.92, "A wrong slope still learns, only to another place", size=17, weight="bold", color=INK)
-        places = picture.add_gridspec(
-            1, 2, left=0.05, right=0.97, bottom=0.13, top=0.8, width_ratios=(1.25, 1), wspace=0.22
-        )
+        edges = {"left": 0.05, "right": 0.97, "bottom": 0.13, "top": 0.8}
+        places = picture.add_gridspec(1, 2, width_ratios=(1.25, 1), wspace=0.22, **edges)
         axes = picture.add_subplot(places[0])
         columns = ("smokes", "obese", "exercises")
         people = [", ".join(name for name, has in zip(columns, row, strict=True) if has) or "none" for row in X]
@@ -139,18 +138,15 @@ def draw_part1(runs: list[Run], path: str) -> None:
             axes.axhline(4 - row, color="#e6e6e6", zorder=0)
         axes.set(xlim=(-0.07, 1.07), ylim=(-0.6, 4.7), yticks=[])
         axes.set_xticks([0, 0.5, 1], ["0  not diabetic", "0.5", "1  diabetic"])
-        axes.set_title("Five people: truth (bar) and predictions (dots)", loc="left", size=12, color=INK)
+        _title(axes, "Five people: truth (bar) and predictions (dots)", 12, 6)
         axes = picture.add_subplot(places[1])
         for run in runs:
-            axes.plot(run.curve_epochs + 1, run.curve, color=colours[run.name], linewidth=2)
-        for run, shift in zip(runs, (0, 0), strict=True):
-            label = f"{run.name.removeprefix('perceptron, ')}  {run.loss:.6f}"
-            end = (run.curve_epochs[-1] + 1, run.curve[-1])
-            axes.annotate(label, end, (5, shift), textcoords="offset points", va="center", color=colours[run.name])
+            text = f"{run.name.removeprefix('perceptron, ')}  {run.loss:.6f}"
+            _curve(axes, run, text, (5, 0), colours[run.name])
         plain_log_axes(axes)
         axes.set(xlim=(1, 9e5), xlabel="epoch")
         axes.set_xticks([1, 10, 100, 1000, 10_000])
-        axes.set_title("½ × sum of squared errors", loc="left", size=12, color=INK)
+        _title(axes, "½ × sum of squared errors", 12, 6)
         save(picture, path)
 
 
@@ -160,9 +156,8 @@ def draw_part3(run: Run, path: str) -> None:
     with figure(11.5, 5.6) as picture:
         title = "Softmax: each point of the plane has a share of three classes"
         picture.text(0.05, 0.92, title, size=17, weight="bold", color=INK)
-        places = picture.add_gridspec(
-            1, 2, left=0.05, right=0.97, bottom=0.13, top=0.82, width_ratios=(1.2, 1), wspace=0.2
-        )
+        edges = {"left": 0.05, "right": 0.97, "bottom": 0.13, "top": 0.82}
+        places = picture.add_gridspec(1, 2, width_ratios=(1.2, 1), wspace=0.2, **edges)
         axes = picture.add_subplot(places[0])
         x1, x2 = np.meshgrid(np.linspace(-7.5, 7.5, GRID), np.linspace(-7, 7.2, GRID))
         shares = predictions(run, np.column_stack([x1.ravel(), x2.ravel()])).reshape(GRID, GRID, 3)
@@ -171,21 +166,18 @@ def draw_part3(run: Run, path: str) -> None:
         )
         for label, name in enumerate(("cat", "mouse", "dog")):
             cloud = X[y == label]
-            axes.scatter(cloud[:, 0], cloud[:, 1], s=7, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.2)
+            _dots(axes, cloud, s=7, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.2)
             box = {"facecolor": CLASS_COLOURS[label], "edgecolor": "none", "boxstyle": "round,pad=0.35"}
             middle: dict[str, Any] = {"ha": "center", "va": "center", "size": 13, "weight": "bold", "color": "white"}
             axes.text(cloud[:, 0].mean(), cloud[:, 1].mean(), name, bbox=box, **middle)
         axes.set(xticks=[], yticks=[], xlim=(-7.5, 7.5), ylim=(-7, 7.2))
         axes = picture.add_subplot(places[1])
-        axes.plot(run.curve_epochs + 1, run.curve, color=INK, linewidth=2)
-        axes.annotate(f"{run.curve[0]:,.0f}", (1, run.curve[0]), (8, 0), textcoords="offset points", va="center")
-        axes.annotate(
-            f"{run.curve[-1]:.4f}", (run.epochs, run.curve[-1]), (5, 0), textcoords="offset points", va="center"
-        )
+        note(axes, f"{run.curve[0]:,.0f}", (1, float(run.curve[0])), (8, 0), size=10.5)
+        _curve(axes, run, f"{run.curve[-1]:.4f}", (5, 0), INK)
         plain_log_axes(axes)
         axes.set(xlim=(0.9, 4e5), xlabel="epoch")
         axes.set_xticks([1, 10, 100, 1000, 10_000])
-        axes.set_title("Cross-entropy, sum over 2,100 rows", loc="left", size=12, color=INK)
+        _title(axes, "Cross-entropy, sum over 2,100 rows", 12, 6)
         save(picture, path)
 
 

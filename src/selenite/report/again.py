@@ -7,11 +7,17 @@ from dataclasses import fields
 from hashlib import sha256
 from importlib.metadata import version
 
-from selenite.fitting.out_of_fold import settings_of
-from selenite.report.facts import Facts, is_number
+from selenite.model import Settings
+from selenite.model.settings import SETTINGS_NOT_KEPT
+from selenite.report.facts import Facts
 from selenite.report.markup import Markup, element, joined, table
-from selenite.table import ReadOptions, learn_target
+from selenite.table import ReadOptions
 from selenite.text import argument
+
+ASKED_BY_OPTIONS = (
+    *("task", "preset", "members", "hidden", "activation", "loss", "class_weight", "epochs", "batch_size"),
+    *("learning_rate", "seed", "time_limit"),
+)
 
 
 def again(facts: Facts) -> Markup:
@@ -38,52 +44,46 @@ def again(facts: Facts) -> Markup:
         ["this page", ", ".join(f"{each} {version(each)}" for each in packages)],
         ["on", f"Python {platform.python_version()}, {platform.machine()}"],
     ]
-    commands = [*fit_commands(facts), f"selenite report {argument(facts.model_path)} {argument(facts.table_path)}"]
-    kept = "" if data.fingerprint else "The model was fitted from Python; the command is what comes nearest. "
-    same = (
-        "If no other options were given (weights of classes and rows, for example, are not kept in the file), it gives "
-        "the same model, byte for byte, with the same version of selenite."
-    )
+    report = f"selenite report {argument(facts.model_path)} {argument(facts.table_path)}"
+    if model.settings is None:
+        commands, note = [report], f"{SETTINGS_NOT_KEPT}, so no command is known that makes it again."
+    else:
+        commands = [fit_command(facts, model.settings), report]
+        kept = "" if data.fingerprint else "The model was fitted from Python; the command is what comes nearest. "
+        note = kept + (
+            "With the same version of selenite, and the same rows to validate by if there were any, it gives the same "
+            "model, byte for byte."
+        )
     return joined(
         element("pre", *(joined(line, Markup("\n")) for line in commands)),
-        element("p", kept, same, class_="note"),
+        element("p", note, class_="note"),
         table(["", ""], rows, numbers_from=2),
         element("p", "Made from the model file and the table alone.", class_="note"),
     )
 
 
-def fit_commands(facts: Facts) -> list[str]:
-    """Return the command that fits the model again, as far as its file tells."""
-    model, data, chosen = facts.model, facts.model.data, settings_of(facts.model)
-    seeming = learn_target(facts.table[model.target.name], model.target.name)
-    options: list[tuple[str, str]] = [("--target", model.target.name)]
-    if seeming.task != model.target.task:
-        options.append(("--task", model.target.task))
-    options.append(("--members", str(chosen["members"])))
-    if chosen["hidden_layer_sizes"] is not None:
-        options.append(("--hidden", ",".join(map(str, chosen["hidden_layer_sizes"]))))
-    if chosen["activation"] != "relu":
-        options.append(("--activation", chosen["activation"]))
-    if chosen["loss"] != ("squared_error" if is_number(model) else "log_loss"):
-        options.append(("--loss", chosen["loss"]))
-    for option, name in (
-        ("--epochs", "max_iter"),
-        ("--batch-size", "batch_size"),
-        ("--learning-rate", "learning_rate_init"),
-    ):
-        if chosen[name] not in (None, "auto"):
-            options.append((option, f"{chosen[name]:g}"))
-    options.append(("--seed", str(model.recipe.seed)))
-    for option, column in (("--groups", data.groups), ("--time-column", data.time_column)):
-        if column:
-            options.append((option, column))
+def fit_command(facts: Facts, settings: Settings) -> str:
+    """Return the command that fits the model again: what was asked for, as the file keeps it."""
+    model, data, usual_settings = facts.model, facts.model.data, Settings()
+    options: list[tuple[str, object]] = [("--target", model.target.name)]
+    for name in ASKED_BY_OPTIONS:
+        value = getattr(settings, name)
+        if value != getattr(usual_settings, name):
+            options.append((_option(name), ",".join(map(str, value)) if name == "hidden" else value))
+    options += [("--kind", f"{name}={kind}") for name, kind in settings.kinds.items()]
+    for name in ("groups", "time_column", "weights"):
+        if column := getattr(data, name):
+            options.append((_option(name), column))
     if data.test_rows:
-        options.append(("--test-fraction", f"{data.test_fraction:g}"))
+        options.append(("--test-fraction", data.test_fraction))
     usual = ReadOptions()
     for each in fields(ReadOptions):
         value = getattr(model.read, each.name)
         if value != getattr(usual, each.name):
-            option = f"--{each.name.replace('_', '-')}"
-            options += [(option, one) for one in (value if isinstance(value, tuple) else (value,))]
-    words = " ".join(f"{option} {argument(value)}" for option, value in options)
-    return [f"selenite fit {argument(facts.table_path)} {words} -o {argument(facts.model_path)}"]
+            options += [(_option(each.name), one) for one in (value if isinstance(value, tuple) else (value,))]
+    words = " ".join(f"{option} {argument(str(value))}" for option, value in options)
+    return f"selenite fit {argument(facts.table_path)} {words} -o {argument(facts.model_path)}"
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"

@@ -62,7 +62,7 @@ def _answers(facts: Facts) -> Markup:
         joined(name(each, 40), f" ({count / counts.sum():.0%})")
         for each, count in zip(target.classes, counts, strict=True)
     ]
-    listed = joined(*(joined(", " if i else "", kind) for i, kind in enumerate(kinds[:MOST_CLASSES])))
+    listed = joined(*kinds[:MOST_CLASSES], between=", ")
     more = f" and {len(kinds) - MOST_CLASSES} more" if len(kinds) > MOST_CLASSES else ""
     return joined(
         "To predict: ", name(original.names[original.names.index(target.name)]), ", one of ", listed, more, "."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from selenite.model import Model
-from selenite.plots import inline
+from selenite.plots import panels
+from selenite.plots.inline import panel_svg
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, element, gallery, joined, table
 from selenite.text import figure_texts
@@ -19,26 +20,17 @@ def good(facts: Facts) -> Markup:
         rows = [[one.name, *figure_texts(one.name, [one])] for one in judged.metrics()]
         parts.append(element("p", f"On {judged.which}:"))
         parts.append(table(["", "this model"], rows))
-    y = judged.answers
+    heading = "Can the probabilities be believed?"
+    caption = "Left: where points lie on the dashed line, probabilities may be taken at their word."
     if is_number(model):
-        pictures = [inline.against_answers_svg(judged.prediction, y), inline.residuals_svg(judged.prediction, y)]
+        heading = "Predictions beside answers"
         caption = "Left: points on the line are right. Right: residual = answer − prediction."
+        pictures = [panel_svg(panels.against_answers, judged), panel_svg(panels.residuals, judged)]
     elif len(model.target.classes) == 2:
-        probability, codes, yes = judged.prediction[:, 1], judged.classes, model.target.classes[1]
-        pictures = [
-            inline.calibration_svg(probability, codes == 1, f"of {yes}", f"share that is {yes}"),
-            inline.roc_svg(probability, codes),
-        ]
-        caption = "Left: where points lie on the dashed line, probabilities may be taken at their word."
+        pictures = [panel_svg(panels.calibration, judged), panel_svg(panels.roc, judged)]
     else:
-        predicted, codes = judged.predicted, judged.classes
-        surest = judged.prediction.max(axis=1)
-        pictures = [
-            inline.calibration_svg(surest, predicted == codes, "of the predicted class", "share right"),
-            inline.recalls_svg(predicted, codes, model.target.classes),
-        ]
-        caption = "Left: where points lie on the dashed line, probabilities may be taken at their word."
-    heading = "Predictions beside answers" if is_number(model) else "Can the probabilities be believed?"
+        height = 3.8 if len(model.target.classes) <= panels.MOST_COUNTED_CLASSES else 5.6
+        pictures = [panel_svg(panels.calibration, judged), panel_svg(panels.recalls, judged, 4.6, height)]
     return joined(*parts, element("h3", heading), gallery(pictures), element("p", caption, class_="note"))
 
 

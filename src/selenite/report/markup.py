@@ -21,9 +21,9 @@ def element(tag: str, *children: str, **attributes: str) -> Markup:
     return Markup(f"<{tag}{named}>{joined(*children)}</{tag}>")
 
 
-def joined(*children: str) -> Markup:
+def joined(*children: str, between: str = "") -> Markup:
     """Return pieces one after the other, those that are no markup escaped and without control characters."""
-    return Markup("".join(part if isinstance(part, Markup) else escape(printable(part)) for part in children))
+    return Markup(between.join(part if isinstance(part, Markup) else escape(printable(part)) for part in children))
 
 
 def name(text: str, limit: int = 60) -> Markup:

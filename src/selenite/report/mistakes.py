@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from selenite.model.predictions import Predictions
-from selenite.table import ColumnSchema, Dates, Numbers, Table
-from selenite.table.match import category_codes
-from selenite.table.table import date_text
+from selenite.table import Dates, Numbers, Table
+from selenite.table.cells import date_text
+from selenite.table.match import KnownColumn
 from selenite.types import Floats, Indices, Mask
 
-PARTS, MOST_CATEGORIES = 4, 8
-FEWEST_ROWS = 10  # of a group worth a word
+PARTS_OF_NUMBERS, MOST_CATEGORIES_JUDGED = 4, 8
+FEWEST_ROWS_OF_A_GROUP = 10  # of a group worth a word
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,9 @@ def groups(of: Predictions, part: Table) -> list[Group]:
     for column in of.model.schema.columns:
         if column.kind in ("identifier", "constant"):
             continue
-        for what, mask in _parts(column, part):
+        for what, mask in _parts(KnownColumn(column, part[column.name])):
             n = int(mask.sum())
-            if not FEWEST_ROWS <= n <= len(errors) - FEWEST_ROWS:
+            if not FEWEST_ROWS_OF_A_GROUP <= n <= len(errors) - FEWEST_ROWS_OF_A_GROUP:
                 continue
             here, there = errors[mask], errors[~mask]
             spread = np.sqrt(here.var() / n + there.var() / len(there)) or np.inf
@@ -61,27 +61,21 @@ def groups(of: Predictions, part: Table) -> list[Group]:
     return found
 
 
-def _parts(schema: ColumnSchema, table: Table) -> list[tuple[str, Mask]]:
+def _parts(known: KnownColumn) -> list[tuple[str, Mask]]:
     """Return masks of the rows: quarters of a number or date, commonest categories, and those where it is missing."""
-    column = table[schema.name]
+    schema, column = known.schema, known.column
     gaps = column.missing()
     parts: list[tuple[str, Mask]] = []
-    if schema.kind in ("number", "date") and isinstance(column, Numbers | Dates):
-        values = column.values
-        quarters = (
-            np.quantile(values[~gaps], np.linspace(0, 1, PARTS + 1), method="nearest") if any(~gaps) else values[:0]
-        )
-        edges = np.unique(quarters)
+    if schema.kind in ("number", "date") and isinstance(column, Numbers | Dates) and not gaps.all():
+        values, ends = column.values, np.linspace(0, 1, PARTS_OF_NUMBERS + 1)
+        edges = np.unique(np.quantile(values[~gaps], ends, method="nearest"))
         for k, (low, high) in enumerate(itertools.pairwise(edges)):
             with np.errstate(invalid="ignore"):
                 mask = (values >= low) & ((values < high) if k < len(edges) - 2 else (values <= high))
             inside = values[mask]
             parts.append((f"{_text(inside.min())} to {_text(inside.max())}", mask & ~gaps))
     elif schema.categories:
-        codes = category_codes(schema, column)
-        counts = np.bincount(codes[(codes >= 0) & (codes < len(schema.categories))], minlength=len(schema.categories))
-        for code in np.sort(np.argsort(-counts, kind="stable")[:MOST_CATEGORIES]).tolist():
-            parts.append((schema.categories[code], codes == code))
+        parts = [(schema.categories[code], known.codes == code) for code in known.commonest(MOST_CATEGORIES_JUDGED)]
     return [*parts, ("(missing)", gaps)]
 
 

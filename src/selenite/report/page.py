@@ -11,6 +11,7 @@ from selenite.fitting.out_of_fold import Judged
 from selenite.model import Model
 from selenite.model.metrics import Metric
 from selenite.model.predictions import measure
+from selenite.model.settings import SETTINGS_NOT_KEPT
 from selenite.report.again import again
 from selenite.report.data import data
 from selenite.report.facts import Facts, gather, is_number, target_name
@@ -85,7 +86,7 @@ def _opening(facts: Facts) -> Markup:
     return joined(
         title,
         element("p", f"{finding}{guess}.", class_="lead"),
-        element("p", f"Judged on {judged.which}. ", _trust(judged), class_="quiet"),
+        element("p", f"Judged on {judged.which}. ", _trust(model, judged), class_="quiet"),
         element("div", *tiles, rows, class_="tiles"),
         element("nav", *contents),
     )
@@ -110,17 +111,19 @@ def _interval(one: Metric) -> str:
     return f", {low} to {high}"
 
 
-def _trust(judged: Judged) -> str:
+def _trust(model: Model, judged: Judged) -> str:
     """Return whether the model has seen these rows, in a sentence."""
     if judged.as_stored is False:
         return (
-            "The figures differ from those that the model file holds, so it was fitted with settings that the file "
-            "does not keep."
+            "The figures differ from those that the model file holds: it was fitted within a time limit, by another "
+            "version of selenite or on another kind of processor."
         )
     if judged.unseen is None:
         return "The model file does not say which rows it was fitted to; if to these, the figures are too kind."
     if judged.unseen is False:
-        return "The model has learnt from these rows, so the figures are too kind."
+        kind = "The model has learnt from these rows, so the figures are too kind."
+        refitted = f" {SETTINGS_NOT_KEPT}, so its {model.data.folds} folds cannot be fitted again."
+        return kind + (refitted if model.data.folds and model.settings is None else "")
     return "The networks that predicted these rows never saw them" + (
         "; the figures are those stored in the model file." if judged.as_stored else ", as far as the file can tell."
     )

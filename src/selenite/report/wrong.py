@@ -6,7 +6,8 @@ import numpy as np
 
 from selenite.explanation.columns import Attributions, explain
 from selenite.model import Model
-from selenite.plots import inline
+from selenite.plots import panels
+from selenite.plots.inline import panel_svg
 from selenite.report.facts import Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
 from selenite.report.mistakes import groups, worst_rows
@@ -15,8 +16,8 @@ from selenite.table.target import prediction_format
 from selenite.text import signed
 from selenite.types import Indices
 
-MOST_WORST, MOST_GROUPS = 10, 8
-SURE = 3.0  # standard errors beyond which a group is worse by more than chance
+MOST_WORST_ROWS, MOST_GROUPS_LISTED = 10, 8
+ERRORS_BEYOND_CHANCE = 3.0  # standard errors beyond which a group is worse by more than chance
 COLUMNS_OF_WORST = 2  # that are said to have led a prediction astray
 LEAST_SHARE = 0.1  # of what the column adds that adds most, lest one that adds next to nothing is called a reason
 NO_COLUMN = "no column: nearly all spoke for the answer"
@@ -27,9 +28,10 @@ def wrong(facts: Facts) -> Markup:
     model, judged = facts.model, facts.judged
     parts = [element("p", f"On {judged.which}.", class_="note")]
     if not is_number(model):
-        pictures = [inline.confusion_svg(judged.predicted, judged.classes, model.target.classes)]
+        size = (4.6, 3.8) if len(model.target.classes) <= 6 else (6.4, 5.6)
+        pictures = [panel_svg(panels.confusion, judged, *size)]
         if len(model.target.classes) == 2:
-            pictures.append(inline.probabilities_svg(judged.prediction[:, 1], judged.classes, model.target.classes))
+            pictures.append(panel_svg(panels.histograms, judged, 5.6, 4.6))
         parts.append(gallery(pictures))
     return joined(*parts, _by_column(facts), _worst(facts))
 
@@ -38,7 +40,7 @@ def _by_column(facts: Facts) -> Markup:
     """Return the groups of rows in which the model is wrong more often, or by more, than elsewhere."""
     model = facts.model
     found = groups(facts.judged, facts.table.take(facts.judged.rows))
-    shown_groups = sorted(found, key=lambda group: -group.deviations)[:MOST_GROUPS]
+    shown_groups = sorted(found, key=lambda group: -group.deviations)[:MOST_GROUPS_LISTED]
     if not shown_groups:
         return Markup("")
     most = max(group.error for group in shown_groups) or 1.0
@@ -47,14 +49,14 @@ def _by_column(facts: Facts) -> Markup:
             joined(name(group.column), " ", name(group.what, 40)),
             f"{group.rows:,}",
             _error(model, group.error),
-            bar(group.error / most, colour="red" if group.deviations > SURE else ""),
+            bar(group.error / most, colour="red" if group.deviations > ERRORS_BEYOND_CHANCE else ""),
             _error(model, group.elsewhere),
-            "yes" if group.deviations > SURE else "perhaps" if group.deviations > 2 else "no",
+            "yes" if group.deviations > ERRORS_BEYOND_CHANCE else "perhaps" if group.deviations > 2 else "no",
         ]
         for group in shown_groups
     ]
     what = "mean error" if is_number(model) else "wrong"
-    sure = sum(group.deviations > SURE for group in found)
+    sure = sum(group.deviations > ERRORS_BEYOND_CHANCE for group in found)
     finding = (
         "In none of them is it worse by more than chance."
         if not sure
@@ -74,7 +76,7 @@ def _error(model: Model, value: float) -> str:
 def _worst(facts: Facts) -> Markup:
     """Return the worst rows, what they hold, and which columns led the model astray."""
     model, judged, original = facts.model, facts.judged, facts.table
-    worst = worst_rows(judged, MOST_WORST)
+    worst = worst_rows(judged, MOST_WORST_ROWS)
     if not len(worst):
         return element("p", "There is no mistake to show.")
     rows = judged.rows[worst]
@@ -95,7 +97,13 @@ def _worst(facts: Facts) -> Markup:
             )
             for k in order
         ]
-        lines.append([f"{row + 1:,}", *_answer_and_prediction(facts, int(worst[i])), _listed(reasons) or NO_COLUMN])
+        lines.append(
+            [
+                f"{row + 1:,}",
+                *_answer_and_prediction(facts, int(worst[i])),
+                joined(*reasons, between="<br>") or NO_COLUMN,
+            ]
+        )
     where = "" if original.first_line is None else f"Row 1 is line {original.first_line:,} of the file. "
     head = ["row", "answer", "prediction", "off by" if is_number(model) else "its probability", "mostly because of"]
     quantities = {found.quantities[0] for found, _ in explained}
@@ -146,7 +154,3 @@ def _answer_and_prediction(facts: Facts, i: int) -> list[str]:
     predicted, classes = judged.predicted[i], model.target.classes
     probability = f"{judged.prediction[i, predicted]:.3f}"
     return [name(classes[judged.classes[i]], 30), name(classes[predicted], 30), probability]
-
-
-def _listed(parts: list[Markup]) -> Markup:
-    return joined(*(joined(Markup("<br>") if i else "", part) for i, part in enumerate(parts)))

@@ -21,7 +21,16 @@ from selenite.table.outside import Outside, outside
 from selenite.table.read import read_table
 from selenite.table.schema import ColumnSchema, Kind, ReadOptions, Scale, Schema, Target, Task
 from selenite.table.table import Column, Dates, Numbers, Table, Text, fingerprint
-from selenite.table.target import answers_of, as_outputs, class_labels, encode_target, learn_target
+from selenite.table.target import (
+    answers_of,
+    as_numbers,
+    as_outputs,
+    as_probabilities,
+    class_labels,
+    encode_target,
+    learn_target,
+    smoothed,
+)
 
 __all__ = [
     "Column",
@@ -41,7 +50,9 @@ __all__ = [
     "Text",
     "answers_of",
     "as_column",
+    "as_numbers",
     "as_outputs",
+    "as_probabilities",
     "as_table",
     "categorical_columns",
     "class_labels",
@@ -57,4 +68,5 @@ __all__ = [
     "n_inputs",
     "outside",
     "read_table",
+    "smoothed",
 ]

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import TableError
-from selenite.table.table import EXACT, Column, Numbers, Table, Text, called, category_text, checked_table, dates
+from selenite.table.cells import category_text, text_column
+from selenite.table.table import EXACT, Column, Numbers, Table, Text, called, checked_table, dates
 from selenite.types import AnyArray, Mask
 
 UNITS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
@@ -64,9 +65,9 @@ def _column(array: Any, label: str, source: str) -> Column:
         if not (is_number or types.is_string(of) or types.is_large_string(of)):
             return _column(array.cast(of), label, source)
     elif is_text(kind):
-        array = dictionary_encode(array.cast(pyarrow.large_string()))
+        array = dictionary_encode(array.cast("large_string"))
     elif types.is_boolean(kind):
-        return Numbers(_floats(array.cast(pyarrow.int8())), "bool")
+        return Numbers(_floats(array.cast("int8")), "bool")
     elif types.is_integer(kind):
         return _whole_numbers(array)
     elif types.is_decimal(kind) and kind.scale <= 0:
@@ -76,11 +77,11 @@ def _column(array: Any, label: str, source: str) -> Column:
         return Numbers(_floats(array))
     elif types.is_date(kind) or types.is_timestamp(kind):
         unit = kind.unit if types.is_timestamp(kind) else "s"
-        counts = (array if types.is_timestamp(kind) else array.cast(pyarrow.timestamp(unit))).cast(pyarrow.int64())
+        counts = (array if types.is_timestamp(kind) else array.cast(pyarrow.timestamp(unit))).cast("int64")
         moments = numpy_of(counts.fill_null(np.iinfo(np.int64).min)).view(f"datetime64[{unit}]")
         return dates(moments, label, source, zoned=types.is_timestamp(kind) and kind.tz is not None)
     elif types.is_duration(kind) or types.is_time(kind):
-        whole = array.cast(pyarrow.int32() if types.is_time32(kind) else pyarrow.int64()).cast(pyarrow.int64())
+        whole = array.cast("int32" if types.is_time32(kind) else "int64").cast("int64")
         return Numbers(_floats(whole) / UNITS_A_SECOND[kind.unit])
     elif types.is_null(kind):
         return Numbers(np.full(len(array), np.nan))
@@ -98,12 +99,10 @@ def _column(array: Any, label: str, source: str) -> Column:
 
 def _whole_numbers(array: Any) -> Numbers:
     """Return whole numbers, those beyond 2^53 with all their digits beside."""
-    import pyarrow
-
     values = _floats(array)
     if not len(values) or np.nanmax(np.abs(values), initial=0.0) < EXACT:
         return Numbers(values, "int")
-    return Numbers(values, "int", _text(_whole(array.cast(pyarrow.string()).dictionary_encode())))
+    return Numbers(values, "int", _text(_whole(array.cast("string").dictionary_encode())))
 
 
 def _whole(array: Any) -> Any:
@@ -126,23 +125,15 @@ def _as_met(array: Any) -> Any:
 
 def _floats(array: Any) -> Any:
     """Return numbers as float64, NaN for null; whole numbers beyond 2^53 are rounded."""
-    import pyarrow
-
-    return numpy_of(array.cast(pyarrow.float64(), safe=False).fill_null(np.nan))
+    return numpy_of(array.cast("float64", safe=False).fill_null(np.nan))
 
 
 def _text(array: Any) -> Text:
     """Return a dictionary array as text; two equal or missing entries of the dictionary become one."""
-    import pyarrow
-
-    entries = [category_text(entry) for entry in array.dictionary.to_pylist()]
-    codes = numpy_of(array.indices.cast(pyarrow.int64()).fill_null(-1))
-    different = {text: None for text in entries if text is not None}
-    position = {text: i for i, text in enumerate(different)}
-    recoded = np.array([-1 if text is None else position[text] for text in entries] + [-1], dtype=np.int32)
-    if np.count_nonzero(codes < 0) > array.indices.null_count or codes.max(initial=0) >= max(len(entries), 1):
+    codes = numpy_of(array.indices.cast("int64").fill_null(-1))
+    if np.count_nonzero(codes < 0) > array.indices.null_count or codes.max(initial=0) >= max(len(array.dictionary), 1):
         raise IndexError("a code without an entry")
-    return Text(recoded[codes], tuple(different))
+    return text_column([category_text(entry) for entry in array.dictionary.to_pylist()], codes)
 
 
 def _call(function: str, arrays: list[Any], options: str = "", *given: Any) -> Any:
@@ -150,6 +141,14 @@ def _call(function: str, arrays: list[Any], options: str = "", *given: Any) -> A
     from pyarrow import _compute
 
     return _compute.call_function(function, arrays, getattr(_compute, options)(*given) if options else None)
+
+
+def _mask(mask: Mask) -> Any:
+    """Return a mask as Arrow has it; pyarrow.array would import pandas."""
+    import pyarrow
+
+    bits = pyarrow.py_buffer(np.packbits(mask, bitorder="little"))
+    return pyarrow.Array.from_buffers(pyarrow.bool_(), len(mask), [None, bits])
 
 
 def dictionary_encode(array: Any) -> Any:
@@ -162,24 +161,14 @@ def trim_whitespace(texts: Any) -> Any:
     return _call("utf8_trim_whitespace", [texts])
 
 
-def invert(mask: Any) -> Any:
-    """Return where the mask is false."""
-    return _call("invert", [mask])
-
-
-def both(mask: Any, other: Any) -> Any:
-    """Return where both masks are true."""
-    return _call("and", [mask, other])
-
-
-def keep(array: Any, mask: Any) -> Any:
+def keep(array: Any, mask: Mask) -> Any:
     """Return the values where the mask is true."""
-    return _call("filter", [array, mask])
+    return _call("filter", [array, _mask(mask)])
 
 
-def if_else(mask: Any, yes: Any, no: Any) -> Any:
+def if_else(mask: Mask, yes: Any, no: Any) -> Any:
     """Return one value where the mask is true, and the other elsewhere."""
-    return _call("if_else", [mask, yes, no])
+    return _call("if_else", [_mask(mask), yes, no])
 
 
 def cast(array: Any, type: Any) -> Any:
@@ -189,14 +178,9 @@ def cast(array: Any, type: Any) -> Any:
     return _call("cast", [array], "CastOptions", lib.ensure_type(type))
 
 
-def matches(texts: Any, pattern: str) -> Any:
-    """Return which texts contain a match of the regular expression."""
-    return _call("match_substring_regex", [texts], "MatchSubstringOptions", pattern)
-
-
 def matching(texts: Any, pattern: str) -> Mask:
-    """Return the same as NumPy has it."""
-    return numpy_of(matches(texts, pattern))
+    """Return which texts contain a match of the regular expression."""
+    return numpy_of(_call("match_substring_regex", [texts], "MatchSubstringOptions", pattern))
 
 
 def replace(texts: Any, substring: str, by: str) -> Any:

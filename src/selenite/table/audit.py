@@ -4,66 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
+from selenite.table.cells import counted_texts, number_text, spellings
+from selenite.table.infer import look_like
 from selenite.table.kinds import looks_like_identifier, numbers_rows, seeming_kind, yes_no
 from selenite.table.leaks import leak
 from selenite.table.learn import learn_schema
 from selenite.table.repeats import Repeats, find_repeats, first_of
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema, Target, Task
-from selenite.table.suspects import suspects, suspects_of_target
-from selenite.table.table import (
-    EXACT,
-    Column,
-    Dates,
-    Numbers,
-    Table,
-    Text,
-    called,
-    counted_texts,
-    n_different_values,
-    number_text,
-    spellings,
-)
+from selenite.table.suspects import declare, kind_option, suspects, suspects_of_target
+from selenite.table.table import EXACT, Column, Dates, Finding, Numbers, Table, Text, called, n_different_values
 from selenite.table.target import answers_of, learn_target
-from selenite.text import argument, shown
+from selenite.text import shown
 
 FEW_ROWS = 100
 RARE_SHARE = 0.05  # a class below it, and below half of a fair share, is rare
-MOST_LOOKED_AT = 1000  # different texts
 MOST_DOUBTFUL = 30  # different whole numbers that may name classes
-LEARNT_FROM = "numbers the rows and is learnt from, as a time would be. If it only counts them"
 _TARGET_NAME = re.compile(
     r"^((.*_)?(target|label|class|outcome|response|value|price)|y|churn(ed)?|survived|species|default|income)$"
 )
-
-FindingKind = Literal[
-    "task?",
-    "identifier",
-    "numbers rows",
-    "constant",
-    "leak",
-    "imbalance",
-    "duplicate",
-    "repeats",
-    "sentinel",
-    "spelling",
-    "rounded",
-    "target?",
-    "few rows",
-]
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing worth knowing before training."""
-
-    kind: FindingKind
-    column: str
-    message: str
 
 
 def audit(
@@ -82,9 +43,9 @@ def audit(
     answers = None if target is None else answers_of(table[target], task)
     columns = learn_schema(features, kinds, np.arange(0), answers).columns
     for known in columns:
-        told = _aside(known, table[known.name]) if known.name not in kinds else None
-        found += [told] if told else []
-        found += [Finding(*suspect) for suspect in suspects(known, features[known.name])]
+        column = features[known.name]
+        found += [] if known.name in kinds else _set_aside(known, column) or _counting(known, column)
+        found += suspects(known, column)
     found += _duplicates(features)
     if table.n_rows < FEW_ROWS:
         found.append(
@@ -115,7 +76,7 @@ def _of_target(features: Table, target: str, column: Column, task: Task | None) 
     learnt = learn_target(answers, target, task)
     is_number = learnt.task == "regression"
     found = _repeats(repeats) + ([] if task else _doubtful_task(answers, learnt))
-    found += [Finding(*suspect) for suspect in suspects_of_target(answers, target, is_number)]
+    found += suspects_of_target(answers, target, is_number)
     if not is_number:
         found += _imbalance(answers, target) + _spellings(answers, target)
     for name, feature in zip(features.names, features.columns, strict=True):
@@ -128,27 +89,48 @@ def _of_target(features: Table, target: str, column: Column, task: Task | None) 
     return found
 
 
-def kind_option(name: str, kind: Kind) -> str:
-    """Return the option of the command line that says what a column is.
-
-    >>> kind_option("day", "number"), kind_option("the day", "number")
-    ('--kind day=number', "--kind 'the day=number'")
-    """
-    return f"--kind {argument(f'{name}={kind}')}"
-
-
-def _aside(known: ColumnSchema, column: Column) -> Finding | None:
-    """Return why a column is set aside, or that it is not though it numbers the rows; and what changes that."""
-    kind: Kind = "category" if isinstance(column, Text) else "number"
+def _set_aside(known: ColumnSchema, column: Column, in_python: bool = False) -> list[Finding]:
+    """Return why a column is set aside, and what would have it learnt from."""
+    if known.kind not in SET_ASIDE:
+        return []
+    message = f"{called(known.name)} is set aside: {known.reason}"
     if known.kind == "constant":
-        return Finding("constant", known.name, f"{called(known.name)} is set aside: {known.reason}")
-    if known.kind == "identifier":
-        message = f"{called(known.name)} is set aside: {known.reason}. To learn from it, add"
-        return Finding("identifier", known.name, f"{message} {kind_option(known.name, kind)}")
-    if not numbers_rows(column):
-        return None
-    message = f"{called(known.name)} {LEARNT_FROM}, add {kind_option(known.name, 'identifier')}"
-    return Finding("numbers rows", known.name, message)
+        return [Finding("constant", known.name, message)]
+    remedy = declare(known.name, "category" if isinstance(column, Text) else "number", in_python)
+    return [Finding("identifier", known.name, f"{message}. To learn from it, {remedy}")]
+
+
+def _counting(known: ColumnSchema, column: Column, in_python: bool = False) -> list[Finding]:
+    """Return that a column numbers the rows, if it is learnt from all the same."""
+    if known.kind in SET_ASIDE or not numbers_rows(column):
+        return []
+    remedy = f"If it only counts them, {declare(known.name, 'identifier', in_python)}"
+    message = f"{called(known.name)} numbers the rows and is learnt from, as a time would be. {remedy}"
+    return [Finding("numbers rows", known.name, message)]
+
+
+def undeclared(table: Table, schema: Schema, declared: Collection[str]) -> list[Finding]:
+    """Return what to know of columns whose kind nobody declared, with remedies as Python has them.
+
+    Those are columns set aside, that number the rows, or of text that was meant otherwise. Who calls a column an
+    identifier need not be told that it is.
+    """
+    found: list[Finding] = []
+    for known in schema.columns:
+        if known.name in declared:
+            continue
+        column = table[known.name]
+        aside = _set_aside(known, column, in_python=True) if known.kind == "identifier" else []
+        if aside and looks_like_identifier(known.name):
+            continue
+        if alike := look_like(column):
+            what = f"is set aside: {known.reason}" if aside else "is text"
+            remedy = f"convert it to such, or {declare(known.name, 'category', in_python=True)}"
+            message = f"{called(known.name)} {what}; most of it looks like {alike}: {remedy}"
+            found.append(Finding("looks otherwise", known.name, message))
+        else:
+            found += aside or (_counting(known, column, in_python=True) if len(schema.columns) > 1 else [])
+    return found
 
 
 def _doubtful_task(answers: Column, learnt: Target) -> list[Finding]:
@@ -170,37 +152,6 @@ def _doubtful_task(answers: Column, learnt: Target) -> list[Finding]:
     else:
         return []
     return [Finding("task?", learnt.name, message)]
-
-
-def undeclared(table: Table, schema: Schema, declared: Collection[str]) -> list[str]:
-    """Return what to know of columns whose kind nobody declared.
-
-    Those are columns set aside, that number the rows, or of text that was meant otherwise. Who calls a column an
-    identifier need not be told that it is.
-    """
-    from selenite.table.infer import FEW_VALUES, look_like  # only those who fit need it
-
-    found = []
-    for known in schema.columns:
-        column = table[known.name]
-        kind, alike = "number", ""
-        if isinstance(column, Text) and len(column.values) > FEW_VALUES:
-            kind, alike = "category", look_like(column.values[:MOST_LOOKED_AT])
-        set_aside = known.kind == "identifier"
-        counts = known.kind == "number" and len(schema.columns) > 1 and numbers_rows(column)
-        is_called_so = set_aside and looks_like_identifier(known.name)
-        if known.name in declared or is_called_so or not (set_aside or alike or counts):
-            continue
-        if counts:
-            found.append(f"{called(known.name)} {LEARNT_FROM}, give kinds={{{known.name!r}: 'identifier'}}")
-            continue
-        what = f"is set aside: {known.reason}" if set_aside else "is text"
-        declare = f"give kinds={{{known.name!r}: {kind!r}}}"
-        remedy = f". To learn from it, {declare}"
-        if alike:
-            remedy = f"; most of it looks like {alike}: convert it to such, or {declare}"
-        found.append(f"{called(known.name)} {what}{remedy}")
-    return found
 
 
 def target_candidates(table: Table) -> tuple[str, ...]:
@@ -249,7 +200,7 @@ def _fingerprint(column: Column) -> tuple[str, bytes]:
     from hashlib import sha256  # slow to import
 
     if isinstance(column, Text):
-        texts = counted_texts(column)[0].tolist()
+        texts = counted_texts(column)[0]
         code_of = {text: code for code, text in enumerate(texts)}
         codes = np.array([*(code_of.get(text, -1) for text in column.values), -1], dtype=np.int32)[column.codes]
         return "text", sha256(codes.tobytes() + "\0".join(texts).encode(errors="surrogatepass")).digest()
@@ -265,7 +216,7 @@ def _imbalance(answers: Column, target: str) -> list[Finding]:
     if share >= min(RARE_SHARE, 0.5 / len(counts)):
         return []
     message = (
-        f"the rarest class of {called(target)}, {shown(str(labels[rarest]))}, has {counts[rarest]:,} of "
+        f"the rarest class of {called(target)}, {shown(labels[rarest])}, has {counts[rarest]:,} of "
         f"{counts.sum():,} rows ({share:.1%}). Look at more than the accuracy"
     )
     return [Finding("imbalance", target, message)]

@@ -10,7 +10,7 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.table import arrow
-from selenite.table.arrow import numpy_of
+from selenite.table.arrow import matching, numpy_of
 from selenite.table.schema import ReadOptions
 from selenite.text import shown
 from selenite.types import Mask, NDArray
@@ -82,15 +82,14 @@ def moments_of(texts: Any, options: ReadOptions) -> tuple[NDArray[np.datetime64]
         except pyarrow.ArrowInvalid as error:
             raise OptionError(f"--date-format {shown(options.date_format)}: {error}") from None
         valid = numpy_of(parsed.is_valid())
-        moments[valid] = numpy_of(arrow.keep(parsed, parsed.is_valid()))
+        moments[valid] = numpy_of(arrow.keep(parsed, valid))
         moments[_no_such_days(texts, moments, options.date_format)] = np.datetime64("NaT", "us")
         zoned[valid] = re.search(_ZONE_IN_FORMAT, options.date_format) is not None
         if not np.isnat(moments).any():
             return moments, zoned
-    iso = arrow.matches(texts, ISO)
-    is_iso, has_zone = numpy_of(iso), numpy_of(arrow.matches(texts, _ZONED))
-    moments[is_iso] = _cast_moments(arrow.keep(texts, iso))
-    zoned[is_iso] = has_zone[is_iso]
+    iso = matching(texts, ISO)
+    moments[iso] = _cast_moments(arrow.keep(texts, iso))
+    zoned[iso] = matching(texts, _ZONED)[iso]
     return moments, zoned
 
 
@@ -99,7 +98,7 @@ def formats_of(texts: Any) -> tuple[str, ...]:
 
     There may be two: whether 01/02/2026 is in January or in February, the texts may not tell.
     """
-    others = arrow.keep(texts, arrow.matches(texts, f"{_OTHER}|{TIME}|{MONTH}"))
+    others = arrow.keep(texts, matching(texts, f"{_OTHER}|{TIME}|{MONTH}"))
     tried = {str(others[i]) for i in np.linspace(0, len(others) - 1, MOST_TRIED).astype(int)} if len(others) else set()
     guesses = dict.fromkeys(guess for text in sorted(tried) for guess in _guesses(text))
     read = {guess: int((~np.isnat(moments_of(others, ReadOptions(date_format=guess))[0])).sum()) for guess in guesses}
@@ -153,10 +152,10 @@ def _cast_moments(texts: Any) -> NDArray[np.datetime64]:
     import pyarrow
 
     moments = np.full(len(texts), np.datetime64("NaT", "us"), dtype="datetime64[us]")
-    has_zone = arrow.matches(texts, _ZONED)
-    for chosen, zone in ((arrow.invert(has_zone), None), (has_zone, "UTC")):
+    has_zone = matching(texts, _ZONED)
+    for chosen, zone in ((~has_zone, None), (has_zone, "UTC")):
         part = arrow.replace_matches(arrow.keep(texts, chosen), r"(\.\d{6})\d+|\s+(Z|[+-][\d:]+)$", r"\1\2")
-        rows = np.flatnonzero(numpy_of(chosen))
+        rows = np.flatnonzero(chosen)
         try:
             moments[rows] = numpy_of(arrow.cast(part, pyarrow.timestamp("us", zone)))
         except pyarrow.ArrowInvalid:  # such as 2026-02-30: find out which

@@ -15,12 +15,12 @@ from selenite.table.arrow import matching, numpy_of
 from selenite.table.missing import MISSING
 from selenite.table.numerals import PLAIN, number_of, plain_numerals
 from selenite.table.schema import ReadOptions
-from selenite.table.table import Text
+from selenite.table.table import Text, called
 from selenite.text import shown
 from selenite.types import AnyArray, Floats, Mask
 
 
-class WrittenColumn:
+class DistinctTexts:
     """The different texts of a column, blanks at their ends left out, and which of them each row holds.
 
     What `not_missing` names is missing among numbers and dates, but not among texts.
@@ -29,22 +29,22 @@ class WrittenColumn:
     def __init__(
         self,
         cells: Any,
-        label: str,
+        name: str,
+        position: int,
         options: ReadOptions,
         where: Callable[[int], str],
         categories: Collection[str] | None,
     ) -> None:
         """Take a pyarrow chunked array of strings; `where` says in which line a row stands."""
         encoded = arrow.dictionary_encode(cells.combine_chunks())
-        self.label, self.options, self.where = label, options, where
+        self.name, self.label, self.options, self.where = name, called(name, position), options, where
         self.may_be_any_text = categories is not None
         self.codes = numpy_of(encoded.indices).astype(np.int32)
         self.written = encoded.dictionary
         self.texts = arrow.trim_whitespace(self.written)
-        gaps, text_gaps = self._gaps(categories or ())
-        self.missing, self.missing_as_text = numpy_of(gaps), numpy_of(text_gaps)
-        self.present = arrow.keep(self.texts, arrow.invert(gaps))
-        self.present_as_written = arrow.keep(self.written, arrow.invert(gaps))
+        self.missing, self.missing_as_text = self._gaps(categories or ())
+        self.present = arrow.keep(self.texts, ~self.missing)
+        self.present_as_written = arrow.keep(self.written, ~self.missing)
         self.counts = np.bincount(self.codes, minlength=len(self.texts))
 
     @cached_property
@@ -83,17 +83,16 @@ class WrittenColumn:
         gone = np.flatnonzero(self.missing_as_text if as_text else self.missing)
         return {str(self.written[int(i)]): int(self.counts[i]) for i in gone}
 
-    def _gaps(self, categories: Collection[str]) -> tuple[Any, Any]:
-        """Return which texts mean missing among numbers and dates, and which among texts, as Arrow's masks."""
+    def _gaps(self, categories: Collection[str]) -> tuple[Mask, Mask]:
+        """Return which texts mean missing among numbers and dates, and which among texts."""
         options = self.options
         declared = {text.strip() for text in options.missing} | self._same_numbers()
-        gaps = arrow.matches(self.texts, _one_of((*MISSING, *declared)))  # pyarrow.array would import pandas
+        gaps = matching(self.texts, _one_of((*MISSING, *declared)))
         if kept := [text for text in categories if text.strip() in MISSING and text.strip() not in declared]:
-            gaps = arrow.both(gaps, arrow.invert(arrow.matches(self.written, _one_of(kept))))
+            gaps &= ~matching(self.written, _one_of(kept))
         if not options.not_missing:
             return gaps, gaps
-        named = _one_of([text.strip() for text in options.not_missing])
-        text_gaps = arrow.both(gaps, arrow.invert(arrow.matches(self.texts, named)))
+        text_gaps = gaps & ~matching(self.texts, _one_of([text.strip() for text in options.not_missing]))
         return (text_gaps if self.may_be_any_text else gaps), text_gaps
 
     def _same_numbers(self) -> set[str]:

@@ -13,21 +13,11 @@ import numpy as np
 
 from selenite.errors import TableError
 from selenite.memory import free_memory
+from selenite.table.cells import category_text
 from selenite.table.kinds import FEW_CATEGORIES
 from selenite.table.limits import CELL_BYTES, check_memory
 from selenite.table.objects import column_of_objects, is_missing, types_of, whole_numbers
-from selenite.table.table import (
-    Column,
-    Dates,
-    Numbers,
-    Table,
-    Text,
-    called,
-    category_text,
-    checked_table,
-    dates,
-    n_different_values,
-)
+from selenite.table.table import Column, Dates, Numbers, Table, Text, called, checked_table, dates, n_different_values
 from selenite.text import shown
 from selenite.types import AnyArray, Floats, NDArray
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.splits.grouping import Grouping
+from selenite.table.cells import category_text
 from selenite.table.frames import as_column
 from selenite.table.repeats import copies
-from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, category_text
+from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text
 from selenite.text import shown
 from selenite.types import Floats, Indices
 

@@ -8,10 +8,10 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from itertools import islice, pairwise
 
 from selenite.errors import TableError
-from selenite.table.decode import CheckedText
 from selenite.table.limits import Limits
 from selenite.table.schema import ReadOptions
 from selenite.table.whole_rows import breaks, unclosed
@@ -21,10 +21,25 @@ LONGEST_ROW_BYTES = 64 << 20  # of a row; of most tables, whose header is short,
 _LOOKED_AT = 1 << 16, 30  # bytes and rows at the beginning, to tell what stands above the names
 
 
-def read_header(text: CheckedText, source: str, options: ReadOptions, limits: Limits) -> tuple[tuple[str, ...], int]:
-    """Take the names off the beginning of the text, as they are written; also return how many lines they took."""
-    begin = text.read()
-    while len(begin) < LONGEST_ROW_BYTES and breaks(begin.lstrip(b"\r\n")) == 0 and (more := text.read()):
+@dataclass(frozen=True)
+class Header:
+    """The line of column names, and what was read beyond it."""
+
+    written: tuple[str, ...]  # the names, with the blanks at their ends
+    n_lines: int  # up to the end of the names, which may hold line breaks
+    content: bytes
+    rest: bytes
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names."""
+        return tuple(name.strip() for name in self.written)
+
+
+def read_header(blocks: Iterator[bytes], source: str, options: ReadOptions, limits: Limits) -> Header:
+    """Return the header of a text in UTF-8, whose first block or blocks it takes."""
+    begin = next(blocks, b"")
+    while len(begin) < LONGEST_ROW_BYTES and breaks(begin.lstrip(b"\r\n")) == 0 and (more := next(blocks, b"")):
         begin += more
     taken: list[str] = []
 
@@ -46,12 +61,12 @@ def read_header(text: CheckedText, source: str, options: ReadOptions, limits: Li
         raise TableError(f"{source}, line 1: the line of column names cannot be read: {error}") from None
     if row is None or not any(name.strip() for name in row):
         raise TableError(f"{source} has no line of column names: it holds only blank lines")
-    text.header = "".join(taken).encode()
-    text.pending = begin[len(text.header) :] + text.pending
     limits.check(source, 0, len(row))
+    content = "".join(taken).encode()
+    header = Header(tuple(row), len(taken), content, begin[len(content) :])
     _refuse_other_forms(row, begin, source, options)
-    _check_names(tuple(name.strip() for name in row), source, options)
-    return tuple(row), len(taken)
+    _check_names(header.names, source, options)
+    return header
 
 
 def _refuse_other_forms(row: list[str], begin: bytes, source: str, options: ReadOptions) -> None:

@@ -11,18 +11,22 @@ import numpy as np
 from selenite.errors import TableError
 from selenite.table import arrow
 from selenite.table.arrow import matching, numpy_of
+from selenite.table.cells import text_column
 from selenite.table.dates import DATE, ISO, MONTH, PACKED_DAY, TIME, formats_of, is_packed, moments_of
-from selenite.table.distinct import WrittenColumn
-from selenite.table.missing import MISSING, met, told_missing
+from selenite.table.distinct import DistinctTexts
+from selenite.table.kinds import FEW_CATEGORIES
+from selenite.table.missing import MISSING, met, read_as_missing
 from selenite.table.numerals import MAJORITY, PLAIN, may_be_number, other_notation, plain_numerals
 from selenite.table.schema import ReadOptions
-from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called
+from selenite.table.table import EXACT, Column, Dates, Finding, FindingKind, Numbers, Text, called
 from selenite.text import shown
 from selenite.types import Floats, Mask
 
-MISTAKE_SHARE = 0.9  # from this share of numbers on, the other texts are taken for mistakes ...
-FEW_VALUES = 20  # ... unless there are only this many different values: then for categories
+_Inferred = tuple[Column, FindingKind, str]  # a column, and a remark on it with its kind, or ""
+_NOTHING: tuple[FindingKind, str] = ("kept as text", "")
 
+MISTAKE_SHARE = 0.9  # from this share of numbers on, the other texts are taken for mistakes, if there are many
+MOST_LOOKED_AT = 1000  # different texts, to tell what they look like
 _OWN = {"int": r"^(0|-?[1-9]\d*)$", "float": r"^(0|-?[1-9]\d*)\.0$"}  # as `number_text` and `repr` write whole numbers
 _OF_NUMBERS = "--decimal, --thousands and --strip"
 MOST_PLAIN_ROWS = 2000  # of more, the patterns take no longer than the cells
@@ -30,134 +34,150 @@ _WHOLE = re.compile(r"(?:(?:0|-?[1-9][0-9]*+)?\n)*+")
 _DECIMAL = re.compile(r"(?:(?:-?(?:0|[1-9][0-9]*+)(?:\.[0-9]++)?)?\n)*+")
 _WORDS = re.compile(r"(?:(?:[^\W\d_](?:[^\d\n]*[^\W\d_])?)?\n)*+")  # that begin and end with a letter, without digits
 _OTHERWISE = "|".join(re.escape(text) for text in (*MISSING, "true", "false", "inf", "infinity") if text)
-_MEANT_OTHERWISE = re.compile(f"(?im)^(?:{_OTHERWISE})$")  # `column_of_texts` reads these
-_DAYS = 19000101, 20991231  # numbers as days, which `column_of_texts` tells apart
+_MEANT_OTHERWISE = re.compile(f"(?im)^(?:{_OTHERWISE})$")  # `infer_column` reads these
+_DAYS = 19000101, 20991231  # numbers as days, which `infer_column` tells apart
 
 
-def column_of_texts(
+def infer_column(
     cells: Any,
     name: str,
     position: int,
     options: ReadOptions,
     where: Callable[[int], str],
     categories: Collection[str] | None,
-) -> tuple[Column, list[str], set[str]]:
-    """Return a pyarrow chunked array of strings as a column, with notices, and what of `missing` some cell holds.
+) -> tuple[Column, list[Finding], set[str]]:
+    """Return a pyarrow chunked array of strings as a column, what to know of it, and what of `missing` some cell holds.
 
-    `categories` are texts that the column is known to hold, perhaps none; with them any text is expected.
+    `where` says in which line of the file a row stands. `categories` are texts that the column is known to hold,
+    perhaps none; with them any text is expected.
     """
-    written = WrittenColumn(cells, called(name, position), options, where, categories)
-    column, remark = _column(written)
-    gone = written.read_as_missing(as_text=isinstance(column, Text))
-    notices = [told_missing(written.label, text, count) for text, count in gone.items() if text]
-    return column, notices + [remark] * bool(remark), met(gone, options)
+    if categories is None and (plain := plain_column(cells, options)) is not None:
+        return plain, [], set()
+    return infer_by_patterns(DistinctTexts(cells, name, position, options, where, categories))
 
 
-def _column(written: WrittenColumn) -> tuple[Column, str]:
+def infer_by_patterns(texts: DistinctTexts) -> tuple[Column, list[Finding], set[str]]:
+    """Return what `infer_column` does, looking at all different texts."""
+    column, kind, remark = _column(texts)
+    gone = texts.read_as_missing(as_text=isinstance(column, Text))
+    findings = [read_as_missing(texts.name, texts.label, text, count) for text, count in gone.items() if text]
+    return column, findings + [Finding(kind, texts.name, remark)] * bool(remark), met(gone, texts.options)
+
+
+def _column(texts: DistinctTexts) -> _Inferred:
     """Return the column that the texts are, and a remark on it, or ""."""
-    if not len(written.present):
-        all_missing = bool(written.missing_as_text.all())
-        return Numbers(np.full(len(written.codes), np.nan)) if all_missing else written.as_text(), ""
-    logical = _logical(written.present)
+    if not len(texts.present):
+        all_missing = bool(texts.missing_as_text.all())
+        return Numbers(np.full(len(texts.codes), np.nan)) if all_missing else texts.as_text(), *_NOTHING
+    logical = _logical(texts.present)
     if logical is not None:
-        own = set(written.present_as_written.to_pylist()) <= {"true", "false"}
-        return Numbers(written.in_rows(logical, np.nan), "bool", None if own else written.spelling()), ""
-    if is_packed(written.options.date_format):  # 20260131 is a number, too
-        moments, zoned = moments_of(written.present, written.options)
+        own = set(texts.present_as_written.to_pylist()) <= {"true", "false"}
+        return Numbers(texts.in_rows(logical, np.nan), "bool", None if own else texts.spelling()), *_NOTHING
+    if is_packed(texts.options.date_format):  # 20260131 is a number, too
+        moments, zoned = moments_of(texts.present, texts.options)
         if not np.isnat(moments).any():
-            return Dates(written.in_rows(moments, np.datetime64("NaT", "us")), bool(zoned.any())), ""
-    numerals = plain_numerals(written.present, written.options)
+            return Dates(texts.in_rows(moments, np.datetime64("NaT", "us")), bool(zoned.any())), *_NOTHING
+    numerals = plain_numerals(texts.present, texts.options)
     is_number = matching(numerals, f"^{PLAIN}$")
     if (is_number | matching(numerals, r"^(?i)[+-]?inf(inity)?$")).all():
-        return _numbers(written, numerals)
-    if written.may_be_any_text:
-        return written.as_text(), ""
-    moments, zoned = moments_of(written.present, written.options)
+        return _numbers(texts, numerals)
+    if texts.may_be_any_text:
+        return texts.as_text(), *_NOTHING
+    moments, zoned = moments_of(texts.present, texts.options)
     good = ~np.isnat(moments)
     if good.all():
-        _refuse_mixed_zones(written, zoned)
-        return Dates(written.in_rows(moments, np.datetime64("NaT", "us")), bool(zoned.any())), ""
-    _refuse_dates(written, good)
-    return written.as_text(), _numbers_among(written, is_number) or _dates_among(written, good)
+        _refuse_mixed_zones(texts, zoned)
+        return Dates(texts.in_rows(moments, np.datetime64("NaT", "us")), bool(zoned.any())), *_NOTHING
+    _refuse_dates(texts, good)
+    return texts.as_text(), "looks otherwise", _numbers_among(texts, is_number) or _dates_among(texts, good)
 
 
-def _numbers(written: WrittenColumn, numerals: Any) -> tuple[Column, str]:
+def _numbers(texts: DistinctTexts, numerals: Any) -> _Inferred:
     """Return a column of texts that are all numbers once their marks are gone; text where it has leading zeros."""
     values = numpy_of(arrow.cast(numerals, "float64"))
     finite = np.isfinite(values)
     if not finite.all():
-        if written.may_be_any_text:
-            return written.as_text(), ""
-        place, cell = written.first(~finite)
+        if texts.may_be_any_text:
+            return texts.as_text(), *_NOTHING
+        place, cell = texts.first(~finite)
         raise TableError(
-            f"{place}: {written.label} holds {cell}, which is not finite. Correct it or add --missing {cell}"
+            f"{place}: {texts.label} holds {cell}, which is not finite. Correct it or add --missing {cell}"
         )
     whole = not matching(numerals, r"[.eE]").any()
     leading_zeros = matching(numerals, r"^[+-]?0\d") & whole
     if leading_zeros.any():
-        code = written.first(leading_zeros)[1]
-        return written.as_text(), f"{written.label} is kept as text, not numbers: it has leading zeros ({code})"
+        code = texts.first(leading_zeros)[1]
+        message = f"{texts.label} is kept as text, not numbers: it has leading zeros ({code})"
+        return texts.as_text(), "kept as text", message
     type = "int" if whole else "float"
     may_be_classes = bool((values == np.round(values)).all())
     exact = bool(np.abs(values).max() < EXACT)
     remark = ""
-    if whole and matching(written.present, PACKED_DAY).all():
-        remark = f'{written.label} is read as numbers, but looks like days; for these add --date-format "%Y%m%d"'
-    own = not may_be_classes or (exact and bool(matching(written.present_as_written, _OWN[type]).all()))
-    return Numbers(written.in_rows(values, np.nan), type, None if own else written.spelling()), remark
+    if whole and matching(texts.present, PACKED_DAY).all():
+        remark = f'{texts.label} is read as numbers, but looks like days; for these add --date-format "%Y%m%d"'
+    own = not may_be_classes or (exact and bool(matching(texts.present_as_written, _OWN[type]).all()))
+    return Numbers(texts.in_rows(values, np.nan), type, None if own else texts.spelling()), "days?", remark
 
 
-def _numbers_among(written: WrittenColumn, is_number: Mask) -> str:
+def _numbers_among(texts: DistinctTexts, is_number: Mask) -> str:
     """Say if most texts look like numbers; refuse them where the others are mistakes, or where options would help."""
-    notation = other_notation(written.present, written.options)
-    alike = is_number | matching(written.present, f"^{PLAIN}$")
+    notation = other_notation(texts.present, texts.options)
+    alike = is_number | matching(texts.present, f"^{PLAIN}$")
     remedy = f"see {_OF_NUMBERS}"
     if notation is not None:
         if notation.read.all() and notation.options and not notation.doubtful:
-            place, text = written.first(~is_number)
+            place, text = texts.first(~is_number)
             accountants = ", as accountants write numbers below 0" if text.startswith('"(') else ""
             raise TableError(
-                f"{place}: {written.label} holds numbers written as {text}{accountants}. Add {notation.options}"
+                f"{place}: {texts.label} holds numbers written as {text}{accountants}. Add {notation.options}"
             )
         alike |= notation.read
         remedy = f"add {notation.options}" if notation.options else "write it as a plain number"
-    mostly_numbers = float(written.shares[is_number].sum()) >= MISTAKE_SHARE
-    if mostly_numbers and len(written.present) > FEW_VALUES:
-        place, cell = written.first(~is_number)
+    mostly_numbers = float(texts.shares[is_number].sum()) >= MISTAKE_SHARE
+    if mostly_numbers and len(texts.present) > FEW_CATEGORIES:
+        place, cell = texts.first(~is_number)
         raise TableError(
-            f"{place}: {written.label} holds numbers but here {cell}. Correct it, {_or_missing(cell, written)}or see "
+            f"{place}: {texts.label} holds numbers but here {cell}. Correct it, {_or_missing(cell, texts)}or see "
             f"{_OF_NUMBERS}"
         )
     if mostly_numbers or alike.mean() > MAJORITY:
-        return _looks_like("numbers", written, alike, is_number, remedy)
+        return _looks_like("numbers", texts, alike, is_number, remedy)
     return ""
 
 
-def _dates_among(written: WrittenColumn, good: Mask) -> str:
+def _dates_among(texts: DistinctTexts, good: Mask) -> str:
     """Say if most texts look like dates or times, of which not all can be read."""
     for kind, alike in (
-        ("dates", good | matching(written.present, DATE)),
-        ("times", matching(written.present, TIME)),
-        ("months", matching(written.present, MONTH)),
+        ("dates", good | matching(texts.present, DATE)),
+        ("times", matching(texts.present, TIME)),
+        ("months", matching(texts.present, MONTH)),
     ):
         if alike.mean() > MAJORITY:
-            formats = () if written.options.date_format else formats_of(written.present)
+            formats = () if texts.options.date_format else formats_of(texts.present)
             remedy = f"add {_date_format(formats)}" if formats else "see --date-format"
-            if written.options.date_format:
+            if texts.options.date_format:
                 remedy = "see --date-format, which names one notation; 2026-12-31 is always read"
-            return _looks_like(kind, written, alike, good, remedy)
+            return _looks_like(kind, texts, alike, good, remedy)
     return ""
 
 
-def look_like(texts: Collection[str]) -> str:
-    """Return what most of some texts look like: "numbers", "dates", or "" for neither, as for codes with leading zeros.
+def look_like(column: Column) -> str:
+    """Return what most of a column of many texts looks like: "numbers", "dates", or "" for neither.
 
-    >>> look_like(["3.5", "?", "12", "7"]), look_like(["2026-01-31", "31/01/2026"]), look_like(["01099", "10117"])
-    ('numbers', 'dates', '')
+    Codes with leading zeros are no numbers.
+
+    >>> for texts in (["3.5", "?", "7"], ["2026-01-31", "31/01/2026"], ["01099", "10117"]):
+    ...     print(look_like(Text(np.arange(60), tuple(texts * 20))))
+    numbers
+    dates
+    <BLANKLINE>
     """
+    if not isinstance(column, Text) or len(column.values) <= FEW_CATEGORIES:
+        return ""
+    texts = [text.strip() for text in column.values[:MOST_LOOKED_AT]]
     for kind, pattern in (("numbers", rf"^(?!0\d){PLAIN}$"), ("dates", DATE)):
-        alike = [re.search(pattern, text.strip()) is not None for text in texts]
-        if sum(alike) > MAJORITY * len(alike) and not any(re.search(r"^0\d+$", text.strip()) for text in texts):
+        alike = [re.search(pattern, text) is not None for text in texts]
+        if sum(alike) > MAJORITY * len(alike) and not any(re.search(r"^0\d+$", text) for text in texts):
             return kind
     return ""
 
@@ -170,31 +190,31 @@ def _logical(texts: Any) -> Floats | None:
     return np.array([float(text == "true") for text in lower]) if set(lower) <= {"true", "false"} else None
 
 
-def _refuse_mixed_zones(written: WrittenColumn, zoned: Mask) -> None:
+def _refuse_mixed_zones(texts: DistinctTexts, zoned: Mask) -> None:
     """Refuse times of which some have a zone and some have not: how far apart they are, nobody knows."""
     if zoned.any() and not zoned.all():
-        (place, text), (_, other) = written.first(zoned), written.first(~zoned)
+        (place, text), (_, other) = texts.first(zoned), texts.first(~zoned)
         raise TableError(
-            f"{place}: {written.label} holds times with a zone, such as {text}, and without one, such as {other}. "
+            f"{place}: {texts.label} holds times with a zone, such as {text}, and without one, such as {other}. "
             f"Write all with their zone, or all without"
         )
 
 
-def _refuse_dates(written: WrittenColumn, good: Mask) -> None:
+def _refuse_dates(texts: DistinctTexts, good: Mask) -> None:
     """Refuse dates with a mistake among them, and such as only --date-format reads."""
-    date_format = written.options.date_format
-    iso = matching(written.present, ISO)
-    only_dates = bool((good | matching(written.present, DATE)).all())
-    formats = formats_of(written.present) if only_dates and not iso.all() and not date_format else ()
+    date_format = texts.options.date_format
+    iso = matching(texts.present, ISO)
+    only_dates = bool((good | matching(texts.present, DATE)).all())
+    formats = formats_of(texts.present) if only_dates and not iso.all() and not date_format else ()
     if formats:
-        place, text = written.first(~iso)
-        raise TableError(f"{place}: {written.label} holds dates written as {text}. Add {_date_format(formats)}")
-    if iso.all() or (only_dates and good.any()) or written.shares[good].sum() >= MISTAKE_SHARE:
-        place, text = written.first(~good)
+        place, text = texts.first(~iso)
+        raise TableError(f"{place}: {texts.label} holds dates written as {text}. Add {_date_format(formats)}")
+    if iso.all() or (only_dates and good.any()) or texts.shares[good].sum() >= MISTAKE_SHARE:
+        place, text = texts.first(~good)
         hint = "is no date such as 2026-12-31. Correct it"
         if date_format:
             hint = f"does not fit --date-format {shown(date_format)}. Correct one of them"
-        raise TableError(f"{place}: {written.label} holds dates, but {text} {hint} or add --missing {text}")
+        raise TableError(f"{place}: {texts.label} holds dates, but {text} {hint} or add --missing {text}")
 
 
 def _date_format(formats: tuple[str, ...]) -> str:
@@ -202,27 +222,27 @@ def _date_format(formats: tuple[str, ...]) -> str:
     return " or ".join(f'--date-format "{one}"' for one in formats)
 
 
-def _or_missing(cell: str, written: WrittenColumn) -> str:
+def _or_missing(cell: str, texts: DistinctTexts) -> str:
     """Return the advice to let a cell be missing, none for what may be a number in another notation."""
-    if written.label == called(cell[1:-1]):
+    if texts.label == called(cell[1:-1]):
         return "delete its line if that is the line of names once more, "
     return "" if may_be_number(cell[1:-1]) else f"add --missing {cell} if it means missing, "
 
 
-def _looks_like(kind: str, written: WrittenColumn, alike: Mask, read: Mask, remedy: str) -> str:
+def _looks_like(kind: str, texts: DistinctTexts, alike: Mask, read: Mask, remedy: str) -> str:
     """Say that most of a column of text looks like numbers or dates, and which text is in the way."""
     in_the_way = ~read if alike.all() else ~alike
-    place, cell = written.first(np.arange(len(alike)) == np.argmax(written.shares * in_the_way))
+    place, cell = texts.first(np.arange(len(alike)) == np.argmax(texts.shares * in_the_way))
     both = "and" if remedy.startswith("add") else "or"
-    what = f"is none; {_or_missing(cell, written) or 'correct it, '}{both} {remedy}"
+    what = f"is none; {_or_missing(cell, texts) or 'correct it, '}{both} {remedy}"
     if alike.all():
         what = f"cannot be read as such; {remedy}"
-    share = f"{written.shares[alike].sum():.0%}"
-    return f"{written.label} is read as text, though {share} of it looks like {kind}: {cell} ({place}) {what}"
+    share = f"{texts.shares[alike].sum():.0%}"
+    return f"{texts.label} is read as text, though {share} of it looks like {kind}: {cell} ({place}) {what}"
 
 
 def plain_column(cells: Any, options: ReadOptions) -> Numbers | Text | None:
-    """Return an array of strings as `column_of_texts` does, with no need of notices; None where that has to decide."""
+    """Return an array of strings as `infer_column` does, with no need of notices; None where that has to decide."""
     if len(cells) > MOST_PLAIN_ROWS or options.decimal != "." or options.thousands or options.strip or options.missing:
         return None
     if is_packed(options.date_format):
@@ -236,8 +256,7 @@ def plain_column(cells: Any, options: ReadOptions) -> Numbers | Text | None:
     if _DECIMAL.fullmatch(lines) if points else _WHOLE.fullmatch(lines):
         return _plain_numbers(texts, points)
     if _WORDS.fullmatch(lines) and not _MEANT_OTHERWISE.search(lines):
-        different = {text: code for code, text in enumerate(filter(None, dict.fromkeys(texts)))}
-        return Text(np.array([different.get(text, -1) for text in texts], dtype=np.int32), tuple(different))
+        return text_column([text or None for text in texts])
     return None
 
 

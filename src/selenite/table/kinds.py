@@ -13,8 +13,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from selenite.table.cells import counted_texts
 from selenite.table.schema import ColumnSchema, Kind
-from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, counted_texts, n_different_values
+from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, n_different_values
 from selenite.types import Floats, Indices
 
 FEWEST_ROWS = 20  # fewer show nothing about a column being an identifier
@@ -74,7 +75,7 @@ def yes_no(column: Column) -> tuple[str, str] | None:
     if isinstance(column, Dates) or n_different_values(column) != 2:
         return None
     texts, _ = counted_texts(column)
-    by_folded = {str(text).strip().casefold(): str(text) for text in texts}
+    by_folded = {text.strip().casefold(): text for text in texts}
     for no, yes in PAIRS:
         if set(by_folded) == {no, yes}:
             return by_folded[no], by_folded[yes]

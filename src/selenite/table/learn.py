@@ -10,6 +10,7 @@ from typing import get_args
 import numpy as np
 
 from selenite.errors import OptionError
+from selenite.table.cells import counted_texts
 from selenite.table.kinds import (
     FEW_CATEGORIES,
     Answers,
@@ -20,18 +21,7 @@ from selenite.table.kinds import (
     yes_no,
 )
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema
-from selenite.table.table import (
-    EXACT,
-    Column,
-    Dates,
-    Numbers,
-    Table,
-    Text,
-    called,
-    counted_texts,
-    days_of,
-    n_different_values,
-)
+from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, days_of, n_different_values
 from selenite.text import shown
 from selenite.types import Floats, Indices, NDArray
 
@@ -76,14 +66,15 @@ def learn_schema(
 
 
 def kinds_of_all(
-    table: Table, answers: Answers | None, declared: Mapping[str, Kind | ColumnSchema]
+    table: Table, schema: Schema, declared: Mapping[str, Kind | ColumnSchema]
 ) -> dict[str, Kind | ColumnSchema]:
     """Return what is known of columns that a part of the rows could show otherwise, and of those declared.
 
-    A part of 1, 2, 3, ... has gaps, and of text that recurs a part may be different throughout.
+    `schema` is that of all rows. A part of 1, 2, 3, ... has gaps, and of text that recurs a part may be different
+    throughout.
     """
     known = dict(declared)
-    for column in learn_schema(table, declared, np.arange(0), answers).columns:
+    for column in schema.columns:
         if column.kind == "identifier" or (column.kind != "constant" and may_be_identifier(table[column.name])):
             known.setdefault(column.name, column if column.kind == "identifier" else column.kind)
     return known
@@ -216,7 +207,7 @@ def _only_text(column: Column) -> tuple[str, ...]:
     first = np.flatnonzero(~column.missing())[:1]
     if isinstance(column, Numbers) and column.type == "int" and abs(column.values[first[0]]) >= EXACT:
         return ()  # they only round to one
-    return (str(counted_texts(column.take(first))[0][0]),)
+    return (counted_texts(column.take(first))[0][0],)
 
 
 def _most_categories(table: Table) -> int:
@@ -225,14 +216,12 @@ def _most_categories(table: Table) -> int:
     return int(np.clip(MOST_INDICATORS // max(n_texts, 1), FEW_CATEGORIES, MOST_CATEGORIES))
 
 
-def _kept_categories(
-    texts: NDArray[np.str_], counts: NDArray[np.int64], n_rows: int, most: int = MOST_CATEGORIES
-) -> tuple[str, ...]:
+def _kept_categories(texts: list[str], counts: Indices, n_rows: int, most: int) -> tuple[str, ...]:
     """Return the categories with a code of their own, sorted by text."""
     order = np.lexsort((np.arange(len(texts)), -counts))[:most]
     if len(texts) > FEW_CATEGORIES:
         order = order[counts[order] >= max(2, n_rows // 5000)]
-    return tuple(str(texts[i]) for i in np.sort(order))
+    return tuple(texts[i] for i in np.sort(order))
 
 
 def _limit(values: Floats, of: Callable[[Floats], np.float64]) -> float | None:
@@ -241,7 +230,7 @@ def _limit(values: Floats, of: Callable[[Floats], np.float64]) -> float | None:
 
 def _misfit(name: str, column: Column, kind: Kind) -> OptionError:
     texts, _ = counted_texts(column)
-    example = f" such as {shown(str(texts[0]))}" if len(texts) else ""
+    example = f" such as {shown(texts[0])}" if texts else ""
     held = {Numbers: "numbers", Text: "text", Dates: "dates"}[type(column)]
     needs = "two values such as no and yes" if kind == "yes/no" else f"{kind}s"
     how = ". A file's dates are read as ISO 8601, or as --date-format says" if kind == "date" else ""

@@ -9,8 +9,9 @@ from functools import cached_property
 import numpy as np
 
 from selenite.errors import SchemaError
+from selenite.table.cells import as_text, date_text, number_text, spellings
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
-from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, date_text, number_text, spellings
+from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called
 from selenite.text import argument, folded, listed, shown
 from selenite.types import Indices
 
@@ -29,6 +30,12 @@ class KnownColumn:
     def codes(self) -> Indices:
         """Return the code of each row's category, as `category_codes` does."""
         return category_codes(self.schema, self.column)
+
+    def commonest(self, most: int) -> Indices:
+        """Return the codes of at most so many of the commonest categories, in ascending order."""
+        n_categories = max(len(self.schema.categories), 1)
+        counts = np.bincount(self.codes[(self.codes >= 0) & (self.codes < n_categories)], minlength=n_categories)
+        return np.sort(np.argsort(-counts, kind="stable")[:most])
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,12 +94,10 @@ def category_codes(schema: ColumnSchema, column: Column) -> Indices:
     unseen = len(schema.categories)
     fold = schema.kind == "yes/no"
     code_of = {folded(text) if fold else text: code for code, text in enumerate(schema.categories)}
-    if isinstance(column, Text):
-        codes = [code_of.get(folded(text) if fold else text, unseen) for text in column.values]
-        return np.array([*codes, -1], dtype=np.intp)[column.codes]
-    if isinstance(column, Dates):
-        codes = [code_of.get("" if np.isnat(value) else date_text(value), unseen) for value in column.values]
-        return np.where(column.missing(), -1, np.array(codes, dtype=np.intp))
+    if not isinstance(column, Numbers):
+        text = as_text(column)
+        codes = [code_of.get(folded(value) if fold else value, unseen) for value in text.values]
+        return np.array([*codes, -1], dtype=np.intp)[text.codes]
     texts, values, rows = spellings(column)
     by_value = {value: code for text, code in code_of.items() if (value := value_of(text)) is not None}
     if schema.categories and fold:

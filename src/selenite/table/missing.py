@@ -11,8 +11,8 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.table.numerals import number_of
 from selenite.table.schema import ReadOptions
-from selenite.table.table import Dates, Numbers, Table, Text, called
-from selenite.text import shown
+from selenite.table.table import Dates, Finding, Numbers, Table, Text, called
+from selenite.text import counted, shown
 
 MISSING = (
     *("", "NA", "N/A", "n/a", "NaN", "nan", "NULL", "null", "#N/A", "#NA", "<NA>", "NaT"),
@@ -36,19 +36,23 @@ def met(gone: Collection[str], options: ReadOptions) -> set[str]:
     return {text for text in options.missing if text.strip() in texts or number_of(text, options) in numbers}
 
 
-def unmet(options: ReadOptions, met: Collection[str]) -> list[str]:
-    """Return a notice for each text that `missing` names and no cell holds."""
-    return [f"--missing {shown(text)} met no cell" for text in dict.fromkeys(options.missing) if text not in met]
+def unmet(options: ReadOptions, met: Collection[str]) -> list[Finding]:
+    """Return each text that `missing` names and no cell holds."""
+    return [
+        Finding("met no cell", "", f"--missing {shown(text)} met no cell")
+        for text in dict.fromkeys(options.missing)
+        if text not in met
+    ]
 
 
-def told_missing(label: str, text: str, count: int) -> str:
+def read_as_missing(name: str, label: str, text: str, count: int) -> Finding:
     """Say that cells with a text were read as missing."""
-    return f"{label}: {count:,} cell{'s' * (count > 1)} {shown(text)} read as missing"
+    return Finding("read as missing", name, f"{label}: {counted(count, 'cell')} {shown(text)} read as missing")
 
 
 def with_gaps(table: Table, options: ReadOptions) -> tuple[Table, set[str]]:
     """Return a table that was no text file with what `missing` names made missing, and which of these texts it met."""
-    columns, notices, met = list(table.columns), list(table.notices), set[str]()
+    columns, findings, met = list(table.columns), list(table.findings), set[str]()
     for text in dict.fromkeys(options.missing):
         number = number_of(text, options)
         for i, column in enumerate(columns):
@@ -65,8 +69,8 @@ def with_gaps(table: Table, options: ReadOptions) -> tuple[Table, set[str]]:
                 continue
             if count := int(found.sum()):
                 met.add(text)
-                notices.append(told_missing(called(table.names[i]), text, count))
-    return replace(table, columns=tuple(columns), notices=tuple(notices)), met
+                findings.append(read_as_missing(table.names[i], called(table.names[i]), text, count))
+    return replace(table, columns=tuple(columns), findings=tuple(findings)), met
 
 
 def _moment_of(text: str) -> np.datetime64 | None:

@@ -61,8 +61,7 @@ def plain_numerals(texts: Any, options: ReadOptions) -> Any:
     point, mark = re.escape(options.decimal), _ALIKE.get(options.thousands, re.escape(options.thousands))
     if options.thousands:
         grouped = rf"^([+-]?[1-9]\d{{0,2}})((?:{mark}\d{{3}})+)((?:{point}\d*)?)$"
-        whole = arrow.matches(texts, grouped)
-        texts = arrow.if_else(whole, arrow.replace_matches(texts, mark, ""), texts)
+        texts = arrow.if_else(matching(texts, grouped), arrow.replace_matches(texts, mark, ""), texts)
     if options.decimal != ".":
         texts = arrow.replace(texts, ".", "·")  # no longer a number
         texts = arrow.replace(texts, options.decimal, ".")

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import TableError
-from selenite.table.table import EXACT, OUTSIDE_OF_CALENDAR, Column, Dates, Numbers, Text, outside_of_calendar
+from selenite.table.cells import text_column
+from selenite.table.table import EXACT, OUTSIDE_OF_CALENDAR, Column, Dates, Numbers, outside_of_calendar
 from selenite.text import shown
 from selenite.types import Floats
 
@@ -29,7 +30,7 @@ def column_of_objects(values: list[Any], label: str) -> Column:
         )
     family = next(iter(by_family), "float")
     if family == "text":
-        return _text([v if type(v) is str else None if is_missing(v) else str(v) for v in values])
+        return text_column([v if type(v) is str else None if is_missing(v) else str(v) for v in values])
     if family == "date":
         zoned = _have_zone(values, label)
         return Dates(np.array(_each(_moment, values, np.datetime64("NaT", "us"), label), dtype="datetime64[us]"), zoned)
@@ -44,14 +45,7 @@ def whole_numbers(values: Floats, originals: Callable[[], Sequence[Any]]) -> Num
     if np.nanmax(np.abs(values), initial=0.0) < EXACT:
         return Numbers(values, "int")
     texts = [None if is_missing(value) else str(int(value)) for value in originals()]
-    return Numbers(values, "int", _text(texts))
-
-
-def _text(texts: Sequence[str | None]) -> Text:
-    """Return texts as a column, None where one is missing."""
-    code_of: dict[str | None, int] = {None: -1}
-    codes = [code_of.setdefault(text, len(code_of) - 1) for text in texts]
-    return Text(np.array(codes, dtype=np.int32), tuple(text for text in code_of if text is not None))
+    return Numbers(values, "int", text_column(texts))
 
 
 def _have_zone(values: list[Any], label: str) -> bool:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selenite.table.cells import cell_texts
+from selenite.table.cells import cell_texts, date_text, number_text
 from selenite.table.match import KnownColumn, Matched, match
 from selenite.table.schema import Schema
-from selenite.table.table import Column, Dates, Table, Text, date_text, days_of, number_text
+from selenite.table.table import Column, Dates, Table, Text, days_of
 from selenite.types import Mask
 
 MOST_NAMED = 20  # further new categories of a column are reported together

@@ -7,16 +7,18 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, BinaryIO
 
 from selenite.errors import OptionError, TableError
 from selenite.memory import free_memory
-from selenite.table.decode import BLOCK_BYTES, CheckedText
-from selenite.table.header import LONGEST_ROW_BYTES, looks_like_values, read_header
+from selenite.table.decode import BLOCK_BYTES, utf_8_blocks
+from selenite.table.header import LONGEST_ROW_BYTES, Header, looks_like_values, read_header
 from selenite.table.limits import CELL_BYTES, Limits, check_memory
 from selenite.table.schema import ReadOptions
+from selenite.table.table import Finding
 from selenite.table.whole_rows import WholeRows, breaks
-from selenite.text import shown
+from selenite.text import counted, shown
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class TextCells:
     n_rows: int
     first_line: int | None  # line of row 0, if every row is one line
     where: Callable[[int], str]  # 'file, line 12' of a row
-    notices: tuple[str, ...]
+    findings: tuple[Finding, ...]
 
 
 def read_cells(
@@ -37,10 +39,10 @@ def read_cells(
     """Return the cells of an open text file; `reopen` lets an error find its line."""
     if len(options.separator) != 1 or options.separator in '"\r\n' or not options.separator.isascii():
         raise OptionError(f"the separator must be one character such as ; or |, not {shown(options.separator)}")
-    text = CheckedText(file, source, options.encoding, reopen is not None)
-    header, header_lines = read_header(text, source, options, limits)
-    names = tuple(name.strip() for name in header)
-    rows = WholeRows(text.read, source, options.separator, len(names))
+    blocks = utf_8_blocks(file, source, options.encoding, reopen is not None)
+    header = read_header(blocks, source, options, limits)
+    names = header.names
+    rows = WholeRows(chain([header.rest] * bool(header.rest), blocks), source, options.separator, len(names))
 
     def where(row: int, first_line: int | None = None) -> str:
         if reopen is not None:
@@ -49,36 +51,40 @@ def read_cells(
             line = None if first_line is None else first_line + row
         return f"{source}, row {row + 1:,}" if line is None else f"{source}, line {line:,}"
 
-    longest_row = min(max(16 * len(text.header), BLOCK_BYTES), LONGEST_ROW_BYTES)
-    rows.skip_header(text.header)
+    longest_row = min(max(16 * len(header.content), BLOCK_BYTES), LONGEST_ROW_BYTES)
+    rows.skip_header(header.content)
     n_rows, columns = _parse(rows.pieces(longest_row), source, names, options, limits, where)
     if n_rows < limits.fewest_rows:
         raise TableError(f"{source} has a header but no rows. Was it cut off while it was written?")
     blank_end = rows.blank_end if len(names) > 1 else 0  # in a single column, a blank line is a missing value
-    blank = rows.lines - header_lines - n_rows - rows.lines_within - blank_end
-    first_line = header_lines + 1 if blank == 0 and rows.lines_within == 0 else None
-    notices = []
-    if bare := [name for name in header if name != name.strip()]:
-        notices.append(
-            f"{source}: {len(bare):,} column name{'s' if len(bare) > 1 else ''} read without the blanks at an end: "
-            f"{', '.join(map(shown, bare[:3]))}{', ...' if len(bare) > 3 else ''}"
-        )
+    blank = rows.lines - header.n_lines - n_rows - rows.lines_within - blank_end
+    first_line = header.n_lines + 1 if blank == 0 and rows.lines_within == 0 else None
+    findings = _findings(source, header, blank, rows)
+    return TextCells(names, columns, n_rows, first_line, lambda row: where(row, first_line), findings)
+
+
+def _findings(source: str, header: Header, blank: int, rows: WholeRows) -> tuple[Finding, ...]:
+    """Return what to know of names, of blank lines, and of cells of several lines that may be rows between quotes."""
+    findings: list[Finding] = []
+    if bare := [name for name in header.written if name != name.strip()]:
+        first = f"{', '.join(map(shown, bare[:3]))}{', ...' if len(bare) > 3 else ''}"
+        message = f"{source}: {counted(len(bare), 'column name')} read without the blanks at an end: {first}"
+        findings.append(Finding("names", "", message))
     if blank > 0:
-        notices.append(f"{source}: {blank:,} blank line{'s' if blank > 1 else ''} skipped")
+        findings.append(Finding("blank lines", "", f"{source}: {counted(blank, 'blank line')} skipped"))
     if rows.n_doubtful:
-        notices.append(_doubtful(source, rows.n_doubtful, *rows.doubtful_lines))
-    if looks_like_values(names):
-        notices.append(f"{source}: the first line was read as names, but looks like values: {shown(', '.join(names))}")
-    return TextCells(names, columns, n_rows, first_line, lambda row: where(row, first_line), tuple(notices))
-
-
-def _doubtful(source: str, count: int, opens: int, closes: int) -> str:
-    """Say that cells of several lines may be rows between two stray quotes."""
-    others = f", and of {count - 1:,} more" if count > 1 else ""
-    return (
-        f"{source}: the quotes that open in line {opens:,} and close in line {closes:,}{others} were read as around "
-        f"one text of several lines; are they rows?"
-    )
+        opens, closes = rows.doubtful_lines
+        others = f", and of {rows.n_doubtful - 1:,} more" if rows.n_doubtful > 1 else ""
+        message = (
+            f"{source}: the quotes that open in line {opens:,} and close in line {closes:,}{others} were read as "
+            "around one text of several lines; are they rows?"
+        )
+        findings.append(Finding("quotes", "", message))
+    if looks_like_values(header.names):
+        first_line = shown(", ".join(header.names))
+        message = f"{source}: the first line was read as names, but looks like values: {first_line}"
+        findings.append(Finding("names", "", message))
+    return tuple(findings)
 
 
 def _parse(
@@ -147,7 +153,7 @@ def _bad_row_message(
         remedy = f"A quote holds the first {in_names + 1:,} lines of the file together in the header; is it a mistake?"
     elif within := breaks(text.strip("\r\n").encode()):
         remedy = f"A quote holds {within + 1:,} lines of the file together in this row; is it a mistake? {remedy}"
-    return f"{where(row)} has {found:,} cell{'s' * (found != 1)}, the header {expected:,}: {shown(text)}. {remedy}"
+    return f"{where(row)} has {counted(found, 'cell')}, the header {expected:,}: {shown(text)}. {remedy}"
 
 
 def _line_of_row(reopen: Callable[[], BinaryIO], options: ReadOptions, row: int) -> int | None:

@@ -14,15 +14,15 @@ import numpy as np
 from selenite.errors import TableError
 from selenite.memory import free_memory
 from selenite.table.arrow import is_text, table_of_arrow
-from selenite.table.infer import FEW_VALUES, column_of_texts, look_like, plain_column
+from selenite.table.infer import infer_column, look_like
 from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
 from selenite.table.missing import check_missing, unmet, with_gaps
 from selenite.table.parse import read_cells
 from selenite.table.schema import ReadOptions
-from selenite.table.table import Column, Numbers, Table, Text, called
+from selenite.table.table import Column, Finding, Numbers, Table, called
 from selenite.text import printable, shown
 
-MOST_LOOKED_AT = 1000  # of the different texts of a column
+WITH_SUCH = "write the file with such"
 
 
 def read_table(
@@ -117,20 +117,18 @@ def _read_text(
     check_missing(options)
     cells = read_cells(file, source, options, reopen, limits)
     columns: list[Column] = []
-    notices, met = list(cells.notices), set[str]()
+    findings, met = list(cells.findings), set[str]()
     if cells.n_rows == 0:
-        return Table(cells.names, (Numbers(np.empty(0)),) * len(cells.names), 0, source, notices=cells.notices)
-    for i, name in enumerate(cells.names):
-        texts = cells.columns.pop()  # a column's cells are let go once they are converted
-        if name not in categories and (plain := plain_column(texts, options)) is not None:
-            columns.append(plain)
-            continue
-        column, remarks, found = column_of_texts(texts, name, i, options, cells.where, categories.get(name))
-        columns.append(column)
-        notices.extend(remarks)
-        met |= found
-    notices += unmet(options, met)
-    return Table(cells.names, tuple(columns), cells.n_rows, source, cells.first_line, tuple(notices))
+        columns = [Numbers(np.empty(0))] * len(cells.names)
+    else:
+        for i, name in enumerate(cells.names):
+            texts = cells.columns.pop()  # a column's cells are let go once they are converted
+            column, found, met_here = infer_column(texts, name, i, options, cells.where, categories.get(name))
+            columns.append(column)
+            findings += found
+            met |= met_here
+        findings += unmet(options, met)
+    return Table(cells.names, tuple(columns), cells.n_rows, source, cells.first_line, tuple(findings))
 
 
 def _read_parquet(path: Path, source: str, options: ReadOptions, limits: Limits) -> Table:
@@ -155,18 +153,12 @@ def _read_parquet(path: Path, source: str, options: ReadOptions, limits: Limits)
         raise TableError(f"{source} is not a Parquet file, or a damaged one: {reason}") from None
     if table.n_rows < limits.fewest_rows:
         raise TableError(f"{source} has columns but no rows")
-    return replace(table, notices=(*table.notices, *_texts_that_look_otherwise(table), *unmet(options, met)))
-
-
-def _texts_that_look_otherwise(table: Table) -> list[str]:
-    """Return a notice for each column of many texts that look like numbers or dates, which a Parquet file can hold."""
-    return [
-        f"{called(name, i)} is text, though most of it looks like {kind}; write the file with such"
+    otherwise = [
+        Finding("looks otherwise", name, f"{called(name, i)} is text, though most of it looks like {kind}; {WITH_SUCH}")
         for i, (name, column) in enumerate(zip(table.names, table.columns, strict=True))
-        if isinstance(column, Text)
-        and len(column.values) > FEW_VALUES
-        and (kind := look_like(column.values[:MOST_LOOKED_AT]))
+        if (kind := look_like(column))
     ]
+    return replace(table, findings=(*table.findings, *otherwise, *unmet(options, met)))
 
 
 def _nearest(path: Path) -> str:

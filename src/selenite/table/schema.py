@@ -78,3 +78,8 @@ class Target:
     width: float = 1.0  # standard deviation of the training rows, 1 if that is 0
     minimum: float | None = None
     maximum: float | None = None
+
+    @property
+    def n_outputs(self) -> int:
+        """How many outputs a network has for it: one a class, but one for a number and for two classes."""
+        return len(self.classes) if len(self.classes) > 2 else 1

@@ -6,24 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import product
-from typing import Any, Literal
+from typing import Any
 from unicodedata import normalize
 
 import numpy as np
 
-from selenite.table.schema import ColumnSchema
-from selenite.table.table import (
-    EXACT,
-    Column,
-    Dates,
-    Numbers,
-    Text,
-    called,
-    counted_texts,
-    date_text,
-    n_different_values,
-    number_text,
-)
+from selenite.table.cells import counted_texts, date_text, number_text
+from selenite.table.schema import ColumnSchema, Kind
+from selenite.table.table import EXACT, Column, Dates, Finding, Numbers, Text, called, n_different_values
 from selenite.text import argument, shown
 from selenite.types import AnyArray, Indices
 
@@ -46,24 +36,33 @@ _LARGEST = {2.0**15 - 1, -(2.0**15), 2.0**16 - 1, 2.0**31 - 1, -(2.0**31), 2.0**
 }
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200d\u2060\ufeff]")
 
-SuspectKind = Literal["sentinel", "spelling", "rounded"]
-Suspect = tuple[SuspectKind, str, str]  # kind, column, message
+
+def kind_option(name: str, kind: Kind) -> str:
+    """Return the option of the command line that says what a column is.
+
+    >>> kind_option("day", "number"), kind_option("the day", "number")
+    ('--kind day=number', "--kind 'the day=number'")
+    """
+    return f"--kind {argument(f'{name}={kind}')}"
 
 
-def suspects(known: ColumnSchema, column: Column, in_python: bool = False) -> Iterator[Suspect]:
+def declare(name: str, kind: Kind, in_python: bool = False) -> str:
+    """Return the step that says what a column is, on the command line or in Python."""
+    return f"give kinds={{{name!r}: {kind!r}}}" if in_python else f"add {kind_option(name, kind)}"
+
+
+def suspects(known: ColumnSchema, column: Column, in_python: bool = False) -> Iterator[Finding]:
     """Give what is suspicious about the values of a column; what helps is named as an option, or as Python has it."""
     if known.kind in ("number", "constant") and isinstance(column, Numbers):
-        option = f"--kind {argument(f'{known.name}=category')}"
-        remedy = f"give kinds={{{known.name!r}: 'category'}}" if in_python else f"add {option}"
         yield from _sentinels_told(known.name, column, "make it NaN" if in_python else "add")
-        yield from _rounded(known.name, column, remedy)
+        yield from _rounded(known.name, column, declare(known.name, "category", in_python))
     elif isinstance(column, Dates):
         yield from _sentinels_told(known.name, column, "make it NaT" if in_python else "add")
     elif known.kind == "category" and isinstance(column, Text):
         yield from _spelled_alike(known.name, column, "category")
 
 
-def suspects_of_target(column: Column, name: str, is_number: bool, in_python: bool = False) -> Iterator[Suspect]:
+def suspects_of_target(column: Column, name: str, is_number: bool, in_python: bool = False) -> Iterator[Finding]:
     """Give what is suspicious about the values of a target of numbers, or of classes."""
     if is_number and isinstance(column, Numbers):
         remedy = "take SeleniteClassifier" if in_python else "add --task classification"
@@ -73,7 +72,7 @@ def suspects_of_target(column: Column, name: str, is_number: bool, in_python: bo
         yield from _spelled_alike(name, column, "class")
 
 
-def _sentinels_told(name: str, column: Numbers | Dates, step: str) -> Iterator[Suspect]:
+def _sentinels_told(name: str, column: Numbers | Dates, step: str) -> Iterator[Finding]:
     """Give the values that may stand for missing, with the step that helps then."""
     found = sentinels(column)
     if not found:
@@ -86,17 +85,17 @@ def _sentinels_told(name: str, column: Numbers | Dates, step: str) -> Iterator[S
     steps = " ".join(f"--missing {text}" for text in texts) if step == "add" else ""
     that = "that stands" if len(found) == 1 else "these stand"
     message = f"{called(name)} holds {held}, {found[0][2]}. If {that} for missing, {step} {steps}"
-    yield "sentinel", name, message.rstrip()
+    yield Finding("sentinel", name, message.rstrip())
 
 
-def _rounded(name: str, column: Numbers, if_names: str) -> Iterator[Suspect]:
+def _rounded(name: str, column: Numbers, if_names: str) -> Iterator[Finding]:
     """Say if digits are lost."""
     if _loses_digits(column):
         message = (
             f"{called(name)} holds whole numbers beyond 2^53, which lose digits as numbers. "
             f"If they are names, {if_names}"
         )
-        yield "rounded", name, message
+        yield Finding("rounded", name, message)
 
 
 def _loses_digits(column: Numbers) -> bool:
@@ -169,12 +168,12 @@ def _may_stand_for_missing(value: Any) -> bool:
     return value in _LARGEST or _STANDS_FOR_MISSING.fullmatch(text) is not None
 
 
-def _spelled_alike(name: str, column: Column, what: str) -> Iterator[Suspect]:
+def _spelled_alike(name: str, column: Column, what: str) -> Iterator[Finding]:
     """Give the texts of a column that differ only by case, by blanks or by how Unicode composes letters."""
     texts, counts = counted_texts(column)
     if len(texts) > MOST_TEXTS:
         return
-    count_of = {str(text): int(count) for text, count in zip(texts, counts, strict=True)}
+    count_of = dict(zip(texts, counts.tolist(), strict=True))
     alike = defaultdict(list)
     for text in count_of:
         alike[_folded(text)].append(text)
@@ -188,7 +187,7 @@ def _spelled_alike(name: str, column: Column, what: str) -> Iterator[Suspect]:
             f"{called(name)}: {named}{more} differ by {_difference(group)} only, and each is a {what} of its own. "
             f"If they mean the same, write them alike"
         )
-        yield "spelling", name, message
+        yield Finding("spelling", name, message)
 
 
 def _folded(text: str) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from numbers import Integral
-from typing import Any
+from typing import Literal
 
 import numpy as np
 
@@ -66,6 +65,42 @@ class Dates:
 Column = Numbers | Text | Dates
 
 
+FindingKind = Literal[
+    # of reading:
+    "read as missing",
+    "met no cell",
+    "kept as text",
+    "days?",
+    "looks otherwise",
+    "names",
+    "blank lines",
+    "quotes",
+    # of looking over:
+    "task?",
+    "target?",
+    "few rows",
+    "constant",
+    "identifier",
+    "numbers rows",
+    "duplicate",
+    "repeats",
+    "leak",
+    "imbalance",
+    "sentinel",
+    "spelling",
+    "rounded",
+]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing worth knowing before training, met while a table is read or looked over."""
+
+    kind: FindingKind
+    column: str  # "" for the whole table
+    message: str
+
+
 @dataclass(frozen=True)
 class Table:
     """Columns of equal length under different names."""
@@ -75,7 +110,7 @@ class Table:
     n_rows: int
     source: str = "the table"  # how messages call it: a file's path, "the DataFrame"
     first_line: int | None = None  # line of row 0 in the source file, if it has lines
-    notices: tuple[str, ...] = ()  # what reading it wants the user to know
+    findings: tuple[Finding, ...] = ()  # what reading it wants the user to know
 
     def __getitem__(self, name: str) -> Column:
         if name not in self._positions:
@@ -85,6 +120,11 @@ class Table:
     @cached_property
     def _positions(self) -> dict[str, int]:
         return {name: i for i, name in enumerate(self.names)}
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What reading it wants the user to know, in words."""
+        return tuple(finding.message for finding in self.findings)
 
     def require(self, name: str, likely: Sequence[str] = ()) -> None:
         """Raise if there is no column of this name, naming the nearest or the likely ones."""
@@ -128,42 +168,9 @@ def called(name: str, position: int | None = None) -> str:
     return "the column without a name" if position is None else f"column {position + 1} (no name)"
 
 
-def number_texts(column: Numbers) -> NDArray[np.str_]:
-    """Return numbers as text: 1, 0.5, true; what is missing becomes ""."""
-    different, codes = np.unique(column.values, return_inverse=True)
-    texts = np.array([number_text(float(value), column.type) for value in different], dtype=str)
-    return np.asarray(texts[codes], dtype=str)
-
-
 def place_of(row: int, first_line: int | None) -> str:
     """Say where a row is: "line 12" of a file whose first row is on that line, else "row 11"."""
     return f"row {row + 1:,}" if first_line is None else f"line {first_line + row:,}"
-
-
-def spellings(column: Numbers) -> tuple[list[str], Floats, Indices]:
-    """Return the different numbers as their source writes them, the value of each, and which of them each row is."""
-    if column.written is not None:
-        codes, first, rows = np.unique(column.written.codes, return_index=True, return_inverse=True)
-        return [column.written.values[code] for code in codes], column.values[first], rows
-    values, rows = np.unique(column.values, return_inverse=True)
-    texts = [repr(v) if column.type == "float" else number_text(v, column.type) for v in values.tolist()]
-    return texts, values, rows
-
-
-def number_text(value: float, type: str) -> str:
-    """Return a number as text, a whole one without a point."""
-    if np.isnan(value):
-        return ""
-    if type == "bool":
-        return "true" if value else "false"
-    return str(int(value)) if value.is_integer() and abs(value) < 1e16 else repr(value)
-
-
-def category_text(value: Any) -> str | None:
-    """Return a category as text, of a number all its digits, a whole one without a point; None where it is missing."""
-    if value is None or isinstance(value, str):
-        return value
-    return str(int(value)) if isinstance(value, Integral) else number_text(float(value), "float") or None
 
 
 def checked_table(names: tuple[str, ...], columns: tuple[Column, ...], n_rows: int, source: str) -> Table:
@@ -202,29 +209,6 @@ def outside_of_calendar(moments: NDArray[np.datetime64]) -> Mask:
     """
     years = moments.astype("datetime64[Y]").astype(np.int64) + 1970
     return ~np.isnat(moments) & ((years < 1) | (years > 9999))
-
-
-def date_text(moment: np.datetime64) -> str:
-    """Return a moment as text, midnight as its day alone."""
-    day = moment.astype("datetime64[D]")
-    return str(day) if day == moment else str(moment.astype("datetime64[s]"))
-
-
-def counted_texts(column: Column) -> tuple[NDArray[np.str_], NDArray[np.int64]]:
-    """Return the different values as text, sorted, and how often each occurs."""
-    column = (column.written or column) if isinstance(column, Numbers) else column
-    if isinstance(column, Text):
-        counts = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))
-        present = np.flatnonzero(counts)
-        texts = np.array([column.values[i] for i in present], dtype=object)
-        order = np.array(sorted(range(len(texts)), key=texts.__getitem__), dtype=np.intp)
-        return texts[order], counts[present][order]
-    present_rows = ~column.missing()
-    if isinstance(column, Dates):
-        texts = np.array([date_text(value) for value in column.values[present_rows]], dtype=object)
-    else:
-        texts = number_texts(column)[present_rows].astype(object)
-    return np.unique(texts, return_counts=True) if len(texts) else (texts, np.zeros(0, dtype=np.int64))
 
 
 def n_different_values(column: Column) -> int:

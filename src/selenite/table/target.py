@@ -10,10 +10,11 @@ from typing import Any, Literal
 import numpy as np
 
 from selenite.errors import OptionError, SchemaError, TableError
+from selenite.table.cells import counted_texts, spellings
 from selenite.table.kinds import Answers
 from selenite.table.match import value_of
 from selenite.table.schema import Target, Task
-from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, counted_texts, place_of, spellings
+from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, place_of
 from selenite.text import shown
 from selenite.types import AnyArray, Array, Floats, NDArray
 
@@ -112,10 +113,30 @@ def encode_target(target: Target, column: Column, first_line: int | None = None)
 
 def as_outputs(target: Target, answers: AnyArray, dtype: Any = np.float64) -> AnyArray:
     """Return encoded answers as a network gives them: a column, or for three classes and more one of each class."""
-    if len(target.classes) > 2:
+    if target.n_outputs > 1:
         return np.eye(len(target.classes), dtype=dtype)[answers.astype(np.intp)]
     with np.errstate(over="ignore"):  # an answer very far from the center may be beyond single precision
         return answers[:, None].astype(dtype)
+
+
+def as_probabilities(output: Array) -> AnyArray:
+    """Return a network's output as probabilities of the classes, (n, n_classes): of one output p they are 1 - p and p.
+
+    >>> as_probabilities(np.array([[0.25], [0.75]])).tolist()
+    [[0.75, 0.25], [0.25, 0.75]]
+    """
+    return np.hstack([1 - output, output]) if output.shape[1] == 1 else output
+
+
+def as_numbers(target: Target, encoded: AnyArray) -> Floats:
+    """Return encoded answers, or outputs, as numbers in the target's unit, in double precision: (n,)."""
+    numbers: Floats = target.center + target.width * encoded.astype(np.float64)
+    return numbers
+
+
+def smoothed(Y: Array, share: float) -> Array:
+    """Return answers (n, n_outputs) of which each gives up a share to all classes alike (Szegedy et al. 2016)."""
+    return (1 - share) * Y + Y.dtype.type(share / Y.shape[1]) if share else Y
 
 
 def class_labels(target: Target) -> NDArray[np.generic]:
@@ -179,7 +200,7 @@ def _regression(values: Floats, name: str, weight: Array | None) -> Target:
 def _classification(column: Text | Numbers, name: str) -> Target:
     class_type: ClassType = "text"
     if isinstance(column, Text):
-        classes = tuple(str(text) for text in counted_texts(column)[0])
+        classes = tuple(counted_texts(column)[0])
     else:
         fractional = column.values[column.values != np.round(column.values)]
         if len(fractional):

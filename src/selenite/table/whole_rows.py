@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from selenite.errors import TableError
 from selenite.text import shown
@@ -19,8 +19,8 @@ class WholeRows:
     letter.
     """
 
-    def __init__(self, read: Callable[[], bytes], source: str, separator: str, n_columns: int) -> None:
-        self.read, self.source, self.n_columns, self.separator = read, source, n_columns, separator.encode()
+    def __init__(self, blocks: Iterator[bytes], source: str, separator: str, n_columns: int) -> None:
+        self.blocks, self.source, self.n_columns, self.separator = blocks, source, n_columns, separator.encode()
         self.lines = 0  # above the piece that comes next
         self.lines_within = 0  # line breaks within quotes
         self.blank_end = 0  # blank lines at the end, as yet
@@ -49,7 +49,7 @@ class WholeRows:
         """Give the text in pieces; a row longer than `size` is refused."""
         held, more = b"", True
         while more:
-            block = self.read()
+            block = next(self.blocks, b"")
             more = bool(block)
             held += block if block or not held or held.endswith((b"\r", b"\n")) else b"\n"
             if more and len(held) < size:

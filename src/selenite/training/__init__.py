@@ -8,7 +8,8 @@ from selenite.training.fit import fit
 from selenite.training.history import History, Training
 from selenite.training.lbfgs import fit_lbfgs
 from selenite.training.levenberg_marquardt import fit_lm
-from selenite.training.run import Rows, Run, train_runs
+from selenite.training.loop import train_runs
+from selenite.training.run import Run, TrainingRows
 
 __all__ = [
     "Callback",
@@ -16,9 +17,9 @@ __all__ = [
     "Finding",
     "History",
     "Progress",
-    "Rows",
     "Run",
     "Training",
+    "TrainingRows",
     "compare",
     "diagnose",
     "fit",

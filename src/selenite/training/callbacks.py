@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 
 from selenite.nn import EarlyStopping, Network
-from selenite.training.history import Record, Training
+from selenite.training.history import Curves, Training
 from selenite.types import Array
 
 
@@ -46,7 +47,7 @@ class Callback:
         """Training has ended."""
 
 
-class Audience:
+class CallbackList:
     """Those who are told of one training, and its clock."""
 
     def __init__(self, callbacks: Sequence[Callback], network: Network, epochs: int, runs: int = 1) -> None:
@@ -57,20 +58,22 @@ class Audience:
         self.begun = time.perf_counter()
 
     def seconds(self) -> float:
+        """Return how long training has gone on."""
         return time.perf_counter() - self.begun
 
-    def tell(self, record: Record, parameters: Array, early_stopping: EarlyStopping) -> bool:
+    def epoch(self, curves: Curves, parameters: Array, early_stopping: EarlyStopping | None = None) -> bool:
         """Tell where training stands; return whether somebody wants it to end."""
         if not self.callbacks:
             return False
-        last = record.chunks[-1]
+        validation_loss = float(curves["validation_loss"][-1])
+        best = early_stopping if early_stopping is not None and early_stopping.best_epoch >= 0 else None
         progress = Progress(
-            epoch=record.epochs,
+            epoch=curves.length,
             epochs=self.epochs,
-            loss=float(last.loss[-1]),
-            validation_loss=float(last.validation_loss[-1]) if len(last.validation_loss) else None,
-            best_epoch=early_stopping.best_epoch + 1,
-            best_loss=early_stopping.best_loss if early_stopping.best_epoch >= 0 else None,
+            loss=float(curves["loss"][-1]),
+            validation_loss=None if isnan(validation_loss) else validation_loss,
+            best_epoch=0 if best is None else best.best_epoch + 1,
+            best_loss=None if best is None else best.best_loss,
             seconds=self.seconds(),
             network=self.network,
             parameters=parameters,
@@ -79,8 +82,7 @@ class Audience:
         asked_to_end = [callback.epoch(progress) for callback in self.callbacks]
         return any(asked_to_end)
 
-    def dismiss(self, training: Training) -> Training:
-        """Tell that training has ended; return its result."""
+    def end(self, training: Training) -> None:
+        """Tell that training has ended."""
         for callback in self.callbacks:
             callback.end(training)
-        return training

@@ -1,96 +1,61 @@
-"""The time machine: sparse snapshots of a training, and any epoch between them by replay, bit for bit.
+"""Checkpoints: where a run once stood, few and far between, as any epoch between them is reached by training again.
 
-What is random depends on the seed and the epoch alone, and a run cut anywhere gives the same bits. So a snapshot now
-and then is enough: from the one before, the epochs that are missing are trained once more.
+What is random depends on the seed and the epoch alone, and a run cut anywhere gives the same bits.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable
-from copy import copy
-from dataclasses import dataclass, field, replace
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
 from typing import Any
 
-from selenite.backend import Backend
-from selenite.errors import OptionError
-from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState
-from selenite.types import Array, Indices
+from selenite.nn import EarlyStopping, Optimizer, OptimizerState, TrainOptions
+from selenite.types import Array
 
-MOST_SNAPSHOTS = 64
-MOST_BYTES = 1 << 26
-Orders = Callable[[int, int], Indices | None]
+MOST_CHECKPOINTS = 64
+MOST_BYTES_KEPT = 1 << 26
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """Where training stood after some epochs."""
+class Checkpoint:
+    """Where a run stood, and how it went on."""
 
-    epoch: int  # epochs done since this training began
+    epoch: int  # epochs done
+    row: int  # rows of the next epoch already seen
     parameters: Array
     state: OptimizerState
-    early_stopping: EarlyStopping
-
-
-@dataclass
-class Tape:
-    """A training that can be played again: how it was trained, and the snapshots, which `keep` adds to."""
-
-    network: Network
     optimizer: Optimizer
-    backend: Backend
-    X: Array
-    Y: Array
-    weight: Array | None
-    seed: int
-    epochs: int  # asked for
-    orders: Orders | None
-    options: dict[str, Any]  # batch_size, l1, l2, dropout
-    snapshots: list[Snapshot] = field(default_factory=list)
-    every: int = 1  # one in `every` of the snapshots offered is kept
-    offered: int = 0
+    options: TrainOptions
+    early_stopping: EarlyStopping
+    epoch_loss: float  # summed over the rows of the next epoch already seen
+    settings: Any = None  # what the owner of the run made the optimizer and the options from
+    turning: bool = False  # whether something was changed here: such a checkpoint is never forgotten
 
-    def keep(self, epoch: int, parameters: Array, state: OptimizerState, early_stopping: EarlyStopping) -> None:
-        """Keep a copy of where training stands; when there are too many, every second one goes."""
-        self.offered += 1
-        if self.snapshots and (self.offered % self.every or epoch <= self.snapshots[-1].epoch):
-            return
-        self.snapshots.append(Snapshot(epoch, parameters.copy(), _copied(state), copy(early_stopping)))
-        n_bytes = parameters.nbytes + state.first.nbytes + state.second.nbytes
-        if len(self.snapshots) > max(min(MOST_SNAPSHOTS, MOST_BYTES // n_bytes), 2):
-            self.snapshots, self.every = self.snapshots[::2], 2 * self.every
-
-    def at(self, epoch: int) -> Array:
-        """Return the parameters after an epoch, 0 for the start."""
-        before = self.snapshots[bisect_right([one.epoch for one in self.snapshots], epoch) - 1]
-        parameters = before.parameters.copy()
-        if before.epoch == epoch:
-            return parameters
-        count = epoch - before.epoch
-        self.backend.train(
-            self.network,
-            parameters,
-            self.optimizer,
-            _copied(before.state),
-            self.X,
-            self.Y,
-            n_epochs=count,
-            total_epochs=self.epochs,
-            seed=self.seed,
-            order=None if self.orders is None else self.orders(before.epoch, count),
-            sample_weight=self.weight,
-            # Early stopping changes the parameters through the adaptive schedule only; without it a replay is quicker.
-            early_stopping=replace(before.early_stopping) if self.optimizer.schedule.name == "adaptive" else None,
-            **self.options,
-        )
-        return parameters
+    @property
+    def place(self) -> tuple[int, int]:
+        """Return the epoch and the row."""
+        return self.epoch, self.row
 
 
-def refuse_epoch(epoch: int, last: int) -> None:
-    """Raise if a training has no such epoch."""
-    if not 0 <= epoch <= last:
-        raise OptionError(f"epoch {epoch} is not one of 0 (the start) to {last} (the last that was completed)")
+class Checkpoints(list[Checkpoint]):
+    """The checkpoints of a run by their place, the first and the last among them always."""
 
+    def keep(self, checkpoint: Checkpoint) -> None:
+        """Keep one; where there are too many, forget the one whose neighbours are the nearest to each other."""
+        at = bisect_left(self, checkpoint.place, key=lambda each: each.place)
+        there = at < len(self) and self[at].place == checkpoint.place
+        self[at : at + there] = [checkpoint]
+        state = checkpoint.state
+        n_bytes = checkpoint.parameters.nbytes + state.first.nbytes + state.second.nbytes
+        if len(self) > max(min(MOST_CHECKPOINTS, MOST_BYTES_KEPT // n_bytes), 2):
+            inner = [i for i in range(1, len(self) - 1) if not self[i].turning]
+            if inner:
+                del self[min(inner, key=lambda i: self[i + 1].epoch - self[i - 1].epoch)]
 
-def _copied(state: OptimizerState) -> OptimizerState:
-    return replace(state, first=state.first.copy(), second=state.second.copy())
+    def before(self, epoch: int, row: int = 0) -> Checkpoint:
+        """Return the last one that is not after a place."""
+        return self[bisect_right(self, (epoch, row), key=lambda each: each.place) - 1]
+
+    def cut(self, epoch: int, row: int = 0) -> None:
+        """Forget those after a place."""
+        del self[bisect_right(self, (epoch, row), key=lambda each: each.place) :]

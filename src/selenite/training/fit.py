@@ -9,11 +9,12 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.errors import DivergenceWarning, OptionError
-from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState, initialize, start
+from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState, TrainOptions, initialize, start
 from selenite.splits.split import split
 from selenite.training.callbacks import Callback
 from selenite.training.history import Training
-from selenite.training.run import Orders, Rows, Run, train_runs
+from selenite.training.loop import train_runs
+from selenite.training.run import Orders, Run, TrainingRows
 from selenite.types import Array, Indices
 
 
@@ -111,24 +112,13 @@ def fit(
         X, Y = X[kept], Y[kept]
         sample_weight = None if sample_weight is None else sample_weight[kept]
     parameters = initialize(network, initializer, seed, X.dtype) if parameters is None else parameters.astype(X.dtype)
-    state = start(optimizer, parameters) if state is None else state
+    state = start(optimizer, parameters) if state is None else state.copy()
     rule = EarlyStopping(X_validation, Y_validation, patience=patience, tolerance=tolerance)
     orders: Orders | None = None if order is None else lambda done, count: order[done : done + count]
+    rows, options = TrainingRows(X, Y, sample_weight), TrainOptions(batch_size, l1=l1, l2=l2, dropout=dropout)
+    run = Run(network, optimizer, parameters, state, rows, options, seed, rule, orders, chosen)
     [training] = train_runs(
-        network,
-        optimizer,
-        [Run(parameters, state, rule, seed)],
-        [Rows(X, Y, sample_weight)],
-        epochs=epochs,
-        orders=orders,
-        keep_best=X_validation is not None,
-        callbacks=callbacks,
-        backend=chosen,
-        record=record,
-        batch_size=batch_size,
-        l1=l1,
-        l2=l2,
-        dropout=dropout,
+        [run], epochs=epochs, keep_best=X_validation is not None, callbacks=callbacks, record=record
     )
     if training.ended == "diverged":
         warnings.warn(training.explanation, DivergenceWarning, stacklevel=2)

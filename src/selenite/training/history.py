@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from selenite.errors import OptionError
 from selenite.nn import Epochs
 from selenite.nn.optimizers import OptimizerState
-from selenite.training.checkpoints import Tape, refuse_epoch
-from selenite.types import Array, Floats
+from selenite.types import Array, Floats, Indices
 
+if TYPE_CHECKING:
+    from selenite.training.run import Run
+
+MOST_EPOCHS_DRAWN = 300
 Ending = Literal["epochs", "patience", "interrupt", "callback", "time", "diverged", "converged"]
 
 
@@ -25,13 +28,22 @@ class History:
     gradient_norm: Floats
     learning_rate: Floats
     seconds: Floats  # since the beginning; clock, so never part of a model file
-    tape: Tape | None = field(default=None, repr=False, compare=False)  # of a recorded run
+    run: Run | None = field(default=None, repr=False, compare=False)  # where it was recorded
 
     def __len__(self) -> int:
         return len(self.loss)
 
+    @property
+    def recorded(self) -> Run:
+        """Return the run, where it was recorded."""
+        if self.run is None:
+            raise OptionError(
+                "this run was not recorded: fit(..., record=True) keeps what its epochs are replayed from"
+            )
+        return self.run
+
     def at(self, epoch: int) -> Array:
-        """Return the parameters after an epoch of a recorded run, bit for bit; 0 gives the start.
+        """Return the parameters after so many epochs of a recorded run, bit for bit; 0 gives the start.
 
         Examples
         --------
@@ -43,12 +55,15 @@ class History:
         >>> bool((training.history.at(30) == training.parameters).all())
         True
         """
-        if self.tape is None:
-            raise OptionError(
-                "this run was not recorded: fit(..., record=True) keeps what its epochs are replayed from"
-            )
+        run = self.recorded
         refuse_epoch(epoch, len(self))
-        return self.tape.at(epoch)
+        return run.at(epoch)
+
+
+def refuse_epoch(epoch: int, last: int) -> None:
+    """Raise if a training has no such epoch."""
+    if not 0 <= epoch <= last:
+        raise OptionError(f"epoch {epoch} is not one of 0 (the start) to {last} (the last that was completed)")
 
 
 @dataclass(frozen=True)
@@ -63,39 +78,54 @@ class Training:
     explanation: str = ""  # of a divergence, or a solver's own words
 
 
-@dataclass
-class Record:
-    """A history in the making, chunk by chunk of epochs."""
+class Curves:
+    """The numbers of each epoch, kept whole in arrays that grow; NaN where nothing was measured."""
 
-    chunks: list[Epochs] = field(default_factory=list)
-    clock: list[float] = field(default_factory=list)  # seconds since the beginning, after each chunk
-    epochs: int = 0
+    def __init__(self) -> None:
+        self.length = 0
+        self._arrays = {name: np.empty(64) for name in ("loss", "validation_loss", "gradient_norm", "rate", "seconds")}
+        self._measured: set[str] = set()
 
-    def note(self, chunk: Epochs, seconds: float) -> None:
-        """Keep what some epochs gave."""
-        self.chunks.append(chunk)
-        self.clock.append(seconds)
-        self.epochs += len(chunk.loss)
+    def __getitem__(self, name: str) -> Floats:
+        return self._arrays[name][: self.length]
 
-    def note_iteration(self, loss: float, gradient_norm: float, seconds: float) -> None:
-        """Keep what one iteration on all rows gave."""
-        nothing = np.empty(0)
-        self.note(Epochs(np.array([loss]), nothing, np.array([gradient_norm]), nothing), seconds)
+    def add(self, epochs: Epochs, seconds: float = np.nan, at: int | None = None) -> None:
+        """Keep what some epochs gave, the last of them after so many seconds; `at` another place than the end."""
+        begin = self.length if at is None else at
+        count = len(epochs.loss)
+        while begin + count > len(self._arrays["loss"]):
+            self._arrays = {name: np.concatenate([array, np.empty_like(array)]) for name, array in self._arrays.items()}
+        before = self._arrays["seconds"][begin - 1] if begin else 0.0
+        alike = before + (seconds - before) * np.arange(1, count + 1) / max(count, 1)  # as if all took as long
+        for name, array in self._arrays.items():
+            numbers = alike if name == "seconds" else getattr(epochs, name)
+            array[begin : begin + count] = numbers if len(numbers) else np.nan
+            if len(numbers):
+                self._measured.add(name)
+        self.length = max(self.length, begin + count)
 
-    def history(self, tape: Tape | None = None) -> History:
-        """Return the curves of all chunks, joined."""
+    def copy(self) -> Curves:
+        """Return the same numbers in arrays of their own."""
+        twin = Curves()
+        twin.length, twin._measured = self.length, set(self._measured)
+        twin._arrays = {name: array.copy() for name, array in self._arrays.items()}
+        return twin
 
-        def joined(name: str) -> Floats:
-            return np.concatenate([np.empty(0), *(getattr(chunk, name) for chunk in self.chunks)])
+    def cut(self, length: int) -> None:
+        """Forget what came after so many epochs."""
+        self.length = min(self.length, length)
 
-        done = np.cumsum([0, *(len(chunk.loss) for chunk in self.chunks)])
-        return History(
-            loss=joined("loss"),
-            validation_loss=joined("validation_loss"),
-            gradient_norm=joined("gradient_norm"),
-            learning_rate=joined("rate"),
-            seconds=np.interp(
-                np.arange(1, self.epochs + 1), done, [0.0, *self.clock]
-            ),  # as if all of a chunk were alike
-            tape=tape,
+    def thinned(self, most: int = MOST_EPOCHS_DRAWN) -> tuple[Indices, dict[str, Floats]]:
+        """Return at most so many epochs, counted from 1 and denser at the beginning, and the curves there."""
+        if self.length == 0:
+            return np.empty(0, np.intp), {name: np.empty(0) for name in self._arrays}
+        even, early = np.linspace(0, self.length - 1, most // 2), np.geomspace(1, self.length, most // 2) - 1
+        at = np.unique(np.concatenate([even, early]).round().astype(np.intp))
+        return at + 1, {name: self[name][at] for name in self._arrays}
+
+    def history(self, run: Run | None = None) -> History:
+        """Return the curves as a history; `run` is the one that was recorded."""
+        loss, validation_loss, gradient_norm, learning_rate, seconds = (
+            self[name].copy() if name in self._measured else np.empty(0) for name in self._arrays
         )
+        return History(loss, validation_loss, gradient_norm, learning_rate, seconds, run)

@@ -8,9 +8,10 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.interrupt import catching_interrupt
-from selenite.nn import EarlyStopping, Network, initialize
-from selenite.training.callbacks import Audience, Callback
-from selenite.training.history import Ending, Record, Training
+from selenite.nn import Network, initialize
+from selenite.training.callbacks import Callback
+from selenite.training.history import Training
+from selenite.training.iterations import Iterations
 from selenite.types import Array
 
 
@@ -49,9 +50,7 @@ def fit_lbfgs(
     loss_and_gradient = backends.get(backend).loss_and_gradient
     if parameters is None:
         parameters = initialize(network, initializer, seed, X.dtype)
-    record, audience = Record(), Audience(callbacks, network, iterations)
     last = (0.0, 0.0)  # loss and norm of the gradient
-    ended: Ending = "epochs"
 
     def objective(vector: Array) -> tuple[float, Array]:
         nonlocal last
@@ -60,17 +59,14 @@ def fit_lbfgs(
             last = loss, float(np.linalg.norm(gradient))
         return loss, gradient.astype(np.float64)
 
-    def note(vector: Array) -> None:
-        nonlocal ended
-        record.note_iteration(*last, audience.seconds())
-        if audience.tell(record, vector, EarlyStopping()):
-            ended = "callback"
-        if stop():
-            ended = "interrupt"
-        if ended != "epochs":
-            raise StopIteration
+    with catching_interrupt() as interrupted:
+        steps = Iterations(network, iterations, callbacks, interrupted)
 
-    with catching_interrupt() as stop:
+        def note(vector: Array) -> None:
+            steps.note(vector, *last)
+            if steps.ended:
+                raise StopIteration
+
         found = minimize(
             objective,
             parameters.astype(np.float64),
@@ -80,7 +76,5 @@ def fit_lbfgs(
             options={"maxiter": iterations, "maxfun": evaluations or 15 * iterations, "gtol": tolerance},
         )
     if found.success:
-        ended = "converged"
-    return audience.dismiss(
-        Training(found.x.astype(X.dtype), record.history(), ended, record.epochs, explanation=str(found.message))
-    )
+        steps.ended = "converged"
+    return steps.result(found.x.astype(X.dtype), str(found.message))

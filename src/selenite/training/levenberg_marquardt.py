@@ -9,10 +9,11 @@ import numpy as np
 from selenite import backend as backends
 from selenite.errors import OptionError
 from selenite.interrupt import catching_interrupt
-from selenite.nn import EarlyStopping, Network, initialize
+from selenite.nn import Network, initialize
 from selenite.nn.losses import parse_loss
-from selenite.training.callbacks import Audience, Callback
-from selenite.training.history import Ending, Record, Training
+from selenite.training.callbacks import Callback
+from selenite.training.history import Training
+from selenite.training.iterations import Iterations
 from selenite.types import Array
 
 ROUNDING = 1e-12  # share of the loss
@@ -74,21 +75,19 @@ def fit_lm(
     def loss_of(p: Array, e: Array) -> float:
         return 0.5 * float(e @ e + penalty @ (p * p)) / total
 
-    record, audience = Record(), Audience(callbacks, network, iterations)
-    ended: Ending = "epochs"
     damping = DAMPING
     e = errors(p)
     loss = loss_of(p, e)
-    with catching_interrupt() as stop:
-        while record.epochs < iterations and ended == "epochs":
+    with catching_interrupt() as interrupted:
+        steps = Iterations(network, iterations, callbacks, interrupted)
+        while steps.go_on:
             J = verbs.jacobian(network, p, X).reshape(len(e), -1) * root[:, None]
             gradient = J.T @ e + penalty * p
             curvature = J.T @ J
             curvature[np.diag_indices_from(curvature)] += penalty
             before = loss
             while True:
-                step = _solved(curvature + damping * np.eye(len(p)), -gradient)
-                tried = p + step
+                tried = p + _solved(curvature + damping * np.eye(len(p)), -gradient)
                 e_tried = errors(tried)
                 loss_tried = loss_of(tried, e_tried)
                 if loss_tried < loss:
@@ -96,17 +95,12 @@ def fit_lm(
                     damping *= SMALLER
                     break
                 damping *= LARGER
-                if damping > LARGEST or stop():
+                if damping > LARGEST or interrupted():
                     break
-            record.note_iteration(loss, float(np.linalg.norm(gradient)) / total, audience.seconds())
-            asked_to_end = audience.tell(record, p, EarlyStopping())
-            if stop():
-                ended = "interrupt"
-            elif asked_to_end:
-                ended = "callback"
-            elif np.abs(gradient).max() <= tolerance * total or before - loss <= ROUNDING * before:
-                ended = "converged"
-    return audience.dismiss(Training(p.astype(dtype), record.history(), ended, record.epochs))
+            flat = np.abs(gradient).max() <= tolerance * total
+            norm = float(np.linalg.norm(gradient)) / total
+            steps.note(p, loss, norm, converged=bool(flat or before - loss <= ROUNDING * before))
+    return steps.result(p.astype(dtype))
 
 
 def _solved(matrix: Array, right: Array) -> Array:

@@ -1,171 +1,250 @@
-"""The loop over epochs: chunks of about 50 ms, and between them the clock, early stopping, Ctrl-C and the callbacks."""
+"""A run: a network in training, that advances by epochs, batches and rows, goes back to any of them, and branches.
+
+Whoever trains stands beside it: `train_runs` (until it is time to stop), the estimators, the playground.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from math import inf
+from copy import copy
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from selenite import backend as backends
-from selenite.interrupt import catching_interrupt
-from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState
-from selenite.training.callbacks import Audience, Callback
-from selenite.training.checkpoints import Tape
+from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerState, TrainOptions
+from selenite.nn.random import SHUFFLE, permutation
+from selenite.nn.schedules import share
+from selenite.training.checkpoints import Checkpoint, Checkpoints
 from selenite.training.divergence import explain_divergence
-from selenite.training.history import Ending, Record, Training
+from selenite.training.history import Curves, Ending, Training
 from selenite.types import AnyArray, Array, Indices
 
-CHUNK_SECONDS = 0.05  # between two looks at the clock, the callbacks and Ctrl-C
-CHUNK_BYTES = 1 << 26  # of row orders made in advance
 ENDINGS: dict[str, Ending] = {"": "epochs", "stalled": "patience", "stopped": "interrupt", "diverged": "diverged"}
+MOST_TIMES_AS_MANY, MOST_EPOCHS_AT_ONCE = 4, 100_000
 
 # Who gives the order of the rows: (epochs done, count) -> (count, n), or None for that of the seed and the epoch.
 Orders = Callable[[int, int], Indices | None]
+Stop = Callable[[], bool]
 
 
 @dataclass(frozen=True)
-class Rows:
+class TrainingRows:
     """Rows to train on: inputs, targets, weights."""
 
     X: Array  # (n, n_inputs)
     Y: Array  # (n, n_outputs)
     weight: Array | None = None  # (n,)
 
-    def take(self, rows: AnyArray) -> Rows:
+    def take(self, rows: AnyArray) -> TrainingRows:
         """Return some of the rows, by number or by mask."""
-        return Rows(self.X[rows], self.Y[rows], None if self.weight is None else self.weight[rows])
+        return TrainingRows(self.X[rows], self.Y[rows], None if self.weight is None else self.weight[rows])
 
 
-@dataclass
+@dataclass(eq=False)
 class Run:
-    """A network in training: the loop writes into all of it."""
+    """What a network learns from and how, where it stands, and the way there."""
 
-    parameters: Array
+    network: Network
+    optimizer: Optimizer
+    parameters: Array  # written into, as is the state
     state: OptimizerState
-    early_stopping: EarlyStopping
+    rows: TrainingRows
+    options: TrainOptions = TrainOptions()
     seed: int = 0
-    record: Record = field(default_factory=Record)
-    ended: Ending = "epochs"
-    tape: Tape | None = None  # of a run that is recorded
+    early_stopping: EarlyStopping = field(default_factory=EarlyStopping)
+    orders: Orders | None = None
+    backend: backends.Backend = field(default_factory=backends.get)
+    first_epoch: int = 0  # where it began
+    checkpoints: Checkpoints | None = None  # of a run that can go back
+    settings: Any = None  # what its owner made the optimizer and the options from
+    curves: Curves = field(default_factory=Curves, init=False)
+    ending: Ending = field(default="epochs", init=False)  # why it cannot go on, once it cannot
+    row: int = field(default=0, init=False)  # rows of the present epoch already seen
+    latest: int = field(default=0, init=False)  # epochs written down last
 
+    def __post_init__(self) -> None:
+        self.epoch = self.first_epoch  # epochs done
+        self._epoch_loss = 0.0  # summed over the rows of the present epoch whose batches are done
+        if self.checkpoints is not None:
+            self.remember(turning=True)
 
-def best_of(runs: Sequence[Run]) -> int:
-    """Return which run has the lowest loss so far."""
-    return min(range(len(runs)), key=lambda k: runs[k].early_stopping.best_loss)
+    @property
+    def batch_size(self) -> int:
+        """Return how many rows a step sees."""
+        return min(self.options.batch_size or len(self.rows.X), len(self.rows.X))
 
+    @property
+    def order(self) -> Indices:
+        """Return the rows in the order of the present epoch."""
+        n = len(self.rows.X)
+        return np.arange(n) if self.batch_size == n else permutation(self.seed, n, SHUFFLE, self.state.epochs)
 
-def train_runs(
-    network: Network,
-    optimizer: Optimizer,
-    runs: Sequence[Run],
-    rows: Sequence[Rows],
-    *,
-    epochs: int,
-    seconds: float = inf,
-    orders: Orders | None = None,
-    keep_best: bool = False,
-    callbacks: Sequence[Callback] = (),
-    backend: str | backends.Backend | None = None,
-    record: bool = False,
-    **options: Any,
-) -> list[Training]:
-    """Train each run and return its result; callbacks are told of the best that still goes on.
+    @property
+    def rate_share(self) -> float:
+        """Return the next step's learning rate as a share of the optimizer's; after all epochs the last step's."""
+        schedule, n = self.optimizer.schedule, len(self.rows.X)
+        if schedule.name == "constant":
+            return 1.0
+        n_steps = (self.options.total_epochs or 0) * -(-n // self.batch_size)
+        t = min(self.state.steps, n_steps - 1) / n_steps if n_steps else 0.0
+        return share(schedule, t, self.state.epochs, self.state.epochs * n)
 
-    `rows` are those of each run, or one entry for all. Training ends after so many `seconds` at the latest. The other
-    options are `nn.train`'s. With `keep_best` the parameters are those of the best epoch, not of the last. With
-    `record` each run gets a tape, which keeps its rows.
-    """
-    verbs = backends.get(backend)
-    audience = Audience(callbacks, network, epochs, len(runs))
-    rows_of = {id(run): own for run, own in zip(runs, rows if len(rows) > 1 else [*rows] * len(runs), strict=True)}
-    most = epochs if orders is None else max(CHUNK_BYTES // (8 * len(rows[0].X)), 1)
-    if audience.every_epoch or not all(run.early_stopping.by_loss_of_rows for run in runs):
-        most = 1
-    done, count, going, parameters = 0, 1, list(runs), _rows(runs)
-    if record:
-        for run in runs:
-            mine = rows_of[id(run)]
-            run.tape = Tape(network, optimizer, verbs, mine.X, mine.Y, mine.weight, run.seed, epochs, orders, options)
-            run.tape.keep(0, run.parameters, run.state, run.early_stopping)
-    with catching_interrupt() as interrupted:
+    # ---------------------------------------------------------------- forward
 
-        def stop() -> bool:
-            return interrupted() or audience.seconds() > seconds
+    def advance(self, n_epochs: int, stop: Stop | None = None) -> bool:
+        """Train for some epochs, from the beginning of the present one, and forget what came after.
 
-        while going and done < epochs:
-            count = min(count, most, epochs - done)
-            begun = audience.seconds()
-            own = [rows_of[id(run)] for run in going]
-            chunks = verbs.train_many(
-                network,
-                parameters,
-                [optimizer] * len(going),
-                [run.state for run in going],
-                [each.X for each in own],
-                [each.Y for each in own],
-                sample_weight=None if own[0].weight is None else [each.weight for each in own],
-                n_epochs=count,
-                total_epochs=epochs,
-                seeds=[run.seed for run in going],
-                order=None if orders is None else orders(done, count),
-                early_stoppings=[_for_train(run.early_stopping) for run in going],
-                stop=stop,
-                **options,
+        Where `stop` ended it, nothing was trained: return False.
+        """
+        self.branch()
+        before = self.parameters.copy(), self.state.copy()
+        epochs = self._train(n_epochs, stop)
+        if epochs.ended == "stopped":
+            self.parameters[:], self.state = before
+            return False
+        self.row = 0
+        self.note(epochs)
+        return True
+
+    def step(self) -> None:
+        """Make one step, with the present batch; the last one completes the epoch."""
+        n, size, rows = len(self.rows.X), self.batch_size, self.rows
+        begin = self.row - self.row % size
+        end = min(begin + size, n)
+        batch = rows.take(self.order[begin:end])
+        total = (self.options.total_epochs or 1) * -(-n // size)
+        options, epochs_done = replace(self.options, batch_size=None, total_epochs=total), self.state.epochs
+        step = self.backend.train(
+            self.network, self.parameters, self.optimizer, self.state, batch.X, batch.Y, options,
+            n_epochs=1, seed=self.seed, sample_weight=batch.weight,
+        )  # fmt: skip
+        self.state.epochs = epochs_done
+        self.ending = ENDINGS[step.ended]
+        if step.ended:
+            return
+        self._epoch_loss = (self._epoch_loss if begin else 0.0) + float(step.loss[0]) * (end - begin)
+        self.row = end
+        if end == n:
+            self.row, self.state.epochs = 0, epochs_done + 1
+            measured = self.early_stopping
+            tested = np.empty(0)
+            if measured.X is not None:
+                loss, _ = self.backend.loss_and_gradient(self.network, self.parameters, measured.X, measured.Y)
+                tested = np.array([loss])
+            self.note(Epochs(np.array([self._epoch_loss / n]), tested, step.gradient_norm, np.empty(0)))
+            if self.options.dropout and self.checkpoints is not None:
+                self.remember(turning=True)  # what a step leaves out, an epoch trained again would not
+
+    def note(self, epochs: Epochs, seconds: float = np.nan) -> None:
+        """Write down what some epochs gave, and ask the stopping rule where the arithmetic could not."""
+        self.curves.add(epochs, seconds, at=self.epoch - self.first_epoch)
+        self.latest = len(epochs.loss)
+        self.epoch += self.latest
+        self.ending = ENDINGS[epochs.ended]
+        rule = self.early_stopping
+        asked = self.ending == "epochs" and not rule.by_loss_of_rows
+        if asked and rule.ends(float(epochs.loss[-1]), self.parameters, self.optimizer, self.state):
+            self.ending = "patience"
+        if self.checkpoints is not None and self.ending != "interrupt":  # else perhaps in the middle of an epoch
+            self.remember()
+
+    def _train(self, n_epochs: int, stop: Stop | None, replay: bool = False) -> Epochs:
+        """Train without writing it down."""
+        return train_side_by_side([self], n_epochs, stop, replay)[0]
+
+    # ---------------------------------------------------------------- back
+
+    def remember(self, turning: bool = False) -> None:
+        """Keep a checkpoint of where the run stands; `turning`: for ever."""
+        assert self.checkpoints is not None
+        self.checkpoints.keep(
+            Checkpoint(
+                self.epoch, self.row, self.parameters.copy(), self.state.copy(), self.optimizer, self.options,
+                copy(self.early_stopping), self._epoch_loss, self.settings, turning,
             )
-            ended = audience.seconds()
-            for run, chunk in zip(going, chunks, strict=True):
-                run.record.note(chunk, ended)
-                if run.tape is not None and chunk.ended != "stopped":  # else perhaps in the middle of an epoch
-                    run.tape.keep(run.record.epochs, run.parameters, run.state, run.early_stopping)
-                run.ended = "time" if chunk.ended == "stopped" and not interrupted() else ENDINGS[chunk.ended]
-                rule = run.early_stopping
-                asked = run.ended == "epochs" and not rule.by_loss_of_rows
-                if asked and rule.ends(float(chunk.loss[-1]), run.parameters, optimizer, run.state):
-                    run.ended = "patience"
-            done += count
-            count = max(int(count * min(CHUNK_SECONDS / max(ended - begun, 1e-6), 8)), 1)
-            if any(run.ended != "epochs" for run in going):
-                going = [run for run in going if run.ended == "epochs"]
-                parameters = _rows(going)
-            candidates = going or runs
-            leader = candidates[best_of(candidates)]
-            if len(leader.record.chunks[-1].loss) and audience.tell(
-                leader.record, leader.parameters, leader.early_stopping
-            ):
-                for run in going:
-                    run.ended = "callback"
-                break
-        if interrupted() and all(run.ended != "interrupt" for run in runs):  # just as the last ended
-            for run in runs:
-                run.ended = "interrupt"
-    results = [_result(network, optimizer, run, rows_of[id(run)], keep_best) for run in runs]
-    audience.dismiss(results[best_of(runs)])
-    return results
+        )  # fmt: skip
+
+    def go_to(self, epoch: int, row: int = 0, stop: Stop | None = None) -> None:
+        """Go to where the run once was, by training again from the checkpoint before; `stop` may end it on the way."""
+        assert self.checkpoints is not None
+        self._stand_at(self.checkpoints.before(epoch, row))
+        while self.row and self.epoch < epoch and self.ending == "epochs":
+            self.step()
+        if self.epoch < epoch:
+            before = self.parameters.copy(), self.state.copy()
+            done = self._train(epoch - self.epoch, stop, replay=True)
+            if done.ended == "stopped":  # maybe in the middle of an epoch: those before it once more
+                self.parameters[:], self.state = before
+                done = self._train(len(done.loss), None, replay=True)
+            self.epoch += len(done.loss)
+        if self.epoch == epoch:
+            while self.row + self.batch_size <= row and self.ending == "epochs":
+                self.step()
+            self.row = row if self.ending == "epochs" else self.row
+
+    def at(self, epoch: int) -> Array:
+        """Return the parameters after so many epochs; the run itself stays where it is."""
+        twin = copy(self)
+        twin.go_to(epoch)
+        return twin.parameters
+
+    def branch(self) -> None:
+        """Forget what came after the present place: from here on something new begins."""
+        self.curves.cut(self.epoch - self.first_epoch)
+        if self.checkpoints is not None:
+            self.checkpoints.cut(self.epoch, self.row)
+
+    def _stand_at(self, there: Checkpoint) -> None:
+        """Go back to a checkpoint."""
+        self.epoch, self.row, self.ending = there.epoch, there.row, "epochs"
+        self.parameters, self.state = there.parameters.copy(), there.state.copy()
+        self.optimizer, self.options, self.settings = there.optimizer, there.options, there.settings
+        self.early_stopping, self._epoch_loss = copy(there.early_stopping), there.epoch_loss
+
+    # ---------------------------------------------------------------- the end
+
+    def result(self, keep_best: bool) -> Training:
+        """Return what became of it: with `keep_best`, or where it diverged, the best epoch, else the last."""
+        rule, explanation = self.early_stopping, ""
+        parameters, best_epoch = self.parameters, self.epoch - self.first_epoch
+        if self.ending == "diverged":
+            rate = self.optimizer.learning_rate * self.state.rate_factor
+            explanation = explain_divergence(
+                self.network, self.parameters, self.rows.X, self.rows.Y, best_epoch + 1, rate
+            )
+        if rule.best_parameters is not None and (keep_best or self.ending == "diverged"):
+            parameters, best_epoch = rule.best_parameters, rule.best_epoch + 1
+        history = self.curves.history(None if self.checkpoints is None else self)
+        return Training(parameters, history, self.ending, best_epoch, self.state, explanation)
 
 
-def _for_train(rule: EarlyStopping) -> EarlyStopping:
-    """Return what the arithmetic decides by; where it cannot, it only measures."""
-    return rule if rule.by_loss_of_rows else rule.curve_only()
+def train_side_by_side(
+    runs: Sequence[Run], n_epochs: int, stop: Stop | None = None, replay: bool = False
+) -> list[Epochs]:
+    """Train runs of one network for some epochs, each on a thread, from where they stand; `Run.note` writes it down."""
+    one = runs[0]
+    rules: list[EarlyStopping | None] = [run.early_stopping for run in runs]
+    if replay and one.optimizer.schedule.name != "adaptive":  # then nobody needs to know: quicker
+        rules = [None] * len(runs)
+    return one.backend.train_many(
+        one.network,
+        [run.parameters for run in runs],
+        [run.optimizer for run in runs],
+        [run.state for run in runs],
+        [run.rows.X for run in runs],
+        [run.rows.Y for run in runs],
+        one.options,
+        n_epochs=n_epochs,
+        seeds=[run.seed for run in runs],
+        order=None if one.orders is None else one.orders(one.epoch - one.first_epoch, n_epochs),
+        sample_weight=None if one.rows.weight is None else [run.rows.weight for run in runs],
+        early_stoppings=[rule if rule is None or rule.by_loss_of_rows else rule.curve_only() for rule in rules],
+        stop=stop,
+    )
 
 
-def _rows(runs: Sequence[Run]) -> Array:
-    """Return the parameters of some runs as the rows of an array; what is written into it the runs see."""
-    rows = np.array([run.parameters for run in runs])
-    for run, row in zip(runs, rows, strict=True):
-        run.parameters = row
-    return rows
-
-
-def _result(network: Network, optimizer: Optimizer, run: Run, rows: Rows, keep_best: bool) -> Training:
-    """Return what became of a run."""
-    rule, explanation = run.early_stopping, ""
-    parameters, best_epoch = run.parameters, run.record.epochs
-    if run.ended == "diverged":
-        rate = optimizer.learning_rate * run.state.rate_factor
-        explanation = explain_divergence(network, run.parameters, rows.X, rows.Y, run.record.epochs + 1, rate)
-    if rule.best_parameters is not None and (keep_best or run.ended == "diverged"):
-        parameters, best_epoch = rule.best_parameters, rule.best_epoch + 1
-    return Training(parameters, run.record.history(run.tape), run.ended, best_epoch, run.state, explanation)
+def epochs_that_fit(seconds: float, done: int, took: float) -> int:
+    """Return how many epochs fit into the seconds where so many took so long; not many times as many as those."""
+    return max(1, min(int(done * min(seconds / max(took, 1e-6), MOST_TIMES_AS_MANY)), MOST_EPOCHS_AT_ONCE))

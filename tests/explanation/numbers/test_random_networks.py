@@ -12,7 +12,7 @@ from selenite import backend
 from selenite.explanation.numbers.expansion import checked
 from selenite.explanation.numbers.text import to_text
 from selenite.explanation.numbers.tree import Opener
-from selenite.nn import ACTIVATIONS, start
+from selenite.nn import ACTIVATIONS, TrainOptions, start
 
 NUMBER = re.compile(r"(?<![\w.])-?\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
@@ -28,8 +28,8 @@ class Truth:
             network, self.parameters, subject.X, subject.Y, l1=subject.l1, l2=subject.l2
         )
         self.after, self.state = self.parameters.copy(), start(subject.optimizer, self.parameters)
-        penalties = {"l1": subject.l1, "l2": subject.l2}
-        verbs.train(network, self.after, subject.optimizer, self.state, subject.X, subject.Y, n_epochs=1, **penalties)
+        how = TrainOptions(l1=subject.l1, l2=subject.l2)
+        verbs.train(network, self.after, subject.optimizer, self.state, subject.X, subject.Y, how, n_epochs=1)
 
     def __call__(self, text):
         """Return (value, relative tolerance) of an address."""

@@ -2,75 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
-from numbers import Integral, Real
+from collections.abc import Sequence
+from contextlib import nullcontext
+from dataclasses import replace
+from functools import partial
+from math import inf
 from os import PathLike
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from scipy.sparse import issparse
-from sklearn.base import (
-    BaseEstimator,
-    ClassifierMixin,
-    ClassNamePrefixFeaturesOutMixin,
-    TransformerMixin,
-    _fit_context,
-)
+from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
 from sklearn.utils import check_random_state, estimator_html_repr
-from sklearn.utils._param_validation import Interval, Options, StrOptions
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, column_or_1d, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
 
 from selenite import backend as backends
-from selenite.estimators.mlp.second_order import fit_second_order
-from selenite.estimators.mlp.stochastic import SCHEDULES, STOCHASTIC, Validation, begin, fit_stochastic
-from selenite.estimators.mlp.verdict import NOT_FINITE
+from selenite.estimators.mlp.checking import CONSTRAINTS, dense, refuse_other_layers
+from selenite.estimators.mlp.flat import FlatParameters, drawn
+from selenite.estimators.mlp.second_order import train_second_order
+from selenite.estimators.mlp.stochastic import STOCHASTIC, SoFar, StochasticFit, Trained, rows_put_aside
+from selenite.estimators.mlp.verdict import NOT_FINITE, findings_told, tell_divergence
 from selenite.model import Model
-from selenite.nn import LOSSES, Network, forward
-from selenite.nn.activations import HIDDEN_ACTIVATIONS
-from selenite.nn.initializers import require_room
+from selenite.nn import Network, forward
 from selenite.nn.losses import parse_loss
 from selenite.table.schema import ColumnSchema, Schema, Target
-from selenite.training import Callback, Finding
+from selenite.training import Callback, Finding, Training, TrainingRows
 from selenite.types import AnyArray, Array
 
-COUNT = Interval(Integral, 1, 2**63 - 1, closed="both")  # as many as the kernel counts
 
-
-class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # type: ignore[misc]
+class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FlatParameters):  # type: ignore[misc]
     """What the classifier and the regressor share."""
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-        "activation": [StrOptions({*HIDDEN_ACTIVATIONS}), list, tuple],
-        "solver": [StrOptions({"lbfgs", "lm", *STOCHASTIC})],
-        "alpha": [Interval(Real, 0, None, closed="left")],
-        "batch_size": [StrOptions({"auto"}), COUNT],
-        "learning_rate": [StrOptions(set(SCHEDULES))],
-        "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
-        "power_t": [Interval(Real, 0, None, closed="left")],
-        "max_iter": [COUNT],
-        "shuffle": ["boolean"],
-        "random_state": ["random_state"],
-        "tol": [Interval(Real, 0, None, closed="left")],
-        "verbose": ["verbose"],
-        "warm_start": ["boolean"],
-        "momentum": [Interval(Real, 0, 1, closed="both")],
-        "nesterovs_momentum": ["boolean"],
-        "early_stopping": ["boolean"],
-        "validation_fraction": [Interval(Real, 0, 1, closed="left")],
-        "beta_1": [Interval(Real, 0, 1, closed="left")],
-        "beta_2": [Interval(Real, 0, 1, closed="left")],
-        "epsilon": [Interval(Real, 0, None, closed="neither")],
-        "n_iter_no_change": [COUNT, Options(Real, {np.inf})],
-        "max_fun": [COUNT],
-        "loss": [str],
-        "dropout": [Interval(Real, 0, 1, closed="left")],
-        "weight_decay": [Interval(Real, 0, None, closed="left")],
-        "restarts": [COUNT],
-        "dtype": [StrOptions({"float32", "float64"}), Options(type, {np.float32, np.float64}), None],
-        "n_threads": [COUNT, Options(Integral, {-1}), None],
-    }
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = CONSTRAINTS
+    best_loss_: Any
+    best_validation_score_: Any
 
     def _keep(self, given: dict[str, Any]) -> None:
         """Keep the constructor's arguments under their own names, which is all that a constructor does here."""
@@ -179,7 +143,8 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
             sample_weight = _check_sample_weight(sample_weight, X, dtype=X.dtype)
         sample_weight = self._weighted_by_class(y, sample_weight, incremental)
         if not first:
-            self._refuse_other_layers((X.shape[1], *hidden, Y.shape[1]), incremental)
+            have = len(self.coefs_[0]), *(weights.shape[1] for weights in self.coefs_)
+            refuse_other_layers(have, (X.shape[1], *hidden, Y.shape[1]), incremental)
         self.n_outputs_ = Y.shape[1]
         self._random_state = check_random_state(self.random_state)
         self._prepare(hidden, X, first)
@@ -197,35 +162,125 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
                 f"it goes with {', '.join(STOCHASTIC)}"
             )
         with nullcontext() if self.n_threads is None else backends.limit_threads(self.n_threads), self._writing():
+            rows = TrainingRows(X, Y, sample_weight)
             if self.solver in STOCHASTIC:
-                validation: Validation | None = None
+                aside = None
                 if validation_set is not None:
                     X_aside, Y_aside = self._validation(*validation_set)
-                    validation = X_aside.astype(X.dtype), Y_aside.astype(X.dtype), None
-                fit_stochastic(self, X, Y, sample_weight, validation, callbacks, record, incremental)
+                    aside = TrainingRows(X_aside.astype(X.dtype), Y_aside.astype(X.dtype))
+                self._fit_stochastic(rows, aside, callbacks, record, incremental)
             else:
-                fit_second_order(self, X, Y.astype(X.dtype), sample_weight, callbacks)
+                self._fit_second_order(replace(rows, Y=Y.astype(X.dtype)), callbacks)
         if not np.isfinite(self._flat).all():
             raise ValueError(NOT_FINITE)
         return self
 
-    def _refuse_other_layers(self, sizes: tuple[int, ...], incremental: bool) -> None:
-        """Raise where a fit that is to go on with the weights at hand asks for layers of other sizes."""
-        have = (len(self.coefs_[0]), *(weights.shape[1] for weights in self.coefs_))
-        if have == sizes:
-            return
-        going_on = "partial_fit" if incremental else "warm_start=True"
-        anew = "call fit with warm_start=False, which begins anew"
-        if have[1:-1] != sizes[1:-1]:
-            was, now = tuple(map(int, have[1:-1])), sizes[1:-1]
-            raise ValueError(
-                f"hidden_layer_sizes was changed from {was} to {now} after a fit; {going_on} goes on with the weights "
-                f"that are there. Set hidden_layer_sizes={was} again, or {anew}"
+    def _begin(self, anew: bool) -> None:
+        """Set what grows from epoch to epoch: all of it, or what is not there since a user has set weights only."""
+        by_score = self.early_stopping
+        beginnings: dict[str, Any] = {
+            "loss_curve_": [],
+            "validation_loss_curve_": [],
+            "validation_scores_": [] if by_score else None,
+            "best_validation_score_": -inf if by_score else None,
+            "best_loss_": None if by_score else inf,
+            "_no_improvement_count": 0,
+        }
+        for name, value in beginnings.items():
+            if anew or getattr(self, name, None) is None:
+                setattr(self, name, value)
+
+    def _fit_stochastic(
+        self,
+        rows: TrainingRows,
+        validation: TrainingRows | None,
+        callbacks: Sequence[Callback],
+        record: bool,
+        incremental: bool,
+    ) -> None:
+        """Train the parameters, one epoch if `incremental`, and write down how it went."""
+        answers, rows = rows.Y, replace(rows, Y=rows.Y.astype(rows.X.dtype))
+        if validation is None and self.early_stopping:
+            kept, aside = rows_put_aside(
+                answers, self.validation_fraction, self._random_state, stratified=self._stratified()
             )
-        raise ValueError(
-            f"y has {sizes[-1]} outputs, but {going_on} goes on with the weights that are there, of {have[-1]}. "
-            f"Give as many, or {anew}"
+            rows, validation = rows.take(kept), rows.take(aside)
+        best = -self.best_validation_score_ if self.early_stopping else self.best_loss_
+        fit = StochasticFit(
+            self,
+            self._network,
+            rows,
+            validation,
+            None if validation is None else partial(self._score_of, validation),
+            [
+                self._flat.copy(),
+                *(drawn(self._network, self._random_state, self._flat.dtype) for _ in range(self.restarts - 1)),
+            ],
+            self._random_state,
+            SoFar(self.__dict__.get("_optimizer"), self.t_, best, self._no_improvement_count, self.validation_scores_),
+            incremental,
         )
+        trained = fit.train(callbacks, record)
+        self._write_down(trained, len(rows.X), validation)
+        ran_out = f"Stochastic Optimizer: Maximum iterations ({self.max_iter}) reached"
+        unfinished = None if incremental else f"{ran_out} and the optimization hasn't converged yet."
+        self._tell_findings(trained.training, rows, unfinished)
+
+    def _write_down(self, trained: Trained, n: int, validation: TrainingRows | None) -> None:
+        """Set the attributes that scikit-learn sets; raise or warn if training diverged."""
+        training, rule = trained.training, trained.run.early_stopping
+        losses, diverged = training.history.loss.tolist(), training.ended == "diverged"
+        self._flat[:] = training.parameters
+        self._optimizer = trained.running
+        self.n_iter_ = len(losses) + diverged
+        self.t_ += n * len(losses)
+        self.loss_curve_ += losses + [np.nan] * diverged
+        self.validation_loss_curve_ += training.history.validation_loss.tolist()
+        self._no_improvement_count = rule.stalled
+        if training.history.run is not None:
+            self.history_ = training.history
+        if self.restarts > 1:
+            self.restart_losses_ = trained.losses
+        if not self.early_stopping:
+            self.best_loss_ = min([self.best_loss_, *losses])
+        elif rule.score is not None:
+            self.best_validation_score_ = -rule.best_loss
+        elif validation is not None:
+            self.best_validation_score_ = self._score_of(validation, self._flat)
+        if diverged and self.early_stopping:
+            self.validation_scores_.append(np.nan)
+        self.loss_ = self.loss_curve_[-1] if self.loss_curve_ else np.nan
+        if diverged:
+            keeps_best = self.early_stopping or self.restarts > 1
+            tell_divergence(training, kept=keeps_best and rule.best_parameters is not None)
+
+    def _fit_second_order(self, rows: TrainingRows, callbacks: Sequence[Callback]) -> None:
+        """Minimise the loss as it is, not as scikit-learn shows it, and write down how it went."""
+        network = Network(self._network.layer_sizes, self._network.activations, self.loss)
+        training = train_second_order(self, network, self._flat, rows, callbacks)
+        self._flat[:] = training.parameters
+        self.n_iter_ = len(training.history)
+        if self.solver == "lm":
+            self.loss_curve_ = training.history.loss.tolist()
+            self.loss_ = self.loss_curve_[-1]
+        else:
+            weighted = {"sample_weight": rows.weight, "l2": self.alpha}
+            self.loss_ = backends.get().loss_and_gradient(self._network, self._flat, rows.X, rows.Y, **weighted)[0]
+        ran_out = f"{self.solver} failed to converge after {self.n_iter_} iteration(s), max_iter={self.max_iter}"
+        self._tell_findings(training, rows, f"{ran_out}. {training.explanation}".rstrip())
+
+    def _tell_findings(self, training: Training, rows: TrainingRows, unfinished: str | None) -> None:
+        """Keep what went badly for `diagnose`, and warn of it."""
+        names = getattr(self, "feature_names_in_", None)
+        self._findings = findings_told(
+            training, self._network, self._flat, rows, self.learning_rate_init, names, unfinished
+        )
+
+    def _score_of(self, rows: TrainingRows, parameters: Array) -> float:
+        """Return the score of parameters; NaN where the network gives no numbers."""
+        p = backends.get().predict(self._network, parameters, rows.X)
+        with np.errstate(over="ignore"):  # of a prediction too large to be squared
+            return self._score(p, rows.Y, rows.weight) if np.isfinite(p).all() else float("nan")
 
     def _prepare(self, hidden: list[int], X: Array, first: bool) -> None:
         """Describe the network; with `first` draw its weights and forget what was."""
@@ -239,67 +294,14 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
         self._network = Network(sizes, (*names, self.out_activation_), self._shown_loss(X.dtype))
         self.n_layers_ = len(sizes)
         if self.solver in STOCHASTIC:
-            begin(self, anew=first)
+            self._begin(anew=first)
         if not first:
             return
         self.n_iter_, self.t_ = 0, 0
-        self._flat = self._drawn(X.dtype)
+        self._flat = drawn(self._network, self._random_state, X.dtype)
         self._show_parameters()
         for name in ("_optimizer", "restart_losses_"):
             self.__dict__.pop(name, None)
-
-    def _drawn(self, dtype: Any) -> Array:
-        """Return parameters as scikit-learn draws them: uniform within √(6 / (n_in + n_out)), 2 for logistic."""
-        require_room(self._network, dtype)
-        flat = np.empty(self._network.n_parameters, dtype)
-        names = (*self._network.activations[:-1], *self._network.activations[-2:-1])  # the output's as the last hidden
-        pairs = zip(self._network.weights(flat), self._network.bias_vectors(flat), strict=True)
-        for l, (weights, biases) in enumerate(pairs):
-            factor = 2.0 if names and names[l] == "logistic" else 6.0
-            bound = np.sqrt(factor / sum(weights.shape))
-            weights[:] = self._random_state.uniform(-bound, bound, weights.shape)
-            if biases is not None:
-                biases[:] = self._random_state.uniform(-bound, bound, biases.shape)
-        return flat
-
-    # ---------------------------------------------------------------- parameters, in one piece and in many
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Take up `coefs_` and `intercepts_`, whoever set them, and show them again in the end."""
-        self._flat = self._packed()
-        try:
-            yield
-        finally:
-            self._show_parameters()
-
-    def _show_parameters(self) -> None:
-        """Make `coefs_` and `intercepts_` views of the flat vector."""
-        self.coefs_ = self._network.weights(self._flat)
-        self.intercepts_ = self._network.bias_vectors(self._flat)
-        self._shown = (*self.coefs_, *self.intercepts_)
-
-    def _packed(self) -> Array:
-        """Return the flat vector, made anew if somebody has put other arrays into `coefs_` or `intercepts_`."""
-        given = (*self.coefs_, *self.intercepts_)
-        shown = self.__dict__.get("_shown", ())
-        if len(shown) == len(given) and all(map(lambda a, b: a is b, given, shown)):
-            flat: Array = self._flat
-            return flat
-        arrays: list[Any] = [array for pair in zip(self.coefs_, self.intercepts_, strict=True) for array in pair]
-        return np.concatenate([np.ravel(array) for array in arrays])
-
-    def __getstate__(self) -> dict[str, Any]:
-        state = super().__getstate__().copy()
-        if "_shown" in state:
-            state["_flat"] = self._packed()
-            del state["_shown"]
-        return dict(state)
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        super().__setstate__(state)
-        if "_flat" in state:
-            self._show_parameters()
 
     # ---------------------------------------------------------------- prediction
 
@@ -325,7 +327,7 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
             and bool(np.isfinite(X).all())
         )
         if not plain:
-            X = _dense(validate_data(self, X, accept_sparse=["csr", "csc"], reset=False))
+            X = dense(validate_data(self, X, accept_sparse=["csr", "csc"], reset=False))
         parameters = self._packed()
         if "_network" not in known:
             raise ValueError("coefs_ were set by hand: call fit or partial_fit before predicting")
@@ -390,52 +392,3 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, BaseEstimator):  # 
 
     def _target(self) -> Target:
         raise NotImplementedError
-
-
-def checked(estimator: MLP, X: Any, y: Any, reset: bool, **more: Any) -> tuple[Array, AnyArray]:
-    """Return X dense, in the type to compute in, and y, both checked as scikit-learn checks them."""
-    _check_loss(estimator)
-    X, y = validate_data(
-        estimator,
-        X,
-        y,
-        accept_sparse=["csr", "csc"],
-        multi_output=True,
-        dtype=(np.float64, np.float32),
-        reset=reset,
-        **more,
-    )
-    if y.ndim == 2 and y.shape[1] == 1:
-        y = column_or_1d(y, warn=True)
-    X = _dense(X)
-    dtype = X.dtype if estimator.dtype is None else np.dtype(estimator.dtype)
-    _refuse_too_large(X, dtype, "X")
-    if y.dtype.kind == "f":
-        _refuse_too_large(y, dtype, "y")
-    return np.ascontiguousarray(X, dtype=dtype), y
-
-
-def _refuse_too_large(values: AnyArray, dtype: np.dtype[Any], name: str) -> None:
-    """Raise where a finite number is none in the type to compute in."""
-    most = np.finfo(dtype).max
-    largest = np.abs(values).max(initial=0) if values.dtype.itemsize > dtype.itemsize else 0
-    if largest > most:
-        raise ValueError(
-            f"{name} has values of up to {largest:.3g}, beyond what {dtype} holds, {most:.3g}: scale {name}, or give "
-            "dtype='float64'"
-        )
-
-
-def _check_loss(estimator: MLP) -> None:
-    """Refuse a loss that is not for the task."""
-    task = "classification" if isinstance(estimator, ClassifierMixin) else "regression"
-    fitting = {name for name, loss in LOSSES.items() if task in loss.tasks}
-    if estimator.loss.partition("(")[0] not in fitting:
-        raise ValueError(
-            f"The 'loss' parameter of {type(estimator).__name__} must be a str among {fitting}. "
-            f"Got {estimator.loss!r} instead."
-        )
-
-
-def _dense(X: Any) -> AnyArray:
-    return X.toarray() if issparse(X) else X  # type: ignore[no-any-return]

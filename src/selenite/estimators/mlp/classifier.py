@@ -14,7 +14,8 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 
-from selenite.estimators.mlp.base import MLP, checked
+from selenite.estimators.mlp.base import MLP
+from selenite.estimators.mlp.checking import checked
 from selenite.table import as_column
 from selenite.table.schema import Target
 from selenite.table.target import learn_target

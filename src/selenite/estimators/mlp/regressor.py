@@ -10,8 +10,9 @@ from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 
-from selenite.estimators.mlp.base import MLP, checked
-from selenite.nn.losses import parse_loss
+from selenite.estimators.mlp.base import MLP
+from selenite.estimators.mlp.checking import checked
+from selenite.nn.losses import LOSSES, parse_loss
 from selenite.table.schema import Target
 from selenite.types import AnyArray, Array
 
@@ -98,8 +99,7 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
         return X, y.reshape(len(y), -1), y
 
     def _output_activation(self) -> str:
-        name = parse_loss(self.loss)[0]
-        return "exp" if name == "poisson" else "identity"
+        return LOSSES[parse_loss(self.loss)[0]].activations[0]
 
     def _shown_loss(self, dtype: Any) -> str:
         if self.n_outputs_ > 1 and self.loss in ("squared_error", "poisson"):

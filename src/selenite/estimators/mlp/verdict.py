@@ -1,18 +1,16 @@
-"""How a fit went: warnings as scikit-learn gives them, with what was seen and what to do."""
+"""How a fit goes and went: printed and warned of as scikit-learn does, with what was seen and what to do."""
 
 from __future__ import annotations
 
 import sys
 import warnings
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 from sklearn.exceptions import ConvergenceWarning
 
-from selenite.training import Training, diagnose
+from selenite.nn import Network
+from selenite.training import Callback, Finding, Progress, Training, TrainingRows, diagnose
 from selenite.types import Array
-
-if TYPE_CHECKING:
-    from selenite.estimators.mlp.base import MLP
 
 OURS = ("selenite", "sklearn", "contextlib")  # packages in which no user's program is
 NOT_FINITE = (
@@ -41,27 +39,59 @@ def tell_divergence(training: Training, *, kept: bool) -> None:
     warn(training.explanation.replace("The last finite weights", "The best weights"), FitWarning)
 
 
-def judge_fit(
-    model: MLP, training: Training, X: Array, Y: Array, sample_weight: Array | None, *, unfinished: str | None
-) -> None:
-    """Find what went badly and warn of it; `unfinished` says that iterations ran out, None that they were to."""
-    model._findings = []
+class Printing(Callback):
+    """Print each iteration's loss, the last of the validation scores if there are any, and why training stopped."""
+
+    every_epoch = True
+
+    def __init__(self, scores: list[float] | None = None, rule: str = "") -> None:
+        self.scores, self.rule = scores, rule
+        self.terminal = sys.stdout.isatty()
+
+    def epoch(self, progress: Progress) -> None:
+        words = [f"Iteration {progress.epoch}, loss = {progress.loss:.8f}"]
+        if self.scores:
+            words.append(f"Validation score: {self.scores[-1]:f}")
+        if self.terminal:
+            print("\r\x1b[2K" + ". ".join(words), end="", flush=True)
+        else:
+            print("\n".join(words))
+
+    def end(self, training: Training) -> None:
+        if training.ended == "patience":
+            what = "Training loss" if self.scores is None else "Validation score"
+            print((". " if self.terminal else "") + f"{what} did not improve more than {self.rule}. Stopping.")
+        elif self.terminal:
+            print()
+
+
+def findings_told(
+    training: Training,
+    network: Network,
+    parameters: Array,
+    rows: TrainingRows,
+    learning_rate: float,
+    names: Sequence[str] | None,
+    unfinished: str | None,
+) -> list[Finding]:
+    """Return what went badly and warn of it; `unfinished` says that iterations ran out, None that they were to."""
     if training.ended == "interrupt":
         warn("Training interrupted by user.", UserWarning)
     if unfinished is None or training.ended not in ("epochs", "patience", "converged"):
-        return
+        return []
     converged = training.ended != "epochs"
-    model._findings = diagnose(
-        model._network,
-        model._flat,
-        X,
-        Y,
+    findings = diagnose(
+        network,
+        parameters,
+        rows.X,
+        rows.Y,
         losses=training.history.loss,
-        learning_rate=model.learning_rate_init,
+        learning_rate=learning_rate,
         converged=converged,
-        sample_weight=sample_weight,
-        names=getattr(model, "feature_names_in_", None),
+        sample_weight=rows.weight,
+        names=names,
     )
-    words = [*([] if converged else [unfinished]), *map(str, model._findings)]
+    words = [*([] if converged else [unfinished]), *map(str, findings)]
     if words:
         warn("\n".join(words), FitWarning)
+    return findings

@@ -11,14 +11,14 @@ from selenite.errors import OptionError
 from selenite.explanation.columns.baseline import baseline_for
 from selenite.explanation.columns.gradients import integrated_gradients
 from selenite.explanation.columns.quantity import Quantity
-from selenite.explanation.columns.shapley import MOST_COLUMNS, exact_shapley, sampled_shapley
+from selenite.explanation.columns.shapley import MOST_COLUMNS_EXACT, exact_shapley, sampled_shapley
 from selenite.model import Model
 from selenite.table import as_table, class_labels, input_columns
 from selenite.text import listed, nearest, shown
 from selenite.types import Floats, Indices
 
 Method = Literal["auto", "exact", "sampled", "gradients"]
-MOST_PREDICTIONS = 2**22  # that exact values may take where nothing else is asked for
+MOST_PREDICTIONS_EXACT = 2**22  # that exact values may take where nothing else is asked for
 NAMES = {
     "exact": "exact Shapley values",
     "sampled": "sampled Shapley values",
@@ -157,14 +157,14 @@ def model_of(given: Any) -> Model:
 
 def _chosen(method: Method, n_columns: int, pairs: int) -> Literal["exact", "sampled", "gradients"]:
     """Return the method; refuse exact values of too many columns."""
-    if method == "exact" and n_columns > MOST_COLUMNS:
+    if method == "exact" and n_columns > MOST_COLUMNS_EXACT:
         raise OptionError(
-            f"{n_columns} columns have 2^{n_columns} coalitions; exact values are for at most {MOST_COLUMNS} columns. "
-            "Take method='sampled', which says how far it may be off"
+            f"{n_columns} columns have 2^{n_columns} coalitions; exact values are for at most {MOST_COLUMNS_EXACT} "
+            "columns. Take method='sampled', which says how far it may be off"
         )
     if method != "auto":
         return method
-    affordable = n_columns <= MOST_COLUMNS and 2**n_columns * pairs <= MOST_PREDICTIONS
+    affordable = n_columns <= MOST_COLUMNS_EXACT and 2**n_columns * pairs <= MOST_PREDICTIONS_EXACT
     return "exact" if affordable else "sampled"
 
 

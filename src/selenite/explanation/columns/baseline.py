@@ -13,8 +13,8 @@ from selenite.nn.random import EXPLAIN, permutation
 from selenite.table import Numbers, Schema, Table, as_table, encode, n_inputs
 from selenite.types import Array, Indices
 
-MOST_ROWS = 100
-FEWEST_ROWS = 2
+MOST_BACKGROUND_ROWS = 100
+FEWEST_BACKGROUND_ROWS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,19 +32,19 @@ def baseline_for(model: Model, background: Any, seed: int) -> Baseline:
             raise OptionError(f"background={background!r} must be a table, or 'medians' for those of the training rows")
         return Baseline(_medians(model), "the training medians, of categories none")
     table = as_table(background, model.schema.names)
-    if table.n_rows < FEWEST_ROWS:
+    if table.n_rows < FEWEST_BACKGROUND_ROWS:
         raise OptionError(
             f"{table.source} has {table.n_rows} row to compare with: give background=, the table that the model was "
             "fitted on, or 'medians'"
         )
-    drawn = drawn_rows(table.n_rows, MOST_ROWS, seed)
+    drawn = drawn_rows(table.n_rows, MOST_BACKGROUND_ROWS, seed)
     words = f"{len(drawn):,} rows drawn from {table.n_rows:,}" if len(drawn) < table.n_rows else f"{len(drawn):,} rows"
     return Baseline(model.encode(table.take(drawn)), words)
 
 
-def drawn_rows(n: int, most: int, seed: int) -> Indices:
-    """Return all rows, or as many as allowed, drawn by the seed; in ascending order."""
-    return np.arange(n) if n <= most else np.sort(permutation(seed, n, EXPLAIN)[:most])
+def drawn_rows(n: int, most: int, seed: int, purpose: int = EXPLAIN) -> Indices:
+    """Return all rows, or as many as allowed, drawn by the seed for a purpose of `nn.random`; in ascending order."""
+    return np.arange(n) if n <= most else np.sort(permutation(seed, n, purpose)[:most])
 
 
 def _medians(model: Model) -> Array:

@@ -15,8 +15,9 @@ from selenite.errors import OptionError
 from selenite.explanation.columns.attributions import columns_of_inputs, model_of
 from selenite.explanation.columns.quantity import Quantity
 from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, as_table, encode
-from selenite.table.match import category_codes
-from selenite.table.table import called, date_text, days_of, number_text
+from selenite.table.cells import date_text, number_text
+from selenite.table.match import KnownColumn
+from selenite.table.table import called, days_of
 from selenite.text import listed
 from selenite.types import AnyArray, Array, Floats, Mask
 
@@ -146,9 +147,7 @@ def _grid(schema: ColumnSchema, column: Column) -> tuple[Column, tuple[str, ...]
         texts = tuple(number_text(_rounded(value), column.type) for value in at.tolist())
         return Numbers(at, column.type), texts, tuple(at.tolist())
     known = schema.categories or ("",)
-    codes = category_codes(schema, column)
-    counts = np.bincount(codes[(codes >= 0) & (codes < len(known))], minlength=len(known))
-    kept = np.sort(np.argsort(-counts, kind="stable")[:MOST_CATEGORIES_TRIED])
+    kept = KnownColumn(schema, column).commonest(MOST_CATEGORIES_TRIED)
     labels = tuple(known[k] for k in kept)
     return Text(np.arange(len(kept), dtype=np.int32), labels), labels, tuple(map(float, range(len(kept))))
 

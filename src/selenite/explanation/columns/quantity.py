@@ -14,6 +14,7 @@ import numpy as np
 from selenite import backend as backends
 from selenite.model import Model
 from selenite.nn import ACTIVATIONS, Network
+from selenite.table import as_numbers, as_probabilities
 from selenite.types import Array, Floats
 
 
@@ -85,7 +86,6 @@ class Quantity:
 
     def _meant(self, output: Array) -> Floats:
         """Return what the network's output means, as float64."""
-        wide = output[:, self._output].astype(np.float64)
         if self.model.target.task == "regression":
-            return self.model.target.center + self.model.target.width * wide
-        return 1 - wide if self._is_complement else wide
+            return as_numbers(self.model.target, output[:, 0])
+        return as_probabilities(output.astype(np.float64))[:, self.index]

@@ -19,7 +19,7 @@ import numpy as np
 from selenite.nn.random import EXPLAIN, bits
 from selenite.types import Array, Floats, Indices
 
-MOST_COLUMNS = 15  # whose coalitions are all looked at
+MOST_COLUMNS_EXACT = 15  # whose coalitions are all looked at
 FEWEST_PAIRS = 125  # of an order and its reverse, in all; of 100 background rows and more, 1.25 a row
 ROWS_AT_ONCE = 65_536
 Value = Callable[[Array], Floats]

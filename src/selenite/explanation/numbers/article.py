@@ -21,27 +21,10 @@ from selenite.explanation.numbers.address import Address
 if TYPE_CHECKING:
     from selenite.explanation.numbers.subject import Subject
 
-OF_HIDDEN = {
-    "z": ("zh{j}", 0),
-    "a": ("ah{j}", 0),
-    "slope": ("dah{j}_dzh{j}", 8),
-    "delta": ("dcost_dzh{j}", 0),
-    "a.gradient": ("dcost_dah{j}", 3),
-}
-OF_OUTPUT = {
-    "z": ("zo{j}", 0),
-    "a": ("ao{j}", 0),
-    "slope": ("dao{j}_dzo{j}", 6),
-    "delta": ("dcost_dzo{j}", 4),
-    "a.gradient": ("dcost_dao{j}", 5),
-}
-OF_PERCEPTRON = {
-    "z": ("XW", 0),
-    "a": ("z", 0),
-    "slope": ("dpred_dz", 0),
-    "delta": ("z_delta", 0),
-    "a.gradient": ("dcost_dpred", 0),
-}
+OF_LAYER = {"z": "z{l}{j}", "a": "a{l}{j}", "slope": "da{l}{j}_dz{l}{j}", "delta": "dcost_dz{l}{j}",
+            "a.gradient": "dcost_da{l}{j}"}  # fmt: skip
+OF_PERCEPTRON = {"z": "XW", "a": "z", "slope": "dpred_dz", "delta": "z_delta", "a.gradient": "dcost_dpred"}
+EQUATIONS = {("h", "slope"): 8, ("h", "a.gradient"): 3, ("o", "slope"): 6, ("o", "delta"): 4, ("o", "a.gradient"): 5}
 
 
 def name_of(subject: Subject, address: Address) -> tuple[str, int]:
@@ -57,10 +40,10 @@ def name_of(subject: Subject, address: Address) -> tuple[str, int]:
     perceptron, part_2 = subject.network.n_layers == 1, subject.article.startswith("2")
     hidden = address.part == "hidden1"
     if address.kind == "unit":
-        names = OF_HIDDEN if hidden else OF_PERCEPTRON if perceptron else OF_OUTPUT
+        letter = "h" if hidden else "o"
         number = str(address.index[0] + 1) if hidden or subject.network.n_outputs > 1 else ""
-        name, equation = names[address.attribute]
-        return name.format(j=number), equation * part_2
+        name = (OF_PERCEPTRON if perceptron else OF_LAYER)[address.attribute].format(l=letter, j=number)
+        return name, EQUATIONS.get((letter, address.attribute), 0) * (part_2 and not perceptron)
     if address.kind not in ("weights", "biases"):
         return "", 0
     name, equation = _parameter(subject, address, hidden, perceptron)

@@ -9,7 +9,7 @@ import numpy as np
 from selenite.explanation.numbers.address import Address
 from selenite.explanation.numbers.expansion import Expansion, Factor, Pattern, Term
 from selenite.explanation.numbers.forward import place_of
-from selenite.explanation.numbers.losses import delta_at_once, difference, loss_slope, output_factor
+from selenite.explanation.numbers.losses import delta_at_once, difference, loss_slope
 from selenite.explanation.numbers.run import Run
 
 
@@ -29,19 +29,21 @@ def expand_feature_gradient(run: Run, address: Address, row: int) -> Expansion:
 
 
 def _from_above(run: Run, address: Address, layer: int, unit: int, row: int) -> Expansion:
-    above = run.subject.layers[layer]
     terms = []
-    for k, delta in enumerate(run.delta[layer][row].tolist()):
-        weight = run.parameter(Address(above, "weights", (unit, k)))
+    for name, k in _above(run, layer):
+        weight = run.weight(layer + 1, unit, k)
         if weight.alias and layer == 1:
             number = str(k + 1) if run.network.n_outputs > 1 else ""
-            weight = replace(
-                weight, alias=f"dzo{number}_dah{unit + 1}", equation=7 * run.subject.article.startswith("2")
-            )
-        given = run.factor_at(run.unit(layer + 1, k, "delta", row), delta, row)
-        terms.append(Term(f"{above} unit {k + 1}", weight.value * delta, (given, weight), Pattern.product(2)))
+            equation = 7 * run.subject.article.startswith("2")
+            weight = replace(weight, alias=f"dzo{number}_dah{unit + 1}", equation=equation)
+        terms.append(Term.product(name, run.of_unit(layer + 1, k, "delta", row), weight))
     formula = Pattern("Σ delta above × weight", r"\sum_k \delta_k w_k")
     return run.expansion(address, run.activation_gradients(layer)[row, unit], formula, terms, row)
+
+
+def _above(run: Run, layer: int) -> list[tuple[str, int]]:
+    """Return the units of the layer above, each with what it is called."""
+    return [(f"{run.subject.layers[layer]} unit {k + 1}", k) for k in range(run.network.widths[layer + 1])]
 
 
 def expand_delta(run: Run, address: Address, row: int) -> Expansion:
@@ -50,29 +52,24 @@ def expand_delta(run: Run, address: Address, row: int) -> Expansion:
     value = run.delta[layer - 1][row, unit]
     last = layer == run.network.n_layers
     if last and delta_at_once(run):
-        answer = Factor(float(run.Y[row, unit]), "y")
-        terms = difference(output_factor(run, unit, "a", row), answer)
+        terms = difference(run.of_unit(layer, unit, "a", row), Factor(float(run.Y[row, unit]), "y"))
         return run.expansion(address, value, Pattern("p - y", "p - y"), terms, row)
     formula = Pattern("dloss/da × da/dz", r"\frac{\partial L}{\partial a} \cdot \frac{\partial a}{\partial z}")
     if last or run.subject.article:
         reaching = activation_gradient_factor(run, layer, unit, row)
         if run.network.activations[layer - 1] == "identity":
-            return run.expansion(address, value, formula, [Term("", reaching.value, (reaching,))], row)
-        slope = slope_factor(run, layer, unit, row)
-        term = Term("chain rule", reaching.value * slope.value, (reaching, slope), Pattern.product(2))
+            return run.expansion(address, value, formula, [Term.product("", reaching)], row)
+        term = Term.product("chain rule", reaching, run.of_unit(layer, unit, "slope", row))
         note = ""
         if last and layer > 1 and run.subject.article.startswith("2"):
             gradient = run.here(Address("output", "weights", (0, unit), attribute="gradient"), row)
             note = f"times ah it is equation 1: {gradient}"
         return run.expansion(address, value, formula, [term], row, note)
-    slope = slope_factor(run, layer, unit, row)
-    above = run.subject.layers[layer]
-    terms = []
-    for k, delta in enumerate(run.delta[layer][row].tolist()):
-        weight = run.parameter(Address(above, "weights", (unit, k)))
-        given = run.factor_at(run.unit(layer + 1, k, "delta", row), delta, row)
-        size = delta * weight.value * slope.value
-        terms.append(Term(f"{above} unit {k + 1}", size, (given, weight, slope), Pattern.product(3)))
+    slope = run.of_unit(layer, unit, "slope", row)
+    terms = [
+        Term.product(name, run.of_unit(layer + 1, k, "delta", row), run.weight(layer + 1, unit, k), slope)
+        for name, k in _above(run, layer)
+    ]
     formula = Pattern("Σ delta above × weight × da/dz", r"\sum_k \delta_k w_k \cdot \frac{\partial a}{\partial z}")
     return run.expansion(address, value, formula, terms, row)
 
@@ -85,7 +82,3 @@ def activation_gradient_factor(run: Run, layer: int, unit: int, row: int) -> Fac
         return run.factor_at(address, value, row, max(term.scale for term in terms))
     sizes = np.abs(run.weights[layer][unit].astype(np.float64) * run.delta[layer][row])
     return run.factor_at(address, run.activation_gradients(layer)[row, unit], row, float(sizes.max()))
-
-
-def slope_factor(run: Run, layer: int, unit: int, row: int) -> Factor:
-    return run.factor_at(run.unit(layer, unit, "slope", row), run.slopes(layer)[row, unit], row)

@@ -65,6 +65,18 @@ class Term:
     pattern: Pattern = Pattern("{0}", "{0}")
     count: int = 1  # how many terms it stands for
 
+    @classmethod
+    def product(cls, label: str, *factors: Factor, over: bool = False, negative: bool = False) -> Term:
+        """Return the product of factors, the last of them below the fraction bar if `over`.
+
+        >>> Term.product("row 1", Factor(3.0, "delta"), Factor(4.0, "a"), Factor(2.0, "rows"), over=True).value
+        6.0
+        """
+        size = -1.0 if negative else 1.0
+        for place, factor in enumerate(factors, 1):
+            size = size / factor.value if over and place == len(factors) else size * factor.value
+        return cls(label, size, factors, Pattern.product(len(factors), over=over, negative=negative))
+
     @property
     def scale(self) -> float:
         """Return its size, or that of the largest number added inside it."""

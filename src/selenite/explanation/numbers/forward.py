@@ -10,42 +10,29 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.numbers.address import Address
 from selenite.explanation.numbers.cells import described, encoding, label
-from selenite.explanation.numbers.expansion import Expansion, Factor, Pattern, Term
+from selenite.explanation.numbers.expansion import Expansion, Pattern, Term
 from selenite.explanation.numbers.formulas import activation, slope
 from selenite.explanation.numbers.run import Run
-from selenite.explanation.numbers.subject import Subject
 from selenite.nn.activations import ACTIVATIONS
 from selenite.text import shown
 from selenite.types import Array
-
-PRODUCT = Pattern.product(2)
-PLAIN = Pattern("{0}", "{0}")
 
 
 def expand_z(run: Run, address: Address, row: int) -> Expansion:
     """z = Σ weight × what comes from below + bias."""
     layer, unit = run.layer(address.part), address.index[0]
-    before, below = run.trace.a[layer - 1][row], run.subject.layers[layer - 2] if layer > 1 else ""
+    below = run.subject.layers[layer - 2] if layer > 1 else ""
     terms = []
-    for i, a in enumerate(before.tolist()):
-        weight = run.parameter(Address(address.part, "weights", (i, unit)))
-        source = run.unit(layer - 1, i, "a", row) if below else source_of(run.subject, i)
-        given = run.factor_at(source, a, row)
+    for i in range(run.network.widths[layer - 1]):
+        given = run.of_unit(layer - 1, i, "a", row) if below else run.of_first(i, row)
         name = f"{below} unit {i + 1}" if below else label(run.subject, i, row)
-        terms.append(Term(name, weight.value * a, (weight, given), PRODUCT))
+        terms.append(Term.product(name, run.weight(layer, i, unit), given))
     if run.network.biases:
-        bias = run.parameter(Address(address.part, "biases", (unit,)))
-        terms.append(Term("bias", bias.value, (bias,)))
+        terms.append(Term.product("bias", run.parameter(Address(address.part, "biases", (unit,)))))
     from_below = "a" if below else "input" if run.network.embedding is None else "feature"
     text, latex = f"Σ weight × {from_below}", rf"\sum_i w_i \, {'a_i' if below else 'x_i'}"
     formula = Pattern(text + " + bias", latex + " + b") if run.network.biases else Pattern(text, latex)
     return run.expansion(address, run.trace.z[layer - 1][row, unit], formula, terms, row)
-
-
-def source_of(subject: Subject, i: int) -> Address:
-    """Return the address of what the first layer gets: an input, or with an embedding a feature."""
-    part = "input" if subject.network.embedding is None else "feature"
-    return Address(part, name=subject.feature_names[i])
 
 
 def expand_a(run: Run, address: Address, row: int) -> Expansion:
@@ -56,14 +43,12 @@ def expand_a(run: Run, address: Address, row: int) -> Expansion:
     if name == "softmax":
         top = int(np.argmax(z))
         total = run.factor_at(Address("output", "total"), _total(z), row)
-        factors = (_z_of(run, layer, unit, row), _z_of(run, layer, top, row), total)
+        factors = (run.of_unit(layer, unit, "z", row), run.of_unit(layer, top, "z", row), total)
         pattern = Pattern("e^({0} - {1}) / {2}", r"\frac{{e^{{{0} - {1}}}}}{{{2}}}")
         term = Term("softmax", exp(float(z[unit] - z[top])) / total.value, factors, pattern)
-        formula = Pattern(
-            "e^(z - greatest z) / Σ e^(z - greatest z)", r"\frac{e^{z - \max z}}{\sum_k e^{z_k - \max z}}"
-        )
-        return run.expansion(address, value, formula, [term], row)
-    given = _z_of(run, layer, unit, row)
+        latex = r"\frac{e^{z - \max z}}{\sum_k e^{z_k - \max z}}"
+        return run.expansion(address, value, Pattern("e^(z - greatest z) / Σ e^(z - greatest z)", latex), [term], row)
+    given = run.of_unit(layer, unit, "z", row)
     terms = [
         Term(name, piece.value, (given,) * len(piece.letters), piece.pattern) for piece in activation(name, given.value)
     ]
@@ -78,15 +63,8 @@ def expand_total(run: Run, address: Address, row: int) -> Expansion:
     layer = run.network.n_layers
     z = run.trace.z[-1][row]
     top = int(np.argmax(z))
-    terms = [
-        Term(
-            f"unit {k + 1}",
-            exp(float(z[k] - z[top])),
-            (_z_of(run, layer, k, row), _z_of(run, layer, top, row)),
-            Pattern("e^({0} - {1})", "e^{{{0} - {1}}}"),
-        )
-        for k in range(len(z))
-    ]
+    each, power = [run.of_unit(layer, k, "z", row) for k in range(len(z))], Pattern("e^({0} - {1})", "e^{{{0} - {1}}}")
+    terms = [Term(f"unit {k + 1}", exp(float(z[k] - z[top])), (each[k], each[top]), power) for k in range(len(z))]
     formula = Pattern("Σ e^(z - greatest z)", r"\sum_k e^{z_k - \max z}")
     return run.expansion(address, _total(z), formula, terms, row)
 
@@ -103,20 +81,12 @@ def expand_slope(run: Run, address: Address, row: int) -> Expansion:
         raise OptionError(
             f"there is no {address}: each output of softmax depends on every z. Ask for output.unit1.delta"
         )
-    z, a = (
-        _z_of(run, layer, unit, row),
-        run.factor_at(run.unit(layer, unit, "a", row), run.trace.a[layer][row, unit], row),
-    )
-    letters = {"z": z, "a": a}
+    letters = {attribute: run.of_unit(layer, unit, attribute, row) for attribute in "za"}
     terms = [
         Term(name, piece.value, tuple(letters[letter] for letter in piece.letters), piece.pattern)
-        for piece in slope(name, z.value, a.value)
+        for piece in slope(name, letters["z"].value, letters["a"].value)
     ]
     return run.expansion(address, run.slopes(layer)[row, unit], Pattern(*ACTIVATIONS[name].slope), terms, row)
-
-
-def _z_of(run: Run, layer: int, unit: int, row: int) -> Factor:
-    return run.factor_at(run.unit(layer, unit, "z", row), run.trace.z[layer - 1][row, unit], row)
 
 
 # -------------------------------------------------------------------- below the first layer
@@ -157,13 +127,9 @@ def expand_feature(run: Run, address: Address, row: int) -> Expansion:
     factor = run.parameter(Address("embedding", "factors", (i,)))
     if i < run.network.n_inputs:
         given = run.factor_at(Address("input", name=subject.input_names[i]), run.X[row, i], row)
-        terms = [Term(label(subject, i, row), factor.value * given.value, (factor, given), PRODUCT)]
+        terms = [Term.product(label(subject, i, row), factor, given)]
         return run.expansion(named, value, Pattern("factor × input", r"f \cdot x"), terms, row)
-    terms = mixture(run, i, row)
-    terms = [
-        Term(term.label, factor.value * term.value, (factor, *term.factors), Pattern.product(1 + len(term.factors)))
-        for term in terms
-    ]
+    terms = [Term.product(term.label, factor, *term.factors) for term in mixture(run, i, row)]
     formula = Pattern("factor × (Σ mixing × wave + offset)", r"f \cdot (\sum_f A_f \, u_f + c)")
     return run.expansion(named, value, formula, terms, row)
 
@@ -176,10 +142,8 @@ def mixture(run: Run, feature: int, row: int) -> list[Term]:
     terms = []
     for f in range(embedding.n_frequencies):
         mixing = run.parameter(Address("embedding", "mixing", (place, component, f)))
-        wave = run.factor_at(Address("wave", index=(place, f)), run.waves(place, f)[row], row)
-        terms.append(Term(f"wave {f + 1}", mixing.value * wave.value, (mixing, wave), PRODUCT))
-    offset = run.parameter(Address("embedding", "offsets", (place, component)))
-    return [*terms, Term("offset", offset.value, (offset,))]
+        terms.append(Term.product(f"wave {f + 1}", mixing, run.wave(place, f, row)))
+    return [*terms, Term.product("offset", run.parameter(Address("embedding", "offsets", (place, component))))]
 
 
 def expand_wave(run: Run, address: Address, row: int) -> Expansion:

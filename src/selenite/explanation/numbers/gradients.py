@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.explanation.numbers import article
 from selenite.explanation.numbers.address import Address
-from selenite.explanation.numbers.backward import activation_gradient_factor, slope_factor
+from selenite.explanation.numbers.backward import activation_gradient_factor
 from selenite.explanation.numbers.expansion import Expansion, Factor, Pattern, Term
 from selenite.explanation.numbers.forward import mixture, turns_of
 from selenite.explanation.numbers.losses import delta_at_once
@@ -23,57 +23,37 @@ def expand_gradient(run: Run, address: Address) -> Expansion:
     n = run.subject.n_rows
     over = n > 1 and not run.subject.summed
     if over:
-        count = Factor(float(n), "rows")
-        terms = [
-            replace(
-                term,
-                value=term.value / n,
-                factors=(*term.factors, count),
-                pattern=Pattern.product(1 + len(term.factors), over=True, negative=term.pattern.text.startswith("-")),
-            )
-            for term in terms
-        ]
+        terms = [Term.product(term.label, *term.factors, Factor(float(n), "rows"), over=True) for term in terms]
     text, latex = _gradient_formula(run, address)
     if n > 1:
         text, latex = f"Σ {text}", rf"\sum_r {latex}"
     if over:
         text, latex = f"{text} / rows", rf"\frac{{1}}{{n}} {latex}"
+    rows = Factor(n / run.factor, "rows")
     if run.subject.l1 > 0 and address.kind == "weights":
-        sign = float(np.sign(run.parameter(address).value))
-        factors = (Factor(run.subject.l1, "l1"), Factor(sign, "sign of the weight"), Factor(n / run.factor, "rows"))
-        size = run.subject.l1 * sign / n * run.factor
-        terms.append(Term("l1 penalty", size, factors, Pattern.product(3, over=True)))
-        text, latex = (
-            f"{text} + l1 × sign of weight / rows",
-            rf"{latex} + \frac{{\lambda_1}}{{n}} \operatorname{{sign}} w",
-        )
+        sign = Factor(float(np.sign(run.parameter(address).value)), "sign of the weight")
+        terms.append(Term.product("l1 penalty", Factor(run.subject.l1, "l1"), sign, rows, over=True))
+        text += " + l1 × sign of weight / rows"
+        latex += r" + \frac{\lambda_1}{n} \operatorname{sign} w"
     if run.subject.l2 > 0 and address.kind == "weights":
-        weight = run.parameter(address)
-        size = run.subject.l2 * weight.value / n * run.factor
-        factors = (Factor(run.subject.l2, "l2"), weight, Factor(n / run.factor, "rows"))
-        terms.append(Term("penalty", size, factors, Pattern.product(3, over=True)))
+        terms.append(Term.product("penalty", Factor(run.subject.l2, "l2"), run.parameter(address), rows, over=True))
         text, latex = f"{text} + l2 × weight / rows", rf"{latex} + \frac{{\lambda}}{{n}} w"
     return run.expansion(address, value, Pattern(text, latex), terms)
 
 
 def _gradient_formula(run: Run, address: Address) -> tuple[str, str]:
-    chain, slope = r"\frac{\partial L}{\partial a}", r"\frac{\partial a}{\partial z}"
     if address.part == "embedding":
+        feature = r"\frac{\partial L}{\partial f}"
+        phase = r"\frac{\partial L}{\partial u} \cdot \frac{\partial u}{\partial b}"
         return {
-            "factors": ("dloss/dfeature × feature before its factor", r"\frac{\partial L}{\partial f} \cdot e"),
-            "offsets": ("dloss/dfeature × factor", r"\frac{\partial L}{\partial f} \cdot s"),
-            "mixing": ("dloss/dfeature × factor × wave", r"\frac{\partial L}{\partial f} \cdot s \cdot u"),
-            "phases": (
-                "dloss/dwave × dwave/dphase",
-                r"\frac{\partial L}{\partial u} \cdot \frac{\partial u}{\partial b}",
-            ),
-            "frequencies": (
-                "dloss/dwave × dwave/dphase × input",
-                r"\frac{\partial L}{\partial u} \cdot \frac{\partial u}{\partial b} \cdot x",
-            ),
+            "factors": ("dloss/dfeature × feature before its factor", rf"{feature} \cdot e"),
+            "offsets": ("dloss/dfeature × factor", rf"{feature} \cdot s"),
+            "mixing": ("dloss/dfeature × factor × wave", rf"{feature} \cdot s \cdot u"),
+            "phases": ("dloss/dwave × dwave/dphase", phase),
+            "frequencies": ("dloss/dwave × dwave/dphase × input", rf"{phase} \cdot x"),
         }[address.kind]
     if _in_three(run, run.layer(address.part)):
-        text, latex = "dloss/da × da/dz", rf"{chain} \cdot {slope}"
+        text, latex = "dloss/da × da/dz", r"\frac{\partial L}{\partial a} \cdot \frac{\partial a}{\partial z}"
     else:
         text, latex = "delta", r"\delta"
     return (f"{text} × what the weight multiplies", rf"{latex} \cdot a") if address.kind == "weights" else (text, latex)
@@ -81,10 +61,7 @@ def _gradient_formula(run: Run, address: Address) -> tuple[str, str]:
 
 def _in_three(run: Run, layer: int) -> bool:
     """Whether the article's chain of three derivatives is shown in place of delta × input."""
-    if not run.subject.article:
-        return False
-    last = layer == run.network.n_layers
-    return not (last and delta_at_once(run))
+    return bool(run.subject.article) and not (layer == run.network.n_layers and delta_at_once(run))
 
 
 def _of_row(run: Run, address: Address, row: int) -> list[Term]:
@@ -94,39 +71,23 @@ def _of_row(run: Run, address: Address, row: int) -> list[Term]:
         return _of_embedding(run, address, row, name)
     layer, unit = run.layer(address.part), address.index[-1]
     if _in_three(run, layer):
-        chain = [activation_gradient_factor(run, layer, unit, row), slope_factor(run, layer, unit, row)]
+        chain = [activation_gradient_factor(run, layer, unit, row), run.of_unit(layer, unit, "slope", row)]
     else:
-        chain = [run.factor_at(run.unit(layer, unit, "delta", row), run.delta[layer - 1][row, unit], row)]
+        chain = [run.of_unit(layer, unit, "delta", row)]
     if address.kind == "weights":
         chain.append(_multiplied(run, address, layer, row))
-    return [_product(name, chain)]
+    return [Term.product(name, *chain)]
 
 
 def _multiplied(run: Run, address: Address, layer: int, row: int) -> Factor:
     """Return what a weight is multiplied by, in the article's words dz/dw."""
     i, unit = address.index
-    a = run.trace.a[layer - 1][row, i]
-    if layer > 1:
-        below = run.factor_at(run.unit(layer - 1, i, "a", row), a, row)
-    else:
-        part, names = (
-            ("input", run.subject.input_names)
-            if run.network.embedding is None
-            else ("feature", run.subject.feature_names)
-        )
-        below = run.factor_at(Address(part, name=names[i]), a, row)
+    below = run.of_unit(layer - 1, i, "a", row) if layer > 1 else run.of_first(i, row)
     weight, _ = article.name_of(run.subject, address.at(""))
     if not weight or run.network.n_layers == 1:
         return below
     z, _ = article.name_of(run.subject, run.unit(layer, unit, "z", row))
     return replace(below, alias=f"d{z}_d{weight}", equation=9 * (layer == 1 and run.subject.article.startswith("2")))
-
-
-def _product(name: str, factors: list[Factor], sign: int = 1) -> Term:
-    size = float(sign)
-    for factor in factors:
-        size *= factor.value
-    return Term(name, size, tuple(factors), Pattern.product(len(factors), negative=sign < 0))
 
 
 def _of_embedding(run: Run, address: Address, row: int, name: str) -> list[Term]:
@@ -145,10 +106,11 @@ def _of_embedding(run: Run, address: Address, row: int, name: str) -> list[Term]
     if kind == "factors":
         i = address.index[0]
         if i < n_inputs:
-            return [_product(name, [reaches(i), run.factor_at(Address("input", name=names[i]), run.X[row, i], row)])]
+            given = run.factor_at(Address("input", name=names[i]), run.X[row, i], row)
+            return [Term.product(name, reaches(i), given)]
         plain = run.plain_features[row, i]
         size = max(term.scale for term in mixture(run, i, row))
-        return [_product(name, [reaches(i), Factor(float(plain), f"{names[i]} before its factor", scale=size)])]
+        return [Term.product(name, reaches(i), Factor(float(plain), f"{names[i]} before its factor", scale=size))]
     place = address.index[0]
     components = range(embedding.n_components) if kind in ("frequencies", "phases") else [address.index[1]]
     terms = []
@@ -156,8 +118,7 @@ def _of_embedding(run: Run, address: Address, row: int, name: str) -> list[Term]
         i = n_inputs + place * embedding.n_components + component
         chain = [reaches(i), run.parameter(Address("embedding", "factors", (i,)))]
         if kind == "mixing":
-            f = address.index[2]
-            chain.append(run.factor_at(Address("wave", index=(place, f)), run.waves(place, f)[row], row))
+            chain.append(run.wave(place, address.index[2], row))
         elif kind != "offsets":
             f = address.index[1]
             x = run.X[row, embedding.periodic[place]]
@@ -168,5 +129,5 @@ def _of_embedding(run: Run, address: Address, row: int, name: str) -> list[Term]
             if kind == "frequencies":
                 chain.append(run.factor_at(Address("input", name=names[embedding.periodic[place]]), x, row))
         label = name if len(components) == 1 else f"{name}, mixture {component + 1}"
-        terms.append(_product(label, chain))
+        terms.append(Term.product(label, *chain))
     return terms

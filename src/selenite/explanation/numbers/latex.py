@@ -79,7 +79,7 @@ def _block(expansion: Expansion, digits: int | None) -> str:
     lines = []
     if expansion.alias:
         equation = f", equation {expansion.equation}" if expansion.equation else ""
-        lines.append(f"% the article: {in_article_names(expansion) or expansion.alias}{equation}")
+        lines.append(f"% the article: {in_article_names(expansion)}{equation}")
     lines += [f"% {printable(remark)}" for remark in expansion.remarks]
     lines += [r"\begin{align*}", rf"{symbol(expansion.address)} &= {number_of(expansion.value, dtype, digits)}"]
     if expansion.check is not None:

@@ -41,14 +41,7 @@ def expand_loss(run: Run, address: Address, row: int | None) -> Expansion:
     over = n > 1 and not run.subject.summed
     for r, loss in enumerate(run.losses.tolist()):
         factor = replace(run.factor_at(Address("loss"), loss, r), alias="error_out" * bool(run.subject.article))
-        terms.append(
-            Term(
-                f"row {run.subject.row_numbers[r]}",
-                loss / n if over else loss,
-                (factor, count) if over else (factor,),
-                Pattern.product(2, over=True) if over else Pattern("{0}", "{0}"),
-            )
-        )
+        terms.append(Term.product(f"row {run.subject.row_numbers[r]}", factor, *[count] * over, over=over))
     if l1 > 0:
         sizes = sum(float(np.abs(weights.astype(np.float64)).sum()) for weights in run.weights)
         factors = (Factor(l1, "l1"), Factor(sizes, "sizes of the weights"), count)
@@ -59,9 +52,7 @@ def expand_loss(run: Run, address: Address, row: int | None) -> Expansion:
         factors = (Factor(l2, "l2"), Factor(squares, "squared weights"), count)
         pattern = Pattern("½ × {0} × {1} / {2}", r"\frac{{{0} \cdot {1}}}{{2 \cdot {2}}}")
         terms.append(Term("penalty", 0.5 * l2 * squares / n * run.factor, factors, pattern))
-    text, latex = (
-        ("Σ loss of a row", r"\sum_r L_r") if not over else ("Σ loss of a row / rows", r"\frac{1}{n} \sum_r L_r")
-    )
+    text, latex = "Σ loss of a row" + " / rows" * over, r"\frac{1}{n} " * over + r"\sum_r L_r"
     if l1 > 0:
         text, latex = f"{text} + l1 Σ |weight| / rows", rf"{latex} + \frac{{\lambda_1}}{{n}} \sum |w|"
     if l2 > 0:
@@ -75,10 +66,10 @@ def row_loss(run: Run, row: int) -> list[Term]:
     parameter = float(run.parameters.dtype.type(written))
     terms: list[Term] = []
     for k, y in enumerate(run.Y[row].tolist()):
-        p, z, answer = output_factor(run, k, "a", row), output_factor(run, k, "z", row), Factor(y, "y")
+        p, z, answer = *(run.of_unit(run.network.n_layers, k, attribute, row) for attribute in "az"), Factor(y, "y")
         label = f"output {k + 1}" if run.network.n_outputs > 1 else name
         if name == "squared_error":
-            half = 0.5 * (p.value - y) ** 2 / parameter
+            half = 0.5 * (p.value - y) ** 2
             pattern = Pattern("½ × ({0} - {1})²", r"\tfrac{{1}}{{2}} ({0} - {1})^2")
             terms.append(_divided(Term(label, half, (p, answer), pattern), parameter))
         elif name == "log_loss" and run.network.activations[-1] == "softmax":
@@ -107,7 +98,8 @@ def _divided(term: Term, divisor: float) -> Term:
         return term
     place = f"{{{len(term.factors)}}}"
     pattern = Pattern(f"{term.pattern.text} / {place}", rf"\frac{{{{{term.pattern.latex}}}}}{{{{{place}}}}}")
-    return replace(term, factors=(*term.factors, Factor(divisor, "divisor")), pattern=pattern)
+    factors = (*term.factors, Factor(divisor, "divisor"))
+    return replace(term, value=term.value / divisor, factors=factors, pattern=pattern)
 
 
 def _softmax_loss(run: Run, row: int, k: int, y: float, cap: float, label: str) -> list[Term]:
@@ -118,20 +110,16 @@ def _softmax_loss(run: Run, row: int, k: int, y: float, cap: float, label: str) 
     top = int(np.argmax(raw))
     total = float(np.exp((raw - raw[top]).astype(np.float64)).sum())
     if log(total) + float(raw[top]) - float(raw[k]) > cap:
-        return [Term(label, y * cap, (Factor(y, "y"), Factor(cap, "cap")), Pattern.product(2))]
+        return [Term.product(label, Factor(y, "y"), Factor(cap, "cap"))]
     answer = Factor(y, "y")
     s = run.factor_at(Address("output", "total"), total, row)
-    highest, z = output_factor(run, top, "z", row), output_factor(run, k, "z", row)
-    if y == 1:
-        return [
-            Term(f"{label}, ln total", log(total), (s,), Pattern("ln({0})", r"\ln({0})")),
-            Term(f"{label}, greatest z", highest.value, (highest,)),
-            Term(f"{label}, its z", -z.value, (z,), Pattern("-{0}", "-{0}")),
-        ]
+    highest, z = (run.of_unit(run.network.n_layers, unit, "z", row) for unit in (top, k))
+    weighed = [answer] * (y != 1)
+    of_total = Pattern("{0} × ln({1})", r"{0} \ln({1})") if weighed else Pattern("ln({0})", r"\ln({0})")
     return [
-        Term(f"{label}, ln total", y * log(total), (answer, s), Pattern("{0} × ln({1})", r"{0} \ln({1})")),
-        Term(f"{label}, greatest z", y * highest.value, (answer, highest), Pattern.product(2)),
-        Term(f"{label}, its z", -y * z.value, (answer, z), Pattern.product(2, negative=True)),
+        Term(f"{label}, ln total", y * log(total), (*weighed, s), of_total),
+        Term.product(f"{label}, greatest z", *weighed, highest),
+        Term.product(f"{label}, its z", *weighed, z, negative=True),
     ]
 
 
@@ -157,17 +145,14 @@ def _logistic_loss(z: Factor, y: Factor, cap: float, label: str) -> list[Term]:
 
 def _poisson_loss(run: Run, p: Factor, z: Factor, y: Factor, divisor: float) -> list[Term]:
     """p - y + y ln y - y ln p; ln p is z where p = e^z."""
-    plain, negative = Pattern("{0}", "{0}"), Pattern("-{0}", "-{0}")
-    terms = [Term("p", p.value / divisor, (p,), plain), Term("y", -y.value / divisor, (y,), negative)]
+    terms = difference(p, y)
     if y.value > 0:
-        size = y.value * log(y.value) / divisor
-        terms.append(Term("y ln y", size, (y,), Pattern("{0} × ln({0})", r"{0} \ln {0}")))
+        terms.append(Term("y ln y", y.value * log(y.value), (y,), Pattern("{0} × ln({0})", r"{0} \ln {0}")))
         if run.network.activations[-1] == "exp":
-            pattern = Pattern.product(2, negative=True)
-            terms.append(Term("y ln p", -y.value * z.value / divisor, (y, z), pattern))
+            terms.append(Term.product("y ln p", y, z, negative=True))
         else:
             pattern = Pattern("-{0} × ln({1})", r"-{0} \ln {1}")
-            terms.append(Term("y ln p", -y.value * log(p.value) / divisor, (y, p), pattern))
+            terms.append(Term("y ln p", -y.value * log(p.value), (y, p), pattern))
     return [_divided(term, divisor) for term in terms]
 
 
@@ -198,12 +183,6 @@ def _loss_formula(name: str, activation: str) -> Pattern:
     }[name]
 
 
-def output_factor(run: Run, unit: int, attribute: str, row: int) -> Factor:
-    layer = run.network.n_layers
-    values = run.trace.a[-1] if attribute == "a" else run.trace.z[-1]
-    return run.factor_at(run.unit(layer, unit, attribute, row), values[row, unit], row)
-
-
 def loss_slope(run: Run, unit: int, row: int) -> tuple[float, list[Term], Pattern]:
     """Return dloss/da of an output, with its terms and its formula."""
     name, written = parse_loss(run.network.loss)
@@ -212,10 +191,8 @@ def loss_slope(run: Run, unit: int, row: int) -> tuple[float, list[Term], Patter
         raise OptionError(
             f"with the loss {name} the derivative is taken of z at once: ask for output.unit{unit + 1}.delta"
         )
-    p, y = (
-        output_factor(run, unit, "a", row),
-        Factor(float(run.Y[row, unit]), "y", alias="label" * bool(run.subject.article)),
-    )
+    p = run.of_unit(run.network.n_layers, unit, "a", row)
+    y = Factor(float(run.Y[row, unit]), "y", alias="label" * bool(run.subject.article))
     real = run.parameters.dtype.type
     error = float(real(p.value) - real(y.value))
     if name == "squared_error":
@@ -232,22 +209,17 @@ def loss_slope(run: Run, unit: int, row: int) -> tuple[float, list[Term], Patter
         formula = Pattern("p - y, kept within ± threshold", r"\text{clip}(p - y, \pm t)")
         if abs(error) <= parameter:
             return error, difference(p, y), formula
-        value = float(np.copysign(parameter, error))
-        sign = "" if error > 0 else "-"
-        return (
-            value,
-            [Term("threshold", value, (Factor(parameter, "threshold"),), Pattern(sign + "{0}", sign + "{0}"))],
-            formula,
-        )
+        term = Term.product("threshold", Factor(parameter, "threshold"), negative=error < 0)
+        return term.value, [term], formula
     formula = Pattern("1 - level if p > y, else -level", r"1 - q \text{ if } p > y \text{, else } -q")
     level = Factor(parameter, "level")
     if error > 0:
-        value, pattern = _complement(run, written), Pattern("1 - {0}", "1 - {0}")
+        term = Term("too high", _complement(run, written), (level,), Pattern("1 - {0}", "1 - {0}"))
+    elif error < 0:
+        term = Term.product("too low", level, negative=True)
     else:
-        value, pattern = (
-            (-parameter, Pattern("-{0}", "-{0}")) if error < 0 else (0.0, Pattern("0 × {0}", r"0 \cdot {0}"))
-        )
-    return float(real(value)), [Term("too high" if error > 0 else "too low", value, (level,), pattern)], formula
+        term = Term("too low", 0.0, (level,), Pattern("0 × {0}", r"0 \cdot {0}"))
+    return float(real(term.value)), [term], formula
 
 
 def _complement(run: Run, level: float) -> float:
@@ -257,4 +229,5 @@ def _complement(run: Run, level: float) -> float:
 
 
 def difference(p: Factor, y: Factor) -> list[Term]:
-    return [Term("p", p.value, (p,)), Term("y", -y.value, (y,), Pattern("-{0}", "-{0}"))]
+    """Return the terms of p - y."""
+    return [Term.product("p", p), Term.product("y", y, negative=True)]

@@ -51,11 +51,9 @@ def _inside(expansion: Expansion, digits: int | None, *, unfolded: bool = False)
     parts = []
     if expansion.alias:
         equation = f" (equation {expansion.equation})" if expansion.equation else ""
-        name = in_article_names(expansion) or expansion.alias
-        parts.append(f'<div class="article">article: <code>{_text(name)}</code>{equation}</div>')
-        parts += [
-            f'<div class="article">article: <code>{_text(line)}</code></div>' for line in given_in_article(expansion)
-        ]
+        lines = [f"<code>{_text(in_article_names(expansion))}</code>{equation}"]
+        lines += [f"<code>{_text(line)}</code>" for line in given_in_article(expansion)]
+        parts += [f'<div class="article">article: {line}</div>' for line in lines]
     parts += [f'<div class="article">{_text(remark)}</div>' for remark in expansion.remarks]
     if expansion.check is None:
         return parts

@@ -28,7 +28,7 @@ def expand_probability(run: Run, address: Address, row: int) -> Expansion:
     rest = single and k == 0
     value = float(1 - output[0]) if rest else float(output[0 if single else k])
     terms = [Term("one", 1.0, (), Pattern("1", "1"))] * rest
-    terms += members_of(run, 0 if single else k, row, -1.0 if rest else 1.0)
+    terms += members_of(run, 0 if single else k, row, negative=rest)
     formula = _mean_formula(subject, "1 - p" if rest else "p")
     return run.expansion(named, value, formula, terms, row, f"of class {classes[k]}")
 
@@ -45,14 +45,11 @@ def expand_prediction(run: Run, address: Address, row: int) -> Expansion:
     output = ensemble_output(subject, row)
     named = Address("prediction", name=str(k + 1) if run.network.n_outputs > 1 else "")
     if target is None or (target.center, target.width) == (0.0, 1.0):
-        return run.expansion(
-            named, float(output[k]), _mean_formula(subject, "output"), members_of(run, k, row, 1.0), row
-        )
-    center, width = Factor(target.center, "center"), Factor(target.width, "width")
-    terms = [Term("center", center.value, (center,))]
-    for term in members_of(run, k, row, 1.0):
-        pattern = Pattern.product(1 + len(term.factors), over=len(term.factors) > 1)
-        terms.append(Term(term.label, width.value * term.value, (width, *term.factors), pattern))
+        return run.expansion(named, float(output[k]), _mean_formula(subject, "output"), members_of(run, k, row), row)
+    width = Factor(target.width, "width")
+    terms = [Term.product("center", Factor(target.center, "center"))]
+    for term in members_of(run, k, row):
+        terms.append(Term.product(term.label, width, *term.factors, over=len(term.factors) > 1))
     value = target.center + target.width * float(output[k])
     formula = _mean_formula(subject, "output")
     scaled = Pattern(f"center + width × {formula.text}", rf"\text{{center}} + \text{{width}} \cdot {formula.latex}")
@@ -66,22 +63,16 @@ def ensemble_output(subject: Subject, row: int) -> Array:
     return output
 
 
-def members_of(run: Run, output: int, row: int, sign: float) -> list[Term]:
+def members_of(run: Run, output: int, row: int, negative: bool = False) -> list[Term]:
     """Return each member's part in the mean of an output."""
-    subject = run.subject
-    count = len(subject.members)
+    layer, count = run.network.n_layers, len(run.subject.members)
     if count == 1:
-        a = run.factor_at(run.unit(run.network.n_layers, output, "a", row), run.trace.a[-1][row, output], row)
-        return [Term("output", sign * a.value, (a,), Pattern("{0}", "{0}") if sign > 0 else Pattern("-{0}", "-{0}"))]
-    terms = []
-    for m in range(count):
-        member = Run(subject, m)
-        value = float(member.trace.a[-1][row, output])
-        a = member.factor_at(run.unit(run.network.n_layers, output, "a", row), value, row)
-        factors = (a, Factor(float(count), "members"))
-        pattern = Pattern.product(2, over=True, negative=sign < 0)
-        terms.append(Term(f"member {m + 1}", sign * value / count, factors, pattern))
-    return terms
+        return [Term.product("output", run.of_unit(layer, output, "a", row), negative=negative)]
+    members, share = (Run(run.subject, m) for m in range(count)), Factor(float(count), "members")
+    return [
+        Term.product(f"member {m}", member.of_unit(layer, output, "a", row), share, over=True, negative=negative)
+        for m, member in enumerate(members, 1)
+    ]
 
 
 def _mean_formula(subject: Subject, what: str) -> Pattern:

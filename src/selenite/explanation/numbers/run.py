@@ -15,7 +15,7 @@ from selenite.explanation.numbers import article, probe
 from selenite.explanation.numbers.address import Address
 from selenite.explanation.numbers.expansion import Expansion, Factor, Pattern, Term, checked
 from selenite.explanation.numbers.subject import Subject
-from selenite.nn import OptimizerState, Trace, start
+from selenite.nn import OptimizerState, Trace, TrainOptions, start
 from selenite.nn.embedding import EmbeddingViews
 from selenite.nn.optimizers import group_rates
 from selenite.types import Array
@@ -95,9 +95,8 @@ class Run:
             after,
             self.X,
             self.Y,
+            TrainOptions(l1=self.subject.l1, l2=self.subject.l2),
             n_epochs=1,
-            l1=self.subject.l1,
-            l2=self.subject.l2,
         )
         if not len(epochs.loss):
             raise OptionError("the loss or the gradient of these rows is not finite: there is no step to explain")
@@ -117,6 +116,11 @@ class Run:
     def plain_features(self) -> Array:
         """The features before their factors."""
         return probe.plain_features(self.verbs, self.network, self.parameters, self.X)
+
+    def wave(self, place: int, frequency: int, row: int) -> Factor:
+        """Return a wave of a periodic input as a factor."""
+        value = self.waves(place, frequency)[row]
+        return self.factor_at(Address("wave", index=(place, frequency)), value, row)
 
     def waves(self, place: int, frequency: int) -> Array:
         """Return the waves of one frequency of one periodic input, (n_rows,)."""
@@ -213,6 +217,25 @@ class Run:
             address.part == "input" and self.subject.schema is None
         )
         return Factor(float(value), here, here, not given, alias, equation, float(scale))
+
+    def of_unit(self, layer: int, unit: int, attribute: str, row: int) -> Factor:
+        """Return z, a, slope or delta of a unit as a factor; layers are counted from 1."""
+        if attribute == "z":
+            values = self.trace.z[layer - 1]
+        elif attribute == "a":
+            values = self.trace.a[layer]
+        else:
+            values = self.delta[layer - 1] if attribute == "delta" else self.slopes(layer)
+        return self.factor_at(self.unit(layer, unit, attribute, row), values[row, unit], row)
+
+    def weight(self, layer: int, i: int, unit: int) -> Factor:
+        """Return the weight that leads from place i below to a unit of a layer, counted from 1."""
+        return self.parameter(Address(self.subject.layers[layer - 1], "weights", (i, unit)))
+
+    def of_first(self, i: int, row: int) -> Factor:
+        """Return what the first layer gets: an input, or with an embedding a feature."""
+        part = "input" if self.network.embedding is None else "feature"
+        return self.factor_at(Address(part, name=self.subject.feature_names[i]), self.trace.a[0][row, i], row)
 
     def parameter(self, address: Address) -> Factor:
         """Return a parameter as a factor."""

@@ -14,10 +14,20 @@ from selenite.backend import Backend
 from selenite.errors import OptionError
 from selenite.explanation.numbers.address import Address, parse
 from selenite.model import Model, load
-from selenite.model.smoothing import label_smoothing, smoothed
 from selenite.nn import Network, Optimizer, OptimizerState
 from selenite.nn.losses import parse_loss
-from selenite.table import Column, Schema, Table, Target, as_column, as_outputs, as_table, encode_target, input_names
+from selenite.table import (
+    Column,
+    Schema,
+    Table,
+    Target,
+    as_column,
+    as_outputs,
+    as_table,
+    encode_target,
+    input_names,
+    smoothed,
+)
 from selenite.text import shown
 from selenite.types import Array
 
@@ -180,18 +190,16 @@ def _of_model(model: Model, rows: Any, y: Any, row: int | None) -> Subject:
     Y = None
     if column is not None and not column.missing().any():
         Y = as_outputs(model.target, encode_target(model.target, column), X.dtype)
-    recipe, smoothing = model.recipe, label_smoothing(model)
-    if Y is not None and smoothing:
-        Y = smoothed(Y, model.network)
+    recipe, smoothing = model.recipe, model.recipe.label_smoothing
+    if Y is not None:
+        Y = smoothed(Y, smoothing)
     optimizer = Optimizer(recipe.optimizer or "adam", recipe.learning_rate or 0.001, weight_decay=recipe.weight_decay)
-    members = model.parameters if model.parameters.ndim == 2 else model.parameters[None]
-    names = input_names(model.schema)
     return Subject(
         model.network,
-        members,
+        np.atleast_2d(model.parameters),
         X,
         Y,
-        names,
+        input_names(model.schema),
         numbers,
         optimizer,
         label_smoothing=smoothing,

@@ -65,13 +65,13 @@ def in_numbers(term: Term, dtype: str, digits: int | None = None) -> str:
 
 
 def in_article_names(expansion: Expansion) -> str:
-    """Return the formula in the article's names; "" where it has no name for one of the factors."""
+    """Return the formula in the article's names, the number's own where a factor has none; "" without either."""
     if not expansion.alias or not expansion.terms:
-        return ""
+        return expansion.alias
     parts = []
     for term in expansion.terms[:1] if _over_rows(expansion) else expansion.terms:
         if any(not factor.alias for factor in term.factors):
-            return ""
+            return expansion.alias
         parts.append(filled(term.pattern.text, [factor.alias for factor in term.factors]) or "…")
     parts.sort(key=lambda part: part.startswith("-"))  # p - y, whichever is larger
     row_sum = "Σ " if _over_rows(expansion) else ""
@@ -105,10 +105,9 @@ def _block(expansion: Expansion, digits: int | None, addresses: set[str]) -> str
     if expansion.note:
         head += f"   {expansion.note}"
     lines = [head]
-    article = in_article_names(expansion)
-    if article or expansion.alias:
+    if expansion.alias:
         equation = f"   equation {expansion.equation}" if expansion.equation else ""
-        lines.append(f"  article: {article or expansion.alias}{equation}")
+        lines.append(f"  article: {in_article_names(expansion)}{equation}")
         lines += [f"  article: {equation}" for equation in given_in_article(expansion)]
     lines += [f"  note: {remark}" for remark in expansion.remarks]
     if expansion.check is not None:

@@ -57,8 +57,7 @@ class Opener:
         asked = self.subject.address(address)
         top = self.alone(asked)
         top = replace(top, remarks=(*top.remarks, *left_out(self._run(asked), asked, self._row(asked))))
-        known = {top.address}
-        return self._deeper([top], levels - 1, breadth, known)[0]
+        return self._deeper([top], levels - 1, breadth, known={top.address})[0]
 
     def _deeper(self, level: list[Expansion], levels: int, breadth: int, known: set[str]) -> list[Expansion]:
         """Return the expansions with the factors of their largest terms opened, the nearest first, each number once."""
@@ -67,7 +66,8 @@ class Opener:
         places: list[tuple[int, int, int]] = []
         below: list[Expansion] = []
         for e, expansion in enumerate(level):
-            by_size = sorted(_openable(expansion), key=lambda t: -abs(expansion.terms[t].value))
+            openable = [t for t, term in enumerate(expansion.terms) if any(factor.opens for factor in term.factors)]
+            by_size = sorted(openable, key=lambda t: -abs(expansion.terms[t].value))
             for t in by_size if len(by_size) <= 2 else by_size[:breadth]:
                 for f, factor in enumerate(expansion.terms[t].factors):
                     if factor.opens and factor.address not in known:
@@ -99,15 +99,12 @@ class Opener:
                 f"{address} is of one row, and there are {self.subject.n_rows:,}: say which, as in {one}, "
                 "or take a row alone with row=1 (--row 1)"
             )
-        key = ".".join(part for part in (address.kind or address.part, address.attribute) if part)
         if address.kind == "unit":
-            self._check_unit(address)
+            n = self.subject.network.layer_sizes[run.layer(address.part)]
+            if not 0 <= address.index[0] < n:
+                raise OptionError(f"there is no {address}: {address.part} has units 1 to {n}")
+        key = ".".join(part for part in (address.kind or address.part, address.attribute) if part)
         return OF_A_ROW[key](run, address, row)
-
-    def _check_unit(self, address: Address) -> None:
-        n = self.subject.network.layer_sizes[1:][self.subject.layers.index(address.part)]
-        if not 0 <= address.index[0] < n:
-            raise OptionError(f"there is no {address}: {address.part} has units 1 to {n}")
 
     def _row(self, address: Address) -> int | None:
         if address.row is not None:
@@ -158,11 +155,6 @@ def expand(subject: Subject, address: str, depth: int | None = 1, breadth: int =
     (['x1', 'x2'], True)
     """
     return Opener(subject).expand(address, depth, breadth)
-
-
-def _openable(expansion: Expansion) -> list[int]:
-    """Return which terms have numbers that can be opened: a bias has none."""
-    return [t for t, term in enumerate(expansion.terms) if any(factor.opens for factor in term.factors)]
 
 
 def _with_opened(expansion: Expansion, e: int, opened: dict[tuple[int, int, int], Expansion]) -> Expansion:

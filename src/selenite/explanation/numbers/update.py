@@ -11,8 +11,6 @@ from selenite.explanation.numbers.expansion import Expansion, Factor, Pattern, T
 from selenite.explanation.numbers.gradients import expand_gradient
 from selenite.explanation.numbers.run import Run
 
-NEGATIVE = Pattern.product(2, negative=True)
-
 
 def expand_update(run: Run, address: Address) -> Expansion:
     """new = old + step; the value is the new one, as the backend's own step leaves it."""
@@ -21,10 +19,9 @@ def expand_update(run: Run, address: Address) -> Expansion:
     step = run.step
     new, old = run.of_vector(step.parameters, plain), run.parameter(plain)
     shrink = step.rate * run.share(plain) * optimizer.weight_decay
-    terms = [Term("old", old.value, (old,))]
+    terms = [Term.product("old", old)]
     if optimizer.name == "adamw" and address.kind == "weights" and shrink:
-        factors = (Factor(shrink, "rate × weight decay"), old)
-        terms.append(Term("decay", -shrink * old.value, factors, NEGATIVE))
+        terms.append(Term.product("decay", Factor(shrink, "rate × weight decay"), old, negative=True))
     if optimizer.name == "sgd":
         terms += _descent(run, address)
         formula = _descent_formula(run)
@@ -53,15 +50,13 @@ def _gradient(run: Run, address: Address) -> Factor:
 
 def _descent(run: Run, address: Address) -> list[Term]:
     optimizer = run.subject.optimizer
-    rate, gradient = _rate(run, address), _gradient(run, address)
-    down = Term("step", -rate.value * gradient.value, (rate, gradient), NEGATIVE)
+    down = Term.product("step", _rate(run, address), _gradient(run, address), negative=True)
     if optimizer.momentum == 0:
         return [down]
     velocity = run.factor_at(address.at("velocity"), run.of_vector(run.step.after.first, address.at("")))
     if not optimizer.nesterov:
-        return [Term("velocity", velocity.value, (velocity,))]
-    factors = (Factor(optimizer.momentum, "momentum"), velocity)
-    return [Term("velocity", optimizer.momentum * velocity.value, factors, Pattern.product(2)), down]
+        return [Term.product("velocity", velocity)]
+    return [Term.product("velocity", Factor(optimizer.momentum, "momentum"), velocity), down]
 
 
 def _descent_formula(run: Run) -> Pattern:
@@ -90,10 +85,10 @@ def expand_memory(run: Run, address: Address) -> Expansion:
     """What the optimizer remembers of a parameter, after the step: velocity, mean or mean square."""
     optimizer, step = run.subject.optimizer, run.step
     plain = address.at("")
-    wanted = "velocity" if optimizer.name == "sgd" else "mean"
-    if (address.attribute == "velocity") != (wanted == "velocity") or (wanted == "velocity" and not optimizer.momentum):
-        have = "mean and mean_square" if wanted == "mean" else "velocity" if optimizer.momentum else "no memory"
-        raise OptionError(f"there is no {address}: the optimizer {optimizer.name} has {have}")
+    have = ["velocity"] * (optimizer.momentum > 0) if optimizer.name == "sgd" else ["mean", "mean_square"]
+    if address.attribute not in have:
+        what = " and ".join(have) or "no memory"
+        raise OptionError(f"there is no {address}: the optimizer {optimizer.name} has {what}")
     gradient = _gradient(run, address)
     second = address.attribute == "mean_square"
     if second:
@@ -101,11 +96,9 @@ def expand_memory(run: Run, address: Address) -> Expansion:
     before, after = (step.before.second, step.after.second) if second else (step.before.first, step.after.first)
     old, value = Factor(run.of_vector(before, plain), "before"), run.of_vector(after, plain)
     if address.attribute == "velocity":
-        rate = _rate(run, address)
-        momentum = Factor(optimizer.momentum, "momentum")
         terms = [
-            Term("before", momentum.value * old.value, (momentum, old), Pattern.product(2)),
-            Term("step", -rate.value * gradient.value, (rate, gradient), NEGATIVE),
+            Term.product("before", Factor(optimizer.momentum, "momentum"), old),
+            Term.product("step", _rate(run, address), gradient, negative=True),
         ]
         formula = Pattern("momentum × velocity before - rate × gradient", r"\mu v - \eta \frac{\partial L}{\partial w}")
         return run.expansion(address, value, formula, terms)
@@ -114,7 +107,7 @@ def expand_memory(run: Run, address: Address) -> Expansion:
     size = (1 - beta.value) * gradient.value**power
     pattern = Pattern(f"(1 - {{0}}) × {{1}}{squared}", rf"(1 - {{0}}) \cdot {{1}}{'^2' * second}")
     terms = [
-        Term("before", beta.value * old.value, (beta, old), Pattern.product(2)),
+        Term.product("before", beta, old),
         Term("gradient", size, (beta, gradient), pattern),
     ]
     letter = "s" if second else "m"

@@ -6,80 +6,54 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from selenite.gradient_check.layers import Changes, Layers, Pass, Piece
-from selenite.gradient_check.slips.slip import (
-    Candidate,
-    Row,
-    Slip,
-    called,
-    displaced,
-    made_in,
-    of_layers,
-    sets,
-    sloped,
-    square,
-)
+from selenite.gradient_check.layers import Layers, Pass, Piece
+from selenite.gradient_check.slips.slip import Candidate, Row, Slip, called, displaced, made_in, place, sets, sloped
 from selenite.types import Array
 
-# Each table: name, sentence, remedy, and the piece as it is wrongly computed.
-# fmt: off
-UNTRANSPOSED: tuple[Row, ...] = (
-    ("transpose-missing", "on the way back the weights {of} are not transposed",
-     "They are square, so that nothing complains: the delta goes back through the transpose",
-     lambda now, l: now.delta @ now.layers.weights[l]),
-)
-ERROR_PASSED_ON: tuple[Row, ...] = (
-    ("error-passed-back", "the hidden layer is given the output's error, prediction - target, in place of the output's "
-     "delta", "Multiply the error by the output's slope before it goes back",
-     lambda now, l: now.scale * (now.p - now.Y)),
-)
-BACK: tuple[Row, ...] = (
-    ("weights-left-out", "the weights {of} are left out on the way back", "",
-     lambda now, l: now.delta.sum(axis=1, keepdims=True) + np.zeros(now.layers.widths[l])),
-    ("sign-on-the-way-back", "the sign changes on the way back through the weights {of}", "",
-     lambda now, l: -(now.delta @ now.layers.weights[l].T)),
-)
 SUMMED = "It is the sum of the delta over the rows: delta.sum(axis=0)"
-BIASES: tuple[Row, ...] = (
-    ("bias-not-summed", "the gradient of the biases {at} is the mean over the rows where the weights' is the sum",
-     SUMMED, lambda now, l: now.delta.mean(axis=0)),
-    ("bias-not-summed", "the gradient of the biases {at} is that of the last row only, not the sum over the rows",
-     SUMMED, lambda now, l: now.delta[-1]),
-    ("bias-not-summed", "the gradient of the biases {at} is that of the first row only, not the sum over the rows",
-     SUMMED, lambda now, l: now.delta[0]),
-    ("bias-not-summed", "the gradient of the biases {at} is one sum over rows and units alike",
-     SUMMED, lambda now, l: np.full(now.delta.shape[1], now.delta.sum())),
-    ("bias-not-summed", "the gradient of the biases {at} is the mean over rows and units alike",
-     SUMMED, lambda now, l: np.full(now.delta.shape[1], now.delta.mean())),
-    ("bias-left-out", "the gradient of the biases {at} is zero", "",
-     lambda now, l: np.zeros(now.delta.shape[1])),
+SQUARE = "They are square, so that nothing complains"
+BIASES, WEIGHTS = "the gradient of the biases {at}", "the gradient of the weights {at}"
+# Each: the piece of the pass, the layers in which it may be made, and the slip.
+# fmt: off
+PRODUCTS: tuple[tuple[str, str, Row], ...] = (
+    ("back", "square, fed by a layer", ("transpose-missing", "on the way back the weights {of} are not transposed",
+     f"{SQUARE}: the delta goes back through the transpose",
+     lambda now, l: now.delta @ now.layers.weights[l])),
+    ("passed on", "output, fed by a layer", ("error-passed-back", "the hidden layer is given the output's error, "
+     "prediction - target, in place of the output's delta",
+     "Multiply the error by the output's slope before it goes back",
+     lambda now, l: now.scale * (now.p - now.Y))),
+    ("back", "fed by a layer, one", ("weights-left-out", "the weights {of} are left out on the way back", "",
+     lambda now, l: now.delta.sum(axis=1, keepdims=True) + np.zeros(now.layers.widths[l]))),
+    ("back", "fed by a layer, one", ("sign-on-the-way-back", "the sign changes on the way back through the weights "
+     "{of}", "",
+     lambda now, l: -(now.delta @ now.layers.weights[l].T))),
+    ("biases", "biased", ("bias-not-summed", f"{BIASES} is the mean over the rows where the weights' is the sum",
+     SUMMED, lambda now, l: now.delta.mean(axis=0))),
+    ("biases", "biased", ("bias-not-summed", f"{BIASES} is that of the last row only, not the sum over the rows",
+     SUMMED, lambda now, l: now.delta[-1])),
+    ("biases", "biased", ("bias-not-summed", f"{BIASES} is that of the first row only, not the sum over the rows",
+     SUMMED, lambda now, l: now.delta[0])),
+    ("biases", "biased", ("bias-not-summed", f"{BIASES} is one sum over rows and units alike",
+     SUMMED, lambda now, l: np.full(now.delta.shape[1], now.delta.sum()))),
+    ("biases", "biased", ("bias-not-summed", f"{BIASES} is the mean over rows and units alike",
+     SUMMED, lambda now, l: np.full(now.delta.shape[1], now.delta.mean()))),
+    ("biases", "biased", ("bias-left-out", f"{BIASES} is zero", "",
+     lambda now, l: np.zeros(now.delta.shape[1]))),
+    ("biases", "sloped, biased", ("slope-forgotten", f"{BIASES} lacks the slope of the activation, which the weights' "
+     "has", "", lambda now, l: now.bare.sum(axis=0))),
+    ("fed", "fed by a layer", ("sum-in-place-of-activation", f"{WEIGHTS} multiplies by the sum z of the layer before, "
+     "not by its activation a", "", lambda now, l: now.z[l - 1])),
+    ("weights", "square", ("gradient-transposed", f"{WEIGHTS} is transposed", SQUARE,
+     lambda now, l: now.delta.T @ now.fed)),
+    ("weights", "sloped", ("slope-forgotten", f"{WEIGHTS} lacks the slope of the activation, which the delta that goes "
+     "on has", "", lambda now, l: now.fed.T @ now.bare)),
+    ("weights", "every", ("one-row-only", f"{WEIGHTS} is that of the last row only, not the sum over the rows",
+     "Add up", lambda now, l: np.outer(now.fed[-1], now.delta[-1]))),
+    ("weights", "every", ("one-row-only", f"{WEIGHTS} is that of the first row only, not the sum over the rows",
+     "Add up", lambda now, l: np.outer(now.fed[0], now.delta[0]))),
 )
-BARE_BIASES: tuple[Row, ...] = (
-    ("slope-forgotten", "the gradient of the biases {at} lacks the slope of the activation, which the weights' has", "",
-     lambda now, l: now.bare.sum(axis=0)),
-)
-SUM_FOR_ACTIVATION: tuple[Row, ...] = (
-    ("sum-in-place-of-activation", "the gradient of the weights {at} multiplies by the sum z of the layer before, not "
-     "by its activation a", "",
-     lambda now, l: now.z[l - 1]),
-)
-TRANSPOSED: tuple[Row, ...] = (
-    ("gradient-transposed", "the gradient of the weights {at} is transposed",
-     "They are square, so that nothing complains",
-     lambda now, l: now.delta.T @ now.fed),
-)
-BARE_WEIGHTS: tuple[Row, ...] = (
-    ("slope-forgotten", "the gradient of the weights {at} lacks the slope of the activation, which the delta that goes "
-     "on has", "",
-     lambda now, l: now.fed.T @ now.bare),
-)
-ONE_ROW: tuple[Row, ...] = (
-    ("one-row-only", "the gradient of the weights {at} is that of the last row only, not the sum over the rows",
-     "Add up", lambda now, l: np.outer(now.fed[-1], now.delta[-1])),
-    ("one-row-only", "the gradient of the weights {at} is that of the first row only, not the sum over the rows",
-     "Add up", lambda now, l: np.outer(now.fed[0], now.delta[0])),
-)
-ROWS = (
+ROWS: tuple[tuple[str, str, str, slice], ...] = (
     ("one-row-only", "the gradient is that of the last row alone", "Add up the rows' gradients: += in place of =",
      slice(-1, None)),
     ("one-row-only", "the gradient is that of the first row alone", "Add up the rows' gradients before you return",
@@ -90,70 +64,58 @@ ROWS = (
 # fmt: on
 
 
-def ways_back(layers: Layers) -> Iterator[Candidate]:
-    """Yield slips on the way from a layer's delta to that of the layer before."""
-    n = layers.n_layers
-    for which in sets(layers, square(layers, first=1)):
-        yield from made_in(layers, which, "back", UNTRANSPOSED)
-    if n > 1:
-        yield from made_in(layers, [n - 1], "passed on", ERROR_PASSED_ON)
+def products(layers: Layers) -> Iterator[Candidate]:
+    """Yield slips on the way back, in the gradients of the biases and of the weights, and in the rows."""
+    n, widths = layers.n_layers, layers.widths
+    square = [l for l in range(n) if widths[l] == widths[l + 1]]
+    biased = [l for l, own in enumerate(layers.biases) if own is not None]
+    where: dict[str, list[tuple[int, ...]]] = {
+        "every": sets(layers, range(n)),
+        "square": sets(layers, square),
+        "biased": sets(layers, biased),
+        "sloped": sets(layers, sloped(layers)),
+        "sloped, biased": sets(layers, [l for l in sloped(layers) if l in biased]),
+        "fed by a layer": sets(layers, range(1, n)),
+        "fed by a layer, one": [(l,) for l in range(1, n)],
+        "square, fed by a layer": sets(layers, [l for l in square if l > 0]),
+        "output, fed by a layer": [(n - 1,)] if n > 1 else [],
+    }
+    for piece, some, row in PRODUCTS:
+        for which in where[some]:
+            yield from made_in(layers, which, piece, [row])
+    yield from _of_other_layers(layers)
+    for name, sentence, remedy, some_rows in ROWS:
+        for of_these in (False, True):  # the mean is that of all rows, or of these
+            yield Slip(name, sentence, remedy), {("scale", n - 1): _of_rows(some_rows, of_these)}
+
+
+def _of_other_layers(layers: Layers) -> Iterator[Candidate]:
+    """Yield products with the weights or the activations of another layer, where its shape lets that pass."""
+    n, widths = layers.n_layers, layers.widths
     for l in range(1, n):
-        yield from made_in(layers, [l], "back", BACK)
         for m in range(n):
             if m != l and layers.weights[m].shape == layers.weights[l].shape:
-                theirs, own = called(layers, m), of_layers(layers, (l,))
-                sentence = f"the delta goes back through the weights of {theirs} in place of those {own}"
-                yield Slip("weights-of-another-layer", sentence), {("back", l): _through(m)}
-
-
-def _through(m: int) -> Piece:
-    return lambda now, l: now.delta @ now.layers.weights[m].T
-
-
-def biases(layers: Layers) -> Iterator[Candidate]:
-    """Yield slips in the gradients of the biases; all of them are sums of the delta over the rows."""
-    for which in sets(layers, [l for l, own in enumerate(layers.biases) if own is not None]):
-        yield from made_in(layers, which, "biases", BIASES)
-        if {*which} <= {*sloped(layers)}:
-            yield from made_in(layers, which, "biases", BARE_BIASES)
-
-
-def weights(layers: Layers) -> Iterator[Candidate]:
-    """Yield slips in the gradients of the weights, the product of what a layer was fed and its delta."""
-    every, widths = range(layers.n_layers), layers.widths
-    for which in sets(layers, [*every[1:]]):
-        yield from made_in(layers, which, "fed", SUM_FOR_ACTIVATION)
-    for which in sets(layers, square(layers)):
-        yield from made_in(layers, which, "weights", TRANSPOSED)
-    for which in sets(layers, [*every]):
-        if {*which} <= {*sloped(layers)}:
-            yield from made_in(layers, which, "weights", BARE_WEIGHTS)
-        yield from made_in(layers, which, "weights", ONE_ROW)
-    # The activations of another layer, where its width lets that pass: in one layer, or in all by one.
-    others = {l: [m for m in range(layers.n_layers + 1) if m != l and widths[m] == widths[l]] for l in every}
-    for taken in displaced(others):
+                theirs, own = called(layers, m), called(layers, l)
+                sentence = f"the delta goes back through the weights of {theirs} in place of those of {own}"
+                yield Slip("weights-of-another-layer", sentence), {("back", l): _back_through(m)}
+    for taken in displaced({l: [m for m in range(n + 1) if m != l and widths[m] == widths[l]] for l in range(n)}):
         theirs, fed = (
             " and ".join(dict.fromkeys(called(layers, m - 1) for m in which)) for which in (taken.values(), taken)
         )
-        yield (
-            Slip(
-                "activation-of-another-layer",
-                f"the gradient of the weights {of_layers(layers, tuple(taken))} multiplies by the activations of "
-                f"{theirs}, not by those of {fed}, which the weights are fed",
-            ),
-            {("fed", l): _activations(m) for l, m in taken.items()},
+        of = place(layers, [*taken]).replace("in ", "of ", 1)
+        sentence = (
+            f"the gradient of the weights {of} multiplies by the activations of {theirs}, not by those of {fed}, which "
+            "the weights are fed"
         )
+        yield Slip("activation-of-another-layer", sentence), {("fed", l): _activations(m) for l, m in taken.items()}
+
+
+def _back_through(m: int) -> Piece:
+    return lambda now, l: now.delta @ now.layers.weights[m].T
 
 
 def _activations(m: int) -> Piece:
     return lambda now, l: now.a[m]
-
-
-def rows(layers: Layers) -> Iterator[Candidate]:
-    """Yield gradients of some rows alone; the mean is that of all rows, or of these."""
-    for name, sentence, remedy, some in ROWS:
-        for of_these in (False, True):
-            yield Slip(name, sentence, remedy), {("scale", layers.n_layers - 1): _of_rows(some, of_these)}
 
 
 def _of_rows(some: slice, of_these: bool) -> Piece:
@@ -167,7 +129,6 @@ def _of_rows(some: slice, of_these: bool) -> Piece:
 
 def steps(layers: Layers) -> Iterator[tuple[int, Callable[[float], Candidate]]]:
     """Yield what an unknown rate makes of the way back: the layer whose gradient is linear in it, the slip for one."""
-    n = layers.n_layers
 
     def with_rate(rate: float) -> Candidate:
         def back(now: Pass, l: int) -> Array:
@@ -179,8 +140,7 @@ def steps(layers: Layers) -> Iterator[tuple[int, Callable[[float], Candidate]]]:
             "less than those that went forward"
         )
         slip = Slip("updated-weights", sentence, "Compute the whole gradient first, then take the step")
-        changes: Changes = {("back", l): back for l in range(1, n)}
-        return slip, changes
+        return slip, {("back", l): back for l in range(1, layers.n_layers)}
 
-    if n > 1:
-        yield n - 2, with_rate
+    if layers.n_layers > 1:
+        yield layers.n_layers - 2, with_rate

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from selenite.gradient_check.layers import Changes, Layers, Piece
 
 SHOWN = {"logistic": "the logistic function (sigmoid)", "relu": "ReLU", "leaky_relu": "leaky ReLU"}
+FORMULAS = {"logistic": "a(1 - a)", "tanh": "1 - a²"}
 
 
 @dataclass(frozen=True)
@@ -39,19 +40,23 @@ class Slip:
 
 
 Candidate: TypeAlias = tuple[Slip, Changes]  # a slip, and the backward pass that makes it
-Row: TypeAlias = tuple[str, str, str, Piece]  # of a table: name, sentence, remedy, and the piece that is in place
+# Of a table: name, sentence, remedy, and the piece as it is wrongly computed. In the words {at} and {of} are the layers
+# where it is made, {functions} their activations, {right} the formulas of these.
+Row: TypeAlias = tuple[str, str, str, Piece]
 
 
 def made_in(layers: Layers, which: Sequence[int], piece: str, table: Iterable[Row]) -> Iterator[Candidate]:
-    """Yield each slip of a table, made in these layers; {at} and {of} in its sentence are these layers in words."""
-    words = {"at": place(layers, which), "of": of_layers(layers, which)}
+    """Yield each slip of a table, made in these layers."""
+    names = {layers.activations[l] for l in which}
+    words = {
+        "at": place(layers, which),
+        "of": place(layers, which).replace("in ", "of ", 1),
+        "functions": " and ".join(SHOWN.get(one, one.replace("leaky_relu", "leaky ReLU")) for one in sorted(names)),
+        "right": ", ".join(FORMULAS[name] for name in sorted(names & FORMULAS.keys())),
+    }
     for name, sentence, remedy, wrong in table:
-        yield Slip(name, sentence.format(**words), remedy), {(piece, l): wrong for l in which}
-
-
-def shown(activations: Iterable[str]) -> str:
-    """Return the names of functions as people write them."""
-    return " and ".join(SHOWN.get(name, name.replace("leaky_relu", "leaky ReLU")) for name in sorted(set(activations)))
+        slip = Slip(name, sentence.format(**words), remedy.format(**words))
+        yield slip, {(piece, l): wrong for l in which}
 
 
 def place(layers: Layers, which: Sequence[int]) -> str:
@@ -72,12 +77,7 @@ def called(layers: Layers, l: int) -> str:
     return "the output layer" if l == n - 1 else f"hidden layer {l + 1}" if n > 2 else "the hidden layer"
 
 
-def of_layers(layers: Layers, which: Sequence[int]) -> str:
-    """Return of which layers something is, in words."""
-    return place(layers, which).replace("in ", "of ", 1)
-
-
-def sets(layers: Layers, fitting: list[int]) -> list[tuple[int, ...]]:
+def sets(layers: Layers, fitting: Sequence[int]) -> list[tuple[int, ...]]:
     """Return the sets of layers in which a slip may be made at once: all, all hidden ones, each."""
     found = [tuple(fitting), tuple(l for l in fitting if l < layers.n_layers - 1), *((l,) for l in fitting)]
     return [chosen for chosen in dict.fromkeys(found) if chosen]
@@ -92,13 +92,7 @@ def displaced(fitting: dict[int, list[int]]) -> Iterator[dict[int, int]]:
             yield together
 
 
-def square(layers: Layers, first: int = 0) -> list[int]:
-    """Return the layers, from the first on, whose weights are a square matrix."""
-    return [l for l in range(first, layers.n_layers) if layers.widths[l] == layers.widths[l + 1]]
-
-
 def sloped(layers: Layers) -> list[int]:
     """Return the layers that have a slope of their own: no identity, no output folded into its loss."""
-    last = layers.n_layers - 1
-    folded = layers.loss == "log_loss" or layers.activations[last] == "softmax"
-    return [l for l, name in enumerate(layers.activations) if name != "identity" and not (l == last and folded)]
+    n = layers.n_layers - layers.folds_slope
+    return [l for l in range(n) if layers.activations[l] != "identity"]

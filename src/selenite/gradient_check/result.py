@@ -1,52 +1,100 @@
-"""What the referee finds: a line a parameter, the slips that fit, and what was excused."""
+"""What a gradient check finds: a line a parameter, the slips that fit, and what was excused."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from selenite.gradient_check.slips import Slip
+from selenite.gradient_check.slips.slip import Slip
 
 
 @dataclass(frozen=True)
 class ParameterVerdict:
-    """How the gradient of one parameter compares."""
+    """How the gradient of one parameter compares.
+
+    Attributes
+    ----------
+    name : str
+        As the user has it: "W1", "weights[0]".
+    shape : tuple of int
+    entries, checked : int
+        How many entries the parameter has, and how many of them were looked at.
+    difference : float
+        The greatest difference from finite differences, as a share of the greatest entry.
+    agrees : bool
+        Whether it is no more than the differences' own error allows.
+    kinks : int
+        Entries excused, since the loss has a kink there.
+    from_ours : float or None
+        The greatest difference from selenite's own gradient, as a share of the greatest entry; None where the network
+        is not recognised.
+    note : str
+        What is odd about the gradient's shape; empty if nothing is.
+
+    Examples
+    --------
+    >>> ParameterVerdict("W", (3, 4), 12, 12, 2e-11, agrees=True).agrees
+    True
+    """
 
     name: str
     shape: tuple[int, ...]
     entries: int
     checked: int
-    difference: float  # from finite differences, greatest, as a share of the greatest entry
+    difference: float
     agrees: bool
-    kinks: int = 0  # entries excused
-    from_ours: float | None = None  # the same from selenite's own gradient, where the network is recognised
-    note: str = ""  # of a shape, or of what was not given
+    kinks: int = 0
+    from_ours: float | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True)
 class GradientCheck:
-    """The referee's verdict; `print` it, or ask `ok`, `slips` and `parameters`.
+    """What `check_gradient` found; `print` it, or ask `ok`, `slips` and `parameters`.
 
     Attributes
     ----------
+    label : str
+        What the network is called.
     ok : bool
         Whether the gradient is that of the loss.
+    parameters : tuple of ParameterVerdict
+        One a parameter, in the user's order.
     slips : tuple of Slip
         The known slips that fit: with them, all entries agree. Empty where the gradient is right, or differs otherwise.
-    parameters : tuple of ParameterVerdict
+    alternatives : bool
+        Whether the slips fit equally well, so that one of them is it; else they are there together.
     network : str
         The network and the loss that were recognised, in words; empty if none was.
+    rows : int
+        How many examples it was checked on.
+    residual : float or None
+        How far the gradient is from what the slips give, as a share of the greatest entry.
+    line : str
+        File and line of the user's gradient.
     notes : tuple of str
         What was excused, and what else there is to know.
+
+    Examples
+    --------
+    >>> line = ParameterVerdict("w", (3,), 3, 3, 1.0, agrees=False)
+    >>> print(GradientCheck("Net", False, (line,), (Slip("sign", "the sign is wrong"),), False, "", 10, None, "", ()))
+    Net   no network that is known; checked by finite differences alone; 10 rows
+    <BLANKLINE>
+      parameter  shape  finite differences
+      w          3      differs by 1
+    <BLANKLINE>
+      This slip fits:
+        the sign is wrong.
     """
 
     label: str
     ok: bool
     parameters: tuple[ParameterVerdict, ...]
     slips: tuple[Slip, ...]
-    alternatives: bool  # the slips fit equally well: one of them is it
+    alternatives: bool
     network: str
     rows: int
-    residual: float | None  # with the slips, how far the gradient still is
+    residual: float | None
     line: str
     notes: tuple[str, ...]
 

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.special import stdtrit
 
-from selenite.model.spread import LEVELS, Spread
+from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.types import Floats
 
 ROWS_OF_A_GROUP, MOST_GROUPS = 200, 10
 
 
-def learn_spread(prediction: Floats, answers: Floats, weight: Floats | None = None) -> Spread:
-    """Return the spread of rows that were not trained on, two at least: a group for each 200 rows, at most ten.
+def learn_residual_quantiles(prediction: Floats, answers: Floats, weight: Floats | None = None) -> ResidualQuantiles:
+    """Return the quantiles for rows that were not trained on, two at least: a group for each 200 rows, at most ten.
 
-    Quantiles are those of n + 1 ranks, so that a new row's answer lies below the q-quantile with probability q. Where
+    They are those of n + 1 ranks, so that a new row's answer lies below the q-quantile with probability q. Where
     that lies beyond the outermost of few residuals, it is Student's, of a new one beside n normal ones. Rows count by
     their weight.
 
-    >>> spread = learn_spread(np.zeros(99), np.arange(99.0))
-    >>> spread.quantile(np.array([0.0, 100.0]), 0.9).round(6).tolist()
+    >>> learnt = learn_residual_quantiles(np.zeros(99), np.arange(99.0))
+    >>> learnt.quantile(np.array([0.0, 100.0]), 0.9).round(6).tolist()
     [89.0, 189.0]
     """
     n_groups = int(np.clip(len(answers) // ROWS_OF_A_GROUP, 1, MOST_GROUPS))
@@ -30,13 +29,13 @@ def learn_spread(prediction: Floats, answers: Floats, weight: Floats | None = No
     groups = np.searchsorted(edges, prediction, side="right")
     residuals, weight = answers - prediction, np.ones(len(answers)) if weight is None else weight
     rows = [_quantiles(residuals[groups == g], weight[groups == g]).tolist() for g in range(len(edges) + 1)]
-    return Spread(tuple(edges.tolist()), tuple(map(tuple, rows)))
+    return ResidualQuantiles(tuple(edges.tolist()), tuple(map(tuple, rows)))
 
 
-def effective_number(weight: Floats) -> float:
+def effective_sample_size(weight: Floats) -> float:
     """Return the effective sample size: how many rows of equal weight give a mean as precise (Kish 1965).
 
-    >>> effective_number(np.array([2.0, 2.0, 2.0])), effective_number(np.array([1.0, 0.0]))
+    >>> effective_sample_size(np.array([2.0, 2.0, 2.0])), effective_sample_size(np.array([1.0, 0.0]))
     (3.0, 1.0)
     """
     return float(weight.sum() ** 2 / (weight @ weight))
@@ -44,7 +43,9 @@ def effective_number(weight: Floats) -> float:
 
 def _quantiles(residuals: Floats, weight: Floats) -> Floats:
     """Return the residuals' quantiles at `LEVELS`."""
-    in_order, levels, n = np.argsort(residuals, kind="stable"), np.array(LEVELS), effective_number(weight)
+    from scipy.special import stdtrit
+
+    in_order, levels, n = np.argsort(residuals, kind="stable"), np.array(LEVELS), effective_sample_size(weight)
     residuals, share = residuals[in_order], weight[in_order] / weight.sum() * n  # of n rows that weigh alike
     ranks = np.cumsum(share) - (share - 1) / 2
     ranked: Floats = np.interp(levels * (n + 1), ranks, residuals)

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from selenite.errors import OptionError
-from selenite.fitting.residuals import MOST_GROUPS, learn_spread
-from selenite.model.spread import LEVELS, Spread
+from selenite.fitting.residual_quantiles import MOST_GROUPS, learn_residual_quantiles
+from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 
 
 def test_quantiles_are_ranks_among_n_plus_one():
     """Of 99 residuals 0, 1, ..., 98 the 90th of 100 places is 89."""
-    spread = learn_spread(np.full(99, 7.0), 7 + np.random.default_rng(0).permutation(99))
+    spread = learn_residual_quantiles(np.full(99, 7.0), 7 + np.random.default_rng(0).permutation(99))
     np.testing.assert_allclose(spread.quantile(np.array([7.0, 0.0]), 0.9), [96, 89])
     assert spread.edges == ()
 
@@ -18,7 +18,7 @@ def test_quantiles_are_ranks_among_n_plus_one():
 def test_each_group_of_predictions_has_its_own():
     rng = np.random.default_rng(0)
     prediction = rng.uniform(0, 10, 4000)
-    spread = learn_spread(prediction, prediction + prediction * rng.normal(size=4000))
+    spread = learn_residual_quantiles(prediction, prediction + prediction * rng.normal(size=4000))
     assert len(spread.quantiles) == MOST_GROUPS
     assert list(spread.edges) == sorted(spread.edges)
     wide, narrow = spread.quantile(np.array([9.5, 0.5]), 0.9) - [9.5, 0.5]
@@ -30,7 +30,7 @@ def test_coverage_on_new_rows():
     rng = np.random.default_rng(1)
     covered = []
     for _ in range(200):
-        spread = learn_spread(np.zeros(60), rng.standard_t(3, size=60))
+        spread = learn_residual_quantiles(np.zeros(60), rng.standard_t(3, size=60))
         low, high = (spread.quantile(np.zeros(1), level)[0] for level in (0.05, 0.95))
         new = rng.standard_t(3, size=100)
         covered.append(np.mean((low <= new) & (new <= high)))
@@ -41,7 +41,7 @@ def test_coverage_on_new_rows():
 def test_few_normal_residuals_cover_what_they_say(n):
     rng, covered = np.random.default_rng(n), []
     for _ in range(2000):
-        spread = learn_spread(np.zeros(n), rng.normal(3, 2, size=n))
+        spread = learn_residual_quantiles(np.zeros(n), rng.normal(3, 2, size=n))
         low, high = (spread.quantile(np.zeros(1), level)[0] for level in (0.05, 0.95))
         covered.append(low <= rng.normal(3, 2) <= high)
     assert np.mean(covered) == pytest.approx(0.9, abs=0.025) if n > 18 else np.mean(covered) >= 0.88
@@ -51,38 +51,39 @@ def test_a_row_of_weight_3_counts_as_three():
     rng = np.random.default_rng(0)
     residuals, weight = rng.normal(size=3000), rng.integers(1, 6, 3000)
     residuals *= weight  # so that it matters
-    many = learn_spread(np.zeros(weight.sum()), np.repeat(residuals, weight))
-    weighted = learn_spread(np.zeros(3000), residuals, weight.astype(float))
-    plain = learn_spread(np.zeros(3000), residuals)
+    many = learn_residual_quantiles(np.zeros(weight.sum()), np.repeat(residuals, weight))
+    weighted = learn_residual_quantiles(np.zeros(3000), residuals, weight.astype(float))
+    plain = learn_residual_quantiles(np.zeros(3000), residuals)
     for level in (0.05, 0.5, 0.9):
         low, high, other = (float(one.quantile(np.zeros(1), level)[0]) for one in (weighted, many, plain))
         assert low == pytest.approx(high, abs=0.05)
         assert level == 0.5 or abs(other - high) > 0.5
-    np.testing.assert_allclose(learn_spread(np.zeros(3000), residuals, np.full(3000, 7.0)).quantiles, plain.quantiles)
+    alike = learn_residual_quantiles(np.zeros(3000), residuals, np.full(3000, 7.0))
+    np.testing.assert_allclose(alike.quantiles, plain.quantiles)
 
 
 def test_quantiles_are_numpys_where_all_weigh_alike():
     residuals = np.random.default_rng(0).normal(size=499)
-    (row,) = learn_spread(np.zeros(499), residuals).quantiles
+    (row,) = learn_residual_quantiles(np.zeros(499), residuals).quantiles
     np.testing.assert_allclose(row, np.quantile(residuals, LEVELS, method="weibull"), rtol=1e-12)
 
 
 @pytest.mark.parametrize("residuals", [[1.0, 1.0], [0.0, 5.0], [-1.0, 0.0, 1e6], np.arange(25.0), np.arange(150.0)])
 def test_quantiles_rise_however_few(residuals):
-    (row,) = learn_spread(np.zeros(len(residuals)), np.array(residuals)).quantiles
+    (row,) = learn_residual_quantiles(np.zeros(len(residuals)), np.array(residuals)).quantiles
     assert (np.diff(row) >= 0).all()
     assert np.isfinite(row).all()
 
 
 def test_equal_predictions_make_fewer_groups():
     prediction = np.repeat([1.0, 2.0], 500)
-    spread = learn_spread(prediction, prediction + np.tile(np.arange(500.0), 2))
+    spread = learn_residual_quantiles(prediction, prediction + np.tile(np.arange(500.0), 2))
     assert len(spread.quantiles) == len(spread.edges) + 1 <= 2
     assert all(len(row) == len(LEVELS) for row in spread.quantiles)
 
 
 def test_levels_beyond_the_ends_are_refused():
-    spread = Spread((), (LEVELS,))
+    spread = ResidualQuantiles((), (LEVELS,))
     for level in (0.001, 0.999, -1):
         with pytest.raises(OptionError, match=r"must lie between 0.005 and 0.995"):
             spread.quantile(np.zeros(1), level)

@@ -1,12 +1,34 @@
-"""Saying before the work, not after it, that its result could not be saved, or would be written over something else."""
+"""Files on the command line: their names, and saying before the work, not after it, that one could not be written."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
+
+import click
 
 from selenite.errors import OptionError
 from selenite.writing import require_writable
+
+
+class FileName(click.ParamType):  # type: ignore[type-arg]
+    """A file's name, which is not empty: an empty one is a variable of the shell that was never set."""
+
+    name = "file"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> str:
+        if value == "":
+            self.fail("the name is empty; name a file", parameter, context)
+        return str(value)
+
+
+FILE = FileName()
+
+
+def is_there(name: str) -> bool:
+    """Tell whether there is a file of a name, which may be another text and too long for one."""
+    return os.path.exists(name)  # noqa: PTH110 - Path.exists raises for what is too long
 
 
 def refuse_unwritable(path: str, *inputs: str | None, picture: bool = False, beside: str | None = None) -> None:

@@ -18,7 +18,7 @@ LEVELS = (0.005, 0.01, *(round(0.025 * k, 3) for k in range(1, 40)), 0.99, 0.995
 
 
 @dataclass(frozen=True)
-class Spread:
+class ResidualQuantiles:
     """Quantiles of the residuals, answer minus prediction, of each group of similar predictions."""
 
     edges: tuple[float, ...]  # between the groups, of the prediction, rising; one fewer than groups

@@ -1,0 +1,311 @@
+"""What the two estimators for raw tables share: scikit-learn's dialect in, the engine's words out."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass, replace
+from itertools import chain
+from math import inf
+from numbers import Integral, Real
+from os import PathLike
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import assert_all_finite, check_random_state, estimator_html_repr
+from sklearn.utils._param_validation import Interval, StrOptions
+from sklearn.utils.validation import (
+    _check_feature_names,
+    _check_n_features,
+    _check_sample_weight,
+    check_is_fitted,
+    column_or_1d,
+)
+
+from selenite.backend import Backend
+from selenite.errors import OptionError
+from selenite.fitting.budget import countdown
+from selenite.fitting.encoded import TrainingTable, encode_rows
+from selenite.fitting.ensemble import Fitted, fit_model
+from selenite.model import Model, Settings
+from selenite.model.settings import Preset
+from selenite.table import Column, ColumnSchema, Kind, Table, Task, as_column, as_table, categorical_columns
+from selenite.table.audit import undeclared
+from selenite.table.grouping import grouping_of
+from selenite.table.kinds import known_of
+from selenite.table.suspects import suspects, suspects_of_target
+from selenite.training import Callback, History, Training
+from selenite.types import Floats
+
+MOST_SEED = 2**63 - 1
+MOST_MEMBERS = 1_000_000
+_COUNT = Interval(Integral, 1, 2**63 - 1, closed="both")  # as many as the kernel counts
+
+
+@dataclass(eq=False, repr=False)
+class Selenite(BaseEstimator):  # type: ignore[misc]
+    """What the classifier and the regressor share; their parameters are the fields."""
+
+    hidden_layer_sizes: Sequence[int] | None = None
+    activation: str = "relu"
+    _: KW_ONLY
+    preset: Preset = "balanced"
+    members: int | None = None
+    time_limit: float | None = None
+    loss: str = "auto"
+    learning_rate_init: float | None = None
+    batch_size: int | str = "auto"
+    max_iter: int | None = None
+    dropout: float = 0.1
+    weight_decay: float = 0.02
+    n_iter_no_change: int = 20
+    kinds: Mapping[str, Kind] | None = None
+    random_state: int | np.random.RandomState | None = 0
+    backend: str | Backend | None = None
+
+    _task: ClassVar[Task]
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        "hidden_layer_sizes": ["array-like", None],
+        "activation": [str],
+        "members": [Interval(Integral, 1, MOST_MEMBERS, closed="both"), None],
+        "time_limit": [Real, None],
+        "loss": [str],
+        "learning_rate_init": [Real, None],
+        "batch_size": [StrOptions({"auto"}), _COUNT],
+        "max_iter": [_COUNT, None],
+        "dropout": [Interval(Real, 0, 1, closed="left")],
+        "weight_decay": [Interval(Real, 0, None, closed="left")],
+        "n_iter_no_change": [_COUNT],
+        "kinds": [Mapping, None],
+    }
+
+    def fit(
+        self,
+        X: Any,
+        y: Any,
+        sample_weight: Any = None,
+        *,
+        groups: Any = None,
+        time_column: str | None = None,
+        validation_set: tuple[Any, Any] | None = None,
+        callbacks: Sequence[Callback] = (),
+        record: bool = False,
+    ) -> Self:
+        """Learn the table's columns, then train an ensemble of networks on them.
+
+        Parameters
+        ----------
+        X : DataFrame (pandas, polars, Arrow), array, sparse matrix or Table, of shape (n_rows, n_columns)
+            Numbers, text, booleans and dates, gaps included. A duration is its seconds, a period its first moment.
+        y : array-like of shape (n_rows,), or Table of one column
+            The column to predict.
+        sample_weight : array-like of shape (n_rows,), optional
+            How much each row counts; one of weight 0, or of so little beside the heaviest that float32 does not hold
+            it (1e-38 of it), is as if it were not there.
+        groups : str or array-like of shape (n_rows,), optional
+            What rows belong to, such as a patient: the name of a column of X, which is then not learnt from (though
+            rows to predict have it, too), or a value for each row. Rows of one group train a member or judge it, never
+            both.
+        time_column : str, optional
+            The column of X that says when a row was made: members are judged by stretches of time.
+        validation_set : (X, y), optional
+            Rows of your own to choose the best epochs by, instead of rows that each member holds out.
+        callbacks : sequence of selenite.training.Callback
+            Told when training begins, goes on and ends; then again where wider networks are trained.
+        record : bool
+            Keep the rows and a few snapshots: `history_.at(epoch)` then gives the first member's parameters after any
+            epoch, bit for bit, and `trainings_[k].history.at(epoch)` another's. They are the network's as it trained;
+            in `model_` the output layer is divided by `model_.recipe.temperature`.
+
+        Returns
+        -------
+        self
+        """
+        self._validate_params()
+        seconds_left = countdown(self.time_limit)
+        with _unchanged_by_failure(self):
+            table, answers = self._rows(X, y, reset=True)
+            given = TrainingTable(
+                table,
+                answers,
+                _name(y),
+                grouping_of(table, answers, groups, time_column),
+                self._weights(table, sample_weight, X),
+                validation=None if validation_set is None else self._rows(*_pair(validation_set), reset=False),
+            )
+            given, settings = self._asked(given, dict.fromkeys(categorical_columns(X, table), "category"))
+            known = known_of(settings.kinds, groups if isinstance(groups, str) else None, time_column, table)
+            fitted = fit_model(
+                encode_rows(replace(given, known=known), settings, seconds_left),
+                settings,
+                seconds_left,
+                callbacks=callbacks,
+                backend=self.backend,
+                record=record,
+            )
+            self._learnt(fitted)
+        if not isinstance(X, Table):  # whose reader tells these things
+            for notice in self._notices(table, answers, known):
+                warnings.warn(notice, stacklevel=2)
+        return self
+
+    def _notices(self, table: Table, answers: Column, known: Mapping[str, Kind | ColumnSchema]) -> list[str]:
+        """Return what is to be known of the table, of single values in it and in the target, and of the training."""
+        model = self.model_
+        found = [suspects(column, table[column.name], in_python=True) for column in model.schema.columns]
+        found.append(suspects_of_target(answers, model.target.name, self._task == "regression", in_python=True))
+        findings = (*table.findings, *undeclared(table, model.schema, known), *chain.from_iterable(found))
+        told = [finding.message for finding in findings]
+        return [*told, "Training interrupted by user."] if self.stopped_by_ == "interrupt" else told
+
+    def _weights(self, table: Table, sample_weight: Any, X: Any) -> Floats | None:
+        """Return the weight of each row, or None where all count alike."""
+        if sample_weight is None:
+            return None
+        given = X if hasattr(X, "shape") else np.empty((table.n_rows, 0))
+        weight: Floats = _check_sample_weight(sample_weight, given, dtype=np.float64, ensure_non_negative=True)
+        return weight
+
+    def _learnt(self, fitted: Fitted) -> None:
+        """Keep what fit has made."""
+        self.model_: Model = fitted.model
+        self.trainings_: list[Training] = fitted.trainings
+        self.history_: History = fitted.trainings[0].history
+        self.best_epoch_: int = fitted.trainings[0].best_epoch
+        self.n_iter_: int = max(1, *(len(training.history) for training in fitted.trainings))
+        self.stopped_by_: str = fitted.model.recipe.ended
+        self.cut_short_: bool = fitted.cut_short
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Write the model to one file, which `selenite.load` opens without scikit-learn."""
+        check_is_fitted(self)
+        self.model_.save(path)
+
+    def __str__(self) -> str:
+        return f"{self!r}\n{self.model_}" if hasattr(self, "model_") else repr(self)
+
+    def _html_repr(self) -> str:
+        """Return what a notebook shows: the parameters, and once fitted the network."""
+        parameters: str = estimator_html_repr(self)
+        return parameters + self.model_._repr_html_() if hasattr(self, "model_") else parameters
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "model_")
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.string = True
+        tags.input_tags.sparse = True
+        tags.input_tags.categorical = True
+        tags.target_tags.required = True
+        return tags
+
+    def _asked(self, given: TrainingTable, kinds: Mapping[str, Kind]) -> tuple[TrainingTable, Settings]:
+        """Return the rows, and the parameters in the engine's words; `kinds` are those that the table itself says."""
+        if self.learning_rate_init is not None and not 0 < self.learning_rate_init < inf:
+            raise OptionError(f"learning_rate_init={self.learning_rate_init} must be a number above 0")
+        return given, Settings(
+            preset=self.preset,
+            members=self.members,
+            hidden=None if self.hidden_layer_sizes is None else _sizes(self.hidden_layer_sizes),
+            activation=self.activation,
+            loss=self.loss,
+            epochs=self.max_iter,
+            batch_size=None if isinstance(self.batch_size, str) else self.batch_size,
+            learning_rate=None if self.learning_rate_init is None else float(self.learning_rate_init),
+            weight_decay=float(self.weight_decay),
+            dropout=float(self.dropout),
+            patience=self.n_iter_no_change,
+            seed=_seed(self.random_state),
+            time_limit=None if self.time_limit is None else float(self.time_limit),
+            task=self._task,
+            kinds={**kinds, **(self.kinds or {})},
+        )
+
+    def _table(self, X: Any, *, reset: bool) -> Table:
+        """Return X as a table, its names and number of columns checked as scikit-learn checks them.
+
+        Names that differ are refused; where X has none, or what was fitted on had none, columns go by position.
+        """
+        table = as_table(X)
+        if reset:
+            table.require_rows()
+            _check_feature_names(self, X, reset=True)
+            if isinstance(X, Table):
+                self.feature_names_in_ = np.array(table.names, dtype=object)
+            self.n_features_in_, self._names = len(table.names), table.names
+        elif not isinstance(X, Table):  # whose columns the schema finds by name
+            _check_feature_names(self, X, reset=False)
+            _check_n_features(self, X, reset=False)
+            table = replace(table, names=self._names)
+        return table
+
+    def _rows(self, X: Any, y: Any, *, reset: bool) -> tuple[Table, Column]:
+        """Return X and y as a table and a column of equal length."""
+        table, column = self._table(X, reset=reset), self._column(y)
+        n = len(column.missing())
+        if n != table.n_rows:
+            raise ValueError(f"Found input variables with inconsistent numbers of samples: [{table.n_rows}, {n}]")
+        return table, column
+
+    def _column(self, y: Any) -> Column:
+        if isinstance(y, Table):
+            return y.columns[0]
+        if y is None:
+            raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
+        flat = column_or_1d(y, warn=True)
+        if np.asarray(flat).dtype.kind == "f":
+            assert_all_finite(flat, input_name="y")
+        return as_column(y if hasattr(y, "to_numpy") else flat)  # a Series knows types that NumPy does not
+
+    def _predicting(self, X: Any) -> Table:
+        """Return X as a table that the model can take."""
+        check_is_fitted(self)
+        return self._table(X, reset=False)
+
+
+@contextmanager
+def _unchanged_by_failure(estimator: Selenite) -> Iterator[None]:
+    """Leave an estimator as it was before where fitting it fails or is interrupted."""
+    before = vars(estimator).copy()
+    try:
+        yield
+    except BaseException:
+        estimator.__dict__ = before
+        raise
+
+
+def _pair(validation_set: Any) -> tuple[Any, Any]:
+    """Return rows to validate by and their answers."""
+    if not isinstance(validation_set, tuple | list) or len(validation_set) != 2:
+        raise OptionError(f"validation_set must be a pair (X, y), not {type(validation_set).__name__}")
+    X, y = validation_set
+    return X, y
+
+
+def _sizes(hidden_layer_sizes: Sequence[int]) -> tuple[int, ...]:
+    """Return the hidden layers' sizes, whole numbers from 1 on."""
+    if not all(isinstance(size, Integral) and size >= 1 for size in hidden_layer_sizes):
+        raise OptionError(
+            f"hidden_layer_sizes={hidden_layer_sizes!r} must be whole numbers, at least 1, such as (128, 64), "
+            "or () for none"
+        )
+    return tuple(int(size) for size in hidden_layer_sizes)
+
+
+def _seed(random_state: int | np.random.RandomState | None) -> int:
+    """Return the seed that a random_state stands for."""
+    if isinstance(random_state, (int, np.integer)):
+        if not 0 <= random_state <= MOST_SEED:
+            raise OptionError(f"the seed {random_state} must lie between 0 and {MOST_SEED}")
+        return int(random_state)
+    return int(check_random_state(random_state).randint(2**31))
+
+
+def _name(y: Any) -> str:
+    """Return what the target is called."""
+    name = as_table(y).names[0] if hasattr(y, "columns") else getattr(y, "name", None)
+    return "target" if name is None else str(name)

@@ -1,0 +1,137 @@
+"""The classifier for raw tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import ClassifierMixin
+from sklearn.utils._param_validation import StrOptions
+from sklearn.utils.class_weight import compute_class_weight
+from sklearn.utils.multiclass import check_classification_targets
+
+from selenite.errors import OptionError
+from selenite.estimators.tables.base import Selenite
+from selenite.fitting.encoded import TrainingTable
+from selenite.fitting.ensemble import Fitted
+from selenite.model import Settings
+from selenite.table import Column, Kind, Table, Task, class_labels, learn_target
+from selenite.types import AnyArray, Array
+
+
+@dataclass(eq=False, repr=False)
+class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
+    """Neural networks that classify the rows of a raw table.
+
+    Takes text, gaps, dates and numbers as they are: each column's kind is found, categories become indicators, numbers
+    enter by size, by rank and as waves, gaps get an indicator. Several networks are trained, each with other rows held
+    out to choose its best epoch, and their mean probability predicts.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : sequence of int, optional
+        Units of each hidden layer; an empty one makes a linear model. None is the preset's choice; "balanced" trains
+        networks of 128 and 64, and where those still get better in the second half of their epochs, anew of 256 and 128
+        (64 beyond 50 inputs).
+    activation : str
+        Of the hidden layers.
+    preset : {"balanced", "fast", "best"}
+        "fast" trains one network, "balanced" six, "best" sixteen that are twice as wide.
+    members : int, optional
+        How many networks, instead of the preset's choice.
+    time_limit : float, optional
+        Seconds that fitting may take: epochs, members and at last rows are given up to keep it.
+    loss : str
+        "auto" is log_loss.
+    learning_rate_init : float, optional
+        The highest rate of the one-cycle schedule; None is 0.008, 0.004 from 2,000 rows on, 0.03 without hidden layers.
+    batch_size : int or "auto"
+        "auto" is a 320th of the rows, from 32 to 256.
+    max_iter : int, optional
+        The most epochs, instead of the preset's choice.
+    dropout, weight_decay : float
+        Of the hidden units, and of AdamW.
+    n_iter_no_change : int
+        Stop after more than this many epochs without a lower validation loss.
+    class_weight : dict, "balanced" or None
+        Weights of the classes; "balanced" weighs each class alike. Probabilities are then those of such a mixture.
+    kinds : mapping, optional
+        The kind of some columns ("number", "category", "yes/no", "date", "identifier", "constant"), by name.
+    random_state : int, RandomState or None
+        The same int gives the same model.
+    backend : str, optional
+        Who does the arithmetic.
+
+    Attributes
+    ----------
+    model_ : Model
+        Network, parameters of each member and schema; what `save` writes.
+    classes_ : array of shape (n_classes,)
+    trainings_ : list of Training
+        How each member's training went.
+    history_ : History
+        Loss, validation loss, gradient norm, rate and seconds per epoch, of the first member.
+    best_epoch_, n_iter_ : int
+        The epoch kept of the first member, counted from 1, and the most that were run.
+    stopped_by_ : str
+        "epochs", "patience", "time", "interrupt", "callback" or "diverged".
+    cut_short_ : bool
+        Whether `time_limit` left fewer rows, members or epochs than were asked for.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from selenite import SeleniteClassifier
+    >>> X = np.random.default_rng(0).normal(size=(200, 2))
+    >>> y = np.where(X[:, 0] * X[:, 1] > 0, "same", "different")
+    >>> classifier = SeleniteClassifier().fit(X, y)
+    >>> classifier.predict([[1.0, 1.2], [-1.0, 0.9]]).tolist()
+    ['same', 'different']
+    """
+
+    _: KW_ONLY
+    class_weight: Mapping[Any, float] | str | None = None
+
+    _task: ClassVar[Task] = "classification"
+    _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
+        **Selenite._parameter_constraints,
+        "class_weight": [Mapping, StrOptions({"balanced"}), None],
+    }
+
+    def _asked(self, given: TrainingTable, kinds: Mapping[str, Kind]) -> tuple[TrainingTable, Settings]:
+        given, settings = super()._asked(given, kinds)
+        if not isinstance(self.class_weight, Mapping):
+            return given, replace(settings, class_weight="balanced" if self.class_weight else None)
+        if not all(weight >= 0 for weight in self.class_weight.values()):
+            raise OptionError(f"class_weight={self.class_weight!r} must hold numbers from 0 on")
+        target = learn_target(given.answers, given.target_name, self._task)
+        labels = class_labels(target)  # by which the user weighs; the engine does by the classes' names
+        weights = compute_class_weight(dict(self.class_weight), classes=labels, y=labels).tolist()
+        by_name = dict(zip(target.classes, weights, strict=True))
+        return replace(given, target=target), replace(settings, class_weight=by_name)
+
+    def _column(self, y: Any) -> Column:
+        column = super()._column(y)
+        if not isinstance(y, Table) and not column.missing().any():  # `learn_target` says more of gaps
+            check_classification_targets(y)
+        return column
+
+    def _learnt(self, fitted: Fitted) -> None:
+        super()._learnt(fitted)
+        self.classes_ = class_labels(fitted.model.target)
+
+    def predict(self, X: Any) -> AnyArray:
+        """Return the most probable class of each row, shape (n_rows,)."""
+        table = self._predicting(X)
+        return self.model_.predict(table)
+
+    def predict_proba(self, X: Any) -> Array:
+        """Return the probability of each class, in the order of `classes_`: shape (n_rows, n_classes)."""
+        table = self._predicting(X)
+        return self.model_.predict_proba(table)
+
+    def predict_log_proba(self, X: Any) -> Array:
+        """Return the logarithm of `predict_proba`."""
+        return np.log(self.predict_proba(X))

@@ -1,0 +1,45 @@
+"""The regressor for raw tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from sklearn.base import RegressorMixin
+
+from selenite.estimators.tables.base import Selenite
+from selenite.table import Task
+from selenite.types import Floats
+
+
+class SeleniteRegressor(RegressorMixin, Selenite):  # type: ignore[misc]
+    """Neural networks that predict a number from the rows of a raw table.
+
+    The target is scaled for training and predictions are scaled back; of positive numbers that are products, such as
+    prices, the logarithm is learned where that is clearly better on rows held out: `model_.target_transform` is then
+    "log", and no prediction is below 0. One or two networks try it only where else a prediction would be.
+
+    Parameters and attributes are those of `SeleniteClassifier`, but for `class_weight` and `classes_`; "auto" is the
+    loss squared_error, and absolute_error, huber, quantile and poisson are there, "huber(1.5)" and "quantile(0.9)" with
+    their number.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from selenite import SeleniteRegressor
+    >>> X = np.random.default_rng(0).uniform(-2, 2, size=(500, 1))
+    >>> regressor = SeleniteRegressor().fit(X, X[:, 0] ** 2)
+    >>> bool(abs(regressor.predict([[1.5]])[0] - 2.25) < 0.2)
+    True
+    """
+
+    _task: ClassVar[Task] = "regression"
+
+    def predict(self, X: Any, *, quantiles: Sequence[float] | None = None) -> Floats:
+        """Return the predicted number of each row, shape (n_rows,).
+
+        With `quantiles`, such as (0.05, 0.95), return those instead, shape (n_rows, n_quantiles): between these two
+        lies an interval that covers 90 % of new answers where new rows are like the old.
+        """
+        table = self._predicting(X)
+        return self.model_.predict(table, quantiles=quantiles)

@@ -1,0 +1,178 @@
+"""Rows to learn from, as numbers: schema and target are learnt once, rows encoded once, for all models of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from selenite.errors import OptionError
+from selenite.fitting.budget import SecondsLeft, drawn_rows, rows_in_time, rows_to_calibrate_on
+from selenite.fitting.plan import plan
+from selenite.fitting.weights import class_weights, rows_that_count, scaled
+from selenite.model.settings import Settings, target_loss
+from selenite.splits.grouping import ALONE, Grouping
+from selenite.table import (
+    Column,
+    ColumnSchema,
+    Kind,
+    Numbers,
+    Schema,
+    Table,
+    Target,
+    answers_of,
+    as_outputs,
+    encode,
+    encode_target,
+    learn_schema,
+    learn_target,
+)
+from selenite.training import TrainingRows
+from selenite.types import Array, Floats, Indices
+
+
+@dataclass(frozen=True)
+class TrainingTable:
+    """Rows to learn from, as a table, and what is known of them beforehand."""
+
+    features: Table
+    answers: Column
+    target_name: str
+    grouping: Grouping = ALONE
+    weight: Array | None = None  # (n,)
+    known: Mapping[str, Kind | ColumnSchema] = field(default_factory=dict)  # of columns
+    target: Target | None = None  # where it is learnt already
+    schema: Schema | None = None  # where it is learnt already
+    validation: tuple[Table, Column] | None = None  # the user's rows to judge each epoch by
+
+    def take(self, rows: Indices) -> TrainingTable:
+        """Return some of the rows, of which nothing is learnt yet."""
+        return replace(
+            self,
+            features=self.features.take(rows),
+            answers=self.answers.take(rows),
+            grouping=self.grouping.take(rows),
+            weight=None if self.weight is None else self.weight[rows],
+            target=None,
+            schema=None,
+        )
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """Rows as a network takes them, and what was learnt to make them so."""
+
+    schema: Schema
+    target: Target  # scaled as the loss needs
+    loss: str
+    rows: TrainingRows
+    numbers: Floats | None  # to regress on, (n,), of the same rows
+    grouping: Grouping
+    own: TrainingRows | None  # the user's rows to judge each epoch by
+    own_numbers: Floats | None
+    all_read: bool  # none were left out for want of time
+
+    def take(self, rows: Indices) -> Encoded:
+        """Return some of the rows."""
+        numbers = None if self.numbers is None else self.numbers[rows]
+        return replace(self, rows=self.rows.take(rows), numbers=numbers, grouping=self.grouping.take(rows))
+
+
+def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsLeft) -> Encoded:
+    """Return the rows that count, as numbers; of so many that reading them would take too long, some.
+
+    For models of other settings, too: but `loss`, `class_weight`, `task` and `seed` must be the same.
+    """
+    target = given.target
+    if target is None and settings.task != "regression":  # rows that weigh nothing name classes, too
+        target = learn_target(given.answers, given.target_name, settings.task)
+    if target is not None and target.task == "classification" and settings.class_weight is not None:
+        given = _weighed_by_class(given, settings, target)
+    counting = _that_count(given)
+    if target is None or (target.task == "regression" and counting.weight is not None):
+        target = learn_target(counting.answers, given.target_name, settings.task, weight=counting.weight)
+    loss = target_loss(settings.loss, target)
+    target = scaled_for(loss, target)
+    read = drawn_rows(
+        counting.features.n_rows, rows_in_time(counting.features, seconds_left(), settings.seed), settings.seed
+    )
+    schema = counting.schema
+    if schema is None:
+        schema = learn_schema(counting.features, given.known, read, answers_of(counting.answers, target.task))
+    counting = counting if read is None else counting.take(read)
+    X = encode(schema, counting.features, np.float32)
+    if X.shape[1] == 0:
+        raise _nothing_to_learn_from(schema, given.features.source)
+    own, own_numbers = None, None
+    if given.validation is not None:
+        own_table, own_answers = _in_time(given.validation, settings, target, plan(settings, len(X)).members)
+        own = TrainingRows(encode(schema, own_table, np.float32), _outputs(target, own_answers))
+        own_numbers = _numbers(target, own_answers)
+    rows = TrainingRows(X, _outputs(target, counting.answers), counting.weight)
+    numbers = _numbers(target, counting.answers)
+    return Encoded(schema, target, loss, rows, numbers, counting.grouping, own, own_numbers, read is None)
+
+
+def _outputs(target: Target, answers: Column) -> Array:
+    """Return what the network is to give, float32: one-hot for three classes and more, else one column."""
+    return as_outputs(target, encode_target(target, answers), np.float32)
+
+
+def _numbers(target: Target, answers: Column) -> Floats | None:
+    """Return the numbers to regress on, (n,); None for classes."""
+    return answers.values if target.task == "regression" and isinstance(answers, Numbers) else None
+
+
+def scaled_for(loss: str, target: Target) -> Target:
+    """Return the target scaled as the loss needs: counts of the Poisson loss are divided, not centered."""
+    if not loss.startswith("poisson"):
+        return target
+    if target.minimum is not None and target.minimum < 0:
+        raise OptionError(f"the Poisson loss needs a target of 0 or more; {target.name!r} has {target.minimum:g}")
+    return replace(target, width=target.center or 1.0, center=0.0)
+
+
+def _weighed_by_class(given: TrainingTable, settings: Settings, target: Target) -> TrainingTable:
+    """Return the rows weighed by their classes, of which only the rows that count are counted."""
+    classes = encode_target(target, given.answers).astype(np.intp)
+    weight = np.ones(len(classes)) if given.weight is None else given.weight
+    counting = rows_that_count(weight)
+    by_class = class_weights(settings.class_weight, target, classes[counting])
+    weighed = np.zeros(len(classes))
+    weighed[counting] = by_class[classes[counting]] * weight[counting]
+    return replace(given, weight=weighed)
+
+
+def _that_count(given: TrainingTable) -> TrainingTable:
+    """Return the rows that weigh something, with weights of mean 1 (float32); refuse too few."""
+    n = given.features.n_rows
+    if given.weight is not None:
+        counting = rows_that_count(given.weight)
+        if len(counting) < min(n, 2):
+            raise OptionError(
+                f"sample_weight leaves {len(counting)} row to learn from: {n - len(counting):,} weigh "
+                f"nothing beside its {given.weight.max():g}; at least 2 are needed"
+            )
+        given = replace(given.take(counting), weight=scaled(given.weight[counting]))
+    if n < 2:
+        raise OptionError(f"{n} sample is too few to learn from: at least 2 are needed")
+    return given
+
+
+def _nothing_to_learn_from(schema: Schema, source: str) -> OptionError:
+    """Return the error for a table whose columns are all set aside."""
+    reasons = "; ".join(f"{column.name!r} is set aside ({column.reason})" for column in schema.columns)
+    declarable = any(column.kind == "identifier" for column in schema.columns)
+    remedy = ". Say what one is by kinds=, on the command line by --kind NAME=KIND" if declarable else ""
+    return OptionError(f"no column of {source} can be learnt from: {reasons}{remedy}")
+
+
+def _in_time(
+    validation: tuple[Table, Column], settings: Settings, target: Target, members: int
+) -> tuple[Table, Column]:
+    """Return no more of the user's validation rows than there is time to judge so many members by."""
+    table, answers = validation
+    most = rows_to_calibrate_on(settings, target, members)
+    drawn = drawn_rows(table.n_rows, most, settings.seed)
+    return validation if drawn is None else (table.take(drawn), answers.take(drawn))

@@ -1,0 +1,71 @@
+"""What is asked of a fit: stored in the model's file, so that the same can be asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from math import inf
+from typing import Literal, get_args
+
+from selenite.errors import OptionError
+from selenite.nn.losses import LOSSES, parse_loss
+from selenite.table.schema import Kind, Target, Task
+
+Preset = Literal["fast", "balanced", "best"]
+PRESETS: tuple[Preset, ...] = get_args(Preset)
+ClassWeight = Mapping[str, float] | Literal["balanced"] | None  # of the classes as the target names them
+SETTINGS_NOT_KEPT = "This model file does not keep the settings that the model was fitted with"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What can be chosen; None leaves it to the preset and the table.
+
+    Examples
+    --------
+    >>> Settings("fast", hidden=(32,), seed=7).hidden
+    (32,)
+    """
+
+    preset: Preset = "balanced"
+    members: int | None = None  # networks whose mean predicts
+    hidden: tuple[int, ...] | None = None  # units of each hidden layer; () for a linear model
+    activation: str = "relu"
+    loss: str = "auto"  # log_loss for classes, squared_error for numbers
+    epochs: int | None = None  # the most
+    batch_size: int | None = None
+    learning_rate: float | None = None  # the highest
+    weight_decay: float = 0.02
+    dropout: float = 0.1
+    patience: int = 20
+    seed: int = 0
+    time_limit: float | None = None  # seconds
+    task: Task | None = None  # None: from the target's values
+    kinds: Mapping[str, Kind] = field(default_factory=dict)  # of columns, where their values mislead
+    class_weight: ClassWeight = None
+
+    def __post_init__(self) -> None:
+        if self.preset not in PRESETS:
+            raise OptionError(f"there is no preset {self.preset!r}; there are {', '.join(PRESETS)}")
+        if self.time_limit is not None and not self.time_limit > 0:
+            raise OptionError(f"time_limit={self.time_limit:g} must be a number of seconds above 0")
+        if self.learning_rate is not None and not 0 < self.learning_rate < inf:
+            raise OptionError(f"learning_rate={self.learning_rate:g} must be a number above 0")
+
+
+def target_loss(loss: str, target: Target) -> str:
+    """Return the loss asked for, where it goes with a target; of "auto" the usual one."""
+    if loss == "auto":
+        return "log_loss" if target.task == "classification" else "squared_error"
+    try:
+        name, _ = parse_loss(loss)
+    except ValueError as error:
+        raise OptionError(str(error)) from None
+    if target.task == "regression" and target.task not in LOSSES[name].tasks:
+        raise OptionError(f"{name} is for classes, and {target.name!r} is a number; take squared_error, or classes")
+    fitting = ("log_loss", "squared_error") if len(target.classes) == 2 else ("log_loss",)
+    if target.task == "classification" and name not in fitting:
+        raise OptionError(
+            f"the loss {loss} does not go with {len(target.classes)} classes; take {' or '.join(fitting)}"
+        )
+    return loss

@@ -1,0 +1,79 @@
+"""The loop: runs advance side by side in chunks of about 50 ms; in between clock, callbacks and Ctrl-C are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import inf
+
+from selenite.interrupt import catching_interrupt
+from selenite.training.callbacks import Callback, CallbackList
+from selenite.training.checkpoints import Checkpoints
+from selenite.training.history import Training
+from selenite.training.run import Run, epochs_that_fit, train_side_by_side
+
+CHUNK_SECONDS = 0.05  # between two looks at the clock, the callbacks and Ctrl-C
+MOST_BYTES_OF_ORDERS = 1 << 26  # made in advance
+
+
+def best_of(runs: Sequence[Run]) -> int:
+    """Return which run has the lowest loss so far."""
+    return min(range(len(runs)), key=lambda k: runs[k].early_stopping.best_loss)
+
+
+def train_runs(
+    runs: Sequence[Run],
+    *,
+    epochs: int,
+    seconds: float = inf,
+    keep_best: bool = False,
+    callbacks: Sequence[Callback] = (),
+    record: bool = False,
+) -> list[Training]:
+    """Train runs of one network, each until it ends, and return their results.
+
+    Callbacks are told of the best run that still goes on. Training ends after so many `seconds` at the latest. With
+    `keep_best` the parameters are those of the best epoch, not of the last. With `record` each run keeps checkpoints,
+    and its history the run.
+    """
+    told = CallbackList(callbacks, runs[0].network, epochs, len(runs))
+    for run in runs:
+        run.options = replace(run.options, total_epochs=epochs)
+        if record:
+            run.checkpoints = Checkpoints()
+            run.remember(turning=True)
+    most, count, going = _most_at_once(runs, epochs, told), 1, list(runs)
+    with catching_interrupt() as interrupted:
+
+        def stop() -> bool:
+            return interrupted() or told.seconds() > seconds
+
+        while going and going[0].epoch < epochs:
+            count, begun = min(count, most, epochs - going[0].epoch), told.seconds()
+            chunks = train_side_by_side(going, count, stop)
+            ended = told.seconds()
+            for run, chunk in zip(going, chunks, strict=True):
+                run.note(chunk, ended)
+                if run.ending == "interrupt" and not interrupted():
+                    run.ending = "time"
+            count = epochs_that_fit(CHUNK_SECONDS, count, ended - begun)
+            going = [run for run in going if run.ending == "epochs"]
+            candidates = going or runs
+            leader = candidates[best_of(candidates)]
+            if leader.latest and told.epoch(leader.curves, leader.parameters, leader.early_stopping):
+                for run in going:
+                    run.ending = "callback"
+                break
+        if interrupted() and all(run.ending != "interrupt" for run in runs):  # just as the last ended
+            for run in runs:
+                run.ending = "interrupt"
+    results = [run.result(keep_best) for run in runs]
+    told.end(results[best_of(runs)])
+    return results
+
+
+def _most_at_once(runs: Sequence[Run], epochs: int, told: CallbackList) -> int:
+    """Return after how many epochs at the most somebody is asked or told."""
+    if told.every_epoch or not all(run.early_stopping.by_loss_of_rows for run in runs):
+        return 1
+    return epochs if runs[0].orders is None else max(MOST_BYTES_OF_ORDERS // (8 * len(runs[0].rows.X)), 1)

@@ -23,7 +23,9 @@ from selenite.play.workbench import Workbench
 
 STORIES = Path(__file__).with_name("stories.txt")
 
-benches.FEW_ROWS = workbenches.FEW_ROWS = 5000  # what a run is compared with is found at once, not in a thread
+benches.ROWS_COMPARED_AT_ONCE = workbenches.ROWS_COMPARED_AT_ONCE = (
+    5000  # what a run is compared with is found at once, not in a thread
+)
 
 Made = Callable[[int, float, int], tuple[Any, Any]]
 
@@ -69,7 +71,8 @@ def told(bench: Workbench, verb: str, body: dict[str, Any]) -> dict[str, Any]:
             session.train(body["epochs"])
     elif verb != "tell":
         try:
-            result = msgspec.convert(body, (VERBS | QUESTIONS)[verb]).act(bench)
+            message = (VERBS | QUESTIONS)[verb]
+            result = message.act(bench, **msgspec.structs.asdict(msgspec.convert(body, message.kind)))
         except (SeleniteError, ValueError) as error:
             return {"error": str(error)}
         if verb in QUESTIONS:

@@ -4,6 +4,7 @@ import http.server
 import threading
 import time
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -13,7 +14,7 @@ PAGE = Path(__file__).parents[3] / "src/selenite/play/page"
 class Files(http.server.SimpleHTTPRequestHandler):
     """Gives the page's files, as any web space would."""
 
-    extensions_map = {".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm"}
+    extensions_map = MappingProxyType({".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm"})
 
     def translate_path(self, path):
         name = path.partition("?")[0].removeprefix("/page/").lstrip("/")

@@ -2,8 +2,6 @@
 
 import json
 
-import numpy as np
-
 from selenite.tutorial import load_part
 from selenite.tutorial.networks import lesson
 from selenite.tutorial.runs import other_starts
@@ -20,8 +18,6 @@ def tutorial():
         X, y = load_part(part)
         parts[part] = {"X": X.ravel().tolist(), "y": y.astype(int).tolist()}
     starts = {"3-1": "1", "2-1": "2-perceptron", "2-4-1": "2", "2-4-3": "3"}
-    hidden, output = other_starts()
-    others = np.concatenate([hidden.reshape(len(hidden), -1), output], axis=1)
     return HEAD + "".join(
         f"\n/** {what} */\nexport const {name} = {json.dumps(content, separators=(',', ':'))};\n"
         for name, what, content in (
@@ -31,7 +27,7 @@ def tutorial():
                 "Of each network its parameters; 2-4-1 has no biases.",
                 {k: lesson(v).parameters.tolist() for k, v in starts.items()},
             ),
-            ("OTHER_STARTS", "20 other draws of the 2-4-1 network's weights.", others.tolist()),
+            ("OTHER_STARTS", "20 other draws of the 2-4-1 network's weights.", other_starts(biases=False).tolist()),
         )
     )
 

@@ -72,7 +72,7 @@ test("a long way to another epoch is ended by who is urgent, and by nobody else"
   const { bench, change } = watched();
   await change({ rows: 2000, hidden: [64, 64], activations: ["tanh", "tanh"], batch_size: 200, auto_stop: false });
   bench.session.train(60);
-  bench.session.moments = [bench.session.moments[0], bench.session.last]; // nothing on the way
+  bench.session.checkpoints = [bench.session.checkpoints[0], bench.session.last]; // nothing on the way
   const way = bench.ask("goto", { epoch: 59 }), question = bench.ask("at", { x: 0.5, y: 0.5 });
   await breathe();
   await breathe();

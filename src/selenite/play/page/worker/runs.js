@@ -8,13 +8,13 @@ const APART = ["data", "hidden", "activations", "axes", "hold"]; // settings wit
 
 /** A run as it stands: by which settings, seen by the usual axes, and how good it is. */
 function runOf(session) {
-  const { problem, moments, settings } = session;
+  const { problem, checkpoints, settings } = session;
   return {
     settings: { ...settings, axes: USUAL.axes, hold: USUAL.hold },
     source: problem.table.source,
     widths: session.network.layer_sizes,
     classes: problem.n_classes > 0,
-    changed: session.first_epoch > 0 || moments.filter(({ turning }) => turning).length > 1, // so the settings alone do not make it again
+    changed: session.first_epoch > 0 || checkpoints.filter(({ turning }) => turning).length > 1, // so the settings alone do not make it again
     epochs: session.epoch,
     ...latestLosses(session),
     good: score(session, session.parameters),

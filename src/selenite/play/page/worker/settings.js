@@ -78,14 +78,11 @@ export function optimizerFor(settings, n_rows) {
   };
 }
 
-/** The description of the network for a number of inputs and of classes; with 0 classes it predicts a number. */
-export function networkFor(settings, n_inputs, n_classes) {
-  const { hidden, activations, loss, biases } = settings;
-  if (n_classes === 0 && loss === "log_loss") throw new Refusal("log_loss is for classes, and the target is a number; take squared_error");
-  if (n_classes > 2 && loss !== "log_loss") throw new Refusal(`the loss ${loss} does not go with ${n_classes} classes; take log_loss`);
-  if (n_classes === 2 && !LOSSES_OF.classification.includes(loss)) {
-    throw new Refusal(`the loss ${loss} is for numbers, and the target has classes; take log_loss`);
-  }
+/** The description of the network for a problem. */
+export function networkFor(settings, { n_inputs, n_classes, target }) {
+  const { hidden, activations, loss, biases } = settings, fitting = n_classes > 2 ? ["log_loss"] : LOSSES_OF.classification;
+  if (!n_classes && loss === "log_loss") throw new Refusal(`log_loss is for classes, and '${target.name}' is a number; take squared_error, or classes`);
+  if (n_classes && !fitting.includes(loss)) throw new Refusal(`the loss ${loss} does not go with ${n_classes} classes; take ${fitting.join(" or ")}`);
   const output = n_classes === 0 ? "identity" : n_classes > 2 ? "softmax" : "logistic";
   return { layer_sizes: [n_inputs, ...hidden, n_classes > 2 ? n_classes : 1], activations: [...activations, output], loss, biases };
 }

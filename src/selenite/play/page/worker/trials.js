@@ -66,8 +66,8 @@ export class Trials {
 }
 
 /** The parameters that the runs begin with. */
-function startsOf({ settings, network, moments }, ofRates) {
-  if (ofRates) return RATES.map(() => moments[0].parameters.slice());
+function startsOf({ settings, network, checkpoints }, ofRates) {
+  if (ofRates) return RATES.map(() => checkpoints[0].parameters.slice());
   if (settings.start === "article") return otherArticleStarts(network);
   return Array.from({ length: N_STARTS }, (_, seed) => initialize(network, settings.start, seed));
 }

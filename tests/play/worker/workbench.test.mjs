@@ -109,6 +109,8 @@ test("what makes no sense is refused in words, and changes nothing", async () =>
     ["goto", {}, /epoch cannot be nothing; it is a whole number from 0 to 1,000,000/], ["goto", { epoch: 1.5 }, /epoch cannot be 1.5/], ["goto", null, /goto cannot be null/],
     ["at", { x: 2, y: 0 }, /x cannot be 2; it is a number from 0 to 1/], ["look", { member: 0 }, /no such verb/], ["draw", { do: "undo" }, /no drawing to undo/],
     ["weight", { layer: 0, before: 0, unit: 0, value: NaN }, /value cannot be null/], ["hide", { controls: ["A B"] }, /a control's name/],
+    ["expand", { address: "nothing" }, /there is no number "nothing" to ask about. Such are loss, hidden1.unit1.z/], ["expand", { address: "row1.loss.z" }, /no number "row1.loss.z"/],
+    ["expand", { address: "hidden1.unit1.z", batch: true }, /is of one row, and there are 76: say which, as in row\d+.hidden1.unit1.z/],
     ["change", { settings: { rows: 5 } }, /rows cannot be 5/], ["change", { settings: { learning_rate: 0 } }, /learning_rate cannot be 0; it is a number above 0 to 1,000/],
     ["change", { settings: { hidden: [3, 3] } }, /1 activations for 2 hidden layers: give one each/], ["change", { settings: { slip: true } }, /the slip is that of a perceptron/],
     ["change", { settings: { features: [] } }, /inputs can be x1, x2/], ["change", { settings: { data: "file" } }, /a table of one's own/], ["lesson", { key: "toString" }, /no lesson 'toString'/],

@@ -1,38 +1,25 @@
 // The page's questions, which change nothing: each is answered here and only shown there.
 
 import { bentPlane, matrixOf } from "./insides.js";
-import { connectionName, layerNames } from "./layers.js";
 import { limits as limit } from "./limits.js";
 import { encodeLink, packWeights } from "./link.js";
-import { layersOf } from "./parameters.js";
 import { answerAt } from "./picture.js";
 import { dependence, rowsTable } from "./rows.js";
 import { runsTable } from "./runs.js";
 import { take } from "./take.js";
-import { Refusal } from "./text.js";
+import { TERMS_SHOWN, explanation, openedNumber } from "./why/why.js";
 import { count, layer, share, unit, unitBefore } from "./verbs.js";
 
 const part = limit.optional(limit.oneOf("forward", "backward", "update"), "forward");
 
 export const QUESTIONS = {
-  /** Why is this number what it is? For now only which weights go into it. */
-  why: {
-    takes: { layer, unit, before: limit.optional(unitBefore, null), part },
-    act({ session }, asked) {
-      const { network, parameters } = session, l = Math.min(asked.layer, network.activations.length - 1), found = layersOf(network, parameters)[l];
-      const to = l === asked.layer && asked.unit < found.n_out ? asked.unit : 0, before = asked.before !== null && asked.before < found.n_in ? asked.before : null;
-      const names = layerNames(session, l), bias = found.biases ? [{ before: -1, name: "bias", value: found.biases[to] }] : [];
-      return {
-        title: connectionName(session, l, to, before), layer: l, unit: to, before, part: asked.part, batch: asked.part === "update",
-        incoming: [...bias, ...names.map((name, i) => ({ before: i, name, value: found.weights[i * found.n_out + to] }))],
-        tree: null, said: "What this number is made of is told by selenite play.", text: "", latex: "",
-      };
-    },
-  },
+  /** Why is this number what it is? */
+  why: { takes: { layer, unit, before: limit.optional(unitBefore, null), part }, act: explanation },
 
+  /** A number inside an explanation that is opened: of the followed row, or of a row of the batch. */
   expand: {
-    takes: { address: limit.text(4000), batch: limit.optional(limit.flag, false), terms: limit.optional(limit.whole(1, 100_000), 12) },
-    act() { throw new Refusal("what this number is made of is told by selenite play"); },
+    takes: { address: limit.text(4000), batch: limit.optional(limit.flag, false), terms: limit.optional(limit.whole(1, 100_000), TERMS_SHOWN) },
+    act: openedNumber,
   },
 
   /** All weights of a layer; 0 is the first. */

@@ -7,6 +7,7 @@ import { trainAsPrinted } from "./as_printed.js";
 import { kernel, networkOf } from "./backend.js";
 import { Curves } from "./curves.js";
 import { explainDivergence } from "./divergence.js";
+import { cos } from "./elementary.js";
 import { range, rowsOf } from "./numbers.js";
 import { layersOf, startingParameters } from "./parameters.js";
 import { networkFor, optimizerFor } from "./settings.js";
@@ -249,6 +250,16 @@ export class Session {
   totalEpochs(singleStep) {
     const batches = Math.ceil(this.n_rows / this.batchSize);
     return (this.settings.epochs - this.epoch + Math.floor(this.state.steps / batches)) * (singleStep ? batches : 1);
+  }
+
+  /** The next step's learning rate as a share of the optimizer's; after all epochs the last step's. */
+  get rateShare() {
+    const { name, every, factor, warmup } = this.optimizer.schedule, n_steps = this.totalEpochs(true);
+    const t = n_steps ? Math.min(this.state.steps, n_steps - 1) / n_steps : 0, half = (turns) => 0.5 * (1 + cos(Math.PI * turns));
+    if (name === "step") return factor ** Math.floor(this.state.epochs / every);
+    if (name === "cosine") return half(t);
+    if (name === "one_cycle") return t < warmup ? 0.04 + 0.96 * (1 - half(t / warmup)) : half((t - warmup) / (1 - warmup));
+    return 1;
   }
 
   /** Train the perceptron as the article prints it. */

@@ -56,7 +56,7 @@ export function score({ network, problem }, parameters, rows = problem.judged.ro
 }
 
 /** The same of what was predicted for the rows. */
-export function scoreOf(problem, prediction, rows) {
+function scoreOf(problem, prediction, rows) {
   if (problem.n_classes) {
     const classes = told(prediction, problem.n_outputs);
     return rows.reduce((right, row, i) => right + (classes[i] === problem.codes[row]), 0) / rows.length;

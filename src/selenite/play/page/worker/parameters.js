@@ -37,7 +37,7 @@ function drawnBy(initializer, bits, n_in, n_out) {
 }
 
 /** The weights that an article draws; biases that it does not have start at zero. */
-export function articleStart(network) {
+function articleStart(network) {
   const sizes = network.layer_sizes.join("-");
   if (sizes === "2-4-1") return withZeroBiases(network, STARTS[sizes]);
   if (STARTS[sizes] && network.biases) return Float64Array.from(STARTS[sizes]);

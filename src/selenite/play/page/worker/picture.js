@@ -65,7 +65,7 @@ export function outputSurface(session, { output_inputs }) {
 }
 
 /** The surface of each unit that is drawn, one after the other, the inputs' first: 128 is the middle. */
-export function unitSurfaces({ network, parameters }, { unit_inputs }, chosen) {
+function unitSurfaces({ network, parameters }, { unit_inputs }, chosen) {
   const names = ["input", ...network.activations], values = valuesOf(network, parameters, unit_inputs), n = UNIT_SIZE * UNIT_SIZE;
   const shares = new Float64Array(n * chosen.reduce((sum, { units }) => sum + units.length, 0));
   let at = 0;

@@ -50,7 +50,7 @@ function rowOf({ settings, widths, changed, ...run }) {
 }
 
 /** In words what is not as usual: "biases off, learning rate 0.03". */
-export function settingText(settings) {
+function settingText(settings) {
   const parts = Object.entries(settings).filter(([name, value]) => !APART.includes(name) && !equal(value, USUAL[name]));
   const shown = (value) => (typeof value === "boolean" ? (value ? "on" : "off") : Array.isArray(value) ? value.join(" ") : value);
   return parts.map(([name, value]) => `${name.replaceAll("_", " ")} ${shown(value)}`).join(", ") || "as usual";

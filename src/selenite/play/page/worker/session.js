@@ -6,25 +6,14 @@
 import { trainAsPrinted } from "./as_printed.js";
 import { kernel, networkOf } from "./backend.js";
 import { Curves } from "./curves.js";
-import { explainDivergence } from "./divergence.js";
-import { cos } from "./elementary.js";
+import { allDone, divergence, ending } from "./endings.js";
 import { range, rowsOf } from "./numbers.js";
+import { NOTHING, copiedState, optimizerFor, startState } from "./optimizer.js";
 import { layersOf, startingParameters } from "./parameters.js";
-import { networkFor, optimizerFor } from "./settings.js";
-import { Refusal, general, grouped } from "./text.js";
+import { networkFor } from "./settings.js";
+import { Refusal, grouped } from "./text.js";
 
 const MOST_CHECKPOINTS = 64;
-const STILL = 200; // epochs without a gain after which training stops by itself
-const GAIN = 1e-3; // share of the loss that counts as a gain
-const NOTHING = new Float64Array(0);
-
-/** The optimizer's memory before the first step. */
-export const startState = ({ name }, parameters, epochs = 0) => ({
-  steps: 0, epochs, rate_factor: 1,
-  first: new Float64Array(parameters.length), second: name === "sgd" ? NOTHING : new Float64Array(parameters.length),
-});
-
-const copied = (state) => ({ ...state, first: state.first.slice(), second: state.second.slice() });
 
 export class Session {
   constructor(settings, problem, { parameters = null, epoch = 0 } = {}) {
@@ -97,14 +86,14 @@ export class Session {
   /** Keep a checkpoint, and forget every second one where there are too many; never one at which something was changed. */
   remember(turning = false) {
     const { epoch, row, parameters, state, settings, epochLoss } = this;
-    const checkpoint = { epoch, row, parameters: parameters.slice(), state: copied(state), settings, epochLoss, turning };
+    const checkpoint = { epoch, row, parameters: parameters.slice(), state: copiedState(state), settings, epochLoss, turning };
     this.checkpoints = [...this.checkpoints.filter((each) => placeOf(each, this.n_rows) < this.at), checkpoint];
     if (this.checkpoints.length > MOST_CHECKPOINTS) this.checkpoints = this.checkpoints.filter((each, i) => each.turning || i % 2 || each === checkpoint);
   }
 
   /** Stand where the run stood at a checkpoint. */
   stand({ epoch, row, parameters, state, settings, epochLoss }) {
-    Object.assign(this, { epoch, row, settings, epochLoss, parameters: parameters.slice(), state: copied(state), ended: "" });
+    Object.assign(this, { epoch, row, settings, epochLoss, parameters: parameters.slice(), state: copiedState(state), ended: "" });
   }
 
   /** Train for some epochs, beginning with the rest of the present one. */
@@ -115,12 +104,12 @@ export class Session {
     }
     n_epochs = Math.min(n_epochs, this.settings.epochs - this.epoch);
     if (n_epochs <= 0) {
-      this.ended = this.epoch >= this.settings.epochs ? this.allDone() : this.ended;
+      this.ended = this.epoch >= this.settings.epochs ? allDone(this) : this.ended;
       return;
     }
     const diverged = this.advance(n_epochs) === "diverged";
     this.remember();
-    this.ended = diverged ? this.divergence() : this.ending();
+    this.ended = diverged ? divergence(this) : ending(this);
   }
 
   /** Make epochs and note their numbers; return the kernel's ending. */
@@ -134,7 +123,7 @@ export class Session {
   /** Make one step, with the present batch. */
   stepBatch() {
     if (this.epoch >= this.settings.epochs) {
-      this.ended = this.allDone();
+      this.ended = allDone(this);
       return;
     }
     const begin = this.row - (this.row % this.batchSize), end = Math.min(begin + this.batchSize, this.n_rows);
@@ -147,7 +136,7 @@ export class Session {
     const step = this.epochs(1, this.order.slice(begin, end));
     this.state.epochs = epochs;
     if (step.ended === "diverged") {
-      this.ended = this.divergence();
+      this.ended = divergence(this);
       return;
     }
     this.epochLoss = (begin ? this.epochLoss : 0) + step.loss[0] * (end - begin);
@@ -252,16 +241,6 @@ export class Session {
     return (this.settings.epochs - this.epoch + Math.floor(this.state.steps / batches)) * (singleStep ? batches : 1);
   }
 
-  /** The next step's learning rate as a share of the optimizer's; after all epochs the last step's. */
-  get rateShare() {
-    const { name, every, factor, warmup } = this.optimizer.schedule, n_steps = this.totalEpochs(true);
-    const t = n_steps ? Math.min(this.state.steps, n_steps - 1) / n_steps : 0, half = (turns) => 0.5 * (1 + cos(Math.PI * turns));
-    if (name === "step") return factor ** Math.floor(this.state.epochs / every);
-    if (name === "cosine") return half(t);
-    if (name === "one_cycle") return t < warmup ? 0.04 + 0.96 * (1 - half(t / warmup)) : half((t - warmup) / (1 - warmup));
-    return 1;
-  }
-
   /** Train the perceptron as the article prints it. */
   asPrinted(n_epochs) {
     const n = this.n_rows;
@@ -279,24 +258,6 @@ export class Session {
     this.row = 0;
     this.epoch += 1;
     this.remember();
-  }
-
-  /** Why training need not go on, in words; "" where it may. */
-  ending() {
-    const { settings, curves } = this;
-    if (this.epoch >= settings.epochs) return this.allDone();
-    const loss = (this.problem.test.length ? curves.test_loss : curves.loss)[curves.length - 1];
-    if (this.shownScale * loss < settings.stop_loss) return `The loss is below ${general(settings.stop_loss)}, so training paused.`;
-    if (settings.auto_stop && curves.onPlateau(STILL, GAIN)) return `The loss has hardly moved for ${STILL} epochs, so training paused.`;
-    return "";
-  }
-
-  allDone() {
-    return `All ${grouped(this.settings.epochs)} epochs are done.`;
-  }
-
-  divergence() {
-    return explainDivergence(this.network, this.parameters, this.X, this.Y, this.epoch + 1, this.optimizer.learning_rate);
   }
 }
 

@@ -9,7 +9,6 @@ export const LOSSES_OF = {
   regression: ["squared_error", "absolute_error", "huber"],
 };
 const LOSSES = [...new Set(Object.values(LOSSES_OF).flat())];
-const HALVINGS = 10; // of the rate over all epochs, by the schedule step
 
 /** Settings whose change begins a run anew; of the others training goes on. */
 export const RESTARTING = [
@@ -66,17 +65,6 @@ export const changed = (settings, changes) => settingsOf({ ...settings, ...chang
 
 /** Tell whether two settings have the same value. */
 export const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-
-/** The optimizer as the kernel takes it; a rate meant for sums is that many times larger on the mean. */
-export function optimizerFor(settings, n_rows) {
-  return {
-    name: settings.optimizer,
-    learning_rate: settings.learning_rate * (settings.sums ? n_rows : 1),
-    momentum: settings.optimizer === "sgd" ? settings.momentum : 0,
-    nesterov: false, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-8, weight_decay: 0,
-    schedule: { name: settings.schedule, every: Math.max(Math.floor(settings.epochs / HALVINGS), 1), factor: 0.5, warmup: 0.25, power: 0.5 },
-  };
-}
 
 /** The description of the network for a problem. */
 export function networkFor(settings, { n_inputs, n_classes, target }) {

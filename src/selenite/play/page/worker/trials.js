@@ -5,7 +5,7 @@ import { score } from "./figures.js";
 import { trainedLinear } from "./linear.js";
 import { median } from "./numbers.js";
 import { countOf, initialize, otherArticleStarts } from "./parameters.js";
-import { startState } from "./session.js";
+import { startState } from "./optimizer.js";
 import { Refusal, grouped } from "./text.js";
 
 const N_STARTS = 20;

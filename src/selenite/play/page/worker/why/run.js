@@ -2,6 +2,7 @@
 
 import { networkOf } from "../backend.js";
 import { rowsOf } from "../numbers.js";
+import { copiedState } from "../optimizer.js";
 import { layersOf } from "../parameters.js";
 import { Refusal } from "../text.js";
 import { address, isParameter, textOf } from "./address.js";
@@ -59,11 +60,10 @@ export class Run {
   /** One step of the optimizer on all rows at hand: the parameters after it, its memory before and after, and the rate. */
   get step() {
     return this.once("step", () => {
-      const { optimizer, X, Y, l1, l2, factor } = this, parameters = this.parameters.slice();
-      const copied = () => ({ ...this.state, first: this.state.first.slice(), second: this.state.second.slice() }), after = copied();
+      const { optimizer, X, Y, l1, l2, factor } = this, parameters = this.parameters.slice(), after = copiedState(this.state);
       const done = this.network.train(parameters, { ...optimizer, learning_rate: optimizer.learning_rate * factor }, after, { X, Y }, { n_epochs: 1, l1, l2 });
       if (!done.loss.length) throw new Refusal("the loss or the gradient of these rows is not finite: there is no step to explain");
-      return { parameters, before: copied(), after, rate: factor > 1 ? optimizer.learning_rate : done.rate[0] };
+      return { parameters, before: copiedState(this.state), after, rate: factor > 1 ? optimizer.learning_rate : done.rate[0] };
     });
   }
 

@@ -2,6 +2,7 @@
 
 import { connectionName, layerNames } from "../layers.js";
 import { columnOf, rowsOf } from "../numbers.js";
+import { rateShare } from "../optimizer.js";
 import { layersOf } from "../parameters.js";
 import { Refusal, exact, grouped } from "../text.js";
 import { isParameter, parse, textOf } from "./address.js";
@@ -107,7 +108,7 @@ function runOf(session, rows) {
   return new Run({
     network, parameters, X: x, Y: y, inputs, state, summed, l1: settings.l1, l2: settings.l2, row_numbers: rows.map((row) => row + 1),
     cells: rows.map((_, i) => columns.map((values) => exact(values[i]))),
-    optimizer: { ...optimizer, learning_rate: rate * session.rateShare, schedule: { ...optimizer.schedule, name: "constant" } }, // as of now
+    optimizer: { ...optimizer, learning_rate: rate * rateShare(optimizer, state, session.totalEpochs(true)), schedule: { ...optimizer.schedule, name: "constant" } }, // as of now
     article: articleOf(settings, network),
   });
 }

@@ -71,15 +71,17 @@ function unitSurfaces({ network, parameters }, { unit_inputs }, chosen) {
   let at = 0;
   chosen.forEach(({ units }, l) => units.forEach((unit) => {
     const a = columnOf(values[l], network.layer_sizes[l], unit);
-    shares.set(names[l] === "logistic" || names[l] === "softmax" ? a : names[l] === "tanh" ? a.map((value) => 0.5 + 0.5 * value) : centred(a, !l), at);
+    shares.set(sharesOfUnit(names[l], a), at);
     at += n;
   }));
   return asBytes(shares);
 }
 
-/** Numbers as shares of their largest size, 0 at ½, or of an input its middle. */
-function centred(a, isInput) {
-  const middle = isInput ? 0.5 * (most(a) + least(a)) : 0, width = Math.max(most(a.map((value) => Math.abs(value - middle))), 1e-12);
+/** A unit's values as shares: as they are where they lie between 0 and 1, else of their largest size, 0 or an input's middle at ½. */
+function sharesOfUnit(name, a) {
+  if (name === "logistic" || name === "softmax") return a;
+  if (name === "tanh") return a.map((value) => 0.5 + 0.5 * value);
+  const middle = name === "input" ? 0.5 * (most(a) + least(a)) : 0, width = Math.max(most(a.map((value) => Math.abs(value - middle))), 1e-12);
   return a.map((value) => 0.5 + (0.5 * (value - middle)) / width);
 }
 

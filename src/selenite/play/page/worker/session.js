@@ -88,7 +88,8 @@ export class Session {
     const { epoch, row, parameters, state, settings, epochLoss } = this;
     const checkpoint = { epoch, row, parameters: parameters.slice(), state: copiedState(state), settings, epochLoss, turning };
     this.checkpoints = [...this.checkpoints.filter((each) => placeOf(each, this.n_rows) < this.at), checkpoint];
-    if (this.checkpoints.length > MOST_CHECKPOINTS) this.checkpoints = this.checkpoints.filter((each, i) => each.turning || i % 2 || each === checkpoint);
+    if (this.checkpoints.length <= MOST_CHECKPOINTS) return;
+    this.checkpoints = this.checkpoints.filter((each, i) => each.turning || i % 2 || each === checkpoint);
   }
 
   /** Stand where the run stood at a checkpoint. */

@@ -46,11 +46,13 @@ const SETTINGS = {
   slip: [false, limit.flag], // the perceptron as the article prints it: its slope is taken of the output
 };
 
-export const USUAL = Object.freeze(Object.fromEntries(Object.entries(SETTINGS).map(([name, [usual]]) => [name, usual])));
+const column = (k) => Object.fromEntries(Object.entries(SETTINGS).map(([name, each]) => [name, each[k]]));
+export const USUAL = Object.freeze(column(0));
+const LIMITS = column(1);
 
 /** Settings from some of them, the others as usual; refused where they are none. */
 export function settingsOf(given = {}) {
-  const settings = limit.record(Object.fromEntries(Object.entries(SETTINGS).map(([name, [, check]]) => [name, check])))({ ...USUAL, ...given }, "settings");
+  const settings = limit.record(LIMITS)({ ...USUAL, ...given }, "settings");
   const { hidden, activations, slip } = settings;
   if (hidden.length !== activations.length) {
     throw new Refusal(`${activations.length} activations for ${hidden.length} hidden layers: give one each`);
@@ -69,7 +71,9 @@ export const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 /** The description of the network for a problem. */
 export function networkFor(settings, { n_inputs, n_classes, target }) {
   const { hidden, activations, loss, biases } = settings, fitting = n_classes > 2 ? ["log_loss"] : LOSSES_OF.classification;
-  if (!n_classes && loss === "log_loss") throw new Refusal(`log_loss is for classes, and '${target.name}' is a number; take squared_error, or classes`);
+  if (!n_classes && loss === "log_loss") {
+    throw new Refusal(`log_loss is for classes, and '${target.name}' is a number; take squared_error, or classes`);
+  }
   if (n_classes && !fitting.includes(loss)) throw new Refusal(`the loss ${loss} does not go with ${n_classes} classes; take ${fitting.join(" or ")}`);
   const output = n_classes === 0 ? "identity" : n_classes > 2 ? "softmax" : "logistic";
   return { layer_sizes: [n_inputs, ...hidden, n_classes > 2 ? n_classes : 1], activations: [...activations, output], loss, biases };

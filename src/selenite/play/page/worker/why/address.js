@@ -19,14 +19,17 @@ export const isParameter = ({ kind }) => kind === "weights" || kind === "biases"
 
 /** An address as text. */
 export function textOf({ part, kind, index, name, attribute, row }) {
-  const inside = name || index.map((i) => i + 1).join(","), place = kind === "unit" ? `.unit${index[0] + 1}` : `${kind && `.${kind}`}${inside && `[${inside}]`}`;
+  const inside = name || index.map((i) => i + 1).join(",");
+  const place = kind === "unit" ? `.unit${index[0] + 1}` : `${kind && `.${kind}`}${inside && `[${inside}]`}`;
   return `${row === null ? "" : `row${row}.`}${part}${place}${attribute && `.${attribute}`}`;
 }
 
 /** The address that a text is; `layers` are hidden1, ..., output. */
 export function parse(text, layers) {
   const [, row, rest] = /^(?:row(\d+)\.)?(.*)$/s.exec(text.trim()), found = bare(rest, layers);
-  if (!found) throw new Refusal(`there is no number ${shown(text)} to ask about. Such are loss, ${layers[0]}.unit1.z, output.unit1.delta, ${layers[0]}.weights[1,1].gradient`);
+  if (!found) {
+    throw new Refusal(`there is no number ${shown(text)} to ask about. Such are loss, ${layers[0]}.unit1.z, output.unit1.delta, ${layers[0]}.weights[1,1].gradient`);
+  }
   return { ...found, row: row === undefined ? null : Number(row) };
 }
 

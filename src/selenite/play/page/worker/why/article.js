@@ -14,7 +14,8 @@
 import { general, grouped } from "../text.js";
 import { logistic } from "./formulas.js";
 
-const OF_LAYER = { z: (n) => `z${n}`, a: (n) => `a${n}`, slope: (n) => `da${n}_dz${n}`, delta: (n) => `dcost_dz${n}`, "a.gradient": (n) => `dcost_da${n}` };
+const OF_LAYER = { z: (n) => `z${n}`, a: (n) => `a${n}`, slope: (n) => `da${n}_dz${n}`, delta: (n) => `dcost_dz${n}`,
+  "a.gradient": (n) => `dcost_da${n}` };
 const OF_PERCEPTRON = { z: "XW", a: "z", slope: "dpred_dz", delta: "z_delta", "a.gradient": "dcost_dpred" };
 const EQUATIONS = { "h.slope": 8, "h.a.gradient": 3, "o.slope": 6, "o.delta": 4, "o.a.gradient": 5 };
 
@@ -28,7 +29,8 @@ export function nameOf({ article, network, n_rows }, { part, kind, index, name, 
   const perceptron = network.activations.length === 1, ofPart2 = article.startsWith("2"), hidden = part === "hidden1", letter = hidden ? "h" : "o";
   if (kind === "unit") {
     const number = hidden || network.n_outputs > 1 ? index[0] + 1 : "";
-    return { alias: perceptron ? OF_PERCEPTRON[attribute] : OF_LAYER[attribute](letter + number), equation: (ofPart2 && !perceptron && EQUATIONS[`${letter}.${attribute}`]) || 0 };
+    return { alias: perceptron ? OF_PERCEPTRON[attribute] : OF_LAYER[attribute](letter + number),
+      equation: (ofPart2 && !perceptron && EQUATIONS[`${letter}.${attribute}`]) || 0 };
   }
   if (kind !== "weights" && kind !== "biases") return none;
   const places = (!hidden && network.n_outputs === 1 ? index.slice(0, -1) : index).map((i) => i + 1).join("");

@@ -15,7 +15,8 @@ export const pattern = (text, latex = text) => ({ text, latex });
 
 /** A number inside a term: what it is called and, where it has one, its address; `scale`: the largest number that was added in
     making it, 0 for its own size. */
-export const constant = (value, symbol, given = {}) => ({ value, symbol, address: "", opens: false, alias: "", equation: 0, scale: 0, opened: null, ...given });
+export const constant = (value, symbol, given = {}) =>
+  ({ value, symbol, address: "", opens: false, alias: "", equation: 0, scale: 0, opened: null, ...given });
 
 /** A summand; its factors are its own, so that each can be opened where it stands. */
 export const term = (label, value, factors = [], made = pattern("#0"), count = 1) =>
@@ -25,7 +26,8 @@ export const term = (label, value, factors = [], made = pattern("#0"), count = 1
 export function product(label, factors, { over = false, negative = false } = {}) {
   const places = factors.map((_, i) => `#${i}`), below = over ? places.pop() : "", sign = negative ? "-" : "";
   const text = places.join(" × ") + (over ? ` / ${below}` : ""), latex = places.join(" \\cdot ");
-  const value = factors.reduce((size, factor, i) => (over && i === factors.length - 1 ? size / factor.value : size * factor.value), negative ? -1 : 1);
+  const value = factors.reduce((size, factor, i) => (over && i === factors.length - 1 ? size / factor.value : size * factor.value),
+    negative ? -1 : 1);
   return term(label, value, factors, pattern(sign + text, sign + (over ? `\\frac{${latex}}{${below}}` : latex)));
 }
 

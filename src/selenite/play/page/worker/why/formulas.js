@@ -18,11 +18,14 @@ export const FORMULAS = {
   logistic: [pattern("1 / (1 + e^(-z))", "\\frac{1}{1 + e^{-z}}"), pattern("a × (1 - a)", "a (1 - a)")],
   tanh: [pattern("tanh(z) = 1 - 2 / (1 + e^(2z))", "\\tanh z = 1 - \\frac{2}{1 + e^{2z}}"), pattern("1 - a²", "1 - a^2")],
   relu: [pattern("max(0, z)", "\\max(0, z)"), pattern("1 if z > 0, else 0", "1 \\text{ if } z > 0 \\text{, else } 0")],
-  leaky_relu: [pattern("z if z > 0, else 0.01 × z", "\\max(z, 0.01 \\cdot z)"), pattern("1 if z > 0, else 0.01", "1 \\text{ if } z > 0 \\text{, else } 0.01")],
-  elu: [pattern("z if z > 0, else e^z - 1", "z \\text{ if } z > 0 \\text{, else } e^z - 1"), pattern("1 if z > 0, else a + 1", "1 \\text{ if } z > 0 \\text{, else } a + 1")],
+  leaky_relu: [pattern("z if z > 0, else 0.01 × z", "\\max(z, 0.01 \\cdot z)"),
+    pattern("1 if z > 0, else 0.01", "1 \\text{ if } z > 0 \\text{, else } 0.01")],
+  elu: [pattern("z if z > 0, else e^z - 1", "z \\text{ if } z > 0 \\text{, else } e^z - 1"),
+    pattern("1 if z > 0, else a + 1", "1 \\text{ if } z > 0 \\text{, else } a + 1")],
   selu: [pattern("s × z if z > 0, else s × α × (e^z - 1)", "s z \\text{ if } z > 0 \\text{, else } s \\alpha (e^z - 1)"),
     pattern("s if z > 0, else a + s × α", "s \\text{ if } z > 0 \\text{, else } a + s \\alpha")],
-  gelu: [pattern("z × Φ(z) = ½ z + ½ z erf(z / √2)", "z \\, \\Phi(z) = \\tfrac{1}{2} z (1 + \\text{erf}(z / \\sqrt{2}))"), pattern("Φ(z) + z × φ(z)", "\\Phi(z) + z \\varphi(z)")],
+  gelu: [pattern("z × Φ(z) = ½ z + ½ z erf(z / √2)", "z \\, \\Phi(z) = \\tfrac{1}{2} z (1 + \\text{erf}(z / \\sqrt{2}))"),
+    pattern("Φ(z) + z × φ(z)", "\\Phi(z) + z \\varphi(z)")],
   silu: [pattern("z / (1 + e^(-z))", "\\frac{z}{1 + e^{-z}}"), pattern("σ(z) + a × (1 - σ(z))", "\\sigma(z) + a (1 - \\sigma(z))")],
   mish: [pattern("z × tanh(ln(1 + e^z)) = z - 2z / (1 + (1 + e^z)²)", "z \\tanh(\\ln(1 + e^z)) = z - \\frac{2z}{1 + (1 + e^z)^2}"),
     pattern("t + z × (1 - t²) × σ(z), t = tanh(ln(1 + e^z))", "t + z (1 - t^2) \\sigma(z), \\; t = \\tanh(\\ln(1 + e^z))")],
@@ -46,7 +49,8 @@ function putIn({ text, latex }, value) {
 export function activation(name, z) {
   const whole = (value) => [putIn(FORMULAS[name][0], value)], plain = putIn(pattern("z"), z);
   switch (name) {
-    case "tanh": return [fixed(1), { value: -2 * logistic(-2 * z), letters: "z", pattern: pattern("-2 / (1 + e^(2 × #0))", "-\\frac{2}{1 + e^{2 \\cdot #0}}") }];
+    case "tanh": return [fixed(1), { value: -2 * logistic(-2 * z), letters: "z",
+      pattern: pattern("-2 / (1 + e^(2 × #0))", "-\\frac{2}{1 + e^{2 \\cdot #0}}") }];
     case "leaky_relu": return [z > 0 ? plain : times(LEAKY, z)];
     case "elu": return z > 0 ? [plain] : [putIn(pattern("e^z"), exp(z)), fixed(-1)];
     case "selu": return z > 0 ? [times(SELU, z)] : [putIn(pattern(`${STEEP} × e^z`, `${STEEP} \\cdot e^z`), STEEP * exp(z)), fixed(-STEEP)];

@@ -40,7 +40,8 @@ export function expandLoss(run, where, row) {
   const penalty = (label, strength, symbol, total, what, made, half) =>
     terms.push(term(label, ((half * strength * total) / n) * run.factor, [constant(strength, symbol), constant(total, what), count], made));
   if (l1 > 0) penalty("l1 penalty", l1, "l1", overWeights(Math.abs), "sizes of the weights", pattern("#0 × #1 / #2", "\\frac{#0 \\cdot #1}{#2}"), 1);
-  if (l2 > 0) penalty("penalty", l2, "l2", overWeights((w) => w * w), "squared weights", pattern("½ × #0 × #1 / #2", "\\frac{#0 \\cdot #1}{2 \\cdot #2}"), 0.5);
+  const half = pattern("½ × #0 × #1 / #2", "\\frac{#0 \\cdot #1}{2 \\cdot #2}");
+  if (l2 > 0) penalty("penalty", l2, "l2", overWeights((w) => w * w), "squared weights", half, 0.5);
   const text = `Σ loss of a row${over ? " / rows" : ""}${l1 > 0 ? " + l1 Σ |weight| / rows" : ""}${l2 > 0 ? " + ½ l2 Σ weight² / rows" : ""}`;
   const latex = `${over ? "\\frac{1}{n} " : ""}\\sum_r L_r${l1 > 0 ? " + \\frac{\\lambda_1}{n} \\sum |w|" : ""}${l2 > 0 ? " + \\frac{\\lambda}{2n} \\sum w^2" : ""}`;
   return run.expansion(where, run.meanLoss.loss * run.factor, pattern(text, latex), terms);
@@ -82,7 +83,9 @@ export const difference = (p, y) => [product("p", [p]), product("y", [y], { nega
 export function lossSlope(run, unit, row) {
   const { loss, n_outputs } = run.network;
   if (deltaAtOnce(run)) throw new Refusal(`with the loss ${loss} the derivative is taken of z at once: ask for output.unit${unit + 1}.delta`);
-  const p = run.ofUnit(run.layers.length, unit, "a", row), y = constant(run.Y[row * n_outputs + unit], "y", { alias: run.article ? "label" : "" }), error = p.value - y.value;
+  const p = run.ofUnit(run.layers.length, unit, "a", row);
+  const y = constant(run.Y[row * n_outputs + unit], "y", { alias: run.article ? "label" : "" });
+  const error = p.value - y.value;
   if (loss === "squared_error") return { value: error, terms: difference(p, y), formula: pattern("p - y") };
   if (loss === "absolute_error") {
     const made = pattern("sign(#0 - #1)", "\\text{sign}(#0 - #1)");

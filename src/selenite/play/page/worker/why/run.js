@@ -61,7 +61,8 @@ export class Run {
   get step() {
     return this.once("step", () => {
       const { optimizer, X, Y, l1, l2, factor } = this, parameters = this.parameters.slice(), after = copiedState(this.state);
-      const done = this.network.train(parameters, { ...optimizer, learning_rate: optimizer.learning_rate * factor }, after, { X, Y }, { n_epochs: 1, l1, l2 });
+      const done = this.network.train(parameters, { ...optimizer, learning_rate: optimizer.learning_rate * factor },
+        after, { X, Y }, { n_epochs: 1, l1, l2 });
       if (!done.loss.length) throw new Refusal("the loss or the gradient of these rows is not finite: there is no step to explain");
       return { parameters, before: copiedState(this.state), after, rate: factor > 1 ? optimizer.learning_rate : done.rate[0] };
     });
@@ -83,7 +84,8 @@ export class Run {
       const own = new Float64Array(n * n + n * network.biases), rest = parameters.subarray((above.byteOffset - parameters.byteOffset) / 8);
       for (let i = 0; i < n; i++) own[i * n + i] = 1;
       const probe = networkOf({
-        layer_sizes: [n, n, ...network.layer_sizes.slice(layer + 1)], activations: ["identity", ...network.activations.slice(layer)], loss: network.loss, biases: network.biases,
+        layer_sizes: [n, n, ...network.layer_sizes.slice(layer + 1)], activations: ["identity", ...network.activations.slice(layer)],
+        loss: network.loss, biases: network.biases,
       });
       return probe.trace(Float64Array.of(...own, ...rest), trace.a[layer], Y).delta[0];
     });
@@ -110,7 +112,8 @@ export class Run {
 
   /** A parameter's entry of a vector as long as the parameters. */
   ofVector(vector, { part, kind, index }) {
-    const { weights, biases, n_in, n_out } = layersOf(this.network, vector)[this.layer(part) - 1], [i, unit] = kind === "weights" ? index : [0, index[0]];
+    const { weights, biases, n_in, n_out } = layersOf(this.network, vector)[this.layer(part) - 1];
+    const [i, unit] = kind === "weights" ? index : [0, index[0]];
     const found = kind === "weights" ? weights : biases, name = textOf(address(part, { kind, index }));
     if (!found) throw new Refusal(`there is no ${name}: this network has no biases`);
     if (!(i >= 0 && i < n_in && unit >= 0 && unit < n_out)) {
@@ -129,7 +132,8 @@ export class Run {
 
   /** z, a, slope or delta of a unit of a layer, counted from 1, as a factor. */
   ofUnit(layer, unit, attribute, row) {
-    const { z, a, delta } = this.trace, values = { z: () => z[layer - 1], a: () => a[layer], delta: () => delta[layer - 1], slope: () => this.slopes(layer) }[attribute]();
+    const { z, a, delta } = this.trace;
+    const values = { z: () => z[layer - 1], a: () => a[layer], delta: () => delta[layer - 1], slope: () => this.slopes(layer) }[attribute]();
     return this.factorAt(address(this.layers[layer - 1], { kind: "unit", index: [unit], attribute }), values[row * this.width(layer) + unit], row);
   }
 

@@ -29,7 +29,8 @@ function inArticleNames(expansion) {
   const { alias, terms } = expansion, some = overRows(expansion) ? terms.slice(0, 1) : terms;
   if (!alias || !terms.length || some.some(({ factors }) => factors.some((factor) => !factor.alias))) return alias;
   const parts = some.map(({ pattern, factors }) => filled(pattern.text, factors.map((factor) => factor.alias)) || "…");
-  const [first, ...others] = [...parts.filter((part) => !part.startsWith("-")), ...parts.filter((part) => part.startsWith("-"))]; // p - y, whichever is larger
+  const [first, ...others] = [...parts.filter((part) => !part.startsWith("-")),
+    ...parts.filter((part) => part.startsWith("-"))]; // p - y, whichever is larger
   return `${alias} = ${overRows(expansion) ? "Σ " : ""}${first}${others.map((part) => (part.startsWith("-") ? ` - ${part.slice(1)}` : ` + ${part}`)).join("")}`;
 }
 
@@ -68,7 +69,8 @@ export function asText(expansion, terms, digits) {
 }
 
 function block(expansion, digits, addresses) {
-  const { address, value, note, remarks, alias, equation, check, formula, terms } = expansion, [first] = terms, lines = [`${address} = ${number(value, digits)}${note && `   ${note}`}`];
+  const { address, value, note, remarks, alias, equation, check, formula, terms } = expansion;
+  const [first] = terms, lines = [`${address} = ${number(value, digits)}${note && `   ${note}`}`];
   if (alias) {
     lines.push(`  article: ${inArticleNames(expansion)}${equation ? `   equation ${equation}` : ""}`);
     const given = (first?.factors ?? []).filter((factor) => factor.equation && !factor.opens);
@@ -86,7 +88,8 @@ function block(expansion, digits, addresses) {
 /** The terms with their numbers, a line each. */
 function sums(terms, digits) {
   if (terms.length === 1) return [`  = ${inNumbers(terms[0], digits)}`];
-  const rows = terms.map((term) => [term.label, inNumbers(term, digits), number(term.value, digits)]), width = (k) => Math.max(...rows.map((row) => [...row[k]].length));
+  const rows = terms.map((term) => [term.label, inNumbers(term, digits), number(term.value, digits)]);
+  const width = (k) => Math.max(...rows.map((row) => [...row[k]].length));
   const [labels, numbers] = [width(0), width(1)], padded = (text, length) => text + " ".repeat(length - [...text].length);
   return rows.map(([label, made, value]) => `    ${padded(label, labels)}   ${padded(made, numbers)}   ${made === value || made === `-${value}` ? "" : `= ${value}`}`.trimEnd());
 }
@@ -95,10 +98,12 @@ function sums(terms, digits) {
 
 const OF_UNIT = {
   z: (l, j) => `z^{(${l})}_{${j}}`, a: (l, j) => `a^{(${l})}_{${j}}`, delta: (l, j) => `\\delta^{(${l})}_{${j}}`,
-  slope: (l, j) => `\\frac{\\partial a^{(${l})}_{${j}}}{\\partial z^{(${l})}_{${j}}}`, "a.gradient": (l, j) => `\\frac{\\partial L}{\\partial a^{(${l})}_{${j}}}`,
+  slope: (l, j) => `\\frac{\\partial a^{(${l})}_{${j}}}{\\partial z^{(${l})}_{${j}}}`,
+    "a.gradient": (l, j) => `\\frac{\\partial L}{\\partial a^{(${l})}_{${j}}}`,
 };
 const OF_PARAMETER = {
-  "": (w) => w, gradient: (w) => `\\frac{\\partial L}{\\partial ${w}}`, update: (w) => `${w}^{\\text{new}}`, velocity: (w) => `v[${w}]`, mean: (w) => `m[${w}]`, mean_square: (w) => `s[${w}]`,
+  "": (w) => w, gradient: (w) => `\\frac{\\partial L}{\\partial ${w}}`, update: (w) => `${w}^{\\text{new}}`,
+    velocity: (w) => `v[${w}]`, mean: (w) => `m[${w}]`, mean_square: (w) => `s[${w}]`,
 };
 const SPECIAL = { "\\": "\\textbackslash{}", "^": "\\textasciicircum{}", "~": "\\textasciitilde{}" };
 const escaped = (text) => text.replace(/[\\^~&%$#_{}]/g, (character) => SPECIAL[character] ?? `\\${character}`);
@@ -110,7 +115,8 @@ export const asLatex = (expansion, terms, digits = 6) => opened(shortened(expans
 /** An address as a symbol. */
 function symbol(address) {
   const [, row, rest] = /^(?:row(\d+)\.)?(.*)$/s.exec(address), unit = /^(hidden\d+|output)\.unit(\d+)\.(.+)$/.exec(rest);
-  const place = /^(hidden\d+|output)\.(weights|biases)\[([\d,]+)\](?:\.(.+))?$/.exec(rest), ofRow = row === undefined ? "" : `\\langle ${row} \\rangle`;
+  const place = /^(hidden\d+|output)\.(weights|biases)\[([\d,]+)\](?:\.(.+))?$/.exec(rest);
+  const ofRow = row === undefined ? "" : `\\langle ${row} \\rangle`;
   if (unit) return OF_UNIT[unit[3]](layerName(unit[1]), unit[2]) + ofRow;
   if (place) return OF_PARAMETER[place[4] ?? ""](`${place[2] === "weights" ? "w" : "b"}^{(${layerName(place[1])})}_{${place[3]}}`) + ofRow;
   return (rest === "loss" ? "L" : `\\text{${escaped(rest)}}`) + ofRow;
@@ -121,17 +127,21 @@ function latexBlock(expansion, digits) {
   if (alias) lines.push(`% the article: ${inArticleNames(expansion)}${equation ? `, equation ${equation}` : ""}`);
   lines.push(...remarks.map((remark) => `% ${remark}`), "\\begin{align*}");
   if (!check) lines.push(`${symbol(address)} &= ${latexNumber(value, digits)}`);
-  else lines.push(`${symbol(address)} &= ${formula.latex} \\\\`, ...latexSum(terms, digits), `&= ${latexNumber(value, digits)} \\qquad \\text{${escaped(verdict(check))}}`);
+  else lines.push(`${symbol(address)} &= ${formula.latex} \\\\`, ...latexSum(terms, digits),
+    `&= ${latexNumber(value, digits)} \\qquad \\text{${escaped(verdict(check))}}`);
   return [...lines, "\\end{align*}"].join("\n");
 }
 
 /** The terms with their numbers, a line each, and what each is. */
 function latexSum(terms, digits) {
   return terms.map(({ label, value, count, factors, pattern: { latex } }, i) => {
-    const braced = (factor) => (factor.value < 0 ? `(${latexNumber(factor.value, digits)})` : latexNumber(factor.value, digits)), numbers = factors.map(braced);
+    const braced = (factor) => (factor.value < 0 ? `(${latexNumber(factor.value, digits)})` : latexNumber(factor.value, digits));
+    const numbers = factors.map(braced);
     if (i === 0 && latex.startsWith("#0")) numbers[0] = latexNumber(factors[0].value, digits);
-    const inside = count > 1 ? `\\underbrace{${latexNumber(value, digits)}}_{\\text{${escaped(label)}}}` : latex.replace(/#(\d)/g, (_, k) => numbers[k]);
-    const sign = i === 0 ? "=" : inside.startsWith("-") ? "\\quad" : "+", what = terms.length > 1 && count === 1 ? ` && \\text{${escaped(label)}}` : "";
+    const rest = () => `\\underbrace{${latexNumber(value, digits)}}_{\\text{${escaped(label)}}}`;
+    const inside = count > 1 ? rest() : latex.replace(/#(\d)/g, (_, k) => numbers[k]);
+    const sign = i === 0 ? "=" : inside.startsWith("-") ? "\\quad" : "+";
+    const what = terms.length > 1 && count === 1 ? ` && \\text{${escaped(label)}}` : "";
     return `&${sign} ${inside}${what} \\\\`;
   });
 }

@@ -25,7 +25,8 @@ const OF_A_ROW = { z: expandZ, a: expandA, slope: expandSlope, delta: expandDelt
 /** What a unit (or one weight into it) is made of: the forward, backward or update part. Layers are counted from 0, the first
     that has weights; `before` is the unit a weight comes from, -1 the bias. */
 export function explanation({ session, followed }, asked) {
-  const { network, parameters } = session, found = layersOf(network, parameters), known = asked.layer < found.length && asked.unit < found[asked.layer].n_out;
+  const { network, parameters } = session, found = layersOf(network, parameters);
+  const known = asked.layer < found.length && asked.unit < found[asked.layer].n_out;
   const [layer, unit] = known ? [asked.layer, asked.unit] : [found.length - 1, 0], { weights, biases, n_in, n_out } = found[layer];
   const before = known && asked.before !== null && asked.before < n_in ? asked.before : null, isUpdate = asked.part === "update";
   const run = isUpdate ? batchOf(session) : runOf(session, [followed]);
@@ -64,7 +65,9 @@ function expansionOf(run, text) {
 function expansionAt(run, where, row) {
   if (where.part === "loss") return expandLoss(run, where, row);
   if (isParameter(where)) return expandParameter(where.row === null ? run : run.only(row), where);
-  if (row === null) throw new Refusal(`${textOf(where)} is of one row, and there are ${grouped(run.n_rows)}: say which, as in ${textOf({ ...where, row: run.row_numbers[0] })}`);
+  if (row === null) {
+    throw new Refusal(`${textOf(where)} is of one row, and there are ${grouped(run.n_rows)}: say which, as in ${textOf({ ...where, row: run.row_numbers[0] })}`);
+  }
   if (where.part === "input") return expandInput(run, where, row);
   if (where.kind === "total") return expandTotal(run, where, row);
   const n = run.width(run.layer(where.part));
@@ -83,7 +86,11 @@ function expandParameter(run, where) {
 function rowOf({ row_numbers }, { row }) {
   if (row === null) return row_numbers.length === 1 ? 0 : null;
   const at = row_numbers.indexOf(row);
-  if (at < 0) throw new Refusal(`there is no row ${row}; the rows at hand are ${row_numbers.length > 1 ? `${row_numbers[0]} to ${row_numbers.at(-1)}` : row_numbers[0]}, the first is 1`);
+  if (at < 0) {
+    throw new Refusal(
+      `there is no row ${row}; the rows at hand are ${row_numbers.length > 1 ? `${row_numbers[0]} to ${row_numbers.at(-1)}` : row_numbers[0]}, the first is 1`,
+    );
+  }
   return at;
 }
 
@@ -103,12 +110,14 @@ function batchOf(session) {
 
 function runOf(session, rows) {
   const { network, parameters, problem, settings, optimizer, state } = session, { n_inputs, X, inputs } = problem, [x, y] = session.rows(rows);
-  const summed = settings.sums && settings.optimizer === "sgd" && rows.length === session.n_rows, rate = summed ? settings.learning_rate : optimizer.learning_rate;
+  const summed = settings.sums && settings.optimizer === "sgd" && rows.length === session.n_rows;
+  const rate = summed ? settings.learning_rate : optimizer.learning_rate;
   const columns = inputs.map((_, k) => columnOf(rowsOf(X, n_inputs, rows), n_inputs, k));
   return new Run({
     network, parameters, X: x, Y: y, inputs, state, summed, l1: settings.l1, l2: settings.l2, row_numbers: rows.map((row) => row + 1),
     cells: rows.map((_, i) => columns.map((values) => exact(values[i]))),
-    optimizer: { ...optimizer, learning_rate: rate * rateShare(optimizer, state, session.totalEpochs(true)), schedule: { ...optimizer.schedule, name: "constant" } }, // as of now
+    optimizer: { ...optimizer, learning_rate: rate * rateShare(optimizer, state, session.totalEpochs(true)),
+      schedule: { ...optimizer.schedule, name: "constant" } }, // as of now
     article: articleOf(settings, network),
   });
 }

@@ -26,7 +26,9 @@ test("it plays so many epochs a frame, and pauses when asked", async () => {
   assert.deepEqual(await bench.ask("play", { speed: 5 }), { result: null });
   await until(() => last("frame").epoch >= 50);
   const frames = events.filter(({ event }) => event === "frame").map(({ content }) => content);
-  assert.ok(frames.slice(1, -1).every(({ playing, epoch }) => playing && epoch > 0 && epoch % 5 === 0));
+  const played = frames.slice(1, -1), steps = played.slice(1).map(({ epoch }, i) => epoch - played[i].epoch);
+  assert.ok(played.every(({ playing }) => playing));
+  assert.ok(Math.max(...steps) === 5 && Math.min(...steps) > 0, steps.join()); // fewer where a frame would be late
   await bench.ask("pause");
   assert.deepEqual([bench.playing, last("state").playing, last("frame").playing], [false, false, false]);
   const { epoch } = bench.session;

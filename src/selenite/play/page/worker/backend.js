@@ -2,7 +2,7 @@
 
 import { loadKernel } from "../kernel.js";
 
-export let kernel = null;
+let kernel = null;
 const described = new Map(); // a description's text -> the kernel's network
 
 /** Take the kernel from the bytes of kernel.wasm, or from a compiled module. */
@@ -10,6 +10,12 @@ export async function use(source) {
   kernel = await loadKernel(source);
   described.clear();
 }
+
+/** 64 random bits at each of the positions (...words, 0), (...words, 1), ...: the hash of nn/random.py. */
+export const bits = (seed, words, count) => kernel.bits(seed, words, count);
+
+/** The rows 0 ... n - 1 in the order in which an epoch takes them. */
+export const order = (seed, epoch, n) => kernel.order(seed, epoch, n);
 
 /** Return the network with this description: layer_sizes, activations, loss, biases; the same for the same one. */
 export function networkOf(description) {

@@ -4,7 +4,7 @@
    training again from the checkpoint before it. */
 
 import { trainAsPrinted } from "./as_printed.js";
-import { kernel, networkOf } from "./backend.js";
+import { networkOf, order as orderOf } from "./backend.js";
 import { Curves } from "./curves.js";
 import { allDone, divergence, ending } from "./endings.js";
 import { range, rowsOf } from "./numbers.js";
@@ -66,7 +66,7 @@ export class Session {
 
   /** The training rows in the order of the present epoch. */
   get order() {
-    return this.batchSize === this.n_rows ? range(this.n_rows) : kernel.order(this.settings.seed, this.epoch, this.n_rows);
+    return this.batchSize === this.n_rows ? range(this.n_rows) : orderOf(this.settings.seed, this.epoch, this.n_rows);
   }
 
   /** How many rows were seen since the first epoch: where the run stands, as one number. */

@@ -21,7 +21,7 @@ from selenite.errors import SchemaError
 from selenite.explanation.columns import explain
 from selenite.explanation.numbers.subject import subject_of
 from selenite.model import Model
-from selenite.model.predictions import predictions
+from selenite.model.predictions import predictions_of
 from selenite.play.opened import Opened
 from selenite.table import Dates, Numbers, Table, Text
 from selenite.table.schema import SET_ASIDE, ColumnSchema
@@ -162,7 +162,7 @@ def use(path: Path) -> Model:
             assert np.isfinite(model.predict(table, quantiles=(0.05, 0.95))).all(), "a quantile that is not finite"
         model.outside(table)
         if model.target.name not in model.schema.names:
-            predictions(model, table).metrics()
+            predictions_of(model, table).metrics()
             subject_of(model, table, row=1)
         explain(model, table.take(np.arange(2)), background=table if free else "medians")
         Opened(model, "m").answer(model.encode(table.take(np.arange(1))))

@@ -37,9 +37,11 @@ class StopFlag:
         self.raised = False
 
     def __call__(self) -> bool:
+        """Tell whether a signal has come."""
         return self.raised
 
     def handle(self, signal_number: int, frame: FrameType | None) -> None:
+        """Note a signal; at the second one leave."""
         if self.raised:
             leave(signal_number, frame)
         _met.append(signal_number)

@@ -11,7 +11,6 @@ from selenite.fitting import budget
 from selenite.fitting.budget import (
     FEWEST_ROWS,
     FEWEST_TO_JUDGE,
-    drawn_rows,
     fitted_to_time,
     rows_in_time,
     rows_to_calibrate_on,
@@ -43,16 +42,6 @@ def test_unseen_rows_are_fewer_the_more_outputs_they_have():
     assert most(2, time_limit=2) == pytest.approx(100 * most(100, time_limit=2))
     assert most(2, members=1, time_limit=2) == pytest.approx(6 * most(2, time_limit=2))
     assert most(100, time_limit=0.01) == FEWEST_TO_JUDGE
-
-
-def test_some_rows_are_drawn_by_the_seed():
-    assert drawn_rows(100, 100, seed=0) is None
-    assert drawn_rows(100, inf, seed=0) is None
-    rows = drawn_rows(100, 30.5, seed=0)
-    assert len(set(rows)) == 30
-    assert (np.diff(rows) > 0).all()
-    np.testing.assert_array_equal(rows, drawn_rows(100, 30, seed=0))
-    assert set(rows) != set(drawn_rows(100, 30, seed=1))
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from conftest_networks import LogLoss, Rows, Softmax, X, labels, relu, sigmoid, sigmoid_der, softmax, y
 from selenite.errors import ForeignCodeError, OptionError
 from selenite.gradient_check import check_gradient
 from selenite.tutorial import load_part
+from users_networks import LogLoss, Rows, Softmax, X, labels, relu, sigmoid, sigmoid_der, softmax, y
 
 # ---------------------------------------------------------------- right ones
 

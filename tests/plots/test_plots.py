@@ -8,7 +8,7 @@ import pytest
 
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.errors import OptionError, SaveError
-from selenite.model.predictions import predictions
+from selenite.model.predictions import predictions_of
 from selenite.plots.curves import draw_curves
 from selenite.plots.panels import percent, tenths
 from selenite.plots.score import draw_score
@@ -66,7 +66,7 @@ def is_png(path):
 )
 def test_each_picture_is_written(kind, classes, tmp_path):
     estimator, table = fitted(kind, classes)
-    draw_score(predictions(estimator.model_, table), tmp_path / "score.png")
+    draw_score(predictions_of(estimator.model_, table), tmp_path / "score.png")
     draw_curves(estimator.history_, estimator.best_epoch_, estimator.model_, tmp_path / "curves.png")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["curves.png", "score.png"]
     assert all(is_png(path) for path in tmp_path.iterdir())
@@ -77,7 +77,7 @@ def test_names_reach_other_formats_as_text(suffix, tmp_path):
     estimator, table = fitted("classification", HOSTILE)
     paths = [tmp_path / f"{name}{suffix}" for name in "ab"]
     for path in paths:
-        draw_score(predictions(estimator.model_, table), path)
+        draw_score(predictions_of(estimator.model_, table), path)
     if suffix != ".svg":  # matplotlib's SVG ids may depend on where objects lie in memory
         assert paths[0].read_bytes() == paths[1].read_bytes()  # no date
     else:
@@ -90,7 +90,7 @@ def test_names_reach_other_formats_as_text(suffix, tmp_path):
 def test_unknown_suffixes_are_refused_and_nothing_is_written(name, binary, tmp_path):
     estimator, table = binary
     for draw in (
-        lambda path: draw_score(predictions(estimator.model_, table), path),
+        lambda path: draw_score(predictions_of(estimator.model_, table), path),
         lambda path: draw_curves(estimator.history_, 1, estimator.model_, path),
     ):
         with pytest.raises(SaveError, match=r"must end in \.png, \.svg, \.pdf"):
@@ -101,21 +101,21 @@ def test_unknown_suffixes_are_refused_and_nothing_is_written(name, binary, tmp_p
 def test_a_failure_leaves_nothing_behind(binary, tmp_path, monkeypatch):
     estimator, table = binary
     with pytest.raises(SaveError, match="cannot be written"):
-        draw_score(predictions(estimator.model_, table), tmp_path / "missing" / "score.png")
+        draw_score(predictions_of(estimator.model_, table), tmp_path / "missing" / "score.png")
     monkeypatch.setattr("os.fsync", lambda _: (_ for _ in ()).throw(OSError(28, "No space left on device")))
     (tmp_path / "old.png").write_bytes(b"old")
     for name in ("score.png", "old.png"):
         with pytest.raises(SaveError, match="No space left"):
-            draw_score(predictions(estimator.model_, table), tmp_path / name)
+            draw_score(predictions_of(estimator.model_, table), tmp_path / name)
     assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("old.png", b"old")]
 
 
 def test_the_settings_of_the_user_are_neither_read_nor_changed(binary, tmp_path):
     estimator, table = binary
-    draw_score(predictions(estimator.model_, table), tmp_path / "a.png")
+    draw_score(predictions_of(estimator.model_, table), tmp_path / "a.png")
     with matplotlib.rc_context({"font.size": 40, "axes.facecolor": "black", "text.usetex": True}):
         before = dict(matplotlib.rcParams)
-        draw_score(predictions(estimator.model_, table), tmp_path / "b.png")
+        draw_score(predictions_of(estimator.model_, table), tmp_path / "b.png")
         assert dict(matplotlib.rcParams) == before
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
 
@@ -126,7 +126,7 @@ def test_pictures_say_that_they_need_matplotlib(binary, tmp_path, monkeypatch):
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     with pytest.raises(OptionError, match=r"pip install 'selenite\[plot\]'"):
-        draw_score(predictions(estimator.model_, table), tmp_path / "a.png")
+        draw_score(predictions_of(estimator.model_, table), tmp_path / "a.png")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -160,13 +160,13 @@ def test_without_an_epoch_there_is_no_curve(binary, tmp_path):
 @pytest.mark.parametrize("rows", [[0], [5, 5, 5], list(range(120)) * 40])
 def test_scores_of_few_rows_and_many_are_drawn(kind, rows, tmp_path):
     estimator, table = fitted(kind)
-    draw_score(predictions(estimator.model_, table.take(np.array(rows))), tmp_path / "a.png")
+    draw_score(predictions_of(estimator.model_, table.take(np.array(rows))), tmp_path / "a.png")
     assert is_png(tmp_path / "a.png")
 
 
 def test_no_rows_are_refused(binary, tmp_path):
     with pytest.raises(OptionError, match="no rows"):
-        draw_score(predictions(binary[0].model_, binary[1].take(np.array([], dtype=int))), tmp_path / "a.png")
+        draw_score(predictions_of(binary[0].model_, binary[1].take(np.array([], dtype=int))), tmp_path / "a.png")
 
 
 def test_labels_are_short_lines_with_control_characters_as_escapes():

@@ -15,7 +15,7 @@ import selenite.report
 from selenite.cli import group
 from selenite.estimators.mlp import FitWarning
 from selenite.fitting.out_of_fold import judged_again
-from selenite.model.predictions import predictions
+from selenite.model.predictions import predictions_of
 from selenite.model.settings import SETTINGS_NOT_KEPT
 from selenite.report import report
 from selenite.report.markup import element, joined, name
@@ -217,7 +217,7 @@ def test_rows_put_aside_judge_where_there_are_some(run, tmp_path):
     judged = judged_again(model, other)
     assert judged.unseen
     assert judged.as_stored is None
-    assert judged.metrics() == predictions(model, other).metrics()
+    assert judged.metrics() == predictions_of(model, other).metrics()
     run("report m.selenite t.csv -o nowhere/page.html", code=74)
     (tmp_path / "few.csv").write_text("\n".join((tmp_path / "t.csv").read_text().splitlines()[:2]) + "\n")
     assert "too few for a report" in run("report m.selenite few.csv", code=2)

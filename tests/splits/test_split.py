@@ -1,13 +1,16 @@
 """The split: every row once, each class in its share, the same rows for the same seed."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selenite.errors import OptionError
+from selenite.nn.random import EXPLAIN, SPLIT
 from selenite.splits.grouping import Grouping
-from selenite.splits.split import parts, split
+from selenite.splits.split import drawn_rows, parts, split
 
 
 @settings(deadline=None)
@@ -66,3 +69,13 @@ def test_parts_are_one_split_or_folds_that_judge_each_row_once():
     judged = [aside for _, aside in parts(50, 5, 0.2, 3)]
     assert sorted(np.concatenate(judged).tolist()) == list(range(50))
     assert all(len(np.intersect1d(*part)) == 0 for part in parts(50, 5, 0.2, 3))
+
+
+def test_rows_that_stand_for_all_are_drawn_by_the_seed():
+    for most in (100, math.inf):
+        np.testing.assert_array_equal(drawn_rows(100, most, 0, SPLIT), np.arange(100))
+    rows = drawn_rows(100, 30.5, 0, SPLIT)
+    assert len(set(rows)) == 30
+    assert (np.diff(rows) > 0).all()
+    np.testing.assert_array_equal(rows, drawn_rows(100, 30, 0, SPLIT))
+    assert set(rows) != set(drawn_rows(100, 30, 1, SPLIT)) != set(drawn_rows(100, 30, 1, EXPLAIN))

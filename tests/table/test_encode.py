@@ -104,14 +104,14 @@ def test_a_column_of_cases_gets_an_indicator_for_each():
     plain = np.where(rng.random(2000) < 0.9, 0.0, rng.normal(size=2000))  # as many zeros, but every other value differs
     table = Table(("gain", "plain"), (Numbers(gain), Numbers(plain)), 2000)
     schema = learn_schema(table)
-    spikes = schema.columns[0].spikes
-    assert set(spikes) <= set(gain)
-    assert len(spikes) > 20
-    assert schema.columns[1].spikes == ()
+    frequent_values = schema.columns[0].frequent_values
+    assert set(frequent_values) <= set(gain)
+    assert len(frequent_values) > 20
+    assert schema.columns[1].frequent_values == ()
     X = encode(schema, table)
     at = input_names(schema).index("gain = 700")
     np.testing.assert_array_equal(X[:, at], gain == 700)
-    assert measured_inputs(schema) == (1, len(spikes) + 3)
+    assert measured_inputs(schema) == (1, len(frequent_values) + 3)
 
 
 def test_pictures_and_wide_tables_of_text_have_no_more_inputs_than_help():
@@ -121,7 +121,7 @@ def test_pictures_and_wide_tables_of_text_have_no_more_inputs_than_help():
     columns = tuple(Numbers(column, "int") for column in grey.T)
     assert n_inputs(learn_schema(Table(tuple(f"x{i}" for i in range(200)), columns, 1000))) == 400
     few = Table(("x0", "x1"), columns[:2], 1000)
-    assert all(column.spikes for column in learn_schema(few).columns)
+    assert all(column.frequent_values for column in learn_schema(few).columns)
     texts = tuple(Text(rng.integers(0, 250, 1000).astype(np.int32), tuple(map(str, range(250)))) for _ in range(400))
     for n_columns, at_most in ((10, 2560), (40, 40 * 103), (400, 400 * 21)):
         names = tuple(f"x{i}" for i in range(n_columns))
@@ -167,7 +167,7 @@ def test_kinds_by_the_user():
 def test_rare_categories_share_a_code_which_unseen_ones_join():
     table = read("c\n" + "".join(f"k{i:02}\n" * (1 + 9 * (i < 22)) for i in range(24)))
     (column,) = learn_schema(table).columns
-    assert column.others
+    assert column.rare
     assert len(column.categories) == 22
     X = encode(learn_schema(table), read("c\nk23\nnew\nk00\n"))
     assert X.argmax(axis=1).tolist() == [22, 22, 0]

@@ -31,9 +31,11 @@ class LazyGroup(click.Group):
     """A group whose commands are imported when called, so that --help costs next to nothing."""
 
     def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names of the commands, in the order in which one meets them."""
         return list(COMMANDS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Return a command, imported now; None where there is none of this name."""
         if name not in COMMANDS:
             return None
         gc.disable()  # nothing that is imported is garbage, and looking for it takes a tenth of the time
@@ -45,6 +47,7 @@ class LazyGroup(click.Group):
     def resolve_command(
         self, context: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command asked for; suggest the nearest name for one that is not there."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from difflib import get_close_matches
 
@@ -54,14 +57,17 @@ class LazyGroup(click.Group):
         return super().resolve_command(context, args)
 
     def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands, each in a line, without importing them."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
     def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Parse the arguments; what goes wrong ends as any command does."""
         with endings():  # --help and --version are printed here
             return super().make_context(*args, **more)
 
     def invoke(self, context: click.Context) -> Any:
+        """Call the command; what goes wrong is one line and an exit code."""
         with endings():
             return super().invoke(context)
 

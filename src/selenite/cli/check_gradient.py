@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import click
@@ -15,6 +16,11 @@ from selenite.text import json_text, path_text, printable
 from selenite.tutorial.data import load_part
 
 DIFFERS = 7
+OF_PARAMETER = {  # what JSON calls each attribute
+    "name": "name", "shape": "shape", "agrees": "agrees", "difference": "difference",
+    "difference_from_selenite": "from_ours", "entries": "entries", "checked": "checked", "kinks": "kinks",
+    "note": "note",
+}  # fmt: skip
 
 
 @click.command("check-gradient")
@@ -65,21 +71,8 @@ def _as_json(thing: str, found: GradientCheck) -> dict[str, Any]:
         "ok": found.ok,
         "recognised": found.network or None,
         "rows": found.rows,
-        "parameters": [
-            {
-                "name": one.name,
-                "shape": one.shape,
-                "agrees": one.agrees,
-                "difference": one.difference,
-                "difference_from_selenite": one.from_ours,
-                "entries": one.entries,
-                "checked": one.checked,
-                "kinks": one.kinks,
-                "note": one.note,
-            }
-            for one in found.parameters
-        ],
-        "slips": [{"name": slip.name, "sentence": slip.sentence, "remedy": slip.remedy} for slip in found.slips],
+        "parameters": [{key: getattr(one, name) for key, name in OF_PARAMETER.items()} for one in found.parameters],
+        "slips": [asdict(slip) for slip in found.slips],
         "alternatives": found.alternatives,
         "difference_with_slips": found.residual,
         "gradient_at": found.line,

@@ -19,10 +19,12 @@ from selenite.explanation.columns import (
     permutation_importance,
 )
 from selenite.explanation.columns.attributions import NAMES
-from selenite.explanation.columns.baseline import FEWEST_BACKGROUND_ROWS, drawn_rows
+from selenite.explanation.columns.baseline import FEWEST_BACKGROUND_ROWS
 from selenite.model import Model, load
 from selenite.model.predictions import measure
 from selenite.model.rows import rows_used
+from selenite.nn.random import EXPLAIN
+from selenite.splits.split import drawn_rows
 from selenite.table import Table
 from selenite.table.cells import cell_text
 from selenite.table.target import prediction_format
@@ -95,7 +97,7 @@ def command(
             "or name a table of more rows and choose one by --row"
         )
     form = prediction_format(loaded.target)
-    rows = drawn_rows(table.n_rows, MOST_ROWS, seed) if row is None else np.array([row - 1])
+    rows = drawn_rows(table.n_rows, MOST_ROWS, seed, EXPLAIN) if row is None else np.array([row - 1])
     background = table if baseline == "rows" else "medians"
     found = explain(loaded, table.take(rows), background=background, method=method, label=label, seed=seed)
     if row is not None:

@@ -18,6 +18,7 @@ class FileName(click.ParamType):  # type: ignore[type-arg]
     name = "file"
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> str:
+        """Return the file's name, which must not be empty."""
         if value == "":
             self.fail("the name is empty; name a file", parameter, context)
         return str(value)

@@ -40,6 +40,7 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
     name = "sizes"
 
     def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> tuple[int, ...]:
+        """Return the sizes of the hidden layers."""
         if isinstance(value, tuple):
             return value
         try:

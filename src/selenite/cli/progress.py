@@ -21,9 +21,11 @@ class ProgressLine(Callback):
         self.tenths = 0
 
     def begin(self, network: Network, epochs: int) -> None:
+        """Start to count the tenths of a network's epochs."""
         self.tenths = 0
 
     def epoch(self, progress: Progress) -> None:
+        """Draw the line again, or write one where a tenth more is done."""
         share = progress.epoch / progress.epochs
         best = "" if progress.best_loss is None else f" (best {progress.best_loss:.4g} @ {progress.best_epoch})"
         check = "" if progress.validation_loss is None else f" | check {progress.validation_loss:.4g}{best}"
@@ -42,6 +44,7 @@ class ProgressLine(Callback):
             click.echo(f"  {line}", err=True)
 
     def end(self, training: Training) -> None:
+        """Clear the line."""
         self._redraw("")
 
     def judging(self, what: str) -> None:

@@ -11,7 +11,7 @@ from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.reading import read_for, read_options, reading_options, require_answers
 from selenite.model import load
 from selenite.model.metrics import Metric
-from selenite.model.predictions import Predictions, predictions
+from selenite.model.predictions import Predictions, predictions_of
 from selenite.model.rows import rows_used
 from selenite.text import counted, figure_texts, figures_table, json_text, path_text, plain, printable
 
@@ -40,7 +40,7 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     require_answers(loaded, table)
     used = rows_used(loaded, table)
-    parts = {"all rows": predictions(loaded, table, used.grouping.clusters if used.aside is not None else None)}
+    parts = {"all rows": predictions_of(loaded, table, used.grouping.clusters if used.aside is not None else None)}
     if used.aside is not None:
         parts = {"rows put aside": parts["all rows"].take(used.aside)} | parts
     figures = {name: part.metrics() for name, part in parts.items()}
@@ -70,9 +70,9 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
         click.echo(f"\n{confusion_text(judged)}")
 
 
-def confusion_text(of: Predictions) -> str:
+def confusion_text(predictions: Predictions) -> str:
     """Return the confusion matrix as text, or the commonest mistakes where it would be too wide."""
-    counts, labels = of.confusion, _names(of.model.target.classes)
+    counts, labels = predictions.confusion, _names(predictions.model.target.classes)
     if len(labels) <= MOST_CLASSES_IN_A_MATRIX:
         width = max(len(f"{counts.max():,}"), *map(len, labels)) + 2
         head = "true \\ predicted"

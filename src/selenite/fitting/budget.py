@@ -14,6 +14,7 @@ from selenite.fitting.plan import Plan
 from selenite.model.settings import Settings
 from selenite.nn import Network, Optimizer, TrainOptions, initialize, start
 from selenite.nn.random import SPLIT, permutation
+from selenite.splits.split import drawn_rows
 from selenite.table import Table, Target, encode, learn_schema
 from selenite.training import TrainingRows
 from selenite.types import Indices
@@ -69,11 +70,6 @@ def rows_to_calibrate_on(settings: Settings, target: Target, members: int) -> fl
     return max(OUTPUTS_A_SECOND * settings.time_limit / (members * target.n_outputs), FEWEST_TO_JUDGE)
 
 
-def drawn_rows(n: int, most: float, seed: int) -> Indices | None:
-    """Return `most` of n rows, drawn at random, in ascending order; None where these are all."""
-    return None if n <= most else np.sort(permutation(seed, n, SPLIT)[: int(most)])
-
-
 def fitted_to_time(
     plan: Plan,
     network: Network,
@@ -107,7 +103,7 @@ def fitted_to_time(
     kept = None
     if affordable < epochs:
         n_kept = max(int(affordable / epochs * n), min(FEWEST_ROWS, n))
-        kept = drawn_rows(n, n_kept, seed)
+        kept = None if n_kept == n else drawn_rows(n, n_kept, seed, SPLIT)
         affordable *= n / n_kept
         if n_kept <= FEWEST_ROWS:
             last = inf if affordable < LAST_EPOCHS else last

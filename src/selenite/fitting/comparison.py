@@ -12,7 +12,7 @@ from selenite.model import Model
 from selenite.model.baselines import best_constant, class_shares, constant_name
 from selenite.model.intervals import Clusters, ratio_interval
 from selenite.model.metrics import HIGHER_IS_BETTER, Metric
-from selenite.model.predictions import USUAL_METRICS, Predictions, measure, predictions
+from selenite.model.predictions import USUAL_METRICS, Predictions, measure, predictions_of
 from selenite.model.settings import ClassWeight
 from selenite.splits.split import Part
 from selenite.table import Table, Target, encode_target
@@ -47,7 +47,7 @@ def judge(
         testing = table.take(judging)
         inputs = models["selenite"][k].encode(testing.without(target.name))  # all models of a part have one schema
         for name, of_parts in models.items():
-            found = predictions(of_parts[k], testing, inputs=inputs)
+            found = predictions_of(of_parts[k], testing, inputs=inputs)
             by_name[name].append(found.prediction)
         answers.append(found.answers)
         known = encoded[fitting]
@@ -84,12 +84,12 @@ def _guess(model: Model, weighted: bool) -> tuple[str, str]:
     return heading, f"the {heading}"
 
 
-def _excess(of: Predictions) -> Floats:
+def _excess(predictions: Predictions) -> Floats:
     """Return the loss of each row beyond that of the answer itself, which is 0 but for counts: never negative."""
-    losses = of.losses()
-    if measure(of.model) != "poisson":
+    losses = predictions.losses()
+    if measure(predictions.model) != "poisson":
         return losses
-    return losses - replace(of, prediction=of.answers).losses()
+    return losses - replace(predictions, prediction=predictions.answers).losses()
 
 
 def verdict(

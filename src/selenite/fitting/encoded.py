@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.fitting.budget import SecondsLeft, drawn_rows, rows_in_time, rows_to_calibrate_on
+from selenite.fitting.budget import SecondsLeft, rows_in_time, rows_to_calibrate_on
 from selenite.fitting.plan import plan
 from selenite.fitting.weights import class_weights, rows_that_count, scaled
 from selenite.model.settings import Settings, target_loss
+from selenite.nn.random import SPLIT
 from selenite.splits.grouping import ALONE, Grouping
+from selenite.splits.split import drawn_rows
 from selenite.table import (
     Column,
     ColumnSchema,
@@ -94,9 +96,8 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
         target = learn_target(counting.answers, given.target_name, settings.task, weight=counting.weight)
     loss = target_loss(settings.loss, target)
     target = scaled_for(loss, target)
-    read = drawn_rows(
-        counting.features.n_rows, rows_in_time(counting.features, seconds_left(), settings.seed), settings.seed
-    )
+    n, most = counting.features.n_rows, rows_in_time(counting.features, seconds_left(), settings.seed)
+    read = None if n <= most else drawn_rows(n, most, settings.seed, SPLIT)
     schema = counting.schema
     if schema is None:
         schema = learn_schema(counting.features, given.known, read, answers_of(counting.answers, target.task))
@@ -174,5 +175,5 @@ def _in_time(
     """Return no more of the user's validation rows than there is time to judge so many members by."""
     table, answers = validation
     most = rows_to_calibrate_on(settings, target, members)
-    drawn = drawn_rows(table.n_rows, most, settings.seed)
-    return validation if drawn is None else (table.take(drawn), answers.take(drawn))
+    drawn = drawn_rows(table.n_rows, most, settings.seed, SPLIT)
+    return table.take(drawn), answers.take(drawn)

@@ -13,7 +13,7 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.errors import DivergenceWarning
-from selenite.fitting.budget import SecondsLeft, drawn_rows, fitted_to_time, rows_to_calibrate_on
+from selenite.fitting.budget import SecondsLeft, fitted_to_time, rows_to_calibrate_on
 from selenite.fitting.calibration import calibrate
 from selenite.fitting.encoded import Encoded
 from selenite.fitting.members import Members, rows_held_out
@@ -22,6 +22,8 @@ from selenite.fitting.retraining import Trained, in_logarithms, wider
 from selenite.model import Data, Model, Recipe
 from selenite.model.settings import Settings
 from selenite.nn import Network
+from selenite.nn.random import SPLIT
+from selenite.splits.split import drawn_rows
 from selenite.training import Callback, Training
 
 
@@ -93,11 +95,10 @@ def _judging_in_time(members: Members) -> Members:
     settings, count = members.settings, members.held_out.sum(axis=0)
     unseen = np.flatnonzero(count)
     most = rows_to_calibrate_on(settings, members.encoded.target, int(count.max()))
-    drawn = drawn_rows(len(unseen), most, settings.seed)
-    if drawn is None:
+    if len(unseen) <= most:
         return members
     of_these = np.zeros(len(count), dtype=bool)
-    of_these[unseen[drawn]] = True
+    of_these[unseen[drawn_rows(len(unseen), most, settings.seed, SPLIT)]] = True
     return replace(members, held_out=members.held_out & of_these)
 
 

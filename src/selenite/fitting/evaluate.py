@@ -21,6 +21,7 @@ from selenite.fitting.weights import rows_that_count, weights_of
 from selenite.model import Data, Figure, Model, Settings
 from selenite.model.metrics import Metric
 from selenite.model.rows import parts_of
+from selenite.model.settings import ClassWeight
 from selenite.splits.grouping import Grouping
 from selenite.splits.split import Part
 from selenite.table import (
@@ -116,10 +117,11 @@ def fit_and_evaluate(
         if settings.time_limit is not None:
             linear = replace(linear, time_limit=max(FOR_LINEAR * left() / n_parts, 0.01))
         contenders["linear"] = fits.fit_parts("linear model", linear, judging)
-    figures, verdict = _judged(table, target, fits, contenders, replace(fitted.model, settings=settings))
+    model = replace(fitted.model, settings=settings)
+    figures, verdict = _judged(table, target, fits, contenders, model, settings.class_weight)
     judging("")
     return EvaluatedFit(
-        _with_figures(replace(fitted.model, settings=settings), data, fits.parts, figures, verdict, read),
+        _with_figures(model, data, fits.parts, figures, verdict, read),
         fitted.trainings,
         figures,
         sum(len(aside) for _, aside in fits.parts),
@@ -216,7 +218,12 @@ def _is_few(table: Table, target: Target, grouping: Grouping) -> bool:
 
 
 def _judged(
-    table: Table, target: Target, fits: Fits, contenders: dict[str, list[Fitted]], saved: Model
+    table: Table,
+    target: Target,
+    fits: Fits,
+    contenders: dict[str, list[Fitted]],
+    saved: Model,
+    class_weight: ClassWeight,
 ) -> tuple[dict[str, list[Metric]], str]:
     """Return the figures of the contenders and of a guess on the rows that judge, and the verdict."""
     if not contenders["selenite"]:
@@ -224,14 +231,13 @@ def _judged(
     parts, weight = fits.parts, fits.given.weight
     if weight is not None:  # a guess does not know the answers of rows that weigh nothing, either
         parts = [(rows[rows_that_count(weight[rows])], aside) for rows, aside in parts]
-    assert saved.settings is not None
     return judge(
         table,
         target,
         parts,
         {name: [one.model for one in fitted] for name, fitted in contenders.items() if fitted},
         saved,
-        weight=saved.settings.class_weight,
+        weight=class_weight,
         clusters=fits.given.grouping.clusters,
         linear_cut_short=any(one.cut_short for one in contenders.get("linear", [])),
     )

@@ -8,7 +8,7 @@ import numpy as np
 
 from selenite.fitting.evaluate import Fits, training_table
 from selenite.model import Model, Settings
-from selenite.model.predictions import Predictions, predictions
+from selenite.model.predictions import Predictions, predictions_of
 from selenite.model.rows import parts_of, rows_used
 from selenite.splits.grouping import Grouping
 from selenite.table import Table, learn_target
@@ -37,7 +37,7 @@ def judged_again(model: Model, table: Table) -> Judged:
     if used.aside is not None:
         rows, clusters, part = used.aside, used.grouping.take(used.aside).clusters, table.take(used.aside)
         which = f"{len(rows):,} rows put aside before fitting"
-    found = predictions(model, part)
+    found = predictions_of(model, part)
     unseen = True if used.aside is not None else False if used.fitted_on else True if model.data.fingerprint else None
     judged = Judged(model, found.prediction, found.answers, clusters, rows=rows, which=which, unseen=unseen)
     return judged if used.aside is None else _compared(judged)
@@ -65,7 +65,7 @@ def _out_of_fold(model: Model, settings: Settings, table: Table, grouping: Group
         fitted = fits.fit(part, replace(settings, task=target.task))
         if fits.interrupted:
             raise KeyboardInterrupt
-        found = predictions(fitted.model, table.take(judging))
+        found = predictions_of(fitted.model, table.take(judging))
         if prediction is None:
             prediction = np.empty((table.n_rows, *found.prediction.shape[1:]))
         prediction[judging], answers[judging] = found.prediction, found.answers

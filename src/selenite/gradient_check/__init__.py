@@ -2,6 +2,6 @@
 
 from selenite.gradient_check.check import check_gradient
 from selenite.gradient_check.result import GradientCheck, ParameterVerdict
-from selenite.gradient_check.slips import Slip
+from selenite.gradient_check.slips.slip import Slip
 
 __all__ = ["GradientCheck", "ParameterVerdict", "Slip", "check_gradient"]

@@ -66,13 +66,7 @@ def check_gradient(
 
     Notes
     -----
-    The differences are extrapolated after Richardson [1]_; the noise of the loss, which sets their step, is measured
-    after Moré and Wild [2]_.
-
-    References
-    ----------
-    .. [1] L. F. Richardson, "The approximate arithmetical solution by finite differences", 1911.
-    .. [2] J. J. Moré and S. M. Wild, "Estimating computational noise", SIAM J. Sci. Comput. 33, 2011.
+    The differences are extrapolated (Richardson 1911); the noise of the loss sets their step (Moré and Wild 2011).
 
     Examples
     --------

@@ -46,16 +46,10 @@ def selenites_gradient(sample: Sample, sampling: Sampling, known: Recognised | N
     """Return selenite's own gradient; None where the network is not known or is another after all."""
     if known is None or (network := known.network) is None:
         return None
-    layout, parameters = known.layout, np.zeros(network.n_parameters)
-    for own, index in zip(network.weights(parameters), layout.weights, strict=True):
-        own[:] = sample.vector[index]
-    for biases, places in zip(network.bias_vectors(parameters), layout.biases, strict=True):
-        if biases is not None and places is not None:
-            biases[:] = sample.vector[places]
-    _, gradient = loss_and_gradient(network, parameters, known.X, known.Y)
-    gradient *= len(known.Y) * known.scale
-    whole = layout.joined(network.weights(gradient), network.bias_vectors(gradient), len(sample.vector))
-    whole += known.penalty_gradient(sample.vector)
+    order = known.layout.order
+    _, gradient = loss_and_gradient(network, sample.vector[order], known.X, known.Y)
+    whole = known.penalty_gradient(sample.vector)
+    whole[order] += gradient * (len(known.Y) * known.scale)
     for part in sampling.parts:
         right, error = sample.right[part], sample.error[part]
         allowed = 10 * sampling.precision.agrees * float(np.abs(right).max()) + 10 * error + 1e-12

@@ -81,9 +81,9 @@ class Layers:
 class Pass:
     """A backward pass under way: what is known when it has come to a layer."""
 
-    def __init__(self, layers: Layers, X: Array, Y: Array) -> None:
+    def __init__(self, layers: Layers, z: list[Array], a: list[Array], Y: Array) -> None:
         self.layers, self.Y = layers, Y
-        self.z, self.a = layers.forward(X)  # a[l] is what layer l is fed, a[l + 1] what it gives
+        self.z, self.a = z, a  # a[l] is what layer l is fed, a[l + 1] what it gives
         self.p = self.a[-1]  # the prediction
         self.scale = np.full((len(Y), 1), layers.scale)  # of each row's loss
         self.bare: Array = np.empty(0)  # the layer's delta without its slope,
@@ -108,22 +108,25 @@ Changes: TypeAlias = Mapping[tuple[str, int], Piece]  # other pieces, by their n
 
 # The whole way back, piece by piece.
 PIECES: dict[str, Piece] = {
-    "scale": lambda now, l: now.scale,
-    "error": lambda now, l: now.error(now.Y),
+    "scale": lambda now, l: now.scale,  # of each row's loss
+    "error": lambda now, l: now.error(now.Y),  # where the way back begins
+    # the delta of an output whose slope is no factor, else
     "folded": lambda now, l: now.bare if now.layers.loss == "log_loss" else now.through_softmax(now.bare),
-    "slope": lambda now, l: slope(now.layers.activations[l], now.z[l], now.a[l + 1]),
-    "fed": lambda now, l: now.a[l],
-    "weights": lambda now, l: now.fed.T @ now.delta,
-    "biases": lambda now, l: now.delta.sum(axis=0),
-    "passed on": lambda now, l: now.delta,
-    "back": lambda now, l: now.delta @ now.layers.weights[l].T,
+    "slope": lambda now, l: slope(now.layers.activations[l], now.z[l], now.a[l + 1]),  # delta = bare delta * slope
+    "fed": lambda now, l: now.a[l],  # what the layer got on the way forward
+    "weights": lambda now, l: now.fed.T @ now.delta,  # their gradient
+    "biases": lambda now, l: now.delta.sum(axis=0),  # their gradient
+    "passed on": lambda now, l: now.delta,  # to the layer before, through the weights:
+    "back": lambda now, l: now.delta @ now.layers.weights[l].T,  # its bare delta
 }
 
 
 @np.errstate(all="ignore")
-def backward(layers: Layers, X: Array, Y: Array, changes: Changes) -> tuple[list[Array], list[Array | None]]:
+def backward(
+    layers: Layers, z: list[Array], a: list[Array], Y: Array, changes: Changes
+) -> tuple[list[Array], list[Array | None]]:
     """Return the gradients of the weights and of the biases as a pass with these changes computes them."""
-    now, last = Pass(layers, X, Y), layers.n_layers - 1
+    now, last = Pass(layers, z, a, Y), layers.n_layers - 1
 
     def piece(name: str, l: int) -> Array:
         return changes.get((name, l), PIECES[name])(now, l)

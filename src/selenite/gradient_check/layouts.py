@@ -25,6 +25,12 @@ class Layout:
         """Units of each layer, the inputs first."""
         return (self.weights[0].shape[0], *(index.shape[1] for index in self.weights))
 
+    @property
+    def order(self) -> Indices:
+        """Where each parameter is that `nn` has in its one vector."""
+        parts = [part for pair in zip(self.weights, self.biases, strict=True) for part in pair if part is not None]
+        return np.concatenate([part.ravel() for part in parts])
+
     def joined(self, weights: list[Array], biases: list[Array | None], size: int) -> Array:
         """Return gradients in the user's order."""
         vector = np.zeros(size)

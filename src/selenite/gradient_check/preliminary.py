@@ -8,7 +8,7 @@ import numpy as np
 
 from selenite.errors import OptionError, SeleniteError
 from selenite.gradient_check.sampling import as_text
-from selenite.gradient_check.slips import Slip
+from selenite.gradient_check.slips.slip import Slip
 from selenite.gradient_check.user_network import UserNetwork
 from selenite.types import Array
 

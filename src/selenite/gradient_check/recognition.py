@@ -129,7 +129,7 @@ def recognise(network: UserNetwork, samples: list[list[Array]], precision: float
         given: list[Array] = [p.astype(np.float64) for p in map(network.forward, samples) if p is not None]
         losses = [network.loss(arrays) for arrays in samples]  # which may be of that prediction
         observed = Observed(vectors, given if len(given) == len(samples) else None, losses, precision)
-        for layout, X, Y in islice(_readings(network), MOST_LAYOUTS):
+        for layout, X, Y in _readings(network):
             if found := _with_layout(layout, observed, X, Y):
                 return found
     network.prediction_at = places[0]
@@ -142,9 +142,12 @@ def _readings(network: UserNetwork) -> Iterator[tuple[Layout, Array, list[Array]
     if X.ndim not in (1, 2):
         return
     for inputs in (X[None, :], X[:, None]) if X.ndim == 1 else (X, X.T):
-        for layout in layouts([array.shape for array in network.start], inputs.shape[1]):
-            if Y := _targets(network.y, len(inputs), layout.sizes[-1]):
-                yield layout, inputs, Y
+        fitting = (
+            (layout, inputs, Y)
+            for layout in layouts([array.shape for array in network.start], inputs.shape[1])
+            if (Y := _targets(network.y, len(inputs), layout.sizes[-1]))
+        )
+        yield from islice(fitting, MOST_LAYOUTS)
 
 
 def _targets(y: AnyArray, n: int, k: int) -> list[Array]:

@@ -19,7 +19,13 @@ from selenite.model.sound import check
 from selenite.nn import Network
 
 FORMAT = 3  # 1: one network, without embedding and ranks; 2: without settings, some parts under other names
-OLDER_NAMES = {"front": "embedding", "spread": "residual_quantiles"}  # of fields, in formats before 3
+OLDER_NAMES = {  # of fields, in formats before 3
+    "front": "embedding",
+    "spread": "residual_quantiles",
+    "knots": "rank_quantiles",
+    "spikes": "frequent_values",
+    "others": "rare",
+}
 LABEL_SMOOTHING_BEFORE_3 = 0.05  # of ensembles for three classes and more
 DTYPES = {"F32": "float32", "F64": "float64"}
 
@@ -157,7 +163,7 @@ def _brought_up_to_date(old: dict[str, Any], *, ensemble: bool) -> _Written:
             (model["network"], ("embedding",)),
             (model["data"], ("folds", "groups", "time_column")),
             (model["recipe"], ("best_epochs", "temperature")),
-            *((column, ("knots", "spikes")) for column in model["schema"]["columns"]),
+            *((column, ("rank_quantiles", "frequent_values")) for column in model["schema"]["columns"]),
         ]
         model["recipe"]["best_epoch"] = best_epoch
     for part, names in unknown:

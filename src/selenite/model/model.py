@@ -46,6 +46,27 @@ class Model:
     Tables may be files read by `selenite.table.read_table`, DataFrames or arrays. Columns are found by name: their
     order does not matter, further columns are ignored, missing ones refused.
 
+    Attributes
+    ----------
+    network : Network
+        Layers, activations and loss.
+    parameters : array of shape (n_parameters,), or of an ensemble (n_members, n_parameters)
+        Single or double precision; of an ensemble the mean of the outputs predicts.
+    schema : Schema
+        The columns, and how each becomes numbers.
+    target : Target
+        What is predicted: classes, or a number's center and width.
+    read : ReadOptions
+        How the file that it was fitted to is written.
+    settings : Settings or None
+        What was asked of the fit; None where that is not kept.
+    recipe, data : Recipe, Data
+        How the parameters were made, and from which rows.
+    figures, verdict : tuple of Figure, str
+        How good it is on rows that it never used, and what that means in words.
+    residual_quantiles : ResidualQuantiles or None
+        How far answers lie from predicted numbers.
+
     Examples
     --------
     >>> import numpy as np, tempfile, selenite
@@ -65,9 +86,9 @@ class Model:
     recipe: Recipe = field(default_factory=Recipe)
     data: Data = field(default_factory=Data)
     figures: tuple[Figure, ...] = ()
-    verdict: str = ""  # what these figures mean
-    residual_quantiles: ResidualQuantiles | None = None  # of a number
-    settings: Settings | None = None  # what was asked for; None where that is not kept
+    verdict: str = ""
+    residual_quantiles: ResidualQuantiles | None = None
+    settings: Settings | None = None
 
     def match(self, table: Any) -> Matched:
         """Return a table with its columns found, which `predict`, `encode` and `outside` then need not find again."""
@@ -97,7 +118,15 @@ class Model:
         return np.concatenate(parts).astype(dtype)
 
     def predict_proba(self, table: Any) -> Array:
-        """Return the probability of each class, shape (n_rows, n_classes)."""
+        """Return the probability of each class, shape (n_rows, n_classes), in the order of `target.classes`.
+
+        Raises
+        ------
+        OptionError
+            If the model predicts a number.
+        SchemaError
+            If a column is missing or of another type than in training.
+        """
         if self.target.task == "regression":
             raise OptionError(f"{self.target.name!r} is a number: there are no classes to give probabilities for")
         return self.probabilities(self.output(self.encode(table)))
@@ -108,6 +137,13 @@ class Model:
         With `quantiles`, such as (0.05, 0.95), return those of a number instead, shape (n_rows, n_quantiles): below the
         q-quantile lies a share q of the answers, judged by rows that the network was not trained on. Between the two
         lies an interval of 90 %.
+
+        Raises
+        ------
+        OptionError
+            If quantiles are asked of classes, or of a model that was fitted without rows to judge itself by.
+        SchemaError
+            If a column is missing or of another type than in training.
         """
         if self.target.task == "regression":
             prediction = self.numbers(self.output(self.encode(table)))
@@ -203,12 +239,22 @@ class Model:
 
 
 def load(path: str | PathLike[str]) -> Model:
-    """Return the model of a file written by `save`.
+    """Return the model of a file written by `save`; files of all formats so far are read.
 
     Raises
     ------
     ModelFileError
         If the file is damaged, foreign or made by a newer selenite. Nothing in a file is ever run.
+
+    Examples
+    --------
+    >>> import numpy as np, tempfile, selenite
+    >>> X = np.random.default_rng(0).normal(size=(100, 2))
+    >>> path = tempfile.mkdtemp() + "/sign.selenite"
+    >>> selenite.SeleniteClassifier(members=1, max_iter=5).fit(X, X[:, 0] > 0).save(path)
+    >>> model = selenite.load(path)
+    >>> model.target.classes, model.predict_proba(X).shape, model.settings.epochs
+    (('false', 'true'), (100, 2), 5)
     """
     header, parameters = file.read(path)
     return Model(parameters=parameters, **{part.name: getattr(header, part.name) for part in fields(Header)})

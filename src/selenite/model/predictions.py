@@ -100,7 +100,9 @@ class Predictions:
         return self.model.target.width * (float(np.sqrt(mean)) if measure(self.model) == "RMSE" else mean)
 
 
-def predictions(model: Model, table: Table, clusters: Clusters = None, *, inputs: Array | None = None) -> Predictions:
+def predictions_of(
+    model: Model, table: Table, clusters: Clusters = None, *, inputs: Array | None = None
+) -> Predictions:
     """Return what a model predicts for a table that has the target's column; `inputs` are its rows, encoded already."""
     target = model.target
     answers = encode_target(target, table[target.name], table.first_line).astype(np.float64)

@@ -54,17 +54,18 @@ def check_column(column: ColumnSchema) -> None:
     scales, ends = column.scales, (column.minimum, column.maximum)
     _require(all(scale.width >= 0 for scale in scales), f"one of the scales of {name} has a negative width")
     _require_range(ends, f"the range of {name}")
-    _require(not column.knots or len(column.knots) == len(SCORES), f"{name} has {len(column.knots)} knots")
-    _require(_rises(column.knots), f"the knots of {name} do not rise")
-    _require(_rises(column.spikes) and _differ(column.spikes), f"the frequent values of {name} do not rise")
+    ranks, frequent = column.rank_quantiles, column.frequent_values
+    _require(not ranks or len(ranks) == len(SCORES), f"{name} has {len(ranks)} rank quantiles")
+    _require(_rises(ranks), f"the rank quantiles of {name} do not rise")
+    _require(_rises(frequent) and _differ(frequent), f"the frequent values of {name} do not rise")
     _require(_differ(column.categories), f"{name} has a category twice")
     n_scales = {"date": (1,), "number": (0, 1)}.get(kind, (0,))
     _require(len(scales) in n_scales, f"{name}, of kind {kind}, has {len(scales)} scales")
-    _require(bool(scales) or not (column.knots or column.spikes), f"{name} has ranks without a scale")
-    of_number = kind == "number" or not (column.knots or column.spikes)
+    _require(bool(scales) or not (ranks or frequent), f"{name} has ranks without a scale")
+    of_number = kind == "number" or not (ranks or frequent)
     of_text = kind in ("category", "yes/no", "constant") or not column.categories
     _require(of_number and of_text, f"{name}, of kind {kind}, has what columns of other kinds have")
-    _require(kind == "category" or not column.others, f"{name}, of kind {kind}, has rare categories")
+    _require(kind == "category" or not column.rare, f"{name}, of kind {kind}, has rare categories")
     if kind == "date":
         rising = [part for part in WAVES if part in column.parts]
         _require(column.parts == ("time", *rising), f"{name} is a date, but its parts are none of a date")

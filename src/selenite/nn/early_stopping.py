@@ -14,31 +14,53 @@ FULLY_FALLEN = 1e-4  # share of its first value that is left of a loss
 
 @dataclass
 class EarlyStopping:
-    """A rule that ends training, and the best epoch so far.
+    """A rule that ends training, and the best epoch so far, which `train` writes into it.
 
     Training ends when more than `patience` epochs in a row have not bettered the best loss by `tolerance`
-    (scikit-learn's rule). The loss is that of the validation rows X, Y, or of training where there are none. `train`
-    writes the best epoch and its parameters into it.
+    (scikit-learn's rule).
 
-    `selenite.training` also asks a `score` in the loss's place, or lets the training loss decide although there are
-    validation rows, which then are for the curve only; such a rule's loss is minus the score.
+    Parameters
+    ----------
+    X, Y : arrays of shape (n_validation, n_inputs) and (n_validation, n_outputs), optional
+        Validation rows, whose loss decides; without them the training loss does.
+    sample_weight : array of shape (n_validation,), optional
+    patience : int, optional
+        None never stops: only the best epoch is kept.
+    tolerance : float
+        What counts as a gain.
+    score : callable, optional
+        Of the parameters, the higher the better: it decides in the loss's place, as minus the loss. A `Run` asks it,
+        `train` alone does not.
+    by_training_loss : bool
+        Whether a `Run` decides by the training loss although there are validation rows, which are for the curve only.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from selenite.nn import Network, Optimizer, initialize, start, train
+    >>> network, optimizer, X = Network((1, 1), ("identity",)), Optimizer("sgd", 0.5), np.linspace(-1, 1, 20)[:, None]
+    >>> parameters, rule = initialize(network), EarlyStopping(X, 3 * X, patience=2, tolerance=1e-6)
+    >>> epochs = train(network, parameters, optimizer, start(optimizer, parameters), X, 3 * X, n_epochs=500,
+    ...                early_stopping=rule)
+    >>> epochs.ended, rule.stalled
+    ('stalled', 3)
     """
 
-    X: Array | None = None  # (n_validation, n_inputs)
-    Y: Array | None = None  # (n_validation, n_outputs)
+    X: Array | None = None
+    Y: Array | None = None
     sample_weight: Array | None = None
-    patience: int | None = None  # None: never stop
+    patience: int | None = None
     tolerance: float = 0.0
     best_loss: float = float("inf")
     best_epoch: int = -1  # counted from 0
     best_parameters: Array | None = None
     stalled: int = 0  # epochs in a row without a gain
-    score: Callable[[Array], float] | None = None  # of the parameters; the higher, the better
+    score: Callable[[Array], float] | None = None
     scores: list[float] = field(default_factory=list)  # after each epoch
     by_training_loss: bool = False
 
     @property
-    def by_loss_of_rows(self) -> bool:
+    def decides_in_train(self) -> bool:
         """Tell whether `train` decides by itself."""
         return self.score is None and not self.by_training_loss
 

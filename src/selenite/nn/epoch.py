@@ -21,28 +21,77 @@ from selenite.types import Array, Floats, Indices
 
 @dataclass(frozen=True)
 class TrainOptions:
-    """How epochs are made: what stays as it is from one call of `train` to the next."""
+    """How epochs are made: what stays as it is from one call of `train` to the next.
 
-    batch_size: int | None = None  # None: all rows at once, as they stand
-    total_epochs: int | None = None  # what the schedules cosine and one_cycle aim at; None: those of the call
-    l1: float = 0.0  # penalties on the weights, (l1 Σ |weight| + ½ l2 Σ weight²) / rows of the batch
+    Parameters
+    ----------
+    batch_size : int, optional
+        Rows a step; None for all at once, as they stand.
+    total_epochs : int, optional
+        What the schedules cosine and one_cycle aim at; None for the epochs of the call.
+    l1, l2 : float
+        Penalties on the weights, (l1 Σ |weight| + ½ l2 Σ weight²) / rows of the batch; biases are left out.
+    dropout : float
+        Share of the units of each hidden layer that a row leaves out in a step.
+
+    Examples
+    --------
+    >>> TrainOptions(batch_size=32, l2=0.01).total_epochs is None
+    True
+    """
+
+    batch_size: int | None = None
+    total_epochs: int | None = None
+    l1: float = 0.0
     l2: float = 0.0
     dropout: float = 0.0
 
 
 @dataclass(frozen=True)
 class Epochs:
-    """What some epochs gave: one number an epoch."""
+    """What some epochs gave: one number an epoch.
 
-    loss: Floats  # mean over the batches, each before its step and counted by its rows
-    validation_loss: Floats  # after the epoch; empty without validation rows
-    gradient_norm: Floats  # root of the mean square over the batches
-    rate: Floats  # of the last step
-    ended: str = ""  # "", "stalled", "stopped" or "diverged"
+    Attributes
+    ----------
+    loss : array of shape (n_epochs,)
+        Mean over the batches, each before its step and counted by its rows.
+    validation_loss : array of shape (n_epochs,) or (0,)
+        After the epoch; empty without validation rows.
+    gradient_norm : array of shape (n_epochs,)
+        Root of the mean square over the batches.
+    rate : array of shape (n_epochs,)
+        The learning rate of the epoch's last step.
+    ended : str
+        Why it ended before its epochs were made: "stalled", "stopped" or "diverged"; else "".
+    """
+
+    loss: Floats
+    validation_loss: Floats
+    gradient_norm: Floats
+    rate: Floats
+    ended: str = ""
 
 
 def mean_loss(network: Network, parameters: Array, X: Array, Y: Array, sample_weight: Array | None = None) -> float:
-    """Return the mean loss of the rows, without the penalty."""
+    """Return the mean loss of the rows, without the penalty.
+
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,)
+    X, Y : arrays of shape (n, n_inputs) and (n, n_outputs)
+    sample_weight : array of shape (n,), optional
+        How much each row counts in the mean.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> mean_loss(Network((1, 1), ("identity",)), np.array([2.0, 1.0]), np.array([[3.0]]), np.array([[5.0]]))
+    2.0
+    """
     z, a = forward(network, parameters, X)
     losses = row_losses(network, z[-1], a[-1], Y)
     return float(np.average(losses.astype(np.float64), weights=sample_weight))
@@ -69,8 +118,44 @@ def train(
 
     Asking for 10 epochs, or for 3 and then 7, gives the same bits: all that is random depends on (seed, epoch, row).
     Row order is the generator's unless `order`, shape (n_epochs, n), hands it in; a full batch keeps the rows as they
-    are. `stop` is asked before each batch. A loss or gradient that is not finite ends training before its step;
-    parameters stay finite.
+    are. A loss or gradient that is not finite ends training before its step; parameters stay finite.
+
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,)
+        Written into.
+    optimizer : Optimizer
+    state : OptimizerState
+        Of `start` or of an earlier call; written into.
+    X, Y : arrays of shape (n, n_inputs) and (n, n_outputs), of the parameters' dtype
+    options : TrainOptions
+    n_epochs : int
+        The most epochs to make.
+    seed : int
+        Of the order of the rows and of dropout.
+    order : array of int of shape (n_epochs, n), optional
+        The rows of each epoch in order.
+    sample_weight : array of shape (n,), optional
+        How much each row counts; 1 each unless given.
+    early_stopping : EarlyStopping, optional
+        Asked after each epoch; written into.
+    stop : callable, optional
+        Asked before each batch; training ends where it returns True.
+
+    Returns
+    -------
+    Epochs
+
+    Examples
+    --------
+    >>> from selenite.nn import initialize, start
+    >>> network, optimizer = Network((1, 1), ("identity",)), Optimizer("sgd", 0.5)
+    >>> parameters, X = initialize(network), np.linspace(-1, 1, 20)[:, None]
+    >>> state = start(optimizer, parameters)
+    >>> epochs = train(network, parameters, optimizer, state, X, 3 * X + 1, n_epochs=200)
+    >>> parameters.round(3).tolist(), len(epochs.loss), state.steps
+    ([3.0, 1.0], 200, 200)
     """
     n = len(X)
     size = n if options.batch_size is None else min(options.batch_size, n)
@@ -147,8 +232,41 @@ def train_many(
 ) -> list[Epochs]:
     """Train K networks of one description, as `train` does each.
 
-    parameters: (K, n_parameters) or a list of K vectors, written into, as are the states and the stopping rules. X, Y
-    and sample_weight: one array for all networks, or a list of one for each. Seeds are 0, 1, ... unless given.
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (K, n_parameters), or a list of K vectors
+        Written into, as are the states and the stopping rules.
+    optimizers, states : sequences of K
+    X, Y, sample_weight : arrays, or lists of K arrays
+        One for all networks, or one for each.
+    options : TrainOptions
+    n_epochs : int
+        The most epochs to make.
+    seeds : sequence of K ints, optional
+        0, 1, ... unless given.
+    order, stop
+        For all networks, as in `train`.
+    early_stoppings : sequence of K rules or None, optional
+
+    Returns
+    -------
+    list of K Epochs
+
+    Raises
+    ------
+    OptionError
+        If a list has not one entry for each network.
+
+    Examples
+    --------
+    >>> from selenite.nn import initialize, start
+    >>> network, optimizer = Network((1, 1), ("identity",)), Optimizer("sgd", 0.5)
+    >>> parameters, X = np.array([initialize(network, seed=k) for k in range(3)]), np.linspace(-1, 1, 20)[:, None]
+    >>> states = [start(optimizer, one) for one in parameters]
+    >>> epochs = train_many(network, parameters, [optimizer] * 3, states, X, 3 * X, n_epochs=200)
+    >>> parameters[:, 0].round(3).tolist()
+    [3.0, 3.0, 3.0]
     """
     rows = own_rows(X, Y, sample_weight, len(parameters))
     one_each(len(parameters), optimizers=optimizers, states=states, seeds=seeds, early_stoppings=early_stoppings)

@@ -26,6 +26,7 @@ BOTH = ("classification", "regression")
 
 
 def mean(y: Floats, _: float) -> float:
+    """Return the mean, which the squared error and others like best."""
     return float(y.mean())
 
 
@@ -103,6 +104,7 @@ def absolute_error_delta(y: Array, z: Array, p: Array, activation: str, _: float
 
 
 def median(y: Floats, _: float) -> float:
+    """Return the median, which the absolute error likes best."""
     return quantile_constant(y, 0.5)
 
 
@@ -140,6 +142,7 @@ def quantile_delta(y: Array, z: Array, p: Array, activation: str, level: float) 
 
 
 def quantile_constant(y: Floats, level: float) -> float:
+    """Return the quantile, an answer itself or the middle of two."""
     return float(np.quantile(y, level, method="averaged_inverted_cdf"))
 
 

@@ -16,7 +16,7 @@ from selenite.play.opened import Opened
 from selenite.play.picture import view_of
 from selenite.play.plane import PLANE, axes_of, check_axes
 from selenite.play.problem import Problem, make_problem, settings_for_drawn, settings_for_table
-from selenite.play.runs import Run, noted
+from selenite.play.runs import RunSummary, noted
 from selenite.play.seeds import Trials
 from selenite.play.session import Session
 from selenite.play.settings import Settings
@@ -43,7 +43,7 @@ class Bench:
         self.other: Session | None = None  # the run beside this one
         self.side = "A"
         self.branched: int | None = None  # the epoch at which this run left the other
-        self.runs: list[Run] = []  # that were left for others
+        self.runs: list[RunSummary] = []  # that were left for others
         self.opened: Opened | None = None  # the model whose file was opened last
         self.backward = False  # whether the diagram shows deltas and gradients
         self.hidden: tuple[str, ...] = ()  # controls that a lesson's maker put away

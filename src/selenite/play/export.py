@@ -38,10 +38,7 @@ def model_of(session: Session) -> Model:
 
 def data_csv(session: Session, guarded: bool = False) -> str:
     """Return the rows as a table, with the inputs that were made of x1 and x2; `guarded`: for a spreadsheet to open."""
-    from selenite.play.points import with_derived
-
-    problem = session.problem
-    table = with_derived(problem.table, problem.features) if problem.derived else problem.table
+    table = session.problem.given(session.problem.table)
     columns = [[name, *cell_texts(column)] for name, column in zip(table.names, table.columns, strict=True)]
     cells = [[csv_cell(spreadsheet_safe(text) if guarded else text) for text in column] for column in columns]
     return "".join(",".join(row) + "\n" for row in zip(*cells, strict=True))

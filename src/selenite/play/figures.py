@@ -53,10 +53,10 @@ def quality(session: Session) -> dict[str, float | None]:
     problem = session.problem
     found: dict[str, float | None] = {}
     for name, rows in (("train", problem.training), ("test", problem.test)):
-        known, output = len(rows) and problem.answers, session.predicted(rows)
-        found[name] = score(problem, output, rows) if known else None
+        output = session.predicted(rows) if len(rows) and problem.answers else None
+        found[name] = None if output is None else score(problem, output, rows)
         if not problem.n_classes:
-            found[f"{name} R²"] = finite(r2(output[:, 0], problem.Y[rows, 0])) if known else None
+            found[f"{name} R²"] = None if output is None else finite(r2(output[:, 0], problem.Y[rows, 0]))
     return found
 
 
@@ -71,7 +71,7 @@ def score(problem: Problem, output: Array, rows: Indices) -> float | None:
 
 @np.errstate(all="ignore")
 def detail(session: Session, paused: bool) -> dict[str, Any]:
-    """Return what is shown less often: the curves, who is taken for whom, saturation, and the doctor's word."""
+    """Return what is shown less often: the curves, the confusion, saturation, and the diagnosis."""
     epochs, curves = session.curves.thinned()
     scale = session.shown_scale
     problem, network = session.problem, session.network

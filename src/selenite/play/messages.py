@@ -24,7 +24,12 @@ class Message(NamedTuple):
 
 
 def messages(**functions: Callable[..., Any]) -> dict[str, Message]:
-    """Return messages by name; what is not a parameter of the function, or beyond its limits, is refused."""
+    """Return messages by name; what is not a parameter of the function, or beyond its limits, is refused.
+
+    >>> def follow(bench: object, row: Count) -> None: ...
+    >>> msgspec.json.decode(b'{"row": 3}', type=messages(follow=follow)["follow"].kind)
+    follow(row=3)
+    """
     found = {}
     for name, function in functions.items():
         hints = get_type_hints(function, include_extras=True)

@@ -78,13 +78,16 @@ class Opened(Session):
             if name in most:
                 most[name] = max(most[name], count)
         numbers = {column.name for column in schema.columns if column.kind == "number"}
-        few = {column.name for column in schema.columns if column.spikes}  # many rows share a value: points would hide
+        # Many rows share a value of these: points would hide each other.
+        few = {column.name for column in schema.columns if column.frequent_values}
         return sorted(names, key=lambda name: (name not in numbers, name in few, -most[name]))
 
     def branch(self) -> NoReturn:
+        """Refuse to train on."""
         raise OptionError(FINISHED)
 
     def copy(self) -> NoReturn:
+        """Refuse to begin again."""
         raise OptionError(FINISHED)
 
 

@@ -10,13 +10,13 @@ from typing import Any
 import numpy as np
 
 from selenite import backend
-from selenite.explanation.columns.baseline import drawn_rows
 from selenite.explanation.units import trace_of
 from selenite.play.figures import figures, told
 from selenite.play.layers import Chosen
 from selenite.play.plane import Axis, plane_inputs, positions
 from selenite.play.problem import Problem
 from selenite.play.session import Session
+from selenite.splits.split import drawn_rows
 from selenite.types import Array, Floats, Indices
 
 OUTPUT_SIZE, UNIT_SIZE = 96, 24  # places along each side of a surface

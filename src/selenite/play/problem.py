@@ -60,6 +60,7 @@ class Problem:
 
     @property
     def n_classes(self) -> int:
+        """Return how many classes there are; 0 of a number."""
         return len(self.target.classes)
 
     @cached_property
@@ -71,6 +72,7 @@ class Problem:
 
     @property
     def inputs(self) -> tuple[str, ...]:
+        """Return the names of the network's inputs."""
         return input_names(self.schema)
 
     @property
@@ -96,14 +98,37 @@ class Problem:
 
     def inputs_of(self, table: Table) -> Array:
         """Return the network's inputs for the rows of a table with the same columns."""
-        wanted = with_derived(table, self.features) if self.derived else table
-        inputs: Array = encode(self.schema, wanted, self.X.dtype)
+        inputs: Array = encode(self.schema, self.given(table), self.X.dtype)
         return inputs
+
+    def given(self, table: Table) -> Table:
+        """Return a table with the same columns as the network is given it: with what is made of x1 and x2."""
+        return with_derived(table, self.features) if self.derived else table
 
 
 def make_problem(settings: Settings, own: Table | None = None) -> Problem:
-    """Return the problem of a setting; `own` is the table of a file or of drawn points.
+    """Return the problem of a setting.
 
+    Parameters
+    ----------
+    settings : Settings
+        Which rows, target and inputs; `Session` takes the rest.
+    own : Table, optional
+        The table of a file or of drawn points, where the settings are for one.
+
+    Returns
+    -------
+    Problem
+
+    Raises
+    ------
+    OptionError
+        Where the table or the target is missing or has too many classes.
+    TableError
+        Where the table has too few rows, or no column to predict from.
+
+    Examples
+    --------
     >>> problem = make_problem(Settings())
     >>> problem.X.shape, len(problem.training), len(problem.test)
     ((100, 2), 76, 24)
@@ -181,4 +206,4 @@ def _learnt(table: Table, training: Indices, answers: Answers | None) -> Schema:
     """Return the schema of a file's training rows, one input a number so that the diagram stays readable."""
     of_all = learn_schema(table, drawn=np.arange(0), answers=answers)
     learnt = learn_schema(table.take(training), kinds_of_all(table, of_all, {}))
-    return Schema(tuple(replace(column, knots=(), spikes=()) for column in learnt.columns))
+    return Schema(tuple(replace(column, rank_quantiles=(), frequent_values=()) for column in learnt.columns))

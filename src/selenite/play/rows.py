@@ -9,7 +9,6 @@ import msgspec
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.explanation.columns.baseline import drawn_rows
 from selenite.explanation.columns.dependence import MOST_VALUES_TRIED_EACH, mean_predictions
 from selenite.play.figures import told
 from selenite.play.messages import Class, Count
@@ -17,6 +16,7 @@ from selenite.play.picture import SHOWN
 from selenite.play.plane import MARGIN, Axis, along, axis_of
 from selenite.play.session import Session
 from selenite.play.workbench import Workbench
+from selenite.splits.split import drawn_rows
 from selenite.table import Column, Numbers, Schema, Table, Text, as_numbers, as_probabilities, encode, input_columns
 from selenite.table.cells import cell_text
 from selenite.text import finite, shown

@@ -17,8 +17,8 @@ APART = {"data", "hidden", "activations", "axes", "hold"}  # settings with a col
 
 
 @dataclass(frozen=True)
-class Run:
-    """A run that was left for another."""
+class RunSummary:
+    """What is kept of a run that was left for another."""
 
     settings: Settings  # by which it ended, seen by the usual axes
     source: str
@@ -31,12 +31,12 @@ class Run:
     good: float | None  # accuracy, or root mean square error, of the test rows; of all where none are put aside
 
 
-def run_of(session: Session) -> Run:
+def summary_of(session: Session) -> RunSummary:
     """Return a run as it stands."""
     problem, found = session.problem, latest_losses(session)
     rows = problem.judged[1]
     usual = Settings()
-    return Run(
+    return RunSummary(
         msgspec.structs.replace(session.settings, axes=usual.axes, hold=usual.hold),
         problem.table.source,
         session.network.widths,
@@ -49,12 +49,12 @@ def run_of(session: Session) -> Run:
     )
 
 
-def noted(runs: list[Run], sessions: Iterable[Session]) -> list[Run]:
+def noted(runs: list[RunSummary], sessions: Iterable[Session]) -> list[RunSummary]:
     """Return the runs with those that are left now. Of equal ones the longest stays; of drawn points, the last."""
     for session in sessions:
         if session.finished or session.epoch == session.first_epoch:
             continue
-        run = run_of(session)
+        run = summary_of(session)
         equal = [each for each in runs if _key(each) == _key(run)]
         if run.settings.data != "drawn" and any(each.epochs > run.epochs for each in equal):
             continue
@@ -62,20 +62,20 @@ def noted(runs: list[Run], sessions: Iterable[Session]) -> list[Run]:
     return runs
 
 
-def runs_table(runs: list[Run], present: Session, file: str | None) -> list[dict[str, Any]]:
+def runs_table(runs: list[RunSummary], present: Session, file: str | None) -> list[dict[str, Any]]:
     """Return the rows of the table, the present run first and then the latest; `file` is the one that is open."""
     if present.finished:
         return []
-    here = run_of(present)
+    here = summary_of(present)
     before = [run for run in reversed(runs) if _key(run) != _key(here) or run.epochs > here.epochs]
     return [_row(here, None)] + [_row(run, file) for run in before]
 
 
-def _key(run: Run) -> tuple[object, ...]:
+def _key(run: RunSummary) -> tuple[object, ...]:
     return run.settings, run.source, run.changed
 
 
-def _row(run: Run, file: str | None) -> dict[str, Any]:
+def _row(run: RunSummary, file: str | None) -> dict[str, Any]:
     there = run.settings.data != "file" or run.source == file
     activations = dict.fromkeys(run.settings.activations)
     return {

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from selenite import backend
 from selenite.errors import OptionError
-from selenite.nn import initialize, start
+from selenite.nn import Network, initialize, start
 from selenite.play.figures import score
 from selenite.play.session import Session
 from selenite.training.run import Run, epochs_that_fit, train_side_by_side
 from selenite.tutorial.runs import other_starts
+from selenite.types import Array
 
 N_STARTS = 20
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -70,13 +70,12 @@ class Trials:
     def result(self) -> dict[str, Any]:
         """Return how each ended."""
         session, problem = self.session, self.session.problem
-        scale = session.shown_scale
-        losses = [
-            scale * run.backend.loss_and_gradient(run.network, run.parameters, session.X, session.Y)[0]
-            if run.ending == "epochs"
-            else None
-            for run in self.runs
-        ]
+        scale, network = session.shown_scale, session.network
+
+        def loss_of(network: Network, parameters: Array) -> float:
+            return float(session.backend.loss_and_gradient(network, parameters, session.X, session.Y)[0])
+
+        losses = [scale * loss_of(network, run.parameters) if run.ending == "epochs" else None for run in self.runs]
         name, rows = problem.judged
         outputs = (run.backend.predict(run.network, run.parameters, problem.X[rows]) for run in self.runs)
         known = np.array([loss for loss in losses if loss is not None])
@@ -84,7 +83,7 @@ class Trials:
             "epochs": self.epochs,
             "rates": self.rates or None,
             "losses": losses,
-            "linear": scale * linear_loss(session),
+            "linear": scale * loss_of(*session.linear(network.activations[-1], network.loss)),
             "scores": [score(problem, output, rows) for output in outputs],
             "score_name": "accuracy" if problem.n_classes else "error",
             "score_rows": name,
@@ -92,9 +91,3 @@ class Trials:
             "below_2": int((known < 2).sum()) if session.settings.sums and not self.rates else None,
             "of": len(losses),
         }
-
-
-def linear_loss(session: Session) -> float:
-    """Return the loss, on the training rows, of a network without hidden layers."""
-    linear, parameters = session.linear(session.network.activations[-1], session.network.loss)
-    return float(backend.get().loss_and_gradient(linear, parameters, session.X, session.Y)[0])

@@ -19,11 +19,13 @@ class Door(H11Protocol):  # type: ignore[misc]
     """A connection that must say in time what it wants."""
 
     def connection_made(self, transport: Any) -> None:
+        """Begin to wait for a request, for a limited time."""
         super().connection_made(transport)
         self.access_log = False  # whatever the logging of the program around us: an address may hold a secret
         self.loop.call_later(REQUEST_SECONDS, self._close_if_silent, None)
 
     def on_response_complete(self) -> None:
+        """Wait for the next request, for a limited time."""
         answered = self.cycle
         super().on_response_complete()
         self.loop.call_later(REQUEST_SECONDS, self._close_if_silent, answered)
@@ -56,6 +58,7 @@ class Server(uvicorn.Server):  # type: ignore[misc]
 
     @property
     def should_exit(self) -> bool:
+        """Whether the server is to end."""
         return self._over
 
     @should_exit.setter
@@ -65,6 +68,7 @@ class Server(uvicorn.Server):  # type: ignore[misc]
             self._loop.call_soon_threadsafe(self._woken.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, with the headers that every answer has."""
         self.server_state.default_headers = self.config.encoded_headers
         await super().startup(sockets)
 
@@ -76,5 +80,6 @@ class Server(uvicorn.Server):  # type: ignore[misc]
             await self._woken.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End the streams, then the server."""
         self.stream.close()
         await super().shutdown(sockets)

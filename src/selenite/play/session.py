@@ -14,7 +14,7 @@ from selenite.play.problem import Problem
 from selenite.play.settings import Settings
 from selenite.training import fit
 from selenite.training.checkpoints import Checkpoint, Checkpoints
-from selenite.training.divergence import explain_divergence
+from selenite.training.diagnosis import explain_divergence
 from selenite.training.run import Run, Stop, TrainingRows
 from selenite.tutorial.as_printed import train_perceptron_as_printed
 from selenite.tutorial.networks import article_start
@@ -117,6 +117,7 @@ class Session(Run):
             self.row = after
 
     def _train_and_pause(self, n_epochs: int, stop: Stop | None) -> None:
+        """Train whole epochs, as far as the settings allow, and say why where training pauses after them."""
         n_epochs = min(n_epochs, self.settings.epochs - self.epoch)
         if not self._all_done() and n_epochs > 0 and self.advance(n_epochs, stop):
             self.ended = self._pause()

@@ -72,10 +72,12 @@ class Stream:
             self.pages.pop().drop()
 
     def remove(self, page: Page) -> None:
+        """Let a page listen no longer."""
         if page in self.pages:
             self.pages.remove(page)
 
     def watched(self) -> bool:
+        """Tell whether a page listens."""
         return bool(self.pages)
 
     def publish(self, name: str, content: dict[str, Any]) -> None:

@@ -29,6 +29,7 @@ class Trainer(threading.Thread):
         self._picture_seconds = 0.004  # that a frame's picture takes
 
     def run(self) -> None:
+        """Train whenever the page plays, until it is closed."""
         with limit_threads(max(1, n_threads() - 1)):  # the browser needs a processor, too
             self._run()
 

@@ -17,7 +17,6 @@ from selenite.nn import Schedule
 from selenite.play.layers import connection_name, layer_names
 from selenite.play.messages import Layer, Unit, UnitBefore
 from selenite.play.opened import Opened
-from selenite.play.points import with_derived
 from selenite.play.session import Session
 from selenite.play.workbench import Workbench
 from selenite.types import Indices
@@ -48,7 +47,7 @@ def explanation(
         layer, unit, before = network.n_layers - 1, 0, None
     if before is not None and before >= network.widths[layer]:
         before = None
-    return {
+    answer = {
         "title": connection_name(session, layer, unit, before),
         "layer": layer,
         "unit": unit,
@@ -56,7 +55,20 @@ def explanation(
         "part": part,
         "batch": part == "update",
         "incoming": [] if session.finished else _incoming(session, layer, unit),
-        **_part(session, bench.followed, layer, unit, before, part),
+    }
+    if part != "forward" and not session.problem.answers:
+        return {**answer, "tree": None, "said": NO_ANSWERS, "text": NO_ANSWERS, "latex": ""}
+    if part == "update" and session.finished:
+        return {**answer, "tree": None, "said": NO_STEP, "text": NO_STEP, "latex": ""}
+    subject = batch_subject(session) if part == "update" else _of_row(session, bench.followed)
+    address = _address(session, subject, layer, unit, before, part)
+    found = expand(subject, address, LEVELS_OPEN if part == "forward" else 1)
+    return {
+        **answer,
+        "tree": to_dict(found, terms=TERMS_SHOWN, digits=DIGITS_SHOWN),
+        "said": _note(session, subject) if part == "update" else "",
+        "text": to_text(found, terms=TERMS_SHOWN, digits=DIGITS_SHOWN),
+        "latex": to_latex(found, terms=TERMS_SHOWN),
     }
 
 
@@ -76,26 +88,6 @@ def opened_number(
         )
     subject = batch_subject(session) if batch else _of_row(session, bench.followed)
     return to_dict(expand(subject, address), terms=terms, digits=DIGITS_SHOWN)
-
-
-def _part(session: Session, row: int, layer: int, unit: int, before: int | None, part: str) -> dict[str, Any]:
-    said = ""
-    if part != "forward" and not session.problem.answers:
-        said = NO_ANSWERS
-    elif part == "update" and session.finished:
-        said = NO_STEP
-    if said:
-        return {"tree": None, "said": said, "text": said, "latex": ""}
-    subject = batch_subject(session) if part == "update" else _of_row(session, row)
-    found = expand(
-        subject, _address(session, subject, layer, unit, before, part), LEVELS_OPEN if part == "forward" else 1
-    )
-    return {
-        "tree": to_dict(found, terms=TERMS_SHOWN, digits=DIGITS_SHOWN),
-        "said": _note(session, subject) if part == "update" else "",
-        "text": to_text(found, terms=TERMS_SHOWN, digits=DIGITS_SHOWN),
-        "latex": to_latex(found, terms=TERMS_SHOWN),
-    }
 
 
 def _address(session: Session, subject: Subject, layer: int, unit: int, before: int | None, part: str) -> str:
@@ -127,9 +119,6 @@ def batch_subject(session: Session) -> Subject:
 
 def _subject(session: Session, rows: Indices) -> Subject:
     problem, settings = session.problem, session.settings
-    table = problem.table.take(rows)
-    if problem.derived:
-        table = with_derived(table, problem.features)
     summed = settings.sums and settings.optimizer == "sgd" and len(rows) == len(session.X)
     rate = settings.learning_rate if summed else session.optimizer.learning_rate
     return Subject(
@@ -145,7 +134,7 @@ def _subject(session: Session, rows: Indices) -> Subject:
         l2=settings.l2,
         summed=summed,
         article=_article(session),
-        table=table,
+        table=problem.given(problem.table.take(rows)),
         schema=problem.schema,
         target=problem.target,
     )

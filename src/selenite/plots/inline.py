@@ -43,10 +43,10 @@ def inline_svg(name: str, width: float, height: float, draw: Callable[[Figure], 
 
 
 def panel_svg(
-    panel: Callable[[SubplotSpec, Predictions], None], of: Predictions, width: float = 4.6, height: float = 4.2
+    panel: Callable[[SubplotSpec, Predictions], None], predictions: Predictions, width: float = 4.6, height: float = 4.2
 ) -> str:
     """Return one panel of the pictures of predictions, of the size in inches."""
-    return inline_svg(panel.__name__, width, height, lambda picture: panel(picture.add_gridspec(1, 1)[0], of))
+    return inline_svg(panel.__name__, width, height, lambda picture: panel(picture.add_gridspec(1, 1)[0], predictions))
 
 
 def dependence_svg(name: str, found: Dependence, low: float, high: float) -> str:

@@ -23,9 +23,9 @@ MOST_NAMED_CLASSES = 40
 MOST_ROWS_AS_POINTS = 2000  # beyond, points are gathered in hexagons
 
 
-def names_of(of: Predictions) -> list[str]:
+def names_of(predictions: Predictions) -> list[str]:
     """Return the classes as a picture has room for them."""
-    classes = of.model.target.classes
+    classes = predictions.model.target.classes
     return [label(name, 16 if len(classes) == 2 else 14) for name in classes]
 
 
@@ -35,9 +35,9 @@ def axes_at(place: SubplotSpec) -> Axes:
     return axes
 
 
-def roc(place: SubplotSpec, of: Predictions) -> None:
+def roc(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the ROC curve of two classes and its area."""
-    axes, probability, positive = axes_at(place), of.prediction[:, 1], of.classes == 1
+    axes, probability, positive = axes_at(place), predictions.prediction[:, 1], predictions.classes == 1
     axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
     axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
     if positive.all() or not positive.any():
@@ -53,16 +53,17 @@ def roc(place: SubplotSpec, of: Predictions) -> None:
     tidy(axes, "ROC", "false positive rate", "true positive rate")
 
 
-def calibration(place: SubplotSpec, of: Predictions) -> None:
+def calibration(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw how often what was predicted in each tenth happened, with 95 % intervals, and how many rows there were.
 
     That is the second of two classes, or of more whether the predicted class is right.
     """
-    if len(of.model.target.classes) == 2:
-        probability, happened, yes = of.prediction[:, 1], of.classes == 1, of.model.target.classes[1]
-        what, share = label(f"of {yes}", 40), label(f"share that is {yes}", 40)
+    classes = predictions.model.target.classes
+    if len(classes) == 2:
+        probability, happened = predictions.prediction[:, 1], predictions.classes == 1
+        what, share = label(f"of {classes[1]}", 40), label(f"share that is {classes[1]}", 40)
     else:
-        probability, happened = of.prediction.max(axis=1), of.predicted == of.classes
+        probability, happened = predictions.prediction.max(axis=1), predictions.predicted == predictions.classes
         what, share = "of the predicted class", "share right"
     parts = place.subgridspec(2, 1, height_ratios=(4.6, 1), hspace=0.1)
     upper, lower = axes_at(parts[0]), axes_at(parts[1])
@@ -97,9 +98,10 @@ def tenths(probability: Floats, happened: Any) -> tuple[Indices, Floats, Floats]
     return rows, means, shares
 
 
-def histograms(place: SubplotSpec, of: Predictions) -> None:
+def histograms(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the probabilities of the rows of each of two classes, one up and one down."""
-    axes, probability, y, names = axes_at(place), of.prediction[:, 1], of.classes, names_of(of)
+    axes, names = axes_at(place), names_of(predictions)
+    probability, y = predictions.prediction[:, 1], predictions.classes
     edges = np.linspace(0, 1, 2 * TENTHS + 1)
     highest = 1
     for code, colour, sign in ((1, BLUE, 1), (0, ORANGE, -1)):
@@ -119,9 +121,9 @@ def histograms(place: SubplotSpec, of: Predictions) -> None:
     tidy(axes, "Probabilities that the rows of each class were given", f"probability of {names[1]}", "rows")
 
 
-def confusion(place: SubplotSpec, of: Predictions) -> None:
+def confusion(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the confusion matrix."""
-    confusion_matrix(axes_at(place), of.confusion, names_of(of))
+    confusion_matrix(axes_at(place), predictions.confusion, names_of(predictions))
 
 
 def confusion_matrix(axes: Axes, counts: NDArray[np.int64], names: list[str]) -> None:
@@ -150,9 +152,9 @@ def confusion_matrix(axes: Axes, counts: NDArray[np.int64], names: list[str]) ->
     axes.tick_params(length=0)
 
 
-def recalls(place: SubplotSpec, of: Predictions) -> None:
+def recalls(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the share of each class that was predicted right, in the order of the confusion matrix."""
-    axes, counts, names = axes_at(place), of.confusion, names_of(of)
+    axes, counts, names = axes_at(place), predictions.confusion, names_of(predictions)
     rows = counts.sum(axis=1)
     shares = np.diag(counts) / np.maximum(rows, 1)
     places = np.arange(len(names))
@@ -202,25 +204,25 @@ def _name_ticks(axes: Axes, names: list[str], both: bool) -> None:
         axes.set_xticks(places, texts, parse_math=False, rotation=90 if turned else 0)
 
 
-def against_answers(place: SubplotSpec, of: Predictions) -> None:
+def against_answers(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw predicted numbers against the answers."""
-    axes, ends = axes_at(place), span(np.concatenate([of.prediction, of.answers]))
-    point_cloud(axes, of.answers, of.prediction, ends, ends)
+    axes, ends = axes_at(place), span(np.concatenate([predictions.prediction, predictions.answers]))
+    point_cloud(axes, predictions.answers, predictions.prediction, ends, ends)
     axes.plot(ends, ends, color=INK, linewidth=1)
     tidy(axes, "Prediction against answer", "answer", "prediction")
 
 
-def residuals_against_predictions(place: SubplotSpec, of: Predictions) -> None:
+def residuals_against_predictions(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the residuals against the predicted numbers."""
-    axes, residual = axes_at(place), of.answers - of.prediction
-    point_cloud(axes, of.prediction, residual, span(of.prediction), span(residual))
+    axes, residual = axes_at(place), predictions.answers - predictions.prediction
+    point_cloud(axes, predictions.prediction, residual, span(predictions.prediction), span(residual))
     axes.axhline(0, color=INK, linewidth=1)
     tidy(axes, "Residual against prediction", "prediction", "residual")
 
 
-def residuals(place: SubplotSpec, of: Predictions) -> None:
+def residuals(place: SubplotSpec, predictions: Predictions) -> None:
     """Draw the histogram of the residuals, and where the middle nine tenths lie."""
-    axes, residual = axes_at(place), of.answers - of.prediction
+    axes, residual = axes_at(place), predictions.answers - predictions.prediction
     ends = span(residual)
     axes.hist(residual, bins=40, range=ends, color=BLUE, alpha=0.85)
     low, high = np.percentile(residual, [5, 95])

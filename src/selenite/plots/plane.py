@@ -97,8 +97,33 @@ def draw_surface(
 ) -> Axes:
     """Draw what a network says of each point of the plane of two inputs, for 2 to 10 classes.
 
-    The colour is the class, its strength the probability, the line where the answer changes; rows (X, and y with
-    numbers of classes from 0) are drawn in it, those that are taken for another class ringed.
+    The colour is the class, its strength the probability, the line where the answer changes. The rows are drawn in it,
+    those that are taken for another class ringed.
+
+    Parameters
+    ----------
+    network : Network
+        With the output logistic or softmax.
+    parameters : array of shape (n_parameters,) or (n_members, n_parameters)
+    X, y : arrays of shape (n, n_inputs) and (n,)
+        Rows, and the class of each, from 0.
+    columns : pair of int
+        Which inputs span the plane.
+    names, classes : sequences of str
+        What the inputs and the classes are called.
+    at : array of shape (n_inputs,), optional
+        What the other inputs are; their means unless given.
+    axes : matplotlib axes, optional
+        Where to draw; those of a new figure unless given.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If the network predicts no class, or y does not fit; or matplotlib is missing.
 
     Examples
     --------
@@ -173,7 +198,32 @@ def draw_units(
 ) -> list[Axes]:
     """Draw the activation of each unit of a hidden layer (1 is the first) over the plane of two inputs.
 
-    Up to 16 units; the dashed line is where the unit's sum z is 0. Returns an axes a unit, of one figure.
+    The dashed line is where the unit's sum z is 0.
+
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,) or (n_members, n_parameters); the first member is drawn
+    X, y : arrays of shape (n, n_inputs) and (n,), y optional
+        Rows, and the class of each, from 0: its colour.
+    layer : int
+        Which hidden layer, from 1; the first 16 of its units are drawn.
+    columns : pair of int
+        Which inputs span the plane.
+    names : sequence of str
+        What the inputs are called.
+    at : array of shape (n_inputs,), optional
+        What the other inputs are; their means unless given.
+
+    Returns
+    -------
+    list of matplotlib axes
+        One for each unit, of one figure.
+
+    Raises
+    ------
+    OptionError
+        If there is no such layer, or matplotlib is missing.
 
     Examples
     --------
@@ -255,7 +305,33 @@ def draw_bent_plane(
 ) -> Axes:
     """Draw the plane of two inputs as a hidden layer bends it: its grid and the rows, in the space of two units.
 
-    Unless given, the units are the two (of the first 16) over whose space the plane is spread the most.
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,) or (n_members, n_parameters); the first member is drawn
+    X, y : arrays of shape (n, n_inputs) and (n,)
+        Rows, and the class of each, from 0: its colour.
+    layer : int
+        Which hidden layer, from 1.
+    units : pair of int, optional
+        From 0; unless given the two, of the first 16, over whose space the plane is spread the most.
+    columns : pair of int
+        Which inputs span the plane.
+    classes : sequence of str
+        What the classes are called.
+    at : array of shape (n_inputs,), optional
+        What the other inputs are; their means unless given.
+    axes : matplotlib axes, optional
+        Where to draw; those of a new figure unless given.
+
+    Returns
+    -------
+    matplotlib axes
+
+    Raises
+    ------
+    OptionError
+        If there is no such layer or unit, or matplotlib is missing.
 
     Examples
     --------

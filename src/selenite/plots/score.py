@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.gridspec import GridSpec
 
 
-def draw_score(of: Predictions, path: str | PathLike[str]) -> None:
+def draw_score(predictions: Predictions, path: str | PathLike[str]) -> None:
     """Draw a model's predictions beside the answers.
 
     Two classes: ROC, calibration, probabilities and confusion. More: confusion, calibration and recall. A number:
@@ -35,61 +35,65 @@ def draw_score(of: Predictions, path: str | PathLike[str]) -> None:
         If matplotlib is missing, or there are no rows.
     """
     picture_format(path)
-    if len(of.answers) == 0:
+    if len(predictions.answers) == 0:
         raise OptionError("the table has no rows: there is nothing to draw")
-    if not of.is_of_classes:
-        _draw_numbers(of, path)
-    elif len(of.model.target.classes) == 2:
-        _draw_two_classes(of, path)
+    if not predictions.is_of_classes:
+        _draw_numbers(predictions, path)
+    elif len(predictions.model.target.classes) == 2:
+        _draw_two_classes(predictions, path)
     else:
-        _draw_classes(of, path)
+        _draw_classes(predictions, path)
 
 
-def _draw_two_classes(of: Predictions, path: str | PathLike[str]) -> None:
-    no, yes = names_of(of)
-    area = ""
-    if len(np.unique(of.classes)) == 2:
-        area = f"; the area under ROC is {area_under_roc(of.prediction[:, 1], of.classes == 1)[0]:.3f}"
+def _draw_two_classes(predictions: Predictions, path: str | PathLike[str]) -> None:
+    no, yes = names_of(predictions)
+    positive, area = predictions.classes == 1, ""
+    if positive.any() and not positive.all():
+        area = f"; the area under ROC is {area_under_roc(predictions.prediction[:, 1], positive)[0]:.3f}"
     with figure(11, 9.2) as picture:
-        details = f"{label(of.model.target.name, 40)}: probability of {yes} (rather than {no})"
-        headline(picture, f"{_right(of)}{area}", details)
+        details = f"{label(predictions.model.target.name, 40)}: probability of {yes} (rather than {no})"
+        headline(picture, f"{_right(predictions)}{area}", details)
         picture.set_layout_engine("constrained", rect=(0.015, 0.01, 0.97, 0.9), w_pad=0.1, h_pad=0.1)
         places = picture.add_gridspec(2, 2, height_ratios=(1.15, 1))
-        _fill(places, (panels.roc, panels.calibration, panels.histograms, panels.confusion), of)
+        _fill(places, (panels.roc, panels.calibration, panels.histograms, panels.confusion), predictions)
         save(picture, path)
 
 
-def _draw_classes(of: Predictions, path: str | PathLike[str]) -> None:
-    names = names_of(of)
+def _draw_classes(predictions: Predictions, path: str | PathLike[str]) -> None:
+    names = names_of(predictions)
     with figure(12.5, 7.2) as picture:
-        details = f"{label(of.model.target.name, 40)}: {len(names)} classes"
-        headline(picture, f"{_right(of)}; {worst_mistake(of.confusion, names)}", details)
+        details = f"{label(predictions.model.target.name, 40)}: {len(names)} classes"
+        headline(picture, f"{_right(predictions)}; {worst_mistake(predictions.confusion, names)}", details)
         picture.set_layout_engine("constrained", rect=(0.015, 0.01, 0.97, 0.87), w_pad=0.1, h_pad=0.1)
         places = picture.add_gridspec(1, 3, width_ratios=(1.9, 1.35, 0.9))
-        _fill(places, (panels.confusion, panels.calibration, panels.recalls), of)
+        _fill(places, (panels.confusion, panels.calibration, panels.recalls), predictions)
         save(picture, path)
 
 
-def _draw_numbers(of: Predictions, path: str | PathLike[str]) -> None:
-    error, explained = float(np.abs(of.answers - of.prediction).mean()), r2(of.prediction, of.answers)
+def _draw_numbers(predictions: Predictions, path: str | PathLike[str]) -> None:
+    error = float(np.abs(predictions.answers - predictions.prediction).mean())
+    explained = r2(predictions.prediction, predictions.answers)
     share = f", R² {explained:.3f}" if np.isfinite(explained) else ""
-    n = len(of.answers)
+    n = len(predictions.answers)
     dense = "; the darker a hexagon the more rows, on a log scale" if n > MOST_ROWS_AS_POINTS else ""
     with figure(12.5, 5.6) as picture:
-        details = f"{label(of.model.target.name, 40)} in {counted(n, 'row')}; residual = answer − prediction{dense}"
+        details = (
+            f"{label(predictions.model.target.name, 40)} in {counted(n, 'row')}; residual = answer − prediction{dense}"
+        )
         headline(picture, f"Predictions are off by {short_number(error)} on average{share}", details)
         places = picture.add_gridspec(
             1, 3, left=0.075, right=0.975, top=0.775, bottom=0.13, wspace=0.3, width_ratios=(1.1, 1.1, 0.8)
         )
-        _fill(places, (panels.against_answers, panels.residuals_against_predictions, panels.residuals), of)
+        _fill(places, (panels.against_answers, panels.residuals_against_predictions, panels.residuals), predictions)
         save(picture, path)
 
 
-def _fill(places: GridSpec, drawn: Sequence[Callable[..., None]], of: Predictions) -> None:
+def _fill(places: GridSpec, drawn: Sequence[Callable[..., None]], predictions: Predictions) -> None:
     for i, panel in enumerate(drawn):
-        panel(places[i], of)
+        panel(places[i], predictions)
 
 
-def _right(of: Predictions) -> str:
+def _right(predictions: Predictions) -> str:
     """Return how many rows are predicted right, as the beginning of a sentence."""
-    return f"{percent(accuracy(of.predicted, of.classes))} of {counted(len(of.answers), 'row')} are predicted right"
+    share = accuracy(predictions.predicted, predictions.classes)
+    return f"{percent(share)} of {counted(len(predictions.answers), 'row')} are predicted right"

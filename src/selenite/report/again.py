@@ -53,6 +53,8 @@ def again(facts: Facts) -> Markup:
         note = kept + (
             "With the same version of selenite, and the same rows to validate by if there were any, it gives the same "
             "model, byte for byte."
+            if model.settings.time_limit is None
+            else "Within a time limit no two fits are quite the same."
         )
     return joined(
         element("pre", *(joined(line, Markup("\n")) for line in commands)),
@@ -69,7 +71,8 @@ def fit_command(facts: Facts, settings: Settings) -> str:
     for name in ASKED_BY_OPTIONS:
         value = getattr(settings, name)
         if value != getattr(usual_settings, name):
-            options.append((_option(name), ",".join(map(str, value)) if name == "hidden" else value))
+            shown = ",".join(map(str, value)) if name == "hidden" else value
+            options.append((_option(name), f"{shown:.15g}" if isinstance(shown, float) else shown))
     options += [("--kind", f"{name}={kind}") for name, kind in settings.kinds.items()]
     for name in ("groups", "time_column", "weights"):
         if column := getattr(data, name):

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from selenite.errors import OptionError
 from selenite.explanation.columns import Attributions, Importance, explain, permutation_importance
-from selenite.explanation.columns.baseline import drawn_rows
 from selenite.fitting.out_of_fold import Judged, judged_again
 from selenite.model import Model
+from selenite.nn.random import EXPLAIN
+from selenite.splits.split import drawn_rows
 from selenite.table import Table
 
 ROWS_EXPLAINED = 300
@@ -33,7 +34,7 @@ def gather(model: Model, table: Table, model_path: str, table_path: str, seed: i
         raise OptionError(f"{table.source} has {table.n_rows} row: too few for a report")
     judged = judged_again(model, table)
     part = table.take(judged.rows)
-    explained = part.take(drawn_rows(part.n_rows, ROWS_EXPLAINED, seed))
+    explained = part.take(drawn_rows(part.n_rows, ROWS_EXPLAINED, seed, EXPLAIN))
     return Facts(
         model,
         model_path,
@@ -46,8 +47,10 @@ def gather(model: Model, table: Table, model_path: str, table_path: str, seed: i
 
 
 def target_name(model: Model) -> str:
+    """Return what the predicted column is called."""
     return model.target.name or "target"
 
 
 def is_number(model: Model) -> bool:
+    """Tell whether a number is predicted, not a class."""
     return model.target.task == "regression"

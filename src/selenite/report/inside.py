@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.explanation.columns.baseline import drawn_rows
 from selenite.nn import forward
+from selenite.nn.random import EXPLAIN
 from selenite.plots import inline
 from selenite.report.facts import Facts
 from selenite.report.markup import Markup, element, gallery, joined, table
+from selenite.splits.split import drawn_rows
 
 ROWS_WATCHED = 2000
 
@@ -18,7 +19,7 @@ def inside(facts: Facts) -> Markup:
     model = facts.model
     network, members = model.network, np.atleast_2d(model.parameters)
     part = facts.table.take(facts.judged.rows)
-    inputs = model.encode(part.take(drawn_rows(part.n_rows, ROWS_WATCHED, 0)))
+    inputs = model.encode(part.take(drawn_rows(part.n_rows, ROWS_WATCHED, 0, EXPLAIN)))
     steps = [(f"{len(facts.found.columns)}", "columns"), (f"{network.n_inputs}", "inputs")]
     if network.embedding is not None and network.n_features != network.n_inputs:
         steps.append((f"{network.n_features}", "features, waves among them"))

@@ -51,4 +51,5 @@ def bar(share: float, text: str = "", colour: str = "") -> Markup:
 
 
 def gallery(pictures: list[str], class_: str = "pictures") -> Markup:
+    """Return pictures beside each other."""
     return element("div", *(element("figure", Markup(picture)) for picture in pictures), class_=class_)

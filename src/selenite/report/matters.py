@@ -6,11 +6,12 @@ import numpy as np
 
 from selenite.explanation.columns import Importance, partial_dependence
 from selenite.explanation.columns.attributions import NAMES
-from selenite.explanation.columns.baseline import drawn_rows
 from selenite.model.predictions import measure
+from selenite.nn.random import EXPLAIN
 from selenite.plots import inline
 from selenite.report.facts import ROWS_EXPLAINED, Facts, is_number
 from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
+from selenite.splits.split import drawn_rows
 from selenite.table.target import prediction_format
 from selenite.text import signed
 
@@ -58,7 +59,7 @@ def _dependences(facts: Facts, columns: list[str]) -> Markup:
     """Return pictures of how the mean prediction depends on some columns."""
     model = facts.model
     part = facts.table.take(facts.judged.rows)
-    rows = part.take(drawn_rows(part.n_rows, ROWS_EXPLAINED, 0))
+    rows = part.take(drawn_rows(part.n_rows, ROWS_EXPLAINED, 0, EXPLAIN))
     index, what = 1, "prediction"
     if not is_number(model):
         if len(model.target.classes) > 2:

@@ -29,25 +29,25 @@ class Group:
     deviations: float  # by how many standard errors it is worse than elsewhere
 
 
-def shown_errors(of: Predictions) -> Floats:
+def shown_errors(predictions: Predictions) -> Floats:
     """Return 1 where a class is wrong and 0 where it is right, or how far a number is off: (n,)."""
-    if not of.is_of_classes:
-        return np.abs(of.prediction - of.answers)
-    wrong: Floats = (of.predicted != of.classes).astype(np.float64)
+    if not predictions.is_of_classes:
+        return np.abs(predictions.prediction - predictions.answers)
+    wrong: Floats = (predictions.predicted != predictions.classes).astype(np.float64)
     return wrong
 
 
-def worst_rows(of: Predictions, count: int) -> Indices:
+def worst_rows(predictions: Predictions, count: int) -> Indices:
     """Return the numbers of the worst predictions, the worst first."""
-    order = np.argsort(-of.errors(), kind="stable")
-    return order[shown_errors(of)[order] > 0][:count]
+    order = np.argsort(-predictions.errors(), kind="stable")
+    return order[shown_errors(predictions)[order] > 0][:count]
 
 
-def groups(of: Predictions, part: Table) -> list[Group]:
+def groups(predictions: Predictions, part: Table) -> list[Group]:
     """Return the groups of each column that is an input, in the schema's order; `part` are the rows predicted."""
-    errors = shown_errors(of)
+    errors = shown_errors(predictions)
     found = []
-    for column in of.model.schema.columns:
+    for column in predictions.model.schema.columns:
         if column.kind in ("identifier", "constant"):
             continue
         for what, mask in _parts(KnownColumn(column, part[column.name])):

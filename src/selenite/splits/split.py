@@ -1,4 +1,4 @@
-"""Which rows are put aside, once or fold by fold."""
+"""Which rows are put aside, once or fold by fold, and which stand for all where all are too many."""
 
 from __future__ import annotations
 
@@ -52,6 +52,15 @@ def split(n: int, fraction: float, seed: int, classes: Indices | None = None, gr
     mask = np.zeros(n, dtype=bool)
     mask[held_out] = True
     return _parted(mask)
+
+
+def drawn_rows(n: int, most: float, seed: int, purpose: int) -> Indices:
+    """Return all n rows, or as many as allowed, drawn by the seed for a purpose of `nn.random`; in ascending order.
+
+    >>> drawn_rows(10, 3, 0, SPLIT), drawn_rows(3, 10, 0, SPLIT)
+    (array([5, 8, 9]), array([0, 1, 2]))
+    """
+    return np.arange(n) if n <= most else np.sort(permutation(seed, n, purpose)[: int(most)])
 
 
 def parts(

@@ -2,14 +2,14 @@
 
 To read, in this order:
 
-* what a table is: `table`, `schema`, and how one of Arrow becomes ours: `arrow`;
-* a text file becomes cells: `limits`, `foreign`, `decode`, `whole_rows`, `header`, `parse`;
+* what a table is, and what is remembered of one: `schema`, `table`; its values as text, and back: `cells`;
+  how a table of Arrow becomes ours: `arrow`;
+* a text file becomes cells: `limits`, `foreign`, `whole_rows`, `decode`, `header`, `parse`;
 * cells become columns: `numerals`, `dates`, `missing`, `distinct`, `infer`; `read` puts it together, and reads Parquet;
 * frames, arrays and lists become columns: `objects`, `frames`;
 * what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`;
 * columns become numbers: `match`, `target`, `encode`, and what is `outside` of what was learnt;
-* what to look out for: `leaks`, `suspects`, `audit`;
-* and back: `cells`.
+* what to look out for: `leaks`, `suspects`, `audit`.
 """
 
 from selenite.table.encode import encode, input_columns, input_names, measured_inputs, n_inputs

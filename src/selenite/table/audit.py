@@ -15,9 +15,20 @@ from selenite.table.learn import learn_schema
 from selenite.table.repeats import Repeats, find_repeats, first_of
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema, Target, Task
 from selenite.table.suspects import declare, kind_option, suspects, suspects_of_target
-from selenite.table.table import EXACT, Column, Dates, Finding, Numbers, Table, Text, called, n_different_values
+from selenite.table.table import (
+    EXACT,
+    Column,
+    Dates,
+    Finding,
+    Numbers,
+    Table,
+    Text,
+    called,
+    fingerprint,
+    n_different_values,
+)
 from selenite.table.target import answers_of, learn_target
-from selenite.text import shown
+from selenite.text import counted, shown
 
 FEW_ROWS = 100
 RARE_SHARE = 0.05  # a class below it, and below half of a fair share, is rare
@@ -48,13 +59,8 @@ def audit(
         found += suspects(known, column)
     found += _duplicates(features)
     if table.n_rows < FEW_ROWS:
-        found.append(
-            Finding(
-                "few rows",
-                "",
-                f"{table.n_rows:,} row{'s are' if table.n_rows > 1 else ' is'} few: expect the scores to be uncertain",
-            )
-        )
+        rows = f"{counted(table.n_rows, 'row')} {'is' if table.n_rows == 1 else 'are'}"
+        found.append(Finding("few rows", "", f"{rows} few: expect the scores to be uncertain"))
     if target is None:
         names = ", ".join(shown(name) for name in target_candidates(table))
         return [*found, Finding("target?", "", f"no target is named; likely ones: {names}")]
@@ -165,10 +171,10 @@ def target_candidates(table: Table) -> tuple[str, ...]:
 
 def _duplicates(table: Table) -> list[Finding]:
     """Return each column that has the same values as an earlier one."""
-    first: dict[tuple[str, bytes], str] = {}
+    first: dict[str, str] = {}
     found = []
     for name, column in zip(table.names, table.columns, strict=True):
-        key = _fingerprint(column)
+        key = _digest(column)
         if key in first and n_different_values(column) > 1:
             message = (
                 f"{called(name)} has the same values as {called(first[key])}; one of them is enough: "
@@ -195,18 +201,16 @@ def _repeats(repeats: Repeats) -> list[Finding]:
     return []
 
 
-def _fingerprint(column: Column) -> tuple[str, bytes]:
-    """Return a digest that only columns of the same values share."""
-    from hashlib import sha256  # slow to import
-
+def _digest(column: Column) -> str:
+    """Return digits that only columns of the same values share."""
     if isinstance(column, Text):
         texts = counted_texts(column)[0]
         code_of = {text: code for code, text in enumerate(texts)}
         codes = np.array([*(code_of.get(text, -1) for text in column.values), -1], dtype=np.int32)[column.codes]
-        return "text", sha256(codes.tobytes() + "\0".join(texts).encode(errors="surrogatepass")).digest()
-    if isinstance(column, Dates):
-        return "date", sha256(column.values.tobytes()).digest()
-    return "number", sha256(np.where(column.missing(), np.nan, column.values + 0.0).tobytes()).digest()
+        column = Text(codes, tuple(texts))
+    elif isinstance(column, Numbers):
+        column = Numbers(np.where(column.missing(), np.nan, column.values + 0.0))  # one gap, one zero
+    return fingerprint(Table(("",), (column,), len(column.missing())))
 
 
 def _imbalance(answers: Column, target: str) -> list[Finding]:

@@ -15,9 +15,9 @@ from selenite.table.arrow import matching, numpy_of
 from selenite.table.missing import MISSING
 from selenite.table.numerals import PLAIN, number_of, plain_numerals
 from selenite.table.schema import ReadOptions
-from selenite.table.table import Text, called
+from selenite.table.table import Dates, Numbers, Text, called
 from selenite.text import shown
-from selenite.types import AnyArray, Floats, Mask
+from selenite.types import AnyArray, Floats, Mask, NDArray
 
 
 class DistinctTexts:
@@ -60,19 +60,23 @@ class DistinctTexts:
         row = int(np.argmax(among[self.codes]))
         return self.where(row), shown(self.texts[int(self.codes[row])].as_py())
 
-    def in_rows(self, values: AnyArray, gap: Any) -> AnyArray:
-        """Return the value of every row from those of the present texts."""
-        of_texts = np.full(len(self.texts), gap, dtype=values.dtype)
-        of_texts[~self.missing] = values
-        return np.asarray(of_texts[self.codes])
+    def as_numbers(self, values: Floats, type: str, own: bool) -> Numbers:
+        """Return the present texts' numbers as a column; `own` says that their values give the same texts again."""
+        return Numbers(self._in_rows(values, np.nan), type, None if own else self._text(self.missing))
+
+    def as_dates(self, moments: NDArray[np.datetime64], zoned: Mask) -> Dates:
+        """Return the present texts' moments as a column."""
+        return Dates(self._in_rows(moments, np.datetime64("NaT", "us")), bool(zoned.any()))
 
     def as_text(self) -> Text:
         """Return the cells as a column of text."""
         return self._text(self.missing_as_text)
 
-    def spelling(self) -> Text:
-        """Return how the numbers of the column are written."""
-        return self._text(self.missing)
+    def _in_rows(self, values: AnyArray, gap: Any) -> AnyArray:
+        """Return the value of every row from those of the present texts."""
+        of_texts = np.full(len(self.texts), gap, dtype=values.dtype)
+        of_texts[~self.missing] = values
+        return np.asarray(of_texts[self.codes])
 
     def _text(self, missing: Mask) -> Text:
         codes = np.where(missing, -1, np.cumsum(~missing) - 1).astype(np.int32)

@@ -17,7 +17,37 @@ SOFT_LIMIT = 3.0  # scaled numbers approach it and never pass it
 
 
 def encode(schema: Schema, table: Table | Matched, dtype: DTypeLike = np.float32) -> AnyArray:
-    """Return the inputs of every row, (n_rows, n_inputs); columns are found by name."""
+    """Return the inputs of the network.
+
+    Parameters
+    ----------
+    schema : Schema
+        What `learn_schema` learnt of the training rows.
+    table : Table or Matched
+        Columns are found by name; their order and further ones do not matter.
+    dtype : dtype
+        Of the inputs.
+
+    Returns
+    -------
+    array of shape (n_rows, n_inputs)
+        `input_names` says what each input means.
+
+    Raises
+    ------
+    SchemaError
+        If a column is missing, or holds something else than it did in training.
+
+    Examples
+    --------
+    >>> from selenite.table import as_table, encode, input_names, learn_schema
+    >>> table = as_table([["red"], ["blue"], ["green"]], ["colour"])
+    >>> schema = learn_schema(table)
+    >>> input_names(schema)
+    ('colour = blue', 'colour = green', 'colour = red')
+    >>> encode(schema, table).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
+    """
     matched = match(schema, table)
     inputs = np.zeros((matched.n_rows, n_inputs(schema)), dtype=dtype)
     at = 0
@@ -44,7 +74,7 @@ def measured_inputs(schema: Schema) -> tuple[int, ...]:
     at = 0
     for column in schema.columns:
         if column.kind in ("number", "date"):
-            measured.append(at + bool(column.knots))
+            measured.append(at + bool(column.rank_quantiles))
         at += len(_input_names(column))
     return tuple(measured)
 
@@ -64,31 +94,31 @@ def scaled(values: Floats, scale: Scale) -> Floats:
     return np.asarray(z / np.sqrt(1.0 + (z / SOFT_LIMIT) ** 2))
 
 
-def ranked(values: Floats, knots: tuple[float, ...]) -> Floats:
+def ranked(values: Floats, quantiles: tuple[float, ...]) -> Floats:
     """Return the standard normal quantile of each value's rank among the training rows; 0 where missing.
 
-    `knots` are the training values whose rank has the quantiles `SCORES`; between them lie straight lines. A value that
-    many rows share gets the middle of its ranks.
+    `quantiles` are the training values at the standard normal quantiles `SCORES`; between them lie straight lines. A
+    value that many rows share gets the middle of its ranks.
     """
-    gaps, at = np.isnan(values), np.asarray(knots)
+    gaps, at = np.isnan(values), np.asarray(quantiles)
     x = np.where(gaps, at[len(at) // 2], values)
-    if _are_steep(knots):
+    if _are_steep(quantiles):
         at, x = (np.clip(numbers, -(2.0**970), 2.0**970) * 2.0**52 for numbers in (at, x))
     upper, lower = np.interp(x, at, SCORES), np.interp(-x, -at[::-1], -SCORES[::-1])
     return np.where(gaps, 0.0, 0.5 * (upper - lower))
 
 
 @lru_cache(maxsize=1024)  # asked for each row that is predicted alone
-def _are_steep(knots: tuple[float, ...]) -> bool:
-    """Tell whether two knots are so close together that the slope of the line between them overflows."""
+def _are_steep(quantiles: tuple[float, ...]) -> bool:
+    """Tell whether two quantiles are so close together that the slope of the line between them overflows."""
     with np.errstate(over="ignore"):
-        steps = np.diff(knots)
+        steps = np.diff(quantiles)
     return bool(((steps > 0) & (steps < np.finfo(np.float64).tiny)).any())
 
 
 def is_pair(schema: ColumnSchema) -> bool:
     """Tell whether a column is one input, -1 or +1, between two categories."""
-    two = schema.kind == "category" and len(schema.categories) == 2 and not schema.others and not schema.missing
+    two = schema.kind == "category" and len(schema.categories) == 2 and not schema.rare and not schema.missing
     return schema.kind == "yes/no" or two
 
 
@@ -108,13 +138,14 @@ def _input_names(schema: ColumnSchema) -> list[str]:
     if schema.kind == "date":
         names = [f"{name}: {part}" for part in schema.parts]
     elif schema.kind == "number":
-        names = [name, *[f"{name}: rank"][: len(schema.knots)], *(f"{name} = {value:.12g}" for value in schema.spikes)]
+        names = [name, f"{name}: rank"] if schema.rank_quantiles else [name]
+        names += [f"{name} = {value:.12g}" for value in schema.frequent_values]
     elif schema.kind == "yes/no":
         names = [name]
     elif is_pair(schema):
         names = [f"{name} = {schema.categories[1]}"]
     else:
-        names = [f"{name} = {category}" for category in schema.categories] + [f"{name} = other"] * schema.others
+        names = [f"{name} = {category}" for category in schema.categories] + [f"{name} = other"] * schema.rare
     return names + [f"{name} is missing"] * schema.missing
 
 
@@ -131,9 +162,9 @@ def _encode_column(known: KnownColumn, inputs: AnyArray) -> None:
         return
     elif schema.kind == "number" and isinstance(column, Numbers):
         inputs[0] = scaled(column.values, schema.scales[0])
-        if schema.knots:
-            inputs[1] = ranked(column.values, schema.knots)
-        for i, value in enumerate(schema.spikes, 1 + bool(schema.knots)):
+        if schema.rank_quantiles:
+            inputs[1] = ranked(column.values, schema.rank_quantiles)
+        for i, value in enumerate(schema.frequent_values, 1 + bool(schema.rank_quantiles)):
             inputs[i] = column.values == value
     elif schema.kind == "date" and isinstance(column, Dates):
         inputs[0] = scaled(days_of(column.values), schema.scales[0])
@@ -148,6 +179,6 @@ def _encode_column(known: KnownColumn, inputs: AnyArray) -> None:
         inputs[0] = np.array([-1.0, 1.0, 0.0, 0.0])[known.codes]  # no, yes, unseen, missing
     else:
         codes = known.codes
-        n_codes = len(schema.categories) + schema.others
+        n_codes = len(schema.categories) + schema.rare
         rows = np.flatnonzero((codes >= 0) & (codes < n_codes))
         inputs[codes[rows], rows] = 1.0

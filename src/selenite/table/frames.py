@@ -14,9 +14,9 @@ import numpy as np
 from selenite.errors import TableError
 from selenite.memory import free_memory
 from selenite.table.cells import category_text
-from selenite.table.kinds import FEW_CATEGORIES
 from selenite.table.limits import CELL_BYTES, check_memory
 from selenite.table.objects import column_of_objects, is_missing, types_of, whole_numbers
+from selenite.table.schema import FEW_CATEGORIES
 from selenite.table.table import Column, Dates, Numbers, Table, Text, called, checked_table, dates, n_different_values
 from selenite.text import shown
 from selenite.types import AnyArray, Floats, NDArray
@@ -25,9 +25,28 @@ DENSE = "a sparse matrix was passed, but dense data is required: pass {}.toarray
 
 
 def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
-    """Return a DataFrame, an Arrow table, a 2-D array or a list of rows as a table; X is never written to.
+    """Return a table of others as ours.
 
-    `names` are for columns that have none: those of an array, and of a frame that only counts them, 0, 1, 2, ...
+    Parameters
+    ----------
+    X : DataFrame, Arrow table, array of shape (n_rows, n_columns) or list of rows
+        It is never written to.
+    names : sequence of str, optional
+        For columns that have none: those of an array, and of a frame that only counts them, 0, 1, 2, ...
+
+    Raises
+    ------
+    TableError
+        If a column is neither numbers, text nor dates, or holds infinity, or two have one name.
+    TypeError
+        If X is no table, or a column mixes numbers and text.
+
+    Examples
+    --------
+    >>> from selenite.table import as_table
+    >>> table = as_table([[1, "a"], [2, None]], ["n", "t"])
+    >>> table["n"].values, table["t"].codes.tolist(), table["t"].values
+    (array([1., 2.]), [0, -1], ('a',))
     """
     if isinstance(X, Table):
         return X
@@ -52,23 +71,21 @@ def as_column(y: Any, name: str = "y") -> Column:
     if hasattr(y, "toarray"):
         raise TypeError(f"{name}: {DENSE.format(name)}")
     label = called(name)
+    column: Column | None = None
     if type(y).__module__.split(".")[0] in {"pandas", "polars"}:
         import narwhals.stable.v2 as narwhals
 
         series = narwhals.from_native(y, allow_series=True, pass_through=True)
         if isinstance(series, narwhals.DataFrame) and series.shape[1] == 1:
             series = next(series.iter_columns())
-        column = _column_of_series(series, label) if isinstance(series, narwhals.Series) else None
-    else:
-        column = None
+        if isinstance(series, narwhals.Series):
+            column = _column_of_series(series, label)
     if column is None:
         array = _as_array(y, name)
         if array.ndim != 1:
             raise TableError(f"{name} must be 1-D, one value a row; it has shape {array.shape}")
         column = _column_of_array(array, label)
-    return checked_table(
-        (name,), (column,), len(column.values if not isinstance(column, Text) else column.codes), name
-    ).columns[0]
+    return checked_table((name,), (column,), len(column.missing()), name).columns[0]
 
 
 def categorical_columns(X: Any, table: Table) -> list[str]:
@@ -168,11 +185,8 @@ def _column_of_series(series: Any, label: str) -> Column:
         return dates(np.asarray(series.to_numpy(), dtype="datetime64"), label, zoned=zoned)
     if kind == narwhals.Duration:
         return _seconds(np.asarray(series.to_numpy(), dtype="timedelta64"))
-    if kind == narwhals.Time:
-        return column_of_objects(series.to_list(), label)
-    if kind in (narwhals.String, narwhals.Categorical, narwhals.Enum, narwhals.Object) or series.null_count() == len(
-        series
-    ):
+    of_objects = narwhals.Time, narwhals.String, narwhals.Categorical, narwhals.Enum, narwhals.Object
+    if kind in of_objects or series.null_count() == len(series):
         return column_of_objects(series.to_list(), label)
     native = series.to_native().dtype
     if hasattr(series.to_native(), "sparse") and "Sparse" in type(native).__name__:

@@ -14,16 +14,12 @@ from selenite.table.arrow import matching, numpy_of
 from selenite.table.cells import text_column
 from selenite.table.dates import DATE, ISO, MONTH, PACKED_DAY, TIME, formats_of, is_packed, moments_of
 from selenite.table.distinct import DistinctTexts
-from selenite.table.kinds import FEW_CATEGORIES
 from selenite.table.missing import MISSING, met, read_as_missing
 from selenite.table.numerals import MAJORITY, PLAIN, may_be_number, other_notation, plain_numerals
-from selenite.table.schema import ReadOptions
-from selenite.table.table import EXACT, Column, Dates, Finding, FindingKind, Numbers, Text, called
+from selenite.table.schema import FEW_CATEGORIES, ReadOptions
+from selenite.table.table import EXACT, Column, Finding, Numbers, Text, called
 from selenite.text import shown
 from selenite.types import Floats, Mask
-
-_Inferred = tuple[Column, FindingKind, str]  # a column, and a remark on it with its kind, or ""
-_NOTHING: tuple[FindingKind, str] = ("kept as text", "")
 
 MISTAKE_SHARE = 0.9  # from this share of numbers on, the other texts are taken for mistakes, if there are many
 MOST_LOOKED_AT = 1000  # different texts, to tell what they look like
@@ -56,49 +52,80 @@ def infer_column(
     return infer_by_patterns(DistinctTexts(cells, name, position, options, where, categories))
 
 
+def plain_column(cells: Any, options: ReadOptions) -> Numbers | Text | None:
+    """Return an array of strings as `infer_column` does, with no need of notices; None where that has to decide."""
+    if len(cells) > MOST_PLAIN_ROWS or options.decimal != "." or options.thousands or options.strip or options.missing:
+        return None
+    if is_packed(options.date_format):
+        return None
+
+    texts = arrow.cast(cells, "string").to_pylist()  # of a dictionary, it would take longer
+    lines = "\n".join(texts) + "\n"
+    if len(lines) == len(texts) or lines.count("\n") > len(texts):  # no cell at all; a cell of several lines
+        return None
+    points = "." in lines
+    if _DECIMAL.fullmatch(lines) if points else _WHOLE.fullmatch(lines):
+        return _plain_numbers(texts, points)
+    if _WORDS.fullmatch(lines) and not _MEANT_OTHERWISE.search(lines):
+        return text_column([text or None for text in texts])
+    return None
+
+
+def _plain_numbers(texts: list[str], points: bool) -> Numbers | None:
+    """Return numbers, unless digits are lost, or 1.0 may be the name of a class."""
+    values = np.array([float(text) if text else np.nan for text in texts])
+    present = values[~np.isnan(values)]
+    if not points and present.min() >= _DAYS[0] and present.max() <= _DAYS[1]:
+        return None
+    if np.abs(present).max() >= EXACT or (points and (present == np.round(present)).all()):
+        return None
+    return Numbers(values, "float" if points else "int")
+
+
 def infer_by_patterns(texts: DistinctTexts) -> tuple[Column, list[Finding], set[str]]:
     """Return what `infer_column` does, looking at all different texts."""
-    column, kind, remark = _column(texts)
+    column, remarks = _column(texts)
     gone = texts.read_as_missing(as_text=isinstance(column, Text))
     findings = [read_as_missing(texts.name, texts.label, text, count) for text, count in gone.items() if text]
-    return column, findings + [Finding(kind, texts.name, remark)] * bool(remark), met(gone, texts.options)
+    return column, findings + remarks, met(gone, texts.options)
 
 
-def _column(texts: DistinctTexts) -> _Inferred:
-    """Return the column that the texts are, and a remark on it, or ""."""
+def _column(texts: DistinctTexts) -> tuple[Column, list[Finding]]:
+    """Return the column that the texts are, and what to know of it."""
     if not len(texts.present):
         all_missing = bool(texts.missing_as_text.all())
-        return Numbers(np.full(len(texts.codes), np.nan)) if all_missing else texts.as_text(), *_NOTHING
+        return Numbers(np.full(len(texts.codes), np.nan)) if all_missing else texts.as_text(), []
     logical = _logical(texts.present)
     if logical is not None:
         own = set(texts.present_as_written.to_pylist()) <= {"true", "false"}
-        return Numbers(texts.in_rows(logical, np.nan), "bool", None if own else texts.spelling()), *_NOTHING
+        return texts.as_numbers(logical, "bool", own), []
     if is_packed(texts.options.date_format):  # 20260131 is a number, too
         moments, zoned = moments_of(texts.present, texts.options)
         if not np.isnat(moments).any():
-            return Dates(texts.in_rows(moments, np.datetime64("NaT", "us")), bool(zoned.any())), *_NOTHING
+            return texts.as_dates(moments, zoned), []
     numerals = plain_numerals(texts.present, texts.options)
     is_number = matching(numerals, f"^{PLAIN}$")
     if (is_number | matching(numerals, r"^(?i)[+-]?inf(inity)?$")).all():
         return _numbers(texts, numerals)
     if texts.may_be_any_text:
-        return texts.as_text(), *_NOTHING
+        return texts.as_text(), []
     moments, zoned = moments_of(texts.present, texts.options)
     good = ~np.isnat(moments)
     if good.all():
         _refuse_mixed_zones(texts, zoned)
-        return Dates(texts.in_rows(moments, np.datetime64("NaT", "us")), bool(zoned.any())), *_NOTHING
+        return texts.as_dates(moments, zoned), []
     _refuse_dates(texts, good)
-    return texts.as_text(), "looks otherwise", _numbers_among(texts, is_number) or _dates_among(texts, good)
+    remark = _numbers_among(texts, is_number) or _dates_among(texts, good)
+    return texts.as_text(), [Finding("looks otherwise", texts.name, remark)] * bool(remark)
 
 
-def _numbers(texts: DistinctTexts, numerals: Any) -> _Inferred:
+def _numbers(texts: DistinctTexts, numerals: Any) -> tuple[Column, list[Finding]]:
     """Return a column of texts that are all numbers once their marks are gone; text where it has leading zeros."""
     values = numpy_of(arrow.cast(numerals, "float64"))
     finite = np.isfinite(values)
     if not finite.all():
         if texts.may_be_any_text:
-            return texts.as_text(), *_NOTHING
+            return texts.as_text(), []
         place, cell = texts.first(~finite)
         raise TableError(
             f"{place}: {texts.label} holds {cell}, which is not finite. Correct it or add --missing {cell}"
@@ -108,15 +135,16 @@ def _numbers(texts: DistinctTexts, numerals: Any) -> _Inferred:
     if leading_zeros.any():
         code = texts.first(leading_zeros)[1]
         message = f"{texts.label} is kept as text, not numbers: it has leading zeros ({code})"
-        return texts.as_text(), "kept as text", message
+        return texts.as_text(), [Finding("kept as text", texts.name, message)]
     type = "int" if whole else "float"
     may_be_classes = bool((values == np.round(values)).all())
     exact = bool(np.abs(values).max() < EXACT)
-    remark = ""
+    remarks = []
     if whole and matching(texts.present, PACKED_DAY).all():
-        remark = f'{texts.label} is read as numbers, but looks like days; for these add --date-format "%Y%m%d"'
+        message = f'{texts.label} is read as numbers, but looks like days; for these add --date-format "%Y%m%d"'
+        remarks.append(Finding("days?", texts.name, message))
     own = not may_be_classes or (exact and bool(matching(texts.present_as_written, _OWN[type]).all()))
-    return Numbers(texts.in_rows(values, np.nan), type, None if own else texts.spelling()), "days?", remark
+    return texts.as_numbers(values, type, own), remarks
 
 
 def _numbers_among(texts: DistinctTexts, is_number: Mask) -> str:
@@ -239,33 +267,3 @@ def _looks_like(kind: str, texts: DistinctTexts, alike: Mask, read: Mask, remedy
         what = f"cannot be read as such; {remedy}"
     share = f"{texts.shares[alike].sum():.0%}"
     return f"{texts.label} is read as text, though {share} of it looks like {kind}: {cell} ({place}) {what}"
-
-
-def plain_column(cells: Any, options: ReadOptions) -> Numbers | Text | None:
-    """Return an array of strings as `infer_column` does, with no need of notices; None where that has to decide."""
-    if len(cells) > MOST_PLAIN_ROWS or options.decimal != "." or options.thousands or options.strip or options.missing:
-        return None
-    if is_packed(options.date_format):
-        return None
-
-    texts = arrow.cast(cells, "string").to_pylist()  # of a dictionary, it would take longer
-    lines = "\n".join(texts) + "\n"
-    if len(lines) == len(texts) or lines.count("\n") > len(texts):  # no cell at all; a cell of several lines
-        return None
-    points = "." in lines
-    if _DECIMAL.fullmatch(lines) if points else _WHOLE.fullmatch(lines):
-        return _plain_numbers(texts, points)
-    if _WORDS.fullmatch(lines) and not _MEANT_OTHERWISE.search(lines):
-        return text_column([text or None for text in texts])
-    return None
-
-
-def _plain_numbers(texts: list[str], points: bool) -> Numbers | None:
-    """Return numbers, unless digits are lost, or 1.0 may be the name of a class."""
-    values = np.array([float(text) if text else np.nan for text in texts])
-    present = values[~np.isnan(values)]
-    if not points and present.min() >= _DAYS[0] and present.max() <= _DAYS[1]:
-        return None
-    if np.abs(present).max() >= EXACT or (points and (present == np.round(present)).all()):
-        return None
-    return Numbers(values, "float" if points else "int")

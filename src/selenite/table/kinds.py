@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from selenite.table.cells import counted_texts
-from selenite.table.schema import ColumnSchema, Kind
+from selenite.table.schema import FEW_CATEGORIES, ColumnSchema, Kind
 from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, n_different_values
 from selenite.types import Floats, Indices
 
@@ -23,7 +23,6 @@ SURE = 3.5  # standard errors beyond which answers go along with a column
 UNEVEN = 0.3  # steps between sorted numbers drawn by chance differ by half of their size, those of a trend by less
 _NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|idx|row ?num|row number|unnamed: 0)$|^(index)?$")
 
-FEW_CATEGORIES = 20  # texts: up to here each keeps its own code, however rare, and none names the rows
 PAIRS = (("no", "yes"), ("n", "y"), ("false", "true"), ("f", "t"))
 IN_A_DOUBLE = " in the digits that a double holds, which rounds whole numbers beyond 2^53"
 

@@ -11,26 +11,20 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.table.cells import counted_texts
-from selenite.table.kinds import (
-    FEW_CATEGORIES,
-    Answers,
-    looks_like_identifier,
-    may_be_identifier,
-    numbers_rows,
-    seeming_kind,
-    yes_no,
-)
-from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema
+from selenite.table.kinds import Answers, looks_like_identifier, may_be_identifier, numbers_rows, seeming_kind, yes_no
+from selenite.table.schema import FEW_CATEGORIES, SET_ASIDE, ColumnSchema, Kind, Scale, Schema
 from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text, called, days_of, n_different_values
 from selenite.text import shown
 from selenite.types import Floats, Indices, NDArray
 
 MOST_CATEGORIES = 255  # the rest share one code
 MOST_INDICATORS = 4096  # of all columns of text; beyond, each keeps fewer categories, down to these few
-MOST_COLUMNS_OF_CASES = 8  # whose spikes have indicators; where more are such, it is the way the table is measured
-SCORES = np.linspace(-3.0, 3.0, 65)  # of a rank's knots: standard normal quantiles
+MOST_COLUMNS_OF_CASES = (
+    8  # whose frequent values have indicators; where more are such, it is the way the table is measured
+)
+SCORES = np.linspace(-3.0, 3.0, 65)  # of the rank quantiles: standard normal
 LEVELS = np.array([0.5 * (1 + erf(score / sqrt(2))) for score in SCORES])  # the shares of rows below them
-FEWEST_SPIKES, MOST_SPIKES, MOST_DIFFERENT, RECURRING = 32, 64, 512, 5
+FEWEST_FREQUENT, MOST_FREQUENT, MOST_DIFFERENT, RECURRING = 32, 64, 512, 5
 _QUARTERS = np.array([0, 0.25, 0.5, 0.75, 1])
 _LARGEST = float(np.finfo(np.float64).max)
 
@@ -41,11 +35,33 @@ def learn_schema(
     drawn: Indices | None = None,
     answers: Answers | None = None,
 ) -> Schema:
-    """Return the schema of the training rows; `kinds` says what some columns are, or all that is known of them.
+    """Return the schema of the training rows: what each column is, and how it becomes numbers.
 
-    What a column is, all rows tell, and which two answers it has. Scales, knots and categories are learnt from the rows
-    `drawn`, where these are to stand for all. The `answers` tell whether there is more in a column that numbers or
-    names the rows; where nothing else can be learnt from, one that numbers them is.
+    Parameters
+    ----------
+    table : Table
+        All training rows; they tell what a column is, and which two answers it has.
+    kinds : mapping of str to Kind or ColumnSchema, optional
+        What some columns are, or all that is known of them.
+    drawn : array of row numbers, optional
+        The rows from which scales, quantiles and categories are learnt, where these are to stand for all.
+    answers : array of shape (n_rows,), optional
+        The class or number of each row, as `answers_of` gives it. It tells whether there is more in a column that
+        numbers or names the rows; where nothing else can be learnt from, one that numbers them is.
+
+    Raises
+    ------
+    OptionError
+        If a column of `kinds` is not there, or holds something else.
+
+    Examples
+    --------
+    >>> from selenite.table import as_table, learn_schema
+    >>> table = as_table([["no", 1.5], ["yes", 2.0], ["no", 9.0]], ["member", "age"])
+    >>> for column in learn_schema(table).columns:
+    ...     print(column.name, column.kind, column.categories, column.minimum, column.maximum)
+    member yes/no ('no', 'yes') None None
+    age number () 1.5 9.0
     """
     kinds = kinds or {}
     for name, kind in kinds.items():
@@ -60,8 +76,8 @@ def learn_schema(
         for i, (name, column) in enumerate(zip(table.names, table.columns, strict=True)):
             if name not in kinds and numbers_rows(column) and not looks_like_identifier(name):
                 columns[i] = learn_column(name, column, "number", drawn)
-    if sum(bool(column.spikes) for column in columns) > MOST_COLUMNS_OF_CASES:
-        columns = [replace(column, spikes=()) for column in columns]
+    if sum(bool(column.frequent_values) for column in columns) > MOST_COLUMNS_OF_CASES:
+        columns = [replace(column, frequent_values=()) for column in columns]
     return Schema(tuple(columns))
 
 
@@ -111,8 +127,8 @@ def learn_column(
             name,
             kind,
             scales=(scale_of(present),),
-            knots=knots_of(present) if len(different) > 2 else (),
-            spikes=spikes_of(different, counts),
+            rank_quantiles=rank_quantiles_of(present) if len(different) > 2 else (),
+            frequent_values=frequent_values_of(different, counts),
             missing=gaps,
             minimum=_limit(present, np.min),
             maximum=_limit(present, np.max),
@@ -141,7 +157,7 @@ def learn_column(
         return ColumnSchema(name, kind, categories=pair, missing=gaps)
     texts, counts = counted_texts(column)
     kept = _kept_categories(texts, counts, len(column.missing()), most_categories)
-    return ColumnSchema(name, kind, categories=kept, others=len(kept) < len(texts), missing=gaps)
+    return ColumnSchema(name, kind, categories=kept, rare=len(kept) < len(texts), missing=gaps)
 
 
 def scale_of(values: Floats) -> Scale:
@@ -153,7 +169,7 @@ def scale_of(values: Floats) -> Scale:
     return Scale(center * 4, min(width, _LARGEST / 4) * 4)
 
 
-def knots_of(values: Floats) -> tuple[float, ...]:
+def rank_quantiles_of(values: Floats) -> tuple[float, ...]:
     """Return, of sorted numbers, the values at the normal quantiles `SCORES`."""
     return tuple((4 * quantiles(values / 4, LEVELS)).tolist())  # of quarters, as in `scale_of`
 
@@ -176,17 +192,17 @@ def _runs(ascending: Floats) -> tuple[Floats, Indices]:
     return ascending[starts], np.diff(np.append(starts, len(ascending)))
 
 
-def spikes_of(different: Floats, counts: Indices) -> tuple[float, ...]:
+def frequent_values_of(different: Floats, counts: Indices) -> tuple[float, ...]:
     """Return the numbers that many rows share, of a column of mostly one value and of many others that recur.
 
     Such a column, a capital gain say, is a list of cases rather than a measure: neighbours mean different things.
     """
     others, n = len(different) - 1, int(counts.sum())
-    if not FEWEST_SPIKES <= others <= MOST_DIFFERENT:
+    if not FEWEST_FREQUENT <= others <= MOST_DIFFERENT:
         return ()
     if counts.max() < 0.5 * n or n - counts.max() < RECURRING * others:
         return ()
-    commonest = np.argsort(-counts, kind="stable")[:MOST_SPIKES]
+    commonest = np.argsort(-counts, kind="stable")[:MOST_FREQUENT]
     return tuple(np.sort(different[commonest[counts[commonest] >= RECURRING]]).tolist())
 
 

@@ -179,7 +179,7 @@ def _check_zone(schema: ColumnSchema, column: Column, what: str) -> None:
 
 def _is_measured(schema: ColumnSchema) -> bool:
     """Tell whether training saw other numbers than the 0 and 1 that truth values become."""
-    return bool(schema.scales) and (bool(schema.knots) or not {schema.minimum, schema.maximum} <= {0.0, 1.0})
+    return bool(schema.scales) and (bool(schema.rank_quantiles) or not {schema.minimum, schema.maximum} <= {0.0, 1.0})
 
 
 def _suggestion(wanted: ColumnSchema, schema: Schema, table: Table) -> str:

@@ -31,6 +31,19 @@ def outside(schema: Schema, table: Table | Matched) -> list[Outside]:
     """Return every way in which a table leaves what training saw.
 
     Columns that had one value only, or none, are no inputs; they count where the table has them.
+
+    Raises
+    ------
+    SchemaError
+        If a column that is an input is missing, or holds something else than it did in training.
+
+    Examples
+    --------
+    >>> from selenite.table import as_table, learn_schema, outside
+    >>> schema = learn_schema(as_table([[18.0], [65.0], [72.0]], ["age"]))
+    >>> for way in outside(schema, as_table([[20.0], [80.0]], ["age"])):
+    ...     print(way.column, way.what, way.rows)
+    age above 72 (the most seen) [False  True]
     """
     return [
         Outside(known.schema.name, what, rows)
@@ -53,7 +66,7 @@ def _ways(known: KnownColumn) -> list[Way]:
         with np.errstate(invalid="ignore"):
             ways += [(below, values < schema.minimum), (above, values > schema.maximum)]
     elif schema.categories:
-        seen = "never seen or too rare" if schema.others else "never seen"
+        seen = "never seen or too rare" if schema.rare else "never seen"
         new = known.codes == len(schema.categories)
         ways += _each(column, new, lambda text: f'category "{text}" {seen}', f"more categories {seen}")
     return ways

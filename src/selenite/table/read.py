@@ -45,6 +45,22 @@ def read_table(
     limits : Limits
         The largest table that is taken, such as `Limits(rows=200_000, columns=300, taker="the page")`. A larger one is
         refused before its cells are decoded; one that does not fit into the free memory is refused under any limits.
+
+    Raises
+    ------
+    TableError
+        If the file is not there, is no table, or has a cell that may be a mistake; the message says where, and what
+        would work.
+    OptionError
+        If the options contradict each other.
+
+    Examples
+    --------
+    >>> from io import BytesIO
+    >>> from selenite.table import read_table
+    >>> table = read_table(BytesIO(b"name,age\\nAnn,20\\nBob,NA\\n"))
+    >>> table["age"].values.tolist(), table.notices
+    ([20.0, nan], ('column "age": 1 cell "NA" read as missing',))
     """
     _require_pyarrow()
     name = _name(source)

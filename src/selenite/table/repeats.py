@@ -16,7 +16,7 @@ from itertools import combinations
 import numpy as np
 
 from selenite.nn.random import SPLIT, permutation
-from selenite.table.kinds import FEW_CATEGORIES
+from selenite.table.schema import FEW_CATEGORIES
 from selenite.table.table import Column, Dates, Table, Text, days_of
 from selenite.types import Floats, Indices, NDArray
 

@@ -11,6 +11,7 @@ from typing import Literal
 Kind = Literal["number", "category", "yes/no", "date", "identifier", "constant"]
 SET_ASIDE: tuple[Kind, ...] = ("identifier", "constant")
 Task = Literal["classification", "regression"]
+FEW_CATEGORIES = 20  # different texts: up to here they are categories, each with its own code, however rare
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,9 @@ class ColumnSchema:
     scales: tuple[Scale, ...] = ()  # one a number column, none if it is taken as it is; one a part of a date
     parts: tuple[str, ...] = ()  # of a date: "time", "year_sin", ...
     categories: tuple[str, ...] = ()  # in order of code; for yes/no: (no, yes)
-    knots: tuple[float, ...] = ()  # of a number's rank, see `encode.ranked`; none if it has no such input
-    spikes: tuple[float, ...] = ()  # numbers that many rows share, each with an indicator
-    others: bool = False  # rare categories share one code, which unseen ones join
+    rank_quantiles: tuple[float, ...] = ()  # of a number's rank, see `encode.ranked`; none if it has no such input
+    frequent_values: tuple[float, ...] = ()  # numbers that many rows share, each with an indicator
+    rare: bool = False  # rare categories share one code, which unseen ones join
     missing: bool = False  # gaps were seen in training: they have an indicator
     zoned: bool | None = None  # of dates: whether their times had a zone; None if that is not known
     minimum: float | None = None  # of the training rows; dates in days since 1970

@@ -20,50 +20,96 @@ OUTSIDE_OF_CALENDAR = "a moment outside of the years 1 to 9999 in UTC. Correct i
 
 @dataclass(frozen=True)
 class Numbers:
-    """Numbers, NaN where a value is missing."""
+    """A column of numbers.
 
-    values: Floats  # (n_rows,)
-    type: str = "float"  # "float", "int" or "bool": what the source said
-    written: Text | None = None  # the cells of whole numbers or booleans that `number_text` would not give again
+    Attributes
+    ----------
+    values : array of float64, shape (n_rows,)
+        NaN where a value is missing.
+    type : "float", "int" or "bool"
+        What the source said.
+    written : Text, optional
+        The cells, of whole numbers or booleans that `number_text` would not give again, such as 1.0.
+
+    Examples
+    --------
+    >>> Numbers(np.array([1.0, np.nan])).missing()
+    array([False,  True])
+    """
+
+    values: Floats
+    type: str = "float"
+    written: Text | None = None
 
     def missing(self) -> Mask:
+        """Return which values are missing, (n_rows,)."""
         return np.isnan(self.values)
 
     def take(self, rows: Indices) -> Numbers:
+        """Return the given rows, in the given order."""
         written = None if self.written is None else self.written.take(rows)
         return replace(self, values=self.values[rows], written=written)
 
 
 @dataclass(frozen=True)
 class Text:
-    """Text as codes into its different values, -1 where a value is missing."""
+    """A column of text.
 
-    codes: NDArray[np.int32]  # (n_rows,)
-    values: tuple[str, ...]  # different values; some may not occur
+    Attributes
+    ----------
+    codes : array of int32, shape (n_rows,)
+        Which of the values each row has, -1 where it is missing.
+    values : tuple of str
+        The different texts; some may not occur.
+
+    Examples
+    --------
+    >>> Text(np.array([1, -1, 0], np.int32), ("no", "yes")).take(np.array([2, 1])).codes
+    array([ 0, -1], dtype=int32)
+    """
+
+    codes: NDArray[np.int32]
+    values: tuple[str, ...]
 
     def missing(self) -> Mask:
+        """Return which values are missing, (n_rows,)."""
         return self.codes < 0
 
     def take(self, rows: Indices) -> Text:
+        """Return the given rows, in the given order."""
         return replace(self, codes=self.codes[rows])
 
 
 @dataclass(frozen=True)
 class Dates:
-    """Moments, NaT where a value is missing."""
+    """A column of moments.
 
-    values: NDArray[np.datetime64]  # (n_rows,), datetime64[us]
-    zoned: bool | None = None  # whether the source gave a zone, and the moments are in UTC; None if nobody knows
+    Attributes
+    ----------
+    values : array of datetime64[us], shape (n_rows,)
+        NaT where a value is missing.
+    zoned : bool or None
+        Whether the source gave a zone, and the moments are in UTC; None if nobody knows.
+
+    Examples
+    --------
+    >>> Dates(np.array(["2026-01-31", "NaT"], "datetime64[us]")).missing()
+    array([False,  True])
+    """
+
+    values: NDArray[np.datetime64]
+    zoned: bool | None = None
 
     def missing(self) -> Mask:
+        """Return which values are missing, (n_rows,)."""
         return np.isnat(self.values)
 
     def take(self, rows: Indices) -> Dates:
+        """Return the given rows, in the given order."""
         return replace(self, values=self.values[rows])
 
 
 Column = Numbers | Text | Dates
-
 
 FindingKind = Literal[
     # of reading:
@@ -103,14 +149,41 @@ class Finding:
 
 @dataclass(frozen=True)
 class Table:
-    """Columns of equal length under different names."""
+    """Columns of equal length under different names.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the columns.
+    columns : tuple of Numbers, Text and Dates
+        Each of n_rows values.
+    n_rows : int
+        How many rows there are.
+    source : str
+        How messages call it: a file's path, "the DataFrame".
+    first_line : int, optional
+        The line of row 0 in the source file, if it has lines.
+    findings : tuple of Finding
+        What reading it wants the user to know.
+
+    Raises
+    ------
+    OptionError
+        By `table[name]`, if there is no such column.
+
+    Examples
+    --------
+    >>> table = Table(("x", "y"), (Numbers(np.array([1.0, 2.0])), Numbers(np.array([3.0, 4.0]))), 2)
+    >>> table["y"].values, table.without("y").names, table.place(1)
+    (array([3., 4.]), ('x',), 'row 2')
+    """
 
     names: tuple[str, ...]
     columns: tuple[Column, ...]
     n_rows: int
-    source: str = "the table"  # how messages call it: a file's path, "the DataFrame"
-    first_line: int | None = None  # line of row 0 in the source file, if it has lines
-    findings: tuple[Finding, ...] = ()  # what reading it wants the user to know
+    source: str = "the table"
+    first_line: int | None = None
+    findings: tuple[Finding, ...] = ()
 
     def __getitem__(self, name: str) -> Column:
         if name not in self._positions:

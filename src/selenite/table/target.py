@@ -35,9 +35,35 @@ def learn_target(
     first_line: int | None = None,
     weight: Array | None = None,
 ) -> Target:
-    """Return the target that a column is; `task` decides where the column leaves it open.
+    """Return the target that a column is: classes, or a number with its mean and deviation.
 
-    Numbers are scaled by their mean and deviation, to which each row adds by its `weight`, (n,).
+    Parameters
+    ----------
+    column : Column
+        The answers of the training rows, without gaps.
+    name : str
+        The column's name.
+    task : "classification" or "regression", optional
+        Decides where the column leaves it open.
+    first_line : int, optional
+        The line of row 0 in a file, which an error then names.
+    weight : array of shape (n_rows,), optional
+        How much each row adds to mean and deviation.
+
+    Raises
+    ------
+    TableError
+        If an answer is missing, there is but one class, or there is nothing to predict in the column.
+    OptionError
+        If text is to be a number.
+
+    Examples
+    --------
+    >>> from selenite.table import as_column, learn_target
+    >>> learn_target(as_column(["b", "a", "b"]), "y").classes
+    ('a', 'b')
+    >>> learn_target(as_column([1.5, 2.5]), "y").center
+    2.0
     """
     gaps = column.missing()
     if gaps.any():

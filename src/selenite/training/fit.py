@@ -71,7 +71,7 @@ def fit(
     callbacks : sequence of Callback
     backend : str or Backend, optional
     record : bool
-        Keep the rows and a few snapshots, so that `history.at(epoch)` gives the parameters of any epoch.
+        Keep the rows and a few checkpoints, so that `history.at(epoch)` gives the parameters of any epoch.
 
     Returns
     -------
@@ -97,13 +97,14 @@ def fit(
     >>> bool(training.history.loss[-1] < 0.01)
     True
     """
-    chosen = backends.get(backend)
     optimizer = optimizer or Optimizer()
-    _check(network, X, Y, sample_weight, epochs, batch_size, l1, l2, dropout)
+    options = TrainOptions(batch_size, l1=l1, l2=l2, dropout=dropout)
+    _check_rows(network, X, Y, sample_weight)
+    _check_options(options, epochs)
     X_validation = Y_validation = None
     if isinstance(validation, tuple):
         X_validation, Y_validation = (np.asarray(part, dtype=X.dtype) for part in validation)
-        _check(network, X_validation, Y_validation, None, epochs, batch_size, l1, l2, dropout)
+        _check_rows(network, X_validation, Y_validation)
     elif validation:
         if not 0 < validation < 1:
             raise OptionError(f"validation={validation} must lie between 0 and 1, or be a pair (X, Y)")
@@ -115,8 +116,8 @@ def fit(
     state = start(optimizer, parameters) if state is None else state.copy()
     rule = EarlyStopping(X_validation, Y_validation, patience=patience, tolerance=tolerance)
     orders: Orders | None = None if order is None else lambda done, count: order[done : done + count]
-    rows, options = TrainingRows(X, Y, sample_weight), TrainOptions(batch_size, l1=l1, l2=l2, dropout=dropout)
-    run = Run(network, optimizer, parameters, state, rows, options, seed, rule, orders, chosen)
+    rows = TrainingRows(X, Y, sample_weight)
+    run = Run(network, optimizer, parameters, state, rows, options, seed, rule, orders, backends.get(backend))
     [training] = train_runs(
         [run], epochs=epochs, keep_best=X_validation is not None, callbacks=callbacks, record=record
     )
@@ -125,18 +126,8 @@ def fit(
     return training
 
 
-def _check(
-    network: Network,
-    X: Array,
-    Y: Array,
-    sample_weight: Array | None,
-    epochs: int,
-    batch_size: int | None,
-    l1: float,
-    l2: float,
-    dropout: float,
-) -> None:
-    """Raise OptionError where something does not fit."""
+def _check_rows(network: Network, X: Array, Y: Array, sample_weight: Array | None = None) -> None:
+    """Raise OptionError where rows do not fit the network."""
     if X.ndim != 2 or X.shape[1] != network.n_inputs:
         raise OptionError(f"X has shape {X.shape}; the network takes (rows, {network.n_inputs})")
     if Y.shape != (len(X), network.n_outputs):
@@ -154,12 +145,16 @@ def _check(
             raise OptionError(f"sample_weight has shape {sample_weight.shape}; it needs one number a row: {(len(X),)}")
         if not np.isfinite(sample_weight).all() or (sample_weight < 0).any() or not sample_weight.any():
             raise OptionError("sample_weight must be finite, not negative, and not zero for every row")
+
+
+def _check_options(options: TrainOptions, epochs: int) -> None:
+    """Raise OptionError where a number is out of range."""
     if epochs < 1:
         raise OptionError(f"epochs={epochs} must be at least 1")
-    if batch_size is not None and batch_size < 1:
-        raise OptionError(f"batch_size={batch_size} must be at least 1, or None for all rows at once")
-    if not 0 <= dropout < 1:
-        raise OptionError(f"dropout={dropout} must lie in [0, 1)")
-    for name, value in (("l1", l1), ("l2", l2)):
+    if options.batch_size is not None and options.batch_size < 1:
+        raise OptionError(f"batch_size={options.batch_size} must be at least 1, or None for all rows at once")
+    if not 0 <= options.dropout < 1:
+        raise OptionError(f"dropout={options.dropout} must lie in [0, 1)")
+    for name, value in (("l1", options.l1), ("l2", options.l2)):
         if value < 0:
             raise OptionError(f"{name}={value} must not be negative")

@@ -74,6 +74,6 @@ def train_runs(
 
 def _most_at_once(runs: Sequence[Run], epochs: int, told: CallbackList) -> int:
     """Return after how many epochs at the most somebody is asked or told."""
-    if told.every_epoch or not all(run.early_stopping.by_loss_of_rows for run in runs):
+    if told.every_epoch or not all(run.early_stopping.decides_in_train for run in runs):
         return 1
     return epochs if runs[0].orders is None else max(MOST_BYTES_OF_ORDERS // (8 * len(runs[0].rows.X)), 1)

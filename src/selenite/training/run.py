@@ -17,7 +17,7 @@ from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerStat
 from selenite.nn.random import SHUFFLE, permutation
 from selenite.nn.schedules import share
 from selenite.training.checkpoints import Checkpoint, Checkpoints
-from selenite.training.divergence import explain_divergence
+from selenite.training.diagnosis import explain_divergence
 from selenite.training.history import Curves, Ending, Training
 from selenite.types import AnyArray, Array, Indices
 
@@ -44,7 +44,27 @@ class TrainingRows:
 
 @dataclass(eq=False)
 class Run:
-    """What a network learns from and how, where it stands, and the way there."""
+    """What a network learns from and how, where it stands, and the way there.
+
+    `advance` and `step` go on, `go_to` and `at` go back by training again from a checkpoint, `branch` forgets what came
+    after. `train_runs` trains several until each has ended.
+
+    Examples
+    --------
+    >>> from selenite.nn import initialize, start
+    >>> network, optimizer, X = Network((1, 4, 1), ("tanh", "identity")), Optimizer("adam", 0.05), np.eye(4)[:, :1]
+    >>> parameters = initialize(network)
+    >>> rows = TrainingRows(X, 1 - X)
+    >>> run = Run(network, optimizer, parameters, start(optimizer, parameters), rows, checkpoints=Checkpoints())
+    >>> run.advance(30)
+    True
+    >>> there = run.parameters.copy()
+    >>> run.advance(50)
+    True
+    >>> run.go_to(30)
+    >>> bool((run.parameters == there).all()), run.curves.length
+    (True, 80)
+    """
 
     network: Network
     optimizer: Optimizer
@@ -144,7 +164,7 @@ class Run:
         self.epoch += self.latest
         self.ending = ENDINGS[epochs.ended]
         rule = self.early_stopping
-        asked = self.ending == "epochs" and not rule.by_loss_of_rows
+        asked = self.ending == "epochs" and not rule.decides_in_train
         if asked and rule.ends(float(epochs.loss[-1]), self.parameters, self.optimizer, self.state):
             self.ending = "patience"
         if self.checkpoints is not None and self.ending != "interrupt":  # else perhaps in the middle of an epoch
@@ -240,7 +260,7 @@ def train_side_by_side(
         seeds=[run.seed for run in runs],
         order=None if one.orders is None else one.orders(one.epoch - one.first_epoch, n_epochs),
         sample_weight=None if one.rows.weight is None else [run.rows.weight for run in runs],
-        early_stoppings=[rule if rule is None or rule.by_loss_of_rows else rule.curve_only() for rule in rules],
+        early_stoppings=[rule if rule is None or rule.decides_in_train else rule.curve_only() for rule in rules],
         stop=stop,
     )
 

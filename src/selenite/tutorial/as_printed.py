@@ -12,6 +12,7 @@ from selenite.types import Floats
 
 
 def logistic(z: Floats) -> Floats:
+    """Return 1 / (1 + e⁻ᶻ)."""
     return np.asarray(1 / (1 + np.exp(-z)))
 
 

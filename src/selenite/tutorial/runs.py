@@ -30,13 +30,31 @@ SOLVED = 0.01  # ½ Σ error²
 
 @dataclass(frozen=True)
 class Run:
-    """One network trained: how it ended, and the curve of its loss."""
+    """One network trained: how it ended, and the curve of its loss.
+
+    Attributes
+    ----------
+    name : str
+    epochs : int
+        How many were made.
+    loss : float
+        Sum over the rows, before the last step.
+    accuracy : float
+        Share of the rows.
+    curve_epochs : array of int
+        Some of the epochs, counted from 0.
+    curve : array
+        The loss in these.
+    network : Network
+    parameters : array of shape (n_parameters,)
+        At the end.
+    """
 
     name: str
     epochs: int
-    loss: float  # sum over the rows, before the last step
-    accuracy: float  # share of the rows
-    curve_epochs: NDArray[np.int64]  # thinned, counted from 0
+    loss: float
+    accuracy: float
+    curve_epochs: NDArray[np.int64]
     curve: Floats
     network: Network
     parameters: Floats
@@ -48,7 +66,17 @@ class Run:
 
 @dataclass(frozen=True)
 class Starts:
-    """The same network from 20 other random starts."""
+    """The same network from 20 other random starts.
+
+    Attributes
+    ----------
+    name : str
+    epochs : int
+    losses : array of shape (20,)
+        ½ Σ error² at the end.
+    accuracies : array of shape (20,)
+        Share of the rows.
+    """
 
     name: str
     epochs: int
@@ -57,15 +85,32 @@ class Starts:
 
 
 def part1(epochs: int = 20_000) -> list[Run]:
-    """Return the perceptron on five people, as printed and corrected."""
+    """Return the perceptron on five people, as printed and corrected.
+
+    Parameters
+    ----------
+    epochs : int
+
+    Returns
+    -------
+    list of two Run
+
+    Examples
+    --------
+    >>> printed, corrected = part1(200)
+    >>> printed.name, corrected.name
+    ('perceptron, as printed', 'perceptron, corrected')
+    """
     return [_perceptron_as_printed("1", epochs), _trained("perceptron, corrected", "1", epochs)]
 
 
 def perceptron_as_printed(epochs: int) -> Run:
+    """Return part 2's perceptron with the article's slip."""
     return _perceptron_as_printed("2-perceptron", epochs)
 
 
 def perceptron_corrected(epochs: int) -> Run:
+    """Return part 2's perceptron with the right derivative."""
     return _trained("perceptron, corrected", "2-perceptron", epochs)
 
 
@@ -113,6 +158,7 @@ class Solved:
 
     @property
     def successes(self) -> int:
+        """How many starts reached a loss of 0.01."""
         return int((self.iterations > 0).sum())
 
 
@@ -143,6 +189,7 @@ class Part2:
 
     @property
     def runs(self) -> tuple[Run, ...]:
+        """The four runs from the article's own weights."""
         return (
             self.perceptron_as_printed,
             self.perceptron_corrected,
@@ -157,9 +204,28 @@ def part2(
     processes: int = 1,
     report: Callable[[int, int], object] = lambda done, of: None,
 ) -> Part2:
-    """Return all runs of part 2; with several processes NumPy's run side by side.
+    """Return all runs of part 2.
 
-    Where processes are spawned, a script of your own needs its `if __name__ == "__main__":`.
+    Parameters
+    ----------
+    epochs : int
+        Of the perceptrons and of the network without biases.
+    epochs_with_biases : int
+    processes : int
+        How many run side by side where NumPy computes; a script of your own then needs its
+        `if __name__ == "__main__":`.
+    report : callable
+        Told after each run how many are done, and of how many.
+
+    Returns
+    -------
+    Part2
+
+    Examples
+    --------
+    >>> result = part2(epochs=200, epochs_with_biases=100)
+    >>> result.network_as_printed.network.layer_sizes, len(result.starts_with_biases.losses)
+    ((2, 4, 1), 20)
     """
     jobs: dict[str, tuple[Callable[[int], Run | Starts | Solved], int]] = {  # the longest first
         "starts_without_biases": (starts_without_biases, epochs),
@@ -185,12 +251,33 @@ def part2(
 
 
 def part3(epochs: int = 50_000) -> Run:
-    """Return the 2-4-3 softmax network on three clouds."""
+    """Return the 2-4-3 softmax network on three clouds.
+
+    Examples
+    --------
+    >>> round(part3(1).loss, 2)
+    3101.28
+    """
     return _trained("2-4-3, as printed", "3", epochs)
 
 
 def predictions(run: Run, X: Floats) -> Floats:
-    """Return what a run's network gives, shape (n, n_outputs)."""
+    """Return what a run's network gives.
+
+    Parameters
+    ----------
+    run : Run
+    X : array of shape (n, n_inputs)
+
+    Returns
+    -------
+    array of shape (n, n_outputs)
+
+    Examples
+    --------
+    >>> predictions(part3(1), np.zeros((2, 2))).shape
+    (2, 3)
+    """
     return np.asarray(backend.get().predict(run.network, run.parameters, X), dtype=np.float64)
 
 

@@ -13,26 +13,26 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
 from sklearn.utils import check_random_state, estimator_html_repr
-from sklearn.utils.validation import _check_sample_weight, check_is_fitted, validate_data
+from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from selenite import backend as backends
-from selenite.estimators.mlp.checking import CONSTRAINTS, dense, refuse_other_layers
-from selenite.estimators.mlp.flat import FlatParameters, drawn
-from selenite.estimators.mlp.second_order import train_second_order
-from selenite.estimators.mlp.stochastic import STOCHASTIC, SoFar, StochasticFit, Trained, rows_put_aside
-from selenite.estimators.mlp.verdict import NOT_FINITE, findings_told, tell_divergence
+from selenite.estimators.mlp.checking import CONSTRAINTS, refuse_other_layers
+from selenite.estimators.mlp.fitted import FittedPerceptron, drawn
+from selenite.estimators.mlp.stochastic import STOCHASTIC, Running, StochasticFit, Trained, rows_put_aside
+from selenite.estimators.mlp.verdict import NOT_FINITE, FitWarning, Printing, tell_divergence, warn
 from selenite.model import Model
 from selenite.nn import Network, forward
 from selenite.nn.losses import parse_loss
 from selenite.table.schema import ColumnSchema, Schema, Target
-from selenite.training import Callback, Finding, Training, TrainingRows
+from selenite.training import Callback, Finding, Training, TrainingRows, diagnose, fit_lbfgs, fit_lm
 from selenite.types import AnyArray, Array
 
 
-class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FlatParameters):  # type: ignore[misc]
+class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FittedPerceptron):  # type: ignore[misc]
     """What the classifier and the regressor share."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = CONSTRAINTS
+    loss_curve_: list[float]
     best_loss_: Any
     best_validation_score_: Any
 
@@ -68,7 +68,7 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FlatParameters):  #
             Told when training begins, goes on and ends; one that returns True ends it. With
             `restarts`, of the best so far.
         record : bool
-            Keep the rows and a few snapshots: `history_.at(epoch)` then gives the parameters after any epoch of this
+            Keep the rows and a few checkpoints: `history_.at(epoch)` then gives the parameters after any epoch of this
             fit, bit for bit, as one vector. For the solvers sgd, adam and adamw.
 
         Returns
@@ -205,7 +205,6 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FlatParameters):  #
                 answers, self.validation_fraction, self._random_state, stratified=self._stratified()
             )
             rows, validation = rows.take(kept), rows.take(aside)
-        best = -self.best_validation_score_ if self.early_stopping else self.best_loss_
         fit = StochasticFit(
             self,
             self._network,
@@ -217,8 +216,12 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FlatParameters):  #
                 *(drawn(self._network, self._random_state, self._flat.dtype) for _ in range(self.restarts - 1)),
             ],
             self._random_state,
-            SoFar(self.__dict__.get("_optimizer"), self.t_, best, self._no_improvement_count, self.validation_scores_),
             incremental,
+            running=self.__dict__.get("_optimizer"),
+            rows_seen=self.t_,
+            best_loss=-self.best_validation_score_ if self.early_stopping else self.best_loss_,
+            no_improvement=self._no_improvement_count,
+            scores=self.validation_scores_,
         )
         trained = fit.train(callbacks, record)
         self._write_down(trained, len(rows.X), validation)
@@ -231,7 +234,7 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FlatParameters):  #
         training, rule = trained.training, trained.run.early_stopping
         losses, diverged = training.history.loss.tolist(), training.ended == "diverged"
         self._flat[:] = training.parameters
-        self._optimizer = trained.running
+        self._optimizer = Running(trained.run.optimizer, trained.run.state)
         self.n_iter_ = len(losses) + diverged
         self.t_ += n * len(losses)
         self.loss_curve_ += losses + [np.nan] * diverged
@@ -257,24 +260,49 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FlatParameters):  #
     def _fit_second_order(self, rows: TrainingRows, callbacks: Sequence[Callback]) -> None:
         """Minimise the loss as it is, not as scikit-learn shows it, and write down how it went."""
         network = Network(self._network.layer_sizes, self._network.activations, self.loss)
-        training = train_second_order(self, network, self._flat, rows, callbacks)
-        self._flat[:] = training.parameters
-        self.n_iter_ = len(training.history)
-        if self.solver == "lm":
+        weighted = {"sample_weight": rows.weight, "l2": self.alpha}
+        options: dict[str, Any] = weighted | {
+            "iterations": self.max_iter,
+            "parameters": self._flat,
+            "callbacks": [*callbacks, Printing()] if self.verbose else callbacks,
+        }
+        if self.solver == "lbfgs":
+            training = fit_lbfgs(network, rows.X, rows.Y, evaluations=self.max_fun, tolerance=self.tol, **options)
+            self._flat[:] = training.parameters
+            self.loss_ = backends.get().loss_and_gradient(self._network, self._flat, rows.X, rows.Y, **weighted)[0]
+        elif parse_loss(self.loss)[0] == "squared_error":
+            training = fit_lm(network, rows.X, rows.Y, **options)
+            self._flat[:] = training.parameters
             self.loss_curve_ = training.history.loss.tolist()
             self.loss_ = self.loss_curve_[-1]
         else:
-            weighted = {"sample_weight": rows.weight, "l2": self.alpha}
-            self.loss_ = backends.get().loss_and_gradient(self._network, self._flat, rows.X, rows.Y, **weighted)[0]
+            raise ValueError(f"solver='lm' minimises squared errors; loss={self.loss!r}. Give loss='squared_error'")
+        self.n_iter_ = len(training.history)
         ran_out = f"{self.solver} failed to converge after {self.n_iter_} iteration(s), max_iter={self.max_iter}"
         self._tell_findings(training, rows, f"{ran_out}. {training.explanation}".rstrip())
 
     def _tell_findings(self, training: Training, rows: TrainingRows, unfinished: str | None) -> None:
-        """Keep what went badly for `diagnose`, and warn of it."""
-        names = getattr(self, "feature_names_in_", None)
-        self._findings = findings_told(
-            training, self._network, self._flat, rows, self.learning_rate_init, names, unfinished
+        """Keep what went badly for `diagnose`, and warn of it; `unfinished` says that the iterations ran out."""
+        self._findings = []
+        if training.ended == "interrupt":
+            warn("Training interrupted by user.", UserWarning)
+        if unfinished is None or training.ended not in ("epochs", "patience", "converged"):
+            return
+        converged = training.ended != "epochs"
+        self._findings = diagnose(
+            self._network,
+            self._flat,
+            rows.X,
+            rows.Y,
+            losses=training.history.loss,
+            learning_rate=self.learning_rate_init,
+            converged=converged,
+            sample_weight=rows.weight,
+            names=getattr(self, "feature_names_in_", None),
         )
+        words = [*([] if converged else [unfinished]), *map(str, self._findings)]
+        if words:
+            warn("\n".join(words), FitWarning)
 
     def _score_of(self, rows: TrainingRows, parameters: Array) -> float:
         """Return the score of parameters; NaN where the network gives no numbers."""
@@ -303,37 +331,7 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FlatParameters):  #
         for name in ("_optimizer", "restart_losses_"):
             self.__dict__.pop(name, None)
 
-    # ---------------------------------------------------------------- prediction
-
-    def _output(self, X: Any) -> Array:
-        """Return what the network gives, shape (n_samples, n_outputs)."""
-        parameters, rows = self._ready(X)
-        threads = self.n_threads
-        with nullcontext() if threads is None else backends.limit_threads(threads):
-            return backends.get().predict(self._network, parameters, rows)
-
-    def _ready(self, X: Any) -> tuple[Array, Array]:
-        """Return the parameters and the rows, checked as scikit-learn checks them, in one type."""
-        known = self.__dict__
-        if "coefs_" not in known:
-            check_is_fitted(self)
-        plain = (
-            type(X) is np.ndarray
-            and X.ndim == 2
-            and X.dtype.kind == "f"
-            and X.shape[1] == known["n_features_in_"]
-            and len(X) > 0
-            and "feature_names_in_" not in known
-            and bool(np.isfinite(X).all())
-        )
-        if not plain:
-            X = dense(validate_data(self, X, accept_sparse=["csr", "csc"], reset=False))
-        parameters = self._packed()
-        if "_network" not in known:
-            raise ValueError("coefs_ were set by hand: call fit or partial_fit before predicting")
-        dtype = parameters.dtype if X.dtype.kind != "f" else np.result_type(parameters.dtype, X.dtype)
-        dtype = np.dtype(np.float64) if dtype == np.float16 else dtype
-        return parameters.astype(dtype, copy=False), np.ascontiguousarray(X, dtype)
+    # ---------------------------------------------------------------- scikit-learn's ways
 
     def __str__(self) -> str:
         return f"{self!r}\n{self._network}" if hasattr(self, "coefs_") else repr(self)

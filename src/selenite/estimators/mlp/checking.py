@@ -114,4 +114,5 @@ def refuse_other_layers(have: tuple[int, ...], sizes: tuple[int, ...], increment
 
 
 def dense(X: Any) -> AnyArray:
+    """Return the rows as an array, sparse ones filled with their zeros."""
     return X.toarray() if issparse(X) else X  # type: ignore[no-any-return]

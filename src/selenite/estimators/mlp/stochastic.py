@@ -33,6 +33,7 @@ class Running:
 
     @property
     def learning_rate(self) -> float:
+        """The rate of the next step."""
         return self.optimizer.learning_rate * self.state.rate_factor
 
 
@@ -61,17 +62,12 @@ class Shuffles:
             self(self.done, epochs - self.done)
 
 
-class Redrawn:
-    """The same orders once more, from a copy of the stream as it was at the beginning."""
-
-    def __init__(self, orders: Shuffles) -> None:
-        self.beginning = deepcopy(orders)
-
-    def __call__(self, done: int, count: int) -> Indices | None:
-        orders = deepcopy(self.beginning)
-        for epoch in range(done):
-            orders(epoch, 1)
-        return orders(done, count)
+def redrawn(beginning: Shuffles, done: int, count: int) -> Indices | None:
+    """Draw the same orders once more; `beginning` keeps the stream as it was at the beginning."""
+    orders = deepcopy(beginning)
+    for epoch in range(done):
+        orders(epoch, 1)
+    return orders(done, count)
 
 
 class GoingOn(Callback):
@@ -83,18 +79,8 @@ class GoingOn(Callback):
         self.state, self.power, self.rows_before, self.n = state, power, rows_before, n
 
     def epoch(self, progress: Progress) -> None:
+        """Lower the rate as scikit-learn does, which counts rows."""
         self.state.rate_factor = _inverse_scaling(self.rows_before + self.n * progress.epoch, self.power)
-
-
-@dataclass(frozen=True)
-class SoFar:
-    """Where earlier calls have come to, with which `partial_fit`, and `fit` with warm_start, go on."""
-
-    running: Running | None
-    rows_seen: int
-    best_loss: float  # or minus the best score
-    no_improvement: int  # epochs in a row
-    scores: list[float]  # of the validation rows, one an epoch; written into
 
 
 @dataclass(frozen=True)
@@ -104,11 +90,6 @@ class Trained:
     training: Training  # of the best restart
     run: Run
     losses: Floats  # the best of each restart
-
-    @property
-    def running(self) -> Running:
-        """Return the optimizer as it stands."""
-        return Running(self.run.optimizer, self.run.state)
 
 
 @dataclass(frozen=True)
@@ -122,19 +103,23 @@ class StochasticFit:
     score: Callable[[Array], float] | None  # of the validation rows
     starts: Sequence[Array]  # the parameters to begin with, of each restart; written into
     stream: np.random.RandomState
-    so_far: SoFar
     incremental: bool  # for one epoch
+    running: Running | None  # from here on: where earlier calls have come to
+    rows_seen: int
+    best_loss: float  # or minus the best score
+    no_improvement: int  # epochs in a row
+    scores: list[float]  # of the validation rows, one an epoch; written into
 
     def train(self, callbacks: Sequence[Callback], record: bool) -> Trained:
         """Train from each start and return the best."""
-        asked, so_far, n = self.asked, self.so_far, len(self.rows.X)
+        asked, n = self.asked, len(self.rows.X)
         runs = self._restarts() if asked.restarts > 1 else [self._run()]
         orders = runs[0].orders
-        if self._scales_inversely and so_far.rows_seen > 0 and not self.incremental:
-            callbacks = [*callbacks, GoingOn(runs[0].state, asked.power_t, so_far.rows_seen, n)]
+        if self._scales_inversely and self.rows_seen > 0 and not self.incremental:
+            callbacks = [*callbacks, GoingOn(runs[0].state, asked.power_t, self.rows_seen, n)]
         if record:
             self._refuse_record()
-        redrawn = Redrawn(orders) if record and isinstance(orders, Shuffles) else None
+        again = partial(redrawn, deepcopy(orders)) if record and isinstance(orders, Shuffles) else orders
         if asked.verbose:
             by_score = runs[0].early_stopping.score is not None
             rule = f"tol={asked.tol:f} for {asked.n_iter_no_change:.0f} consecutive epochs"
@@ -152,9 +137,9 @@ class StochasticFit:
         if isinstance(orders, Shuffles):
             orders.keep(epochs)
         if training.history.run is not None:
-            training.history.run.orders = redrawn or orders
+            training.history.run.orders = again
         if self._scales_inversely:
-            run.state.rate_factor = _inverse_scaling(so_far.rows_seen + n * epochs, asked.power_t)
+            run.state.rate_factor = _inverse_scaling(self.rows_seen + n * epochs, asked.power_t)
         return Trained(training, run, np.array([each.early_stopping.best_loss for each in runs]))
 
     @property
@@ -163,15 +148,15 @@ class StochasticFit:
 
     def _run(self) -> Run:
         """Return a run that goes on from what was seen: scikit-learn stops by score or by training loss."""
-        optimizer, running = self._optimizer(), self.so_far.running
+        optimizer, running = self._optimizer(), self.running
         [parameters] = self.starts
         state = start(optimizer, parameters)
         if self.incremental and running is not None and running.optimizer.name == optimizer.name:
             state = running.state
         seed = int(self.stream.randint(2**31)) if self.asked.dropout else 0
-        rule = replace(self._rule(), best_loss=self.so_far.best_loss, stalled=self.so_far.no_improvement)
+        rule = replace(self._rule(), best_loss=self.best_loss, stalled=self.no_improvement)
         if self.asked.early_stopping:
-            rule.score, rule.scores, rule.best_parameters = self.score, self.so_far.scores, parameters.copy()
+            rule.score, rule.scores, rule.best_parameters = self.score, self.scores, parameters.copy()
         else:
             rule.by_training_loss = self.validation is not None
         options = self._options()
@@ -189,7 +174,7 @@ class StochasticFit:
 
     def _optimizer(self) -> Optimizer:
         """Return the solver and its numbers; a schedule counts from its first epoch, so a run that goes on has none."""
-        asked, goes_on = self.asked, self.incremental or self.so_far.rows_seen > 0
+        asked, goes_on = self.asked, self.incremental or self.rows_seen > 0
         numbers: dict[str, Any] = {"learning_rate": asked.learning_rate_init}
         if asked.solver == "sgd":
             schedule = "constant" if goes_on and self._scales_inversely else SCHEDULES[asked.learning_rate]
@@ -232,7 +217,7 @@ class StochasticFit:
             return
         if asked.learning_rate == "adaptive" and self.validation is not None and asked.restarts == 1:
             raise ValueError("record=True: learning_rate='adaptive' is replayed only where the training loss decides")
-        if asked.learning_rate == "invscaling" and self.so_far.rows_seen > 0:
+        if asked.learning_rate == "invscaling" and self.rows_seen > 0:
             raise ValueError("record=True: learning_rate='invscaling' is replayed only from its first epoch on")
 
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import sys
 import warnings
-from collections.abc import Sequence
 
 from sklearn.exceptions import ConvergenceWarning
 
-from selenite.nn import Network
-from selenite.training import Callback, Finding, Progress, Training, TrainingRows, diagnose
-from selenite.types import Array
+from selenite.training import Callback, Progress, Training
 
 OURS = ("selenite", "sklearn", "contextlib")  # packages in which no user's program is
 NOT_FINITE = (
@@ -49,6 +46,7 @@ class Printing(Callback):
         self.terminal = sys.stdout.isatty()
 
     def epoch(self, progress: Progress) -> None:
+        """Print the loss, and the score if there is one, as scikit-learn does."""
         words = [f"Iteration {progress.epoch}, loss = {progress.loss:.8f}"]
         if self.scores:
             words.append(f"Validation score: {self.scores[-1]:f}")
@@ -58,40 +56,9 @@ class Printing(Callback):
             print("\n".join(words))
 
     def end(self, training: Training) -> None:
+        """Print why training ended."""
         if training.ended == "patience":
             what = "Training loss" if self.scores is None else "Validation score"
             print((". " if self.terminal else "") + f"{what} did not improve more than {self.rule}. Stopping.")
         elif self.terminal:
             print()
-
-
-def findings_told(
-    training: Training,
-    network: Network,
-    parameters: Array,
-    rows: TrainingRows,
-    learning_rate: float,
-    names: Sequence[str] | None,
-    unfinished: str | None,
-) -> list[Finding]:
-    """Return what went badly and warn of it; `unfinished` says that iterations ran out, None that they were to."""
-    if training.ended == "interrupt":
-        warn("Training interrupted by user.", UserWarning)
-    if unfinished is None or training.ended not in ("epochs", "patience", "converged"):
-        return []
-    converged = training.ended != "epochs"
-    findings = diagnose(
-        network,
-        parameters,
-        rows.X,
-        rows.Y,
-        losses=training.history.loss,
-        learning_rate=learning_rate,
-        converged=converged,
-        sample_weight=rows.weight,
-        names=names,
-    )
-    words = [*([] if converged else [unfinished]), *map(str, findings)]
-    if words:
-        warn("\n".join(words), FitWarning)
-    return findings

@@ -10,7 +10,7 @@ from itertools import chain
 from math import inf
 from numbers import Integral, Real
 from os import PathLike
-from typing import Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -38,6 +38,9 @@ from selenite.table.kinds import known_of
 from selenite.table.suspects import suspects, suspects_of_target
 from selenite.training import Callback, History, Training
 from selenite.types import Floats
+
+if TYPE_CHECKING:
+    from selenite.explanation.numbers.subject import Subject
 
 MOST_SEED = 2**63 - 1
 MOST_MEMBERS = 1_000_000
@@ -115,7 +118,7 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         callbacks : sequence of selenite.training.Callback
             Told when training begins, goes on and ends; then again where wider networks are trained.
         record : bool
-            Keep the rows and a few snapshots: `history_.at(epoch)` then gives the first member's parameters after any
+            Keep the rows and a few checkpoints: `history_.at(epoch)` then gives the first member's parameters after any
             epoch, bit for bit, and `trainings_[k].history.at(epoch)` another's. They are the network's as it trained;
             in `model_` the output layer is divided by `model_.recipe.temperature`.
 
@@ -243,6 +246,24 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
             table = replace(table, names=self._names)
         return table
 
+    def question(self, X: Any, y: Any = None, row: int | None = None) -> Subject:
+        """Return the model and some rows: what `selenite.why` asks.
+
+        Parameters
+        ----------
+        X, y : as for `fit`; y may be left out
+        row : int, optional
+            The row that is asked about, counted from 1; only this one is encoded.
+
+        Returns
+        -------
+        selenite.explanation.numbers.subject.Subject
+        """
+        from selenite.explanation.numbers.subject import subject_of
+
+        table = self._predicting(X)
+        return subject_of(self.model_, table, y, row=row)
+
     def _rows(self, X: Any, y: Any, *, reset: bool) -> tuple[Table, Column]:
         """Return X and y as a table and a column of equal length."""
         table, column = self._table(X, reset=reset), self._column(y)
@@ -288,7 +309,8 @@ def _pair(validation_set: Any) -> tuple[Any, Any]:
 
 def _sizes(hidden_layer_sizes: Sequence[int]) -> tuple[int, ...]:
     """Return the hidden layers' sizes, whole numbers from 1 on."""
-    if not all(isinstance(size, Integral) and size >= 1 for size in hidden_layer_sizes):
+    given: Sequence[object] = hidden_layer_sizes
+    if not all(isinstance(size, Integral) and int(size) >= 1 for size in given):
         raise OptionError(
             f"hidden_layer_sizes={hidden_layer_sizes!r} must be whole numbers, at least 1, such as (128, 64), "
             "or () for none"

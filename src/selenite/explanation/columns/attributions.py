@@ -15,7 +15,7 @@ from selenite.explanation.columns.shapley import MOST_COLUMNS_EXACT, exact_shapl
 from selenite.model import Model
 from selenite.table import as_table, class_labels, input_columns
 from selenite.text import listed, nearest, shown
-from selenite.types import Floats, Indices
+from selenite.types import Array, Floats, Indices
 
 Method = Literal["auto", "exact", "sampled", "gradients"]
 MOST_PREDICTIONS_EXACT = 2**22  # that exact values may take where nothing else is asked for
@@ -31,16 +31,33 @@ class Attributions:
     """What each column adds to the prediction of each row, compared with a baseline.
 
     `base + values.sum(axis=1)` is `prediction`, but for `gap`.
+
+    Attributes
+    ----------
+    columns : tuple of str
+        Those that are inputs of the model.
+    values : array of shape (n_rows, n_columns)
+        What each adds: a share of a probability, or a number in the target's unit.
+    errors : array of shape (n_rows, n_columns) or None
+        Standard errors of sampled values; None where nothing is sampled.
+    prediction, base : array of shape (n_rows,)
+        The prediction, and the mean prediction of the baseline.
+    quantities : tuple of str
+        What is explained in each row: "probability of yes", or the target's name.
+    method : {"exact", "sampled", "gradients"}
+        How.
+    baseline : str
+        What the rows are compared with, in words.
     """
 
     columns: tuple[str, ...]
-    values: Floats  # (n_rows, n_columns)
-    errors: Floats | None  # standard errors of sampled values, as values; None where nothing is sampled
-    prediction: Floats  # (n_rows,)
-    base: Floats  # (n_rows,), the mean prediction of the baseline
-    quantities: tuple[str, ...]  # of each row: "probability of yes", or the target's name
+    values: Floats
+    errors: Floats | None
+    prediction: Floats
+    base: Floats
+    quantities: tuple[str, ...]
     method: Literal["exact", "sampled", "gradients"]
-    baseline: str  # in words
+    baseline: str
 
     @property
     def gap(self) -> Floats:
@@ -91,6 +108,17 @@ def explain(
     Attributions
         Columns that were set aside in training are not among its `columns`.
 
+    Raises
+    ------
+    OptionError
+        Where `model` is none, there is no such method or class, or there are too many columns for exact values.
+    SchemaError
+        Where a column of the model's is missing or of another kind.
+
+    References
+    ----------
+    Shapley values: Lundberg and Lee 2017; integrated gradients: Sundararajan, Taly and Yan 2017.
+
     Examples
     --------
     >>> import numpy as np, selenite
@@ -112,21 +140,13 @@ def explain(
     chosen = _chosen(method, len(used), rows.n_rows * len(baseline.inputs))
     indices = _explained_classes(model, inputs, label)
     quantities = {index: Quantity(model, index) for index in np.unique(indices).tolist()}
-    n, m = rows.n_rows, len(used)
-    values, errors, prediction, base = np.zeros((n, m)), np.zeros((n, m)), np.zeros(n), np.zeros(n)
+    values, errors = np.zeros((2, rows.n_rows, len(used)))
+    prediction, base = np.zeros((2, rows.n_rows))
     for index, quantity in quantities.items():
-        mine = np.flatnonzero(indices == index)
-        prediction[mine] = quantity.value(inputs[mine])
-        base[mine] = quantity.value(baseline.inputs).mean()
-        if chosen == "sampled":
-            values[mine], errors[mine] = sampled_shapley(quantity.value, inputs[mine], baseline.inputs, column_of, seed)
-        elif chosen == "exact":
-            for i in mine:
-                values[i] = exact_shapley(quantity.value, inputs[i], baseline.inputs, column_of)
-        else:
-            for i in mine:
-                parts = integrated_gradients(quantity, inputs[i], baseline.inputs)
-                values[i] = np.bincount(column_of, parts, m)
+        own = np.flatnonzero(indices == index)
+        prediction[own] = quantity.value(inputs[own])
+        base[own] = quantity.value(baseline.inputs).mean()
+        values[own], errors[own] = _split(quantity, inputs[own], baseline.inputs, column_of, chosen, seed)
     return Attributions(
         columns=tuple(model.schema.columns[k].name for k in used),
         values=values,
@@ -137,6 +157,20 @@ def explain(
         method=chosen,
         baseline=baseline.words,
     )
+
+
+def _split(
+    quantity: Quantity, rows: Array, background: Array, column_of: Indices, method: Method, seed: int
+) -> tuple[Floats, Floats]:
+    """Return what each column adds in each row, and standard errors: (n_rows, n_columns) each."""
+    if method == "sampled":
+        return sampled_shapley(quantity.value, rows, background, column_of, seed)
+    if method == "exact":
+        found = [exact_shapley(quantity.value, row, background, column_of) for row in rows]
+    else:
+        parts = [integrated_gradients(quantity, row, background) for row in rows]
+        found = [np.bincount(column_of, of_row).astype(np.float64) for of_row in parts]
+    return np.array(found), np.zeros((len(rows), len(found[0])))
 
 
 def columns_of_inputs(model: Model) -> tuple[list[int], Indices]:

@@ -9,9 +9,10 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.model import Model
-from selenite.nn.random import EXPLAIN, permutation
+from selenite.nn.random import EXPLAIN
+from selenite.splits.split import drawn_rows
 from selenite.table import Numbers, Schema, Table, as_table, encode, n_inputs
-from selenite.types import Array, Indices
+from selenite.types import Array
 
 MOST_BACKGROUND_ROWS = 100
 FEWEST_BACKGROUND_ROWS = 2
@@ -37,14 +38,9 @@ def baseline_for(model: Model, background: Any, seed: int) -> Baseline:
             f"{table.source} has {table.n_rows} row to compare with: give background=, the table that the model was "
             "fitted on, or 'medians'"
         )
-    drawn = drawn_rows(table.n_rows, MOST_BACKGROUND_ROWS, seed)
+    drawn = drawn_rows(table.n_rows, MOST_BACKGROUND_ROWS, seed, EXPLAIN)
     words = f"{len(drawn):,} rows drawn from {table.n_rows:,}" if len(drawn) < table.n_rows else f"{len(drawn):,} rows"
     return Baseline(model.encode(table.take(drawn)), words)
-
-
-def drawn_rows(n: int, most: int, seed: int, purpose: int = EXPLAIN) -> Indices:
-    """Return all rows, or as many as allowed, drawn by the seed for a purpose of `nn.random`; in ascending order."""
-    return np.arange(n) if n <= most else np.sort(permutation(seed, n, purpose)[:most])
 
 
 def _medians(model: Model) -> Array:

@@ -58,11 +58,13 @@ class Quantity:
         rows = inputs.astype(members.dtype)
         with ThreadPoolExecutor(min(backends.n_threads(), len(members))) as threads:
             slope = sum(threads.map(lambda member: self._slope(member, rows), members), np.zeros(inputs.shape))
-        return np.asarray(slope * (self.unit if not self._is_complement else -1.0) / len(members))
+        is_complement = len(self.model.target.classes) == 2 and self.model.network.n_outputs == 1 and self.index == 0
+        return np.asarray(slope * (-1.0 if is_complement else self.unit) / len(members))
 
     def _slope(self, member: Array, inputs: Array) -> Array:
         """Return the slope of one member's output, before scaling."""
-        verbs, network, output = backends.get(), self.model.network, self._output
+        verbs, network = backends.get(), self.model.network
+        output = self.index if network.n_outputs > 1 else 0  # the one that tells the number
         z = verbs.predict(self.raw, member, inputs)
         a = ACTIVATIONS[network.activations[-1]].value(z)
         if network.activations[-1] != "softmax":
@@ -73,16 +75,6 @@ class Quantity:
         return np.asarray(
             sum(share[:, [j]] * verbs.input_gradient(network, member, inputs, j) for j in range(network.n_outputs))
         )
-
-    @property
-    def _output(self) -> int:
-        """Which output of the network tells the number."""
-        return self.index if self.model.network.n_outputs > 1 else 0
-
-    @property
-    def _is_complement(self) -> bool:
-        """Whether the number is 1 minus the only output: the first of two classes."""
-        return self.model.target.task == "classification" and self.model.network.n_outputs == 1 and self.index == 0
 
     def _meant(self, output: Array) -> Floats:
         """Return what the network's output means, as float64."""

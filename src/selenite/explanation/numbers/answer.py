@@ -31,12 +31,15 @@ class Answer:
         return self.expansion.value
 
     def text(self) -> str:
+        """Return plain text, as `print` shows it."""
         return to_text(self.expansion, terms=self.terms, digits=self.digits)
 
     def latex(self) -> str:
+        """Return an align* environment a number; it needs amsmath."""
         return to_latex(self.expansion, terms=self.terms, digits=self.digits or 6)
 
     def json(self) -> str:
+        """Return one JSON object, null where a number is not finite."""
         return json.dumps(finite(to_dict(self.expansion, terms=self.terms)), ensure_ascii=False, allow_nan=False)
 
     def html(self) -> str:

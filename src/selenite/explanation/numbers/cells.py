@@ -85,14 +85,14 @@ def _number(schema: ColumnSchema, column: Numbers, part: int, row: int, gap: boo
     value = float(column.values[row])
     if part == 0:
         return _scaled(schema, schema.name, value, 0)
-    if part == 1 and schema.knots:
+    if part == 1 and schema.rank_quantiles:
         given = Factor(value, schema.name)
-        rank = float(ranked(np.array([value]), schema.knots)[0])
+        rank = float(ranked(np.array([value]), schema.rank_quantiles)[0])
         pattern = Pattern("normal quantile of the rank of {0}", r"\Phi^{{-1}}(\text{{rank}}({0}))")
         formula = Pattern("normal quantile of its rank among the training rows", r"\Phi^{-1}(\text{rank})")
         return formula, [Term("rank", rank, (given,), pattern)]
-    spike = schema.spikes[part - 1 - bool(schema.knots)]
-    return _indicator(f"{schema.name} = {spike:.12g}", value == spike)
+    frequent = schema.frequent_values[part - 1 - bool(schema.rank_quantiles)]
+    return _indicator(f"{schema.name} = {frequent:.12g}", value == frequent)
 
 
 def _scaled(schema: ColumnSchema, name: str, value: float, part: int) -> Encoding | None:

@@ -99,6 +99,7 @@ class Check:
 
     @property
     def holds(self) -> bool:
+        """Whether the terms add up, to rounding."""
         return self.ulp <= self.limit
 
 

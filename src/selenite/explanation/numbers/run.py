@@ -57,6 +57,7 @@ class Run:
 
     @cached_property
     def mean_loss_and_gradient(self) -> tuple[float, Array]:
+        """The mean loss of the rows with its penalties, and its gradient."""
         found: tuple[float, Array] = self.verbs.loss_and_gradient(
             self.network, self.parameters, self.X, self.Y, l1=self.subject.l1, l2=self.subject.l2
         )

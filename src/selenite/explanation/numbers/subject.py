@@ -59,6 +59,7 @@ class Subject:
 
     @property
     def n_rows(self) -> int:
+        """How many rows are at hand."""
         return len(self.X)
 
     @property
@@ -121,10 +122,21 @@ def subject_of(
     l2: float | None = None,
     epoch: int = 0,
 ) -> Subject:
-    """Return what is asked about.
+    """Return what is asked about; the parameters are those of `selenite.why`.
 
-    `thing` is a model, a model file's path, an estimator that was fitted, a pair (network, parameters), or one of the
-    tutorial's networks, such as "tutorial:2".
+    Returns
+    -------
+    Subject
+
+    Raises
+    ------
+    OptionError
+        If the thing cannot be asked, there are no rows, or a row is not there.
+
+    Examples
+    --------
+    >>> subject_of("tutorial:2", row=1).network.layer_sizes
+    (2, 4, 1)
     """
     if isinstance(thing, str) and thing.startswith(TUTORIAL):
         subject = _lesson(thing.removeprefix(TUTORIAL), epoch)
@@ -136,10 +148,8 @@ def subject_of(
         raise OptionError("say which rows: give X, a table or an array of them")
     elif isinstance(thing, Model):
         subject = _of_model(thing, X, y, row)
-    elif hasattr(thing, "model_"):
-        subject = _of_model(thing.model_, thing._table(X, reset=False), y, row)
-    elif hasattr(thing, "coefs_"):
-        subject = _of_mlp(thing, X, y)
+    elif hasattr(thing, "question"):
+        subject = thing.question(X, y, row)
     elif isinstance(thing, tuple) and len(thing) == 2 and isinstance(thing[0], Network):
         subject = _bare(*thing, X, y)
     else:
@@ -224,39 +234,6 @@ def _left_out(model: Model) -> str:
     if model.target_transform:
         parts.append("that the target's logarithm was learned")
     return "; ".join(parts)
-
-
-def _of_mlp(estimator: Any, X: Any, y: Any) -> Subject:
-    """Return an MLPClassifier or an MLPRegressor, with its penalty, and its optimizer where it stands."""
-    parameters, rows = estimator._ready(X)
-    Y = None if y is None else np.asarray(estimator._validation(X, y)[1], dtype=rows.dtype)
-    names = getattr(estimator, "feature_names_in_", None)
-    names = [f"x{i}" for i in range(rows.shape[1])] if names is None else names
-    running = getattr(estimator, "_optimizer", None)
-    classes = getattr(estimator, "classes_", ())
-    binary = len(classes) == 2 and estimator._network.n_outputs == 1
-    target = None
-    if binary or estimator._network.activations[-1] == "softmax":
-        target = Target("target", "classification", tuple(str(label) for label in classes))
-    return Subject(
-        estimator._network,
-        parameters[None],
-        rows,
-        Y,
-        tuple(str(name) for name in names),
-        tuple(range(1, len(rows) + 1)),
-        Optimizer() if running is None else running.optimizer,
-        None if running is None else running.state,
-        l2=float(estimator.alpha),
-        left_out=_mlp_left_out(estimator),
-        target=target,
-    )
-
-
-def _mlp_left_out(estimator: Any) -> str:
-    parts = [f"training's dropout {estimator.dropout:g}"] * (estimator.dropout > 0)
-    parts += ["class weights"] * (getattr(estimator, "class_weight", None) is not None)
-    return "; ".join([*parts, "sample weights, if fit was given any"])
 
 
 def _bare(network: Network, parameters: Any, X: Any, y: Any) -> Subject:

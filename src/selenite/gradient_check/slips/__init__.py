@@ -2,7 +2,3 @@
 
 A slip is named only where what it would give is what the user's function gives.
 """
-
-from selenite.gradient_check.slips.slip import Slip
-
-__all__ = ["Slip"]

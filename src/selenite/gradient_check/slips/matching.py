@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, combinations, islice
 
 import numpy as np
@@ -53,21 +54,20 @@ class Matching:
     def off(self, changes: Changes, factor: float = 1.0) -> float:
         """Return how far the user's gradient is from a pass's times a factor, at the first sample where it is far."""
         off = 0.0
-        for sample in self.samples:
-            off = max(off, *self._distances(changes, sample, factor))
+        for i in range(len(self.samples)):
+            off = max(off, *self._distances(changes, i, factor))
             if off > self.precision.explained:
                 break
         return off
 
     def pair(self) -> Match | None:
         """Return two slips that fit together; where two meet, one explains most of the parameters."""
-        sample = self.samples[0]
         explained = self.precision.explained
         every = sorted(
             self._known_slips(),
-            key=lambda known: -sum(off <= explained for off in self._distances(known[1], sample)),
+            key=lambda known: -sum(off <= explained for off in self._distances(known[1], 0)),
         )
-        work = 6.0 * self.known.X.shape[0] * len(sample.vector) * len(self.samples)
+        work = 6.0 * self.known.X.shape[0] * len(self.samples[0].vector) * len(self.samples)
         for (first, one), (second, other) in islice(combinations(every, 2), min(MOST_PAIRS, int(MOST_WORK / work))):
             if not one.keys() & other.keys() and (off := self.off({**one, **other})) <= explained:
                 return [first, second], off
@@ -75,38 +75,42 @@ class Matching:
 
     def _known_slips(self) -> Iterator[Candidate]:
         """Yield every slip that this network could have, the likeliest first."""
-        layers = self._layers()
+        layers = self._forward[0][0]
         return chain(slopes(layers), outputs(layers), products(layers))
 
-    def _layers(self) -> Layers:
-        return self.known.layers(self.samples[0].vector)
+    @cached_property
+    def _forward(self) -> list[tuple[Layers, list[Array], list[Array]]]:
+        """The layers at each sample, with their z and a."""
+        layers = [self.known.layers(sample.vector) for sample in self.samples]
+        return [(one, *one.forward(self.known.X)) for one in layers]
 
-    def _gives(self, changes: Changes, sample: Sample) -> Array:
+    def _gives(self, changes: Changes, i: int) -> Array:
         """Return what a backward pass gives at a sample, for all parameters in one vector."""
-        known, vector = self.known, sample.vector
-        weights, biases = backward(known.layers(vector), known.X, known.Y, changes)
+        known, vector = self.known, self.samples[i].vector
+        weights, biases = backward(*self._forward[i], known.Y, changes)
         return known.layout.joined(weights, biases, len(vector)) + known.penalty_gradient(vector)
 
-    def _distances(self, changes: Changes, sample: Sample, factor: float = 1.0) -> list[float]:
+    def _distances(self, changes: Changes, i: int, factor: float = 1.0) -> list[float]:
         """Return how far the user's gradient is from a pass's times a factor, of each parameter."""
-        both = (parted(vector, sample.arrays) for vector in (sample.given, factor * self._gives(changes, sample)))
-        return [distance(given, mine, self.floor) for given, mine in zip(*both, strict=True)]
+        both = (self.samples[i].given, factor * self._gives(changes, i))
+        parts = (parted(vector, self.samples[i].arrays) for vector in both)
+        return [distance(given, mine, self.floor) for given, mine in zip(*parts, strict=True)]
 
     def _with_numbers(self) -> Iterator[Candidate]:
         """Yield the slips with an unknown number, with the number, and a factor of all, that fit best."""
-        sample, layers = self.samples[0], self._layers()
+        layers, given = self._forward[0][0], self.samples[0].given
         for layer, with_number in chain(steps(layers), leaks(layers)):
             index = self.known.layout.weights[layer].ravel()
-            at_0, at_1 = (self._gives(with_number(number)[1], sample)[index] for number in (0.0, 1.0))
+            at_0, at_1 = (self._gives(with_number(number)[1], 0)[index] for number in (0.0, 1.0))
             if np.isfinite(at_1).all() and (at_1 != at_0).any():
                 table = np.column_stack([at_0, at_1 - at_0])
-                (factor, times), *_ = np.linalg.lstsq(table, sample.given[index], rcond=None)
+                (factor, times), *_ = np.linalg.lstsq(table, given[index], rcond=None)
                 if factor:
                     yield with_number(times / factor)
 
     def _factor(self, changes: Changes) -> tuple[float, Slip] | None:
         """Return the known factor that brings a candidate nearest to the user's gradient."""
-        given, mine = self.samples[0].given, self._gives(changes, self.samples[0])
+        given, mine = self.samples[0].given, self._gives(changes, 0)
         square = float(mine @ mine)
         factor = float(given @ mine) / square if square > 0 and np.isfinite(square) else 0.0
         if factor == 0 or abs(factor - 1) < 1e-3:

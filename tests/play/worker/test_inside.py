@@ -8,6 +8,8 @@ from types import MappingProxyType
 
 import pytest
 
+from selenite.play.one_file import page_in_one_file
+
 PAGE = Path(__file__).parents[3] / "src/selenite/play/page"
 
 
@@ -44,6 +46,38 @@ def page(context, address):
     page.wait_for_selector("#figures tbody td", state="attached")
     yield page
     assert problems == []
+
+
+@pytest.fixture
+def file(context, tmp_path):
+    """The page in one file, opened from disk where there is no network."""
+    path = tmp_path / "playground.html"
+    path.write_text(page_in_one_file(), encoding="utf-8")
+    assert path.stat().st_size < 1_500_000
+    context.set_offline(True)
+    page = context.new_page()
+    problems = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: problems.append(request.url) if request.url.startswith("http") else None)
+    page.goto(path.as_uri())
+    page.wait_for_selector("#figures tbody td", state="attached")
+    yield page
+    assert problems == []
+
+
+def test_one_file_learns_from_disk_and_its_link_opens_in_it(file):
+    file.click("#play")
+    until(lambda: file.text_content("#figures tbody td") == "100 %")
+    file.click("#play")
+    until(lambda: "Play" in file.text_content("#play"))
+    file.click("#share")
+    link, at = file.input_value("#link"), epoch(file)
+    assert link.startswith("file://")
+    other = file.context.new_page()
+    other.goto(link)
+    other.wait_for_selector("#alert:has-text('Opened a link')")
+    until(lambda: epoch(other) == at)
 
 
 def until(condition, seconds=20):

@@ -80,6 +80,14 @@ def test_one_file_learns_from_disk_and_its_link_opens_in_it(file):
     until(lambda: epoch(other) == at)
 
 
+def test_one_file_trains_20_starts_on_all_processors(file):
+    file.select_option("#lesson", "part2-biases")
+    file.wait_for_selector("#lesson-box h2:has-text('with biases')")
+    file.click("#twenty")
+    file.wait_for_selector("#seeds-text:has-text('20 of 20')", timeout=30_000)
+    assert len(file.workers) <= 1  # the helpers have gone
+
+
 def until(condition, seconds=20):
     end = time.monotonic() + seconds
     while not condition():

@@ -6,7 +6,7 @@ const FRAME = 1000 / 60; // milliseconds
 const TRAINING = 10, LEAST = 2; // of a frame, at the most and at the least; drawing has the rest
 const DETAIL = 250; // between two looks at the slower figures, or more, so that they take a tenth of the time
 const MOST_EPOCHS = 100_000; // of a slice
-const SLICE = 10; // milliseconds that anything may take before whoever waits is heard
+export const SLICE = 10; // milliseconds that anything may take before whoever waits is heard
 
 export const now = () => performance.now();
 
@@ -17,7 +17,7 @@ export const breathe = () => new Promise((resolve) => {
   port2.postMessage(null);
 });
 
-const wait = (milliseconds) => (milliseconds > 1 ? new Promise((resolve) => { setTimeout(resolve, milliseconds); }) : breathe());
+export const wait = (milliseconds) => (milliseconds > 1 ? new Promise((resolve) => { setTimeout(resolve, milliseconds); }) : breathe());
 
 /** How many epochs fit into a slice, learnt from those that were made. */
 export class Pace {

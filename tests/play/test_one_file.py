@@ -1,6 +1,7 @@
 """The playground as one file: opened from a disk, offline, it learns, answers and takes a link with it."""
 
 import re
+import time
 
 import pytest
 
@@ -34,10 +35,17 @@ def opened(chromium, tmp_path):
     assert problems == []
 
 
+def until(condition, seconds=20):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "the page did not get there in time"
+        time.sleep(0.05)
+
+
 def test_it_learns_and_says_why(opened):
     page = opened()
     page.click("#play")
-    page.wait_for_function("parseInt(document.getElementById('clock').textContent.slice(6)) > 50")
+    until(lambda: int(page.text_content("#clock").split()[1].replace(",", "").rstrip(",")) > 50)
     page.click("#play")
     page.click(".unit >> nth=3")
     page.wait_for_selector("#why-box .formula")
@@ -46,8 +54,7 @@ def test_it_learns_and_says_why(opened):
 
 def test_a_link_goes_into_it(opened):
     page = opened(encode_link(Link(LESSONS["part2"].settings, lesson="part2")))
-    page.wait_for_function("document.getElementById('lesson').value === 'part2'")
-    page.evaluate("document.querySelector('dialog[open]')?.close()")
+    until(lambda: page.input_value("#lesson") == "part2")
     page.click(".unit >> nth=2")
     page.wait_for_selector("#why-box .formula")
     assert "the article: ah1 = " in page.text_content("#why-box")

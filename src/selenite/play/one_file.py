@@ -13,6 +13,10 @@ from json import dumps
 from pathlib import Path
 
 PAGE = Path(__file__).parent / "page"
+POLICY = (  # nothing is asked for, and nothing sent
+    "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src blob:; "
+    "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
+)
 _IMPORT = re.compile(r'^import (?:(\* as \w+|\{[^}]*\}) from )?"(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) ([\w$]+))", re.MULTILINE)
 
@@ -29,6 +33,10 @@ globalThis.playground = {{ kernel, worker, link }};
 """  # noqa: E501
     icon = b64encode((PAGE / "icon.svg").read_bytes()).decode()
     for old, new in (
+        (
+            '<meta charset="utf-8">',
+            f'<meta charset="utf-8">\n<meta http-equiv="content-security-policy" content="{POLICY}">',
+        ),
         ('<link rel="icon" href="/page/icon.svg">', f'<link rel="icon" href="data:image/svg+xml;base64,{icon}">'),
         ('<link rel="stylesheet" href="/page/style.css">', f"<style>\n{style}</style>"),
         (

@@ -1,6 +1,7 @@
 """Prints the built-in sets, starts and splits of selenite.play as JSON: what the page's are compared with."""
 
 import json
+import math
 
 import numpy as np
 
@@ -34,4 +35,5 @@ for n in (0, 1, 7, 8, 9, 31, 128, 129, 1000, 2311):
     values = np.random.default_rng(n).normal(size=n)
     spread = [values.mean(), values.std(), np.median(values)] if n else [0, 0, 0]
     found["sums"].append([values.tolist(), values.sum(), *spread])
+found["erf"] = [[float(x), math.erf(x)] for x in (*np.linspace(0.001, 7, 400), 1e-300, 40.0)]
 print(json.dumps(found))

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cos, exp, log, sin } from "../../../src/selenite/play/page/worker/elementary.js";
+import { cos, erf, exp, log, log1p, sin } from "../../../src/selenite/play/page/worker/elementary.js";
 import { deviation, mean, median, sum } from "../../../src/selenite/play/page/worker/numbers.js";
 import { initialize } from "../../../src/selenite/play/page/worker/parameters.js";
 import { DERIVED, makeTable } from "../../../src/selenite/play/page/worker/points.js";
@@ -22,7 +22,9 @@ test("the elementary functions are within an ulp of Math's", () => {
     }
   }
   assert.deepEqual([exp(0), exp(-800), exp(800), log(1), log(0), sin(0), cos(0), log(5e-324)], [1, 0, Infinity, 0, -Infinity, 0, 1, Math.log(5e-324)]);
-  assert.ok([exp(NaN), log(-1), sin(Infinity)].every(Number.isNaN));
+  assert.ok([exp(NaN), log(-1), sin(Infinity), erf(NaN)].every(Number.isNaN));
+  for (const x of [1e-20, 1e-9, 0.3, 7, 1e10]) assert.ok(ulps(log1p(x), Math.log1p(x)) <= 1, `log1p(${x})`);
+  for (const [x, wanted] of found.erf) assert.ok(Math.abs(erf(x) - wanted) <= 2e-15 * Math.abs(wanted) && erf(-x) === -erf(x), `erf(${x})`);
 });
 
 test("the sets are Python's within a rounding or two of each coordinate", () => {

@@ -46,13 +46,13 @@ test("epochs in slices, in batches and in rows are the same as all at once", () 
   batches.curves.loss.slice(0, 4).forEach((loss, i) => assert.ok(Math.abs(loss - whole.curves.loss[i]) < 1e-15));
 });
 
-test("going back and forth passes through the same moments, whatever was forgotten", () => {
+test("going back and forth passes through the same places, whatever was forgotten", () => {
   const session = sessionOf({ batch_size: 16, hidden: [3], activations: ["relu"] }), seen = new Map();
   for (let epoch = 0; epoch < 200; epoch++) {
     seen.set(session.epoch, numbers(session));
     session.train(1);
   }
-  assert.ok(session.moments.length <= 64);
+  assert.ok(session.checkpoints.length <= 64);
   for (const epoch of [7, 199, 0, 100, 101, 33]) {
     goTo(session, epoch);
     assert.deepEqual(numbers(session), seen.get(epoch), `epoch ${epoch}`);

@@ -4,9 +4,11 @@ import http.server
 import threading
 import time
 from pathlib import Path
-from typing import ClassVar
+from types import MappingProxyType
 
 import pytest
+
+from selenite.play.one_file import one_file
 
 PAGE = Path(__file__).parents[3] / "src/selenite/play/page"
 
@@ -14,7 +16,7 @@ PAGE = Path(__file__).parents[3] / "src/selenite/play/page"
 class Files(http.server.SimpleHTTPRequestHandler):
     """Gives the page's files, as any web space would."""
 
-    extensions_map: ClassVar = {".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm"}
+    extensions_map = MappingProxyType({".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm"})
 
     def translate_path(self, path):
         name = path.partition("?")[0].removeprefix("/page/").lstrip("/")
@@ -44,6 +46,46 @@ def page(context, address):
     page.wait_for_selector("#figures tbody td", state="attached")
     yield page
     assert problems == []
+
+
+@pytest.fixture
+def file(context, tmp_path):
+    """The page in one file, opened from disk where there is no network."""
+    path = tmp_path / "playground.html"
+    path.write_text(one_file(), encoding="utf-8")
+    assert path.stat().st_size < 1_500_000
+    context.set_offline(True)
+    page = context.new_page()
+    problems = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("request", lambda request: problems.append(request.url) if request.url.startswith("http") else None)
+    page.goto(path.as_uri())
+    page.wait_for_selector("#figures tbody td", state="attached")
+    yield page
+    assert problems == []
+
+
+def test_one_file_learns_from_disk_and_its_link_opens_in_it(file):
+    file.click("#play")
+    until(lambda: file.text_content("#figures tbody td") == "100 %")
+    file.click("#play")
+    until(lambda: "Play" in file.text_content("#play"))
+    file.click("#share")
+    link, at = file.input_value("#link"), epoch(file)
+    assert link.startswith("file://")
+    other = file.context.new_page()
+    other.goto(link)
+    other.wait_for_selector("#alert:has-text('Opened a link')")
+    until(lambda: epoch(other) == at)
+
+
+def test_one_file_trains_20_starts_on_all_processors(file):
+    file.select_option("#lesson", "part2-biases")
+    file.wait_for_selector("#lesson-box h2:has-text('with biases')")
+    file.click("#twenty")
+    file.wait_for_selector("#seeds-text:has-text('20 of 20')", timeout=30_000)
+    assert len(file.workers) <= 1  # the helpers have gone
 
 
 def until(condition, seconds=20):
@@ -76,15 +118,6 @@ def test_the_article_by_its_lesson(page):
     page.click("#twenty")
     page.wait_for_selector("#answer", timeout=60_000)
     assert "20 get below 2" in page.text_content("#seeds-text")
-
-
-def test_a_lesson_is_answered_while_it_plays(page):
-    page.select_option("#lesson", "part2-perceptron")
-    page.wait_for_selector("#lesson-box h2:has-text('perceptron')")
-    page.click("button[aria-label='Add a hidden layer']")
-    page.click("#play")
-    page.wait_for_selector("#answer:has-text('bends the border')")
-    assert "Pause" in page.text_content("#play")
 
 
 def test_a_link_made_here_opens_here(page, address):

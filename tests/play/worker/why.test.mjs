@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { expand } from "../../../src/selenite/play/page/worker/why/expand.js";
 import { toDict, toLatex, toText } from "../../../src/selenite/play/page/worker/why/words.js";
-import { backend } from "../../../src/selenite/play/page/worker/backend.js";
+import { networkOf } from "../../../src/selenite/play/page/worker/backend.js";
 import { exactSum, spacing } from "../../../src/selenite/play/page/worker/why/expansion.js";
 import { python } from "./support.mjs";
 
@@ -34,7 +34,7 @@ test("numbers of networks drawn at random, and of the tutorial's", () => {
   let count = 0;
   for (const [subject, answers] of python("explanations.py"))
     for (const { address, tree, text, latex } of answers) {
-      const found = expand({ ...subject, kernel: backend.kernel }, address, 2), mine = toDict(found, { terms: 12, digits: 5 });
+      const found = expand({ ...subject, kernel: { network: networkOf } }, address, 2), mine = toDict(found, { terms: 12, digits: 5 });
       assert.deepEqual(essence(mine), essence(tree));
       close(mine, tree);
       assert.equal(withoutUlps(toText(found, { terms: 12, digits: 5 })), withoutUlps(text));

@@ -28,7 +28,7 @@ export async function begin(heard) {
     if (event === "frame") worker.postMessage({ seen: true });
   };
   const kernel = carried ? carried.kernel : await (await fetch(new URL("kernel.wasm", import.meta.url))).arrayBuffer();
-  worker.postMessage({ kernel });
+  worker.postMessage({ kernel, script: carried ? carried.worker : null });
 }
 
 /** Do a verb or ask a question: { result }, or { error } in words. */

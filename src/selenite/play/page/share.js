@@ -76,8 +76,8 @@ const hidables = () => h("details", { open: store.state.hidden.length > 0 }, h("
   } }), h("span", {}, title)))));
 
 const address = (fragment) => {
-  history.replaceState(null, "", `/#${fragment}`);
-  return `${location.origin}/#${fragment}`;
+  history.replaceState(null, "", `#${fragment}`);
+  return location.href;
 };
 
 async function share() {

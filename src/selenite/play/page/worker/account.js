@@ -92,5 +92,6 @@ export function details(bench) {
   const { session, other } = bench, found = detail(session, !bench.playing);
   if (!other) return found;
   const { epochs, loss } = other.curves.thinned();
-  return { ...found, other: { epochs: epochs.map((epoch) => epoch + other.first_epoch), loss: loss.map((value) => value * other.shownScale), last_epoch: other.epoch } };
+  return { ...found, other: { epochs: epochs.map((epoch) => epoch + other.first_epoch),
+    loss: loss.map((value) => value * other.shownScale), last_epoch: other.epoch } };
 }

@@ -2,18 +2,27 @@
 
 import { loadKernel } from "../kernel.js";
 
-export const backend = { kernel: null };
+let kernel = null;
 const described = new Map(); // a description's text -> the kernel's network
 
 /** Take the kernel from the bytes of kernel.wasm, or from a compiled module. */
 export async function use(source) {
-  backend.kernel = await loadKernel(source);
+  kernel = await loadKernel(source);
   described.clear();
 }
+
+/** 64 random bits at each of the positions (...words, 0), (...words, 1), ...: the hash of nn/random.py. */
+export const bits = (seed, words, count) => kernel.bits(seed, words, count);
+
+/** The rows 0 ... n - 1 in the order in which an epoch takes them. */
+export const order = (seed, epoch, n) => kernel.order(seed, epoch, n);
+
+/** A schedule's rate as a share of the base rate, at the share t of all steps. */
+export const share = (schedule, t, epoch, rows_seen) => kernel.share(schedule, t, epoch, rows_seen);
 
 /** Return the network with this description: layer_sizes, activations, loss, biases; the same for the same one. */
 export function networkOf(description) {
   const key = JSON.stringify(description);
-  if (!described.has(key)) described.set(key, Object.assign(backend.kernel.network(description), { biases: true, ...description }));
+  if (!described.has(key)) described.set(key, Object.assign(kernel.network(description), { biases: true, ...description }));
   return described.get(key);
 }

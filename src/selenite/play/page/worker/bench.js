@@ -117,7 +117,7 @@ export class Bench {
       old.settings = settings;
       return;
     }
-    const problem = makeProblem(settings, drawing.table), network = networkFor(settings, problem.n_inputs, problem.n_classes);
+    const problem = makeProblem(settings, drawing.table), network = networkFor(settings, problem);
     const { layer_sizes, activations, loss, biases } = old.network;
     const kept = equal(network, { layer_sizes, activations, loss, biases }) ? { parameters: old.parameters } : {};
     this.begin(settings, kept, problem);

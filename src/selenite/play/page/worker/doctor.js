@@ -103,7 +103,8 @@ function resultOf(outputs, answers, n_rows, loss, constant) {
     return [{ name: "constant prediction", evidence, remedy: "scale inputs and targets to mean 0 and deviation 1, and try a higher learning rate" }];
   }
   const evidence = `the loss ${short(loss)} is no better than that of always predicting ${shares(answers.map(mean))}, ${short(constant)}`;
-  return [{ name: "no gain over the baseline", evidence, remedy: "look whether the columns have to do with the target; if they do, more units or another learning rate" }];
+  return [{ name: "no gain over the baseline", evidence,
+    remedy: "look whether the columns have to do with the target; if they do, more units or another learning rate" }];
 }
 
 /** The loss of predicting the mean for every row, by a network that is all bias; null where that is no baseline. */
@@ -117,11 +118,13 @@ function constantLoss({ loss, activations, n_outputs }, answers, Y) {
 
 /** Look whether the inputs are of one size. */
 function unscaled(inputs, names) {
-  const found = inputs.map((values, k) => ({ name: `'${names[k]}'`, low: least(values), high: most(values), middle: Math.abs(mean(values)), deviation: deviation(values) }));
+  const found = inputs.map((values, k) => ({ name: `'${names[k]}'`, low: least(values), high: most(values),
+    middle: Math.abs(mean(values)), deviation: deviation(values) }));
   const varying = found.filter((each) => each.deviation > 0), width = ({ low, high }) => high - low;
   if (!varying.length) return [];
   const sorted = Array.from(order(varying.map(width)), (k) => varying[k]), [small, large] = [sorted[0], sorted.at(-1)];
-  const remedy = "scale the inputs, for example with StandardScaler", between = ({ name, low, high }, digits) => `${name} ranges from ${general(low, digits)} to ${general(high, digits)}`;
+  const remedy = "scale the inputs, for example with StandardScaler";
+  const between = ({ name, low, high }, digits) => `${name} ranges from ${general(low, digits)} to ${general(high, digits)}`;
   if (width(large) > SPREADS * width(sorted[(sorted.length - 1) >> 1])) {
     const evidence = `${between(large, 4)}, ${small.name} from ${short(small.low)} to ${short(small.high)}`;
     return [{ name: "unscaled inputs", evidence, remedy }];

@@ -1,4 +1,4 @@
-/* The exponential, the logarithm, sine and cosine, of +, -, * and / alone: the same bits in every browser and on every machine,
+/* The exponential, the logarithm, sine, cosine and the error function, of +, -, *, / and √ alone: the same bits in every browser and on every machine,
    which Math does not promise. So a set of points, or a start, is the same for whoever opens a link. */
 
 // A constant in parts: the first ones end in zeros, so that whole multiples of them are exact.
@@ -72,3 +72,29 @@ function circular(x, turn) {
 
 export const sin = (x) => (x === 0 ? x : circular(x, 0));
 export const cos = (x) => circular(x, 1);
+
+/** log(1 + x), also where x is small: what 1 + x has lost of x is lost of its logarithm in proportion. */
+export function log1p(x) {
+  const whole = 1 + x;
+  return whole === 1 ? x : log(whole) * (x / (whole - 1));
+}
+
+const FAR = 3; // beyond, the continued fraction is the quicker
+const ROOT_PI = Math.sqrt(Math.PI);
+
+/** The error function: 2/√π e^(-x²) Σ 2ⁿ x²ⁿ⁺¹ / (1·3·…·(2n + 1)) near 0, and far from it by erfc's continued fraction. */
+export function erf(x) {
+  const size = Math.abs(x), square = x * x;
+  if (!(size <= 6)) return Math.sign(x); // and NaN of what is none
+  if (size > FAR) {
+    let below = size;
+    for (let k = 60; k > 0; k--) below = size + k / 2 / below;
+    return Math.sign(x) * (1 - exp(-square) / (ROOT_PI * below));
+  }
+  let sum = 0;
+  for (let n = 1, part = x; sum + part !== sum; n++) {
+    sum += part;
+    part *= (2 * square) / (2 * n + 1);
+  }
+  return (2 / ROOT_PI) * exp(-square) * sum;
+}

@@ -1,7 +1,8 @@
 // Why a number is what it is: the page's questions about the run, of the followed row or of the batch.
 
-import { backend } from "./backend.js";
+import { networkOf } from "./backend.js";
 import { connectionName, layerNames } from "./layers.js";
+import { rateShare } from "./optimizer.js";
 import { layersOf } from "./parameters.js";
 import { equal } from "./settings.js";
 import { Refusal, grouped } from "./text.js";
@@ -56,8 +57,8 @@ function subjectOf(session, rows) {
   const summed = settings.sums && settings.optimizer === "sgd" && rows.length === session.n_rows;
   const rate = summed ? settings.learning_rate : optimizer.learning_rate;
   return {
-    kernel: backend.kernel, description: network, parameters, X, Y, input_names: problem.inputs, row_numbers: rows.map((row) => row + 1), state, summed, article: articleOf(session),
-    optimizer: { ...optimizer, learning_rate: rate * session.rateShare, schedule: { ...optimizer.schedule, name: "constant" } }, // as of now
+    kernel: { network: networkOf }, description: network, parameters, X, Y, input_names: problem.inputs, row_numbers: rows.map((row) => row + 1), state, summed, article: articleOf(session),
+    optimizer: { ...optimizer, learning_rate: rate * rateShare(optimizer, state, session.totalEpochs(true), session.n_rows), schedule: { ...optimizer.schedule, name: "constant" } }, // as of now
     l1: settings.l1, l2: settings.l2,
   };
 }

@@ -3,7 +3,7 @@
 import { doctor } from "./doctor.js";
 import { saturation } from "./layers.js";
 import { trainedLinear } from "./linear.js";
-import { deviation, largestAt, mean, rowsOf } from "./numbers.js";
+import { largestAt, mean, rowsOf, sum } from "./numbers.js";
 import { outputsOf } from "./problem.js";
 
 const MOST_ROWS_LINEAR = 5000; // of which a network without hidden layers is trained
@@ -24,13 +24,30 @@ export function latestLosses(session) {
 export function quality(session) {
   const { problem } = session, found = {};
   for (const [name, rows] of [["train", problem.training], ["test", problem.test]]) {
-    const error = rows.length ? scoreOf(problem, session.predicted(rows), rows) : null;
-    found[name] = error;
-    if (problem.n_classes) continue;
-    const spread = rows.length ? deviation(rowsOf(problem.Y, 1, rows)) * problem.target.width : 0;
-    found[`${name} R²`] = error === null || spread === 0 ? null : 1 - (error / spread) * (error / spread);
+    const prediction = rows.length ? session.predicted(rows) : null;
+    found[name] = prediction && scoreOf(problem, prediction, rows);
+    if (!problem.n_classes) found[`${name} R²`] = prediction && finite(r2(prediction, rowsOf(problem.Y, 1, rows)));
   }
   return found;
+}
+
+/** The sum of squares, in a unit, a power of two, in which none overflows. */
+function squares(values) {
+  const largest = values.reduce((found, value) => Math.max(found, Math.abs(value)), 0);
+  const unit = largest > 1e100 && largest < Infinity ? 2 ** Math.floor(Math.log2(largest)) : 1;
+  return { unit, sum: sum(values.map((value) => (value / unit) * (value / unit))) };
+}
+
+/** The root mean square error of predictions. */
+function rmse(errors) {
+  const { unit, sum: total } = squares(errors);
+  return unit * Math.sqrt(total / errors.length);
+}
+
+/** The share of the variance of y that predictions explain; NaN where y does not vary. */
+function r2(prediction, y) {
+  const middle = mean(y), spread = squares(y.map((value) => value - middle)), error = squares(prediction.map((value, i) => value - y[i]));
+  return spread.sum ? 1 - (error.sum / spread.sum) * (error.unit / spread.unit) ** 2 : NaN;
 }
 
 /** The share of rows told right, or the root mean square error, of parameters and of the rows that judge. */
@@ -39,13 +56,12 @@ export function score({ network, problem }, parameters, rows = problem.judged.ro
 }
 
 /** The same of what was predicted for the rows. */
-export function scoreOf(problem, prediction, rows) {
+function scoreOf(problem, prediction, rows) {
   if (problem.n_classes) {
     const classes = told(prediction, problem.n_outputs);
     return rows.reduce((right, row, i) => right + (classes[i] === problem.codes[row]), 0) / rows.length;
   }
-  const errors = prediction.map((value, i) => { const error = (value - problem.Y[rows[i]]) * problem.target.width; return error * error; });
-  return finite(Math.sqrt(mean(errors)));
+  return finite(problem.target.width * rmse(prediction.map((value, i) => value - problem.Y[rows[i]])));
 }
 
 /** The class that each prediction tells. */

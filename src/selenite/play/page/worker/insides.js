@@ -41,11 +41,14 @@ export function bentPlane(session, view, layer, units) {
   const n_units = network.layer_sizes[layer];
   if (n_units < 2) throw new Refusal(`hidden layer ${layer} has one unit; a plane needs two`);
   const pair = units ?? [...order(importances(session)[layer].map((count) => -count)).slice(0, 2).sort()];
-  if (pair[0] === pair[1] || Math.max(...pair) >= n_units) throw new Refusal(`choose two different units from 1 to ${n_units} of hidden layer ${layer}`);
+  if (pair[0] === pair[1] || Math.max(...pair) >= n_units) {
+    throw new Refusal(`choose two different units from 1 to ${n_units} of hidden layer ${layer}`);
+  }
   const placesOf = (inputs) => pairsOf(valuesOf(network, parameters, inputs)[layer], n_units, pair);
   const grid = placesOf(gridInputs(problem, view)), points = placesOf(rowsOf(problem.X, problem.n_inputs, view.points));
   const frame = [0, 1].map((k) => ends([...grid, ...points].filter((place) => place.every(Number.isFinite)).map((place) => place[k])));
-  const shares = (places) => places.map((place) => place.map((value, k) => rounded(known((value - frame[k].low) / (frame[k].high - frame[k].low)), 4)));
+  const share = (value, { low, high }) => rounded(known((value - low) / (high - low)), 4);
+  const shares = (places) => places.map((place) => place.map((value, k) => share(value, frame[k])));
   const lines = shares(grid);
   return {
     layer,

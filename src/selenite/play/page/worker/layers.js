@@ -4,7 +4,7 @@ import { layersOf } from "./parameters.js";
 import { columnOf, deviation, order, range, rowsOf, sum } from "./numbers.js";
 
 const MOST_UNITS_DRAWN = 16; // of a layer, one by one
-export const ROWS_LOOKED_AT = 500; // to see how far a unit's value varies
+const ROWS_LOOKED_AT = 500; // to see how far a unit's value varies
 export const SATURATED = { logistic: [0.01, 0.99], tanh: [-0.98, 0.98] };
 
 /** What the network is given and every layer's values, for rows whose answers do not matter. */

@@ -39,7 +39,9 @@ const optional = (each, usual) => (value, name) => (value === undefined || value
 const record = (fields) => (value, name) => {
   if (typeof value !== "object" || value === null || Array.isArray(value)) refuse(name, value, "a record");
   const unknown = Object.keys(value).find((key) => !Object.hasOwn(fields, key));
-  if (unknown !== undefined) throw new Refusal(`${name} has no ${JSON.stringify(unknown.slice(0, 40))}; it has ${Object.keys(fields).join(", ") || "nothing"}`);
+  if (unknown !== undefined) {
+    throw new Refusal(`${name} has no ${JSON.stringify(unknown.slice(0, 40))}; it has ${Object.keys(fields).join(", ") || "nothing"}`);
+  }
   return Object.fromEntries(Object.entries(fields).map(([key, check]) => [key, check(value[key], key)]));
 };
 

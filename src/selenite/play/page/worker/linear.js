@@ -2,8 +2,8 @@
 
 import { networkOf } from "./backend.js";
 import { initialize } from "./parameters.js";
-import { startState } from "./session.js";
-import { USUAL, optimizerFor } from "./settings.js";
+import { optimizerFor, startState } from "./optimizer.js";
+import { USUAL } from "./settings.js";
 
 const EPOCHS = 400;
 

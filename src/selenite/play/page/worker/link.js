@@ -43,7 +43,8 @@ export async function decodeLink(text) {
   if (version !== "1") throw new Refusal(`this link is of format ${version}, and this selenite reads format 1: upgrade`);
   try {
     const packed = fromBase64(body.replaceAll("-", "+").replaceAll("_", "/"));
-    return contents(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await through(new DecompressionStream("deflate"), packed))), "a link");
+    const unpacked = await through(new DecompressionStream("deflate"), packed);
+    return contents(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(unpacked)), "a link");
   } catch (error) {
     throw new Refusal(`this link cannot be read: ${error.message}`);
   }

@@ -1,6 +1,6 @@
 // A network's parameters in one vector: the layers' views of it, and the values that training begins with.
 
-import { backend } from "./backend.js";
+import { bits as bitsAt } from "./backend.js";
 import { INITIALIZE, normal, uniform } from "./random.js";
 import { Refusal } from "./text.js";
 import { OTHER_STARTS, STARTS } from "./tutorial.js";
@@ -21,7 +21,7 @@ export const countOf = ({ layer_sizes, biases }) => layer_sizes.slice(1).reduce(
 export function initialize(network, initializer = "glorot", seed = 0) {
   const parameters = new Float64Array(countOf(network));
   layersOf(network, parameters).forEach(({ n_in, n_out, weights, biases }, layer) => {
-    const bits = backend.kernel.bits(seed, [INITIALIZE, layer], (n_in + 1) * n_out), whole = initializer === "uniform" || initializer === "normal";
+    const bits = bitsAt(seed, [INITIALIZE, layer], (n_in + 1) * n_out), whole = initializer === "uniform" || initializer === "normal";
     const drawn = drawnBy(initializer, bits, n_in, n_out);
     weights.set(drawn.subarray(0, n_in * n_out));
     if (biases && whole) biases.set(drawn.subarray(n_in * n_out));
@@ -37,7 +37,7 @@ function drawnBy(initializer, bits, n_in, n_out) {
 }
 
 /** The weights that an article draws; biases that it does not have start at zero. */
-export function articleStart(network) {
+function articleStart(network) {
   const sizes = network.layer_sizes.join("-");
   if (sizes === "2-4-1") return withZeroBiases(network, STARTS[sizes]);
   if (STARTS[sizes] && network.biases) return Float64Array.from(STARTS[sizes]);

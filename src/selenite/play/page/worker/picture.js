@@ -65,21 +65,23 @@ export function outputSurface(session, { output_inputs }) {
 }
 
 /** The surface of each unit that is drawn, one after the other, the inputs' first: 128 is the middle. */
-export function unitSurfaces({ network, parameters }, { unit_inputs }, chosen) {
+function unitSurfaces({ network, parameters }, { unit_inputs }, chosen) {
   const names = ["input", ...network.activations], values = valuesOf(network, parameters, unit_inputs), n = UNIT_SIZE * UNIT_SIZE;
   const shares = new Float64Array(n * chosen.reduce((sum, { units }) => sum + units.length, 0));
   let at = 0;
   chosen.forEach(({ units }, l) => units.forEach((unit) => {
     const a = columnOf(values[l], network.layer_sizes[l], unit);
-    shares.set(names[l] === "logistic" || names[l] === "softmax" ? a : names[l] === "tanh" ? a.map((value) => 0.5 + 0.5 * value) : centred(a, !l), at);
+    shares.set(sharesOfUnit(names[l], a), at);
     at += n;
   }));
   return asBytes(shares);
 }
 
-/** Numbers as shares of their largest size, 0 at ½, or of an input its middle. */
-function centred(a, isInput) {
-  const middle = isInput ? 0.5 * (most(a) + least(a)) : 0, width = Math.max(most(a.map((value) => Math.abs(value - middle))), 1e-12);
+/** A unit's values as shares: as they are where they lie between 0 and 1, else of their largest size, 0 or an input's middle at ½. */
+function sharesOfUnit(name, a) {
+  if (name === "logistic" || name === "softmax") return a;
+  if (name === "tanh") return a.map((value) => 0.5 + 0.5 * value);
+  const middle = name === "input" ? 0.5 * (most(a) + least(a)) : 0, width = Math.max(most(a.map((value) => Math.abs(value - middle))), 1e-12);
   return a.map((value) => 0.5 + (0.5 * (value - middle)) / width);
 }
 

@@ -17,7 +17,7 @@ export const breathe = () => new Promise((resolve) => {
   port2.postMessage(null);
 });
 
-const wait = (milliseconds) => (milliseconds > 1 ? new Promise((resolve) => { setTimeout(resolve, milliseconds); }) : breathe());
+export const wait = (milliseconds) => (milliseconds > 1 ? new Promise((resolve) => { setTimeout(resolve, milliseconds); }) : breathe());
 
 /** How many epochs fit into a slice, learnt from those that were made. */
 export class Pace {

@@ -1,6 +1,6 @@
 // Random numbers that any language can repeat bit for bit: a number is a hash of where it is used, as in nn/random.py.
 
-import { backend } from "./backend.js";
+import { bits as bitsAt } from "./backend.js";
 import { cos, log } from "./elementary.js";
 
 // The purpose of a draw, the first word of its position.
@@ -27,12 +27,12 @@ export function normal(bits) {
 /** The bits at (...position, row, column) of a table of draws, row by row. */
 export function bitsOfTable(seed, position, rows, columns) {
   const found = new BigUint64Array(rows * columns);
-  for (let row = 0; row < rows; row++) found.set(backend.kernel.bits(seed, [...position, row], columns), row * columns);
+  for (let row = 0; row < rows; row++) found.set(bitsAt(seed, [...position, row], columns), row * columns);
   return found;
 }
 
 /** The rows 0 ... n - 1 in random order: sorted by their bits, equal bits by row. */
 export function permutation(seed, n, ...position) {
-  const bits = backend.kernel.bits(seed, position, n);
+  const bits = bitsAt(seed, position, n);
   return Int32Array.from(bits.keys()).sort((a, b) => (bits[a] < bits[b] ? -1 : bits[a] > bits[b] ? 1 : a - b));
 }

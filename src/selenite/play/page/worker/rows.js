@@ -44,7 +44,9 @@ export function rowsTable(session, by, descending, start) {
 export function dependence(session, followed, column, of_class) {
   const { problem } = session, { columns, target } = problem;
   if (!columns.includes(column)) throw new Refusal(`there is no curve of ${shown(column)}; there are of ${listed(columns)}`);
-  if (target.classes.length && of_class >= target.classes.length) throw new Refusal(`there is no class ${of_class + 1}; there are ${target.classes.length}`);
+  if (target.classes.length && of_class >= target.classes.length) {
+    throw new Refusal(`there is no class ${of_class + 1}; there are ${target.classes.length}`);
+  }
   const { values, places } = tried(problem, column), rows = someRows(problem.n_rows, MOST_AVERAGED);
   const curve = (some) => Array.from(values, (value) => mean(meant(session, withValue(problem, some, column, value), of_class)));
   const means = curve(rows), ofFollowed = curve([followed]), all = [...means, ...ofFollowed].map((value) => value || 0);

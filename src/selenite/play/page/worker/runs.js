@@ -8,13 +8,13 @@ const APART = ["data", "hidden", "activations", "axes", "hold"]; // settings wit
 
 /** A run as it stands: by which settings, seen by the usual axes, and how good it is. */
 function runOf(session) {
-  const { problem, moments, settings } = session;
+  const { problem, checkpoints, settings } = session;
   return {
     settings: { ...settings, axes: USUAL.axes, hold: USUAL.hold },
     source: problem.table.source,
     widths: session.network.layer_sizes,
     classes: problem.n_classes > 0,
-    changed: session.first_epoch > 0 || moments.filter(({ turning }) => turning).length > 1, // so the settings alone do not make it again
+    changed: session.first_epoch > 0 || checkpoints.filter(({ turning }) => turning).length > 1, // so the settings alone do not make it again
     epochs: session.epoch,
     ...latestLosses(session),
     good: score(session, session.parameters),
@@ -50,7 +50,7 @@ function rowOf({ settings, widths, changed, ...run }) {
 }
 
 /** In words what is not as usual: "biases off, learning rate 0.03". */
-export function settingText(settings) {
+function settingText(settings) {
   const parts = Object.entries(settings).filter(([name, value]) => !APART.includes(name) && !equal(value, USUAL[name]));
   const shown = (value) => (typeof value === "boolean" ? (value ? "on" : "off") : Array.isArray(value) ? value.join(" ") : value);
   return parts.map(([name, value]) => `${name.replaceAll("_", " ")} ${shown(value)}`).join(", ") || "as usual";

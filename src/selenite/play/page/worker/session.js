@@ -1,35 +1,25 @@
 /* A run on the page: a network in training that can be stepped, taken back, changed by hand and branched.
 
-   Nothing is stored of a run but a few moments: as every epoch is the same whenever it is computed, any other is reached by
-   training again from the moment before it. */
+   Nothing is stored of a run but a few checkpoints: as every epoch is the same whenever it is computed, any other is reached by
+   training again from the checkpoint before it. */
 
 import { trainAsPrinted } from "./as_printed.js";
-import { backend, networkOf } from "./backend.js";
+import { networkOf, order as orderOf } from "./backend.js";
 import { Curves } from "./curves.js";
-import { explainDivergence } from "./divergence.js";
+import { allDone, divergence, ending } from "./endings.js";
 import { range, rowsOf } from "./numbers.js";
+import { NOTHING, copiedState, optimizerFor, startState } from "./optimizer.js";
 import { layersOf, startingParameters } from "./parameters.js";
-import { networkFor, optimizerFor } from "./settings.js";
-import { Refusal, general, grouped } from "./text.js";
+import { networkFor } from "./settings.js";
+import { Refusal, grouped } from "./text.js";
 
-const MOST_MOMENTS = 64;
-const STILL = 200; // epochs without a gain after which training stops by itself
-const GAIN = 1e-3; // share of the loss that counts as a gain
-const NOTHING = new Float64Array(0);
-
-/** The optimizer's memory before the first step. */
-export const startState = ({ name }, parameters, epochs = 0) => ({
-  steps: 0, epochs, rate_factor: 1,
-  first: new Float64Array(parameters.length), second: name === "sgd" ? NOTHING : new Float64Array(parameters.length),
-});
-
-const copied = (state) => ({ ...state, first: state.first.slice(), second: state.second.slice() });
+const MOST_CHECKPOINTS = 64;
 
 export class Session {
   constructor(settings, problem, { parameters = null, epoch = 0 } = {}) {
     this.settings = settings;
     this.problem = problem;
-    this.network = networkOf(networkFor(settings, problem.n_inputs, problem.n_classes));
+    this.network = networkOf(networkFor(settings, problem));
     [this.X, this.Y] = this.rows(problem.training);
     [this.test_X, this.test_Y] = this.rows(problem.test);
     this.n_rows = problem.training.length;
@@ -40,7 +30,7 @@ export class Session {
     this.state = startState(this.optimizer, this.parameters, epoch);
     this.epochLoss = 0; // summed over the rows of the present epoch whose batches are done
     this.curves = new Curves();
-    this.moments = [];
+    this.checkpoints = [];
     this.ended = ""; // in words, why it cannot or need not go on
     this.remember(true);
   }
@@ -76,7 +66,7 @@ export class Session {
 
   /** The training rows in the order of the present epoch. */
   get order() {
-    return this.batchSize === this.n_rows ? range(this.n_rows) : backend.kernel.order(this.settings.seed, this.epoch, this.n_rows);
+    return this.batchSize === this.n_rows ? range(this.n_rows) : orderOf(this.settings.seed, this.epoch, this.n_rows);
   }
 
   /** How many rows were seen since the first epoch: where the run stands, as one number. */
@@ -85,7 +75,7 @@ export class Session {
   }
 
   get last() {
-    return this.moments.at(-1);
+    return this.checkpoints.at(-1);
   }
 
   /** Whether the run once went on from here. */
@@ -93,17 +83,18 @@ export class Session {
     return placeOf(this.last, this.n_rows) > this.at;
   }
 
-  /** Keep this moment, and forget every second one where there are too many; never one at which something was changed. */
+  /** Keep a checkpoint, and forget every second one where there are too many; never one at which something was changed. */
   remember(turning = false) {
     const { epoch, row, parameters, state, settings, epochLoss } = this;
-    const moment = { epoch, row, parameters: parameters.slice(), state: copied(state), settings, epochLoss, turning };
-    this.moments = [...this.moments.filter((each) => placeOf(each, this.n_rows) < this.at), moment];
-    if (this.moments.length > MOST_MOMENTS) this.moments = this.moments.filter((each, i) => each.turning || i % 2 || each === moment);
+    const checkpoint = { epoch, row, parameters: parameters.slice(), state: copiedState(state), settings, epochLoss, turning };
+    this.checkpoints = [...this.checkpoints.filter((each) => placeOf(each, this.n_rows) < this.at), checkpoint];
+    if (this.checkpoints.length <= MOST_CHECKPOINTS) return;
+    this.checkpoints = this.checkpoints.filter((each, i) => each.turning || i % 2 || each === checkpoint);
   }
 
-  /** Stand where the run stood at a moment. */
+  /** Stand where the run stood at a checkpoint. */
   stand({ epoch, row, parameters, state, settings, epochLoss }) {
-    Object.assign(this, { epoch, row, settings, epochLoss, parameters: parameters.slice(), state: copied(state), ended: "" });
+    Object.assign(this, { epoch, row, settings, epochLoss, parameters: parameters.slice(), state: copiedState(state), ended: "" });
   }
 
   /** Train for some epochs, beginning with the rest of the present one. */
@@ -114,12 +105,12 @@ export class Session {
     }
     n_epochs = Math.min(n_epochs, this.settings.epochs - this.epoch);
     if (n_epochs <= 0) {
-      this.ended = this.epoch >= this.settings.epochs ? this.allDone() : this.ended;
+      this.ended = this.epoch >= this.settings.epochs ? allDone(this) : this.ended;
       return;
     }
     const diverged = this.advance(n_epochs) === "diverged";
     this.remember();
-    this.ended = diverged ? this.divergence() : this.ending();
+    this.ended = diverged ? divergence(this) : ending(this);
   }
 
   /** Make epochs and note their numbers; return the kernel's ending. */
@@ -133,7 +124,7 @@ export class Session {
   /** Make one step, with the present batch. */
   stepBatch() {
     if (this.epoch >= this.settings.epochs) {
-      this.ended = this.allDone();
+      this.ended = allDone(this);
       return;
     }
     const begin = this.row - (this.row % this.batchSize), end = Math.min(begin + this.batchSize, this.n_rows);
@@ -146,7 +137,7 @@ export class Session {
     const step = this.epochs(1, this.order.slice(begin, end));
     this.state.epochs = epochs;
     if (step.ended === "diverged") {
-      this.ended = this.divergence();
+      this.ended = divergence(this);
       return;
     }
     this.epochLoss = (begin ? this.epochLoss : 0) + step.loss[0] * (end - begin);
@@ -161,15 +152,15 @@ export class Session {
     else this.row = after;
   }
 
-  /** Go back, or forward to where the run once was, by training again from the nearest moment before.
+  /** Go back, or forward to where the run once was, by training again from the nearest checkpoint before.
       Yields between slices of as many epochs as `slice()` says: whoever iterates may end it on the way. */
   *goTo(epoch, row = 0, slice = () => Infinity) {
-    const n = this.n_rows, goal = placeOf({ epoch, row }, n), later = this.moments, { length } = this.curves;
+    const n = this.n_rows, goal = placeOf({ epoch, row }, n), later = this.checkpoints, { length } = this.curves;
     const end = Math.max(this.last.epoch, this.epoch);
     if (!(epoch >= this.first_epoch && epoch <= end && row >= 0 && row < Math.max(n, 1))) {
       throw new Refusal(`there is no epoch ${grouped(epoch)} to go to; there are ${grouped(this.first_epoch)} to ${grouped(end)}`);
     }
-    this.stand(later.findLast((moment) => placeOf(moment, n) <= goal));
+    this.stand(later.findLast((checkpoint) => placeOf(checkpoint, n) <= goal));
     if (this.batchSize === n) this.row = 0; // rows that were only looked at
     try {
       while (this.row && this.epoch < epoch && !this.ended) this.stepBatch();
@@ -182,14 +173,14 @@ export class Session {
         if (!this.ended) this.row = row;
       }
     } finally {
-      this.moments = later; // what came after stays, until something else is done
+      this.checkpoints = later; // what came after stays, until something else is done
       this.curves.length = length;
     }
   }
 
   /** Forget what came after the present moment: from here on something new begins. */
   branch() {
-    this.moments = this.moments.filter((moment) => placeOf(moment, this.n_rows) <= this.at);
+    this.checkpoints = this.checkpoints.filter((checkpoint) => placeOf(checkpoint, this.n_rows) <= this.at);
     this.curves.cut(this.epoch - this.first_epoch);
   }
 
@@ -222,14 +213,14 @@ export class Session {
 
   /** A copy of the run at its end, with all its curves. */
   whole() {
-    const twin = Object.assign(Object.create(Session.prototype), this, { curves: this.curves.copy(), moments: [...this.moments] });
+    const twin = Object.assign(Object.create(Session.prototype), this, { curves: this.curves.copy(), checkpoints: [...this.checkpoints] });
     twin.stand(this.last);
     return twin;
   }
 
   /** A run that begins as this one, from the same weights. */
   copy() {
-    const { parameters, epoch } = this.moments[0];
+    const { parameters, epoch } = this.checkpoints[0];
     return new Session(this.settings, this.problem, { parameters, epoch });
   }
 
@@ -251,13 +242,6 @@ export class Session {
     return (this.settings.epochs - this.epoch + Math.floor(this.state.steps / batches)) * (singleStep ? batches : 1);
   }
 
-  /** The next step's learning rate as a share of the optimizer's; after all epochs the last step's. */
-  get rateShare() {
-    const { schedule } = this.optimizer, steps = this.totalEpochs(true), { epochs } = this.state;
-    if (schedule.name === "constant" || !steps) return 1;
-    return backend.kernel.share(schedule, Math.min(this.state.steps, steps - 1) / steps, epochs, epochs * this.n_rows);
-  }
-
   /** Train the perceptron as the article prints it. */
   asPrinted(n_epochs) {
     const n = this.n_rows;
@@ -275,24 +259,6 @@ export class Session {
     this.row = 0;
     this.epoch += 1;
     this.remember();
-  }
-
-  /** Why training need not go on, in words; "" where it may. */
-  ending() {
-    const { settings, curves } = this;
-    if (this.epoch >= settings.epochs) return this.allDone();
-    const loss = (this.problem.test.length ? curves.test_loss : curves.loss)[curves.length - 1];
-    if (this.shownScale * loss < settings.stop_loss) return `The loss is below ${general(settings.stop_loss)}, so training paused.`;
-    if (settings.auto_stop && curves.onPlateau(STILL, GAIN)) return `The loss has hardly moved for ${STILL} epochs, so training paused.`;
-    return "";
-  }
-
-  allDone() {
-    return `All ${grouped(this.settings.epochs)} epochs are done.`;
-  }
-
-  divergence() {
-    return explainDivergence(this.network, this.parameters, this.X, this.Y, this.epoch + 1, this.optimizer.learning_rate);
   }
 }
 

@@ -9,7 +9,6 @@ export const LOSSES_OF = {
   regression: ["squared_error", "absolute_error", "huber"],
 };
 const LOSSES = [...new Set(Object.values(LOSSES_OF).flat())];
-const HALVINGS = 10; // of the rate over all epochs, by the schedule step
 
 /** Settings whose change begins a run anew; of the others training goes on. */
 export const RESTARTING = [
@@ -47,11 +46,13 @@ const SETTINGS = {
   slip: [false, limit.flag], // the perceptron as the article prints it: its slope is taken of the output
 };
 
-export const USUAL = Object.freeze(Object.fromEntries(Object.entries(SETTINGS).map(([name, [usual]]) => [name, usual])));
+const column = (k) => Object.fromEntries(Object.entries(SETTINGS).map(([name, each]) => [name, each[k]]));
+export const USUAL = Object.freeze(column(0));
+const LIMITS = column(1);
 
 /** Settings from some of them, the others as usual; refused where they are none. */
 export function settingsOf(given = {}) {
-  const settings = limit.record(Object.fromEntries(Object.entries(SETTINGS).map(([name, [, check]]) => [name, check])))({ ...USUAL, ...given }, "settings");
+  const settings = limit.record(LIMITS)({ ...USUAL, ...given }, "settings");
   const { hidden, activations, slip } = settings;
   if (hidden.length !== activations.length) {
     throw new Refusal(`${activations.length} activations for ${hidden.length} hidden layers: give one each`);
@@ -67,25 +68,13 @@ export const changed = (settings, changes) => settingsOf({ ...settings, ...chang
 /** Tell whether two settings have the same value. */
 export const equal = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 
-/** The optimizer as the kernel takes it; a rate meant for sums is that many times larger on the mean. */
-export function optimizerFor(settings, n_rows) {
-  return {
-    name: settings.optimizer,
-    learning_rate: settings.learning_rate * (settings.sums ? n_rows : 1),
-    momentum: settings.optimizer === "sgd" ? settings.momentum : 0,
-    nesterov: false, beta_1: 0.9, beta_2: 0.999, epsilon: 1e-8, weight_decay: 0,
-    schedule: { name: settings.schedule, every: Math.max(Math.floor(settings.epochs / HALVINGS), 1), factor: 0.5, warmup: 0.25, power: 0.5 },
-  };
-}
-
-/** The description of the network for a number of inputs and of classes; with 0 classes it predicts a number. */
-export function networkFor(settings, n_inputs, n_classes) {
-  const { hidden, activations, loss, biases } = settings;
-  if (n_classes === 0 && loss === "log_loss") throw new Refusal("log_loss is for classes, and the target is a number; take squared_error");
-  if (n_classes > 2 && loss !== "log_loss") throw new Refusal(`the loss ${loss} does not go with ${n_classes} classes; take log_loss`);
-  if (n_classes === 2 && !LOSSES_OF.classification.includes(loss)) {
-    throw new Refusal(`the loss ${loss} is for numbers, and the target has classes; take log_loss`);
+/** The description of the network for a problem. */
+export function networkFor(settings, { n_inputs, n_classes, target }) {
+  const { hidden, activations, loss, biases } = settings, fitting = n_classes > 2 ? ["log_loss"] : LOSSES_OF.classification;
+  if (!n_classes && loss === "log_loss") {
+    throw new Refusal(`log_loss is for classes, and '${target.name}' is a number; take squared_error, or classes`);
   }
+  if (n_classes && !fitting.includes(loss)) throw new Refusal(`the loss ${loss} does not go with ${n_classes} classes; take ${fitting.join(" or ")}`);
   const output = n_classes === 0 ? "identity" : n_classes > 2 ? "softmax" : "logistic";
   return { layer_sizes: [n_inputs, ...hidden, n_classes > 2 ? n_classes : 1], activations: [...activations, output], loss, biases };
 }

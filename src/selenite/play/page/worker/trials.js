@@ -1,11 +1,12 @@
 /* The same setting many times: from 20 starts (was it skill or luck?), or at a dozen learning rates (which is right?). They are
    trained a part at a time, so that whoever asked can be told how far they are, and can end them. */
 
+import { networkOf } from "./backend.js";
 import { score } from "./figures.js";
 import { trainedLinear } from "./linear.js";
 import { median } from "./numbers.js";
 import { countOf, initialize, otherArticleStarts } from "./parameters.js";
-import { startState } from "./session.js";
+import { startState } from "./optimizer.js";
 import { Refusal, grouped } from "./text.js";
 
 const N_STARTS = 20;
@@ -20,9 +21,13 @@ export class Trials {
     if (epochs * n_rows * countOf(network) > MOST_WORK) {
       throw new Refusal(`so many runs of ${grouped(epochs)} epochs would take minutes here; train for fewer epochs first`);
     }
-    Object.assign(this, { session, settings, epochs, batchSize: session.batchSize, rates: ofRates ? RATES : null });
+    Object.assign(this, { session, settings, epochs, rates: ofRates ? RATES : null });
+    this.options = {
+      total_epochs: Math.max(settings.epochs, epochs), seed: settings.seed, l1: settings.l1, l2: settings.l2, dropout: settings.dropout,
+      batch_size: session.batchSize === n_rows ? 0 : session.batchSize,
+    };
     this.runs = startsOf(session, ofRates).map((parameters, k) => ({
-      parameters, ended: "", done: 0, state: startState(optimizer, parameters),
+      parameters, ended: "", done: 0, elsewhere: false, state: startState(optimizer, parameters),
       optimizer: ofRates ? { ...optimizer, learning_rate: RATES[k] * session.shownScale } : optimizer,
     }));
   }
@@ -32,16 +37,17 @@ export class Trials {
     return this.runs.reduce((sum, { done, ended }) => sum + (ended ? this.epochs : done), 0) / (this.runs.length * this.epochs);
   }
 
-  /** Train the run that is least far for some epochs. */
+  /** Train the first run that is not done here for some epochs; tell whether there was one. */
   advance(n_epochs) {
-    const going = this.runs.filter(({ ended, done }) => !ended && done < this.epochs);
-    if (!going.length) return;
-    const { settings, session, batchSize } = this, run = going.reduce((a, b) => (b.done < a.done ? b : a));
-    const { ended } = session.network.train(run.parameters, run.optimizer, run.state, { X: session.X, Y: session.Y }, {
-      n_epochs: Math.min(n_epochs, this.epochs - run.done), total_epochs: Math.max(settings.epochs, this.epochs), seed: settings.seed,
-      batch_size: batchSize === session.n_rows ? 0 : batchSize, l1: settings.l1, l2: settings.l2, dropout: settings.dropout,
-    });
-    Object.assign(run, { ended, done: Math.min(run.done + n_epochs, this.epochs) });
+    const run = this.runs.find(({ ended, done, elsewhere }) => !ended && done < this.epochs && !elsewhere);
+    if (run) trainTrial(this.task(run), run, n_epochs);
+    return run !== undefined;
+  }
+
+  /** What training a run takes, here or in another worker. */
+  task({ optimizer }) {
+    const { session: { network, X, Y }, options, epochs } = this, { layer_sizes, activations, loss, biases } = network;
+    return { description: { layer_sizes, activations, loss, biases }, X, Y, optimizer, options, epochs };
   }
 
   /** How each ended. */
@@ -65,9 +71,16 @@ export class Trials {
   }
 }
 
+/** Train a run for some epochs: write into it. */
+export function trainTrial({ description, X, Y, optimizer, options, epochs }, run, n_epochs) {
+  const part = Math.min(n_epochs, epochs - run.done);
+  const { ended } = networkOf(description).train(run.parameters, optimizer, run.state, { X, Y }, { ...options, n_epochs: part });
+  Object.assign(run, { ended, done: run.done + part });
+}
+
 /** The parameters that the runs begin with. */
-function startsOf({ settings, network, moments }, ofRates) {
-  if (ofRates) return RATES.map(() => moments[0].parameters.slice());
+function startsOf({ settings, network, checkpoints }, ofRates) {
+  if (ofRates) return RATES.map(() => checkpoints[0].parameters.slice());
   if (settings.start === "article") return otherArticleStarts(network);
   return Array.from({ length: N_STARTS }, (_, seed) => initialize(network, settings.start, seed));
 }

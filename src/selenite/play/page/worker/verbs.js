@@ -87,7 +87,7 @@ export const VERBS = {
     pauses: true,
     takes: { what: length },
     async act(bench, { what }) {
-      await bench.goTo(...momentBefore(bench.session, what));
+      await bench.goTo(...placeBefore(bench.session, what));
       if (what === "row") bench.follow(nextRow(bench.session));
     },
   },
@@ -173,7 +173,7 @@ export const VERBS = {
       if (points.length) drawing.points = points;
       try {
         const problem = makeProblem(settings, settings.data === "drawn" ? drawing.table : null);
-        const network = networkFor(settings, problem.n_inputs, problem.n_classes);
+        const network = networkFor(settings, problem);
         bench.begin(settings, { parameters: unpackWeights(weights, countOf(network)), epoch }, problem);
       } catch (error) {
         drawing.points = drawn;
@@ -205,8 +205,8 @@ export const VERBS = {
 /** The row that is seen next. */
 const nextRow = ({ problem, order, row }) => problem.training[order[row]];
 
-/** Epoch and row of the moment one step back. */
-function momentBefore({ at, row, batchSize: size, n_rows: n, first_epoch }, what) {
+/** Epoch and row one step back. */
+function placeBefore({ at, row, batchSize: size, n_rows: n, first_epoch }, what) {
   const begin = row - (row % size), last = Math.floor((n - 1) / size) * size;
   const steps = { epoch: row || n, batch: row - begin || (row ? size : n - last), row: 1 };
   const goal = Math.max(at - steps[what], first_epoch * n);

@@ -3,16 +3,16 @@
 import { everything } from "./account.js";
 import { Bench } from "./bench.js";
 import { limits } from "./limits.js";
-import { Pace, breathe } from "./player.js";
+import { Pace, SLICE, wait } from "./player.js";
 import { QUESTIONS } from "./questions.js";
 import { Refusal } from "./text.js";
 import { VERBS } from "./verbs.js";
 
 /** A bench that is asked by messages; `publish(event, content)` is told what changed, as long as somebody watches. */
 export class Workbench extends Bench {
-  constructor(publish = () => {}, watched = () => true) {
+  constructor(publish = () => {}, watched = () => true, helpers = null) {
     super();
-    Object.assign(this, { publish, watched, calls: Promise.resolve() });
+    Object.assign(this, { publish, watched, helpers, calls: Promise.resolve() });
   }
 
   /** Publish all that stands here. */
@@ -51,14 +51,17 @@ export class Workbench extends Bench {
   /** Train many runs as long as they are wanted, a slice at a time; then say how they ended. */
   async run(trials) {
     this.trials = trials;
+    this.helpers?.begin(trials);
     const pace = new Pace();
-    while (this.trials === trials && trials.share < 1) {
+    for (let here = true; this.trials === trials && trials.share < 1;) {
       const { epochs } = pace;
-      pace.measured(epochs, () => trials.advance(epochs));
+      if (here) pace.measured(epochs, () => { here = trials.advance(epochs); });
       this.publish("trials", { share: trials.share });
-      await breathe();
+      await wait(here ? 0 : SLICE); // for the others to end
     }
-    if (this.trials !== trials) return;
+    if (this.trials !== null && this.trials !== trials) return; // the next ones have the helpers
+    this.helpers?.end();
+    if (this.trials === null) return;
     Object.assign(this, { seeds: trials.result(), trials: null });
     this.tell();
   }

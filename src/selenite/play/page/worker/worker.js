@@ -1,12 +1,15 @@
 /* The worker of the page: the session behind one line of messages. The page sends { id, verb, body } and gets
-   { id, result } or { id, error }; it is told { event, content }, and says { seen } of every frame. */
+   { id, result } or { id, error }; it is told { event, content }, and says { seen } of every frame. The same script is also
+   the helper that trains a run of some trials. */
 
 import { use } from "./backend.js";
+import { Helpers, help } from "./helpers.js";
 import { Workbench } from "./workbench.js";
 
 const MOST_UNSEEN = 2; // frames that are on the way; a page that is slow gets fewer
 let unseen = 0;
 let bench = null; // a promise of the workbench
+let ready = null; // of a helper's kernel
 let state = ""; // that the page was told last; to draw it is much work
 
 function publish(event, content) {
@@ -19,16 +22,29 @@ function publish(event, content) {
   postMessage({ event, content });
 }
 
-async function begun(source) {
-  await use(source);
-  const made = new Workbench(publish, () => unseen < MOST_UNSEEN);
+/** Begin with the kernel's bytes; `script`: this one's text, where it lies in no file. */
+async function begun(bytes, script) {
+  const kernel = await WebAssembly.compile(bytes);
+  await use(kernel);
+  const place = script === null ? self.location.href : URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  const helper = () => {
+    const worker = new Worker(place, { type: script === null ? "module" : "classic" });
+    worker.postMessage({ helper: kernel });
+    return worker;
+  };
+  const made = new Workbench(publish, () => unseen < MOST_UNSEEN, new Helpers(helper, navigator.hardwareConcurrency - 1));
   made.tell();
   return made;
 }
 
 onmessage = async ({ data }) => {
   if (data.seen) unseen -= 1;
-  else if (data.kernel) bench = begun(data.kernel);
+  else if (data.kernel) bench = begun(data.kernel, data.script);
+  else if (data.helper) ready = use(data.helper);
+  else if (data.trial) {
+    await ready;
+    help(data.trial, postMessage);
+  }
   else {
     try {
       postMessage({ id: data.id, ...(await (await bench).ask(data.verb, data.body)) });

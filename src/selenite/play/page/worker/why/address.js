@@ -27,7 +27,7 @@ export function textOf({ part, kind, index, name, attribute, row }) {
 export function parse(text, layers, units) {
   const [, row, rest] = text.trim().match(/^(?:row(\d+)\.)?(.*)$/s);
   const found = bare(rest, layers, units);
-  if (!found) throw new Refusal(`there is no number "${text}" to ask about; such are loss, ${layers[0]}.unit1.z, output.unit1.delta, ${layers[0]}.weights[1,1].gradient`);
+  if (!found) throw new Refusal(`there is no number "${text}" to ask about. Such are loss, ${layers[0]}.unit1.z, output.unit1.delta, ${layers[0]}.weights[1,1].gradient`);
   return { ...found, row: row === undefined ? null : Number(row) };
 }
 

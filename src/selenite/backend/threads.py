@@ -44,7 +44,12 @@ def _quota() -> int:
 
 
 def n_threads() -> int:
-    """Return how many threads the kernel uses here."""
+    """Return how many threads the kernel uses here.
+
+    >>> with limit_threads(1):
+    ...     n_threads()
+    1
+    """
     limit = _limit.get()
     return available() if limit is None else min(limit, available())
 

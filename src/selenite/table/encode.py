@@ -59,17 +59,30 @@ def encode(schema: Schema, table: Table | Matched, dtype: DTypeLike = np.float32
 
 
 def input_names(schema: Schema) -> tuple[str, ...]:
-    """Return what each input means: "age", "age is missing", "sex = M", "joined: year_sin"."""
+    """Return what each input means: "age", "age is missing", "sex = M", "joined: year_sin".
+
+    >>> input_names(Schema((ColumnSchema("pet", "category", categories=("cat", "dog", "owl")),)))
+    ('pet = cat', 'pet = dog', 'pet = owl')
+    """
     return tuple(name for column in schema.columns for name in _input_names(column))
 
 
 def input_columns(schema: Schema) -> tuple[int, ...]:
-    """Return for each input the index of its column in the schema."""
+    """Return for each input the index of its column in the schema.
+
+    >>> input_columns(Schema((ColumnSchema("pet", "category", categories=("cat", "dog", "owl")),)))
+    (0, 0, 0)
+    """
     return tuple(i for i, column in enumerate(schema.columns) for _ in _input_names(column))
 
 
 def measured_inputs(schema: Schema) -> tuple[int, ...]:
-    """Return which inputs measure, whose fine steps may matter: numbers by their ranks, and points in time."""
+    """Return which inputs measure, whose fine steps may matter: numbers by their ranks, and points in time.
+
+    >>> pet = ColumnSchema("pet", "category", categories=("cat", "dog", "owl"))
+    >>> measured_inputs(Schema((pet, ColumnSchema("age", "number"))))
+    (3,)
+    """
     measured: list[int] = []
     at = 0
     for column in schema.columns:
@@ -80,7 +93,12 @@ def measured_inputs(schema: Schema) -> tuple[int, ...]:
 
 
 def n_inputs(schema: Schema) -> int:
-    """Return how many numbers a row becomes."""
+    """Return how many numbers a row becomes.
+
+    >>> pet = ColumnSchema("pet", "category", categories=("cat", "dog", "owl"))
+    >>> n_inputs(Schema((pet, ColumnSchema("age", "number"))))
+    4
+    """
     return sum(len(_input_names(column)) for column in schema.columns)
 
 

@@ -65,7 +65,23 @@ def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
 
 
 def as_column(y: Any, name: str = "y") -> Column:
-    """Return a Series, a frame of one column, a 1-D array or a list as a column."""
+    """Return a Series, a frame of one column, a 1-D array or a list as a column.
+
+    Parameters
+    ----------
+    y : Series, DataFrame, array or list of n values
+    name : str
+        What it is called in errors.
+
+    Returns
+    -------
+    Column
+
+    Examples
+    --------
+    >>> as_column(["b", "a", None]).missing().tolist(), as_column([1, 2]).type
+    ([False, False, True], 'int')
+    """
     if isinstance(y, Numbers | Text | Dates):
         return y
     if hasattr(y, "toarray"):

@@ -297,7 +297,11 @@ def days_of(moments: NDArray[np.datetime64]) -> Floats:
 
 
 def fingerprint(table: Table) -> str:
-    """Return 32 hexadecimal digits that depend on every name and value, and on the order of rows and columns."""
+    """Return 32 hexadecimal digits that depend on every name and value, and on the order of rows and columns.
+
+    >>> len(fingerprint(Table(("x",), (Numbers(np.array([1.0])),), 1)))
+    32
+    """
     from hashlib import sha256  # slow to import
 
     digest = sha256()

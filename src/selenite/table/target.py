@@ -94,7 +94,11 @@ def learn_target(
 
 
 def answers_of(column: Column, task: Task | None = None) -> Answers | None:
-    """Return the number of each row's class, or the numbers, (n,); None where a row has none, and of dates."""
+    """Return the number of each row's class, or the numbers, (n,); None where a row has none, and of dates.
+
+    >>> answers_of(Text(np.array([1, 0, 1], np.int32), ("no", "yes"))).tolist(), answers_of(Numbers(np.array([np.nan])))
+    ([1, 0, 1], None)
+    """
     if isinstance(column, Dates) or column.missing().any():
         return None
     if isinstance(column, Numbers):
@@ -105,7 +109,29 @@ def answers_of(column: Column, task: Task | None = None) -> Answers | None:
 
 
 def encode_target(target: Target, column: Column, first_line: int | None = None) -> NDArray[np.int64] | Floats:
-    """Return class numbers (int64), or numbers scaled to mean 0 and deviation 1 (float64)."""
+    """Return class numbers (int64), or numbers scaled to mean 0 and deviation 1 (float64).
+
+    Parameters
+    ----------
+    target : Target
+    column : Column of n rows
+    first_line : int, optional
+        The line of the first row in its file, so that errors name lines.
+
+    Returns
+    -------
+    array of shape (n,)
+
+    Raises
+    ------
+    SchemaError
+        If a row has no answer, or one that the target does not know.
+
+    Examples
+    --------
+    >>> encode_target(Target("y", "classification", ("no", "yes")), Text(np.array([0, 1], np.int32), ("yes", "no")))
+    array([1, 0])
+    """
     gaps = column.missing()
     if gaps.any():
         place = place_of(int(np.argmax(gaps)), first_line)
@@ -138,7 +164,11 @@ def encode_target(target: Target, column: Column, first_line: int | None = None)
 
 
 def as_outputs(target: Target, answers: AnyArray, dtype: Any = np.float64) -> AnyArray:
-    """Return encoded answers as a network gives them: a column, or for three classes and more one of each class."""
+    """Return encoded answers as a network gives them: a column, or for three classes and more one of each class.
+
+    >>> as_outputs(Target("y", "classification", ("a", "b", "c")), np.array([2, 0])).tolist()
+    [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
+    """
     if target.n_outputs > 1:
         return np.eye(len(target.classes), dtype=dtype)[answers.astype(np.intp)]
     with np.errstate(over="ignore"):  # an answer very far from the center may be beyond single precision
@@ -155,18 +185,30 @@ def as_probabilities(output: Array) -> AnyArray:
 
 
 def as_numbers(target: Target, encoded: AnyArray) -> Floats:
-    """Return encoded answers, or outputs, as numbers in the target's unit, in double precision: (n,)."""
+    """Return encoded answers, or outputs, as numbers in the target's unit, in double precision: (n,).
+
+    >>> as_numbers(Target("y", "regression", center=10.0, width=2.0), np.array([-1.0, 0.5])).tolist()
+    [8.0, 11.0]
+    """
     numbers: Floats = target.center + target.width * encoded.astype(np.float64)
     return numbers
 
 
 def smoothed(Y: Array, share: float) -> Array:
-    """Return answers (n, n_outputs) of which each gives up a share to all classes alike (Szegedy et al. 2016)."""
+    """Return answers (n, n_outputs) of which each gives up a share to all classes alike (Szegedy et al. 2016).
+
+    >>> smoothed(np.array([[0.0, 1.0]]), 0.1).tolist()
+    [[0.05, 0.9500000000000001]]
+    """
     return (1 - share) * Y + Y.dtype.type(share / Y.shape[1]) if share else Y
 
 
 def class_labels(target: Target) -> NDArray[np.generic]:
-    """Return the classes as an array of their own type; of objects where NumPy's own text would not hold them well."""
+    """Return the classes as an array of their own type; of objects where NumPy's own text would not hold them well.
+
+    >>> class_labels(Target("y", "classification", ("1", "2"), "int"))
+    array([1, 2])
+    """
     if target.class_type == "text":
         kept = all(len(text) <= LONGEST_LABEL and not text.endswith("\0") for text in target.classes)
         return np.array(target.classes, dtype=str if kept else object)

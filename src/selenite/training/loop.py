@@ -35,6 +35,17 @@ def train_runs(
     Callbacks are told of the best run that still goes on. Training ends after so many `seconds` at the latest. With
     `keep_best` the parameters are those of the best epoch, not of the last. With `record` each run keeps checkpoints,
     and its history the run.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from selenite.nn import Network, Optimizer, initialize, start
+    >>> from selenite.training import TrainingRows
+    >>> network, optimizer, X = Network((1, 1), ("identity",)), Optimizer("sgd", 0.1), np.arange(3.0)[:, None]
+    >>> starts = [initialize(network, seed=seed) for seed in range(2)]
+    >>> runs = [Run(network, optimizer, one, start(optimizer, one), TrainingRows(X, 2 * X)) for one in starts]
+    >>> [training.parameters.round(2).tolist() for training in train_runs(runs, epochs=500)]
+    [[2.0, 0.0], [2.0, 0.0]]
     """
     told = CallbackList(callbacks, runs[0].network, epochs, len(runs))
     for run in runs:

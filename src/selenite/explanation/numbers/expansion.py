@@ -148,7 +148,13 @@ def checked(value: float, terms: Sequence[Term], dtype: np.dtype[Any], backend: 
 
 
 def shortened(expansion: Expansion, terms: int) -> Expansion:
-    """Return the expansion with its largest terms only, by size, and one for the sum of the rest."""
+    """Return the expansion with its largest terms only, by size, and one for the sum of the rest.
+
+    >>> plain = Pattern("x", "x")
+    >>> three = Expansion("z", 7.0, plain, (Term("a", 1.0), Term("b", 4.0), Term("c", 2.0)))
+    >>> [(term.label, term.value) for term in shortened(three, 1).terms]
+    [('b', 4.0), ('2 others', 3.0)]
+    """
     by_size = sorted(expansion.terms, key=lambda term: -abs(term.value))
     rest = by_size[terms:]
     kept = [replace(term, factors=tuple(_shortened(factor, terms) for factor in term.factors)) for term in by_size]

@@ -51,7 +51,7 @@ class Kernel {
       activations.length, ...layer_sizes, ...activations.map((name) => place(ACTIVATIONS, name)), place(LOSSES, loss),
       loss_parameter, +biases, embedding ? periodic.length : -1, ...periodic, embedding?.n_frequencies ?? 1, embedding?.n_components ?? 1,
     ]);
-    return new Network(this, layer_sizes, this.call([numbers], [], this.verbs.describe));
+    return new Network(this, { layer_sizes, activations, loss, loss_parameter, biases, embedding }, this.call([numbers], [], this.verbs.describe));
   }
 
   /** The rows 0 ... n - 1 in the order in which an epoch takes them. */
@@ -82,10 +82,10 @@ class Kernel {
 }
 
 class Network {
-  constructor(kernel, layer_sizes, described) {
-    Object.assign(this, { kernel, layer_sizes, described });
-    this.n_inputs = layer_sizes[0];
-    this.n_outputs = layer_sizes.at(-1);
+  constructor(kernel, description, described) {
+    Object.assign(this, description, { kernel, described });
+    this.n_inputs = this.layer_sizes[0];
+    this.n_outputs = this.layer_sizes.at(-1);
   }
 
   /** Give the description's memory back. */

@@ -20,9 +20,10 @@ export const order = (seed, epoch, n) => kernel.order(seed, epoch, n);
 /** A schedule's rate as a share of the base rate, at the share t of all steps. */
 export const share = (schedule, t, epoch, rows_seen) => kernel.share(schedule, t, epoch, rows_seen);
 
-/** Return the network with this description: layer_sizes, activations, loss, biases; the same for the same one. */
+/** Return the network with this description, the same one for the same. */
 export function networkOf(description) {
-  const key = JSON.stringify(description);
-  if (!described.has(key)) described.set(key, Object.assign(kernel.network(description), { biases: true, ...description }));
+  const { layer_sizes, activations, loss, loss_parameter, biases } = description;
+  const key = JSON.stringify([layer_sizes, activations, loss, loss_parameter, biases]);
+  if (!described.has(key)) described.set(key, kernel.network(description));
   return described.get(key);
 }

@@ -49,7 +49,10 @@ function alone(run, place) {
 function rowOf(run, { row }) {
   if (row === null) return run.n === 1 ? 0 : null;
   const found = run.row_numbers.indexOf(row);
-  if (found < 0) throw new Refusal(`there is no row ${row} here`);
+  if (found < 0) {
+    const { row_numbers: numbers } = run;
+    throw new Refusal(`there is no row ${row}; the rows at hand are ${run.n > 1 ? `${numbers[0]} to ${numbers.at(-1)}` : numbers[0]}, the first is 1`);
+  }
   return found;
 }
 

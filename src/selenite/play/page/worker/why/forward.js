@@ -1,7 +1,8 @@
 /* Forward: inputs, sums z, activations a and their slopes, each taken apart. */
 
-import { Refusal } from "../text.js";
+import { Refusal, listed, shown } from "../text.js";
 import { address, textOf } from "./address.js";
+import { described, label } from "./cells.js";
 import { pattern, product, term } from "./expansion.js";
 import { activation, slope, SYMBOLS } from "./formulas.js";
 
@@ -10,7 +11,7 @@ export function expandZ(run, place, row) {
   const layer = run.layer(place.part), unit = place.index[0], { biases, layer_sizes } = run.description, terms = [];
   for (let i = 0; i < layer_sizes[layer - 1]; i++) {
     const given = run.below(layer, i, row);
-    terms.push(product(layer > 1 ? `${run.layers[layer - 2]} unit ${i + 1}` : run.input_names[i], [run.weight(layer, i, unit), given]));
+    terms.push(product(layer > 1 ? `${run.layers[layer - 2]} unit ${i + 1}` : label(run, i, row), [run.weight(layer, i, unit), given]));
   }
   if (biases) terms.push(product("bias", [run.parameter(address(place.part, { kind: "biases", index: [unit] }))]));
   const formula = layer > 1 ? pattern("Σ weight × a", "\\sum_i w_i \\, a_i") : pattern("Σ weight × input", "\\sum_i w_i \\, x_i");
@@ -34,7 +35,7 @@ export function expandA(run, place, row) {
 
 /** The sum of e^(z - greatest z) over the units of a softmax. */
 export function expandTotal(run, place, row) {
-  if (run.description.activations.at(-1) !== "softmax") throw new Refusal(`there is no ${textOf(place)}: the output is not softmax`);
+  if (run.description.activations.at(-1) !== "softmax") throw new Refusal(`there is no ${textOf(place)}: it is what softmax divides by, and the output is not softmax`);
   const { top, total } = softmax(run, row), layer = run.n_layers, greatest = run.ofUnit(layer, top, "z", row);
   const terms = Array.from({ length: run.units.at(-1) }, (_, k) => {
     const z = run.ofUnit(layer, k, "z", row);
@@ -52,17 +53,18 @@ export function softmax(run, row) {
 /** da/dz, written with z and a. */
 export function expandSlope(run, place, row) {
   const layer = run.layer(place.part), unit = place.index[0], name = run.description.activations[layer - 1];
-  if (name === "softmax") throw new Refusal(`there is no ${textOf(place)}: each output of softmax depends on every z; ask for its delta`);
+  if (name === "softmax") throw new Refusal(`there is no ${textOf(place)}: each output of softmax depends on every z. Ask for output.unit1.delta`);
   const letters = { z: run.ofUnit(layer, unit, "z", row), a: run.ofUnit(layer, unit, "a", row) };
   const terms = slope(name, letters.z.value, letters.a.value, distribution(run)).map((piece) => term(name, piece.value, piece.letters.map((letter) => letters[letter]), piece.pattern));
   return run.expansion(place, run.value("slope", layer, unit, row), pattern(SYMBOLS[name][2], SYMBOLS[name][3]), terms, { row });
 }
 
-/** An input is given. */
+/** An input, by its name or its number from 1: the cell it comes from. */
 export function expandInput(run, place, row) {
-  const i = run.input_names.indexOf(place.name);
-  if (i < 0) throw new Refusal(`there is no input "${place.name}"; there are ${run.input_names.join(", ")}`);
-  return run.expansion(place, run.value("a", 0, i, row), pattern("given", "\\text{given}"), [], { row });
+  const i = run.input_names.includes(place.name) ? run.input_names.indexOf(place.name) : Number(place.name) - 1;
+  if (!(i in run.input_names)) throw new Refusal(`there is no input ${shown(place.name)}; there are ${listed(run.input_names.slice(0, 12))}`);
+  const named = address("input", { name: run.input_names[i] });
+  return run.expansion(named, run.value("a", 0, i, row), pattern("given", "\\text{given}"), [], { row, note: described(run, i, row) });
 }
 
 /** The kernel's own distribution function of the standard normal: what a gelu multiplies z by. */

@@ -8,7 +8,8 @@ import { checked, constant } from "./expansion.js";
 const FAR_BELOW = -1e30; // any prediction is above: the derivative of the absolute error is 1
 
 /** subject: kernel, description (of the network), parameters, X, Y (or null), input_names, row_numbers, optimizer, state, l1, l2,
-    summed (whether losses are sums over the rows), article ("", "1", "2", "2-biases", "2-perceptron", "3"). */
+    summed (whether losses are sums over the rows), article ("", "1", "2", "2-biases", "2-perceptron", "3"), and, where the rows are
+    a table's, cell(i, row): the cell an input comes from, see cells.js. */
 export class Run {
   constructor(subject, alone = false) {
     Object.assign(this, subject, { subject, alone }); // alone: a row of several
@@ -103,7 +104,10 @@ export class Run {
   /** One parameter's entry of a vector as long as the parameters. */
   ofVector(vector, { part, kind, index }) {
     const [begin, rows, columns] = this.place(kind, this.layer(part)), [i, j] = kind === "weights" ? index : [0, index[0]];
-    if (!(i >= 0 && i < rows && j >= 0 && j < columns)) throw new Refusal(`there is no ${textOf(address(part, { kind, index }))}`);
+    if (!(i >= 0 && i < rows && j >= 0 && j < columns)) {
+      const there = textOf(address(part, { kind, index })), last = kind === "weights" ? [rows, columns] : [columns];
+      throw new Refusal(rows ? `there is no ${there}: the last is [${last}] and the first is 1 in each place` : `there is no ${there}: this network has no biases`);
+    }
     return vector[begin + i * columns + j];
   }
 
@@ -126,7 +130,7 @@ export class Run {
   /** A number that has an address as a factor. */
   factorAt(place, value, row = null, scale = 0) {
     const here = textOf(this.here(place, row)), [alias, equation] = nameOf(this, place);
-    const given = (isParameter(place) && !place.attribute) || place.part === "input";
+    const given = (isParameter(place) && !place.attribute) || (place.part === "input" && !this.cell);
     return constant(value, here, { address: here, opens: !given, alias, equation, scale });
   }
 
@@ -142,7 +146,7 @@ export class Run {
   /** An expansion, checked against the kernel's value. */
   expansion(place, value, formula, terms, { row = null, note = "", scale = 0 } = {}) {
     const [alias, equation] = nameOf(this, place);
-    return { address: textOf(this.here(place, row)), value, formula, terms, check: terms.length ? checked(value, terms, scale) : null, alias, equation, note, remarks: [] };
+    return { address: textOf(this.here(place, row)), value, formula, terms, check: terms.length ? { ...checked(value, terms, scale), backend: this.kernel.name } : null, alias, equation, note, remarks: [] };
   }
 }
 

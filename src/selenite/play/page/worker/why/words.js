@@ -47,7 +47,7 @@ export function toDict(expansion, { terms, digits }) {
         opened: factor.opened && shown(factor.opened),
       })),
     })),
-    check: one.check && { total: one.check.total, ulp: one.check.ulp, limit: one.check.limit, holds: one.check.holds },
+    check: one.check && { total: one.check.total, ulp: one.check.ulp, limit: one.check.limit, holds: one.check.holds, backend: one.check.backend },
     verdict: one.check && verdict(one),
   });
   return shown(shortened(expansion, terms));

@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.reading import read_for, read_options, reading_options
+from selenite.cli.reading import load_beside, read_for, read_options, reading_options
 from selenite.errors import OptionError
 from selenite.explanation.columns import (
     Attributions,
@@ -20,7 +20,7 @@ from selenite.explanation.columns import (
 )
 from selenite.explanation.columns.attributions import NAMES
 from selenite.explanation.columns.baseline import FEWEST_BACKGROUND_ROWS
-from selenite.model import Model, load
+from selenite.model import Model
 from selenite.model.predictions import measure
 from selenite.model.rows import rows_used
 from selenite.nn.random import EXPLAIN
@@ -87,7 +87,7 @@ def command(
     """
     if plot is not None:
         refuse_unwritable(plot, model, file, picture=True)
-    loaded = load(model)
+    loaded = load_beside(model, file)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     if row is not None and row > table.n_rows:
         raise OptionError(f"--row {row:,}: {table.source} has {counted(table.n_rows, 'row')}")

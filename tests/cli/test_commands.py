@@ -330,7 +330,7 @@ def test_one_row_is_one(run, people):
 
 def test_one_epoch_is_one(run, people):
     told = run("fit", people, "--target", "happy", "--epochs", 1, "--preset", "fast").stdout
-    assert "; all 1 epoch run, epoch 1 kept" in told
+    assert "training: all 1 epoch run, epoch 1 kept" in told
 
 
 def test_wrong_cells_are_told_by_the_line_of_the_file(run, people):

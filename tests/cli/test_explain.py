@@ -56,6 +56,22 @@ def test_a_table_says_which_columns_matter(run, fitted):
     assert "The table lacks the answers" in run("explain", "m.selenite", fitted).output
 
 
+def test_the_text_has_both_rush_hours(run):
+    """Of 24 hours six are shown: ends, extremes, and the morning peak, which is far off the line from 5 to 17."""
+    rng = np.random.default_rng(0)
+    hour = rng.integers(0, 24, 1500)
+    rides = (50 + 200 * (hour == 8) + 300 * (hour == 17) - 40 * (hour == 4) + rng.normal(size=1500)).round(2)
+    frame = pd.DataFrame({"hour": hour, "noise": rng.normal(size=1500).round(2), "rides": rides})
+    frame.to_csv("rides.csv", index=False)
+    run("fit", "rides.csv", "--target", "rides", "-o", "r.selenite", "-q", "--epochs", 40, "--members", 1)
+    shown = re.search(r"    hour  (.*)", run("explain", "r.selenite", "rides.csv").output)[1]
+    means = {int(one): float(mean) for one, mean in re.findall(r"(\d+): ([\d.]+)", shown)}
+    assert {0, 4, 8, 17, 23} < set(means)
+    model = selenite.load("r.selenite")
+    for one in (8, 17):
+        assert means[one] == pytest.approx(model.predict(frame.assign(hour=one)).mean(), rel=0.02)
+
+
 def test_what_cannot_be_is_refused(run, fitted):
     assert "has 200 rows" in run("explain", "m.selenite", fitted, "--row", 201, code=2).output
     assert 'there is no class "maybe"' in run("explain", "m.selenite", fitted, "--class", "maybe", code=2).output

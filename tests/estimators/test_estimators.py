@@ -185,6 +185,13 @@ def test_networks_that_still_get_better_are_followed_by_wider_ones():
     assert nothing.network.layer_sizes[1:-1] == (128, 64)
 
 
+def test_a_number_is_the_size_of_one_hidden_layer():
+    X, y = RNG.normal(size=(100, 3)), RNG.normal(size=100)
+    one, same = (SeleniteRegressor(hidden_layer_sizes=sizes, max_iter=2, members=1) for sizes in (np.int64(8), (8,)))
+    assert one.fit(X, y).model_.to_bytes() == same.fit(X, y).model_.to_bytes()
+    assert one.model_.network.layer_sizes[1:-1] == (8,)
+
+
 @pytest.mark.parametrize(
     "chosen",
     [dict(hidden_layer_sizes=(128, 64)), dict(max_iter=60), dict(preset="fast")],

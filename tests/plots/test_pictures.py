@@ -285,14 +285,17 @@ def test_columns_that_matter_and_how_predictions_depend_on_them():
     growths = [Importance(name, 0.1 * k, 0.01) for k, name in enumerate(found.columns)]
     left, right = plots.draw_importance(found, growths, error="log loss")
     assert [patch.get_width() for patch in left.patches] == sorted(found.importance.tolist(), reverse=True)
-    assert "by how much the log loss grows" in texts(right)
+    assert "The log loss grows most where" in texts(right)
     curves = [
         Dependence("age", ("1", "2", "9"), (1.0, 2.0, 9.0), (0.1, 0.3, 0.2), "number"),
         Dependence(HOSTILE[1], ("", HOSTILE[3]), (0.0, 1.0), (0.25, 0.2), "category"),
         Dependence("when", ("2020-01-01", "2021-01-01"), (18262.0, 18628.0), (0.2, 0.3), "date"),
     ]
     age, *_ = plots.draw_dependence(curves, "probability of yes")
-    assert "0.1 at 1, 0.3 at 2" in texts(age)
+    assert "age\n0.1 at 1, 0.3 at 2" in texts(age)
+    [flat] = plots.draw_dependence([Dependence("a", ("1", "4"), (1.0, 4.0), (0.5, 0.5001), "number")], "y")
+    assert {"1", "2", "3", "4"} <= {text.get_text() for text in flat.get_xticklabels()} <= set("012345")
+    assert len({text.get_text() for text in flat.get_yticklabels()}) == len(flat.get_yticklabels())
     assert written(age) > 5000
     together = columns.draw_columns(found, growths, curves, "log loss")
     assert len(together) == 5

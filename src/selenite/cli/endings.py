@@ -33,6 +33,10 @@ def endings() -> Iterator[None]:
         message, code = _left()
     except SeleniteError as error:
         message, code = f"error: {printable(str(error))}", error.exit_code
+    except click.exceptions.NoArgsIsHelpError:
+        raise
+    except click.UsageError as error:
+        message, code = _misused(error), error.exit_code
     except MemoryError as error:
         detail = f": {error}" if str(error) else ""
         message, code = f"error: there is too little memory{printable(detail)}. Take fewer rows or columns", MEMORY
@@ -67,6 +71,14 @@ def going_on() -> Iterator[None]:
 def interrupted_code() -> int:
     """Return the exit code of what was interrupted: as a shell has it, 128 and the signal."""
     return 128 + asked_by()
+
+
+def _misused(error: click.UsageError) -> str:
+    """Return how a command is used, and what is wrong with how it was."""
+    context, said = error.ctx, error.format_message()
+    usage = "" if context is None else f"{context.get_usage()}\nTry '{context.command_path} --help' for help.\n\n"
+    lines = f"error: {said[:1].lower()}{said[1:]}".removesuffix(".").split("\n")
+    return usage + "\n".join(map(printable, lines))
 
 
 def _left() -> tuple[str, int]:

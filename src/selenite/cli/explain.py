@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.reading import read_for, read_options, reading_options
+from selenite.cli.reading import load_beside, read_for, read_options, reading_options
 from selenite.errors import OptionError
 from selenite.explanation.columns import (
     Attributions,
@@ -20,7 +20,7 @@ from selenite.explanation.columns import (
 )
 from selenite.explanation.columns.attributions import NAMES
 from selenite.explanation.columns.baseline import FEWEST_BACKGROUND_ROWS
-from selenite.model import Model, load
+from selenite.model import Model
 from selenite.model.predictions import measure
 from selenite.model.rows import rows_used
 from selenite.nn.random import EXPLAIN
@@ -87,7 +87,7 @@ def command(
     """
     if plot is not None:
         refuse_unwritable(plot, model, file, picture=True)
-    loaded = load(model)
+    loaded = load_beside(model, file)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     if row is not None and row > table.n_rows:
         raise OptionError(f"--row {row:,}: {table.source} has {counted(table.n_rows, 'row')}")
@@ -219,7 +219,7 @@ def _dependences(model: Model, found: Attributions, rows: Table, label: str | No
     if target.task == "classification" and len(target.classes) > 2 and label is None:
         return []
     most = np.argsort(-found.importance, kind="stable")[:DEPENDENCES]
-    return [partial_dependence(model, rows, found.columns[k], index=index) for k in most]
+    return partial_dependence(model, rows, [found.columns[k] for k in most], index=index)
 
 
 def _dependences_text(found: Attributions, dependences: list[Dependence], form: str) -> str:
@@ -234,12 +234,16 @@ def _dependences_text(found: Attributions, dependences: list[Dependence], form: 
 
 
 def _telling(one: Dependence) -> list[int]:
-    """Return which values to show: both ends, where the mean is lowest and highest, and some between."""
-    last = len(one.labels) - 1
-    shown = {0, last, int(np.argmin(one.means)), int(np.argmax(one.means))}
-    for i in np.linspace(0, last, POINTS).round().astype(int).tolist():
-        shown |= {i} if len(shown) < POINTS else set()
-    return sorted(shown)
+    """Return which values to show: both ends, lowest, highest, and those farthest off the lines between."""
+    means, places, last = np.array(one.means), np.array(one.places), len(one.means) - 1
+    turns = np.zeros(last + 1, dtype=bool)
+    turns[1:-1] = np.diff(means)[:-1] * np.diff(means)[1:] < 0
+    shown = sorted({0, last, int(means.argmin()), int(means.argmax())})
+    while len(shown) < min(POINTS, last + 1):
+        off = np.abs(means - np.interp(places, places[shown], means[shown])) * (1 + turns)  # a turn counts double
+        off[shown] = -1
+        shown = sorted([*shown, int(off.argmax())])
+    return shown
 
 
 def _row_json(found: Attributions, file: str, table: Table, row: int) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
 import warnings
 from dataclasses import fields
+from itertools import takewhile
+from math import nan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 
 COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that name a column with a task of its own
 ENDING_SECONDS = 0.2  # to write and print what was made
+SECONDS_IN = {"s": 1, "m": 60, "h": 3600}  # by the unit's first letter
 ENDINGS = {
     "epochs": "all {run} run",
     "patience": "stopped after {run}",
@@ -32,6 +36,41 @@ ENDINGS = {
     "interrupt": "interrupted after {run}",
     "diverged": "diverged after {run}",
 }
+
+
+class FitCommand(click.Command):
+    """The command; sizes that are not joined by commas, which would be further files, are answered as sizes."""
+
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments."""
+        asked = list(args)
+        try:
+            return super().parse_args(context, args)
+        except click.UsageError:
+            at = asked.index("--hidden") + 1 if "--hidden" in asked else len(asked)
+            sizes = list(takewhile(str.isdigit, (size.strip(",") for size in asked[at:])))
+            if len(sizes) < 2:
+                raise
+            said = f"sizes are one word, with commas between: --hidden {','.join(sizes)}"
+            raise click.UsageError(said, context) from None
+
+
+class Seconds(click.ParamType):  # type: ignore[type-arg]
+    """A number of seconds, more than 0."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> float:
+        """Return the seconds; of another unit say how many they are."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = nan
+        if not seconds > 0:
+            other = re.fullmatch(r"(\d+\.?\d*) ?([smh])[a-z]*", str(value))
+            such = f"{float(other[1]) * SECONDS_IN[other[2]]:g}" if other else "a number such as 60"
+            self.fail(f"{value!r} is no number of seconds above 0: write {such}", parameter, context)
+        return seconds
 
 
 class Sizes(click.ParamType):  # type: ignore[type-arg]
@@ -52,7 +91,7 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
         return sizes
 
 
-@click.command("fit")
+@click.command("fit", cls=FitCommand)
 @click.argument("file", type=FILE)
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
 @click.option(
@@ -72,7 +111,7 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
 )
 @click.option(
     "--time-limit",
-    type=click.FloatRange(0, min_open=True),
+    type=Seconds(),
     metavar="SECONDS",
     help="That the whole command may take, reading FILE and judging the model included.",
 )
@@ -220,7 +259,8 @@ def _print_opening(table: Table, target: str, options: dict[str, Any]) -> None:
 def _print_outcome(file: str, output: str, fit: EvaluatedFit, validation: Table | None) -> None:
     """Print the model, its figures beside the baselines, the verdict, and what to do next."""
     model, data, recipe = fit.model, fit.model.data, fit.model.recipe
-    layers = "-".join(map(str, model.network.layer_sizes))
+    n_inputs, *hidden, n_outputs = model.network.layer_sizes
+    layers = f"hidden layers {','.join(map(str, hidden))} {model.network.activations[0]}" if hidden else "linear"
     members = len(recipe.best_epochs)
     each = "each member" if members > 1 else "it"
     of_which = f"of which {each} holds out {data.validation_rows:,} to choose its epoch by"
@@ -233,11 +273,12 @@ def _print_outcome(file: str, output: str, fit: EvaluatedFit, validation: Table 
         if members == 1
         else f"epochs {min(recipe.best_epochs)} to {max(recipe.best_epochs)}"
     )
+    ended = ENDINGS.get(recipe.ended, recipe.ended).format(run=counted(recipe.epochs_run, "epoch"))
     click.echo(
-        f"  model: {f'{members} times ' if members > 1 else ''}{layers} {model.network.activations[0]}, "
-        f"{model.parameters.size:,} parameters{', of the logarithm' if model.target_transform else ''}; "
-        f"{ENDINGS.get(recipe.ended, recipe.ended).format(run=counted(recipe.epochs_run, 'epoch'))}, {kept} kept, "
-        f"{fit.seconds:.1f} s\n"
+        f"  model: {f'{members} times ' if members > 1 else ''}{counted(n_inputs, 'input')}, {layers}, "
+        f"{counted(n_outputs, 'output')}; {model.parameters.size:,} parameters"
+        f"{', of the logarithm' if model.target_transform else ''}\n"
+        f"  training: {ended}, {kept} kept, {fit.seconds:.1f} s\n"
     )
     if fit.figures:
         by_others = f"all {fit.n_judged:,} rows, each by a model fitted without its fold"

@@ -10,9 +10,9 @@ import click
 import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.reading import read_for, read_options, reading_options
+from selenite.cli.reading import load_beside, read_for, read_options, reading_options
 from selenite.errors import OptionError, OutsideError
-from selenite.model import Model, load
+from selenite.model import Model
 from selenite.table import Limits, Matched, Outside
 from selenite.table.cells import csv_cell, spreadsheet_safe
 from selenite.text import counted, json_text, plain, printable
@@ -66,7 +66,7 @@ def command(
         )
     if output is not None:
         refuse_unwritable(output, model, file)
-    loaded = load(model)
+    loaded = load_beside(model, file)
     table = read_for(loaded, file, read_options(options, loaded.read), renames, Limits(fewest_rows=0))
     matched = loaded.match(table)
     found = loaded.outside(matched)

@@ -8,8 +8,8 @@ from typing import Any, get_args
 
 import click
 
-from selenite.errors import OptionError, SchemaError
-from selenite.model import Model
+from selenite.errors import ModelFileError, OptionError, SchemaError
+from selenite.model import Model, load
 from selenite.model.reading import known_texts, read_rows
 from selenite.table import Kind, Limits, ReadOptions, Table
 from selenite.table.table import called
@@ -46,6 +46,24 @@ def read_options(given: dict[str, Any], otherwise: ReadOptions | None = None) ->
         if any("\ud800" <= character <= "\udfff" for character in "".join(value)):
             raise OptionError(f"--{name.replace('_', '-')} holds bytes that are no text; write it in UTF-8")
     return replace(otherwise or ReadOptions(), **changes)
+
+
+def load_beside(path: str, file: str | None) -> Model:
+    """Return the model in the file at a path; say so where it is the other file that holds one."""
+    try:
+        return load(path)
+    except ModelFileError:
+        if file is None or not _is_model(file):
+            raise
+        raise ModelFileError(f"{path} is not a model, and {file} is: put {argument(file)} first") from None
+
+
+def _is_model(file: str) -> bool:
+    try:
+        load(file)
+    except ModelFileError:
+        return False
+    return True
 
 
 def read_for(

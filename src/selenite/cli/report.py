@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.reading import read_for, read_options, reading_options, require_answers
-from selenite.model import load
+from selenite.cli.reading import load_beside, read_for, read_options, reading_options, require_answers
 from selenite.report import report
 from selenite.text import json_text, path_text, printable
 from selenite.writing import write
@@ -38,7 +37,7 @@ def command(
     """
     output = output or f"{Path(model).name.removesuffix('.selenite')}.html"
     refuse_unwritable(output, model, file)
-    loaded = load(model)
+    loaded = load_beside(model, file)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     require_answers(loaded, table)
     page = report(loaded, table, model, file, seed=seed).encode()

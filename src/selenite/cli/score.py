@@ -8,8 +8,7 @@ import click
 import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.reading import read_for, read_options, reading_options, require_answers
-from selenite.model import load
+from selenite.cli.reading import load_beside, read_for, read_options, reading_options, require_answers
 from selenite.model.metrics import Metric
 from selenite.model.predictions import Predictions, predictions_of
 from selenite.model.rows import rows_used
@@ -36,7 +35,7 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
     """
     if plot:
         refuse_unwritable(plot, model, file, picture=True)
-    loaded = load(model)
+    loaded = load_beside(model, file)
     table = read_for(loaded, file, read_options(options, loaded.read), renames)
     require_answers(loaded, table)
     used = rows_used(loaded, table)

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, is_there, refuse_unwritable
-from selenite.cli.reading import read_for, read_options, reading_options
+from selenite.cli.reading import load_beside, read_for, read_options, reading_options
 from selenite.errors import OptionError
 from selenite.explanation.numbers.latex import to_latex
 from selenite.explanation.numbers.page import to_page
@@ -16,9 +16,9 @@ from selenite.explanation.numbers.structure import to_dict
 from selenite.explanation.numbers.subject import TUTORIAL, Subject, subject_of
 from selenite.explanation.numbers.text import TERMS, to_text
 from selenite.explanation.numbers.tree import expand
-from selenite.model import load
 from selenite.nn import OPTIMIZERS, Optimizer
-from selenite.text import argument, json_text, printable
+from selenite.text import argument, json_text, nearest, printable
+from selenite.tutorial.networks import NAMES
 from selenite.writing import write
 
 DEPTH = 2
@@ -137,7 +137,10 @@ def _subject(thing: str, file: str | None, row: int | None, epoch: int, options:
         if file is not None:
             raise OptionError(f"{thing} has rows of its own: leave {file} out, and choose one of them with --row")
         return subject_of(thing, row=row, epoch=epoch)
-    model = load(thing)
+    near = None if is_there(thing) else nearest(thing, [f"{TUTORIAL}{name}" for name in NAMES])
+    if near is not None:
+        raise OptionError(f"there is no file {thing}; did you mean {near}?")
+    model = load_beside(thing, file)
     if file is None:
         raise OptionError(
             f"say which rows: selenite why {argument(thing)} ADDRESS TABLE --row 1, "

@@ -115,7 +115,7 @@ def draw_importance(
     error: str = "error",
     axes: Sequence[Axes] | None = None,
 ) -> list[Axes]:
-    """Draw the columns by the mean size of what they add, and beside it how much worse the model is with each shuffled.
+    """Draw the columns by the mean size of their contributions, and how much the error grows where each is shuffled.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def draw_importance(
     with panels(axes, 2 if importances else 1, width, height) as drawn:
         adds = drawn[0]
         adds.barh(places, found.importance[order], 0.62, color=BLUE)
-        plain_axes(adds, "mean size of what the column adds")
+        plain_axes(adds, f"mean size of the contribution to {_quantity(found)}")
         name_rows(adds, names)
         of = "" if len(order) == len(found.columns) else f", the {len(order)} largest of {len(found.columns)}"
         say(adds, f"Predictions depend most on {names[0]}", f"Over {len(found.values):,} rows{of}")
@@ -163,11 +163,11 @@ def draw_importance(
             grows.errorbar(means, places, xerr=[one.deviation for one in mine], fmt="none", color=INK, linewidth=1.2,
                            capsize=3)  # fmt: skip
             grows.axvline(0, color=INK, linewidth=1)
-            plain_axes(grows, f"by how much the {error} grows")
+            plain_axes(grows, f"growth of the {error}")
             name_rows(grows, names)
             grows.set_yticks([])
-            finding = f"The model is worst without {names[int(np.argmax(means))]}"
-            say(grows, finding, "Each column shuffled; whiskers: deviation of the repeats")
+            finding = f"The {error} grows most where {names[int(np.argmax(means))]} is shuffled"
+            say(grows, finding, "Each column shuffled 10 times; whiskers: deviation of the repeats")
     return drawn
 
 
@@ -201,13 +201,13 @@ def draw_dependence(found: Sequence[Dependence], quantity: str, *, axes: Sequenc
     >>> [axes] = draw_dependence([partial_dependence(regressor, X, "x0")], "target")
     """
     means = np.concatenate([one.means for one in found])
-    margin = 0.06 * float(np.ptp(means)) or 0.5
-    with panels(axes, len(found), 0.8 + 3.6 * len(found), 3.9) as drawn:
+    low, high = float(means.min()), float(means.max())
+    margin = max(0.06 * (high - low), 0.02 * max(abs(low), abs(high))) or 0.5  # next to no change is seen as none
+    with panels(axes, len(found), 0.8 + 3.6 * len(found), 4.2) as drawn:
         for each, one in zip(drawn, found, strict=True):
             _dependence(each, one)
-            each.set_ylim(means.min() - margin, means.max() + margin)
-            if np.ptp(means) > 0.02 * np.abs(means).max():  # else three digits would not tell them apart
-                each.yaxis.set_major_formatter(lambda value, _: short_number(value))
+            each.set_ylim(low - margin, high + margin)
+            each.yaxis.set_major_formatter(lambda value, _: short_number(value))
             each.grid(axis="y", color=PALE, linewidth=0.8)
             each.set_axisbelow(True)
             plain_axes(each, label(one.column, LONGEST), f"mean {label(quantity, 34)}" if each is drawn[0] else "")
@@ -222,9 +222,9 @@ def draw_columns(
     if not dependences:
         return draw_importance(found, importances, error=error)
     height = 2.2 + 0.4 * max(min(len(found.columns), MOST_COLUMNS), 3)
-    with figure(14, height + 4.2) as picture:
+    with figure(14, height + 4.5) as picture:
         picture.set_layout_engine("constrained", w_pad=0.12, h_pad=0.16)
-        rows = picture.add_gridspec(2, 1, height_ratios=(height, 4.0))
+        rows = picture.add_gridspec(2, 1, height_ratios=(height, 4.3))
         n_above, n_below = 2 if importances else 1, len(dependences)
         upper, lower = rows[0].subgridspec(1, n_above), rows[1].subgridspec(1, n_below)
         first = [picture.add_subplot(upper[0, k]) for k in range(n_above)]
@@ -252,10 +252,18 @@ def _dependence(axes: Axes, one: Dependence) -> None:
 
 
 def _course(one: Dependence) -> str:
-    """Return where the mean is lowest and highest, in words."""
+    """Return a column's name and, on a second line, where the mean is lowest and highest."""
     low, high = one.labels[int(np.argmin(one.means))], one.labels[int(np.argmax(one.means))]
     ends = f"{short_number(min(one.means))} at {label(low, 12)}", f"{short_number(max(one.means))} at {label(high, 12)}"
-    return f"{ends[0]}, {ends[1]}"
+    return f"{label(one.column, 24)}\n{ends[0]}, {ends[1]}"
+
+
+def _quantity(found: Attributions) -> str:
+    """Return what the columns contribute to; where each row has its own class, it is that one's probability."""
+    if len(set(found.quantities)) > 1:
+        return "the probability of the predicted class"
+    name = label(found.quantities[0], LONGEST)
+    return f"the {name}" if name.startswith("probability of ") else name
 
 
 def _with_cell(name: str, cell: str | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -276,11 +277,19 @@ def _shades(colour: str, lightest: float = 0.0) -> Any:
 
 
 def short_number(value: float) -> str:
-    """Return a number as an axis can hold it: 0.25, 12, 340k, 1.2M."""
+    """Return a number as an axis can hold it, to three digits: 0.25, 0.00007, 12, 1,234, 340k, 1.2M.
+
+    >>> [short_number(value) for value in (0.25, 7.208e-5, -12, 999.9, 1234, 340e3, 1.2e6, 1.7e-16)]
+    ['0.25', '0.0000721', '−12', '1,000', '1,234', '340k', '1.2M', '0']
+    """
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if abs(value) >= size:
             return f"{value / min(size, 1e3 if unit == 'k' else size):.3g}{unit}".replace("-", "−")
-    return f"{value:,.3g}".replace("-", "−") if abs(value) < 1000 else f"{value:,.0f}".replace("-", "−")
+    if abs(value) >= 999.5:
+        return f"{value:,.0f}".replace("-", "−")
+    decimals = 2 - math.floor(math.log10(abs(value))) if abs(value) > 1e-12 else 0
+    text = f"{value:z.{max(decimals, 0)}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
 
 
 def short_log_ticks(axes: Axes) -> None:

@@ -65,7 +65,7 @@ def _dependences(facts: Facts, columns: list[str]) -> Markup:
         if len(model.target.classes) > 2:
             index = int(np.bincount(facts.judged.classes).argmax())
         what = f"probability of {model.target.classes[index]}"
-    found = [partial_dependence(model, rows, column, index=index) for column in columns]
+    found = partial_dependence(model, rows, columns, index=index)
     low, high = min(min(one.means) for one in found), max(max(one.means) for one in found)
     pictures = [inline.dependence_svg(f"depends{i}", one, low, high) for i, one in enumerate(found)]
     return joined(

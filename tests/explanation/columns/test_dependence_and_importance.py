@@ -54,7 +54,7 @@ def test_importance_is_the_growth_of_the_error_where_a_column_is_shuffled(model)
 
 @pytest.mark.parametrize("column", ["size", "kind", "when"])
 def test_dependence_is_the_mean_prediction_of_rows_all_given_one_value(model, column):
-    found = partial_dependence(model, TABLE, column)
+    [found] = partial_dependence(model, TABLE, [column])
     position = TABLE.names.index(column)
     for k in (0, len(found.labels) - 1):
         columns = list(TABLE.columns)
@@ -78,21 +78,23 @@ def test_every_one_of_few_numbers_is_tried_and_no_common_one_of_many_is_left_out
     table = Table(("hour", "minute"), (Numbers(hour, "int"), Numbers(minute, "int")), 2000)
     count = 50 + 200 * np.isin(hour, (8, 17)) + rng.normal(size=2000)
     model = SeleniteRegressor(max_iter=30, members=2).fit(table, count).model_
-    found = partial_dependence(model, table, "hour")
+    found, many = partial_dependence(model, table, ["hour", "minute"])
     assert found.labels == tuple(map(str, range(24)))
     assert set(np.argsort(found.means)[-2:]) == {8, 17}
-    many = partial_dependence(model, table, "minute")
+    for rush in (8, 17):
+        all_then = Table(table.names, (Numbers(np.full(2000, float(rush)), "int"), table["minute"]), 2000)
+        assert found.means[rush] == pytest.approx(model.predict(all_then).mean(), rel=1e-6)
     assert 480.0 in many.places
     assert np.quantile(minute, 0.02) <= many.places[0] < many.places[-1] <= np.quantile(minute, 0.98)
     assert 90 < len(many.places) <= 101
     years = Table(("hour", "minute"), (Numbers(hour + 123_456, "int"), Numbers(minute)), 2000)
-    assert partial_dependence(model, years, "hour").labels[:2] == ("123456", "123457")
+    assert partial_dependence(model, years, ["hour"])[0].labels[:2] == ("123456", "123457")
 
 
 def test_dependence_of_a_class_is_of_its_probability():
     table = TABLE.without("price").without("kind")
     model = SeleniteClassifier(max_iter=4, members=1, random_state=0).fit(table, TABLE.only("kind")).model_
-    of_each = [partial_dependence(model, table, "size", index=index).means for index in range(3)]
+    of_each = [partial_dependence(model, table, ["size"], index=index)[0].means for index in range(3)]
     np.testing.assert_allclose(np.sum(of_each, axis=0), 1, atol=1e-6)
     assert len(permutation_importance(model, TABLE)) == 3
 
@@ -108,7 +110,7 @@ def test_dependence_of_a_class_is_of_its_probability():
 )
 def test_a_column_that_is_no_input_has_no_dependence(model, column, message):
     with pytest.raises(OptionError, match=message):
-        partial_dependence(model, TABLE, column)
+        partial_dependence(model, TABLE, ["noise", column])
 
 
 def test_estimators_and_frames_are_taken():
@@ -118,10 +120,12 @@ def test_estimators_and_frames_are_taken():
     first = permutation_importance(classifier, frame.assign(what=answers))
     assert first == permutation_importance(classifier.model_, as_table(frame.assign(what=answers)))
     assert first[0].mean > first[1].mean
-    curve = partial_dependence(classifier, frame, "size", index=0)
-    assert curve == partial_dependence(classifier.model_, as_table(frame), "size", index=0)
+    [curve] = partial_dependence(classifier, frame, ["size"], index=0)
+    assert [curve] == partial_dependence(classifier.model_, as_table(frame), ["size"], index=0)
     assert curve.means[-1] > 0.8
     with pytest.raises(OptionError, match="index=2 is none of the 2 classes, which count from 0"):
-        partial_dependence(classifier, frame, "size", index=2)
+        partial_dependence(classifier, frame, ["size"], index=2)
+    with pytest.raises(OptionError, match=r"columns='size' is a text; it takes a list of columns, such as \['size'\]"):
+        partial_dependence(classifier, frame, "size")
     with pytest.raises(OptionError, match="is no model"):
-        partial_dependence(frame, frame, "size")
+        partial_dependence(frame, frame, ["size"])

@@ -51,7 +51,7 @@ _COUNT = Interval(Integral, 1, 2**63 - 1, closed="both")  # as many as the kerne
 class Selenite(BaseEstimator):  # type: ignore[misc]
     """What the classifier and the regressor share; their parameters are the fields."""
 
-    hidden_layer_sizes: Sequence[int] | None = None
+    hidden_layer_sizes: int | Sequence[int] | None = None
     activation: str = "relu"
     _: KW_ONLY
     preset: Preset = "balanced"
@@ -70,7 +70,7 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
 
     _task: ClassVar[Task]
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
-        "hidden_layer_sizes": ["array-like", None],
+        "hidden_layer_sizes": ["array-like", _COUNT, None],
         "activation": [str],
         "members": [Interval(Integral, 1, MOST_MEMBERS, closed="both"), None],
         "time_limit": [Real, None],
@@ -307,15 +307,17 @@ def _pair(validation_set: Any) -> tuple[Any, Any]:
     return X, y
 
 
-def _sizes(hidden_layer_sizes: Sequence[int]) -> tuple[int, ...]:
-    """Return the hidden layers' sizes, whole numbers from 1 on."""
-    given: Sequence[object] = hidden_layer_sizes
+def _sizes(hidden_layer_sizes: int | Sequence[int]) -> tuple[int, ...]:
+    """Return the hidden layers' sizes, whole numbers from 1 on; a number is that of a single layer."""
+    given: Sequence[Any] = (
+        (hidden_layer_sizes,) if isinstance(hidden_layer_sizes, int | np.integer) else hidden_layer_sizes
+    )
     if not all(isinstance(size, Integral) and int(size) >= 1 for size in given):
         raise OptionError(
             f"hidden_layer_sizes={hidden_layer_sizes!r} must be whole numbers, at least 1, such as (128, 64), "
             "or () for none"
         )
-    return tuple(int(size) for size in hidden_layer_sizes)
+    return tuple(int(size) for size in given)
 
 
 def _seed(random_state: int | np.random.RandomState | None) -> int:

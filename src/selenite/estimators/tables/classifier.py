@@ -31,7 +31,7 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
 
     Parameters
     ----------
-    hidden_layer_sizes : sequence of int, optional
+    hidden_layer_sizes : int or sequence of int, optional
         Units of each hidden layer; an empty one makes a linear model. None is the preset's choice; "balanced" trains
         networks of 128 and 64, and where those still get better in the second half of their epochs, anew of 256 and 128
         (64 beyond 50 inputs).

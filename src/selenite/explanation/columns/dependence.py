@@ -5,7 +5,7 @@ f_c(v) = mean over the rows x of f(x with v in column c)        (Friedman 2001)
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,55 +48,61 @@ class Dependence:
     kind: str
 
 
-def partial_dependence(model: Any, table: Any, column: str, *, index: int = 1) -> Dependence:
-    """Return how the mean prediction of the rows depends on one column.
+def partial_dependence(model: Any, table: Any, columns: Sequence[str], *, index: int = 1) -> list[Dependence]:
+    """Return how the mean prediction of the rows depends on each of some columns.
 
     Parameters
     ----------
     model : Model or fitted estimator
         What predicts.
     table : DataFrame, Table or array
-        The rows whose predictions are averaged.
-    column : str
-        An input of the model. Of up to 50 different numbers or dates each is tried, of more 101 quantiles from 2 % to
+        The rows whose predictions are averaged; they are encoded once.
+    columns : list of str
+        Inputs of the model. Of up to 50 different numbers or dates each is tried, of more 101 quantiles from 2 % to
         98 %, of categories the 12 commonest.
     index : int
         The class whose probability it is of, counted from 0; of no weight where the target is a number.
 
     Returns
     -------
-    Dependence
+    list of Dependence
+        One for each column, in their order.
 
     Raises
     ------
     OptionError
-        Where `model` is none, the column is no input of it, or the class does not exist.
+        Where `model` is none, `columns` is a text, a column is no input of the model, or the class does not exist.
 
     Examples
     --------
     >>> import selenite
     >>> X = np.random.default_rng(0).normal(size=(200, 2))
     >>> regressor = selenite.SeleniteRegressor(max_iter=20, random_state=0).fit(X, 3 * X[:, 0])
-    >>> means = partial_dependence(regressor, X, "x0").means
-    >>> len(means), means[0] < -4, means[-1] > 4
+    >>> [found] = partial_dependence(regressor, X, ["x0"])
+    >>> len(found.means), found.means[0] < -4, found.means[-1] > 4
     (101, True, True)
     """
     model = model_of(model)
+    if isinstance(columns, str):
+        raise OptionError(f"columns={columns!r} is a text; it takes a list of columns, such as [{columns!r}]")
     table, classes = as_table(table, model.schema.names), model.target.classes
     if classes and not 0 <= index < len(classes):
         raise OptionError(f"index={index} is none of the {len(classes)} classes, which count from 0")
-    inputs = model.encode(table)
+    inputs, predict = model.encode(table), Quantity(model, index).value
     used, column_of = columns_of_inputs(model)
-    names = [model.schema.columns[k].name for k in used]
-    if column not in names:
-        table.require(column)
-        raise OptionError(f"{called(column)} is no input of the model; it has {listed(names)}")
-    position = names.index(column)
-    schema = model.schema.columns[used[position]]
-    grid, labels, places = _grid(schema, table[column])
-    values = encode(Schema((schema,)), Table((column,), (grid,), len(labels)), inputs.dtype)
-    means = mean_predictions(Quantity(model, index).value, inputs, column_of == position, values)
-    return Dependence(column, labels, places, tuple(means.tolist()), schema.kind)
+    position_of = {model.schema.columns[k].name: position for position, k in enumerate(used)}
+    found = []
+    for column in columns:
+        if column not in position_of:
+            table.require(column)
+            raise OptionError(f"{called(column)} is no input of the model; it has {listed(list(position_of))}")
+        position = position_of[column]
+        schema = model.schema.columns[used[position]]
+        grid, labels, places = _grid(schema, table[column])
+        values = encode(Schema((schema,)), Table((column,), (grid,), len(labels)), inputs.dtype)
+        means = mean_predictions(predict, inputs, column_of == position, values)
+        found.append(Dependence(column, labels, places, tuple(means.tolist()), schema.kind))
+    return found
 
 
 def mean_predictions(predict: Callable[[Array], Floats], inputs: Array, own: Mask, values: Array) -> Floats:

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from math import isfinite
+from math import floor, isfinite, log10
+from textwrap import fill
 from typing import Any
 
 MOST_LISTED = 20
+WIDTH = 80  # of what is printed on a terminal, in columns
 WITHOUT_UNITS = ("accuracy", "area under ROC", "log loss", "squared_error", "R2")  # other metrics have the target's
 LOPSIDED = 3  # times as far from a figure to one end of its interval as to the other
 _OBEYED = re.compile(  # by terminals; or what cannot be seen, or written
     "[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
 )
+_KEPT_TOGETHER = re.compile(r"""--[a-z-]+ (?:'[^']*'|\S+)|(?<!\w)'[^']*'(?!\w)|"[^"]*\"""")
 _encode = json.JSONEncoder(allow_nan=False).encode
 
 
@@ -58,6 +61,31 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] if text.partition(" ")[0].isalpha() else text
 
 
+def paragraph(text: str, first: str = "  ", further: str = "  ") -> str:
+    """Return text in lines that a terminal shows whole, the first and the further ones behind an indent.
+
+    What is quoted, and an option with its value, stays on a line.
+
+    >>> print(paragraph("one two three " * 5 + "add --missing 99", "  note: ", "    "))
+      note: one two three one two three one two three one two three one two three
+        add --missing 99
+    """
+    kept = _KEPT_TOGETHER.sub(lambda found: found[0].replace(" ", "\0"), text)
+    lines = fill(
+        kept, WIDTH, initial_indent=first, subsequent_indent=further, break_long_words=False, break_on_hyphens=False
+    )
+    return lines.replace("\0", " ")
+
+
+def percent(share: float) -> str:
+    """Return a share as per cent.
+
+    >>> percent(0.7), percent(0.6512)
+    ('70 %', '65.1 %')
+    """
+    return f"{100 * share:.1f}".removesuffix(".0") + " %"
+
+
 def listed(names: Sequence[str], most: int = MOST_LISTED) -> str:
     """Return names in quotes, and how many more there are.
 
@@ -97,6 +125,24 @@ def hint(name: str, names: Sequence[str], likely: Sequence[str] = ()) -> str:
 def folded(name: str) -> str:
     """Return a name without its case and the blanks at its ends."""
     return name.strip().casefold()
+
+
+def plain_number(value: float) -> str:
+    """Return a number as people write it: five digits, thousands with commas, no exponent where a few zeros do.
+
+    Whole numbers below ten million keep all their digits.
+
+    >>> [plain_number(value) for value in (15670.0, 1234567.0, 7.2084e-5, 0.621212, -0.0, 1e-20)]
+    ['15,670', '1,234,567', '0.000072084', '0.62121', '0', '1e-20']
+    """
+    if float(value).is_integer() and abs(value) < 1e7:
+        return f"{int(value):,}"
+    rounded = float(f"{value:.5g}")
+    if not 1e-6 <= abs(rounded) < 1e15:
+        return f"{value:.5g}"
+    decimals = max(4 - floor(log10(abs(rounded))), 0)
+    text = f"{rounded:,.{decimals}f}"
+    return text.rstrip("0").rstrip(".") if decimals else text
 
 
 def figure(value: float, low: float | None = None, high: float | None = None) -> str:

@@ -30,6 +30,34 @@ def test_inspect_says_what_is_there(run, people):
     report = json.loads(run("inspect", people, "--target", "happy", "--json").stdout)
     assert {column["name"]: column["kind"] for column in report["columns"]}["id"] == "identifier"
     assert report["rows"] == 200
+    classes = report["target"]["classes"]
+    assert classes == {label: people.read_text().count(f",{label}\n") for label in ("no", "yes")}
+    assert report["target"]["baseline"]["accuracy"] == max(classes.values()) / 200
+
+
+def test_inspect_says_how_the_answers_are_spread_and_what_to_beat(run, tmp_path):
+    lines = [f"{i % 2},{'abc'[max(i - 7, 0)]},{i * i}.5" for i in range(10)]
+    (tmp_path / "t.csv").write_text("\n".join(["x,kind,number", *lines]) + "\n")
+    told = run("inspect", "t.csv", "--target", "kind").stdout
+    assert "target     3 classes: a in 80 %, b in 10 %, c in 10 % of the rows\n" in told
+    assert "to beat    Always the commonest class, a, is right in 80 %\n\nNext: selenite fit" in told
+    number = run("inspect", "t.csv", "--target", "number").stdout
+    assert "target     0.5 to 81.5, mean 29, median 21\n" in number
+    off = sum(abs(i * i - 28.5) for i in range(10)) / 10
+    assert f"Always the mean is off by {off:.1f} on average\n\nNext: selenite fit t.csv --target number" in number
+
+
+def test_inspect_says_why_a_column_cannot_be_the_target(run, people):
+    told = run("inspect", people, "--target", "age").stdout
+    assert 'The target, column "age", is missing in' in " ".join(told.split())
+    assert "Next" not in told
+    assert json.loads(run("inspect", people, "--target", "age", "--json").stdout)["target"] is None
+
+
+def test_what_inspect_prints_is_80_wide(run, tmp_path):
+    categories = [f"a category with a long name {i}" for i in range(9)]
+    (tmp_path / "t.csv").write_text("\n".join(["kind,x", *(f"{categories[i % 9]},{i}" for i in range(99))]) + "\n")
+    assert max(map(len, run("inspect", "t.csv", "--target", "kind").stdout.splitlines())) <= 80
 
 
 def test_fit_predict_and_score_give_the_same_figures(run, people):

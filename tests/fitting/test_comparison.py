@@ -113,10 +113,10 @@ def test_classes_count_by_their_weights():
     assert outcome.verdict == (
         "Verdict by weighted log loss: as good as a linear model, within chance. "
         "Keep the linear one if simplicity matters: --hidden ''. "
-        "By accuracy it is worse than always giving the classes' weighted shares: 0.791 beside 0.904."
+        "By accuracy it is worse than always giving the commonest class by weight: 0.791 beside 0.904."
     )
     linear = fit_and_evaluate(rare(), "y", Settings(**QUICK | {"class_weight": {"no": 1, "yes": 5}, "hidden": ()}))
-    assert linear.verdict == "Verdict by weighted log loss: better than always giving the classes' weighted shares."
+    assert linear.verdict == "Verdict by weighted log loss: better than always giving the commonest class by weight."
 
 
 def test_weighted_shares_are_those_of_the_rows_that_count():
@@ -219,7 +219,7 @@ def test_no_verdict_contradicts_the_figures_of_classes(seed):
         found[name] = np.column_stack([1 - p, p])
     figures = {name: evaluate_classes(p, y) for name, p in found.items()}
     losses = {name: -np.log(p[np.arange(n), y]) for name, p in found.items()}
-    assert contradictions(verdict(losses, figures, "the classes' shares", "log loss"), figures) == []
+    assert contradictions(verdict(losses, figures, "the commonest class", "log loss"), figures) == []
 
 
 ASKED = [
@@ -250,6 +250,6 @@ def test_what_another_figure_says_is_told():
     found = {"selenite": np.column_stack([1 - p, p]), "naive": np.full((200, 2), 0.5)}
     figures = {name: evaluate_classes(p, y) for name, p in found.items()}
     losses = {name: -np.log(p[np.arange(200), y]) for name, p in found.items()}
-    text = verdict(losses, figures, "the classes' shares", "log loss")
-    assert text.startswith("Verdict by log loss: worse than always giving the classes' shares. Do not use this model.")
-    assert " By accuracy it is better than always giving the classes' shares: 0.900 beside 0.500." in text
+    text = verdict(losses, figures, "the commonest class", "log loss")
+    assert text.startswith("Verdict by log loss: worse than always giving the commonest class. Do not use this model.")
+    assert " By accuracy it is better than always giving the commonest class: 0.900 beside 0.500." in text

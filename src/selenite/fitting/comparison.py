@@ -69,6 +69,7 @@ def judge(
     }
     losses = {name: of_row * _excess(one) for name, one in joined.items()}
     figures = {name: one.metrics() for name, one in joined.items()}
+    figures["naive"] = [_of_constant(metric) for metric in figures["naive"]]
     heading, guess = _guess(saved, weighted)
     by = f"weighted {measure(saved)}" if weighted else measure(saved)
     text = verdict(losses, figures, guess, by, clusters, linear_cut_short)
@@ -76,10 +77,17 @@ def judge(
     return figures, text
 
 
+def _of_constant(metric: Metric) -> Metric:
+    """Return a metric of a guess that is the same for all rows, though another of each fold: it tells none apart."""
+    if metric.name != "area under ROC":
+        return metric
+    return Metric(metric.name, 0.5) if metric.low is None else Metric(metric.name, 0.5, 0.5, 0.5)
+
+
 def _guess(model: Model, weighted: bool) -> tuple[str, str]:
     """Return what a guess without looking always gives, as the heading of its figures and in words."""
     if model.target.task == "classification":
-        return ("weighted shares", "the classes' weighted shares") if weighted else ("majority", "the classes' shares")
+        return ("weighted shares", "the commonest class by weight") if weighted else ("majority", "the commonest class")
     heading = constant_name(model.network.loss)
     return heading, f"the {heading}"
 

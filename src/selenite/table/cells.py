@@ -11,6 +11,7 @@ import numpy as np
 
 from selenite.table.schema import ColumnSchema
 from selenite.table.table import Column, Dates, Numbers, Text
+from selenite.text import plain_number
 from selenite.types import Floats, Indices
 
 MOST_CATEGORIES = 5  # of a column, that are named
@@ -128,7 +129,8 @@ def describe(schema: ColumnSchema, column: Column, named: Callable[[str], str]) 
             days = column.values[~column.missing()].astype("datetime64[D]")
             return f"{days.min()} to {days.max()}"
         values = column.values[~column.missing()]
-        return f"{values.min():g} to {values.max():g}, median {np.median(values):g}"
+        low, high, median = map(plain_number, (values.min(), values.max(), np.median(values)))
+        return f"{low} to {high}, median {median}"
     written = isinstance(column, Numbers) and column.written is not None
     names = [named(name) for name in (counted_texts(column)[0] if written else schema.categories)]
     more = f", {len(names) - MOST_CATEGORIES} more" if len(names) > MOST_CATEGORIES else ""

@@ -1,5 +1,7 @@
 """What tests of several floors use."""
 
+import os
+import shutil
 import signal
 from importlib.util import find_spec
 
@@ -43,3 +45,20 @@ def pytest_collection_modifyitems(items):
 def witness():
     """Return a callback that sees every epoch."""
     return Witness()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, driven by Playwright; where CI is set it must be there."""
+    missing = pytest.fail if os.environ.get("CI") else pytest.skip
+    try:
+        from playwright import sync_api
+    except ModuleNotFoundError:
+        missing("no playwright: the page was NOT tested in a browser")
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if path is None:
+        missing("no chromium (apt install chromium): the page was NOT tested in a browser")
+    with sync_api.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -2,9 +2,7 @@
 
 import http.client
 import json
-import os
 import re
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -184,23 +182,6 @@ def playground():
 @pytest.fixture
 def visitor(playground):
     return Visitor(playground)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Debian's Chromium, driven by Playwright; where CI is set it must be there."""
-    missing = pytest.fail if os.environ.get("CI") else pytest.skip
-    try:
-        from playwright import sync_api
-    except ModuleNotFoundError:
-        missing("no playwright: the page was NOT tested in a browser")
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if path is None:
-        missing("no chromium (apt install chromium): the page was NOT tested in a browser")
-    with sync_api.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

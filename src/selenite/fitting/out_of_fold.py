@@ -28,7 +28,7 @@ class Judged(Predictions):
 
 
 def judged_again(model: Model, table: Table) -> Judged:
-    """Return predictions of the rows put aside, or of each row out of its fold, by models fitted anew; else of all."""
+    """Return predictions of the test rows, or of each row out of its fold, by models fitted anew; else of all."""
     used = rows_used(model, table)
     if used.fitted_on and used.aside is None and model.data.folds and model.settings is not None:
         return _compared(_out_of_fold(model, _settings_to_refit(model, model.settings), table, used.grouping))
@@ -36,7 +36,7 @@ def judged_again(model: Model, table: Table) -> Judged:
     which = f"all {table.n_rows:,} rows of the table" + (", which the model was fitted on" if used.fitted_on else "")
     if used.aside is not None:
         rows, clusters, part = used.aside, used.grouping.take(used.aside).clusters, table.take(used.aside)
-        which = f"{len(rows):,} rows put aside before fitting"
+        which = f"the {len(rows):,} test rows"
     found = predictions_of(model, part)
     unseen = True if used.aside is not None else False if used.fitted_on else True if model.data.fingerprint else None
     judged = Judged(model, found.prediction, found.answers, clusters, rows=rows, which=which, unseen=unseen)

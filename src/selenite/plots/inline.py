@@ -13,22 +13,44 @@ import numpy as np
 from selenite.explanation.columns import Dependence
 from selenite.model.predictions import Predictions
 from selenite.plots.panels import plain_ticks, short_number
-from selenite.plots.style import BLUE, GREY, MOST_MARKED, PALE, VERMILION, figure, label, tidy
+from selenite.plots.style import (
+    BLUE,
+    EDGES,
+    GREY,
+    INK,
+    MOST_MARKED,
+    PALE,
+    TICKS,
+    VERMILION,
+    figure,
+    label,
+    tidy,
+)
 from selenite.types import Floats
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.gridspec import SubplotSpec
 
+VARIABLES = {INK: "--ink", GREY: "--quiet", TICKS: "--quiet", EDGES: "--edge", PALE: "--line"}  # of the page's style
+OF_TEXT = {BLUE: "--up-text", VERMILION: "--down-text"}  # as marks they stay what they are, by day and night
+_BEHIND = re.compile(r"(fill: )#ffffff(?=; opacity)|(stroke: )#ffffff")  # text and marks; white text stays white
+_TEXT = re.compile(r"(<g style=\"fill: )(#[0-9a-f]{6})")
 _LEFT_OUT = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>| xmlns(:xlink)?=\"[^\"]*\"", re.DOTALL)
 
 
 def inline_svg(name: str, width: float, height: float, draw: Callable[[Figure], None]) -> str:
-    """Return what is drawn on a figure of the size in inches as an SVG element; its ids begin with the name."""
+    """Return what is drawn on a figure of the size in inches as an SVG element; its ids begin with the name.
+
+    It has no ground, and the page's variables for ink and greys, so that it is light or dark as the page is.
+    """
     content = StringIO()
     with figure(width, height) as picture:
         picture.set_layout_engine("constrained")
         draw(picture)
+        picture.patch.set_visible(False)
+        for axes in picture.axes:
+            axes.patch.set_visible(False)
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", "Glyph .* missing")  # a name in a script that the font lacks
             picture.savefig(content, format="svg", metadata={"Date": None})
@@ -39,7 +61,17 @@ def inline_svg(name: str, width: float, height: float, draw: Callable[[Figure], 
     text = re.sub(
         r'<svg [^>]*?viewBox="([^"]*)"[^>]*>', r'<svg viewBox="\1" role="img" aria-hidden="true">', text, count=1
     )
-    return re.sub(r"\n\s*", "\n", text)
+    return _with_variables(re.sub(r"\n\s*", "\n", text))
+
+
+def _with_variables(svg: str) -> str:
+    """Return a picture with the colours of the page's style in place of those of print."""
+    svg = _BEHIND.sub(lambda found: f"{found[1] or found[2]}var(--paper)", svg)
+    of_text = {colour.lower(): f"var({variable})" for colour, variable in OF_TEXT.items()}
+    svg = _TEXT.sub(lambda found: found[1] + of_text.get(found[2], found[2]), svg)
+    for colour, variable in VARIABLES.items():
+        svg = svg.replace(colour.lower(), f"var({variable})")
+    return svg
 
 
 def panel_svg(

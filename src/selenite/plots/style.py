@@ -24,6 +24,7 @@ UP, DOWN = BLUE, VERMILION  # numbers, weights, contributions, deltas: above and
 # Tol 2021), and by shape as well. The page's palette.js has the same.
 CLASSES = (DOWN, UP, GREEN, ORANGE, "#CC79A7", "#56B4E9", "#B8A800", "#332288", "#882255", "#555B63")
 GREY, INK, PALE = "#7a7f87", "#22262b", "#e8eaed"
+EDGES, TICKS = "#b5bac0", "#555b63"  # of axes
 MOST_MARKED = 50  # points of a line, each with a marker
 FORMATS = (".png", ".svg", ".pdf")
 UNDATED: dict[str, dict[str, Any]] = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
@@ -31,12 +32,12 @@ STYLE = {
     "font.size": 10.5,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.edgecolor": "#b5bac0",
+    "axes.edgecolor": EDGES,
     "axes.labelcolor": INK,
     "text.color": INK,
     "text.parse_math": False,  # names from files are text, never formulas
-    "xtick.color": "#555b63",
-    "ytick.color": "#555b63",
+    "xtick.color": TICKS,
+    "ytick.color": TICKS,
     "svg.hashsalt": "selenite",
 }
 NO_MATPLOTLIB = "pictures need matplotlib: pip install 'selenite[plot]'"
@@ -96,8 +97,8 @@ def plain_axes(axes: Axes, x: str = "", y: str = "") -> None:
     axes.set_xlabel(x, loc="left", parse_math=False, size=11, color=INK)
     axes.set_ylabel(y, loc="bottom", parse_math=False, size=11, color=INK)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set(linewidth=0.8, color="#b5bac0")
-    axes.tick_params(width=0.8, labelsize=10, color="#b5bac0", labelcolor="#555b63")
+    axes.spines[["left", "bottom"]].set(linewidth=0.8, color=EDGES)
+    axes.tick_params(width=0.8, labelsize=10, color=EDGES, labelcolor=TICKS)
 
 
 def name_rows(axes: Axes, names: Sequence[str], bottom: float = 0.4, top: float = 0.6) -> None:

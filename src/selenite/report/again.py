@@ -7,10 +7,10 @@ from dataclasses import fields
 from hashlib import sha256
 from importlib.metadata import version
 
+from selenite.markup import Markup, element, joined
 from selenite.model import Settings
 from selenite.model.settings import SETTINGS_NOT_KEPT
 from selenite.report.facts import Facts
-from selenite.report.markup import Markup, element, joined, table
 from selenite.table import ReadOptions
 from selenite.text import argument
 
@@ -29,8 +29,8 @@ def again(facts: Facts) -> Markup:
         ["seed", f"{recipe.seed}, of the split {data.split_seed}"],
         [
             "rows",
-            f"{data.training_rows:,} to train on, of which each member holds out {data.validation_rows:,} to choose "
-            f"its epoch by; {data.test_rows:,} put aside",
+            f"{data.training_rows:,} training rows, of which each member holds out {data.validation_rows:,} as "
+            f"validation rows; {data.test_rows:,} test rows",
         ],
         [
             "training",
@@ -38,13 +38,13 @@ def again(facts: Facts) -> Markup:
             f"{recipe.batch_size}; dropout {recipe.dropout:g}; weight decay {recipe.weight_decay:g}"
             + ("; of the target's logarithm" if model.target_transform else ""),
         ],
-        ["epochs", f"at most {recipe.epochs}, {recipe.epochs_run} run; kept of the members {best}"],
+        ["epochs", f"at most {recipe.epochs:,}, {recipe.epochs_run:,} run; early stopping: of the members {best} kept"],
         ["fingerprint of the table fitted on", data.fingerprint or "not kept"],
         ["SHA-256 of the model file", sha256(model.to_bytes()).hexdigest()],
         ["this page", ", ".join(f"{each} {version(each)}" for each in packages)],
         ["on", f"Python {platform.python_version()}, {platform.machine()}"],
     ]
-    report = f"selenite report {argument(facts.model_path)} {argument(facts.table_path)}"
+    report = f"selenite report {argument(facts.model_name)} {argument(facts.table_name)}"
     if model.settings is None:
         commands, note = [report], f"{SETTINGS_NOT_KEPT}, so no command is known that makes it again."
     else:
@@ -59,7 +59,7 @@ def again(facts: Facts) -> Markup:
     return joined(
         element("pre", *(joined(line, Markup("\n")) for line in commands)),
         element("p", note, class_="note"),
-        table(["", ""], rows, numbers_from=2),
+        element("dl", *(joined(element("dt", what), element("dd", value)) for what, value in rows)),
         element("p", "Made from the model file and the table alone.", class_="note"),
     )
 
@@ -85,7 +85,7 @@ def fit_command(facts: Facts, settings: Settings) -> str:
         if value != getattr(usual, each.name):
             options += [(_option(each.name), one) for one in (value if isinstance(value, tuple) else (value,))]
     words = " ".join(f"{option} {argument(str(value))}" for option, value in options)
-    return f"selenite fit {argument(facts.table_path)} {words} -o {argument(facts.model_path)}"
+    return f"selenite fit {argument(facts.table_name)} {words} -o {argument(facts.model_name)}"
 
 
 def _option(name: str) -> str:

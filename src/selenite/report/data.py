@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from selenite.markup import Markup, element, joined, name, table
 from selenite.report.facts import Facts, is_number, target_name
-from selenite.report.markup import Markup, element, joined, name, table
 from selenite.table import input_columns
 from selenite.table.audit import audit
 from selenite.table.cells import describe
@@ -41,7 +41,7 @@ def data(facts: Facts) -> Markup:
             f": {original.n_rows:,} rows, {len(original.names)} columns. ",
             _answers(facts),
         ),
-        table(["column", "kind", "values", "missing", "inputs"], rows, numbers_from=3),
+        table("The columns of the table", ["column", "kind", "values", "missing", "inputs"], rows, numbers_from=3),
         element("p", f"{more} further columns are not listed.", class_="note") if more > 0 else "",
         *notes,
     )

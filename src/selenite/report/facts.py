@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
 
 from selenite.errors import OptionError
 from selenite.explanation.columns import Attributions, Importance, explain, permutation_importance
@@ -20,26 +22,29 @@ class Facts:
     """What the page tells."""
 
     model: Model
-    model_path: str
+    model_name: str  # of its file, without the folder: the page is sent to others
     table: Table
-    table_path: str
+    table_name: str
+    day: date
     judged: Judged
     importances: list[Importance]
     found: Attributions
 
 
-def gather(model: Model, table: Table, model_path: str, table_path: str, seed: int) -> Facts:
+def gather(model: Model, table: Table, model_path: str, table_path: str, day: date, seed: int) -> Facts:
     """Return all that the page tells; `table` has the answers."""
     if table.n_rows < 2:
         raise OptionError(f"{table.source} has {table.n_rows} row: too few for a report")
     judged = judged_again(model, table)
+    table = replace(table, source=Path(table.source).name)
     part = table.take(judged.rows)
     explained = part.take(drawn_rows(part.n_rows, ROWS_EXPLAINED, seed, EXPLAIN))
     return Facts(
         model,
-        model_path,
+        Path(model_path).name,
         table,
-        table_path,
+        Path(table_path).name,
+        day,
         judged,
         permutation_importance(model, part, seed=seed),
         explain(model, explained, background=table, method="sampled", seed=seed),

@@ -2,67 +2,82 @@
 
 from __future__ import annotations
 
+from selenite.markup import Markup, columns, element, gallery, joined, table
 from selenite.model import Model
 from selenite.plots import panels
 from selenite.plots.inline import panel_svg
 from selenite.report.facts import Facts, is_number
-from selenite.report.markup import Markup, element, gallery, joined, table
 from selenite.text import figure_texts
+
+NAMES = {
+    "selenite": "this model",
+    "linear": "linear model",
+    "majority": "always the commonest class",
+    "weighted shares": "always the commonest class by weight",
+}
 
 
 def good(facts: Facts) -> Markup:
     """Return the figures beside the baselines, calibration and the like."""
     model, judged = facts.model, facts.judged
-    parts: list[Markup] = []
-    if model.figures:
-        parts.append(_stored_figures(model))
+    parts = [_stored_figures(model) if model.figures else Markup("")]
     if not judged.as_stored:
-        rows = [[one.name, *figure_texts(one.name, [one])] for one in judged.metrics()]
-        parts.append(element("p", f"On {judged.which}:"))
-        parts.append(table(["", "this model"], rows))
+        rows = [[metric_name(one.name), *figure_texts(one.name, [one])] for one in judged.metrics()]
+        here = f"Figures on {judged.which}"
+        parts.append(joined(element("p", f"{here}:"), table(here, ["", "this model"], rows)))
     heading = "Can the probabilities be believed?"
-    caption = "Left: where points lie on the dashed line, probabilities may be taken at their word."
+    caption = (
+        "Calibration: where points lie on the dashed line, probabilities may be taken at their word. Pale bars: the "
+        "rows of each tenth."
+    )
     if is_number(model):
         heading = "Predictions beside answers"
-        caption = "Left: points on the line are right. Right: residual = answer − prediction."
+        caption = "Points on the line are right. Residual = answer − prediction."
         pictures = [panel_svg(panels.against_answers, judged), panel_svg(panels.residuals, judged)]
     elif len(model.target.classes) == 2:
         pictures = [panel_svg(panels.calibration, judged), panel_svg(panels.roc, judged)]
     else:
         height = 3.8 if len(model.target.classes) <= panels.MOST_COUNTED_CLASSES else 5.6
         pictures = [panel_svg(panels.calibration, judged), panel_svg(panels.recalls, judged, 4.6, height)]
-    return joined(*parts, element("h3", heading), gallery(pictures), element("p", caption, class_="note"))
+    return joined(columns(*parts), element("h3", heading), gallery(pictures), element("p", caption, class_="note"))
 
 
 def _stored_figures(model: Model) -> Markup:
     """Return the figures in the model file, a row a metric, and what they are of."""
-    data = model.data
     models = list(dict.fromkeys(one.model for one in model.figures))
     metrics = list(dict.fromkeys(one.metric for one in model.figures))
     rows = []
     for metric in metrics:
         found = {one.model: one for one in model.figures if one.metric == metric}
         cells = dict(zip(found, figure_texts(metric, list(found.values())), strict=True))
-        rows.append([metric, *(cells.get(each, "") for each in models)])
-    words = {
-        "selenite": "this model",
-        "linear": "linear model",
-        "majority": "classes’ shares",
-        "weighted shares": "classes’ weighted shares",
-    }
-    which = (
-        f"all {data.training_rows:,} rows fitted on, each by a model fitted without its fold of {data.folds}"
-        if data.folds
-        else f"{data.test_rows:,} rows put aside before fitting"
-    )
+        rows.append([metric_name(metric), *(cells.get(each, "") for each in models)])
+    shares = " Its probabilities are the shares of the classes." if "majority" in models else ""
     return joined(
-        element("p", model.verdict) if model.verdict else Markup(""),
-        table(["", *(words.get(each, f"always the {each}") for each in models)], rows),
+        table("Figures in the model file", ["", *map(called, models)], rows),
         element(
             "p",
-            f"From the model file, on {which}; ± half of a 95 % interval, or its ends. The linear model is what the "
-            "recipe makes without hidden layers, fitted to and judged on the same rows. Accuracy, area under ROC and "
-            "R2: the higher the better; of all others, which are losses and errors: the lower the better.",
+            f"From the model file, on {rows_of_figures(model)}; ± half of a 95 % interval, or its ends. Linear model: "
+            "the same recipe without hidden layers, fitted to and judged on the same rows. Always the same answer: "
+            f"that of the training rows.{shares} Accuracy, area under ROC and R²: the higher the better; all others: "
+            "the lower the better.",
             class_="note",
         ),
     )
+
+
+def rows_of_figures(model: Model) -> str:
+    """Return which rows the figures in the model file are of, as the end of "on ..."."""
+    data = model.data
+    if data.folds:
+        return f"all {data.training_rows:,} rows, each by a model fitted without its fold of {data.folds}"
+    return f"{data.test_rows:,} test rows"
+
+
+def called(model: str) -> str:
+    """Return what a model of the figures in a model file is called, a baseline by what it always gives."""
+    return NAMES.get(model, f"always the {model}")
+
+
+def metric_name(metric: str) -> str:
+    """Return a metric's name as it is printed."""
+    return "R²" if metric == "R2" else metric

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from selenite.markup import Markup, element, gallery, joined, table
 from selenite.nn import forward
 from selenite.nn.random import EXPLAIN
 from selenite.plots import inline
 from selenite.report.facts import Facts
-from selenite.report.markup import Markup, element, gallery, joined, table
 from selenite.splits.split import drawn_rows
+from selenite.text import plain_number
 
 ROWS_WATCHED = 2000
 
@@ -42,7 +43,7 @@ def inside(facts: Facts) -> Markup:
                 f"{network.layer_sizes[l + 1]}",
                 network.activations[l],
                 f"{weights[l].size // len(members):,}",
-                f"{weights[l].std():.3g}",
+                plain_number(float(f"{weights[l].std():.3g}")),
                 f"{100 * float(np.mean(idle)):.0f} %",
             ]
         )
@@ -51,14 +52,15 @@ def inside(facts: Facts) -> Markup:
         element("p", f"{count}{members.size:,} parameters in all."),
         boxes,
         table(
-            ["layer", "units", "activation", "weights", "their deviation", "units always the same"],
+            "Layers",
+            ["layer", "units", "activation", "weights", "their deviation", "constant units"],
             rows,
             numbers_from=3,
         ),
-        gallery([inline.weights_svg([each.astype(np.float64) for each in weights], names)]),
+        gallery([inline.weights_svg([each.astype(np.float64) for each in weights], names)], ""),
         element(
             "p",
-            f"Units are watched on {len(inputs):,} of the rows judged; one that is always the same does nothing.",
+            f"Units are watched on {len(inputs):,} of the rows judged; a constant one does nothing.",
             class_="note",
         ),
     )

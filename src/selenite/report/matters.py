@@ -6,11 +6,11 @@ import numpy as np
 
 from selenite.explanation.columns import Importance, partial_dependence
 from selenite.explanation.columns.attributions import NAMES
+from selenite.markup import Markup, bar, columns, element, gallery, joined, name, table
 from selenite.model.predictions import measure
 from selenite.nn.random import EXPLAIN
 from selenite.plots import inline
 from selenite.report.facts import ROWS_EXPLAINED, Facts, is_number
-from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
 from selenite.splits.split import drawn_rows
 from selenite.table.target import prediction_format
 from selenite.text import signed
@@ -37,15 +37,19 @@ def matters(facts: Facts) -> Markup:
     more = f" {len(order) - MOST_COLUMNS} further columns matter less." if len(order) > MOST_COLUMNS else ""
     what = "the prediction" if is_number(model) else "the probability"
     loss = measure(model)
-    return joined(
-        table(["column", "", f"share in {what}", f"shuffled: {loss}"], rows, numbers_from=2),
+    title = "Contributions of the columns"
+    importances = joined(
+        table(title, ["column", "", "mean contribution", f"{loss}, shuffled"], rows, numbers_from=2),
         element(
             "p",
-            f"Share: the mean size of what a column adds to {what}, over {len(found.values):,} rows "
+            f"Mean contribution: the mean size of what a column adds to {what}, over {len(found.values):,} rows "
             f"({NAMES[found.method]} against {found.baseline}). Shuffled: by how much the {loss} grows where the "
-            f"column’s values are dealt out anew among {len(facts.judged.rows):,} rows, 10 times.{more}",
+            f"column’s values are shuffled among {len(facts.judged.rows):,} rows, 10 times.{more}",
             class_="note",
         ),
+    )
+    return columns(
+        importances,
         _dependences(facts, [found.columns[k] for k in order[:MOST_DEPENDENCES]]),
     )
 
@@ -55,7 +59,7 @@ def _grown(one: Importance, form: str) -> str:
     return f"{signed(one.mean, form)} ± {one.deviation:{form}}"
 
 
-def _dependences(facts: Facts, columns: list[str]) -> Markup:
+def _dependences(facts: Facts, names: list[str]) -> Markup:
     """Return pictures of how the mean prediction depends on some columns."""
     model = facts.model
     part = facts.table.take(facts.judged.rows)
@@ -65,12 +69,12 @@ def _dependences(facts: Facts, columns: list[str]) -> Markup:
         if len(model.target.classes) > 2:
             index = int(np.bincount(facts.judged.classes).argmax())
         what = f"probability of {model.target.classes[index]}"
-    found = partial_dependence(model, rows, columns, index=index)
+    found = partial_dependence(model, rows, names, index=index)
     low, high = min(min(one.means) for one in found), max(max(one.means) for one in found)
     pictures = [inline.dependence_svg(f"depends{i}", one, low, high) for i, one in enumerate(found)]
     return joined(
         element("h3", "The mean ", name(what), ", were all rows to have the same value in one column"),
-        gallery(pictures, "pictures small"),
+        gallery(pictures, "pictures"),
         element(
             "p", "All on one scale. Other columns keep their values, so unlikely rows count as well.", class_="note"
         ),

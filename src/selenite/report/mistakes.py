@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +10,10 @@ from selenite.model.predictions import Predictions
 from selenite.table import Dates, Numbers, Table
 from selenite.table.cells import date_text
 from selenite.table.match import KnownColumn
-from selenite.types import Floats, Indices, Mask
+from selenite.text import plain_number
+from selenite.types import AnyArray, Floats, Indices, Mask
 
-PARTS_OF_NUMBERS, MOST_CATEGORIES_JUDGED = 4, 8
+PARTS_OF_NUMBERS, MOST_VALUES_JUDGED, MOST_CATEGORIES_JUDGED = 4, 8, 8
 FEWEST_ROWS_OF_A_GROUP = 10  # of a group worth a word
 
 
@@ -62,22 +62,27 @@ def groups(predictions: Predictions, part: Table) -> list[Group]:
 
 
 def _parts(known: KnownColumn) -> list[tuple[str, Mask]]:
-    """Return masks of the rows: quarters of a number or date, commonest categories, and those where it is missing."""
+    """Return masks of the rows: quarters of a number or date, commonest categories, and those where it is missing.
+
+    Of few different numbers or dates each is a part.
+    """
     schema, column = known.schema, known.column
     gaps = column.missing()
     parts: list[tuple[str, Mask]] = []
     if schema.kind in ("number", "date") and isinstance(column, Numbers | Dates) and not gaps.all():
         values, ends = column.values, np.linspace(0, 1, PARTS_OF_NUMBERS + 1)
-        edges = np.unique(np.quantile(values[~gaps], ends, method="nearest"))
-        for k, (low, high) in enumerate(itertools.pairwise(edges)):
-            with np.errstate(invalid="ignore"):
-                mask = (values >= low) & ((values < high) if k < len(edges) - 2 else (values <= high))
-            inside = values[mask]
-            parts.append((f"{_text(inside.min())} to {_text(inside.max())}", mask & ~gaps))
+        firsts: AnyArray = np.unique(values[~gaps])
+        if len(firsts) > MOST_VALUES_JUDGED:
+            firsts = np.unique(np.quantile(values[~gaps], ends, method="nearest")[:-1])
+        part_of = np.searchsorted(firsts, values, side="right") - 1
+        for k in range(len(firsts)):
+            mask = (part_of == k) & ~gaps
+            low, high = _text(values[mask].min()), _text(values[mask].max())
+            parts.append((low if low == high else f"{low} to {high}", mask))
     elif schema.categories:
         parts = [(schema.categories[code], known.codes == code) for code in known.commonest(MOST_CATEGORIES_JUDGED)]
     return [*parts, ("(missing)", gaps)]
 
 
 def _text(value: np.generic) -> str:
-    return date_text(value) if isinstance(value, np.datetime64) else f"{float(value):.4g}"
+    return date_text(value) if isinstance(value, np.datetime64) else plain_number(float(value))

@@ -5,21 +5,23 @@ from __future__ import annotations
 import numpy as np
 
 from selenite.explanation.columns import Attributions, explain
+from selenite.markup import Markup, bar, columns, element, gallery, joined, name, table
 from selenite.model import Model
 from selenite.plots import panels
 from selenite.plots.inline import panel_svg
 from selenite.report.facts import Facts, is_number
-from selenite.report.markup import Markup, bar, element, gallery, joined, name, table
-from selenite.report.mistakes import groups, worst_rows
+from selenite.report.mistakes import Group, groups, worst_rows
+from selenite.table import Column, Numbers, Table
 from selenite.table.cells import cell_text
 from selenite.table.target import prediction_format
-from selenite.text import signed
-from selenite.types import Indices
+from selenite.text import plain_number, signed
+from selenite.types import Floats, Indices
 
 MOST_WORST_ROWS, MOST_GROUPS_LISTED = 10, 8
-ERRORS_BEYOND_CHANCE = 3.0  # standard errors beyond which a group is worse by more than chance
-COLUMNS_OF_WORST = 2  # that are said to have led a prediction astray
+BEYOND_CHANCE, PERHAPS = 3, 2  # standard errors beyond which a group is worse by more than chance, or perhaps so
+COLUMNS_OF_WORST = 2  # that are said to have led a prediction astray, and not to have done so
 LEAST_SHARE = 0.1  # of what the column adds that adds most, lest one that adds next to nothing is called a reason
+LONG = 10_000  # from which on whole numbers of a table get commas
 NO_COLUMN = "no column: nearly all spoke for the answer"
 
 
@@ -31,42 +33,55 @@ def wrong(facts: Facts) -> Markup:
         size = (4.6, 3.8) if len(model.target.classes) <= 6 else (6.4, 5.6)
         pictures = [panel_svg(panels.confusion, judged, *size)]
         if len(model.target.classes) == 2:
-            pictures.append(panel_svg(panels.histograms, judged, 5.6, 4.6))
+            pictures.append(panel_svg(panels.histograms, judged, *size))
         parts.append(gallery(pictures))
-    return joined(*parts, _by_column(facts), _worst(facts))
+    return joined(*parts, columns(_by_column(facts), _worst(facts)))
 
 
 def _by_column(facts: Facts) -> Markup:
     """Return the groups of rows in which the model is wrong more often, or by more, than elsewhere."""
-    model = facts.model
     found = groups(facts.judged, facts.table.take(facts.judged.rows))
-    shown_groups = sorted(found, key=lambda group: -group.deviations)[:MOST_GROUPS_LISTED]
-    if not shown_groups:
+    worse = sorted((group for group in found if group.deviations > 0), key=lambda group: -group.deviations)
+    if not worse:
         return Markup("")
-    most = max(group.error for group in shown_groups) or 1.0
+    shown_groups = worse[:MOST_GROUPS_LISTED]
+    most = max(group.error for group in shown_groups)
     rows = [
         [
             joined(name(group.column), " ", name(group.what, 40)),
             f"{group.rows:,}",
-            _error(model, group.error),
-            bar(group.error / most, colour="red" if group.deviations > ERRORS_BEYOND_CHANCE else ""),
-            _error(model, group.elsewhere),
-            "yes" if group.deviations > ERRORS_BEYOND_CHANCE else "perhaps" if group.deviations > 2 else "no",
+            _error(facts.model, group.error),
+            bar(group.error / most, "bad" if _certainty(group) == "yes" else ""),
+            _error(facts.model, group.elsewhere),
+            _certainty(group),
         ]
         for group in shown_groups
     ]
-    what = "mean error" if is_number(model) else "wrong"
-    sure = sum(group.deviations > ERRORS_BEYOND_CHANCE for group in found)
-    finding = (
-        "In none of them is it worse by more than chance."
-        if not sure
-        else f"In {sure} of them it is worse than elsewhere by more than chance (3 standard errors)."
-    )
+    what = "mean error" if is_number(facts.model) else "wrong"
     return joined(
         element("h3", "Error by column"),
-        element("p", f"The worst of {len(found)} groups of rows (quarters of a number, categories, gaps). {finding}"),
-        table(["group", "rows", what, "", "elsewhere", "more than chance"], rows),
+        element(
+            "p",
+            f"The rows in {len(found)} groups: values or quarters of a number, categories, gaps. {_summary(worse)}",
+        ),
+        table("Error by column", ["group", "rows", what, "", "elsewhere", "more than chance"], rows),
     )
+
+
+def _certainty(group: Group) -> str:
+    """Return whether a group is worse than the other rows by more than chance."""
+    return "yes" if group.deviations > BEYOND_CHANCE else "perhaps" if group.deviations > PERHAPS else "no"
+
+
+def _summary(worse: list[Group]) -> str:
+    """Return in how many groups the error is larger than elsewhere, as the table says it."""
+    sure, perhaps = (sum(_certainty(group) == one for group in worse) for one in ("yes", "perhaps"))
+    if not sure + perhaps:
+        return f"In none is the error larger than elsewhere by more than {PERHAPS} standard errors."
+    parts = [f"in {sure} by more than {BEYOND_CHANCE} standard errors, which is more than chance"] if sure else []
+    if perhaps:
+        parts.append(f"in {perhaps} by {PERHAPS} to {BEYOND_CHANCE}, which may be chance where there are many groups")
+    return f"The error is larger than elsewhere {'; '.join(parts)}."
 
 
 def _error(model: Model, value: float) -> str:
@@ -74,50 +89,72 @@ def _error(model: Model, value: float) -> str:
 
 
 def _worst(facts: Facts) -> Markup:
-    """Return the worst rows, what they hold, and which columns led the model astray."""
+    """Return the worst rows, what they hold, which columns led the model astray, and which did not."""
     model, judged, original = facts.model, facts.judged, facts.table
     worst = worst_rows(judged, MOST_WORST_ROWS)
     if not len(worst):
         return element("p", "There is no mistake to show.")
-    rows = judged.rows[worst]
     explained = _explained(facts, worst)
-    lines, form = [], prediction_format(model.target)
-    for i, row in enumerate(rows.tolist()):
+    lines = []
+    for i, row in enumerate(judged.rows[worst].tolist()):
         found, place = explained[i]
-        values = found.values[place]
-        towards = values * _astray(facts, int(worst[i]))
-        least = LEAST_SHARE * np.abs(values).max()
-        order = [k for k in np.argsort(-towards, kind="stable")[:COLUMNS_OF_WORST] if towards[k] > least]
-        reasons = [
-            joined(
-                name(found.columns[k], 24),
-                " = ",
-                name(cell_text(original[found.columns[k]], row), 24),
-                f" ({signed(float(values[k]), form)})",
-            )
-            for k in order
-        ]
+        cells = original.take(np.array([row]))
+        values, astray = found.values[place], _astray(facts, int(worst[i]))
         lines.append(
             [
                 f"{row + 1:,}",
                 *_answer_and_prediction(facts, int(worst[i])),
-                joined(*reasons, between="<br>") or NO_COLUMN,
+                _contributions(facts.model, cells, found.columns, values, astray) or NO_COLUMN,
+                _contributions(facts.model, cells, found.columns, values, -astray),
             ]
         )
     where = "" if original.first_line is None else f"Row 1 is line {original.first_line:,} of the file. "
-    head = ["row", "answer", "prediction", "off by" if is_number(model) else "its probability", "mostly because of"]
+    head = ["row", "answer", "prediction", "off by" if is_number(model) else "its probability"]
     quantities = {found.quantities[0] for found, _ in explained}
     what = "number" if is_number(model) else quantities.pop() if len(quantities) == 1 else "predicted probability"
+    title = f"The {len(worst)} worst rows" if len(worst) > 1 else "The worst row"
     return joined(
-        element("h3", f"The {len(worst)} worst rows" if len(worst) > 1 else "The worst row"),
-        table(head, lines, numbers_from=len(head)),
+        element("h3", title),
+        table(title, [*head, "mostly because of", "in spite of"], lines, numbers_from=len(head) + 2),
         element(
             "p",
-            f"{where}In brackets: what the column adds to the {what} of the saved model, a Shapley value against "
-            f"{found.baseline} of the table. Often such rows are mistakes in the table: look at them first.",
+            f"{where}In brackets: the contribution of the column to the {what} of the saved model, a Shapley value "
+            f"against {found.baseline} of the table. “Because of” pushed towards the error, “in spite of” away from "
+            "it. Often such rows are mistakes in the table: look at them first.",
             class_="note",
         ),
     )
+
+
+def _contributions(model: Model, cells: Table, names: tuple[str, ...], values: Floats, sign: int) -> Markup:
+    """Return the columns of one row with the largest contributions (n_columns,) of a sign, and their cells."""
+    least = LEAST_SHARE * np.abs(values).max()
+    order = np.argsort(-sign * values, kind="stable")[:COLUMNS_OF_WORST]
+    found = [
+        element(
+            "span",
+            name(names[k], 24),
+            " = ",
+            name(_cell(cells[names[k]]), 24),
+            " (",
+            element(
+                "span", signed(float(values[k]), prediction_format(model.target)), class_="up" if sign > 0 else "down"
+            ),
+            ")",
+            class_="term",
+        )
+        for k in order
+        if sign * values[k] > least
+    ]
+    return joined(*found, between="<br>")
+
+
+def _cell(column: Column) -> str:
+    """Return the only cell of a column: a number as people write it, but a short whole one, as a year is, as it is."""
+    if not isinstance(column, Numbers) or column.missing()[0] or column.type == "bool":
+        return cell_text(column, 0)
+    value = float(column.values[0])
+    return cell_text(column, 0) if value.is_integer() and abs(value) < LONG else plain_number(value)
 
 
 def _explained(facts: Facts, worst: Indices) -> list[tuple[Attributions, int]]:

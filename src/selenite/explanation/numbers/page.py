@@ -2,83 +2,82 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from selenite.explanation.numbers.expansion import Expansion, Term, shortened
 from selenite.explanation.numbers.text import TERMS, given_in_article, in_article_names, in_numbers, number, verdict
-from selenite.text import printable
+from selenite.markup import Markup, element, joined, page
 
-BODY = "body { margin: 1rem; background: #fff; font-family: system-ui, sans-serif; }"
 STYLE = """
-.why { font: 15px/1.45 system-ui, sans-serif; color: #1a1a1a; max-width: 60rem; }
-.why code, .why td.n { font-family: ui-monospace, monospace; font-size: 13px; }
-.why table { border-collapse: collapse; margin: .3rem 0; }
-.why td { padding: .15rem .9rem .15rem 0; vertical-align: top; text-align: left; }
-.why td.n { white-space: nowrap; }
-.why .wide { overflow-x: auto; }
-.why .formula { color: #444; }
-.why .article { color: #6a3d00; }
-.why .yes { color: #00572e; }
-.why .no { color: #a40000; font-weight: bold; }
-.why details { border-left: 2px solid #ccc; margin: .3rem 0 .3rem .2rem; padding-left: .8rem; }
+.why { line-height: 1.45; }
+.why code, .why td.n { font-family: ui-monospace, Consolas, "DejaVu Sans Mono", monospace; font-size: 13.5px; }
+.why table { border-collapse: collapse; margin: 4px 0; min-width: 0; }
+.why td { padding: 2px 14px 2px 0; border: 0; vertical-align: top; text-align: left; white-space: nowrap; }
+.why td.n { font-variant-numeric: tabular-nums; }
+.why .scroll { overflow-x: auto; }
+.why .formula { color: var(--quiet, inherit); }
+.why .article { font-style: italic; }
+.why .up { color: var(--up-text, inherit); }
+.why .down { color: var(--down-text, inherit); }
+.why .yes { color: var(--good, inherit); }
+.why .no { color: var(--bad, inherit); font-weight: bold; }
+.why details { border-left: 2px solid var(--line, #8888); margin: 6px 0 6px 3px; padding-left: 12px; }
 .why summary { cursor: pointer; }
 """
 
 
 def to_page(expansion: Expansion, *, terms: int = TERMS, digits: int | None = None) -> str:
     """Return a whole page."""
-    title = _text(f"Why {expansion.address}?")
-    return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>{title}</title>\n<style>{BODY}</style>\n</head>\n<body>\n"
-        f"<h1>{title}</h1>\n{fragment(expansion, terms=terms, digits=digits)}\n</body>\n</html>\n"
-    )
+    title = f"Why {expansion.address}?"
+    return page(title, element("h1", title), _whole(expansion, terms, digits), style=STYLE)
 
 
 def fragment(expansion: Expansion, *, terms: int = TERMS, digits: int | None = None) -> str:
-    """Return the part of a page that shows an expansion, with its style."""
-    return f'<div class="why"><style>{STYLE}</style>\n{_block(shortened(expansion, terms), digits)}</div>'
+    """Return the part of a page that shows an expansion, with its style, in the colours of what it stands in."""
+    return joined(element("style", Markup(STYLE)), _whole(expansion, terms, digits))
 
 
-def _block(expansion: Expansion, digits: int | None) -> str:
-    value = number(expansion.value, expansion.dtype, digits)
-    parts = [f"<p><code>{_text(expansion.address)}</code> = <strong>{value}</strong> {_text(expansion.note)}</p>"]
-    return "\n".join(parts + _inside(expansion, digits, unfolded=True))
+def _whole(expansion: Expansion, terms: int, digits: int | None) -> Markup:
+    short = shortened(expansion, terms)
+    value = element("strong", number(short.value, short.dtype, digits))
+    first = element("p", element("code", short.address), " = ", value, f" {short.note}")
+    return element("div", first, *_inside(short, digits, unfolded=True), class_="why")
 
 
-def _inside(expansion: Expansion, digits: int | None, *, unfolded: bool = False) -> list[str]:
+def _inside(expansion: Expansion, digits: int | None, *, unfolded: bool = False) -> list[Markup]:
     parts = []
     if expansion.alias:
         equation = f" (equation {expansion.equation})" if expansion.equation else ""
-        lines = [f"<code>{_text(in_article_names(expansion))}</code>{equation}"]
-        lines += [f"<code>{_text(line)}</code>" for line in given_in_article(expansion)]
-        parts += [f'<div class="article">article: {line}</div>' for line in lines]
-    parts += [f'<div class="article">{_text(remark)}</div>' for remark in expansion.remarks]
+        lines = [joined(element("code", in_article_names(expansion)), equation)]
+        lines += [element("code", line) for line in given_in_article(expansion)]
+        parts += [element("div", "article: ", line, class_="article") for line in lines]
+    parts += [element("div", remark, class_="article") for remark in expansion.remarks]
     if expansion.check is None:
         return parts
-    parts.append(f'<div class="formula">= {_text(expansion.formula.text)}</div>')
+    parts.append(element("div", f"= {expansion.formula.text}", class_="formula"))
     rows = [_row(term, expansion.dtype, digits) for term in expansion.terms]
-    parts.append(f'<div class="wide"><table>{"".join(rows)}</table></div>')
-    kind = "yes" if expansion.check.holds else "no"
-    parts.append(f'<div class="{kind}">{_text(verdict(expansion))}</div>')
+    table = element("table", element("tbody", *rows))
+    label = f"Terms of {expansion.address}"
+    parts.append(element("div", table, class_="scroll", tabindex="0", role="region", aria_label=label))
+    parts.append(element("div", verdict(expansion), class_="yes" if expansion.check.holds else "no"))
     for term in expansion.terms:
-        for factor in term.factors:
-            if factor.opened is not None:
-                inner = factor.opened
-                value = number(inner.value, inner.dtype, digits)
-                alias = f' <span class="article">{_text(inner.alias)}</span>' if inner.alias else ""
-                summary = f"<code>{_text(inner.address)}</code>{alias} = {value} {_text(inner.note)}"
-                inside = "\n".join(_inside(inner, digits))
-                parts.append(f"<details{' open' * unfolded}><summary>{summary}</summary>\n{inside}</details>")
+        parts += [_opened(factor.opened, digits, unfolded) for factor in term.factors if factor.opened is not None]
     return parts
 
 
-def _row(term: Term, dtype: str, digits: int | None) -> str:
+def _opened(inner: Expansion, digits: int | None, unfolded: bool) -> Markup:
+    """Return an opened number, folded unless it is one of the first."""
+    alias = joined(" ", element("span", inner.alias, class_="article")) if inner.alias else ""
+    value = f" = {number(inner.value, inner.dtype, digits)} {inner.note}"
+    inside = joined(element("summary", element("code", inner.address), alias, value), *_inside(inner, digits))
+    return element("details", inside, open="open" if unfolded else "")
+
+
+def _row(term: Term, dtype: str, digits: int | None) -> Markup:
     numbers, value = in_numbers(term, dtype, digits), number(term.value, dtype, digits)
     result = "" if numbers == value else f"= {value}"
-    return f'<tr><td>{_text(term.label)}</td><td class="n">{_text(numbers)}</td><td class="n">{result}</td></tr>'
-
-
-def _text(text: str) -> str:
-    return escape(printable(text))
+    sign = " up" if term.value > 0 else " down" if term.value < 0 else ""
+    return element(
+        "tr",
+        element("td", term.label),
+        element("td", numbers, class_="n" if result else f"n{sign}"),
+        element("td", result, class_=f"n{sign}"),
+    )

@@ -127,8 +127,8 @@ def folded(name: str) -> str:
     return name.strip().casefold()
 
 
-def plain_number(value: float) -> str:
-    """Return a number as people write it: five digits, thousands with commas, no exponent where a few zeros do.
+def plain_number(value: float, digits: int = 5) -> str:
+    """Return a number as people write it: so many digits, thousands with commas, no exponent where a few zeros do.
 
     Whole numbers below ten million keep all their digits.
 
@@ -137,10 +137,10 @@ def plain_number(value: float) -> str:
     """
     if float(value).is_integer() and abs(value) < 1e7:
         return f"{int(value):,}"
-    rounded = float(f"{value:.5g}")
+    rounded = float(f"{value:.{digits}g}")
     if not 1e-6 <= abs(rounded) < 1e15:
-        return f"{value:.5g}"
-    decimals = max(4 - floor(log10(abs(rounded))), 0)
+        return f"{value:.{digits}g}"
+    decimals = max(digits - 1 - floor(log10(abs(rounded))), 0)
     text = f"{rounded:,.{decimals}f}"
     return text.rstrip("0").rstrip(".") if decimals else text
 

@@ -19,7 +19,7 @@ def test_the_tutorials_chain_is_opened_to_the_inputs(run):
     assert out.startswith("hidden1.weights[1,1].update = 0.87733166   the new value, +0.0887861 from the old one\n")
     assert [f"equation {n}" in out for n in range(1, 10)] == [True] * 9
     assert "92 others" in out
-    assert "sums to value: NO" not in out
+    assert "NOT add up" not in out
 
 
 def test_depth_breadth_terms_row_and_epoch(run):
@@ -42,8 +42,9 @@ def test_depth_breadth_terms_row_and_epoch(run):
 
 
 def test_a_model_and_a_table_in_either_order(run, happy):
-    first = run("why", "m", "probability[yes]", "people.csv", "--row", 17).output
-    assert first == run("why", "m", "people.csv", "probability[yes]", "--row", 17).output
+    asked = ("--row", 17, "--digits", "all")
+    first = run("why", "m", "probability[yes]", "people.csv", *asked).output
+    assert first == run("why", "m", "people.csv", "probability[yes]", *asked).output
     probability = selenite.load("m").predict_proba(read_table("people.csv"))[16, 1]
     assert first.startswith(f"probability[yes] = {probability!s}   of class yes\n")
     everything = run("why", "m", "probability", "people.csv", "--row", 17, "--depth", "all").output
@@ -78,6 +79,7 @@ def test_updates_by_another_optimizer(run, happy):
         (("tutorial:2", "loss", "people.csv"), 2, "has rows of its own"),
         (("tutorial:9", "loss"), 2, "the tutorial has no network '9'"),
         (("tutorial:2", "loss", "--depth", "deep"), 2, "a number of levels, at least 1, or all"),
+        (("tutorial:2", "loss", "--digits", "0"), 2, "--digits 0: give a number of digits, at least 1, or all"),
         (("m", "probability", "people.csv", "--row", 999), 2, "the rows at hand are 1 to 200"),
         (("m", "probability", "people.csv", "--row", 1, "-o", "no/where"), 74, "there is no folder"),
         (("people.csv", "probability", "m", "--row", 1), 5, "people.csv"),

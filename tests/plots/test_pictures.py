@@ -217,7 +217,7 @@ def test_the_terms_of_an_answer_beside_the_network_that_it_is_of():
     diagram, bars = plots.draw_answer(subject, expand(subject, "hidden1.unit3.z"))
     said = texts(bars)
     assert "hidden1.unit3.z is 0.3338;\nthe largest of 3 terms is x2, 0.371" in said
-    assert "sums to value: yes (0 ulp)" in said
+    assert "adds up ✓" in said
     widths = {round(patch.get_width(), 4) for patch in bars.patches}
     assert widths == {0.371, -0.0373, 0.0}
     [ring] = [one for one in diagram.collections if len(one.get_facecolor()) == 0]

@@ -14,7 +14,7 @@ from selenite.explanation.numbers.latex import to_latex
 from selenite.explanation.numbers.page import to_page
 from selenite.explanation.numbers.structure import to_dict
 from selenite.explanation.numbers.subject import TUTORIAL, Subject, subject_of
-from selenite.explanation.numbers.text import TERMS, to_text
+from selenite.explanation.numbers.text import DIGITS, TERMS, to_text
 from selenite.explanation.numbers.tree import expand
 from selenite.nn import OPTIMIZERS, Optimizer
 from selenite.text import argument, json_text, nearest, printable
@@ -22,7 +22,7 @@ from selenite.tutorial.networks import NAMES
 from selenite.writing import write
 
 DEPTH = 2
-LATEX_DIGITS = 6
+MOST_DIGITS = 17  # that a number has
 
 
 @click.command("why")
@@ -42,7 +42,7 @@ LATEX_DIGITS = 6
 @click.option(
     "--terms", type=click.IntRange(1), default=TERMS, show_default=True, help="Terms shown; the rest is summed."
 )
-@click.option("--digits", type=click.IntRange(1, 17), help="Significant digits.  [default: all]")
+@click.option("--digits", metavar="N", default=str(DIGITS), show_default=True, help="Significant digits, or all.")
 @click.option("--epoch", type=click.IntRange(0), default=0, help="Of the tutorial's networks: after how many steps.")
 @click.option("--optimizer", type=click.Choice(OPTIMIZERS), help="Of updates.  [default: what the model was made with]")
 @click.option("--learning-rate", type=float, help="Of updates.")
@@ -69,7 +69,7 @@ def command(
     depth: str | None,
     breadth: int,
     terms: int,
-    digits: int | None,
+    digits: str,
     epoch: int,
     form: str | None,
     plot: str | None,
@@ -110,16 +110,21 @@ def command(
         subject = replace(subject, l1=l1)
     if l2 is not None:
         subject = replace(subject, l2=l2)
-    levels = None if depth == "all" or (depth is None and subject.article) else _levels(depth)
+    levels = (
+        None
+        if depth == "all" or (depth is None and subject.article)
+        else _number("--depth", depth or str(DEPTH), "levels")
+    )
+    shown = None if digits == "all" else min(_number("--digits", digits, "digits"), MOST_DIGITS)
     found = expand(subject, address, levels, breadth)
     if form == "json":
         content = json_text(to_dict(found, terms=terms))
     elif form == "latex":
-        content = to_latex(found, terms=terms, digits=digits or LATEX_DIGITS)
+        content = to_latex(found, terms=terms, digits=shown)
     elif form == "html":
-        content = to_page(found, terms=terms, digits=digits)
+        content = to_page(found, terms=terms, digits=shown)
     else:
-        content = to_text(found, terms=terms, digits=digits)
+        content = to_text(found, terms=terms, digits=shown)
     if plot is not None:
         from selenite.plots.answer import draw_answer
         from selenite.plots.style import save_axes
@@ -161,9 +166,7 @@ def _optimizer(otherwise: Optimizer, options: dict[str, Any]) -> Optimizer:
     return replace(otherwise, **{names[key]: options[key] for key in names if options[key] is not None})
 
 
-def _levels(depth: str | None) -> int:
-    if depth is None:
-        return DEPTH
-    if not depth.isdigit() or int(depth) < 1:
-        raise OptionError(f"--depth {depth}: give a number of levels, at least 1, or all")
-    return int(depth)
+def _number(option: str, given: str, of_what: str) -> int:
+    if not (given.isascii() and given.isdigit() and int(given) >= 1):
+        raise OptionError(f"{option} {given}: give a number of {of_what}, at least 1, or all")
+    return int(given)

@@ -13,6 +13,7 @@ import selenite
 from selenite.explanation.numbers import shortened
 from selenite.explanation.numbers.latex import symbol
 from selenite.explanation.numbers.text import filled
+from selenite.nn import Network
 
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "h1", "div", "p", "code", "strong", "span"),
@@ -63,7 +64,7 @@ def test_html_needs_nothing_else_and_stays_text(hostile, chain):
         assert names <= TAGS
         assert not any("src" in attributes or "href" in attributes for _, attributes in page.tags)
         assert "://" not in answer.html()
-        assert repr(answer.value) in "".join(page.words) or str(np.float32(answer.value)) in "".join(page.words)
+        assert f"{answer.value:.5g}" in "".join(page.words)
     assert "\x1b" not in hostile.html()
     assert "<script>alert('&amp;')</script>" in "".join(Page(hostile.html()).words)
     assert Page(hostile._repr_html_()).stack == []
@@ -135,6 +136,17 @@ def test_the_largest_terms_are_shown_and_the_rest_is_summed():
     assert "26 others" in str(answer)
     sizes = [abs(term.value) for term in short.terms[:5]]
     assert sizes == sorted(sizes, reverse=True)
+
+
+def test_what_is_nothing_but_rounding_is_0():
+    network, parameters = Network((2, 1), ("identity",), biases=False), np.array([0.1, 0.3])
+    answer = selenite.why((network, parameters), "output.unit1.z", X=[[3.0, -1.0]])
+    assert 0 < answer.value < 1e-15  # 0.1 × 3 is a little more than 0.3
+    assert str(answer).splitlines()[0] == "output.unit1.z = 0"
+    everything = selenite.why((network, parameters), "output.unit1.z", X=[[3.0, -1.0]], digits=None)
+    assert f"= {answer.value!r}" in str(everything)
+    error = selenite.why("tutorial:2", "output.unit1.a.gradient", row=99)
+    assert "  y   0\n" in str(error)  # not -0
 
 
 def test_digits():

@@ -11,7 +11,7 @@ from selenite.explanation.numbers.latex import to_latex
 from selenite.explanation.numbers.page import fragment, to_page
 from selenite.explanation.numbers.structure import to_dict
 from selenite.explanation.numbers.subject import subject_of
-from selenite.explanation.numbers.text import TERMS, to_text
+from selenite.explanation.numbers.text import DIGITS, TERMS, to_text
 from selenite.explanation.numbers.tree import expand
 from selenite.nn import Optimizer, OptimizerState
 from selenite.text import finite
@@ -23,7 +23,7 @@ class Answer:
 
     expansion: Expansion
     terms: int = TERMS
-    digits: int | None = None
+    digits: int | None = DIGITS
 
     @property
     def value(self) -> float:
@@ -36,7 +36,7 @@ class Answer:
 
     def latex(self) -> str:
         """Return an align* environment a number; it needs amsmath."""
-        return to_latex(self.expansion, terms=self.terms, digits=self.digits or 6)
+        return to_latex(self.expansion, terms=self.terms, digits=self.digits)
 
     def json(self) -> str:
         """Return one JSON object, null where a number is not finite."""
@@ -63,7 +63,7 @@ def why(
     depth: int | None = 1,
     breadth: int = 1,
     terms: int = TERMS,
-    digits: int | None = None,
+    digits: int | None = DIGITS,
     optimizer: Optimizer | None = None,
     state: OptimizerState | None = None,
     l1: float | None = None,
@@ -93,8 +93,8 @@ def why(
         Of how many of the largest terms the factors are opened, at each level.
     terms : int
         How many terms are shown, the largest first; the rest is summed.
-    digits : int, optional
-        Significant digits; unless said, as many as tell a number from its neighbours.
+    digits : int or None
+        Significant digits; None for as many as tell a number from its neighbours.
     optimizer, state : Optimizer and OptimizerState, optional
         Of updates. Unless said: the model's recipe, or what the estimator has; Adam for bare networks.
     l1, l2 : float, optional
@@ -115,7 +115,7 @@ def why(
       article: dah1_dzh1 = ah1 × (1 - ah1)   equation 8
       = a × (1 - a)
       = 0.674688 × (1 - 0.674688)
-      sums to value: yes (0 ulp)
+      adds up ✓
       to open: hidden1.unit1.a
     """
     subject = subject_of(thing, X, y, row=row, optimizer=optimizer, state=state, l1=l1, l2=l2, epoch=epoch)

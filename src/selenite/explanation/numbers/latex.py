@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from selenite.explanation.numbers.expansion import Expansion, Term, shortened
-from selenite.explanation.numbers.text import TERMS, in_article_names, number, verdict
+from selenite.explanation.numbers.text import DIGITS, TERMS, in_article_names, number, verdict
 from selenite.text import printable
 
 _SPECIAL = {
@@ -31,7 +31,7 @@ _OF_PARAMETER = {
 }
 
 
-def to_latex(expansion: Expansion, *, terms: int = TERMS, digits: int | None = 6) -> str:
+def to_latex(expansion: Expansion, *, terms: int = TERMS, digits: int | None = DIGITS) -> str:
     """Return an expansion and those opened inside it as LaTeX."""
     return "\n\n".join(_block(one, digits) for one in shortened(expansion, terms).opened())
 

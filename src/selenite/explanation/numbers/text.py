@@ -7,9 +7,10 @@ import re
 import numpy as np
 
 from selenite.explanation.numbers.expansion import Expansion, Factor, Term, shortened
-from selenite.text import printable
+from selenite.text import plain_number, printable
 
-TERMS = 8
+TERMS, DIGITS = 8, 5  # that are shown unless others are asked for
+NOTHING = 1e-15  # what is less, is what rounding leaves of 0, where not all digits are asked for
 _OPERATORS = ("×", "-", "+", "/", "√")
 
 
@@ -30,15 +31,17 @@ def to_text(expansion: Expansion, *, terms: int = TERMS, digits: int | None = No
 
 
 def number(value: float, dtype: str, digits: int | None = None) -> str:
-    """Return a number as text, by which it can be found again in its type.
+    """Return a number as text, to some digits or by which it can be found again in its type.
 
-    >>> number(0.1, "float32"), number(1 / 3, "float64", 4), number(2.0, "float64")
-    ('0.1', '0.3333', '2')
+    >>> number(0.1, "float32"), number(1 / 3, "float64", 4), number(2.0, "float64"), number(7.25e-5, "float64", 5)
+    ('0.1', '0.3333', '2', '0.0000725')
+    >>> number(-1.67e-16, "float64", 5), number(-1.67e-16, "float64")
+    ('0', '-1.67e-16')
     """
-    if value == 0:
+    if value == 0 or (digits is not None and abs(value) < NOTHING):
         return "0"  # of either sign
     if digits is not None:
-        return f"{value:.{digits}g}"
+        return plain_number(value, digits).replace(",", "")  # which formulas do without
     text = str(np.float32(value)) if dtype == "float32" else repr(float(value))
     return text.removesuffix(".0")
 
@@ -61,7 +64,8 @@ def filled(pattern: str, values: list[str]) -> str:
 
 def in_numbers(term: Term, dtype: str, digits: int | None = None) -> str:
     """Return a term with its factors' numbers."""
-    return filled(term.pattern.text, [number(factor.value, dtype, digits) for factor in term.factors])
+    text = filled(term.pattern.text, [number(factor.value, dtype, digits) for factor in term.factors])
+    return "0" if text == "-0" else text
 
 
 def in_article_names(expansion: Expansion) -> str:
@@ -96,7 +100,7 @@ def verdict(expansion: Expansion) -> str:
     """Say whether the terms add up."""
     check = expansion.check
     assert check is not None
-    return f"sums to value: {'yes' if check.holds else 'NO'} ({check.ulp:,} ulp)"
+    return "adds up ✓" if check.holds else f"does NOT add up: {check.ulp:,} ulp apart"
 
 
 def _block(expansion: Expansion, digits: int | None, addresses: set[str]) -> str:

@@ -91,7 +91,7 @@ function block(tree) {
     tree.article && h("p", { class: "quiet" }, `the article: ${tree.formula.article || tree.article.name}${tree.article.equation ? `, equation ${tree.article.equation}` : ""}`),
     terms.length > 0 && h("p", { class: "formula" }, `= ${tree.formula.text}`),
     terms.length > 0 && h("ul", { class: "terms" }, ...terms),
-    tree.check && h("p", { class: tree.check.holds ? "quiet" : "answer bad", title: tree.verdict }, tree.check.holds ? "adds up ✓" : tree.verdict));
+    tree.check && h("p", { class: tree.check.holds ? "quiet" : "answer bad", title: `${tree.check.ulp} ulp` }, tree.check.holds ? "adds up ✓" : tree.verdict));
 }
 
 function line(tree, term) {

@@ -14,6 +14,15 @@ export function general(value, digits = 6) {
   return `${short(mantissa)}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
+/** A number to so many digits, without an exponent where a few zeros do. */
+export function plain(value, digits = 5) {
+  if (Number.isInteger(value) && Math.abs(value) < 1e7) return String(value + 0);
+  const rounded = Number(value.toPrecision(digits)), size = Math.abs(rounded);
+  if (!(size >= 1e-6 && size < 1e15)) return general(value, digits);
+  const text = rounded.toFixed(Math.max(digits - 1 - Math.floor(Math.log10(size)), 0));
+  return text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
 /** A number with all its digits, a whole one without a point. */
 export function exact(value) {
   const size = Math.abs(value);

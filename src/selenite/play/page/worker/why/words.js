@@ -1,12 +1,13 @@
 /* An expansion as plain text, as LaTeX, and as what the page shows: numbers written to some digits, patterns filled. */
 
-import { general, grouped } from "../text.js";
+import { grouped, plain } from "../text.js";
 import { allOpened, shortened } from "./expansion.js";
 
+const NOTHING = 1e-15; // what is less, is what rounding leaves of 0, where not all digits are asked for
 const OPERATORS = ["×", "-", "+", "/", "√"];
 
 /** A number to some digits, or to as many as tell it from its neighbours. */
-export const number = (value, digits) => (value === 0 ? "0" : digits ? general(value, digits) : String(value));
+export const number = (value, digits) => (value === 0 || (digits && Math.abs(value) < NOTHING) ? "0" : digits ? plain(value, digits) : String(value));
 
 /** A pattern with text for its factors; a negative number after an operator gets brackets. */
 export const filled = (text, values) => text.replace(/\{(\d)\}/g, (place, k, at) => {
@@ -14,9 +15,12 @@ export const filled = (text, values) => text.replace(/\{(\d)\}/g, (place, k, at)
   return value.startsWith("-") && (OPERATORS.some((one) => before.endsWith(one)) || after === "²") ? `(${value})` : value;
 });
 
-export const inNumbers = (one, digits) => filled(one.pattern.text, one.factors.map(({ value }) => number(value, digits)));
+export function inNumbers(one, digits) {
+  const text = filled(one.pattern.text, one.factors.map(({ value }) => number(value, digits)));
+  return text === "-0" ? "0" : text;
+}
 
-export const verdict = ({ check }) => `sums to value: ${check.holds ? "yes" : "NO"} (${grouped(check.ulp)} ulp)`;
+export const verdict = ({ check }) => (check.holds ? "adds up ✓" : `does NOT add up: ${grouped(check.ulp)} ulp apart`);
 
 const overRows = ({ terms }) => terms.length > 1 && terms.every(({ label, count }) => label.startsWith("row ") || count > 1);
 
@@ -107,7 +111,7 @@ function inLatex(value, digits) {
 }
 
 /** An expansion and those opened inside it as LaTeX: an align* a number. Needs amsmath. */
-export function toLatex(expansion, { terms, digits = 6 }) {
+export function toLatex(expansion, { terms, digits = 5 }) {
   return [...allOpened(shortened(expansion, terms))].map((one) => {
     const head = one.alias ? [`% the article: ${inArticleNames(one)}${one.equation ? `, equation ${one.equation}` : ""}`] : [];
     const value = inLatex(one.value, digits), lines = [...head, ...one.remarks.map((remark) => `% ${remark}`), "\\begin{align*}"];

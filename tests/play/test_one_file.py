@@ -60,6 +60,12 @@ def test_a_link_goes_into_it(opened):
     assert "the article: ah1 = " in page.text_content("#why-box")
 
 
+def test_its_points_are_those_of_the_page(opened):
+    page = opened(encode_link(Link(Settings(rows=40, noise=0.3))))
+    until(lambda: "40 rows" in page.text_content("#intro"))
+    assert "0.87202" in page.text_content("#row-box")  # 1 - 0.3 times the first normal number of seed 0
+
+
 def test_it_is_small_and_names_no_other_place():
     text = one_file(encode_link(Link(Settings())))
     assert len(text.encode()) < MOST_BYTES

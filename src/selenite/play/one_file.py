@@ -66,6 +66,9 @@ def _collect(file: Path, found: dict[str, str]) -> None:
     for what, path in _IMPORT.findall(text):
         other = (file.parent / path).resolve()
         _collect(other, found)
+        wanted = set(re.findall(r"(?:^\{|,)\s*([\w$]+)", what))
+        missing = wanted.difference(_EXPORT.findall(other.read_text(encoding="utf-8")))
+        assert not missing, f"{other} exports {missing} in no declaration of its own"
         if what.startswith("* as "):
             heads.append(f"const {what.removeprefix('* as ')} = {_name(other)};")
         elif what:

@@ -7,7 +7,8 @@ import { layersOf } from "./parameters.js";
 import { PLANE, along, axesOf, planeInputs, positionOf } from "./plane.js";
 import { SHOWN, permutation } from "./random.js";
 
-export const OUTPUT_SIZE = 96, UNIT_SIZE = 24; // places along each side of a surface
+export const OUTPUT_SIZE = 96; // places along each side of a surface
+export const UNIT_SIZE = 24; // of a unit's
 const MOST_POINTS = 500; // that are drawn
 
 /** How a problem is seen: the plane's axes, its inputs, the points drawn in it; `row`: as which other columns are held. */

@@ -4,7 +4,10 @@ import { bits as bitsAt } from "./backend.js";
 import { cos, log } from "./elementary.js";
 
 // The purpose of a draw, the first word of its position.
-export const INITIALIZE = 3, SPLIT = 4, POINTS = 11, SHOWN = 13;
+export const INITIALIZE = 3;
+export const SPLIT = 4;
+export const POINTS = 11;
+export const SHOWN = 13;
 
 const mask = (word) => BigInt.asUintN(64, word);
 

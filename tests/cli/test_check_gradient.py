@@ -20,7 +20,7 @@ def page(run, tmp_path):
 
 def test_the_page_shows_what_is_printed(page):
     blocks = re.findall(r"```console\n\$ selenite (.*?)\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 2
+    assert len(blocks) == 3
     for command, shown in blocks:
         printed = page(*shlex.split(command), code=7).stdout.splitlines()
         assert all(line in printed for line in shown.splitlines() if line != "..."), printed
@@ -42,6 +42,19 @@ def test_a_right_gradient_exits_0_and_a_wrong_one_7(page, tmp_path):
     assert all(one["agrees"] and one["difference_from_selenite"] < 1e-12 for one in told["parameters"])
     told = json.loads(page("check-gradient", "mynet.py:Net", "--json", code=7).stdout)
     assert [slip["name"] for slip in told["slips"]] == ["slope-of-activation"]
+
+
+def test_a_flat_script_is_checked_as_it_was_typed(page, tmp_path):
+    right = FILES["article.py"].replace("sigmoid_der(ah)", "sigmoid_der(zh)")
+    (tmp_path / "right.py").write_text(right)
+    assert "line 39, dcost_wh  agrees" in page("check-gradient", "right.py").stdout
+    told = json.loads(page("check-gradient", "article.py", "--json", code=7).stdout)
+    assert [(one["name"], one["computed"]) for one in told["parameters"] if not one["agrees"]] == [
+        ("wh", "line 39, dcost_wh")
+    ]
+    assert told["gradient_at"] == "article.py, the loop of line 20"
+    message = page("check-gradient", "article.py", "--tutorial", "2", code=2).stderr
+    assert "article.py is a script with rows of its own" in message
 
 
 def test_rows_of_the_tutorial_may_be_asked_for(page, tmp_path):

@@ -8,9 +8,11 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE
+from selenite.errors import OptionError
 from selenite.gradient_check.check import check_gradient
 from selenite.gradient_check.known_names import find_network
 from selenite.gradient_check.result import GradientCheck
+from selenite.gradient_check.script.check import check_script, is_flat_script
 from selenite.gradient_check.user_code import load_module
 from selenite.text import json_text, path_text, printable
 from selenite.tutorial.data import load_part
@@ -19,7 +21,7 @@ DIFFERS = 7
 OF_PARAMETER = {  # what JSON calls each attribute
     "name": "name", "shape": "shape", "agrees": "agrees", "difference": "difference",
     "difference_from_selenite": "from_ours", "entries": "entries", "checked": "checked", "kinks": "kinks",
-    "note": "note",
+    "note": "note", "computed": "computed",
 }  # fmt: skip
 
 
@@ -33,22 +35,29 @@ OF_PARAMETER = {  # what JSON calls each attribute
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @click.pass_context
 def command(context: click.Context, thing: str, tutorial: str | None, as_json: bool) -> None:
-    """Check the gradient of your own network in FILE.py: a class, an object, or the module itself.
+    """Check the gradient of your own network in FILE.py: a script as the tutorial has it, a class, or functions.
 
     This runs FILE.py as Python would, and then its functions: hand in only code that you trust.
 
-    It needs loss and gradient (or backward), as methods with (X, y) or as functions with (parameters, X, y), and arrays
-    X and y; a forward, which may be left out, takes no y: (X) or (parameters, X). Each parameter's gradient is compared
-    with finite differences of your loss and, where the network is recognised, with selenite's own; where it differs,
-    the known slip that fits is named.
+    A script is checked as it was typed; it runs up to the first turn of its training loop, in which arrays take steps
+    such as wh -= lr * dcost_wh. A class or functions need loss and gradient (or backward), as methods with (X, y) or
+    with the parameters first, and arrays X and y; a forward, which may be left out, takes no y: (X) or (parameters, X).
+
+    Each parameter's gradient is compared with finite differences of your loss and, where the network is recognised,
+    with selenite's own; where it differs, the known slip that fits is named.
 
     Exit code 0 if the gradient is right, 7 if it differs, 8 if your code raises an exception.
     """
     path, name = _parted(thing)
-    module = load_module(path)
-    X, y = load_part(int(tutorial)) if tutorial else (None, None)
     label = printable(thing)
-    found = check_gradient(find_network(module, name, label), X, y, label=label, module=module)
+    if not name and is_flat_script(path):
+        if tutorial:
+            raise OptionError(f"--tutorial is for a class or functions; {label} is a script with rows of its own")
+        found = check_script(path, label)
+    else:
+        module = load_module(path)
+        X, y = load_part(int(tutorial)) if tutorial else (None, None)
+        found = check_gradient(find_network(module, name, label), X, y, label=label, module=module)
     click.echo(json_text(_as_json(thing, found)) if as_json else printable_lines(str(found)))
     if not found.ok:
         context.exit(DIFFERS)

@@ -31,7 +31,8 @@ ROWS = (list, tuple, np.ndarray)  # what X and y may be
 VALUES = (int, float, str, np.number, *ROWS)  # what other arguments may be
 HOW = (
     "Give forward(X), loss(X, y) and gradient(X, y) as methods of a class, or "
-    "forward(parameters, X), loss(parameters, X, y) and gradient(parameters, X, y) as functions of a module"
+    "forward(parameters, X), loss(parameters, X, y) and gradient(parameters, X, y) as functions of a module; "
+    "or a script with a training loop in which arrays take steps such as w -= rate * gradient"
 )
 
 

@@ -29,6 +29,8 @@ class ParameterVerdict:
         is not recognised.
     note : str
         What is odd about the gradient's shape; empty if nothing is.
+    computed : str
+        Where it is computed, of a flat script: "line 41, dcost_wh"; else empty.
 
     Examples
     --------
@@ -45,6 +47,7 @@ class ParameterVerdict:
     kinks: int = 0
     from_ours: float | None = None
     note: str = ""
+    computed: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,9 +108,14 @@ class GradientCheck:
         sizes = max(5, *(len(_shape(one.shape)) for one in self.parameters))
         with_ours = any(one.from_ours is not None for one in self.parameters)
         ours = "   selenite's own" if with_ours else ""
-        lines.append(f"  {'parameter':<{width}}  {'shape':<{sizes}}  {'finite differences':<20}{ours}".rstrip())
+        places = max(len(one.computed) for one in self.parameters)
+        computed = f"  {'gradient in':<{max(places, 11)}}" if places else ""
+        heads = f"  {'parameter':<{width}}  {'shape':<{sizes}}{computed}"
+        lines.append(f"{heads}  {'finite differences':<20}{ours}".rstrip())
         for one in self.parameters:
-            lines.append(f"  {one.name:<{width}}  {_shape(one.shape):<{sizes}}  {_compared(one, with_ours)}".rstrip())
+            computed = f"  {one.computed:<{max(places, 11)}}" if places else ""
+            heads = f"  {one.name:<{width}}  {_shape(one.shape):<{sizes}}{computed}"
+            lines.append(f"{heads}  {_compared(one, with_ours)}".rstrip())
         lines.append("")
         if self.ok:
             lines.append("  The gradient is right.")

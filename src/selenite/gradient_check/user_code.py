@@ -59,14 +59,23 @@ def load_module(path: str) -> ModuleType:
     if spec is None or spec.loader is None:
         raise OptionError(f"{path} is no Python file: its name must end in .py")
     module = module_from_spec(spec)
-    before, folder = sys.modules.get(file.stem), str(file.resolve().parent)
+    before = sys.modules.get(file.stem)
     sys.modules[file.stem] = module  # dataclasses look themselves up there
-    sys.path.insert(0, folder)
     try:
-        with quietly(f"running {path}"):
+        with in_its_folder(file), quietly(f"running {path}"):
             spec.loader.exec_module(module)
     finally:
-        sys.path.remove(folder)
         if before is not None:
             sys.modules[file.stem] = before
     return module
+
+
+@contextmanager
+def in_its_folder(file: Path) -> Iterator[None]:
+    """Let a file import what lies beside it."""
+    folder = str(file.resolve().parent)
+    sys.path.insert(0, folder)
+    try:
+        yield
+    finally:
+        sys.path.remove(folder)

@@ -33,7 +33,7 @@ def known_factors(n: int, d: int, k: int, rates: Mapping[str, float]) -> list[Fa
         ("factor-n", f"there is a 1/outputs {extra} outputs, the loss is their sum", 1 / k),
         *(("learning-rate", rate.format(name, value), value) for name, value in rates.items()),
     ]
-    if d > 1:
+    if d > 2:  # with two it is no other than a 1/n and a factor ½
         columns = f"the gradient is divided by {d}, the number of columns, in place of {n}, that of rows"
         table.insert(7, ("columns-for-rows", columns, n / d))
     simple = [(Slip(name, sentence), value) for name, sentence, value in table if value not in (0, 1)]

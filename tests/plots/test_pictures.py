@@ -1,6 +1,7 @@
 """Each picture: drawn on axes of its own or given, says what is true, refuses what it cannot show."""
 
 import io
+import re
 import sys
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ from selenite.tutorial import load_part
 
 matplotlib = pytest.importorskip("matplotlib")
 from matplotlib.figure import Figure  # noqa: E402
+from matplotlib.image import imread  # noqa: E402
 
 X, y = load_part(2)
 NETWORK = Network((2, 4, 1), ("tanh", "logistic"), "log_loss")
@@ -36,9 +38,11 @@ def texts(axes):
 
 
 def written(axes):
-    """Write a figure and return the size of its PNG."""
+    """Write a figure, at whose left and right edge nothing is cut, and return the size of its PNG."""
     picture = io.BytesIO()
     axes.figure.savefig(picture, format="png", dpi=50)
+    pixels = imread(io.BytesIO(picture.getvalue()))
+    assert (pixels[:, [0, -1]] == 1).all()
     return len(picture.getvalue())
 
 
@@ -69,7 +73,7 @@ def test_a_wide_network_is_drawn_as_matrices():
 def test_the_strongest_weight_is_named():
     network = Network((2, 2, 1), ("tanh", "identity"), biases=False)
     axes = plots.draw_network(network, np.array([1.0, 2, -7, 3, 1, 1]))
-    assert "the strongest weight, -7, goes from x2 to h1" in texts(axes)
+    assert "the strongest weight, −7, goes from x2 to h1" in texts(axes)
 
 
 @pytest.mark.parametrize("k", range(2, 11))
@@ -224,6 +228,29 @@ def test_the_terms_of_an_answer_beside_the_network_that_it_is_of():
     units = {text.get_text(): text.get_position() for text in diagram.texts}
     assert tuple(ring.get_offsets()[0]) == units["0.58"]  # σ(0.3338)
     assert written(bars) > 5000
+
+
+def test_of_an_update_the_change_is_drawn_beside_which_the_old_value_would_hide_it():
+    """The step is 3,000 times smaller than the weight; it is the only bar, and the longest thing in the picture."""
+    subject = subject_of("tutorial:2", row=1)
+    bars = plots.draw_terms(expand(subject, "hidden1.weights[1,1].update"))
+    [step] = bars.patches
+    assert step.get_width() == pytest.approx(0.000236364, rel=1e-5)
+    low, high = bars.get_xlim()
+    assert step.get_width() > 0.3 * (high - low)
+    assert "hidden1.weights[1,1].update is 0.7888;\n+0.0002364 from the old 0.7885" in texts(bars)
+    assert "0.0002364   = −0.5 × (−0.0004727)" in texts(bars)
+    assert written(bars) > 3000
+
+
+def test_numbers_are_plain_on_axes_of_small_and_large_values():
+    network = Network((2, 3, 1), ("tanh", "identity"))
+    rows = np.linspace(-1, 1, 40).reshape(20, 2)
+    training = fit(network, rows, 1e-4 * rows[:, :1], epochs=30, record=True)
+    for axes in plots.draw_layers(training.history, rows, 1e-4 * rows[:, :1]):
+        axes.figure.canvas.draw()
+        shown = [text.get_text() for text in (*axes.get_xticklabels(), *axes.get_yticklabels())]
+        assert all(re.fullmatch(r"−?[\d,.]+", text) for text in shown), shown
 
 
 def test_an_answer_of_a_wide_network_is_its_terms_alone():

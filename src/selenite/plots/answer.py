@@ -6,21 +6,37 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from selenite.explanation.numbers import Expansion, Subject, shortened
+from selenite.explanation.numbers import Expansion, Subject, Term, shortened
 from selenite.explanation.numbers.address import Address
-from selenite.explanation.numbers.text import in_numbers, number, verdict
+from selenite.explanation.numbers.text import filled, verdict
 from selenite.plots.diagram import MOST_UNITS, draw_network
-from selenite.plots.style import INK, canvas, figure, label, name_rows, note, plain_axes, say, signed_bar, with_minus
+from selenite.plots.style import (
+    INK,
+    canvas,
+    figure,
+    label,
+    name_rows,
+    note,
+    plain_axes,
+    plain_number,
+    say,
+    short_number,
+    signed_bar,
+    with_minus,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 TERMS, DIGITS = 12, 4
+SHARE = 0.013  # of the picture's width that a letter takes
 LONGEST = 34  # characters of a term's label, or of its numbers
 
 
 def draw_terms(expansion: Expansion, *, axes: Axes | None = None) -> Axes:
     """Draw the terms that add up to a number, the largest on top; of a single product its factors.
+
+    Of an update the old value is written and the change is drawn, beside which it would not be seen.
 
     Parameters
     ----------
@@ -46,19 +62,27 @@ def draw_terms(expansion: Expansion, *, axes: Axes | None = None) -> Axes:
     """
     names, values, details, across = _bars(expansion)
     with canvas(axes, 8.6, 2.0 + 0.42 * max(len(values), 2)) as axes:
-        others = TERMS if len(values) > TERMS else None  # a sum of many small ones may be the longest: it has no bar
-        drawn = values[:others]
-        for place, value in enumerate(drawn):
+        from matplotlib.ticker import MaxNLocator
+
+        # Without a bar: what an update begins with, and a sum of many small terms, each of which may be the longest.
+        bare = {0} if _is_update(expansion) else {TERMS}
+        bars = {place: value for place, value in enumerate(values) if place not in bare}
+        for place, value in bars.items():
             signed_bar(axes, place, value)
         axes.axvline(0, color=INK, linewidth=1)
-        low, high = min(0.0, *drawn), max(0.0, *drawn)
-        margin = 0.46 * (high - low or 1.0)
-        axes.set_xlim(low - 0.04 * (high - low or 1.0), high + margin)
+        low = 1.08 * min(0.0, *bars.values())
+        texts = [
+            f"{plain_number(value, DIGITS)}   {detail}".rstrip() for value, detail in zip(values, details, strict=True)
+        ]
+        ends = [max(bars.get(place, 0.0), 0.0) for place in range(len(values))]
+        room = max((end - low) / (1 - SHARE * (len(text) + 2)) for end, text in zip(ends, texts, strict=True))
+        axes.set_xlim(low - 0.02 * (room or 1.0), low + (room or 1.0))
+        axes.xaxis.set_major_locator(MaxNLocator(5))
+        axes.xaxis.set_major_formatter(lambda value, _: short_number(value))
         plain_axes(axes, across)
         name_rows(axes, names)
-        for place, (value, detail) in enumerate(zip(values, details, strict=True)):
-            at = 0.0 if place == others else max(value, 0.0)
-            note(axes, with_minus(f"{number(value, 'float64', DIGITS)}   {detail}".rstrip()), (at, place), (6, 0))
+        for place, (end, text) in enumerate(zip(ends, texts, strict=True)):
+            note(axes, text, (end, place), (6, 0))
         say(axes, _finding(expansion, names, values), _below(expansion))
     return axes
 
@@ -140,22 +164,37 @@ def _bars(expansion: Expansion) -> tuple[list[str], list[float], list[str], str]
     if not others and len(first.factors) > 1:
         names = [label(factor.symbol, LONGEST) for factor in first.factors]
         return names, [factor.value for factor in first.factors], [""] * len(names), f"in {expansion.formula.text}"
-    shown = shortened(expansion, TERMS).terms
-    details = [in_numbers(term, expansion.dtype, DIGITS) if len(term.factors) > 1 else "" for term in shown]
-    details = [f"= {label(detail, LONGEST)}" if detail else "" for detail in details]
-    return [label(term.label or "all", LONGEST) for term in shown], [term.value for term in shown], details, "term"
+    across = "change" if _is_update(expansion) else "term"
+    shown = expansion.terms if _is_update(expansion) else shortened(expansion, TERMS).terms
+    details = [f"= {label(_in_numbers(term), LONGEST)}" if len(term.factors) > 1 else "" for term in shown]
+    return [label(term.label or "all", LONGEST) for term in shown], [term.value for term in shown], details, across
+
+
+def _in_numbers(term: Term) -> str:
+    """Return a term with its factors' numbers."""
+    numbers = [plain_number(factor.value, DIGITS).replace("−", "-") for factor in term.factors]
+    return with_minus(filled(term.pattern.text, numbers))
 
 
 def _finding(expansion: Expansion, names: list[str], values: list[float]) -> str:
     """Return what the bars say, as a sentence."""
-    head = with_minus(f"{label(expansion.address, 60)} is {number(expansion.value, expansion.dtype, DIGITS)}")
+    head = f"{label(expansion.address, 60)} is {plain_number(expansion.value, DIGITS)}"
     if len(expansion.terms) < 2:
         return head
+    if _is_update(expansion):
+        change = sum(values[1:])
+        size, old = plain_number(abs(change), DIGITS), plain_number(values[0], DIGITS)
+        return f"{head};\n{'−' if change < 0 else '+'}{size} from the old {old}"
     largest = int(np.abs(values[:TERMS]).argmax())
-    size = with_minus(number(values[largest], "float64", DIGITS))
+    size = plain_number(values[largest], DIGITS)
     return f"{head};\nthe largest of {len(expansion.terms):,} terms is {names[largest]}, {size}"
 
 
 def _below(expansion: Expansion) -> str:
     check = "" if expansion.check is None else f"; {verdict(expansion)}"
     return f"= {label(expansion.formula.text, 70)}{check}; below 0 hatched"
+
+
+def _is_update(expansion: Expansion) -> bool:
+    """Whether the terms are an old value and its changes."""
+    return expansion.address.endswith(".update")

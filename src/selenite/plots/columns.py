@@ -10,7 +10,6 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.columns import Attributions, Dependence, Importance
 from selenite.explanation.columns.attributions import NAMES
-from selenite.plots.panels import short_number
 from selenite.plots.style import (
     BLUE,
     GREY,
@@ -25,6 +24,7 @@ from selenite.plots.style import (
     panels,
     plain_axes,
     say,
+    short_number,
     signed_bar,
 )
 from selenite.text import sentence
@@ -79,7 +79,7 @@ def draw_attributions(
     if len(rest):
         names, steps = [*names, f"{len(rest)} others"], [*steps, float(values[rest].sum())]
     starts = found.base[row] + np.concatenate([[0.0], np.cumsum(steps)])
-    with canvas(axes, 9.2, 2.4 + 0.4 * len(steps)) as axes:
+    with canvas(axes, 9.2, 2.6 + 0.4 * len(steps)) as axes:
         for place, (begin, step) in enumerate(zip(starts[:-1].tolist(), steps, strict=True)):
             signed_bar(axes, place, step, begin)
             below = 1.31 if place < len(steps) - 1 else 0.6
@@ -99,7 +99,7 @@ def draw_attributions(
         name_rows(axes, names, bottom=-0.35, top=1.35)
         change = "raises" if steps[0] >= 0 else "lowers"
         finding = (
-            f"{label(found.quantities[row], 40)} is {short_number(float(found.prediction[row]))}: "
+            f"{label(found.quantities[row], 40)} is {short_number(float(found.prediction[row]))}:\n"
             f"{label(found.columns[shown[0]], LONGEST)} {change} it most, by {short_number(abs(steps[0]))}"
         )
         method = NAMES[found.method]
@@ -198,7 +198,7 @@ def draw_dependence(found: Sequence[Dependence], quantity: str, *, axes: Sequenc
     >>> from selenite.explanation.columns import partial_dependence
     >>> X = np.random.default_rng(0).normal(size=(200, 3))
     >>> regressor = selenite.SeleniteRegressor(max_iter=20, random_state=0).fit(X, X[:, 0] - 2 * X[:, 1])
-    >>> [axes] = draw_dependence([partial_dependence(regressor, X, "x0")], "target")
+    >>> [axes] = draw_dependence(partial_dependence(regressor, X, ["x0"]), "target")
     """
     means = np.concatenate([one.means for one in found])
     low, high = float(means.min()), float(means.max())

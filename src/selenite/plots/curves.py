@@ -9,7 +9,21 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.model import Model
-from selenite.plots.style import BLUE, GREY, PALE, VERMILION, figure, headline, label, note, picture_format, save, tidy
+from selenite.plots.style import (
+    BLUE,
+    GREY,
+    PALE,
+    VERMILION,
+    figure,
+    headline,
+    label,
+    note,
+    picture_format,
+    plain_log_ticks,
+    plain_number,
+    save,
+    tidy,
+)
 from selenite.text import counted
 from selenite.training.history import History
 from selenite.types import Floats
@@ -56,13 +70,14 @@ def _finding(history: History, best: int) -> str:
     n = len(history)
     validation, training = history.validation_loss, history.loss
     if len(validation) != n:
-        return f"The training loss went from {training[0]:.3g} to {training[-1]:.3g} in {counted(n, 'epoch')}"
-    lowest = f"The validation loss is lowest at epoch {best} of {n}: {validation[best - 1]:.3g}"
+        ends = f"{plain_number(training[0])} to {plain_number(training[-1])}"
+        return f"The training loss went from {ends} in {counted(n, 'epoch')}"
+    lowest = f"The validation loss is lowest at epoch {best} of {n}: {plain_number(validation[best - 1])}"
     end = validation[-1]
     if not np.isfinite(end):
         return f"{lowest}; then training diverged"
     if n - best >= 3 and end > 1.03 * validation[best - 1] and training[-1] < training[best - 1]:
-        return f"{lowest}, but {end:.3g} at the end"
+        return f"{lowest}, but {plain_number(end)} at the end"
     return lowest
 
 
@@ -85,9 +100,9 @@ def _losses(axes: Axes, history: History, best: int) -> None:
     """Draw both curves, named at their ends, and a line at the epoch that was kept."""
     n = len(history)
     epochs = np.arange(1, n + 1)
-    curves = [("training", history.loss, VERMILION)]
+    curves = [("training", history.loss, BLUE)]
     if len(history.validation_loss) == n:
-        curves.append(("validation", history.validation_loss, BLUE))
+        curves.append(("validation", history.validation_loss, VERMILION))
     drawn = np.concatenate([curve for _, curve, _ in curves])
     drawn = drawn[np.isfinite(drawn)]
     log = drawn.size > 0 and bool(drawn.min() > 0)
@@ -97,7 +112,7 @@ def _losses(axes: Axes, history: History, best: int) -> None:
         axes.plot(epochs, shown_curve, color=colour, linewidth=2, solid_capstyle="round", marker=marker, markersize=3.5)
     if log:
         axes.set_yscale("log")
-        _plain_log_ticks(axes, drawn)
+        plain_log_ticks(axes.yaxis)
     axes.grid(axis="y", color=PALE, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.set_xlim(1 - min(0.4, 0.05 * n), n + 0.015 * max(n - 1, 1))
@@ -106,7 +121,7 @@ def _losses(axes: Axes, history: History, best: int) -> None:
         value = curves[1][1][best - 1]
         axes.axvline(best, color=GREY, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
         if np.isfinite(value):
-            axes.plot([best], [value], "o", markersize=8, color=BLUE, markeredgecolor="white", markeredgewidth=1.5)
+            axes.plot([best], [value], "o", markersize=8, color=VERMILION, markeredgecolor="white", markeredgewidth=1.5)
         left = best > 0.75 * n
         note(axes, f"epoch {best} kept", (best, 1), (-5 if left else 5, -2), xycoords=("data", "axes fraction"),
              ha="right" if left else "left", va="top", size=10)  # fmt: skip
@@ -127,21 +142,7 @@ def _name_at_ends(axes: Axes, curves: list[tuple[str, Floats, str]], log: bool) 
         places = [middle + above * 0.0325, middle - above * 0.0325]
     for place, (value, name, colour) in zip(places, ends, strict=True):
         look: dict[str, Any] = {"color": colour, "va": "center", "weight": "bold"}
-        axes.text(1.012, place, f"{name}  {value:.3g}", transform=axes.transAxes, **look)
-
-
-def _plain_log_ticks(axes: Axes, values: Floats) -> None:
-    """Label a log axis with plain numbers, as many as its span calls for."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
-
-    decades = np.log10(values.max() / values.min())
-    subs: tuple[float, ...] = (1, 2, 3, 4, 5, 6, 7, 8) if decades < 0.8 else (1, 2, 5) if decades < 2.2 else (1,)
-    if decades < 0.25:
-        subs = tuple(np.arange(1, 10, 0.5 if decades > 0.1 else 0.1).round(1).tolist())
-    axes.yaxis.set_major_locator(LogLocator(subs=subs, numticks=14))
-    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:.4g}"))
-    axes.yaxis.set_minor_formatter(NullFormatter())
-    axes.tick_params(axis="y", which="minor", length=0)
+        axes.text(1.012, place, f"{name}  {plain_number(value)}", transform=axes.transAxes, **look)
 
 
 def _learning_rate(axes: Axes, history: History) -> None:
@@ -154,7 +155,7 @@ def _learning_rate(axes: Axes, history: History) -> None:
     axes.plot(epochs, rate, color=GREY, linewidth=1.2)
     top = float(rate.max()) if np.isfinite(rate).all() and rate.max() > 0 else 1.0
     axes.set(ylim=(0, 1.12 * top))
-    axes.set_yticks([0, top], ["0", f"{top:.3g}"])
+    axes.set_yticks([0, top], ["0", f"{plain_number(top)}"])
     axes.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True, min_n_ticks=1))
     tidy(axes, "", "epoch")
     axes.text(1.012, 0.5, "learning rate", transform=axes.transAxes, color=GREY, va="center")

@@ -12,7 +12,7 @@ import numpy as np
 
 from selenite.explanation.columns import Dependence
 from selenite.model.predictions import Predictions
-from selenite.plots.panels import plain_ticks, short_number
+from selenite.plots.panels import plain_ticks
 from selenite.plots.style import (
     BLUE,
     EDGES,
@@ -24,6 +24,7 @@ from selenite.plots.style import (
     VERMILION,
     figure,
     label,
+    short_number,
     tidy,
 )
 from selenite.types import Floats
@@ -124,10 +125,8 @@ def weights_svg(layers: list[Floats], names: list[str]) -> str:
     def draw(picture: Figure) -> None:
         ends = max(float(np.percentile(np.abs(weights), 99.5)) for weights in layers) or 1.0
         places = picture.subplots(len(layers), 1, sharex=True, squeeze=False)[:, 0]
-        for axes, weights, name, colour in zip(
-            places, layers, names, (BLUE, VERMILION, GREY) * len(layers), strict=False
-        ):
-            axes.hist(np.clip(weights, -ends, ends), bins=61, range=(-ends, ends), color=colour, alpha=0.85)
+        for axes, weights, name in zip(places, layers, names, strict=True):
+            axes.hist(np.clip(weights, -ends, ends), bins=61, range=(-ends, ends), color=GREY, alpha=0.85)
             axes.set(yticks=[], xlim=(-ends, ends))
             axes.spines["left"].set_visible(False)
             tidy(axes, name)

@@ -8,7 +8,7 @@ import numpy as np
 
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS
-from selenite.plots.style import INK, PALE, canvas, figure, headline, plain_axes, say
+from selenite.plots.style import INK, PALE, canvas, figure, headline, plain_axes, plain_log_ticks, plain_number, say
 from selenite.training.history import History
 from selenite.types import Array
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 POINTS = 40  # epochs looked at
 FLAT = 0.1  # a unit is saturated on a row where its slope is below this share of the steepest
-# One a layer, from light to dark, so that the order is seen; told apart by their dashes as well.
-SHADES = ("#E69F00", "#009E73", "#0072B2", "#882255", "#332288", "#555B63")
+# One a layer, from light to dark of a hue that is no sign and no class; told apart by their dashes as well.
+SHADES = ("#9483c9", "#7a63bd", "#6145a6", "#4a2d8a", "#35196b", "#200a4a")
 DASHES = ("solid", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)), (0, (1, 1)), (0, (10, 3)))
 
 
@@ -72,9 +72,10 @@ def draw_layers(history: History, X: Array, Y: Array) -> list[Axes]:
         gradient.set_title("Norm of the gradient of the weights", loc="left", size=11.5, color=INK)
         saturation.set_title("Units saturated, % of units and rows", loc="left", size=11.5, color=INK)
         for axes in (gradient, saturation):
-            plain_axes(axes, "epoch + 1, on a log scale")
+            plain_axes(axes, "epoch, 1 being the start")
+            plain_log_ticks(axes.xaxis)
             axes.grid(axis="y", color=PALE, linewidth=0.8)
-            axes.minorticks_off()
+        plain_log_ticks(gradient.yaxis)
         saturation.legend(loc="upper left", bbox_to_anchor=(1.02, 1), frameon=False, fontsize=11, handlelength=2.6)
     return [gradient, saturation]
 
@@ -110,7 +111,9 @@ def _finding(norms: Array, flats: Array, network: Network) -> str:
     if norms.shape[1] > 1 and norms[-1, 0] < 0.05 * norms[-1, -1]:
         share = norms[-1, -1] / max(norms[-1, 0], 1e-300)
         return f"The first layer's gradient is {share:,.0f} times smaller than the output's: it hardly learns"
-    return f"The gradient falls from {norms[0].max():.2g} to {norms[-1].max():.2g} over the run"
+    return (
+        f"The gradient falls from {plain_number(norms[0].max(), 2)} to {plain_number(norms[-1].max(), 2)} over the run"
+    )
 
 
 def draw_weights(network: Network, parameters: Array, *, axes: Axes | None = None) -> Axes:
@@ -154,17 +157,17 @@ def draw_weights(network: Network, parameters: Array, *, axes: Axes | None = Non
             axes.stairs(floor + heights, edges, baseline=floor, color=colour, linewidth=1.2)
             if weights.size <= 300:
                 axes.plot(weights, np.full(weights.size, floor - 0.06), "|", color=colour, markersize=7, alpha=0.8)
-            text = f"{name}: {weights.size:,} weights, deviation {weights.std():.2g}"
+            text = f"{name}: {weights.size:,} weights, deviation {plain_number(weights.std(), 2)}"
             axes.text(-1.03 * largest, floor + 0.72, text, size=10.5, color=INK, va="bottom")
         axes.axvline(0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         axes.set(ylim=(-0.2, len(layers)), xlim=(edges[0], edges[-1]), yticks=[])
         plain_axes(axes, "weight")
         axes.spines["left"].set_visible(False)
         widest = int(np.argmax([weights.std() for weights in layers]))
-        finding = (
-            f"{names[widest].capitalize()} has the widest spread of weights, up to {np.abs(layers[widest]).max():.2g}"
-        )
+        strongest = plain_number(np.abs(layers[widest]).max(), 2)
+        finding = f"{names[widest].capitalize()} has the widest spread of weights, up to {strongest}"
         if len(layers) == 1:
-            finding = f"The weights reach from {layers[0].min():.2g} to {layers[0].max():.2g}"
+            ends = f"{plain_number(layers[0].min(), 2)} to {plain_number(layers[0].max(), 2)}"
+            finding = f"The weights reach from {ends}"
         say(axes, finding, "Each layer's weights by size; heights are scaled layer by layer, biases left out")
     return axes

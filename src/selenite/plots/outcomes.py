@@ -9,8 +9,22 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.model.metrics import confusion
-from selenite.plots.panels import confusion_matrix, point_cloud, short_log_ticks, short_number, span, worst_mistake
-from selenite.plots.style import BLUE, GREY, INK, ORANGE, PALE, canvas, label, note, plain_axes, say
+from selenite.plots.panels import confusion_matrix, point_cloud, span, worst_mistake
+from selenite.plots.style import (
+    BLUE,
+    GREY,
+    INK,
+    ORANGE,
+    PALE,
+    canvas,
+    label,
+    note,
+    plain_axes,
+    plain_log_ticks,
+    plain_number,
+    say,
+    short_number,
+)
 from selenite.types import Array, Indices
 
 if TYPE_CHECKING:
@@ -170,15 +184,15 @@ def draw_starts(
             )
             middle = float(np.nanmedian(shown)) if np.isfinite(shown).any() else np.nan
             axes.plot([middle, middle], [floor - 0.27, floor + 0.27], color=INK, linewidth=2.4, zorder=2)
-            text = f"{label(name, 40)}: median {middle:.3g}"
+            text = f"{label(name, 40)}: median {plain_number(middle)}"
             if below is not None:
-                text += f", {int(won.sum())} of {len(values)} below {below:g}"
+                text += f", {int(won.sum())} of {len(values)} below {plain_number(below)}"
             lost = int((~np.isfinite(values)).sum())
             text += f", {lost} not finite" if lost else ""
             note(axes, text, (0, floor + 0.34), xycoords=("axes fraction", "data"), size=11, va="bottom")
         if log:
             axes.set_xscale("log")
-            short_log_ticks(axes)
+            plain_log_ticks(axes.xaxis)
         if baseline is not None:
             axes.axvline(baseline, color=GREY, linewidth=1.6, zorder=0)
             low, high = axes.get_xlim()
@@ -207,4 +221,6 @@ def _verdict(settings: Mapping[str, Array], below: float | None) -> str:
     finite = values[np.isfinite(values)]
     if len(finite) == 0:
         return "No start ended with a finite loss"
-    return f"From {len(values)} starts the loss ends between {finite.min():.3g} and {finite.max():.3g}"
+    return (
+        f"From {len(values)} starts the loss ends between {plain_number(finite.min())} and {plain_number(finite.max())}"
+    )

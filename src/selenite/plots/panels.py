@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from selenite.model.intervals import area_under_roc, wilson
 from selenite.model.metrics import roc_curve
 from selenite.model.predictions import Predictions
-from selenite.plots.style import BLUE, DOWN, GREY, INK, PALE, UP, VERMILION, label, tidy
+from selenite.plots.style import BLUE, DOWN, GREY, INK, PALE, UP, VERMILION, label, short_number, tidy
 from selenite.text import counted
 from selenite.types import Floats, Indices, NDArray
 
@@ -274,33 +273,6 @@ def _shades(colour: str, lightest: float = 0.0) -> Any:
     full = np.array(to_rgb(colour))
     light = 1 - (1 - full) * (lightest or 0.05)
     return LinearSegmentedColormap.from_list("shades", [tuple(light), tuple(full)])
-
-
-def short_number(value: float) -> str:
-    """Return a number as an axis can hold it, to three digits: 0.25, 0.00007, 12, 1,234, 340k, 1.2M.
-
-    >>> [short_number(value) for value in (0.25, 7.208e-5, -12, 999.9, 1234, 340e3, 1.2e6, 1.7e-16)]
-    ['0.25', '0.0000721', '−12', '1,000', '1,234', '340k', '1.2M', '0']
-    """
-    for size, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
-        if abs(value) >= size:
-            return f"{value / min(size, 1e3 if unit == 'k' else size):.3g}{unit}".replace("-", "−")
-    if abs(value) >= 999.5:
-        return f"{value:,.0f}".replace("-", "−")
-    decimals = 2 - math.floor(math.log10(abs(value))) if abs(value) > 1e-12 else 0
-    text = f"{value:z.{max(decimals, 0)}f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
-
-
-def short_log_ticks(axes: Axes) -> None:
-    """Label a horizontal log axis 0.01, 0.1, 1, ..., or finer where it spans little."""
-    from matplotlib.ticker import FuncFormatter, LogLocator
-
-    low, high = axes.get_xlim()
-    subs = (1.0,) if np.log10(high / low) > 2 else (1.0, 2.0, 5.0)
-    axes.xaxis.set_major_locator(LogLocator(10, subs=subs, numticks=12))
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: short_number(value)))
-    axes.minorticks_off()
 
 
 def percent(share: float) -> str:

@@ -13,7 +13,7 @@ from selenite import backend
 from selenite.errors import OptionError
 from selenite.explanation.units import LINES, bent_grid, n_hidden_units, trace_of
 from selenite.nn import Network
-from selenite.plots.style import CLASSES, INK, canvas, figure, headline, label, plain_axes, say
+from selenite.plots.style import CLASSES, GREY, INK, canvas, figure, headline, label, plain_axes, say
 from selenite.table import as_probabilities
 from selenite.types import Array, Indices
 
@@ -356,13 +356,14 @@ def draw_bent_plane(
         raise OptionError(f"y has {k} classes; up to {MOST_CLASSES_DRAWN} can be told apart")
     with canvas(axes, 7.6, 6.2) as axes:
         for i, line in enumerate(bent_grid(network, parameters, layer, units, plane.at, GRID)):
-            colour = "#8a94a3" if i < LINES else "#c3a46a"
-            axes.plot(line[:, 0], line[:, 1], color=colour, linewidth=0.8, alpha=0.8, zorder=1)
+            look: dict[str, Any] = {"color": GREY, "linestyle": "solid" if i < LINES else (0, (5, 2.5))}
+            name = {0: f"equal {plane.names[0]}", LINES: f"equal {plane.names[1]}"}.get(i)
+            axes.plot(line[:, 0], line[:, 1], linewidth=0.8, alpha=0.8, zorder=1, label=name, **look)
         draw_points(axes, trace_of(network, parameters, X).a[layer][:, list(units)], y, known)
         first, second = (f"unit {unit + 1} of hidden layer {layer}" for unit in units)
         plain_axes(axes, first, second)
         say(axes, f"So hidden layer {layer} bends the plane: what a line parts here is parted",
-            f"Grey: lines of equal {plane.names[0]}; brown: of equal {plane.names[1]}{plane.others}")  # fmt: skip
+            f"The grid of {plane.names[0]} and {plane.names[1]} as two units see it{plane.others}")  # fmt: skip
     return axes
 
 

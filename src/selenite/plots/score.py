@@ -13,8 +13,8 @@ from selenite.model.intervals import area_under_roc
 from selenite.model.metrics import accuracy, r2
 from selenite.model.predictions import Predictions
 from selenite.plots import panels
-from selenite.plots.panels import MOST_ROWS_AS_POINTS, names_of, percent, short_number, worst_mistake
-from selenite.plots.style import figure, headline, label, picture_format, save
+from selenite.plots.panels import MOST_ROWS_AS_POINTS, names_of, percent, worst_mistake
+from selenite.plots.style import figure, headline, label, picture_format, save, short_number
 from selenite.text import counted
 
 if TYPE_CHECKING:

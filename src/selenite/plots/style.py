@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from selenite.writing import write
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"  # safe for colour-blind eyes
@@ -26,6 +28,7 @@ CLASSES = (DOWN, UP, GREEN, ORANGE, "#CC79A7", "#56B4E9", "#B8A800", "#332288", 
 GREY, INK, PALE = "#7a7f87", "#22262b", "#e8eaed"
 EDGES, TICKS = "#b5bac0", "#555b63"  # of axes
 MOST_MARKED = 50  # points of a line, each with a marker
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 FORMATS = (".png", ".svg", ".pdf")
 UNDATED: dict[str, dict[str, Any]] = {".png": {}, ".svg": {"Date": None}, ".pdf": {"CreationDate": None}}
 STYLE = {
@@ -142,15 +145,48 @@ def tidy(axes: Axes, title: str, x: str = "", y: str = "") -> None:
     axes.tick_params(width=0.8, labelsize=9.5)
 
 
-def plain_log_axes(axes: Axes) -> None:
-    """Make both axes logarithmic, labelled 0.01, 1, 1,000."""
-    from matplotlib.ticker import FuncFormatter, LogLocator
+def plain_number(value: float, digits: int = 3) -> str:
+    """Return a number to some digits without an exponent where a plain number will do, with a minus sign.
 
-    axes.set(xscale="log", yscale="log")
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(LogLocator(10, numticks=12))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}" if value >= 1 else f"{value:g}"))
-    axes.minorticks_off()
+    >>> [plain_number(value) for value in (0.25, 7.208e-5, -12, 999.9, 1234, 1.7e-16)]
+    ['0.25', '0.0000721', '−12', '1,000', '1,234', '1.7×10⁻¹⁶']
+    """
+    if value == 0 or not math.isfinite(value):
+        return f"{abs(value):g}"
+    if abs(value) < 1e-6:
+        size, power = f"{value:.{digits - 1}e}".split("e")
+        return with_minus(f"{float(size):g}×10{str(int(power)).translate(SUPERSCRIPTS)}")
+    decimals = digits - 1 - math.floor(math.log10(float(f"{abs(value):.{digits - 1}e}")))
+    text = f"{value:,.{max(decimals, 0)}f}"
+    return with_minus(text.rstrip("0").rstrip(".") if "." in text else text)
+
+
+def short_number(value: float) -> str:
+    """Return a number as an axis can hold it, to three digits: 0.25, 12, 1,234, 340k, 1.2M; next to nothing is 0.
+
+    >>> [short_number(value) for value in (0.25, -12, 1234, 340e3, 1.2e6, 1.7e-16)]
+    ['0.25', '−12', '1,234', '340k', '1.2M', '0']
+    """
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
+        if size <= abs(value) < math.inf:
+            return plain_number(value / min(size, 1e3 if unit == "k" else size)) + unit
+    return plain_number(value if abs(value) > 1e-12 else 0.0)
+
+
+def plain_log_ticks(*each: Axis) -> None:
+    """Label log axes 0.01, 1, 1,000, with numbers between where an axis spans little."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    for axis in each:
+        low, high = sorted(axis.get_view_interval())
+        decades = math.log10(high / low)
+        subs: tuple[float, ...] = (1, 2, 3, 4, 5, 6, 7, 8) if decades < 0.8 else (1, 2, 5) if decades < 2.2 else (1,)
+        if decades < 0.25:
+            subs = tuple(round(1 + k / 10, 1) for k in range(0, 90, 5 if decades > 0.1 else 1))
+        axis.set_major_locator(LogLocator(10, subs=subs, numticks=14))
+        axis.set_major_formatter(FuncFormatter(lambda value, _: (plain_number if value < 1e6 else short_number)(value)))
+        axis.set_minor_formatter(NullFormatter())
+        axis.set_tick_params(which="minor", length=0)
 
 
 def picture_format(path: str | PathLike[str]) -> str:

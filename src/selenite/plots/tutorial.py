@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from selenite.plots.style import BLUE, CLASSES, GREY, INK, VERMILION, figure, note, plain_log_axes, save
+from selenite.plots.style import BLUE, CLASSES, GREY, INK, VERMILION, figure, note, plain_log_ticks, plain_number, save
 from selenite.tutorial import Part2, Run, load_part, predictions
 from selenite.types import Floats
 
@@ -59,9 +59,10 @@ def _surface(axes: Axes, run: Run, title: str) -> None:
         _dots(axes, X[y == label], s=26, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.8, zorder=3)
     _dots(axes, X[wrong], s=90, facecolor="none", edgecolor=INK, linewidth=1.6, zorder=4)
     axes.set(xticks=[], yticks=[], aspect="equal")
+    axes.set_xlabel("x1 across, x2 up", loc="left")
     _title(axes, title)
     mistakes = f"{wrong.sum()} of 100 wrong" if wrong.any() else "none of 100 wrong"
-    axes.text(0.02, 0.035, f"½Σe² = {run.loss:.3g} after {run.epochs:,} epochs, {mistakes}",
+    axes.text(0.02, 0.035, f"½Σe² = {plain_number(run.loss)} after {run.epochs:,} epochs, {mistakes}",
               transform=axes.transAxes, size=10, color=INK,
               bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 3})  # fmt: skip
 
@@ -75,9 +76,9 @@ def _curves(axes: Axes, result: Part2) -> None:
         (result.network_with_biases, "2-4-1, with biases", WITH_BIASES, "solid", 0),
     )
     for run, label, colour, style, shift in labels:
-        _curve(axes, run, f"{label}  {run.loss:.4g}", (6, shift), colour, linestyle=style)
-    plain_log_axes(axes)
-    axes.set(xlim=(1, 8e6), ylim=(0.006, 40))
+        _curve(axes, run, f"{label}  {plain_number(run.loss, 4)}", (6, shift), colour, linestyle=style)
+    axes.set(xscale="log", yscale="log", xlim=(1, 8e6), ylim=(0.006, 40))
+    plain_log_ticks(axes.xaxis, axes.yaxis)
     axes.set_xticks([1, 10, 100, 1000, 10_000, 100_000])
     axes.grid(axis="y", color="#e6e6e6", linewidth=0.8)
     axes.set_xlabel("epoch", loc="left")
@@ -116,7 +117,7 @@ def _starts(axes: Axes, result: Part2) -> None:
     axes.minorticks_off()
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("½ × sum of squared errors at the end", loc="left")
-    _title(axes, "20 other random starts")
+    _title(axes, "20 other starts, at random")
 
 
 def draw_part1(runs: list[Run], path: str) -> None:
@@ -137,15 +138,17 @@ def draw_part1(runs: list[Run], path: str) -> None:
             axes.text(0.5, 4 - row + 0.2, text, ha="center", size=10.5, color=INK)
             axes.axhline(4 - row, color="#e6e6e6", zorder=0)
         axes.set(xlim=(-0.07, 1.07), ylim=(-0.6, 4.7), yticks=[])
-        axes.set_xticks([0, 0.5, 1], ["0  not diabetic", "0.5", "1  diabetic"])
+        axes.set_xticks([0, 0.5, 1], ["0, not diabetic", "0.5", "1, diabetic"])
+        axes.set_xlabel("prediction", loc="left")
         _title(axes, "Five people: truth (bar) and predictions (dots)", 12, 6)
         axes = picture.add_subplot(places[1])
         for run in runs:
             text = f"{run.name.removeprefix('perceptron, ')}  {run.loss:.6f}"
             _curve(axes, run, text, (5, 0), colours[run.name])
-        plain_log_axes(axes)
-        axes.set(xlim=(1, 9e5), xlabel="epoch")
+        axes.set(xscale="log", yscale="log", xlim=(1, 3e6))
+        plain_log_ticks(axes.xaxis, axes.yaxis)
         axes.set_xticks([1, 10, 100, 1000, 10_000])
+        axes.set_xlabel("epoch", loc="left")
         _title(axes, "½ × sum of squared errors", 12, 6)
         save(picture, path)
 
@@ -170,13 +173,16 @@ def draw_part3(run: Run, path: str) -> None:
             box = {"facecolor": CLASS_COLOURS[label], "edgecolor": "none", "boxstyle": "round,pad=0.35"}
             middle: dict[str, Any] = {"ha": "center", "va": "center", "size": 13, "weight": "bold", "color": "white"}
             axes.text(cloud[:, 0].mean(), cloud[:, 1].mean(), name, bbox=box, **middle)
-        axes.set(xticks=[], yticks=[], xlim=(-7.5, 7.5), ylim=(-7, 7.2))
+        axes.set(xlim=(-7.5, 7.5), ylim=(-7, 7.2))
+        axes.set_xlabel("x1", loc="left")
+        axes.set_ylabel("x2", loc="bottom")
         axes = picture.add_subplot(places[1])
         note(axes, f"{run.curve[0]:,.0f}", (1, float(run.curve[0])), (8, 0), size=10.5)
-        _curve(axes, run, f"{run.curve[-1]:.4f}", (5, 0), INK)
-        plain_log_axes(axes)
-        axes.set(xlim=(0.9, 4e5), xlabel="epoch")
+        _curve(axes, run, plain_number(float(run.curve[-1]), 4), (5, 0), INK)
+        axes.set(xscale="log", yscale="log", xlim=(0.9, 4e5))
+        plain_log_ticks(axes.xaxis, axes.yaxis)
         axes.set_xticks([1, 10, 100, 1000, 10_000])
+        axes.set_xlabel("epoch", loc="left")
         _title(axes, "Cross-entropy, sum over 2,100 rows", 12, 6)
         save(picture, path)
 

@@ -126,6 +126,45 @@ def test_each_gradient_has_its_line(checked):
     assert "article.py, the loop of line 25" in found.line
 
 
+def verdicts(found):
+    """Return what is said of each line of the way back, by its name."""
+    return {row.text.split(" ")[0]: (row.agrees, row.note) for row in found.lines}
+
+
+def test_the_way_back_is_judged_line_by_line(checked):
+    right = verdicts(checked(scripts.MOONS))
+    assert [*right] == [
+        "dcost_dao", "dao_dzo", "dzo_dwo", "dcost_wo", "dcost_dzo", "dzo_dah", "dcost_dah", "dah_dzh", "dzh_dwh",
+        "dcost_wh",
+    ]  # fmt: skip
+    assert {*right.values(), *verdicts(checked(scripts.ANIMALS)).values()} == {(True, "")}
+    found = checked(scripts.MOONS, ("sigmoid_der(zh)", "sigmoid_der(ah)"))
+    assert {name: said for name, said in verdicts(found).items() if not said[0]} == {
+        "dah_dzh": (False, ""),
+        "dcost_wh": (False, "as line 42 is"),
+    }
+    assert "  line 42  dah_dzh = sigmoid_der(ah)                       wrong\n" in str(found)
+    assert max(len(line) for line in str(found).split("\n") if "  line " in line and "=" in line) <= 80
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "name", "note"),
+    [
+        ("dcost_dao = ao - labels", "dcost_dao = labels - ao", "dcost_dao", "-1 times the right one"),
+        ("dcost_dao = ao - labels", "dcost_dao = 2 * (ao - labels)", "dcost_dao", "2 times the right one"),
+        ("dzo_dwo = ah", "dzo_dwo = zh", "dzo_dwo", ""),
+        ("dcost_dzo = dcost_dao * dao_dzo", "dcost_dzo = dcost_dao", "dcost_dzo", ""),
+        ("dzh_dwh = feature_set", "dzh_dwh = feature_set + 1", "dzh_dwh", ""),
+    ],
+)
+def test_the_first_wrong_line_is_the_cause(before, after, name, note, checked):
+    wrong = {
+        name: said for name, (agrees, said) in verdicts(checked(scripts.MOONS, (before, after))).items() if not agrees
+    }
+    assert next(iter(wrong)) == name
+    assert wrong[name] == note
+
+
 def test_without_a_cost_it_says_that_another_would_fit(checked):
     found = checked(scripts.MOONS, NO_COST, NO_PLOT, ("dcost_dao * dao_dzo", "dcost_dao"))
     assert found.slips[0].name == "slope-forgotten"

@@ -81,6 +81,7 @@ def _as_json(thing: str, found: GradientCheck) -> dict[str, Any]:
         "recognised": found.network or None,
         "rows": found.rows,
         "parameters": [{key: getattr(one, name) for key, name in OF_PARAMETER.items()} for one in found.parameters],
+        "lines": [asdict(line) for line in found.lines],
         "slips": [asdict(slip) for slip in found.slips],
         "alternatives": found.alternatives,
         "difference_with_slips": found.residual,

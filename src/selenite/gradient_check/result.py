@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from selenite.gradient_check.slips.slip import Slip
 
+LONGEST = 46  # characters of a script's line that are shown
+
 
 @dataclass(frozen=True)
 class ParameterVerdict:
@@ -51,6 +53,32 @@ class ParameterVerdict:
 
 
 @dataclass(frozen=True)
+class LineVerdict:
+    """How one line of a flat script's way back compares, such as `dah_dzh = sigmoid_der(zh)`.
+
+    Attributes
+    ----------
+    line : int
+    text : str
+        What stands there.
+    agrees : bool
+        Whether it is the derivative that its name says.
+    note : str
+        By how much it differs, or from which line.
+
+    Examples
+    --------
+    >>> LineVerdict(40, "dao_dzo = sigmoid_der(zo)", agrees=True).note
+    ''
+    """
+
+    line: int
+    text: str
+    agrees: bool
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class GradientCheck:
     """What `check_gradient` found; `print` it, or ask `ok`, `slips` and `parameters`.
 
@@ -76,6 +104,8 @@ class GradientCheck:
         File and line of the user's gradient.
     notes : tuple of str
         What was excused, and what else there is to know.
+    lines : tuple of LineVerdict
+        The lines of a flat script whose names say what derivative they are, in their order; else empty.
 
     Examples
     --------
@@ -100,6 +130,7 @@ class GradientCheck:
     residual: float | None
     line: str
     notes: tuple[str, ...]
+    lines: tuple[LineVerdict, ...] = ()
 
     def __str__(self) -> str:
         known = self.network or "no network that is known; checked by finite differences alone"
@@ -117,6 +148,8 @@ class GradientCheck:
             heads = f"  {one.name:<{width}}  {_shape(one.shape):<{sizes}}{computed}"
             lines.append(f"{heads}  {_compared(one, with_ours)}".rstrip())
         lines.append("")
+        lines += [f"  line {row.line:<3} {_cut(row.text):<{LONGEST}}  {_verdict(row)}" for row in self.lines]
+        lines += [""] if self.lines else []
         if self.ok:
             lines.append("  The gradient is right.")
         elif not self.slips:
@@ -135,6 +168,14 @@ class GradientCheck:
             lines.append(f"  Your gradient: {self.line}.")
         lines += [f"  {note}." for note in self.notes]
         return "\n".join(lines)
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _verdict(row: LineVerdict) -> str:
+    return ("right" if row.agrees else "wrong") + (f", {row.note}" if row.note else "")
 
 
 def _shape(shape: tuple[int, ...]) -> str:

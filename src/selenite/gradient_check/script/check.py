@@ -11,6 +11,7 @@ from selenite.errors import OptionError
 from selenite.gradient_check.check import check_gradient
 from selenite.gradient_check.known_names import GRADIENT, LOSS, plain
 from selenite.gradient_check.result import GradientCheck
+from selenite.gradient_check.script.links import judged
 from selenite.gradient_check.script.network import MOVE, FlatScript
 from selenite.gradient_check.script.running import as_a_program, parsed
 from selenite.gradient_check.script.steps import slips_of
@@ -50,15 +51,18 @@ def check_script(path: str, label: str) -> GradientCheck:
         script = FlatScript(path, label, tree, training)
         found = _with_steps(script, _checked(script))
         notes = [script.judged_by, *found.notes]
+        computed = {name: step.computed for name, step in script.steps.items()}
+        verdicts = tuple(replace(one, computed=computed[one.name.split("[")[0]]) for one in found.parameters)
+        lines = judged(script.links, training, script.moved(2), script.shifted, verdicts)
         if not found.ok and (other := script.with_cross_entropy()) and _checked(other).ok:
             remark = "Of the cross-entropy it is exactly the gradient: if that is your cost, let the loop compute it"
             notes.insert(1, remark)
     if elsewhere := [str(other.loop.lineno) for function, other in others if not function]:
         notes.append(f"The training loop of line {' and '.join(elsewhere)} was not looked at")
-    computed = {name: step.computed for name, step in script.steps.items()}
     return replace(
         found,
-        parameters=tuple(replace(one, computed=computed[one.name.split("[")[0]]) for one in found.parameters),
+        parameters=verdicts,
+        lines=lines,
         line=f"{Path(path).name}, the loop of line {line}",
         notes=tuple(notes),
     )

@@ -21,6 +21,7 @@ from selenite.gradient_check.script.judge import (
     own_cost,
     suggested,
 )
+from selenite.gradient_check.script.links import links_in
 from selenite.gradient_check.script.roles import LIKE_TARGETS, roles_in
 from selenite.gradient_check.script.running import RunningScript
 from selenite.gradient_check.script.steps import Step, as_floats
@@ -29,6 +30,7 @@ from selenite.gradient_check.user_code import where
 from selenite.gradient_check.user_parameters import all_numeric, flatten, unflatten
 from selenite.types import AnyArray
 
+Kept = dict[ast.expr, list[AnyArray]]  # the values of a node, each time it is reached
 MOST_SECONDS_A_TURN = 0.5  # about a thousand are needed
 MOVE = "Or write it as a class with forward, loss and gradient: see docs/check-gradient.md"
 
@@ -51,8 +53,12 @@ class FlatScript:
                 f"{', '.join(training.steps)} takes steps, but no prediction that is compared with targets depends on "
                 f"it. {MOVE}"
             )
-        nodes = [roles.prediction, roles.targets, roles.inputs, *(cost.node for cost in roles.costs)]
-        self._nodes = [node for node in nodes if node is not None]
+        nodes: list[ast.expr | str | None] = [
+            roles.prediction, roles.targets, roles.inputs, *(cost.node for cost in roles.costs)
+        ]  # fmt: skip
+        self.links = links_in(training, {*self.parameters})
+        nodes += [node for link in self.links for node in (link.node, link.by, link.of)]
+        self._nodes = [node for node in nodes if isinstance(node, ast.expr)]
         self._evaluation = self.running.compiled(keep=self._nodes, without=training.steps_of(self.parameters))
         self._see_that_it_is_quick()
         self.steps = {name: Step(self.running, training, name, self.parameters) for name in self.parameters}
@@ -71,8 +77,7 @@ class FlatScript:
 
     def loss(self, parameters: dict[str, Any], X: AnyArray, y: AnyArray) -> float:
         """Return the cost before the step."""
-        observed = self._observed(parameters, y)
-        return observed.by(self._formula) if self._cost is None else observed.cost(self._cost)
+        return self._cost_of(self._observed(parameters, y))
 
     def gradient(self, parameters: dict[str, Any], X: AnyArray, y: AnyArray) -> dict[str, Any]:
         """Return the step that each parameter takes, without the learning rate."""
@@ -92,13 +97,29 @@ class FlatScript:
 
     def _observed(self, parameters: dict[str, Any], y: AnyArray | None = None) -> Observation:
         """Return what a turn gives with these parameters, none of which takes a step."""
-        kept = self.running.turn(self._evaluation, {**parameters, **self._other_targets(y)})
+        return self._observation(self._kept(parameters, self._other_targets(y)))
 
-        def values(node: ast.expr | None) -> list[AnyArray]:
-            return next((kept.get(i, []) for i, one in enumerate(self._nodes) if one is node), [])
+    def shifted(self, parameters: dict[str, Any], shifts: dict[ast.expr, AnyArray]) -> tuple[Kept, float]:
+        """Return the values of all nodes and the cost, where something is added to the values of some."""
+        kept = self._kept(parameters, {}, shifts)
+        return kept, self._cost_of(self._observation(kept))
 
-        costs = [values(cost.node) for cost in self.roles.costs]
-        return Observation(values(self.roles.prediction), values(self.roles.targets), costs)
+    def _kept(
+        self, parameters: dict[str, Any], others: dict[str, Any], shifts: dict[ast.expr, AnyArray] | None = None
+    ) -> Kept:
+        numbers = {self._nodes.index(node): shift for node, shift in (shifts or {}).items()}
+        kept = self.running.turn(self._evaluation, {**parameters, **others}, numbers)
+        return {node: kept[i] for i, node in enumerate(self._nodes) if i in kept}
+
+    def _observation(self, kept: Kept) -> Observation:
+        prediction, targets, *costs = (
+            kept.get(node, []) if node else []
+            for node in (self.roles.prediction, self.roles.targets, *(cost.node for cost in self.roles.costs))
+        )
+        return Observation(prediction, targets, costs)
+
+    def _cost_of(self, observed: Observation) -> float:
+        return observed.by(self._formula) if self._cost is None else observed.cost(self._cost)
 
     def _other_targets(self, y: AnyArray | None) -> dict[str, AnyArray]:
         """Return targets of another shape than the script's own, by their name."""
@@ -143,9 +164,9 @@ class FlatScript:
 
     def _rows(self) -> tuple[AnyArray, AnyArray]:
         """Return inputs and targets as the loop uses them."""
-        observed = self._observed(self.parameters)
-        kept = self.running.turn(self._evaluation, self.parameters)
-        inputs = next((kept[i] for i, node in enumerate(self._nodes) if node is self.roles.inputs and i in kept), [])
+        kept = self._kept(self.parameters, {})
+        observed = self._observation(kept)
+        inputs = kept.get(self.roles.inputs, []) if self.roles.inputs else []
         if not inputs:
             names = sorted(self.roles.input_names, key=lambda name: name not in INPUTS)
             inputs = [np.asarray(self.running.start[name]) for name in names[:1]]

@@ -25,6 +25,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.gradient_check.script.training_loop import Loop
 from selenite.gradient_check.user_code import in_its_folder, quietly
+from selenite.types import AnyArray
 
 REACHED, TURN, KEEP = "__selenite_reached__", "__selenite_turn__", "__selenite_keep__"
 TIME_LIMIT = 120.0  # seconds until the training loop must be reached
@@ -83,8 +84,14 @@ class RunningScript:
         module = ast.Module([ast.copy_location(turn, loop)], [])
         return compile(ast.fix_missing_locations(module), self.path, "exec")
 
-    def turn(self, code: CodeType, values: dict[str, Any]) -> dict[int, list[Any]]:
-        """Run one turn of the loop from its beginning, with other arrays; return what was kept of each node."""
+    def turn(
+        self, code: CodeType, values: dict[str, Any], shifts: dict[int, AnyArray] | None = None
+    ) -> dict[int, list[Any]]:
+        """Run one turn of the loop from its beginning, with other arrays; return what was kept of each node.
+
+        The nodes are known by their numbers; what `shifts` has for one is added to its value.
+        """
+        self._shifts = shifts or {}
         random.setstate(self._random[0])
         np.random.set_state(self._random[1])  # noqa: NPY002
         fresh = self._copy_of_names(self.start)
@@ -104,6 +111,7 @@ class RunningScript:
     def _keep(self, number: int, value: Any) -> Any:
         if isinstance(value, np.ndarray | np.number | int | float | list):
             self.kept.setdefault(number, []).append(np.array(value))
+            return value + self._shifts[number] if number in self._shifts else value
         return value
 
 

@@ -1,0 +1,122 @@
+/* Turns columns into the numbers that a network takes, as a schema says: as table/encode.py, to the bit.
+
+   A schema lists what is known of each column, under the names of table/schema.py. From it comes the plan, in which each
+   input has its name and its arithmetic; to encode is to carry the plan out. */
+
+import { cos, sin } from "../elementary.js";
+import { Refusal, general, grouped } from "../text.js";
+import { gapsOf } from "./column.js";
+import { SET_ASIDE, called, categoryCodes, match } from "./match.js";
+
+const SOFT_LIMIT = 3; // scaled numbers approach it and never pass it
+const SCORES = Float64Array.from({ length: 65 }, (_, i) => i * 0.09375 - 3); // of the rank quantiles: standard normal
+const DAY = 86_400e6; // microseconds
+
+/** The inputs of some rows of columns, row by row. */
+export function encode(schema, columns, n_rows) {
+  const matched = match(schema, columns), plans = matched.map(({ known }) => planOf(known));
+  const width = plans.reduce((sum, { length }) => sum + length, 0), inputs = new Float64Array(n_rows * width);
+  let at = 0;
+  matched.forEach(({ known, column }, k) => {
+    const gaps = gapsOf(column), empty = gaps.every((gap) => gap), isMeasured = known.kind === "number" || known.kind === "date";
+    const seen = { ...column, gaps, codes: empty || isMeasured ? null : categoryCodes(known, column) };
+    for (const { values, ofGaps } of plans[k]) {
+      if (!empty || ofGaps) values(seen).forEach((value, row) => { inputs[row * width + at] = value; });
+      at += 1;
+    }
+  });
+  return inputs;
+}
+
+/** What each input means: "age", "age is missing", "sex = M", "joined: year_sin". */
+export const inputNames = (schema) => schema.flatMap((known) => planOf(known).map(({ name }) => name));
+
+/** Of each input the place of its column in the schema. */
+export const inputColumns = (schema) => schema.flatMap((known, k) => planOf(known).map(() => k));
+
+/** The inputs that a column becomes: of each its name and its values; `ofGaps`: also where the column holds nothing else. */
+function planOf(known) {
+  if (SET_ASIDE.includes(known.kind)) return [];
+  const name = known.name || "column without a name", plan = PLANS[known.kind](known, name);
+  return known.missing ? [...plan, { name: `${name} is missing`, values: ({ gaps }) => gaps, ofGaps: true }] : plan;
+}
+
+const PLANS = {
+  number: numberPlan,
+  date: datePlan,
+  "yes/no": pairPlan,
+  category: (known, name) => (isPair(known) ? pairPlan(known, name) : categoryPlan(known, name)),
+};
+
+function numberPlan(known, name) {
+  const { scales: [scale], rank_quantiles, frequent_values } = known;
+  if (!scale) return [{ name, values: (column) => asItIs(known, column), ofGaps: true }];
+  const plan = [{ name, values: ({ values }) => values.map((x) => scaled(x, scale)) }];
+  if (rank_quantiles.length) plan.push({ name: `${name}: rank`, values: ({ values }) => ranked(values, rank_quantiles) });
+  return [...plan, ...frequent_values.map((value) => ({ name: `${name} = ${general(value, 12)}`, values: ({ values }) => values.map((x) => Number(x === value)) }))];
+}
+
+function datePlan({ scales: [scale], parts }, name) {
+  return parts.map((part) => ({
+    name: `${name}: ${part}`,
+    values: ({ values }) => values.map((moment) => (part === "time" ? scaled(moment / DAY, scale) : phased(moment, ...part.split("_")))),
+  }));
+}
+
+function pairPlan({ kind, categories }, name) {
+  return [{ name: kind === "yes/no" ? name : `${name} = ${categories[1]}`, values: ({ codes }) => Array.from(codes, (code) => [-1, 1][code] ?? 0) }];
+}
+
+function categoryPlan({ categories, rare }, name) {
+  const others = rare ? ["other"] : []; // the code of those that were rare, and of those never seen
+  return [...categories, ...others].map((category, k) => ({ name: `${name} = ${category}`, values: ({ codes }) => Array.from(codes, (code) => Number(code === k)) }));
+}
+
+/** Whether a column is one input, -1 or +1, between two categories. */
+export const isPair = ({ kind, categories, rare, missing }) => kind === "yes/no" || (kind === "category" && categories.length === 2 && !rare && !missing);
+
+/** z = (x - center) / width, softly clipped: z / √(1 + (z/3)²); 0 of a gap. */
+function scaled(x, { center, width }) {
+  const z = Math.min(Math.max(width === 0 || Number.isNaN(x) ? 0 : (x - center) / width, -1e100), 1e100), share = z / SOFT_LIMIT;
+  return z / Math.sqrt(1 + share * share);
+}
+
+/** The numbers of a column without a scale, which may have no gaps: nothing stands in for them. */
+function asItIs({ name }, { values, gaps }) {
+  const row = gaps.indexOf(1);
+  if (row >= 0) throw new Refusal(`row ${grouped(row + 1)}: ${called(name)} is missing, and the model was made without gaps`);
+  return values;
+}
+
+/** The standard normal quantile of each value's rank among the training rows; 0 of a gap. Between the quantiles lie straight
+    lines; a value that many rows share gets the middle of its ranks. */
+function ranked(values, quantiles) {
+  const steep = quantiles.some((value, i) => i && value - quantiles[i - 1] > 0 && value - quantiles[i - 1] < 2 ** -1022); // a slope would overflow
+  const stretch = (x) => (steep ? Math.min(Math.max(x, -(2 ** 970)), 2 ** 970) * 2 ** 52 : x);
+  const at = Float64Array.from(quantiles, stretch), turned = at.map((x) => -x).reverse(), scores = SCORES.map((x) => -x).reverse();
+  return values.map((x) => (Number.isNaN(x) ? 0 : 0.5 * (interpolated(stretch(x), at, SCORES) - interpolated(-stretch(x), turned, scores))));
+}
+
+/** The height at x of the lines through the points (xs, ys), xs in ascending order; beyond them that of the nearest. */
+function interpolated(x, xs, ys) {
+  const last = xs.length - 1;
+  if (x < xs[0]) return ys[0];
+  let low = 0, high = last + 1; // xs[low] <= x < xs[high]
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (xs[middle] <= x) low = middle;
+    else high = middle;
+  }
+  if (low === last || xs[low] === x) return ys[low];
+  const slope = (ys[low + 1] - ys[low]) / (xs[low + 1] - xs[low]), found = slope * (x - xs[low]) + ys[low];
+  return Number.isNaN(found) ? slope * (x - xs[low + 1]) + ys[low + 1] : found; // where x is infinitely far from the first
+}
+
+/** Sine or cosine of where in the year, the week or the day a moment lies; 0 of a gap. */
+function phased(moment, period, wave) {
+  if (Number.isNaN(moment)) return 0;
+  const day = Math.floor(moment / DAY), year = new Date(day * 86_400_000).getUTCFullYear();
+  const steps = { year: () => day - new Date(0).setUTCFullYear(year, 0, 1) / 86_400_000, week: () => (((day + 3) % 7) + 7) % 7, day: () => Math.floor((moment - day * DAY) / 60e6) }[period]();
+  const angle = (2 * Math.PI * steps) / { year: 366, week: 7, day: 1440 }[period];
+  return wave === "sin" ? sin(angle) : cos(angle);
+}

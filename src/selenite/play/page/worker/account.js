@@ -8,7 +8,9 @@ import { least, most } from "./numbers.js";
 import { classColours, frame, outputSurface, pointsOf } from "./picture.js";
 import { SETS } from "./points.js";
 import { ACTIVATIONS, LOSSES_OF } from "./settings.js";
-import { exact } from "./text.js";
+import { cellText } from "./table/column.js";
+
+const MOST_CELLS = 60; // of the followed row
 
 const titles = (things) => Object.fromEntries(Object.entries(things).map(([key, { title }]) => [key, title]));
 
@@ -30,7 +32,7 @@ function state(bench) {
     speed: bench.speed,
     waiting: bench.waiting,
     sets: titles(SETS),
-    file: null,
+    file: bench.file?.source ?? null,
     activations: ACTIVATIONS,
     losses: LOSSES_OF[problem.n_classes ? "classification" : "regression"],
     lessons: titles(LESSONS),
@@ -57,11 +59,11 @@ function state(bench) {
     })),
     opened: null,
     model: null,
-    answers: true,
+    answers: problem.answers,
     parameters: countOf(network),
     points: bench.waiting ? bench.drawing.shown : pointsOf(session, bench.view),
     followed: bench.followed,
-    followed_row: table.names.map((name, k) => [name, exact(table.columns[k].values[bench.followed])]),
+    followed_row: table.columns.slice(0, MOST_CELLS).map((column) => [column.name, cellText(column, bench.followed)]),
     baseline: bench.baseline,
     seeds: bench.seeds,
     batches: Math.ceil(session.n_rows / session.batchSize),
@@ -70,18 +72,21 @@ function state(bench) {
     beside: bench.other !== null,
     branched: bench.branched,
     trying: bench.trials !== null,
-    backward: bench.backward,
+    backward: bench.backward && problem.answers,
     hidden: bench.hidden,
     drawn: bench.drawing.points.length,
   };
 }
 
-/** The smallest and the largest of the numbers that are predicted, in their own unit. */
-const rangeOf = ({ Y, target: { center, width } }) => [least(Y), most(Y)].map((value) => center + width * value);
+/** The smallest and the largest of the numbers that are predicted, in their own unit; null where one is beyond all numbers. */
+function rangeOf({ Y, target: { center, width } }) {
+  const ends = [least(Y), most(Y)].map((value) => center + width * value);
+  return ends.every(Number.isFinite) ? ends : null;
+}
 
 /** The frame. */
 export function picture(bench) {
-  const { session, other, view } = bench, found = { ...frame(session, view, bench.followed, bench.chosen, bench.backward), playing: bench.playing };
+  const { session, other, view } = bench, found = { ...frame(session, view, bench.followed, bench.chosen, bench.backward && session.problem.answers), playing: bench.playing };
   if (!other) return found;
   const at = other.epoch - other.first_epoch, loss = at ? other.shownScale * other.curves.loss[at - 1] : null;
   return { ...found, other: { output: outputSurface(other, view), loss, good: score(other, other.parameters) } };

@@ -6,7 +6,7 @@ import { chosenUnits } from "./layers.js";
 import { viewOf } from "./picture.js";
 import { checkAxes } from "./plane.js";
 import { Pace, Player, breathe } from "./player.js";
-import { makeProblem, settingsForDrawn } from "./problem.js";
+import { makeProblem, settingsForDrawn, settingsForTable } from "./problem.js";
 import { noted } from "./runs.js";
 import { Session } from "./session.js";
 import { USUAL, changed, equal, networkFor, settingsOf } from "./settings.js";
@@ -19,6 +19,7 @@ export class Bench {
   constructor() {
     this.player = new Player(this);
     this.speed = USUAL_SPEED;
+    this.file = null; // the table that was opened last
     this.drawing = new Drawing();
     this.waiting = ""; // what is missing before drawn points can be learnt from
     this.lesson = "";
@@ -123,10 +124,29 @@ export class Bench {
     this.begin(settings, kept, problem);
   }
 
+  /** Learn from a table that was opened. */
+  openTable(table) {
+    this.player.stop();
+    const { settings, problem } = settingsForTable(this.session.settings, table), { file } = this;
+    this.file = table;
+    try {
+      this.begin(settings, {}, problem);
+    } catch (error) {
+      this.file = file;
+      throw error;
+    }
+    this.lesson = "";
+  }
+
+  /** The table of drawn points or of the file, where settings are for it. */
+  tableOf(data) {
+    return data === "drawn" ? this.drawing.table : data === "file" ? this.file : null;
+  }
+
   /** The problem of some settings, the present one where nothing about it changes. */
   problemOf(settings) {
     const { problem, settings: old } = this.session;
     if (!this.waiting && OF_THE_PROBLEM.every((name) => equal(old[name], settings[name]))) return problem;
-    return makeProblem(settings, settings.data === "drawn" ? this.drawing.table : null);
+    return makeProblem(settings, this.tableOf(settings.data));
   }
 }

@@ -5,7 +5,7 @@ import { connectionName, layerNames } from "./layers.js";
 import { rateShare } from "./optimizer.js";
 import { layersOf } from "./parameters.js";
 import { equal } from "./settings.js";
-import { Refusal, exact, grouped } from "./text.js";
+import { Refusal, grouped } from "./text.js";
 import { expand } from "./why/expand.js";
 import { toDict, toLatex, toText } from "./why/words.js";
 
@@ -59,7 +59,7 @@ function subjectOf(session, rows) {
   return {
     kernel: { network: networkOf, name: "kernel" }, description: network, parameters, X, Y, input_names: problem.inputs, row_numbers: rows.map((row) => row + 1), state, summed, article: articleOf(session),
     optimizer: { ...optimizer, learning_rate: rate * rateShare(optimizer, state, session.totalEpochs(true), session.n_rows), schedule: { ...optimizer.schedule, name: "constant" } }, // as of now
-    l1: settings.l1, l2: settings.l2, cell: (i, row) => ({ column: problem.inputs[i], text: exact(X[row * problem.n_inputs + i]) }),
+    l1: settings.l1, l2: settings.l2, cell: (i, row) => problem.cellOf(i, rows[row]),
   };
 }
 

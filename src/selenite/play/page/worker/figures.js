@@ -7,9 +7,13 @@ import { largestAt, mean, rowsOf, sum } from "./numbers.js";
 import { outputsOf } from "./problem.js";
 
 const MOST_ROWS_LINEAR = 5000; // of which a network without hidden layers is trained
+const MOST_ROWS_A_FRAME = 5000; // up to which figures of all rows are part of every frame
 const FEWEST_EPOCHS_DIAGNOSED = 20;
 
 export const finite = (value) => (Number.isFinite(value) ? value : null);
+
+/** The loss of the last epoch, and how good the network is now where that is quickly said. */
+export const figures = (session) => ({ ...latestLosses(session), ...(session.problem.n_rows <= MOST_ROWS_A_FRAME && { good: quality(session) }) });
 
 /** The loss of training and test rows in the last epoch; before the first, that of the start. */
 export function latestLosses(session) {
@@ -24,7 +28,7 @@ export function latestLosses(session) {
 export function quality(session) {
   const { problem } = session, found = {};
   for (const [name, rows] of [["train", problem.training], ["test", problem.test]]) {
-    const prediction = rows.length ? session.predicted(rows) : null;
+    const prediction = rows.length && problem.answers ? session.predicted(rows) : null;
     found[name] = prediction && scoreOf(problem, prediction, rows);
     if (!problem.n_classes) found[`${name} R²`] = prediction && finite(r2(prediction, rowsOf(problem.Y, 1, rows)));
   }
@@ -105,7 +109,7 @@ export function detail(session, paused) {
     epochs: epochs.map((epoch) => epoch + session.first_epoch),
     ...shown,
     good: quality(session),
-    confusion: problem.n_classes ? confusion(problem, told(session.predicted(rows), problem.n_outputs), rows) : null,
+    confusion: problem.n_classes && problem.answers ? confusion(problem, told(session.predicted(rows), problem.n_outputs), rows) : null,
     confusion_rows: name,
     saturated: saturation(session),
     finding: (looked && doctor(session)[0]) || null,

@@ -1,60 +1,100 @@
 // The plane that a problem is seen in: two of its columns as axes, the others at their usual values or as in a row.
 
-import { least, mean, median, most, range, rounded } from "./numbers.js";
-import { columnNamed } from "./points.js";
+import { bits } from "./backend.js";
+import { least, mean, median, most, range, rounded, sum } from "./numbers.js";
+import { uniform } from "./random.js";
+import { taken } from "./table/column.js";
+import { SET_ASIDE, categoryCodes } from "./table/match.js";
 import { Refusal, listed, shown } from "./text.js";
 
 export const MARGIN = 0.08; // of the plane beyond the points
 const ALIKE = 0.8; // squared correlation of columns that say nearly the same
+const JITTER = 12; // the purpose of these draws
+const OUTSIDE = -0.45; // where along an axis of categories those lie that it does not have
 
 /** On which points are drawn. */
 export const PLANE = ["x1", "x2"].map((name) => ({ name, low: -2, high: 2, labels: [] }));
 
-/** The two columns of the plane: those wanted, else the numbers that tell most. */
-export function axesOf(problem, wanted) {
-  const { columns, derived } = problem;
+/** The two columns of the plane: those wanted, else the usual ones or the numbers that tell most; null where there is no second. */
+export function axesOf(problem, wanted, usual = []) {
+  const { columns, derived } = problem, told = !usual.length && !derived;
   const chosen = [...new Set(wanted)].filter((name) => columns.includes(name));
-  const usual = derived ? columns : [...columns].sort((a, b) => telling(problem, b) - telling(problem, a));
-  const rest = usual.filter((name) => !chosen.includes(name)), [first] = [...chosen, ...rest];
-  const isAlike = (name) => Number(!derived && name !== first && alike(problem, first, name)); // two that say the same are one line of points
-  const order = chosen.length < 2 && chosen.length + rest.length > 2 ? [...rest].sort((a, b) => isAlike(a) - isAlike(b)) : rest;
-  return [...chosen, ...order].slice(0, 2).map((name) => axisOf(problem, name));
+  const inOrder = usual.length ? usual : told ? byTelling(problem) : columns;
+  const rest = inOrder.filter((name) => !chosen.includes(name)), [first] = [...chosen, ...rest];
+  const isAlike = (name) => Number(name !== first && alike(problem, first, name)); // two that say the same are one line of points
+  if (told && chosen.length < 2 && columns.length > 2) {
+    const same = new Map(rest.map((name) => [name, isAlike(name)]));
+    rest.sort((a, b) => same.get(a) - same.get(b));
+  }
+  const found = [...chosen, ...rest].slice(0, 2).map((name) => axisOf(problem, name));
+  if (!found.length) throw new Refusal(`${problem.table.source} has no column of numbers or categories to draw`);
+  return [found[0], found[1] ?? null];
+}
+
+function byTelling(problem) {
+  const told = new Map(problem.columns.map((name) => [name, telling(problem, name)]));
+  return [...problem.columns].sort((a, b) => told.get(b) - told.get(a));
+}
+
+/** A column's numbers in the training rows, their mean where they are missing; null where it has no numbers. */
+function numbersOf(problem, name) {
+  const column = problem.column(name);
+  if (column.type !== "number") return null;
+  const { values } = taken(column, problem.training), known = values.filter((value) => !Number.isNaN(value));
+  const middle = sum(values.map((value) => value || 0)) / known.length;
+  return values.map((value) => (Number.isNaN(value) ? middle : value));
 }
 
 /** Whether two columns say nearly the same. */
-function alike({ table, training }, first, second) {
-  const [a, b] = [first, second].map((name) => { const { values } = columnNamed(table, name); return Float64Array.from(training, (row) => values[row]); });
-  return correlation(a, b) ** 2 > ALIKE;
-}
-
-/** Refuse an axis that the rows do not have. */
-export function checkAxes({ columns }, wanted) {
-  for (const name of wanted) {
-    if (name && !columns.includes(name)) throw new Refusal(`${shown(name)} cannot be an axis of the picture; these can: ${listed(columns)}`);
-  }
+function alike(problem, first, second) {
+  const [a, b] = [first, second].map((name) => numbersOf(problem, name));
+  return a !== null && b !== null && correlation(a, b) ** 2 > ALIKE;
 }
 
 /** How much a column tells about the target on its own: its squared correlation with it. */
-function telling({ table, training, Y, n_outputs }, name) {
-  const { values } = columnNamed(table, name), x = Float64Array.from(training, (row) => values[row]);
+function telling(problem, name) {
+  const x = numbersOf(problem, name), { training, Y, n_outputs } = problem;
+  if (!x) return -1;
   const shares = Array.from(range(n_outputs), (k) => correlation(x, Float64Array.from(training, (row) => Y[row * n_outputs + k])) ** 2);
   return rounded(mean(shares) || 0, 9); // columns that tell the same stay in their order, however it was rounded
 }
 
 function correlation(x, y) {
   const [a, b] = [x, y].map((values) => { const middle = mean(values); return values.map((value) => value - middle); });
-  const product = (u, v) => u.reduce((sum, value, i) => sum + value * v[i], 0);
+  const product = (u, v) => u.reduce((total, value, i) => total + value * v[i], 0);
   return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
 }
 
-/** A column as one direction of the plane. */
-export function axisOf({ table }, name) {
-  const { values } = columnNamed(table, name), low = least(values), high = most(values), edge = MARGIN * (high - low) || 1;
+/** Refuse an axis that the rows do not have; one that these rows set aside gives way to a usual one. */
+export function checkAxes(problem, wanted) {
+  for (const name of wanted) {
+    if (!name || problem.columns.includes(name) || SET_ASIDE.includes(problem.schemaOf(name)?.kind)) continue;
+    throw new Refusal(`${shown(name)} cannot be an axis of the picture; these can: ${listed(problem.columns)}`);
+  }
+}
+
+/** A column as one direction of the plane; `labels`: of categories, at 0, 1, 2, ... */
+export function axisOf(problem, name) {
+  const column = problem.column(name), known = problem.schemaOf(name);
+  if (known && known.kind !== "number") {
+    const labels = known.categories.length ? known.categories : column.texts ?? [""];
+    return { name, low: -0.5, high: labels.length - 0.5, labels };
+  }
+  const ends = known ? [known.minimum, known.maximum].filter((end) => end !== null) : [];
+  const seen = [...ends, ...[least, most].map((end) => end(column.values.filter((value) => value === value))).filter(Number.isFinite)];
+  const low = seen.length ? Math.min(...seen) : 0, high = seen.length ? Math.max(...seen) : 1, edge = MARGIN * (high - low) || 1;
   return { name, low: low - edge, high: high + edge, labels: [] };
 }
 
-/** Where a row lies along an axis, from 0 to 1. */
-export const positionOf = ({ table }, { name, low, high }, row) => (columnNamed(table, name).values[row] - low) / (high - low);
+/** Where rows lie along an axis, from 0 to 1; categories are strewn a little so that rows stay apart. */
+export function positions(problem, axis, rows) {
+  const strewn = () => { const all = bits(0, [JITTER], problem.n_rows); return uniform(BigUint64Array.from(rows, (row) => all[row])); };
+  if (!axis) return strewn().map((share) => 0.1 + 0.8 * share);
+  const { name, low, high, labels } = axis, column = taken(problem.column(name), rows);
+  if (!labels.length) return column.values.map((value) => ((Number.isNaN(value) ? low : value) - low) / (high - low));
+  const codes = categoryCodes(problem.schemaOf(name), column), place = (code) => (code >= 0 && code < labels.length ? code : OUTSIDE);
+  return strewn().map((share, i) => (place(codes[i]) + 0.5 + 0.6 * (share - 0.5)) / labels.length);
+}
 
 /** The network's inputs at size × size places of the plane, from its upper left corner, row by row. */
 export function planeInputs(problem, axes, size, row = null) {
@@ -66,15 +106,46 @@ export function planeInputs(problem, axes, size, row = null) {
   return inputsAt(problem, axes, [across, up], row);
 }
 
-/** The inputs at places of the plane, each a share of its axis; other columns are as in a row, or at their median. */
+/** The inputs at places of the plane, each a share of its axis; other columns are as in a row, or at their usual value. */
 export function inputsAt(problem, axes, places, row = null) {
-  return problem.inputsOf(problem.columns.map((name) => {
-    const k = axes.findIndex((axis) => axis.name === name), { values } = columnNamed(problem.table, name);
-    if (k >= 0) return along(axes[k], places[k]);
-    const held = row === null ? median(Float64Array.from(problem.training, (each) => values[each])) : values[row];
-    return new Float64Array(places[0].length).fill(held);
-  }));
+  const n = places[0].length, { target, table } = problem;
+  const held = row === null ? usualRow(problem) : table.columns.filter(({ name }) => name !== target.name).map((column) => taken(column, [row]));
+  return problem.inputsOf(held.map((column) => {
+    const k = axes.findIndex((axis) => axis?.name === column.name);
+    return k < 0 ? taken(column, new Uint8Array(n)) : along(axes[k], places[k]);
+  }), n);
 }
 
 /** The values of a column at shares of its axis. */
-export const along = ({ low, high }, shares) => shares.map((share) => low + share * (high - low));
+export function along({ name, low, high, labels }, shares) {
+  if (!labels.length) return { name, type: "number", values: shares.map((share) => low + share * (high - low)) };
+  return { name, type: "text", codes: Int32Array.from(shares, (share) => Math.min(Math.floor(share * labels.length), labels.length - 1)), texts: labels };
+}
+
+const usualRows = new WeakMap(); // of each problem, found once
+
+/** One row of the usual value of each column but the target. */
+function usualRow(problem) {
+  const { table, target } = problem;
+  if (!usualRows.has(problem)) usualRows.set(problem, table.columns.filter(({ name }) => name !== target.name).map((column) => usual(problem, column)));
+  return usualRows.get(problem);
+}
+
+/** The usual value of a column: the median of numbers and dates, the commonest of what is counted. */
+function usual(problem, column) {
+  const { written, ...some } = taken(column, problem.usualRows), known = problem.schemaOf(column.name);
+  if (some.type === "text") return { ...some, codes: Int32Array.of(commonest(some.codes)) };
+  const values = some.values.filter((value) => !Number.isNaN(value));
+  if (some.type === "date") return { ...some, values: Float64Array.of(values.sort()[values.length >> 1]) };
+  const isCounted = (known && known.kind !== "number") || !values.length;
+  return { ...some, values: Float64Array.of(isCounted ? commonest(values) : median(values)) };
+}
+
+/** The commonest value, of equally common ones the least; NaN of none. */
+function commonest(values) {
+  const counts = new Map();
+  for (const value of [...values].sort((a, b) => a - b)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  let found = NaN;
+  for (const [value, count] of counts) if (count > (counts.get(found) ?? 0)) found = value;
+  return found;
+}

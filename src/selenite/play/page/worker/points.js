@@ -2,7 +2,7 @@
    A set with the same rows, noise and seed is the same for ever. */
 
 import { cos, exp, sin } from "./elementary.js";
-import { columnOf, joined, range } from "./numbers.js";
+import { columnOf, range } from "./numbers.js";
 import { POINTS, bitsOfTable, normal, uniform } from "./random.js";
 import { Refusal, listed, shown } from "./text.js";
 import { PARTS } from "./tutorial.js";
@@ -127,16 +127,17 @@ export function makeTable({ data, rows, noise, seed }) {
 
 /** Points as a table: whole numbers are classes, unless the target is a number. */
 export function pointsTable(X, y, { names = ["x1", "x2"], target = "label", number = false, source = "drawn points" } = {}) {
-  const columns = names.map((_, k) => ({ values: columnOf(X, names.length, k), type: "float" }));
-  return { names: [...names, target], columns: [...columns, { values: y, type: number ? "float" : "int" }], n_rows: y.length, source };
+  const columns = names.map((name, k) => ({ name, type: "number", values: columnOf(X, names.length, k) }));
+  columns.push({ name: target, type: "number", values: y, whole: !number });
+  return { names: columns.map(({ name }) => name), columns, n_rows: y.length, source };
 }
 
 export const columnNamed = (table, name) => table.columns[table.names.indexOf(name)];
 
-/** The inputs made of places x1 and x2, row by row. */
-export function withDerived(x1, x2, features) {
+/** The columns made of places x1 and x2. */
+export function withDerived({ values: x1 }, { values: x2 }, features) {
   if (!features.length || features.some((name) => !DERIVED[name])) {
     throw new Refusal(`inputs can be ${Object.keys(DERIVED).join(", ")}; at least one`);
   }
-  return joined(features.map((name) => x1.map((value, i) => DERIVED[name](value, x2[i]))));
+  return features.map((name) => ({ name, type: "number", values: x1.map((value, i) => DERIVED[name](value, x2[i])) }));
 }

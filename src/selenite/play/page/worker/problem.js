@@ -1,34 +1,35 @@
-// A problem: a table's rows as numbers, and which of them are put aside to test with.
+// A problem: a table's rows as numbers, which of them are put aside to test with, and the settings to begin with.
 
-import { joined } from "./numbers.js";
+import { joined, largestAt, least, most } from "./numbers.js";
 import { SETS, columnNamed, makeTable, withDerived } from "./points.js";
+import { settingsOf } from "./settings.js";
 import { split } from "./split.js";
-import { Refusal, grouped, shown } from "./text.js";
+import { cellText } from "./table/column.js";
+import { encode, inputColumns, inputNames } from "./table/encode.js";
+import { SET_ASIDE } from "./table/match.js";
+import { columnSchema, targetOf } from "./table/schema.js";
+import { Refusal, exact, grouped, listed, shown } from "./text.js";
 
-const MOST_CLASSES = 10;
-const FEWEST_ROWS = 4;
+const MOST_CLASSES = 10, FEWEST_ROWS = 4, MOST_ROWS = 200_000, MOST_COLUMNS = 300;
+const MANY_ROWS = 500; // from which on a table is learnt from in batches
 
 /** What is to be learnt from, and how it is seen. */
-class Problem {
-  constructor(table, settings) {
-    const name = settings.target || table.names.at(-1);
-    const target = columnNamed(table, name);
-    if (!target) throw new Refusal(`${table.source} has no column ${shown(name)}`);
-    this.table = table;
-    this.columns = table.names.filter((each) => each !== name); // those that can be axes
-    this.derived = table.names.includes("x1") && table.names.includes("x2"); // whether the inputs are made of x1 and x2
-    this.inputs = this.derived ? settings.features : this.columns;
-    this.X = this.inputsOf(this.columns.map((each) => columnNamed(table, each).values));
+export class Problem {
+  /** A table (source, n_rows, names, columns), and what was learnt of it: schema, target, X, Y, training and test rows;
+      `features`: what the inputs are, where they are made of x1 and x2; `answers`: whether the target is known. */
+  constructor(table, { schema, target, X, Y, training, test }, { features = [], answers = true } = {}) {
+    Object.assign(this, { table, schema, target, X, Y, training, test, features, answers });
+    this.n_rows = table.n_rows;
+    this.inputs = inputNames(schema);
     this.n_inputs = this.inputs.length;
-    this.target = targetOf(target, name);
-    this.codes = codesOf(this.target, target.values);
-    this.Y = outputsOf(this.target, this.target.classes.length ? this.codes : target.values);
-    this.n_outputs = this.Y.length / table.n_rows;
-    [this.training, this.test] = split(table.n_rows, settings.test_fraction, settings.seed, this.n_classes ? this.codes : null);
+    this.n_outputs = Y.length / table.n_rows;
+    this.codes = target.classes.length ? codesOf(Y, this.n_outputs) : new Int32Array(table.n_rows);
+    this.columns = this.derived ? ["x1", "x2"] : schema.filter(({ kind }) => !SET_ASIDE.includes(kind) && kind !== "date").map(({ name }) => name);
   }
 
-  get n_rows() {
-    return this.table.n_rows;
+  /** Whether the inputs are made of x1 and x2. */
+  get derived() {
+    return this.features.length > 0;
   }
 
   get n_classes() {
@@ -40,39 +41,105 @@ class Problem {
     return this.test.length ? { name: "test", rows: this.test } : { name: "training", rows: this.training };
   }
 
-  /** The network's inputs, row by row, for values of the columns. */
-  inputsOf(columns) {
-    return this.derived ? withDerived(...columns, this.inputs) : joined(columns);
+  /** The rows whose medians are the usual values: those trained on, where they are known. */
+  get usualRows() {
+    return this.training.length ? this.training : this.test;
+  }
+
+  column(name) {
+    return columnNamed(this.table, name);
+  }
+
+  /** What is known of a column that the network is given; undefined of one that inputs are made of. */
+  schemaOf(name) {
+    return this.schema.find((each) => each.name === name);
+  }
+
+  /** Columns as the network is given them: with what is made of x1 and x2. */
+  given(columns) {
+    if (!this.derived) return columns;
+    const [x1, x2] = this.columns.map((name) => columns.find((each) => each.name === name));
+    return [...withDerived(x1, x2, this.features), ...columns.filter(({ name }) => !this.columns.includes(name))];
+  }
+
+  /** The cell that an input of a row is made of. */
+  cellOf(input, row) {
+    const name = this.schema[inputColumns(this.schema)[input]].name, column = this.column(name);
+    return { column: name, text: (column ? cellText(column, row) : exact(this.X[row * this.n_inputs + input])) || "missing" };
+  }
+
+  /** The network's inputs, row by row, for so many rows of the columns. */
+  inputsOf(columns, n_rows) {
+    return encode(this.schema, this.given(columns), n_rows);
   }
 }
 
-/** The problem of a setting; `own` is the table of drawn points. */
+/** The problem of a setting; `own` is the table of drawn points, or one that was opened and can learn. */
 export function makeProblem(settings, own = null) {
-  const table = SETS[settings.data] ? makeTable(settings) : own;
+  const isMade = Boolean(SETS[settings.data]), table = isMade ? makeTable(settings) : own;
   if (!table) throw new Refusal("these settings are for a table of one's own; open it, or choose a built-in set");
-  if (table.n_rows < FEWEST_ROWS) {
-    throw new Refusal(`${table.source} has ${grouped(table.n_rows)} rows; at least ${FEWEST_ROWS} are needed to learn and to test`);
-  }
-  return new Problem(table, settings);
+  const target = settings.target || table.names.at(-1);
+  checkTable(table, target);
+  if (!table.learn) return madeProblem(table, target, settings);
+  const { test_fraction, seed } = settings, problem = new Problem(table, table.learn({ target, test_fraction, seed }));
+  if (!problem.n_inputs) throw new Refusal(`${table.source} has no column to predict ${shown(target)} from: all are constant or identifiers`);
+  return problem;
 }
 
-/** What is predicted: the classes of whole numbers, else a number, as it is. */
-function targetOf({ values, type }, name) {
-  const number = type === "float";
-  const classes = number ? [] : [...new Set(values)].sort((a, b) => a - b).map(String);
-  if (!number && classes.length === 1) {
+/** Refuse a table that is too large or too small, or that has no such target. */
+function checkTable({ source, n_rows, names }, target) {
+  if (n_rows > MOST_ROWS || names.length > MOST_COLUMNS) {
+    throw new Refusal(`${source} has ${grouped(n_rows)} rows and ${grouped(names.length)} columns; `
+      + `the page takes at most ${MOST_COLUMNS} columns and ${grouped(MOST_ROWS)} rows. For more: selenite fit FILE`);
+  }
+  if (n_rows < FEWEST_ROWS) throw new Refusal(`${source} has ${n_rows} rows; at least ${FEWEST_ROWS} are needed to learn and to test`);
+  if (!names.includes(target)) throw new Refusal(`${source} has no column ${shown(target)}; it has ${listed(names, 20)}`);
+}
+
+/** Refuse a target of more classes than can be drawn. */
+export function checkClasses({ name, classes }) {
+  if (classes.length <= MOST_CLASSES) return;
+  throw new Refusal(`${shown(name)} has ${classes.length} classes; the page draws up to ${MOST_CLASSES}. Choose another target, or selenite fit`);
+}
+
+/** The problem of a set that is made here: its numbers as they are, its target the classes of whole numbers, or a number. */
+function madeProblem(table, name, { features, test_fraction, seed }) {
+  const { values, whole } = columnNamed(table, name), classes = whole ? [...new Set(values)].sort((a, b) => a - b).map(String) : [];
+  if (classes.length === 1) {
     throw new Refusal(`the target, ${shown(name)}, has only one class: ${shown(classes[0])}. There is nothing to tell apart`);
   }
-  if (classes.length > MOST_CLASSES) throw new Refusal(`${shown(name)} has ${classes.length} classes; the page draws up to ${MOST_CLASSES}`);
-  return { name, classes, center: 0, width: 1 };
+  const target = targetOf(name, whole ? { classes, class_type: "int" } : { minimum: least(values), maximum: most(values) });
+  checkClasses(target);
+  const derived = table.names.includes("x1") && table.names.includes("x2"), rest = table.columns.filter((each) => each.name !== name);
+  const given = derived ? withDerived(...rest, features) : rest, codes = whole ? Int32Array.from(values, (value) => classes.indexOf(String(value))) : null;
+  const schema = given.map((column) => columnSchema(column.name, "number", { minimum: least(column.values), maximum: most(column.values) }));
+  const [training, test] = split(table.n_rows, test_fraction, seed, codes);
+  const learnt = { schema, target, X: encode(schema, given, table.n_rows), Y: outputsOf(target, codes ?? values), training, test };
+  return new Problem(table, learnt, { features: derived ? features : [] });
 }
 
-const codesOf = ({ classes }, values) => Int32Array.from(values, (value) => (classes.length ? classes.indexOf(String(value)) : 0));
+/** The class that each row's answer is. */
+function codesOf(Y, n_outputs) {
+  if (n_outputs === 1) return Int32Array.from(Y);
+  return Int32Array.from({ length: Y.length / n_outputs }, (_, row) => largestAt(Y.subarray(row * n_outputs, (row + 1) * n_outputs)));
+}
 
 /** Answers as a network gives them: a column, or for three classes and more one of each class. */
 export function outputsOf({ classes }, answers) {
   if (classes.length <= 2) return Float64Array.from(answers);
   return joined(classes.map((_, k) => Float64Array.from(answers, (code) => Number(code === k))));
+}
+
+/** Settings that suit a table, of the old ones what can stay, and its problem. */
+export function settingsForTable(old, table) {
+  const many = table.n_rows > MANY_ROWS;
+  const settings = {
+    ...old, data: "file", target: "", axes: ["", ""], start: "glorot", sums: false, slip: false, auto_stop: true, test_fraction: 0.25, loss: "log_loss",
+    hidden: old.hidden.length ? old.hidden : [8], activations: old.activations.length ? old.activations : ["tanh"],
+    batch_size: many ? 32 : 0, learning_rate: many ? 0.01 : 0.05, optimizer: "adam", schedule: "constant", l1: 0, l2: 0,
+  };
+  const problem = makeProblem(settings, table);
+  return { settings: settingsOf({ ...settings, loss: problem.n_classes ? "log_loss" : "squared_error" }), problem };
 }
 
 /** The old settings for drawn points of `n_classes` classes. */

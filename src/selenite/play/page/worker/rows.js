@@ -1,43 +1,52 @@
 // The rows of the data beside what is predicted for them: a table that can be sorted, and the curve of one column.
 
 import { finite, sharesOf, told } from "./figures.js";
-import { mean, order, range, spaced } from "./numbers.js";
+import { mean, order, range, rowsOf, spaced } from "./numbers.js";
 import { someRows } from "./picture.js";
-import { MARGIN, axisOf } from "./plane.js";
-import { columnNamed } from "./points.js";
-import { Refusal, exact, general, listed, shown } from "./text.js";
+import { MARGIN, along, axisOf } from "./plane.js";
+import { byCodePoint, cellText, lengthOf } from "./table/column.js";
+import { encode, inputColumns } from "./table/encode.js";
+import { Refusal, general, listed, shown } from "./text.js";
 
-const ROWS_OF_A_PAGE = 50;
+const ROWS_OF_A_PAGE = 50, MOST_COLUMNS_SHOWN = 40; // of the table, beside the target's
 const CURVE = 33, MOST_VALUES_TRIED_EACH = 50, MOST_AVERAGED = 300; // values of a column that are tried; rows whose predictions are averaged
 
 /** A page of rows: number, answer, prediction, error, and the other columns; sorted by one of these.
     The error is 1 minus the share given to the right class, or prediction minus answer; it is sorted by its size. */
 export function rowsTable(session, by, descending, start) {
-  const { problem } = session, { table, target, codes, Y, n_rows, n_outputs, columns } = problem;
+  const { problem } = session, { target, codes, Y, n_rows, n_outputs, answers } = problem;
   const every = range(n_rows), prediction = session.predicted(every), classes = target.classes.length;
   const shares = classes ? sharesOf(prediction, n_outputs) : null;
   const said = classes ? told(prediction, n_outputs) : prediction.map((value) => target.center + target.width * value);
   const error = Float64Array.from(every, (row) =>
     (classes ? 1 - shares[row * classes + codes[row]] : said[row] - target.center - target.width * Y[row]));
-  const keys = [every, classes ? codes : Y, said, error.map(Math.abs), ...columns.map((name) => columnNamed(table, name).values)];
+  const columns = problem.table.columns.filter(({ name }) => name !== target.name).slice(0, MOST_COLUMNS_SHOWN), answer = problem.column(target.name);
+  const keys = [() => every, () => (classes ? codes : Y), () => said, () => error.map(Math.abs), ...columns.map((column) => () => sortable(column))];
   if (by >= keys.length) throw new Refusal(`there is no column ${by + 1} to sort by; there are ${keys.length}`);
-  const key = Float64Array.from(keys[by], (value) => (descending ? -value : value)), aside = new Set(problem.test);
-  const rows = order(key).slice(start, start + ROWS_OF_A_PAGE);
+  const key = Float64Array.from(keys[by](), (value) => (descending ? -value : value)), aside = new Set(problem.training.length ? problem.test : []);
   return {
-    columns: ["row", `${target.name} is`, "predicted", "error", ...columns],
+    columns: ["row", `${target.name} is`, "predicted", "error", ...columns.map(({ name }) => name)],
     by, descending, start,
     total: n_rows,
-    rows: Array.from(rows, (row) => ({
+    rows: Array.from(order(key).slice(start, start + ROWS_OF_A_PAGE), (row) => ({
       row,
       test: aside.has(row),
-      is: exact(columnNamed(table, target.name).values[row]),
+      is: answer ? cellText(answer, row) : null,
       told: classes ? target.classes[said[row]] : said[row],
       sure: classes ? Math.max(...shares.subarray(row * classes, (row + 1) * classes)) : null,
-      error: finite(error[row]),
-      wrong: classes > 0 && said[row] !== codes[row],
-      cells: columns.map((name) => cell(problem, name, row)),
+      error: answers ? finite(error[row]) : null,
+      wrong: answers && classes > 0 && said[row] !== codes[row],
+      cells: columns.map((column) => cell(session, column, row)),
     })),
   };
+}
+
+/** Numbers in the order of a column's values; NaN of a gap. */
+function sortable({ type, codes, texts, values }) {
+  if (type !== "text") return values;
+  const rank = new Float64Array(texts.length);
+  [...texts.keys()].sort((a, b) => byCodePoint(texts[a], texts[b]) || a - b).forEach((code, place) => { rank[code] = place; });
+  return Float64Array.from(codes, (code) => rank[code] ?? NaN);
 }
 
 /** The mean prediction of some rows, were they all to have the same value in a column; and the followed row's. */
@@ -47,41 +56,58 @@ export function dependence(session, followed, column, of_class) {
   if (target.classes.length && of_class >= target.classes.length) {
     throw new Refusal(`there is no class ${of_class + 1}; there are ${target.classes.length}`);
   }
-  const { values, places } = tried(problem, column), rows = someRows(problem.n_rows, MOST_AVERAGED);
-  const curve = (some) => Array.from(values, (value) => mean(meant(session, withValue(problem, some, column, value), of_class)));
+  const { values, places, labels } = tried(problem, column), rows = someRows(problem.n_rows, MOST_AVERAGED);
+  const replaced = replacer(problem, values), count = places.length;
+  const curve = (some) => Array.from({ length: count }, (_, k) => mean(meant(session, replaced(some, k), of_class)));
   const means = curve(rows), ofFollowed = curve([followed]), all = [...means, ...ofFollowed].map((value) => value || 0);
   return {
     column,
     what: target.classes.length ? `probability of ${target.classes[of_class]}` : target.name,
-    values: [...values],
+    values: labels.length ? [...labels] : [...values.values],
     places: [...places],
-    labels: [],
+    labels,
     means: means.map(finite),
     followed: ofFollowed.map(finite),
-    now: cell(problem, column, followed),
+    now: cell(session, problem.column(column), followed),
     rows: rows.length,
     low: target.classes.length ? 0 : Math.min(...all),
     high: target.classes.length ? 1 : Math.max(...all),
   };
 }
 
-/** Values to try and where they lie from the least to the most: each of few, of many some at equal steps. */
-function tried(problem, column) {
-  const axis = axisOf(problem, column), width = axis.high - axis.low;
-  const low = axis.low + (MARGIN / (1 + 2 * MARGIN)) * width, high = axis.low + ((1 + MARGIN) / (1 + 2 * MARGIN)) * width;
-  const different = Float64Array.from(new Set(columnNamed(problem.table, column).values)).sort();
+/** Values to try, as a column, and where they lie from the least to the most: each of few, of many some at equal steps. */
+function tried(problem, name) {
+  const axis = axisOf(problem, name), { labels } = axis;
+  if (labels.length) {
+    const places = Float64Array.from(labels, (_, k) => (k + 0.5) / labels.length);
+    return { labels, places, values: along(axis, places) };
+  }
+  const [low, high] = along(axis, [MARGIN, 1 + MARGIN].map((share) => share / (1 + 2 * MARGIN))).values, values = (some) => ({ name, type: "number", values: Float64Array.from(some) });
+  const different = Float64Array.from(new Set(problem.column(name).values.filter((value) => !Number.isNaN(value)))).sort();
   if (different.length > 1 && different.length <= MOST_VALUES_TRIED_EACH) {
-    return { values: different, places: different.map((value) => Math.min(Math.max((value - low) / (high - low), 0), 1)) };
+    return { labels, values: values(different), places: different.map((value) => Math.min(Math.max((value - low) / (high - low), 0), 1)) };
   }
   const places = spaced(0, 1, CURVE);
-  return { values: places.map((place) => low + place * (high - low)), places };
+  return { labels, values: values(places.map((place) => low + place * (high - low))), places };
 }
 
-/** The inputs of some rows with one value in a column. */
-const withValue = (problem, rows, column, value) => problem.inputsOf(problem.columns.map((name) => {
-  const { values } = columnNamed(problem.table, name);
-  return Float64Array.from(rows, (row) => (name === column ? value : values[row]));
-}));
+/** What gives the inputs of some rows with the k-th of some values in its column: encoded once, or of inputs that are made of x1 and x2 made anew. */
+function replacer(problem, column) {
+  const { X, n_inputs, schema, derived } = problem;
+  if (derived) {
+    return (rows, k) => problem.inputsOf(problem.columns.map((name) => {
+      const { values } = problem.column(name);
+      return { name, type: "number", values: Float64Array.from(rows, (row) => (name === column.name ? column.values[k] : values[row])) };
+    }), rows.length);
+  }
+  const alone = schema.filter(({ name }) => name === column.name), own = [...inputColumns(schema).entries()].filter(([, at]) => schema[at].name === column.name).map(([i]) => i);
+  const encoded = encode(alone, [column], lengthOf(column));
+  return (rows, k) => {
+    const mixed = rowsOf(X, n_inputs, rows);
+    for (let i = 0; i < rows.length; i++) own.forEach((input, j) => { mixed[i * n_inputs + input] = encoded[k * own.length + j]; });
+    return mixed;
+  };
+}
 
 /** The probability of a class, or the number that is predicted. */
 function meant(session, inputs, of_class) {
@@ -90,5 +116,8 @@ function meant(session, inputs, of_class) {
   return sharesOf(prediction, n_outputs).filter((_, i) => i % n === of_class);
 }
 
-/** A cell of a column that was made here, to a few digits. */
-const cell = ({ table }, name, row) => general(columnNamed(table, name).values[row], 4);
+/** A cell as its file writes it; numbers that were made here to a few digits. */
+function cell({ settings }, column, row) {
+  const isMade = settings.data !== "file" && settings.data !== "model";
+  return column.type === "number" && isMade ? general(column.values[row], 4) : cellText(column, row);
+}

@@ -3,9 +3,8 @@
 import { layersOf } from "./parameters.js";
 import { OUTPUT_SIZE, classColours, outputSurface, pointsOf } from "./picture.js";
 import { CLASSES as PALETTE } from "../palette.js";
-import { columnNamed } from "./points.js";
-import { columnOf } from "./numbers.js";
-import { Refusal, exact } from "./text.js";
+import { cellText } from "./table/column.js";
+import { Refusal } from "./text.js";
 
 const CELL = 5; // of the drawing, in its own units
 const BY_PYTHON = { model: "The model file", script: "The Python script" };
@@ -14,7 +13,7 @@ const BY_PYTHON = { model: "The model file", script: "The Python script" };
 export function take(bench, what) {
   if (BY_PYTHON[what]) throw new Refusal(`${BY_PYTHON[what]} is made by selenite play; a link from Share opens there`);
   const { session, view } = bench;
-  return { weights: weightsJson, data: dataCsv, spreadsheet: dataCsv, curves: curvesCsv, svg: drawing }[what](session, view);
+  return { weights: weightsJson, data: dataCsv, spreadsheet: guardedCsv, curves: curvesCsv, svg: drawing }[what](session, view);
 }
 
 /** The network and its weights as JSON: of each layer (inputs, units) and its biases. */
@@ -26,12 +25,20 @@ function weightsJson({ network, parameters, problem, epoch }) {
   return `${JSON.stringify({ inputs: problem.inputs, epoch, loss: network.loss, layers }, null, 1)}\n`;
 }
 
-/** The rows as a table, as the network is given them. */
-function dataCsv({ problem: { table, target, inputs, X, n_inputs, n_rows } }) {
-  const columns = [...inputs.map((_, k) => columnOf(X, n_inputs, k)), columnNamed(table, target.name).values];
-  const lines = Array.from({ length: n_rows }, (_, row) => columns.map((values) => exact(values[row])).join(","));
-  return [[...inputs, target.name].join(","), ...lines, ""].join("\n");
+/** The rows as a table, with the inputs that were made of x1 and x2; `guarded`: for a spreadsheet to open. */
+function dataCsv({ problem }, view, guarded = false) {
+  const columns = problem.given(problem.table.columns), cell = (text) => csvCell(guarded ? spreadsheetSafe(text) : text);
+  const lines = Array.from({ length: problem.n_rows }, (_, row) => columns.map((column) => cell(cellText(column, row))).join(","));
+  return [columns.map(({ name }) => cell(name)).join(","), ...lines, ""].join("\n");
 }
+
+const guardedCsv = (session, view) => dataCsv(session, view, true);
+
+/** Text as a CSV cell: in quotes if it holds a comma, a quote or a line break, or has blanks at an end. */
+const csvCell = (text) => (text === text.trim() && !/[,"\r\n]/.test(text) ? text : `"${text.replaceAll('"', '""')}"`);
+
+/** Text with an apostrophe before it if a spreadsheet would run it as a formula. */
+const spreadsheetSafe = (text) => (/^[=+\-@\t\r\n]/.test(text) && !/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? `'${text}` : text);
 
 /** Every epoch's numbers. */
 function curvesCsv({ curves, shownScale, first_epoch }) {

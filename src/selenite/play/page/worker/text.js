@@ -33,7 +33,8 @@ export function exact(value) {
 
 /** Text in quotes, a long one with an ellipsis for its end. */
 export const shown = (text, limit = 40) => `"${text.length <= limit ? text : `${text.slice(0, limit - 1)}…`}"`;
-export const listed = (names) => names.map((name) => shown(name)).join(", ");
+export const listed = (names, most = Infinity) =>
+  names.slice(0, most).map((name) => shown(name)).join(", ") + (names.length > most ? ` and ${grouped(names.length - most)} more` : "");
 
 /** A refusal: what was given, what would work. It is told to the user in these words. */
 export class Refusal extends Error {}

@@ -15,7 +15,8 @@ from selenite.play.figures import MOST_ROWS_COMPARED, ROWS_COMPARED_AT_ONCE, bas
 from selenite.play.opened import Opened
 from selenite.play.problem import LIMITS
 from selenite.play.seeds import Trials
-from selenite.table import Table, read_table
+from selenite.play.reading import read_as_written
+from selenite.table import Table
 
 Publish = Callable[[str, dict[str, Any]], None]
 
@@ -78,7 +79,7 @@ class Workbench(Bench):
         if isinstance(session, Opened):
             rows = _named(read_rows(session.model, path, limits=LIMITS), name)
             return lambda: self.open_model(session.model, session.name, rows)
-        table = _named(read_table(path, limits=LIMITS), name)
+        table = _named(read_as_written(path, LIMITS), name)
         return lambda: self.open_table(table)
 
 

@@ -4,7 +4,7 @@ import { doctor } from "./doctor.js";
 import { saturation } from "./layers.js";
 import { trainedLinear } from "./linear.js";
 import { largestAt, mean, rowsOf, sum } from "./numbers.js";
-import { outputsOf } from "./problem.js";
+import { outputsOf } from "./table/target.js";
 
 const MOST_ROWS_LINEAR = 5000; // of which a network without hidden layers is trained
 const MOST_ROWS_A_FRAME = 5000; // up to which figures of all rows are part of every frame

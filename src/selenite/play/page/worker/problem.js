@@ -1,6 +1,6 @@
 // A problem: a table's rows as numbers, which of them are put aside to test with, and the settings to begin with.
 
-import { joined, largestAt, least, most } from "./numbers.js";
+import { largestAt, least, most } from "./numbers.js";
 import { SETS, columnNamed, makeTable, withDerived } from "./points.js";
 import { settingsOf } from "./settings.js";
 import { split } from "./split.js";
@@ -8,6 +8,7 @@ import { cellText } from "./table/column.js";
 import { encode, inputColumns, inputNames } from "./table/encode.js";
 import { SET_ASIDE } from "./table/match.js";
 import { columnSchema, targetOf } from "./table/schema.js";
+import { outputsOf } from "./table/target.js";
 import { Refusal, exact, grouped, listed, shown } from "./text.js";
 
 const MOST_CLASSES = 10, FEWEST_ROWS = 4, MOST_ROWS = 200_000, MOST_COLUMNS = 300;
@@ -122,12 +123,6 @@ function madeProblem(table, name, { features, test_fraction, seed }) {
 function codesOf(Y, n_outputs) {
   if (n_outputs === 1) return Int32Array.from(Y);
   return Int32Array.from({ length: Y.length / n_outputs }, (_, row) => largestAt(Y.subarray(row * n_outputs, (row + 1) * n_outputs)));
-}
-
-/** Answers as a network gives them: a column, or for three classes and more one of each class. */
-export function outputsOf({ classes }, answers) {
-  if (classes.length <= 2) return Float64Array.from(answers);
-  return joined(classes.map((_, k) => Float64Array.from(answers, (code) => Number(code === k))));
 }
 
 /** Settings that suit a table, of the old ones what can stay, and its problem. */

@@ -53,7 +53,7 @@ export function categoryCodes({ categories, kind }, column) {
 export const folded = (text) => text.trim().toLowerCase().replaceAll("ſ", "s");
 
 /** The number that a category spells, as Python reads one; undefined where it spells none. */
-function valueOf(text) {
+export function valueOf(text) {
   const plain = text.trim().replace(/(?<=\d)_(?=\d)/g, "");
   if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(plain)) return Number(plain);
   const [, sign] = /^([+-]?)inf(?:inity)?$/i.exec(plain) ?? [];

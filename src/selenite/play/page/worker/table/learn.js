@@ -1,0 +1,90 @@
+// Learns of a table what the page's Python learns: the target, which rows train, what each column is, and the inputs.
+
+import { checkClasses } from "../problem.js";
+import { split } from "../split.js";
+import { beyond } from "./beyond.js";
+import { cellText, countDifferent, countedTexts, gapsOf, present, taken } from "./column.js";
+import { encode } from "./encode.js";
+import { FEW_CATEGORIES, Undecided, looksLikeIdentifier, mayBeIdentifier, numbersRows, seemingKind, yesNo } from "./kinds.js";
+import { SET_ASIDE, called } from "./match.js";
+import { columnSchema } from "./schema.js";
+import { answersOf, encodedTarget, learnTarget, outputsOf } from "./target.js";
+
+const MOST_CATEGORIES = 255; // the rest share one code
+const MOST_INDICATORS = 4096; // of all columns of text; beyond, each keeps fewer categories, down to the few
+
+/** Schema and target of a table, its inputs X and outputs Y, and the rows for training and for the test. */
+export function learn(table, { target: name, test_fraction, seed }) {
+  const column = table.columns.find((each) => each.name === name), rest = table.columns.filter((each) => each !== column);
+  const target = learnTarget(column, table.first_line);
+  checkClasses(target);
+  const answers = encodedTarget(target, column);
+  const [training, test] = split(table.n_rows, test_fraction, seed, target.classes.length ? Int32Array.from(answers) : null);
+  const schema = schemaOf(table.source, rest, training, answersOf(column));
+  return { schema, target, X: encode(schema, rest, table.n_rows), Y: outputsOf(target, answers), training, test };
+}
+
+/** What is known of the columns from their training rows; what each is, all rows tell. */
+function schemaOf(source, columns, training, answers) {
+  const n_texts = columns.filter(({ type }) => type === "text").length;
+  const most = Math.min(Math.max(Math.floor(MOST_INDICATORS / Math.max(n_texts, 1)), FEW_CATEGORIES), MOST_CATEGORIES);
+  const known = kindsOfAll(source, columns, answers);
+  return columns.map((column, k) => {
+    const { kind, reason } = known[k], part = taken(column, training);
+    if (kind === "identifier") return columnSchema(column.name, kind, { reason });
+    return learnColumn(part, kind !== "constant" && mayBeIdentifier(column) ? { kind, reason: "" } : seemingKind(part), most);
+  });
+}
+
+/** What each column is in all rows. */
+function kindsOfAll(source, columns, answers) {
+  const found = columns.map((column) => {
+    try {
+      return seemingKind(column, answers);
+    } catch (error) {
+      if (error instanceof Undecided) throw beyond(source, `${source}: ${called(column.name)}`, "may name the rows, which is not sure");
+      throw error;
+    }
+  });
+  if (!found.every(({ kind }) => SET_ASIDE.includes(kind))) return found;
+  return found.map((each, k) => (numbersRows(columns[k]) && !looksLikeIdentifier(columns[k].name) ? { kind: "number", reason: "" } : each));
+}
+
+/** The schema of a column of training rows, of a kind. */
+function learnColumn(column, { kind, reason }, mostCategories) {
+  const missing = gapsOf(column).includes(1), schema = (known) => columnSchema(column.name, kind, { reason, missing, ...known });
+  if (kind === "identifier") return schema({ missing: false });
+  if (kind === "constant") return schema({ categories: countDifferent(column) === 1 ? [cellText(column, present(column)[0])] : [] });
+  if (kind === "yes/no") return schema({ categories: yesNo(column) });
+  if (kind === "number") {
+    const ascending = column.values.filter((value) => value === value).sort(), n = ascending.length;
+    return schema({ scales: [scaleOf(ascending)], minimum: n ? ascending[0] : null, maximum: n ? ascending[n - 1] : null });
+  }
+  const { texts, counts } = countedTexts(column), n_rows = column.codes.length;
+  const kept = keptCategories(texts, counts, n_rows, mostCategories);
+  return schema({ categories: kept, rare: kept.length < texts.length });
+}
+
+/** Of sorted numbers median and interquartile range, or half the whole range where that is 0. */
+function scaleOf(ascending) {
+  if (!ascending.length) return { center: 0, width: 0 };
+  const [low, lower, center, upper, high] = quantiles(ascending.map((value) => value / 4), [0, 0.25, 0.5, 0.75, 1]);
+  const width = upper > lower ? upper - lower : (high - low) / 2; // of quarters: 1e308 - -1e308 would overflow
+  return { center: center * 4, width: Math.min(width, Number.MAX_VALUE / 4) * 4 };
+}
+
+/** The numbers at some levels of sorted ones, between two of them in proportion. */
+function quantiles(ascending, levels) {
+  return levels.map((level) => {
+    const place = (ascending.length - 1) * level, below = Math.floor(place), share = place - below;
+    const low = ascending[below], high = ascending[Math.min(below + 1, ascending.length - 1)];
+    return share < 0.5 ? low + (high - low) * share : high - (high - low) * (1 - share);
+  });
+}
+
+/** The categories with a code of their own, sorted by text. */
+function keptCategories(texts, counts, n_rows, most) {
+  const byCount = [...texts.keys()].sort((a, b) => counts[b] - counts[a] || a - b).slice(0, most);
+  const often = texts.length > FEW_CATEGORIES ? byCount.filter((i) => counts[i] >= Math.max(2, Math.floor(n_rows / 5000))) : byCount;
+  return often.sort((a, b) => a - b).map((i) => texts[i]);
+}

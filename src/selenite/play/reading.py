@@ -1,0 +1,47 @@
+"""Opens a text file on the page, where nobody can add an option: parted as its line of names is, with its decimal mark."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from os import PathLike, fspath
+
+from selenite.errors import TableError
+from selenite.table import Limits, ReadOptions, Table, read_table
+
+AS_USUAL = (ReadOptions(),)
+WITH_SEMICOLONS = (ReadOptions(separator=";"), ReadOptions(separator=";", decimal=","))
+
+
+def read_as_written(path: str | PathLike[str], limits: Limits = Limits()) -> Table:  # noqa: B008 - frozen
+    """Return the table in a file: of the ways in which it may be written, the first in which it reads without a doubt.
+
+    A line of names with semicolons, and neither commas nor tabs, is parted by them; then numbers may have a decimal
+    comma.
+
+    >>> from tempfile import NamedTemporaryFile
+    >>> with NamedTemporaryFile("w", suffix=".csv") as file:
+    ...     _ = file.write("size;kind\\n1,5;a\\n2;b\\n")
+    ...     file.flush()
+    ...     read_as_written(file.name)["size"].values.tolist()
+    [1.5, 2.0]
+    """
+    doubt: TableError | None = None
+    for options in WITH_SEMICOLONS if has_semicolons(path) else AS_USUAL:
+        try:
+            return read_table(path, options, limits=limits)
+        except TableError as error:
+            doubt = doubt or error
+    assert doubt is not None
+    raise doubt
+
+
+def has_semicolons(path: str | PathLike[str]) -> bool:
+    """Tell whether the line of names of a text file is parted by semicolons."""
+    opened = gzip.open if fspath(path).lower().endswith(".gz") else open
+    try:
+        with opened(path, "rb") as file:
+            names = re.sub(rb'"[^"]*"', b"", file.readline(1 << 20))
+    except (OSError, EOFError):
+        return False
+    return b";" in names and b"," not in names and b"\t" not in names

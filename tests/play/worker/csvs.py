@@ -124,7 +124,7 @@ def by_chance(seed: int) -> str:
     return str(rng.choice(["", "", "", "\ufeff"])) + str(rng.choice(["\n", "\r\n"])).join(text) + str(rng.choice(["", "\n"]))
 
 
-def learnt(table: Table, settings: Settings) -> dict[str, Any]:
+def problem_of(table: Table, settings: Settings) -> dict[str, Any]:
     """Return the problem of a table, or why it is none."""
     try:
         problem = make_problem(settings, table)
@@ -146,7 +146,7 @@ def case(name: str, text: str, path: Path) -> dict[str, Any]:
         return found | {"error": str(error)}
     seed = len(text) % 5
     ways = [Settings(data="file", target=name, test_fraction=0.25 * (seed > 0), seed=seed) for name in table.names[-2:]]
-    return found | {"columns": columns_of(table), "first_line": table.first_line, "learnt": [{"settings": one, **learnt(table, one)} for one in ways]}
+    return found | {"columns": columns_of(table), "first_line": table.first_line, "learnt": [{"settings": one, **problem_of(table, one)} for one in ways]}
 
 
 if __name__ == "__main__":

@@ -6,7 +6,10 @@ printed, too, because they differ in their last bits.
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import Any
 
 import msgspec
@@ -15,17 +18,29 @@ from selenite.errors import SeleniteError
 from selenite.play import bench as benches
 from selenite.play import workbench as workbenches
 from selenite.play.account import everything
+from selenite.play.export import data_csv, drawing_of
 from selenite.play.points import SETS
 from selenite.play.questions import QUESTIONS
+from selenite.play.reading import read_as_written
 from selenite.play.settings import Settings
 from selenite.play.verbs import VERBS
 from selenite.play.workbench import Workbench
+from csvs import problem_of
+from story_tables import ONLY_PYTHON_READS, TABLES
+from tables import columns_of
 
 STORIES = Path(__file__).with_name("stories.txt")
 
 benches.ROWS_COMPARED_AT_ONCE = workbenches.ROWS_COMPARED_AT_ONCE = (
     5000  # what a run is compared with is found at once, not in a thread
 )
+
+TAKEN: dict[str, Callable[[Workbench], str]] = {
+    "data": lambda bench: data_csv(bench.session),
+    "spreadsheet": lambda bench: data_csv(bench.session, guarded=True),
+    "svg": lambda bench: drawing_of(bench.session, bench.view),
+}
+FOLDER = Path(mkdtemp())
 
 Made = Callable[[int, float, int], tuple[Any, Any]]
 
@@ -69,6 +84,13 @@ def told(bench: Workbench, verb: str, body: dict[str, Any]) -> dict[str, Any]:
     if verb == "train":
         for session in bench.sessions:
             session.train(body["epochs"])
+    elif verb == "take":
+        return {"result": TAKEN[body["what"]](bench)}
+    elif verb == "file":
+        try:
+            bench.read(str(FOLDER / body["name"]), body["name"])()
+        except SeleniteError as error:
+            return {"error": str(error)}
     elif verb != "tell":
         try:
             message = (VERBS | QUESTIONS)[verb]
@@ -83,7 +105,16 @@ def told(bench: Workbench, verb: str, body: dict[str, Any]) -> dict[str, Any]:
     return {"events": everything(bench)}
 
 
+def learnt(name: str) -> dict[str, Any]:
+    """Return a table, and what is learnt of it for each target, as the page gets it where Python reads the file."""
+    table = replace(read_as_written(FOLDER / name), source=name)
+    ways = {target: problem_of(table, Settings(data="file", target=target)) for target in table.names}
+    return {"source": name, "n_rows": table.n_rows, "names": table.names, "columns": columns_of(table), "learnt": ways}
+
+
 if __name__ == "__main__":
+    for name, text in TABLES.items():
+        (FOLDER / name).write_text(text, encoding="utf-8", newline="")
     sets: dict[str, Any] = {}
     SETS.update({name: (title, remembering(name, make, sets)) for name, (title, make) in SETS.items()})
     found = []
@@ -95,4 +126,6 @@ if __name__ == "__main__":
             steps.append({"verb": verb, "body": body, "told": now})
             bench.playing.clear()
         found.append({"title": title, "steps": steps})
-    print(msgspec.json.encode({"stories": found, "sets": sets}).decode())
+    tables = {name: learnt(name) for name in ONLY_PYTHON_READS}
+    print(msgspec.json.encode({"stories": found, "sets": sets, "files": TABLES, "tables": tables}).decode())
+    rmtree(FOLDER)

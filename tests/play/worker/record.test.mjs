@@ -6,9 +6,10 @@ import { test } from "node:test";
 import { SETS } from "../../../src/selenite/play/page/worker/points.js";
 import { Workbench } from "../../../src/selenite/play/page/worker/workbench.js";
 import { breathe } from "../../../src/selenite/play/page/worker/player.js";
-import { python } from "./support.mjs";
+import { Refusal } from "../../../src/selenite/play/page/worker/text.js";
+import { arrays, python } from "./support.mjs";
 
-const { stories, sets } = python("record.py");
+const { stories, sets, files, tables } = python("record.py");
 
 /** What may differ from Python's, and by how much. */
 const NEARLY = [
@@ -50,6 +51,19 @@ for (const [name, set] of Object.entries(SETS)) { // their last bits are the pag
   };
 }
 
+/** Open a file: read here, or as Python read it and learnt of it. */
+async function open(bench, name) {
+  if (!tables[name]) return bench.ask("file", { name, bytes: new TextEncoder().encode(files[name]) });
+  bench.openTable({ ...tables[name], columns: tables[name].columns.map(arrays), learn: ({ target }) => arraysOf(tables[name].learnt[target]) });
+  bench.tell();
+  return {};
+}
+
+function arraysOf({ error, training, test, ...learnt }) {
+  if (error) throw new Refusal(error);
+  return { ...learnt, training: Int32Array.from(training), test: Int32Array.from(test) };
+}
+
 for (const { title, steps } of stories) {
   test(title, async () => {
     const told = {}, bench = new Workbench((event, content) => { told[event] = content; });
@@ -58,6 +72,7 @@ for (const { title, steps } of stories) {
       let answer = {};
       if (verb === "train") for (const session of bench.sessions) session.train(body.epochs);
       if (verb === "train" || verb === "tell") bench.tell();
+      else if (verb === "file") answer = await open(bench, body.name);
       else answer = await bench.ask(verb, body);
       bench.player.stop();
       while (bench.trials) await breathe();

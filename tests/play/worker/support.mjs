@@ -23,6 +23,12 @@ export function python(script, ...options) {
 const floats = (hex) => new Float64Array(Uint8Array.from(Buffer.from(hex, "hex")).buffer);
 const revived = (_, value) => (typeof value?.hex === "string" ? floats(value.hex) : typeof value?.number === "string" ? floats(value.number)[0] : value);
 
+/** A table's column from JSON, its codes as an array. */
+export function arrays({ codes, written, ...column }) {
+  if (codes) return { ...column, codes: Int32Array.from(codes) };
+  return written ? { ...column, written: { ...written, codes: Int32Array.from(written.codes) } } : column;
+}
+
 const number = new Float64Array(1), bits = new BigInt64Array(number.buffer);
 
 function place(value) {

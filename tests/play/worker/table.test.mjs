@@ -3,12 +3,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { encode, inputColumns, inputNames } from "../../../src/selenite/play/page/worker/table/encode.js";
-import { mostUlps, python } from "./support.mjs";
+import { arrays, python } from "./support.mjs";
 
 const { encodings } = python("tables.py");
-
-/** A column from JSON. */
-const arrays = (column) => ({ ...column, ...(column.codes && { codes: Int32Array.from(column.codes) }), ...(column.written && { written: { ...column.written, codes: Int32Array.from(column.written.codes) } }) });
 
 test("columns of every kind become the same inputs, to the bit", () => {
   for (const [i, { schema, columns, n_rows, names, of, X }] of encodings.entries()) {

@@ -24,6 +24,8 @@ const flag = (value, name) => (typeof value === "boolean" ? value : refuse(name,
 const text = (longest) => (value, name) =>
   typeof value === "string" && value.length <= longest ? value : refuse(name, value, `text of at most ${grouped(longest)} characters`);
 
+const bytes = (value, name) => (value instanceof ArrayBuffer || ArrayBuffer.isView(value) ? new Uint8Array(value.buffer ?? value) : refuse(name, value, "bytes"));
+
 const matching = (pattern, wanted) => (value, name) => (typeof value === "string" && pattern.test(value) ? value : refuse(name, value, wanted));
 
 const oneOf = (...words) => (value, name) => (words.includes(value) ? value : refuse(name, value, `one of ${words.join(", ")}`));
@@ -45,4 +47,4 @@ const record = (fields) => (value, name) => {
   return Object.fromEntries(Object.entries(fields).map(([key, check]) => [key, check(value[key], key)]));
 };
 
-export const limits = { number, whole, flag, text, matching, oneOf, list, optional, record };
+export const limits = { number, whole, flag, text, bytes, matching, oneOf, list, optional, record };

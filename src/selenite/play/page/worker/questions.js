@@ -50,7 +50,7 @@ export const QUESTIONS = {
   at: { takes: { x: share, y: share }, act: (bench, { x, y }) => answerAt(bench.session, bench.view, x, y) },
 
   /** The table of runs. */
-  runs: { act: (bench) => runsTable(bench.runs, bench.session) },
+  runs: { act: (bench) => runsTable(bench.runs, bench.session, bench.file?.source ?? null) },
 
   /** What is taken home, as text. */
   take: {

@@ -31,21 +31,22 @@ export function noted(runs, sessions) {
   return runs;
 }
 
-/** The rows of the table, the present run first and then the latest. */
-export function runsTable(runs, present) {
+/** The rows of the table, the present run first and then the latest; `file` is the one that is open. */
+export function runsTable(runs, present, file) {
   const here = runOf(present), before = runs.filter((run) => !alike(run, here) || run.epochs > here.epochs).reverse();
-  return [here, ...before].map(rowOf);
+  return [rowOf(here, null), ...before.map((run) => rowOf(run, file))];
 }
 
 const alike = (a, b) => equal([a.settings, a.source, a.changed], [b.settings, b.source, b.changed]);
 
-function rowOf({ settings, widths, changed, ...run }) {
-  const { source, epochs, loss, test_loss, good, classes } = run;
+function rowOf({ settings, widths, changed, ...run }, file) {
+  const { source, epochs, loss, test_loss, good, classes } = run, isThere = settings.data !== "file" || source === file;
   return {
     source,
     network: [widths.join("-"), ...new Set(settings.activations)].join(" "),
     setting: settingText(settings) + (changed ? ", changed on the way" : ""),
-    epochs, loss, test_loss, good, classes, settings,
+    epochs, loss, test_loss, good, classes,
+    settings: isThere ? settings : null, // that can make it again
   };
 }
 

@@ -11,6 +11,7 @@ import { checkAxes } from "./plane.js";
 import { makeProblem } from "./problem.js";
 import { noted } from "./runs.js";
 import { RESTARTING, changed, equal, networkFor, settingsOf } from "./settings.js";
+import { readTable } from "./table/read.js";
 import { Refusal, grouped } from "./text.js";
 import { Trials } from "./trials.js";
 
@@ -183,6 +184,13 @@ export const VERBS = {
       const carried = weights ? `weights of epoch ${grouped(epoch)}` : "no weights";
       return `Opened a link with settings, ${carried}${points.length ? `, ${points.length} drawn points` : ""}. Nothing runs until you press play.`;
     },
+  },
+
+  /** Open a file: a table to learn from. */
+  file: {
+    pauses: true, urgent: true,
+    takes: { name: limit.text(2000), bytes: limit.bytes },
+    act: (bench, { name, bytes }) => bench.openTable(readTable(name, bytes)),
   },
 
   /** Add, move or take away a point, or all; and learn from them as they are now, from the present weights. */

@@ -137,9 +137,9 @@ def test_a_file_that_cannot_be_read_is_named_and_changes_nothing(visitor, tmp_pa
     assert status == 200
     assert "broken.csv" in json.loads(body)["error"]
     assert "/tmp" not in json.loads(body)["error"]
-    (tmp_path / "x.csv").write_text("a;b\n1;2\n" * 9)
+    (tmp_path / "x.csv").write_text("a|b\n1|2\n" * 9)
     assert (
-        'Add --separator ";" (options are for the terminal: '
+        'Add --separator "|" (options are for the terminal: '
         in json.loads(visitor.upload(tmp_path / "x.csv")[2])["error"]
     )
     (tmp_path / "x.exe").write_text("MZ")

@@ -1,4 +1,4 @@
-"""Opens a text file on the page, where nobody can add an option: parted as its line of names is, with its decimal mark."""
+"""Opens a text file on the page, where nobody can add an option: by its line of names, and with its decimal mark."""
 
 from __future__ import annotations
 

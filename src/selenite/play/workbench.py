@@ -14,8 +14,8 @@ from selenite.play.bench import Bench
 from selenite.play.figures import MOST_ROWS_COMPARED, ROWS_COMPARED_AT_ONCE, baseline
 from selenite.play.opened import Opened
 from selenite.play.problem import LIMITS
-from selenite.play.seeds import Trials
 from selenite.play.reading import read_as_written
+from selenite.play.seeds import Trials
 from selenite.table import Table
 
 Publish = Callable[[str, dict[str, Any]], None]

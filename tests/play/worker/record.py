@@ -13,6 +13,9 @@ from tempfile import mkdtemp
 from typing import Any
 
 import msgspec
+from csvs import problem_of
+from story_tables import ONLY_PYTHON_READS, TABLES
+from tables import columns_of
 
 from selenite.errors import SeleniteError
 from selenite.play import bench as benches
@@ -25,9 +28,6 @@ from selenite.play.reading import read_as_written
 from selenite.play.settings import Settings
 from selenite.play.verbs import VERBS
 from selenite.play.workbench import Workbench
-from csvs import problem_of
-from story_tables import ONLY_PYTHON_READS, TABLES
-from tables import columns_of
 
 STORIES = Path(__file__).with_name("stories.txt")
 

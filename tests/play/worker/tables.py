@@ -1,4 +1,7 @@
-"""Prints tables, what selenite.table learns of them, and the inputs they become, as JSON: what the page's are compared with."""
+"""Prints columns of every kind, what selenite.table learns of them, and the inputs they become, as JSON.
+
+The page's are compared with them.
+"""
 
 from dataclasses import asdict
 from typing import Any
@@ -90,7 +93,11 @@ def encodings() -> list[dict[str, Any]]:
         }
         schema = learn_schema(learnt, kinds)
         found.append({"schema": schema_of(schema), "columns": columns_of(new)[::-1], "n_rows": n})
-        found[-1] |= {"names": input_names(schema), "of": input_columns(schema), "X": hexadecimal(encode(schema, new, np.float64))}
+        found[-1] |= {
+            "names": input_names(schema),
+            "of": input_columns(schema),
+            "X": hexadecimal(encode(schema, new, np.float64)),
+        }
     return found
 
 

@@ -88,6 +88,35 @@ def test_one_file_trains_20_starts_on_all_processors(file):
     assert len(file.workers) <= 1  # the helpers have gone
 
 
+PUPILS = "height;pet;passed\n" + "".join(
+    f"{140 + i},5;{'cat' if i % 3 else 'dog'};{'yes' if i > 20 else 'no'}\n" for i in range(40)
+)
+
+
+def test_a_european_table_just_opens_from_disk_and_is_learnt(file, tmp_path):
+    (tmp_path / "pupils.csv").write_text(PUPILS, encoding="utf-8")
+    file.set_input_files("#picker", tmp_path / "pupils.csv")
+    file.wait_for_selector("#alert:has-text('pupils.csv is open')")
+    until(lambda: file.is_checked("#of-file"))
+    assert file.locator("#data-fields select").first.input_value() == "passed"
+    assert "40 rows" in file.text_content("body")
+    file.click("#play")
+    until(lambda: file.text_content("#figures tbody td") == "100 %")
+    file.click("#play")
+
+
+def test_what_a_page_by_itself_does_not_open_it_says_who_does(file, tmp_path):
+    for name, content, words in (
+        ("m.selenite", b"x", "selenite play m.selenite"),
+        ("d.csv", b"day,y\n2026-01-31,1\n2026-02-01,2\n", 'holds dates, it seems, such as "2026-01-31"'),
+        ("r.csv", b"a,b\n1,2\n3\n", "line 3 has 1 cell, the header 2"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        file.set_input_files("#picker", tmp_path / name)
+        file.wait_for_selector(f"#alert:has-text('{words}')")
+    assert file.is_checked("#of-moons")
+
+
 def until(condition, seconds=20):
     end = time.monotonic() + seconds
     while not condition():

@@ -47,6 +47,5 @@ def test_text_can_be_read_by_day_and_by_night():
 
 
 def test_signs_have_the_colours_of_the_pictures():
-    assert (DAY["up"], DAY["down"]) == (style.BLUE.lower(), style.VERMILION.lower())
+    assert (DAY["up"], DAY["down"], DAY["down-text"]) == (style.UP.lower(), style.DOWN.lower(), style.DOWN_TEXT)
     assert (DAY["ink"], DAY["quiet"]) == (style.INK, style.TICKS)
-    assert not {"up", "down"} & set(NIGHT)

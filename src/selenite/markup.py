@@ -77,9 +77,9 @@ def bar(share: float, colour: str = "") -> Markup:
     return element("span", element("span", class_=f"fill {colour}".strip(), style=width), class_="bar")
 
 
-def gallery(pictures: list[str], class_: str = "columns") -> Markup:
-    """Return pictures beside each other."""
-    return element("div", *(element("figure", Markup(picture)) for picture in pictures), class_=class_)
+def picture(svg: str) -> Markup:
+    """Return a picture as a figure."""
+    return element("figure", Markup(svg))
 
 
 def columns(*parts: str) -> Markup:

@@ -15,13 +15,15 @@ from selenite.model.predictions import Predictions
 from selenite.plots.panels import plain_ticks
 from selenite.plots.style import (
     BLUE,
+    DOWN,
+    DOWN_TEXT,
     EDGES,
     GREY,
     INK,
     MOST_MARKED,
     PALE,
     TICKS,
-    VERMILION,
+    UP,
     figure,
     label,
     short_number,
@@ -34,9 +36,11 @@ if TYPE_CHECKING:
     from matplotlib.gridspec import SubplotSpec
 
 VARIABLES = {INK: "--ink", GREY: "--quiet", TICKS: "--quiet", EDGES: "--edge", PALE: "--line"}  # of the page's style
-OF_TEXT = {BLUE: "--up-text", VERMILION: "--down-text"}  # as marks they stay what they are, by day and night
+OF_TEXT = {UP: "--up-text", DOWN_TEXT: "--down-text"}
+OF_LINES = {UP: "--up", DOWN: "--down"}  # areas stay what they are, by day and night
 _BEHIND = re.compile(r"(fill: )#ffffff(?=; opacity)|(stroke: )#ffffff")  # text and marks; white text stays white
-_TEXT = re.compile(r"(<g style=\"fill: )(#[0-9a-f]{6})")
+_TEXT, _LINE = re.compile(r"(<g style=\"fill: )(#[0-9a-f]{6})"), re.compile(r"(stroke: )(#[0-9a-f]{6})")
+_ANY = re.compile(r"(: )(#[0-9a-f]{6})")
 _LEFT_OUT = re.compile(r"<metadata>.*?</metadata>|<!--.*?-->|<style.*?</style>| xmlns(:xlink)?=\"[^\"]*\"", re.DOTALL)
 
 
@@ -68,10 +72,9 @@ def inline_svg(name: str, width: float, height: float, draw: Callable[[Figure], 
 def _with_variables(svg: str) -> str:
     """Return a picture with the colours of the page's style in place of those of print."""
     svg = _BEHIND.sub(lambda found: f"{found[1] or found[2]}var(--paper)", svg)
-    of_text = {colour.lower(): f"var({variable})" for colour, variable in OF_TEXT.items()}
-    svg = _TEXT.sub(lambda found: found[1] + of_text.get(found[2], found[2]), svg)
-    for colour, variable in VARIABLES.items():
-        svg = svg.replace(colour.lower(), f"var({variable})")
+    for place, variables in ((_TEXT, OF_TEXT), (_LINE, OF_LINES), (_ANY, VARIABLES)):
+        of_colour = {colour.lower(): f"var({variable})" for colour, variable in variables.items()}
+        svg = place.sub(lambda found, of=of_colour: found[1] + of.get(found[2], found[2]), svg)  # type: ignore[misc]
     return svg
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from selenite.model.intervals import area_under_roc, wilson
 from selenite.model.metrics import roc_curve
 from selenite.model.predictions import Predictions
-from selenite.plots.style import BLUE, DOWN, GREY, INK, PALE, UP, VERMILION, label, short_number, tidy
+from selenite.plots.style import BLUE, DOWN, DOWN_TEXT, GREY, INK, PALE, UP, VERMILION, label, short_number, tidy
 from selenite.text import counted
 from selenite.types import Floats, Indices, NDArray
 
@@ -78,7 +78,7 @@ def calibration(place: SubplotSpec, predictions: Predictions) -> None:
     behind = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1.5}
     upper.text(0.03, 0.95, "probability too low", size=9.5, color=GREY, va="top", bbox=behind)
     upper.text(0.97, 0.03, "probability too high", size=9.5, color=GREY, ha="right", bbox=behind)
-    tidy(upper, "Calibration in tenths (rows below)", "", share)
+    tidy(upper, "Calibration; bars: rows of each tenth", "", share)
     lower.bar((np.arange(TENTHS) + 0.5) / TENTHS, rows, width=0.094, color=PALE)
     for i, count in enumerate(rows):
         text = short_number(float(count)) if count else ""
@@ -112,13 +112,13 @@ def histograms(place: SubplotSpec, predictions: Predictions) -> None:
     axes.axvline(0.5, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
     axes.set(xlim=(-0.01, 1.01), ylim=(-1.3 * highest, 1.3 * highest))
     plain_ticks(axes, absolute=True)
-    for code, colour, at in ((1, UP, 0.965), (0, "#a84a00", 0.035)):
+    for code, colour, at in ((1, UP, 0.965), (0, DOWN_TEXT, 0.035)):
         text = f"{counted(int((y == code).sum()), 'row')} that are {names[code]}"
         axes.text(0.5, at, text, transform=axes.transAxes, ha="center", va="top" if code else "bottom",
                   color=colour, weight="bold", parse_math=False,
                   bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 2})  # fmt: skip
     axes.spines["bottom"].set_visible(False)
-    tidy(axes, "Probabilities that the rows of each class were given", f"probability of {names[1]}", "rows")
+    tidy(axes, "Predicted probabilities of each true class", f"probability of {names[1]}", "rows")
 
 
 def confusion(place: SubplotSpec, predictions: Predictions) -> None:
@@ -146,8 +146,7 @@ def confusion_matrix(axes: Axes, counts: NDArray[np.int64], names: list[str]) ->
         axes.vlines(edges, -0.5, k - 0.5, color="white", linewidth=1.5)
     _name_ticks(axes, names, both=True)
     axes.set(xlim=(-0.5, k - 0.5), ylim=(k - 0.5, -0.5))
-    what = "rows" if k <= MOST_COUNTED_CLASSES else "shaded by share"
-    tidy(axes, f"Confusion: {what}, each line a true class", "predicted", "true")
+    tidy(axes, "Confusion matrix" + ("" if k <= MOST_COUNTED_CLASSES else ", shaded by share"), "predicted", "true")
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
 
@@ -266,13 +265,11 @@ def plain_ticks(axes: Axes, absolute: bool = False) -> None:
         axis.set_major_formatter(FuncFormatter(lambda value, _: short_number(abs(value) if absolute else value)))
 
 
-def _shades(colour: str, lightest: float = 0.0) -> Any:
-    """Return a colour map from white to a colour."""
-    from matplotlib.colors import LinearSegmentedColormap, to_rgb
+def _shades(colour: str, lightest: float = 0.05) -> Any:
+    """Return a colour map from nearly clear to a colour, which lets the ground through, be it light or dark."""
+    from matplotlib.colors import LinearSegmentedColormap, to_rgba
 
-    full = np.array(to_rgb(colour))
-    light = 1 - (1 - full) * (lightest or 0.05)
-    return LinearSegmentedColormap.from_list("shades", [tuple(light), tuple(full)])
+    return LinearSegmentedColormap.from_list("shades", [to_rgba(colour, lightest), to_rgba(colour)])
 
 
 def percent(share: float) -> str:

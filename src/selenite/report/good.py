@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from selenite.markup import Markup, columns, element, gallery, joined, table
+from selenite.markup import Markup, columns, element, joined, picture, table
 from selenite.model import Model
 from selenite.plots import panels
 from selenite.plots.inline import panel_svg
@@ -39,7 +39,9 @@ def good(facts: Facts) -> Markup:
     else:
         height = 3.8 if len(model.target.classes) <= panels.MOST_COUNTED_CLASSES else 5.6
         pictures = [panel_svg(panels.calibration, judged), panel_svg(panels.recalls, judged, 4.6, height)]
-    return joined(columns(*parts), element("h3", heading), gallery(pictures), element("p", caption, class_="note"))
+    return joined(
+        columns(*parts), element("h3", heading), columns(*map(picture, pictures)), element("p", caption, class_="note")
+    )
 
 
 def _stored_figures(model: Model) -> Markup:

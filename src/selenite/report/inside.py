@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.markup import Markup, element, gallery, joined, table
+from selenite.markup import Markup, element, joined, picture, table
 from selenite.nn import forward
 from selenite.nn.random import EXPLAIN
 from selenite.plots import inline
@@ -57,7 +57,7 @@ def inside(facts: Facts) -> Markup:
             rows,
             numbers_from=3,
         ),
-        gallery([inline.weights_svg([each.astype(np.float64) for each in weights], names)], ""),
+        picture(inline.weights_svg([each.astype(np.float64) for each in weights], names)),
         element(
             "p",
             f"Units are watched on {len(inputs):,} of the rows judged; a constant one does nothing.",

@@ -6,7 +6,7 @@ import numpy as np
 
 from selenite.explanation.columns import Importance, partial_dependence
 from selenite.explanation.columns.attributions import NAMES
-from selenite.markup import Markup, bar, columns, element, gallery, joined, name, table
+from selenite.markup import Markup, bar, columns, element, joined, name, picture, table
 from selenite.model.predictions import measure
 from selenite.nn.random import EXPLAIN
 from selenite.plots import inline
@@ -74,7 +74,7 @@ def _dependences(facts: Facts, names: list[str]) -> Markup:
     pictures = [inline.dependence_svg(f"depends{i}", one, low, high) for i, one in enumerate(found)]
     return joined(
         element("h3", "The mean ", name(what), ", were all rows to have the same value in one column"),
-        gallery(pictures, "pictures"),
+        element("div", *map(picture, pictures), class_="pictures"),
         element(
             "p", "All on one scale. Other columns keep their values, so unlikely rows count as well.", class_="note"
         ),

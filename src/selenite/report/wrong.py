@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from selenite.explanation.columns import Attributions, explain
-from selenite.markup import Markup, bar, columns, element, gallery, joined, name, table
+from selenite.markup import Markup, bar, columns, element, joined, name, picture, table
 from selenite.model import Model
 from selenite.plots import panels
 from selenite.plots.inline import panel_svg
@@ -28,14 +28,13 @@ NO_COLUMN = "no column: nearly all spoke for the answer"
 def wrong(facts: Facts) -> Markup:
     """Return confusion, the groups of rows with more errors, and the worst rows."""
     model, judged = facts.model, facts.judged
-    parts = [element("p", f"On {judged.which}.", class_="note")]
+    left, right = [_by_column(facts)], [_worst(facts)]
     if not is_number(model):
         size = (4.6, 3.8) if len(model.target.classes) <= 6 else (6.4, 5.6)
-        pictures = [panel_svg(panels.confusion, judged, *size)]
+        left.insert(0, picture(panel_svg(panels.confusion, judged, *size)))
         if len(model.target.classes) == 2:
-            pictures.append(panel_svg(panels.histograms, judged, *size))
-        parts.append(gallery(pictures))
-    return joined(*parts, columns(_by_column(facts), _worst(facts)))
+            right.insert(0, picture(panel_svg(panels.histograms, judged, *size)))
+    return joined(element("p", f"On {judged.which}.", class_="note"), columns(joined(*left), joined(*right)))
 
 
 def _by_column(facts: Facts) -> Markup:
@@ -109,7 +108,7 @@ def _worst(facts: Facts) -> Markup:
             ]
         )
     where = "" if original.first_line is None else f"Row 1 is line {original.first_line:,} of the file. "
-    head = ["row", "answer", "prediction", "off by" if is_number(model) else "its probability"]
+    head = ["row", "answer", "prediction", "off by" if is_number(model) else "probability"]
     quantities = {found.quantities[0] for found, _ in explained}
     what = "number" if is_number(model) else quantities.pop() if len(quantities) == 1 else "predicted probability"
     title = f"The {len(worst)} worst rows" if len(worst) > 1 else "The worst row"
@@ -128,6 +127,7 @@ def _worst(facts: Facts) -> Markup:
 
 def _contributions(model: Model, cells: Table, names: tuple[str, ...], values: Floats, sign: int) -> Markup:
     """Return the columns of one row with the largest contributions (n_columns,) of a sign, and their cells."""
+    form = prediction_format(model.target) if is_number(model) else ".3f"
     least = LEAST_SHARE * np.abs(values).max()
     order = np.argsort(-sign * values, kind="stable")[:COLUMNS_OF_WORST]
     found = [
@@ -137,9 +137,7 @@ def _contributions(model: Model, cells: Table, names: tuple[str, ...], values: F
             " = ",
             name(_cell(cells[names[k]]), 24),
             " (",
-            element(
-                "span", signed(float(values[k]), prediction_format(model.target)), class_="up" if sign > 0 else "down"
-            ),
+            element("span", signed(float(values[k]), form), class_="up" if sign > 0 else "down"),
             ")",
             class_="term",
         )

@@ -197,7 +197,8 @@ class Model:
         """Return the same for a notebook."""
         from selenite.nn.describe import headline, to_html
 
-        return to_html(self.network, f"{self._headline()}. {headline(self.network)}")
+        first = self.parameters if self.parameters.ndim == 1 else self.parameters[0]
+        return to_html(self.network, f"{self._headline()}. {headline(self.network)}", first)
 
     def _require_finite(self, predicted: AnyArray) -> None:
         """Refuse rows that lead beyond what numbers hold."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
+from selenite.sketch import network as draw_network
+from selenite.types import Array
+
 if TYPE_CHECKING:
     from selenite.nn.network import Network
 
@@ -49,9 +52,10 @@ def to_text(network: Network) -> str:
     return "\n".join([headline(network), *(f"  {line}" for line in lines)])
 
 
-def to_html(network: Network, title: str | None = None) -> str:
-    """Return the network as an HTML table."""
+def to_html(network: Network, title: str | None = None, parameters: Array | None = None) -> str:
+    """Return the network as a sketch, with its weights where there are parameters, and an HTML table."""
     head = "".join(f'<th style="text-align:left">{heading}</th>' for heading in HEADINGS)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows(network))
     caption = escape(headline(network) if title is None else title)
-    return f"<div><p>{caption}</p><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    sketch = draw_network(network.widths, () if parameters is None else network.weights(parameters))
+    return f"<div><p>{caption}</p>{sketch}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"

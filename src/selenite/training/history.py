@@ -10,6 +10,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.nn import Epochs
 from selenite.nn.optimizers import OptimizerState
+from selenite.sketch import curves
 from selenite.types import Array, Floats, Indices
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ class History:
 
     def __len__(self) -> int:
         return len(self.loss)
+
+    def _repr_html_(self) -> str:
+        """Return the curve of the loss for a notebook."""
+        return curves({"training": self.loss, "validation": self.validation_loss})
 
     @property
     def recorded(self) -> Run:
@@ -76,6 +81,11 @@ class Training:
     best_epoch: int  # counted from 1; the last one where nothing was watched
     state: OptimizerState | None = None  # of the last epoch
     explanation: str = ""  # of a divergence, or a solver's own words
+
+    def _repr_html_(self) -> str:
+        """Return how it ended and the curve of the loss, for a notebook."""
+        ended = f"{len(self.history):,} epochs, ended by {self.ended}; epoch {self.best_epoch:,} kept."
+        return f"<div><p>{ended}</p>{self.history._repr_html_()}</div>"
 
 
 class Curves:

@@ -16,12 +16,14 @@ from sklearn.utils import check_random_state, estimator_html_repr
 from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from selenite import backend as backends
+from selenite import sketch
 from selenite.estimators.mlp.checking import CONSTRAINTS, refuse_other_layers
 from selenite.estimators.mlp.fitted import FittedPerceptron, drawn
 from selenite.estimators.mlp.stochastic import STOCHASTIC, Running, StochasticFit, Trained, rows_put_aside
 from selenite.estimators.mlp.verdict import NOT_FINITE, FitWarning, Printing, tell_divergence, warn
 from selenite.model import Model
 from selenite.nn import Network, forward
+from selenite.nn.describe import to_html
 from selenite.nn.losses import parse_loss
 from selenite.table.schema import ColumnSchema, Schema, Target
 from selenite.training import Callback, Finding, Training, TrainingRows, diagnose, fit_lbfgs, fit_lm
@@ -337,9 +339,13 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FittedPerceptron): 
         return f"{self!r}\n{self._network}" if hasattr(self, "coefs_") else repr(self)
 
     def _html_repr(self) -> str:
-        """Return what a notebook shows: the parameters, and once fitted the network."""
+        """Return what a notebook shows: the parameters, and once fitted the network and its loss."""
         parameters: str = estimator_html_repr(self)
-        return parameters + self._network._repr_html_() if hasattr(self, "coefs_") else parameters
+        if not hasattr(self, "coefs_"):
+            return parameters
+        losses = {"training": self.loss_curve_, "validation": self.validation_loss_curve_ or []}
+        curves = sketch.curves({name: np.asarray(values, np.float64) for name, values in losses.items()})
+        return parameters + to_html(self._network, parameters=self._flat) + curves
 
     @property
     def _n_features_out(self) -> int:

@@ -190,9 +190,13 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         return f"{self!r}\n{self.model_}" if hasattr(self, "model_") else repr(self)
 
     def _html_repr(self) -> str:
-        """Return what a notebook shows: the parameters, and once fitted the network."""
+        """Return what a notebook shows: the parameters, and once fitted the network and its loss."""
         parameters: str = estimator_html_repr(self)
-        return parameters + self.model_._repr_html_() if hasattr(self, "model_") else parameters
+        return (
+            parameters + self.model_._repr_html_() + self.history_._repr_html_()
+            if hasattr(self, "model_")
+            else parameters
+        )
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "model_")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Literal, get_args
 
 import numpy as np
@@ -13,6 +14,7 @@ from selenite.explanation.columns.gradients import integrated_gradients
 from selenite.explanation.columns.quantity import Quantity
 from selenite.explanation.columns.shapley import MOST_COLUMNS_EXACT, exact_shapley, sampled_shapley
 from selenite.model import Model
+from selenite.sketch import bars
 from selenite.table import as_table, class_labels, input_columns
 from selenite.text import listed, nearest, shown
 from selenite.types import Array, Floats, Indices
@@ -68,6 +70,14 @@ class Attributions:
     def importance(self) -> Floats:
         """The mean absolute value of each column, (n_columns,)."""
         return np.asarray(np.abs(self.values).mean(axis=0))
+
+    def _repr_html_(self) -> str:
+        """Return a bar a column for a notebook: what it adds in the one row, or its importance over several."""
+        rows, alone = len(self.values), len(self.values) == 1
+        numbers = self.values[0] if alone else self.importance
+        what = f"{self.quantities[0]} {self.prediction[0]:.4g}, from {self.base[0]:.4g}" if alone else "mean size"
+        title = f"Contribution of each column: {what}{'' if alone else f' over {rows:,} rows'}; {NAMES[self.method]}."
+        return f"<div><p>{escape(title)}</p>{bars(dict(zip(self.columns, numbers.tolist(), strict=True)))}</div>"
 
     def __repr__(self) -> str:
         rows = f"{len(self.values):,} row{'s' * (len(self.values) != 1)}"

@@ -18,10 +18,10 @@ from selenite.plots.style import (
     name_rows,
     note,
     plain_axes,
-    plain_number,
     say,
     short_number,
     signed_bar,
+    typeset_number,
     with_minus,
 )
 
@@ -72,7 +72,8 @@ def draw_terms(expansion: Expansion, *, axes: Axes | None = None) -> Axes:
         axes.axvline(0, color=INK, linewidth=1)
         low = 1.08 * min(0.0, *bars.values())
         texts = [
-            f"{plain_number(value, DIGITS)}   {detail}".rstrip() for value, detail in zip(values, details, strict=True)
+            f"{typeset_number(value, DIGITS)}   {detail}".rstrip()
+            for value, detail in zip(values, details, strict=True)
         ]
         ends = [max(bars.get(place, 0.0), 0.0) for place in range(len(values))]
         room = max((end - low) / (1 - SHARE * (len(text) + 2)) for end, text in zip(ends, texts, strict=True))
@@ -172,21 +173,21 @@ def _bars(expansion: Expansion) -> tuple[list[str], list[float], list[str], str]
 
 def _in_numbers(term: Term) -> str:
     """Return a term with its factors' numbers."""
-    numbers = [plain_number(factor.value, DIGITS).replace("−", "-") for factor in term.factors]
+    numbers = [typeset_number(factor.value, DIGITS).replace("−", "-") for factor in term.factors]
     return with_minus(filled(term.pattern.text, numbers))
 
 
 def _finding(expansion: Expansion, names: list[str], values: list[float]) -> str:
     """Return what the bars say, as a sentence."""
-    head = f"{label(expansion.address, 60)} is {plain_number(expansion.value, DIGITS)}"
+    head = f"{label(expansion.address, 60)} is {typeset_number(expansion.value, DIGITS)}"
     if len(expansion.terms) < 2:
         return head
     if _is_update(expansion):
         change = sum(values[1:])
-        size, old = plain_number(abs(change), DIGITS), plain_number(values[0], DIGITS)
+        size, old = typeset_number(abs(change), DIGITS), typeset_number(values[0], DIGITS)
         return f"{head};\n{'−' if change < 0 else '+'}{size} from the old {old}"
     largest = int(np.abs(values[:TERMS]).argmax())
-    size = plain_number(values[largest], DIGITS)
+    size = typeset_number(values[largest], DIGITS)
     return f"{head};\nthe largest of {len(expansion.terms):,} terms is {names[largest]}, {size}"
 
 

@@ -20,9 +20,9 @@ from selenite.plots.style import (
     note,
     picture_format,
     plain_log_ticks,
-    plain_number,
     save,
     tidy,
+    typeset_number,
 )
 from selenite.text import counted
 from selenite.training.history import History
@@ -70,14 +70,14 @@ def _finding(history: History, best: int) -> str:
     n = len(history)
     validation, training = history.validation_loss, history.loss
     if len(validation) != n:
-        ends = f"{plain_number(training[0])} to {plain_number(training[-1])}"
+        ends = f"{typeset_number(training[0])} to {typeset_number(training[-1])}"
         return f"The training loss went from {ends} in {counted(n, 'epoch')}"
-    lowest = f"The validation loss is lowest at epoch {best} of {n}: {plain_number(validation[best - 1])}"
+    lowest = f"The validation loss is lowest at epoch {best} of {n}: {typeset_number(validation[best - 1])}"
     end = validation[-1]
     if not np.isfinite(end):
         return f"{lowest}; then training diverged"
     if n - best >= 3 and end > 1.03 * validation[best - 1] and training[-1] < training[best - 1]:
-        return f"{lowest}, but {plain_number(end)} at the end"
+        return f"{lowest}, but {typeset_number(end)} at the end"
     return lowest
 
 
@@ -142,7 +142,7 @@ def _name_at_ends(axes: Axes, curves: list[tuple[str, Floats, str]], log: bool) 
         places = [middle + above * 0.0325, middle - above * 0.0325]
     for place, (value, name, colour) in zip(places, ends, strict=True):
         look: dict[str, Any] = {"color": colour, "va": "center", "weight": "bold"}
-        axes.text(1.012, place, f"{name}  {plain_number(value)}", transform=axes.transAxes, **look)
+        axes.text(1.012, place, f"{name}  {typeset_number(value)}", transform=axes.transAxes, **look)
 
 
 def _learning_rate(axes: Axes, history: History) -> None:
@@ -155,7 +155,7 @@ def _learning_rate(axes: Axes, history: History) -> None:
     axes.plot(epochs, rate, color=GREY, linewidth=1.2)
     top = float(rate.max()) if np.isfinite(rate).all() and rate.max() > 0 else 1.0
     axes.set(ylim=(0, 1.12 * top))
-    axes.set_yticks([0, top], ["0", f"{plain_number(top)}"])
+    axes.set_yticks([0, top], ["0", f"{typeset_number(top)}"])
     axes.xaxis.set_major_locator(MaxNLocator(nbins=9, integer=True, min_n_ticks=1))
     tidy(axes, "", "epoch")
     axes.text(1.012, 0.5, "learning rate", transform=axes.transAxes, color=GREY, va="center")

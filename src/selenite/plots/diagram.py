@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.nn import Network, forward
-from selenite.plots.style import BLUE, GREEN, GREY, INK, PALE, VERMILION, canvas, label, plain_number, say, with_minus
+from selenite.plots.style import BLUE, GREEN, GREY, INK, PALE, VERMILION, canvas, label, say, typeset_number, with_minus
 from selenite.types import Array
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def draw_network(
             _ring(axes, network, mark)
         finding = _strongest(network, parameters, names)
         if values is not None:
-            shown = ", ".join(plain_number(value) for value in values[-1][:4])
+            shown = ", ".join(typeset_number(value) for value in values[-1][:4])
             finding = f"This row gives {shown}: what each unit passes on"
         say(axes, finding, "Weights above 0 blue, below 0 orange and dashed, the wider the larger; b: bias")
     return axes
@@ -105,7 +105,7 @@ def _strongest(network: Network, parameters: Array, names: list[list[str]]) -> s
     i, j = np.unravel_index(int(np.abs(weights).argmax()), weights.shape)
     sizes = "-".join(map(str, network.layer_sizes))
     way = f"from {names[layer][i]} to {names[layer + 1][j]}"
-    return f"{sizes}: the strongest weight, {plain_number(weights[i, j])}, goes {way}"
+    return f"{sizes}: the strongest weight, {typeset_number(weights[i, j])}, goes {way}"
 
 
 def _heights(size: int) -> Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS
-from selenite.plots.style import INK, PALE, canvas, figure, headline, plain_axes, plain_log_ticks, plain_number, say
+from selenite.plots.style import INK, PALE, canvas, figure, headline, plain_axes, plain_log_ticks, say, typeset_number
 from selenite.training.history import History
 from selenite.types import Array
 
@@ -111,9 +111,8 @@ def _finding(norms: Array, flats: Array, network: Network) -> str:
     if norms.shape[1] > 1 and norms[-1, 0] < 0.05 * norms[-1, -1]:
         share = norms[-1, -1] / max(norms[-1, 0], 1e-300)
         return f"The first layer's gradient is {share:,.0f} times smaller than the output's: it hardly learns"
-    return (
-        f"The gradient falls from {plain_number(norms[0].max(), 2)} to {plain_number(norms[-1].max(), 2)} over the run"
-    )
+    ends = f"{typeset_number(norms[0].max(), 2)} to {typeset_number(norms[-1].max(), 2)}"
+    return f"The gradient falls from {ends} over the run"
 
 
 def draw_weights(network: Network, parameters: Array, *, axes: Axes | None = None) -> Axes:
@@ -157,17 +156,17 @@ def draw_weights(network: Network, parameters: Array, *, axes: Axes | None = Non
             axes.stairs(floor + heights, edges, baseline=floor, color=colour, linewidth=1.2)
             if weights.size <= 300:
                 axes.plot(weights, np.full(weights.size, floor - 0.06), "|", color=colour, markersize=7, alpha=0.8)
-            text = f"{name}: {weights.size:,} weights, deviation {plain_number(weights.std(), 2)}"
+            text = f"{name}: {weights.size:,} weights, deviation {typeset_number(weights.std(), 2)}"
             axes.text(-1.03 * largest, floor + 0.72, text, size=10.5, color=INK, va="bottom")
         axes.axvline(0, color=INK, linewidth=0.8, linestyle=(0, (4, 3)), zorder=0)
         axes.set(ylim=(-0.2, len(layers)), xlim=(edges[0], edges[-1]), yticks=[])
         plain_axes(axes, "weight")
         axes.spines["left"].set_visible(False)
         widest = int(np.argmax([weights.std() for weights in layers]))
-        strongest = plain_number(np.abs(layers[widest]).max(), 2)
+        strongest = typeset_number(np.abs(layers[widest]).max(), 2)
         finding = f"{names[widest].capitalize()} has the widest spread of weights, up to {strongest}"
         if len(layers) == 1:
-            ends = f"{plain_number(layers[0].min(), 2)} to {plain_number(layers[0].max(), 2)}"
+            ends = f"{typeset_number(layers[0].min(), 2)} to {typeset_number(layers[0].max(), 2)}"
             finding = f"The weights reach from {ends}"
         say(axes, finding, "Each layer's weights by size; heights are scaled layer by layer, biases left out")
     return axes

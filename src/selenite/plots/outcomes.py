@@ -21,9 +21,9 @@ from selenite.plots.style import (
     note,
     plain_axes,
     plain_log_ticks,
-    plain_number,
     say,
     short_number,
+    typeset_number,
 )
 from selenite.types import Array, Indices
 
@@ -184,9 +184,9 @@ def draw_starts(
             )
             middle = float(np.nanmedian(shown)) if np.isfinite(shown).any() else np.nan
             axes.plot([middle, middle], [floor - 0.27, floor + 0.27], color=INK, linewidth=2.4, zorder=2)
-            text = f"{label(name, 40)}: median {plain_number(middle)}"
+            text = f"{label(name, 40)}: median {typeset_number(middle)}"
             if below is not None:
-                text += f", {int(won.sum())} of {len(values)} below {plain_number(below)}"
+                text += f", {int(won.sum())} of {len(values)} below {typeset_number(below)}"
             lost = int((~np.isfinite(values)).sum())
             text += f", {lost} not finite" if lost else ""
             note(axes, text, (0, floor + 0.34), xycoords=("axes fraction", "data"), size=11, va="bottom")
@@ -221,6 +221,5 @@ def _verdict(settings: Mapping[str, Array], below: float | None) -> str:
     finite = values[np.isfinite(values)]
     if len(finite) == 0:
         return "No start ended with a finite loss"
-    return (
-        f"From {len(values)} starts the loss ends between {plain_number(finite.min())} and {plain_number(finite.max())}"
-    )
+    ends = f"{typeset_number(finite.min())} and {typeset_number(finite.max())}"
+    return f"From {len(values)} starts the loss ends between {ends}"

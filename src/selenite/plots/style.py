@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from selenite.errors import OptionError, SaveError
-from selenite.text import shown
+from selenite.text import plain_number, shown
 from selenite.writing import write
 
 if TYPE_CHECKING:
@@ -146,20 +146,14 @@ def tidy(axes: Axes, title: str, x: str = "", y: str = "") -> None:
     axes.tick_params(width=0.8, labelsize=9.5)
 
 
-def plain_number(value: float, digits: int = 3) -> str:
-    """Return a number to some digits without an exponent where a plain number will do, with a minus sign.
+def typeset_number(value: float, digits: int = 3) -> str:
+    """Return a number as a picture shows it: plain, with a minus sign; a power of ten where it is next to nothing.
 
-    >>> [plain_number(value) for value in (0.25, 7.208e-5, -12, 999.9, 1234, 1.7e-16)]
+    >>> [typeset_number(value) for value in (0.25, 7.208e-5, -12, 999.9, 1234, 1.7e-16)]
     ['0.25', '0.0000721', '−12', '1,000', '1,234', '1.7×10⁻¹⁶']
     """
-    if value == 0 or not math.isfinite(value):
-        return f"{abs(value):g}"
-    if abs(value) < 1e-6:
-        size, power = f"{value:.{digits - 1}e}".split("e")
-        return with_minus(f"{float(size):g}×10{str(int(power)).translate(SUPERSCRIPTS)}")
-    decimals = digits - 1 - math.floor(math.log10(float(f"{abs(value):.{digits - 1}e}")))
-    text = f"{value:,.{max(decimals, 0)}f}"
-    return with_minus(text.rstrip("0").rstrip(".") if "." in text else text)
+    size, _, power = plain_number(value, digits).partition("e")
+    return with_minus(size + (f"×10{str(int(power)).translate(SUPERSCRIPTS)}" if power else ""))
 
 
 def short_number(value: float) -> str:
@@ -170,8 +164,8 @@ def short_number(value: float) -> str:
     """
     for size, unit in ((1e9, "G"), (1e6, "M"), (1e4, "k")):
         if size <= abs(value) < math.inf:
-            return plain_number(value / min(size, 1e3 if unit == "k" else size)) + unit
-    return plain_number(value if abs(value) > 1e-12 else 0.0)
+            return typeset_number(value / min(size, 1e3 if unit == "k" else size)) + unit
+    return typeset_number(value if abs(value) > 1e-12 else 0.0)
 
 
 def plain_log_ticks(*each: Axis) -> None:
@@ -185,7 +179,9 @@ def plain_log_ticks(*each: Axis) -> None:
         if decades < 0.25:
             subs = tuple(round(1 + k / 10, 1) for k in range(0, 90, 5 if decades > 0.1 else 1))
         axis.set_major_locator(LogLocator(10, subs=subs, numticks=14))
-        axis.set_major_formatter(FuncFormatter(lambda value, _: (plain_number if value < 1e6 else short_number)(value)))
+        axis.set_major_formatter(
+            FuncFormatter(lambda value, _: (typeset_number if value < 1e6 else short_number)(value))
+        )
         axis.set_minor_formatter(NullFormatter())
         axis.set_tick_params(which="minor", length=0)
 

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from selenite.plots.style import BLUE, CLASSES, GREY, INK, VERMILION, figure, note, plain_log_ticks, plain_number, save
+from selenite.plots.style import (
+    BLUE,
+    CLASSES,
+    GREY,
+    INK,
+    VERMILION,
+    figure,
+    note,
+    plain_log_ticks,
+    save,
+    typeset_number,
+)
 from selenite.tutorial import Part2, Run, load_part, predictions
 from selenite.types import Floats
 
@@ -62,7 +73,7 @@ def _surface(axes: Axes, run: Run, title: str) -> None:
     axes.set_xlabel("x1 across, x2 up", loc="left")
     _title(axes, title)
     mistakes = f"{wrong.sum()} of 100 wrong" if wrong.any() else "none of 100 wrong"
-    axes.text(0.02, 0.035, f"½Σe² = {plain_number(run.loss)} after {run.epochs:,} epochs, {mistakes}",
+    axes.text(0.02, 0.035, f"½Σe² = {typeset_number(run.loss)} after {run.epochs:,} epochs, {mistakes}",
               transform=axes.transAxes, size=10, color=INK,
               bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 3})  # fmt: skip
 
@@ -76,7 +87,7 @@ def _curves(axes: Axes, result: Part2) -> None:
         (result.network_with_biases, "2-4-1, with biases", WITH_BIASES, "solid", 0),
     )
     for run, label, colour, style, shift in labels:
-        _curve(axes, run, f"{label}  {plain_number(run.loss, 4)}", (6, shift), colour, linestyle=style)
+        _curve(axes, run, f"{label}  {typeset_number(run.loss, 4)}", (6, shift), colour, linestyle=style)
     axes.set(xscale="log", yscale="log", xlim=(1, 8e6), ylim=(0.006, 40))
     plain_log_ticks(axes.xaxis, axes.yaxis)
     axes.set_xticks([1, 10, 100, 1000, 10_000, 100_000])
@@ -178,7 +189,7 @@ def draw_part3(run: Run, path: str) -> None:
         axes.set_ylabel("x2", loc="bottom")
         axes = picture.add_subplot(places[1])
         note(axes, f"{run.curve[0]:,.0f}", (1, float(run.curve[0])), (8, 0), size=10.5)
-        _curve(axes, run, plain_number(float(run.curve[-1]), 4), (5, 0), INK)
+        _curve(axes, run, typeset_number(float(run.curve[-1]), 4), (5, 0), INK)
         axes.set(xscale="log", yscale="log", xlim=(0.9, 4e5))
         plain_log_ticks(axes.xaxis, axes.yaxis)
         axes.set_xticks([1, 10, 100, 1000, 10_000])

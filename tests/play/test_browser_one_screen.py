@@ -1,7 +1,5 @@
 """One screen: at 1280 × 720 whatever answers a click is in view, above the transport, and beside what it speaks of."""
 
-import re
-
 import pytest
 
 from selenite.play.lessons import LESSONS
@@ -23,15 +21,7 @@ POINT = """async () => {
   const { points } = store.state, side = document.querySelector("#surface").offsetWidth;
   return { x: points.x[3] * side, y: (1 - points.y[3]) * side };
 }"""
-FLOWN = """() => {
-  window.flown = [];
-  const seen = (node) => {
-    if (node.classList?.contains("flying")) flown.push(node.textContent);
-    if (node.classList?.contains("bend")) flown.push("curve");
-  };
-  const observer = new MutationObserver((all) => all.forEach(({ addedNodes }) => addedNodes.forEach(seen)));
-  observer.observe(document.querySelector(".board"), { childList: true });
-}"""
+FLIES = "document.querySelector('.board').getAnimations({ subtree: true }).length"
 UNSEEN = """() => {
   const e = document.activeElement;
   if (e === document.body || e.closest("footer, nav")) return "";
@@ -108,19 +98,19 @@ def test_pinned_it_stands_in_place_of_the_loss(laptop):
 def test_an_operation_shows_its_numbers(laptop, motion):
     page = laptop.page
     page.emulate_media(reduced_motion=motion)
-    page.evaluate(FLOWN)
     page.click("#operation")
-    page.wait_for_selector("#why-box .formula")
-    assert_inside(laptop, "#why", ".unit.selected")
-    page.wait_for_timeout(900)
-    flown = page.evaluate("flown")
-    if motion == "reduce":
-        assert flown == []
-    else:
-        assert len(flown) == 3
-        assert flown[-1] == "curve"
-        assert all(re.fullmatch(r"−?[\d.]+", number) for number in flown[:2])
+    page.wait_for_selector(".standing")
+    assert bool(page.evaluate(FLIES)) == (motion != "reduce")
+    page.wait_for_selector("canvas.bend")
+    terms = [item.text_content() for item in page.query_selector_all(".standing li")]
+    assert len(terms) == 4  # two inputs times their weights, the bias, and z
+    numbers = [float(text.removeprefix("z ").replace("−", "-")) for text in terms]
+    assert abs(sum(numbers[:3]) - numbers[3]) < 2e-3
+    assert_inside(laptop, "#why", ".unit.selected", ".standing")
+    assert page.evaluate(APART, ["#why", ".standing"])
     assert page.text_content("#alert") == ""
+    page.keyboard.press("Escape")
+    page.wait_for_selector(".standing", state="detached")
 
 
 def test_20_seeds_and_two_runs_answer_in_view(laptop):

@@ -1,4 +1,4 @@
-// What the views say without a browser: the verdict on a run, numbers as text, colours that stand out, axes.
+// What the views say without a browser: numbers as text, colours that stand out, axes.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -6,24 +6,7 @@ import { test } from "node:test";
 const page = new URL("../../../src/selenite/play/page/", import.meta.url);
 const { CLASSES, GROUND, contrast, mix, onGround, rgb } = await import(new URL("palette.js", page));
 const { cellText, loss, plainly, short } = await import(new URL("text.js", page));
-const { verdict } = await import(new URL("verdict.js", page));
 const { ticks } = await import(new URL("axes.js", page));
-
-test("a run that is right on all rows is not asked for more", () => {
-  const finding = { name: "not converged", evidence: "the loss was still falling", remedy: "more epochs" };
-  const run = { finding, ended: "", rows: { test: 25 }, classes: true };
-  assert.equal(verdict({ ...run, good: { train: 1, test: 1 } }), "");
-  assert.match(verdict({ ...run, good: { train: 0.9, test: 0.9 } }), /^The loss was still falling\. Try more epochs\.$/);
-});
-
-test("rows that were learnt by heart are called so", () => {
-  const run = { finding: null, rows: { test: 250 }, classes: true };
-  assert.match(verdict({ ...run, good: { train: 0.948, test: 0.724 } }), /by heart: 95 % of the training rows are right, but 72 %/);
-  assert.equal(verdict({ ...run, good: { train: 0.948, test: 0.93 } }), "");
-  assert.equal(verdict({ ...run, rows: { test: 10 }, good: { train: 1, test: 0.8 } }), "");
-  const number = { train: 2, test: 9, "train R²": 0.99, "test R²": 0.5 };
-  assert.match(verdict({ ...run, classes: false, good: number }), /by heart/);
-});
 
 test("numbers are short, with commas and without powers of ten", () => {
   const said = [0, -0, 1.67e-16, 7.208e-5, -0.0004321, 0.5, 12.3456, 18424.4, 1490400].map(short);

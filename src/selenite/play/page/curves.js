@@ -7,15 +7,17 @@ import { on, store, tell } from "./store.js";
 import { loss, percent, short, whole } from "./text.js";
 
 const canvas = h("canvas", { id: "curve", role: "img" });
+const norm = h("span", { class: "key norm", title: "The gradient's norm, on a scale of its own" }, "gradient");
 const text = h("p", { class: "quiet", id: "curve-text" });
 let even = false; // epochs on a linear axis instead of a logarithmic one
 let scale = null;
 
 export function setUp() {
   fill($("curves-box"), canvas, h("div", { class: "curve-row" },
-    h("span", { class: "key norm", title: "The gradient's norm, on a scale of its own" }, "gradient"), text,
+    norm, text,
     check("linear scale", false, (on_) => { even = on_; tell("draw"); })));
   on("detail", show);
+  on("detail", () => { norm.textContent = `gradient ${store.frame?.gradient_norm ? short(store.frame.gradient_norm) : ""}`; });
   on("draw", show);
   on("state", () => { if (!store.detail) show(); });
   new ResizeObserver(() => tell("draw")).observe(canvas);
@@ -63,8 +65,9 @@ function show() {
   line(context, detail.epochs, detail.test_loss, x, y, lineColour(0), 2, [5, 3]);
   line(context, detail.epochs, detail.loss, x, y, lineColour(1), 2, []);
   canvas.setAttribute("aria-label", `Loss of the training rows from ${loss(detail.loss[0])} in epoch ${first} to ${loss(detail.loss.at(-1))} in epoch ${last}${state.rows.test ? `; of the test rows ${loss(detail.test_loss.at(-1))}` : ""}`);
-  const shares = detail.saturated.map((share, l) => (share === null ? null : `layer ${l + 1} ${percent(share)}`)).filter(Boolean);
-  fill(text, shares.length ? `Saturated units: ${shares.join(", ")}. ` : "", "Click: go to that epoch.");
+  const shares = detail.saturated.filter((share) => share !== null).map(percent).join(", ");
+  fill(text, shares && `Saturated: ${shares}.`);
+  text.title = `${shares && `Share of the hidden values, layer by layer, that stand at a limit: ${shares}. `}A click into the curve goes to that epoch.`;
 }
 
 function grid(context, low, high, y, w, left, ink) {

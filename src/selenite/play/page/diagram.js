@@ -60,6 +60,8 @@ function chosenBox() {
   const [j, i] = [selected.layer + 1, selected.layer].map((l, k) => state.layers[l]?.indices.indexOf(k ? selected.before : selected.unit) ?? -1);
   const at = units[selected.layer + 1]?.[j]?.getBoundingClientRect();
   const from = selected.before !== null && units[selected.layer]?.[i]?.getBoundingClientRect();
+  const terms = board.querySelector(".standing")?.getBoundingClientRect(); // they stand at the unit
+  if (at && terms) return { left: Math.min(at.left, terms.left), right: Math.max(at.right, terms.right), top: at.top, bottom: at.bottom };
   if (!at || !from) return at ?? null;
   return { left: from.right, right: at.left, top: Math.min(from.top, at.top), bottom: Math.max(from.bottom, at.bottom) };
 }
@@ -92,7 +94,7 @@ function build() {
     parts.push(heading(layer, l, x, gap));
     for (let u = 0; u < layer.indices.length; u++) {
       const y = 54 + ((height - 60) * (u + 0.5)) / nodes(layer);
-      const button = h("button", { class: "unit", "aria-label": layer.names[u], title: layer.names[u], onclick: () => pick(layer, l, u), onpointerenter: () => peek(l, u), onpointerleave: () => peek() },
+      const button = h("button", { class: "unit", "aria-label": layer.names[u], title: layer.names[u], onclick: (event) => pick(layer, l, u, event.target.className === "bias" ? -1 : null), onpointerenter: () => peek(l, u), onpointerleave: () => peek() },
         l > 0 && settings.biases && h("i", { class: "bias", "aria-hidden": "true" }));
       Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
       const value = h("span", { class: "value", "aria-hidden": "true" });
@@ -124,9 +126,9 @@ function peek(l, u) {
   tell("draw");
 }
 
-function pick(layer, l, u) {
+function pick(layer, l, u, before) {
   if (l === 0) hint.textContent = `${layer.names[u]} is an input: what the row says.`;
-  else choose(l - 1, layer.indices[u]);
+  else choose(l - 1, layer.indices[u], before);
 }
 
 function heading(layer, l, x, gap) {

@@ -26,19 +26,20 @@ function show() {
   if (wanted === last) return;
   last = wanted;
   if (state.opened) return fill($("figures"), ...ofOpened(state, good, unit), detail && detail.confusion && confusion(detail, state));
-  const told = (name, value, right) => h("span", { class: `key ${name}` }, `${name} ${value}`, h("span", { title: classes ? "Accuracy" : "RMS error" }, unit(right)));
-  fill($("losses"), told("train", loss(frame.loss), good.train), state.rows.test && told("test", loss(frame.test_loss), good.test));
+  const told = (kind, value, right, name = kind) => h("span", { class: `key ${kind}` }, `${name} ${value}`, h("span", { title: classes ? "Accuracy" : "RMS error" }, unit(right)));
+  const aside = state.side === "A" ? "B" : "A";
+  fill($("losses"), frame.other && told("other", loss(frame.other.loss), frame.other.good, aside), told("train", loss(frame.loss), good.train), state.rows.test && told("test", loss(frame.test_loss), good.test));
   const name = { log_loss: "Cross-entropy", squared_error: settings.sums ? "½ Σ error²" : "½ error²", absolute_error: "|error|", huber: "Huber loss" }[settings.loss];
   const rows = [
     [classes ? "Accuracy" : "RMS error", unit(good.train), state.rows.test ? unit(good.test) : "–"],
     [settings.sums && settings.loss === "log_loss" ? "Σ cross-entropy" : name, loss(frame.loss), state.rows.test ? loss(frame.test_loss) : "–"],
   ];
   if (!classes) rows.push(["R²", ...["train R²", "test R²"].map((name) => (typeof good[name] === "number" ? good[name].toFixed(3).replace("-", "−") : "–"))]);
-  const other = frame.other && h("p", { class: "quiet" }, `Run ${state.side === "A" ? "B" : "A"}: loss ${loss(frame.other.loss)}, ${classes ? "accuracy" : "error"} ${unit(frame.other.good)}`);
+  const other = frame.other && h("p", { class: "quiet" }, `Run ${aside}: loss ${loss(frame.other.loss)}, ${classes ? "accuracy" : "error"} ${unit(frame.other.good)}`);
   fill($("figures"),
     h("table", { class: "figures" }, h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "train"), h("th", { scope: "col" }, "test"))),
       h("tbody", {}, ...rows.map(([title, ...cells]) => h("tr", {}, h("th", { scope: "row" }, title), ...cells.map((cell) => h("td", {}, cell)))))),
-    h("p", { class: "quiet" }, `Without hidden layers ${baseline.linear === undefined ? "–" : unit(baseline.linear)}; always the ${classes ? "commonest class" : "mean"} ${unit(baseline.constant)} (${baseline.rows} rows).`),
+    h("p", { class: "quiet" }, `Without hidden layers ${baseline.linear === undefined ? "–" : unit(baseline.linear)}; always the ${classes ? "commonest class" : "mean"} ${unit(baseline.constant)} (${baseline.rows} rows). The network has ${whole(state.parameters)} weights and biases.`),
     other, detail && detail.confusion && confusion(detail, state));
 }
 

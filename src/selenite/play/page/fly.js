@@ -1,77 +1,94 @@
-/* One operation seen: each input times its weight flies along its line into z, and z slides along the curve into a; backward the
-   deltas times their weights fly down. Half a second; who prefers less motion sees the numbers stand in the card alone. */
+/* One operation seen: each term of the sum flies from where it comes from to its unit, and stands there; then z slides along the
+   curve into a. With less motion they simply stand there. They go when something else is asked, or changes. */
 
+import { place } from "./card.js";
 import { ink, signed } from "./colours.js";
 import { h } from "./dom.js";
 import { on, store } from "./store.js";
 import { short } from "./text.js";
+import { activation } from "./worker/why/formulas.js";
 
 const FLIGHT = 360, SLIDE = 420; // milliseconds
-const MOST = 12; // numbers in the air
-const CURVES = {
-  logistic: (z) => 1 / (1 + Math.exp(-z)), tanh: Math.tanh, relu: (z) => Math.max(0, z), leaky_relu: (z) => Math.max(0.01 * z, z),
-  linear: (z) => z, identity: (z) => z, softmax: (z) => 1 / (1 + Math.exp(-z)),
-};
-let flight = 0;
+const MOST = 12; // terms
+const SUMS = { forward: "z", backward: "δ", update: "new" };
+let awaited = null; // the operation whose explanation is on its way
+let stands = ""; // what is seen, as text
 
 export function setUp() {
-  on("operation", (step) => requestAnimationFrame(() => fly(step)));
+  on("operation", (step) => { awaited = step; });
+  on("selected", clear);
+  on("unasked", clear);
+  on("frame", () => store.frame.playing && clear());
+  on("explained", ({ layer, unit, part, tree }) => {
+    const said = JSON.stringify([layer, unit, part, tree.text]);
+    if (awaited?.layer === layer && awaited.unit === unit && awaited.part === part) show(tree, awaited, said);
+    else if (said !== stands) clear();
+  });
 }
 
-async function fly({ layer: l, place: j, part, places }) {
-  const board = document.querySelector(".board"), { frame, state } = store, now = ++flight;
-  board.querySelectorAll(".flying, .bend").forEach((each) => each.remove());
-  if (part === "update" || !frame || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  const to = places[l + 1]?.[j];
+function clear() {
+  document.querySelectorAll(".standing, .bend").forEach((each) => each.remove());
+  stands = "";
+}
+
+async function show(tree, { layer, place: j, part, places }, said) {
+  const board = document.querySelector(".board"), to = places[layer + 1]?.[j];
+  clear();
+  [awaited, stands] = [null, said];
   if (!to || !board.clientWidth) return;
-  const forward = part === "forward";
-  const from = forward ? places[l] : places[l + 2] ?? [];
-  const terms = from.slice(0, MOST).map((place, i) => [place, forward ? frame.values[l][i] * frame.weights[l][i]?.[j] : frame.deltas[l + 1]?.[i] * frame.weights[l + 1][j]?.[i]]).filter(([, value]) => Number.isFinite(value));
-  const numbers = terms.map(([place, value]) => number(board, value, forward ? place.x + place.half + 14 : place.x - place.half - 14, place.y));
-  const ends = [forward ? to.x - to.half : to.x + to.half, to.y];
-  await Promise.all(numbers.map((each) => each.animate([{ opacity: 0.4 }, { opacity: 1, offset: 0.3 }, { left: `${ends[0]}px`, top: `${ends[1]}px`, opacity: 0.9 }], { duration: FLIGHT, easing: "ease-in", fill: "forwards" }).finished));
-  numbers.forEach((each) => each.remove());
-  if (now !== flight || !forward) return;
-  const rest = frame.others[l]?.[j] ?? 0, z = terms.reduce((sum, [, value]) => sum + value, rest) + (frame.biases[l]?.[j] ?? 0);
-  await slide(board, to, z, frame.values[l + 1][j], state.layers[l + 1].activation);
+  const sum = (part === "forward" && tree.terms.flatMap(({ factors }) => factors).find(({ opened }) => opened)?.opened) || tree;
+  const still = matchMedia("(prefers-reduced-motion: reduce)").matches, terms = sum.terms.slice(0, MOST);
+  const numbers = terms.map(({ value }) => h("li", { class: "flying" }, short(value)));
+  numbers.forEach((number, i) => { number.style.color = signed(terms[i].value); });
+  const list = h("ol", { class: "standing", "aria-hidden": "true" }, ...numbers, h("li", { class: "sum" }, `${SUMS[part]} ${short(sum.value)}`));
+  board.append(list);
+  const wide = list.offsetWidth, beside = part === "backward" ? to.x + to.half + 4 : to.x - to.half - 4 - wide;
+  list.style.left = `${Math.max(0, Math.min(beside, board.clientWidth - wide))}px`;
+  list.style.top = `${Math.max(0, Math.min(to.y - list.offsetHeight / 2, board.clientHeight - list.offsetHeight))}px`;
+  place();
+  const { left, top } = board.getBoundingClientRect();
+  if (!still) await Promise.all(numbers.map((number, i) => {
+    const from = sourceOf(terms[i], layer, places);
+    if (!from) return null;
+    const box = number.getBoundingClientRect(), x = from.x + (part === "backward" ? -1 : 1) * from.half + left - box.left, y = from.y + top - box.top - box.height / 2;
+    return number.animate([{ transform: `translate(${x}px, ${y}px)`, opacity: 0.4 }, { opacity: 1, offset: 0.3 }, { transform: "none" }], { duration: FLIGHT, easing: "ease-in" }).finished;
+  }));
+  if (part === "forward" && stands === said) slide(board, to, sum.value, tree.value, store.state.layers[layer + 1].activation, still);
 }
 
-function number(board, value, x, y) {
-  const made = h("span", { class: "flying", "aria-hidden": "true" }, short(value));
-  Object.assign(made.style, { left: `${x}px`, top: `${y}px`, color: signed(value) });
-  board.append(made);
-  return made;
+// Where a term comes from: the place of the unit or the input that one of its factors is of; none of a bias, an answer, an old weight.
+function sourceOf({ factors }, layer, places) {
+  const { layers } = store.state;
+  for (const { address } of factors) {
+    const [, part, unit, input] = address.match(/(?:(hidden\d+|output)\.unit(\d+)\.|input\[(.+)\])/s) ?? [];
+    const l = input ? 0 : part === "output" ? layers.length - 1 : part ? Number(part.slice("hidden".length)) : layer + 1;
+    if (l !== layer + 1) return places[l]?.[input ? layers[0].names.indexOf(input) : layers[l].indices.indexOf(Number(unit) - 1)];
+  }
+  return null;
 }
 
-// z slides along the activation's curve into a, above the unit.
-async function slide(board, { x, y, half }, z, a, activation) {
-  const curve = CURVES[activation];
-  if (!curve) return;
-  const [w, hgt] = [64, 44], canvas = h("canvas", { class: "bend", width: 2 * w, height: 2 * hgt, "aria-hidden": "true" });
-  Object.assign(canvas.style, { left: `${Math.min(board.clientWidth - w, Math.max(0, x - w / 2))}px`, top: `${Math.max(0, y - half - hgt - 6)}px` });
+// z slides along the activation's curve into a, on the unit.
+function slide(board, { x, y, half }, z, a, name, still) {
+  const side = 2 * half, canvas = h("canvas", { class: "bend", width: 2 * side, height: 2 * side, "aria-hidden": "true" });
+  Object.assign(canvas.style, { left: `${x - half}px`, top: `${y - half}px`, width: `${side}px`, height: `${side}px` });
   board.append(canvas);
   const context = canvas.getContext("2d"), wide = Math.max(4, Math.abs(z) * 1.2);
-  context.setTransform(2, 0, 0, 2, 0, 0);
-  const ys = [-wide, 0, wide].map(curve), low = Math.min(...ys), high = Math.max(...ys);
-  const at = (v) => [4 + ((w - 8) * (v + wide)) / (2 * wide), 4 + ((hgt - 8) * (high - curve(v))) / (high - low || 1)];
-  const begun = performance.now(), mine = flight;
-  await new Promise((resolve) => {
-    const draw = () => {
-      const share = Math.min(1, (performance.now() - begun) / SLIDE);
-      context.clearRect(0, 0, w, hgt);
-      context.beginPath();
-      for (let i = 0; i <= 32; i++) context.lineTo(...at(-wide + (2 * wide * i) / 32));
-      Object.assign(context, { strokeStyle: ink(), lineWidth: 1.2 });
-      context.stroke();
-      context.beginPath();
-      context.arc(...at(z * share), 3.5, 0, 7);
-      context.fillStyle = signed(a);
-      context.fill();
-      if (share < 1 && mine === flight) requestAnimationFrame(draw);
-      else resolve();
-    };
-    draw();
-  });
-  await new Promise((resolve) => { setTimeout(resolve, 500); });
-  canvas.remove();
+  const curve = (v) => activation(name === "softmax" ? "logistic" : name, v, (at) => 1 / (1 + Math.exp(-1.702 * at))).reduce((sum, { value }) => sum + value, 0);
+  const along = Array.from({ length: 33 }, (_none, i) => -wide + (wide * i) / 16), ys = along.map(curve), low = Math.min(...ys), high = Math.max(...ys);
+  const at = (v) => [4 + ((side - 8) * (v + wide)) / (2 * wide), 4 + ((side - 8) * (high - curve(v))) / (high - low || 1)];
+  const begun = performance.now();
+  const draw = () => {
+    const share = still ? 1 : Math.min(1, (performance.now() - begun) / SLIDE);
+    context.setTransform(2, 0, 0, 2, 0, 0);
+    context.clearRect(0, 0, side, side);
+    context.beginPath();
+    along.forEach((v) => context.lineTo(...at(v)));
+    Object.assign(context, { strokeStyle: ink(), lineWidth: 1.2, fillStyle: signed(a) });
+    context.stroke();
+    context.beginPath();
+    context.arc(...at(z * share), 3.5, 0, 7);
+    context.fill();
+    if (share < 1 && canvas.isConnected) requestAnimationFrame(draw);
+  };
+  draw();
 }

@@ -33,6 +33,6 @@ export async function operate(by = 1) {
   turnTo(part);
   choose(l, u);
   const layer = store.state.layers[l + 1], place = layer.indices.indexOf(u);
-  tell("operation", { layer: l, place, part, places: placesOf() });
+  tell("operation", { layer: l, unit: u, place, part, places: placesOf() });
   tell("heard", `${part}: unit ${layer.names[place]}`);
 }

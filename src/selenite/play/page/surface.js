@@ -155,15 +155,15 @@ const held = () => {
 };
 
 function describe() {
-  const { classes, points, settings, target, waiting, answers } = store.state;
+  const { classes, points, settings, target, waiting, answers, followed } = store.state;
   const box = $("check-test").parentElement;
   box.hidden = !points.test.some(Boolean);
   box.querySelector("canvas")?.remove();
   $("check-test").after(swatch(0, true));
   if (!cursor) fill(under);
   fill(here, waiting && points.x.length === 0 ? "Click to put the first point." : waiting);
-  const marks = waiting ? [] : [answers && classes.length > 0 && h("li", {}, mark((context) => ring(context, 14, 14, 11)), "wrong"), h("li", {}, mark((context) => follow(context, 14, 14, 9)), "followed"), !answers && h("li", {}, "(as predicted)")];
-  fill(legend, ...(waiting ? [] : classes.length ? classes : [target]).map((name, i) => h("li", {}, swatch(i), String(name))), ...marks);
+  const marks = waiting ? [] : [h("li", { title: "The followed row" }, mark((context) => follow(context, 14, 14, 9)), `row ${whole(followed + 1)}`), !answers && h("li", {}, "(as predicted)")];
+  fill(legend, ...(waiting ? [] : classes.length ? classes : [target]).map((name, i) => h("li", { title: name }, swatch(i), h("span", {}, String(name)))), ...marks);
   canvas.setAttribute("aria-label", `The network's answer over the plane. Arrow keys move a cursor. ${settings.data === "drawn"
     ? "Enter adds a point, Delete takes one away." : "Enter follows the row under the cursor."}`);
   canvas.classList.toggle("drawing", settings.data === "drawn");
@@ -307,7 +307,7 @@ const kept = { canvas: document.createElement("canvas"), state: null, key: "" };
 function drawPoints(context, side, plain) {
   const { state, frame } = store;
   const answers = state.opened || (frame && frame.epoch > state.first_epoch); // a network that has learnt nothing yet is not called wrong
-  const wrong = !plain && frame && !state.waiting && answers ? frame.wrong : [];
+  const wrong = !plain && frame && !state.waiting && answers && store.peek === null ? frame.wrong : [];
   const key = [side, wrong, store.showTest, dark(), plain].join();
   if (kept.state !== state || kept.key !== key || plain) {
     if (kept.canvas.width !== side) kept.canvas.width = kept.canvas.height = side;
@@ -357,11 +357,11 @@ function summarise() {
   else if (!state.answers) text = state.opened && !state.opened.has_rows ? "No rows yet: drop a table here to see them." : `${shown}These rows have no answers: the colour is what is predicted.`;
   else if (state.classes.length && frame) {
     const tested = frame.wrong.filter((i) => state.points.test[i]).length;
-    text = `${frame.wrong.length} of ${n} points wrong${state.rows.test && state.rows.training ? `, ${tested} in test` : ""}. ${text}`;
+    text = `${frame.wrong.length} of ${n} points wrong${state.rows.test && state.rows.training ? `, ${tested} in test` : ""}${text && ". "}${text}`;
   }
-  fill(summary(), text.trim());
-  summary().title = text.trim();
+  const ringed = state.answers && state.classes.length && !state.waiting;
+  fill($("summary"), ringed && mark((context) => ring(context, 14, 14, 11)), text.trim());
+  $("summary").title = text.trim();
 }
-const summary = () => $("summary");
 
 export const picture = () => canvas;

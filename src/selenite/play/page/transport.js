@@ -7,7 +7,6 @@ import { operate } from "./operations.js";
 import { on, store, tell } from "./store.js";
 import { showTraining } from "./runs.js";
 import { loss, percent, short, whole } from "./text.js";
-import { verdict } from "./verdict.js";
 
 const SPEEDS = [[1, "slow"], [5, "normal"], [10, "10 a frame"], [50, "50 a frame"], [100, "100 a frame"], [500, "500 a frame"], [0, "fastest"]];
 let speed = null;
@@ -72,7 +71,7 @@ function detail() {
   $("timeline").max = Math.max(now.last_epoch, now.other ? now.other.last_epoch : 0, store.state.first_epoch);
   if (at && !dragging) $("timeline").value = at.epoch;
   branches(now);
-  const said = !at || at.playing ? "" : verdict({ ended: at.ended || "", finding: now.finding, good: at.epoch > store.state.first_epoch && (at.good || now.good), rows: store.state.rows, classes: store.state.classes.length > 0 });
+  const said = !at || at.playing ? "" : now.verdict ?? at.ended;
   if (!said) dismissed = ""; // a new run is judged anew
   $("doctor").hidden = !said || said === dismissed;
   if (said) fill($("doctor"), h("span", {}, said), h("button", { class: "small", "aria-label": "Dismiss", onclick: () => { dismissed = said; $("doctor").hidden = true; } }, "×"));

@@ -42,6 +42,7 @@ function close() {
 function empty() {
   shown = null;
   hideCard();
+  tell("unasked");
   fill($("why-box"), h("p", { class: "quiet" }, "Click a unit, a weight or a point: here stands what its number is made of, down to the inputs."));
 }
 
@@ -54,7 +55,7 @@ async function refresh() {
   const found = await ask("why", { ...selected, part });
   if (found) for (const address of [...opened.keys()].slice(0, 12)) opened.set(address, await ask("expand", { address, batch: found.batch, terms: opened.get(address)?.terms_ }));
   asking = false;
-  if (found && store.selected === selected && found.part === part) { shown = found; show(); }
+  if (found && store.selected === selected && found.part === part) { shown = found; show(); tell("explained", found); }
   if (again) { again = false; refresh(); }
 }
 
@@ -71,7 +72,8 @@ function show() {
   const button = (id, text, title, onclick, more = {}) => h("button", { class: "small", id, title, "aria-label": title, onclick, ...more }, text);
   const tabs = h("div", { role: "group", class: "parts", "aria-label": "Part of the calculation" }, ...PARTS.map(([key, title]) =>
     h("button", { id: `part-${key}`, class: "small", "aria-pressed": String(key === part), onclick: () => turn(key) }, title)));
-  const tree = h("div", { class: "tree" }, shown.said && h("p", { class: "quiet" }, shown.said), shown.tree && block(shown.tree));
+  const ofLoss = part === "backward" && shown.tree && shown.before === null && shown.layer === store.state.layers.length - 2; // it begins with the row's loss
+  const tree = h("div", { class: "tree" }, shown.said && h("p", { class: "quiet" }, shown.said), shown.tree && block(shown.tree), ...(ofLoss ? opener("loss") : []));
   const sliding = document.activeElement?.type === "range" && $("why-box").contains(document.activeElement);
   if (sliding) { $("why-box").querySelector(".tree")?.replaceWith(tree); return; }
   tabs.append(h("span", { class: "space" }), button("copy-why", "Copy", "Copy as text", () => copy(shown.text)));
@@ -98,10 +100,10 @@ function line(tree, term) {
   const inside = term.factors.map((factor) => (factor.opened ? h("li", {}, block(factor.opened)) : null));
   const buttons = [...new Set(term.factors.filter((factor) => factor.opens && !factor.opened).map((factor) => factor.address))].map((address) => opener(address));
   const rest = term.count > 1 && h("button", { class: "small", id: `all-${tree.address}`, onclick: () => all(tree.address) }, "show all");
-  const result = term.numbers === term.text || !term.numbers ? "" : ` = ${plainly(term.text)}`;
+  const [numbers, text] = [plainly(term.numbers), plainly(term.text)], result = numbers === text || !numbers ? "" : ` = ${text}`;
   const label = ["file", "model"].includes(store.state.settings.data) ? term.label : term.label.split(" = ")[0]; // a made number is the cell
   return h("li", { class: shown.before !== null && part === "forward" && mine(term) ? "mine" : "" },
-    tree.terms.length > 1 && h("span", { class: "label" }, label), h("span", { class: "numbers" }, `${plainly(term.numbers || term.text)}${result}`), ...buttons.map(([button]) => button), rest,
+    tree.terms.length > 1 && h("span", { class: "label" }, label), h("span", { class: "numbers" }, `${numbers || text}${result}`), ...buttons.map(([button]) => button), rest,
     ...buttons.map(([, below]) => below), inside.some(Boolean) && h("ul", { class: "terms" }, ...inside));
 }
 

@@ -1,4 +1,5 @@
-// What goes badly in a run, in plain words: the evidence, and one thing to do about it, as training/diagnosis says it.
+/* What is said of a run that stands still: how it ended; what goes badly, with the evidence and one thing to do about it, as
+   training/diagnosis says it; and that it has learnt its rows by heart, where training and test rows part. */
 
 import { networkOf } from "./backend.js";
 import { log } from "./elementary.js";
@@ -20,20 +21,43 @@ const ON_NEARLY_ALL = 0.95; // share of the rows
 const MOST_OF = 0.5; // share of a layer's units
 const MOST_ROWS = 2000; // that are looked at
 const TINY = 2 ** -1022;
+const FEWEST_EPOCHS = 20; // that are judged
+const APART = 0.1; // share of right answers, or of R², that the test rows lack
+const FEWEST_TEST_ROWS = 20; // of which a share tells something
 
 const short = (value) => general(value, 4);
 const shares = (values) => Array.from(values.slice(0, 5), (value) => general(value, 3)).join(", ") + (values.length > 5 ? ", ..." : "");
 const spread = (values) => most(values) - least(values);
 
+/** The sentences for a run, whose `good` is the accuracy, or error and R², of training and test rows. Who has them all right is asked for nothing. */
+export function verdict(session, good) {
+  const { problem, ended, epoch, first_epoch } = session, n_epochs = epoch - first_epoch;
+  if (n_epochs && byHeart(good, problem)) return `${ended} It has learnt its rows by heart: ${parted(good, problem)}. Try a smaller network, an L2 penalty, or more rows.`.trim();
+  const perfect = problem.n_classes && good.train === 1, [finding] = perfect || n_epochs < FEWEST_EPOCHS ? [] : doctor(session);
+  return finding ? `${ended} ${finding.evidence.charAt(0).toUpperCase()}${finding.evidence.slice(1)}. Try ${finding.remedy}.`.trim() : ended;
+}
+
+/** Whether the test rows lack what the training rows have, by more than chance. */
+function byHeart(good, { n_classes, test }) {
+  if (test.length < FEWEST_TEST_ROWS) return false;
+  if (!n_classes) return good.test > 2 * good.train && good["test R²"] < good["train R²"] - APART;
+  const chance = 2 * Math.sqrt((good.test * (1 - good.test)) / test.length);
+  return good.train - good.test > Math.max(APART, chance);
+}
+
+const parted = ({ train, test }, { n_classes }) => (n_classes
+  ? `${(100 * train).toFixed(0)} % of the training rows are right, but ${(100 * test).toFixed(0)} % of the test rows`
+  : `its error on the test rows is ${(test / train).toFixed(1)} times that on the training rows`);
+
 /** What goes badly, the most telling first; nothing where it goes well or has come to its end. */
 export function doctor(session) {
   const { network, parameters, settings, problem } = session, some = rowsLookedAt(session.n_rows), n_rows = some.length;
   const X = rowsOf(session.X, problem.n_inputs, some), Y = rowsOf(session.Y, problem.n_outputs, some);
-  const losses = session.curves.loss.subarray(0, Math.max(session.epoch - session.first_epoch, 1));
+  const scale = session.shownScale, losses = session.curves.loss.subarray(0, Math.max(session.epoch - session.first_epoch, 1)).map((loss) => scale * loss);
   const converged = session.epoch < settings.epochs && !session.ended.includes("diverged");
-  const rate = session.optimizer.learning_rate, values = valuesOf(network, parameters, X);
+  const rate = settings.learning_rate, values = valuesOf(network, parameters, X);
   const outputs = columns(values.at(-1), network.n_outputs), answers = columns(Y, network.n_outputs);
-  const loss = mean(network.trace(parameters, X, Y).losses), constant = constantLoss(network, answers, Y);
+  const loss = scale * mean(network.trace(parameters, X, Y).losses), constant = constantLoss(network, answers, Y, scale);
   const course = courseOf(losses, rate, converged);
   const result = (constant === null ? [] : resultOf(outputs, answers, n_rows, loss, constant));
   if (!result.length) result.push(...oneClass(network, outputs, answers, n_rows));
@@ -108,12 +132,12 @@ function resultOf(outputs, answers, n_rows, loss, constant) {
 }
 
 /** The loss of predicting the mean for every row, by a network that is all bias; null where that is no baseline. */
-function constantLoss({ loss, activations, n_outputs }, answers, Y) {
+function constantLoss({ loss, activations, n_outputs }, answers, Y, scale) {
   if (!["squared_error", "log_loss"].includes(loss) || !answers.some(spread)) return null;
   const output = activations.at(-1), p = answers.map(mean), size = (value) => log(Math.max(value, TINY));
   const z = output === "softmax" ? p.map(size) : output === "logistic" ? p.map((each) => size(each) - size(1 - each)) : p;
   const constant = networkOf({ layer_sizes: [1, n_outputs], activations: [output], loss, biases: true });
-  return constant.loss_and_gradient(Float64Array.from([...p.map(() => 0), ...z]), new Float64Array(Y.length / n_outputs), Y).loss;
+  return scale * constant.loss_and_gradient(Float64Array.from([...p.map(() => 0), ...z]), new Float64Array(Y.length / n_outputs), Y).loss;
 }
 
 /** Look whether the inputs are of one size. */

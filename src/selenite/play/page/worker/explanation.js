@@ -40,9 +40,10 @@ export function openedNumber(session, followed, { address, batch, terms }) {
 
 function addressOf({ network }, layer, unit, before, part) {
   const place = layer < network.activations.length - 1 ? `hidden${layer + 1}` : "output";
-  if (part === "backward") return `${place}.unit${unit + 1}.delta`;
   if (part === "forward") return `${place}.unit${unit + 1}.a`;
-  return before === -1 && network.biases ? `${place}.biases[${unit + 1}].update` : `${place}.weights[${Math.max(before ?? 0, 0) + 1},${unit + 1}].update`;
+  if (part === "backward" && before === null) return `${place}.unit${unit + 1}.delta`;
+  const parameter = before === -1 && network.biases ? `biases[${unit + 1}]` : `weights[${Math.max(before ?? 0, 0) + 1},${unit + 1}]`;
+  return `${place}.${parameter}.${part === "backward" ? "gradient" : "update"}`;
 }
 
 /** The rows of the next step. */

@@ -1,6 +1,6 @@
 // How good a run is: losses, accuracy or error on training and test rows, and what it is compared with.
 
-import { doctor } from "./doctor.js";
+import { verdict } from "./doctor.js";
 import { saturation } from "./layers.js";
 import { trainedLinear } from "./linear.js";
 import { largestAt, mean, rowsOf, sum } from "./numbers.js";
@@ -8,20 +8,20 @@ import { outputsOf } from "./table/target.js";
 
 const MOST_ROWS_LINEAR = 5000; // of which a network without hidden layers is trained
 const MOST_ROWS_A_FRAME = 5000; // up to which figures of all rows are part of every frame
-const FEWEST_EPOCHS_DIAGNOSED = 20;
 
 export const finite = (value) => (Number.isFinite(value) ? value : null);
 
 /** The loss of the last epoch, and how good the network is now where that is quickly said. */
 export const figures = (session) => ({ ...latestLosses(session), ...(session.problem.n_rows <= MOST_ROWS_A_FRAME && { good: quality(session) }) });
 
-/** The loss of training and test rows in the last epoch; before the first, that of the start. */
+/** The loss of training and test rows in the last epoch, before the first that of the start; and the norm of the gradient there. */
 export function latestLosses(session) {
   const { network, parameters, problem, shownScale, curves, X, Y, test_X, test_Y } = session, at = session.epoch - session.first_epoch;
   const loss = at ? curves.loss[at - 1] : network.loss_and_gradient(parameters, X, Y).loss;
   const tested = () => (problem.test.length ? network.loss_and_gradient(parameters, test_X, test_Y).loss : NaN);
   const test_loss = at ? curves.test_loss[at - 1] : tested();
-  return { loss: finite(loss * shownScale), test_loss: finite(test_loss * shownScale) };
+  const gradient_norm = at ? curves.gradient_norm[at - 1] : NaN;
+  return { loss: finite(loss * shownScale), test_loss: finite(test_loss * shownScale), gradient_norm: finite(gradient_norm * shownScale) };
 }
 
 /** Accuracy on training and test rows; of a number the root mean square error in its own unit, and R². */
@@ -104,15 +104,15 @@ export function detail(session, paused) {
   const { problem, shownScale } = session, { name, rows } = problem.judged;
   const { epochs, ...curves } = session.curves.thinned();
   const shown = Object.fromEntries(Object.entries(curves).map(([key, values]) => [key, values.map((value) => value * shownScale)]));
-  const looked = paused && session.curves.length >= FEWEST_EPOCHS_DIAGNOSED;
+  const good = quality(session);
   return {
     epochs: epochs.map((epoch) => epoch + session.first_epoch),
     ...shown,
-    good: quality(session),
+    good,
     confusion: problem.n_classes && problem.answers ? confusion(problem, told(session.predicted(rows), problem.n_outputs), rows) : null,
     confusion_rows: name,
     saturated: saturation(session),
-    finding: (looked && doctor(session)[0]) || null,
+    verdict: paused ? verdict(session, good) : "",
     last_epoch: Math.max(session.last.epoch, session.epoch),
   };
 }

@@ -70,14 +70,16 @@ export class Player {
 
   /** Publish a frame, and from time to time the slower figures; return when these are due again. */
   show(begun, look) {
-    const { bench } = this, trained = now();
+    const { bench } = this, trained = now(), answer = answerOf(bench);
+    if (answer !== this.answer) { // a lesson's question is answered
+      this.answer = answer;
+      bench.tell();
+    }
     bench.publish("frame", picture(bench));
     this.drawing += 0.1 * (now() - trained - this.drawing);
     if (begun <= look) return look;
     const looked = now();
-    if (answerOf(bench) === this.answer) bench.publish("detail", details(bench));
-    else bench.tell(); // a lesson's question is answered
-    this.answer = answerOf(bench);
+    bench.publish("detail", details(bench));
     return begun + Math.max(DETAIL, 10 * (now() - looked));
   }
 

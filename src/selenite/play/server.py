@@ -62,13 +62,12 @@ class Playground:
         self.stream = Stream()
         self.bench = Workbench(self.stream.publish)
         self.trainer = Trainer(self.bench, self.stream.watched)
-        pages = {
-            path.name: path.read_bytes() for path in files("selenite.play").joinpath("page").iterdir() if path.is_file()
-        }
+        page = Path(str(files("selenite.play").joinpath("page")))
+        pages = {path.relative_to(page).as_posix(): path.read_bytes() for path in page.rglob("*") if path.is_file()}
         self.pages = {name: content for name, content in pages.items() if Path(name).suffix in KINDS}
         routes = [
             Route("/", self._page),
-            Route("/page/{name}", self._page),
+            Route("/page/{name:path}", self._page),
             Route("/api/enter", self._enter, methods=["POST"]),
             Route("/api/stream", self._stream),
             Route("/api/state", self._state),

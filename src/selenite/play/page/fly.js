@@ -20,8 +20,8 @@ export function setUp() {
   on("unasked", clear);
   on("frame", () => store.frame.playing && clear());
   on("explained", ({ layer, unit, part, tree }) => {
-    const said = JSON.stringify([layer, unit, part, tree.text]);
-    if (awaited?.layer === layer && awaited.unit === unit && awaited.part === part) show(tree, awaited, said);
+    const said = tree && JSON.stringify([layer, unit, part, tree.text]); // rows without answers have no backward
+    if (tree && awaited?.layer === layer && awaited.unit === unit && awaited.part === part) show(tree, awaited, said);
     else if (said !== stands) clear();
   });
 }

@@ -1,0 +1,194 @@
+"""What predicting is, from a raw row to the answer, as plain data: what every exported model is written from.
+
+Columns become inputs as `selenite.table.encode` says; the inputs go through the embedding and the layers of each member; the
+mean of the members' outputs is the answer. What can be multiplied out beforehand is, in double precision: the factors of the
+embedding are a part of the first layer here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from selenite.model import Model
+from selenite.model.residual_quantiles import LEVELS
+from selenite.nn.embedding import embedding_views
+from selenite.table import input_names
+from selenite.table.learn import SCORES
+from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema
+from selenite.types import Array, Floats
+
+
+class PlannedColumn(msgspec.Struct, frozen=True):
+    """A column of the raw row, and how it becomes inputs: what `ColumnSchema` says, in lists."""
+
+    name: str
+    kind: Kind
+    at: int  # its first input
+    n_inputs: int
+    center: float | None  # of numbers and dates; None of numbers that are taken as they are
+    width: float | None  # 0 silences
+    rank_quantiles: list[float]
+    frequent_values: list[float]
+    parts: list[str]  # of a date
+    categories: list[str]
+    rare: bool
+    missing: bool
+    zoned: bool | None
+    minimum: float | None
+    maximum: float | None
+
+
+class Layer(msgspec.Struct, frozen=True):
+    """z = a_before @ weights + biases, a = activation(z)."""
+
+    activation: str
+    weights: list[list[float]]  # (n_in, n_out)
+    biases: list[float]  # (n_out,), zeros where there are none
+
+
+class Waves(msgspec.Struct, frozen=True):
+    """Of one input, x: Σ_f cos(2π (x frequency_f + phase_f)) mixing_kf + offset_k of each component k."""
+
+    frequencies: list[float]
+    phases: list[float]
+    mixing: list[list[float]]  # (n_components, n_frequencies)
+    offsets: list[float]
+
+
+class Member(msgspec.Struct, frozen=True):
+    """One network of an ensemble."""
+
+    waves: list[Waves]  # one for each of the plan's periodic inputs
+    layers: list[Layer]
+
+
+class Quantiles(msgspec.Struct, frozen=True):
+    """How far answers lie from predicted numbers: a row of `values` at `levels` for each group between `edges`."""
+
+    levels: list[float]
+    edges: list[float]
+    values: list[list[float]]
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What predicting is."""
+
+    target: str
+    classes: list[str]  # in the order of the probabilities; none of a number
+    class_type: str
+    center: float  # of a number: answer = center + width × output
+    width: float
+    columns: list[PlannedColumn]
+    n_inputs: int
+    scores: list[float]  # standard normal, of the rank quantiles
+    periodic: list[int]  # the inputs that have waves
+    members: list[Member]
+    quantiles: Quantiles | None
+    is_single: bool  # whether selenite itself computes in single precision
+
+    @property
+    def layer_sizes(self) -> list[int]:
+        """Units of each layer, the features of the first included."""
+        layers = self.members[0].layers
+        return [len(layers[0].weights), *(len(layer.biases) for layer in layers)]
+
+
+def plan_of(model: Model) -> Plan:
+    """Return what predicting with a model is.
+
+    Parameters
+    ----------
+    model : Model
+        Of any task, of one network or several.
+
+    Returns
+    -------
+    Plan
+        Plain data, which JSON can hold.
+
+    Examples
+    --------
+    >>> import numpy as np, selenite
+    >>> X = np.random.default_rng(0).normal(size=(100, 2))
+    >>> plan = plan_of(selenite.SeleniteClassifier(members=1, max_iter=5).fit(X, X[:, 0] > 0).model_)
+    >>> plan.classes, [column.name for column in plan.columns], len(plan.members)
+    (['false', 'true'], ['x0', 'x1'], 1)
+    """
+    target, network = model.target, model.network
+    residuals = model.residual_quantiles
+    return Plan(
+        target=target.name,
+        classes=list(target.classes),
+        class_type=target.class_type,
+        center=target.center,
+        width=target.width,
+        columns=list(_columns(model.schema)),
+        n_inputs=network.n_inputs,
+        scores=SCORES.tolist(),
+        periodic=list(network.embedding.periodic) if network.embedding else [],
+        members=[_member(model, parameters) for parameters in np.atleast_2d(model.parameters)],
+        quantiles=residuals and Quantiles(list(LEVELS), list(residuals.edges), [list(row) for row in residuals.quantiles]),
+        is_single=model.parameters.dtype == np.float32,
+    )
+
+
+def _columns(schema: Schema) -> Iterator[PlannedColumn]:
+    """Yield the columns that become inputs."""
+    at = 0
+    for column in schema.columns:
+        if column.kind in SET_ASIDE:
+            continue
+        n_inputs = len(input_names(Schema((column,))))
+        yield _column(column, at, n_inputs)
+        at += n_inputs
+
+
+def _column(column: ColumnSchema, at: int, n_inputs: int) -> PlannedColumn:
+    scale = column.scales[0] if column.scales else None
+    return PlannedColumn(
+        name=column.name,
+        kind=column.kind,
+        at=at,
+        n_inputs=n_inputs,
+        center=scale and scale.center,
+        width=scale and scale.width,
+        rank_quantiles=list(column.rank_quantiles),
+        frequent_values=list(column.frequent_values),
+        parts=list(column.parts),
+        categories=list(column.categories),
+        rare=column.rare,
+        missing=column.missing,
+        zoned=column.zoned,
+        minimum=column.minimum,
+        maximum=column.maximum,
+    )
+
+
+def _member(model: Model, stored: Array) -> Member:
+    """Return one network, the embedding's factors multiplied into its first layer."""
+    network, embedding, parameters = model.network, model.network.embedding, stored.astype(np.float64)
+    weights, biases = list(network.weights(parameters)), network.bias_vectors(parameters)
+    waves: list[Waves] = []
+    if embedding is not None:
+        views = embedding_views(embedding, network.n_inputs, parameters)
+        weights[0] = weights[0] * views.factors[:, None]
+        waves = [
+            Waves(*(_numbers(one, stored) for one in of_input))
+            for of_input in zip(views.frequencies, views.phases, views.mixing, views.offsets, strict=True)
+        ]
+    layers = [
+        Layer(activation, _numbers(w, stored), _numbers(np.zeros(w.shape[1]) if b is None else b, stored))
+        for activation, w, b in zip(network.activations, weights, biases, strict=True)
+    ]
+    return Member(waves, layers)
+
+
+def _numbers(values: Floats, stored: Array) -> Any:
+    """Return an array as lists; where the model is in single precision, in the nine digits that tell all of its numbers."""
+    if stored.dtype == np.float64:
+        return values.tolist()
+    return np.array([float(f"{value:.9g}") for value in values.ravel().tolist()]).reshape(values.shape).tolist()

@@ -1,0 +1,104 @@
+"""Rows that every export carries with the answers of the model: gaps, unseen categories, ends of ranges, large activations."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from selenite.model import Model
+from selenite.nn.backprop import forward
+from selenite.table import Column, Dates, Numbers, Table, Text
+from selenite.table.cells import text_column
+from selenite.table.schema import SET_ASIDE, ColumnSchema
+from selenite.types import Array, Floats
+
+UNSEEN = "a category that training never saw"
+FEWEST_ROWS, TRIED, MOST_ACTIVE, MOST_CATEGORIES = 64, 2000, 8, 12
+Value = float | str | None
+
+
+def proof_table(model: Model, seed: int = 0) -> Table:
+    """Return at least 64 rows that try every column of a model.
+
+    Of each column there is a row with a gap (where training saw gaps, or the model takes them), one at either end of its range
+    and beyond it, its categories and one never seen; of 2,000 rows drawn at random there are the 8 with the largest
+    pre-activations; further random rows fill up.
+    """
+    generator = np.random.default_rng(seed)
+    columns = [column for column in model.schema.columns if column.kind not in SET_ASIDE]
+    usual = [_usual(column) for column in columns]
+    rows = [list(usual)]
+    for k, column in enumerate(columns):
+        rows += [[*usual[:k], value, *usual[k + 1 :]] for value in _special(column)]
+    drawn = [[_drawn(column, generator) for column in columns] for _ in range(TRIED)]
+    active = np.argsort(-_activity(model, _table(columns, drawn)), kind="stable")[:MOST_ACTIVE]
+    rows += [drawn[i] for i in active]
+    rows += drawn[: max(FEWEST_ROWS - len(rows), MOST_ACTIVE)]
+    return _table(columns, rows)
+
+
+def rows_of(table: Table) -> list[dict[str, Value]]:
+    """Return a table's rows as the exports take them: numbers, texts, dates in ISO 8601, None for gaps."""
+    cells = [_values(column) for column in table.columns]
+    return [dict(zip(table.names, row, strict=True)) for row in zip(*cells, strict=True)]
+
+
+def _values(column: Column) -> list[Value]:
+    gaps = column.missing()
+    if isinstance(column, Text):
+        return [None if code < 0 else column.values[code] for code in column.codes.tolist()]
+    if isinstance(column, Dates):
+        return [None if gap else str(moment) for gap, moment in zip(gaps, column.values, strict=True)]
+    return [None if gap else float(value) for gap, value in zip(gaps, column.values.tolist(), strict=True)]
+
+
+def _usual(column: ColumnSchema) -> Value:
+    if column.categories:
+        return column.categories[0]
+    return column.scales[0].center if column.scales else 0.0
+
+
+def _special(column: ColumnSchema) -> list[Value]:
+    """Return the values at which an export may go wrong."""
+    if column.categories:
+        categories = [*column.categories[:MOST_CATEGORIES], column.categories[-1], UNSEEN]
+        return [*categories, None]
+    ends = [end for end in (column.minimum, column.maximum) if end is not None] or [0.0, 1.0]
+    low, high = ends[0], ends[-1]
+    beyond = [low - (high - low), high + (high - low)]
+    ranks = column.rank_quantiles[1 :: max(len(column.rank_quantiles) // 4, 1)]
+    gap: list[Value] = [] if column.kind == "number" and not column.scales else [None]
+    return [low, high, *beyond, *ranks, *column.frequent_values[:MOST_CATEGORIES], *gap]
+
+
+def _drawn(column: ColumnSchema, generator: np.random.Generator) -> Value:
+    if column.categories:
+        return column.categories[int(generator.integers(len(column.categories)))]
+    low, high = (column.minimum or 0.0), (1.0 if column.maximum is None else column.maximum)
+    return float(low + (high - low) * generator.random())
+
+
+def _table(columns: list[ColumnSchema], rows: list[list[Value]]) -> Table:
+    cells = [_column(column, [row[k] for row in rows]) for k, column in enumerate(columns)]
+    return Table(tuple(column.name for column in columns), tuple(cells), len(rows), "the proof")
+
+
+def _column(column: ColumnSchema, values: list[Value]) -> Column:
+    if column.categories:
+        return text_column([None if value is None else str(value) for value in values])
+    numbers = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+    if column.kind == "number":
+        return Numbers(numbers)
+    gaps = np.isnan(numbers)
+    minutes = np.where(gaps, 0, np.round(np.nan_to_num(numbers) * 1440)).astype(np.int64).astype("timedelta64[m]")
+    moments = np.datetime64(0, "us") + minutes
+    return Dates(np.where(gaps, np.datetime64("NaT", "us"), moments), zoned=column.zoned)
+
+
+def _activity(model: Model, table: Table) -> Floats:
+    """Return the largest pre-activation of each row, (n,)."""
+    inputs: Array = model.encode(table).astype(np.float64)
+    largest = np.zeros(len(inputs))
+    for parameters in np.atleast_2d(model.parameters).astype(np.float64):
+        for z in forward(model.network, parameters, inputs)[0]:
+            largest = np.maximum(largest, np.abs(z).max(axis=1))
+    return largest

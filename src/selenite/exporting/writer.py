@@ -1,0 +1,70 @@
+"""What a way of writing a model is: its files, and how these are run to see that they answer as the model does."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import msgspec
+
+from selenite.errors import SeleniteError
+from selenite.exporting.plan import Plan
+from selenite.exporting.proof import Value
+
+Rows = list[dict[str, Value]]
+Outputs = list[list[float]]  # what the network gives for each row
+LONGEST_SECONDS = 300.0
+
+
+class ExportError(SeleniteError):
+    """An export that answers otherwise than its model."""
+
+
+class NotChecked(Exception):  # noqa: N818 - not an error: the export stands, and its reader is told
+    """Why an export could not be run here, in words."""
+
+
+@dataclass(frozen=True)
+class Export:
+    """What is written: the plan under a name, with the rows of its proof and the model's outputs for them."""
+
+    name: str  # an identifier, of the files and of what they define
+    plan: Plan
+    rows: Rows
+    outputs: Outputs
+
+    @cached_property
+    def plan_json(self) -> str:
+        """The plan as JSON."""
+        return msgspec.json.encode(self.plan).decode()
+
+    @cached_property
+    def proof_json(self) -> str:
+        """The proof as JSON."""
+        return msgspec.json.encode({"rows": self.rows, "outputs": self.outputs}).decode()
+
+
+@dataclass(frozen=True)
+class Writer:
+    """A way of writing a model."""
+
+    to: str
+    suffix: str  # of the file by which an export is known
+    files: Callable[[Export], dict[str, bytes]]
+    outputs: Callable[[Path, str, Rows], Outputs]  # of the files in a folder, under a name; raises NotChecked
+
+
+def ran(command: list[str], folder: Path, given: str = "") -> str:
+    """Return what a command prints; where it fails the export is wrong."""
+    try:
+        done = subprocess.run(
+            command, cwd=folder, input=given, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ExportError(f"{command[0]} has not answered the rows of the proof in {LONGEST_SECONDS:.0f} s") from None
+    if done.returncode:
+        raise ExportError(f"{command[0]} cannot run the export: {done.stderr.strip().splitlines()[-1:]}")
+    return done.stdout

@@ -15,13 +15,14 @@ import numpy as np
 from selenite.errors import OptionError, SaveError
 from selenite.exporting.plan import plan_of
 from selenite.exporting.proof import proof_table, rows_of
+from selenite.exporting.c import C
 from selenite.exporting.python import PYTHON
 from selenite.exporting.writer import Export, ExportError, NotChecked, Writer
 from selenite.model import Model
 from selenite.types import Floats
 from selenite.writing import write
 
-WRITERS = {writer.to: writer for writer in (PYTHON,)}
+WRITERS = {writer.to: writer for writer in (C, PYTHON)}
 TOLERANCE = {True: 1e-6, False: 1e-12}  # of a probability, or of a number in the target's widths; is_single: which
 
 
@@ -44,7 +45,9 @@ class Proof:
         return f"{what} checked on {self.n_rows} rows: largest difference {self.difference:.2g}, allowed {self.tolerance:g}"
 
 
-def export(model: Any, to: str, path: str | PathLike[str], *, name: str = "", tolerance: float | None = None) -> Proof:
+def export(
+    model: Any, to: str, path: str | PathLike[str], *, name: str = "", tolerance: float | None = None, double: bool = False
+) -> Proof:
     """Write a model so that it predicts without selenite, and prove that it does.
 
     What is written goes the whole way from a raw row (text, gaps, dates, unknown categories) to the answer. It carries rows
@@ -88,7 +91,7 @@ def export(model: Any, to: str, path: str | PathLike[str], *, name: str = "", to
     """
     found = _model_of(model)
     writer, name = _writer(to), _identifier(name or "model")
-    made = _export(found, name)
+    made = _export(found, name, double)
     files = writer.files(made)
     with tempfile.TemporaryDirectory() as scratch:
         for file, content in files.items():
@@ -139,7 +142,7 @@ def verify(path: str | PathLike[str], model: Any, *, tolerance: float | None = N
 def _proof(writer: Writer, folder: Path, made: Export, allowed: float) -> tuple[float, float, str]:
     """Return the largest difference, what is allowed, and why it was not checked."""
     try:
-        answers = np.array(writer.outputs(folder, made.name, made.rows))
+        answers = np.array(writer.outputs(folder, made))
     except NotChecked as reason:
         return np.nan, allowed, str(reason)
     wanted: Floats = np.array(made.outputs)
@@ -155,10 +158,11 @@ def _proof(writer: Writer, folder: Path, made: Export, allowed: float) -> tuple[
     return float(differences[worst]), allowed, ""
 
 
-def _export(model: Model, name: str) -> Export:
+def _export(model: Model, name: str, double: bool = False) -> Export:
     table = proof_table(model)
     outputs = model.output(model.encode(table)).astype(np.float64).tolist()
-    return Export(name, plan_of(model), rows_of(table), outputs)
+    double = double or model.parameters.dtype == np.float64
+    return Export(name, plan_of(model), rows_of(table), outputs, double)
 
 
 def _allowed(model: Model, tolerance: float | None) -> float:

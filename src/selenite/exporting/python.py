@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from selenite.exporting.writer import Export, Outputs, Rows, Writer, ran
+from selenite.exporting.writer import Export, Outputs, Writer, ran
 
 _PLAN, _PROOF = 'json.loads(r"""{}""")', 'json.loads(r"""{"rows": [], "outputs": []}""")'
 _RUN = "import json, sys, {name} as it; print(json.dumps([it.output(row) for row in json.load(sys.stdin)]))"
@@ -21,10 +21,11 @@ def files(export: Export) -> dict[str, bytes]:
     return {f"{export.name}.py": module.encode()}
 
 
-def outputs(folder: Path, name: str, rows: Rows) -> Outputs:
+def outputs(folder: Path, export: Export) -> Outputs:
     """Run the module in an interpreter of its own."""
-    command = [sys.executable, "-c", _RUN.format(name=name)]
-    return json.loads(ran(command, folder, json.dumps(rows)))
+    command = [sys.executable, "-c", _RUN.format(name=export.name)]
+    found: Outputs = json.loads(ran(command, folder, json.dumps(export.rows)))
+    return found
 
 
 PYTHON = Writer("python", ".py", files, outputs)

@@ -35,6 +35,7 @@ class Export:
     plan: Plan
     rows: Rows
     outputs: Outputs
+    double: bool = False  # whether the arithmetic is in double precision, where there is a choice
 
     @cached_property
     def plan_json(self) -> str:
@@ -54,7 +55,7 @@ class Writer:
     to: str
     suffix: str  # of the file by which an export is known
     files: Callable[[Export], dict[str, bytes]]
-    outputs: Callable[[Path, str, Rows], Outputs]  # of the files in a folder, under a name; raises NotChecked
+    outputs: Callable[[Path, Export], Outputs]  # of the rows, by the files in a folder; raises NotChecked
 
 
 def ran(command: list[str], folder: Path, given: str = "") -> str:

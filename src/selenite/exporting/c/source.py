@@ -1,0 +1,305 @@
+"""The source: constant tables of columns and weights, and plain loops over them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from selenite.exporting.c.names import Names, comment, number, string
+from selenite.exporting.plan import Plan, PlannedColumn
+from selenite.exporting.writer import Export
+
+_PARTS = dict(
+    re.findall(
+        r"/\* part: (\w+) \*/\n(.*?)(?=\n/\* part: |\Z)",
+        (Path(__file__).parent.parent / "runtime" / "parts.c").read_text(encoding="utf-8"),
+        re.S,
+    )
+)
+_ACTIVATIONS = {
+    "identity": "z",
+    "logistic": "1 / (1 + EXP(-z))",
+    "tanh": "TANH(z)",
+    "relu": "z > 0 ? z : 0",
+    "leaky_relu": "z > 0 ? z : (REAL)0.01 * z",
+    "elu": "z > 0 ? z : EXPM1(z)",
+    "selu": "(REAL)1.0507009873554805 * (z > 0 ? z : (REAL)1.6732632423543772 * EXPM1(z))",
+    "gelu": "z * (REAL)0.5 * ERFC(-z * (REAL)0.7071067811865476)",
+    "silu": "z / (1 + EXP(-z))",
+    "mish": "z * TANH((z > 0 ? z : 0) + LOG1P(EXP(z > 0 ? -z : z)))",
+    "softplus": "(z > 0 ? z : 0) + LOG1P(EXP(z > 0 ? -z : z))",
+    "exp": "EXP(z)",
+}
+
+
+def source(export: Export, names: Names) -> str:
+    """Return the source's text."""
+    plan, name, double = export.plan, export.name, export.double
+    encoding = [line for column, own in zip(plan.columns, names.columns, strict=True) for line in _encoded(column, own)]
+    body = [
+        *_tables(plan, names, name, double),
+        "",
+        *_lookups(plan, names, name),
+        f"static void encode(const {name}_row *row, REAL *inputs)",
+        "{",
+        "    int i;",
+        "    for (i = 0; i < N_INPUTS; i++) inputs[i] = 0;",
+        *[f"    {line}" for line in encoding],
+        "}",
+        "",
+        *_network(plan, double),
+        *_answers(export, names),
+    ]
+    text = "\n".join(body)
+    parts = _parts(text)
+    functions = sorted(set(re.findall(r"\b(EXPM1|EXP|TANH|ERFC|LOG1P|COS|ROUND)\(", text)))
+    head = [
+        f'/* {name}: see {name}.h. */', "#include <math.h>", "#include <stddef.h>", "#include <string.h>", "",
+        f'#include "{name}.h"', "", f"#define REAL {'double' if double else 'float'}",
+        *[f"#define {one} {one.lower() if double else one.lower() + 'f'}" for one in functions],
+        f"#define N_INPUTS {plan.n_inputs}", f"#define N_FEATURES {plan.layer_sizes[0]}",
+        f"#define N_MEMBERS {len(plan.members)}", f"#define WIDEST {max(plan.layer_sizes)}", "",
+    ]  # fmt: skip
+    if "ranked" in parts:
+        scores = ", ".join(map(repr, plan.scores))
+        head += [f"#define N_SCORES {len(plan.scores)}", f"static const double scores[N_SCORES] = {{{scores}}};", ""]
+    return "\n".join([*head, *[_PARTS[part] for part in parts], text, ""])
+
+
+def _parts(text: str) -> list[str]:
+    """Return the parts that a text calls, and those that these call, each after what it needs."""
+    calls = {
+        "scaled": "scaled(", "ranked": "ranked(", "year": "day_of_year(", "phase": "phase(", "code": " code_of(",
+        "folded": "folded_code_of(", "date": "days_before(", "between": "between(",
+    }  # fmt: skip
+    found = [part for part, call in calls.items() if call in text]
+    needs = {"ranked": ["between"], "year": ["date"]}
+    return [part for part in _PARTS if part in found or any(part in needs.get(one, []) for one in found)]
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _tables(plan: Plan, names: Names, name: str, double: bool) -> Iterator[str]:
+    for column, own in zip(plan.columns, names.columns, strict=True):
+        if column.rank_quantiles:
+            yield f"static const double {own}_quantiles[] = {{{', '.join(map(repr, column.rank_quantiles))}}};"
+        if column.frequent_values:
+            yield f"static const double {own}_frequent[] = {{{', '.join(map(repr, column.frequent_values))}}};"
+        if column.categories:
+            yield f"static const char *const {own}_names[] = {{{', '.join(map(string, column.categories))}}};"
+    for at in range(len(plan.periodic)):
+        waves = [member.waves[at] for member in plan.members]
+        yield _table(f"frequencies_{at}", [one.frequencies for one in waves], double)
+        yield _table(f"phases_{at}", [one.phases for one in waves], double)
+        yield _table(f"mixing_{at}", [one.mixing for one in waves], double)
+        yield _table(f"offsets_{at}", [one.offsets for one in waves], double)
+    for layer in range(len(plan.members[0].layers)):
+        yield _table(f"weights_{layer}", [member.layers[layer].weights for member in plan.members], double)
+        yield _table(f"biases_{layer}", [member.layers[layer].biases for member in plan.members], double)
+
+
+def _table(name: str, values: Sequence[object], double: bool) -> str:
+    shape, inner = [], values
+    while isinstance(inner, Sequence):
+        shape.append(len(inner))
+        inner = inner[0]  # type: ignore[assignment]
+    return f"static const REAL {name}{''.join(f'[{n}]' for n in shape)} = {_braced(values, double)};"
+
+
+def _braced(values: object, double: bool) -> str:
+    if isinstance(values, list):
+        return "{" + ",".join(_braced(value, double) for value in values) + "}"
+    return number(float(values), double)  # type: ignore[arg-type]
+
+
+def _lookups(plan: Plan, names: Names, name: str) -> Iterator[str]:
+    for column, own in zip(plan.columns, names.columns, strict=True):
+        if column.categories:
+            of = "folded_code_of" if column.kind == "yes/no" else "code_of"
+            yield f"int {name}_{own}_of(const char *text) {{ return {of}(text, {own}_names, {len(column.categories)}); }}"
+    if any(column.kind == "date" for column in plan.columns):
+        yield f"""
+double {name}_days(int year, int month, int day, int hour, int minute)
+{{
+    static const int before[] = {{0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334}};
+    int is_leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    long days = days_before(year) + before[month - 1] + (is_leap && month > 2) + day - 1;
+    return (double)days + (hour * 60 + minute) / 1440.0;
+}}
+"""
+
+
+# ---------------------------------------------------------------- a row becomes inputs
+
+
+def _encoded(column: PlannedColumn, own: str) -> Iterator[str]:
+    yield f"/* {comment(column.name)} */"
+    at, gap = column.at, column.at + column.n_inputs - 1
+    x = f"row->{own}"
+    if column.categories:
+        yield from _encoded_category(column, own, x)
+        return
+    if column.center is None:
+        yield f"inputs[{at}] = (REAL){x};"
+        return
+    otherwise = f"inputs[{gap}] = 1;" if column.missing else ""
+    yield f"if (isnan({x})) {{ {otherwise} }} else {{"
+    if column.width:
+        yield f"    inputs[{at}] = (REAL)scaled({x}, {column.center!r}, {column.width!r});"
+    if column.rank_quantiles:
+        at += 1
+        yield f"    inputs[{at}] = (REAL)ranked({x}, {own}_quantiles);"
+    if column.frequent_values:
+        yield f"    for (i = 0; i < {len(column.frequent_values)}; i++) inputs[{at + 1} + i] = {x} == {own}_frequent[i];"
+    if len(column.parts) > 1:
+        yield f"    long day = (long)floor({x});"
+    for i, part in enumerate(column.parts[1:], at + 1):
+        period, wave = part.split("_")
+        steps = {
+            "year": "day_of_year(day), 366",
+            "week": "(int)(((day + 3) % 7 + 7) % 7), 7",
+            "day": f"(int)floor(({x} - (double)day) * 1440.0 + 1e-6), 1440",
+        }[period]
+        yield f"    inputs[{i}] = (REAL)phase({steps}, {int(wave == 'cos')});"
+    yield "}"
+
+
+def _encoded_category(column: PlannedColumn, own: str, x: str) -> Iterator[str]:
+    at, n = column.at, len(column.categories)
+    two = column.kind == "category" and n == 2 and not column.rare and not column.missing
+    if column.kind == "yes/no" or two:
+        yield f"if ({x} == 0) inputs[{at}] = -1;"
+        yield f"if ({x} == 1) inputs[{at}] = 1;"
+        if column.missing:
+            yield f"if ({x} < 0) inputs[{at + column.n_inputs - 1}] = 1;"
+        return
+    most = n + column.rare
+    yield f"if ({x} >= 0 && {x} < {most}) inputs[{at} + {x}] = 1;"
+    if column.missing:
+        yield f"if ({x} < 0) inputs[{at + column.n_inputs - 1}] = 1;"
+
+
+# ---------------------------------------------------------------- inputs become an output
+
+
+def _network(plan: Plan, double: bool) -> Iterator[str]:
+    layers = plan.members[0].layers
+    for name in dict.fromkeys(layer.activation for layer in layers):
+        if name != "softmax":
+            yield f"static REAL {name}_of(REAL z) {{ return {_ACTIVATIONS[name]}; }}"
+    yield ""
+    yield "static void forward(int member, const REAL *inputs, REAL *a)"
+    yield "{"
+    yield "    REAL z[WIDEST];"
+    yield "    int i, j;"
+    if plan.periodic:
+        yield "    int k;"
+    yield "    for (i = 0; i < N_INPUTS; i++) a[i] = inputs[i];"
+    for p, i in enumerate(plan.periodic):
+        waves = plan.members[0].waves[p]
+        n_waves, n_components = len(waves.frequencies), len(waves.offsets)
+        at = plan.n_inputs + sum(len(one.offsets) for one in plan.members[0].waves[:p])
+        yield f"    for (k = 0; k < {n_components}; k++) a[{at} + k] = offsets_{p}[member][k];"
+        yield f"    for (i = 0; i < {n_waves}; i++) {{"
+        yield f"        REAL turns = inputs[{i}] * frequencies_{p}[member][i] + phases_{p}[member][i];"
+        yield "        REAL u = COS((REAL)6.283185307179586 * (turns - ROUND(turns)));"
+        yield f"        for (k = 0; k < {n_components}; k++) a[{at} + k] += u * mixing_{p}[member][k][i];"
+        yield "    }"
+    for k, layer in enumerate(layers):
+        n_in, n_out = len(layer.weights), len(layer.biases)
+        yield f"    for (j = 0; j < {n_out}; j++) z[j] = biases_{k}[member][j];"
+        yield f"    for (i = 0; i < {n_in}; i++)"
+        yield f"        if (a[i] != 0)"
+        yield f"            for (j = 0; j < {n_out}; j++) z[j] += a[i] * weights_{k}[member][i][j];"
+        if layer.activation == "softmax":
+            yield from _softmax(n_out)
+        else:
+            yield f"    for (j = 0; j < {n_out}; j++) a[j] = {layer.activation}_of(z[j]);"
+    yield "}"
+    yield ""
+
+
+def _softmax(n: int) -> Iterator[str]:
+    yield "    {"
+    yield "        REAL top = z[0], sum = 0;"
+    yield f"        for (j = 1; j < {n}; j++) if (z[j] > top) top = z[j];"
+    yield f"        for (j = 0; j < {n}; j++) sum += a[j] = EXP(z[j] - top);"
+    yield f"        for (j = 0; j < {n}; j++) a[j] /= sum;"
+    yield "    }"
+
+
+# ---------------------------------------------------------------- an output becomes an answer
+
+
+def _answers(export: Export, names: Names) -> Iterator[str]:
+    plan, name = export.plan, export.name
+    n = f"{name.upper()}_N_OUTPUTS"
+    yield f"""void {name}_outputs(const {name}_row *row, double outputs[{n}])
+{{
+    REAL inputs[N_INPUTS], a[WIDEST > N_FEATURES ? WIDEST : N_FEATURES];
+    int member, k;
+    encode(row, inputs);
+    for (k = 0; k < {n}; k++) outputs[k] = 0;
+    for (member = 0; member < N_MEMBERS; member++) {{
+        forward(member, inputs, a);
+        for (k = 0; k < {n}; k++) outputs[k] += (double)a[k] / N_MEMBERS;
+    }}
+}}
+"""
+    if plan.classes:
+        yield from _classes(plan, name)
+    else:
+        yield f"""double {name}_predict(const {name}_row *row)
+{{
+    double output;
+    {name}_outputs(row, &output);
+    return {plan.center!r} + {plan.width!r} * output;
+}}
+"""
+    yield f"int {name}_outside(const {name}_row *row, unsigned char outside[{name.upper()}_N_COLUMNS])"
+    yield "{"
+    yield "    int count = 0, is_outside;"
+    for k, (column, own) in enumerate(zip(plan.columns, names.columns, strict=True)):
+        yield f"    is_outside = {_is_outside(column, f'row->{own}')};"
+        yield f"    count += is_outside;"
+        yield f"    if (outside) outside[{k}] = (unsigned char)is_outside;"
+    yield "    return count;"
+    yield "}"
+
+
+def _classes(plan: Plan, name: str) -> Iterator[str]:
+    n = f"{name.upper()}_N_CLASSES"
+    yield f"const char *const {name}_classes[{n}] = {{{', '.join(map(string, plan.classes))}}};"
+    yield ""
+    yield f"void {name}_probabilities(const {name}_row *row, double probabilities[{n}])"
+    yield "{"
+    if len(plan.classes) == 2:
+        yield "    double output;"
+        yield f"    {name}_outputs(row, &output);"
+        yield "    probabilities[0] = 1 - output;"
+        yield "    probabilities[1] = output;"
+    else:
+        yield f"    {name}_outputs(row, probabilities);"
+    yield "}"
+    yield f"""
+int {name}_predict(const {name}_row *row)
+{{
+    double probabilities[{n}];
+    int k, best = 0;
+    {name}_probabilities(row, probabilities);
+    for (k = 1; k < {n}; k++)
+        if (probabilities[k] > probabilities[best]) best = k;
+    return best;
+}}
+"""
+
+
+def _is_outside(column: PlannedColumn, x: str) -> str:
+    if column.categories:
+        return f"{x} == {len(column.categories)}" + ("" if column.missing else f" || {x} < 0")
+    gap = "0" if column.missing else f"isnan({x}) != 0"
+    if column.center is None or column.minimum is None or column.maximum is None:
+        return gap
+    return f"{gap} || {x} < {column.minimum!r} || {x} > {column.maximum!r}"

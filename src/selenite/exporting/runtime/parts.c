@@ -1,0 +1,103 @@
+/* The parts that an exported model is made of, each under its name; those that a model needs are copied into its file.
+   REAL is float or double, NAME the model's name. */
+
+/* part: scaled */
+/* z = (x - center) / width, softly clipped to 3 and -3. */
+static double scaled(double x, double center, double width)
+{
+    double z = (x - center) / width;
+    if (z > 1e100) z = 1e100;
+    if (z < -1e100) z = -1e100;
+    return z / sqrt(1.0 + (z / 3.0) * (z / 3.0));
+}
+
+/* part: between */
+/* y at x on straight lines between n points; of points at the same x the last one's. */
+static double between(double x, const double *xs, const double *ys, int n)
+{
+    int low = 0, high = n;
+    if (x < xs[0]) return ys[0];
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        if (xs[middle] <= x) low = middle;
+        else high = middle;
+    }
+    if (high == n || xs[low] == x) return ys[low];
+    return ys[low] + (ys[high] - ys[low]) * ((x / 2 - xs[low] / 2) / (xs[high] / 2 - xs[low] / 2));
+}
+
+/* part: ranked */
+/* The standard normal quantile of the rank of x among the training rows: the middle of its ranks where many share it. */
+static double ranked(double x, const double *quantiles)
+{
+    int low, high = 0, middle;
+    double upper = between(x, quantiles, scores, N_SCORES);
+    if (x <= quantiles[0]) low = 0;
+    else if (x > quantiles[N_SCORES - 1]) low = N_SCORES - 1;
+    else {
+        low = 0;
+        high = N_SCORES - 1;
+        while (high - low > 1) { /* quantiles[low] < x <= quantiles[high] */
+            middle = (low + high) / 2;
+            if (quantiles[middle] < x) low = middle;
+            else high = middle;
+        }
+        if (quantiles[high] == x) return 0.5 * (upper + scores[high]);
+        return 0.5 * (upper + scores[low] + (scores[high] - scores[low]) *
+                      ((x / 2 - quantiles[low] / 2) / (quantiles[high] / 2 - quantiles[low] / 2)));
+    }
+    return 0.5 * (upper + scores[low]);
+}
+
+/* part: date */
+static long days_before(long year)
+{
+    long last = year - 1;
+    return 365 * (year - 1970) + last / 4 - last / 100 + last / 400 - 477;
+}
+
+/* part: year */
+/* The day of the year, from 0, of a day since 1970. */
+static int day_of_year(long day)
+{
+    long year = 1970 + (long)floor((double)day / 365.2425);
+    while (days_before(year) > day) year--;
+    while (days_before(year + 1) <= day) year++;
+    return (int)(day - days_before(year));
+}
+
+/* part: phase */
+static double phase(int steps, int circle, int is_cosine)
+{
+    double angle = 6.283185307179586 * (double)steps / (double)circle;
+    return is_cosine ? cos(angle) : sin(angle);
+}
+
+/* part: code */
+/* The place of a text among n names, n where it is none of them, -1 for none. */
+static int code_of(const char *text, const char *const *names, int n)
+{
+    int code;
+    if (!text || !*text) return -1;
+    for (code = 0; code < n; code++)
+        if (!strcmp(text, names[code])) return code;
+    return n;
+}
+
+/* part: folded */
+/* The same for yes and no, however they are capitalised. */
+static int folded_code_of(const char *text, const char *const *names, int n)
+{
+    int code, i;
+    if (!text || !*text) return -1;
+    for (code = 0; code < n; code++) {
+        for (i = 0; names[code][i]; i++) {
+            int letter = (unsigned char)text[i], own = (unsigned char)names[code][i];
+            if (letter >= 'A' && letter <= 'Z') letter += 'a' - 'A';
+            if (own >= 'A' && own <= 'Z') own += 'a' - 'A';
+            if (letter != own) break;
+        }
+        if (!names[code][i] && !text[i]) return code;
+    }
+    return n;
+}

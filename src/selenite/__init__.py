@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from selenite.estimators.mlp import MLPClassifier, MLPRegressor
     from selenite.explanation.columns import explain
     from selenite.explanation.numbers import why
+    from selenite.exporting import export
     from selenite.gradient_check import check_gradient
     from selenite.model import Model, load
     from selenite.nn import Network
@@ -27,6 +28,7 @@ _HOME = {
     "SeleniteRegressor": "selenite.estimators",
     "check_gradient": "selenite.gradient_check",
     "explain": "selenite.explanation.columns",
+    "export": "selenite.exporting",
     "load": "selenite.model",
     "why": "selenite.explanation.numbers",
 }
@@ -41,6 +43,7 @@ __all__ = [
     "__version__",
     "check_gradient",
     "explain",
+    "export",
     "load",
     "why",
 ]

@@ -12,6 +12,7 @@
     ├── ForeignCodeError      an exception in the code that a user handed in
     ├── DivergedError         training that met a number that is not finite
     ├── ShortOfMemoryError    what needs more memory than there is; a MemoryError, too
+    ├── ExportError           an export that answers otherwise than its model
     └── SaveError             a file that could not be written
 
 Every message says what was given, where, and what would work; docs/exit-codes.md has more on the codes.
@@ -19,6 +20,7 @@ Every message says what was given, where, and what would work; docs/exit-codes.m
 
 EXIT_CODES = {
     0: "done",
+    1: "an export that answers otherwise than its model (export)",
     2: "wrong options",
     3: "a table that cannot be read",
     4: "a table that does not fit the model",
@@ -81,6 +83,10 @@ class ForeignCodeError(SeleniteError):
     """An exception in the code that a user handed in."""
 
     exit_code = 8
+
+
+class ExportError(SeleniteError):
+    """An export that answers otherwise than its model."""
 
 
 class DivergedError(SeleniteError):

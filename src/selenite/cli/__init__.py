@@ -20,6 +20,7 @@ COMMANDS = {
     "predict": "Predict the rows of a table with a model.",
     "score": "Compare a model's predictions with a table's known answers.",
     "explain": "Say which columns the predictions of a model come from.",
+    "export": "Write a model so that it predicts without selenite, with its proof.",
     "report": "Write one page about a model, to send to a colleague.",
     "why": "Take any number of a run apart: its formula, its terms, whether they add up.",
     "check-gradient": "Check the gradient of a network that you wrote yourself.",

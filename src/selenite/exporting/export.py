@@ -12,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import OptionError, SaveError
+from selenite.errors import ExportError, OptionError, SaveError
 from selenite.exporting.plan import plan_of
 from selenite.exporting.proof import proof_table, rows_of
 from selenite.exporting.c import C
 from selenite.exporting.python import PYTHON
-from selenite.exporting.writer import Export, ExportError, NotChecked, Writer
+from selenite.exporting.writer import Export, NotChecked, Writer
 from selenite.model import Model
 from selenite.types import Floats
 from selenite.writing import write

@@ -10,17 +10,13 @@ from pathlib import Path
 
 import msgspec
 
-from selenite.errors import SeleniteError
+from selenite.errors import ExportError
 from selenite.exporting.plan import Plan
 from selenite.exporting.proof import Value
 
 Rows = list[dict[str, Value]]
 Outputs = list[list[float]]  # what the network gives for each row
 LONGEST_SECONDS = 300.0
-
-
-class ExportError(SeleniteError):
-    """An export that answers otherwise than its model."""
 
 
 class NotChecked(Exception):  # noqa: N818 - not an error: the export stands, and its reader is told
@@ -67,5 +63,6 @@ def ran(command: list[str], folder: Path, given: str = "") -> str:
     except subprocess.TimeoutExpired:
         raise ExportError(f"{command[0]} has not answered the rows of the proof in {LONGEST_SECONDS:.0f} s") from None
     if done.returncode:
-        raise ExportError(f"{command[0]} cannot run the export: {done.stderr.strip().splitlines()[-1:]}")
+        said = next((line for line in done.stderr.splitlines() if "rror" in line), "it says not why")
+        raise ExportError(f"{Path(command[0]).name} cannot run the export: {said}")
     return done.stdout

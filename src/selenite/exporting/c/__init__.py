@@ -36,7 +36,7 @@ def outputs(folder: Path, export: Export) -> Outputs:
         program = Path(scratch) / "proof"
         main = program.with_suffix(".c")
         main.write_text(proof(export, Names(export.plan)))
-        ran([compiler, *FLAGS, f"-I{folder}", str(main), str(folder / f"{export.name}.c"), "-lm", "-o", str(program)], folder)
+        ran([compiler, *FLAGS, "-I.", str(main), f"{export.name}.c", "-lm", "-o", str(program)], folder)
         printed = ran([str(program), "--outputs"], folder)
     return [[float(value) for value in line.split()] for line in printed.splitlines()]
 

@@ -10,7 +10,7 @@ import click
 from selenite.cli.files import FILE
 from selenite.errors import OptionError
 from selenite.exporting import export, verify
-from selenite.exporting.export import WRITERS
+from selenite.exporting.proved import WRITERS
 from selenite.model import load
 from selenite.text import printable
 
@@ -29,11 +29,13 @@ from selenite.text import printable
     "[default: 1e-6, of a model in double precision 1e-12]",
 )
 @click.option("--verify", "verified", type=FILE, metavar="DIR", help="Check what was exported to DIR earlier.")
-def command(model: str, to: str | None, output: str | None, name: str | None, verified: str | None, **options: Any) -> None:
+def command(
+    model: str, to: str | None, output: str | None, name: str | None, verified: str | None, **options: Any
+) -> None:
     """Write MODEL so that it predicts without selenite, and prove that it does.
 
-    The export goes the whole way from a raw row (text, gaps, dates, unknown categories) to the answer. It is run on rows of
-    its own, which it carries with it, before it is kept: beyond the tolerance it is refused.
+    The export goes the whole way from a raw row (text, gaps, dates, unknown categories) to the answer. It is run
+    on rows of its own, which it carries with it, before it is kept: beyond the tolerance it is refused.
     """
     if (to is None) == (verified is None):
         raise OptionError(f"say what to write, --to {'|'.join(WRITERS)}, or what to check, --verify DIR")

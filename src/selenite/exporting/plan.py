@@ -1,8 +1,8 @@
 """What predicting is, from a raw row to the answer, as plain data: what every exported model is written from.
 
-Columns become inputs as `selenite.table.encode` says; the inputs go through the embedding and the layers of each member; the
-mean of the members' outputs is the answer. What can be multiplied out beforehand is, in double precision: the factors of the
-embedding are a part of the first layer here.
+Columns become inputs as `selenite.table.encode` says; the inputs go through the embedding and the layers of each
+member; the mean of the members' outputs is the answer. What can be multiplied out beforehand is, in double precision:
+the factors of the embedding are a part of the first layer here.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ import msgspec
 import numpy as np
 
 from selenite.model import Model
-from selenite.model.residual_quantiles import LEVELS
+from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.nn.embedding import embedding_views
 from selenite.table import input_names
 from selenite.table.learn import SCORES
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema
-from selenite.types import Array, Floats
+from selenite.types import Array
 
 
 class PlannedColumn(msgspec.Struct, frozen=True):
@@ -131,7 +131,7 @@ def plan_of(model: Model) -> Plan:
         scores=SCORES.tolist(),
         periodic=list(network.embedding.periodic) if network.embedding else [],
         members=[_member(model, parameters) for parameters in np.atleast_2d(model.parameters)],
-        quantiles=residuals and Quantiles(list(LEVELS), list(residuals.edges), [list(row) for row in residuals.quantiles]),
+        quantiles=None if residuals is None else _quantiles(residuals),
         is_single=model.parameters.dtype == np.float32,
     )
 
@@ -154,8 +154,8 @@ def _column(column: ColumnSchema, at: int, n_inputs: int) -> PlannedColumn:
         kind=column.kind,
         at=at,
         n_inputs=n_inputs,
-        center=scale and scale.center,
-        width=scale and scale.width,
+        center=None if scale is None else scale.center,
+        width=None if scale is None else scale.width,
         rank_quantiles=list(column.rank_quantiles),
         frequent_values=list(column.frequent_values),
         parts=list(column.parts),
@@ -166,6 +166,10 @@ def _column(column: ColumnSchema, at: int, n_inputs: int) -> PlannedColumn:
         minimum=column.minimum,
         maximum=column.maximum,
     )
+
+
+def _quantiles(residuals: ResidualQuantiles) -> Quantiles:
+    return Quantiles(list(LEVELS), list(residuals.edges), [list(row) for row in residuals.quantiles])
 
 
 def _member(model: Model, stored: Array) -> Member:
@@ -187,8 +191,8 @@ def _member(model: Model, stored: Array) -> Member:
     return Member(waves, layers)
 
 
-def _numbers(values: Floats, stored: Array) -> Any:
-    """Return an array as lists; where the model is in single precision, in the nine digits that tell all of its numbers."""
+def _numbers(values: Array, stored: Array) -> Any:
+    """Return an array as lists; where the model is in single precision, in the nine digits that tell them apart."""
     if stored.dtype == np.float64:
         return values.tolist()
     return np.array([float(f"{value:.9g}") for value in values.ravel().tolist()]).reshape(values.shape).tolist()

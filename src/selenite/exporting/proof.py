@@ -1,4 +1,4 @@
-"""Rows that every export carries with the answers of the model: gaps, unseen categories, ends of ranges, large activations."""
+"""Rows that every export carries with the model's answers: gaps, unseen categories, ends of ranges, large activations."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Value = float | str | None
 def proof_table(model: Model, seed: int = 0) -> Table:
     """Return at least 64 rows that try every column of a model.
 
-    Of each column there is a row with a gap (where training saw gaps, or the model takes them), one at either end of its range
-    and beyond it, its categories and one never seen; of 2,000 rows drawn at random there are the 8 with the largest
-    pre-activations; further random rows fill up.
+    Of each column there is a row with a gap (where the model takes one), one at either end of its range and beyond it,
+    its categories and one never seen; of 2,000 rows drawn at random there are the 8 with the largest pre-activations;
+    further random rows fill up.
     """
     generator = np.random.default_rng(seed)
     columns = [column for column in model.schema.columns if column.kind not in SET_ASIDE]

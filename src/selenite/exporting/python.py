@@ -14,7 +14,7 @@ _RUN = "import json, sys, {name} as it; print(json.dumps([it.output(row) for row
 
 def files(export: Export) -> dict[str, bytes]:
     """Return the module that holds a plan and a proof."""
-    module = (Path(__file__).parent / "runtime" / "model.py").read_text(encoding="utf-8")
+    module = (Path(__file__).parent / "runtime" / "model.py.txt").read_text(encoding="utf-8")
     for place, data in ((_PLAN, export.plan_json), (_PROOF, export.proof_json)):
         assert module.count(place) == 1
         module = module.replace(place, 'json.loads(r"""{}""")'.format(data.replace('"""', '""\\u0022')))

@@ -19,7 +19,7 @@ Outputs = list[list[float]]  # what the network gives for each row
 LONGEST_SECONDS = 300.0
 
 
-class NotChecked(Exception):  # noqa: N818 - not an error: the export stands, and its reader is told
+class NotChecked(Exception):
     """Why an export could not be run here, in words."""
 
 

@@ -259,3 +259,13 @@ def load(path: str | PathLike[str]) -> Model:
     """
     header, parameters = file.read(path)
     return Model(parameters=parameters, **{part.name: getattr(header, part.name) for part in fields(Header)})
+
+
+def model_of(given: Any) -> Model:
+    """Return the model that was given, or that of an estimator."""
+    found = getattr(given, "model_", given)
+    if not isinstance(found, Model):
+        raise OptionError(
+            f"{type(given).__name__} is no model: give what selenite.load returns, or a fitted estimator of selenite"
+        )
+    return found

@@ -113,6 +113,11 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FittedPerceptron): 
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the model to one safe file; `selenite.load` predicts with it without scikit-learn."""
+        self.model_.save(path)
+
+    @property
+    def model_(self) -> Model:
+        """The network with its columns and what it predicts, as a file holds it."""
         check_is_fitted(self)
         names = getattr(self, "feature_names_in_", None)
         names = [f"x{i}" for i in range(self.n_features_in_)] if names is None else names
@@ -120,7 +125,7 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FittedPerceptron): 
         shown = f"{loss}({number!r})" if loss in ("huber", "quantile") else loss
         network = Network(self._network.layer_sizes, self._network.activations, shown)
         schema = Schema(tuple(ColumnSchema(str(name), "number") for name in names))
-        Model(network, self._flat, schema, self._target()).save(path)
+        return Model(network, self._flat, schema, self._target())
 
     # ---------------------------------------------------------------- training
 

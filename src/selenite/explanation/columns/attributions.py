@@ -13,7 +13,7 @@ from selenite.explanation.columns.baseline import baseline_for
 from selenite.explanation.columns.gradients import integrated_gradients
 from selenite.explanation.columns.quantity import Quantity
 from selenite.explanation.columns.shapley import MOST_COLUMNS_EXACT, exact_shapley, sampled_shapley
-from selenite.model import Model
+from selenite.model.model import Model, model_of
 from selenite.sketch import bars
 from selenite.table import as_table, class_labels, input_columns
 from selenite.text import listed, nearest, shown
@@ -187,16 +187,6 @@ def columns_of_inputs(model: Model) -> tuple[list[int], Indices]:
     """Return which columns of the schema are inputs, and for each input which of these it belongs to."""
     used, column_of = np.unique(np.array(input_columns(model.schema), dtype=np.intp), return_inverse=True)
     return used.tolist(), column_of.astype(np.intp)
-
-
-def model_of(given: Any) -> Model:
-    """Return the model that was given, or that of an estimator."""
-    found = getattr(given, "model_", given)
-    if not isinstance(found, Model):
-        raise OptionError(
-            f"{type(given).__name__} is no model: give what selenite.load returns, or a fitted Selenite estimator"
-        )
-    return found
 
 
 def _chosen(method: Method, n_columns: int, pairs: int) -> Literal["exact", "sampled", "gradients"]:

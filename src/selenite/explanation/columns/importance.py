@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from selenite.explanation.columns.attributions import columns_of_inputs, model_of
-from selenite.model import Model
+from selenite.explanation.columns.attributions import columns_of_inputs
+from selenite.model.model import Model, model_of
 from selenite.model.predictions import Predictions
 from selenite.table import as_table, encode_target
 from selenite.types import Array, Floats, Indices

@@ -10,8 +10,7 @@ from selenite.exporting.c.header import header
 from selenite.exporting.c.names import Names
 from selenite.exporting.c.proof import proof
 from selenite.exporting.c.source import source
-from selenite.exporting.plan import Plan
-from selenite.exporting.writer import Export, NotChecked, Outputs, Rows, Writer, ran
+from selenite.exporting.writer import Export, NotChecked, Outputs, Writer, ran
 
 COMPILERS = ("cc", "gcc", "clang")
 FLAGS = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Werror")

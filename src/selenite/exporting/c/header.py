@@ -56,7 +56,7 @@ def _functions(export: Export, names: Names) -> Iterator[str]:
     name, plan = export.name, export.plan
     for column, own in zip(plan.columns, names.columns, strict=True):
         if column.categories:
-            yield f"int {name}_{own}_of(const char *text); /* the code of a category; NULL or \"\" is missing */"
+            yield f'int {name}_{own}_of(const char *text); /* the code of a category; NULL or "" is missing */'
     if any(column.kind == "date" for column in plan.columns):
         yield f"double {name}_days(int year, int month, int day, int hour, int minute); /* since 1970 */"
     yield ""
@@ -72,5 +72,5 @@ def _functions(export: Export, names: Names) -> Iterator[str]:
         yield "/* The number. */"
         yield f"double {name}_predict(const {name}_row *row);"
     yield ""
-    yield "/* How many columns lie outside what training saw; outside[k], unless it is NULL, says whether the k-th does. */"
+    yield "/* How many columns lie outside what training saw; outside[k], unless NULL, says whether the k-th does. */"
     yield f"int {name}_outside(const {name}_row *row, unsigned char outside[{name.upper()}_N_COLUMNS]);"

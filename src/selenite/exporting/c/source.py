@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from selenite.exporting.c.names import Names, comment, number, string
 from selenite.exporting.plan import Plan, PlannedColumn
@@ -100,25 +101,26 @@ def _tables(plan: Plan, names: Names, name: str, double: bool) -> Iterator[str]:
         yield _table(f"biases_{layer}", [member.layers[layer].biases for member in plan.members], double)
 
 
-def _table(name: str, values: Sequence[object], double: bool) -> str:
-    shape, inner = [], values
-    while isinstance(inner, Sequence):
-        shape.append(len(inner))
-        inner = inner[0]  # type: ignore[assignment]
-    return f"static const REAL {name}{''.join(f'[{n}]' for n in shape)} = {_braced(values, double)};"
+def _table(name: str, values: Sequence[Any], double: bool) -> str:
+    shape, inner = "", values
+    while isinstance(inner, list):
+        shape += f"[{len(inner)}]"
+        inner = inner[0]
+    return f"static const REAL {name}{shape} = {_braced(values, double)};"
 
 
-def _braced(values: object, double: bool) -> str:
+def _braced(values: Any, double: bool) -> str:
     if isinstance(values, list):
         return "{" + ",".join(_braced(value, double) for value in values) + "}"
-    return number(float(values), double)  # type: ignore[arg-type]
+    return number(float(values), double)
 
 
 def _lookups(plan: Plan, names: Names, name: str) -> Iterator[str]:
     for column, own in zip(plan.columns, names.columns, strict=True):
         if column.categories:
             of = "folded_code_of" if column.kind == "yes/no" else "code_of"
-            yield f"int {name}_{own}_of(const char *text) {{ return {of}(text, {own}_names, {len(column.categories)}); }}"
+            found = f"{of}(text, {own}_names, {len(column.categories)})"
+            yield f"int {name}_{own}_of(const char *text) {{ return {found}; }}"
     if any(column.kind == "date" for column in plan.columns):
         yield f"""
 double {name}_days(int year, int month, int day, int hour, int minute)
@@ -152,7 +154,8 @@ def _encoded(column: PlannedColumn, own: str) -> Iterator[str]:
         at += 1
         yield f"    inputs[{at}] = (REAL)ranked({x}, {own}_quantiles);"
     if column.frequent_values:
-        yield f"    for (i = 0; i < {len(column.frequent_values)}; i++) inputs[{at + 1} + i] = {x} == {own}_frequent[i];"
+        n = len(column.frequent_values)
+        yield f"    for (i = 0; i < {n}; i++) inputs[{at + 1} + i] = {x} == {own}_frequent[i];"
     if len(column.parts) > 1:
         yield f"    long day = (long)floor({x});"
     for i, part in enumerate(column.parts[1:], at + 1):
@@ -211,7 +214,7 @@ def _network(plan: Plan, double: bool) -> Iterator[str]:
         n_in, n_out = len(layer.weights), len(layer.biases)
         yield f"    for (j = 0; j < {n_out}; j++) z[j] = biases_{k}[member][j];"
         yield f"    for (i = 0; i < {n_in}; i++)"
-        yield f"        if (a[i] != 0)"
+        yield "        if (a[i] != 0)"
         yield f"            for (j = 0; j < {n_out}; j++) z[j] += a[i] * weights_{k}[member][i][j];"
         if layer.activation == "softmax":
             yield from _softmax(n_out)
@@ -263,7 +266,7 @@ def _answers(export: Export, names: Names) -> Iterator[str]:
     yield "    int count = 0, is_outside;"
     for k, (column, own) in enumerate(zip(plan.columns, names.columns, strict=True)):
         yield f"    is_outside = {_is_outside(column, f'row->{own}')};"
-        yield f"    count += is_outside;"
+        yield "    count += is_outside;"
         yield f"    if (outside) outside[{k}] = (unsigned char)is_outside;"
     yield "    return count;"
     yield "}"

@@ -13,16 +13,17 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import ExportError, OptionError, SaveError
+from selenite.exporting.c import C
+from selenite.exporting.javascript import JAVASCRIPT
 from selenite.exporting.plan import plan_of
 from selenite.exporting.proof import proof_table, rows_of
-from selenite.exporting.c import C
 from selenite.exporting.python import PYTHON
 from selenite.exporting.writer import Export, NotChecked, Writer
-from selenite.model import Model
+from selenite.model.model import Model, model_of
 from selenite.types import Floats
 from selenite.writing import write
 
-WRITERS = {writer.to: writer for writer in (C, PYTHON)}
+WRITERS = {writer.to: writer for writer in (C, JAVASCRIPT, PYTHON)}
 TOLERANCE = {True: 1e-6, False: 1e-12}  # of a probability, or of a number in the target's widths; is_single: which
 
 
@@ -33,7 +34,9 @@ class Proof:
     to: str
     files: tuple[Path, ...]
     n_rows: int
-    difference: float  # the largest of a probability, or of a number in the target's widths; NaN where it was not checked
+    difference: (
+        float  # the largest of a probability, or of a number in the target's widths; NaN where it was not checked
+    )
     tolerance: float
     not_checked: str = ""  # why
 
@@ -42,16 +45,23 @@ class Proof:
         what = ", ".join(path.name for path in self.files)
         if self.not_checked:
             return f"{what} not checked: {self.not_checked}"
-        return f"{what} checked on {self.n_rows} rows: largest difference {self.difference:.2g}, allowed {self.tolerance:g}"
+        differs = f"largest difference {self.difference:.2g}, allowed {self.tolerance:g}"
+        return f"{what} checked on {self.n_rows} rows: {differs}"
 
 
 def export(
-    model: Any, to: str, path: str | PathLike[str], *, name: str = "", tolerance: float | None = None, double: bool = False
+    model: Any,
+    to: str,
+    path: str | PathLike[str],
+    *,
+    name: str = "",
+    tolerance: float | None = None,
+    double: bool = False,
 ) -> Proof:
     """Write a model so that it predicts without selenite, and prove that it does.
 
-    What is written goes the whole way from a raw row (text, gaps, dates, unknown categories) to the answer. It carries rows
-    of its own with the model's answers, is run on these before it is kept, and refused where it differs.
+    What is written goes the whole way from a raw row (text, gaps, dates, unknown categories) to the answer. It carries
+    rows of its own with the model's answers, is run on these before it is kept, and refused where it differs.
 
     Parameters
     ----------
@@ -63,8 +73,8 @@ def export(
     name : str, optional
         Of the files and of what they define; "model" unless said.
     tolerance : float, optional
-        The largest difference allowed, of a probability or of a number in the target's widths; 1e-6 of a model in single
-        precision and 1e-12 in double unless said.
+        The largest difference allowed, of a probability or of a number in the target's widths; 1e-6 of a model in
+        single precision and 1e-12 in double unless said.
 
     Returns
     -------
@@ -89,7 +99,7 @@ def export(
     >>> proof.files[0].name, proof.n_rows >= 64, proof.difference <= proof.tolerance
     ('sign.py', True, True)
     """
-    found = _model_of(model)
+    found = model_of(model)
     writer, name = _writer(to), _identifier(name or "model")
     made = _export(found, name, double)
     files = writer.files(made)
@@ -128,7 +138,7 @@ def verify(path: str | PathLike[str], model: Any, *, tolerance: float | None = N
     ExportError
         Where an answer has moved.
     """
-    found, folder = _model_of(model), Path(path)
+    found, folder = model_of(model), Path(path)
     exports = [(writer, file) for writer in WRITERS.values() for file in sorted(folder.glob(f"*{writer.suffix}"))]
     if not exports:
         raise OptionError(f"{folder} holds no export; selenite export MODEL --to {next(iter(WRITERS))} writes one")
@@ -152,8 +162,8 @@ def _proof(writer: Writer, folder: Path, made: Export, allowed: float) -> tuple[
     worst = int(np.argmax(np.where(np.isnan(differences), np.inf, differences)))
     if not differences[worst] <= allowed:
         raise ExportError(
-            f"{made.name}{writer.suffix} answers {answers[worst].tolist()} where the model answers {made.outputs[worst]}, "
-            f"beyond the tolerance of {allowed:g}, for the row {made.rows[worst]}"
+            f"{made.name}{writer.suffix} answers {answers[worst].tolist()} where the model answers "
+            f"{made.outputs[worst]}, beyond the tolerance of {allowed:g}, for the row {made.rows[worst]}"
         )
     return float(differences[worst]), allowed, ""
 
@@ -169,13 +179,6 @@ def _allowed(model: Model, tolerance: float | None) -> float:
     if tolerance is not None and not tolerance >= 0:
         raise OptionError(f"tolerance={tolerance!r} must be a number from 0")
     return TOLERANCE[model.parameters.dtype == np.float32] if tolerance is None else tolerance
-
-
-def _model_of(model: Any) -> Model:
-    found = getattr(model, "model_", model)
-    if not isinstance(found, Model):
-        raise OptionError(f"a fitted model or estimator of selenite is exported, not {type(model).__name__}")
-    return found
 
 
 def _writer(to: str) -> Writer:

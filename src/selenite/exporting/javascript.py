@@ -1,0 +1,76 @@
+"""To JavaScript: the plan and the proof as JSON inside one ES module, for browsers and Node, and its types."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from selenite.exporting.plan import Plan, PlannedColumn
+from selenite.exporting.writer import Export, NotChecked, Outputs, Writer, ran
+
+_PLAN, _PROOF = "JSON.parse(`{}`)", 'JSON.parse(`{"rows": [], "outputs": []}`)'
+_RUN = """
+import { readFileSync } from "node:fs";
+import { output } from "./NAME.mjs";
+console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(output)));
+"""
+
+
+def files(export: Export) -> dict[str, bytes]:
+    """Return the module that holds a plan and a proof, and its declarations."""
+    return {
+        f"{export.name}.mjs": module(export).encode(),
+        f"{export.name}.d.mts": declarations(export.plan).encode(),
+    }
+
+
+def module(export: Export) -> str:
+    """Return the module's text."""
+    text = (Path(__file__).parent / "runtime" / "model.js").read_text(encoding="utf-8")
+    for place, data in ((_PLAN, export.plan_json), (_PROOF, export.proof_json)):
+        assert text.count(place) == 1
+        safe = data.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
+        text = text.replace(place, f"JSON.parse(`{safe}`)")
+    return text
+
+
+def declarations(plan: Plan) -> str:
+    """Return what the module exports, in TypeScript."""
+    answer = " | ".join(map(json.dumps if plan.class_type == "text" else str, plan.classes)) or "number"
+    fields = "".join(f"  {json.dumps(column.name)}: {_type(column)};\n" for column in plan.columns)
+    return f"""/** A row, its columns as the table named them; null where a value is missing. */
+export interface Row {{
+{fields}}}
+export type Answer = {answer};
+export const TARGET: string;
+export const CLASSES: readonly string[];
+export const COLUMNS: readonly {{ name: string; kind: string; categories: readonly string[] }}[];
+export const PROOF: {{ rows: Row[]; outputs: number[][] }};
+export function predict(row: Row): Answer;
+export function predictProba(row: Row): number[];
+export function quantile(row: Row, level: number): number;
+export function outside(row: Row): string[];
+export function output(row: Row): number[];
+export function encode(row: Row): Float32Array | Float64Array;
+export function verify(rows?: Row[], wanted?: number[][]): number;
+"""
+
+
+def _type(column: PlannedColumn) -> str:
+    if column.kind == "date":
+        return "Date | string | null"
+    return "string | number | boolean | null" if column.categories else "number | null"
+
+
+def outputs(folder: Path, export: Export) -> Outputs:
+    """Run the module in Node."""
+    node = shutil.which("node")
+    if node is None:
+        raise NotChecked("there is no node to run it")
+    script = _RUN.replace("NAME", export.name)
+    found: Outputs = json.loads(ran([node, "--input-type=module", "-e", script], folder, json.dumps(export.rows)))
+    return found
+
+
+JAVASCRIPT = Writer("js", ".mjs", files, outputs)

@@ -1,0 +1,252 @@
+/* A model of selenite by itself, for browsers and Node: no dependency, nothing asked for.
+
+   predict({ column: value, ... }) answers a row, predictProba, quantile and outside likewise; a value is a number, a text as
+   the table has it, a date (a Date or ISO 8601 text), or null where it is missing. */
+
+const PLAN = JSON.parse(`{}`);
+export const PROOF = JSON.parse(`{"rows": [], "outputs": []}`);
+
+export const TARGET = PLAN.target;
+export const CLASSES = PLAN.classes;
+export const COLUMNS = PLAN.columns;
+
+const DAY = 86_400_000; // milliseconds
+const Numbers = PLAN.is_single ? Float32Array : Float64Array;
+
+/** The answer for a row: a class as it was written, or a number. */
+export function predict(row) {
+  const out = output(row);
+  if (!CLASSES.length) return PLAN.center + PLAN.width * out[0];
+  const shares = probabilities(out), label = CLASSES[shares.indexOf(Math.max(...shares))];
+  return { int: Number, float: Number, bool: (text) => text === "true" }[PLAN.class_type]?.(label) ?? label;
+}
+
+/** The probability of each class, in the order of CLASSES. */
+export function predictProba(row) {
+  if (!CLASSES.length) throw new Error(`${TARGET} is a number: there are no classes to give probabilities for`);
+  return probabilities(output(row));
+}
+
+/** The number below which the answer lies with this probability, from 0.005 to 0.995. */
+export function quantile(row, level) {
+  const found = PLAN.quantiles;
+  if (!found) throw new Error("this model knows no quantiles");
+  const { levels, edges, values } = found;
+  if (!(level >= levels[0] && level <= levels.at(-1))) throw new Error(`the quantile ${level} must lie between ${levels[0]} and ${levels.at(-1)}`);
+  const number = predict(row), answer = number + between(level, levels, values[edges.filter((edge) => edge <= number).length]);
+  return PLAN.members[0].layers.at(-1).activation === "exp" ? Math.max(answer, 0) : answer;
+}
+
+/** In what ways a row lies outside what training saw, in words. */
+export function outside(row) {
+  return COLUMNS.flatMap((column) => {
+    const { name, categories, missing, center, minimum, maximum } = column, value = given(row, name);
+    if (isGap(value)) return missing ? [] : [`${name}: missing, never missing in training`];
+    if (categories.length) return codeOf(column, value) === categories.length ? [`${name}: category "${value}" never seen${column.rare ? " or too rare" : ""}`] : [];
+    if (center === null || minimum === null) return [];
+    const number = numberOf(column, value);
+    return number < minimum ? [`${name}: below all that training saw`] : number > maximum ? [`${name}: above all that training saw`] : [];
+  });
+}
+
+/** What the network gives for a row; of several the mean. */
+export function output(row) {
+  const inputs = encode(row), total = new Float64Array(MEMBERS[0].layers.at(-1).n_out);
+  for (const member of MEMBERS) forward(member, inputs).forEach((value, k) => { total[k] += value / MEMBERS.length; });
+  return Array.from(total);
+}
+
+/** The largest difference of the outputs of rows: its own proof unless others are given. */
+export function verify(rows = PROOF.rows, wanted = PROOF.outputs) {
+  return Math.max(0, ...rows.flatMap((row, i) => output(row).map((value, k) => Math.abs(value - wanted[i][k]))));
+}
+
+// ------------------------------------------------------------------ a row becomes inputs
+
+/** The inputs of the network for a row. */
+export function encode(row) {
+  const inputs = new Numbers(PLAN.n_inputs);
+  for (const column of COLUMNS) encodeColumn(column, given(row, column.name), inputs);
+  return inputs;
+}
+
+function given(row, name) {
+  if (!Object.hasOwn(row, name)) throw new Error(`the row has no "${name}"; it needs ${COLUMNS.map((column) => column.name).join(", ")}; null where a value is missing`);
+  return row[name];
+}
+
+const isGap = (value) => value === null || value === undefined || value === "" || Number.isNaN(value);
+
+function encodeColumn(column, value, inputs) {
+  const { at, kind, n_inputs, categories, missing, rare, name } = column;
+  if (isGap(value)) {
+    if (missing) inputs[at + n_inputs - 1] = 1;
+    else if (kind === "number" && column.center === null) throw new Error(`"${name}" is missing, and the model was made without gaps`);
+  } else if (kind === "number") {
+    encodeNumber(column, numberOf(column, value), inputs);
+  } else if (kind === "date") {
+    inputs[at] = scaled(column, numberOf(column, value));
+    column.parts.slice(1).forEach((part, i) => { inputs[at + 1 + i] = wave(part, momentOf(column, value)); });
+  } else {
+    const code = codeOf(column, value);
+    if (isPair(column)) inputs[at] = [-1, 1, 0][code];
+    else if (code < categories.length + rare) inputs[at + code] = 1;
+  }
+}
+
+function encodeNumber(column, x, inputs) {
+  let { at } = column;
+  inputs[at] = column.center === null ? x : scaled(column, x);
+  if (column.rank_quantiles.length) inputs[++at] = ranked(x, column.rank_quantiles);
+  column.frequent_values.forEach((value, i) => { inputs[at + 1 + i] = Number(x === value); });
+}
+
+function scaled({ center, width }, x) {
+  if (!width) return 0;
+  const z = Math.max(Math.min((x - center) / width, 1e100), -1e100);
+  return z / Math.sqrt(1 + (z / 3) ** 2);
+}
+
+/** The standard normal quantile of a value's rank among the training rows: the middle of its ranks where many share it. */
+function ranked(x, quantiles) {
+  const last = quantiles.length - 1, mirrored = (k) => -quantiles[last - k], scores = (k) => -PLAN.scores[last - k];
+  return 0.5 * (betweenAt(x, (k) => quantiles[k], (k) => PLAN.scores[k], last + 1) - betweenAt(-x, mirrored, scores, last + 1));
+}
+
+const between = (x, xs, ys) => betweenAt(x, (k) => xs[k], (k) => ys[k], xs.length);
+
+/** y at x on straight lines between n points; of points at the same x the last one's. */
+function betweenAt(x, xs, ys, n) {
+  if (x < xs(0)) return ys(0);
+  let low = 0, high = n; // xs(low) <= x < xs(high)
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (xs(middle) <= x) low = middle;
+    else high = middle;
+  }
+  if (high === n || xs(low) === x) return ys(low);
+  return ys(low) + (ys(high) - ys(low)) * ((x / 2 - xs(low) / 2) / (xs(high) / 2 - xs(low) / 2));
+}
+
+/** A number; of a date its days since 1970. */
+function numberOf(column, value) {
+  if (column.kind === "date") return momentOf(column, value) / DAY;
+  const number = typeof value === "boolean" ? Number(value) : typeof value === "number" ? value : typeof value === "string" ? Number(value) : NaN;
+  if (Number.isNaN(number)) throw new Error(`"${column.name}" held numbers in training, but here ${JSON.stringify(value)}`);
+  return number;
+}
+
+/** Milliseconds since 1970, of a text without a zone as if it were in UTC. */
+function momentOf({ name }, value) {
+  const text = typeof value === "string" ? value.replace(" ", "T") : null;
+  const moment = value instanceof Date ? value.getTime() : text === null ? NaN : Date.parse(/T.*(Z|[+-]\d\d:?\d\d)$/.test(text) || !text.includes("T") ? text : `${text}Z`);
+  if (Number.isNaN(moment)) throw new Error(`"${name}" held dates in training, but here ${JSON.stringify(value)}; write them as 2026-01-31`);
+  return moment;
+}
+
+function wave(part, moment) {
+  const [period, wave] = part.split("_"), day = Math.floor(moment / DAY), date = new Date(moment);
+  const [steps, circle] = {
+    year: [day - Math.floor(Date.UTC(date.getUTCFullYear(), 0, 1) / DAY), 366],
+    week: [(((day + 3) % 7) + 7) % 7, 7],
+    day: [Math.floor((moment - day * DAY) / 60_000), 1440],
+  }[period];
+  return (wave === "sin" ? Math.sin : Math.cos)((2 * Math.PI * steps) / circle);
+}
+
+const isPair = ({ kind, categories, rare, missing }) => kind === "yes/no" || (kind === "category" && categories.length === 2 && !rare && !missing);
+const folded = (text) => text.trim().toLowerCase();
+
+/** The code of a category, the number of categories where it was never seen. */
+function codeOf({ categories, kind }, value) {
+  const fold = kind === "yes/no", names = fold ? categories.map(folded) : categories, n = names.length;
+  const code = (found) => (found < 0 ? n : found);
+  if (typeof value === "string") return code(names.indexOf(fold ? folded(value) : value));
+  if (typeof value === "boolean") return code(names.findIndex((name) => folded(name) === String(value)));
+  const found = names.indexOf(String(value));
+  if (found >= 0) return found;
+  if (fold && (value === 0 || value === 1)) return value;
+  return code(names.findIndex((name) => name.trim() !== "" && Number(name) === value));
+}
+
+// ------------------------------------------------------------------ inputs become an output
+
+const MEMBERS = PLAN.members.map(({ waves, layers }) => ({
+  waves: waves.map(({ frequencies, phases, mixing, offsets }) => ({
+    frequencies: Numbers.from(frequencies), phases: Numbers.from(phases), mixing: mixing.map((row) => Numbers.from(row)), offsets: Numbers.from(offsets),
+  })),
+  layers: layers.map(({ activation, weights, biases }) => ({
+    activation, n_in: weights.length, n_out: biases.length, weights: Numbers.from(weights.flat()), biases: Numbers.from(biases), z: new Numbers(biases.length),
+  })),
+}));
+
+function forward({ waves, layers }, inputs) {
+  let a = inputs;
+  if (waves.length) {
+    const features = [...inputs];
+    waves.forEach(({ frequencies, phases, mixing, offsets }, p) => {
+      const x = inputs[PLAN.periodic[p]];
+      const u = frequencies.map((w, f) => { const turns = x * w + phases[f]; return Math.cos(2 * Math.PI * (turns - Math.round(turns))); });
+      mixing.forEach((row, k) => features.push(row.reduce((sum, weight, f) => sum + weight * u[f], offsets[k])));
+    });
+    a = Numbers.from(features);
+  }
+  for (const { activation, n_in, n_out, weights, biases, z } of layers) {
+    z.set(biases);
+    for (let i = 0; i < n_in; i++) {
+      const x = a[i];
+      if (x !== 0) for (let j = 0, at = i * n_out; j < n_out; j++) z[j] += x * weights[at + j];
+    }
+    activate(activation, z);
+    a = z;
+  }
+  return a;
+}
+
+function activate(name, z) {
+  if (name === "softmax") {
+    const top = Math.max(...z);
+    let sum = 0;
+    for (let j = 0; j < z.length; j++) sum += z[j] = Math.exp(z[j] - top);
+    for (let j = 0; j < z.length; j++) z[j] /= sum;
+  } else if (name === "relu") {
+    for (let j = 0; j < z.length; j++) if (z[j] < 0) z[j] = 0;
+  } else {
+    const value = ACTIVATIONS[name];
+    for (let j = 0; j < z.length; j++) z[j] = value(z[j]);
+  }
+}
+
+const logistic = (z) => 1 / (1 + Math.exp(-z));
+const softplus = (z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
+const ACTIVATIONS = {
+  identity: (z) => z,
+  logistic,
+  tanh: Math.tanh,
+  leaky_relu: (z) => Math.max(z, 0.01 * z),
+  elu: (z) => (z > 0 ? z : Math.expm1(z)),
+  selu: (z) => 1.0507009873554805 * (z > 0 ? z : 1.6732632423543772 * Math.expm1(z)),
+  gelu: (z) => z * normalDistribution(z),
+  silu: (z) => z * logistic(z),
+  mish: (z) => z * Math.tanh(softplus(z)),
+  softplus,
+  exp: Math.exp,
+};
+
+/** Φ(z): near 0 by its series z e^(-z²/2) Σ z^2k / (1·3·5 ... (2k+1)), beyond by its continued fraction (Abramowitz and Stegun 26.2.11 and 14). */
+function normalDistribution(z) {
+  const size = Math.abs(z), density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI);
+  if (size < 5) {
+    let term = z, sum = z;
+    for (let k = 3; sum + term !== sum; k += 2) sum += term *= (z * z) / k;
+    return 0.5 + density * sum;
+  }
+  let fraction = size;
+  for (let k = 40; k > 0; k--) fraction = size + k / fraction;
+  const tail = density / fraction;
+  return z > 0 ? 1 - tail : tail;
+}
+
+// ------------------------------------------------------------------ an output becomes an answer
+
+const probabilities = (out) => (out.length === 1 ? [1 - out[0], out[0]] : out);

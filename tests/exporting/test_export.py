@@ -1,0 +1,153 @@
+"""A model written without selenite answers as selenite does: other rows than its proof's, odd names, every task."""
+
+import re
+import shutil
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import selenite
+from selenite.errors import ExportError, OptionError
+from selenite.exporting import export, verify
+from selenite.exporting.proof import rows_of
+from selenite.exporting.proved import WRITERS, _export
+from selenite.model import Model
+from selenite.nn import Embedding, Network, initialize
+from selenite.nn.activations import HIDDEN_ACTIVATIONS
+from selenite.table import Dates, Numbers, Table, Text, learn_schema, learn_target, n_inputs
+from selenite.table.cells import text_column
+
+TOOLS = {"c": "cc", "js": "node"}
+ODD = (
+    'quote " and \\',
+    "line\nbreak",
+    "日本",
+    "x*/ y /*",
+    "${x}`",
+    '"""',
+    "\\u0022",
+    "int",
+    "class",
+    "  ",
+    "??/",
+    "</script>",
+    "é" * 10_000,
+)
+
+
+@pytest.fixture(params=list(WRITERS))
+def to(request):
+    if request.param in TOOLS and shutil.which(TOOLS[request.param]) is None:
+        pytest.skip(f"{TOOLS[request.param]} is not here")
+    return request.param
+
+
+def table_of(seed, n=200, gaps=True):
+    """Return rows of every kind of column, with names that are odd."""
+    rng = np.random.default_rng(seed)
+    gap = rng.random(n) < 0.1 if gaps else np.zeros(n, bool)
+    moments = np.datetime64("2024-01-01T00:00", "us") + rng.integers(0, 800 * 1440, n).astype("timedelta64[m]")
+    cases = np.where(rng.random(n) < 0.6, 0, rng.integers(1, 40, n)).astype(float)
+    columns = {
+        "age": Numbers(np.where(gap, np.nan, rng.normal(40, 12, n).round(1))),
+        'a "quoted" name\n*/': Numbers(rng.lognormal(size=n)),
+        "int": Numbers(cases),
+        "odd": text_column([None if one else ODD[k] for one, k in zip(gap, rng.integers(0, len(ODD), n), strict=True)]),
+        "日本": text_column([("no", "YES")[k] for k in rng.integers(0, 2, n)]),
+        "pair": text_column([("left", "right")[k] for k in rng.integers(0, 2, n)]),
+        "when": Dates(np.where(gap, np.datetime64("NaT", "us"), moments), zoned=False),
+    }
+    return Table(tuple(columns), tuple(columns.values()), n, "rows")
+
+
+def model_of(target="class", activation="relu", dtype=np.float32, members=2, embedding=True, output=None, seed=0):
+    """Return a model with random weights for rows of `table_of`."""
+    rng, table = np.random.default_rng(seed), table_of(seed)
+    if target == "number":
+        answers = Numbers(rng.normal(50, 20, table.n_rows))
+    else:
+        labels = ("no", "yes") if target == "two" else ODD
+        answers = Text(np.arange(table.n_rows, dtype=np.int32) % len(labels), tuple(labels))
+    schema, goal = learn_schema(table), learn_target(answers, "goal")
+    output = output or {"number": "identity", "two": "logistic"}.get(target, "softmax")
+    loss = "squared_error" if target == "number" else "log_loss"
+    waves = Embedding((0, 3), n_frequencies=5, n_components=2) if embedding else None
+    network = Network((n_inputs(schema), 9, 6, goal.n_outputs), (activation, activation, output), loss, embedding=waves)
+    parameters = np.array([initialize(network, "glorot", seed + k) for k in range(members)])
+    parameters += rng.normal(0, 0.1, parameters.shape)  # biases and factors, too
+    return Model(network, parameters.astype(dtype) if members > 1 else parameters[0].astype(dtype), schema, goal)
+
+
+def differences(to, folder, model, table):
+    """Return how far an export's outputs for the rows of a table are from the model's."""
+    made = replace(_export(model, "it"), rows=rows_of(table), outputs=model.output(model.encode(table)).tolist())
+    return np.abs(np.array(WRITERS[to].outputs(folder, made)) - np.array(made.outputs)).max()
+
+
+@pytest.mark.parametrize("target", ["two", "class", "number"])
+def test_other_rows_are_answered_as_the_model_answers_them(to, target, tmp_path):
+    model = model_of(target)
+    proof = export(model, to, tmp_path, name="it")
+    assert proof.n_rows >= 64
+    assert proof.difference <= 1e-6
+    assert differences(to, tmp_path, model, table_of(1)) <= 1e-6
+
+
+def test_in_double_precision_to_twelve_places(to, tmp_path):
+    model = model_of("class", "tanh", np.float64, members=1)
+    assert export(model, to, tmp_path, name="it").difference <= 1e-12
+    assert differences(to, tmp_path, model, table_of(1)) <= 1e-12
+
+
+@pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
+def test_every_activation(to, activation, tmp_path):
+    model = model_of("number", activation, np.float64, members=1, embedding=False)
+    assert export(model, to, tmp_path, name="it").difference <= 1e-12
+
+
+def test_numbers_learnt_by_their_logarithm(to, tmp_path):
+    model = model_of("number", "silu", np.float64, output="exp")
+    assert export(model, to, tmp_path, name="it").difference <= 1e-12
+
+
+def test_numbers_as_they_are_for_scikit_learns_dialect(to, tmp_path):
+    X = np.random.default_rng(0).normal(size=(60, 3))
+    estimator = selenite.MLPRegressor(
+        hidden_layer_sizes=(5,), learning_rate_init=0.1, max_iter=300, random_state=0
+    ).fit(X, X @ [1.0, -2.0, 0.5])
+    assert export(estimator, to, tmp_path, name="it").difference <= 1e-12
+
+
+def test_an_export_that_is_wrong_by_one_constant_is_caught(to, tmp_path):
+    model = model_of("two", embedding=False, members=1)
+    files = export(model, to, tmp_path, name="it").files
+    assert [proof.to for proof in verify(tmp_path, model)] == [to]
+    (path,) = (path for path in files if path.suffix in (".c", ".mjs", ".py") and "proof" not in path.name)
+    text = path.read_text()
+    weight = f"{float(model.network.weights(model.parameters)[1][4, 2]):.9g}"
+    assert text.count(weight) == 1
+    path.write_text(text.replace(weight, f"{float(weight) + 0.01:.9g}"))
+    with pytest.raises(ExportError, match="where the model answers"):
+        verify(tmp_path, model)
+
+
+def test_nothing_is_written_that_is_beyond_the_tolerance(to, tmp_path):
+    with pytest.raises(ExportError, match="beyond the tolerance of 0"):
+        export(model_of("two", dtype=np.float32), to, tmp_path / "folder", tolerance=0)
+    assert not (tmp_path / "folder").exists()
+
+
+def test_what_cannot_be_exported_is_said(tmp_path):
+    with pytest.raises(OptionError, match="list is no model: give what selenite.load returns"):
+        export([], "c", tmp_path)
+    with pytest.raises(OptionError, match="a model is exported to c, "):
+        export(model_of(), "fortran", tmp_path)
+    with pytest.raises(OptionError, match="holds no export"):
+        verify(tmp_path, model_of())
+
+
+def test_names_are_identifiers(tmp_path):
+    (path, *_) = export(model_of("two"), "python", tmp_path, name="my-model 2").files
+    assert path.name == "my_model_2.py"
+    assert re.search(r"^def predict\(row\)", path.read_text(), re.M)

@@ -99,6 +99,7 @@ RESULTS = [
     "score m.selenite people.csv",
     "explain m.selenite people.csv --row 1",
     "why m.selenite probability people.csv --row 1",
+    "export m.selenite --to python",
     "tutorial 1 --no-picture",
     "--version",
 ]

@@ -1,4 +1,4 @@
-"""Rows that every export carries with the model's answers: gaps, unseen categories, ends of ranges, large activations."""
+"""Rows that every export carries with the answers: gaps, unseen categories, ends of ranges, large activations."""
 
 from __future__ import annotations
 

@@ -1,0 +1,44 @@
+"""`selenite export` writes, says what it checked, and checks again; what is wrong ends it in one line."""
+
+import subprocess
+import sys
+
+import pytest
+
+
+@pytest.fixture
+def model(run, people):
+    run("fit", people, "--target", "happy", "-o", "m.selenite", "-q", "--epochs", 2, "--members", 1)
+    return "m.selenite"
+
+
+def test_a_model_is_written_and_checked_and_checked_again(run, model, tmp_path):
+    folder = tmp_path / "home"
+    said = run("export", model, "--to", "python", "-o", folder, "--name", "people").stdout
+    assert said.splitlines()[0] == str(folder / "people.py")
+    assert "people.py checked on 64 rows: largest difference" in said
+    assert said.splitlines()[1] == run("export", model, "--verify", folder).stdout.strip()
+
+
+def test_the_module_answers_a_file_of_rows(run, model, people, tmp_path):
+    run("export", model, "--to", "python", "-o", tmp_path, "--name", "people")
+    answered = subprocess.run(
+        [sys.executable, tmp_path / "people.py", people], capture_output=True, text=True, check=True
+    ).stdout
+    predicted = run("predict", model, people, "-q").stdout
+    assert [line.split(",")[0] for line in answered.splitlines()[1:]] == [
+        line.split(",")[0] for line in predicted.splitlines()[1:]
+    ]
+
+
+def test_an_answer_that_moved_is_told(run, model, tmp_path):
+    run("export", model, "--to", "python", "-o", tmp_path, "--name", "people")
+    path = tmp_path / "people.py"
+    path.write_text(path.read_text().replace('"mixing"', '"mixed"') + "\noutput = lambda row: [0.5]\n")
+    said = run("export", model, "--verify", tmp_path, code=1).stderr
+    assert said.startswith("error: people.py ")
+
+
+@pytest.mark.parametrize("arguments", [[], ["--to", "c", "--verify", "x"]])
+def test_what_to_do_is_said(run, model, arguments):
+    assert "say what to write, --to c|js|python, or what to check" in run("export", model, *arguments, code=2).stderr

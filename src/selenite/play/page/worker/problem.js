@@ -63,10 +63,12 @@ export class Problem {
     return [...withDerived(x1, x2, this.features), ...columns.filter(({ name }) => !this.columns.includes(name))];
   }
 
-  /** The cell that an input of a row is made of. */
+  /** The cell that an input of a row is made of, what is known of its column, and which of the column's inputs it is. */
   cellOf(input, row) {
-    const name = this.schema[inputColumns(this.schema)[input]].name, column = this.column(name);
-    return { column: name, text: (column ? cellText(column, row) : exact(this.X[row * this.n_inputs + input])) || "missing" };
+    const places = inputColumns(this.schema), known = this.schema[places[input]], column = this.column(known.name);
+    const part = input - places.indexOf(places[input]), isLast = places[input + 1] !== places[input];
+    const value = column?.values?.[row] ?? NaN, text = column ? cellText(column, row) : exact(this.X[row * this.n_inputs + input]);
+    return { known, part, isLast, value, text: text || "missing" };
   }
 
   /** The network's inputs, row by row, for so many rows of the columns. */

@@ -8,9 +8,9 @@ import { Refusal, general, grouped } from "../text.js";
 import { gapsOf } from "./column.js";
 import { SET_ASIDE, called, categoryCodes, match } from "./match.js";
 
-const SOFT_LIMIT = 3; // scaled numbers approach it and never pass it
+export const SOFT_LIMIT = 3; // scaled numbers approach it and never pass it
 const SCORES = Float64Array.from({ length: 65 }, (_, i) => i * 0.09375 - 3); // of the rank quantiles: standard normal
-const DAY = 86_400e6; // microseconds
+export const DAY = 86_400e6; // microseconds
 
 /** The inputs of some rows of columns, row by row. */
 export function encode(schema, columns, n_rows) {

@@ -1,18 +1,55 @@
-/* The table behind the inputs: which cell each comes from, as Python's cells.py says it.
+/* The table behind the inputs: which cell each comes from, and how it became a number, as Python's cells.py says it.
 
-   subject.cell(i, row) → { column, name, text }: the column's name, the input's, and the cell as text ("missing" where it is a gap). */
+   subject.cell(i, row) → { known, part, isLast, value, text }: what is known of the column, which of the column's inputs it is, the
+   cell's number (NaN where it has none), and the cell as text ("missing" where it is a gap). */
+
+import { DAY, SOFT_LIMIT, isPair } from "../table/encode.js";
+import { general } from "../text.js";
+import { constant, pattern, term } from "./expansion.js";
 
 /** What a term of the first layer is called: the input's name, and the cell it comes from. */
 export function label({ input_names, cell }, i, row) {
   const name = input_names[i];
   if (!cell) return name;
-  const { column, text } = cell(i, row);
-  return name === column ? `${name} = ${text}` : `${name} (${text})`;
+  const { known, text } = cell(i, row);
+  return name === known.name ? `${name} = ${text}` : `${name} (${text})`;
 }
 
 /** In words, which cell an input comes from. */
 export function described({ cell }, i, row) {
   if (!cell) return "given";
-  const { column, text } = cell(i, row);
-  return text === "missing" ? `column ${column} is missing` : `column ${column} holds ${text}`;
+  const { known, text } = cell(i, row);
+  return text === "missing" ? `column ${known.name} is missing` : `column ${known.name} holds ${text}`;
 }
+
+/** The formula and the terms of an encoded input; none where it is taken as it is. */
+export function encoding({ input_names, cell, X, description }, i, row) {
+  if (!cell) return null;
+  const { known, part, isLast, value, text } = cell(i, row), gap = text === "missing", input = X[row * description.layer_sizes[0] + i];
+  if (known.missing && isLast) return indicator(input_names[i], gap);
+  if (known.kind === "number") return gap ? null : ofNumber(known, part, value, input);
+  if (known.kind === "date") return part || gap ? null : scaled(known, "days since 1970", value / DAY);
+  return isPair(known) ? null : indicator(input_names[i], Boolean(input));
+}
+
+function ofNumber(known, part, value, input) {
+  const { name, scales, rank_quantiles, frequent_values } = known, ranks = rank_quantiles.length > 0;
+  if (part === 0) return scales.length ? scaled(known, name, value) : null;
+  if (part === 1 && ranks) {
+    const rank = pattern("normal quantile of the rank of {0}", "\\Phi^{-1}(\\text{rank}({0}))");
+    return [pattern("normal quantile of its rank among the training rows", "\\Phi^{-1}(\\text{rank})"), [term("rank", input, [constant(value, name)], rank)]];
+  }
+  const frequent = frequent_values[part - 1 - ranks];
+  return indicator(`${name} = ${general(frequent, 12)}`, value === frequent);
+}
+
+function scaled({ scales: [{ center, width }] }, name, value) {
+  if (width === 0) return null;
+  const u = (value - center) / width, factors = [constant(value, name), constant(center, "center"), constant(width, "width")];
+  const squashed = pattern(`u / √(1 + (u / ${SOFT_LIMIT})²), u = ({0} - {1}) / {2}`, `\\frac{u}{\\sqrt{1 + (u/${SOFT_LIMIT})^2}}, \\; u = \\frac{{0} - {1}}{{2}}`);
+  const formula = pattern("scaled by center and width, softly kept within ±3", "\\text{scaled, softly within } \\pm 3");
+  return [formula, [term(name, u / Math.sqrt(1 + (u / SOFT_LIMIT) ** 2), factors, squashed)]];
+}
+
+/** 1 or 0 for a yes or a no. */
+const indicator = (name, holds) => [pattern(`1 if ${name}, else 0`, "1 \\text{ if so, else } 0"), [term(name, Number(holds), [], pattern(String(Number(holds))))]];

@@ -2,7 +2,7 @@
 
 import { Refusal, listed, shown } from "../text.js";
 import { address, textOf } from "./address.js";
-import { described, label } from "./cells.js";
+import { described, encoding, label } from "./cells.js";
 import { pattern, product, term } from "./expansion.js";
 import { activation, slope, SYMBOLS } from "./formulas.js";
 
@@ -59,12 +59,13 @@ export function expandSlope(run, place, row) {
   return run.expansion(place, run.value("slope", layer, unit, row), pattern(SYMBOLS[name][2], SYMBOLS[name][3]), terms, { row });
 }
 
-/** An input, by its name or its number from 1: the cell it comes from. */
+/** An input, by its name or its number from 1: how the table's cell became the number that the network takes. */
 export function expandInput(run, place, row) {
   const i = run.input_names.includes(place.name) ? run.input_names.indexOf(place.name) : Number(place.name) - 1;
   if (!(i in run.input_names)) throw new Refusal(`there is no input ${shown(place.name)}; there are ${listed(run.input_names.slice(0, 12))}`);
   const named = address("input", { name: run.input_names[i] });
-  return run.expansion(named, run.value("a", 0, i, row), pattern("given", "\\text{given}"), [], { row, note: described(run, i, row) });
+  const [formula, terms] = encoding(run, i, row) ?? [pattern("given", "\\text{given}"), []];
+  return run.expansion(named, run.value("a", 0, i, row), formula, terms, { row, note: described(run, i, row) });
 }
 
 /** The kernel's own distribution function of the standard normal: what a gelu multiplies z by. */

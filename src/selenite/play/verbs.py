@@ -193,7 +193,7 @@ def open_link(bench: Workbench, link: Annotated[str, msgspec.Meta(max_length=100
     bench.playing.clear()
     opened = decode_link(link)
     if opened.settings.data == "file" and bench.file is None:
-        raise OptionError("this link belongs to a file of its maker's, which a link cannot carry; open the file first")
+        raise OptionError("this link belongs to a file of its maker's, which it does not carry; open the file first")
     drawn, bench.drawing.points = bench.drawn, list(opened.points) or bench.drawn
     try:
         problem = make_problem(opened.settings, bench.table_of(opened.settings.data))

@@ -30,12 +30,12 @@ test("weights come back to the bit, and only as many as the network has", () => 
 });
 
 test("what is no link is refused in words", async () => {
-  const link = await encodeLink(full), zeros = new Response(new Blob([new Uint8Array(2 ** 22)]).stream().pipeThrough(new CompressionStream("deflate")));
+  const link = await encodeLink(full), zeros = new Response(new Blob([new Uint8Array(2 ** 23)]).stream().pipeThrough(new CompressionStream("deflate")));
   const bomb = `1.${Buffer.from(await zeros.arrayBuffer()).toString("base64url")}`;
   const wrong = async (changes) => encodeLink({ ...full, ...changes });
   const cases = [
-    ["", /this is no link/], ["1.äö", /this is no link/], [`2.${link.slice(2)}`, /format 2, and this selenite reads format 1/], [link.slice(0, 80), /cannot be read/],
-    ["1.AAAA", /cannot be read/], [`1.${"A".repeat(200_000)}`, /this is no link/], [bomb, /too long/], [await wrong({ more: 1 }), /a link has no "more"/],
+    ["", /this is no link/], ["1.äö", /this is no link/], [`3.${link.slice(2)}`, /format 3, and this selenite reads formats 1 and 2/], [link.slice(0, 80), /cannot be read/],
+    ["1.AAAA", /cannot be read/], [`1.${"A".repeat(200_000)}`, /this is no link/], [bomb, /more than 4,194,304 bytes/], [await wrong({ more: 1 }), /a link has no "more"/],
     [await wrong({ epoch: -1 }), /epoch cannot be -1/], [await wrong({ points: [[0, 0, 10]] }), /cannot be 10/], [await wrong({ settings: { rows: 5 } }), /rows cannot be 5; it is a whole number from 10 to 2,000/],
     [await wrong({ hidden: ["<b>"] }), /a control's name/], [await wrong({ settings: { __proto__: null, ["__proto__"]: {} } }), /settings has no "__proto__"/],
   ];
@@ -53,4 +53,32 @@ test("a bench is opened where another one was shared", async () => {
   await to.ask("step");
   assert.equal(to.session.epoch, 4);
   assert.match((await to.ask("goto", { epoch: 2 })).error, /there are 3 to 4/);
+});
+
+const PUPILS = `size;pet;good\n${Array.from({ length: 40 }, (_, i) => `${140 + i},5;${["cat", "dog", ""][i % 3]};${i > 20 ? "yes" : "no"}`).join("\n")}\n`;
+
+test("a table goes with a link where that is wanted, and learns on", async () => {
+  const [from, to, other] = [new Workbench(), new Workbench(), new Workbench()];
+  assert.equal((await from.ask("file", { name: "pupils.csv", bytes: new TextEncoder().encode(PUPILS) })).error, undefined);
+  for (let i = 0; i < 3; i++) await from.ask("step");
+  const { result: link } = await from.ask("link", { table: true }), { result: without } = await from.ask("link");
+  assert.match(link, /^2\./);
+  assert.match(without, /^1\./);
+  assert.equal((await to.ask("open", { link })).result, "Opened a link with settings, weights of epoch 3, the table pupils.csv. Nothing runs until you press play.");
+  assert.deepEqual([to.session.parameters, to.session.problem.X], [from.session.parameters, from.session.problem.X]);
+  assert.equal(to.file.source, "pupils.csv");
+  assert.match((await other.ask("open", { link: without })).error, /which it does not carry; open the file first/);
+  assert.equal((await to.ask("open", { link: without })).error, undefined);
+  delete from.file.text; // as where the server has read it
+  assert.match((await from.ask("link", { table: true })).result, /^2\./);
+  from.file.columns[0].whole = true;
+  assert.match((await from.ask("link", { table: true })).error, /would not give again/);
+});
+
+test("a link that Python reads is no longer than it reads, and one with a table not without end", async () => {
+  const rows = Array.from({ length: 20_000 }, (_, i) => `${[1, 2, 3, 4, 5, 6].map((k) => Math.sin(i ** k)).join()},${i % 2}`), bench = new Workbench();
+  await bench.ask("file", { name: "long.csv", bytes: new TextEncoder().encode(`a,b,c,d,e,f,y\n${rows.slice(0, 3000).join("\n")}`) });
+  assert.ok((await bench.ask("link", { table: true })).result.length < 250_000);
+  await bench.ask("file", { name: "long.csv", bytes: new TextEncoder().encode(`a,b,c,d,e,f,y\n${rows.join("\n")}`) });
+  assert.match((await bench.ask("link", { table: true })).error, /a link holds 1,000,000; share the file/);
 });

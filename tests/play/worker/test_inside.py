@@ -105,6 +105,25 @@ def test_a_european_table_just_opens_from_disk_and_is_learnt(file, tmp_path):
     file.click("#play")
 
 
+def test_a_table_goes_with_the_link(file, tmp_path):
+    (tmp_path / "pupils.csv").write_text(PUPILS, encoding="utf-8")
+    file.set_input_files("#picker", tmp_path / "pupils.csv")
+    file.wait_for_selector("#alert:has-text('pupils.csv is open')")
+    file.click("#epoch")
+    file.click("#share")
+    without = file.input_value("#link")
+    file.check("#with-table")
+    until(lambda: file.input_value("#link") != without)
+    link = file.input_value("#link")
+    assert "#2." in link
+    assert f"{len(link.partition('#')[2]):,} characters" in file.text_content("#link-size")
+    other = file.context.new_page()
+    other.goto(link)
+    other.wait_for_selector("#alert:has-text('the table pupils.csv')")
+    until(lambda: epoch(other) == 1)
+    assert other.is_checked("#of-file")
+
+
 def test_what_a_page_by_itself_does_not_open_it_says_who_does(file, tmp_path):
     for name, content, words in (
         ("m.selenite", b"x", "selenite play m.selenite"),

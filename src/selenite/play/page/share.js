@@ -4,8 +4,10 @@ import { ask, call, download, opensWith } from "./api.js";
 import { $, fill, h, save } from "./dom.js";
 import { on, store, tell } from "./store.js";
 import { picture } from "./surface.js";
+import { whole } from "./text.js";
 import { WORDS } from "./words.js";
 
+const LONG_LINK = 2000; // characters
 const HOME = [
   ["model", "Model file", "model.selenite", "predicts on the command line: selenite predict model.selenite data.csv"],
   ["script", "Python script", "run.py", "makes the same run with the same numbers"],
@@ -66,13 +68,11 @@ function hide() {
   sheet.replaceSync(selectors.length ? `${selectors.join(", ")} { display: none !important; }` : "");
 }
 
-const hidables = () => h("details", { open: store.state.hidden.length > 0 }, h("summary", {}, "Hidden controls"), h("div", { class: "row" },
+const hidables = (renew) => h("details", { open: store.state.hidden.length > 0 }, h("summary", {}, "Hidden controls"), h("div", { class: "row" },
   ...Object.entries(HIDABLE).map(([name, [title]]) => h("label", { class: "check" }, h("input", { type: "checkbox", id: `hide-${name}`, checked: store.state.hidden.includes(name), onchange: async (event) => {
     const controls = event.target.checked ? [...store.state.hidden, name] : store.state.hidden.filter((each) => each !== name);
     const { result } = await call("hide", { controls });
-    if (result === undefined) return;
-    const fragment = await ask("link");
-    if (fragment && $("link")) $("link").value = address(fragment);
+    if (result !== undefined) renew();
   } }), h("span", {}, title)))));
 
 const address = (fragment) => {
@@ -81,14 +81,24 @@ const address = (fragment) => {
 };
 
 async function share() {
-  const fragment = await ask("link");
-  if (!fragment) return;
-  const box = h("input", { readOnly: true, value: address(fragment), "aria-label": "The link", id: "link", onclick: () => box.select() });
+  const { settings, source, rows } = store.state;
+  const box = h("input", { readOnly: true, "aria-label": "The link", id: "link", onclick: () => box.select() });
+  const size = h("span", { class: "quiet", id: "link-size" });
+  const table = h("input", { type: "checkbox", id: "with-table", onchange: async () => { if (!(await renew())) table.checked = false; } });
+  const renew = async () => {
+    const fragment = await ask("link", table.checked ? { table: true } : {});
+    if (!fragment) return false;
+    box.value = address(fragment);
+    fill(size, ` ${whole(fragment.length)} characters${fragment.length > LONG_LINK ? "; some mail programs cut such long links" : ""}`);
+    return true;
+  };
+  if (!(await renew())) return;
   const other = h("input", { id: "other-link", "aria-label": "A link to open", placeholder: "paste a link here" });
-  dialog("Share", h("p", {}, "The link carries the settings, the weights and drawn points, nothing else. It is in the address and is sent nowhere. It opens with"),
+  dialog("Share", h("p", {}, "The link carries the settings, the weights and drawn points; a table only where you say so. It is in the address and is sent nowhere. It opens with"),
     h("p", {}, h("code", {}, "selenite play 'LINK'")), box,
-    h("button", { onclick: () => navigator.clipboard?.writeText(box.value).then(() => tell("say", "Copied.")) }, "Copy"),
-    hidables(),
+    h("div", {}, h("button", { onclick: () => navigator.clipboard?.writeText(box.value).then(() => tell("say", "Copied.")) }, "Copy"), size),
+    settings.data === "file" && h("label", { class: "check" }, table, h("span", {}, `with the table ${source}, ${whole(rows.all)} rows; without it the link opens only where the same file is open`)),
+    hidables(renew),
     h("h3", {}, "Open a link"), other, h("button", { id: "open-link", onclick: async () => {
       const { result } = await call("open", { link: other.value.trim() });
       if (result) { $("dialog").close(); tell("say", result); }

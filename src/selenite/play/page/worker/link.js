@@ -1,7 +1,7 @@
-/* The address as a file: settings, weights and drawn points in the part of a link that is never sent to a server.
+/* The address as a file: settings, weights, drawn points and perhaps a table in the part of a link that is never sent to a server.
 
-   Format 1: "1." and then JSON, compressed by zlib, in URL-safe base 64. A link once made opens for ever: what is read is told
-   by its first character, and a new format gets a new one. */
+   Format 1: "1." and then JSON, compressed by zlib, in URL-safe base 64; format 2 the same with a table. A link once made opens for
+   ever: what is read is told by its first character, and a new format gets a new one. */
 
 import { MOST_DRAWN } from "./drawing.js";
 import { limits as limit } from "./limits.js";
@@ -9,8 +9,8 @@ import { settingsOf } from "./settings.js";
 import { Refusal, grouped } from "./text.js";
 
 const MOST_PARAMETERS = 2000;
-export const MOST_CHARACTERS = 100_000;
-const MOST_BYTES = 2 ** 20; // once decompressed
+export const MOST_CHARACTERS = 1_000_000; // which browsers and few mails take; without a table a tenth
+const MOST_BYTES = 2 ** 22; // once decompressed
 
 export const controls = limit.list(limit.matching(/^[a-z-]{1,30}$/, "a control's name"), 40);
 
@@ -20,31 +20,39 @@ const point = (value, name) => {
   return [coordinate(x, name), coordinate(y, name), limit.whole(0, 9)(code, name)];
 };
 
-const contents = limit.record({
+const fields = {
   settings: (value) => settingsOf(value),
   epoch: limit.optional(limit.whole(0, 1_000_000), 0),
   weights: limit.optional(limit.text(MOST_CHARACTERS), ""), // float64, little-endian, in base 64; empty for those that the settings start with
   points: limit.optional(limit.list(point, MOST_DRAWN), []),
   lesson: limit.optional(limit.text(40), ""),
   hidden: limit.optional(controls, []), // controls that are put away
-});
+};
+const table = limit.record({ name: limit.text(2000), text: limit.text(MOST_BYTES) }); // as its file has it
+const FORMATS = {
+  1: { most: MOST_CHARACTERS / 10, contents: limit.record(fields) },
+  2: { most: MOST_CHARACTERS, contents: limit.record({ ...fields, table }) },
+};
 
-/** The fragment of a link. */
+/** The fragment of a link; with a table it is of format 2. */
 export async function encodeLink(link) {
-  const packed = await through(new CompressionStream("deflate"), new TextEncoder().encode(JSON.stringify(link)));
-  return `1.${toBase64(packed).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
+  const format = link.table ? 2 : 1, content = new TextEncoder().encode(JSON.stringify(link)), { most } = FORMATS[format];
+  const packed = content.length <= MOST_BYTES ? await through(new CompressionStream("deflate"), content) : content;
+  const fragment = `${format}.${toBase64(packed).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")}`;
+  if (fragment.length > most) throw new Refusal(`the link would have ${grouped(fragment.length)} characters, and a link holds ${grouped(most)}; share the file beside it`);
+  return fragment;
 }
 
 /** What a link, or its fragment alone, carries. */
 export async function decodeLink(text) {
   const fragment = text.slice(text.lastIndexOf("#") + 1);
-  const [, version, body] = (fragment.length <= MOST_CHARACTERS && /^(\d+)\.([\w-]+)$/.exec(fragment)) || [];
-  if (!version) throw new Refusal("this is no link of the playground: it should end in # and a number, a point and letters");
-  if (version !== "1") throw new Refusal(`this link is of format ${version}, and this selenite reads format 1: upgrade`);
+  const [, version, body] = /^(\d+)\.([\w-]+)$/.exec(fragment) ?? [], format = Object.hasOwn(FORMATS, version ?? "") ? FORMATS[version] : null;
+  if (!version || fragment.length > (format?.most ?? MOST_CHARACTERS)) throw new Refusal("this is no link of the playground: it should end in # and a number, a point and letters");
+  if (!format) throw new Refusal(`this link is of format ${version}, and this selenite reads formats ${Object.keys(FORMATS).join(" and ")}: upgrade`);
   try {
     const packed = fromBase64(body.replaceAll("-", "+").replaceAll("_", "/"));
     const unpacked = await through(new DecompressionStream("deflate"), packed);
-    return contents(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(unpacked)), "a link");
+    return format.contents(JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(unpacked)), "a link");
   } catch (error) {
     throw new Refusal(`this link cannot be read: ${error.message}`);
   }
@@ -61,7 +69,7 @@ async function through(stream, bytes) {
     if (done) break;
     parts.push(value);
     length += value.length;
-    if (length > MOST_BYTES) throw new Refusal("it is cut off or too long");
+    if (length > MOST_BYTES) throw new Refusal(`it holds more than ${grouped(MOST_BYTES)} bytes`);
   }
   const found = new Uint8Array(length);
   parts.reduce((at, part) => { found.set(part, at); return at + part.length; }, 0);

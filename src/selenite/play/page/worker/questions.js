@@ -7,6 +7,7 @@ import { encodeLink, packWeights } from "./link.js";
 import { answerAt } from "./picture.js";
 import { dependence, rowsTable } from "./rows.js";
 import { runsTable } from "./runs.js";
+import { carriedText } from "./table/csv.js";
 import { take } from "./take.js";
 import { count, layer, share, unit, unitBefore } from "./verbs.js";
 
@@ -58,11 +59,13 @@ export const QUESTIONS = {
     act: (bench, { what }) => take(bench, what),
   },
 
-  /** The fragment of a link to what stands here. */
+  /** The fragment of a link to what stands here, with the table that was opened or without it. */
   link: {
-    act({ session, drawing, lesson, hidden }) {
+    takes: { table: limit.optional(limit.flag, false) },
+    act({ session, drawing, lesson, hidden, file }, { table }) {
       const { settings, epoch, parameters } = session, points = settings.data === "drawn" ? drawing.points : [];
-      return encodeLink({ settings, epoch, weights: packWeights(parameters), points, lesson, hidden });
+      const carried = table && settings.data === "file" ? { table: { name: file.source, text: carriedText(file) } } : {};
+      return encodeLink({ settings, epoch, weights: packWeights(parameters), points, lesson, hidden, ...carried });
     },
   },
 };

@@ -3,7 +3,7 @@
 import { layersOf } from "./parameters.js";
 import { OUTPUT_SIZE, classColours, outputSurface, pointsOf } from "./picture.js";
 import { CLASSES as PALETTE } from "../palette.js";
-import { cellText } from "./table/column.js";
+import { csvOf } from "./table/csv.js";
 import { Refusal } from "./text.js";
 
 const CELL = 5; // of the drawing, in its own units
@@ -26,19 +26,8 @@ function weightsJson({ network, parameters, problem, epoch }) {
 }
 
 /** The rows as a table, with the inputs that were made of x1 and x2; `guarded`: for a spreadsheet to open. */
-function dataCsv({ problem }, view, guarded = false) {
-  const columns = problem.given(problem.table.columns), cell = (text) => csvCell(guarded ? spreadsheetSafe(text) : text);
-  const lines = Array.from({ length: problem.n_rows }, (_, row) => columns.map((column) => cell(cellText(column, row))).join(","));
-  return [columns.map(({ name }) => cell(name)).join(","), ...lines, ""].join("\n");
-}
-
+const dataCsv = ({ problem }, view, guarded = false) => csvOf(problem.given(problem.table.columns), problem.n_rows, guarded);
 const guardedCsv = (session, view) => dataCsv(session, view, true);
-
-/** Text as a CSV cell: in quotes if it holds a comma, a quote or a line break, or has blanks at an end. */
-const csvCell = (text) => (text === text.trim() && !/[,"\r\n]/.test(text) ? text : `"${text.replaceAll('"', '""')}"`);
-
-/** Text with an apostrophe before it if a spreadsheet would run it as a formula. */
-const spreadsheetSafe = (text) => (/^[=+\-@\t\r\n]/.test(text) && !/^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(text) ? `'${text}` : text);
 
 /** Every epoch's numbers. */
 function curvesCsv({ curves, shownScale, first_epoch }) {

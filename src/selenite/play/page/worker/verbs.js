@@ -168,21 +168,23 @@ export const VERBS = {
     pauses: true, urgent: true,
     takes: { link: limit.text(MOST_CHARACTERS) },
     async act(bench, message) {
-      const { settings, epoch, weights, points, lesson, hidden } = await decodeLink(message.link), { drawing } = bench;
-      if (settings.data === "file") throw new Refusal("this link belongs to a file of its maker's, which a link cannot carry; open the file first");
+      const { settings, epoch, weights, points, lesson, hidden, table } = await decodeLink(message.link), { drawing, file } = bench;
       const drawn = drawing.points;
       if (points.length) drawing.points = points;
       try {
-        const problem = makeProblem(settings, settings.data === "drawn" ? drawing.table : null);
+        if (table) bench.file = readTable(table.name, new TextEncoder().encode(table.text));
+        if (settings.data === "file" && !bench.file) throw new Refusal("this link belongs to a file of its maker's, which it does not carry; open the file first");
+        const problem = makeProblem(settings, bench.tableOf(settings.data));
         const network = networkFor(settings, problem);
         bench.begin(settings, { parameters: unpackWeights(weights, countOf(network)), epoch }, problem);
       } catch (error) {
         drawing.points = drawn;
+        bench.file = file;
         throw error;
       }
       Object.assign(bench, { lesson: Object.hasOwn(LESSONS, lesson) ? lesson : "", hidden });
       const carried = weights ? `weights of epoch ${grouped(epoch)}` : "no weights";
-      return `Opened a link with settings, ${carried}${points.length ? `, ${points.length} drawn points` : ""}. Nothing runs until you press play.`;
+      return `Opened a link with settings, ${carried}${points.length ? `, ${points.length} drawn points` : ""}${table ? `, the table ${table.name}` : ""}. Nothing runs until you press play.`;
     },
   },
 

@@ -9,10 +9,10 @@ const LONGEST_LINE = 1 << 20, MOST_BYTES = 1 << 26;
 const UNSEEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u2060\ufeff]/; // what no table of text has, or nobody sees
 const OTHER_FILES = /^\s*[{[<%@|]|^(?:PK|BZh9|Rar!|ARROW1|PAR1|\$FL|HEADER RECORD|SQLite|GIF8|version https:|RD[XA]\d|MATLAB |.{8}DUCK)|^[+-]?[\d.]+ \d+:|^[^\n]*\|[^\n]*\n[ \t]*[|:+-][ \t|:+-]*--/s; // by their first bytes
 
-/** The names of the columns and the cells below each; `separator`: by which they were parted; `first_line`: that of row 0, where each
+/** The text of a file, the names of its columns and the cells below each; `separator`: by which they were parted; `first_line`: that of row 0, where each
     row is one line. */
 export function cellsOf(bytes, source) {
-  const lines = linesOf(textOf(bytes, source), source);
+  const text = textOf(bytes, source), lines = linesOf(text, source);
   if (/^"?sep=/i.test(lines[0])) throw beyond(source, `${source}, line 1`, "tells Excel the separator and names no column");
   const separator = separatorOf(lines[0]), names = parted(lines[0], separator, `${source}, line 1`, source).map((name) => name.trim());
   checkNames(names, source);
@@ -26,7 +26,7 @@ export function cellsOf(bytes, source) {
     if (columns[0].length > MOST_ROWS) throw beyond(source, source, `has more than ${grouped(MOST_ROWS)} rows`);
   }
   if (!columns[0].length) throw beyond(source, source, "has a header but no rows");
-  return { names, columns, n_rows: columns[0].length, separator, first_line: blank ? null : 2 };
+  return { text, names, columns, n_rows: columns[0].length, separator, first_line: blank ? null : 2 };
 }
 
 function textOf(bytes, source) {

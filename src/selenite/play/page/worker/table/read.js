@@ -13,9 +13,9 @@ export function readTable(source, bytes) {
   const kind = source.slice(source.lastIndexOf(".") + 1).toLowerCase();
   if (kind === "selenite") throw new Refusal(`${source} is a model; a page by itself opens tables only. Open it with ${commandFor(source)}`);
   if (OTHER_KINDS[kind]) throw beyond(source, source, `is ${OTHER_KINDS[kind]}`);
-  const { names, columns: cells, n_rows, separator, first_line } = cellsOf(bytes, source);
+  const { text, names, columns: cells, n_rows, separator, first_line } = cellsOf(bytes, source);
   const decimal = separator === ";" && cells.some(hasCommas) ? "," : ".";
   const columns = names.map((name, k) => inferColumn(name, cells[k], decimal, source));
-  const table = { source, n_rows, names, columns, first_line };
+  const table = { source, n_rows, names, columns, first_line, text };
   return { ...table, learn: (wanted) => learn(table, wanted) };
 }

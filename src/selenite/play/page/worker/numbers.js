@@ -73,7 +73,7 @@ export const largestAt = (values) => values.reduce((best, value, i) => (value > 
 /** Some rows of a table of so many columns that lies row by row. */
 export function rowsOf(values, columns, rows) {
   const found = new values.constructor(rows.length * columns);
-  rows.forEach((row, i) => { for (let k = 0; k < columns; k++) found[i * columns + k] = values[row * columns + k]; });
+  for (let i = 0; i < rows.length; i++) for (let k = 0; k < columns; k++) found[i * columns + k] = values[rows[i] * columns + k];
   return found;
 }
 

@@ -1,7 +1,7 @@
 // The plane that a problem is seen in: two of its columns as axes, the others at their usual values or as in a row.
 
 import { bits } from "./backend.js";
-import { least, mean, median, most, range, rounded, sum } from "./numbers.js";
+import { columnOf, least, mean, median, most, range, rounded, rowsOf, sum } from "./numbers.js";
 import { uniform } from "./random.js";
 import { taken } from "./table/column.js";
 import { SET_ASIDE, categoryCodes } from "./table/match.js";
@@ -31,18 +31,14 @@ export function axesOf(problem, wanted, usual = []) {
   return [found[0], found[1] ?? null];
 }
 
+/** The columns, those first that tell most about the target: by the squared correlation of their numbers with it; others last. */
 function byTelling(problem) {
-  const told = new Map(problem.columns.map((name) => [name, telling(problem, name)]));
-  return [...problem.columns].sort((a, b) => told.get(b) - told.get(a));
-}
-
-/** A column's numbers in the training rows, their mean where they are missing; null where it has no numbers. */
-function numbersOf(problem, name) {
-  const column = problem.column(name);
-  if (column.type !== "number") return null;
-  const { values } = taken(column, problem.training), known = values.filter((value) => !Number.isNaN(value));
-  const middle = sum(values.map((value) => value || 0)) / known.length;
-  return values.map((value) => (Number.isNaN(value) ? middle : value));
+  const { columns, training, Y, n_outputs } = problem, answers = Array.from(range(n_outputs), (k) => centred(rowsOf(columnOf(Y, n_outputs, k), 1, training)));
+  const told = new Map(columns.map((name) => {
+    const x = numbersOf(problem, name), shares = x && answers.map((y) => correlation(x, y) ** 2);
+    return [name, x ? rounded(mean(shares) || 0, 9) : -1]; // columns that tell the same stay in their order, however it was rounded
+  }));
+  return [...columns].sort((a, b) => told.get(b) - told.get(a));
 }
 
 /** Whether two columns say nearly the same. */
@@ -51,18 +47,27 @@ function alike(problem, first, second) {
   return a !== null && b !== null && correlation(a, b) ** 2 > ALIKE;
 }
 
-/** How much a column tells about the target on its own: its squared correlation with it. */
-function telling(problem, name) {
-  const x = numbersOf(problem, name), { training, Y, n_outputs } = problem;
-  if (!x) return -1;
-  const shares = Array.from(range(n_outputs), (k) => correlation(x, Float64Array.from(training, (row) => Y[row * n_outputs + k])) ** 2);
-  return rounded(mean(shares) || 0, 9); // columns that tell the same stay in their order, however it was rounded
+/** A column's numbers in the training rows less their mean, 0 where they are missing; null where it has no numbers. */
+function numbersOf(problem, name) {
+  const column = problem.column(name);
+  return column.type === "number" ? centred(rowsOf(column.values, 1, problem.training)) : null;
 }
 
-function correlation(x, y) {
-  const [a, b] = [x, y].map((values) => { const middle = mean(values); return values.map((value) => value - middle); });
-  const product = (u, v) => u.reduce((total, value, i) => total + value * v[i], 0);
-  return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
+/** Numbers less their mean, 0 in place of gaps. */
+function centred(values) {
+  const count = values.reduce((known, value) => known + (value === value), 0), middle = sum(values.map((value) => value || 0)) / count;
+  return values.map((value) => (value === value ? value - middle : 0));
+}
+
+/** The correlation of numbers that are centred. */
+function correlation(a, b) {
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let i = 0; i < a.length; i++) {
+    ab += a[i] * b[i];
+    aa += a[i] * a[i];
+    bb += b[i] * b[i];
+  }
+  return ab / Math.sqrt(aa * bb);
 }
 
 /** Refuse an axis that the rows do not have; one that these rows set aside gives way to a usual one. */
@@ -108,17 +113,17 @@ export function planeInputs(problem, axes, size, row = null) {
 
 /** The inputs at places of the plane, each a share of its axis; other columns are as in a row, or at their usual value. */
 export function inputsAt(problem, axes, places, row = null) {
-  const n = places[0].length, { target, table } = problem;
+  const n = places[0].length, { target, table } = problem, moving = axes.map((axis, k) => axis && along(axis, places[k])).filter(Boolean);
   const held = row === null ? usualRow(problem) : table.columns.filter(({ name }) => name !== target.name).map((column) => taken(column, [row]));
-  return problem.inputsOf(held.map((column) => {
-    const k = axes.findIndex((axis) => axis?.name === column.name);
-    return k < 0 ? taken(column, new Uint8Array(n)) : along(axes[k], places[k]);
-  }), n);
+  if (problem.derived) return problem.inputsOf(moving, n);
+  const inputs = rowsOf(problem.inputsOf(held, 1), problem.n_inputs, new Uint8Array(n));
+  for (const column of moving) problem.replace(inputs, column);
+  return inputs;
 }
 
 /** The values of a column at shares of its axis. */
 export function along({ name, low, high, labels }, shares) {
-  if (!labels.length) return { name, type: "number", values: shares.map((share) => low + share * (high - low)) };
+  if (!labels.length) return { name, type: "number", values: Float64Array.from(shares, (share) => low + share * (high - low)) };
   return { name, type: "text", codes: Int32Array.from(shares, (share) => Math.min(Math.floor(share * labels.length), labels.length - 1)), texts: labels };
 }
 

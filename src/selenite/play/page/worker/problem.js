@@ -4,7 +4,7 @@ import { largestAt, least, most } from "./numbers.js";
 import { SETS, columnNamed, makeTable, withDerived } from "./points.js";
 import { settingsOf } from "./settings.js";
 import { split } from "./split.js";
-import { cellText } from "./table/column.js";
+import { cellText, lengthOf } from "./table/column.js";
 import { encode, inputColumns, inputNames } from "./table/encode.js";
 import { SET_ASIDE } from "./table/match.js";
 import { columnSchema, targetOf } from "./table/schema.js";
@@ -69,6 +69,15 @@ export class Problem {
     const part = input - places.indexOf(places[input]), isLast = places[input + 1] !== places[input];
     const value = column?.values?.[row] ?? NaN, text = column ? cellText(column, row) : exact(this.X[row * this.n_inputs + input]);
     return { known, part, isLast, value, text: text || "missing" };
+  }
+
+  /** Write into rows of inputs what a column makes of them: a value a row, or the k-th in all rows. */
+  replace(inputs, column, k = null) {
+    const schema = this.schema.filter(({ name }) => name === column.name), encoded = encode(schema, [column], lengthOf(column));
+    const width = inputNames(schema).length, first = this.schema.indexOf(schema[0]), at = inputColumns(this.schema).indexOf(first);
+    for (let row = 0; row * this.n_inputs < inputs.length; row++) {
+      for (let i = 0; i < width; i++) inputs[row * this.n_inputs + at + i] = encoded[(k ?? row) * width + i];
+    }
   }
 
   /** The network's inputs, row by row, for so many rows of the columns. */

@@ -4,8 +4,7 @@ import { finite, sharesOf, told } from "./figures.js";
 import { mean, order, range, rowsOf, spaced } from "./numbers.js";
 import { someRows } from "./picture.js";
 import { MARGIN, along, axisOf } from "./plane.js";
-import { byCodePoint, cellText, lengthOf } from "./table/column.js";
-import { encode, inputColumns } from "./table/encode.js";
+import { byCodePoint, cellText } from "./table/column.js";
 import { Refusal, general, listed, shown } from "./text.js";
 
 const ROWS_OF_A_PAGE = 50, MOST_COLUMNS_SHOWN = 40; // of the table, beside the target's
@@ -57,8 +56,7 @@ export function dependence(session, followed, column, of_class) {
     throw new Refusal(`there is no class ${of_class + 1}; there are ${target.classes.length}`);
   }
   const { values, places, labels } = tried(problem, column), rows = someRows(problem.n_rows, MOST_AVERAGED);
-  const replaced = replacer(problem, values), count = places.length;
-  const curve = (some) => Array.from({ length: count }, (_, k) => mean(meant(session, replaced(some, k), of_class)));
+  const curve = (some) => Array.from(places, (_, k) => mean(meant(session, withValue(problem, some, values, k), of_class)));
   const means = curve(rows), ofFollowed = curve([followed]), all = [...means, ...ofFollowed].map((value) => value || 0);
   return {
     column,
@@ -91,22 +89,15 @@ function tried(problem, name) {
   return { labels, values: values(places.map((place) => low + place * (high - low))), places };
 }
 
-/** What gives the inputs of some rows with the k-th of some values in its column: encoded once, or of inputs that are made of x1 and x2 made anew. */
-function replacer(problem, column) {
-  const { X, n_inputs, schema, derived } = problem;
-  if (derived) {
-    return (rows, k) => problem.inputsOf(problem.columns.map((name) => {
-      const { values } = problem.column(name);
-      return { name, type: "number", values: Float64Array.from(rows, (row) => (name === column.name ? column.values[k] : values[row])) };
-    }), rows.length);
+/** The inputs of some rows, all with the k-th of some values in its column. */
+function withValue(problem, rows, column, k) {
+  if (!problem.derived) {
+    const inputs = rowsOf(problem.X, problem.n_inputs, rows);
+    problem.replace(inputs, column, k);
+    return inputs;
   }
-  const alone = schema.filter(({ name }) => name === column.name), own = [...inputColumns(schema).entries()].filter(([, at]) => schema[at].name === column.name).map(([i]) => i);
-  const encoded = encode(alone, [column], lengthOf(column));
-  return (rows, k) => {
-    const mixed = rowsOf(X, n_inputs, rows);
-    for (let i = 0; i < rows.length; i++) own.forEach((input, j) => { mixed[i * n_inputs + input] = encoded[k * own.length + j]; });
-    return mixed;
-  };
+  const values = (name) => (name === column.name ? new Float64Array(rows.length).fill(column.values[k]) : rowsOf(problem.column(name).values, 1, rows));
+  return problem.inputsOf(problem.columns.map((name) => ({ name, type: "number", values: values(name) })), rows.length);
 }
 
 /** The probability of a class, or the number that is predicted. */

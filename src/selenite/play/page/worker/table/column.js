@@ -5,7 +5,7 @@
    { name, type: "text", codes, texts }                        int32, -1 a gap
    { name, type: "date", values, zoned }                       microseconds since 1970, NaN a gap */
 
-import { range } from "../numbers.js";
+import { range, rowsOf } from "../numbers.js";
 import { exact } from "../text.js";
 
 export const EXACT = 2 ** 53; // whole numbers from here on lose digits
@@ -13,7 +13,11 @@ export const EXACT = 2 ** 53; // whole numbers from here on lose digits
 export const lengthOf = ({ codes, values }) => (codes ?? values).length;
 
 /** Whether each row has no value. */
-export const gapsOf = ({ type, codes, values }) => Uint8Array.from(type === "text" ? codes : values, (value) => (type === "text" ? value < 0 : value !== value));
+export function gapsOf({ type, codes, values }) {
+  const isText = type === "text", of_each = isText ? codes : values, found = new Uint8Array(of_each.length);
+  for (let row = 0; row < found.length; row++) found[row] = isText ? of_each[row] < 0 : of_each[row] !== of_each[row];
+  return found;
+}
 
 /** The rows of a column that have a value. */
 export function present(column) {
@@ -23,7 +27,7 @@ export function present(column) {
 
 /** Some rows of a column, in the given order. */
 export function taken(column, rows) {
-  const some = (values) => values.constructor.from(rows, (row) => values[row]);
+  const some = (values) => rowsOf(values, 1, rows);
   if (column.type === "text") return { ...column, codes: some(column.codes) };
   return { ...column, values: some(column.values), ...(column.written && { written: { ...column.written, codes: some(column.written.codes) } }) };
 }

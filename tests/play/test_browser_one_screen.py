@@ -30,6 +30,18 @@ UNSEEN = """() => {
   const seen = top && (e.contains(top) || top.contains(e) || top.closest("label")?.contains(e));
   return seen ? "" : `${e.id} ${e.className} ${e.textContent.slice(0, 20)}`;
 }"""
+CUT = """() => [...document.querySelectorAll("select")].filter((each) => each.offsetParent).filter((each) => {
+  const style = getComputedStyle(each), context = document.createElement("canvas").getContext("2d");
+  context.font = style.font;
+  const arrow = 18, room = each.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - arrow;
+  return context.measureText(each.selectedOptions[0]?.text ?? "").width > room;
+}).map((each) => each.id)"""
+OVERLAP = """() => {
+  const boxes = [...document.querySelectorAll(".transport > *")].filter((each) => each.offsetParent)
+    .map((each) => each.getBoundingClientRect());
+  return boxes.some((a, i) => boxes.slice(i + 1).some((b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1));
+}"""
 SCROLLS = "document.documentElement.scrollHeight > innerHeight || document.documentElement.scrollWidth > innerWidth"
 
 
@@ -136,6 +148,24 @@ def test_nothing_scrolls_from_900_pixels_on(seen, size):
     page.wait_for_selector("#drawer", state="hidden")
     if size[0] == 1920:
         assert page.query_selector("#surface").bounding_box()["width"] > 500
+
+
+@pytest.mark.parametrize("size", [(1280, 720), (640, 400), (390, 844)])
+def test_selects_show_their_words_and_the_transport_has_room(seen, size):
+    page = seen.page
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    seen.open()
+    page.select_option("#set-optimizer", "sgd")
+    page.keyboard.press("a")
+    page.wait_for_selector("#other-surface")
+    assert page.evaluate(CUT) == []
+    page.select_option("#lesson", "part2")
+    page.wait_for_selector("#lesson-box h2:has-text('as printed')")
+    page.select_option("#speed", "0")
+    page.click("#play")
+    page.wait_for_selector("#clock:has-text('200,000')")
+    assert page.evaluate(CUT) == []
+    assert not page.evaluate(OVERLAP)
 
 
 def test_a_narrow_page_has_a_sheet_for_why(seen):

@@ -49,6 +49,20 @@ test("it plays to the end, says why, and does not go on beyond", async () => {
   assert.equal(last("detail").last_epoch, 3000);
 });
 
+test("a lesson's question is answered in the frame in which it is, while it plays", async () => {
+  const { bench, events, last } = watched();
+  await bench.ask("lesson", { key: "part2-perceptron" });
+  await bench.ask("change", { settings: { ...bench.session.settings, hidden: [4], activations: ["logistic"], slip: false } });
+  events.length = 0;
+  await bench.ask("play", { speed: 5 });
+  await until(() => last("state").lesson_answer);
+  const told = events.findIndex(({ event, content }) => event === "state" && content.lesson_answer), frames = (some) => some.filter(({ event }) => event === "frame");
+  assert.ok(bench.playing && events[told].content.playing);
+  assert.ok(frames(events.slice(0, told)).every(({ content }) => content.loss >= 4)); // not one frame late
+  assert.ok(frames(events.slice(told))[0].content.loss < 4);
+  await bench.ask("pause");
+});
+
 test("frames that nobody watches are not made, and training goes on", async () => {
   const { bench, events } = watched({ watched: () => false });
   await bench.ask("play", { speed: 0 });

@@ -31,10 +31,10 @@ export const drawing = () => store.state.settings.data === "drawn";
 export const brush = { of: 0 };
 
 export function setUp() {
-  fill($("surface-box"), h("div", { class: "plots" }, plot, otherPlot), h("div", { class: "picture-row" }, legend,
+  fill($("surface-box"), h("div", { class: "plots" }, plot, otherPlot), h("div", { class: "picture-row" }, legend, h("div", {},
     check("test", true, (on_) => { store.showTest = on_; tell("draw"); }),
     check("regions", false, (on_) => { store.discrete = on_; tell("draw"); }),
-    check("border", true, (on_) => { store.borders = on_; tell("draw"); })));
+    check("border", true, (on_) => { store.borders = on_; tell("draw"); }))));
   canvas.addEventListener("pointermove", (event) => { cursor = place(event); if (dragged >= 0) move(event); else look(); });
   canvas.addEventListener("pointerleave", () => { cursor = null; fill(under); tell("draw"); });
   canvas.addEventListener("pointerdown", press);

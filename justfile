@@ -21,10 +21,12 @@ imports:
 test:
     pytest -n auto
 
-# Draw the pictures of the README and of the lessons, and write the page of the commands, again
+# Draw all pictures of the docs, and write the leaderboard (of the results kept) and the page of the commands, again
 docs:
     selenite tutorial 2 -o docs/tutorial2.png
     python tests/docs/test_lessons.py
+    python benchmarks/leaderboard.py
+    python tests/play/draw_pages.py
     python tests/docs/test_commands_page.py
 
 # Compare the speed with NumPy's and with what else is installed

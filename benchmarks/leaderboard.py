@@ -10,21 +10,24 @@ docs/leaderboard.png.
 from collections import defaultdict
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 from scipy.stats import rankdata
 
 from accuracy import kept
-from selenite.plots.curves import BLUE, VERMILION
+from selenite.plots.style import BLUE, GREY, INK, PALE, canvas, plain_axes, plain_log_ticks, save_axes, say
 
-mpl.use("Agg")
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"
 REFERENCE, OURS = "RealMLP-TD", "selenite"
 SHIFT = 0.01  # of the shifted geometric mean
 FEWEST_TABLES = 8
 CLOSE = 0.01  # calibration errors that differ by less
-OFFSETS = {"XGBoost": (8, 0), "LightGBM": (8, -10), "HistGradientBoosting": (8, 9), "random forest": (8, -13)}
+HIGHEST = 1.42  # what errs more is left out of the picture
+RADIUS = 7  # of a point, in pixels, with a little air
+SIDES = (  # where a name may stand: offset in points, and how it is aligned
+    ((9, 0), "left", "center"), ((-9, 0), "right", "center"), ((0, 8), "center", "bottom"), ((0, -8), "center", "top"),
+    ((7, 6), "left", "bottom"), ((7, -6), "left", "top"), ((-7, 6), "right", "bottom"), ((-7, -6), "right", "top"),
+)  # fmt: skip
 
 INTRODUCTION = """# Leaderboard
 
@@ -247,28 +250,48 @@ def _cell(error, seconds, best):
 
 
 def draw(found, path):
-    """Draw the error against the time to fit, both as ratios to the reference."""
-    from matplotlib import pyplot as plt
+    """Draw the error against the time to fit, both as ratios to the reference: selenite's in blue, the others grey."""
+    with canvas(None, 9.2, 5.6) as axes:
+        axes.axhline(1, color=PALE, linewidth=1.2, zorder=0)
+        axes.axvline(1, color=PALE, linewidth=1.2, zorder=0)
+        for contender, _, error, *_, seconds in found:
+            ours = contender.startswith(OURS)
+            axes.plot(seconds, error, "o", color=BLUE if ours else GREY, markersize=10 if ours else 7)
+        axes.set(xscale="log", ylim=(0.92, HIGHEST))
+        axes.margins(x=0.12)
+        plain_log_ticks(axes.xaxis)
+        plain_axes(axes, f"time to fit, {REFERENCE}'s being 1", f"error, {REFERENCE}'s being 1")
+        ours = next(row for row in found if row[0] == OURS)
+        say(axes, f"selenite errs {ours[2]:.2f} times as much as {REFERENCE} in {100 * ours[-1]:.0f} % of its time",
+            "Lower left is better. Each learner with its defaults, two cores; means over the tables")  # fmt: skip
+        axes.figure.draw_without_rendering()  # now the points' places are known
+        _label(axes, found)
+        save_axes(axes, path)
 
-    figure, axes = plt.subplots(figsize=(8, 5), layout="constrained")
+
+def _label(axes, found):
+    """Name the points, each name on the first side where it covers no point and no other name."""
+    places = [axes.transData.transform((row[-1], row[2])) for row in found]
+    taken = [(*(place - RADIUS), *(place + RADIUS)) for place in places]
     for contender, _, error, *_, seconds in found:
         ours = contender.startswith(OURS)
-        axes.plot(seconds, error, "o", color=VERMILION if ours else BLUE, markersize=9 if ours else 6)
-        offset = OFFSETS.get(contender, (8, -3))
-        axes.annotate(contender, (seconds, error), xytext=offset, textcoords="offset points")
-    axes.set(xscale="log", xlabel="time to fit / RealMLP-TD's", ylabel="error / RealMLP-TD's")
-    axes.set_ylim(0.9, 1.42)  # what does worse than that lies above
-    axes.margins(x=0.16)
-    axes.set_title("Lower left is better: error against time, defaults, two cores", loc="left")
-    axes.grid(alpha=0.3)
-    figure.savefig(path, dpi=120)
+        look = {"size": 10.5, "color": BLUE if ours else INK, "weight": "bold" if ours else "normal"}
+        for offset, ha, va in SIDES:
+            name = axes.annotate(contender, (seconds, error), offset, textcoords="offset points", ha=ha, va=va, **look)
+            box = name.get_window_extent()
+            if not any(box.x0 < x1 and x0 < box.x1 and box.y0 < y1 and y0 < box.y1 for x0, y0, x1, y1 in taken):
+                break
+            name.remove()
+        else:
+            raise RuntimeError(f"there is no room for the name of {contender}")
+        taken.append((box.x0, box.y0, box.x1, box.y1))
 
 
 def main():
     rows, more, larger = read("accuracy.jsonl"), read("more.jsonl"), read("larger.jsonl")
     together = {contender: rows[contender] | more[contender] | larger[contender] for contender in larger}
     found = summary(rows)
-    draw([row for row in found if row[2] < 1.42], ROOT / "docs" / "leaderboard.png")
+    draw([row for row in found if row[2] < HIGHEST], ROOT / "docs" / "leaderboard.png")
     tables = {table for of_tables in rows.values() for table in of_tables}
     of_all = summary_table(together, summary(together))
     page = [

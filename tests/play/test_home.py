@@ -28,7 +28,7 @@ from selenite.play.server import EXPORTS
 from selenite.play.settings import Settings
 from selenite.play.verbs import change, draw, hide, open_link, set_weight
 from selenite.play.workbench import Workbench
-from selenite.plots.style import CLASSES, DOWN, UP
+from selenite.plots.style import CLASSES, DOWN, UP, WRONG
 from selenite.table import Numbers, Table, Text, read_table
 from selenite.table.cells import spreadsheet_safe
 
@@ -263,3 +263,4 @@ def test_one_palette_for_page_pictures_and_drawings():
     rest = re.findall(r'"(#\w{6})"', re.search(r"CLASSES = \[DOWN, UP, (.*)\]", script)[1])
     assert PALETTE == CLASSES == (down, up, *rest)
     assert (up, down) == (UP, DOWN)
+    assert f'WRONG = "{WRONG}"' in script

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 POINTS = 40  # epochs looked at
 FLAT = 0.1  # a unit is saturated on a row where its slope is below this share of the steepest
 # One a layer, from light to dark of a hue that is no sign and no class; told apart by their dashes as well.
-SHADES = ("#9483c9", "#7a63bd", "#6145a6", "#4a2d8a", "#35196b", "#200a4a")
+SHADES = ("#9483c9", "#6a4fb3", "#462a8c", "#2a1460", "#7a7f87", "#22262b")
 DASHES = ("solid", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)), (0, (1, 1)), (0, (10, 3)))
 
 

@@ -13,7 +13,7 @@ from selenite import backend
 from selenite.errors import OptionError
 from selenite.explanation.units import LINES, bent_grid, n_hidden_units, trace_of
 from selenite.nn import Network
-from selenite.plots.style import CLASSES, GREY, INK, canvas, figure, headline, label, plain_axes, say
+from selenite.plots.style import CLASSES, GREY, INK, WRONG, canvas, figure, headline, label, plain_axes, say
 from selenite.table import as_probabilities
 from selenite.types import Array, Indices
 
@@ -160,7 +160,7 @@ def draw_surface(
         draw_points(axes, X[:, columns], y, known)
         wrong = predicted != y
         ringed = X[wrong][:, columns]
-        axes.scatter(ringed[:, 0], ringed[:, 1], s=120, facecolor="none", edgecolor=INK, linewidth=1.7, zorder=5)
+        axes.scatter(ringed[:, 0], ringed[:, 1], s=120, facecolor="none", edgecolor=WRONG, linewidth=1.7, zorder=5)
         axes.set(xlim=extent[:2], ylim=extent[2:])
         plain_axes(axes, *plane.names)
         finding = f"{wrong.sum():,} of {len(y):,} rows are taken for another class" if wrong.any() else (

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"  # safe for colour-blind eyes
 UP, DOWN = BLUE, VERMILION  # numbers, weights, contributions, deltas: above and below 0
+WRONG = "#C2002F"  # the ring around a point that is taken for another class
 DOWN_TEXT = "#a84a00"  # dark enough to be read on white
 # Of two classes the second is up, the first is down. Told apart by colour-blind eyes (after Okabe and Ito 2008 and
 # Tol 2021), and by shape as well. The page's palette.js has the same.

@@ -12,6 +12,7 @@ from selenite.plots.style import (
     GREY,
     INK,
     VERMILION,
+    WRONG,
     figure,
     note,
     plain_log_ticks,
@@ -68,7 +69,7 @@ def _surface(axes: Axes, run: Run, title: str) -> None:
     wrong = (predictions(run, X)[:, 0] > 0.5) != (y > 0.5)
     for label in (0, 1):
         _dots(axes, X[y == label], s=26, color=CLASS_COLOURS[label], edgecolor="white", linewidth=0.8, zorder=3)
-    _dots(axes, X[wrong], s=90, facecolor="none", edgecolor=INK, linewidth=1.6, zorder=4)
+    _dots(axes, X[wrong], s=90, facecolor="none", edgecolor=WRONG, linewidth=1.6, zorder=4)
     axes.set(xticks=[], yticks=[], aspect="equal")
     axes.set_xlabel("x1 across, x2 up", loc="left")
     _title(axes, title)

@@ -70,10 +70,12 @@ function draw() {
   context.lineWidth = 0.9;
   known.lines.forEach((line, k) => {
     context.beginPath();
-    context.strokeStyle = k < known.upright ? (dark() ? "#7f8a99" : "#8a94a3") : dark() ? "#b1935a" : "#b8975a";
-    line.forEach(([x, y]) => context.lineTo(x * side, (1 - y) * side));
+    context.strokeStyle = dark() ? "#8a94a3" : "#7a7f87";
+    context.setLineDash(k < known.upright ? [] : [5, 3]);
+    smooth(context, line.map(([x, y]) => [x * side, (1 - y) * side]));
     context.stroke();
   });
+  context.setLineDash([]);
   known.points.forEach(([x, y], i) => {
     if (state.points.test[i] && !store.showTest) return;
     point(context, x * side, (1 - y) * side, state.points.x.length > 250 ? 3.2 : 4.5, ...looks(state.points.shade[i]), state.points.test[i]);
@@ -81,5 +83,15 @@ function draw() {
   const [across, up] = known.units.map((unit) => known.names[unit]);
   const [first, second] = state.axes.map((axis) => axis && axis.name);
   canvas.setAttribute("aria-label", `The plane in the space of ${across}, from ${short(known.low[0])} to ${short(known.high[0])}, and ${up}, from ${short(known.low[1])} to ${short(known.high[1])}`);
-  fill(text, `Across ${across}, up ${up}. Grey: lines of equal ${first}${second ? `; brown: of equal ${second}` : ""}. What a straight line parts here, the next layer can part.`);
+  fill(text, `Across ${across}, up ${up}. Solid lines: equal ${first}${second ? `; dashed: equal ${second}` : ""}. What a straight line parts here, the next layer can part.`);
+}
+
+// A path that bends from one half of the way between two places to the next: few places make no corners.
+function smooth(context, places) {
+  context.moveTo(...places[0]);
+  for (let i = 1; i < places.length - 1; i++) {
+    const [[x, y], [next, above]] = [places[i], places[i + 1]];
+    context.quadraticCurveTo(x, y, (x + next) / 2, (y + above) / 2);
+  }
+  context.lineTo(...places.at(-1));
 }

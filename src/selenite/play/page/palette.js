@@ -4,6 +4,9 @@
 export const UP = "#0072B2";
 export const DOWN = "#D55E00";
 
+/** The ring around a point that is taken for another class. */
+export const WRONG = "#C2002F";
+
 /** The classes' colours in their order: of two, the second is up and the first is down. */
 export const CLASSES = [DOWN, UP, "#009E73", "#E69F00", "#CC79A7", "#56B4E9", "#B8A800", "#332288", "#882255", "#555B63"];
 

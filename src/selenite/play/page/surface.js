@@ -4,6 +4,7 @@ import { ask, call } from "./api.js";
 import { PLANE, drawAxes } from "./axes.js";
 import { borders } from "./borders.js";
 import { bytes, classShape, dark, inInk, ink, numberColour, paint, paintClasses, paintMany, pointColour } from "./colours.js";
+import { WRONG } from "./palette.js";
 import { $, check, fill, h } from "./dom.js";
 import { choose } from "./diagram.js";
 import { did } from "./settings.js";
@@ -212,7 +213,7 @@ function ring(context, x, y, r) {
   context.beginPath();
   context.arc(x, y, r, 0, 7);
   context.lineWidth = r / 5;
-  context.strokeStyle = dark() ? "#ff6b81" : "#c2002f";
+  context.strokeStyle = dark() ? "#ff6b81" : WRONG;
   context.stroke();
 }
 

@@ -165,6 +165,13 @@ def test_the_first_wrong_line_is_the_cause(before, after, name, note, checked):
     assert wrong[name] == note
 
 
+def test_a_gradient_that_is_summed_later_is_not_accused(checked):
+    found = checked(scripts.ANIMALS, ("dcost_bo", "dcost_dbo"), ("dcost_wh", "dcost_dwh"))
+    assert found.ok
+    assert {*verdicts(found).values()} == {(True, "")}
+    assert {"dcost_dbo", "dcost_dwh"} <= {*verdicts(found)}
+
+
 def test_without_a_cost_it_says_that_another_would_fit(checked):
     found = checked(scripts.MOONS, NO_COST, NO_PLOT, ("dcost_dao * dao_dzo", "dcost_dao"))
     assert found.slips[0].name == "slope-forgotten"

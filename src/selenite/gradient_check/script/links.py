@@ -38,7 +38,7 @@ class Link:
 
 
 def links_in(training: TrainingLoop, parameters: set[str]) -> list[Link]:
-    """Return the lines of a loop whose names say what derivative they are."""
+    """Return the lines of a loop whose names say what derivative they are, but for those of the cost by a parameter."""
     values = dict(_assigned_once(training))
     found = []
     for name, node in values.items():
@@ -46,7 +46,7 @@ def links_in(training: TrainingLoop, parameters: set[str]) -> list[Link]:
         if match is None:
             continue
         of, by = match["of"], match["by"]
-        if (by in values or by in parameters) and (of in values or of.lower() in COSTS):
+        if (by in values and of.lower() in COSTS) or (of in values and (by in values or by in parameters)):
             found.append(Link(name, node, values.get(of), values.get(by, by)))
     return found
 
@@ -76,7 +76,9 @@ def judged(
     """Return which links are right, and which gradients of parameters, in the order of the lines."""
     if not links:
         return ()
-    notes = {link.name: (link.node, _judged(link, parameters, trial)) for link in links}
+    kept, _ = trial(parameters, {})
+    reached = (link for link in links if {link.node, link.of, link.by} <= {*kept, *parameters, None})
+    notes = {link.name: (link.node, _judged(link, parameters, kept, trial)) for link in reached}
     values = dict(_assigned_once(training))
     for one in verdicts:
         _, _, name = one.computed.partition(", ")
@@ -102,10 +104,9 @@ def _made_of(name: str, values: dict[str, ast.expr]) -> set[str]:
     return found
 
 
-def _judged(link: Link, parameters: dict[str, Any], trial: Trial) -> str:
+def _judged(link: Link, parameters: dict[str, Any], kept: Values, trial: Trial) -> str:
     """Return what is wrong with a link; "" if nothing is."""
     stream = np.random.default_rng(8)
-    kept, _ = trial(parameters, {})
     value = kept[link.node][0]
     by = np.asarray(parameters[link.by]) if isinstance(link.by, str) else kept[link.by][0]
     ratios = []

@@ -138,6 +138,11 @@ def test_the_way_back_is_judged_line_by_line(checked):
         "dcost_wh",
     ]  # fmt: skip
     assert {*right.values(), *verdicts(checked(scripts.ANIMALS)).values()} == {(True, "")}
+    named = (
+        ("error_out = (1 / 2) * np.power(ao - labels, 2)", "cost = 0.5 * ((ao - labels) ** 2).sum()"),
+        ("error_out.sum()", "cost"),
+    )
+    assert {*verdicts(checked(scripts.MOONS, *named)).values()} == {(True, "")}
     found = checked(scripts.MOONS, ("sigmoid_der(zh)", "sigmoid_der(ah)"))
     assert {name: said for name, said in verdicts(found).items() if not said[0]} == {
         "dah_dzh": (False, ""),

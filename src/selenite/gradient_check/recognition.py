@@ -27,7 +27,8 @@ HIDDEN = (
 MIXED = HIDDEN[:6]  # tried in any order, an activation a layer
 OUTPUT = ("logistic", "identity", "softmax", "tanh", "relu", "softplus", "leaky_relu")
 MOST_LAYOUTS = 300
-MOST_COMBINATIONS = 400
+MOST_COMBINATIONS = 400  # of activations, for one layout,
+MOST_TRIALS = 5000  # and for all
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,13 @@ def recognise(network: UserNetwork, samples: list[list[Array]], precision: float
         given: list[Array] = [p.astype(np.float64) for p in map(network.forward, samples) if p is not None]
         losses = [network.loss(arrays) for arrays in samples]  # which may be of that prediction
         observed = Observed(vectors, given if len(given) == len(samples) else None, losses, precision)
+        trials = 0
         for layout, X, Y in _readings(network):
-            if found := _with_layout(layout, observed, X, Y):
+            hidden = _hidden(len(layout.weights) - 1)
+            trials += len(hidden)
+            if trials > MOST_TRIALS:
+                break
+            if found := _with_layout(layout, hidden, observed, X, Y):
                 return found
     network.prediction_at = places[0]
     return None
@@ -173,7 +179,18 @@ def _shaped(values: AnyArray, n: int, k: int) -> Array | None:
     return np.asarray(values, dtype=np.float64).reshape(n, k)
 
 
-def _with_layout(layout: Layout, observed: Observed, X: Array, Y: list[Array]) -> Recognised | None:
+def _hidden(n_layers: int) -> list[tuple[str, ...]]:
+    """Return the activations of hidden layers that are tried: the same in all, and mixed."""
+    if n_layers == 0:
+        return [()]
+    mixed = product(MIXED, repeat=n_layers) if n_layers > 1 else ()
+    tried = dict.fromkeys([*((name,) * n_layers for name in HIDDEN), *islice(mixed, MOST_COMBINATIONS)])
+    return [*islice(tried, MOST_COMBINATIONS)]
+
+
+def _with_layout(
+    layout: Layout, hidden: list[tuple[str, ...]], observed: Observed, X: Array, Y: list[Array]
+) -> Recognised | None:
     """Return the network if there are activations, and a loss, with which this layout gives the user's numbers."""
     n, k = Y[0].shape
     if observed.predictions is not None:
@@ -181,12 +198,9 @@ def _with_layout(layout: Layout, observed: Observed, X: Array, Y: list[Array]) -
         if len(shaped) < len(observed.predictions):
             return None
         observed = replace(observed, predictions=shaped)
-    n_hidden = len(layout.weights) - 1
-    alike = [(name,) * n_hidden for name in HIDDEN] if n_hidden else [()]
-    mixed = product(MIXED, repeat=n_hidden) if n_hidden > 1 else []
     outputs = [name for name in OUTPUT if k > 1 or name != "softmax"]
-    for hidden in islice(dict.fromkeys([*alike, *mixed]), MOST_COMBINATIONS):
-        linear = Recognised(layout, (*hidden, "identity"), X, Y[0])
+    for names in hidden:
+        linear = Recognised(layout, (*names, "identity"), X, Y[0])
         raw = [linear.layers(vector).forward(X)[0][-1] for vector in observed.vectors]
         for output in outputs:
             if not observed.same([FUNCTIONS[output].value(z) for z in raw]):
@@ -195,7 +209,7 @@ def _with_layout(layout: Layout, observed: Observed, X: Array, Y: list[Array]) -
             raw_is_given = output == "identity" and observed.predictions is not None
             for name in (output, *(("softmax",) if k > 1 else ()), "logistic") if raw_is_given else (output,):
                 for targets in Y:
-                    candidate = replace(linear, activations=(*hidden, name), Y=targets)
+                    candidate = replace(linear, activations=(*names, name), Y=targets)
                     if found := _with_loss(candidate, observed, raw):
                         return found
     return None

@@ -148,7 +148,7 @@ class GradientCheck:
             heads = f"  {one.name:<{width}}  {_shape(one.shape):<{sizes}}{computed}"
             lines.append(f"{heads}  {_compared(one, with_ours)}".rstrip())
         lines.append("")
-        lines += [f"  line {row.line:<3} {_cut(row.text):<{LONGEST}}  {_verdict(row)}" for row in self.lines]
+        lines += [f"  line {row.line:<4}{_cut(row.text):<{LONGEST}}  {_verdict(row)}" for row in self.lines]
         lines += [""] if self.lines else []
         if self.ok:
             lines.append("  The gradient is right.")

@@ -46,8 +46,9 @@ def links_in(training: TrainingLoop, parameters: set[str]) -> list[Link]:
         if match is None:
             continue
         of, by = match["of"], match["by"]
-        if (by in values and of.lower() in COSTS) or (of in values and (by in values or by in parameters)):
-            found.append(Link(name, node, values.get(of), values.get(by, by)))
+        of_cost = of.lower() in COSTS
+        if by in values if of_cost else of in values and (by in values or by in parameters):
+            found.append(Link(name, node, None if of_cost else values[of], values.get(by, by)))
     return found
 
 

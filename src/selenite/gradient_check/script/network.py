@@ -12,6 +12,7 @@ import numpy as np
 from selenite.errors import ForeignCodeError, OptionError
 from selenite.gradient_check.known_names import INPUTS
 from selenite.gradient_check.sampling import as_text, near
+from selenite.gradient_check.script.flow import names_read
 from selenite.gradient_check.script.judge import (
     FORMULAS,
     Formula,
@@ -46,7 +47,9 @@ class FlatScript:
         data = {name for name, value in names.items() if name not in weights and _may_be_rows(name, value)}
         self.roles = roles = roles_in(training, frozenset(weights), frozenset(data))
         depends = roles.depends.union(*(cost.depends for cost in roles.costs))
-        self.parameters = {name: value for name, value in weights.items() if name in depends}
+        read = [name for statement in training.loop.body for name in names_read(statement)]
+        known = sorted(depends & {*weights}, key=lambda name: read.index(name) if name in read else len(read))
+        self.parameters = {name: weights[name] for name in known}  # in the order of the way forward
         if not self.parameters:
             raise OptionError(
                 f"which arrays are the weights of {label}? In its loop of line {training.loop.lineno} "

@@ -2,6 +2,7 @@
 
 import { ask, call, download, opensWith } from "./api.js";
 import { $, fill, h, save } from "./dom.js";
+import { isHere } from "./inside.js";
 import { on, store, tell } from "./store.js";
 import { picture } from "./surface.js";
 import { whole } from "./text.js";
@@ -11,6 +12,7 @@ const LONG_LINK = 2000; // characters
 const HOME = [
   ["model", "Model file", "model.selenite", "predicts on the command line: selenite predict model.selenite data.csv"],
   ["script", "Python script", "run.py", "makes the same run with the same numbers"],
+  ["article", "NumPy script", "article.py", "the run as the article writes it, in NumPy alone"],
   ["weights", "Weights", "weights.json", "the network and its numbers, as JSON"],
   ["data", "Data", "data.csv", "the rows as the network is given them"],
   ["spreadsheet", "Spreadsheet", "sheet.csv", "the same; an apostrophe keeps text from being run as a formula"],
@@ -106,7 +108,7 @@ async function share() {
 }
 
 function home() {
-  const has = store.state.opened ? ["model", "data", "spreadsheet", "svg", "png"] : HOME.map(([key]) => key);
+  const has = store.state.opened ? ["model", "data", "spreadsheet", "svg", "png"] : HOME.map(([key]) => key).filter((key) => isHere || key !== "article");
   dialog("Take home", h("ul", { class: "home" }, ...HOME.filter(([key]) => has.includes(key)).map(([key, title, name, what]) =>
     h("li", {}, h("button", { id: `take-${key}`, onclick: () => take(key, name) }, title), h("span", { class: "quiet" }, ` ${name}: ${what}`)))),
     store.state.settings.data === "file" && h("p", { class: "quiet" }, "The script expects your file beside it."));

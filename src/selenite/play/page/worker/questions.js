@@ -55,7 +55,7 @@ export const QUESTIONS = {
 
   /** What is taken home, as text. */
   take: {
-    takes: { what: limit.oneOf("weights", "data", "spreadsheet", "curves", "svg", "model", "script") },
+    takes: { what: limit.oneOf("weights", "data", "spreadsheet", "curves", "svg", "model", "script", "article") },
     act: (bench, { what }) => take(bench, what),
   },
 

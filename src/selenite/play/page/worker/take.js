@@ -1,10 +1,11 @@
 // What is taken home as text: the weights, the rows, the curves, a drawing of the plane.
 
+import { articleScript } from "./article_script.js";
 import { layersOf } from "./parameters.js";
 import { OUTPUT_SIZE, classColours, outputSurface, pointsOf } from "./picture.js";
 import { CLASSES as PALETTE } from "../palette.js";
 import { csvOf } from "./table/csv.js";
-import { Refusal } from "./text.js";
+import { Refusal, grouped } from "./text.js";
 
 const CELL = 5; // of the drawing, in its own units
 const BY_PYTHON = { model: "The model file", script: "The Python script" };
@@ -13,7 +14,7 @@ const BY_PYTHON = { model: "The model file", script: "The Python script" };
 export function take(bench, what) {
   if (BY_PYTHON[what]) throw new Refusal(`${BY_PYTHON[what]} is made by selenite play; a link from Share opens there`);
   const { session, view } = bench;
-  return { weights: weightsJson, data: dataCsv, spreadsheet: guardedCsv, curves: curvesCsv, svg: drawing }[what](session, view);
+  return { weights: weightsJson, data: dataCsv, spreadsheet: guardedCsv, curves: curvesCsv, svg: drawing, article }[what](session, view);
 }
 
 /** The network and its weights as JSON: of each layer (inputs, units) and its biases. */
@@ -28,6 +29,16 @@ function weightsJson({ network, parameters, problem, epoch }) {
 /** The rows as a table, with the inputs that were made of x1 and x2; `guarded`: for a spreadsheet to open. */
 const dataCsv = ({ problem }, view, guarded = false) => csvOf(problem.given(problem.table.columns), problem.n_rows, guarded);
 const guardedCsv = (session, view) => dataCsv(session, view, true);
+
+/** The run as a flat script in NumPy: its epochs so far, or all that are to come. */
+function article({ settings, checkpoints, network, problem, X, Y, epoch, first_epoch, at, n_rows }) {
+  const changed = checkpoints.find((each, i) => i && each.turning && each.epoch * n_rows + each.row <= at);
+  if (changed) {
+    throw new Refusal(`The article's script is one loop, and this run was changed at epoch ${grouped(changed.epoch)}: go back there, or begin again`);
+  }
+  const layers = layersOf(network, checkpoints[0].parameters), epochs = epoch - first_epoch || settings.epochs;
+  return articleScript({ ...settings, epochs, inputs: problem.inputs, X, Y, layers });
+}
 
 /** Every epoch's numbers. */
 function curvesCsv({ curves, shownScale, first_epoch }) {

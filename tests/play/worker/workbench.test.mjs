@@ -109,6 +109,9 @@ test("20 starts are told how far they are, and can be ended", async () => {
   const shares = events.filter(({ event }) => event === "trials").map(({ content }) => content.share);
   assert.ok(shares.every((share, i) => i === 0 || share >= shares[i - 1]) && shares.at(-1) === 1);
   assert.deepEqual([bench.seeds.of, last("state").trying, last("state").seeds.epochs], [20, false, 300]);
+  const { network, test_X, test_Y } = bench.session, twin = bench.session.copy(); // the first start is the run's own
+  twin.train(300);
+  assert.equal(bench.seeds.losses[0], network.loss_and_gradient(twin.parameters, test_X, test_Y).loss); // of the test rows
   await bench.ask("seeds", { epochs: 200_000 });
   await bench.ask("seeds", { do: "stop" });
   assert.deepEqual([bench.trials, last("state").trying], [null, false]);

@@ -91,10 +91,10 @@ function fields() {
   const made = !["drawn", "file", "people", "clouds", "model"].includes(settings.data);
   const columns = state.columns.map((name) => [name, name]);
   const box = [];
-  if (made || settings.data === "clouds") box.push(field("Points", number(settings.rows, (rows) => change({ rows }), { min: 10, max: 2000, step: 10 })));
-  if (made) box.push(field("Noise", number(settings.noise, (noise) => change({ noise }), { min: 0, max: 1, step: 0.05 })));
+  if (made || settings.data === "clouds") box.push(field("Points", number(settings.rows, (rows) => change({ rows }), { min: 10, max: 2000, step: 1 })));
+  if (made) box.push(field("Noise", number(settings.noise, (noise) => change({ noise }), { min: 0, max: 1, step: 0.01 })));
   if (!state.opened) {
-    box.push(field("Test share", number(settings.test_fraction, (test_fraction) => change({ test_fraction }), { min: 0, max: 0.8, step: 0.05 })));
+    box.push(field("Test share", number(settings.test_fraction, (test_fraction) => change({ test_fraction }), { min: 0, max: 0.8, step: 0.01 })));
     box.push(field("Seed", number(settings.seed, (seed) => change({ seed }), { min: 0, max: 4294967295, step: 1 })));
     box.push(h("button", { id: "reseed", class: "small", title: "The next seed: other points, another start (R)", onclick: reseed }, "↻ Next seed"));
   }

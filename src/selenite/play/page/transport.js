@@ -25,7 +25,11 @@ export function setUp() {
   $("back").onclick = back;
   for (const what of ["epoch", "batch", "row", "operation"]) $(what).onclick = () => step(what);
   $("twenty").onclick = () => { showTraining("seeds-box"); call("seeds", { do: store.state.trying ? "stop" : "seeds" }); };
-  on("trials", ({ share }) => { if (store.state?.trying) $("twenty").textContent = `Stop (${Math.floor(100 * share)} %)`; });
+  on("trials", ({ share }) => {
+    if (!store.state?.trying) return;
+    $("twenty").textContent = `Stop (${Math.floor(100 * share)} %)`;
+    if ($("tried")) $("tried").value = share;
+  });
   $("speed").replaceWith(Object.assign(select(SPEEDS, 5, (value) => { speed = Number(value); if (playing()) call("play", { speed }); }), { id: "speed" }));
   $("timeline").addEventListener("input", () => { dragging = true; clock(Number($("timeline").value)); });
   $("timeline").addEventListener("change", async () => { if (store.detail) await call("goto", { epoch: Math.min(Number($("timeline").value), store.detail.last_epoch) }); dragging = false; });
@@ -96,7 +100,7 @@ function branches(now) {
 // Each start, or rate, a mark on a strip, the best on the left; the long one is a network without hidden layers.
 function seeds(now) {
   const found = now.seeds;
-  if (!found) return fill($("seeds-box"), h("p", { class: "quiet" }, now.trying ? "Trying …" : "“20 seeds” trains the same setting from 20 starts: was it luck?"));
+  if (!found) return fill($("seeds-box"), now.trying ? h("progress", { id: "tried", "aria-label": "How much is done" }) : h("p", { class: "quiet" }, "“20 seeds” trains the same setting from 20 starts: was it luck?"));
   const known = found.losses.filter((value) => value !== null);
   const ends = found.linear === null ? known : [...known, found.linear];
   const [low, high] = [Math.min(...ends), Math.max(...ends)].map((v) => Math.log10(Math.max(v, 1e-12)));
@@ -116,7 +120,7 @@ function seeds(now) {
   const lost = found.of - known.length;
   const range = [...new Set([good[0], good.at(-1)].map(unit))].join(" to ");
   fill($("seeds-box"), h("p", { id: "seeds-text" }, h("b", {}, `${found.of} ${found.rates ? "rates" : "seeds"}, ${whole(found.epochs)} epochs each. `),
-    `${below}Median loss ${loss(found.median)}; ${found.score_name} ${range} (${found.score_rows} rows). Without hidden layers ${loss(found.linear)}.${lost ? ` ${lost} diverged.` : ""}`),
+    `${below}Median loss ${loss(found.median)}${(found.loss_rows ?? found.score_rows) === found.score_rows ? "" : ` (${found.loss_rows} rows)`}; ${found.score_name} ${range} (${found.score_rows} rows). Without hidden layers ${loss(found.linear)}.${lost ? ` ${lost} diverged.` : ""}`),
     found.rates && h("p", {}, `The lowest loss is that of rate ${found.rates[best]}. `, h("button", { class: "small", id: "take-rate", onclick: () => change({ learning_rate: found.rates[best] }) }, "Take it")),
     strip, h("p", { class: "ends quiet" }, h("span", {}, loss(Math.min(...ends))), h("span", {}, loss(Math.max(...ends)))));
 }

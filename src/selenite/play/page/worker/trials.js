@@ -50,9 +50,10 @@ export class Trials {
     return { description: { layer_sizes, activations, loss, biases }, X, Y, optimizer, options, epochs };
   }
 
-  /** How each ended. */
+  /** How each ended, on the rows that judge; a rate is chosen by the training rows. */
   result() {
-    const { session, settings, rates, runs } = this, { network, shownScale, X, Y, problem } = session;
+    const { session, settings, rates, runs } = this, { network, shownScale, problem } = session;
+    const judged = rates ? { name: "training", rows: problem.training } : problem.judged, [X, Y] = session.rows(judged.rows);
     const lossOf = (net, parameters) => shownScale * net.loss_and_gradient(parameters, X, Y).loss;
     const losses = runs.map(({ ended, parameters }) => (ended ? null : lossOf(network, parameters)));
     const known = losses.filter((loss) => loss !== null), linear = trainedLinear(session);
@@ -61,6 +62,7 @@ export class Trials {
       rates,
       losses,
       linear: lossOf(linear.network, linear.parameters),
+      loss_rows: judged.name,
       scores: runs.map(({ parameters }) => score(session, parameters)),
       score_name: problem.n_classes ? "accuracy" : "error",
       score_rows: problem.judged.name,

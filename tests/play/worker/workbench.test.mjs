@@ -109,15 +109,24 @@ test("20 starts are told how far they are, and can be ended", async () => {
   const shares = events.filter(({ event }) => event === "trials").map(({ content }) => content.share);
   assert.ok(shares.every((share, i) => i === 0 || share >= shares[i - 1]) && shares.at(-1) === 1);
   assert.deepEqual([bench.seeds.of, last("state").trying, last("state").seeds.epochs], [20, false, 300]);
-  const { network, test_X, test_Y } = bench.session, twin = bench.session.copy(); // the first start is the run's own
-  twin.train(300);
-  assert.equal(bench.seeds.losses[0], network.loss_and_gradient(twin.parameters, test_X, test_Y).loss); // of the test rows
   await bench.ask("seeds", { epochs: 200_000 });
   await bench.ask("seeds", { do: "stop" });
   assert.deepEqual([bench.trials, last("state").trying], [null, false]);
   await bench.ask("seeds");
   await until(() => bench.seeds.epochs === 2000, 60_000); // as many as the lesson has
   assert.equal(last("state").lesson_answer, "20 of 20 starts get below 2: biases make luck needless.");
+});
+
+test("20 starts are compared on the test rows, rates on the training rows", async () => {
+  const { bench } = watched(), twin = bench.session.copy(); // the first start is the run's own
+  twin.train(30);
+  for (const [what, name, X, Y, at] of [["seeds", "test", twin.test_X, twin.test_Y, 0], ["rates", "training", twin.X, twin.Y, null]]) {
+    await bench.ask("seeds", { do: what, epochs: 30 });
+    await until(() => !bench.trials);
+    const { losses, loss_rows, rates } = bench.seeds;
+    assert.equal(loss_rows, name);
+    assert.equal(losses[at ?? rates.indexOf(twin.settings.learning_rate)], twin.network.loss_and_gradient(twin.parameters, X, Y).loss);
+  }
 });
 
 test("what makes no sense is refused in words, and changes nothing", async () => {

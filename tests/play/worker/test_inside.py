@@ -103,6 +103,12 @@ def test_a_european_table_just_opens_from_disk_and_is_learnt(file, tmp_path):
     file.click("#play")
     until(lambda: file.text_content("#figures tbody td") == "100 %")
     file.click("#play")
+    (tmp_path / "second.csv").write_text("a,b\n" + "1,2.5\n3,4\n" * 9, encoding="utf-8")
+    file.set_input_files("#picker", tmp_path / "second.csv")
+    file.click("label:has-text('pupils.csv') input")  # the first one is at hand
+    until(lambda: "40 rows" in file.text_content("body"))
+    file.click("label:has-text('second.csv') input")
+    until(lambda: "18 rows" in file.text_content("body"))
 
 
 def test_a_table_goes_with_the_link(file, tmp_path):

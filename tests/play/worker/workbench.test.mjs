@@ -149,3 +149,16 @@ test("what makes no sense is refused in words, and changes nothing", async () =>
   assert.deepEqual([events.length, bench.session.parameters], [before, parameters]);
   assert.deepEqual(await change({}), { result: null });
 });
+
+test("tables that were opened stay at hand, the last five of them", async () => {
+  const bench = new Workbench(), bytes = (y) => new TextEncoder().encode(`a,b\n1,${y}\n2,n\n3,${y}\n4,n\n5,n\n`), sources = () => bench.files.map(({ source }) => source);
+  for (let i = 1; i < 7; i++) assert.equal((await bench.ask("file", { name: `t${i}.csv`, bytes: bytes(`y${i}`) })).error, undefined);
+  assert.deepEqual(sources(), [2, 3, 4, 5, 6].map((i) => `t${i}.csv`));
+  await bench.ask("table", { name: "t3.csv" });
+  assert.deepEqual([bench.session.problem.table.source, bench.session.problem.target.classes, sources()[1]], ["t3.csv", ["n", "y3"], "t3.csv"]);
+  await bench.ask("file", { name: "t3.csv", bytes: bytes("other") });
+  assert.deepEqual([bench.session.problem.target.classes, sources().length], [["n", "other"], 5]);
+  assert.match((await bench.ask("table", { name: "t1.csv" })).error, /there is no table "t1.csv" open; there are "t2.csv", /);
+  assert.match((await bench.ask("file", { name: "bad.csv", bytes: bytes("x,y") })).error, /bad.csv, line 2 has 3 cells/);
+  assert.deepEqual([bench.file.source, sources().length], ["t3.csv", 5]);
+});

@@ -48,7 +48,7 @@ function show() {
   const { settings, sets } = state;
   fill($("sets"), h("fieldset", {}, h("legend", { class: "visually-hidden" }, "A set of points"),
     ...Object.entries(sets).map(([name, title]) => radio(name, title, settings.data === name, () => take(name))),
-    state.file && radio("file", state.file, settings.data === "file", () => change({ data: "file", target: "", axes: ["", ""] })),
+    ...files(state),
     state.model && radio("model", state.model, settings.data === "model", () => change({ data: "model", axes: ["", ""] })),
     radio("drawn", "points I draw", settings.data === "drawn", drawAnew)));
   fill($("file"), picker, h("button", { onclick: () => picker.click() }, "Open a file …"), h("span", { class: "quiet" }, state.opened ? " or drop rows for this model anywhere" : " or drop a CSV, Parquet or model file anywhere"));
@@ -56,6 +56,11 @@ function show() {
   fields();
   row();
 }
+
+/** The tables that were opened: the present one, and those that one can come back to. */
+const files = ({ file, files: all = file ? [file] : [], settings }) => all.map((name, i) => (name === file
+  ? radio("file", name, settings.data === "file", () => change({ data: "file", target: "", axes: ["", ""] }))
+  : radio(`file-${i}`, name, false, () => call("table", { name }))));
 
 function radio(name, title, checked, choose) {
   return h("label", { class: "check" }, h("input", { type: "radio", name: "set", id: `of-${name}`, value: name, checked, onchange: choose }), h("span", {}, title));

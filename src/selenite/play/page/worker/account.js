@@ -33,6 +33,7 @@ function state(bench) {
     waiting: bench.waiting,
     sets: titles(SETS),
     file: bench.file?.source ?? null,
+    files: bench.files.map(({ source }) => source),
     activations: ACTIVATIONS,
     losses: LOSSES_OF[problem.n_classes ? "classification" : "regression"],
     lessons: titles(LESSONS),

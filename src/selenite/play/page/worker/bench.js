@@ -12,6 +12,7 @@ import { Session } from "./session.js";
 import { USUAL, changed, equal, networkFor, settingsOf } from "./settings.js";
 
 export const USUAL_SPEED = 5; // epochs a frame
+const MOST_FILES = 5; // that are kept open
 const OF_THE_PROBLEM = ["data", "rows", "noise", "test_fraction", "seed", "features", "target"]; // settings
 
 /** The state of the page. */
@@ -20,6 +21,7 @@ export class Bench {
     this.player = new Player(this);
     this.speed = USUAL_SPEED;
     this.file = null; // the table that was opened last
+    this.files = []; // and those before it, itself among them
     this.drawing = new Drawing();
     this.waiting = ""; // what is missing before drawn points can be learnt from
     this.lesson = "";
@@ -135,7 +137,14 @@ export class Bench {
       this.file = file;
       throw error;
     }
+    this.keep(table);
     this.lesson = "";
+  }
+
+  /** Keep a table open, so that one can come back to it; of two of one name the later. */
+  keep(table) {
+    const others = this.files.filter(({ source }) => source !== table.source);
+    this.files = others.length < this.files.length ? this.files.map((each) => (each.source === table.source ? table : each)) : [...others, table].slice(-MOST_FILES);
   }
 
   /** The table of drawn points or of the file, where settings are for it. */

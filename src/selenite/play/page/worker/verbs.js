@@ -12,7 +12,7 @@ import { makeProblem } from "./problem.js";
 import { noted } from "./runs.js";
 import { RESTARTING, changed, equal, networkFor, settingsOf } from "./settings.js";
 import { readTable } from "./table/read.js";
-import { Refusal, grouped } from "./text.js";
+import { Refusal, grouped, listed, shown } from "./text.js";
 import { Trials } from "./trials.js";
 
 export const count = limit.whole(0, 1_000_000);
@@ -183,8 +183,20 @@ export const VERBS = {
         throw error;
       }
       Object.assign(bench, { lesson: Object.hasOwn(LESSONS, lesson) ? lesson : "", hidden });
+      if (table) bench.keep(bench.file);
       const carried = weights ? `weights of epoch ${grouped(epoch)}` : "no weights";
       return `Opened a link with settings, ${carried}${points.length ? `, ${points.length} drawn points` : ""}${table ? `, the table ${table.name}` : ""}. Nothing runs until you press play.`;
+    },
+  },
+
+  /** Come back to a table that was opened before. */
+  table: {
+    pauses: true, urgent: true,
+    takes: { name: limit.text(2000) },
+    act(bench, { name }) {
+      const table = bench.files.find(({ source }) => source === name);
+      if (!table) throw new Refusal(`there is no table ${shown(name)} open; there are ${listed(bench.files.map(({ source }) => source)) || "none"}`);
+      bench.openTable(table);
     },
   },
 

@@ -2,12 +2,14 @@
 
 import sys
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.errors import OptionError, SaveError
+from selenite.model.parts import Data
 from selenite.model.predictions import predictions_of
 from selenite.plots.curves import draw_curves
 from selenite.plots.panels import percent, tenths
@@ -149,6 +151,12 @@ EMPTY = np.empty(0)
 def test_curves_of_any_training_are_drawn(curves, binary, tmp_path):
     draw_curves(curves, len(curves), binary[0].model_, tmp_path / "a.png")
     assert is_png(tmp_path / "a.png")
+
+
+def test_curves_say_on_how_many_rows(binary, tmp_path):
+    many = replace(binary[0].model_, data=Data(training_rows=2607))
+    draw_curves(history(3), 3, many, tmp_path / "a.svg")
+    assert "2,607 training rows" in (tmp_path / "a.svg").read_text()
 
 
 def test_without_an_epoch_there_is_no_curve(binary, tmp_path):

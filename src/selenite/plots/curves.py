@@ -53,7 +53,7 @@ def draw_curves(history: History, best_epoch: int, model: Model, path: str | Pat
     with figure(9, 5.6 if with_rate else 4.8) as picture:
         headline(picture, _finding(history, best), _below(history, model))
         heights = (5.5, 1) if with_rate else (1,)
-        edges = {"left": 0.085, "right": 0.81, "top": 0.79, "bottom": 0.1 if with_rate else 0.12}
+        edges = {"left": 0.085, "right": 0.795, "top": 0.79, "bottom": 0.1 if with_rate else 0.12}
         places = picture.add_gridspec(len(heights), 1, hspace=0.16, height_ratios=heights, **edges)
         axes = picture.add_subplot(places[0])
         _losses(axes, history, best)
@@ -83,10 +83,10 @@ def _finding(history: History, best: int) -> str:
 
 def _below(history: History, model: Model) -> str:
     layers = "-".join(map(str, model.network.layer_sizes))
-    rows = f"{model.data.training_rows:,} rows to train on, {model.data.validation_rows:,} to choose the epoch by"
+    rows = f"{model.data.training_rows:,} training rows, {model.data.validation_rows:,} validation rows"
     parts = [f"{label(model.target.name, 30)} by {layers} {model.network.activations[0]}"]
     if model.data.training_rows:
-        parts.append(rows if model.data.validation_rows else rows.split(",")[0])
+        parts.append(rows if model.data.validation_rows else rows.split(", ")[0])
     return ";  ".join(parts)
 
 

@@ -193,7 +193,7 @@ def test_two_runs_side_by_side(seen):
     seen.until(lambda: seen.epoch() > 20)
     page.click("#play")
     page.wait_for_selector("#other-surface:visible")
-    assert "Run A" in seen.text("#figures")
+    assert "A " in seen.text("#losses .other")
     titles = [page.inner_text(f".plot >> nth={i} >> figcaption") for i in (0, 1)]
     assert [title.split(",")[0] for title in titles] == ["B learning rate 0.01", "A learning rate 0.1"]
 

@@ -35,12 +35,11 @@ function show() {
     [settings.sums && settings.loss === "log_loss" ? "Σ cross-entropy" : name, loss(frame.loss), state.rows.test ? loss(frame.test_loss) : "–"],
   ];
   if (!classes) rows.push(["R²", ...["train R²", "test R²"].map((name) => (typeof good[name] === "number" ? good[name].toFixed(3).replace("-", "−") : "–"))]);
-  const other = frame.other && h("p", { class: "quiet" }, `Run ${aside}: loss ${loss(frame.other.loss)}, ${classes ? "accuracy" : "error"} ${unit(frame.other.good)}`);
   fill($("figures"),
     h("table", { class: "figures" }, h("thead", {}, h("tr", {}, h("td", {}), h("th", { scope: "col" }, "train"), h("th", { scope: "col" }, "test"))),
       h("tbody", {}, ...rows.map(([title, ...cells]) => h("tr", {}, h("th", { scope: "row" }, title), ...cells.map((cell) => h("td", {}, cell)))))),
     h("p", { class: "quiet" }, `Without hidden layers ${baseline.linear === undefined ? "–" : unit(baseline.linear)}; always the ${classes ? "commonest class" : "mean"} ${unit(baseline.constant)} (${baseline.rows} rows). The network has ${whole(state.parameters)} weights and biases.`),
-    other, detail && detail.confusion && confusion(detail, state));
+    detail && detail.confusion && confusion(detail, state));
 }
 
 // Of an opened model: how good it is on the rows that are seen, apart those that it was made from.

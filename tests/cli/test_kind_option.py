@@ -46,7 +46,7 @@ def test_a_day_that_counts_is_learnt_and_said(run, trend):
 
 
 def test_the_option_that_keeps_a_column_is_named_and_works(run, trend):
-    told = run("fit", trend, "--target", "promo", *QUICK).output
+    told = " ".join(run("fit", trend, "--target", "promo", *QUICK).output.split())
     reason = "numbers the rows, and the target does not go along with it"
     assert f'Column "day" is set aside: {reason}. To learn from it, add --kind day=number' in told
     assert columns_of("trend.selenite")["day"].reason == reason

@@ -175,7 +175,7 @@ def test_classes_that_are_numbers_are_numbers_in_python_and_spelled_as_written_i
         assert set(predicted.tolist()) <= set(values)
         frame = pd.DataFrame({"x": x, "y": [values[labels.index(label)] for label in y]})
         frame.to_parquet("t.parquet")
-        assert "rows_put_aside" in json.loads(run("score", "m", "t.parquet", "--json").stdout)["scores"]
+        assert "test_rows" in json.loads(run("score", "m", "t.parquet", "--json").stdout)["scores"]
 
 
 def test_spreadsheet_safe_puts_an_apostrophe_before_formulas_alone(run, tmp_path):

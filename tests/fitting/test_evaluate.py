@@ -15,6 +15,7 @@ from selenite.fitting.out_of_fold import judged_again
 from selenite.model import Data, Settings
 from selenite.model.file import from_bytes
 from selenite.model.rows import parts_of, rows_used
+from selenite.stages import Stages
 from selenite.table import Numbers, Table, Target, as_table
 from selenite.table.grouping import grouping_of
 
@@ -66,18 +67,43 @@ def test_a_column_that_numbers_the_rows_is_set_aside_for_what_it_is():
     ]
 
 
-@pytest.mark.parametrize(("n", "told"), [(100, 10), (1100, 1)])
-def test_what_judges_is_told_while_it_is_fitted(n, told):
+class Heard(Stages):
+    """Remembers what was expected, and which stages began and how far each came."""
+
+    def __init__(self):
+        self.expected, self.begun = [], {}
+
+    def expect(self, *stages):
+        self.expected = list(stages)
+
+    def begin(self, stage):
+        self.begun[stage] = []
+
+    def done(self, share):
+        self.begun[[*self.begun][-1]].append(share)
+
+
+@pytest.mark.parametrize(("n", "folds"), [(100, 5), (1100, 1)])
+@pytest.mark.parametrize(
+    "settings", [Settings("fast", epochs=1, hidden=(2,)), Settings(members=3, hidden=(), epochs=1)]
+)
+def test_stages_are_told_in_the_order_expected(n, folds, settings):
     x = np.random.default_rng(0).normal(size=n)
-    heard = []
-    quick = Settings("fast", epochs=1, hidden=(2,))
-    fit_and_evaluate(Table(("x", "y"), (Numbers(x), Numbers(x**2)), n), "y", quick, judging=heard.append)
-    assert len(heard) == told + 1
-    assert heard[-1] == ""
-    if told == 10:
-        assert (heard[1], heard[9]) == ("model, fold 2 of 5", "linear model, fold 5 of 5")
-    else:
-        assert heard[0] == "linear model"
+    heard = Heard()
+    fit_and_evaluate(Table(("x", "y"), (Numbers(x), Numbers(np.exp(x))), n), "y", settings, stages=heard)
+    assert [*heard.begun] == ["preparing the rows", *(stage for stage in heard.expected if stage in heard.begun)]
+    assert ("judging the model by folds" in heard.begun) == (folds == 5)
+    assert ("fitting a linear model" in heard.begun) == (settings.hidden != ())
+    assert [*heard.begun.values()][-1] in ([], [(k + 1) / folds for k in range(folds)])
+
+
+def test_rounds_of_training_are_stages():
+    x = np.random.default_rng(0).normal(size=1100)
+    heard = Heard()
+    table = Table(("x", "y"), (Numbers(x), Numbers(np.exp(3 * x))), 1100)
+    fit_and_evaluate(table, "y", Settings(members=3, epochs=12, hidden=(16,)), stages=heard)
+    assert [*heard.begun][1:4] == ["training", "is the logarithm better?", "training on the logarithm"]
+    assert heard.expected == [*heard.begun][1:]
 
 
 def test_kinds_are_the_estimators():

@@ -15,19 +15,32 @@ import click
 
 from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.progress import ProgressLine
+from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
 from selenite.errors import DivergedError, DivergenceWarning, OptionError
 from selenite.table import Table, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
 from selenite.table.kinds import known_of
-from selenite.text import argument, counted, figures_table, json_text, path_text, plain, printable, sentence
+from selenite.text import (
+    argument,
+    counted,
+    figures_table,
+    json_text,
+    paragraph,
+    path_text,
+    plain,
+    plain_number,
+    printable,
+    sentence,
+)
+from selenite.training import Callback, Progress
 
 if TYPE_CHECKING:
     from selenite.fitting.evaluate import EvaluatedFit
 
 COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that name a column with a task of its own
 ENDING_SECONDS = 0.2  # to write and print what was made
+HEADINGS = {"majority": "commonest class", "weighted shares": "commonest class"}  # of what is always given
 SECONDS_IN = {"s": 1, "m": 60, "h": 3600}  # by the unit's first letter
 ENDINGS = {
     "epochs": "all {run} run",
@@ -141,12 +154,15 @@ class Sizes(click.ParamType):  # type: ignore[type-arg]
     "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of the split and of training."
 )
 @click.option(
-    "--validation", type=FILE, metavar="FILE", help="Rows to choose the best epoch by, instead of a part of FILE."
+    "--validation",
+    type=FILE,
+    metavar="FILE",
+    help="Validation rows, to choose the best epoch by, instead of a part of FILE.",
 )
 @click.option(
     "--test-fraction",
     type=click.FloatRange(0.01, 0.9),
-    help="Rows put aside for the figures.  [default: 0.15; below 1,000 rows none, but 5 folds]",
+    help="Test rows, for the figures.  [default: 0.15; below 1,000 rows none, but 5 folds]",
 )
 @click.option("--plot", type=FILE, metavar="PNG", help="Draw the loss of each epoch.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
@@ -157,19 +173,22 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     """Fit a model to FILE (CSV or Parquet) and say how good it is on rows it never saw."""
     begun = time.perf_counter() - time.process_time() - ENDING_SECONDS  # what starting took counts, too
     talkative = not (options["quiet"] or options["as_json"])
-    table, validation = _read(file, target, options)
-    assert target is not None
-    output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
-    refuse_unwritable(output, file, options["validation"])
-    if options["plot"]:
-        refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
-    if talkative:
-        with going_on():
-            _print_opening(table, target, options)
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
-        fit = _fit(table, target, validation, options, ProgressLine() if talkative else None, begun)
+    with ProgressBar(lines=True, quiet=not talkative) as bar:
+        bar.begin(f"reading {plain(file)}")
+        table, validation = _read(file, target, options)
+        assert target is not None
+        output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
+        refuse_unwritable(output, file, options["validation"])
+        if options["plot"]:
+            refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
+        if talkative:
+            opening = _opening(table, target, options)
+            bar.clear()
+            with going_on():
+                click.echo(opening)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
+            fit = _fit(table, target, validation, options, bar, begun)
     fit.model.save(output)
     if options["plot"]:
         from selenite.plots.curves import draw_curves
@@ -218,16 +237,15 @@ def _fit(
     target: str,
     validation: Table | None,
     options: dict[str, Any],
-    line: ProgressLine | None,
+    bar: ProgressBar,
     begun: float,
 ) -> EvaluatedFit:
-    """Fit with the options given, the line showing how far."""
+    """Fit with the options given, the bar showing how far."""
     from selenite.fitting.evaluate import fit_and_evaluate
     from selenite.model import Settings
 
     asked = {each.name: options[each.name] for each in fields(Settings) if each.name in options}
     settings = Settings(**asked | {"kinds": kinds_of(options["kinds"])})
-    watching: dict[str, Any] = {"callbacks": [line], "judging": line.judging} if line else {}
     return fit_and_evaluate(
         table,
         target,
@@ -236,13 +254,34 @@ def _fit(
         **{option: options[option] for option in COLUMN_OPTIONS},
         validation=validation,
         read=read_options(options),
+        callbacks=[Epochs(bar)],
+        stages=bar,
         begun=begun,
-        **watching,
     )
 
 
-def _print_opening(table: Table, target: str, options: dict[str, Any]) -> None:
-    """Print what is to be predicted, from how many columns, and what to know about the table."""
+class Epochs(Callback):
+    """Tells a bar how far networks are trained."""
+
+    def __init__(self, bar: ProgressBar) -> None:
+        self.bar = bar
+
+    def epoch(self, progress: Progress) -> None:
+        """Tell the share of the epochs, which networks they are of, and the losses."""
+        sizes = ",".join(map(str, progress.network.layer_sizes[1:-1]))
+        judged = (
+            "" if progress.validation_loss is None else f" (validation {plain_number(progress.validation_loss, 3)})"
+        )
+        self.bar.done(
+            progress.epoch / progress.epochs,
+            f"epoch {progress.epoch} of {progress.epochs}",
+            f"{counted(progress.runs, 'network')}{f' of {sizes}' if sizes else ''}",
+            f"loss {plain_number(progress.loss, 3)}{judged}",
+        )
+
+
+def _opening(table: Table, target: str, options: dict[str, Any]) -> str:
+    """Return what is to be predicted, from how many columns, and what to know about the table."""
     known = known_of(kinds_of(options["kinds"]), options["groups"], options["time_column"], table)
     table, task = table.without(options["weights"]), options["task"]
     learnt = learn_target(table[target], target, task, table.first_line)
@@ -251,40 +290,44 @@ def _print_opening(table: Table, target: str, options: dict[str, Any]) -> None:
         what = f"{plain(learnt.classes[0])} or {plain(learnt.classes[1])}"
     findings = audit(table, target, kinds=known, task=task)
     n_columns = counted(len(set(table.names) - {target, options["groups"]}), "column")
-    click.echo(f"{table.source}   {table.n_rows:,} rows; {plain(target)} ({what}) from {n_columns}")
-    for finding in (*table.findings, *findings):
-        click.echo(f"  note: {sentence(finding.message)}")
+    notes = [paragraph(sentence(one.message), "  note: ", " " * 8) for one in (*table.findings, *findings)]
+    head = f"{table.source}   {table.n_rows:,} rows; {plain(target)} ({what}) from {n_columns}"
+    return "\n".join([head, *notes])
 
 
 def _print_outcome(file: str, output: str, fit: EvaluatedFit, validation: Table | None) -> None:
     """Print the model, its figures beside the baselines, the verdict, and what to do next."""
     model, data, recipe = fit.model, fit.model.data, fit.model.recipe
     n_inputs, *hidden, n_outputs = model.network.layer_sizes
-    layers = f"hidden layers {','.join(map(str, hidden))} {model.network.activations[0]}" if hidden else "linear"
-    members = len(recipe.best_epochs)
-    each = "each member" if members > 1 else "it"
-    of_which = f"of which {each} holds out {data.validation_rows:,} to choose its epoch by"
+    members, held_out = len(recipe.best_epochs), f"{data.validation_rows:,}"
     if validation is not None:
-        of_which = f"and {data.validation_rows:,} of {validation.source} to choose each epoch by"
-    aside = f"{data.test_rows:,} more put aside" if data.test_rows else f"judged in {data.folds} folds"
-    click.echo(f"  rows: {data.training_rows:,} to train on, {of_which}; {aside} (seed {data.split_seed})")
+        validating = f" and {held_out} validation rows, those of {validation.source}"
+    elif members > 1:
+        validating = f", of which each member takes {held_out} as its validation rows"
+    else:
+        validating = f", of which {held_out} are validation rows"
+    judging = f"{data.test_rows:,} test rows" if data.test_rows else f"judged in {data.folds} folds"
+    rows = f"{data.training_rows:,} training rows{validating}; {judging} (seed {data.split_seed})"
+    click.echo(paragraph(rows, "  rows: ", " " * 8))
     kept = (
         f"epoch {recipe.best_epochs[0]}"
         if members == 1
         else f"epochs {min(recipe.best_epochs)} to {max(recipe.best_epochs)}"
     )
-    ended = ENDINGS.get(recipe.ended, recipe.ended).format(run=counted(recipe.epochs_run, "epoch"))
-    click.echo(
-        f"  model: {f'{members} times ' if members > 1 else ''}{counted(n_inputs, 'input')}, {layers}, "
+    layers = f"hidden layers {','.join(map(str, hidden))} {model.network.activations[0]}" if hidden else "linear"
+    network = (
+        f"{f'{members} times ' if members > 1 else ''}{counted(n_inputs, 'input')}, {layers}, "
         f"{counted(n_outputs, 'output')}; {model.parameters.size:,} parameters"
-        f"{', of the logarithm' if model.target_transform else ''}\n"
-        f"  training: {ended}, {kept} kept, {fit.seconds:.1f} s\n"
+        f"{', of the logarithm' if model.target_transform else ''}"
     )
+    click.echo(paragraph(network, "  model: ", " " * 9))
+    ended = ENDINGS.get(recipe.ended, recipe.ended).format(run=counted(recipe.epochs_run, "epoch"))
+    click.echo(f"  training: {ended}, {kept} kept, {fit.seconds:.1f} s\n")
     if fit.figures:
         by_others = f"all {fit.n_judged:,} rows, each by a model fitted without its fold"
-        click.echo(f"  on {by_others if data.folds else f'{data.test_rows:,} rows never used above'}")
-        click.echo(figures_table(fit.figures))
-    click.echo(f"  {fit.verdict}\n")
+        click.echo(f"  on {by_others if data.folds else f'{data.test_rows:,} test rows'}")
+        click.echo(figures_table({HEADINGS.get(name, name): found for name, found in fit.figures.items()}))
+    click.echo(f"{paragraph(fit.verdict)}\n")
     click.echo(f"Saved {printable(output)} ({Path(output).stat().st_size / 1000:,.0f} kB).")
     if recipe.ended != "diverged":
         click.echo(f"Next: selenite score {argument(output)} {argument(file)}")

@@ -9,6 +9,7 @@ import click
 import numpy as np
 
 from selenite.cli.files import FILE
+from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
 from selenite.errors import TableError
 from selenite.table import Table, answers_of, encode_target, learn_schema, learn_target, read_table
@@ -31,14 +32,17 @@ SHOWN_ELSEWHERE = ("task?", "constant", "target?")  # than below the columns
 def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
     """Say what is in FILE (CSV or Parquet, - for standard input), and what to look out for."""
     kinds = kinds_of(given["kinds"])
-    table = read_table(file, read_options(given), texts_of(kinds))
-    if target is not None and target not in table.names:
-        table.require(target, target_candidates(table))
-    refuse_misplaced(kinds, table, {"--target": target})
-    columns = learn_schema(table, kinds, answers=None if target is None else answers_of(table[target])).columns
-    findings = audit(table, target, kinds=kinds)
-    candidates = target_candidates(table)
-    spread, unfit = (None, None) if target is None else _spread(table, target)
+    with ProgressBar() as bar:
+        bar.begin(f"reading {plain(file)}")
+        table = read_table(file, read_options(given), texts_of(kinds))
+        if target is not None and target not in table.names:
+            table.require(target, target_candidates(table))
+        refuse_misplaced(kinds, table, {"--target": target})
+        bar.begin(f"looking at {counted(len(table.names), 'column')}")
+        columns = learn_schema(table, kinds, answers=None if target is None else answers_of(table[target])).columns
+        findings = audit(table, target, kinds=kinds)
+        candidates = target_candidates(table)
+        spread, unfit = (None, None) if target is None else _spread(table, target)
     if as_json:
         click.echo(json_text(_as_json(file, table, columns, candidates, spread, findings)))
         return

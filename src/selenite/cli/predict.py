@@ -10,6 +10,7 @@ import click
 import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import load_beside, read_for, read_options, reading_options
 from selenite.errors import OptionError, OutsideError
 from selenite.model import Model
@@ -66,22 +67,26 @@ def command(
         )
     if output is not None:
         refuse_unwritable(output, model, file)
-    loaded = load_beside(model, file)
-    table = read_for(loaded, file, read_options(options, loaded.read), renames, Limits(fewest_rows=0))
-    matched = loaded.match(table)
-    found = loaded.outside(matched)
-    flagged = np.logical_or.reduce([way.rows for way in found]) if found else np.zeros(table.n_rows, bool)
-    if strict and flagged.any():
-        raise OutsideError(
-            f"{flagged.sum():,} of {counted(table.n_rows, 'row')} lie outside what training saw: {_ways(found)}"
-        )
-    columns = _columns(loaded, matched, found)
-    if suffix == ".parquet":
-        content = _parquet(columns)
-    else:
-        content = (_json_lines(columns) if options["as_json"] else _csv(columns, guarded)).encode()
-    if suffix == ".gz":
-        content = gzip.compress(content, mtime=0)
+    with ProgressBar(quiet=options["quiet"]) as bar:
+        bar.begin(f"reading {plain(file)}")
+        loaded = load_beside(model, file)
+        table = read_for(loaded, file, read_options(options, loaded.read), renames, Limits(fewest_rows=0))
+        bar.begin(f"predicting {counted(table.n_rows, 'row')}")
+        matched = loaded.match(table)
+        found = loaded.outside(matched)
+        flagged = np.logical_or.reduce([way.rows for way in found]) if found else np.zeros(table.n_rows, bool)
+        if strict and flagged.any():
+            raise OutsideError(
+                f"{flagged.sum():,} of {counted(table.n_rows, 'row')} lie outside what training saw: {_ways(found)}"
+            )
+        columns = _columns(loaded, matched, found)
+        bar.begin(f"writing {counted(table.n_rows, 'row')}")
+        if suffix == ".parquet":
+            content = _parquet(columns)
+        else:
+            content = (_json_lines(columns) if options["as_json"] else _csv(columns, guarded)).encode()
+        if suffix == ".gz":
+            content = gzip.compress(content, mtime=0)
     if output is None:
         click.echo(content, nl=False)  # bytes: click would take escape sequences out of text, and encode it by locale
     else:

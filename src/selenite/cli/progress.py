@@ -1,58 +1,75 @@
-"""One quiet line of progress: redrawn in place on a terminal, a line per 10 % elsewhere."""
+"""One quiet line of progress over all stages of a command: a bar that is drawn again in place, on a terminal."""
 
 from __future__ import annotations
 
 import shutil
 import sys
+import time
+from textwrap import shorten
+from typing import Self
 
 import click
 
-from selenite.nn import Network
-from selenite.training import Callback, Progress, Training
+from selenite.stages import Stages
+from selenite.text import WIDTH
 
-WIDTH = 10  # of the bar
+BAR = 10  # columns
+SECONDS_BETWEEN = 0.05  # two drawings
+SECONDS_TO_JUDGE = 1.0  # how long a stage will take, by what it took until now
 
 
-class ProgressLine(Callback):
-    """Shows which networks are trained, the epoch, both losses and the time left, on standard error."""
+class ProgressBar(Stages):
+    """Draws on standard error if it is a terminal; if `lines`, elsewhere writes a line where a tenth more is done."""
 
-    def __init__(self) -> None:
-        self.terminal = sys.stderr.isatty()
-        self.tenths = 0
+    def __init__(self, *, lines: bool = False, quiet: bool = False) -> None:
+        self.drawing = not quiet and sys.stderr.isatty()
+        self.writing = not quiet and lines and not self.drawing
+        self.stages: list[str] = []
+        self.stage, self.begun, self.drawn = "", 0.0, 0.0
+        self.share, self.tenths = 0.0, 0
 
-    def begin(self, network: Network, epochs: int) -> None:
-        """Start to count the tenths of a network's epochs."""
-        self.tenths = 0
+    def __enter__(self) -> Self:
+        return self
 
-    def epoch(self, progress: Progress) -> None:
-        """Draw the line again, or write one where a tenth more is done."""
-        share = progress.epoch / progress.epochs
-        best = "" if progress.best_loss is None else f" (best {progress.best_loss:.4g} @ {progress.best_epoch})"
-        check = "" if progress.validation_loss is None else f" | check {progress.validation_loss:.4g}{best}"
-        hidden = "-".join(str(size) for size in progress.network.layer_sizes[1:-1]) or "linear"
-        members = f"{progress.runs} members, " if progress.runs > 1 else ""
-        left = progress.seconds * (1 - share) / share
-        line = (
-            f"{hidden}, {members}epoch {progress.epoch}/{progress.epochs}, at most {left:.1f} s left for these"
-            f"  loss {progress.loss:.4g}{check}"
-        )
-        if self.terminal:
-            done = round(WIDTH * share)
-            self._redraw(f"  [{'#' * done}{'-' * (WIDTH - done)}] {line}")
-        elif int(share * 10) > self.tenths:
-            self.tenths = int(share * 10)
-            click.echo(f"  {line}", err=True)
+    def __exit__(self, *exception: object) -> None:
+        self.clear()
 
-    def end(self, training: Training) -> None:
-        """Clear the line."""
-        self._redraw("")
+    def expect(self, *stages: str) -> None:
+        """Number the stages that lie ahead."""
+        self.stages = list(stages)
 
-    def judging(self, what: str) -> None:
-        """Say which of the models that judge is fitted; "" clears the line."""
-        self._redraw(f"  judging: {what}" if what else "")
+    def begin(self, stage: str) -> None:
+        """Draw the line of a stage; one that was not expected has no number."""
+        self.stage, self.begun, self.drawn = stage, time.perf_counter(), 0.0
+        self.done(0.0)
 
-    def _redraw(self, line: str) -> None:
-        """Replace the line, on a terminal."""
-        if self.terminal:
-            line = line[: shutil.get_terminal_size().columns - 1]
-            click.echo(f"\r\x1b[2K{line}", nl=False, err=True)
+    def done(self, share: float, *details: str) -> None:
+        """Draw the line again, with as many details, in turn, as there is room for."""
+        now = time.perf_counter()
+        if self.stage in self.stages:
+            self.share = (self.stages.index(self.stage) + share) / len(self.stages)
+        if self.drawing and now - self.drawn >= SECONDS_BETWEEN:
+            self.drawn = now
+            width = min(shutil.get_terminal_size().columns, WIDTH) - 1  # a full line would wrap
+            click.echo(f"\r\x1b[2K{self._line(now, share, details, width)}", nl=False, err=True)
+        elif self.writing and int(10 * self.share) > self.tenths:
+            self.tenths = int(10 * self.share)
+            click.echo(self._line(now, share, details, WIDTH), err=True)
+
+    def clear(self) -> None:
+        """Leave nothing of the line, so that something can be printed."""
+        if self.drawing:
+            click.echo("\r\x1b[2K", nl=False, err=True)
+
+    def _line(self, now: float, share: float, details: tuple[str, ...], width: int) -> str:
+        """Return the bar, the stage and its details, cut between words."""
+        line, elapsed = self.stage, now - self.begun
+        if self.stage in self.stages:
+            full = round(BAR * self.share)
+            number = f"stage {self.stages.index(self.stage) + 1} of {len(self.stages)}"
+            line = f"[{'#' * full}{'-' * (BAR - full)}] {number}: {self.stage}"
+        if share > 0 and elapsed > SECONDS_TO_JUDGE:
+            details = (f"about {elapsed * (1 - share) / share:,.0f} s more", *details)
+        for detail in details:
+            line = f"{line}, {detail}" if len(line) + len(detail) + 4 <= width else line
+        return f"  {shorten(line, width - 2, placeholder=' …')}"

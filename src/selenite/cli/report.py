@@ -8,9 +8,10 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import load_beside, read_for, read_options, reading_options, require_answers
 from selenite.report import report
-from selenite.text import json_text, path_text, printable
+from selenite.text import json_text, path_text, plain, printable
 from selenite.writing import write
 
 
@@ -32,15 +33,17 @@ def command(
     """Write one HTML page about MODEL: what it was fitted to, how good it is, where it is wrong, and why.
 
     FILE must have the column that the model predicts. If it is the table that the model was fitted on, the page judges
-    by the rows put aside; where none were, the model of each fold is fitted again. The page needs no network and no
+    by the test rows; where there were none, the model of each fold is fitted again. The page needs no network and no
     script, and prints well.
     """
     output = output or f"{Path(model).name.removesuffix('.selenite')}.html"
     refuse_unwritable(output, model, file)
-    loaded = load_beside(model, file)
-    table = read_for(loaded, file, read_options(options, loaded.read), renames)
-    require_answers(loaded, table)
-    page = report(loaded, table, model, file, seed=seed).encode()
+    with ProgressBar() as bar:
+        bar.begin(f"reading {plain(file)}")
+        loaded = load_beside(model, file)
+        table = read_for(loaded, file, read_options(options, loaded.read), renames)
+        require_answers(loaded, table)
+        page = report(loaded, table, model, file, seed=seed, stages=bar).encode()
     write(output, page)
     if as_json:
         click.echo(

@@ -8,13 +8,16 @@ import click
 import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import load_beside, read_for, read_options, reading_options, require_answers
 from selenite.model.metrics import Metric
 from selenite.model.predictions import Predictions, predictions_of
 from selenite.model.rows import rows_used
-from selenite.text import counted, figure_texts, figures_table, json_text, path_text, plain, printable
+from selenite.text import WIDTH, counted, figure_texts, figures_table, json_text, paragraph, path_text, plain, printable
 
 MOST_CLASSES_IN_A_MATRIX = 12
+FITTED_ON = "This is the table that the model was fitted on"
+STAGES, DRAWING = ("predicting", "measuring"), "drawing"
 
 
 @click.command("score")
@@ -31,40 +34,42 @@ MOST_CLASSES_IN_A_MATRIX = 12
 def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, as_json: bool, **options: Any) -> None:
     """Score MODEL on FILE, which must have the column that the model predicts.
 
-    If FILE is the table that the model was fitted on, the rows that were put aside are scored by themselves as well.
+    If FILE is the table that the model was fitted on, the test rows are scored by themselves as well.
     """
     if plot:
         refuse_unwritable(plot, model, file, picture=True)
-    loaded = load_beside(model, file)
-    table = read_for(loaded, file, read_options(options, loaded.read), renames)
-    require_answers(loaded, table)
-    used = rows_used(loaded, table)
-    parts = {"all rows": predictions_of(loaded, table, used.grouping.clusters if used.aside is not None else None)}
-    if used.aside is not None:
-        parts = {"rows put aside": parts["all rows"].take(used.aside)} | parts
-    figures = {name: part.metrics() for name, part in parts.items()}
-    judged = next(iter(parts.values()))
-    if plot:
-        from selenite.plots.score import draw_score
+    with ProgressBar() as bar:
+        bar.begin(f"reading {plain(file)}")
+        loaded = load_beside(model, file)
+        table = read_for(loaded, file, read_options(options, loaded.read), renames)
+        require_answers(loaded, table)
+        bar.expect(*STAGES, *[DRAWING] * bool(plot))
+        bar.begin(STAGES[0])
+        used = rows_used(loaded, table)
+        parts = {"all rows": predictions_of(loaded, table, used.grouping.clusters if used.aside is not None else None)}
+        if used.aside is not None:
+            parts = {"test rows": parts["all rows"].take(used.aside)} | parts
+        bar.begin(STAGES[1])
+        figures = {name: part.metrics() for name, part in parts.items()}
+        judged = next(iter(parts.values()))
+        if plot:
+            bar.begin(DRAWING)
+            from selenite.plots.score import draw_score
 
-        draw_score(judged, plot)
+            draw_score(judged, plot)
     if as_json:
         click.echo(json_text(_as_json(file, parts, figures)))
         return
     click.echo(f"{table.source}   {counted(table.n_rows, 'row')}; {plain(loaded.target.name)} by {printable(model)}\n")
     click.echo(figures_table({f"{name} ({len(parts[name].answers):,})": metrics for name, metrics in figures.items()}))
     if used.aside is not None:
-        click.echo(
-            "\n  This is the table that the model was fitted on. Only the rows put aside tell how good it is on new\n"
-            "  ones; of the others it has learnt from most."
-        )
+        said = "Only the test rows tell how good it is on new ones; of the others it has learnt from most."
+        click.echo(f"\n{paragraph(f'{FITTED_ON}. {said}')}")
     elif used.fitted_on and loaded.data.folds:
         of_model = [figure for figure in loaded.figures if figure.model == "selenite"]
         when_fitted = ", ".join(f"{one.metric} {figure_texts(one.metric, [one])[0]}" for one in of_model)
-        click.echo(
-            "\n  This is the table that the model was fitted on, so these figures are too kind. When it was fitted,\n"
-            f"  each row judged by a model without its fold, they were\n  {when_fitted}."
-        )
+        said = "When it was fitted, each row judged by a model without its fold, they were"
+        click.echo(f"\n{paragraph(f'{FITTED_ON}, so these figures are too kind. {said} {when_fitted}.')}")
     if judged.is_of_classes:
         click.echo(f"\n{confusion_text(judged)}")
 
@@ -72,10 +77,10 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
 def confusion_text(predictions: Predictions) -> str:
     """Return the confusion matrix as text, or the commonest mistakes where it would be too wide."""
     counts, labels = predictions.confusion, _names(predictions.model.target.classes)
-    if len(labels) <= MOST_CLASSES_IN_A_MATRIX:
-        width = max(len(f"{counts.max():,}"), *map(len, labels)) + 2
-        head = "true \\ predicted"
-        left = max(map(len, (head, *labels)))
+    width = max(len(f"{counts.max():,}"), *map(len, labels)) + 2
+    head = "true \\ predicted"
+    left = max(map(len, (head, *labels)))
+    if len(labels) <= MOST_CLASSES_IN_A_MATRIX and left + width * len(labels) + 2 <= WIDTH:
         lines = [f"  {head:<{left}}" + "".join(f"{label:>{width}}" for label in labels)]
         for label, row in zip(labels, counts, strict=True):
             lines.append(f"  {label:>{left}}" + "".join(f"{count:>{width},}" for count in row))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from textwrap import fill
 from typing import Any
 
@@ -12,11 +11,13 @@ import numpy as np
 
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.progress import ProgressBar
 from selenite.text import json_text
 from selenite.tutorial import Part2, Run, part1, part2, part3, predictions
 from selenite.tutorial.data import load_part
 from selenite.tutorial.networks import lesson
 
+TRAINING, DRAWING = "training the networks", "drawing"  # stages
 LAST_STORED = 49_800  # counted from 0: part 3 stores every 200th loss
 SUCCESS = 2.0  # ½ Σ error² below which a start has found the moons
 
@@ -38,31 +39,29 @@ def command(part: str, output: str | None, no_picture: bool, as_json: bool) -> N
     if picture:
         refuse_unwritable(picture, picture=True)
     result: Any
-    if part == "1":
-        result = part1()
-        figures, text = _figures1(result), _text1(result)
-    elif part == "2":
-        result = part2(processes=min(os.cpu_count() or 1, 4), report=_report)
-        figures, text = _figures2(result), _text2(result)
-    else:
-        result = part3()
-        figures, text = _figures3(result), _text3(result)
-    with going_on():
-        click.echo(json_text(figures) if as_json else text)
-    if picture:
-        from selenite.plots import tutorial as plots
+    with ProgressBar() as bar:
+        bar.expect(TRAINING, *[DRAWING] * (picture is not None))
+        bar.begin(TRAINING)
+        if part == "1":
+            result = part1()
+            figures, text = _figures1(result), _text1(result)
+        elif part == "2":
+            result = part2(processes=min(os.cpu_count() or 1, 4), report=lambda done, of: bar.done(done / of))
+            figures, text = _figures2(result), _text2(result)
+        else:
+            result = part3()
+            figures, text = _figures3(result), _text3(result)
+        bar.clear()
+        with going_on():
+            click.echo(json_text(figures) if as_json else text)
+        if picture:
+            bar.begin(DRAWING)
+            from selenite.plots import tutorial as plots
 
-        draw: Any = {"1": plots.draw_part1, "2": plots.draw_part2, "3": plots.draw_part3}[part]
-        draw(result, picture)
-        if not as_json:
-            click.echo(f"  Picture: {picture}")
-
-
-def _report(done: int, of: int) -> None:
-    """Redraw one line on a terminal."""
-    if sys.stderr.isatty():
-        end = "\r\x1b[2K" if done == of else f"\r\x1b[2K  training: {done} of {of} runs done"
-        click.echo(end, nl=False, err=True)
+            draw: Any = {"1": plots.draw_part1, "2": plots.draw_part2, "3": plots.draw_part3}[part]
+            draw(result, picture)
+    if picture and not as_json:
+        click.echo(f"  Picture: {picture}")
 
 
 def _figures1(runs: list[Run]) -> dict[str, Any]:

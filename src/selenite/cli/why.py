@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, is_there, refuse_unwritable
+from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import load_beside, read_for, read_options, reading_options
 from selenite.errors import OptionError
 from selenite.explanation.numbers.latex import to_latex
@@ -101,35 +102,38 @@ def command(
         refuse_unwritable(output, thing, file)
     if plot is not None:
         refuse_unwritable(plot, thing, file, picture=True, beside=output)
-    subject = _subject(thing, file, row, epoch, options)
-    optimizer = _optimizer(subject.optimizer, options)
-    if optimizer != subject.optimizer:
-        summed = subject.summed and optimizer.name == "sgd"
-        subject = replace(subject, optimizer=optimizer, state=None, summed=summed)
-    if l1 is not None:
-        subject = replace(subject, l1=l1)
-    if l2 is not None:
-        subject = replace(subject, l2=l2)
-    levels = (
-        None
-        if depth == "all" or (depth is None and subject.article)
-        else _number("--depth", depth or str(DEPTH), "levels")
-    )
-    shown = None if digits == "all" else min(_number("--digits", digits, "digits"), MOST_DIGITS)
-    found = expand(subject, address, levels, breadth)
-    if form == "json":
-        content = json_text(to_dict(found, terms=terms))
-    elif form == "latex":
-        content = to_latex(found, terms=terms, digits=shown)
-    elif form == "html":
-        content = to_page(found, terms=terms, digits=shown)
-    else:
-        content = to_text(found, terms=terms, digits=shown)
-    if plot is not None:
-        from selenite.plots.answer import draw_answer
-        from selenite.plots.style import save_axes
+    with ProgressBar() as bar:
+        bar.begin("computing")
+        subject = _subject(thing, file, row, epoch, options)
+        optimizer = _optimizer(subject.optimizer, options)
+        if optimizer != subject.optimizer:
+            summed = subject.summed and optimizer.name == "sgd"
+            subject = replace(subject, optimizer=optimizer, state=None, summed=summed)
+        if l1 is not None:
+            subject = replace(subject, l1=l1)
+        if l2 is not None:
+            subject = replace(subject, l2=l2)
+        levels = (
+            None
+            if depth == "all" or (depth is None and subject.article)
+            else _number("--depth", depth or str(DEPTH), "levels")
+        )
+        shown = None if digits == "all" else min(_number("--digits", digits, "digits"), MOST_DIGITS)
+        found = expand(subject, address, levels, breadth)
+        if form == "json":
+            content = json_text(to_dict(found, terms=terms))
+        elif form == "latex":
+            content = to_latex(found, terms=terms, digits=shown)
+        elif form == "html":
+            content = to_page(found, terms=terms, digits=shown)
+        else:
+            content = to_text(found, terms=terms, digits=shown)
+        if plot is not None:
+            bar.begin("drawing")
+            from selenite.plots.answer import draw_answer
+            from selenite.plots.style import save_axes
 
-        save_axes(draw_answer(subject, found)[0], plot)
+            save_axes(draw_answer(subject, found)[0], plot)
     if output is None:
         click.echo(content)
     else:

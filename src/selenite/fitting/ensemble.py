@@ -18,12 +18,13 @@ from selenite.fitting.calibration import calibrate
 from selenite.fitting.encoded import Encoded
 from selenite.fitting.members import Members, rows_held_out
 from selenite.fitting.plan import Plan, label_smoothing_for, network_for, plan
-from selenite.fitting.retraining import Trained, in_logarithms, wider
+from selenite.fitting.retraining import TRAINING, Trained, in_logarithms, wider
 from selenite.model import Data, Model, Recipe
 from selenite.model.settings import Settings
 from selenite.nn import Network
 from selenite.nn.random import SPLIT
 from selenite.splits.split import drawn_rows
+from selenite.stages import Stages
 from selenite.training import Callback, Training
 
 
@@ -44,8 +45,10 @@ def fit_model(
     callbacks: Sequence[Callback] = (),
     backend: str | backends.Backend | None = None,
     record: bool = False,
+    stages: Stages | None = None,
 ) -> Fitted:
     """Return the model that settings make of rows."""
+    stages = stages or Stages()
     wanted, verbs = plan(settings, len(encoded.rows.X)), backends.get(backend)
 
     def network_of(plan: Plan) -> Network:
@@ -57,11 +60,12 @@ def fit_model(
     held_out = None
     if encoded.own is None:
         held_out = rows_held_out(encoded.rows, chosen.members, seed, encoded.target, encoded.grouping)
+    stages.begin(TRAINING)
     members = Members(encoded, held_out, settings, callbacks, verbs, record)
     trained = Trained(network, chosen, members, members.train(network, chosen, seconds))
     if chosen == wanted and kept is None:
-        trained = in_logarithms(trained, seconds_left)
-        trained = wider(trained, network_of, seconds_left)
+        trained = in_logarithms(trained, seconds_left, stages)
+        trained = wider(trained, network_of, seconds_left, stages)
     explanation = next((one.explanation for one in trained.trainings if one.ended == "diverged"), None)
     if explanation is not None:
         warnings.warn(explanation, DivergenceWarning, stacklevel=3)

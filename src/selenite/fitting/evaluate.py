@@ -7,7 +7,7 @@ saved is fitted on all.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -17,6 +17,7 @@ from selenite.fitting.budget import countdown
 from selenite.fitting.comparison import FEWEST_ROWS_TO_JUDGE, judge
 from selenite.fitting.encoded import Encoded, TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, fit_model
+from selenite.fitting.retraining import possible_rounds
 from selenite.fitting.weights import rows_that_count, weights_of
 from selenite.model import Data, Figure, Model, Settings
 from selenite.model.metrics import Metric
@@ -24,6 +25,7 @@ from selenite.model.rows import parts_of
 from selenite.model.settings import ClassWeight
 from selenite.splits.grouping import Grouping
 from selenite.splits.split import Part
+from selenite.stages import Stages
 from selenite.table import (
     ReadOptions,
     Table,
@@ -43,9 +45,9 @@ from selenite.training import Callback, Training
 FEW_ROWS, FOLDS = 1000, 5  # below this each row is judged out of its fold
 TEST_FRACTION = 0.15
 FOR_FITTING = 0.8  # of a time limit
+PREPARING, JUDGING, JUDGING_BY_LINEAR = "preparing the rows", "judging the model by folds", "fitting a linear model"
 FOR_LINEAR = 0.5  # of what is left then; the rest is for the figures
 INTERRUPTED = "Verdict: none, judging the model was interrupted."
-Telling = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def fit_and_evaluate(
     validation: Table | None = None,
     read: ReadOptions | None = None,
     callbacks: Sequence[Callback] = (),
-    judging: Telling = lambda what: None,
+    stages: Stages | None = None,
     begun: float | None = None,
 ) -> EvaluatedFit:
     """Return a model fitted to a table, and its figures on rows that it was not fitted to.
@@ -81,9 +83,10 @@ def fit_and_evaluate(
     The linear model beside it is what the recipe makes without hidden layers. Without a `test_fraction`, 15 % of the
     rows are put aside, or none of fewer than 1,000. Of columns by name, rows of one of the `groups` stay together, the
     latest by the `time_column` judge, and `weights` says how much a row counts. `callbacks` are told how the model
-    trains, `judging` which of those that judge it is fitted ("model, fold 2 of 5") and, by "", that this is over. A
-    time limit counts from the time.perf_counter() at which things have `begun`.
+    trains, `stages` how far all is. A time limit counts from the time.perf_counter() at which things have `begun`.
     """
+    stages = stages or Stages()
+    stages.begin(PREPARING)
     left, answers = countdown(settings.time_limit, begun), table[target_name]
     target = learn_target(answers, target_name, settings.task, table.first_line)
     _check(table, target, settings, validation, test_fraction)
@@ -102,24 +105,25 @@ def fit_and_evaluate(
     given = training_table(table, target, settings, data, grouping, validation)
     fits = Fits(given, parts_of(table, target, data, grouping))
     once, n_parts = replace(settings, task=target.task), len(fits.parts)
+    by_folds, by_linear = [JUDGING] * few, [JUDGING_BY_LINEAR] * (once.hidden != ())
+    stages.expect(*possible_rounds(once, target), *by_folds, *by_linear)
     if settings.time_limit is not None:
         once = replace(once, time_limit=max(FOR_FITTING * left() / (n_parts + (n_parts > 1)), 0.01))
     fitting = time.perf_counter()
-    fitted = fits.fit(None if few else 0, once, callbacks)
+    fitted = fits.fit(None if few else 0, once, callbacks, stages)
     if fits.interrupted and not any(fitted.model.recipe.best_epochs):
         raise KeyboardInterrupt  # nothing was learnt
-    contenders = {"selenite": fits.fit_parts("model", once, judging) if few else [fitted]}
+    contenders = {"selenite": fits.fit_parts(JUDGING, once, stages) if few else [fitted]}
     seconds = time.perf_counter() - fitting
-    if once.hidden != ():
+    if by_linear:
         linear = Settings(
             hidden=(), loss=once.loss, class_weight=once.class_weight, seed=once.seed, task=once.task, kinds=once.kinds
         )
         if settings.time_limit is not None:
             linear = replace(linear, time_limit=max(FOR_LINEAR * left() / n_parts, 0.01))
-        contenders["linear"] = fits.fit_parts("linear model", linear, judging)
+        contenders["linear"] = fits.fit_parts(JUDGING_BY_LINEAR, linear, stages)
     model = replace(fitted.model, settings=settings)
     figures, verdict = _judged(table, target, fits, contenders, model, settings.class_weight)
-    judging("")
     return EvaluatedFit(
         _with_figures(model, data, fits.parts, figures, verdict, read),
         fitted.trainings,
@@ -164,24 +168,31 @@ class Fits:
     interrupted: bool = False
     _encoded: dict[int | None, Encoded] = field(default_factory=dict)
 
-    def fit(self, part: int | None, settings: Settings, callbacks: Sequence[Callback] = ()) -> Fitted:
+    def fit(
+        self,
+        part: int | None,
+        settings: Settings,
+        callbacks: Sequence[Callback] = (),
+        stages: Stages | None = None,
+    ) -> Fitted:
         """Return a model of a part's rows, or of all (None); settings that rows are encoded by must not differ."""
         seconds_left = countdown(settings.time_limit)
         if part not in self._encoded:
             given = self.given if part is None else self.given.take(self.parts[part][0])
             self._encoded[part] = encode_rows(given, settings, seconds_left)
-        fitted = fit_model(self._encoded[part], settings, seconds_left, callbacks=callbacks)
+        fitted = fit_model(self._encoded[part], settings, seconds_left, callbacks=callbacks, stages=stages)
         self.interrupted = fitted.model.recipe.ended == "interrupt"
         return fitted
 
-    def fit_parts(self, what: str, settings: Settings, judging: Telling) -> list[Fitted]:
+    def fit_parts(self, stage: str, settings: Settings, stages: Stages) -> list[Fitted]:
         """Return a model of each part; none if that is interrupted, or something was before."""
         fitted: list[Fitted] = []
+        stages.begin(stage)
         for part in range(len(self.parts)):
             if self.interrupted:
                 break
-            judging(f"{what}, fold {part + 1} of {len(self.parts)}" if len(self.parts) > 1 else what)
             fitted.append(self.fit(part, settings))
+            stages.done((part + 1) / len(self.parts))
         return [] if self.interrupted else fitted
 
 

@@ -11,6 +11,7 @@ from selenite.model import Model, Settings
 from selenite.model.predictions import Predictions, predictions_of
 from selenite.model.rows import parts_of, rows_used
 from selenite.splits.grouping import Grouping
+from selenite.stages import Done, nobody
 from selenite.table import Table, learn_target
 from selenite.types import Indices
 
@@ -27,11 +28,11 @@ class Judged(Predictions):
     as_stored: bool | None = None  # whether the figures are those that the model holds; None where they need not be
 
 
-def judged_again(model: Model, table: Table) -> Judged:
+def judged_again(model: Model, table: Table, done: Done = nobody) -> Judged:
     """Return predictions of the test rows, or of each row out of its fold, by models fitted anew; else of all."""
     used = rows_used(model, table)
     if used.fitted_on and used.aside is None and model.data.folds and model.settings is not None:
-        return _compared(_out_of_fold(model, _settings_to_refit(model, model.settings), table, used.grouping))
+        return _compared(_out_of_fold(model, _settings_to_refit(model, model.settings), table, used.grouping, done))
     rows, clusters, part = np.arange(table.n_rows), None, table
     which = f"all {table.n_rows:,} rows of the table" + (", which the model was fitted on" if used.fitted_on else "")
     if used.aside is not None:
@@ -56,7 +57,7 @@ def _settings_to_refit(model: Model, settings: Settings) -> Settings:
     )
 
 
-def _out_of_fold(model: Model, settings: Settings, table: Table, grouping: Grouping) -> Judged:
+def _out_of_fold(model: Model, settings: Settings, table: Table, grouping: Grouping, done: Done) -> Judged:
     """Fit each fold's model again by the settings that the file keeps, and let it predict its fold."""
     target = learn_target(table[model.target.name], model.target.name, model.target.task)
     given = training_table(table, target, settings, model.data, grouping)
@@ -69,6 +70,7 @@ def _out_of_fold(model: Model, settings: Settings, table: Table, grouping: Group
         if prediction is None:
             prediction = np.empty((table.n_rows, *found.prediction.shape[1:]))
         prediction[judging], answers[judging] = found.prediction, found.answers
+        done((part + 1) / len(fits.parts))
     assert prediction is not None
     which = f"all {table.n_rows:,} rows, each by a model fitted without its fold of {model.data.folds}"
     rows = np.arange(table.n_rows)

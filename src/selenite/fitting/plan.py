@@ -61,13 +61,17 @@ def plan(settings: Settings, n_rows: int) -> Plan:
     )
 
 
+def may_be_widened(settings: Settings) -> bool:
+    """Tell whether the recipe decides how wide networks are."""
+    return settings.preset == "balanced" and settings.hidden is None and settings.epochs is None
+
+
 def widened(plan: Plan, settings: Settings, n_inputs: int, best_epochs: Sequence[int]) -> Plan | None:
     """Return what to train in place of networks that were still getting better in the second half of their epochs.
 
     There is much to learn from such a table, and networks twice as wide learn more of it; from others they do not.
     """
-    of_recipe = settings.preset == "balanced" and settings.hidden is None and settings.epochs is None
-    if not of_recipe or np.mean(best_epochs) <= plan.epochs / 2:
+    if not may_be_widened(settings) or np.mean(best_epochs) <= plan.epochs / 2:
         return None
     return replace(plan, hidden=WIDER if n_inputs <= MOST_INPUTS else WIDER_OF_MANY)
 

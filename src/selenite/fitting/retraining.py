@@ -14,13 +14,18 @@ import numpy as np
 from selenite.fitting.budget import SecondsLeft, fitted_to_time
 from selenite.fitting.calibration import Unseen
 from selenite.fitting.members import Members
-from selenite.fitting.plan import LOGARITHMS_PAY, TRIED_IN_LOGARITHMS, Plan, widened
+from selenite.fitting.plan import LOGARITHMS_PAY, TRIED_IN_LOGARITHMS, Plan, may_be_widened, widened
 from selenite.fitting.target_transform import Logarithms
+from selenite.model.settings import Settings
 from selenite.nn import Network
+from selenite.stages import Stages
+from selenite.table import Target
 from selenite.training import Training
 from selenite.types import Array
 
 TO_THE_END = ("epochs", "patience")
+TRAINING, IN_LOGARITHMS, WIDER = "training", "training on the logarithm", "training wider networks"  # rounds
+TRIAL = "is the logarithm better?"
 
 
 @dataclass(frozen=True)
@@ -57,7 +62,14 @@ class Trained:
         return replace(self, members=self.members.first(n), trainings=self.trainings[:n])
 
 
-def in_logarithms(trained: Trained, seconds_left: SecondsLeft) -> Trained:
+def possible_rounds(settings: Settings, target: Target) -> list[str]:
+    """Return what may be trained, in order: what the first networks show decides."""
+    positive = target.minimum is not None and target.minimum > 0
+    logarithms = positive and settings.loss in ("auto", "squared_error") and settings.hidden != ()
+    return [TRAINING, *[TRIAL, IN_LOGARITHMS] * logarithms, *[WIDER] * may_be_widened(settings)]
+
+
+def in_logarithms(trained: Trained, seconds_left: SecondsLeft, stages: Stages) -> Trained:
     """Return networks of the numbers' logarithms where two of them are clearly better, else those given.
 
     Where there are no more than two networks a trial is dear: they are tried only where the given ones predict what
@@ -75,6 +87,7 @@ def in_logarithms(trained: Trained, seconds_left: SecondsLeft) -> Trained:
     if plan.members <= n and not _predicts_what_cannot_be(trained):
         return trained
     members = trained.members.learning(logarithms)
+    stages.begin(TRIAL)
     trial = _train_again(network, replace(plan, members=n), members.first(n), seconds_left)
     after = None if trial is None or not trial.to_the_end else trial.unseen()
     if after is None:
@@ -82,7 +95,10 @@ def in_logarithms(trained: Trained, seconds_left: SecondsLeft) -> Trained:
     error, error_before = logarithms.turned_back(after).mean_absolute_error(), before.mean_absolute_error()
     if error >= LOGARITHMS_PAY * encoded.target.width * error_before:
         return trained
-    return _instead(trained, trial if n == plan.members else _train_again(network, plan, members, seconds_left))
+    if n == plan.members:
+        return _instead(trained, trial)
+    stages.begin(IN_LOGARITHMS)
+    return _instead(trained, _train_again(network, plan, members, seconds_left))
 
 
 def _predicts_what_cannot_be(trained: Trained) -> bool:
@@ -92,7 +108,9 @@ def _predicts_what_cannot_be(trained: Trained) -> bool:
     return bool((target.center + target.width * output.astype(np.float64) <= 0).any())
 
 
-def wider(trained: Trained, network_of: Callable[[Plan], Network], seconds_left: SecondsLeft) -> Trained:
+def wider(
+    trained: Trained, network_of: Callable[[Plan], Network], seconds_left: SecondsLeft, stages: Stages
+) -> Trained:
     """Return wider networks where the recipe asks for them, else those given."""
     if not trained.members.are_validated or not trained.to_the_end:
         return trained
@@ -100,6 +118,7 @@ def wider(trained: Trained, network_of: Callable[[Plan], Network], seconds_left:
     plan = widened(trained.plan, trained.members.settings, trained.network.n_inputs, best_epochs)
     if plan is None:
         return trained
+    stages.begin(WIDER)
     return _instead(trained, _train_again(network_of(plan), plan, trained.members, seconds_left))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.explanation.columns import Attributions, Dependence, Importance
-from selenite.explanation.columns.attributions import NAMES
+from selenite.explanation.columns.text import NAMES
 from selenite.plots.style import (
     BLUE,
     GREY,

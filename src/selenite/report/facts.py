@@ -12,9 +12,11 @@ from selenite.fitting.out_of_fold import Judged, judged_again
 from selenite.model import Model
 from selenite.nn.random import EXPLAIN
 from selenite.splits.split import drawn_rows
+from selenite.stages import Stages
 from selenite.table import Table
 
 ROWS_EXPLAINED = 300
+JUDGING, SHUFFLING, EXPLAINING = "judging the model", "shuffling columns", "explaining rows"  # stages
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,14 +33,19 @@ class Facts:
     found: Attributions
 
 
-def gather(model: Model, table: Table, model_path: str, table_path: str, day: date, seed: int) -> Facts:
+def gather(model: Model, table: Table, model_path: str, table_path: str, day: date, seed: int, stages: Stages) -> Facts:
     """Return all that the page tells; `table` has the answers."""
     if table.n_rows < 2:
         raise OptionError(f"{table.source} has {table.n_rows} row: too few for a report")
-    judged = judged_again(model, table)
+    stages.begin(JUDGING)
+    judged = judged_again(model, table, stages.done)
     table = replace(table, source=Path(table.source).name)
     part = table.take(judged.rows)
     explained = part.take(drawn_rows(part.n_rows, ROWS_EXPLAINED, seed, EXPLAIN))
+    stages.begin(SHUFFLING)
+    importances = permutation_importance(model, part, seed=seed, done=stages.done)
+    stages.begin(EXPLAINING)
+    found = explain(model, explained, background=table, method="sampled", seed=seed, done=stages.done)
     return Facts(
         model,
         Path(model_path).name,
@@ -46,8 +53,8 @@ def gather(model: Model, table: Table, model_path: str, table_path: str, day: da
         Path(table_path).name,
         day,
         judged,
-        permutation_importance(model, part, seed=seed),
-        explain(model, explained, background=table, method="sampled", seed=seed),
+        importances,
+        found,
     )
 
 

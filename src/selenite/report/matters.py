@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from selenite.explanation.columns import Importance, partial_dependence
-from selenite.explanation.columns.attributions import NAMES
+from selenite.explanation.columns.text import NAMES
 from selenite.markup import Markup, bar, columns, element, joined, name, picture, table
 from selenite.model.predictions import measure
 from selenite.nn.random import EXPLAIN

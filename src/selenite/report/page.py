@@ -10,14 +10,16 @@ from selenite.markup import page as whole_page
 from selenite.model import Model
 from selenite.report.again import again
 from selenite.report.data import data
-from selenite.report.facts import gather
+from selenite.report.facts import EXPLAINING, JUDGING, SHUFFLING, gather
 from selenite.report.good import good
 from selenite.report.inside import inside
 from selenite.report.matters import matters
 from selenite.report.opening import opening, title
 from selenite.report.wrong import wrong
+from selenite.stages import Stages
 from selenite.table import Table
 
+DRAWING = "drawing"  # the last stage
 SECTIONS = {
     "good": "How good it is",
     "wrong": "Where it is wrong",
@@ -29,20 +31,35 @@ SECTIONS = {
 
 
 def report(
-    model: Model, table: Table, model_path: str, table_path: str, *, seed: int = 0, day: date | None = None
+    model: Model,
+    table: Table,
+    model_path: str,
+    table_path: str,
+    *,
+    seed: int = 0,
+    day: date | None = None,
+    stages: Stages | None = None,
 ) -> str:
     """Return the page about a model, and a table with answers; it bears the day, today unless given."""
-    facts = gather(model, table, model_path, table_path, day or date.today(), seed)
+    stages = stages or Stages()
+    stages.expect(JUDGING, SHUFFLING, EXPLAINING, DRAWING)
+    facts = gather(model, table, model_path, table_path, day or date.today(), seed, stages)
+    stages.begin(DRAWING)
+    builders = {"good": good, "wrong": wrong, "matters": matters, "data": data, "inside": inside, "again": again}
+    section = {}
+    for k, (key, build) in enumerate(builders.items()):
+        section[key] = _section(key, build(facts))
+        stages.done((k + 1) / len(builders))
     contents = element("nav", *(element("a", text, href=f"#{key}") for key, text in SECTIONS.items()))
     return whole_page(
         title(facts),
         opening(facts),
         contents,
-        _section("good", good(facts)),
-        _section("wrong", wrong(facts)),
-        _section("matters", matters(facts)),
-        element("div", _section("data", data(facts)), _section("inside", inside(facts)), class_="columns"),
-        _section("again", again(facts)),
+        section["good"],
+        section["wrong"],
+        section["matters"],
+        element("div", section["data"], section["inside"], class_="columns"),
+        section["again"],
         style=Path(__file__).with_name("report.css").read_text(encoding="utf-8"),
     )
 

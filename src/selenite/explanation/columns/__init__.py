@@ -6,6 +6,7 @@ shapley           a fair split of the difference among the columns, exact or sam
 gradients         the same by slopes on the way from the baseline
 attributions      `explain`: one of these for each row of a table
 importance        by how much the error grows where a column is shuffled
+text              these as text
 dependence        the mean prediction, were all rows to have one value in a column
 """
 

@@ -10,6 +10,7 @@ import numpy as np
 from selenite.explanation.columns.attributions import columns_of_inputs
 from selenite.model.model import Model, model_of
 from selenite.model.predictions import Predictions
+from selenite.stages import Done, nobody
 from selenite.table import as_table, encode_target
 from selenite.types import Array, Floats, Indices
 
@@ -34,7 +35,9 @@ class Importance:
     deviation: float
 
 
-def permutation_importance(model: Any, table: Any, *, repeats: int = REPEATS, seed: int = 0) -> list[Importance]:
+def permutation_importance(
+    model: Any, table: Any, *, repeats: int = REPEATS, seed: int = 0, done: Done = nobody
+) -> list[Importance]:
     """Return the importance of each column in rows with answers.
 
     The same shuffles serve all columns, and they are those of scikit-learn's function of this name.
@@ -49,6 +52,8 @@ def permutation_importance(model: Any, table: Any, *, repeats: int = REPEATS, se
         How often a column is shuffled.
     seed : int
         Of the shuffles.
+    done : callable
+        Told what share of the work is done, from 0 to 1.
 
     Returns
     -------
@@ -89,6 +94,7 @@ def permutation_importance(model: Any, table: Any, *, repeats: int = REPEATS, se
             shuffled = inputs.copy()
             shuffled[:, own] = inputs[order][:, own]
             growth[repeat] = _error(model, shuffled, answers) - before
+        done((position + 1) / len(used))
         found.append(Importance(model.schema.columns[k].name, float(growth.mean()), float(growth.std())))
     return found
 

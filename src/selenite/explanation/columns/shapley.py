@@ -17,6 +17,7 @@ from math import factorial
 import numpy as np
 
 from selenite.nn.random import EXPLAIN, bits
+from selenite.stages import Done, nobody
 from selenite.types import Array, Floats, Indices
 
 MOST_COLUMNS_EXACT = 15  # whose coalitions are all looked at
@@ -52,7 +53,7 @@ def exact_shapley(value: Value, row: Array, background: Array, column_of: Indice
 
 
 def sampled_shapley(
-    value: Value, rows: Array, background: Array, column_of: Indices, seed: int
+    value: Value, rows: Array, background: Array, column_of: Indices, seed: int, done: Done = nobody
 ) -> tuple[Floats, Floats]:
     """Return an estimate of the Shapley value of each column in each row, and its standard error: (n_rows, n_columns).
 
@@ -83,6 +84,7 @@ def sampled_shapley(
             means = np.add.reduceat(of_pairs, begins) / counts[:, None]
             total[i] += means.sum(axis=0)
             within[i] += ((of_pairs - np.repeat(means, counts, axis=0)) ** 2).sum(axis=0)
+            done((at + len(counts) * (i + 1) / len(rows)) / n)
     variance_of_one = within / (repeats - 1).sum()
     return total / n, np.sqrt(variance_of_one * (1 / repeats).sum()) / n
 

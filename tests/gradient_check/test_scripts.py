@@ -183,6 +183,34 @@ def test_without_a_cost_it_says_that_another_would_fit(checked):
     assert "Of the cross-entropy it is exactly the gradient" in found.notes[1]
 
 
+LINE = """
+import numpy as np
+x = np.linspace(0, 1, 20)
+y = 3 * x + 2
+m, c, L, n = 0, 0, 0.001, len(x)
+for i in range(1000):
+    Y_pred = m * x + c
+    D_m = (-2 / n) * sum(x * (y - Y_pred))
+    D_c = (-2 / n) * sum(y - Y_pred)
+    m = m - L * D_m
+    c = c - L * D_c
+"""
+
+
+def test_without_a_cost_a_mean_is_as_good_as_a_sum(checked):
+    found = checked(LINE)
+    assert found.ok, str(found)
+    assert "target)² × 2/20, of `Y_pred`" in found.notes[0]
+    assert not checked(LINE, ("D_c = (-2 / n)", "D_c = (-2)")).ok
+
+
+def test_adams_step_is_told_apart(checked):
+    step = "w = w - 0.01 * np.sign(X.T @ (X @ w - y))"
+    found = checked(scripts.IN_ONE_LINE, ("w = w - 0.01 * X.T @ (X @ w - y)", step))
+    assert not found.ok
+    assert "as Adam's first step does" in found.notes[-1]
+
+
 def test_what_is_shown_is_not_always_the_cost(checked):
     shown = "print(error_out.sum())"
     for other in ("print(np.mean(np.abs(ao - labels)))", "rmse = np.sqrt(np.mean((ao - labels) ** 2))",

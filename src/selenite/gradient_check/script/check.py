@@ -54,6 +54,10 @@ def check_script(path: str, label: str) -> GradientCheck:
         computed = {name: step.computed for name, step in script.steps.items()}
         verdicts = tuple(replace(one, computed=computed[one.name.split("[")[0]]) for one in found.parameters)
         lines = judged(script.links, training, script.moved(2), script.shifted, verdicts)
+        if not found.ok and all(step.is_of_one_size(script.parameters) for step in script.steps.values()):
+            notes.append(
+                "All entries step equally far, as Adam's first step does: put w -= rate * gradient in its place"
+            )
         if not found.ok and (other := script.with_cross_entropy()) and _checked(other).ok:
             remark = "Of the cross-entropy it is exactly the gradient: if that is your cost, let the loop compute it"
             notes.insert(1, remark)

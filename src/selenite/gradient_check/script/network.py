@@ -70,6 +70,7 @@ class FlatScript:
             self.forward = None  # type: ignore[method-assign,assignment]
         self._cost: int | None = None
         self._formula: Formula = half_squared_error
+        self._scale = 1.0  # of that formula
         self.judged_by = self._choose_judge()
 
     # ---------------------------------------------------------------- what check_gradient calls
@@ -122,7 +123,7 @@ class FlatScript:
         return Observation(prediction, targets, costs)
 
     def _cost_of(self, observed: Observation) -> float:
-        return observed.by(self._formula) if self._cost is None else observed.cost(self._cost)
+        return self._scale * observed.by(self._formula) if self._cost is None else observed.cost(self._cost)
 
     def _other_targets(self, y: AnyArray | None) -> dict[str, AnyArray]:
         """Return targets of another shape than the script's own, by their name."""
@@ -194,10 +195,31 @@ class FlatScript:
             )
         self._formula = suggested(observed)
         prediction = ast.unparse(self.roles.prediction)
+        formula, times = FORMULAS[self._formula], self._choose_scale(places[:2], observed[0])
         return (
-            f"The loop computes no cost; the gradient is judged by {FORMULAS[self._formula]}, of `{prediction}` in "
-            f"line {self.roles.prediction.lineno}"
+            f"The loop computes no cost; the gradient is judged by {formula}{times}, of `{prediction}` in line "
+            f"{self.roles.prediction.lineno}"
         )
+
+    def _choose_scale(self, places: list[dict[str, Any]], observed: Observation) -> str:
+        """Take the mean, or twice the sum, for the cost where the steps are its gradient; return that in words."""
+        stream, ratios = np.random.default_rng(6), []
+        for place in places:
+            leaves = [np.asarray(value) for _, value in flatten(place)]
+            gradient = [np.asarray(value) for _, value in flatten(self.gradient(place, self.X, self.y))]
+            if [one.size for one in gradient] != [one.size for one in leaves]:
+                return ""
+            directions = [stream.normal(size=one.shape) for one in leaves]
+            slope = sum(float(g.ravel() @ d.ravel()) for g, d in zip(gradient, directions, strict=True))
+            moved = [[a + h * d for a, d in zip(leaves, directions, strict=True)] for h in (1e-5, -1e-5)]
+            above, below = (self.loss(unflatten(place, iter(one)), self.X, self.y) for one in moved)
+            ratios.append(slope * 2e-5 / (above - below) if above != below else np.nan)
+        sizes = sorted({1, *(n for p in observed.prediction for n in (*p.shape, p.size))})
+        for factor, n in ((factor, n) for n in sizes for factor in (1, 2)):
+            if all(abs(ratio * n / factor - 1) < 1e-3 for ratio in ratios):
+                self._scale = factor / n
+                return "" if factor == n else f" × {factor}{f'/{n}' if n > 1 else ''}"
+        return ""
 
     @staticmethod
     def _moved(parameters: dict[str, Any], stream: np.random.Generator, share: float) -> dict[str, Any]:

@@ -64,11 +64,13 @@ class Step:
         anywhere = [
             node for node in ast.walk(self.training.loop) if isinstance(node, ast.Name) and LIKE_RATE.search(node.id)
         ]
-        names = [node.id for node in (*rates, *anywhere)]
-        known = [(name, self.running.start.get(name)) for name in names]
-        for name, value in (*known[: len(rates)], *(("", node.value) for node in numbers), *known[len(rates) :]):
-            if isinstance(value, int | float | np.number) and value > 0:
-                return name, float(value)
+        others = [factor for factor in factors if isinstance(factor, ast.Name)]
+        named, known = (
+            [(one.id, self.running.start.get(one.id)) for one in some] for some in (rates, [*others, *anywhere])
+        )
+        for name, value in (*named, *(("", node.value) for node in numbers), *known):
+            if rate := _as_rate(name, value):
+                return name, rate
         return "", 1.0
 
     def _times(self, parameters: dict[str, Any]) -> int:
@@ -79,6 +81,11 @@ class Step:
         doubled = _size(self._lost({**parameters, self.rate_name: 2 * self.rate}, self._alone))
         times = np.log2(doubled / once) if once and doubled else 1.0
         return round(times) if abs(times - round(times)) < 1e-3 else 1
+
+    def is_of_one_size(self, parameters: dict[str, Any]) -> bool:
+        """Return whether all entries step equally far, as Adam's first step and the sign of a gradient do."""
+        sizes = np.abs(np.concatenate([np.ravel(leaf) for _, leaf in flatten(self._lost(parameters, self._alone))]))
+        return sizes.size > 1 and bool(sizes.min() > 0 and np.ptp(sizes) < 1e-3 * sizes.max())
 
     @property
     def adds(self) -> bool:
@@ -123,6 +130,12 @@ def slips_of(steps: dict[str, Step], places: Iterable[dict[str, Any]]) -> Iterat
             f"the gradient of {which} is computed with what has taken its step already ({lines})",
             "Take all steps at the end of the loop",
         )
+
+
+def _as_rate(name: str, value: Any) -> float:
+    """Return a learning rate, 0 where a value cannot be one: a whole number must be called one."""
+    is_rate = isinstance(value, float | np.floating) or (isinstance(value, int) and LIKE_RATE.search(name))
+    return float(value) if is_rate and value > 0 else 0.0
 
 
 def as_floats(value: Any) -> Any:

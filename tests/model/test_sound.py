@@ -22,6 +22,7 @@ from selenite.table.table import days_of
 from selenite.training.history import Ending
 
 BINARY, THREE, NUMBER, POISSON = 0, 1, 3, 4  # of the whole models
+MEMBERS = 2  # of the first
 N_WHOLES = 12
 A, GAPS, WHEN, PET, YES, SAME, ID, CASES = range(8)  # their columns
 
@@ -36,6 +37,11 @@ def test_the_test_signs_files_as_selenite_does():
     assert len(model_wholes()) == N_WHOLES
     for content in model_wholes():
         assert signed(*parts(content)) == content
+
+
+def curve(epochs, training, validation=()):
+    """Return the losses of a member as a file holds them."""
+    return {"epochs": epochs, "training": training, "validation": list(validation)}
 
 
 @pytest.mark.parametrize("number", range(N_WHOLES))
@@ -124,6 +130,12 @@ PARTS = [
     (BINARY, "recipe", {"dropout": 1.0}, "drops out all"),
     (BINARY, "recipe", {"temperature": 0.0}, "temperature"),
     (BINARY, "recipe", {"label_smoothing": 1.0}, "smooths answers away"),
+    (BINARY, "recipe", {"curves": 9 * [curve([1], [0.5])]}, "curves are of another number"),
+    (BINARY, "recipe", {"curves": MEMBERS * [curve([1], [0.5, 0.4])]}, "differ in length"),
+    (BINARY, "recipe", {"curves": MEMBERS * [curve([1, 2], [0.5, 0.4], [0.3])]}, "differ in length"),
+    (BINARY, "recipe", {"curves": MEMBERS * [curve([0], [0.5])]}, "epochs of a curve"),
+    (BINARY, "recipe", {"curves": MEMBERS * [curve([2, 1], [0.5, 0.4])]}, "epochs of a curve"),
+    (BINARY, "recipe", {"curves": MEMBERS * [curve([10**6], [0.5])]}, "epochs of a curve"),
     (BINARY, "settings", {"preset": "x"}, "Invalid enum value 'x'"),
     (BINARY, "settings", {"members": 0}, "its settings count what cannot be"),
     (BINARY, "settings", {"hidden": [3, 0]}, "its settings count what cannot be"),

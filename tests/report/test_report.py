@@ -384,3 +384,27 @@ def test_numbers_are_written_as_people_write_them(run, tmp_path):
     text = " ".join(page.texts[page.texts.index("Where it is wrong") :])
     text = text[: text.rindex("How to make it again")]
     assert not re.search(r"\d[eE][+-]?\d|[−-]0(?![.,\d])|(?<![.,\d])\d{4}", text)
+
+
+def test_the_file_keeps_the_losses_by_epoch_and_the_page_says_what_they_mean(run, tmp_path):
+    """Of answers that are chance nothing can be learnt but the rows themselves."""
+    random = np.random.default_rng(0)
+    X, y = random.normal(size=(160, 6)), random.choice(["heads", "tails"], 160)
+    classifier = selenite.SeleniteClassifier((64, 64), members=2, max_iter=150, n_iter_no_change=149, random_state=0)
+    classifier.fit(X, y).save(tmp_path / "m.selenite")
+    model = selenite.load(tmp_path / "m.selenite")
+    for curve, training, kept in zip(model.recipe.curves, classifier.trainings_, model.recipe.best_epochs, strict=True):
+        at = np.array(curve.epochs) - 1
+        assert len(training.history) == 150
+        assert (at[0], at[-1], kept - 1 in at, len(at) <= 101) == (0, 149, True, True)
+        np.testing.assert_allclose(curve.training, training.history.loss[at], rtol=1e-4)
+        np.testing.assert_allclose(curve.validation, training.history.validation_loss[at], rtol=1e-4)
+    lines = [",".join(map(str, [*row, one])) for row, one in zip(X.tolist(), y, strict=True)]
+    (tmp_path / "t.csv").write_text("\n".join([",".join(classifier.model_.schema.names) + ",target", *lines]) + "\n")
+    text = Page(report(model, read_table("t.csv"), "m.selenite", "t.csv")).text
+    last = np.mean([training.history.validation_loss[-1] for training in classifier.trainings_])
+    assert re.search(
+        rf"Training on led to 0\.[0-9]+ and {last:.3g}0*: those networks had learnt their training rows by heart", text
+    )
+    without = replace(model, recipe=replace(model.recipe, curves=()))
+    assert "The loss as it was trained" not in Page(report(without, read_table("t.csv"), "m.selenite", "t.csv")).text

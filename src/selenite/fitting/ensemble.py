@@ -19,13 +19,15 @@ from selenite.fitting.encoded import Encoded
 from selenite.fitting.members import Members, rows_held_out
 from selenite.fitting.plan import Plan, label_smoothing_for, network_for, plan
 from selenite.fitting.retraining import TRAINING, Trained, in_logarithms, wider
-from selenite.model import Data, Model, Recipe
+from selenite.model import Curve, Data, Model, Recipe
 from selenite.model.settings import Settings
 from selenite.nn import Network
 from selenite.nn.random import SPLIT
 from selenite.splits.split import drawn_rows
 from selenite.stages import Stages
 from selenite.training import Callback, Training
+
+MOST_EPOCHS_OF_A_CURVE = 100
 
 
 @dataclass(frozen=True)
@@ -124,4 +126,16 @@ def _recipe(trained: Trained, temperature: float) -> Recipe:
         patience=settings.patience,
         ended=trained.ended,
         temperature=temperature,
+        curves=tuple(map(_curve, trainings)),
     )
+
+
+def _curve(training: Training) -> Curve:
+    """Return the losses of at most about a hundred epochs, those that are finite."""
+    history, n = training.history, len(training.history)
+    at = np.linspace(0, n - 1, min(n, MOST_EPOCHS_OF_A_CURVE)).round().astype(int)
+    at = np.unique([*at, *([training.best_epoch - 1] if n else [])]).astype(int)
+    losses = [history.loss, history.validation_loss] if len(history.validation_loss) else [history.loss]
+    kept = at[np.isfinite([each[at] for each in losses]).all(axis=0)]
+    rounded = [tuple(float(f"{loss:.5g}") for loss in each[kept].tolist()) for each in losses]
+    return Curve(tuple((kept + 1).tolist()), *rounded)

@@ -81,6 +81,7 @@ def _plain(written: _Written) -> dict[str, Any]:
         (plain["model"], "verdict"),
         (plain["model"], "settings"),
         (plain["model"]["read"], "not_missing"),
+        (plain["model"]["recipe"], "curves"),
         (plain["model"]["data"], "copied_rows"),
         (plain["model"]["data"], "weights"),
         *((column, "zoned") for column in plain["model"]["schema"]["columns"]),

@@ -14,6 +14,15 @@ from selenite.table.schema import ReadOptions, Schema, Target
 
 
 @dataclass(frozen=True)
+class Curve:
+    """The mean loss of a member's training rows and of its validation rows, at some epochs, to five digits."""
+
+    epochs: tuple[int, ...] = ()  # counted from 1; the first, the last and the one kept are among them
+    training: tuple[float, ...] = ()  # as it was trained, with dropout and label smoothing
+    validation: tuple[float, ...] = ()  # none without validation rows
+
+
+@dataclass(frozen=True)
 class Recipe:
     """How the parameters were made."""
 
@@ -31,6 +40,7 @@ class Recipe:
     patience: int = 0
     ended: str = ""  # "epochs", "patience", "interrupt", "callback" or "diverged"
     temperature: float = 1.0  # by which the output layer was divided
+    curves: tuple[Curve, ...] = ()  # of each member; none where they were not kept
 
 
 @dataclass(frozen=True)

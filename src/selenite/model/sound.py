@@ -126,6 +126,13 @@ def check_recipe(recipe: Recipe, n_members: int) -> None:
     _require(0 <= recipe.dropout < 1, "its recipe drops out all units")
     _require(0 <= recipe.label_smoothing < 1, "its recipe smooths answers away")
     _require(recipe.temperature > 0, "its temperature is not above 0")
+    _require(len(recipe.curves) in (0, n_members), "its curves are of another number of networks")
+    for curve in recipe.curves:
+        n = len(curve.epochs)
+        _require(len(curve.training) == n and len(curve.validation) in (0, n), "the parts of a curve differ in length")
+        rising = _rises(curve.epochs) and _differ(curve.epochs)
+        within = all(1 <= epoch <= recipe.epochs_run for epoch in curve.epochs)
+        _require(rising and within, "the epochs of a curve are not those of a training")
 
 
 def check_data(data: Data) -> None:

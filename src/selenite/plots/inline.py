@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import StringIO
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from selenite.explanation.columns import Dependence
+from selenite.model import Curve
 from selenite.model.predictions import Predictions
 from selenite.plots.panels import plain_ticks
 from selenite.plots.style import (
@@ -26,6 +27,8 @@ from selenite.plots.style import (
     UP,
     figure,
     label,
+    note,
+    plain_log_ticks,
     short_number,
     tidy,
 )
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.gridspec import SubplotSpec
 
+LARGE_SPAN = 10  # times the smallest loss: beyond, the axis is logarithmic
 VARIABLES = {INK: "--ink", GREY: "--quiet", TICKS: "--quiet", EDGES: "--edge", PALE: "--line"}  # of the page's style
 OF_TEXT = {UP: "--up-text", DOWN_TEXT: "--down-text"}
 OF_LINES = {UP: "--up", DOWN: "--down"}  # areas stay what they are, by day and night
@@ -129,10 +133,36 @@ def weights_svg(layers: list[Floats], names: list[str]) -> str:
         ends = max(float(np.percentile(np.abs(weights), 99.5)) for weights in layers) or 1.0
         places = picture.subplots(len(layers), 1, sharex=True, squeeze=False)[:, 0]
         for axes, weights, name in zip(places, layers, names, strict=True):
-            axes.hist(np.clip(weights, -ends, ends), bins=61, range=(-ends, ends), color=GREY, alpha=0.85)
+            counts, edges = np.histogram(np.clip(weights, -ends, ends), 60, (-ends, ends))
+            colours = np.where(edges[:-1] < -1e-9 * ends, DOWN, UP)
+            axes.bar(edges[:-1], counts, np.diff(edges), align="edge", color=colours)
             axes.set(yticks=[], xlim=(-ends, ends))
             axes.spines["left"].set_visible(False)
             tidy(axes, name)
         tidy(places[-1], names[-1], "weight; the farthest 0.5 % are at the edges")
 
     return inline_svg("weights", 4.6, 1.0 + 1.15 * len(layers), draw)
+
+
+def curves_svg(curves: Sequence[Curve], kept: Sequence[int]) -> str:
+    """Return the losses of members by epoch, a dot where the epoch is that was kept."""
+
+    def draw(picture: Figure) -> None:
+        axes = picture.add_subplot()
+        for words, colour in (("training", GREY), ("validation", BLUE)):
+            lines = [(curve.epochs, getattr(curve, words)) for curve in curves if getattr(curve, words)]
+            for (epochs, losses), epoch in zip(lines, kept, strict=False):
+                axes.plot(epochs, losses, color=colour, linewidth=1.4, alpha=0.75)
+                axes.plot(epoch, np.interp(epoch, epochs, losses), "o", color=colour, markersize=5)
+            if lines:
+                last, height = max(epochs[-1] for epochs, _ in lines), np.median([losses[-1] for _, losses in lines])
+                note(axes, f"{words} rows", (last, float(height)), (8, 0), color=colour)
+        losses = np.concatenate([[*curve.training, *curve.validation] for curve in curves])
+        if losses.min() > 0 and losses.max() > LARGE_SPAN * losses.min():
+            axes.set_yscale("log")
+            plain_log_ticks(axes.yaxis)
+        axes.grid(axis="y", color=PALE, linewidth=0.8)
+        axes.set_axisbelow(True)
+        tidy(axes, "Loss by epoch", "epoch", "mean loss")
+
+    return inline_svg("curves", 4.6, 3.2, draw)

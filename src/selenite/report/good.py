@@ -1,4 +1,4 @@
-"""How good the model is: its figures beside the baselines, and whether its probabilities can be believed."""
+"""How good the model is: figures beside the baselines, how it learnt, and whether to believe its probabilities."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from selenite.model import Model
 from selenite.plots import panels
 from selenite.plots.inline import panel_svg
 from selenite.report.facts import Facts, is_number
+from selenite.report.learning import learning
 from selenite.text import figure_texts
 
 NAMES = {
@@ -18,7 +19,7 @@ NAMES = {
 
 
 def good(facts: Facts) -> Markup:
-    """Return the figures beside the baselines, calibration and the like."""
+    """Return the figures beside the baselines, the loss by epoch, calibration and the like."""
     model, judged = facts.model, facts.judged
     parts = [_stored_figures(model) if model.figures else Markup("")]
     if not judged.as_stored:
@@ -40,7 +41,10 @@ def good(facts: Facts) -> Markup:
         height = 3.8 if len(model.target.classes) <= panels.MOST_COUNTED_CLASSES else 5.6
         pictures = [panel_svg(panels.calibration, judged), panel_svg(panels.recalls, judged, 4.6, height)]
     return joined(
-        columns(*parts), element("h3", heading), columns(*map(picture, pictures)), element("p", caption, class_="note")
+        columns(joined(*parts), learning(model)),
+        element("h3", heading),
+        columns(*map(picture, pictures)),
+        element("p", caption, class_="note"),
     )
 
 

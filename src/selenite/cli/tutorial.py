@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from textwrap import fill
 from typing import Any
 
 import click
@@ -12,10 +11,11 @@ import numpy as np
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressBar
-from selenite.text import json_text
+from selenite.text import json_text, paragraph
 from selenite.tutorial import Part2, Run, part1, part2, part3, predictions
 from selenite.tutorial.data import load_part
 from selenite.tutorial.networks import lesson
+from selenite.tutorial.runs import N_STARTS
 
 TRAINING, DRAWING = "training the networks", "drawing"  # stages
 LAST_STORED = 49_800  # counted from 0: part 3 stores every 200th loss
@@ -81,24 +81,27 @@ def _figures1(runs: list[Run]) -> dict[str, Any]:
 
 def _text1(runs: list[Run]) -> str:
     lines = [
-        "Part 1, a perceptron. Five people: do smoking, obesity and exercise tell who is diabetic?",
+        "Part 1, a perceptron.",
+        "Five people: do smoking, obesity and exercise tell who is diabetic?",
         "",
-        f"{'':<28}{'epochs':>8}   {'smoker only':>11}   {'obese only':>10}   article says",
+        f"{'':<28}{'epochs':>8}   {'smoker only':>11}   {'obese only':>10}",
     ]
-    says = {"perceptron, as printed": "0.00707584 and 0.99837029"}
+    article = (0.00707584, 0.99837029)  # of the perceptron as printed
     for name, figures in _figures1(runs).items():
-        lines.append(
-            f"  {name:<26}{figures['epochs']:>8,}   {figures['smoker']:>11.8f}   {figures['obese']:>10.8f}"
-            f"   {says.get(name, '-')}"
-        )
+        lines.append(f"  {name:<26}{figures['epochs']:>8,}   {figures['smoker']:>11.8f}   {figures['obese']:>10.8f}")
+    lines.append(f"  {'the article says':<26}{'':>8}   {article[0]:>11.8f}   {article[1]:>10.8f}")
     return "\n".join(
         [
             *lines,
             "",
-            "  Why they differ: the article takes the slope of the logistic function at the output, not at the sum",
-            "  (σ is applied twice). It learns all the same, so nobody notices.",
-            "  The error that the article prints is the sum of signed errors, which can be near zero for a bad fit;",
-            f"  ½ Σ error² is {runs[0].loss:.6f} as printed and {runs[1].loss:.6f} corrected.",
+            paragraph(
+                "Why they differ: the article takes the slope of the logistic function at the output, not at the sum "
+                "(σ is applied twice). It learns all the same, so nobody notices."
+            ),
+            paragraph(
+                "The error that the article prints is the sum of signed errors, which can be near zero for a bad fit; "
+                f"½ Σ error² is {runs[0].loss:.6f} as printed and {runs[1].loss:.6f} corrected."
+            ),
         ]
     )
 
@@ -138,13 +141,10 @@ def _median_iterations(result: Part2) -> float:
 
 def _text2(result: Part2) -> str:
     figures = _figures2(result)
-    says = {
-        "perceptron, as printed": '4.17 ("percent": it is a sum over 100 rows)',
-        "2-4-1, no bias, as printed": "1.50 (text says 2000 epochs; "
-        f"there it is {figures['as_printed_after_2000_epochs']:.2f})",
-    }
+    says = {"perceptron, as printed": "4.17", "2-4-1, no bias, as printed": "1.50"}
     lines = [
-        "Part 2, adding hidden layers. make_moons(100, noise=0.10), seed 0. Figures are ½ × sum of squared errors.",
+        "Part 2, adding hidden layers. make_moons(100, noise=0.10), seed 0.",
+        "Loss: half the sum of squared errors over the 100 rows.",
         "",
         f"{'':<28}{'epochs':>9}{'loss':>9}   accuracy   article says",
     ]
@@ -152,22 +152,21 @@ def _text2(result: Part2) -> str:
         lines.append(
             f"  {run.name:<26}{run.epochs:>9,}{run.loss:>9.4f}{100 * run.accuracy:>9.0f} %   {says.get(run.name, '-')}"
         )
-    solved = figures["levenberg_marquardt"]
-    without, with_biases = figures["other_starts"]["no bias"], figures["other_starts"]["with biases"]
-    return "\n".join(
-        [
-            *lines,
-            "",
-            f"  {without['of']} other starts: no bias  {without['below_2']} of {without['of']} get below 2"
-            f" (median {without['median']:.3f})     with biases  {with_biases['below_2']} of {with_biases['of']}"
-            f" (median {with_biases['median']:.4f})",
-            f"  Levenberg-Marquardt in place of gradient descent, with biases: {solved['reach_0.01']} of {solved['of']}"
-            f" reach 0.01, in {solved['median_iterations']:.0f} iterations (median)",
-            "  So the article's network without biases is usually no better than the perceptron; its 1.50 is a lucky",
-            "  start. With biases the hidden layer succeeds from every start, in a hundredth of the epochs.",
-            "  Why the perceptrons differ: as printed, the slope is taken of the output, not of the sum.",
-        ]
+    early, solved = figures["as_printed_after_2000_epochs"], figures["levenberg_marquardt"]
+    lines += ["", f"  {N_STARTS} other starts{'below 2':>23}{'median loss':>14}"]
+    for name, found in figures["other_starts"].items():
+        below = f"{found['below_2']} of {found['of']}"
+        lines.append(f"    {f'2-4-1, {name}':<24}{below:>9}{found['median']:>14.4f}")
+    words = (
+        "The article calls its 4.17 percent; it is a sum over rows. Its text has the 1.50 after 2,000 epochs, where "
+        f"the loss is {early:.2f}; its program runs 200,000.",
+        "So the article's network without biases is usually no better than the perceptron; its 1.50 is a lucky start. "
+        "With biases the hidden layer succeeds from every start, in a hundredth of the epochs; by Levenberg-Marquardt "
+        f"in place of gradient descent {solved['reach_0.01']} of {solved['of']} reach 0.01, in "
+        f"{solved['median_iterations']:.0f} iterations (median).",
+        "Why the perceptrons differ: as printed, the slope is taken of the output, not of the sum.",
     )
+    return "\n".join([*lines, "", *map(paragraph, words)])
 
 
 def _figures3(run: Run) -> dict[str, Any]:
@@ -195,11 +194,12 @@ def _text3(run: Run) -> str:
     )
     return "\n".join(
         [
-            "Part 3, more than two classes. Three clouds of 700 points, softmax. Figures are sums of cross-entropy.",
+            "Part 3, more than two classes. Three clouds of 700 points, softmax.",
+            "Loss: the sum of the cross-entropy over the rows.",
             "",
-            f"{'':<20}{counted}   errors at the end",
+            f"{'':<20}{counted}   errors",
             f"  {run.name:<18}{first:>15.2f}{stored:>15.4f}{last:>15.4f}   {figures['errors']} of {rows:,}",
             "",
-            fill(words, 100, initial_indent="  ", subsequent_indent="  "),
+            paragraph(words),
         ]
     )

@@ -265,15 +265,17 @@ def test_a_refresh_shows_one_frame_and_what_is_late_is_left_out(seen):
     assert seen.page.evaluate(SHOWN) == [[1, 2], [5, 6, 7], [10]]
 
 
-def test_the_list_of_weights_stays_open_while_the_network_changes(seen):
+def test_why_stays_open_while_the_network_changes(seen):
     seen.open()
     page = seen.page
-    page.click(".as-list summary")
+    page.click(".unit >> nth=-1")
+    page.wait_for_selector("#why-box .formula")
     for hidden in ("]", "]", "+", "[", "[", "["):
         page.keyboard.press(hidden)
         page.click("#epoch")
     page.select_option("#lesson", "part3")
-    page.wait_for_selector(".as-list li:has-text('P(2)')")
+    page.click(".unit[aria-label='P(2)']")
+    page.wait_for_selector("#why-box h3:has-text('P(2)')")
 
 
 def test_the_pointer_may_be_on_the_matrix_before_its_numbers_are(seen):

@@ -15,7 +15,6 @@ const surfaces = h("canvas", { class: "lines", "aria-hidden": "true" }); // one 
 const lines = h("canvas", { class: "lines", "aria-hidden": "true" });
 const board = h("div", { class: "board", role: "group", "aria-label": "Units, layer by layer; arrow keys move along them" });
 const hint = h("p", { class: "quiet", id: "diagram-hint" });
-const list = h("details", { class: "as-list" }, h("summary", {}, "All weights"));
 const ways = h("div", { class: "parts", role: "group", "aria-label": "What the diagram shows" });
 let units = []; // [layer][unit] -> button
 let places = []; // [layer][unit] -> centre
@@ -24,14 +23,12 @@ let layout = "";
 export function setUp() {
   const showView = views("network-views", "Views of the network", [["diagram", "Diagram"], ["matrix", "Matrix"], ["bent", "Bent plane"]], () => tell("views"));
   on("matrix", () => showView("matrix"));
-  fill($("diagram"), board, h("div", { class: "ways" }, ways, hint, list));
+  fill($("diagram"), board, h("div", { class: "ways" }, ways, hint));
   on("state", () => fill(ways, ...["forward", "backward"].map(way)));
   board.append(lines, surfaces);
   on("state", build);
   on("frame", render);
   on("draw", render);
-  list.addEventListener("toggle", () => list.open && listWeights());
-  on("detail", () => list.open && listWeights());
   board.addEventListener("click", (event) => { if (event.target === board || event.target === surfaces) pickLine(event); });
   board.addEventListener("pointermove", hover);
   board.addEventListener("keydown", walk);
@@ -335,12 +332,4 @@ function walk(event) {
   units[l][u].focus();
   event.preventDefault();
   event.stopPropagation();
-}
-
-function listWeights() {
-  const { frame, state } = store;
-  if (!fits()) return;
-  const more = state.layers.some((layer) => layer.others) && h("p", { class: "quiet" }, "Of wide layers those that count most; the matrix has all.");
-  fill(list, list.firstChild, more, h("ul", {}, ...state.layers.slice(1).map((layer, l) => h("li", {}, l + 2 === state.layers.length ? "Output" : `Hidden layer ${l + 1}`,
-    h("ul", {}, ...layer.names.map((name, j) => h("li", {}, `${name}: ${frame.biases[l] ? `bias ${short(frame.biases[l][j])}, ` : ""}${frame.weights[l].map((row, i) => `${state.layers[l].names[i]} ${short(row[j])}`).join(", ")}`)))))));
 }

@@ -22,7 +22,8 @@ from selenite.explanation.columns import explain
 from selenite.explanation.numbers.subject import subject_of
 from selenite.model import Model
 from selenite.model.predictions import predictions_of
-from selenite.play.opened import Opened
+from selenite.play.files import Files
+from selenite.play.opened import answer, open_model
 from selenite.table import Dates, Numbers, Table, Text
 from selenite.table.schema import SET_ASIDE, ColumnSchema
 
@@ -165,7 +166,8 @@ def use(path: Path) -> Model:
             predictions_of(model, table).metrics()
             subject_of(model, table, row=1)
         explain(model, table.take(np.arange(2)), background=table if free else "medians")
-        Opened(model, "m").answer(model.encode(table.take(np.arange(1))))
+        files = Files()
+        answer(files, open_model(files, model, "m")["file"], model.encode(table.take(np.arange(1))))
     except SchemaError as error:
         if not free and model.network.activations[-1] != "exp":
             raise AssertionError(f"rows refused: {error}") from None

@@ -1,17 +1,21 @@
-"""`selenite play --export`: the page as a file, with a lesson or a link, and what it cannot carry."""
+"""`selenite play`: what it begins with, the page as a file, and what is refused."""
+
+import sys
 
 import pytest
+from click.testing import CliRunner
 
-from selenite.play.link import Link, encode_link
-from selenite.play.settings import Settings
+from selenite.cli import group
+
+LINK = "1.eNqrVipOLSnJzEsvVrJSqFZKSSxJBDKUkjOLknNSlWprAbZBCu4"  # to the circle
 
 
 @pytest.mark.parametrize(
-    "source", [(), ("tutorial:3",), (f"http://127.0.0.1/#{encode_link(Link(Settings(data='circle')))}",)]
+    "source", [(), ("tutorial:3",), (f"http://127.0.0.1/#{LINK}",), ("file:///p.html#lesson=rate",)]
 )
 def test_the_page_is_written(run, tmp_path, source):
     result = run("play", *source, "--export", "page.html")
-    assert result.stdout.startswith("Wrote page.html: the whole playground, 0.6 MB.")
+    assert result.stdout.startswith("Wrote page.html: the whole playground, 0.")
     assert (tmp_path / "page.html").read_text(encoding="utf-8").startswith("<!doctype html>")
 
 
@@ -20,9 +24,42 @@ def test_the_page_is_written(run, tmp_path, source):
     [
         ("table.csv", "a page by itself takes tutorial:1, tutorial:2, tutorial:3 or a link, no file"),
         ("tutorial:4", "there is no tutorial:4"),
-        ("http://127.0.0.1/#1.broken", "link"),
+        ("http://127.0.0.1/#1.broken", "is no link of the playground, or was cut off"),
+        (f"http://127.0.0.1/#{LINK[:-8]}!", "is no link of the playground, or was cut off"),
+        ("http://127.0.0.1/#<script>", "is no link of the playground, or was cut off"),
     ],
 )
 def test_what_it_cannot_carry_is_refused(run, tmp_path, source, message):
     assert message in run("play", source, "--export", "page.html", code=2).stderr
     assert not (tmp_path / "page.html").exists()
+
+
+@pytest.mark.parametrize(("source", "begins"), [("tutorial:1", "lesson=part1"), (f"x#{LINK}", LINK)])
+def test_the_address_carries_what_the_page_begins_with(monkeypatch, source, begins):
+    play = pytest.importorskip("selenite.play.server", reason="the playground needs starlette and uvicorn")
+    monkeypatch.setattr(play.Playground, "serve", lambda playground, browser: None)
+    assert f"&{begins}\n" in CliRunner().invoke(group, ["play", source, "--no-browser"]).output
+
+
+def test_the_command_says_what_is_missing(monkeypatch):
+    monkeypatch.setitem(sys.modules, "uvicorn", None)
+    monkeypatch.delitem(sys.modules, "selenite.play.server", raising=False)
+    monkeypatch.delattr("selenite.play.server", raising=False)
+    result = CliRunner().invoke(group, ["play", "--no-browser"])
+    assert result.exit_code == 2
+    assert "pip install 'selenite[play]'" in result.output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--host", "0.0.0.0"],
+        ["tutorial:4"],
+        ["none.csv"],
+        ["none.selenite"],
+        ["iris.csv", "more.csv"],
+        ["--port", "99999"],
+    ],
+)
+def test_the_command_refuses(arguments):
+    assert CliRunner().invoke(group, ["play", "--no-browser", *arguments]).exit_code in (2, 3, 5)

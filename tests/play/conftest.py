@@ -1,33 +1,20 @@
 """A playground running in this process, asked over its socket as a stranger would."""
 
-import http.client
-import json
 import re
 import threading
 import time
-from pathlib import Path
 
-import numpy as np
 import pytest
 
 pytest.importorskip("starlette", reason="the playground needs starlette: pip install 'selenite[play]'")
 pytest.importorskip("uvicorn", reason="the playground needs uvicorn: pip install 'selenite[play]'")
 
+from asking import Visitor
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.model import Settings
 from selenite.play.server import Playground
 from selenite.table import read_table
-
-
-def pets(rows=240, seed=3):
-    """A table of text, numbers and gaps whose answer hangs on age and pet."""
-    rng = np.random.default_rng(seed)
-    lines = ["age,pet,income,answer"]
-    for _ in range(rows):
-        age, pet = int(rng.integers(18, 90)), rng.choice(["cat", "dog", "owl"])
-        income = "" if rng.random() < 0.1 else f"{rng.normal(30, 9):.2f}"
-        lines.append(f"{age},{pet},{income},{'yes' if (age > 50) != (pet == 'owl') else 'no'}")
-    return "\n".join(lines) + "\n"
+from tables_of_tests import pets
 
 
 @pytest.fixture(scope="session")
@@ -45,75 +32,6 @@ def ensemble(pets_file):
     path = pets_file.with_name("pets.selenite")
     outcome.model.save(path)
     return path
-
-
-class Visitor:
-    """Asks a playground."""
-
-    def __init__(self, playground):
-        self.playground = playground
-
-    def request(self, method, path, body=None, **headers):
-        """Return status, headers and body; a header of value None is left out."""
-        usual = {"Host": f"127.0.0.1:{self.playground.port}", "X-Selenite-Token": self.playground.token}
-        if body is not None:
-            usual["Content-Type"] = "application/json"
-        named = {name.replace("_", "-").title(): value for name, value in headers.items()}
-        connection = http.client.HTTPConnection("127.0.0.1", self.playground.port, timeout=20)
-        connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
-        content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-        for name, value in {**usual, **named}.items():
-            if value is not None:
-                connection.putheader(name, value)
-        if body is not None and "Content-Length" not in named:
-            connection.putheader("Content-Length", str(len(content)))
-        connection.endheaders(content)
-        answer = connection.getresponse()
-        found = answer.status, dict(answer.getheaders()), answer.read()
-        connection.close()
-        return found
-
-    def call(self, verb, **message):
-        """Ask a verb; return its result."""
-        status, _, body = self.request("POST", f"/api/{verb}", message)
-        found = json.loads(body)
-        assert (status, list(found)) == (200, ["result"]), body
-        return found["result"]
-
-    def refused(self, verb, **message):
-        """Ask what is refused; return the reason."""
-        status, _, body = self.request("POST", f"/api/{verb}", message)
-        assert status == 200, body
-        found = json.loads(body)
-        assert list(found) == ["error"]
-        return found["error"]
-
-    def state(self):
-        """Return all that the page is told."""
-        return json.loads(self.request("GET", "/api/state")[2])
-
-    def wait(self, going_on, every=0.02):
-        """Wait as long as something is so, 20 seconds at the most."""
-        deadline = time.monotonic() + 20
-        while going_on(self.state()) and time.monotonic() < deadline:
-            time.sleep(every)
-
-    def change(self, **changes):
-        self.call("change", settings={**self.state()["state"]["settings"], **changes})
-
-    def opened(self, path):
-        """Drop a file that can be opened."""
-        status, _, body = self.upload(path)
-        assert (status, list(json.loads(body))) == (200, ["result"]), body
-
-    def upload(self, path):
-        return self.request(
-            "POST",
-            "/api/file",
-            Path(path).read_bytes(),
-            content_type="application/octet-stream",
-            x_selenite_name=path.name,
-        )
 
 
 class Seen:
@@ -134,6 +52,14 @@ class Seen:
 
     def text(self, selector):
         return self.page.text_content(selector)
+
+    def state(self):
+        """Return what the page was told last of what stands on it."""
+        return self.page.evaluate("import('/page/store.js').then(({ store }) => store.state)")
+
+    def frame(self):
+        """Return the last frame."""
+        return self.page.evaluate("import('/page/store.js').then(({ store }) => store.frame)")
 
     def draw_points(self, other):
         """Draw two points of class 0 and two of another on an empty plane."""

@@ -2,8 +2,6 @@
 
 import pytest
 
-from selenite.play.verbs import run_seeds
-
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
@@ -29,7 +27,7 @@ def scrub(seen, epoch):
 
 
 def setting(seen, name):
-    return getattr(seen.playground.bench.session.settings, name)
+    return seen.state()["settings"][name]
 
 
 def test_every_setting_of_training_reaches_the_run(seen):
@@ -147,12 +145,12 @@ def test_what_is_drawn_and_weights_by_hand_are_undone(seen):
     seen.open()
     page = seen.page
     seen.draw_points(other=1)
-    bench = seen.playground.bench
-    first = list(bench.drawn)
+    drawn = lambda: list(zip(*map(seen.state()["points"].get, "xy"), strict=True))  # noqa: E731
+    first = drawn()
     box = page.query_selector("#surface").bounding_box()
     place = (box["x"] + 0.5 * box["width"], box["y"] + 0.93 * box["height"])
     page.mouse.click(*place)
-    seen.until(lambda: len(bench.drawn) == len(first) + 1)
+    seen.until(lambda: len(drawn()) == len(first) + 1)
     seen.until(
         lambda: f"of {len(first) + 1} points" in seen.text("#summary")
     )  # the page knows the point, to take hold of
@@ -162,23 +160,24 @@ def test_what_is_drawn_and_weights_by_hand_are_undone(seen):
         page.mouse.move(place[0] + step, place[1])
         page.wait_for_timeout(80)
     page.mouse.up()
-    seen.until(lambda: bench.drawn[-1][0] > 0.2)
+    seen.until(lambda: drawn()[-1][0] > 0.55)
     page.keyboard.press("Control+z")
-    seen.until(lambda: abs(bench.drawn[-1][0]) < 0.1)
+    seen.until(lambda: abs(drawn()[-1][0] - 0.5) < 0.02)
     page.keyboard.press("Control+z")
-    seen.until(lambda: bench.drawn == first)
+    seen.until(lambda: drawn() == first)
     page.click("#drawing button")
-    seen.until(lambda: bench.drawn == [])
+    seen.until(lambda: drawn() == [])
     page.click("#undo")
-    seen.until(lambda: bench.drawn == first)
+    seen.until(lambda: drawn() == first)
     page.click("button.unit[aria-label='h2']")
     page.wait_for_selector("#weight-0")
-    old = bench.session.parameters.copy()
+    weight = lambda: seen.frame()["weights"][0][0][1]  # noqa: E731
+    old = weight()
     page.fill("#weight-0", "3.5")
     page.keyboard.press("Enter")
-    seen.until(lambda: bench.session.parameters[1] == 3.5)
+    seen.until(lambda: weight() == 3.5)
     page.click("#undo")
-    seen.until(lambda: (bench.session.parameters == old).all())
+    seen.until(lambda: weight() == old)
 
 
 def test_rates_are_tried_and_the_best_is_taken(seen):
@@ -202,12 +201,11 @@ def test_controls_are_put_away_and_the_link_says_so(seen):
         link = page.input_value("#link")
         page.check(control)
         page.wait_for_function("link => document.querySelector('#link').value !== link", arg=link)
-    assert set(seen.playground.bench.hidden) == {"rate", "layers"}
+    assert set(seen.state()["hidden"]) == {"rate", "layers"}
     page.wait_for_selector("#set-learning_rate", state="hidden")
     link = page.input_value("#link")
     assert page.evaluate("location.href") == link
     page.keyboard.press("Escape")
-    seen.playground.bench.hidden = ()
     page.goto(link)
     page.reload()
     page.wait_for_selector("#alert:has-text('Opened a link')")
@@ -230,15 +228,12 @@ def test_the_page_reacts_at_once_whatever_is_computed(seen):
     assert min(page.evaluate(REACTION, "#epoch") for _ in range(8)) < 100
     page.click("input[value=clouds]")
     page.wait_for_selector("#legend:has-text('2')")
-    bench = seen.playground.bench
-    with bench.lock:
-        run_seeds(bench, epochs=200_000)
-        bench.tell()
+    page.evaluate("import('/page/api.js').then(({ call }) => call('seeds', { epochs: 200_000 }))")
     page.wait_for_selector("#twenty:has-text('Stop')")
     assert min(page.evaluate(REACTION, "#epoch") for _ in range(8)) < 100
     page.click("#twenty")
     page.wait_for_selector("#twenty:has-text('20 seeds')")
-    assert bench.trials is None
+    assert not seen.state()["trying"]
 
 
 SHOWN = """async () => {
@@ -281,32 +276,68 @@ def test_why_stays_open_while_the_network_changes(seen):
 def test_the_pointer_may_be_on_the_matrix_before_its_numbers_are(seen):
     seen.open()
     page = seen.page
-    page.route("**/api/matrix", lambda route: None)  # they never come
-    page.click("#view-matrix")
-    canvas = page.query_selector("#matrix-canvas")
-    for kind in ("pointermove", "click"):
-        canvas.dispatch_event(kind)
-    canvas.press("ArrowRight")
+    page.evaluate("""() => {  // at once, before the worker can answer
+      document.querySelector("#view-matrix").click();
+      const canvas = document.querySelector("#matrix-canvas");
+      for (const kind of ["pointermove", "click"]) canvas.dispatchEvent(new PointerEvent(kind, { bubbles: true }));
+      canvas.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+    }""")
+    page.wait_for_timeout(200)
     assert "page met an error" not in seen.text("#alert")
-    page.unroute("**/api/matrix")
-
-
-def test_a_page_that_is_opened_while_seeds_run_hears_of_them(seen):
-    bench = seen.playground.bench
-    with bench.lock:
-        run_seeds(bench, epochs=200_000)
-    seen.open()
-    assert bench.trials is not None
-    seen.until(lambda: "Stop (" in seen.text("#twenty"))
-    assert seen.text("#alert") == ""
-    seen.page.click("#twenty")
-    seen.until(lambda: bench.trials is None)
 
 
 def test_nothing_can_be_pressed_before_there_is_something_to_change(seen):
-    with seen.playground.bench.lock:  # so that the first state is long in coming
-        seen.page.goto(seen.playground.address, wait_until="load")
-        seen.page.wait_for_timeout(300)
-        assert not seen.page.is_visible("#play")
-        assert not seen.page.is_visible("#twenty")
+    waiting = []
+    seen.page.route("**/kernel.wasm", lambda route: waiting.append(route))  # so that the first state is long in coming
+    seen.page.goto(seen.playground.address, wait_until="load")
+    seen.page.wait_for_timeout(500)
+    assert not seen.page.is_visible("#play")
+    assert not seen.page.is_visible("#twenty")
+    waiting[0].continue_()
     seen.page.wait_for_selector("#play")
+
+
+def test_each_page_has_a_session_of_its_own(seen, seen_in, context):
+    other = seen_in(context).open()
+    seen.open()
+    seen.page.click("#epoch")
+    seen.until(lambda: seen.epoch() == 1)
+    assert other.epoch() == 0
+    assert other.problems == []
+
+
+def test_the_page_shows_the_runs_and_begins_one_again(seen):
+    seen.open()
+    page = seen.page
+    page.click("#play")
+    seen.until(lambda: seen.epoch() > 30)
+    seen.pause()
+    first = seen.epoch()
+    page.click("#reset")
+    seen.until(lambda: seen.epoch() == 0)
+    page.select_option("#set-learning_rate", "0.03")
+    page.click("#view-runs")
+    page.wait_for_selector("#again-1")
+    assert "learning rate 0.03" in seen.text("#runs tbody tr:first-child")
+    assert f"{first:,}" in seen.text("#runs tbody tr:last-child")
+    page.click("#again-1")
+    seen.until(lambda: page.input_value("#set-learning_rate") == "0.1")
+    page.click("#epoch")
+    seen.until(lambda: seen.epoch() == 1)
+    page.click("#undo")
+    seen.until(lambda: page.input_value("#set-learning_rate") == "0.03")
+
+
+def test_a_view_is_up_to_date_when_its_panel_comes_back(seen):
+    seen.page.set_viewport_size({"width": 390, "height": 844})
+    seen.open()
+    page = seen.page
+    page.click("#tab-curves")
+    page.click("#view-runs")
+    seen.until(lambda: seen.text("#runs tbody td:nth-child(5)") == "0")
+    page.click("#tab-data")
+    page.click("#epoch")
+    seen.until(lambda: seen.epoch() == 1)
+    page.wait_for_timeout(200)
+    page.click("#tab-curves")
+    seen.until(lambda: seen.text("#runs tbody td:nth-child(5)") == "1")

@@ -4,9 +4,6 @@ import re
 
 import pytest
 
-from selenite.model import load
-from selenite.model.reading import read_rows
-
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
@@ -159,13 +156,15 @@ def test_drawn_classes_keep_the_colour_of_the_brush(seen):
 
 
 @pytest.mark.parametrize(("size", "theme"), [((1280, 800), "light"), ((390, 844), "dark")])
-def test_axe_finds_nothing_in_the_views(chromium, playground, seen_in, ensemble, pets_file, theme, size):
+def test_axe_finds_nothing_in_the_views(chromium, seen_in, ensemble, pets_file, theme, size):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: accessibility was NOT tested")
-    model = load(ensemble)
-    playground.bench.open_model(model, "pets.selenite", read_rows(model, pets_file))
     viewport = dict(zip(("width", "height"), size, strict=True))
     context = chromium.new_context(viewport=viewport, color_scheme=theme, bypass_csp=True, reduced_motion="reduce")
-    page = seen_in(context).open().page
+    seen = seen_in(context).open()
+    page = seen.page
+    for path in (ensemble, pets_file):
+        page.set_input_files("#picker", path)
+        seen.until(lambda name=path.name: f"{name} is open" in seen.text("#alert"))
 
     def show(panel, what):
         if size[0] < 820:

@@ -1,9 +1,12 @@
 """One screen: at 1280 × 720 whatever answers a click is in view, above the transport, and beside what it speaks of."""
 
+import re
+
 import pytest
 
-from selenite.play.lessons import LESSONS
+from selenite.play.one_file import PAGE
 
+LESSONS = (PAGE / "worker/lessons.js").read_text(encoding="utf-8").partition("export const LESSONS")[2]
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 INSIDE = """(selector) => {
@@ -58,12 +61,12 @@ def assert_inside(seen, *selectors):
     assert not seen.page.evaluate(SCROLLS)
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", re.findall(r'^  "?([\w-]+)"?: \{$', LESSONS, re.MULTILINE))
 def test_each_lesson_is_in_view(laptop, lesson):
     page = laptop.page
     page.select_option("#lesson", lesson)
     page.wait_for_selector("#lesson-box")
-    laptop.until(lambda: LESSONS[lesson].title in laptop.text("#lesson-box"))
+    laptop.until(lambda: laptop.state()["lessons"][lesson] in laptop.text("#lesson-box"))
     assert page.query_selector("#story").bounding_box()["height"] <= 88
     assert page.eval_on_selector("#story", "story => story.scrollHeight <= story.clientHeight")
     page.click("#epoch")

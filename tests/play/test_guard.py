@@ -7,23 +7,22 @@ import hmac
 import http.client
 import json
 import socket
-import struct
-import time
+from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 from pathlib import Path
 
 import pytest
 
+from asking import unpacked
 from selenite.errors import OptionError
-from selenite.play.guard import MOST_FILE, MOST_HEADERS, TOO_LARGE
-from selenite.play.questions import QUESTIONS
-from selenite.play.server import EXPORTS, bound
+from selenite.play.guard import MOST_BODY, MOST_HEADERS, TOO_LARGE
+from selenite.play.messages import MESSAGES
+from selenite.play.one_file import PAGE
+from selenite.play.server import bound
 from selenite.play.serving import REQUEST_SECONDS
-from selenite.play.stream import MOST_PAGES
-from selenite.play.verbs import VERBS
+from selenite.play.wire import KIND
 
-GETS = ["/api/state", "/api/stream", "/api/nothing", *(f"/api/export/{what}" for what in EXPORTS)]
-CALLS = [*GETS, "/api/file", "/api/enter", *(f"/api/{verb}" for verb in (*VERBS, *QUESTIONS))]
+CALLS = [f"/api/{verb}" for verb in ("nothing", "file", "enter", "begin", *MESSAGES)]
 
 
 # W1
@@ -36,7 +35,7 @@ HOSTS = [
 @pytest.mark.parametrize("host", HOSTS)
 def test_another_host_is_refused(visitor, host):
     host = host and host.replace("PORT", str(visitor.playground.port))
-    for path in ("/", "/page/main.js", "/api/state"):
+    for path in ("/", "/page/main.js", "/api/learn"):
         status, _, _ = visitor.request("GET", path, host=host)
         assert status in (400, 421)
 
@@ -59,14 +58,12 @@ def test_two_hosts_are_refused(playground):
 # W2
 @pytest.mark.parametrize("path", CALLS)
 def test_without_the_token_nothing_is_answered(visitor, path):
-    method, body = ("GET", None) if path in GETS else ("POST", {})
     token = visitor.playground.token
-    for given in (None, "", "wrong", token[:-1], token + "x"):
-        assert visitor.request(method, path, body, x_selenite_token=given)[0] == 403
-    assert (
-        visitor.request(method, f"{path}?token={token}&x-selenite-token={token}", body, x_selenite_token=None)[0] == 403
-    )
-    assert not visitor.state()["state"]["playing"]
+    for method, body in (("GET", None), ("POST", {})):
+        for given in (None, "", "wrong", token[:-1], token + "x"):
+            assert visitor.request(method, path, body, x_selenite_token=given)[0] == 403
+        named = f"{path}?token={token}&x-selenite-token={token}"
+        assert visitor.request(method, named, body, x_selenite_token=None)[0] == 403
 
 
 def test_the_token_is_compared_in_constant_time_and_is_written_nowhere(visitor, monkeypatch, capfd, caplog):
@@ -76,10 +73,10 @@ def test_the_token_is_compared_in_constant_time_and_is_written_nowhere(visitor, 
     )
     caplog.set_level("DEBUG")
     token = visitor.playground.token
-    assert visitor.request("GET", "/api/state", x_selenite_token="wrong")[0] == 403
+    assert visitor.request("POST", "/api/begin", {}, x_selenite_token="wrong")[0] == 403
     assert (b"wrong", token.encode()) in compared
-    for path in ("/", "/api/state", "/api/none", f"/?token={token}"):
-        _, headers, body = visitor.request("GET", path)
+    for path in ("/", "/api/begin", "/api/none", f"/?token={token}"):
+        _, headers, body = visitor.request("POST" if "api" in path else "GET", path, {} if "api" in path else None)
         assert headers["referrer-policy"] == "no-referrer"  # so that no address travels
         assert token.encode() not in body
         assert token not in str(headers)
@@ -89,10 +86,10 @@ def test_the_token_is_compared_in_constant_time_and_is_written_nowhere(visitor, 
 
 def test_the_browsers_key_opens_once(visitor):
     key = visitor.playground.key
-    assert visitor.request("GET", "/api/state", x_selenite_token=key)[0] == 403
+    assert visitor.request("POST", "/api/begin", {}, x_selenite_token=key)[0] == 403
     status, _, body = visitor.request("POST", "/api/enter", {}, x_selenite_token=key)
     assert status == 200
-    assert json.loads(body)["token"] == visitor.playground.token
+    assert visitor.playground.token.encode() in body
     assert visitor.request("POST", "/api/enter", {}, x_selenite_token=key)[0] == 403
 
 
@@ -102,6 +99,7 @@ def test_the_browsers_key_opens_once(visitor):
     [
         {"content_type": "application/x-www-form-urlencoded"},
         {"content_type": "text/plain"},
+        {"content_type": "application/json"},
         {"content_type": "multipart/form-data; boundary=x"},
         {"origin": "http://evil.example"},
         {"origin": "null"},
@@ -112,35 +110,24 @@ def test_the_browsers_key_opens_once(visitor):
     ],
 )
 def test_other_pages_cannot_post(visitor, headers):
-    before = visitor.state()
-    for verb, message in (
-        ("play", {"speed": 1}),
-        ("step", {"what": "epoch"}),
-        ("lesson", {"key": "part3"}),
-        ("file", {}),
-    ):
-        assert visitor.request("POST", f"/api/{verb}", message, **headers)[0] == 403
-    assert visitor.state() == before
+    for verb in ("begin", "enter", "file", "learn", "model_file"):
+        assert visitor.request("POST", f"/api/{verb}", {}, **headers)[0] == 403
 
 
 # W5
 def test_what_is_too_large_is_refused(visitor, playground):
-    visitor.state()
+    visitor.call("begin")
     before = resident()
-    for lengthy in (True, False):  # 10 MB, said beforehand or not
-        assert string(playground, 10 << 20, lengthy) == 413
-    assert (
-        visitor.request("POST", "/api/change", content_length=str(2 << 20), content_type="application/json")[0] == 413
-    )
+    assert visitor.request("POST", "/api/begin", content_length=str(MOST_BODY + 1), content_type=KIND)[0] == 413
     deep = b'{"settings":' * 1000 + b"1" + b"}" * 1000
-    status, _, body = visitor.request("POST", "/api/change", deep)
-    assert (status, list(json.loads(body))) == (200, ["error"])
-    most = {f"x-{i}": "1" for i in range(MOST_HEADERS - 2)}  # beside host and token
-    assert visitor.request("GET", "/api/state", **most)[0] == 200
-    many = {f"x-{i}": "1" for i in range(MOST_HEADERS - 1)}
-    assert visitor.request("GET", "/api/state", **many)[0] == 431
-    assert visitor.request("GET", "/api/state", x_long="x" * 20_000)[0] in (400, 431)
-    assert visitor.request("GET", "/api/state", x_long="x" * 70_000)[0] in (400, 431)
+    status, _, body = visitor.request("POST", "/api/learn", len(deep).to_bytes(4, "little") + deep)
+    assert (status, list(unpacked(body))) == (200, ["error"])
+    most = {f"x-{i}": "1" for i in range(MOST_HEADERS - 4)}  # beside host, token, length and type
+    assert visitor.request("POST", "/api/begin", {}, **most)[0] == 200
+    many = {f"x-{i}": "1" for i in range(MOST_HEADERS - 3)}
+    assert visitor.request("POST", "/api/begin", {}, **many)[0] == 431
+    assert visitor.request("POST", "/api/begin", {}, x_long="x" * 20_000)[0] in (400, 431)
+    assert visitor.request("POST", "/api/begin", {}, x_long="x" * 70_000)[0] in (400, 431)
     assert resident() - before < 5e6
 
 
@@ -149,8 +136,8 @@ def test_who_sends_too_large_a_file_hears_of_it(playground, chunked):
     """Though it listens only when all is sent: the connection is not cut before."""
     part = bytes(1 << 20)
     connection = http.client.HTTPConnection("127.0.0.1", playground.port, timeout=20)
-    count = (MOST_FILE >> 20) + 16
-    headers = {"X-Selenite-Token": playground.token, "Content-Type": "application/octet-stream"}
+    count = (MOST_BODY >> 20) + 16
+    headers = {"X-Selenite-Token": playground.token, "Content-Type": KIND}
     if not chunked:
         headers["Content-Length"] = str(count << 20)
     connection.request("POST", "/api/file", (part for _ in range(count)), headers, encode_chunked=chunked)
@@ -163,8 +150,8 @@ def test_who_sends_too_large_a_file_hears_of_it(playground, chunked):
 def test_who_never_stops_sending_is_cut_off(playground, monkeypatch):
     monkeypatch.setattr("selenite.play.guard.HEARD_SECONDS", 0.2)
     head = (
-        f"POST /api/open HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\nX-Selenite-Token: {playground.token}\r\n"
-        f"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+        f"POST /api/learn HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\nX-Selenite-Token: {playground.token}\r\n"
+        f"Content-Type: {KIND}\r\nTransfer-Encoding: chunked\r\n\r\n"
     )
     part = b"100000\r\n" + bytes(1 << 20) + b"\r\n"
     with socket.create_connection(("127.0.0.1", playground.port), timeout=10) as connection:
@@ -175,8 +162,8 @@ def test_who_never_stops_sending_is_cut_off(playground, monkeypatch):
 
 def test_two_lengths_are_refused(playground):
     head = (
-        f"POST /api/play HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\nX-Selenite-Token: {playground.token}\r\n"
-        "Content-Type: application/json\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+        f"POST /api/learn HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\nX-Selenite-Token: {playground.token}\r\n"
+        f"Content-Type: {KIND}\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{{}}\r\n0\r\n\r\n"
     )
     assert b" 400 " in raw(playground, head.encode())
 
@@ -211,63 +198,27 @@ def test_who_falls_silent_after_an_answer_is_let_go(playground, monkeypatch):
 
 
 # W7
-def test_the_oldest_of_a_hundred_listeners_are_dropped(visitor, playground):
-    visitor.call("play", speed=1)
-    listeners = [listen(playground) for _ in range(100)]
-    assert len(playground.stream.pages) == MOST_PAGES
-    for each in listeners[:-MOST_PAGES]:  # were told that it is over
-        each.settimeout(10)
-        while each.recv(65536):
-            pass
-    for each in listeners[-MOST_PAGES:]:
-        assert b"event: frame" in until(each, b"event: frame")
-    for each in listeners[::2]:
-        each.close()
-    for each in listeners[1::2]:  # vanish: nothing is read, and nothing said
-        each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        each.close()
-    deadline = time.monotonic() + 10
-    while playground.stream.pages and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not playground.stream.pages
-    visitor.call("play", speed=1)
-    epoch = visitor.state()["frame"]["epoch"]
-    time.sleep(0.3)
-    assert visitor.state()["frame"]["epoch"] > epoch
+def test_many_at_once_are_answered_and_leave_nothing_behind(visitor, playground):
+    def ask():
+        with ThreadPoolExecutor(50) as crowd:
+            return {
+                status for status, _, _ in crowd.map(lambda _: visitor.request("POST", "/api/begin", {}), range(200))
+            }
 
-
-def test_listeners_that_come_and_go_leave_nothing_behind(visitor, playground):
-    visitor.call("play", speed=1)
-
-    def come_and_go():
-        for _ in range(30):
-            listen(playground).close()
-        deadline = time.monotonic() + 10
-        while playground.stream.pages and time.monotonic() < deadline:
-            time.sleep(0.05)
-        visitor.state()
-
-    come_and_go()
+    assert ask() == {200}
     before = resident()
-    for _ in range(3):
-        come_and_go()
+    assert ask() == {200}
     assert resident() - before < 5e6
-    deadline = time.monotonic() + 10  # and their connections are gone
-    while len(playground.server.server_state.connections) > 2 and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert len(playground.server.server_state.connections) <= 2
 
 
-def test_one_that_does_not_read_holds_nothing_up_and_piles_nothing_up(visitor, playground):
-    visitor.change(data="spiral", rows=500, hidden=[16, 16], activations=["tanh", "tanh"], auto_stop=False)
-    idle = listen(playground)
-    visitor.call("play", speed=1)
-    time.sleep(0.5)
-    before, epoch = resident(), visitor.state()["frame"]["epoch"]
-    time.sleep(1)
-    assert visitor.state()["frame"]["epoch"] > epoch
-    assert resident() - before < 5e6
-    idle.close()
+def test_one_that_does_not_read_holds_nothing_up(visitor, playground):
+    idle = [socket.create_connection(("127.0.0.1", playground.port)) for _ in range(20)]
+    for each in idle:
+        each.sendall(f"GET /page/kernel.wasm HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\n\r\n".encode())
+    for _ in range(5):
+        assert visitor.request("GET", "/")[0] == 200
+    for each in idle:
+        each.close()
 
 
 # W8
@@ -291,8 +242,10 @@ def test_one_that_does_not_read_holds_nothing_up_and_piles_nothing_up(visitor, p
         "/page/....//server.py",
         "/page/%c0%ae%c0%ae/server.py",
         "/page/file:///etc/passwd",
-        "/api/export/../state/x",
-        "/api/export/%2e%2e%2fmodel",
+        "/page/worker/../../server.py",
+        "/page/worker/%2e%2e/%2e%2e/server.py",
+        "/page/worker",
+        "/api/../page/../server.py",
     ],
 )
 def test_no_other_file_is_served(visitor, path):
@@ -300,11 +253,24 @@ def test_no_other_file_is_served(visitor, path):
 
 
 # W9
-@pytest.mark.parametrize("path", ["/", "/page/main.js", "/page/none", "/api/state", "/api/none", "/api/stream"])
+@pytest.mark.parametrize("path", ["/", "/page/worker/worker.js", "/page/none", "/api/begin", "/api/none", "/api/learn"])
 def test_every_answer_has_its_headers(visitor, path):
     for token in (visitor.playground.token, "wrong"):
-        if path != "/api/stream" or token == "wrong":
-            check_headers(visitor.request("GET", path, x_selenite_token=token)[1])
+        for method, body in (("GET", None), ("POST", {})):
+            check_headers(visitor.request(method, path, body, x_selenite_token=token)[1])
+
+
+def test_every_file_of_the_page_is_served_as_what_it_is(visitor):
+    for name, kind in (
+        ("main.js", "text/javascript"),
+        ("worker/worker.js", "text/javascript"),
+        ("worker/why/run.js", "text/javascript"),
+        ("kernel.wasm", "application/wasm"),
+        ("style.css", "text/css"),
+    ):
+        status, headers, body = visitor.request("GET", f"/page/{name}")
+        assert (status, headers["content-type"].partition(";")[0]) == (200, kind)
+        assert body == (PAGE / name).read_bytes()
 
 
 def test_answers_to_what_is_no_request_have_the_headers_too(visitor, playground):
@@ -319,7 +285,7 @@ def test_answers_to_what_is_no_request_have_the_headers_too(visitor, playground)
         assert " 400 " in head
         check_headers(dict(line.lower().split(": ", 1) for line in lines))
     for method, path, headers in (
-        ("POST", "/api/change", {"content_length": str(2 << 20)}),
+        ("POST", "/api/learn", {"content_length": str(1 << 30)}),
         ("POST", "/", {}),
         ("GET", "/", {"host": "evil"}),
     ):
@@ -327,8 +293,8 @@ def test_answers_to_what_is_no_request_have_the_headers_too(visitor, playground)
 
 
 def test_an_error_of_our_own_has_them_too(visitor, monkeypatch, caplog):
-    monkeypatch.setattr("selenite.play.server.everything", lambda bench: 1 / 0)
-    status, headers, _ = visitor.request("GET", "/api/state")
+    monkeypatch.setattr(visitor.playground, "first", lambda: 1 / 0)
+    status, headers, _ = visitor.request("POST", "/api/begin", {})
     assert status == 500
     check_headers(headers)
 
@@ -337,7 +303,10 @@ def check_headers(headers):
     policy = headers["content-security-policy"]
     assert "default-src 'none'" in policy
     assert "frame-ancestors 'none'" in policy
-    assert "unsafe" not in policy
+    directives = dict(each.split(" ", 1) for each in policy.split("; "))
+    assert directives["script-src"] == "'self' 'wasm-unsafe-eval'"  # no text becomes a script, but the kernel a module
+    assert directives["worker-src"] == directives["connect-src"] == directives["style-src"] == "'self'"
+    assert policy.count("unsafe") == 1
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert headers["cross-origin-resource-policy"] == "same-origin"
@@ -367,45 +336,6 @@ def raw(playground, content):
     with socket.create_connection(("127.0.0.1", playground.port), timeout=10) as connection:
         connection.sendall(content)
         return connection.recv(4096)
-
-
-def string(playground, size, lengthy):
-    """Send a long JSON string; return the status, None where the connection was closed on it."""
-    length = f"Content-Length: {size}" if lengthy else "Transfer-Encoding: chunked"
-    head = (
-        f"POST /api/open HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\nX-Selenite-Token: {playground.token}\r\n"
-        f"Content-Type: application/json\r\n{length}\r\n\r\n"
-    )
-    with socket.create_connection(("127.0.0.1", playground.port), timeout=10) as connection:
-        try:
-            connection.sendall(head.encode())
-            for k in range(size // 65536):
-                part = (b'{"link":"' if k == 0 else b"").ljust(65536, b"x")
-                connection.sendall(part if lengthy else b"10000\r\n" + part + b"\r\n")
-            return int(connection.recv(4096).split()[1])
-        except (ConnectionError, IndexError):
-            return None
-
-
-def listen(playground):
-    connection = socket.create_connection(("127.0.0.1", playground.port), timeout=10)
-    connection.sendall(
-        f"GET /api/stream HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\n"
-        f"X-Selenite-Token: {playground.token}\r\n\r\n".encode()
-    )
-    assert b" 200 " in connection.recv(4096)
-    return connection
-
-
-def until(connection, text):
-    """Read until a text has come."""
-    connection.settimeout(10)
-    found = b""
-    while text not in found:
-        part = connection.recv(65536)
-        assert part, found[-200:]
-        found += part
-    return found
 
 
 def resident():

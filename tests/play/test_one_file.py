@@ -5,12 +5,10 @@ import time
 
 import pytest
 
-from selenite.play.lessons import LESSONS
-from selenite.play.link import Link, encode_link
 from selenite.play.one_file import one_file
-from selenite.play.settings import Settings
 
 MOST_BYTES = 1_500_000
+NOISY = "1.eNqrVipOLSnJzEsvVrJSqFYqyi8HMUwMdBSU8vIzi1OBHAM949paAA11DGY"  # 40 moons with a noise of 0.3
 
 
 @pytest.fixture
@@ -52,8 +50,8 @@ def test_it_learns_and_says_why(opened):
     assert "adds up ✓" in page.text_content("#why-box")
 
 
-def test_a_link_goes_into_it(opened):
-    page = opened(encode_link(Link(LESSONS["part2"].settings, lesson="part2")))
+def test_a_lesson_goes_into_it(opened):
+    page = opened("lesson=part2")
     until(lambda: page.input_value("#lesson") == "part2")
     page.click(".unit >> nth=2")
     page.wait_for_selector("#why-box .formula")
@@ -61,12 +59,12 @@ def test_a_link_goes_into_it(opened):
 
 
 def test_its_points_are_those_of_the_page(opened):
-    page = opened(encode_link(Link(Settings(rows=40, noise=0.3))))
+    page = opened(NOISY)
     until(lambda: "40 rows" in page.text_content("#intro"))
     assert "0.87202" in page.text_content("#row-box")  # 1 - 0.3 times the first normal number of seed 0
 
 
 def test_it_is_small_and_names_no_other_place():
-    text = one_file(encode_link(Link(Settings())))
+    text = one_file("lesson=part1")
     assert len(text.encode()) < MOST_BYTES
     assert set(re.findall(r"https?://[\w.]+", text)) <= {"http://www.w3.org"}

@@ -25,14 +25,14 @@ def test_a_table_is_read_as_its_line_of_names_says(tmp_path, text, sizes):
     (tmp_path / "t.csv").write_text(text, encoding="utf-8")
     (tmp_path / "t.csv.gz").write_bytes(gzip.compress(text.encode()))
     for name in ("t.csv", "t.csv.gz"):
-        table = read_as_written(tmp_path / name)
+        table, _ = read_as_written(tmp_path / name)
         assert len(table.names) == 2
         assert table.columns[0].values.tolist() == sizes
 
 
 def test_tabs_are_tabs_and_a_doubt_is_told_of_the_first_reading(tmp_path):
     (tmp_path / "t.tsv").write_text("a;b\tc\n1;2\t3\n4;5\t6\n", encoding="utf-8")
-    assert read_as_written(tmp_path / "t.tsv").names == ("a;b", "c")
+    assert read_as_written(tmp_path / "t.tsv")[0].names == ("a;b", "c")
     (tmp_path / "t.csv").write_text("a;b\n1.000,5;2\n3;4\n", encoding="utf-8")
     with pytest.raises(TableError, match='Add --decimal "," --thousands "."'):
         read_as_written(tmp_path / "t.csv")

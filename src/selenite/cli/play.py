@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import zlib
+from base64 import urlsafe_b64decode
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +15,11 @@ from selenite.cli.files import FILE, is_there
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.errors import OptionError
 from selenite.text import json_text
+
+if TYPE_CHECKING:
+    from selenite.play.server import Playground
+
+LESSONS = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", "tutorial": "part2"}  # of the page
 
 
 @click.command("play")
@@ -49,35 +58,22 @@ def command(
     With --export nothing is served: the page is written to a file that opens from a disk or any web space, offline,
     with the lesson or the link that SOURCE names.
     """
+    begins_with = "" if source is None else _begins_with(source)
     if exported is not None:
-        return _export(exported, source)
+        if source and not begins_with:
+            raise OptionError(f"{source}: a page by itself takes tutorial:1, tutorial:2, tutorial:3 or a link, no file")
+        return _export(exported, begins_with)
     try:
         from selenite.play.server import HOST, Playground
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "h11", "anyio"):
             raise
         raise OptionError("the playground needs starlette and uvicorn: pip install 'selenite[play]'") from None
-    from selenite.play.problem import LIMITS
-    from selenite.play.verbs import open_link, take_lesson
-
     if rows is not None and not (source or "").endswith(".selenite"):
         raise OptionError(f"{rows}: a second file is for a model, as in selenite play model.selenite {rows}")
-    with Playground(port) as playground:
-        bench = playground.bench
-        if source and (lesson := _lesson(source)):
-            take_lesson(bench, lesson)
-        elif source and _is_link(source):
-            open_link(bench, source)
-        elif source and source.endswith(".selenite"):
-            from selenite.model import load
-
-            model = load(source)
-            table = None if rows is None else read_for(model, rows, read_options(options, model.read), renames, LIMITS)
-            bench.open_model(model, Path(source).name, table)
-        elif source:
-            from selenite.table import read_table
-
-            bench.open_table(read_table(source, read_options(options), limits=LIMITS))
+    with Playground(port, begins_with) as playground:
+        if source and not begins_with:
+            _begin_with_file(playground, source, rows, renames, options)
         if as_json:
             click.echo(json_text({"address": playground.address, "host": HOST, "port": playground.port}))
         else:
@@ -87,33 +83,56 @@ def command(
             playground.serve(browser=not no_browser)
 
 
-def _lesson(source: str) -> str:
-    """Return the page's name of a part of the tutorial; "" for what is something else."""
-    lessons = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", "tutorial": "part2"}
-    if source.startswith("tutorial:") and source not in lessons:
+def _begins_with(source: str) -> str:
+    """Return what stands behind the # of a page that begins with a lesson or a link; "" for what is a file."""
+    if source in LESSONS:
+        return f"lesson={LESSONS[source]}"
+    if source.startswith("tutorial:"):
         raise OptionError(f"there is no {source}; there are tutorial:1, tutorial:2 and tutorial:3")
-    return lessons.get(source, "")
+    if "#" not in source or is_there(source):
+        return ""
+    fragment = source.partition("#")[2]
+    try:  # the page reads it: here it is only seen whether it came whole
+        packed = re.fullmatch(r"\d+\.([\w-]+)|lesson=[\w-]+", fragment, re.ASCII)
+        if packed is None:
+            raise ValueError
+        if packed[1]:
+            zlib.decompressobj().decompress(urlsafe_b64decode(packed[1] + "=" * (-len(packed[1]) % 4)), 1 << 20)
+    except (ValueError, zlib.error):
+        raise OptionError(
+            f"{source[:60]} is no link of the playground, or was cut off: copy all of it, with what stands behind the #"
+        ) from None
+    return fragment
 
 
-def _is_link(source: str) -> bool:
-    return "#" in source and not is_there(source)
+def _begin_with_file(
+    playground: Playground, source: str, rows: str | None, renames: tuple[str, ...], options: dict[str, object]
+) -> None:
+    """Read a file, and let every page that comes begin with it."""
+    from selenite.play.files import LIMITS, open_table
+    from selenite.play.opened import open_model
+
+    files = playground.files
+    if source.endswith(".selenite"):
+        from selenite.model import load
+
+        model, name = load(source), Path(source).name
+        seen_by = None if rows is None else read_for(model, rows, read_options(options, model.read), renames, LIMITS)
+        playground.first = lambda: open_model(files, model, name, seen_by)
+    else:
+        from selenite.table import read_table
+
+        read = read_options(options)
+        table = read_table(source, read, limits=LIMITS)
+        playground.first = lambda: open_table(files, table, read)
+    playground.first()  # what is refused is refused here
 
 
-def _export(path: str, source: str | None) -> None:
+def _export(path: str, begins_with: str) -> None:
     """Write the page to a file."""
-    from selenite.play.lessons import LESSONS
-    from selenite.play.link import Link, decode_link, encode_link
     from selenite.play.one_file import one_file
     from selenite.writing import write
 
-    fragment = ""
-    if source and (lesson := _lesson(source)):
-        fragment = encode_link(Link(LESSONS[lesson].settings, lesson=lesson))
-    elif source and _is_link(source):
-        decode_link(source)
-        fragment = source.partition("#")[2]
-    elif source:
-        raise OptionError(f"{source}: a page by itself takes tutorial:1, tutorial:2, tutorial:3 or a link, no file")
-    content = one_file(fragment).encode()
+    content = one_file(begins_with).encode()
     write(path, content)
     click.echo(f"Wrote {path}: the whole playground, {len(content) / 1e6:.1f} MB. It opens in any browser, offline.")

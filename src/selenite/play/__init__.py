@@ -1,18 +1,13 @@
-"""The playground: a page on this machine on which a network learns before one's eyes.
+"""The playground: a page on which a network learns before one's eyes. Its session runs in a worker of the page itself.
 
-* what is learnt: `settings`, `points`, `problem`, `session`, `opened` (a model), `lessons`;
-* what is seen of it: `layers`, `plane`, `picture`, `insides`, `rows`, `why`, `figures`, `runs`, `seeds`;
-* what is taken home: `link`, `export`;
-* what it is worked at with: `drawing`, `bench`, `account` (what the page is told), `workbench`, `trainer`;
-* what the page may say: `messages`, `verbs`, `questions`;
-* how it is served: `guard`, `stream`, `serving`, `server`. The page itself is in page/.
+What stands here serves the page and lends it what a page has not:
 
-Every number of the page comes from here; it draws and asks.
+* `files`, `opened`: tables and model files, read as everywhere in selenite, and why an opened model says what it says;
+* `arithmetic`: the kernel of this machine, for models and for epochs that take the page too long;
+* `taken`: the model file of a run;
+* `messages`, `wire`: what the page's worker may ask, and how it travels;
+* `guard`, `serving`, `server`: who may ask, and who answers;
+* `one_file`: the page as one file, which needs none of this.
+
+The page is in page/, its session in page/worker/.
 """
-
-from selenite.play.points import make_table
-from selenite.play.problem import make_problem
-from selenite.play.session import Session
-from selenite.play.settings import Settings
-
-__all__ = ["Session", "Settings", "make_problem", "make_table"]

@@ -14,20 +14,23 @@ from typing import Any
 
 import msgspec
 
+from selenite.play.wire import KIND
+
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_HEADERS, MOST_HEADER_BYTES = 64, 16_384
-MOST_BODY, MOST_FILE = 1 << 20, 64 << 20
-TOO_LARGE = f"the page takes files of at most {MOST_FILE >> 20} MiB. For more: selenite fit FILE"
+MOST_BODY = 64 << 20
+TOO_LARGE = f"the page takes files of at most {MOST_BODY >> 20} MiB. For more: selenite fit FILE"
 BODY_SECONDS = 10.0  # between two parts of a body
 HEARD_SECONDS = 3.0  # that a refused sender may take to send the rest, after which it listens
-FILE_PATH, ENTER_PATH = "/api/file", "/api/enter"
+ENTER_PATH = "/api/enter"
 HEADERS = {  # of every answer, uvicorn's own too
-    "content-security-policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "content-security-policy": "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; "
+    "style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
     "cross-origin-resource-policy": "same-origin",
@@ -66,8 +69,7 @@ class Guard:
 
         try:
             self.check(scope)
-            most = MOST_FILE if scope["path"] == FILE_PATH else MOST_BODY
-            await self.app(scope, limited(receive, most, scope), answer)
+            await self.app(scope, limited(receive, MOST_BODY), answer)
         except Refused as refused:
             if not begun:
                 await Refusal(refused.status, refused.reason)(scope, receive, answer)
@@ -97,7 +99,7 @@ class Guard:
         elif scope["method"] not in ("GET", "HEAD"):
             raise Refused(405, "only GET")
         length = named.get("content-length", ["0"])[0]
-        if not length.isdigit() or int(length) > (MOST_FILE if scope["path"] == FILE_PATH else MOST_BODY):
+        if not length.isdigit() or int(length) > MOST_BODY:
             raise Refused(413, TOO_LARGE)
 
     def _check_call(self, scope: Scope, named: dict[str, list[str]]) -> None:
@@ -107,12 +109,11 @@ class Guard:
         elif not compare_digest(given, self.token.encode()):
             raise Refused(403, "without the token; open the address that the terminal shows")
         kind = (named.get("content-type") or [""])[0].partition(";")[0].strip().lower()
-        wanted = "application/octet-stream" if scope["path"] == FILE_PATH else "application/json"
-        if scope["method"] == "POST" and kind != wanted:
-            raise Refused(403, f"a message is {wanted}")
+        if scope["method"] == "POST" and kind != KIND:
+            raise Refused(403, f"a message is {KIND}")
 
 
-def limited(receive: Receive, most: int, scope: Scope) -> Receive:
+def limited(receive: Receive, most: int) -> Receive:
     """Return a receiver that takes no more bytes than that, and waits no longer than it should."""
     taken, over = 0, False
 

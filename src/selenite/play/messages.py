@@ -1,42 +1,50 @@
-"""What the page may say: a message is a function of the workbench, and what it carries are the parameters."""
+"""What the page's worker may ask: a message is a function, and what it carries are the function's parameters."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from inspect import signature
-from typing import Annotated, Any, NamedTuple, get_type_hints
+from typing import Any, NamedTuple, get_type_hints
 
 import msgspec
 
-Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
-Layer = Annotated[int, msgspec.Meta(ge=0, le=10)]
-Unit = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
-UnitBefore = Annotated[int, msgspec.Meta(ge=-1, le=100_000)]  # that a weight comes from; -1: the bias
-Class = Annotated[int, msgspec.Meta(ge=0, le=9)]
-Place = Annotated[float, msgspec.Meta(ge=0, le=1)]  # a share of the plane, from its lower left
+from selenite.play.arithmetic import input_gradient, loss_and_gradient, predict, trace, train
+from selenite.play.files import Files, learn
+from selenite.play.opened import answer, explain, opened_file
+from selenite.play.taken import model_file
+from selenite.play.wire import unpack
 
 
 class Message(NamedTuple):
-    """A kind of message: what it carries, and what it does with the workbench, whose lock is held."""
+    """A kind of message: what it carries, and what answers it."""
 
     kind: type[msgspec.Struct]
     act: Callable[..., Any]
 
+    def answered(self, files: Files, body: bytes) -> Any:
+        """Return the answer to a message; what makes no sense raises ValueError, in words."""
+        try:
+            given = unpack(body, self.kind, files.array)
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise ValueError(f"this cannot be done: {error}") from None
+        return self.act(files, **{name: getattr(given, name) for name in self.kind.__struct_fields__})
 
-def messages(**functions: Callable[..., Any]) -> dict[str, Message]:
-    """Return messages by name; what is not a parameter of the function, or beyond its limits, is refused.
 
-    >>> def follow(bench: object, row: Count) -> None: ...
-    >>> msgspec.json.decode(b'{"row": 3}', type=messages(follow=follow)["follow"].kind)
-    follow(row=3)
-    """
+def messages(*functions: Callable[..., Any]) -> dict[str, Message]:
+    """Return messages by name; what is not a parameter of the function, or beyond its limits, is refused."""
     found = {}
-    for name, function in functions.items():
+    for function in functions:
         hints = get_type_hints(function, include_extras=True)
-        parameters = list(signature(function).parameters.values())[1:]  # the first is the workbench
+        parameters = list(signature(function).parameters.values())[1:]  # the first is the files
         fields = [
             (one.name, hints[one.name], msgspec.NODEFAULT if one.default is one.empty else one.default)
             for one in parameters
         ]
-        found[name] = Message(msgspec.defstruct(name, fields, frozen=True, forbid_unknown_fields=True), function)
+        kind = msgspec.defstruct(function.__name__, fields, forbid_unknown_fields=True)
+        found[function.__name__] = Message(kind, function)
     return found
+
+
+MESSAGES = messages(
+    learn, answer, explain, predict, trace, loss_and_gradient, input_gradient, train, model_file, opened_file
+)

@@ -1,114 +1,152 @@
-"""A model that was opened: its networks are looked into and asked for predictions; they are not trained on."""
+"""A model that was opened: what the page is told of it, its answers, and why they are what they are."""
 
 from __future__ import annotations
 
-from typing import NoReturn
+from typing import Annotated, Any
 
 import msgspec
 import numpy as np
 
-from selenite import backend
 from selenite.errors import OptionError
+from selenite.explanation.numbers import Subject, expand
+from selenite.explanation.numbers.latex import to_latex
+from selenite.explanation.numbers.structure import to_dict
+from selenite.explanation.numbers.text import to_text
 from selenite.model import Model
 from selenite.model.rows import rows_used
-from selenite.play.layers import importances
-from selenite.play.problem import LIMITS, MOST_CLASSES_DRAWN, Problem
-from selenite.play.session import Session
-from selenite.play.settings import Settings
-from selenite.table import Column, Dates, Numbers, Table, Text, as_outputs, encode_target, input_columns
-from selenite.table.schema import SET_ASIDE, ColumnSchema
-from selenite.types import Array, Indices
-
-FINISHED = (
-    "this is a finished model: it is looked into here, not trained on. To train, choose a set of points, or open the "
-    "table that it was made from"
+from selenite.play.arithmetic import rows_of
+from selenite.play.files import LIMITS, MOST_CLASSES_DRAWN, File, Files, told
+from selenite.table import (
+    Column,
+    Dates,
+    Numbers,
+    Table,
+    Text,
+    as_outputs,
+    encode_target,
+    input_columns,
+    input_names,
 )
+from selenite.table.schema import SET_ASIDE, ColumnSchema
+from selenite.types import AnyArray, Array, Indices
+
+DIGITS_SHOWN = 5
 
 
-class Opened(Session):
-    """A model as a run that stands still: the insides are one member's, the answer is that of all or of that one."""
+class OpenedModel(File):
+    """A model and the rows that it is seen by, or where there are none one row of usual values."""
 
-    finished = True
-
-    def __init__(self, model: Model, name: str, rows: Table | None = None) -> None:
-        self.model, self.name = model, name
-        self.has_rows = rows is not None
+    def __init__(self, model: Model, name: str, rows: Table | None) -> None:
+        target = model.target
+        if len(target.classes) > MOST_CLASSES_DRAWN:
+            raise OptionError(
+                f"{name} tells {len(target.classes)} classes apart; the page draws up to {MOST_CLASSES_DRAWN}. "
+                "selenite report, explain and why take any number"
+            )
+        self.model, self.name, self.has_rows = model, name, rows is not None
+        self.table = usual_row(model, name) if rows is None else rows
+        LIMITS.check(self.table.source, self.table.n_rows, len(self.table.names))
+        if not self.table.n_rows:
+            raise OptionError(f"{self.table.source} has no rows to see the model by")
         self.members = np.atleast_2d(model.parameters)
-        self.member, self.alone = 0, False  # alone: the answer is that of the member looked into
-        self._answers: dict[int | None, Array] = {}
-        super().__init__(Settings(data="model"), problem_of(model, name, rows), self.members[0], network=model.network)
+        self.X = model.encode(self.table)
+        n_rows, names = self.table.n_rows, self.table.names
+        self.answers = target.name in names and not self.table[target.name].missing().any()
+        y: AnyArray = np.zeros(n_rows)
+        self.training, self.test = np.arange(0), np.arange(n_rows)
+        if self.answers:
+            y = encode_target(target, self.table[target.name], self.table.first_line)
+            self.training, self.test = parts_of(model, self.table)
+        self.Y = as_outputs(target, y, self.X.dtype)
 
-    def look(self, member: int, alone: bool) -> None:
-        """Look into another member, or take its answer alone."""
-        if member >= len(self.members):
-            raise OptionError(f"there is no network {member + 1}; the model has {len(self.members)}")
-        self.member, self.alone = member, alone
-        self.parameters = self.members[member].copy()
+    def array(self, name: str) -> AnyArray:
+        """Return the rows' numbers, "X", or a network's parameters by its place, "0"."""
+        if name.isdecimal() and int(name) < len(self.members):
+            return np.asarray(self.members[int(name)])
+        if name != "X":
+            raise OptionError(f"{self.name} has no array {name[:40]!r}")
+        return self.X
 
-    def seen_as(self, settings: Settings) -> None:
-        """Take the view of some settings; the rest of them is for networks in training."""
-        self.settings = msgspec.structs.replace(self.settings, axes=settings.axes, hold=settings.hold)
-
-    def answer(self, inputs: Array) -> Array:
-        """Return the output for encoded rows: to the bit what `selenite predict` gives, unless of one member alone."""
-        if self.alone:
-            return backend.get().predict(self.network, self.parameters, inputs)
-        return self.model.output(inputs)
-
-    def predicted(self, rows: Indices) -> Array:
-        """Return the output for some of the rows, each computed once."""
-        key = self.member if self.alone else None
-        if key not in self._answers:
-            self._answers[key] = self.answer(self.problem.X)
-        return self._answers[key][rows]
-
-    @property
-    def usual_axes(self) -> list[str]:
-        """Return the columns by how much their inputs count for the member, numbers first."""
-        schema, names = self.problem.schema, self.problem.columns
-        counts, columns = importances(self)[0], input_columns(schema)
-        embedding = self.network.embedding
-        of_feature = [*range(self.network.n_inputs)]
-        of_feature += (
-            [] if embedding is None else [i for i in embedding.periodic for _ in range(embedding.n_components)]
+    def subject(self, rows: list[int]) -> Subject:
+        """Return what is asked about: the networks, and some rows."""
+        return Subject(
+            network=self.model.network,
+            members=self.members,
+            X=self.X[rows],
+            Y=self.Y[rows] if self.answers else None,
+            input_names=input_names(self.model.schema),
+            row_numbers=tuple(row + 1 for row in rows),
+            table=self.table.take(np.array(rows)),
+            schema=self.model.schema,
+            target=self.model.target,
         )
-        most = dict.fromkeys(names, 0.0)
-        for count, i in zip(counts.tolist(), of_feature, strict=True):
-            name = schema.columns[columns[i]].name
-            if name in most:
-                most[name] = max(most[name], count)
-        numbers = {column.name for column in schema.columns if column.kind == "number"}
-        # Many rows share a value of these: points would hide each other.
-        few = {column.name for column in schema.columns if column.frequent_values}
-        return sorted(names, key=lambda name: (name not in numbers, name in few, -most[name]))
-
-    def branch(self) -> NoReturn:
-        """Refuse to train on."""
-        raise OptionError(FINISHED)
-
-    def copy(self) -> NoReturn:
-        """Refuse to begin again."""
-        raise OptionError(FINISHED)
 
 
-def problem_of(model: Model, name: str, rows: Table | None) -> Problem:
-    """Return a model's problem: rows to see it by, or where there are none one row of usual values."""
-    target = model.target
-    if len(target.classes) > MOST_CLASSES_DRAWN:
-        raise OptionError(
-            f"{name} tells {len(target.classes)} classes apart; the page draws up to {MOST_CLASSES_DRAWN}. "
-            "selenite report, explain and why take any number"
-        )
-    table = usual_row(model, name) if rows is None else rows
-    if rows is not None:
-        LIMITS.check(table.source, table.n_rows, len(table.names))
-        if not table.n_rows:
-            raise OptionError(f"{table.source} has no rows to see the model by")
-    X = model.encode(table)
-    known = target.name in table.names and not table[target.name].missing().any()
-    y = encode_target(target, table[target.name], table.first_line) if known else np.zeros(table.n_rows)
-    training, test = parts_of(model, table) if known else (np.arange(0), np.arange(table.n_rows))
-    return Problem(table, model.schema, target, (), X, as_outputs(target, y, X.dtype), training, test, known)
+def open_model(files: Files, model: Model, name: str, rows: Table | None = None) -> dict[str, Any]:
+    """Keep a model; return what the page is told of it."""
+    opened = OpenedModel(model, name, rows)
+    number, network, schema, data = files.keep(opened), model.network, model.schema, model.data
+    inputs = input_names(schema)
+    of_input = [schema.columns[k].name for k in input_columns(schema)]
+    waves = () if network.embedding is None else np.repeat(network.embedding.periodic, network.embedding.n_components)
+    return {
+        "kind": "model",
+        "file": number,
+        "name": name,
+        "headline": str(model).partition("\n")[0],
+        "network": network,
+        "widths": network.widths,
+        "n_embedding": network.n_embedding,
+        "members": list(opened.members),
+        "schema": schema.columns,
+        "target": model.target,
+        "inputs": inputs,
+        "features": network.feature_names(inputs),
+        "of_features": [*of_input, *(of_input[i] for i in waves)],  # the column of each
+        "figures": model.figures,
+        "judged": f"on {data.test_rows:,} rows put aside"
+        if data.test_rows
+        else f"in {data.folds} folds" * bool(data.folds),
+        "has_rows": opened.has_rows,
+        "table": told(opened.table),
+        "X": opened.X.astype(np.float64),
+        "Y": opened.Y.astype(np.float64),
+        "training": opened.training.astype(np.int32),
+        "test": opened.test.astype(np.int32),
+        "answers": opened.answers,
+        "kept": {"X": f"{number} X", "members": [f"{number} {k}" for k in range(len(opened.members))]},
+    }
+
+
+def answer(files: Files, file: int, X: Array) -> Array:
+    """Return a model's output for encoded rows: to the bit what `selenite predict` gives."""
+    model = files.of(file, OpenedModel).model
+    return model.output(rows_of(X, model.network.n_inputs, model.parameters))
+
+
+def opened_file(files: Files, file: int) -> AnyArray:
+    """Return the bytes of a model's file."""
+    return np.frombuffer(files.of(file, OpenedModel).model.to_bytes(), np.uint8)
+
+
+def explain(
+    files: Files,
+    file: int,
+    row: Annotated[int, msgspec.Meta(ge=0, le=1 << 32)],
+    address: Annotated[str, msgspec.Meta(max_length=4000)],
+    depth: Annotated[int, msgspec.Meta(ge=1, le=3)] = 1,
+    terms: Annotated[int, msgspec.Meta(ge=1, le=100_000)] = 12,
+) -> dict[str, Any]:
+    """Return a number of a row taken apart, as `selenite why` does it."""
+    opened = files.of(file, OpenedModel)
+    if row >= opened.table.n_rows:
+        raise OptionError(f"there is no row {row + 1:,}; there are {opened.table.n_rows:,}")
+    found = expand(opened.subject([row]), address, depth)
+    return {
+        "tree": to_dict(found, terms=terms, digits=DIGITS_SHOWN),
+        "text": to_text(found, terms=terms, digits=DIGITS_SHOWN),
+        "latex": to_latex(found, terms=terms),
+    }
 
 
 def parts_of(model: Model, table: Table) -> tuple[Indices, Indices]:

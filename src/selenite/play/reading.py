@@ -13,8 +13,8 @@ AS_USUAL = (ReadOptions(),)
 WITH_SEMICOLONS = (ReadOptions(separator=";"), ReadOptions(separator=";", decimal=","))
 
 
-def read_as_written(path: str | PathLike[str], limits: Limits = Limits()) -> Table:  # noqa: B008 - frozen
-    """Return the table in a file: of the ways in which it may be written, the first in which it reads without a doubt.
+def read_as_written(path: str | PathLike[str], limits: Limits = Limits()) -> tuple[Table, ReadOptions]:  # noqa: B008 - frozen
+    """Return the table in a file and how that is written: of several ways the first in which it reads without a doubt.
 
     A line of names with semicolons, and neither commas nor tabs, is parted by them; then numbers may have a decimal
     comma.
@@ -23,13 +23,14 @@ def read_as_written(path: str | PathLike[str], limits: Limits = Limits()) -> Tab
     >>> with NamedTemporaryFile("w", suffix=".csv") as file:
     ...     _ = file.write("size;kind\\n1,5;a\\n2;b\\n")
     ...     file.flush()
-    ...     read_as_written(file.name)["size"].values.tolist()
-    [1.5, 2.0]
+    ...     table, options = read_as_written(file.name)
+    >>> table["size"].values.tolist(), options.separator, options.decimal
+    ([1.5, 2.0], ';', ',')
     """
     doubt: TableError | None = None
     for options in WITH_SEMICOLONS if has_semicolons(path) else AS_USUAL:
         try:
-            return read_table(path, options, limits=limits)
+            return read_table(path, options, limits=limits), options
         except TableError as error:
             doubt = doubt or error
     assert doubt is not None

@@ -10,8 +10,6 @@ import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from selenite.play.stream import Stream
-
 REQUEST_SECONDS = 10.0  # for the head of a request to arrive
 
 
@@ -47,14 +45,10 @@ class Door(H11Protocol):  # type: ignore[misc]
 
 
 class Server(uvicorn.Server):  # type: ignore[misc]
-    """A server that says goodbye to the pages that listen before it goes, and costs nothing while nobody asks."""
+    """A server that costs nothing while nobody asks."""
 
     _over = False
     _loop: asyncio.AbstractEventLoop | None = None
-
-    def __init__(self, config: uvicorn.Config, stream: Stream) -> None:
-        super().__init__(config)
-        self.stream = stream
 
     @property
     def should_exit(self) -> bool:
@@ -78,8 +72,3 @@ class Server(uvicorn.Server):  # type: ignore[misc]
         self._loop = asyncio.get_running_loop()
         if not self.should_exit:
             await self._woken.wait()
-
-    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the streams, then the server."""
-        self.stream.close()
-        await super().shutdown(sockets)

@@ -1,4 +1,4 @@
-"""Prints small text tables, by hand and by chance, and what selenite.play makes of each, as JSON.
+"""Prints small text tables, by hand and by chance, and what selenite learns of each, as JSON.
 
 The page's reader is compared with them.
 """
@@ -14,10 +14,10 @@ import numpy as np
 from tables import columns_of, hexadecimal, schema_of
 
 from selenite.errors import SeleniteError
-from selenite.play.problem import make_problem
+from selenite.play.files import Learnt, OpenedTable
 from selenite.play.reading import read_as_written
-from selenite.play.settings import Settings
-from selenite.table import Table
+from selenite.table import Table, input_names
+from selenite.table.schema import SET_ASIDE
 
 ROWS = "\n".join(f"{i},{i * i % 7},{'ab'[i % 2]}" for i in range(1, 31))
 BY_HAND = {
@@ -158,16 +158,23 @@ def by_chance(seed: int) -> str:
     )
 
 
-def problem_of(table: Table, settings: Settings) -> dict[str, Any]:
-    """Return the problem of a table, or why it is none."""
+def problem_of(table: Table, target: str, test_fraction: float, seed: int) -> dict[str, Any]:
+    """Return what is learnt of a table, or why nothing is."""
     try:
-        problem = make_problem(settings, table)
+        found: Learnt = OpenedTable(table).learnt(target or table.names[-1], test_fraction, seed)
     except SeleniteError as error:
         return {"error": str(error)}
-    found = {"schema": schema_of(problem.schema), "target": msgspec.to_builtins(problem.target)}
-    found |= {"X": hexadecimal(problem.X), "Y": hexadecimal(problem.Y)}
-    found |= {"training": problem.training.tolist(), "test": problem.test.tolist()}
-    return found | {"columns": problem.columns, "inputs": problem.inputs}
+    axes = [column.name for column in found.schema.columns if column.kind not in (*SET_ASIDE, "date")]
+    return {
+        "schema": schema_of(found.schema),
+        "target": msgspec.to_builtins(found.target),
+        "X": hexadecimal(found.X),
+        "Y": hexadecimal(found.Y),
+        "training": found.training.tolist(),
+        "test": found.test.tolist(),
+        "columns": axes,
+        "inputs": input_names(found.schema),
+    }
 
 
 def case(name: str, text: str, path: Path) -> dict[str, Any]:
@@ -175,15 +182,16 @@ def case(name: str, text: str, path: Path) -> dict[str, Any]:
     path.write_text(text, encoding="utf-8", newline="")
     found: dict[str, Any] = {"name": name, "bytes": b64encode(path.read_bytes()).decode()}
     try:
-        table = read_as_written(path)
+        table, _ = read_as_written(path)
     except SeleniteError as error:
         return found | {"error": str(error)}
     seed = len(text) % 5
-    ways = [Settings(data="file", target=name, test_fraction=0.25 * (seed > 0), seed=seed) for name in table.names[-2:]]
+    fraction = 0.25 * (seed > 0)
+    ways = [{"data": "file", "target": name, "test_fraction": fraction, "seed": seed} for name in table.names[-2:]]
     return found | {
         "columns": columns_of(table),
         "first_line": table.first_line,
-        "learnt": [{"settings": one, **problem_of(table, one)} for one in ways],
+        "learnt": [{"settings": one, **problem_of(table, one["target"], fraction, seed)} for one in ways],
     }
 
 

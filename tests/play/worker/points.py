@@ -1,4 +1,4 @@
-"""Prints the built-in sets, starts and splits of selenite.play as JSON: what the page's are compared with."""
+"""Prints permutations, splits, starts and sums of selenite as JSON: what the page's are compared with."""
 
 import json
 import math
@@ -7,17 +7,9 @@ import numpy as np
 
 from selenite.nn import Network, initialize
 from selenite.nn.random import SPLIT, permutation
-from selenite.play.points import DERIVED, SETS, make_table
 from selenite.splits.split import split
 
-found = {"sets": [], "permutations": [], "splits": [], "starts": [], "derived": {}, "sums": []}
-for name in SETS:
-    for rows, noise, seed in ((100, 0.1, 0), (37, 0.3, 5), (2000, 0.0, 2**32 - 1)):
-        table = make_table(name, rows, noise, seed)
-        found["sets"].append(
-            {"data": name, "rows": rows, "noise": noise, "seed": seed, "names": table.names,
-             "columns": [column.values.tolist() for column in table.columns]}
-        )  # fmt: skip
+found = {"permutations": [], "splits": [], "starts": [], "sums": []}
 for seed, n in ((0, 10), (7, 500)):
     found["permutations"].append([seed, n, permutation(seed, n, SPLIT).tolist()])
     classes = (np.arange(n) * 7 % 3 > 0).astype(int)
@@ -29,8 +21,6 @@ for start in ("glorot", "he", "lecun", "normal", "uniform"):
     for biases in (True, False):
         network = Network((3, 5, 2), ("tanh", "softmax"), "log_loss", biases)
         found["starts"].append([start, biases, initialize(network, start, 11).tolist()])
-x1, x2 = np.linspace(-7, 7, 301), np.linspace(3, -3, 301)
-found["derived"] = {name: make(x1, x2).tolist() for name, make in DERIVED.items()}
 for n in (0, 1, 7, 8, 9, 31, 128, 129, 1000, 2311):
     values = np.random.default_rng(n).normal(size=n)
     spread = [values.mean(), values.std(), np.median(values)] if n else [0, 0, 0]

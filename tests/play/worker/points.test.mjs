@@ -8,9 +8,9 @@ import { initialize } from "../../../src/selenite/play/page/worker/parameters.js
 import { DERIVED, makeTable } from "../../../src/selenite/play/page/worker/points.js";
 import { SPLIT, permutation } from "../../../src/selenite/play/page/worker/random.js";
 import { split } from "../../../src/selenite/play/page/worker/split.js";
-import { mostUlps, python, ulps } from "./support.mjs";
+import { mostUlps, python, recorded, ulps } from "./support.mjs";
 
-const found = python("points.py");
+const found = { ...python("points.py"), ...recorded };
 
 test("the elementary functions are within an ulp of Math's", () => {
   const ranges = [[exp, Math.exp, -745, 709], [exp, Math.exp, -1, 1], [log, Math.log, 0, 1], [log, Math.log, 0.5, 2], [log, Math.log, 1, 1e9],
@@ -32,8 +32,8 @@ test("the sets are Python's within a rounding or two of each coordinate", () => 
   for (const { columns, names, ...setting } of found.sets) {
     const table = makeTable(setting);
     assert.deepEqual(table.names, names);
-    columns.forEach((column, k) => {
-      const values = table.columns[k].values, what = `${names[k]} of ${JSON.stringify(setting)}`;
+    columns.forEach((column, k) => { // the first 150 rows
+      const values = table.columns[k].values.slice(0, column.length), what = `${names[k]} of ${JSON.stringify(setting)}`;
       if (exact.has(setting.data) || (setting.data === "moons" && setting.seed === 0)) assert.deepEqual([...values], column, what);
       else assert.ok(values.every((value, i) => Math.abs(value - column[i]) <= 4 * 2 ** -52), what); // of sizes around 1
     });

@@ -135,7 +135,7 @@ test("what makes no sense is refused in words, and changes nothing", async () =>
   for (const [verb, body, words] of [
     ["jump", {}, /no such verb/], ["constructor", {}, /no such verb/], ["step", { what: "leap" }, /what cannot be "leap"; it is one of epoch, batch, row/], ["step", { how: 1 }, /step has no "how"; it has what/],
     ["goto", {}, /epoch cannot be nothing; it is a whole number from 0 to 1,000,000/], ["goto", { epoch: 1.5 }, /epoch cannot be 1.5/], ["goto", null, /goto cannot be null/],
-    ["at", { x: 2, y: 0 }, /x cannot be 2; it is a number from 0 to 1/], ["look", { member: 0 }, /no such verb/], ["draw", { do: "undo" }, /no drawing to undo/],
+    ["at", { x: 2, y: 0 }, /x cannot be 2; it is a number from 0 to 1/], ["look", { member: 0 }, /one network is trained here/], ["file", { name: "x.csv", bytes: "x" }, /bytes cannot be "x"/], ["draw", { do: "undo" }, /no drawing to undo/],
     ["weight", { layer: 0, before: 0, unit: 0, value: NaN }, /value cannot be null/], ["hide", { controls: ["A B"] }, /a control's name/],
     ["expand", { address: "nothing" }, /there is no number "nothing" to ask about. Such are loss, hidden1.unit1.z/], ["expand", { address: "row1.loss.z" }, /no number "row1.loss.z"/],
     ["expand", { address: "hidden1.unit1.z", batch: true }, /is of one row, and there are 76: say which, as in row\d+.hidden1.unit1.z/],

@@ -2,7 +2,6 @@
 
 import { ask, call, download, opensWith } from "./api.js";
 import { $, fill, h, save } from "./dom.js";
-import { isHere } from "./inside.js";
 import { on, store, tell } from "./store.js";
 import { picture } from "./surface.js";
 import { whole } from "./text.js";
@@ -37,7 +36,8 @@ async function openShared() {
   if (opened) return;
   opened = true;
   if (!opensWith()) return;
-  const { result } = await call("open", { link: opensWith() });
+  const [, key] = opensWith().match(/^lesson=(.*)/) ?? [];
+  const { result } = await (key === undefined ? call("open", { link: opensWith() }) : call("lesson", { key }));
   if (result) tell("say", result);
 }
 
@@ -108,7 +108,7 @@ async function share() {
 }
 
 function home() {
-  const has = store.state.opened ? ["model", "data", "spreadsheet", "svg", "png"] : HOME.map(([key]) => key).filter((key) => isHere || key !== "article");
+  const has = store.state.opened ? ["model", "data", "spreadsheet", "svg", "png"] : HOME.map(([key]) => key);
   dialog("Take home", h("ul", { class: "home" }, ...HOME.filter(([key]) => has.includes(key)).map(([key, title, name, what]) =>
     h("li", {}, h("button", { id: `take-${key}`, onclick: () => take(key, name) }, title), h("span", { class: "quiet" }, ` ${name}: ${what}`)))),
     store.state.settings.data === "file" && h("p", { class: "quiet" }, "The script expects your file beside it."));

@@ -1,6 +1,7 @@
 // Who does the arithmetic: the one kernel that the session calls, and the networks that were described to it.
 
 import { loadKernel } from "../kernel.js";
+import { ServerNetwork } from "./server.js";
 
 let kernel = null;
 const described = new Map(); // a description's text -> the kernel's network
@@ -26,4 +27,13 @@ export function networkOf(description) {
   const key = JSON.stringify([layer_sizes, activations, loss, loss_parameter, biases]);
   if (!described.has(key)) described.set(key, kernel.network(description));
   return described.get(key);
+}
+
+const lent = new WeakMap(); // a network -> the same with the server's arithmetic
+
+/** The same network, whose arithmetic is the server's. */
+export function lentNetwork(network) {
+  const { layer_sizes, activations, loss, biases } = network;
+  if (!lent.has(network)) lent.set(network, new ServerNetwork({ layer_sizes, activations, loss, biases }));
+  return lent.get(network);
 }

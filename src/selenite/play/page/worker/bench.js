@@ -9,6 +9,7 @@ import { Pace, Player, breathe } from "./player.js";
 import { makeProblem, settingsForDrawn, settingsForTable } from "./problem.js";
 import { noted } from "./runs.js";
 import { Session } from "./session.js";
+import { Refusal } from "./text.js";
 import { USUAL, changed, equal, networkFor, settingsOf } from "./settings.js";
 
 export const USUAL_SPEED = 5; // epochs a frame
@@ -22,6 +23,7 @@ export class Bench {
     this.speed = USUAL_SPEED;
     this.file = null; // the table that was opened last
     this.files = []; // and those before it, itself among them
+    this.opened = null; // the model
     this.drawing = new Drawing();
     this.waiting = ""; // what is missing before drawn points can be learnt from
     this.lesson = "";
@@ -50,11 +52,11 @@ export class Bench {
   }
 
   /** Begin a run anew with some settings; `from`: the parameters and the epoch that it begins with. */
-  begin(settings, from = {}, problem = this.problemOf(settings)) {
-    const session = new Session(settings, problem, from);
-    checkAxes(problem, settings.axes);
-    if (this.followed >= problem.n_rows) this.followed = 0;
-    const isNew = problem !== this.session.problem;
+  begin(settings, from = {}, problem = null) {
+    const session = settings.data === "model" ? this.seenAs(settings) : new Session(settings, problem ?? this.problemOf(settings), from);
+    checkAxes(session.problem, settings.axes);
+    if (this.followed >= session.problem.n_rows) this.followed = 0;
+    const isNew = session.problem !== this.session.problem;
     this.runs = noted(this.runs, this.sessions);
     Object.assign(this, { session, seeds: null, trials: null, waiting: "" });
     this.alone();
@@ -70,7 +72,7 @@ export class Bench {
   /** Make the view of the run that stands here. */
   look() {
     const { session } = this;
-    this.view = viewOf(session.problem, session.settings, session.settings.hold === "row" ? this.followed : null);
+    this.view = viewOf(session.problem, session.settings, session.settings.hold === "row" ? this.followed : null, session.usualAxes);
     this.choose();
   }
 
@@ -116,8 +118,9 @@ export class Bench {
     const settings = settingsOf(settingsForDrawn(old.settings, drawing.n_classes, old.problem.n_classes === 0));
     if (!drawing.isEnough) {
       this.player.stop();
+      if (old.finished) this.begin(USUAL); // what stands here while one draws can be learnt from
       this.waiting = TOO_FEW;
-      old.settings = settings;
+      this.session.settings = settings;
       return;
     }
     const problem = makeProblem(settings, drawing.table), network = networkFor(settings, problem);
@@ -139,6 +142,28 @@ export class Bench {
     }
     this.keep(table);
     this.lesson = "";
+  }
+
+  /** Look into a model that was opened. */
+  openModel(opened) {
+    this.player.stop();
+    const before = this.opened;
+    this.opened = opened;
+    try {
+      this.begin(opened.settings);
+    } catch (error) {
+      this.opened = before;
+      throw error;
+    }
+    this.lesson = "";
+  }
+
+  /** The opened model, seen as some settings say. */
+  seenAs(settings) {
+    if (!this.opened) throw new Refusal("these settings are of a model; open its file");
+    checkAxes(this.opened.problem, settings.axes);
+    this.opened.seenAs(settings);
+    return this.opened;
   }
 
   /** Keep a table open, so that one can come back to it; of two of one name the later. */

@@ -16,6 +16,7 @@ export const figures = (session) => ({ ...latestLosses(session), ...(session.pro
 
 /** The loss of training and test rows in the last epoch, before the first that of the start; and the norm of the gradient there. */
 export function latestLosses(session) {
+  if (session.finished) return { loss: null, test_loss: null };
   const { network, parameters, problem, shownScale, curves, X, Y, test_X, test_Y } = session, at = session.epoch - session.first_epoch;
   const loss = at ? curves.loss[at - 1] : network.loss_and_gradient(parameters, X, Y).loss;
   const tested = () => (problem.test.length ? network.loss_and_gradient(parameters, test_X, test_Y).loss : NaN);
@@ -86,6 +87,7 @@ export function sharesOf(prediction, n_outputs) {
 
 /** How good it is to say always the same, and a network without hidden layers. */
 export function baseline(session) {
+  if (session.finished) return {};
   const { problem } = session, { target, training, codes, Y } = problem, { name, rows } = problem.judged;
   const usual = target.classes.length
     ? largestAt(target.classes.map((_, code) => training.reduce((count, row) => count + (codes[row] === code), 0)))

@@ -14,7 +14,7 @@ const EDGE = 0.04; // of the picture beyond what is drawn
 export function matrixOf(session, followed, layer) {
   const { network, parameters } = session, layers = layersOf(network, parameters);
   if (layer >= layers.length) throw new Refusal(`there is no layer ${layer + 1}; the network has ${layers.length}`);
-  const [x, y] = session.rows([followed]), row = network.trace(parameters, x, y), before = layer ? row.a[layer - 1] : x;
+  const [x, y] = session.rows([followed]), row = network.trace(parameters, x, y), before = layer ? row.a[layer - 1] : row.features ?? x;
   const { weights, biases, n_out } = layers[layer], adds = weights.map((weight, i) => weight * before[Math.floor(i / n_out)]), after = row.a[layer];
   const largest = Object.fromEntries(Object.entries({ weights, adds, biases, before, after }).map(([name, values]) =>
     [name, (values ?? []).reduce((most, value) => Math.max(most, Math.abs(known(value))), 0)]));

@@ -10,7 +10,8 @@ export const SATURATED = { logistic: [0.01, 0.99], tanh: [-0.98, 0.98] };
 /** What the network is given and every layer's values, for rows whose answers do not matter. */
 export function valuesOf(network, parameters, inputs) {
   const answers = new Float64Array((inputs.length / network.n_inputs) * network.n_outputs);
-  return [inputs, ...network.trace(parameters, inputs, answers).a];
+  const { features, a } = network.trace(parameters, inputs, answers);
+  return [features ?? inputs, ...a];
 }
 
 /** The first of the problem's rows, by which units are judged. */
@@ -22,7 +23,7 @@ export function importances(session) {
   const values = valuesOf(network, parameters, someRows(problem));
   const found = layersOf(network, parameters).map(({ weights, n_in, n_out }, l) => Array.from(range(n_in), (unit) => {
     const onward = weights.subarray(unit * n_out, (unit + 1) * n_out).map((w) => w * w);
-    const count = Math.sqrt(sum(onward)) * deviation(columnOf(values[l], n_in, unit));
+    const count = Math.sqrt(sum(onward)) * (problem.n_rows > 1 ? deviation(columnOf(values[l], n_in, unit)) : 1);
     return Number.isNaN(count) ? 0 : Math.min(count, Number.MAX_VALUE);
   }));
   return [...found, new Array(network.n_outputs).fill(1)];
@@ -53,9 +54,9 @@ export function saturation({ network, parameters, problem }) {
 }
 
 /** The names of a layer's units: of layer 0 the inputs, of hidden ones numbers, of outputs classes. */
-export function layerNames({ network, problem }, layer) {
+export function layerNames({ network, problem, featureNames }, layer) {
   const last = network.activations.length, { classes, name } = problem.target;
-  if (layer === 0) return problem.inputs;
+  if (layer === 0) return featureNames;
   if (layer < last) return Array.from(range(network.layer_sizes[layer]), (unit) => `${last > 2 ? `h${layer}.` : "h"}${unit + 1}`);
   if (classes.length > 2) return classes.map((each) => `P(${each})`);
   return [classes.length ? `P(${classes[1]})` : name];

@@ -7,7 +7,7 @@ import { OTHER_STARTS, STARTS } from "./tutorial.js";
 
 /** Each layer's weights, (n_in, n_out) row by row, and its biases or null, as views of the parameters. */
 export function layersOf(network, parameters) {
-  let at = 0;
+  let at = network.n_embedding ?? 0; // those of an embedding come first
   const next = (length) => parameters.subarray(at, (at += length));
   return network.activations.map((activation, l) => {
     const [n_in, n_out] = network.layer_sizes.slice(l, l + 2);
@@ -15,7 +15,8 @@ export function layersOf(network, parameters) {
   });
 }
 
-export const countOf = ({ layer_sizes, biases }) => layer_sizes.slice(1).reduce((sum, n, l) => sum + n * (layer_sizes[l] + biases), 0);
+export const countOf = ({ layer_sizes, biases, n_embedding = 0 }) =>
+  layer_sizes.slice(1).reduce((sum, n, l) => sum + n * (layer_sizes[l] + biases), n_embedding);
 
 /** Starting values by nn/initializers: glorot, he, lecun, normal or uniform. */
 export function initialize(network, initializer = "glorot", seed = 0) {

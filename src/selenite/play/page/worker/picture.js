@@ -29,7 +29,7 @@ export const someRows = (n, count) => (n <= count ? range(n) : permutation(0, n,
 /** What changes from frame to frame; `backward`: with the followed row's part in each gradient. */
 export function frame(session, view, followed, chosen, backward = false) {
   const { network, parameters, problem } = session, layers = layersOf(network, parameters);
-  const [x, y] = session.rows([followed]), row = network.trace(parameters, x, y), a = [x, ...row.a];
+  const [x, y] = session.rows([followed]), row = network.trace(parameters, x, y), a = [row.features ?? x, ...row.a];
   const prediction = told(session.predicted(view.points), problem.n_outputs);
   const wrong = problem.n_classes && problem.answers ? Array.from(view.points.keys()).filter((i) => prediction[i] !== problem.codes[view.points[i]]) : [];
   const pairs = layers.map((layer, l) => ({ ...layer, below: chosen[l].units, rest: chosen[l].others, above: chosen[l + 1].units }));

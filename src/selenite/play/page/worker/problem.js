@@ -17,9 +17,10 @@ const MANY_ROWS = 500; // from which on a table is learnt from in batches
 /** What is to be learnt from, and how it is seen. */
 export class Problem {
   /** A table (source, n_rows, names, columns), and what was learnt of it: schema, target, X, Y, training and test rows;
-      `features`: what the inputs are, where they are made of x1 and x2; `answers`: whether the target is known. */
-  constructor(table, { schema, target, X, Y, training, test }, { features = [], answers = true } = {}) {
-    Object.assign(this, { table, schema, target, X, Y, training, test, features, answers });
+      `features`: what the inputs are, where they are made of x1 and x2; `answers`: whether the target is known. `kept`: what the
+      numbers of training and test rows are called at the server, where they lie there. */
+  constructor(table, { schema, target, X, Y, training, test, kept = null }, { features = [], answers = true } = {}) {
+    Object.assign(this, { table, schema, target, X, Y, training, test, kept, features, answers });
     this.n_rows = table.n_rows;
     this.inputs = inputNames(schema);
     this.n_inputs = this.inputs.length;

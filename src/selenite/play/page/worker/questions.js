@@ -9,6 +9,7 @@ import { dependence, rowsTable } from "./rows.js";
 import { runsTable } from "./runs.js";
 import { carriedText } from "./table/csv.js";
 import { take } from "./take.js";
+import { Refusal } from "./text.js";
 import { count, layer, share, unit, unitBefore } from "./verbs.js";
 
 const part = limit.optional(limit.oneOf("forward", "backward", "update"), "forward");
@@ -17,13 +18,14 @@ export const QUESTIONS = {
   /** Why is this number what it is? */
   why: {
     takes: { layer, unit, before: limit.optional(unitBefore, null), part },
-    act: (bench, asked) => explanation(bench.session, bench.followed, asked),
+    act: ({ session, followed }, asked) => (session.finished ? session.explanation(followed, asked) : explanation(session, followed, asked)),
   },
 
   /** A number inside an explanation that is opened: of the followed row, or of a row of the batch. */
   expand: {
     takes: { address: limit.text(4000), batch: limit.optional(limit.flag, false), terms: limit.optional(limit.whole(1, 100_000), 12) },
-    act: (bench, asked) => openedNumber(bench.session, bench.followed, asked),
+    act: ({ session, followed }, asked) =>
+      (session.finished ? session.explained(followed, asked.address, 1, asked.terms).tree : openedNumber(session, followed, asked)),
   },
 
   /** All weights of a layer; 0 is the first. */
@@ -63,6 +65,7 @@ export const QUESTIONS = {
   link: {
     takes: { table: limit.optional(limit.flag, false) },
     act({ session, drawing, lesson, hidden, file }, { table }) {
+      if (session.finished) throw new Refusal("a link carries settings and few weights, no model; share its file");
       const { settings, epoch, parameters } = session, points = settings.data === "drawn" ? drawing.points : [];
       const carried = table && settings.data === "file" ? { table: { name: file.source, text: carriedText(file) } } : {};
       return encodeLink({ settings, epoch, weights: packWeights(parameters), points, lesson, hidden, ...carried });

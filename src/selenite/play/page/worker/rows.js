@@ -56,7 +56,12 @@ export function dependence(session, followed, column, of_class) {
     throw new Refusal(`there is no class ${of_class + 1}; there are ${target.classes.length}`);
   }
   const { values, places, labels } = tried(problem, column), rows = someRows(problem.n_rows, MOST_AVERAGED);
-  const curve = (some) => Array.from(places, (_, k) => mean(meant(session, withValue(problem, some, values, k), of_class)));
+  const curve = (some) => { // asked for at once
+    const n = some.length, size = n * problem.n_inputs, inputs = new Float64Array(places.length * size);
+    places.forEach((_, k) => inputs.set(withValue(problem, some, values, k), k * size));
+    const found = meant(session, inputs, of_class);
+    return Array.from(places, (_, k) => mean(found.subarray(k * n, (k + 1) * n)));
+  };
   const means = curve(rows), ofFollowed = curve([followed]), all = [...means, ...ofFollowed].map((value) => value || 0);
   return {
     column,

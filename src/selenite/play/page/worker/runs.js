@@ -33,6 +33,7 @@ export function noted(runs, sessions) {
 
 /** The rows of the table, the present run first and then the latest; `file` is the one that is open. */
 export function runsTable(runs, present, file) {
+  if (present.finished) return [...runs].reverse().map((run) => rowOf(run, file));
   const here = runOf(present), before = runs.filter((run) => !alike(run, here) || run.epochs > here.epochs).reverse();
   return [rowOf(here, null), ...before.map((run) => rowOf(run, file))];
 }

@@ -4,29 +4,35 @@
    training again from the checkpoint before it. */
 
 import { trainAsPrinted } from "./as_printed.js";
-import { networkOf, order as orderOf } from "./backend.js";
+import { lentNetwork, networkOf, order as orderOf } from "./backend.js";
 import { Curves } from "./curves.js";
 import { allDone, divergence, ending } from "./endings.js";
 import { range, rowsOf } from "./numbers.js";
 import { NOTHING, copiedState, optimizerFor, startState } from "./optimizer.js";
 import { layersOf, startingParameters } from "./parameters.js";
+import { isThere } from "./server.js";
 import { networkFor } from "./settings.js";
 import { Refusal, grouped } from "./text.js";
+import { lies } from "./wire.js";
 
 const MOST_CHECKPOINTS = 64;
+const LONG = 50; // milliseconds of an epoch, from which on the server makes the others
 
 export class Session {
-  constructor(settings, problem, { parameters = null, epoch = 0 } = {}) {
+  /** A run on a problem; its network is the settings' unless it is given. */
+  constructor(settings, problem, { parameters = null, epoch = 0, network = networkOf(networkFor(settings, problem)) } = {}) {
     this.settings = settings;
     this.problem = problem;
-    this.network = networkOf(networkFor(settings, problem));
-    [this.X, this.Y] = this.rows(problem.training);
-    [this.test_X, this.test_Y] = this.rows(problem.test);
+    this.network = network;
+    [this.X, this.Y] = this.named("training", this.rows(problem.training));
+    [this.test_X, this.test_Y] = this.named("test", this.rows(problem.test));
     this.n_rows = problem.training.length;
     this.parameters = parameters ? parameters.slice() : startingParameters(settings, this.network);
     this.first_epoch = epoch; // of a run that was opened from a link, where that stood
     this.epoch = epoch;
     this.row = 0; // rows of the next epoch already seen
+    this.lent = Infinity; // from which epoch on the server trains
+    this.long = 0; // how often in a row epochs took long
     this.state = startState(this.optimizer, this.parameters, epoch);
     this.epochLoss = 0; // summed over the rows of the present epoch whose batches are done
     this.curves = new Curves();
@@ -39,6 +45,27 @@ export class Session {
   rows(some) {
     const { X, Y, n_inputs, n_outputs } = this.problem;
     return [rowsOf(X, n_inputs, some), rowsOf(Y, n_outputs, some)];
+  }
+
+  /** The same arrays, with their names at the server where they lie there. */
+  named(part, arrays) {
+    const { kept } = this.problem;
+    return kept?.training ? ["X", "Y"].map((name, k) => lies(arrays[k], kept[part][name])) : arrays;
+  }
+
+  /** Whether it is a model that was opened, which is not trained on. */
+  get finished() {
+    return false;
+  }
+
+  /** What the first layer is given, by name. */
+  get featureNames() {
+    return this.problem.inputs;
+  }
+
+  /** The columns from which the plane's axes are taken first; of a run those that tell most. */
+  get usualAxes() {
+    return [];
   }
 
   /** The output for encoded rows. */
@@ -108,7 +135,9 @@ export class Session {
       this.ended = this.epoch >= this.settings.epochs ? allDone(this) : this.ended;
       return;
     }
-    const diverged = this.advance(n_epochs) === "diverged";
+    const begun = now(), { epoch } = this, diverged = this.advance(n_epochs) === "diverged";
+    this.long = now() - begun > LONG * (this.epoch - epoch) ? this.long + 1 : 0;
+    if (this.long === 2 && this.lent === Infinity && isThere()) this.lent = this.epoch; // a first one may be late for other reasons
     this.remember();
     this.ended = diverged ? divergence(this) : ending(this);
   }
@@ -182,6 +211,7 @@ export class Session {
   branch() {
     this.checkpoints = this.checkpoints.filter((checkpoint) => placeOf(checkpoint, this.n_rows) <= this.at);
     this.curves.cut(this.epoch - this.first_epoch);
+    if (this.lent < Infinity) this.lent = Math.min(this.lent, this.epoch);
   }
 
   /** Change a weight by hand; `before` is the unit that it comes from, or -1 for the bias. */
@@ -221,12 +251,14 @@ export class Session {
   /** A run that begins as this one, from the same weights. */
   copy() {
     const { parameters, epoch } = this.checkpoints[0];
-    return new Session(this.settings, this.problem, { parameters, epoch });
+    return Object.assign(new Session(this.settings, this.problem, { parameters, epoch }), { lent: this.lent });
   }
 
   /** Train on all rows, watching those put aside, or make one step on some of them. */
   epochs(n_epochs, some = null) {
-    const { settings, network, problem } = this;
+    const { settings, problem } = this, isLent = !some && this.epoch >= this.lent;
+    const network = isLent ? lentNetwork(this.network) : this.network;
+    if (!isLent && !some) n_epochs = Math.min(n_epochs, this.lent - this.epoch);
     const rows = some ? { X: rowsOf(this.X, problem.n_inputs, some), Y: rowsOf(this.Y, problem.n_outputs, some) } : { X: this.X, Y: this.Y };
     const watched = !some && problem.test.length
       ? { X: this.test_X, Y: this.test_Y, best_parameters: new Float64Array(this.parameters.length) } : null;
@@ -264,3 +296,5 @@ export class Session {
 
 /** The rows seen up to a moment, since epoch 0. */
 const placeOf = ({ epoch, row }, n_rows) => epoch * n_rows + row;
+
+const now = () => performance.now();

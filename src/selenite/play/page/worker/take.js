@@ -1,20 +1,33 @@
-// What is taken home as text: the weights, the rows, the curves, a drawing of the plane.
+// What is taken home: the model file, a script, the weights, the rows, the curves, a drawing of the plane.
 
 import { articleScript } from "./article_script.js";
 import { layersOf } from "./parameters.js";
 import { OUTPUT_SIZE, classColours, outputSurface, pointsOf } from "./picture.js";
 import { CLASSES as PALETTE } from "../palette.js";
+import { scriptOf } from "./script.js";
+import { ask, isThere } from "./server.js";
 import { csvOf } from "./table/csv.js";
 import { Refusal, grouped } from "./text.js";
 
 const CELL = 5; // of the drawing, in its own units
-const BY_PYTHON = { model: "The model file", script: "The Python script" };
 
-/** What was asked for as text. */
+/** What was asked for: text, or the bytes of a model file. */
 export function take(bench, what) {
-  if (BY_PYTHON[what]) throw new Refusal(`${BY_PYTHON[what]} is made by selenite play; a link from Share opens there`);
   const { session, view } = bench;
-  return { weights: weightsJson, data: dataCsv, spreadsheet: guardedCsv, curves: curvesCsv, svg: drawing, article }[what](session, view);
+  return { model: modelFile, script: scriptOf, weights: weightsJson, data: dataCsv, spreadsheet: guardedCsv, curves: curvesCsv, svg: drawing, article }[what](session, view);
+}
+
+/** The network as a model of the table, made by the server as `selenite fit` makes one; of a model that was opened itself. */
+function modelFile(session) {
+  if (!isThere()) throw new Refusal("The model file is made by selenite play; a link from Share opens there");
+  if (session.finished) return ask("opened_file", { file: session.told.file });
+  const { network, parameters, problem, optimizer, batchSize, epoch, settings: { seed, schedule, dropout, epochs } } = session;
+  const { layer_sizes, activations, loss, biases } = network, { name, learning_rate } = optimizer;
+  return ask("model_file", {
+    network: { layer_sizes, activations, loss, biases }, parameters, schema: { columns: problem.schema }, target: problem.target, read: problem.table.read ?? {},
+    settings: { seed, optimizer: name, learning_rate, schedule, dropout, batch_size: batchSize, epochs, epochs_run: epoch },
+    training_rows: problem.training.length, test_rows: problem.test.length,
+  });
 }
 
 /** The network and its weights as JSON: of each layer (inputs, units) and its biases. */

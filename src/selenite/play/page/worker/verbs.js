@@ -8,6 +8,8 @@ import { limits as limit } from "./limits.js";
 import { MOST_CHARACTERS, controls, decodeLink, unpackWeights } from "./link.js";
 import { countOf } from "./parameters.js";
 import { checkAxes } from "./plane.js";
+import { openFile } from "./opening.js";
+import { FINISHED } from "./opened.js";
 import { makeProblem } from "./problem.js";
 import { noted } from "./runs.js";
 import { RESTARTING, changed, equal, networkFor, settingsOf } from "./settings.js";
@@ -115,6 +117,19 @@ export const VERBS = {
     },
   },
 
+  /** Open a file: a table to learn from, a model to look into, or rows to see that model by. */
+  file: { pauses: true, urgent: true, takes: { name: limit.text(2000), bytes: limit.bytes }, act: (bench, { name, bytes }) => openFile(bench, name, bytes) },
+
+  /** Look into another network of an opened model; alone: its answer in place of all of them. */
+  look: {
+    takes: { member: limit.whole(0, 10_000), alone: limit.optional(limit.flag, false) },
+    act(bench, { member, alone }) {
+      if (!bench.session.finished) throw new Refusal("one network is trained here; several are in a model that is opened");
+      bench.session.look(member, alone);
+      bench.look();
+    },
+  },
+
   /** Begin a lesson, or leave it. */
   lesson: {
     pauses: true, urgent: true,
@@ -136,6 +151,7 @@ export const VERBS = {
       bench.trials = null;
       if (what === "stop") return;
       const { session } = bench, lesson = LESSONS[bench.lesson];
+      if (session.finished) throw new Refusal(FINISHED);
       const usual = lesson?.settings.sums ? lesson.settings.epochs : session.epoch;
       bench.run(new Trials(session, epochs || usual || 500, what === "rates"));
     },
@@ -198,13 +214,6 @@ export const VERBS = {
       if (!table) throw new Refusal(`there is no table ${shown(name)} open; there are ${listed(bench.files.map(({ source }) => source)) || "none"}`);
       bench.openTable(table);
     },
-  },
-
-  /** Open a file: a table to learn from. */
-  file: {
-    pauses: true, urgent: true,
-    takes: { name: limit.text(2000), bytes: limit.bytes },
-    act: (bench, { name, bytes }) => bench.openTable(readTable(name, bytes)),
   },
 
   /** Add, move or take away a point, or all; and learn from them as they are now, from the present weights. */

@@ -4,6 +4,8 @@
 
 import { use } from "./backend.js";
 import { Helpers, help } from "./helpers.js";
+import { begun } from "./opening.js";
+import { connect } from "./server.js";
 import { Workbench } from "./workbench.js";
 
 const MOST_UNSEEN = 2; // frames that are on the way; a page that is slow gets fewer
@@ -22,10 +24,11 @@ function publish(event, content) {
   postMessage({ event, content });
 }
 
-/** Begin with the kernel's bytes; `script`: this one's text, where it lies in no file. */
-async function begun(bytes, script) {
+/** Begin with the kernel's bytes; `script`: this one's text, where it lies in no file; `token`: the server's, where there is one. */
+async function begin({ kernel: bytes, script, token }) {
   const kernel = await WebAssembly.compile(bytes);
   await use(kernel);
+  connect(token);
   const place = script === null ? self.location.href : URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   const helper = () => {
     const worker = new Worker(place, { type: script === null ? "module" : "classic" });
@@ -33,13 +36,14 @@ async function begun(bytes, script) {
     return worker;
   };
   const made = new Workbench(publish, () => unseen < MOST_UNSEEN, new Helpers(helper, navigator.hardwareConcurrency - 1));
+  begun(made);
   made.tell();
   return made;
 }
 
 onmessage = async ({ data }) => {
   if (data.seen) unseen -= 1;
-  else if (data.kernel) bench = begun(data.kernel, data.script);
+  else if (data.kernel) bench = begin(data);
   else if (data.helper) ready = use(data.helper);
   else if (data.trial) {
     await ready;

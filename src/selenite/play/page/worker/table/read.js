@@ -16,6 +16,6 @@ export function readTable(source, bytes) {
   const { text, names, columns: cells, n_rows, separator, first_line } = cellsOf(bytes, source);
   const decimal = separator === ";" && cells.some(hasCommas) ? "," : ".";
   const columns = names.map((name, k) => inferColumn(name, cells[k], decimal, source));
-  const table = { source, n_rows, names, columns, first_line, text };
+  const table = { source, n_rows, names, columns, first_line, text, read: { separator, decimal } };
   return { ...table, learn: (wanted) => learn(table, wanted) };
 }

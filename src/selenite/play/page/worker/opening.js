@@ -1,0 +1,26 @@
+// Files that are opened: tables to learn from, models to look into, and rows to see such a model by.
+
+import { Opened } from "./opened.js";
+import { ask, isThere, upload } from "./server.js";
+import { readTable } from "./table/read.js";
+
+/** Open a file that was chosen or dropped: by the server, or a plain table by the page itself. */
+export async function openFile(bench, name, bytes) {
+  if (!isThere()) return bench.openTable(readTable(name, bytes));
+  const { session } = bench;
+  opened(bench, await upload(name, bytes, session.finished ? session.told.file : null));
+}
+
+/** Open the file that the page begins with, where the server has one. */
+export function begun(bench) {
+  const told = isThere() ? ask("begin") : null;
+  if (told) opened(bench, told);
+}
+
+function opened(bench, told) {
+  if (told.kind === "model") bench.openModel(new Opened(told));
+  else bench.openTable(tableOf(told));
+}
+
+/** A table whose columns are learnt by the server. */
+const tableOf = ({ file, table }) => ({ ...table, learn: (asked) => ask("learn", { file, ...asked }) });

@@ -3,14 +3,14 @@ check: format-check lint types imports test
 
 # Format and mend what can be mended
 fix:
-    ruff format src tests benchmarks
-    ruff check --fix src tests benchmarks
+    ruff format src tests benchmarks docs
+    ruff check --fix src tests benchmarks docs
 
 format-check:
-    ruff format --check src tests benchmarks
+    ruff format --check src tests benchmarks docs
 
 lint:
-    ruff check src tests benchmarks
+    ruff check src tests benchmarks docs
 
 types:
     mypy
@@ -28,6 +28,10 @@ docs:
     python benchmarks/leaderboard.py
     python tests/play/draw_pages.py
     python tests/docs/test_commands_page.py
+
+# Write README, docs and lessons as pages, the playground in the lessons, to build/site
+site:
+    python docs/site/build.py build/site
 
 # Compare the speed with NumPy's and with what else is installed
 bench:

@@ -14,18 +14,18 @@ class Markup(str):
     """Text that is HTML already; any other text is escaped when it is put into an element."""
 
 
-def page(title: str, *content: str, style: str = "") -> str:
-    """Return a page that needs nothing else, light or dark as the reader likes; `style` is of this kind of page."""
+def page(title: str, *content: str, style: str = "", policy: str = POLICY, kind: str = "") -> str:
+    """Return a page, light or dark as the reader likes; style, policy and the body's class are of this kind of page."""
     head = element(
         "head",
         Markup('<meta charset="utf-8">\n'),
         Markup('<meta name="viewport" content="width=device-width, initial-scale=1">\n'),
         Markup('<meta name="color-scheme" content="light dark">\n'),
-        Markup(f'<meta http-equiv="Content-Security-Policy" content="{POLICY}">\n'),
+        Markup(f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'),
         element("title", title),
         element("style", Markup(f"\n{Path(__file__).with_name('page.css').read_text(encoding='utf-8')}{style}")),
     )
-    body = element("body", element("main", *content))
+    body = element("body", element("main", *content), class_=kind)
     return f'<!DOCTYPE html>\n<html lang="en">\n{head}\n{body}\n</html>\n'
 
 

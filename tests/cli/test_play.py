@@ -1,11 +1,14 @@
 """`selenite play`: what it begins with, the page as a file, and what is refused."""
 
+import re
 import sys
 
 import pytest
 from click.testing import CliRunner
 
 from selenite.cli import group
+from selenite.cli.play import N_LESSONS
+from selenite.play.one_file import PAGE
 
 LINK = "1.eNqrVipOLSnJzEsvVrJSqFZKSSxJBDKUkjOLknNSlWprAbZBCu4"  # to the circle
 
@@ -22,8 +25,9 @@ def test_the_page_is_written(run, tmp_path, source):
 @pytest.mark.parametrize(
     ("source", "message"),
     [
-        ("table.csv", "a page by itself takes tutorial:1, tutorial:2, tutorial:3 or a link, no file"),
+        ("table.csv", "a page by itself takes tutorial:1 to tutorial:3, lesson:1 to lesson:10 or a link, no file"),
         ("tutorial:4", "there is no tutorial:4"),
+        ("lesson:11", "there is no lesson:11; there are tutorial:1 to tutorial:3, and lesson:1 to lesson:10"),
         ("http://127.0.0.1/#1.broken", "is no link of the playground, or was cut off"),
         (f"http://127.0.0.1/#{LINK[:-8]}!", "is no link of the playground, or was cut off"),
         ("http://127.0.0.1/#<script>", "is no link of the playground, or was cut off"),
@@ -34,7 +38,14 @@ def test_what_it_cannot_carry_is_refused(run, tmp_path, source, message):
     assert not (tmp_path / "page.html").exists()
 
 
-@pytest.mark.parametrize(("source", "begins"), [("tutorial:1", "lesson=part1"), (f"x#{LINK}", LINK)])
+def test_it_knows_how_many_lessons_there_are():
+    course = (PAGE / "worker/lessons.js").read_text(encoding="utf-8")
+    assert len(re.findall(r'^    title: ".*", docs: ', course, re.MULTILINE)) == N_LESSONS
+
+
+@pytest.mark.parametrize(
+    ("source", "begins"), [("tutorial:1", "lesson=part1"), ("lesson:7", "lesson=7"), (f"x#{LINK}", LINK)]
+)
 def test_the_address_carries_what_the_page_begins_with(monkeypatch, source, begins):
     play = pytest.importorskip("selenite.play.server", reason="the playground needs starlette and uvicorn")
     monkeypatch.setattr(play.Playground, "serve", lambda playground, browser: None)

@@ -196,7 +196,7 @@ def test_controls_are_put_away_and_the_link_says_so(seen):
     seen.open()
     page = seen.page
     page.click("#share")
-    page.click("dialog summary")
+    page.click("summary:has-text('Hidden controls')")
     for control in ("#hide-rate", "#hide-layers"):
         link = page.input_value("#link")
         page.check(control)
@@ -227,7 +227,7 @@ def test_the_page_reacts_at_once_whatever_is_computed(seen):
     page.click("#epoch")
     assert min(page.evaluate(REACTION, "#epoch") for _ in range(8)) < 100
     page.click("input[value=clouds]")
-    page.wait_for_selector("#legend:has-text('2')")
+    page.wait_for_selector("#legend:has-text('dog')")
     page.evaluate("import('/page/api.js').then(({ call }) => call('seeds', { epochs: 200_000 }))")
     page.wait_for_selector("#twenty:has-text('Stop')")
     assert min(page.evaluate(REACTION, "#epoch") for _ in range(8)) < 100
@@ -269,8 +269,8 @@ def test_why_stays_open_while_the_network_changes(seen):
         page.keyboard.press(hidden)
         page.click("#epoch")
     page.select_option("#lesson", "part3")
-    page.click(".unit[aria-label='P(2)']")
-    page.wait_for_selector("#why-box h3:has-text('P(2)')")
+    page.click(".unit[aria-label='P(dog)']")
+    page.wait_for_selector("#why-box h3:has-text('P(dog)')")
 
 
 def test_the_pointer_may_be_on_the_matrix_before_its_numbers_are(seen):

@@ -163,7 +163,7 @@ def test_selects_show_their_words_and_the_transport_has_room(seen, size):
     page.wait_for_selector("#other-surface")
     assert page.evaluate(CUT) == []
     page.select_option("#lesson", "part2")
-    page.wait_for_selector("#lesson-box h2:has-text('as printed')")
+    page.wait_for_selector("#lesson-box h2:has-text('Biases matter')")
     page.select_option("#speed", "0")
     page.click("#play")
     page.wait_for_selector("#clock:has-text('200,000')")
@@ -200,7 +200,7 @@ def test_a_plane_for_points_of_ones_own_begins_empty(seen):
     seen.open()
     page = seen.page
     page.click("input[value=clouds]")
-    page.wait_for_selector("#legend:has-text('2')")
+    page.wait_for_selector("#legend:has-text('dog')")
     page.click("input[value=drawn]")
     page.wait_for_selector("#start-here:has-text('Click to put the first point.')")
     assert seen.text("#figures") == "–"

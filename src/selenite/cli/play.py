@@ -19,7 +19,10 @@ from selenite.text import json_text
 if TYPE_CHECKING:
     from selenite.play.server import Playground
 
-LESSONS = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", "tutorial": "part2"}  # of the page
+N_LESSONS = 10  # of the course
+LESSONS = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", "tutorial": "part2"} | {
+    f"lesson:{number}": str(number) for number in range(1, N_LESSONS + 1)
+}  # in the page's words
 
 
 @click.command("play")
@@ -51,9 +54,9 @@ def command(
 ) -> None:
     """Watch a network learn, look inside, and take your own data, in the browser.
 
-    SOURCE may be a table (CSV or Parquet), a model's file, tutorial:1, tutorial:2 or tutorial:3, or a link that the
-    page made. ROWS is a table to see a model by. The page is served to this machine alone; nothing is sent anywhere.
-    Ctrl-C ends it.
+    SOURCE may be a table (CSV or Parquet), a model's file, tutorial:1, tutorial:2 or tutorial:3, a lesson of the course
+    from lesson:1 to lesson:10, or a link that the page made. ROWS is a table to see a model by. The page is served to
+    this machine alone; nothing is sent anywhere. Ctrl-C ends it.
 
     With --export nothing is served: the page is written to a file that opens from a disk or any web space, offline,
     with the lesson or the link that SOURCE names.
@@ -61,7 +64,10 @@ def command(
     begins_with = "" if source is None else _begins_with(source)
     if exported is not None:
         if source and not begins_with:
-            raise OptionError(f"{source}: a page by itself takes tutorial:1, tutorial:2, tutorial:3 or a link, no file")
+            raise OptionError(
+                f"{source}: a page by itself takes tutorial:1 to tutorial:3, lesson:1 to lesson:{N_LESSONS} or a link, "
+                "no file"
+            )
         return _export(exported, begins_with)
     try:
         from selenite.play.server import HOST, Playground
@@ -87,8 +93,9 @@ def _begins_with(source: str) -> str:
     """Return what stands behind the # of a page that begins with a lesson or a link; "" for what is a file."""
     if source in LESSONS:
         return f"lesson={LESSONS[source]}"
-    if source.startswith("tutorial:"):
-        raise OptionError(f"there is no {source}; there are tutorial:1, tutorial:2 and tutorial:3")
+    if source.startswith(("tutorial:", "lesson:")) and not is_there(source):
+        known = f"tutorial:1 to tutorial:3, and lesson:1 to lesson:{N_LESSONS}"
+        raise OptionError(f"there is no {source}; there are {known}")
     if "#" not in source or is_there(source):
         return ""
     fragment = source.partition("#")[2]

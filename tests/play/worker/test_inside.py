@@ -81,8 +81,8 @@ def test_one_file_learns_from_disk_and_its_link_opens_in_it(file):
 
 
 def test_one_file_trains_20_starts_on_all_processors(file):
-    file.select_option("#lesson", "part2-biases")
-    file.wait_for_selector("#lesson-box h2:has-text('with biases')")
+    file.select_option("#lesson", "hidden")
+    file.wait_for_selector("#lesson-box h2:has-text('A hidden layer')")
     file.click("#twenty")
     file.wait_for_selector("#seeds-text:has-text('20 of 20')", timeout=30_000)
     assert len(file.workers) <= 1  # the helpers have gone
@@ -164,13 +164,13 @@ def test_moons_are_learnt(page):
 
 def test_the_article_by_its_lesson(page):
     page.select_option("#lesson", "part2")
-    page.wait_for_selector("#lesson-box h2:has-text('as printed')")
+    page.wait_for_selector("#lesson-box h2:has-text('Biases matter')")
     page.select_option("#speed", "0")
     page.click("#play")
     until(lambda: "All 200,000 epochs" in page.text_content("#doctor"), 60)
     until(lambda: "1.5033" in page.text_content("#figures"))
     page.click("#twenty")
-    page.wait_for_selector("#answer", timeout=60_000)
+    page.wait_for_selector("#seeds-text", timeout=60_000)
     assert "20 get below 2" in page.text_content("#seeds-text")
 
 

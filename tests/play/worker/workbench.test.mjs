@@ -102,7 +102,8 @@ test("a long way to another epoch is ended by who is urgent, and by nobody else"
 
 test("20 starts are told how far they are, and can be ended", async () => {
   const { bench, events, last } = watched();
-  await bench.ask("lesson", { key: "part2-biases" });
+  await bench.ask("lesson", { key: "part2" });
+  await bench.ask("change", { settings: { ...bench.session.settings, biases: true, epochs: 2000 } });
   await bench.ask("seeds", { epochs: 300 });
   assert.ok(last("state").trying);
   await until(() => bench.seeds);
@@ -113,7 +114,7 @@ test("20 starts are told how far they are, and can be ended", async () => {
   await bench.ask("seeds", { do: "stop" });
   assert.deepEqual([bench.trials, last("state").trying], [null, false]);
   await bench.ask("seeds");
-  await until(() => bench.seeds.epochs === 2000, 60_000); // as many as the lesson has
+  await until(() => bench.seeds.epochs === 2000, 60_000); // as many as the setting has
   assert.equal(last("state").lesson_answer, "20 of 20 starts get below 2: biases make luck needless.");
 });
 

@@ -91,7 +91,7 @@ function build() {
     parts.push(heading(layer, l, x, gap));
     for (let u = 0; u < layer.indices.length; u++) {
       const y = 54 + ((height - 60) * (u + 0.5)) / nodes(layer);
-      const button = h("button", { class: "unit", "aria-label": layer.names[u], title: layer.names[u], onclick: (event) => pick(layer, l, u, event.target.className === "bias" ? -1 : null), onpointerenter: () => peek(l, u), onpointerleave: () => peek() },
+      const button = h("button", { class: "unit", id: `unit-${l}-${u}`, "aria-label": layer.names[u], title: layer.names[u], onclick: (event) => pick(layer, l, u, event.target.className === "bias" ? -1 : null), onpointerenter: () => peek(l, u), onpointerleave: () => peek() },
         l > 0 && settings.biases && h("i", { class: "bias", "aria-hidden": "true" }));
       Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
       const value = h("span", { class: "value", "aria-hidden": "true" });
@@ -134,14 +134,14 @@ function heading(layer, l, x, gap) {
   const box = h("div", { class: gap < 100 ? "heading tight" : "heading" });
   Object.assign(box.style, { left: `${l === 0 ? 0 : x - gap / 2}px`, width: `${gap}px` });
   if (store.state.opened && l !== last) box.append(h("strong", {}, l === 0 ? `${layer.units} inputs` : `${layer.units} units`), h("span", { class: "quiet" }, layer.activation));
-  else if (l === 0) box.append(h("strong", {}, "Inputs"), h("button", { class: "small", "aria-label": "Add a hidden layer", title: "Add a hidden layer", disabled: last > 6, onclick: addLayer }, "+ layer"));
+  else if (l === 0) box.append(h("strong", {}, "Inputs"), h("button", { class: "small", id: "add-layer", "aria-label": "Add a hidden layer", title: "Add a hidden layer", disabled: last > 6, onclick: addLayer }, "+ layer"));
   else if (l === last) box.append(h("strong", {}, "Output"), h("span", { class: "quiet" }, layer.activation));
   else {
     const hidden = settings.hidden;
     const set = (n) => change({ hidden: hidden.map((size, i) => (i === l - 1 ? n : size)) });
     box.append(
       h("span", { class: "units" },
-        h("button", { class: "small", "aria-label": `One unit less in hidden layer ${l}`, onclick: () => (hidden[l - 1] > 1 ? set(hidden[l - 1] - 1) : removeLayer(l - 1)) }, "−"),
+        h("button", { class: "small", id: `units-${l}-less`, "aria-label": `One unit less in hidden layer ${l}`, onclick: () => (hidden[l - 1] > 1 ? set(hidden[l - 1] - 1) : removeLayer(l - 1)) }, "−"),
         h("strong", {}, `${layer.units}`),
         h("button", { class: "small", "aria-label": `One unit more in hidden layer ${l}`, disabled: hidden[l - 1] >= 64, onclick: () => set(hidden[l - 1] + 1) }, "+"),
         h("button", { class: "small away", "aria-label": `Take away hidden layer ${l}`, title: "Take away this layer", onclick: () => removeLayer(l - 1) }, "×")),

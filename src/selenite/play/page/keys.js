@@ -4,6 +4,7 @@ import { call } from "./api.js";
 import { addLayer, removeLayer } from "./diagram.js";
 import { $ } from "./dom.js";
 import { operate } from "./operations.js";
+import { remembered } from "./remembered.js";
 import { change, redo, reseed, undo } from "./settings.js";
 import { help } from "./share.js";
 import { store, tell } from "./store.js";
@@ -50,7 +51,7 @@ export function setUp() {
     else if (event.key === "ArrowLeft" && !event.target.matches("input")) action = event.shiftKey ? () => operate(-1) : back;
     else if (event.key === "Home") action = () => call("reset");
     else if (/^[1-5]$/.test(event.key)) action = () => goTo(PANELS[event.key - 1]);
-    else if (localStorage.getItem("letters") !== "off") action = LETTERS[event.key.toLowerCase()];
+    else if (remembered("letters") !== "off") action = LETTERS[event.key.toLowerCase()];
     if (action) { event.preventDefault(); action(); }
   });
 }

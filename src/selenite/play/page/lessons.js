@@ -1,18 +1,26 @@
-// Lessons: what is shown, and the question that is answered by doing. Without one, a sentence on what is to be seen.
+// The course: what is shown, a task that is done here, where to begin, and which lessons are done. Without a lesson, a sentence on what is to be seen.
 
 import { call } from "./api.js";
 import { $, fill, h } from "./dom.js";
+import { remember, remembered } from "./remembered.js";
+import { showCurve } from "./runs.js";
 import { on, store } from "./store.js";
 import { whole } from "./text.js";
 import { openDrawer } from "./training.js";
 
-const SPOKEN = { "as printed": "check-as-printed" }; // fields in the drawer that a lesson speaks of
+const SPOKEN = { "as printed": "check-as-printed", Loss: "set-loss", biases: "check-biases", "L2 penalty": "set-l2" }; // fields of the drawer that tasks name
+const sheet = new CSSStyleSheet(); // rings the control that is meant, however often it is made anew
+const RING = "outline: 3px dashed var(--accent); outline-offset: 1px; border-radius: 6px;";
+document.adoptedStyleSheets.push(sheet);
+
+const done = new Set((remembered("done") ?? "").split(" ").filter(Boolean));
+let begun = null; // the lesson that was shown last
+let used = false; // whether the control that is meant has been
 
 export function setUp() {
   $("lesson").onchange = () => call("lesson", { key: $("lesson").value });
-  for (const [id, by] of [["lesson-before", -1], ["lesson-next", 1]]) {
-    $(id).onclick = () => { const to = beside(by); if (to !== undefined) call("lesson", { key: to }); };
-  }
+  for (const [id, by] of [["lesson-before", -1], ["lesson-next", 1]]) $(id).onclick = () => go(by);
+  for (const kind of ["click", "change"]) addEventListener(kind, use, true);
   on("state", show);
 }
 
@@ -22,28 +30,65 @@ function beside(by) {
   return keys[keys.indexOf(store.state.lesson) + by];
 }
 
+function go(by) {
+  const to = beside(by);
+  if (to !== undefined) call("lesson", { key: to });
+}
+
 function show() {
-  const { state } = store;
+  const { state } = store, { lesson, lessons } = state, keys = Object.keys(lessons);
+  if (state.lesson_answer && !done.has(lesson)) remember("done", [...done.add(lesson)].join(" "));
   if (document.activeElement !== $("lesson")) {
-    fill($("lesson"), h("option", { value: "" }, "free play"), ...Object.entries(state.lessons).map(([key, title]) => h("option", { value: key, selected: key === state.lesson }, title)));
-    $("lesson").value = state.lesson;
+    fill($("lesson"), h("option", { value: "" }, "free play"),
+      ...keys.map((key, i) => h("option", { value: key }, `${i + 1}. ${lessons[key]}${done.has(key) ? " ✓" : ""}`)));
+    $("lesson").value = lesson;
   }
   $("lesson-before").disabled = beside(-1) === undefined;
   $("lesson-next").disabled = beside(1) === undefined;
-  $("intro").hidden = Boolean(state.lesson);
+  $("intro").hidden = Boolean(lesson);
   fill($("intro"), intro(state));
-  $("lesson-box").hidden = !state.lesson;
-  if (state.lesson) fill($("lesson-box"),
-    h("div", { class: "told" }, h("h2", {}, state.lessons[state.lesson]), ...state.lesson_text.flatMap((text) => [h("p", {}, text), " "])),
-    h("div", {}, h("p", { class: "question" }, ...asked(state.lesson_question)), state.lesson_answer && h("p", { class: "answer", id: "answer" }, "✓ " + state.lesson_answer)));
+  $("lesson-box").hidden = !lesson;
+  if (lesson) fill($("lesson-box"), ...told(state, `${keys.indexOf(lesson) + 1} of ${keys.length}`));
+  $("story").style.setProperty("--told", lesson ? `${$("lesson-box").firstChild.offsetHeight}px` : "100vh"); // on a narrow screen the task stays
+  point();
 }
 
-// The question; a field of the drawer that it names in quotes is opened by a click on its name.
-function asked(question) {
-  return question.split(/(“[^”]+”)/).map((part) => {
+function told({ lesson, lessons, lesson_text, lesson_docs, lesson_task, lesson_answer }, place) {
+  const next = lesson_answer && beside(1);
+  return [
+    h("div", { class: "told" }, h("h2", { title: place }, lessons[lesson]), ...lesson_text.flatMap((text) => [h("p", {}, text), " "]),
+      lesson_docs && h("p", { class: "quiet", title: "This lesson in the docs, with its formula and NumPy" }, `docs/lessons/${lesson_docs}.md`)),
+    h("div", {}, h("p", { class: "question" }, ...asked(lesson_task)),
+      lesson_answer && h("p", { class: "answer" }, h("span", { id: "answer" }, "✓ " + lesson_answer), " ",
+        next && h("button", { id: "lesson-on", class: "link", title: lessons[next], onclick: () => go(1) }, "Next ›"))),
+  ];
+}
+
+// The task; a field of the drawer that it names in quotes is opened by a click on its name.
+function asked(task) {
+  return task.split(/(“[^”]+”)/).map((part) => {
     const id = SPOKEN[part.slice(1, -1)];
     return id ? h("button", { class: "link", onclick: () => openDrawer(id) }, part) : part;
   });
+}
+
+const meant = () => (store.state.lesson_at ? $(store.state.lesson_at) : null);
+
+// Ring the control that the task begins with, until it is used; of a field in the closed drawer the button that opens it.
+function point() {
+  const { lesson, lesson_at, lesson_answer } = store.state, control = meant();
+  if (lesson !== begun) used = false;
+  if (lesson && lesson !== begun) showCurve();
+  const ringed = control && !used && !lesson_answer;
+  sheet.replaceSync(!ringed ? "" : $("drawer").contains(control)
+    ? `body:has(#drawer[hidden]) #settings, label:has(> #${lesson_at}) { ${RING} }` : `#${lesson_at} { ${RING} }`);
+  if (lesson !== begun && ringed && window.parent === window) ($("drawer").contains(control) ? $("settings") : control).scrollIntoView({ block: "center" });
+  begun = lesson;
+}
+function use({ target }) {
+  if (!store.state || !meant()?.contains(target)) return;
+  used = true;
+  point();
 }
 
 function intro(state) {

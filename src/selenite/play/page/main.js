@@ -9,12 +9,14 @@ import * as data from "./data.js";
 import * as dependence from "./dependence.js";
 import * as diagram from "./diagram.js";
 import { $, fill, h } from "./dom.js";
+import * as embedded from "./embedded.js";
 import * as figures from "./figures.js";
 import * as fly from "./fly.js";
 import * as keys from "./keys.js";
 import * as lessons from "./lessons.js";
 import * as matrix from "./matrix.js";
 import * as opened from "./opened.js";
+import { remember, remembered } from "./remembered.js";
 import * as rows from "./rows.js";
 import * as runs from "./runs.js";
 import { canRedo, canUndo, redo, undo } from "./settings.js";
@@ -60,13 +62,13 @@ function tabs() {
 }
 
 function theme() {
-  const chosen = localStorage.getItem("theme");
+  const chosen = remembered("theme");
   if (chosen) document.documentElement.dataset.theme = chosen;
   themed();
   $("theme").onclick = () => {
     const next = dark() ? "light" : "dark";
     document.documentElement.dataset.theme = next;
-    localStorage.setItem("theme", next);
+    remember("theme", next);
     themed();
     tell("state", store.state);
     tell("draw");
@@ -121,6 +123,6 @@ theme();
 tabs();
 voices();
 tools();
-[card, fly, surface, diagram, matrix, bent, rows, dependence, opened, training, data, figures, curves, runs, transport, why, lessons, share, keys].forEach((part) => part.setUp());
+[card, fly, surface, diagram, matrix, bent, rows, dependence, opened, training, data, figures, curves, runs, transport, why, lessons, share, embedded, keys].forEach((part) => part.setUp());
 if (await enter()) listen();
 else tell("problem", "This address has no token. Open the one that the terminal shows, or start selenite play with this link.");

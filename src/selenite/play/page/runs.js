@@ -14,6 +14,7 @@ const refresh = watcher("runs", async () => {
 
 let open = () => {};
 export const showTraining = (id) => { open(id); if (innerWidth <= 820) tell("panel", "curves"); };
+export const showCurve = () => open("curves-box");
 
 export function setUp() {
   open = views("curves-views", "Views of the training", [["curves-box", "Loss"], ["runs", "Runs"], ["seeds-box", "Seeds"]], () => tell("views"));

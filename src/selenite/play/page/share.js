@@ -2,6 +2,8 @@
 
 import { ask, call, download, opensWith } from "./api.js";
 import { $, fill, h, save } from "./dom.js";
+import { ownFields, ownLesson } from "./own_lesson.js";
+import { remember, remembered } from "./remembered.js";
 import { on, store, tell } from "./store.js";
 import { picture } from "./surface.js";
 import { whole } from "./text.js";
@@ -36,9 +38,10 @@ async function openShared() {
   if (opened) return;
   opened = true;
   if (!opensWith()) return;
-  const [, key] = opensWith().match(/^lesson=(.*)/) ?? [];
-  const { result } = await (key === undefined ? call("open", { link: opensWith() }) : call("lesson", { key }));
-  if (result) tell("say", result);
+  const [, place] = opensWith().match(/^lesson=(.*)/) ?? [], lessons = Object.keys(store.state.lessons);
+  if (place) return call("lesson", { key: lessons[place - 1] ?? place });
+  const { result } = await call("open", { link: opensWith() });
+  if (result && store.state.lesson !== "own") tell("say", result);
 }
 
 function dialog(title, ...content) {
@@ -51,7 +54,7 @@ export function help() {
     h("p", {}, "A network is given points and told their classes. Each epoch it sees all training rows and changes its weights a little so that its answers get better. Test points are never trained on: they tell whether it has understood or only remembered."),
     h("table", {}, h("tbody", {}, ...KEYS.map(([key, what]) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, key)), h("td", {}, what))))),
     h("details", {}, h("summary", {}, "What each control does"), h("table", {}, h("tbody", {}, ...Object.entries(WORDS).map(([name, what]) => h("tr", {}, h("th", { scope: "row" }, name), h("td", {}, what)))))),
-    h("label", { class: "check" }, h("input", { type: "checkbox", checked: localStorage.getItem("letters") !== "off", onchange: (event) => localStorage.setItem("letters", event.target.checked ? "on" : "off") }), h("span", {}, "single letters are keys")));
+    h("label", { class: "check" }, h("input", { type: "checkbox", checked: remembered("letters") !== "off", onchange: (event) => remember("letters", event.target.checked ? "on" : "off") }), h("span", {}, "single letters are keys")));
 }
 
 // Controls that a link may put away, so that a pupil sees only what matters.
@@ -88,7 +91,7 @@ async function share() {
   const size = h("span", { class: "quiet", id: "link-size" });
   const table = h("input", { type: "checkbox", id: "with-table", onchange: async () => { if (!(await renew())) table.checked = false; } });
   const renew = async () => {
-    const fragment = await ask("link", table.checked ? { table: true } : {});
+    const fragment = await ask("link", { table: table.checked, own: ownLesson() });
     if (!fragment) return false;
     box.value = address(fragment);
     fill(size, ` ${whole(fragment.length)} characters${fragment.length > LONG_LINK ? "; some mail programs cut such long links" : ""}`);
@@ -100,7 +103,7 @@ async function share() {
     h("p", {}, h("code", {}, "selenite play 'LINK'")), box,
     h("div", {}, h("button", { onclick: () => navigator.clipboard?.writeText(box.value).then(() => tell("say", "Copied.")) }, "Copy"), size),
     settings.data === "file" && h("label", { class: "check" }, table, h("span", {}, `with the table ${source}, ${whole(rows.all)} rows; without it the link opens only where the same file is open`)),
-    hidables(renew),
+    ownFields(renew), hidables(renew),
     h("h3", {}, "Open a link"), other, h("button", { id: "open-link", onclick: async () => {
       const { result } = await call("open", { link: other.value.trim() });
       if (result) { $("dialog").close(); tell("say", result); }

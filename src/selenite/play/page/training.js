@@ -9,7 +9,7 @@ const RATES = [0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.05,
 const LOSSES = { log_loss: "cross-entropy", squared_error: "squared error", absolute_error: "absolute error", huber: "Huber" };
 const STARTS = { glorot: "random (Glorot)", he: "random (He)", lecun: "random (LeCun)", normal: "normal", uniform: "uniform 0 to 1", article: "the article's" };
 const SCHEDULES = { constant: "constant", step: "halved ten times", cosine: "half a cosine", one_cycle: "up, then down" };
-const button = h("button", { id: "settings", "aria-expanded": "false", "aria-controls": "drawer", onclick: () => ($("drawer").hidden ? openDrawer() : closeDrawer()) }, "Settings");
+const button = h("button", { id: "settings", "aria-expanded": "false", "aria-controls": "drawer", onclick: () => ($("drawer").hidden ? openDrawer(store.state.lesson_at) : closeDrawer()) }, "Settings");
 
 export function setUp() {
   on("state", show);
@@ -21,11 +21,11 @@ export function setUp() {
   });
 }
 
-// Open the drawer, at a field if one is meant.
-export function openDrawer(at = "") {
+// Open the drawer, at one of its fields if one is meant.
+export function openDrawer(at) {
   $("drawer").hidden = false;
   button.setAttribute("aria-expanded", "true");
-  const control = at ? $(at) : null;
+  const control = $("drawer").contains($(at)) ? $(at) : null;
   $("drawer").querySelectorAll(".lights").forEach((lit) => lit.classList.remove("lights"));
   control?.closest("label").classList.add("lights");
   (control || $("drawer").querySelector("select, input"))?.focus();

@@ -14,6 +14,7 @@ let shown = null;
 let asking = false;
 let again = false;
 
+let lesson = "";
 export function setUp() {
   on("selected", () => {
     opened.clear();
@@ -24,8 +25,9 @@ export function setUp() {
   });
   on("detail", refresh);
   on("state", () => {
-    const { selected, state } = store;
-    if (selected && (!state.layers[selected.layer + 1] || selected.unit >= state.layers[selected.layer + 1].units)) store.selected = null;
+    const { selected, state } = store, another = lesson !== state.lesson; // what is asked is of the lesson before
+    lesson = state.lesson;
+    if (selected && (another || !state.layers[selected.layer + 1] || selected.unit >= state.layers[selected.layer + 1].units)) store.selected = null;
     if (!store.selected || state.waiting) empty();
   });
   addEventListener("keydown", (event) => { if (event.key === "Escape" && shown && !$("dialog").open && !event.defaultPrevented) close(); });

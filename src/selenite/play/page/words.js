@@ -34,6 +34,8 @@ export const WORDS = {
   "Hidden layer": "The layer that bends the plane",
   "Column": "The column that takes one value after the other in every row",
   "Class": "The class whose probability is shown",
+  "Done when": "What is to be reached before the task of your own lesson is done",
+  "Limit": "The number that has to be passed for it",
   "Look into network": "Which of the model's networks the diagram, the matrix and Why? show",
   "Answer": "Whose answer the picture, the rows and the curve show: all networks' mean, or this one's",
   "linear scale": "Epochs on a linear scale instead of a logarithmic one",

@@ -2,7 +2,7 @@
 
 import { detail, score } from "./figures.js";
 import { layerNames } from "./layers.js";
-import { LESSONS } from "./lessons.js";
+import { LESSONS, OWN, answerOf, lessonOf } from "./lessons.js";
 import { countOf } from "./parameters.js";
 import { least, most } from "./numbers.js";
 import { classColours, frame, outputSurface, pointsOf } from "./picture.js";
@@ -20,12 +20,9 @@ export function everything(bench) {
   return bench.waiting ? found : { ...found, frame: picture(bench), detail: details(bench) };
 }
 
-/** What the lesson's question is answered by; nothing while it is open. */
-export const answerOf = ({ session, lesson, seeds }) => LESSONS[lesson]?.answered(session, seeds) ?? "";
-
 /** Everything that changes only when somebody does something. */
 function state(bench) {
-  const { session, chosen } = bench, { problem, network } = session, { table, target } = problem, lesson = LESSONS[bench.lesson];
+  const { session, chosen } = bench, { problem, network } = session, { table, target } = problem, lesson = lessonOf(bench);
   return {
     settings: session.settings,
     playing: bench.playing,
@@ -36,10 +33,12 @@ function state(bench) {
     files: bench.files.map(({ source }) => source),
     activations: ACTIVATIONS,
     losses: LOSSES_OF[problem.n_classes ? "classification" : "regression"],
-    lessons: titles(LESSONS),
+    lessons: titles(bench.own ? { ...LESSONS, [OWN]: bench.own } : LESSONS),
     lesson: bench.lesson,
     lesson_text: lesson?.text ?? [],
-    lesson_question: lesson?.question ?? "",
+    lesson_task: lesson?.task ?? "",
+    lesson_at: lesson?.at ?? "",
+    lesson_docs: lesson?.docs ?? "",
     lesson_answer: answerOf(bench),
     source: table.source,
     columns: problem.columns,

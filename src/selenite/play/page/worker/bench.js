@@ -3,6 +3,8 @@
 import { Drawing, TOO_FEW } from "./drawing.js";
 import { baseline } from "./figures.js";
 import { chosenUnits } from "./layers.js";
+import { LESSON_SPEED, lessonOf } from "./lessons.js";
+import { countOf } from "./parameters.js";
 import { viewOf } from "./picture.js";
 import { checkAxes } from "./plane.js";
 import { Pace, Player, breathe } from "./player.js";
@@ -26,7 +28,8 @@ export class Bench {
     this.opened = null; // the model
     this.drawing = new Drawing();
     this.waiting = ""; // what is missing before drawn points can be learnt from
-    this.lesson = "";
+    this.lesson = ""; // its key
+    this.own = null; // the lesson that a link brought
     this.followed = 0; // the row that is followed through the network
     this.seeds = null; // how the last trials ended
     this.trials = null; // that are being run
@@ -51,9 +54,9 @@ export class Bench {
     return this.other ? [this.session, this.other] : [this.session];
   }
 
-  /** Begin a run anew with some settings; `from`: the parameters and the epoch that it begins with. */
-  begin(settings, from = {}, problem = null) {
-    const session = settings.data === "model" ? this.seenAs(settings) : new Session(settings, problem ?? this.problemOf(settings), from);
+  /** Begin a run anew with some settings; `from`: the parameters and the epoch that it begins with, if not the usual ones. */
+  begin(settings, from = null, problem = null) {
+    const session = settings.data === "model" ? this.seenAs(settings) : this.sessionOf(settings, from, problem ?? this.problemOf(settings));
     checkAxes(session.problem, settings.axes);
     if (this.followed >= session.problem.n_rows) this.followed = 0;
     const isNew = session.problem !== this.session.problem;
@@ -62,6 +65,21 @@ export class Bench {
     this.alone();
     this.look();
     if (isNew) this.baseline = baseline(session);
+  }
+
+  /** Begin a lesson, or with the key "" the usual setting. */
+  takeUp(key, { settings = {}, points = [], speed = LESSON_SPEED }) {
+    if (key) this.followed = 0;
+    if (points.length) this.drawing.change(points);
+    Object.assign(this, { lesson: key, speed, backward: false });
+    this.begin(settingsOf(settings));
+  }
+
+  /** A run; one without parameters to begin with has a lesson's own, as long as they fit and no others are asked for. */
+  sessionOf(settings, from, problem) {
+    const { weights, epoch = 0, settings: { start = USUAL.start, seed = USUAL.seed } = {} } = lessonOf(this) ?? {};
+    const fit = weights && settings.start === start && settings.seed === seed && countOf(networkFor(settings, problem)) === weights.length;
+    return new Session(settings, problem, from ?? (fit ? { parameters: Float64Array.from(weights), epoch } : {}));
   }
 
   /** Let no run stand beside this one. */
@@ -99,6 +117,17 @@ export class Bench {
       if (this.urgent) ({ done } = way.return());
     }
     session.settings = changed(session.settings, { axes, hold });
+  }
+
+  /** Go to an epoch, or train on to it; who is urgent ends it on the way. */
+  async reach(epoch) {
+    const { session } = this, pace = new Pace();
+    await this.goTo(Math.max(session.first_epoch, Math.min(epoch, Math.max(session.last.epoch, session.epoch))));
+    while (session.epoch < epoch && !session.ended && !this.urgent) {
+      const part = Math.min(pace.epochs, epoch - session.epoch);
+      pace.measured(part, () => session.train(part));
+      await breathe();
+    }
   }
 
   /** Where something changes that the run once went on from, keep that beside: two branches, equal up to here. */

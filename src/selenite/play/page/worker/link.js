@@ -4,6 +4,7 @@
    ever: what is read is told by its first character, and a new format gets a new one. */
 
 import { MOST_DRAWN } from "./drawing.js";
+import { ownLesson } from "./lessons.js";
 import { limits as limit } from "./limits.js";
 import { settingsOf } from "./settings.js";
 import { Refusal, grouped } from "./text.js";
@@ -26,6 +27,7 @@ const fields = {
   weights: limit.optional(limit.text(MOST_CHARACTERS), ""), // float64, little-endian, in base 64; empty for those that the settings start with
   points: limit.optional(limit.list(point, MOST_DRAWN), []),
   lesson: limit.optional(limit.text(40), ""),
+  own: limit.optional(ownLesson, null), // a lesson that its maker wrote
   hidden: limit.optional(controls, []), // controls that are put away
 };
 const table = limit.record({ name: limit.text(2000), text: limit.text(MOST_BYTES) }); // as its file has it

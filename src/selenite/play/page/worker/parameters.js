@@ -37,11 +37,13 @@ function drawnBy(initializer, bits, n_in, n_out) {
   return normal(bits).map((value) => value * width);
 }
 
+/** Whether an article draws weights for such a network. */
+export const isArticles = ({ layer_sizes, biases }) => layer_sizes.join("-") === "2-4-1" || Boolean(STARTS[layer_sizes.join("-")] && biases);
+
 /** The weights that an article draws; biases that it does not have start at zero. */
 function articleStart(network) {
   const sizes = network.layer_sizes.join("-");
-  if (sizes === "2-4-1") return withZeroBiases(network, STARTS[sizes]);
-  if (STARTS[sizes] && network.biases) return Float64Array.from(STARTS[sizes]);
+  if (isArticles(network)) return sizes === "2-4-1" ? withZeroBiases(network, STARTS[sizes]) : Float64Array.from(STARTS[sizes]);
   throw new Refusal(`the articles start no ${sizes} network; take another start, or 3-1, 2-1, 2-4-1 or 2-4-3`);
 }
 

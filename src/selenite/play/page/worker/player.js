@@ -1,6 +1,7 @@
 // Time: how much fits into a slice of it, and the loop that trains while the page plays, a frame after the other.
 
-import { answerOf, details, picture } from "./account.js";
+import { details, picture } from "./account.js";
+import { answerOf } from "./lessons.js";
 
 const FRAME = 1000 / 60; // milliseconds
 const TRAINING = 10, LEAST = 2; // of a frame, at the most and at the least; drawing has the rest

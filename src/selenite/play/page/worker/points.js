@@ -111,7 +111,7 @@ export const SETS = {
   xor: { title: "exclusive or", make: xor },
   gauss: { title: "two clouds", make: gauss },
   spiral: { title: "two spirals", make: spiral },
-  clouds: { title: "three clouds (part 3)", make: clouds },
+  clouds: { title: "three clouds (part 3)", make: clouds, classes: ["cat", "mouse", "dog"] },
   people: { title: "five people (part 1)", make: () => part(1), ...PEOPLE },
   plane: { title: "a plane (a number)", make: plane, ...NUMBER },
   hills: { title: "hills (a number)", make: hills, ...NUMBER },
@@ -125,10 +125,10 @@ export function makeTable({ data, rows, noise, seed }) {
   return pointsTable(X, y, { source: set.title, ...set });
 }
 
-/** Points as a table: whole numbers are classes, unless the target is a number. */
-export function pointsTable(X, y, { names = ["x1", "x2"], target = "label", number = false, source = "drawn points" } = {}) {
+/** Points as a table: whole numbers are classes, by name where `classes` has some, unless the target is a number. */
+export function pointsTable(X, y, { names = ["x1", "x2"], target = "label", number = false, classes = null, source = "drawn points" } = {}) {
   const columns = names.map((name, k) => ({ name, type: "number", values: columnOf(X, names.length, k) }));
-  columns.push({ name: target, type: "number", values: y, whole: !number });
+  columns.push(classes ? { name: target, type: "text", codes: Int32Array.from(y), texts: classes } : { name: target, type: "number", values: y, whole: !number });
   return { names: columns.map(({ name }) => name), columns, n_rows: y.length, source };
 }
 

@@ -117,14 +117,15 @@ export function checkClasses({ name, classes }) {
 
 /** The problem of a set that is made here: its numbers as they are, its target the classes of whole numbers, or a number. */
 function madeProblem(table, name, { features, test_fraction, seed }) {
-  const { values, whole } = columnNamed(table, name), classes = whole ? [...new Set(values)].sort((a, b) => a - b).map(String) : [];
+  const { values, whole, codes: named, texts } = columnNamed(table, name), isClass = whole || named;
+  const classes = named ? texts : whole ? [...new Set(values)].sort((a, b) => a - b).map(String) : [];
   if (classes.length === 1) {
     throw new Refusal(`the target, ${shown(name)}, has only one class: ${shown(classes[0])}. There is nothing to tell apart`);
   }
-  const target = targetOf(name, whole ? { classes, class_type: "int" } : { minimum: least(values), maximum: most(values) });
+  const target = targetOf(name, isClass ? { classes, class_type: named ? "text" : "int" } : { minimum: least(values), maximum: most(values) });
   checkClasses(target);
   const derived = table.names.includes("x1") && table.names.includes("x2"), rest = table.columns.filter((each) => each.name !== name);
-  const given = derived ? withDerived(...rest, features) : rest, codes = whole ? Int32Array.from(values, (value) => classes.indexOf(String(value))) : null;
+  const given = derived ? withDerived(...rest, features) : rest, codes = named ?? (whole ? Int32Array.from(values, (value) => classes.indexOf(String(value))) : null);
   const schema = given.map((column) => columnSchema(column.name, "number", { minimum: least(column.values), maximum: most(column.values) }));
   const [training, test] = split(table.n_rows, test_fraction, seed, codes);
   const learnt = { schema, target, X: encode(schema, given, table.n_rows), Y: outputsOf(target, codes ?? values), training, test };

@@ -2,6 +2,7 @@
 
 import { explanation, openedNumber } from "./explanation.js";
 import { bentPlane, matrixOf } from "./insides.js";
+import { OWN, ownLesson, written } from "./lessons.js";
 import { limits as limit } from "./limits.js";
 import { encodeLink, packWeights } from "./link.js";
 import { answerAt } from "./picture.js";
@@ -61,14 +62,16 @@ export const QUESTIONS = {
     act: (bench, { what }) => take(bench, what),
   },
 
-  /** The fragment of a link to what stands here, with the table that was opened or without it. */
+  /** The fragment of a link to what stands here, with the table that was opened or without it, and with a lesson: `own`, or the one
+      that is on the bench. */
   link: {
-    takes: { table: limit.optional(limit.flag, false) },
-    act({ session, drawing, lesson, hidden, file }, { table }) {
+    takes: { table: limit.optional(limit.flag, false), own: limit.optional(ownLesson, null) },
+    act({ session, drawing, lesson, own: opened, hidden, file }, { table, own }) {
       if (session.finished) throw new Refusal("a link carries settings and few weights, no model; share its file");
       const { settings, epoch, parameters } = session, points = settings.data === "drawn" ? drawing.points : [];
       const carried = table && settings.data === "file" ? { table: { name: file.source, text: carriedText(file) } } : {};
-      return encodeLink({ settings, epoch, weights: packWeights(parameters), points, lesson, hidden, ...carried });
+      const taught = own ? { lesson: OWN, own } : lesson === OWN ? { lesson, own: written(opened) } : { lesson };
+      return encodeLink({ settings, epoch, weights: packWeights(parameters), points, hidden, ...taught, ...carried });
     },
   },
 };

@@ -3,10 +3,10 @@
 
 import { USUAL_SPEED } from "./bench.js";
 import { pointsOfProblem } from "./drawing.js";
-import { LESSONS, LESSON_SPEED } from "./lessons.js";
+import { LESSONS, OWN, lessonOf } from "./lessons.js";
 import { limits as limit } from "./limits.js";
 import { MOST_CHARACTERS, controls, decodeLink, unpackWeights } from "./link.js";
-import { countOf } from "./parameters.js";
+import { countOf, isArticles } from "./parameters.js";
 import { checkAxes } from "./plane.js";
 import { openFile } from "./opening.js";
 import { FINISHED } from "./opened.js";
@@ -25,14 +25,21 @@ export const share = limit.number(0, 1); // of the plane, from its lower left
 const length = limit.optional(limit.oneOf("epoch", "batch", "row"), "epoch");
 
 export const VERBS = {
-  /** Take other settings: begin anew where they need it, else train on. */
+  /** Take other settings: begin anew where they need it, else train on. A network that the articles do not have starts as theirs do. */
   change: {
     takes: { settings: settingsOf },
     act(bench, { settings }) {
       const { session } = bench, old = session.settings;
       if (RESTARTING.some((name) => !equal(settings[name], old[name]))) {
-        bench.begin(settings);
-        if (settings.data !== old.data && bench.lesson) Object.assign(bench, { lesson: "", speed: USUAL_SPEED });
+        const { lesson, speed } = bench, elsewhere = settings.data !== old.data && lesson;
+        if (elsewhere) Object.assign(bench, { lesson: "", speed: USUAL_SPEED });
+        try {
+          const others = old.start === "article" && settings.start === "article" && !isArticles(networkFor(settings, bench.problemOf(settings)));
+          bench.begin(others ? changed(settings, { start: "uniform" }) : settings);
+        } catch (error) {
+          Object.assign(bench, { lesson, speed });
+          throw error;
+        }
         return;
       }
       checkAxes(session.problem, settings.axes);
@@ -98,6 +105,9 @@ export const VERBS = {
   /** Go to another epoch. */
   goto: { pauses: true, urgent: true, takes: { epoch: count }, act: (bench, { epoch }) => bench.goTo(epoch) },
 
+  /** Go to an epoch, training on to it where the run has not been there. */
+  reach: { pauses: true, urgent: true, takes: { epoch: count }, act: (bench, { epoch }) => bench.reach(epoch) },
+
   /** Change a weight by hand. */
   weight: {
     takes: { layer, before: unitBefore, unit, value: limit.number(-1e6, 1e6) },
@@ -135,11 +145,9 @@ export const VERBS = {
     pauses: true, urgent: true,
     takes: { key: limit.text(40) }, // "" for none
     act(bench, { key }) {
-      if (key && !Object.hasOwn(LESSONS, key)) throw new Refusal(`there is no lesson '${key}'; there are ${Object.keys(LESSONS).join(", ")}`);
-      const { settings = {}, speed = key ? LESSON_SPEED : USUAL_SPEED } = LESSONS[key] ?? {};
-      if (key) bench.followed = 0;
-      bench.begin(settingsOf(settings));
-      Object.assign(bench, { lesson: key, speed });
+      const lesson = lessonOf({ lesson: key, own: bench.own });
+      if (key && !lesson) throw new Refusal(`there is no lesson '${key}'; there are ${Object.keys(LESSONS).join(", ")}`);
+      bench.takeUp(key, lesson ?? { speed: USUAL_SPEED });
     },
   },
 
@@ -150,9 +158,9 @@ export const VERBS = {
     act(bench, { do: what, epochs }) {
       bench.trials = null;
       if (what === "stop") return;
-      const { session } = bench, lesson = LESSONS[bench.lesson];
+      const { session } = bench, lesson = lessonOf(bench);
       if (session.finished) throw new Refusal(FINISHED);
-      const usual = lesson?.settings.sums ? lesson.settings.epochs : session.epoch;
+      const usual = lesson?.settings.sums ? session.settings.epochs : session.epoch;
       bench.run(new Trials(session, epochs || usual || 500, what === "rates"));
     },
   },
@@ -184,7 +192,7 @@ export const VERBS = {
     pauses: true, urgent: true,
     takes: { link: limit.text(MOST_CHARACTERS) },
     async act(bench, message) {
-      const { settings, epoch, weights, points, lesson, hidden, table } = await decodeLink(message.link), { drawing, file } = bench;
+      const { settings, epoch, weights, points, lesson, own, hidden, table } = await decodeLink(message.link), { drawing, file } = bench;
       const drawn = drawing.points;
       if (points.length) drawing.points = points;
       try {
@@ -192,13 +200,15 @@ export const VERBS = {
         if (settings.data === "file" && !bench.file) throw new Refusal("this link belongs to a file of its maker's, which it does not carry; open the file first");
         const problem = makeProblem(settings, bench.tableOf(settings.data));
         const network = networkFor(settings, problem);
-        bench.begin(settings, { parameters: unpackWeights(weights, countOf(network)), epoch }, problem);
+        const parameters = unpackWeights(weights, countOf(network));
+        bench.begin(settings, { parameters, epoch }, problem);
+        bench.own = own && { ...own, settings, weights: parameters, epoch, points, speed: bench.speed };
       } catch (error) {
         drawing.points = drawn;
         bench.file = file;
         throw error;
       }
-      Object.assign(bench, { lesson: Object.hasOwn(LESSONS, lesson) ? lesson : "", hidden });
+      Object.assign(bench, { lesson: own ? OWN : Object.hasOwn(LESSONS, lesson) ? lesson : "", hidden });
       if (table) bench.keep(bench.file);
       const carried = weights ? `weights of epoch ${grouped(epoch)}` : "no weights";
       return `Opened a link with settings, ${carried}${points.length ? `, ${points.length} drawn points` : ""}${table ? `, the table ${table.name}` : ""}. Nothing runs until you press play.`;

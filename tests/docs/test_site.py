@@ -1,0 +1,119 @@
+"""The documentation as pages: links hold, and in a lesson the run beside the text learns as the reader scrolls."""
+
+import re
+import runpy
+import time
+from html.parser import HTMLParser
+
+import pytest
+
+from documentation import ROOT
+
+pytest.importorskip("markdown_it")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("site")
+    runpy.run_path(str(ROOT / "docs/site/build.py"))["build"](folder)
+    return folder
+
+
+class Places(HTMLParser):
+    """What a page refers to, and the names of its parts."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.goals, self.names = [], set()
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        attributes = dict(attributes)
+        self.goals += [attributes[name] for name in ("href", "src") if name in attributes]
+        self.names.add(attributes.get("id"))
+
+
+def test_links_pictures_and_frames_lead_to_what_is_in_the_folder(site):
+    pages = {path: Places(path.read_text(encoding="utf-8")) for path in site.rglob("*.html") if path.parent != site}
+    pages[site / "index.html"] = Places((site / "index.html").read_text(encoding="utf-8"))
+    assert len(pages) > 20
+    for path, page in pages.items():
+        for goal in page.goals:
+            if goal.startswith("http"):
+                continue
+            file, _, name = goal.partition("#")
+            other = (path.parent / file).resolve() if file else path
+            assert other.is_file(), (path.name, goal)
+            assert site in other.parents
+            if name and other in pages:
+                assert name in pages[other].names, (path.name, goal)
+
+
+def test_each_lesson_has_its_run_once_and_the_way_to_the_next(site):
+    lessons = sorted(site.glob("docs/lessons/[0-9]*.html"), key=lambda path: int(path.name.split("-")[0]))
+    assert len(lessons) == 10
+    for i, path in enumerate(lessons, 1):
+        text = path.read_text(encoding="utf-8")
+        assert re.findall(r'<iframe [^>]*src="([^"]*)"', text) == [f"../../playground.html#lesson={i}"]
+        assert all(f'href="{other.name}"' in text for other in lessons)
+
+
+def until(condition, seconds=30):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "the page did not get there in time"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def lesson(site, chromium):
+    """A lesson in a browser without a network, its run, and how to scroll and to see the run's epoch."""
+    made, problems = [], []
+
+    def at(width):
+        context = chromium.new_context(offline=True, viewport={"width": width, "height": 800})
+        made.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda request: problems.append(request.url) if request.url.startswith("http") else None)
+        page.goto((site / "docs/lessons/3-hidden-layer.html").as_uri())
+        until(lambda: len(page.frames) == 2)
+        return page, page.frames[1]
+
+    yield at
+    for context in made:
+        context.close()
+    assert problems == []
+
+
+def epoch(run):
+    return int(run.text_content("#clock").removeprefix("epoch ").replace(",", "") or 0)
+
+
+def scroll(page, share):
+    page.evaluate(f"scrollTo(0, {share} * (document.documentElement.scrollHeight - innerHeight))")
+
+
+def test_the_run_follows_the_text_until_the_reader_takes_it(lesson):
+    page, run = lesson(1280)
+    scroll(page, 1)
+    until(lambda: epoch(run) == 2000)
+    until(lambda: "0.00" in run.text_content("#losses"))  # as the text says, 0.01
+    scroll(page, 0.5)
+    until(lambda: 40 <= epoch(run) <= 50)  # on a logarithmic scale
+    run.click("#unit-1-0")
+    run.wait_for_selector("#why-box .formula")
+    at = epoch(run)
+    scroll(page, 1)
+    page.wait_for_timeout(300)
+    assert epoch(run) == at
+    page.click("#follow")
+    until(lambda: epoch(run) == 2000)
+
+
+def test_on_a_telephone_the_run_stands_in_the_text(lesson):
+    page, run = lesson(390)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.query_selector(".run").scroll_into_view_if_needed()
+    until(lambda: epoch(run) > 100)

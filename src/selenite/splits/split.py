@@ -20,6 +20,29 @@ def split(n: int, fraction: float, seed: int, classes: Indices | None = None, gr
     kept. At least one row is put aside and one kept where n >= 2. Copies of a row are drawn as one, with the class of
     the first. Whole groups are put aside, or the latest rows, whatever their classes.
 
+    Parameters
+    ----------
+    n : int
+        How many rows there are.
+    fraction : float
+        The share put aside, between 0 and 1.
+    seed : int
+    classes : array of shape (n,), optional
+        Each row's class, from 0.
+    grouping : Grouping
+        Which rows belong together, or come later.
+
+    Returns
+    -------
+    kept, aside : arrays of int
+
+    Raises
+    ------
+    OptionError
+        If all rows are of one group or one moment.
+
+    Examples
+    --------
     >>> split(10, 0.3, seed=0)[1]
     array([5, 8, 9])
     """

@@ -61,6 +61,16 @@ def encode(schema: Schema, table: Table | Matched, dtype: DTypeLike = np.float32
 def input_names(schema: Schema) -> tuple[str, ...]:
     """Return what each input means: "age", "age is missing", "sex = M", "joined: year_sin".
 
+    Parameters
+    ----------
+    schema : Schema
+
+    Returns
+    -------
+    tuple of str, one an input
+
+    Examples
+    --------
     >>> input_names(Schema((ColumnSchema("pet", "category", categories=("cat", "dog", "owl")),)))
     ('pet = cat', 'pet = dog', 'pet = owl')
     """
@@ -70,6 +80,16 @@ def input_names(schema: Schema) -> tuple[str, ...]:
 def input_columns(schema: Schema) -> tuple[int, ...]:
     """Return for each input the index of its column in the schema.
 
+    Parameters
+    ----------
+    schema : Schema
+
+    Returns
+    -------
+    tuple of int, one an input
+
+    Examples
+    --------
     >>> input_columns(Schema((ColumnSchema("pet", "category", categories=("cat", "dog", "owl")),)))
     (0, 0, 0)
     """
@@ -79,6 +99,16 @@ def input_columns(schema: Schema) -> tuple[int, ...]:
 def measured_inputs(schema: Schema) -> tuple[int, ...]:
     """Return which inputs measure, whose fine steps may matter: numbers by their ranks, and points in time.
 
+    Parameters
+    ----------
+    schema : Schema
+
+    Returns
+    -------
+    tuple of int, rising
+
+    Examples
+    --------
     >>> pet = ColumnSchema("pet", "category", categories=("cat", "dog", "owl"))
     >>> measured_inputs(Schema((pet, ColumnSchema("age", "number"))))
     (3,)
@@ -95,6 +125,16 @@ def measured_inputs(schema: Schema) -> tuple[int, ...]:
 def n_inputs(schema: Schema) -> int:
     """Return how many numbers a row becomes.
 
+    Parameters
+    ----------
+    schema : Schema
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
     >>> pet = ColumnSchema("pet", "category", categories=("cat", "dog", "owl"))
     >>> n_inputs(Schema((pet, ColumnSchema("age", "number"))))
     4

@@ -109,6 +109,25 @@ def categorical_columns(X: Any, table: Table) -> list[str]:
 
     Of those with few the values say what they are: two answers, or but one. Where no two rows have the same, nothing
     could be learnt of any; and dates are dates.
+
+    Parameters
+    ----------
+    X : frame of pandas, polars or another library, or anything else
+    table : Table
+        That was made of it, by `as_table`.
+
+    Returns
+    -------
+    list of str
+        None where X declares no types: an array, a table.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from selenite.table import as_table
+    >>> frame = pd.DataFrame({"zip": pd.Categorical([str(i % 30) for i in range(60)]), "age": range(60)})
+    >>> categorical_columns(frame, as_table(frame))
+    ['zip']
     """
     if isinstance(X, Table) or not hasattr(X, "columns"):
         return []

@@ -18,6 +18,21 @@ class Limits:
     `read_table(source, limits=Limits(200_000, 300, "the page"))` refuses a larger one by a Parquet file's footer, by
     the line of column names, or at the first row of text too many. What does not fit into the memory that is free
     is refused under any limits.
+
+    Parameters
+    ----------
+    rows, columns : int
+        The most that are taken; any number of rows unless said.
+    taker, instead : str
+        Who takes no more, and what to do instead, in the words of the error.
+    fewest_rows : int
+        The fewest that are taken.
+
+    Examples
+    --------
+    >>> Limits(100, 30, "the page").check("t.csv", 99, 31)
+    Traceback (most recent call last):
+    selenite.errors.TableError: t.csv has 99 rows and 31 columns; the page takes at most 30 columns and 100 rows. ...
     """
 
     rows: int | None = None

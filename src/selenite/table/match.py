@@ -61,6 +61,18 @@ def match(schema: Schema, table: Table | Matched) -> Matched:
     SchemaError
         If a column that is an input is missing, or holds something else than it did in training.
 
+    Parameters
+    ----------
+    schema : Schema
+        What `learn_schema` learnt of the training rows.
+    table : Table or Matched
+        Of n rows.
+
+    Returns
+    -------
+    Matched
+        The columns in the schema's order.
+
     Examples
     --------
     >>> from selenite.table import as_table, encode, learn_schema, outside

@@ -37,6 +37,18 @@ def outside(schema: Schema, table: Table | Matched) -> list[Outside]:
     SchemaError
         If a column that is an input is missing, or holds something else than it did in training.
 
+    Parameters
+    ----------
+    schema : Schema
+        What `learn_schema` learnt of the training rows.
+    table : Table or Matched
+        Of n rows.
+
+    Returns
+    -------
+    list of Outside
+        Each with the rows as a mask of shape (n,).
+
     Examples
     --------
     >>> from selenite.table import as_table, learn_schema, outside

@@ -299,6 +299,17 @@ def days_of(moments: NDArray[np.datetime64]) -> Floats:
 def fingerprint(table: Table) -> str:
     """Return 32 hexadecimal digits that depend on every name and value, and on the order of rows and columns.
 
+    Parameters
+    ----------
+    table : Table
+
+    Returns
+    -------
+    str
+        The beginning of a SHA-256.
+
+    Examples
+    --------
     >>> len(fingerprint(Table(("x",), (Numbers(np.array([1.0])),), 1)))
     32
     """

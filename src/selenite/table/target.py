@@ -96,6 +96,19 @@ def learn_target(
 def answers_of(column: Column, task: Task | None = None) -> Answers | None:
     """Return the number of each row's class, or the numbers, (n,); None where a row has none, and of dates.
 
+    Parameters
+    ----------
+    column : Column of n rows
+    task : "classification" or "regression", optional
+        What the numbers of a column are; what they seem to be unless said.
+
+    Returns
+    -------
+    array of shape (n,), or None
+        Whole numbers from 0 in the order of the classes, or the numbers themselves.
+
+    Examples
+    --------
     >>> answers_of(Text(np.array([1, 0, 1], np.int32), ("no", "yes"))).tolist(), answers_of(Numbers(np.array([np.nan])))
     ([1, 0, 1], None)
     """
@@ -166,6 +179,20 @@ def encode_target(target: Target, column: Column, first_line: int | None = None)
 def as_outputs(target: Target, answers: AnyArray, dtype: Any = np.float64) -> AnyArray:
     """Return encoded answers as a network gives them: a column, or for three classes and more one of each class.
 
+    Parameters
+    ----------
+    target : Target
+    answers : array of shape (n,)
+        As `encode_target` gives them.
+    dtype : dtype
+        Of the result; of numbers very far from the center it may hold infinity.
+
+    Returns
+    -------
+    array of shape (n, n_outputs)
+
+    Examples
+    --------
     >>> as_outputs(Target("y", "classification", ("a", "b", "c")), np.array([2, 0])).tolist()
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
     """
@@ -178,6 +205,16 @@ def as_outputs(target: Target, answers: AnyArray, dtype: Any = np.float64) -> An
 def as_probabilities(output: Array) -> AnyArray:
     """Return a network's output as probabilities of the classes, (n, n_classes): of one output p they are 1 - p and p.
 
+    Parameters
+    ----------
+    output : array of shape (n, n_outputs)
+
+    Returns
+    -------
+    array of shape (n, n_classes)
+
+    Examples
+    --------
     >>> as_probabilities(np.array([[0.25], [0.75]])).tolist()
     [[0.75, 0.25], [0.25, 0.75]]
     """
@@ -187,6 +224,18 @@ def as_probabilities(output: Array) -> AnyArray:
 def as_numbers(target: Target, encoded: AnyArray) -> Floats:
     """Return encoded answers, or outputs, as numbers in the target's unit, in double precision: (n,).
 
+    Parameters
+    ----------
+    target : Target
+        Its center and width, in its unit.
+    encoded : array of shape (n,)
+
+    Returns
+    -------
+    array of shape (n,)
+
+    Examples
+    --------
     >>> as_numbers(Target("y", "regression", center=10.0, width=2.0), np.array([-1.0, 0.5])).tolist()
     [8.0, 11.0]
     """
@@ -197,6 +246,18 @@ def as_numbers(target: Target, encoded: AnyArray) -> Floats:
 def smoothed(Y: Array, share: float) -> Array:
     """Return answers (n, n_outputs) of which each gives up a share to all classes alike (Szegedy et al. 2016).
 
+    Parameters
+    ----------
+    Y : array of shape (n, n_outputs)
+    share : float
+        From 0, which leaves them as they are, up to 1.
+
+    Returns
+    -------
+    array of shape (n, n_outputs)
+
+    Examples
+    --------
     >>> smoothed(np.array([[0.0, 1.0]]), 0.1).tolist()
     [[0.05, 0.9500000000000001]]
     """
@@ -206,6 +267,18 @@ def smoothed(Y: Array, share: float) -> Array:
 def class_labels(target: Target) -> NDArray[np.generic]:
     """Return the classes as an array of their own type; of objects where NumPy's own text would not hold them well.
 
+    Parameters
+    ----------
+    target : Target
+        Of classes.
+
+    Returns
+    -------
+    array of shape (n_classes,)
+        In the order of `target.classes`: of text, int, float or bool.
+
+    Examples
+    --------
     >>> class_labels(Target("y", "classification", ("1", "2"), "int"))
     array([1, 2])
     """

@@ -36,6 +36,23 @@ class Comparison:
 def compare(first: History, second: History, epochs: list[int] | None = None) -> Comparison:
     """Compare two recorded runs of one network at some epochs; unless given, about 12 spread over both.
 
+    Parameters
+    ----------
+    first, second : History
+        Of `fit(..., record=True)`.
+    epochs : list of int, optional
+        Which epochs, from 0, the start, to the last of the shorter run.
+
+    Returns
+    -------
+    Comparison
+        Losses and distance of the parameters at these epochs, and where the runs parted.
+
+    Raises
+    ------
+    OptionError
+        If the runs are of different networks.
+
     Examples
     --------
     >>> import numpy as np

@@ -37,6 +37,36 @@ def fit_lbfgs(
     of the loss, 15 an iteration unless said ("epochs"), by Ctrl-C ("interrupt") or where a callback asks for it.
     The result's explanation is SciPy's message.
 
+    Parameters
+    ----------
+    network : Network
+    X : array of shape (n, n_inputs)
+        Float32 or float64.
+    Y : array of shape (n, n_outputs)
+    iterations : int
+        The most.
+    evaluations : int, optional
+        The most evaluations of the loss.
+    tolerance : float
+        Of the largest entry of the gradient.
+    seed : int
+        Of the start, where no parameters are given.
+    parameters : array of shape (n_parameters,), optional
+        To begin with.
+    initializer : str
+        A name of `selenite.nn.initializers`, where no parameters are given.
+    sample_weight : array of shape (n,), optional
+    l2 : float
+        Strength of the penalty on squared weights.
+    callbacks : sequence of Callback
+    backend : str or Backend, optional
+        "kernel" or "numpy"; the one in use unless said.
+
+    Returns
+    -------
+    Training
+        The parameters, and the loss of each iteration.
+
     Examples
     --------
     >>> import numpy as np

@@ -49,6 +49,34 @@ def fit_lm(
     OptionError
         If the loss is not squared_error, or the Jacobian would be too large.
 
+    Parameters
+    ----------
+    network : Network
+    X : array of shape (n, n_inputs)
+        Float32 or float64.
+    Y : array of shape (n, n_outputs)
+    iterations : int
+        The most.
+    tolerance : float
+        Of the largest entry of the gradient.
+    seed : int
+        Of the start, where no parameters are given.
+    parameters : array of shape (n_parameters,), optional
+        To begin with.
+    initializer : str
+        A name of `selenite.nn.initializers`, where no parameters are given.
+    sample_weight : array of shape (n,), optional
+    l2 : float
+        Strength of the penalty on squared weights.
+    callbacks : sequence of Callback
+    backend : str or Backend, optional
+        "kernel" or "numpy"; the one in use unless said.
+
+    Returns
+    -------
+    Training
+        The parameters, and the loss of each iteration.
+
     Examples
     --------
     >>> import numpy as np

@@ -36,6 +36,25 @@ def train_runs(
     `keep_best` the parameters are those of the best epoch, not of the last. With `record` each run keeps checkpoints,
     and its history the run.
 
+    Parameters
+    ----------
+    runs : sequence of Run
+        Of one network, on the same rows or on others.
+    epochs : int
+        The most of each.
+    seconds : float
+        The most of all.
+    keep_best : bool
+        Whether the parameters are those of the best epoch, judged by the run's early stopping.
+    callbacks : sequence of Callback
+    record : bool
+        Whether any epoch's parameters can be asked for later.
+
+    Returns
+    -------
+    list of Training
+        One a run, in their order.
+
     Examples
     --------
     >>> import numpy as np

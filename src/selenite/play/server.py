@@ -163,7 +163,9 @@ class Playground:
 
 def bound(port: int) -> socket.socket:
     """Return a socket that listens on this machine alone; port 0: any that is free."""
-    found = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    found = socket.socket(
+        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # named, so that asyncio lets no answer wait
     try:
         found.bind((HOST, port))
         found.listen()  # now, not when serving begins: whoever is told the address may connect at once

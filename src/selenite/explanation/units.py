@@ -1,4 +1,4 @@
-"""What units do: their values, how much each counts, and how a hidden layer bends the plane of two inputs."""
+"""What units do: their values, and how a hidden layer bends the plane of two inputs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import numpy as np
 from selenite import backend
 from selenite.errors import OptionError
 from selenite.nn import Network, Trace
-from selenite.training.diagnosis import SATURATED
 from selenite.types import Array, Floats
 
 LINES = 21  # of the grid that is bent, each way
@@ -18,33 +17,6 @@ LINES = 21  # of the grid that is bent, each way
 def trace_of(network: Network, parameters: Array, inputs: Array) -> Trace:
     """Return every z and activation of rows whose answers do not matter."""
     return backend.get().trace(network, parameters, inputs, np.zeros((len(inputs), network.n_outputs), inputs.dtype))
-
-
-@np.errstate(all="ignore")
-def unit_importances(network: Network, parameters: Array, inputs: Array) -> list[Floats]:
-    """Return of each layer's units, the first layer being what the network is given, how much they count.
-
-    That is the length of a unit's weights onward, times how far its value varies among the rows; 1 of an output.
-    """
-    found = []
-    for a, weights in zip(trace_of(network, parameters, inputs).a, network.weights(parameters), strict=False):
-        varies = a.std(axis=0, dtype=np.float64) if len(inputs) > 1 else np.ones(a.shape[1])
-        found.append(np.nan_to_num(np.linalg.norm(weights.astype(np.float64), axis=1) * varies))
-    return [*found, np.ones(network.n_outputs)]
-
-
-def saturation(network: Network, parameters: Array, inputs: Array) -> list[float | None]:
-    """Return of each hidden layer the share of its values that stand at a limit; None where there is no limit."""
-    shares: list[float | None] = []
-    for name, a in zip(network.activations[:-1], trace_of(network, parameters, inputs).a[1:], strict=False):
-        if name == "relu":
-            shares.append(float((a <= 0).mean()))
-        elif name in SATURATED:
-            low, high = SATURATED[name]
-            shares.append(float(((a < low) | (a > high)).mean()))
-        else:
-            shares.append(None)
-    return shares
 
 
 def n_hidden_units(network: Network, layer: int) -> int:

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from selenite.nn.optimizers import Optimizer, OptimizerState
-from selenite.types import Array, Floats
+from selenite.types import Array
 
 ADAPTIVE_DIVISOR, ADAPTIVE_END = 5.0, 1e-6  # scikit-learn's
-FULLY_FALLEN = 1e-4  # share of its first value that is left of a loss
 
 
 @dataclass
@@ -87,17 +86,3 @@ class EarlyStopping:
             self.stalled = 0
             return False
         return True
-
-
-def on_plateau(losses: Floats, epochs: int, gain: float) -> bool:
-    """Tell whether the last `epochs` gained less than a share `gain` of the loss, or hardly any loss is left.
-
-    >>> import numpy as np
-    >>> falling = np.linspace(2, 1, 80)
-    >>> on_plateau(falling, 20, gain=0.01), on_plateau(np.append(falling, [1] * 20), 20, gain=0.01)
-    (False, True)
-    """
-    if len(losses) < 2 * epochs:
-        return False
-    hardly_gained = losses[-epochs:].min() > (1 - gain) * losses[:-epochs].min()
-    return bool(hardly_gained or losses[-1] < FULLY_FALLEN * losses[0])

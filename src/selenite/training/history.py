@@ -11,12 +11,11 @@ from selenite.errors import OptionError
 from selenite.nn import Epochs
 from selenite.nn.optimizers import OptimizerState
 from selenite.sketch import curves
-from selenite.types import Array, Floats, Indices
+from selenite.types import Array, Floats
 
 if TYPE_CHECKING:
     from selenite.training.run import Run
 
-MOST_EPOCHS_DRAWN = 300
 Ending = Literal["epochs", "patience", "interrupt", "callback", "time", "diverged", "converged"]
 
 
@@ -99,9 +98,9 @@ class Curves:
     def __getitem__(self, name: str) -> Floats:
         return self._arrays[name][: self.length]
 
-    def add(self, epochs: Epochs, seconds: float = np.nan, at: int | None = None) -> None:
-        """Keep what some epochs gave, the last of them after so many seconds; `at` another place than the end."""
-        begin = self.length if at is None else at
+    def add(self, epochs: Epochs, seconds: float = np.nan) -> None:
+        """Keep what some epochs gave, the last of them after so many seconds."""
+        begin = self.length
         count = len(epochs.loss)
         while begin + count > len(self._arrays["loss"]):
             self._arrays = {name: np.concatenate([array, np.empty_like(array)]) for name, array in self._arrays.items()}
@@ -112,26 +111,7 @@ class Curves:
             array[begin : begin + count] = numbers if len(numbers) else np.nan
             if len(numbers):
                 self._measured.add(name)
-        self.length = max(self.length, begin + count)
-
-    def copy(self) -> Curves:
-        """Return the same numbers in arrays of their own."""
-        twin = Curves()
-        twin.length, twin._measured = self.length, set(self._measured)
-        twin._arrays = {name: array.copy() for name, array in self._arrays.items()}
-        return twin
-
-    def cut(self, length: int) -> None:
-        """Forget what came after so many epochs."""
-        self.length = min(self.length, length)
-
-    def thinned(self, most: int = MOST_EPOCHS_DRAWN) -> tuple[Indices, dict[str, Floats]]:
-        """Return at most so many epochs, counted from 1 and denser at the beginning, and the curves there."""
-        if self.length == 0:
-            return np.empty(0, np.intp), {name: np.empty(0) for name in self._arrays}
-        even, early = np.linspace(0, self.length - 1, most // 2), np.geomspace(1, self.length, most // 2) - 1
-        at = np.unique(np.concatenate([even, early]).round().astype(np.intp))
-        return at + 1, {name: self[name][at] for name in self._arrays}
+        self.length = begin + count
 
     def history(self, run: Run | None = None) -> History:
         """Return the curves as a history; `run` is the one that was recorded."""

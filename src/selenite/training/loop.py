@@ -71,7 +71,7 @@ def train_runs(
         run.options = replace(run.options, total_epochs=epochs)
         if record:
             run.checkpoints = Checkpoints()
-            run.remember(turning=True)
+            run.remember()
     most, count, going = _most_at_once(runs, epochs, told), 1, list(runs)
     with catching_interrupt() as interrupted:
 

@@ -41,4 +41,6 @@ def test_an_answer_that_moved_is_told(run, model, tmp_path):
 
 @pytest.mark.parametrize("arguments", [[], ["--to", "c", "--verify", "x"]])
 def test_what_to_do_is_said(run, model, arguments):
-    assert "say what to write, --to c|js|python, or what to check" in run("export", model, *arguments, code=2).stderr
+    assert (
+        "say what to write, --to c|js|onnx|python, or what to check" in run("export", model, *arguments, code=2).stderr
+    )

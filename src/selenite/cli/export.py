@@ -20,7 +20,7 @@ from selenite.text import printable
 @click.option("--to", type=click.Choice(list(WRITERS)), help="What to write.")
 @click.option("-o", "--output", type=FILE, metavar="DIR", help="The folder to write to.  [default: the model's name]")
 @click.option("--name", metavar="NAME", help="Of the files and of what they define.  [default: the model's name]")
-@click.option("--double", is_flag=True, help="Compute in double precision (c).")
+@click.option("--double", is_flag=True, help="Compute in double precision (c, onnx).")
 @click.option(
     "--tolerance",
     type=click.FloatRange(min=0),

@@ -19,6 +19,7 @@ from selenite.nn.embedding import embedding_views
 from selenite.table import input_names
 from selenite.table.learn import SCORES
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema
+from selenite.table.target import ClassType
 from selenite.types import Array
 
 
@@ -40,6 +41,12 @@ class PlannedColumn(msgspec.Struct, frozen=True):
     zoned: bool | None
     minimum: float | None
     maximum: float | None
+
+    @property
+    def is_pair(self) -> bool:
+        """Whether it is one input, -1 or +1, between two categories: see `selenite.table.encode.is_pair`."""
+        two = self.kind == "category" and len(self.categories) == 2 and not self.rare and not self.missing
+        return self.kind == "yes/no" or two
 
 
 class Layer(msgspec.Struct, frozen=True):
@@ -79,7 +86,7 @@ class Plan(msgspec.Struct, frozen=True):
 
     target: str
     classes: list[str]  # in the order of the probabilities; none of a number
-    class_type: str
+    class_type: ClassType
     center: float  # of a number: answer = center + width × output
     width: float
     columns: list[PlannedColumn]

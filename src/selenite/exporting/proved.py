@@ -15,6 +15,7 @@ import numpy as np
 from selenite.errors import ExportError, OptionError, SaveError
 from selenite.exporting.c import C
 from selenite.exporting.javascript import JAVASCRIPT
+from selenite.exporting.onnx import ONNX
 from selenite.exporting.plan import plan_of
 from selenite.exporting.proof import proof_table, rows_of
 from selenite.exporting.python import PYTHON
@@ -23,7 +24,7 @@ from selenite.model.model import Model, model_of
 from selenite.types import Floats
 from selenite.writing import write
 
-WRITERS = {writer.to: writer for writer in (C, JAVASCRIPT, PYTHON)}
+WRITERS = {writer.to: writer for writer in (C, JAVASCRIPT, ONNX, PYTHON)}
 TOLERANCE = {True: 1e-6, False: 1e-12}  # of a probability, or of a number in the target's widths; is_single: which
 
 
@@ -66,8 +67,8 @@ def export(
     Parameters
     ----------
     model : Model or an estimator that was fitted
-    to : "python"
-        One module, which runs with the standard library alone.
+    to : "c", "js", "onnx" or "python"
+        C99; an ES module; one graph, which needs the extra `export`; a module of the standard library alone.
     path : path
         The folder to write to; made if it is not there.
     name : str, optional
@@ -75,6 +76,8 @@ def export(
     tolerance : float, optional
         The largest difference allowed, of a probability or of a number in the target's widths; 1e-6 of a model in
         single precision and 1e-12 in double unless said.
+    double : bool, optional
+        Whether the network computes in double precision, where there is a choice: "c" and "onnx".
 
     Returns
     -------
@@ -84,7 +87,7 @@ def export(
     Raises
     ------
     OptionError
-        Where there is no such way, or the name is none.
+        Where there is no such way, or what it needs is not installed.
     ExportError
         Where an answer differs by more than the tolerance.
     SaveError

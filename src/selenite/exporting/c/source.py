@@ -171,8 +171,7 @@ def _encoded(column: PlannedColumn, own: str) -> Iterator[str]:
 
 def _encoded_category(column: PlannedColumn, own: str, x: str) -> Iterator[str]:
     at, n = column.at, len(column.categories)
-    two = column.kind == "category" and n == 2 and not column.rare and not column.missing
-    if column.kind == "yes/no" or two:
+    if column.is_pair:
         yield f"if ({x} == 0) inputs[{at}] = -1;"
         yield f"if ({x} == 1) inputs[{at}] = 1;"
         if column.missing:

@@ -1,0 +1,122 @@
+"""Inputs become the network's output inside the graph; all members at once, the first axis of each tensor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from selenite.exporting.onnx.graph import Graph
+from selenite.exporting.plan import Plan
+from selenite.nn.activations import LEAKY_SLOPE, SELU_ALPHA, SELU_SCALE
+
+QUADRATURE = 48  # points, which give erf to the last digits
+
+
+def network_output(graph: Graph, plan: Plan, inputs: str) -> str:
+    """Return what the network gives for inputs (n, n_inputs), the mean of all members: (n, n_outputs)."""
+    members, n = plan.members, plan.n_inputs
+    a = graph.cast(inputs, graph.dtype)
+    weights = np.array([member.layers[0].weights for member in members])
+    z = graph.add("MatMul", a, graph.real(weights[:, :n], "weights_0"))
+    if plan.periodic:
+        of_waves = graph.add("MatMul", _waves(graph, plan, a), graph.real(weights[:, n:], "weights_of_waves"))
+        z = graph.add("Add", z, of_waves)
+    for k, layer in enumerate(members[0].layers):
+        if k:
+            weights = np.array([member.layers[k].weights for member in members])
+            z = graph.add("MatMul", a, graph.real(weights, f"weights_{k}"))
+        biases = np.array([[member.layers[k].biases] for member in members])
+        z = graph.add("Add", z, graph.real(biases, f"biases_{k}"), name=f"z_{k}")
+        a = ACTIVATIONS[layer.activation](graph, z)
+    return graph.add("ReduceMean", graph.cast(a, np.float64), axes=[0], keepdims=0, name="mean")
+
+
+def _waves(graph: Graph, plan: Plan, inputs: str) -> str:
+    """Return the components of the periodic inputs' waves, (n_members, n, n_periodic n_components)."""
+
+    def of_members(what: str) -> Any:
+        return np.array([[getattr(waves, what) for waves in member.waves] for member in plan.members])
+
+    x = graph.add("Transpose", graph.columns(inputs, plan.periodic), perm=[1, 0])
+    x = graph.add("Unsqueeze", x, np.array([0, 3]))  # (1, n_periodic, n, 1)
+    turns = graph.add("Mul", x, graph.real(of_members("frequencies")[:, :, None], "frequencies"))
+    turns = graph.add("Add", turns, graph.real(of_members("phases")[:, :, None], "phases"))
+    turns = graph.add("Sub", turns, graph.add("Round", turns))
+    angles = graph.add("Mul", graph.real(2 * np.pi), turns)
+    u = graph.add("Cos", angles) if graph.dtype == np.float32 else graph.cos(angles)
+    mixing, offsets = of_members("mixing").swapaxes(2, 3), of_members("offsets")
+    e = graph.add(
+        "Add", graph.add("MatMul", u, graph.real(mixing, "mixing")), graph.real(offsets[:, :, None], "offsets")
+    )
+    e = graph.add("Transpose", e, perm=[0, 2, 1, 3])  # (n_members, n, n_periodic, n_components)
+    return graph.add("Reshape", e, np.array([0, 0, offsets[0].size]), name="waves")
+
+
+# ---------------------------------------------------------------- activations
+
+
+def _logistic(graph: Graph, z: str) -> str:
+    one = graph.real(1)
+    return graph.add("Div", one, graph.add("Add", one, graph.add("Exp", graph.add("Neg", z))))
+
+
+def _leaky_relu(graph: Graph, z: str) -> str:
+    return graph.add("Max", z, graph.add("Mul", graph.real(LEAKY_SLOPE), z))
+
+
+def _elu(graph: Graph, z: str, alpha: float = 1.0) -> str:
+    below = graph.add("Sub", graph.add("Exp", graph.add("Min", z, graph.real(0))), graph.real(1))
+    return graph.add("Add", graph.add("Relu", z), graph.add("Mul", graph.real(alpha), below))
+
+
+def _selu(graph: Graph, z: str) -> str:
+    return graph.add("Mul", graph.real(SELU_SCALE), _elu(graph, z, SELU_ALPHA))
+
+
+def _gelu(graph: Graph, z: str) -> str:
+    half, root = graph.real(0.5), graph.real(np.sqrt(0.5))
+    erf = _erf(graph, graph.add("Mul", root, z))
+    return graph.add("Mul", graph.add("Mul", half, z), graph.add("Add", graph.real(1), erf))
+
+
+def _erf(graph: Graph, x: str) -> str:
+    """Return erf x; in double precision, for which runtimes have none, its integral 2x/√π ∫₀¹ exp(-x²t²) dt."""
+    if graph.dtype == np.float32:
+        return graph.add("Erf", x)
+    points, weights = np.polynomial.legendre.leggauss(QUADRATURE)
+    x = graph.add("Clip", x, np.array(-6.0), np.array(6.0))  # beyond, it is 1 to the last digit
+    xt = graph.add("Mul", graph.add("Unsqueeze", x, np.array([3])), 0.5 + 0.5 * points)
+    powers = graph.add("Exp", graph.add("Neg", graph.add("Mul", xt, xt)))
+    return graph.add("Mul", x, graph.add("MatMul", powers, weights / np.sqrt(np.pi)))
+
+
+def _silu(graph: Graph, z: str) -> str:
+    return graph.add("Mul", z, _logistic(graph, z))
+
+
+def _softplus(graph: Graph, z: str) -> str:
+    powers = graph.add("Exp", graph.add("Neg", graph.add("Abs", z)))
+    return graph.add("Add", graph.add("Relu", z), graph.add("Log", graph.add("Add", graph.real(1), powers)))
+
+
+def _mish(graph: Graph, z: str) -> str:
+    return graph.add("Mul", z, graph.add("Tanh", _softplus(graph, z)))
+
+
+ACTIVATIONS: dict[str, Callable[[Graph, str], str]] = {
+    "identity": lambda graph, z: z,
+    "logistic": _logistic,
+    "tanh": lambda graph, z: graph.add("Tanh", z),
+    "relu": lambda graph, z: graph.add("Relu", z),
+    "leaky_relu": _leaky_relu,
+    "elu": _elu,
+    "selu": _selu,
+    "gelu": _gelu,
+    "silu": _silu,
+    "mish": _mish,
+    "softplus": _softplus,
+    "exp": lambda graph, z: graph.add("Exp", z),
+    "softmax": lambda graph, z: graph.add("Softmax", z, axis=-1),
+}

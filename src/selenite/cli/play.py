@@ -116,7 +116,7 @@ def _begin_with_file(
     playground: Playground, source: str, rows: str | None, renames: tuple[str, ...], options: dict[str, object]
 ) -> None:
     """Read a file, and let every page that comes begin with it."""
-    from selenite.play.files import LIMITS, open_table
+    from selenite.play.files import LIMITS, named, open_table
     from selenite.play.opened import open_model
 
     files = playground.files
@@ -130,7 +130,7 @@ def _begin_with_file(
         from selenite.table import read_table
 
         read = read_options(options)
-        table = read_table(source, read, limits=LIMITS)
+        table = named(read_table(source, read, limits=LIMITS), Path(source).name)
         playground.first = lambda: open_table(files, table, read)
     playground.first()  # what is refused is refused here
 

@@ -79,8 +79,8 @@ function build() {
   const width = board.clientWidth;
   const gap = width / layers.length;
   const room = roomOf();
-  const size = Math.max(18, Math.min(Math.max(64, room / 9), gap - 14, (room - 54) / most - 20));
-  const height = Math.max(room, most * (size + 15) + 60);
+  const size = Math.max(14, Math.min(Math.max(64, room / 9), gap - 14, (room - 60) / most - 15));
+  const height = Math.max(room, most * (size + 13) + 60);
   board.style.minHeight = `${height}px`;
   units = []; places = [];
   store.peek = null;

@@ -44,7 +44,7 @@ export const VERBS = {
       }
       checkAxes(session.problem, settings.axes);
       if (!equal({ ...settings, axes: old.axes, hold: old.hold }, old)) { // more than the view
-        bench.trials = null;
+        Object.assign(bench, { seeds: null, trials: null }); // they were of the old settings
         bench.keepFuture();
         session.goOnWith(settings);
       }

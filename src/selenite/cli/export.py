@@ -8,11 +8,13 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE
+from selenite.cli.reading import read_for, require_answers
 from selenite.errors import OptionError
-from selenite.exporting import export, verify
+from selenite.exporting import Proof, export, verify
 from selenite.exporting.proved import WRITERS
-from selenite.model import load
-from selenite.text import printable
+from selenite.model import Model, load
+from selenite.table import Table
+from selenite.text import paragraph, printable
 
 
 @click.command("export")
@@ -21,16 +23,24 @@ from selenite.text import printable
 @click.option("-o", "--output", type=FILE, metavar="DIR", help="The folder to write to.  [default: the model's name]")
 @click.option("--name", metavar="NAME", help="Of the files and of what they define.  [default: the model's name]")
 @click.option("--double", is_flag=True, help="Compute in double precision (c, onnx).")
+@click.option("--integer", is_flag=True, help="Compute in integers alone, with a proved bound (c).")
+@click.option("--data", type=FILE, metavar="FILE", help="Rows with answers to judge the integers on, too.")
 @click.option(
     "--tolerance",
     type=click.FloatRange(min=0),
     metavar="X",
     help="The largest difference allowed, of a probability or of a number in the target's standard deviations.  "
-    "[default: 1e-6, of a model in double precision 1e-12]",
+    "[default: 1e-6; in double precision 1e-12; in integers, where it limits the proved bound, 0.1]",
 )
 @click.option("--verify", "verified", type=FILE, metavar="DIR", help="Check what was exported to DIR earlier.")
 def command(
-    model: str, to: str | None, output: str | None, name: str | None, verified: str | None, **options: Any
+    model: str,
+    to: str | None,
+    output: str | None,
+    name: str | None,
+    verified: str | None,
+    data: str | None,
+    **options: Any,
 ) -> None:
     """Write MODEL so that it predicts without selenite, and prove that it does.
 
@@ -39,13 +49,29 @@ def command(
     """
     if (to is None) == (verified is None):
         raise OptionError(f"say what to write, --to {'|'.join(WRITERS)}, or what to check, --verify DIR")
+    if options["integer"] and (to != "c" or options["double"]):
+        raise OptionError("--integer is for --to c, without --double")
+    if data is not None and not options["integer"]:
+        raise OptionError("--data is for --integer: other exports answer as the model does")
     loaded = load(model)
     if verified is not None:
         for proof in verify(verified, loaded, tolerance=options["tolerance"]):
-            click.echo(printable(str(proof)))
+            _say(proof)
         return
     assert to is not None
     stem = name or Path(model).name.removesuffix(".selenite")
-    proof = export(loaded, to, output or stem, name=stem, **options)
+    table = None if data is None else _rows(loaded, data)
+    proof = export(loaded, to, output or stem, name=stem, data=table, **options)
     click.echo("\n".join(printable(f"{path}") for path in proof.files))
-    click.echo(printable(str(proof)))
+    _say(proof)
+
+
+def _rows(model: Model, file: str) -> Table:
+    table = read_for(model, file, model.read)
+    require_answers(model, table)
+    return table
+
+
+def _say(proof: Proof) -> None:
+    first, *facts = str(proof).splitlines()
+    click.echo("\n".join([printable(first), *(paragraph(printable(fact), "", "  ") for fact in facts)]))

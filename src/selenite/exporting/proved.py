@@ -5,7 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -14,40 +14,20 @@ import numpy as np
 
 from selenite.errors import ExportError, OptionError, SaveError
 from selenite.exporting.c import C
+from selenite.exporting.integer import is_integer, verified, written
 from selenite.exporting.javascript import JAVASCRIPT
 from selenite.exporting.onnx import ONNX
 from selenite.exporting.plan import plan_of
 from selenite.exporting.proof import proof_table, rows_of
 from selenite.exporting.python import PYTHON
-from selenite.exporting.writer import Export, NotChecked, Writer
+from selenite.exporting.writer import Export, NotChecked, Proof, Writer
 from selenite.model.model import Model, model_of
+from selenite.table import as_table
 from selenite.types import Floats
 from selenite.writing import write
 
 WRITERS = {writer.to: writer for writer in (C, JAVASCRIPT, ONNX, PYTHON)}
 TOLERANCE = {True: 1e-6, False: 1e-12}  # of a probability, or of a number in the target's widths; is_single: which
-
-
-@dataclass(frozen=True)
-class Proof:
-    """How far an export's answers are from its model's."""
-
-    to: str
-    files: tuple[Path, ...]
-    n_rows: int
-    difference: (
-        float  # the largest of a probability, or of a number in the target's widths; NaN where it was not checked
-    )
-    tolerance: float
-    not_checked: str = ""  # why
-
-    def __str__(self) -> str:
-        """Return it in a sentence."""
-        what = ", ".join(path.name for path in self.files)
-        if self.not_checked:
-            return f"{what} not checked: {self.not_checked}"
-        differs = f"largest difference {self.difference:.2g}, allowed {self.tolerance:g}"
-        return f"{what} checked on {self.n_rows} rows: {differs}"
 
 
 def export(
@@ -58,6 +38,8 @@ def export(
     name: str = "",
     tolerance: float | None = None,
     double: bool = False,
+    integer: bool = False,
+    data: Any = None,
 ) -> Proof:
     """Write a model so that it predicts without selenite, and prove that it does.
 
@@ -75,9 +57,15 @@ def export(
         Of the files and of what they define; "model" unless said.
     tolerance : float, optional
         The largest difference allowed, of a probability or of a number in the target's widths; 1e-6 of a model in
-        single precision and 1e-12 in double unless said.
+        single precision, 1e-12 in double and 0.1 in integers unless said.
     double : bool, optional
         Whether the network computes in double precision, where there is a choice: "c" and "onnx".
+    integer : bool
+        Whether C computes in integers alone. How far an answer can be from the model's, over all that training saw,
+        is proved by interval arithmetic then. The tolerance limits this bound: where it asks for it, weights of 8 bits
+        become weights of 16, layer by layer.
+    data : table, optional
+        Rows with answers, on which the integers are judged beside the model, too.
 
     Returns
     -------
@@ -104,20 +92,21 @@ def export(
     """
     found = model_of(model)
     writer, name = _writer(to), _identifier(name or "model")
+    if data is not None and not integer:
+        raise OptionError("data=... is for integer=True: other exports answer as the model does")
+    if integer:
+        if to != "c" or double:
+            raise OptionError("integer=True is for to='c' without double=True")
+        _allowed(found, tolerance)
+        files, proved = written(found, name, tolerance, None if data is None else as_table(data))
+        return replace(proved, files=_kept(files, Path(path)))
     made = _export(found, name, double)
     files = writer.files(made)
     with tempfile.TemporaryDirectory() as scratch:
         for file, content in files.items():
             (Path(scratch) / file).write_bytes(content)
         proof = _proof(writer, Path(scratch), made, _allowed(found, tolerance))
-    folder = Path(path)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise SaveError(f"{folder} cannot be made: {error.strerror}") from None
-    for file, content in files.items():
-        write(folder / file, content)
-    return Proof(to, tuple(folder / file for file in files), len(made.rows), *proof)
+    return Proof(to, _kept(files, Path(path)), len(made.rows), *proof)
 
 
 def verify(path: str | PathLike[str], model: Any, *, tolerance: float | None = None) -> list[Proof]:
@@ -147,9 +136,23 @@ def verify(path: str | PathLike[str], model: Any, *, tolerance: float | None = N
         raise OptionError(f"{folder} holds no export; selenite export MODEL --to {next(iter(WRITERS))} writes one")
     allowed, proofs = _allowed(found, tolerance), []
     for writer, file in exports:
+        if writer is C and is_integer(file):
+            proofs.append(verified(file, found))
+            continue
         made = _export(found, file.stem)
         proofs.append(Proof(writer.to, (file,), len(made.rows), *_proof(writer, folder, made, allowed)))
     return proofs
+
+
+def _kept(files: dict[str, bytes], folder: Path) -> tuple[Path, ...]:
+    """Write files into a folder, which is made if it is not there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SaveError(f"{folder} cannot be made: {error.strerror}") from None
+    for file, content in files.items():
+        write(folder / file, content)
+    return tuple(folder / file for file in files)
 
 
 def _proof(writer: Writer, folder: Path, made: Export, allowed: float) -> tuple[float, float, str]:

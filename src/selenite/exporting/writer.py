@@ -54,6 +54,26 @@ class Writer:
     outputs: Callable[[Path, Export], Outputs]  # of the rows, by the files in a folder; raises NotChecked
 
 
+@dataclass(frozen=True)
+class Proof:
+    """How far an export's answers are from its model's."""
+
+    to: str
+    files: tuple[Path, ...]
+    n_rows: int
+    difference: float  # largest of a probability, or of a number in the target's widths; NaN where not checked
+    tolerance: float  # of a model in integers the proved bound
+    not_checked: str = ""  # why
+    facts: tuple[str, ...] = ()  # what else is known, a sentence each
+
+    def __str__(self) -> str:
+        """Return it in a sentence, what else is known in lines of its own."""
+        what = ", ".join(path.name for path in self.files)
+        differs = f"largest difference {self.difference:.2g}, allowed {self.tolerance:.3g}"
+        found = f"checked on {self.n_rows} rows: {differs}"
+        return "\n".join([f"{what} {f'not checked: {self.not_checked}' if self.not_checked else found}", *self.facts])
+
+
 def ran(command: list[str], folder: Path, given: str = "") -> str:
     """Return what a command prints; where it fails the export is wrong."""
     try:

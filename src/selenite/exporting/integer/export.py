@@ -1,0 +1,163 @@
+"""Exports a model to C in integers, with a proved bound, and what it does and takes beside it."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import replace
+from math import floor
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from selenite.errors import ExportError, OptionError
+from selenite.exporting.c.names import comment
+from selenite.exporting.integer.device import on_device
+from selenite.exporting.integer.fixed import FixedModel, fixed_model
+from selenite.exporting.integer.header import SIGN, bits_of, bound_of, header, rounded_up
+from selenite.exporting.integer.program import answers, proof
+from selenite.exporting.integer.source import source, table_bytes
+from selenite.exporting.integer.target import SHARES
+from selenite.exporting.proof import proof_table
+from selenite.exporting.writer import NotChecked, Proof
+from selenite.model import Model
+from selenite.model.predictions import Predictions, predictions_of
+from selenite.table import Table
+from selenite.text import figure_texts, plain_number
+from selenite.types import Floats, Indices
+
+TOLERANCE = 0.1  # of a probability, or of a number in the target's widths, unless asked otherwise
+LARGE = 64 * 1024  # bytes of tables, above which it is said what would make them fewer
+
+
+class Rows(NamedTuple):
+    """Rows as integers, and what the exact model gives for them."""
+
+    name: str
+    integers: Indices
+    wanted: Floats
+
+
+def written(model: Model, name: str, tolerance: float | None, data: Table | None) -> tuple[dict[str, bytes], Proof]:
+    """Return the files of a model in integers, and what is proved and measured of them."""
+    allowed = TOLERANCE if tolerance is None else tolerance
+    fixed = fixed_model(model, name, allowed)
+    own = _rows(fixed, model, proof_table(model), "rows of its own")
+    code = source(fixed)
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        (folder / f"{name}.h").write_text(header(fixed, ()), encoding="utf-8")
+        (folder / f"{name}.c").write_text(code, encoding="utf-8")
+        found, not_checked, notes = np.nan, "", [bits_of(fixed)]
+        try:
+            given = answers(fixed, folder, own.integers)
+            found, measured = _measured(fixed, own, given)
+            notes.append(measured)
+            if data is not None:
+                notes.append(_on_data(fixed, model, folder, data))
+            notes.append(str(on_device(fixed, folder, own.integers, given)))
+        except NotChecked as reason:
+            if np.isnan(found):
+                not_checked = str(reason)
+            notes.append(f"Not run on an emulated device: {reason}.")
+    size = table_bytes(fixed)
+    if size > LARGE:
+        fewer = "--members 1" if len(fixed.plan.members) > 1 else "--hidden 16,8"
+        notes.append(f"Its tables take {size:,} bytes; {fewer} when fitting makes them fewer.")
+    files = {
+        f"{name}.h": header(fixed, notes),
+        f"{name}.c": code,
+        f"{name}_proof.c": proof(fixed, own.integers, _nearest(fixed, own.wanted), _allowed(fixed)),
+    }
+    facts = (bound_of(fixed), *notes)
+    proved = Proof("c", tuple(map(Path, files)), len(own.integers), found, fixed.network.bound, not_checked, facts)
+    return {file: text.encode() for file, text in files.items()}, proved
+
+
+def is_integer(path: Path) -> bool:
+    """Tell whether a header is of a model in integers."""
+    return SIGN in path.read_text(encoding="utf-8", errors="replace").partition("*/")[0]
+
+
+def verified(path: Path, model: Model) -> Proof:
+    """Run the source beside a header again: its answers must be those that a new source gives, and hold the bound."""
+    name, code = path.stem, path.with_suffix(".c")
+    if not code.exists():
+        raise OptionError(f"{code} is not there; {path.name} belongs to it")
+    kinds = re.findall(r"^static const int(8|16)_t (?:mixing_0|layer_\d+)_weights", code.read_text(), re.MULTILINE)
+    fixed = fixed_model(model, name, np.inf, tuple(map(int, kinds)))
+    own = _rows(fixed, model, proof_table(model), "rows of its own")
+    bare = Proof("c", (path,), len(own.integers), np.nan, fixed.network.bound, "", (bound_of(fixed),))
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / f"{name}.h").write_text(header(fixed, ()), encoding="utf-8")
+        (Path(scratch) / f"{name}.c").write_text(source(fixed), encoding="utf-8")
+        try:
+            given, fresh = (answers(fixed, folder, own.integers) for folder in (path.parent, Path(scratch)))
+        except NotChecked as reason:
+            return replace(bare, not_checked=str(reason))
+    moved = np.flatnonzero((given != fresh).any(axis=1))
+    if len(moved):
+        row = own.integers[moved[0]].tolist()
+        raise ExportError(
+            f"{code.name} answers {given[moved[0]].tolist()} where the model in integers answers "
+            f"{fresh[moved[0]].tolist()}, for the row {row}"
+        )
+    return replace(bare, difference=_measured(fixed, own, given)[0])
+
+
+def _rows(fixed: FixedModel, model: Model, table: Table, name: str) -> Rows:
+    integers = fixed.rows(model, table)
+    return Rows(name, integers, fixed.wanted(model, table, integers))
+
+
+def _measured(fixed: FixedModel, rows: Rows, given: Indices) -> tuple[float, str]:
+    """Return how far answers are from the exact model's at most, also in words; beyond the bound they are refused."""
+    outputs = fixed.outputs(given)
+    differences = np.abs(outputs - rows.wanted).max(axis=1)
+    worst = int(differences.argmax())
+    if differences[worst] > fixed.network.bound:
+        raise ExportError(
+            f"{fixed.name}.c answers {outputs[worst].tolist()} where the model answers {rows.wanted[worst].tolist()}, "
+            f"beyond the bound of {fixed.network.bound:g}, for the row {rows.integers[worst].tolist()}"
+        )
+    largest = float(differences[worst])
+    count = f"{len(given):,} {rows.name}"
+    if not fixed.plan.classes:
+        return largest, (
+            f"Measured on {count}: at most {plain_number(largest * fixed.plan.width, 2)}, "
+            f"{plain_number(largest, 2)} standard deviations."
+        )
+    changed = int((_classes(fixed, outputs) != _classes(fixed, rows.wanted)).sum())
+    return largest, f"Measured on {count}: at most {plain_number(largest, 2)}, another class in {changed:,} of them."
+
+
+def _classes(fixed: FixedModel, outputs: Floats) -> Indices:
+    return np.asarray(outputs[:, 0] > 0.5 if len(fixed.plan.classes) == 2 else outputs.argmax(axis=1), dtype=np.intp)
+
+
+def _on_data(fixed: FixedModel, model: Model, folder: Path, data: Table) -> str:
+    """Return how far answers to a table's rows are from the model's, and how good either's are, in words."""
+    rows = _rows(fixed, model, data.without(model.target.name), f"rows of {comment(Path(data.source).name)}")
+    given = answers(fixed, folder, rows.integers)
+    said = _measured(fixed, rows, given)[1]
+    exact = predictions_of(model, data)
+    outputs = fixed.outputs(given)
+    own = model.probabilities(outputs) if fixed.plan.classes else model.numbers(outputs)
+    of_integers = Predictions(model, own.astype(np.float64), exact.answers)
+    (metric, *_), (beside, *_) = of_integers.metrics(), exact.metrics()
+    figures = [figure_texts(one.name, [one])[0] for one in (metric, beside)]
+    return f"{said} Their {metric.name} is {figures[0]} in integers, {figures[1]} of the model."
+
+
+def _nearest(fixed: FixedModel, wanted: Floats) -> Indices:
+    """Return the exact model's outputs as the nearest integer answers."""
+    if fixed.plan.classes:
+        both = np.concatenate([1 - wanted, wanted], axis=1) if len(fixed.plan.classes) == 2 else wanted
+        return np.round(both * SHARES).astype(np.int64)
+    return np.round((fixed.plan.center + fixed.plan.width * wanted) * 10.0**fixed.target.power).astype(np.int64)
+
+
+def _allowed(fixed: FixedModel) -> int:
+    """Return the bound in the unit of the answers, with the half that rounding the exact answers adds."""
+    return floor(rounded_up(fixed.network.bound) * (SHARES if fixed.plan.classes else fixed.target.width) + 0.5)

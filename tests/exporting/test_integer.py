@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from selenite.table.cells import text_column
 from selenite.table.schema import ColumnSchema, Schema
 
 CHECKED = (*FLAGS, "-fsanitize=undefined", "-fsanitize-undefined-trap-on-error")
+TOWNS = ("a", "b", "c", "in*/t", "UNSEEN")
 DEVICE = ("arm-none-eabi-gcc", "qemu-system-arm")
 needs_compiler = pytest.mark.skipif(not any(map(shutil.which, COMPILERS)), reason="no C compiler is here")
 
@@ -39,7 +41,7 @@ def table_of(seed, n=300):
         "age": Numbers(np.where(gap, np.nan, rng.normal(40, 12, n).round(1))),
         "wealth": Numbers(rng.lognormal(0, 3, n)),
         "cases": Numbers(np.where(rng.random(n) < 0.6, 0, rng.integers(1, 40, n)).astype(float)),
-        "town": text_column([None if one else "abcde"[k] for one, k in zip(gap, rng.integers(0, 5, n), strict=True)]),
+        "town": text_column([None if one else TOWNS[k] for one, k in zip(gap, rng.integers(0, 5, n), strict=True)]),
         "smokes": text_column([("no", "yes")[k] for k in rng.integers(0, 2, n)]),
         "side": text_column([("left", "right")[k] for k in rng.integers(0, 2, n)]),
     }
@@ -231,6 +233,18 @@ def test_compilers_find_nothing_and_the_proof_runs(compiler, integer, tmp_path):
     subprocess.run([compiler, *strict, "it.c", "it_proof.c", "-lm", "-o", "proof"], cwd=tmp_path, check=True)
     said = subprocess.run([tmp_path / "proof"], capture_output=True, text=True, check=True).stdout
     assert said.startswith("largest difference of ")
+
+
+@needs_compiler
+def test_units_without_weights_and_a_large_scale(tmp_path):
+    model = model_of("number")
+    parameters = model.parameters.copy()
+    for layer in model.network.weights(parameters):
+        layer[:, 0] = 0.0
+    model = replace(model, parameters=parameters, target=replace(model.target, center=-3e9, width=4e6))
+    fixed = fixed_model(model, "it", np.inf)
+    assert fixed.target.power < 0
+    assert largest_difference(fixed, model, tmp_path, random_rows(fixed, 1000)) <= fixed.network.bound
 
 
 @needs_compiler

@@ -63,7 +63,7 @@ class Names:
 
     def __init__(self, plan: Plan) -> None:
         self.columns = unique(column.name for column in plan.columns)
-        self.categories = [unique(column.categories) for column in plan.columns]
+        self.categories = [unique(["UNSEEN", *column.categories])[1:] for column in plan.columns]
 
 
 def unique(texts: Iterable[str]) -> list[str]:

@@ -10,7 +10,8 @@ from selenite.errors import ExportError
 from selenite.exporting.integer.reach import Reach
 from selenite.types import Floats, Indices
 
-SUM_LIMIT = 2.0**31 - 2.0**16
+SUM_LIMIT, FINEST_SUM = 2.0**31 - 2.0**16, 30  # digits after the point of a sum at most
+LARGEST = 2**15 - 1  # of what is kept in 16 bits
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ def weight_bits(weights: Floats, biases: Floats, reach: Reach, input_bits: int, 
     largest = np.maximum(np.abs(weights).max(axis=0), 2.0**-40)
     room = np.floor(np.log2((2 ** (bits - 1) - 0.51) / largest))
     sums = np.maximum(np.abs(biases) + reach.most() @ np.abs(weights), 2.0**-40)
-    most = np.floor(np.log2(SUM_LIMIT / (sums * 1.02))) - input_bits
+    most = np.minimum(np.floor(np.log2(SUM_LIMIT / (sums * 1.02))), FINEST_SUM) - input_bits
     return np.asarray(np.minimum(room, most), dtype=np.int64)
 
 
@@ -57,3 +58,9 @@ def dense(
         rounded.T.astype(np.int64), whole.astype(np.int64), shifts, errors,
         z_low + biases - errors, z_high + biases + errors,
     )  # fmt: skip
+
+
+def require_16_bits(low: Floats, high: Floats, bits: int) -> None:
+    """Refuse values between bounds that do not fit into 16 bits with so many digits after the point."""
+    if max(-float(low.min()), float(high.max())) * 2.0**bits > LARGEST:
+        raise ExportError("rounding the weights moves values beyond 16 bits; export without --integer")

@@ -18,7 +18,7 @@ from selenite.table import Column, Numbers, Table
 from selenite.table.match import match
 from selenite.types import Floats, Indices
 
-_RESERVED = ("N_COLUMNS", "N_CLASSES", "MISSING", "NO_NUMBER", "PER_UNIT", "H")
+_RESERVED = ("N_COLUMNS", "N_CLASSES", "MISSING", "NO_NUMBER", "PER_UNIT", "UNIT", "H")
 
 
 @dataclass(frozen=True)

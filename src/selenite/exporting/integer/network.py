@@ -19,7 +19,7 @@ from selenite.exporting.integer.curves import (
     slopes_between,
     values_between,
 )
-from selenite.exporting.integer.dense import Dense, dense, weight_bits
+from selenite.exporting.integer.dense import Dense, dense, require_16_bits, weight_bits
 from selenite.exporting.integer.lines import Lines
 from selenite.exporting.integer.reach import Matrix, Reach, most, through_activation, through_layer
 from selenite.exporting.integer.target import FixedTarget
@@ -98,6 +98,7 @@ def _quantised(plan: Plan, columns: list[FixedColumn], target: FixedTarget, bits
         for m in range(len(plan.members))
     ]
     bound = float(np.mean(errors)) + target.rounding(len(plan.members))
+    bound = bound if target.is_number else min(bound, 1.0)
     return FixedNetwork(bits, waves, made, tables, bound * _DOUBLE)
 
 
@@ -161,12 +162,17 @@ def _activated(activation: str, made: list[Dense], z_bits: int) -> tuple[Lines |
     """Return the table of an activation, the digits of its values and where these lie."""
     bounds = [values_between(activation, one.low, one.high) for one in made]
     if activation in STRAIGHT:
+        for ends in bounds:
+            require_16_bits(*ends, z_bits)
         return None, z_bits, [Reach.box(*one) for one in bounds]
     largest = max(float(np.abs(one).max()) for one in bounds)
     digits = min(int(np.floor(np.log2(32767 / (largest * 1.01 + 0.01)))), MOST_BITS)
     low, high = min(one.low.min() for one in made), max(one.high.max() for one in made)
     table = activation_lines(activation, float(low), float(high), z_bits, digits)
-    return table, digits, [Reach.box(low - table.error, high + table.error) for low, high in bounds]
+    reaches = [Reach.box(low - table.error, high + table.error) for low, high in bounds]
+    for one in reaches:
+        require_16_bits(one.low, one.high, digits)
+    return table, digits, reaches
 
 
 def _error(

@@ -9,7 +9,7 @@ import numpy as np
 from selenite.errors import ExportError
 from selenite.exporting.integer.columns import INPUT_BITS
 from selenite.exporting.integer.curves import COSINE_BITS, TURN_BITS, cosine_lines
-from selenite.exporting.integer.dense import Dense, dense, weight_bits
+from selenite.exporting.integer.dense import Dense, dense, require_16_bits, weight_bits
 from selenite.exporting.integer.reach import Matrix, Reach
 from selenite.exporting.plan import Waves
 from selenite.types import Floats, Indices
@@ -81,6 +81,7 @@ def _fixed(
     mixed = dense(mixing, offsets, ones, input_bits=COSINE_BITS, weight_bits=digits_of, z_bits=INPUT_BITS)
     errors = mixed.errors + of_cosine @ np.abs(mixing)
     scale = 2.0**-down
+    require_16_bits(reach[0] * scale - errors, reach[1] * scale + errors, INPUT_BITS)
     phases += 2 ** (shift - 1) if shift else 0  # what is cut off below is rounded so
     return FixedWaves(
         frequencies.astype(np.int64), phases.astype(np.int64), shift, mixed, down,

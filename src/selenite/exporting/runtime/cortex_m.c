@@ -42,20 +42,21 @@ static uint32_t ticks(const ROW *row)
 
 void start(void)
 {
-    volatile uint32_t *painted = (volatile uint32_t *)(STACK_TOP - 256u) - PAINTED;
-    uint32_t i, used;
+    volatile uint32_t *bottom;
+    uint32_t i, here;
     int row, k;
     CLOCK[1] = 0xffffffu;
     CLOCK[0] = 5;
     for (row = 0; row < N_ROWS; row++) {
-        uint32_t here = STACK_TOP - (uint32_t)(uintptr_t)__builtin_frame_address(0), taken;
-        for (i = 0; i < PAINTED && (uint32_t)(uintptr_t)(painted + i) < STACK_TOP - here - 128u; i++) painted[i] = PAINT;
+        uint32_t taken;
+        __asm__ volatile("mov %0, sp" : "=r"(here));
+        bottom = (volatile uint32_t *)here - PAINTED;
+        for (i = 0; i < PAINTED; i++) bottom[i] = PAINT;
         taken = ticks(&rows[row]);
-        for (i = 0; i < PAINTED && painted[i] == PAINT; i++) {}
-        used = STACK_TOP - here - (uint32_t)(uintptr_t)(painted + i);
+        for (i = 0; i < PAINTED && bottom[i] == PAINT; i++) {}
         for (k = 0; k < N_ANSWERS; k++) print(answers[k], ' ');
         print((int32_t)taken, ' ');
-        print((int32_t)used, '\n');
+        print((int32_t)(4 * (PAINTED - i)), '\n');
     }
     ask(0x18, (void *)0x20026);
 }

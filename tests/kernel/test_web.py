@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from selenite import _kernel
-
+_kernel = pytest.importorskip("selenite._kernel", reason="installed without the kernel")
 HERE = Path(__file__).parent
 PAGE = Path(__file__).parents[2] / "src/selenite/play/page"
 

@@ -10,7 +10,9 @@ from selenite import backend, nn
 from selenite.nn.losses import parse_loss
 from selenite.nn.random import INITIALIZE, SHUFFLE, bits, permutation, uniform
 
-kernel = backend.get("kernel")
+
+def kernel():
+    return backend.get("kernel")
 
 
 def described(network):
@@ -72,7 +74,7 @@ def ask_training(network, optimizer, n, n_epochs, *, zeros=0.0, weighted=False, 
         parameters.copy(), optimizer_of(optimizer, network), before, rows,
         {"n_epochs": n_epochs, "seed": seed, "early_stopping": stopping, **{k: v or 0 for k, v in options.items()}},
     ]  # fmt: skip
-    [found] = kernel.train_many(
+    [found] = kernel().train_many(
         network, parameters[None], [optimizer], [state], X, Y, nn.TrainOptions(**options), n_epochs=n_epochs,
         seeds=[seed], early_stoppings=[rule], sample_weight=rows["sample_weight"],
     )  # fmt: skip
@@ -85,12 +87,12 @@ def ask_training(network, optimizer, n, n_epochs, *, zeros=0.0, weighted=False, 
 def ask_of_rows(network, n=37, seed=5):
     X, Y, weight = data(network, n, seed)
     parameters = nn.initialize(network, seed=seed)
-    ask("predict", [parameters, X], kernel.predict(network, parameters, X), network)
-    loss, gradient = kernel.loss_and_gradient(network, parameters, X, Y, sample_weight=weight, l1=0.01, l2=0.1)
+    ask("predict", [parameters, X], kernel().predict(network, parameters, X), network)
+    loss, gradient = kernel().loss_and_gradient(network, parameters, X, Y, sample_weight=weight, l1=0.01, l2=0.1)
     more = {"sample_weight": weight, "l1": 0.01, "l2": 0.1}
     ask("loss_and_gradient", [parameters, X, Y, more], {"loss": exact(loss), "gradient": gradient}, network)
-    ask("input_gradient", [parameters, X, 0], kernel.input_gradient(network, parameters, X, 0), network)
-    seen = kernel.trace(network, parameters, X, Y)
+    ask("input_gradient", [parameters, X, 0], kernel().input_gradient(network, parameters, X, 0), network)
+    seen = kernel().trace(network, parameters, X, Y)
     ask(
         "trace", [parameters, X, Y], {"z": seen.z, "a": seen.a[1:], "delta": seen.delta, "losses": seen.losses}, network
     )

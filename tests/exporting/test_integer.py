@@ -189,6 +189,11 @@ def test_what_integers_cannot_do_is_said(tmp_path):
         export(bare, "c", tmp_path, integer=True)
     with pytest.raises(ExportError, match="predicted by its logarithm"):
         export(model_of("number", output="exp"), "c", tmp_path, integer=True)
+    for low, high in ((1e9, 1e9 + 1), (-1e-300, 1e-300)):
+        narrow = Schema((ColumnSchema("narrow", "number", minimum=low, maximum=high),))
+        with pytest.raises(ExportError, match="'narrow': of numbers as large as .* too coarse"):
+            export(Model(Network((1, 3), ("softmax",), "log_loss"), np.zeros(6), narrow, model.target), "c", tmp_path,
+                   integer=True)  # fmt: skip
     dates = Schema((ColumnSchema("when", "date", parts=("time",)),))
     network = Network((1, 3), ("softmax",), "log_loss")
     with pytest.raises(ExportError, match="'when' holds dates"):

@@ -16,8 +16,9 @@ from selenite.types import AnyArray, Floats, Indices
 
 INPUT_BITS = 13  # an input of 1 is 8192
 WITHIN = 2.0**-13  # that lines pass from the curve
-LARGEST, FINEST = 2.0**30, 9
-LEAST_STEPS, LEAST_STEPS_OF_WIDTH = 10_000, 1_000  # of a column's range, and of its width
+LARGEST, FINEST = 2.0**30, 290  # of numbers in fixed point; of the digits after the point
+LEAST_STEPS, LEAST_STEPS_OF_WIDTH = 10_000, 1_000  # of a column's range, and of its width, where there is room
+FEWEST_STEPS, FEWEST_STEPS_OF_WIDTH = 200, 20  # below which a column is refused
 MISSING_NUMBER = -(2**31)
 _STEEPEST_BEND = 0.2863  # of z / sqrt(1 + (z/3)²): its second derivative at z = 3/2 is 0.28622
 
@@ -99,16 +100,20 @@ def _power(column: PlannedColumn) -> int:
     assert column.maximum is not None
     known = np.array([column.minimum, column.maximum, *column.frequent_values])
     most = max(float(np.abs(known).max()), 1e-300)
-    step = (column.maximum - column.minimum) / LEAST_STEPS
-    if column.width:
-        step = min(step, column.width / LEAST_STEPS_OF_WIDTH)
-    finest = min(int(np.floor(np.log10(LARGEST / most))), FINEST)
-    coarsest = finest if step <= 0 else min(int(np.ceil(-np.log10(step))), finest)
+    extent, width = column.maximum - column.minimum, column.width or np.inf
+    finest = min(int(np.floor(np.log10(LARGEST) - np.log10(most))), FINEST)
+    if extent > 0 and 10.0**-finest > min(extent / FEWEST_STEPS, width / FEWEST_STEPS_OF_WIDTH):
+        raise ExportError(
+            f"column {column.name!r}: of numbers as large as {most:g}, 32 bits hold steps of {10.0**-finest:g}, too "
+            "coarse for the others; take the largest out, or subtract what all share, and fit again"
+        )
+    step = min(extent / LEAST_STEPS, width / LEAST_STEPS_OF_WIDTH)
+    coarsest = min(int(np.ceil(-np.log10(step))), finest) if step > 0 else finest
     for power in range(coarsest, finest + 1):
         up = _scaled_up(known, power)
         if np.abs(up - np.round(up)).max() <= 1e-9 * max(1.0, float(np.abs(up).max())):
             return power
-    return finest
+    return coarsest
 
 
 def _scaled_up(values: Floats, power: int) -> Floats:

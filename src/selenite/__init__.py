@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from selenite.comparison import diff
     from selenite.estimators import SeleniteClassifier, SeleniteRegressor
     from selenite.estimators.mlp import MLPClassifier, MLPRegressor
     from selenite.explanation.columns import explain
@@ -27,6 +28,7 @@ _HOME = {
     "SeleniteClassifier": "selenite.estimators",
     "SeleniteRegressor": "selenite.estimators",
     "check_gradient": "selenite.gradient_check",
+    "diff": "selenite.comparison",
     "explain": "selenite.explanation.columns",
     "export": "selenite.exporting",
     "load": "selenite.model",
@@ -42,6 +44,7 @@ __all__ = [
     "SeleniteRegressor",
     "__version__",
     "check_gradient",
+    "diff",
     "explain",
     "export",
     "load",

@@ -19,6 +19,7 @@ COMMANDS = {
     "fit": "Fit a model to a table and say honestly how good it is.",
     "predict": "Predict the rows of a table with a model.",
     "score": "Compare a model's predictions with a table's known answers.",
+    "diff": "Say what differs between two models, and which is better.",
     "explain": "Say which columns the predictions of a model come from.",
     "export": "Write a model so that it predicts without selenite, with its proof.",
     "report": "Write one page about a model, to send to a colleague.",

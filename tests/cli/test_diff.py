@@ -2,7 +2,13 @@
 
 import json
 
+import numpy as np
 import pytest
+
+from selenite import load
+from selenite.model.rows import rows_used
+from selenite.table import read_table
+from selenite.table.cells import cell_texts
 
 
 @pytest.fixture
@@ -36,6 +42,28 @@ def test_the_same_as_json(run, models):
 def test_rows_that_both_learned_from_judge_none(run, models, people):
     text = " ".join(run("diff", "a", "b", "--on", people).stdout.split())
     assert "Verdict: none, A and B learned from these rows" in text
+
+
+@pytest.mark.parametrize("copies", [0, 40])
+def test_of_the_table_fitted_on_the_test_rows_of_both_judge(copies, run, tmp_path):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=1200).round(6)
+    lines = [
+        f"{each},{'yes' if each + noise > 0 else 'no'}" for each, noise in zip(x, rng.normal(size=1200), strict=True)
+    ]
+    (tmp_path / "many.csv").write_text("\n".join(["x,y", *lines, *lines[:copies]]) + "\n")
+    for name, seed in (("a", 0), ("b", 1)):
+        options = ["--epochs", 1, "--preset", "fast", "--members", 1, "--hidden", 4, "--seed", seed]
+        run("fit", "many.csv", "--target", "y", "-o", name, "-q", *options)
+    table = read_table("many.csv")
+    aside = [rows_used(load(name), table).aside for name in ("a", "b")]
+    both = sorted(set(aside[0]) & set(aside[1]))
+    found = json.loads(run("diff", "a", "b", "--on", "many.csv", "--json").stdout)["answers"]["judgement"]
+    assert (found["n_rows"], found["learned"]) == (len(both), "")
+    assert len(both) < min(map(len, aside))
+    right = [(load(name).predict(table.without("y")) == np.array(cell_texts(table["y"])))[both] for name in ("a", "b")]
+    assert found["only_a_right"] == (right[0] & ~right[1]).sum()
+    assert (found["p_value"] is None) == bool(copies)  # rows that belong together are no throws of a coin
 
 
 def test_without_rows_and_of_equal_files(run, models):

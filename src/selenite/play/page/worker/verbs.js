@@ -43,8 +43,11 @@ export const VERBS = {
         return;
       }
       checkAxes(session.problem, settings.axes);
-      if (!equal({ ...settings, axes: old.axes, hold: old.hold }, old)) { // more than the view
-        Object.assign(bench, { seeds: null, trials: null }); // they were of the old settings
+      const seen = { axes: old.axes, hold: old.hold };
+      if (!equal({ ...settings, ...seen }, old)) { // more than the view
+        const isTried = bench.seeds?.rates && equal({ ...settings, ...seen, learning_rate: old.learning_rate }, old);
+        if (!isTried) bench.seeds = null; // they are of the old settings
+        bench.trials = null;
         bench.keepFuture();
         session.goOnWith(settings);
       }

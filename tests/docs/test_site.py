@@ -2,12 +2,12 @@
 
 import re
 import runpy
-import time
 from html.parser import HTMLParser
 
 import pytest
 
 from documentation import ROOT
+from in_browser import until
 
 pytest.importorskip("markdown_it")
 
@@ -58,13 +58,6 @@ def test_each_lesson_has_its_run_once_and_the_way_to_the_next(site):
         assert all(f'href="{other.name}"' in text for other in lessons)
 
 
-def until(condition, seconds=30):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the page did not get there in time"
-        time.sleep(0.05)
-
-
 @pytest.fixture
 def lesson(site, chromium):
     """A lesson in a browser without a network, its run, and how to scroll and to see the run's epoch."""
@@ -78,7 +71,7 @@ def lesson(site, chromium):
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("request", lambda request: problems.append(request.url) if request.url.startswith("http") else None)
         page.goto((site / "docs/lessons/3-hidden-layer.html").as_uri())
-        until(lambda: len(page.frames) == 2)
+        until(lambda: len(page.frames) == 2, 30)
         return page, page.frames[1]
 
     yield at
@@ -98,10 +91,10 @@ def scroll(page, share):
 def test_the_run_follows_the_text_until_the_reader_takes_it(lesson):
     page, run = lesson(1280)
     scroll(page, 1)
-    until(lambda: epoch(run) == 2000)
-    until(lambda: "0.00" in run.text_content("#losses"))  # as the text says, 0.01
+    until(lambda: epoch(run) == 2000, 30)
+    until(lambda: "0.00" in run.text_content("#losses"), 30)  # as the text says, 0.01
     scroll(page, 0.5)
-    until(lambda: 40 <= epoch(run) <= 50)  # on a logarithmic scale
+    until(lambda: 40 <= epoch(run) <= 50, 30)  # on a logarithmic scale
     run.click("#unit-1-0")
     run.wait_for_selector("#why-box .formula")
     at = epoch(run)
@@ -109,11 +102,11 @@ def test_the_run_follows_the_text_until_the_reader_takes_it(lesson):
     page.wait_for_timeout(300)
     assert epoch(run) == at
     page.click("#follow")
-    until(lambda: epoch(run) == 2000)
+    until(lambda: epoch(run) == 2000, 30)
 
 
 def test_on_a_telephone_the_run_stands_in_the_text(lesson):
     page, run = lesson(390)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.query_selector(".run").scroll_into_view_if_needed()
-    until(lambda: epoch(run) > 100)
+    until(lambda: epoch(run) > 100, 30)

@@ -6,6 +6,8 @@ import time
 
 import pytest
 
+from in_browser import draw_points, until
+
 pytest.importorskip("starlette", reason="the playground needs starlette: pip install 'selenite[play]'")
 pytest.importorskip("uvicorn", reason="the playground needs uvicorn: pip install 'selenite[play]'")
 
@@ -63,23 +65,10 @@ class Seen:
 
     def draw_points(self, other):
         """Draw two points of class 0 and two of another on an empty plane."""
-        page = self.page
-        page.click("input[value=drawn]")
-        page.wait_for_selector("#drawing button")
-        page.wait_for_selector("#start-here:has-text('Click to put the first point')")
-        box = page.query_selector("#surface").bounding_box()
-        for i, (x, y) in enumerate(((0.2, 0.2), (0.3, 0.25), (0.8, 0.7), (0.7, 0.8))):
-            page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
-            time.sleep(0.2)
-            if i == 1:
-                page.click(f"input[name=brush] >> nth={other}")
-        self.until(lambda: "4 points wrong" in self.text("#summary"))
+        draw_points(self.page, other)
 
     def until(self, condition, timeout=20):
-        deadline = time.monotonic() + timeout
-        while not condition():
-            assert time.monotonic() < deadline, "the page did not get there in time"
-            time.sleep(0.05)
+        until(condition, timeout)
 
     def epoch(self):
         return int(re.sub(r"\D", "", self.text("#clock").split("row")[0]) or 0)

@@ -1,10 +1,10 @@
 """The course in the exported file: every lesson is done by the mouse, as its task says, and is marked as done."""
 
 import re
-import time
 
 import pytest
 
+from in_browser import until
 from selenite.play.one_file import one_file
 
 SETTINGS, LEAST_UNITS, PLAY = "#settings", "#units-1-less", "#play"
@@ -82,13 +82,6 @@ def _table(page):
     _write(page, "#set-l2", "0.03")
     page.click("#reset")
     _play(page)
-
-
-def until(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the page did not get there in time"
-        time.sleep(0.05)
 
 
 DONE = [_perceptron, _line, _hidden, _forward, _loss, _backward, _rate, _biases, _classes, _table]

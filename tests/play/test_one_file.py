@@ -1,10 +1,10 @@
 """The playground as one file: opened from a disk, offline, it learns, answers and takes a link with it."""
 
 import re
-import time
 
 import pytest
 
+from in_browser import until
 from selenite.play.one_file import one_file
 
 MOST_BYTES = 1_500_000
@@ -31,13 +31,6 @@ def opened(chromium, tmp_path):
     yield page
     context.close()
     assert problems == []
-
-
-def until(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the page did not get there in time"
-        time.sleep(0.05)
 
 
 def test_it_learns_and_says_why(opened):

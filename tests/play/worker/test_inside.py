@@ -2,12 +2,12 @@
 
 import http.server
 import threading
-import time
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 
+from in_browser import draw_points, until
 from selenite.play.one_file import one_file
 
 PAGE = Path(__file__).parents[3] / "src/selenite/play/page"
@@ -142,13 +142,6 @@ def test_what_a_page_by_itself_does_not_open_it_says_who_does(file, tmp_path):
     assert file.is_checked("#of-moons")
 
 
-def until(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "the page did not get there in time"
-        time.sleep(0.05)
-
-
 def epoch(page):
     return int(page.text_content("#clock").split(",")[0].removeprefix("epoch ").replace(",", "") or 0)
 
@@ -187,16 +180,7 @@ def test_a_link_made_here_opens_here(page, address):
 
 
 def test_points_are_drawn_and_what_is_refused_is_said(page):
-    page.click("input[value=drawn]")
-    page.wait_for_selector("#drawing button")
-    page.wait_for_selector("#start-here:has-text('Click to put the first point')")
-    box = page.query_selector("#surface").bounding_box()
-    for i, (x, y) in enumerate(((0.2, 0.2), (0.3, 0.25), (0.8, 0.7), (0.7, 0.8))):
-        page.mouse.click(box["x"] + x * box["width"], box["y"] + y * box["height"])
-        time.sleep(0.2)
-        if i == 1:
-            page.click("input[name=brush] >> nth=2")
-    until(lambda: "4 points wrong" in page.text_content("#summary"))
+    draw_points(page, 2)
     page.click("#export")
     page.click("#take-model")
     page.wait_for_selector("#alert:has-text('made by selenite play')")

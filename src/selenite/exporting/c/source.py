@@ -285,10 +285,16 @@ def _classes(plan: Plan, name: str) -> Iterator[str]:
     else:
         yield f"    {name}_outputs(row, probabilities);"
     yield "}"
-    yield f"""
+    yield likeliest(name, "double")
+
+
+def likeliest(name: str, real: str) -> str:
+    """Return the function that gives the place of the likeliest class; `real`: of what type probabilities are."""
+    n = f"{name.upper()}_N_CLASSES"
+    return f"""
 int {name}_predict(const {name}_row *row)
 {{
-    double probabilities[{n}];
+    {real} probabilities[{n}];
     int k, best = 0;
     {name}_probabilities(row, probabilities);
     for (k = 1; k < {n}; k++)

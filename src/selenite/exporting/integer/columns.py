@@ -61,14 +61,8 @@ def fixed_columns(plan: Plan) -> list[FixedColumn]:
 
 def _category(column: PlannedColumn) -> FixedColumn:
     n = column.n_inputs
-    hull = np.concatenate([np.zeros((1, n)), np.eye(n), -np.eye(1, n)[: is_pair(column)]])
+    hull = np.concatenate([np.zeros((1, n)), np.eye(n), -np.eye(1, n)[: column.is_pair]])
     return FixedColumn(column, hull=hull, errors=np.zeros(n))
-
-
-def is_pair(column: PlannedColumn) -> bool:
-    """Tell whether a column is one input, -1 or 1, as `selenite.table.encode.is_pair` does."""
-    two = len(column.categories) == 2 and not column.rare and not column.missing
-    return column.kind == "yes/no" or two
 
 
 def _number(column: PlannedColumn) -> FixedColumn:

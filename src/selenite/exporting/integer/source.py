@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from selenite.exporting.c.names import comment, string
-from selenite.exporting.integer.columns import INPUT_BITS, FixedColumn, is_pair
+from selenite.exporting.c.source import likeliest
+from selenite.exporting.integer.columns import INPUT_BITS, FixedColumn
 from selenite.exporting.integer.curves import TURN_BITS, cosine_lines, half_lines
 from selenite.exporting.integer.dense import Dense
 from selenite.exporting.integer.fixed import FixedModel
@@ -119,7 +120,7 @@ def _encode(fixed: FixedModel) -> Iterator[str]:
 def _category(fixed: FixedColumn, x: str) -> Iterator[str]:
     column = fixed.column
     at, n = column.at, column.n_inputs - column.missing
-    if is_pair(column):
+    if column.is_pair:
         yield f"if ({x} == 0) inputs[{at}] = -ONE;"
         yield f"if ({x} == 1) inputs[{at}] = ONE;"
     else:
@@ -228,16 +229,7 @@ def _answers(fixed: FixedModel) -> Iterator[str]:
     yield ""
     if fixed.plan.classes:
         yield f"const char *const {name}_classes[{n}] = {{{', '.join(map(string, fixed.plan.classes))}}};"
-        yield f"""
-int {name}_predict(const {name}_row *row)
-{{
-    int32_t probabilities[{n}];
-    int k, best = 0;
-    {name}_probabilities(row, probabilities);
-    for (k = 1; k < {n}; k++)
-        if (probabilities[k] > probabilities[best]) best = k;
-    return best;
-}}"""
+        yield likeliest(name, "int32_t")
     else:
         yield f"""int32_t {name}_predict(const {name}_row *row)
 {{

@@ -12,17 +12,19 @@ static double scaled(double x, double center, double width)
 }
 
 /* part: between */
-/* y at x on straight lines between n points; of points at the same x the last one's. */
-static double between(double x, const double *xs, const double *ys, int n)
+/* y at x on straight lines between n points; of points at the same x the last one's, or the first one's. */
+static double between(double x, const double *xs, const double *ys, int n, int is_last)
 {
-    int low = 0, high = n;
-    if (x < xs[0]) return ys[0];
+    int low = -1, high = n, at; /* the points to low lie before x, those from high after it; those at x on either side */
     while (high - low > 1) {
         int middle = (low + high) / 2;
-        if (xs[middle] <= x) low = middle;
+        if (is_last ? xs[middle] <= x : xs[middle] < x) low = middle;
         else high = middle;
     }
-    if (high == n || xs[low] == x) return ys[low];
+    if (low < 0) return ys[0];
+    if (high == n) return ys[n - 1];
+    at = is_last ? low : high;
+    if (xs[at] == x) return ys[at];
     return ys[low] + (ys[high] - ys[low]) * ((x / 2 - xs[low] / 2) / (xs[high] / 2 - xs[low] / 2));
 }
 
@@ -30,23 +32,7 @@ static double between(double x, const double *xs, const double *ys, int n)
 /* The standard normal quantile of the rank of x among the training rows: the middle of its ranks where many share it. */
 static double ranked(double x, const double *quantiles)
 {
-    int low, high = 0, middle;
-    double upper = between(x, quantiles, scores, N_SCORES);
-    if (x <= quantiles[0]) low = 0;
-    else if (x > quantiles[N_SCORES - 1]) low = N_SCORES - 1;
-    else {
-        low = 0;
-        high = N_SCORES - 1;
-        while (high - low > 1) { /* quantiles[low] < x <= quantiles[high] */
-            middle = (low + high) / 2;
-            if (quantiles[middle] < x) low = middle;
-            else high = middle;
-        }
-        if (quantiles[high] == x) return 0.5 * (upper + scores[high]);
-        return 0.5 * (upper + scores[low] + (scores[high] - scores[low]) *
-                      ((x / 2 - quantiles[low] / 2) / (quantiles[high] / 2 - quantiles[low] / 2)));
-    }
-    return 0.5 * (upper + scores[low]);
+    return 0.5 * (between(x, quantiles, scores, N_SCORES, 1) + between(x, quantiles, scores, N_SCORES, 0));
 }
 
 /* part: date */

@@ -69,7 +69,7 @@ def outputs(folder: Path, export: Export) -> Outputs:
     if node is None:
         raise NotChecked("there is no node to run it")
     script = _RUN.replace("NAME", export.name)
-    found: Outputs = json.loads(ran([node, "--input-type=module", "-e", script], folder, json.dumps(export.rows)))
+    found: Outputs = json.loads(ran([node, "--input-type=module", "-e", script], folder, export.rows_json))
     return found
 
 

@@ -24,7 +24,7 @@ def files(export: Export) -> dict[str, bytes]:
 def outputs(folder: Path, export: Export) -> Outputs:
     """Run the module in an interpreter of its own."""
     command = [sys.executable, "-c", _RUN.format(name=export.name)]
-    found: Outputs = json.loads(ran(command, folder, json.dumps(export.rows)))
+    found: Outputs = json.loads(ran(command, folder, export.rows_json))
     return found
 
 

@@ -38,6 +38,11 @@ class Export:
         """The plan as JSON."""
         return msgspec.json.encode(self.plan).decode()
 
+    @property
+    def rows_json(self) -> bytes:
+        """The rows as JSON."""
+        return msgspec.json.encode(self.rows)
+
     @cached_property
     def proof_json(self) -> str:
         """The proof as JSON."""
@@ -74,15 +79,17 @@ class Proof:
         return "\n".join([f"{what} {f'not checked: {self.not_checked}' if self.not_checked else found}", *self.facts])
 
 
-def ran(command: list[str], folder: Path, given: str = "") -> str:
+def ran(command: list[str], folder: Path, given: bytes = b"") -> bytes:
     """Return what a command prints; where it fails the export is wrong."""
     try:
         done = subprocess.run(
-            command, cwd=folder, input=given, capture_output=True, text=True, timeout=LONGEST_SECONDS, check=False
+            command, cwd=folder, input=given, capture_output=True, timeout=LONGEST_SECONDS, check=False
         )
     except subprocess.TimeoutExpired:
         raise ExportError(f"{command[0]} has not answered the rows of the proof in {LONGEST_SECONDS:.0f} s") from None
     if done.returncode:
-        said = next((line for line in done.stderr.splitlines() if "rror" in line), "it says not why")
+        said = next(
+            (line for line in done.stderr.decode(errors="replace").splitlines() if "rror" in line), "it says not why"
+        )
         raise ExportError(f"{Path(command[0]).name} cannot run the export: {said}")
     return done.stdout

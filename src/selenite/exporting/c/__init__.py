@@ -6,9 +6,11 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import numpy as np
+
 from selenite.exporting.c.header import header
 from selenite.exporting.c.names import Names
-from selenite.exporting.c.proof import proof
+from selenite.exporting.c.proof import answering, cells, proof
 from selenite.exporting.c.source import source
 from selenite.exporting.writer import Export, NotChecked, Outputs, Writer, ran
 
@@ -27,17 +29,18 @@ def files(export: Export) -> dict[str, bytes]:
 
 
 def outputs(folder: Path, export: Export) -> Outputs:
-    """Compile the source with a program of the export's rows, and run that."""
+    """Compile the source with a program that reads the export's rows, and run that."""
     compiler = next(filter(None, map(shutil.which, COMPILERS)), None)
     if compiler is None:
         raise NotChecked(f"there is no C compiler ({', '.join(COMPILERS)})")
     with tempfile.TemporaryDirectory() as scratch:
-        program = Path(scratch) / "proof"
+        program = Path(scratch) / "answering"
         main = program.with_suffix(".c")
-        main.write_text(proof(export, Names(export.plan)))
+        main.write_text(answering(export, Names(export.plan)))
         ran([compiler, *FLAGS, "-I.", str(main), f"{export.name}.c", "-lm", "-o", str(program)], folder)
-        printed = ran([str(program), "--outputs"], folder)
-    return [[float(value) for value in line.split()] for line in printed.splitlines()]
+        given = ran([str(program)], folder, cells(export))
+    found: Outputs = np.frombuffer(given).reshape(-1, export.plan.layer_sizes[-1]).tolist()
+    return found
 
 
 C = Writer("c", ".h", files, outputs)

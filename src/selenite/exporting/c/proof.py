@@ -1,8 +1,11 @@
-"""The program of the proof: rows with the model's outputs, and how far the source's are from them."""
+"""The programs around the source: one that holds the proof, one that answers the rows it reads."""
 
 from __future__ import annotations
 
+import math
+import struct
 from datetime import datetime
+from pathlib import Path
 
 from selenite.exporting.c.names import Names, string
 from selenite.exporting.plan import PlannedColumn
@@ -10,21 +13,22 @@ from selenite.exporting.proof import Value
 from selenite.exporting.writer import Export
 
 _DAY = 86_400.0
+_CELLS = (Path(__file__).parent.parent / "runtime" / "cells.c").read_text(encoding="utf-8")
 
 
 def proof(export: Export, names: Names) -> str:
-    """Return the program's text; with an argument it prints the outputs of each row, else the largest difference."""
+    """Return the text of the program that holds the proof, and prints the largest difference."""
     name, plan = export.name, export.plan
     lines = [
         f"/* The proof of {name}: rows with the outputs of the model that it was written from. */",
         "#include <math.h>", "#include <stdio.h>", f'#include "{name}.h"', "",
-        f"#define N_ROWS {len(export.rows)}", "", "int main(int count, char **arguments)", "{",
+        f"#define N_ROWS {len(export.rows)}", "", "int main(void)", "{",
         f"    static {name}_row rows[N_ROWS];",
         f"    static const double wanted[N_ROWS][{name.upper()}_N_OUTPUTS] = {{",
         *[f"        {{{', '.join(map(repr, row))}}}," for row in export.outputs],
         "    };",
         f"    double outputs[{name.upper()}_N_OUTPUTS], largest = 0.0;",
-        "    int row, k;", "    (void)arguments;",
+        "    int row, k;",
     ]  # fmt: skip
     for i, row in enumerate(export.rows):
         for column, own in zip(plan.columns, names.columns, strict=True):
@@ -35,22 +39,51 @@ def proof(export: Export, names: Names) -> str:
         f"        for (k = 0; k < {name.upper()}_N_OUTPUTS; k++) {{",
         "            double difference = fabs(outputs[k] - wanted[row][k]);",
         "            if (!(difference <= largest)) largest = difference;",
-        '            if (count > 1) printf("%.17g ", outputs[k]);',
         "        }",
-        '        if (count > 1) printf("\\n");',
         "    }",
-        '    if (count == 1) printf("largest difference of %d rows: %.3g\\n", N_ROWS, largest);',
+        '    printf("largest difference of %d rows: %.3g\\n", N_ROWS, largest);',
         "    return 0;", "}", "",
     ]  # fmt: skip
     return "\n".join(lines)
 
 
+def answering(export: Export, names: Names) -> str:
+    """Return the text of a program that answers the rows it reads, as `cells` gives them, with the outputs' bytes."""
+    name, plan = export.name, export.plan
+    texts = [len(value.encode()) for row in export.rows for value in row.values() if isinstance(value, str)]
+    lines = [
+        f'#include "{name}.h"', f"#define LONGEST {max(texts, default=0)}", _CELLS,
+        "int main(void)", "{", f"    {name}_row row;", f"    double outputs[{name.upper()}_N_OUTPUTS];",
+        "    for (;;) {",
+    ]  # fmt: skip
+    for column, own in zip(plan.columns, names.columns, strict=True):
+        lines.append(
+            f"        row.{own} = {f'{name}_{own}_of(next_text())' if column.categories else 'next_number()'};"
+        )
+    lines += [f"        {name}_outputs(&row, outputs);", "        give(outputs, sizeof outputs);", "    }", "}", ""]
+    return "\n".join(lines)
+
+
+def cells(export: Export) -> bytes:
+    """Return the export's rows as that program reads them."""
+    return b"".join(_cell(column, row[column.name]) for row in export.rows for column in export.plan.columns)
+
+
+def _cell(column: PlannedColumn, value: Value) -> bytes:
+    if not column.categories:
+        return struct.pack("=d", math.nan if value is None else _number(column, value))
+    text = b"" if value is None else str(value).encode()
+    return struct.pack("=i", -1 if value is None else len(text)) + text
+
+
 def _value(name: str, column: PlannedColumn, own: str, value: Value) -> str:
     if column.categories:
         return f"{name}_{own}_of({'0' if value is None else string(str(value))})"
-    if value is None:
-        return "NAN"
-    return repr(days_since_1970(str(value)) if column.kind == "date" else float(value))
+    return "NAN" if value is None else repr(_number(column, value))
+
+
+def _number(column: PlannedColumn, value: float | str) -> float:
+    return days_since_1970(str(value)) if column.kind == "date" else float(value)
 
 
 def days_since_1970(moment: str) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import numpy as np
 from selenite.errors import ExportError
 from selenite.exporting.c import COMPILERS, FLAGS
 from selenite.exporting.integer.fixed import FixedModel
-from selenite.exporting.writer import LONGEST_SECONDS, NotChecked, ran
+from selenite.exporting.writer import NotChecked, ran
 from selenite.types import Indices
 
 RUNTIME = Path(__file__).parent.parent / "runtime"
@@ -76,14 +75,8 @@ def answers(fixed: FixedModel, folder: Path, rows: Indices, flags: tuple[str, ..
         main, program = Path(scratch) / "rows.c", Path(scratch) / "rows"
         main.write_text(definitions(fixed) + (RUNTIME / "rows.c").read_text(encoding="utf-8"))
         ran([compiler, *flags, "-I.", str(main), f"{fixed.name}.c", "-o", str(program)], folder)
-        done = subprocess.run(
-            [str(program)],
-            input=np.ascontiguousarray(rows, dtype=np.int32).tobytes(),
-            capture_output=True,
-            timeout=LONGEST_SECONDS,
-            check=True,
-        )
-    found = np.frombuffer(done.stdout, dtype=np.int32)
+        given = ran([str(program)], folder, np.ascontiguousarray(rows, dtype=np.int32).tobytes())
+    found = np.frombuffer(given, dtype=np.int32)
     if found.size != len(rows) * fixed.n_answers:
         raise ExportError(f"{fixed.name}.c gives {found.size} numbers for {len(rows)} rows, not {fixed.n_answers} each")
     return found.reshape(len(rows), fixed.n_answers).astype(np.int64)

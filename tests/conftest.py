@@ -48,6 +48,15 @@ def witness():
 
 
 @pytest.fixture(scope="session")
+def dask_address():
+    """Return the address of a cluster of Dask on this machine: two worker processes."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        yield cluster.scheduler_address
+
+
+@pytest.fixture(scope="session")
 def chromium():
     """Debian's Chromium, driven by Playwright; where CI is set it must be there."""
     missing = pytest.fail if os.environ.get("CI") else pytest.skip

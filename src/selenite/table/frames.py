@@ -282,7 +282,7 @@ def _table_of_array(array: AnyArray, names: Sequence[str] | None) -> Table:
             f"{', '.join(map(shown, names[:20]))}"
         )
     if array.dtype.kind in "biuf":
-        values = np.array(array.T, dtype=np.float64, order="C")
+        values = np.asarray(array.T, dtype=np.float64, order="C")  # columns that lie so already are not copied
         columns: tuple[Column, ...] = tuple(
             _numbers(column, original) for column, original in zip(values, array.T, strict=True)
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from selenite.exporting.plan import Layer, Plan
 
 SHARES = 32768
 _STEPS = 2000  # at least, in a standard deviation of the number
-_LOG2_E = float(np.log2(np.e))
+_LOG2_E = math.log2(math.e)
 TOP = 30  # answers are below 2^30
 
 

@@ -37,7 +37,7 @@ def test_parquet_is_refused_by_its_footer(many_rows, monkeypatch):
         TableError, match=r"100,000,000 rows and 1 columns; the page takes at most 30 columns and 1,000"
     ):
         read_table(many_rows, limits=PAGE)
-    monkeypatch.setattr("selenite.table.read.free_memory", lambda: 10**9)
+    monkeypatch.setattr("selenite.table.parquet.free_memory", lambda: 10**9)
     with pytest.raises(TableError, match=r"100,000,000 rows, which need at least 1\.6 GB of memory; 1\.0 GB are free"):
         read_table(many_rows)
 
@@ -56,7 +56,7 @@ def test_text_is_refused_by_its_header_or_at_the_first_row_too_many(tmp_path):
 
 
 def test_text_that_outgrows_the_free_memory_is_refused_while_it_is_read(monkeypatch):
-    monkeypatch.setattr("selenite.table.parse.free_memory", lambda: 50_000_000)
+    monkeypatch.setattr("selenite.table.read.free_memory", lambda: 50_000_000)
     file = io.BytesIO(b"a,b\n" + b"1,2\n" * 10_000_000)
     with pytest.raises(
         TableError, match=r"the first [\d,]+ rows of the stream need at least 0\.1 GB of memory; 0\.1 GB"

@@ -4,8 +4,10 @@ To read, in this order:
 
 * what a table is, and what is remembered of one: `schema`, `table`; its values as text, and back: `cells`;
   how a table of Arrow becomes ours: `arrow`;
-* a text file becomes cells: `limits`, `foreign`, `whole_rows`, `decode`, `header`, `parse`;
-* cells become columns: `numerals`, `dates`, `missing`, `distinct`, `infer`; `read` puts it together, and reads Parquet;
+* where it comes from, and how large it may be: `source`, `limits`;
+* a text file becomes cells: `foreign`, `whole_rows`, `decode`, `header`, `parse`;
+* cells become columns: `numerals`, `dates`, `missing`, `distinct`, `infer`; those of Parquet are columns: `parquet`;
+* `read` puts it together; what does not fit into memory comes in pieces: `survey`, `pieces`;
 * frames, arrays and lists become columns: `objects`, `frames`;
 * what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`;
 * columns become numbers: `match`, `target`, `encode`, and what is `outside` of what was learnt;
@@ -18,6 +20,7 @@ from selenite.table.learn import learn_schema
 from selenite.table.limits import Limits
 from selenite.table.match import Matched, match
 from selenite.table.outside import Outside, outside
+from selenite.table.pieces import Pieces, open_pieces
 from selenite.table.read import read_table
 from selenite.table.schema import ColumnSchema, Kind, ReadOptions, Scale, Schema, Target, Task
 from selenite.table.table import Column, Dates, Numbers, Table, Text, fingerprint
@@ -41,6 +44,7 @@ __all__ = [
     "Matched",
     "Numbers",
     "Outside",
+    "Pieces",
     "ReadOptions",
     "Scale",
     "Schema",
@@ -66,6 +70,7 @@ __all__ = [
     "match",
     "measured_inputs",
     "n_inputs",
+    "open_pieces",
     "outside",
     "read_table",
     "smoothed",

@@ -19,14 +19,17 @@ from selenite.types import AnyArray, Mask
 UNITS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 
-def table_of_arrow(content: Any, source: str, texts: Collection[str] = ()) -> Table:
-    """Return a pyarrow.Table as a table; `texts` are columns of text that were only read as dictionaries."""
+def table_of_arrow(content: Any, source: str, texts: Collection[str] = (), first_row: int = 0) -> Table:
+    """Return a pyarrow.Table as a table; `texts` are columns of text that were only read as dictionaries.
+
+    Of a piece of the source, `first_row` rows stand above it.
+    """
     names = tuple(str(name) for name in content.column_names)
     columns = tuple(
-        _column(_as_met(array) if name in texts else array, called(name, i), source)
+        _column(_as_met(array) if name in texts else array, called(name, i), source, first_row)
         for i, (name, array) in enumerate(zip(names, content.columns, strict=True))
     )
-    return checked_table(names, columns, content.num_rows, source)
+    return checked_table(names, columns, content.num_rows, source, first_row)
 
 
 def is_text(kind: Any) -> bool:
@@ -54,7 +57,7 @@ def numpy_of(array: Any) -> AnyArray:
     )
 
 
-def _column(array: Any, label: str, source: str) -> Column:
+def _column(array: Any, label: str, source: str, first_row: int) -> Column:
     import pyarrow
     from pyarrow import types
 
@@ -63,7 +66,7 @@ def _column(array: Any, label: str, source: str) -> Column:
         of = kind.value_type
         is_number = types.is_integer(of) or types.is_floating(of) or types.is_decimal(of)  # which names a category
         if not (is_number or types.is_string(of) or types.is_large_string(of)):
-            return _column(array.cast(of), label, source)
+            return _column(array.cast(of), label, source, first_row)
     elif is_text(kind):
         array = dictionary_encode(array.cast("large_string"))
     elif types.is_boolean(kind):
@@ -79,7 +82,8 @@ def _column(array: Any, label: str, source: str) -> Column:
         unit = kind.unit if types.is_timestamp(kind) else "s"
         counts = (array if types.is_timestamp(kind) else array.cast(pyarrow.timestamp(unit))).cast("int64")
         moments = numpy_of(counts.fill_null(np.iinfo(np.int64).min)).view(f"datetime64[{unit}]")
-        return dates(moments, label, source, zoned=types.is_timestamp(kind) and kind.tz is not None)
+        zoned = types.is_timestamp(kind) and kind.tz is not None
+        return dates(moments, label, source, zoned, first_row)
     elif types.is_duration(kind) or types.is_time(kind):
         whole = array.cast("int32" if types.is_time32(kind) else "int64").cast("int64")
         return Numbers(_floats(whole) / UNITS_A_SECOND[kind.unit])
@@ -154,6 +158,13 @@ def _mask(mask: Mask) -> Any:
 def dictionary_encode(array: Any) -> Any:
     """Return the array as codes into its different values."""
     return _call("dictionary_encode", [array])
+
+
+def among(texts: Any, values: Collection[str]) -> Mask:
+    """Return which texts are among some values."""
+    import pyarrow
+
+    return numpy_of(_call("is_in", [texts], "SetLookupOptions", pyarrow.array(list(values), pyarrow.string())))
 
 
 def trim_whitespace(texts: Any) -> Any:

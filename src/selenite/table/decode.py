@@ -24,7 +24,7 @@ def utf_8_blocks(file: BinaryIO, source: str, encoding: str, on_disk: bool) -> I
     decoder = codecs.getincrementaldecoder("utf-8-sig" if name == "utf-8" else name)()
     lines, began, ended = 0, False, False
     while not ended:
-        raw = _next_bytes(file, source)
+        raw = next_bytes(file, source)
         ended = not raw
         if not began:
             _refuse_other_files(raw, source, encoding, on_disk)
@@ -62,7 +62,8 @@ def _known(encoding: str) -> str:
     return name
 
 
-def _next_bytes(file: BinaryIO, source: str) -> bytes:
+def next_bytes(file: BinaryIO, source: str) -> bytes:
+    """Return the next block of an open file, b"" at its end."""
     try:
         return file.read(BLOCK_BYTES)
     except (EOFError, OSError, ValueError) as error:  # what gzip raises: BadGzipFile, EOFError, zlib.error

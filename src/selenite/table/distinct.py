@@ -15,7 +15,7 @@ from selenite.table.arrow import matching, numpy_of
 from selenite.table.missing import MISSING
 from selenite.table.numerals import PLAIN, number_of, plain_numerals
 from selenite.table.schema import ReadOptions
-from selenite.table.table import Dates, Numbers, Text, called
+from selenite.table.table import Column, Dates, Numbers, Text, called
 from selenite.text import shown
 from selenite.types import AnyArray, Floats, Mask, NDArray
 
@@ -34,18 +34,30 @@ class DistinctTexts:
         options: ReadOptions,
         where: Callable[[int], str],
         categories: Collection[str] | None,
+        gaps: Collection[str] | None = None,
     ) -> None:
-        """Take a pyarrow chunked array of strings; `where` says in which line a row stands."""
-        encoded = arrow.dictionary_encode(cells.combine_chunks())
+        """Take a pyarrow array of strings; `where` says in which line a row stands, `gaps` which texts are missing."""
+        encoded = arrow.dictionary_encode(cells.combine_chunks() if hasattr(cells, "chunks") else cells)
         self.name, self.label, self.options, self.where = name, called(name, position), options, where
         self.may_be_any_text = categories is not None
         self.codes = numpy_of(encoded.indices).astype(np.int32)
         self.written = encoded.dictionary
         self.texts = arrow.trim_whitespace(self.written)
-        self.missing, self.missing_as_text = self._gaps(categories or ())
-        self.present = arrow.keep(self.texts, ~self.missing)
-        self.present_as_written = arrow.keep(self.written, ~self.missing)
+        if gaps is None:
+            self.missing, self.missing_as_text = self._gaps(categories or ())
+        else:
+            self.missing = self.missing_as_text = arrow.among(self.written, gaps)
         self.counts = np.bincount(self.codes, minlength=len(self.texts))
+
+    @cached_property
+    def present(self) -> Any:
+        """The texts that are not missing among numbers and dates."""
+        return arrow.keep(self.texts, ~self.missing)
+
+    @cached_property
+    def present_as_written(self) -> Any:
+        """The same with the blanks at their ends."""
+        return arrow.keep(self.written, ~self.missing)
 
     @cached_property
     def shares(self) -> Floats:
@@ -82,9 +94,9 @@ class DistinctTexts:
         codes = np.where(missing, -1, np.cumsum(~missing) - 1).astype(np.int32)
         return Text(codes[self.codes], tuple(compress(self.written.to_pylist(), (~missing).tolist())))
 
-    def read_as_missing(self, as_text: bool) -> dict[str, int]:
-        """Return the texts that were read as missing, and how many cells hold each."""
-        gone = np.flatnonzero(self.missing_as_text if as_text else self.missing)
+    def read_as_missing(self, column: Column) -> dict[str, int]:
+        """Return the texts that are missing in the column that they became, and how many cells hold each."""
+        gone = np.flatnonzero(self.missing_as_text if isinstance(column, Text) else self.missing)
         return {str(self.written[int(i)]): int(self.counts[i]) for i in gone}
 
     def _gaps(self, categories: Collection[str]) -> tuple[Mask, Mask]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,13 +18,13 @@ from selenite.table.distinct import DistinctTexts
 from selenite.table.missing import MISSING, met, read_as_missing
 from selenite.table.numerals import MAJORITY, PLAIN, may_be_number, other_notation, plain_numerals
 from selenite.table.schema import FEW_CATEGORIES, ReadOptions
-from selenite.table.table import EXACT, Column, Finding, Numbers, Text, called
+from selenite.table.table import EXACT, Column, Dates, Finding, Numbers, Text, called
 from selenite.text import shown
 from selenite.types import Floats, Mask
 
 MISTAKE_SHARE = 0.9  # from this share of numbers on, the other texts are taken for mistakes, if there are many
 MOST_LOOKED_AT = 1000  # different texts, to tell what they look like
-_OWN = {"int": r"^(0|-?[1-9]\d*)$", "float": r"^(0|-?[1-9]\d*)\.0$"}  # as `number_text` and `repr` write whole numbers
+OWN = {"int": r"^(0|-?[1-9]\d*)$", "float": r"^(0|-?[1-9]\d*)\.0$"}  # as `number_text` and `repr` write whole numbers
 _OF_NUMBERS = "--decimal, --thousands and --strip"
 MOST_PLAIN_ROWS = 2000  # of more, the patterns take no longer than the cells
 _WHOLE = re.compile(r"(?:(?:0|-?[1-9][0-9]*+)?\n)*+")
@@ -85,9 +86,22 @@ def _plain_numbers(texts: list[str], points: bool) -> Numbers | None:
 def infer_by_patterns(texts: DistinctTexts) -> tuple[Column, list[Finding], set[str]]:
     """Return what `infer_column` does, looking at all different texts."""
     column, remarks = _column(texts)
-    gone = texts.read_as_missing(as_text=isinstance(column, Text))
+    gone = texts.read_as_missing(column)
     findings = [read_as_missing(texts.name, texts.label, text, count) for text, count in gone.items() if text]
     return column, findings + remarks, met(gone, texts.options)
+
+
+def column_like(known: Column, texts: DistinctTexts) -> Column:
+    """Return texts as a column of the type of another one, which was inferred from these texts and more."""
+    if isinstance(known, Text):
+        return texts.as_text()
+    if isinstance(known, Dates):
+        moments, zoned = moments_of(texts.present, texts.options)
+        return replace(texts.as_dates(moments, zoned), zoned=known.zoned)
+    values = _logical(texts.present) if known.type == "bool" else None
+    if values is None:
+        values = numpy_of(arrow.cast(plain_numerals(texts.present, texts.options), "float64"))
+    return texts.as_numbers(values, known.type, known.written is None)
 
 
 def _column(texts: DistinctTexts) -> tuple[Column, list[Finding]]:
@@ -143,7 +157,7 @@ def _numbers(texts: DistinctTexts, numerals: Any) -> tuple[Column, list[Finding]
     if whole and matching(texts.present, PACKED_DAY).all():
         message = f'{texts.label} is read as numbers, but looks like days; for these add --date-format "%Y%m%d"'
         remarks.append(Finding("days?", texts.name, message))
-    own = not may_be_classes or (exact and bool(matching(texts.present_as_written, _OWN[type]).all()))
+    own = not may_be_classes or (exact and bool(matching(texts.present_as_written, OWN[type]).all()))
     return texts.as_numbers(values, type, own), remarks
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -50,9 +51,12 @@ def read_as_missing(name: str, label: str, text: str, count: int) -> Finding:
     return Finding("read as missing", name, f"{label}: {counted(count, 'cell')} {shown(text)} read as missing")
 
 
-def with_gaps(table: Table, options: ReadOptions) -> tuple[Table, set[str]]:
-    """Return a table that was no text file with what `missing` names made missing, and which of these texts it met."""
-    columns, findings, met = list(table.columns), list(table.findings), set[str]()
+def with_gaps(table: Table, options: ReadOptions) -> tuple[Table, Counter[tuple[str, str]]]:
+    """Return a table that was no text file with what `missing` names made missing, and in how many cells.
+
+    The cells are counted by text and column.
+    """
+    columns, gone = list(table.columns), Counter[tuple[str, str]]()
     for text in dict.fromkeys(options.missing):
         number = number_of(text, options)
         for i, column in enumerate(columns):
@@ -68,9 +72,18 @@ def with_gaps(table: Table, options: ReadOptions) -> tuple[Table, set[str]]:
             else:
                 continue
             if count := int(found.sum()):
-                met.add(text)
-                findings.append(read_as_missing(table.names[i], called(table.names[i]), text, count))
-    return replace(table, columns=tuple(columns), findings=tuple(findings)), met
+                gone[text, table.names[i]] += count
+    return replace(table, columns=tuple(columns)), gone
+
+
+def read_as_missing_by(options: ReadOptions, names: Sequence[str], gone: Counter[tuple[str, str]]) -> list[Finding]:
+    """Say which cells `with_gaps` made missing, in the order of the texts and of the columns."""
+    return [
+        read_as_missing(name, called(name), text, gone[text, name])
+        for text in dict.fromkeys(options.missing)
+        for name in names
+        if gone[text, name]
+    ]
 
 
 def _moment_of(text: str) -> np.datetime64 | None:

@@ -6,61 +6,102 @@ import codecs
 import csv
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any, BinaryIO
 
 from selenite.errors import OptionError, TableError
-from selenite.memory import free_memory
 from selenite.table.decode import BLOCK_BYTES, utf_8_blocks
 from selenite.table.header import LONGEST_ROW_BYTES, Header, looks_like_values, read_header
-from selenite.table.limits import CELL_BYTES, Limits, check_memory
+from selenite.table.limits import Limits
 from selenite.table.schema import ReadOptions
 from selenite.table.table import Finding
 from selenite.table.whole_rows import WholeRows, breaks
 from selenite.text import counted, shown
 
 
-@dataclass(frozen=True)
-class TextCells:
-    """A text file, cell by cell."""
+class CellReader:
+    """Reads an open text file cell by cell; once its tables are all given, it knows what is true of the whole file.
 
-    names: tuple[str, ...]
-    columns: list[Any]  # of each a pyarrow.ChunkedArray of a dictionary of strings; the last first: taken off the end
-    n_rows: int
-    first_line: int | None  # line of row 0, if every row is one line
-    where: Callable[[int], str]  # 'file, line 12' of a row
-    findings: tuple[Finding, ...]
+    `tables` gives the rows as pyarrow tables of dictionaries of strings, whose columns are called "0", "1", ...
+    `reopen` lets an error find its line.
+    """
 
+    def __init__(
+        self, file: BinaryIO, source: str, options: ReadOptions, reopen: Callable[[], BinaryIO] | None, limits: Limits
+    ) -> None:
+        if len(options.separator) != 1 or options.separator in '"\r\n' or not options.separator.isascii():
+            raise OptionError(f"the separator must be one character such as ; or |, not {shown(options.separator)}")
+        self.source, self.options, self.reopen, self.limits = source, options, reopen, limits
+        blocks = utf_8_blocks(file, source, options.encoding, reopen is not None)
+        self._header = header = read_header(blocks, source, options, limits)
+        self.names = header.names
+        self._rows = WholeRows(
+            chain([header.rest] * bool(header.rest), blocks), source, options.separator, len(self.names)
+        )
+        self._rows.skip_header(header.content)
+        self.n_rows, self.n_bytes = 0, 0  # of the tables given so far
+        self.first_line: int | None = None  # of row 0, if every row is one line
+        self.findings: tuple[Finding, ...] = ()
 
-def read_cells(
-    file: BinaryIO, source: str, options: ReadOptions, reopen: Callable[[], BinaryIO] | None, limits: Limits
-) -> TextCells:
-    """Return the cells of an open text file; `reopen` lets an error find its line."""
-    if len(options.separator) != 1 or options.separator in '"\r\n' or not options.separator.isascii():
-        raise OptionError(f"the separator must be one character such as ; or |, not {shown(options.separator)}")
-    blocks = utf_8_blocks(file, source, options.encoding, reopen is not None)
-    header = read_header(blocks, source, options, limits)
-    names = header.names
-    rows = WholeRows(chain([header.rest] * bool(header.rest), blocks), source, options.separator, len(names))
+    def tables(self) -> Iterator[Any]:
+        """Give the rows, in pieces of whole rows, each of about a megabyte or of sixteen headers."""
+        longest_row = min(max(16 * len(self._header.content), BLOCK_BYTES), LONGEST_ROW_BYTES)
+        for table in self._parse(self._rows.pieces(longest_row)):
+            self.n_rows += table.num_rows
+            self.limits.check(self.source, self.n_rows, len(self.names), at_least=True)
+            yield table
+        if self.n_rows < self.limits.fewest_rows:
+            raise TableError(f"{self.source} has a header but no rows. Was it cut off while it was written?")
+        rows, header = self._rows, self._header
+        blank_end = rows.blank_end if len(self.names) > 1 else 0  # in a single column, a blank line is a missing value
+        blank = rows.lines - header.n_lines - self.n_rows - rows.lines_within - blank_end
+        self.first_line = header.n_lines + 1 if blank == 0 and rows.lines_within == 0 else None
+        self.findings = _findings(self.source, header, blank, rows)
 
-    def where(row: int, first_line: int | None = None) -> str:
-        if reopen is not None:
-            line = _line_of_row(reopen, options, row)
+    def where(self, row: int) -> str:
+        """Say in which line of the file a row stands, 'FILE, line 12', or which row it is."""
+        if self.reopen is not None:
+            line = _line_of_row(self.reopen, self.options, row)
         else:
-            line = None if first_line is None else first_line + row
-        return f"{source}, row {row + 1:,}" if line is None else f"{source}, line {line:,}"
+            line = None if self.first_line is None else self.first_line + row
+        return f"{self.source}, row {row + 1:,}" if line is None else f"{self.source}, line {line:,}"
 
-    longest_row = min(max(16 * len(header.content), BLOCK_BYTES), LONGEST_ROW_BYTES)
-    rows.skip_header(header.content)
-    n_rows, columns = _parse(rows.pieces(longest_row), source, names, options, limits, where)
-    if n_rows < limits.fewest_rows:
-        raise TableError(f"{source} has a header but no rows. Was it cut off while it was written?")
-    blank_end = rows.blank_end if len(names) > 1 else 0  # in a single column, a blank line is a missing value
-    blank = rows.lines - header.n_lines - n_rows - rows.lines_within - blank_end
-    first_line = header.n_lines + 1 if blank == 0 and rows.lines_within == 0 else None
-    findings = _findings(source, header, blank, rows)
-    return TextCells(names, columns, n_rows, first_line, lambda row: where(row, first_line), findings)
+    def _parse(self, pieces: Iterator[bytes]) -> Iterator[Any]:
+        import pyarrow
+        from pyarrow.csv import ConvertOptions, ParseOptions, read_csv
+        from pyarrow.csv import ReadOptions as ArrowReadOptions
+
+        bad: list[tuple[int, int, str]] = []
+
+        def invalid(row: Any) -> str:
+            bad.append((self.n_rows + row.number - 1, row.actual_columns, row.text))
+            return "error"
+
+        keys = [str(i) for i in range(len(self.names))]
+        parsing = ParseOptions(
+            delimiter=self.options.separator,
+            newlines_in_values=True,
+            ignore_empty_lines=len(self.names) > 1,
+            invalid_row_handler=invalid,
+        )
+        conversion = ConvertOptions(
+            column_types=dict.fromkeys(keys, pyarrow.dictionary(pyarrow.int32(), pyarrow.string())),
+            null_values=[],
+            strings_can_be_null=False,
+        )
+        for piece in pieces:
+            self.n_bytes += len(piece)
+            if piece.startswith(codecs.BOM_UTF8):  # which Arrow takes off, as if a file began here
+                piece = codecs.BOM_UTF8 + piece
+            reading = ArrowReadOptions(use_threads=False, block_size=len(piece) + 1, column_names=keys)
+            try:
+                yield read_csv(pyarrow.BufferReader(piece), reading, parsing, conversion)
+            except pyarrow.ArrowInvalid as error:
+                if "Empty CSV" in str(error):
+                    continue
+                if bad:
+                    raise TableError(_bad_row_message(*bad[0], self.names, self.options, self.where)) from None
+                raise TableError(f"{self.where(self.n_rows)} or below cannot be read: {error}") from None
 
 
 def _findings(source: str, header: Header, blank: int, rows: WholeRows) -> tuple[Finding, ...]:
@@ -85,58 +126,6 @@ def _findings(source: str, header: Header, blank: int, rows: WholeRows) -> tuple
         message = f"{source}: the first line was read as names, but looks like values: {first_line}"
         findings.append(Finding("names", "", message))
     return tuple(findings)
-
-
-def _parse(
-    pieces: Iterator[bytes],
-    source: str,
-    names: tuple[str, ...],
-    options: ReadOptions,
-    limits: Limits,
-    where: Callable[[int], str],
-) -> tuple[int, list[Any]]:
-    """Return how many rows there are, and their cells: dictionaries of strings, those of the last column first."""
-    import pyarrow
-    from pyarrow.csv import ConvertOptions, ParseOptions, read_csv
-    from pyarrow.csv import ReadOptions as ArrowReadOptions
-
-    bad: list[tuple[int, int, str]] = []
-
-    def invalid(row: Any) -> str:
-        bad.append((n_rows + row.number - 1, row.actual_columns, row.text))
-        return "error"
-
-    keys = [str(i) for i in range(len(names))]
-    parsing = ParseOptions(
-        delimiter=options.separator,
-        newlines_in_values=True,
-        ignore_empty_lines=len(names) > 1,
-        invalid_row_handler=invalid,
-    )
-    conversion = ConvertOptions(
-        column_types=dict.fromkeys(keys, pyarrow.dictionary(pyarrow.int32(), pyarrow.string())),
-        null_values=[],
-        strings_can_be_null=False,
-    )
-    tables, n_rows, held, free = [], 0, 0, free_memory()
-    for piece in pieces:
-        if piece.startswith(codecs.BOM_UTF8):  # which Arrow takes off, as if a file began here
-            piece = codecs.BOM_UTF8 + piece
-        reading = ArrowReadOptions(use_threads=False, block_size=len(piece) + 1, column_names=keys)
-        try:
-            table = read_csv(pyarrow.BufferReader(piece), reading, parsing, conversion)
-        except pyarrow.ArrowInvalid as error:
-            if "Empty CSV" in str(error):
-                continue
-            if bad:
-                raise TableError(_bad_row_message(*bad[0], names, options, where)) from None
-            raise TableError(f"{where(n_rows)} or below cannot be read: {error}") from None
-        tables.append(table)
-        n_rows += table.num_rows
-        held += table.nbytes
-        limits.check(source, n_rows, len(names), at_least=True)
-        check_memory(source, n_rows, held + CELL_BYTES * n_rows * len(names), free, at_least=True)
-    return n_rows, pyarrow.concat_tables(tables).columns[::-1] if tables else []
 
 
 def _bad_row_message(

@@ -163,6 +163,8 @@ class Table:
         How messages call it: a file's path, "the DataFrame".
     first_line : int, optional
         The line of row 0 in the source file, if it has lines.
+    first_row : int
+        How many rows of the source stand above row 0: of a piece of it.
     findings : tuple of Finding
         What reading it wants the user to know.
 
@@ -183,6 +185,7 @@ class Table:
     n_rows: int
     source: str = "the table"
     first_line: int | None = None
+    first_row: int = 0
     findings: tuple[Finding, ...] = ()
 
     def __getitem__(self, name: str) -> Column:
@@ -208,12 +211,12 @@ class Table:
 
     def place(self, row: int) -> str:
         """Say where a row is: "line 12" of a file, else "row 11"."""
-        return place_of(row, self.first_line)
+        return place_of(row, self.first_line, self.first_row)
 
     def take(self, rows: Indices) -> Table:
         """Return the given rows, in the given order."""
         columns = tuple(column.take(rows) for column in self.columns)
-        return replace(self, columns=columns, n_rows=len(rows), first_line=None)
+        return replace(self, columns=columns, n_rows=len(rows), first_line=None, first_row=0)
 
     def require_rows(self) -> None:
         """Raise if there are no rows, in scikit-learn's words."""
@@ -241,12 +244,14 @@ def called(name: str, position: int | None = None) -> str:
     return "the column without a name" if position is None else f"column {position + 1} (no name)"
 
 
-def place_of(row: int, first_line: int | None) -> str:
+def place_of(row: int, first_line: int | None, first_row: int = 0) -> str:
     """Say where a row is: "line 12" of a file whose first row is on that line, else "row 11"."""
-    return f"row {row + 1:,}" if first_line is None else f"line {first_line + row:,}"
+    return f"row {first_row + row + 1:,}" if first_line is None else f"line {first_line + row:,}"
 
 
-def checked_table(names: tuple[str, ...], columns: tuple[Column, ...], n_rows: int, source: str) -> Table:
+def checked_table(
+    names: tuple[str, ...], columns: tuple[Column, ...], n_rows: int, source: str, first_row: int = 0
+) -> Table:
     """Return a table after refusing infinite numbers and two columns of one name."""
     first: dict[str, int] = {}
     for i, (name, column) in enumerate(zip(names, columns, strict=True)):
@@ -259,18 +264,20 @@ def checked_table(names: tuple[str, ...], columns: tuple[Column, ...], n_rows: i
             row = int(np.argmax(np.isinf(column.values)))
             sign = "-" if column.values[row] < 0 else ""
             raise TableError(
-                f"{source}, row {row + 1:,}: {called(name, i)} holds {sign}infinity. "
+                f"{source}, {place_of(row, None, first_row)}: {called(name, i)} holds {sign}infinity. "
                 f"Correct it, or make it missing (NaN)"
             )
-    return Table(names, columns, n_rows, source)
+    return Table(names, columns, n_rows, source, first_row=first_row)
 
 
-def dates(moments: NDArray[np.datetime64], label: str, source: str = "", zoned: bool = False) -> Dates:
+def dates(
+    moments: NDArray[np.datetime64], label: str, source: str = "", zoned: bool = False, first_row: int = 0
+) -> Dates:
     """Return moments of any unit as a column; refuse those outside of the years 1 to 9999."""
     outside = outside_of_calendar(moments)
     if outside.any():
-        where = f"{source}, row" if source else "row"
-        raise TableError(f"{where} {int(outside.argmax()) + 1:,}: {label} holds {OUTSIDE_OF_CALENDAR}")
+        place = place_of(int(outside.argmax()), None, first_row)
+        raise TableError(f"{source}{', ' if source else ''}{place}: {label} holds {OUTSIDE_OF_CALENDAR}")
     return Dates(moments.astype("datetime64[us]"), zoned)
 
 

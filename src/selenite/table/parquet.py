@@ -1,0 +1,241 @@
+"""Reads Parquet files as they are: one as a table, or one and many in pieces of rows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from selenite.errors import TableError
+from selenite.memory import free_memory
+from selenite.table.arrow import is_text, table_of_arrow
+from selenite.table.infer import MOST_LOOKED_AT, look_like
+from selenite.table.limits import CELL_BYTES, PIECE_ROWS, Limits, check_memory
+from selenite.table.missing import read_as_missing_by, unmet, with_gaps
+from selenite.table.schema import FEW_CATEGORIES, ReadOptions
+from selenite.table.source import Source
+from selenite.table.table import Finding, Numbers, Table, Text, called, checked_table
+from selenite.text import listed, printable, shown
+
+WITH_SUCH = "write the file with such"
+BUFFER_BYTES = 1 << 18  # of each column that is being read
+NOTHING = "nothing but gaps"
+
+
+def read_parquet(source: Source, options: ReadOptions, limits: Limits) -> Table:
+    """Return the table in a Parquet file."""
+    from pyarrow import parquet
+
+    with _opened(source) as opened:
+        file = parquet.ParquetFile(opened)
+        footer = file.metadata
+        rows, columns = footer.num_rows, footer.num_columns
+        limits.check(source.name, rows, columns)
+        stored = sum(footer.row_group(i).total_byte_size for i in range(footer.num_row_groups))
+        needed = 2 * CELL_BYTES * rows * columns + stored  # Arrow's cells, ours
+        check_memory(source.name, rows, needed, free_memory())
+        texts = [field.name for field in file.schema_arrow if is_text(field.type)]
+        file = parquet.ParquetFile(opened, metadata=footer, read_dictionary=texts)  # a text that recurs once
+        table, gone = with_gaps(table_of_arrow(file.read(), source.name, texts), options)
+    if table.n_rows < limits.fewest_rows:
+        raise TableError(f"{source.name} has columns but no rows")
+    met = Met(gone)
+    met.look_at(table)
+    return replace(table, findings=met.findings(table.names, options))
+
+
+@dataclass
+class Met:
+    """What reading a table of Parquet, or its pieces, met that is worth knowing."""
+
+    gone: Counter[tuple[str, str]] = field(default_factory=Counter)  # cells made missing, by text and column
+    texts: dict[str, dict[str, None]] = field(default_factory=dict)  # the first different ones of each column
+
+    def look_at(self, table: Table) -> None:
+        """Take note of the first different texts of each column."""
+        for name, column in zip(table.names, table.columns, strict=True):
+            if isinstance(column, Text):
+                kept = self.texts.setdefault(name, {})
+                if len(kept) < MOST_LOOKED_AT:
+                    kept.update(dict.fromkeys(column.values))
+
+    def findings(self, names: tuple[str, ...], options: ReadOptions) -> tuple[Finding, ...]:
+        """Return what is to be told of columns of these names."""
+        told = read_as_missing_by(options, names, self.gone)
+        for i, name in enumerate(names):
+            texts = tuple(self.texts.get(name, ()))
+            if len(texts) > FEW_CATEGORIES and (kind := look_like(Text(np.empty(0, np.int32), texts))):
+                message = f"{called(name, i)} is text, though most of it looks like {kind}; {WITH_SUCH}"
+                told.append(Finding("looks otherwise", name, message))
+        return (*told, *unmet(options, {text for text, _ in self.gone}))
+
+
+class ParquetPieces:
+    """One Parquet file, or those of a folder one after the other, as tables of at most `PIECE_ROWS` rows.
+
+    No piece reaches beyond a row group. The columns stand in the order of the first file.
+    """
+
+    def __init__(self, source: Source, options: ReadOptions, limits: Limits) -> None:
+        self.source, self.options = source.name, options
+        self._files = _files_of(source)
+        self.findings: tuple[Finding, ...] = ()
+        schemas: list[Any] = []
+        self.row_groups: tuple[int, ...] = ()
+        for file in self._files:
+            schema, groups = _footer(file)
+            schemas.append(schema)
+            self.row_groups += groups
+        self.names = tuple(map(str, schemas[0].names))
+        self.n_rows = sum(self.row_groups)
+        limits.check(self.source, self.n_rows, len(self.names))
+        checked_table(self.names, (Numbers(np.empty(0)),) * len(self.names), 0, self._files[0].name)
+        self._types = _types_of(schemas, self._files)
+        if self.n_rows < limits.fewest_rows:
+            raise TableError(f"{self.source} has columns but no rows")
+
+    def __iter__(self) -> Iterator[Table]:
+        met = Met()
+        for file in self._files if self.n_rows else self._files[:1]:
+            try:
+                for piece in self._tables(file):
+                    table, made_missing = with_gaps(piece, self.options)
+                    met.gone += made_missing
+                    met.look_at(table)
+                    yield table
+            except FileNotFoundError:
+                raise gone(file.name) from None
+        self.findings = met.findings(self.names, self.options)
+
+    def _tables(self, file: Source) -> Iterator[Table]:
+        """Give the rows of a file; if no file has any, a table without rows."""
+        import pyarrow
+        from pyarrow import parquet
+
+        first_row = 0
+        with _opened(file) as opened:
+            reader = parquet.ParquetFile(opened)
+            footer, texts = reader.metadata, [field.name for field in reader.schema_arrow if is_text(field.type)]
+            reader = parquet.ParquetFile(
+                opened, metadata=footer, read_dictionary=texts, pre_buffer=False, buffer_size=BUFFER_BYTES
+            )
+            if self.n_rows == 0:
+                yield table_of_arrow(pyarrow.schema(self._types.items()).empty_table(), file.name)
+            for group in range(footer.num_row_groups):
+                if footer.row_group(group).num_rows == 0:
+                    continue
+                for batch in reader.iter_batches(PIECE_ROWS, [group], use_threads=False):
+                    yield table_of_arrow(self._in_order(batch), file.name, texts, first_row)
+                    first_row += batch.num_rows
+
+    def _in_order(self, batch: Any) -> Any:
+        """Return a batch of some file with the columns in the order of the first one, those of gaps as other files'."""
+        import pyarrow
+
+        columns = [batch.column(name) for name in self.names]
+        columns = [
+            column.cast(type) if pyarrow.types.is_null(column.type) else column
+            for column, type in zip(columns, self._types.values(), strict=True)
+        ]
+        return pyarrow.table([pyarrow.chunked_array([column]) for column in columns], names=list(self.names))
+
+
+@contextmanager
+def _opened(source: Source) -> Iterator[Any]:
+    """Open a Parquet file, and turn what is said against it into words."""
+    import pyarrow
+
+    assert source.path is not None
+    try:
+        with source.path.open("rb") as opened:
+            yield opened
+    except (MemoryError, FileNotFoundError, PermissionError):
+        raise
+    except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:
+        reason = printable(str(error).partition("\n")[0])
+        raise TableError(f"{source.name} is not a Parquet file, or a damaged one: {reason}") from None
+
+
+def gone(source: str) -> TableError:
+    """Return the error for a file that was there when its pieces were opened."""
+    return TableError(f"{source} is gone, though it was there before. Start again with it")
+
+
+def _footer(file: Source) -> tuple[Any, tuple[int, ...]]:
+    """Return a file's schema, as Arrow has it, and the rows of each of its row groups that has some."""
+    from pyarrow import parquet
+
+    with file.told(), _opened(file) as opened:
+        reader = parquet.ParquetFile(opened)
+        rows = (reader.metadata.row_group(i).num_rows for i in range(reader.num_row_groups))
+        return reader.schema_arrow, tuple(n for n in rows if n)
+
+
+def _files_of(source: Source) -> list[Source]:
+    """Return a file itself, or the Parquet files of a folder in the order of their names."""
+    if source.path is None or not source.is_folder:
+        return [source]
+    with source.told():
+        inside = sorted(path for path in source.path.iterdir() if not path.name.startswith((".", "_")))
+    files = [Source(printable(str(path)), path) for path in inside]
+    others = [file for file in files if not file.is_parquet or file.is_folder]
+    if others:
+        raise TableError(f"{source.name} is a folder that holds {others[0].name}. Keep nothing but Parquet files in it")
+    if not files:
+        raise TableError(f"{source.name} is a folder without Parquet files. Name a file, or a folder that holds some")
+    return files
+
+
+def _types_of(schemas: list[Any], files: list[Source]) -> dict[str, Any]:
+    """Return the type of each column, as the first file with values in it has it; refuse files that disagree."""
+    names = [str(name) for name in schemas[0].names]
+    types = dict(zip(names, schemas[0].types, strict=True))
+    said_by = dict.fromkeys(names, files[0])
+    for schema, file in zip(schemas[1:], files[1:], strict=True):
+        if missing := [name for name in names if name not in schema.names]:
+            raise TableError(
+                f"{file.name} has no column {shown(missing[0])}, which {files[0].name} has. It has "
+                f"{listed(schema.names, 8)}. All files of a folder must have the same columns"
+            )
+        if further := [name for name in schema.names if name not in types]:
+            raise TableError(
+                f"{file.name} has a column {shown(further[0])}, which {files[0].name} has not. All files of a folder "
+                "must have the same columns"
+            )
+        if len(schema.names) > len(names):
+            checked_table(tuple(schema.names), (Numbers(np.empty(0)),) * len(schema.names), 0, file.name)
+        for name in names:
+            here, there = _family(schema.field(name).type), _family(types[name])
+            if there == NOTHING:
+                types[name], said_by[name] = schema.field(name).type, file
+            elif here not in (there, NOTHING):
+                raise TableError(
+                    f"{file.name}: {called(name)} holds {here}, but in {said_by[name].name} {there}. Write the column "
+                    "with one type in all files"
+                )
+    return types
+
+
+def _family(kind: Any) -> str:
+    """Return what columns of a type hold, in words: types that are read alike have the same."""
+    from pyarrow import types
+
+    if types.is_dictionary(kind):
+        of = _family(kind.value_type)
+        return of if of == "text" else f"categories of {of}"
+    if is_text(kind):
+        return "text"
+    families = (
+        (types.is_boolean, "truth values"),
+        (types.is_integer, "whole numbers"),
+        (types.is_floating, "numbers"),
+        (types.is_date, "dates"),
+        (types.is_null, NOTHING),
+    )
+    if types.is_timestamp(kind):
+        return "dates" if kind.tz is None else "dates with a zone"
+    return next((family for is_one, family in families if is_one(kind)), str(kind))

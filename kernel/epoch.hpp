@@ -141,7 +141,7 @@ void epochs(Trainer& trainer, const TrainOptions& options, Job<T>& job, double w
     const Data<T>& data = job.data;
     const int64_t n = data.n, size = options.batch_size == 0 || options.batch_size > n ? n : options.batch_size;
     const int64_t n_batches = (n + size - 1) / size;
-    const double n_steps = double(options.total_epochs) * double(n_batches);
+    const double n_steps = options.total_epochs * double(n_batches);
     const bool shuffled = !options.order && size < n;
     Shuffle shuffle{};
     int64_t* shuffled_rows = nullptr;

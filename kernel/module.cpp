@@ -170,7 +170,7 @@ template <class T>
 nb::list train(const Described& network, std::vector<Written<T>> parameters, nb::list optimizers,
                std::vector<std::vector<double>> rates, nb::list states, std::vector<Matrix<T>> X, std::vector<Matrix<T>> Y,
                std::vector<std::optional<Vector<T>>> sample_weight, nb::list early_stoppings, std::vector<uint64_t> seeds,
-               int64_t n_epochs, int64_t total_epochs, int64_t batch_size,
+               int64_t n_epochs, double total_epochs, int64_t batch_size,
                std::optional<nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>> order, double l1,
                double l2, double dropout, nb::object stop, int n_threads) {
     const size_t n_jobs = parameters.size();

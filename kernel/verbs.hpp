@@ -89,7 +89,8 @@ struct Penalty {
 };
 
 struct TrainOptions {
-    int64_t n_epochs, total_epochs;
+    int64_t n_epochs;
+    double total_epochs;  // of these rows, that the schedules aim at; not whole where these are a part of an epoch's
     int64_t batch_size;  // 0: all rows
     uint64_t seed;
     const int64_t* order;  // (n_epochs, n) or null

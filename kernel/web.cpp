@@ -145,7 +145,7 @@ double train(const Described* described, const double* options, uint64_t seed, d
     Reader read{options};
     TrainOptions o{};
     o.n_epochs = read.whole();
-    o.total_epochs = read.whole();
+    o.total_epochs = read();
     o.batch_size = read.whole();
     o.penalty.l1 = read();
     o.penalty.l2 = read();

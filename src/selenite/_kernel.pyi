@@ -60,7 +60,7 @@ def train_float64(
     early_stoppings: list[EarlyStopping | None],
     seeds: list[int],
     n_epochs: int,
-    total_epochs: int,
+    total_epochs: float,
     batch_size: int,
     order: NDArray[np.int64] | None,
     l1: float,

@@ -7,7 +7,8 @@ from selenite import backend as backends
 from selenite.nn import EarlyStopping, Network, Optimizer, TrainOptions, initialize, mean_loss, start
 from selenite.training import Callback, fit, fit_lbfgs, fit_lm
 from selenite.training.loop import best_of, train_runs
-from selenite.training.run import Run, TrainingRows
+from selenite.training.rows import TrainingRows
+from selenite.training.run import Run
 
 NETWORK = Network((2, 6, 1), ("tanh", "identity"))
 RNG = np.random.default_rng(0)

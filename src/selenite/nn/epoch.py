@@ -27,8 +27,9 @@ class TrainOptions:
     ----------
     batch_size : int, optional
         Rows a step; None for all at once, as they stand.
-    total_epochs : int, optional
-        What the schedules cosine and one_cycle aim at; None for the epochs of the call.
+    total_epochs : float, optional
+        What the schedules cosine and one_cycle aim at, in epochs of the rows given, which need not be whole where these
+        are a part of an epoch's; None for the epochs of the call.
     l1, l2 : float
         Penalties on the weights, (l1 Σ |weight| + ½ l2 Σ weight²) / rows of the batch; biases are left out.
     dropout : float
@@ -41,7 +42,7 @@ class TrainOptions:
     """
 
     batch_size: int | None = None
-    total_epochs: int | None = None
+    total_epochs: float | None = None
     l1: float = 0.0
     l2: float = 0.0
     dropout: float = 0.0

@@ -9,7 +9,8 @@ from selenite.training.history import History, Training
 from selenite.training.lbfgs import fit_lbfgs
 from selenite.training.levenberg_marquardt import fit_lm
 from selenite.training.loop import train_runs
-from selenite.training.run import Run, TrainingRows
+from selenite.training.rows import TrainingRows, Windows
+from selenite.training.run import Run
 
 __all__ = [
     "Callback",
@@ -20,6 +21,7 @@ __all__ = [
     "Run",
     "Training",
     "TrainingRows",
+    "Windows",
     "compare",
     "diagnose",
     "fit",

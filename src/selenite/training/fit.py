@@ -14,7 +14,8 @@ from selenite.splits.split import split
 from selenite.training.callbacks import Callback
 from selenite.training.history import Training
 from selenite.training.loop import train_runs
-from selenite.training.run import Orders, Run, TrainingRows
+from selenite.training.rows import TrainingRows
+from selenite.training.run import Orders, Run
 from selenite.types import Array, Indices
 
 

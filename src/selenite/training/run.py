@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -16,7 +16,8 @@ from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerStat
 from selenite.training.checkpoints import Checkpoint, Checkpoints
 from selenite.training.diagnosis import explain_divergence
 from selenite.training.history import Curves, Ending, Training
-from selenite.types import AnyArray, Array, Indices
+from selenite.training.rows import TrainingRows, Windows, seed_within
+from selenite.types import Array, Indices
 
 ENDINGS: dict[str, Ending] = {"": "epochs", "stalled": "patience", "stopped": "interrupt", "diverged": "diverged"}
 MOST_TIMES_AS_MANY, MOST_EPOCHS_AT_ONCE = 4, 100_000
@@ -26,17 +27,17 @@ Orders = Callable[[int, int], Indices | None]
 Stop = Callable[[], bool]
 
 
-@dataclass(frozen=True)
-class TrainingRows:
-    """Rows to train on: inputs, targets, weights."""
+@dataclass
+class Begun:
+    """An epoch in the middle of its windows."""
 
-    X: Array  # (n, n_inputs)
-    Y: Array  # (n, n_outputs)
-    weight: Array | None = None  # (n,)
-
-    def take(self, rows: AnyArray) -> TrainingRows:
-        """Return some of the rows, by number or by mask."""
-        return TrainingRows(self.X[rows], self.Y[rows], None if self.weight is None else self.weight[rows])
+    windows: int  # trained on
+    parameters: Array  # of the run, before the epoch
+    state: OptimizerState
+    n_rows: int = 0  # trained on, as the sums that follow
+    n_steps: int = 0
+    loss: float = 0.0
+    square: float = 0.0  # of the gradients' norms
 
 
 @dataclass(eq=False)
@@ -69,6 +70,8 @@ class Run:
     orders: Orders | None = None
     backend: backends.Backend = field(default_factory=backends.get)
     checkpoints: Checkpoints | None = None  # of a run that can go back
+    windows: Windows | None = None  # of further rows, that all runs side by side are trained on
+    begun: Begun | None = field(default=None, init=False)  # an epoch of windows
     curves: Curves = field(default_factory=Curves, init=False)
     ending: Ending = field(default="epochs", init=False)  # why it cannot go on, once it cannot
     epoch: int = field(default=0, init=False)  # epochs done
@@ -86,6 +89,30 @@ class Run:
             self.ending = "patience"
         if self.checkpoints is not None and self.ending != "interrupt":  # else perhaps in the middle of an epoch
             self.remember()
+
+    def after_window(self, epochs: Epochs, n_rows: int, batch_size: int, is_last: bool) -> Epochs:
+        """Note what a window gave; return the epoch if that was its last window, else none."""
+        begun, n_steps = self.begun, -(-n_rows // batch_size)
+        assert begun is not None
+        nothing = epochs.loss[:0]
+        none = Epochs(nothing, nothing, nothing, nothing, epochs.ended)
+        if epochs.ended == "diverged":  # as if the epoch had not begun
+            self.parameters[:] = begun.parameters
+            self.state.__dict__.update(vars(begun.state))
+        if epochs.ended in ("diverged", "stopped"):
+            self.begun = None
+            return none
+        begun.windows += 1
+        begun.n_rows += n_rows
+        begun.n_steps += n_steps
+        begun.loss += float(epochs.loss[0]) * n_rows
+        begun.square += float(epochs.gradient_norm[0]) ** 2 * n_steps
+        if not is_last:
+            self.state.epochs = self.epoch
+            return none
+        self.begun = None
+        loss, norm = np.array([begun.loss / begun.n_rows]), np.array([(begun.square / begun.n_steps) ** 0.5])
+        return Epochs(loss, epochs.validation_loss, norm, epochs.rate, epochs.ended)
 
     # ---------------------------------------------------------------- back
 
@@ -125,8 +152,13 @@ class Run:
 def train_side_by_side(
     runs: Sequence[Run], n_epochs: int, stop: Stop | None = None, replay: bool = False
 ) -> list[Epochs]:
-    """Train runs of one network for some epochs, each on a thread, from where they stand; `Run.note` writes it down."""
+    """Train runs of one network for some epochs, each on a thread, from where they stand; `Run.note` writes it down.
+
+    Where there are windows, on the next of them alone: only the last of an epoch gives one.
+    """
     one = runs[0]
+    if one.windows is not None:
+        return _train_on_next_window(runs, one.windows, stop)
     rules: list[EarlyStopping | None] = [run.early_stopping for run in runs]
     if replay and one.optimizer.schedule.name != "adaptive":  # then nobody needs to know: quicker
         rules = [None] * len(runs)
@@ -145,6 +177,40 @@ def train_side_by_side(
         early_stoppings=[rule if rule is None or rule.decides_in_train else rule.curve_only() for rule in rules],
         stop=stop,
     )
+
+
+def _train_on_next_window(runs: Sequence[Run], windows: Windows, stop: Stop | None) -> list[Epochs]:
+    """Train runs on the window that comes next, or on the rows of their own; return an epoch each at its end."""
+    one, order = runs[0], windows.order(runs[0].epoch)
+    for run in runs:
+        run.begun = run.begun or Begun(0, run.parameters.copy(), run.state.copy())
+    assert one.begun is not None
+    which, is_last = int(order[one.begun.windows]), one.begun.windows + 1 == len(order)
+    own = which == len(windows.sizes)
+    rows = [run.rows for run in runs] if own else [windows.load(which)]
+    size = one.options.batch_size or max(len(each.X) for each in rows)
+    n_steps = -(-max(len(each.X) for each in rows) // size)
+    steps_an_epoch = windows.steps(size, max(len(run.rows.X) for run in runs))
+    total = (one.options.total_epochs or 1) * steps_an_epoch / n_steps  # in epochs of this window's rows
+    found = one.backend.train_many(
+        one.network,
+        [run.parameters for run in runs],
+        [run.optimizer for run in runs],
+        [run.state for run in runs],
+        [each.X for each in rows] if own else rows[0].X,
+        [each.Y for each in rows] if own else rows[0].Y,
+        replace(one.options, total_epochs=total),
+        n_epochs=1,
+        seeds=[seed_within(run.seed, which) for run in runs],
+        sample_weight=None if rows[0].weight is None else [each.weight for each in rows] if own else rows[0].weight,
+        early_stoppings=[run.early_stopping if is_last else None for run in runs],
+        stop=stop,
+    )
+    rows = rows if own else rows * len(runs)
+    return [
+        run.after_window(epochs, len(each.X), size, is_last)
+        for run, epochs, each in zip(runs, found, rows, strict=True)
+    ]
 
 
 def epochs_that_fit(seconds: float, done: int, took: float) -> int:

@@ -17,7 +17,8 @@ from selenite.estimators.mlp.verdict import Printing, warn
 from selenite.nn import EarlyStopping, Network, Optimizer, OptimizerState, Schedule, TrainOptions, start
 from selenite.training import Callback, Progress, Training
 from selenite.training.loop import best_of, train_runs
-from selenite.training.run import Orders, Run, TrainingRows
+from selenite.training.rows import TrainingRows
+from selenite.training.run import Orders, Run
 from selenite.types import AnyArray, Array, Floats, Indices
 
 STOCHASTIC = ("sgd", "adam", "adamw")

@@ -1,0 +1,69 @@
+"""Rows to train on: in memory, or more than are held there at once, window by window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from selenite.nn.random import WINDOW, bits, permutation
+from selenite.types import AnyArray, Array, Indices
+
+
+@dataclass(frozen=True)
+class TrainingRows:
+    """Rows to train on: inputs, targets, weights."""
+
+    X: Array  # (n, n_inputs)
+    Y: Array  # (n, n_outputs)
+    weight: Array | None = None  # (n,)
+
+    def take(self, rows: AnyArray) -> TrainingRows:
+        """Return some of the rows, by number or by mask."""
+        return TrainingRows(self.X[rows], self.Y[rows], None if self.weight is None else self.weight[rows])
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Rows of which one window at a time is held in memory; each epoch takes the windows in another order.
+
+    The rows that a run has in memory of its own are one window more, and each window's rows are shuffled by themselves:
+    the order depends on the seeds and the epoch alone, not on where rows come from or how much memory there is.
+
+    Parameters
+    ----------
+    sizes : tuple of int
+        How many rows each window has.
+    load : callable
+        Returns the rows of a window, by its number.
+    seed : int
+        Of the windows' order.
+    """
+
+    sizes: tuple[int, ...]
+    load: Callable[[int], TrainingRows]
+    seed: int = 0
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows all windows have."""
+        return sum(self.sizes)
+
+    def order(self, epoch: int) -> Indices:
+        """Return the windows in the order of an epoch; the last number stands for a run's own rows."""
+        return permutation(self.seed, len(self.sizes) + 1, WINDOW, epoch)
+
+    def steps(self, batch_size: int, n_own: int) -> int:
+        """Return how many steps an epoch has with so many rows of a run's own: a batch lies within a window."""
+        return sum(-(-size // batch_size) for size in (*self.sizes, n_own))
+
+    def first(self, n_rows: float) -> Windows:
+        """Return the first windows, of at most so many rows, one at least."""
+        n = max(int(np.searchsorted(np.cumsum(self.sizes), n_rows, side="right")), 1)
+        return Windows(self.sizes[:n], self.load, self.seed)
+
+
+def seed_within(seed: int, window: int) -> int:
+    """Return the seed of a run for one of the windows: of the order of its rows, and of dropout."""
+    return int(bits(seed, WINDOW, window) >> np.uint64(1))

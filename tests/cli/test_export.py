@@ -42,8 +42,15 @@ def test_an_answer_that_moved_is_told(run, model, tmp_path):
 @pytest.mark.parametrize("arguments", [[], ["--to", "c", "--verify", "x"]])
 def test_what_to_do_is_said(run, model, arguments):
     assert (
-        "say what to write, --to c|js|onnx|python, or what to check" in run("export", model, *arguments, code=2).stderr
+        "say what to write, --to c|js|onnx|html|python, or what to check"
+        in run("export", model, *arguments, code=2).stderr
     )
+
+
+def test_a_page_compares_with_the_rows_of_data(run, model, people, tmp_path):
+    run("export", model, "--to", "html", "-o", tmp_path, "--name", "people", "--data", people)
+    assert "100 rows drawn from 200" in (tmp_path / "people.html").read_text()
+    assert "--data is for" in run("export", model, "--to", "js", "--data", people, code=2).stderr
 
 
 def test_integers_are_judged_beside_the_model(run, model, people, tmp_path):

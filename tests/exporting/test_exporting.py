@@ -20,7 +20,8 @@ from selenite.nn.activations import HIDDEN_ACTIVATIONS
 from selenite.table import Dates, Numbers, Table, Text, learn_schema, learn_target, n_inputs
 from selenite.table.cells import text_column
 
-TOOLS = {"c": "cc", "js": "node", "onnx": "onnxruntime"}
+TOOLS = {"c": "cc", "html": "node", "js": "node", "onnx": "onnxruntime"}
+SUFFIXES = (".c", ".html", ".mjs", ".onnx", ".py")
 ODD = (
     'quote " and \\',
     "line\nbreak",
@@ -156,7 +157,7 @@ def test_an_export_that_is_wrong_by_one_constant_is_caught(to, tmp_path):
     model = model_of("two", embedding=False, members=1)
     files = export(model, to, tmp_path, name="it").files
     assert [proof.to for proof in verify(tmp_path, model)] == [to]
-    (path,) = (path for path in files if path.suffix in (".c", ".mjs", ".onnx", ".py") and "proof" not in path.name)
+    (path,) = (file for file in files if file.suffix in SUFFIXES and "proof" not in file.name)
     content, weight = path.read_bytes(), model.network.weights(model.parameters)[1][4, 2]
     right, wrong = (one.tobytes() if to == "onnx" else b"%.9g" % one for one in (weight, weight + np.float32(0.01)))
     assert content.count(right) == 1

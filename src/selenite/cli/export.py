@@ -12,8 +12,7 @@ from selenite.cli.reading import read_for, require_answers
 from selenite.errors import OptionError
 from selenite.exporting import Proof, export, verify
 from selenite.exporting.proved import WRITERS
-from selenite.model import Model, load
-from selenite.table import Table
+from selenite.model import load
 from selenite.text import paragraph, printable
 
 
@@ -24,7 +23,12 @@ from selenite.text import paragraph, printable
 @click.option("--name", metavar="NAME", help="Of the files and of what they define.  [default: the model's name]")
 @click.option("--double", is_flag=True, help="Compute in double precision (c, onnx).")
 @click.option("--integer", is_flag=True, help="Compute in integers alone, with a proved bound (c).")
-@click.option("--data", type=FILE, metavar="FILE", help="Rows with answers to judge the integers on, too.")
+@click.option(
+    "--data",
+    type=FILE,
+    metavar="FILE",
+    help="Rows with answers to judge integers on; rows a page compares with.",
+)
 @click.option(
     "--tolerance",
     type=click.FloatRange(min=0),
@@ -51,8 +55,8 @@ def command(
         raise OptionError(f"say what to write, --to {'|'.join(WRITERS)}, or what to check, --verify DIR")
     if options["integer"] and (to != "c" or options["double"]):
         raise OptionError("--integer is for --to c, without --double")
-    if data is not None and not options["integer"]:
-        raise OptionError("--data is for --integer: other exports answer as the model does")
+    if data is not None and not options["integer"] and to != "html":
+        raise OptionError("--data is for --integer and --to html: other exports answer as the model does")
     loaded = load(model)
     if verified is not None:
         for proof in verify(verified, loaded, tolerance=options["tolerance"]):
@@ -60,16 +64,12 @@ def command(
         return
     assert to is not None
     stem = name or Path(model).name.removesuffix(".selenite")
-    table = None if data is None else _rows(loaded, data)
+    table = None if data is None else read_for(loaded, data, loaded.read)
+    if table is not None and options["integer"]:
+        require_answers(loaded, table)
     proof = export(loaded, to, output or stem, name=stem, data=table, **options)
     click.echo("\n".join(printable(f"{path}") for path in proof.files))
     _say(proof)
-
-
-def _rows(model: Model, file: str) -> Table:
-    table = read_for(model, file, model.read)
-    require_answers(model, table)
-    return table
 
 
 def _say(proof: Proof) -> None:

@@ -53,6 +53,7 @@ export function quantile(row: Row, level: number): number;
 export function outside(row: Row): string[];
 export function output(row: Row): number[];
 export function encode(row: Row): Float32Array | Float64Array;
+export function answersOf(inputs: Float32Array | Float64Array): number[];
 export function verify(rows?: Row[], wanted?: number[][]): number;
 """
 

@@ -17,16 +17,17 @@ from selenite.exporting.c import C
 from selenite.exporting.integer import is_integer, verified, written
 from selenite.exporting.javascript import JAVASCRIPT
 from selenite.exporting.onnx import ONNX
+from selenite.exporting.page import PAGE, is_page
 from selenite.exporting.plan import plan_of
 from selenite.exporting.proof import proof_table, rows_of
 from selenite.exporting.python import PYTHON
 from selenite.exporting.writer import Export, NotChecked, Proof, Writer
 from selenite.model.model import Model, model_of
-from selenite.table import as_table
+from selenite.table import Table, as_table
 from selenite.types import Floats
 from selenite.writing import write
 
-WRITERS = {writer.to: writer for writer in (C, JAVASCRIPT, ONNX, PYTHON)}
+WRITERS = {writer.to: writer for writer in (C, JAVASCRIPT, ONNX, PAGE, PYTHON)}
 TOLERANCE = {True: 1e-6, False: 1e-12}  # of a probability, or of a number in the target's widths; is_single: which
 
 
@@ -49,8 +50,8 @@ def export(
     Parameters
     ----------
     model : Model or an estimator that was fitted
-    to : "c", "js", "onnx" or "python"
-        C99; an ES module; one graph, which needs the extra `export`; a module of the standard library alone.
+    to : "c", "js", "onnx", "html" or "python"
+        C99; an ES module; one graph, which needs the extra `export`; a page; a module of the standard library alone.
     path : path
         The folder to write to; made if it is not there.
     name : str, optional
@@ -65,7 +66,8 @@ def export(
         is proved by interval arithmetic then. The tolerance limits this bound: where it asks for it, weights of 8 bits
         become weights of 16, layer by layer.
     data : table, optional
-        Rows with answers, on which the integers are judged beside the model, too.
+        For integers rows with answers, on which they are judged beside the model, too. For a page the rows that 100
+        are drawn from to compare with, as `selenite.explain` does; without it the training medians.
 
     Returns
     -------
@@ -92,15 +94,15 @@ def export(
     """
     found = model_of(model)
     writer, name = _writer(to), _identifier(name or "model")
-    if data is not None and not integer:
-        raise OptionError("data=... is for integer=True: other exports answer as the model does")
+    if data is not None and not integer and to != PAGE.to:
+        raise OptionError("data=... is for integer=True and to='html': other exports answer as the model does")
     if integer:
         if to != "c" or double:
             raise OptionError("integer=True is for to='c' without double=True")
         _allowed(found, tolerance)
         files, proved = written(found, name, tolerance, None if data is None else as_table(data))
         return replace(proved, files=_kept(files, Path(path)))
-    made = _export(found, name, double)
+    made = _export(found, name, double, None if data is None else as_table(data, found.schema.names))
     files = writer.files(made)
     with tempfile.TemporaryDirectory() as scratch:
         for file, content in files.items():
@@ -132,6 +134,7 @@ def verify(path: str | PathLike[str], model: Any, *, tolerance: float | None = N
     """
     found, folder = model_of(model), Path(path)
     exports = [(writer, file) for writer in WRITERS.values() for file in sorted(folder.glob(f"*{writer.suffix}"))]
+    exports = [(writer, file) for writer, file in exports if writer is not PAGE or is_page(file)]
     if not exports:
         raise OptionError(f"{folder} holds no export; selenite export MODEL --to {next(iter(WRITERS))} writes one")
     allowed, proofs = _allowed(found, tolerance), []
@@ -174,11 +177,11 @@ def _proof(writer: Writer, folder: Path, made: Export, allowed: float) -> tuple[
     return float(differences[worst]), allowed, ""
 
 
-def _export(model: Model, name: str, double: bool = False) -> Export:
+def _export(model: Model, name: str, double: bool = False, data: Table | None = None) -> Export:
     table = proof_table(model)
     outputs = model.output(model.encode(table)).astype(np.float64).tolist()
     double = double or model.parameters.dtype == np.float64
-    return Export(name, plan_of(model), rows_of(table), outputs, double)
+    return Export(name, model, plan_of(model), rows_of(table), outputs, double, data)
 
 
 def _allowed(model: Model, tolerance: float | None) -> float:

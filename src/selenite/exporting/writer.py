@@ -13,6 +13,8 @@ import msgspec
 from selenite.errors import ExportError
 from selenite.exporting.plan import Plan
 from selenite.exporting.proof import Value
+from selenite.model import Model
+from selenite.table import Table
 
 Rows = list[dict[str, Value]]
 Outputs = list[list[float]]  # what the network gives for each row
@@ -28,10 +30,12 @@ class Export:
     """What is written: the plan under a name, with the rows of its proof and the model's outputs for them."""
 
     name: str  # an identifier, of the files and of what they define
+    model: Model
     plan: Plan
     rows: Rows
     outputs: Outputs
     double: bool = False  # whether the arithmetic is in double precision, where there is a choice
+    data: Table | None = None  # rows that a page compares with
 
     @cached_property
     def plan_json(self) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from selenite.markup import Markup, element, joined, name, table
+from selenite.model.table_warnings import table_warnings
 from selenite.report.facts import Facts, is_number, target_name
 from selenite.table import input_columns
-from selenite.table.audit import audit
 from selenite.table.cells import describe
 from selenite.table.target import prediction_format
 
@@ -30,10 +30,6 @@ def data(facts: Facts) -> Markup:
             [name(column.name), column.kind, name(values, 160), f"{missing:,}" if missing else "", f"{inputs[k]}"]
         )
     more = len(model.schema.columns) - MOST_COLUMNS
-    kinds = {column.name: column for column in model.schema.columns}
-    found = audit(original, model.target.name, kinds=kinds, task=model.target.task)
-    findings = [one.message for one in found]
-    notes = [element("p", name(f"{text[:1].upper()}{text[1:]}.", 400), class_="warning") for text in findings]
     return joined(
         element(
             "p",
@@ -43,7 +39,7 @@ def data(facts: Facts) -> Markup:
         ),
         table("The columns of the table", ["column", "kind", "values", "missing", "inputs"], rows, numbers_from=3),
         element("p", f"{more} further columns are not listed.", class_="note") if more > 0 else "",
-        *notes,
+        *table_warnings(model, original),
     )
 
 

@@ -165,7 +165,7 @@ def explain(
     baseline = baseline_for(model, rows if background is None else background, seed)
     inputs = model.encode(rows)
     used, column_of = columns_of_inputs(model)
-    chosen = _chosen(method, len(used), rows.n_rows * len(baseline.inputs))
+    chosen = chosen_method(method, len(used), rows.n_rows * len(baseline.inputs))
     indices = _explained_classes(model, inputs, label)
     quantities = {index: Quantity(model, index) for index in np.unique(indices).tolist()}
     values, errors = np.zeros((2, rows.n_rows, len(used)))
@@ -214,7 +214,7 @@ def columns_of_inputs(model: Model) -> tuple[list[int], Indices]:
     return used.tolist(), column_of.astype(np.intp)
 
 
-def _chosen(method: Method, n_columns: int, pairs: int) -> Literal["exact", "sampled", "gradients"]:
+def chosen_method(method: Method, n_columns: int, pairs: int) -> Literal["exact", "sampled", "gradients"]:
     """Return the method; refuse exact values of too many columns."""
     if method == "exact" and n_columns > MOST_COLUMNS_EXACT:
         raise OptionError(

@@ -60,8 +60,7 @@ def sampled_shapley(
     The estimates add up exactly: those of each order do.
     """
     m, n = int(column_of.max(initial=-1)) + 1, len(background)
-    pairs = max(FEWEST_PAIRS, n + -(-n // 4))
-    repeats = pairs // n + (np.arange(n) * (pairs % n) % n < pairs % n)  # of each background row
+    repeats = pairs_of_rows(n)
     total, within = np.zeros((len(rows), m)), np.zeros((len(rows), m))
     first, last = value(background), value(rows)
     step = max(1, ROWS_AT_ONCE // (2 * int(repeats.max()) * m))
@@ -69,7 +68,7 @@ def sampled_shapley(
         counts = repeats[at : at + step]
         begins = np.cumsum(counts) - counts
         start = np.repeat(np.arange(at, at + len(counts)), counts)  # the background row of each pair
-        orders = _orders(seed, start, np.arange(len(start)) - np.repeat(begins, counts), m)
+        orders = orders_of_pairs(seed, start, np.arange(len(start)) - np.repeat(begins, counts), m)
         place = np.argsort(orders, axis=-1)
         inside = (place[..., None, :] < np.arange(1, m)[:, None])[..., column_of]  # (pairs, 2, steps, inputs)
         worth = np.empty((*orders.shape[:-1], m + 1))
@@ -89,7 +88,13 @@ def sampled_shapley(
     return total / n, np.sqrt(variance_of_one * (1 / repeats).sum()) / n
 
 
-def _orders(seed: int, row: Indices, repeat: Indices, m: int) -> Indices:
+def pairs_of_rows(n: int) -> Indices:
+    """Return how many pairs of an order and its reverse each of n background rows gets."""
+    pairs = max(FEWEST_PAIRS, n + -(-n // 4))
+    return np.asarray(pairs // n + (np.arange(n) * (pairs % n) % n < pairs % n))
+
+
+def orders_of_pairs(seed: int, row: Indices, repeat: Indices, m: int) -> Indices:
     """Return random orders of the columns, each followed by its reverse: (pairs, 2, m)."""
     random = bits(seed, EXPLAIN, row[:, None], repeat[:, None], np.arange(m))
     forwards = np.argsort(random, axis=-1, kind="stable")

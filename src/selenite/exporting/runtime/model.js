@@ -3,7 +3,7 @@
    predict({ column: value, ... }) answers a row, predictProba, quantile and outside likewise; a value is a number, a text as
    the table has it, a date (a Date or ISO 8601 text), or null where it is missing. */
 
-const PLAN = JSON.parse(`{}`);
+export const PLAN = JSON.parse(`{}`);
 export const PROOF = JSON.parse(`{"rows": [], "outputs": []}`);
 
 export const TARGET = PLAN.target;
@@ -51,7 +51,19 @@ export function outside(row) {
 
 /** What the network gives for a row; of several the mean. */
 export function output(row) {
-  const inputs = encode(row), total = new Float64Array(MEMBERS[0].layers.at(-1).n_out);
+  return outputOf(encode(row));
+}
+
+/** The probability of each class, or the number alone, for the inputs that `encode` gives. */
+export function answersOf(inputs) {
+  return answersFrom(outputOf(inputs));
+}
+
+/** The same from what the network gives. */
+export const answersFrom = (out) => (CLASSES.length ? probabilities(out) : [PLAN.center + PLAN.width * out[0]]);
+
+function outputOf(inputs) {
+  const total = new Float64Array(MEMBERS[0].layers.at(-1).n_out);
   for (const member of MEMBERS) forward(member, inputs).forEach((value, k) => { total[k] += value / MEMBERS.length; });
   return Array.from(total);
 }
@@ -138,7 +150,7 @@ function numberOf(column, value) {
 
 /** Milliseconds since 1970, of a text without a zone as if it were in UTC. */
 function momentOf({ name }, value) {
-  const text = typeof value === "string" ? value.replace(" ", "T") : null;
+  const text = typeof value === "string" && /^\d{4}-\d\d-\d\d/.test(value) ? value.replace(" ", "T") : null;
   const moment = value instanceof Date ? value.getTime() : text === null ? NaN : Date.parse(/T.*(Z|[+-]\d\d:?\d\d)$/.test(text) || !text.includes("T") ? text : `${text}Z`);
   if (Number.isNaN(moment)) throw new Error(`"${name}" held dates in training, but here ${JSON.stringify(value)}; write them as 2026-01-31`);
   return moment;
@@ -154,7 +166,7 @@ function wave(part, moment) {
   return (wave === "sin" ? Math.sin : Math.cos)((2 * Math.PI * steps) / circle);
 }
 
-const isPair = ({ kind, categories, rare, missing }) => kind === "yes/no" || (kind === "category" && categories.length === 2 && !rare && !missing);
+export const isPair = ({ kind, categories, rare, missing }) => kind === "yes/no" || (kind === "category" && categories.length === 2 && !rare && !missing);
 const folded = (text) => text.trim().toLowerCase();
 
 /** The code of a category, the number of categories where it was never seen. */
@@ -171,39 +183,57 @@ function codeOf({ categories, kind }, value) {
 
 // ------------------------------------------------------------------ inputs become an output
 
-const MEMBERS = PLAN.members.map(({ waves, layers }) => ({
+export const MEMBERS = PLAN.members.map(({ waves, layers }) => ({
   waves: waves.map(({ frequencies, phases, mixing, offsets }) => ({
     frequencies: Numbers.from(frequencies), phases: Numbers.from(phases), mixing: mixing.map((row) => Numbers.from(row)), offsets: Numbers.from(offsets),
+    cosines: new Numbers(frequencies.length), mixed: new Numbers(offsets.length),
   })),
   layers: layers.map(({ activation, weights, biases }) => ({
-    activation, n_in: weights.length, n_out: biases.length, weights: Numbers.from(weights.flat()), biases: Numbers.from(biases), z: new Numbers(biases.length),
+    activation, n_out: biases.length, weights: Numbers.from(weights.flat()), biases: Numbers.from(biases), z: new Numbers(biases.length), active: new Uint32Array(weights.length),
   })),
+  features: new Numbers(layers[0].weights.length), // the inputs, and what the waves make of some
 }));
 
-function forward({ waves, layers }, inputs) {
-  let a = inputs;
-  if (waves.length) {
-    const features = [...inputs];
-    waves.forEach(({ frequencies, phases, mixing, offsets }, p) => {
-      const x = inputs[PLAN.periodic[p]];
-      const u = frequencies.map((w, f) => { const turns = x * w + phases[f]; return Math.cos(2 * Math.PI * (turns - Math.round(turns))); });
-      mixing.forEach((row, k) => features.push(row.reduce((sum, weight, f) => sum + weight * u[f], offsets[k])));
-    });
-    a = Numbers.from(features);
-  }
-  for (const { activation, n_in, n_out, weights, biases, z } of layers) {
-    z.set(biases);
-    for (let i = 0; i < n_in; i++) {
-      const x = a[i];
-      if (x !== 0) for (let j = 0, at = i * n_out; j < n_out; j++) z[j] += x * weights[at + j];
-    }
-    activate(activation, z);
-    a = z;
+function forward({ waves, layers, features }, inputs) {
+  features.set(inputs);
+  for (let p = 0, at = PLAN.n_inputs; p < waves.length; at += waves[p++].mixed.length) features.set(components(waves[p], inputs[PLAN.periodic[p]]), at);
+  let a = features;
+  for (const layer of layers) {
+    layer.z.set(layer.biases);
+    a = activated(layer, a);
   }
   return a;
 }
 
-function activate(name, z) {
+/** The components of a periodic input: cosines, mixed. */
+export function components({ frequencies, phases, mixing, offsets, cosines, mixed }, x) {
+  for (let f = 0; f < cosines.length; f++) {
+    const turns = x * frequencies[f] + phases[f];
+    cosines[f] = Math.cos(2 * Math.PI * (turns - Math.round(turns)));
+  }
+  for (let k = 0; k < mixed.length; k++) {
+    let sum = offsets[k];
+    for (let f = 0; f < cosines.length; f++) sum += mixing[k][f] * cosines[f];
+    mixed[k] = sum;
+  }
+  return mixed;
+}
+
+/** A layer's activations, its z begun with the biases; four of the inputs that are not 0 at a time, so that z is seldom read. */
+export function activated({ activation, n_out, weights, z, active }, a) {
+  let n = 0, k = 0;
+  for (let i = 0; i < a.length; i++) if (a[i] !== 0) active[n++] = i;
+  for (; k + 4 <= n; k += 4) {
+    const i0 = active[k], i1 = active[k + 1], i2 = active[k + 2], i3 = active[k + 3], x0 = a[i0], x1 = a[i1], x2 = a[i2], x3 = a[i3];
+    let at0 = i0 * n_out, at1 = i1 * n_out, at2 = i2 * n_out, at3 = i3 * n_out;
+    for (let j = 0; j < n_out; j++) z[j] += x0 * weights[at0++] + x1 * weights[at1++] + x2 * weights[at2++] + x3 * weights[at3++];
+  }
+  for (; k < n; k++) for (let j = 0, x = a[active[k]], at = active[k] * n_out; j < n_out; j++) z[j] += x * weights[at++];
+  activate(activation, z);
+  return z;
+}
+
+export function activate(name, z) {
   if (name === "softmax") {
     const top = Math.max(...z);
     let sum = 0;

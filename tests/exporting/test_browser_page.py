@@ -1,0 +1,175 @@
+"""An exported page in a real browser: offline, by mouse and by keyboard, by day and by night, wide and narrow."""
+
+import numpy as np
+import pytest
+from sklearn.exceptions import ConvergenceWarning
+
+import selenite
+from selenite.exporting.page import html
+from selenite.exporting.proved import _export
+from selenite.fitting.evaluate import fit_and_evaluate
+from selenite.model import Settings
+from selenite.table import as_table, read_table
+
+LONG = "a column with a name that is longer than others"
+TOO_WIDE = """() => [...document.querySelectorAll("main *")]
+  .filter((each) => !each.closest(".scroll, svg, .heard") && each.getBoundingClientRect().right > innerWidth + 1)
+  .map((each) => each.outerHTML.slice(0, 80))"""
+READY = "#adds:not([aria-busy])"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """Return a folder with pages of a model of classes and of one of a number, and the table of both."""
+    folder, random = tmp_path_factory.mktemp("pages"), np.random.default_rng(0)
+    a, kinds = random.normal(size=150).round(3), random.choice(["some", "other", "many more"], 150)
+    days = random.integers(0, 500, 150).astype("timedelta64[D]") + np.datetime64("2024-01-01")
+    number = (10 + 3 * a + (kinds == "some") + random.normal(size=150)).round(2)
+    rows = zip(a.tolist(), kinds, days, np.where(number > 10, "yes", "no"), number.tolist(), strict=True)
+    text = f"{LONG},kind,day,answer,number\n" + "".join(f"{','.join(map(str, row))}\n" for row in rows)
+    (folder / "t.csv").write_text(text)
+    table, settings = read_table(folder / "t.csv"), Settings(hidden=(6,), members=2, epochs=30)
+    for target, other in (("answer", "number"), ("number", "answer")):
+        model = fit_and_evaluate(table.without(other), target, settings, test_fraction=0.2).model
+        model.save(folder / f"{target}.selenite")
+        (folder / f"{target}.html").write_text(html(_export(model, "it", data=table)))
+    wide = random.normal(size=(150, 12))
+    for name, X, data in (("plain", wide[:, :2], None), ("wide", wide, wide)):
+        plain = selenite.MLPClassifier(hidden_layer_sizes=(4,), max_iter=5, random_state=0)
+        with pytest.warns(ConvergenceWarning):
+            plain.fit(X, X[:, 0] > 0)
+        (folder / f"{name}.html").write_text(
+            html(_export(plain.model_, "it", data=None if data is None else as_table(data)))
+        )
+    return folder
+
+
+@pytest.fixture
+def opened(chromium, made):
+    """Open a page without a network; nothing may go wrong, and nothing be asked for."""
+    contexts, problems = [], []
+
+    def page(name, **more):
+        context = chromium.new_context(viewport={"width": 1280, "height": 800}, offline=True, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("request", lambda request: problems.append(request.url) if request.url.startswith("http") else None)
+        page.goto((made / f"{name}.html").as_uri())
+        page.wait_for_selector(READY)
+        return page
+
+    yield page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.mark.parametrize("name", ["answer", "number", "plain"])
+def test_axe_finds_nothing_and_nothing_is_cut(opened, name):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: accessibility was NOT tested")
+    page = opened(name, bypass_csp=True)
+    for width, theme in ((1280, "light"), (390, "dark")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.emulate_media(color_scheme=theme)
+        found = axe.Axe().run(page).response["violations"]
+        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+        assert page.evaluate(TOO_WIDE) == []
+
+
+@pytest.mark.parametrize("name", ["answer", "number"])
+def test_the_numbers_are_those_of_explain(opened, made, name):
+    page, model, table = opened(name), selenite.load(made / f"{name}.selenite"), read_table(made / "t.csv")
+    page.fill("#column-0", "0.5")
+    page.select_option("#column-1", label="some")
+    page.fill("#column-2", "2024-08-09")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    page.wait_for_selector(READY)
+    (made / "row.csv").write_text(f"{LONG},kind,day\n0.5,some,2024-08-09\n")
+    row = read_table(made / "row.csv")
+    wanted = selenite.explain(model, row, background=table)
+    cells = page.locator("#adds tr").all_inner_texts()
+    found = {cell.split("\t")[0].split(" = ")[0].strip(): cell.split("\t")[-1].strip() for cell in cells}
+    assert found.pop("mean of the baseline") == f"{wanted.base[0]:{wanted.form}}"
+    assert found.pop("together, the prediction") == f"{wanted.prediction[0]:{wanted.form}}"
+    assert list(found.values()) == sorted(found.values(), key=lambda text: -abs(float(text)))
+    assert sorted(found.values()) == sorted(f"{value:+{wanted.form}}" for value in wanted.values[0])
+    if name == "number":
+        low, high = model.predict(row, quantiles=(0.05, 0.95))[0]
+        assert f"90 % interval: {low:{wanted.form}} to {high:{wanted.form}}" in page.inner_text(".answer")
+
+
+def test_a_slider_by_keyboard_and_beyond_what_training_saw(opened):
+    page = opened("answer")
+    before = page.input_value("#column-0")
+    page.focus("#column-0")
+    page.keyboard.press("Tab")  # to missing
+    page.keyboard.press("Tab")  # to the slider
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector(READY)
+    assert float(page.input_value("#column-0")) > float(before)
+    page.fill("#column-0", "99")
+    page.keyboard.press("Tab")
+    assert page.inner_text(".control >> nth=0 >> .flag") == "above all that training saw"
+    page.keyboard.press("Space")
+    assert page.inner_text(".control >> nth=0 >> .flag") == "missing, never missing in training"
+    assert page.input_value("#column-0") == ""
+
+
+def test_a_curve_is_dragged_and_exact_on_release(opened):
+    page = opened("answer")
+    box = page.locator("svg.curve >> nth=0").bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 60, box["y"] + 20)
+    page.wait_for_selector("#adds:has-text('Approximate so far')")
+    low = float(page.input_value("#column-0"))
+    page.mouse.move(box["x"] + box["width"] - 5, box["y"] + 20)
+    assert float(page.input_value("#column-0")) > low
+    page.mouse.up()
+    page.wait_for_selector(READY)
+    assert "Adds up to the prediction ✓" in page.inner_text("#adds")
+
+
+def test_the_slider_does_not_wait_for_exact_values_of_many_columns(opened):
+    page = opened("wide")
+    changed = """(field) => {
+      const answer = document.querySelector(".answer"), before = answer.textContent;
+      const adds = document.querySelector("#adds"), told = () => notes.push(adds.querySelector(".note").textContent);
+      globalThis.notes = [];
+      new MutationObserver(told).observe(adds, { childList: true, subtree: true });
+      field.value = "-1.5";
+      field.dispatchEvent(new Event("change"));
+      return [answer.textContent !== before, adds.ariaBusy];
+    }"""
+    assert page.eval_on_selector("#column-0", changed) == [True, "true"]
+    page.wait_for_selector(READY)
+    notes = page.evaluate("notes")
+    told = ["Approximate so far", "Sampled Shapley values", "Computing the exact ones: ", "✓ Exact Shapley values"]
+    found = [next(i for i, note in enumerate(notes) if part in note) for part in told]
+    assert found == sorted(found)
+
+
+def test_the_nearest_change_flips_the_class(opened):
+    page = opened("answer")
+    said = page.inner_text(".said b")
+    page.click("#flips button >> nth=0")
+    page.wait_for_selector(READY)
+    assert page.inner_text(".said b") != said
+
+
+def test_a_table_is_predicted_and_saved(opened, made):
+    page = opened("answer")
+    with page.expect_download() as download:
+        page.set_input_files("#table", made / "t.csv")
+    lines = download.value.path().read_text().splitlines()
+    assert download.value.suggested_filename == "t.predictions.csv"
+    assert lines[0] == "prediction,probability of no,probability of yes,outside"
+    wanted = selenite.load(made / "answer.selenite").predict(read_table(made / "t.csv"))
+    assert [line.split(",")[0] for line in lines[1:]] == wanted.tolist()
+    (made / "wrong.csv").write_text("kind\nsome\n")
+    page.set_input_files("#table", made / "wrong.csv")
+    page.wait_for_selector("#drop .warning")
+    assert 'lacks "a column' in page.inner_text("#drop .warning")

@@ -1,0 +1,121 @@
+"""An exported page computes what `selenite explain` and `selenite predict` do: its script, run in Node."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import selenite
+from selenite.bundle import module_name
+from selenite.exporting import export, verify
+from selenite.exporting.page import _SCRIPT, RUNTIME, html
+from selenite.exporting.proof import rows_of
+from selenite.exporting.proved import _export
+from selenite.fitting.evaluate import fit_and_evaluate
+from selenite.model import Settings
+from selenite.table import Numbers, ReadOptions, Table, read_table
+from test_exporting import model_of, table_of
+
+NODE = shutil.which("node")
+pytestmark = pytest.mark.skipif(NODE is None, reason="there is no node: the page's script was NOT run")
+
+
+def told(page, folder, module, expression, given=None):
+    """Return what an expression gives in one of the page's modules; `model` is the model, `given` JSON."""
+    files = (f"page/{module}.js", "page/work.js", "model.js")
+    names = [module_name(RUNTIME / file, RUNTIME) for file in files]
+    (folder / "page.mjs").write_text(
+        f"{_SCRIPT.search(page)[1]}\nconst [it, slices, model] = [{', '.join(names)}], given = {json.dumps(given)};\n"
+        f"console.log(JSON.stringify({expression}));",
+        encoding="utf-8",
+    )
+    done = subprocess.run([NODE, folder / "page.mjs"], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def explained(page, folder, row):
+    """Return the contributions of a row's columns, as the page computes them."""
+    inputs, index = "model.encode(given)", "it.explained(model.answersOf(model.encode(given)))"
+    return told(page, folder, "contributions", f"slices.finished(it.contributions({inputs}, {index}))", row)
+
+
+@pytest.mark.parametrize("background", ["rows", "medians"])
+@pytest.mark.parametrize("target", ["two", "class", "number"])
+def test_contributions_are_those_of_explain(target, background, tmp_path):
+    model, table, rows = model_of(target), table_of(0), table_of(1, 2)
+    page = html(_export(model, "it", data=table if background == "rows" else None))
+    compared = table if background == "rows" else "medians"
+    for i, row in enumerate(rows_of(rows)):
+        wanted = selenite.explain(model, rows.take(np.array([i])), background=compared)
+        found = explained(page, tmp_path, row)
+        assert wanted.method == "exact"
+        assert found["values"] == pytest.approx(wanted.values[0].tolist(), abs=2e-6 * model.target.width)
+        assert found["base"] == pytest.approx(wanted.base[0], abs=2e-6 * model.target.width)
+        assert found["base"] + sum(found["values"]) == pytest.approx(found["prediction"])
+        assert found["errors"] is None
+
+
+def test_sampled_contributions_are_those_of_explain(tmp_path):
+    X = np.random.default_rng(0).normal(size=(150, 17))
+    model = selenite.SeleniteRegressor(members=1, max_iter=5, random_state=0).fit(X, X[:, 0] * X[:, 1]).model_
+    names = [column.name for column in model.schema.columns]
+    table = Table(tuple(names), tuple(Numbers(column) for column in X.T), len(X))
+    page = html(_export(model, "it", data=table))
+    wanted = selenite.explain(model, table.take(np.array([3])), background=table)
+    found = explained(page, tmp_path, dict(zip(names, X[3].tolist(), strict=True)))
+    assert wanted.method == "sampled"
+    assert found["values"] == pytest.approx(wanted.values[0].tolist(), abs=1e-6)
+    assert found["errors"] == pytest.approx(wanted.errors[0].tolist(), abs=1e-6)
+
+
+def test_a_change_flips_the_class_and_nothing_nearer_does(tmp_path):
+    X = np.random.default_rng(0).normal(size=(200, 2)).round(3)
+    model = selenite.SeleniteClassifier(members=1, max_iter=60, random_state=0).fit(X, X[:, 0] > 0.3).model_
+    found = told(html(_export(model, "it")), tmp_path, "changes", "slices.finished(it.changes(given))", [-0.5, 0.1])
+    nearest = found[0]
+    assert nearest["column"] == 0
+    assert model.predict([[nearest["value"], 0.1]]) != model.predict([[-0.5, 0.1]])
+    between = np.linspace(-0.5, nearest["value"], 100)[:95]
+    assert len(set(model.predict(np.column_stack([between, np.full(95, 0.1)])).tolist())) == 1
+
+
+def test_a_table_is_read_and_answered_as_predict_does(tmp_path):
+    rows = '1.001,5 €;a;31/01/2026;x\n2,5;"b ""1""";01/02/2026;y\n;a;02/02/2026;x\n'
+    rows += "(3);NA;28/02/2026;y\n-9;a;01/03/2026;x\n"
+    text = f"size;kind;when;answer\n{rows * 30}"
+    (tmp_path / "t.csv").write_text(text)
+    options = ReadOptions(
+        separator=";", decimal=",", thousands=".", strip="€()", date_format="%d/%m/%Y", missing=("-9",)
+    )
+    table = read_table(tmp_path / "t.csv", options)
+    model = fit_and_evaluate(table, "answer", Settings(hidden=(4,), epochs=3)).model
+    model = replace(model, read=options)
+    page = html(_export(model, "it"))
+    rows = list(csv.reader(io.StringIO(told(page, tmp_path, "table", "it.predictionsOf(it.rowsOf(given))", text))))
+    assert rows[0] == ["prediction", "probability of x", "probability of y", "outside"]
+    assert [row[0] for row in rows[1:]] == model.predict(table).tolist()
+    assert np.array([row[1:3] for row in rows[1:]], float) == pytest.approx(model.predict_proba(table), abs=1e-6)
+    fails = "(() => { try { it.rowsOf(given); } catch (error) { return error.message; }})()"
+    said = told(page, tmp_path, "table", fails, "size;kind\n1;a")
+    assert said == 'the table lacks "when"; its first line has "size", "kind"'
+    for cells in ("big;a;31/01/2026", "0x1F;a;31/01/2026", "1;a;31/02/2026", "1;a"):
+        assert told(page, tmp_path, "table", fails, f"size;kind;when\n{cells}").startswith("line 2")
+
+
+def test_another_page_in_the_folder_is_no_export(tmp_path):
+    model = model_of("two")
+    export(model, "html", tmp_path, name="it")
+    (tmp_path / "report.html").write_text("<!DOCTYPE html>")
+    assert [proof.files[0].name for proof in verify(tmp_path, model)] == ["it.html"]
+
+
+def test_no_script_but_its_own_may_run():
+    page = html(_export(model_of("two"), "it"))
+    assert page.count("<script") == 1
+    assert "default-src 'none'; script-src 'sha256-" in page
+    assert "http" not in page.split("<script")[0].replace("http-equiv", "")

@@ -1,6 +1,6 @@
 """The page on scale: its examples run, and print what is shown."""
 
-from documentation import page, run_python
+from documentation import ROOT, go_to_clone, page, refuse_dead_links, run_commands, run_python
 
 PAGE = page("docs/scale.md")
 
@@ -13,3 +13,12 @@ def section(title):
 def test_a_search_on_a_cluster(dask_address):
     text = section("Many fits").replace("tcp://scheduler:8786", dask_address)
     assert all(printed == shown for printed, shown in run_python(text))
+
+
+def test_commands_print_what_is_shown(tmp_path, monkeypatch):
+    go_to_clone(tmp_path, monkeypatch)
+    assert run_commands(PAGE) == 1
+
+
+def test_links_lead_somewhere():
+    refuse_dead_links(PAGE, ROOT / "docs")

@@ -17,6 +17,7 @@ COMMANDS = {
     "tutorial": "Train the tutorial's networks again and check its figures.",
     "inspect": "Say what is in a table, and what to look out for.",
     "fit": "Fit a model to a table and say honestly how good it is.",
+    "tune": "Look for better settings than the recipe's, and fit with them.",
     "predict": "Predict the rows of a table with a model.",
     "score": "Compare a model's predictions with a table's known answers.",
     "diff": "Say what differs between two models, and which is better.",

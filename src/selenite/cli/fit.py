@@ -175,14 +175,14 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     talkative = not (options["quiet"] or options["as_json"])
     with ProgressBar(lines=True, quiet=not talkative) as bar:
         bar.begin(f"reading {plain(file)}")
-        table, validation = _read(file, target, options)
+        table, validation = read_both(file, target, options)
         assert target is not None
         output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
         refuse_unwritable(output, file, options["validation"])
         if options["plot"]:
             refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
         if talkative:
-            opening = _opening(table, target, options)
+            opening = opening_text(table, target, options)
             bar.clear()
             with going_on():
                 click.echo(opening)
@@ -196,9 +196,9 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         draw_curves(fit.trainings[0].history, fit.trainings[0].best_epoch, fit.model, options["plot"])
     with going_on():
         if options["as_json"]:
-            click.echo(json_text(_as_json(file, output, fit)))
+            click.echo(json_text(outcome_as_json(file, output, fit)))
         elif talkative:
-            _print_outcome(file, output, fit, validation)
+            print_outcome(file, output, fit, validation)
     if fit.interrupted:
         context.exit(interrupted_code())
     explanation = next((training.explanation for training in fit.trainings if training.explanation), "")
@@ -206,7 +206,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         raise DivergedError(f"{explanation}. They are in {output}; its figures say what it is worth")
 
 
-def _read(file: str, target: str | None, options: dict[str, Any]) -> tuple[Table, Table | None]:
+def read_both(file: str, target: str | None, options: dict[str, Any]) -> tuple[Table, Table | None]:
     """Return the table to fit to and the rows to validate by; refuse columns that are not there or have two tasks."""
     kinds = kinds_of(options["kinds"])
     texts = texts_of(kinds)
@@ -280,7 +280,7 @@ class Epochs(Callback):
         )
 
 
-def _opening(table: Table, target: str, options: dict[str, Any]) -> str:
+def opening_text(table: Table, target: str, options: dict[str, Any]) -> str:
     """Return what is to be predicted, from how many columns, and what to know about the table."""
     known = known_of(kinds_of(options["kinds"]), options["groups"], options["time_column"], table)
     table, task = table.without(options["weights"]), options["task"]
@@ -295,7 +295,7 @@ def _opening(table: Table, target: str, options: dict[str, Any]) -> str:
     return "\n".join([head, *notes])
 
 
-def _print_outcome(file: str, output: str, fit: EvaluatedFit, validation: Table | None) -> None:
+def print_outcome(file: str, output: str, fit: EvaluatedFit, validation: Table | None) -> None:
     """Print the model, its figures beside the baselines, the verdict, and what to do next."""
     model, data, recipe = fit.model, fit.model.data, fit.model.recipe
     n_inputs, *hidden, n_outputs = model.network.layer_sizes
@@ -334,7 +334,8 @@ def _print_outcome(file: str, output: str, fit: EvaluatedFit, validation: Table 
         click.echo(f"      selenite predict {argument(output)} NEW.csv -o predictions.csv")
 
 
-def _as_json(file: str, output: str, fit: EvaluatedFit) -> dict[str, Any]:
+def outcome_as_json(file: str, output: str, fit: EvaluatedFit) -> dict[str, Any]:
+    """Return the same as plain data."""
     model = fit.model
     return {
         "file": path_text(file),

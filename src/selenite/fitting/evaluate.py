@@ -89,7 +89,7 @@ def fit_and_evaluate(
     stages.begin(PREPARING)
     left, answers = countdown(settings.time_limit, begun), table[target_name]
     target = learn_target(answers, target_name, settings.task, table.first_line)
-    _check(table, target, settings, validation, test_fraction)
+    require_rows_to_judge(table, target, settings, validation, test_fraction)
     grouping = grouping_of(table.without(target_name, weights), answers, groups, time_column)
     few = test_fraction is None and validation is None and _is_few(table, target, grouping)
     data = Data(
@@ -196,7 +196,7 @@ class Fits:
         return [] if self.interrupted else fitted
 
 
-def _check(
+def require_rows_to_judge(
     table: Table, target: Target, settings: Settings, validation: Table | None, test_fraction: float | None
 ) -> None:
     """Refuse what could not be fitted and judged."""

@@ -82,6 +82,7 @@ def _plain(written: _Written) -> dict[str, Any]:
         (plain["model"], "settings"),
         (plain["model"]["read"], "not_missing"),
         (plain["model"]["recipe"], "curves"),
+        (plain["model"]["recipe"], "trials"),
         (plain["model"]["data"], "copied_rows"),
         (plain["model"]["data"], "weights"),
         *((column, "zoned") for column in plain["model"]["schema"]["columns"]),

@@ -17,10 +17,11 @@ Z = 1.96  # the normal quantile at 97.5 %
 Clusters = Indices | None  # the number, from 0 on, of what each row belongs to; None: each stands alone
 
 
-def ratio_interval(above: Floats, below: Floats, clusters: Clusters = None) -> tuple[float, float]:
+def ratio_interval(above: Floats, below: Floats, clusters: Clusters = None, z: float = Z) -> tuple[float, float]:
     """Return the 95 % interval of sum(above) / sum(below), both of shape (n,); (-inf, inf) where nothing tells it.
 
-    Rows that belong together are one draw. Nothing is below 0 that cannot be.
+    Rows that belong together are one draw. Nothing is below 0 that cannot be. Another normal quantile `z` makes it
+    another interval than that of 95 %.
 
     Examples
     --------
@@ -44,7 +45,7 @@ def ratio_interval(above: Floats, below: Floats, clusters: Clusters = None) -> t
     else:
         skewness = float(((residual / deviation) ** 3).mean())
         error = deviation / np.sqrt(n)
-        ends = (ratio - _skewed(Z, skewness, n) * error, ratio - _skewed(-Z, skewness, n) * error)
+        ends = (ratio - _skewed(z, skewness, n) * error, ratio - _skewed(-z, skewness, n) * error)
     low = max(ends[0], 0.0) if (above >= 0).all() else ends[0]
     return float(np.ldexp(low, units[0] - units[1])), float(np.ldexp(ends[1], units[0] - units[1]))
 

@@ -23,6 +23,20 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """Settings that were tried, None the recipe's, and their loss on validation rows: rows that it held out."""
+
+    hidden: tuple[int, ...] | None
+    activation: str
+    learning_rate: float | None
+    dropout: float
+    weight_decay: float
+    loss: float  # in the target's unit: of squared errors of numbers the root
+    low: float | None = None  # of the sum of its losses as a share of that of the first trial, which is the recipe
+    high: float | None = None
+
+
+@dataclass(frozen=True)
 class Recipe:
     """How the parameters were made."""
 
@@ -41,6 +55,7 @@ class Recipe:
     ended: str = ""  # "epochs", "patience", "interrupt", "callback" or "diverged"
     temperature: float = 1.0  # by which the output layer was divided
     curves: tuple[Curve, ...] = ()  # of each member; none where they were not kept
+    trials: tuple[Trial, ...] = ()  # of the search that chose the settings, the recipe first; none without a search
 
 
 @dataclass(frozen=True)

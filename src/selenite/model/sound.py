@@ -127,6 +127,8 @@ def check_recipe(recipe: Recipe, n_members: int) -> None:
     _require(0 <= recipe.label_smoothing < 1, "its recipe smooths answers away")
     _require(recipe.temperature > 0, "its temperature is not above 0")
     _require(len(recipe.curves) in (0, n_members), "its curves are of another number of networks")
+    for trial in recipe.trials:
+        _require_range((trial.low, trial.high), "the interval of a trial")
     for curve in recipe.curves:
         n = len(curve.epochs)
         _require(len(curve.training) == n and len(curve.validation) in (0, n), "the parts of a curve differ in length")

@@ -6,7 +6,7 @@ The same position gives the same bits whatever was drawn before, in any order, o
 
 A first word that names the purpose keeps the uses apart: SHUFFLE (epoch, row), DROPOUT (epoch, layer, row, unit // 4),
 INITIALIZE (layer, parameter), SPLIT (row), EMBEDDING (part, parameter), EXPLAIN (row, or row, repeat, column),
-WINDOW (row, or the number of a window, or an epoch and that number).
+WINDOW (row, or the number of a window, or an epoch and that number), SEARCH (candidate, setting, draw).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy as np
 
 from selenite.types import Floats, Indices, Mask, NDArray
 
-SHUFFLE, DROPOUT, INITIALIZE, SPLIT, EMBEDDING, EXPLAIN, WINDOW = 1, 2, 3, 4, 5, 6, 7
+SHUFFLE, DROPOUT, INITIALIZE, SPLIT, EMBEDDING, EXPLAIN, WINDOW, SEARCH = 1, 2, 3, 4, 5, 6, 7, 8
 
 Words = NDArray[np.uint64]
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from dataclasses import fields
+from dataclasses import fields, replace
 from hashlib import sha256
 from importlib.metadata import version
 
@@ -11,8 +11,10 @@ from selenite.markup import Markup, element, joined
 from selenite.model import Settings
 from selenite.model.settings import SETTINGS_NOT_KEPT
 from selenite.report.facts import Facts
+from selenite.report.tried import tried
 from selenite.table import ReadOptions
 from selenite.text import argument
+from selenite.tuning.candidates import TRIED
 
 ASKED_BY_OPTIONS = (
     *("task", "preset", "members", "hidden", "activation", "loss", "class_weight", "epochs", "batch_size"),
@@ -57,6 +59,7 @@ def again(facts: Facts) -> Markup:
             else "Within a time limit no two fits are quite the same."
         )
     return joined(
+        tried(model),
         element("pre", *(joined(line, Markup("\n")) for line in commands)),
         element("p", note, class_="note"),
         element("dl", *(joined(element("dt", what), element("dd", value)) for what, value in rows)),
@@ -67,6 +70,8 @@ def again(facts: Facts) -> Markup:
 def fit_command(facts: Facts, settings: Settings) -> str:
     """Return the command that fits the model again: what was asked for, as the file keeps it."""
     model, data, usual_settings = facts.model, facts.model.data, Settings()
+    trials = len(model.recipe.trials)
+    settings = replace(settings, **{name: getattr(usual_settings, name) for name in TRIED}) if trials else settings
     options: list[tuple[str, object]] = [("--target", model.target.name)]
     for name in ASKED_BY_OPTIONS:
         value = getattr(settings, name)
@@ -79,13 +84,17 @@ def fit_command(facts: Facts, settings: Settings) -> str:
             options.append((_option(name), column))
     if data.test_rows:
         options.append(("--test-fraction", data.test_fraction))
+    if trials:
+        options.append(("--trials", trials))
     usual = ReadOptions()
     for each in fields(ReadOptions):
         value = getattr(model.read, each.name)
         if value != getattr(usual, each.name):
             options += [(_option(each.name), one) for one in (value if isinstance(value, tuple) else (value,))]
     words = " ".join(f"{option} {argument(str(value))}" for option, value in options)
-    return f"selenite fit {argument(facts.table_name)} {words} -o {argument(facts.model_name)}"
+    return (
+        f"selenite {'tune' if trials else 'fit'} {argument(facts.table_name)} {words} -o {argument(facts.model_name)}"
+    )
 
 
 def _option(name: str) -> str:

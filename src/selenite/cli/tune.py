@@ -1,0 +1,142 @@
+"""`selenite tune`: a search over settings, judged on validation rows, and the fit with what it chose."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from selenite.cli.endings import going_on, interrupted_code
+from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.fit import ENDING_SECONDS, Epochs, opening_text, outcome_as_json, print_outcome, read_both
+from selenite.cli.progress import ProgressBar
+from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options
+from selenite.errors import DivergenceWarning
+from selenite.text import json_text, paragraph, plain
+from selenite.tuning.trials import HEADINGS, trial_rows
+
+if TYPE_CHECKING:
+    from selenite.tuning import Tuned
+
+MINUTES = 10.0
+MOST_SHOWN = 5  # trials, the best ones, beside the recipe
+NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options of `fit`
+
+
+@click.command("tune")
+@click.argument("file", type=FILE)
+@click.option("--target", metavar="COLUMN", help="The column to predict.")
+@click.option(
+    "-o", "--output", type=FILE, metavar="MODEL", help="Where to save the model.  [default: FILE's name.selenite]"
+)
+@click.option("--minutes", type=click.FloatRange(0, min_open=True), help="That the command may take.  [default: 10]")
+@click.option("--trials", type=click.IntRange(1, 100_000), help="Try so many settings exactly, however long it takes.")
+@click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes that try settings.")
+@click.option(
+    "--task",
+    type=click.Choice(["classification", "regression"]),
+    help="If the target's values mislead; classes may be any text, such as 10%.",
+)
+@click.option(
+    "--preset",
+    type=click.Choice(["fast", "balanced", "best"]),
+    default="balanced",
+    show_default=True,
+    help="How many networks each trial trains, and for how long.",
+)
+@click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")
+@click.option("--time-column", metavar="COLUMN", help="When each row was made: the latest rows judge.")
+@kind_option
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=0,
+    show_default=True,
+    help="Of the split, of training and of the settings tried.",
+)
+@click.option("--test-fraction", type=click.FloatRange(0.01, 0.9), help="Test rows, for the figures.  [default: 0.15]")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@reading_options
+@click.pass_context
+def command(context: click.Context, /, file: str, target: str | None, output: str | None, **options: Any) -> None:
+    """Look for better settings than the recipe's, and fit a model to FILE with them.
+
+    Learning rate, layers, activation, dropout and weight decay are drawn by the seed; the recipe comes first. Each
+    trial is judged on validation rows that it did not learn from. Test rows are put aside before all, and judge the
+    model in the end. Where no settings are clearly better, the recipe is kept.
+    """
+    from selenite.model import Settings
+    from selenite.tuning import Search, tune
+
+    begun = time.perf_counter() - time.process_time() - ENDING_SECONDS
+    if options["trials"] and options["minutes"]:
+        raise click.UsageError("give --minutes or --trials, not both", context)
+    talkative = not (options["quiet"] or options["as_json"])
+    with ProgressBar(lines=True, quiet=not talkative) as bar:
+        bar.begin(f"reading {plain(file)}")
+        table, _ = read_both(file, target, options | NOT_OFFERED)
+        assert target is not None
+        output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
+        refuse_unwritable(output, file)
+        if talkative:
+            opening = opening_text(table, target, options | NOT_OFFERED)
+            bar.clear()
+            with going_on():
+                click.echo(opening)
+        kinds = kinds_of(options["kinds"])
+        settings = Settings(options["preset"], seed=options["seed"], task=options["task"], kinds=kinds)
+        search = Search(jobs=options["jobs"], seconds=60 * (options["minutes"] or MINUTES))
+        if options["trials"]:
+            search = Search(options["trials"], jobs=options["jobs"])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DivergenceWarning)  # its figures show it
+            tuned = tune(
+                table,
+                target,
+                settings,
+                search,
+                test_fraction=options["test_fraction"],
+                groups=options["groups"],
+                time_column=options["time_column"],
+                read=read_options(options),
+                callbacks=[Epochs(bar)],
+                stages=bar,
+                begun=begun,
+            )
+    tuned.fit.model.save(output)
+    with going_on():
+        if options["as_json"]:
+            click.echo(json_text(outcome_as_json(file, output, tuned.fit) | _as_json(tuned)))
+        elif talkative:
+            _print_trials(tuned, timed=not options["trials"])
+            print_outcome(file, output, tuned.fit, None)
+    if tuned.fit.interrupted:
+        context.exit(interrupted_code())
+
+
+def _print_trials(tuned: Tuned, timed: bool) -> None:
+    """Print the recipe and the best trials beside it, and what was decided."""
+    trials = tuned.trials
+    best = sorted(range(1, len(trials)), key=lambda k: trials[k].loss)[:MOST_SHOWN]
+    cells = [["trial", *HEADINGS, tuned.by], *([str(k + 1), *trial_rows(trials)[k]] for k in (0, *best))]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    many = f"{len(trials)} trials{' in the time given' if timed else ''}, the best of them"
+    click.echo(f"  {many}, on {tuned.n_judged:,} validation rows")
+    for row in cells:
+        click.echo("    " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
+    click.echo(f"{paragraph(tuned.verdict)}\n")
+
+
+def _as_json(tuned: Tuned) -> dict[str, Any]:
+    """Return what was tried and chosen."""
+    return {
+        "trials": [vars(trial) for trial in tuned.trials],
+        "chosen_trial": tuned.chosen + 1,
+        "rows_judging_trials": tuned.n_judged,
+        "judged_by": tuned.by,
+        "tuning": tuned.verdict,
+    }

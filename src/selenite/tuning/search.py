@@ -1,0 +1,227 @@
+"""The search: candidates are fitted, each is judged on rows that it never used; no test row is looked at."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from math import inf, isfinite, sqrt
+from statistics import NormalDist
+
+import numpy as np
+
+from selenite.errors import DivergenceWarning
+from selenite.fitting.budget import SecondsLeft, countdown
+from selenite.fitting.encoded import Encoded, encode_rows, scaled_for
+from selenite.fitting.ensemble import fit_model
+from selenite.fitting.evaluate import EvaluatedFit, fit_and_evaluate, require_rows_to_judge, training_table
+from selenite.model import Data, Settings
+from selenite.model.intervals import Clusters, ratio_interval
+from selenite.model.parts import Trial
+from selenite.model.predictions import measure, predictions_of
+from selenite.model.rows import parts_of
+from selenite.splits.grouping import Grouping
+from selenite.splits.split import parts
+from selenite.stages import Stages
+from selenite.table import ReadOptions, Table, Target, encode, encode_target, learn_target
+from selenite.table.grouping import grouping_of
+from selenite.text import counted
+from selenite.training import Callback
+from selenite.tuning.candidates import TRIED, candidates
+from selenite.types import Array, Floats, Indices
+
+TRYING = "trying settings"  # the stage
+TEST_FRACTION = 0.15
+MANY_ROWS, FOLDS, VALIDATION_FRACTION = 10_000, 3, 0.2  # from so many training rows on, one part of them judges
+SURE = 0.95  # that the best of all candidates is better than the recipe
+FOR_FITTING = 2.0  # times the longest trial, that the fit with the chosen settings takes
+
+
+@dataclass(frozen=True)
+class Search:
+    """How much is tried: a number of trials exactly, or as many as fit into the seconds; `jobs` of them at a time."""
+
+    trials: int | None = None
+    seconds: float = inf
+    jobs: int = 1
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """The fit with the settings that a search chose, and what was tried."""
+
+    fit: EvaluatedFit  # its model's recipe holds the trials
+    chosen: int  # which trial, from 0: the recipe
+    n_judged: int  # validation rows that the trials were judged on
+    by: str  # the loss
+
+    @property
+    def trials(self) -> tuple[Trial, ...]:
+        """What was tried, the recipe first."""
+        return self.fit.model.recipe.trials
+
+    @property
+    def verdict(self) -> str:
+        """Say in words whether the search was worth it."""
+        others, rows = counted(len(self.trials) - 1, "other trial"), f"{self.n_judged:,} validation rows"
+        if self.chosen:
+            share = f"{self.trials[self.chosen].loss / self.trials[0].loss:.3g} times its {self.by}"
+            return f"Tuning: trial {self.chosen + 1} is clearly better than the recipe on {rows}, {share}. It is taken."
+        return f"Tuning: of {others} none is clearly better than the recipe on {rows}. The recipe is kept."
+
+
+def tune(
+    table: Table,
+    target_name: str,
+    settings: Settings,
+    search: Search,
+    *,
+    test_fraction: float | None = None,
+    groups: str | None = None,
+    time_column: str | None = None,
+    read: ReadOptions | None = None,
+    callbacks: Sequence[Callback] = (),
+    stages: Stages | None = None,
+    begun: float | None = None,
+) -> Tuned:
+    """Return a model fitted with the settings that were clearly best on validation rows, else with those given.
+
+    Test rows are put aside first, of few rows, too; trials are fitted to and judged on parts of the others.
+    """
+    stages, test_fraction = stages or Stages(), test_fraction or TEST_FRACTION
+    target = learn_target(table[target_name], target_name, settings.task, table.first_line)
+    require_rows_to_judge(table, target, settings, None, test_fraction)
+    grouping = grouping_of(table.without(target_name), table[target_name], groups, time_column)
+    data = Data(
+        test_fraction=test_fraction, split_seed=settings.seed, groups=groups or "", time_column=time_column or ""
+    )
+    [(training, _)] = parts_of(table, target, data, grouping)
+    judged = _parts_of_trials(table, target, replace(settings, task=target.task), data, training, grouping)
+    seconds_left = countdown(None if search.seconds == inf else search.seconds, begun)
+    stages.expect(TRYING)
+    stages.begin(TRYING)
+    tried = []
+    for one in _tried(judged, settings, len(training), search, seconds_left):
+        tried.append(one)
+        stages.done(len(tried) / search.trials if search.trials else min(1 - seconds_left() / search.seconds, 1.0))
+    clusters = grouping.clusters
+    if clusters is not None:
+        clusters = clusters[np.concatenate([part.judging for part in judged])]
+    trials = _compared(tried, judged[0].target.width, clusters)
+    best = min(range(len(trials)), key=lambda k: trials[k].loss)
+    high = trials[best].high
+    chosen = best if high is not None and high < 1 else 0
+    fit = fit_and_evaluate(
+        table,
+        target_name,
+        tried[chosen].settings,
+        test_fraction=test_fraction,
+        groups=groups,
+        time_column=time_column,
+        read=read,
+        callbacks=callbacks,
+        stages=stages,
+    )
+    model = replace(fit.model, recipe=replace(fit.model.recipe, trials=trials))
+    return Tuned(replace(fit, model=model), chosen, len(tried[0].losses), tried[0].by)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Rows that each candidate is fitted to, encoded once, and rows that judge it."""
+
+    encoded: Encoded
+    inputs: Array  # (n_judging, n_inputs)
+    answers: Table  # of the same rows, the target alone
+    judging: Indices  # in the whole table
+    target: Target  # in whose widths losses are, the same for all parts and candidates
+
+
+def _parts_of_trials(
+    table: Table, target: Target, settings: Settings, data: Data, training: Indices, grouping: Grouping
+) -> list[_Part]:
+    """Return the parts that trials are fitted to and judged on: of the training rows alone."""
+    given = training_table(table, target, settings, data, grouping)
+    classes = None
+    if target.task == "classification":
+        classes = encode_target(target, table[target.name]).astype(np.intp)[training]
+    n_folds = FOLDS if len(training) < MANY_ROWS and grouping.times is None else 0
+    split = parts(len(training), n_folds, VALIDATION_FRACTION, settings.seed, classes, grouping.take(training))
+    made = []
+    for fitting, judging in split:
+        encoded = encode_rows(given.take(training[fitting]), settings, countdown(None))
+        features, answers = given.features.take(training[judging]), table.take(training[judging])
+        inputs = encode(encoded.schema, features, np.float32)
+        alone = answers.without(*(name for name in answers.names if name != target.name))
+        made.append(_Part(encoded, inputs, alone, training[judging], target))
+    learnt = made[0].encoded
+    if target.task == "regression":
+        scale = scaled_for(learnt.loss, learn_target(table[target.name].take(training), target.name, target.task))
+        made = [replace(one, target=scale) for one in made]
+    return made
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """Settings, and what they gave."""
+
+    settings: Settings
+    losses: Floats  # (n_judged,)
+    by: str  # what the loss is called
+    seconds: float
+
+
+def _tried(
+    parts: list[_Part], settings: Settings, n_rows: int, search: Search, seconds_left: SecondsLeft
+) -> Iterator[_Tried]:
+    """Yield what candidates give, in their order, as many as are asked for or as there is time for."""
+    import joblib
+
+    longest = 0.0
+
+    def beginning() -> Iterator[Settings]:
+        for k, one in enumerate(islice(candidates(settings, n_rows), search.trials)):
+            if k and search.trials is None and seconds_left() < (1 + FOR_FITTING) * longest:
+                return
+            yield one
+
+    many = joblib.Parallel(search.jobs, return_as="generator", pre_dispatch=search.jobs, batch_size=1)
+    for tried in many(joblib.delayed(_trial)(parts, one) for one in beginning()):
+        longest = max(longest, tried.seconds)
+        yield tried
+
+
+def _trial(parts: list[_Part], settings: Settings) -> _Tried:
+    """Fit a model to each part and judge it."""
+    begun, losses, by = time.perf_counter(), [], ""
+    for part in parts:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DivergenceWarning)  # its loss shows it
+            model = fit_model(part.encoded, settings, countdown(None)).model
+        if model.recipe.ended == "interrupt":
+            raise KeyboardInterrupt
+        found = predictions_of(model, part.answers, inputs=part.inputs)
+        losses.append(replace(found, model=replace(model, target=part.target)).losses())
+        by = measure(model)
+    return _Tried(settings, np.concatenate(losses), by, time.perf_counter() - begun)
+
+
+def _compared(tried: list[_Tried], width: float, clusters: Clusters) -> tuple[Trial, ...]:
+    """Return the trials with their losses, those after the first beside it; all intervals hold together."""
+    z = NormalDist().inv_cdf(1 - (1 - SURE) / 2 / max(len(tried) - 1, 1))
+    trials: list[Trial] = []
+    for one in tried:
+        mean = float(one.losses.mean())
+        low, high = ratio_interval(one.losses, tried[0].losses, clusters, z) if trials else (-inf, inf)
+        known = isfinite(low) and isfinite(high)
+        trials.append(
+            Trial(
+                **{name: getattr(one.settings, name) for name in TRIED},
+                loss=width * (sqrt(mean) if one.by == "RMSE" else mean),
+                low=low if known else None,
+                high=high if known else None,
+            )
+        )
+    return tuple(trials)

@@ -28,7 +28,7 @@ def test_the_page_of_the_recipe_runs():
 
 def test_commands_print_what_is_shown(tmp_path, monkeypatch):
     go_to_clone(tmp_path, monkeypatch)
-    assert run_commands(README) == 4
+    assert run_commands(README) == 5
 
 
 def test_links_lead_somewhere():

@@ -73,6 +73,30 @@ def test_sampled_contributions_are_those_of_explain(tmp_path):
     assert found["errors"] == pytest.approx(wanted.errors[0].tolist(), abs=1e-6)
 
 
+def test_a_form_begins_with_medians_and_the_commonest_categories(tmp_path):
+    model, table = model_of("two"), table_of(0, 90)
+    page = html(_export(model, "it", data=table))
+    usual = dict(zip(table.names, told(page, tmp_path, "columns", "model.COLUMNS.map(it.usual)"), strict=True))
+    assert usual["age"] == pytest.approx(model.schema.columns[0].scales[0].center, abs=0.1)
+    for name in ("odd", "日本", "pair"):
+        column = table[name]
+        counts = dict(zip(column.values, np.bincount(column.codes[column.codes >= 0]).tolist(), strict=True))
+        assert counts[usual[name]] == max(counts.values())
+
+
+def test_a_curve_is_what_the_model_says_were_a_column_changed(tmp_path):
+    X = np.random.default_rng(0).normal(size=(200, 2)).round(3)
+    model = selenite.SeleniteClassifier(members=2, max_iter=20, random_state=0).fit(X, X[:, 0] > 0.3).model_
+    tried = f"model.COLUMNS.map((column) => {module_name(RUNTIME / 'page/columns.js', RUNTIME)}.tried(column))"
+    both = f"[{tried}, it.curves(given, model.encode({{ x0: given[0], x1: given[1] }}), 1)]"
+    values, curves = told(html(_export(model, "it")), tmp_path, "curves", both, [-0.5, 0.1])
+    for k in (0, 1):
+        rows = np.tile([-0.5, 0.1], (len(values[k]), 1))
+        rows[:, k] = values[k]
+        assert (min(values[k]), max(values[k]), len(values[k])) == (X[:, k].min(), X[:, k].max(), 41)
+        assert curves[k] == pytest.approx(model.predict_proba(rows)[:, 1], abs=1e-6)
+
+
 def test_a_change_flips_the_class_and_nothing_nearer_does(tmp_path):
     X = np.random.default_rng(0).normal(size=(200, 2)).round(3)
     model = selenite.SeleniteClassifier(members=1, max_iter=60, random_state=0).fit(X, X[:, 0] > 0.3).model_

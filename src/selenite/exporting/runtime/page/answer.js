@@ -5,7 +5,7 @@ import { element, own } from "./dom.js";
 import { FACTS } from "./facts.js";
 import { answered, percent, shown, written } from "./written.js";
 
-const MOST_CLASSES = 8, MOST_CHANGES = 5, LOW = 0.05, HIGH = 0.95;
+const MOST_CLASSES = 8, MOST_COLUMNS = 40, MOST_CHANGES = 5, LOW = 0.05, HIGH = 0.95;
 const EXACT = "Exact Shapley values", SAMPLED = "Sampled Shapley values, each with its 95 % interval";
 
 /** How contributions were computed, and whether they add up. */
@@ -56,14 +56,16 @@ export function contributed(found, cells, index, stage) {
   const { values, errors, base, prediction } = found;
   const largest = Math.max(...values.map(Math.abs)) || 1, order = values.map((_, k) => k).sort((a, b) => Math.abs(values[b]) - Math.abs(values[a]));
   const columns = COLUMNS.filter(({ n_inputs }) => n_inputs > 0);
-  const rows = order.map((k) => {
+  const rows = order.slice(0, MOST_COLUMNS).map((k) => {
     const share = Math.abs(values[k]) / largest, up = values[k] >= 0, fill = element("span", { class: up ? "fill up-fill" : "fill down-fill" });
     fill.style.width = `${50 * share}%`;
     const error = errors && stage !== "draft" ? ` ±${written(1.96 * errors[k])}` : "";
     return element("tr", {}, element("td", {}, own(columns[k].name, 28), " = ", own(shown(columns[k], cells[COLUMNS.indexOf(columns[k])]), 16)),
-      element("td", { class: "signed" }, element("span", { class: "signed-bar" }, fill)), element("td", { class: `number ${up ? "up" : "down"}` }, `${written(values[k], "always")}${error}`));
+      element("td", { class: "signed" }, element("span", { class: "signed-bar" }, fill)), element("td", { class: `number ${up ? "up" : "down"}` }, `${written(values[k], "exceptZero")}${error}`));
   });
   const line = (text, number) => element("tr", { class: "sum" }, element("td", { colspan: 2 }, text), element("td", { class: "number" }, number));
+  const others = order.slice(MOST_COLUMNS);
+  if (others.length) rows.push(line(`${others.length} further columns`, written(others.reduce((sum, k) => sum + values[k], 0), "exceptZero")));
   const what = CLASSES.length ? ["Probability of ", own(CLASSES[index])] : [own(TARGET || "target")];
   return [
     element("p", { class: "quiet" }, ...what, ": contribution of each column."),

@@ -11,8 +11,13 @@ import { pause, takeSteps } from "./work.js";
 
 const QUICK = 15; // milliseconds for a draft of the contributions
 
+let script = null;
+
 /** A worker that runs this page's script. */
-export const worker = () => new Worker(URL.createObjectURL(new Blob([document.scripts[0].textContent], { type: "text/javascript" })));
+export function worker() {
+  script ??= URL.createObjectURL(new Blob([document.querySelector("main script").textContent], { type: "text/javascript" }));
+  return new Worker(script);
+}
 
 /** In the worker: answers what is asked; of rows the last one. */
 export function listen(port) {

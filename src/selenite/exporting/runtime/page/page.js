@@ -47,7 +47,7 @@ export function start(app) {
 
   /** Draws all columns' curves on one scale: of a number it grows until all that was drawn fits. */
   function drawCurves(curves, { answers, index }) {
-    span = CLASSES.length ? [0, 1] : extent([span, answers, ...curves].flat().filter((one) => one !== null));
+    span = CLASSES.length ? [0, 1] : extent([...span, ...answers, ...curves.filter(Boolean).flatMap(extent)]);
     controls.forEach((one, k) => one.draw(curves[k], span, answers[index]));
     parts.note.textContent = curvesNote(index, span);
   }

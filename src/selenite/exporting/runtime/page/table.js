@@ -1,6 +1,6 @@
 /* A table of text: read as the model's own table was written, answered row by row, and written again. */
 
-import { CLASSES, COLUMNS, encode, outside, predict, predictProba } from "../model.js";
+import { CLASSES, COLUMNS, PLAN, encode, outside, predict, predictProba } from "../model.js";
 import { FACTS } from "./facts.js";
 import { numberOf } from "./numerals.js";
 
@@ -35,9 +35,12 @@ function separatorOf(text, names) {
 /** Text with the columns of `selenite predict`: the prediction, the probability of each class, and what lies outside. */
 export function predictionsOf(rows) {
   const lines = [["prediction", ...CLASSES.map((label) => `probability of ${label}`), "outside"]];
-  for (const row of rows) lines.push([predict(row), ...(CLASSES.length ? predictProba(row) : []), outside(row).join("; ")]);
+  for (const row of rows) lines.push([predict(row), ...(CLASSES.length ? predictProba(row).map(digits) : []), outside(row).join("; ")]);
   return lines.map((cells) => `${cells.map(cellOf).join(",")}\n`).join("");
 }
+
+/** A probability in the digits that its precision has. */
+const digits = (share) => (PLAN.is_single ? Number(share.toPrecision(8)) : share);
 
 const cellOf = (value) => (/[",\r\n]/.test(value) ? `"${String(value).replaceAll('"', '""')}"` : String(value));
 

@@ -7,10 +7,10 @@ const DAY = 86_400_000; // milliseconds
 const DECIMALS = Number(/\d+/.exec(FACTS.form));
 
 /** A prediction, or what a column adds to one, which has its sign. */
-export function written(value, signDisplay = "auto") {
+export function written(value, signDisplay = "negative") {
   if (!FACTS.form.endsWith("f")) {
     const text = value.toExponential(DECIMALS).replace(/e([+-])(\d)$/, "e$10$2");
-    return signDisplay === "always" && value >= 0 ? `+${text}` : text;
+    return signDisplay === "exceptZero" && value > 0 ? `+${text}` : text;
   }
   return value.toLocaleString("en-US", { minimumFractionDigits: DECIMALS, maximumFractionDigits: DECIMALS, signDisplay });
 }

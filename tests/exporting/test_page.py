@@ -18,7 +18,7 @@ from selenite.exporting.proof import rows_of
 from selenite.exporting.proved import _export
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.model import Settings
-from selenite.table import Numbers, ReadOptions, Table, read_table
+from selenite.table import Numbers, ReadOptions, Table, Text, read_table
 from test_exporting import model_of, table_of
 
 NODE = shutil.which("node")
@@ -129,6 +129,14 @@ def test_a_table_is_read_and_answered_as_predict_does(tmp_path):
     assert said == 'the table lacks "when"; its first line has "size", "kind"'
     for cells in ("big;a;31/01/2026", "0x1F;a;31/01/2026", "1;a;31/02/2026", "1;a"):
         assert told(page, tmp_path, "table", fails, f"size;kind;when\n{cells}").startswith("line 2")
+
+
+def test_a_page_warns_as_a_report_does():
+    model, few = model_of("two"), table_of(0, 60)
+    goal = Text(np.arange(60, dtype=np.int32) % 2, ("no", "yes"))
+    table = Table((*few.names, "goal"), (*few.columns, goal), 60)
+    assert "60 rows are few" in html(_export(model, "it", data=table))
+    assert "60 rows are few" not in html(_export(model, "it", data=few))  # which has no answers
 
 
 def test_another_page_in_the_folder_is_no_export(tmp_path):

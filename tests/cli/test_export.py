@@ -2,13 +2,23 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 
+@pytest.fixture(scope="module")
+def fitted():
+    """The bytes of a model, once there is one."""
+    return []
+
+
 @pytest.fixture
-def model(run, people):
-    run("fit", people, "--target", "happy", "-o", "m.selenite", "-q", "--epochs", 2, "--members", 1)
+def model(run, people, fitted):
+    if not fitted:
+        run("fit", people, "--target", "happy", "-o", "m.selenite", "-q", "--epochs", 2, "--members", 1)
+        fitted.append(Path("m.selenite").read_bytes())
+    Path("m.selenite").write_bytes(fitted[0])
     return "m.selenite"
 
 
@@ -64,8 +74,28 @@ def test_integers_are_judged_beside_the_model(run, model, people, tmp_path):
     ("arguments", "message"),
     [
         (["--to", "js", "--integer"], "--integer is for --to c"),
-        (["--to", "c", "--data", "x.csv"], "--data is for --int"),
+        (["--to", "c", "--data", "x.csv"], "--data is for --distil, --int"),
+        (["--to", "js", "--distil", "16,8"], "--distil needs --data TABLE: the table that MODEL was fitted on"),
+        (["--to", "js", "--distil", "16;8", "--data", "x.csv"], "'16;8' must be sizes from 1 to 65536, such as 64,32"),
     ],
 )
-def test_options_of_integers_are_for_integers(run, model, arguments, message):
+def test_options_that_need_others_say_so(run, model, arguments, message):
     assert message in run("export", model, *arguments, code=2).stderr
+
+
+def test_a_small_network_is_exported_in_place_of_the_model(run, model, people, tmp_path):
+    folder = tmp_path / "home"
+    asked = ("--distil", "6,4", "--data", people, "--name", "small")
+    said = run("export", model, "--to", "python", "-o", folder, *asked).stdout
+    assert said.startswith("distilled: one network ")
+    assert "on all 200 rows, each by models fitted without its fold" in said
+    assert f"The distilled model is {folder / 'small.selenite'};" in said.replace("\n  ", " ")
+    assert run("export", folder / "small.selenite", "--verify", folder).stdout.startswith("small.py checked on")
+    assert "lies beside it: check with that model" in run("export", model, "--verify", folder, code=1).stderr
+    assert "is read; name another" in run("export", model, "--to", "c", "-o", ".", *asked[:4], code=2).stderr
+
+
+def test_distilling_needs_the_answers(run, model, tmp_path):
+    (tmp_path / "x.csv").write_text("age,pets,garden\n30,cat,yes\n")
+    said = run("export", model, "--to", "js", "--distil", "4", "--data", "x.csv", code=4).stderr
+    assert 'column "happy", which the model predicts, is missing in x.csv' in said

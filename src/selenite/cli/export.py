@@ -7,11 +7,13 @@ from typing import Any
 
 import click
 
-from selenite.cli.files import FILE
+from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import read_for, require_answers
+from selenite.cli.sizes import Sizes
 from selenite.errors import OptionError
 from selenite.exporting import Proof, export, verify
-from selenite.exporting.proved import WRITERS
+from selenite.exporting.proved import WRITERS, identifier
 from selenite.model import load
 from selenite.text import paragraph, printable
 
@@ -24,10 +26,16 @@ from selenite.text import paragraph, printable
 @click.option("--double", is_flag=True, help="Compute in double precision (c, onnx).")
 @click.option("--integer", is_flag=True, help="Compute in integers alone, with a proved bound (c).")
 @click.option(
+    "--distil",
+    type=Sizes(),
+    metavar="16,8",
+    help="Export one small network of these hidden layers, which learns MODEL's answers to the rows of --data.",
+)
+@click.option(
     "--data",
     type=FILE,
     metavar="FILE",
-    help="Rows with answers to judge integers on; rows a page compares with.",
+    help="The training table for --distil; rows with answers to judge integers on; rows a page compares with.",
 )
 @click.option(
     "--tolerance",
@@ -55,8 +63,11 @@ def command(
         raise OptionError(f"say what to write, --to {'|'.join(WRITERS)}, or what to check, --verify DIR")
     if options["integer"] and (to != "c" or options["double"]):
         raise OptionError("--integer is for --to c, without --double")
-    if data is not None and not options["integer"] and to != "html":
-        raise OptionError("--data is for --integer and --to html: other exports answer as the model does")
+    if data is None and options["distil"] is not None:
+        raise OptionError("--distil needs --data TABLE: the table that MODEL was fitted on, or one like it")
+    answers_asked = options["integer"] or options["distil"] is not None
+    if data is not None and not answers_asked and to != "html":
+        raise OptionError("--data is for --distil, --integer and --to html: other exports answer as the model does")
     loaded = load(model)
     if verified is not None:
         for proof in verify(verified, loaded, tolerance=options["tolerance"]):
@@ -64,12 +75,24 @@ def command(
         return
     assert to is not None
     stem = name or Path(model).name.removesuffix(".selenite")
-    table = None if data is None else read_for(loaded, data, loaded.read)
-    if table is not None and options["integer"]:
-        require_answers(loaded, table)
-    proof = export(loaded, to, output or stem, name=stem, data=table, **options)
+    folder = output or stem
+    if options["distil"] is not None:
+        _refuse_written_over(Path(folder) / f"{identifier(stem)}.selenite", model, data)
+    with ProgressBar() as bar:
+        table = None if data is None else read_for(loaded, data, loaded.read)
+        if table is not None and answers_asked:
+            require_answers(loaded, table)
+        proof = export(loaded, to, folder, name=stem, data=table, stages=bar, **options)
+    if proof.distilled is not None:
+        click.echo(f"{proof.distilled}\n")
     click.echo("\n".join(printable(f"{path}") for path in proof.files))
     _say(proof)
+
+
+def _refuse_written_over(path: Path, *inputs: str | None) -> None:
+    """Refuse a distilled model that would take the place of what is read."""
+    if path.exists():
+        refuse_unwritable(str(path), *inputs)
 
 
 def _say(proof: Proof) -> None:

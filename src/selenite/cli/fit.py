@@ -17,7 +17,9 @@ from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
+from selenite.cli.sizes import Sizes
 from selenite.errors import DivergedError, DivergenceWarning, OptionError
+from selenite.model.baselines import HEADINGS
 from selenite.table import Table, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
 from selenite.table.kinds import known_of
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
 
 COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that name a column with a task of its own
 ENDING_SECONDS = 0.2  # to write and print what was made
-HEADINGS = {"majority": "commonest class", "weighted shares": "commonest class"}  # of what is always given
 SECONDS_IN = {"s": 1, "m": 60, "h": 3600}  # by the unit's first letter
 ENDINGS = {
     "epochs": "all {run} run",
@@ -84,24 +85,6 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
             such = f"{float(other[1]) * SECONDS_IN[other[2]]:g}" if other else "a number such as 60"
             self.fail(f"{value!r} is no number of seconds above 0: write {such}", parameter, context)
         return seconds
-
-
-class Sizes(click.ParamType):  # type: ignore[type-arg]
-    """Sizes of hidden layers: "64,32", or "" for a linear model."""
-
-    name = "sizes"
-
-    def convert(self, value: Any, parameter: click.Parameter | None, context: click.Context | None) -> tuple[int, ...]:
-        """Return the sizes of the hidden layers."""
-        if isinstance(value, tuple):
-            return value
-        try:
-            sizes = tuple(int(part) for part in value.split(",") if part.strip())
-        except ValueError:
-            sizes = (0,)
-        if min(sizes, default=1) < 1 or max(sizes, default=1) > 65_536:
-            self.fail(f"{value!r} must be sizes from 1 to 65536, such as 64,32, or '' for a linear model")
-        return sizes
 
 
 @click.command("fit", cls=FitCommand)

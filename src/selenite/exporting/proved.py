@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -22,8 +23,12 @@ from selenite.exporting.plan import plan_of
 from selenite.exporting.proof import proof_table, rows_of
 from selenite.exporting.python import PYTHON
 from selenite.exporting.writer import Export, NotChecked, Proof, Writer
-from selenite.model.model import Model, model_of
+from selenite.fitting.distillation import Distilled
+from selenite.fitting.distillation import distil as distil_model
+from selenite.model.model import Model, load, model_of
+from selenite.stages import Stages
 from selenite.table import Table, as_table
+from selenite.text import shown
 from selenite.types import Floats
 from selenite.writing import write
 
@@ -40,7 +45,9 @@ def export(
     tolerance: float | None = None,
     double: bool = False,
     integer: bool = False,
+    distil: Sequence[int] | None = None,
     data: Any = None,
+    stages: Stages | None = None,
 ) -> Proof:
     """Write a model so that it predicts without selenite, and prove that it does.
 
@@ -65,9 +72,16 @@ def export(
         Whether C computes in integers alone. How far an answer can be from the model's, over all that training saw,
         is proved by interval arithmetic then. The tolerance limits this bound: where it asks for it, weights of 8 bits
         become weights of 16, layer by layer.
+    distil : sequence of int, optional
+        The hidden layers of one small network, such as (16, 8), that is exported in place of the model: it learns the
+        model's answers to the rows of `data`. It is a model of its own, `proof.distilled.model`, and is kept beside the
+        export as NAME.selenite.
     data : table, optional
-        For integers rows with answers, on which they are judged beside the model, too. For a page the rows that 100
-        are drawn from to compare with, as `selenite.explain` does; without it the training medians.
+        For `distil` the training table, or one like it. For integers rows with answers, on which they are judged beside
+        the model, too. For a page the rows that 100 are drawn from to compare with, as `selenite.explain` does; without
+        it the training medians.
+    stages : Stages, optional
+        Told how far distilling is.
 
     Returns
     -------
@@ -93,22 +107,22 @@ def export(
     ('sign.py', True, True)
     """
     found = model_of(model)
-    writer, name = _writer(to), _identifier(name or "model")
-    if data is not None and not integer and to != PAGE.to:
-        raise OptionError("data=... is for integer=True and to='html': other exports answer as the model does")
+    writer, name = _writer(to), identifier(name or "model")
+    if integer and (to != "c" or double):
+        raise OptionError("integer=True is for to='c' without double=True")
+    if data is not None and not integer and distil is None and to != PAGE.to:
+        raise OptionError(
+            "data=... is for distil=..., integer=True and to='html': other exports answer as the model does"
+        )
+    table = None if data is None else as_table(data, found.schema.names if distil is None and not integer else None)
+    distilled = None if distil is None else _distilled(found, table, distil, stages)
+    found, allowed = found if distilled is None else distilled.model, _allowed(found, tolerance)
     if integer:
-        if to != "c" or double:
-            raise OptionError("integer=True is for to='c' without double=True")
-        _allowed(found, tolerance)
-        files, proved = written(found, name, tolerance, None if data is None else as_table(data))
-        return replace(proved, files=_kept(files, Path(path)))
-    made = _export(found, name, double, None if data is None else as_table(data, found.schema.names))
-    files = writer.files(made)
-    with tempfile.TemporaryDirectory() as scratch:
-        for file, content in files.items():
-            (Path(scratch) / file).write_bytes(content)
-        proof = _proof(writer, Path(scratch), made, _allowed(found, tolerance))
-    return Proof(to, _kept(files, Path(path)), len(made.rows), *proof)
+        files, proof = written(found, name, tolerance, table)
+    else:
+        files, proof = _written(writer, _export(found, name, double, table), allowed)
+    proof = replace(proof, files=_kept(files, Path(path)), distilled=distilled)
+    return proof if distilled is None else _beside_its_model(proof, found, Path(path) / f"{name}.selenite")
 
 
 def verify(path: str | PathLike[str], model: Any, *, tolerance: float | None = None) -> list[Proof]:
@@ -137,14 +151,49 @@ def verify(path: str | PathLike[str], model: Any, *, tolerance: float | None = N
     exports = [(writer, file) for writer, file in exports if writer is not PAGE or is_page(file)]
     if not exports:
         raise OptionError(f"{folder} holds no export; selenite export MODEL --to {next(iter(WRITERS))} writes one")
-    allowed, proofs = _allowed(found, tolerance), []
-    for writer, file in exports:
+    allowed = _allowed(found, tolerance)
+    return [_verified(writer, file, found, allowed) for writer, file in exports]
+
+
+def _verified(writer: Writer, file: Path, model: Model, allowed: float) -> Proof:
+    """Run one export again; where it is of a distilled model that lies beside it, and not of this one, say so."""
+    try:
         if writer is C and is_integer(file):
-            proofs.append(verified(file, found))
-            continue
-        made = _export(found, file.stem)
-        proofs.append(Proof(writer.to, (file,), len(made.rows), *_proof(writer, folder, made, allowed)))
-    return proofs
+            return verified(file, model)
+        made = _export(model, file.stem)
+        return Proof(writer.to, (file,), len(made.rows), *_proof(writer, file.parent, made, allowed))
+    except ExportError as error:
+        beside = file.with_suffix(".selenite")
+        if not beside.exists() or load(beside).to_bytes() == model.to_bytes():
+            raise
+        raise ExportError(f"{error}. {beside}, which was distilled, lies beside it: check with that model") from None
+
+
+def _distilled(original: Model, table: Table | None, hidden: Any, stages: Stages | None) -> Distilled:
+    """Return the network of so many units that learns a model's answers to the rows of a table."""
+    if table is None:
+        raise OptionError("distil=... needs data=...: the table that the model was fitted on, or one like it")
+    sizes = list(hidden) if isinstance(hidden, Sequence) else [hidden]
+    if isinstance(hidden, str) or not all(isinstance(size, int) and size >= 1 for size in sizes):
+        raise OptionError(f"distil={hidden!r} must be the units of each hidden layer, whole numbers such as (16, 8)")
+    if original.target.name not in table.names:
+        raise OptionError(f"data=... needs the column that the model predicts, {shown(original.target.name)}")
+    return distil_model(original, table, tuple(sizes), stages)
+
+
+def _written(writer: Writer, made: Export, allowed: float) -> tuple[dict[str, bytes], Proof]:
+    """Return the files, and how far their answers are from the model's."""
+    files = writer.files(made)
+    with tempfile.TemporaryDirectory() as scratch:
+        for file, content in files.items():
+            (Path(scratch) / file).write_bytes(content)
+        return files, Proof(writer.to, (), len(made.rows), *_proof(writer, Path(scratch), made, allowed))
+
+
+def _beside_its_model(proof: Proof, distilled: Model, file: Path) -> Proof:
+    """Keep a distilled model beside its export, which is checked by it later."""
+    distilled.save(file)
+    return replace(proof, facts=(*proof.facts, f"The distilled model is {file}; --verify takes it."))
 
 
 def _kept(files: dict[str, bytes], folder: Path) -> tuple[Path, ...]:
@@ -196,7 +245,7 @@ def _writer(to: str) -> Writer:
     return WRITERS[to]
 
 
-def _identifier(name: str) -> str:
+def identifier(name: str) -> str:
     """Return a name for files, modules and functions."""
     found = re.sub(r"\W", "_", name, flags=re.ASCII)
     if not re.match(r"[A-Za-z]", found) or keyword.iskeyword(found):

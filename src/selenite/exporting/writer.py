@@ -13,6 +13,7 @@ import msgspec
 from selenite.errors import ExportError
 from selenite.exporting.plan import Plan
 from selenite.exporting.proof import Value
+from selenite.fitting.distillation import Distilled
 from selenite.model import Model
 from selenite.table import Table
 
@@ -74,6 +75,7 @@ class Proof:
     tolerance: float  # of a model in integers the proved bound
     not_checked: str = ""  # why
     facts: tuple[str, ...] = ()  # what else is known, a sentence each
+    distilled: Distilled | None = None  # the network that was exported in place of the model, and what it costs
 
     def __str__(self) -> str:
         """Return it in a sentence, what else is known in lines of its own."""

@@ -110,14 +110,15 @@ def verdict(
 ) -> str:
     """Return in words whether the model is worth having.
 
-    `losses` (n,) of each judged row and `figures` are those of "selenite", of a "naive" `guess`, and of a "linear"
-    model if there is one; `by` names the figure that the losses make. What another one says otherwise is told.
+    `losses` (n,) of each judged row and `figures` are those of "selenite", of a "naive" `guess`, and where there are
+    some of a "linear" model, and of the "original" that it was distilled from; `by` names the figure that the losses
+    make. What another one says otherwise is told.
     """
     n = len(losses["naive"]) if clusters is None else len(np.unique(clusters))
     rows = "rows" if clusters is None else "groups of rows"
     if n < FEWEST_ROWS_TO_JUDGE:
         return f"Verdict: none, {n} {rows} are too few to tell."
-    named = {"linear": "a linear model", "naive": f"always giving {guess}"}
+    named = {"original": "the original", "linear": "a linear model", "naive": f"always giving {guess}"}
     beside, otherwise = {}, ""
     for name in (rival for rival in named if rival in losses):
         pairs = list(zip(figures["selenite"], figures[name], strict=True))
@@ -129,6 +130,10 @@ def verdict(
         found = f"worse than {named['naive']}. Do not use this model."
     elif naive == 0:
         found = f"not better than {named['naive']}, as far as {n:,} {rows} can tell."
+    elif "original" in beside:
+        found = _beside_original(
+            beside["original"], list(zip(figures["selenite"], figures["original"], strict=True)), by
+        )
     elif linear is None:
         found = f"better than {named['naive']}."
     elif linear > 0 and linear_cut_short:
@@ -140,6 +145,18 @@ def verdict(
     else:
         found = "as good as a linear model, within chance. Keep the linear one if simplicity matters: --hidden ''."
     return f"Verdict{measured}: {found}{otherwise}"
+
+
+def _beside_original(standing: int, pairs: Pairs, by: str) -> str:
+    """Return how a distilled model stands beside the one that it was distilled from, with the figure that judges."""
+    found = {
+        1: "better than the original, which it was distilled from",
+        0: "as good as the original, which it was distilled from, within chance",
+        -1: "not as good as the original, which it was distilled from",
+    }[standing]
+    own, of_original = next(pair for pair in pairs if pair[0].name == by)
+    texts = figure_texts(by, [Metric(by, one.value) for one in (own, of_original)])
+    return f"{found}: {by} {texts[0]} beside {texts[1]}."
 
 
 def _standing(losses: Floats, of_rival: Floats, pairs: Pairs, by: str, clusters: Clusters) -> int:

@@ -74,6 +74,7 @@ class Encoded:
     own: TrainingRows | None  # the user's rows to judge each epoch by
     own_numbers: Floats | None
     all_read: bool  # none were left out for want of time
+    are_soft: bool = False  # the answers are probabilities already, of another model
 
     def take(self, rows: Indices) -> Encoded:
         """Return some of the rows."""

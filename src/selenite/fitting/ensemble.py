@@ -17,7 +17,7 @@ from selenite.fitting.budget import SecondsLeft, fitted_to_time, rows_to_calibra
 from selenite.fitting.calibration import calibrate
 from selenite.fitting.encoded import Encoded
 from selenite.fitting.members import Members, rows_held_out
-from selenite.fitting.plan import Plan, label_smoothing_for, network_for, plan
+from selenite.fitting.plan import Plan, network_for, plan
 from selenite.fitting.retraining import TRAINING, Trained, in_logarithms, wider
 from selenite.model import Curve, Data, Model, Recipe
 from selenite.model.settings import Settings
@@ -87,7 +87,7 @@ def _calibrated(trained: Trained, encoded: Encoded) -> Model:
         parameters,
         encoded.schema,
         target,
-        recipe=_recipe(trained, temperature),
+        recipe=recipe_of(trained, temperature),
         data=Data(training_rows=len(encoded.rows.X), validation_rows=trained.members.n_validation_rows),
         residual_quantiles=residual_quantiles,
         settings=trained.members.settings,
@@ -108,7 +108,7 @@ def _judging_in_time(members: Members) -> Members:
     return replace(members, held_out=members.held_out & of_these)
 
 
-def _recipe(trained: Trained, temperature: float) -> Recipe:
+def recipe_of(trained: Trained, temperature: float) -> Recipe:
     """Return what the model's file tells of its making."""
     settings, plan, trainings = trained.members.settings, trained.plan, trained.trainings
     return Recipe(
@@ -118,7 +118,7 @@ def _recipe(trained: Trained, temperature: float) -> Recipe:
         schedule="one_cycle",
         weight_decay=float(settings.weight_decay),
         dropout=float(settings.dropout),
-        label_smoothing=label_smoothing_for(trained.network),
+        label_smoothing=trained.members.label_smoothing(trained.network),
         batch_size=plan.batch_size,
         epochs=plan.epochs,
         epochs_run=max(len(training.history) for training in trainings),

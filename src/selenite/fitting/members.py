@@ -53,6 +53,10 @@ class Members:
             own = replace(own, Y=logarithms.answers(known.own_numbers))
         return replace(self, encoded=replace(known, rows=rows, own=own), logarithms=logarithms)
 
+    def label_smoothing(self, network: Network) -> float:
+        """Return the share of each answer that all classes are given alike."""
+        return 0.0 if self.encoded.are_soft else label_smoothing_for(network)
+
     def first(self, n: int) -> Members:
         """Return the first n of them."""
         return replace(self, held_out=None if self.held_out is None else self.held_out[:n])
@@ -70,7 +74,7 @@ class Members:
         require_room(network, np.float32, networks=plan.members)
         optimizer, runs = optimizer_for(plan, settings.weight_decay), []
         options = TrainOptions(batch_size=plan.batch_size, dropout=settings.dropout)
-        share = label_smoothing_for(network)
+        share = self.label_smoothing(network)
         for k in range(plan.members):
             aside = self.encoded.own if self.held_out is None else self.encoded.rows.take(self.held_out[k])
             rule = EarlyStopping(patience=plan.patience)
@@ -123,7 +127,7 @@ def rows_held_out(rows: TrainingRows, members: int, seed: int, target: Target, g
     if len(grouping.first_rows(n)) < FEWEST_ROWS_TO_HOLD_OUT:
         return None
     if target.task == "classification":
-        classes = rows.Y.argmax(axis=1) if target.n_outputs > 1 else rows.Y[:, 0].astype(np.intp)
+        classes = rows.Y.argmax(axis=1) if target.n_outputs > 1 else np.rint(rows.Y[:, 0]).astype(np.intp)
     fold = folds(n, N_FOLDS, seed, classes=classes, grouping=grouping)
     n_folds = int(fold.max()) + 1
     if n_folds == 1:

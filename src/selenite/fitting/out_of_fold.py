@@ -32,7 +32,7 @@ def judged_again(model: Model, table: Table, done: Done = nobody) -> Judged:
     """Return predictions of the test rows, or of each row out of its fold, by models fitted anew; else of all."""
     used = rows_used(model, table)
     if used.fitted_on and used.aside is None and model.data.folds and model.settings is not None:
-        return _compared(_out_of_fold(model, _settings_to_refit(model, model.settings), table, used.grouping, done))
+        return _compared(_out_of_fold(model, table, used.grouping, done))
     rows, clusters, part = np.arange(table.n_rows), None, table
     which = f"all {table.n_rows:,} rows of the table" + (", which the model was fitted on" if used.fitted_on else "")
     if used.aside is not None:
@@ -57,13 +57,21 @@ def _settings_to_refit(model: Model, settings: Settings) -> Settings:
     )
 
 
-def _out_of_fold(model: Model, settings: Settings, table: Table, grouping: Grouping, done: Done) -> Judged:
-    """Fit each fold's model again by the settings that the file keeps, and let it predict its fold."""
+def refits(model: Model, table: Table, grouping: Grouping) -> tuple[Fits, Settings]:
+    """Return what fits each fold's model of the table again, and the settings to do so, which the file keeps."""
+    assert model.settings is not None
     target = learn_target(table[model.target.name], model.target.name, model.target.task)
+    settings = replace(_settings_to_refit(model, model.settings), task=target.task)
     given = training_table(table, target, settings, model.data, grouping)
-    fits, prediction, answers = Fits(given, parts_of(table, target, model.data, grouping)), None, np.empty(table.n_rows)
+    return Fits(given, parts_of(table, target, model.data, grouping)), settings
+
+
+def _out_of_fold(model: Model, table: Table, grouping: Grouping, done: Done) -> Judged:
+    """Fit each fold's model again, and let it predict its fold."""
+    fits, settings = refits(model, table, grouping)
+    prediction, answers = None, np.empty(table.n_rows)
     for part, (_, judging) in enumerate(fits.parts):
-        fitted = fits.fit(part, replace(settings, task=target.task))
+        fitted = fits.fit(part, settings)
         if fits.interrupted:
             raise KeyboardInterrupt
         found = predictions_of(fitted.model, table.take(judging))

@@ -7,6 +7,8 @@ import numpy as np
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.types import Floats, Indices
 
+HEADINGS = {"majority": "commonest class", "weighted shares": "commonest class"}  # of figures, for those of classes
+
 
 def class_shares(classes: Indices, weights: Floats) -> Floats:
     """Return the share of each class (n_classes,) among rows (n,), each row counted by its class's weight.

@@ -9,6 +9,7 @@ from selenite.text import figure_texts
 NAMES = {
     "selenite": "this model",
     "linear": "linear model",
+    "original": "the model it was distilled from",
     "majority": "always the commonest class",
     "weighted shares": "always the commonest class by weight",
 }
@@ -23,15 +24,15 @@ def stored_figures(model: Model) -> Markup:
         found = {one.model: one for one in model.figures if one.metric == metric}
         cells = dict(zip(found, figure_texts(metric, list(found.values())), strict=True))
         rows.append([metric_name(metric), *(cells.get(each, "") for each in models)])
+    linear = " Linear model: the same recipe without hidden layers, fitted to and judged on the same rows."
     shares = " Its probabilities are the shares of the classes." if "majority" in models else ""
     return joined(
         table("Figures in the model file", ["", *map(called, models)], rows),
         element(
             "p",
-            f"From the model file, on {rows_of_figures(model)}; ± half of a 95 % interval, or its ends. Linear model: "
-            "the same recipe without hidden layers, fitted to and judged on the same rows. Always the same answer: "
-            f"that of the training rows.{shares} Accuracy, area under ROC and R²: the higher the better; all others: "
-            "the lower the better.",
+            f"From the model file, on {rows_of_figures(model)}; ± half of a 95 % interval, or its ends."
+            f"{linear if 'linear' in models else ''} Always the same answer: that of the training rows.{shares} "
+            "Accuracy, area under ROC and R²: the higher the better; all others: the lower the better.",
             class_="note",
         ),
     )

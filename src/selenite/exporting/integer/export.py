@@ -63,8 +63,7 @@ def written(model: Model, name: str, tolerance: float | None, data: Table | None
             notes.append(f"Not run on an emulated device: {reason}.")
     size = table_bytes(fixed)
     if size > LARGE:
-        fewer = "--members 1" if len(fixed.plan.members) > 1 else "--hidden 16,8"
-        notes.append(f"Its tables take {size:,} bytes; {fewer} when fitting makes them fewer.")
+        notes.append(f"Its tables take {size:,} bytes; --distil 16,8 makes them fewer.")
     files = {
         f"{name}.h": header(fixed, notes),
         f"{name}.c": code,

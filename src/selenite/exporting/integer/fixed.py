@@ -92,6 +92,6 @@ def fixed_model(model: Model, name: str, tolerance: float, bits: tuple[int, ...]
         unit = "of a probability" if plan.classes else "in standard deviations of the number"
         raise ExportError(
             f"in integers an answer may differ by {network.bound:.3g} ({unit}), beyond the tolerance of {tolerance:g}: "
-            f"a smaller network has a smaller bound (--hidden 16,8 --members 1), or give --tolerance"
+            f"a smaller network has a smaller bound (--distil 16,8), or give --tolerance"
         )
     return FixedModel(name, plan, columns, target, network)

@@ -1,0 +1,277 @@
+"""One small network that learns a model's answers, for devices: knowledge distillation (Hinton, Vinyals, Dean 2015).
+
+A probability tells more than a class. Of few rows there would be few answers to learn; so the model is asked more: rows
+of which some cells are those of other rows (after Buciluă, Caruana and Niculescu-Mizil 2006).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import inf
+
+import numpy as np
+
+from selenite import backend as backends
+from selenite.fitting.comparison import judge
+from selenite.fitting.encoded import Encoded
+from selenite.fitting.ensemble import recipe_of
+from selenite.fitting.evaluate import TEST_FRACTION
+from selenite.fitting.members import Members, rows_held_out
+from selenite.fitting.out_of_fold import refits
+from selenite.fitting.plan import network_for, plan
+from selenite.fitting.residual_quantiles import learn_residual_quantiles
+from selenite.fitting.retraining import Trained
+from selenite.fitting.target_transform import Logarithms
+from selenite.fitting.weights import weights_of
+from selenite.model import Data, Figure, Model, Settings
+from selenite.model.baselines import HEADINGS
+from selenite.model.metrics import Metric
+from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
+from selenite.model.rows import RowsUsed, parts_of, rows_used
+from selenite.nn.random import SPLIT, permutation
+from selenite.splits.grouping import ALONE, Grouping
+from selenite.stages import Stages
+from selenite.table import Table, fingerprint
+from selenite.table.grouping import grouping_of
+from selenite.text import figures_table, paragraph
+from selenite.training import TrainingRows
+from selenite.types import Array, Floats, Indices
+
+EPOCHS, PATIENCE, LEARNING_RATE = 200, 60, 0.008  # a small network does not overfit answers without noise
+ROWS_TO_ASK, MOST_TIMES = 10_000, 9  # about how many rows are made; of each row at most
+EXCHANGED = 0.2  # the share of the cells of a column in rows that are made
+DISTILLING = "distilling"
+
+
+@dataclass(frozen=True)
+class Distilled:
+    """A network that learnt a model's answers, and what that costs."""
+
+    model: Model
+    original: Model
+    figures: dict[str, list[Metric]]  # of "selenite", which is the distilled one, the "original", and a guess
+    rows: str  # that the figures are of, in words, as the end of "on ..."
+    remark: str  # what these rows do not tell, a sentence; "" if nothing
+
+    def __str__(self) -> str:
+        """Return what it is, its figures beside the original's, and what these mean."""
+        of_original, own = self.original.network.layer_sizes, self.model.network.layer_sizes
+        members = f"{self.original.n_members} times " * (self.original.n_members > 1)
+        sizes, before = ("-".join(map(str, one)) for one in (own, of_original))
+        n, n_before = self.model.parameters.size, self.original.parameters.size
+        headings = {"selenite": "distilled", **HEADINGS}
+        figures = {headings.get(name, name): found for name, found in self.figures.items()}
+        return "\n".join(
+            [
+                paragraph(
+                    f"distilled: one network {sizes}, {n:,} parameters; the original: {members}{before}, {n_before:,}",
+                    "",
+                ),
+                f"  on {self.rows}",
+                figures_table(figures),
+                *(paragraph(text) for text in (self.model.verdict, self.remark) if text),
+            ]
+        )
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Rows that a model is asked."""
+
+    features: Table
+    grouping: Grouping
+    weight: Array | None  # (n,)
+
+    def take(self, rows: Indices) -> Lesson:
+        """Return some of the rows."""
+        weight = None if self.weight is None else self.weight[rows]
+        return Lesson(self.features.take(rows), self.grouping.take(rows), weight)
+
+    def recombined(self, seed: int) -> Lesson:
+        """Return the rows with some cells of each column exchanged among them."""
+        n = self.features.n_rows
+        columns = []
+        for k, column in enumerate(self.features.columns):
+            some = permutation(seed, n, SPLIT, k)[: round(EXCHANGED * n)]
+            taken = np.arange(n)
+            taken[some] = np.roll(some, 1)
+            columns.append(column.take(taken))
+        return replace(self, features=replace(self.features, columns=tuple(columns)))
+
+
+def distil(original: Model, table: Table, hidden: tuple[int, ...], stages: Stages | None = None) -> Distilled:
+    """Return one network that learnt a model's answers to a table's rows, and both models' figures.
+
+    They are of rows that the network did not learn from: the model's test rows where this is its table, all rows in
+    the folds that judged it, each network learning from a model fitted without the fold; else rows put aside here.
+    """
+    stages = stages or Stages()
+    stages.expect(DISTILLING)
+    stages.begin(DISTILLING)
+    used = rows_used(original, table)
+    data, grouping = _data(original, table, used)
+    parts = parts_of(table, original.target, data, grouping)
+    weight = weights_of(table, data.weights) if data.weights else None
+    lesson = Lesson(table.without(original.target.name), grouping, weight)
+    originals, by_folds, seed = [original], bool(data.folds), original.recipe.seed
+    if by_folds:
+        fits, settings = refits(original, table, grouping)
+        originals = [fits.fit(part, settings).model for part in range(len(parts))]
+    pupils = []
+    for k, (teacher, (rows, _)) in enumerate(zip(originals, parts, strict=True)):
+        pupils.append(_pupil(teacher, lesson.take(rows), hidden, seed))
+        stages.done((k + 1) / (len(parts) + by_folds))
+    model = _pupil(original, lesson, hidden, seed) if by_folds else pupils[0]
+    figures, verdict = judge(
+        table,
+        original.target,
+        parts,
+        {"selenite": pupils, "original": originals},
+        model,
+        weight=original.settings.class_weight if original.settings else None,
+        clusters=grouping.clusters,
+        linear_cut_short=False,
+    )
+    stored = tuple(Figure(one.name, name, one.value, one.low, one.high) for name in figures for one in figures[name])
+    finite = tuple(figure for figure in stored if np.isfinite(figure.value))
+    counts = model.data
+    data = replace(data, training_rows=counts.training_rows, validation_rows=counts.validation_rows)
+    model = replace(model, data=data, figures=finite, verdict=verdict)
+    return Distilled(model, original, figures, *_which(used, table, parts, by_folds))
+
+
+def _data(original: Model, table: Table, used: RowsUsed) -> tuple[Data, Grouping]:
+    """Return which rows judge, and which stay together: as when the model was fitted, where this is its table."""
+    data = original.data
+    if used.aside is not None or (used.fitted_on and data.folds and original.settings is not None):
+        return data, used.grouping
+    answers = table[original.target.name]
+    grouping = (
+        used.grouping if used.fitted_on else grouping_of(table.without(original.target.name), answers, None, None)
+    )
+    copied = table.n_rows - len(grouping.first_rows(table.n_rows))
+    own = Data(
+        test_fraction=TEST_FRACTION, split_seed=original.recipe.seed, copied_rows=copied, fingerprint=fingerprint(table)
+    )
+    parts = parts_of(table, original.target, own, grouping)
+    return replace(own, test_rows=len(parts[0][1])), grouping
+
+
+def _which(used: RowsUsed, table: Table, parts: list[tuple[Indices, Indices]], by_folds: bool) -> tuple[str, str]:
+    """Return the rows that judge in words, and what they do not tell."""
+    n_aside = len(parts[0][1])
+    if by_folds:
+        return f"all {table.n_rows:,} rows, each by models fitted without its fold", ""
+    if used.aside is not None:
+        return f"the {n_aside:,} test rows, which neither learned from", ""
+    learned = "learned from them" if used.fitted_on else "may have learned from them, which its file does not tell"
+    return (
+        f"{n_aside:,} rows of {table.n_rows:,}, put aside from the distilled network",
+        f"The original {learned}: then its figures are too good.",
+    )
+
+
+def _pupil(original: Model, lesson: Lesson, hidden: tuple[int, ...], seed: int) -> Model:
+    """Return the network that learns a model's answers; rows held out choose its epoch."""
+    target = original.target
+    settings = Settings(
+        members=1,
+        hidden=hidden,
+        epochs=EPOCHS,
+        learning_rate=LEARNING_RATE if hidden else None,
+        dropout=0.0,
+        patience=PATIENCE,
+        seed=seed,
+        task=target.task,
+    )
+    encoded, asked = _encoded(original, lesson, seed)
+    members = Members(encoded, None, settings, (), backends.get(None), record=False)
+    logarithms = None
+    if original.target_transform and encoded.numbers is not None and encoded.own is not None:
+        logarithms = Logarithms.of(encoded.numbers, encoded.own_numbers)
+    members = members if logarithms is None else members.learning(logarithms)
+    chosen = plan(settings, len(encoded.rows.X))
+    network = network_for(chosen, settings.activation, encoded.schema, target, encoded.loss)
+    trained = Trained(network, chosen, members, members.train(network, chosen, inf))
+    if trained.ended == "interrupt":
+        raise KeyboardInterrupt
+    parameters, unseen = trained.parameters, trained.unseen()
+    if logarithms is not None and unseen is not None:
+        network, target, _ = logarithms.undone(network, parameters, target, unseen)
+    model = Model(
+        replace(network, loss=original.network.loss),
+        parameters.astype(original.parameters.dtype),
+        original.schema,
+        target,
+        read=original.read,
+        recipe=recipe_of(trained, 1.0),
+        data=Data(training_rows=lesson.features.n_rows, validation_rows=members.n_validation_rows),
+    )
+    return replace(model, residual_quantiles=_residual_quantiles(original, model, asked, seed))
+
+
+def _encoded(original: Model, lesson: Lesson, seed: int) -> tuple[Encoded, Array]:
+    """Return the rows to learn from, with the model's answers, those that choose the epoch, and the latter's inputs."""
+    rows, target = _answered(original, lesson), original.target
+    held_out = rows_held_out(rows, 1, seed, target, lesson.grouping)
+    own = None if held_out is None else rows.take(held_out[0])
+    if held_out is not None:
+        lesson = lesson.take(np.flatnonzero(~held_out[0]))
+    times = int(np.clip(ROWS_TO_ASK // lesson.features.n_rows, 1, MOST_TIMES))
+    lessons = [lesson, *(lesson.recombined(seed + k) for k in range(times))]
+    learnt = _joined([_answered(original, one) for one in lessons])
+    is_number = target.task == "regression"
+    encoded = Encoded(
+        original.schema,
+        target,
+        _loss(original),
+        learnt,
+        original.numbers(learnt.Y) if is_number else None,
+        ALONE,
+        own,
+        None if own is None or not is_number else original.numbers(own.Y),
+        all_read=True,
+        are_soft=True,
+    )
+    return encoded, (learnt if own is None else own).X
+
+
+def _loss(original: Model) -> str:
+    """Return the loss by which answers are learnt: of numbers the squared error, whatever these are a quantile of."""
+    loss = original.network.loss
+    return loss if original.target.task == "classification" or loss.startswith("poisson") else "squared_error"
+
+
+def _answered(original: Model, lesson: Lesson) -> TrainingRows:
+    inputs = original.encode(lesson.features)
+    outputs = original.output(inputs)
+    weight = None if lesson.weight is None else lesson.weight.astype(np.float32)
+    return TrainingRows(inputs.astype(np.float32), outputs.astype(np.float32), weight)
+
+
+def _joined(parts: list[TrainingRows]) -> TrainingRows:
+    weights = [part.weight for part in parts if part.weight is not None]
+    return TrainingRows(
+        np.concatenate([part.X for part in parts]),
+        np.concatenate([part.Y for part in parts]),
+        np.concatenate(weights) if weights else None,
+    )
+
+
+def _residual_quantiles(original: Model, model: Model, inputs: Array, seed: int) -> ResidualQuantiles | None:
+    """Return how far answers lie from the network's numbers: as from the model's, whose own differ from them as well.
+
+    The answers of rows that the model was fitted on would lie too near. So for each row one is drawn, evenly spread
+    over the quantiles about the model's number.
+    """
+    known = original.residual_quantiles
+    if known is None:
+        return None
+    inputs = inputs.astype(original.parameters.dtype)
+    theirs, own = (one.numbers(one.output(inputs)) for one in (original, model))
+    n = len(inputs)
+    levels = np.clip((permutation(seed, n, SPLIT) + 0.5) / n, LEVELS[0], LEVELS[-1])
+    answers: Floats = np.concatenate(
+        [known.quantile(theirs[k : k + 1], level) for k, level in enumerate(levels.tolist())]
+    )
+    return learn_residual_quantiles(own, answers)

@@ -111,5 +111,9 @@ class DivergenceWarning(UserWarning):
     """Training met a number that is not finite; it ended with the last finite weights."""
 
 
+class DriftWarning(UserWarning):
+    """Rows to go on learning from hold what the rows before did not: a larger number, another category, a gap."""
+
+
 class KernelMissingWarning(UserWarning):
     """The C++ kernel was not compiled; NumPy computes, slower."""

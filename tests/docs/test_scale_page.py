@@ -15,6 +15,10 @@ def test_a_search_on_a_cluster(dask_address):
     assert all(printed == shown for printed, shown in run_python(text))
 
 
+def test_rows_that_come_in_pieces():
+    assert all(printed == shown for printed, shown in run_python(section("Rows that come in pieces")))
+
+
 def test_commands_print_what_is_shown(tmp_path, monkeypatch):
     go_to_clone(tmp_path, monkeypatch)
     assert run_commands(PAGE) == 1

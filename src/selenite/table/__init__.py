@@ -10,7 +10,7 @@ To read, in this order:
 * `read` puts it together; what does not fit into memory comes in pieces: `survey`, `pieces`;
 * frames, arrays and lists become columns: `objects`, `frames`;
 * what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`;
-* columns become numbers: `match`, `target`, `encode`, and what is `outside` of what was learnt;
+* columns become numbers: `match`, `target`, `encode`, and what is `outside` of what was learnt, and its `drift`;
 * what to look out for: `leaks`, `suspects`, `audit`.
 """
 

@@ -72,7 +72,7 @@ def _ways(known: KnownColumn) -> list[Way]:
     if schema.scales and schema.minimum is not None and schema.maximum is not None and not isinstance(column, Text):
         days = isinstance(column, Dates)
         values = days_of(column.values) if isinstance(column, Dates) else column.values
-        low, high = (_shown_value(limit, days) for limit in (schema.minimum, schema.maximum))
+        low, high = (shown_value(limit, days) for limit in (schema.minimum, schema.maximum))
         below = f"before {low} (the earliest seen)" if days else f"below {low} (the least seen)"
         above = f"after {high} (the latest seen)" if days else f"above {high} (the most seen)"
         with np.errstate(invalid="ignore"):
@@ -110,7 +110,8 @@ def _each(column: Column, new: Mask, what: Callable[[str], str], further: str) -
     return ways
 
 
-def _shown_value(value: float, is_date: bool) -> str:
+def shown_value(value: float, is_date: bool) -> str:
+    """Return a value of a range in words; dates are days since 1970."""
     if is_date:
         return date_text(np.datetime64(round(value * 86_400_000_000), "us"))
     return number_text(value, "float") if abs(value) < 1e7 else f"{value:g}"

@@ -25,13 +25,14 @@ from sklearn.utils.validation import (
 )
 
 from selenite.backend import Backend
-from selenite.errors import OptionError
+from selenite.errors import DriftWarning, OptionError
 from selenite.fitting.budget import countdown
 from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, fit_model
+from selenite.fitting.incremental import Incremental
 from selenite.model import Model, Settings
 from selenite.model.settings import Preset
-from selenite.table import Column, ColumnSchema, Kind, Table, Task, as_column, as_table, categorical_columns
+from selenite.table import Column, ColumnSchema, Kind, Table, Target, Task, as_column, as_table, categorical_columns
 from selenite.table.audit import undeclared
 from selenite.table.grouping import grouping_of
 from selenite.table.kinds import known_of
@@ -133,7 +134,7 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
             given = TrainingTable(
                 table,
                 answers,
-                _name(y),
+                name_of(y),
                 grouping_of(table, answers, groups, time_column),
                 self._weights(table, sample_weight, X),
                 validation=None if validation_set is None else self._rows(*_pair(validation_set), reset=False),
@@ -149,9 +150,31 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
                 record=record,
             )
             self._learnt(fitted)
+            self.__dict__.pop("_incremental", None)  # what was learnt before is forgotten
         if not isinstance(X, Table):  # whose reader tells these things
             for notice in self._notices(table, answers, known):
                 warnings.warn(notice, stacklevel=2)
+        return self
+
+    def _partial_fit(self, X: Any, y: Any, sample_weight: Any, target: Target | None = None) -> Self:
+        """Go once over rows, by columns as the first rows had them; a target is given where these do not show it."""
+        self._validate_params()
+        with _unchanged_by_failure(self):
+            is_first = not hasattr(self, "model_")
+            table, answers = self._rows(X, y, reset=is_first)
+            given = TrainingTable(
+                table, answers, name_of(y), weight=self._weights(table, sample_weight, X), target=target
+            )
+            given, settings = self._asked(given, dict.fromkeys(categorical_columns(X, table), "category"))
+            if is_first:
+                known = known_of(settings.kinds, None, None, table)
+                self._incremental = Incremental.first(replace(given, known=known), settings)
+            elif not hasattr(self, "_incremental"):  # after `fit`
+                self._incremental = Incremental.after(self.model_, self.trainings_, settings)
+            fitted, notes = self._incremental.learn(given, self.backend)
+            self._learnt(fitted)
+        for note in () if is_first else notes:
+            warnings.warn(note, DriftWarning, stacklevel=3)
         return self
 
     def _notices(self, table: Table, answers: Column, known: Mapping[str, Kind | ColumnSchema]) -> list[str]:
@@ -333,7 +356,7 @@ def _seed(random_state: int | np.random.RandomState | None) -> int:
     return int(check_random_state(random_state).randint(2**31))
 
 
-def _name(y: Any) -> str:
+def name_of(y: Any) -> str:
     """Return what the target is called."""
     name = as_table(y).names[0] if hasattr(y, "columns") else getattr(y, "name", None)
     return "target" if name is None else str(name)

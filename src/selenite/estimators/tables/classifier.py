@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, replace
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_class_weight
-from sklearn.utils.multiclass import check_classification_targets
+from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
 
 from selenite.errors import OptionError
-from selenite.estimators.tables.base import Selenite
+from selenite.estimators.tables.base import Selenite, name_of
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.ensemble import Fitted
 from selenite.model import Settings
-from selenite.table import Column, Kind, Table, Task, class_labels, learn_target
+from selenite.table import Column, Kind, Table, Task, as_column, class_labels, learn_target
 from selenite.types import AnyArray, Array
 
 
@@ -106,11 +106,63 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
             return given, replace(settings, class_weight="balanced" if self.class_weight else None)
         if not all(weight >= 0 for weight in self.class_weight.values()):
             raise OptionError(f"class_weight={self.class_weight!r} must hold numbers from 0 on")
-        target = learn_target(given.answers, given.target_name, self._task)
+        target = given.target or learn_target(given.answers, given.target_name, self._task)
         labels = class_labels(target)  # by which the user weighs; the engine does by the classes' names
         weights = compute_class_weight(dict(self.class_weight), classes=labels, y=labels).tolist()
         by_name = dict(zip(target.classes, weights, strict=True))
         return replace(given, target=target), replace(settings, class_weight=by_name)
+
+    def partial_fit(self, X: Any, y: Any, classes: Any = None, sample_weight: Any = None) -> Self:
+        """Go on learning: one epoch over these rows.
+
+        The first call fixes what the columns mean, how they become numbers, and the networks; give it a few hundred
+        rows. After `fit` the fitted networks go on. Weights and the optimizer's state are kept between calls. The rate
+        is steady, a quarter of the recipe's highest, and no rows are held out: there is no early stopping and no
+        temperature, so give the rows several times if they are few.
+
+        Parameters
+        ----------
+        X, y : as for `fit`
+        classes : array-like of shape (n_classes,)
+            All classes that will ever come; needed in the first call only.
+        sample_weight : array-like of shape (n_rows,), optional
+            How much each row counts, as it is: beside a row of another call, too.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        SchemaError
+            If a row is of a class that is not among `classes`, or a column is missing or of another type.
+
+        Warns
+        -----
+        DriftWarning
+            If a column holds what it never held before: a number beyond the range, a new category, a gap.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from selenite import SeleniteClassifier
+        >>> X = np.random.default_rng(0).uniform(-1, 1, size=(500, 2))
+        >>> classifier = SeleniteClassifier(members=1)
+        >>> for _ in range(5):
+        ...     _ = classifier.partial_fit(X, X[:, 0] > X[:, 1], classes=[False, True])
+        >>> classifier.predict([[0.5, -0.5], [-0.5, 0.5]]).tolist(), classifier.n_iter_
+        ([True, False], 5)
+        """
+        if self.class_weight == "balanced":
+            raise OptionError(
+                'class_weight="balanced" counts the classes of all rows, and partial_fit sees some: '
+                "give a weight for each class, {class: weight}"
+            )
+        _check_partial_fit_first_call(self, classes)
+        target = None
+        if not hasattr(self, "model_"):
+            target = learn_target(as_column(self.classes_), name_of(y), self._task)
+        return self._partial_fit(X, y, sample_weight, target)
 
     def _column(self, y: Any) -> Column:
         column = super()._column(y)

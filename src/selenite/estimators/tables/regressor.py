@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from sklearn.base import RegressorMixin
 
@@ -34,6 +34,34 @@ class SeleniteRegressor(RegressorMixin, Selenite):  # type: ignore[misc]
     """
 
     _task: ClassVar[Task] = "regression"
+
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
+        """Go on learning: one epoch over these rows, as `SeleniteClassifier.partial_fit` does.
+
+        The target's scale is that of the first call's rows. No rows are held out, so the model knows no quantiles.
+
+        Parameters
+        ----------
+        X, y : as for `fit`
+        sample_weight : array-like of shape (n_rows,), optional
+            How much each row counts, as it is: beside a row of another call, too.
+
+        Returns
+        -------
+        self
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from selenite import SeleniteRegressor
+        >>> X = np.random.default_rng(0).uniform(-1, 1, size=(500, 1))
+        >>> regressor = SeleniteRegressor(members=1)
+        >>> for _ in range(10):
+        ...     _ = regressor.partial_fit(X, 3 * X[:, 0])
+        >>> bool(abs(regressor.predict([[0.5]])[0] - 1.5) < 0.2)
+        True
+        """
+        return self._partial_fit(X, y, sample_weight)
 
     def predict(self, X: Any, *, quantiles: Sequence[float] | None = None) -> Floats:
         """Return the predicted number of each row, shape (n_rows,).

@@ -11,10 +11,12 @@ import os
 import secrets
 import stat
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from os import PathLike
 from pathlib import Path
+from typing import BinaryIO
 
 from selenite.errors import SaveError
 
@@ -26,12 +28,19 @@ OPENED = os.O_WRONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
 
 def write(path: str | PathLike[str], content: bytes) -> None:
     """Write a file whole or not at all."""
+    with writing(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing(path: str | PathLike[str]) -> Iterator[BinaryIO]:
+    """Give a file to write to, which is there under its name once the block ends, and not at all if it raises."""
     target = _writable(path)
     try:
         temporary, descriptor = _created(target)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
                 temporary.replace(target)  # while it is locked

@@ -10,8 +10,8 @@ import click
 
 from selenite.errors import ModelFileError, OptionError, SchemaError
 from selenite.model import Model, load
-from selenite.model.reading import known_texts, read_rows
-from selenite.table import Kind, Limits, ReadOptions, Table
+from selenite.model.reading import KnownPieces, known_texts, read_rows
+from selenite.table import Kind, Limits, Pieces, ReadOptions, Table
 from selenite.table.table import called
 from selenite.text import argument, hint, listed, nearest, shown
 
@@ -78,17 +78,35 @@ def read_for(
     pairs = [_renamed(rename, _names_in(model)) for rename in renames]
     more = {new: texts[known] for new, known in pairs if known in texts}
     table = read_rows(model, path, options, limits, more)
+    return replace(table, names=_names_after(pairs, table.names, table.source))
+
+
+def pieces_for(
+    model: Model,
+    path: str,
+    options: ReadOptions,
+    renames: tuple[str, ...] = (),
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> KnownPieces:
+    """Return the table in a file or folder that a model is to predict, in pieces, its columns renamed as asked."""
+    pairs = [_renamed(rename, _names_in(model)) for rename in renames]
+    pieces = KnownPieces(model, path, options, limits, dict(pairs))
+    _names_after(pairs, pieces.written, pieces.source)
+    return pieces
+
+
+def _names_after(pairs: list[tuple[str, str]], names: tuple[str, ...], source: str) -> tuple[str, ...]:
+    """Return the names of a table's columns once they are renamed; refuse what cannot be."""
     for new, known in pairs:
-        if new not in table.names:
-            instead = hint(new, table.names)
-            raise OptionError(f"--rename {new}={known}: {table.source} has no column {shown(new)}; {instead}")
-        if known in table.names:
-            raise OptionError(f"--rename {new}={known}: {table.source} has a column {shown(known)} already")
-        table = replace(table, names=tuple(known if name == new else name for name in table.names))
-    return table
+        if new not in names:
+            raise OptionError(f"--rename {new}={known}: {source} has no column {shown(new)}; {hint(new, names)}")
+        if known in names:
+            raise OptionError(f"--rename {new}={known}: {source} has a column {shown(known)} already")
+        names = tuple(known if name == new else name for name in names)
+    return names
 
 
-def require_answers(model: Model, table: Table) -> None:
+def require_answers(model: Model, table: Table | Pieces) -> None:
     """Raise if a table lacks the column that the model predicts."""
     target, known = model.target.name, _names_in(model)
     if target in table.names:

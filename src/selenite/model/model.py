@@ -32,7 +32,7 @@ from selenite.table import (
     outside,
 )
 from selenite.table.schema import SET_ASIDE
-from selenite.table.table import called
+from selenite.table.table import called, place_of
 from selenite.types import AnyArray, Array, Floats
 from selenite.writing import write
 
@@ -98,14 +98,15 @@ class Model:
         """Return the numbers that the network takes, shape (n_rows, n_inputs); columns without names go by position."""
         return encode(self.schema, self.match(table), self.parameters.dtype)
 
-    def output(self, inputs: Array) -> Array:
+    def output(self, inputs: Array, first_row: int = 0) -> Array:
         """Return what the network gives for each encoded row, shape (n_rows, n_outputs); of an ensemble the mean.
 
         A row alone gives what it gives among others, to the last bit. The kernel sees to it; NumPy, whose product
-        of matrices adds up in an order that depends on their size, computes in double precision and rounds.
+        of matrices adds up in an order that depends on their size, computes in double precision and rounds. Of a piece
+        of a table, `first_row` rows stand above it.
         """
         output = self._output(inputs)
-        self._require_finite(output)
+        self._require_finite(output, first_row)
         return output
 
     def _output(self, inputs: Array) -> Array:
@@ -129,7 +130,8 @@ class Model:
         """
         if self.target.task == "regression":
             raise OptionError(f"{self.target.name!r} is a number: there are no classes to give probabilities for")
-        return self.probabilities(self.output(self.encode(table)))
+        matched = self.match(table)
+        return self.probabilities(self.output(self.encode(matched), matched.first_row))
 
     def predict(self, table: Any, *, quantiles: Sequence[float] | None = None) -> AnyArray:
         """Return the predicted label or number of each row, shape (n_rows,).
@@ -146,7 +148,8 @@ class Model:
             If a column is missing or of another type than in training.
         """
         if self.target.task == "regression":
-            prediction = self.numbers(self.output(self.encode(table)))
+            matched = self.match(table)
+            prediction = self.numbers(self.output(self.encode(matched), matched.first_row), matched.first_row)
             return prediction if quantiles is None else self._quantiles(prediction, quantiles)
         if quantiles is not None:
             raise OptionError(f"{self.target.name!r} is a class: only numbers have quantiles; see predict_proba")
@@ -157,11 +160,11 @@ class Model:
         """Return what the network's output means as probabilities of the classes, shape (n_rows, n_classes)."""
         return as_probabilities(output)
 
-    def numbers(self, output: Array) -> Floats:
+    def numbers(self, output: Array, first_row: int = 0) -> Floats:
         """Return what the network's output means as numbers of the target, shape (n_rows,)."""
         with np.errstate(over="ignore"):
             numbers = as_numbers(self.target, output[:, 0])
-        self._require_finite(numbers)
+        self._require_finite(numbers, first_row)
         return numbers
 
     def _quantiles(self, prediction: Floats, levels: Sequence[float]) -> Floats:
@@ -200,11 +203,11 @@ class Model:
         first = self.parameters if self.parameters.ndim == 1 else self.parameters[0]
         return to_html(self.network, f"{self._headline()}. {headline(self.network)}", first)
 
-    def _require_finite(self, predicted: AnyArray) -> None:
+    def _require_finite(self, predicted: AnyArray, first_row: int) -> None:
         """Refuse rows that lead beyond what numbers hold."""
         if self._may_overflow and not np.isfinite(predicted).all():
-            row = int(np.argwhere(~np.isfinite(predicted))[0, 0]) + 1
-            raise SchemaError(f"row {row:,}: its numbers are so large that the prediction would not be finite")
+            place = place_of(int(np.argwhere(~np.isfinite(predicted))[0, 0]), None, first_row)
+            raise SchemaError(f"{place}: its numbers are so large that the prediction would not be finite")
 
     @cached_property
     def _may_overflow(self) -> bool:

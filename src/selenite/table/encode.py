@@ -10,7 +10,7 @@ from selenite.errors import SchemaError
 from selenite.table.learn import SCORES, date_phases
 from selenite.table.match import KnownColumn, Matched, match
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Scale, Schema
-from selenite.table.table import Dates, Numbers, Table, called, days_of
+from selenite.table.table import Dates, Numbers, Table, called, days_of, place_of
 from selenite.types import AnyArray, DTypeLike, Floats
 
 SOFT_LIMIT = 3.0  # scaled numbers approach it and never pass it
@@ -53,7 +53,7 @@ def encode(schema: Schema, table: Table | Matched, dtype: DTypeLike = np.float32
     at = 0
     for known in matched.inputs:
         width = len(_input_names(known.schema))
-        _encode_column(known, inputs[:, at : at + width].T)
+        _encode_column(known, inputs[:, at : at + width].T, matched.first_row)
         at += width
     return inputs
 
@@ -180,12 +180,12 @@ def is_pair(schema: ColumnSchema) -> bool:
     return schema.kind == "yes/no" or two
 
 
-def _as_it_is(schema: ColumnSchema, column: Numbers) -> Floats:
+def _as_it_is(schema: ColumnSchema, column: Numbers, first_row: int) -> Floats:
     """Return the numbers of a column without a scale, which may have no gaps: nothing stands in for them."""
     gaps = column.missing()
     if gaps.any():
-        row = int(np.argmax(gaps)) + 1
-        raise SchemaError(f"row {row:,}: {called(schema.name)} is missing, and the model was made without gaps")
+        place = place_of(int(np.argmax(gaps)), None, first_row)
+        raise SchemaError(f"{place}: {called(schema.name)} is missing, and the model was made without gaps")
     return column.values
 
 
@@ -207,7 +207,7 @@ def _input_names(schema: ColumnSchema) -> list[str]:
     return names + [f"{name} is missing"] * schema.missing
 
 
-def _encode_column(known: KnownColumn, inputs: AnyArray) -> None:
+def _encode_column(known: KnownColumn, inputs: AnyArray, first_row: int) -> None:
     """Write the inputs of one column, (width, n_rows), into zeros."""
     schema, column = known.schema, known.column
     gaps = column.missing()
@@ -215,7 +215,7 @@ def _encode_column(known: KnownColumn, inputs: AnyArray) -> None:
         inputs[-1] = gaps
     if schema.kind == "number" and not schema.scales and isinstance(column, Numbers):
         with np.errstate(over="ignore"):  # the model sees to it that no prediction comes of it
-            inputs[0] = _as_it_is(schema, column)
+            inputs[0] = _as_it_is(schema, column, first_row)
     elif gaps.all():
         return
     elif schema.kind == "number" and isinstance(column, Numbers):

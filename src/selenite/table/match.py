@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -44,6 +45,7 @@ class Matched:
 
     columns: tuple[KnownColumn, ...]  # in the schema's order: all inputs, and those of one value that the table has
     n_rows: int
+    first_row: int = 0  # how many rows of the source stand above, where it is a piece
 
     @property
     def inputs(self) -> tuple[KnownColumn, ...]:
@@ -98,7 +100,25 @@ def match(schema: Schema, table: Table | Matched) -> Matched:
     for known in found:
         if known.schema.kind != "constant":
             _check_type(known.schema, known.column, table)
-    return Matched(tuple(found), table.n_rows)
+    return Matched(tuple(found), table.n_rows, table.first_row)
+
+
+def match_each(schema: Schema, pieces: Iterable[Table]) -> Iterator[tuple[Table, Matched]]:
+    """Give each piece of a table with its columns found for a schema.
+
+    Where a column holds text in place of numbers, the error names the first cell that is no number, as of the whole.
+    """
+    left = iter(pieces)
+    for piece in left:
+        try:
+            matched = match(schema, piece)
+        except SchemaError:
+            numbers = [known.name for known in schema.columns if known.kind == "number" and known.name in piece.names]
+            for other in left:
+                if any(_first_word(other[name]) is not None for name in numbers):
+                    match(schema, other)
+            raise
+        yield piece, matched
 
 
 def category_codes(schema: ColumnSchema, column: Column) -> Indices:
@@ -148,9 +168,8 @@ def _check_type(schema: ColumnSchema, column: Column, table: Table) -> None:
         _check_zone(schema, column, f"{table.source}, {table.place(row)}: {called(schema.name)}")
         return
     if isinstance(column, Text):
-        numeric = np.array([schema.kind == "number" and value_of(text) is not None for text in column.values] + [True])
-        wrong = ~numeric[column.codes]
-        row = int(np.argmax(wrong)) if wrong.any() else row
+        word = _first_word(column) if schema.kind == "number" else row
+        row = row if word is None else word
         given = shown(column.values[column.codes[row]])
     elif isinstance(column, Dates):
         given = date_text(column.values[row])
@@ -165,6 +184,14 @@ def _check_type(schema: ColumnSchema, column: Column, table: Table) -> None:
         f"{table.source}, {table.place(row)}: {called(schema.name)} held {schema.kind}s in training, but here {given}. "
         f"{remedy}"
     )
+
+
+def _first_word(column: Column) -> int | None:
+    """Return the first row of a column of text that is no number, if there is one."""
+    if not isinstance(column, Text):
+        return None
+    wrong = np.array([value_of(text) is None for text in column.values] + [False])[column.codes]
+    return int(np.argmax(wrong)) if wrong.any() else None
 
 
 def _is_written(schema: ColumnSchema, column: Text) -> bool:

@@ -1,5 +1,7 @@
 """The command line as a user calls it, in this process: quick, with exit code and both streams."""
 
+import shutil
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -22,15 +24,36 @@ def run(tmp_path, monkeypatch):
     return call
 
 
-@pytest.fixture
-def people(tmp_path):
-    """A file of 200 rows with text, gaps and an id; `happy` depends on pets and garden."""
+def write_people(path):
+    """Write 200 rows with text, gaps and an id; `happy` depends on pets and garden."""
     rng = np.random.default_rng(5)
     lines = ["id,age,pets,garden,happy"]
     for row in range(200):
         age = "" if rng.random() < 0.1 else str(rng.integers(18, 90))
         pets, garden = rng.choice(["cat", "dog", "none"]), rng.choice(["yes", "no"])
         lines.append(f"{1000 + row},{age},{pets},{garden},{'yes' if (pets == 'dog') == (garden == 'yes') else 'no'}")
-    path = tmp_path / "people.csv"
     path.write_text("\n".join(lines) + "\n")
     return path
+
+
+@pytest.fixture
+def people(tmp_path):
+    """A file of 200 people, some of them happy."""
+    return write_people(tmp_path / "people.csv")
+
+
+@pytest.fixture(scope="session")
+def fitted_once(tmp_path_factory):
+    """A model of the people, barely trained, for all tests that only need one."""
+    path = tmp_path_factory.mktemp("fitted") / "m.selenite"
+    table = str(write_people(path.with_name("people.csv")))
+    quick = ["--epochs", "2", "--members", "1", "-o", str(path), "-q"]
+    result = CliRunner().invoke(group, ["fit", table, "--target", "happy", *quick], prog_name="selenite")
+    assert result.exit_code == 0, result.output
+    return path
+
+
+@pytest.fixture
+def model(fitted_once, people, tmp_path):
+    """The people beside `m.selenite`, fitted to them."""
+    return shutil.copy(fitted_once, tmp_path / "m.selenite")

@@ -272,12 +272,11 @@ def test_predict_reads_stdin_keeps_order_and_flags_what_is_new(run, people):
     assert [json.loads(line)["prediction"] for line in lines] == [row["prediction"] for row in predicted]
 
 
-def test_predict_suggests_a_rename_and_takes_it(run, people):
-    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 3)
-    error = run("predict", "m", "-", stdin="age_years,pets,garden\n30,dog,no\n", code=4).stderr
+def test_predict_suggests_a_rename_and_takes_it(run, people, model):
+    error = run("predict", model, "-", stdin="age_years,pets,garden\n30,dog,no\n", code=4).stderr
     assert 'column "age" is missing' in error
     assert "--rename age_years=age" in error
-    renamed = run("predict", "m", "-", "--rename", "age_years=age", stdin="age_years,pets,garden\n30,dog,no\n")
+    renamed = run("predict", model, "-", "--rename", "age_years=age", stdin="age_years,pets,garden\n30,dog,no\n")
     assert len(rows_of(renamed.stdout)) == 1
 
 
@@ -294,22 +293,20 @@ def test_names_with_an_equals_sign_are_renamed_as_suggested(run, tmp_path):
     assert 'the model knows no column "kind"; did you mean "the=kind"?' in unknown
 
 
-def test_answers_that_are_not_there_may_have_another_name(run, people):
-    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
+def test_answers_that_are_not_there_may_have_another_name(run, people, model):
     people.write_text(people.read_text().replace("happy", "Happy"))
     for command in ("score", "report"):
-        error = run(command, "m", "people.csv", code=4).stderr
+        error = run(command, model, "people.csv", code=4).stderr
         assert 'column "happy", which the model predicts, is missing in people.csv. It has "Happy"' in error
         assert "Add --rename Happy=happy" in error
-    run("score", "m", people, "--rename", "Happy=happy")
+    run("score", model, people, "--rename", "Happy=happy")
     people.write_text("age,pets,garden\n30,dog,no\n")
-    assert 'It has "age", "pets", "garden"' in run("score", "m", people, code=4).stderr
+    assert 'It has "age", "pets", "garden"' in run("score", model, people, code=4).stderr
 
 
-def test_predictions_are_written_as_the_name_says(run, people):
-    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
+def test_predictions_are_written_as_the_name_says(run, people, model):
     for name in ("p.csv", "p.csv.gz", "p.parquet"):
-        run("predict", "m", people, "-q", "-o", name)
+        run("predict", model, people, "-q", "-o", name)
     tables = [selenite.table.read_table(name) for name in ("p.csv", "p.csv.gz", "p.parquet")]
     for table in tables:
         assert table.names == ("prediction", "probability of no", "probability of yes", "outside")
@@ -319,7 +316,7 @@ def test_predictions_are_written_as_the_name_says(run, people):
         yes = table["probability of yes"].values
         np.testing.assert_array_equal(yes.astype(np.float32), tables[0]["probability of yes"].values.astype(np.float32))
     for option in ("--json", "--spreadsheet-safe"):
-        assert "is to be Parquet" in run("predict", "m", people, option, "-o", "q.parquet", code=2).stderr
+        assert "is to be Parquet" in run("predict", model, people, option, "-o", "q.parquet", code=2).stderr
 
 
 def test_a_model_is_named_after_its_table(run, people, tmp_path):
@@ -341,9 +338,8 @@ def test_what_numbers_are_made_of_is_not_stripped(strip, run, people):
     assert f"would change numbers; leave {strip[-1]} out" in run("inspect", people, "--strip", strip, code=2).stderr
 
 
-def test_one_row_is_one(run, people):
-    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
-    told = run("predict", "m", "-", stdin="age,pets,garden\n30,tiger,no\n").stderr
+def test_one_row_is_one(run, people, model):
+    told = run("predict", model, "-", stdin="age,pets,garden\n30,tiger,no\n").stderr
     assert told.startswith("1 row.\n1 row flagged")
     assert "1 row, 1 column\n" in run("inspect", "-", stdin="a\n1\n").stdout
 
@@ -353,15 +349,14 @@ def test_one_epoch_is_one(run, people):
     assert "training: all 1 epoch run, epoch 1 kept" in told
 
 
-def test_wrong_cells_are_told_by_the_line_of_the_file(run, people):
-    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
+def test_wrong_cells_are_told_by_the_line_of_the_file(run, people, model):
     lines = people.read_text().splitlines()
     lines[4] = lines[4].rsplit(",", 1)[0] + ",perhaps"
     people.write_text("\n".join(lines) + "\n")
-    assert 'line 5: class "perhaps" of column "happy" is unknown' in run("score", "m", "people.csv", code=4).stderr
+    assert 'line 5: class "perhaps" of column "happy" is unknown' in run("score", model, "people.csv", code=4).stderr
     lines[4] = lines[4].replace("perhaps", "")
     people.write_text("\n".join(lines) + "\n")
-    assert 'column "happy", is missing, first in line 5' in run("score", "m", "people.csv", code=4).stderr
+    assert 'column "happy", is missing, first in line 5' in run("score", model, "people.csv", code=4).stderr
     lines[4] = lines[4] + "yes"
     lines[2] = ",".join((lines[2].split(",")[0], "", *lines[2].split(",")[2:]))
     people.write_text("\n".join(lines) + "\n")

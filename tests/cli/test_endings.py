@@ -23,11 +23,6 @@ def shell(command, folder, **more):
     return subprocess.run(command, shell=True, cwd=folder, capture_output=True, text=True, timeout=120, **more)
 
 
-@pytest.fixture
-def model(run, people):
-    run("fit", people, "--target", "happy", "-o", "m.selenite", "-q", "--epochs", 2, "--members", 1)
-
-
 def test_every_error_has_a_code_and_the_page_has_them_all():
     classes = [one for one in vars(errors).values() if isinstance(one, type) and issubclass(one, SeleniteError)]
     for one in {*classes} - {SeleniteError}:

@@ -7,21 +7,6 @@ from pathlib import Path
 import pytest
 
 
-@pytest.fixture(scope="module")
-def fitted():
-    """The bytes of a model, once there is one."""
-    return []
-
-
-@pytest.fixture
-def model(run, people, fitted):
-    if not fitted:
-        run("fit", people, "--target", "happy", "-o", "m.selenite", "-q", "--epochs", 2, "--members", 1)
-        fitted.append(Path("m.selenite").read_bytes())
-    Path("m.selenite").write_bytes(fitted[0])
-    return "m.selenite"
-
-
 def test_a_model_is_written_and_checked_and_checked_again(run, model, tmp_path):
     folder = tmp_path / "home"
     said = run("export", model, "--to", "python", "-o", folder, "--name", "people").stdout

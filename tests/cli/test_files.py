@@ -8,9 +8,8 @@ import pytest
 
 
 @pytest.fixture
-def files(run, people, tmp_path):
+def files(run, model, people, tmp_path):
     """A table and a model, each also by the name of a link, and a table by the name of a picture."""
-    run("fit", people, "--target", "happy", "-o", "m.selenite", "-q", "--epochs", 2, "--members", 1)
     for link, file in (("people.png", "people.csv"), ("m.png", "m.selenite")):
         Path(link).symlink_to(file)
     Path("held.csv").write_bytes(people.read_bytes())

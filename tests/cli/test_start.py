@@ -42,9 +42,10 @@ def test_help_imports_no_numpy():
     assert python(f"{code}; print('numpy' in sys.modules)").endswith("False\n")
 
 
-@pytest.mark.parametrize("command", [["predict", "m", "people.csv", "-o", "out.csv"], ["score", "m", "people.csv"]])
-def test_a_model_is_used_without_heavy_imports_or_sockets(command, run, people, tmp_path):
-    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
+@pytest.mark.parametrize(
+    "command", [["predict", "m.selenite", "people.csv", "-o", "out.csv"], ["score", "m.selenite", "people.csv"]]
+)
+def test_a_model_is_used_without_heavy_imports_or_sockets(command, model, people, tmp_path):
     code = f"""
 import sys
 sys.addaudithook(lambda event, args: sys.exit("socket") if event.startswith("socket.") else None)
@@ -127,9 +128,8 @@ def test_a_terminal_without_the_letters_gets_escapes_and_a_file_gets_the_letters
     assert rb"\u0436" in out
 
 
-@pytest.mark.parametrize("command", ["predict m people.csv -q", "inspect wide.csv"])
-def test_a_reader_that_leaves_early_is_no_error(command, run, people, tmp_path):
-    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2)
+@pytest.mark.parametrize("command", ["predict m.selenite people.csv -q", "inspect wide.csv"])
+def test_a_reader_that_leaves_early_is_no_error(command, model, people, tmp_path):
     (tmp_path / "wide.csv").write_text("".join(",".join(f"{k}{j}" for j in range(2000)) + "\n" for k in "cde"))
     done = subprocess.run(
         f"set -o pipefail; {sys.executable} -m selenite {command} | head -1",

@@ -2,6 +2,10 @@
 
 import time
 
+import pytest
+
+OF_COLOURS = ("color-contrast", "link-in-text-block")  # rules of axe, the only ones that the theme decides on
+
 
 def until(condition, seconds=20):
     """Wait for a condition."""
@@ -23,3 +27,12 @@ def draw_points(page, other):
         if i == 1:
             page.click(f"input[name=brush] >> nth={other}")
     until(lambda: "4 points wrong" in page.text_content("#summary"))
+
+
+def assert_accessible(page, within=None):
+    """Ask axe by day, and at night for what depends on it, of a page or a part of it; the page is left by day."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: accessibility was NOT tested")
+    for theme, rules in (("dark", {"runOnly": {"type": "rule", "values": OF_COLOURS}}), ("light", {})):
+        page.emulate_media(color_scheme=theme)
+        found = axe.Axe().run(page, within, {"resultTypes": ["violations"], **rules}).response["violations"]
+        assert [(theme, each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []

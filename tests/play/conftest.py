@@ -42,9 +42,13 @@ class Seen:
     def __init__(self, page, playground):
         self.page, self.playground = page, playground
         self.problems, self.asked = [], []
-        page.on("console", lambda message: self.problems.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: self.problems.append(str(error)))
-        page.on("request", lambda request: self.asked.append(request.url))
+        self.listeners = {
+            "console": lambda message: self.problems.append(message.text) if message.type == "error" else None,
+            "pageerror": lambda error: self.problems.append(str(error)),
+            "request": lambda request: self.asked.append(request.url),
+        }
+        for event, listener in self.listeners.items():
+            page.on(event, listener)
 
     def open(self, fragment=None):
         address = self.playground.address if fragment is None else f"{self.playground.address.split('#')[0]}#{fragment}"
@@ -72,6 +76,16 @@ class Seen:
 
     def epoch(self):
         return int(re.sub(r"\D", "", self.text("#clock").split("row")[0]) or 0)
+
+    def leave(self):
+        """Leave the page, which has complained of nothing and asked nobody else."""
+        self.page.goto("about:blank")
+        self.page.unroute_all()
+        for event, listener in self.listeners.items():
+            self.page.remove_listener(event, listener)
+        assert self.problems == []
+        own = (f"http://127.0.0.1:{self.playground.port}/", "blob:", "data:", "about:blank")
+        assert [url for url in self.asked if not url.startswith(own)] == []
 
     def pause(self):
         if "Pause" in self.text("#play"):
@@ -113,11 +127,20 @@ def seen_in(playground):
     return lambda context: Seen(context.new_page(), playground)
 
 
+@pytest.fixture(scope="session")
+def tab(chromium):
+    """A tab for page after page, each of an origin of its own: a new tab costs as much as a page."""
+    context = chromium.new_context(accept_downloads=True)
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
 @pytest.fixture
-def seen(context, playground):
-    page = Seen(context.new_page(), playground)
+def seen(tab, playground):
+    tab.set_viewport_size({"width": 1280, "height": 800})
+    tab.emulate_media(reduced_motion="null")
+    tab.mouse.move(0, 0)
+    page = Seen(tab, playground)
     yield page
-    assert page.problems == []
-    assert [
-        url for url in page.asked if not url.startswith((f"http://127.0.0.1:{playground.port}/", "blob:", "data:"))
-    ] == []
+    page.leave()

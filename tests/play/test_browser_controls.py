@@ -297,8 +297,8 @@ def test_nothing_can_be_pressed_before_there_is_something_to_change(seen):
     seen.page.wait_for_selector("#play")
 
 
-def test_each_page_has_a_session_of_its_own(seen, seen_in, context):
-    other = seen_in(context).open()
+def test_each_page_has_a_session_of_its_own(seen, seen_in):
+    other = seen_in(seen.page.context).open()
     seen.open()
     seen.page.click("#epoch")
     seen.until(lambda: seen.epoch() == 1)

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from in_browser import assert_accessible
+
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
@@ -72,8 +74,8 @@ def test_the_rest_of_a_wide_layer_leads_to_its_matrix(model_page):
     page.select_option("#matrix-what", "adds")
 
 
-def test_why_opens_down_to_an_input_and_is_copied(seen, context):
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
+def test_why_opens_down_to_an_input_and_is_copied(seen):
+    seen.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     seen.open()
     page = seen.page
     page.click("#epoch")
@@ -155,11 +157,10 @@ def test_drawn_classes_keep_the_colour_of_the_brush(seen):
     assert page.evaluate(middle, 1) == page.evaluate(brush, 2)
 
 
-@pytest.mark.parametrize(("size", "theme"), [((1280, 800), "light"), ((390, 844), "dark")])
-def test_axe_finds_nothing_in_the_views(chromium, seen_in, ensemble, pets_file, theme, size):
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: accessibility was NOT tested")
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_axe_finds_nothing_in_the_views(chromium, seen_in, ensemble, pets_file, size):
     viewport = dict(zip(("width", "height"), size, strict=True))
-    context = chromium.new_context(viewport=viewport, color_scheme=theme, bypass_csp=True, reduced_motion="reduce")
+    context = chromium.new_context(viewport=viewport, bypass_csp=True, reduced_motion="reduce")
     seen = seen_in(context).open()
     page = seen.page
     for path in (ensemble, pets_file):
@@ -173,17 +174,13 @@ def test_axe_finds_nothing_in_the_views(chromium, seen_in, ensemble, pets_file, 
         page.wait_for_timeout(150)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    def check():
-        found = axe.Axe().run(page).response["violations"]
-        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
-
     show("network", "button.unit[aria-label='P(yes)']")
     for network, output in (("matrix", "table-box"), ("bent", "dependence")):
         show("network", f"#view-{network}")
         if size[0] < 820:
-            check()
+            assert_accessible(page)
         show("output", f"#view-{output}")
         if network == "bent":
             show("why", "#why-box .why-open >> nth=0")
-        check()
+        assert_accessible(page)
     context.close()

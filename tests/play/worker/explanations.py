@@ -60,5 +60,6 @@ def plain(value):
     return shown(value) if isinstance(value, np.ndarray) else value.item()
 
 
-rng = np.random.default_rng(0)
-json.dump([[asked(subject), list(answers(subject, rng))] for subject in subjects()], sys.stdout, default=plain)
+if __name__ == "__main__":
+    rng = np.random.default_rng(0)
+    json.dump([[asked(subject), list(answers(subject, rng))] for subject in subjects()], sys.stdout, default=plain)

@@ -51,6 +51,7 @@ LESSONS["part2-biases"] = { ...LESSONS.part2, settings: { ...LESSONS.part2.setti
 SETS.clouds.classes = null; // they had numbers for names
 
 for (const [name, set] of Object.entries(SETS)) { // their last bits are the page's own: here Python's are taken
+  set.endless = false; // there were no new points
   set.make = (rows, noise, seed) => {
     const made = sets[`${name} ${rows} ${noise} ${seed}`];
     return { X: Float64Array.from(made.X), y: Float64Array.from(made.y) };

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { baseline, quality } from "../../../src/selenite/play/page/worker/figures.js";
 import { LESSONS } from "../../../src/selenite/play/page/worker/lessons.js";
 import { makeProblem } from "../../../src/selenite/play/page/worker/problem.js";
 import { Session } from "../../../src/selenite/play/page/worker/session.js";
@@ -127,4 +128,16 @@ test("training ends in words", () => {
   still.train(3000);
   assert.equal(still.ended, "The loss has hardly moved for 200 epochs, so training paused.");
   assert.throws(() => still.setParameter(3, 0, 0, 1), /a weight of layer 4/);
+});
+
+test("a line is judged by new points where more can be drawn: a few test rows may flatter it", () => {
+  const moons = sessionOf({}), { fresh } = moons.problem;
+  moons.train(300);
+  const { rows, n_rows, constant, linear } = baseline(moons);
+  assert.deepEqual([rows, n_rows, constant], ["new", 1000, 0.5]);
+  assert.ok(linear < 0.9 && quality(moons).fresh > 0.98);
+  const known = new Set(moons.problem.X);
+  assert.ok(fresh.X.every((value) => !known.has(value)));
+  const clouds = sessionOf({ data: "clouds" });
+  assert.deepEqual([clouds.problem.fresh, baseline(clouds).rows, "fresh" in quality(clouds)], [null, "test", false]);
 });

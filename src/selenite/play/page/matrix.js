@@ -4,7 +4,7 @@ import { ask } from "./api.js";
 import { dark, floats, paintTable } from "./colours.js";
 import { choose } from "./diagram.js";
 import { $, field, fill, h, select } from "./dom.js";
-import { on, store, tell } from "./store.js";
+import { on, store } from "./store.js";
 import { short } from "./text.js";
 import { visible, watcher } from "./views.js";
 

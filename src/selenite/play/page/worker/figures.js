@@ -25,9 +25,10 @@ export function latestLosses(session) {
   return { loss: finite(loss * shownScale), test_loss: finite(test_loss * shownScale), gradient_norm: finite(gradient_norm * shownScale) };
 }
 
-/** Accuracy on training and test rows; of a number the root mean square error in its own unit, and R². */
+/** Accuracy on training and test rows, and on new points; of a number the root mean square error in its own unit, and R². */
 export function quality(session) {
-  const { problem } = session, found = {};
+  const { problem, network, parameters } = session, found = {};
+  if (problem.fresh) found.fresh = score({ network, problem: problem.fresh }, parameters);
   for (const [name, rows] of [["train", problem.training], ["test", problem.test]]) {
     const prediction = rows.length && problem.answers ? session.predicted(rows) : null;
     found[name] = prediction && scoreOf(problem, prediction, rows);
@@ -85,18 +86,18 @@ export function sharesOf(prediction, n_outputs) {
   return Float64Array.from({ length: 2 * prediction.length }, (_, i) => (i % 2 ? prediction[i >> 1] : 1 - prediction[i >> 1]));
 }
 
-/** How good it is to say always the same, and a network without hidden layers. */
+/** How good it is to say always the same, and a network without hidden layers: of new points where there are some. */
 export function baseline(session) {
   if (session.finished) return {};
-  const { problem } = session, { target, training, codes, Y } = problem, { name, rows } = problem.judged;
+  const { problem } = session, { target, training, codes, Y } = problem, judge = problem.fresh ?? problem, { name, rows } = judge.judged;
   const usual = target.classes.length
     ? largestAt(target.classes.map((_, code) => training.reduce((count, row) => count + (codes[row] === code), 0)))
     : mean(rowsOf(Y, 1, training));
   const constant = outputsOf(target, new Float64Array(rows.length).fill(usual));
-  const found = { rows: name, constant: scoreOf(problem, constant, rows) };
+  const found = { rows: problem.fresh ? "new" : name, n_rows: rows.length, constant: scoreOf(judge, constant, rows) };
   if (session.n_rows <= MOST_ROWS_LINEAR) {
     const { network, parameters } = trainedLinear(session, target.classes.length ? "log_loss" : "squared_error");
-    found.linear = score({ network, problem }, parameters);
+    found.linear = score({ network, problem: judge }, parameters);
   }
   return found;
 }

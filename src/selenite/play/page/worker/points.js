@@ -101,20 +101,21 @@ function hills(rows, noise, seed) {
   return { X, y };
 }
 
+const NEW_ROWS = 1000;
 const PEOPLE = { names: ["smoking", "obesity", "exercise"], target: "diabetic" };
 const NUMBER = { target: "y", number: true };
 
-/** The sets by name: what they are called, how they are made of rows, noise and seed, and their columns. */
+/** The sets by name: what they are called, how they are made of rows, noise and seed, whether there are ever new points, and their columns. */
 export const SETS = {
-  moons: { title: "two moons (part 2)", make: moons },
-  circle: { title: "disc in a ring", make: circle },
-  xor: { title: "exclusive or", make: xor },
-  gauss: { title: "two clouds", make: gauss },
-  spiral: { title: "two spirals", make: spiral },
+  moons: { title: "two moons (part 2)", make: moons, endless: true },
+  circle: { title: "disc in a ring", make: circle, endless: true },
+  xor: { title: "exclusive or", make: xor, endless: true },
+  gauss: { title: "two clouds", make: gauss, endless: true },
+  spiral: { title: "two spirals", make: spiral, endless: true },
   clouds: { title: "three clouds (part 3)", make: clouds, classes: ["cat", "mouse", "dog"] },
   people: { title: "five people (part 1)", make: () => part(1), ...PEOPLE },
-  plane: { title: "a plane (a number)", make: plane, ...NUMBER },
-  hills: { title: "hills (a number)", make: hills, ...NUMBER },
+  plane: { title: "a plane (a number)", make: plane, endless: true, ...NUMBER },
+  hills: { title: "hills (a number)", make: hills, endless: true, ...NUMBER },
 };
 
 /** A built-in set as a table, its target the last column. */
@@ -124,6 +125,9 @@ export function makeTable({ data, rows, noise, seed }) {
   const { X, y } = set.make(rows, noise, seed);
   return pointsTable(X, y, { source: set.title, ...set });
 }
+
+/** New points of a set, drawn as its own were, by which networks are compared: test rows that cost nothing. Null where there are none. */
+export const newPoints = ({ data, noise, seed }) => (SETS[data]?.endless ? makeTable({ data, rows: NEW_ROWS, noise, seed: seed + 1 }) : null);
 
 /** Points as a table: whole numbers are classes, by name where `classes` has some, unless the target is a number. */
 export function pointsTable(X, y, { names = ["x1", "x2"], target = "label", number = false, classes = null, source = "drawn points" } = {}) {

@@ -1,7 +1,7 @@
 // A problem: a table's rows as numbers, which of them are put aside to test with, and the settings to begin with.
 
-import { largestAt, least, most } from "./numbers.js";
-import { SETS, columnNamed, makeTable, withDerived } from "./points.js";
+import { largestAt, least, most, range } from "./numbers.js";
+import { SETS, columnNamed, makeTable, newPoints, withDerived } from "./points.js";
 import { settingsOf } from "./settings.js";
 import { split } from "./split.js";
 import { cellText, lengthOf } from "./table/column.js";
@@ -22,6 +22,7 @@ export class Problem {
   constructor(table, { schema, target, X, Y, training, test, kept = null }, { features = [], answers = true } = {}) {
     Object.assign(this, { table, schema, target, X, Y, training, test, kept, features, answers });
     this.n_rows = table.n_rows;
+    this.fresh = null; // of new points, where more can be drawn
     this.inputs = inputNames(schema);
     this.n_inputs = this.inputs.length;
     this.n_outputs = Y.length / table.n_rows;
@@ -116,7 +117,8 @@ export function checkClasses({ name, classes }) {
 }
 
 /** The problem of a set that is made here: its numbers as they are, its target the classes of whole numbers, or a number. */
-function madeProblem(table, name, { features, test_fraction, seed }) {
+function madeProblem(table, name, settings) {
+  const { features, test_fraction, seed } = settings;
   const { values, whole, codes: named, texts } = columnNamed(table, name), isClass = whole || named;
   const classes = named ? texts : whole ? [...new Set(values)].sort((a, b) => a - b).map(String) : [];
   if (classes.length === 1) {
@@ -125,12 +127,20 @@ function madeProblem(table, name, { features, test_fraction, seed }) {
   const target = targetOf(name, isClass ? { classes, class_type: named ? "text" : "int" } : { minimum: least(values), maximum: most(values) });
   checkClasses(target);
   const derived = table.names.includes("x1") && table.names.includes("x2"), rest = table.columns.filter((each) => each.name !== name);
-  const given = derived ? withDerived(...rest, features) : rest, codes = named ?? (whole ? Int32Array.from(values, (value) => classes.indexOf(String(value))) : null);
+  const given = derived ? withDerived(...rest, features) : rest, codes = named ?? (whole ? codesAmong(classes, values) : null);
   const schema = given.map((column) => columnSchema(column.name, "number", { minimum: least(column.values), maximum: most(column.values) }));
   const [training, test] = split(table.n_rows, test_fraction, seed, codes);
   const learnt = { schema, target, X: encode(schema, given, table.n_rows), Y: outputsOf(target, codes ?? values), training, test };
-  return new Problem(table, learnt, { features: derived ? features : [] });
+  const problem = new Problem(table, learnt, { features: derived ? features : [] }), more = newPoints(settings);
+  if (more) {
+    const { values: answers } = columnNamed(more, name), test = range(more.n_rows);
+    const Y = outputsOf(target, whole ? codesAmong(classes, answers) : answers);
+    problem.fresh = new Problem(more, { ...learnt, X: problem.inputsOf(more.columns.filter((each) => each.name !== name), more.n_rows), Y, training: range(0), test });
+  }
+  return problem;
 }
+
+const codesAmong = (classes, values) => Int32Array.from(values, (value) => classes.indexOf(String(value)));
 
 /** The class that each row's answer is. */
 function codesOf(Y, n_outputs) {

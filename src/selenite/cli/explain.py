@@ -93,12 +93,8 @@ def command(
         table = read_for(loaded, file, read_options(options, loaded.read), renames)
         _refuse(table, row, baseline)
         has_answers = loaded.target.name in table.names
-        bar.expect(
-            EXPLAINING,
-            *[SHUFFLING] * (row is None and has_answers),
-            *[TRYING] * (row is None),
-            *[DRAWING] * (plot is not None),
-        )
+        of_table = [*[SHUFFLING] * has_answers, TRYING] if row is None else []
+        bar.expect(EXPLAINING, *of_table, *[DRAWING] * (plot is not None))
         bar.begin(EXPLAINING)
         rows = drawn_rows(table.n_rows, MOST_ROWS, seed, EXPLAIN) if row is None else np.array([row - 1])
         background = table if baseline == "rows" else "medians"

@@ -17,13 +17,14 @@ from selenite.explanation.numbers.structure import to_dict
 from selenite.explanation.numbers.subject import TUTORIAL, Subject, subject_of
 from selenite.explanation.numbers.text import DIGITS, TERMS, to_text
 from selenite.explanation.numbers.tree import expand
-from selenite.nn import OPTIMIZERS, Optimizer
+from selenite.nn import OPTIMIZERS
 from selenite.text import argument, json_text, nearest, printable
 from selenite.tutorial.networks import NAMES
 from selenite.writing import write
 
 DEPTH = 2
 MOST_DIGITS = 17  # that a number has
+WRITERS = {"latex": to_latex, "html": to_page, None: to_text}
 
 
 @click.command("why")
@@ -75,8 +76,6 @@ def command(
     form: str | None,
     plot: str | None,
     output: str | None,
-    l1: float | None,
-    l2: float | None,
     **options: Any,
 ) -> None:
     """Take one number of a run apart: the formula, the terms with their numbers, and whether they add up.
@@ -104,15 +103,7 @@ def command(
         refuse_unwritable(plot, thing, file, picture=True, beside=output)
     with ProgressBar() as bar:
         bar.begin("computing")
-        subject = _subject(thing, file, row, epoch, options)
-        optimizer = _optimizer(subject.optimizer, options)
-        if optimizer != subject.optimizer:
-            summed = subject.summed and optimizer.name == "sgd"
-            subject = replace(subject, optimizer=optimizer, state=None, summed=summed)
-        if l1 is not None:
-            subject = replace(subject, l1=l1)
-        if l2 is not None:
-            subject = replace(subject, l2=l2)
+        subject = _updated(_subject(thing, file, row, epoch, options), options)
         levels = (
             None
             if depth == "all" or (depth is None and subject.article)
@@ -122,12 +113,8 @@ def command(
         found = expand(subject, address, levels, breadth)
         if form == "json":
             content = json_text(to_dict(found, terms=terms))
-        elif form == "latex":
-            content = to_latex(found, terms=terms, digits=shown)
-        elif form == "html":
-            content = to_page(found, terms=terms, digits=shown)
         else:
-            content = to_text(found, terms=terms, digits=shown)
+            content = WRITERS[form](found, terms=terms, digits=shown)
         if plot is not None:
             bar.begin("drawing")
             from selenite.plots.answer import draw_answer
@@ -159,15 +146,16 @@ def _subject(thing: str, file: str | None, row: int | None, epoch: int, options:
     return subject_of(model, table, row=row, epoch=epoch)
 
 
-def _optimizer(otherwise: Optimizer, options: dict[str, Any]) -> Optimizer:
-    """Return the optimizer that the options ask for; what they leave open is as it was."""
-    names = {
-        "optimizer": "name",
-        "learning_rate": "learning_rate",
-        "momentum": "momentum",
-        "weight_decay": "weight_decay",
-    }
-    return replace(otherwise, **{names[key]: options[key] for key in names if options[key] is not None})
+def _updated(subject: Subject, options: dict[str, Any]) -> Subject:
+    """Return the subject with the update that the options ask for; what they leave open is as it was."""
+    given = {name: value for name, value in options.items() if value is not None}
+    names = ("learning_rate", "momentum", "weight_decay")
+    asked = {"name": given.get("optimizer", subject.optimizer.name)} | {k: given[k] for k in names if k in given}
+    optimizer = replace(subject.optimizer, **asked)
+    if optimizer != subject.optimizer:
+        summed = subject.summed and optimizer.name == "sgd"
+        subject = replace(subject, optimizer=optimizer, state=None, summed=summed)
+    return replace(subject, **{name: given[name] for name in ("l1", "l2") if name in given})
 
 
 def _number(option: str, given: str, of_what: str) -> int:

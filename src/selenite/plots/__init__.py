@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from selenite.plots.answer import draw_answer, draw_terms
+    from selenite.plots.bent import draw_bent_plane
     from selenite.plots.columns import draw_attributions, draw_dependence, draw_importance
     from selenite.plots.diagram import draw_network
     from selenite.plots.insides import draw_layers, draw_weights
     from selenite.plots.outcomes import draw_confusion, draw_residuals, draw_starts
-    from selenite.plots.plane import draw_bent_plane, draw_surface, draw_units
+    from selenite.plots.surface import draw_surface
+    from selenite.plots.units import draw_units
 
 _DRAWN = {
     "answer": ("draw_answer", "draw_terms"),
+    "bent": ("draw_bent_plane",),
     "columns": ("draw_attributions", "draw_dependence", "draw_importance"),
     "diagram": ("draw_network",),
     "insides": ("draw_layers", "draw_weights"),
     "outcomes": ("draw_confusion", "draw_residuals", "draw_starts"),
-    "plane": ("draw_bent_plane", "draw_surface", "draw_units"),
+    "surface": ("draw_surface",),
+    "units": ("draw_units",),
 }
 
 __all__ = [

@@ -173,23 +173,7 @@ def draw_starts(
     log = everything.size > 0 and bool(everything.min() > 0) and bool(everything.max() > 20 * everything.min())
     with canvas(axes, 9.2, 1.9 + 1.15 * len(settings)) as axes:
         for place, (name, values) in enumerate(settings.items()):
-            floor = len(settings) - 1 - place
-            shown = np.where(np.isfinite(values), values, np.nan)
-            spread = np.linspace(-0.2, 0.2, len(values)) if len(values) > 1 else np.zeros(1)
-            # Filled circles succeeded, open ones did not: colour alone need not be seen.
-            won = shown < below if below is not None else np.ones(len(values), dtype=bool)
-            axes.scatter(shown[won], floor + spread[won], s=58, color=BLUE, edgecolor="white", linewidth=0.6, zorder=3)
-            axes.scatter(
-                shown[~won], floor + spread[~won], s=52, facecolor="white", edgecolor="#B34700", linewidth=1.8, zorder=3
-            )
-            middle = float(np.nanmedian(shown)) if np.isfinite(shown).any() else np.nan
-            axes.plot([middle, middle], [floor - 0.27, floor + 0.27], color=INK, linewidth=2.4, zorder=2)
-            text = f"{label(name, 40)}: median {typeset_number(middle)}"
-            if below is not None:
-                text += f", {int(won.sum())} of {len(values)} below {typeset_number(below)}"
-            lost = int((~np.isfinite(values)).sum())
-            text += f", {lost} not finite" if lost else ""
-            note(axes, text, (0, floor + 0.34), xycoords=("axes fraction", "data"), size=11, va="bottom")
+            _draw_strip(axes, len(settings) - 1 - place, name, values, below)
         if log:
             axes.set_xscale("log")
             plain_log_ticks(axes.xaxis)
@@ -208,6 +192,25 @@ def draw_starts(
         say(axes, _verdict(settings, below), "A dot a start, the bar their median" + (
             "; open dots are not below the mark" if below is not None else ""))  # fmt: skip
     return axes
+
+
+def _draw_strip(axes: Axes, floor: int, name: str, values: Array, below: float | None) -> None:
+    """Draw the end losses of one setting: filled circles succeeded, open ones did not, so colour need not be seen."""
+    shown = np.where(np.isfinite(values), values, np.nan)
+    spread = np.linspace(-0.2, 0.2, len(values)) if len(values) > 1 else np.zeros(1)
+    won = shown < below if below is not None else np.ones(len(values), dtype=bool)
+    axes.scatter(shown[won], floor + spread[won], s=58, color=BLUE, edgecolor="white", linewidth=0.6, zorder=3)
+    axes.scatter(
+        shown[~won], floor + spread[~won], s=52, facecolor="white", edgecolor="#B34700", linewidth=1.8, zorder=3
+    )
+    middle = float(np.nanmedian(shown)) if np.isfinite(shown).any() else np.nan
+    axes.plot([middle, middle], [floor - 0.27, floor + 0.27], color=INK, linewidth=2.4, zorder=2)
+    text = f"{label(name, 40)}: median {typeset_number(middle)}"
+    if below is not None:
+        text += f", {int(won.sum())} of {len(values)} below {typeset_number(below)}"
+    lost = int((~np.isfinite(values)).sum())
+    text += f", {lost} not finite" if lost else ""
+    note(axes, text, (0, floor + 0.34), xycoords=("axes fraction", "data"), size=11, va="bottom")
 
 
 def _verdict(settings: Mapping[str, Array], below: float | None) -> str:

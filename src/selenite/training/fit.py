@@ -48,9 +48,8 @@ def fit(
     Parameters
     ----------
     network : Network
-    X : array of shape (n, n_inputs), float32 or float64
-        Its type is that of all arithmetic.
-    Y : array of shape (n, n_outputs)
+    X, Y : arrays of shape (n, n_inputs) and (n, n_outputs), float32 or float64
+        Their type is that of all arithmetic.
     optimizer : Optimizer, default Adam
     epochs : int
         The most epochs to run.
@@ -102,29 +101,33 @@ def fit(
     options = TrainOptions(batch_size, l1=l1, l2=l2, dropout=dropout)
     _check_rows(network, X, Y, sample_weight)
     _check_options(options, epochs)
-    X_validation = Y_validation = None
-    if isinstance(validation, tuple):
-        X_validation, Y_validation = (np.asarray(part, dtype=X.dtype) for part in validation)
-        _check_rows(network, X_validation, Y_validation)
-    elif validation:
-        if not 0 < validation < 1:
-            raise OptionError(f"validation={validation} must lie between 0 and 1, or be a pair (X, Y)")
-        kept, held_out = split(len(X), validation, seed)
-        X_validation, Y_validation = X[held_out], Y[held_out]
-        X, Y = X[kept], Y[kept]
-        sample_weight = None if sample_weight is None else sample_weight[kept]
+    rows, X_validation, Y_validation = _held_out(network, TrainingRows(X, Y, sample_weight), validation, seed)
     parameters = initialize(network, initializer, seed, X.dtype) if parameters is None else parameters.astype(X.dtype)
     state = start(optimizer, parameters) if state is None else state.copy()
     rule = EarlyStopping(X_validation, Y_validation, patience=patience, tolerance=tolerance)
     orders: Orders | None = None if order is None else lambda done, count: order[done : done + count]
-    rows = TrainingRows(X, Y, sample_weight)
     run = Run(network, optimizer, parameters, state, rows, options, seed, rule, orders, backends.get(backend))
-    [training] = train_runs(
-        [run], epochs=epochs, keep_best=X_validation is not None, callbacks=callbacks, record=record
-    )
+    keep_best = X_validation is not None
+    [training] = train_runs([run], epochs=epochs, keep_best=keep_best, callbacks=callbacks, record=record)
     if training.ended == "diverged":
         warnings.warn(training.explanation, DivergenceWarning, stacklevel=2)
     return training
+
+
+def _held_out(
+    network: Network, rows: TrainingRows, validation: float | tuple[Array, Array] | None, seed: int
+) -> tuple[TrainingRows, Array | None, Array | None]:
+    """Return the rows to train on, and those that judge: the user's, or a share of the rows."""
+    if isinstance(validation, tuple):
+        X, Y = (np.asarray(part, dtype=rows.X.dtype) for part in validation)
+        _check_rows(network, X, Y)
+        return rows, X, Y
+    if not validation:
+        return rows, None, None
+    if not 0 < validation < 1:
+        raise OptionError(f"validation={validation} must lie between 0 and 1, or be a pair (X, Y)")
+    kept, held_out = split(len(rows.X), validation, seed)
+    return rows.take(kept), rows.X[held_out], rows.Y[held_out]
 
 
 def _check_rows(network: Network, X: Array, Y: Array, sample_weight: Array | None = None) -> None:

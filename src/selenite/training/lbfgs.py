@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -40,21 +42,14 @@ def fit_lbfgs(
     Parameters
     ----------
     network : Network
-    X : array of shape (n, n_inputs)
+    X, Y : arrays of shape (n, n_inputs) and (n, n_outputs)
         Float32 or float64.
-    Y : array of shape (n, n_outputs)
-    iterations : int
-        The most.
-    evaluations : int, optional
-        The most evaluations of the loss.
+    iterations, evaluations : int
+        The most of each.
     tolerance : float
         Of the largest entry of the gradient.
-    seed : int
-        Of the start, where no parameters are given.
-    parameters : array of shape (n_parameters,), optional
-        To begin with.
-    initializer : str
-        A name of `selenite.nn.initializers`, where no parameters are given.
+    seed, initializer : int and str
+        Of the start, where no `parameters` of shape (n_parameters,) are given.
     sample_weight : array of shape (n,), optional
     l2 : float
         Strength of the penalty on squared weights.
@@ -77,34 +72,41 @@ def fit_lbfgs(
     """
     from scipy.optimize import minimize
 
-    loss_and_gradient = backends.get(backend).loss_and_gradient
-    if parameters is None:
-        parameters = initialize(network, initializer, seed, X.dtype)
-    last = (0.0, 0.0)  # loss and norm of the gradient
-
-    def objective(vector: Array) -> tuple[float, Array]:
-        nonlocal last
-        loss, gradient = loss_and_gradient(network, vector.astype(X.dtype), X, Y, sample_weight=sample_weight, l2=l2)
-        with np.errstate(over="ignore"):  # the norm of what is finite may be infinite
-            last = loss, float(np.linalg.norm(gradient))
-        return loss, gradient.astype(np.float64)
-
+    start = initialize(network, initializer, seed, X.dtype) if parameters is None else parameters
+    objective = _Objective(network, X, Y, sample_weight, l2, backends.get(backend))
     with catching_interrupt() as interrupted:
         steps = Iterations(network, iterations, callbacks, interrupted)
 
         def note(vector: Array) -> None:
-            steps.note(vector, *last)
+            steps.note(vector, *objective.last)
             if steps.ended:
                 raise StopIteration
 
+        limits = {"maxiter": iterations, "maxfun": evaluations or 15 * iterations, "gtol": tolerance}
         found = minimize(
-            objective,
-            parameters.astype(np.float64),
-            jac=True,
-            method="L-BFGS-B",
-            callback=note,
-            options={"maxiter": iterations, "maxfun": evaluations or 15 * iterations, "gtol": tolerance},
+            objective, start.astype(np.float64), jac=True, method="L-BFGS-B", callback=note, options=limits
         )
     if found.success:
         steps.ended = "converged"
     return steps.result(found.x.astype(X.dtype), str(found.message))
+
+
+@dataclass
+class _Objective:
+    """The loss and its gradient as SciPy asks for them; `last` keeps the loss and the gradient's norm."""
+
+    network: Network
+    X: Array
+    Y: Array
+    sample_weight: Array | None
+    l2: float
+    backend: backends.Backend
+    last: tuple[float, float] = (0.0, 0.0)
+
+    def __call__(self, vector: Array) -> tuple[float, Array]:
+        parameters = vector.astype(self.X.dtype)
+        more: dict[str, Any] = {"sample_weight": self.sample_weight, "l2": self.l2}
+        loss, gradient = self.backend.loss_and_gradient(self.network, parameters, self.X, self.Y, **more)
+        with np.errstate(over="ignore"):  # the norm of what is finite may be infinite
+            self.last = loss, float(np.linalg.norm(gradient))
+        return loss, gradient.astype(np.float64)

@@ -44,38 +44,20 @@ def fit_lm(
     step lowers the loss by more than rounding ("converged"), after `iterations` ("epochs"), by Ctrl-C ("interrupt") or
     where a callback asks for it.
 
-    Raises
-    ------
-    OptionError
-        If the loss is not squared_error, or the Jacobian would be too large.
-
     Parameters
     ----------
-    network : Network
-    X : array of shape (n, n_inputs)
-        Float32 or float64.
-    Y : array of shape (n, n_outputs)
-    iterations : int
-        The most.
-    tolerance : float
-        Of the largest entry of the gradient.
-    seed : int
-        Of the start, where no parameters are given.
-    parameters : array of shape (n_parameters,), optional
-        To begin with.
-    initializer : str
-        A name of `selenite.nn.initializers`, where no parameters are given.
-    sample_weight : array of shape (n,), optional
-    l2 : float
-        Strength of the penalty on squared weights.
-    callbacks : sequence of Callback
-    backend : str or Backend, optional
-        "kernel" or "numpy"; the one in use unless said.
+    network, X, Y, iterations, tolerance, seed, parameters, initializer, sample_weight, l2, callbacks, backend
+        As `fit_lbfgs` takes them; all arithmetic is in float64.
 
     Returns
     -------
     Training
         The parameters, and the loss of each iteration.
+
+    Raises
+    ------
+    OptionError
+        If the loss is not squared_error, or the Jacobian would be too large.
 
     Examples
     --------
@@ -86,49 +68,58 @@ def fit_lm(
     [3.0, 1.0]
     """
     _check(network, X)
-    verbs = backends.get(backend)
-    X, Y = X.astype(np.float64), Y.astype(np.float64)
-    dtype = X.dtype if parameters is None else parameters.dtype
+    dtype = np.dtype(np.float64) if parameters is None else parameters.dtype
     p = (initialize(network, initializer, seed) if parameters is None else parameters).astype(np.float64)
-    weight = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
-    root = np.sqrt(np.repeat(weight, network.n_outputs))
-    total = float(weight.sum())
-    penalty = np.zeros(network.n_parameters)
-    for weights in network.weights(penalty):
-        weights[:] = l2
-
-    def errors(p: Array) -> Array:
-        return (verbs.predict(network, p, X) - Y).ravel() * root
-
-    def loss_of(p: Array, e: Array) -> float:
-        return 0.5 * float(e @ e + penalty @ (p * p)) / total
-
-    damping = DAMPING
-    e = errors(p)
-    loss = loss_of(p, e)
+    errors = _Errors(network, X.astype(np.float64), Y.astype(np.float64), sample_weight, l2, backends.get(backend))
+    damping, e = DAMPING, errors.of(p)
+    loss = errors.loss(p, e)
     with catching_interrupt() as interrupted:
         steps = Iterations(network, iterations, callbacks, interrupted)
         while steps.go_on:
-            J = verbs.jacobian(network, p, X).reshape(len(e), -1) * root[:, None]
-            gradient = J.T @ e + penalty * p
-            curvature = J.T @ J
-            curvature[np.diag_indices_from(curvature)] += penalty
-            before = loss
-            while True:
+            (gradient, curvature), before = errors.slopes(p, e), loss
+            while damping <= LARGEST:
                 tried = p + _solved(curvature + damping * np.eye(len(p)), -gradient)
-                e_tried = errors(tried)
-                loss_tried = loss_of(tried, e_tried)
-                if loss_tried < loss:
+                e_tried = errors.of(tried)
+                if (loss_tried := errors.loss(tried, e_tried)) < loss:
                     p, e, loss = tried, e_tried, loss_tried
                     damping *= SMALLER
                     break
                 damping *= LARGER
-                if damping > LARGEST or interrupted():
+                if interrupted():
                     break
-            flat = np.abs(gradient).max() <= tolerance * total
-            norm = float(np.linalg.norm(gradient)) / total
+            flat = np.abs(gradient).max() <= tolerance * errors.total
+            norm = float(np.linalg.norm(gradient)) / errors.total
             steps.note(p, loss, norm, converged=bool(flat or before - loss <= ROUNDING * before))
     return steps.result(p.astype(dtype))
+
+
+class _Errors:
+    """The errors of all outputs, each times the root of its row's weight, and the loss that is half their squares."""
+
+    def __init__(
+        self, network: Network, X: Array, Y: Array, sample_weight: Array | None, l2: float, backend: backends.Backend
+    ) -> None:
+        self.network, self.X, self.Y, self.backend = network, X, Y, backend
+        weight = np.ones(len(X)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
+        self.root, self.total = np.sqrt(np.repeat(weight, network.n_outputs)), float(weight.sum())
+        self.penalty = np.zeros(network.n_parameters)
+        for weights in network.weights(self.penalty):
+            weights[:] = l2
+
+    def of(self, p: Array) -> Array:
+        """Return the errors e of the parameters, (n * n_outputs,)."""
+        return (self.backend.predict(self.network, p, self.X) - self.Y).ravel() * self.root
+
+    def loss(self, p: Array, e: Array) -> float:
+        """Return the mean loss with its penalty."""
+        return 0.5 * float(e @ e + self.penalty @ (p * p)) / self.total
+
+    def slopes(self, p: Array, e: Array) -> tuple[Array, Array]:
+        """Return Jᵀe and JᵀJ, each with its part of the penalty."""
+        J = self.backend.jacobian(self.network, p, self.X).reshape(len(e), -1) * self.root[:, None]
+        curvature = J.T @ J
+        curvature[np.diag_indices_from(curvature)] += self.penalty
+        return J.T @ e + self.penalty * p, curvature
 
 
 def _solved(matrix: Array, right: Array) -> Array:

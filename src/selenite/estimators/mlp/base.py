@@ -19,14 +19,15 @@ from selenite import backend as backends
 from selenite import sketch
 from selenite.estimators.mlp.checking import CONSTRAINTS, refuse_other_layers
 from selenite.estimators.mlp.fitted import FittedPerceptron, drawn
+from selenite.estimators.mlp.second_order import minimise
 from selenite.estimators.mlp.stochastic import STOCHASTIC, Running, StochasticFit, Trained, rows_put_aside
-from selenite.estimators.mlp.verdict import NOT_FINITE, FitWarning, Printing, tell_divergence, warn
+from selenite.estimators.mlp.verdict import NOT_FINITE, FitWarning, tell_divergence, warn
 from selenite.model import Model
 from selenite.nn import Network, forward
 from selenite.nn.describe import to_html
 from selenite.nn.losses import parse_loss
 from selenite.table.schema import ColumnSchema, Schema, Target
-from selenite.training import Callback, Finding, Training, TrainingRows, diagnose, fit_lbfgs, fit_lm
+from selenite.training import Callback, Finding, Training, TrainingRows, diagnose
 from selenite.types import AnyArray, Array
 
 
@@ -267,23 +268,15 @@ class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FittedPerceptron): 
     def _fit_second_order(self, rows: TrainingRows, callbacks: Sequence[Callback]) -> None:
         """Minimise the loss as it is, not as scikit-learn shows it, and write down how it went."""
         network = Network(self._network.layer_sizes, self._network.activations, self.loss)
-        weighted = {"sample_weight": rows.weight, "l2": self.alpha}
-        options: dict[str, Any] = weighted | {
-            "iterations": self.max_iter,
-            "parameters": self._flat,
-            "callbacks": [*callbacks, Printing()] if self.verbose else callbacks,
-        }
-        if self.solver == "lbfgs":
-            training = fit_lbfgs(network, rows.X, rows.Y, evaluations=self.max_fun, tolerance=self.tol, **options)
-            self._flat[:] = training.parameters
-            self.loss_ = backends.get().loss_and_gradient(self._network, self._flat, rows.X, rows.Y, **weighted)[0]
-        elif parse_loss(self.loss)[0] == "squared_error":
-            training = fit_lm(network, rows.X, rows.Y, **options)
-            self._flat[:] = training.parameters
+        training = minimise(self, network, self._flat, rows, callbacks)
+        self._flat[:] = training.parameters
+        if self.solver == "lm":
             self.loss_curve_ = training.history.loss.tolist()
             self.loss_ = self.loss_curve_[-1]
-        else:
-            raise ValueError(f"solver='lm' minimises squared errors; loss={self.loss!r}. Give loss='squared_error'")
+        else:  # as scikit-learn shows it
+            self.loss_ = backends.get().loss_and_gradient(
+                self._network, self._flat, rows.X, rows.Y, sample_weight=rows.weight, l2=self.alpha
+            )[0]
         self.n_iter_ = len(training.history)
         ran_out = f"{self.solver} failed to converge after {self.n_iter_} iteration(s), max_iter={self.max_iter}"
         self._tell_findings(training, rows, f"{ran_out}. {training.explanation}".rstrip())

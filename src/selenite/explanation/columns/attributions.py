@@ -159,36 +159,32 @@ def explain(
     True
     """
     model = model_of(model)
-    if method not in get_args(Method):
-        raise OptionError(f"there is no method {method!r}; there are {', '.join(get_args(Method))}")
+    _refuse_unknown(method)
     rows = as_table(table, model.schema.names)
-    baseline = baseline_for(model, rows if background is None else background, seed)
     inputs = model.encode(rows)
+    baseline = baseline_for(model, background, seed, rows, inputs)
     used, column_of = columns_of_inputs(model)
     chosen = chosen_method(method, len(used), rows.n_rows * len(baseline.inputs))
     indices = _explained_classes(model, inputs, label)
-    quantities = {index: Quantity(model, index) for index in np.unique(indices).tolist()}
     values, errors = np.zeros((2, rows.n_rows, len(used)))
     prediction, base = np.zeros((2, rows.n_rows))
-    for k, (index, quantity) in enumerate(quantities.items()):
+    of_class = {index: Quantity(model, index) for index in np.unique(indices).tolist()}
+    for k, (index, quantity) in enumerate(of_class.items()):
         own = np.flatnonzero(indices == index)
-        prediction[own] = quantity.value(inputs[own])
-        base[own] = quantity.value(baseline.inputs).mean()
+        prediction[own], base[own] = quantity.value(inputs[own]), quantity.value(baseline.inputs).mean()
         values[own], errors[own] = _split(
-            quantity, inputs[own], baseline.inputs, column_of, chosen, seed, part(done, k, len(quantities))
+            quantity, inputs[own], baseline.inputs, column_of, chosen, seed, part(done, k, len(of_class))
         )
-    return Attributions(
-        columns=tuple(model.schema.columns[k].name for k in used),
-        values=values,
-        errors=errors if chosen == "sampled" else None,
-        prediction=prediction,
-        base=base,
-        quantities=tuple(quantities[index].name for index in indices.tolist()),
-        method=chosen,
-        baseline=baseline.words,
-        rows=rows,
-        form=prediction_format(model.target),
-    )
+    columns = tuple(model.schema.columns[k].name for k in used)
+    quantities = tuple(of_class[index].name for index in indices.tolist())
+    sampled = errors if chosen == "sampled" else None
+    form = prediction_format(model.target)
+    return Attributions(columns, values, sampled, prediction, base, quantities, chosen, baseline.words, rows, form)
+
+
+def _refuse_unknown(method: str) -> None:
+    if method not in get_args(Method):
+        raise OptionError(f"there is no method {method!r}; there are {', '.join(get_args(Method))}")
 
 
 def _split(

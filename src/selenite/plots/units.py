@@ -1,0 +1,147 @@
+"""What each unit of a hidden layer says of the plane of two inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from selenite.explanation.units import n_hidden_units, trace_of
+from selenite.nn import Network
+from selenite.plots.plane import COLOURS, GRID, MARKERS, MOST_CLASSES_DRAWN, Plane, plane_of
+from selenite.plots.style import INK, figure, headline, plain_axes
+from selenite.types import Array, Indices
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_UNITS_DRAWN = 16
+
+
+def draw_units(
+    network: Network,
+    parameters: Array,
+    X: Array,
+    y: Indices | None = None,
+    *,
+    layer: int = 1,
+    columns: tuple[int, int] = (0, 1),
+    names: Sequence[str] = (),
+    at: Array | None = None,
+) -> list[Axes]:
+    """Draw the activation of each unit of a hidden layer (1 is the first) over the plane of two inputs.
+
+    The dashed line is where the unit's sum z is 0.
+
+    Parameters
+    ----------
+    network : Network
+    parameters : array of shape (n_parameters,) or (n_members, n_parameters); the first member is drawn
+    X, y : arrays of shape (n, n_inputs) and (n,), y optional
+        Rows, and the class of each, from 0: its colour.
+    layer : int
+        Which hidden layer, from 1; the first 16 of its units are drawn.
+    columns : pair of int
+        Which inputs span the plane.
+    names : sequence of str
+        What the inputs are called.
+    at : array of shape (n_inputs,), optional
+        What the other inputs are; their means unless given.
+
+    Returns
+    -------
+    list of matplotlib axes
+        One for each unit, of one figure.
+
+    Raises
+    ------
+    OptionError
+        If there is no such layer, or matplotlib is missing.
+
+    Examples
+    --------
+    >>> from selenite.nn import initialize
+    >>> network = Network((2, 4, 1), ("tanh", "logistic"), "log_loss")
+    >>> len(draw_units(network, initialize(network), np.array([[0.0, 0], [1, 1]])))
+    4
+    """
+    n_hidden_units(network, layer)
+    plane = plane_of(X, columns, names, at)
+    seen = trace_of(network, np.atleast_2d(parameters)[0], plane.points(*plane.grid))
+    z, a, n = seen.z[layer - 1], seen.a[layer], min(seen.a[layer].shape[1], MOST_UNITS_DRAWN)
+    down, across = _rows_and_columns(n)
+    ends = _ends(a[:, :n])
+    with figure(max(2.9 * across + 1.1, 6.6), 2.5 * down + 1.3) as picture:
+        more = f" (the first {n} of {a.shape[1]})" if a.shape[1] > n else ""
+        kind = "line" if layer == 1 and network.embedding is None else "curve"
+        lead = f"Colour: its activation ({network.activations[layer - 1]}); dashed: z = 0{plane.others}"
+        headline(picture, f"Each unit of hidden layer {layer}{more} cuts the plane by a {kind}", lead)
+        places = _places(picture, down, across)
+        all_axes: list[Axes] = []
+        for unit in range(n):
+            axes = picture.add_subplot(places[unit // across, unit % across])
+            shown = _draw_unit(axes, plane, z[:, unit], a[:, unit], ends)
+            _draw_dots(axes, X[:, columns], y)
+            axes.set_title(f"unit {unit + 1}", loc="left", size=11, color=INK, pad=4)
+            plain_axes(axes, plane.names[0] if unit >= n - across else "", plane.names[1] if unit % across == 0 else "")
+            axes.set(xlim=plane.extent[:2], ylim=plane.extent[2:], xticks=[], yticks=[])
+            all_axes.append(axes)
+        _draw_colour_bar(picture, shown)
+    return all_axes
+
+
+def _rows_and_columns(n: int) -> tuple[int, int]:
+    across = n if n <= 3 else 2 if n == 4 else 3 if n <= 9 else 4
+    return -(-n // across), across
+
+
+def _ends(a: Array) -> tuple[float, float]:
+    """Return the ends of the scale of colours: as far on both sides of 0 where there are negative activations."""
+    low, high = float(a.min()), float(a.max())
+    if low < 0:
+        low, high = -max(-low, high), max(-low, high)
+    return (low, high) if high > low else (low - 0.5, high + 0.5)
+
+
+def _places(picture: Figure, down: int, across: int) -> Any:
+    """Return a grid of places for the units, below the headline and beside the colour bar."""
+    height = picture.get_size_inches()[1]
+    return picture.add_gridspec(
+        down, across, left=0.06, right=0.9, top=1 - 1.15 / height, bottom=0.5 / height, hspace=0.28, wspace=0.12
+    )
+
+
+def _draw_colour_bar(picture: Figure, shown: Any) -> None:
+    """Draw the scale of an image's colours at the right edge."""
+    height = picture.get_size_inches()[1]
+    bar = picture.add_axes((0.92, 0.5 / height, 0.013, min(2.0 / height, 0.6)))
+    picture.colorbar(shown, cax=bar)
+    bar.tick_params(labelsize=9, length=0, labelcolor="#555b63")
+    bar.spines[:].set_visible(False)
+
+
+def _draw_unit(axes: Axes, plane: Plane, z: Array, a: Array, ends: tuple[float, float]) -> Any:
+    """Draw a unit's activation over the plane, and the line where its z is 0; return the image."""
+    sums = z.reshape(GRID, GRID)
+    if sums.min() < 0 < sums.max():
+        axes.contour(*plane.grid, sums, levels=[0], colors=[INK], linewidths=1.4, linestyles=[(0, (4, 3))])
+    return axes.imshow(a.reshape(GRID, GRID), origin="lower", vmin=ends[0], vmax=ends[1], aspect="auto",
+                       extent=plane.extent, cmap=_shades(ends[0] < 0))  # fmt: skip
+
+
+def _draw_dots(axes: Axes, points: Array, y: Indices | None) -> None:
+    """Draw rows as small points, a colour and a shape a class; nothing of rows without classes."""
+    y = np.empty(0, dtype=int) if y is None else np.asarray(y).ravel().astype(int)
+    for c in np.unique(y):
+        own, which = points[y == c], int(c) % MOST_CLASSES_DRAWN
+        axes.scatter(own[:, 0], own[:, 1], s=18, color=COLOURS[which], marker=MARKERS[which], edgecolor="white",
+                     linewidth=0.6)  # fmt: skip
+
+
+def _shades(signed: bool) -> Any:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    ends = ["#d98a5b", "#f3d3bd", "#fafafa", "#c3def1", "#5b9fcf"] if signed else ["#fafafa", "#c3def1", "#5b9fcf"]
+    return LinearSegmentedColormap.from_list("shades", ends)

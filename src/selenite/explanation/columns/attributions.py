@@ -162,7 +162,8 @@ def explain(
     _refuse_unknown(method)
     rows = as_table(table, model.schema.names)
     inputs = model.encode(rows)
-    baseline = baseline_for(model, background, seed, rows, inputs)
+    itself = background is None
+    baseline = baseline_for(model, rows if itself else background, seed, inputs if itself else None)
     used, column_of = columns_of_inputs(model)
     chosen = chosen_method(method, len(used), rows.n_rows * len(baseline.inputs))
     indices = _explained_classes(model, inputs, label)

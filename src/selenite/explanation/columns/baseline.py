@@ -26,13 +26,13 @@ class Baseline:
     words: str
 
 
-def baseline_for(model: Model, background: Any, seed: int, rows: Table, inputs: Array) -> Baseline:
-    """Return "medians", or rows drawn from a table: from the rows explained, which are encoded, unless one is given."""
+def baseline_for(model: Model, background: Any, seed: int, inputs: Array | None = None) -> Baseline:
+    """Return "medians", or rows drawn from a table, whose `inputs` are all its rows encoded, where they are at hand."""
     if isinstance(background, str):
         if background != "medians":
             raise OptionError(f"background={background!r} must be a table, or 'medians' for those of the training rows")
         return Baseline(_medians(model), "the training medians, of categories none")
-    table = rows if background is None else as_table(background, model.schema.names)
+    table = as_table(background, model.schema.names)
     if table.n_rows < FEWEST_BACKGROUND_ROWS:
         raise OptionError(
             f"{table.source} has {table.n_rows} row to compare with: give background=, the table that the model was "
@@ -40,7 +40,7 @@ def baseline_for(model: Model, background: Any, seed: int, rows: Table, inputs: 
         )
     drawn = drawn_rows(table.n_rows, MOST_BACKGROUND_ROWS, seed, EXPLAIN)
     words = f"{len(drawn):,} rows drawn from {table.n_rows:,}" if len(drawn) < table.n_rows else f"{len(drawn):,} rows"
-    return Baseline(inputs[drawn] if background is None else model.encode(table.take(drawn)), words)
+    return Baseline(model.encode(table.take(drawn)) if inputs is None else inputs[drawn], words)
 
 
 def _medians(model: Model) -> Array:

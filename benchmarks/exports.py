@@ -68,7 +68,7 @@ def compared(model, table, to):
     double = model.parameters.dtype == np.float64
     outputs = model.output(model.encode(table)).astype(np.float64)
     rows = rows_of(table)
-    few = Export("it", plan_of(model), rows[:8], outputs[:8].tolist(), double)
+    few = Export("it", plan_of(model), rows[:8], outputs[:8].tolist(), model, double)
     at_once = max(CELLS // len(table.names), 1)
     with tempfile.TemporaryDirectory() as scratch:
         for file, content in WRITERS[to.partition(",")[0]].files(few).items():

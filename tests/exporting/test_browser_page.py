@@ -5,8 +5,8 @@ import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 import selenite
+from selenite.exporting.exact import export_of
 from selenite.exporting.page import html
-from selenite.exporting.proved import _export
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.model import Settings
 from selenite.table import as_table, read_table
@@ -32,14 +32,14 @@ def made(tmp_path_factory):
     for target, other in (("answer", "number"), ("number", "answer")):
         model = fit_and_evaluate(table.without(other), target, settings, test_fraction=0.2).model
         model.save(folder / f"{target}.selenite")
-        (folder / f"{target}.html").write_text(html(_export(model, "it", data=table)))
+        (folder / f"{target}.html").write_text(html(export_of(model, "it", data=table)))
     wide = random.normal(size=(150, 12))
     for name, X, data in (("plain", wide[:, :2], None), ("wide", wide, wide)):
         plain = selenite.MLPClassifier(hidden_layer_sizes=(4,), max_iter=5, random_state=0)
         with pytest.warns(ConvergenceWarning):
             plain.fit(X, X[:, 0] > 0)
         (folder / f"{name}.html").write_text(
-            html(_export(plain.model_, "it", data=None if data is None else as_table(data)))
+            html(export_of(plain.model_, "it", data=None if data is None else as_table(data)))
         )
     return folder
 

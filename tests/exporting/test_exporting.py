@@ -12,8 +12,10 @@ import pytest
 import selenite
 from selenite.errors import ExportError, OptionError
 from selenite.exporting import export, verify
+from selenite.exporting.exact import export_of
+from selenite.exporting.plan import plan_of, without_network
 from selenite.exporting.proof import rows_of
-from selenite.exporting.proved import WRITERS, _export
+from selenite.exporting.proved import WRITERS, exports_in
 from selenite.model import Model
 from selenite.nn import Embedding, Network, initialize
 from selenite.nn.activations import HIDDEN_ACTIVATIONS
@@ -85,7 +87,7 @@ def model_of(target="class", activation="relu", dtype=np.float32, members=2, emb
 
 def differences(to, folder, model, table):
     """Return how far an export's outputs for the rows of a table are from the model's."""
-    made = replace(_export(model, "it"), rows=rows_of(table), outputs=model.output(model.encode(table)).tolist())
+    made = replace(export_of(model, "it"), rows=rows_of(table), outputs=model.output(model.encode(table)).tolist())
     return np.abs(np.array(WRITERS[to].outputs(folder, made)) - np.array(made.outputs)).max()
 
 
@@ -96,6 +98,22 @@ def test_other_rows_are_answered_as_the_model_answers_them(to, target, tmp_path)
     assert proof.n_rows >= 64
     assert proof.difference <= 1e-6
     assert differences(to, tmp_path, model, table_of(1)) <= 1e-6
+
+
+def test_an_export_says_itself_what_it_takes_and_answers_tables(to, tmp_path):
+    model = model_of()
+    export(model, to, tmp_path, name="it")
+    (tmp_path / f"other{WRITERS[to].suffix}").write_bytes((tmp_path / f"it{WRITERS[to].suffix}").read_bytes()[:30])
+    ((writer, file), *others) = exports_in(tmp_path)
+    assert bool(others) == (to == "onnx")  # of which nothing is read before it is run
+    plan = writer.plan(file)
+    assert (writer, plan.row) == (WRITERS[to], plan_of(model).row)
+    known = without_network(plan)
+    assert [column.name for column in known.schema.columns] == [column.name for column in model.schema.columns]
+    assert known.target.classes == model.target.classes
+    table = table_of(1)
+    assert (known.encode(table).astype(np.float32) == model.encode(table)).all()
+    assert np.abs(writer.answers(file, plan, table) - model.output(model.encode(table))).max() <= 1e-6
 
 
 def test_in_double_precision_to_twelve_places(to, tmp_path):

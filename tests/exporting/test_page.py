@@ -13,9 +13,9 @@ import pytest
 import selenite
 from selenite.bundle import module_name
 from selenite.exporting import export, verify
+from selenite.exporting.exact import export_of
 from selenite.exporting.page import _SCRIPT, RUNTIME, html
 from selenite.exporting.proof import rows_of
-from selenite.exporting.proved import _export
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.model import Settings
 from selenite.table import Numbers, ReadOptions, Table, Text, read_table
@@ -48,7 +48,7 @@ def explained(page, folder, row):
 @pytest.mark.parametrize("target", ["two", "class", "number"])
 def test_contributions_are_those_of_explain(target, background, tmp_path):
     model, table, rows = model_of(target), table_of(0), table_of(1, 2)
-    page = html(_export(model, "it", data=table if background == "rows" else None))
+    page = html(export_of(model, "it", data=table if background == "rows" else None))
     compared = table if background == "rows" else "medians"
     for i, row in enumerate(rows_of(rows)):
         wanted = selenite.explain(model, rows.take(np.array([i])), background=compared)
@@ -65,7 +65,7 @@ def test_sampled_contributions_are_those_of_explain(tmp_path):
     model = selenite.SeleniteRegressor(members=1, max_iter=5, random_state=0).fit(X, X[:, 0] * X[:, 1]).model_
     names = [column.name for column in model.schema.columns]
     table = Table(tuple(names), tuple(Numbers(column) for column in X.T), len(X))
-    page = html(_export(model, "it", data=table))
+    page = html(export_of(model, "it", data=table))
     wanted = selenite.explain(model, table.take(np.array([3])), background=table)
     found = explained(page, tmp_path, dict(zip(names, X[3].tolist(), strict=True)))
     assert wanted.method == "sampled"
@@ -75,7 +75,7 @@ def test_sampled_contributions_are_those_of_explain(tmp_path):
 
 def test_a_form_begins_with_medians_and_the_commonest_categories(tmp_path):
     model, table = model_of("two"), table_of(0, 90)
-    page = html(_export(model, "it", data=table))
+    page = html(export_of(model, "it", data=table))
     usual = dict(zip(table.names, told(page, tmp_path, "columns", "model.COLUMNS.map(it.usual)"), strict=True))
     assert usual["age"] == pytest.approx(model.schema.columns[0].scales[0].center, abs=0.1)
     for name in ("odd", "日本", "pair"):
@@ -89,7 +89,7 @@ def test_a_curve_is_what_the_model_says_were_a_column_changed(tmp_path):
     model = selenite.SeleniteClassifier(members=2, max_iter=20, random_state=0).fit(X, X[:, 0] > 0.3).model_
     tried = f"model.COLUMNS.map((column) => {module_name(RUNTIME / 'page/columns.js', RUNTIME)}.tried(column))"
     both = f"[{tried}, it.curves(given, model.encode({{ x0: given[0], x1: given[1] }}), 1)]"
-    values, curves = told(html(_export(model, "it")), tmp_path, "curves", both, [-0.5, 0.1])
+    values, curves = told(html(export_of(model, "it")), tmp_path, "curves", both, [-0.5, 0.1])
     for k in (0, 1):
         rows = np.tile([-0.5, 0.1], (len(values[k]), 1))
         rows[:, k] = values[k]
@@ -100,7 +100,7 @@ def test_a_curve_is_what_the_model_says_were_a_column_changed(tmp_path):
 def test_a_change_flips_the_class_and_nothing_nearer_does(tmp_path):
     X = np.random.default_rng(0).normal(size=(200, 2)).round(3)
     model = selenite.SeleniteClassifier(members=1, max_iter=60, random_state=0).fit(X, X[:, 0] > 0.3).model_
-    found = told(html(_export(model, "it")), tmp_path, "changes", "slices.finished(it.changes(given))", [-0.5, 0.1])
+    found = told(html(export_of(model, "it")), tmp_path, "changes", "slices.finished(it.changes(given))", [-0.5, 0.1])
     nearest = found[0]
     assert nearest["column"] == 0
     assert model.predict([[nearest["value"], 0.1]]) != model.predict([[-0.5, 0.1]])
@@ -119,7 +119,7 @@ def test_a_table_is_read_and_answered_as_predict_does(tmp_path):
     table = read_table(tmp_path / "t.csv", options)
     model = fit_and_evaluate(table, "answer", Settings(hidden=(4,), epochs=3)).model
     model = replace(model, read=options)
-    page = html(_export(model, "it"))
+    page = html(export_of(model, "it"))
     rows = list(csv.reader(io.StringIO(told(page, tmp_path, "table", "it.predictionsOf(it.rowsOf(given))", text))))
     assert rows[0] == ["prediction", "probability of x", "probability of y", "outside"]
     assert [row[0] for row in rows[1:]] == model.predict(table).tolist()
@@ -135,8 +135,8 @@ def test_a_page_warns_as_a_report_does():
     model, few = model_of("two"), table_of(0, 60)
     goal = Text(np.arange(60, dtype=np.int32) % 2, ("no", "yes"))
     table = Table((*few.names, "goal"), (*few.columns, goal), 60)
-    assert "60 rows are few" in html(_export(model, "it", data=table))
-    assert "60 rows are few" not in html(_export(model, "it", data=few))  # which has no answers
+    assert "60 rows are few" in html(export_of(model, "it", data=table))
+    assert "60 rows are few" not in html(export_of(model, "it", data=few))  # which has no answers
 
 
 def test_another_page_in_the_folder_is_no_export(tmp_path):
@@ -147,7 +147,7 @@ def test_another_page_in_the_folder_is_no_export(tmp_path):
 
 
 def test_no_script_but_its_own_may_run():
-    page = html(_export(model_of("two"), "it"))
+    page = html(export_of(model_of("two"), "it"))
     assert page.count("<script") == 1
     assert "default-src 'none'; script-src 'sha256-" in page
     assert "http" not in page.split("<script")[0].replace("http-equiv", "")

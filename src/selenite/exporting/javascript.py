@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
+import msgspec
+
+from selenite.exporting.exact import Exact
 from selenite.exporting.plan import Plan, PlannedColumn
-from selenite.exporting.writer import Export, NotChecked, Outputs, Writer, ran
+from selenite.exporting.writer import Export, NotChecked, Outputs, Questions, ran
 
 _PLAN, _PROOF = "JSON.parse(`{}`)", 'JSON.parse(`{"rows": [], "outputs": []}`)'
+_HELD = re.compile(r"const PLAN = JSON\.parse\(`((?:[^`\\]|\\.)*)`\);", re.DOTALL)
 _RUN = """
 import { readFileSync } from "node:fs";
 import { output } from "./NAME.mjs";
@@ -64,7 +69,7 @@ def _type(column: PlannedColumn) -> str:
     return "string | number | boolean | null" if column.categories else "number | null"
 
 
-def outputs(folder: Path, export: Export) -> Outputs:
+def outputs(folder: Path, export: Questions) -> Outputs:
     """Run the module in Node."""
     node = shutil.which("node")
     if node is None:
@@ -74,4 +79,16 @@ def outputs(folder: Path, export: Export) -> Outputs:
     return found
 
 
-JAVASCRIPT = Writer("js", ".mjs", files, outputs)
+def plan_in(file: Path) -> Plan:
+    """Return the plan that a module, or a page with the module inside, holds."""
+    found = _HELD.search(file.read_text(encoding="utf-8"))
+    assert found is not None
+    return msgspec.json.decode(re.sub(r"\\(.)", r"\1", found[1], flags=re.DOTALL), type=Plan)
+
+
+def is_module(file: Path) -> bool:
+    """Tell whether a file is an exported module, and not another of JavaScript."""
+    return _HELD.search(file.read_text(encoding="utf-8", errors="replace")) is not None
+
+
+JAVASCRIPT = Exact("js", ".mjs", files, outputs, plan_in, is_module)

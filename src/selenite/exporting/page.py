@@ -22,8 +22,9 @@ from selenite.errors import ExportError, OptionError
 from selenite.explanation.columns.attributions import chosen_method, columns_of_inputs
 from selenite.explanation.columns.baseline import Baseline, baseline_for
 from selenite.explanation.columns.shapley import orders_of_pairs, pairs_of_rows
-from selenite.exporting.javascript import module
-from selenite.exporting.writer import Export, NotChecked, Outputs, Writer, ran
+from selenite.exporting.exact import Exact
+from selenite.exporting.javascript import module, plan_in
+from selenite.exporting.writer import Export, NotChecked, Outputs, Questions, ran
 from selenite.markup import Markup, element, joined, name, page
 from selenite.model import Model
 from selenite.model.stored_figures import rows_of_figures, stored_figures
@@ -104,7 +105,7 @@ def is_page(file: Path) -> bool:
     return _BODY in file.read_text(encoding="utf-8", errors="replace")
 
 
-def outputs(folder: Path, export: Export) -> Outputs:
+def outputs(folder: Path, export: Questions) -> Outputs:
     """Run the page's script in Node, where it finds no page and is the model alone."""
     node = shutil.which("node")
     if node is None:
@@ -152,4 +153,4 @@ def _warnings(model: Model, data: Table | None) -> list[Markup]:
     return table_warnings(model, data) if data is not None and model.target.name in data.names else []
 
 
-PAGE = Writer("html", ".html", files, outputs)
+PAGE = Exact("html", ".html", files, outputs, plan_in, is_page)

@@ -15,10 +15,11 @@ import numpy as np
 
 from selenite.model import Model
 from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
+from selenite.nn import Network
 from selenite.nn.embedding import embedding_views
 from selenite.table import input_names
 from selenite.table.learn import SCORES
-from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema
+from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema, Target, Task
 from selenite.table.target import ClassType
 from selenite.types import Array
 
@@ -98,6 +99,16 @@ class Plan(msgspec.Struct, frozen=True):
     is_single: bool  # whether selenite itself computes in single precision
 
     @property
+    def n_outputs(self) -> int:
+        """How many outputs the network has: one a class, but one for a number and for two classes."""
+        return len(self.classes) if len(self.classes) > 2 else 1
+
+    @property
+    def row(self) -> Plan:
+        """The plan without its networks: what a row is, and what an answer means."""
+        return msgspec.structs.replace(self, members=[])
+
+    @property
     def layer_sizes(self) -> list[int]:
         """Units of each layer, the features of the first included."""
         layers = self.members[0].layers
@@ -140,6 +151,41 @@ def plan_of(model: Model) -> Plan:
         members=[_member(model, parameters) for parameters in np.atleast_2d(model.parameters)],
         quantiles=None if residuals is None else _quantiles(residuals),
         is_single=model.parameters.dtype == np.float32,
+    )
+
+
+def without_network(plan: Plan) -> Model:
+    """Return what a plan says of columns and target as a model that has no network of its own.
+
+    Tables are read, matched and shown as by the model that the plan was made of; it cannot predict.
+    """
+    task: Task = "classification" if plan.classes else "regression"
+    target = Target(plan.target, task, tuple(plan.classes), plan.class_type, plan.center, plan.width)
+    output, loss = (
+        ("logistic" if plan.n_outputs == 1 else "softmax", "log_loss")
+        if plan.classes
+        else ("identity", "squared_error")
+    )
+    network = Network((plan.n_inputs, plan.n_outputs), (output,), loss)
+    schema = Schema(tuple(map(_schema_of, plan.columns)))
+    return Model(network, np.zeros(network.n_parameters), schema, target)
+
+
+def _schema_of(column: PlannedColumn) -> ColumnSchema:
+    scales = () if column.center is None or column.width is None else (Scale(column.center, column.width),)
+    return ColumnSchema(
+        column.name,
+        column.kind,
+        scales=scales,
+        parts=tuple(column.parts),
+        categories=tuple(column.categories),
+        rank_quantiles=tuple(column.rank_quantiles),
+        frequent_values=tuple(column.frequent_values),
+        rare=column.rare,
+        missing=column.missing,
+        zoned=column.zoned,
+        minimum=column.minimum,
+        maximum=column.maximum,
     )
 
 

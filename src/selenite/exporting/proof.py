@@ -6,9 +6,9 @@ import numpy as np
 
 from selenite.model import Model
 from selenite.nn.backprop import forward
-from selenite.table import Column, Dates, Numbers, Table, Text
+from selenite.table import Column, Dates, Numbers, Table, Text, match
 from selenite.table.cells import text_column
-from selenite.table.schema import SET_ASIDE, ColumnSchema
+from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
 from selenite.types import Array, Floats
 
 UNSEEN = "a category that training never saw"
@@ -34,6 +34,18 @@ def proof_table(model: Model, seed: int = 0) -> Table:
     rows += [drawn[i] for i in active]
     rows += drawn[: max(FEWEST_ROWS - len(rows), MOST_ACTIVE)]
     return _table(columns, rows)
+
+
+def known_rows(schema: Schema, table: Table) -> Table:
+    """Return the columns of a table that a schema knows; their categories as the schema has them."""
+    inputs = match(schema, table).inputs
+    columns: list[Column] = [
+        Text(known.codes.astype(np.int32), (*known.schema.categories, UNSEEN))
+        if known.schema.categories
+        else known.column
+        for known in inputs
+    ]
+    return Table(tuple(known.schema.name for known in inputs), tuple(columns), table.n_rows, table.source)
 
 
 def rows_of(table: Table) -> list[dict[str, Value]]:

@@ -4,36 +4,29 @@ from __future__ import annotations
 
 import keyword
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from selenite.errors import ExportError, OptionError, SaveError
 from selenite.exporting.c import C
-from selenite.exporting.integer import is_integer, verified, written
+from selenite.exporting.integer import INTEGERS
 from selenite.exporting.javascript import JAVASCRIPT
 from selenite.exporting.onnx import ONNX
-from selenite.exporting.page import PAGE, is_page
-from selenite.exporting.plan import plan_of
-from selenite.exporting.proof import proof_table, rows_of
+from selenite.exporting.page import PAGE
 from selenite.exporting.python import PYTHON
-from selenite.exporting.writer import Export, NotChecked, Proof, Writer
+from selenite.exporting.writer import Asked, Proof, Writer
 from selenite.fitting.distillation import Distilled
 from selenite.fitting.distillation import distil as distil_model
 from selenite.model.model import Model, load, model_of
 from selenite.stages import Stages
 from selenite.table import Table, as_table
 from selenite.text import shown
-from selenite.types import Floats
 from selenite.writing import write
 
-WRITERS = {writer.to: writer for writer in (C, JAVASCRIPT, ONNX, PAGE, PYTHON)}
-TOLERANCE = {True: 1e-6, False: 1e-12}  # of a probability, or of a number in the target's widths; is_single: which
+WRITERS: dict[str, Writer] = {writer.to: writer for writer in (C, JAVASCRIPT, ONNX, PAGE, PYTHON)}
 
 
 def export(
@@ -106,21 +99,15 @@ def export(
     >>> proof.files[0].name, proof.n_rows >= 64, proof.difference <= proof.tolerance
     ('sign.py', True, True)
     """
-    found = model_of(model)
-    writer, name = _writer(to), identifier(name or "model")
-    if integer and (to != "c" or double):
-        raise OptionError("integer=True is for to='c' without double=True")
+    found, writer, name = model_of(model), _writer(to, integer, double), identifier(name or "model")
     if data is not None and not integer and distil is None and to != PAGE.to:
         raise OptionError(
             "data=... is for distil=..., integer=True and to='html': other exports answer as the model does"
         )
-    table = None if data is None else as_table(data, found.schema.names if distil is None and not integer else None)
-    distilled = None if distil is None else _distilled(found, table, distil, stages)
-    found, allowed = found if distilled is None else distilled.model, _allowed(found, tolerance)
-    if integer:
-        files, proof = written(found, name, tolerance, table)
-    else:
-        files, proof = _written(writer, _export(found, name, double, table), allowed)
+    asked = _asked(tolerance, double, None if data is None else as_table(data))
+    distilled = None if distil is None else _distilled(found, asked.data, distil, stages)
+    found = found if distilled is None else distilled.model
+    files, proof = writer.written(found, name, asked)
     proof = replace(proof, files=_kept(files, Path(path)), distilled=distilled)
     return proof if distilled is None else _beside_its_model(proof, found, Path(path) / f"{name}.selenite")
 
@@ -146,22 +133,27 @@ def verify(path: str | PathLike[str], model: Any, *, tolerance: float | None = N
     ExportError
         Where an answer has moved.
     """
-    found, folder = model_of(model), Path(path)
-    exports = [(writer, file) for writer in WRITERS.values() for file in sorted(folder.glob(f"*{writer.suffix}"))]
-    exports = [(writer, file) for writer, file in exports if writer is not PAGE or is_page(file)]
-    if not exports:
+    found, asked = model_of(model), _asked(tolerance)
+    return [_verified(writer, file, found, asked) for writer, file in exports_in(Path(path))]
+
+
+def exports_in(folder: Path) -> list[tuple[Writer, Path]]:
+    """Return the exports in a folder, each by the file that it is known by, and how they were written."""
+    found = [
+        (writer, file)
+        for writer in (INTEGERS, *WRITERS.values())
+        for file in sorted(folder.glob(f"*{writer.suffix}"))
+        if writer.is_of(file)
+    ]
+    if not found:
         raise OptionError(f"{folder} holds no export; selenite export MODEL --to {next(iter(WRITERS))} writes one")
-    allowed = _allowed(found, tolerance)
-    return [_verified(writer, file, found, allowed) for writer, file in exports]
+    return found
 
 
-def _verified(writer: Writer, file: Path, model: Model, allowed: float) -> Proof:
+def _verified(writer: Writer, file: Path, model: Model, asked: Asked) -> Proof:
     """Run one export again; where it is of a distilled model that lies beside it, and not of this one, say so."""
     try:
-        if writer is C and is_integer(file):
-            return verified(file, model)
-        made = _export(model, file.stem)
-        return Proof(writer.to, (file,), len(made.rows), *_proof(writer, file.parent, made, allowed))
+        return writer.verified(file, model, asked)
     except ExportError as error:
         beside = file.with_suffix(".selenite")
         if not beside.exists() or load(beside).to_bytes() == model.to_bytes():
@@ -181,15 +173,6 @@ def _distilled(original: Model, table: Table | None, hidden: Any, stages: Stages
     return distil_model(original, table, tuple(sizes), stages)
 
 
-def _written(writer: Writer, made: Export, allowed: float) -> tuple[dict[str, bytes], Proof]:
-    """Return the files, and how far their answers are from the model's."""
-    files = writer.files(made)
-    with tempfile.TemporaryDirectory() as scratch:
-        for file, content in files.items():
-            (Path(scratch) / file).write_bytes(content)
-        return files, Proof(writer.to, (), len(made.rows), *_proof(writer, Path(scratch), made, allowed))
-
-
 def _beside_its_model(proof: Proof, distilled: Model, file: Path) -> Proof:
     """Keep a distilled model beside its export, which is checked by it later."""
     distilled.save(file)
@@ -207,42 +190,20 @@ def _kept(files: dict[str, bytes], folder: Path) -> tuple[Path, ...]:
     return tuple(folder / file for file in files)
 
 
-def _proof(writer: Writer, folder: Path, made: Export, allowed: float) -> tuple[float, float, str]:
-    """Return the largest difference, what is allowed, and why it was not checked."""
-    try:
-        answers = np.array(writer.outputs(folder, made))
-    except NotChecked as reason:
-        return np.nan, allowed, str(reason)
-    wanted: Floats = np.array(made.outputs)
-    if answers.shape != wanted.shape:
-        raise ExportError(f"{made.name}{writer.suffix} gives answers of shape {answers.shape}, not {wanted.shape}")
-    differences = np.abs(answers - wanted).max(axis=1)
-    worst = int(np.argmax(np.where(np.isnan(differences), np.inf, differences)))
-    if not differences[worst] <= allowed:
-        raise ExportError(
-            f"{made.name}{writer.suffix} answers {answers[worst].tolist()} where the model answers "
-            f"{made.outputs[worst]}, beyond the tolerance of {allowed:g}, for the row {made.rows[worst]}"
-        )
-    return float(differences[worst]), allowed, ""
-
-
-def _export(model: Model, name: str, double: bool = False, data: Table | None = None) -> Export:
-    table = proof_table(model)
-    outputs = model.output(model.encode(table)).astype(np.float64).tolist()
-    double = double or model.parameters.dtype == np.float64
-    return Export(name, model, plan_of(model), rows_of(table), outputs, double, data)
-
-
-def _allowed(model: Model, tolerance: float | None) -> float:
+def _asked(tolerance: float | None, double: bool = False, data: Table | None = None) -> Asked:
     if tolerance is not None and not tolerance >= 0:
         raise OptionError(f"tolerance={tolerance!r} must be a number from 0")
-    return TOLERANCE[model.parameters.dtype == np.float32] if tolerance is None else tolerance
+    return Asked(tolerance, double, data)
 
 
-def _writer(to: str) -> Writer:
+def _writer(to: str, integer: bool, double: bool) -> Writer:
     if to not in WRITERS:
         raise OptionError(f"to={to!r}: a model is exported to {', '.join(WRITERS)}")
-    return WRITERS[to]
+    if not integer:
+        return WRITERS[to]
+    if to != INTEGERS.to or double:
+        raise OptionError("integer=True is for to='c' without double=True")
+    return INTEGERS
 
 
 def identifier(name: str) -> str:

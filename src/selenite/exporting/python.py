@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from pathlib import Path
 
-from selenite.exporting.writer import Export, Outputs, Writer, ran
+import msgspec
+
+from selenite.exporting.exact import Exact
+from selenite.exporting.plan import Plan
+from selenite.exporting.writer import Export, Outputs, Questions, ran
 
 _PLAN, _PROOF = 'json.loads(r"""{}""")', 'json.loads(r"""{"rows": [], "outputs": []}""")'
+_HELD = re.compile(r'^PLAN = json\.loads\(r"""(.*?)"""\)$', re.MULTILINE | re.DOTALL)
 _RUN = "import json, sys, {name} as it; print(json.dumps([it.output(row) for row in json.load(sys.stdin)]))"
 
 
@@ -21,11 +27,23 @@ def files(export: Export) -> dict[str, bytes]:
     return {f"{export.name}.py": module.encode()}
 
 
-def outputs(folder: Path, export: Export) -> Outputs:
+def outputs(folder: Path, export: Questions) -> Outputs:
     """Run the module in an interpreter of its own."""
     command = [sys.executable, "-c", _RUN.format(name=export.name)]
     found: Outputs = json.loads(ran(command, folder, export.rows_json))
     return found
 
 
-PYTHON = Writer("python", ".py", files, outputs)
+def plan_in(file: Path) -> Plan:
+    """Return the plan that a module holds."""
+    found = _HELD.search(file.read_text(encoding="utf-8"))
+    assert found is not None
+    return msgspec.json.decode(found[1], type=Plan)
+
+
+def is_module(file: Path) -> bool:
+    """Tell whether a file is an exported module, and not another of Python."""
+    return _HELD.search(file.read_text(encoding="utf-8", errors="replace")) is not None
+
+
+PYTHON = Exact("python", ".py", files, outputs, plan_in, is_module)

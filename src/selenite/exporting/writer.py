@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Callable
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,8 +16,10 @@ from selenite.exporting.proof import Value
 from selenite.fitting.distillation import Distilled
 from selenite.model import Model
 from selenite.table import Table
+from selenite.types import Floats
 
 Rows = list[dict[str, Value]]
+Files = dict[str, bytes]
 Outputs = list[list[float]]  # what the network gives for each row
 LONGEST_SECONDS = 300.0
 
@@ -27,14 +29,25 @@ class NotChecked(Exception):
 
 
 @dataclass(frozen=True)
-class Export:
-    """What is written: the plan under a name, with the rows of its proof and the model's outputs for them."""
+class Questions:
+    """Rows for an export to answer."""
 
     name: str  # an identifier, of the files and of what they define
-    model: Model
-    plan: Plan
+    plan: Plan  # at least of the row
     rows: Rows
+
+    @property
+    def rows_json(self) -> bytes:
+        """The rows as JSON."""
+        return msgspec.json.encode(self.rows)
+
+
+@dataclass(frozen=True)
+class Export(Questions):
+    """What is written: the plan under a name, with the rows of its proof and the model's outputs for them."""
+
     outputs: Outputs
+    model: Model
     double: bool = False  # whether the arithmetic is in double precision, where there is a choice
     data: Table | None = None  # rows that a page compares with
 
@@ -43,11 +56,6 @@ class Export:
         """The plan as JSON."""
         return msgspec.json.encode(self.plan).decode()
 
-    @property
-    def rows_json(self) -> bytes:
-        """The rows as JSON."""
-        return msgspec.json.encode(self.rows)
-
     @cached_property
     def proof_json(self) -> str:
         """The proof as JSON."""
@@ -55,13 +63,39 @@ class Export:
 
 
 @dataclass(frozen=True)
-class Writer:
+class Asked:
+    """What may be asked of any way of writing."""
+
+    tolerance: float | None = None  # None: the usual one
+    double: bool = False
+    data: Table | None = None
+
+
+class Writer(ABC):
     """A way of writing a model."""
 
     to: str
     suffix: str  # of the file by which an export is known
-    files: Callable[[Export], dict[str, bytes]]
-    outputs: Callable[[Path, Export], Outputs]  # of the rows, by the files in a folder; raises NotChecked
+
+    @abstractmethod
+    def is_of(self, file: Path) -> bool:
+        """Tell whether a file with this suffix was written so."""
+
+    @abstractmethod
+    def written(self, model: Model, name: str, asked: Asked) -> tuple[Files, Proof]:
+        """Return the files that a model becomes, and what was proved of them."""
+
+    @abstractmethod
+    def verified(self, file: Path, model: Model, asked: Asked) -> Proof:
+        """Run what was written again beside its model."""
+
+    @abstractmethod
+    def plan(self, file: Path) -> Plan:
+        """Return the plan that an export carries, at least of the row; raises NotChecked."""
+
+    @abstractmethod
+    def answers(self, file: Path, plan: Plan, table: Table) -> Floats:
+        """Return the outputs of an export for a table's rows, (n, n_outputs); raises NotChecked."""
 
 
 @dataclass(frozen=True)

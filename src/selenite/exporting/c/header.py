@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
 
 from selenite.exporting.c.names import Names, comment
-from selenite.exporting.plan import PlannedColumn
-from selenite.exporting.writer import Export
+from selenite.exporting.plan import Plan, PlannedColumn
+from selenite.exporting.writer import Export, NotChecked
+
+_PLAN = "/* plan: "
 
 
 def header(export: Export, names: Names) -> str:
@@ -18,7 +24,7 @@ def header(export: Export, names: Names) -> str:
         f"/* {name}: predicts {comment(plan.target)}{classes}, from {len(plan.columns)} columns. */",
         f"#ifndef {guard}", f"#define {guard}", "",
         f"#define {name.upper()}_N_COLUMNS {len(plan.columns)}",
-        f"#define {name.upper()}_N_OUTPUTS {plan.layer_sizes[-1]}",
+        f"#define {name.upper()}_N_OUTPUTS {plan.n_outputs}",
     ]  # fmt: skip
     if plan.classes:
         lines += [f"#define {name.upper()}_N_CLASSES {len(plan.classes)}"]
@@ -27,8 +33,23 @@ def header(export: Export, names: Names) -> str:
         lines += _enumeration(name, column, own, codes)
     lines += ["/* A row, its columns as the table named them. */", "typedef struct {"]
     lines += [f"    {line}" for line in _fields(export, names)]
-    lines += [f"}} {name}_row;", "", *_functions(export, names), "", "#endif", ""]
+    lines += [f"}} {name}_row;", "", *_functions(export, names), "", "#endif", "", plan_comment(plan), ""]
     return "\n".join(lines)
+
+
+def plan_comment(plan: Plan) -> str:
+    """Return the plan of the row as a comment, by which selenite knows what an export takes and gives."""
+    text = json.dumps(msgspec.to_builtins(plan.row))
+    text = text.replace("*", r"\u002a").replace("?", r"\u003f")  # no ends of comments, no trigraphs
+    return f"{_PLAN}{text} */"
+
+
+def plan_in(file: Path) -> Plan:
+    """Return the plan that a header holds."""
+    _, found, text = file.read_text(encoding="utf-8").rpartition(_PLAN)
+    if not found:
+        raise NotChecked("its header has lost the comment with its plan")
+    return msgspec.json.decode(text.rpartition("*/")[0], type=Plan)
 
 
 def _enumeration(name: str, column: PlannedColumn, own: str, codes: list[str]) -> list[str]:

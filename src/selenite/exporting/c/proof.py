@@ -10,7 +10,7 @@ from pathlib import Path
 from selenite.exporting.c.names import Names, string
 from selenite.exporting.plan import PlannedColumn
 from selenite.exporting.proof import Value
-from selenite.exporting.writer import Export
+from selenite.exporting.writer import Export, Questions
 
 _DAY = 86_400.0
 _CELLS = (Path(__file__).parent.parent / "runtime" / "cells.c").read_text(encoding="utf-8")
@@ -47,7 +47,7 @@ def proof(export: Export, names: Names) -> str:
     return "\n".join(lines)
 
 
-def answering(export: Export, names: Names) -> str:
+def answering(export: Questions, names: Names) -> str:
     """Return the text of a program that answers the rows it reads, as `cells` gives them, with the outputs' bytes."""
     name, plan = export.name, export.plan
     texts = [len(value.encode()) for row in export.rows for value in row.values() if isinstance(value, str)]
@@ -64,7 +64,7 @@ def answering(export: Export, names: Names) -> str:
     return "\n".join(lines)
 
 
-def cells(export: Export) -> bytes:
+def cells(export: Questions) -> bytes:
     """Return the export's rows as that program reads them."""
     return b"".join(_cell(column, row[column.name]) for row in export.rows for column in export.plan.columns)
 

@@ -12,15 +12,18 @@ from typing import NamedTuple
 import numpy as np
 
 from selenite.errors import ExportError, OptionError
+from selenite.exporting.c.header import plan_in
 from selenite.exporting.c.names import comment
+from selenite.exporting.integer.columns import fixed_columns
 from selenite.exporting.integer.device import on_device
-from selenite.exporting.integer.fixed import FixedModel, fixed_model
+from selenite.exporting.integer.fixed import FixedModel, FixedRow, fixed_model
 from selenite.exporting.integer.header import SIGN, bits_of, bound_of, header, rounded_up
 from selenite.exporting.integer.program import answers, proof
 from selenite.exporting.integer.source import source, table_bytes
-from selenite.exporting.integer.target import SHARES
+from selenite.exporting.integer.target import SHARES, fixed_target
+from selenite.exporting.plan import Plan, without_network
 from selenite.exporting.proof import proof_table
-from selenite.exporting.writer import NotChecked, Proof
+from selenite.exporting.writer import Asked, Files, NotChecked, Proof, Writer
 from selenite.model import Model
 from selenite.model.predictions import Predictions, predictions_of
 from selenite.table import Table
@@ -39,74 +42,95 @@ class Rows(NamedTuple):
     wanted: Floats
 
 
-def written(model: Model, name: str, tolerance: float | None, data: Table | None) -> tuple[dict[str, bytes], Proof]:
-    """Return the files of a model in integers, and what is proved and measured of them."""
-    allowed = TOLERANCE if tolerance is None else tolerance
-    fixed = fixed_model(model, name, allowed)
-    own = _rows(fixed, model, proof_table(model), "rows of its own")
-    code = source(fixed)
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(scratch)
-        (folder / f"{name}.h").write_text(header(fixed, ()), encoding="utf-8")
-        (folder / f"{name}.c").write_text(code, encoding="utf-8")
-        found, not_checked, notes = np.nan, "", [bits_of(fixed)]
-        try:
-            given = answers(fixed, folder, own.integers)
-            found, measured = _measured(fixed, own, given)
-            notes.append(measured)
-            if data is not None:
-                notes.append(_on_data(fixed, model, folder, data))
-            notes.append(str(on_device(fixed, folder, own.integers, given)))
-        except NotChecked as reason:
-            if np.isnan(found):
-                not_checked = str(reason)
-            notes.append(f"Not run on an emulated device: {reason}.")
-    size = table_bytes(fixed)
-    if size > LARGE:
-        notes.append(f"Its tables take {size:,} bytes; --distil 16,8 makes them fewer.")
-    files = {
-        f"{name}.h": header(fixed, notes),
-        f"{name}.c": code,
-        f"{name}_proof.c": proof(fixed, own.integers, _nearest(fixed, own.wanted), _allowed(fixed)),
-    }
-    facts = (bound_of(fixed), *notes)
-    proved = Proof("c", tuple(map(Path, files)), len(own.integers), found, fixed.network.bound, not_checked, facts)
-    return {file: text.encode() for file, text in files.items()}, proved
+class Integers(Writer):
+    """To C in integers."""
+
+    to, suffix = "c", ".h"
+
+    def is_of(self, file: Path) -> bool:
+        """Tell whether a header is of a model in integers."""
+        return SIGN in file.read_text(encoding="utf-8", errors="replace").partition("*/")[0]
+
+    def written(self, model: Model, name: str, asked: Asked) -> tuple[Files, Proof]:
+        """Return the files of a model in integers, and what is proved and measured of them."""
+        allowed = TOLERANCE if asked.tolerance is None else asked.tolerance
+        fixed = fixed_model(model, name, allowed)
+        own = _rows(fixed, model, proof_table(model), "rows of its own")
+        code = source(fixed)
+        with tempfile.TemporaryDirectory() as scratch:
+            folder = Path(scratch)
+            (folder / f"{name}.h").write_text(header(fixed, ()), encoding="utf-8")
+            (folder / f"{name}.c").write_text(code, encoding="utf-8")
+            found, not_checked, notes = _run(fixed, model, folder, own, asked.data)
+        size = table_bytes(fixed)
+        if size > LARGE:
+            notes.append(f"Its tables take {size:,} bytes; --distil 16,8 makes them fewer.")
+        files = {
+            f"{name}.h": header(fixed, notes),
+            f"{name}.c": code,
+            f"{name}_proof.c": proof(fixed, own.integers, _nearest(fixed, own.wanted), _allowed(fixed)),
+        }
+        facts = (bound_of(fixed), *notes)
+        proved = Proof(self.to, (), len(own.integers), found, fixed.network.bound, not_checked, facts)
+        return {file: text.encode() for file, text in files.items()}, proved
+
+    def verified(self, file: Path, model: Model, asked: Asked) -> Proof:
+        """Run the source again: its answers must be those that a new source gives, and hold the bound."""
+        name, code = file.stem, file.with_suffix(".c")
+        if not code.exists():
+            raise OptionError(f"{code} is not there; {file.name} belongs to it")
+        kinds = re.findall(r"^static const int(8|16)_t (?:mixing_0|layer_\d+)_weights", code.read_text(), re.MULTILINE)
+        fixed = fixed_model(model, name, np.inf, tuple(map(int, kinds)))
+        own = _rows(fixed, model, proof_table(model), "rows of its own")
+        bare = Proof(self.to, (file,), len(own.integers), np.nan, fixed.network.bound, "", (bound_of(fixed),))
+        with tempfile.TemporaryDirectory() as scratch:
+            (Path(scratch) / f"{name}.h").write_text(header(fixed, ()), encoding="utf-8")
+            (Path(scratch) / f"{name}.c").write_text(source(fixed), encoding="utf-8")
+            try:
+                given, fresh = (answers(fixed, folder, own.integers) for folder in (file.parent, Path(scratch)))
+            except NotChecked as reason:
+                return replace(bare, not_checked=str(reason))
+        moved = np.flatnonzero((given != fresh).any(axis=1))
+        if len(moved):
+            row = own.integers[moved[0]].tolist()
+            raise ExportError(
+                f"{code.name} answers {given[moved[0]].tolist()} where the model in integers answers "
+                f"{fresh[moved[0]].tolist()}, for the row {row}"
+            )
+        return replace(bare, difference=_measured(fixed, own, given)[0])
+
+    def plan(self, file: Path) -> Plan:
+        """Return the plan of the row that a header holds."""
+        return plan_in(file)
+
+    def answers(self, file: Path, plan: Plan, table: Table) -> Floats:
+        """Return the outputs for a table's rows."""
+        fixed = FixedRow(file.stem, plan, fixed_columns(plan), fixed_target(plan))
+        return fixed.outputs(answers(fixed, file.parent, fixed.rows(without_network(plan).schema, table)))
 
 
-def is_integer(path: Path) -> bool:
-    """Tell whether a header is of a model in integers."""
-    return SIGN in path.read_text(encoding="utf-8", errors="replace").partition("*/")[0]
+INTEGERS = Integers()
 
 
-def verified(path: Path, model: Model) -> Proof:
-    """Run the source beside a header again: its answers must be those that a new source gives, and hold the bound."""
-    name, code = path.stem, path.with_suffix(".c")
-    if not code.exists():
-        raise OptionError(f"{code} is not there; {path.name} belongs to it")
-    kinds = re.findall(r"^static const int(8|16)_t (?:mixing_0|layer_\d+)_weights", code.read_text(), re.MULTILINE)
-    fixed = fixed_model(model, name, np.inf, tuple(map(int, kinds)))
-    own = _rows(fixed, model, proof_table(model), "rows of its own")
-    bare = Proof("c", (path,), len(own.integers), np.nan, fixed.network.bound, "", (bound_of(fixed),))
-    with tempfile.TemporaryDirectory() as scratch:
-        (Path(scratch) / f"{name}.h").write_text(header(fixed, ()), encoding="utf-8")
-        (Path(scratch) / f"{name}.c").write_text(source(fixed), encoding="utf-8")
-        try:
-            given, fresh = (answers(fixed, folder, own.integers) for folder in (path.parent, Path(scratch)))
-        except NotChecked as reason:
-            return replace(bare, not_checked=str(reason))
-    moved = np.flatnonzero((given != fresh).any(axis=1))
-    if len(moved):
-        row = own.integers[moved[0]].tolist()
-        raise ExportError(
-            f"{code.name} answers {given[moved[0]].tolist()} where the model in integers answers "
-            f"{fresh[moved[0]].tolist()}, for the row {row}"
-        )
-    return replace(bare, difference=_measured(fixed, own, given)[0])
+def _run(fixed: FixedModel, model: Model, folder: Path, own: Rows, data: Table | None) -> tuple[float, str, list[str]]:
+    """Run the source in a folder: return the largest difference, why there is none, and what is to be said."""
+    found, not_checked, notes = np.nan, "", [bits_of(fixed)]
+    try:
+        given = answers(fixed, folder, own.integers)
+        found, measured = _measured(fixed, own, given)
+        notes.append(measured)
+        if data is not None:
+            notes.append(_on_data(fixed, model, folder, data))
+        notes.append(str(on_device(fixed, folder, own.integers, given)))
+    except NotChecked as reason:
+        if np.isnan(found):
+            not_checked = str(reason)
+        notes.append(f"Not run on an emulated device: {reason}.")
+    return found, not_checked, notes
 
 
 def _rows(fixed: FixedModel, model: Model, table: Table, name: str) -> Rows:
-    integers = fixed.rows(model, table)
+    integers = fixed.rows(model.schema, table)
     return Rows(name, integers, fixed.wanted(model, table, integers))
 
 

@@ -16,20 +16,20 @@ from selenite.exporting.plan import Plan, plan_of
 from selenite.model import Model
 from selenite.table import Column, Numbers, Table
 from selenite.table.match import match
+from selenite.table.schema import Schema
 from selenite.types import Floats, Indices
 
 _RESERVED = ("N_COLUMNS", "N_CLASSES", "MISSING", "NO_NUMBER", "PER_UNIT", "UNIT", "H")
 
 
 @dataclass(frozen=True)
-class FixedModel:
-    """A model in integers, under a name."""
+class FixedRow:
+    """What a row of integers is, and what an answer in integers means, of a model under a name."""
 
     name: str
     plan: Plan
     columns: list[FixedColumn]
     target: FixedTarget
-    network: FixedNetwork
 
     @property
     def names(self) -> Names:
@@ -46,9 +46,9 @@ class FixedModel:
         """How many integers an answer is: the probabilities, or the number."""
         return max(len(self.plan.classes), 1)
 
-    def rows(self, model: Model, table: Table) -> Indices:
+    def rows(self, schema: Schema, table: Table) -> Indices:
         """Return a table's rows as integers, (n_rows, n_columns): numbers in fixed point, categories as codes."""
-        found = match(model.schema, table).inputs
+        found = match(schema, table).inputs
         rows = [
             known.codes if fixed.column.categories else fixed.integers(_numbers(known.column))
             for fixed, known in zip(self.columns, found, strict=True)
@@ -72,6 +72,13 @@ class FixedModel:
             return np.asarray((answers * 10.0**-self.target.power - self.plan.center) / self.plan.width)
         shares: Floats = answers / SHARES
         return shares[:, 1:] if len(self.plan.classes) == 2 else shares
+
+
+@dataclass(frozen=True)
+class FixedModel(FixedRow):
+    """A model in integers, under a name."""
+
+    network: FixedNetwork
 
 
 def _numbers(column: Column) -> Floats:

@@ -7,6 +7,7 @@ from math import ceil, floor, log10
 
 import numpy as np
 
+from selenite.exporting.c.header import plan_comment
 from selenite.exporting.c.names import comment
 from selenite.exporting.integer.fixed import FixedModel
 from selenite.text import paragraph
@@ -32,7 +33,8 @@ def header(fixed: FixedModel, facts: Sequence[str]) -> str:
         "/* Numbers as integers. Of a constant the compiler computes it. */",
         *_macros(fixed), "", *_enumerations(fixed),
         "/* A row, its columns as the table named them. */", "typedef struct {",
-        *[f"    {line}" for line in _fields(fixed)], f"}} {name}_row;", "", *_functions(fixed), "", "#endif", "",
+        *[f"    {line}" for line in _fields(fixed)], f"}} {name}_row;", "", *_functions(fixed), "",
+        "#endif", "", plan_comment(plan), "",
     ]  # fmt: skip
     return "\n".join(lines)
 

@@ -10,14 +10,14 @@ import numpy as np
 
 from selenite.errors import ExportError
 from selenite.exporting.c import COMPILERS, FLAGS
-from selenite.exporting.integer.fixed import FixedModel
+from selenite.exporting.integer.fixed import FixedModel, FixedRow
 from selenite.exporting.writer import NotChecked, ran
 from selenite.types import Indices
 
 RUNTIME = Path(__file__).parent.parent / "runtime"
 
 
-def definitions(fixed: FixedModel) -> str:
+def definitions(fixed: FixedRow) -> str:
     """Return what programs know a model by: its row, how many integers an answer has, and how it is asked for."""
     name = fixed.name
     ask = f"{name}_probabilities(row, answers)" if fixed.plan.classes else f"(answers)[0] = {name}_predict(row)"
@@ -66,7 +66,7 @@ int main(void)
 """
 
 
-def answers(fixed: FixedModel, folder: Path, rows: Indices, flags: tuple[str, ...] = FLAGS) -> Indices:
+def answers(fixed: FixedRow, folder: Path, rows: Indices, flags: tuple[str, ...] = FLAGS) -> Indices:
     """Compile the source that lies in a folder, and return its answers to rows, (n_rows, n_answers)."""
     compiler = next(filter(None, map(shutil.which, COMPILERS)), None)
     if compiler is None:

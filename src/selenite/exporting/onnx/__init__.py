@@ -6,15 +6,18 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from selenite import __version__
 from selenite.errors import ExportError, OptionError
+from selenite.exporting.exact import Exact
 from selenite.exporting.onnx.answers import answers
 from selenite.exporting.onnx.encoding import encoded
 from selenite.exporting.onnx.graph import IR_VERSION, VERSIONS, Graph
 from selenite.exporting.onnx.network import network_output
-from selenite.exporting.writer import Export, NotChecked, Outputs, Writer
+from selenite.exporting.plan import Plan
+from selenite.exporting.writer import Export, NotChecked, Outputs, Questions
 from selenite.table.table import days_of
 from selenite.types import AnyArray
 
@@ -39,8 +42,24 @@ def files(export: Export) -> dict[str, bytes]:
     return {f"{export.name}.onnx": model.SerializeToString(deterministic=True)}
 
 
-def outputs(folder: Path, export: Export) -> Outputs:
+def outputs(folder: Path, export: Questions) -> Outputs:
     """Run the file in onnxruntime, on one thread."""
+    file = folder / f"{export.name}.onnx"
+    session = _session(file)
+    try:
+        found = session.run(None, _given(export, [one.name for one in session.get_inputs()]))
+    except Exception as error:  # onnxruntime's have no other base in common
+        raise ExportError(f"onnxruntime cannot run {file.name}: {error}") from None
+    of_rows: Outputs = found[-1].tolist()
+    return of_rows
+
+
+def plan_in(file: Path) -> Plan:
+    """Return the plan that the metadata hold."""
+    return msgspec.json.decode(_session(file).get_modelmeta().custom_metadata_map["plan"], type=Plan)
+
+
+def _session(file: Path) -> Any:
     try:
         import onnxruntime
     except ModuleNotFoundError as error:
@@ -49,17 +68,13 @@ def outputs(folder: Path, export: Export) -> Outputs:
         raise NotChecked("there is no onnxruntime (pip install 'selenite[export]') to run it") from None
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
-    file = f"{export.name}.onnx"
     try:
-        session = onnxruntime.InferenceSession((folder / file).read_bytes(), options, ["CPUExecutionProvider"])
-        found = session.run(None, _given(export, [one.name for one in session.get_inputs()]))
+        return onnxruntime.InferenceSession(file.read_bytes(), options, ["CPUExecutionProvider"])
     except Exception as error:  # onnxruntime's have no other base in common
-        raise ExportError(f"onnxruntime cannot run {file}: {error}") from None
-    of_rows: Outputs = found[-1].tolist()
-    return of_rows
+        raise ExportError(f"onnxruntime cannot run {file.name}: {error}") from None
 
 
-def _given(export: Export, names: list[str]) -> dict[str, AnyArray]:
+def _given(export: Questions, names: list[str]) -> dict[str, AnyArray]:
     """Return the columns of the export's rows as the graph takes them, each (n, 1)."""
     given = {}
     for name, column in zip(names, export.plan.columns, strict=True):
@@ -131,8 +146,9 @@ def _metadata(export: Export, given: dict[str, str]) -> dict[str, str]:
         "target": export.plan.target,
         "classes": json.dumps(export.plan.classes, ensure_ascii=False),
         "columns": json.dumps(columns, ensure_ascii=False),
+        "plan": msgspec.json.encode(export.plan.row).decode(),
         "proof": export.proof_json,
     }
 
 
-ONNX = Writer("onnx", ".onnx", files, outputs)
+ONNX = Exact("onnx", ".onnx", files, outputs, plan_in, lambda file: True)

@@ -1,0 +1,86 @@
+"""Ways of writing a model whose answers are the model's but for rounding, and the proof that they are."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from selenite.errors import ExportError
+from selenite.exporting.plan import Plan, plan_of, without_network
+from selenite.exporting.proof import known_rows, proof_table, rows_of
+from selenite.exporting.writer import Asked, Export, Files, NotChecked, Outputs, Proof, Questions, Writer
+from selenite.model import Model
+from selenite.table import Table
+from selenite.types import Floats
+
+TOLERANCE = {True: 1e-6, False: 1e-12}  # of a probability, or of a number in the target's widths; is_single: which
+
+
+@dataclass(frozen=True)
+class Exact(Writer):
+    """A way of writing a model so that the proof compares answers with its own."""
+
+    to: str
+    suffix: str
+    files: Callable[[Export], Files]
+    outputs: Callable[[Path, Questions], Outputs]  # of the rows, by the files in a folder; raises NotChecked
+    plan_in: Callable[[Path], Plan]
+    sign: Callable[[Path], bool]  # by which a file is known that was written so
+
+    def is_of(self, file: Path) -> bool:
+        """Tell whether a file with this suffix was written so."""
+        return self.sign(file)
+
+    def written(self, model: Model, name: str, asked: Asked) -> tuple[Files, Proof]:
+        """Return the files that a model becomes, which are run beside it first."""
+        made = export_of(model, name, asked.double, asked.data)
+        files = self.files(made)
+        with tempfile.TemporaryDirectory() as scratch:
+            for file, content in files.items():
+                (Path(scratch) / file).write_bytes(content)
+            return files, self._proof(Path(scratch) / f"{name}{self.suffix}", made, asked)
+
+    def verified(self, file: Path, model: Model, asked: Asked) -> Proof:
+        """Run what was written again beside its model."""
+        return self._proof(file, export_of(model, file.stem), asked)
+
+    def plan(self, file: Path) -> Plan:
+        """Return the plan that an export carries."""
+        return self.plan_in(file)
+
+    def answers(self, file: Path, plan: Plan, table: Table) -> Floats:
+        """Return the outputs of an export for a table's rows."""
+        rows = rows_of(known_rows(without_network(plan).schema, table))
+        return np.array(self.outputs(file.parent, Questions(file.stem, plan, rows)), dtype=np.float64)
+
+    def _proof(self, file: Path, made: Export, asked: Asked) -> Proof:
+        """Return how far the answers of an export are from its model's; beyond the tolerance it is refused."""
+        usual = TOLERANCE[made.model.parameters.dtype == np.float32]
+        allowed = usual if asked.tolerance is None else asked.tolerance
+        try:
+            answers = np.array(self.outputs(file.parent, made))
+        except NotChecked as reason:
+            return Proof(self.to, (file,), len(made.rows), np.nan, allowed, str(reason))
+        wanted: Floats = np.array(made.outputs)
+        if answers.shape != wanted.shape:
+            raise ExportError(f"{file.name} gives answers of shape {answers.shape}, not {wanted.shape}")
+        differences = np.abs(answers - wanted).max(axis=1)
+        worst = int(np.argmax(np.where(np.isnan(differences), np.inf, differences)))
+        if not differences[worst] <= allowed:
+            raise ExportError(
+                f"{file.name} answers {answers[worst].tolist()} where the model answers "
+                f"{made.outputs[worst]}, beyond the tolerance of {allowed:g}, for the row {made.rows[worst]}"
+            )
+        return Proof(self.to, (file,), len(made.rows), float(differences[worst]), allowed)
+
+
+def export_of(model: Model, name: str, double: bool = False, data: Table | None = None) -> Export:
+    """Return what is written of a model under a name."""
+    table = proof_table(model)
+    outputs = model.output(model.encode(table)).astype(np.float64).tolist()
+    double = double or model.parameters.dtype == np.float64
+    return Export(name, plan_of(model), rows_of(table), outputs, model, double, data)

@@ -7,7 +7,7 @@
     ├── OptionError           an option that does not fit the others or the data
     ├── TableError            a table that cannot be read as it was meant
     ├── SchemaError           a table that does not fit the model
-    ├── ModelFileError        a model file that is damaged, foreign or too new
+    ├── ModelFileError        a model file or checkpoint that is damaged, foreign or too new
     ├── OutsideError          rows that lie outside what training saw, where that was forbidden
     ├── ForeignCodeError      an exception in the code that a user handed in
     ├── DivergedError         training that met a number that is not finite
@@ -23,8 +23,8 @@ EXIT_CODES = {
     1: "an export that answers otherwise than its model (export)",
     2: "wrong options",
     3: "a table that cannot be read",
-    4: "a table that does not fit the model",
-    5: "a bad model file",
+    4: "a table that does not fit the model or checkpoint",
+    5: "a bad model file or checkpoint",
     6: "rows outside what training saw (predict --strict)",
     7: "a gradient that differs (check-gradient)",
     8: "an exception in your own code (check-gradient)",
@@ -62,13 +62,13 @@ class TableError(SeleniteError):
 
 
 class SchemaError(SeleniteError):
-    """A table that does not fit the model."""
+    """A table that does not fit the model or checkpoint."""
 
     exit_code = 4
 
 
 class ModelFileError(SeleniteError):
-    """A model file that is damaged, foreign or too new."""
+    """A model file or checkpoint that is damaged, foreign or too new."""
 
     exit_code = 5
 

@@ -18,7 +18,7 @@ from selenite.errors import KernelMissingWarning, OptionError
 from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerState, TrainOptions
 from selenite.types import Array
 
-__all__ = ["BACKENDS", "Backend", "get", "limit_threads", "n_threads"]
+__all__ = ["BACKENDS", "Backend", "arithmetic", "get", "limit_threads", "n_threads"]
 
 BACKENDS = ("kernel", "numpy")
 
@@ -68,6 +68,20 @@ def get(name: str | Backend | None = None) -> Backend:
     if chosen not in BACKENDS:
         raise OptionError(f"there is no backend {chosen!r}; there are {', '.join(BACKENDS)}")
     return _named(chosen)
+
+
+def arithmetic() -> str:
+    """Return what the last bits of results depend on: the usual backend and, of the kernel, its instruction set.
+
+    >>> arithmetic().split()[0] in BACKENDS
+    True
+    """
+    name = get().name
+    if name != "kernel":
+        return name
+    from selenite._kernel import LEVEL
+
+    return f"{name} {LEVEL}"
 
 
 @cache

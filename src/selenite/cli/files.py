@@ -41,7 +41,8 @@ def refuse_unwritable(path: str, *inputs: str | None, picture: bool = False, bes
         if source is not None and Path(source).is_dir() and _is_same(str(Path(path).parent), source):
             raise OptionError(f"{path} would be one of the files in {source}, which is read; name one elsewhere")
     if beside is not None and os.path.realpath(path) == os.path.realpath(beside):
-        raise OptionError(f"{path} cannot be both the picture and the output; name another file for one of them")
+        what = "picture" if picture else "checkpoint"
+        raise OptionError(f"{path} cannot be both the {what} and the output; name another file for one of them")
     if picture:
         from selenite.plots.style import picture_format
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, keeping, say_how_to_go_on, take_up
 from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressBar
@@ -35,7 +36,7 @@ from selenite.text import (
     printable,
     sentence,
 )
-from selenite.training import Callback, Progress
+from selenite.training import Callback, Progress, Trainer, train_runs
 
 if TYPE_CHECKING:
     from selenite.fitting.evaluate import EvaluatedFit
@@ -59,7 +60,7 @@ class FitCommand(click.Command):
         """Parse the arguments."""
         asked = list(args)
         try:
-            return super().parse_args(context, args)
+            rest = super().parse_args(context, args)
         except click.UsageError:
             at = asked.index("--hidden") + 1 if "--hidden" in asked else len(asked)
             sizes = list(takewhile(str.isdigit, (size.strip(",") for size in asked[at:])))
@@ -67,6 +68,12 @@ class FitCommand(click.Command):
                 raise
             said = f"sizes are one word, with commas between: --hidden {','.join(sizes)}"
             raise click.UsageError(said, context) from None
+        context.meta[ARGUMENTS] = asked
+        if context.params["resume"] is not None:
+            take_up(context)
+        if context.params["file"] is None:
+            raise click.MissingParameter(ctx=context, param=self.params[0])
+        return rest
 
 
 class Seconds(click.ParamType):  # type: ignore[type-arg]
@@ -88,7 +95,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 
 
 @click.command("fit", cls=FitCommand)
-@click.argument("file", type=FILE)
+@click.argument("file", type=FILE, required=False, metavar="FILE")
 @click.option("--target", metavar="COLUMN", help="The column to predict.")
 @click.option(
     "-o", "--output", type=FILE, metavar="MODEL", help="Where to save the model.  [default: FILE's name.selenite]"
@@ -151,6 +158,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @reading_options
+@checkpoint_options
 @click.pass_context
 def command(context: click.Context, /, file: str, target: str | None, output: str | None, **options: Any) -> None:
     """Fit a model to FILE (CSV or Parquet) and say how good it is on rows it never saw."""
@@ -164,15 +172,19 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         refuse_unwritable(output, file, options["validation"])
         if options["plot"]:
             refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
+        journal = journal_of(context, output, {"file": table, "validation": validation}, bar)
         if talkative:
             opening = opening_text(table, target, options)
             bar.clear()
             with going_on():
                 click.echo(opening)
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), keeping(journal):
             warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
-            fit = _fit(table, target, validation, options, bar, begun)
+            trainer = train_runs if journal is None else journal.train_runs
+            fit = _fit(table, target, validation, options, bar, begun, trainer)
     fit.model.save(output)
+    if journal is not None and not fit.interrupted:
+        journal.remove()
     if options["plot"]:
         from selenite.plots.curves import draw_curves
 
@@ -183,6 +195,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         elif talkative:
             print_outcome(file, output, fit, validation)
     if fit.interrupted:
+        say_how_to_go_on(journal)
         context.exit(interrupted_code())
     explanation = next((training.explanation for training in fit.trainings if training.explanation), "")
     if explanation:
@@ -222,6 +235,7 @@ def _fit(
     options: dict[str, Any],
     bar: ProgressBar,
     begun: float,
+    trainer: Trainer,
 ) -> EvaluatedFit:
     """Fit with the options given, the bar showing how far."""
     from selenite.fitting.evaluate import fit_and_evaluate
@@ -240,6 +254,7 @@ def _fit(
         callbacks=[Epochs(bar)],
         stages=bar,
         begun=begun,
+        trainer=trainer,
     )
 
 

@@ -25,7 +25,7 @@ from selenite.nn import Network
 from selenite.nn.random import SPLIT
 from selenite.splits.split import drawn_rows
 from selenite.stages import Stages
-from selenite.training import Callback, Training
+from selenite.training import Callback, Trainer, Training, train_runs
 
 MOST_EPOCHS_OF_A_CURVE = 100
 
@@ -48,8 +48,9 @@ def fit_model(
     backend: str | backends.Backend | None = None,
     record: bool = False,
     stages: Stages | None = None,
+    trainer: Trainer = train_runs,
 ) -> Fitted:
-    """Return the model that settings make of rows."""
+    """Return the model that settings make of rows; `trainer` trains its members."""
     stages = stages or Stages()
     wanted, verbs = plan(settings, len(encoded.rows.X)), backends.get(backend)
 
@@ -63,7 +64,7 @@ def fit_model(
     if encoded.own is None:
         held_out = rows_held_out(encoded.rows, chosen.members, seed, encoded.target, encoded.grouping)
     stages.begin(TRAINING)
-    members = Members(encoded, held_out, settings, callbacks, verbs, record)
+    members = Members(encoded, held_out, settings, callbacks, verbs, record, trainer)
     trained = Trained(network, chosen, members, members.train(network, chosen, seconds))
     if chosen == wanted and kept is None:
         trained = in_logarithms(trained, seconds_left, stages)

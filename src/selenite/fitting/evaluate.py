@@ -40,7 +40,7 @@ from selenite.table.grouping import grouping_of
 from selenite.table.kinds import known_of
 from selenite.table.learn import kinds_of_all
 from selenite.text import shown
-from selenite.training import Callback, Training
+from selenite.training import Callback, Trainer, Training, train_runs
 
 FEW_ROWS, FOLDS = 1000, 5  # below this each row is judged out of its fold
 TEST_FRACTION = 0.15
@@ -77,13 +77,15 @@ def fit_and_evaluate(
     callbacks: Sequence[Callback] = (),
     stages: Stages | None = None,
     begun: float | None = None,
+    trainer: Trainer = train_runs,
 ) -> EvaluatedFit:
     """Return a model fitted to a table, and its figures on rows that it was not fitted to.
 
     The linear model beside it is what the recipe makes without hidden layers. Without a `test_fraction`, 15 % of the
     rows are put aside, or none of fewer than 1,000. Of columns by name, rows of one of the `groups` stay together, the
     latest by the `time_column` judge, and `weights` says how much a row counts. `callbacks` are told how the model
-    trains, `stages` how far all is. A time limit counts from the time.perf_counter() at which things have `begun`.
+    trains, `stages` how far all is. A time limit counts from the time.perf_counter() at which things have `begun`. The
+    `trainer` trains all networks.
     """
     stages = stages or Stages()
     stages.begin(PREPARING)
@@ -103,7 +105,7 @@ def fit_and_evaluate(
         fingerprint=fingerprint(table),
     )
     given = training_table(table, target, settings, data, grouping, validation)
-    fits = Fits(given, parts_of(table, target, data, grouping))
+    fits = Fits(given, parts_of(table, target, data, grouping), trainer)
     once, n_parts = replace(settings, task=target.task), len(fits.parts)
     by_folds, by_linear = [JUDGING] * few, [JUDGING_BY_LINEAR] * (once.hidden != ())
     stages.expect(*possible_rounds(once, target), *by_folds, *by_linear)
@@ -165,6 +167,7 @@ class Fits:
 
     given: TrainingTable
     parts: list[Part]
+    trainer: Trainer = train_runs
     interrupted: bool = False
     _encoded: dict[int | None, Encoded] = field(default_factory=dict)
 
@@ -180,7 +183,9 @@ class Fits:
         if part not in self._encoded:
             given = self.given if part is None else self.given.take(self.parts[part][0])
             self._encoded[part] = encode_rows(given, settings, seconds_left)
-        fitted = fit_model(self._encoded[part], settings, seconds_left, callbacks=callbacks, stages=stages)
+        fitted = fit_model(
+            self._encoded[part], settings, seconds_left, callbacks=callbacks, stages=stages, trainer=self.trainer
+        )
         self.interrupted = fitted.model.recipe.ended == "interrupt"
         return fitted
 

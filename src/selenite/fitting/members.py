@@ -19,7 +19,7 @@ from selenite.nn.initializers import require_room
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
 from selenite.table import Target, smoothed
-from selenite.training import Callback, Run, Training, TrainingRows, train_runs
+from selenite.training import Callback, Run, Trainer, Training, TrainingRows, train_runs
 from selenite.types import Array, Floats, Mask
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
@@ -37,6 +37,7 @@ class Members:
     callbacks: Sequence[Callback]
     verbs: backends.Backend
     record: bool
+    trainer: Trainer = train_runs
     logarithms: Logarithms | None = None  # that they learn in place of the numbers
 
     @property
@@ -86,7 +87,7 @@ class Members:
             mine = self.encoded.rows if self.held_out is None else self.encoded.rows.take(~self.held_out[k])
             mine = replace(mine, Y=smoothed(mine.Y, share))
             runs.append(Run(network, optimizer, parameters, state, mine, options, seed, rule, backend=self.verbs))
-        return train_runs(
+        return self.trainer(
             runs,
             epochs=plan.epochs,
             seconds=seconds,

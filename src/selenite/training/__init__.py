@@ -8,7 +8,7 @@ from selenite.training.fit import fit
 from selenite.training.history import History, Training
 from selenite.training.lbfgs import fit_lbfgs
 from selenite.training.levenberg_marquardt import fit_lm
-from selenite.training.loop import train_runs
+from selenite.training.loop import Trainer, train_runs
 from selenite.training.rows import TrainingRows, Windows
 from selenite.training.run import Run
 
@@ -19,6 +19,7 @@ __all__ = [
     "History",
     "Progress",
     "Run",
+    "Trainer",
     "Training",
     "TrainingRows",
     "Windows",

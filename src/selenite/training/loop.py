@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import inf
 
@@ -14,6 +14,8 @@ from selenite.training.run import Run, epochs_that_fit, train_side_by_side
 
 CHUNK_SECONDS = 0.05  # between two looks at the clock, the callbacks and Ctrl-C
 MOST_BYTES_OF_ORDERS = 1 << 26  # made in advance
+
+Trainer = Callable[..., list[Training]]  # `train_runs`, or the method of this name of a `Journal`
 
 
 def best_of(runs: Sequence[Run]) -> int:
@@ -30,7 +32,7 @@ def train_runs(
     callbacks: Sequence[Callback] = (),
     record: bool = False,
 ) -> list[Training]:
-    """Train runs of one network, each until it ends, and return their results.
+    """Train runs of one network, each from where it stands until it ends, and return their results.
 
     Callbacks are told of the best run that still goes on. Training ends after so many `seconds` at the latest. With
     `keep_best` the parameters are those of the best epoch, not of the last. With `record` each run keeps checkpoints,
@@ -72,7 +74,7 @@ def train_runs(
         if record:
             run.checkpoints = Checkpoints()
             run.remember()
-    most, count, going = _most_at_once(runs, epochs, told), 1, list(runs)
+    most, count, going = _most_at_once(runs, epochs, told), 1, [run for run in runs if run.ending == "epochs"]
     with catching_interrupt() as interrupted:
 
         def stop() -> bool:

@@ -1,0 +1,183 @@
+"""`fit --checkpoint` and `--resume`: a fit that saves as it goes, and one that goes on where another was cut off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from selenite import __version__
+from selenite.backend import arithmetic
+from selenite.cli.files import FILE, is_there, refuse_unwritable
+from selenite.errors import ModelFileError, OptionError, SchemaError
+from selenite.table import Table, fingerprint
+from selenite.text import argument, counted
+
+if TYPE_CHECKING:
+    from selenite.cli.progress import ProgressBar
+    from selenite.training.journal import Journal
+    from selenite.training.journal_file import Saved
+
+SECONDS_UNASKED = 600.0  # after which a fit saves, though nobody asked it to
+FREE = ("file", "validation", "output", "plot", "as_json", "quiet", "resume")  # that change nothing in the model
+ARGUMENTS, SAVED = "selenite.fit.arguments", "selenite.fit.saved"  # of the context: as given; what a checkpoint holds
+
+
+def checkpoint_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options to a command; they arrive as `checkpoint` and `resume`."""
+    command = click.option(
+        "--resume",
+        type=FILE,
+        metavar="CHECKPOINT",
+        help="Go on with a fit that was cut off; needs no other option. The model is that of the uninterrupted fit.",
+    )(command)
+    return click.option(
+        "--checkpoint",
+        type=FILE,
+        metavar="FILE",
+        help="Where to save the fit as it goes, until the model is saved.  "
+        "[default: MODEL.checkpoint, after ten minutes]",
+    )(command)
+
+
+def take_up(context: click.Context) -> None:
+    """Let a command to resume be the one that the checkpoint was made by; options given again must be the same."""
+    from selenite.training.journal_file import read
+
+    path = context.params["resume"]
+    saved = read(path)
+    if saved.origin.version != __version__:
+        raise ModelFileError(
+            f"{path} was made by selenite {saved.origin.version}, and this is {__version__}: go on with that version"
+        )
+    first = context.command.make_context(context.info_name, list(saved.origin.arguments), context.parent).params
+    for parameter in context.command.params:
+        name = parameter.name or ""
+        if context.get_parameter_source(name) != ParameterSource.COMMANDLINE:
+            continue
+        if name in FREE:
+            first[name] = context.params[name]
+        elif context.params[name] != first[name]:
+            option = parameter.opts[0]
+            was = "without it" if first[name] is None else f"with {option} {_as_given(first[name])}"
+            raise OptionError(
+                f"{option} {_as_given(context.params[name])}: the fit of {path} was begun {was}; leave the option out, "
+                "or begin anew without --resume"
+            )
+    context.params = first | {"resume": path}
+    context.meta[SAVED] = saved
+
+
+def _as_given(value: Any) -> str:
+    """Return the value of an option as it is written."""
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def journal_of(
+    context: click.Context, output: str, tables: dict[str, Table | None], bar: ProgressBar
+) -> Journal | None:
+    """Return the journal of a fit of tables, by the options that name them: one that goes on, or a new one.
+
+    None where there is a time limit.
+    """
+    from selenite.training.journal import Journal
+    from selenite.training.journal_file import Origin
+
+    asked, saved = context.params, context.meta.get(SAVED)
+    path = asked["resume"] or asked["checkpoint"] or f"{output}.checkpoint"
+    if asked["time_limit"] is not None:
+        if asked["checkpoint"]:
+            raise OptionError(
+                "--checkpoint and --time-limit: what a time limit leaves depends on the clock, so that a fit that goes "
+                "on would be another; keep one of them"
+            )
+        return None
+    rows = cache(lambda: {name: fingerprint(table) for name, table in tables.items() if table is not None})
+
+    def tell(words: str, even_if_quiet: bool = False) -> None:
+        if even_if_quiet or not asked["quiet"]:
+            bar.clear()
+            click.echo(words, err=True)
+
+    def warn(words: str) -> None:
+        tell(f"warning: {words}. The fit goes on, and tries to save again", even_if_quiet=True)
+
+    if saved is not None:
+        _refuse_other_rows(path, saved, rows(), asked)
+        if saved.origin.arithmetic != arithmetic():
+            warn_of = f"{path} was made by {saved.origin.arithmetic}, and this is {arithmetic()}"
+            tell(f"warning: {warn_of}: the model may differ in last digits from that of the uninterrupted fit")
+        tell(f"  {_where(path, saved)}")
+        return Journal(path, lambda: saved.origin, saved, warn=warn)
+    _refuse_one_that_is_there(path)
+    if asked["checkpoint"]:
+        refuse_unwritable(path, asked["file"], asked["validation"], beside=output)
+    journal = Journal(
+        path,
+        lambda: Origin(__version__, arithmetic(), tuple(context.meta[ARGUMENTS]), rows()),
+        after=0.0 if asked["checkpoint"] else SECONDS_UNASKED,
+        announce=lambda: tell(f"  saved as it goes in {path}; if it is cut off: {how_to_go_on(path)}"),
+        warn=warn,
+    )
+    if asked["checkpoint"]:
+        journal.save()
+    return journal
+
+
+@contextmanager
+def keeping(journal: Journal | None) -> Iterator[None]:
+    """Say how to go on where somebody leaves a fit that was saved."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say_how_to_go_on(journal)
+        raise
+
+
+def say_how_to_go_on(journal: Journal | None) -> None:
+    """Say how to go on with a fit that was interrupted, if it was saved."""
+    if journal is not None and journal.is_written:
+        click.echo(f"To go on with this fit: {how_to_go_on(str(journal.path))}", err=True)
+
+
+def how_to_go_on(path: str) -> str:
+    """Return the command that goes on with a fit."""
+    return f"selenite fit --resume {argument(path)}"
+
+
+def _where(path: str, saved: Saved) -> str:
+    """Return in words where the fit that goes on stands."""
+    done = f"going on from {path}: {counted(saved.n_ended, 'training')} done"
+    epochs = [max(one.epoch for one in standing.numbers) for standing in saved.standings[saved.n_ended :]]
+    return f"{done}, the next one after epoch {epochs[0]:,}" if epochs else done
+
+
+def _refuse_other_rows(path: str, saved: Saved, rows: dict[str, str], asked: dict[str, Any]) -> None:
+    """Raise if a table is not the one that the fit was begun with."""
+    for name in sorted({*rows, *saved.origin.rows}):
+        if rows.get(name) != saved.origin.rows.get(name):
+            raise SchemaError(
+                f"{asked[name]} holds other rows than when the fit of {path} was begun: give the file as it was, "
+                "or begin anew without --resume"
+            )
+
+
+def _refuse_one_that_is_there(path: str) -> None:
+    """Raise if there is a file, most of all a fit that was cut off: hours of work may be in it."""
+    from selenite.training.journal_file import read
+
+    if not is_there(path):
+        return
+    try:
+        read(path)
+    except ModelFileError:
+        raise OptionError(
+            f"{path} is there already, and is no checkpoint; name another file for --checkpoint"
+        ) from None
+    raise OptionError(
+        f"{path} holds a fit that was cut off: {how_to_go_on(path)}. To begin anew, remove that file first"
+    )

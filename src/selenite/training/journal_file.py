@@ -1,0 +1,130 @@
+"""The checkpoint of a fit: what its journal holds, in one file of safetensors' layout.
+
+The header names whose fit it is and has the numbers of all runs; the tensors "0.parameters", "0.loss", ... are of the
+first training, and so on. Nothing in a file is ever run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from os import PathLike
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from selenite.errors import ModelFileError
+from selenite.safetensors import joined, opened, read_header
+from selenite.training.standing import CURVES, VECTORS, Numbers, Standing
+from selenite.types import AnyArray
+
+FORMAT = 1
+DTYPES = {"F32": "<f4", "F64": "<f8"}
+NAMES = {dtype: name for name, dtype in DTYPES.items()}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Whose fit it is: a fit of the same origin trains the same."""
+
+    version: str  # of selenite
+    arithmetic: str  # which the last bits depend on
+    arguments: tuple[str, ...]  # of the command
+    rows: dict[str, str]  # fingerprints of the tables, by what they are for
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a checkpoint holds."""
+
+    origin: Origin
+    standings: tuple[Standing, ...]  # of each training, in order
+    n_ended: int  # of the trainings; there may be one more, which was going on
+
+
+@dataclass(frozen=True)
+class _Written:
+    format: int
+    origin: Origin
+    n_ended: int
+    numbers: tuple[tuple[Numbers, ...], ...]
+
+
+def to_bytes(origin: Origin, standings: Sequence[Standing], n_ended: int) -> bytes:
+    """Return the whole file."""
+    tensors: dict[str, Any] = {}
+    parts, begin = [], 0
+    for k, standing in enumerate(standings):
+        for name, array in standing.arrays.items():
+            part = array.astype(array.dtype.newbyteorder("<"), copy=False)
+            spec = {"dtype": NAMES[part.dtype.str], "shape": part.shape, "data_offsets": (begin, begin + part.nbytes)}
+            tensors[f"{k}.{name}"], begin = spec, begin + part.nbytes
+            parts.append(part.tobytes())
+    payload = b"".join(parts)
+    numbers = [[asdict(one) for one in standing.numbers] for standing in standings]
+    written = {"format": FORMAT, "origin": asdict(origin), "n_ended": n_ended, "numbers": numbers}
+    metadata = {"selenite checkpoint": json.dumps(written)}
+    unsigned = json.dumps({"__metadata__": metadata, **tensors}).encode()
+    metadata["sha256"] = _digest(unsigned, payload)
+    header = json.dumps({"__metadata__": metadata, **tensors}).encode()
+    return joined(header + b" " * (-len(header) % 8), payload)
+
+
+def read(path: str | PathLike[str]) -> Saved:
+    """Return what a checkpoint holds.
+
+    Raises
+    ------
+    ModelFileError
+        If it is damaged, foreign or of another version.
+    """
+    with opened(path, "checkpoint") as (file, size):
+        header = read_header(file, size, "checkpoint")
+        try:
+            return _decoded(json.loads(header), file.read(size - 8 - len(header)))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, msgspec.MsgspecError) as error:
+            if isinstance(error, ModelFileError):
+                raise
+            raise ModelFileError(f"its header cannot be read ({error})") from None
+
+
+def _decoded(outer: Any, payload: bytes) -> Saved:
+    """Return what header and payload hold."""
+    metadata = outer["__metadata__"]
+    if "selenite checkpoint" not in metadata:
+        what = "a model" if "selenite" in metadata else "a safetensors file"
+        raise ModelFileError(f"it is {what}, and no checkpoint of a fit")
+    if _digest(json.dumps(_without_sum(outer)).encode(), payload) != metadata["sha256"]:
+        raise ModelFileError("its checksum does not agree: it is cut off or damaged")
+    inner = json.loads(metadata["selenite checkpoint"])
+    if inner["format"] != FORMAT:
+        raise ModelFileError(f"it is of format {inner['format']}, and this selenite reads {FORMAT}")
+    written = msgspec.convert(inner, type=_Written)
+
+    def array(name: str) -> AnyArray:
+        spec = outer[name]
+        begin, end = spec["data_offsets"]
+        found: AnyArray = np.frombuffer(payload[begin:end], DTYPES[spec["dtype"]]).reshape(spec["shape"])
+        return found.astype(found.dtype.newbyteorder("="), copy=False)
+
+    standings = (
+        Standing(numbers, {name: array(f"{k}.{name}") for name in (*VECTORS, *CURVES)})
+        for k, numbers in enumerate(written.numbers)
+    )
+    return Saved(written.origin, tuple(standings), written.n_ended)
+
+
+def _without_sum(outer: dict[str, Any]) -> dict[str, Any]:
+    """Return a header as it was when its checksum was made."""
+    metadata = {name: value for name, value in outer["__metadata__"].items() if name != "sha256"}
+    return {**outer, "__metadata__": metadata}
+
+
+def _digest(unsigned: bytes, payload: bytes) -> str:
+    """Return the SHA-256 of the header without it, followed by the payload."""
+    digest = sha256(unsigned)
+    digest.update(payload)
+    return digest.hexdigest()

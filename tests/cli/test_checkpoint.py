@@ -1,0 +1,177 @@
+"""`fit --checkpoint` and `--resume`: killed at any moment, a fit goes on to the bytes that it would have made."""
+
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from selenite.cli import checkpoint
+from selenite.training import journal, journal_file
+
+ALWAYS_SAVED = (
+    "from selenite.cli import main; from selenite.training import journal; "
+    "journal.SECONDS_BETWEEN = journal.TIMES_ITS_COST = 0.0; main()"
+)
+FITS = {
+    "kind": "--members 3 --epochs 12",  # folds, and a linear model
+    "price": "--members 3 --epochs 12",  # a trial of logarithms, too
+}
+
+
+@pytest.fixture(scope="module")
+def sales(tmp_path_factory):
+    """A file of 250 rows with gaps, categories and dates; the price is a product, the kind a class of three."""
+    rng = np.random.default_rng(0)
+    lines = ["age,town,since,kind,price"]
+    for _ in range(250):
+        age, town = rng.integers(18, 90), rng.choice(["Rome", "Oslo", "Bonn"])
+        day = np.datetime64("2020-01-01") + int(rng.integers(900))
+        price = np.exp(3 + 0.03 * age + (town == "Rome") + 0.2 * rng.normal())
+        kind = "abc"[int(age > 50) + int(town == "Oslo")]
+        lines.append(
+            f"{'' if rng.random() < 0.1 else age},{town if rng.random() < 0.9 else ''},{day},{kind},{price:.2f}"
+        )
+    path = tmp_path_factory.mktemp("sales") / "sales.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def begin(folder, *arguments):
+    """Start a process that saves at every chance."""
+    command = [sys.executable, "-c", ALWAYS_SAVED, "fit", *map(str, arguments)]
+    return subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def end(process, path, savings, signal_number):
+    """Send a signal once a checkpoint was saved so many times, or the process has ended; return what it said."""
+
+    def saved():
+        try:
+            return path.stat().st_mtime_ns
+        except FileNotFoundError:
+            return 0
+
+    last = saved()
+    while savings and process.poll() is None:
+        time.sleep(0.001)
+        savings, last = savings - (saved() != last), saved()
+    process.send_signal(signal_number)
+    return process.communicate(timeout=60)
+
+
+@pytest.mark.parametrize("target", FITS)
+def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(target, run, sales, tmp_path):
+    options, moments = FITS[target].split(), random.Random()
+    run("fit", sales, "--target", target, "-o", "whole.selenite", "-q", *options)
+    path = tmp_path / "fit.checkpoint"
+    process = begin(tmp_path, sales, "--target", target, "-o", "resumed.selenite", "--checkpoint", path, *options)
+    end(process, path, moments.randint(1, 4), signal.SIGKILL)
+    assert process.returncode == -signal.SIGKILL
+    process = begin(tmp_path, "--resume", path)
+    _, told = end(process, path, moments.randint(1, 9), signal.SIGKILL)  # if it has not ended by then
+    assert f"going on from {path}: " in told
+    assert not (tmp_path / "resumed.selenite").exists() or process.returncode == 0
+    if path.exists():
+        run("fit", "--resume", path)
+    assert (tmp_path / "whole.selenite").read_bytes() == (tmp_path / "resumed.selenite").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "resumed.selenite",
+        "whole.selenite",
+    ]  # nothing else is left
+
+
+@pytest.fixture
+def cut_off(run, people, monkeypatch):
+    """A fit of people that was cut off in its first training, by somebody who presses Ctrl-C twice."""
+    monkeypatch.setattr(journal, "SECONDS_BETWEEN", 0.0)
+    monkeypatch.setattr(journal, "TIMES_ITS_COST", 0.0)
+    saved = journal.Journal.goes_on
+
+    def pressed(self, runs):
+        saved(self, runs)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(journal.Journal, "goes_on", pressed)
+        return run("fit", people, "--target", "happy", "--checkpoint", "ck", "--members", 2, "--epochs", 5, code=130)
+
+
+def test_who_leaves_is_told_how_to_go_on(cut_off):
+    assert cut_off.stderr.endswith("To go on with this fit: selenite fit --resume ck\ninterrupted\n")
+
+
+def test_ctrl_c_saves_the_best_so_far_and_keeps_the_checkpoint(run, sales, tmp_path):
+    path = tmp_path / "ck"
+    process = begin(tmp_path, sales, "--target", "kind", "--checkpoint", "ck", "--epochs", 400, "--hidden", "256,256")
+    out, told = end(process, path, 2, signal.SIGINT)
+    assert process.returncode == 130
+    assert "Saved sales.selenite" in out
+    assert told.endswith("To go on with this fit: selenite fit --resume ck\n")
+    assert (tmp_path / "sales.selenite").exists()
+    assert journal_file.read(path).standings
+
+
+def test_the_same_command_may_be_given_again_and_its_output_changed(cut_off, run, people):
+    run("fit", people, "--target", "happy", "--members", 2, "--resume", "ck", "-q", "-o", "other.selenite")
+    assert not Path("ck").exists()
+    assert Path("other.selenite").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ("--epochs 6", 2, "--epochs 6: the fit of ck was begun with --epochs 5; leave the option out, or begin anew"),
+        ("--hidden 8", 2, r"--hidden 8: the fit of ck was begun without it"),
+        ("--time-limit 5", 2, "--time-limit 5.0: the fit of ck was begun without it"),
+        ("changed.csv", 4, "changed.csv holds other rows than when the fit of ck was begun"),
+        ("--validation changed.csv", 4, "changed.csv holds other rows"),
+        ("--resume people.csv", 5, "people.csv is not a checkpoint that can be read"),
+        ("--resume absent", 5, "absent cannot be read: No such file"),
+    ],
+)
+def test_another_fit_is_refused_by_what_differs(arguments, code, words, cut_off, run, people):
+    people.with_name("changed.csv").write_text(people.read_text().replace("dog", "cow", 1))
+    before = Path("ck").read_bytes()
+    told = run("fit", "--resume", "ck", *arguments.split(), code=code).stderr
+    assert re.search(words, told), told
+    assert Path("ck").read_bytes() == before
+
+
+def test_another_version_is_refused_and_another_processor_told(cut_off, run, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr(checkpoint, "__version__", "0.2.0")
+        told = run("fit", "--resume", "ck", code=5).stderr
+        assert "ck was made by selenite 0.1.0, and this is 0.2.0: go on with that version" in told
+    monkeypatch.setattr(checkpoint, "arithmetic", lambda: "kernel of Mars")
+    assert "this is kernel of Mars: the model may differ in last digits" in run("fit", "--resume", "ck").stderr
+
+
+def test_a_file_that_is_there_is_not_written_over(cut_off, run, people):
+    told = run("fit", people, "--target", "happy", "--checkpoint", "ck", code=2).stderr
+    assert "ck holds a fit that was cut off: selenite fit --resume ck. To begin anew, remove that file" in told
+    Path("ck").rename("people.selenite.checkpoint")
+    assert "people.selenite.checkpoint holds a fit" in run("fit", people, "--target", "happy", code=2).stderr
+    told = run("fit", people, "--target", "happy", "--checkpoint", people, code=2).stderr
+    assert "is there already, and is no checkpoint" in told
+    told = run("fit", people, "--target", "happy", "--checkpoint", "m", "-o", "m", code=2).stderr
+    assert "m cannot be both the checkpoint and the output" in told
+
+
+def test_a_time_limit_goes_with_none(run, people):
+    told = run("fit", people, "--target", "happy", "--checkpoint", "ck", "--time-limit", 5, code=2).stderr
+    assert "--checkpoint and --time-limit: what a time limit leaves depends on the clock" in told
+
+
+def test_a_long_fit_is_saved_unasked(run, people, monkeypatch):
+    arguments = ("fit", people, "--target", "happy", "--members", 1, "--epochs", 3)
+    assert "saved as it goes" not in run(*arguments).stderr
+    monkeypatch.setattr(checkpoint, "SECONDS_UNASKED", 0.0)
+    told = run(*arguments).stderr
+    assert told.count("saved as it goes in people.selenite.checkpoint; if it is cut off: selenite fit --resume") == 1
+    assert not Path("people.selenite.checkpoint").exists()

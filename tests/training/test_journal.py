@@ -11,7 +11,7 @@ from selenite import backend as backends
 from selenite.errors import ModelFileError
 from selenite.estimators.tables import SeleniteRegressor
 from selenite.nn import EarlyStopping, Network, Optimizer, Schedule, TrainOptions, initialize, start
-from selenite.training import Callback, Run, TrainingRows, journal_file, train_runs
+from selenite.training import Callback, Run, TrainingRows, Windows, journal_file, train_runs
 from selenite.training import journal as journals
 from selenite.training.journal import Journal
 from selenite.training.journal_file import Origin
@@ -96,10 +96,39 @@ def test_it_goes_on_after_any_epoch_with_the_same_bits(name, backend, dtype, tmp
     for after in range(1, max(len(training.history) for training in whole)):
         path = tmp_path / f"{after}.checkpoint"
         with pytest.raises(Killed):
-            journal(path).train_runs(runs(name, dtype, backend), callbacks=[Killing(after + 1)], **options)
+            journal(path).train_runs(runs(name, dtype, backend), callbacks=[Killing(after)], **options)
         assert max(one.epoch for one in journal_file.read(path).standings[0].numbers) == after
         for one, other in zip(whole, journal(path).train_runs(runs(name, dtype, backend), **options), strict=True):
             require_same(one, other)
+
+
+def test_it_goes_on_after_any_window_with_the_same_bits(tmp_path):
+    parts = [TrainingRows(X[k::2].astype(np.float32), Y[k::2].astype(np.float32)) for k in range(2)]
+
+    def in_windows(loads=None):
+        left = [loads]
+
+        def load(which):
+            if left[0] == 0:
+                raise Killed
+            left[0] = None if left[0] is None else left[0] - 1
+            return parts[which]
+
+        trained = runs()
+        for run in trained:
+            run.windows = Windows((30, 30), load, seed=3)
+        return trained
+
+    options = dict(epochs=6, keep_best=True)
+    whole, met = train_runs(in_windows(), **options), set()
+    for loads in range(1, 2 * max(len(training.history) for training in whole)):
+        path = tmp_path / f"{loads}.checkpoint"
+        with pytest.raises(Killed):
+            journal(path).train_runs(in_windows(loads), **options)
+        met |= {one.begun and one.begun.windows for one in journal_file.read(path).standings[0].numbers}
+        for one, other in zip(whole, journal(path).train_runs(in_windows(), **options), strict=True):
+            require_same(one, other)
+    assert met == {None, 1, 2}
 
 
 def test_a_score_that_decides_goes_on_too(tmp_path):
@@ -126,7 +155,7 @@ def test_trainings_that_have_ended_are_not_made_again(tmp_path):
     path = tmp_path / "fit.checkpoint"
     whole = fit(journal(tmp_path / "whole.checkpoint"))
     with pytest.raises(Killed):
-        fit(journal(path), Killing(2))
+        fit(journal(path), Killing(1))
     cut_off = journal(path)
     fit(cut_off)
     with pytest.raises(Killed):

@@ -98,6 +98,10 @@ class Curves:
     def __getitem__(self, name: str) -> Floats:
         return self._arrays[name][: self.length]
 
+    def measured(self, name: str) -> Floats:
+        """Return the numbers of a curve; none where nothing was measured."""
+        return self[name].copy() if name in self._measured else np.empty(0)
+
     def add(self, epochs: Epochs, seconds: float = np.nan) -> None:
         """Keep what some epochs gave, the last of them after so many seconds."""
         begin = self.length
@@ -115,7 +119,5 @@ class Curves:
 
     def history(self, run: Run | None = None) -> History:
         """Return the curves as a history; `run` is the one that was recorded."""
-        loss, validation_loss, gradient_norm, learning_rate, seconds = (
-            self[name].copy() if name in self._measured else np.empty(0) for name in self._arrays
-        )
+        loss, validation_loss, gradient_norm, learning_rate, seconds = map(self.measured, self._arrays)
         return History(loss, validation_loss, gradient_norm, learning_rate, seconds, run)

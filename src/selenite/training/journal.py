@@ -15,7 +15,6 @@ from typing import Any
 
 from selenite.errors import SaveError
 from selenite.training import journal_file
-from selenite.training.callbacks import Callback, Progress
 from selenite.training.history import Ending, Training
 from selenite.training.journal_file import Origin, Saved
 from selenite.training.loop import train_runs
@@ -80,14 +79,14 @@ class Journal:
         self._last = time.perf_counter()
         self._failed = False
 
-    def train_runs(self, runs: Sequence[Run], *, callbacks: Sequence[Callback] = (), **options: Any) -> list[Training]:
+    def train_runs(self, runs: Sequence[Run], **options: Any) -> list[Training]:
         """Train runs as the function of this name does, from where the journal says that they stand."""
         n, self._n_begun = self._n_begun, self._n_begun + 1
         if n < len(self._known):
             self._known[n].restore(runs)
         if n != len(self._ended):  # has ended before, or comes after one that somebody interrupted
-            return train_runs(runs, callbacks=callbacks, **options)
-        trainings = train_runs(runs, callbacks=[*callbacks, _Saving(self, runs)], **options)
+            return train_runs(runs, **options)
+        trainings = train_runs(runs, saving=self.goes_on, **options)
         if all(training.ended not in FROM_OUTSIDE for training in trainings):
             self._ended.append(standing_of(runs))
             if time.perf_counter() >= self._next:
@@ -96,8 +95,7 @@ class Journal:
 
     def goes_on(self, runs: Sequence[Run]) -> None:
         """Save where the runs of the training that goes on stand, if it is time to."""
-        now = time.perf_counter()
-        if now >= max(self._next, self._last + SECONDS_BETWEEN) and all(run.ending not in FROM_OUTSIDE for run in runs):
+        if time.perf_counter() >= max(self._next, self._last + SECONDS_BETWEEN):
             self.save(runs)
 
     def save(self, runs: Sequence[Run] = ()) -> None:
@@ -121,14 +119,3 @@ class Journal:
         """Remove the checkpoint: the fit has ended well."""
         if self.is_written:
             self.path.unlink(missing_ok=True)
-
-
-class _Saving(Callback):
-    """Lets a journal save runs while they are trained."""
-
-    def __init__(self, journal: Journal, runs: Sequence[Run]) -> None:
-        self.journal, self.runs = journal, runs
-
-    def epoch(self, progress: Progress) -> None:
-        """Save them if it is time to."""
-        self.journal.goes_on(self.runs)

@@ -16,9 +16,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from selenite.errors import ModelFileError
-from selenite.safetensors import joined, opened, read_header
-from selenite.training.standing import CURVES, VECTORS, Numbers, Standing
+from selenite.errors import ModelFileError, SaveError
+from selenite.safetensors import MOST_HEADER_BYTES, joined, opened, read_header
+from selenite.training.standing import Numbers, Standing
 from selenite.types import AnyArray
 
 FORMAT = 1
@@ -70,6 +70,9 @@ def to_bytes(origin: Origin, standings: Sequence[Standing], n_ended: int) -> byt
     unsigned = json.dumps({"__metadata__": metadata, **tensors}).encode()
     metadata["sha256"] = _digest(unsigned, payload)
     header = json.dumps({"__metadata__": metadata, **tensors}).encode()
+    if len(header) > MOST_HEADER_BYTES - 8:
+        n = sum(map(len, numbers))
+        raise SaveError(f"where {n:,} networks stand takes more than the {MOST_HEADER_BYTES:,} bytes of a header")
     return joined(header + b" " * (-len(header) % 8), payload)
 
 
@@ -85,7 +88,15 @@ def read(path: str | PathLike[str]) -> Saved:
         header = read_header(file, size, "checkpoint")
         try:
             return _decoded(json.loads(header), file.read(size - 8 - len(header)))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, msgspec.MsgspecError) as error:
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            IndexError,
+            RecursionError,
+            msgspec.MsgspecError,
+        ) as error:
             if isinstance(error, ModelFileError):
                 raise
             raise ModelFileError(f"its header cannot be read ({error})") from None
@@ -110,10 +121,11 @@ def _decoded(outer: Any, payload: bytes) -> Saved:
         found: AnyArray = np.frombuffer(payload[begin:end], DTYPES[spec["dtype"]]).reshape(spec["shape"])
         return found.astype(found.dtype.newbyteorder("="), copy=False)
 
-    standings = (
-        Standing(numbers, {name: array(f"{k}.{name}") for name in (*VECTORS, *CURVES)})
-        for k, numbers in enumerate(written.numbers)
-    )
+    standings = [Standing(numbers, {}) for numbers in written.numbers]
+    for name in outer:
+        if name != "__metadata__":
+            k, _, of_standing = name.partition(".")
+            standings[int(k)].arrays[of_standing] = array(name)
     return Saved(written.origin, tuple(standings), written.n_ended)
 
 

@@ -31,6 +31,7 @@ def train_runs(
     keep_best: bool = False,
     callbacks: Sequence[Callback] = (),
     record: bool = False,
+    saving: Callable[[Sequence[Run]], None] | None = None,
 ) -> list[Training]:
     """Train runs of one network, each from where it stands until it ends, and return their results.
 
@@ -51,6 +52,8 @@ def train_runs(
     callbacks : sequence of Callback
     record : bool
         Whether any epoch's parameters can be asked for later.
+    saving : callable, optional
+        Told of all runs whenever they stand where they can go on from in another process.
 
     Returns
     -------
@@ -90,6 +93,8 @@ def train_runs(
                     run.ending = "time"
             count = epochs_that_fit(CHUNK_SECONDS, count, ended - begun)
             going = [run for run in going if run.ending == "epochs"]
+            if saving is not None and all(run.ending != "interrupt" and run.ending != "time" for run in runs):
+                saving(runs)
             candidates = going or runs
             leader = candidates[best_of(candidates)]
             if leader.latest and told.epoch(leader.curves, leader.parameters, leader.early_stopping):

@@ -8,13 +8,33 @@ from dataclasses import dataclass
 import numpy as np
 
 from selenite.errors import ModelFileError
-from selenite.nn import Epochs
+from selenite.nn import Epochs, OptimizerState
 from selenite.training.history import Ending
-from selenite.training.run import Run
+from selenite.training.run import Begun, Run
 from selenite.types import AnyArray, Array
 
 CURVES = ("loss", "validation_loss", "gradient_norm", "rate")
-VECTORS = ("parameters", "first", "second", "best_parameters")  # of each run, one row
+
+
+@dataclass(frozen=True)
+class StateNumbers:
+    """The numbers of an optimizer's state."""
+
+    steps: int
+    epochs: int
+    rate_factor: float
+
+
+@dataclass(frozen=True)
+class BegunNumbers:
+    """The numbers of an epoch in the middle of its windows."""
+
+    windows: int
+    n_rows: int
+    n_steps: int
+    loss: float
+    square: float
+    state: StateNumbers
 
 
 @dataclass(frozen=True)
@@ -23,21 +43,24 @@ class Numbers:
 
     ending: Ending
     epoch: int
-    steps: int
-    epochs: int
-    rate_factor: float
+    state: StateNumbers
     best_epoch: int
     best_loss: float
     stalled: int
     scores: tuple[float, ...]
+    begun: BegunNumbers | None
 
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """Where runs of one network stand: each one's numbers, and what they have of each array."""
+    """Where runs of one network stand: each one's numbers, and what they have of each array.
+
+    Parameters, the state's and others of each parameter are (n_runs, n_parameters), zero in a run that has none of
+    them, and not there where no run has. Of `CURVES` one run's numbers follow the other's.
+    """
 
     numbers: tuple[Numbers, ...]
-    arrays: dict[str, AnyArray]  # VECTORS (n_runs, n_parameters), CURVES one run's after the other's
+    arrays: dict[str, AnyArray]
 
     def restore(self, runs: Sequence[Run]) -> None:
         """Put runs that have not begun where these stand."""
@@ -45,47 +68,76 @@ class Standing:
             raise ModelFileError("the checkpoint is of other networks than this fit trains")
         begin = 0
         for k, (run, there) in enumerate(zip(runs, self.numbers, strict=True)):
-            run.parameters[:] = self.arrays["parameters"][k]
-            state, rule = run.state, run.early_stopping
-            state.steps, state.epochs, state.rate_factor = there.steps, there.epochs, there.rate_factor
-            state.first[:], state.second[:] = self.arrays["first"][k], self.arrays["second"][k]
+            run.parameters, run.state = self._of("parameters", k), self._state(there.state, "", k)
+            rule, begun, end = run.early_stopping, there.begun, begin + there.epoch
             rule.best_epoch, rule.best_loss, rule.stalled = there.best_epoch, there.best_loss, there.stalled
-            rule.best_parameters = self.arrays["best_parameters"][k].copy() if there.best_epoch >= 0 else None
+            rule.best_parameters = self._of("best_parameters", k) if there.best_epoch >= 0 else None
             rule.scores[:] = there.scores
-            end = begin + there.epoch
             loss, validation_loss, gradient_norm, rate = (self.arrays[name][begin:end] for name in CURVES)
             run.curves.add(Epochs(loss, validation_loss, gradient_norm, rate), 0.0)  # the clock begins again
             run.ending, run.epoch, begin = there.ending, there.epoch, end
+            if begun is not None:
+                before, state = self._of("begun_parameters", k), self._state(begun.state, "begun_", k)
+                run.begun = Begun(begun.windows, before, state, begun.n_rows, begun.n_steps, begun.loss, begun.square)
+
+    def _of(self, name: str, k: int) -> Array:
+        """Return an array of run k, to write into."""
+        found: Array = self.arrays[name][k].copy()
+        return found
+
+    def _state(self, numbers: StateNumbers, prefix: str, k: int) -> OptimizerState:
+        """Return an optimizer's state of run k."""
+        first, second = self._of(f"{prefix}first", k), self._of(f"{prefix}second", k)
+        return OptimizerState(numbers.steps, numbers.epochs, numbers.rate_factor, first, second)
 
 
 def standing_of(runs: Sequence[Run]) -> Standing:
-    """Return where runs stand, none of them in the middle of an epoch, in arrays of its own."""
-    vectors: dict[str, list[Array]] = {name: [] for name in VECTORS}
-    for run in runs:
-        best, state = run.early_stopping.best_parameters, run.state
-        best = np.zeros_like(run.parameters) if best is None else best
-        for name, vector in zip(VECTORS, (run.parameters, state.first, state.second, best), strict=True):
-            vectors[name].append(vector)
-    histories = [run.curves.history() for run in runs]
-    curves = [(h.loss, h.validation_loss, h.gradient_norm, h.learning_rate) for h in histories]
-    return Standing(
-        tuple(_numbers_of(run) for run in runs),
-        {name: np.array(rows) for name, rows in vectors.items()}
-        | {name: np.concatenate(each) for name, each in zip(CURVES, zip(*curves, strict=True), strict=True)},
-    )
+    """Return where runs stand, none of them in the middle of a window, in arrays of its own."""
+    arrays: dict[str, AnyArray] = {}
+    of_runs = [_arrays_of(run) for run in runs]
+    for name in of_runs[0]:
+        found = [each[name] for each in of_runs]
+        one = next((array for array in found if array is not None), None)
+        if one is not None:
+            arrays[name] = np.array([np.zeros_like(one) if array is None else array for array in found])
+    for name in CURVES:
+        arrays[name] = np.concatenate([run.curves.measured(name) for run in runs])
+    return Standing(tuple(map(_numbers_of, runs)), arrays)
+
+
+def _arrays_of(run: Run) -> dict[str, Array | None]:
+    """Return the arrays of a run that have a number for each parameter."""
+    state, begun = run.state, run.begun
+    return {
+        "parameters": run.parameters,
+        "first": state.first,
+        "second": state.second,
+        "best_parameters": run.early_stopping.best_parameters,
+        "begun_parameters": None if begun is None else begun.parameters,
+        "begun_first": None if begun is None else begun.state.first,
+        "begun_second": None if begun is None else begun.state.second,
+    }
 
 
 def _numbers_of(run: Run) -> Numbers:
     """Return the numbers of a run."""
-    state, rule = run.state, run.early_stopping
+    rule, begun = run.early_stopping, run.begun
     return Numbers(
         run.ending,
         run.epoch,
-        state.steps,
-        state.epochs,
-        state.rate_factor,
+        _numbers_of_state(run.state),
         rule.best_epoch,
         rule.best_loss,
         rule.stalled,
         tuple(rule.scores),
+        None
+        if begun is None
+        else BegunNumbers(
+            begun.windows, begun.n_rows, begun.n_steps, begun.loss, begun.square, _numbers_of_state(begun.state)
+        ),
     )
+
+
+def _numbers_of_state(state: OptimizerState) -> StateNumbers:
+    """Return the numbers of an optimizer's state."""
+    return StateNumbers(state.steps, state.epochs, state.rate_factor)

@@ -33,7 +33,8 @@ def checkpoint_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--resume",
         type=FILE,
         metavar="CHECKPOINT",
-        help="Go on with a fit that was cut off; needs no other option. The model is that of the uninterrupted fit.",
+        help="Go on with a fit that was cut off; needs neither FILE nor options. The model is that of a fit without "
+        "the break.",
     )(command)
     return click.option(
         "--checkpoint",

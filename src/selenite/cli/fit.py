@@ -154,11 +154,11 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
     type=click.FloatRange(0.01, 0.9),
     help="Test rows, for the figures.  [default: 0.15; below 1,000 rows none, but 5 folds]",
 )
+@checkpoint_options
 @click.option("--plot", type=FILE, metavar="PNG", help="Draw the loss of each epoch.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @reading_options
-@checkpoint_options
 @click.pass_context
 def command(context: click.Context, /, file: str, target: str | None, output: str | None, **options: Any) -> None:
     """Fit a model to FILE (CSV or Parquet) and say how good it is on rows it never saw."""

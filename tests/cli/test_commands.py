@@ -145,9 +145,10 @@ def test_rows_that_stay_together_are_judged_together(run, tmp_path):
     assert together["test"]["selenite"]["accuracy"]["value"] < 0.8
     assert together["rows"]["test"] in (160, 180)
     assert "test_rows" in json.loads(run("score", "t.selenite", "t.csv", "--json").stdout)["scores"]
-    by_time = json.loads(run("fit", "t.csv", "--target", "y", "--json", "--time-column", "person").stdout)
+    quick = ("fit", "t.csv", "--target", "y", "--json", "--epochs", 2, "--members", 1)
+    by_time = json.loads(run(*quick, "--time-column", "person").stdout)
     assert by_time["rows"]["test"] in (160, 180)
-    weighted = json.loads(run("fit", "t.csv", "--target", "y", "--json", "--weights", "count").stdout)
+    weighted = json.loads(run(*quick, "--weights", "count").stdout)
     assert weighted["layer_sizes"][0] == apart["layer_sizes"][0] - 2  # the weights are not learnt from
     told = run("fit", "t.csv", "--target", "y", "--preset", "fast", "--weights", "count", "--groups", "person").stdout
     assert "from 2 columns" in told  # x and taste

@@ -151,7 +151,7 @@ def test_the_page_tells_what_the_model_holds_and_the_command_makes_it_again(run,
 def test_what_the_recipe_chose_is_left_to_it_again(run, tmp_path):
     """The folds' models choose their own hidden layers, as they did when their figures were stored."""
     rng = np.random.default_rng(1)
-    X = rng.uniform(-2, 2, size=(300, 2))
+    X = rng.uniform(-2, 2, size=(160, 2))
     rows = [f"{a!r},{b!r},{float(np.sin(3 * a) * b)!r}" for a, b in X.tolist()]
     (tmp_path / "t.csv").write_text("\n".join(["a,b,y", *rows]) + "\n")
     run("fit t.csv --target y -o m.selenite -q")

@@ -14,7 +14,8 @@ import numpy as np
 from scipy.stats import rankdata
 
 from accuracy import kept
-from selenite.plots.style import BLUE, GREY, INK, PALE, canvas, plain_axes, plain_log_ticks, save_axes, say
+from selenite.palette import BLUE
+from selenite.plots.style import GREY, INK, PALE, canvas, plain_axes, plain_log_ticks, save_axes, say
 
 ROOT = Path(__file__).parents[1]
 RESULTS = Path(__file__).parent / "results"

@@ -8,16 +8,11 @@ import pytest
 import selenite
 from selenite import MLPClassifier, SeleniteClassifier, sketch
 from selenite.nn import Network
-from selenite.plots import style
 from selenite.training import fit
 
 
 def parts(markup, tag):
     return list(ElementTree.fromstring(markup).iter(tag))
-
-
-def test_colours_are_those_of_every_picture():
-    assert (style.UP.lower(), style.DOWN.lower()) == (sketch.UP, sketch.DOWN)
 
 
 def test_a_line_is_a_weight_its_sign_and_its_size():

@@ -9,10 +9,10 @@ from itertools import pairwise
 import numpy as np
 
 from selenite.markup import Markup
+from selenite.palette import DOWN, UP
 from selenite.text import printable
 from selenite.types import Array, Floats
 
-UP, DOWN = "#0072b2", "#d55e00"  # positive and negative numbers, as in every picture; negative is dashed, too
 MOST_UNITS = 12  # of a layer that are drawn
 MOST_POINTS = 200  # of a curve
 MOST_BARS = 15

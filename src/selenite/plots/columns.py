@@ -10,8 +10,8 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.columns import Attributions, Dependence, Importance
 from selenite.explanation.columns.text import NAMES
+from selenite.palette import BLUE
 from selenite.plots.style import (
-    BLUE,
     GREY,
     INK,
     MOST_MARKED,

@@ -9,11 +9,10 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.model import Model
+from selenite.palette import BLUE, VERMILION
 from selenite.plots.style import (
-    BLUE,
     GREY,
     PALE,
-    VERMILION,
     figure,
     headline,
     label,

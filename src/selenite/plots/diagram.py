@@ -9,7 +9,8 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.nn import Network, forward
-from selenite.plots.style import BLUE, GREEN, GREY, INK, PALE, VERMILION, canvas, label, say, typeset_number, with_minus
+from selenite.palette import BLUE, GREEN, VERMILION
+from selenite.plots.style import GREY, INK, PALE, canvas, label, say, typeset_number, with_minus
 from selenite.types import Array
 
 if TYPE_CHECKING:

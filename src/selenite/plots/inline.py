@@ -13,18 +13,15 @@ import numpy as np
 from selenite.explanation.columns import Dependence
 from selenite.model import Curve
 from selenite.model.predictions import Predictions
+from selenite.palette import BLUE, DOWN, DOWN_TEXT, UP
 from selenite.plots.panels import plain_ticks
 from selenite.plots.style import (
-    BLUE,
-    DOWN,
-    DOWN_TEXT,
     EDGES,
     GREY,
     INK,
     MOST_MARKED,
     PALE,
     TICKS,
-    UP,
     figure,
     label,
     note,

@@ -9,12 +9,11 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.model.metrics import confusion
+from selenite.palette import BLUE, ORANGE
 from selenite.plots.panels import confusion_matrix, point_cloud, span, worst_mistake
 from selenite.plots.style import (
-    BLUE,
     GREY,
     INK,
-    ORANGE,
     PALE,
     canvas,
     label,

@@ -9,7 +9,8 @@ import numpy as np
 from selenite.model.intervals import area_under_roc, wilson
 from selenite.model.metrics import roc_curve
 from selenite.model.predictions import Predictions
-from selenite.plots.style import BLUE, DOWN, DOWN_TEXT, GREY, INK, PALE, UP, VERMILION, label, short_number, tidy
+from selenite.palette import BLUE, DOWN, DOWN_TEXT, UP, VERMILION
+from selenite.plots.style import GREY, INK, PALE, label, short_number, tidy
 from selenite.text import counted
 from selenite.types import Floats, Indices, NDArray
 

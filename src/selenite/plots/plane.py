@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.plots.style import CLASSES, INK, label
+from selenite.palette import CLASSES
+from selenite.plots.style import INK, label
 from selenite.types import Array, Indices
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from selenite.errors import OptionError, SaveError
+from selenite.palette import DOWN, UP
 from selenite.text import plain_number, shown
 from selenite.writing import write
 
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
     from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
-BLUE, ORANGE, GREEN, VERMILION = "#0072B2", "#E69F00", "#009E73", "#D55E00"  # safe for colour-blind eyes
-UP, DOWN = BLUE, VERMILION  # numbers, weights, contributions, deltas: above and below 0
-WRONG = "#C2002F"  # the ring around a point that is taken for another class
-DOWN_TEXT = "#a84a00"  # dark enough to be read on white
-# Of two classes the second is up, the first is down. Told apart by colour-blind eyes (after Okabe and Ito 2008 and
-# Tol 2021), and by shape as well. The page's palette.js has the same.
-CLASSES = (DOWN, UP, GREEN, ORANGE, "#CC79A7", "#56B4E9", "#B8A800", "#332288", "#882255", "#555B63")
 GREY, INK, PALE = "#7a7f87", "#22262b", "#e8eaed"
 EDGES, TICKS = "#b5bac0", "#555b63"  # of axes
 MOST_MARKED = 50  # points of a line, each with a marker
@@ -197,7 +191,7 @@ def picture_format(path: str | PathLike[str]) -> str:
 
 def signed_bar(axes: Axes, place: int, length: float, begin: float = 0.0) -> None:
     """Draw a bar to the right in blue, to the left hatched in vermilion."""
-    colour, hatch = (BLUE, "") if length >= 0 else (VERMILION, "///")
+    colour, hatch = (UP, "") if length >= 0 else (DOWN, "///")
     axes.barh(place, length, 0.62, left=begin, color=colour, hatch=hatch, edgecolor="white", linewidth=0)
 
 

@@ -10,8 +10,9 @@ import numpy as np
 from selenite import backend
 from selenite.errors import OptionError
 from selenite.nn import Network
+from selenite.palette import WRONG
 from selenite.plots.plane import COLOURS, GRID, MOST_CLASSES_DRAWN, Plane, class_names, draw_points, plane_of
-from selenite.plots.style import INK, WRONG, canvas, plain_axes, say
+from selenite.plots.style import INK, canvas, plain_axes, say
 from selenite.table import as_probabilities
 from selenite.types import Array, Indices
 

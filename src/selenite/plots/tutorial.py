@@ -6,19 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from selenite.plots.style import (
-    BLUE,
-    CLASSES,
-    GREY,
-    INK,
-    VERMILION,
-    WRONG,
-    figure,
-    note,
-    plain_log_ticks,
-    save,
-    typeset_number,
-)
+from selenite.palette import BLUE, CLASSES, VERMILION, WRONG
+from selenite.plots.style import GREY, INK, figure, note, plain_log_ticks, save, typeset_number
 from selenite.tutorial import Part2, Run, load_part, predictions
 from selenite.types import Floats
 

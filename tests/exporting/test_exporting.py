@@ -19,7 +19,7 @@ from selenite.exporting.proved import WRITERS, exports_in
 from selenite.model import Model
 from selenite.nn import Embedding, Network, initialize
 from selenite.nn.activations import HIDDEN_ACTIVATIONS
-from selenite.table import Dates, Numbers, Table, Text, learn_schema, learn_target, n_inputs
+from selenite.table import Dates, Numbers, Table, Text, as_column, learn_schema, learn_target, n_inputs
 from selenite.table.cells import text_column
 
 TOOLS = {"c": "cc", "html": "node", "js": "node", "onnx": "onnxruntime"}
@@ -39,6 +39,11 @@ ODD = (
     "</script>",
     "é" * 10_000,
 )
+KEPT = (
+    "class", "for", "REAL", "EXP", "N_INPUTS", "WIDEST", "N_SCORES", "scores", "row", "linux", "NAN", "INFINITY",
+    "isnan", "typeof", "await", "null", "constructor", "__proto__", "hasOwnProperty", "def", "None", "int8_t", "ONE",
+    "", "predict", "mean", "JSON.parse(`{}`)", 'json.loads(r"""{}""")', 'const LAYERS = "";',
+)  # fmt: skip
 
 
 @pytest.fixture(params=list(WRITERS))
@@ -73,7 +78,7 @@ def model_of(target="class", activation="relu", dtype=np.float32, members=2, emb
     if target == "number":
         answers = Numbers(rng.normal(50, 20, table.n_rows))
     else:
-        labels = ("no", "yes") if target == "two" else ODD
+        labels = {"two": ("no", "yes"), "hundred": [f"{k} of 100" for k in range(100)]}.get(target, ODD)
         answers = Text(np.arange(table.n_rows, dtype=np.int32) % len(labels), tuple(labels))
     schema, goal = learn_schema(table), learn_target(answers, "goal")
     output = output or {"number": "identity", "two": "logistic"}.get(target, "softmax")
@@ -85,13 +90,22 @@ def model_of(target="class", activation="relu", dtype=np.float32, members=2, emb
     return Model(network, parameters.astype(dtype) if members > 1 else parameters[0].astype(dtype), schema, goal)
 
 
+def of_one_layer(table, answers=None):
+    """Return a model in double precision whose output is a sum of the inputs of a table's rows, weighted at random."""
+    schema, goal = learn_schema(table), learn_target(as_column(answers or np.arange(9.0) ** 2), "goal")
+    output = "identity" if goal.task == "regression" else "logistic" if goal.n_outputs == 1 else "softmax"
+    loss = "squared_error" if goal.task == "regression" else "log_loss"
+    network = Network((n_inputs(schema), goal.n_outputs), (output,), loss)
+    return Model(network, np.random.default_rng(0).uniform(-1, 1, network.n_parameters), schema, goal)
+
+
 def differences(to, folder, model, table):
     """Return how far an export's outputs for the rows of a table are from the model's."""
     made = replace(export_of(model, "it"), rows=rows_of(table), outputs=model.output(model.encode(table)).tolist())
     return np.abs(np.array(WRITERS[to].outputs(folder, made)) - np.array(made.outputs)).max()
 
 
-@pytest.mark.parametrize("target", ["two", "class", "number"])
+@pytest.mark.parametrize("target", ["two", "class", "hundred", "number"])
 def test_other_rows_are_answered_as_the_model_answers_them(to, target, tmp_path):
     model = model_of(target)
     proof = export(model, to, tmp_path, name="it")
@@ -122,6 +136,24 @@ def test_in_double_precision_to_twelve_places(to, tmp_path):
     assert differences(to, tmp_path, model, table_of(1)) <= 1e-12
 
 
+def test_names_that_a_language_keeps_for_itself_or_that_become_alike(to, tmp_path):
+    rng, words = np.random.default_rng(0), [*KEPT, "a b", "a-b", "A b", *ODD[:-1]]
+    numbers = {word: Numbers(rng.normal(size=40)) for word in words}
+    categories = {
+        word: text_column(rng.choice(["b_c", "of", "c", "UNSEEN", "outputs", word], 40).tolist())
+        for word in ("a", "a_b", "a_b_c", "class ", "number of", "ranked(x)", "EXP(x)")
+    }
+    columns = numbers | categories
+    model = of_one_layer(Table(tuple(columns), tuple(columns.values()), 40, "words"))
+    assert export(model, to, tmp_path, name="it").difference <= 1e-12
+
+
+def test_numbers_beyond_one_may_differ_by_a_share_of_them(to, tmp_path):
+    model = of_one_layer(Table(("x",), (Numbers(np.random.default_rng(0).normal(size=40)),), 40, "numbers"))
+    model = replace(model, parameters=np.append(model.parameters[:-1], 1e4 / 3).astype(np.float32))  # the bias
+    assert export(model, to, tmp_path, name="it").difference <= 1e-6
+
+
 @pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
 def test_every_activation(to, activation, tmp_path):
     model = model_of("number", activation, np.float64, members=1, embedding=False)
@@ -139,14 +171,6 @@ def test_numbers_as_they_are_for_scikit_learns_dialect(to, tmp_path):
         hidden_layer_sizes=(5,), learning_rate_init=0.1, max_iter=300, random_state=0
     ).fit(X, X @ [1.0, -2.0, 0.5])
     assert export(estimator, to, tmp_path, name="it").difference <= 1e-12
-
-
-def of_one_layer(table):
-    """Return a model in double precision whose output is a sum of the inputs of a table's rows, weighted at random."""
-    schema = learn_schema(table)
-    network = Network((n_inputs(schema), 1), ("identity",), "squared_error")
-    weights = np.random.default_rng(0).uniform(-1, 1, network.n_parameters)
-    return Model(network, weights, schema, learn_target(Numbers(np.arange(9.0) ** 2), "goal"))
 
 
 def test_dates_of_all_centuries(to, tmp_path):

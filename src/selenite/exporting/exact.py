@@ -17,7 +17,8 @@ from selenite.model import Model
 from selenite.table import Table
 from selenite.types import Floats
 
-TOLERANCE = {True: 1e-6, False: 1e-12}  # of a probability, or of a number in the target's widths; is_single: which
+# Of a probability, or of a number in the target's widths, of one beyond 1 as a share of it; is_single: which.
+TOLERANCE = {True: 1e-6, False: 1e-12}
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class Exact(Writer):
         wanted: Floats = np.array(made.outputs)
         if answers.shape != wanted.shape:
             raise ExportError(f"{file.name} gives answers of shape {answers.shape}, not {wanted.shape}")
-        differences = np.abs(answers - wanted).max(axis=1)
+        differences = (np.abs(answers - wanted) / np.maximum(np.abs(wanted), 1.0)).max(axis=1)
         worst = int(np.argmax(np.where(np.isnan(differences), np.inf, differences)))
         if not differences[worst] <= allowed:
             raise ExportError(

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from base64 import b64encode
 from pathlib import Path
 
 import msgspec
 
 from selenite.exporting.exact import Exact
 from selenite.exporting.plan import Plan, PlannedColumn
-from selenite.exporting.writer import Export, NotChecked, Outputs, Questions, ran
+from selenite.exporting.writer import Export, NotChecked, Outputs, Questions, filled, ran
 
 _PLAN, _PROOF = "JSON.parse(`{}`)", 'JSON.parse(`{"rows": [], "outputs": []}`)'
+_LAYERS = 'const LAYERS = "";'
 _HELD = re.compile(r"const PLAN = JSON\.parse\(`((?:[^`\\]|\\.)*)`\);", re.DOTALL)
+_RUNTIME = Path(__file__).parent / "runtime"
 _RUN = """
 import { readFileSync } from "node:fs";
 import { output } from "./NAME.mjs";
@@ -32,12 +35,17 @@ def files(export: Export) -> dict[str, bytes]:
 
 def module(export: Export) -> str:
     """Return the module's text."""
-    text = (Path(__file__).parent / "runtime" / "model.js").read_text(encoding="utf-8")
-    for place, data in ((_PLAN, export.plan_json), (_PROOF, export.proof_json)):
-        assert text.count(place) == 1
-        safe = data.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
-        text = text.replace(place, f"JSON.parse(`{safe}`)")
-    return text
+    layers = b64encode((_RUNTIME / "layers.wasm").read_bytes()).decode()
+    instead = {
+        _PLAN: f"JSON.parse(`{_in_backticks(export.plan_json)}`)",
+        _PROOF: f"JSON.parse(`{_in_backticks(export.proof_json)}`)",
+        _LAYERS: f'const LAYERS = "{layers}";',
+    }
+    return filled((_RUNTIME / "model.js").read_text(encoding="utf-8"), instead)
+
+
+def _in_backticks(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("`", "\\`").replace("${", "\\${")
 
 
 def declarations(plan: Plan) -> str:

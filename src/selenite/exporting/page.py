@@ -1,7 +1,8 @@
 """To a page: one file that opens from a disk, offline, with the model, a form for a row, and what its columns add.
 
-The modules of `runtime/page` become one script, which the page's policy names by its hash: no other runs, and nothing
-is asked for. What it compares a row with, rows and orders of the columns, travels as `selenite explain` draws them.
+The modules of `runtime/page` become one script, which the page's policy names by its hash: no other runs but the
+WebAssembly in it, and nothing is asked for. What it compares a row with, rows and orders of the columns, travels as
+`selenite explain` draws them.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ def html(export: Export) -> str:
         element("script", Markup(script), type="module"),
     ]
     hashed = b64encode(sha256(script.encode()).digest()).decode()
-    policy = f"default-src 'none'; script-src 'sha256-{hashed}'; worker-src blob:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"  # noqa: E501
+    policy = f"default-src 'none'; script-src 'sha256-{hashed}' 'wasm-unsafe-eval'; worker-src blob:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"  # noqa: E501
     style = (RUNTIME / "page" / "style.css").read_text(encoding="utf-8")
     return page(f"{model.target.name or 'target'}: {export.name}", *content, style=style, policy=policy, kind="model")
 

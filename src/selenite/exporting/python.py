@@ -11,7 +11,7 @@ import msgspec
 
 from selenite.exporting.exact import Exact
 from selenite.exporting.plan import Plan
-from selenite.exporting.writer import Export, Outputs, Questions, ran
+from selenite.exporting.writer import Export, Outputs, Questions, filled, ran
 
 _PLAN, _PROOF = 'json.loads(r"""{}""")', 'json.loads(r"""{"rows": [], "outputs": []}""")'
 _HELD = re.compile(r'^PLAN = json\.loads\(r"""(.*?)"""\)$', re.MULTILINE | re.DOTALL)
@@ -21,10 +21,11 @@ _RUN = "import json, sys, {name} as it; print(json.dumps([it.output(row) for row
 def files(export: Export) -> dict[str, bytes]:
     """Return the module that holds a plan and a proof."""
     module = (Path(__file__).parent / "runtime" / "model.py.txt").read_text(encoding="utf-8")
-    for place, data in ((_PLAN, export.plan_json), (_PROOF, export.proof_json)):
-        assert module.count(place) == 1
-        module = module.replace(place, 'json.loads(r"""{}""")'.format(data.replace('"""', '""\\u0022')))
-    return {f"{export.name}.py": module.encode()}
+    instead = {
+        place: 'json.loads(r"""{}""")'.format(data.replace('"""', '""\\u0022'))
+        for place, data in ((_PLAN, export.plan_json), (_PROOF, export.proof_json))
+    }
+    return {f"{export.name}.py": filled(module, instead).encode()}
 
 
 def outputs(folder: Path, export: Questions) -> Outputs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
@@ -117,6 +118,12 @@ class Proof:
         differs = f"largest difference {self.difference:.2g}, allowed {self.tolerance:.3g}"
         found = f"checked on {self.n_rows} rows: {differs}"
         return "\n".join([f"{what} {f'not checked: {self.not_checked}' if self.not_checked else found}", *self.facts])
+
+
+def filled(text: str, instead: dict[str, str]) -> str:
+    """Return a text with something else in each of some places, which it has once."""
+    assert all(text.count(place) == 1 for place in instead)
+    return re.sub("|".join(map(re.escape, instead)), lambda found: instead[found[0]], text)
 
 
 def ran(command: list[str], folder: Path, given: bytes = b"") -> bytes:

@@ -25,7 +25,7 @@ def files(export: Export) -> dict[str, bytes]:
     return {
         f"{export.name}.h": header(export, names).encode(),
         f"{export.name}.c": source(export, names).encode(),
-        f"{export.name}_proof.c": proof(export, names).encode(),
+        f"{export.name}_proof.c": proof(export).encode(),
     }
 
 

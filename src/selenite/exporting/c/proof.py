@@ -7,7 +7,7 @@ import struct
 from datetime import datetime
 from pathlib import Path
 
-from selenite.exporting.c.names import Names, string
+from selenite.exporting.c.names import Names
 from selenite.exporting.plan import PlannedColumn
 from selenite.exporting.proof import Value
 from selenite.exporting.writer import Export, Questions
@@ -16,24 +16,21 @@ _DAY = 86_400.0
 _CELLS = (Path(__file__).parent.parent / "runtime" / "cells.c").read_text(encoding="utf-8")
 
 
-def proof(export: Export, names: Names) -> str:
+def proof(export: Export) -> str:
     """Return the text of the program that holds the proof, and prints the largest difference."""
     name, plan = export.name, export.plan
     lines = [
         f"/* The proof of {name}: rows with the outputs of the model that it was written from. */",
         "#include <math.h>", "#include <stdio.h>", f'#include "{name}.h"', "",
         f"#define N_ROWS {len(export.rows)}", "", "int main(void)", "{",
-        f"    static {name}_row rows[N_ROWS];",
+        f"    static const {name}_row rows[N_ROWS] = {{",
+        *[f"        {{{', '.join(_value(one, row[one.name]) for one in plan.columns)}}}," for row in export.rows],
+        "    };",
         f"    static const double wanted[N_ROWS][{name.upper()}_N_OUTPUTS] = {{",
         *[f"        {{{', '.join(map(repr, row))}}}," for row in export.outputs],
         "    };",
         f"    double outputs[{name.upper()}_N_OUTPUTS], largest = 0.0;",
         "    int row, k;",
-    ]  # fmt: skip
-    for i, row in enumerate(export.rows):
-        for column, own in zip(plan.columns, names.columns, strict=True):
-            lines.append(f"    rows[{i}].{own} = {_value(name, column, own, row[column.name])};")
-    lines += [
         "    for (row = 0; row < N_ROWS; row++) {",
         f"        {name}_outputs(&rows[row], outputs);",
         f"        for (k = 0; k < {name.upper()}_N_OUTPUTS; k++) {{",
@@ -76,9 +73,11 @@ def _cell(column: PlannedColumn, value: Value) -> bytes:
     return struct.pack("=i", -1 if value is None else len(text)) + text
 
 
-def _value(name: str, column: PlannedColumn, own: str, value: Value) -> str:
+def _value(column: PlannedColumn, value: Value) -> str:
+    """Return a value as C initialises it, of categories the code."""
     if column.categories:
-        return f"{name}_{own}_of({'0' if value is None else string(str(value))})"
+        known = column.categories
+        return str(-1 if value is None else known.index(str(value)) if value in known else len(known))
     return "NAN" if value is None else repr(_number(column, value))
 
 

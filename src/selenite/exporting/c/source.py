@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 from selenite.exporting.c.names import Names, comment, number, string
+from selenite.exporting.c.parts import called, parts_in
 from selenite.exporting.plan import Plan, PlannedColumn
 from selenite.exporting.writer import Export
 
-_PARTS = dict(
-    re.findall(
-        r"/\* part: (\w+) \*/\n(.*?)(?=\n/\* part: |\Z)",
-        (Path(__file__).parent.parent / "runtime" / "parts.c").read_text(encoding="utf-8"),
-        re.S,
-    )
-)
+_PARTS = parts_in("parts.c")
 _ACTIVATIONS = {
     "identity": "z",
     "logistic": "1 / (1 + EXP(-z))",
@@ -49,34 +43,23 @@ def source(export: Export, names: Names) -> str:
         *[f"    {line}" for line in encoding],
         "}",
         "",
-        *_network(plan, double),
+        *(_in_precision(line, double) for line in _network(plan)),
         *_answers(export, names),
     ]
     text = "\n".join(body)
-    parts = _parts(text)
-    functions = sorted(set(re.findall(r"\b(EXPM1|EXP|TANH|ERFC|LOG1P|COS|ROUND)\(", text)))
+    parts = called(_PARTS, text)
+    sizes = {
+        "N_INPUTS": plan.n_inputs, "N_MEMBERS": len(plan.members), "WIDEST": max(plan.layer_sizes),
+        **({"N_SCORES": len(plan.scores)} if "ranked" in parts else {}),
+    }  # fmt: skip
     head = [
-        f'/* {name}: see {name}.h. */', "#include <math.h>", "#include <stddef.h>", "#include <string.h>", "",
-        f'#include "{name}.h"', "", f"#define REAL {'double' if double else 'float'}",
-        *[f"#define {one} {one.lower() if double else one.lower() + 'f'}" for one in functions],
-        f"#define N_INPUTS {plan.n_inputs}", f"#define N_FEATURES {plan.layer_sizes[0]}",
-        f"#define N_MEMBERS {len(plan.members)}", f"#define WIDEST {max(plan.layer_sizes)}", "",
+        f"/* {name}: see {name}.h. */", "#include <math.h>", "#include <stddef.h>", "#include <string.h>", "",
+        f'#include "{name}.h"', "", f"typedef {'double' if double else 'float'} REAL;",
+        f"enum {{ {', '.join(f'{size} = {n}' for size, n in sizes.items())} }};", "",
     ]  # fmt: skip
     if "ranked" in parts:
-        scores = ", ".join(map(repr, plan.scores))
-        head += [f"#define N_SCORES {len(plan.scores)}", f"static const double scores[N_SCORES] = {{{scores}}};", ""]
-    return "\n".join([*head, *[_PARTS[part] for part in parts], text, ""])
-
-
-def _parts(text: str) -> list[str]:
-    """Return the parts that a text calls, and those that these call, each after what it needs."""
-    calls = {
-        "scaled": "scaled(", "ranked": "ranked(", "year": "day_of_year(", "phase": "phase(", "code": " code_of(",
-        "folded": "folded_code_of(", "date": "days_before(", "between": "between(",
-    }  # fmt: skip
-    found = [part for part, call in calls.items() if call in text]
-    needs = {"ranked": ["between"], "year": ["date"]}
-    return [part for part in _PARTS if part in found or any(part in needs.get(one, []) for one in found)]
+        head += [f"static const double scores[N_SCORES] = {{{', '.join(map(repr, plan.scores))}}};", ""]
+    return "\n".join([*head, *parts.values(), text, ""])
 
 
 # ---------------------------------------------------------------- tables
@@ -186,7 +169,12 @@ def _encoded_category(column: PlannedColumn, own: str, x: str) -> Iterator[str]:
 # ---------------------------------------------------------------- inputs become an output
 
 
-def _network(plan: Plan, double: bool) -> Iterator[str]:
+def _in_precision(line: str, double: bool) -> str:
+    """Return a line with the C library's functions, which it has in capitals, for float or for double."""
+    return re.sub(r"\b([A-Z][A-Z0-9]+)(?=\()", lambda found: found[1].lower() + ("" if double else "f"), line)
+
+
+def _network(plan: Plan) -> Iterator[str]:
     layers = plan.members[0].layers
     for name in dict.fromkeys(layer.activation for layer in layers):
         if name != "softmax":
@@ -240,7 +228,7 @@ def _answers(export: Export, names: Names) -> Iterator[str]:
     n = f"{name.upper()}_N_OUTPUTS"
     yield f"""void {name}_outputs(const {name}_row *row, double outputs[{n}])
 {{
-    REAL inputs[N_INPUTS], a[WIDEST > N_FEATURES ? WIDEST : N_FEATURES];
+    REAL inputs[N_INPUTS], a[WIDEST];
     int member, k;
     encode(row, inputs);
     for (k = 0; k < {n}; k++) outputs[k] = 0;

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from selenite.errors import ExportError
-from selenite.exporting.c.names import Names, unique
+from selenite.exporting.c.names import OWN, Names, unique
 from selenite.exporting.integer.columns import MISSING_NUMBER, FixedColumn, fixed_columns
 from selenite.exporting.integer.curves import check_activations
 from selenite.exporting.integer.network import FixedNetwork, fixed_network
@@ -18,8 +18,6 @@ from selenite.table import Column, Numbers, Table
 from selenite.table.match import match
 from selenite.table.schema import Schema
 from selenite.types import Floats, Indices
-
-_RESERVED = ("N_COLUMNS", "N_CLASSES", "MISSING", "NO_NUMBER", "PER_UNIT", "UNIT", "H")
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class FixedRow:
     @property
     def macros(self) -> list[str]:
         """The name of each column's macro."""
-        return unique([*_RESERVED, *(own.upper() for own in self.names.columns)])[len(_RESERVED) :]
+        return unique((own.upper() for own in self.names.columns), taken=OWN)
 
     @property
     def n_answers(self) -> int:

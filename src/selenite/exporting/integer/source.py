@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from math import prod
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from selenite.exporting.c.names import comment, string
+from selenite.exporting.c.parts import called, parts_in
 from selenite.exporting.c.source import likeliest
 from selenite.exporting.integer.columns import INPUT_BITS, FixedColumn
 from selenite.exporting.integer.curves import TURN_BITS, cosine_lines, half_lines
@@ -19,14 +19,7 @@ from selenite.exporting.integer.fixed import FixedModel
 from selenite.exporting.integer.lines import Lines
 from selenite.exporting.integer.waves import FixedWaves
 
-_PARTS = dict(
-    re.findall(
-        r"/\* part: (\w+) \*/\n(.*?)(?=\n/\* part: |\Z)",
-        (Path(__file__).parent.parent / "runtime" / "integer.c").read_text(encoding="utf-8"),
-        re.S,
-    )
-)
-_NEEDS = {"shares": ("shifted", "interpolated")}
+_PARTS = parts_in("integer.c")
 _ONE = 2**INPUT_BITS
 
 
@@ -34,19 +27,18 @@ def source(fixed: FixedModel) -> str:
     """Return the source's text."""
     plan, name = fixed.plan, fixed.name
     text = "\n".join([*_encode(fixed), "", *_network(fixed), "", *_answers(fixed), "", *_outside(fixed), ""])
-    called = {part for part in _PARTS if f"{part}(" in text}
-    needed = called | {need for part in called for need in _NEEDS.get(part, ())}
-    halves = (
-        [f"#define N_HALVES {len(half_lines().xs)}", *_points("halves", half_lines())] if needed & set(_NEEDS) else []
-    )
-    widest = max(*plan.layer_sizes[:-1], *(one[0].frequencies.size for one in fixed.network.waves), 1)
+    parts = called(_PARTS, text)
+    sizes = {
+        "N_INPUTS": plan.n_inputs, "N_MEMBERS": len(plan.members),
+        "WIDEST": max(*plan.layer_sizes[:-1], *(one[0].frequencies.size for one in fixed.network.waves), 1),
+        "ONE": _ONE, **({"N_HALVES": len(half_lines().xs)} if "shares" in parts else {}),
+    }  # fmt: skip
     head = [
         f"/* {name}: see {name}.h. */", "#include <stdint.h>", f'#include "{name}.h"', "",
-        f"#define N_INPUTS {plan.n_inputs}", f"#define N_MEMBERS {len(plan.members)}", f"#define WIDEST {widest}",
-        f"#define ONE {_ONE} /* an input of 1 */", "",
-        *halves, *_tables(fixed), "",
+        f"enum {{ {', '.join(f'{size} = {n}' for size, n in sizes.items())} }}; /* ONE: an input of 1 */", "",
+        *(_points("halves", half_lines()) if "shares" in parts else []), *_tables(fixed), "",
     ]  # fmt: skip
-    return "\n".join([*head, *[_PARTS[part] for part in _PARTS if part in needed], text])
+    return "\n".join([*head, *parts.values(), text])
 
 
 def table_bytes(fixed: FixedModel) -> int:

@@ -39,10 +39,11 @@ def _waves(graph: Graph, plan: Plan, inputs: str) -> str:
     def of_members(what: str) -> Any:
         return np.array([[getattr(waves, what) for waves in member.waves] for member in plan.members])
 
-    x = graph.add("Transpose", graph.columns(inputs, plan.periodic), perm=[1, 0])
+    x = graph.cast(graph.add("Transpose", graph.columns(inputs, plan.periodic), perm=[1, 0]), np.float64)
     x = graph.add("Unsqueeze", x, np.array([0, 3]))  # (1, n_periodic, n, 1)
-    turns = graph.add("Mul", x, graph.real(of_members("frequencies")[:, :, None], "frequencies"))
-    turns = graph.add("Add", turns, graph.real(of_members("phases")[:, :, None], "phases"))
+    turns = graph.add("Mul", x, graph.constant(of_members("frequencies")[:, :, None], "frequencies"))
+    turns = graph.add("Add", turns, graph.constant(of_members("phases")[:, :, None], "phases"))
+    turns = graph.cast(turns, graph.dtype)  # rounded once, as by the fused multiply-add of the model
     turns = graph.add("Sub", turns, graph.add("Round", turns))
     angles = graph.add("Mul", graph.real(2 * np.pi), turns)
     u = graph.add("Cos", angles) if graph.dtype == np.float32 else graph.cos(angles)

@@ -5,6 +5,7 @@
 
 export const PLAN = JSON.parse(`{}`);
 export const PROOF = JSON.parse(`{"rows": [], "outputs": []}`);
+const LAYERS = ""; // the sums of a layer in WebAssembly, in base64
 
 export const TARGET = PLAN.target;
 export const CLASSES = PLAN.classes;
@@ -183,20 +184,49 @@ function codeOf({ categories, kind }, value) {
 
 // ------------------------------------------------------------------ inputs become an output
 
+const FIRST = 4096; // byte of the memory; those before are the stack of WebAssembly
+const { buffer, add } = inWebAssembly();
+let taken = FIRST;
+
 export const MEMBERS = PLAN.members.map(({ waves, layers }) => ({
   waves: waves.map(({ frequencies, phases, mixing, offsets }) => ({
     frequencies: Numbers.from(frequencies), phases: Numbers.from(phases), mixing: mixing.map((row) => Numbers.from(row)), offsets: Numbers.from(offsets),
     cosines: new Numbers(frequencies.length), mixed: new Numbers(offsets.length),
   })),
   layers: layers.map(({ activation, weights, biases }) => ({
-    activation, n_out: biases.length, weights: Numbers.from(weights.flat()), biases: Numbers.from(biases), z: new Numbers(biases.length), active: new Uint32Array(weights.length),
+    activation, n_out: biases.length, weights: room(weights.length * biases.length, weights.flat()), biases: Numbers.from(biases), z: room(biases.length), active: room(weights.length, [], Uint32Array),
   })),
-  features: new Numbers(layers[0].weights.length), // the inputs, and what the waves make of some
+  features: room(layers[0].weights.length), // the inputs, and what the waves make of some
 }));
+
+/** The memory of the layers and what adds them up, nothing where a browser has no WebAssembly or a page's policy forbids it. */
+function inWebAssembly() {
+  const layers = PLAN.members.flatMap((member) => member.layers);
+  const size = layers.reduce((sum, { weights, biases }) => sum + (weights.length + 1) * (biases.length + 2) * 8 + 64, FIRST);
+  try {
+    const memory = new WebAssembly.Memory({ initial: Math.ceil(size / 65_536) });
+    const module = new WebAssembly.Module(Uint8Array.from(atob(LAYERS), (one) => one.charCodeAt(0)));
+    const { add_floats, add_doubles } = new WebAssembly.Instance(module, { env: { memory } }).exports;
+    return { buffer: memory.buffer, add: PLAN.is_single ? add_floats : add_doubles };
+  } catch {
+    return { buffer: new ArrayBuffer(size), add: null };
+  }
+}
+
+/** Room for numbers in that memory. */
+function room(length, values = [], Type = Numbers) {
+  const found = new Type(buffer, taken, length);
+  taken += Math.ceil(found.byteLength / 16) * 16;
+  found.set(values);
+  return found;
+}
 
 function forward({ waves, layers, features }, inputs) {
   features.set(inputs);
-  for (let p = 0, at = PLAN.n_inputs; p < waves.length; at += waves[p++].mixed.length) features.set(components(waves[p], inputs[PLAN.periodic[p]]), at);
+  for (let p = 0, at = PLAN.n_inputs; p < waves.length; p++) {
+    const mixed = components(waves[p], inputs[PLAN.periodic[p]]);
+    for (let k = 0; k < mixed.length; k++) features[at++] = mixed[k];
+  }
   let a = features;
   for (const layer of layers) {
     layer.z.set(layer.biases);
@@ -208,8 +238,8 @@ function forward({ waves, layers, features }, inputs) {
 /** The components of a periodic input: cosines, mixed. */
 export function components({ frequencies, phases, mixing, offsets, cosines, mixed }, x) {
   for (let f = 0; f < cosines.length; f++) {
-    const turns = x * frequencies[f] + phases[f];
-    cosines[f] = Math.cos(2 * Math.PI * (turns - Math.round(turns)));
+    cosines[f] = x * frequencies[f] + phases[f]; // in turns, rounded as the model does
+    cosines[f] = Math.cos(2 * Math.PI * (cosines[f] - Math.round(cosines[f])));
   }
   for (let k = 0; k < mixed.length; k++) {
     let sum = offsets[k];
@@ -219,8 +249,17 @@ export function components({ frequencies, phases, mixing, offsets, cosines, mixe
   return mixed;
 }
 
-/** A layer's activations, its z begun with the biases; four of the inputs that are not 0 at a time, so that z is seldom read. */
-export function activated({ activation, n_out, weights, z, active }, a) {
+/** A layer's activations, its z begun with the biases; `a` lies in the memory of the layers. */
+export function activated(layer, a) {
+  const { activation, n_out, weights, z, active } = layer;
+  if (add) add(a.byteOffset, a.length, weights.byteOffset, n_out, z.byteOffset, active.byteOffset);
+  else addTo(layer, a);
+  activate(activation, z);
+  return z;
+}
+
+/** What WebAssembly does, in plain loops: four of the inputs that are not 0 at a time, so that z is seldom read. */
+function addTo({ n_out, weights, z, active }, a) {
   let n = 0, k = 0;
   for (let i = 0; i < a.length; i++) if (a[i] !== 0) active[n++] = i;
   for (; k + 4 <= n; k += 4) {
@@ -229,8 +268,6 @@ export function activated({ activation, n_out, weights, z, active }, a) {
     for (let j = 0; j < n_out; j++) z[j] += x0 * weights[at0++] + x1 * weights[at1++] + x2 * weights[at2++] + x3 * weights[at3++];
   }
   for (; k < n; k++) for (let j = 0, x = a[active[k]], at = active[k] * n_out; j < n_out; j++) z[j] += x * weights[at++];
-  activate(activation, z);
-  return z;
 }
 
 export function activate(name, z) {

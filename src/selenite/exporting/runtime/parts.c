@@ -1,5 +1,4 @@
-/* The parts that an exported model is made of, each under its name; those that a model needs are copied into its file.
-   REAL is float or double, NAME the model's name. */
+/* The parts that an exported model is made of, each under its name; those that a model needs are copied into its file. */
 
 /* part: scaled */
 /* z = (x - center) / width, softly clipped to 3 and -3. */
@@ -35,14 +34,14 @@ static double ranked(double x, const double *quantiles)
     return 0.5 * (between(x, quantiles, scores, N_SCORES, 1) + between(x, quantiles, scores, N_SCORES, 0));
 }
 
-/* part: date */
+/* part: days_before */
 static long days_before(long year)
 {
     long last = year - 1;
     return 365 * (year - 1970) + last / 4 - last / 100 + last / 400 - 477;
 }
 
-/* part: year */
+/* part: day_of_year */
 /* The day of the year, from 0, of a day since 1970. */
 static int day_of_year(long day)
 {
@@ -59,7 +58,7 @@ static double phase(int steps, int circle, int is_cosine)
     return is_cosine ? cos(angle) : sin(angle);
 }
 
-/* part: code */
+/* part: code_of */
 /* The place of a text among n names, n where it is none of them, -1 for none. */
 static int code_of(const char *text, const char *const *names, int n)
 {
@@ -70,7 +69,7 @@ static int code_of(const char *text, const char *const *names, int n)
     return n;
 }
 
-/* part: folded */
+/* part: folded_code_of */
 /* The same for yes and no, however they are capitalised. */
 static int folded_code_of(const char *text, const char *const *names, int n)
 {

@@ -54,7 +54,6 @@ def test_values_without_intervals_are_the_same():
     y = rng.normal(size=500) * 1e200
     prediction = y + rng.normal(size=500) * 0.3e200
     found = by_name(evaluate_numbers(prediction, y))
-    assert metrics.rmse(prediction, y) == found["RMSE"].value
     assert metrics.r2(prediction, y) == found["R2"].value
     assert np.isnan(metrics.r2(prediction, np.ones(500)))
 

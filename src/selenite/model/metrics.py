@@ -32,12 +32,6 @@ def accuracy(predicted: AnyArray, y: AnyArray) -> float:
     return float((predicted == y).mean())
 
 
-def rmse(prediction: AnyArray, y: AnyArray) -> float:
-    """Return the root mean squared error of predictions, both (n,), in the unit of y."""
-    (error,), unit = _in_safe_unit(prediction.astype(np.float64) - y)
-    return float(np.ldexp(np.sqrt((error**2).mean()), unit))
-
-
 def r2(prediction: AnyArray, y: AnyArray) -> float:
     """Return the share of the variance of y that predictions explain, both (n,); NaN where y does not vary.
 

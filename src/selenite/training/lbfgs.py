@@ -72,7 +72,7 @@ def fit_lbfgs(
     """
     from scipy.optimize import minimize
 
-    start = initialize(network, initializer, seed, X.dtype) if parameters is None else parameters
+    start = (initialize(network, initializer, seed, X.dtype) if parameters is None else parameters).astype(np.float64)
     objective = _Objective(network, X, Y, sample_weight, l2, backends.get(backend))
     with catching_interrupt() as interrupted:
         steps = Iterations(network, iterations, callbacks, interrupted)
@@ -83,9 +83,7 @@ def fit_lbfgs(
                 raise StopIteration
 
         limits = {"maxiter": iterations, "maxfun": evaluations or 15 * iterations, "gtol": tolerance}
-        found = minimize(
-            objective, start.astype(np.float64), jac=True, method="L-BFGS-B", callback=note, options=limits
-        )
+        found = minimize(objective, start, jac=True, method="L-BFGS-B", callback=note, options=limits)
     if found.success:
         steps.ended = "converged"
     return steps.result(found.x.astype(X.dtype), str(found.message))

@@ -66,19 +66,6 @@ def lesson(name: str, epoch: int = 0) -> Lesson:
     return replace(begun, parameters=parameters)
 
 
-def article_start(network: Network) -> Floats:
-    """Return the weights that an article draws for a network of this shape; biases that it does not have are zero.
-
-    >>> article_start(Network((2, 4, 1), ("tanh", "logistic"), "log_loss")).size
-    17
-    """
-    for begun in map(_begun, NAMES):
-        if (begun.network.layer_sizes, begun.network.biases) == (network.layer_sizes, network.biases):
-            return begun.parameters
-    sizes = "-".join(map(str, network.layer_sizes))
-    raise OptionError(f"the articles start no {sizes} network; take another start, or 3-1, 2-1, 2-4-1 or 2-4-3")
-
-
 def perceptron_start(part: int) -> tuple[Floats, float]:
     """Return the weights and the bias of the perceptron of part 1 or 2: the first numbers of seed 42."""
     stream = np.random.RandomState(42)

@@ -147,19 +147,11 @@ def explain(
     >>> found = selenite.explain(regressor, X[:5], background=X)
     >>> found
     <Attributions of 3 columns in 5 rows: exact Shapley values, against 100 rows drawn from 200>
-    >>> print(found)
-      column  mean contribution
-      x0                  1.019    ########################
-      x1                  0.912    #####################
-      x2                  0.011
-    <BLANKLINE>
-      Mean contribution: the mean size of what a column adds to a prediction, over 5
-      rows. Exact Shapley values; compared with 100 rows drawn from 200.
     >>> bool(np.allclose(found.base + found.values.sum(axis=1), regressor.predict(X[:5]), atol=1e-5))
     True
     """
-    model = model_of(model)
     _refuse_unknown(method)
+    model = model_of(model)
     rows = as_table(table, model.schema.names)
     inputs = model.encode(rows)
     itself = background is None
@@ -167,19 +159,16 @@ def explain(
     used, column_of = columns_of_inputs(model)
     chosen = chosen_method(method, len(used), rows.n_rows * len(baseline.inputs))
     indices = _explained_classes(model, inputs, label)
+    of_class = {index: Quantity(model, index) for index in np.unique(indices).tolist()}
     values, errors = np.zeros((2, rows.n_rows, len(used)))
     prediction, base = np.zeros((2, rows.n_rows))
-    of_class = {index: Quantity(model, index) for index in np.unique(indices).tolist()}
     for k, (index, quantity) in enumerate(of_class.items()):
-        own = np.flatnonzero(indices == index)
+        own, share = np.flatnonzero(indices == index), part(done, k, len(of_class))
         prediction[own], base[own] = quantity.value(inputs[own]), quantity.value(baseline.inputs).mean()
-        values[own], errors[own] = _split(
-            quantity, inputs[own], baseline.inputs, column_of, chosen, seed, part(done, k, len(of_class))
-        )
+        values[own], errors[own] = _split(quantity, inputs[own], baseline.inputs, column_of, chosen, seed, share)
     columns = tuple(model.schema.columns[k].name for k in used)
     quantities = tuple(of_class[index].name for index in indices.tolist())
-    sampled = errors if chosen == "sampled" else None
-    form = prediction_format(model.target)
+    sampled, form = errors if chosen == "sampled" else None, prediction_format(model.target)
     return Attributions(columns, values, sampled, prediction, base, quantities, chosen, baseline.words, rows, form)
 
 

@@ -73,6 +73,36 @@ def test_without_rows_and_of_equal_files(run, models):
     )
 
 
+def test_an_export_on_either_side_answers_as_its_model_does(run, models):
+    run("export", "b", "--to", "python", "-o", "home", "--name", "it")
+    of_model, on_b, on_a = (
+        json.loads(run("diff", *both, "--on", models, "--json").stdout)
+        for both in (("a", "b"), ("a", "home"), ("home/it.py", "a"))
+    )
+    wanted, found, turned = of_model["answers"], on_b["answers"], on_a["answers"]
+    assert (on_b["changes"], on_b["weights"], on_b["equal"]) == (None, None, None)
+    for name in ("only_a_right", "only_b_right", "p_value"):
+        assert found["judgement"][name] == wanted["judgement"][name]
+    assert (turned["judgement"]["only_a_right"], turned["n_changed"]) == (
+        wanted["judgement"]["only_b_right"], wanted["n_changed"])  # fmt: skip
+    assert found["judgement"]["loss"]["b"] == pytest.approx(wanted["judgement"]["loss"]["b"], rel=1e-5)
+    assert (found["largest"]["row"], found["largest"]["cells"]) == (
+        wanted["largest"]["row"],
+        wanted["largest"]["cells"],
+    )
+    text = run("diff", "b", "home", "--on", models).stdout
+    assert "Verdict: A and B give the same answers, but for rounding." in text
+    assert "Which rows it learned from an export does not tell." in text
+    run("export", "a", "--to", "python", "-o", "home", "--name", "other")
+    for both, message in (
+        (("a", "home"), 'home holds 2 exports: "home/it.py", "home/other.py"; name one'),
+        (("a", "home/none.py"), "home/none.py is not there: name a model, or the folder or file of an export"),
+        (("a", "."), "holds no export"),
+    ):
+        assert message in run("diff", *both, "--on", models, code=2).stderr
+    assert "an export has answers alone: give a table, --on TABLE" in run("diff", "a", "home/it.py", code=2).stderr
+
+
 def test_a_table_in_the_place_of_a_model_is_one_line(run, models, people):
     assert "is not a model" in run("diff", "a", people, code=5).stderr
 

@@ -50,6 +50,18 @@ def number():
     return regressor()
 
 
+def test_a_path_is_that_of_a_model_or_of_an_export(model, number, tmp_path):
+    model.save(tmp_path / "it.selenite")
+    assert selenite.diff(model, tmp_path / "it.selenite").equal
+    selenite.export(number, "python", tmp_path / "home")
+    found = selenite.diff(tmp_path / "home", number, NEW)
+    assert (found.changes, found.equal, found.answers.unit) == (None, None, "size")
+    assert found.answers.largest.a == pytest.approx(found.answers.largest.b)
+    assert found.verdict == "A and B give the same answers, but for rounding"
+    with pytest.raises(OptionError, match="an export has answers alone"):
+        selenite.diff(number, tmp_path / "home")
+
+
 def moved(model, by, where=slice(None)):
     """Return the model with some of its parameters moved."""
     parameters = model.parameters.astype(np.float64)
@@ -228,8 +240,8 @@ def test_the_same_answers_say_so(model):
 
 
 def test_what_is_no_model_or_does_not_fit_is_refused(model):
-    with pytest.raises(OptionError, match="str is no model"):
-        selenite.diff(model, "b.selenite")
+    with pytest.raises(OptionError, match="dict is no model"):
+        selenite.diff(model, {})
     with pytest.raises(SchemaError, match='"pet"'):
         selenite.diff(model, model, NEW[["x", "z", "day"]])
     with pytest.raises(OptionError, match="no rows"):

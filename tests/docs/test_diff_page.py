@@ -2,7 +2,7 @@
 
 import re
 
-from documentation import ROOT, call, page, refuse_dead_links, run_python
+from documentation import ROOT, call, page, refuse_dead_links, run_commands, run_python
 
 PAGE = page("docs/diff.md")
 
@@ -22,5 +22,6 @@ def test_it_shows_what_is_said(tmp_path, monkeypatch):
     for line in fits:
         call(line)
     assert words(call(diff)) == words(block.partition(f"{diff}\n")[2])
+    assert run_commands(PAGE.partition("## Exports")[2]) == 2
     assert all(printed == shown for printed, shown in run_python(PAGE))
     refuse_dead_links(PAGE, ROOT / "docs")

@@ -12,6 +12,7 @@ import selenite
 from selenite.errors import ExportError, OptionError
 from selenite.exporting import export, verify
 from selenite.exporting.c import COMPILERS, FLAGS
+from selenite.exporting.integer import INTEGERS
 from selenite.exporting.integer.columns import MISSING_NUMBER
 from selenite.exporting.integer.curves import SHAPES, activation_lines, slopes_between, values_between
 from selenite.exporting.integer.export import TOLERANCE
@@ -213,6 +214,9 @@ def test_an_export_says_what_is_proved_and_measured_and_is_checked_again(tmp_pat
     assert "float" not in (tmp_path / "it.c").read_text()
     (again,) = verify(tmp_path, model)
     assert again.difference == proof.difference
+    plan = INTEGERS.plan(tmp_path / "it.h")
+    answered = INTEGERS.answers(tmp_path / "it.h", plan, data)
+    assert np.abs(answered - model.output(model.encode(data.without("goal")))).max() <= proof.tolerance
 
 
 @needs_compiler

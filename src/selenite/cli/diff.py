@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from selenite.cli.files import FILE
 from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import load_beside, read_for
 from selenite.comparison.difference import compare
+from selenite.comparison.sides import Side, is_export, side_of
 from selenite.errors import OptionError
-from selenite.model import Model, load
 from selenite.model.reading import known_texts
 from selenite.table import Table
 from selenite.text import json_text, path_text, plain, printable
@@ -23,10 +25,11 @@ from selenite.text import json_text, path_text, plain, printable
 def command(a: str, b: str, file: str | None, as_json: bool) -> None:
     """Say what differs between the models A and B, and between their answers.
 
+    Either may be what `selenite export` wrote, its folder or its file: it is run, and the answers alone are compared.
     Where TABLE has the column that they predict, it also says whether one of them is better.
     """
     with ProgressBar() as bar:
-        of_a, of_b = load_beside(a, file), load(b)
+        of_a, of_b = _side(a, file), _side(b, None)
         tables = None
         if file is not None:
             bar.begin(f"reading {plain(file)}")
@@ -39,8 +42,18 @@ def command(a: str, b: str, file: str | None, as_json: bool) -> None:
     click.echo(f"A  {printable(a)}\nB  {printable(b)}\n\n{found}")
 
 
-def _read(a: Model, b: Model, file: str) -> tuple[Table, Table]:
-    """Return the table in a file as each model reads it."""
+def _side(path: str, file: str | None) -> Side:
+    """Return an export, or the model in a file; where the table stands in its place, say so."""
+    return side_of(path if is_export(path) else load_beside(path, file))
+
+
+def _read(side_a: Side, side_b: Side, file: str) -> tuple[Table, Table]:
+    """Return the table in a file as each model reads it; an export, which does not tell, as the other does."""
+    a, b = side_a.model, side_b.model
+    if side_a.is_export:
+        a = replace(a, read=b.read)
+    if side_b.is_export:
+        b = replace(b, read=a.read)
     of_a = read_for(a, file, a.read)
     if (a.read, known_texts(a)) == (b.read, known_texts(b)):
         return of_a, of_a

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from selenite.comparison.better import Judgement, judge
+from selenite.comparison.sides import Side
 from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.model.predictions import Predictions
@@ -15,6 +16,9 @@ from selenite.table.cells import cell_text
 from selenite.table.schema import SET_ASIDE
 from selenite.text import shown
 from selenite.types import Floats
+
+ROUNDING = 1e-6  # of a probability, or of a number in the target's widths
+UNKNOWN_ROWS = "which rows it learned from an export does not tell"
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,12 @@ class Answers:
     largest: LargestChange
     judgement: Judgement | None  # which is better, where the table has the target
     remark: str  # what could not be compared, in words
+    are_alike: bool  # but for rounding
 
 
-def compare_answers(a: Model, b: Model, table_a: Table, table_b: Table) -> Answers | str:
+def compare_answers(side_a: Side, side_b: Side, table_a: Table, table_b: Table) -> Answers | str:
     """Return how the answers on one table, as each model reads it, differ; or why they cannot be compared."""
+    a, b = side_a.model, side_b.model
     if table_a.n_rows != table_b.n_rows:
         raise OptionError(
             f"{table_a.source} has {table_a.n_rows:,} rows as A reads it and {table_b.n_rows:,} as B does: "
@@ -62,7 +68,7 @@ def compare_answers(a: Model, b: Model, table_a: Table, table_b: Table) -> Answe
         more = tuple(label for label in b.target.classes if label not in a.target.classes)
         kind = a.target.class_type if a.target.class_type == b.target.class_type else "text"
         union = replace(a.target, classes=a.target.classes + more, class_type=kind)
-    found_a, found_b = (_answers(model, table, union.classes) for model, table in ((a, table_a), (b, table_b)))
+    found_a, found_b = (_answers(side, table, union.classes) for side, table in ((side_a, table_a), (side_b, table_b)))
     change = found_b - found_a
     at_row, at_class = np.unravel_index(int(np.abs(change).argmax()), change.shape)
     largest = LargestChange(
@@ -81,6 +87,8 @@ def compare_answers(a: Model, b: Model, table_a: Table, table_b: Table) -> Answe
     elif a.target.name in table_a.names:
         prediction_a, prediction_b = (Predictions(replace(a, target=union), each, np.empty(0)) for each in one)
         judgement = judge(a, b, table_a, table_b, prediction_a, prediction_b)
+        if side_a.is_export or side_b.is_export:
+            remark = "; ".join(filter(None, (remark, UNKNOWN_ROWS)))
     else:
         remark = (
             remark or f"{table_a.source} has no column {shown(a.target.name)}, whose answers would tell which is better"
@@ -95,12 +103,13 @@ def compare_answers(a: Model, b: Model, table_a: Table, table_b: Table) -> Answe
         largest,
         judgement,
         remark,
+        bool(np.abs(change).max() <= ROUNDING * (1.0 if of_classes else a.target.width)),
     )
 
 
-def _answers(model: Model, table: Table, classes: tuple[str, ...]) -> Floats:
+def _answers(side: Side, table: Table, classes: tuple[str, ...]) -> Floats:
     """Return numbers (n, 1), or the probability of each of the classes (n, n_classes), of an unknown one 0."""
-    output = model.output(model.encode(table))
+    model, output = side.model, side.outputs(table)
     if model.target.task == "regression":
         return model.numbers(output)[:, None]
     found = np.zeros((table.n_rows, len(classes)))

@@ -9,9 +9,9 @@ import msgspec
 
 from selenite.comparison.answers import Answers, compare_answers
 from selenite.comparison.files import Change, LayerDifference, changes, weights, weights_differ
+from selenite.comparison.sides import Side, side_of
 from selenite.comparison.text import difference_text, verdict_text
-from selenite.model import Model
-from selenite.model.model import model_of
+from selenite.errors import OptionError
 from selenite.table import Table, as_table
 
 
@@ -21,22 +21,23 @@ class Difference:
 
     Attributes
     ----------
-    changes : tuple of Change
-        Everything but the weights that is not the same: section, of which column or model, what, `a` and `b`.
+    changes : tuple of Change or None
+        Everything but the weights that is not the same: section, of which column or model, what, `a` and `b`. None of
+        an export, which has answers alone.
     weights : tuple of LayerDifference or None
         How far the layers lie apart; None where inputs, layers or classes are not the same.
     answers : Answers, str or None
         How the answers on a table differ, or why they cannot be compared; None without a table.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[Change, ...] | None
     weights: tuple[LayerDifference, ...] | None
     answers: Answers | str | None = None
 
     @property
-    def equal(self) -> bool:
-        """Whether the models are the same in everything that their files hold."""
-        return not self.changes and not weights_differ(self.weights)
+    def equal(self) -> bool | None:
+        """Whether the models are the same in everything that their files hold; None of an export."""
+        return None if self.changes is None else not self.changes and not weights_differ(self.weights)
 
     @property
     def verdict(self) -> str:
@@ -60,10 +61,12 @@ def diff(a: Any, b: Any, table: Any = None) -> Difference:
 
     Parameters
     ----------
-    a, b : Model or an estimator that was fitted
+    a, b : Model, an estimator that was fitted, or path
+        A path is that of a model's file, or of what `selenite.export` wrote: its folder, or one of its files where
+        there are several exports in the folder. An export is run: its answers alone are compared.
     table : table, optional
-        Rows to answer. Where it has the target's column, it also says whether one model is better: McNemar's exact test
-        of the classes, and the 95 % interval of the difference of the loss.
+        Rows to answer, which an export needs. Where it has the target's column, it also says whether one model is
+        better: McNemar's exact test of the classes, and the 95 % interval of the difference of the loss.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def diff(a: Any, b: Any, table: Any = None) -> Difference:
     Raises
     ------
     OptionError
-        Where `a` or `b` is no model.
+        Where `a` or `b` is no model, or an export that cannot be run here.
     SchemaError
         Where the table does not fit one of the models.
 
@@ -87,12 +90,16 @@ def diff(a: Any, b: Any, table: Any = None) -> Difference:
     >>> selenite.diff(a, b).equal
     False
     """
-    of_a, of_b = model_of(a), model_of(b)
-    tables = None if table is None else (as_table(table, of_a.schema.names), as_table(table, of_b.schema.names))
-    return compare(of_a, of_b, tables)
+    sides = side_of(a), side_of(b)
+    tables = None if table is None else tuple(as_table(table, side.model.schema.names) for side in sides)
+    return compare(*sides, tables)
 
 
-def compare(a: Model, b: Model, tables: tuple[Table, Table] | None) -> Difference:
+def compare(a: Side, b: Side, tables: tuple[Table, ...] | None) -> Difference:
     """Return what differs; of the same rows as each model reads them."""
+    if tables is None and (a.is_export or b.is_export):
+        raise OptionError("an export has answers alone: give a table, --on TABLE, to compare them on")
     answers = None if tables is None else compare_answers(a, b, *tables)
-    return Difference(tuple(changes(a, b)), weights(a, b), answers)
+    if a.is_export or b.is_export:
+        return Difference(None, None, answers)
+    return Difference(tuple(changes(a.model, b.model)), weights(a.model, b.model), answers)

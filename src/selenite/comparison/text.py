@@ -21,36 +21,38 @@ LEFT, INDENT = 24, 4  # columns of the names of what differs; of what does not f
 Layers = Sequence[LayerDifference] | None
 
 
-def verdict_text(changes: Sequence[Change], layers: Layers, answers: Answers | str | None) -> str:
+def verdict_text(changes: Sequence[Change] | None, layers: Layers, answers: Answers | str | None) -> str:
     """Return in one sentence which model is better, or else what differs."""
-    apart = weights_differ(layers)
-    if not changes and not apart:
+    apart, of_files = weights_differ(layers), changes is not None
+    if of_files and not changes and not apart:
         return "A and B are equal in everything that their files hold"
     if isinstance(answers, str):
         return f"none, {answers}"
     if answers is not None and answers.largest.a == answers.largest.b:
-        return "A and B differ, but give the same answer in every row"
+        return f"A and B {'differ, but ' * of_files}give the same answer in every row"
+    if answers is not None and answers.are_alike and not of_files:
+        return "A and B give the same answers, but for rounding"
     if answers is not None and answers.judgement is not None:
         return answers.judgement.verdict
     if answers is not None:
         return f"none, {answers.remark}"
-    sections = [*dict.fromkeys(change.section for change in changes), *["weights"] * apart]
+    sections = [*dict.fromkeys(change.section for change in changes or ()), *["weights"] * apart]
     *first, last = sections
     named = f"{', '.join(first)} and {last}" if first else last
     return f"A and B differ in their {named}{'' if apart else '; their weights are the same'}"
 
 
-def difference_text(changes: Sequence[Change], layers: Layers, answers: Answers | str | None) -> str:
+def difference_text(changes: Sequence[Change] | None, layers: Layers, answers: Answers | str | None) -> str:
     """Return what differs, section by section, and last what it comes to."""
     blocks = [
         "\n".join([section, *(_line(name, texts) for name, texts in _lines(section, list(of_section)))])
-        for section, of_section in groupby(changes, lambda change: change.section)
+        for section, of_section in groupby(changes or (), lambda change: change.section)
     ]
     verdict = verdict_text(changes, layers, answers)
-    if changes or weights_differ(layers):
+    if changes is not None and (changes or weights_differ(layers)):
         blocks.append(_weights_text(layers))
-        if isinstance(answers, Answers):
-            blocks.append(_answers_text(answers))
+    if isinstance(answers, Answers) and (changes is None or blocks):
+        blocks.append(_answers_text(answers))
     blocks.append(paragraph(f"Verdict: {verdict}.", ""))
     return "\n\n".join(blocks)
 

@@ -18,6 +18,7 @@ from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.nn import Network
 from selenite.nn.embedding import embedding_views
 from selenite.table import input_names
+from selenite.table.encode import is_pair
 from selenite.table.learn import SCORES
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema, Target, Task
 from selenite.table.target import ClassType
@@ -45,9 +46,8 @@ class PlannedColumn(msgspec.Struct, frozen=True):
 
     @property
     def is_pair(self) -> bool:
-        """Whether it is one input, -1 or +1, between two categories: see `selenite.table.encode.is_pair`."""
-        two = self.kind == "category" and len(self.categories) == 2 and not self.rare and not self.missing
-        return self.kind == "yes/no" or two
+        """Whether it is one input, -1 or +1, between two categories."""
+        return is_pair(_schema_of(self))
 
 
 class Layer(msgspec.Struct, frozen=True):

@@ -85,11 +85,8 @@ def test_an_export_on_either_side_answers_as_its_model_does(run, models):
         assert found["judgement"][name] == wanted["judgement"][name]
     assert (turned["judgement"]["only_a_right"], turned["n_changed"]) == (
         wanted["judgement"]["only_b_right"], wanted["n_changed"])  # fmt: skip
-    assert found["judgement"]["loss"]["b"] == pytest.approx(wanted["judgement"]["loss"]["b"], rel=1e-5)
-    assert (found["largest"]["row"], found["largest"]["cells"]) == (
-        wanted["largest"]["row"],
-        wanted["largest"]["cells"],
-    )
+    assert found["judgement"]["loss"]["b"] == pytest.approx(wanted["judgement"]["loss"]["b"], abs=1e-6)
+    assert found["largest"]["b"] == pytest.approx(wanted["largest"]["b"], abs=1e-6)
     text = run("diff", "b", "home", "--on", models).stdout
     assert "Verdict: A and B give the same answers, but for rounding." in text
     assert "Which rows it learned from an export does not tell." in text

@@ -236,6 +236,8 @@ def test_ctrl_c_while_it_is_imported_is_one_line(tmp_path):
         'inspect ""',
         'play ""',
         'check-gradient ""',
+        'tune people.csv --target happy -o ""',
+        'tune "" --target happy',
     ],
 )
 def test_an_empty_name_is_not_one_that_was_left_out(args, run, people):
@@ -297,5 +299,5 @@ def test_a_folder_that_may_not_be_written_to_is_found_out_before_training(run, p
 
 
 def test_each_command_is_in_the_list_of_those_tried():
-    tried = {line.split()[0] for line in RESULTS} | {"fit", "report", "play", "check-gradient"}
+    tried = {line.split()[0] for line in RESULTS} | {"fit", "report", "play", "check-gradient", "tune"}
     assert set(COMMANDS) <= tried

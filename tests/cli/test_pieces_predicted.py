@@ -159,13 +159,16 @@ def test_a_file_damaged_at_its_end_leaves_nothing(run, models, new, small_pieces
 
 
 MEASURED = """
-import resource, sys
+import re, resource, sys
 from selenite.cli import group
 try:
     group(["predict", *sys.argv[1:], "-q"])
 except SystemExit as end:
     assert end.code == 0
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+if sys.platform == "linux":  # where the other measure begins with the memory of the process that started this one
+    print(re.search("VmHWM:[^0-9]*([0-9]+)", open("/proc/self/status").read())[1])
+else:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """
 
 

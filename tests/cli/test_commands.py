@@ -239,7 +239,7 @@ def test_fit_a_number_with_every_option(run, tmp_path):
 
 
 def test_divergence_is_told_once_and_few_rows_get_no_verdict(run, people, tmp_path):
-    diverging = ("fit", people, "--target", "happy", "-o", "m", "--learning-rate", "1e9")
+    diverging = ("fit", people, "--target", "happy", "-o", "m", "--learning-rate", "1e9", "--members", 2)
     told = run(*diverging, code=9)
     assert (told.output.count("diverged in epoch 1"), told.stderr.count("error: training diverged")) == (1, 1)
     assert "Warning" not in told.output
@@ -421,7 +421,7 @@ def test_three_classes_and_more(run, tmp_path):
     angle = rng.uniform(0, 2 * math.pi, 600)
     rows = [f"{math.cos(a):.3f},{math.sin(a):.3f},{chr(65 + int(a / (2 * math.pi) * 14))}" for a in angle]
     (tmp_path / "t.csv").write_text("x,y,part\n" + "\n".join(rows) + "\n")
-    told = json.loads(run("fit", "t.csv", "--target", "part", "--json").stdout)
+    told = json.loads(run("fit", "t.csv", "--target", "part", "--test-fraction", 0.2, "--json").stdout)
     assert told["test"]["selenite"]["accuracy"]["value"] > 0.85
     assert "mistakes" in run("score", "t.selenite", "t.csv").output
 

@@ -162,9 +162,6 @@ def test_the_article_by_its_lesson(page):
     page.click("#play")
     until(lambda: "All 200,000 epochs" in page.text_content("#doctor"), 60)
     until(lambda: "1.5033" in page.text_content("#figures"))
-    page.click("#twenty")
-    page.wait_for_selector("#seeds-text", timeout=60_000)
-    assert "20 get below 2" in page.text_content("#seeds-text")
 
 
 def test_a_link_made_here_opens_here(page, address):

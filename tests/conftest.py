@@ -25,7 +25,11 @@ class Witness(Callback):
 
 
 def pytest_configure():
-    """Let signals end programs as at a terminal: a shell's background jobs, and all they start, ignore some."""
+    """Let programs end by signals as at a terminal: a shell's background jobs, and all they start, ignore some.
+
+    And let Python compile what it imports once, not in every program that a test starts.
+    """
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for name, usual in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) == signal.SIG_IGN:

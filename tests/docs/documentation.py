@@ -1,12 +1,16 @@
 """Pages of the documentation as tests take them: their examples run, and what is printed beside what is shown."""
 
+import os
 import re
 import shlex
 import shutil
+import subprocess
+import sys
 from contextlib import redirect_stdout
 from io import StringIO
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from selenite.cli import group
@@ -43,13 +47,25 @@ def call(line):
     return result.output
 
 
+def call_tool(line):
+    """Call a command of another program that is there, and succeeds; return its output."""
+    tool = shlex.split(line)[0]
+    environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    if shutil.which(tool, path=environment["PATH"]) is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(f"{tool} is not here")
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
 def run_commands(text):
     """Call a page's commands, whose output has every line that is shown; return how many there are."""
     blocks = re.findall(r"```console\n(.*?)```", text, re.DOTALL)
-    commands = [command for block in blocks for command in re.split(r"^\$ selenite ", block, flags=re.MULTILINE)[1:]]
+    commands = [command for block in blocks for command in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]]
     for command in commands:
         line, *shown = command.splitlines()
-        output = call(line).splitlines()
+        of_selenite = line.startswith("selenite ")
+        output = (call(line.removeprefix("selenite ")) if of_selenite else call_tool(line)).splitlines()
         missing = [text for text in shown if text != "..." and text not in output]
         assert not missing, (line, missing)
     return len(commands)

@@ -1,8 +1,10 @@
 """The README's examples run, and the commands print what it shows; so do the pages that have no test of their own."""
 
+import re
+
 import pytest
 
-from documentation import ROOT, go_to_clone, page, refuse_dead_links, run_commands, run_python
+from documentation import ROOT, call, go_to_clone, page, refuse_dead_links, run_commands, run_python
 
 README = page("README.md")
 
@@ -28,7 +30,22 @@ def test_the_page_of_the_recipe_runs():
 
 def test_commands_print_what_is_shown(tmp_path, monkeypatch):
     go_to_clone(tmp_path, monkeypatch)
-    assert run_commands(README) == 5
+    for language, file in (("js", "ask.mjs"), ("c", "ask.c")):
+        tmp_path.joinpath(file).write_text(re.search(rf"```{language}\n(.*?)```", README, re.DOTALL)[1])
+    assert run_commands(README) == 11
+
+
+def test_the_page_that_was_taken_home_opens(tmp_path, monkeypatch, chromium):
+    go_to_clone(tmp_path, monkeypatch)
+    (fit,) = re.findall(r"^\$ selenite (fit .*)$", README, re.MULTILINE)
+    (export,) = re.findall(r"^\$ selenite (export .* --to html .*)$", README, re.MULTILINE)
+    call(f"{fit} --preset fast --epochs 5")
+    file = call(export).splitlines()[0]
+    page = chromium.new_page()
+    page.goto((tmp_path / file).as_uri())
+    page.wait_for_selector("#adds:not([aria-busy])")
+    assert page.text_content("h1") == "target predicted from 8 columns"
+    page.close()
 
 
 def test_links_lead_somewhere():

@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressBar
-from selenite.cli.reading import load_beside, read_for, read_options, reading_options
+from selenite.cli.reading import read_beside, reading_options, rename_option
 from selenite.errors import OptionError
 from selenite.explanation.columns import (
     Attributions,
@@ -55,9 +55,7 @@ EXPLAINING, SHUFFLING, TRYING, DRAWING = "explaining rows", "shuffling columns",
 )
 @click.option("--class", "label", metavar="CLASS", help="Explain the probability of this class.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of what is drawn at random.")
-@click.option(
-    "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
-)
+@rename_option
 @click.option(
     "--plot",
     type=FILE,
@@ -74,7 +72,6 @@ def command(
     baseline: str,
     label: str | None,
     seed: int,
-    renames: tuple[str, ...],
     plot: str | None,
     as_json: bool,
     **options: Any,
@@ -89,8 +86,7 @@ def command(
         refuse_unwritable(plot, model, file, picture=True)
     with ProgressBar() as bar:
         bar.begin(f"reading {plain(file)}")
-        loaded = load_beside(model, file)
-        table = read_for(loaded, file, read_options(options, loaded.read), renames)
+        loaded, table = read_beside(model, file, options)
         _refuse(table, row, baseline)
         has_answers = loaded.target.name in table.names
         of_table = [*[SHUFFLING] * has_answers, TRYING] if row is None else []

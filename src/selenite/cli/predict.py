@@ -12,7 +12,7 @@ import click
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressBar
-from selenite.cli.reading import load_beside, pieces_for, read_options, reading_options
+from selenite.cli.reading import load_beside, pieces_for, read_options, reading_options, rename_option
 from selenite.cli.rows import rows_writer
 from selenite.errors import OptionError, OutsideError
 from selenite.model import Model
@@ -36,9 +36,7 @@ COPIED_BYTES = 1 << 20  # at a time
     help="Where to write: CSV, compressed if .gz, or .parquet.  [default: standard output]",
 )
 @click.option("--strict", is_flag=True, help="Stop if a row lies outside what training saw.")
-@click.option(
-    "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
-)
+@rename_option
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object a row instead of CSV.")
 @click.option(
     "--spreadsheet-safe",

@@ -81,6 +81,12 @@ def read_for(
     return replace(table, names=_names_after(pairs, table.names, table.source))
 
 
+def read_beside(path: str, file: str, options: dict[str, Any]) -> tuple[Model, Table]:
+    """Return the model in the file at a path, and the table that it is to predict, read with a command's options."""
+    model = load_beside(path, file)
+    return model, read_for(model, file, read_options(options, model.read), options["renames"])
+
+
 def pieces_for(
     model: Model,
     path: str,
@@ -133,6 +139,12 @@ def _renamed(rename: str, names: tuple[str, ...]) -> tuple[str, str]:
         wrong = pairs[-1][1]
         raise OptionError(f"--rename {rename}: the model knows no column {shown(wrong)}; {hint(wrong, names)}")
     return known
+
+
+def rename_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option to a command; it arrives as `renames`, a tuple of text."""
+    what = "A column's name in FILE and in the model."
+    return click.option("--rename", "renames", multiple=True, metavar="NEW=KNOWN", help=what)(command)
 
 
 def kind_option(command: Callable[..., Any]) -> Callable[..., Any]:

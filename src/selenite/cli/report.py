@@ -9,7 +9,7 @@ import click
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressBar
-from selenite.cli.reading import load_beside, read_for, read_options, reading_options, require_answers
+from selenite.cli.reading import read_beside, reading_options, rename_option, require_answers
 from selenite.report import report
 from selenite.text import json_text, path_text, plain, printable
 from selenite.writing import write
@@ -22,14 +22,10 @@ from selenite.writing import write
     "-o", "--output", type=FILE, metavar="HTML", help="Where to write the page.  [default: MODEL's name.html]"
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of what is drawn at random.")
-@click.option(
-    "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
-)
+@rename_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a line.")
 @reading_options
-def command(
-    model: str, file: str, output: str | None, seed: int, renames: tuple[str, ...], as_json: bool, **options: Any
-) -> None:
+def command(model: str, file: str, output: str | None, seed: int, as_json: bool, **options: Any) -> None:
     """Write one HTML page about MODEL: what it was fitted to, how good it is, where it is wrong, and why.
 
     FILE must have the column that the model predicts. If it is the table that the model was fitted on, the page judges
@@ -40,8 +36,7 @@ def command(
     refuse_unwritable(output, model, file)
     with ProgressBar() as bar:
         bar.begin(f"reading {plain(file)}")
-        loaded = load_beside(model, file)
-        table = read_for(loaded, file, read_options(options, loaded.read), renames)
+        loaded, table = read_beside(model, file, options)
         require_answers(loaded, table)
         page = report(loaded, table, model, file, seed=seed, stages=bar).encode()
     write(output, page)

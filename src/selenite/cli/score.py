@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressBar
-from selenite.cli.reading import load_beside, read_for, read_options, reading_options, require_answers
+from selenite.cli.reading import read_beside, reading_options, rename_option, require_answers
 from selenite.model.metrics import Metric
 from selenite.model.predictions import Predictions, predictions_of
 from selenite.model.rows import rows_used
@@ -23,15 +23,13 @@ STAGES, DRAWING = ("predicting", "measuring"), "drawing"
 @click.command("score")
 @click.argument("model", type=FILE)
 @click.argument("file", type=FILE)
-@click.option(
-    "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
-)
+@rename_option
 @click.option(
     "--plot", type=FILE, metavar="PNG", help="Draw ROC and calibration, or prediction against answer and residuals."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @reading_options
-def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, as_json: bool, **options: Any) -> None:
+def command(model: str, file: str, plot: str | None, as_json: bool, **options: Any) -> None:
     """Score MODEL on FILE, which must have the column that the model predicts.
 
     If FILE is the table that the model was fitted on, the test rows are scored by themselves as well.
@@ -40,8 +38,7 @@ def command(model: str, file: str, renames: tuple[str, ...], plot: str | None, a
         refuse_unwritable(plot, model, file, picture=True)
     with ProgressBar() as bar:
         bar.begin(f"reading {plain(file)}")
-        loaded = load_beside(model, file)
-        table = read_for(loaded, file, read_options(options, loaded.read), renames)
+        loaded, table = read_beside(model, file, options)
         require_answers(loaded, table)
         bar.expect(*STAGES, *[DRAWING] * bool(plot))
         bar.begin(STAGES[0])

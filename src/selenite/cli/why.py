@@ -9,7 +9,7 @@ import click
 
 from selenite.cli.files import FILE, is_there, refuse_unwritable
 from selenite.cli.progress import ProgressBar
-from selenite.cli.reading import load_beside, read_for, read_options, reading_options
+from selenite.cli.reading import load_beside, read_for, read_options, reading_options, rename_option
 from selenite.errors import OptionError
 from selenite.explanation.numbers.latex import to_latex
 from selenite.explanation.numbers.page import to_page
@@ -52,9 +52,7 @@ WRITERS = {"latex": to_latex, "html": to_page, None: to_text}
 @click.option("--weight-decay", type=float, help="Of updates by adamw.")
 @click.option("--l1", type=click.FloatRange(0), help="Penalty on the sizes of the weights.  [default: 0]")
 @click.option("--l2", type=click.FloatRange(0), help="Penalty on their squares.  [default: 0]")
-@click.option(
-    "--rename", "renames", multiple=True, metavar="NEW=KNOWN", help="A column's name in FILE and in the model."
-)
+@rename_option
 @click.option("--latex", "form", flag_value="latex", help="Print LaTeX instead.")
 @click.option("--html", "form", flag_value="html", help="Print one HTML page that needs nothing else.")
 @click.option("--json", "form", flag_value="json", help="Print one JSON object instead.")

@@ -41,9 +41,9 @@ def opened(path: str | PathLike[str], kind: str) -> Iterator[tuple[BinaryIO, int
         raise ModelFileError(f"{path} is not a {kind} that can be read: {error}") from None
 
 
-def joined(header: bytes, payload: bytes) -> bytes:
-    """Return the whole file."""
-    return len(header).to_bytes(8, "little") + header + payload
+def joined(header: bytes, *payload: bytes | memoryview) -> bytes:
+    """Return the whole file; the payload may come in parts."""
+    return b"".join((len(header).to_bytes(8, "little"), header, *payload))
 
 
 def read_header(file: BinaryIO, size: int, kind: str) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from selenite import backend as backends
-from selenite.errors import ModelFileError
+from selenite.errors import ModelFileError, ShortOfMemoryError
 from selenite.estimators.tables import SeleniteRegressor
 from selenite.nn import EarlyStopping, Network, Optimizer, Schedule, TrainOptions, initialize, start
 from selenite.training import Callback, Run, TrainingRows, Windows, journal_file, train_runs
@@ -197,6 +197,19 @@ def test_a_disk_that_takes_no_more_ends_nothing(tmp_path):
     one.save()
     assert told[1:] == ["saved"]
     assert journal_file.read(one.path).n_ended == 1
+
+
+def test_where_memory_is_short_nothing_is_saved_and_nothing_ended(tmp_path, monkeypatch):
+    def require(*asked):
+        raise ShortOfMemoryError("too little memory")
+
+    monkeypatch.setattr("selenite.training.standing.require_memory", require)
+    told, path = [], tmp_path / "fit.checkpoint"
+    trainings = journal(path, warn=told.append).train_runs(runs(), epochs=14)
+    for one, other in zip(trainings, train_runs(runs(), epochs=14), strict=True):
+        require_same(one, other)
+    assert not path.exists()
+    assert told == ["too little memory"]
 
 
 def test_it_costs_less_than_a_hundredth_of_the_time(tmp_path, monkeypatch):

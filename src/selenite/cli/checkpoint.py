@@ -152,9 +152,10 @@ def how_to_go_on(path: str) -> str:
 
 def _where(path: str, saved: Saved) -> str:
     """Return in words where the fit that goes on stands."""
-    done = f"going on from {path}: {counted(saved.n_ended, 'training')} done"
     epochs = [max(one.epoch for one in standing.numbers) for standing in saved.standings[saved.n_ended :]]
-    return f"{done}, the next one after epoch {epochs[0]:,}" if epochs else done
+    where = [f"training {saved.n_ended + 1} after epoch {epochs[0]:,}"] if epochs else []
+    done = [f"{counted(saved.n_ended, 'training')} done"] if saved.n_ended or not epochs else []
+    return f"going on from {path}: {', '.join(done + where)}"
 
 
 def _refuse_other_rows(path: str, saved: Saved, rows: dict[str, str], asked: dict[str, Any]) -> None:

@@ -27,6 +27,7 @@ class ProgressBar(Stages):
         self.stages: list[str] = []
         self.stage, self.begun, self.drawn = "", 0.0, 0.0
         self.share, self.tenths = 0.0, 0
+        self.first: float | None = None  # share of the stage that was told of
 
     def __enter__(self) -> Self:
         return self
@@ -40,12 +41,14 @@ class ProgressBar(Stages):
 
     def begin(self, stage: str) -> None:
         """Draw the line of a stage; one that was not expected has no number."""
-        self.stage, self.begun, self.drawn = stage, time.perf_counter(), 0.0
+        self.stage, self.begun, self.drawn, self.first = stage, time.perf_counter(), 0.0, None
         self.done(0.0)
 
     def done(self, share: float, *details: str) -> None:
         """Draw the line again, with as many details, in turn, as there is room for."""
         now = time.perf_counter()
+        if share > 0 and self.first is None:  # some of it may have been done before, in a fit that goes on
+            self.begun, self.first = now, share
         if self.stage in self.stages:
             self.share = (self.stages.index(self.stage) + share) / len(self.stages)
         if self.drawing and now - self.drawn >= SECONDS_BETWEEN:
@@ -68,8 +71,8 @@ class ProgressBar(Stages):
             full = round(BAR * self.share)
             number = f"stage {self.stages.index(self.stage) + 1} of {len(self.stages)}"
             line = f"[{'#' * full}{'-' * (BAR - full)}] {number}: {self.stage}"
-        if share > 0 and elapsed > SECONDS_TO_JUDGE:
-            details = (f"about {elapsed * (1 - share) / share:,.0f} s more", *details)
+        if self.first is not None and share > self.first and elapsed > SECONDS_TO_JUDGE:
+            details = (f"about {elapsed * (1 - share) / (share - self.first):,.0f} s more", *details)
         for detail in details:
             line = f"{line}, {detail}" if len(line) + len(detail) + 4 <= width else line
         return f"  {shorten(line, width - 2, placeholder=' …')}"

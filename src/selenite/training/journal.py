@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from selenite.errors import SaveError
+from selenite.memory import require_memory
 from selenite.training import journal_file
 from selenite.training.history import Ending, Training
 from selenite.training.journal_file import Origin, Saved
 from selenite.training.loop import train_runs
 from selenite.training.run import Run
-from selenite.training.standing import Standing, standing_of
+from selenite.training.standing import SAVING, Standing, standing_of
 from selenite.writing import write
 
 SECONDS_BETWEEN = 30.0  # two savings of a training that goes on
@@ -88,9 +89,13 @@ class Journal:
             return train_runs(runs, **options)
         trainings = train_runs(runs, saving=self.goes_on, **options)
         if all(training.ended not in FROM_OUTSIDE for training in trainings):
-            self._ended.append(standing_of(runs))
-            if time.perf_counter() >= self._next:
-                self.save()
+            try:
+                self._ended.append(standing_of(runs))
+            except MemoryError as error:
+                self._cannot(error)
+            else:
+                if time.perf_counter() >= self._next:
+                    self.save()
         return trainings
 
     def goes_on(self, runs: Sequence[Run]) -> None:
@@ -101,19 +106,24 @@ class Journal:
     def save(self, runs: Sequence[Run] = ()) -> None:
         """Write the trainings that have ended, and where the runs of the one that goes on stand."""
         begun = time.perf_counter()
-        standings = [*self._ended, *([standing_of(runs)] if runs else [])]
         try:
+            standings = [*self._ended, *([standing_of(runs)] if runs else [])]
+            require_memory(sum(standing.nbytes for standing in standings), *SAVING)
             write(self.path, journal_file.to_bytes(self._origin(), standings, len(self._ended)))
-        except SaveError as error:
-            if not self._failed:
-                self._warn(str(error))
-            self._failed = True
+        except (SaveError, MemoryError) as error:
+            self._cannot(error)
         else:
             if not self.is_written:
                 self._announce()
             self.is_written = True
         self._last = time.perf_counter()
         self._next = self._last + TIMES_ITS_COST * (self._last - begun)
+
+    def _cannot(self, error: Exception) -> None:
+        """Tell once why nothing can be saved; the fit itself goes on."""
+        if not self._failed:
+            self._warn(str(error))
+        self._failed = True
 
     def remove(self) -> None:
         """Remove the checkpoint: the fit has ended well."""

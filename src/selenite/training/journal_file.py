@@ -56,24 +56,24 @@ class _Written:
 def to_bytes(origin: Origin, standings: Sequence[Standing], n_ended: int) -> bytes:
     """Return the whole file."""
     tensors: dict[str, Any] = {}
-    parts, begin = [], 0
+    parts: list[memoryview] = []  # not copied before they are joined
+    begin = 0
     for k, standing in enumerate(standings):
         for name, array in standing.arrays.items():
             part = array.astype(array.dtype.newbyteorder("<"), copy=False)
             spec = {"dtype": NAMES[part.dtype.str], "shape": part.shape, "data_offsets": (begin, begin + part.nbytes)}
             tensors[f"{k}.{name}"], begin = spec, begin + part.nbytes
-            parts.append(part.tobytes())
-    payload = b"".join(parts)
+            parts.append(part.reshape(-1).view(np.uint8).data)
     numbers = [[asdict(one) for one in standing.numbers] for standing in standings]
     written = {"format": FORMAT, "origin": asdict(origin), "n_ended": n_ended, "numbers": numbers}
     metadata = {"selenite checkpoint": json.dumps(written)}
     unsigned = json.dumps({"__metadata__": metadata, **tensors}).encode()
-    metadata["sha256"] = _digest(unsigned, payload)
+    metadata["sha256"] = _digest(unsigned, *parts)
     header = json.dumps({"__metadata__": metadata, **tensors}).encode()
     if len(header) > MOST_HEADER_BYTES - 8:
         n = sum(map(len, numbers))
         raise SaveError(f"where {n:,} networks stand takes more than the {MOST_HEADER_BYTES:,} bytes of a header")
-    return joined(header + b" " * (-len(header) % 8), payload)
+    return joined(header + b" " * (-len(header) % 8), *parts)
 
 
 def read(path: str | PathLike[str]) -> Saved:
@@ -135,8 +135,9 @@ def _without_sum(outer: dict[str, Any]) -> dict[str, Any]:
     return {**outer, "__metadata__": metadata}
 
 
-def _digest(unsigned: bytes, payload: bytes) -> str:
+def _digest(unsigned: bytes, *payload: bytes | memoryview) -> str:
     """Return the SHA-256 of the header without it, followed by the payload."""
     digest = sha256(unsigned)
-    digest.update(payload)
+    for part in payload:
+        digest.update(part)
     return digest.hexdigest()

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from selenite.errors import ModelFileError
+from selenite.memory import require_memory
 from selenite.nn import Epochs, OptimizerState
 from selenite.training.history import Ending
 from selenite.training.run import Begun, Run
 from selenite.types import AnyArray, Array
 
+SAVING = "saving where networks stand", "Fewer or smaller ones take less"
 CURVES = ("loss", "validation_loss", "gradient_norm", "rate")
 
 
@@ -62,6 +64,11 @@ class Standing:
     numbers: tuple[Numbers, ...]
     arrays: dict[str, AnyArray]
 
+    @property
+    def nbytes(self) -> int:
+        """How much memory the arrays take."""
+        return sum(array.nbytes for array in self.arrays.values())
+
     def restore(self, runs: Sequence[Run]) -> None:
         """Put runs that have not begun where these stand."""
         if len(runs) != len(self.numbers) or self.arrays["parameters"].shape[1:] != runs[0].parameters.shape:
@@ -92,9 +99,17 @@ class Standing:
 
 
 def standing_of(runs: Sequence[Run]) -> Standing:
-    """Return where runs stand, none of them in the middle of a window, in arrays of its own."""
+    """Return where runs stand, none of them in the middle of a window, in arrays of its own.
+
+    Raises
+    ------
+    ShortOfMemoryError
+        If there is no room for them.
+    """
     arrays: dict[str, AnyArray] = {}
     of_runs = [_arrays_of(run) for run in runs]
+    needed = sum(array.nbytes for each in of_runs for array in each.values() if array is not None)
+    require_memory(needed, *SAVING)
     for name in of_runs[0]:
         found = [each[name] for each in of_runs]
         one = next((array for array in found if array is not None), None)

@@ -19,11 +19,19 @@ def test_rows_that_come_in_pieces():
     assert all(printed == shown for printed, shown in run_python(section("Rows that come in pieces")))
 
 
-def test_commands_print_what_is_shown(tmp_path, monkeypatch):
+def test_a_search_for_better_settings(tmp_path, monkeypatch):
     go_to_clone(tmp_path, monkeypatch)
-    others = PAGE.replace(section("A fit that is cut off"), "")  # whose commands are run, and killed, elsewhere
-    assert run_commands(others) == 3
-    assert all(printed == shown for printed, shown in run_python(section("Files larger than memory")))
+    assert run_commands(section("A search for better settings")) == 1
+
+
+def test_a_model_that_goes_on(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    head, *rows = ROOT.joinpath("tests/data/pima_diabetes.csv").read_text().splitlines()
+    (tmp_path / "old.csv").write_text("\n".join([head, *rows[:500]]))
+    (tmp_path / "new.csv").write_text("\n".join([head, *rows[500:]]))
+    text = section("A model that goes on with new rows")
+    assert run_commands(text) == 2
+    assert all(printed == shown for printed, shown in run_python(text))
 
 
 def test_links_lead_somewhere():

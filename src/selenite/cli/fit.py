@@ -100,6 +100,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "-o", "--output", type=FILE, metavar="MODEL", help="Where to save the model.  [default: FILE's name.selenite]"
 )
+@click.option("--from", "from_model", type=FILE, metavar="MODEL", help="Go on with this model, on new rows.")
 @click.option(
     "--task",
     type=click.Choice(["classification", "regression"]),
@@ -162,6 +163,10 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @click.pass_context
 def command(context: click.Context, /, file: str, target: str | None, output: str | None, **options: Any) -> None:
     """Fit a model to FILE (CSV or Parquet) and say how good it is on rows it never saw."""
+    if options["from_model"] is not None:
+        from selenite.cli.continuing import continue_fit
+
+        return continue_fit(context, file, target, output, options)
     begun = time.perf_counter() - time.process_time() - ENDING_SECONDS  # what starting took counts, too
     talkative = not (options["quiet"] or options["as_json"])
     with ProgressBar(lines=True, quiet=not talkative) as bar:

@@ -21,6 +21,11 @@ from selenite.types import Floats
 
 Pairs = list[tuple[Metric, Metric]]  # the same figures of selenite and of a rival
 FEWEST_ROWS_TO_JUDGE = 20  # that tell anything
+BESIDE_BEFORE = {
+    1: "better on these rows than the model before.",
+    0: "on these rows as good as the model before, within chance.",
+    -1: "worse on these rows than the model before. Keep that one.",
+}
 
 
 def judge(
@@ -111,14 +116,19 @@ def verdict(
     """Return in words whether the model is worth having.
 
     `losses` (n,) of each judged row and `figures` are those of "selenite", of a "naive" `guess`, and where there are
-    some of a "linear" model, and of the "original" that it was distilled from; `by` names the figure that the losses
-    make. What another one says otherwise is told.
+    some of a "linear" model, of the "original" that it was distilled from, and of the model "before" it went on; `by`
+    names the figure that the losses make. What another one says otherwise is told.
     """
     n = len(losses["naive"]) if clusters is None else len(np.unique(clusters))
     rows = "rows" if clusters is None else "groups of rows"
     if n < FEWEST_ROWS_TO_JUDGE:
         return f"Verdict: none, {n} {rows} are too few to tell."
-    named = {"original": "the original", "linear": "a linear model", "naive": f"always giving {guess}"}
+    named = {
+        "original": "the original",
+        "before": "the model before",
+        "linear": "a linear model",
+        "naive": f"always giving {guess}",
+    }
     beside, otherwise = {}, ""
     for name in (rival for rival in named if rival in losses):
         pairs = list(zip(figures["selenite"], figures[name], strict=True))
@@ -134,6 +144,8 @@ def verdict(
         found = _beside_original(
             beside["original"], list(zip(figures["selenite"], figures["original"], strict=True)), by
         )
+    elif "before" in beside:
+        found = BESIDE_BEFORE[beside["before"]]
     elif linear is None:
         found = f"better than {named['naive']}."
     elif linear > 0 and linear_cut_short:

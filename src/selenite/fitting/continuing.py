@@ -1,21 +1,33 @@
-"""A fitted model as a start: its networks as they were trained, and new rows as they take them."""
+"""A fitted model as a start: its networks go on with new rows, by its own columns and target."""
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import log
+from math import inf, log
 
 import numpy as np
 
-from selenite.errors import OptionError
+from selenite import backend as backends
+from selenite.errors import DivergenceWarning, OptionError
+from selenite.fitting.budget import countdown
 from selenite.fitting.calibration import shrink
+from selenite.fitting.encoded import TrainingTable, encode_rows
+from selenite.fitting.ensemble import Fitted, calibrated
+from selenite.fitting.members import FEWEST_ROWS_TO_HOLD_OUT, Members, rows_held_out
+from selenite.fitting.plan import Plan, plan
+from selenite.fitting.retraining import Trained
 from selenite.fitting.target_transform import Logarithms
-from selenite.model import Model
+from selenite.model import Model, Settings
 from selenite.nn import Network
 from selenite.table import Column, Numbers, Schema, Table, Target, as_outputs, encode, encode_target
+from selenite.table.drift import drift, drift_of_target
 from selenite.text import shown
-from selenite.training import TrainingRows
+from selenite.training import Callback, TrainingRows
 from selenite.types import Array, Floats
+
+SHARE_OF_RATE = 0.25  # of the recipe's highest
 
 
 @dataclass(frozen=True)
@@ -57,3 +69,70 @@ def positive(target: Target, answers: Column) -> Floats:
             f"the model learnt the logarithm of {shown(target.name)}, and a new row has {low:g}: fit a new model"
         )
     return answers.values
+
+
+def continue_model(
+    model: Model,
+    given: TrainingTable,
+    settings: Settings,
+    *,
+    callbacks: Sequence[Callback] = (),
+    backend: str | backends.Backend | None = None,
+    record: bool = False,
+) -> Fitted:
+    """Return the model that its networks make of new rows, which are `known_to` it.
+
+    Each member goes on from its parameters, and keeps them where no epoch is better on the rows that it holds out.
+    """
+    begin = Start.of(model)
+    encoded = encode_rows(given, settings, countdown(None))
+    chosen = plan_to_continue(model, settings, len(encoded.rows.X))
+    held_out = None
+    if encoded.own is None:
+        held_out = rows_held_out(encoded.rows, chosen.members, settings.seed, encoded.target, encoded.grouping)
+        if held_out is None:
+            raise OptionError(
+                f"{len(encoded.rows.X)} rows are too few to go on with: at least {FEWEST_ROWS_TO_HOLD_OUT} are needed"
+            )
+    members = Members(encoded, held_out, settings, callbacks, backends.get(backend), record, begin=begin.parameters)
+    if begin.logarithms is not None:
+        positive(encoded.target, given.answers)
+        members = members.learning(begin.logarithms)
+    trained = Trained(begin.network, chosen, members, members.train(begin.network, chosen, inf))
+    explanation = next((one.explanation for one in trained.trainings if one.ended == "diverged"), None)
+    if explanation is not None:
+        warnings.warn(explanation, DivergenceWarning, stacklevel=3)
+    made = calibrated(trained, encoded)
+    return Fitted(replace(made, read=model.read), trained.trainings, False)
+
+
+def known_to(model: Model, given: TrainingTable) -> tuple[TrainingTable, list[str]]:
+    """Return rows with a model's schema and target, and in words what the model never saw before."""
+    notes, schema = drift(model.schema, given.features)
+    more, target = drift_of_target(model.target, given.answers)
+    return replace(given, target_name=target.name, target=target, schema=schema, of_model=True), [*notes, *more]
+
+
+def settings_to_continue(
+    model: Model,
+    *,
+    seed: int,
+    epochs: int | None = None,
+    batch_size: int | None = None,
+    learning_rate: float | None = None,
+) -> Settings:
+    """Return what was asked of the model's fit, but for what is asked anew."""
+    network = model.network
+    asked = model.settings or Settings(
+        members=model.n_members, hidden=network.layer_sizes[1:-1], loss=network.loss, task=model.target.task
+    )
+    return replace(asked, seed=seed, epochs=epochs, batch_size=batch_size, learning_rate=learning_rate, time_limit=None)
+
+
+def plan_to_continue(model: Model, settings: Settings, n_rows: int) -> Plan:
+    """Return how the networks of a model go on: at a lower rate than the recipe's, for they know much already."""
+    hidden = model.network.layer_sizes[1:-1]
+    usual = plan(replace(settings, members=model.n_members, hidden=hidden), n_rows)
+    if settings.learning_rate is not None:
+        return usual
+    return replace(usual, learning_rate=SHARE_OF_RATE * usual.learning_rate)

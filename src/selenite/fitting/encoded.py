@@ -47,6 +47,7 @@ class TrainingTable:
     target: Target | None = None  # where it is learnt already
     schema: Schema | None = None  # where it is learnt already
     validation: tuple[Table, Column] | None = None  # the user's rows to judge each epoch by
+    of_model: bool = False  # schema and target are a model's, and stay as they are
 
     def take(self, rows: Indices) -> TrainingTable:
         """Return some of the rows, of which nothing is learnt yet."""
@@ -56,8 +57,8 @@ class TrainingTable:
             answers=self.answers.take(rows),
             grouping=self.grouping.take(rows),
             weight=None if self.weight is None else self.weight[rows],
-            target=None,
-            schema=None,
+            target=self.target if self.of_model else None,
+            schema=self.schema if self.of_model else None,
         )
 
 
@@ -93,10 +94,10 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     if target is not None and target.task == "classification" and settings.class_weight is not None:
         given = _weighed_by_class(given, settings, target)
     counting = _that_count(given)
-    if target is None or (target.task == "regression" and counting.weight is not None):
+    if target is None or (target.task == "regression" and counting.weight is not None and not given.of_model):
         target = learn_target(counting.answers, given.target_name, settings.task, weight=counting.weight)
     loss = target_loss(settings.loss, target)
-    target = scaled_for(loss, target)
+    target = target if given.of_model else scaled_for(loss, target)
     n, most = counting.features.n_rows, rows_in_time(counting.features, seconds_left(), settings.seed)
     read = None if n <= most else drawn_rows(n, most, settings.seed, SPLIT)
     schema = counting.schema

@@ -73,10 +73,10 @@ def fit_model(
     if explanation is not None:
         warnings.warn(explanation, DivergenceWarning, stacklevel=3)
     whole = chosen == wanted and kept is None and encoded.all_read and trained.ended != "time"
-    return Fitted(_calibrated(trained, encoded), trained.trainings, not whole)
+    return Fitted(calibrated(trained, encoded), trained.trainings, not whole)
 
 
-def _calibrated(trained: Trained, encoded: Encoded) -> Model:
+def calibrated(trained: Trained, encoded: Encoded) -> Model:
     """Return the model of trained members, calibrated by the rows that they were not trained on."""
     network, parameters, target = trained.network, trained.parameters, encoded.target
     unseen, logarithms = _judging_in_time(trained.members).unseen(network, parameters), trained.members.logarithms
@@ -135,7 +135,7 @@ def _curve(training: Training) -> Curve:
     """Return the losses of at most about a hundred epochs, those that are finite."""
     history, n = training.history, len(training.history)
     at = np.linspace(0, n - 1, min(n, MOST_EPOCHS_OF_A_CURVE)).round().astype(int)
-    at = np.unique([*at, *([training.best_epoch - 1] if n else [])]).astype(int)
+    at = np.unique([*at, *([training.best_epoch - 1] if training.best_epoch else [])]).astype(int)
     losses = [history.loss, history.validation_loss] if len(history.validation_loss) else [history.loss]
     kept = at[np.isfinite([each[at] for each in losses]).all(axis=0)]
     rounded = [tuple(float(f"{loss:.5g}") for loss in each[kept].tolist()) for each in losses]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -16,7 +16,6 @@ from selenite.fitting.continuing import Start, known_rows
 from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted
 from selenite.fitting.plan import batch_size_for, label_smoothing_for, learning_rate_for, network_for, plan
-from selenite.fitting.weights import class_weights
 from selenite.model import Data, Model, Recipe, Settings
 from selenite.nn import Optimizer, OptimizerState, Rates, TrainOptions, initialize, start
 from selenite.nn.initializers import require_room
@@ -112,8 +111,9 @@ class Incremental:
         weight = given.weight
         if self.settings.class_weight is not None:
             classes = encode_target(self.target, given.answers).astype(np.intp)
-            every = np.arange(len(self.target.classes))
-            by_class = class_weights(self.settings.class_weight, self.target, every)[classes]
+            assert isinstance(self.settings.class_weight, Mapping)
+            weights = [self.settings.class_weight.get(text, 1.0) for text in self.target.classes]
+            by_class = np.array(weights)[classes]
             weight = by_class if weight is None else weight * by_class
         return None if weight is None else weight.astype(np.float32)
 

@@ -15,6 +15,7 @@ from selenite.fitting.plan import Plan, label_smoothing_for, optimizer_for
 from selenite.fitting.target_transform import Logarithms
 from selenite.model.settings import Settings
 from selenite.nn import EarlyStopping, Network, TrainOptions, initialize, start
+from selenite.nn.epoch import mean_loss
 from selenite.nn.initializers import require_room
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
@@ -39,6 +40,7 @@ class Members:
     record: bool
     trainer: Trainer = train_runs
     logarithms: Logarithms | None = None  # that they learn in place of the numbers
+    begin: Array | None = None  # parameters to go on from, (members, n_parameters), in place of random ones
 
     @property
     def are_validated(self) -> bool:
@@ -82,7 +84,11 @@ class Members:
             if aside is not None:
                 rule = EarlyStopping(aside.X, smoothed(aside.Y, share), aside.weight, plan.patience)
             seed = settings.seed + k * 1_000_003  # far from the seeds that a user counts through
-            parameters = initialize(network, seed=seed, dtype=np.float32)
+            if self.begin is None:
+                parameters = initialize(network, seed=seed, dtype=np.float32)
+            else:
+                parameters = self.begin[k].copy()
+                _keep_if_best(rule, network, parameters)
             state = start(optimizer, parameters)
             mine = self.encoded.rows if self.held_out is None else self.encoded.rows.take(~self.held_out[k])
             mine = replace(mine, Y=smoothed(mine.Y, share))
@@ -117,6 +123,13 @@ class Members:
         """Return the output layer's z of each row."""
         without = replace(network, activations=(*network.activations[:-1], "identity"), loss="squared_error")
         return self.verbs.predict(without, parameters, X).astype(np.float64)
+
+
+def _keep_if_best(rule: EarlyStopping, network: Network, parameters: Array) -> None:
+    """Let the parameters before the first epoch be the best so far, as the rows that judge epochs say."""
+    if rule.X is not None and rule.Y is not None:
+        rule.best_loss = mean_loss(network, parameters, rule.X, rule.Y, rule.sample_weight)
+        rule.best_parameters = parameters.copy()
 
 
 def rows_held_out(rows: TrainingRows, members: int, seed: int, target: Target, grouping: Grouping) -> Mask | None:

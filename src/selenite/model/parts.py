@@ -73,6 +73,7 @@ class Data:
     weights: str = ""  # the column that says how much a row counted
     copied_rows: int = 0  # that repeat others, kept together with these
     fingerprint: str = ""  # of the whole table; empty if there was no file
+    continues: str = ""  # SHA-256 of the file of the model whose networks went on with these rows; empty if none did
 
 
 @dataclass(frozen=True)

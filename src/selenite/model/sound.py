@@ -145,8 +145,12 @@ def check_data(data: Data) -> None:
     drawn = data.test_rows > 0 and data.fingerprint != ""
     _require(data.test_fraction >= LEAST_FRACTION or not drawn, "no share of its rows was put aside")
     _require(data.folds == 0 or 2 <= data.folds <= MOST_FOLDS, f"it cannot have been judged in {data.folds:,} folds")
-    is_hash = len(data.fingerprint) in (0, 32) and set(data.fingerprint) <= set("0123456789abcdef")
-    _require(is_hash, "the fingerprint of its table is none")
+    _require(_is_hash(data.fingerprint, 32), "the fingerprint of its table is none")
+    _require(_is_hash(data.continues, 64), "the fingerprint of the model that it continues is none")
+
+
+def _is_hash(text: str, length: int) -> bool:
+    return len(text) in (0, length) and set(text) <= set("0123456789abcdef")
 
 
 def check_figures(figures: tuple[Figure, ...]) -> None:

@@ -10,6 +10,7 @@ NAMES = {
     "selenite": "this model",
     "linear": "linear model",
     "original": "the model it was distilled from",
+    "before": "the model it continues",
     "majority": "always the commonest class",
     "weighted shares": "always the commonest class by weight",
 }

@@ -42,6 +42,7 @@ def again(facts: Facts) -> Markup:
         ],
         ["epochs", f"at most {recipe.epochs:,}, {recipe.epochs_run:,} run; early stopping: of the members {best} kept"],
         ["fingerprint of the table fitted on", data.fingerprint or "not kept"],
+        *([["OLD.selenite, which it continues", f"SHA-256 {data.continues}"]] if data.continues else []),
         ["SHA-256 of the model file", sha256(model.to_bytes()).hexdigest()],
         ["this page", ", ".join(f"{each} {version(each)}" for each in packages)],
         ["on", f"Python {platform.python_version()}, {platform.machine()}"],
@@ -67,18 +68,23 @@ def again(facts: Facts) -> Markup:
     )
 
 
+ASKED_ANEW = ("epochs", "batch_size", "learning_rate", "seed")  # of a model that goes on
+
+
 def fit_command(facts: Facts, settings: Settings) -> str:
     """Return the command that fits the model again: what was asked for, as the file keeps it."""
     model, data, usual_settings = facts.model, facts.model.data, Settings()
-    trials = len(model.recipe.trials)
+    trials, continues = len(model.recipe.trials), data.continues
     settings = replace(settings, **{name: getattr(usual_settings, name) for name in TRIED}) if trials else settings
     options: list[tuple[str, object]] = [("--target", model.target.name)]
-    for name in ASKED_BY_OPTIONS:
+    if continues:
+        options = [("--from", "OLD.selenite")]
+    for name in ASKED_ANEW if continues else ASKED_BY_OPTIONS:
         value = getattr(settings, name)
         if value != getattr(usual_settings, name):
             shown = ",".join(map(str, value)) if name == "hidden" else value
             options.append((_option(name), f"{shown:.15g}" if isinstance(shown, float) else shown))
-    options += [("--kind", f"{name}={kind}") for name, kind in settings.kinds.items()]
+    options += [("--kind", f"{name}={kind}") for name, kind in settings.kinds.items() if not continues]
     for name in ("groups", "time_column", "weights"):
         if column := getattr(data, name):
             options.append((_option(name), column))

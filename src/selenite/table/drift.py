@@ -8,12 +8,15 @@ from selenite.table.match import KnownColumn, Matched, match
 from selenite.table.outside import outside, shown_value
 from selenite.table.schema import ColumnSchema, Schema, Target
 from selenite.table.table import Column, Dates, Numbers, Table, days_of
+from selenite.text import plain_number
+
+FAR = 0.05  # of the range before, by which an end has to move to be told
 
 
 def drift(schema: Schema, table: Table | Matched) -> tuple[list[str], Schema]:
     """Return in words what was never seen before, and the schema with the ranges that columns now have.
 
-    How columns become numbers does not change.
+    How columns become numbers does not change. Of a range it is told where an end moves by more than a twentieth of it.
 
     Parameters
     ----------
@@ -86,8 +89,14 @@ def _moves(
 ) -> list[str]:
     """Say which of two ends moved."""
     verbs = ("now begins at", "now ends at") if is_date else ("now falls to", "now reaches")
+    ends = [end for end in before if end is not None]
+    far = FAR * (max(ends) - min(ends)) if ends else 0.0
     return [
-        f"{name} {verb} {shown_value(new, is_date)}, was {shown_value(old, is_date)}"
+        f"{name} {verb} {_end(new, is_date)}, was {_end(old, is_date)}"
         for verb, old, new in zip(verbs, before, now, strict=True)
-        if old is not None and new is not None and old != new
+        if old is not None and new is not None and abs(new - old) > far
     ]
+
+
+def _end(value: float, is_date: bool) -> str:
+    return shown_value(value, is_date) if is_date else plain_number(value)

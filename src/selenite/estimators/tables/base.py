@@ -26,11 +26,13 @@ from sklearn.utils.validation import (
 
 from selenite.backend import Backend
 from selenite.errors import DriftWarning, OptionError
+from selenite.estimators.tables.continuing import continued
 from selenite.fitting.budget import countdown
 from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, fit_model
 from selenite.fitting.incremental import Incremental
 from selenite.model import Model, Settings
+from selenite.model.model import model_of
 from selenite.model.settings import Preset
 from selenite.table import Column, ColumnSchema, Kind, Table, Target, Task, as_column, as_table, categorical_columns
 from selenite.table.audit import undeclared
@@ -96,6 +98,7 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         validation_set: tuple[Any, Any] | None = None,
         callbacks: Sequence[Callback] = (),
         record: bool = False,
+        init_model: Any = None,
     ) -> Self:
         """Learn the table's columns, then train an ensemble of networks on them.
 
@@ -122,6 +125,11 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
             Keep the rows and a few checkpoints: `history_.at(epoch)` then gives the first member's parameters after any
             epoch, bit for bit, and `trainings_[k].history.at(epoch)` another's. They are the network's as it trained;
             in `model_` the output layer is divided by `model_.recipe.temperature`.
+        init_model : Model or fitted estimator, optional
+            Go on with its networks, by its columns and its target, on these rows, which should be new. Each network
+            keeps its parameters where no epoch is better on the rows that it holds out. The optimizer begins anew: a
+            model keeps parameters, not the optimizer's state (`partial_fit` keeps both). What it never saw before is
+            told as a `DriftWarning`.
 
         Returns
         -------
@@ -141,17 +149,26 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
             )
             given, settings = self._asked(given, dict.fromkeys(categorical_columns(X, table), "category"))
             known = known_of(settings.kinds, groups if isinstance(groups, str) else None, time_column, table)
-            fitted = fit_model(
-                encode_rows(replace(given, known=known), settings, seconds_left),
-                settings,
-                seconds_left,
-                callbacks=callbacks,
-                backend=self.backend,
-                record=record,
-            )
+            given = replace(given, known=known)
+            told: list[str] = []
+            if init_model is None:
+                fitted = fit_model(
+                    encode_rows(given, settings, seconds_left),
+                    settings,
+                    seconds_left,
+                    callbacks=callbacks,
+                    backend=self.backend,
+                    record=record,
+                )
+            else:
+                fitted, told = continued(
+                    model_of(init_model), given, settings, callbacks=callbacks, backend=self.backend, record=record
+                )
             self._learnt(fitted)
             self.__dict__.pop("_incremental", None)  # what was learnt before is forgotten
-        if not isinstance(X, Table):  # whose reader tells these things
+        for note in told:
+            warnings.warn(note, DriftWarning, stacklevel=2)
+        if init_model is None and not isinstance(X, Table):  # whose reader tells these things
             for notice in self._notices(table, answers, known):
                 warnings.warn(notice, stacklevel=2)
         return self

@@ -1,0 +1,102 @@
+"""`selenite fit NEW --from MODEL`: a fitted model goes on with new rows."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from selenite.cli.endings import going_on, interrupted_code
+from selenite.cli.files import refuse_unwritable
+from selenite.cli.fit import Epochs, outcome_as_json, print_outcome
+from selenite.cli.progress import ProgressBar
+from selenite.cli.reading import read_for, read_options, require_answers
+from selenite.errors import DivergedError, DivergenceWarning, OptionError
+from selenite.fitting.continuing import settings_to_continue
+from selenite.fitting.evaluate_continued import continue_and_evaluate
+from selenite.model import Model, load
+from selenite.text import argument, counted, json_text, paragraph, path_text, plain, shown
+
+OF_THE_MODEL = (
+    *("task", "preset", "members", "hidden", "activation", "loss", "class_weight", "kinds"),
+    *("time_limit", "validation"),
+)
+
+
+def continue_fit(
+    context: click.Context, file: str, target: str | None, output: str | None, options: dict[str, Any]
+) -> None:
+    """Let a model go on with the rows of a file, save it and say how good it is now."""
+    _refuse_options(context)
+    old, talkative = options["from_model"], not (options["quiet"] or options["as_json"])
+    with ProgressBar(lines=True, quiet=not talkative) as bar:
+        bar.begin(f"reading {plain(file)}")
+        model = load(old)
+        if target is not None and target != model.target.name:
+            raise OptionError(
+                f"--target {argument(target)}: {old} predicts {shown(model.target.name)}; leave --target out"
+            )
+        table = read_for(model, file, read_options(options, model.read))
+        require_answers(model, table)
+        output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
+        refuse_unwritable(output, file, old)
+        if options["plot"]:
+            refuse_unwritable(options["plot"], file, old, picture=True, beside=output)
+        asked = {name: options[name] for name in ("seed", "epochs", "batch_size", "learning_rate", "test_fraction")}
+        fraction = asked.pop("test_fraction")
+        columns = {name: options[name] for name in ("groups", "time_column", "weights")}
+        if talkative:
+            bar.clear()
+            with going_on():
+                click.echo(_opening(model, old, table.source, table.n_rows))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
+            fit, notes = continue_and_evaluate(
+                table,
+                model,
+                settings_to_continue(model, **asked),
+                test_fraction=fraction,
+                **columns,
+                callbacks=[Epochs(bar)],
+                stages=bar,
+            )
+    fit.model.save(output)
+    if options["plot"]:
+        from selenite.plots.curves import draw_curves
+
+        draw_curves(fit.trainings[0].history, fit.trainings[0].best_epoch, fit.model, options["plot"])
+    with going_on():
+        if options["as_json"]:
+            click.echo(json_text(outcome_as_json(file, output, fit) | {"from": path_text(old), "drift": notes}))
+        elif talkative:
+            for note in (*notes, f"judged on new rows alone; selenite score {argument(output)} OLD tells of the old"):
+                click.echo(paragraph(note, "  note: ", " " * 8))
+            print_outcome(file, output, fit, None)
+    if fit.interrupted:
+        context.exit(interrupted_code())
+    explanation = next((training.explanation for training in fit.trainings if training.explanation), "")
+    if explanation:
+        raise DivergedError(f"{explanation}. They are in {output}; its figures say what it is worth")
+
+
+def _refuse_options(context: click.Context) -> None:
+    """Refuse options that say what the model has already."""
+    for parameter in context.command.params:
+        given = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+        if parameter.name in OF_THE_MODEL and given:
+            raise click.UsageError(
+                f"{parameter.opts[0]} does not go with --from: columns, target, networks and what they are trained for "
+                f"are those of the model. Leave it out, or fit a new model",
+                context,
+            )
+
+
+def _opening(model: Model, old: str, source: str, n_rows: int) -> str:
+    """Return which model goes on, and with what."""
+    hidden = ",".join(map(str, model.network.layer_sizes[1:-1]))
+    networks = f"{counted(model.n_members, 'network')}{f' of {hidden}' if hidden else ''}"
+    learnt = f", fitted on {model.data.training_rows:,} rows" if model.data.training_rows else ""
+    return f"{source}   {n_rows:,} rows; {old} goes on: {plain(model.target.name)}, {networks}{learnt}"

@@ -37,7 +37,8 @@ from selenite.text import figures_table, paragraph
 from selenite.training import TrainingRows
 from selenite.types import Array, Floats, Indices
 
-EPOCHS, PATIENCE, LEARNING_RATE = 200, 60, 0.008  # a small network does not overfit answers without noise
+FEWEST_EPOCHS, MOST_EPOCHS, ROWS_TO_SEE = 60, 200, 6_000_000  # rows times epochs
+PATIENCE, LEARNING_RATE = 60, 0.008
 ROWS_TO_ASK, MOST_TIMES = 10_000, 9  # about how many rows are made; of each row at most
 EXCHANGED = 0.2  # the share of the cells of a column in rows that are made
 DISTILLING = "distilling"
@@ -174,17 +175,17 @@ def _which(used: RowsUsed, table: Table, parts: list[tuple[Indices, Indices]], b
 def _pupil(original: Model, lesson: Lesson, hidden: tuple[int, ...], seed: int) -> Model:
     """Return the network that learns a model's answers; rows held out choose its epoch."""
     target = original.target
+    encoded, asked = _encoded(original, lesson, seed)
     settings = Settings(
         members=1,
         hidden=hidden,
-        epochs=EPOCHS,
+        epochs=int(np.clip(ROWS_TO_SEE // len(encoded.rows.X), FEWEST_EPOCHS, MOST_EPOCHS)),
         learning_rate=LEARNING_RATE if hidden else None,
-        dropout=0.0,
+        dropout=0.0,  # a small network does not overfit answers without noise
         patience=PATIENCE,
         seed=seed,
         task=target.task,
     )
-    encoded, asked = _encoded(original, lesson, seed)
     members = Members(encoded, None, settings, (), backends.get(None), record=False)
     logarithms = None
     if original.target_transform and encoded.numbers is not None and encoded.own is not None:

@@ -178,6 +178,7 @@ def test_a_narrow_page_has_a_sheet_for_why(seen):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.click("button.unit[aria-label='h3']")
     page.wait_for_selector("#why-box .formula")
+    page.wait_for_selector("button.unit.selected[aria-label='h3']")
     assert page.evaluate(INSIDE, "#why")
     assert page.evaluate(APART, ["#why", ".unit.selected"])
     page.keyboard.press("Escape")

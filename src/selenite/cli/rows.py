@@ -95,7 +95,8 @@ class _RowGroups:
         ]
         table = pyarrow.table(arrays, names=list(columns))
         if self._writer is None:
-            self._writer = ParquetWriter(self._file, table.schema)
+            texts = [name for name in columns if not isinstance(columns[name], np.ndarray)]
+            self._writer = ParquetWriter(self._file, table.schema, use_dictionary=texts)
         self._held.append(table)
         self._n_held += table.num_rows
         while self._n_held >= self._size:

@@ -14,7 +14,7 @@ import numpy as np
 from selenite.errors import TableError
 from selenite.table.cells import category_text, text_column
 from selenite.table.table import EXACT, Column, Numbers, Table, Text, called, checked_table, dates
-from selenite.types import AnyArray, Mask
+from selenite.types import AnyArray, Indices, Mask
 
 UNITS_A_SECOND = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
@@ -175,6 +175,16 @@ def trim_whitespace(texts: Any) -> Any:
 def keep(array: Any, mask: Mask) -> Any:
     """Return the values where the mask is true."""
     return _call("filter", [array, _mask(mask)])
+
+
+def take(array: Any, places: Indices) -> Any:
+    """Return the values at some places."""
+    import pyarrow
+
+    places = np.ascontiguousarray(places, dtype=np.int64)
+    return _call(
+        "take", [array, pyarrow.Array.from_buffers(pyarrow.int64(), len(places), [None, pyarrow.py_buffer(places)])]
+    )
 
 
 def if_else(mask: Mask, yes: Any, no: Any) -> Any:

@@ -42,12 +42,30 @@ class DistinctTexts:
         self.may_be_any_text = categories is not None
         self.codes = numpy_of(encoded.indices).astype(np.int32)
         self.written = encoded.dictionary
-        self.texts = arrow.trim_whitespace(self.written)
-        if gaps is None:
-            self.missing, self.missing_as_text = self._gaps(categories or ())
-        else:
-            self.missing = self.missing_as_text = arrow.among(self.written, gaps)
-        self.counts = np.bincount(self.codes, minlength=len(self.texts))
+        self._categories, self._known_gaps = categories or (), gaps
+        self.counts = np.bincount(self.codes, minlength=len(self.written))
+
+    @cached_property
+    def texts(self) -> Any:
+        """The texts without the blanks at their ends."""
+        return arrow.trim_whitespace(self.written)
+
+    @property
+    def missing(self) -> Mask:
+        """Which texts mean missing among numbers and dates."""
+        return self._missing[0]
+
+    @property
+    def missing_as_text(self) -> Mask:
+        """Which texts mean missing among texts."""
+        return self._missing[1]
+
+    @cached_property
+    def _missing(self) -> tuple[Mask, Mask]:
+        if self._known_gaps is None:
+            return self._gaps(self._categories)
+        gaps = arrow.among(self.written, self._known_gaps)
+        return gaps, gaps
 
     @cached_property
     def present(self) -> Any:
@@ -67,7 +85,7 @@ class DistinctTexts:
 
     def first(self, wrong: Mask) -> tuple[str, str]:
         """Return place and text of the first cell that holds one of some present texts."""
-        among = np.zeros(len(self.texts), dtype=bool)
+        among = np.zeros(len(self.written), dtype=bool)
         among[np.flatnonzero(~self.missing)[wrong]] = True
         row = int(np.argmax(among[self.codes]))
         return self.where(row), shown(self.texts[int(self.codes[row])].as_py())
@@ -86,7 +104,7 @@ class DistinctTexts:
 
     def _in_rows(self, values: AnyArray, gap: Any) -> AnyArray:
         """Return the value of every row from those of the present texts."""
-        of_texts = np.full(len(self.texts), gap, dtype=values.dtype)
+        of_texts = np.full(len(self.written), gap, dtype=values.dtype)
         of_texts[~self.missing] = values
         return np.asarray(of_texts[self.codes])
 

@@ -16,7 +16,7 @@ from selenite.table.cells import text_column
 from selenite.table.dates import DATE, ISO, MONTH, PACKED_DAY, TIME, formats_of, is_packed, moments_of
 from selenite.table.distinct import DistinctTexts
 from selenite.table.missing import MISSING, met, read_as_missing
-from selenite.table.numerals import MAJORITY, PLAIN, may_be_number, other_notation, plain_numerals
+from selenite.table.numerals import MAJORITY, PLAIN, may_be_number, other_notation, plain_numerals, plain_values
 from selenite.table.schema import FEW_CATEGORIES, ReadOptions
 from selenite.table.table import EXACT, Column, Dates, Finding, Numbers, Text, called
 from selenite.text import shown
@@ -99,6 +99,8 @@ def column_like(known: Column, texts: DistinctTexts) -> Column:
         moments, zoned = moments_of(texts.present, texts.options)
         return replace(texts.as_dates(moments, zoned), zoned=known.zoned)
     values = _logical(texts.present) if known.type == "bool" else None
+    if values is None:
+        values = plain_values(texts.present_as_written, texts.options)
     if values is None:
         values = numpy_of(arrow.cast(plain_numerals(texts.present, texts.options), "float64"))
     return texts.as_numbers(values, known.type, known.written is None)

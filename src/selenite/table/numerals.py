@@ -11,10 +11,10 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.table import arrow
-from selenite.table.arrow import matching
+from selenite.table.arrow import matching, numpy_of
 from selenite.table.schema import ReadOptions
 from selenite.text import shown
-from selenite.types import Mask
+from selenite.types import Floats, Mask
 
 PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 MINUS = "−–—‐‑‒－﹣"  # U+2212, as spreadsheets and typeset tables write it, and dashes in its place
@@ -66,6 +66,19 @@ def plain_numerals(texts: Any, options: ReadOptions) -> Any:
         texts = arrow.replace(texts, ".", "·")  # no longer a number
         texts = arrow.replace(texts, options.decimal, ".")
     return texts
+
+
+def plain_values(texts: Any, options: ReadOptions) -> Floats | None:
+    """Return the numbers that texts are, if all can be read as they stand; this is quick, where it is not None."""
+    import pyarrow
+
+    if options.decimal != "." or options.thousands or options.strip:
+        return None
+    try:
+        values: Floats = numpy_of(arrow.cast(texts, "float64"))
+    except pyarrow.ArrowInvalid:
+        return None
+    return values if np.isfinite(values).all() else None
 
 
 def are_numbers(texts: Any, options: ReadOptions) -> Mask:

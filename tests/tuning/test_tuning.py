@@ -70,6 +70,14 @@ def test_where_nothing_is_clearly_better_the_fit_is_that_of_the_recipe():
     assert usual.figures == tuned.fit.model.figures
 
 
+def test_few_rows_and_a_class_of_one():
+    answers = np.where(np.arange(300) < 1, 2, X[:, 0] > 0)[:40]
+    table = replace(as_table(np.column_stack([X[:40], answers]), ["a", "b", "y"]), source="memory")
+    tuned = tune(table, "y", SETTINGS, Search(2))
+    assert tuned.fit.model.target.classes == ("0.0", "1.0", "2.0")
+    assert all(np.isfinite(trial.loss) for trial in tuned.trials)
+
+
 def test_clearly_better_settings_are_taken():
     poor = replace(SETTINGS, learning_rate=1e-6)
     tuned = tune(CLASSES, "y", poor, Search(4))

@@ -151,7 +151,10 @@ def _parts_of_trials(
     split = parts(len(training), n_folds, VALIDATION_FRACTION, settings.seed, classes, grouping.take(training))
     made = []
     for fitting, judging in split:
-        encoded = encode_rows(given.take(training[fitting]), settings, countdown(None))
+        rows = given.take(training[fitting])
+        if target.task == "classification":  # a rare class may be in no row of a part
+            rows = replace(rows, target=target)
+        encoded = encode_rows(rows, settings, countdown(None))
         features, answers = given.features.take(training[judging]), table.take(training[judging])
         inputs = encode(encoded.schema, features, np.float32)
         alone = answers.without(*(name for name in answers.names if name != target.name))

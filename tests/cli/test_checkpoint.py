@@ -126,6 +126,7 @@ def test_the_same_command_may_be_given_again_and_its_output_changed(cut_off, run
         ("--epochs 6", 2, "--epochs 6: the fit of ck was begun with --epochs 5; leave the option out, or begin anew"),
         ("--hidden 8", 2, r"--hidden 8: the fit of ck was begun without it"),
         ("--time-limit 5", 2, "--time-limit 5.0: the fit of ck was begun without it"),
+        ("-o ck", 2, "ck cannot be both the checkpoint and the output"),
         ("changed.csv", 4, "changed.csv holds other rows than when the fit of ck was begun"),
         ("--validation changed.csv", 4, "changed.csv holds other rows"),
         ("--resume people.csv", 5, "people.csv is not a checkpoint that can be read"),
@@ -155,7 +156,10 @@ def test_a_file_that_is_there_is_not_written_over(cut_off, run, people):
     Path("ck").rename("people.selenite.checkpoint")
     assert "people.selenite.checkpoint holds a fit" in run("fit", people, "--target", "happy", code=2).stderr
     told = run("fit", people, "--target", "happy", "--checkpoint", people, code=2).stderr
-    assert "is there already, and is no checkpoint" in told
+    assert "people.csv cannot be written over" in told
+    Path("notes").write_text("mine")
+    told = run("fit", people, "--target", "happy", "--checkpoint", "notes", code=2).stderr
+    assert "notes is there already, and is no checkpoint" in told
     told = run("fit", people, "--target", "happy", "--checkpoint", "m", "-o", "m", code=2).stderr
     assert "m cannot be both the checkpoint and the output" in told
 

@@ -64,18 +64,20 @@ def take_up(context: click.Context) -> None:
             first[name] = context.params[name]
         elif context.params[name] != first[name]:
             option = parameter.opts[0]
-            was = "without it" if first[name] is None else f"with {option} {_as_given(first[name])}"
+            was = f"with {_as_given(option, first[name])}" if first[name] else "without it"
             raise OptionError(
-                f"{option} {_as_given(context.params[name])}: the fit of {path} was begun {was}; leave the option out, "
+                f"{_as_given(option, context.params[name])}: the fit of {path} was begun {was}; leave the option out, "
                 "or begin anew without --resume"
             )
     context.params = first | {"resume": path}
     context.meta[SAVED] = saved
 
 
-def _as_given(value: Any) -> str:
-    """Return the value of an option as it is written."""
-    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+def _as_given(option: str, value: Any) -> str:
+    """Return an option with its value as it is written."""
+    if value is True:
+        return option
+    return f"{option} {','.join(map(str, value)) if isinstance(value, tuple) else value}"
 
 
 def journal_of(
@@ -107,6 +109,8 @@ def journal_of(
     def warn(words: str) -> None:
         tell(f"warning: {words}. The fit goes on, and tries to save again", even_if_quiet=True)
 
+    if asked["resume"] or asked["checkpoint"]:
+        refuse_unwritable(path, asked["file"], asked["validation"], beside=output)
     if saved is not None:
         _refuse_other_rows(path, saved, rows(), asked)
         if saved.origin.arithmetic != arithmetic():
@@ -115,8 +119,6 @@ def journal_of(
         tell(f"  {_where(path, saved)}")
         return Journal(path, lambda: saved.origin, saved, warn=warn)
     _refuse_one_that_is_there(path)
-    if asked["checkpoint"]:
-        refuse_unwritable(path, asked["file"], asked["validation"], beside=output)
     journal = Journal(
         path,
         lambda: Origin(__version__, arithmetic(), tuple(context.meta[ARGUMENTS]), rows()),

@@ -81,11 +81,8 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(target, run, sales, t
     assert {one.name for one in tmp_path.iterdir()} == {"sales.csv", "sales.selenite", "whole.selenite"}
 
 
-@pytest.fixture
-def cut_off(run, people, monkeypatch):
-    """A fit of people that was cut off in its first training, by somebody who presses Ctrl-C twice."""
-    monkeypatch.setattr(journal, "SECONDS_BETWEEN", 0.0)
-    monkeypatch.setattr(journal, "TIMES_ITS_COST", 0.0)
+def pressed_twice(run, monkeypatch, *arguments):
+    """Call a fit that is cut off in its first training, by somebody who presses Ctrl-C twice."""
     saved = journal.Journal.goes_on
 
     def pressed(self, runs):
@@ -93,8 +90,17 @@ def cut_off(run, people, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
+        patched.setattr(journal, "SECONDS_BETWEEN", 0.0)
+        patched.setattr(journal, "TIMES_ITS_COST", 0.0)
         patched.setattr(journal.Journal, "goes_on", pressed)
-        return run("fit", people, "--target", "happy", "--checkpoint", "ck", "--members", 2, "--epochs", 5, code=130)
+        return run(*arguments, code=130)
+
+
+@pytest.fixture
+def cut_off(run, people, monkeypatch):
+    """A fit of people that was cut off."""
+    fewer = ("--members", 2, "--epochs", 5)
+    return pressed_twice(run, monkeypatch, "fit", people, "--target", "happy", "--checkpoint", "ck", *fewer)
 
 
 def test_who_leaves_is_told_how_to_go_on(cut_off):
@@ -176,3 +182,16 @@ def test_a_long_fit_is_saved_unasked(run, people, monkeypatch):
     told = run(*arguments).stderr
     assert told.count("saved as it goes in people.selenite.checkpoint; if it is cut off: selenite fit --resume") == 1
     assert not Path("people.selenite.checkpoint").exists()
+
+
+def test_a_model_that_goes_on_with_new_rows_may_be_cut_off_too(cut_off, run, people, monkeypatch):
+    run("fit", "--resume", "ck", "-o", "old")
+    people.with_name("new.csv").write_text(people.read_text().replace("dog", "cat"))
+    arguments = ("fit", "new.csv", "--from", "old", "--epochs", 4)
+    run(*arguments, "-o", "whole")
+    pressed_twice(run, monkeypatch, *arguments, "-o", "resumed", "--checkpoint", "ck")
+    told = run("fit", "--resume", "ck", "--from", "whole", code=4).stderr
+    assert "whole holds another model than when the fit of ck was begun" in told
+    run("fit", "--resume", "ck")
+    assert Path("whole").read_bytes() == Path("resumed").read_bytes()
+    assert not Path("ck").exists()

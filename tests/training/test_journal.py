@@ -145,6 +145,22 @@ def test_a_score_that_decides_goes_on_too(tmp_path):
     assert len(again[0].early_stopping.scores) == len(whole[0].history)
 
 
+def test_a_start_that_is_still_the_best_goes_on_too(tmp_path):
+    def going_on():
+        made = runs()
+        for run in made:
+            run.early_stopping.best_loss, run.early_stopping.best_parameters = 0.0, run.parameters.copy()
+        return made
+
+    path, options = tmp_path / "fit.checkpoint", dict(epochs=9, keep_best=True)
+    whole = train_runs(going_on(), **options)
+    with pytest.raises(Killed):
+        journal(path).train_runs(going_on(), callbacks=[Killing(2)], **options)
+    for one, other in zip(whole, journal(path).train_runs(going_on(), **options), strict=True):
+        require_same(one, other)
+        assert other.best_epoch == 0
+
+
 def test_trainings_that_have_ended_are_not_made_again(tmp_path):
     def fit(by, *callbacks):
         return [

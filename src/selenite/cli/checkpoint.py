@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,11 +20,12 @@ from selenite.text import argument, counted
 
 if TYPE_CHECKING:
     from selenite.cli.progress import ProgressBar
+    from selenite.model import Model
     from selenite.training.journal import Journal
     from selenite.training.journal_file import Saved
 
 SECONDS_UNASKED = 600.0  # after which a fit saves, though nobody asked it to
-FREE = ("file", "validation", "output", "plot", "as_json", "quiet", "resume")  # that change nothing in the model
+FREE = ("file", "from_model", "validation", "output", "plot", "as_json", "quiet", "resume")  # that change nothing
 ARGUMENTS, SAVED = "selenite.fit.arguments", "selenite.fit.saved"  # of the context: as given; what a checkpoint holds
 
 
@@ -81,7 +83,7 @@ def _as_given(option: str, value: Any) -> str:
 
 
 def journal_of(
-    context: click.Context, output: str, tables: dict[str, Table | None], bar: ProgressBar
+    context: click.Context, output: str, tables: dict[str, Table | Model | None], bar: ProgressBar
 ) -> Journal | None:
     """Return the journal of a fit of tables, by the options that name them: one that goes on, or a new one.
 
@@ -99,7 +101,7 @@ def journal_of(
                 "on would be another; keep one of them"
             )
         return None
-    rows = cache(lambda: {name: fingerprint(table) for name, table in tables.items() if table is not None})
+    rows = cache(lambda: {name: _digits(table) for name, table in tables.items() if table is not None})
 
     def tell(words: str, even_if_quiet: bool = False) -> None:
         if even_if_quiet or not asked["quiet"]:
@@ -129,6 +131,11 @@ def journal_of(
     if asked["checkpoint"]:
         journal.save()
     return journal
+
+
+def _digits(table: Table | Model) -> str:
+    """Return the fingerprint of a table, or of a model."""
+    return fingerprint(table) if isinstance(table, Table) else sha256(table.to_bytes()).hexdigest()
 
 
 @contextmanager
@@ -164,8 +171,9 @@ def _refuse_other_rows(path: str, saved: Saved, rows: dict[str, str], asked: dic
     """Raise if a table is not the one that the fit was begun with."""
     for name in sorted({*rows, *saved.origin.rows}):
         if rows.get(name) != saved.origin.rows.get(name):
+            what = "another model" if name == "from_model" else "other rows"
             raise SchemaError(
-                f"{asked[name]} holds other rows than when the fit of {path} was begun: give the file as it was, "
+                f"{asked[name]} holds {what} than when the fit of {path} was begun: give the file as it was, "
                 "or begin anew without --resume"
             )
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from selenite.cli.checkpoint import journal_of, keeping, say_how_to_go_on
 from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.files import refuse_unwritable
 from selenite.cli.fit import Epochs, outcome_as_json, print_outcome
@@ -19,6 +20,7 @@ from selenite.fitting.continuing import settings_to_continue
 from selenite.fitting.evaluate_continued import continue_and_evaluate
 from selenite.model import Model, load
 from selenite.text import argument, counted, json_text, paragraph, path_text, plain, shown
+from selenite.training import train_runs
 
 OF_THE_MODEL = (
     *("task", "preset", "members", "hidden", "activation", "loss", "class_weight", "kinds"),
@@ -48,11 +50,12 @@ def continue_fit(
         asked = {name: options[name] for name in ("seed", "epochs", "batch_size", "learning_rate", "test_fraction")}
         fraction = asked.pop("test_fraction")
         columns = {name: options[name] for name in ("groups", "time_column", "weights")}
+        journal = journal_of(context, output, {"file": table, "from_model": model}, bar)
         if talkative:
             bar.clear()
             with going_on():
                 click.echo(_opening(model, old, table.source, table.n_rows))
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), keeping(journal):
             warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
             fit, notes = continue_and_evaluate(
                 table,
@@ -62,8 +65,11 @@ def continue_fit(
                 **columns,
                 callbacks=[Epochs(bar)],
                 stages=bar,
+                trainer=train_runs if journal is None else journal.train_runs,
             )
     fit.model.save(output)
+    if journal is not None and not fit.interrupted:
+        journal.remove()
     if options["plot"]:
         from selenite.plots.curves import draw_curves
 
@@ -76,6 +82,7 @@ def continue_fit(
                 click.echo(paragraph(note, "  note: ", " " * 8))
             print_outcome(file, output, fit, None)
     if fit.interrupted:
+        say_how_to_go_on(journal)
         context.exit(interrupted_code())
     explanation = next((training.explanation for training in fit.trainings if training.explanation), "")
     if explanation:

@@ -24,7 +24,7 @@ from selenite.nn import Network
 from selenite.table import Column, Numbers, Schema, Table, Target, as_outputs, encode, encode_target
 from selenite.table.drift import drift, drift_of_target
 from selenite.text import shown
-from selenite.training import Callback, TrainingRows
+from selenite.training import Callback, Trainer, TrainingRows, train_runs
 from selenite.types import Array, Floats
 
 SHARE_OF_RATE = 0.25  # of the recipe's highest
@@ -79,6 +79,7 @@ def continue_model(
     callbacks: Sequence[Callback] = (),
     backend: str | backends.Backend | None = None,
     record: bool = False,
+    trainer: Trainer = train_runs,
 ) -> Fitted:
     """Return the model that its networks make of new rows, which are `known_to` it.
 
@@ -94,7 +95,9 @@ def continue_model(
             raise OptionError(
                 f"{len(encoded.rows.X)} rows are too few to go on with: at least {FEWEST_ROWS_TO_HOLD_OUT} are needed"
             )
-    members = Members(encoded, held_out, settings, callbacks, backends.get(backend), record, begin=begin.parameters)
+    members = Members(
+        encoded, held_out, settings, callbacks, backends.get(backend), record, trainer, begin=begin.parameters
+    )
     if begin.logarithms is not None:
         positive(encoded.target, given.answers)
         members = members.learning(begin.logarithms)

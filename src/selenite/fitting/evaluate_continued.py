@@ -22,7 +22,7 @@ from selenite.splits.grouping import Grouping
 from selenite.stages import Stages
 from selenite.table import Table, fingerprint
 from selenite.table.grouping import grouping_of
-from selenite.training import Callback
+from selenite.training import Callback, Trainer, train_runs
 
 
 def continue_and_evaluate(
@@ -36,6 +36,7 @@ def continue_and_evaluate(
     weights: str | None = None,
     callbacks: Sequence[Callback] = (),
     stages: Stages | None = None,
+    trainer: Trainer = train_runs,
 ) -> tuple[EvaluatedFit, list[str]]:
     """Return a model whose networks went on with new rows, and in words what it had never seen before.
 
@@ -70,7 +71,7 @@ def continue_and_evaluate(
     stages.expect(TRAINING)
     stages.begin(TRAINING)
     begun = time.perf_counter()
-    fitted = continue_model(model, given, settings, callbacks=callbacks)
+    fitted = continue_model(model, given, settings, callbacks=callbacks, trainer=trainer)
     seconds = time.perf_counter() - begun
     made = fitted.model
     figures, verdict = judge(

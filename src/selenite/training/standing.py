@@ -46,6 +46,7 @@ class Numbers:
     ending: Ending
     epoch: int
     state: StateNumbers
+    has_best: bool
     best_epoch: int
     best_loss: float
     stalled: int
@@ -78,7 +79,7 @@ class Standing:
             run.parameters, run.state = self._of("parameters", k), self._state(there.state, "", k)
             rule, begun, end = run.early_stopping, there.begun, begin + there.epoch
             rule.best_epoch, rule.best_loss, rule.stalled = there.best_epoch, there.best_loss, there.stalled
-            rule.best_parameters = self._of("best_parameters", k) if there.best_epoch >= 0 else None
+            rule.best_parameters = self._of("best_parameters", k) if there.has_best else None
             rule.scores[:] = there.scores
             loss, validation_loss, gradient_norm, rate = (self.arrays[name][begin:end] for name in CURVES)
             run.curves.add(Epochs(loss, validation_loss, gradient_norm, rate), 0.0)  # the clock begins again
@@ -141,6 +142,7 @@ def _numbers_of(run: Run) -> Numbers:
         run.ending,
         run.epoch,
         _numbers_of_state(run.state),
+        rule.best_parameters is not None,
         rule.best_epoch,
         rule.best_loss,
         rule.stalled,

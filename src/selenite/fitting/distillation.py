@@ -6,6 +6,7 @@ of which some cells are those of other rows (after Buciluă, Caruana and Nicules
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -17,7 +18,7 @@ from selenite.fitting.encoded import Encoded
 from selenite.fitting.ensemble import recipe_of
 from selenite.fitting.evaluate import TEST_FRACTION
 from selenite.fitting.members import Members, rows_held_out
-from selenite.fitting.out_of_fold import refits
+from selenite.fitting.out_of_fold import refitted
 from selenite.fitting.plan import network_for, plan
 from selenite.fitting.residual_quantiles import learn_residual_quantiles
 from selenite.fitting.retraining import Trained
@@ -30,6 +31,7 @@ from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.model.rows import RowsUsed, parts_of, rows_used
 from selenite.nn.random import SPLIT, permutation
 from selenite.splits.grouping import ALONE, Grouping
+from selenite.splits.split import Part
 from selenite.stages import Stages
 from selenite.table import Table, fingerprint
 from selenite.table.grouping import grouping_of
@@ -111,17 +113,16 @@ def distil(original: Model, table: Table, hidden: tuple[int, ...], stages: Stage
     stages.begin(DISTILLING)
     used = rows_used(original, table)
     data, grouping = _data(original, table, used)
-    parts = parts_of(table, original.target, data, grouping)
+    by_folds, seed = bool(data.folds), original.recipe.seed
     weight = weights_of(table, data.weights) if data.weights else None
     lesson = Lesson(table.without(original.target.name), grouping, weight)
-    originals, by_folds, seed = [original], bool(data.folds), original.recipe.seed
-    if by_folds:
-        fits, settings = refits(original, table, grouping)
-        originals = [fits.fit(part, settings).model for part in range(len(parts))]
-    pupils = []
-    for k, (teacher, (rows, _)) in enumerate(zip(originals, parts, strict=True)):
-        pupils.append(_pupil(teacher, lesson.take(rows), hidden, seed))
-        stages.done((k + 1) / (len(parts) + by_folds))
+    parts: list[Part] = []
+    originals, pupils = [], []
+    for part, teacher in _teachers(original, table, data, grouping):
+        parts.append(part)
+        originals.append(teacher)
+        pupils.append(_pupil(teacher, lesson.take(part[0]), hidden, seed))
+        stages.done(len(parts) / (data.folds + 1))
     model = _pupil(original, lesson, hidden, seed) if by_folds else pupils[0]
     figures, verdict = judge(
         table,
@@ -141,6 +142,14 @@ def distil(original: Model, table: Table, hidden: tuple[int, ...], stages: Stage
     return Distilled(model, original, figures, *_which(used, table, parts, by_folds))
 
 
+def _teachers(original: Model, table: Table, data: Data, grouping: Grouping) -> Iterator[tuple[Part, Model]]:
+    """Yield each part of the table, and the model whose answers are learnt without it."""
+    if data.folds:
+        yield from refitted(original, table, grouping)
+    else:
+        yield from ((part, original) for part in parts_of(table, original.target, data, grouping))
+
+
 def _data(original: Model, table: Table, used: RowsUsed) -> tuple[Data, Grouping]:
     """Return which rows judge, and which stay together: as when the model was fitted, where this is its table."""
     data = original.data
@@ -158,7 +167,7 @@ def _data(original: Model, table: Table, used: RowsUsed) -> tuple[Data, Grouping
     return replace(own, test_rows=len(parts[0][1])), grouping
 
 
-def _which(used: RowsUsed, table: Table, parts: list[tuple[Indices, Indices]], by_folds: bool) -> tuple[str, str]:
+def _which(used: RowsUsed, table: Table, parts: list[Part], by_folds: bool) -> tuple[str, str]:
     """Return the rows that judge in words, and what they do not tell."""
     n_aside = len(parts[0][1])
     if by_folds:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from selenite.model import Model, Settings
 from selenite.model.predictions import Predictions, predictions_of
 from selenite.model.rows import parts_of, rows_used
 from selenite.splits.grouping import Grouping
+from selenite.splits.split import Part
 from selenite.stages import Done, nobody
 from selenite.table import Table, learn_target
 from selenite.types import Indices
@@ -57,28 +59,29 @@ def _settings_to_refit(model: Model, settings: Settings) -> Settings:
     )
 
 
-def refits(model: Model, table: Table, grouping: Grouping) -> tuple[Fits, Settings]:
-    """Return what fits each fold's model of the table again, and the settings to do so, which the file keeps."""
+def refitted(model: Model, table: Table, grouping: Grouping) -> Iterator[tuple[Part, Model]]:
+    """Yield each fold of the model's table, and a model fitted without it again by the settings that the file keeps."""
     assert model.settings is not None
     target = learn_target(table[model.target.name], model.target.name, model.target.task)
     settings = replace(_settings_to_refit(model, model.settings), task=target.task)
     given = training_table(table, target, settings, model.data, grouping)
-    return Fits(given, parts_of(table, target, model.data, grouping)), settings
+    fits = Fits(given, parts_of(table, target, model.data, grouping))
+    for k, part in enumerate(fits.parts):
+        fitted = fits.fit(k, settings)
+        if fits.interrupted:
+            raise KeyboardInterrupt
+        yield part, fitted.model
 
 
 def _out_of_fold(model: Model, table: Table, grouping: Grouping, done: Done) -> Judged:
     """Fit each fold's model again, and let it predict its fold."""
-    fits, settings = refits(model, table, grouping)
     prediction, answers = None, np.empty(table.n_rows)
-    for part, (_, judging) in enumerate(fits.parts):
-        fitted = fits.fit(part, settings)
-        if fits.interrupted:
-            raise KeyboardInterrupt
-        found = predictions_of(fitted.model, table.take(judging))
+    for k, ((_, judging), fitted) in enumerate(refitted(model, table, grouping)):
+        found = predictions_of(fitted, table.take(judging))
         if prediction is None:
             prediction = np.empty((table.n_rows, *found.prediction.shape[1:]))
         prediction[judging], answers[judging] = found.prediction, found.answers
-        done((part + 1) / len(fits.parts))
+        done((k + 1) / model.data.folds)
     assert prediction is not None
     which = f"all {table.n_rows:,} rows, each by a model fitted without its fold of {model.data.folds}"
     rows = np.arange(table.n_rows)

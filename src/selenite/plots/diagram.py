@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from selenite.errors import OptionError
 from selenite.nn import Network, forward
 from selenite.palette import BLUE, GREEN, VERMILION
-from selenite.plots.style import GREY, INK, PALE, canvas, label, say, typeset_number, with_minus
+from selenite.plots.style import (
+    GREY,
+    INK,
+    PALE,
+    TICKS,
+    canvas,
+    colour_map,
+    draw_colour_bar,
+    label,
+    say,
+    typeset_number,
+    with_minus,
+)
 from selenite.types import Array
 
 if TYPE_CHECKING:
@@ -18,6 +30,7 @@ if TYPE_CHECKING:
 
 MOST_UNITS = 16  # of a layer drawn unit by unit
 MOST_LABELS = 30  # weights between two layers that are written as numbers
+SIGNED = ("#a33c00", "#ee9d6b", "#f7f7f7", "#6aaede", "#004c7f")  # from orange through white to blue
 MOST_CELLS = 40  # rows or columns of a matrix that are named
 
 
@@ -195,25 +208,18 @@ def _matrices(axes: Axes, network: Network, parameters: Array, names: list[list[
         place = axes.inset_axes((left, 0.05, max(starts[l + 1] - left - 0.05, 0.03), 0.86))
         size = float(np.abs(weights).max()) or 1.0
         rows = weights if biases is None else np.vstack([weights, np.full(weights.shape[1], np.nan), biases])
-        shown = place.imshow(rows, cmap=_signed(), vmin=-size, vmax=size, aspect="auto", interpolation="nearest")
+        shown = place.imshow(
+            rows, cmap=colour_map(*SIGNED), vmin=-size, vmax=size, aspect="auto", interpolation="nearest"
+        )
         lines = [*names[l], *([] if biases is None else ["", "bias"])]
         step = 1 + (len(names[l]) - 1) // MOST_CELLS
         marked = [*range(0, len(names[l]), step), *([] if biases is None else [len(lines) - 1])]
         place.set_yticks(marked, [lines[i] for i in marked], size=9 if len(marked) <= 20 else 7, parse_math=False)
         across = range(0, weights.shape[1], 1 + (weights.shape[1] - 1) // 12)
         place.set_xticks(across, [names[l + 1][j] for j in across], size=8, parse_math=False, rotation=90)
-        place.tick_params(length=0, labelcolor="#555b63")
+        place.tick_params(length=0, labelcolor=TICKS)
         place.spines[:].set_visible(False)
         which = "output" if l == network.n_layers - 1 else f"hidden layer {l + 1}"
         place.set_title(f"{which}: {network.activations[l]}", loc="left", size=10.5, color=INK)
         bar = place.inset_axes((1.015, 0, 0.018 / max(starts[l + 1] - left, 0.1), 0.35))
-        axes.figure.colorbar(shown, cax=bar)
-        bar.tick_params(labelsize=8, length=0, labelcolor="#555b63")
-        bar.spines[:].set_visible(False)
-
-
-def _signed() -> Any:
-    """Return a colour map from orange through white to blue."""
-    from matplotlib.colors import LinearSegmentedColormap
-
-    return LinearSegmentedColormap.from_list("signed", ["#a33c00", "#ee9d6b", "#f7f7f7", "#6aaede", "#004c7f"])
+        draw_colour_bar(bar, shown, 8)

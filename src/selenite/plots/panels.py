@@ -10,7 +10,7 @@ from selenite.model.intervals import area_under_roc, wilson
 from selenite.model.metrics import roc_curve
 from selenite.model.predictions import Predictions
 from selenite.palette import BLUE, DOWN, DOWN_TEXT, UP, VERMILION
-from selenite.plots.style import GREY, INK, PALE, label, short_number, tidy
+from selenite.plots.style import GREY, INK, PALE, colour_map, label, short_number, tidy
 from selenite.text import counted
 from selenite.types import Floats, Indices, NDArray
 
@@ -268,9 +268,9 @@ def plain_ticks(axes: Axes, absolute: bool = False) -> None:
 
 def _shades(colour: str, lightest: float = 0.05) -> Any:
     """Return a colour map from nearly clear to a colour, which lets the ground through, be it light or dark."""
-    from matplotlib.colors import LinearSegmentedColormap, to_rgba
+    from matplotlib.colors import to_rgba
 
-    return LinearSegmentedColormap.from_list("shades", [to_rgba(colour, lightest), to_rgba(colour)])
+    return colour_map(to_rgba(colour, lightest), to_rgba(colour))
 
 
 def percent(share: float) -> str:

@@ -210,3 +210,17 @@ def save_axes(axes: Axes, path: str | PathLike[str]) -> None:
     whole = axes.get_figure(root=True)
     assert whole is not None  # ours were drawn on one
     save(whole, path)
+
+
+def colour_map(*colours: Any) -> Any:
+    """Return a colour map through some colours, evenly spread."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("selenite", colours)
+
+
+def draw_colour_bar(bar: Axes, image: Any, size: float) -> None:
+    """Draw the scale of an image's colours, with numbers of a size and no frame."""
+    bar.figure.colorbar(image, cax=bar)
+    bar.tick_params(labelsize=size, length=0, labelcolor=TICKS)
+    bar.spines[:].set_visible(False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from selenite.palette import BLUE, CLASSES, VERMILION, WRONG
-from selenite.plots.style import GREY, INK, figure, note, plain_log_ticks, save, typeset_number
+from selenite.plots.style import GREY, INK, colour_map, figure, note, plain_log_ticks, save, typeset_number
 from selenite.tutorial import Part2, Run, load_part, predictions
 from selenite.types import Floats
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 GRID = 300
 CLASS_COLOURS = CLASSES[:3]
+TWO_CLASSES = ("#f0b48a", "#f9ece2", "#eef1f4", "#9cc3e6")
 PERCEPTRON, NETWORK, WITH_BIASES = GREY, "#9a5bb5", "#00835c"
 
 
@@ -46,7 +47,7 @@ def _surface(axes: Axes, run: Run, title: str) -> None:
     x1, x2 = np.meshgrid(np.linspace(-1.6, 2.6, GRID), np.linspace(-1.1, 1.6, GRID))
     plane = np.column_stack([x1.ravel(), x2.ravel()])
     output = predictions(run, plane)[:, 0].reshape(GRID, GRID)
-    axes.contourf(x1, x2, output, levels=np.linspace(0, 1, 21), cmap=_two_colours(), vmin=0, vmax=1, zorder=0)
+    axes.contourf(x1, x2, output, levels=np.linspace(0, 1, 21), cmap=colour_map(*TWO_CLASSES), vmin=0, vmax=1, zorder=0)
     if run.network.n_layers == 2:
         weights = run.network.weights(run.parameters)[0]
         biases = run.network.bias_vectors(run.parameters)[0]
@@ -78,11 +79,9 @@ def _curves(axes: Axes, result: Part2) -> None:
     )
     for run, label, colour, style, shift in labels:
         _curve(axes, run, f"{label}  {typeset_number(run.loss, 4)}", (6, shift), colour, linestyle=style)
-    axes.set(xscale="log", yscale="log", xlim=(1, 8e6), ylim=(0.006, 40))
-    plain_log_ticks(axes.xaxis, axes.yaxis)
-    axes.set_xticks([1, 10, 100, 1000, 10_000, 100_000])
+    _epochs_across(axes, (1, 8e6), 5)
+    axes.set_ylim(0.006, 40)
     axes.grid(axis="y", color="#e6e6e6", linewidth=0.8)
-    axes.set_xlabel("epoch", loc="left")
     _title(axes, "Error while training, ½ × sum of squared errors")
 
 
@@ -90,6 +89,14 @@ def _curve(axes: Axes, run: Run, text: str, offset: tuple[float, float], colour:
     """Draw a run's loss by epochs from 1, with text at its end."""
     axes.plot(run.curve_epochs + 1, run.curve, color=colour, linewidth=2, **more)
     note(axes, text, (float(run.curve_epochs[-1] + 1), float(run.curve[-1])), offset, color=colour, size=10.5)
+
+
+def _epochs_across(axes: Axes, ends: tuple[float, float], last_power: int) -> None:
+    """Let both axes be logarithmic, epochs from 1 on across, marked up to a power of ten."""
+    axes.set(xscale="log", yscale="log", xlim=ends)
+    plain_log_ticks(axes.xaxis, axes.yaxis)
+    axes.set_xticks([10**power for power in range(last_power + 1)])
+    axes.set_xlabel("epoch", loc="left")
 
 
 def _dots(axes: Axes, X: Floats, **more: Any) -> None:
@@ -146,10 +153,7 @@ def draw_part1(runs: list[Run], path: str) -> None:
         for run in runs:
             text = f"{run.name.removeprefix('perceptron, ')}  {run.loss:.6f}"
             _curve(axes, run, text, (5, 0), colours[run.name])
-        axes.set(xscale="log", yscale="log", xlim=(1, 3e6))
-        plain_log_ticks(axes.xaxis, axes.yaxis)
-        axes.set_xticks([1, 10, 100, 1000, 10_000])
-        axes.set_xlabel("epoch", loc="left")
+        _epochs_across(axes, (1, 3e6), 4)
         _title(axes, "½ × sum of squared errors", 12, 6)
         save(picture, path)
 
@@ -180,18 +184,9 @@ def draw_part3(run: Run, path: str) -> None:
         axes = picture.add_subplot(places[1])
         note(axes, f"{run.curve[0]:,.0f}", (1, float(run.curve[0])), (8, 0), size=10.5)
         _curve(axes, run, typeset_number(float(run.curve[-1]), 4), (5, 0), INK)
-        axes.set(xscale="log", yscale="log", xlim=(0.9, 4e5))
-        plain_log_ticks(axes.xaxis, axes.yaxis)
-        axes.set_xticks([1, 10, 100, 1000, 10_000])
-        axes.set_xlabel("epoch", loc="left")
+        _epochs_across(axes, (0.9, 4e5), 4)
         _title(axes, "Cross-entropy, sum over 2,100 rows", 12, 6)
         save(picture, path)
-
-
-def _two_colours() -> Any:
-    from matplotlib.colors import LinearSegmentedColormap
-
-    return LinearSegmentedColormap.from_list("classes", ["#f0b48a", "#f9ece2", "#eef1f4", "#9cc3e6"])
 
 
 def _mixed(shares: Any) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from selenite.explanation.units import n_hidden_units, trace_of
 from selenite.nn import Network
 from selenite.plots.plane import COLOURS, GRID, MARKERS, MOST_CLASSES_DRAWN, Plane, plane_of
-from selenite.plots.style import INK, figure, headline, plain_axes
+from selenite.plots.style import INK, colour_map, draw_colour_bar, figure, headline, plain_axes
 from selenite.types import Array, Indices
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_UNITS_DRAWN = 16
+SHADES = ("#d98a5b", "#f3d3bd", "#fafafa", "#c3def1", "#5b9fcf")  # from the least to the most, through 0
 
 
 def draw_units(
@@ -88,7 +89,7 @@ def draw_units(
             plain_axes(axes, plane.names[0] if unit >= n - across else "", plane.names[1] if unit % across == 0 else "")
             axes.set(xlim=plane.extent[:2], ylim=plane.extent[2:], xticks=[], yticks=[])
             all_axes.append(axes)
-        _draw_colour_bar(picture, shown)
+        draw_colour_bar(_beside(picture), shown, 9)
     return all_axes
 
 
@@ -113,13 +114,10 @@ def _places(picture: Figure, down: int, across: int) -> Any:
     )
 
 
-def _draw_colour_bar(picture: Figure, shown: Any) -> None:
-    """Draw the scale of an image's colours at the right edge."""
+def _beside(picture: Figure) -> Axes:
+    """Return a place for the colour bar, at the right edge."""
     height = picture.get_size_inches()[1]
-    bar = picture.add_axes((0.92, 0.5 / height, 0.013, min(2.0 / height, 0.6)))
-    picture.colorbar(shown, cax=bar)
-    bar.tick_params(labelsize=9, length=0, labelcolor="#555b63")
-    bar.spines[:].set_visible(False)
+    return picture.add_axes((0.92, 0.5 / height, 0.013, min(2.0 / height, 0.6)))
 
 
 def _draw_unit(axes: Axes, plane: Plane, z: Array, a: Array, ends: tuple[float, float]) -> Any:
@@ -128,7 +126,7 @@ def _draw_unit(axes: Axes, plane: Plane, z: Array, a: Array, ends: tuple[float, 
     if sums.min() < 0 < sums.max():
         axes.contour(*plane.grid, sums, levels=[0], colors=[INK], linewidths=1.4, linestyles=[(0, (4, 3))])
     return axes.imshow(a.reshape(GRID, GRID), origin="lower", vmin=ends[0], vmax=ends[1], aspect="auto",
-                       extent=plane.extent, cmap=_shades(ends[0] < 0))  # fmt: skip
+                       extent=plane.extent, cmap=colour_map(*SHADES[0 if ends[0] < 0 else 2 :]))  # fmt: skip
 
 
 def _draw_dots(axes: Axes, points: Array, y: Indices | None) -> None:
@@ -138,10 +136,3 @@ def _draw_dots(axes: Axes, points: Array, y: Indices | None) -> None:
         own, which = points[y == c], int(c) % MOST_CLASSES_DRAWN
         axes.scatter(own[:, 0], own[:, 1], s=18, color=COLOURS[which], marker=MARKERS[which], edgecolor="white",
                      linewidth=0.6)  # fmt: skip
-
-
-def _shades(signed: bool) -> Any:
-    from matplotlib.colors import LinearSegmentedColormap
-
-    ends = ["#d98a5b", "#f3d3bd", "#fafafa", "#c3def1", "#5b9fcf"] if signed else ["#fafafa", "#c3def1", "#5b9fcf"]
-    return LinearSegmentedColormap.from_list("shades", ends)

@@ -6,9 +6,10 @@
 FOLDER is that of accuracy.py. A model is fitted to three quarters of a table (random_state=0, at most 20,000 rows) and
 kept in CACHE. All rows of the other quarter, gaps and unseen categories among them, go through the model and through
 its export, in single and in double precision (the same parameters). Where the two best probabilities differ by more
-than 1e-6 the class must be the same. A difference is of a probability, or of a number in the target's deviations.
-`python` is the path by NumPy; `python, a row at a time` is that of the standard library alone, on 300 rows. Appends a
-line of JSON for each to RESULTS; what is there already is not run again. Prints the table of docs/export.md.
+than 1e-6 the class must be the same. A difference is of a probability, or of a number in the target's deviations, of
+one beyond 1 as a share of it. `python` is the path by NumPy; `python, a row at a time` is that of the standard library
+alone, on 300 rows. Appends a line of JSON for each to RESULTS; what is there already is not run again. Prints the table
+of docs/export.md.
 """
 
 import argparse
@@ -24,16 +25,15 @@ from sklearn.model_selection import train_test_split
 import selenite
 from accuracy import estimator_of, keep, kept, load
 from selenite.exporting.plan import plan_of
-from selenite.exporting.proof import rows_of
+from selenite.exporting.proof import known_rows, rows_of
 from selenite.exporting.proved import WRITERS
-from selenite.exporting.writer import Export
+from selenite.exporting.writer import Questions
 from selenite.table import as_table
 
 RESULTS = Path(__file__).parent / "results" / "exports.jsonl"
 ONE_BY_ONE, FEW = "python, a row at a time", 300
 CELLS = 2_000_000  # that go through an export at once
 SURE = 1e-6  # by which the best probability lies above the next where the class must be the same
-ALLOWED = {"single": 1e-6, "double": 1e-12}
 
 
 def parts(folder, entry, most_rows=20_000):
@@ -53,33 +53,26 @@ def model_of(entry, preset, X, y, cache):
     return selenite.load(path)
 
 
-def outputs_of(to, folder, made):
-    """Return the outputs that an export gives for its rows."""
-    if not to.startswith("python"):
-        return WRITERS[to].outputs(folder, made)
-    found = importlib.util.spec_from_file_location(made.name, folder / f"{made.name}.py")
+def outputs_of(to, folder, asked):
+    """Return the outputs that an export gives for rows."""
+    if to != "python":
+        return WRITERS[to.partition(",")[0]].outputs(folder, asked)
+    found = importlib.util.spec_from_file_location(asked.name, folder / f"{asked.name}.py")
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)
-    return [module.output(row) for row in made.rows] if to == ONE_BY_ONE else module.outputs(made.rows)
+    return module.outputs(asked.rows)
 
 
 def compared(model, table, to):
     """Return how an export's answers differ from the model's."""
-    double = model.parameters.dtype == np.float64
     outputs = model.output(model.encode(table)).astype(np.float64)
-    rows = rows_of(table)
-    few = Export("it", plan_of(model), rows[:8], outputs[:8].tolist(), model, double)
-    at_once = max(CELLS // len(table.names), 1)
+    rows, at_once = rows_of(known_rows(model.schema, table)), max(CELLS // len(table.names), 1)
     with tempfile.TemporaryDirectory() as scratch:
-        for file, content in WRITERS[to.partition(",")[0]].files(few).items():
-            (Path(scratch) / file).write_bytes(content)
-        given = np.concatenate(
-            [
-                outputs_of(to, Path(scratch), replace(few, rows=rows[at : at + at_once]))
-                for at in range(0, len(rows), at_once)
-            ]
-        )
-    found = {"rows": len(rows), "difference": float(np.abs(given - outputs).max())}
+        selenite.export(model, to.partition(",")[0], scratch, name="it", tolerance=1.0)
+        parts = (Questions("it", plan_of(model), rows[at : at + at_once]) for at in range(0, len(rows), at_once))
+        given = np.concatenate([outputs_of(to, Path(scratch), part) for part in parts])
+    differences = np.abs(given - outputs) / np.maximum(np.abs(outputs), 1.0)
+    found = {"rows": len(rows), "difference": float(differences.max())}
     if not model.target.classes:
         return found
     own, theirs = model.probabilities(outputs), model.probabilities(given)

@@ -258,16 +258,12 @@ export function activated(layer, a) {
   return z;
 }
 
-/** What WebAssembly does, in plain loops: four of the inputs that are not 0 at a time, so that z is seldom read. */
-function addTo({ n_out, weights, z, active }, a) {
-  let n = 0, k = 0;
-  for (let i = 0; i < a.length; i++) if (a[i] !== 0) active[n++] = i;
-  for (; k + 4 <= n; k += 4) {
-    const i0 = active[k], i1 = active[k + 1], i2 = active[k + 2], i3 = active[k + 3], x0 = a[i0], x1 = a[i1], x2 = a[i2], x3 = a[i3];
-    let at0 = i0 * n_out, at1 = i1 * n_out, at2 = i2 * n_out, at3 = i3 * n_out;
-    for (let j = 0; j < n_out; j++) z[j] += x0 * weights[at0++] + x1 * weights[at1++] + x2 * weights[at2++] + x3 * weights[at3++];
+/** What WebAssembly does, in a plain loop. */
+function addTo({ n_out, weights, z }, a) {
+  for (let i = 0; i < a.length; i++) {
+    const x = a[i];
+    if (x !== 0) for (let j = 0, at = i * n_out; j < n_out; j++) z[j] += x * weights[at + j];
   }
-  for (; k < n; k++) for (let j = 0, x = a[active[k]], at = active[k] * n_out; j < n_out; j++) z[j] += x * weights[at++];
 }
 
 export function activate(name, z) {

@@ -1,0 +1,249 @@
+"""How long an exported model takes to answer one row, beside selenite's kernel, emlearn and onnxruntime.
+
+    pip install emlearn onnx onnxruntime                        # each is left out where it is not there
+    python benchmarks/export_speed.py [MODEL ...] [--rounds 100]
+
+Two classes by 8 numbers, one network with hidden layers of 16 and 8 units (`MLPClassifier`): selenite's C and emlearn's C
+with the same weights, by the same compiler and flags; selenite's kernel and onnxruntime (the layers and nothing else)
+called from Python with one row at a time, what a call costs included. Each MODEL, such as the usual ensemble of a table,
+is answered from raw rows by C and by JavaScript in Node, and from encoded rows by the kernel. What each answers is
+checked first, to 1e-5. They take turns of a few milliseconds; the median of the rounds is given and the least, which on
+a busy machine is nearer to the truth. Prints a Markdown table each.
+"""
+
+import argparse
+import re
+import shutil
+import statistics
+import subprocess
+import tempfile
+import time
+import warnings
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+import selenite
+from selenite import backend
+from selenite.exporting.c import COMPILERS
+from selenite.exporting.exact import export_of
+from timing import describe
+
+FLAGS = ("-std=c99", "-D_POSIX_C_SOURCE=199309L", "-O2")
+TURN = 0.003  # seconds
+C_PROGRAM = """
+#include <stdio.h>
+#include <time.h>
+
+int main(void)
+{
+    double outputs[N_OUTPUTS];
+    int row, k, pass, passes;
+    for (row = 0; row < N_ROWS; row++) {
+        ANSWER(rows[row], outputs);
+        for (k = 0; k < N_OUTPUTS; k++) printf("%.9g ", outputs[k]);
+    }
+    puts("");
+    fflush(stdout);
+    while (scanf("%d", &passes) == 1) {
+        struct timespec begun, ended;
+        clock_gettime(CLOCK_MONOTONIC, &begun);
+        for (pass = 0; pass < passes; pass++)
+            for (row = 0; row < N_ROWS; row++) ANSWER(rows[row], outputs);
+        clock_gettime(CLOCK_MONOTONIC, &ended);
+        printf("%.9g\\n", (double)(ended.tv_sec - begun.tv_sec) + 1e-9 * (double)(ended.tv_nsec - begun.tv_nsec));
+        fflush(stdout);
+    }
+    return 0;
+}
+"""
+JAVASCRIPT_PROGRAM = """
+import { createInterface } from "node:readline";
+import { PROOF, output } from "./it.mjs";
+console.log(PROOF.rows.flatMap(output).join(" "));
+for await (const passes of createInterface({ input: process.stdin })) {
+  const begun = performance.now();
+  for (let pass = 0; pass < Number(passes); pass++) PROOF.rows.forEach(output);
+  console.log((performance.now() - begun) / 1000);
+}
+"""
+
+
+class Program:
+    """A program that prints its answers, and then for each number it reads how long so many passes over the rows took."""
+
+    def __init__(self, command, folder):
+        self._running = subprocess.Popen(
+            command, cwd=folder, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+        )
+        self.answers = [float(value) for value in self._running.stdout.readline().split()]
+
+    def seconds(self, passes):
+        self._running.stdin.write(f"{passes}\n")
+        return float(self._running.stdout.readline())
+
+
+class Calls:
+    """A function that answers one row at a time."""
+
+    def __init__(self, answer, rows):
+        self._answer, self._rows = answer, [rows[k : k + 1].copy() for k in range(len(rows))]
+        self.answers = np.concatenate([np.ravel(answer(row)) for row in self._rows]).tolist()
+
+    def seconds(self, passes):
+        begun = time.perf_counter()
+        for _ in range(passes):
+            for row in self._rows:
+                self._answer(row)
+        return time.perf_counter() - begun
+
+
+def compiled(folder, name, head, sources=(), flags=()):
+    """Return the program in C that begins with `head`: rows, N_ROWS, N_OUTPUTS and ANSWER."""
+    (folder / f"{name}.c").write_text(head + C_PROGRAM)
+    compiler = next(filter(None, map(shutil.which, COMPILERS)))
+    subprocess.run([compiler, *FLAGS, *flags, f"{name}.c", *sources, "-lm", "-o", name], cwd=folder, check=True)
+    return Program([f"./{name}"], folder)
+
+
+def in_c(model, folder):
+    """Return selenite's C, which answers the rows of its proof."""
+    selenite.export(model, "c", folder, name="it")
+    made = export_of(model, "it")
+    rows = re.search(
+        r"static const it_row rows\[N_ROWS\] = \{.*?\n    \};", (folder / "it_proof.c").read_text(), re.DOTALL
+    )
+    head = f'#include <math.h>\n#include "it.h"\n#define N_ROWS {len(made.rows)}\n#define N_OUTPUTS IT_N_OUTPUTS\n{rows[0]}\n'
+    head += "#define ANSWER(row, outputs) it_outputs(&(row), outputs)\n"
+    return compiled(folder, "selenite_c", head, ["it.c"]), np.ravel(made.outputs)
+
+
+def in_javascript(model, folder):
+    """Return selenite's module in Node."""
+    selenite.export(model, "js", folder, name="it")
+    (folder / "times.mjs").write_text(JAVASCRIPT_PROGRAM)
+    return Program([shutil.which("node"), "times.mjs"], folder)
+
+
+def by_the_kernel(model, inputs):
+    """Return the kernel, called with encoded rows."""
+    verbs = backend.get()
+    return Calls(lambda row: verbs.predict(model.network, model.parameters, row), inputs)
+
+
+def by_emlearn(estimator, X, folder):
+    """Return emlearn's C of a network with the same weights, which scikit-learn holds."""
+    import emlearn
+    from sklearn.neural_network import MLPClassifier
+
+    with warnings.catch_warnings(action="ignore"):
+        theirs = MLPClassifier((16, 8), max_iter=1, random_state=0).fit(X, estimator.predict(X))
+    theirs.coefs_, theirs.intercepts_ = estimator.coefs_, estimator.intercepts_
+    emlearn.convert(theirs, method="inline", dtype="float").save(file=str(folder / "net.h"), name="net")
+    values = ",\n".join("{" + ", ".join(f"{value!r}f" for value in row) + "}" for row in X.tolist())
+    head = f'#include "net.h"\n#define N_ROWS {len(X)}\n#define N_OUTPUTS 1\nstatic const float rows[N_ROWS][8] = {{{values}}};\n'
+    head += "static void answer(const float *row, double *outputs)\n{\n    float p[2];\n"
+    head += "    eml_net_predict_proba(&net, row, 8, p, 2);\n    outputs[0] = p[1];\n}\n#define ANSWER answer\n"
+    return compiled(folder, "emlearn_c", head, flags=["-I", str(Path(emlearn.__file__).parent)])
+
+
+def by_onnxruntime(model, inputs):
+    """Return onnxruntime with the layers alone, on one thread."""
+    import onnxruntime
+    from onnx import TensorProto, helper, numpy_helper
+
+    network, last, nodes, tensors = model.network, "x", [], []
+    activations = {"relu": "Relu", "logistic": "Sigmoid"}
+    layers = zip(
+        network.weights(model.parameters), network.bias_vectors(model.parameters), network.activations, strict=True
+    )
+    for k, (weights, biases, activation) in enumerate(layers):
+        tensors += [numpy_helper.from_array(weights, f"W{k}"), numpy_helper.from_array(biases, f"b{k}")]
+        nodes += [helper.make_node("Gemm", [last, f"W{k}", f"b{k}"], [f"z{k}"])]
+        nodes += [helper.make_node(activations[activation], [f"z{k}"], [f"a{k}"])]
+        last = f"a{k}"
+    ends = [
+        [helper.make_tensor_value_info(name, TensorProto.FLOAT, [None, size])]
+        for name, size in (("x", network.n_inputs), (last, 1))
+    ]
+    graph = helper.make_graph(nodes, "network", *ends, tensors)
+    made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    session = onnxruntime.InferenceSession(made.SerializeToString(), options, ["CPUExecutionProvider"])
+    return Calls(lambda row: session.run(None, {"x": row})[0], inputs)
+
+
+def timed(title, contenders, n_rows, rounds):
+    """Print the microseconds that each contender takes for a row; they take turns."""
+    passes = {name: max(round(TURN / one.seconds(3) * 3), 1) for name, one in contenders.items()}
+    taken = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, one in contenders.items():
+            taken[name].append(one.seconds(passes[name]) / passes[name] / n_rows * 1e6)
+    print(f"\n{title}\n\n| | µs a row, median | least |\n|---|---|---|")
+    for name, times in taken.items():
+        print(f"| {name} | {statistics.median(times):.3g} | {min(times):.3g} |")
+
+
+def checked(contenders, wanted):
+    """Return the contenders, refused where their answers are others."""
+    for name, one in contenders.items():
+        np.testing.assert_allclose(one.answers, wanted, atol=1e-5, err_msg=name)
+    return contenders
+
+
+def small_network(folder, rounds):
+    """Time one network 16-8 of 8 numbers as they are."""
+    random = np.random.default_rng(0)
+    X = random.normal(size=(500, 8)).astype(np.float32)
+    with warnings.catch_warnings(action="ignore"):
+        estimator = selenite.MLPClassifier(hidden_layer_sizes=(16, 8), random_state=0).fit(
+            X, X[:, 0] + X[:, 1] ** 2 > 1
+        )
+    model = estimator.model_
+    model = replace(model, parameters=model.parameters.astype(np.float32))
+    program, wanted = in_c(model, folder)
+    inputs = model.encode(rows_given(model))
+    contenders = {"selenite, C": program, "selenite's kernel, called from Python": by_the_kernel(model, inputs)}
+    for name, make in (
+        ("emlearn, C", lambda: by_emlearn(estimator, inputs, folder)),
+        ("onnxruntime, called from Python", lambda: by_onnxruntime(model, inputs)),
+    ):
+        try:
+            contenders[name] = make()
+        except ImportError as error:
+            print(f"{name} is left out: {error}")
+    timed("One network 16-8 of 8 numbers", checked(contenders, wanted), len(inputs), rounds)
+
+
+def rows_given(model):
+    """Return the rows of a model's proof as a table."""
+    from selenite.exporting.proof import proof_table
+
+    return proof_table(model)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", type=Path, nargs="*")
+    parser.add_argument("--rounds", type=int, default=100)
+    options = parser.parse_args()
+    print(describe(("selenite", "emlearn", "onnxruntime")))
+    with tempfile.TemporaryDirectory() as scratch:
+        small_network(Path(scratch), options.rounds)
+        for path in options.models:
+            model = selenite.load(path)
+            program, wanted = in_c(model, Path(scratch))
+            inputs = model.encode(rows_given(model))
+            contenders = {
+                "C, from the raw row": program,
+                "JavaScript in Node, from the raw row": in_javascript(model, Path(scratch)),
+                "the kernel, from inputs, called from Python": by_the_kernel(model, inputs),
+            }
+            timed(f"{path.stem}: {model!r}", checked(contenders, wanted), len(inputs), options.rounds)
+
+
+if __name__ == "__main__":
+    main()

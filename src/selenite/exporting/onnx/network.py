@@ -15,26 +15,26 @@ QUADRATURE = 48  # points, which give erf to the last digits
 
 
 def network_output(graph: Graph, plan: Plan, inputs: str) -> str:
-    """Return what the network gives for inputs (n, n_inputs), the mean of all members: (n, n_outputs)."""
-    members, n = plan.members, plan.n_inputs
+    """Return what the network gives for inputs (n, n_inputs), the mean of all members: (n, n_outputs).
+
+    A bias is the weight of a first input 1: so a sum begins with it, in the order in which the model adds up.
+    """
+    members = plan.members
     a = graph.cast(inputs, graph.dtype)
-    weights = np.array([member.layers[0].weights for member in members])
-    z = graph.add("MatMul", a, graph.real(weights[:, :n], "weights_0"))
-    if plan.periodic:
-        of_waves = graph.add("MatMul", _waves(graph, plan, a), graph.real(weights[:, n:], "weights_of_waves"))
-        z = graph.add("Add", z, of_waves)
+    waves = _waves(graph, plan, a) if plan.periodic else ""
+    a = graph.add("Expand", a, np.array([len(members), 1, 1]))  # (n_members, n, n_inputs)
+    if waves:
+        a = graph.add("Concat", a, waves, axis=2)
     for k, layer in enumerate(members[0].layers):
-        if k:
-            weights = np.array([member.layers[k].weights for member in members])
-            z = graph.add("MatMul", a, graph.real(weights, f"weights_{k}"))
-        biases = np.array([[member.layers[k].biases] for member in members])
-        z = graph.add("Add", z, graph.real(biases, f"biases_{k}"), name=f"z_{k}")
+        weights = np.array([[member.layers[k].biases, *member.layers[k].weights] for member in members])
+        with_one = graph.add("Pad", a, np.array([0, 0, 1, 0, 0, 0]), graph.real(1))
+        z = graph.add("MatMul", with_one, graph.real(weights, f"weights_{k}"), name=f"z_{k}")
         a = ACTIVATIONS[layer.activation](graph, z)
     return graph.add("ReduceMean", graph.cast(a, np.float64), axes=[0], keepdims=0, name="mean")
 
 
 def _waves(graph: Graph, plan: Plan, inputs: str) -> str:
-    """Return the components of the periodic inputs' waves, (n_members, n, n_periodic n_components)."""
+    """Return the components of the periodic inputs' waves, (n_members, n, n_periodic n_components), in the network's precision."""
 
     def of_members(what: str) -> Any:
         return np.array([[getattr(waves, what) for waves in member.waves] for member in plan.members])
@@ -43,14 +43,12 @@ def _waves(graph: Graph, plan: Plan, inputs: str) -> str:
     x = graph.add("Unsqueeze", x, np.array([0, 3]))  # (1, n_periodic, n, 1)
     turns = graph.add("Mul", x, graph.constant(of_members("frequencies")[:, :, None], "frequencies"))
     turns = graph.add("Add", turns, graph.constant(of_members("phases")[:, :, None], "phases"))
-    turns = graph.cast(turns, graph.dtype)  # rounded once, as by the fused multiply-add of the model
+    turns = graph.cast(graph.cast(turns, graph.dtype), np.float64)  # rounded as the model does
     turns = graph.add("Sub", turns, graph.add("Round", turns))
-    angles = graph.add("Mul", graph.real(2 * np.pi), turns)
-    u = graph.add("Cos", angles) if graph.dtype == np.float32 else graph.cos(angles)
+    u = graph.cos(graph.add("Mul", 2 * np.pi, turns))
     mixing, offsets = of_members("mixing").swapaxes(2, 3), of_members("offsets")
-    e = graph.add(
-        "Add", graph.add("MatMul", u, graph.real(mixing, "mixing")), graph.real(offsets[:, :, None], "offsets")
-    )
+    e = graph.add("MatMul", u, graph.constant(mixing, "mixing"))
+    e = graph.cast(graph.add("Add", e, graph.constant(offsets[:, :, None], "offsets")), graph.dtype)
     e = graph.add("Transpose", e, perm=[0, 2, 1, 3])  # (n_members, n, n_periodic, n_components)
     return graph.add("Reshape", e, np.array([0, 0, offsets[0].size]), name="waves")
 

@@ -3,12 +3,12 @@
     pip install emlearn onnx onnxruntime                        # each is left out where it is not there
     python benchmarks/export_speed.py [MODEL ...] [--rounds 100]
 
-Two classes by 8 numbers, one network with hidden layers of 16 and 8 units (`MLPClassifier`): selenite's C and emlearn's C
-with the same weights, by the same compiler and flags; selenite's kernel and onnxruntime (the layers and nothing else)
-called from Python with one row at a time, what a call costs included. Each MODEL, such as the usual ensemble of a table,
-is answered from raw rows by C and by JavaScript in Node, and from encoded rows by the kernel. What each answers is
-checked first, to 1e-5. They take turns of a few milliseconds; the median of the rounds is given and the least, which on
-a busy machine is nearer to the truth. Prints a Markdown table each.
+Two classes by 8 numbers, one network with hidden layers of 16 and 8 units (`MLPClassifier`): selenite's C and emlearn's
+C with the same weights, by the same compiler and flags; selenite's kernel and onnxruntime (the layers and nothing else)
+called from Python with one row at a time, what a call costs included. Each MODEL, such as the usual ensemble of a
+table, is answered from raw rows by C and by JavaScript in Node, and from encoded rows by the kernel. What each answers
+is checked first, to 1e-5. They take turns of 3 ms; the median of the rounds is given and the least, which on a busy
+machine is nearer to the truth. Prints a Markdown table each.
 """
 
 import argparse
@@ -27,7 +27,7 @@ import numpy as np
 import selenite
 from selenite import backend
 from selenite.exporting.c import COMPILERS
-from selenite.exporting.exact import export_of
+from selenite.exporting.proof import proof_table
 from timing import describe
 
 FLAGS = ("-std=c99", "-D_POSIX_C_SOURCE=199309L", "-O2")
@@ -71,7 +71,7 @@ for await (const passes of createInterface({ input: process.stdin })) {
 
 
 class Program:
-    """A program that prints its answers, and then for each number it reads how long so many passes over the rows took."""
+    """A program that prints its answers, then for each number it reads the seconds of so many passes over the rows."""
 
     def __init__(self, command, folder):
         self._running = subprocess.Popen(
@@ -110,13 +110,11 @@ def compiled(folder, name, head, sources=(), flags=()):
 def in_c(model, folder):
     """Return selenite's C, which answers the rows of its proof."""
     selenite.export(model, "c", folder, name="it")
-    made = export_of(model, "it")
-    rows = re.search(
-        r"static const it_row rows\[N_ROWS\] = \{.*?\n    \};", (folder / "it_proof.c").read_text(), re.DOTALL
-    )
-    head = f'#include <math.h>\n#include "it.h"\n#define N_ROWS {len(made.rows)}\n#define N_OUTPUTS IT_N_OUTPUTS\n{rows[0]}\n'
-    head += "#define ANSWER(row, outputs) it_outputs(&(row), outputs)\n"
-    return compiled(folder, "selenite_c", head, ["it.c"]), np.ravel(made.outputs)
+    proof = (folder / "it_proof.c").read_text()
+    rows = re.findall(r"#define N_ROWS \d+|static const it_row rows\[N_ROWS\] = \{.*?\n    \};", proof, re.DOTALL)
+    head = ["#include <math.h>", '#include "it.h"', "#define N_OUTPUTS IT_N_OUTPUTS", *rows]
+    head += ["#define ANSWER(row, outputs) it_outputs(&(row), outputs)"]
+    return compiled(folder, "selenite_c", "\n".join(head), ["it.c"])
 
 
 def in_javascript(model, folder):
@@ -142,9 +140,18 @@ def by_emlearn(estimator, X, folder):
     theirs.coefs_, theirs.intercepts_ = estimator.coefs_, estimator.intercepts_
     emlearn.convert(theirs, method="inline", dtype="float").save(file=str(folder / "net.h"), name="net")
     values = ",\n".join("{" + ", ".join(f"{value!r}f" for value in row) + "}" for row in X.tolist())
-    head = f'#include "net.h"\n#define N_ROWS {len(X)}\n#define N_OUTPUTS 1\nstatic const float rows[N_ROWS][8] = {{{values}}};\n'
-    head += "static void answer(const float *row, double *outputs)\n{\n    float p[2];\n"
-    head += "    eml_net_predict_proba(&net, row, 8, p, 2);\n    outputs[0] = p[1];\n}\n#define ANSWER answer\n"
+    head = f"""#include "net.h"
+#define N_ROWS {len(X)}
+#define N_OUTPUTS 1
+static const float rows[N_ROWS][8] = {{{values}}};
+
+static void ANSWER(const float *row, double *outputs)
+{{
+    float p[2];
+    eml_net_predict_proba(&net, row, 8, p, 2);
+    outputs[0] = p[1];
+}}
+"""
     return compiled(folder, "emlearn_c", head, flags=["-I", str(Path(emlearn.__file__).parent)])
 
 
@@ -155,13 +162,11 @@ def by_onnxruntime(model, inputs):
 
     network, last, nodes, tensors = model.network, "x", [], []
     activations = {"relu": "Relu", "logistic": "Sigmoid"}
-    layers = zip(
-        network.weights(model.parameters), network.bias_vectors(model.parameters), network.activations, strict=True
-    )
-    for k, (weights, biases, activation) in enumerate(layers):
+    layers = zip(network.weights(model.parameters), network.bias_vectors(model.parameters), strict=True)
+    for k, (weights, biases) in enumerate(layers):
         tensors += [numpy_helper.from_array(weights, f"W{k}"), numpy_helper.from_array(biases, f"b{k}")]
         nodes += [helper.make_node("Gemm", [last, f"W{k}", f"b{k}"], [f"z{k}"])]
-        nodes += [helper.make_node(activations[activation], [f"z{k}"], [f"a{k}"])]
+        nodes += [helper.make_node(activations[network.activations[k]], [f"z{k}"], [f"a{k}"])]
         last = f"a{k}"
     ends = [
         [helper.make_tensor_value_info(name, TensorProto.FLOAT, [None, size])]
@@ -175,38 +180,17 @@ def by_onnxruntime(model, inputs):
     return Calls(lambda row: session.run(None, {"x": row})[0], inputs)
 
 
-def timed(title, contenders, n_rows, rounds):
-    """Print the microseconds that each contender takes for a row; they take turns."""
-    passes = {name: max(round(TURN / one.seconds(3) * 3), 1) for name, one in contenders.items()}
-    taken = {name: [] for name in contenders}
-    for _ in range(rounds):
-        for name, one in contenders.items():
-            taken[name].append(one.seconds(passes[name]) / passes[name] / n_rows * 1e6)
-    print(f"\n{title}\n\n| | µs a row, median | least |\n|---|---|---|")
-    for name, times in taken.items():
-        print(f"| {name} | {statistics.median(times):.3g} | {min(times):.3g} |")
-
-
-def checked(contenders, wanted):
-    """Return the contenders, refused where their answers are others."""
-    for name, one in contenders.items():
-        np.testing.assert_allclose(one.answers, wanted, atol=1e-5, err_msg=name)
-    return contenders
-
-
 def small_network(folder, rounds):
     """Time one network 16-8 of 8 numbers as they are."""
-    random = np.random.default_rng(0)
-    X = random.normal(size=(500, 8)).astype(np.float32)
-    with warnings.catch_warnings(action="ignore"):
-        estimator = selenite.MLPClassifier(hidden_layer_sizes=(16, 8), random_state=0).fit(
-            X, X[:, 0] + X[:, 1] ** 2 > 1
-        )
-    model = estimator.model_
+    X = np.random.default_rng(0).normal(size=(500, 8)).astype(np.float32)
+    estimator = selenite.MLPClassifier(hidden_layer_sizes=(16, 8), max_iter=500, random_state=0)
+    model = estimator.fit(X, X[:, 0] + X[:, 1] ** 2 > 1).model_
     model = replace(model, parameters=model.parameters.astype(np.float32))
-    program, wanted = in_c(model, folder)
-    inputs = model.encode(rows_given(model))
-    contenders = {"selenite, C": program, "selenite's kernel, called from Python": by_the_kernel(model, inputs)}
+    inputs = model.encode(proof_table(model))
+    contenders = {
+        "selenite, C": in_c(model, folder),
+        "selenite's kernel, called from Python": by_the_kernel(model, inputs),
+    }
     for name, make in (
         ("emlearn, C", lambda: by_emlearn(estimator, inputs, folder)),
         ("onnxruntime, called from Python", lambda: by_onnxruntime(model, inputs)),
@@ -215,14 +199,33 @@ def small_network(folder, rounds):
             contenders[name] = make()
         except ImportError as error:
             print(f"{name} is left out: {error}")
-    timed("One network 16-8 of 8 numbers", checked(contenders, wanted), len(inputs), rounds)
+    timed("One network 16-8 of 8 numbers", contenders, model.output(inputs), rounds)
 
 
-def rows_given(model):
-    """Return the rows of a model's proof as a table."""
-    from selenite.exporting.proof import proof_table
+def ensemble(path, folder, rounds):
+    """Time a model that was saved."""
+    model = selenite.load(path)
+    inputs = model.encode(proof_table(model))
+    contenders = {
+        "C, from the raw row": in_c(model, folder),
+        "JavaScript in Node, from the raw row": in_javascript(model, folder),
+        "the kernel, from inputs, called from Python": by_the_kernel(model, inputs),
+    }
+    timed(f"{path.stem}: {model!r}", contenders, model.output(inputs), rounds)
 
-    return proof_table(model)
+
+def timed(title, contenders, wanted, rounds):
+    """Check what contenders answer, and print the microseconds that each takes for a row; they take turns."""
+    for name, one in contenders.items():
+        np.testing.assert_allclose(one.answers, np.ravel(wanted), atol=1e-5, err_msg=name)
+    passes = {name: max(round(TURN / one.seconds(5) * 5), 1) for name, one in contenders.items()}
+    taken = {name: [] for name in contenders}
+    for _ in range(rounds):
+        for name, one in contenders.items():
+            taken[name].append(one.seconds(passes[name]) / passes[name] / len(wanted) * 1e6)
+    print(f"\n{title}\n\n| | µs a row, median | least |\n|---|---|---|")
+    for name, times in taken.items():
+        print(f"| {name} | {statistics.median(times):.3g} | {min(times):.3g} |")
 
 
 def main():
@@ -234,15 +237,7 @@ def main():
     with tempfile.TemporaryDirectory() as scratch:
         small_network(Path(scratch), options.rounds)
         for path in options.models:
-            model = selenite.load(path)
-            program, wanted = in_c(model, Path(scratch))
-            inputs = model.encode(rows_given(model))
-            contenders = {
-                "C, from the raw row": program,
-                "JavaScript in Node, from the raw row": in_javascript(model, Path(scratch)),
-                "the kernel, from inputs, called from Python": by_the_kernel(model, inputs),
-            }
-            timed(f"{path.stem}: {model!r}", checked(contenders, wanted), len(inputs), options.rounds)
+            ensemble(path, Path(scratch), options.rounds)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,7 @@ def network_output(graph: Graph, plan: Plan, inputs: str) -> str:
 
 
 def _waves(graph: Graph, plan: Plan, inputs: str) -> str:
-    """Return the components of the periodic inputs' waves, (n_members, n, n_periodic n_components), as the layers take them."""
+    """Return the components of the periodic inputs' waves, (n_members, n, n_periodic n_components)."""
 
     def of_members(what: str) -> Any:
         return np.array([[getattr(waves, what) for waves in member.waves] for member in plan.members])

@@ -189,10 +189,7 @@ const { buffer, add } = inWebAssembly();
 let taken = FIRST;
 
 export const MEMBERS = PLAN.members.map(({ waves, layers }) => ({
-  waves: waves.map(({ frequencies, phases, mixing, offsets }) => ({
-    frequencies: Numbers.from(frequencies), phases: Numbers.from(phases), mixing: mixing.map((row) => Numbers.from(row)), offsets: Numbers.from(offsets),
-    cosines: new Numbers(frequencies.length), mixed: new Numbers(offsets.length),
-  })),
+  waves: waves.map(({ frequencies, phases, mixing, offsets }) => Numbers.from([...frequencies, ...phases, ...mixing.flat(), ...offsets])),
   layers: layers.map(({ activation, weights, biases }) => ({
     activation, n_out: biases.length, weights: room(weights.length * biases.length, weights.flat()), biases: Numbers.from(biases), z: room(biases.length), active: room(weights.length, [], Uint32Array),
   })),
@@ -224,7 +221,7 @@ function room(length, values = [], Type = Numbers) {
 function forward({ waves, layers, features }, inputs) {
   features.set(inputs);
   for (let p = 0, at = PLAN.n_inputs; p < waves.length; p++) {
-    const mixed = components(waves[p], inputs[PLAN.periodic[p]]);
+    components(waves[p], inputs[PLAN.periodic[p]]);
     for (let k = 0; k < mixed.length; k++) features[at++] = mixed[k];
   }
   let a = features;
@@ -235,15 +232,20 @@ function forward({ waves, layers, features }, inputs) {
   return a;
 }
 
-/** The components of a periodic input: cosines, mixed. */
-export function components({ frequencies, phases, mixing, offsets, cosines, mixed }, x) {
-  for (let f = 0; f < cosines.length; f++) {
-    cosines[f] = x * frequencies[f] + phases[f]; // in turns, rounded as the model does
+const { frequencies, offsets } = PLAN.members[0].waves[0] ?? { frequencies: [], offsets: [] };
+const cosines = new Numbers(frequencies.length), mixed = new Numbers(offsets.length);
+
+/** The components of a periodic input: cosines, mixed; until the next are asked for. */
+export function components(waves, x) {
+  const n = cosines.length;
+  let at = 2 * n; // of the mixing
+  for (let f = 0; f < n; f++) {
+    cosines[f] = x * waves[f] + waves[n + f]; // in turns, rounded as the model does
     cosines[f] = Math.cos(2 * Math.PI * (cosines[f] - Math.round(cosines[f])));
   }
   for (let k = 0; k < mixed.length; k++) {
-    let sum = offsets[k];
-    for (let f = 0; f < cosines.length; f++) sum += mixing[k][f] * cosines[f];
+    let sum = waves[waves.length - mixed.length + k];
+    for (let f = 0; f < n; f++) sum += waves[at++] * cosines[f];
     mixed[k] = sum;
   }
   return mixed;

@@ -14,7 +14,7 @@ export function added(inputs, from, to) {
     for (const [p, wave] of waves.entries()) {
       const at = PLAN.periodic[p];
       if (from <= at && at < to) components(wave, inputs[at]).forEach((x, k) => addTimes(sums, begin, weights, (feature + k) * n_out, n_out, x));
-      feature += wave.mixing.length;
+      feature += PLAN.members[0].waves[p].offsets.length;
     }
     begin += n_out;
   }

@@ -34,5 +34,10 @@ def test_a_model_that_goes_on(tmp_path, monkeypatch):
     assert all(printed == shown for printed, shown in run_python(text))
 
 
+def test_a_fit_in_pieces(tmp_path, monkeypatch):
+    go_to_clone(tmp_path, monkeypatch)
+    assert run_commands(section("A fit of a table larger than memory")) == 1
+
+
 def test_links_lead_somewhere():
     refuse_dead_links(PAGE, ROOT / "docs")

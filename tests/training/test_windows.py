@@ -107,7 +107,3 @@ def test_a_run_that_diverges_stands_before_its_epoch():
         run.note(epochs)
     assert (run.ending, run.epoch, run.state.steps) == ("diverged", 1, steps)
     np.testing.assert_array_equal(run.parameters, before)
-
-
-def test_the_first_windows_have_at_most_so_many_rows():
-    assert [WINDOWS.first(n).sizes for n in (1, 100, 180, 1000)] == [(100,), (100,), (100, 75), (100, 75, 130)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
@@ -20,12 +20,23 @@ from selenite.text import argument, counted
 
 if TYPE_CHECKING:
     from selenite.cli.progress import ProgressBar
+    from selenite.fitting.large import LargeTable
     from selenite.model import Model
     from selenite.training.journal import Journal
     from selenite.training.journal_file import Saved
 
 SECONDS_UNASKED = 600.0  # after which a fit saves, though nobody asked it to
-FREE = ("file", "from_model", "validation", "output", "plot", "as_json", "quiet", "resume")  # that change nothing
+FREE = (
+    "file",
+    "from_model",
+    "validation",
+    "stream",
+    "output",
+    "plot",
+    "as_json",
+    "quiet",
+    "resume",
+)  # they change nothing
 ARGUMENTS, SAVED = "selenite.fit.arguments", "selenite.fit.saved"  # of the context: as given; what a checkpoint holds
 
 
@@ -83,7 +94,7 @@ def _as_given(option: str, value: Any) -> str:
 
 
 def journal_of(
-    context: click.Context, output: str, tables: dict[str, Table | Model | None], bar: ProgressBar
+    context: click.Context, output: str, tables: Mapping[str, Table | LargeTable | Model | None], bar: ProgressBar
 ) -> Journal | None:
     """Return the journal of a fit of tables, by the options that name them: one that goes on, or a new one.
 
@@ -133,9 +144,11 @@ def journal_of(
     return journal
 
 
-def _digits(table: Table | Model) -> str:
+def _digits(table: Table | LargeTable | Model) -> str:
     """Return the fingerprint of a table, or of a model."""
-    return fingerprint(table) if isinstance(table, Table) else sha256(table.to_bytes()).hexdigest()
+    if isinstance(table, Table):
+        return fingerprint(table)
+    return sha256(table.to_bytes()).hexdigest() if hasattr(table, "to_bytes") else table.census.fingerprint
 
 
 @contextmanager

@@ -19,11 +19,13 @@ from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
 from selenite.cli.sizes import Sizes
+from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces
 from selenite.errors import DivergedError, DivergenceWarning, OptionError
 from selenite.model.baselines import HEADINGS
-from selenite.table import Table, learn_target, read_table
+from selenite.table import Pieces, Table, Target, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
 from selenite.table.kinds import known_of
+from selenite.table.table import Finding
 from selenite.text import (
     argument,
     counted,
@@ -39,7 +41,9 @@ from selenite.text import (
 from selenite.training import Callback, Progress, Trainer, train_runs
 
 if TYPE_CHECKING:
-    from selenite.fitting.evaluate import EvaluatedFit
+    from selenite.fitting.evaluated import EvaluatedFit
+    from selenite.fitting.large import LargeTable
+    from selenite.model import Settings
 
 COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that name a column with a task of its own
 ENDING_SECONDS = 0.2  # to write and print what was made
@@ -155,6 +159,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
     type=click.FloatRange(0.01, 0.9),
     help="Test rows, for the figures.  [default: 0.15; below 1,000 rows none, but 5 folds]",
 )
+@click.option("--stream", is_flag=True, help="Read FILE in pieces; of itself where memory may not hold it.")
 @checkpoint_options
 @click.option("--plot", type=FILE, metavar="PNG", help="Draw the loss of each epoch.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
@@ -162,7 +167,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @reading_options
 @click.pass_context
 def command(context: click.Context, /, file: str, target: str | None, output: str | None, **options: Any) -> None:
-    """Fit a model to FILE (CSV or Parquet) and say how good it is on rows it never saw."""
+    """Fit a model to FILE (CSV, Parquet or a folder of it) and say how good it is on rows it never saw."""
     if options["from_model"] is not None:
         from selenite.cli.continuing import continue_fit
 
@@ -171,22 +176,33 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     talkative = not (options["quiet"] or options["as_json"])
     with ProgressBar(lines=True, quiet=not talkative) as bar:
         bar.begin(f"reading {plain(file)}")
-        table, validation = read_both(file, target, options)
+        table = read_whole_or_in_pieces(file, read_options(options), texts_to_read(target, options), options["stream"])
+        first = table if isinstance(table, Table) else next(iter(table))
+        validation = validation_beside(first, target, options)
         assert target is not None
         output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
         refuse_unwritable(output, file, options["validation"])
         if options["plot"]:
             refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
-        journal = journal_of(context, output, {"file": table, "validation": validation}, bar)
+        settings = _settings(options)
+        large, seconds = looked_over(table, target, settings, options, bar)
+        rows = {"file": large, "validation": validation}
+        journal = journal_of(context, output, rows, bar)
         if talkative:
-            opening = opening_text(table, target, options)
+            if isinstance(large, Table):
+                opening = opening_text(large, target, options)
+            else:
+                what = _what_is_to_be_done(
+                    large.pieces, large.target, len(large.schema.columns), findings_of(large, settings)
+                )
+                opening = f"{what}\n{plan_text(large, settings, seconds)}"
             bar.clear()
             with going_on():
                 click.echo(opening)
         with warnings.catch_warnings(), keeping(journal):
             warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
             trainer = train_runs if journal is None else journal.train_runs
-            fit = _fit(table, target, validation, options, bar, begun, trainer)
+            fit = _fit(large, target, validation, settings, options, bar, begun, trainer)
     fit.model.save(output)
     if journal is not None and not fit.interrupted:
         journal.remove()
@@ -207,13 +223,15 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         raise DivergedError(f"{explanation}. They are in {output}; its figures say what it is worth")
 
 
-def read_both(file: str, target: str | None, options: dict[str, Any]) -> tuple[Table, Table | None]:
-    """Return the table to fit to and the rows to validate by; refuse columns that are not there or have two tasks."""
+def texts_to_read(target: str | None, options: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return the columns that are read as text, whatever they hold."""
+    texts = texts_of(kinds_of(options["kinds"]))
+    return texts | {target: ()} if target is not None and options["task"] == "classification" else texts
+
+
+def validation_beside(table: Table, target: str | None, options: dict[str, Any]) -> Table | None:
+    """Return the rows to validate by, if any; refuse columns of the table that are not there or have two tasks."""
     kinds = kinds_of(options["kinds"])
-    texts = texts_of(kinds)
-    if target is not None and options["task"] == "classification":
-        texts[target] = ()
-    table = read_table(file, read_options(options), texts)
     if target is None:
         likely = ", ".join(plain(name) for name in target_candidates(table)[:4])
         raise OptionError(f"say what to predict with --target; likely columns: {likely}")
@@ -227,16 +245,18 @@ def read_both(file: str, target: str | None, options: dict[str, Any]) -> tuple[T
         if options[option] is not None:
             table.require(options[option])
     refuse_misplaced(kinds, table, {"--target": target, "--groups": options["groups"], "--weights": options["weights"]})
-    validation = read_table(options["validation"], read_options(options), texts) if options["validation"] else None
-    if validation is not None:
-        validation.require(target)
-    return table, validation
+    if options["validation"] is None:
+        return None
+    validation = read_table(options["validation"], read_options(options), texts_to_read(target, options))
+    validation.require(target)
+    return validation
 
 
 def _fit(
-    table: Table,
+    table: Table | LargeTable,
     target: str,
     validation: Table | None,
+    settings: Settings,
     options: dict[str, Any],
     bar: ProgressBar,
     begun: float,
@@ -244,23 +264,22 @@ def _fit(
 ) -> EvaluatedFit:
     """Fit with the options given, the bar showing how far."""
     from selenite.fitting.evaluate import fit_and_evaluate
+    from selenite.fitting.evaluate_large import fit_and_evaluate_large
+
+    told: Any = {"callbacks": [Epochs(bar)], "stages": bar, "begun": begun, "trainer": trainer}
+    how: Any = {"validation": validation, "read": read_options(options), **told}
+    if not isinstance(table, Table):
+        return fit_and_evaluate_large(table, settings, **how)
+    columns = {option: options[option] for option in COLUMN_OPTIONS}
+    return fit_and_evaluate(table, target, settings, test_fraction=options["test_fraction"], **columns, **how)
+
+
+def _settings(options: dict[str, Any]) -> Settings:
+    """Return the options as the engine's settings."""
     from selenite.model import Settings
 
     asked = {each.name: options[each.name] for each in fields(Settings) if each.name in options}
-    settings = Settings(**asked | {"kinds": kinds_of(options["kinds"])})
-    return fit_and_evaluate(
-        table,
-        target,
-        settings,
-        test_fraction=options["test_fraction"],
-        **{option: options[option] for option in COLUMN_OPTIONS},
-        validation=validation,
-        read=read_options(options),
-        callbacks=[Epochs(bar)],
-        stages=bar,
-        begun=begun,
-        trainer=trainer,
-    )
+    return Settings(**asked | {"kinds": kinds_of(options["kinds"])})
 
 
 class Epochs(Callback):
@@ -288,13 +307,17 @@ def opening_text(table: Table, target: str, options: dict[str, Any]) -> str:
     known = known_of(kinds_of(options["kinds"]), options["groups"], options["time_column"], table)
     table, task = table.without(options["weights"]), options["task"]
     learnt = learn_target(table[target], target, task, table.first_line)
+    findings = [*table.findings, *audit(table, target, kinds=known, task=task)]
+    return _what_is_to_be_done(table, learnt, len(set(table.names) - {target, options["groups"]}), findings)
+
+
+def _what_is_to_be_done(table: Table | Pieces, learnt: Target, n_columns: int, findings: list[Finding]) -> str:
+    """Return what is to be predicted, from how many columns, and what is to be known of them."""
     what = f"{len(learnt.classes)} classes" if learnt.task == "classification" else "a number"
     if len(learnt.classes) == 2:
         what = f"{plain(learnt.classes[0])} or {plain(learnt.classes[1])}"
-    findings = audit(table, target, kinds=known, task=task)
-    n_columns = counted(len(set(table.names) - {target, options["groups"]}), "column")
-    notes = [paragraph(sentence(one.message), "  note: ", " " * 8) for one in (*table.findings, *findings)]
-    head = f"{table.source}   {table.n_rows:,} rows; {plain(target)} ({what}) from {n_columns}"
+    notes = [paragraph(sentence(one.message), "  note: ", " " * 8) for one in findings]
+    head = f"{table.source}   {table.n_rows:,} rows; {plain(learnt.name)} ({what}) from {counted(n_columns, 'column')}"
     return "\n".join([head, *notes])
 
 

@@ -11,10 +11,19 @@ import click
 
 from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.fit import ENDING_SECONDS, Epochs, opening_text, outcome_as_json, print_outcome, read_both
+from selenite.cli.fit import (
+    ENDING_SECONDS,
+    Epochs,
+    opening_text,
+    outcome_as_json,
+    print_outcome,
+    texts_to_read,
+    validation_beside,
+)
 from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options
 from selenite.errors import DivergenceWarning
+from selenite.table import read_table
 from selenite.text import json_text, paragraph, plain
 from selenite.tuning.trials import HEADINGS, trial_rows
 
@@ -78,7 +87,8 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     talkative = not (options["quiet"] or options["as_json"])
     with ProgressBar(lines=True, quiet=not talkative) as bar:
         bar.begin(f"reading {plain(file)}")
-        table, _ = read_both(file, target, options | NOT_OFFERED)
+        table = read_table(file, read_options(options), texts_to_read(target, options))
+        validation_beside(table, target, options | NOT_OFFERED)
         assert target is not None
         output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
         refuse_unwritable(output, file)

@@ -14,10 +14,8 @@ from selenite.fitting.plan import Plan
 from selenite.model.settings import Settings
 from selenite.nn import Network, Optimizer, TrainOptions, initialize, start
 from selenite.nn.random import SPLIT, permutation
-from selenite.splits.split import drawn_rows
 from selenite.table import Table, Target, encode, learn_schema
 from selenite.training import TrainingRows
-from selenite.types import Indices
 
 ROWS_TO_READ, COLUMNS_TO_READ = (1000, 5000, 25_000), 50  # to see how long reading takes; the last if there is time
 ROWS_TO_TRAIN = (200, 1000, 20_000, 100_000)  # to see how long training takes: ever more, as there is time for
@@ -76,18 +74,19 @@ def fitted_to_time(
     rows: TrainingRows,
     own: TrainingRows | None,
     seconds_left: float,
-    seed: int,
     verbs: backends.Backend,
-) -> tuple[Plan, Indices | None, float]:
-    """Return a plan, the rows to keep (None: all) that it trains in the seconds left, and how long it may take at most.
+    n: int,
+) -> tuple[Plan, int | None, float]:
+    """Return a plan, how many of n rows (None: all) it trains in the seconds left, and how long it may take at most.
 
     Where the plan takes too long, first epochs are given up, then members, then rows; a few epochs of a few rows are
-    trained in any case. `own` are the user's validation rows, which judge each epoch.
+    trained in any case. `rows` are some of them, or all; `own` the user's validation rows, which judge each epoch.
     """
     if seconds_left == inf:
         return plan, None, inf
-    begun, n, at_once = time.perf_counter(), len(rows.X), min(plan.members, backends.n_threads())
-    cost = _seconds_an_epoch(plan, network, rows, at_once, seconds_left, verbs)  # of as many members as train at once
+    begun, at_once = time.perf_counter(), min(plan.members, backends.n_threads())
+    cost = seconds_an_epoch(plan, network, rows, at_once, seconds_left, verbs)  # of as many members as train at once
+    cost *= n / len(rows.X)
     if own is not None:
         cost += at_once * _seconds_to_judge(network, own, verbs)
     a_member = _seconds_to_begin(network, rows)
@@ -103,7 +102,7 @@ def fitted_to_time(
     kept = None
     if affordable < epochs:
         n_kept = max(int(affordable / epochs * n), min(FEWEST_ROWS, n))
-        kept = None if n_kept == n else drawn_rows(n, n_kept, seed, SPLIT)
+        kept = None if n_kept == n else n_kept
         affordable *= n / n_kept
         if n_kept <= FEWEST_ROWS:
             last = inf if affordable < LAST_EPOCHS else last
@@ -122,7 +121,7 @@ def _seconds_to_begin(network: Network, rows: TrainingRows) -> float:
     return BESIDE_BEGINNING * min(seconds)
 
 
-def _seconds_an_epoch(
+def seconds_an_epoch(
     plan: Plan, network: Network, rows: TrainingRows, members: int, seconds_left: float, verbs: backends.Backend
 ) -> float:
     """Measure an epoch of all members on some rows; return the time of one on all rows."""

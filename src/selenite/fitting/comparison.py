@@ -57,7 +57,8 @@ def judge(
         answers.append(found.answers)
         known = encoded[fitting]
         if target.task == "classification":
-            of_class = class_weights(weight, target, known.astype(np.intp))
+            counts = np.bincount(known.astype(np.intp), minlength=len(target.classes))
+            of_class = class_weights(weight, target, counts)
             by_name["naive"].append(np.tile(class_shares(known.astype(np.intp), of_class), (len(judging), 1)))
             weights.append(of_class[found.classes])
         else:

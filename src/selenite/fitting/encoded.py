@@ -11,6 +11,7 @@ from selenite.errors import OptionError
 from selenite.fitting.budget import SecondsLeft, rows_in_time, rows_to_calibrate_on
 from selenite.fitting.plan import plan
 from selenite.fitting.weights import class_weights, rows_that_count, scaled
+from selenite.fitting.windows import StoredWindows
 from selenite.model.settings import Settings, target_loss
 from selenite.nn.random import SPLIT
 from selenite.splits.grouping import ALONE, Grouping
@@ -76,6 +77,18 @@ class Encoded:
     own_numbers: Floats | None
     all_read: bool  # none were left out for want of time
     are_soft: bool = False  # the answers are probabilities already, of another model
+    windows: StoredWindows | None = None  # of further rows, on the disk
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are to learn from."""
+        return len(self.rows.X) + (0 if self.windows is None else self.windows.n_rows)
+
+    def thinned(self, n_rows: int, seed: int) -> Encoded:
+        """Return so many of the rows, drawn by the seed; of windows whole ones, at most so many."""
+        if self.windows is None:
+            return self.take(drawn_rows(len(self.rows.X), n_rows, seed, SPLIT))
+        return replace(self, windows=self.windows.first(n_rows - len(self.rows.X)))
 
     def take(self, rows: Indices) -> Encoded:
         """Return some of the rows."""
@@ -111,9 +124,9 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     if given.validation is not None:
         own_table, own_answers = _in_time(given.validation, settings, target, plan(settings, len(X)).members)
         own = TrainingRows(encode(schema, own_table, np.float32), _outputs(target, own_answers))
-        own_numbers = _numbers(target, own_answers)
+        own_numbers = numbers_of(target, own_answers)
     rows = TrainingRows(X, _outputs(target, counting.answers), counting.weight)
-    numbers = _numbers(target, counting.answers)
+    numbers = numbers_of(target, counting.answers)
     return Encoded(schema, target, loss, rows, numbers, counting.grouping, own, own_numbers, read is None)
 
 
@@ -122,7 +135,21 @@ def _outputs(target: Target, answers: Column) -> Array:
     return as_outputs(target, encode_target(target, answers), np.float32)
 
 
-def _numbers(target: Target, answers: Column) -> Floats | None:
+def outputs_of(target: Target, answers: Floats) -> Array:
+    """Return the same of the numbers of classes, or of the numbers to regress on, (n,)."""
+    scaled = (answers - target.center) / target.width if target.task == "regression" else answers
+    return as_outputs(target, scaled, np.float32)
+
+
+def plain_answers(target: Target, piece: Table) -> Floats:
+    """Return the number of each row's class, or the numbers themselves, (n,)."""
+    answers = piece[target.name]
+    if target.task == "regression":
+        target = replace(target, center=0.0, width=1.0)
+    return encode_target(target, answers, piece.first_line).astype(np.float64)
+
+
+def numbers_of(target: Target, answers: Column) -> Floats | None:
     """Return the numbers to regress on, (n,); None for classes."""
     return answers.values if target.task == "regression" and isinstance(answers, Numbers) else None
 
@@ -141,7 +168,8 @@ def _weighed_by_class(given: TrainingTable, settings: Settings, target: Target) 
     classes = encode_target(target, given.answers).astype(np.intp)
     weight = np.ones(len(classes)) if given.weight is None else given.weight
     counting = rows_that_count(weight)
-    by_class = class_weights(settings.class_weight, target, classes[counting])
+    counts = np.bincount(classes[counting], minlength=len(target.classes))
+    by_class = class_weights(settings.class_weight, target, counts)
     weighed = np.zeros(len(classes))
     weighed[counting] = by_class[classes[counting]] * weight[counting]
     return replace(given, weight=weighed)

@@ -52,14 +52,16 @@ def fit_model(
 ) -> Fitted:
     """Return the model that settings make of rows; `trainer` trains its members."""
     stages = stages or Stages()
-    wanted, verbs = plan(settings, len(encoded.rows.X)), backends.get(backend)
+    wanted, verbs = plan(settings, encoded.n_rows), backends.get(backend)
 
     def network_of(plan: Plan) -> Network:
         return network_for(plan, settings.activation, encoded.schema, encoded.target, encoded.loss)
 
     network, seed = network_of(wanted), settings.seed
-    chosen, kept, seconds = fitted_to_time(wanted, network, encoded.rows, encoded.own, seconds_left(), seed, verbs)
-    encoded = encoded if kept is None else encoded.take(kept)
+    chosen, kept, seconds = fitted_to_time(
+        wanted, network, encoded.rows, encoded.own, seconds_left(), verbs, encoded.n_rows
+    )
+    encoded = encoded if kept is None else encoded.thinned(kept, seed)
     held_out = None
     if encoded.own is None:
         held_out = rows_held_out(encoded.rows, chosen.members, seed, encoded.target, encoded.grouping)
@@ -89,7 +91,7 @@ def calibrated(trained: Trained, encoded: Encoded) -> Model:
         encoded.schema,
         target,
         recipe=recipe_of(trained, temperature),
-        data=Data(training_rows=len(encoded.rows.X), validation_rows=trained.members.n_validation_rows),
+        data=Data(training_rows=encoded.n_rows, validation_rows=trained.members.n_validation_rows),
         residual_quantiles=residual_quantiles,
         settings=trained.members.settings,
     )

@@ -17,9 +17,21 @@ from selenite.fitting.budget import countdown
 from selenite.fitting.comparison import FEWEST_ROWS_TO_JUDGE, judge
 from selenite.fitting.encoded import Encoded, TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, fit_model
+from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
+from selenite.fitting.evaluated import (
+    FOR_FITTING,
+    FOR_LINEAR,
+    INTERRUPTED,
+    JUDGING,
+    JUDGING_BY_LINEAR,
+    PREPARING,
+    TEST_FRACTION,
+    EvaluatedFit,
+    with_figures,
+)
 from selenite.fitting.retraining import possible_rounds
 from selenite.fitting.weights import rows_that_count, weights_of
-from selenite.model import Data, Figure, Model, Settings
+from selenite.model import Data, Model, Settings
 from selenite.model.metrics import Metric
 from selenite.model.rows import parts_of
 from selenite.model.settings import ClassWeight
@@ -39,28 +51,12 @@ from selenite.table import (
 from selenite.table.grouping import grouping_of
 from selenite.table.kinds import known_of
 from selenite.table.learn import kinds_of_all
+from selenite.table.limits import LARGE
+from selenite.table.parted import Parted
 from selenite.text import shown
-from selenite.training import Callback, Trainer, Training, train_runs
+from selenite.training import Callback, Trainer, train_runs
 
 FEW_ROWS, FOLDS = 1000, 5  # below this each row is judged out of its fold
-TEST_FRACTION = 0.15
-FOR_FITTING = 0.8  # of a time limit
-PREPARING, JUDGING, JUDGING_BY_LINEAR = "preparing the rows", "judging the model by folds", "fitting a linear model"
-FOR_LINEAR = 0.5  # of what is left then; the rest is for the figures
-INTERRUPTED = "Verdict: none, judging the model was interrupted."
-
-
-@dataclass(frozen=True)
-class EvaluatedFit:
-    """A model with the figures inside, how its members trained, and what the figures mean."""
-
-    model: Model
-    trainings: list[Training]
-    figures: dict[str, list[Metric]]  # of "selenite", "linear" and a guess such as the "mean", on rows never used
-    n_judged: int  # rows that the figures are of
-    verdict: str
-    seconds: float  # of fitting
-    interrupted: bool  # by Ctrl-C, while the model or those that judge it were fitted
 
 
 def fit_and_evaluate(
@@ -89,6 +85,18 @@ def fit_and_evaluate(
     """
     stages = stages or Stages()
     stages.begin(PREPARING)
+    if table.n_rows > LARGE and groups is None and time_column is None:
+        large = look_over(Parted(table), target_name, settings, test_fraction=test_fraction, weights=weights)
+        return fit_and_evaluate_large(
+            large,
+            settings,
+            validation=validation,
+            read=read,
+            callbacks=callbacks,
+            stages=stages,
+            begun=begun,
+            trainer=trainer,
+        )
     left, answers = countdown(settings.time_limit, begun), table[target_name]
     target = learn_target(answers, target_name, settings.task, table.first_line)
     require_rows_to_judge(table, target, settings, validation, test_fraction)
@@ -126,8 +134,15 @@ def fit_and_evaluate(
         contenders["linear"] = fits.fit_parts(JUDGING_BY_LINEAR, linear, stages)
     model = replace(fitted.model, settings=settings)
     figures, verdict = _judged(table, target, fits, contenders, model, settings.class_weight)
+    data = replace(
+        data,
+        training_rows=model.data.training_rows,
+        validation_rows=model.data.validation_rows,
+        test_rows=0 if data.folds else len(fits.parts[0][1]),
+        test_fraction=0.0 if data.folds else data.test_fraction,
+    )
     return EvaluatedFit(
-        _with_figures(model, data, fits.parts, figures, verdict, read),
+        with_figures(model, data, figures, verdict, read),
         fitted.trainings,
         figures,
         sum(len(aside) for _, aside in fits.parts),
@@ -257,28 +272,3 @@ def _judged(
         clusters=fits.given.grouping.clusters,
         linear_cut_short=any(one.cut_short for one in contenders.get("linear", [])),
     )
-
-
-def _with_figures(
-    model: Model,
-    data: Data,
-    parts: list[Part],
-    figures: dict[str, list[Metric]],
-    verdict: str,
-    read: ReadOptions | None,
-) -> Model:
-    """Return a model with what its file tells of its rows and of how good it is."""
-    data = replace(
-        data,
-        training_rows=model.data.training_rows,
-        validation_rows=model.data.validation_rows,
-        test_rows=0 if data.folds else len(parts[0][1]),
-        test_fraction=0.0 if data.folds else data.test_fraction,
-    )
-    stored = tuple(
-        Figure(metric.name, name, metric.value, metric.low, metric.high)
-        for name, metrics in figures.items()
-        for metric in metrics
-        if np.isfinite(metric.value)  # R2 of equal answers is not
-    )
-    return replace(model, read=read or ReadOptions(), data=data, figures=stored, verdict=verdict if figures else "")

@@ -13,7 +13,8 @@ from selenite.errors import OptionError
 from selenite.fitting.comparison import judge
 from selenite.fitting.continuing import continue_model, known_to
 from selenite.fitting.encoded import TrainingTable
-from selenite.fitting.evaluate import TEST_FRACTION, EvaluatedFit, require_rows_to_judge
+from selenite.fitting.evaluate import require_rows_to_judge
+from selenite.fitting.evaluated import TEST_FRACTION, EvaluatedFit
 from selenite.fitting.retraining import TRAINING
 from selenite.fitting.weights import weights_of
 from selenite.model import Data, Figure, Model, Settings

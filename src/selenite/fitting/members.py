@@ -54,7 +54,8 @@ class Members:
         rows, own = replace(known.rows, Y=logarithms.answers(known.numbers)), known.own
         if own is not None and known.own_numbers is not None:
             own = replace(own, Y=logarithms.answers(known.own_numbers))
-        return replace(self, encoded=replace(known, rows=rows, own=own), logarithms=logarithms)
+        windows = None if known.windows is None else known.windows.answering(logarithms.answers)
+        return replace(self, encoded=replace(known, rows=rows, own=own, windows=windows), logarithms=logarithms)
 
     def label_smoothing(self, network: Network) -> float:
         """Return the share of each answer that all classes are given alike."""
@@ -77,7 +78,8 @@ class Members:
         require_room(network, np.float32, networks=plan.members)
         optimizer, runs = optimizer_for(plan, settings.weight_decay), []
         options = TrainOptions(batch_size=plan.batch_size, dropout=settings.dropout)
-        share = self.label_smoothing(network)
+        share, stored = self.label_smoothing(network), self.encoded.windows
+        windows = None if stored is None else stored.windows(lambda Y: smoothed(Y, share))
         for k in range(plan.members):
             aside = self.encoded.own if self.held_out is None else self.encoded.rows.take(self.held_out[k])
             rule = EarlyStopping(patience=plan.patience)
@@ -92,7 +94,20 @@ class Members:
             state = start(optimizer, parameters)
             mine = self.encoded.rows if self.held_out is None else self.encoded.rows.take(~self.held_out[k])
             mine = replace(mine, Y=smoothed(mine.Y, share))
-            runs.append(Run(network, optimizer, parameters, state, mine, options, seed, rule, backend=self.verbs))
+            runs.append(
+                Run(
+                    network,
+                    optimizer,
+                    parameters,
+                    state,
+                    mine,
+                    options,
+                    seed,
+                    rule,
+                    backend=self.verbs,
+                    windows=windows,
+                )
+            )
         return self.trainer(
             runs,
             epochs=plan.epochs,

@@ -15,9 +15,11 @@ import numpy as np
 from selenite.model.settings import Settings
 from selenite.nn import Embedding, Network, Optimizer, Rates, Schedule
 from selenite.table import Schema, Target, measured_inputs, n_inputs
+from selenite.table.limits import LARGE
 
 USUAL, WIDER, WIDER_OF_MANY = (128, 64), (256, 128), (256, 64)  # hidden layers; the last beyond MOST_INPUTS
 MOST_INPUTS = 50  # that a row is still predicted by the wider networks in under 20 µs
+FEWEST_EPOCHS = 6  # of very many rows
 LOWER_RATE_ROWS = 2000  # from which half the rate pays
 LINEAR_RATE, LINEAR_STEPS = 0.03, 6000  # of a network without hidden layers, and the fewest, however few its rows
 TRIED_IN_LOGARITHMS = 2  # networks, of an ensemble of more
@@ -45,6 +47,8 @@ def plan(settings: Settings, n_rows: int) -> Plan:
         "balanced": (6, USUAL, 60),
         "best": (16, WIDER, 80),
     }[settings.preset]
+    if n_rows > LARGE:  # of which an epoch shows more than all epochs of fewer rows did
+        epochs = max(round(epochs * LARGE / n_rows), FEWEST_EPOCHS)
     hidden = of_preset if settings.hidden is None else settings.hidden
     batch_size = min(settings.batch_size or batch_size_for(n_rows), n_rows)
     rate, patience = learning_rate_for(n_rows) if hidden else LINEAR_RATE, settings.patience

@@ -80,7 +80,10 @@ def in_logarithms(trained: Trained, seconds_left: SecondsLeft, stages: Stages) -
     encoded = trained.members.encoded
     if encoded.numbers is None or network.loss != "squared_error" or not plan.hidden or not trained.to_the_end:
         return trained
-    logarithms = Logarithms.of(encoded.numbers, encoded.own_numbers, encoded.rows.weight)
+    others = encoded.own_numbers
+    if encoded.windows is not None and encoded.target.minimum is not None:
+        others = np.append(np.array([encoded.target.minimum]), [] if others is None else others)
+    logarithms = Logarithms.of(encoded.numbers, others, encoded.rows.weight)
     before = trained.first(n).unseen()
     if logarithms is None or before is None:
         return trained
@@ -124,9 +127,9 @@ def wider(
 
 def _train_again(network: Network, plan: Plan, members: Members, seconds_left: SecondsLeft) -> Trained | None:
     """Train by another plan, or return None where that does not fit into the time."""
-    seed, encoded = members.settings.seed, members.encoded
+    encoded = members.encoded
     affordable, _, seconds = fitted_to_time(
-        plan, network, encoded.rows, encoded.own, seconds_left(), seed, members.verbs
+        plan, network, encoded.rows, encoded.own, seconds_left(), members.verbs, encoded.n_rows
     )
     if affordable != plan:
         return None

@@ -14,7 +14,20 @@ from selenite.types import Array, Floats, Indices
 
 
 def weights_of(table: Table, name: str) -> Floats:
-    """Return the weights in a column, (n,); refuse what cannot weigh."""
+    """Return the weights in a column, (n,); refuse what cannot weigh, and if no row would count."""
+    weights = weights_in(table, name)
+    if not weights.any():
+        raise no_weight(name)
+    return weights
+
+
+def no_weight(name: str) -> OptionError:
+    """Return the error for weights by which no row counts."""
+    return OptionError(f"the weights in {shown(name)} are all 0: no row would count")
+
+
+def weights_in(table: Table, name: str) -> Floats:
+    """Return the weights in a column of some rows, (n,); refuse what cannot weigh."""
     column = table[name]
     if not isinstance(column, Numbers):
         raise OptionError(f"the weights in {shown(name)} must be numbers")
@@ -25,17 +38,14 @@ def weights_of(table: Table, name: str) -> Floats:
             f"the weights in {shown(name)} must be numbers from 0 on, without gaps, but {table.place(row)} has "
             f"{'none' if column.missing()[row] else f'{column.values[row]:g}'}"
         )
-    if not column.values.any():
-        raise OptionError(f"the weights in {shown(name)} are all 0: no row would count")
     return column.values
 
 
-def class_weights(weight: ClassWeight, target: Target, known: Indices) -> Floats:
+def class_weights(weight: ClassWeight, target: Target, counts: Indices) -> Floats:
     """Return the weight of each class, (n_classes,); 0 of one that no training row is of.
 
-    `known` (n,) are the training rows' classes: where they are balanced, each class weighs the same in all.
+    `counts` (n_classes,) are the training rows of each: where they are balanced, each class weighs the same in all.
     """
-    counts = np.bincount(known, minlength=len(target.classes))
     there = counts > 0
     weights = there.astype(np.float64)
     if isinstance(weight, Mapping):
@@ -43,7 +53,7 @@ def class_weights(weight: ClassWeight, target: Target, known: Indices) -> Floats
             weight.get(text, 1.0) for text, is_there in zip(target.classes, there, strict=True) if is_there
         ]
     elif weight == "balanced":
-        weights[there] = len(known) / (int(there.sum()) * counts[there].astype(np.float64))
+        weights[there] = counts.sum() / (int(there.sum()) * counts[there].astype(np.float64))
     return weights
 
 

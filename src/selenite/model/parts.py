@@ -72,6 +72,7 @@ class Data:
     time_column: str = ""  # the column that says when a row was made
     weights: str = ""  # the column that says how much a row counted
     copied_rows: int = 0  # that repeat others, kept together with these
+    drawn_alike: bool = False  # the test rows were drawn whatever their class, as of very many rows
     fingerprint: str = ""  # of the whole table; empty if there was no file
     continues: str = ""  # SHA-256 of the file of the model whose networks went on with these rows; empty if none did
 

@@ -9,7 +9,7 @@ import numpy as np
 from selenite.model.model import Model
 from selenite.model.parts import Data
 from selenite.splits.grouping import ALONE, Grouping
-from selenite.splits.split import Part, parts
+from selenite.splits.split import Part, first_drawn, parts
 from selenite.table import Table, Target, encode_target, fingerprint, learn_target
 from selenite.table.grouping import grouping_of
 from selenite.table.repeats import find_repeats
@@ -40,6 +40,9 @@ def rows_used(model: Model, table: Table) -> RowsUsed:
 
 def parts_of(table: Table, target: Target, data: Data, grouping: Grouping) -> list[Part]:
     """Return which rows to fit on and which to judge by: once, or for each fold; classes have their shares in both."""
+    if data.drawn_alike:
+        aside = np.sort(first_drawn(table.n_rows, data.test_rows, data.split_seed))
+        return [(np.setdiff1d(np.arange(table.n_rows), aside, assume_unique=True), aside)]
     classes = encode_target(target, table[target.name]).astype(np.intp) if target.task == "classification" else None
     return parts(table.n_rows, data.folds, data.test_fraction, data.split_seed, classes, grouping)
 

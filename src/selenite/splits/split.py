@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.nn.random import SPLIT, permutation
+from selenite.nn.random import SPLIT, bits, permutation
 from selenite.splits.folds import folds
 from selenite.splits.grouping import ALONE, Grouping, different_rows
 from selenite.types import Indices, Mask
 
 Part = tuple[Indices, Indices]  # rows to fit on, rows to judge by
+HASHED_AT_ONCE = 1 << 18
 
 
 def split(n: int, fraction: float, seed: int, classes: Indices | None = None, grouping: Grouping = ALONE) -> Part:
@@ -84,6 +85,24 @@ def drawn_rows(n: int, most: float, seed: int, purpose: int) -> Indices:
     (array([5, 8, 9]), array([0, 1, 2]))
     """
     return np.arange(n) if n <= most else np.sort(permutation(seed, n, purpose)[: int(most)])
+
+
+def first_drawn(n: int, count: int, seed: int) -> Indices:
+    """Return the first of the rows in the order in which a seed draws them to be put aside; in memory for those alone.
+
+    >>> first_drawn(10, 3, seed=0), permutation(0, 10, SPLIT)[:3]
+    (array([9, 5, 8]), array([9, 5, 8]))
+    """
+    rows, drawn = np.empty(0, np.int64), np.empty(0, np.uint64)
+    for begin in range(0, n, HASHED_AT_ONCE):
+        more = np.arange(begin, min(begin + HASHED_AT_ONCE, n))
+        hashed = bits(seed, SPLIT, more)
+        if len(rows) == count:  # few of many come before the last of these
+            more, hashed = more[hashed < drawn[-1]], hashed[hashed < drawn[-1]]
+        rows, drawn = np.append(rows, more), np.append(drawn, hashed)
+        kept = np.argsort(drawn, kind="stable")[:count]
+        rows, drawn = rows[kept], drawn[kept]
+    return rows
 
 
 def parts(

@@ -4,17 +4,20 @@ To read, in this order:
 
 * what a table is, and what is remembered of one: `schema`, `table`; its values as text, and back: `cells`;
   how a table of Arrow becomes ours: `arrow`;
-* where it comes from, and how large it may be: `source`, `limits`;
+* where it comes from, and how large it may be: `source`, `limits`; by what it is known again: `fingerprint`; one in
+  memory in pieces: `parted`;
 * a text file becomes cells: `foreign`, `whole_rows`, `decode`, `header`, `parse`;
 * cells become columns: `numerals`, `dates`, `missing`, `distinct`, `infer`; those of Parquet are columns: `parquet`;
 * `read` puts it together; what does not fit into memory comes in pieces: `survey`, `pieces`;
 * frames, arrays and lists become columns: `objects`, `frames`;
 * what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`;
 * columns become numbers: `match`, `target`, `encode`, and what is `outside` of what was learnt, and its `drift`;
+* what a pass over very many rows tells: `census`;
 * what to look out for: `leaks`, `suspects`, `audit`.
 """
 
 from selenite.table.encode import encode, input_columns, input_names, measured_inputs, n_inputs
+from selenite.table.fingerprint import fingerprint
 from selenite.table.frames import as_column, as_table, categorical_columns
 from selenite.table.learn import learn_schema
 from selenite.table.limits import Limits
@@ -23,7 +26,7 @@ from selenite.table.outside import Outside, outside
 from selenite.table.pieces import Pieces, open_pieces
 from selenite.table.read import read_table
 from selenite.table.schema import ColumnSchema, Kind, ReadOptions, Scale, Schema, Target, Task
-from selenite.table.table import Column, Dates, Numbers, Table, Text, fingerprint
+from selenite.table.table import Column, Dates, Numbers, Table, Text
 from selenite.table.target import (
     answers_of,
     as_numbers,

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 import numpy as np
 
 from selenite.table.cells import counted_texts, number_text, spellings
+from selenite.table.fingerprint import fingerprint
 from selenite.table.infer import look_like
 from selenite.table.kinds import looks_like_identifier, numbers_rows, seeming_kind, yes_no
 from selenite.table.leaks import leak
@@ -24,7 +25,6 @@ from selenite.table.table import (
     Table,
     Text,
     called,
-    fingerprint,
     n_different_values,
 )
 from selenite.table.target import answers_of, learn_target
@@ -44,15 +44,17 @@ def audit(
     *,
     kinds: Mapping[str, Kind | ColumnSchema] | None = None,
     task: Task | None = None,
+    schema: Schema | None = None,
 ) -> list[Finding]:
     """Return what is worth knowing about a table; leaks and imbalance need a target.
 
-    `kinds` and `task` are what the user has said, of which nothing is told.
+    `kinds` and `task` are what the user has said, of which nothing is told; `schema` what is known of the columns
+    already, where these are but some of the rows.
     """
     kinds, found = kinds or {}, []
     features = table.without(target)
     answers = None if target is None else answers_of(table[target], task)
-    columns = learn_schema(features, kinds, np.arange(0), answers).columns
+    columns = (schema or learn_schema(features, kinds, np.arange(0), answers)).columns
     for known in columns:
         column = features[known.name]
         found += [] if known.name in kinds else _set_aside(known, column) or _counting(known, column)

@@ -69,7 +69,7 @@ def learn_schema(
         if not isinstance(kind, ColumnSchema) and kind not in get_args(Kind):
             raise OptionError(f"{called(name)} cannot be {shown(str(kind))}; kinds are {', '.join(get_args(Kind))}")
     columns = [
-        learn_column(name, column, kinds.get(name), drawn, answers, _most_categories(table))
+        learn_column(name, column, kinds.get(name), drawn, answers, most_categories(table))
         for name, column in zip(table.names, table.columns, strict=True)
     ]
     if answers is not None and all(column.kind in SET_ASIDE for column in columns):
@@ -102,7 +102,7 @@ def learn_column(
     kind: Kind | ColumnSchema | None = None,
     drawn: Indices | None = None,
     answers: Answers | None = None,
-    most_categories: int = MOST_CATEGORIES,
+    most: int = MOST_CATEGORIES,
 ) -> ColumnSchema:
     """Return the schema of one column, of the given kind or of the kind it seems to be."""
     if isinstance(kind, ColumnSchema):
@@ -156,7 +156,7 @@ def learn_column(
             raise _misfit(name, column, kind)
         return ColumnSchema(name, kind, categories=pair, missing=gaps)
     texts, counts = counted_texts(column)
-    kept = _kept_categories(texts, counts, len(column.missing()), most_categories)
+    kept = kept_categories(texts, counts, len(column.missing()), most)
     return ColumnSchema(name, kind, categories=kept, rare=len(kept) < len(texts), missing=gaps)
 
 
@@ -226,13 +226,13 @@ def _only_text(column: Column) -> tuple[str, ...]:
     return (counted_texts(column.take(first))[0][0],)
 
 
-def _most_categories(table: Table) -> int:
+def most_categories(table: Table) -> int:
     """Return how many categories of a column get a code of their own: fewer where there are many columns of text."""
     n_texts = sum(isinstance(column, Text) for column in table.columns)
     return int(np.clip(MOST_INDICATORS // max(n_texts, 1), FEW_CATEGORIES, MOST_CATEGORIES))
 
 
-def _kept_categories(texts: list[str], counts: Indices, n_rows: int, most: int) -> tuple[str, ...]:
+def kept_categories(texts: list[str], counts: Indices, n_rows: int, most: int) -> tuple[str, ...]:
     """Return the categories with a code of their own, sorted by text."""
     order = np.lexsort((np.arange(len(texts)), -counts))[:most]
     if len(texts) > FEW_CATEGORIES:

@@ -301,34 +301,3 @@ def n_different_values(column: Column) -> int:
 def days_of(moments: NDArray[np.datetime64]) -> Floats:
     """Return moments as days since 1970."""
     return np.asarray((moments - np.datetime64(0, "us")) / DAY)
-
-
-def fingerprint(table: Table) -> str:
-    """Return 32 hexadecimal digits that depend on every name and value, and on the order of rows and columns.
-
-    Parameters
-    ----------
-    table : Table
-
-    Returns
-    -------
-    str
-        The beginning of a SHA-256.
-
-    Examples
-    --------
-    >>> len(fingerprint(Table(("x",), (Numbers(np.array([1.0])),), 1)))
-    32
-    """
-    from hashlib import sha256  # slow to import
-
-    digest = sha256()
-    for name, column in zip(table.names, table.columns, strict=True):
-        digest.update(f"{len(name)}:{name}{type(column).__name__}".encode("utf-8", "surrogatepass"))
-        if isinstance(column, Text):
-            for text in column.values:
-                digest.update(f"{len(text)}:{text}".encode("utf-8", "surrogatepass"))
-            digest.update(np.ascontiguousarray(column.codes, dtype="<i4").tobytes())
-        else:
-            digest.update(np.ascontiguousarray(column.values).tobytes())
-    return digest.hexdigest()[:32]

@@ -67,11 +67,7 @@ def learn_target(
     """
     gaps = column.missing()
     if gaps.any():
-        row = int(np.argmax(gaps))
-        raise TableError(
-            f"the target, {called(name)}, is missing in {int(gaps.sum()):,} of {len(gaps):,} rows, "
-            f"first in {place_of(row, first_line)}. Delete these rows or fill them in. {IN_TEXT_FILES}"
-        )
+        raise missing_answers(name, int(gaps.sum()), len(gaps), place_of(int(np.argmax(gaps)), first_line))
     if isinstance(column, Dates):
         raise TableError(
             f"the target, {called(name)}, holds dates. Choose a target of classes or numbers; "
@@ -316,12 +312,66 @@ def _seeming_task(values: Floats) -> Task:
     return "classification" if few else "regression"
 
 
+class Moments:
+    """Mean and deviation of numbers that are added bit by bit: the same bits however they are parted.
+
+    They are summed up in blocks of a fixed size, which are then joined (Chan, Golub and LeVeque 1983).
+
+    >>> moments = Moments()
+    >>> moments.add(np.array([1.0, 2.0]))
+    >>> moments.add(np.array([6.0]))
+    >>> moments.center_and_width()
+    (3.0, 2.160246899469287)
+    """
+
+    BLOCK = 65_536
+
+    def __init__(self) -> None:
+        self._n, self._mean, self._squares, self._rest = 0, 0.0, 0.0, np.empty(0)
+
+    def add(self, values: Floats) -> None:
+        """Take in the next numbers."""
+        values = np.concatenate([self._rest, values])
+        whole = len(values) - len(values) % self.BLOCK
+        for begin in range(0, whole, self.BLOCK):
+            self._add_block(values[begin : begin + self.BLOCK])
+        self._rest = values[whole:]
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def _add_block(self, values: Floats) -> None:
+        n, mean = len(values), float(values.mean())
+        both, apart = self._n + n, mean - self._mean
+        self._squares += float(((values - mean) ** 2).sum()) + apart**2 * self._n * n / both
+        self._mean += apart * n / both
+        self._n = both
+
+    def center_and_width(self) -> tuple[float, float]:
+        """Return mean and standard deviation."""
+        if len(self._rest):
+            self._add_block(self._rest)
+            self._rest = np.empty(0)
+        return self._mean, (self._squares / self._n) ** 0.5
+
+
+def missing_answers(name: str, n_missing: int, n_rows: int, place: str) -> TableError:
+    """Return the error for a target with gaps, the first of them at a place."""
+    return TableError(
+        f"the target, {called(name)}, is missing in {n_missing:,} of {n_rows:,} rows, "
+        f"first in {place}. Delete these rows or fill them in. {IN_TEXT_FILES}"
+    )
+
+
 def _regression(values: Floats, name: str, weight: Array | None) -> Target:
     up = max(0, -int(np.frexp(np.abs(values).max())[1]))  # by a power of two, so that no square underflows
     scaled = np.ldexp(values, up)
     with np.errstate(over="ignore", invalid="ignore"):
         center = float(np.average(scaled, weights=weight))
         width = float(np.sqrt(np.average((scaled - center) ** 2, weights=weight)))
+    return number_target(name, center, width, float(values.min()), float(values.max()), up)
+
+
+def number_target(name: str, center: float, width: float, minimum: float, maximum: float, up: int = 0) -> Target:
+    """Return the target of numbers with a mean and deviation, which were taken of 2^up times these."""
     if not (np.isfinite(center) and np.isfinite(width)):
         raise TableError(f"the target, {called(name)}, holds numbers too large to average. Divide them first")
     is_constant = width <= 1e-12 * abs(center)  # but for rounding
@@ -333,8 +383,8 @@ def _regression(values: Floats, name: str, weight: Array | None) -> Target:
         "regression",
         center=center,
         width=1.0 if is_constant else width,
-        minimum=float(values.min()),
-        maximum=float(values.max()),
+        minimum=minimum,
+        maximum=maximum,
     )
 
 

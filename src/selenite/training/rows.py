@@ -45,11 +45,6 @@ class Windows:
     load: Callable[[int], TrainingRows]
     seed: int = 0
 
-    @property
-    def n_rows(self) -> int:
-        """How many rows all windows have."""
-        return sum(self.sizes)
-
     def order(self, epoch: int) -> Indices:
         """Return the windows in the order of an epoch; the last number stands for a run's own rows."""
         return permutation(self.seed, len(self.sizes) + 1, WINDOW, epoch)
@@ -57,11 +52,6 @@ class Windows:
     def steps(self, batch_size: int, n_own: int) -> int:
         """Return how many steps an epoch has with so many rows of a run's own: a batch lies within a window."""
         return sum(-(-size // batch_size) for size in (*self.sizes, n_own))
-
-    def first(self, n_rows: float) -> Windows:
-        """Return the first windows, of at most so many rows, one at least."""
-        n = max(int(np.searchsorted(np.cumsum(self.sizes), n_rows, side="right")), 1)
-        return Windows(self.sizes[:n], self.load, self.seed)
 
 
 def seed_within(seed: int, window: int) -> int:

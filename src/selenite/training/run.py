@@ -87,7 +87,7 @@ class Run:
         asked = self.ending == "epochs" and not rule.decides_in_train
         if asked and rule.ends(float(epochs.loss[-1]), self.parameters, self.optimizer, self.state):
             self.ending = "patience"
-        if self.checkpoints is not None and self.ending != "interrupt":  # else perhaps in the middle of an epoch
+        if self.checkpoints is not None and self.ending != "interrupt" and self.begun is None:  # not within an epoch
             self.remember()
 
     def after_window(self, epochs: Epochs, n_rows: int, batch_size: int, is_last: bool) -> Epochs:
@@ -126,10 +126,12 @@ class Run:
         """Return the parameters after so many epochs; the run itself stays where it is."""
         assert self.checkpoints is not None
         there, twin = self.checkpoints.before(epoch), copy(self)
+        twin.begun = None
         twin.epoch, twin.early_stopping = there.epoch, copy(there.early_stopping)
         twin.parameters, twin.state = there.parameters.copy(), there.state.copy()
-        if twin.epoch < epoch:
-            train_side_by_side([twin], epoch - twin.epoch, replay=True)
+        while twin.epoch < epoch:
+            [epochs] = train_side_by_side([twin], epoch - twin.epoch, replay=True)
+            twin.epoch += len(epochs.loss)
         return twin.parameters
 
     # ---------------------------------------------------------------- the end

@@ -16,7 +16,8 @@ from selenite.errors import DivergenceWarning
 from selenite.fitting.budget import SecondsLeft, countdown
 from selenite.fitting.encoded import Encoded, encode_rows, scaled_for
 from selenite.fitting.ensemble import fit_model
-from selenite.fitting.evaluate import EvaluatedFit, fit_and_evaluate, require_rows_to_judge, training_table
+from selenite.fitting.evaluate import fit_and_evaluate, require_rows_to_judge, training_table
+from selenite.fitting.evaluated import EvaluatedFit
 from selenite.model import Data, Settings
 from selenite.model.intervals import Clusters, ratio_interval
 from selenite.model.parts import Trial

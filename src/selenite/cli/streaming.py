@@ -1,0 +1,113 @@
+"""Tables of very many rows: which are read in pieces, and what fitting to one takes, said before it begins."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from selenite.cli.progress import ProgressBar
+from selenite.errors import OptionError
+from selenite.memory import free_memory, gigabytes
+from selenite.table import Pieces, ReadOptions, Table, open_pieces, read_table
+from selenite.table.audit import audit
+from selenite.table.limits import LARGE
+from selenite.table.parted import Parted, joined
+from selenite.table.table import Finding
+from selenite.text import counted, paragraph
+
+if TYPE_CHECKING:
+    from selenite.fitting.large import LargeTable
+    from selenite.model import Settings
+
+TIMES_IN_MEMORY, OF_THE_FREE = 4, 8  # a file may take so many times its size as a table, and that this part of memory
+
+
+def read_whole_or_in_pieces(
+    file: str, options: ReadOptions, texts: Mapping[str, Collection[str]], in_pieces: bool
+) -> Table | Pieces:
+    """Return the table in a file; of a folder, of what memory may not hold or if asked so, in pieces if it is large."""
+    if not (in_pieces or _is_too_large(Path(file))):
+        return read_table(file, options, texts)
+    pieces = open_pieces(file, options, texts)
+    if pieces.n_rows > LARGE:
+        return pieces
+    table = joined(list(pieces))
+    return replace(table, findings=pieces.findings)
+
+
+def _is_too_large(path: Path) -> bool:
+    """Tell whether a file may not fit into memory, or is a folder."""
+    free = free_memory()
+    if path.is_dir() or free is None:
+        return path.is_dir()
+    return path.is_file() and TIMES_IN_MEMORY * path.stat().st_size > free / OF_THE_FREE
+
+
+def looked_over(
+    table: Table | Pieces, target: str, settings: Settings, options: Mapping[str, Any], bar: ProgressBar
+) -> tuple[Table | LargeTable, float]:
+    """Return a table of very many rows with what a pass over it tells, and the seconds of that; others as they are."""
+    from selenite.fitting.evaluate_large import look_over
+
+    together = next((name for name in ("groups", "time_column") if options[name] is not None), None)
+    if isinstance(table, Table) and (table.n_rows <= LARGE or together is not None):
+        return table, 0.0
+    if together is not None:
+        raise OptionError(
+            f"--{together.replace('_', '-')} needs the whole table in memory, and {table.source} is read in pieces: "
+            f"give a file that fits into memory, without --stream"
+        )
+    bar.begin(f"learning the columns of {table.source}")
+    begun = time.perf_counter()
+    large = look_over(
+        Parted(table) if isinstance(table, Table) else table,
+        target,
+        settings,
+        test_fraction=options["test_fraction"],
+        weights=options["weights"],
+        done=bar.done,
+    )
+    return large, time.perf_counter() - begun
+
+
+def findings_of(large: LargeTable, settings: Settings) -> list[Finding]:
+    """Return what is worth knowing about a table, as the rows drawn show it."""
+    sample = large.sample.without(large.weights or None)
+    found = audit(sample, large.target.name, kinds=settings.kinds, task=settings.task, schema=large.schema)
+    return [*large.pieces.findings, *found]
+
+
+def plan_text(large: LargeTable, settings: Settings, seconds: float) -> str:
+    """Return what will be done, in how much time and room, what is exact and what is not; a pass took the seconds."""
+    from selenite.fitting.foreseen import foresee
+
+    foreseen = foresee(large, settings)
+    plan = foreseen.plan
+    networks = f"{counted(plan.members, 'network')} for at most {counted(plan.epochs, 'epoch')}"
+    more = ", and more if wider ones pay" if foreseen.may_be_widened else ""
+    lines = {
+        "plan": (
+            f"2 passes over the table: the first, {_duration(seconds)}, learnt its columns; the next encodes its rows "
+            f"into {counted(foreseen.windows, 'window')} of {gigabytes(foreseen.disk)} in all on the disk, gone when "
+            f"the fit ends. Then {networks}, about {_duration(foreseen.training)}{more}. Memory: about "
+            f"{gigabytes(foreseen.memory)}, however many rows there are"
+        ),
+        "exact": "kinds, categories and their counts, gaps, ranges; mean and deviation of the target",
+        "bounded": (
+            f"medians and quantiles, of {large.sample.n_rows:,} rows drawn: within "
+            f"{100 * large.census.rank_error:.1f} % of their rank, with 99 % probability. Copies of rows are not "
+            "looked for"
+        ),
+    }
+    return "\n".join(paragraph(text, f"  {head}: ", " " * (len(head) + 4)) for head, text in lines.items())
+
+
+def _duration(seconds: float) -> str:
+    """Return seconds in the unit that suits them."""
+    for unit, size in (("h", 3600), ("min", 60)):
+        if seconds >= 1.5 * size:
+            return f"{seconds / size:,.0f} {unit}"
+    return f"{seconds:,.0f} s"

@@ -1,0 +1,128 @@
+"""A fit that is evaluated, of a table of very many rows: by rows drawn beforehand that it never used."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from selenite.errors import OptionError
+from selenite.fitting.budget import countdown
+from selenite.fitting.comparison import judge
+from selenite.fitting.ensemble import Fitted, fit_model
+from selenite.fitting.evaluated import (
+    FOR_FITTING,
+    FOR_LINEAR,
+    INTERRUPTED,
+    JUDGING_BY_LINEAR,
+    PREPARING,
+    TEST_FRACTION,
+    EvaluatedFit,
+    with_figures,
+)
+from selenite.fitting.large import MOST_JUDGING, LargeTable
+from selenite.fitting.plan import FEWEST_EPOCHS
+from selenite.fitting.retraining import possible_rounds
+from selenite.model import Data, Settings
+from selenite.model.metrics import Metric
+from selenite.splits.grouping import ALONE
+from selenite.stages import Done, Stages, nobody
+from selenite.table import Pieces, ReadOptions, Table
+from selenite.training import Callback, Trainer, train_runs
+
+
+def look_over(
+    pieces: Pieces,
+    target_name: str,
+    settings: Settings,
+    *,
+    test_fraction: float | None = None,
+    weights: str | None = None,
+    done: Done = nobody,
+) -> LargeTable:
+    """Return a table of very many rows with what a pass over it tells, 15 % of the rows put aside, at most 65,536."""
+    if test_fraction is not None and not 0 < test_fraction < 1:
+        raise OptionError(f"test_fraction={test_fraction} must lie between 0 and 1")
+    n_judging = min(round(pieces.n_rows * (test_fraction or TEST_FRACTION)), MOST_JUDGING)
+    return LargeTable.of(pieces, target_name, settings, n_judging=n_judging, weights=weights or "", done=done)
+
+
+def fit_and_evaluate_large(
+    large: LargeTable,
+    settings: Settings,
+    *,
+    validation: Table | None = None,
+    read: ReadOptions | None = None,
+    callbacks: Sequence[Callback] = (),
+    stages: Stages | None = None,
+    begun: float | None = None,
+    trainer: Trainer = train_runs,
+) -> EvaluatedFit:
+    """Return a model fitted to a large table, and its figures on the rows put aside, as `fit_and_evaluate` does."""
+    stages = stages or Stages()
+    stages.begin(PREPARING)
+    left, target = countdown(settings.time_limit, begun), large.target
+    own = None if validation is None else (validation.without(target.name), validation)
+    encoded = large.encode(settings, own, stages.done)
+    once = replace(settings, task=target.task)
+    stages.expect(*possible_rounds(once, target), *[JUDGING_BY_LINEAR] * (once.hidden != ()))
+    if settings.time_limit is not None:
+        once = replace(once, time_limit=max(FOR_FITTING * left(), 0.01))
+    fitting = time.perf_counter()
+    fitted = fit_model(encoded, once, countdown(once.time_limit), callbacks=callbacks, stages=stages, trainer=trainer)
+    interrupted = fitted.model.recipe.ended == "interrupt"
+    if interrupted and not any(fitted.model.recipe.best_epochs):
+        raise KeyboardInterrupt  # nothing was learnt
+    seconds = time.perf_counter() - fitting
+    contenders: dict[str, Fitted] = {"selenite": fitted}
+    if once.hidden != () and not interrupted:
+        stages.begin(JUDGING_BY_LINEAR)
+        linear = Settings(  # of so many rows one such network learns all that it can in a few epochs
+            "fast",
+            hidden=(),
+            epochs=FEWEST_EPOCHS,
+            loss=once.loss,
+            class_weight=once.class_weight,
+            seed=once.seed,
+            task=once.task,
+        )
+        if settings.time_limit is not None:
+            linear = replace(linear, time_limit=max(FOR_LINEAR * left(), 0.01))
+        contenders["linear"] = fit_model(encoded, linear, countdown(linear.time_limit), trainer=trainer)
+        interrupted = contenders["linear"].model.recipe.ended == "interrupt"
+    model = replace(fitted.model, settings=settings)
+    figures: dict[str, list[Metric]] = {}
+    verdict = INTERRUPTED
+    if not interrupted:
+        part = large.learning_in_sample, large.judging_in_sample
+        models = {name: [one.model] for name, one in contenders.items()}
+        cut_short = "linear" in contenders and contenders["linear"].cut_short
+        figures, verdict = judge(
+            large.sample,
+            target,
+            [part],
+            models,
+            model,
+            weight=settings.class_weight,
+            clusters=ALONE.clusters,
+            linear_cut_short=cut_short,
+        )
+    data = Data(
+        training_rows=model.data.training_rows,
+        validation_rows=model.data.validation_rows,
+        test_rows=len(large.judging),
+        test_fraction=len(large.judging) / large.pieces.n_rows,
+        split_seed=settings.seed,
+        weights=large.weights,
+        drawn_alike=True,
+        fingerprint=large.census.fingerprint,
+    )
+    return EvaluatedFit(
+        with_figures(model, data, figures, verdict, read),
+        fitted.trainings,
+        figures,
+        len(large.judging),
+        verdict,
+        seconds,
+        interrupted,
+    )

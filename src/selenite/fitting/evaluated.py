@@ -1,0 +1,44 @@
+"""What an evaluated fit is, and what its stages are called and may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from selenite.model import Data, Figure, Model
+from selenite.model.metrics import Metric
+from selenite.table import ReadOptions
+from selenite.training import Training
+
+TEST_FRACTION = 0.15
+FOR_FITTING = 0.8  # of a time limit
+PREPARING, JUDGING, JUDGING_BY_LINEAR = "preparing the rows", "judging the model by folds", "fitting a linear model"
+FOR_LINEAR = 0.5  # of what is left then; the rest is for the figures
+INTERRUPTED = "Verdict: none, judging the model was interrupted."
+
+
+@dataclass(frozen=True)
+class EvaluatedFit:
+    """A model with the figures inside, how its members trained, and what the figures mean."""
+
+    model: Model
+    trainings: list[Training]
+    figures: dict[str, list[Metric]]  # of "selenite", "linear" and a guess such as the "mean", on rows never used
+    n_judged: int  # rows that the figures are of
+    verdict: str
+    seconds: float  # of fitting
+    interrupted: bool  # by Ctrl-C, while the model or those that judge it were fitted
+
+
+def with_figures(
+    model: Model, data: Data, figures: dict[str, list[Metric]], verdict: str, read: ReadOptions | None
+) -> Model:
+    """Return a model with what its file tells of its rows and of how good it is."""
+    stored = tuple(
+        Figure(metric.name, name, metric.value, metric.low, metric.high)
+        for name, metrics in figures.items()
+        for metric in metrics
+        if np.isfinite(metric.value)  # R2 of equal answers is not
+    )
+    return replace(model, read=read or ReadOptions(), data=data, figures=stored, verdict=verdict if figures else "")

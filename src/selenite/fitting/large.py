@@ -1,0 +1,200 @@
+"""A table of more rows than are looked at as a whole: one pass learns its columns, the next encodes its rows.
+
+Some rows are drawn by the seed: the first of them are put aside to judge the model, the next choose its epochs, and all
+stand for the table where a pass cannot count. The same rows and the same numbers come of a table in memory, of a file
+and of a folder, whatever its pieces are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from selenite.errors import OptionError
+from selenite.fitting.encoded import Encoded, numbers_of, outputs_of, plain_answers, scaled_for
+from selenite.fitting.weights import class_weights, no_weight, rows_that_count, weights_in
+from selenite.fitting.windows import StoredWindows
+from selenite.model.settings import Settings, target_loss
+from selenite.splits.grouping import ALONE
+from selenite.splits.split import first_drawn
+from selenite.stages import Done, nobody
+from selenite.table import (
+    ColumnSchema,
+    Kind,
+    Pieces,
+    Schema,
+    Table,
+    Target,
+    encode,
+    encode_target,
+    n_inputs,
+)
+from selenite.table.census import Census, take_census
+from selenite.table.limits import LARGE
+from selenite.training import TrainingRows
+from selenite.types import AnyArray, Array, Floats, Indices
+
+MOST_JUDGING, CHOOSING = 65_536, 32_768  # rows put aside at the most; rows that choose the epochs, two folds a member
+
+
+@dataclass(frozen=True)
+class LargeTable:
+    """A table in pieces, what one pass over it tells, and which rows do what."""
+
+    pieces: Pieces
+    target: Target
+    weights: str  # the column that says how much a row counts, or ""
+    census: Census
+    judging: Indices  # numbers of the rows put aside, rising; the others are learnt from
+    choosing: Indices  # of those that choose the epochs
+    drawn: Indices  # of these and further ones
+    seed: int
+    kinds: Mapping[str, Kind | ColumnSchema]  # of columns, where their values mislead
+
+    @classmethod
+    def of(
+        cls,
+        pieces: Pieces,
+        target_name: str,
+        settings: Settings,
+        *,
+        n_judging: int,
+        weights: str = "",
+        done: Done = nobody,
+    ) -> LargeTable:
+        """Take the census of a table in pieces."""
+        order = first_drawn(pieces.n_rows, LARGE, settings.seed)
+        drawn, judging = np.sort(order), np.sort(order[:n_judging])
+        choosing = np.sort(order[n_judging : n_judging + CHOOSING])
+        census = take_census(_counted(pieces, done), [target_name, *[weights] * bool(weights)], drawn)
+        target = census.learn_target(target_name, settings.task)
+        return cls(pieces, target, weights, census, judging, choosing, drawn, settings.seed, settings.kinds)
+
+    @property
+    def sample(self) -> Table:
+        """The rows drawn."""
+        return self.census.drawn
+
+    @property
+    def judging_in_sample(self) -> Indices:
+        """Which of the rows drawn are put aside."""
+        return np.searchsorted(self.drawn, self.judging)
+
+    @property
+    def learning_in_sample(self) -> Indices:
+        """Which of the rows drawn are not put aside."""
+        learning = np.setdiff1d(np.arange(len(self.drawn)), self.judging_in_sample, assume_unique=True)
+        return learning[weights_in(self.sample, self.weights)[learning] > 0] if self.weights else learning
+
+    @cached_property
+    def schema(self) -> Schema:
+        """The columns that are learnt from."""
+        left_out = [self.weights] * bool(self.weights)
+        return self.census.learn_schema(self.target, self.kinds, self.learning_in_sample, *left_out)
+
+    def encode(self, settings: Settings, own: tuple[Table, Table] | None = None, done: Done = nobody) -> Encoded:
+        """Return the rows to learn from as numbers: those that choose in memory, the others on the disk."""
+        schema, loss = self.schema, target_loss(settings.loss, self.target)
+        target = scaled_for(loss, self.target)
+        if n_inputs(schema) == 0:
+            raise OptionError(f"no column of {self.pieces.source} can be learnt from: all are set aside")
+        weighing, target_name = self._weighing(settings), target.name
+        has_weights = weighing is not None
+
+        def outputs(answers: Floats) -> Array:
+            return outputs_of(target, answers)
+
+        aside = np.union1d(self.judging, self.choosing)
+        filling = StoredWindows.of(
+            self.pieces.n_rows, aside, n_inputs(schema), has_weights, self.seed, outputs
+        ).filling()
+        kept: list[tuple[AnyArray, AnyArray, AnyArray | None]] = []
+        for numbers, piece in _numbered(_counted(self.pieces, done)):
+            X = encode(schema, piece, np.float32)
+            answers = plain_answers(target, piece)
+            weight = None if weighing is None else weighing.of(piece, answers)
+            counts = np.ones(len(numbers), bool) if weight is None else weight > 0
+            choosing = np.isin(numbers, self.choosing, assume_unique=True)
+            storing = counts & ~choosing & ~np.isin(numbers, self.judging, assume_unique=True)
+            choosing &= counts
+            filling.add(numbers[storing], X[storing], answers[storing], None if weight is None else weight[storing])
+            kept.append((X[choosing], answers[choosing], None if weight is None else weight[choosing]))
+        X, answers = (np.concatenate([part[i] for part in kept]) for i in range(2))
+        weight = np.concatenate([part[2] for part in kept]) if has_weights else None
+        rows = TrainingRows(X, outputs(answers), weight)
+        own_rows, own_numbers = None, None
+        if own is not None:
+            own_rows = TrainingRows(encode(schema, own[0], np.float32), outputs(plain_answers(target, own[1])))
+            own_numbers = numbers_of(target, own[1][target_name])
+        return Encoded(
+            schema,
+            target,
+            loss,
+            rows,
+            answers if target.task == "regression" else None,
+            ALONE,
+            own_rows,
+            own_numbers,
+            True,
+            windows=filling.done(),
+        )
+
+    def _weighing(self, settings: Settings) -> Weighing | None:
+        """Return how much each row counts; None where all count alike."""
+        if not self.weights and settings.class_weight is None:
+            return None
+        of_class = None
+        if settings.class_weight is not None:
+            if self.target.task == "regression":
+                raise OptionError(f"class weights are for classes; column {self.target.name!r} holds numbers")
+            known = encode_target(self.target, self.sample[self.target.name].take(self.learning_in_sample))
+            counts = np.bincount(known.astype(np.intp), minlength=len(self.target.classes))
+            of_class = class_weights(settings.class_weight, self.target, counts)
+        if not self.weights:
+            return Weighing(of_class)
+        mean, _ = self.census.moments[self.weights].center_and_width()
+        most = self.census.columns[self.weights].maximum
+        if not most:
+            raise no_weight(self.weights)
+        return Weighing(of_class, self.weights, mean, most)
+
+
+@dataclass(frozen=True)
+class Weighing:
+    """How much a row counts: by its class, and by a column."""
+
+    of_class: Floats | None
+    column: str = ""
+    mean: float = 1.0  # of the column
+    most: float = 1.0
+
+    def of(self, piece: Table, answers: Floats) -> Array:
+        """Return the weight of each row of a piece, float32; 0 of those that do not count."""
+        weight = np.ones(piece.n_rows) if self.of_class is None else self.of_class[answers.astype(np.intp)]
+        if self.column:
+            given = weights_in(piece, self.column)
+            counting = rows_that_count(np.append(given, self.most))[:-1]  # the heaviest of all stands last
+            by_column = np.zeros(len(given))
+            by_column[counting] = given[counting] / self.mean
+            weight = weight * by_column
+        return np.asarray(weight, dtype=np.float32)
+
+
+def _counted(pieces: Pieces, done: Done) -> Iterator[Table]:
+    """Give each piece, and say how much of the table was given."""
+    row = 0
+    for piece in pieces:
+        yield piece
+        row += piece.n_rows
+        done(row / max(pieces.n_rows, 1))
+
+
+def _numbered(pieces: Iterable[Table]) -> Iterator[tuple[Indices, Table]]:
+    """Give each piece with the numbers of its rows in the table."""
+    row = 0
+    for piece in pieces:
+        yield np.arange(row, row + piece.n_rows), piece
+        row += piece.n_rows

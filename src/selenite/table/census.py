@@ -1,0 +1,189 @@
+"""A census: what one pass over all rows counts exactly, beside rows drawn that stand for all in everything else.
+
+Kinds, categories with their counts, gaps, ranges and the target's moments are those of all rows. Quantiles, and whether
+a column that names rows goes along with the answers, are those of the rows drawn: of m of them, a quantile lies within
+sqrt(ln(2 / 0.01) / 2 m) of its rank with 99 % probability (Dvoretzky, Kiefer and Wolfowitz 1956; Massart 1990).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from math import log, sqrt
+
+import numpy as np
+
+from selenite.table.cells import spellings
+from selenite.table.fingerprint import Fingerprint
+from selenite.table.kinds import FEWEST_ROWS, Answers, seeming_kind, why_rows_numbers_are_set_aside, yes_no
+from selenite.table.learn import kept_categories, learn_schema, most_categories
+from selenite.table.parted import joined, joined_columns
+from selenite.table.schema import ColumnSchema, Kind, Schema, Target, Task
+from selenite.table.table import Column, Dates, Numbers, Table, Text, days_of
+from selenite.table.target import Moments, answers_of, learn_target, missing_answers, number_target
+from selenite.types import Indices
+
+MOST_NUMBERS, MOST_TEXTS = 4096, 65_536  # different values of a column that are counted
+
+
+@dataclass
+class ColumnCensus:
+    """What all rows of a column tell, added piece by piece."""
+
+    n_rows: int = 0
+    n_missing: int = 0
+    first_missing: str = ""  # the place of the first gap
+    minimum: float | None = None  # of numbers; of dates in days since 1970
+    maximum: float | None = None
+    counts: dict[str, int] | None = None  # of each different value, as its source writes it; None where there are many
+    different: Column | None = None  # a row of each of these
+    numbers_rows: bool = True  # 0 or 1, and then one more from row to row
+    latest: float = 0.0
+    has_many: bool = False
+
+    def add(self, column: Column, place: Callable[[int], str]) -> None:
+        """Take in the next rows; `place` says where each of them is."""
+        gaps = column.missing()
+        if not self.first_missing and gaps.any():
+            self.first_missing = place(int(np.argmax(gaps)))
+        n = len(gaps)
+        self.n_missing += int(np.count_nonzero(gaps))
+        self.numbers_rows = self.numbers_rows and self._goes_on(column)
+        self.n_rows += n
+        if not isinstance(column, Text) and not gaps.all():
+            numbers = column.values if isinstance(column, Numbers) else days_of(column.values)
+            low, high = float(np.nanmin(numbers)), float(np.nanmax(numbers))
+            self.minimum = low if self.minimum is None else min(low, self.minimum)
+            self.maximum = high if self.maximum is None else max(high, self.maximum)
+        if not self.has_many and not isinstance(column, Dates):
+            self._count(column)
+
+    def _goes_on(self, column: Column) -> bool:
+        """Tell whether a column goes on numbering the rows."""
+        if not isinstance(column, Numbers):
+            return False
+        values, before = column.values, self.latest
+        if not len(values):
+            return True
+        begins = values[0] == before + 1 if self.n_rows else values[0] in (0, 1)
+        self.latest = float(values[-1])
+        return bool(begins) and bool((np.diff(values) == 1).all())
+
+    def _count(self, column: Numbers | Text) -> None:
+        """Count the different values, until they are too many."""
+        rows = np.flatnonzero(~column.missing())
+        present = column.take(rows)
+        if isinstance(present, Text):
+            used = np.flatnonzero(np.bincount(present.codes, minlength=len(present.values)))
+            texts, codes = [present.values[i] for i in used], np.searchsorted(used, present.codes)
+        elif len(np.unique(present.values)) > MOST_NUMBERS:
+            texts, codes = [""] * (MOST_NUMBERS + 1), np.zeros(0, np.intp)
+        else:
+            texts, _, codes = spellings(present)
+        known = self.counts or {}
+        new = [i for i, text in enumerate(texts) if text not in known]
+        if len(known) + len(new) > (MOST_TEXTS if isinstance(column, Text) else MOST_NUMBERS):
+            self.has_many, self.counts, self.different = True, None, None
+            return
+        for text, count in zip(texts, np.bincount(codes, minlength=len(texts)).tolist(), strict=True):
+            known[text] = known.get(text, 0) + count
+        first = np.unique(codes, return_index=True)[1][new]
+        some = present.take(first)
+        self.different = some if self.different is None else joined_columns([self.different, some])
+        self.counts = known
+
+    def kind(self, name: str, drawn: Column, answers: Answers | None) -> Kind | ColumnSchema | None:
+        """Return what the column is, where all rows tell it better than those drawn; else None."""
+        seeming, _ = seeming_kind(name, drawn, answers)
+        if self.numbers_rows and self.n_rows >= FEWEST_ROWS and isinstance(drawn, Numbers):
+            reason = why_rows_numbers_are_set_aside(answers)
+            return ColumnSchema(name, "identifier", reason) if reason else "number"
+        if self.n_missing == self.n_rows:
+            return None
+        if self.different is not None and (pair := yes_no(self.different)) is not None:
+            return ColumnSchema(name, "yes/no", categories=pair, missing=self.n_missing > 0)
+        is_one = self.counts is not None and len(self.counts) == 1 and not self.n_missing
+        if seeming in ("constant", "yes/no") and not is_one:
+            return "number" if isinstance(drawn, Numbers) else "date" if isinstance(drawn, Dates) else "category"
+        return None
+
+    def exactly(self, learnt: ColumnSchema, most: int) -> ColumnSchema:
+        """Return what was learnt of the rows drawn with what all rows tell in its place."""
+        if learnt.kind in ("number", "date"):
+            return replace(learnt, missing=self.n_missing > 0, minimum=self.minimum, maximum=self.maximum)
+        if learnt.kind != "category" or self.counts is None:
+            return replace(learnt, missing=self.n_missing > 0) if learnt.kind != "identifier" else learnt
+        texts = sorted(self.counts)
+        kept = kept_categories(texts, np.array([self.counts[text] for text in texts]), self.n_rows, most)
+        return replace(learnt, categories=kept, rare=len(kept) < len(texts), missing=self.n_missing > 0)
+
+
+@dataclass(frozen=True)
+class Census:
+    """What all rows of a table tell of its columns, and some rows of it."""
+
+    n_rows: int
+    columns: Mapping[str, ColumnCensus]
+    drawn: Table
+    moments: Mapping[str, Moments]  # of some columns, if they are numbers
+    fingerprint: str
+
+    @property
+    def rank_error(self) -> float:
+        """By how much the rank of a quantile may be off, as a share of the rows, with 99 % probability."""
+        return 0.0 if self.drawn.n_rows == self.n_rows else sqrt(log(2 / 0.01) / (2 * self.drawn.n_rows))
+
+    def learn_target(self, name: str, task: Task | None) -> Target:
+        """Return the target that a column is, with the classes or the mean and deviation of all rows."""
+        column, drawn = self.columns[name], self.drawn[name]
+        if column.first_missing:
+            raise missing_answers(name, column.n_missing, self.n_rows, column.first_missing)
+        target = learn_target(drawn if column.different is None else column.different, name, task)
+        if target.task == "classification":
+            return target
+        assert column.minimum is not None
+        assert column.maximum is not None
+        return number_target(name, *self.moments[name].center_and_width(), column.minimum, column.maximum)
+
+    def learn_schema(
+        self, target: Target, known: Mapping[str, Kind | ColumnSchema], learning: Indices, *left_out: str
+    ) -> Schema:
+        """Return the schema of all columns but the target and those left out.
+
+        `learning` are those of the rows drawn that scales and quantiles are learnt from; categories are counted in all.
+        """
+        features, answers = self.drawn.without(target.name, *left_out), answers_of(self.drawn[target.name], target.task)
+        kinds = dict(known)
+        for name, column in zip(features.names, features.columns, strict=True):
+            if name not in kinds and (kind := self.columns[name].kind(name, column, answers)) is not None:
+                kinds[name] = kind
+        schema, most = learn_schema(features, kinds, learning, answers), most_categories(features)
+        return Schema(tuple(self.columns[column.name].exactly(column, most) for column in schema.columns))
+
+
+def take_census(pieces: Iterable[Table], measured: Collection[str], drawn: Indices) -> Census:
+    """Return the census of a table in pieces, with the moments of some columns and the rows of some rising numbers.
+
+    Examples
+    --------
+    >>> from selenite.table import as_table
+    >>> pieces = [as_table([["a", 1.0], ["b", 2.0]], ["t", "y"]), as_table([["a", 6.0]], ["t", "y"])]
+    >>> census = take_census(pieces, ["y"], np.array([0, 2]))
+    >>> census.columns["t"].counts, census.columns["y"].maximum, census.drawn["y"].values.tolist()
+    ({'a': 2, 'b': 1}, 6.0, [1.0, 6.0])
+    """
+    columns: dict[str, ColumnCensus] = {}
+    fingerprint = Fingerprint()
+    moments, parts, row = {name: Moments() for name in measured}, list[Table](), 0
+    for piece in pieces:
+        fingerprint.add(piece)
+        columns = columns or {name: ColumnCensus() for name in piece.names}
+        for name, column in zip(piece.names, piece.columns, strict=True):
+            columns[name].add(column, piece.place)
+        for name, added in moments.items():
+            if isinstance(numbers := piece[name], Numbers):
+                added.add(numbers.values)
+        here = drawn[np.searchsorted(drawn, row) : np.searchsorted(drawn, row + piece.n_rows)]
+        parts.append(piece.take(here - row))
+        row += piece.n_rows
+    return Census(row, columns, joined(parts), moments, fingerprint.digits())

@@ -1,0 +1,172 @@
+"""Tables of very many rows: the same model from memory, from Parquet, from a folder and from text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import csv, parquet
+
+from selenite.errors import OptionError, TableError
+from selenite.fitting.evaluate import fit_and_evaluate
+from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
+from selenite.fitting.large import CHOOSING, LargeTable
+from selenite.model import Settings
+from selenite.model.rows import rows_used
+from selenite.nn.random import SPLIT, permutation
+from selenite.splits.split import first_drawn
+from selenite.table import encode, open_pieces, read_table
+from selenite.table.limits import LARGE
+from selenite.table.table import days_of
+
+N = 280_000
+SMALL = Settings("fast", members=2, hidden=(4,), epochs=1)
+
+
+@cache
+def arrow() -> pa.Table:
+    """Numbers with gaps, categories, a rare one, days, two answers and a number to predict."""
+    g = np.random.default_rng(0)
+    x, length = np.round(g.normal(size=N), 3), np.round(g.exponential(size=N), 3)
+    colour = np.array(["red", "blue", "green", "black"])[g.integers(0, 4, N)]
+    colour[N // 2] = "ochre"
+    length[N // 3] = 99.5
+    day = np.datetime64("2024-01-01") + g.integers(0, 500, N)
+    score = np.sin(2 * x) + length * (colour == "red") + 0.3 * g.normal(size=N)
+    return pa.table(
+        {
+            "x": pa.array(x, mask=g.random(N) < 0.05),
+            "length": length,
+            "colour": pa.array(colour, mask=g.random(N) < 0.02),
+            "day": pa.array(day),
+            "row": np.arange(1, N + 1),
+            "price": np.round(np.exp(score), 3),
+            "bought": np.where(score > 0.5, "yes", "no"),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def sources(tmp_path_factory) -> dict[str, Path]:
+    """Return the table as one file of Parquet, as a folder of several, and as text."""
+    folder = tmp_path_factory.mktemp("large")
+    parquet.write_table(arrow(), folder / "one.parquet", row_group_size=50_021)
+    csv.write_csv(arrow(), folder / "one.csv")
+    (folder / "many").mkdir()
+    cuts = [0, 77_777, 77_777, 200_000, N]
+    for k, (begin, end) in enumerate(pairwise(cuts)):
+        part = arrow().slice(begin, end - begin)
+        part = part.select(part.column_names[::-1]) if k == 2 else part
+        parquet.write_table(part, folder / "many" / f"{k}.parquet", row_group_size=30_000)
+    return {"parquet": folder / "one.parquet", "csv": folder / "one.csv", "folder": folder / "many"}
+
+
+def large(path: Path, target: str = "bought", **options: object) -> LargeTable:
+    return look_over(open_pieces(path), target, SMALL, **options)
+
+
+@pytest.fixture(scope="module")
+def looked_over(sources) -> LargeTable:
+    return large(sources["parquet"])
+
+
+@pytest.mark.parametrize("target", ["bought", "price"])
+def test_the_model_is_the_same_from_memory_parquet_folder_and_text(target, sources, tmp_path):
+    models = {"memory": fit_and_evaluate(read_table(sources["parquet"]), target, SMALL).model}
+    for name, path in sources.items():
+        models[name] = fit_and_evaluate_large(large(path, target), SMALL).model
+    for name, model in models.items():
+        model.save(tmp_path / name)
+    saved = {name: (tmp_path / name).read_bytes() for name in models}
+    assert all(one == saved["memory"] for one in saved.values())
+    table = read_table(sources["csv"])
+    used = rows_used(models["csv"], table)
+    assert used.aside is not None
+    assert used.aside.tolist() == np.sort(permutation(0, N, SPLIT)[:42_000]).tolist()
+
+
+def test_a_large_table_is_learnt(sources):
+    fit = fit_and_evaluate_large(large(sources["parquet"]), replace(SMALL, epochs=4))
+    figures = {name: {metric.name: metric.value for metric in found} for name, found in fit.figures.items()}
+    assert figures["selenite"]["log loss"] < 0.8 * figures["linear"]["log loss"] < figures["majority"]["log loss"]
+    assert "better than a linear model" in fit.verdict
+    assert fit.model.data.training_rows == N - 42_000
+
+
+def test_what_all_rows_tell_is_exact(looked_over):
+    """A category, a largest number and gaps that the rows drawn need not show."""
+    schema = {column.name: column for column in looked_over.schema.columns}
+    counts = looked_over.census.columns["colour"].counts
+    assert counts == {v["values"]: v["counts"] for v in arrow()["colour"].drop_null().value_counts().to_pylist()}
+    assert schema["colour"].categories == ("black", "blue", "green", "ochre", "red")
+    assert schema["length"].maximum == 99.5
+    assert schema["length"].missing is False
+    assert schema["x"].missing is True
+    assert schema["row"].kind == "identifier"
+    days = days_of(arrow()["day"].to_numpy().astype("datetime64[us]"))
+    assert (schema["day"].minimum, schema["day"].maximum) == (days.min(), days.max())
+
+
+def test_quantiles_are_within_the_error_told(looked_over):
+    values = np.sort(arrow()["length"].to_numpy())
+    length = next(column for column in looked_over.schema.columns if column.name == "length")
+    levels = np.array([0.158655, 0.5, 0.841345])  # of -1, 0 and 1
+    at = np.searchsorted(values, np.array(length.rank_quantiles)[[21, 32, 43]], side="right") / N
+    assert np.abs(at - levels)[1] < looked_over.census.rank_error < 0.004
+
+
+def test_mean_and_deviation_are_those_of_all_rows(sources):
+    price = arrow()["price"].to_numpy()
+    target = large(sources["folder"], "price").target
+    assert (target.center, target.width) == pytest.approx((price.mean(), price.std()), rel=1e-12)
+
+
+def test_each_row_is_trained_on_once_and_none_that_judges(looked_over):
+    encoded = looked_over.encode(SMALL)
+    windows = encoded.windows.windows(lambda Y: Y)
+    stored = np.concatenate([windows.load(k).X for k in range(len(windows.sizes))])
+    table = whole(looked_over)
+    X = encode(looked_over.schema, table, np.float32)
+    order = first_drawn(N, 42_000 + CHOOSING, 0)
+    np.testing.assert_array_equal(encoded.rows.X, X[np.sort(order[42_000:])])
+    expected = np.delete(X, order, axis=0)
+    assert len(stored) == len(expected) == encoded.windows.n_rows
+    np.testing.assert_array_equal(stored[np.lexsort(stored.T)], expected[np.lexsort(expected.T)])
+
+
+def whole(looked_over: LargeTable):
+    from selenite.table.parted import joined
+
+    return joined(list(looked_over.pieces))
+
+
+def test_the_rows_drawn_first_need_no_permutation():
+    for n, count in ((600_000, 1000), (LARGE + 1, LARGE), (5, 9)):
+        assert first_drawn(n, count, 3).tolist() == permutation(3, n, SPLIT)[:count].tolist()
+
+
+def test_rows_that_weigh_nothing_are_not_trained_on(tmp_path):
+    table = arrow().append_column("weight", pa.array(np.where(np.arange(N) % 3 == 0, 0.0, 2.5)))
+    parquet.write_table(table, tmp_path / "t.parquet")
+    encoded = large(tmp_path / "t.parquet", weights="weight").encode(SMALL)
+    kept = N - (N + 2) // 3
+    assert 0.8 * kept < encoded.n_rows < kept
+    np.testing.assert_allclose(encoded.rows.weight, 1.5, rtol=1e-5)
+
+
+def test_what_cannot_be_fitted_is_said(sources, tmp_path, monkeypatch):
+    gap = arrow()["bought"].to_pylist()
+    gap[200_000] = None
+    parquet.write_table(arrow().set_column(6, "bought", pa.array(gap)), tmp_path / "gap.parquet")
+    with pytest.raises(TableError, match=r'"bought", is missing in 1 of 280,000 rows, first in row 200,001'):
+        large(tmp_path / "gap.parquet")
+    with pytest.raises(OptionError, match="class weights are for classes"):
+        large(sources["parquet"], "price").encode(replace(SMALL, class_weight="balanced"))
+    monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 1000}))
+    with pytest.raises(OptionError, match="GB on the disk while the model is fitted.*TMPDIR"):
+        large(sources["parquet"]).encode(SMALL)

@@ -39,5 +39,12 @@ def test_a_fit_in_pieces(tmp_path, monkeypatch):
     assert run_commands(section("A fit of a table larger than memory")) == 1
 
 
+def test_files_larger_than_memory(tmp_path, monkeypatch):
+    go_to_clone(tmp_path, monkeypatch)
+    text = section("Files larger than memory")
+    assert run_commands(text) == 3
+    assert all(printed == shown for printed, shown in run_python(text))
+
+
 def test_links_lead_somewhere():
     refuse_dead_links(PAGE, ROOT / "docs")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any, BinaryIO
 
 import click
@@ -109,6 +108,8 @@ def _to(output: str | None) -> Iterator[BinaryIO]:
         with writing(output) as file:
             yield file
         return
+    from tempfile import TemporaryFile  # slow to import
+
     with TemporaryFile() as kept:
         yield kept
         kept.seek(0)

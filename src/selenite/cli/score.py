@@ -9,10 +9,10 @@ import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressBar
-from selenite.cli.reading import read_beside, reading_options, rename_option, require_answers
+from selenite.cli.reading import load_beside, pieces_for, read_options, reading_options, rename_option, require_answers
+from selenite.model.judged import judged
 from selenite.model.metrics import Metric
-from selenite.model.predictions import Predictions, predictions_of
-from selenite.model.rows import rows_used
+from selenite.model.predictions import Predictions
 from selenite.text import WIDTH, counted, figure_texts, figures_table, json_text, paragraph, path_text, plain, printable
 
 MOST_CLASSES_IN_A_MATRIX = 12
@@ -32,32 +32,36 @@ STAGES, DRAWING = ("predicting", "measuring"), "drawing"
 def command(model: str, file: str, plot: str | None, as_json: bool, **options: Any) -> None:
     """Score MODEL on FILE, which must have the column that the model predicts.
 
-    If FILE is the table that the model was fitted on, the test rows are scored by themselves as well.
+    FILE is CSV, Parquet or a folder of Parquet files, and may be larger than the memory. If it is the table that the
+    model was fitted on, the test rows are scored by themselves as well.
     """
     if plot:
         refuse_unwritable(plot, model, file, picture=True)
     with ProgressBar() as bar:
         bar.begin(f"reading {plain(file)}")
-        loaded, table = read_beside(model, file, options)
-        require_answers(loaded, table)
+        loaded = load_beside(model, file)
+        pieces = pieces_for(loaded, file, read_options(options, loaded.read), options["renames"])
+        require_answers(loaded, pieces)
         bar.expect(*STAGES, *[DRAWING] * bool(plot))
         bar.begin(STAGES[0])
-        used = rows_used(loaded, table)
-        parts = {"all rows": predictions_of(loaded, table, used.grouping.clusters if used.aside is not None else None)}
+        predictions, used = judged(loaded, pieces, bar.done)
+        parts = {"all rows": predictions}
         if used.aside is not None:
-            parts = {"test rows": parts["all rows"].take(used.aside)} | parts
+            parts = {"test rows": predictions.take(used.aside)} | parts
         bar.begin(STAGES[1])
         figures = {name: part.metrics() for name, part in parts.items()}
-        judged = next(iter(parts.values()))
+        first = next(iter(parts.values()))
         if plot:
             bar.begin(DRAWING)
             from selenite.plots.score import draw_score
 
-            draw_score(judged, plot)
+            draw_score(first, plot)
     if as_json:
         click.echo(json_text(_as_json(file, parts, figures)))
         return
-    click.echo(f"{table.source}   {counted(table.n_rows, 'row')}; {plain(loaded.target.name)} by {printable(model)}\n")
+    click.echo(
+        f"{pieces.source}   {counted(pieces.n_rows, 'row')}; {plain(loaded.target.name)} by {printable(model)}\n"
+    )
     click.echo(figures_table({f"{name} ({len(parts[name].answers):,})": metrics for name, metrics in figures.items()}))
     if used.aside is not None:
         said = "Only the test rows tell how good it is on new ones; of the others it has learnt from most."
@@ -67,8 +71,8 @@ def command(model: str, file: str, plot: str | None, as_json: bool, **options: A
         when_fitted = ", ".join(f"{one.metric} {figure_texts(one.metric, [one])[0]}" for one in of_model)
         said = "When it was fitted, each row judged by a model without its fold, they were"
         click.echo(f"\n{paragraph(f'{FITTED_ON}, so these figures are too kind. {said} {when_fitted}.')}")
-    if judged.is_of_classes:
-        click.echo(f"\n{confusion_text(judged)}")
+    if first.is_of_classes:
+        click.echo(f"\n{confusion_text(first)}")
 
 
 def confusion_text(predictions: Predictions) -> str:
@@ -96,8 +100,8 @@ def _names(classes: tuple[str, ...]) -> list[str]:
 
 
 def _as_json(file: str, parts: dict[str, Predictions], figures: dict[str, list[Metric]]) -> dict[str, Any]:
-    judged = next(iter(parts.values()))
-    target = judged.model.target
+    first = next(iter(parts.values()))
+    target = first.model.target
     scores = {
         name.replace(" ", "_"): {
             "rows": len(parts[name].answers),
@@ -111,7 +115,7 @@ def _as_json(file: str, parts: dict[str, Predictions], figures: dict[str, list[M
         "task": target.task,
         "scores": scores,
     }
-    if judged.is_of_classes:
+    if first.is_of_classes:
         result["classes"] = list(target.classes)
-        result["confusion_matrix"] = judged.confusion.tolist()
+        result["confusion_matrix"] = first.confusion.tolist()
     return result

@@ -37,16 +37,20 @@ def ratio_interval(above: Floats, below: Floats, clusters: Clusters = None, z: f
     n = len(above)
     if n < 2:
         return -np.inf, np.inf
-    ratio = float(above.sum() / below.sum())
-    residual = (above - ratio * below) / below.mean()  # of mean 0; the ratio's error is nearly the mean of their error
+    ratio, at_least_0, mean = float(above.sum() / below.sum()), bool((above >= 0).all()), below.mean()
+    below *= ratio  # in place, as are all steps from here: there may be very many rows
+    residual = np.subtract(above, below, out=above)
+    residual /= mean  # of mean 0; the ratio's error is nearly the mean of their error
+    del below
     deviation = float(residual.std(ddof=1))
     if deviation <= 1e-12 * abs(ratio):  # but for rounding
         ends = (ratio, ratio)
     else:
-        skewness = float(((residual / deviation) ** 3).mean())
+        residual /= deviation
+        skewness = float(np.power(residual, 3, out=residual).mean())
         error = deviation / np.sqrt(n)
         ends = (ratio - _skewed(z, skewness, n) * error, ratio - _skewed(-z, skewness, n) * error)
-    low = max(ends[0], 0.0) if (above >= 0).all() else ends[0]
+    low = max(ends[0], 0.0) if at_least_0 else ends[0]
     return float(np.ldexp(low, units[0] - units[1])), float(np.ldexp(ends[1], units[0] - units[1]))
 
 

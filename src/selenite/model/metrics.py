@@ -86,12 +86,14 @@ def evaluate_classes(probabilities: Array, y: Indices, clusters: Clusters = None
 def evaluate_numbers(prediction: Array, y: Floats, clusters: Clusters = None) -> list[Metric]:
     """Return R², RMSE and MAE of predictions against y, both (n,); `clusters` are as in `evaluate_classes`."""
     (error, deviation), unit = _in_safe_unit(prediction.astype(np.float64) - y, y - y.mean())
+    squares, deviation = error**2, np.square(deviation, out=deviation)
+    explained = mean_metric("R2", squares, deviation, clusters, lambda left: 1 - left)
+    del deviation  # there may be very many rows
     one = np.ones(len(y))
-    return [
-        mean_metric("R2", error**2, deviation**2, clusters, lambda left: 1 - left),
-        mean_metric("RMSE", error**2, one, clusters, lambda mean: float(np.ldexp(np.sqrt(mean), unit))),
-        mean_metric("MAE", np.abs(error), one, clusters, lambda mean: float(np.ldexp(mean, unit))),
-    ]
+    root = mean_metric("RMSE", squares, one, clusters, lambda mean: float(np.ldexp(np.sqrt(mean), unit)))
+    del squares
+    size = np.abs(error, out=error)
+    return [explained, root, mean_metric("MAE", size, one, clusters, lambda mean: float(np.ldexp(mean, unit)))]
 
 
 def mean_metric(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,7 +13,8 @@ from selenite.model.metrics import Metric, confusion, evaluate_classes, evaluate
 from selenite.model.model import Model
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.table import Table, as_outputs, encode_target
-from selenite.types import Array, Floats, Indices, NDArray
+from selenite.table.match import match_each
+from selenite.types import AnyArray, Array, Floats, Indices, NDArray
 
 USUAL_METRICS = ("log loss", "RMSE")  # that models of classes and of numbers are trained for if no loss is asked for
 
@@ -107,6 +109,26 @@ def predictions_of(
     target = model.target
     answers = encode_target(target, table[target.name], table.first_line).astype(np.float64)
     output = model.output(model.encode(table.without(target.name)) if inputs is None else inputs)
+    return _predictions(model, output, answers, clusters)
+
+
+def predictions_of_pieces(model: Model, pieces: Iterable[Table]) -> Predictions:
+    """Return the same for a table in pieces: of all of it answers and outputs are held, and nothing else."""
+    target, answers = model.target, list[AnyArray]()
+
+    def without_answers() -> Iterator[Table]:
+        for piece in pieces:
+            answers.append(encode_target(target, piece[target.name], piece.first_line, piece.first_row))
+            yield piece.without(target.name)
+
+    each = match_each(model.schema, without_answers())
+    outputs = [model.output(model.encode(piece), piece.first_row) for _, piece in each]
+    return _predictions(model, np.concatenate(outputs), np.concatenate(answers).astype(np.float64), None)
+
+
+def _predictions(model: Model, output: Array, answers: Floats, clusters: Clusters) -> Predictions:
+    """Return what a network's output predicts, beside encoded answers (n,)."""
+    target = model.target
     if target.task == "classification":
         return Predictions(model, model.probabilities(output).astype(np.float64), answers, clusters)
     return Predictions(model, model.numbers(output), target.center + target.width * answers, clusters)

@@ -38,10 +38,23 @@ def rows_used(model: Model, table: Table) -> RowsUsed:
     return RowsUsed(True, None, grouping)
 
 
+def rows_used_of_many(model: Model, digits: str, n_rows: int) -> RowsUsed | None:
+    """Return the same for so many rows of this fingerprint; None where their values tell which rows stayed together."""
+    data = model.data
+    if not data.fingerprint or digits != data.fingerprint:
+        return RowsUsed(False)
+    return RowsUsed(True, _drawn(data, n_rows)) if data.drawn_alike else None
+
+
+def _drawn(data: Data, n_rows: int) -> Indices:
+    """Return the rows put aside that were drawn whatever their class."""
+    return np.sort(first_drawn(n_rows, data.test_rows, data.split_seed))
+
+
 def parts_of(table: Table, target: Target, data: Data, grouping: Grouping) -> list[Part]:
     """Return which rows to fit on and which to judge by: once, or for each fold; classes have their shares in both."""
     if data.drawn_alike:
-        aside = np.sort(first_drawn(table.n_rows, data.test_rows, data.split_seed))
+        aside = _drawn(data, table.n_rows)
         return [(np.setdiff1d(np.arange(table.n_rows), aside, assume_unique=True), aside)]
     classes = encode_target(target, table[target.name]).astype(np.intp) if target.task == "classification" else None
     return parts(table.n_rows, data.folds, data.test_fraction, data.split_seed, classes, grouping)

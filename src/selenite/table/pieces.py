@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, islice
 from os import PathLike
-from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, Protocol, cast
 from weakref import finalize
 
@@ -26,29 +25,30 @@ PIECE_BYTES = 8 << 20  # of text, from which on a piece ends however few its row
 
 
 class Pieces(Protocol):
-    """A table that is read in pieces, as often as it is iterated over.
+    """A table that is read in pieces, as often as it is iterated over."""
 
-    Attributes
-    ----------
-    source : str
-        How messages call it.
-    names : tuple of str
-        Of the columns, the same in every piece.
-    n_rows : int
-        Of all pieces together.
-    row_groups : tuple of int
-        The rows of each row group of Parquet, without empty ones; () for text.
-    findings : tuple of Finding
-        What reading it wants the user to know: complete once all pieces were given.
-    """
+    @property
+    def source(self) -> str:
+        """How messages call it."""
 
-    source: str
-    names: tuple[str, ...]
-    n_rows: int
-    row_groups: tuple[int, ...]
-    findings: tuple[Finding, ...]
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns' names, the same in every piece."""
 
-    def __iter__(self) -> Iterator[Table]: ...
+    @property
+    def n_rows(self) -> int:
+        """How many rows all pieces have together."""
+
+    @property
+    def row_groups(self) -> tuple[int, ...]:
+        """The rows of each row group of Parquet, without empty ones; () for text."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What reading it wants the user to know: complete once all pieces were given."""
+
+    def __iter__(self) -> Iterator[Table]:
+        """Give the pieces."""
 
 
 def open_pieces(
@@ -208,6 +208,8 @@ def _survey(surveys: list[ColumnSurvey], groups: Iterator[Any]) -> None:
 
 def _spooled(source: Source) -> BinaryIO:
     """Return the bytes of what can be read but once in a temporary file, in memory as long as they are few."""
+    from tempfile import SpooledTemporaryFile  # slow to import
+
     kept = SpooledTemporaryFile(PIECE_BYTES)  # noqa: SIM115 - it lives as long as the pieces
     with source.told(), source.opened() as file:
         while block := next_bytes(file, source.name):

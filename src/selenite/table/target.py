@@ -117,7 +117,9 @@ def answers_of(column: Column, task: Task | None = None) -> Answers | None:
     return np.unique(column.codes, return_inverse=True)[1].astype(np.intp)
 
 
-def encode_target(target: Target, column: Column, first_line: int | None = None) -> NDArray[np.int64] | Floats:
+def encode_target(
+    target: Target, column: Column, first_line: int | None = None, first_row: int = 0
+) -> NDArray[np.int64] | Floats:
     """Return class numbers (int64), or numbers scaled to mean 0 and deviation 1 (float64).
 
     Parameters
@@ -126,6 +128,8 @@ def encode_target(target: Target, column: Column, first_line: int | None = None)
     column : Column of n rows
     first_line : int, optional
         The line of the first row in its file, so that errors name lines.
+    first_row : int
+        How many rows stand above, of a piece of a table.
 
     Returns
     -------
@@ -143,7 +147,7 @@ def encode_target(target: Target, column: Column, first_line: int | None = None)
     """
     gaps = column.missing()
     if gaps.any():
-        place = place_of(int(np.argmax(gaps)), first_line)
+        place = place_of(int(np.argmax(gaps)), first_line, first_row)
         raise SchemaError(f"the target, {called(target.name)}, is missing, first in {place}. {IN_TEXT_FILES}")
     if target.task == "regression":
         if not isinstance(column, Numbers):
@@ -166,8 +170,8 @@ def encode_target(target: Target, column: Column, first_line: int | None = None)
         unknown = texts[int(rows[row])]
         known = ", ".join(shown(text) for text in target.classes[:6]) + (", ..." if len(target.classes) > 6 else "")
         raise SchemaError(
-            f"{place_of(row, first_line)}: class {shown(unknown)} of {called(target.name)} is unknown to the model, "
-            f"which knows {known}"
+            f"{place_of(row, first_line, first_row)}: class {shown(unknown)} of {called(target.name)} is unknown to "
+            f"the model, which knows {known}"
         )
     return codes
 

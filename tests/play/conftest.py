@@ -78,7 +78,9 @@ class Seen:
         return int(re.sub(r"\D", "", self.text("#clock").split("row")[0]) or 0)
 
     def leave(self):
-        """Leave the page, which has complained of nothing and asked nobody else."""
+        """Leave the page, which has complained of nothing and asked nobody else, and close those it stands behind."""
+        for other in set(self.page.context.pages) - {self.page}:
+            other.close()
         self.page.goto("about:blank")
         self.page.unroute_all()
         for event, listener in self.listeners.items():

@@ -24,7 +24,7 @@ from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options
 from selenite.errors import DivergenceWarning
 from selenite.table import read_table
-from selenite.text import json_text, paragraph, plain
+from selenite.text import counted, json_text, paragraph, plain
 from selenite.tuning.trials import HEADINGS, trial_rows
 
 if TYPE_CHECKING:
@@ -134,8 +134,9 @@ def _print_trials(tuned: Tuned, timed: bool) -> None:
     best = sorted(range(1, len(trials)), key=lambda k: trials[k].loss)[:MOST_SHOWN]
     cells = [["trial", *HEADINGS, tuned.by], *([str(k + 1), *trial_rows(trials)[k]] for k in (0, *best))]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    many = f"{len(trials)} trials{' in the time given' if timed else ''}, the best of them"
-    click.echo(f"  {many}, on {tuned.n_judged:,} validation rows")
+    many = f"{counted(len(trials), 'trial')}{' in the time given' if timed else ''}"
+    best_of_them = ", the best of them" if len(best) < len(trials) - 1 else ""
+    click.echo(f"  {many}{best_of_them}, on {tuned.n_judged:,} validation rows")
     for row in cells:
         click.echo("    " + "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
     click.echo(f"{paragraph(tuned.verdict)}\n")

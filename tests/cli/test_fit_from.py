@@ -45,6 +45,7 @@ def test_it_goes_on_with_new_rows(run, old, tmp_path):
     ("arguments", "code", "message"),
     [
         (("--preset", "fast"), 2, "--preset does not go with --from"),
+        (("--stream",), 2, "--stream does not go with --from: the new rows are read at once"),
         (("--hidden", "8"), 2, "--hidden does not go with --from"),
         (("--target", "age"), 2, 'old.selenite predicts "happy"; leave --target out'),
         (("-o", "old.selenite"), 2, "old.selenite cannot be written over old.selenite, which is read"),

@@ -199,6 +199,9 @@ def test_a_text_file_that_changes_or_vanishes_between_passes(mixed, tmp_path):
     path.unlink()
     with pytest.raises(TableError, match=r"t\.csv is gone, though it was there before"):
         list(pieces)
+    path.mkdir()
+    with pytest.raises(TableError, match=r"t\.csv cannot be read"):
+        list(pieces)
 
 
 def test_where_pieces_end_depends_on_the_file_alone(mixed):

@@ -101,14 +101,12 @@ class ParquetPieces:
     def __iter__(self) -> Iterator[Table]:
         met = Met()
         for file in self._files if self.n_rows else self._files[:1]:
-            try:
+            with file.told_if_gone():
                 for piece in self._tables(file):
                     table, made_missing = with_gaps(piece, self.options)
                     met.gone += made_missing
                     met.look_at(table)
                     yield table
-            except FileNotFoundError:
-                raise gone(file.name) from None
         self.findings = met.findings(self.names, self.options)
 
     def _tables(self, file: Source) -> Iterator[Table]:
@@ -158,11 +156,6 @@ def _opened(source: Source) -> Iterator[Any]:
     except (pyarrow.ArrowException, UnicodeDecodeError, OSError) as error:
         reason = printable(str(error).partition("\n")[0])
         raise TableError(f"{source.name} is not a Parquet file, or a damaged one: {reason}") from None
-
-
-def gone(source: str) -> TableError:
-    """Return the error for a file that was there when its pieces were opened."""
-    return TableError(f"{source} is gone, though it was there before. Start again with it")
 
 
 def _footer(file: Source) -> tuple[Any, tuple[int, ...]]:

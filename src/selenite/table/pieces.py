@@ -13,7 +13,7 @@ from selenite.errors import TableError
 from selenite.table.decode import next_bytes
 from selenite.table.limits import PIECE_ROWS, Limits
 from selenite.table.missing import check_missing, unmet
-from selenite.table.parquet import ParquetPieces, gone
+from selenite.table.parquet import ParquetPieces
 from selenite.table.parse import CellReader
 from selenite.table.read import table_of_cells
 from selenite.table.schema import ReadOptions
@@ -140,14 +140,11 @@ class TextPieces:
             yield self._only
             return
         row = 0
-        try:
-            with self._opened() as file:
-                reader = self._reader(file)
-                for group in _groups(reader):
-                    yield self._table(group, reader, row)
-                    row += group.num_rows
-        except FileNotFoundError:
-            raise gone(self.source) from None
+        with self._from.told_if_gone(), self._opened() as file:
+            reader = self._reader(file)
+            for group in _groups(reader):
+                yield self._table(group, reader, row)
+                row += group.num_rows
         if row != self.n_rows:
             raise self._changed()
 

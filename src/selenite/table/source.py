@@ -75,6 +75,15 @@ class Source:
         except OSError as error:
             raise TableError(f"{self.name} cannot be read: {error.strerror or error}") from error
 
+    @contextmanager
+    def told_if_gone(self) -> Iterator[None]:
+        """Do the same where it was there before."""
+        with self.told():
+            try:
+                yield
+            except FileNotFoundError:
+                raise TableError(f"{self.name} is gone, though it was there before. Start again with it") from None
+
 
 def source_of(given: str | PathLike[str] | BinaryIO) -> Source:
     """Return where a table is to be read from: a path, "-" for standard input, or a binary file that is open."""

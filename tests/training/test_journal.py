@@ -116,7 +116,7 @@ def test_it_goes_on_after_any_window_with_the_same_bits(tmp_path):
 
         trained = runs()
         for run in trained:
-            run.windows = Windows((30, 30), load, seed=3)
+            run.windows = Windows((30, 30), load, n_own=60, seed=3)
         return trained
 
     options = dict(epochs=6, keep_best=True)

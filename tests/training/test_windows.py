@@ -25,13 +25,19 @@ def some_rows(n: int, seed: int) -> TrainingRows:
 
 
 ALL = [some_rows(n, n) for n in (100, 75, 130)]
-WINDOWS = Windows(tuple(len(rows.X) for rows in ALL), ALL.__getitem__, seed=5)
+WINDOWS = Windows(tuple(len(rows.X) for rows in ALL), ALL.__getitem__, n_own=42, seed=5)
 
 
-def runs(n: int = 1, backend: str = "numpy", rate: float = 0.01, windows: Windows = WINDOWS) -> list[Run]:
+def runs(
+    n: int = 1, backend: str = "numpy", rate: float = 0.01, windows: Windows = WINDOWS, more: int = 1
+) -> list[Run]:
     made = []
     for k in range(n):
-        parameters, own, aside = initialize(NETWORK, seed=k, dtype=np.float32), some_rows(40 + k, k), some_rows(50, 99)
+        parameters, own, aside = (
+            initialize(NETWORK, seed=k, dtype=np.float32),
+            some_rows(40 + more * k, k),
+            some_rows(50, 99),
+        )
         optimizer = replace(OPTIMIZER, learning_rate=rate)
         rule = EarlyStopping(aside.X, aside.Y, patience=3)
         made.append(
@@ -79,8 +85,23 @@ def test_runs_side_by_side_are_those_alone_and_learn():
     assert alone.history.validation_loss[-1] < 0.5 * alone.history.validation_loss[0]
 
 
+@pytest.mark.parametrize("batch_size", [16, None])
+def test_a_run_with_fewer_rows_of_its_own_has_the_schedule_that_it_has_beside_others(batch_size):
+    def trained(which):
+        chosen = runs(3, windows=replace(WINDOWS, n_own=80), more=20)[which]
+        for run in chosen:
+            run.options = replace(run.options, batch_size=batch_size)
+        return train_runs(chosen, epochs=4)
+
+    together = trained(slice(None))
+    for k in range(3):
+        [alone] = trained(slice(k, k + 1))
+        np.testing.assert_array_equal(together[k].parameters, alone.parameters)
+        np.testing.assert_array_equal(together[k].history.learning_rate, alone.history.learning_rate)
+
+
 def test_the_losses_of_an_epoch_are_of_all_rows():
-    windows = Windows(WINDOWS.sizes, WINDOWS.load, seed=5)
+    windows = Windows(WINDOWS.sizes, WINDOWS.load, n_own=40, seed=5)
     [run] = runs(rate=1e-30, windows=windows)
     run.options = replace(run.options, dropout=0.0)
     [training] = train_runs([run], epochs=1)
@@ -100,7 +121,7 @@ def test_a_run_that_diverges_stands_before_its_epoch():
     X = ALL[0].X.copy()
     X[7] = 1e38
     order = list(WINDOWS.order(1))
-    run.windows = Windows(WINDOWS.sizes, lambda k: TrainingRows(X, ALL[0].Y) if k == 0 else ALL[k], seed=5)
+    run.windows = Windows(WINDOWS.sizes, lambda k: TrainingRows(X, ALL[0].Y) if k == 0 else ALL[k], n_own=40, seed=5)
     for _ in range(order.index(0) + 1):
         assert run.ending == "epochs"
         [epochs] = train_side_by_side([run], 1)

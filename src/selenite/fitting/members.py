@@ -79,7 +79,8 @@ class Members:
         optimizer, runs = optimizer_for(plan, settings.weight_decay), []
         options = TrainOptions(batch_size=plan.batch_size, dropout=settings.dropout)
         share, stored = self.label_smoothing(network), self.encoded.windows
-        windows = None if stored is None else stored.windows(lambda Y: smoothed(Y, share))
+        n_own = len(self.encoded.rows.X) - (0 if self.held_out is None else int(self.held_out.sum(axis=1).min()))
+        windows = None if stored is None else stored.windows(lambda Y: smoothed(Y, share), n_own)
         for k in range(plan.members):
             aside = self.encoded.own if self.held_out is None else self.encoded.rows.take(self.held_out[k])
             rule = EarlyStopping(patience=plan.patience)

@@ -93,9 +93,9 @@ class StoredWindows:
         n = max(int(np.searchsorted(np.cumsum(self.sizes), n_rows, side="right")), 1)
         return replace(self, sizes=self.sizes[:n])
 
-    def windows(self, change: Callable[[Array], Array]) -> Windows:
-        """Return them as rows to train on, their outputs changed once more."""
-        return Windows(self.sizes, partial(self._load, change=change), self.seed)
+    def windows(self, change: Callable[[Array], Array], n_own: int) -> Windows:
+        """Return them as rows to train on beside at most n_own in memory, their outputs changed once more."""
+        return Windows(self.sizes, partial(self._load, change=change), n_own, self.seed)
 
     def _load(self, window: int, change: Callable[[Array], Array]) -> TrainingRows:
         self.disk.file.seek(int(self.places[window]) * self.record.itemsize)

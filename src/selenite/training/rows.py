@@ -37,21 +37,24 @@ class Windows:
         How many rows each window has.
     load : callable
         Returns the rows of a window, by its number.
+    n_own : int
+        The most rows that a run has of its own: of all runs, so that each has the schedule that it has beside others.
     seed : int
         Of the windows' order.
     """
 
     sizes: tuple[int, ...]
     load: Callable[[int], TrainingRows]
+    n_own: int
     seed: int = 0
 
     def order(self, epoch: int) -> Indices:
         """Return the windows in the order of an epoch; the last number stands for a run's own rows."""
         return permutation(self.seed, len(self.sizes) + 1, WINDOW, epoch)
 
-    def steps(self, batch_size: int, n_own: int) -> int:
-        """Return how many steps an epoch has with so many rows of a run's own: a batch lies within a window."""
-        return sum(-(-size // batch_size) for size in (*self.sizes, n_own))
+    def steps(self, batch_size: int) -> int:
+        """Return how many steps an epoch has: a batch lies within a window."""
+        return sum(-(-size // batch_size) for size in (*self.sizes, self.n_own))
 
 
 def seed_within(seed: int, window: int) -> int:

@@ -190,10 +190,11 @@ def _train_on_next_window(runs: Sequence[Run], windows: Windows, stop: Stop | No
     which, is_last = int(order[one.begun.windows]), one.begun.windows + 1 == len(order)
     own = which == len(windows.sizes)
     rows = [run.rows for run in runs] if own else [windows.load(which)]
-    size = one.options.batch_size or max(len(each.X) for each in rows)
-    n_steps = -(-max(len(each.X) for each in rows) // size)
-    steps_an_epoch = windows.steps(size, max(len(run.rows.X) for run in runs))
-    total = (one.options.total_epochs or 1) * steps_an_epoch / n_steps  # in epochs of this window's rows
+    n_rows = (*windows.sizes, windows.n_own)[which]
+    size = one.options.batch_size or n_rows
+    total = (
+        (one.options.total_epochs or 1) * windows.steps(size) / -(-n_rows // size)
+    )  # in epochs of this window's rows
     found = one.backend.train_many(
         one.network,
         [run.parameters for run in runs],

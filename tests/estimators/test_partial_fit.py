@@ -96,6 +96,19 @@ def test_what_was_never_seen_is_told_once():
     assert not regressor.model_.outside(X.assign(age=104.0))
 
 
+def test_small_moves_are_told_once_they_add_up():
+    X = RNG.uniform(0, 1, (200, 1))
+    regressor = SeleniteRegressor(members=1).partial_fit(X, X[:, 0])
+    told = []
+    for k in range(1, 8):
+        with warnings.catch_warnings(record=True) as notes:
+            warnings.simplefilter("always")
+            regressor.partial_fit(X + 0.02 * k, X[:, 0])
+        told.append(len(notes))
+    assert told == [0, 0, 1, 0, 0, 1, 0]
+    assert regressor.model_.schema.columns[0].maximum == X.max() + 0.14
+
+
 def test_it_goes_on_from_a_fit_and_fit_forgets():
     X = RNG.normal(size=(400, 2))
     y = np.exp(2 * X[:, 0] + X[:, 1] + 0.2 * RNG.normal(size=400))

@@ -22,7 +22,7 @@ from selenite.fitting.target_transform import Logarithms
 from selenite.model import Model, Settings
 from selenite.nn import Network
 from selenite.table import Column, Numbers, Schema, Table, Target, as_outputs, encode, encode_target
-from selenite.table.drift import drift, drift_of_target
+from selenite.table.drift import moved, moved_target, unseen, widened_target
 from selenite.text import shown
 from selenite.training import Callback, Trainer, TrainingRows, train_runs
 from selenite.types import Array, Floats
@@ -111,9 +111,12 @@ def continue_model(
 
 def known_to(model: Model, given: TrainingTable) -> tuple[TrainingTable, list[str]]:
     """Return rows with a model's schema and target, and in words what the model never saw before."""
-    notes, schema = drift(model.schema, given.features)
-    more, target = drift_of_target(model.target, given.answers)
-    return replace(given, target_name=target.name, target=target, schema=schema, of_model=True), [*notes, *more]
+    notes, schema = unseen(model.schema, given.features)
+    target = widened_target(model.target, given.answers)
+    ranges, _ = moved(model.schema, schema)
+    of_target, _ = moved_target(model.target, target)
+    known = replace(given, target_name=target.name, target=target, schema=schema, of_model=True)
+    return known, [*ranges, *notes, *of_target]
 
 
 def settings_to_continue(

@@ -20,7 +20,7 @@ from selenite.model import Data, Model, Recipe, Settings
 from selenite.nn import Optimizer, OptimizerState, Rates, TrainOptions, initialize, start
 from selenite.nn.initializers import require_room
 from selenite.table import Schema, Target, encode_target, smoothed
-from selenite.table.drift import drift, drift_of_target
+from selenite.table.drift import moved, moved_target, unseen, widened_target
 from selenite.training import Run, Training, train_runs
 from selenite.training.history import Curves
 from selenite.types import Array
@@ -42,10 +42,12 @@ class Incremental:
     temperature: float = 1.0  # by which the output layer of the model is divided
     smoothing: float = 0.0
     n_rows: int = 0  # learnt from, those of several epochs counted as often
-    told: set[str] = field(default_factory=set)  # of what was never seen before
+    notes: set[str] = field(default_factory=set)  # that were told of what was never seen before
+    told: tuple[Schema, Target] = field(init=False)  # with the ranges that were told last
     curves: list[Curves] = field(init=False)
 
     def __post_init__(self) -> None:
+        self.told = self.schema, self.target
         self.curves = [Curves() for _ in self.states]
 
     @classmethod
@@ -81,8 +83,8 @@ class Incremental:
 
     def learn(self, given: TrainingTable, backend: str | backends.Backend | None) -> tuple[Fitted, list[str]]:
         """Go once over rows; return the model that this makes, and in words what was never seen before."""
-        notes, schema = drift(self.schema, given.features)
-        more, target = drift_of_target(self.target, given.answers)
+        notes, schema = unseen(self.schema, given.features)
+        target = widened_target(self.target, given.answers)
         logarithms, network = self.start.logarithms, self.start.network
         rows = known_rows(schema, target, given.features, given.answers, self._weight(given), logarithms)
         rows = replace(rows, Y=smoothed(rows.Y, self.smoothing))
@@ -102,9 +104,12 @@ class Incremental:
         if diverged is not None:
             warnings.warn(diverged, DivergenceWarning, stacklevel=3)
         trainings = [replace(one, best_epoch=len(one.history)) for one in trainings]
-        new = [note for note in (*notes, *more) if note not in self.told]
-        self.told.update(new)
-        return Fitted(self._model(trainings[0].ended, options), trainings, False), new
+        new = [note for note in notes if note not in self.notes]
+        self.notes.update(new)
+        ranges, told = moved(self.told[0], schema)
+        of_target, told_target = moved_target(self.told[1], target)
+        self.told = told, told_target
+        return Fitted(self._model(trainings[0].ended, options), trainings, False), [*ranges, *new, *of_target]
 
     def _weight(self, given: TrainingTable) -> Array | None:
         """Return how much each row counts, by itself and by its class, (n,) float32."""

@@ -11,7 +11,7 @@ To read, in this order:
 * `read` puts it together; what does not fit into memory comes in pieces: `survey`, `pieces`;
 * frames, arrays and lists become columns: `objects`, `frames`;
 * what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`;
-* columns become numbers: `match`, `target`, `encode`, and what is `outside` of what was learnt, and its `drift`;
+* columns become numbers: `match`, `target`, `encode`, what is `outside` of what was learnt, and how rows `drift`;
 * what a pass over very many rows tells: `census`;
 * what to look out for: `leaks`, `suspects`, `audit`.
 """

@@ -1,8 +1,9 @@
-"""How new rows differ from those that a schema was learnt from, and the schema that knows them."""
+"""How new rows differ from those before: what was never seen, and ranges that grow."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 from selenite.table.match import KnownColumn, Matched, match
 from selenite.table.outside import outside, shown_value
@@ -10,13 +11,14 @@ from selenite.table.schema import ColumnSchema, Schema, Target
 from selenite.table.table import Column, Dates, Numbers, Table, days_of
 from selenite.text import plain_number
 
-FAR = 0.05  # of the range before, by which an end has to move to be told
+FAR = 0.05  # of the range as it was told last, by which an end has to move to be told again
+Ranged = TypeVar("Ranged", ColumnSchema, Target)
 
 
-def drift(schema: Schema, table: Table | Matched) -> tuple[list[str], Schema]:
-    """Return in words what was never seen before, and the schema with the ranges that columns now have.
+def unseen(schema: Schema, table: Table | Matched) -> tuple[list[str], Schema]:
+    """Return in words what was never seen, ranges left out, and the schema with the ranges that columns now have.
 
-    How columns become numbers does not change. Of a range it is told where an end moves by more than a twentieth of it.
+    How columns become numbers does not change.
 
     Parameters
     ----------
@@ -33,35 +35,48 @@ def drift(schema: Schema, table: Table | Matched) -> tuple[list[str], Schema]:
     --------
     >>> from selenite.table import as_table, learn_schema
     >>> schema = learn_schema(as_table([[18.0], [65.0], [90.0]], ["age"]))
-    >>> notes, wider = drift(schema, as_table([[30.0], [104.0]], ["age"]))
-    >>> notes, wider.columns[0].maximum
-    (['age now reaches 104, was 90'], 104.0)
+    >>> notes, now = unseen(schema, as_table([[30.0], [104.0], [None]], ["age"]))
+    >>> notes, now.columns[0].maximum
+    (['age: missing, never missing in training'], 104.0)
     """
     found = match(schema, table)
     wider = {known.schema.name: _widened(known) for known in found.columns}
-    notes = [note for known in found.columns for note in _moved(known.schema, wider[known.schema.name])]
     now = replace(schema, columns=tuple(wider.get(column.name, column) for column in schema.columns))
     seen = tuple(replace(known, schema=wider[known.schema.name]) for known in found.columns)
-    for way in outside(now, replace(found, columns=seen)):
-        notes.append(f"{way.column}: {way.what}")
-    return notes, now
+    return [f"{way.column}: {way.what}" for way in outside(now, replace(found, columns=seen))], now
 
 
-def drift_of_target(target: Target, answers: Column) -> tuple[list[str], Target]:
-    """Return in words what numbers were never seen before, and the target with the range that they now have.
+def moved(told: Schema, now: Schema) -> tuple[list[str], Schema]:
+    """Return in words which ends of ranges moved far since they were told, and the ranges as they are told with that.
+
+    Small moves add up until they are far.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> target = Target("price", "regression", minimum=1.0, maximum=9.0)
-    >>> drift_of_target(target, Numbers(np.array([0.5, 12.0])))[0]
-    ['price now falls to 0.5, was 1', 'price now reaches 12, was 9']
+    >>> age = ColumnSchema("age", "number", minimum=18.0, maximum=90.0)
+    >>> told = Schema((age,))
+    >>> for most in (92.0, 94.0, 96.0):
+    ...     notes, told = moved(told, Schema((replace(age, maximum=most),)))
+    ...     print(notes)
+    []
+    ['age now reaches 94, was 90']
+    []
     """
+    pairs = [_moved(*both) for both in zip(told.columns, now.columns, strict=True)]
+    return [note for notes, _ in pairs for note in notes], replace(told, columns=tuple(column for _, column in pairs))
+
+
+def moved_target(told: Target, now: Target) -> tuple[list[str], Target]:
+    """Return the same of the numbers to predict."""
+    return _moved(told, now)
+
+
+def widened_target(target: Target, answers: Column) -> Target:
+    """Return the target with the range that its numbers now have."""
     if not isinstance(answers, Numbers) or target.minimum is None or target.maximum is None:
-        return [], target
+        return target
     low, high = float(answers.values.min()), float(answers.values.max())
-    now = replace(target, minimum=min(low, target.minimum), maximum=max(high, target.maximum))
-    return _moves(target.name, (target.minimum, target.maximum), (now.minimum, now.maximum)), now
+    return replace(target, minimum=min(low, target.minimum), maximum=max(high, target.maximum))
 
 
 def _widened(known: KnownColumn) -> ColumnSchema:
@@ -78,24 +93,20 @@ def _widened(known: KnownColumn) -> ColumnSchema:
     )
 
 
-def _moved(before: ColumnSchema, now: ColumnSchema) -> list[str]:
-    """Say which end of a column's range moved."""
-    ends, ends_now = ((one.minimum, one.maximum) for one in (before, now))
-    return _moves(before.name, ends, ends_now, is_date=before.kind == "date")
-
-
-def _moves(
-    name: str, before: tuple[float | None, ...], now: tuple[float | None, ...], is_date: bool = False
-) -> list[str]:
-    """Say which of two ends moved."""
+def _moved(told: Ranged, now: Ranged) -> tuple[list[str], Ranged]:
+    """Say which ends of one range moved far."""
+    if told.minimum is None or told.maximum is None or now.minimum is None or now.maximum is None:
+        return [], told
+    is_date = isinstance(told, ColumnSchema) and told.kind == "date"
     verbs = ("now begins at", "now ends at") if is_date else ("now falls to", "now reaches")
-    ends = [end for end in before if end is not None]
-    far = FAR * (max(ends) - min(ends)) if ends else 0.0
-    return [
-        f"{name} {verb} {_end(new, is_date)}, was {_end(old, is_date)}"
-        for verb, old, new in zip(verbs, before, now, strict=True)
-        if old is not None and new is not None and abs(new - old) > far
-    ]
+    far, notes, known = FAR * (told.maximum - told.minimum), [], told
+    if told.minimum - now.minimum > far:
+        notes.append(f"{told.name} {verbs[0]} {_end(now.minimum, is_date)}, was {_end(told.minimum, is_date)}")
+        known = replace(known, minimum=now.minimum)
+    if now.maximum - told.maximum > far:
+        notes.append(f"{told.name} {verbs[1]} {_end(now.maximum, is_date)}, was {_end(told.maximum, is_date)}")
+        known = replace(known, maximum=now.maximum)
+    return notes, known
 
 
 def _end(value: float, is_date: bool) -> str:

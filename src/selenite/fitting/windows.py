@@ -33,6 +33,11 @@ class Disk:
         self.file = tempfile.TemporaryFile()  # noqa: SIM115
         weakref.finalize(self, self.file.close)
 
+    def __reduce__(self) -> str:
+        raise TypeError(
+            "a recorded fit of so many rows keeps them on the disk, and cannot be pickled: leave out record=True"
+        )
+
 
 @dataclass(frozen=True)
 class StoredWindows:

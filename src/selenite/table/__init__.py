@@ -9,16 +9,17 @@ To read, in this order:
 * a text file becomes cells: `foreign`, `whole_rows`, `decode`, `header`, `parse`;
 * cells become columns: `numerals`, `dates`, `missing`, `distinct`, `infer`; those of Parquet are columns: `parquet`;
 * `read` puts it together; what does not fit into memory comes in pieces: `survey`, `pieces`;
-* frames, arrays and lists become columns: `objects`, `frames`;
+* frames, arrays and lists become columns: `objects`, `frames`; many of them one after the other: `batches`;
 * what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`;
 * columns become numbers: `match`, `target`, `encode`, what is `outside` of what was learnt, and how rows `drift`;
 * what a pass over very many rows tells: `census`;
 * what to look out for: `leaks`, `suspects`, `audit`.
 """
 
+from selenite.table.batches import pieces_of
 from selenite.table.encode import encode, input_columns, input_names, measured_inputs, n_inputs
 from selenite.table.fingerprint import fingerprint
-from selenite.table.frames import as_column, as_table, categorical_columns
+from selenite.table.frames import as_column, as_table, categorical_columns, declared_categories
 from selenite.table.learn import learn_schema
 from selenite.table.limits import Limits
 from selenite.table.match import Matched, match
@@ -63,6 +64,7 @@ __all__ = [
     "as_table",
     "categorical_columns",
     "class_labels",
+    "declared_categories",
     "encode",
     "encode_target",
     "fingerprint",
@@ -75,6 +77,7 @@ __all__ = [
     "n_inputs",
     "open_pieces",
     "outside",
+    "pieces_of",
     "read_table",
     "smoothed",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import numbers
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -104,42 +104,45 @@ def as_column(y: Any, name: str = "y") -> Column:
     return checked_table((name,), (column,), len(column.missing()), name).columns[0]
 
 
-def categorical_columns(X: Any, table: Table) -> list[str]:
-    """Return the names of the columns that a frame, of which `table` is made, declares to be categories, if many.
+def declared_categories(X: Any, table: Table) -> list[str]:
+    """Return the names of the columns that a frame, of which `table` is made, declares to be categories."""
+    if isinstance(X, Table) or not hasattr(X, "columns"):
+        return []
+    import narwhals.stable.v2 as narwhals
+
+    frame = narwhals.from_native(X, eager_only=True)
+    return [name for name, series in zip(table.names, frame.iter_columns(), strict=True) if _is_categorical(series)]
+
+
+def categorical_columns(declared: Collection[str], table: Table) -> list[str]:
+    """Return which of the columns that are declared to be categories are learnt as such: those with many.
 
     Of those with few the values say what they are: two answers, or but one. Where no two rows have the same, nothing
     could be learnt of any; and dates are dates.
 
     Parameters
     ----------
-    X : frame of pandas, polars or another library, or anything else
+    declared : names of columns
+        As `declared_categories` finds them.
     table : Table
-        That was made of it, by `as_table`.
 
     Returns
     -------
     list of str
-        None where X declares no types: an array, a table.
 
     Examples
     --------
     >>> import pandas as pd
     >>> from selenite.table import as_table
     >>> frame = pd.DataFrame({"zip": pd.Categorical([str(i % 30) for i in range(60)]), "age": range(60)})
-    >>> categorical_columns(frame, as_table(frame))
+    >>> table = as_table(frame)
+    >>> categorical_columns(declared_categories(frame, table), table)
     ['zip']
     """
-    if isinstance(X, Table) or not hasattr(X, "columns"):
-        return []
-    import narwhals.stable.v2 as narwhals
-
-    frame = narwhals.from_native(X, eager_only=True)
     return [
         name
-        for name, column, series in zip(table.names, table.columns, frame.iter_columns(), strict=True)
-        if _is_categorical(series)
-        and isinstance(column, Text)
-        and FEW_CATEGORIES < n_different_values(column) < table.n_rows
+        for name, column in zip(table.names, table.columns, strict=True)
+        if name in declared and isinstance(column, Text) and FEW_CATEGORIES < n_different_values(column) < table.n_rows
     ]
 
 

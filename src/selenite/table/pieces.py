@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from itertools import chain, islice
 from os import PathLike
-from typing import Any, BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast, runtime_checkable
 from weakref import finalize
 
 from selenite.errors import TableError
@@ -24,6 +24,7 @@ from selenite.table.table import Finding, Table
 PIECE_BYTES = 8 << 20  # of text, from which on a piece ends however few its rows are
 
 
+@runtime_checkable
 class Pieces(Protocol):
     """A table that is read in pieces, as often as it is iterated over."""
 
@@ -207,8 +208,8 @@ def _spooled(source: Source) -> BinaryIO:
     """Return the bytes of what can be read but once in a temporary file, in memory as long as they are few."""
     from tempfile import SpooledTemporaryFile  # slow to import
 
-    kept = SpooledTemporaryFile(PIECE_BYTES)  # noqa: SIM115 - it lives as long as the pieces
     with source.told(), source.opened() as file:
+        kept = SpooledTemporaryFile(PIECE_BYTES)  # noqa: SIM115 - it lives as long as the pieces
         while block := next_bytes(file, source.name):
             kept.write(block)
     return cast(BinaryIO, kept)

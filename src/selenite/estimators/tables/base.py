@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass, replace
 from itertools import chain
-from math import inf
 from numbers import Integral, Real
 from os import PathLike
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import assert_all_finite, check_random_state, estimator_html_repr
+from sklearn.utils import assert_all_finite, estimator_html_repr
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import (
     _check_feature_names,
@@ -27,17 +26,31 @@ from sklearn.utils.validation import (
 from selenite.backend import Backend
 from selenite.errors import DriftWarning, OptionError
 from selenite.estimators.tables.continuing import continued
+from selenite.estimators.tables.parameters import settings_of, with_categories
+from selenite.estimators.tables.pieces import InPieces
 from selenite.fitting.budget import countdown
-from selenite.fitting.encoded import TrainingTable, encode_rows
+from selenite.fitting.encoded import Encoded, TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, fit_model
 from selenite.fitting.incremental import Incremental
+from selenite.fitting.large import LargeTable
 from selenite.model import Model, Settings
 from selenite.model.model import model_of
 from selenite.model.settings import Preset
-from selenite.table import Column, ColumnSchema, Kind, Table, Target, Task, as_column, as_table, categorical_columns
+from selenite.table import (
+    Column,
+    Kind,
+    Table,
+    Target,
+    Task,
+    as_column,
+    as_table,
+    categorical_columns,
+    declared_categories,
+)
 from selenite.table.audit import undeclared
 from selenite.table.grouping import grouping_of
 from selenite.table.kinds import known_of
+from selenite.table.limits import LARGE
 from selenite.table.suspects import suspects, suspects_of_target
 from selenite.training import Callback, History, Training
 from selenite.types import Floats
@@ -45,7 +58,6 @@ from selenite.types import Floats
 if TYPE_CHECKING:
     from selenite.explanation.numbers.subject import Subject
 
-MOST_SEED = 2**63 - 1
 MOST_MEMBERS = 1_000_000
 _COUNT = Interval(Integral, 1, 2**63 - 1, closed="both")  # as many as the kernel counts
 
@@ -104,11 +116,13 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
 
         Parameters
         ----------
-        X : DataFrame (pandas, polars, Arrow), array, sparse matrix or Table, of shape (n_rows, n_columns)
-            Numbers, text, booleans and dates, gaps included. A duration is its seconds, a period its first moment.
-        y : array-like of shape (n_rows,), or Table of one column
+        X : DataFrame (pandas, polars, Arrow), array, sparse matrix or Table, of shape (n_rows, n_columns); or a source
+            Numbers, text, booleans and dates, gaps included. A duration is its seconds, a period its first moment. A
+            source is what `selenite.table.pieces_of` takes, with `y` one of its columns: a path, a pyarrow Dataset, an
+            iterable of frames. Of more than 262,144 rows most are kept as numbers on the disk while it is fitted.
+        y : array-like of shape (n_rows,), or Table of one column; the name of the column for a source
             The column to predict.
-        sample_weight : array-like of shape (n_rows,), optional
+        sample_weight : array-like of shape (n_rows,), or the name of a column of the source, optional
             How much each row counts; one of weight 0, or of so little beside the heaviest that float32 does not hold
             it (1e-38 of it), is as if it were not there.
         groups : str or array-like of shape (n_rows,), optional
@@ -138,40 +152,73 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         self._validate_params()
         seconds_left = countdown(self.time_limit)
         with _unchanged_by_failure(self):
-            table, answers = self._rows(X, y, reset=True)
-            given = TrainingTable(
-                table,
-                answers,
-                name_of(y),
-                grouping_of(table, answers, groups, time_column),
-                self._weights(table, sample_weight, X),
-                validation=None if validation_set is None else self._rows(*_pair(validation_set), reset=False),
-            )
-            given, settings = self._asked(given, dict.fromkeys(categorical_columns(X, table), "category"))
-            known = known_of(settings.kinds, groups if isinstance(groups, str) else None, time_column, table)
-            given = replace(given, known=known)
+            options = {"groups": groups, "time_column": time_column, "init_model": init_model}
+            together = [name for name, option in options.items() if option is not None]
+            given, declared = self._given(X, y, sample_weight, together)
+            validation = None if validation_set is None else self._rows(*_pair(validation_set), reset=False)
             told: list[str] = []
-            if init_model is None:
-                fitted = fit_model(
-                    encode_rows(given, settings, seconds_left),
-                    settings,
-                    seconds_left,
-                    callbacks=callbacks,
-                    backend=self.backend,
-                    record=record,
-                )
+            training: dict[str, Any] = {"callbacks": callbacks, "backend": self.backend, "record": record}
+            if isinstance(given, InPieces):
+                given, settings, encoded = self._encoded_in_pieces(given, validation)
+                fitted = fit_model(encoded, settings, seconds_left, **training)
             else:
-                fitted, told = continued(
-                    model_of(init_model), given, settings, callbacks=callbacks, backend=self.backend, record=record
-                )
+                table = given.features
+                grouping = grouping_of(table, given.answers, groups, time_column)
+                given = replace(given, grouping=grouping, validation=validation)
+                given, settings = self._asked(given, categorical_columns(declared, table))
+                known = known_of(settings.kinds, groups if isinstance(groups, str) else None, time_column, table)
+                given = replace(given, known=known)
+                if init_model is None:
+                    fitted = fit_model(encode_rows(given, settings, seconds_left), settings, seconds_left, **training)
+                else:
+                    fitted, told = continued(model_of(init_model), given, settings, **training)
             self._learnt(fitted)
             self.__dict__.pop("_incremental", None)  # what was learnt before is forgotten
         for note in told:
             warnings.warn(note, DriftWarning, stacklevel=2)
         if init_model is None and not isinstance(X, Table):  # whose reader tells these things
-            for notice in self._notices(table, answers, known):
+            for notice in self._notices(given):
                 warnings.warn(notice, stacklevel=2)
         return self
+
+    def _given(
+        self, X: Any, y: Any, sample_weight: Any, together: Sequence[str]
+    ) -> tuple[TrainingTable | InPieces, Sequence[str]]:
+        """Return the rows, in pieces where they are many, and the columns that are declared to be categories.
+
+        `together` are the options, if any, that need all rows in memory.
+        """
+        if isinstance(y, str):
+            rows = InPieces.of_source(X, y, sample_weight)
+            self._name_columns(tuple(name for name in rows.pieces.names if name not in (rows.answers, rows.weights)))
+            if rows.pieces.n_rows <= LARGE:
+                return rows.whole(), rows.declared
+            if together:
+                raise OptionError(
+                    f"{together[0]} needs all rows in memory, and {rows.pieces.source} has "
+                    f"{rows.pieces.n_rows:,}: give them as a frame X and a column y"
+                )
+            return rows, rows.declared
+        table, answers = self._rows(X, y, reset=True)
+        declared = declared_categories(X, table)
+        given = TrainingTable(table, answers, name_of(y), weight=self._weights(table, sample_weight, X))
+        return given if together or table.n_rows <= LARGE else InPieces.of_table(given, declared), declared
+
+    def _encoded_in_pieces(
+        self, rows: InPieces, validation: tuple[Table, Column] | None
+    ) -> tuple[TrainingTable, Settings, Encoded]:
+        """Return the rows drawn of many, that stand for all, and all as numbers, most of them on the disk."""
+        settings = settings_of(self, self._task)
+        large = LargeTable.of(rows.pieces, rows.answers, settings, n_judging=0, weights=rows.weights)
+        drawn = replace(rows.features_of(large.sample), findings=rows.pieces.findings)
+        kinds = with_categories(settings.kinds, categorical_columns(rows.declared, drawn))
+        settings, large = replace(settings, kinds=kinds), replace(large, kinds=kinds)
+        answers = large.sample[rows.answers]
+        given = TrainingTable(drawn, answers, rows.target_name, known=kinds, target=large.target)
+        given, settings = self._weighed(given, settings)
+        own = None if validation is None else (validation[0], rows.named(validation[1]))
+        encoded = large.encode(settings, own)
+        return given, settings, replace(encoded, target=replace(encoded.target, name=rows.target_name))
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, target: Target | None = None) -> Self:
         """Go once over rows, by columns as the first rows had them; a target is given where these do not show it."""
@@ -182,7 +229,7 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
             given = TrainingTable(
                 table, answers, name_of(y), weight=self._weights(table, sample_weight, X), target=target
             )
-            given, settings = self._asked(given, dict.fromkeys(categorical_columns(X, table), "category"))
+            given, settings = self._asked(given, categorical_columns(declared_categories(X, table), table))
             if is_first:
                 known = known_of(settings.kinds, None, None, table)
                 self._incremental = Incremental.first(replace(given, known=known), settings)
@@ -194,12 +241,12 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
             warnings.warn(note, DriftWarning, stacklevel=3)
         return self
 
-    def _notices(self, table: Table, answers: Column, known: Mapping[str, Kind | ColumnSchema]) -> list[str]:
+    def _notices(self, given: TrainingTable) -> list[str]:
         """Return what is to be known of the table, of single values in it and in the target, and of the training."""
-        model = self.model_
+        model, table, answers = self.model_, given.features, given.answers
         found = [suspects(column, table[column.name], in_python=True) for column in model.schema.columns]
         found.append(suspects_of_target(answers, model.target.name, self._task == "regression", in_python=True))
-        findings = (*table.findings, *undeclared(table, model.schema, known), *chain.from_iterable(found))
+        findings = (*table.findings, *undeclared(table, model.schema, given.known), *chain.from_iterable(found))
         told = [finding.message for finding in findings]
         return [*told, "Training interrupted by user."] if self.stopped_by_ == "interrupt" else told
 
@@ -250,27 +297,13 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         tags.target_tags.required = True
         return tags
 
-    def _asked(self, given: TrainingTable, kinds: Mapping[str, Kind]) -> tuple[TrainingTable, Settings]:
-        """Return the rows, and the parameters in the engine's words; `kinds` are those that the table itself says."""
-        if self.learning_rate_init is not None and not 0 < self.learning_rate_init < inf:
-            raise OptionError(f"learning_rate_init={self.learning_rate_init} must be a number above 0")
-        return given, Settings(
-            preset=self.preset,
-            members=self.members,
-            hidden=None if self.hidden_layer_sizes is None else _sizes(self.hidden_layer_sizes),
-            activation=self.activation,
-            loss=self.loss,
-            epochs=self.max_iter,
-            batch_size=None if isinstance(self.batch_size, str) else self.batch_size,
-            learning_rate=None if self.learning_rate_init is None else float(self.learning_rate_init),
-            weight_decay=float(self.weight_decay),
-            dropout=float(self.dropout),
-            patience=self.n_iter_no_change,
-            seed=_seed(self.random_state),
-            time_limit=None if self.time_limit is None else float(self.time_limit),
-            task=self._task,
-            kinds={**kinds, **(self.kinds or {})},
-        )
+    def _asked(self, given: TrainingTable, categories: Sequence[str]) -> tuple[TrainingTable, Settings]:
+        """Return the rows, and the parameters in the engine's words; the table itself says which are categories."""
+        return self._weighed(given, settings_of(self, self._task, categories))
+
+    def _weighed(self, given: TrainingTable, settings: Settings) -> tuple[TrainingTable, Settings]:
+        """Return the rows and the settings with what classes weigh."""
+        return given, settings
 
     def _table(self, X: Any, *, reset: bool) -> Table:
         """Return X as a table, its names and number of columns checked as scikit-learn checks them.
@@ -280,15 +313,21 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         table = as_table(X)
         if reset:
             table.require_rows()
-            _check_feature_names(self, X, reset=True)
             if isinstance(X, Table):
-                self.feature_names_in_ = np.array(table.names, dtype=object)
-            self.n_features_in_, self._names = len(table.names), table.names
+                self._name_columns(table.names)
+            else:
+                _check_feature_names(self, X, reset=True)
+                self.n_features_in_, self._names = len(table.names), table.names
         elif not isinstance(X, Table):  # whose columns the schema finds by name
             _check_feature_names(self, X, reset=False)
             _check_n_features(self, X, reset=False)
             table = replace(table, names=self._names)
         return table
+
+    def _name_columns(self, names: tuple[str, ...]) -> None:
+        """Remember the names of the columns that are learnt from."""
+        self.feature_names_in_ = np.array(names, dtype=object)
+        self.n_features_in_, self._names = len(names), names
 
     def question(self, X: Any, y: Any = None, row: int | None = None) -> Subject:
         """Return the model and some rows: what `selenite.why` asks.
@@ -349,28 +388,6 @@ def _pair(validation_set: Any) -> tuple[Any, Any]:
         raise OptionError(f"validation_set must be a pair (X, y), not {type(validation_set).__name__}")
     X, y = validation_set
     return X, y
-
-
-def _sizes(hidden_layer_sizes: int | Sequence[int]) -> tuple[int, ...]:
-    """Return the hidden layers' sizes, whole numbers from 1 on; a number is that of a single layer."""
-    given: Sequence[Any] = (
-        (hidden_layer_sizes,) if isinstance(hidden_layer_sizes, int | np.integer) else hidden_layer_sizes
-    )
-    if not all(isinstance(size, Integral) and int(size) >= 1 for size in given):
-        raise OptionError(
-            f"hidden_layer_sizes={hidden_layer_sizes!r} must be whole numbers, at least 1, such as (128, 64), "
-            "or () for none"
-        )
-    return tuple(int(size) for size in given)
-
-
-def _seed(random_state: int | np.random.RandomState | None) -> int:
-    """Return the seed that a random_state stands for."""
-    if isinstance(random_state, (int, np.integer)):
-        if not 0 <= random_state <= MOST_SEED:
-            raise OptionError(f"the seed {random_state} must lie between 0 and {MOST_SEED}")
-        return int(random_state)
-    return int(check_random_state(random_state).randint(2**31))
 
 
 def name_of(y: Any) -> str:

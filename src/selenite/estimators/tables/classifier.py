@@ -17,7 +17,7 @@ from selenite.estimators.tables.base import Selenite, name_of
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.ensemble import Fitted
 from selenite.model import Settings
-from selenite.table import Column, Kind, Table, Task, as_column, class_labels, learn_target
+from selenite.table import Column, Table, Task, as_column, class_labels, learn_target
 from selenite.types import AnyArray, Array
 
 
@@ -100,8 +100,7 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         "class_weight": [Mapping, StrOptions({"balanced"}), None],
     }
 
-    def _asked(self, given: TrainingTable, kinds: Mapping[str, Kind]) -> tuple[TrainingTable, Settings]:
-        given, settings = super()._asked(given, kinds)
+    def _weighed(self, given: TrainingTable, settings: Settings) -> tuple[TrainingTable, Settings]:
         if not isinstance(self.class_weight, Mapping):
             return given, replace(settings, class_weight="balanced" if self.class_weight else None)
         if not all(weight >= 0 for weight in self.class_weight.values()):

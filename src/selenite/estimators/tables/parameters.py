@@ -1,0 +1,71 @@
+"""The estimators' parameters in the engine's words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from math import inf
+from numbers import Integral
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils import check_random_state
+
+from selenite.errors import OptionError
+from selenite.model import Settings
+from selenite.table import Kind, Task
+
+if TYPE_CHECKING:
+    from selenite.estimators.tables.base import Selenite
+
+MOST_SEED = 2**63 - 1
+
+
+def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = ()) -> Settings:
+    """Return the settings that parameters stand for; of some columns the table itself says that they are categories."""
+    rate, hidden, limit = estimator.learning_rate_init, estimator.hidden_layer_sizes, estimator.time_limit
+    if rate is not None and not 0 < rate < inf:
+        raise OptionError(f"learning_rate_init={rate} must be a number above 0")
+    return Settings(
+        preset=estimator.preset,
+        members=estimator.members,
+        hidden=None if hidden is None else _sizes(hidden),
+        activation=estimator.activation,
+        loss=estimator.loss,
+        epochs=estimator.max_iter,
+        batch_size=None if isinstance(estimator.batch_size, str) else estimator.batch_size,
+        learning_rate=None if rate is None else float(rate),
+        weight_decay=float(estimator.weight_decay),
+        dropout=float(estimator.dropout),
+        patience=estimator.n_iter_no_change,
+        seed=_seed(estimator.random_state),
+        time_limit=None if limit is None else float(limit),
+        task=task,
+        kinds=with_categories(estimator.kinds or {}, categories),
+    )
+
+
+def with_categories(kinds: Mapping[str, Kind], categories: Collection[str]) -> dict[str, Kind]:
+    """Return the kinds of columns, those of some more that are categories among them."""
+    return {**dict.fromkeys(categories, "category"), **kinds}
+
+
+def _sizes(hidden_layer_sizes: int | Sequence[int]) -> tuple[int, ...]:
+    """Return the hidden layers' sizes, whole numbers from 1 on; a number is that of a single layer."""
+    given: Sequence[Any] = (
+        (hidden_layer_sizes,) if isinstance(hidden_layer_sizes, int | np.integer) else hidden_layer_sizes
+    )
+    if not all(isinstance(size, Integral) and int(size) >= 1 for size in given):
+        raise OptionError(
+            f"hidden_layer_sizes={hidden_layer_sizes!r} must be whole numbers, at least 1, such as (128, 64), "
+            "or () for none"
+        )
+    return tuple(int(size) for size in given)
+
+
+def _seed(random_state: int | np.random.RandomState | None) -> int:
+    """Return the seed that a random_state stands for."""
+    if isinstance(random_state, (int, np.integer)):
+        if not 0 <= random_state <= MOST_SEED:
+            raise OptionError(f"the seed {random_state} must lie between 0 and {MOST_SEED}")
+        return int(random_state)
+    return int(check_random_state(random_state).randint(2**31))

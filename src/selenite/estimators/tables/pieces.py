@@ -1,0 +1,77 @@
+"""Rows that `fit` takes in pieces: of a source that names its target, and of a table with very many."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from selenite.errors import OptionError
+from selenite.fitting.encoded import TrainingTable
+from selenite.fitting.weights import weights_of
+from selenite.table import Column, Numbers, Pieces, Table, pieces_of
+from selenite.table.batches import Batches
+from selenite.table.parted import Parted, joined
+
+
+@dataclass(frozen=True)
+class InPieces:
+    """Rows in pieces, which hold the answers and the weights as columns."""
+
+    pieces: Pieces
+    answers: str  # the column to predict
+    weights: str  # the column that says how much a row counts, or ""
+    target_name: str  # as the model calls it
+    declared: Sequence[str]  # columns that are declared to be categories
+
+    @classmethod
+    def of_source(cls, source: Any, target_name: str, weights: Any) -> InPieces:
+        """Return the rows of a source, answers and weights by the names of their columns."""
+        if weights is not None and not isinstance(weights, str):
+            raise OptionError(
+                f"sample_weight must name a column where the target does, and it is {type(weights).__name__}: give "
+                "the column's name"
+            )
+        pieces = pieces_of(source)
+        header = Table(pieces.names, (), 0, pieces.source)
+        header.require(target_name)
+        if weights is not None:
+            header.require(weights)
+        declared = pieces.declared if isinstance(pieces, Batches) else ()
+        return cls(pieces, target_name, weights or "", target_name, tuple(declared))
+
+    @classmethod
+    def of_table(cls, given: TrainingTable, declared: Sequence[str]) -> InPieces:
+        """Return the rows of a table in memory, answers and weights added as columns."""
+        table = given.features
+        answers = _unused(given.target_name, table.names)
+        table = replace(table, names=(*table.names, answers), columns=(*table.columns, given.answers))
+        weights = ""
+        if given.weight is not None:
+            weights = _unused("sample_weight", table.names)
+            column = Numbers(given.weight.astype(np.float64))
+            table = replace(table, names=(*table.names, weights), columns=(*table.columns, column))
+        return cls(Parted(table), answers, weights, given.target_name, declared)
+
+    def features_of(self, table: Table) -> Table:
+        """Return the columns to learn from."""
+        return table.without(self.answers, self.weights or None)
+
+    def named(self, answers: Column) -> Table:
+        """Return answers as the pieces have them."""
+        return Table((self.answers,), (answers,), len(answers.missing()))
+
+    def whole(self) -> TrainingTable:
+        """Return all rows in memory."""
+        table = replace(joined(list(self.pieces)), findings=self.pieces.findings, source=self.pieces.source)
+        weight = weights_of(table, self.weights) if self.weights else None
+        return TrainingTable(self.features_of(table), table[self.answers], self.target_name, weight=weight)
+
+
+def _unused(name: str, names: Sequence[str]) -> str:
+    """Return a name that no column has."""
+    while name in names:
+        name += "'"
+    return name

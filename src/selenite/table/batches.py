@@ -1,0 +1,281 @@
+"""Rows that come in pieces of others, in Python: Arrow's datasets and readers, frames one after the other."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from os import PathLike
+from typing import Any
+from weakref import finalize
+
+import numpy as np
+
+from selenite.errors import TableError
+from selenite.table.arrow import table_of_arrow
+from selenite.table.frames import as_column, as_table, declared_categories
+from selenite.table.limits import PIECE_ROWS
+from selenite.table.parted import Parted
+from selenite.table.pieces import Pieces, open_pieces
+from selenite.table.table import Column, Dates, Finding, Numbers, Table, Text, called, checked_table
+from selenite.text import listed, shown
+
+AGAIN = "a list of frames, a pyarrow Dataset, or an object of yours whose __iter__ begins anew each time"
+Again = Callable[[], Iterable[Any]]  # gives all pieces from the first on
+
+
+def pieces_of(rows: Any) -> Pieces:
+    """Return rows as tables of bounded size, which can be iterated over many times.
+
+    Parameters
+    ----------
+    rows : path, pyarrow Dataset or RecordBatchReader, or iterable of tables
+        A file or folder, as `open_pieces` takes it. A reader, which gives its rows once, is kept in a temporary file.
+        What an iterable gives may be all that `as_table` takes, Arrow's record batches, and mappings of names to
+        arrays, with columns in any order. It is gone over once to count the rows and to find each column's type: where
+        some pieces have whole numbers and others have fractions, all are fractions; pieces without a value in a column
+        say nothing of its type. A single table is taken, too.
+
+    Returns
+    -------
+    Pieces
+
+    Raises
+    ------
+    TableError
+        If there are no rows, pieces differ in their columns or in what these hold, or, while it is iterated over, come
+        otherwise than the first time.
+    TypeError
+        If rows can be gone over but once, or are no rows.
+
+    Examples
+    --------
+    >>> pieces = pieces_of([{"x": np.array([1, 2])}, {"x": np.array([0.5])}])
+    >>> pieces.n_rows, [piece["x"].values.tolist() for piece in pieces]
+    (3, [[1.0, 2.0], [0.5]])
+    """
+    if isinstance(rows, str | PathLike):
+        return open_pieces(rows)
+    if isinstance(rows, Pieces):
+        return rows
+    if isinstance(rows, Table):
+        return Parted(rows)
+    if isinstance(rows, Mapping) or any(hasattr(rows, name) for name in ("columns", "__array__", "toarray", "lazy")):
+        table, declared = _read(rows)
+        return Batches(table.source, lambda: [table], _types_of(table), table.n_rows, declared)
+    pyarrow, dataset = sys.modules.get("pyarrow"), sys.modules.get("pyarrow.dataset")
+    if dataset is not None and isinstance(rows, dataset.Dataset):
+        return _of_dataset(rows)
+    if pyarrow is not None and isinstance(rows, pyarrow.RecordBatchReader):
+        return _of_reader(rows)
+    if not isinstance(rows, Iterable):
+        raise TypeError(f"rows cannot be taken from {type(rows).__name__}: give a table, a path, or {AGAIN}")
+    if iter(rows) is rows:
+        raise TypeError(
+            f"a {type(rows).__name__} gives its rows once, and they are gone over several times: give {AGAIN}"
+        )
+    return _surveyed("the pieces", lambda: rows)
+
+
+class Batches:
+    """Tables of others one after the other, as tables of at most `PIECE_ROWS` rows with columns of one type each.
+
+    Columns stand in the order of `types`, which has for each one without rows; `declared` are those that all pieces
+    declare to be categories.
+    """
+
+    row_groups: tuple[int, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def __init__(
+        self, source: str, again: Again, types: Mapping[str, Column], n_rows: int, declared: Collection[str]
+    ) -> None:
+        self.source, self.names, self.n_rows, self.declared = source, tuple(types), n_rows, declared
+        self._again, self._types = again, types
+        if not n_rows:
+            raise TableError(f"{source} has no rows")
+
+    def __iter__(self) -> Iterator[Table]:
+        row = 0
+        for table, _ in _tables(self._again):
+            whole = self._alike(table)
+            if row + whole.n_rows > self.n_rows:
+                raise self._changed()
+            for piece in Parted(whole):
+                yield replace(piece, source=self.source, first_row=row)
+                row += piece.n_rows
+        if row < self.n_rows:
+            raise self._changed()
+
+    def _alike(self, table: Table) -> Table:
+        """Return a table with the columns and types that all have."""
+        if set(table.names) != set(self.names):
+            raise self._changed()
+        columns = [_as_type(table[name], type) for name, type in self._types.items()]
+        known = tuple(column for column in columns if column is not None)
+        if len(known) < len(columns):
+            raise self._changed()
+        return replace(table, names=self.names, columns=known)
+
+    def _changed(self) -> TableError:
+        return TableError(f"{self.source} gave other rows when gone over again. Let it give the same each time")
+
+
+def _of_dataset(dataset: Any) -> Batches:
+    """Return the rows of Arrow's Dataset, which tells their types and number."""
+
+    def again() -> Iterable[Any]:
+        batches: Iterable[Any] = dataset.to_batches(
+            batch_size=PIECE_ROWS, batch_readahead=1, fragment_readahead=1, use_threads=False
+        )
+        return batches
+
+    return _typed("the dataset", again, dataset.schema, dataset.count_rows())
+
+
+def _of_reader(reader: Any) -> Batches:
+    """Return the rows of Arrow's reader, kept in a temporary file that is gone with them."""
+    from tempfile import TemporaryFile  # slow to import
+
+    from pyarrow import ipc
+
+    file, n_rows = TemporaryFile(), 0  # noqa: SIM115 - it lives as long as the pieces
+    try:
+        with ipc.new_stream(file, reader.schema) as writer:
+            for batch in reader:
+                writer.write_batch(batch)
+                n_rows += batch.num_rows
+    except OSError as error:
+        file.close()
+        raise TableError(
+            f"the reader's rows could not be kept in a temporary file: {error}. The environment variable TMPDIR names "
+            "the folder"
+        ) from None
+
+    def again() -> Iterator[Any]:
+        file.seek(0)
+        yield from ipc.open_stream(file)
+
+    kept = _typed("the reader", again, reader.schema, n_rows)
+    finalize(kept, file.close)
+    return kept
+
+
+def _typed(source: str, again: Again, schema: Any, n_rows: int) -> Batches:
+    """Return rows of which Arrow tells the types beforehand."""
+    empty = schema.empty_table()
+    table = table_of_arrow(empty, source)
+    return Batches(source, again, _types_of(table), n_rows, declared_categories(empty, table))
+
+
+def _surveyed(source: str, again: Again) -> Batches:
+    """Go over rows once, to count them and to find what their columns hold."""
+    types: dict[str, Column] = {}
+    seen: dict[str, int] = {}  # the first piece with a value in a column
+    declared: set[str] = set()
+    n_rows = 0
+    for number, (table, here) in enumerate(_tables(again), 1):
+        if number == 1:
+            types, declared = _types_of(table), set(here)
+        _check_names(number, table.names, tuple(types))
+        if table.n_rows:
+            declared &= set(here)
+        for name, column in zip(table.names, table.columns, strict=True):
+            if column.missing().all():
+                continue
+            if name not in seen:
+                seen[name], types[name] = number, _type_of(column)
+            elif (merged := _merged(types[name], column)) is not None:
+                types[name] = merged
+            else:
+                raise TableError(
+                    f"piece {number}: {called(name)} holds {_family(column)}, but in piece {seen[name]} "
+                    f"{_family(types[name])}. Let all pieces have one type"
+                )
+        n_rows += table.n_rows
+    return Batches(source, again, types, n_rows, declared)
+
+
+def _tables(again: Again) -> Iterator[tuple[Table, list[str]]]:
+    """Give each piece as a table, with the columns that it declares to be categories; errors name the piece."""
+    for number, piece in enumerate(again(), 1):
+        try:
+            read = _read(piece)
+        except TableError as error:
+            raise TableError(f"piece {number}: {error}") from None
+        except TypeError as error:
+            raise TypeError(f"piece {number}: {error}") from None
+        yield read
+
+
+def _read(piece: Any) -> tuple[Table, list[str]]:
+    """Return a table of others as ours, and the columns that it declares to be categories."""
+    if isinstance(piece, Mapping):
+        columns = {str(name): as_column(values, str(name)) for name, values in piece.items()}
+        lengths = {name: len(column.missing()) for name, column in columns.items()}
+        if len(set(lengths.values())) != 1:
+            told = ", ".join(f"{shown(name)} {length:,}" for name, length in list(lengths.items())[:8])
+            raise TableError(f"the columns must be as long as each other; they are of length: {told or 'none'}")
+        return checked_table(tuple(columns), tuple(columns.values()), next(iter(lengths.values())), "the mapping"), []
+    pyarrow = sys.modules.get("pyarrow")
+    if pyarrow is not None and isinstance(piece, pyarrow.RecordBatch):
+        piece = pyarrow.Table.from_batches([piece])
+    table = as_table(piece)
+    return table, declared_categories(piece, table)
+
+
+def _check_names(number: int, names: tuple[str, ...], first: tuple[str, ...]) -> None:
+    """Refuse a piece that has other columns than the first one."""
+    missing = [name for name in first if name not in names]
+    further = [name for name in names if name not in first]
+    if missing or further:
+        what = f"no column {shown(missing[0])}" if missing else f"a column {shown(further[0])}"
+        raise TableError(
+            f"piece {number} has {what}, which the first piece has{'' if missing else ' not'}. It has "
+            f"{listed(names, 8)}. All pieces must have the same columns"
+        )
+
+
+def _types_of(table: Table) -> dict[str, Column]:
+    return {name: _type_of(column) for name, column in zip(table.names, table.columns, strict=True)}
+
+
+def _type_of(column: Column) -> Column:
+    """Return a column without rows, of the same type."""
+    return _gaps(column, 0)
+
+
+def _gaps(type: Column, n: int) -> Column:
+    """Return a column of gaps, of a type."""
+    if isinstance(type, Text):
+        return Text(np.full(n, -1, np.int32), ())
+    if isinstance(type, Dates):
+        return replace(type, values=np.full(n, np.datetime64("NaT", "us")))
+    return Numbers(np.full(n, np.nan), type.type)
+
+
+def _family(column: Column) -> str:
+    """Return what a column holds, in words; only columns of one family go together."""
+    if isinstance(column, Text):
+        return "text"
+    if isinstance(column, Dates):
+        return "dates with a zone" if column.zoned else "dates"
+    return "truth values" if column.type == "bool" else "numbers"
+
+
+def _merged(type: Column, column: Column) -> Column | None:
+    """Return the type of columns of both types, or None if there is none."""
+    if _family(type) != _family(column):
+        return None
+    return Numbers(np.empty(0)) if isinstance(column, Numbers) and column.type == "float" else type
+
+
+def _as_type(column: Column, type: Column) -> Column | None:
+    """Return a column as one of a type, or None if it cannot be; one of gaps can be of any."""
+    if column.missing().all():
+        return _gaps(type, len(column.missing()))
+    if _family(type) != _family(column):
+        return None
+    if isinstance(column, Numbers) and isinstance(type, Numbers) and column.type != type.type:
+        return Numbers(column.values) if type.type == "float" else None
+    return column

@@ -13,6 +13,7 @@
     ├── DivergedError         training that met a number that is not finite
     ├── ShortOfMemoryError    what needs more memory than there is; a MemoryError, too
     ├── ExportError           an export that answers otherwise than its model
+    ├── ProcessError          one of several processes that does not fit to the others, or does not answer
     └── SaveError             a file that could not be written
 
 Every message says what was given, where, and what would work; docs/exit-codes.md has more on the codes.
@@ -31,6 +32,7 @@ EXIT_CODES = {
     9: "training that diverged; the model is written all the same (fit)",
     71: "too little memory",
     74: "a file that cannot be written, or an output that takes no more",
+    75: "several processes that do not fit together, or one that does not answer (fit)",
     129: "ended by SIGHUP, as where the terminal is closed",
     130: "interrupted by Ctrl-C",
     143: "ended by SIGTERM",
@@ -105,6 +107,12 @@ class SaveError(SeleniteError):
     """A file that could not be written."""
 
     exit_code = 74  # EX_IOERR of sysexits.h
+
+
+class ProcessError(SeleniteError):
+    """One of several processes that does not fit to the others, or does not answer."""
+
+    exit_code = 75  # EX_TEMPFAIL
 
 
 class DivergenceWarning(UserWarning):

@@ -42,6 +42,22 @@ def people(tmp_path):
     return write_people(tmp_path / "people.csv")
 
 
+@pytest.fixture
+def sales(tmp_path):
+    """A file of 250 rows with gaps, categories and dates; the price is a product, the kind a class of three."""
+    rng = np.random.default_rng(0)
+    lines = ["age,town,since,kind,price"]
+    for _ in range(250):
+        age, town = rng.integers(18, 90), rng.choice(["Rome", "Oslo", "Bonn"])
+        day = np.datetime64("2020-01-01") + int(rng.integers(900))
+        price = np.exp(3 + 0.03 * age + (town == "Rome") + 0.2 * rng.normal())
+        kind = "abc"[int(age > 50) + int(town == "Oslo")]
+        lines.append(
+            f"{'' if rng.random() < 0.1 else age},{town if rng.random() < 0.9 else ''},{day},{kind},{price:.2f}"
+        )
+    (tmp_path / "sales.csv").write_text("\n".join(lines) + "\n")
+
+
 @pytest.fixture(scope="session")
 def fitted_once(tmp_path_factory):
     """A model of the people, barely trained, for all tests that only need one."""

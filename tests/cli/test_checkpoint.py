@@ -8,7 +8,6 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from selenite.cli import checkpoint
@@ -18,22 +17,6 @@ ALWAYS_SAVED = (
     "from selenite.cli import main; from selenite.training import journal; "
     "journal.SECONDS_BETWEEN = journal.TIMES_ITS_COST = 0.0; main()"
 )
-
-
-@pytest.fixture
-def sales(tmp_path):
-    """A file of 250 rows with gaps, categories and dates; the price is a product, the kind a class of three."""
-    rng = np.random.default_rng(0)
-    lines = ["age,town,since,kind,price"]
-    for _ in range(250):
-        age, town = rng.integers(18, 90), rng.choice(["Rome", "Oslo", "Bonn"])
-        day = np.datetime64("2020-01-01") + int(rng.integers(900))
-        price = np.exp(3 + 0.03 * age + (town == "Rome") + 0.2 * rng.normal())
-        kind = "abc"[int(age > 50) + int(town == "Oslo")]
-        lines.append(
-            f"{'' if rng.random() < 0.1 else age},{town if rng.random() < 0.9 else ''},{day},{kind},{price:.2f}"
-        )
-    (tmp_path / "sales.csv").write_text("\n".join(lines) + "\n")
 
 
 def begin(folder, *arguments):

@@ -1,5 +1,7 @@
 """The page on scale: its examples run, and print what is shown."""
 
+import pytest
+
 from documentation import ROOT, go_to_clone, page, refuse_dead_links, run_commands, run_python
 
 PAGE = page("docs/scale.md")
@@ -44,6 +46,12 @@ def test_files_larger_than_memory(tmp_path, monkeypatch):
     text = section("Files larger than memory")
     assert run_commands(text) == 3
     assert all(printed == shown for printed, shown in run_python(text))
+
+
+def test_a_fit_by_several_processes(tmp_path, monkeypatch):
+    pytest.importorskip("mpi4py", reason="no mpi4py (extra mpi): several processes were NOT tested")
+    go_to_clone(tmp_path, monkeypatch)
+    assert run_commands(section("A fit by several processes")) == 1
 
 
 def test_links_lead_somewhere():

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from hashlib import sha256
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,6 +18,7 @@ from selenite.cli.files import FILE, is_there, refuse_unwritable
 from selenite.errors import ModelFileError, OptionError, SchemaError
 from selenite.table import Table, fingerprint
 from selenite.text import argument, counted
+from selenite.training import train_runs
 
 if TYPE_CHECKING:
     from selenite.cli.progress import ProgressBar
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from selenite.model import Model
     from selenite.training.journal import Journal
     from selenite.training.journal_file import Saved
+    from selenite.training.ranks import Ranks
 
 SECONDS_UNASKED = 600.0  # after which a fit saves, though nobody asked it to
 FREE = (
@@ -94,7 +97,11 @@ def _as_given(option: str, value: Any) -> str:
 
 
 def journal_of(
-    context: click.Context, output: str, tables: Mapping[str, Table | LargeTable | Model | None], bar: ProgressBar
+    context: click.Context,
+    output: str,
+    tables: Mapping[str, Table | LargeTable | Model | None],
+    bar: ProgressBar,
+    ranks: Ranks | None = None,
 ) -> Journal | None:
     """Return the journal of a fit of tables, by the options that name them: one that goes on, or a new one.
 
@@ -112,7 +119,8 @@ def journal_of(
                 "on would be another; keep one of them"
             )
         return None
-    rows = cache(lambda: {name: _digits(table) for name, table in tables.items() if table is not None})
+    trainer = train_runs if ranks is None else ranks.train_runs
+    rows = cache(lambda: {name: digits_of(table) for name, table in tables.items() if table is not None})
 
     def tell(words: str, even_if_quiet: bool = False) -> None:
         if even_if_quiet or not asked["quiet"]:
@@ -122,6 +130,10 @@ def journal_of(
     def warn(words: str) -> None:
         tell(f"warning: {words}. The fit goes on, and tries to save again", even_if_quiet=True)
 
+    if ranks is not None and not ranks.leads:
+        if saved is not None:
+            _refuse_other_rows(path, saved, rows(), asked)
+        return Journal(path, lambda: Origin("", "", (), {}), saved, after=inf, trainer=trainer)
     if asked["resume"] or asked["checkpoint"]:
         refuse_unwritable(path, asked["file"], asked["validation"], beside=output)
     if saved is not None:
@@ -130,7 +142,7 @@ def journal_of(
             warn_of = f"{path} was made by {saved.origin.arithmetic}, and this is {arithmetic()}"
             tell(f"warning: {warn_of}: the model may differ in last digits from that of the uninterrupted fit")
         tell(f"  {_where(path, saved)}")
-        return Journal(path, lambda: saved.origin, saved, warn=warn)
+        return Journal(path, lambda: saved.origin, saved, warn=warn, trainer=trainer)
     _refuse_one_that_is_there(path)
     journal = Journal(
         path,
@@ -138,13 +150,14 @@ def journal_of(
         after=0.0 if asked["checkpoint"] else SECONDS_UNASKED,
         announce=lambda: tell(f"  saved as it goes in {path}; if it is cut off: {how_to_go_on(path)}"),
         warn=warn,
+        trainer=trainer,
     )
     if asked["checkpoint"]:
         journal.save()
     return journal
 
 
-def _digits(table: Table | LargeTable | Model) -> str:
+def digits_of(table: Table | LargeTable | Model) -> str:
     """Return the fingerprint of a table, or of a model."""
     if isinstance(table, Table):
         return fingerprint(table)

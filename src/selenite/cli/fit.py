@@ -17,6 +17,7 @@ from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, k
 from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressBar
+from selenite.cli.ranks import fitting_together, processes_text, ranks_of, refuse_others
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
 from selenite.cli.sizes import Sizes
 from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces
@@ -78,6 +79,11 @@ class FitCommand(click.Command):
         if context.params["file"] is None:
             raise click.MissingParameter(ctx=context, param=self.params[0])
         return rest
+
+    def invoke(self, context: click.Context) -> Any:
+        """Call the command, in each of the processes that a launcher started."""
+        with fitting_together(context):
+            return super().invoke(context)
 
 
 class Seconds(click.ParamType):  # type: ignore[type-arg]
@@ -173,7 +179,8 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
 
         return continue_fit(context, file, target, output, options)
     begun = time.perf_counter() - time.process_time() - ENDING_SECONDS  # what starting took counts, too
-    talkative = not (options["quiet"] or options["as_json"])
+    talkative, ranks = not (options["quiet"] or options["as_json"]), ranks_of(context)
+    leads = ranks is None or ranks.leads  # of several processes the first alone prints and writes
     with ProgressBar(lines=True, quiet=not talkative) as bar:
         bar.begin(f"reading {plain(file)}")
         table = read_whole_or_in_pieces(file, read_options(options), texts_to_read(target, options), options["stream"])
@@ -181,13 +188,15 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         validation = validation_beside(first, target, options)
         assert target is not None
         output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
-        refuse_unwritable(output, file, options["validation"])
+        if leads:
+            refuse_unwritable(output, file, options["validation"])
         if options["plot"]:
             refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
         settings = _settings(options)
         large, seconds = looked_over(table, target, settings, options, bar)
         rows = {"file": large, "validation": validation}
-        journal = journal_of(context, output, rows, bar)
+        refuse_others(ranks, rows)
+        journal = journal_of(context, output, rows, bar, ranks)
         if talkative:
             if isinstance(large, Table):
                 opening = opening_text(large, target, options)
@@ -198,12 +207,13 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
                 opening = f"{what}\n{plan_text(large, settings, seconds)}"
             bar.clear()
             with going_on():
-                click.echo(opening)
+                click.echo(opening + processes_text(ranks, settings, large, options["checkpoint"] is not None))
         with warnings.catch_warnings(), keeping(journal):
             warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
             trainer = train_runs if journal is None else journal.train_runs
             fit = _fit(large, target, validation, settings, options, bar, begun, trainer)
-    fit.model.save(output)
+    if leads:
+        fit.model.save(output)
     if journal is not None and not fit.interrupted:
         journal.remove()
     if options["plot"]:

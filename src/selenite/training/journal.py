@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from math import inf
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from selenite.memory import require_memory
 from selenite.training import journal_file
 from selenite.training.history import Ending, Training
 from selenite.training.journal_file import Origin, Saved
-from selenite.training.loop import train_runs
+from selenite.training.loop import Trainer, train_runs
 from selenite.training.run import Run
 from selenite.training.standing import SAVING, Standing, standing_of
 from selenite.writing import write
@@ -40,9 +41,11 @@ class Journal:
     saved : Saved, optional
         What the checkpoint holds of a fit that goes on.
     after : float
-        Seconds before it is written for the first time.
+        Seconds before it is written for the first time; infinitely many where another process writes it.
     announce, warn : callable
         Told once that it was written, and once that it cannot be.
+    trainer : callable
+        What trains the runs.
 
     Examples
     --------
@@ -69,13 +72,14 @@ class Journal:
         after: float = 0.0,
         announce: Callable[[], None] = lambda: None,
         warn: Callable[[str], None] = lambda words: None,
+        trainer: Trainer = train_runs,
     ) -> None:
         self.path, self._origin = Path(path), origin
-        self._announce, self._warn = announce, warn
+        self._announce, self._warn, self._trainer = announce, warn, trainer
         self._known: tuple[Standing, ...] = () if saved is None else saved.standings
         self._ended: list[Standing] = [] if saved is None else list(saved.standings[: saved.n_ended])
         self._n_begun = 0
-        self.is_written = saved is not None
+        self.is_written = saved is not None and after < inf
         self._next = time.perf_counter() + after  # when it may be written again
         self._last = time.perf_counter()
         self._failed = False
@@ -86,8 +90,8 @@ class Journal:
         if n < len(self._known):
             self._known[n].restore(runs)
         if n != len(self._ended):  # has ended before, or comes after one that somebody interrupted
-            return train_runs(runs, **options)
-        trainings = train_runs(runs, saving=self.goes_on, **options)
+            return self._trainer(runs, **options)
+        trainings = self._trainer(runs, saving=self.goes_on, **options)
         if all(training.ended not in FROM_OUTSIDE for training in trainings):
             try:
                 self._ended.append(standing_of(runs))

@@ -102,6 +102,12 @@ def read(path: str | PathLike[str]) -> Saved:
             raise ModelFileError(f"its header cannot be read ({error})") from None
 
 
+def from_bytes(content: bytes) -> Saved:
+    """Return what the bytes of a whole file hold, which another process of this fit made."""
+    begin = 8 + int.from_bytes(content[:8], "little")
+    return _decoded(json.loads(content[8:begin]), content[begin:])
+
+
 def _decoded(outer: Any, payload: bytes) -> Saved:
     """Return what header and payload hold."""
     metadata = outer["__metadata__"]

@@ -10,7 +10,7 @@ import numpy as np
 from selenite.errors import ModelFileError
 from selenite.memory import require_memory
 from selenite.nn import Epochs, OptimizerState
-from selenite.training.history import Ending
+from selenite.training.history import Curves, Ending
 from selenite.training.run import Begun, Run
 from selenite.types import AnyArray, Array
 
@@ -71,7 +71,7 @@ class Standing:
         return sum(array.nbytes for array in self.arrays.values())
 
     def restore(self, runs: Sequence[Run]) -> None:
-        """Put runs that have not begun where these stand."""
+        """Put runs where these stand, wherever they stand."""
         if len(runs) != len(self.numbers) or self.arrays["parameters"].shape[1:] != runs[0].parameters.shape:
             raise ModelFileError("the checkpoint is of other networks than this fit trains")
         begin = 0
@@ -82,8 +82,9 @@ class Standing:
             rule.best_parameters = self._of("best_parameters", k) if there.has_best else None
             rule.scores[:] = there.scores
             loss, validation_loss, gradient_norm, rate = (self.arrays[name][begin:end] for name in CURVES)
+            run.curves = Curves()
             run.curves.add(Epochs(loss, validation_loss, gradient_norm, rate), 0.0)  # the clock begins again
-            run.ending, run.epoch, begin = there.ending, there.epoch, end
+            run.ending, run.epoch, begin, run.begun = there.ending, there.epoch, end, None
             if begun is not None:
                 before, state = self._of("begun_parameters", k), self._state(begun.state, "begun_", k)
                 run.begun = Begun(begun.windows, before, state, begun.n_rows, begun.n_steps, begun.loss, begun.square)

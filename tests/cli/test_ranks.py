@@ -1,0 +1,115 @@
+"""`mpiexec -n K selenite fit`: the model of one process, byte for byte; what ends one process ends all."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("mpi4py", reason="no mpi4py (extra mpi): several processes were NOT tested")
+
+BESIDE = Path(sys.executable).parent
+ANY_LAUNCHER = {  # Open MPI starts more processes than there are processors, and as root, only if told so
+    "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
+    "OMPI_ALLOW_RUN_AS_ROOT": "1",
+    "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1",
+}
+FEWER = ("--target", "kind", "--members", 3, "--epochs", 5, "--hidden", 16)
+
+
+pytestmark = pytest.mark.usefixtures("sales")
+
+
+def begin(folder, *arguments):
+    """Start processes by MPI's launcher."""
+    launcher = shutil.which("mpiexec", path=f"{BESIDE}{os.pathsep}{os.environ['PATH']}")
+    assert launcher is not None, "mpi4py is here, and no mpiexec"
+    return subprocess.Popen(
+        [launcher, *map(str, arguments)],
+        cwd=folder,
+        env=os.environ | ANY_LAUNCHER | {"SELENITE_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        process_group=0,
+    )
+
+
+def fit(*arguments):
+    """Return a command that fits, and says the numbers of its processes."""
+    code = "import os, sys; from selenite.__main__ import main; print('pid', os.getpid(), file=sys.stderr, flush=True)"
+    return [sys.executable, "-c", f"{code}; main()", "fit", *arguments]
+
+
+def until(process, words):
+    """Wait until processes say something on standard error; return all that they said by then."""
+    said = ""
+    for line in process.stderr:
+        said += line
+        if words in line:
+            return said
+    pytest.fail(f"{words!r} was not said: {said}")
+
+
+@pytest.mark.parametrize(("target", "size"), [("price", 2), ("kind", 4)])
+def test_the_model_is_the_same_bytes(target, size, run, tmp_path):
+    asked = ("sales.csv", "--target", target, *FEWER[2:])
+    run("fit", *asked, "-o", "one.selenite", "-q")
+    process = begin(tmp_path, "-n", size, *fit(*asked))
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
+    assert out.count("Saved sales.selenite") == 1
+    assert re.search(rf"processes: {size} read all rows, and each trains a part of the\s+3 networks", out)
+    assert (tmp_path / "one.selenite").read_bytes() == (tmp_path / "sales.selenite").read_bytes()
+
+
+def test_an_error_of_one_ends_all_with_its_code(tmp_path):
+    one, other = fit("sales.csv", *FEWER), fit("absent.csv", *FEWER)
+    process = begin(tmp_path, "-n", 1, *one, ":", "-n", 1, *other)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert re.findall(r"error: .*", err) == ["error: there is no file absent.csv"]
+    assert {path.name for path in tmp_path.iterdir()} == {"sales.csv"}
+
+
+def is_alive(number):
+    """Tell whether there is a process of a number, which nobody has to bury."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc to look for processes in")
+def test_killed_it_goes_on_in_one_process_to_the_same_bytes(run, tmp_path):
+    run("fit", "sales.csv", *FEWER, "-o", "whole.selenite", "-q")
+    process = begin(tmp_path, "-n", 2, *fit("sales.csv", *FEWER, "--checkpoint", "ck"))
+    numbers = [int(number) for number in re.findall(r"pid (\d+)", until(process, "saved as it goes in ck; if it is"))]
+    assert len(numbers) == 2
+    os.kill(numbers[1], signal.SIGKILL)
+    process.communicate(timeout=5)
+    assert process.returncode != 0
+    end = time.monotonic() + 5
+    while any(map(is_alive, numbers)):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    run("fit", "--resume", "ck", "-q")
+    assert (tmp_path / "whole.selenite").read_bytes() == (tmp_path / "sales.selenite").read_bytes()
+    assert not (tmp_path / "ck").exists()
+
+
+def test_ctrl_c_saves_the_best_so_far_of_all(tmp_path):
+    long = ("--members", 2, "--hidden", 64, "--epochs", 4000, "--learning-rate", 1e-6)
+    process = begin(tmp_path, "-n", 2, *fit("sales.csv", "--target", "kind", *long))
+    until(process, "training, epoch ")
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130, err
+    assert "training: interrupted after" in out
+    assert (tmp_path / "sales.selenite").exists()

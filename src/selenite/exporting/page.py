@@ -31,8 +31,8 @@ from selenite.model import Model
 from selenite.model.stored_figures import rows_of_figures, stored_figures
 from selenite.model.table_warnings import table_warnings
 from selenite.table import Table
+from selenite.table.cells import prediction_format
 from selenite.table.missing import MISSING
-from selenite.table.target import prediction_format
 from selenite.types import Array, Indices
 
 RUNTIME = Path(__file__).parent / "runtime"

@@ -8,8 +8,7 @@ from selenite.markup import Markup, element, joined, name, table
 from selenite.model.table_warnings import table_warnings
 from selenite.report.facts import Facts, is_number, target_name
 from selenite.table import input_columns
-from selenite.table.cells import describe
-from selenite.table.target import prediction_format
+from selenite.table.cells import describe, prediction_format
 
 MOST_COLUMNS, MOST_CLASSES = 40, 30
 

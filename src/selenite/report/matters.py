@@ -12,7 +12,7 @@ from selenite.nn.random import EXPLAIN
 from selenite.plots import inline
 from selenite.report.facts import ROWS_EXPLAINED, Facts, is_number
 from selenite.splits.split import drawn_rows
-from selenite.table.target import prediction_format
+from selenite.table.cells import prediction_format
 from selenite.text import signed
 
 MOST_COLUMNS, MOST_DEPENDENCES = 40, 6

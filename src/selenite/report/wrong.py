@@ -12,8 +12,7 @@ from selenite.plots.inline import panel_svg
 from selenite.report.facts import Facts, is_number
 from selenite.report.mistakes import Group, groups, worst_rows
 from selenite.table import Column, Numbers, Table
-from selenite.table.cells import cell_text
-from selenite.table.target import prediction_format
+from selenite.table.cells import cell_text, prediction_format
 from selenite.text import plain_number, signed
 from selenite.types import Floats, Indices
 

@@ -12,7 +12,7 @@ To read, in this order:
 * frames, arrays and lists become columns: `objects`, `frames`; many of them one after the other: `batches`;
 * what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`;
 * columns become numbers: `match`, `target`, `encode`, what is `outside` of what was learnt, and how rows `drift`;
-* what a pass over very many rows tells: `census`;
+* what a pass over very many rows tells: `moments`, `census`;
 * what to look out for: `leaks`, `suspects`, `audit`.
 """
 

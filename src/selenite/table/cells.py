@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from math import floor, log10
 from numbers import Integral
 from typing import Any
 
 import numpy as np
 
-from selenite.table.schema import ColumnSchema
+from selenite.table.schema import ColumnSchema, Target
 from selenite.table.table import Column, Dates, Numbers, Text
 from selenite.text import plain_number
 from selenite.types import Floats, Indices
 
 MOST_CATEGORIES = 5  # of a column, that are named
+MOST_DECIMALS, MOST_DIGITS = 7, 15  # of a prediction; beyond, it is written with an exponent
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _NUMERAL = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 
@@ -32,6 +34,22 @@ def date_text(moment: np.datetime64) -> str:
     """Return a moment as text, midnight as its day alone."""
     day = moment.astype("datetime64[D]")
     return str(day) if day == moment else str(moment.astype("datetime64[s]"))
+
+
+def prediction_format(target: Target) -> str:
+    """Return how predictions, and what is added to them, are written: numbers to a four-thousandth of their range.
+
+    >>> ranges = ((0, 8e-9), (-1, 0.6), (10, 70), (0, 1e9), (0, 1e99))
+    >>> formats = [prediction_format(Target("y", "regression", minimum=low, maximum=high)) for low, high in ranges]
+    >>> [f"{1234.5678:{one}}" for one in (*formats, prediction_format(Target("y", "classification")))]
+    ['1.235e+03', '1,234.5678', '1,234.57', '1,235', '1.235e+03', '1,234.5678']
+    """
+    if target.task == "classification":
+        magnitude = -1
+    else:  # of about a deviation; the width is another where logarithms were learnt
+        a_quarter = ((target.maximum or 0.0) - (target.minimum or 0.0)) / 4
+        magnitude = floor(log10(a_quarter or target.width))
+    return f",.{max(3 - magnitude, 0)}f" if 3 - MOST_DECIMALS <= magnitude < MOST_DIGITS else ".3e"
 
 
 def category_text(value: Any) -> str | None:

@@ -17,10 +17,11 @@ from selenite.table.cells import spellings
 from selenite.table.fingerprint import Fingerprint
 from selenite.table.kinds import FEWEST_ROWS, Answers, seeming_kind, why_rows_numbers_are_set_aside, yes_no
 from selenite.table.learn import kept_categories, learn_schema, most_categories
+from selenite.table.moments import Moments
 from selenite.table.parted import joined, joined_columns
 from selenite.table.schema import ColumnSchema, Kind, Schema, Target, Task
 from selenite.table.table import Column, Dates, Numbers, Table, Text, days_of
-from selenite.table.target import Moments, answers_of, learn_target, missing_answers, number_target
+from selenite.table.target import answers_of, learn_target, missing_answers, number_target
 from selenite.types import Indices
 
 MOST_NUMBERS, MOST_TEXTS = 4096, 65_536  # different values of a column that are counted

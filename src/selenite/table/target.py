@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from math import floor, log10
 from typing import Any, Literal
 
 import numpy as np
@@ -19,7 +18,6 @@ from selenite.text import shown
 from selenite.types import AnyArray, Array, Floats, NDArray
 
 MOST_INTEGER_CLASSES = 20  # contiguous integers up to this many are taken for classes
-MOST_DECIMALS, MOST_DIGITS = 7, 15  # of a prediction; beyond, it is written with an exponent
 LONGEST_LABEL = 1000  # NumPy's own text takes as much room for each label as for the longest
 ClassType = Literal["text", "int", "float", "bool"]
 IN_TEXT_FILES = (
@@ -290,22 +288,6 @@ def class_labels(target: Target) -> NDArray[np.generic]:
     return np.array([(int if target.class_type == "int" else float)(text) for text in target.classes])
 
 
-def prediction_format(target: Target) -> str:
-    """Return how predictions, and what is added to them, are written: numbers to a four-thousandth of their range.
-
-    >>> ranges = ((0, 8e-9), (-1, 0.6), (10, 70), (0, 1e9), (0, 1e99))
-    >>> formats = [prediction_format(Target("y", "regression", minimum=low, maximum=high)) for low, high in ranges]
-    >>> [f"{1234.5678:{one}}" for one in (*formats, prediction_format(Target("y", "classification")))]
-    ['1.235e+03', '1,234.5678', '1,234.57', '1,235', '1.235e+03', '1,234.5678']
-    """
-    if target.task == "classification":
-        magnitude = -1
-    else:  # of about a deviation; the width is another where logarithms were learnt
-        a_quarter = ((target.maximum or 0.0) - (target.minimum or 0.0)) / 4
-        magnitude = floor(log10(a_quarter or target.width))
-    return f",.{max(3 - magnitude, 0)}f" if 3 - MOST_DECIMALS <= magnitude < MOST_DIGITS else ".3e"
-
-
 def _seeming_task(values: Floats) -> Task:
     """Tell numbers that count classes from numbers that measure."""
     different = np.unique(values)
@@ -314,47 +296,6 @@ def _seeming_task(values: Floats) -> Task:
     contiguous = len(different) == different[-1] - different[0] + 1
     few = len(different) <= 2 or (contiguous and len(different) <= MOST_INTEGER_CLASSES)
     return "classification" if few else "regression"
-
-
-class Moments:
-    """Mean and deviation of numbers that are added bit by bit: the same bits however they are parted.
-
-    They are summed up in blocks of a fixed size, which are then joined (Chan, Golub and LeVeque 1983).
-
-    >>> moments = Moments()
-    >>> moments.add(np.array([1.0, 2.0]))
-    >>> moments.add(np.array([6.0]))
-    >>> moments.center_and_width()
-    (3.0, 2.160246899469287)
-    """
-
-    BLOCK = 65_536
-
-    def __init__(self) -> None:
-        self._n, self._mean, self._squares, self._rest = 0, 0.0, 0.0, np.empty(0)
-
-    def add(self, values: Floats) -> None:
-        """Take in the next numbers."""
-        values = np.concatenate([self._rest, values])
-        whole = len(values) - len(values) % self.BLOCK
-        for begin in range(0, whole, self.BLOCK):
-            self._add_block(values[begin : begin + self.BLOCK])
-        self._rest = values[whole:]
-
-    @np.errstate(over="ignore", invalid="ignore")
-    def _add_block(self, values: Floats) -> None:
-        n, mean = len(values), float(values.mean())
-        both, apart = self._n + n, mean - self._mean
-        self._squares += float(((values - mean) ** 2).sum()) + apart**2 * self._n * n / both
-        self._mean += apart * n / both
-        self._n = both
-
-    def center_and_width(self) -> tuple[float, float]:
-        """Return mean and standard deviation."""
-        if len(self._rest):
-            self._add_block(self._rest)
-            self._rest = np.empty(0)
-        return self._mean, (self._squares / self._n) ** 0.5
 
 
 def missing_answers(name: str, n_missing: int, n_rows: int, place: str) -> TableError:

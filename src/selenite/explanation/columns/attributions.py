@@ -18,7 +18,7 @@ from selenite.model.model import Model, model_of
 from selenite.sketch import bars
 from selenite.stages import Done, nobody, part
 from selenite.table import Table, as_table, class_labels, input_columns
-from selenite.table.target import prediction_format
+from selenite.table.cells import prediction_format
 from selenite.text import listed, nearest, shown
 from selenite.types import Array, Floats, Indices
 

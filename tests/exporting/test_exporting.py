@@ -12,7 +12,7 @@ import pytest
 import selenite
 from selenite.errors import ExportError, OptionError
 from selenite.exporting import export, verify
-from selenite.exporting.exact import export_of
+from selenite.exporting.exact import export_of, usual_tolerance
 from selenite.exporting.plan import plan_of, without_network
 from selenite.exporting.proof import rows_of
 from selenite.exporting.proved import WRITERS, exports_in
@@ -152,6 +152,14 @@ def test_numbers_beyond_one_may_differ_by_a_share_of_them(to, tmp_path):
     model = of_one_layer(Table(("x",), (Numbers(np.random.default_rng(0).normal(size=40)),), 40, "numbers"))
     model = replace(model, parameters=np.append(model.parameters[:-1], 1e4 / 3).astype(np.float32))  # the bias
     assert export(model, to, tmp_path, name="it").difference <= 1e-6
+
+
+def test_sums_of_many_terms_may_differ_by_what_rounding_makes_of_them():
+    for n, tolerance in ((200, 1e-6), (900, 30 * 2.0**-24)):
+        network, target = Network((n, 1), ("identity",), "squared_error"), model_of("number").target
+        model = Model(network, np.zeros(n + 1, np.float32), learn_schema(table_of(0)), target)
+        assert usual_tolerance(model) == tolerance
+        assert usual_tolerance(replace(model, parameters=np.zeros(n + 1))) == 1e-12
 
 
 @pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)

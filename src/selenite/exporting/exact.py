@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import sqrt
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +18,8 @@ from selenite.model import Model
 from selenite.table import Table
 from selenite.types import Floats
 
-# Of a probability, or of a number in the target's widths, of one beyond 1 as a share of it; is_single: which.
-TOLERANCE = {True: 1e-6, False: 1e-12}
+# Of a probability, or of a number in the target's widths, of one beyond 1 as a share of it.
+TOLERANCE_SINGLE, TOLERANCE_DOUBLE = 1e-6, 1e-12
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,7 @@ class Exact(Writer):
 
     def _proof(self, file: Path, made: Export, asked: Asked) -> Proof:
         """Return how far the answers of an export are from its model's; beyond the tolerance it is refused."""
-        usual = TOLERANCE[made.model.parameters.dtype == np.float32]
-        allowed = usual if asked.tolerance is None else asked.tolerance
+        allowed = usual_tolerance(made.model) if asked.tolerance is None else asked.tolerance
         try:
             answers = np.array(self.outputs(file.parent, made))
         except NotChecked as reason:
@@ -77,6 +77,17 @@ class Exact(Writer):
                 f"{made.outputs[worst]}, beyond the tolerance of {allowed:g}, for the row {made.rows[worst]}"
             )
         return Proof(self.to, (file,), len(made.rows), float(differences[worst]), allowed)
+
+
+def usual_tolerance(model: Model) -> float:
+    """Return how far an export's answers may be from the model's.
+
+    In single precision rounding alone takes a sum of n terms, in another order, some 2^-24 √n further: of more than 281
+    terms that is allowed.
+    """
+    if model.parameters.dtype == np.float64:
+        return TOLERANCE_DOUBLE
+    return max(TOLERANCE_SINGLE, 2.0**-24 * sqrt(max(model.network.layer_sizes)))
 
 
 def export_of(model: Model, name: str, double: bool = False, data: Table | None = None) -> Export:

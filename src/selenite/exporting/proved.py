@@ -58,7 +58,8 @@ def export(
         Of the files and of what they define; "model" unless said.
     tolerance : float, optional
         The largest difference allowed, of a probability or of a number in the target's widths (of one beyond 1, as
-        a share of it); 1e-6 of a model in single precision, 1e-12 in double and 0.1 in integers unless said.
+        a share of it); 1e-6 of a model in single precision (more of one with more than 281 inputs or units beside
+        each other, see `usual_tolerance`), 1e-12 in double and 0.1 in integers unless said.
     double : bool, optional
         Whether the network computes in double precision, where there is a choice: "c" and "onnx".
     integer : bool

@@ -241,7 +241,7 @@ export function components(waves, x) {
   let at = 2 * n; // of the mixing
   for (let f = 0; f < n; f++) {
     cosines[f] = x * waves[f] + waves[n + f]; // in turns, rounded as the model does
-    cosines[f] = Math.cos(2 * Math.PI * (cosines[f] - Math.round(cosines[f])));
+    cosines[f] = cosineOfTurns(cosines[f] - Math.round(cosines[f]));
   }
   for (let k = 0; k < mixed.length; k++) {
     let sum = waves[waves.length - mixed.length + k];
@@ -249,6 +249,13 @@ export function components(waves, x) {
     mixed[k] = sum;
   }
   return mixed;
+}
+
+/** cos 2πt for |t| ≤ 1/2, to the last digits, by the series of sin 2π(1/4 - |t|): s - s³/3! + s⁵/5! - ... */
+function cosineOfTurns(t) {
+  const s = 2 * Math.PI * (0.25 - Math.abs(t)), q = s * s;
+  return s * (1 + q * (-1 / 6 + q * (1 / 120 + q * (-1 / 5040 + q * (1 / 362_880 + q * (-1 / 39_916_800 + q * (1 / 6_227_020_800
+    + q * (-1 / 1_307_674_368_000 + q * (1 / 355_687_428_096_000 + q * (-1 / 121_645_100_408_832_000))))))))));
 }
 
 /** A layer's activations, its z begun with the biases; `a` lies in the memory of the layers. */

@@ -17,7 +17,7 @@ from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, k
 from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.progress import ProgressBar
-from selenite.cli.ranks import fitting_together, processes_text, ranks_of, refuse_others
+from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse_others
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
 from selenite.cli.sizes import Sizes
 from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces
@@ -58,7 +58,7 @@ ENDINGS = {
 }
 
 
-class FitCommand(click.Command):
+class FitCommand(TogetherCommand):
     """The command; sizes that are not joined by commas, which would be further files, are answered as sizes."""
 
     def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
@@ -79,11 +79,6 @@ class FitCommand(click.Command):
         if context.params["file"] is None:
             raise click.MissingParameter(ctx=context, param=self.params[0])
         return rest
-
-    def invoke(self, context: click.Context) -> Any:
-        """Call the command, in each of the processes that a launcher started."""
-        with fitting_together(context):
-            return super().invoke(context)
 
 
 class Seconds(click.ParamType):  # type: ignore[type-arg]

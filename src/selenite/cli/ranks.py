@@ -9,6 +9,7 @@ import time
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -39,28 +40,44 @@ def n_processes() -> int:
     return next((int(os.environ[name]) for name in names if os.environ.get(name, "").isdigit()), 1)
 
 
+class TogetherCommand(click.Command):
+    """A command that the processes of a launcher do together: an error of one ends all, with its message and code."""
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        """Parse the arguments."""
+        with _ending_together():
+            return super().make_context(*args, **more)
+
+    def invoke(self, context: click.Context) -> Any:
+        """Call the command; the first process alone prints, and writes files."""
+        with _ending_together() as ranks:
+            if ranks is None:
+                return super().invoke(context)
+            context.meta[RANKS] = ranks
+            _refuse_options(context.params, ranks.size)
+            if not ranks.leads:
+                context.params |= {"quiet": True, "as_json": False, "plot": None}
+            super().invoke(context)
+            ranks.gather(b"")  # until the first has saved the model
+
+
 def ranks_of(context: click.Context) -> Ranks | None:
-    """Return the processes that fit together; None where there is one."""
+    """Return the processes that do a command together; None where there is one."""
     found: Ranks | None = context.meta.get(RANKS)
     return found
 
 
 @contextmanager
-def fitting_together(context: click.Context) -> Iterator[None]:
-    """Let the processes of a launcher, if there are several, fit one model; an error of one ends all, with its code."""
+def _ending_together() -> Iterator[Ranks | None]:
+    """Give the processes of a launcher, if there are several; what ends one of them ends all."""
     if n_processes() == 1:
-        yield
+        yield None
         return
     ranks, planned = _connected(), False
-    context.meta[RANKS] = ranks
     try:
         with endings():
             try:
-                _refuse_options(context.params, ranks.size)
-                if not ranks.leads:
-                    context.params |= {"quiet": True, "as_json": False, "plot": None}
-                yield
-                ranks.gather(b"")  # until the first has saved the model
+                yield ranks
             except click.exceptions.Exit:
                 planned = True
                 raise
@@ -77,6 +94,7 @@ def fitting_together(context: click.Context) -> Iterator[None]:
         _end_all(ranks, 1)
 
 
+@cache
 def _connected() -> Ranks:
     """Return the processes that the launcher started."""
     from selenite.training.ranks import Ranks

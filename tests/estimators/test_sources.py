@@ -131,12 +131,14 @@ def test_what_cannot_be_a_source_is_said():
         fit((frame for _ in range(2)), "sold")
     with pytest.raises(TypeError, match="cannot be taken from int: give a table, a path"):
         fit(3, "sold")
-    with pytest.raises(OptionError, match='the pieces has no column "solid".*sold'):
+    with pytest.raises(OptionError, match='the iterable has no column "solid".*sold'):
         fit([frame], "solid")
     with pytest.raises(OptionError, match="sample_weight must name a column where the target does"):
         fit([frame], "sold", np.ones(100))
-    with pytest.raises(TableError, match="the pieces has no rows"):
+    with pytest.raises(TableError, match="the iterable has no rows"):
         fit([], "sold")
+    with pytest.raises(OptionError, match='the iterable has no column to learn from beside "sold"'):
+        fit([frame[["sold", "weight"]]], "sold", "weight")
     with pytest.raises(TableError, match="no file"):
         fit("nowhere.csv", "sold")
 

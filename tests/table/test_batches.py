@@ -67,7 +67,7 @@ def test_large_whole_numbers_keep_their_digits_over_pieces():
         ([{"x": [1]}, {"x": [1], "y": [1]}], r'piece 2 has a column "y", which the first piece has not'),
         ([{"x": [1]}, {"x": [np.inf]}], 'piece 2: x, row 1: column "x" holds infinity'),
         ([{"x": [1], "y": [1, 2]}], 'piece 1: the columns must be as long as each other.*"x" 1, "y" 2'),
-        ([{"x": []}, {"x": []}], "the pieces has no rows"),
+        ([{"x": []}, {"x": []}], "the iterable has no rows"),
     ],
 )
 def test_pieces_that_do_not_go_together_are_named(pieces, error):
@@ -99,7 +99,7 @@ def test_rows_that_change_are_noticed():
         rows = Changing()
         pieces = pieces_of(rows)
         rows.parts = parts
-        with pytest.raises(TableError, match="the pieces gave other rows when gone over again"):
+        with pytest.raises(TableError, match="the iterable gave other rows when gone over again"):
             list(pieces)
 
 

@@ -60,7 +60,7 @@ def pieces_of(rows: Any) -> Pieces:
         return rows
     if isinstance(rows, Table):
         return Parted(rows)
-    if isinstance(rows, Mapping) or any(hasattr(rows, name) for name in ("columns", "__array__", "toarray", "lazy")):
+    if isinstance(rows, Mapping) or any(hasattr(rows, name) for name in ("lazy", "columns", "__array__", "toarray")):
         table, declared = _read(rows)
         return Batches(table.source, lambda: [table], _types_of(table), table.n_rows, declared)
     pyarrow, dataset = sys.modules.get("pyarrow"), sys.modules.get("pyarrow.dataset")
@@ -74,7 +74,7 @@ def pieces_of(rows: Any) -> Pieces:
         raise TypeError(
             f"a {type(rows).__name__} gives its rows once, and they are gone over several times: give {AGAIN}"
         )
-    return _surveyed("the pieces", lambda: rows)
+    return _surveyed("the iterable", lambda: rows)
 
 
 class Batches:
@@ -123,11 +123,14 @@ class Batches:
 
 def _of_dataset(dataset: Any) -> Batches:
     """Return the rows of Arrow's Dataset, which tells their types and number."""
+    from pyarrow.dataset import ParquetFileFormat, ParquetFragmentScanOptions
+
+    options: dict[str, Any] = {"batch_size": PIECE_ROWS, "batch_readahead": 1, "fragment_readahead": 1}
+    if isinstance(getattr(dataset, "format", None), ParquetFileFormat):  # else a file that was read stays in memory
+        options["fragment_scan_options"] = ParquetFragmentScanOptions(pre_buffer=False)
 
     def again() -> Iterable[Any]:
-        batches: Iterable[Any] = dataset.to_batches(
-            batch_size=PIECE_ROWS, batch_readahead=1, fragment_readahead=1, use_threads=False
-        )
+        batches: Iterable[Any] = dataset.to_batches(use_threads=False, **options)
         return batches
 
     return _typed("the dataset", again, dataset.schema, dataset.count_rows())

@@ -14,6 +14,7 @@ from selenite.fitting.weights import weights_of
 from selenite.table import Column, Numbers, Pieces, Table, pieces_of
 from selenite.table.batches import Batches
 from selenite.table.parted import Parted, joined
+from selenite.text import shown
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class InPieces:
         header.require(target_name)
         if weights is not None:
             header.require(weights)
+        if not set(pieces.names) - {target_name, weights}:
+            raise OptionError(f"{pieces.source} has no column to learn from beside {shown(target_name)}")
         declared = pieces.declared if isinstance(pieces, Batches) else ()
         return cls(pieces, target_name, weights or "", target_name, tuple(declared))
 

@@ -26,9 +26,8 @@ OF_THE_MODEL = (
     *("task", "preset", "members", "hidden", "activation", "loss", "class_weight", "kinds"),
     *("time_limit", "validation"),
 )
-OF_LONG_FITS = ("stream", "checkpoint", "resume")
 ALREADY_THERE = "columns, target, networks and what they are trained for are those of the model"
-AT_ONCE = "the new rows are read at once, and nothing is saved in between"
+AT_ONCE = "the new rows are read at once"
 
 
 def continue_fit(
@@ -94,7 +93,7 @@ def continue_fit(
 
 def _refuse_options(context: click.Context) -> None:
     """Refuse options that say what the model has already."""
-    reasons = dict.fromkeys(OF_THE_MODEL, ALREADY_THERE) | dict.fromkeys(OF_LONG_FITS, AT_ONCE)
+    reasons = dict.fromkeys(OF_THE_MODEL, ALREADY_THERE) | {"stream": AT_ONCE}
     for parameter in context.command.params:
         given = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
         if parameter.name in reasons and given:

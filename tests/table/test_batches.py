@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset
 import pytest
+from pyarrow import parquet
 
 from selenite.errors import TableError
 from selenite.table import Dates, Numbers, Text, as_table, pieces_of
@@ -121,3 +122,12 @@ def test_a_dataset_keeps_the_order_of_its_files(tmp_path):
         (tmp_path / f"{k}.csv").write_text(csv)
     pieces = pieces_of(pyarrow.dataset.dataset(tmp_path, format="csv"))
     assert joined(list(pieces))["n"].values.tolist() == list(range(5000))
+
+
+def test_what_was_read_of_a_parquet_dataset_is_not_kept(tmp_path):
+    whole = pa.table({name: np.random.default_rng(0).normal(size=400_000) for name in "abcd"})
+    parquet.write_table(whole, tmp_path / "t.parquet", row_group_size=20_000)
+    before = pa.total_allocated_bytes()
+    dataset = pyarrow.dataset.dataset(tmp_path / "t.parquet")
+    held = [pa.total_allocated_bytes() - before for _ in pieces_of(dataset)]
+    assert held[-1] < whole.nbytes / 4

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from selenite.cli.ranks import OF_A_STEP, SIZES, n_processes
+
 pytest.importorskip("mpi4py", reason="no mpi4py (extra mpi): several processes were NOT tested")
 
 BESIDE = Path(sys.executable).parent
@@ -76,6 +78,39 @@ def test_an_error_of_one_ends_all_with_its_code(tmp_path):
     assert process.returncode == 3
     assert re.findall(r"error: .*", err) == ["error: there is no file absent.csv"]
     assert {path.name for path in tmp_path.iterdir()} == {"sales.csv"}
+
+
+def test_what_all_of_them_refuse_is_told_once(tmp_path):
+    process = begin(tmp_path, "-n", 2, *fit("sales.csv", *FEWER, "--time-limit", 5))
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert err.count("error: ") == err.count("error: --time-limit with 2 processes: what is trained would depend") == 1
+
+
+@pytest.mark.parametrize(
+    ("environment", "size"),
+    [
+        ({"PMI_SIZE": "3"}, 3),
+        ({"OMPI_COMM_WORLD_SIZE": "4"}, 4),
+        ({"PMIX_RANK": "0", "SLURM_STEP_NUM_TASKS": "5"}, 5),
+        ({"SLURM_STEP_NUM_TASKS": "5"}, 1),  # a job's script, which is one process
+        ({}, 1),
+    ],
+)
+def test_how_many_processes_a_launcher_started(environment, size, monkeypatch):
+    for name in (*SIZES, OF_A_STEP, "PMIX_RANK"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert n_processes() == size
+
+
+def test_processes_without_mpi4py_are_refused(run, monkeypatch):
+    monkeypatch.setenv("PMI_SIZE", "2")
+    monkeypatch.setitem(sys.modules, "mpi4py", None)
+    told = run("fit", "sales.csv", *FEWER, code=2).stderr
+    assert "2 processes were started to fit together, and mpi4py cannot be imported" in told
+    assert "pip install 'selenite[mpi]'" in told
 
 
 def is_alive(number):

@@ -157,6 +157,10 @@ def test_rows_that_weigh_nothing_are_not_trained_on(tmp_path):
     kept = N - (N + 2) // 3
     assert 0.8 * kept < encoded.n_rows < kept
     np.testing.assert_allclose(encoded.rows.weight, 1.5, rtol=1e-5)
+    few = table.set_column(table.num_columns - 1, "weight", pa.array((np.arange(N) < 900).astype(float)))
+    parquet.write_table(few, tmp_path / "few.parquet")
+    with pytest.raises(OptionError, match="the weights leave .* of 280,000 rows to learn from"):
+        large(tmp_path / "few.parquet", weights="weight").encode(SMALL)
 
 
 def test_what_cannot_be_fitted_is_said(sources, tmp_path, monkeypatch):

@@ -37,6 +37,7 @@ from selenite.table.limits import LARGE
 from selenite.training import TrainingRows
 from selenite.types import AnyArray, Array, Floats, Indices
 
+FEWEST_COUNTING = 1000  # rows that weigh something, in memory and on the disk
 MOST_JUDGING, CHOOSING = 65_536, 32_768  # rows put aside at the most; rows that choose the epochs, two folds a member
 
 
@@ -124,6 +125,12 @@ class LargeTable:
             kept.append((X[choosing], answers[choosing], None if weight is None else weight[choosing]))
         X, answers = (np.concatenate([part[i] for part in kept]) for i in range(2))
         weight = np.concatenate([part[2] for part in kept]) if has_weights else None
+        stored = filling.done()
+        if min(len(X), stored.n_rows) < FEWEST_COUNTING:
+            raise OptionError(
+                f"the weights leave {len(X) + stored.n_rows:,} of {self.pieces.n_rows:,} rows to learn from, too few "
+                "among so many: leave out the rows that weigh nothing"
+            )
         rows = TrainingRows(X, outputs(answers), weight)
         own_rows, own_numbers = None, None
         if own is not None:
@@ -139,7 +146,7 @@ class LargeTable:
             own_rows,
             own_numbers,
             True,
-            windows=filling.done(),
+            windows=stored,
         )
 
     def _weighing(self, settings: Settings) -> Weighing | None:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import selenite
+from selenite import palette
 from selenite.markup import element, joined, name, page
 from selenite.plots import style
 
@@ -47,5 +48,9 @@ def test_text_can_be_read_by_day_and_by_night():
 
 
 def test_signs_have_the_colours_of_the_pictures():
-    assert (DAY["up"], DAY["down"], DAY["down-text"]) == (style.UP.lower(), style.DOWN.lower(), style.DOWN_TEXT)
+    assert (DAY["up"], DAY["down"], DAY["down-text"]) == (
+        palette.UP.lower(),
+        palette.DOWN.lower(),
+        palette.DOWN_TEXT.lower(),
+    )
     assert (DAY["ink"], DAY["quiet"]) == (style.INK, style.TICKS)

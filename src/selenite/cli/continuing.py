@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import warnings
-from pathlib import Path
 from typing import Any
 
 import click
 from click.core import ParameterSource
 
-from selenite.cli.checkpoint import journal_of, keeping, say_how_to_go_on
-from selenite.cli.endings import going_on, interrupted_code
-from selenite.cli.files import refuse_unwritable
-from selenite.cli.fit import Epochs, outcome_as_json, print_outcome
+from selenite.cli.checkpoint import journal_of, keeping
+from selenite.cli.endings import going_on
+from selenite.cli.files import model_of, refuse_unwritable
+from selenite.cli.fit import Epochs
+from selenite.cli.outcome import end_fit, outcome_as_json, print_outcome
 from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import read_for, read_options, require_answers
-from selenite.errors import DivergedError, DivergenceWarning, OptionError
+from selenite.errors import DivergenceWarning, OptionError
 from selenite.fitting.continuing import settings_to_continue
 from selenite.fitting.evaluate_continued import continue_and_evaluate
 from selenite.model import Model, load
@@ -45,7 +45,7 @@ def continue_fit(
             )
         table = read_for(model, file, read_options(options, model.read))
         require_answers(model, table)
-        output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
+        output = output or model_of(file)
         refuse_unwritable(output, file, old)
         if options["plot"]:
             refuse_unwritable(options["plot"], file, old, picture=True, beside=output)
@@ -70,25 +70,16 @@ def continue_fit(
                 trainer=train_runs if journal is None else journal.train_runs,
             )
     fit.model.save(output)
-    if journal is not None and not fit.interrupted:
-        journal.remove()
-    if options["plot"]:
-        from selenite.plots.curves import draw_curves
 
-        draw_curves(fit.trainings[0].history, fit.trainings[0].best_epoch, fit.model, options["plot"])
-    with going_on():
+    def tell() -> None:
         if options["as_json"]:
             click.echo(json_text(outcome_as_json(file, output, fit) | {"from": path_text(old), "drift": notes}))
         elif talkative:
             for note in (*notes, f"judged on new rows alone; selenite score {argument(output)} OLD tells of the old"):
                 click.echo(paragraph(note, "  note: ", " " * 8))
             print_outcome(file, output, fit, None)
-    if fit.interrupted:
-        say_how_to_go_on(journal)
-        context.exit(interrupted_code())
-    explanation = next((training.explanation for training in fit.trainings if training.explanation), "")
-    if explanation:
-        raise DivergedError(f"{explanation}. They are in {output}; its figures say what it is worth")
+
+    end_fit(context, output, fit, journal, options["plot"], tell)
 
 
 def _refuse_options(context: click.Context) -> None:

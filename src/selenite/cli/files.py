@@ -27,6 +27,15 @@ class FileName(click.ParamType):  # type: ignore[type-arg]
 FILE = FileName()
 
 
+def model_of(file: str) -> str:
+    """Return where the model of a file is saved unless said.
+
+    >>> model_of("data/people.csv.gz"), model_of("-")
+    ('people.selenite', 'table.selenite')
+    """
+    return f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
+
+
 def is_there(name: str) -> bool:
     """Tell whether there is a file of a name, which may be another text and too long for one."""
     return os.path.exists(name)  # noqa: PTH110 - Path.exists raises for what is too long

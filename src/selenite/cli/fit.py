@@ -8,21 +8,20 @@ import warnings
 from dataclasses import fields
 from itertools import takewhile
 from math import nan
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, keeping, say_how_to_go_on, take_up
-from selenite.cli.endings import going_on, interrupted_code
-from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, keeping, take_up
+from selenite.cli.endings import going_on
+from selenite.cli.files import FILE, model_of, refuse_unwritable
+from selenite.cli.outcome import end_fit, outcome_as_json, print_outcome
 from selenite.cli.progress import ProgressBar
 from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse_others
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
 from selenite.cli.sizes import Sizes
 from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces
-from selenite.errors import DivergedError, DivergenceWarning, OptionError
-from selenite.model.baselines import HEADINGS
+from selenite.errors import DivergenceWarning, OptionError
 from selenite.table import Pieces, Table, Target, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
 from selenite.table.kinds import known_of
@@ -30,13 +29,10 @@ from selenite.table.table import Finding
 from selenite.text import (
     argument,
     counted,
-    figures_table,
     json_text,
     paragraph,
-    path_text,
     plain,
     plain_number,
-    printable,
     sentence,
 )
 from selenite.training import Callback, Progress, Trainer, train_runs
@@ -49,13 +45,6 @@ if TYPE_CHECKING:
 COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that name a column with a task of its own
 ENDING_SECONDS = 0.2  # to write and print what was made
 SECONDS_IN = {"s": 1, "m": 60, "h": 3600}  # by the unit's first letter
-ENDINGS = {
-    "epochs": "all {run} run",
-    "patience": "stopped after {run}",
-    "time": "out of time after {run}",
-    "interrupt": "interrupted after {run}",
-    "diverged": "diverged after {run}",
-}
 
 
 class FitCommand(TogetherCommand):
@@ -182,7 +171,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         first = table if isinstance(table, Table) else next(iter(table))
         validation = validation_beside(first, target, options)
         assert target is not None
-        output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
+        output = output or model_of(file)
         if leads:
             refuse_unwritable(output, file, options["validation"])
         if options["plot"]:
@@ -209,23 +198,14 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             fit = _fit(large, target, validation, settings, options, bar, begun, trainer)
     if leads:
         fit.model.save(output)
-    if journal is not None and not fit.interrupted:
-        journal.remove()
-    if options["plot"]:
-        from selenite.plots.curves import draw_curves
 
-        draw_curves(fit.trainings[0].history, fit.trainings[0].best_epoch, fit.model, options["plot"])
-    with going_on():
+    def tell() -> None:
         if options["as_json"]:
             click.echo(json_text(outcome_as_json(file, output, fit)))
         elif talkative:
             print_outcome(file, output, fit, validation)
-    if fit.interrupted:
-        say_how_to_go_on(journal)
-        context.exit(interrupted_code())
-    explanation = next((training.explanation for training in fit.trainings if training.explanation), "")
-    if explanation:
-        raise DivergedError(f"{explanation}. They are in {output}; its figures say what it is worth")
+
+    end_fit(context, output, fit, journal, options["plot"], tell)
 
 
 def texts_to_read(target: str | None, options: dict[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -324,72 +304,3 @@ def _what_is_to_be_done(table: Table | Pieces, learnt: Target, n_columns: int, f
     notes = [paragraph(sentence(one.message), "  note: ", " " * 8) for one in findings]
     head = f"{table.source}   {table.n_rows:,} rows; {plain(learnt.name)} ({what}) from {counted(n_columns, 'column')}"
     return "\n".join([head, *notes])
-
-
-def print_outcome(file: str, output: str, fit: EvaluatedFit, validation: Table | None) -> None:
-    """Print the model, its figures beside the baselines, the verdict, and what to do next."""
-    model, data, recipe = fit.model, fit.model.data, fit.model.recipe
-    n_inputs, *hidden, n_outputs = model.network.layer_sizes
-    members, held_out = len(recipe.best_epochs), f"{data.validation_rows:,}"
-    if validation is not None:
-        validating = f" and {held_out} validation rows, those of {validation.source}"
-    elif members > 1:
-        validating = f", of which each member takes {held_out} as its validation rows"
-    else:
-        validating = f", of which {held_out} are validation rows"
-    judging = f"{data.test_rows:,} test rows" if data.test_rows else f"judged in {data.folds} folds"
-    rows = f"{data.training_rows:,} training rows{validating}; {judging} (seed {data.split_seed})"
-    click.echo(paragraph(rows, "  rows: ", " " * 8))
-    kept = (
-        f"epoch {recipe.best_epochs[0]}"
-        if members == 1
-        else f"epochs {min(recipe.best_epochs)} to {max(recipe.best_epochs)}"
-    )
-    layers = f"hidden layers {','.join(map(str, hidden))} {model.network.activations[0]}" if hidden else "linear"
-    network = (
-        f"{f'{members} times ' if members > 1 else ''}{counted(n_inputs, 'input')}, {layers}, "
-        f"{counted(n_outputs, 'output')}; {model.parameters.size:,} parameters"
-        f"{', of the logarithm' if model.target_transform else ''}"
-    )
-    click.echo(paragraph(network, "  model: ", " " * 9))
-    ended = ENDINGS.get(recipe.ended, recipe.ended).format(run=counted(recipe.epochs_run, "epoch"))
-    click.echo(f"  training: {ended}, {kept} kept, {fit.seconds:.1f} s\n")
-    if fit.figures:
-        by_others = f"all {fit.n_judged:,} rows, each by a model fitted without its fold"
-        click.echo(f"  on {by_others if data.folds else f'{data.test_rows:,} test rows'}")
-        click.echo(figures_table({HEADINGS.get(name, name): found for name, found in fit.figures.items()}))
-    click.echo(f"{paragraph(fit.verdict)}\n")
-    click.echo(f"Saved {printable(output)} ({Path(output).stat().st_size / 1000:,.0f} kB).")
-    if recipe.ended != "diverged":
-        click.echo(f"Next: selenite score {argument(output)} {argument(file)}")
-        click.echo(f"      selenite predict {argument(output)} NEW.csv -o predictions.csv")
-
-
-def outcome_as_json(file: str, output: str, fit: EvaluatedFit) -> dict[str, Any]:
-    """Return the same as plain data."""
-    model = fit.model
-    return {
-        "file": path_text(file),
-        "model": path_text(output),
-        "target": model.target.name,
-        "task": model.target.task,
-        "rows": {
-            "training": model.data.training_rows,
-            "validation": model.data.validation_rows,
-            "test": model.data.test_rows,
-        },
-        "folds": model.data.folds,
-        "layer_sizes": model.network.layer_sizes,
-        "members": len(model.recipe.best_epochs),
-        "parameters": model.parameters.size,
-        "target_transform": model.target_transform,
-        "epochs": model.recipe.epochs_run,
-        "best_epochs": model.recipe.best_epochs,
-        "ended": model.recipe.ended,
-        "seconds": fit.seconds,
-        "test": {
-            name: {metric.name: {"value": metric.value, "low": metric.low, "high": metric.high} for metric in metrics}
-            for name, metrics in fit.figures.items()
-        },
-        "verdict": fit.verdict,
-    }

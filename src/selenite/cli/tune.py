@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import time
 import warnings
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from selenite.cli.endings import going_on, interrupted_code
-from selenite.cli.files import FILE, refuse_unwritable
+from selenite.cli.files import FILE, model_of, refuse_unwritable
 from selenite.cli.fit import (
     ENDING_SECONDS,
     Epochs,
     opening_text,
-    outcome_as_json,
-    print_outcome,
     texts_to_read,
     validation_beside,
 )
+from selenite.cli.outcome import outcome_as_json, print_outcome
 from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options
 from selenite.errors import DivergenceWarning
@@ -90,7 +88,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         table = read_table(file, read_options(options), texts_to_read(target, options))
         validation_beside(table, target, options | NOT_OFFERED)
         assert target is not None
-        output = output or f"{'table' if file == '-' else Path(file.removesuffix('.gz')).stem}.selenite"
+        output = output or model_of(file)
         refuse_unwritable(output, file)
         if talkative:
             opening = opening_text(table, target, options | NOT_OFFERED)

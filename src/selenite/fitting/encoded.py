@@ -119,7 +119,7 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     counting = counting if read is None else counting.take(read)
     X = encode(schema, counting.features, np.float32)
     if X.shape[1] == 0:
-        raise _nothing_to_learn_from(schema, given.features.source)
+        raise nothing_to_learn_from(schema, given.features.source)
     own, own_numbers = None, None
     if given.validation is not None:
         own_table, own_answers = _in_time(given.validation, settings, target, plan(settings, len(X)).members)
@@ -191,7 +191,7 @@ def _that_count(given: TrainingTable) -> TrainingTable:
     return given
 
 
-def _nothing_to_learn_from(schema: Schema, source: str) -> OptionError:
+def nothing_to_learn_from(schema: Schema, source: str) -> OptionError:
     """Return the error for a table whose columns are all set aside."""
     reasons = "; ".join(f"{column.name!r} is set aside ({column.reason})" for column in schema.columns)
     declarable = any(column.kind == "identifier" for column in schema.columns)

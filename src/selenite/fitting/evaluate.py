@@ -27,10 +27,11 @@ from selenite.fitting.evaluated import (
     PREPARING,
     TEST_FRACTION,
     EvaluatedFit,
+    require_share,
     with_figures,
 )
 from selenite.fitting.retraining import possible_rounds
-from selenite.fitting.weights import rows_that_count, weights_of
+from selenite.fitting.weights import require_classes, rows_that_count, weights_of
 from selenite.model import Data, Model, Settings
 from selenite.model.metrics import Metric
 from selenite.model.rows import parts_of
@@ -224,12 +225,10 @@ def require_rows_to_judge(
         raise OptionError(
             f"{table.n_rows} rows are too few to put some aside: at least {FEWEST_ROWS_TO_JUDGE} are needed"
         )
-    if target.task == "regression" and settings.class_weight is not None:
-        raise OptionError(f"class weights are for classes; column {shown(target.name)} holds numbers")
+    require_classes(settings.class_weight, target)
     if validation is not None and fingerprint(validation) == fingerprint(table):
         raise OptionError(f"the rows to validate by are those of {table.source}: give others, or none of your own")
-    if test_fraction is not None and not 0 < test_fraction < 1:
-        raise OptionError(f"test_fraction={test_fraction} must lie between 0 and 1")
+    require_share(test_fraction)
     if 2 * len(target.classes) > table.n_rows:
         raise OptionError(
             f"column {shown(target.name)} has {len(target.classes):,} classes in {table.n_rows:,} rows: "

@@ -6,7 +6,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from selenite.errors import OptionError
 from selenite.fitting.budget import countdown
 from selenite.fitting.comparison import judge
 from selenite.fitting.ensemble import Fitted, fit_model
@@ -18,6 +17,7 @@ from selenite.fitting.evaluated import (
     PREPARING,
     TEST_FRACTION,
     EvaluatedFit,
+    require_share,
     with_figures,
 )
 from selenite.fitting.large import MOST_JUDGING, LargeTable
@@ -41,8 +41,7 @@ def look_over(
     done: Done = nobody,
 ) -> LargeTable:
     """Return a table of very many rows with what a pass over it tells, 15 % of the rows put aside, at most 65,536."""
-    if test_fraction is not None and not 0 < test_fraction < 1:
-        raise OptionError(f"test_fraction={test_fraction} must lie between 0 and 1")
+    require_share(test_fraction)
     n_judging = min(round(pieces.n_rows * (test_fraction or TEST_FRACTION)), MOST_JUDGING)
     return LargeTable.of(pieces, target_name, settings, n_judging=n_judging, weights=weights or "", done=done)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from selenite.errors import OptionError
 from selenite.model import Data, Figure, Model
 from selenite.model.metrics import Metric
 from selenite.table import ReadOptions
@@ -29,6 +30,12 @@ class EvaluatedFit:
     verdict: str
     seconds: float  # of fitting
     interrupted: bool  # by Ctrl-C, while the model or those that judge it were fitted
+
+
+def require_share(test_fraction: float | None) -> None:
+    """Refuse a share of the rows to put aside that is none."""
+    if test_fraction is not None and not 0 < test_fraction < 1:
+        raise OptionError(f"test_fraction={test_fraction} must lie between 0 and 1")
 
 
 def with_figures(

@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.fitting.encoded import Encoded, numbers_of, outputs_of, plain_answers, scaled_for
-from selenite.fitting.weights import class_weights, no_weight, rows_that_count, weights_in
+from selenite.fitting.encoded import Encoded, nothing_to_learn_from, numbers_of, outputs_of, plain_answers, scaled_for
+from selenite.fitting.weights import class_weights, no_weight, require_classes, rows_that_count, weights_in
 from selenite.fitting.windows import StoredWindows
 from selenite.model.settings import Settings, target_loss
 from selenite.splits.grouping import ALONE
@@ -101,7 +101,7 @@ class LargeTable:
         schema, loss = self.schema, target_loss(settings.loss, self.target)
         target = scaled_for(loss, self.target)
         if n_inputs(schema) == 0:
-            raise OptionError(f"no column of {self.pieces.source} can be learnt from: all are set aside")
+            raise nothing_to_learn_from(schema, self.pieces.source)
         weighing, target_name = self._weighing(settings), target.name
         has_weights = weighing is not None
 
@@ -154,9 +154,8 @@ class LargeTable:
         if not self.weights and settings.class_weight is None:
             return None
         of_class = None
+        require_classes(settings.class_weight, self.target)
         if settings.class_weight is not None:
-            if self.target.task == "regression":
-                raise OptionError(f"class weights are for classes; column {self.target.name!r} holds numbers")
             known = encode_target(self.target, self.sample[self.target.name].take(self.learning_in_sample))
             counts = np.bincount(known.astype(np.intp), minlength=len(self.target.classes))
             of_class = class_weights(settings.class_weight, self.target, counts)

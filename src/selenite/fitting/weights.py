@@ -41,6 +41,12 @@ def weights_in(table: Table, name: str) -> Floats:
     return column.values
 
 
+def require_classes(weight: ClassWeight, target: Target) -> None:
+    """Refuse class weights of a target that is a number."""
+    if target.task == "regression" and weight is not None:
+        raise OptionError(f"class weights are for classes; column {shown(target.name)} holds numbers")
+
+
 def class_weights(weight: ClassWeight, target: Target, counts: Indices) -> Floats:
     """Return the weight of each class, (n_classes,); 0 of one that no training row is of.
 

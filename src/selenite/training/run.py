@@ -98,7 +98,7 @@ class Run:
         none = Epochs(nothing, nothing, nothing, nothing, epochs.ended)
         if epochs.ended == "diverged":  # as if the epoch had not begun
             self.parameters[:] = begun.parameters
-            self.state.__dict__.update(vars(begun.state))
+            self.state = begun.state
         if epochs.ended in ("diverged", "stopped"):
             self.begun = None
             return none
@@ -189,27 +189,24 @@ def _train_on_next_window(runs: Sequence[Run], windows: Windows, stop: Stop | No
     assert one.begun is not None
     which, is_last = int(order[one.begun.windows]), one.begun.windows + 1 == len(order)
     own = which == len(windows.sizes)
-    rows = [run.rows for run in runs] if own else [windows.load(which)]
+    rows = [run.rows for run in runs] if own else [windows.load(which)] * len(runs)
     n_rows = (*windows.sizes, windows.n_own)[which]
     size = one.options.batch_size or n_rows
-    total = (
-        (one.options.total_epochs or 1) * windows.steps(size) / -(-n_rows // size)
-    )  # in epochs of this window's rows
+    of_these_rows = windows.steps(size) / -(-n_rows // size)  # epochs in an epoch of all
     found = one.backend.train_many(
         one.network,
         [run.parameters for run in runs],
         [run.optimizer for run in runs],
         [run.state for run in runs],
-        [each.X for each in rows] if own else rows[0].X,
-        [each.Y for each in rows] if own else rows[0].Y,
-        replace(one.options, total_epochs=total),
+        [each.X for each in rows],
+        [each.Y for each in rows],
+        replace(one.options, total_epochs=(one.options.total_epochs or 1) * of_these_rows),
         n_epochs=1,
         seeds=[seed_within(run.seed, which) for run in runs],
-        sample_weight=None if rows[0].weight is None else [each.weight for each in rows] if own else rows[0].weight,
+        sample_weight=None if rows[0].weight is None else [each.weight for each in rows],
         early_stoppings=[run.early_stopping if is_last else None for run in runs],
         stop=stop,
     )
-    rows = rows if own else rows * len(runs)
     return [
         run.after_window(epochs, len(each.X), size, is_last)
         for run, epochs, each in zip(runs, found, rows, strict=True)

@@ -169,6 +169,9 @@ def test_what_cannot_be_fitted_is_said(sources, tmp_path, monkeypatch):
     parquet.write_table(arrow().set_column(6, "bought", pa.array(gap)), tmp_path / "gap.parquet")
     with pytest.raises(TableError, match=r'"bought", is missing in 1 of 280,000 rows, first in row 200,001'):
         large(tmp_path / "gap.parquet")
+    aside = replace(SMALL, kinds=dict.fromkeys(("x", "length", "colour", "day", "row", "price"), "identifier"))
+    with pytest.raises(OptionError, match="no column of .* can be learnt from.*Say what one is"):
+        _ = look_over(open_pieces(sources["parquet"]), "bought", aside).schema
     with pytest.raises(OptionError, match="class weights are for classes"):
         large(sources["parquet"], "price").encode(replace(SMALL, class_weight="balanced"))
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 1000}))

@@ -92,16 +92,17 @@ class LargeTable:
 
     @cached_property
     def schema(self) -> Schema:
-        """The columns that are learnt from."""
+        """The columns that are learnt from; refused where there are none."""
         left_out = [self.weights] * bool(self.weights)
-        return self.census.learn_schema(self.target, self.kinds, self.learning_in_sample, *left_out)
+        schema = self.census.learn_schema(self.target, self.kinds, self.learning_in_sample, *left_out)
+        if n_inputs(schema) == 0:
+            raise nothing_to_learn_from(schema, self.pieces.source)
+        return schema
 
     def encode(self, settings: Settings, own: tuple[Table, Table] | None = None, done: Done = nobody) -> Encoded:
         """Return the rows to learn from as numbers: those that choose in memory, the others on the disk."""
         schema, loss = self.schema, target_loss(settings.loss, self.target)
         target = scaled_for(loss, self.target)
-        if n_inputs(schema) == 0:
-            raise nothing_to_learn_from(schema, self.pieces.source)
         weighing, target_name = self._weighing(settings), target.name
         has_weights = weighing is not None
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 RANKS = "selenite.fit.ranks"  # of the context
 SIZES = ("PMI_SIZE", "OMPI_COMM_WORLD_SIZE")  # how launchers say how many processes they started
 OF_A_STEP = "SLURM_STEP_NUM_TASKS"  # where Slurm's srun is the launcher, which names a rank of PMIx
-GRACE = 1.0  # seconds in which another process may tell of the same error first
+GRACE = 3.0  # seconds in which another process may tell of the same error first
+PASSING_ON = 0.5  # seconds in which the launcher passes on what was said; ended at once, it drops it at times
 
 
 def n_processes() -> int:
@@ -131,6 +132,7 @@ def _end_all(ranks: Ranks, code: int) -> NoReturn:
     """End all processes."""
     sys.stdout.flush()
     sys.stderr.flush()
+    time.sleep(PASSING_ON)
     ranks.communicator.Abort(code)
     os._exit(code)  # where the launcher takes its time
 

@@ -10,8 +10,8 @@ from importlib.metadata import version
 from selenite.markup import Markup, element, joined
 from selenite.model import Settings
 from selenite.model.settings import SETTINGS_NOT_KEPT
-from selenite.report.facts import Facts
-from selenite.report.tried import tried
+from selenite.reporting.facts import Facts
+from selenite.reporting.tried import tried
 from selenite.table import ReadOptions
 from selenite.text import argument
 from selenite.tuning.candidates import TRIED

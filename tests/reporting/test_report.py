@@ -11,14 +11,14 @@ import pytest
 from click.testing import CliRunner
 
 import selenite
-import selenite.report
+import selenite.reporting
 from selenite.cli import group
 from selenite.estimators.mlp import FitWarning
 from selenite.fitting.out_of_fold import judged_again
 from selenite.model.predictions import predictions_of
 from selenite.model.settings import SETTINGS_NOT_KEPT
-from selenite.report import report
-from selenite.report.mistakes import groups, shown_errors, worst_rows
+from selenite.reporting import report
+from selenite.reporting.mistakes import groups, shown_errors, worst_rows
 from selenite.table import ReadOptions, read_table
 from selenite.text import percent
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from selenite.markup import Markup, element, joined, name, table
 from selenite.model.table_warnings import table_warnings
-from selenite.report.facts import Facts, is_number, target_name
+from selenite.reporting.facts import Facts, is_number, target_name
 from selenite.table import input_columns
 from selenite.table.cells import describe, prediction_format
 

@@ -7,7 +7,7 @@ import selenite
 from in_browser import assert_accessible
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.model import Settings
-from selenite.report import report
+from selenite.reporting import report
 from selenite.table import read_table
 
 pytest.importorskip("matplotlib")

@@ -8,14 +8,14 @@ from pathlib import Path
 from selenite.markup import Markup, element
 from selenite.markup import page as whole_page
 from selenite.model import Model
-from selenite.report.again import again
-from selenite.report.data import data
-from selenite.report.facts import EXPLAINING, JUDGING, SHUFFLING, gather
-from selenite.report.good import good
-from selenite.report.inside import inside
-from selenite.report.matters import matters
-from selenite.report.opening import opening, title
-from selenite.report.wrong import wrong
+from selenite.reporting.again import again
+from selenite.reporting.data import data
+from selenite.reporting.facts import EXPLAINING, JUDGING, SHUFFLING, gather
+from selenite.reporting.good import good
+from selenite.reporting.inside import inside
+from selenite.reporting.matters import matters
+from selenite.reporting.opening import opening, title
+from selenite.reporting.wrong import wrong
 from selenite.stages import Stages
 from selenite.table import Table
 

@@ -8,7 +8,7 @@ from selenite.markup import Markup, element, joined, picture, table
 from selenite.nn import forward
 from selenite.nn.random import EXPLAIN
 from selenite.plots import inline
-from selenite.report.facts import Facts
+from selenite.reporting.facts import Facts
 from selenite.splits.split import drawn_rows
 from selenite.text import plain_number
 

@@ -6,8 +6,8 @@ from selenite.markup import Markup, columns, element, joined, picture, table
 from selenite.model.stored_figures import metric_name, stored_figures
 from selenite.plots import panels
 from selenite.plots.inline import panel_svg
-from selenite.report.facts import Facts, is_number
-from selenite.report.learning import learning
+from selenite.reporting.facts import Facts, is_number
+from selenite.reporting.learning import learning
 from selenite.text import figure_texts
 
 

@@ -10,7 +10,7 @@ from selenite.markup import Markup, bar, columns, element, joined, name, picture
 from selenite.model.predictions import measure
 from selenite.nn.random import EXPLAIN
 from selenite.plots import inline
-from selenite.report.facts import ROWS_EXPLAINED, Facts, is_number
+from selenite.reporting.facts import ROWS_EXPLAINED, Facts, is_number
 from selenite.splits.split import drawn_rows
 from selenite.table.cells import prediction_format
 from selenite.text import signed

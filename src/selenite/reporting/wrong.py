@@ -9,8 +9,8 @@ from selenite.markup import Markup, bar, columns, element, joined, name, picture
 from selenite.model import Model
 from selenite.plots import panels
 from selenite.plots.inline import panel_svg
-from selenite.report.facts import Facts, is_number
-from selenite.report.mistakes import Group, groups, worst_rows
+from selenite.reporting.facts import Facts, is_number
+from selenite.reporting.mistakes import Group, groups, worst_rows
 from selenite.table import Column, Numbers, Table
 from selenite.table.cells import cell_text, prediction_format
 from selenite.text import plain_number, signed

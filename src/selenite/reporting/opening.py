@@ -14,7 +14,7 @@ from selenite.model.metrics import Metric
 from selenite.model.predictions import measure
 from selenite.model.settings import SETTINGS_NOT_KEPT
 from selenite.model.stored_figures import called, metric_name, rows_of_figures
-from selenite.report.facts import Facts, is_number, target_name
+from selenite.reporting.facts import Facts, is_number, target_name
 from selenite.text import figure_texts, percent
 
 

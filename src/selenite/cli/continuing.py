@@ -23,8 +23,8 @@ from selenite.text import argument, counted, json_text, paragraph, path_text, pl
 from selenite.training import train_runs
 
 OF_THE_MODEL = (
-    *("task", "preset", "members", "hidden", "activation", "loss", "class_weight", "kinds"),
-    *("time_limit", "validation"),
+    *("task", "preset", "members", "hidden", "activation", "dropout", "weight_decay", "loss", "class_weight"),
+    *("kinds", "time_limit", "validation"),
 )
 ALREADY_THERE = "columns, target, networks and what they are trained for are those of the model"
 AT_ONCE = "the new rows are read at once"

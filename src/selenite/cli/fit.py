@@ -117,7 +117,23 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
     "--members", type=click.IntRange(1, 1_000_000), help="Networks whose mean predicts.  [default: the preset's]"
 )
 @click.option("--hidden", type=Sizes(), help="Units of the hidden layers; '' for none.  [default: the preset's]")
-@click.option("--activation", default="relu", show_default=True, help="Of the hidden layers.")
+@click.option(
+    "--activation", default="relu", show_default=True, help="Of the hidden layers; of each with commas: tanh,relu."
+)
+@click.option(
+    "--dropout",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.1,
+    show_default=True,
+    help="The share of hidden units left out of each step.",
+)
+@click.option(
+    "--weight-decay",
+    type=click.FloatRange(0, max=float("inf"), max_open=True),
+    default=0.02,
+    show_default=True,
+    help="AdamW's: each step takes rate times this off every weight.",
+)
 @click.option(
     "--loss", default="auto", help="log_loss, squared_error, absolute_error, huber, poisson, 'quantile(0.9)'."
 )

@@ -72,7 +72,7 @@ def print_outcome(file: str, output: str, fit: EvaluatedFit, validation: Table |
         if members == 1
         else f"epochs {min(recipe.best_epochs)} to {max(recipe.best_epochs)}"
     )
-    layers = f"hidden layers {','.join(map(str, hidden))} {model.network.activations[0]}" if hidden else "linear"
+    layers = f"hidden layers {','.join(map(str, hidden))} {model.network.hidden_activation}" if hidden else "linear"
     network = (
         f"{f'{members} times ' if members > 1 else ''}{counted(n_inputs, 'input')}, {layers}, "
         f"{counted(n_outputs, 'output')}; {model.parameters.size:,} parameters"

@@ -12,7 +12,7 @@ from math import ceil
 
 import numpy as np
 
-from selenite.model.settings import Settings
+from selenite.model.settings import Settings, activations_of
 from selenite.nn import Embedding, Network, Optimizer, Rates, Schedule
 from selenite.table import Schema, Target, measured_inputs, n_inputs
 from selenite.table.limits import LARGE
@@ -100,7 +100,8 @@ def network_for(plan: Plan, activation: str, schema: Schema, target: Target, los
     waves = measured if len(measured) <= MOST_WAVES else ()
     n_components = 2 if len(waves) <= FEW_NUMBERS else 1
     embedding = Embedding(waves, n_frequencies=8, n_components=n_components) if plan.hidden else None
-    network = Network.of((n_inputs(schema), *plan.hidden, target.n_outputs), activation, loss, embedding=embedding)
+    hidden = activations_of(activation, plan.hidden)
+    network = Network.of((n_inputs(schema), *plan.hidden, target.n_outputs), hidden, loss, embedding=embedding)
     if target.task == "classification" and loss != "log_loss":
         network = replace(network, activations=(*network.activations[:-1], "logistic"))
     return network

@@ -239,7 +239,9 @@ class Model:
         sizes = "-".join(map(str, self.network.layer_sizes))
         members = f"{self.n_members} times " if self.n_members > 1 else ""
         count = f"{self.parameters.size:,} parameters"
-        return f"<Model of {self.target.name!r}, {members}{sizes} {self.network.activations[0]}, {count}>"
+        return (
+            f"<Model of {self.target.name!r}, {members}{sizes} {self.network.hidden_activation or 'linear'}, {count}>"
+        )
 
 
 def load(path: str | PathLike[str]) -> Model:

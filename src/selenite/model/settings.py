@@ -30,7 +30,7 @@ class Settings:
     preset: Preset = "balanced"
     members: int | None = None  # networks whose mean predicts
     hidden: tuple[int, ...] | None = None  # units of each hidden layer; () for a linear model
-    activation: str = "relu"
+    activation: str = "relu"  # of the hidden layers; of each where commas part several
     loss: str = "auto"  # log_loss for classes, squared_error for numbers
     epochs: int | None = None  # the most
     batch_size: int | None = None
@@ -51,6 +51,24 @@ class Settings:
             raise OptionError(f"time_limit={self.time_limit:g} must be a number of seconds above 0")
         if self.learning_rate is not None and not 0 < self.learning_rate < inf:
             raise OptionError(f"learning_rate={self.learning_rate:g} must be a number above 0")
+
+
+def activations_of(activation: str, hidden: tuple[int, ...]) -> tuple[str, ...]:
+    """Return the activation of each hidden layer.
+
+    >>> activations_of("relu", (128, 64)), activations_of("tanh,relu", (128, 64))
+    (('relu', 'relu'), ('tanh', 'relu'))
+    """
+    names = tuple(name.strip() for name in activation.split(","))
+    if len(names) == 1:
+        return names * len(hidden)
+    if len(names) != len(hidden):
+        sizes = f": {','.join(map(str, hidden))}" if hidden else ""
+        raise OptionError(
+            f"the activations {activation} are of {len(names)} hidden layers, and there are {len(hidden)}{sizes}; "
+            "give one for all, or one for each"
+        )
+    return names
 
 
 def target_loss(loss: str, target: Target) -> str:

@@ -164,7 +164,8 @@ def check_settings(settings: Settings, schema: Schema, target: Target) -> None:
     counts = (settings.members, settings.epochs, settings.batch_size, settings.patience, *(settings.hidden or ()))
     _require(all(count is None or 1 <= count < MOST for count in counts), "its settings count what cannot be")
     _require(0 <= settings.seed < MOST, "the seed of its settings cannot be")
-    _require(settings.activation in ACTIVATIONS, f"there is no activation {shown(settings.activation)}")
+    for name in settings.activation.split(","):
+        _require(name.strip() in ACTIVATIONS, f"there is no activation {shown(name)}")
     if settings.loss != "auto":
         try:
             parse_loss(settings.loss)

@@ -108,12 +108,15 @@ class Network:
     def of(
         cls,
         layer_sizes: Sequence[int],
-        hidden: str = "relu",
+        hidden: str | Sequence[str] = "relu",
         loss: str = "squared_error",
         biases: bool = True,
         embedding: Embedding | None = None,
     ) -> Network:
-        """Return a network with the usual activations: `hidden` in between, at the output what the loss asks for."""
+        """Return a network with the usual activations: at the output what the loss asks for.
+
+        `hidden` is that of all hidden layers, or names one for each.
+        """
         sizes = tuple(layer_sizes)
         name = loss.partition("(")[0]
         if name not in LOSSES:
@@ -121,7 +124,14 @@ class Network:
         output = LOSSES[name].activations[0]
         if output == "softmax" and sizes and sizes[-1] == 1:
             output = "logistic"
-        return cls(sizes, (hidden,) * (len(sizes) - 2) + (output,), loss, biases, embedding)
+        between = (hidden,) * (len(sizes) - 2) if isinstance(hidden, str) else tuple(hidden)
+        return cls(sizes, (*between, output), loss, biases, embedding)
+
+    @property
+    def hidden_activation(self) -> str:
+        """What the hidden layers' activation is, or of each where they differ: "relu", "tanh,relu"."""
+        hidden = self.activations[:-1]
+        return ",".join(hidden if len(set(hidden)) > 1 else hidden[:1])
 
     @property
     def n_layers(self) -> int:

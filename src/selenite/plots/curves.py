@@ -83,7 +83,7 @@ def _finding(history: History, best: int) -> str:
 def _below(history: History, model: Model) -> str:
     layers = "-".join(map(str, model.network.layer_sizes))
     rows = f"{model.data.training_rows:,} training rows, {model.data.validation_rows:,} validation rows"
-    parts = [f"{label(model.target.name, 30)} by {layers} {model.network.activations[0]}"]
+    parts = [f"{label(model.target.name, 30)} by {layers} {model.network.hidden_activation}".rstrip()]
     if model.data.training_rows:
         parts.append(rows if model.data.validation_rows else rows.split(", ")[0])
     return ";  ".join(parts)

@@ -67,7 +67,7 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
     """What the classifier and the regressor share; their parameters are the fields."""
 
     hidden_layer_sizes: int | Sequence[int] | None = None
-    activation: str = "relu"
+    activation: str | Sequence[str] = "relu"
     _: KW_ONLY
     preset: Preset = "balanced"
     members: int | None = None
@@ -86,7 +86,7 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
     _task: ClassVar[Task]
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         "hidden_layer_sizes": ["array-like", _COUNT, None],
-        "activation": [str],
+        "activation": [str, "array-like"],
         "members": [Interval(Integral, 1, MOST_MEMBERS, closed="both"), None],
         "time_limit": [Real, None],
         "loss": [str],

@@ -35,8 +35,8 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         Units of each hidden layer; an empty one makes a linear model. None is the preset's choice; "balanced" trains
         networks of 128 and 64, and where those still get better in the second half of their epochs, anew of 256 and 128
         (64 beyond 50 inputs).
-    activation : str
-        Of the hidden layers.
+    activation : str or sequence of str
+        Of the hidden layers, or one for each.
     preset : {"balanced", "fast", "best"}
         "fast" trains one network, "balanced" six, "best" sixteen that are twice as wide.
     members : int, optional

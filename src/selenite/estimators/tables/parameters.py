@@ -22,6 +22,7 @@ MOST_SEED = 2**63 - 1
 
 def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = ()) -> Settings:
     """Return the settings that parameters stand for; of some columns the table itself says that they are categories."""
+    activation = estimator.activation
     rate, hidden, limit = estimator.learning_rate_init, estimator.hidden_layer_sizes, estimator.time_limit
     if rate is not None and not 0 < rate < inf:
         raise OptionError(f"learning_rate_init={rate} must be a number above 0")
@@ -29,7 +30,7 @@ def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = (
         preset=estimator.preset,
         members=estimator.members,
         hidden=None if hidden is None else _sizes(hidden),
-        activation=estimator.activation,
+        activation=activation if isinstance(activation, str) else ",".join(map(str, activation)),
         loss=estimator.loss,
         epochs=estimator.max_iter,
         batch_size=None if isinstance(estimator.batch_size, str) else estimator.batch_size,

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from selenite.cli.progress import ProgressBar
+from selenite.progress import ProgressBar
 
 pty = pytest.importorskip("pty", reason="a terminal of its own")
 

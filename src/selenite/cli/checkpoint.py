@@ -21,9 +21,9 @@ from selenite.text import argument, counted
 from selenite.training import train_runs
 
 if TYPE_CHECKING:
-    from selenite.cli.progress import ProgressBar
     from selenite.fitting.large import LargeTable
     from selenite.model import Model
+    from selenite.progress import ProgressBar
     from selenite.training.journal import Journal
     from selenite.training.journal_file import Saved
     from selenite.training.ranks import Ranks

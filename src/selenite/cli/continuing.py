@@ -11,16 +11,15 @@ from click.core import ParameterSource
 from selenite.cli.checkpoint import journal_of, keeping
 from selenite.cli.endings import going_on
 from selenite.cli.files import model_of, refuse_unwritable
-from selenite.cli.fit import Epochs
 from selenite.cli.outcome import end_fit, outcome_as_json, print_outcome
-from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import read_for, read_options, require_answers
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.fitting.continuing import settings_to_continue
 from selenite.fitting.evaluate_continued import continue_and_evaluate
 from selenite.model import Model, load
+from selenite.progress import ProgressBar
 from selenite.text import argument, counted, json_text, paragraph, path_text, plain, shown
-from selenite.training import train_runs
+from selenite.training import TellEpochs, train_runs
 
 OF_THE_MODEL = (
     *("task", "preset", "members", "hidden", "activation", "dropout", "weight_decay", "loss", "class_weight"),
@@ -65,7 +64,7 @@ def continue_fit(
                 settings_to_continue(model, **asked),
                 test_fraction=fraction,
                 **columns,
-                callbacks=[Epochs(bar)],
+                callbacks=[TellEpochs(bar.done)],
                 stages=bar,
                 trainer=train_runs if journal is None else journal.train_runs,
             )

@@ -7,12 +7,12 @@ from dataclasses import replace
 import click
 
 from selenite.cli.files import FILE
-from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import load_beside, read_for
 from selenite.comparison.difference import compare
 from selenite.comparison.sides import Side, is_export, side_of
 from selenite.errors import OptionError
 from selenite.model.reading import known_texts
+from selenite.progress import ProgressBar
 from selenite.table import Table
 from selenite.text import json_text, path_text, plain, printable
 

@@ -8,7 +8,6 @@ import click
 import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import read_beside, reading_options, rename_option
 from selenite.errors import OptionError
 from selenite.explanation.columns import (
@@ -25,6 +24,7 @@ from selenite.model import Model
 from selenite.model.predictions import measure
 from selenite.model.rows import rows_used
 from selenite.nn.random import EXPLAIN
+from selenite.progress import ProgressBar
 from selenite.splits.split import drawn_rows
 from selenite.table import Table
 from selenite.table.cells import cell_text

@@ -8,13 +8,13 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import read_for, require_answers
 from selenite.cli.sizes import Sizes
 from selenite.errors import OptionError
 from selenite.exporting import Proof, export, verify
 from selenite.exporting.proved import WRITERS, identifier
 from selenite.model import load
+from selenite.progress import ProgressBar
 from selenite.text import paragraph, printable
 
 

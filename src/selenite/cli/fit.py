@@ -16,12 +16,12 @@ from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, k
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, model_of, refuse_unwritable
 from selenite.cli.outcome import end_fit, outcome_as_json, print_outcome
-from selenite.cli.progress import ProgressBar
 from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse_others
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
 from selenite.cli.sizes import Sizes
 from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces
 from selenite.errors import DivergenceWarning, OptionError
+from selenite.progress import ProgressBar
 from selenite.table import Pieces, Table, Target, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
 from selenite.table.kinds import known_of
@@ -32,10 +32,9 @@ from selenite.text import (
     json_text,
     paragraph,
     plain,
-    plain_number,
     sentence,
 )
-from selenite.training import Callback, Progress, Trainer, train_runs
+from selenite.training import TellEpochs, Trainer, train_runs
 
 if TYPE_CHECKING:
     from selenite.fitting.evaluated import EvaluatedFit
@@ -267,7 +266,7 @@ def _fit(
     from selenite.fitting.evaluate import fit_and_evaluate
     from selenite.fitting.evaluate_large import fit_and_evaluate_large
 
-    told: Any = {"callbacks": [Epochs(bar)], "stages": bar, "begun": begun, "trainer": trainer}
+    told: Any = {"callbacks": [TellEpochs(bar.done)], "stages": bar, "begun": begun, "trainer": trainer}
     how: Any = {"validation": validation, "read": read_options(options), **told}
     if not isinstance(table, Table):
         return fit_and_evaluate_large(table, settings, **how)
@@ -281,26 +280,6 @@ def _settings(options: dict[str, Any]) -> Settings:
 
     asked = {each.name: options[each.name] for each in fields(Settings) if each.name in options}
     return Settings(**asked | {"kinds": kinds_of(options["kinds"])})
-
-
-class Epochs(Callback):
-    """Tells a bar how far networks are trained."""
-
-    def __init__(self, bar: ProgressBar) -> None:
-        self.bar = bar
-
-    def epoch(self, progress: Progress) -> None:
-        """Tell the share of the epochs, which networks they are of, and the losses."""
-        sizes = ",".join(map(str, progress.network.layer_sizes[1:-1]))
-        judged = (
-            "" if progress.validation_loss is None else f" (validation {plain_number(progress.validation_loss, 3)})"
-        )
-        self.bar.done(
-            progress.epoch / progress.epochs,
-            f"epoch {progress.epoch} of {progress.epochs}",
-            f"{counted(progress.runs, 'network')}{f' of {sizes}' if sizes else ''}",
-            f"loss {plain_number(progress.loss, 3)}{judged}",
-        )
 
 
 def opening_text(table: Table, target: str, options: dict[str, Any]) -> str:

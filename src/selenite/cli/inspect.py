@@ -9,9 +9,9 @@ import click
 import numpy as np
 
 from selenite.cli.files import FILE
-from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
 from selenite.errors import TableError
+from selenite.progress import ProgressBar
 from selenite.table import Table, answers_of, encode_target, learn_schema, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
 from selenite.table.cells import describe

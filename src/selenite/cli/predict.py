@@ -10,11 +10,11 @@ from typing import Any, BinaryIO
 import click
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import load_beside, pieces_for, read_options, reading_options, rename_option
 from selenite.cli.rows import rows_writer
 from selenite.errors import OptionError, OutsideError
 from selenite.model import Model
+from selenite.progress import ProgressBar
 from selenite.table import Limits, Matched
 from selenite.table.match import match_each
 from selenite.table.outside import OutsideCount

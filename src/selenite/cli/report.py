@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import read_beside, reading_options, rename_option, require_answers
+from selenite.progress import ProgressBar
 from selenite.reporting import report
 from selenite.text import json_text, path_text, plain, printable
 from selenite.writing import write

@@ -8,11 +8,11 @@ import click
 import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import load_beside, pieces_for, read_options, reading_options, rename_option, require_answers
 from selenite.model.judged import judged
 from selenite.model.metrics import Metric
 from selenite.model.predictions import Predictions
+from selenite.progress import ProgressBar
 from selenite.text import WIDTH, counted, figure_texts, figures_table, json_text, paragraph, path_text, plain, printable
 
 MOST_CLASSES_IN_A_MATRIX = 12

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from selenite.cli.progress import ProgressBar
 from selenite.errors import OptionError
 from selenite.memory import free_memory, gigabytes
+from selenite.progress import ProgressBar
 from selenite.table import Pieces, ReadOptions, Table, open_pieces, read_table
 from selenite.table.audit import audit
 from selenite.table.limits import LARGE

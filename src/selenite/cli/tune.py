@@ -12,17 +12,17 @@ from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.files import FILE, model_of, refuse_unwritable
 from selenite.cli.fit import (
     ENDING_SECONDS,
-    Epochs,
     opening_text,
     texts_to_read,
     validation_beside,
 )
 from selenite.cli.outcome import outcome_as_json, print_outcome
-from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options
 from selenite.errors import DivergenceWarning
+from selenite.progress import ProgressBar
 from selenite.table import read_table
 from selenite.text import counted, json_text, paragraph, plain
+from selenite.training import TellEpochs
 from selenite.tuning.trials import HEADINGS, trial_rows
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
                 groups=options["groups"],
                 time_column=options["time_column"],
                 read=read_options(options),
-                callbacks=[Epochs(bar)],
+                callbacks=[TellEpochs(bar.done)],
                 stages=bar,
                 begun=begun,
             )

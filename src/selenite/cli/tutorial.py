@@ -10,7 +10,7 @@ import numpy as np
 
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.progress import ProgressBar
+from selenite.progress import ProgressBar
 from selenite.text import json_text, paragraph
 from selenite.tutorial import Part2, Run, part1, part2, part3, predictions
 from selenite.tutorial.data import load_part

@@ -8,7 +8,6 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, is_there, refuse_unwritable
-from selenite.cli.progress import ProgressBar
 from selenite.cli.reading import load_beside, read_for, read_options, reading_options, rename_option
 from selenite.errors import OptionError
 from selenite.explanation.numbers.latex import to_latex
@@ -18,6 +17,7 @@ from selenite.explanation.numbers.subject import TUTORIAL, Subject, subject_of
 from selenite.explanation.numbers.text import DIGITS, TERMS, to_text
 from selenite.explanation.numbers.tree import expand
 from selenite.nn import OPTIMIZERS
+from selenite.progress import ProgressBar
 from selenite.text import argument, json_text, nearest, printable
 from selenite.tutorial.networks import NAMES
 from selenite.writing import write

@@ -1,7 +1,7 @@
 """Epochs and when to stop: `fit` trains a described network on arrays and returns a `Training` with its `History`."""
 
 from selenite.splits.split import split
-from selenite.training.callbacks import Callback, Progress
+from selenite.training.callbacks import Callback, Progress, TellEpochs
 from selenite.training.comparison import Comparison, compare
 from selenite.training.diagnosis import Finding, diagnose
 from selenite.training.fit import fit
@@ -19,6 +19,7 @@ __all__ = [
     "History",
     "Progress",
     "Run",
+    "TellEpochs",
     "Trainer",
     "Training",
     "TrainingRows",

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isnan
 
 from selenite.nn import EarlyStopping, Network
+from selenite.text import counted, plain_number
 from selenite.training.history import Curves, Training
 from selenite.types import Array
 
@@ -45,6 +46,26 @@ class Callback:
 
     def end(self, training: Training) -> None:
         """Training has ended."""
+
+
+class TellEpochs(Callback):
+    """Tells somebody, such as `ProgressBar.done`, what share of the epochs is done, with details in words."""
+
+    def __init__(self, done: Callable[..., None]) -> None:
+        self.done = done
+
+    def epoch(self, progress: Progress) -> None:
+        """Tell the share of the epochs, which networks they are of, and the losses."""
+        sizes = ",".join(map(str, progress.network.layer_sizes[1:-1]))
+        judged = (
+            "" if progress.validation_loss is None else f" (validation {plain_number(progress.validation_loss, 3)})"
+        )
+        self.done(
+            progress.epoch / progress.epochs,
+            f"epoch {progress.epoch} of {progress.epochs}",
+            f"{counted(progress.runs, 'network')}{f' of {sizes}' if sizes else ''}",
+            f"loss {plain_number(progress.loss, 3)}{judged}",
+        )
 
 
 class CallbackList:

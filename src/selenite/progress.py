@@ -1,4 +1,4 @@
-"""One quiet line of progress over all stages of a command: a bar that is drawn again in place, on a terminal."""
+"""One quiet line of progress over all stages: a bar drawn again in place, on a terminal or below a notebook's cell."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ import shutil
 import sys
 import time
 from textwrap import shorten
-from typing import Self
-
-import click
+from typing import Self, TextIO
 
 from selenite.stages import Stages
 from selenite.text import WIDTH
@@ -18,11 +16,37 @@ SECONDS_BETWEEN = 0.05  # two drawings
 SECONDS_TO_JUDGE = 1.0  # how long a stage will take, by what it took until now
 
 
+def is_notebook() -> bool:
+    """Tell whether what is printed appears below the cell of a notebook."""
+    return type(sys.stdout).__module__.partition(".")[0] == "ipykernel"
+
+
+def can_redraw(stream: TextIO) -> bool:
+    """Tell whether a line on a stream can be drawn again in place."""
+    return stream.isatty() or is_notebook()
+
+
+class RedrawnLine:
+    """A line that is drawn again in place, on a stream that can."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self.stream, self.drawn = stream, ""
+
+    def draw(self, line: str) -> None:
+        """Draw a line in place of the one before."""
+        erase = "\r\x1b[2K" if self.stream.isatty() else f"\r{' ' * len(self.drawn)}\r"  # a notebook keeps what stands
+        self.drawn = line
+        self.stream.write(f"{erase}{line}")
+        self.stream.flush()
+
+
 class ProgressBar(Stages):
-    """Draws on standard error if it is a terminal; if `lines`, elsewhere writes a line where a tenth more is done."""
+    """Draws on standard error if it is a terminal, or in a notebook; elsewhere writes a line a tenth, if `lines`."""
 
     def __init__(self, *, lines: bool = False, quiet: bool = False) -> None:
-        self.drawing = not quiet and sys.stderr.isatty()
+        stream = sys.stdout if is_notebook() else sys.stderr  # a notebook shows errors on red
+        self.line = RedrawnLine(stream)
+        self.drawing = not quiet and can_redraw(stream)
         self.writing = not quiet and lines and not self.drawing
         self.stages: list[str] = []
         self.stage, self.begun, self.drawn = "", 0.0, 0.0
@@ -54,15 +78,16 @@ class ProgressBar(Stages):
         if self.drawing and now - self.drawn >= SECONDS_BETWEEN:
             self.drawn = now
             width = min(shutil.get_terminal_size().columns, WIDTH) - 1  # a full line would wrap
-            click.echo(f"\r\x1b[2K{self._line(now, share, details, width)}", nl=False, err=True)
+            self.line.draw(self._line(now, share, details, width))
         elif self.writing and int(10 * self.share) > self.tenths:
             self.tenths = int(10 * self.share)
-            click.echo(self._line(now, share, details, WIDTH), err=True)
+            self.line.stream.write(f"{self._line(now, share, details, WIDTH)}\n")
+            self.line.stream.flush()
 
     def clear(self) -> None:
         """Leave nothing of the line, so that something can be printed."""
         if self.drawing:
-            click.echo("\r\x1b[2K", nl=False, err=True)
+            self.line.draw("")
 
     def _line(self, now: float, share: float, details: tuple[str, ...], width: int) -> str:
         """Return the bar, the stage and its details, cut between words."""

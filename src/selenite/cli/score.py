@@ -12,6 +12,7 @@ from selenite.cli.reading import load_beside, pieces_for, read_options, reading_
 from selenite.model.judged import judged
 from selenite.model.metrics import Metric
 from selenite.model.predictions import Predictions
+from selenite.model.summed import Summed
 from selenite.progress import ProgressBar
 from selenite.text import WIDTH, counted, figure_texts, figures_table, json_text, paragraph, path_text, plain, printable
 
@@ -44,10 +45,9 @@ def command(model: str, file: str, plot: str | None, as_json: bool, **options: A
         require_answers(loaded, pieces)
         bar.expect(*STAGES, *[DRAWING] * bool(plot))
         bar.begin(STAGES[0])
-        predictions, used = judged(loaded, pieces, bar.done)
-        parts = {"all rows": predictions}
-        if used.aside is not None:
-            parts = {"test rows": predictions.take(used.aside)} | parts
+        found = judged(loaded, pieces, bar.done)
+        tested: dict[str, Predictions | Summed] = {} if found.test_rows is None else {"test rows": found.test_rows}
+        parts = tested | {"all rows": found.all_rows}
         bar.begin(STAGES[1])
         figures = {name: part.metrics() for name, part in parts.items()}
         first = next(iter(parts.values()))
@@ -55,27 +55,29 @@ def command(model: str, file: str, plot: str | None, as_json: bool, **options: A
             bar.begin(DRAWING)
             from selenite.plots.score import draw_score
 
-            draw_score(first, plot)
+            draw_score(found.drawn, plot)
     if as_json:
         click.echo(json_text(_as_json(file, parts, figures)))
         return
     click.echo(
         f"{pieces.source}   {counted(pieces.n_rows, 'row')}; {plain(loaded.target.name)} by {printable(model)}\n"
     )
-    click.echo(figures_table({f"{name} ({len(parts[name].answers):,})": metrics for name, metrics in figures.items()}))
-    if used.aside is not None:
+    click.echo(figures_table({f"{name} ({parts[name].n_rows:,})": metrics for name, metrics in figures.items()}))
+    if found.test_rows is not None:
         said = "Only the test rows tell how good it is on new ones; of the others it has learnt from most."
         click.echo(f"\n{paragraph(f'{FITTED_ON}. {said}')}")
-    elif used.fitted_on and loaded.data.folds:
+    elif found.used.fitted_on and loaded.data.folds:
         of_model = [figure for figure in loaded.figures if figure.model == "selenite"]
         when_fitted = ", ".join(f"{one.metric} {figure_texts(one.metric, [one])[0]}" for one in of_model)
         said = "When it was fitted, each row judged by a model without its fold, they were"
         click.echo(f"\n{paragraph(f'{FITTED_ON}, so these figures are too kind. {said} {when_fitted}.')}")
     if first.is_of_classes:
         click.echo(f"\n{confusion_text(first)}")
+    if plot and found.drawn.n_rows < first.n_rows:
+        click.echo(f"\n{plain(plot)} shows {found.drawn.n_rows:,} rows that were drawn of all.")
 
 
-def confusion_text(predictions: Predictions) -> str:
+def confusion_text(predictions: Predictions | Summed) -> str:
     """Return the confusion matrix as text, or the commonest mistakes where it would be too wide."""
     counts, labels = predictions.confusion, _names(predictions.model.target.classes)
     width = max(len(f"{counts.max():,}"), *map(len, labels)) + 2
@@ -99,12 +101,12 @@ def _names(classes: tuple[str, ...]) -> list[str]:
     return next((names for names in tried if len(set(names)) == len(classes)), [plain(label) for label in classes])
 
 
-def _as_json(file: str, parts: dict[str, Predictions], figures: dict[str, list[Metric]]) -> dict[str, Any]:
+def _as_json(file: str, parts: dict[str, Predictions | Summed], figures: dict[str, list[Metric]]) -> dict[str, Any]:
     first = next(iter(parts.values()))
     target = first.model.target
     scores = {
         name.replace(" ", "_"): {
-            "rows": len(parts[name].answers),
+            "rows": parts[name].n_rows,
             "metrics": {m.name: {"value": m.value, "low": m.low, "high": m.high} for m in metrics},
         }
         for name, metrics in figures.items()

@@ -72,15 +72,25 @@ def evaluate_classes(probabilities: Array, y: Indices, clusters: Clusters = None
 
     Rows of one number among `clusters` (n,) belong together: intervals count them as one draw.
     """
-    wide = probabilities.astype(np.float64)
-    wide /= wide.sum(axis=1, keepdims=True)
+    wide = adding_up(probabilities)
     right = wide.argmax(axis=1) == y
-    surprise = -np.log(np.maximum(wide[np.arange(len(y)), y], np.finfo(np.float64).eps))
     return [
         Metric("accuracy", float(right.mean()), *share_interval(right, clusters)),
         *_area_under_roc(wide, y, clusters),
-        mean_metric("log loss", surprise, np.ones(len(y)), clusters),
+        mean_metric("log loss", surprise(wide, y), np.ones(len(y)), clusters),
     ]
+
+
+def adding_up(probabilities: Array) -> Floats:
+    """Return probabilities (n, n_classes) that add up to 1 in double precision."""
+    wide = probabilities.astype(np.float64)
+    wide /= wide.sum(axis=1, keepdims=True)
+    return wide
+
+
+def surprise(probabilities: Floats, y: Indices) -> Floats:
+    """Return -log of the probability (n, n_classes) of the class that each row is of, (n,)."""
+    return -np.log(np.maximum(probabilities[np.arange(len(y)), y], np.finfo(np.float64).eps))
 
 
 def evaluate_numbers(prediction: Array, y: Floats, clusters: Clusters = None) -> list[Metric]:
@@ -101,8 +111,13 @@ def mean_metric(
 ) -> Metric:
     """Return a metric that is a monotone function of sum(above) / sum(below), both (n,)."""
     total = below.sum()
-    value = of(float(above.sum() / total)) if total > 0 else np.nan
-    low, high = ratio_interval(above, below, clusters)
+    ratio = float(above.sum() / total) if total > 0 else np.nan
+    return ratio_metric(name, ratio, ratio_interval(above, below, clusters), of)
+
+
+def ratio_metric(name: str, ratio: float, ends: tuple[float, float], of: Callable[[float], float] = float) -> Metric:
+    """Return a metric that is a monotone function of a ratio, and its interval by that of the ratio."""
+    value, (low, high) = of(ratio), ends
     if not np.isfinite((value, low, high)).all():
         return Metric(name, value)
     return Metric(name, value, *sorted((of(low), of(high))))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,7 +15,7 @@ from selenite.model.model import Model
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.table import Table, as_outputs, encode_target
 from selenite.table.match import match_each
-from selenite.types import AnyArray, Array, Floats, Indices, NDArray
+from selenite.types import Array, Floats, Indices, NDArray
 
 USUAL_METRICS = ("log loss", "RMSE")  # that models of classes and of numbers are trained for if no loss is asked for
 
@@ -34,6 +35,11 @@ class Predictions:
         clusters = None if self.clusters is None else self.clusters[rows]
         weight = None if self.weight is None else self.weight[rows]
         return Predictions(self.model, self.prediction[rows], self.answers[rows], clusters, weight)
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows were predicted."""
+        return len(self.answers)
 
     @property
     def is_of_classes(self) -> bool:
@@ -112,18 +118,25 @@ def predictions_of(
     return _predictions(model, output, answers, clusters)
 
 
-def predictions_of_pieces(model: Model, pieces: Iterable[Table]) -> Predictions:
-    """Return the same for a table in pieces: of all of it answers and outputs are held, and nothing else."""
-    target, answers = model.target, list[AnyArray]()
+def joined_predictions(parts: Sequence[Predictions]) -> Predictions:
+    """Return predictions of rows that stand alone, one below the other."""
+    joined = (np.concatenate([vars(part)[name] for part in parts]) for name in ("prediction", "answers"))
+    return Predictions(parts[0].model, *joined)
+
+
+def predictions_of_pieces(model: Model, pieces: Iterable[Table]) -> Iterator[Predictions]:
+    """Give the same for each piece of a table."""
+    target, answers = model.target, deque[Floats]()
 
     def without_answers() -> Iterator[Table]:
         for piece in pieces:
-            answers.append(encode_target(target, piece[target.name], piece.first_line, piece.first_row))
+            encoded = encode_target(target, piece[target.name], piece.first_line, piece.first_row)
+            answers.append(encoded.astype(np.float64))
             yield piece.without(target.name)
 
-    each = match_each(model.schema, without_answers())
-    outputs = [model.output(model.encode(piece), piece.first_row) for _, piece in each]
-    return _predictions(model, np.concatenate(outputs), np.concatenate(answers).astype(np.float64), None)
+    for _, piece in match_each(model.schema, without_answers()):
+        output = model.output(model.encode(piece), piece.first_row)
+        yield _predictions(model, output, answers.popleft(), None)
 
 
 def _predictions(model: Model, output: Array, answers: Floats, clusters: Clusters) -> Predictions:

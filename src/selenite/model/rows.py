@@ -10,7 +10,8 @@ from selenite.model.model import Model
 from selenite.model.parts import Data
 from selenite.splits.grouping import ALONE, Grouping
 from selenite.splits.split import Part, first_drawn, parts
-from selenite.table import Table, Target, encode_target, fingerprint, learn_target
+from selenite.table import Table, Target, encode_target, learn_target
+from selenite.table.fingerprint import is_fingerprint
 from selenite.table.grouping import grouping_of
 from selenite.table.repeats import find_repeats
 from selenite.types import Indices
@@ -28,7 +29,7 @@ class RowsUsed:
 def rows_used(model: Model, table: Table) -> RowsUsed:
     """Return what fitting a model did with the rows of a table."""
     data, target = model.data, model.target
-    if not data.fingerprint or fingerprint(table) != data.fingerprint:
+    if not data.fingerprint or not is_fingerprint(data.fingerprint, table):
         return RowsUsed(False)
     grouping = _grouping_in(model, table)
     if data.test_rows:
@@ -43,10 +44,15 @@ def rows_used_of_many(model: Model, digits: str, n_rows: int) -> RowsUsed | None
     data = model.data
     if not data.fingerprint or digits != data.fingerprint:
         return RowsUsed(False)
-    return RowsUsed(True, _drawn(data, n_rows)) if data.drawn_alike else None
+    return RowsUsed(True, drawn_aside(data, n_rows)) if data.drawn_alike else None
 
 
-def _drawn(data: Data, n_rows: int) -> Indices:
+def may_be_known_as_a_whole(data: Data, n_rows: int) -> bool:
+    """Tell whether so many rows may be those of a model of earlier days, which knows them by all texts at once."""
+    return bool(data.fingerprint) and not data.drawn_alike and data.training_rows + data.test_rows == n_rows
+
+
+def drawn_aside(data: Data, n_rows: int) -> Indices:
     """Return the rows put aside that were drawn whatever their class."""
     return np.sort(first_drawn(n_rows, data.test_rows, data.split_seed))
 
@@ -54,7 +60,7 @@ def _drawn(data: Data, n_rows: int) -> Indices:
 def parts_of(table: Table, target: Target, data: Data, grouping: Grouping) -> list[Part]:
     """Return which rows to fit on and which to judge by: once, or for each fold; classes have their shares in both."""
     if data.drawn_alike:
-        aside = _drawn(data, table.n_rows)
+        aside = drawn_aside(data, table.n_rows)
         return [(np.setdiff1d(np.arange(table.n_rows), aside, assume_unique=True), aside)]
     classes = encode_target(target, table[target.name]).astype(np.intp) if target.task == "classification" else None
     return parts(table.n_rows, data.folds, data.test_fraction, data.split_seed, classes, grouping)

@@ -28,12 +28,22 @@ def fingerprint(table: Table) -> str:
     >>> len(fingerprint(Table(("x",), (Numbers(np.array([1.0])),), 1)))
     32
     """
+    if table.n_rows <= LARGE:
+        return _digits_of_the_whole(table)
+    many = Fingerprint()
+    many.add(table)
+    return many.digits()
+
+
+def is_fingerprint(digits: str, table: Table) -> bool:
+    """Tell whether these digits are a table's, or are what model files of earlier days have of very many rows."""
+    return digits == fingerprint(table) or (table.n_rows > LARGE and digits == _digits_of_the_whole(table))
+
+
+def _digits_of_the_whole(table: Table) -> str:
+    """Return the digits of a table whose texts are known, each different one once."""
     from hashlib import sha256  # slow to import
 
-    if table.n_rows > LARGE:
-        many = Fingerprint()
-        many.add(table)
-        return many.digits()
     digest = sha256()
     for name, column in zip(table.names, table.columns, strict=True):
         digest.update(_heading(name, column))

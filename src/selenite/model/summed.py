@@ -1,0 +1,196 @@
+"""Figures of very many predictions, from sums: rows come bit by bit, and nearly none of their numbers are kept.
+
+Every metric but the area under the ROC curve is a ratio of two means of functions of a row; its interval needs the
+deviation and the skewness of a weighted sum of such functions. So their means, and their products two and three at a
+time, tell all of it. The area needs the order of the probabilities, which wait on the disk, four bytes each.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import weakref
+
+import numpy as np
+
+from selenite.model.intervals import area_between, skewed_interval, wilson
+from selenite.model.metrics import Metric, adding_up, ratio_metric, surprise
+from selenite.model.model import Model
+from selenite.model.predictions import Predictions, joined_predictions, measure
+from selenite.types import AnyArray, Array, Floats, Indices, NDArray
+
+BLOCK_ROWS = 65_536  # that are summed up together, so that figures do not depend on how the rows come
+
+
+class Summed:
+    """Predictions of which only sums are kept, and the probabilities for their order."""
+
+    def __init__(self, model: Model) -> None:
+        self.model, self.n_rows = model, 0
+        n_classes = len(model.target.classes)
+        self.confusion: NDArray[np.int64] = np.zeros((n_classes, n_classes), dtype=np.int64)
+        self._waiting: list[Predictions] = []
+        self._sums: JointMoments | None = None
+        self._ranks = _Probabilities(n_classes)
+        self._middle, self._unit = 0.0, 0  # of numbers: near the answers' mean, and the power of two of their size
+
+    @property
+    def is_of_classes(self) -> bool:
+        """Whether classes are predicted, rather than numbers."""
+        return self.model.target.task == "classification"
+
+    def add(self, predictions: Predictions) -> None:
+        """Take in the next rows."""
+        self._waiting.append(predictions)
+        self.n_rows += predictions.n_rows
+        if sum(one.n_rows for one in self._waiting) < BLOCK_ROWS:
+            return  # until a block is full
+        rows = joined_predictions(self._waiting)
+        whole = rows.n_rows - rows.n_rows % BLOCK_ROWS
+        for begin in range(0, whole, BLOCK_ROWS):
+            self._add_block(rows.take(np.arange(begin, begin + BLOCK_ROWS)))
+        self._waiting = [rows.take(np.arange(whole, rows.n_rows))] if whole < rows.n_rows else []
+
+    @np.errstate(over="ignore", invalid="ignore")
+    def _add_block(self, block: Predictions) -> None:
+        functions = self._of_classes(block) if self.is_of_classes else self._of_numbers(block)
+        self._sums = self._sums or JointMoments(functions.shape[1])
+        self._sums.add(functions)
+
+    def _of_classes(self, block: Predictions) -> Floats:
+        """Return of each row the surprise and the model's loss; count it, and keep its probabilities."""
+        self.confusion += block.confusion
+        probabilities = adding_up(block.prediction)
+        self._ranks.add(probabilities, block.classes)
+        return np.column_stack([surprise(probabilities, block.classes), block.losses()])
+
+    def _of_numbers(self, block: Predictions) -> Floats:
+        """Return of each row the squared error and its size, the answer squared and as it is, and the model's loss."""
+        answers = block.answers
+        if self._sums is None:
+            self._middle = float(np.partition(answers, len(answers) // 2)[len(answers) // 2])
+            largest = max(np.abs(answers - self._middle).max(), self.model.target.width)
+            self._unit = int(np.frexp(largest)[1])
+        error, apart = (
+            np.ldexp(one, -self._unit) for one in (block.prediction - answers, answers - self._middle)
+        )  # so that no square is too large or too small
+        return np.column_stack([error**2, np.abs(error), apart**2, apart, block.losses()])
+
+    def metrics(self) -> list[Metric]:
+        """Return the metrics that `Predictions.metrics` returns."""
+        if self._waiting:
+            self._add_block(joined_predictions(self._waiting))
+            self._waiting = []
+        assert self._sums is not None
+        found = self._metrics_of_classes(self._sums) if self.is_of_classes else self._metrics_of_numbers(self._sums)
+        name, unit = measure(self.model), self.model.target.width
+        if name not in (metric.name for metric in found):
+            n = len(self._sums.mean)
+            found.append(ratio_metric(name, *self._sums.mean_and_interval(n - 1), lambda mean: unit * mean))
+        return found
+
+    def _metrics_of_classes(self, sums: JointMoments) -> list[Metric]:
+        right = np.array(self.confusion.trace() / self.n_rows)
+        low, high = wilson(right, np.array(float(self.n_rows)))
+        found, counts = [Metric("accuracy", float(right), float(low), float(high))], self.confusion.sum(axis=1)
+        if counts.all():
+            areas = [area_between(*self._ranks.of_class(k, counts)) for k in self._ranks.classes]
+            mean = areas[0] if len(areas) == 1 else (float(np.mean([area for area, _, _ in areas])),)
+            found.append(Metric("area under ROC", *mean))
+        return [*found, ratio_metric("log loss", *sums.mean_and_interval(0))]
+
+    def _metrics_of_numbers(self, sums: JointMoments) -> list[Metric]:
+        squared, size, apart_squared, apart = range(4)
+        mean, unit = sums.mean, self._unit
+        variance = float(mean[apart_squared] - mean[apart] ** 2)
+        explained = Metric("R2", np.nan)
+        if variance > 0:
+            unexplained = float(mean[squared]) / variance
+            residual = np.zeros(len(mean))  # of the ratio, as weights of the functions
+            residual[squared], residual[apart_squared] = 1, -unexplained
+            residual[apart] = 2 * unexplained * mean[apart]
+            ends = sums.interval(unexplained, residual / variance, at_least_0=True)
+            explained = ratio_metric("R2", unexplained, ends, lambda left: 1 - left)
+        return [
+            explained,
+            ratio_metric("RMSE", *sums.mean_and_interval(squared), lambda m: float(np.ldexp(np.sqrt(m), unit))),
+            ratio_metric("MAE", *sums.mean_and_interval(size), lambda m: float(np.ldexp(m, unit))),
+        ]
+
+
+class JointMoments:
+    """Means of some functions of a row, and sums of the products of their deviations, two and three at a time.
+
+    Blocks are joined by the formulas of Pébay (2008, "Formulas for robust, one-pass parallel computation of
+    covariances and arbitrary-order statistical moments").
+    """
+
+    def __init__(self, n_functions: int) -> None:
+        self.n = 0
+        self.mean: Floats = np.zeros(n_functions)
+        self.second: Floats = np.zeros((n_functions,) * 2)
+        self.third: Floats = np.zeros((n_functions,) * 3)
+        self.least: Floats = np.full(n_functions, np.inf)
+
+    def add(self, values: Floats) -> None:
+        """Take in the next rows, (n, n_functions)."""
+        n, mean = len(values), values.mean(axis=0)
+        centred = values - mean
+        second = centred.T @ centred
+        third = np.einsum("ni,njk->ijk", centred, centred[:, :, None] * centred[:, None, :], optimize=True)
+        apart, both = mean - self.mean, self.n + n
+        mixed = np.multiply.outer(apart, (self.n * second - n * self.second) / both)
+        self.third += third + sum(mixed.transpose(axes) for axes in ((0, 1, 2), (1, 0, 2), (1, 2, 0)))
+        cube = np.multiply.outer(np.multiply.outer(apart, apart), apart)
+        self.third += cube * (self.n * n * (self.n - n) / both**2)
+        self.second += second + np.multiply.outer(apart, apart) * (self.n * n / both)
+        self.mean = self.mean + apart * (n / both)
+        self.least = np.minimum(self.least, values.min(axis=0))
+        self.n = both
+
+    def interval(self, ratio: float, residual: Floats, at_least_0: bool) -> tuple[float, float]:
+        """Return the 95 % interval of a ratio, whose error is the mean of a residual of each row.
+
+        The residual is a sum of the functions by these weights, (n_functions,), but for a constant.
+        """
+        some = np.flatnonzero(residual)  # another function may be too large for a double
+        weights, second, third = residual[some], self.second[np.ix_(some, some)], self.third[np.ix_(some, some, some)]
+        deviation = float(np.sqrt(max(float(weights @ second @ weights) / (self.n - 1), 0.0)))
+        cubes = float(third @ weights @ weights @ weights) / self.n
+        return skewed_interval(ratio, deviation, cubes / deviation**3 if deviation else 0.0, self.n, at_least_0)
+
+    def mean_and_interval(self, function: int) -> tuple[float, tuple[float, float]]:
+        """Return the mean of a function, and its 95 % interval."""
+        mean = float(self.mean[function])
+        return mean, self.interval(mean, np.eye(len(self.mean))[function], bool(self.least[function] >= 0))
+
+
+class _Probabilities:
+    """Each row's class and its probabilities, of two classes that of the second, in a file without a name."""
+
+    def __init__(self, n_classes: int) -> None:
+        self.classes = [1] if n_classes == 2 else list(range(n_classes))
+        self._file, self._sizes = tempfile.TemporaryFile(), list[int]()  # noqa: SIM115
+        weakref.finalize(self, self._file.close)
+
+    def add(self, probabilities: Floats, y: Indices) -> None:
+        """Take in the next rows, (n, n_classes) and (n,)."""
+        self._file.write(y.astype("<i4").tobytes())
+        self._file.write(probabilities[:, self.classes].T.astype("<f4").tobytes())
+        self._sizes.append(len(y))
+
+    def of_class(self, k: int, counts: Indices) -> tuple[Array, Array]:
+        """Return the probabilities of a class in the rows of it, and in the others; each class has so many rows."""
+        parts = np.empty(counts[k], np.float32), np.empty(counts.sum() - counts[k], np.float32)
+        filled, place = [0, 0], 0
+        for size in self._sizes:
+            is_of_it = self._read(place, size, "<i4") == k
+            column = self._read(place + 4 * size * (1 + self.classes.index(k)), size, "<f4")
+            place += 4 * size * (1 + len(self.classes))
+            for which, rows in enumerate((column[is_of_it], column[~is_of_it])):
+                parts[which][filled[which] : filled[which] + len(rows)] = rows
+                filled[which] += len(rows)
+        return parts
+
+    def _read(self, place: int, size: int, dtype: str) -> AnyArray:
+        self._file.seek(place)
+        return np.frombuffer(self._file.read(4 * size), dtype)

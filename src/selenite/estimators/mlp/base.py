@@ -17,6 +17,7 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 
 from selenite import backend as backends
 from selenite import sketch
+from selenite.estimators.frames import FramesOut
 from selenite.estimators.mlp.checking import CONSTRAINTS, refuse_other_layers
 from selenite.estimators.mlp.fitted import FittedPerceptron, drawn
 from selenite.estimators.mlp.second_order import minimise
@@ -30,8 +31,10 @@ from selenite.table.schema import ColumnSchema, Schema, Target
 from selenite.training import Callback, Finding, Training, TrainingRows, diagnose
 from selenite.types import AnyArray, Array
 
+TARGET = "target"  # whose name is not known: X and y are arrays
 
-class MLP(ClassNamePrefixFeaturesOutMixin, TransformerMixin, FittedPerceptron):  # type: ignore[misc]
+
+class MLP(FramesOut, ClassNamePrefixFeaturesOutMixin, TransformerMixin, FittedPerceptron):  # type: ignore[misc]
     """What the classifier and the regressor share."""
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = CONSTRAINTS

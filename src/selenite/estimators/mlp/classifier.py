@@ -14,7 +14,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import _check_partial_fit_first_call, type_of_target, unique_labels
 
-from selenite.estimators.mlp.base import MLP
+from selenite.estimators.mlp.base import MLP, TARGET
 from selenite.estimators.mlp.checking import checked
 from selenite.table import as_column
 from selenite.table.schema import Target
@@ -177,10 +177,15 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
 
     def predict(self, X: Any) -> AnyArray:
         """Return the class of each row, shape (n_samples,), or its labels, shape (n_samples, n_outputs)."""
-        return self._labels(self._output(X))
+        labels: AnyArray = self._framed(X, self._labels(self._output(X)), TARGET)
+        return labels
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, in the order of `classes_`: shape (n_samples, n_classes)."""
+        framed: Array = self._framed(X, self._probabilities(X), TARGET, self.classes_)
+        return framed
+
+    def _probabilities(self, X: Any) -> Array:
         p = self._output(X)
         if p.shape[1] > 1:
             return p
@@ -191,9 +196,9 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
 
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of `predict_proba`."""
-        p = self.predict_proba(X)
-        logarithms: Array = np.log(p, out=p)
-        return logarithms
+        p = self._probabilities(X)
+        framed: Array = self._framed(X, np.log(p, out=p), TARGET, self.classes_)
+        return framed
 
     def _labels(self, output: Array) -> AnyArray:
         """Return the labels that the outputs stand for."""
@@ -267,7 +272,7 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
     def _target(self) -> Target:
         if self._label_binarizer.y_type_ not in ("binary", "multiclass"):
             raise ValueError("save writes models of one target; this one has several labels a row. Pickle it")
-        return learn_target(as_column(self.classes_), "target", "classification")
+        return learn_target(as_column(self.classes_), TARGET, "classification")
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

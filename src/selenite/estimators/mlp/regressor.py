@@ -10,7 +10,7 @@ from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
 
-from selenite.estimators.mlp.base import MLP
+from selenite.estimators.mlp.base import MLP, TARGET
 from selenite.estimators.mlp.checking import checked
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.table.schema import Target
@@ -92,7 +92,8 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
     def predict(self, X: Any) -> Array:
         """Return the predicted number of each row, shape (n_samples,), or numbers, shape (n_samples, n_outputs)."""
         output = self._output(X)
-        return output.ravel() if output.shape[1] == 1 else output
+        framed: Array = self._framed(X, output.ravel() if output.shape[1] == 1 else output, TARGET)
+        return framed
 
     def _validated(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Array, AnyArray, AnyArray]:
         X, y = checked(self, X, y, reset, y_numeric=True)
@@ -113,4 +114,4 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
     def _target(self) -> Target:
         if self.n_outputs_ > 1:
             raise ValueError("save writes models of one target; this one has several. Pickle it")
-        return Target("target", "regression")
+        return Target(TARGET, "regression")

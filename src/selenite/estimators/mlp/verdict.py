@@ -7,6 +7,7 @@ import warnings
 
 from sklearn.exceptions import ConvergenceWarning
 
+from selenite.progress import RedrawnLine, can_redraw
 from selenite.training import Callback, Progress, Training
 
 OURS = ("selenite", "sklearn", "contextlib")  # packages in which no user's program is
@@ -43,15 +44,15 @@ class Printing(Callback):
 
     def __init__(self, scores: list[float] | None = None, rule: str = "") -> None:
         self.scores, self.rule = scores, rule
-        self.terminal = sys.stdout.isatty()
+        self.line = RedrawnLine(sys.stdout) if can_redraw(sys.stdout) else None
 
     def epoch(self, progress: Progress) -> None:
         """Print the loss, and the score if there is one, as scikit-learn does."""
         words = [f"Iteration {progress.epoch}, loss = {progress.loss:.8f}"]
         if self.scores:
             words.append(f"Validation score: {self.scores[-1]:f}")
-        if self.terminal:
-            print("\r\x1b[2K" + ". ".join(words), end="", flush=True)
+        if self.line is not None:
+            self.line.draw(". ".join(words))
         else:
             print("\n".join(words))
 
@@ -59,6 +60,6 @@ class Printing(Callback):
         """Print why training ended."""
         if training.ended == "patience":
             what = "Training loss" if self.scores is None else "Validation score"
-            print((". " if self.terminal else "") + f"{what} did not improve more than {self.rule}. Stopping.")
-        elif self.terminal:
+            print((". " if self.line else "") + f"{what} did not improve more than {self.rule}. Stopping.")
+        elif self.line:
             print()

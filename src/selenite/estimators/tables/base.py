@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from itertools import chain
 from numbers import Integral, Real
 from os import PathLike
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
@@ -25,14 +24,18 @@ from sklearn.utils.validation import (
 
 from selenite.backend import Backend
 from selenite.errors import DriftWarning, OptionError
+from selenite.estimators.frames import FramesOut
 from selenite.estimators.tables.continuing import continued
+from selenite.estimators.tables.hindsight import Hindsight
 from selenite.estimators.tables.parameters import settings_of, with_categories
 from selenite.estimators.tables.pieces import InPieces
+from selenite.estimators.tables.running import running, threads, unchanged_by_failure
 from selenite.fitting.budget import countdown
 from selenite.fitting.encoded import Encoded, TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, fit_model
 from selenite.fitting.incremental import Incremental
 from selenite.fitting.large import LargeTable
+from selenite.fitting.retraining import possible_rounds
 from selenite.model import Model, Settings
 from selenite.model.model import model_of
 from selenite.model.settings import Preset
@@ -55,15 +58,12 @@ from selenite.table.suspects import suspects, suspects_of_target
 from selenite.training import Callback, History, Training
 from selenite.types import Floats
 
-if TYPE_CHECKING:
-    from selenite.explanation.numbers.subject import Subject
-
 MOST_MEMBERS = 1_000_000
 _COUNT = Interval(Integral, 1, 2**63 - 1, closed="both")  # as many as the kernel counts
 
 
 @dataclass(eq=False, repr=False)
-class Selenite(BaseEstimator):  # type: ignore[misc]
+class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
     """What the classifier and the regressor share; their parameters are the fields."""
 
     hidden_layer_sizes: int | Sequence[int] | None = None
@@ -82,6 +82,8 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
     kinds: Mapping[str, Kind] | None = None
     random_state: int | np.random.RandomState | None = 0
     backend: str | Backend | None = None
+    n_jobs: int | None = None
+    verbose: bool = False
 
     _task: ClassVar[Task]
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
@@ -97,6 +99,8 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         "weight_decay": [Interval(Real, 0, None, closed="left")],
         "n_iter_no_change": [_COUNT],
         "kinds": [Mapping, None],
+        "n_jobs": [Interval(Integral, None, -1, closed="right"), _COUNT, None],
+        "verbose": ["verbose"],
     }
 
     def fit(
@@ -151,7 +155,7 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         """
         self._validate_params()
         seconds_left = countdown(self.time_limit)
-        with _unchanged_by_failure(self):
+        with running(self, callbacks) as (callbacks, stages):
             options = {"groups": groups, "time_column": time_column, "init_model": init_model}
             together = [name for name, option in options.items() if option is not None]
             given, declared = self._given(X, y, sample_weight, together)
@@ -160,7 +164,8 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
             training: dict[str, Any] = {"callbacks": callbacks, "backend": self.backend, "record": record}
             if isinstance(given, InPieces):
                 given, settings, encoded = self._encoded_in_pieces(given, validation)
-                fitted = fit_model(encoded, settings, seconds_left, **training)
+                stages.expect(*possible_rounds(settings, encoded.target))
+                fitted = fit_model(encoded, settings, seconds_left, stages=stages, **training)
             else:
                 table = given.features
                 grouping = grouping_of(table, given.answers, groups, time_column)
@@ -169,10 +174,13 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
                 known = known_of(settings.kinds, groups if isinstance(groups, str) else None, time_column, table)
                 given = replace(given, known=known)
                 if init_model is None:
-                    fitted = fit_model(encode_rows(given, settings, seconds_left), settings, seconds_left, **training)
+                    encoded = encode_rows(given, settings, seconds_left)
+                    stages.expect(*possible_rounds(settings, encoded.target))
+                    fitted = fit_model(encoded, settings, seconds_left, stages=stages, **training)
                 else:
                     fitted, told = continued(model_of(init_model), given, settings, **training)
             self._learnt(fitted)
+            self._keep_rows(given, settings.seed)
             self.__dict__.pop("_incremental", None)  # what was learnt before is forgotten
         for note in told:
             warnings.warn(note, DriftWarning, stacklevel=2)
@@ -223,7 +231,7 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, target: Target | None = None) -> Self:
         """Go once over rows, by columns as the first rows had them; a target is given where these do not show it."""
         self._validate_params()
-        with _unchanged_by_failure(self):
+        with unchanged_by_failure(self), threads(self.n_jobs):
             is_first = not hasattr(self, "model_")
             table, answers = self._rows(X, y, reset=is_first)
             given = TrainingTable(
@@ -237,6 +245,7 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
                 self._incremental = Incremental.after(self.model_, self.trainings_, settings)
             fitted, notes = self._incremental.learn(given, self.backend)
             self._learnt(fitted)
+            self._keep_rows(given, settings.seed)
         for note in () if is_first else notes:
             warnings.warn(note, DriftWarning, stacklevel=3)
         return self
@@ -329,24 +338,6 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         self.feature_names_in_ = np.array(names, dtype=object)
         self.n_features_in_, self._names = len(names), names
 
-    def question(self, X: Any, y: Any = None, row: int | None = None) -> Subject:
-        """Return the model and some rows: what `selenite.why` asks.
-
-        Parameters
-        ----------
-        X, y : as for `fit`; y may be left out
-        row : int, optional
-            The row that is asked about, counted from 1; only this one is encoded.
-
-        Returns
-        -------
-        selenite.explanation.numbers.subject.Subject
-        """
-        from selenite.explanation.numbers.subject import subject_of
-
-        table = self._predicting(X)
-        return subject_of(self.model_, table, y, row=row)
-
     def _rows(self, X: Any, y: Any, *, reset: bool) -> tuple[Table, Column]:
         """Return X and y as a table and a column of equal length."""
         table, column = self._table(X, reset=reset), self._column(y)
@@ -369,17 +360,6 @@ class Selenite(BaseEstimator):  # type: ignore[misc]
         """Return X as a table that the model can take."""
         check_is_fitted(self)
         return self._table(X, reset=False)
-
-
-@contextmanager
-def _unchanged_by_failure(estimator: Selenite) -> Iterator[None]:
-    """Leave an estimator as it was before where fitting it fails or is interrupted."""
-    before = vars(estimator).copy()
-    try:
-        yield
-    except BaseException:
-        estimator.__dict__ = before
-        raise
 
 
 def _pair(validation_set: Any) -> tuple[Any, Any]:

@@ -14,6 +14,7 @@ from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classi
 
 from selenite.errors import OptionError
 from selenite.estimators.tables.base import Selenite, name_of
+from selenite.estimators.tables.running import threads
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.ensemble import Fitted
 from selenite.model import Settings
@@ -63,6 +64,11 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         The same int gives the same model.
     backend : str, optional
         Who does the arithmetic.
+    n_jobs : int, optional
+        Threads, for fitting and predicting: -1 is all processors, -2 all but one, None all that are allowed
+        (`SELENITE_NUM_THREADS`). The model does not depend on it.
+    verbose : bool
+        Show how far fitting is, in one line that is redrawn, on a terminal and in a notebook; then how it ended.
 
     Attributes
     ----------
@@ -79,6 +85,8 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         "epochs", "patience", "time", "interrupt", "callback" or "diverged".
     cut_short_ : bool
         Whether `time_limit` left fewer rows, members or epochs than were asked for.
+    feature_importances_ : array of shape (n_features_in_,)
+        Permutation importance, as shares; computed when first asked for.
 
     Examples
     --------
@@ -176,13 +184,23 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
     def predict(self, X: Any) -> AnyArray:
         """Return the most probable class of each row, shape (n_rows,)."""
         table = self._predicting(X)
-        return self.model_.predict(table)
+        with threads(self.n_jobs):
+            predicted = self.model_.predict(table)
+        labels: AnyArray = self._framed(X, predicted, self.model_.target.name)
+        return labels
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, in the order of `classes_`: shape (n_rows, n_classes)."""
-        table = self._predicting(X)
-        return self.model_.predict_proba(table)
+        framed: Array = self._framed(X, self._probabilities(X), "", self.classes_)
+        return framed
 
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of `predict_proba`."""
-        return np.log(self.predict_proba(X))
+        with np.errstate(divide="ignore"):  # of a probability too small for its type
+            framed: Array = self._framed(X, np.log(self._probabilities(X)), "", self.classes_)
+        return framed
+
+    def _probabilities(self, X: Any) -> Array:
+        table = self._predicting(X)
+        with threads(self.n_jobs):
+            return self.model_.predict_proba(table)

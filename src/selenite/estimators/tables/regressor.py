@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Self
 from sklearn.base import RegressorMixin
 
 from selenite.estimators.tables.base import Selenite
+from selenite.estimators.tables.running import threads
 from selenite.table import Task
 from selenite.types import Floats
 
@@ -70,4 +71,7 @@ class SeleniteRegressor(RegressorMixin, Selenite):  # type: ignore[misc]
         lies an interval that covers 90 % of new answers where new rows are like the old.
         """
         table = self._predicting(X)
-        return self.model_.predict(table, quantiles=quantiles)
+        with threads(self.n_jobs):
+            predicted = self.model_.predict(table, quantiles=quantiles)
+        numbers: Floats = self._framed(X, predicted, self.model_.target.name, quantiles)
+        return numbers

@@ -11,7 +11,7 @@ from selenite.explanation.columns.attributions import columns_of_inputs
 from selenite.model.model import Model, model_of
 from selenite.model.predictions import Predictions
 from selenite.stages import Done, nobody
-from selenite.table import as_table, encode_target
+from selenite.table import Column, Table, as_table, encode_target
 from selenite.types import Array, Floats, Indices
 
 REPEATS = 10
@@ -79,9 +79,16 @@ def permutation_importance(
     True
     """
     model, table = model_of(model), as_table(table)
-    inputs: Array = model.encode(table)
+    return importance_of(model, table, table[model.target.name], repeats=repeats, seed=seed, done=done)
+
+
+def importance_of(
+    model: Model, features: Table, column: Column, *, repeats: int, seed: int = 0, done: Done = nobody
+) -> list[Importance]:
+    """Return the importance of each column in rows, whose answers are a column beside them."""
+    inputs: Array = model.encode(features)
     used, column_of = columns_of_inputs(model)
-    answers = encode_target(model.target, table[model.target.name], table.first_line).astype(np.float64)
+    answers = encode_target(model.target, column, features.first_line).astype(np.float64)
     if model.target.task == "regression":
         answers = model.target.center + model.target.width * answers
     before = _error(model, inputs, answers)

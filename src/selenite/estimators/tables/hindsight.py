@@ -1,0 +1,98 @@
+"""What can be asked of a fitted estimator for raw tables: which columns matter, what went badly, any number's why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.utils.validation import check_is_fitted
+
+from selenite.explanation.columns.importance import importance_of
+from selenite.fitting.diagnosis import diagnose_members
+from selenite.fitting.encoded import TrainingTable
+from selenite.model import Model
+from selenite.nn.random import SPLIT
+from selenite.splits.split import drawn_rows
+from selenite.table import Table, input_names
+from selenite.training import Finding, Training
+from selenite.types import AnyArray, Floats
+
+if TYPE_CHECKING:
+    from selenite.explanation.numbers.subject import Subject
+
+MOST_ROWS_KEPT = 1000  # of those fitted to, for what is asked afterwards
+REPEATS = 5  # of the shuffles
+
+
+class Hindsight:
+    """A fitted estimator that keeps some rows, and is asked."""
+
+    model_: Model
+    trainings_: list[Training]
+    _names: tuple[str, ...]
+
+    def _keep_rows(self, given: TrainingTable, seed: int) -> None:
+        """Keep some of the rows that were fitted to."""
+        rows = drawn_rows(given.features.n_rows, MOST_ROWS_KEPT, seed, SPLIT)
+        kept = given.take(rows)
+        self._rows_kept = kept.features, kept.answers, kept.weight
+        self.__dict__.pop("_importances", None)
+
+    @property
+    def feature_importances_(self) -> Floats:
+        """How much each column matters, shape (n_features_in_,): shares that add up to 1.
+
+        By how much the loss grows where the column is shuffled (permutation importance, mean of 5 shuffles), on at most
+        1,000 of the rows fitted to, which the estimator keeps; `save` does not write them. Computed when first asked
+        for, then kept. A column that is not learnt from, or does not help, has 0. `selenite explain` does it on rows
+        of yours, in the loss's unit.
+        """
+        check_is_fitted(self)
+        if "_importances" not in self.__dict__:
+            features, answers, _ = self._rows_kept
+            found = importance_of(self.model_, features, answers, repeats=REPEATS)
+            growth = {one.column: max(one.mean, 0.0) for one in found}
+            shares = np.array([growth.get(name, 0.0) for name in self._names])
+            self._importances = shares / shares.sum() if shares.any() else shares
+        return self._importances
+
+    def get_feature_names_out(self, input_features: Any = None) -> AnyArray:
+        """Return what each input of the networks is called: what the columns become, such as "age" and "pet = cat".
+
+        Parameters
+        ----------
+        input_features : ignored
+            Columns are named in `feature_names_in_`.
+        """
+        check_is_fitted(self)
+        return np.array(input_names(self.model_.schema), dtype=object)
+
+    def diagnose(self) -> list[Finding]:
+        """Return what went badly in the last fit: each finding with its evidence and one remedy; empty if nothing.
+
+        Looked at are the curves of all networks, and their units on at most 1,000 of the rows fitted to.
+        """
+        check_is_fitted(self)
+        return diagnose_members(self.model_, self.trainings_, *self._rows_kept)
+
+    def question(self, X: Any, y: Any = None, row: int | None = None) -> Subject:
+        """Return the model and some rows: what `selenite.why` asks.
+
+        Parameters
+        ----------
+        X, y : as for `fit`; y may be left out
+        row : int, optional
+            The row that is asked about, counted from 1; only this one is encoded.
+
+        Returns
+        -------
+        selenite.explanation.numbers.subject.Subject
+        """
+        from selenite.explanation.numbers.subject import subject_of
+
+        table = self._predicting(X)
+        return subject_of(self.model_, table, y, row=row)
+
+    def _predicting(self, X: Any) -> Table:
+        """Return X as a table that the model can take."""
+        raise NotImplementedError

@@ -16,12 +16,13 @@ def test_it_names_every_set():
         "exclusive or",
         "two clouds",
         "two spirals",
+        "a sine curve, a cubic curve or a V",
         "three clouds",
         "five people",
     ):
         assert words in text
     sets = SCRIPTS.joinpath("worker/points.js").read_text().partition("export const SETS")[2].partition("\n};")[0]
-    assert len(re.findall(r"title:", sets)) == 9
+    assert len(re.findall(r"title:", sets)) == 12
 
 
 def test_every_control_is_explained_in_a_sentence():

@@ -80,9 +80,9 @@ def test_json_is_the_tree(chain):
     top = json.loads(chain.json())
     assert top["address"] == "hidden1.weights[1,1].update"
     assert top["value"] == chain.value
-    assert top["article"]["name"] == "wh11"
+    assert top["article"]["name"] == "w1"
     gradient = top["terms"][1]["factors"][1]["opened"]
-    assert gradient["article"] == {"name": "dcost_dwh11", "equation": 2}
+    assert gradient["article"] == {"name": "dcost_dw1", "equation": 2}
     assert gradient["terms"][-1]["count"] == 96
     assert fsum(term["value"] for term in gradient["terms"]) == pytest.approx(gradient["value"], rel=1e-14)
     for term in gradient["terms"][:-1]:

@@ -17,8 +17,8 @@ from selenite.tutorial.networks import perceptron_start
 # The first row of the two moons before the first step, as `selenite why tutorial:2 'hidden1.weights[1,1].update'
 # --row 1 --digits 8` shows it; eight digits, as a pocket calculator has them.
 X1, X2, LABEL, LR = -0.053483686, 0.99258199, 0, 0.5
-WH = {"wh11": 0.78854551, "wh21": 0.77740756}
-WO = {"wo1": 0.2728219, "wo2": 0.3708528, "wo3": 0.19705428, "wo4": 0.45985588}
+WH = {"w1": 0.78854551, "w2": 0.77740756}
+WO = {"w9": 0.2728219, "w10": 0.3708528, "w11": 0.19705428, "w12": 0.45985588}
 AH = {"ah1": 0.67468817, "ah2": 0.56327339, "ah3": 0.5826745, "ah4": 0.63218299}
 CHAIN = {
     "zh1": 0.72946643,
@@ -30,18 +30,18 @@ CHAIN = {
     "dcost_dzo": 0.14760768,
     "dcost_dah1": 0.040270608,
     "dah1_dzh1": 0.21948404,
-    "dcost_dwh11": -0.00047272924,
-    "wh11": 0.78878188,
+    "dcost_dw1": -0.00047272924,
+    "w1": 0.78878188,
 }
 EQUATIONS = {
-    "dcost_dwh11": 2,
+    "dcost_dw1": 2,
     "dcost_dah1": 3,
     "dcost_dzo": 4,
     "dcost_dao": 5,
     "dao_dzo": 6,
     "dzo_dah1": 7,
     "dah1_dzh1": 8,
-    "dzh1_dwh11": 9,
+    "dzh1_dw1": 9,
 }
 
 
@@ -64,17 +64,17 @@ def test_a_pocket_calculator_confirms_the_chain():
     def by_hand(name, value):
         assert CHAIN[name] == pytest.approx(value, rel=2e-7), name
 
-    by_hand("zh1", WH["wh11"] * X1 + WH["wh21"] * X2)
+    by_hand("zh1", WH["w1"] * X1 + WH["w2"] * X2)
     by_hand("ah1", 1 / (1 + exp(-CHAIN["zh1"])))
-    by_hand("zo", sum(AH[f"ah{j}"] * WO[f"wo{j}"] for j in range(1, 5)))
+    by_hand("zo", sum(AH[f"ah{j}"] * WO[f"w{8 + j}"] for j in range(1, 5)))
     by_hand("ao", 1 / (1 + exp(-CHAIN["zo"])))
     by_hand("dcost_dao", CHAIN["ao"] - LABEL)  # 5
     by_hand("dao_dzo", CHAIN["ao"] * (1 - CHAIN["ao"]))  # 6
     by_hand("dcost_dzo", CHAIN["dcost_dao"] * CHAIN["dao_dzo"])  # 4
-    by_hand("dcost_dah1", CHAIN["dcost_dzo"] * WO["wo1"])  # 3, with 7: dzo_dah1 is wo1
+    by_hand("dcost_dah1", CHAIN["dcost_dzo"] * WO["w9"])  # 3, with 7: dzo_dah1 is w9
     by_hand("dah1_dzh1", CHAIN["ah1"] * (1 - CHAIN["ah1"]))  # 8
-    by_hand("dcost_dwh11", CHAIN["dcost_dah1"] * CHAIN["dah1_dzh1"] * X1)  # 2, with 9: dzh1_dwh11 is x1
-    by_hand("wh11", WH["wh11"] - LR * CHAIN["dcost_dwh11"])
+    by_hand("dcost_dw1", CHAIN["dcost_dah1"] * CHAIN["dah1_dzh1"] * X1)  # 2, with 9: dzh1_dw1 is x1
+    by_hand("w1", WH["w1"] - LR * CHAIN["dcost_dw1"])
 
 
 def test_why_shows_that_chain_under_the_articles_names_and_numbers():
@@ -85,9 +85,9 @@ def test_why_shows_that_chain_under_the_articles_names_and_numbers():
         assert f"{value:.8g}" in str(answer), name
     assert {name: found[name][1] for name in EQUATIONS} == EQUATIONS
     for text in (
-        "article: wh11 = wh11 - lr × dcost_dwh11\n",
-        "article: dcost_dwh11 = dcost_dah1 × dah1_dzh1 × dzh1_dwh11   equation 2",
-        "article: dzh1_dwh11 = input[x1]   equation 9",
+        "article: w1 = w1 - lr × dcost_dw1\n",
+        "article: dcost_dw1 = dcost_dah1 × dah1_dzh1 × dzh1_dw1   equation 2",
+        "article: dzh1_dw1 = input[x1]   equation 9",
         "article: dcost_dah1 = dcost_dzo × dzo_dah1   equation 3",
         "article: dzo_dah1 = output.weights[1,1]   equation 7",
         "article: dcost_dzo = dcost_dao × dao_dzo   equation 4",
@@ -103,7 +103,7 @@ def test_why_shows_that_chain_under_the_articles_names_and_numbers():
 
 def test_equation_1_is_the_output_weights():
     answer = selenite.why("tutorial:2", "output.weights[1,1].gradient", row=1, digits=8)
-    assert "article: dcost_dwo1 = dcost_dao × dao_dzo × dzo_dwo1   equation 1" in str(answer)
+    assert "article: dcost_dw9 = dcost_dao × dao_dzo × dzo_dw9   equation 1" in str(answer)
     assert answer.value == pytest.approx(CHAIN["dcost_dzo"] * AH["ah1"], rel=2e-7)
 
 

@@ -25,7 +25,7 @@ test("the tutorial's numbers have the article's names and equations", () => {
   const update = explanation(session, 0, { ...asked, layer: 0, before: 1, part: "update" });
   assert.equal(update.tree.address, "hidden1.weights[2,1].update");
   const gradient = openedNumber(session, 0, { address: "hidden1.weights[2,1].gradient", batch: true, terms: 12 });
-  assert.equal(gradient.formula.article, "dcost_dwh21 = Σ dcost_dah1 × dah1_dzh1 × dzh1_dwh21");
+  assert.equal(gradient.formula.article, "dcost_dw2 = Σ dcost_dah1 × dah1_dzh1 × dzh1_dw2");
   assert.equal(gradient.terms.length, 13); // the twelve largest of a hundred rows, and the others
 });
 

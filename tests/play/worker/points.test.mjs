@@ -40,6 +40,15 @@ test("the sets are Python's within a rounding or two of each coordinate", () => 
   }
 });
 
+test("a border that is a function parts what lies above it from what lies below", () => {
+  const curves = { sine: (x) => 0.7 * Math.sin(Math.PI * x), cubic: (x) => 3 * x ** 3 - 1.5 * x, vee: (x) => 1.4 * Math.abs(x) - 0.7 };
+  for (const [data, f] of Object.entries(curves)) {
+    const [x1, x2, label] = makeTable({ data, rows: 500, noise: 0, seed: 3 }).columns.map(({ values }) => values);
+    label.forEach((one, i) => assert.equal(one, Number(x2[i] > f(x1[i])), data));
+    assert.ok(Math.abs(mean(label) - 0.5) < 0.15, data);
+  }
+});
+
 test("rows are drawn, put aside and summed as in Python", () => {
   for (const [seed, n, rows] of found.permutations) assert.deepEqual([...permutation(seed, n, SPLIT)], rows);
   for (const [n, fraction, seed, classes, ...parts] of found.splits) {

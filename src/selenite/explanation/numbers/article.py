@@ -9,7 +9,9 @@ Part 2, *Adding Hidden Layers*, derives its two gradients in nine equations:
     5  dcost_dao = ao - labels                      8  dah_dzh = σ(zh) (1 - σ(zh))
                                                     9  dzh_dwh = the inputs
 
-Here a number is put behind a name where there are several: zh1 is the first hidden unit's z, wh21 leads from x2 to it.
+It numbers the weights unit by unit: w1 and w2 lead from x1 and x2 to the first hidden unit, w9 to w12 from the four
+hidden units to the output. Behind other names the number of their unit is put here: zh1 is the first hidden unit's z.
+The network with biases is not the article's, so that its numbers have none of these names.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ EQUATIONS = {("h", "slope"): 8, ("h", "a.gradient"): 3, ("o", "slope"): 6, ("o",
 
 def name_of(subject: Subject, address: Address) -> tuple[str, int]:
     """Return the article's name of a number and its equation; "" and 0 where it has none."""
-    if not subject.article:
+    if subject.article in ("", "2-biases"):
         return "", 0
     if address.part == "loss":
         return "error_out" if subject.n_rows == 1 else "error_out.sum()", 0
@@ -54,10 +56,11 @@ def name_of(subject: Subject, address: Address) -> tuple[str, int]:
 
 def _parameter(subject: Subject, address: Address, hidden: bool, perceptron: bool) -> tuple[str, int]:
     """Return the name of a weight or a bias, and the equation of its gradient."""
-    single = not hidden and subject.network.n_outputs == 1
-    places = address.index[:-1] if single else address.index
-    number = "".join(str(i + 1) for i in places)
+    first = address.index[0] + 1
     if perceptron:
-        return (f"weights{number}", 0) if address.kind == "weights" else (f"bias{number}", 0)
-    letters = ("w" if address.kind == "weights" else "b") + ("h" if hidden else "o")
-    return f"{letters}{number}", 0 if address.kind == "biases" else 2 if hidden else 1
+        return (f"weights{first}", 0) if address.kind == "weights" else ("bias", 0)
+    if address.kind == "biases":
+        return f"b{'h' if hidden else 'o'}{first}", 0
+    n_inputs, n_hidden, _ = subject.network.layer_sizes
+    to_unit = address.index[1]
+    return (f"w{n_inputs * to_unit + first}", 2) if hidden else (f"w{n_hidden * (n_inputs + to_unit) + first}", 1)

@@ -61,7 +61,7 @@ def expand_delta(run: Run, address: Address, row: int) -> Expansion:
             return run.expansion(address, value, formula, [Term.product("", reaching)], row)
         term = Term.product("chain rule", reaching, run.of_unit(layer, unit, "slope", row))
         note = ""
-        if last and layer > 1 and run.subject.article.startswith("2"):
+        if last and layer > 1 and run.subject.article == "2":
             gradient = run.here(Address("output", "weights", (0, unit), attribute="gradient"), row)
             note = f"times ah it is equation 1: {gradient}"
         return run.expansion(address, value, formula, [term], row, note)

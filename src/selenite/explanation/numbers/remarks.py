@@ -25,12 +25,23 @@ def slips(run: Run, address: Address, row: int | None) -> tuple[str, ...]:
         return (f"as printed {printed:.6g}: the article puts a in place of z into σ'(z), so σ is applied twice",)
     if article == "3" and (address.kind == "total" or (address.part == "output" and address.attribute == "a")):
         return ("the article does not take the greatest z off: its e^z overflows where z is above 709",)
-    if address.attribute == "update" and run.subject.n_rows > 1 and _as_in_the_article(run):
-        n, rate = run.subject.n_rows, run.subject.optimizer.learning_rate
-        return (
-            f"the article sums the gradient over {n:,} rows: on their mean the rate {rate:g} would be {rate * n:g}",
-        )
-    return ()
+    return (*_of_rate(run, address), *_of_words(run, address))
+
+
+def _of_rate(run: Run, address: Address) -> tuple[str, ...]:
+    if address.attribute != "update" or run.subject.n_rows == 1 or not _as_in_the_article(run):
+        return ()
+    n, rate = run.subject.n_rows, run.subject.optimizer.learning_rate
+    return (f"the article sums the gradient over {n:,} rows: on their mean the rate {rate:g} would be {rate * n:g}",)
+
+
+def _of_words(run: Run, address: Address) -> tuple[str, ...]:
+    """Return what part 2 calls by a wrong name in its text."""
+    if run.subject.article != "2" or address.kind != "weights":
+        return ()
+    if address.part == "hidden1" and address.attribute == "gradient":
+        return ('the article puts equations 3, 8 and 9 into "Equation 3" in its last step: it means 2',)
+    return ('the article writes "w2" for w12 in one place',) if address.index == (3, 0) else ()
 
 
 def _of_loss(run: Run, row: int | None) -> tuple[str, ...]:

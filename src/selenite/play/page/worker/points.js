@@ -59,6 +59,13 @@ function xor(rows, noise, seed) {
   return { X: strewn(rows, seed, noise, (i) => [places[2 * i], places[2 * i + 1]]), y };
 }
 
+/** A square in two, by whether a point lies above the curve x2 = f(x1). */
+const above = (f) => (rows, noise, seed) => {
+  const places = drawn(rows, seed).map((u) => 2 * u - 1);
+  const y = Float64Array.from({ length: rows }, (_, i) => Number(places[2 * i + 1] > f(places[2 * i])));
+  return { X: strewn(rows, seed, noise, (i) => [places[2 * i], places[2 * i + 1]]), y };
+};
+
 /** Two clouds that a straight line parts. */
 function gauss(rows, noise, seed) {
   return { X: strewn(rows, seed, 0.15 + noise, (i) => (i % 2 ? [0.6, 0.6] : [-0.6, -0.6])), y: alternating(rows) };
@@ -112,6 +119,9 @@ export const SETS = {
   xor: { title: "exclusive or", make: xor, endless: true },
   gauss: { title: "two clouds", make: gauss, endless: true },
   spiral: { title: "two spirals", make: spiral, endless: true },
+  sine: { title: "above a sine curve", make: above((x) => 0.7 * sin(Math.PI * x)), endless: true },
+  cubic: { title: "above a cubic curve", make: above((x) => 3 * x * x * x - 1.5 * x), endless: true },
+  vee: { title: "above a V", make: above((x) => 1.4 * Math.abs(x) - 0.7), endless: true },
   clouds: { title: "three clouds (part 3)", make: clouds, classes: ["cat", "mouse", "dog"] },
   people: { title: "five people (part 1)", make: () => part(1), ...PEOPLE },
   plane: { title: "a plane (a number)", make: plane, endless: true, ...NUMBER },

@@ -4,7 +4,9 @@
      1  dcost_dwo = dcost_dao × dao_dzo × dzo_dwo        4  dcost_dzo = dcost_dao × dao_dzo        7  dzo_dah = wo
      2  dcost_dwh = dcost_dah × dah_dzh × dzh_dwh        5  dcost_dao = ao - labels                8  dah_dzh = σ(zh) (1 - σ(zh))
      3  dcost_dah = dcost_dzo × dzo_dah                  6  dao_dzo = σ(zo) (1 - σ(zo))            9  dzh_dwh = the inputs
-   Here a number is put behind a name where there are several: zh1 is the first hidden unit's z, wh21 leads from x2 to it. */
+   It numbers the weights unit by unit: w1 and w2 lead from x1 and x2 to the first hidden unit, w9 to w12 from the four hidden units
+   to the output. Behind other names the number of their unit is put here: zh1 is the first hidden unit's z. The network with biases
+   is not the article's, so that its numbers have none of these names. */
 
 import { general, grouped } from "../text.js";
 
@@ -14,7 +16,7 @@ const OF_PERCEPTRON = { z: ["XW", 0], a: ["z", 0], slope: ["dpred_dz", 0], delta
 
 /** The article's name of a number and its equation; "" and 0 where it has none. */
 export function nameOf(run, { part, kind, index, name, attribute }) {
-  if (!run.article) return ["", 0];
+  if (["", "2-biases"].includes(run.article)) return ["", 0];
   if (part === "loss") return [run.n === 1 ? "error_out" : "error_out.sum()", 0];
   if (part === "input") return [name, 0];
   if (part !== "hidden1" && part !== "output") return ["", 0];
@@ -24,18 +26,22 @@ export function nameOf(run, { part, kind, index, name, attribute }) {
     return [found.replaceAll("#", several ? index[0] + 1 : ""), equation * in2];
   }
   if (kind !== "weights" && kind !== "biases") return ["", 0];
-  const number = (several ? index : index.slice(0, -1)).map((i) => i + 1).join("");
-  const letter = kind === "weights" ? "w" : "b";
-  const found = perceptron ? (kind === "weights" ? `weights${number}` : `bias${number}`) : `${letter}${hidden ? "h" : "o"}${number}`;
+  const found = nameOfParameter(run, kind, index, hidden, perceptron);
   if (attribute === "gradient") return [`dcost_d${found}`, perceptron || kind === "biases" ? 0 : (hidden ? 2 : 1) * in2];
   return attribute === "" || attribute === "update" ? [found, 0] : ["", 0];
+}
+
+function nameOfParameter({ description: { layer_sizes: [nInputs, nHidden] } }, kind, [i, toUnit], hidden, perceptron) {
+  if (perceptron) return kind === "weights" ? `weights${i + 1}` : "bias";
+  if (kind === "biases") return `b${hidden ? "h" : "o"}${i + 1}`;
+  return `w${(hidden ? nInputs * toUnit : nHidden * (nInputs + toUnit)) + i + 1}`;
 }
 
 const plainDescent = (run) => run.summed && run.optimizer.momentum === 0 && run.l1 === 0 && run.l2 === 0;
 
 /** Where the article's program gives another number than this, with its number, or calls it wrongly. */
 export function remarksOn(run, place, row) {
-  const { article, n } = run, { part, kind, attribute } = place;
+  const { article } = run, { part, kind, attribute } = place;
   if (!article) return [];
   if (part === "loss") return ofLoss(run, row);
   if (run.n_layers === 1 && ["slope", "delta", "gradient", "update"].includes(attribute)) {
@@ -43,11 +49,20 @@ export function remarksOn(run, place, row) {
     return [`as printed ${general(asPrinted(run, place, row), 6)}: the article puts a in place of z into σ'(z), so σ is applied twice`];
   }
   if (article === "3" && (kind === "total" || (part === "output" && attribute === "a"))) return ["the article does not take the greatest z off: its e^z overflows where z is above 709"];
-  if (attribute === "update" && n > 1 && plainDescent(run)) {
-    const rate = run.optimizer.learning_rate;
-    return [`the article sums the gradient over ${grouped(n)} rows: on their mean the rate ${general(rate, 6)} would be ${general(rate * n, 6)}`];
-  }
-  return [];
+  return [...ofRate(run, attribute), ...ofWords(article, place)];
+}
+
+function ofRate(run, attribute) {
+  if (attribute !== "update" || run.n === 1 || !plainDescent(run)) return [];
+  const rate = run.optimizer.learning_rate;
+  return [`the article sums the gradient over ${grouped(run.n)} rows: on their mean the rate ${general(rate, 6)} would be ${general(rate * run.n, 6)}`];
+}
+
+/** What part 2 calls by a wrong name in its text. */
+function ofWords(article, { part, kind, attribute, index }) {
+  if (article !== "2" || kind !== "weights") return [];
+  if (part === "hidden1" && attribute === "gradient") return ['the article puts equations 3, 8 and 9 into "Equation 3" in its last step: it means 2'];
+  return part === "output" && index[0] === 3 ? ['the article writes "w2" for w12 in one place'] : [];
 }
 
 function ofLoss(run, row) {

@@ -35,7 +35,7 @@ export function expandDelta(run, place, row) {
   if (last || run.article) {
     const reaching = activationGradient(run, layer, unit, row);
     if (run.description.activations[layer - 1] === "identity") return run.expansion(place, value, chain, [product("", [reaching])], { row });
-    const note = last && layer > 1 && run.article.startsWith("2") ? `times ah it is equation 1: ${equation1(run, unit, row)}` : "";
+    const note = last && layer > 1 && run.article === "2" ? `times ah it is equation 1: ${equation1(run, unit, row)}` : "";
     return run.expansion(place, value, chain, [product("chain rule", [reaching, run.ofUnit(layer, unit, "slope", row)])], { row, note });
   }
   const slope = run.ofUnit(layer, unit, "slope", row);

@@ -11,7 +11,14 @@ from typing import Any
 
 MOST_LISTED = 20
 WIDTH = 80  # of what is printed on a terminal, in columns
-WITHOUT_UNITS = ("accuracy", "area under ROC", "log loss", "squared_error", "R2")  # other metrics have the target's
+WITHOUT_UNITS = (
+    "accuracy",
+    "coverage",
+    "area under ROC",
+    "log loss",
+    "squared_error",
+    "R2",
+)  # other metrics have the target's
 LOPSIDED = 3  # times as far from a figure to one end of its interval as to the other
 _OBEYED = re.compile(  # by terminals; or what cannot be seen, or written
     "[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"

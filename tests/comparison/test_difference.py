@@ -10,6 +10,7 @@ import pytest
 import selenite
 from selenite.errors import OptionError, SchemaError
 from selenite.model.parts import Figure, Header
+from selenite.model.residual_quantiles import LEVELS
 from selenite.table import ReadOptions
 from selenite.text import json_text
 
@@ -92,6 +93,7 @@ PLANTED = {
     "network": lambda network: replace(network, loss="squared_error"),
     "residual_quantiles": lambda found: selenite.load(DATA / "number_format2.selenite").residual_quantiles,
     "settings": lambda settings: replace(settings, seed=7),
+    "truth_quantiles": lambda found: tuple(np.linspace(0.1, 0.9, len(LEVELS)).tolist()),
     "verdict": lambda verdict: "Verdict: better.",
 }
 

@@ -45,7 +45,9 @@ def test_the_temperature_costs_least(n_classes, sharpness):
 def spread_of(raw, Y):
     """Return what the spread of six members gives at 0.05 and 0.95 for the predictions 3 + 2 · (-5 to 5)."""
     network, target = Network.of((1, 4, 1), "relu", "squared_error"), Target("y", "regression", center=3.0, width=2.0)
-    spread = calibrate(network, np.zeros((6, 0)), target, Unseen(raw, TrainingRows(np.zeros((len(Y), 1)), Y)))[1]
+    spread = calibrate(
+        network, np.zeros((6, 0)), target, Unseen(raw, TrainingRows(np.zeros((len(Y), 1)), Y))
+    ).residual_quantiles
     predictions = 3 + 2 * np.linspace(-5, 5, 100)
     return [spread.quantile(predictions, level) for level in (0.05, 0.95)]
 

@@ -8,16 +8,19 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
+import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.reading import load_beside, pieces_for, read_options, reading_options, rename_option
 from selenite.cli.rows import rows_writer
 from selenite.errors import OptionError, OutsideError
 from selenite.model import Model
+from selenite.model.residual_quantiles import LEAST_COVERAGE, MOST_COVERAGE
 from selenite.progress import ProgressBar
 from selenite.table import Limits, Matched
 from selenite.table.match import match_each
 from selenite.table.outside import OutsideCount
+from selenite.table.table import called
 from selenite.text import counted, plain, printable
 from selenite.writing import writing
 
@@ -34,6 +37,16 @@ COPIED_BYTES = 1 << 20  # at a time
     metavar="PATH",
     help="Where to write: CSV, compressed if .gz, or .parquet.  [default: standard output]",
 )
+@click.option(
+    "--quantiles", metavar="Q,...", help="Of a number, add these quantiles, such as .05,.95: below it lies that share."
+)
+@click.option(
+    "--coverage",
+    type=click.FloatRange(LEAST_COVERAGE, MOST_COVERAGE),
+    metavar="SHARE",
+    help="Add what holds the answer of that share of new rows, such as .9: of a number an interval, low to high; of "
+    "classes those that it may be.",
+)
 @click.option("--strict", is_flag=True, help="Stop if a row lies outside what training saw.")
 @rename_option
 @click.option("--json", "as_json", is_flag=True, help="Write one JSON object a row instead of CSV.")
@@ -49,6 +62,8 @@ def command(
     model: str,
     file: str,
     output: str | None,
+    quantiles: str | None,
+    coverage: float | None,
     strict: bool,
     renames: tuple[str, ...],
     guarded: bool,
@@ -59,8 +74,9 @@ def command(
     Rows are read and written in pieces, so FILE may be larger than the memory. What ends early writes nothing.
 
     Writes a row for each row, in order: the prediction, the probability of each class, and in "outside" why the row
-    lies outside what training saw, if it does. Classes are written to the character as the table fitted on has them,
-    in UTF-8; add --spreadsheet-safe for a file that a spreadsheet is to open.
+    lies outside what training saw, if it does. --quantiles adds "quantile 0.05" and the like; --coverage "low" and
+    "high" of a number, and for each class "may be ...", yes or no. Classes are written to the character as the table
+    fitted on has them, in UTF-8; add --spreadsheet-safe for a file that a spreadsheet is to open.
     """
     if guarded and options["as_json"]:
         raise OptionError("--spreadsheet-safe is for CSV, and --json writes none; leave one of them out")
@@ -74,6 +90,7 @@ def command(
     with ProgressBar(quiet=options["quiet"]) as bar:
         bar.begin(f"reading {plain(file)}")
         loaded = load_beside(model, file)
+        levels = _levels(quantiles)
         pieces = pieces_for(loaded, file, read_options(options, loaded.read), renames, Limits(fewest_rows=0))
         bar.begin(f"predicting {counted(pieces.n_rows, 'row')}")
         count, done = OutsideCount(), 0
@@ -84,7 +101,7 @@ def command(
             for _, piece in match_each(loaded.schema, pieces):
                 reasons = count.reasons(piece)
                 if not (strict and count.n_rows):
-                    write(_columns(loaded, piece, reasons))
+                    write(_columns(loaded, piece, levels, coverage) | {"outside": reasons})
                 done += piece.n_rows
                 bar.done(done / max(pieces.n_rows, 1))
             if strict and count.n_rows:
@@ -125,14 +142,36 @@ def _ways(count: OutsideCount) -> str:
     return "; ".join(ways) + (f"; {len(found) - 5} further ways" if len(found) > 5 else "")
 
 
-def _columns(model: Model, rows: Matched, reasons: list[str]) -> dict[str, Any]:
-    """Return the columns to write, by name."""
-    columns: dict[str, Any] = {}
+def _levels(quantiles: str | None) -> list[float]:
+    """Return the levels in a text, rising."""
+    if quantiles is None:
+        return []
+    try:
+        levels = sorted(float(text) for text in quantiles.split(","))
+    except ValueError:
+        raise OptionError(f"--quantiles {quantiles} must be numbers between 0 and 1, such as .05,.95") from None
+    if len(set(levels)) < len(levels):
+        raise OptionError(f"--quantiles {quantiles} names a quantile twice")
+    return levels
+
+
+def _columns(model: Model, rows: Matched, levels: list[float], coverage: float | None) -> dict[str, Any]:
+    """Return what is predicted of rows, by the name of its column."""
     if model.target.task == "regression":
-        columns["prediction"] = model.predict(rows)
-    else:
-        probabilities, classes = model.predict_proba(rows), model.target.classes
-        columns["prediction"] = [classes[code] for code in probabilities.argmax(axis=1).tolist()]
-        for index, label in enumerate(classes):
-            columns[f"probability of {label}"] = probabilities[:, index]
-    return columns | {"outside": reasons}
+        numbers = model.predict(rows)
+        columns: dict[str, Any] = {"prediction": numbers}
+        if levels:
+            found = model.quantiles(numbers, levels)
+            columns |= {f"quantile {level:.12g}": found[:, k] for k, level in enumerate(levels)}
+        if coverage is not None:
+            columns["low"], columns["high"] = model.interval(numbers, coverage).T
+        return columns
+    if levels:
+        raise OptionError(f"--quantiles are of numbers, and {called(model.target.name)} is a class; see --coverage")
+    probabilities, classes = model.predict_proba(rows), model.target.classes
+    columns = {"prediction": [classes[code] for code in probabilities.argmax(axis=1).tolist()]}
+    columns |= {f"probability of {label}": probabilities[:, k] for k, label in enumerate(classes)}
+    if coverage is not None:
+        sets = model.class_set(probabilities, coverage)
+        columns |= {f"may be {label}": np.where(sets[:, k], "yes", "no").tolist() for k, label in enumerate(classes)}
+    return columns

@@ -71,6 +71,8 @@ def command(model: str, file: str, plot: str | None, as_json: bool, **options: A
         when_fitted = ", ".join(f"{one.metric} {figure_texts(one.metric, [one])[0]}" for one in of_model)
         said = "When it was fitted, each row judged by a model without its fold, they were"
         click.echo(f"\n{paragraph(f'{FITTED_ON}, so these figures are too kind. {said} {when_fitted}.')}")
+    if (coverage := first.coverage()) is not None:
+        click.echo(f"\n{paragraph(str(coverage))}")
     if first.is_of_classes:
         click.echo(f"\n{confusion_text(first)}")
     if plot and found.drawn.n_rows < first.n_rows:
@@ -108,6 +110,7 @@ def _as_json(file: str, parts: dict[str, Predictions | Summed], figures: dict[st
         name.replace(" ", "_"): {
             "rows": parts[name].n_rows,
             "metrics": {m.name: {"value": m.value, "low": m.low, "high": m.high} for m in metrics},
+            **({} if (coverage := parts[name].coverage()) is None else {"coverage": coverage.to_dict()}),
         }
         for name, metrics in figures.items()
     }

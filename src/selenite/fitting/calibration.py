@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from selenite.fitting.class_sets import learn_truth_quantiles
 from selenite.fitting.residual_quantiles import effective_sample_size, learn_residual_quantiles
 from selenite.model.residual_quantiles import ResidualQuantiles
 from selenite.nn import Network
@@ -36,21 +37,35 @@ class Unseen:
         return float(np.average(errors, weights=self.rows.weight))
 
 
+@dataclass(frozen=True)
+class Calibration:
+    """What rows that were not trained on told."""
+
+    temperature: float = 1.0
+    residual_quantiles: ResidualQuantiles | None = None  # of a number
+    truth_quantiles: tuple[float, ...] = ()  # of classes
+
+
 def calibrate(
-    network: Network, parameters: Array, target: Target, unseen: Unseen | None
-) -> tuple[float, ResidualQuantiles | None]:
-    """Return the temperature, by which the members are cooled, and the quantiles of the residuals of numbers."""
+    network: Network, parameters: Array, target: Target, unseen: Unseen | None, *, rows_alike: bool = False
+) -> Calibration:
+    """Return the temperature, by which the members are cooled, and how far numbers spread or how sure classes are.
+
+    `rows_alike` says that for the latter rows count alike: their weights are made to change the classes' shares.
+    """
     if unseen is None:
-        return 1.0, None
+        return Calibration()
     if target.task == "regression":
         if len(unseen.rows.X) < FEWEST_RESIDUALS:
-            return 1.0, None
-        return 1.0, _residual_quantiles(network, target, unseen, len(parameters))
-    if network.loss != "log_loss":
-        return 1.0, None
-    temperature = best_temperature(network, unseen)
-    shrink(network, parameters, temperature)
-    return temperature, None
+            return Calibration()
+        return Calibration(residual_quantiles=_residual_quantiles(network, target, unseen, len(parameters)))
+    temperature = 1.0
+    if network.loss == "log_loss":
+        temperature = best_temperature(network, unseen)
+        shrink(network, parameters, temperature)
+    of_truth = _chosen(network, unseen.raw_outputs / temperature, _answers(network, unseen))
+    weight = None if rows_alike or unseen.rows.weight is None else unseen.rows.weight.astype(np.float64)
+    return Calibration(temperature, None, learn_truth_quantiles(of_truth, weight))
 
 
 def best_temperature(network: Network, unseen: Unseen) -> float:
@@ -58,8 +73,7 @@ def best_temperature(network: Network, unseen: Unseen) -> float:
 
     The probabilities of members that were not trained on a row are averaged.
     """
-    Y, weight = unseen.rows.Y, unseen.rows.weight
-    answers = Y.argmax(axis=1) if network.n_outputs > 1 else Y[:, 0].astype(np.intp)
+    answers, weight = _answers(network, unseen), unseen.rows.weight
     doubt, usual = DOUBT / len(answers), USUAL_OF_SMOOTHED if network.n_outputs > 1 else USUAL
 
     def cost(t: float) -> float:
@@ -78,6 +92,12 @@ def shrink(network: Network, parameters: Array, divisor: float) -> None:
         biases = network.bias_vectors(member)[-1]
         if biases is not None:
             biases /= divisor
+
+
+def _answers(network: Network, unseen: Unseen) -> Indices:
+    """Return the class of each row, (n,)."""
+    Y = unseen.rows.Y
+    return Y.argmax(axis=1) if network.n_outputs > 1 else Y[:, 0].astype(np.intp)
 
 
 def _chosen(network: Network, z: Floats, answers: Indices) -> Floats:

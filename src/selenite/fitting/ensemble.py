@@ -84,15 +84,17 @@ def calibrated(trained: Trained, encoded: Encoded) -> Model:
     unseen, logarithms = _judging_in_time(trained.members).unseen(network, parameters), trained.members.logarithms
     if logarithms is not None and unseen is not None:
         network, target, unseen = logarithms.undone(network, parameters, target, unseen)
-    temperature, residual_quantiles = calibrate(network, parameters, target, unseen)
+    weighed = trained.members.settings.class_weight is not None
+    found = calibrate(network, parameters, target, unseen, rows_alike=weighed)
     return Model(
         network,
         parameters,
         encoded.schema,
         target,
-        recipe=recipe_of(trained, temperature),
+        recipe=recipe_of(trained, found.temperature),
         data=Data(training_rows=encoded.n_rows, validation_rows=trained.members.n_validation_rows),
-        residual_quantiles=residual_quantiles,
+        residual_quantiles=found.residual_quantiles,
+        truth_quantiles=found.truth_quantiles,
         settings=trained.members.settings,
     )
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.fitting.evaluate import Fits, training_table
 from selenite.model import Model, Settings
-from selenite.model.predictions import Predictions, predictions_of
+from selenite.model.predictions import Predictions, joined_predictions, predictions_of
 from selenite.model.rows import parts_of, rows_used
 from selenite.splits.grouping import Grouping
 from selenite.splits.split import Part
@@ -42,7 +42,16 @@ def judged_again(model: Model, table: Table, done: Done = nobody) -> Judged:
         which = f"the {len(rows):,} test rows"
     found = predictions_of(model, part)
     unseen = True if used.aside is not None else False if used.fitted_on else True if model.data.fingerprint else None
-    judged = Judged(model, found.prediction, found.answers, clusters, rows=rows, which=which, unseen=unseen)
+    judged = Judged(
+        model,
+        found.prediction,
+        found.answers,
+        clusters,
+        covered=found.covered,
+        rows=rows,
+        which=which,
+        unseen=unseen,
+    )
     return judged if used.aside is None else _compared(judged)
 
 
@@ -75,17 +84,25 @@ def refitted(model: Model, table: Table, grouping: Grouping) -> Iterator[tuple[P
 
 def _out_of_fold(model: Model, table: Table, grouping: Grouping, done: Done) -> Judged:
     """Fit each fold's model again, and let it predict its fold."""
-    prediction, answers = None, np.empty(table.n_rows)
+    rows: list[Indices] = []
+    found: list[Predictions] = []
     for k, ((_, judging), fitted) in enumerate(refitted(model, table, grouping)):
-        found = predictions_of(fitted, table.take(judging))
-        if prediction is None:
-            prediction = np.empty((table.n_rows, *found.prediction.shape[1:]))
-        prediction[judging], answers[judging] = found.prediction, found.answers
+        rows.append(judging)
+        found.append(predictions_of(fitted, table.take(judging)))
         done((k + 1) / model.data.folds)
-    assert prediction is not None
+    in_order = np.argsort(np.concatenate(rows))
+    all_rows = joined_predictions(found).take(in_order)
     which = f"all {table.n_rows:,} rows, each by a model fitted without its fold of {model.data.folds}"
-    rows = np.arange(table.n_rows)
-    return Judged(model, prediction, answers, grouping.clusters, rows=rows, which=which, unseen=True)
+    return Judged(
+        model,
+        all_rows.prediction,
+        all_rows.answers,
+        grouping.clusters,
+        covered=all_rows.covered,
+        rows=np.arange(table.n_rows),
+        which=which,
+        unseen=True,
+    )
 
 
 def _compared(judged: Judged) -> Judged:

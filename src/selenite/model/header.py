@@ -80,6 +80,7 @@ def _plain(written: _Written) -> dict[str, Any]:
     for part, name in (
         (plain["model"], "verdict"),
         (plain["model"], "settings"),
+        (plain["model"], "truth_quantiles"),
         (plain["model"]["read"], "not_missing"),
         (plain["model"]["recipe"], "curves"),
         (plain["model"]["recipe"], "trials"),

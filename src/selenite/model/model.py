@@ -13,8 +13,9 @@ import numpy as np
 from selenite import backend as backends
 from selenite.errors import OptionError, SchemaError
 from selenite.model import file
+from selenite.model.class_sets import class_sets
 from selenite.model.parts import Data, Figure, Header, Recipe
-from selenite.model.residual_quantiles import ResidualQuantiles
+from selenite.model.residual_quantiles import ResidualQuantiles, require_coverage
 from selenite.model.settings import Settings
 from selenite.nn import Network
 from selenite.table import (
@@ -33,7 +34,7 @@ from selenite.table import (
 )
 from selenite.table.schema import SET_ASIDE
 from selenite.table.table import called, place_of
-from selenite.types import AnyArray, Array, Floats
+from selenite.types import AnyArray, Array, Floats, Mask
 from selenite.writing import write
 
 ROWS_AT_ONCE = 8192
@@ -66,6 +67,8 @@ class Model:
         How good it is on rows that it never used, and what that means in words.
     residual_quantiles : ResidualQuantiles or None
         How far answers lie from predicted numbers.
+    truth_quantiles : tuple of float
+        How probable the right classes are, of rows not trained on; none of numbers.
 
     Examples
     --------
@@ -88,6 +91,7 @@ class Model:
     figures: tuple[Figure, ...] = ()
     verdict: str = ""
     residual_quantiles: ResidualQuantiles | None = None
+    truth_quantiles: tuple[float, ...] = ()
     settings: Settings | None = None
 
     def match(self, table: Any) -> Matched:
@@ -150,11 +154,74 @@ class Model:
         if self.target.task == "regression":
             matched = self.match(table)
             prediction = self.numbers(self.output(self.encode(matched), matched.first_row), matched.first_row)
-            return prediction if quantiles is None else self._quantiles(prediction, quantiles)
+            return prediction if quantiles is None else self.quantiles(prediction, quantiles)
         if quantiles is not None:
             raise OptionError(f"{self.target.name!r} is a class: only numbers have quantiles; see predict_proba")
         labels: AnyArray = class_labels(self.target)[self.predict_proba(table).argmax(axis=1)]
         return labels
+
+    def predict_interval(self, table: Any, *, coverage: float = 0.9) -> Floats:
+        """Return the interval of each row that holds the answers of so many new rows, shape (n_rows, 2).
+
+        Its ends are the quantiles that leave out as much on both sides, judged by rows not trained on.
+
+        Parameters
+        ----------
+        table : DataFrame, array or Table
+        coverage : float
+            The share of new rows whose answers lie inside, from 0.01 to 0.99.
+
+        Returns
+        -------
+        array of shape (n_rows, 2)
+            The lower and the upper end, in the target's unit.
+
+        Raises
+        ------
+        OptionError
+            If the model predicts classes, or was fitted without rows to judge itself by.
+
+        Examples
+        --------
+        >>> import numpy as np, selenite
+        >>> X = np.random.default_rng(0).normal(size=(100, 2))
+        >>> model = selenite.SeleniteRegressor(members=1, max_iter=5).fit(X, X[:, 0]).model_
+        >>> low, high = model.predict_interval(X, coverage=0.8).T
+        >>> bool((low < high).all())
+        True
+        """
+        if self.target.task == "classification":
+            raise OptionError(f"{self.target.name!r} is a class: only numbers have intervals; see predict_set")
+        return self.interval(self.predict(table), coverage)
+
+    def predict_set(self, table: Any, *, coverage: float = 0.9) -> Mask:
+        """Return which classes each row may be of: sets that hold the right class of so many new rows, and more.
+
+        Parameters
+        ----------
+        table : DataFrame, array or Table
+        coverage : float
+            The share of new rows whose class is in their set, from 0.01 to 0.99.
+
+        Returns
+        -------
+        array of bool of shape (n_rows, n_classes)
+            In the order of `target.classes`; the most probable class is always in the set.
+
+        Raises
+        ------
+        OptionError
+            If the model predicts a number, or its file does not keep what tells how often sets hold the right class.
+
+        Examples
+        --------
+        >>> import numpy as np, selenite
+        >>> X = np.random.default_rng(0).normal(size=(100, 2))
+        >>> model = selenite.SeleniteClassifier(members=1, max_iter=5).fit(X, X[:, 0] > 0).model_
+        >>> model.predict_set([[3.0, 0.0]], coverage=0.5).tolist()
+        [[False, True]]
+        """
+        return self.class_set(self.predict_proba(table), coverage)
 
     def probabilities(self, output: Array) -> Array:
         """Return what the network's output means as probabilities of the classes, shape (n_rows, n_classes)."""
@@ -167,7 +234,23 @@ class Model:
         self._require_finite(numbers, first_row)
         return numbers
 
-    def _quantiles(self, prediction: Floats, levels: Sequence[float]) -> Floats:
+    def interval(self, prediction: Floats, coverage: float) -> Floats:
+        """Return the interval about each predicted number, shape (n_rows, 2)."""
+        require_coverage(coverage)
+        return self.quantiles(prediction, ((1 - coverage) / 2, (1 + coverage) / 2))
+
+    def class_set(self, probabilities: Array, coverage: float) -> Mask:
+        """Return the set of classes of each row, from their probabilities: shape (n_rows, n_classes)."""
+        require_coverage(coverage)
+        if not self.truth_quantiles:
+            raise OptionError(
+                "this model knows no sets of classes: it was fitted without rows to judge itself by, distilled, or "
+                "saved before selenite kept what they need. Fit it again"
+            )
+        return class_sets(probabilities, self.truth_quantiles, coverage)
+
+    def quantiles(self, prediction: Floats, levels: Sequence[float]) -> Floats:
+        """Return the quantiles about each predicted number, shape (n_rows, n_quantiles)."""
         if self.residual_quantiles is None:
             raise OptionError("this model knows no quantiles: it was fitted without rows to judge itself by")
         try:

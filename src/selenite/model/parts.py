@@ -101,4 +101,5 @@ class Header:
     figures: tuple[Figure, ...]
     residual_quantiles: ResidualQuantiles | None  # of a number
     settings: Settings | None = None  # what was asked for; None where the file does not keep it
+    truth_quantiles: tuple[float, ...] = ()  # of the probability of the right class, see `class_sets`
     verdict: str = ""  # what the figures mean, in words, as `fit` said it

@@ -9,7 +9,8 @@ from functools import cached_property
 
 import numpy as np
 
-from selenite.model.intervals import Clusters
+from selenite.model.coverage import Coverage, Covered, covered_by_intervals, covered_by_sets, joined
+from selenite.model.intervals import Clusters, share_interval
 from selenite.model.metrics import Metric, confusion, evaluate_classes, evaluate_numbers, mean_metric
 from selenite.model.model import Model
 from selenite.nn.losses import LOSSES, parse_loss
@@ -29,12 +30,14 @@ class Predictions:
     answers: Floats  # class indices or numbers, (n,)
     clusters: Clusters = None  # the number of what each row belongs to, (n,)
     weight: Floats | None = None  # (n,) of the rows, where the loss counts them differently
+    covered: Covered | None = None  # by intervals or sets of `COVERAGE`, of models that know them
 
     def take(self, rows: Indices) -> Predictions:
         """Return the predictions of some of the rows."""
         clusters = None if self.clusters is None else self.clusters[rows]
         weight = None if self.weight is None else self.weight[rows]
-        return Predictions(self.model, self.prediction[rows], self.answers[rows], clusters, weight)
+        covered = None if self.covered is None else self.covered.take(rows)
+        return Predictions(self.model, self.prediction[rows], self.answers[rows], clusters, weight, covered)
 
     @property
     def n_rows(self) -> int:
@@ -79,6 +82,14 @@ class Predictions:
             found.append(mean_metric(f"weighted {name}", self.weight * losses, self.weight, self.clusters))
         return found
 
+    def coverage(self) -> Coverage | None:
+        """Return how often intervals or sets hold the answer; None of a model without any."""
+        if self.covered is None:
+            return None
+        inside = self.covered.inside
+        share = Metric("coverage", float(inside.mean()), *share_interval(inside, self.clusters))
+        return Coverage(share, float(self.covered.size.mean()), self.is_of_classes)
+
     def errors(self) -> Floats:
         """Return the error of each row (n,): surprise -log p of classes, squared error in the target's widths."""
         if not self.is_of_classes:
@@ -120,8 +131,9 @@ def predictions_of(
 
 def joined_predictions(parts: Sequence[Predictions]) -> Predictions:
     """Return predictions of rows that stand alone, one below the other."""
-    joined = (np.concatenate([vars(part)[name] for part in parts]) for name in ("prediction", "answers"))
-    return Predictions(parts[0].model, *joined)
+    prediction, answers = (np.concatenate([vars(part)[name] for part in parts]) for name in ("prediction", "answers"))
+    covered = joined([part.covered for part in parts])
+    return Predictions(parts[0].model, prediction, answers, covered=covered)
 
 
 def predictions_of_pieces(model: Model, pieces: Iterable[Table]) -> Iterator[Predictions]:
@@ -143,8 +155,12 @@ def _predictions(model: Model, output: Array, answers: Floats, clusters: Cluster
     """Return what a network's output predicts, beside encoded answers (n,)."""
     target = model.target
     if target.task == "classification":
-        return Predictions(model, model.probabilities(output).astype(np.float64), answers, clusters)
-    return Predictions(model, model.numbers(output), target.center + target.width * answers, clusters)
+        probabilities = model.probabilities(output)
+        covered = covered_by_sets(model, probabilities, answers)
+        return Predictions(model, probabilities.astype(np.float64), answers, clusters, covered=covered)
+    numbers, answers = model.numbers(output), target.center + target.width * answers
+    covered = covered_by_intervals(model, numbers, answers)
+    return Predictions(model, numbers, answers, clusters, covered=covered)
 
 
 def measure(model: Model) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.types import Floats
 
+LEAST_COVERAGE, MOST_COVERAGE = 0.01, 0.99
 LEVELS = (0.005, 0.01, *(round(0.025 * k, 3) for k in range(1, 40)), 0.99, 0.995)
 
 
@@ -31,3 +32,9 @@ class ResidualQuantiles:
         of_group = np.array([np.interp(level, LEVELS, row) for row in self.quantiles])
         shifted: Floats = prediction + of_group[np.searchsorted(self.edges, prediction, side="right")]
         return shifted
+
+
+def require_coverage(coverage: float) -> None:
+    """Refuse a share of the rows that no interval and no set is known for."""
+    if not LEAST_COVERAGE <= coverage <= MOST_COVERAGE:
+        raise OptionError(f"the coverage {coverage:g} must lie between {LEAST_COVERAGE:g} and {MOST_COVERAGE:g}")

@@ -44,6 +44,9 @@ def check(header: Header, n_members: int) -> None:
     if header.residual_quantiles is not None:
         _require(header.target.task == "regression", "only numbers have residuals")
         check_residual_quantiles(header.residual_quantiles)
+    if header.truth_quantiles:
+        _require(header.target.task == "classification", "only classes have sets")
+        check_truth_quantiles(header.truth_quantiles)
     if header.settings is not None:
         check_settings(header.settings, header.schema, header.target)
 
@@ -186,6 +189,12 @@ def check_residual_quantiles(found: ResidualQuantiles) -> None:
     rows = [found.edges, *found.quantiles]
     complete = len(rows) == len(found.edges) + 2 and all(len(row) == len(LEVELS) for row in found.quantiles)
     _require(complete and all(map(_rises, rows)), "the quantiles of its residuals do not rise")
+
+
+def check_truth_quantiles(found: tuple[float, ...]) -> None:
+    """Raise unless there is a probability at each level, and they rise."""
+    complete = len(found) == len(LEVELS) and all(0 <= each <= 1 for each in found)
+    _require(complete and _rises(found), "the probabilities of its right classes do not rise")
 
 
 def _require_range(ends: tuple[float | None, float | None], what: str) -> None:

@@ -12,6 +12,7 @@ import weakref
 
 import numpy as np
 
+from selenite.model.coverage import Coverage
 from selenite.model.intervals import area_between, skewed_interval, wilson
 from selenite.model.metrics import Metric, adding_up, ratio_metric, surprise
 from selenite.model.model import Model
@@ -31,6 +32,7 @@ class Summed:
         self._waiting: list[Predictions] = []
         self._sums: JointMoments | None = None
         self._ranks = _Probabilities(n_classes)
+        self._inside, self._size = 0, 0.0  # answers in intervals or sets, and the sum of their sizes
         self._middle, self._unit = 0.0, 0  # of numbers: near the answers' mean, and the power of two of their size
 
     @property
@@ -52,6 +54,9 @@ class Summed:
 
     @np.errstate(over="ignore", invalid="ignore")
     def _add_block(self, block: Predictions) -> None:
+        if block.covered is not None:
+            self._inside += int(block.covered.inside.sum())
+            self._size += float(block.covered.size.sum())
         functions = self._of_classes(block) if self.is_of_classes else self._of_numbers(block)
         self._sums = self._sums or JointMoments(functions.shape[1])
         self._sums.add(functions)
@@ -87,6 +92,15 @@ class Summed:
             n = len(self._sums.mean)
             found.append(ratio_metric(name, *self._sums.mean_and_interval(n - 1), lambda mean: unit * mean))
         return found
+
+    def coverage(self) -> Coverage | None:
+        """Return how often intervals or sets hold the answer, once `metrics` are there; None of a model without any."""
+        if not self._size:
+            return None
+        share = np.array(self._inside / self.n_rows)
+        low, high = wilson(share, np.array(float(self.n_rows)))
+        inside = Metric("coverage", float(share), float(low), float(high))
+        return Coverage(inside, self._size / self.n_rows, self.is_of_classes)
 
     def _metrics_of_classes(self, sums: JointMoments) -> list[Metric]:
         right = np.array(self.confusion.trace() / self.n_rows)

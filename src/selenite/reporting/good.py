@@ -19,6 +19,8 @@ def good(facts: Facts) -> Markup:
         rows = [[metric_name(one.name), *figure_texts(one.name, [one])] for one in judged.metrics()]
         here = f"Figures on {judged.which}"
         parts.append(joined(element("p", f"{here}:"), table(here, ["", "this model"], rows)))
+    if (coverage := judged.coverage()) is not None:
+        parts.append(element("p", str(coverage)))
     heading = "Can the probabilities be believed?"
     caption = (
         "Calibration: where points lie on the dashed line, probabilities may be taken at their word. Pale bars: the "

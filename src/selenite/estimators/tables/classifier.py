@@ -19,7 +19,7 @@ from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.ensemble import Fitted
 from selenite.model import Settings
 from selenite.table import Column, Table, Task, as_column, class_labels, learn_target
-from selenite.types import AnyArray, Array
+from selenite.types import AnyArray, Array, Mask
 
 
 @dataclass(eq=False, repr=False)
@@ -192,6 +192,37 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, in the order of `classes_`: shape (n_rows, n_classes)."""
         framed: Array = self._framed(X, self._probabilities(X), "", self.classes_)
+        return framed
+
+    def predict_set(self, X: Any, *, coverage: float = 0.9) -> Mask:
+        """Return which classes each row may be of: sets that hold the right class of so many new rows, and more.
+
+        Parameters
+        ----------
+        X : as for `fit`
+        coverage : float
+            The share of new rows whose class is in their set, from 0.01 to 0.99.
+
+        Returns
+        -------
+        array of bool of shape (n_rows, n_classes)
+            In the order of `classes_`; the most probable class is always in the set.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from selenite import SeleniteClassifier
+        >>> random = np.random.default_rng(0)
+        >>> X = random.uniform(-2, 2, size=(1000, 1))
+        >>> y = X[:, 0] + random.normal(size=1000) > 0
+        >>> sets = SeleniteClassifier(members=1).fit(X[:500], y[:500]).predict_set(X[500:])
+        >>> bool(sets[np.arange(500), y[500:].astype(int)].mean() > 0.85)
+        True
+        """
+        table = self._predicting(X)
+        with threads(self.n_jobs):
+            sets = self.model_.predict_set(table, coverage=coverage)
+        framed: Mask = self._framed(X, sets, "", self.classes_)
         return framed
 
     def predict_log_proba(self, X: Any) -> Array:

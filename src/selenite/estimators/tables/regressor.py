@@ -75,3 +75,34 @@ class SeleniteRegressor(RegressorMixin, Selenite):  # type: ignore[misc]
             predicted = self.model_.predict(table, quantiles=quantiles)
         numbers: Floats = self._framed(X, predicted, self.model_.target.name, quantiles)
         return numbers
+
+    def predict_interval(self, X: Any, *, coverage: float = 0.9) -> Floats:
+        """Return the interval of each row that holds the answers of so many new rows, shape (n_rows, 2).
+
+        Parameters
+        ----------
+        X : as for `fit`
+        coverage : float
+            The share of new rows whose answers lie inside, from 0.01 to 0.99.
+
+        Returns
+        -------
+        array of shape (n_rows, 2)
+            The lower and the upper end, in the target's unit.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> from selenite import SeleniteRegressor
+        >>> random = np.random.default_rng(0)
+        >>> X = random.uniform(-2, 2, size=(1000, 1))
+        >>> y = X[:, 0] + random.normal(size=1000)
+        >>> low, high = SeleniteRegressor(members=1).fit(X[:500], y[:500]).predict_interval(X[500:]).T
+        >>> bool(0.85 < ((low <= y[500:]) & (y[500:] <= high)).mean() < 0.95)
+        True
+        """
+        table = self._predicting(X)
+        with threads(self.n_jobs):
+            interval = self.model_.predict_interval(table, coverage=coverage)
+        framed: Floats = self._framed(X, interval, "", ("low", "high"))
+        return framed

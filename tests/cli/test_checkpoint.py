@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from selenite import SeleniteClassifier
 from selenite.cli import checkpoint
 from selenite.training import journal, journal_file
 
@@ -178,3 +179,10 @@ def test_a_model_that_goes_on_with_new_rows_may_be_cut_off_too(cut_off, run, peo
     run("fit", "--resume", "ck")
     assert Path("whole").read_bytes() == Path("resumed").read_bytes()
     assert not Path("ck").exists()
+
+
+def test_what_python_saved_goes_on_there(run, monkeypatch):
+    monkeypatch.setattr(journal.Journal, "remove", lambda self: None)
+    SeleniteClassifier(members=1, max_iter=1).fit([[1], [2]] * 20, ["a", "b"] * 20, checkpoint="ck")
+    told = run("fit", "--resume", "ck", code=2).stderr
+    assert "ck was made in Python: go on there, by SeleniteClassifier.fit(X, y, resume='ck')" in told

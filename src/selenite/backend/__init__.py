@@ -70,13 +70,13 @@ def get(name: str | Backend | None = None) -> Backend:
     return _named(chosen)
 
 
-def arithmetic() -> str:
-    """Return what the last bits of results depend on: the usual backend and, of the kernel, its instruction set.
+def arithmetic(backend: str | Backend | None = None) -> str:
+    """Return what the last bits of results depend on: the backend and, of the kernel, its instruction set.
 
     >>> arithmetic().split()[0] in BACKENDS
     True
     """
-    name = get().name
+    name = get(backend).name
     if name != "kernel":
         return name
     from selenite._kernel import LEVEL

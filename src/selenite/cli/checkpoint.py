@@ -63,10 +63,12 @@ def checkpoint_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def take_up(context: click.Context) -> None:
     """Let a command to resume be the one that the checkpoint was made by; options given again must be the same."""
-    from selenite.training.journal_file import read
+    from selenite.training.journal_file import IN_PYTHON, read
 
     path = context.params["resume"]
     saved = read(path)
+    if (made_by := saved.origin.arguments[:1]) and made_by[0].endswith(IN_PYTHON):
+        raise OptionError(f"{path} was made in Python: go on there, by {made_by[0]}(X, y, resume={path!r})")
     if saved.origin.version != __version__:
         raise ModelFileError(
             f"{path} was made by selenite {saved.origin.version}, and this is {__version__}: go on with that version"

@@ -22,6 +22,7 @@ from selenite.training.standing import Numbers, Standing
 from selenite.types import AnyArray
 
 FORMAT = 1
+IN_PYTHON = ".fit"  # ends the name of an estimator's method, which stands where a command has its first argument
 DTYPES = {"F32": "<f4", "F64": "<f8"}
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
 
@@ -32,7 +33,7 @@ class Origin:
 
     version: str  # of selenite
     arithmetic: str  # which the last bits depend on
-    arguments: tuple[str, ...]  # of the command
+    arguments: tuple[str, ...]  # of the command; in Python, whose `fit` it is, and what it was asked
     rows: dict[str, str]  # fingerprints of the tables, by what they are for
 
 

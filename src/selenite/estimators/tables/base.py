@@ -27,7 +27,8 @@ from selenite.errors import DriftWarning, OptionError
 from selenite.estimators.frames import FramesOut
 from selenite.estimators.tables.continuing import continued
 from selenite.estimators.tables.hindsight import Hindsight
-from selenite.estimators.tables.parameters import settings_of, with_categories
+from selenite.estimators.tables.keeping import Keeping, digits_of
+from selenite.estimators.tables.parameters import name_of, pair_of, settings_of, with_categories
 from selenite.estimators.tables.pieces import InPieces
 from selenite.estimators.tables.running import running, threads, unchanged_by_failure
 from selenite.fitting.budget import countdown
@@ -115,6 +116,8 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         callbacks: Sequence[Callback] = (),
         record: bool = False,
         init_model: Any = None,
+        checkpoint: str | PathLike[str] | None = None,
+        resume: str | PathLike[str] | None = None,
     ) -> Self:
         """Learn the table's columns, then train an ensemble of networks on them.
 
@@ -148,6 +151,10 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
             keeps its parameters where no epoch is better on the rows that it holds out. The optimizer begins anew: a
             model keeps parameters, not the optimizer's state (`partial_fit` keeps both). What it never saw before is
             told as a `DriftWarning`.
+        checkpoint : path, optional
+            A file that saves the fit as it goes, until it ends. If it is cut off, `resume` goes on from there.
+        resume : path, optional
+            The checkpoint of this fit, which was cut off. The model is that of a fit without the break, bit for bit.
 
         Returns
         -------
@@ -159,12 +166,15 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
             options = {"groups": groups, "time_column": time_column, "init_model": init_model}
             together = [name for name, option in options.items() if option is not None]
             given, declared = self._given(X, y, sample_weight, together)
-            validation = None if validation_set is None else self._rows(*_pair(validation_set), reset=False)
+            validation = None if validation_set is None else self._rows(*pair_of(validation_set), reset=False)
             told: list[str] = []
             training: dict[str, Any] = {"callbacks": callbacks, "backend": self.backend, "record": record}
+            beside = {"time_column": time_column, "groups": groups if isinstance(groups, str) else None}
+            keeping = Keeping(self, checkpoint, resume, beside | {"record": record})
             if isinstance(given, InPieces):
-                given, settings, encoded = self._encoded_in_pieces(given, validation)
+                given, settings, encoded, digits = self._encoded_in_pieces(given, validation)
                 stages.expect(*possible_rounds(settings, encoded.target))
+                training["trainer"] = keeping.trained_by(settings, digits_of(given, digits))
                 fitted = fit_model(encoded, settings, seconds_left, stages=stages, **training)
             else:
                 table = given.features
@@ -173,6 +183,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
                 given, settings = self._asked(given, categorical_columns(declared, table))
                 known = known_of(settings.kinds, groups if isinstance(groups, str) else None, time_column, table)
                 given = replace(given, known=known)
+                training["trainer"] = keeping.trained_by(settings, digits_of(given, init_model=init_model))
                 if init_model is None:
                     encoded = encode_rows(given, settings, seconds_left)
                     stages.expect(*possible_rounds(settings, encoded.target))
@@ -180,6 +191,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
                 else:
                     fitted, told = continued(model_of(init_model), given, settings, **training)
             self._learnt(fitted)
+            keeping.end(self.stopped_by_)
             self._keep_rows(given, settings.seed)
             self.__dict__.pop("_incremental", None)  # what was learnt before is forgotten
         for note in told:
@@ -214,19 +226,20 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
 
     def _encoded_in_pieces(
         self, rows: InPieces, validation: tuple[Table, Column] | None
-    ) -> tuple[TrainingTable, Settings, Encoded]:
-        """Return the rows drawn of many, that stand for all, and all as numbers, most of them on the disk."""
+    ) -> tuple[TrainingTable, Settings, Encoded, str]:
+        """Return the rows drawn of many, that stand for all, all as numbers, most on the disk, and their digits."""
         settings = settings_of(self, self._task)
         large = LargeTable.of(rows.pieces, rows.answers, settings, n_judging=0, weights=rows.weights)
         drawn = replace(rows.features_of(large.sample), findings=rows.pieces.findings)
         kinds = with_categories(settings.kinds, categorical_columns(rows.declared, drawn))
         settings, large = replace(settings, kinds=kinds), replace(large, kinds=kinds)
         answers = large.sample[rows.answers]
-        given = TrainingTable(drawn, answers, rows.target_name, known=kinds, target=large.target)
+        given = TrainingTable(drawn, answers, rows.target_name, known=kinds, target=large.target, validation=validation)
         given, settings = self._weighed(given, settings)
         own = None if validation is None else (validation[0], rows.named(validation[1]))
         encoded = large.encode(settings, own)
-        return given, settings, replace(encoded, target=replace(encoded.target, name=rows.target_name))
+        encoded = replace(encoded, target=replace(encoded.target, name=rows.target_name))
+        return given, settings, encoded, large.census.fingerprint
 
     def _partial_fit(self, X: Any, y: Any, sample_weight: Any, target: Target | None = None) -> Self:
         """Go once over rows, by columns as the first rows had them; a target is given where these do not show it."""
@@ -360,17 +373,3 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         """Return X as a table that the model can take."""
         check_is_fitted(self)
         return self._table(X, reset=False)
-
-
-def _pair(validation_set: Any) -> tuple[Any, Any]:
-    """Return rows to validate by and their answers."""
-    if not isinstance(validation_set, tuple | list) or len(validation_set) != 2:
-        raise OptionError(f"validation_set must be a pair (X, y), not {type(validation_set).__name__}")
-    X, y = validation_set
-    return X, y
-
-
-def name_of(y: Any) -> str:
-    """Return what the target is called."""
-    name = as_table(y).names[0] if hasattr(y, "columns") else getattr(y, "name", None)
-    return "target" if name is None else str(name)

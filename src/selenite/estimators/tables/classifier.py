@@ -13,7 +13,8 @@ from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
 
 from selenite.errors import OptionError
-from selenite.estimators.tables.base import Selenite, name_of
+from selenite.estimators.tables.base import Selenite
+from selenite.estimators.tables.parameters import name_of
 from selenite.estimators.tables.running import threads
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.ensemble import Fitted

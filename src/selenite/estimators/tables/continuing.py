@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from selenite.backend import Backend
 from selenite.errors import OptionError
+from selenite.estimators.tables.parameters import NAMES
 from selenite.fitting.continuing import continue_model, known_to, settings_to_continue
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.ensemble import Fitted
 from selenite.model import Model, Settings
-from selenite.training import Callback
+from selenite.training import Callback, Trainer
 
 OF_THE_MODEL = ("preset", "members", "hidden", "activation", "loss", "weight_decay", "dropout", "class_weight")
-NAMES = {"hidden": "hidden_layer_sizes"}
 
 
 def continued(
@@ -24,6 +24,7 @@ def continued(
     callbacks: Sequence[Callback],
     backend: str | Backend | None,
     record: bool,
+    trainer: Trainer,
 ) -> tuple[Fitted, list[str]]:
     """Return a model that went on with new rows, and in words what it had never seen before.
 
@@ -34,7 +35,9 @@ def continued(
     settings = settings_to_continue(
         model, seed=asked.seed, epochs=asked.epochs, batch_size=asked.batch_size, learning_rate=asked.learning_rate
     )
-    fitted = continue_model(model, known, settings, callbacks=callbacks, backend=backend, record=record)
+    fitted = continue_model(
+        model, known, settings, callbacks=callbacks, backend=backend, record=record, trainer=trainer
+    )
     return fitted, notes
 
 

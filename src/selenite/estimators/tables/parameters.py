@@ -1,4 +1,4 @@
-"""The estimators' parameters in the engine's words."""
+"""The estimators' parameters, and what `fit` is given, in the engine's words."""
 
 from __future__ import annotations
 
@@ -12,12 +12,19 @@ from sklearn.utils import check_random_state
 
 from selenite.errors import OptionError
 from selenite.model import Settings
-from selenite.table import Kind, Task
+from selenite.table import Kind, Task, as_table
 
 if TYPE_CHECKING:
     from selenite.estimators.tables.base import Selenite
 
 MOST_SEED = 2**63 - 1
+NAMES = {  # of settings, as parameters have them
+    "hidden": "hidden_layer_sizes",
+    "epochs": "max_iter",
+    "learning_rate": "learning_rate_init",
+    "patience": "n_iter_no_change",
+    "seed": "random_state",
+}
 
 
 def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = ()) -> Settings:
@@ -70,3 +77,17 @@ def _seed(random_state: int | np.random.RandomState | None) -> int:
             raise OptionError(f"the seed {random_state} must lie between 0 and {MOST_SEED}")
         return int(random_state)
     return int(check_random_state(random_state).randint(2**31))
+
+
+def pair_of(validation_set: Any) -> tuple[Any, Any]:
+    """Return rows to validate by and their answers."""
+    if not isinstance(validation_set, tuple | list) or len(validation_set) != 2:
+        raise OptionError(f"validation_set must be a pair (X, y), not {type(validation_set).__name__}")
+    X, y = validation_set
+    return X, y
+
+
+def name_of(y: Any) -> str:
+    """Return what the target is called."""
+    name = as_table(y).names[0] if hasattr(y, "columns") else getattr(y, "name", None)
+    return "target" if name is None else str(name)

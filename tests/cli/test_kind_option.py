@@ -33,7 +33,7 @@ def columns_of(path):
 def test_a_day_that_counts_is_learnt_and_said(run, trend):
     told = run("fit", trend, "--target", "sales", *QUICK).output
     assert 'Column "day" numbers the rows and is learnt from' in told
-    assert "add --kind day=identifier" in told
+    assert "add --drop day" in told
     assert columns_of("trend.selenite")["day"].kind == "number"
     table = read_table(trend)
     assert judged_again(selenite.load("trend.selenite"), table).as_stored

@@ -108,11 +108,11 @@ def test_every_finding_of_a_column_names_the_option_that_answers_it(random):
     assert set(told) == {("identifier", "row"), ("identifier", "names"), ("duplicate", "twice"), ("leak", "again")}
     assert told["identifier", "row"].endswith("To learn from it, add --kind row=number")
     assert told["identifier", "names"].endswith("To learn from it, add --kind names=category")
-    assert told["duplicate", "twice"].endswith("leave it out with --kind twice=identifier")
-    assert told["leak", "again"].endswith("If not, leave it out with --kind again=identifier")
+    assert told["duplicate", "twice"].endswith("leave it out with --drop twice")
+    assert told["leak", "again"].endswith("If not, leave it out with --drop again")
     declared = {"row": "identifier", "twice": "number", "again": "identifier"}
     assert {one.kind for one in audit(odd, "y", kinds=declared)} == {"identifier", "duplicate"}
     trend = table(row=row, half=half, y=np.arange(120) + 9 * half)
     (only,) = audit(trend, "y")
     assert (only.kind, only.column) == ("numbers rows", "row")
-    assert only.message.endswith("If it only counts them, add --kind row=identifier")
+    assert only.message.endswith("If it only counts them, add --drop row")

@@ -23,7 +23,7 @@ from selenite.training import TellEpochs, train_runs
 
 OF_THE_MODEL = (
     *("task", "preset", "members", "hidden", "activation", "dropout", "weight_decay", "loss", "class_weight"),
-    *("kinds", "time_limit", "validation"),
+    *("kinds", "drop", "only", "time_limit", "validation"),
 )
 ALREADY_THERE = "columns, target, networks and what they are trained for are those of the model"
 AT_ONCE = "the new rows are read at once"
@@ -42,7 +42,9 @@ def continue_fit(
             raise OptionError(
                 f"--target {argument(target)}: {old} predicts {shown(model.target.name)}; leave --target out"
             )
-        table = read_for(model, file, read_options(options, model.read))
+        columns = {name: options[name] for name in ("groups", "time_column", "weights")}
+        further = tuple(filter(None, columns.values()))
+        table = read_for(model, file, read_options(options, model.read), further=further)
         require_answers(model, table)
         output = output or model_of(file)
         refuse_unwritable(output, file, old)
@@ -50,7 +52,6 @@ def continue_fit(
             refuse_unwritable(options["plot"], file, old, picture=True, beside=output)
         asked = {name: options[name] for name in ("seed", "epochs", "batch_size", "learning_rate", "test_fraction")}
         fraction = asked.pop("test_fraction")
-        columns = {name: options[name] for name in ("groups", "time_column", "weights")}
         journal = journal_of(context, output, {"file": table, "from_model": model}, bar)
         if talkative:
             bar.clear()

@@ -11,6 +11,7 @@ from selenite.cli.reading import load_beside, read_for
 from selenite.comparison.difference import compare
 from selenite.comparison.sides import Side, is_export, side_of
 from selenite.errors import OptionError
+from selenite.model import Model, Settings
 from selenite.model.reading import known_texts
 from selenite.progress import ProgressBar
 from selenite.table import Table
@@ -47,6 +48,12 @@ def _side(path: str, file: str | None) -> Side:
     return side_of(path if is_export(path) else load_beside(path, file))
 
 
+def _reading(model: Model) -> tuple[object, ...]:
+    """Return what decides how a model reads a table."""
+    settings = model.settings or Settings()
+    return model.read, known_texts(model), settings.drop, settings.only
+
+
 def _read(side_a: Side, side_b: Side, file: str) -> tuple[Table, Table]:
     """Return the table in a file as each model reads it; an export, which does not tell, as the other does."""
     a, b = side_a.model, side_b.model
@@ -55,7 +62,7 @@ def _read(side_a: Side, side_b: Side, file: str) -> tuple[Table, Table]:
     if side_b.is_export:
         b = replace(b, read=a.read)
     of_a = read_for(a, file, a.read)
-    if (a.read, known_texts(a)) == (b.read, known_texts(b)):
+    if _reading(a) == _reading(b):
         return of_a, of_a
     if file == "-":
         raise OptionError("A and B read tables in different ways, and standard input can be read once; name a file")

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, keeping, take_up
+from selenite.cli.columns import ColumnChoice, column_options
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, model_of, refuse_unwritable
 from selenite.cli.outcome import end_fit, outcome_as_json, print_outcome
 from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse_others
-from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
+from selenite.cli.reading import read_options, reading_options
 from selenite.cli.sizes import Sizes
 from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces
 from selenite.errors import DivergenceWarning, OptionError
@@ -142,7 +143,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 )
 @click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")
 @click.option("--time-column", metavar="COLUMN", help="When each row was made: the latest rows judge.")
-@kind_option
+@column_options
 @click.option("--epochs", type=click.IntRange(1, 2**63 - 1), help="The most epochs.  [default: the preset's]")
 @click.option("--batch-size", type=click.IntRange(1, 2**63 - 1), help="[default: a 320th of the rows, 32 to 256]")
 @click.option(
@@ -182,23 +183,25 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     leads = ranks is None or ranks.leads  # of several processes the first alone prints and writes
     with ProgressBar(lines=True, quiet=not talkative) as bar:
         bar.begin(f"reading {plain(file)}")
-        table = read_whole_or_in_pieces(file, read_options(options), texts_to_read(target, options), options["stream"])
+        choice = ColumnChoice.of({"target": target, **options})
+        texts = texts_to_read(target, options, choice)
+        table = read_whole_or_in_pieces(file, read_options(options), texts, choice.kept, options["stream"])
         first = table if isinstance(table, Table) else next(iter(table))
-        validation = validation_beside(first, target, options)
+        validation = validation_beside(first, target, options, choice)
         assert target is not None
         output = output or model_of(file)
         if leads:
             refuse_unwritable(output, file, options["validation"])
         if options["plot"]:
             refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
-        settings = _settings(options)
+        settings = _settings(options, choice)
         large, seconds = looked_over(table, target, settings, options, bar)
         rows = {"file": large, "validation": validation}
         refuse_others(ranks, rows)
         journal = journal_of(context, output, rows, bar, ranks)
         if talkative:
             if isinstance(large, Table):
-                opening = opening_text(large, target, options)
+                opening = opening_text(large, target, options, choice)
             else:
                 what = _what_is_to_be_done(
                     large.pieces, large.target, len(large.schema.columns), findings_of(large, settings)
@@ -223,15 +226,15 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     end_fit(context, output, fit, journal, options["plot"], tell)
 
 
-def texts_to_read(target: str | None, options: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+def texts_to_read(target: str | None, options: dict[str, Any], choice: ColumnChoice) -> dict[str, tuple[str, ...]]:
     """Return the columns that are read as text, whatever they hold."""
-    texts = texts_of(kinds_of(options["kinds"]))
-    return texts | {target: ()} if target is not None and options["task"] == "classification" else texts
+    if target is None or options["task"] != "classification":
+        return choice.texts
+    return choice.texts | {target: ()}
 
 
-def validation_beside(table: Table, target: str | None, options: dict[str, Any]) -> Table | None:
+def validation_beside(table: Table, target: str | None, options: dict[str, Any], choice: ColumnChoice) -> Table | None:
     """Return the rows to validate by, if any; refuse columns of the table that are not there or have two tasks."""
-    kinds = kinds_of(options["kinds"])
     if target is None:
         likely = ", ".join(plain(name) for name in target_candidates(table)[:4])
         raise OptionError(f"say what to predict with --target; likely columns: {likely}")
@@ -244,10 +247,11 @@ def validation_beside(table: Table, target: str | None, options: dict[str, Any])
             )
         if options[option] is not None:
             table.require(options[option])
-    refuse_misplaced(kinds, table, {"--target": target, "--groups": options["groups"], "--weights": options["weights"]})
+    choice.refuse_misplaced(table)
     if options["validation"] is None:
         return None
-    validation = read_table(options["validation"], read_options(options), texts_to_read(target, options))
+    texts = texts_to_read(target, options, choice)
+    validation = read_table(options["validation"], read_options(options), texts, kept=choice.kept_of_more)
     validation.require(target)
     return validation
 
@@ -274,17 +278,17 @@ def _fit(
     return fit_and_evaluate(table, target, settings, test_fraction=options["test_fraction"], **columns, **how)
 
 
-def _settings(options: dict[str, Any]) -> Settings:
+def _settings(options: dict[str, Any], choice: ColumnChoice) -> Settings:
     """Return the options as the engine's settings."""
     from selenite.model import Settings
 
     asked = {each.name: options[each.name] for each in fields(Settings) if each.name in options}
-    return Settings(**asked | {"kinds": kinds_of(options["kinds"])})
+    return Settings(**asked | {"kinds": choice.kinds, "drop": choice.drop, "only": choice.only})
 
 
-def opening_text(table: Table, target: str, options: dict[str, Any]) -> str:
+def opening_text(table: Table, target: str, options: dict[str, Any], choice: ColumnChoice) -> str:
     """Return what is to be predicted, from how many columns, and what to know about the table."""
-    known = known_of(kinds_of(options["kinds"]), options["groups"], options["time_column"], table)
+    known = known_of(choice.kinds, options["groups"], options["time_column"], table)
     table, task = table.without(options["weights"]), options["task"]
     learnt = learn_target(table[target], target, task, table.first_line)
     findings = [*table.findings, *audit(table, target, kinds=known, task=task)]

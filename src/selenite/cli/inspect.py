@@ -8,8 +8,9 @@ from typing import Any
 import click
 import numpy as np
 
+from selenite.cli.columns import ColumnChoice, column_options
 from selenite.cli.files import FILE
-from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options, refuse_misplaced, texts_of
+from selenite.cli.reading import read_options, reading_options
 from selenite.errors import TableError
 from selenite.progress import ProgressBar
 from selenite.table import Table, answers_of, encode_target, learn_schema, learn_target, read_table
@@ -27,17 +28,18 @@ SHOWN_ELSEWHERE = ("task?", "constant", "target?")  # than below the columns
 @click.argument("file", type=FILE)
 @click.option("--target", metavar="COLUMN", help="The column to predict: adds what can be said about it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
-@kind_option
+@column_options
 @reading_options
 def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
     """Say what is in FILE (CSV or Parquet, - for standard input), and what to look out for."""
-    kinds = kinds_of(given["kinds"])
+    choice = ColumnChoice.of({"target": target, **given})
+    kinds = choice.kinds
     with ProgressBar() as bar:
         bar.begin(f"reading {plain(file)}")
-        table = read_table(file, read_options(given), texts_of(kinds))
+        table = read_table(file, read_options(given), choice.texts, kept=choice.kept)
         if target is not None and target not in table.names:
             table.require(target, target_candidates(table))
-        refuse_misplaced(kinds, table, {"--target": target})
+        choice.refuse_misplaced(table)
         bar.begin(f"looking at {counted(len(table.names), 'column')}")
         columns = learn_schema(table, kinds, answers=None if target is None else answers_of(table[target])).columns
         findings = audit(table, target, kinds=kinds)

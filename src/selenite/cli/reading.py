@@ -1,21 +1,20 @@
-"""Options that say how a table's file is written and what its columns are, and reading it with them."""
+"""Options that say how a table's file is written, and reading it with them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields, replace
-from typing import Any, get_args
+from typing import Any
 
 import click
 
 from selenite.errors import ModelFileError, OptionError, SchemaError
 from selenite.model import Model, load
-from selenite.model.reading import KnownPieces, known_texts, read_rows
-from selenite.table import Kind, Limits, Pieces, ReadOptions, Table
+from selenite.model.reading import KnownPieces, read_rows
+from selenite.table import Limits, Pieces, ReadOptions, Table
 from selenite.table.table import called
 from selenite.text import argument, hint, listed, nearest, shown
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
 HELP = {
     "separator": "Between cells; 'tab' or a character.  [default: ,]",
     "decimal": "Decimal mark.  [default: .]",
@@ -72,12 +71,11 @@ def read_for(
     options: ReadOptions,
     renames: tuple[str, ...] = (),
     limits: Limits = Limits(),  # noqa: B008 - frozen
+    further: tuple[str, ...] = (),
 ) -> Table:
     """Return the table in a file that a model is to predict, its columns renamed as asked."""
-    texts = known_texts(model)
     pairs = [_renamed(rename, _names_in(model)) for rename in renames]
-    more = {new: texts[known] for new, known in pairs if known in texts}
-    table = read_rows(model, path, options, limits, more)
+    table = read_rows(model, path, options, limits, dict(pairs), further)
     return replace(table, names=_names_after(pairs, table.names, table.source))
 
 
@@ -145,41 +143,3 @@ def rename_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the option to a command; it arrives as `renames`, a tuple of text."""
     what = "A column's name in FILE and in the model."
     return click.option("--rename", "renames", multiple=True, metavar="NEW=KNOWN", help=what)(command)
-
-
-def kind_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the option to a command; it arrives as `kinds`, a tuple of text."""
-    what = f"What a column is: {', '.join(KINDS)}; may be repeated. An identifier or a constant is not learnt from."
-    return click.option("--kind", "kinds", multiple=True, metavar="NAME=KIND", help=what)(command)
-
-
-def kinds_of(given: tuple[str, ...]) -> dict[str, Kind]:
-    """Return the kind of each column named; a name may hold equals signs."""
-    kinds: dict[str, Kind] = {}
-    for text in given:
-        name, equals, kind = text.rpartition("=")
-        known = next((one for one in KINDS if one == kind.strip().casefold()), None)
-        if not equals or known is None:
-            raise OptionError(f"--kind {argument(text)} must be written NAME=KIND; kinds are {', '.join(KINDS)}")
-        if kinds.setdefault(name, known) != known:
-            raise OptionError(f"--kind says that {shown(name)} is {kinds[name]} and {known}; keep one of them")
-    return kinds
-
-
-def texts_of(kinds: Mapping[str, Kind]) -> dict[str, tuple[str, ...]]:
-    """Return the columns that are read as text, whatever they hold: 007 is then no number, and NA may be a name."""
-    return {name: () for name, kind in kinds.items() if kind == "category"}
-
-
-def refuse_misplaced(kinds: Mapping[str, Kind], table: Table, not_learnt_from: Mapping[str, str | None]) -> None:
-    """Raise if a kind is of a column that is not there, or that has a task of its own, by option."""
-    for name, kind in kinds.items():
-        table.require(name)
-        option = next((option for option, column in not_learnt_from.items() if column == name), None)
-        if option is None:
-            continue
-        instead = "; what it is, --task says" if option == "--target" else ""
-        raise OptionError(
-            f"--kind {argument(f'{name}={kind}')}: {option} names that column, which is not learnt from{instead}. "
-            "Leave one of them out"
-        )

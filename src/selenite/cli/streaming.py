@@ -13,6 +13,7 @@ from selenite.memory import free_memory, gigabytes
 from selenite.progress import ProgressBar
 from selenite.table import Pieces, ReadOptions, Table, open_pieces, read_table
 from selenite.table.audit import audit
+from selenite.table.choice import Kept
 from selenite.table.limits import LARGE
 from selenite.table.parted import Parted, joined
 from selenite.table.table import Finding
@@ -26,12 +27,12 @@ TIMES_IN_MEMORY, OF_THE_FREE = 4, 8  # a file may take so many times its size as
 
 
 def read_whole_or_in_pieces(
-    file: str, options: ReadOptions, texts: Mapping[str, Collection[str]], in_pieces: bool
+    file: str, options: ReadOptions, texts: Mapping[str, Collection[str]], kept: Kept, in_pieces: bool
 ) -> Table | Pieces:
     """Return the table in a file; of a folder, of what memory may not hold or if asked so, in pieces if it is large."""
     if not (in_pieces or _is_too_large(Path(file))):
-        return read_table(file, options, texts)
-    pieces = open_pieces(file, options, texts)
+        return read_table(file, options, texts, kept=kept)
+    pieces = open_pieces(file, options, texts, kept=kept)
     if pieces.n_rows > LARGE:
         return pieces
     table = joined(list(pieces))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from selenite.cli.columns import ColumnChoice, column_options
 from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.files import FILE, model_of, refuse_unwritable
 from selenite.cli.fit import (
@@ -17,7 +18,7 @@ from selenite.cli.fit import (
     validation_beside,
 )
 from selenite.cli.outcome import outcome_as_json, print_outcome
-from selenite.cli.reading import kind_option, kinds_of, read_options, reading_options
+from selenite.cli.reading import read_options, reading_options
 from selenite.errors import DivergenceWarning
 from selenite.progress import ProgressBar
 from selenite.table import read_table
@@ -56,7 +57,7 @@ NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options o
 )
 @click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")
 @click.option("--time-column", metavar="COLUMN", help="When each row was made: the latest rows judge.")
-@kind_option
+@column_options
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**63 - 1),
@@ -85,18 +86,26 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     talkative = not (options["quiet"] or options["as_json"])
     with ProgressBar(lines=True, quiet=not talkative) as bar:
         bar.begin(f"reading {plain(file)}")
-        table = read_table(file, read_options(options), texts_to_read(target, options))
-        validation_beside(table, target, options | NOT_OFFERED)
+        choice = ColumnChoice.of({"target": target, **options})
+        texts = texts_to_read(target, options, choice)
+        table = read_table(file, read_options(options), texts, kept=choice.kept)
+        validation_beside(table, target, options | NOT_OFFERED, choice)
         assert target is not None
         output = output or model_of(file)
         refuse_unwritable(output, file)
         if talkative:
-            opening = opening_text(table, target, options | NOT_OFFERED)
+            opening = opening_text(table, target, options | NOT_OFFERED, choice)
             bar.clear()
             with going_on():
                 click.echo(opening)
-        kinds = kinds_of(options["kinds"])
-        settings = Settings(options["preset"], seed=options["seed"], task=options["task"], kinds=kinds)
+        settings = Settings(
+            options["preset"],
+            seed=options["seed"],
+            task=options["task"],
+            kinds=choice.kinds,
+            drop=choice.drop,
+            only=choice.only,
+        )
         search = Search(jobs=options["jobs"], seconds=60 * (options["minutes"] or MINUTES))
         if options["trials"]:
             search = Search(options["trials"], jobs=options["jobs"])

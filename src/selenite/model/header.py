@@ -77,7 +77,10 @@ def _encode(written: _Written | dict[str, Any]) -> bytes:
 def _plain(written: _Written) -> dict[str, Any]:
     """Return a header as plain data, without the fields that stand in a file only if they say something."""
     plain: dict[str, Any] = msgspec.to_builtins(written, enc_hook=lambda number: number.item())
+    settings = plain["model"].get("settings") or {}
     for part, name in (
+        (settings, "drop"),
+        (settings, "only"),
         (plain["model"], "verdict"),
         (plain["model"], "settings"),
         (plain["model"], "truth_quantiles"),

@@ -7,7 +7,10 @@ from dataclasses import replace
 from os import PathLike
 
 from selenite.model.model import Model
+from selenite.model.settings import Settings
 from selenite.table import Limits, Pieces, ReadOptions, Table, open_pieces, read_table
+from selenite.table.choice import Kept
+from selenite.table.schema import SET_ASIDE
 from selenite.table.table import Finding
 
 
@@ -23,16 +26,42 @@ def known_texts(model: Model) -> dict[str, set[str]]:
     return texts
 
 
+def _texts_in_file(model: Model, renamed: Mapping[str, str]) -> dict[str, set[str]]:
+    """Return the same with the names that columns have in a file, too."""
+    texts = known_texts(model)
+    return texts | {new: texts[known] for new, known in renamed.items() if known in texts}
+
+
+def known_columns(model: Model, renamed: Mapping[str, str], further: Collection[str] = ()) -> Kept:
+    """Return which columns of a file are read: not those that were left out when the model was fitted."""
+    settings, data = model.settings or Settings(), model.data
+    beside = {model.target.name, data.groups, data.time_column, data.weights, *further}
+
+    def kept(names: tuple[str, ...], source: str) -> tuple[str, ...]:
+        called = {name: renamed.get(name, name) for name in names}
+        inputs = {column.name for column in model.schema.columns if column.kind not in SET_ASIDE}
+        if settings.only and inputs <= set(called.values()):  # else another may be the one that is missing
+            return tuple(name for name in names if called[name] in {*model.schema.names, *beside})
+        return tuple(name for name in names if called[name] not in settings.drop)
+
+    return kept
+
+
 def read_rows(
     model: Model,
     path: str | PathLike[str],
     options: ReadOptions | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
-    texts: Mapping[str, Collection[str]] | None = None,
+    renamed: Mapping[str, str] | None = None,
+    further: Collection[str] = (),
 ) -> Table:
-    """Return the table in a file, read as the model's own was; `texts` are those of columns under other names."""
+    """Return the table in a file, read as the model's own was, with columns under other names, which it keeps.
+
+    `further` are columns with a task of their own that are taken, too.
+    """
     options = options or model.read
-    table = read_table(path, options, {**known_texts(model), **(texts or {})}, limits)
+    kept = known_columns(model, renamed or {}, further)
+    table = read_table(path, options, _texts_in_file(model, renamed or {}), limits, kept)
     return replace(table, findings=_worth_telling(model, options, table.findings))
 
 
@@ -42,10 +71,9 @@ class KnownPieces:
     def __init__(
         self, model: Model, path: str | PathLike[str], options: ReadOptions, limits: Limits, renamed: Mapping[str, str]
     ) -> None:
-        texts = known_texts(model)
-        texts |= {new: texts[known] for new, known in renamed.items() if known in texts}
         self._model, self._options, self._renamed = model, options, renamed
-        self._pieces: Pieces = open_pieces(path, options, texts, limits)
+        kept = known_columns(model, renamed)
+        self._pieces: Pieces = open_pieces(path, options, _texts_in_file(model, renamed), limits, kept)
         self.source, self.n_rows, self.row_groups = self._pieces.source, self._pieces.n_rows, self._pieces.row_groups
         self.written = self._pieces.names  # the names in the file
 

@@ -43,10 +43,14 @@ class Settings:
     task: Task | None = None  # None: from the target's values
     kinds: Mapping[str, Kind] = field(default_factory=dict)  # of columns, where their values mislead
     class_weight: ClassWeight = None
+    drop: tuple[str, ...] = ()  # columns left out of the table
+    only: tuple[str, ...] = ()  # the columns learnt from, if not all
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
             raise OptionError(f"there is no preset {self.preset!r}; there are {', '.join(PRESETS)}")
+        if self.drop and self.only:
+            raise OptionError("give drop or only: only names the columns to learn from, drop those to leave out")
         if self.time_limit is not None and not self.time_limit > 0:
             raise OptionError(f"time_limit={self.time_limit:g} must be a number of seconds above 0")
         if self.learning_rate is not None and not 0 < self.learning_rate < inf:

@@ -177,6 +177,8 @@ def check_settings(settings: Settings, schema: Schema, target: Target) -> None:
     _require(settings.weight_decay >= 0 and 0 <= settings.dropout < 1, "its settings have a rate that cannot be")
     _require(settings.task in (None, target.task), f"its settings ask for another task than {target.task}")
     _require(set(settings.kinds) <= set(schema.names), "its settings say what a column is that is not there")
+    _require(not set(settings.drop) & set(schema.names), "it knows a column that its settings leave out")
+    _require(set(settings.only) <= set(schema.names), "its settings ask for a column that is not there")
     weight = settings.class_weight
     _require(weight is None or target.task == "classification", "its settings weigh classes, and it predicts a number")
     if isinstance(weight, Mapping):

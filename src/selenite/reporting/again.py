@@ -85,6 +85,8 @@ def fit_command(facts: Facts, settings: Settings) -> str:
             shown = ",".join(map(str, value)) if name == "hidden" else value
             options.append((_option(name), f"{shown:.15g}" if isinstance(shown, float) else shown))
     options += [("--kind", f"{name}={kind}") for name, kind in settings.kinds.items() if not continues]
+    for option, names in (("--drop", settings.drop), ("--only", settings.only)):
+        options += [(option, each) for each in _joined(names) if not continues]
     for name in ("groups", "time_column", "weights"):
         if column := getattr(data, name):
             options.append((_option(name), column))
@@ -101,6 +103,11 @@ def fit_command(facts: Facts, settings: Settings) -> str:
     return (
         f"selenite {'tune' if trials else 'fit'} {argument(facts.table_name)} {words} -o {argument(facts.model_name)}"
     )
+
+
+def _joined(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names as one option takes them, or one by one where a name holds a comma or begins with a blank."""
+    return names if any("," in name or name != name.strip() for name in names) else (",".join(names),) * bool(names)
 
 
 def _option(name: str) -> str:

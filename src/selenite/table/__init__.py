@@ -4,8 +4,8 @@ To read, in this order:
 
 * what a table is, and what is remembered of one: `schema`, `table`; its values as text, and back: `cells`;
   how a table of Arrow becomes ours: `arrow`;
-* where it comes from, and how large it may be: `source`, `limits`; by what it is known again: `fingerprint`; one in
-  memory in pieces: `parted`;
+* where it comes from, how large it may be, which of its columns are taken: `source`, `limits`, `choice`; by what it is
+  known again: `fingerprint`; one in memory in pieces: `parted`;
 * a text file becomes cells: `foreign`, `whole_rows`, `decode`, `header`, `parse`;
 * cells become columns: `numerals`, `dates`, `missing`, `distinct`, `infer`; those of Parquet are columns: `parquet`;
 * `read` puts it together; what does not fit into memory comes in pieces: `survey`, `pieces`;

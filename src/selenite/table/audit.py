@@ -15,7 +15,7 @@ from selenite.table.leaks import leak
 from selenite.table.learn import learn_schema
 from selenite.table.repeats import Repeats, find_repeats, first_of
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Schema, Target, Task
-from selenite.table.suspects import declare, kind_option, suspects, suspects_of_target
+from selenite.table.suspects import declare, leave_out, suspects, suspects_of_target
 from selenite.table.table import (
     EXACT,
     Column,
@@ -91,7 +91,7 @@ def _of_target(features: Table, target: str, column: Column, task: Task | None) 
         if how := leak(feature.take(rows), answers, is_number):
             message = (
                 f"{called(name)} alone predicts {shown(target)}: {how}. Would you know it beforehand? "
-                f"If not, leave it out with {kind_option(name, 'identifier')}"
+                f"If not, leave it out with {leave_out(name)}"
             )
             found.append(Finding("leak", name, message))
     return found
@@ -112,7 +112,7 @@ def _counting(known: ColumnSchema, column: Column, in_python: bool = False) -> l
     """Return that a column numbers the rows, if it is learnt from all the same."""
     if known.kind in SET_ASIDE or not numbers_rows(column):
         return []
-    remedy = f"If it only counts them, {declare(known.name, 'identifier', in_python)}"
+    remedy = f"If it only counts them, {'give' if in_python else 'add'} {leave_out(known.name, in_python)}"
     message = f"{called(known.name)} numbers the rows and is learnt from, as a time would be. {remedy}"
     return [Finding("numbers rows", known.name, message)]
 
@@ -180,7 +180,7 @@ def _duplicates(table: Table) -> list[Finding]:
         if key in first and n_different_values(column) > 1:
             message = (
                 f"{called(name)} has the same values as {called(first[key])}; one of them is enough: "
-                f"leave it out with {kind_option(name, 'identifier')}"
+                f"leave it out with {leave_out(name)}"
             )
             found.append(Finding("duplicate", name, message))
         first.setdefault(key, name)

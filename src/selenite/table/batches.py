@@ -13,6 +13,7 @@ import numpy as np
 
 from selenite.errors import TableError
 from selenite.table.arrow import table_of_arrow
+from selenite.table.choice import Kept, all_columns
 from selenite.table.frames import as_column, as_table, declared_categories
 from selenite.table.limits import PIECE_ROWS
 from selenite.table.parted import Parted
@@ -24,7 +25,7 @@ AGAIN = "a list of frames, a pyarrow Dataset, or an object of yours whose __iter
 Again = Callable[[], Iterable[Any]]  # gives all pieces from the first on
 
 
-def pieces_of(rows: Any) -> Pieces:
+def pieces_of(rows: Any, kept: Kept = all_columns) -> Pieces:
     """Return rows as tables of bounded size, which can be iterated over many times.
 
     Parameters
@@ -35,6 +36,8 @@ def pieces_of(rows: Any) -> Pieces:
         arrays, with columns in any order. It is gone over once to count the rows and to find each column's type: where
         some pieces have whole numbers and others have fractions, all are fractions; pieces without a value in a column
         say nothing of its type. A single table is taken, too.
+    kept : callable
+        Which columns are taken, as `read_table` has it.
 
     Returns
     -------
@@ -55,7 +58,14 @@ def pieces_of(rows: Any) -> Pieces:
     (3, [[1.0, 2.0], [0.5]])
     """
     if isinstance(rows, str | PathLike):
-        return open_pieces(rows)
+        return open_pieces(rows, kept=kept)
+    pieces = _all_pieces_of(rows)
+    names = kept(pieces.names, pieces.source)
+    return pieces if names == pieces.names else ChosenPieces(pieces, names)
+
+
+def _all_pieces_of(rows: Any) -> Pieces:
+    """Return rows with all their columns as tables of bounded size."""
     if isinstance(rows, Pieces):
         return rows
     if isinstance(rows, Table):
@@ -75,6 +85,24 @@ def pieces_of(rows: Any) -> Pieces:
             f"a {type(rows).__name__} gives its rows once, and they are gone over several times: give {AGAIN}"
         )
     return _surveyed("the iterable", lambda: rows)
+
+
+class ChosenPieces:
+    """The pieces of a table with some of its columns."""
+
+    def __init__(self, pieces: Pieces, names: tuple[str, ...]) -> None:
+        self._pieces, self.names = pieces, names
+        self.source, self.n_rows, self.row_groups = pieces.source, pieces.n_rows, pieces.row_groups
+        self.declared = tuple(name for name in getattr(pieces, "declared", ()) if name in names)
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What reading them wants the user to know."""
+        return tuple(one for one in self._pieces.findings if one.column in ("", *self.names))
+
+    def __iter__(self) -> Iterator[Table]:
+        for piece in self._pieces:
+            yield piece.without(*(name for name in piece.names if name not in self.names))
 
 
 class Batches:

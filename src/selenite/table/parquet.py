@@ -13,6 +13,7 @@ import numpy as np
 from selenite.errors import TableError
 from selenite.memory import free_memory
 from selenite.table.arrow import is_text, table_of_arrow
+from selenite.table.choice import Kept
 from selenite.table.infer import MOST_LOOKED_AT, look_like
 from selenite.table.limits import CELL_BYTES, PIECE_ROWS, Limits, check_memory
 from selenite.table.missing import read_as_missing_by, unmet, with_gaps
@@ -26,21 +27,23 @@ BUFFER_BYTES = 1 << 18  # of each column that is being read
 NOTHING = "nothing but gaps"
 
 
-def read_parquet(source: Source, options: ReadOptions, limits: Limits) -> Table:
+def read_parquet(source: Source, options: ReadOptions, limits: Limits, kept: Kept) -> Table:
     """Return the table in a Parquet file."""
     from pyarrow import parquet
 
     with _opened(source) as opened:
         file = parquet.ParquetFile(opened)
         footer = file.metadata
-        rows, columns = footer.num_rows, footer.num_columns
-        limits.check(source.name, rows, columns)
-        stored = sum(footer.row_group(i).total_byte_size for i in range(footer.num_row_groups))
-        needed = 2 * CELL_BYTES * rows * columns + stored  # Arrow's cells, ours
+        rows, names = footer.num_rows, tuple(map(str, file.schema_arrow.names))
+        limits.check(source.name, rows, footer.num_columns)
+        checked_table(names, (Numbers(np.empty(0)),) * len(names), 0, source.name)
+        taken = _some(kept(names, source.name), names)
+        needed = 2 * CELL_BYTES * rows * len(taken or names) + _stored_bytes(footer, taken)  # Arrow's cells, ours
         check_memory(source.name, rows, needed, free_memory())
         texts = [field.name for field in file.schema_arrow if is_text(field.type)]
         file = parquet.ParquetFile(opened, metadata=footer, read_dictionary=texts)  # a text that recurs once
-        table, gone = with_gaps(table_of_arrow(file.read(), source.name, texts), options)
+        content = file.read() if taken is None else file.read(taken).select(taken)  # "a" gives "a.b", too
+        table, gone = with_gaps(table_of_arrow(content, source.name, texts), options)
     if table.n_rows < limits.fewest_rows:
         raise TableError(f"{source.name} has columns but no rows")
     met = Met(gone)
@@ -80,7 +83,7 @@ class ParquetPieces:
     No piece reaches beyond a row group. The columns stand in the order of the first file.
     """
 
-    def __init__(self, source: Source, options: ReadOptions, limits: Limits) -> None:
+    def __init__(self, source: Source, options: ReadOptions, limits: Limits, kept: Kept) -> None:
         self.source, self.options = source.name, options
         self._files = _files_of(source)
         self.findings: tuple[Finding, ...] = ()
@@ -94,7 +97,10 @@ class ParquetPieces:
         self.n_rows = sum(self.row_groups)
         limits.check(self.source, self.n_rows, len(self.names))
         checked_table(self.names, (Numbers(np.empty(0)),) * len(self.names), 0, self._files[0].name)
-        self._types = _types_of(schemas, self._files)
+        types = _types_of(schemas, self._files)
+        all_names, self.names = self.names, kept(self.names, self.source)
+        self._asked = _some(self.names, all_names)
+        self._types = {name: types[name] for name in self.names}
         if self.n_rows < limits.fewest_rows:
             raise TableError(f"{self.source} has columns but no rows")
 
@@ -126,7 +132,7 @@ class ParquetPieces:
             for group in range(footer.num_row_groups):
                 if footer.row_group(group).num_rows == 0:
                     continue
-                for batch in reader.iter_batches(PIECE_ROWS, [group], use_threads=False):
+                for batch in reader.iter_batches(PIECE_ROWS, [group], self._asked, use_threads=False):
                     yield table_of_arrow(self._in_order(batch), file.name, texts, first_row)
                     first_row += batch.num_rows
 
@@ -140,6 +146,20 @@ class ParquetPieces:
             for column, type in zip(columns, self._types.values(), strict=True)
         ]
         return pyarrow.table([pyarrow.chunked_array([column]) for column in columns], names=list(self.names))
+
+
+def _stored_bytes(footer: Any, taken: list[str] | None) -> int:
+    """Return how many bytes some columns take, or all, once nothing is compressed."""
+    groups = [footer.row_group(i) for i in range(footer.num_row_groups)]
+    if taken is None:
+        return sum(group.total_byte_size for group in groups)
+    columns = [group.column(j) for group in groups for j in range(group.num_columns)]
+    return sum(column.total_uncompressed_size for column in columns if column.path_in_schema in taken)
+
+
+def _some(names: tuple[str, ...], of_all: tuple[str, ...]) -> list[str] | None:
+    """Return the columns to ask Parquet for; None for all of them."""
+    return None if names == of_all else list(names)
 
 
 @contextmanager

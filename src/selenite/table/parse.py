@@ -10,6 +10,7 @@ from itertools import chain
 from typing import Any, BinaryIO
 
 from selenite.errors import OptionError, TableError
+from selenite.table.choice import Kept
 from selenite.table.decode import BLOCK_BYTES, utf_8_blocks
 from selenite.table.header import LONGEST_ROW_BYTES, Header, looks_like_values, read_header
 from selenite.table.limits import Limits
@@ -22,21 +23,29 @@ from selenite.text import counted, shown
 class CellReader:
     """Reads an open text file cell by cell; once its tables are all given, it knows what is true of the whole file.
 
-    `tables` gives the rows as pyarrow tables of dictionaries of strings, whose columns are called "0", "1", ...
+    `tables` gives the rows of the columns that are `kept` as pyarrow tables of dictionaries of strings, called by their
+    positions: "0", "1", ...
     `reopen` lets an error find its line.
     """
 
     def __init__(
-        self, file: BinaryIO, source: str, options: ReadOptions, reopen: Callable[[], BinaryIO] | None, limits: Limits
+        self,
+        file: BinaryIO,
+        source: str,
+        options: ReadOptions,
+        reopen: Callable[[], BinaryIO] | None,
+        limits: Limits,
+        kept: Kept,
     ) -> None:
         if len(options.separator) != 1 or options.separator in '"\r\n' or not options.separator.isascii():
             raise OptionError(f"the separator must be one character such as ; or |, not {shown(options.separator)}")
         self.source, self.options, self.reopen, self.limits = source, options, reopen, limits
         blocks = utf_8_blocks(file, source, options.encoding, reopen is not None)
         self._header = header = read_header(blocks, source, options, limits)
-        self.names = header.names
+        self.names = kept(header.names, source)
+        self.positions = [header.names.index(name) for name in self.names]  # in the file
         self._rows = WholeRows(
-            chain([header.rest] * bool(header.rest), blocks), source, options.separator, len(self.names)
+            chain([header.rest] * bool(header.rest), blocks), source, options.separator, len(header.names)
         )
         self._rows.skip_header(header.content)
         self.n_rows, self.n_bytes = 0, 0  # of the tables given so far
@@ -53,7 +62,9 @@ class CellReader:
         if self.n_rows < self.limits.fewest_rows:
             raise TableError(f"{self.source} has a header but no rows. Was it cut off while it was written?")
         rows, header = self._rows, self._header
-        blank_end = rows.blank_end if len(self.names) > 1 else 0  # in a single column, a blank line is a missing value
+        blank_end = (
+            rows.blank_end if len(header.names) > 1 else 0
+        )  # in a single column, a blank line is a missing value
         blank = rows.lines - header.n_lines - self.n_rows - rows.lines_within - blank_end
         self.first_line = header.n_lines + 1 if blank == 0 and rows.lines_within == 0 else None
         self.findings = _findings(self.source, header, blank, rows)
@@ -77,15 +88,17 @@ class CellReader:
             bad.append((self.n_rows + row.number - 1, row.actual_columns, row.text))
             return "error"
 
-        keys = [str(i) for i in range(len(self.names))]
+        names = self._header.names
+        keys = [str(i) for i in range(len(names))]
         parsing = ParseOptions(
             delimiter=self.options.separator,
             newlines_in_values=True,
-            ignore_empty_lines=len(self.names) > 1,
+            ignore_empty_lines=len(names) > 1,
             invalid_row_handler=invalid,
         )
         conversion = ConvertOptions(
             column_types=dict.fromkeys(keys, pyarrow.dictionary(pyarrow.int32(), pyarrow.string())),
+            include_columns=[keys[i] for i in self.positions],
             null_values=[],
             strings_can_be_null=False,
         )
@@ -100,7 +113,7 @@ class CellReader:
                 if "Empty CSV" in str(error):
                     continue
                 if bad:
-                    raise TableError(_bad_row_message(*bad[0], self.names, self.options, self.where)) from None
+                    raise TableError(_bad_row_message(*bad[0], names, self.options, self.where)) from None
                 raise TableError(f"{self.where(self.n_rows)} or below cannot be read: {error}") from None
 
 

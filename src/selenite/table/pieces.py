@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, Protocol, cast, runtime_checkable
 from weakref import finalize
 
 from selenite.errors import TableError
+from selenite.table.choice import Kept, all_columns
 from selenite.table.decode import next_bytes
 from selenite.table.limits import PIECE_ROWS, Limits
 from selenite.table.missing import check_missing, unmet
@@ -57,6 +58,7 @@ def open_pieces(
     options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen
     categories: Mapping[str, Collection[str]] | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
+    kept: Kept = all_columns,
 ) -> Pieces:
     """Return the table in a file or folder as a sequence of tables, which can be iterated over many times.
 
@@ -73,7 +75,7 @@ def open_pieces(
     source : path, "-" or binary file
         As `read_table` takes it; or a folder of Parquet files, read in the order of their names. Those that begin with
         a dot or an underscore are left out, and the columns may stand in any order.
-    options, categories, limits
+    options, categories, limits, kept
         As `read_table` takes them.
 
     Returns
@@ -100,8 +102,8 @@ def open_pieces(
     require_pyarrow()
     found = source_of(source)
     if found.is_folder or found.is_parquet:
-        return ParquetPieces(found, options, limits)
-    return TextPieces(found, options, categories or {}, limits)
+        return ParquetPieces(found, options, limits, kept)
+    return TextPieces(found, options, categories or {}, limits, kept)
 
 
 class TextPieces:
@@ -110,20 +112,28 @@ class TextPieces:
     row_groups: tuple[int, ...] = ()
 
     def __init__(
-        self, source: Source, options: ReadOptions, categories: Mapping[str, Collection[str]], limits: Limits
+        self,
+        source: Source,
+        options: ReadOptions,
+        categories: Mapping[str, Collection[str]],
+        limits: Limits,
+        kept: Kept,
     ) -> None:
         check_missing(options)
-        self.source, self._from, self._limits = source.name, source, limits
+        self.source, self._from, self._limits, self._kept = source.name, source, limits, kept
         self._options = options = source.separated(options)
-        self._kept = None if source.reopen else _spooled(source)
-        if self._kept is not None:
-            finalize(self, self._kept.close)
+        self._spool = None if source.reopen else _spooled(source)
+        if self._spool is not None:
+            finalize(self, self._spool.close)
         with source.told(), self._opened() as file:
             reader = self._reader(file)
             groups = _groups(reader)
             begun = list(islice(groups, 2))
             self._only = table_of_cells(begun, reader, categories) if len(begun) < 2 else None
-            surveys = [ColumnSurvey(name, i, options, categories.get(name)) for i, name in enumerate(reader.names)]
+            surveys = [
+                ColumnSurvey(name, i, options, categories.get(name))
+                for i, name in zip(reader.positions, reader.names, strict=True)
+            ]
             if self._only is None:
                 _survey(surveys, chain(begun, groups))
         self.names, self.n_rows, self._first_line = reader.names, reader.n_rows, reader.first_line
@@ -151,13 +161,13 @@ class TextPieces:
 
     def _opened(self) -> AbstractContextManager[BinaryIO]:
         """Open the text from its beginning."""
-        if self._kept is None:
+        if self._spool is None:
             return self._from.opened()
-        self._kept.seek(0)
-        return nullcontext(self._kept)
+        self._spool.seek(0)
+        return nullcontext(self._spool)
 
     def _reader(self, file: BinaryIO) -> CellReader:
-        return CellReader(file, self.source, self._options, self._from.reopen, self._limits)
+        return CellReader(file, self.source, self._options, self._from.reopen, self._limits, self._kept)
 
     def _table(self, group: Any, reader: CellReader, row: int) -> Table:
         """Return cells as a table, of which the first row stands in a row of the file."""
@@ -168,7 +178,9 @@ class TextPieces:
         try:
             columns = tuple(
                 reading.column(cells, name, i, self._options, reader.where)
-                for i, (reading, name, cells) in enumerate(zip(self._readings, self.names, group.columns, strict=True))
+                for i, reading, name, cells in zip(
+                    reader.positions, self._readings, self.names, group.columns, strict=True
+                )
             )
         except (pyarrow.ArrowInvalid, ValueError):  # what is no number any more
             raise self._changed() from None

@@ -10,6 +10,7 @@ import numpy as np
 
 from selenite.errors import TableError
 from selenite.memory import free_memory
+from selenite.table.choice import Kept, all_columns
 from selenite.table.infer import infer_column
 from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
 from selenite.table.missing import check_missing, unmet
@@ -25,6 +26,7 @@ def read_table(
     options: ReadOptions = ReadOptions(),  # noqa: B008 - frozen
     categories: Mapping[str, Collection[str]] | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
+    kept: Kept = all_columns,
 ) -> Table:
     """Return the table in a file.
 
@@ -40,6 +42,9 @@ def read_table(
     limits : Limits
         The largest table that is taken, such as `Limits(rows=200_000, columns=300, taker="the page")`. A larger one is
         refused before its cells are decoded; one that does not fit into the free memory is refused under any limits.
+    kept : callable
+        Which columns are taken: told the names of all and what messages call the file, it returns the names of some, in
+        their order. Cells of the others are not looked at.
 
     Raises
     ------
@@ -60,7 +65,7 @@ def read_table(
     require_pyarrow()
     found = source_of(source)
     try:
-        return _read(found, options, categories or {}, limits)
+        return _read(found, options, categories or {}, limits, kept)
     except MemoryError:  # Arrow's, too
         pass
     raise does_not_fit(found.name)  # once what was read is let go
@@ -71,21 +76,27 @@ def _read(
     options: ReadOptions,
     categories: Mapping[str, Collection[str]],
     limits: Limits,
+    kept: Kept,
 ) -> Table:
     with source.told():
         if source.is_folder:
             raise TableError(f"{source.name} is a folder, not a file. Name one of the files in it")
         if source.is_parquet:
-            return read_parquet(source, options, limits)
+            return read_parquet(source, options, limits, kept)
         with source.opened() as file:
-            return _read_text(file, source, source.separated(options), categories, limits)
+            return _read_text(file, source, source.separated(options), categories, limits, kept)
 
 
 def _read_text(
-    file: BinaryIO, source: Source, options: ReadOptions, categories: Mapping[str, Collection[str]], limits: Limits
+    file: BinaryIO,
+    source: Source,
+    options: ReadOptions,
+    categories: Mapping[str, Collection[str]],
+    limits: Limits,
+    kept: Kept,
 ) -> Table:
     check_missing(options)
-    reader = CellReader(file, source.name, options, source.reopen, limits)
+    reader = CellReader(file, source.name, options, source.reopen, limits, kept)
     return table_of_cells(list(_held_in_memory(reader)), reader, categories)
 
 
@@ -110,7 +121,7 @@ def table_of_cells(tables: list[Any], reader: CellReader, categories: Mapping[st
     if reader.n_rows == 0:
         columns = [Numbers(np.empty(0))] * len(reader.names)
     else:
-        for i, name in enumerate(reader.names):
+        for i, name in zip(reader.positions, reader.names, strict=True):
             texts = cells.pop()  # a column's cells are let go once they are converted
             column, found, met_here = infer_column(texts, name, i, reader.options, reader.where, categories.get(name))
             columns.append(column)

@@ -46,6 +46,11 @@ def kind_option(name: str, kind: Kind) -> str:
     return f"--kind {argument(f'{name}={kind}')}"
 
 
+def leave_out(name: str, in_python: bool = False) -> str:
+    """Return what leaves a column out, on the command line or in Python."""
+    return f"drop=[{name!r}]" if in_python else f"--drop {argument(name)}"
+
+
 def declare(name: str, kind: Kind, in_python: bool = False) -> str:
     """Return the step that says what a column is, on the command line or in Python."""
     return f"give kinds={{{name!r}: {kind!r}}}" if in_python else f"add {kind_option(name, kind)}"

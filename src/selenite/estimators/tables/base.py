@@ -25,10 +25,11 @@ from sklearn.utils.validation import (
 from selenite.backend import Backend
 from selenite.errors import DriftWarning, OptionError
 from selenite.estimators.frames import FramesOut
+from selenite.estimators.tables.chosen import with_chosen, with_known
 from selenite.estimators.tables.continuing import continued
 from selenite.estimators.tables.hindsight import Hindsight
 from selenite.estimators.tables.keeping import Keeping, digits_of
-from selenite.estimators.tables.parameters import name_of, pair_of, settings_of, with_categories
+from selenite.estimators.tables.parameters import chosen_of, name_of, pair_of, settings_of, with_categories
 from selenite.estimators.tables.pieces import InPieces
 from selenite.estimators.tables.running import running, threads, unchanged_by_failure
 from selenite.fitting.budget import countdown
@@ -81,6 +82,8 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
     weight_decay: float = 0.02
     n_iter_no_change: int = 20
     kinds: Mapping[str, Kind] | None = None
+    drop: Sequence[str] | None = None
+    only: Sequence[str] | None = None
     random_state: int | np.random.RandomState | None = 0
     backend: str | Backend | None = None
     n_jobs: int | None = None
@@ -100,6 +103,8 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         "weight_decay": [Interval(Real, 0, None, closed="left")],
         "n_iter_no_change": [_COUNT],
         "kinds": [Mapping, None],
+        "drop": ["array-like", None],
+        "only": ["array-like", None],
         "n_jobs": [Interval(Integral, None, -1, closed="right"), _COUNT, None],
         "verbose": ["verbose"],
     }
@@ -165,7 +170,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         with running(self, callbacks) as (callbacks, stages):
             options = {"groups": groups, "time_column": time_column, "init_model": init_model}
             together = [name for name, option in options.items() if option is not None]
-            given, declared = self._given(X, y, sample_weight, together)
+            given, declared = self._given(X, y, sample_weight, together, groups)
             validation = None if validation_set is None else self._rows(*pair_of(validation_set), reset=False)
             told: list[str] = []
             training: dict[str, Any] = {"callbacks": callbacks, "backend": self.backend, "record": record}
@@ -202,14 +207,15 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         return self
 
     def _given(
-        self, X: Any, y: Any, sample_weight: Any, together: Sequence[str]
+        self, X: Any, y: Any, sample_weight: Any, together: Sequence[str], groups: Any
     ) -> tuple[TrainingTable | InPieces, Sequence[str]]:
         """Return the rows, in pieces where they are many, and the columns that are declared to be categories.
 
         `together` are the options, if any, that need all rows in memory.
         """
+        drop, only = chosen_of(self, groups)
         if isinstance(y, str):
-            rows = InPieces.of_source(X, y, sample_weight)
+            rows = InPieces.of_source(X, y, sample_weight, drop, only)
             self._name_columns(tuple(name for name in rows.pieces.names if name not in (rows.answers, rows.weights)))
             if rows.pieces.n_rows <= LARGE:
                 return rows.whole(), rows.declared
@@ -219,6 +225,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
                     f"{rows.pieces.n_rows:,}: give them as a frame X and a column y"
                 )
             return rows, rows.declared
+        X = with_chosen(X, drop, only)
         table, answers = self._rows(X, y, reset=True)
         declared = declared_categories(X, table)
         given = TrainingTable(table, answers, name_of(y), weight=self._weights(table, sample_weight, X))
@@ -246,6 +253,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         self._validate_params()
         with unchanged_by_failure(self), threads(self.n_jobs):
             is_first = not hasattr(self, "model_")
+            X = with_chosen(X, *chosen_of(self)) if is_first else self._known(X)
             table, answers = self._rows(X, y, reset=is_first)
             given = TrainingTable(
                 table, answers, name_of(y), weight=self._weights(table, sample_weight, X), target=target
@@ -332,6 +340,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
 
         Names that differ are refused; where X has none, or what was fitted on had none, columns go by position.
         """
+        X = X if reset else self._known(X)
         table = as_table(X)
         if reset:
             table.require_rows()
@@ -345,6 +354,10 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
             _check_n_features(self, X, reset=False)
             table = replace(table, names=self._names)
         return table
+
+    def _known(self, X: Any) -> Any:
+        """Return rows without what was left out when the columns were learnt."""
+        return with_known(X, self._names, *chosen_of(self))
 
     def _name_columns(self, names: tuple[str, ...]) -> None:
         """Remember the names of the columns that are learnt from."""

@@ -61,6 +61,8 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         Weights of the classes; "balanced" weighs each class alike. Probabilities are then those of such a mixture.
     kinds : mapping, optional
         The kind of some columns ("number", "category", "yes/no", "date", "identifier", "constant"), by name.
+    drop, only : sequence of str, optional
+        Columns of X to leave out, or the only ones to learn from; rows to predict need not have the others.
     random_state : int, RandomState or None
         The same int gives the same model.
     backend : str, optional

@@ -33,6 +33,7 @@ def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = (
     rate, hidden, limit = estimator.learning_rate_init, estimator.hidden_layer_sizes, estimator.time_limit
     if rate is not None and not 0 < rate < inf:
         raise OptionError(f"learning_rate_init={rate} must be a number above 0")
+    drop, only = chosen_of(estimator)
     return Settings(
         preset=estimator.preset,
         members=estimator.members,
@@ -49,7 +50,19 @@ def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = (
         time_limit=None if limit is None else float(limit),
         task=task,
         kinds=with_categories(estimator.kinds or {}, categories),
+        drop=drop,
+        only=only,
     )
+
+
+def chosen_of(estimator: Selenite, groups: Any = None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the columns to drop and those to take alone, with the one of groups, if a name tells it."""
+    drop, only = (
+        tuple(str(name) for name in names) if names is not None else () for names in (estimator.drop, estimator.only)
+    )
+    if only and isinstance(groups, str) and groups not in only:
+        only = *only, groups
+    return drop, only
 
 
 def with_categories(kinds: Mapping[str, Kind], categories: Collection[str]) -> dict[str, Kind]:

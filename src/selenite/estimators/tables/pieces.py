@@ -12,7 +12,8 @@ from selenite.errors import OptionError
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.weights import weights_of
 from selenite.table import Column, Numbers, Pieces, Table, pieces_of
-from selenite.table.batches import Batches
+from selenite.table.batches import Batches, ChosenPieces
+from selenite.table.choice import kept_columns
 from selenite.table.parted import Parted, joined
 from selenite.text import shown
 
@@ -28,21 +29,30 @@ class InPieces:
     declared: Sequence[str]  # columns that are declared to be categories
 
     @classmethod
-    def of_source(cls, source: Any, target_name: str, weights: Any) -> InPieces:
-        """Return the rows of a source, answers and weights by the names of their columns."""
+    def of_source(
+        cls, source: Any, target_name: str, weights: Any, drop: Sequence[str] = (), only: Sequence[str] = ()
+    ) -> InPieces:
+        """Return the rows of a source, of some of its columns; answers and weights by the names of theirs."""
         if weights is not None and not isinstance(weights, str):
             raise OptionError(
                 f"sample_weight must name a column where the target does, and it is {type(weights).__name__}: give "
                 "the column's name"
             )
-        pieces = pieces_of(source)
+
+        def kept(names: tuple[str, ...], called: str) -> tuple[str, ...]:
+            if target_name in (*drop, *only):
+                raise OptionError(f"drop and only name columns to learn from, and {shown(target_name)} is the target")
+            beside = [name for name in (target_name, weights) if name in names]
+            return kept_columns(names, called, drop, (*only, *beside) if only else ())
+
+        pieces = pieces_of(source, kept)
         header = Table(pieces.names, (), 0, pieces.source)
         header.require(target_name)
         if weights is not None:
             header.require(weights)
         if not set(pieces.names) - {target_name, weights}:
             raise OptionError(f"{pieces.source} has no column to learn from beside {shown(target_name)}")
-        declared = pieces.declared if isinstance(pieces, Batches) else ()
+        declared = pieces.declared if isinstance(pieces, Batches | ChosenPieces) else ()
         return cls(pieces, target_name, weights or "", target_name, tuple(declared))
 
     @classmethod

@@ -1,0 +1,51 @@
+"""The columns that an estimator is to learn from: `drop` and `only`, applied to tables that have names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from selenite.errors import OptionError
+from selenite.table import Table
+from selenite.table.choice import kept_columns
+
+
+def with_chosen(X: Any, drop: Sequence[str], only: Sequence[str]) -> Any:
+    """Return a table with the columns that are left once some are dropped, or only some taken."""
+    if not (drop or only):
+        return X
+    names = _names_of(X)
+    if len(set(names)) < len(names):
+        return X  # which is refused
+    return _selected(X, names, kept_columns(names, _called(X), drop, only))
+
+
+def with_known(X: Any, known: Sequence[str], drop: Sequence[str], only: Sequence[str]) -> Any:
+    """Return further rows likewise; they need not have what was left out when the `known` columns were learnt."""
+    if not (drop or only):
+        return X
+    names = _names_of(X)
+    return _selected(X, names, [name for name in names if name in known or not (only or name in drop)])
+
+
+def _names_of(X: Any) -> list[str]:
+    """Return the names of a table's columns; refuse what has none."""
+    names = X.names if isinstance(X, Table) else getattr(X, "column_names", getattr(X, "columns", None))
+    if names is None:
+        raise OptionError(
+            f"drop and only name columns, and {_called(X)} has no names: give a DataFrame, or leave them out yourself"
+        )
+    return [str(name) for name in names]
+
+
+def _selected(X: Any, names: Sequence[str], kept: Sequence[str]) -> Any:
+    if isinstance(X, Table):
+        return X.without(*(name for name in names if name not in kept))
+    import narwhals.stable.v2 as narwhals
+
+    places = [place for place, name in enumerate(names) if name in kept]
+    return narwhals.from_native(X, eager_only=True)[:, places].to_native()
+
+
+def _called(X: Any) -> str:
+    return X.source if isinstance(X, Table) else f"the {type(X).__module__.split('.')[0]} {type(X).__name__}"

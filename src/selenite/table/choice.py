@@ -1,0 +1,44 @@
+"""Which columns are taken from a source: all, all but some, or some alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from selenite.errors import OptionError
+from selenite.table.table import Table
+
+Kept = Callable[
+    [tuple[str, ...], str], tuple[str, ...]
+]  # those taken of a source's columns; also told what it is called
+
+
+def all_columns(names: tuple[str, ...], source: str) -> tuple[str, ...]:
+    """Return all columns."""
+    return names
+
+
+def kept_columns(names: Sequence[str], source: str, drop: Sequence[str], only: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns that are left once some are dropped, or only some taken; none of either takes all.
+
+    >>> kept_columns(["id", "age", "y"], "t.csv", ["id"], []), kept_columns(["id", "age", "y"], "t.csv", [], ["age"])
+    (('age', 'y'), ('age',))
+    >>> kept_columns(["id", "age", "y"], "t.csv", ["agee"], [])
+    Traceback (most recent call last):
+    selenite.errors.OptionError: t.csv has no column "agee"; did you mean "age"?
+    """
+    header = Table(tuple(names), (), 0, source)
+    for name in (*drop, *only):
+        header.require(name)
+    kept = tuple(name for name in names if name not in drop and (not only or name in only))
+    if not kept:
+        raise OptionError(f"no column of {source} is left to learn from: all are dropped")
+    return kept
+
+
+def named_in(text: str, names: Sequence[str]) -> list[str]:
+    """Return the columns that a text names: the one of that name, else those between its commas.
+
+    >>> named_in("age, sex", ["age", "sex"]), named_in("Smith, J.", ["Smith, J.", "J."])
+    (['age', 'sex'], ['Smith, J.'])
+    """
+    return [text] if text in names else [name.strip() for name in text.split(",")]

@@ -14,7 +14,7 @@ from selenite.errors import ExportError, OptionError
 from selenite.exporting import export, verify
 from selenite.exporting.exact import export_of, usual_tolerance
 from selenite.exporting.plan import plan_of, without_network
-from selenite.exporting.proof import rows_of
+from selenite.exporting.proof import proof_table, rows_of
 from selenite.exporting.proved import WRITERS, exports_in
 from selenite.model import Model
 from selenite.nn import Embedding, Network, initialize
@@ -235,3 +235,17 @@ def test_names_are_identifiers(tmp_path):
     (path, *_) = export(model_of("two"), "python", tmp_path, name="my-model 2").files
     assert path.name == "my_model_2.py"
     assert re.search(r"^def predict\(row\)", path.read_text(), re.M)
+
+
+def test_the_proof_of_many_columns_tries_each_in_rows_that_several_share():
+    rng = np.random.default_rng(0)
+    values = np.where(rng.random((200, 100)) < 0.1, np.nan, rng.normal(size=(200, 100)))
+    names = tuple(f"x{k}" for k in range(100))
+    model = of_one_layer(Table(names, tuple(map(Numbers, values.T)), 200, "numbers"))
+    proof = proof_table(model)
+    assert proof.n_rows < 32 * 11 + 64  # eleven values of a column, in rows with every 32nd
+    for column, cells in zip(model.schema.columns, proof.columns, strict=True):
+        low, high = column.minimum, column.maximum
+        tried = set(cells.values.tolist())
+        assert {low, high, low - (high - low), high + (high - low)} <= tried
+        assert np.isnan(cells.values).any()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from selenite.model import Model
@@ -12,7 +14,7 @@ from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
 from selenite.types import Array, Floats
 
 UNSEEN = "a category that training never saw"
-FEWEST_ROWS, TRIED, MOST_ACTIVE, MOST_CATEGORIES = 64, 2000, 8, 12
+FEWEST_ROWS, TRIED, MOST_ACTIVE, MOST_CATEGORIES, MOST_APART = 64, 2000, 8, 12, 32
 Value = float | str | None
 
 
@@ -20,15 +22,13 @@ def proof_table(model: Model, seed: int = 0) -> Table:
     """Return at least 64 rows that try every column of a model.
 
     Of each column there is a row with a gap (where the model takes one), one at either end of its range and beyond it,
-    its categories and one never seen; of 2,000 rows drawn at random there are the 8 with the largest pre-activations;
-    further random rows fill up.
+    its categories and one never seen; of more than 32 columns several share rows. Of 2,000 rows drawn at random there
+    are the 8 with the largest pre-activations; further random rows fill up.
     """
     generator = np.random.default_rng(seed)
     columns = [column for column in model.schema.columns if column.kind not in SET_ASIDE]
     usual = [_usual(column) for column in columns]
-    rows = [list(usual)]
-    for k, column in enumerate(columns):
-        rows += [[*usual[:k], value, *usual[k + 1 :]] for value in _special(column)]
+    rows = [list(usual), *_special_rows(columns, usual)]
     drawn = [[_drawn(column, generator) for column in columns] for _ in range(TRIED)]
     active = np.argsort(-_activity(model, _table(columns, drawn)), kind="stable")[:MOST_ACTIVE]
     rows += [drawn[i] for i in active]
@@ -67,6 +67,14 @@ def _usual(column: ColumnSchema) -> Value:
     if column.categories:
         return column.categories[0]
     return column.scales[0].center if column.scales else 0.0
+
+
+def _special_rows(columns: list[ColumnSchema], usual: list[Value]) -> Iterator[list[Value]]:
+    """Yield rows that are usual but in one column, or in every 32nd; these go through their special values."""
+    for first in range(min(len(columns), MOST_APART)):
+        special = {k: _special(columns[k]) for k in range(first, len(columns), MOST_APART)}
+        for i in range(max(map(len, special.values()))):
+            yield [special[k][i] if i < len(special.get(k, ())) else value for k, value in enumerate(usual)]
 
 
 def _special(column: ColumnSchema) -> list[Value]:

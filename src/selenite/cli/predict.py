@@ -8,19 +8,17 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import click
-import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.reading import load_beside, pieces_for, read_options, reading_options, rename_option
 from selenite.cli.rows import rows_writer
 from selenite.errors import OptionError, OutsideError
-from selenite.model import Model
+from selenite.model.answer_columns import answer_columns, quantile_levels
 from selenite.model.residual_quantiles import LEAST_COVERAGE, MOST_COVERAGE
 from selenite.progress import ProgressBar
-from selenite.table import Limits, Matched
+from selenite.table import Limits
 from selenite.table.match import match_each
 from selenite.table.outside import OutsideCount
-from selenite.table.table import called
 from selenite.text import counted, plain, printable
 from selenite.writing import writing
 
@@ -90,7 +88,7 @@ def command(
     with ProgressBar(quiet=options["quiet"]) as bar:
         bar.begin(f"reading {plain(file)}")
         loaded = load_beside(model, file)
-        levels = _levels(quantiles)
+        levels = quantile_levels(quantiles)
         pieces = pieces_for(loaded, file, read_options(options, loaded.read), renames, Limits(fewest_rows=0))
         bar.begin(f"predicting {counted(pieces.n_rows, 'row')}")
         count, done = OutsideCount(), 0
@@ -101,7 +99,7 @@ def command(
             for _, piece in match_each(loaded.schema, pieces):
                 reasons = count.reasons(piece)
                 if not (strict and count.n_rows):
-                    write(_columns(loaded, piece, levels, coverage) | {"outside": reasons})
+                    write(answer_columns(loaded, piece, levels, coverage) | {"outside": reasons})
                 done += piece.n_rows
                 bar.done(done / max(pieces.n_rows, 1))
             if strict and count.n_rows:
@@ -140,38 +138,3 @@ def _ways(count: OutsideCount) -> str:
     ordered = sorted(found, key=lambda way: -way[2])
     ways = [f"{plain(column)} {plain(what)} in {rows:,}" for column, what, rows in ordered[:5]]
     return "; ".join(ways) + (f"; {len(found) - 5} further ways" if len(found) > 5 else "")
-
-
-def _levels(quantiles: str | None) -> list[float]:
-    """Return the levels in a text, rising."""
-    if quantiles is None:
-        return []
-    try:
-        levels = sorted(float(text) for text in quantiles.split(","))
-    except ValueError:
-        raise OptionError(f"--quantiles {quantiles} must be numbers between 0 and 1, such as .05,.95") from None
-    if len(set(levels)) < len(levels):
-        raise OptionError(f"--quantiles {quantiles} names a quantile twice")
-    return levels
-
-
-def _columns(model: Model, rows: Matched, levels: list[float], coverage: float | None) -> dict[str, Any]:
-    """Return what is predicted of rows, by the name of its column."""
-    if model.target.task == "regression":
-        numbers = model.predict(rows)
-        columns: dict[str, Any] = {"prediction": numbers}
-        if levels:
-            found = model.quantiles(numbers, levels)
-            columns |= {f"quantile {level:.12g}": found[:, k] for k, level in enumerate(levels)}
-        if coverage is not None:
-            columns["low"], columns["high"] = model.interval(numbers, coverage).T
-        return columns
-    if levels:
-        raise OptionError(f"--quantiles are of numbers, and {called(model.target.name)} is a class; see --coverage")
-    probabilities, classes = model.predict_proba(rows), model.target.classes
-    columns = {"prediction": [classes[code] for code in probabilities.argmax(axis=1).tolist()]}
-    columns |= {f"probability of {label}": probabilities[:, k] for k, label in enumerate(classes)}
-    if coverage is not None:
-        sets = model.class_set(probabilities, coverage)
-        columns |= {f"may be {label}": np.where(sets[:, k], "yes", "no").tolist() for k, label in enumerate(classes)}
-    return columns

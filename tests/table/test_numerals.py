@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from selenite.errors import OptionError, TableError
-from selenite.table import ReadOptions, Text, read_table
+from selenite.table import Numbers, ReadOptions, Text, read_table
 
 
-def read(cells, **options):
+def read(cells, categories=None, **options):
     content = "a\n" + "".join('"' + cell.replace('"', '""') + '"\n' for cell in cells)
-    return read_table(io.BytesIO(content.encode()), ReadOptions(**options))
+    return read_table(io.BytesIO(content.encode()), ReadOptions(**options), categories)
 
 
 def options_named(message):
@@ -62,6 +62,10 @@ GUESSED = [
     (["USD 5", "USD 7.5"], [5, 7.5]),
     (["EUR 1.234,50", "EUR 7,00"], [1234.5, 7]),
     (["83 km", "1,200 km"], [83, 1200]),
+    (["5 °C", "6.5°C", "17"], [5, 6.5, 17]),
+    (["1 year", "2 years"], [1, 2]),
+    (["7.5 m²", "12 m²"], [7.5, 12]),
+    (["5 Kg", "6 kg", "7 kgs"], [5, 6, 7]),
     (["5k", "12k"], [5, 12]),
     (["Rs 500", "Rs 20"], [500, 20]),
 ]
@@ -74,6 +78,41 @@ def test_what_may_be_a_number_is_noticed_with_the_options_that_read_it(cells, va
     (notice,) = table.notices
     assert "100% of it looks like numbers" in notice
     np.testing.assert_array_equal(read(cells, **options_named(notice))["a"].values, values)
+
+
+@pytest.mark.parametrize(
+    ("written", "options"),
+    [
+        ("{} kg", '--strip "kg"'),
+        ("{}.5km/h", '--strip "km/h"'),
+        ("1,{} CC", '--strip "C" --thousands ","'),
+        ("{} °F", '--strip "°F"'),
+    ],
+)
+def test_many_numbers_with_one_unit_are_refused_with_the_options_that_read_them(written, options):
+    cells = [written.format(100 + i) for i in range(30)]
+    with pytest.raises(TableError) as error:
+        read(cells)
+    assert str(error.value).endswith(f"Add {options}; if it is no number, --kind a=category")
+    assert isinstance(read(cells, **options_named(str(error.value)))["a"], Numbers)
+    assert isinstance(read(cells, categories={"a": ()})["a"], Text)
+
+
+@pytest.mark.parametrize(
+    ("cells", "units"),
+    [
+        (["5 kg", "300 g", "7 kg", "250 g", "4.5 kg"], '"kg", "g"'),
+        (["19.3 km/kg", "21.5 kmpl", "18 kmpl", "22.1 km/kg", "20 kmpl"], '"kmpl", "km/kg"'),
+    ],
+)
+def test_several_units_are_told_as_such(cells, units):
+    (notice,) = read(cells).notices
+    assert notice.endswith(f"write it as a plain number, all in one unit: here are {units}")
+
+
+@pytest.mark.parametrize("cells", [["1st", "2nd", "3rd", "21st", "22nd"], ["7A", "8A", "9B", "10B"]])
+def test_places_and_codes_are_no_measures(cells):
+    assert read(cells).notices == ()
 
 
 @pytest.mark.parametrize(
@@ -155,7 +194,6 @@ OTHERWISE = [
     "<0.1",
     "'7.5",
     '="8"',
-    "5 °C",
     "5±1",
     "5×10^3",
     "2.5D+01",

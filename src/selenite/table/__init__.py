@@ -7,7 +7,8 @@ To read, in this order:
 * where it comes from, how large it may be, which of its columns are taken: `source`, `limits`, `choice`; by what it is
   known again: `fingerprint`; one in memory in pieces: `parted`;
 * a text file becomes cells: `foreign`, `whole_rows`, `decode`, `header`, `parse`;
-* cells become columns: `numerals`, `dates`, `missing`, `distinct`, `infer`; those of Parquet are columns: `parquet`;
+* cells become columns: `units`, `numerals`, `dates`, `missing`, `distinct`, `infer`; those of Parquet are columns:
+  `parquet`;
 * `read` puts it together; what does not fit into memory comes in pieces: `survey`, `pieces`;
 * frames, arrays and lists become columns: `objects`, `frames`; many of them one after the other: `batches`;
 * what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`;

@@ -55,9 +55,12 @@ def audit(
     features = table.without(target)
     answers = None if target is None else answers_of(table[target], task)
     columns = (schema or learn_schema(features, kinds, np.arange(0), answers)).columns
+    told = {(one.kind, one.column) for one in table.findings}
     for known in columns:
         column = features[known.name]
-        found += [] if known.name in kinds else _set_aside(known, column) or _counting(known, column)
+        if known.name not in kinds:
+            is_told = ("looks otherwise", known.name) in told  # what to do
+            found += _set_aside(known, column, remedied=is_told) or _counting(known, column)
         found += suspects(known, column)
     found += _duplicates(features)
     if table.n_rows < FEW_ROWS:
@@ -97,15 +100,15 @@ def _of_target(features: Table, target: str, column: Column, task: Task | None) 
     return found
 
 
-def _set_aside(known: ColumnSchema, column: Column, in_python: bool = False) -> list[Finding]:
-    """Return why a column is set aside, and what would have it learnt from."""
+def _set_aside(known: ColumnSchema, column: Column, in_python: bool = False, remedied: bool = False) -> list[Finding]:
+    """Return why a column is set aside, and what would have it learnt from, unless that is told already."""
     if known.kind not in SET_ASIDE:
         return []
     message = f"{called(known.name)} is set aside: {known.reason}"
     if known.kind == "constant":
         return [Finding("constant", known.name, message)]
     remedy = declare(known.name, "category" if isinstance(column, Text) else "number", in_python)
-    return [Finding("identifier", known.name, f"{message}. To learn from it, {remedy}")]
+    return [Finding("identifier", known.name, message if remedied else f"{message}. To learn from it, {remedy}")]
 
 
 def _counting(known: ColumnSchema, column: Column, in_python: bool = False) -> list[Finding]:

@@ -19,7 +19,8 @@ from selenite.table.missing import MISSING, met, read_as_missing
 from selenite.table.numerals import MAJORITY, PLAIN, may_be_number, other_notation, plain_numerals, plain_values
 from selenite.table.schema import FEW_CATEGORIES, ReadOptions
 from selenite.table.table import EXACT, Column, Dates, Finding, Numbers, Text, called
-from selenite.text import shown
+from selenite.table.units import in_units, unit_of
+from selenite.text import argument, listed, shown
 from selenite.types import Floats, Mask
 
 MISTAKE_SHARE = 0.9  # from this share of numbers on, the other texts are taken for mistakes, if there are many
@@ -171,12 +172,15 @@ def _numbers_among(texts: DistinctTexts, is_number: Mask) -> str:
     if notation is not None:
         if notation.read.all() and notation.options and not notation.doubtful:
             place, text = texts.first(~is_number)
-            accountants = ", as accountants write numbers below 0" if text.startswith('"(') else ""
+            more = ", as accountants write numbers below 0" if text.startswith('"(') else ""
+            otherwise = f"; if it is no number, --kind {argument(f'{texts.name}=category')}" if unit_of(text) else ""
             raise TableError(
-                f"{place}: {texts.label} holds numbers written as {text}{accountants}. Add {notation.options}"
+                f"{place}: {texts.label} holds numbers written as {text}{more}. Add {notation.options}{otherwise}"
             )
         alike |= notation.read
         remedy = f"add {notation.options}" if notation.options else "write it as a plain number"
+        if notation.units:
+            remedy += f", all in one unit: here are {listed(notation.units)}"
     mostly_numbers = float(texts.shares[is_number].sum()) >= MISTAKE_SHARE
     if mostly_numbers and len(texts.present) > FEW_CATEGORIES:
         place, cell = texts.first(~is_number)
@@ -206,7 +210,7 @@ def _dates_among(texts: DistinctTexts, good: Mask) -> str:
 
 
 def look_like(column: Column) -> str:
-    """Return what most of a column of many texts looks like: "numbers", "dates", or "" for neither.
+    """Return what most of a column of many texts looks like: "numbers", also in a unit, "dates", or "" for neither.
 
     Codes with leading zeros are no numbers.
 
@@ -219,6 +223,8 @@ def look_like(column: Column) -> str:
     if not isinstance(column, Text) or len(column.values) <= FEW_CATEGORIES:
         return ""
     texts = [text.strip() for text in column.values[:MOST_LOOKED_AT]]
+    if measured := in_units(texts):
+        return measured
     for kind, pattern in (("numbers", rf"^(?!0\d){PLAIN}$"), ("dates", DATE)):
         alike = [re.search(pattern, text) is not None for text in texts]
         if sum(alike) > MAJORITY * len(alike) and not any(re.search(r"^0\d+$", text) for text in texts):

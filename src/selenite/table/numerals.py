@@ -12,14 +12,13 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.table import arrow
 from selenite.table.arrow import matching, numpy_of
-from selenite.table.schema import ReadOptions
+from selenite.table.schema import FEW_CATEGORIES, ReadOptions
+from selenite.table.units import CURRENCY_AND_SHARE, MINUS, is_behind, one_unit, several_units
 from selenite.text import shown
 from selenite.types import Floats, Mask
 
 PLAIN = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
-MINUS = "−–—‐‑‒－﹣"  # U+2212, as spreadsheets and typeset tables write it, and dashes in its place
 MAJORITY = 0.5  # with more of the different texts numbers or dates, a column of text is worth a note
-_CURRENCY_AND_SHARE = "$€£¥₹₩₽%‰"
 _BRACKETS = "()"  # around a negative number, as accountants write it
 _ALIKE = {" ": r"[\s\p{Z}]", "'": "['’]"}  # marks between thousands that look the same
 _PAIRS = ((",", "."), ("", ","), (".", ","), (" ", "."), (" ", ","), ("'", "."), ("'", ","))  # thousands, decimal
@@ -44,6 +43,7 @@ class Notation:
     read: Mask  # which texts are then numbers
     options: str  # that read them, as on a command line; "" if none do
     doubtful: bool  # they may as well be no numbers
+    units: tuple[str, ...] = ()  # the different ones that they have
 
 
 def plain_numerals(texts: Any, options: ReadOptions) -> Any:
@@ -129,8 +129,10 @@ def other_notation(texts: Any, options: ReadOptions) -> Notation | None:
         if read.mean() > MAJORITY and read.sum() > max(now.sum(), 0 if best is None else best.read.sum()):
             best = Notation(read, _as_arguments(options, changed), doubtful)
     unread = now | matching(texts, _NO_OPTION_READS)
+    if units := several_units(texts.to_pylist()):
+        unread |= matching(texts, rf"\d\s?({'|'.join(map(re.escape, units))})$")
     if unread.mean() > MAJORITY and unread.sum() > max(now.sum(), 0 if best is None else best.read.sum()):
-        return Notation(unread, "", True)
+        return Notation(unread, "", True, tuple(units))
     return best
 
 
@@ -138,13 +140,13 @@ def _candidates(texts: Any, options: ReadOptions) -> Iterator[tuple[ReadOptions,
     """Give the options that may read the texts, the likeliest first, and whether they are a guess only."""
     written = texts.to_pylist()
     used = set("".join(written))
-    marks = "".join(c for c in _CURRENCY_AND_SHARE if c in used and c not in options.strip)
+    marks = "".join(c for c in CURRENCY_AND_SHARE if c in used and c not in options.strip)
     for share in "%‰":  # 5% and 0.05 are no numbers of one kind
         if any(share not in text and text.strip("0.,") for text in written):
             marks = marks.replace(share, "")
     brackets = _BRACKETS if set(_BRACKETS) <= used and "(" not in options.strip else ""
-    units = {"".join(re.findall(r"[^\W\d]+", re.sub(r"(?<=\d)[eE][+-]?\d", "", text))) for text in written[:1000]}
-    unit = units.pop() if len(units) == 1 else ""
+    unit = one_unit(written)
+    certain = len(written) > FEW_CATEGORIES and is_behind(written)
     all_in_brackets = bool(brackets) and all("(" in text for text in written)
     pairs = [(options.thousands, options.decimal)]
     pairs += [
@@ -162,7 +164,7 @@ def _candidates(texts: Any, options: ReadOptions) -> Iterator[tuple[ReadOptions,
                 thousands=thousands,
                 decimal=decimal,
             )
-            yield changed, bool(unit) or all_in_brackets
+            yield changed, (bool(unit) and not certain) or all_in_brackets
 
 
 def _as_arguments(options: ReadOptions, changed: ReadOptions) -> str:

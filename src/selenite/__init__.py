@@ -8,6 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from selenite.commands import fit, inspect, report, score
     from selenite.comparison import diff
     from selenite.estimators import SeleniteClassifier, SeleniteRegressor
     from selenite.estimators.mlp import MLPClassifier, MLPRegressor
@@ -31,7 +32,11 @@ _HOME = {
     "diff": "selenite.comparison",
     "explain": "selenite.explanation.columns",
     "export": "selenite.exporting",
+    "fit": "selenite.commands",
+    "inspect": "selenite.commands",
     "load": "selenite.model",
+    "report": "selenite.commands",
+    "score": "selenite.commands",
     "why": "selenite.explanation.numbers",
 }
 
@@ -47,7 +52,11 @@ __all__ = [
     "diff",
     "explain",
     "export",
+    "fit",
+    "inspect",
     "load",
+    "report",
+    "score",
     "why",
 ]
 

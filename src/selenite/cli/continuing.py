@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -11,7 +12,7 @@ from click.core import ParameterSource
 from selenite.cli.checkpoint import journal_of, keeping
 from selenite.cli.endings import going_on
 from selenite.cli.files import model_of, refuse_unwritable
-from selenite.cli.outcome import end_fit, outcome_as_json, print_outcome
+from selenite.cli.outcome import end_fit, print_outcome
 from selenite.cli.reading import read_for, read_options, require_answers
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.fitting.continuing import settings_to_continue
@@ -69,15 +70,16 @@ def continue_fit(
                 stages=bar,
                 trainer=train_runs if journal is None else journal.train_runs,
             )
+    fit = replace(fit, file=file, output=output)
     fit.model.save(output)
 
     def tell() -> None:
         if options["as_json"]:
-            click.echo(json_text(outcome_as_json(file, output, fit) | {"from": path_text(old), "drift": notes}))
+            click.echo(json_text(fit.to_dict() | {"from": path_text(old), "drift": notes}))
         elif talkative:
             for note in (*notes, f"judged on new rows alone; selenite score {argument(output)} OLD tells of the old"):
                 click.echo(paragraph(note, "  note: ", " " * 8))
-            print_outcome(file, output, fit, None)
+            print_outcome(file, output, fit)
 
     end_fit(context, output, fit, journal, options["plot"], tell)
 

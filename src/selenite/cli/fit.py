@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import warnings
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import takewhile
 from math import nan
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, k
 from selenite.cli.columns import ColumnChoice, column_options
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, model_of, refuse_unwritable
-from selenite.cli.outcome import end_fit, outcome_as_json, print_outcome
+from selenite.cli.outcome import end_fit, print_outcome
 from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse_others
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.sizes import Sizes
@@ -214,14 +214,15 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
             trainer = train_runs if journal is None else journal.train_runs
             fit = _fit(large, target, validation, settings, options, bar, begun, trainer)
+    fit = replace(fit, file=file, output=output)
     if leads:
         fit.model.save(output)
 
     def tell() -> None:
         if options["as_json"]:
-            click.echo(json_text(outcome_as_json(file, output, fit)))
+            click.echo(json_text(fit.to_dict()))
         elif talkative:
-            print_outcome(file, output, fit, validation)
+            print_outcome(file, output, fit)
 
     end_fit(context, output, fit, journal, options["plot"], tell)
 

@@ -10,9 +10,8 @@ import click
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.reading import read_beside, reading_options, rename_option, require_answers
 from selenite.progress import ProgressBar
-from selenite.reporting import report
-from selenite.text import json_text, path_text, plain, printable
-from selenite.writing import write
+from selenite.reporting import Report, report
+from selenite.text import json_text, plain, printable
 
 
 @click.command("report")
@@ -38,13 +37,8 @@ def command(model: str, file: str, output: str | None, seed: int, as_json: bool,
         bar.begin(f"reading {plain(file)}")
         loaded, table = read_beside(model, file, options)
         require_answers(loaded, table)
-        page = report(loaded, table, model, file, seed=seed, stages=bar).encode()
-    write(output, page)
+        found = Report(report(loaded, table, model, file, seed=seed, stages=bar), model, file).save(output)
     if as_json:
-        click.echo(
-            json_text(
-                {"model": path_text(model), "file": path_text(file), "page": path_text(output), "bytes": len(page)}
-            )
-        )
+        click.echo(json_text(found.to_dict()))
     else:
-        click.echo(f"Wrote {printable(output)} ({len(page) / 1000:,.0f} kB); open it in a browser.")
+        click.echo(f"Wrote {printable(output)} ({len(found.html.encode()) / 1000:,.0f} kB); open it in a browser.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import warnings
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -17,7 +18,7 @@ from selenite.cli.fit import (
     texts_to_read,
     validation_beside,
 )
-from selenite.cli.outcome import outcome_as_json, print_outcome
+from selenite.cli.outcome import print_outcome
 from selenite.cli.reading import read_options, reading_options
 from selenite.errors import DivergenceWarning
 from selenite.progress import ProgressBar
@@ -124,13 +125,14 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
                 stages=bar,
                 begun=begun,
             )
-    tuned.fit.model.save(output)
+    fit = replace(tuned.fit, file=file, output=output)
+    fit.model.save(output)
     with going_on():
         if options["as_json"]:
-            click.echo(json_text(outcome_as_json(file, output, tuned.fit) | _as_json(tuned)))
+            click.echo(json_text(fit.to_dict() | _as_json(tuned)))
         elif talkative:
             _print_trials(tuned, timed=not options["trials"])
-            print_outcome(file, output, tuned.fit, None)
+            print_outcome(file, output, fit)
     if tuned.fit.interrupted:
         context.exit(interrupted_code())
 

@@ -150,6 +150,7 @@ def fit_and_evaluate(
         verdict,
         seconds,
         fits.interrupted,
+        None if validation is None else validation.source,
     )
 
 

@@ -124,4 +124,5 @@ def fit_and_evaluate_large(
         verdict,
         seconds,
         interrupted,
+        None if validation is None else validation.source,
     )

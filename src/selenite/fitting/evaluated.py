@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
 from selenite.errors import OptionError
+from selenite.fitting.outcome import outcome_dict, outcome_html, outcome_text
 from selenite.model import Data, Figure, Model
 from selenite.model.metrics import Metric
 from selenite.table import ReadOptions
+from selenite.text import figure_texts, plain
 from selenite.training import Training
 
 TEST_FRACTION = 0.15
@@ -19,7 +22,7 @@ FOR_LINEAR = 0.5  # of what is left then; the rest is for the figures
 INTERRUPTED = "Verdict: none, judging the model was interrupted."
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class EvaluatedFit:
     """A model with the figures inside, how its members trained, and what the figures mean."""
 
@@ -30,6 +33,23 @@ class EvaluatedFit:
     verdict: str
     seconds: float  # of fitting
     interrupted: bool  # by Ctrl-C, while the model or those that judge it were fitted
+    validated_on: str | None = None  # what the user's own validation rows are called
+    file: str | None = None  # the path that the rows were read from
+    output: str | None = None  # the path that the model was saved to
+
+    def __str__(self) -> str:
+        return outcome_text(self)
+
+    def __repr__(self) -> str:
+        found = ", ".join(f"{one.name} {figure_texts(one.name, [one])[0]}" for one in self.figures.get("selenite", []))
+        return f"<Fit of {plain(self.model.target.name)} on {self.n_judged:,} rows never used: {found}>"
+
+    def _repr_html_(self) -> str:
+        return f"{self.model._repr_html_()}{outcome_html(self)}"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the same as plain data: what `selenite fit --json` prints."""
+        return outcome_dict(self)
 
 
 def require_share(test_fraction: float | None) -> None:

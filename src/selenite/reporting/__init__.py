@@ -3,6 +3,6 @@
 Reading order: markup, facts, mistakes, the sections good, wrong, matters, data, inside and again, page.
 """
 
-from selenite.reporting.page import report
+from selenite.reporting.page import Report, report
 
-__all__ = ["report"]
+__all__ = ["Report", "report"]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import date
+from html import escape
+from os import PathLike, fspath
 from pathlib import Path
+from typing import Any
 
 from selenite.markup import Markup, element
 from selenite.markup import page as whole_page
@@ -18,6 +22,8 @@ from selenite.reporting.opening import opening, title
 from selenite.reporting.wrong import wrong
 from selenite.stages import Stages
 from selenite.table import Table
+from selenite.text import path_text
+from selenite.writing import write
 
 DRAWING = "drawing"  # the last stage
 SECTIONS = {
@@ -28,6 +34,43 @@ SECTIONS = {
     "inside": "What it looks like inside",
     "again": "How to make it again",
 }
+
+
+@dataclass(frozen=True, repr=False)
+class Report:
+    """One page about a model.
+
+    Attributes
+    ----------
+    html : str
+        The page: it needs no network and no script.
+    model, file, page : str or None
+        The paths of the model, of the table, and of the page once it is saved.
+    """
+
+    html: str
+    model: str | None = None
+    file: str | None = None
+    page: str | None = None
+
+    def save(self, path: str | PathLike[str]) -> Report:
+        """Write the page; return the report that knows where it is."""
+        write(path, self.html.encode())
+        return replace(self, page=fspath(path))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return where things are and how long the page is: what `selenite report --json` prints."""
+        paths = {name: getattr(self, name) for name in ("model", "file", "page")}
+        named = {name: None if path is None else path_text(path) for name, path in paths.items()}
+        return {**named, "bytes": len(self.html.encode())}
+
+    def __repr__(self) -> str:
+        where = "not saved" if self.page is None else self.page
+        return f"<Report, a page of {len(self.html.encode()) / 1000:,.0f} kB: {where}>"
+
+    def _repr_html_(self) -> str:
+        """Return the page in a frame, for a notebook."""
+        return f'<iframe srcdoc="{escape(self.html)}" style="width: 100%; height: 80vh; border: 0"></iframe>'
 
 
 def report(

@@ -14,7 +14,7 @@ To read, in this order:
 * what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`;
 * columns become numbers: `match`, `target`, `encode`, what is `outside` of what was learnt, and how rows `drift`;
 * what a pass over very many rows tells: `moments`, `census`;
-* what to look out for: `leaks`, `suspects`, `audit`.
+* what to look out for: `leaks`, `suspects`, `audit`; all that is to be said of a table: `inspection`.
 """
 
 from selenite.table.batches import pieces_of

@@ -1,0 +1,117 @@
+"""How a fit went, as text, as data and as HTML."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from selenite.markup import Markup, element, table
+from selenite.model.baselines import HEADINGS
+from selenite.text import counted, figure_texts, figures_table, paragraph, path_text
+
+if TYPE_CHECKING:
+    from selenite.fitting.evaluated import EvaluatedFit
+
+ENDINGS = {
+    "epochs": "all {run} run",
+    "patience": "stopped after {run}",
+    "time": "out of time after {run}",
+    "interrupt": "interrupted after {run}",
+    "diverged": "diverged after {run}",
+}
+
+
+def outcome_text(fit: EvaluatedFit) -> str:
+    """Return the rows, the model, how it trained, its figures beside the baselines, and the verdict."""
+    lines = [paragraph(text, f"  {head}: ", " " * (len(head) + 4)) for head, text in _facts(fit).items()]
+    if fit.figures:
+        lines += ["", f"  on {_judging_rows(fit)}", figures_table(_headed(fit))]
+    else:
+        lines.append("")
+    return "\n".join([*lines, paragraph(fit.verdict)])
+
+
+def outcome_html(fit: EvaluatedFit) -> Markup:
+    """Return the same for a notebook."""
+    headed = _headed(fit)
+    metrics = [metric.name for metric in next(iter(headed.values()), [])]
+    rows = [[name, *(_text_of(name, found) for found in headed.values())] for name in metrics]
+    return element(
+        "div",
+        element("ul", *(element("li", f"{head}: {text}") for head, text in _facts(fit).items())),
+        *([table(f"On {_judging_rows(fit)}", ["", *headed], rows)] if rows else []),
+        element("p", fit.verdict),
+    )
+
+
+def outcome_dict(fit: EvaluatedFit) -> dict[str, Any]:
+    """Return the same as plain data."""
+    model = fit.model
+    return {
+        "file": None if fit.file is None else path_text(fit.file),
+        "model": None if fit.output is None else path_text(fit.output),
+        "target": model.target.name,
+        "task": model.target.task,
+        "rows": {
+            "training": model.data.training_rows,
+            "validation": model.data.validation_rows,
+            "test": model.data.test_rows,
+        },
+        "folds": model.data.folds,
+        "layer_sizes": model.network.layer_sizes,
+        "members": len(model.recipe.best_epochs),
+        "parameters": model.parameters.size,
+        "target_transform": model.target_transform,
+        "epochs": model.recipe.epochs_run,
+        "best_epochs": model.recipe.best_epochs,
+        "ended": model.recipe.ended,
+        "seconds": fit.seconds,
+        "test": {
+            name: {metric.name: {"value": metric.value, "low": metric.low, "high": metric.high} for metric in metrics}
+            for name, metrics in fit.figures.items()
+        },
+        "verdict": fit.verdict,
+    }
+
+
+def _facts(fit: EvaluatedFit) -> dict[str, str]:
+    """Return which rows there were, what the model is, and how it trained."""
+    model, data, recipe = fit.model, fit.model.data, fit.model.recipe
+    n_inputs, *hidden, n_outputs = model.network.layer_sizes
+    members, held_out = len(recipe.best_epochs), f"{data.validation_rows:,}"
+    if fit.validated_on is not None:
+        validating = f" and {held_out} validation rows, those of {fit.validated_on}"
+    elif members > 1:
+        validating = f", of which each member takes {held_out} as its validation rows"
+    else:
+        validating = f", of which {held_out} are validation rows"
+    judging = f"{data.test_rows:,} test rows" if data.test_rows else f"judged in {data.folds} folds"
+    best = recipe.best_epochs
+    kept = f"epoch {best[0]}" if members == 1 else f"epochs {min(best)} to {max(best)}"
+    layers = f"hidden layers {','.join(map(str, hidden))} {model.network.hidden_activation}" if hidden else "linear"
+    network = (
+        f"{f'{members} times ' if members > 1 else ''}{counted(n_inputs, 'input')}, {layers}, "
+        f"{counted(n_outputs, 'output')}; {model.parameters.size:,} parameters"
+        f"{', of the logarithm' if model.target_transform else ''}"
+    )
+    ended = ENDINGS.get(recipe.ended, recipe.ended).format(run=counted(recipe.epochs_run, "epoch"))
+    return {
+        "rows": f"{data.training_rows:,} training rows{validating}; {judging} (seed {data.split_seed})",
+        "model": network,
+        "training": f"{ended}, {kept} kept, {fit.seconds:.1f} s",
+    }
+
+
+def _judging_rows(fit: EvaluatedFit) -> str:
+    data = fit.model.data
+    by_others = f"all {fit.n_judged:,} rows, each by a model fitted without its fold"
+    return by_others if data.folds else f"{data.test_rows:,} test rows"
+
+
+def _headed(fit: EvaluatedFit) -> dict[str, list[Any]]:
+    return {HEADINGS.get(name, name): found for name, found in fit.figures.items()}
+
+
+def _text_of(name: str, metrics: list[Any]) -> str:
+    """Return the figure of a metric; of one that is not there nothing."""
+    found = [metric for metric in metrics if metric.name == name]
+    return figure_texts(name, found)[0] if found else ""

@@ -10,25 +10,25 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.explanation.units import LINES, bent_grid, n_hidden_units, trace_of
-from selenite.nn import Network
-from selenite.plots.plane import GRID, MOST_CLASSES_DRAWN, Plane, class_names, draw_points, plane_of
+from selenite.plots.drawn import Drawn, drawn
+from selenite.plots.plane import GRID, MOST_CLASSES_DRAWN, Plane, class_names, draw_points
 from selenite.plots.style import GREY, canvas, plain_axes, say
 from selenite.plots.units import MOST_UNITS_DRAWN
-from selenite.types import Array, Indices
+from selenite.types import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
 def draw_bent_plane(
-    network: Network,
-    parameters: Array,
-    X: Array,
-    y: Indices,
+    network: Any,
+    parameters: Any = None,
+    X: Any = None,
+    y: Any = None,
     *,
     layer: int = 1,
     units: tuple[int, int] | None = None,
-    columns: tuple[int, int] = (0, 1),
+    columns: tuple[int | str, int | str] = (0, 1),
     classes: Sequence[str] = (),
     at: Array | None = None,
     axes: Axes | None = None,
@@ -37,7 +37,10 @@ def draw_bent_plane(
 
     Parameters
     ----------
-    network : Network
+    network : Network; or Model or fitted estimator
+        After the latter two come X and y at once, without parameters: a table's rows and their answers. An ensemble's
+        first network is drawn. The plane is one of columns that are numbers, by place or name; rows with gaps in them
+        are left out.
     parameters : array of shape (n_parameters,) or (n_members, n_parameters); the first member is drawn
     X, y : arrays of shape (n, n_inputs) and (n,)
         Rows, and the class of each, from 0: its colour.
@@ -45,7 +48,7 @@ def draw_bent_plane(
         Which hidden layer, from 1.
     units : pair of int, optional
         From 0; unless given the two, of the first 16, over whose space the plane is spread the most.
-    columns : pair of int
+    columns : pair of int, or of a model's columns the names
         Which inputs span the plane.
     classes : sequence of str
         What the classes are called.
@@ -65,23 +68,27 @@ def draw_bent_plane(
 
     Examples
     --------
-    >>> from selenite.nn import initialize
+    >>> from selenite.nn import Network, initialize
     >>> network = Network((2, 4, 1), ("tanh", "logistic"), "log_loss")
     >>> axes = draw_bent_plane(network, initialize(network), np.array([[0.0, 0], [1, 1]]), np.array([0, 1]))
     """
-    parameters = parameters if parameters.ndim == 1 else parameters[0]
-    plane = plane_of(X, columns, (), at)
-    units = _checked(units, network, parameters, layer, plane)
+    seen = drawn(network, parameters, X, y, columns, (), classes)
+    network, parameters, y = seen.network, seen.first, seen.answers
+    plane = seen.plane(at)
+    units = _checked(units, seen, layer, plane)
     y = np.asarray(y).ravel().astype(np.intp)
     k = max(int(y.max()) + 1 if len(y) else 1, 1)
     if k > MOST_CLASSES_DRAWN:
         raise OptionError(f"y has {k} classes; up to {MOST_CLASSES_DRAWN} can be told apart")
     with canvas(axes, 7.6, 6.2) as axes:
-        for i, line in enumerate(bent_grid(network, parameters, layer, units, plane.at, GRID)):
+        lines = bent_grid(network, parameters, layer, units, lambda x, y: seen.encode(plane.at(x, y)), GRID)
+        for i, line in enumerate(lines):
             look: dict[str, Any] = {"color": GREY, "linestyle": "solid" if i < LINES else (0, (5, 2.5))}
             name = {0: f"equal {plane.names[0]}", LINES: f"equal {plane.names[1]}"}.get(i)
             axes.plot(line[:, 0], line[:, 1], linewidth=0.8, alpha=0.8, zorder=1, label=name, **look)
-        draw_points(axes, trace_of(network, parameters, X).a[layer][:, list(units)], y, class_names(classes, k))
+        draw_points(
+            axes, trace_of(network, parameters, seen.inputs).a[layer][:, list(units)], y, class_names(seen.classes, k)
+        )
         first, second = (f"unit {unit + 1} of hidden layer {layer}" for unit in units)
         plain_axes(axes, first, second)
         say(axes, f"So hidden layer {layer} bends the plane: what a line parts here is parted",
@@ -89,16 +96,14 @@ def draw_bent_plane(
     return axes
 
 
-def _checked(
-    units: tuple[int, int] | None, network: Network, parameters: Array, layer: int, plane: Plane
-) -> tuple[int, int]:
+def _checked(units: tuple[int, int] | None, seen: Drawn, layer: int, plane: Plane) -> tuple[int, int]:
     """Return the two units asked for, or those that show most; refuse what the layer does not have."""
-    n_units = n_hidden_units(network, layer)
+    n_units = n_hidden_units(seen.network, layer)
     if n_units < 2:
         raise OptionError(f"hidden layer {layer} has one unit; a plane needs two")
     if units is None:
         grid = plane.points(*(axis[::5, ::5] for axis in plane.grid))
-        units = _widest(trace_of(network, parameters, grid).a[layer])
+        units = _widest(trace_of(seen.network, seen.first, seen.encode(grid)).a[layer])
     if len(set(units)) != 2 or not all(0 <= unit < n_units for unit in units):
         raise OptionError(f"units={tuple(units)} must be two different ones from 0 to {n_units - 1}")
     return units

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from selenite.errors import OptionError
+from selenite.model import Model
 from selenite.nn import Network, forward
 from selenite.palette import BLUE, GREEN, VERMILION
+from selenite.plots.drawn import input_row, member
 from selenite.plots.style import (
     GREY,
     INK,
@@ -23,6 +25,7 @@ from selenite.plots.style import (
     typeset_number,
     with_minus,
 )
+from selenite.table import input_names
 from selenite.types import Array
 
 if TYPE_CHECKING:
@@ -35,9 +38,9 @@ MOST_CELLS = 40  # rows or columns of a matrix that are named
 
 
 def draw_network(
-    network: Network,
-    parameters: Array,
-    row: Array | None = None,
+    network: Any,
+    parameters: Any = None,
+    row: Any = None,
     *,
     inputs: Sequence[str] = (),
     outputs: Sequence[str] = (),
@@ -50,13 +53,14 @@ def draw_network(
 
     Parameters
     ----------
-    network : Network
+    network : Network; or Model or fitted estimator
+        After the latter two comes the row at once, without parameters.
     parameters : array of shape (n_parameters,) or (n_members, n_parameters)
         Of several members the first is drawn.
-    row : array of shape (n_inputs,), optional
+    row : array of shape (n_inputs,), or the first row of a table for a model, optional
         The units hold the values that this row gives.
     inputs, outputs : sequences of str
-        What they are called.
+        What they are called; a model knows it.
     mark : tuple of int, optional
         What is shown in green: (layer, unit), or of a weight (layer, from, to); layer 0 are the inputs.
     axes : matplotlib axes, optional
@@ -78,7 +82,11 @@ def draw_network(
     >>> axes = draw_network(network, initialize(network), np.array([0.5, -1.0]))
     >>> axes.figure.savefig("network.png")  # doctest: +SKIP
     """
-    parameters = parameters if parameters.ndim == 1 else parameters[0]
+    network, parameters, row, model = _given(network, parameters, row)
+    if model is not None:
+        target = model.target
+        inputs = inputs or input_names(model.schema)
+        outputs = outputs or (target.classes if len(target.classes) == network.n_outputs else (target.name,))
     if row is not None and np.shape(row) != (network.n_inputs,):
         raise OptionError(f"row has shape {np.shape(row)}; the network takes one of ({network.n_inputs},)")
     sizes = network.widths
@@ -100,6 +108,15 @@ def draw_network(
             finding = f"This row gives {shown}: what each unit passes on"
         say(axes, finding, "Weights above 0 blue, below 0 orange and dashed, the wider the larger; b: bias")
     return axes
+
+
+def _given(network: Any, parameters: Any, row: Any) -> tuple[Network, Array, Array | None, Model | None]:
+    """Return the network, its first member's parameters, the row as it takes it, and the model if one was given."""
+    first, own, model = member(network, parameters)
+    if model is None:
+        return first, own, row, None
+    row = row if parameters is None else parameters
+    return first, own, None if row is None else input_row(model, row), model
 
 
 def _names(network: Network, inputs: Sequence[str], outputs: Sequence[str]) -> list[list[str]]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS
+from selenite.plots.drawn import member, watched_run
 from selenite.plots.style import INK, PALE, canvas, figure, headline, plain_axes, plain_log_ticks, say, typeset_number
 from selenite.training.history import History
 from selenite.types import Array
@@ -22,7 +23,7 @@ SHADES = ("#9483c9", "#6a4fb3", "#462a8c", "#2a1460", "#7a7f87", "#22262b")
 DASHES = ("solid", (0, (6, 2)), (0, (2, 1.5)), (0, (6, 2, 1.5, 2)), (0, (1, 1)), (0, (10, 3)))
 
 
-def draw_layers(history: History, X: Array, Y: Array) -> list[Axes]:
+def draw_layers(history: Any, X: Any, Y: Any) -> list[Axes]:
     """Draw the norm of each layer's gradient and the share of its saturated units over the epochs of a recorded run.
 
     A unit is saturated on a row where its slope is less than a tenth of its steepest: there it hardly learns. A unit of
@@ -30,11 +31,12 @@ def draw_layers(history: History, X: Array, Y: Array) -> list[Axes]:
 
     Parameters
     ----------
-    history : History
-        Of `selenite.training.fit(..., record=True)`.
+    history : History, or estimator
+        Of `selenite.training.fit(..., record=True)`; an estimator that was fitted with `record=True`.
     X : array of shape (n, n_inputs)
-        The rows to look at, as they were trained on.
+        The rows to look at, as they were trained on; of an estimator as for its `fit`.
     Y : array of shape (n, n_outputs)
+        Likewise.
 
     Returns
     -------
@@ -53,6 +55,7 @@ def draw_layers(history: History, X: Array, Y: Array) -> list[Axes]:
     >>> training = fit(Network((1, 4, 1), ("tanh", "identity")), X, X**2, epochs=30, record=True)
     >>> norms, saturated = draw_layers(training.history, X, X**2)
     """
+    history, X, Y = watched_run(history, X, Y)
     network, n = history.recorded.network, len(history)
     epochs = np.unique(np.geomspace(1, n + 1, POINTS).round().astype(int) - 1)
     norms, flats = _watched(history, epochs, X, Y)
@@ -115,12 +118,12 @@ def _finding(norms: Array, flats: Array, network: Network) -> str:
     return f"The gradient falls from {ends} over the run"
 
 
-def draw_weights(network: Network, parameters: Array, *, axes: Axes | None = None) -> Axes:
+def draw_weights(network: Any, parameters: Any = None, *, axes: Axes | None = None) -> Axes:
     """Draw how the weights of each layer are spread; few weights are drawn one by one below.
 
     Parameters
     ----------
-    network : Network
+    network : Network; or Model or fitted estimator, without parameters
     parameters : array of shape (n_parameters,) or (n_members, n_parameters)
         Of several members the first is drawn.
     axes : matplotlib axes, optional
@@ -141,7 +144,7 @@ def draw_weights(network: Network, parameters: Array, *, axes: Axes | None = Non
     >>> network = Network((2, 4, 1), ("tanh", "logistic"), "log_loss")
     >>> axes = draw_weights(network, initialize(network))
     """
-    parameters = parameters if parameters.ndim == 1 else parameters[0]
+    network, parameters, _ = member(network, parameters)
     layers = [weights.ravel() for weights in network.weights(parameters)]
     names = [*(f"hidden layer {l + 1}" for l in range(network.n_layers - 1)), "output layer"]
     largest = max(float(np.abs(weights).max()) for weights in layers) or 1.0

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from selenite.errors import OptionError
 from selenite.model.metrics import confusion
+from selenite.model.model import model_of
 from selenite.palette import BLUE, ORANGE
+from selenite.plots.drawn import judged_classes
 from selenite.plots.panels import confusion_matrix, point_cloud, span, worst_mistake
 from selenite.plots.style import (
     GREY,
@@ -24,19 +26,22 @@ from selenite.plots.style import (
     short_number,
     typeset_number,
 )
-from selenite.types import Array, Indices
+from selenite.types import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def draw_confusion(y: Indices, predicted: Indices, *, classes: Sequence[str] = (), axes: Axes | None = None) -> Axes:
+def draw_confusion(
+    y: Any, predicted: Any, answers: Any = None, *, classes: Sequence[str] = (), axes: Axes | None = None
+) -> Axes:
     """Draw how often each class was predicted as each: right ones blue, mistakes red, by share of the true class.
 
     Parameters
     ----------
     y, predicted : arrays of shape (n,)
-        The true and the predicted class of each row, as numbers from 0.
+        The true and the predicted class of each row, as numbers from 0. Or a Model or fitted estimator, and rows of its
+        table, then their classes.
     classes : sequence of str
         What they are called, in order.
     axes : matplotlib axes, optional
@@ -55,6 +60,8 @@ def draw_confusion(y: Indices, predicted: Indices, *, classes: Sequence[str] = (
     --------
     >>> axes = draw_confusion(np.array([0, 1, 1]), np.array([0, 1, 0]), classes=["no", "yes"])
     """
+    if answers is not None:
+        y, predicted, classes = judged_classes(y, predicted, answers)
     y, predicted = (np.asarray(each).ravel().astype(np.intp) for each in (y, predicted))
     if len(y) == 0 or y.shape != predicted.shape or min(y.min(), predicted.min()) < 0:
         raise OptionError(
@@ -74,13 +81,14 @@ def draw_confusion(y: Indices, predicted: Indices, *, classes: Sequence[str] = (
     return axes
 
 
-def draw_residuals(y: Array, predicted: Array, *, axes: Axes | None = None) -> Axes:
+def draw_residuals(y: Any, predicted: Any, answers: Any = None, *, axes: Axes | None = None) -> Axes:
     """Draw the residuals, answer minus prediction, against the predictions, with their mean along the way.
 
     Parameters
     ----------
     y, predicted : arrays of shape (n,)
-        The answer and the prediction of each row, in any unit.
+        The answer and the prediction of each row, in any unit. Or a Model or fitted estimator, and rows of its table,
+        then their answers.
     axes : matplotlib axes, optional
         Where to draw; those of a new figure unless given.
 
@@ -97,6 +105,8 @@ def draw_residuals(y: Array, predicted: Array, *, axes: Axes | None = None) -> A
     --------
     >>> axes = draw_residuals(np.array([1.0, 2, 3]), np.array([1.1, 1.8, 3.2]))
     """
+    if answers is not None:
+        y, predicted = answers, model_of(y).predict(predicted)
     y, predicted = (np.asarray(each, dtype=np.float64).ravel() for each in (y, predicted))
     if len(y) == 0 or y.shape != predicted.shape:
         raise OptionError(f"y has {len(y)} rows and predicted {len(predicted)}; give as many of each, not none")

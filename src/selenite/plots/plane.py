@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -42,6 +42,10 @@ class Plane:
         rows = np.tile(self.held, (x.size, 1))
         rows[:, self.columns[0]], rows[:, self.columns[1]] = x.ravel(), y.ravel()
         return rows
+
+    def around(self, more: str) -> Plane:
+        """Return the plane in whose words the others are held at more than numbers."""
+        return replace(self, others=f"; the other columns held at their medians{more}")
 
     @property
     def extent(self) -> tuple[float, float, float, float]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from selenite import backend
 from selenite.errors import OptionError
 from selenite.nn import Network
 from selenite.palette import WRONG
-from selenite.plots.plane import COLOURS, GRID, MOST_CLASSES_DRAWN, Plane, class_names, draw_points, plane_of
+from selenite.plots.drawn import Drawn, drawn
+from selenite.plots.plane import COLOURS, GRID, MOST_CLASSES_DRAWN, Plane, class_names, draw_points
 from selenite.plots.style import INK, canvas, plain_axes, say
 from selenite.table import as_probabilities
 from selenite.types import Array, Indices
@@ -21,12 +22,12 @@ if TYPE_CHECKING:
 
 
 def draw_surface(
-    network: Network,
-    parameters: Array,
-    X: Array,
-    y: Indices,
+    network: Any,
+    parameters: Any = None,
+    X: Any = None,
+    y: Any = None,
     *,
-    columns: tuple[int, int] = (0, 1),
+    columns: tuple[int | str, int | str] = (0, 1),
     names: Sequence[str] = (),
     classes: Sequence[str] = (),
     at: Array | None = None,
@@ -39,12 +40,14 @@ def draw_surface(
 
     Parameters
     ----------
-    network : Network
-        With the output logistic or softmax.
+    network : Network; or Model or fitted estimator
+        With the output logistic or softmax. After a model or estimator come X and y at once, without parameters: rows
+        of its table and their classes. The plane is then one of columns that are numbers, rows with gaps in them are
+        left out, and an ensemble answers as a whole.
     parameters : array of shape (n_parameters,) or (n_members, n_parameters)
     X, y : arrays of shape (n, n_inputs) and (n,)
         Rows, and the class of each, from 0.
-    columns : pair of int
+    columns : pair of int, or of a model's columns the names
         Which inputs span the plane.
     names, classes : sequences of str
         What the inputs and the classes are called.
@@ -69,18 +72,20 @@ def draw_surface(
     >>> network = Network((2, 4, 1), ("tanh", "logistic"), "log_loss")
     >>> axes = draw_surface(network, initialize(network), X, y)
     """
-    y = np.asarray(y).ravel().astype(np.intp)
-    k = _n_classes(network, y, len(X))
-    plane = plane_of(X, columns, names, at)
-    shares = _shares(network, parameters, plane.points(*plane.grid)).reshape(GRID, GRID, k)
-    predicted = _shares(network, parameters, X).argmax(axis=1)
+    seen = drawn(network, parameters, X, y, columns, names, classes)
+    y = np.asarray(seen.answers).ravel().astype(np.intp)
+    k = _n_classes(seen.network, y, len(seen.points))
+    plane = seen.plane(at)
+    shares = _shares(seen, seen.encode(plane.points(*plane.grid))).reshape(GRID, GRID, k)
+    predicted = _shares(seen, seen.inputs).argmax(axis=1)
+    points = seen.points[:, plane.columns]
     with canvas(axes, 7.6, 5.9) as axes:
         extent = plane.extent
         axes.imshow(_mixed(shares), origin="lower", extent=extent, aspect="auto", interpolation="bilinear", zorder=0)
         _draw_borders(axes, plane, shares)
-        draw_points(axes, X[:, columns], y, class_names(classes, k))
+        draw_points(axes, points, y, class_names(seen.classes, k))
         wrong = predicted != y
-        ringed = X[wrong][:, columns]
+        ringed = points[wrong]
         axes.scatter(ringed[:, 0], ringed[:, 1], s=120, facecolor="none", edgecolor=WRONG, linewidth=1.7, zorder=5)
         axes.set(xlim=extent[:2], ylim=extent[2:])
         plain_axes(axes, *plane.names)
@@ -117,9 +122,10 @@ def _draw_borders(axes: Axes, plane: Plane, shares: Array) -> None:
             axes.contour(*plane.grid, margin, levels=[0], colors=[INK], linewidths=1.1)
 
 
-def _shares(network: Network, parameters: Array, X: Array) -> Array:
+def _shares(seen: Drawn, inputs: Array) -> Array:
     """Return the probability of each class, (n, k)."""
-    return as_probabilities(np.asarray(backend.get().predict(network, parameters, X), dtype=np.float64))
+    output = backend.get().predict(seen.network, seen.parameters, inputs)
+    return as_probabilities(np.asarray(output, dtype=np.float64))
 
 
 def _mixed(shares: Array) -> Array:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from selenite.explanation.units import n_hidden_units, trace_of
-from selenite.nn import Network
-from selenite.plots.plane import COLOURS, GRID, MARKERS, MOST_CLASSES_DRAWN, Plane, plane_of
+from selenite.plots.drawn import drawn
+from selenite.plots.plane import COLOURS, GRID, MARKERS, MOST_CLASSES_DRAWN, Plane
 from selenite.plots.style import INK, colour_map, draw_colour_bar, figure, headline, plain_axes
 from selenite.types import Array, Indices
 
@@ -22,13 +22,13 @@ SHADES = ("#d98a5b", "#f3d3bd", "#fafafa", "#c3def1", "#5b9fcf")  # from the lea
 
 
 def draw_units(
-    network: Network,
-    parameters: Array,
-    X: Array,
-    y: Indices | None = None,
+    network: Any,
+    parameters: Any = None,
+    X: Any = None,
+    y: Any = None,
     *,
     layer: int = 1,
-    columns: tuple[int, int] = (0, 1),
+    columns: tuple[int | str, int | str] = (0, 1),
     names: Sequence[str] = (),
     at: Array | None = None,
 ) -> list[Axes]:
@@ -38,13 +38,16 @@ def draw_units(
 
     Parameters
     ----------
-    network : Network
+    network : Network; or Model or fitted estimator
+        After the latter two come X and y at once, without parameters: a table's rows and their answers. An ensemble's
+        first network is drawn. The plane is one of columns that are numbers, by place or name; rows with gaps in them
+        are left out.
     parameters : array of shape (n_parameters,) or (n_members, n_parameters); the first member is drawn
     X, y : arrays of shape (n, n_inputs) and (n,), y optional
         Rows, and the class of each, from 0: its colour.
     layer : int
         Which hidden layer, from 1; the first 16 of its units are drawn.
-    columns : pair of int
+    columns : pair of int, or of a model's columns the names
         Which inputs span the plane.
     names : sequence of str
         What the inputs are called.
@@ -63,14 +66,17 @@ def draw_units(
 
     Examples
     --------
-    >>> from selenite.nn import initialize
+    >>> from selenite.nn import Network, initialize
     >>> network = Network((2, 4, 1), ("tanh", "logistic"), "log_loss")
     >>> len(draw_units(network, initialize(network), np.array([[0.0, 0], [1, 1]])))
     4
     """
+    shown = drawn(network, parameters, X, y, columns, names)
+    network, y = shown.network, shown.answers
     n_hidden_units(network, layer)
-    plane = plane_of(X, columns, names, at)
-    seen = trace_of(network, np.atleast_2d(parameters)[0], plane.points(*plane.grid))
+    plane = shown.plane(at)
+    points = shown.points[:, plane.columns]
+    seen = trace_of(network, shown.first, shown.encode(plane.points(*plane.grid)))
     z, a, n = seen.z[layer - 1], seen.a[layer], min(seen.a[layer].shape[1], MOST_UNITS_DRAWN)
     down, across = _rows_and_columns(n)
     ends = _ends(a[:, :n])
@@ -83,13 +89,13 @@ def draw_units(
         all_axes: list[Axes] = []
         for unit in range(n):
             axes = picture.add_subplot(places[unit // across, unit % across])
-            shown = _draw_unit(axes, plane, z[:, unit], a[:, unit], ends)
-            _draw_dots(axes, X[:, columns], y)
+            image = _draw_unit(axes, plane, z[:, unit], a[:, unit], ends)
+            _draw_dots(axes, points, y)
             axes.set_title(f"unit {unit + 1}", loc="left", size=11, color=INK, pad=4)
             plain_axes(axes, plane.names[0] if unit >= n - across else "", plane.names[1] if unit % across == 0 else "")
             axes.set(xlim=plane.extent[:2], ylim=plane.extent[2:], xticks=[], yticks=[])
             all_axes.append(axes)
-        draw_colour_bar(_beside(picture), shown, 9)
+        draw_colour_bar(_beside(picture), image, 9)
     return all_axes
 
 

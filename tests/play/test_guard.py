@@ -15,12 +15,12 @@ import pytest
 
 from asking import unpacked
 from selenite.errors import OptionError
-from selenite.play.guard import MOST_BODY, MOST_HEADERS, TOO_LARGE
+from selenite.play.guard import MOST_BODY, TOO_LARGE
 from selenite.play.messages import MESSAGES
 from selenite.play.one_file import PAGE
-from selenite.play.server import bound
-from selenite.play.serving import REQUEST_SECONDS
 from selenite.play.wire import KIND
+from selenite.serving.door import REQUEST_SECONDS, bound
+from selenite.serving.guard import MOST_HEADERS
 
 CALLS = [f"/api/{verb}" for verb in ("nothing", "file", "enter", "begin", *MESSAGES)]
 
@@ -148,7 +148,7 @@ def test_who_sends_too_large_a_file_hears_of_it(playground, chunked):
 
 
 def test_who_never_stops_sending_is_cut_off(playground, monkeypatch):
-    monkeypatch.setattr("selenite.play.guard.HEARD_SECONDS", 0.2)
+    monkeypatch.setattr("selenite.serving.guard.HEARD_SECONDS", 0.2)
     head = (
         f"POST /api/learn HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\nX-Selenite-Token: {playground.token}\r\n"
         f"Content-Type: {KIND}\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -171,7 +171,7 @@ def test_two_lengths_are_refused(playground):
 # W6
 def test_the_silent_do_not_keep_others_waiting(visitor, playground, monkeypatch):
     assert REQUEST_SECONDS == 10
-    monkeypatch.setattr("selenite.play.serving.REQUEST_SECONDS", 3.0)
+    monkeypatch.setattr("selenite.serving.door.REQUEST_SECONDS", 3.0)
     silent = [socket.create_connection(("127.0.0.1", playground.port)) for _ in range(100)]
     for each in silent:
         each.sendall(b"GET / HTTP/1.1\r\nHost: ")
@@ -188,7 +188,7 @@ def test_the_silent_do_not_keep_others_waiting(visitor, playground, monkeypatch)
 
 
 def test_who_falls_silent_after_an_answer_is_let_go(playground, monkeypatch):
-    monkeypatch.setattr("selenite.play.serving.REQUEST_SECONDS", 0.5)
+    monkeypatch.setattr("selenite.serving.door.REQUEST_SECONDS", 0.5)
     with socket.create_connection(("127.0.0.1", playground.port), timeout=10) as connection:
         connection.sendall(f"GET /page/icon.svg HTTP/1.1\r\nHost: 127.0.0.1:{playground.port}\r\n\r\n".encode())
         assert b" 200 " in connection.recv(65536)

@@ -26,6 +26,7 @@ COMMANDS = {
     "report": "Write one page about a model, to send to a colleague.",
     "why": "Take any number of a run apart: its formula, its terms, whether they add up.",
     "check-gradient": "Check the gradient of a network that you wrote yourself.",
+    "serve": "Answer over HTTP with a model.",
     "play": "Watch a network learn, in the browser.",
 }
 

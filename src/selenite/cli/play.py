@@ -70,7 +70,8 @@ def command(
             )
         return _export(exported, begins_with)
     try:
-        from selenite.play.server import HOST, Playground
+        from selenite.play.server import Playground
+        from selenite.serving.door import THIS_MACHINE
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] not in ("starlette", "uvicorn", "h11", "anyio"):
             raise
@@ -81,7 +82,7 @@ def command(
         if source and not begins_with:
             _begin_with_file(playground, source, rows, renames, options)
         if as_json:
-            click.echo(json_text({"address": playground.address, "host": HOST, "port": playground.port}))
+            click.echo(json_text({"address": playground.address, "host": THIS_MACHINE, "port": playground.port}))
         else:
             click.echo(f"The playground is at {playground.address}")
             click.echo("Only this machine can reach it, and only with this address. Ctrl-C ends it.")

@@ -74,7 +74,7 @@ def read_for(
     further: tuple[str, ...] = (),
 ) -> Table:
     """Return the table in a file that a model is to predict, its columns renamed as asked."""
-    pairs = [_renamed(rename, _names_in(model)) for rename in renames]
+    pairs = pairs_of(model, renames)
     table = read_rows(model, path, options, limits, dict(pairs), further)
     return replace(table, names=_names_after(pairs, table.names, table.source))
 
@@ -93,10 +93,15 @@ def pieces_for(
     limits: Limits = Limits(),  # noqa: B008 - frozen
 ) -> KnownPieces:
     """Return the table in a file or folder that a model is to predict, in pieces, its columns renamed as asked."""
-    pairs = [_renamed(rename, _names_in(model)) for rename in renames]
+    pairs = pairs_of(model, renames)
     pieces = KnownPieces(model, path, options, limits, dict(pairs))
     _names_after(pairs, pieces.written, pieces.source)
     return pieces
+
+
+def pairs_of(model: Model, renames: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Return what --rename says: each column's name in the rows, and in the model."""
+    return [_renamed(rename, _names_in(model)) for rename in renames]
 
 
 def _names_after(pairs: list[tuple[str, str]], names: tuple[str, ...], source: str) -> tuple[str, ...]:

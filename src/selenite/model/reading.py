@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from os import PathLike
+from typing import BinaryIO
 
 from selenite.model.model import Model
 from selenite.model.settings import Settings
@@ -49,15 +50,15 @@ def known_columns(model: Model, renamed: Mapping[str, str], further: Collection[
 
 def read_rows(
     model: Model,
-    path: str | PathLike[str],
+    path: str | PathLike[str] | BinaryIO,
     options: ReadOptions | None = None,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     renamed: Mapping[str, str] | None = None,
     further: Collection[str] = (),
 ) -> Table:
-    """Return the table in a file, read as the model's own was, with columns under other names, which it keeps.
+    """Return the table in a file, which may be open, read as the model's own was.
 
-    `further` are columns with a task of their own that are taken, too.
+    Columns under other names keep them; `further` are columns with a task of their own that are taken, too.
     """
     options = options or model.read
     kept = known_columns(model, renamed or {}, further)

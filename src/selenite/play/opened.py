@@ -14,20 +14,16 @@ from selenite.explanation.numbers.structure import to_dict
 from selenite.explanation.numbers.text import to_text
 from selenite.model import Model
 from selenite.model.rows import rows_used
+from selenite.model.usual_row import usual_row
 from selenite.play.arithmetic import rows_of
 from selenite.play.files import LIMITS, MOST_CLASSES_DRAWN, File, Files, told
 from selenite.table import (
-    Column,
-    Dates,
-    Numbers,
     Table,
-    Text,
     as_outputs,
     encode_target,
     input_columns,
     input_names,
 )
-from selenite.table.schema import SET_ASIDE, ColumnSchema
 from selenite.types import AnyArray, Array, Indices
 
 DIGITS_SHOWN = 5
@@ -156,19 +152,3 @@ def parts_of(model: Model, table: Table) -> tuple[Indices, Indices]:
     if not used.fitted_on:
         return none, every
     return (every, none) if used.aside is None else (np.setdiff1d(every, used.aside), np.sort(used.aside))
-
-
-def usual_row(model: Model, source: str) -> Table:
-    """Return one row: numbers and dates at the middle of the training rows, categories at their first."""
-    used = [column for column in model.schema.columns if column.kind not in SET_ASIDE]
-    return Table(tuple(column.name for column in used), tuple(map(_usual, used)), 1, source)
-
-
-def _usual(column: ColumnSchema) -> Column:
-    ends = [end for end in (column.minimum, column.maximum) if end is not None]
-    middle = column.scales[0].center if column.scales else sum(ends) / len(ends) if ends else 0.0
-    if column.kind == "number":
-        return Numbers(np.array([middle]))
-    if column.kind == "date":
-        return Dates(np.array([np.datetime64(0, "us") + np.timedelta64(round(middle * 86_400e6), "us")]))
-    return Text(np.zeros(1, np.int32), column.categories or ("",))

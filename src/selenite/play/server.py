@@ -8,7 +8,6 @@ the page.
 from __future__ import annotations
 
 import secrets
-import socket
 import tempfile
 import threading
 import webbrowser
@@ -17,27 +16,26 @@ from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from selenite.errors import OptionError, SeleniteError
+from selenite.errors import SeleniteError
 from selenite.model import load
 from selenite.model.reading import read_rows
 from selenite.play.files import LIMITS, Files, named, open_table
-from selenite.play.guard import HEADERS, Guard, Refusal, Refused
+from selenite.play.guard import HEADERS, PageGuard
 from selenite.play.messages import MESSAGES
 from selenite.play.one_file import PAGE
 from selenite.play.opened import OpenedModel, open_model
 from selenite.play.reading import read_as_written
-from selenite.play.serving import Door, Server
 from selenite.play.wire import KIND, pack
+from selenite.serving.door import THIS_MACHINE, bound, server_of
+from selenite.serving.guard import Refusal, Refused
 from selenite.text import printable
 
-HOST = "127.0.0.1"
 KINDS = {
     ".html": "text/html",
     ".js": "text/javascript",
@@ -71,24 +69,8 @@ class Playground:
             Route("/api/{verb}", self._verb, methods=["POST"]),
         ]
         application = Starlette(routes=routes, exception_handlers={Refused: _refused})
-        self.app = Guard(application, self.port, self.token, self.key)
-        config = uvicorn.Config(
-            self.app,
-            http=Door,
-            ws="none",
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            date_header=False,
-            headers=list(HEADERS.items()),
-            proxy_headers=False,
-            h11_max_incomplete_event_size=32_768,
-            timeout_keep_alive=5,
-            timeout_graceful_shutdown=1,
-            limit_concurrency=200,
-        )
-        self.server = Server(config)
+        self.app = PageGuard(application, self.port, self.token, self.key)
+        self.server = server_of(self.app, HEADERS)
 
     def __enter__(self) -> Self:
         return self
@@ -102,7 +84,7 @@ class Playground:
         return self._with(f"token={self.token}")
 
     def _with(self, pass_: str) -> str:
-        return f"http://{HOST}:{self.port}/#{pass_}" + f"&{self.begins_with}" * bool(self.begins_with)
+        return f"http://{THIS_MACHINE}:{self.port}/#{pass_}" + f"&{self.begins_with}" * bool(self.begins_with)
 
     def serve(self, browser: bool = False) -> None:
         """Serve until interrupted; a browser is given a key that opens once."""
@@ -159,22 +141,6 @@ class Playground:
             reason = str(error).replace(path, name)
             options = " (options are for the terminal: selenite play FILE)" if "Add --" in reason else ""
             raise type(error)(reason + options) from None
-
-
-def bound(port: int) -> socket.socket:
-    """Return a socket that listens on this machine alone; port 0: any that is free."""
-    found = socket.socket(
-        socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP
-    )  # named, so that asyncio lets no answer wait
-    try:
-        found.bind((HOST, port))
-        found.listen()  # now, not when serving begins: whoever is told the address may connect at once
-    except (OSError, OverflowError):
-        found.close()
-        raise OptionError(
-            f"port {port} cannot be listened on, it may be in use; leave --port out for a free one"
-        ) from None
-    return found
 
 
 async def _answered(act: Callable[[], Any]) -> Response:

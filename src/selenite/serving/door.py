@@ -1,15 +1,21 @@
-"""What uvicorn is told to do otherwise: not to wait for the silent, to answer everything with our headers, to sleep."""
+"""The socket, and what uvicorn does otherwise: no waiting for the silent, our headers on all, and sleep."""
 
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+from collections.abc import Mapping
 from typing import Any
 
 import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from selenite.errors import OptionError
+from selenite.serving.guard import App
+
+THIS_MACHINE = "127.0.0.1"
 REQUEST_SECONDS = 10.0  # for the head of a request to arrive
 
 
@@ -72,3 +78,44 @@ class Server(uvicorn.Server):  # type: ignore[misc]
         self._loop = asyncio.get_running_loop()
         if not self.should_exit:
             await self._woken.wait()
+
+
+def server_of(app: App, headers: Mapping[str, str]) -> Server:
+    """Return a server of an application; every answer has these headers, and no other names what runs here."""
+    config = uvicorn.Config(
+        app,
+        http=Door,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=False,
+        headers=list(headers.items()),
+        proxy_headers=False,
+        h11_max_incomplete_event_size=32_768,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=1,
+        limit_concurrency=200,
+    )
+    return Server(config)
+
+
+def bound(port: int, host: str = THIS_MACHINE) -> socket.socket:
+    """Return a socket that listens; port 0: any that is free."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)  # named, so that asyncio lets no answer wait
+    try:
+        if (
+            os.name == "posix"
+        ):  # after a restart, though connections of before linger; elsewhere it would share the port
+            found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        found.bind((host, port))
+        found.listen()  # now, not when serving begins: whoever is told the address may connect at once
+    except (OSError, OverflowError):
+        found.close()
+        here = "" if host == THIS_MACHINE else f" of {host}"
+        raise OptionError(
+            f"port {port}{here} cannot be listened on, it may be in use; leave --port out for a free one"
+        ) from None
+    return found

@@ -10,6 +10,7 @@
 #include "minibatch.hpp"
 #include "narrow.hpp"
 #include "optimizers.hpp"
+#include "order.hpp"
 
 namespace {
 
@@ -64,7 +65,7 @@ struct WideTrainer {
 
     WideTrainer(const Network<T>& network, const OptimizerDescription& optimizer, const TrainOptions& options, bool sparse,
                 Team& team, Workspace& workspace)
-        : minibatch(network, team, workspace, sparse, options.dropout > 0),
+        : minibatch(network, team, workspace, sparse, options.dropout > 0, options.shards),
           memory(minibatch.parameters, network.n_packed, optimizer, workspace) {}
 
     void begin(const Job<T>& job) {
@@ -83,11 +84,11 @@ struct WideTrainer {
 
     BatchSums batch(const Data<T>& data, const int64_t* rows, int64_t begin, int64_t end, Penalty penalty, Dropout dropout,
                     const Stop& stop, const Step<T>& step) {
-        return minibatch.batch(data, rows, begin, end, penalty, dropout, stop,
-                               [&](ptrdiff_t place, const T* gradient, ptrdiff_t count, int group) {
-                                   step(memory.parameters + place, gradient, memory.first + place, memory.second + place,
-                                        count, group);
-                               });
+        const auto finish = [&](ptrdiff_t place, const T* gradient, ptrdiff_t count, int group) {
+            step(memory.parameters + place, gradient, memory.first + place, memory.second + place, count, group);
+        };
+        return minibatch.shards.n > 1 ? minibatch.batch_of_shards(data, rows, begin, end, penalty, dropout, stop, finish)
+                                      : minibatch.batch(data, rows, begin, end, penalty, dropout, stop, finish);
     }
 
     double mean_loss(const Data<T>& data) { return minibatch.mean_loss(data); }
@@ -142,31 +143,18 @@ void epochs(Trainer& trainer, const TrainOptions& options, Job<T>& job, double w
     const int64_t n = data.n, size = options.batch_size == 0 || options.batch_size > n ? n : options.batch_size;
     const int64_t n_batches = (n + size - 1) / size;
     const double n_steps = options.total_epochs * double(n_batches);
-    const bool shuffled = !options.order && size < n;
-    Shuffle shuffle{};
-    int64_t* shuffled_rows = nullptr;
-    if (shuffled) {
-        shuffle.bits_of_bucket = Shuffle::bits_for(n);
-        shuffle.keys = workspace.take<uint64_t>(n);
-        shuffle.sorted = workspace.take<uint64_t>(n);
-        shuffle.begins = workspace.take<int64_t>((ptrdiff_t(1) << shuffle.bits_of_bucket) + 1);
-        shuffled_rows = workspace.take<int64_t>(n);
-    }
+    RowOrder order(options, n, size, job.seed, workspace);
     const OptimizerDescription& optimizer = job.optimizer;
     StateDescription<T>& state = job.state;
     Curves& curves = job.curves;
     const double polls_each = WORK_BETWEEN_POLLS / (work_of_row * double(size));
     const int64_t batches_a_poll = polls_each < 1 ? 1 : int64_t(polls_each);
-    int64_t until_poll = 1;
+    int64_t until_poll = options.shards.n == 1;  // those of shards are asked for in the batch, to stop together
 
     curves.ended = Ending::epochs;
     trainer.begin(job);
     for (curves.n_epochs = 0; curves.n_epochs < options.n_epochs; curves.n_epochs++) {
-        const int64_t* rows = options.order ? options.order + curves.n_epochs * n : nullptr;
-        if (shuffled) {
-            permutation(job.seed, uint64_t(state.epochs), n, shuffle, shuffled_rows);
-            rows = shuffled_rows;
-        }
+        const int64_t* rows = order.of_epoch(curves.n_epochs, state.epochs);
         trainer.memory.save();
         const int64_t steps_before = state.steps;
         double loss = 0, square = 0, rate = 0;
@@ -223,7 +211,7 @@ void train_one(const NetworkDescription& description, const TrainOptions& option
     const Data<T>& data = job.data;
     const int64_t size = options.batch_size == 0 || options.batch_size > data.n ? data.n : options.batch_size;
     const bool sparse = is_sparse(data, description.layer_sizes[0]);
-    const bool narrow = options.dropout == 0 && job.optimizer.one_rate && is_narrow<T>(description, size);
+    const bool narrow = options.dropout == 0 && options.shards.n == 1 && job.optimizer.one_rate && is_narrow<T>(description, size);
     const Network<T> network(description, workspace, sparse && !narrow);
     const double work = 3.0 * double(network.n_parameters);
     if (narrow) {

@@ -165,6 +165,44 @@ class Asking {
     }
 };
 
+// Lets Python trade the sums of shards with who computes the others.
+class Trading {
+    nb::object trade;
+
+   public:
+    explicit Trading(nb::object trade) : trade(std::move(trade)) {}
+
+    Shards shards(int64_t n, int64_t first, int64_t count) {
+        if (trade.is_none()) return {n, first, count};
+        return {n, first, count, [](void* self, int level, const void* mine, void* theirs, size_t n_bytes) {
+                    return static_cast<Trading*>(self)->ask(level, mine, theirs, n_bytes);
+                }, this};
+    }
+
+   private:
+    bool ask(int level, const void* mine, void* theirs, size_t n_bytes) {
+        nb::gil_scoped_acquire held;
+        try {
+            trade(level, nb::ndarray<nb::numpy, const uint8_t>(mine, {n_bytes}, nb::none()),
+                  nb::ndarray<nb::numpy, uint8_t>(theirs, {n_bytes}, nb::none()));
+            return true;
+        } catch (nb::python_error& error) {  // seen after the return
+            error.restore();
+            return false;
+        }
+    }
+};
+
+// The shards that are computed here, refused where they are not a part of a tree.
+void check(const Shards& shards, size_t n_jobs) {
+    const auto power = [](int64_t n) { return n > 0 && (n & (n - 1)) == 0; };
+    must_be(power(shards.n) && shards.n <= MOST_SHARDS && power(shards.count) && shards.count <= shards.n && shards.first >= 0 &&
+                shards.first % shards.count == 0 && shards.first + shards.count <= shards.n,
+            "shards, and those computed here, must be powers of two, and the first a multiple of how many are computed here");
+    must_be(!shards.trade || n_jobs == 1, "with shards computed elsewhere networks are trained one after the other");
+    must_be(shards.trade || shards.count == shards.n, "shards are computed elsewhere, and there is no trade");
+}
+
 // X, Y and sample_weight: one array for all networks, or one for each.
 template <class T>
 nb::list train(const Described& network, std::vector<Written<T>> parameters, nb::list optimizers,
@@ -172,7 +210,7 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
                std::vector<std::optional<Vector<T>>> sample_weight, nb::list early_stoppings, std::vector<uint64_t> seeds,
                int64_t n_epochs, double total_epochs, int64_t batch_size,
                std::optional<nb::ndarray<const int64_t, nb::ndim<2>, nb::c_contig, nb::device::cpu>> order, double l1,
-               double l2, double dropout, nb::object stop, int n_threads) {
+               double l2, double dropout, nb::object stop, int n_threads, std::array<int64_t, 3> shards, nb::object trade) {
     const size_t n_jobs = parameters.size();
     if (n_jobs == 0) return nb::list();
     must_be(optimizers.size() == n_jobs && rates.size() == n_jobs && states.size() == n_jobs && early_stoppings.size() == n_jobs &&
@@ -200,7 +238,10 @@ nb::list train(const Described& network, std::vector<Written<T>> parameters, nb:
         jobs[k] = job_of(network, kept[k], data, optimizers[k], rates[k], seeds[k], n_epochs);
     }
     must_be_apart(kept);
-    const TrainOptions options{n_epochs, total_epochs, batch_size, 0, order ? order->data() : nullptr, {l1, l2}, dropout};
+    Trading trading(trade);
+    const TrainOptions options{n_epochs, total_epochs, batch_size, 0, order ? order->data() : nullptr, {l1, l2}, dropout,
+                               trading.shards(shards[0], shards[1], shards[2])};
+    check(options.shards, n_jobs);
     Asking asking(stop);
     {
         nb::gil_scoped_release released;
@@ -223,7 +264,8 @@ void bind(nb::module_& m) {
     m.def("trace", trace<T>, "network"_a, "parameters"_a.noconvert(), "X"_a.noconvert(), "Y"_a.noconvert());
     m.def(sizeof(T) == 4 ? "train_float32" : "train_float64", train<T>, "network"_a, "parameters"_a.noconvert(), "optimizers"_a,
           "rates"_a, "states"_a, "X"_a, "Y"_a, "sample_weight"_a, "early_stoppings"_a, "seeds"_a, "n_epochs"_a,
-          "total_epochs"_a, "batch_size"_a, "order"_a.none(), "l1"_a, "l2"_a, "dropout"_a, "stop"_a.none(), "n_threads"_a);
+          "total_epochs"_a, "batch_size"_a, "order"_a.none(), "l1"_a, "l2"_a, "dropout"_a, "stop"_a.none(), "n_threads"_a,
+          "shards"_a = std::array<int64_t, 3>{1, 0, 1}, "trade"_a = nb::none());
 }
 
 template <size_t N>

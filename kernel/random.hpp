@@ -40,22 +40,23 @@ struct Shuffle {
     }
 };
 
-// Write the rows 0 ... n - 1 in random order: sorted by their bits, equal bits by row.
+// Write the rows first, first + step, ..., n of them, in random order: sorted by their bits, equal bits by row.
 // The upper bits give nearly the right place (a counting sort); an insertion sort puts neighbours right.
-inline void permutation(uint64_t seed, uint64_t epoch, ptrdiff_t n, const Shuffle& scratch, int64_t* rows) {
+inline void permutation(uint64_t seed, uint64_t epoch, int64_t first, int64_t step, ptrdiff_t n, const Shuffle& scratch,
+                        int64_t* rows) {
     const uint64_t prefix = bits(seed, SHUFFLE, epoch);
     const int shift = 64 - scratch.bits_of_bucket;
     const ptrdiff_t n_buckets = ptrdiff_t(1) << scratch.bits_of_bucket;
     std::memset(scratch.begins, 0, size_t(n_buckets + 1) * sizeof(int64_t));
     for (ptrdiff_t i = 0; i < n; i++) {
-        scratch.keys[i] = fold(prefix, uint64_t(i));
+        scratch.keys[i] = fold(prefix, uint64_t(first + step * i));
         scratch.begins[(scratch.keys[i] >> shift) + 1]++;
     }
     for (ptrdiff_t b = 0; b < n_buckets; b++) scratch.begins[b + 1] += scratch.begins[b];
     for (ptrdiff_t i = 0; i < n; i++) {
         const int64_t place = scratch.begins[scratch.keys[i] >> shift]++;
         scratch.sorted[place] = scratch.keys[i];
-        rows[place] = i;
+        rows[place] = first + step * i;
     }
     for (ptrdiff_t i = 1; i < n; i++) {
         const uint64_t key = scratch.sorted[i];

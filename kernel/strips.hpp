@@ -85,19 +85,34 @@ class Strips {
         if (embedding.present) std::memcpy(factors, parameters + embedding.factors, size_t(embedding.n_features) * sizeof(T));
     }
 
+    // Let the chunks of the next rows be summed there.
+    void sum_into(T* packed) { gradient = packed; }
+
     // One thread's strips of a chunk's gradient; with the last chunk each run of it goes to finish(place in the packed vector,
     // gradient, count, group), which may step these parameters at once.
     template <class Finish>
     void work(int thread, const Part<T>& part, Finish& finish) {
         for (ptrdiff_t s = first_strip[thread]; s < first_strip[thread + 1]; s++) {
             Sums of{};
-            add(strips[s], rooms[thread], part.n, [&](ptrdiff_t place, T* g, ptrdiff_t length, int group) {
-                finish_run(place, g, length, group, part, of, finish);
+            T* sums = rooms[thread].sums;
+            add(strips[s], rooms[thread], part.n);
+            each_run(strips[s], [&](ptrdiff_t place, ptrdiff_t from, ptrdiff_t length, int group) {
+                keep_run(place, sums + from, length, part);
+                if (part.last) finish_run(place, sums + from, length, group, part, of, finish);
             });
-            if (!part.last) continue;
-            norms[s] = double(sum(of.gradient));
-            penalties[s] = part.penalty.l1 * double(sum(of.sizes)) + 0.5 * part.penalty.l2 * double(sum(of.weights));
-            if (strips[s].layer != EMBEDDING) network.turn_rows(strips[s].layer, strips[s].i, strips[s].count, parameters, turned);
+            if (part.last) finish_strip(s, part.penalty, of);
+        }
+    }
+
+    // One thread's strips of a gradient that is summed already: finish them.
+    template <class Finish>
+    void finish(int thread, const Part<T>& part, Finish& finish) {
+        for (ptrdiff_t s = first_strip[thread]; s < first_strip[thread + 1]; s++) {
+            Sums of{};
+            each_run(strips[s], [&](ptrdiff_t place, ptrdiff_t, ptrdiff_t length, int group) {
+                finish_run(place, gradient + place, length, group, part, of, finish);
+            });
+            finish_strip(s, part.penalty, of);
         }
     }
 
@@ -143,49 +158,58 @@ class Strips {
         while (t <= threads) first_strip[t++] = n_strips;
     }
 
-    // Sum a strip's gradient over the n rows of a chunk: run(place in the packed vector, sums, length, group) for each part.
+    // Call run(place in the packed vector, place in the strip's sums, length, group) for each part of a strip.
     template <class Run>
-    INLINE void add(const Strip& strip, const Room& room, ptrdiff_t n, Run run) const {
-        if (strip.layer != EMBEDDING) add_layer(strip, room, n, run);
-        else if (strip.count == 0) add_waves(strip.i, room, n, run);
-        else add_factors(strip.i, room, n, run);
+    INLINE void each_run(const Strip& strip, Run run) const {
+        const Embedding<T>& embedding = network.embedding;
+        if (strip.layer == EMBEDDING) {
+            if (strip.count == 0) run(strip.i * embedding.padded_waves, ptrdiff_t(0), embedding.padded_waves, int(PERIODIC));
+            else run(embedding.factors + strip.i, ptrdiff_t(0), ptrdiff_t(LANES<T>), int(FACTORS));
+            return;
+        }
+        const Layer& layer = network.layers[strip.layer];
+        const bool weights = strip.count > 0;
+        const Panels panels = panels_of(strip);
+        for (ptrdiff_t panel = 0; panel < panels.count(); panel++)
+            run(weights ? layer.weights + layer.panels.start(panel) + strip.i * layer.panels.span(panel) : layer.biases,
+                panels.start(panel), panels.n_rows * panels.span(panel), FIRST_WEIGHTS + 2 * strip.layer + !weights);
     }
 
-    template <class Run>
-    INLINE void add_waves(ptrdiff_t input, const Room& room, ptrdiff_t n, Run run) const {
+    // How the sums of a strip of a layer lie.
+    Panels panels_of(const Strip& strip) const {
+        const Panels& panels = network.layers[strip.layer].panels;
+        return strip.count > 0 ? Panels{strip.count, panels.padded, panels.width} : Panels{1, panels.padded, panels.padded};
+    }
+
+    // Sum a strip's gradient over the n rows of a chunk.
+    INLINE void add(const Strip& strip, const Room& room, ptrdiff_t n) const {
+        if (strip.layer != EMBEDDING) add_layer(strip, room, n);
+        else if (strip.count == 0) add_waves(strip.i, room, n);
+        else add_factors(strip.i, room, n);
+    }
+
+    INLINE void add_waves(ptrdiff_t input, const Room& room, ptrdiff_t n) const {
         const Embedding<T>& embedding = network.embedding;
         const ptrdiff_t place = input * embedding.padded_waves;
         embedding.gradient(input, embedding.waves(parameters + place), factors, chunk.plain.values, chunk.embedding_delta.values,
                        chunk.plain.stride, n, room.sums + embedding.padded_waves, room.sums);
-        run(place, room.sums, embedding.padded_waves, PERIODIC);
     }
 
-    template <class Run>
-    INLINE void add_factors(ptrdiff_t i, const Room& room, ptrdiff_t n, Run run) const {
+    INLINE void add_factors(ptrdiff_t i, const Room& room, ptrdiff_t n) const {
         Lanes<T> slope{};
         for (ptrdiff_t r = 0; r < n; r++) slope = fma(load(chunk.embedding_delta[r] + i), load(chunk.plain[r] + i), slope);
         store(room.sums, slope);
-        run(network.embedding.factors + i, room.sums, LANES<T>, FACTORS);
     }
 
     // a[l - 1]ᵀ delta[l], or for the biases 1ᵀ delta[l].
-    template <class Run>
-    INLINE void add_layer(const Strip& strip, const Room& room, ptrdiff_t n, Run run) const {
-        const Layer& layer = network.layers[strip.layer];
-        const Panels& panels = layer.panels;
+    INLINE void add_layer(const Strip& strip, const Room& room, ptrdiff_t n) const {
         const Rows<T>& before = strip.layer == 0 ? chunk.x : chunk.a[strip.layer - 1];
         const T* delta = chunk.delta[strip.layer].values;
-        const bool weights = strip.count > 0;
-        const ptrdiff_t count = weights ? strip.count : 1;
-        const Panels strip_panels{count, panels.padded, weights ? panels.width : panels.padded};
+        const Panels panels = panels_of(strip);
         const T one = 1;
-        if (!weights) multiply_transposed(n, &one, 0, 0, 1, delta, strip_panels, room.sums);
+        if (strip.count == 0) multiply_transposed(n, &one, 0, 0, 1, delta, panels, room.sums);
         else if (strip.layer == 0 && chunk.sparse) add_sparse(strip, room, n);
-        else multiply_transposed(n, before.values, before.stride, strip.i, count, delta, strip_panels, room.sums);
-        for (ptrdiff_t panel = 0; panel < strip_panels.count(); panel++)
-            run(weights ? layer.weights + panels.start(panel) + strip.i * panels.span(panel) : layer.biases,
-                room.sums + strip_panels.start(panel), count * strip_panels.span(panel),
-                FIRST_WEIGHTS + 2 * strip.layer + !weights);
+        else multiply_transposed(n, before.values, before.stride, strip.i, panels.n_rows, delta, panels, room.sums);
     }
 
     // A strip of the first layer from the inputs that are not zero.
@@ -200,17 +224,21 @@ class Strips {
         }
     }
 
-    // Some neighbours of a strip: add g to what earlier chunks gave; with the last chunk scale, measure and finish it.
+    // Some neighbours of a strip: add g to what earlier chunks gave.
+    INLINE void keep_run(ptrdiff_t place, T* g, ptrdiff_t length, const Part<T>& part) {
+        if (part.first && part.last) return;
+        T* earlier = gradient + place;
+        for (ptrdiff_t k = 0; k < length; k += LANES<T>) {
+            const Lanes<T> v = part.first ? load(g + k) : load(earlier + k) + load(g + k);
+            store(earlier + k, v);
+            store(g + k, v);
+        }
+    }
+
+    // The batch's gradient of some neighbours of a strip: scale, measure and finish it.
     template <class Finish>
     INLINE void finish_run(ptrdiff_t place, T* g, ptrdiff_t length, int group, const Part<T>& part, Sums& of, Finish& finish) {
-        T *earlier = gradient + place, *p = parameters + place;
-        if (!part.first || !part.last)
-            for (ptrdiff_t k = 0; k < length; k += LANES<T>) {
-                const Lanes<T> v = part.first ? load(g + k) : load(earlier + k) + load(g + k);
-                store(earlier + k, v);
-                store(g + k, v);
-            }
-        if (!part.last) return;
+        T* p = parameters + place;
         const bool weights = is_weights(group);
         if (weights && part.penalty.l1 > 0)
             for (ptrdiff_t k = 0; k < length; k += LANES<T>) {
@@ -226,6 +254,13 @@ class Strips {
             if (weights) of.weights = fma(w, w, of.weights);
         }
         finish(place, g, length, group);
+    }
+
+    // A strip that is finished: what it adds to the norm and the penalty, and its weights transposed.
+    void finish_strip(ptrdiff_t s, Penalty penalty, const Sums& of) {
+        norms[s] = double(sum(of.gradient));
+        penalties[s] = penalty.l1 * double(sum(of.sizes)) + 0.5 * penalty.l2 * double(sum(of.weights));
+        if (strips[s].layer != EMBEDDING) network.turn_rows(strips[s].layer, strips[s].i, strips[s].count, parameters, turned);
     }
 };
 

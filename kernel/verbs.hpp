@@ -88,6 +88,23 @@ struct Penalty {
     double l1, l2;
 };
 
+constexpr int64_t MOST_SHARDS = 1024;
+
+// A batch cut into shards, whose gradients are summed in a fixed tree: so its bits do not depend on how many processes
+// compute them. Row r of the data is in shard r mod n; every number is a power of two.
+struct Shards {
+    int64_t n = 1;                 // of a batch
+    int64_t first = 0, count = 1;  // those computed here
+    // Give the sum of as many neighbouring shards as 2^level times `count` to who has the next ones, and take that one's;
+    // null where all are computed here. False: end at once.
+    bool (*trade)(void* context, int level, const void* mine, void* theirs, size_t n_bytes) = nullptr;
+    void* context = nullptr;
+
+    // How many of `of` rows are in shard s, and how many in those before it.
+    int64_t n_rows(int64_t s, int64_t of) const { return (of + n - 1 - s) / n; }
+    int64_t place(int64_t s, int64_t of) const { return s * (of / n) + (s < of % n ? s : of % n); }
+};
+
 struct TrainOptions {
     int64_t n_epochs;
     double total_epochs;  // of these rows, that the schedules aim at; not whole where these are a part of an epoch's
@@ -96,6 +113,7 @@ struct TrainOptions {
     const int64_t* order;  // (n_epochs, n) or null
     Penalty penalty;
     double dropout;
+    Shards shards{};
 };
 
 // One network to train, on rows of its own: all but the data is written into.

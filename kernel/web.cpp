@@ -193,7 +193,7 @@ EXPORT("order") void order(uint64_t seed, double epoch, int n, double* rows) {
     shuffle.sorted = workspace.take<uint64_t>(n);
     shuffle.begins = workspace.take<int64_t>((ptrdiff_t(1) << shuffle.bits_of_bucket) + 1);
     int64_t* found = workspace.take<int64_t>(n);
-    permutation(seed, uint64_t(epoch), n, shuffle, found);
+    permutation(seed, uint64_t(epoch), 0, 1, n, shuffle, found);
     for (int i = 0; i < n; i++) rows[i] = double(found[i]);
 }
 

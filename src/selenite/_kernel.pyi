@@ -68,6 +68,8 @@ def train_float64(
     dropout: float,
     stop: Callable[[], bool] | None,
     n_threads: int,
+    shards: tuple[int, int, int] = (1, 0, 1),
+    trade: Callable[[int, NDArray[np.uint8], NDArray[np.uint8]], None] | None = None,
 ) -> list[tuple[Curve, Curve, Curve, Curve, int, str]]: ...
 
 train_float32: Any = train_float64

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from selenite.cli.ranks import OF_A_STEP, SIZES, n_processes
+from selenite.training import journal_file
 
 pytest.importorskip("mpi4py", reason="no mpi4py (extra mpi): several processes were NOT tested")
 
@@ -43,9 +44,12 @@ def begin(folder, *arguments):
 
 
 def fit(*arguments):
-    """Return a command that fits, and says the numbers of its processes."""
-    code = "import os, sys; from selenite.__main__ import main; print('pid', os.getpid(), file=sys.stderr, flush=True)"
-    return [sys.executable, "-c", f"{code}; main()", "fit", *arguments]
+    """Return a command that fits, saves often, and says the numbers of its processes."""
+    code = (
+        "import os; from selenite.__main__ import main; from selenite.training import journal; "
+        "journal.SECONDS_BETWEEN = 0.02; journal.TIMES_ITS_COST = 1.0; os.write(2, b'pid %d\\n' % os.getpid()); main()"
+    )
+    return [sys.executable, "-c", code, "fit", *arguments]
 
 
 def until(process, words):
@@ -58,15 +62,33 @@ def until(process, words):
     pytest.fail(f"{words!r} was not said: {said}")
 
 
-@pytest.mark.parametrize(("target", "size"), [("price", 2), ("kind", 4)])
-def test_the_model_is_the_same_bytes(target, size, run, tmp_path):
-    asked = ("sales.csv", "--target", target, *FEWER[2:])
+@pytest.mark.parametrize(
+    ("target", "size", "more", "told"),
+    [
+        ("price", 2, (), "2 read all rows, and each trains a part of the 3 networks"),
+        (
+            "kind",
+            4,
+            ("--members", 1, "--shards", 4),
+            "4 read all rows, and all train the network together, each batch in 4 shards, 1 a process",
+        ),
+        (
+            "price",
+            4,
+            ("--members", 2, "--shards", 4, "--batch-size", 50),
+            "4 read all rows, and each 2 train a part of the 2 networks together, each batch in 4 shards, 2 a process",
+        ),
+    ],
+    ids=["dealt", "shared", "both"],
+)
+def test_the_model_is_the_same_bytes(target, size, more, told, run, tmp_path):
+    asked = ("sales.csv", "--target", target, *FEWER[2:], *more)
     run("fit", *asked, "-o", "one.selenite", "-q")
     process = begin(tmp_path, "-n", size, *fit(*asked))
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert out.count("Saved sales.selenite") == 1
-    assert re.search(rf"processes: {size} read all rows, and each trains a part of the\s+3 networks", out)
+    assert f"processes: {told}" in " ".join(out.split())
     assert (tmp_path / "one.selenite").read_bytes() == (tmp_path / "sales.selenite").read_bytes()
 
 
@@ -121,12 +143,32 @@ def is_alive(number):
 
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="there is no /proc to look for processes in")
-def test_killed_it_goes_on_in_one_process_to_the_same_bytes(run, tmp_path):
-    run("fit", "sales.csv", *FEWER, "-o", "whole.selenite", "-q")
-    process = begin(tmp_path, "-n", 2, *fit("sales.csv", *FEWER, "--checkpoint", "ck"))
+@pytest.mark.parametrize("more", [("--members", 1, "--shards", 2), ("--members", 2)], ids=["shared", "dealt"])
+def test_killed_it_goes_on_in_one_process_to_the_same_bytes(more, run, tmp_path):
+    long = (
+        "--target",
+        "kind",
+        "--test-fraction",
+        0.3,
+        "--hidden",
+        32,
+        "--epochs",
+        4000,
+        "--learning-rate",
+        1e-5,
+        *more,
+    )
+    run("fit", "sales.csv", *long, "-o", "whole.selenite", "-q")
+    process = begin(tmp_path, "-n", 2, *fit("sales.csv", *long, "--checkpoint", "ck"))
     numbers = [int(number) for number in re.findall(r"pid (\d+)", until(process, "saved as it goes in ck; if it is"))]
     assert len(numbers) == 2
+    begun = []
+    while not begun or min(begun) == 0:
+        time.sleep(0.01)
+        saved = journal_file.read(tmp_path / "ck")
+        begun = [run.epoch for standing in saved.standings for run in standing.numbers]
     os.kill(numbers[1], signal.SIGKILL)
+    assert min(begun) < 4000
     process.communicate(timeout=5)
     assert process.returncode != 0
     end = time.monotonic() + 5

@@ -51,7 +51,7 @@ def test_files_larger_than_memory(tmp_path, monkeypatch):
 def test_a_fit_by_several_processes(tmp_path, monkeypatch):
     pytest.importorskip("mpi4py", reason="no mpi4py (extra mpi): several processes were NOT tested")
     go_to_clone(tmp_path, monkeypatch)
-    assert run_commands(section("A fit by several processes")) == 1
+    assert run_commands(section("A fit by several processes")) == 2
 
 
 def test_links_lead_somewhere():

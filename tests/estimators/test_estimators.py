@@ -440,6 +440,7 @@ def test_options_that_do_not_fit_are_refused(estimator, y, message):
         {"activation": None},
         {"learning_rate_init": "0.1"},
         {"kinds": ["number"]},
+        {"shards": 0},
     ],
 )
 def test_values_out_of_range_are_refused_by_name(wrong):
@@ -452,6 +453,17 @@ def test_values_out_of_range_are_refused_by_name(wrong):
 def test_a_column_that_is_not_there_is_named(option):
     with pytest.raises(OptionError, match=r'has no column "persn"; did you mean "person"'):
         SeleniteRegressor().fit(pd.DataFrame({"person": range(30), "x": range(30)}), range(30), **{option: "persn"})
+
+
+def test_shards_are_powers_of_two_and_kept_in_the_file(tmp_path):
+    X = RNG.normal(size=(60, 2))
+    with pytest.raises(OptionError, match=r"shards=3 must be a power of two, from 1 to 1024"):
+        SeleniteRegressor(shards=3).fit(X, X[:, 0])
+    options = dict(members=1, max_iter=2, hidden_layer_sizes=(4,))
+    for shards in (None, 4):
+        SeleniteRegressor(**options, shards=shards).fit(X, X[:, 0]).save(tmp_path / "m")
+        assert selenite.load(tmp_path / "m").settings.shards == shards
+        assert (b"shards" in (tmp_path / "m").read_bytes()) == (shards is not None)
 
 
 def test_numbers_of_numpy_are_saved(tmp_path):

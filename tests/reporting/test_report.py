@@ -185,7 +185,7 @@ def test_a_file_that_keeps_no_settings_is_said_to_keep_none(run, tmp_path):
 
 ASKED = (
     "--task classification --preset fast --members 2 --hidden 9,5 --activation tanh --class-weight balanced --epochs 3 "
-    "--batch-size 16 --learning-rate 0.0123456789 --seed 3 --kind a=category --weights w"
+    "--batch-size 16 --shards 2 --learning-rate 0.0123456789 --seed 3 --kind a=category --weights w"
 )
 
 

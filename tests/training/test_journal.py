@@ -102,6 +102,17 @@ def test_it_goes_on_after_any_epoch_with_the_same_bits(name, backend, dtype, tmp
             require_same(one, other)
 
 
+def test_runs_that_stand_at_different_epochs_go_on_with_the_same_bits():
+    whole = train_runs(runs(patience=None), epochs=9, keep_best=True)
+    for ahead in (0, 1):
+        apart = runs(patience=None)
+        with pytest.raises(Killed):
+            train_runs(apart[ahead : ahead + 1], epochs=9, callbacks=[Killing(4)])
+        assert apart[ahead].epoch == 4
+        for one, other in zip(whole, train_runs(apart, epochs=9, keep_best=True), strict=True):
+            require_same(one, other)
+
+
 def test_it_goes_on_after_any_window_with_the_same_bits(tmp_path):
     parts = [TrainingRows(X[k::2].astype(np.float32), Y[k::2].astype(np.float32)) for k in range(2)]
 

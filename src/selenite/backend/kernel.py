@@ -17,6 +17,7 @@ from selenite.nn.epoch import Epochs, TrainOptions, one_each, own_rows
 from selenite.nn.losses import parse_loss
 from selenite.nn.network import Network
 from selenite.nn.optimizers import Optimizer, OptimizerState, group_rates
+from selenite.nn.shards import Exchange, check_shards
 from selenite.types import Array, Indices
 
 
@@ -125,6 +126,7 @@ def train_many(
     sample_weight: Array | Sequence[Array] | None = None,
     early_stoppings: Sequence[EarlyStopping | None] | None = None,
     stop: Callable[[], bool] | None = None,
+    exchange: Exchange | None = None,
 ) -> list[Epochs]:
     """Train K networks of one description, one a thread; see `selenite.nn.train_many`."""
     rows = [_arrays(parameters[0], *each) for each in own_rows(X, Y, sample_weight, len(parameters))]
@@ -139,6 +141,7 @@ def train_many(
             rule.best_parameters = np.empty_like(parameters[0])
             if rule.X is not None and rule.Y is not None:
                 rule.X, rule.Y, rule.sample_weight = _arrays(parameters[0], rule.X, rule.Y, rule.sample_weight)
+    check_shards(options.shards, exchange)
     run = _kernel.train_float32 if parameters[0].dtype == np.float32 else _kernel.train_float64
     try:
         curves = run(
@@ -161,6 +164,7 @@ def train_many(
             options.dropout,
             stop,
             n_threads(),
+            *_part(options.shards, exchange),
         )
     finally:
         for rule, best, before in zip(rules, bests, epochs_before, strict=True):
@@ -176,6 +180,15 @@ def train_many(
         )
         for (loss, validation, norm, rate, n, ended), rule in zip(curves, rules, strict=True)
     ]
+
+
+def _part(n_shards: int, exchange: Exchange | None) -> tuple[Any, ...]:
+    """Return which shards the kernel computes, and how it trades their sum; nothing of a batch that is not cut."""
+    if n_shards == 1:
+        return ()
+    if exchange is None:
+        return (n_shards, 0, n_shards), None
+    return (n_shards, exchange.first, exchange.count), exchange.trade
 
 
 def _arrays(like: Array, *arrays: Array | None) -> list[Array]:

@@ -22,6 +22,7 @@ from selenite.cli.reading import read_options, reading_options
 from selenite.cli.sizes import Sizes
 from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces
 from selenite.errors import DivergenceWarning, OptionError
+from selenite.nn.shards import MOST_SHARDS
 from selenite.progress import ProgressBar
 from selenite.table import Pieces, Table, Target, learn_target, read_table
 from selenite.table.audit import audit, target_candidates
@@ -147,6 +148,12 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @click.option("--epochs", type=click.IntRange(1, 2**63 - 1), help="The most epochs.  [default: the preset's]")
 @click.option("--batch-size", type=click.IntRange(1, 2**63 - 1), help="[default: a 320th of the rows, 32 to 256]")
 @click.option(
+    "--shards",
+    type=click.IntRange(1, MOST_SHARDS),
+    metavar="N",
+    help="Cut each batch into N parts, a power of two, which up to N processes share.",
+)
+@click.option(
     "--learning-rate",
     type=float,
     help="The highest of its schedule.  [default: 0.008; 0.004 from 2,000 rows on; 0.03 without hidden layers]",
@@ -209,7 +216,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
                 opening = f"{what}\n{plan_text(large, settings, seconds)}"
             bar.clear()
             with going_on():
-                click.echo(opening + processes_text(ranks, settings, large, options["checkpoint"] is not None))
+                click.echo(opening + processes_text(ranks, settings, large))
         with warnings.catch_warnings(), keeping(journal):
             warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
             trainer = train_runs if journal is None else journal.train_runs

@@ -21,7 +21,7 @@ from selenite.cli.endings import endings, interrupted_code
 from selenite.errors import OptionError, ProcessError
 from selenite.interrupt import ENDING
 from selenite.table import Table
-from selenite.text import paragraph
+from selenite.text import counted, paragraph
 
 if TYPE_CHECKING:
     from selenite.fitting.large import LargeTable
@@ -166,18 +166,26 @@ def refuse_others(ranks: Ranks | None, tables: Mapping[str, Table | LargeTable |
                 )
 
 
-def processes_text(ranks: Ranks | None, settings: Settings, table: Table | LargeTable, has_checkpoint: bool) -> str:
+def processes_text(ranks: Ranks | None, settings: Settings, table: Table | LargeTable) -> str:
     """Return what several processes do, as a line to print; nothing of one."""
     if ranks is None:
         return ""
     from selenite.fitting.plan import plan
+    from selenite.training.ranks import divided
 
     members = plan(settings, table.n_rows if isinstance(table, Table) else table.pieces.n_rows).members
-    done = f"{ranks.size} read all rows, and each trains a part of the {members} networks"
-    if members == 1:
-        done = f"{ranks.size} read all rows, but there is 1 network, which one of them trains: more do not help yet"
-    elif members < ranks.size:
-        done += f"; {ranks.size - members} of them can only wait"
-    if has_checkpoint:
-        done += ". The checkpoint holds trainings that have ended, not what is in between"
-    return "\n" + paragraph(done, "  processes: ", " " * 13)
+    shards = settings.shards or 1
+    how = divided(members, shards, ranks.size)
+    networks = "the network" if members == 1 else f"the {members} networks"
+    in_shards = f"each batch in {counted(shards, 'shard')}, {shards // how.processes} a process"
+    if how.processes > 1:
+        who = "all" if how.teams == 1 else f"each {how.processes}"
+        done = f"{who} train {networks if how.teams == 1 else f'a part of {networks}'} together, {in_shards}"
+    else:
+        done = "one trains the network" if members == 1 else f"each trains a part of {networks}"
+    waiting = ranks.size - how.teams * how.processes
+    if waiting:
+        done += f"; {waiting} of them can only wait"
+    if waiting and shards < ranks.size:
+        done += f" (--shards {1 << (ranks.size - 1).bit_length()} lets them share each batch)"
+    return "\n" + paragraph(f"{ranks.size} read all rows, and {done}", "  processes: ", " " * 13)

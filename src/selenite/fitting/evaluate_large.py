@@ -84,6 +84,7 @@ def fit_and_evaluate_large(
             class_weight=once.class_weight,
             seed=once.seed,
             task=once.task,
+            shards=once.shards,
         )
         if settings.time_limit is not None:
             linear = replace(linear, time_limit=max(FOR_LINEAR * left(), 0.01))

@@ -89,7 +89,9 @@ class Incremental:
         rows = known_rows(schema, target, given.features, given.answers, self._weight(given), logarithms)
         rows = replace(rows, Y=smoothed(rows.Y, self.smoothing))
         n = len(rows.X)
-        options = TrainOptions(min(self.settings.batch_size or batch_size_for(n), n), dropout=self.settings.dropout)
+        asked = self.settings
+        size = min(asked.batch_size or batch_size_for(n), n)
+        options = TrainOptions(size, dropout=asked.dropout, shards=asked.shards or 1)
         runs = []
         for k, (parameters, state) in enumerate(zip(self.start.parameters.copy(), self.states, strict=True)):
             seed = self.settings.seed + k * SEED_OF_NEXT

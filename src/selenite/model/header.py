@@ -81,6 +81,7 @@ def _plain(written: _Written) -> dict[str, Any]:
     for part, name in (
         (settings, "drop"),
         (settings, "only"),
+        (settings, "shards"),
         (plain["model"], "verdict"),
         (plain["model"], "settings"),
         (plain["model"], "truth_quantiles"),

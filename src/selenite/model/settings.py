@@ -9,6 +9,7 @@ from typing import Literal, get_args
 
 from selenite.errors import OptionError
 from selenite.nn.losses import LOSSES, parse_loss
+from selenite.nn.shards import check_shards
 from selenite.table.schema import Kind, Target, Task
 
 Preset = Literal["fast", "balanced", "best"]
@@ -45,6 +46,7 @@ class Settings:
     class_weight: ClassWeight = None
     drop: tuple[str, ...] = ()  # columns left out of the table
     only: tuple[str, ...] = ()  # the columns learnt from, if not all
+    shards: int | None = None  # of a batch, that processes can share
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -55,6 +57,7 @@ class Settings:
             raise OptionError(f"time_limit={self.time_limit:g} must be a number of seconds above 0")
         if self.learning_rate is not None and not 0 < self.learning_rate < inf:
             raise OptionError(f"learning_rate={self.learning_rate:g} must be a number above 0")
+        check_shards(1 if self.shards is None else self.shards)
 
 
 def activations_of(activation: str, hidden: tuple[int, ...]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """The mathematics of a multilayer perceptron, in NumPy.
 
 Reading order: activations, losses, embedding, network, initializers, random, backprop, schedules, optimizers,
-early_stopping, epoch.
+early_stopping, shards, epoch.
 """
 
 from selenite.nn.activations import ACTIVATIONS
@@ -23,6 +23,7 @@ from selenite.nn.losses import LOSSES
 from selenite.nn.network import Network
 from selenite.nn.optimizers import OPTIMIZERS, Optimizer, OptimizerState, Rates, start, step
 from selenite.nn.schedules import SCHEDULES, Schedule
+from selenite.nn.shards import Exchange
 
 __all__ = [
     "ACTIVATIONS",
@@ -33,6 +34,7 @@ __all__ = [
     "EarlyStopping",
     "Embedding",
     "Epochs",
+    "Exchange",
     "Network",
     "Optimizer",
     "OptimizerState",

@@ -198,6 +198,19 @@ def loss_and_gradient(
     >>> loss, gradient.tolist()  # ½ (7 - 5)²; 2 times 3, and 2
     (2.0, [6.0, 2.0])
     """
+    loss, total, gradient = gradient_sums(network, parameters, X, Y, sample_weight, masks)
+    return mean_of(network, parameters, loss, total, gradient, l1, l2)
+
+
+def gradient_sums(
+    network: Network,
+    parameters: Array,
+    X: Array,
+    Y: Array,
+    sample_weight: Array | None = None,
+    masks: list[Array] | None = None,
+) -> tuple[float, float, Array]:
+    """Return the sums over the rows: loss, weight, gradient."""
     z, a = forward(network, parameters, X, masks)
     losses = row_losses(network, z[-1], a[-1], Y)
     delta = output_delta(network, z[-1], a[-1], Y)
@@ -217,6 +230,13 @@ def loss_and_gradient(
     views, embedding_slopes = network.embedding_views(parameters), network.embedding_views(gradient)
     if network.embedding is not None and views is not None and embedding_slopes is not None:
         embedding_gradient(network.embedding, views, embedding_slopes, X, deltas[0] @ network.weights(parameters)[0].T)
+    return loss, total, gradient
+
+
+def mean_of(
+    network: Network, parameters: Array, loss: float, total: float, gradient: Array, l1: float, l2: float
+) -> tuple[float, Array]:
+    """Return the mean loss and gradient of sums over rows, with the penalties; writes into the gradient."""
     if l1 > 0 or l2 > 0:
         pairs = zip(network.weights(gradient), network.weights(parameters), strict=True)
         for slope, weights in pairs:

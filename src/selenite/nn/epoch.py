@@ -10,12 +10,13 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.nn.backprop import forward, loss_and_gradient, row_losses
+from selenite.nn.backprop import forward, gradient_sums, mean_of, row_losses
 from selenite.nn.early_stopping import EarlyStopping
 from selenite.nn.network import Network
 from selenite.nn.optimizers import Optimizer, OptimizerState, step
-from selenite.nn.random import SHUFFLE, dropout_mask, permutation
+from selenite.nn.random import dropout_mask
 from selenite.nn.schedules import share
+from selenite.nn.shards import Exchange, ShardSums, check_shards, in_shard, shuffled, sum_of_shards
 from selenite.types import Array, Floats, Indices
 
 
@@ -34,6 +35,8 @@ class TrainOptions:
         Penalties on the weights, (l1 Σ |weight| + ½ l2 Σ weight²) / rows of the batch; biases are left out.
     dropout : float
         Share of the units of each hidden layer that a row leaves out in a step.
+    shards : int
+        Parts of a batch whose gradients are summed in a fixed tree, a power of two: as many processes can compute them.
 
     Examples
     --------
@@ -46,6 +49,7 @@ class TrainOptions:
     l1: float = 0.0
     l2: float = 0.0
     dropout: float = 0.0
+    shards: int = 1
 
 
 @dataclass(frozen=True)
@@ -114,6 +118,7 @@ def train(
     sample_weight: Array | None = None,
     early_stopping: EarlyStopping | None = None,
     stop: Callable[[], bool] | None = None,
+    exchange: Exchange | None = None,
 ) -> Epochs:
     """Train for some epochs, from where `state` stands: write into the parameters, the state and the stopping rule.
 
@@ -143,6 +148,8 @@ def train(
         Asked after each epoch; written into.
     stop : callable, optional
         Asked before each batch; training ends where it returns True.
+    exchange : Exchange, optional
+        Where some of the shards are computed elsewhere: who stops, stops all.
 
     Returns
     -------
@@ -158,7 +165,8 @@ def train(
     >>> parameters.round(3).tolist(), len(epochs.loss), state.steps
     ([3.0, 1.0], 200, 200)
     """
-    n = len(X)
+    check_shards(options.shards, exchange)
+    n, data = len(X), _Data(network, X, Y, sample_weight, options, seed, exchange)
     size = n if options.batch_size is None else min(options.batch_size, n)
     batches = [(begin, min(begin + size, n)) for begin in range(0, n, size)]
     n_steps = (options.total_epochs or n_epochs) * len(batches)
@@ -169,23 +177,21 @@ def train(
     ended = ""
 
     for epoch in range(n_epochs):
-        rows = _rows(order, epoch, state.epochs, seed, n, size)
+        rows = None if order is None else order[epoch]
+        if order is None and size < n:
+            rows = shuffled(options.shards, seed, n, state.epochs)
         backup = parameters.copy(), state.first.copy(), state.second.copy(), state.steps
         loss = square = rate = 0.0
         for begin, end in batches:
-            if stop is not None and stop():
+            asked = stop is not None and stop()
+            if asked and exchange is None:
                 ended = "stopped"
                 break
-            batch = slice(begin, end) if rows is None else rows[begin:end]
-            w = None if sample_weight is None else sample_weight[batch]
-            masks = (
-                None
-                if options.dropout == 0
-                else _masks(network, seed, state.epochs, batch, n, options.dropout, X.dtype)
-            )
-            batch_loss, gradient = loss_and_gradient(
-                network, parameters, X[batch], Y[batch], sample_weight=w, l1=options.l1, l2=options.l2, masks=masks
-            )
+            sums = data.sums(parameters, state.epochs, rows, begin, end, asked)
+            if sums is None:
+                ended = "stopped"
+                break
+            batch_loss, gradient = mean_of(network, parameters, *sums, options.l1, options.l2)
             norm_square = float(gradient @ gradient)
             if not (isfinite(batch_loss) and isfinite(norm_square)):
                 ended = "diverged"
@@ -230,6 +236,7 @@ def train_many(
     sample_weight: Array | Sequence[Array] | None = None,
     early_stoppings: Sequence[EarlyStopping | None] | None = None,
     stop: Callable[[], bool] | None = None,
+    exchange: Exchange | None = None,
 ) -> list[Epochs]:
     """Train K networks of one description, as `train` does each.
 
@@ -246,7 +253,7 @@ def train_many(
         The most epochs to make.
     seeds : sequence of K ints, optional
         0, 1, ... unless given.
-    order, stop
+    order, stop, exchange
         For all networks, as in `train`.
     early_stoppings : sequence of K rules or None, optional
 
@@ -280,7 +287,7 @@ def train_many(
         rows if len(rows) > 1 else rows * len(parameters),
         strict=True,
     )
-    shared: dict[str, Any] = {"n_epochs": n_epochs, "order": order, "stop": stop}
+    shared: dict[str, Any] = {"n_epochs": n_epochs, "order": order, "stop": stop, "exchange": exchange}
     return [
         train(
             network,
@@ -320,26 +327,43 @@ def one_each(n_networks: int, **lists: Sequence[object] | Array | None) -> None:
             raise OptionError(f"{name} has {len(given)} entries for {n_networks} networks: give one for each")
 
 
-def _rows(order: Indices | None, epoch: int, epochs_done: int, seed: int, n: int, size: int) -> Indices | None:
-    """Return the order of the rows in this epoch; None: as they are."""
-    if order is None:
-        return None if size == n else permutation(seed, n, SHUFFLE, epochs_done)
-    rows: Indices = order[epoch]
-    return rows
+@dataclass(frozen=True)
+class _Data:
+    """Rows to train on and how, and the sums over some of them."""
 
+    network: Network
+    X: Array
+    Y: Array
+    weight: Array | None
+    options: TrainOptions
+    seed: int
+    exchange: Exchange | None
 
-def _masks(
-    network: Network,
-    seed: int,
-    epoch: int,
-    batch: slice | Indices,
-    n: int,
-    rate: float,
-    dtype: np.dtype[np.floating],
-) -> list[Array]:
-    """Return what multiplies the activations of each hidden layer: 0, or 1 / (1 - rate)."""
-    rows = np.arange(n)[batch]
-    return [
-        dropout_mask(seed, epoch, layer, rows, units, rate) * dtype.type(1 / (1 - rate))
-        for layer, units in enumerate(network.layer_sizes[1:-1])
-    ]
+    def sums(
+        self, parameters: Array, epoch: int, order: Indices | None, begin: int, end: int, asked: bool
+    ) -> tuple[float, float, Array] | None:
+        """Return loss, weight and gradient of a batch of the order; None where some process was asked to stop."""
+        n = self.options.shards
+        if n == 1:
+            return self._of(parameters, epoch, order, slice(begin, end))
+
+        def of_shard(shard: int) -> ShardSums:
+            found = ShardSums(parameters)
+            loss, weight, found.gradient[:] = self._of(parameters, epoch, order, in_shard(shard, n, begin, end))
+            found.numbers[:] = loss, weight, asked
+            return found
+
+        found = sum_of_shards(n, self.exchange, of_shard)
+        loss, weight, stopped = map(float, found.numbers)
+        return None if stopped else (loss, weight, found.gradient)
+
+    def _of(self, parameters: Array, epoch: int, order: Indices | None, places: slice) -> tuple[float, float, Array]:
+        rows = places if order is None else order[places]
+        weight, rate, masks = None if self.weight is None else self.weight[rows], self.options.dropout, None
+        if rate > 0:
+            numbers, scale = np.arange(len(self.X))[rows], self.X.dtype.type(1 / (1 - rate))
+            masks = [
+                dropout_mask(self.seed, epoch, layer, numbers, units, rate) * scale
+                for layer, units in enumerate(self.network.layer_sizes[1:-1])
+            ]
+        return gradient_sums(self.network, parameters, self.X[rows], self.Y[rows], weight, masks)

@@ -18,7 +18,7 @@ from selenite.tuning.candidates import TRIED
 
 ASKED_BY_OPTIONS = (
     *("task", "preset", "members", "hidden", "activation", "loss", "class_weight", "epochs", "batch_size"),
-    *("learning_rate", "dropout", "weight_decay", "seed", "time_limit"),
+    *("learning_rate", "dropout", "weight_decay", "seed", "time_limit", "shards"),
 )
 
 

@@ -77,19 +77,20 @@ def train_runs(
         if record:
             run.checkpoints = Checkpoints()
             run.remember()
-    most, count, going = _most_at_once(runs, epochs, told), 1, [run for run in runs if run.ending == "epochs"]
+    most, count = _most_at_once(runs, epochs, told), 1
     with catching_interrupt() as interrupted:
 
         def stop() -> bool:
             return interrupted() or told.seconds() > seconds
 
-        while going and going[0].epoch < epochs:
-            count, begun = min(count, most, epochs - going[0].epoch), told.seconds()
-            chunks = train_side_by_side(going, count, stop)
+        while going := [run for run in runs if run.ending == "epochs" and run.epoch < epochs]:
+            behind, next_epoch = furthest_behind(going, epochs)
+            count, begun = min(count, most, next_epoch - behind[0].epoch), told.seconds()
+            chunks = train_side_by_side(behind, count, stop)
             ended = told.seconds()
-            for run, chunk in zip(going, chunks, strict=True):
+            for run, chunk in zip(behind, chunks, strict=True):
                 run.note(chunk, ended)
-                if run.ending == "interrupt" and not interrupted():
+                if run.ending == "interrupt" and seconds < inf and not interrupted():
                     run.ending = "time"
             count = epochs_that_fit(CHUNK_SECONDS, count, ended - begun)
             going = [run for run in going if run.ending == "epochs"]
@@ -109,8 +110,21 @@ def train_runs(
     return results
 
 
+def furthest_behind(runs: Sequence[Run], epochs: int) -> tuple[list[Run], int]:
+    """Return the runs with the fewest epochs done, and how many the next have; they differ in a fit that goes on."""
+    least = min(map(_done, runs))
+    return [run for run in runs if _done(run) == least], min(
+        (run.epoch for run in runs if run.epoch > least[0]), default=epochs
+    )
+
+
+def _done(run: Run) -> tuple[int, int]:
+    """Return the epochs that a run has done, and the windows of the next."""
+    return run.epoch, 0 if run.begun is None else run.begun.windows
+
+
 def _most_at_once(runs: Sequence[Run], epochs: int, told: CallbackList) -> int:
-    """Return after how many epochs at the most somebody is asked or told."""
-    if told.every_epoch or not all(run.early_stopping.decides_in_train for run in runs):
+    """Return after how many epochs at the most somebody is asked or told, or other processes go on with another run."""
+    if told.every_epoch or runs[0].exchange is not None or not all(run.early_stopping.decides_in_train for run in runs):
         return 1
     return epochs if runs[0].orders is None else max(MOST_BYTES_OF_ORDERS // (8 * len(runs[0].rows.X)), 1)

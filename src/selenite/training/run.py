@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from selenite import backend as backends
-from selenite.nn import EarlyStopping, Epochs, Network, Optimizer, OptimizerState, TrainOptions
+from selenite.nn import EarlyStopping, Epochs, Exchange, Network, Optimizer, OptimizerState, TrainOptions
 from selenite.training.checkpoints import Checkpoint, Checkpoints
 from selenite.training.diagnosis import explain_divergence
 from selenite.training.history import Curves, Ending, Training
@@ -71,6 +71,7 @@ class Run:
     backend: backends.Backend = field(default_factory=backends.get)
     checkpoints: Checkpoints | None = None  # of a run that can go back
     windows: Windows | None = None  # of further rows, that all runs side by side are trained on
+    exchange: Exchange | None = None  # with the processes that compute others of its shards
     begun: Begun | None = field(default=None, init=False)  # an epoch of windows
     curves: Curves = field(default_factory=Curves, init=False)
     ending: Ending = field(default="epochs", init=False)  # why it cannot go on, once it cannot
@@ -156,9 +157,12 @@ def train_side_by_side(
 ) -> list[Epochs]:
     """Train runs of one network for some epochs, each on a thread, from where they stand; `Run.note` writes it down.
 
-    Where there are windows, on the next of them alone: only the last of an epoch gives one.
+    Where there are windows, on the next of them alone: only the last of an epoch gives one. Other processes may compute
+    others of the shards: then one run after the other.
     """
     one = runs[0]
+    if one.exchange is not None and len(runs) > 1:
+        return [epochs for run in runs for epochs in train_side_by_side([run], n_epochs, stop, replay)]
     if one.windows is not None:
         return _train_on_next_window(runs, one.windows, stop)
     rules: list[EarlyStopping | None] = [run.early_stopping for run in runs]
@@ -178,6 +182,7 @@ def train_side_by_side(
         sample_weight=None if one.rows.weight is None else [run.rows.weight for run in runs],
         early_stoppings=[rule if rule is None or rule.decides_in_train else rule.curve_only() for rule in rules],
         stop=stop,
+        exchange=one.exchange,
     )
 
 
@@ -206,6 +211,7 @@ def _train_on_next_window(runs: Sequence[Run], windows: Windows, stop: Stop | No
         sample_weight=None if rows[0].weight is None else [each.weight for each in rows],
         early_stoppings=[run.early_stopping if is_last else None for run in runs],
         stop=stop,
+        exchange=one.exchange,
     )
     return [
         run.after_window(epochs, len(each.X), size, is_last)

@@ -84,6 +84,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
     kinds: Mapping[str, Kind] | None = None
     drop: Sequence[str] | None = None
     only: Sequence[str] | None = None
+    shards: int | None = None
     random_state: int | np.random.RandomState | None = 0
     backend: str | Backend | None = None
     n_jobs: int | None = None
@@ -107,6 +108,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         "only": ["array-like", None],
         "n_jobs": [Interval(Integral, None, -1, closed="right"), _COUNT, None],
         "verbose": ["verbose"],
+        "shards": [_COUNT, None],
     }
 
     def fit(

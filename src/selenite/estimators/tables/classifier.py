@@ -63,6 +63,9 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         The kind of some columns ("number", "category", "yes/no", "date", "identifier", "constant"), by name.
     drop, only : sequence of str, optional
         Columns of X to leave out, or the only ones to learn from; rows to predict need not have the others.
+    shards : int, optional
+        Cut each batch into so many parts, a power of two, summed in a fixed order: the model is then that of
+        `selenite fit --shards`, whose parts several processes share.
     random_state : int, RandomState or None
         The same int gives the same model.
     backend : str, optional

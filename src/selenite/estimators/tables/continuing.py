@@ -13,7 +13,9 @@ from selenite.fitting.ensemble import Fitted
 from selenite.model import Model, Settings
 from selenite.training import Callback, Trainer
 
-OF_THE_MODEL = ("preset", "members", "hidden", "activation", "loss", "weight_decay", "dropout", "class_weight")
+OF_THE_MODEL = (
+    *("preset", "members", "hidden", "activation", "loss", "weight_decay", "dropout", "class_weight", "shards"),
+)
 
 
 def continued(

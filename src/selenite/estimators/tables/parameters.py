@@ -52,6 +52,7 @@ def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = (
         kinds=with_categories(estimator.kinds or {}, categories),
         drop=drop,
         only=only,
+        shards=estimator.shards,
     )
 
 

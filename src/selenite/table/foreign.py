@@ -55,10 +55,6 @@ _IN_ZIP = (
 )
 _PATTERNS = (  # of text, behind blanks
     (
-        rb'\{\s*["}]|\[\s*[\[{"]|\[[^\[\]\n]*\]\r?\n\[',
-        f"JSON; {_FRAME}, as with pandas.read_json(FILE).to_csv(...) (JSON lines: lines=True)",
-    ),
-    (
         rb"(?i)<(!doctype\s+)?html|<table|<!--",
         "a web page (HTML); was it saved in place of the file? Save the table as CSV",
     ),

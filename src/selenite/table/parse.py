@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 
 from selenite.errors import OptionError, TableError
 from selenite.table.choice import Kept
-from selenite.table.decode import BLOCK_BYTES, utf_8_blocks
+from selenite.table.decode import BLOCK_BYTES
 from selenite.table.header import LONGEST_ROW_BYTES, Header, looks_like_values, read_header
 from selenite.table.limits import Limits
 from selenite.table.schema import ReadOptions
@@ -21,8 +21,9 @@ from selenite.text import counted, shown
 
 
 class CellReader:
-    """Reads an open text file cell by cell; once its tables are all given, it knows what is true of the whole file.
+    """Reads a text, given in blocks of UTF-8, cell by cell.
 
+    Once its tables are all given, it knows what is true of the whole file.
     `tables` gives the rows of the columns that are `kept` as pyarrow tables of dictionaries of strings, called by their
     positions: "0", "1", ...
     `reopen` lets an error find its line.
@@ -30,7 +31,7 @@ class CellReader:
 
     def __init__(
         self,
-        file: BinaryIO,
+        blocks: Iterator[bytes],
         source: str,
         options: ReadOptions,
         reopen: Callable[[], BinaryIO] | None,
@@ -40,7 +41,6 @@ class CellReader:
         if len(options.separator) != 1 or options.separator in '"\r\n' or not options.separator.isascii():
             raise OptionError(f"the separator must be one character such as ; or |, not {shown(options.separator)}")
         self.source, self.options, self.reopen, self.limits = source, options, reopen, limits
-        blocks = utf_8_blocks(file, source, options.encoding, reopen is not None)
         self._header = header = read_header(blocks, source, options, limits)
         self.names = kept(header.names, source)
         self.positions = [header.names.index(name) for name in self.names]  # in the file

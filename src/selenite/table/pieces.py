@@ -15,8 +15,8 @@ from selenite.table.decode import next_bytes
 from selenite.table.limits import PIECE_ROWS, Limits
 from selenite.table.missing import check_missing, unmet
 from selenite.table.parquet import ParquetPieces
-from selenite.table.parse import CellReader
 from selenite.table.read import table_of_cells
+from selenite.table.readers import Reader, reader_of
 from selenite.table.schema import ReadOptions
 from selenite.table.source import Source, require_pyarrow, source_of
 from selenite.table.survey import ColumnSurvey
@@ -121,7 +121,7 @@ class TextPieces:
     ) -> None:
         check_missing(options)
         self.source, self._from, self._limits, self._kept = source.name, source, limits, kept
-        self._options = options = source.separated(options)
+        self._options = options
         self._spool = None if source.reopen else _spooled(source)
         if self._spool is not None:
             finalize(self, self._spool.close)
@@ -166,10 +166,10 @@ class TextPieces:
         self._spool.seek(0)
         return nullcontext(self._spool)
 
-    def _reader(self, file: BinaryIO) -> CellReader:
-        return CellReader(file, self.source, self._options, self._from.reopen, self._limits, self._kept)
+    def _reader(self, file: BinaryIO) -> Reader:
+        return reader_of(file, self._from, self._options, self._limits, self._kept)
 
-    def _table(self, group: Any, reader: CellReader, row: int) -> Table:
+    def _table(self, group: Any, reader: Reader, row: int) -> Table:
         """Return cells as a table, of which the first row stands in a row of the file."""
         import pyarrow
 
@@ -191,7 +191,7 @@ class TextPieces:
         return TableError(f"{self.source} was changed while it was read. Start again with it")
 
 
-def _groups(reader: CellReader) -> Iterator[Any]:
+def _groups(reader: Reader) -> Iterator[Any]:
     """Give a reader's tables, as many together as make a piece."""
     import pyarrow
 

@@ -1,4 +1,4 @@
-"""Reads a table from a file: CSV and its kin as strictly as possible, Parquet as it is."""
+"""Reads a table from a file: CSV and its kin and JSON as strictly as possible, Parquet as it is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from selenite.table.infer import infer_column
 from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
 from selenite.table.missing import check_missing, unmet
 from selenite.table.parquet import read_parquet
-from selenite.table.parse import CellReader
+from selenite.table.readers import Reader, reader_of
 from selenite.table.schema import ReadOptions
 from selenite.table.source import Source, require_pyarrow, source_of
 from selenite.table.table import Column, Numbers, Table
@@ -34,6 +34,7 @@ def read_table(
     ----------
     source : path, "-" or binary file
         The suffix .parquet means Parquet, a further .gz compressed text, everything else text; "-" is standard input.
+        Text is JSON, an object a line or one list of objects, if it begins so; else its cells are parted.
     options : ReadOptions
         How a text file is written.
     categories : mapping of str to collection of str, optional
@@ -84,10 +85,10 @@ def _read(
         if source.is_parquet:
             return read_parquet(source, options, limits, kept)
         with source.opened() as file:
-            return _read_text(file, source, source.separated(options), categories, limits, kept)
+            return _read_cells(file, source, options, categories, limits, kept)
 
 
-def _read_text(
+def _read_cells(
     file: BinaryIO,
     source: Source,
     options: ReadOptions,
@@ -96,11 +97,11 @@ def _read_text(
     kept: Kept,
 ) -> Table:
     check_missing(options)
-    reader = CellReader(file, source.name, options, source.reopen, limits, kept)
+    reader = reader_of(file, source, options, limits, kept)
     return table_of_cells(list(_held_in_memory(reader)), reader, categories)
 
 
-def _held_in_memory(reader: CellReader) -> Iterator[Any]:
+def _held_in_memory(reader: Reader) -> Iterator[Any]:
     """Give the tables of cells, to be held all together, as long as there is memory for them and what they become."""
     held, free = 0, free_memory()
     for table in reader.tables():
@@ -110,7 +111,7 @@ def _held_in_memory(reader: CellReader) -> Iterator[Any]:
         yield table
 
 
-def table_of_cells(tables: list[Any], reader: CellReader, categories: Mapping[str, Collection[str]]) -> Table:
+def table_of_cells(tables: list[Any], reader: Reader, categories: Mapping[str, Collection[str]]) -> Table:
     """Return all tables of cells that a reader gave as one table; the list is emptied."""
     import pyarrow
 

@@ -180,7 +180,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @reading_options
 @click.pass_context
 def command(context: click.Context, /, file: str, target: str | None, output: str | None, **options: Any) -> None:
-    """Fit a model to FILE (CSV, Parquet or a folder of it) and say how good it is on rows it never saw."""
+    """Fit a model to FILE (CSV, JSON, Excel, Parquet or a folder of it) and say how good it is on rows it never saw."""
     if options["from_model"] is not None:
         from selenite.cli.continuing import continue_fit
 

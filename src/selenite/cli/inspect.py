@@ -23,7 +23,7 @@ from selenite.text import argument, counted, json_text, plain
 @column_options
 @reading_options
 def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
-    """Say what is in FILE (CSV or Parquet, - for standard input), and what to look out for."""
+    """Say what is in FILE (CSV, JSON, Excel or Parquet, - for standard input), and what to look out for."""
     choice = ColumnChoice.of({"target": target, **given})
     kinds = choice.kinds
     with ProgressBar() as bar:

@@ -54,9 +54,9 @@ def command(
 ) -> None:
     """Watch a network learn, look inside, and take your own data, in the browser.
 
-    SOURCE may be a table (CSV or Parquet), a model's file, tutorial:1, tutorial:2 or tutorial:3, a lesson of the course
-    from lesson:1 to lesson:10, or a link that the page made. ROWS is a table to see a model by. The page is served to
-    this machine alone; nothing is sent anywhere. Ctrl-C ends it.
+    SOURCE may be a table (CSV, JSON, Excel or Parquet), a model's file, tutorial:1, tutorial:2 or tutorial:3, a lesson
+    of the course from lesson:1 to lesson:10, or a link that the page made. ROWS is a table to see a model by. The page
+    is served to this machine alone; nothing is sent anywhere. Ctrl-C ends it.
 
     With --export nothing is served: the page is written to a file that opens from a disk or any web space, offline,
     with the lesson or the link that SOURCE names.

@@ -67,7 +67,7 @@ def command(
     guarded: bool,
     **options: Any,
 ) -> None:
-    """Predict every row of FILE (CSV, Parquet or a folder of Parquet files, - for standard input) with MODEL.
+    """Predict every row of FILE (CSV, JSON, Excel, Parquet or a folder of it, - for standard input) with MODEL.
 
     Rows are read and written in pieces, so FILE may be larger than the memory. What ends early writes nothing.
 

@@ -24,6 +24,7 @@ HELP = {
     "not_missing": "Text that does not mean 'missing' in columns of text, such as NA for Namibia; may be repeated.",
     "encoding": "Encoding of the text.  [default: utf-8]",
     "date_format": "How dates are written, such as '%d/%m/%Y'; ISO 8601 always works.",
+    "sheet": "Of an Excel workbook with several, by name.",
 }
 
 

@@ -27,8 +27,8 @@ DRAWING = "drawing"
 def command(model: str, file: str, plot: str | None, as_json: bool, **options: Any) -> None:
     """Score MODEL on FILE, which must have the column that the model predicts.
 
-    FILE is CSV, Parquet or a folder of Parquet files, and may be larger than the memory. If it is the table that the
-    model was fitted on, the test rows are scored by themselves as well.
+    FILE is CSV, JSON, Excel, Parquet or a folder of Parquet files, and may be larger than the memory. If it is
+    the table that the model was fitted on, the test rows are scored by themselves as well.
     """
     if plot:
         refuse_unwritable(plot, model, file, picture=True)

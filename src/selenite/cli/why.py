@@ -79,8 +79,8 @@ def command(
     """Take one number of a run apart: the formula, the terms with their numbers, and whether they add up.
 
     THING is a model's file or a network of the tutorial: tutorial:1, tutorial:2, tutorial:2-biases,
-    tutorial:2-perceptron, tutorial:3. FILE is a table (CSV or Parquet, - for standard input) with the rows for a model.
-    ADDRESS says which number; counting begins at 1.
+    tutorial:2-perceptron, tutorial:3. FILE is a table (CSV, JSON, Excel or Parquet, - for standard input) with the
+    rows for a model. ADDRESS says which number; counting begins at 1.
 
     \b
       probability   probability[yes]   prediction   loss

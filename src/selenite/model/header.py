@@ -86,6 +86,7 @@ def _plain(written: _Written) -> dict[str, Any]:
         (plain["model"], "settings"),
         (plain["model"], "truth_quantiles"),
         (plain["model"]["read"], "not_missing"),
+        (plain["model"]["read"], "sheet"),
         (plain["model"]["recipe"], "curves"),
         (plain["model"]["recipe"], "trials"),
         (plain["model"]["data"], "copied_rows"),

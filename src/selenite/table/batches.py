@@ -14,10 +14,11 @@ import numpy as np
 from selenite.errors import TableError
 from selenite.table.arrow import table_of_arrow
 from selenite.table.choice import Kept, all_columns
-from selenite.table.frames import as_column, as_table, declared_categories
+from selenite.table.frames import as_column, as_table, declared_categories, in_memory, streams_arrow
 from selenite.table.limits import PIECE_ROWS
 from selenite.table.parted import Parted
 from selenite.table.pieces import Pieces, open_pieces
+from selenite.table.source import require_pyarrow
 from selenite.table.table import Column, Dates, Finding, Numbers, Table, Text, called, checked_table
 from selenite.text import listed, shown
 
@@ -31,7 +32,8 @@ def pieces_of(rows: Any, kept: Kept = all_columns) -> Pieces:
     Parameters
     ----------
     rows : path, pyarrow Dataset or RecordBatchReader, or iterable of tables
-        A file or folder, as `open_pieces` takes it. A reader, which gives its rows once, is kept in a temporary file.
+        A file or folder, as `open_pieces` takes it. A reader, which gives its rows once, is kept in a temporary file;
+        so is whatever else hands on its rows as a stream of Arrow, a query of DuckDB say.
         What an iterable gives may be all that `as_table` takes, Arrow's record batches, and mappings of names to
         arrays, with columns in any order. It is gone over once to count the rows and to find each column's type: where
         some pieces have whole numbers and others have fractions, all are fractions; pieces without a value in a column
@@ -70,14 +72,17 @@ def _all_pieces_of(rows: Any) -> Pieces:
         return rows
     if isinstance(rows, Table):
         return Parted(rows)
+    dataset = sys.modules.get("pyarrow.dataset")
+    if dataset is not None and isinstance(rows, dataset.Dataset):
+        return _of_dataset(rows)
+    if streams_arrow(rows):
+        require_pyarrow()
+        import pyarrow
+
+        return _of_reader(pyarrow.RecordBatchReader.from_stream(rows))
     if isinstance(rows, Mapping) or any(hasattr(rows, name) for name in ("lazy", "columns", "__array__", "toarray")):
         table, declared = _read(rows)
         return Batches(table.source, lambda: [table], _types_of(table), table.n_rows, declared)
-    pyarrow, dataset = sys.modules.get("pyarrow"), sys.modules.get("pyarrow.dataset")
-    if dataset is not None and isinstance(rows, dataset.Dataset):
-        return _of_dataset(rows)
-    if pyarrow is not None and isinstance(rows, pyarrow.RecordBatchReader):
-        return _of_reader(rows)
     if not isinstance(rows, Iterable):
         raise TypeError(f"rows cannot be taken from {type(rows).__name__}: give a table, a path, or {AGAIN}")
     if iter(rows) is rows:
@@ -248,9 +253,7 @@ def _read(piece: Any) -> tuple[Table, list[str]]:
             told = ", ".join(f"{shown(name)} {length:,}" for name, length in list(lengths.items())[:8])
             raise TableError(f"the columns must be as long as each other; they are of length: {told or 'none'}")
         return checked_table(tuple(columns), tuple(columns.values()), next(iter(lengths.values())), "the mapping"), []
-    pyarrow = sys.modules.get("pyarrow")
-    if pyarrow is not None and isinstance(piece, pyarrow.RecordBatch):
-        piece = pyarrow.Table.from_batches([piece])
+    piece = in_memory(piece)
     table = as_table(piece)
     return table, declared_categories(piece, table)
 

@@ -62,10 +62,10 @@ def _known(encoding: str) -> str:
     return name
 
 
-def next_bytes(file: BinaryIO, source: str) -> bytes:
+def next_bytes(file: BinaryIO, source: str, most: int = 0) -> bytes:
     """Return the next block of an open file, b"" at its end."""
     try:
-        return file.read(BLOCK_BYTES)
+        return file.read(most or BLOCK_BYTES)
     except (EOFError, OSError, ValueError) as error:  # what gzip raises: BadGzipFile, EOFError, zlib.error
         raise TableError(f"{source} cannot be read: {error}") from error
     except MemoryError:

@@ -17,6 +17,7 @@ from selenite.table.cells import category_text
 from selenite.table.limits import CELL_BYTES, check_memory
 from selenite.table.objects import column_of_objects, is_missing, types_of, whole_numbers
 from selenite.table.schema import FEW_CATEGORIES
+from selenite.table.source import require_pyarrow
 from selenite.table.table import Column, Dates, Numbers, Table, Text, called, checked_table, dates, n_different_values
 from selenite.text import shown
 from selenite.types import AnyArray, Floats, NDArray
@@ -30,7 +31,7 @@ def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
     Parameters
     ----------
     X : DataFrame, Arrow table, array of shape (n_rows, n_columns) or list of rows
-        It is never written to.
+        It is never written to. Whatever hands on its rows as a stream of Arrow is taken, too, a query of DuckDB say.
     names : sequence of str, optional
         For columns that have none: those of an array, and of a frame that only counts them, 0, 1, 2, ...
 
@@ -50,6 +51,7 @@ def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
     """
     if isinstance(X, Table):
         return X
+    X = in_memory(X)
     if hasattr(X, "toarray"):
         return _table_of_array(_dense(X), names)
     if _is_arrow_table(X):
@@ -62,6 +64,28 @@ def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
     if hasattr(X, "columns"):
         return _table_of_frame(X, names)
     return _table_of_array(_as_array(X, "X"), names)
+
+
+def in_memory(X: Any) -> Any:
+    """Return what only streams its rows as Arrow does, a query of DuckDB say, as a pyarrow Table; all else as it is.
+
+    >>> import pyarrow
+    >>> reader = pyarrow.RecordBatchReader.from_batches(pyarrow.schema([("x", "int64")]), [])
+    >>> in_memory(reader).num_rows, in_memory([[1]])
+    (0, [[1]])
+    """
+    if not streams_arrow(X):
+        return X
+    require_pyarrow()
+    import pyarrow
+
+    return pyarrow.table(X)
+
+
+def streams_arrow(X: Any) -> bool:
+    """Tell whether something only streams its rows as Arrow does: it is no table itself."""
+    is_table = isinstance(X, Table) or type(X).__module__.split(".")[0] in {"pandas", "polars"} or _is_arrow_table(X)
+    return not is_table and hasattr(X, "__arrow_c_stream__")
 
 
 def as_column(y: Any, name: str = "y") -> Column:

@@ -65,7 +65,8 @@ def read_header(blocks: Iterator[bytes], source: str, options: ReadOptions, limi
     content = "".join(taken).encode()
     header = Header(tuple(row), len(taken), content, begin[len(content) :])
     _refuse_other_forms(row, begin, source, options)
-    _check_names(header.names, source, options)
+    check_names(header.names, f"{source}, line 1")
+    _refuse_a_single_name(header.names, source, options)
     return header
 
 
@@ -145,20 +146,23 @@ def _is_number(text: str) -> bool:
     return False
 
 
-def _check_names(names: tuple[str, ...], source: str, options: ReadOptions) -> None:
+def check_names(names: tuple[str, ...], place: str) -> None:
+    """Refuse names of columns that are missing, or given twice."""
     empty = [i + 1 for i, name in enumerate(names) if not name]
     if len(empty) > 1:
         if names[0] and len(empty) == len(names) - 1:
-            raise TableError(f"{source}, line 1 names one column only: {shown(names[0])}. Delete it if it is a title")
-        raise TableError(f"{source}, line 1: columns {empty[0]} and {empty[1]} have no name. Give each column a name")
+            raise TableError(f"{place} names one column only: {shown(names[0])}. Delete it if it is a title")
+        raise TableError(f"{place}: columns {empty[0]} and {empty[1]} have no name. Give each column a name")
     first: dict[str, int] = {}
     for i, name in enumerate(names):
         if name in first:
             hint = ". Does the file begin with its column names?" if looks_like_values(names) else "; rename one"
-            raise TableError(
-                f"{source}, line 1: columns {first[name] + 1} and {i + 1} are both called {shown(name)}{hint}"
-            )
+            raise TableError(f"{place}: columns {first[name] + 1} and {i + 1} are both called {shown(name)}{hint}")
         first[name] = i
+
+
+def _refuse_a_single_name(names: tuple[str, ...], source: str, options: ReadOptions) -> None:
+    """Refuse a single name that holds a usual separator."""
     if len(names) == 1:
         for other in ";\t|,":
             if other != options.separator and other in names[0]:

@@ -16,7 +16,7 @@ FEW_CATEGORIES = 20  # different texts: up to here they are categories, each wit
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """How a text file is written."""
+    """How a text file is written, and where in a workbook the table is."""
 
     separator: str = ","
     decimal: str = "."
@@ -26,6 +26,7 @@ class ReadOptions:
     not_missing: tuple[str, ...] = ()  # texts that do not, such as NA, in columns of text
     encoding: str = "utf-8"
     date_format: str = ""  # "%d/%m/%Y"; ISO 8601 is always understood
+    sheet: str = ""  # of an Excel workbook, where it has several
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def require_pyarrow() -> None:
     try:
         import pyarrow  # noqa: F401
     except ModuleNotFoundError:
-        raise TableError("reading a file needs pyarrow: pip install 'selenite[data]'") from None
+        raise TableError("reading a file or a stream of Arrow needs pyarrow: pip install 'selenite[data]'") from None
 
 
 def _nearest(path: Path) -> str:

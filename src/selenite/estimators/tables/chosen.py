@@ -8,10 +8,12 @@ from typing import Any
 from selenite.errors import OptionError
 from selenite.table import Table
 from selenite.table.choice import kept_columns
+from selenite.table.frames import in_memory
 
 
 def with_chosen(X: Any, drop: Sequence[str], only: Sequence[str]) -> Any:
     """Return a table with the columns that are left once some are dropped, or only some taken."""
+    X = in_memory(X)
     if not (drop or only):
         return X
     names = _names_of(X)
@@ -22,6 +24,7 @@ def with_chosen(X: Any, drop: Sequence[str], only: Sequence[str]) -> Any:
 
 def with_known(X: Any, known: Sequence[str], drop: Sequence[str], only: Sequence[str]) -> Any:
     """Return further rows likewise; they need not have what was left out when the `known` columns were learnt."""
+    X = in_memory(X)
     if not (drop or only):
         return X
     names = _names_of(X)

@@ -56,6 +56,8 @@ def test_the_command_says_what_is_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     monkeypatch.delitem(sys.modules, "selenite.play.server", raising=False)
     monkeypatch.delattr("selenite.play.server", raising=False)
+    monkeypatch.delitem(sys.modules, "selenite.serving.door", raising=False)
+    monkeypatch.delattr("selenite.serving.door", raising=False)
     result = CliRunner().invoke(group, ["play", "--no-browser"])
     assert result.exit_code == 2
     assert "pip install 'selenite[play]'" in result.output

@@ -11,14 +11,21 @@ from typing import Any
 
 MOST_LISTED = 20
 WIDTH = 80  # of what is printed on a terminal, in columns
-WITHOUT_UNITS = (
+WITHOUT_UNITS = {  # other metrics have the target's
     "accuracy",
-    "coverage",
     "area under ROC",
+    "average precision",
+    "balanced accuracy",
+    "Brier score",
+    "coverage",
+    "F1",
     "log loss",
-    "squared_error",
+    "MCC",
+    "precision",
     "R2",
-)  # other metrics have the target's
+    "recall",
+    "squared_error",
+}
 LOPSIDED = 3  # times as far from a figure to one end of its interval as to the other
 _OBEYED = re.compile(  # by terminals; or what cannot be seen, or written
     "[\x00-\x1f\x7f-\x9f\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
@@ -170,7 +177,7 @@ def figure_texts(metric: str, found: Sequence[Any]) -> list[str]:
     """
     sizes = [abs(one.value) for one in found if one.value and isfinite(one.value)]
     least, most = min(sizes, default=1.0), max(sizes, default=1.0)
-    if metric.removeprefix("weighted ") in WITHOUT_UNITS or 0.01 <= least <= most < 1e7:
+    if metric.removeprefix("weighted ").removeprefix("macro ") in WITHOUT_UNITS or 0.01 <= least <= most < 1e7:
         return [figure(one.value, one.low, one.high) for one in found]
     if 1e-4 <= least <= most < 1e7:
         form = of_half = ",.5f" if least >= 1e-3 else ",.6f"

@@ -5,7 +5,8 @@ import pytest
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from selenite.model.intervals import area_under_roc, ratio_interval, share_interval
+from selenite.model.intervals import ratio_interval, share_interval
+from selenite.model.ranking import area_under_roc
 
 LOSSES = {  # how rows lose, the mean, and the least share of intervals that have to contain it
     "squares of normal errors": (lambda random, n: random.normal(size=n) ** 2, 1.0, 0.91),

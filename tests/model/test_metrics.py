@@ -1,21 +1,33 @@
 """Metrics beside scikit-learn's, intervals beside their formula or their promise."""
 
+import warnings
+
 import numpy as np
 import pytest
 from scipy import stats
 from sklearn.metrics import (
     accuracy_score,
+    average_precision_score,
+    balanced_accuracy_score,
+    brier_score_loss,
     confusion_matrix,
+    f1_score,
     log_loss,
+    matthews_corrcoef,
     mean_absolute_error,
+    mean_pinball_loss,
+    precision_recall_curve,
+    precision_score,
     r2_score,
+    recall_score,
     roc_auc_score,
     roc_curve,
     root_mean_squared_error,
 )
 
-from selenite.model import metrics
-from selenite.model.metrics import evaluate_classes, evaluate_numbers
+from selenite.model import metrics, ranking
+from selenite.model.confusion import confusion
+from selenite.model.metrics import class_metrics, evaluate_classes, evaluate_numbers
 
 
 def by_name(metrics):
@@ -29,14 +41,101 @@ def classes(n, n_classes, seed=0):
     return np.exp(raw) / np.exp(raw).sum(axis=1, keepdims=True), y
 
 
-@pytest.mark.parametrize("n_classes", [2, 4])
-def test_class_metrics_are_scikit_learns(n_classes):
-    probabilities, y = classes(300, n_classes)
-    found = by_name(evaluate_classes(probabilities, y))
-    assert found["accuracy"].value == accuracy_score(y, probabilities.argmax(axis=1))
-    assert found["log loss"].value == pytest.approx(log_loss(y, probabilities))
-    area = roc_auc_score(y, probabilities[:, 1] if n_classes == 2 else probabilities, multi_class="ovr")
-    assert found["area under ROC"].value == pytest.approx(area)
+def scikit_learns(name, p, y, weight):
+    """Return what scikit-learn says of probabilities, and whether it warns or refuses."""
+    two, said = p.shape[1] == 2, {"sample_weight": weight}
+    classes, score, mean = list(range(p.shape[1])), p[:, 1] if two else p, "binary" if two else "macro"
+    one_hot = y if two else np.eye(p.shape[1])[y]
+    calls = {
+        "accuracy": lambda: accuracy_score(y, p.argmax(axis=1), **said),
+        "balanced_accuracy": lambda: balanced_accuracy_score(y, p.argmax(axis=1), **said),
+        "precision": lambda: precision_score(y, p.argmax(axis=1), average=mean, **said),
+        "recall": lambda: recall_score(y, p.argmax(axis=1), average=mean, **said),
+        "f1": lambda: f1_score(y, p.argmax(axis=1), average=mean, **said),
+        "mcc": lambda: matthews_corrcoef(y, p.argmax(axis=1), **said),
+        "roc_auc": lambda: roc_auc_score(y, score, multi_class="ovr", labels=None if two else classes, **said),
+        "average_precision": lambda: average_precision_score(one_hot, score, **said),
+        "log_loss": lambda: log_loss(y, p, labels=classes, **said),
+        "brier": lambda: brier_score_loss(y, score, labels=classes, **said),
+    }
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        try:
+            return calls[name](), bool(told)
+        except ValueError:
+            return np.nan, True
+
+
+def awkward_answers():
+    """Yield probabilities, classes and weights: random, tied, of one class only, none predicted, all right."""
+    rng = np.random.default_rng(5)
+    for n_classes, n in ((2, 7), (2, 200), (3, 9), (5, 150)):
+        p, y, weight = rng.dirichlet(np.ones(n_classes), n), rng.integers(n_classes, size=n), rng.uniform(0.1, 2, n)
+        tied = (np.round(p, 1) + 0.01) / (np.round(p, 1) + 0.01).sum(axis=1, keepdims=True)
+        right = 0.5 * np.eye(n_classes)[y] + 0.5 / n_classes
+        yield from ((one, y, by) for one in (p, tied, right, np.tile(p[:1], (n, 1))) for by in (None, weight))
+        yield from ((p, np.full(n, k), None) for k in range(n_classes))
+        never = np.tile(0.9 * np.eye(1, n_classes) + 0.1 / n_classes, (n, 1))  # another class than the first
+        yield from ((never, one, None) for one in (y, np.zeros(n, int)))
+
+
+@pytest.mark.parametrize("name", metrics.CLASS_METRICS)
+def test_class_metrics_are_scikit_learns(name):
+    undefined = 0
+    for p, y, weight in awkward_answers():
+        [metric] = class_metrics(p, y, sample_weight=weight, names=[name])
+        expected, warned = scikit_learns(name, p, y, weight)
+        if metric.reason:
+            assert warned
+            assert np.isnan(metric.value)
+            undefined += 1
+        else:
+            assert metric.value == pytest.approx(expected, abs=1e-12)
+            assert metric.low <= metric.value + 1e-12
+            assert metric.value <= metric.high + 1e-12
+    assert (undefined > 0) == (name in ("precision", "recall", "f1", "roc_auc", "average_precision"))
+
+
+def test_what_is_undefined_says_why():
+    found = by_name(class_metrics(np.tile([0.9, 0.1], (8, 1)), np.zeros(8, int), classes=["no", "yes"]))
+    reasons = {name: metric.reason for name, metric in found.items() if metric.reason}
+    assert reasons == {
+        "precision": "no row is predicted yes",
+        "recall": "no row is yes",
+        "F1": "no row is yes, nor predicted yes",
+        "area under ROC": "no row is yes",
+        "average precision": "no row is yes",
+    }
+
+
+def test_average_precision_has_the_bootstraps_interval():
+    probabilities, y = classes(400, 2)
+    [found] = class_metrics(probabilities, y, names=["average_precision"])
+    rng = np.random.default_rng(0)
+    drawn = [average_precision_score(y[rows], probabilities[rows, 1]) for rows in rng.integers(400, size=(400, 400))]
+    assert (found.low, found.high) == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.012)
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("constant", [False, True])
+def test_number_metrics_are_scikit_learns_also_of_one_answer(weighted, constant):
+    rng = np.random.default_rng(4)
+    y = np.full(40, 3.5) if constant else rng.normal(size=40)
+    weight = rng.uniform(0.1, 2, 40) if weighted else None
+    for prediction in (rng.normal(size=40), y):
+        found = by_name(evaluate_numbers(prediction, y, sample_weight=weight))
+        assert found["R2"].value == pytest.approx(r2_score(y, prediction, sample_weight=weight), abs=1e-12)
+        error = root_mean_squared_error(y, prediction, sample_weight=weight)
+        assert found["RMSE"].value == pytest.approx(error, abs=1e-12)
+        error = mean_absolute_error(y, prediction, sample_weight=weight)
+        assert found["MAE"].value == pytest.approx(error, abs=1e-12)
+        for quantile in (0.1, 0.5, 0.9):
+            error = mean_pinball_loss(y, prediction, alpha=quantile, sample_weight=weight)
+            found_error = metrics.pinball(prediction, y, quantile, sample_weight=weight).value
+            assert found_error == pytest.approx(error, abs=1e-12)
+    [alone, *_] = evaluate_numbers(np.ones(1), np.ones(1))
+    assert np.isnan(alone.value)
+    assert alone.reason == "1 row has no variance"
 
 
 def test_number_metrics_are_scikit_learns_also_far_from_zero():
@@ -55,18 +154,31 @@ def test_values_without_intervals_are_the_same():
     prediction = y + rng.normal(size=500) * 0.3e200
     found = by_name(evaluate_numbers(prediction, y))
     assert metrics.r2(prediction, y) == found["R2"].value
-    assert np.isnan(metrics.r2(prediction, np.ones(500)))
+    assert metrics.r2(prediction, np.ones(500)) == 0
+    assert metrics.r2(np.ones(500), np.ones(500)) == 1
 
 
 def test_confusion_and_roc_curve_are_scikit_learns():
     probabilities, y = classes(300, 4)
     predicted = probabilities.argmax(axis=1)
-    np.testing.assert_array_equal(metrics.confusion(predicted, y, 5)[:4, :4], confusion_matrix(y, predicted))
+    np.testing.assert_array_equal(confusion(predicted, y, 5)[:4, :4], confusion_matrix(y, predicted))
     assert metrics.accuracy(predicted, y) == accuracy_score(y, predicted)
     for score in (probabilities[:, 0], probabilities[:, 0].round(1)):
-        found, theirs = metrics.roc_curve(score, y == 0), roc_curve(y == 0, score)[:2]
+        found, theirs = ranking.roc_curve(score, y == 0), roc_curve(y == 0, score)[:2]
         assert set(zip(*found, strict=True)) <= set(zip(*theirs, strict=True))  # which may have one more on a line
         assert np.trapezoid(found[1], found[0]) == pytest.approx(roc_auc_score(y == 0, score))
+
+
+def test_precision_by_recall_is_scikit_learns():
+    score = np.random.default_rng(3).normal(size=200).round(1)
+    positive = np.random.default_rng(4).random(200) < 0.3
+    precision, recall, _ = precision_recall_curve(positive, score)
+    found = ranking.precision_recall_curve(score, positive)
+    theirs = list(zip(recall[::-1][1:], precision[::-1][1:], strict=True))  # which begins with a point of no threshold
+    assert np.allclose(list(zip(*found, strict=True))[: len(theirs)], theirs)
+    rows, share = ranking.gain_curve(score, positive)
+    assert (rows[0], share[0], rows[-1], share[-1]) == (0, 0, 1, 1)
+    assert share[-2] * positive.sum() == positive[score > score.min()].sum()
 
 
 @pytest.mark.parametrize("right", [0, 37, 50])

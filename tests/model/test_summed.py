@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from selenite import SeleniteClassifier, SeleniteRegressor
-from selenite.model.intervals import area_between, area_under_roc
 from selenite.model.predictions import Predictions
+from selenite.model.ranking import area_between, area_under_roc, average_precision, precision_between
 from selenite.model.summed import JointMoments, Summed
 
 
@@ -23,7 +23,7 @@ def summed(predictions):
     found = Summed(predictions.model)
     for rows in np.split(np.arange(predictions.n_rows), np.cumsum([7, 100, 1, 500])):
         found.add(predictions.take(rows))
-    return found.metrics(), predictions.metrics()
+    return found.all_metrics(), predictions.all_metrics()
 
 
 def assert_near(found, expected, rel):
@@ -37,7 +37,7 @@ def assert_near(found, expected, rel):
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     monkeypatch.setattr("selenite.model.summed.BLOCK_ROWS", 300)
-    monkeypatch.setattr("selenite.model.intervals.AT_ONCE", 100)
+    monkeypatch.setattr("selenite.model.ranking.AT_ONCE", 100)
 
 
 @pytest.mark.parametrize(("center", "width", "rel"), [(0, 1, 1e-11), (1e6, 1, 1e-5), (0, 1e200, 1e-11), (0, 0, 1e-11)])
@@ -70,6 +70,9 @@ def test_figures_of_classes(n_classes, rng):
 def test_the_area_between_is_that_of_all_rows(rng):
     score, positive = rng.normal(size=1_000).round(1), rng.random(1_000) < 0.3
     assert area_between(score[positive], score[~positive]) == pytest.approx(area_under_roc(score, positive))
+    for one in (score, np.zeros(1_000), positive + score / 100):
+        found = precision_between(one[positive], one[~positive])
+        assert found == pytest.approx(average_precision(one, positive), rel=1e-9)
 
 
 def test_joint_moments_are_those_of_all_rows(rng):

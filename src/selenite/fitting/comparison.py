@@ -11,7 +11,7 @@ from selenite.fitting.weights import class_weights
 from selenite.model import Model
 from selenite.model.baselines import best_constant, class_shares, constant_name
 from selenite.model.intervals import Clusters, ratio_interval
-from selenite.model.metrics import HIGHER_IS_BETTER, Metric
+from selenite.model.metrics import Metric
 from selenite.model.predictions import USUAL_METRICS, Predictions, measure, predictions_of
 from selenite.model.settings import ClassWeight
 from selenite.splits.split import Part
@@ -185,7 +185,7 @@ def _apart(ours: Metric, theirs: Metric) -> int:
     """Return 1 if selenite's figure is better by more than both intervals, -1 if worse by more, 0 if neither."""
     if ours.low is None or ours.high is None or theirs.low is None or theirs.high is None:
         return 0
-    return (1 if ours.name in HIGHER_IS_BETTER else -1) * ((ours.low > theirs.high) - (ours.high < theirs.low))
+    return (1 if ours.higher_is_better else -1) * ((ours.low > theirs.high) - (ours.high < theirs.low))
 
 
 def _dissent(pairs: Pairs, named: str, standing: int, by: str) -> str:

@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.table.moments import Moments
-from selenite.types import Array, Floats, Indices, Mask
+from selenite.types import Floats, Indices, Mask
 
-AT_ONCE = 65_536  # scores whose place among the others is looked up
 Z = 1.96  # the normal quantile at 97.5 %
 Clusters = Indices | None  # the number, from 0 on, of what each row belongs to; None: each stands alone
 
@@ -35,7 +33,7 @@ def ratio_interval(above: Floats, below: Floats, clusters: Clusters = None, z: f
     if not (np.isfinite(above).all() and np.isfinite(below).all() and below.any()):
         return -np.inf, np.inf
     units = tuple(int(np.frexp(np.abs(one).max())[1]) for one in (above, below))  # so that no square overflows
-    above, below = (_sums(np.ldexp(one, -unit), clusters) for one, unit in zip((above, below), units, strict=True))
+    above, below = (sums_of(np.ldexp(one, -unit), clusters) for one, unit in zip((above, below), units, strict=True))
     n = len(above)
     if n < 2:
         return -np.inf, np.inf
@@ -71,16 +69,19 @@ def _skewed(z: float, skewness: float, n: int) -> float:
     return float(np.sqrt(n) / third * (np.cbrt(1 + 3 * third * (z / np.sqrt(n) - skewness / (6 * n))) - 1))
 
 
-def share_interval(right: Mask, clusters: Clusters = None) -> tuple[float, float]:
+def share_interval(right: Mask, clusters: Clusters = None, weight: Floats | None = None) -> tuple[float, float]:
     """Return Wilson's interval (1927) of a share, which stays honest at none and at all.
 
-    Rows that belong together count as the number of rows alone that would tell as much (Kish's design effect).
+    Rows that belong together, or weigh differently, count as the number of rows alone that would tell as much (Kish's
+    design effect).
     """
-    n, share = float(len(right)), float(right.mean())
-    if clusters is not None:
+    n, weight = float(len(right)), np.ones(len(right)) if weight is None else weight
+    share = float(right @ weight / weight.sum())
+    if clusters is not None or weight.min() < weight.max():
         alone = share * (1 - share) / n
-        together = float((_sums(right.astype(np.float64) - share, clusters) ** 2).sum()) / n**2
-        n = n * min(alone / together, 1.0) if together else float(len(np.unique(clusters)))
+        together = float((sums_of(weight * (right - share), clusters) ** 2).sum()) / weight.sum() ** 2
+        sums = sums_of(weight, clusters)
+        n = n * min(alone / together, 1.0) if together else float(sums.sum() ** 2 / (sums @ sums))
     low, high = wilson(np.array(share), np.array(n))
     return float(low), float(high)
 
@@ -96,45 +97,7 @@ def wilson(share: Floats, n: Floats) -> tuple[Floats, Floats]:
     return middle - half, middle + half
 
 
-def area_under_roc(score: Floats, positive: Mask, clusters: Clusters = None) -> tuple[float, float, float]:
-    """Return the area under the ROC curve and its interval by DeLong (1988), of clusters by Obuchowski (1997)."""
-    m, n = int(positive.sum()), int((~positive).sum())
-    rank = _midranks(score)
-    area = float((rank[positive].sum() - m * (m + 1) / 2) / (m * n))
-    if min(m, n) < 2:
-        return area, 0.0, 1.0
-    outranked = np.empty(m + n)  # the share of the other class that each row is on the right side of
-    outranked[positive] = (rank[positive] - _midranks(score[positive])) / n
-    outranked[~positive] = 1 - (rank[~positive] - _midranks(score[~positive])) / m
-    influence = (outranked - area) / np.where(positive, m, n) * np.sqrt(np.where(positive, m / (m - 1), n / (n - 1)))
-    half = Z * float(np.sqrt((_sums(influence, clusters) ** 2).sum()))
-    return area, max(area - half, 0.0), min(area + half, 1.0)
-
-
-def area_between(positive: Array, negative: Array) -> tuple[float, float, float]:
-    """Return what `area_under_roc` does, of the scores of either class, which are sorted in place: of very many rows.
-
-    >>> area_between(np.array([0.6, 0.9]), np.array([0.7, 0.2, 0.1]))[0]
-    0.8333333333333334
-    """
-    positive.sort()
-    negative.sort()
-    below = Moments(), Moments()
-    for scores, others, share in ((positive, negative, below[0]), (negative, positive, below[1])):
-        for begin in range(0, len(scores), AT_ONCE):
-            some = scores[begin : begin + AT_ONCE]
-            share.add(
-                (np.searchsorted(others, some, "left") + np.searchsorted(others, some, "right")) / 2 / len(others)
-            )
-    m, n = len(positive), len(negative)
-    (area, deviation), (_, of_others) = (share.center_and_width() for share in below)
-    if min(m, n) < 2:
-        return area, 0.0, 1.0
-    half = Z * float(np.sqrt(deviation**2 / (m - 1) + of_others**2 / (n - 1)))
-    return area, max(area - half, 0.0), min(area + half, 1.0)
-
-
-def _sums(values: Floats, clusters: Clusters) -> Floats:
+def sums_of(values: Floats, clusters: Clusters) -> Floats:
     """Return the sum of the rows of each cluster; of rows that stand alone, the values (n,) themselves."""
     if clusters is None:
         return values
@@ -142,8 +105,9 @@ def _sums(values: Floats, clusters: Clusters) -> Floats:
     return sums[np.bincount(clusters) > 0]
 
 
-def _midranks(values: Floats) -> Floats:
-    """Return the rank of each value, from 1 on; equal ones share the middle of theirs."""
-    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return np.asarray((last - (counts - 1) / 2)[which])
+def design_effect(influence: Floats, clusters: Clusters) -> float:
+    """Return how many times the variance of a sum over rows (n,) is that of rows alone (Kish), at least 1."""
+    if clusters is None:
+        return 1.0
+    alone, sums = float(influence @ influence), sums_of(influence, clusters)
+    return max(float(sums @ sums) / alone, 1.0) if alone else len(clusters) / len(np.unique(clusters))

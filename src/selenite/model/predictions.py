@@ -9,13 +9,21 @@ from functools import cached_property
 
 import numpy as np
 
+from selenite.model.confusion import confusion
 from selenite.model.coverage import Coverage, Covered, covered_by_intervals, covered_by_sets, joined
 from selenite.model.intervals import Clusters, share_interval
-from selenite.model.metrics import Metric, confusion, evaluate_classes, evaluate_numbers, mean_metric
+from selenite.model.metrics import (
+    Metric,
+    class_metrics,
+    evaluate_classes,
+    evaluate_numbers,
+    mean_metric,
+)
 from selenite.model.model import Model
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.table import Table, as_outputs, encode_target
 from selenite.table.match import match_each
+from selenite.text import shown
 from selenite.types import Array, Floats, Indices, NDArray
 
 USUAL_METRICS = ("log loss", "RMSE")  # that models of classes and of numbers are trained for if no loss is asked for
@@ -66,11 +74,26 @@ class Predictions:
         return confusion(self.predicted, self.classes, len(self.model.target.classes))
 
     def metrics(self) -> list[Metric]:
-        """Return the metrics of the task, and the loss that the model was trained by; by weight weighted, too."""
+        """Return the usual metrics of the task, and the loss that the model was trained by; by weight weighted, too."""
         if self.is_of_classes:
-            found = evaluate_classes(self.prediction, self.classes, self.clusters)
+            found = evaluate_classes(self.prediction, self.classes, self.clusters, self.predicted)
         else:
             found = evaluate_numbers(self.prediction, self.answers, self.clusters)
+        return self._with_loss(found)
+
+    def all_metrics(self) -> list[Metric]:
+        """Return all metrics of the task, also those that are undefined here, and the same loss."""
+        if not self.is_of_classes:
+            return self.metrics()
+        names = names_of_classes(self.model)
+        return self._with_loss(
+            class_metrics(
+                self.prediction, self.classes, predicted=self.predicted, clusters=self.clusters, classes=names
+            )
+        )
+
+    def _with_loss(self, found: list[Metric]) -> list[Metric]:
+        """Return metrics with the loss that the model was trained by; by weight weighted, too."""
         name, unit = measure(self.model), self.model.target.width
         is_there = name in (metric.name for metric in found)
         if is_there and self.weight is None:
@@ -169,3 +192,17 @@ def measure(model: Model) -> str:
     if model.target.task == "classification":
         return "log loss" if name == "log_loss" else model.network.loss
     return LOSSES[name].metric or model.network.loss
+
+
+def names_of_classes(model: Model) -> list[str]:
+    """Return what a model's classes are called in a sentence."""
+    return [shown(name) for name in model.target.classes]
+
+
+def which_class(model: Model, found: list[Metric]) -> str:
+    """Return which class precision and the like are of, and why some have no value."""
+    classes = names_of_classes(model)
+    said = "Macro: the mean over the classes, each counting alike."
+    if len(classes) == 2:
+        said = f"Precision, recall, F1 and average precision are of {classes[1]}."
+    return " ".join([said, *(f"Undefined: {one.name}, as {one.reason}." for one in found if one.reason)])

@@ -12,7 +12,7 @@ from selenite.markup import table as html_table
 from selenite.model.judged import Judged, judged
 from selenite.model.metrics import Metric
 from selenite.model.model import Model
-from selenite.model.predictions import Predictions
+from selenite.model.predictions import Predictions, which_class
 from selenite.model.summed import Summed
 from selenite.stages import Stages
 from selenite.table import Pieces
@@ -60,7 +60,7 @@ class Score:
     def __str__(self) -> str:
         first, table = next(iter(self.parts.values())), figures_table(self._headed())
         coverage = first.coverage()
-        told = [self._remark(), "" if coverage is None else str(coverage)]
+        told = [self._which_class(), self._remark(), "" if coverage is None else str(coverage)]
         parts = [table, *(paragraph(text) for text in told if text)]
         return "\n\n".join([*parts, confusion_text(first)] if first.is_of_classes else parts)
 
@@ -85,6 +85,7 @@ class Score:
             "div",
             element("p", f"{self.source}: {plain(self.model.target.name)}."),
             html_table("Figures", ["", *headed], rows),
+            element("p", self._which_class()) if self._which_class() else joined(),
             element("p", self._remark()) if self._remark() else joined(),
             counts,
         )
@@ -96,7 +97,7 @@ class Score:
         scores = {
             name.replace(" ", "_"): {
                 "rows": parts[name].n_rows,
-                "metrics": {m.name: {"value": m.value, "low": m.low, "high": m.high} for m in metrics},
+                "metrics": {metric.name: metric.to_dict() for metric in metrics},
                 **({} if (coverage := parts[name].coverage()) is None else {"coverage": coverage.to_dict()}),
             }
             for name, metrics in self.figures.items()
@@ -114,6 +115,10 @@ class Score:
 
     def _headed(self) -> dict[str, list[Metric]]:
         return {f"{name} ({self.parts[name].n_rows:,})": metrics for name, metrics in self.figures.items()}
+
+    def _which_class(self) -> str:
+        """Return which class precision and the like are of, and why some figures have no value."""
+        return which_class(self.model, list(self.metrics.values())) if self.model.target.classes else ""
 
     def _remark(self) -> str:
         """Return what figures of the table that the model was fitted on are worth."""
@@ -133,8 +138,8 @@ def score_of(model: Model, pieces: Pieces, stages: Stages, file: str | None = No
     stages.begin(PREDICTING)
     found = judged(model, pieces, stages.done)
     stages.begin(MEASURING)
-    tested = {} if found.test_rows is None else {"test rows": found.test_rows.metrics()}
-    return Score(model, pieces.source, tested | {"all rows": found.all_rows.metrics()}, found, file)
+    tested = {} if found.test_rows is None else {"test rows": found.test_rows.all_metrics()}
+    return Score(model, pieces.source, tested | {"all rows": found.all_rows.all_metrics()}, found, file)
 
 
 def confusion_text(predictions: Predictions | Summed) -> str:

@@ -1,24 +1,39 @@
 """Figures of very many predictions, from sums: rows come bit by bit, and nearly none of their numbers are kept.
 
-Every metric but the area under the ROC curve is a ratio of two means of functions of a row; its interval needs the
-deviation and the skewness of a weighted sum of such functions. So their means, and their products two and three at a
-time, tell all of it. The area needs the order of the probabilities, which wait on the disk, four bytes each.
+The confusion matrix is counted. A metric that is no matter of counts or of order is a ratio of two means of functions
+of a row; its interval needs the deviation and the skewness of a weighted sum of such functions. So their means, and
+their products two and three at a time, tell all of it. Areas need the order of the
+probabilities, which wait on the disk, four bytes each.
 """
 
 from __future__ import annotations
 
 import tempfile
 import weakref
+from collections.abc import Sequence
 
 import numpy as np
 
 from selenite.model.coverage import Coverage
-from selenite.model.intervals import area_between, skewed_interval, wilson
-from selenite.model.metrics import Metric, adding_up, ratio_metric, surprise
+from selenite.model.intervals import skewed_interval, wilson
+from selenite.model.metrics import (
+    CLASS_METRICS,
+    COUNTED,
+    USUAL_OF_CLASSES,
+    Metric,
+    brier,
+    counted_metric,
+    ranked_metric,
+    ratio_metric,
+    surprise,
+)
 from selenite.model.model import Model
-from selenite.model.predictions import Predictions, joined_predictions, measure
+from selenite.model.predictions import Predictions, joined_predictions, measure, names_of_classes
+from selenite.model.ranking import area_between, precision_between
 from selenite.types import AnyArray, Array, Floats, Indices, NDArray
 
+LOSSES_OF_CLASSES = ("log_loss", "brier")  # in the order of the functions of a row
+RANKED_APART = {"roc_auc": area_between, "average_precision": precision_between}
 BLOCK_ROWS = 65_536  # that are summed up together, so that figures do not depend on how the rows come
 
 
@@ -62,11 +77,11 @@ class Summed:
         self._sums.add(functions)
 
     def _of_classes(self, block: Predictions) -> Floats:
-        """Return of each row the surprise and the model's loss; count it, and keep its probabilities."""
+        """Return of each row surprise, Brier score and the model's loss; count it, and keep its probabilities."""
         self.confusion += block.confusion
-        probabilities = adding_up(block.prediction)
-        self._ranks.add(probabilities, block.classes)
-        return np.column_stack([surprise(probabilities, block.classes), block.losses()])
+        self._ranks.add(block.prediction, block.classes)
+        of_rows = (one(block.prediction, block.classes) for one in (surprise, brier))
+        return np.column_stack([*of_rows, block.losses()])
 
     def _of_numbers(self, block: Predictions) -> Floats:
         """Return of each row the squared error and its size, the answer squared and as it is, and the model's loss."""
@@ -82,11 +97,22 @@ class Summed:
 
     def metrics(self) -> list[Metric]:
         """Return the metrics that `Predictions.metrics` returns."""
+        return [metric for metric in self._metrics(USUAL_OF_CLASSES) if not metric.reason]
+
+    def all_metrics(self) -> list[Metric]:
+        """Return the metrics that `Predictions.all_metrics` returns."""
+        return self._metrics(tuple(CLASS_METRICS))
+
+    def _metrics(self, names: Sequence[str]) -> list[Metric]:
+        """Return the metrics of numbers, or these of classes, and the model's loss."""
         if self._waiting:
             self._add_block(joined_predictions(self._waiting))
             self._waiting = []
         assert self._sums is not None
-        found = self._metrics_of_classes(self._sums) if self.is_of_classes else self._metrics_of_numbers(self._sums)
+        if self.is_of_classes:
+            found = [self._metric_of_classes(name, self._sums) for name in names]
+        else:
+            found = self._metrics_of_numbers(self._sums)
         name, unit = measure(self.model), self.model.target.width
         if name not in (metric.name for metric in found):
             n = len(self._sums.mean)
@@ -102,21 +128,25 @@ class Summed:
         inside = Metric("coverage", float(share), float(low), float(high))
         return Coverage(inside, self._size / self.n_rows, self.is_of_classes)
 
-    def _metrics_of_classes(self, sums: JointMoments) -> list[Metric]:
+    def _metric_of_classes(self, name: str, sums: JointMoments) -> Metric:
+        if name in LOSSES_OF_CLASSES:
+            return ratio_metric(CLASS_METRICS[name], *sums.mean_and_interval(LOSSES_OF_CLASSES.index(name)))
+        classes = names_of_classes(self.model)
+        if name in COUNTED:
+            return counted_metric(name, self.confusion.astype(np.float64), classes)
+        if name in RANKED_APART:
+            counts = self.confusion.sum(axis=1)
+            of = RANKED_APART[name]
+            return ranked_metric(name, counts, classes, lambda k: of(*self._ranks.of_class(k, counts)))
         right = np.array(self.confusion.trace() / self.n_rows)
         low, high = wilson(right, np.array(float(self.n_rows)))
-        found, counts = [Metric("accuracy", float(right), float(low), float(high))], self.confusion.sum(axis=1)
-        if counts.all():
-            areas = [area_between(*self._ranks.of_class(k, counts)) for k in self._ranks.classes]
-            mean = areas[0] if len(areas) == 1 else (float(np.mean([area for area, _, _ in areas])),)
-            found.append(Metric("area under ROC", *mean))
-        return [*found, ratio_metric("log loss", *sums.mean_and_interval(0))]
+        return Metric(name, float(right), float(low), float(high))
 
     def _metrics_of_numbers(self, sums: JointMoments) -> list[Metric]:
         squared, size, apart_squared, apart = range(4)
         mean, unit = sums.mean, self._unit
         variance = float(mean[apart_squared] - mean[apart] ** 2)
-        explained = Metric("R2", np.nan)
+        explained = Metric("R2", float(mean[squared] == 0))
         if variance > 0:
             unexplained = float(mean[squared]) / variance
             residual = np.zeros(len(mean))  # of the ratio, as weights of the functions

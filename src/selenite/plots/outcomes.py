@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.model.metrics import confusion
+from selenite.model.confusion import confusion
 from selenite.model.model import model_of
 from selenite.palette import BLUE, ORANGE
 from selenite.plots.drawn import judged_classes

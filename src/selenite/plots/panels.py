@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from selenite.model.intervals import area_under_roc, wilson
-from selenite.model.metrics import roc_curve
+from selenite.model.intervals import wilson
 from selenite.model.predictions import Predictions
+from selenite.model.ranking import area_under_roc, roc_curve
 from selenite.palette import BLUE, DOWN, DOWN_TEXT, UP, VERMILION
 from selenite.plots.style import GREY, INK, PALE, colour_map, label, short_number, tidy
 from selenite.text import counted

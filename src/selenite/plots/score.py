@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.model.intervals import area_under_roc
 from selenite.model.metrics import accuracy, r2
 from selenite.model.predictions import Predictions
+from selenite.model.ranking import area_under_roc
 from selenite.plots import panels
 from selenite.plots.panels import MOST_ROWS_AS_POINTS, names_of, percent, worst_mistake
 from selenite.plots.style import figure, headline, label, picture_format, save, short_number
@@ -72,15 +72,14 @@ def _draw_classes(predictions: Predictions, path: str | PathLike[str]) -> None:
 
 def _draw_numbers(predictions: Predictions, path: str | PathLike[str]) -> None:
     error = float(np.abs(predictions.answers - predictions.prediction).mean())
-    explained = r2(predictions.prediction, predictions.answers)
-    share = f", R² {explained:.3f}" if np.isfinite(explained) else ""
+    explained = f"R² {r2(predictions.prediction, predictions.answers):.3f}"
     n = len(predictions.answers)
     dense = "; the darker a hexagon the more rows, on a log scale" if n > MOST_ROWS_AS_POINTS else ""
     with figure(12.5, 5.6) as picture:
         details = (
             f"{label(predictions.model.target.name, 40)} in {counted(n, 'row')}; residual = answer − prediction{dense}"
         )
-        headline(picture, f"Predictions are off by {short_number(error)} on average{share}", details)
+        headline(picture, f"Predictions are off by {short_number(error)} on average, {explained}", details)
         places = picture.add_gridspec(
             1, 3, left=0.075, right=0.975, top=0.775, bottom=0.13, wspace=0.3, width_ratios=(1.1, 1.1, 0.8)
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from selenite.markup import Markup, columns, element, joined, picture, table
+from selenite.model.predictions import which_class
 from selenite.model.stored_figures import metric_name, stored_figures
 from selenite.plots import panels
 from selenite.plots.inline import panel_svg
@@ -15,10 +16,13 @@ def good(facts: Facts) -> Markup:
     """Return the figures beside the baselines, the loss by epoch, calibration and the like."""
     model, judged = facts.model, facts.judged
     parts = [stored_figures(model) if model.figures else Markup("")]
-    if not judged.as_stored:
-        rows = [[metric_name(one.name), *figure_texts(one.name, [one])] for one in judged.metrics()]
-        here = f"Figures on {judged.which}"
-        parts.append(joined(element("p", f"{here}:"), table(here, ["", "this model"], rows)))
+    stored = {one.metric for one in model.figures} if judged.as_stored else set()
+    found = [one for one in judged.all_metrics() if one.name not in stored]
+    if found:
+        rows = [[metric_name(one.name), *figure_texts(one.name, [one])] for one in found]
+        here = f"{'More figures' if stored else 'Figures'} on {judged.which}"
+        said = element("p", which_class(model, found), class_="note") if judged.is_of_classes else ""
+        parts.append(joined(element("p", f"{here}:"), table(here, ["", "this model"], rows), said))
     if (coverage := judged.coverage()) is not None:
         parts.append(element("p", str(coverage)))
     heading = "Can the probabilities be believed?"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from selenite.errors import OptionError
 from selenite.model import Model, Settings, load
-from selenite.model.model import model_of
+from selenite.model.loading import model_of, of_any
 from selenite.model.reading import KnownPieces
 from selenite.progress import ProgressBar
 from selenite.table import (
@@ -31,7 +31,7 @@ from selenite.text import hint
 
 if TYPE_CHECKING:
     from selenite.fitting.evaluated import EvaluatedFit
-    from selenite.model.scored import Score
+    from selenite.model.scored import Score, Scores
     from selenite.reporting import Report
     from selenite.table.inspection import Inspection
 
@@ -42,7 +42,7 @@ SETTINGS = {field.name for field in fields(Settings)}
 
 def inspect(
     table: Any,
-    target: str | None = None,
+    target: str | Sequence[str] | None = None,
     *,
     kinds: Mapping[str, Kind] | None = None,
     drop: Sequence[str] = (),
@@ -54,8 +54,8 @@ def inspect(
     Parameters
     ----------
     table : path, DataFrame (pandas, polars, Arrow), array or Table
-    target : str, optional
-        The column to predict: adds what can be said about it.
+    target : str or sequence of str, optional
+        The column to predict, or several: adds what can be said about it.
     kinds : mapping, optional
         What columns are, by name: "number", "category", "yes/no", "date", "identifier", "constant".
     drop, only : sequence of str
@@ -82,14 +82,15 @@ def inspect(
     """
     from selenite.table.inspection import inspect_table
 
-    rows, declared = _all_rows(table, read, _texts(kinds), _kept(drop, only, [target]))
-    _require(rows, [target] if target is not None else [])
-    return inspect_table(rows, target, {**declared, **(kinds or {})}, _path(table))
+    targets = _targets(target)
+    rows, declared = _all_rows(table, read, _texts(kinds), _kept(drop, only, targets))
+    _require(rows, targets)
+    return inspect_table(rows, targets, {**declared, **(kinds or {})}, _path(table))
 
 
 def fit(
     table: Any,
-    target: str,
+    target: str | Sequence[str],
     *,
     output: str | PathLike[str] | None = None,
     validation: Any = None,
@@ -107,8 +108,8 @@ def fit(
     ----------
     table : path, DataFrame (pandas, polars, Arrow), array, Table, or all that `selenite.table.pieces_of` takes
         Rows with the column to predict. Of more than 262,144 most are kept on the disk while it is fitted.
-    target : str
-        The column to predict.
+    target : str or sequence of str
+        The column to predict; or several, all numbers or all of two classes, that share the hidden layers.
     output : path, optional
         Where to save the model; nowhere unless given.
     validation : as `table`, optional
@@ -153,29 +154,29 @@ def fit(
     unknown = next((name for name in settings if name not in SETTINGS), None)
     if unknown is not None:
         raise OptionError(f"fit takes no {unknown}; {hint(unknown, sorted(SETTINGS))}")
-    asked = _settings(settings)
-    texts = _texts(asked.kinds) | ({target: ()} if asked.task == "classification" else {})
+    asked, targets = _settings(settings), _targets(target)
+    texts = _texts(asked.kinds) | dict.fromkeys(targets if asked.task == "classification" else (), ())
     columns: dict[str, Any] = {"groups": groups, "time_column": time_column, "weights": weights}
-    kept = _kept(asked.drop, asked.only, [target, groups, time_column, weights])
-    asked = replace(asked, only=tuple(name for name in asked.only if name not in (target, groups, weights)))
+    kept = _kept(asked.drop, asked.only, [*targets, groups, time_column, weights])
+    asked = replace(asked, only=tuple(name for name in asked.only if name not in (*targets, groups, weights)))
     with ProgressBar(lines=True, quiet=not verbose) as bar:
         rows, declared = _rows(table, read, texts, kept)
-        _require(rows, [target, *(name for name in columns.values() if name is not None)])
+        _require(rows, [*targets, *(name for name in columns.values() if name is not None)])
         asked = replace(asked, kinds={**declared, **asked.kinds})
         own = None if validation is None else _all_rows(validation, read, texts, kept)[0]
         how: Any = {"validation": own, "read": read, "callbacks": [TellEpochs(bar.done)], "stages": bar}
-        if isinstance(rows, Table) or groups is not None or time_column is not None:
+        if isinstance(rows, Table) or groups is not None or time_column is not None or len(targets) > 1:
             rows = rows if isinstance(rows, Table) else _whole(rows)
-            found = fit_and_evaluate(rows, target, asked, test_fraction=test_fraction, **columns, **how)
+            found = fit_and_evaluate(rows, targets, asked, test_fraction=test_fraction, **columns, **how)
         else:
-            large = look_over(rows, target, asked, test_fraction=test_fraction, weights=weights)
+            large = look_over(rows, targets[0], asked, test_fraction=test_fraction, weights=weights)
             found = fit_and_evaluate_large(large, asked, **how)
     if output is not None:
         found.model.save(output)
     return replace(found, file=_path(table), output=None if output is None else fspath(output))
 
 
-def score(model: Any, table: Any, *, read: ReadOptions | None = None, verbose: bool = False) -> Score:
+def score(model: Any, table: Any, *, read: ReadOptions | None = None, verbose: bool = False) -> Score | Scores:
     """Score a model on a table with answers, as `selenite score` does.
 
     Parameters
@@ -191,7 +192,7 @@ def score(model: Any, table: Any, *, read: ReadOptions | None = None, verbose: b
 
     Returns
     -------
-    Score
+    Score, or Scores of a model of several targets
         `metrics` by name, each with its interval. Printed, it is the command's text; `to_dict()` is what `--json`
         prints.
 
@@ -211,10 +212,10 @@ def score(model: Any, table: Any, *, read: ReadOptions | None = None, verbose: b
     """
     from selenite.model.scored import MEASURING, PREDICTING, score_of
 
-    known = _model(model)
+    known = of_any(_loaded(model))
     path = _path(table)
     pieces = pieces_of(table) if path is None else KnownPieces(known, path, read or known.read, Limits(), {})
-    _require(pieces, [known.target.name])
+    _require(pieces, known.target.names)
     with ProgressBar(quiet=not verbose) as bar:
         bar.expect(PREDICTING, MEASURING)
         return score_of(known, pieces, bar, path)
@@ -224,6 +225,7 @@ def report(
     model: Any,
     table: Any,
     *,
+    of: str | None = None,
     output: str | PathLike[str] | None = None,
     seed: int = 0,
     read: ReadOptions | None = None,
@@ -237,6 +239,8 @@ def report(
     table : path, DataFrame, array or Table
         Rows with the column that the model predicts. If it is the table that the model was fitted on, the page judges
         by the test rows.
+    of : str, optional
+        Of a model of several targets, the one that the page is about.
     output : path, optional
         Where to write the page; nowhere unless given.
     seed : int
@@ -268,19 +272,29 @@ def report(
     from selenite.reporting import Report
     from selenite.reporting import report as page_of
 
-    known = _model(model)
+    known = _model(model) if of is None else of_any(_loaded(model)).of(of)
     path, of_model = _path(table), _path(model)
     names = of_model or "model.selenite", path or "table.csv"
     rows = _whole(pieces_of(table) if path is None else KnownPieces(known, path, read or known.read, Limits(), {}))
-    _require(rows, [known.target.name])
+    _require(rows, known.target.names)
     with ProgressBar(quiet=not verbose) as bar:
         found = Report(page_of(known, rows, *names, seed=seed, stages=bar), of_model, path)
     return found if output is None else found.save(output)
 
 
 def _model(given: Any) -> Model:
-    """Return a model, be it given by its file, itself or an estimator."""
-    return load(given) if isinstance(given, str | PathLike) else model_of(given)
+    """Return a model of one target, be it given by its file, itself or an estimator."""
+    return model_of(_loaded(given))
+
+
+def _loaded(given: Any) -> Any:
+    """Return what is given, of a file's path the model in it."""
+    return load(given) if isinstance(given, str | PathLike) else given
+
+
+def _targets(target: str | Sequence[str] | None) -> tuple[str, ...]:
+    """Return the columns to predict."""
+    return () if target is None else (target,) if isinstance(target, str) else tuple(target)
 
 
 def _path(given: Any) -> str | None:
@@ -337,7 +351,7 @@ def _whole(pieces: Pieces) -> Table:
     return replace(joined(list(pieces)), findings=pieces.findings, source=pieces.source)
 
 
-def _require(rows: Table | Pieces, names: list[str]) -> None:
+def _require(rows: Table | Pieces, names: Sequence[str]) -> None:
     """Raise if a table lacks a column."""
     header = rows if isinstance(rows, Table) else Table(rows.names, (), 0, rows.source)
     for name in names:

@@ -33,7 +33,8 @@ class ColumnChoice:
 
     kinds: Mapping[str, Kind]
     asked: Mapping[str, tuple[str, ...]]  # by option, drop or only
-    tasks: Mapping[str, str]  # by option, the column that has it
+    named: Mapping[str, str]  # by option, the column that has a task of its own; several targets as they are written
+    targets: tuple[str, ...] = field(default=(), init=False)
     drop: tuple[str, ...] = field(default=(), init=False)
     only: tuple[str, ...] = field(default=(), init=False)
 
@@ -47,6 +48,9 @@ class ColumnChoice:
 
     def kept(self, names: tuple[str, ...], source: str) -> tuple[str, ...]:
         """Return the columns that are taken of a source; remember which were asked for."""
+        self.targets = tuple(named_in(self.named["--target"], names)) if "--target" in self.named else ()
+        if len(set(self.targets)) < len(self.targets):
+            raise OptionError(f"--target {argument(self.named['--target'])} names a column twice")
         self.drop, self.only = (
             tuple(dict.fromkeys(name for text in self.asked[option] for name in named_in(text, names)))
             for option in ("drop", "only")
@@ -55,7 +59,7 @@ class ColumnChoice:
         if self.only and not learnt_from:
             raise OptionError(f"--only {argument(','.join(self.only))} names no column to learn from: add some")
         self.only = learnt_from
-        for option, column in self.tasks.items():
+        for option, column in self._tasks:
             if column in self.drop:
                 raise OptionError(f"--drop {argument(column)}: {option} names that column. Leave one of them out")
             if self.only and option == "--time-column" and column in names and column not in self.only:
@@ -63,7 +67,7 @@ class ColumnChoice:
                     f"{option} {argument(column)}: --only leaves that column out. Add it there; "
                     f"--kind {argument(f'{column}=identifier')} if it is not to be learnt from"
                 )
-        with_tasks = [column for column in self.tasks.values() if column in names] if self.only else []
+        with_tasks = [column for _, column in self._tasks if column in names] if self.only else []
         kept = kept_columns(names, source, self.drop, (*self.only, *with_tasks))
         if kept != names and not set(kept) - set(self._not_learnt_from):
             raise OptionError(
@@ -80,12 +84,18 @@ class ColumnChoice:
     def kept_of_more(self, names: tuple[str, ...], source: str) -> tuple[str, ...]:
         """Return the columns that are taken of further rows, which need not have those left out."""
         if self.only:
-            return tuple(name for name in names if name in (*self.only, *self.tasks.values()))
+            return tuple(name for name in names if name in (*self.only, *(column for _, column in self._tasks)))
         return tuple(name for name in names if name not in self.drop)
 
     @property
+    def _tasks(self) -> list[tuple[str, str]]:
+        """The columns with a task of their own, each with its option."""
+        others = [(option, column) for option, column in self.named.items() if option != "--target"]
+        return [*(("--target", target) for target in self.targets), *others]
+
+    @property
     def _not_learnt_from(self) -> list[str]:
-        return [column for option, column in self.tasks.items() if option != "--time-column"]
+        return [column for option, column in self._tasks if option != "--time-column"]
 
     @property
     def texts(self) -> dict[str, tuple[str, ...]]:
@@ -96,7 +106,7 @@ class ColumnChoice:
         """Raise if a kind is of a column that is not there, or that is not learnt from because of its task."""
         for name, kind in self.kinds.items():
             table.require(name)
-            option = next((one for one, column in self.tasks.items() if column == name and one != "--time-column"), "")
+            option = next((one for one, column in self._tasks if column == name and one != "--time-column"), "")
             if option:
                 instead = "; what it is, --task says" if option == "--target" else ""
                 raise OptionError(

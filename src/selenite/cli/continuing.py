@@ -19,7 +19,7 @@ from selenite.fitting.continuing import settings_to_continue
 from selenite.fitting.evaluate_continued import continue_and_evaluate
 from selenite.model import Model, load
 from selenite.progress import ProgressBar
-from selenite.text import argument, counted, json_text, paragraph, path_text, plain, shown
+from selenite.text import argument, counted, json_text, listed, paragraph, path_text, plain, shown
 from selenite.training import TellEpochs, train_runs
 
 OF_THE_MODEL = (
@@ -39,6 +39,8 @@ def continue_fit(
     with ProgressBar(lines=True, quiet=not talkative) as bar:
         bar.begin(f"reading {plain(file)}")
         model = load(old)
+        if model.target.each:
+            raise OptionError(f"--from goes on with a model of one target; {old} predicts {listed(model.target.names)}")
         if target is not None and target != model.target.name:
             raise OptionError(
                 f"--target {argument(target)}: {old} predicts {shown(model.target.name)}; leave --target out"

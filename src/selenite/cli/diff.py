@@ -7,7 +7,7 @@ from dataclasses import replace
 import click
 
 from selenite.cli.files import FILE
-from selenite.cli.reading import load_beside, read_for
+from selenite.cli.reading import load_beside, of_option, one_target, read_for
 from selenite.comparison.difference import compare
 from selenite.comparison.sides import Side, is_export, side_of
 from selenite.errors import OptionError
@@ -22,15 +22,16 @@ from selenite.text import json_text, path_text, plain, printable
 @click.argument("a", type=FILE)
 @click.argument("b", type=FILE)
 @click.option("--on", "file", type=FILE, metavar="TABLE", help="Rows to compare the answers on.")
+@of_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
-def command(a: str, b: str, file: str | None, as_json: bool) -> None:
+def command(a: str, b: str, file: str | None, of: str | None, as_json: bool) -> None:
     """Say what differs between the models A and B, and between their answers.
 
     Either may be what `selenite export` wrote, its folder or its file: it is run, and the answers alone are compared.
     Where TABLE has the column that they predict, it also says whether one of them is better.
     """
     with ProgressBar() as bar:
-        of_a, of_b = _side(a, file), _side(b, None)
+        of_a, of_b = _side(a, file, of), _side(b, None, of)
         tables = None
         if file is not None:
             bar.begin(f"reading {plain(file)}")
@@ -43,9 +44,12 @@ def command(a: str, b: str, file: str | None, as_json: bool) -> None:
     click.echo(f"A  {printable(a)}\nB  {printable(b)}\n\n{found}")
 
 
-def _side(path: str, file: str | None) -> Side:
-    """Return an export, or the model in a file; where the table stands in its place, say so."""
-    return side_of(path if is_export(path) else load_beside(path, file))
+def _side(path: str, file: str | None, of: str | None) -> Side:
+    """Return an export, or the model in a file, of several targets that of one; where a table stands there, say so."""
+    if is_export(path):
+        return side_of(path)
+    model = load_beside(path, file)
+    return side_of(one_target(model, of) if model.target.each else model)
 
 
 def _reading(model: Model) -> tuple[object, ...]:

@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.reading import read_beside, reading_options, rename_option
+from selenite.cli.reading import of_option, read_beside, reading_options, rename_option
 from selenite.errors import OptionError
 from selenite.explanation.columns import (
     Attributions,
@@ -55,6 +55,7 @@ EXPLAINING, SHUFFLING, TRYING, DRAWING = "explaining rows", "shuffling columns",
 )
 @click.option("--class", "label", metavar="CLASS", help="Explain the probability of this class.")
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of what is drawn at random.")
+@of_option
 @rename_option
 @click.option(
     "--plot",
@@ -86,7 +87,7 @@ def command(
         refuse_unwritable(plot, model, file, picture=True)
     with ProgressBar() as bar:
         bar.begin(f"reading {plain(file)}")
-        loaded, table = read_beside(model, file, options)
+        loaded, table = read_beside(model, file, options["of"], options)
         _refuse(table, row, baseline)
         has_answers = loaded.target.name in table.names
         of_table = [*[SHUFFLING] * has_answers, TRYING] if row is None else []

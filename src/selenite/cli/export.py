@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.reading import read_for, require_answers
+from selenite.cli.reading import of_option, one_target, read_for, require_answers
 from selenite.cli.sizes import Sizes
 from selenite.errors import OptionError
 from selenite.exporting import Proof, export, verify
@@ -22,6 +22,7 @@ from selenite.text import paragraph, printable
 @click.argument("model", type=FILE)
 @click.option("--to", type=click.Choice(list(WRITERS)), help="What to write.")
 @click.option("-o", "--output", type=FILE, metavar="DIR", help="The folder to write to.  [default: the model's name]")
+@of_option
 @click.option("--name", metavar="NAME", help="Of the files and of what they define.  [default: the model's name]")
 @click.option("--double", is_flag=True, help="Compute in double precision (c, onnx).")
 @click.option("--integer", is_flag=True, help="Compute in integers alone, with a proved bound (c).")
@@ -68,7 +69,7 @@ def command(
     answers_asked = options["integer"] or options["distil"] is not None
     if data is not None and not answers_asked and to != "html":
         raise OptionError("--data is for --distil, --integer and --to html: other exports answer as the model does")
-    loaded = load(model)
+    loaded = one_target(load(model), options.pop("of"))
     if verified is not None:
         for proof in verify(verified, loaded, tolerance=options["tolerance"]):
             _say(proof)

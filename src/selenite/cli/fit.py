@@ -24,8 +24,9 @@ from selenite.cli.streaming import findings_of, looked_over, plan_text, read_who
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.nn.shards import MOST_SHARDS
 from selenite.progress import ProgressBar
-from selenite.table import Pieces, Table, Target, learn_target, read_table
-from selenite.table.audit import audit, target_candidates
+from selenite.table import Pieces, Table, Target, answers_in, learn_target, read_table
+from selenite.table.audit import audit_each, target_candidates
+from selenite.table.choice import named_in
 from selenite.table.kinds import known_of
 from selenite.table.table import Finding
 from selenite.text import (
@@ -91,7 +92,9 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 
 @click.command("fit", cls=FitCommand)
 @click.argument("file", type=FILE, required=False, metavar="FILE")
-@click.option("--target", metavar="COLUMN", help="The column to predict.")
+@click.option(
+    "--target", metavar="COLUMN", help="The column to predict; or several, commas between, that share the layers."
+)
 @click.option(
     "-o", "--output", type=FILE, metavar="MODEL", help="Where to save the model.  [default: FILE's name.selenite]"
 )
@@ -194,21 +197,21 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         texts = texts_to_read(target, options, choice)
         table = read_whole_or_in_pieces(file, read_options(options), texts, choice.kept, options["stream"])
         first = table if isinstance(table, Table) else next(iter(table))
-        validation = validation_beside(first, target, options, choice)
-        assert target is not None
+        validation = validation_beside(first, options, choice)
+        targets = choice.targets
         output = output or model_of(file)
         if leads:
             refuse_unwritable(output, file, options["validation"])
         if options["plot"]:
             refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
         settings = _settings(options, choice)
-        large, seconds = looked_over(table, target, settings, options, bar)
+        large, seconds = looked_over(table, targets, settings, options, bar)
         rows = {"file": large, "validation": validation}
         refuse_others(ranks, rows)
         journal = journal_of(context, output, rows, bar, ranks)
         if talkative:
             if isinstance(large, Table):
-                opening = opening_text(large, target, options, choice)
+                opening = opening_text(large, targets, options, choice)
             else:
                 what = _what_is_to_be_done(
                     large.pieces, large.target, len(large.schema.columns), findings_of(large, settings)
@@ -220,7 +223,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         with warnings.catch_warnings(), keeping(journal):
             warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
             trainer = train_runs if journal is None else journal.train_runs
-            fit = _fit(large, target, validation, settings, options, bar, begun, trainer)
+            fit = _fit(large, targets, validation, settings, options, bar, begun, trainer)
     fit = replace(fit, file=file, output=output)
     if leads:
         fit.model.save(output)
@@ -238,35 +241,37 @@ def texts_to_read(target: str | None, options: dict[str, Any], choice: ColumnCho
     """Return the columns that are read as text, whatever they hold."""
     if target is None or options["task"] != "classification":
         return choice.texts
-    return choice.texts | {target: ()}
+    return choice.texts | dict.fromkeys([target, *named_in(target, ())], ())
 
 
-def validation_beside(table: Table, target: str | None, options: dict[str, Any], choice: ColumnChoice) -> Table | None:
+def validation_beside(table: Table, options: dict[str, Any], choice: ColumnChoice) -> Table | None:
     """Return the rows to validate by, if any; refuse columns of the table that are not there or have two tasks."""
-    if target is None:
+    if not choice.targets:
         likely = ", ".join(plain(name) for name in target_candidates(table)[:4])
         raise OptionError(f"say what to predict with --target; likely columns: {likely}")
-    if target not in table.names:
-        table.require(target, target_candidates(table))
+    for target in choice.targets:
+        if target not in table.names:
+            table.require(target, target_candidates(table))
     for option in COLUMN_OPTIONS:
-        if options[option] == target:
+        if options[option] in choice.targets:
             raise OptionError(
-                f"--{option.replace('_', '-')} {argument(target)}: that is the target; name another column"
+                f"--{option.replace('_', '-')} {argument(options[option])}: that is the target; name another column"
             )
         if options[option] is not None:
             table.require(options[option])
     choice.refuse_misplaced(table)
     if options["validation"] is None:
         return None
-    texts = texts_to_read(target, options, choice)
+    texts = texts_to_read(choice.named["--target"], options, choice)
     validation = read_table(options["validation"], read_options(options), texts, kept=choice.kept_of_more)
-    validation.require(target)
+    for target in choice.targets:
+        validation.require(target)
     return validation
 
 
 def _fit(
     table: Table | LargeTable,
-    target: str,
+    targets: tuple[str, ...],
     validation: Table | None,
     settings: Settings,
     options: dict[str, Any],
@@ -283,7 +288,7 @@ def _fit(
     if not isinstance(table, Table):
         return fit_and_evaluate_large(table, settings, **how)
     columns = {option: options[option] for option in COLUMN_OPTIONS}
-    return fit_and_evaluate(table, target, settings, test_fraction=options["test_fraction"], **columns, **how)
+    return fit_and_evaluate(table, targets, settings, test_fraction=options["test_fraction"], **columns, **how)
 
 
 def _settings(options: dict[str, Any], choice: ColumnChoice) -> Settings:
@@ -294,19 +299,22 @@ def _settings(options: dict[str, Any], choice: ColumnChoice) -> Settings:
     return Settings(**asked | {"kinds": choice.kinds, "drop": choice.drop, "only": choice.only})
 
 
-def opening_text(table: Table, target: str, options: dict[str, Any], choice: ColumnChoice) -> str:
+def opening_text(table: Table, targets: tuple[str, ...], options: dict[str, Any], choice: ColumnChoice) -> str:
     """Return what is to be predicted, from how many columns, and what to know about the table."""
     known = known_of(choice.kinds, options["groups"], options["time_column"], table)
     table, task = table.without(options["weights"]), options["task"]
-    learnt = learn_target(table[target], target, task, table.first_line)
-    findings = [*table.findings, *audit(table, target, kinds=known, task=task)]
-    return _what_is_to_be_done(table, learnt, len(set(table.names) - {target, options["groups"]}), findings)
+    learnt = learn_target(answers_in(table, targets), targets[0], task, table.first_line)
+    findings = [*table.findings, *audit_each(table, targets, kinds=known, task=task)]
+    n_columns = len(set(table.names) - {*targets, options["groups"]})
+    return _what_is_to_be_done(table, learnt, n_columns, findings)
 
 
 def _what_is_to_be_done(table: Table | Pieces, learnt: Target, n_columns: int, findings: list[Finding]) -> str:
     """Return what is to be predicted, from how many columns, and what is to be known of them."""
     what = f"{len(learnt.classes)} classes" if learnt.task == "classification" else "a number"
-    if len(learnt.classes) == 2:
+    if learnt.each:
+        what = "labels of two classes each" if learnt.task == "classification" else "numbers"
+    elif len(learnt.classes) == 2:
         what = f"{plain(learnt.classes[0])} or {plain(learnt.classes[1])}"
     notes = [paragraph(sentence(one.message), "  note: ", " " * 8) for one in findings]
     head = f"{table.source}   {table.n_rows:,} rows; {plain(learnt.name)} ({what}) from {counted(n_columns, 'column')}"

@@ -18,7 +18,7 @@ from selenite.text import argument, counted, json_text, plain
 
 @click.command("inspect")
 @click.argument("file", type=FILE)
-@click.option("--target", metavar="COLUMN", help="The column to predict: adds what can be said about it.")
+@click.option("--target", metavar="COLUMN", help="The column to predict, or several: adds what can be said of it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @column_options
 @reading_options
@@ -29,11 +29,12 @@ def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
     with ProgressBar() as bar:
         bar.begin(f"reading {plain(file)}")
         table = read_table(file, read_options(given), choice.texts, kept=choice.kept)
-        if target is not None and target not in table.names:
-            table.require(target, target_candidates(table))
+        for name in choice.targets:
+            if name not in table.names:
+                table.require(name, target_candidates(table))
         choice.refuse_misplaced(table)
         bar.begin(f"looking at {counted(len(table.names), 'column')}")
-        found = inspect_table(table, target, kinds, file)
+        found = inspect_table(table, choice.targets, kinds, file)
     if as_json:
         click.echo(json_text(found.to_dict()))
         return

@@ -123,8 +123,9 @@ def _begin_with_file(
     files = playground.files
     if source.endswith(".selenite"):
         from selenite.model import load
+        from selenite.model.loading import model_of
 
-        model, name = load(source), Path(source).name
+        model, name = model_of(load(source)), Path(source).name
         seen_by = None if rows is None else read_for(model, rows, read_options(options, model.read), renames, LIMITS)
         playground.first = lambda: open_model(files, model, name, seen_by)
     else:

@@ -73,7 +73,8 @@ def command(
 
     Writes a row for each row, in order: the prediction, the probability of each class, and in "outside" why the row
     lies outside what training saw, if it does. --quantiles adds "quantile 0.05" and the like; --coverage "low" and
-    "high" of a number, and for each class "may be ...", yes or no. Classes are written to the character as the table
+    "high" of a number, and for each class "may be ...", yes or no. Of a model of several targets all
+    of it is there for each, "prediction for ..." and so on. Classes are written to the character as the table
     fitted on has them, in UTF-8; add --spreadsheet-safe for a file that a spreadsheet is to open.
     """
     if guarded and options["as_json"]:

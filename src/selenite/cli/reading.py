@@ -10,6 +10,7 @@ import click
 
 from selenite.errors import ModelFileError, OptionError, SchemaError
 from selenite.model import Model, load
+from selenite.model.loading import model_of
 from selenite.model.reading import KnownPieces, read_rows
 from selenite.table import Limits, Pieces, ReadOptions, Table
 from selenite.table.table import called
@@ -58,6 +59,11 @@ def load_beside(path: str, file: str | None) -> Model:
         raise ModelFileError(f"{path} is not a model, and {file} is: put {argument(file)} first") from None
 
 
+def one_target(model: Model, of: str | None) -> Model:
+    """Return the model of the target that --of names, or of the only one."""
+    return model_of(model) if of is None else model.of(of)
+
+
 def _is_model(file: str) -> bool:
     try:
         load(file)
@@ -80,9 +86,9 @@ def read_for(
     return replace(table, names=_names_after(pairs, table.names, table.source))
 
 
-def read_beside(path: str, file: str, options: dict[str, Any]) -> tuple[Model, Table]:
-    """Return the model in the file at a path, and the table that it is to predict, read with a command's options."""
-    model = load_beside(path, file)
+def read_beside(path: str, file: str, of: str | None, options: dict[str, Any]) -> tuple[Model, Table]:
+    """Return the model of one target in a file, and the table that it is to predict, read with a command's options."""
+    model = one_target(load_beside(path, file), of)
     return model, read_for(model, file, read_options(options, model.read), options["renames"])
 
 
@@ -118,8 +124,9 @@ def _names_after(pairs: list[tuple[str, str]], names: tuple[str, ...], source: s
 
 def require_answers(model: Model, table: Table | Pieces) -> None:
     """Raise if a table lacks the column that the model predicts."""
-    target, known = model.target.name, _names_in(model)
-    if target in table.names:
+    known = _names_in(model)
+    target = next((name for name in model.target.names if name not in table.names), None)
+    if target is None:
         return
     near = nearest(target, [name for name in table.names if name not in known])
     there = listed(table.names, 8)
@@ -130,7 +137,7 @@ def require_answers(model: Model, table: Table | Pieces) -> None:
 
 def _names_in(model: Model) -> tuple[str, ...]:
     """Return the columns that a model knows, the one it predicts first."""
-    return model.target.name, *(column.name for column in model.schema.columns)
+    return *model.target.names, *(column.name for column in model.schema.columns)
 
 
 def _renamed(rename: str, names: tuple[str, ...]) -> tuple[str, str]:
@@ -143,6 +150,11 @@ def _renamed(rename: str, names: tuple[str, ...]) -> tuple[str, str]:
         wrong = pairs[-1][1]
         raise OptionError(f"--rename {rename}: the model knows no column {shown(wrong)}; {hint(wrong, names)}")
     return known
+
+
+def of_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option to a command; it arrives as `of`."""
+    return click.option("--of", metavar="TARGET", help="Of a model of several targets, the one to ask about.")(command)
 
 
 def rename_option(command: Callable[..., Any]) -> Callable[..., Any]:

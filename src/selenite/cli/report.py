@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.reading import read_beside, reading_options, rename_option, require_answers
+from selenite.cli.reading import of_option, read_beside, reading_options, rename_option, require_answers
 from selenite.progress import ProgressBar
 from selenite.reporting import Report, report
 from selenite.text import json_text, plain, printable
@@ -21,6 +21,7 @@ from selenite.text import json_text, plain, printable
     "-o", "--output", type=FILE, metavar="HTML", help="Where to write the page.  [default: MODEL's name.html]"
 )
 @click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of what is drawn at random.")
+@of_option
 @rename_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a line.")
 @reading_options
@@ -35,7 +36,7 @@ def command(model: str, file: str, output: str | None, seed: int, as_json: bool,
     refuse_unwritable(output, model, file)
     with ProgressBar() as bar:
         bar.begin(f"reading {plain(file)}")
-        loaded, table = read_beside(model, file, options)
+        loaded, table = read_beside(model, file, options["of"], options)
         require_answers(loaded, table)
         found = Report(report(loaded, table, model, file, seed=seed, stages=bar), model, file).save(output)
     if as_json:

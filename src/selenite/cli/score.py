@@ -7,8 +7,17 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, refuse_unwritable
-from selenite.cli.reading import load_beside, pieces_for, read_options, reading_options, rename_option, require_answers
-from selenite.model.scored import MEASURING, PREDICTING, score_of
+from selenite.cli.reading import (
+    load_beside,
+    of_option,
+    one_target,
+    pieces_for,
+    read_options,
+    reading_options,
+    rename_option,
+    require_answers,
+)
+from selenite.model.scored import MEASURING, PREDICTING, Score, score_of
 from selenite.progress import ProgressBar
 from selenite.text import counted, json_text, plain, printable
 
@@ -18,6 +27,7 @@ DRAWING = "drawing"
 @click.command("score")
 @click.argument("model", type=FILE)
 @click.argument("file", type=FILE)
+@of_option
 @rename_option
 @click.option(
     "--plot", type=FILE, metavar="PNG", help="Draw ROC and calibration, or prediction against answer and residuals."
@@ -35,11 +45,13 @@ def command(model: str, file: str, plot: str | None, as_json: bool, **options: A
     with ProgressBar() as bar:
         bar.begin(f"reading {plain(file)}")
         loaded = load_beside(model, file)
+        if options["of"] is not None or plot is not None:  # one target is drawn
+            loaded = one_target(loaded, options["of"])
         pieces = pieces_for(loaded, file, read_options(options, loaded.read), options["renames"])
         require_answers(loaded, pieces)
         bar.expect(PREDICTING, MEASURING, *[DRAWING] * bool(plot))
         found = score_of(loaded, pieces, bar, file)
-        if plot:
+        if plot and isinstance(found, Score):
             bar.begin(DRAWING)
             from selenite.plots.score import draw_score
 
@@ -47,9 +59,8 @@ def command(model: str, file: str, plot: str | None, as_json: bool, **options: A
     if as_json:
         click.echo(json_text(found.to_dict()))
         return
-    click.echo(
-        f"{pieces.source}   {counted(pieces.n_rows, 'row')}; {plain(loaded.target.name)} by {printable(model)}\n"
-    )
+    names = ", ".join(map(plain, loaded.target.names))
+    click.echo(f"{pieces.source}   {counted(pieces.n_rows, 'row')}; {names} by {printable(model)}\n")
     click.echo(str(found))
-    if plot and found.judged.drawn.n_rows < next(iter(found.parts.values())).n_rows:
+    if plot and isinstance(found, Score) and found.judged.drawn.n_rows < next(iter(found.parts.values())).n_rows:
         click.echo(f"\n{plain(plot)} shows {found.judged.drawn.n_rows:,} rows that were drawn of all.")

@@ -48,24 +48,25 @@ def _is_too_large(path: Path) -> bool:
 
 
 def looked_over(
-    table: Table | Pieces, target: str, settings: Settings, options: Mapping[str, Any], bar: ProgressBar
+    table: Table | Pieces, targets: tuple[str, ...], settings: Settings, options: Mapping[str, Any], bar: ProgressBar
 ) -> tuple[Table | LargeTable, float]:
     """Return a table of very many rows with what a pass over it tells, and the seconds of that; others as they are."""
     from selenite.fitting.evaluate_large import look_over
 
-    together = next((name for name in ("groups", "time_column") if options[name] is not None), None)
+    given = [option for option in ("--groups", "--time-column") if options[option[2:].replace("-", "_")] is not None]
+    together = next(iter([*given, *["a --target of several columns"] * (len(targets) > 1)]), None)
     if isinstance(table, Table) and (table.n_rows <= LARGE or together is not None):
         return table, 0.0
     if together is not None:
         raise OptionError(
-            f"--{together.replace('_', '-')} needs the whole table in memory, and {table.source} is read in pieces: "
+            f"{together} needs the whole table in memory, and {table.source} is read in pieces: "
             f"give a file that fits into memory, without --stream"
         )
     bar.begin(f"learning the columns of {table.source}")
     begun = time.perf_counter()
     large = look_over(
         Parted(table) if isinstance(table, Table) else table,
-        target,
+        targets[0],
         settings,
         test_fraction=options["test_fraction"],
         weights=options["weights"],

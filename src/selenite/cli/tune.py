@@ -37,7 +37,7 @@ NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options o
 
 @click.command("tune")
 @click.argument("file", type=FILE)
-@click.option("--target", metavar="COLUMN", help="The column to predict.")
+@click.option("--target", metavar="COLUMN", help="The column to predict; or several, commas between.")
 @click.option(
     "-o", "--output", type=FILE, metavar="MODEL", help="Where to save the model.  [default: FILE's name.selenite]"
 )
@@ -90,12 +90,11 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         choice = ColumnChoice.of({"target": target, **options})
         texts = texts_to_read(target, options, choice)
         table = read_table(file, read_options(options), texts, kept=choice.kept)
-        validation_beside(table, target, options | NOT_OFFERED, choice)
-        assert target is not None
+        validation_beside(table, options | NOT_OFFERED, choice)
         output = output or model_of(file)
         refuse_unwritable(output, file)
         if talkative:
-            opening = opening_text(table, target, options | NOT_OFFERED, choice)
+            opening = opening_text(table, choice.targets, options | NOT_OFFERED, choice)
             bar.clear()
             with going_on():
                 click.echo(opening)
@@ -114,7 +113,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             warnings.simplefilter("ignore", DivergenceWarning)  # its figures show it
             tuned = tune(
                 table,
-                target,
+                choice.targets,
                 settings,
                 search,
                 test_fraction=options["test_fraction"],

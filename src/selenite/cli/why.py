@@ -8,7 +8,15 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE, is_there, refuse_unwritable
-from selenite.cli.reading import load_beside, read_for, read_options, reading_options, rename_option
+from selenite.cli.reading import (
+    load_beside,
+    of_option,
+    one_target,
+    read_for,
+    read_options,
+    reading_options,
+    rename_option,
+)
 from selenite.errors import OptionError
 from selenite.explanation.numbers.latex import to_latex
 from selenite.explanation.numbers.page import to_page
@@ -52,6 +60,7 @@ WRITERS = {"latex": to_latex, "html": to_page, None: to_text}
 @click.option("--weight-decay", type=float, help="Of updates by adamw.")
 @click.option("--l1", type=click.FloatRange(0), help="Penalty on the sizes of the weights.  [default: 0]")
 @click.option("--l2", type=click.FloatRange(0), help="Penalty on their squares.  [default: 0]")
+@of_option
 @rename_option
 @click.option("--latex", "form", flag_value="latex", help="Print LaTeX instead.")
 @click.option("--html", "form", flag_value="html", help="Print one HTML page that needs nothing else.")
@@ -134,7 +143,7 @@ def _subject(thing: str, file: str | None, row: int | None, epoch: int, options:
     near = None if is_there(thing) else nearest(thing, [f"{TUTORIAL}{name}" for name in NAMES])
     if near is not None:
         raise OptionError(f"there is no file {thing}; did you mean {near}?")
-    model = load_beside(thing, file)
+    model = one_target(load_beside(thing, file), options["of"])
     if file is None:
         raise OptionError(
             f"say which rows: selenite why {argument(thing)} ADDRESS TABLE --row 1, "

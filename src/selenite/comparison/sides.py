@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.model.model import Model, load, model_of
+from selenite.model.loading import load, model_of
+from selenite.model.model import Model
 from selenite.table import Table
 from selenite.text import listed
 from selenite.types import Floats
@@ -38,7 +39,7 @@ def side_of(given: Any) -> Side:
     """Return a model, a fitted estimator's, that in a file, or an export, by its folder or file."""
     if not isinstance(given, str | PathLike):
         return _of_model(model_of(given))
-    return _of_export(Path(given)) if is_export(given) else _of_model(load(given))
+    return _of_export(Path(given)) if is_export(given) else _of_model(model_of(load(given)))
 
 
 def is_export(path: str | PathLike[str]) -> bool:

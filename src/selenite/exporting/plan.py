@@ -18,10 +18,10 @@ from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.nn import Network
 from selenite.nn.embedding import embedding_views
 from selenite.table import input_names
+from selenite.table.classes import ClassType
 from selenite.table.encode import is_pair
 from selenite.table.learn import SCORES
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema, Target, Task
-from selenite.table.target import ClassType
 from selenite.types import Array
 
 

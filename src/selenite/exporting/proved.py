@@ -20,7 +20,8 @@ from selenite.exporting.python import PYTHON
 from selenite.exporting.writer import Asked, Proof, Writer
 from selenite.fitting.distillation import Distilled
 from selenite.fitting.distillation import distil as distil_model
-from selenite.model.model import Model, load, model_of
+from selenite.model.loading import load, model_of
+from selenite.model.model import Model
 from selenite.stages import Stages
 from selenite.table import Table, as_table
 from selenite.text import shown

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,6 +30,10 @@ class Unseen:
 
     raw_outputs: Floats  # (most, n, n_outputs), NaN where fewer members than the most have one
     rows: TrainingRows
+
+    def alone(self, k: int) -> Unseen:
+        """Return the same of one output."""
+        return Unseen(self.raw_outputs[:, :, [k]], replace(self.rows, Y=self.rows.Y[:, [k]]))
 
     def mean_absolute_error(self) -> float:
         """Return how far the mean of the members' only outputs is from the answers."""
@@ -68,6 +72,16 @@ def calibrate(
     return Calibration(temperature, None, learn_truth_quantiles(of_truth, weight))
 
 
+def calibrate_each(network: Network, parameters: Array, target: Target, unseen: Unseen | None) -> list[Calibration]:
+    """Return the same of each of several targets, whose outputs are cooled one by one."""
+    found = []
+    for k, one in enumerate(target.each):
+        alone, copied = network.output_alone(k, parameters)
+        found.append(calibrate(alone, copied, one, None if unseen is None else unseen.alone(k)))
+    shrink(network, parameters, np.array([one.temperature for one in found], parameters.dtype))
+    return found
+
+
 def best_temperature(network: Network, unseen: Unseen) -> float:
     """Return the temperature by which raw outputs, divided, give the lowest log loss (Guo et al. 2017).
 
@@ -85,8 +99,11 @@ def best_temperature(network: Network, unseen: Unseen) -> float:
     return min(nearby, key=cost)
 
 
-def shrink(network: Network, parameters: Array, divisor: float) -> None:
-    """Divide the output layer: write into all members' parameters, (n_members, n_parameters)."""
+def shrink(network: Network, parameters: Array, divisor: float | Array) -> None:
+    """Divide the output layer, by a number or each output by its own, (n_outputs,).
+
+    Writes into all members' parameters, (n_members, n_parameters).
+    """
     for member in parameters:
         network.weights(member)[-1][:] /= divisor
         biases = network.bias_vectors(member)[-1]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from selenite.fitting.evaluated import Judgement
 from selenite.fitting.weights import class_weights
 from selenite.model import Model
 from selenite.model.baselines import best_constant, class_shares, constant_name
@@ -38,7 +39,7 @@ def judge(
     weight: ClassWeight,
     clusters: Clusters,
     linear_cut_short: bool,
-) -> tuple[dict[str, list[Metric]], str]:
+) -> Judgement:
     """Return the figures of the models and of a guess without looking, each part's on its own rows, and the verdict.
 
     The `saved` model's loss, in its scale, judges all; each class counts by its weight. Rows of one number among
@@ -80,7 +81,7 @@ def judge(
     by = f"weighted {measure(saved)}" if weighted else measure(saved)
     text = verdict(losses, figures, guess, by, clusters, linear_cut_short)
     figures[heading] = figures.pop("naive")
-    return figures, text
+    return Judgement(figures, text)
 
 
 def _of_constant(metric: Metric) -> Metric:

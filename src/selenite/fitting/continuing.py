@@ -21,7 +21,7 @@ from selenite.fitting.retraining import Trained
 from selenite.fitting.target_transform import Logarithms
 from selenite.model import Model, Settings
 from selenite.nn import Network
-from selenite.table import Column, Numbers, Schema, Table, Target, as_outputs, encode, encode_target
+from selenite.table import Answers, Column, Numbers, Schema, Table, Target, as_outputs, encode, encode_target
 from selenite.table.drift import moved, moved_target, unseen, widened_target
 from selenite.text import shown
 from selenite.training import Callback, Trainer, TrainingRows, train_runs
@@ -50,12 +50,12 @@ class Start:
 
 
 def known_rows(
-    schema: Schema, target: Target, table: Table, answers: Column, weight: Array | None, logarithms: Logarithms | None
+    schema: Schema, target: Target, table: Table, answers: Answers, weight: Array | None, logarithms: Logarithms | None
 ) -> TrainingRows:
     """Return rows as numbers, by a schema and a target that are known already."""
     encoded = encode_target(target, answers, table.first_line)
     Y = as_outputs(target, encoded, np.float32)
-    if logarithms is not None:
+    if logarithms is not None and not isinstance(answers, Table):
         Y = logarithms.answers(positive(target, answers))
     return TrainingRows(encode(schema, table, np.float32), Y, weight)
 
@@ -99,7 +99,7 @@ def continue_model(
         encoded, held_out, settings, callbacks, backends.get(backend), record, trainer, begin=begin.parameters
     )
     if begin.logarithms is not None:
-        positive(encoded.target, given.answers)
+        positive(encoded.target, given.only_answers("going on with a model"))
         members = members.learning(begin.logarithms)
     trained = Trained(begin.network, chosen, members, members.train(begin.network, chosen, inf))
     explanation = next((one.explanation for one in trained.trainings if one.ended == "diverged"), None)
@@ -112,7 +112,7 @@ def continue_model(
 def known_to(model: Model, given: TrainingTable) -> tuple[TrainingTable, list[str]]:
     """Return rows with a model's schema and target, and in words what the model never saw before."""
     notes, schema = unseen(model.schema, given.features)
-    target = widened_target(model.target, given.answers)
+    target = widened_target(model.target, given.only_answers("going on with a model"))
     ranges, _ = moved(model.schema, schema)
     of_target, _ = moved_target(model.target, target)
     known = replace(given, target_name=target.name, target=target, schema=schema, of_model=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from selenite.fitting.continuing import Start, known_rows
 from selenite.model import Model
-from selenite.table import Column, Table, input_names
+from selenite.table import Answers, Table, input_names
 from selenite.training import Finding, Training, diagnose
 from selenite.types import Array
 
@@ -15,7 +15,7 @@ DIVERGED = "diverged"
 
 
 def diagnose_members(
-    model: Model, trainings: Sequence[Training], table: Table, answers: Column, weight: Array | None = None
+    model: Model, trainings: Sequence[Training], table: Table, answers: Answers, weight: Array | None = None
 ) -> list[Finding]:
     """Return what went badly: each finding once, with how many of the networks it is of; empty if nothing.
 

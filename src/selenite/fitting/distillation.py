@@ -24,7 +24,7 @@ from selenite.fitting.residual_quantiles import learn_residual_quantiles
 from selenite.fitting.retraining import Trained
 from selenite.fitting.target_transform import Logarithms
 from selenite.fitting.weights import weights_of
-from selenite.model import Data, Figure, Model, Settings
+from selenite.model import Data, Model, Settings
 from selenite.model.baselines import HEADINGS
 from selenite.model.metrics import Metric
 from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
@@ -124,7 +124,7 @@ def distil(original: Model, table: Table, hidden: tuple[int, ...], stages: Stage
         pupils.append(_pupil(teacher, lesson.take(part[0]), hidden, seed))
         stages.done(len(parts) / (data.folds + 1))
     model = _pupil(original, lesson, hidden, seed) if by_folds else pupils[0]
-    figures, verdict = judge(
+    judged = judge(
         table,
         original.target,
         parts,
@@ -134,12 +134,12 @@ def distil(original: Model, table: Table, hidden: tuple[int, ...], stages: Stage
         clusters=grouping.clusters,
         linear_cut_short=False,
     )
-    stored = tuple(Figure(one.name, name, one.value, one.low, one.high) for name in figures for one in figures[name])
-    finite = tuple(figure for figure in stored if np.isfinite(figure.value))
     counts = model.data
     data = replace(data, training_rows=counts.training_rows, validation_rows=counts.validation_rows)
-    model = replace(model, data=data, figures=finite, verdict=verdict)
-    return Distilled(model, original, figures, *_which(used, table, parts, by_folds))
+    if original.whole is not None:  # rows were put aside for all targets: those of one do not tell them again
+        data = replace(data, fingerprint="")
+    model = replace(model, data=data, figures=judged.stored, verdict=judged.verdict)
+    return Distilled(model, original, judged.figures, *_which(used, table, parts, by_folds))
 
 
 def _teachers(original: Model, table: Table, data: Data, grouping: Grouping) -> Iterator[tuple[Part, Model]]:
@@ -147,7 +147,7 @@ def _teachers(original: Model, table: Table, data: Data, grouping: Grouping) -> 
     if data.folds:
         yield from refitted(original, table, grouping)
     else:
-        yield from ((part, original) for part in parts_of(table, original.target, data, grouping))
+        yield from ((part, original) for part in parts_of(table, (original.whole or original).target, data, grouping))
 
 
 def _data(original: Model, table: Table, used: RowsUsed) -> tuple[Data, Grouping]:
@@ -163,7 +163,7 @@ def _data(original: Model, table: Table, used: RowsUsed) -> tuple[Data, Grouping
     own = Data(
         test_fraction=TEST_FRACTION, split_seed=original.recipe.seed, copied_rows=copied, fingerprint=fingerprint(table)
     )
-    parts = parts_of(table, original.target, own, grouping)
+    parts = parts_of(table, (original.whole or original).target, own, grouping)
     return replace(own, test_rows=len(parts[0][1])), grouping
 
 

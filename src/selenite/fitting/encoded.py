@@ -17,6 +17,7 @@ from selenite.nn.random import SPLIT
 from selenite.splits.grouping import ALONE, Grouping
 from selenite.splits.split import drawn_rows
 from selenite.table import (
+    Answers,
     Column,
     ColumnSchema,
     Kind,
@@ -31,6 +32,7 @@ from selenite.table import (
     learn_schema,
     learn_target,
 )
+from selenite.text import listed
 from selenite.training import TrainingRows
 from selenite.types import Array, Floats, Indices
 
@@ -40,15 +42,23 @@ class TrainingTable:
     """Rows to learn from, as a table, and what is known of them beforehand."""
 
     features: Table
-    answers: Column
+    answers: Answers
     target_name: str
     grouping: Grouping = ALONE
     weight: Array | None = None  # (n,)
     known: Mapping[str, Kind | ColumnSchema] = field(default_factory=dict)  # of columns
     target: Target | None = None  # where it is learnt already
     schema: Schema | None = None  # where it is learnt already
-    validation: tuple[Table, Column] | None = None  # the user's rows to judge each epoch by
+    validation: tuple[Table, Answers] | None = None  # the user's rows to judge each epoch by
     of_model: bool = False  # schema and target are a model's, and stay as they are
+
+    def only_answers(self, doing: str) -> Column:
+        """Return the answers of the only target; refuse several of what is not done with them."""
+        if isinstance(self.answers, Table):
+            raise OptionError(
+                f"{doing} takes one target, not several: {listed(self.answers.names)}. Fit each by itself"
+            )
+        return self.answers
 
     def take(self, rows: Indices) -> TrainingTable:
         """Return some of the rows, of which nothing is learnt yet."""
@@ -71,7 +81,7 @@ class Encoded:
     target: Target  # scaled as the loss needs
     loss: str
     rows: TrainingRows
-    numbers: Floats | None  # to regress on, (n,), of the same rows
+    numbers: Floats | None  # to regress on, (n,), of the same rows; None of classes, and of several targets
     grouping: Grouping
     own: TrainingRows | None  # the user's rows to judge each epoch by
     own_numbers: Floats | None
@@ -104,6 +114,8 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     target = given.target
     if target is None and settings.task != "regression":  # rows that weigh nothing name classes, too
         target = learn_target(given.answers, given.target_name, settings.task)
+    if target is not None and target.each and settings.class_weight is not None:
+        raise OptionError(f"class weights are of one target: {listed(target.names)} weigh their rows alike")
     if target is not None and target.task == "classification" and settings.class_weight is not None:
         given = _weighed_by_class(given, settings, target)
     counting = _that_count(given)
@@ -130,7 +142,7 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     return Encoded(schema, target, loss, rows, numbers, counting.grouping, own, own_numbers, read is None)
 
 
-def _outputs(target: Target, answers: Column) -> Array:
+def _outputs(target: Target, answers: Answers) -> Array:
     """Return what the network is to give, float32: one-hot for three classes and more, else one column."""
     return as_outputs(target, encode_target(target, answers), np.float32)
 
@@ -149,8 +161,8 @@ def plain_answers(target: Target, piece: Table) -> Floats:
     return encode_target(target, answers, piece.first_line).astype(np.float64)
 
 
-def numbers_of(target: Target, answers: Column) -> Floats | None:
-    """Return the numbers to regress on, (n,); None for classes."""
+def numbers_of(target: Target, answers: Answers) -> Floats | None:
+    """Return the numbers to regress on, (n,); None for classes, and of several targets."""
     return answers.values if target.task == "regression" and isinstance(answers, Numbers) else None
 
 
@@ -158,6 +170,8 @@ def scaled_for(loss: str, target: Target) -> Target:
     """Return the target scaled as the loss needs: counts of the Poisson loss are divided, not centered."""
     if not loss.startswith("poisson"):
         return target
+    if target.each:
+        return replace(target, each=tuple(scaled_for(loss, one) for one in target.each))
     if target.minimum is not None and target.minimum < 0:
         raise OptionError(f"the Poisson loss needs a target of 0 or more; {target.name!r} has {target.minimum:g}")
     return replace(target, width=target.center or 1.0, center=0.0)
@@ -200,8 +214,8 @@ def nothing_to_learn_from(schema: Schema, source: str) -> OptionError:
 
 
 def _in_time(
-    validation: tuple[Table, Column], settings: Settings, target: Target, members: int
-) -> tuple[Table, Column]:
+    validation: tuple[Table, Answers], settings: Settings, target: Target, members: int
+) -> tuple[Table, Answers]:
     """Return no more of the user's validation rows than there is time to judge so many members by."""
     table, answers = validation
     most = rows_to_calibrate_on(settings, target, members)

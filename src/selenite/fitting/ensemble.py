@@ -14,12 +14,13 @@ import numpy as np
 from selenite import backend as backends
 from selenite.errors import DivergenceWarning
 from selenite.fitting.budget import SecondsLeft, fitted_to_time, rows_to_calibrate_on
-from selenite.fitting.calibration import calibrate
+from selenite.fitting.calibration import Calibration, calibrate, calibrate_each
 from selenite.fitting.encoded import Encoded
 from selenite.fitting.members import Members, rows_held_out
 from selenite.fitting.plan import Plan, network_for, plan
 from selenite.fitting.retraining import TRAINING, Trained, in_logarithms, wider
 from selenite.model import Curve, Data, Model, Recipe
+from selenite.model.parts import OfTarget
 from selenite.model.settings import Settings
 from selenite.nn import Network
 from selenite.nn.random import SPLIT
@@ -84,8 +85,16 @@ def calibrated(trained: Trained, encoded: Encoded) -> Model:
     unseen, logarithms = _judging_in_time(trained.members).unseen(network, parameters), trained.members.logarithms
     if logarithms is not None and unseen is not None:
         network, target, unseen = logarithms.undone(network, parameters, target, unseen)
-    weighed = trained.members.settings.class_weight is not None
-    found = calibrate(network, parameters, target, unseen, rows_alike=weighed)
+    of_targets: tuple[OfTarget, ...] = ()
+    found = Calibration()
+    if target.each:
+        of_targets = tuple(
+            OfTarget(one.temperature, one.residual_quantiles, one.truth_quantiles)
+            for one in calibrate_each(network, parameters, target, unseen)
+        )
+    else:
+        weighed = trained.members.settings.class_weight is not None
+        found = calibrate(network, parameters, target, unseen, rows_alike=weighed)
     return Model(
         network,
         parameters,
@@ -95,6 +104,7 @@ def calibrated(trained: Trained, encoded: Encoded) -> Model:
         data=Data(training_rows=encoded.n_rows, validation_rows=trained.members.n_validation_rows),
         residual_quantiles=found.residual_quantiles,
         truth_quantiles=found.truth_quantiles,
+        of_targets=of_targets,
         settings=trained.members.settings,
     )
 

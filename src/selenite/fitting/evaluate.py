@@ -27,13 +27,13 @@ from selenite.fitting.evaluated import (
     PREPARING,
     TEST_FRACTION,
     EvaluatedFit,
+    Judgement,
     require_share,
     with_figures,
 )
 from selenite.fitting.retraining import possible_rounds
 from selenite.fitting.weights import require_classes, rows_that_count, weights_of
 from selenite.model import Data, Model, Settings
-from selenite.model.metrics import Metric
 from selenite.model.rows import parts_of
 from selenite.model.settings import ClassWeight
 from selenite.splits.grouping import Grouping
@@ -43,6 +43,7 @@ from selenite.table import (
     ReadOptions,
     Table,
     Target,
+    answers_in,
     answers_of,
     encode_target,
     fingerprint,
@@ -62,7 +63,7 @@ FEW_ROWS, FOLDS = 1000, 5  # below this each row is judged out of its fold
 
 def fit_and_evaluate(
     table: Table,
-    target_name: str,
+    target_name: str | tuple[str, ...],
     settings: Settings,
     *,
     test_fraction: float | None = None,
@@ -76,7 +77,7 @@ def fit_and_evaluate(
     begun: float | None = None,
     trainer: Trainer = train_runs,
 ) -> EvaluatedFit:
-    """Return a model fitted to a table, and its figures on rows that it was not fitted to.
+    """Return a model fitted to a table, and its figures on rows that it was not fitted to; of one target or several.
 
     The linear model beside it is what the recipe makes without hidden layers. Without a `test_fraction`, 15 % of the
     rows are put aside, or none of fewer than 1,000. Of columns by name, rows of one of the `groups` stay together, the
@@ -86,8 +87,9 @@ def fit_and_evaluate(
     """
     stages = stages or Stages()
     stages.begin(PREPARING)
-    if table.n_rows > LARGE and groups is None and time_column is None:
-        large = look_over(Parted(table), target_name, settings, test_fraction=test_fraction, weights=weights)
+    names = (target_name,) if isinstance(target_name, str) else target_name
+    if table.n_rows > LARGE and groups is None and time_column is None and len(names) == 1:
+        large = look_over(Parted(table), names[0], settings, test_fraction=test_fraction, weights=weights)
         return fit_and_evaluate_large(
             large,
             settings,
@@ -98,10 +100,10 @@ def fit_and_evaluate(
             begun=begun,
             trainer=trainer,
         )
-    left, answers = countdown(settings.time_limit, begun), table[target_name]
-    target = learn_target(answers, target_name, settings.task, table.first_line)
+    left, answers = countdown(settings.time_limit, begun), answers_in(table, names)
+    target = learn_target(answers, names[0], settings.task, table.first_line)
     require_rows_to_judge(table, target, settings, validation, test_fraction)
-    grouping = grouping_of(table.without(target_name, weights), answers, groups, time_column)
+    grouping = grouping_of(table.without(*names, weights), answers, groups, time_column)
     few = test_fraction is None and validation is None and _is_few(table, target, grouping)
     data = Data(
         test_fraction=test_fraction or TEST_FRACTION,
@@ -134,7 +136,7 @@ def fit_and_evaluate(
             linear = replace(linear, time_limit=max(FOR_LINEAR * left() / n_parts, 0.01))
         contenders["linear"] = fits.fit_parts(JUDGING_BY_LINEAR, linear, stages)
     model = replace(fitted.model, settings=settings)
-    figures, verdict = _judged(table, target, fits, contenders, model, settings.class_weight)
+    judged = _judged(table, target, fits, contenders, model, settings.class_weight)
     data = replace(
         data,
         training_rows=model.data.training_rows,
@@ -143,11 +145,10 @@ def fit_and_evaluate(
         test_fraction=0.0 if data.folds else data.test_fraction,
     )
     return EvaluatedFit(
-        with_figures(model, data, figures, verdict, read),
+        with_figures(model, data, judged, read),
         fitted.trainings,
-        figures,
+        judged,
         sum(len(aside) for _, aside in fits.parts),
-        verdict,
         seconds,
         fits.interrupted,
         None if validation is None else validation.source,
@@ -161,7 +162,7 @@ def training_table(
 
     A part of them could show another kind. Where there are folds, a model is fitted on all rows, too.
     """
-    answers, features = table[target.name], table.without(target.name, data.weights or None)
+    answers, features = answers_in(table, target.names), table.without(*target.names, data.weights or None)
     declared = known_of(settings.kinds, data.groups or None, data.time_column or None, table)
     drawn = None if data.folds else np.arange(0)  # what the columns are, all rows tell even so
     schema = learn_schema(features, declared, drawn, answers_of(answers, target.task))
@@ -174,7 +175,7 @@ def training_table(
         kinds_of_all(features, schema, declared),
         target,
         schema if data.folds else None,
-        None if validation is None else (validation.without(target.name), validation[target.name]),
+        None if validation is None else (validation.without(*target.names), answers_in(validation, target.names)),
     )
 
 
@@ -244,8 +245,8 @@ def _is_few(table: Table, target: Target, grouping: Grouping) -> bool:
         return False
     if target.task == "regression":
         return True
-    classes = encode_target(target, table[target.name]).astype(np.intp)
-    return int(np.bincount(classes[first]).min()) >= FOLDS
+    encoded = encode_target(target, answers_in(table, target.names)).reshape(table.n_rows, -1).astype(np.intp)
+    return min(int(np.bincount(classes).min()) for classes in encoded[first].T) >= FOLDS
 
 
 def _judged(
@@ -255,20 +256,23 @@ def _judged(
     contenders: dict[str, list[Fitted]],
     saved: Model,
     class_weight: ClassWeight,
-) -> tuple[dict[str, list[Metric]], str]:
-    """Return the figures of the contenders and of a guess on the rows that judge, and the verdict."""
+) -> tuple[Judgement, ...]:
+    """Return the figures of the contenders and of a guess on the rows that judge, and the verdict, for each target."""
     if not contenders["selenite"]:
-        return {}, INTERRUPTED
+        return (Judgement({}, INTERRUPTED),) * len(target.names)
     parts, weight = fits.parts, fits.given.weight
     if weight is not None:  # a guess does not know the answers of rows that weigh nothing, either
         parts = [(rows[rows_that_count(weight[rows])], aside) for rows, aside in parts]
-    return judge(
-        table,
-        target,
-        parts,
-        {name: [one.model for one in fitted] for name, fitted in contenders.items() if fitted},
-        saved,
-        weight=class_weight,
-        clusters=fits.given.grouping.clusters,
-        linear_cut_short=any(one.cut_short for one in contenders.get("linear", [])),
+    return tuple(
+        judge(
+            table,
+            one,
+            parts,
+            {name: [each.model.of(one.name) for each in fitted] for name, fitted in contenders.items() if fitted},
+            saved.of(one.name),
+            weight=class_weight,
+            clusters=fits.given.grouping.clusters,
+            linear_cut_short=any(each.cut_short for each in contenders.get("linear", [])),
+        )
+        for one in target.each or (target,)
     )

@@ -7,17 +7,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 
-import numpy as np
-
 from selenite.errors import OptionError
 from selenite.fitting.comparison import judge
 from selenite.fitting.continuing import continue_model, known_to
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.evaluate import require_rows_to_judge
-from selenite.fitting.evaluated import TEST_FRACTION, EvaluatedFit
+from selenite.fitting.evaluated import TEST_FRACTION, EvaluatedFit, with_figures
 from selenite.fitting.retraining import TRAINING
 from selenite.fitting.weights import weights_of
-from selenite.model import Data, Figure, Model, Settings
+from selenite.model import Data, Model, Settings
 from selenite.model.rows import parts_of
 from selenite.splits.grouping import Grouping
 from selenite.stages import Stages
@@ -75,7 +73,7 @@ def continue_and_evaluate(
     fitted = continue_model(model, given, settings, callbacks=callbacks, trainer=trainer)
     seconds = time.perf_counter() - begun
     made = fitted.model
-    figures, verdict = judge(
+    judged = judge(
         table,
         made.target,
         [part],
@@ -85,16 +83,10 @@ def continue_and_evaluate(
         clusters=grouping.clusters,
         linear_cut_short=False,
     )
-    stored = tuple(Figure(one.name, name, one.value, one.low, one.high) for name in figures for one in figures[name])
     counts = replace(own, training_rows=made.data.training_rows, validation_rows=made.data.validation_rows)
-    made = replace(
-        made,
-        data=replace(counts, test_rows=len(part[1])),
-        figures=tuple(figure for figure in stored if np.isfinite(figure.value)),
-        verdict=verdict,
-    )
+    made = with_figures(made, replace(counts, test_rows=len(part[1])), (judged,), made.read)
     interrupted = made.recipe.ended == "interrupt"
-    return EvaluatedFit(made, fitted.trainings, figures, len(part[1]), verdict, seconds, interrupted), notes
+    return EvaluatedFit(made, fitted.trainings, (judged,), len(part[1]), seconds, interrupted), notes
 
 
 def _rows(table: Table, model: Model, weights: str, grouping: Grouping) -> TrainingTable:

@@ -17,6 +17,7 @@ from selenite.fitting.evaluated import (
     PREPARING,
     TEST_FRACTION,
     EvaluatedFit,
+    Judgement,
     require_share,
     with_figures,
 )
@@ -24,7 +25,6 @@ from selenite.fitting.large import MOST_JUDGING, LargeTable
 from selenite.fitting.plan import FEWEST_EPOCHS
 from selenite.fitting.retraining import possible_rounds
 from selenite.model import Data, Settings
-from selenite.model.metrics import Metric
 from selenite.splits.grouping import ALONE
 from selenite.stages import Done, Stages, nobody
 from selenite.table import Pieces, ReadOptions, Table
@@ -91,13 +91,12 @@ def fit_and_evaluate_large(
         contenders["linear"] = fit_model(encoded, linear, countdown(linear.time_limit), trainer=trainer)
         interrupted = contenders["linear"].model.recipe.ended == "interrupt"
     model = replace(fitted.model, settings=settings)
-    figures: dict[str, list[Metric]] = {}
-    verdict = INTERRUPTED
+    judged = Judgement({}, INTERRUPTED)
     if not interrupted:
         part = large.learning_in_sample, large.judging_in_sample
         models = {name: [one.model] for name, one in contenders.items()}
         cut_short = "linear" in contenders and contenders["linear"].cut_short
-        figures, verdict = judge(
+        judged = judge(
             large.sample,
             target,
             [part],
@@ -118,11 +117,10 @@ def fit_and_evaluate_large(
         fingerprint=large.census.fingerprint,
     )
     return EvaluatedFit(
-        with_figures(model, data, figures, verdict, read),
+        with_figures(model, data, (judged,), read),
         fitted.trainings,
-        figures,
+        (judged,),
         len(large.judging),
-        verdict,
         seconds,
         interrupted,
         None if validation is None else validation.source,

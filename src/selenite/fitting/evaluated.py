@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,15 +23,32 @@ FOR_LINEAR = 0.5  # of what is left then; the rest is for the figures
 INTERRUPTED = "Verdict: none, judging the model was interrupted."
 
 
+@dataclass(frozen=True)
+class Judgement:
+    """How good a model is at one target, on rows never used, and what that means in words."""
+
+    figures: dict[str, list[Metric]]  # of "selenite", "linear" and a guess such as the "mean"
+    verdict: str
+
+    @property
+    def stored(self) -> tuple[Figure, ...]:
+        """The figures as a model's file holds them: those that are finite, as R2 of equal answers is not."""
+        return tuple(
+            Figure(metric.name, name, metric.value, metric.low, metric.high)
+            for name, metrics in self.figures.items()
+            for metric in metrics
+            if np.isfinite(metric.value)
+        )
+
+
 @dataclass(frozen=True, repr=False)
 class EvaluatedFit:
     """A model with the figures inside, how its members trained, and what the figures mean."""
 
     model: Model
     trainings: list[Training]
-    figures: dict[str, list[Metric]]  # of "selenite", "linear" and a guess such as the "mean", on rows never used
+    judged: tuple[Judgement, ...]  # of each target
     n_judged: int  # rows that the figures are of
-    verdict: str
     seconds: float  # of fitting
     interrupted: bool  # by Ctrl-C, while the model or those that judge it were fitted
     validated_on: str | None = None  # what the user's own validation rows are called
@@ -41,8 +59,12 @@ class EvaluatedFit:
         return outcome_text(self)
 
     def __repr__(self) -> str:
-        found = ", ".join(f"{one.name} {figure_texts(one.name, [one])[0]}" for one in self.figures.get("selenite", []))
-        return f"<Fit of {plain(self.model.target.name)} on {self.n_judged:,} rows never used: {found}>"
+        told = []
+        for target, judged in zip(self.model.target.names, self.judged, strict=True):
+            found = judged.figures.get("selenite", [])
+            figures = ", ".join(f"{one.name} {figure_texts(one.name, [one])[0]}" for one in found)
+            told.append(f"{plain(target)}: {figures}" if self.model.target.each else figures)
+        return f"<Fit of {plain(self.model.target.name)} on {self.n_judged:,} rows never used: {'; '.join(told)}>"
 
     def _repr_html_(self) -> str:
         return f"{self.model._repr_html_()}{outcome_html(self)}"
@@ -51,6 +73,16 @@ class EvaluatedFit:
         """Return the same as plain data: what `selenite fit --json` prints."""
         return outcome_dict(self)
 
+    @property
+    def figures(self) -> dict[str, list[Metric]]:
+        """Those of the first target, which most often is the only one."""
+        return self.judged[0].figures
+
+    @property
+    def verdict(self) -> str:
+        """That of the first target."""
+        return self.judged[0].verdict
+
 
 def require_share(test_fraction: float | None) -> None:
     """Refuse a share of the rows to put aside that is none."""
@@ -58,14 +90,12 @@ def require_share(test_fraction: float | None) -> None:
         raise OptionError(f"test_fraction={test_fraction} must lie between 0 and 1")
 
 
-def with_figures(
-    model: Model, data: Data, figures: dict[str, list[Metric]], verdict: str, read: ReadOptions | None
-) -> Model:
+def with_figures(model: Model, data: Data, judged: Sequence[Judgement], read: ReadOptions | None) -> Model:
     """Return a model with what its file tells of its rows and of how good it is."""
-    stored = tuple(
-        Figure(metric.name, name, metric.value, metric.low, metric.high)
-        for name, metrics in figures.items()
-        for metric in metrics
-        if np.isfinite(metric.value)  # R2 of equal answers is not
-    )
-    return replace(model, read=read or ReadOptions(), data=data, figures=stored, verdict=verdict if figures else "")
+    model = replace(model, read=read or ReadOptions(), data=data)
+    told = [(one.stored, one.verdict if one.figures else "") for one in judged]
+    if model.target.each:
+        pairs = zip(model.of_targets, told, strict=True)
+        return replace(model, of_targets=tuple(replace(one, figures=of, verdict=words) for one, (of, words) in pairs))
+    [(figures, verdict)] = told
+    return replace(model, figures=figures, verdict=verdict)

@@ -84,9 +84,10 @@ class Incremental:
     def learn(self, given: TrainingTable, backend: str | backends.Backend | None) -> tuple[Fitted, list[str]]:
         """Go once over rows; return the model that this makes, and in words what was never seen before."""
         notes, schema = unseen(self.schema, given.features)
-        target = widened_target(self.target, given.answers)
+        answers = given.only_answers("partial_fit")
+        target = widened_target(self.target, answers)
         logarithms, network = self.start.logarithms, self.start.network
-        rows = known_rows(schema, target, given.features, given.answers, self._weight(given), logarithms)
+        rows = known_rows(schema, target, given.features, answers, self._weight(given), logarithms)
         rows = replace(rows, Y=smoothed(rows.Y, self.smoothing))
         n = len(rows.X)
         asked = self.settings

@@ -19,7 +19,7 @@ from selenite.nn.epoch import mean_loss
 from selenite.nn.initializers import require_room
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
-from selenite.table import Target, smoothed
+from selenite.table import Target, smoothed, strata_of
 from selenite.training import Callback, Run, Trainer, Training, TrainingRows, train_runs
 from selenite.types import Array, Floats, Mask
 
@@ -153,12 +153,12 @@ def rows_held_out(rows: TrainingRows, members: int, seed: int, target: Target, g
 
     Few groups or moments make fewer folds, of which members hold out one where two would be too many; they go round.
     """
-    n, classes = len(rows.X), None
+    n = len(rows.X)
     if len(grouping.first_rows(n)) < FEWEST_ROWS_TO_HOLD_OUT:
         return None
-    if target.task == "classification":
-        classes = rows.Y.argmax(axis=1) if target.n_outputs > 1 else np.rint(rows.Y[:, 0]).astype(np.intp)
-    fold = folds(n, N_FOLDS, seed, classes=classes, grouping=grouping)
+    one_hot = target.n_outputs > 1 and not target.each
+    encoded = rows.Y.argmax(axis=1) if one_hot else np.rint(rows.Y if target.each else rows.Y[:, 0])
+    fold = folds(n, N_FOLDS, seed, classes=strata_of(target, encoded), grouping=grouping)
     n_folds = int(fold.max()) + 1
     if n_folds == 1:
         what = "group" if grouping.times is None else "moment"

@@ -14,7 +14,7 @@ from selenite.model.rows import parts_of, rows_used
 from selenite.splits.grouping import Grouping
 from selenite.splits.split import Part
 from selenite.stages import Done, nobody
-from selenite.table import Table, learn_target
+from selenite.table import Table, answers_in, learn_target
 from selenite.types import Indices
 
 ALIKE = 1e-5  # stored figures and those found again may differ by so much of themselves
@@ -70,8 +70,9 @@ def _settings_to_refit(model: Model, settings: Settings) -> Settings:
 
 def refitted(model: Model, table: Table, grouping: Grouping) -> Iterator[tuple[Part, Model]]:
     """Yield each fold of the model's table, and a model fitted without it again by the settings that the file keeps."""
+    name, model = model.target.name, model.whole or model
     assert model.settings is not None
-    target = learn_target(table[model.target.name], model.target.name, model.target.task)
+    target = learn_target(answers_in(table, model.target.names), model.target.name, model.target.task)
     settings = replace(_settings_to_refit(model, model.settings), task=target.task)
     given = training_table(table, target, settings, model.data, grouping)
     fits = Fits(given, parts_of(table, target, model.data, grouping))
@@ -79,7 +80,7 @@ def refitted(model: Model, table: Table, grouping: Grouping) -> Iterator[tuple[P
         fitted = fits.fit(k, settings)
         if fits.interrupted:
             raise KeyboardInterrupt
-        yield part, fitted.model
+        yield part, fitted.model.of(name)
 
 
 def _out_of_fold(model: Model, table: Table, grouping: Grouping, done: Done) -> Judged:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from selenite.markup import Markup, element, table
 from selenite.model.baselines import HEADINGS
-from selenite.text import counted, figure_texts, figures_table, paragraph, path_text
+from selenite.text import counted, figure_texts, figures_table, paragraph, path_text, plain
 
 if TYPE_CHECKING:
-    from selenite.fitting.evaluated import EvaluatedFit
+    from selenite.fitting.evaluated import EvaluatedFit, Judgement
 
 ENDINGS = {
     "epochs": "all {run} run",
@@ -23,29 +23,32 @@ ENDINGS = {
 def outcome_text(fit: EvaluatedFit) -> str:
     """Return the rows, the model, how it trained, its figures beside the baselines, and the verdict."""
     lines = [paragraph(text, f"  {head}: ", " " * (len(head) + 4)) for head, text in _facts(fit).items()]
-    if fit.figures:
-        lines += ["", f"  on {_judging_rows(fit)}", figures_table(_headed(fit))]
-    else:
+    for name, judged in zip(fit.model.target.names, fit.judged, strict=True):
         lines.append("")
-    return "\n".join([*lines, paragraph(fit.verdict)])
+        if judged.figures:
+            of = f"{plain(name)}, " if fit.model.target.each else ""
+            lines += [f"  {of}on {_judging_rows(fit)}", figures_table(_headed(judged))]
+        lines.append(paragraph(judged.verdict))
+    return "\n".join(lines)
 
 
 def outcome_html(fit: EvaluatedFit) -> Markup:
     """Return the same for a notebook."""
-    headed = _headed(fit)
-    metrics = [metric.name for metric in next(iter(headed.values()), [])]
-    rows = [[name, *(_text_of(name, found) for found in headed.values())] for name in metrics]
-    return element(
-        "div",
-        element("ul", *(element("li", f"{head}: {text}") for head, text in _facts(fit).items())),
-        *([table(f"On {_judging_rows(fit)}", ["", *headed], rows)] if rows else []),
-        element("p", fit.verdict),
-    )
+    told = [element("ul", *(element("li", f"{head}: {text}") for head, text in _facts(fit).items()))]
+    for target, judged in zip(fit.model.target.names, fit.judged, strict=True):
+        headed = _headed(judged)
+        metrics = [metric.name for metric in next(iter(headed.values()), [])]
+        rows = [[name, *(_text_of(name, found) for found in headed.values())] for name in metrics]
+        of = f"{plain(target)}, on" if fit.model.target.each else "On"
+        told += [table(f"{of} {_judging_rows(fit)}", ["", *headed], rows)] if rows else []
+        told.append(element("p", judged.verdict))
+    return element("div", *told)
 
 
 def outcome_dict(fit: EvaluatedFit) -> dict[str, Any]:
     """Return the same as plain data."""
     model = fit.model
+    judged = {name: _judged_dict(one) for name, one in zip(model.target.names, fit.judged, strict=True)}
     return {
         "file": None if fit.file is None else path_text(fit.file),
         "model": None if fit.output is None else path_text(fit.output),
@@ -65,11 +68,18 @@ def outcome_dict(fit: EvaluatedFit) -> dict[str, Any]:
         "best_epochs": model.recipe.best_epochs,
         "ended": model.recipe.ended,
         "seconds": fit.seconds,
+        **({"targets": judged} if model.target.each else judged[model.target.name]),
+    }
+
+
+def _judged_dict(judged: Judgement) -> dict[str, Any]:
+    """Return the figures of one target, and what they mean, as plain data."""
+    return {
         "test": {
             name: {metric.name: {"value": metric.value, "low": metric.low, "high": metric.high} for metric in metrics}
-            for name, metrics in fit.figures.items()
+            for name, metrics in judged.figures.items()
         },
-        "verdict": fit.verdict,
+        "verdict": judged.verdict,
     }
 
 
@@ -107,8 +117,8 @@ def _judging_rows(fit: EvaluatedFit) -> str:
     return by_others if data.folds else f"{data.test_rows:,} test rows"
 
 
-def _headed(fit: EvaluatedFit) -> dict[str, list[Any]]:
-    return {HEADINGS.get(name, name): found for name, found in fit.figures.items()}
+def _headed(judged: Judgement) -> dict[str, list[Any]]:
+    return {HEADINGS.get(name, name): found for name, found in judged.figures.items()}
 
 
 def _text_of(name: str, metrics: list[Any]) -> str:

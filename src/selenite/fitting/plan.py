@@ -102,7 +102,7 @@ def network_for(plan: Plan, activation: str, schema: Schema, target: Target, los
     embedding = Embedding(waves, n_frequencies=8, n_components=n_components) if plan.hidden else None
     hidden = activations_of(activation, plan.hidden)
     network = Network.of((n_inputs(schema), *plan.hidden, target.n_outputs), hidden, loss, embedding=embedding)
-    if target.task == "classification" and loss != "log_loss":
+    if target.task == "classification" and (target.each or loss != "log_loss"):
         network = replace(network, activations=(*network.activations[:-1], "logistic"))
     return network
 
@@ -112,7 +112,7 @@ def label_smoothing_for(network: Network) -> float:
 
     Fewer mistakes where there are few, and probabilities too even, which their temperature sets right.
     """
-    return LABEL_SMOOTHING if network.loss == "log_loss" and network.n_outputs > 1 else 0.0
+    return LABEL_SMOOTHING if network.loss == "log_loss" and network.activations[-1] == "softmax" else 0.0
 
 
 def optimizer_for(plan: Plan, weight_decay: float) -> Optimizer:

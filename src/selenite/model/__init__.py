@@ -1,6 +1,7 @@
 """The model and its file."""
 
-from selenite.model.model import Model, load
+from selenite.model.loading import load
+from selenite.model.model import Model
 from selenite.model.parts import Curve, Data, Figure, Recipe
 from selenite.model.settings import Settings
 

@@ -11,6 +11,7 @@ from selenite.errors import OptionError
 from selenite.model.model import Model
 from selenite.table import Matched
 from selenite.table.table import called
+from selenite.types import Array, Floats
 
 
 def answer_columns(
@@ -31,26 +32,40 @@ def answer_columns(
     Returns
     -------
     dict of str to array (n,) of float, or list of n str
-        The prediction, then the probability of each class, then what was asked for.
+        The prediction, then the probability of each class, then what was asked for; of several targets for each,
+        "prediction for ..." and so on.
 
     Raises
     ------
     OptionError
         If quantiles are asked for of classes.
     """
-    if model.target.task == "regression":
-        numbers = model.predict(rows)
-        columns: dict[str, Any] = {"prediction": numbers}
-        if levels:
-            found = model.quantiles(numbers, levels)
-            columns |= {f"quantile {level:.12g}": found[:, k] for k, level in enumerate(levels)}
-        if coverage is not None:
-            columns["low"], columns["high"] = model.interval(numbers, coverage).T
-        return columns
+    output, columns = model.output(model.encode(rows), rows.first_row), dict[str, Any]()
+    for k, one in enumerate(model.each):
+        own, of = (output[:, [k]], f" for {one.target.name}") if model.target.each else (output, "")
+        if one.target.task == "regression":
+            found = _of_numbers(one, one.numbers(own, rows.first_row), levels, coverage)
+        else:
+            found = _of_classes(one, one.probabilities(own), levels, coverage)
+        columns |= {f"{name}{of}": values for name, values in found.items()}
+    return columns
+
+
+def _of_numbers(model: Model, numbers: Floats, levels: Sequence[float], coverage: float | None) -> dict[str, Any]:
+    columns: dict[str, Any] = {"prediction": numbers}
+    if levels:
+        found = model.quantiles(numbers, levels)
+        columns |= {f"quantile {level:.12g}": found[:, k] for k, level in enumerate(levels)}
+    if coverage is not None:
+        columns["low"], columns["high"] = model.interval(numbers, coverage).T
+    return columns
+
+
+def _of_classes(model: Model, probabilities: Array, levels: Sequence[float], coverage: float | None) -> dict[str, Any]:
     if levels:
         raise OptionError(f"quantiles are of numbers, and {called(model.target.name)} is a class; ask for a coverage")
-    probabilities, classes = model.predict_proba(rows), model.target.classes
-    columns = {"prediction": [classes[code] for code in probabilities.argmax(axis=1).tolist()]}
+    classes = model.target.classes
+    columns: dict[str, Any] = {"prediction": [classes[code] for code in probabilities.argmax(axis=1).tolist()]}
     columns |= {f"probability of {label}": probabilities[:, k] for k, label in enumerate(classes)}
     if coverage is not None:
         sets = model.class_set(probabilities, coverage)

@@ -13,9 +13,11 @@ import numpy as np
 
 from selenite.errors import ModelFileError
 from selenite.model.parts import Header
+from selenite.model.residual_quantiles import ResidualQuantiles
 from selenite.nn import Network
 from selenite.nn.activations import SELU_ALPHA, SELU_SCALE
 from selenite.table.encode import SOFT_LIMIT
+from selenite.table.schema import Target
 from selenite.types import Array, Floats
 
 MOST_ANSWER = 1e300  # so that the sum of a table's answers is finite, too
@@ -36,9 +38,17 @@ def check_bounds(header: Header, parameters: Array) -> None:
             raise ModelFileError("its parameters are so large that it would predict what is no finite number")
         if network.activations[-1] == "exp":
             output = float(np.finfo(np.float32).max)  # beyond it rows are refused one by one
-        farthest = 0.0 if (known := header.residual_quantiles) is None else float(np.abs(known.quantiles).max())
-        if not abs(target.center) + target.width * output + farthest < MOST_ANSWER:
+        pairs = [(target, header.residual_quantiles)]
+        if target.each:
+            pairs = [(one, of.residual_quantiles) for one, of in zip(target.each, header.of_targets, strict=True)]
+        if not all(_farthest(one, known, output) < MOST_ANSWER for one, known in pairs):
             raise ModelFileError("its answers are so far apart that what it predicts would be no finite number")
+
+
+def _farthest(target: Target, known: ResidualQuantiles | None, output: float) -> float:
+    """Return how far from 0 an answer may be said to lie."""
+    residual = 0.0 if known is None else float(np.abs(known.quantiles).max())
+    return abs(target.center) + target.width * output + residual
 
 
 def _largest(network: Network, parameters: Floats, largest_input: float, most_turns: float) -> float:

@@ -30,14 +30,19 @@ class Judged:
     drawn: Predictions  # the test rows, or all, or some of very many
 
 
-def judged(model: Model, pieces: Pieces, done: Callable[[float], None]) -> Judged:
-    """Return a model's predictions for a table with the target's column, and what fitting the model did with its rows.
+def judged(model: Model, pieces: Pieces, done: Callable[[float], None]) -> tuple[Judged, ...]:
+    """Return a model's predictions for a table with answers, and what fitting it did with the rows; for each target.
 
     Of a table of very many rows, sums and some rows are held in memory; all of it only if it is the one that the model
     was fitted on, and its values tell which rows stayed together then. `done` is told the share that is read.
     """
     if pieces.n_rows <= LARGE:
-        return _judged_at_once(model, joined(list(pieces)))
+        table = joined(list(pieces))
+        return tuple(_judged_at_once(one, table) for one in model.each)
+    return tuple(_judged_in_pieces(one, pieces, done) for one in model.each)
+
+
+def _judged_in_pieces(model: Model, pieces: Pieces, done: Callable[[float], None]) -> Judged:
     fingerprint, n_rows = Fingerprint(), pieces.n_rows
     data = model.data
     kept = drawn_aside(data, n_rows) if data.drawn_alike else np.sort(first_drawn(n_rows, MOST_DRAWN, data.split_seed))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from os import PathLike
 from typing import Any
@@ -14,7 +14,7 @@ from selenite import backend as backends
 from selenite.errors import OptionError, SchemaError
 from selenite.model import file
 from selenite.model.class_sets import class_sets
-from selenite.model.parts import Data, Figure, Header, Recipe
+from selenite.model.parts import Data, Figure, Header, OfTarget, Recipe
 from selenite.model.residual_quantiles import ResidualQuantiles, require_coverage
 from selenite.model.settings import Settings
 from selenite.nn import Network
@@ -34,6 +34,7 @@ from selenite.table import (
 )
 from selenite.table.schema import SET_ASIDE
 from selenite.table.table import called, place_of
+from selenite.text import hint, listed, shown
 from selenite.types import AnyArray, Array, Floats, Mask
 from selenite.writing import write
 
@@ -69,6 +70,8 @@ class Model:
         How far answers lie from predicted numbers.
     truth_quantiles : tuple of float
         How probable the right classes are, of rows not trained on; none of numbers.
+    of_targets : tuple of OfTarget
+        Of several targets what is each one's own, such as its figures; `of` gives the model of one.
 
     Examples
     --------
@@ -93,6 +96,51 @@ class Model:
     residual_quantiles: ResidualQuantiles | None = None
     truth_quantiles: tuple[float, ...] = ()
     settings: Settings | None = None
+    of_targets: tuple[OfTarget, ...] = ()
+    whole: Model | None = None  # that predicts further targets, of the model of one
+
+    def of(self, target: str) -> Model:
+        """Return the model of one of several targets: the shared layers, and the output that predicts it.
+
+        Examples
+        --------
+        >>> import numpy as np, selenite
+        >>> X = np.random.default_rng(0).normal(size=(100, 2))
+        >>> both = selenite.SeleniteRegressor(members=1, max_iter=5).fit(X, 2 * X).model_
+        >>> both.predict(X).shape, both.target.names, both.of(both.target.names[1]).predict(X).shape
+        ((100, 2), ('x0', 'x1'), (100,))
+        """
+        if target not in self.target.names:
+            raise OptionError(f"the model predicts no {shown(target)}; {hint(target, self.target.names)}")
+        if not self.target.each:
+            return self
+        k = self.target.names.index(target)
+        network, parameters = self.network.output_alone(k, self.parameters)
+        known = self.of_targets[k]
+        return replace(
+            self,
+            network=network,
+            parameters=parameters,
+            target=self.target.each[k],
+            recipe=replace(self.recipe, temperature=known.temperature),
+            residual_quantiles=known.residual_quantiles,
+            truth_quantiles=known.truth_quantiles,
+            figures=known.figures,
+            verdict=known.verdict,
+            of_targets=(),
+            whole=self,
+        )
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """All that the networks predict, the other targets of the model of one, too."""
+        target = (self.whole or self).target
+        return target.each or (target,)
+
+    @property
+    def each(self) -> tuple[Model, ...]:
+        """The models of each target; of one target the model itself."""
+        return tuple(map(self.of, self.target.names))
 
     def match(self, table: Any) -> Matched:
         """Return a table with its columns found, which `predict`, `encode` and `outside` then need not find again."""
@@ -125,6 +173,8 @@ class Model:
     def predict_proba(self, table: Any) -> Array:
         """Return the probability of each class, shape (n_rows, n_classes), in the order of `target.classes`.
 
+        Of several labels return that of the second class of each, shape (n_rows, n_targets).
+
         Raises
         ------
         OptionError
@@ -135,10 +185,11 @@ class Model:
         if self.target.task == "regression":
             raise OptionError(f"{self.target.name!r} is a number: there are no classes to give probabilities for")
         matched = self.match(table)
-        return self.probabilities(self.output(self.encode(matched), matched.first_row))
+        output = self.output(self.encode(matched), matched.first_row)
+        return output if self.target.each else self.probabilities(output)
 
     def predict(self, table: Any, *, quantiles: Sequence[float] | None = None) -> AnyArray:
-        """Return the predicted label or number of each row, shape (n_rows,).
+        """Return the predicted label or number of each row, shape (n_rows,); of several targets (n_rows, n_targets).
 
         With `quantiles`, such as (0.05, 0.95), return those of a number instead, shape (n_rows, n_quantiles): below the
         q-quantile lies a share q of the answers, judged by rows that the network was not trained on. Between the two
@@ -151,6 +202,9 @@ class Model:
         SchemaError
             If a column is missing or of another type than in training.
         """
+        if self.target.each:
+            self._refuse_several("quantiles" if quantiles is not None else "")
+            return self._predict_each(table)
         if self.target.task == "regression":
             matched = self.match(table)
             prediction = self.numbers(self.output(self.encode(matched), matched.first_row), matched.first_row)
@@ -159,6 +213,24 @@ class Model:
             raise OptionError(f"{self.target.name!r} is a class: only numbers have quantiles; see predict_proba")
         labels: AnyArray = class_labels(self.target)[self.predict_proba(table).argmax(axis=1)]
         return labels
+
+    def _refuse_several(self, what: str) -> None:
+        """Refuse what is of one target, unless nothing is named."""
+        if what and self.target.each:
+            raise OptionError(f"{what} are of one target: ask model.of({self.target.names[0]!r}) for them")
+
+    def _predict_each(self, table: Any) -> AnyArray:
+        matched = self.match(table)
+        output, is_number = self.output(self.encode(matched), matched.first_row), self.target.task == "regression"
+        columns: list[AnyArray] = []
+        for k, one in enumerate(self.each):
+            alone = output[:, [k]]
+            if is_number:
+                columns.append(one.numbers(alone, matched.first_row))
+            else:
+                columns.append(class_labels(one.target)[one.probabilities(alone).argmax(axis=1)])
+        alike = len({column.dtype.kind for column in columns}) == 1
+        return np.column_stack([column if alike else column.astype(object) for column in columns])
 
     def predict_interval(self, table: Any, *, coverage: float = 0.9) -> Floats:
         """Return the interval of each row that holds the answers of so many new rows, shape (n_rows, 2).
@@ -190,6 +262,7 @@ class Model:
         >>> bool((low < high).all())
         True
         """
+        self._refuse_several("intervals")
         if self.target.task == "classification":
             raise OptionError(f"{self.target.name!r} is a class: only numbers have intervals; see predict_set")
         return self.interval(self.predict(table), coverage)
@@ -221,14 +294,17 @@ class Model:
         >>> model.predict_set([[3.0, 0.0]], coverage=0.5).tolist()
         [[False, True]]
         """
+        self._refuse_several("sets of classes")
         return self.class_set(self.predict_proba(table), coverage)
 
     def probabilities(self, output: Array) -> Array:
         """Return what the network's output means as probabilities of the classes, shape (n_rows, n_classes)."""
+        self._refuse_several("probabilities of classes")
         return as_probabilities(output)
 
     def numbers(self, output: Array, first_row: int = 0) -> Floats:
         """Return what the network's output means as numbers of the target, shape (n_rows,)."""
+        self._refuse_several("numbers")
         with np.errstate(over="ignore"):
             numbers = as_numbers(self.target, output[:, 0])
         self._require_finite(numbers, first_row)
@@ -269,6 +345,8 @@ class Model:
     def to_bytes(self) -> bytes:
         """Return the content of the model's file."""
         header = Header(**{part.name: getattr(self, part.name) for part in fields(Header)})
+        if self.whole is not None:  # whose rows were put aside for all targets: those of one do not tell them again
+            header = replace(header, data=replace(self.data, fingerprint=""))
         return file.to_bytes(header, self.parameters)
 
     def save(self, path: str | PathLike[str]) -> None:
@@ -311,12 +389,18 @@ class Model:
     def _headline(self) -> str:
         """Return what it predicts from what, in one line."""
         target = self.target
+        if target.each:
+            kind = "labels" if target.task == "classification" else "numbers"
+            return f"Model of {listed(target.names)}, {kind}, {self._by()}"
         what = f"one of {len(target.classes)} classes" if target.task == "classification" else "a number"
         what += ", learned by its logarithm" if self.target_transform else ""
+        return f"Model of {called(target.name)}, {what}, {self._by()}"
+
+    def _by(self) -> str:
+        """Return from how many columns it predicts, and by how many networks."""
         used = sum(column.kind not in SET_ASIDE for column in self.schema.columns)
         members = f" by {self.n_members} networks whose mean predicts" if self.n_members > 1 else ""
-        count = f"{used} {'column' if used == 1 else 'columns'}"
-        return f"Model of {called(target.name)}, {what}, from {count}{members}"
+        return f"from {used} {'column' if used == 1 else 'columns'}{members}"
 
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self.network.layer_sizes))
@@ -325,35 +409,3 @@ class Model:
         return (
             f"<Model of {self.target.name!r}, {members}{sizes} {self.network.hidden_activation or 'linear'}, {count}>"
         )
-
-
-def load(path: str | PathLike[str]) -> Model:
-    """Return the model of a file written by `save`; files of all formats so far are read.
-
-    Raises
-    ------
-    ModelFileError
-        If the file is damaged, foreign or made by a newer selenite. Nothing in a file is ever run.
-
-    Examples
-    --------
-    >>> import numpy as np, tempfile, selenite
-    >>> X = np.random.default_rng(0).normal(size=(100, 2))
-    >>> path = tempfile.mkdtemp() + "/sign.selenite"
-    >>> selenite.SeleniteClassifier(members=1, max_iter=5).fit(X, X[:, 0] > 0).save(path)
-    >>> model = selenite.load(path)
-    >>> model.target.classes, model.predict_proba(X).shape, model.settings.epochs
-    (('false', 'true'), (100, 2), 5)
-    """
-    header, parameters = file.read(path)
-    return Model(parameters=parameters, **{part.name: getattr(header, part.name) for part in fields(Header)})
-
-
-def model_of(given: Any) -> Model:
-    """Return the model that was given, or that of an estimator."""
-    found = getattr(given, "model_", given)
-    if not isinstance(found, Model):
-        raise OptionError(
-            f"{type(given).__name__} is no model: give what selenite.load returns, or a fitted estimator of selenite"
-        )
-    return found

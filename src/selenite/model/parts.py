@@ -89,6 +89,17 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class OfTarget:
+    """What is of one of several targets alone."""
+
+    temperature: float = 1.0  # by which its output was divided
+    residual_quantiles: ResidualQuantiles | None = None  # of a number
+    truth_quantiles: tuple[float, ...] = ()  # of classes
+    figures: tuple[Figure, ...] = ()
+    verdict: str = ""
+
+
+@dataclass(frozen=True)
 class Header:
     """All of a model but its parameters."""
 
@@ -103,3 +114,4 @@ class Header:
     settings: Settings | None = None  # what was asked for; None where the file does not keep it
     truth_quantiles: tuple[float, ...] = ()  # of the probability of the right class, see `class_sets`
     verdict: str = ""  # what the figures mean, in words, as `fit` said it
+    of_targets: tuple[OfTarget, ...] = ()  # of several, in their order, in place of what stands above of one

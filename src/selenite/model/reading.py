@@ -22,9 +22,7 @@ def known_texts(model: Model) -> dict[str, set[str]]:
         for column in model.schema.columns
         if column.kind in ("category", "yes/no")
     }
-    if model.target.task == "classification":
-        texts[model.target.name] = set(model.target.classes)
-    return texts
+    return texts | {one.name: set(one.classes) for one in model.targets if one.task == "classification"}
 
 
 def _texts_in_file(model: Model, renamed: Mapping[str, str]) -> dict[str, set[str]]:
@@ -36,7 +34,7 @@ def _texts_in_file(model: Model, renamed: Mapping[str, str]) -> dict[str, set[st
 def known_columns(model: Model, renamed: Mapping[str, str], further: Collection[str] = ()) -> Kept:
     """Return which columns of a file are read: not those that were left out when the model was fitted."""
     settings, data = model.settings or Settings(), model.data
-    beside = {model.target.name, data.groups, data.time_column, data.weights, *further}
+    beside = {*(one.name for one in model.targets), data.groups, data.time_column, data.weights, *further}
 
     def kept(names: tuple[str, ...], source: str) -> tuple[str, ...]:
         called = {name: renamed.get(name, name) for name in names}

@@ -10,7 +10,7 @@ from selenite.model.model import Model
 from selenite.model.parts import Data
 from selenite.splits.grouping import ALONE, Grouping
 from selenite.splits.split import Part, first_drawn, parts
-from selenite.table import Table, Target, encode_target, learn_target
+from selenite.table import Table, Target, answers_in, encode_target, learn_target, strata_of
 from selenite.table.fingerprint import is_fingerprint
 from selenite.table.grouping import grouping_of
 from selenite.table.repeats import find_repeats
@@ -28,15 +28,20 @@ class RowsUsed:
 
 def rows_used(model: Model, table: Table) -> RowsUsed:
     """Return what fitting a model did with the rows of a table."""
+    model = model.whole or model
     data, target = model.data, model.target
     if not data.fingerprint or not is_fingerprint(data.fingerprint, table):
         return RowsUsed(False)
     grouping = _grouping_in(model, table)
     if data.test_rows:
-        seen = learn_target(table[target.name], target.name, target.task)
-        if len(seen.classes) == len(target.classes):  # else equal numbers, of which one source had several spellings
+        seen = learn_target(answers_in(table, target.names), target.name, target.task)
+        if _n_classes(seen) == _n_classes(target):  # else equal numbers, of which one source had several spellings
             return RowsUsed(True, parts_of(table, seen, data, grouping)[0][1], grouping)
     return RowsUsed(True, None, grouping)
+
+
+def _n_classes(target: Target) -> list[int]:
+    return [len(one.classes) for one in target.each or (target,)]
 
 
 def rows_used_of_many(model: Model, digits: str, n_rows: int) -> RowsUsed | None:
@@ -62,13 +67,15 @@ def parts_of(table: Table, target: Target, data: Data, grouping: Grouping) -> li
     if data.drawn_alike:
         aside = drawn_aside(data, table.n_rows)
         return [(np.setdiff1d(np.arange(table.n_rows), aside, assume_unique=True), aside)]
-    classes = encode_target(target, table[target.name]).astype(np.intp) if target.task == "classification" else None
-    return parts(table.n_rows, data.folds, data.test_fraction, data.split_seed, classes, grouping)
+    strata = None
+    if target.task == "classification":
+        strata = strata_of(target, encode_target(target, answers_in(table, target.names)))
+    return parts(table.n_rows, data.folds, data.test_fraction, data.split_seed, strata, grouping)
 
 
 def _grouping_in(model: Model, table: Table) -> Grouping:
     """Return which rows of the table that a model was fitted on stayed together."""
-    data, answers = model.data, table[model.target.name]
+    data, answers = model.data, answers_in(table, model.target.names)
     if data.groups or data.time_column:
         return grouping_of(table, answers, data.groups or None, data.time_column or None)
     if not data.copied_rows:

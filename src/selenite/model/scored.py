@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from selenite.markup import element, joined
+from selenite.markup import Markup, element, joined
 from selenite.markup import table as html_table
 from selenite.model.judged import Judged, judged
 from selenite.model.metrics import Metric
@@ -133,13 +133,49 @@ class Score:
         return f"{FITTED_ON}, so these figures are too kind. {said} {when_fitted}."
 
 
-def score_of(model: Model, pieces: Pieces, stages: Stages, file: str | None = None) -> Score:
-    """Return the score of a model on a table, which has the column that it predicts."""
+@dataclass(frozen=True, repr=False, eq=False)
+class Scores:
+    """How good a model of several targets is at each, on a table with answers.
+
+    Attributes
+    ----------
+    each : dict of Score
+        By target.
+    file : str or None
+        The path that the table was read from.
+    """
+
+    each: dict[str, Score]
+    file: str | None = None
+
+    def __str__(self) -> str:
+        return "\n\n".join(f"  {plain(target)}\n\n{score}" for target, score in self.each.items())
+
+    def __repr__(self) -> str:
+        return f"<Scores: {', '.join(map(repr, self.each.values()))}>"
+
+    def _repr_html_(self) -> str:
+        return element("div", *(Markup(score._repr_html_()) for score in self.each.values()))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the same as plain data: what `selenite score --json` prints."""
+        of_each = {target: score.to_dict() for target, score in self.each.items()}
+        for found in of_each.values():
+            del found["file"], found["target"]
+        return {"file": None if self.file is None else path_text(self.file), "targets": of_each}
+
+
+def score_of(model: Model, pieces: Pieces, stages: Stages, file: str | None = None) -> Score | Scores:
+    """Return the score of a model on a table with the columns that it predicts, for each if they are several."""
     stages.begin(PREDICTING)
     found = judged(model, pieces, stages.done)
     stages.begin(MEASURING)
-    tested = {} if found.test_rows is None else {"test rows": found.test_rows.all_metrics()}
-    return Score(model, pieces.source, tested | {"all rows": found.all_rows.all_metrics()}, found, file)
+    scores = {}
+    for one, of_one in zip(model.each, found, strict=True):
+        tested = {} if of_one.test_rows is None else {"test rows": of_one.test_rows.all_metrics()}
+        figures = tested | {"all rows": of_one.all_rows.all_metrics()}
+        scores[one.target.name] = Score(one, pieces.source, figures, of_one, file)
+    return Scores(scores, file) if model.target.each else scores[model.target.name]
 
 
 def confusion_text(predictions: Predictions | Summed) -> str:

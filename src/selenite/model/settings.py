@@ -80,6 +80,8 @@ def activations_of(activation: str, hidden: tuple[int, ...]) -> tuple[str, ...]:
 
 def target_loss(loss: str, target: Target) -> str:
     """Return the loss asked for, where it goes with a target; of "auto" the usual one."""
+    if target.each:
+        return {target_loss(loss, one) for one in target.each}.pop()
     if loss == "auto":
         return "log_loss" if target.task == "classification" else "squared_error"
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from selenite.errors import ModelFileError
 from selenite.model.parts import Data, Figure, Header, Recipe
@@ -17,10 +18,11 @@ from selenite.nn import OPTIMIZERS, Network
 from selenite.nn.activations import ACTIVATIONS
 from selenite.nn.losses import parse_loss
 from selenite.nn.schedules import SCHEDULES
+from selenite.table.classes import class_labels
 from selenite.table.encode import n_inputs
 from selenite.table.learn import SCORES
 from selenite.table.schema import ColumnSchema, ReadOptions, Schema, Target
-from selenite.table.target import class_labels
+from selenite.table.target import joint_target
 from selenite.text import shown
 
 FIRST_DAY, LAST_DAY = -719_162, 2_932_897  # since 1970, of the years 1 to 9999
@@ -36,17 +38,11 @@ def check(header: Header, n_members: int) -> None:
     for column in header.schema.columns:
         check_column(column)
     check_schema(header.schema, header.network)
-    check_target(header.target, header.network)
+    check_targets(header)
     check_read(header.read)
     check_recipe(header.recipe, n_members)
     check_data(header.data)
     check_figures(header.figures)
-    if header.residual_quantiles is not None:
-        _require(header.target.task == "regression", "only numbers have residuals")
-        check_residual_quantiles(header.residual_quantiles)
-    if header.truth_quantiles:
-        _require(header.target.task == "classification", "only classes have sets")
-        check_truth_quantiles(header.truth_quantiles)
     if header.settings is not None:
         check_settings(header.settings, header.schema, header.target)
 
@@ -88,6 +84,36 @@ def check_schema(schema: Schema, network: Network) -> None:
     _require(_differ(schema.names), "two of its columns have the same name")
     inputs = n_inputs(schema)
     _require(inputs == network.n_inputs, f"its columns make {inputs} inputs, its network takes {network.n_inputs}")
+
+
+def check_targets(header: Header) -> None:
+    """Raise unless the network gives what is to be predicted, and what is known of each target goes with it."""
+    target, network = header.target, header.network
+    _require(len(header.of_targets) == len(target.each), "what it knows of its targets is of another number of them")
+    if not target.each:
+        check_target(target, network)
+        check_quantiles(target, header.residual_quantiles, header.truth_quantiles)
+        return
+    _require(len(target.each) > 1 and len(target.each) == network.n_outputs, "its targets do not fit its outputs")
+    _require(_differ(target.names), "two of its targets are the same")
+    _require(target == joint_target(target.each), "what its targets share is not theirs")
+    alone = replace(network, layer_sizes=(*network.layer_sizes[:-1], 1))
+    for one, known in zip(target.each, header.of_targets, strict=True):
+        _require(not one.each, "one of its targets is several")
+        check_target(one, alone)
+        check_figures(known.figures)
+        check_quantiles(one, known.residual_quantiles, known.truth_quantiles)
+        _require(known.temperature > 0, "a temperature is not above 0")
+
+
+def check_quantiles(target: Target, residuals: ResidualQuantiles | None, of_truth: tuple[float, ...]) -> None:
+    """Raise unless what is known of how far answers lie is of such a target."""
+    if residuals is not None:
+        _require(target.task == "regression", "only numbers have residuals")
+        check_residual_quantiles(residuals)
+    if of_truth:
+        _require(target.task == "classification", "only classes have sets")
+        check_truth_quantiles(of_truth)
 
 
 def check_target(target: Target, network: Network) -> None:

@@ -10,7 +10,7 @@ from the embedding's features instead of the inputs.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from selenite.errors import NetworkError
@@ -174,6 +174,12 @@ class Network:
     def n_parameters(self) -> int:
         """Length of the parameter vector."""
         return self.n_embedding + sum((n_in + self.biases) * n_out for _, n_in, n_out in self._layers())
+
+    def output_alone(self, k: int, parameters: Array) -> tuple[Network, Array]:
+        """Return the network that gives output k alone, and its parameters; of several networks, one a row, too."""
+        sizes, start = (*self.layer_sizes[:-1], 1), self._layers()[-1][0]
+        last = [*range(start + k, self.n_parameters, self.n_outputs)]  # its weights, and its bias below them
+        return replace(self, layer_sizes=sizes), parameters[..., [*range(start), *last]]
 
     def embedding_views(self, parameters: Array) -> EmbeddingViews | None:
         """Return the embedding's parameters as views of the vector; None without an embedding."""

@@ -24,6 +24,7 @@ from starlette.routing import Route
 
 from selenite.errors import SeleniteError
 from selenite.model import load
+from selenite.model.loading import model_of
 from selenite.model.reading import read_rows
 from selenite.play.files import LIMITS, Files, named, open_table
 from selenite.play.guard import HEADERS, PageGuard
@@ -129,7 +130,7 @@ class Playground:
         """Open a model, rows for the model that the page shows, or a table to learn from."""
         try:
             if path.endswith(".selenite"):
-                return open_model(self.files, load(path), name)
+                return open_model(self.files, model_of(load(path)), name)
             if model is None:
                 table, written = read_as_written(path, LIMITS)
                 return open_table(self.files, named(table, name), written)

@@ -10,7 +10,7 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.model import Model
-from selenite.model.model import model_of
+from selenite.model.loading import model_of
 from selenite.nn import Network
 from selenite.plots.plane import Plane, plane_of
 from selenite.table import Column, Numbers, Table, as_column, as_outputs, as_table, encode_target

@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.model.confusion import confusion
-from selenite.model.model import model_of
+from selenite.model.loading import model_of
 from selenite.palette import BLUE, ORANGE
 from selenite.plots.drawn import judged_classes
 from selenite.plots.panels import confusion_matrix, point_cloud, span, worst_mistake

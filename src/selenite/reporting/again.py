@@ -47,7 +47,8 @@ def again(facts: Facts) -> Markup:
         ["this page", ", ".join(f"{each} {version(each)}" for each in packages)],
         ["on", f"Python {platform.python_version()}, {platform.machine()}"],
     ]
-    report = f"selenite report {argument(facts.model_name)} {argument(facts.table_name)}"
+    of = "" if model.whole is None else f" --of {argument(model.target.name)}"
+    report = f"selenite report {argument(facts.model_name)} {argument(facts.table_name)}{of}"
     if model.settings is None:
         commands, note = [report], f"{SETTINGS_NOT_KEPT}, so no command is known that makes it again."
     else:
@@ -76,7 +77,7 @@ def fit_command(facts: Facts, settings: Settings) -> str:
     model, data, usual_settings = facts.model, facts.model.data, Settings()
     trials, continues = len(model.recipe.trials), data.continues
     settings = replace(settings, **{name: getattr(usual_settings, name) for name in TRIED}) if trials else settings
-    options: list[tuple[str, object]] = [("--target", model.target.name)]
+    options: list[tuple[str, object]] = [("--target", ",".join(one.name for one in model.targets))]
     if continues:
         options = [("--from", "OLD.selenite")]
     for name in ASKED_ANEW if continues else ASKED_BY_OPTIONS:

@@ -13,35 +13,35 @@ To read, in this order:
 * `read` puts it together; what does not fit into memory comes in pieces: `survey`, `pieces`;
 * frames, arrays and lists become columns: `objects`, `frames`; many of them one after the other: `batches`;
 * what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`;
-* columns become numbers: `match`, `target`, `encode`, what is `outside` of what was learnt, and how rows `drift`;
+* columns become numbers: `match`, `classes`, `target`, `outputs`, `encode`, what is `outside` of what was learnt, and
+  how rows `drift`;
 * what a pass over very many rows tells: `moments`, `census`;
 * what to look out for: `leaks`, `suspects`, `audit`; all that is to be said of a table: `inspection`.
 """
 
 from selenite.table.batches import pieces_of
+from selenite.table.classes import class_labels
 from selenite.table.encode import encode, input_columns, input_names, measured_inputs, n_inputs
 from selenite.table.fingerprint import fingerprint
 from selenite.table.frames import as_column, as_table, categorical_columns, declared_categories
 from selenite.table.learn import learn_schema
 from selenite.table.limits import Limits
 from selenite.table.match import Matched, match
+from selenite.table.outputs import as_numbers, as_outputs, as_probabilities, smoothed
 from selenite.table.outside import Outside, outside
 from selenite.table.pieces import Pieces, open_pieces
 from selenite.table.read import read_table
 from selenite.table.schema import ColumnSchema, Kind, ReadOptions, Scale, Schema, Target, Task
-from selenite.table.table import Column, Dates, Numbers, Table, Text
+from selenite.table.table import Answers, Column, Dates, Numbers, Table, Text, answers_in, columns_of
 from selenite.table.target import (
     answers_of,
-    as_numbers,
-    as_outputs,
-    as_probabilities,
-    class_labels,
     encode_target,
     learn_target,
-    smoothed,
+    strata_of,
 )
 
 __all__ = [
+    "Answers",
     "Column",
     "ColumnSchema",
     "Dates",
@@ -58,6 +58,7 @@ __all__ = [
     "Target",
     "Task",
     "Text",
+    "answers_in",
     "answers_of",
     "as_column",
     "as_numbers",
@@ -66,6 +67,7 @@ __all__ = [
     "as_table",
     "categorical_columns",
     "class_labels",
+    "columns_of",
     "declared_categories",
     "encode",
     "encode_target",
@@ -82,4 +84,5 @@ __all__ = [
     "pieces_of",
     "read_table",
     "smoothed",
+    "strata_of",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -72,6 +72,21 @@ def audit(
     learnt_from = features.without(*(known.name for known in columns if known.kind in SET_ASIDE))
     found += _of_target(learnt_from, target, table[target], task)
     return sorted(found, key=lambda finding: finding.kind != "task?")  # what is to be done comes first
+
+
+def audit_each(
+    table: Table,
+    targets: Sequence[str],
+    *,
+    kinds: Mapping[str, Kind | ColumnSchema] | None = None,
+    task: Task | None = None,
+) -> list[Finding]:
+    """Return the same for each of several targets, of which none is learnt from; what is found twice once."""
+    found = list[Finding]()
+    for target in targets:
+        others = (name for name in targets if name != target)
+        found += audit(table.without(*others), target, kinds=kinds, task=task)
+    return list(dict.fromkeys(found)) if targets else audit(table, kinds=kinds, task=task)
 
 
 def _of_target(features: Table, target: str, column: Column, task: Task | None) -> list[Finding]:

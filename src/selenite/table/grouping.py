@@ -12,12 +12,12 @@ from selenite.splits.grouping import Grouping
 from selenite.table.cells import category_text
 from selenite.table.frames import as_column
 from selenite.table.repeats import copies
-from selenite.table.table import EXACT, Column, Dates, Numbers, Table, Text
+from selenite.table.table import EXACT, Answers, Column, Dates, Numbers, Table, Text
 from selenite.text import shown
 from selenite.types import Floats, Indices
 
 
-def grouping_of(table: Table, answers: Column, groups: Any, time_column: str | None) -> Grouping:
+def grouping_of(table: Table, answers: Answers, groups: Any, time_column: str | None) -> Grouping:
     """Return which rows stay together: by a column's name or each row's group, by a column of times, or as copies."""
     if groups is not None and time_column is not None:
         raise OptionError("give groups or time_column: rows cannot be held out by both")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,11 @@ import numpy as np
 
 from selenite.errors import TableError
 from selenite.markup import element, joined, name, table
-from selenite.table.audit import audit, target_candidates
+from selenite.table.audit import audit_each, target_candidates
 from selenite.table.cells import describe
 from selenite.table.learn import learn_schema
 from selenite.table.schema import ColumnSchema, Kind
-from selenite.table.table import Finding, Table
+from selenite.table.table import Finding, Table, answers_in
 from selenite.table.target import answers_of, encode_target, learn_target
 from selenite.text import counted, paragraph, path_text, percent, plain, plain_number, sentence
 
@@ -33,10 +33,10 @@ class Inspection:
         What each column is taken for.
     candidates : tuple of str
         Columns that may be the target, the likeliest first.
-    target : dict or None
-        The task, how the answers are spread, and the figure of a guess that looks at nothing.
-    unfit : str
-        Why the column named cannot be predicted; empty if it can.
+    targets : tuple of dict
+        Of each column to predict the task, how the answers are spread, and the figure of a guess that looks at nothing.
+    unfit : tuple of str
+        Why columns named cannot be predicted.
     findings : list of Finding
         What to look out for.
     file : str or None
@@ -46,8 +46,8 @@ class Inspection:
     table: Table
     columns: tuple[ColumnSchema, ...]
     candidates: tuple[str, ...]
-    target: dict[str, Any] | None
-    unfit: str
+    targets: tuple[dict[str, Any], ...]
+    unfit: tuple[str, ...]
     findings: list[Finding]
     file: str | None = None
 
@@ -64,11 +64,16 @@ class Inspection:
         lines += [f"\n{_remark('note', notice)}" for notice in known.notices]
         remarks = [_remark("look out", text) for text in self._remarks()]
         lines += ["", *remarks] if remarks else []
-        if self.target is not None:
-            lines += ["", *(_remark(head, text) for head, text in _spread_texts(self.target).items())]
-        elif not self.unfit and self.candidates:
+        for texts in self._spreads():
+            lines += ["", *(_remark(head, text) for head, text in texts.items())]
+        if not (self.targets or self.unfit) and self.candidates:
             lines.append(f"\n  target?    {', '.join(plain(name) for name in self.candidates[:4])}")
         return "\n".join(lines)
+
+    @property
+    def target(self) -> dict[str, Any] | None:
+        """What is known of the column to predict, the first of several; None where none is named, or it is unfit."""
+        return self.targets[0] if self.targets else None
 
     def __repr__(self) -> str:
         return f"<Inspection of {self.table.source}: {self.table.n_rows:,} rows, {len(self.columns)} columns>"
@@ -78,8 +83,8 @@ class Inspection:
             [name(column.name), column.kind, self._values(column), f"{self._missing(column):,}"]
             for column in self.columns
         ]
-        told = {} if self.target is None else _spread_texts(self.target)
-        remarks = [*self.table.notices, *self._remarks(), *told.values()]
+        told = [text for texts in self._spreads() for text in texts.values()]
+        remarks = [*self.table.notices, *self._remarks(), *told]
         return element(
             "div",
             element("p", f"{self.table.source}: {self.table.n_rows:,} rows, {counted(len(self.columns), 'column')}."),
@@ -102,7 +107,7 @@ class Inspection:
                 for column in self.columns
             ],
             "target_candidates": list(self.candidates),
-            "target": self.target,
+            "target": self.target if len(self.targets) < 2 else list(self.targets),
             "findings": [vars(finding) for finding in self.findings],
             "notices": list(self.table.notices),
         }
@@ -115,15 +120,25 @@ class Inspection:
 
     def _remarks(self) -> list[str]:
         remarks = [finding.message for finding in self.findings if finding.kind not in SHOWN_ELSEWHERE]
-        return [*remarks, self.unfit] if self.unfit else remarks
+        return [*remarks, *self.unfit]
+
+    def _spreads(self) -> list[dict[str, str]]:
+        """Return how the answers are spread, in words; of several targets each begins with its name."""
+        several = len(self.targets) > 1
+        texts = [(plain(found["name"]), _spread_texts(found)) for found in self.targets]
+        return [text | ({"target": f"{name}, {text['target']}"} if several else {}) for name, text in texts]
 
 
-def inspect_table(table: Table, target: str | None, kinds: Mapping[str, Kind], file: str | None = None) -> Inspection:
-    """Return what is in a table, and what can be said about the column to predict."""
-    columns = learn_schema(table, kinds, answers=None if target is None else answers_of(table[target])).columns
-    spread, unfit = (None, "") if target is None else _spread(table, target)
-    findings = audit(table, target, kinds=kinds)
-    return Inspection(table, columns, target_candidates(table), spread, unfit, findings, file)
+def inspect_table(
+    table: Table, targets: Sequence[str], kinds: Mapping[str, Kind], file: str | None = None
+) -> Inspection:
+    """Return what is in a table, and what can be said about the columns to predict."""
+    columns = learn_schema(table, kinds, answers=answers_of(answers_in(table, targets)) if targets else None).columns
+    looked_at = [_spread(table, target) for target in targets]
+    spreads = tuple(spread for spread, _ in looked_at if spread is not None)
+    unfit = tuple(reason for _, reason in looked_at if reason)
+    findings = audit_each(table, targets, kinds=kinds)
+    return Inspection(table, columns, target_candidates(table), spreads, unfit, findings, file)
 
 
 def _remark(head: str, text: str) -> str:

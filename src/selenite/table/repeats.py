@@ -10,6 +10,7 @@ more differ in one column, and yet more in two: of independent columns the pairs
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -17,7 +18,7 @@ import numpy as np
 
 from selenite.nn.random import SPLIT, permutation
 from selenite.table.schema import FEW_CATEGORIES
-from selenite.table.table import Column, Dates, Table, Text, days_of
+from selenite.table.table import Answers, Column, Dates, Table, Text, columns_of, days_of
 from selenite.types import Floats, Indices, NDArray
 
 BEYOND_CHANCE = 5.0  # times as many repeated rows as those nearly equal foretell; columns that go together make up to 3
@@ -54,7 +55,7 @@ class Repeats:
         return len(self.of) - self.n_different
 
 
-def find_repeats(features: Table, answers: Column) -> Repeats:
+def find_repeats(features: Table, answers: Answers) -> Repeats:
     """Return which rows of a table repeat others; columns that number or name the rows do not count."""
     columns = [column for column in features.columns if not _names_rows(column)]
     if not columns or features.n_rows < FEWEST_DIFFERENT:
@@ -65,7 +66,7 @@ def find_repeats(features: Table, answers: Column) -> Repeats:
     if found.n_different < FEWEST_DIFFERENT:
         return found
     first = first_of(found.of)
-    answered = _numbered(_hashes(answers))
+    answered = _numbered(_hashes_of_rows(columns_of(answers), features.n_rows))
     of_both = np.bincount(_numbered(_mixed(found.of.astype(np.uint64), answered.astype(np.uint64))))
     usual_share = _agreeing(np.bincount(answered[first]))
     share = _pairs(of_both) / _pairs(np.bincount(found.of))
@@ -77,7 +78,7 @@ def find_repeats(features: Table, answers: Column) -> Repeats:
     )
 
 
-def copies(features: Table, answers: Column) -> Indices | None:
+def copies(features: Table, answers: Answers) -> Indices | None:
     """Return the number of each row's values (n,) where rows are copies of others; None where none is."""
     found = find_repeats(features, answers)
     return found.of if found.are_copies else None
@@ -132,7 +133,7 @@ def _is_every_combination(columns: list[Column], first: Indices) -> bool:
     return max(different) <= FEW_CATEGORIES and bool(np.isclose(np.log(different).sum(), np.log(len(first))))
 
 
-def _hashes_of_rows(columns: list[Column], n_rows: int) -> Hashes:
+def _hashes_of_rows(columns: Sequence[Column], n_rows: int) -> Hashes:
     """Return a number of each row that only rows of the same values share, by all odds (64 bits)."""
     found = np.zeros(n_rows, dtype=np.uint64)
     for column in columns:

@@ -70,7 +70,7 @@ class Schema:
 
 @dataclass(frozen=True)
 class Target:
-    """The column to predict: classes, or the center and width of a number."""
+    """The column to predict: classes, or the center and width of a number; or several, numbers or yes/no labels."""
 
     name: str
     task: Task
@@ -80,8 +80,16 @@ class Target:
     width: float = 1.0  # standard deviation of the training rows, 1 if that is 0
     minimum: float | None = None
     maximum: float | None = None
+    each: tuple[Target, ...] = ()  # of several targets that one network predicts; all else is then what they share
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns to predict."""
+        return tuple(one.name for one in self.each) or (self.name,)
 
     @property
     def n_outputs(self) -> int:
         """How many outputs a network has for it: one a class, but one for a number and for two classes."""
+        if self.each:
+            return len(self.each)
         return len(self.classes) if len(self.classes) > 2 else 1

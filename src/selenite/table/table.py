@@ -227,14 +227,27 @@ class Table:
                 f"required."
             )
 
-    def only(self, name: str) -> Table:
-        """Return the table with one column alone."""
-        return replace(self, names=(name,), columns=(self[name],))
+    def only(self, *names: str) -> Table:
+        """Return the table with some columns alone, in this order."""
+        return replace(self, names=names, columns=tuple(self[name] for name in names))
 
     def without(self, *names: str | None) -> Table:
         """Return the table without some columns; None stands for none."""
         kept = [i for i, name in enumerate(self.names) if name not in names]
         return replace(self, names=tuple(self.names[i] for i in kept), columns=tuple(self.columns[i] for i in kept))
+
+
+Answers = Column | Table  # of rows: a column, or of several targets the table of theirs
+
+
+def columns_of(answers: Answers) -> tuple[Column, ...]:
+    """Return the columns that answers are."""
+    return answers.columns if isinstance(answers, Table) else (answers,)
+
+
+def answers_in(table: Table, names: Sequence[str]) -> Answers:
+    """Return the column of a table that is to be predicted, or of several targets the table of theirs."""
+    return table[names[0]] if len(names) == 1 else table.only(*names)
 
 
 def called(name: str, position: int | None = None) -> str:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from selenite.errors import OptionError, SchemaError, TableError
 from selenite.table.cells import counted_texts, spellings
-from selenite.table.kinds import Answers
-from selenite.table.match import value_of
+from selenite.table.classes import ClassType, codes_by_value, number_classes
+from selenite.table.kinds import Answers as Codes
 from selenite.table.schema import Target, Task
-from selenite.table.table import EXACT, Column, Dates, Numbers, Text, called, place_of
-from selenite.text import shown
-from selenite.types import AnyArray, Array, Floats, NDArray
+from selenite.table.table import EXACT, Answers, Dates, Numbers, Table, Text, called, place_of
+from selenite.text import listed, shown
+from selenite.types import AnyArray, Array, Floats, Indices, NDArray
 
 MOST_INTEGER_CLASSES = 20  # contiguous integers up to this many are taken for classes
-LONGEST_LABEL = 1000  # NumPy's own text takes as much room for each label as for the longest
-ClassType = Literal["text", "int", "float", "bool"]
 IN_TEXT_FILES = (
     "In a CSV file, blanks, NA, N/A, NaN and null mean missing; in Parquet they are text as any other. "
     "If NA is a class, add --not-missing NA"
@@ -27,7 +24,7 @@ IN_TEXT_FILES = (
 
 
 def learn_target(
-    column: Column,
+    column: Answers,
     name: str,
     task: Task | None = None,
     first_line: int | None = None,
@@ -37,10 +34,10 @@ def learn_target(
 
     Parameters
     ----------
-    column : Column
+    column : Column, or Table of several targets
         The answers of the training rows, without gaps.
     name : str
-        The column's name.
+        The column's name; a table has the names itself.
     task : "classification" or "regression", optional
         Decides where the column leaves it open.
     first_line : int, optional
@@ -53,7 +50,7 @@ def learn_target(
     TableError
         If an answer is missing, there is but one class, or there is nothing to predict in the column.
     OptionError
-        If text is to be a number.
+        If text is to be a number, or several targets are neither all numbers nor all labels of two classes.
 
     Examples
     --------
@@ -63,6 +60,13 @@ def learn_target(
     >>> learn_target(as_column([1.5, 2.5]), "y").center
     2.0
     """
+    if isinstance(column, Table):
+        return joint_target(
+            [
+                learn_target(one, of, task, first_line, weight)
+                for of, one in zip(column.names, column.columns, strict=True)
+            ]
+        )
     gaps = column.missing()
     if gaps.any():
         raise missing_answers(name, int(gaps.sum()), len(gaps), place_of(int(np.argmax(gaps)), first_line))
@@ -87,12 +91,32 @@ def learn_target(
     return _classification(column, name)
 
 
-def answers_of(column: Column, task: Task | None = None) -> Answers | None:
+def joint_target(each: Sequence[Target]) -> Target:
+    """Return several targets as one; refuse those that no network predicts together.
+
+    Examples
+    --------
+    >>> joint_target([Target("a", "regression"), Target("b", "regression")]).names
+    ('a', 'b')
+    """
+    if len({one.task for one in each}) > 1 or any(len(one.classes) > 2 for one in each):
+        is_a = ("is a number" if not one.classes else f"has {len(one.classes)} classes" for one in each)
+        told = ", ".join(f"{shown(one.name)} {what}" for one, what in zip(each, is_a, strict=True))
+        raise OptionError(
+            f"several targets must all be numbers, or all have two classes: {told}. Fit a model for each, or say by "
+            "the task what they are"
+        )
+    return Target(", ".join(one.name for one in each), each[0].task, each=tuple(each))
+
+
+def answers_of(column: Answers, task: Task | None = None) -> Codes | None:
     """Return the number of each row's class, or the numbers, (n,); None where a row has none, and of dates.
+
+    Of several targets there are none.
 
     Parameters
     ----------
-    column : Column of n rows
+    column : Column of n rows, or Table of several targets
     task : "classification" or "regression", optional
         What the numbers of a column are; what they seem to be unless said.
 
@@ -106,7 +130,7 @@ def answers_of(column: Column, task: Task | None = None) -> Answers | None:
     >>> answers_of(Text(np.array([1, 0, 1], np.int32), ("no", "yes"))).tolist(), answers_of(Numbers(np.array([np.nan])))
     ([1, 0, 1], None)
     """
-    if isinstance(column, Dates) or column.missing().any():
+    if isinstance(column, Dates | Table) or column.missing().any():
         return None
     if isinstance(column, Numbers):
         if (task or ("classification" if column.type == "bool" else _seeming_task(column.values))) == "regression":
@@ -116,14 +140,14 @@ def answers_of(column: Column, task: Task | None = None) -> Answers | None:
 
 
 def encode_target(
-    target: Target, column: Column, first_line: int | None = None, first_row: int = 0
+    target: Target, column: Answers, first_line: int | None = None, first_row: int = 0
 ) -> NDArray[np.int64] | Floats:
     """Return class numbers (int64), or numbers scaled to mean 0 and deviation 1 (float64).
 
     Parameters
     ----------
     target : Target
-    column : Column of n rows
+    column : Column of n rows, or Table of several targets
     first_line : int, optional
         The line of the first row in its file, so that errors name lines.
     first_row : int
@@ -131,7 +155,7 @@ def encode_target(
 
     Returns
     -------
-    array of shape (n,)
+    array of shape (n,), of several targets (n, n_targets) in double precision
 
     Raises
     ------
@@ -143,6 +167,11 @@ def encode_target(
     >>> encode_target(Target("y", "classification", ("no", "yes")), Text(np.array([0, 1], np.int32), ("yes", "no")))
     array([1, 0])
     """
+    if isinstance(column, Table) != bool(target.each):
+        raise SchemaError(f"the answers must be of {listed(target.names)}, a column each")
+    if isinstance(column, Table):
+        each = [encode_target(one, column[one.name], first_line, first_row) for one in target.each]
+        return np.column_stack(each).astype(np.float64)
     gaps = column.missing()
     if gaps.any():
         place = place_of(int(np.argmax(gaps)), first_line, first_row)
@@ -158,7 +187,7 @@ def encode_target(
         found = [code_of.get(text, -1) for text in texts]
     elif isinstance(column, Numbers):
         texts, values, rows = spellings(column)
-        by_value = _codes_by_value(target, column)
+        by_value = codes_by_value(target, column)
         found = [code_of.get(text, by_value.get(value, -1)) for text, value in zip(texts, values.tolist(), strict=True)]
     else:
         raise SchemaError(f"the target, {called(target.name)}, holds dates, not classes")
@@ -262,30 +291,13 @@ def smoothed(Y: Array, share: float) -> Array:
     return (1 - share) * Y + Y.dtype.type(share / Y.shape[1]) if share else Y
 
 
-def class_labels(target: Target) -> NDArray[np.generic]:
-    """Return the classes as an array of their own type; of objects where NumPy's own text would not hold them well.
-
-    Parameters
-    ----------
-    target : Target
-        Of classes.
-
-    Returns
-    -------
-    array of shape (n_classes,)
-        In the order of `target.classes`: of text, int, float or bool.
-
-    Examples
-    --------
-    >>> class_labels(Target("y", "classification", ("1", "2"), "int"))
-    array([1, 2])
-    """
-    if target.class_type == "text":
-        kept = all(len(text) <= LONGEST_LABEL and not text.endswith("\0") for text in target.classes)
-        return np.array(target.classes, dtype=str if kept else object)
-    if target.class_type == "bool":
-        return np.array([_class_value(text, "bool") == 1 for text in target.classes])
-    return np.array([(int if target.class_type == "int" else float)(text) for text in target.classes])
+def strata_of(target: Target, encoded: AnyArray) -> Indices | None:
+    """Return the number of each row's class, or combination of labels, (n,), as splits keep them; None of numbers."""
+    if target.task == "regression":
+        return None
+    if target.each:
+        return np.unique(encoded, axis=0, return_inverse=True)[1].ravel().astype(np.intp)
+    return encoded.astype(np.intp)
 
 
 def _seeming_task(values: Floats) -> Task:
@@ -348,42 +360,9 @@ def _classification(column: Text | Numbers, name: str) -> Target:
             raise TableError(
                 f"the target, {called(name)}, holds whole numbers beyond 2^53, which lose digits. Make text of them"
             )
-        classes, class_type = _number_classes(column)
+        classes, class_type = number_classes(column)
     if len(classes) == 1:
         raise TableError(
             f"the target, {called(name)}, has only one class: {shown(classes[0])}. There is nothing to tell apart"
         )
     return Target(name, "classification", classes, class_type)
-
-
-def _number_classes(column: Numbers) -> tuple[tuple[str, ...], ClassType]:
-    """Return the classes that numbers are, as they are written, and their type: text if that is more than a number."""
-    texts, values, _ = spellings(column)
-    numbers = _exactly(texts, values) if column.type == "int" else values.tolist()
-    if len(set(numbers)) < len(texts):  # such as 1 and 1.0
-        return tuple(sorted(texts)), "text"
-    in_order = sorted(range(len(texts)), key=numbers.__getitem__)
-    class_type: ClassType = "bool" if column.type == "bool" else "int" if column.type == "int" else "float"
-    readable = all(_class_value(text, class_type) == value for text, value in zip(texts, values.tolist(), strict=True))
-    return tuple(texts[i] for i in in_order), class_type if readable else "text"
-
-
-def _exactly(texts: list[str], values: Floats) -> list[float]:
-    """Return whole numbers with all their digits, those beyond 2^53 as their texts have them."""
-    if np.abs(values).max() < EXACT or not all(re.fullmatch(r"[+-]?\d+", text) for text in texts):
-        return [float(value) for value in values]
-    return [int(text) for text in texts]
-
-
-def _codes_by_value(target: Target, column: Numbers) -> dict[float | None, int]:
-    """Return the class that each number stands for, where no two classes spell the same number."""
-    type = "bool" if "bool" in (target.class_type, column.type) else "float"
-    values = [_class_value(text, type) for text in target.classes]
-    counts = Counter(values)
-    return {value: code for code, value in enumerate(values) if counts[value] == 1}
-
-
-def _class_value(text: str, type: str) -> float | None:
-    """Return the number that a class spells; of booleans true is 1 and false is 0."""
-    logical = value_of(text.strip().casefold(), logical=True) if type == "bool" else None
-    return value_of(text) if logical is None else logical

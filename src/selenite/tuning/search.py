@@ -26,7 +26,7 @@ from selenite.model.rows import parts_of
 from selenite.splits.grouping import Grouping
 from selenite.splits.split import parts
 from selenite.stages import Stages
-from selenite.table import ReadOptions, Table, Target, encode, encode_target, learn_target
+from selenite.table import ReadOptions, Table, Target, answers_in, encode, encode_target, learn_target, strata_of
 from selenite.table.grouping import grouping_of
 from selenite.text import counted
 from selenite.training import Callback
@@ -75,7 +75,7 @@ class Tuned:
 
 def tune(
     table: Table,
-    target_name: str,
+    target_name: str | tuple[str, ...],
     settings: Settings,
     search: Search,
     *,
@@ -92,9 +92,11 @@ def tune(
     Test rows are put aside first, of few rows, too; trials are fitted to and judged on parts of the others.
     """
     stages, test_fraction = stages or Stages(), test_fraction or TEST_FRACTION
-    target = learn_target(table[target_name], target_name, settings.task, table.first_line)
+    names = (target_name,) if isinstance(target_name, str) else target_name
+    answers = answers_in(table, names)
+    target = learn_target(answers, names[0], settings.task, table.first_line)
     require_rows_to_judge(table, target, settings, None, test_fraction)
-    grouping = grouping_of(table.without(target_name), table[target_name], groups, time_column)
+    grouping = grouping_of(table.without(*names), answers, groups, time_column)
     data = Data(
         test_fraction=test_fraction, split_seed=settings.seed, groups=groups or "", time_column=time_column or ""
     )
@@ -116,7 +118,7 @@ def tune(
     chosen = best if high is not None and high < 1 else 0
     fit = fit_and_evaluate(
         table,
-        target_name,
+        names,
         tried[chosen].settings,
         test_fraction=test_fraction,
         groups=groups,
@@ -135,7 +137,7 @@ class _Part:
 
     encoded: Encoded
     inputs: Array  # (n_judging, n_inputs)
-    answers: Table  # of the same rows, the target alone
+    answers: Table  # of the same rows, the targets alone
     judging: Indices  # in the whole table
     target: Target  # in whose widths losses are, the same for all parts and candidates
 
@@ -147,7 +149,7 @@ def _parts_of_trials(
     given = training_table(table, target, settings, data, grouping)
     classes = None
     if target.task == "classification":
-        classes = encode_target(target, table[target.name]).astype(np.intp)[training]
+        classes = strata_of(target, encode_target(target, answers_in(table.take(training), target.names)))
     n_folds = FOLDS if len(training) < MANY_ROWS and grouping.times is None else 0
     split = parts(len(training), n_folds, VALIDATION_FRACTION, settings.seed, classes, grouping.take(training))
     made = []
@@ -158,11 +160,12 @@ def _parts_of_trials(
         encoded = encode_rows(rows, settings, countdown(None))
         features, answers = given.features.take(training[judging]), table.take(training[judging])
         inputs = encode(encoded.schema, features, np.float32)
-        alone = answers.without(*(name for name in answers.names if name != target.name))
-        made.append(_Part(encoded, inputs, alone, training[judging], target))
+        made.append(_Part(encoded, inputs, answers.only(*target.names), training[judging], target))
     learnt = made[0].encoded
     if target.task == "regression":
-        scale = scaled_for(learnt.loss, learn_target(table[target.name].take(training), target.name, target.task))
+        scale = scaled_for(
+            learnt.loss, learn_target(answers_in(table.take(training), target.names), target.name, target.task)
+        )
         made = [replace(one, target=scale) for one in made]
     return made
 
@@ -206,9 +209,12 @@ def _trial(parts: list[_Part], settings: Settings) -> _Tried:
             model = fit_model(part.encoded, settings, countdown(None)).model
         if model.recipe.ended == "interrupt":
             raise KeyboardInterrupt
-        found = predictions_of(model, part.answers, inputs=part.inputs)
-        losses.append(replace(found, model=replace(model, target=part.target)).losses())
-        by = measure(model)
+        of_targets = []
+        for one, target in zip(model.each, part.target.each or (part.target,), strict=True):
+            found = predictions_of(one, part.answers, inputs=part.inputs)
+            of_targets.append(replace(found, model=replace(one, target=target)).losses())
+            by = measure(one)
+        losses.append(np.sum(of_targets, axis=0))
     return _Tried(settings, np.concatenate(losses), by, time.perf_counter() - begun)
 
 

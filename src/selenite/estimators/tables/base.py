@@ -29,7 +29,14 @@ from selenite.estimators.tables.chosen import with_chosen, with_known
 from selenite.estimators.tables.continuing import continued
 from selenite.estimators.tables.hindsight import Hindsight
 from selenite.estimators.tables.keeping import Keeping, digits_of
-from selenite.estimators.tables.parameters import chosen_of, name_of, pair_of, settings_of, with_categories
+from selenite.estimators.tables.parameters import (
+    chosen_of,
+    name_of,
+    pair_of,
+    settings_of,
+    several_targets,
+    with_categories,
+)
 from selenite.estimators.tables.pieces import InPieces
 from selenite.estimators.tables.running import running, threads, unchanged_by_failure
 from selenite.fitting.budget import countdown
@@ -39,10 +46,10 @@ from selenite.fitting.incremental import Incremental
 from selenite.fitting.large import LargeTable
 from selenite.fitting.retraining import possible_rounds
 from selenite.model import Model, Settings
-from selenite.model.model import model_of
+from selenite.model.loading import model_of
 from selenite.model.settings import Preset
 from selenite.table import (
-    Column,
+    Answers,
     Kind,
     Table,
     Target,
@@ -50,6 +57,7 @@ from selenite.table import (
     as_column,
     as_table,
     categorical_columns,
+    columns_of,
     declared_categories,
 )
 from selenite.table.audit import undeclared
@@ -134,8 +142,8 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
             Numbers, text, booleans and dates, gaps included. A duration is its seconds, a period its first moment. A
             source is what `selenite.table.pieces_of` takes, with `y` one of its columns: a path, a pyarrow Dataset, an
             iterable of frames. Of more than 262,144 rows most are kept as numbers on the disk while it is fitted.
-        y : array-like of shape (n_rows,), or Table of one column; the name of the column for a source
-            The column to predict.
+        y : array-like of shape (n_rows,) or (n_rows, n_targets), or Table; the name of the column for a source
+            The column to predict; or several, all numbers or all of two classes, that share the hidden layers.
         sample_weight : array-like of shape (n_rows,), or the name of a column of the source, optional
             How much each row counts; one of weight 0, or of so little beside the heaviest that float32 does not hold
             it (1e-38 of it), is as if it were not there.
@@ -234,7 +242,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         return given if together or table.n_rows <= LARGE else InPieces.of_table(given, declared), declared
 
     def _encoded_in_pieces(
-        self, rows: InPieces, validation: tuple[Table, Column] | None
+        self, rows: InPieces, validation: tuple[Table, Answers] | None
     ) -> tuple[TrainingTable, Settings, Encoded, str]:
         """Return the rows drawn of many, that stand for all, all as numbers, most on the disk, and their digits."""
         settings = settings_of(self, self._task)
@@ -277,7 +285,8 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         """Return what is to be known of the table, of single values in it and in the target, and of the training."""
         model, table, answers = self.model_, given.features, given.answers
         found = [suspects(column, table[column.name], in_python=True) for column in model.schema.columns]
-        found.append(suspects_of_target(answers, model.target.name, self._task == "regression", in_python=True))
+        for column, name in zip(columns_of(answers), model.target.names, strict=True):
+            found.append(suspects_of_target(column, name, self._task == "regression", in_python=True))
         findings = (*table.findings, *undeclared(table, model.schema, given.known), *chain.from_iterable(found))
         told = [finding.message for finding in findings]
         return [*told, "Training interrupted by user."] if self.stopped_by_ == "interrupt" else told
@@ -327,6 +336,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         tags.input_tags.sparse = True
         tags.input_tags.categorical = True
         tags.target_tags.required = True
+        tags.target_tags.multi_output = True
         return tags
 
     def _asked(self, given: TrainingTable, categories: Sequence[str]) -> tuple[TrainingTable, Settings]:
@@ -366,19 +376,22 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         self.feature_names_in_ = np.array(names, dtype=object)
         self.n_features_in_, self._names = len(names), names
 
-    def _rows(self, X: Any, y: Any, *, reset: bool) -> tuple[Table, Column]:
-        """Return X and y as a table and a column of equal length."""
-        table, column = self._table(X, reset=reset), self._column(y)
-        n = len(column.missing())
+    def _rows(self, X: Any, y: Any, *, reset: bool) -> tuple[Table, Answers]:
+        """Return X and y as a table and answers of equal length."""
+        table, answers = self._table(X, reset=reset), self._answers(y)
+        n = len(columns_of(answers)[0].missing())
         if n != table.n_rows:
             raise ValueError(f"Found input variables with inconsistent numbers of samples: [{table.n_rows}, {n}]")
-        return table, column
+        return table, answers
 
-    def _column(self, y: Any) -> Column:
+    def _answers(self, y: Any) -> Answers:
+        """Return y as a column, or of several targets as the table of theirs."""
         if isinstance(y, Table):
-            return y.columns[0]
+            return y.columns[0] if len(y.columns) == 1 else y
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
+        if several := several_targets(y):
+            return several
         flat = column_or_1d(y, warn=True)
         if np.asarray(flat).dtype.kind == "f":
             assert_all_finite(flat, input_name="y")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
 from typing import Any, ClassVar, Self
 
@@ -19,7 +19,7 @@ from selenite.estimators.tables.running import threads
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.ensemble import Fitted
 from selenite.model import Settings
-from selenite.table import Column, Table, Task, as_column, class_labels, learn_target
+from selenite.table import Answers, Table, Task, as_column, class_labels, columns_of, learn_target
 from selenite.types import AnyArray, Array, Mask
 
 
@@ -80,7 +80,7 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
     ----------
     model_ : Model
         Network, parameters of each member and schema; what `save` writes.
-    classes_ : array of shape (n_classes,)
+    classes_ : array of shape (n_classes,), or of several targets a list of the classes of each
     trainings_ : list of Training
         How each member's training went.
     history_ : History
@@ -177,27 +177,37 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
             target = learn_target(as_column(self.classes_), name_of(y), self._task)
         return self._partial_fit(X, y, sample_weight, target)
 
-    def _column(self, y: Any) -> Column:
-        column = super()._column(y)
-        if not isinstance(y, Table) and not column.missing().any():  # `learn_target` says more of gaps
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+    def _answers(self, y: Any) -> Answers:
+        answers: Answers = super()._answers(y)
+        has_gaps = any(column.missing().any() for column in columns_of(answers))  # `learn_target` says more of them
+        if not (isinstance(y, Table) or has_gaps):
             check_classification_targets(y)
-        return column
+        return answers
 
     def _learnt(self, fitted: Fitted) -> None:
         super()._learnt(fitted)
-        self.classes_ = class_labels(fitted.model.target)
+        target = fitted.model.target
+        self.classes_ = [class_labels(one) for one in target.each] if target.each else class_labels(target)
 
     def predict(self, X: Any) -> AnyArray:
-        """Return the most probable class of each row, shape (n_rows,)."""
+        """Return the most probable class of each row, shape (n_rows,); of several targets (n_rows, n_targets)."""
         table = self._predicting(X)
         with threads(self.n_jobs):
             predicted = self.model_.predict(table)
-        labels: AnyArray = self._framed(X, predicted, self.model_.target.name)
+        labels: AnyArray = self._framed(X, predicted, self.model_.target.name, self.model_.target.names)
         return labels
 
     def predict_proba(self, X: Any) -> Array:
-        """Return the probability of each class, in the order of `classes_`: shape (n_rows, n_classes)."""
-        framed: Array = self._framed(X, self._probabilities(X), "", self.classes_)
+        """Return the probability of each class, in the order of `classes_`: shape (n_rows, n_classes).
+
+        Of several targets return that of the second class of each, shape (n_rows, n_targets), as MLPClassifier does.
+        """
+        framed: Array = self._framed(X, self._probabilities(X), "", self._probability_names())
         return framed
 
     def predict_set(self, X: Any, *, coverage: float = 0.9) -> Mask:
@@ -234,8 +244,13 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of `predict_proba`."""
         with np.errstate(divide="ignore"):  # of a probability too small for its type
-            framed: Array = self._framed(X, np.log(self._probabilities(X)), "", self.classes_)
+            framed: Array = self._framed(X, np.log(self._probabilities(X)), "", self._probability_names())
         return framed
+
+    def _probability_names(self) -> Iterable[Any]:
+        """Return of what each column of probabilities is: a class, or of several targets one of them."""
+        names: Iterable[Any] = self.model_.target.names if self.model_.target.each else self.classes_
+        return names
 
     def _probabilities(self, X: Any) -> Array:
         table = self._predicting(X)

@@ -11,9 +11,10 @@ from selenite.explanation.columns.importance import importance_of
 from selenite.fitting.diagnosis import diagnose_members
 from selenite.fitting.encoded import TrainingTable
 from selenite.model import Model
+from selenite.model.loading import model_of
 from selenite.nn.random import SPLIT
 from selenite.splits.split import drawn_rows
-from selenite.table import Table, input_names
+from selenite.table import Table, columns_of, input_names
 from selenite.training import Finding, Training
 from selenite.types import AnyArray, Floats
 
@@ -44,16 +45,19 @@ class Hindsight:
 
         By how much the loss grows where the column is shuffled (permutation importance, mean of 5 shuffles), on at most
         1,000 of the rows fitted to, which the estimator keeps; `save` does not write them. Computed when first asked
-        for, then kept. A column that is not learnt from, or does not help, has 0. `selenite explain` does it on rows
-        of yours, in the loss's unit.
+        for, then kept; of several targets, the mean of the shares for each. A column that is not learnt from, or does
+        not help, has 0. `selenite explain` does it on rows of yours, in the loss's unit.
         """
         check_is_fitted(self)
         if "_importances" not in self.__dict__:
             features, answers, _ = self._rows_kept
-            found = importance_of(self.model_, features, answers, repeats=REPEATS)
-            growth = {one.column: max(one.mean, 0.0) for one in found}
-            shares = np.array([growth.get(name, 0.0) for name in self._names])
-            self._importances = shares / shares.sum() if shares.any() else shares
+            total = np.zeros(len(self._names))
+            for model, column in zip(self.model_.each, columns_of(answers), strict=True):
+                found = importance_of(model, features, column, repeats=REPEATS)
+                growth = {one.column: max(one.mean, 0.0) for one in found}
+                shares = np.array([growth.get(name, 0.0) for name in self._names])
+                total += shares / shares.sum() if shares.any() else shares
+            self._importances = total / total.sum() if total.any() else total
         return self._importances
 
     def get_feature_names_out(self, input_features: Any = None) -> AnyArray:
@@ -91,7 +95,7 @@ class Hindsight:
         from selenite.explanation.numbers.subject import subject_of
 
         table = self._predicting(X)
-        return subject_of(self.model_, table, y, row=row)
+        return subject_of(model_of(self), table, y, row=row)
 
     def _predicting(self, X: Any) -> Table:
         """Return X as a table that the model can take."""

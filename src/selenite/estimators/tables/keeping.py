@@ -20,8 +20,8 @@ from selenite.errors import ModelFileError, OptionError, SchemaError
 from selenite.estimators.tables.parameters import NAMES
 from selenite.fitting.encoded import TrainingTable
 from selenite.model import Settings
-from selenite.model.model import model_of
-from selenite.table import Column, Numbers, Table, fingerprint
+from selenite.model.loading import model_of
+from selenite.table import Column, Numbers, Table, columns_of, fingerprint
 from selenite.training import Trainer, train_runs
 from selenite.training.journal import Journal
 from selenite.training.journal_file import IN_PYTHON, Origin, read
@@ -94,10 +94,10 @@ def digits_of(given: TrainingTable, digits: str = "", init_model: Any = None) ->
     """Return how to get the digits of what is learnt from; those of the rows where they are known."""
     numbers = (given.weight, given.grouping.groups, given.grouping.times)
     beside = [Numbers(one.astype(np.float64)) for one in numbers if one is not None]
-    found = {"X and y": lambda: digits or _fingerprint(given.features, given.answers, *beside)}
+    found = {"X and y": lambda: digits or _fingerprint(given.features, *columns_of(given.answers), *beside)}
     if given.validation is not None:
-        validation = given.validation
-        found["validation_set"] = lambda: _fingerprint(*validation)
+        features, answers = given.validation
+        found["validation_set"] = lambda: _fingerprint(features, *columns_of(answers))
     if init_model is not None:
         found["init_model"] = lambda: sha256(model_of(init_model).to_bytes()).hexdigest()
     return found

@@ -8,11 +8,12 @@ from numbers import Integral
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.utils import check_random_state
+from scipy.sparse import issparse
+from sklearn.utils import assert_all_finite, check_random_state
 
 from selenite.errors import OptionError
 from selenite.model import Settings
-from selenite.table import Kind, Task, as_table
+from selenite.table import Kind, Table, Task, as_table
 
 if TYPE_CHECKING:
     from selenite.estimators.tables.base import Selenite
@@ -99,6 +100,19 @@ def pair_of(validation_set: Any) -> tuple[Any, Any]:
         raise OptionError(f"validation_set must be a pair (X, y), not {type(validation_set).__name__}")
     X, y = validation_set
     return X, y
+
+
+def several_targets(y: Any) -> Table | None:
+    """Return y as the table of several targets; None of one."""
+    is_frame = hasattr(y, "columns")
+    given = y if is_frame or issparse(y) else np.asarray(y)
+    if getattr(given, "ndim", 2) != 2 or given.shape[1] == 1:
+        return None
+    if issparse(given):
+        raise OptionError("y is sparse: give an array or a frame of its columns")
+    if not is_frame and given.dtype.kind == "f":
+        assert_all_finite(given, input_name="y")
+    return as_table(y) if is_frame else as_table(given, tuple(f"target{k + 1}" for k in range(given.shape[1])))
 
 
 def name_of(y: Any) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.weights import weights_of
-from selenite.table import Column, Numbers, Pieces, Table, pieces_of
+from selenite.table import Answers, Numbers, Pieces, Table, pieces_of
 from selenite.table.batches import Batches, ChosenPieces
 from selenite.table.choice import kept_columns
 from selenite.table.parted import Parted, joined
@@ -59,8 +59,8 @@ class InPieces:
     def of_table(cls, given: TrainingTable, declared: Sequence[str]) -> InPieces:
         """Return the rows of a table in memory, answers and weights added as columns."""
         table = given.features
-        answers = _unused(given.target_name, table.names)
-        table = replace(table, names=(*table.names, answers), columns=(*table.columns, given.answers))
+        answers, column = _unused(given.target_name, table.names), given.only_answers(f"a fit of {table.n_rows:,} rows")
+        table = replace(table, names=(*table.names, answers), columns=(*table.columns, column))
         weights = ""
         if given.weight is not None:
             weights = _unused("sample_weight", table.names)
@@ -72,8 +72,10 @@ class InPieces:
         """Return the columns to learn from."""
         return table.without(self.answers, self.weights or None)
 
-    def named(self, answers: Column) -> Table:
+    def named(self, answers: Answers) -> Table:
         """Return answers as the pieces have them."""
+        if isinstance(answers, Table):
+            raise OptionError(f"validation_set has several targets, and what is fitted one: {shown(self.target_name)}")
         return Table((self.answers,), (answers,), len(answers.missing()))
 
     def whole(self) -> TrainingTable:

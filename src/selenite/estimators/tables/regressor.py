@@ -65,7 +65,7 @@ class SeleniteRegressor(RegressorMixin, Selenite):  # type: ignore[misc]
         return self._partial_fit(X, y, sample_weight)
 
     def predict(self, X: Any, *, quantiles: Sequence[float] | None = None) -> Floats:
-        """Return the predicted number of each row, shape (n_rows,).
+        """Return the predicted number of each row, shape (n_rows,); of several targets (n_rows, n_targets).
 
         With `quantiles`, such as (0.05, 0.95), return those instead, shape (n_rows, n_quantiles): between these two
         lies an interval that covers 90 % of new answers where new rows are like the old.
@@ -73,7 +73,7 @@ class SeleniteRegressor(RegressorMixin, Selenite):  # type: ignore[misc]
         table = self._predicting(X)
         with threads(self.n_jobs):
             predicted = self.model_.predict(table, quantiles=quantiles)
-        numbers: Floats = self._framed(X, predicted, self.model_.target.name, quantiles)
+        numbers: Floats = self._framed(X, predicted, self.model_.target.name, quantiles or self.model_.target.names)
         return numbers
 
     def predict_interval(self, X: Any, *, coverage: float = 0.9) -> Floats:

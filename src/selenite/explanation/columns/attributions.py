@@ -14,7 +14,8 @@ from selenite.explanation.columns.gradients import integrated_gradients
 from selenite.explanation.columns.quantity import Quantity
 from selenite.explanation.columns.shapley import MOST_COLUMNS_EXACT, exact_shapley, sampled_shapley
 from selenite.explanation.columns.text import NAMES, row_text, table_text
-from selenite.model.model import Model, model_of
+from selenite.model.loading import model_of
+from selenite.model.model import Model
 from selenite.sketch import bars
 from selenite.stages import Done, nobody, part
 from selenite.table import Table, as_table, class_labels, input_columns

@@ -14,7 +14,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.columns.attributions import columns_of_inputs
 from selenite.explanation.columns.quantity import Quantity
-from selenite.model.model import model_of
+from selenite.model.loading import model_of
 from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, as_table, encode
 from selenite.table.cells import date_text, number_text
 from selenite.table.match import KnownColumn

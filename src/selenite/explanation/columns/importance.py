@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from selenite.explanation.columns.attributions import columns_of_inputs
-from selenite.model.model import Model, model_of
+from selenite.model.loading import model_of
+from selenite.model.model import Model
 from selenite.model.predictions import Predictions
 from selenite.stages import Done, nobody
 from selenite.table import Column, Table, as_table, encode_target

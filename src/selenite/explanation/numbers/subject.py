@@ -14,6 +14,7 @@ from selenite.backend import Backend
 from selenite.errors import OptionError
 from selenite.explanation.numbers.address import Address, parse
 from selenite.model import Model, load
+from selenite.model.loading import model_of
 from selenite.nn import Network, Optimizer, OptimizerState
 from selenite.nn.losses import parse_loss
 from selenite.table import (
@@ -147,7 +148,7 @@ def subject_of(
     elif X is None:
         raise OptionError("say which rows: give X, a table or an array of them")
     elif isinstance(thing, Model):
-        subject = _of_model(thing, X, y, row)
+        subject = _of_model(model_of(thing), X, y, row)
     elif hasattr(thing, "question"):
         subject = thing.question(X, y, row)
     elif isinstance(thing, tuple) and len(thing) == 2 and isinstance(thing[0], Network):

@@ -6,8 +6,8 @@ import numpy as np
 
 from selenite.exporting.onnx.graph import Graph
 from selenite.exporting.plan import Plan
+from selenite.table.classes import class_labels
 from selenite.table.schema import Target
-from selenite.table.target import class_labels
 from selenite.types import AnyArray
 
 Answers = dict[str, tuple[type, list[str | int]]]

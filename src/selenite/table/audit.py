@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from selenite.table.cells import counted_texts, number_text, spellings
+from selenite.table.derived import derived
 from selenite.table.fingerprint import fingerprint
 from selenite.table.infer import look_like
 from selenite.table.kinds import looks_like_identifier, numbers_rows, seeming_kind, yes_no
@@ -63,6 +64,7 @@ def audit(
             found += _set_aside(known, column, remedied=is_told) or _counting(known, column)
         found += suspects(known, column)
     found += _duplicates(features)
+    found += derived(table.without(*(known.name for known in columns if known.kind in SET_ASIDE)), target)
     if table.n_rows < FEW_ROWS:
         rows = f"{counted(table.n_rows, 'row')} {'is' if table.n_rows == 1 else 'are'}"
         found.append(Finding("few rows", "", f"{rows} few: expect the scores to be uncertain"))
@@ -130,7 +132,7 @@ def _counting(known: ColumnSchema, column: Column, in_python: bool = False) -> l
     """Return that a column numbers the rows, if it is learnt from all the same."""
     if known.kind in SET_ASIDE or not numbers_rows(column):
         return []
-    remedy = f"If it only counts them, {'give' if in_python else 'add'} {leave_out(known.name, in_python)}"
+    remedy = f"If it only counts them, {'give' if in_python else 'add'} {leave_out(known.name, in_python=in_python)}"
     message = f"{called(known.name)} numbers the rows and is learnt from, as a time would be. {remedy}"
     return [Finding("numbers rows", known.name, message)]
 

@@ -46,9 +46,17 @@ def kind_option(name: str, kind: Kind) -> str:
     return f"--kind {argument(f'{name}={kind}')}"
 
 
-def leave_out(name: str, in_python: bool = False) -> str:
-    """Return what leaves a column out, on the command line or in Python."""
-    return f"drop=[{name!r}]" if in_python else f"--drop {argument(name)}"
+def leave_out(*names: str, in_python: bool = False) -> str:
+    """Return what leaves columns out, on the command line or in Python.
+
+    >>> leave_out("casual", "registered"), leave_out("Smith, J.", "day")
+    ('--drop casual,registered', "--drop 'Smith, J.' --drop day")
+    """
+    if in_python:
+        return f"drop={list(names)!r}"
+    if any("," in name for name in names):
+        return " ".join(f"--drop {argument(name)}" for name in names)
+    return f"--drop {argument(','.join(names))}"
 
 
 def declare(name: str, kind: Kind, in_python: bool = False) -> str:

@@ -129,6 +129,7 @@ FindingKind = Literal[
     "identifier",
     "numbers rows",
     "duplicate",
+    "derived",
     "repeats",
     "leak",
     "imbalance",

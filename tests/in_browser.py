@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+AXE = """([within, options]) => axe.run(within ?? document, options)
+  .then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]))"""
 OF_COLOURS = ("color-contrast", "link-in-text-block")  # rules of axe, the only ones that the theme decides on
 
 
@@ -29,10 +31,16 @@ def draw_points(page, other):
     until(lambda: "4 points wrong" in page.text_content("#summary"))
 
 
+def violations(page, within=None, **options):
+    """Return what axe finds in a page or a part of it: each rule, and the elements that break it."""
+    axe = pytest.importorskip("axe_playwright_python.base", reason="no axe: accessibility was NOT tested")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe.AXE_SCRIPT)
+    return page.evaluate(AXE, [within, {"resultTypes": ["violations"], **options}])
+
+
 def assert_accessible(page, within=None):
     """Ask axe by day, and at night for what depends on it, of a page or a part of it; the page is left by day."""
-    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: accessibility was NOT tested")
     for theme, rules in (("dark", {"runOnly": {"type": "rule", "values": OF_COLOURS}}), ("light", {})):
         page.emulate_media(color_scheme=theme)
-        found = axe.Axe().run(page, within, {"resultTypes": ["violations"], **rules}).response["violations"]
-        assert [(theme, each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
+        assert violations(page, within, **rules) == [], theme

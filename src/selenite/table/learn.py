@@ -68,8 +68,9 @@ def learn_schema(
         table.require(name)
         if not isinstance(kind, ColumnSchema) and kind not in get_args(Kind):
             raise OptionError(f"{called(name)} cannot be {shown(str(kind))}; kinds are {', '.join(get_args(Kind))}")
+    most = most_categories(table)
     columns = [
-        learn_column(name, column, kinds.get(name), drawn, answers, most_categories(table))
+        learn_column(name, column, kinds.get(name), drawn, answers, most)
         for name, column in zip(table.names, table.columns, strict=True)
     ]
     if answers is not None and all(column.kind in SET_ASIDE for column in columns):

@@ -98,7 +98,17 @@ def test_weights_validation_rows_and_a_record_of_many_rows(tmp_path):
     )
     assert (clash.model_.target.name, clash.model_.schema.columns[0].name) == ("sold", "sold")
     with pytest.raises(OptionError, match="groups needs all rows in memory, and the dataset has 270,144"):
-        classifier.fit(pyarrow.dataset.dataset(whole), "sold", groups="colour")
+        classifier.fit(pyarrow.dataset.dataset(whole), "sold", groups=np.arange(MANY))
+
+
+def test_groups_of_many_rows_make_the_same_model_from_a_frame_and_a_dataset():
+    whole = table(MANY).select(["x", "colour", "sold", "weight"])
+    whole = whole.append_column("shop", pa.array(np.random.default_rng(1).integers(0, 999, MANY)))
+    frame, models = whole.to_pandas(), []
+    for X, y in ((pyarrow.dataset.dataset(whole), "sold"), (frame.drop(columns="sold"), frame["sold"])):
+        models.append(SeleniteClassifier(**SMALL).fit(X, y, groups="shop").model_)
+    assert (models[0].parameters == models[1].parameters).all()
+    assert next(one for one in models[0].schema.columns if one.name == "shop").kind == "identifier"
 
 
 def test_few_rows_are_fitted_as_any_table(tmp_path):

@@ -17,10 +17,12 @@ from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
 from selenite.fitting.large import CHOOSING, LargeTable
 from selenite.model import Settings
+from selenite.model.judged import judged
+from selenite.model.reading import KnownPieces
 from selenite.model.rows import rows_used
 from selenite.nn.random import SPLIT, permutation
 from selenite.splits.split import first_drawn
-from selenite.table import encode, open_pieces, read_table
+from selenite.table import Limits, encode, open_pieces, read_table
 from selenite.table.limits import LARGE
 from selenite.table.table import days_of
 
@@ -88,6 +90,31 @@ def test_the_model_is_the_same_from_memory_parquet_folder_and_text(target, sourc
     used = rows_used(models["csv"], table)
     assert used.aside is not None
     assert used.aside.tolist() == np.sort(permutation(0, N, SPLIT)[:42_000]).tolist()
+
+
+@pytest.mark.parametrize("option", ["groups", "time_column"])
+def test_whole_groups_and_the_latest_rows_judge_wherever_the_rows_come_from(option, sources):
+    """Days are groups, or say when; score finds the rows that judge again, in memory and in pieces."""
+    memory = fit_and_evaluate(read_table(sources["parquet"]), "price", SMALL, **{option: "day"}).model
+    looked = large(sources["folder"], "price", **{option: "day"})
+    model = fit_and_evaluate_large(looked, SMALL).model
+    assert model.to_bytes() == memory.to_bytes()
+    table = read_table(sources["csv"])
+    days, aside = table["day"].values, rows_used(model, table).aside
+    assert aside is not None
+    assert 41_000 < len(aside) == model.data.test_rows <= 42_000
+    assert aside.tolist() == looked.judging.tolist()
+    judging, others = np.unique(days[aside]), np.unique(np.delete(days, aside))
+    assert len(np.intersect1d(judging, others)) == 0
+    assert len(np.intersect1d(days[looked.choosing], judging)) == 0
+    assert (judging.min() > others.max()) == (option == "time_column")
+    assert (next(c for c in model.schema.columns if c.name == "day").kind == "identifier") == (option == "groups")
+    [found] = judged(model, KnownPieces(model, sources["folder"], model.read, Limits(), {}), lambda share: None)
+    assert found.test_rows is not None
+    assert (found.test_rows.clusters is not None) == (option == "groups")
+    [rmse] = [figure for figure in model.figures if (figure.model, figure.metric) == ("selenite", "RMSE")]
+    [again] = [metric for metric in found.test_rows.metrics() if metric.name == "RMSE"]
+    assert (again.value, again.low, again.high) == pytest.approx((rmse.value, rmse.low, rmse.high), rel=1e-4)
 
 
 def test_a_large_table_is_learnt(sources):

@@ -17,11 +17,12 @@ from selenite.table.choice import Kept
 from selenite.table.limits import LARGE
 from selenite.table.parted import Parted, joined
 from selenite.table.table import Finding
-from selenite.text import counted, paragraph
+from selenite.text import counted, paragraph, plain
 
 if TYPE_CHECKING:
     from selenite.fitting.large import LargeTable
     from selenite.model import Settings
+    from selenite.table.aside import Aside, Keys
 
 TIMES_IN_MEMORY, OF_THE_FREE = 4, 8  # a file may take so many times its size as a table, and that this part of memory
 
@@ -53,13 +54,11 @@ def looked_over(
     """Return a table of very many rows with what a pass over it tells, and the seconds of that; others as they are."""
     from selenite.fitting.evaluate_large import look_over
 
-    given = [option for option in ("--groups", "--time-column") if options[option[2:].replace("-", "_")] is not None]
-    together = next(iter([*given, *["a --target of several columns"] * (len(targets) > 1)]), None)
-    if isinstance(table, Table) and (table.n_rows <= LARGE or together is not None):
+    if isinstance(table, Table) and (table.n_rows <= LARGE or len(targets) > 1):
         return table, 0.0
-    if together is not None:
+    if len(targets) > 1:
         raise OptionError(
-            f"{together} needs the whole table in memory, and {table.source} is read in pieces: "
+            f"a --target of several columns needs the whole table in memory, and {table.source} is read in pieces: "
             f"give a file that fits into memory, without --stream"
         )
     bar.begin(f"learning the columns of {table.source}")
@@ -68,8 +67,7 @@ def looked_over(
         Parted(table) if isinstance(table, Table) else table,
         targets[0],
         settings,
-        test_fraction=options["test_fraction"],
-        weights=options["weights"],
+        **{name: options[name] for name in ("test_fraction", "groups", "time_column", "weights")},
         done=bar.done,
     )
     return large, time.perf_counter() - begun
@@ -78,7 +76,7 @@ def looked_over(
 def findings_of(large: LargeTable, settings: Settings) -> list[Finding]:
     """Return what is worth knowing about a table, as the rows drawn show it."""
     sample = large.sample.without(large.weights or None)
-    found = audit(sample, large.target.name, kinds=settings.kinds, task=settings.task, schema=large.schema)
+    found = audit(sample, large.target.name, kinds=large.known, task=settings.task, schema=large.schema)
     return [*large.pieces.findings, *found]
 
 
@@ -90,21 +88,35 @@ def plan_text(large: LargeTable, settings: Settings, seconds: float) -> str:
     plan = foreseen.plan
     networks = f"{counted(plan.members, 'network')} for at most {counted(plan.epochs, 'epoch')}"
     more = ", and more if wider ones pay" if foreseen.may_be_widened else ""
+    took = _duration(seconds)
+    passes = f"2 passes over the table: the first, {took}, learnt its columns"
+    if large.keys is not None:
+        passes = f"3 passes over the table: the first two, {took}, told which rows judge and learnt its columns"
     lines = {
         "plan": (
-            f"2 passes over the table: the first, {_duration(seconds)}, learnt its columns; the next encodes its rows "
+            f"{passes}; the next encodes its rows "
             f"into {counted(foreseen.windows, 'window')} of {gigabytes(foreseen.disk)} in all on the disk, gone when "
             f"the fit ends. Then {networks}, about {_duration(foreseen.training)}{more}. Memory: about "
             f"{gigabytes(foreseen.memory)}, however many rows there are"
         ),
         "exact": "kinds, categories and their counts, gaps, ranges; mean and deviation of the target",
         "bounded": (
-            f"medians and quantiles, of {large.sample.n_rows:,} rows drawn: within "
+            f"medians and quantiles, of {len(large.spread):,} rows drawn: within "
             f"{100 * large.census.rank_error:.1f} % of their rank, with 99 % probability. Copies of rows are not "
             "looked for"
         ),
     }
+    if large.keys is not None:
+        lines["judge"] = _judging_text(large.aside, large.keys)
     return "\n".join(paragraph(text, f"  {head}: ", " " * (len(head) + 4)) for head, text in lines.items())
+
+
+def _judging_text(aside: Aside, keys: Keys) -> str:
+    """Return which rows judge and choose, where some stay together."""
+    which = f"whole groups of {plain(keys.groups)}" if keys.groups else f"the latest by {plain(keys.time_column)}"
+    of_these = "groups" if keys.groups else "moments"
+    left = f"; of further {counted(aside.n_left, 'row')} of these {of_these} no use is made" if aside.n_left else ""
+    return f"{len(aside.judging):,} rows, {which}; the next {len(aside.choosing):,} choose the epochs{left}"
 
 
 def _duration(seconds: float) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -88,8 +89,9 @@ def fit_and_evaluate(
     stages = stages or Stages()
     stages.begin(PREPARING)
     names = (target_name,) if isinstance(target_name, str) else target_name
-    if table.n_rows > LARGE and groups is None and time_column is None and len(names) == 1:
-        large = look_over(Parted(table), names[0], settings, test_fraction=test_fraction, weights=weights)
+    if table.n_rows > LARGE and len(names) == 1:
+        columns: Any = {"groups": groups, "time_column": time_column, "weights": weights}
+        large = look_over(Parted(table), names[0], settings, test_fraction=test_fraction, **columns)
         return fit_and_evaluate_large(
             large,
             settings,

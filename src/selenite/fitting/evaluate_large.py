@@ -25,7 +25,6 @@ from selenite.fitting.large import MOST_JUDGING, LargeTable
 from selenite.fitting.plan import FEWEST_EPOCHS
 from selenite.fitting.retraining import possible_rounds
 from selenite.model import Data, Settings
-from selenite.splits.grouping import ALONE
 from selenite.stages import Done, Stages, nobody
 from selenite.table import Pieces, ReadOptions, Table
 from selenite.training import Callback, Trainer, train_runs
@@ -37,13 +36,27 @@ def look_over(
     settings: Settings,
     *,
     test_fraction: float | None = None,
+    groups: str | None = None,
+    time_column: str | None = None,
     weights: str | None = None,
     done: Done = nobody,
 ) -> LargeTable:
-    """Return a table of very many rows with what a pass over it tells, 15 % of the rows put aside, at most 65,536."""
+    """Return a table of very many rows with what a pass over it tells, 15 % of the rows put aside, at most 65,536.
+
+    These are whole groups where there are some, or the latest rows.
+    """
     require_share(test_fraction)
     n_judging = min(round(pieces.n_rows * (test_fraction or TEST_FRACTION)), MOST_JUDGING)
-    return LargeTable.of(pieces, target_name, settings, n_judging=n_judging, weights=weights or "", done=done)
+    return LargeTable.of(
+        pieces,
+        target_name,
+        settings,
+        n_judging=n_judging,
+        weights=weights or "",
+        groups=groups,
+        time_column=time_column,
+        done=done,
+    )
 
 
 def fit_and_evaluate_large(
@@ -103,7 +116,7 @@ def fit_and_evaluate_large(
             models,
             model,
             weight=settings.class_weight,
-            clusters=ALONE.clusters,
+            clusters=large.together.clusters,
             linear_cut_short=cut_short,
         )
     data = Data(
@@ -112,6 +125,8 @@ def fit_and_evaluate_large(
         test_rows=len(large.judging),
         test_fraction=len(large.judging) / large.pieces.n_rows,
         split_seed=settings.seed,
+        groups="" if large.keys is None else large.keys.groups,
+        time_column="" if large.keys is None else large.keys.time_column,
         weights=large.weights,
         drawn_alike=True,
         fingerprint=large.census.fingerprint,

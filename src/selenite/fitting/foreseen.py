@@ -10,7 +10,7 @@ import numpy as np
 from selenite import backend as backends
 from selenite.fitting.budget import seconds_an_epoch
 from selenite.fitting.encoded import outputs_of, plain_answers, scaled_for
-from selenite.fitting.large import CHOOSING, LargeTable
+from selenite.fitting.large import LargeTable
 from selenite.fitting.plan import Plan, may_be_widened, network_for, plan
 from selenite.fitting.windows import ROWS_OF_A_WINDOW, record_of
 from selenite.model.settings import Settings, target_loss
@@ -35,7 +35,7 @@ class Foreseen:
 
 def foresee(large: LargeTable, settings: Settings) -> Foreseen:
     """Return what fitting to a table will take."""
-    n = large.pieces.n_rows - len(large.judging)
+    n = large.pieces.n_rows - len(large.judging) - large.aside.n_left
     loss = target_loss(settings.loss, large.target)
     target, wanted, verbs = scaled_for(loss, large.target), plan(settings, n), backends.get()
     network = network_for(wanted, settings.activation, large.schema, target, loss)
@@ -45,12 +45,12 @@ def foresee(large: LargeTable, settings: Settings) -> Foreseen:
     an_epoch = seconds_an_epoch(wanted, network, rows, at_once, SECONDS, verbs) * n / len(rows.X)
     row = record_of(network.n_inputs, bool(large.weights)).itemsize
     drawn = sum(4 if isinstance(column, Text) else 8 for column in large.sample.columns) * large.sample.n_rows
-    windows = ceil((n - CHOOSING) / ROWS_OF_A_WINDOW)
+    windows = ceil((n - len(large.choosing)) / ROWS_OF_A_WINDOW)
     return Foreseen(
         wanted,
         windows,
-        (n - CHOOSING) * row,
-        PROCESS + 2 * drawn + row * (2 * ROWS_OF_A_WINDOW + CHOOSING * (1 + wanted.members)),
+        (n - len(large.choosing)) * row,
+        PROCESS + 2 * drawn + row * (2 * ROWS_OF_A_WINDOW + len(large.choosing) * (1 + wanted.members)),
         ceil(wanted.members / at_once) * wanted.epochs * an_epoch,
         may_be_widened(settings),
     )

@@ -18,7 +18,7 @@ from selenite.fitting.encoded import Encoded, nothing_to_learn_from, numbers_of,
 from selenite.fitting.weights import class_weights, no_weight, require_classes, rows_that_count, weights_in
 from selenite.fitting.windows import StoredWindows
 from selenite.model.settings import Settings, target_loss
-from selenite.splits.grouping import ALONE
+from selenite.splits.grouping import ALONE, Grouping
 from selenite.splits.split import first_drawn
 from selenite.stages import Done, nobody
 from selenite.table import (
@@ -32,8 +32,11 @@ from selenite.table import (
     encode_target,
     n_inputs,
 )
+from selenite.table.aside import Aside, Keys, keys_by, put_aside
 from selenite.table.census import Census, take_census
+from selenite.table.kinds import known_of
 from selenite.table.limits import LARGE
+from selenite.text import shown
 from selenite.training import TrainingRows
 from selenite.types import AnyArray, Array, Floats, Indices
 
@@ -49,11 +52,12 @@ class LargeTable:
     target: Target
     weights: str  # the column that says how much a row counts, or ""
     census: Census
-    judging: Indices  # numbers of the rows put aside, rising; the others are learnt from
-    choosing: Indices  # of those that choose the epochs
-    drawn: Indices  # of these and further ones
+    aside: Aside  # the rows that judge, and those that choose the epochs
+    drawn: Indices  # numbers of these and of further rows, rising
+    spread: Indices  # of those that stand for the table
     seed: int
     kinds: Mapping[str, Kind | ColumnSchema]  # of columns, where their values mislead
+    keys: Keys | None = None  # which rows stay together
 
     @classmethod
     def of(
@@ -64,15 +68,43 @@ class LargeTable:
         *,
         n_judging: int,
         weights: str = "",
+        groups: str | None = None,
+        time_column: str | None = None,
         done: Done = nobody,
     ) -> LargeTable:
-        """Take the census of a table in pieces."""
-        order = first_drawn(pieces.n_rows, LARGE, settings.seed)
-        drawn, judging = np.sort(order), np.sort(order[:n_judging])
-        choosing = np.sort(order[n_judging : n_judging + CHOOSING])
-        census = take_census(_counted(pieces, done), [target_name, *[weights] * bool(weights)], drawn)
+        """Take the census of a table in pieces; before that, find the rows to put aside where some stay together."""
+        order, keys = first_drawn(pieces.n_rows, LARGE, settings.seed), keys_by(groups, time_column, settings.seed)
+        if keys is None:
+            aside = Aside(np.sort(order[:n_judging]), np.sort(order[n_judging : n_judging + CHOOSING]))
+        else:
+            aside = put_aside(_counted(pieces, lambda share: done(share / 2)), keys, n_judging, CHOOSING)
+        drawn = np.union1d(np.union1d(aside.judging, aside.choosing), order)
+        begun = 0.0 if keys is None else 0.5
+        counted = _counted(pieces, lambda share: done(begun + (1 - begun) * share))
+        census = take_census(counted, [target_name, *[weights] * bool(weights)], drawn)
         target = census.learn_target(target_name, settings.task)
-        return cls(pieces, target, weights, census, judging, choosing, drawn, settings.seed, settings.kinds)
+        return cls(pieces, target, weights, census, aside, drawn, np.sort(order), settings.seed, settings.kinds, keys)
+
+    @property
+    def judging(self) -> Indices:
+        """The numbers of the rows put aside to judge, rising; nothing is learnt from them."""
+        return self.aside.judging
+
+    @property
+    def choosing(self) -> Indices:
+        """The numbers of the rows that choose the epochs, rising."""
+        return self.aside.choosing
+
+    @property
+    def known(self) -> dict[str, Kind | ColumnSchema]:
+        """What is known of columns beforehand."""
+        groups, time_column = (None, None) if self.keys is None else (self.keys.groups, self.keys.time_column)
+        return known_of(self.kinds, groups or None, time_column or None, self.sample)
+
+    @cached_property
+    def together(self) -> Grouping:
+        """Which of the rows drawn stay together."""
+        return ALONE if self.keys is None else self.keys.grouping(self.keys.of(self.sample, self.drawn))
 
     @property
     def sample(self) -> Table:
@@ -87,14 +119,18 @@ class LargeTable:
     @property
     def learning_in_sample(self) -> Indices:
         """Which of the rows drawn are not put aside."""
-        learning = np.setdiff1d(np.arange(len(self.drawn)), self.judging_in_sample, assume_unique=True)
+        learns = np.isin(self.drawn, self.spread, assume_unique=True)
+        learns[self.judging_in_sample] = False
+        if self.keys is not None:
+            learns &= ~self.aside.judges(self.keys.of(self.sample, self.drawn))
+        learning = np.flatnonzero(learns)
         return learning[weights_in(self.sample, self.weights)[learning] > 0] if self.weights else learning
 
     @cached_property
     def schema(self) -> Schema:
         """The columns that are learnt from; refused where there are none."""
         left_out = [self.weights] * bool(self.weights)
-        schema = self.census.learn_schema(self.target, self.kinds, self.learning_in_sample, *left_out)
+        schema = self.census.learn_schema(self.target, self.known, self.learning_in_sample, *left_out)
         if n_inputs(schema) == 0:
             raise nothing_to_learn_from(schema, self.pieces.source)
         return schema
@@ -113,7 +149,7 @@ class LargeTable:
         filling = StoredWindows.of(
             self.pieces.n_rows, aside, n_inputs(schema), has_weights, self.seed, outputs
         ).filling()
-        kept: list[tuple[AnyArray, AnyArray, AnyArray | None]] = []
+        kept: list[tuple[AnyArray, AnyArray, AnyArray | None, AnyArray | None]] = []
         for numbers, piece in _numbered(_counted(self.pieces, done)):
             X = encode(schema, piece, np.float32)
             answers = plain_answers(target, piece)
@@ -122,16 +158,24 @@ class LargeTable:
             choosing = np.isin(numbers, self.choosing, assume_unique=True)
             storing = counts & ~choosing & ~np.isin(numbers, self.judging, assume_unique=True)
             choosing &= counts
+            keys = None if self.keys is None else self.keys.of(piece, numbers)
+            if keys is not None:
+                storing &= ~self.aside.is_aside(keys)
             filling.add(numbers[storing], X[storing], answers[storing], None if weight is None else weight[storing])
-            kept.append((X[choosing], answers[choosing], None if weight is None else weight[choosing]))
+            kept.append(
+                (
+                    X[choosing],
+                    answers[choosing],
+                    None if weight is None else weight[choosing],
+                    None if keys is None else keys[choosing],
+                )
+            )
         X, answers = (np.concatenate([part[i] for part in kept]) for i in range(2))
         weight = np.concatenate([part[2] for part in kept]) if has_weights else None
+        grouping = ALONE if self.keys is None else self.keys.grouping(np.concatenate([part[3] for part in kept]))
         stored = filling.done()
         if min(len(X), stored.n_rows) < FEWEST_COUNTING:
-            raise OptionError(
-                f"the weights leave {len(X) + stored.n_rows:,} of {self.pieces.n_rows:,} rows to learn from, too few "
-                "among so many: leave out the rows that weigh nothing"
-            )
+            raise self._too_few(len(X), stored.n_rows)
         rows = TrainingRows(X, outputs(answers), weight)
         own_rows, own_numbers = None, None
         if own is not None:
@@ -143,11 +187,24 @@ class LargeTable:
             loss,
             rows,
             answers if target.task == "regression" else None,
-            ALONE,
+            grouping,
             own_rows,
             own_numbers,
             True,
             windows=stored,
+        )
+
+    def _too_few(self, n_choosing: int, n_stored: int) -> OptionError:
+        """Return the error for rows that are too few to learn from, beside those that choose."""
+        if self.keys is not None and not self.weights:
+            name = shown(self.keys.groups or self.keys.time_column)
+            return OptionError(
+                f"by {name}, {n_choosing:,} rows are left to choose the epochs by and {n_stored:,} to learn from, too "
+                f"few among {self.pieces.n_rows:,}: rows of smaller groups or more moments are needed"
+            )
+        return OptionError(
+            f"the weights leave {n_choosing + n_stored:,} of {self.pieces.n_rows:,} rows to learn from, too few "
+            "among so many: leave out the rows that weigh nothing"
         )
 
     def _weighing(self, settings: Settings) -> Weighing | None:

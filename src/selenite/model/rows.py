@@ -10,9 +10,11 @@ from selenite.model.model import Model
 from selenite.model.parts import Data
 from selenite.splits.grouping import ALONE, Grouping
 from selenite.splits.split import Part, first_drawn, parts
-from selenite.table import Table, Target, answers_in, encode_target, learn_target, strata_of
+from selenite.table import Pieces, Table, Target, answers_in, encode_target, learn_target, strata_of
+from selenite.table.aside import keys_by, put_aside
 from selenite.table.fingerprint import is_fingerprint
 from selenite.table.grouping import grouping_of
+from selenite.table.parted import Parted
 from selenite.table.repeats import find_repeats
 from selenite.types import Indices
 
@@ -44,12 +46,12 @@ def _n_classes(target: Target) -> list[int]:
     return [len(one.classes) for one in target.each or (target,)]
 
 
-def rows_used_of_many(model: Model, digits: str, n_rows: int) -> RowsUsed | None:
-    """Return the same for so many rows of this fingerprint; None where their values tell which rows stayed together."""
+def rows_used_of_many(model: Model, digits: str, aside: Indices) -> RowsUsed | None:
+    """Return the same for very many rows of this fingerprint, of which some would be `drawn_aside`; None if not so."""
     data = model.data
     if not data.fingerprint or digits != data.fingerprint:
         return RowsUsed(False)
-    return RowsUsed(True, drawn_aside(data, n_rows)) if data.drawn_alike else None
+    return RowsUsed(True, aside) if data.drawn_alike else None
 
 
 def may_be_known_as_a_whole(data: Data, n_rows: int) -> bool:
@@ -57,15 +59,18 @@ def may_be_known_as_a_whole(data: Data, n_rows: int) -> bool:
     return bool(data.fingerprint) and not data.drawn_alike and data.training_rows + data.test_rows == n_rows
 
 
-def drawn_aside(data: Data, n_rows: int) -> Indices:
+def drawn_aside(data: Data, pieces: Pieces) -> Indices:
     """Return the rows put aside that were drawn whatever their class."""
-    return np.sort(first_drawn(n_rows, data.test_rows, data.split_seed))
+    keys = keys_by(data.groups, data.time_column, data.split_seed)
+    if keys is None:
+        return np.sort(first_drawn(pieces.n_rows, data.test_rows, data.split_seed))
+    return put_aside(pieces, keys, data.test_rows, 0).judging
 
 
 def parts_of(table: Table, target: Target, data: Data, grouping: Grouping) -> list[Part]:
     """Return which rows to fit on and which to judge by: once, or for each fold; classes have their shares in both."""
     if data.drawn_alike:
-        aside = drawn_aside(data, table.n_rows)
+        aside = drawn_aside(data, Parted(table))
         return [(np.setdiff1d(np.arange(table.n_rows), aside, assume_unique=True), aside)]
     strata = None
     if target.task == "classification":

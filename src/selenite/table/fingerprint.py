@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -30,8 +31,14 @@ def fingerprint(table: Table) -> str:
     """
     if table.n_rows <= LARGE:
         return _digits_of_the_whole(table)
+    return digits_of_pieces([table])
+
+
+def digits_of_pieces(pieces: Iterable[Table]) -> str:
+    """Return the digits of a table of very many rows, which comes in pieces."""
     many = Fingerprint()
-    many.add(table)
+    for piece in pieces:
+        many.add(piece)
     return many.digits()
 
 
@@ -79,7 +86,7 @@ class Fingerprint:
             columns = zip(piece.names, piece.columns, strict=True)
             self._digests = [sha256(_heading(name, column)) for name, column in columns]
         for digest, column in zip(self._digests, piece.columns, strict=True):
-            values = _hashed(column) if isinstance(column, Text) else column.values
+            values = hashed(column) if isinstance(column, Text) else column.values
             digest.update(np.ascontiguousarray(values).tobytes())
 
     def digits(self) -> str:
@@ -93,7 +100,7 @@ def _heading(name: str, column: Column) -> bytes:
     return f"{len(name)}:{name}{type(column).__name__}".encode("utf-8", "surrogatepass")
 
 
-def _hashed(column: Text) -> np.ndarray[Any, np.dtype[np.uint64]]:
+def hashed(column: Text) -> np.ndarray[Any, np.dtype[np.uint64]]:
     """Return 64 bits for each text, 0 where it is missing."""
     from hashlib import blake2b
 

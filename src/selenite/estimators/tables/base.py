@@ -178,16 +178,17 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         self._validate_params()
         seconds_left = countdown(self.time_limit)
         with running(self, callbacks) as (callbacks, stages):
-            options = {"groups": groups, "time_column": time_column, "init_model": init_model}
-            together = [name for name, option in options.items() if option is not None]
+            group_column = groups if isinstance(groups, str) else None
+            at_once = {"groups": groups is not group_column, "init_model": init_model is not None}
+            together = [name for name, is_asked in at_once.items() if is_asked]
             given, declared = self._given(X, y, sample_weight, together, groups)
             validation = None if validation_set is None else self._rows(*pair_of(validation_set), reset=False)
             told: list[str] = []
             training: dict[str, Any] = {"callbacks": callbacks, "backend": self.backend, "record": record}
-            beside = {"time_column": time_column, "groups": groups if isinstance(groups, str) else None}
+            beside = {"time_column": time_column, "groups": group_column}
             keeping = Keeping(self, checkpoint, resume, beside | {"record": record})
             if isinstance(given, InPieces):
-                given, settings, encoded, digits = self._encoded_in_pieces(given, validation)
+                given, settings, encoded, digits = self._encoded_in_pieces(given, validation, **beside)
                 stages.expect(*possible_rounds(settings, encoded.target))
                 training["trainer"] = keeping.trained_by(settings, digits_of(given, digits))
                 fitted = fit_model(encoded, settings, seconds_left, stages=stages, **training)
@@ -196,7 +197,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
                 grouping = grouping_of(table, given.answers, groups, time_column)
                 given = replace(given, grouping=grouping, validation=validation)
                 given, settings = self._asked(given, categorical_columns(declared, table))
-                known = known_of(settings.kinds, groups if isinstance(groups, str) else None, time_column, table)
+                known = known_of(settings.kinds, group_column, time_column, table)
                 given = replace(given, known=known)
                 training["trainer"] = keeping.trained_by(settings, digits_of(given, init_model=init_model))
                 if init_model is None:
@@ -242,16 +243,18 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         return given if together or table.n_rows <= LARGE else InPieces.of_table(given, declared), declared
 
     def _encoded_in_pieces(
-        self, rows: InPieces, validation: tuple[Table, Answers] | None
+        self, rows: InPieces, validation: tuple[Table, Answers] | None, **together: Any
     ) -> tuple[TrainingTable, Settings, Encoded, str]:
         """Return the rows drawn of many, that stand for all, all as numbers, most on the disk, and their digits."""
         settings = settings_of(self, self._task)
-        large = LargeTable.of(rows.pieces, rows.answers, settings, n_judging=0, weights=rows.weights)
+        large = LargeTable.of(rows.pieces, rows.answers, settings, n_judging=0, weights=rows.weights, **together)
         drawn = replace(rows.features_of(large.sample), findings=rows.pieces.findings)
         kinds = with_categories(settings.kinds, categorical_columns(rows.declared, drawn))
         settings, large = replace(settings, kinds=kinds), replace(large, kinds=kinds)
         answers = large.sample[rows.answers]
-        given = TrainingTable(drawn, answers, rows.target_name, known=kinds, target=large.target, validation=validation)
+        given = TrainingTable(
+            drawn, answers, rows.target_name, known=large.known, target=large.target, validation=validation
+        )
         given, settings = self._weighed(given, settings)
         own = None if validation is None else (validation[0], rows.named(validation[1]))
         encoded = large.encode(settings, own)

@@ -29,7 +29,7 @@ EXIT_CODES = {
     6: "rows outside what training saw (predict --strict)",
     7: "a gradient that differs (check-gradient)",
     8: "an exception in your own code (check-gradient)",
-    9: "training that diverged; the model is written all the same (fit)",
+    9: "training that diverged; nothing is saved unless --keep-diverged is given (fit)",
     71: "too little memory",
     74: "a file that cannot be written, or an output that takes no more",
     75: "several processes that do not fit together, or one that does not answer (fit)",
@@ -92,7 +92,7 @@ class ExportError(SeleniteError):
 
 
 class DivergedError(SeleniteError):
-    """Training that met a number that is not finite; the model is written all the same."""
+    """Training that met a number that is not finite."""
 
     exit_code = 9
 

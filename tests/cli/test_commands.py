@@ -246,9 +246,11 @@ def test_divergence_is_told_once_and_few_rows_get_no_verdict(run, people, tmp_pa
     assert (told.output.count("diverged in epoch 1"), told.stderr.count("error: training diverged")) == (1, 1)
     assert "Warning" not in told.output
     assert "Next:" not in told.output
+    assert "Saved" not in told.output
+    assert "Nothing is saved; --keep-diverged saves them" in " ".join(told.stderr.split())
+    assert not (tmp_path / "m").exists()
     for option in ("-q", "--json"):
-        (tmp_path / "m").unlink()
-        told = run(*diverging, option, code=9)
+        told = run(*diverging, option, "--keep-diverged", code=9)
         assert "error: training diverged in epoch 1" in told.stderr
         assert "They are in m" in told.stderr
         assert selenite.load("m").recipe.ended == "diverged"

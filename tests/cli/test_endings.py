@@ -299,5 +299,5 @@ def test_a_folder_that_may_not_be_written_to_is_found_out_before_training(run, p
 
 
 def test_each_command_is_in_the_list_of_those_tried():
-    tried = {line.split()[0] for line in RESULTS} | {"fit", "report", "play", "check-gradient", "tune"}
+    tried = {line.split()[0] for line in RESULTS} | {"fit", "report", "play", "serve", "check-gradient", "tune"}
     assert set(COMMANDS) <= tried

@@ -9,8 +9,8 @@ import pytest
 from sklearn.linear_model import Lasso, Ridge
 
 from selenite.errors import DivergenceWarning, OptionError
-from selenite.nn import Network, Optimizer, Schedule, initialize, mean_loss
-from selenite.training import Callback, fit, fit_lbfgs, split
+from selenite.nn import Network, Optimizer, Schedule, TrainOptions, initialize, mean_loss, start
+from selenite.training import Callback, Run, TrainingRows, fit, fit_lbfgs, split, train_runs
 
 NETWORK = Network((2, 6, 1), ("tanh", "identity"))
 RNG = np.random.default_rng(0)
@@ -101,6 +101,23 @@ def test_divergence_names_the_first_layer():
     parameters = np.full(network.n_parameters, 1e200)
     with pytest.warns(DivergenceWarning, match=r"hidden layer 2 is the first that is not finite, in \d+ of 80 rows"):
         fit(network, np.abs(X), Y, epochs=2, parameters=parameters)
+
+
+def test_divergence_names_the_batch_and_the_row():
+    network, far = Network((2, 3, 1), ("relu", "identity")), np.abs(X)
+    far[27] = 1e200
+    parameters = np.repeat([1e140, 1e-140], [9, 4])
+    order = [*range(20), 27, *range(20, 27), *range(28, len(X))]
+    run = Run(
+        *(network, Optimizer("sgd", 1e-300), parameters, start(Optimizer("sgd"), parameters)),
+        *(TrainingRows(far, Y), TrainOptions(batch_size=20)),
+        orders=lambda epochs, count: np.array([order] * count),
+    )
+    [training] = train_runs([run], epochs=2)
+    assert training.explanation.startswith(
+        "training diverged in epoch 1: in batch 2 of 4 hidden layer 1 is the first that is not finite, in 1 of 20 rows "
+        "(training row 28). "
+    )
 
 
 CTRL_C = """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
 from typing import Any
 
 import click
@@ -12,7 +11,7 @@ from click.core import ParameterSource
 from selenite.cli.checkpoint import journal_of, keeping
 from selenite.cli.endings import going_on
 from selenite.cli.files import model_of, refuse_unwritable
-from selenite.cli.outcome import end_fit, print_outcome
+from selenite.cli.outcome import end_fit, print_outcome, saved
 from selenite.cli.reading import read_for, read_options, require_answers
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.fitting.continuing import settings_to_continue
@@ -72,8 +71,7 @@ def continue_fit(
                 stages=bar,
                 trainer=train_runs if journal is None else journal.train_runs,
             )
-    fit = replace(fit, file=file, output=output)
-    fit.model.save(output)
+    fit = saved(fit, file, output, options["keep_diverged"])
 
     def tell() -> None:
         if options["as_json"]:
@@ -81,9 +79,9 @@ def continue_fit(
         elif talkative:
             for note in (*notes, f"judged on new rows alone; selenite score {argument(output)} OLD tells of the old"):
                 click.echo(paragraph(note, "  note: ", " " * 8))
-            print_outcome(file, output, fit)
+            print_outcome(fit)
 
-    end_fit(context, output, fit, journal, options["plot"], tell)
+    end_fit(context, fit, journal, options["plot"], tell)
 
 
 def _refuse_options(context: click.Context) -> None:

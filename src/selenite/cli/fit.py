@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import warnings
-from dataclasses import fields, replace
+from dataclasses import fields
 from itertools import takewhile
 from math import nan
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, k
 from selenite.cli.columns import ColumnChoice, column_options
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, model_of, refuse_unwritable
-from selenite.cli.outcome import end_fit, print_outcome
+from selenite.cli.outcome import end_fit, keep_diverged_option, print_outcome, saved
 from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse_others
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.sizes import Sizes
@@ -177,6 +177,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 )
 @click.option("--stream", is_flag=True, help="Read FILE in pieces; of itself where memory may not hold it.")
 @checkpoint_options
+@keep_diverged_option
 @click.option("--plot", type=FILE, metavar="PNG", help="Draw the loss of each epoch.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
@@ -224,17 +225,15 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
             trainer = train_runs if journal is None else journal.train_runs
             fit = _fit(large, targets, validation, settings, options, bar, begun, trainer)
-    fit = replace(fit, file=file, output=output)
-    if leads:
-        fit.model.save(output)
+    fit = saved(fit, file, output, options["keep_diverged"], leads)
 
     def tell() -> None:
         if options["as_json"]:
             click.echo(json_text(fit.to_dict()))
         elif talkative:
-            print_outcome(file, output, fit)
+            print_outcome(fit)
 
-    end_fit(context, output, fit, journal, options["plot"], tell)
+    end_fit(context, fit, journal, options["plot"], tell)
 
 
 def texts_to_read(target: str | None, options: dict[str, Any], choice: ColumnChoice) -> dict[str, tuple[str, ...]]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,15 +19,29 @@ if TYPE_CHECKING:
     from selenite.training.journal import Journal
 
 
+def keep_diverged_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option to a command."""
+    what = "Save the model though training diverged: with the last finite weights."
+    return click.option("--keep-diverged", is_flag=True, help=what)(command)
+
+
+def saved(fit: EvaluatedFit, file: str, output: str, keep_diverged: bool, leads: bool = True) -> EvaluatedFit:
+    """Save the model, unless its training diverged and that was not asked for; return the fit with its paths."""
+    if fit.divergence and not keep_diverged:
+        return replace(fit, file=file)
+    if leads:
+        fit.model.save(output)
+    return replace(fit, file=file, output=output)
+
+
 def end_fit(
     context: click.Context,
-    output: str,
     fit: EvaluatedFit,
     journal: Journal | None,
     plot: str | None,
     tell: Callable[[], None],
 ) -> None:
-    """End a fit whose model is saved: its checkpoint goes, its losses are drawn, `tell` says how good it is."""
+    """End a fit: its checkpoint goes, its losses are drawn, `tell` says how good it is."""
     if journal is not None and not fit.interrupted:
         journal.remove()
     if plot:
@@ -38,15 +53,19 @@ def end_fit(
     if fit.interrupted:
         say_how_to_go_on(journal)
         context.exit(interrupted_code())
-    explanation = next((training.explanation for training in fit.trainings if training.explanation), "")
-    if explanation:
-        raise DivergedError(f"{explanation}. They are in {output}; its figures say what it is worth")
+    if fit.divergence and fit.output is None:
+        raise DivergedError(f"{fit.divergence}. Nothing is saved; --keep-diverged saves them")
+    if fit.divergence:
+        raise DivergedError(f"{fit.divergence}. They are in {fit.output}; its figures say what it is worth")
 
 
-def print_outcome(file: str, output: str, fit: EvaluatedFit) -> None:
+def print_outcome(fit: EvaluatedFit) -> None:
     """Print the model, its figures beside the baselines, the verdict, and what to do next."""
     click.echo(f"{fit}\n")
+    if fit.output is None:
+        return
+    output, file = fit.output, fit.file or "TABLE"
     click.echo(f"Saved {printable(output)} ({Path(output).stat().st_size / 1000:,.0f} kB).")
-    if fit.model.recipe.ended != "diverged":
+    if not fit.divergence:
         click.echo(f"Next: selenite score {argument(output)} {argument(file)}")
         click.echo(f"      selenite predict {argument(output)} NEW.csv -o predictions.csv")

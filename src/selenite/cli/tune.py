@@ -131,7 +131,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             click.echo(json_text(fit.to_dict() | _as_json(tuned)))
         elif talkative:
             _print_trials(tuned, timed=not options["trials"])
-            print_outcome(file, output, fit)
+            print_outcome(fit)
     if tuned.fit.interrupted:
         context.exit(interrupted_code())
 

@@ -55,6 +55,11 @@ class EvaluatedFit:
     file: str | None = None  # the path that the rows were read from
     output: str | None = None  # the path that the model was saved to
 
+    @property
+    def divergence(self) -> str:
+        """Where a number stopped being finite, if training diverged; else ""."""
+        return next((training.explanation for training in self.trainings if training.ended == "diverged"), "")
+
     def __str__(self) -> str:
         return outcome_text(self)
 

@@ -14,7 +14,7 @@ import numpy as np
 from selenite import backend as backends
 from selenite.nn import EarlyStopping, Epochs, Exchange, Network, Optimizer, OptimizerState, TrainOptions
 from selenite.training.checkpoints import Checkpoint, Checkpoints
-from selenite.training.diagnosis import explain_divergence
+from selenite.training.divergence import explain_divergence
 from selenite.training.history import Curves, Ending, Training
 from selenite.training.rows import TrainingRows, Windows, seed_within
 from selenite.types import Array, Indices
@@ -142,10 +142,11 @@ class Run:
         rule, explanation = self.early_stopping, ""
         parameters, best_epoch = self.parameters, self.epoch
         if self.ending == "diverged":
-            rate = self.optimizer.learning_rate * self.state.rate_factor
+            order = None if self.orders is None else self.orders(self.epoch, 1)
             explanation = explain_divergence(
-                self.network, self.parameters, self.rows.X, self.rows.Y, best_epoch + 1, rate
-            )
+                self.network, self.optimizer, self.parameters, self.state, self.rows, self.options,
+                seed=self.seed, order=order,
+            )  # fmt: skip
         if rule.best_parameters is not None and (keep_best or self.ending == "diverged"):
             parameters, best_epoch = rule.best_parameters, rule.best_epoch + 1
         history = self.curves.history(None if self.checkpoints is None else self)

@@ -17,7 +17,7 @@ function firstOverflow(network, parameters, X, Y) {
     z[l].forEach((value, i) => { if (!Number.isFinite(value) || !Number.isFinite(a[l][i])) bad.add(Math.floor(i / units)); });
     if (bad.size) {
       const name = l === last ? "the output layer" : `hidden layer ${l + 1}`;
-      return `${name} is the first that is not finite, in ${grouped(bad.size)} of ${grouped(losses.length)} rows (first row ${Math.min(...bad)})`;
+      return `${name} is the first that is not finite, in ${grouped(bad.size)} of ${grouped(losses.length)} rows (training row ${grouped(Math.min(...bad) + 1)})`;
     }
   }
   if (Number.isFinite(sum(losses))) return "the gradient or the step was not finite, though every layer still was";

@@ -100,6 +100,7 @@ def test_labels_keep_their_type_and_have_the_shapes_that_scikit_learn_knows(clas
     assert [one.tolist() for one in classifier.classes_] == [["no", "yes"], ["off", "on"]]
     assert classifier.predict(X).shape == labels.shape
     assert (classifier.predict(X) == labels).mean() > 0.85
+    assert classifier.score(X, labels) == (classifier.predict(X) == labels).all(axis=1).mean()
     assert classifier.predict_proba(X).shape == (300, 2)
     as_numbers = SeleniteClassifier(members=1, hidden_layer_sizes=(), max_iter=3).fit(X, (labels == labels[0]).tolist())
     assert as_numbers.predict(X).dtype == bool
@@ -112,6 +113,16 @@ def test_a_frame_names_the_targets():
     fitted = SeleniteRegressor(members=1, hidden_layer_sizes=(), max_iter=2).fit(X, y)
     assert fitted.model_.target.names == ("small", "large")
     assert list(fitted.set_output(predict="pandas").predict(X)) == ["small", "large"]
+
+
+@pytest.mark.parametrize("module", ["pandas", "polars", "pyarrow"])
+def test_frames_of_every_kind_are_targets(module):
+    library = pytest.importorskip(module)
+    X, _, labels = rows(60)
+    columns = {"sign": labels[:, 0].tolist(), "light": labels[:, 1].tolist()}
+    y = library.table(columns) if module == "pyarrow" else library.DataFrame(columns)
+    fitted = SeleniteClassifier(members=1, hidden_layer_sizes=(), max_iter=2).fit(X, y)
+    assert fitted.model_.target.names == ("sign", "light")
 
 
 def test_the_file_keeps_all_of_it(regressor, classifier, tmp_path):

@@ -14,6 +14,7 @@ from selenite import backend as backends
 from selenite.errors import OptionError, SchemaError
 from selenite.model import file
 from selenite.model.class_sets import class_sets
+from selenite.model.headline import headline
 from selenite.model.parts import Data, Figure, Header, OfTarget, Recipe
 from selenite.model.residual_quantiles import ResidualQuantiles, require_coverage
 from selenite.model.settings import Settings
@@ -32,9 +33,8 @@ from selenite.table import (
     match,
     outside,
 )
-from selenite.table.schema import SET_ASIDE
-from selenite.table.table import called, place_of
-from selenite.text import hint, listed, shown
+from selenite.table.table import place_of
+from selenite.text import hint, shown
 from selenite.types import AnyArray, Array, Floats, Mask
 from selenite.writing import write
 
@@ -108,7 +108,7 @@ class Model:
         >>> X = np.random.default_rng(0).normal(size=(100, 2))
         >>> both = selenite.SeleniteRegressor(members=1, max_iter=5).fit(X, 2 * X).model_
         >>> both.predict(X).shape, both.target.names, both.of(both.target.names[1]).predict(X).shape
-        ((100, 2), ('x0', 'x1'), (100,))
+        ((100, 2), ('target1', 'target2'), (100,))
         """
         if target not in self.target.names:
             raise OptionError(f"the model predicts no {shown(target)}; {hint(target, self.target.names)}")
@@ -355,14 +355,14 @@ class Model:
 
     def __str__(self) -> str:
         """Return what it predicts from what, and a table of the network's layers."""
-        return f"{self._headline()}\n{self.network}"
+        return f"{headline(self)}\n{self.network}"
 
     def _repr_html_(self) -> str:
         """Return the same for a notebook."""
-        from selenite.nn.describe import headline, to_html
+        from selenite.nn import describe
 
         first = self.parameters if self.parameters.ndim == 1 else self.parameters[0]
-        return to_html(self.network, f"{self._headline()}. {headline(self.network)}", first)
+        return describe.to_html(self.network, f"{headline(self)}. {describe.headline(self.network)}", first)
 
     def _require_finite(self, predicted: AnyArray, first_row: int) -> None:
         """Refuse rows that lead beyond what numbers hold."""
@@ -385,22 +385,6 @@ class Model:
     def target_transform(self) -> str:
         """Return "log" where the networks learned the target's logarithm, else ""; the output layer turns it back."""
         return "log" if (self.network.loss, self.network.activations[-1]) == ("squared_error", "exp") else ""
-
-    def _headline(self) -> str:
-        """Return what it predicts from what, in one line."""
-        target = self.target
-        if target.each:
-            kind = "labels" if target.task == "classification" else "numbers"
-            return f"Model of {listed(target.names)}, {kind}, {self._by()}"
-        what = f"one of {len(target.classes)} classes" if target.task == "classification" else "a number"
-        what += ", learned by its logarithm" if self.target_transform else ""
-        return f"Model of {called(target.name)}, {what}, {self._by()}"
-
-    def _by(self) -> str:
-        """Return from how many columns it predicts, and by how many networks."""
-        used = sum(column.kind not in SET_ASIDE for column in self.schema.columns)
-        members = f" by {self.n_members} networks whose mean predicts" if self.n_members > 1 else ""
-        return f"from {used} {'column' if used == 1 else 'columns'}{members}"
 
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self.network.layer_sizes))

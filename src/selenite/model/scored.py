@@ -58,9 +58,12 @@ class Score:
         return {metric.name: metric for metric in next(iter(self.figures.values()))}
 
     def __str__(self) -> str:
+        return self._text(self._remark())
+
+    def _text(self, remark: str) -> str:
         first, table = next(iter(self.parts.values())), figures_table(self._headed())
         coverage = first.coverage()
-        told = [self._which_class(), self._remark(), "" if coverage is None else str(coverage)]
+        told = [self._which_class(), remark, "" if coverage is None else str(coverage)]
         parts = [table, *(paragraph(text) for text in told if text)]
         return "\n\n".join([*parts, confusion_text(first)] if first.is_of_classes else parts)
 
@@ -149,7 +152,12 @@ class Scores:
     file: str | None = None
 
     def __str__(self) -> str:
-        return "\n\n".join(f"  {plain(target)}\n\n{score}" for target, score in self.each.items())
+        texts, told = [], ""
+        for target, score in self.each.items():
+            remark = score._remark()  # which is told once where it is the same
+            texts.append(f"  {plain(target)}\n\n{score._text(remark if remark != told else '')}")
+            told = remark
+        return "\n\n".join(texts)
 
     def __repr__(self) -> str:
         return f"<Scores: {', '.join(map(repr, self.each.values()))}>"

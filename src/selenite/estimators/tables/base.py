@@ -12,14 +12,13 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import assert_all_finite, estimator_html_repr
+from sklearn.utils import estimator_html_repr
 from sklearn.utils._param_validation import Interval, StrOptions
 from sklearn.utils.validation import (
     _check_feature_names,
     _check_n_features,
     _check_sample_weight,
     check_is_fitted,
-    column_or_1d,
 )
 
 from selenite.backend import Backend
@@ -30,11 +29,11 @@ from selenite.estimators.tables.continuing import continued
 from selenite.estimators.tables.hindsight import Hindsight
 from selenite.estimators.tables.keeping import Keeping, digits_of
 from selenite.estimators.tables.parameters import (
+    answers_given,
     chosen_of,
     name_of,
     pair_of,
     settings_of,
-    several_targets,
     with_categories,
 )
 from selenite.estimators.tables.pieces import InPieces
@@ -54,7 +53,6 @@ from selenite.table import (
     Table,
     Target,
     Task,
-    as_column,
     as_table,
     categorical_columns,
     columns_of,
@@ -240,7 +238,9 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         table, answers = self._rows(X, y, reset=True)
         declared = declared_categories(X, table)
         given = TrainingTable(table, answers, name_of(y), weight=self._weights(table, sample_weight, X))
-        return given if together or table.n_rows <= LARGE else InPieces.of_table(given, declared), declared
+        return given if together or table.n_rows <= LARGE or isinstance(answers, Table) else InPieces.of_table(
+            given, declared
+        ), declared
 
     def _encoded_in_pieces(
         self, rows: InPieces, validation: tuple[Table, Answers] | None, **together: Any
@@ -389,16 +389,9 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
 
     def _answers(self, y: Any) -> Answers:
         """Return y as a column, or of several targets as the table of theirs."""
-        if isinstance(y, Table):
-            return y.columns[0] if len(y.columns) == 1 else y
         if y is None:
             raise ValueError(f"{type(self).__name__} requires y to be passed, but the target y is None.")
-        if several := several_targets(y):
-            return several
-        flat = column_or_1d(y, warn=True)
-        if np.asarray(flat).dtype.kind == "f":
-            assert_all_finite(flat, input_name="y")
-        return as_column(y if hasattr(y, "to_numpy") else flat)  # a Series knows types that NumPy does not
+        return answers_given(y)
 
     def _predicting(self, X: Any) -> Table:
         """Return X as a table that the model can take."""

@@ -11,6 +11,7 @@ from sklearn.base import ClassifierMixin
 from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_class_weight
 from sklearn.utils.multiclass import _check_partial_fit_first_call, check_classification_targets
+from sklearn.utils.validation import check_is_fitted
 
 from selenite.errors import OptionError
 from selenite.estimators.tables.base import Selenite
@@ -240,6 +241,14 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
             sets = self.model_.predict_set(table, coverage=coverage)
         framed: Mask = self._framed(X, sets, "", self.classes_)
         return framed
+
+    def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
+        """Return the accuracy: the share of rows whose class is predicted right, of several targets all of them."""
+        check_is_fitted(self)
+        if not self.model_.target.each:
+            return float(super().score(X, y, sample_weight))
+        right = (np.asarray(self.predict(X)) == np.asarray(y)).all(axis=1)
+        return float(np.average(right, weights=sample_weight))
 
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of `predict_proba`."""

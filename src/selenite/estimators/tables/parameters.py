@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from scipy.sparse import issparse
-from sklearn.utils import assert_all_finite, check_random_state
+from sklearn.utils import assert_all_finite, check_random_state, column_or_1d
 
 from selenite.errors import OptionError
 from selenite.model import Settings
-from selenite.table import Kind, Table, Task, as_table
+from selenite.table import Answers, Kind, Table, Task, as_column, as_table
 
 if TYPE_CHECKING:
     from selenite.estimators.tables.base import Selenite
@@ -102,10 +102,22 @@ def pair_of(validation_set: Any) -> tuple[Any, Any]:
     return X, y
 
 
-def several_targets(y: Any) -> Table | None:
+def answers_given(y: Any) -> Answers:
+    """Return y as a column, or of several targets as the table of theirs."""
+    if isinstance(y, Table):
+        return y.columns[0] if len(y.columns) == 1 else y
+    if (several := _several(y)) is not None:
+        return several
+    flat = column_or_1d(y, warn=True)
+    if np.asarray(flat).dtype.kind == "f":
+        assert_all_finite(flat, input_name="y")
+    return as_column(y if hasattr(y, "to_numpy") else flat)  # a Series knows types that NumPy does not
+
+
+def _several(y: Any) -> Table | None:
     """Return y as the table of several targets; None of one."""
     is_frame = hasattr(y, "columns")
-    given = y if is_frame or issparse(y) else np.asarray(y)
+    given = y if is_frame or issparse(y) or hasattr(y, "ndim") else np.asarray(y)
     if getattr(given, "ndim", 2) != 2 or given.shape[1] == 1:
         return None
     if issparse(given):

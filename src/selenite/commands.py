@@ -95,6 +95,9 @@ def fit(
     output: str | PathLike[str] | None = None,
     validation: Any = None,
     test_fraction: float | None = None,
+    folds: int | None = None,
+    repeat: int = 1,
+    seeds: int = 1,
     groups: str | None = None,
     time_column: str | None = None,
     weights: str | None = None,
@@ -116,6 +119,11 @@ def fit(
         Validation rows of your own, to choose the best epoch by.
     test_fraction : float, optional
         The share of the rows that judge; 0.15, or of fewer than 1,000 rows none, but 5 folds.
+    folds, repeat : int
+        Judge every row, by models fitted without its fold, and draw the folds so often. `out_of_fold` of what is
+        returned has what was said of each row; with a `time_column` by models of the rows before.
+    seeds : int
+        Fit with so many, from `seed` on, to see how the figures vary: `model.over_seeds`. The first is kept.
     groups, time_column, weights : str, optional
         The column whose rows stay together, that says when a row was made, that says how much a row counts.
     read : ReadOptions, optional
@@ -165,11 +173,12 @@ def fit(
         asked = replace(asked, kinds={**declared, **asked.kinds})
         own = None if validation is None else _all_rows(validation, read, texts, kept)[0]
         how: Any = {"validation": own, "read": read, "callbacks": [TellEpochs(bar.done)], "stages": bar}
-        if isinstance(rows, Table) or groups is not None or time_column is not None or len(targets) > 1:
+        judging: dict[str, Any] = {"test_fraction": test_fraction, "folds": folds, "repeat": repeat, "seeds": seeds}
+        if isinstance(rows, Table) or folds is not None or seeds > 1 or len(targets) > 1:
             rows = rows if isinstance(rows, Table) else _whole(rows)
-            found = fit_and_evaluate(rows, targets, asked, test_fraction=test_fraction, **columns, **how)
+            found = fit_and_evaluate(rows, targets, asked, **judging, **columns, **how)
         else:
-            large = look_over(rows, targets[0], asked, test_fraction=test_fraction, weights=weights)
+            large = look_over(rows, targets[0], asked, test_fraction=test_fraction, **columns)
             found = fit_and_evaluate_large(large, asked, **how)
     if output is not None:
         found.model.save(output)

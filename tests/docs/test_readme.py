@@ -23,9 +23,11 @@ def test_the_page_of_the_mlp_estimators_runs_and_shows_what_it_prints():
     assert [line.partition(":")[0] for line in printed] == [line.partition(":")[0] for line in expected]
 
 
-def test_the_page_of_the_recipe_runs():
-    [(printed, _)] = run_python(page("docs/accuracy.md"))
+def test_the_page_of_the_recipe_runs(tmp_path, monkeypatch):
+    go_to_clone(tmp_path, monkeypatch)
+    (printed, _), (varying, _) = run_python(page("docs/accuracy.md"))
     assert printed.startswith('Model of column "target", a number, from 3 columns by 6 networks')
+    assert re.fullmatch(r"0\.7\d ±0\.0\d\n", varying)
 
 
 def test_commands_print_what_is_shown(tmp_path, monkeypatch):

@@ -27,6 +27,7 @@ OF_THE_MODEL = (
 )
 ALREADY_THERE = "columns, target, networks and what they are trained for are those of the model"
 AT_ONCE = "the new rows are read at once"
+JUDGING, BY_SOME = ("seeds", "folds", "repeat", "out_of_fold"), "a model that goes on is judged once, by some of them"
 
 
 def continue_fit(
@@ -86,7 +87,7 @@ def continue_fit(
 
 def _refuse_options(context: click.Context) -> None:
     """Refuse options that say what the model has already."""
-    reasons = dict.fromkeys(OF_THE_MODEL, ALREADY_THERE) | {"stream": AT_ONCE}
+    reasons = dict.fromkeys(OF_THE_MODEL, ALREADY_THERE) | {"stream": AT_ONCE} | dict.fromkeys(JUDGING, BY_SOME)
     for parameter in context.command.params:
         given = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
         if parameter.name in reasons and given:

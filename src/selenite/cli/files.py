@@ -41,7 +41,9 @@ def is_there(name: str) -> bool:
     return os.path.exists(name)  # noqa: PTH110 - Path.exists raises for what is too long
 
 
-def refuse_unwritable(path: str, *inputs: str | None, picture: bool = False, beside: str | None = None) -> None:
+def refuse_unwritable(
+    path: str, *inputs: str | None, picture: bool = False, beside: str | None = None, what: str = "checkpoint"
+) -> None:
     """Raise if the path cannot be written to, is an input or the output beside, or its suffix is no picture's."""
     for source in inputs:
         if source is not None and _is_same(path, source):
@@ -50,7 +52,7 @@ def refuse_unwritable(path: str, *inputs: str | None, picture: bool = False, bes
         if source is not None and Path(source).is_dir() and _is_same(str(Path(path).parent), source):
             raise OptionError(f"{path} would be one of the files in {source}, which is read; name one elsewhere")
     if beside is not None and os.path.realpath(path) == os.path.realpath(beside):
-        what = "picture" if picture else "checkpoint"
+        what = "picture" if picture else what
         raise OptionError(f"{path} cannot be both the {what} and the output; name another file for one of them")
     if picture:
         from selenite.plots.style import picture_format

@@ -8,6 +8,7 @@ import warnings
 from dataclasses import fields
 from itertools import takewhile
 from math import nan
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +20,7 @@ from selenite.cli.files import FILE, model_of, refuse_unwritable
 from selenite.cli.outcome import end_fit, keep_diverged_option, print_outcome, saved
 from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse_others
 from selenite.cli.reading import read_options, reading_options
+from selenite.cli.rows import rows_writer
 from selenite.cli.sizes import Sizes
 from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces
 from selenite.errors import DivergenceWarning, OptionError
@@ -35,15 +37,19 @@ from selenite.text import (
     json_text,
     paragraph,
     plain,
+    printable,
     sentence,
 )
 from selenite.training import TellEpochs, Trainer, train_runs
+from selenite.writing import writing
 
 if TYPE_CHECKING:
     from selenite.fitting.evaluated import EvaluatedFit
     from selenite.fitting.large import LargeTable
     from selenite.model import Settings
 
+SEEDS = "Fit with so many, from --seed on, to see how the figures vary; the first is saved."
+FOLDS = "Judge every row, by models fitted without its fold; with --time-column by those of the rows before."
 COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that name a column with a task of its own
 ENDING_SECONDS = 0.2  # to write and print what was made
 SECONDS_IN = {"s": 1, "m": 60, "h": 3600}  # by the unit's first letter
@@ -175,6 +181,10 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
     type=click.FloatRange(0.01, 0.9),
     help="Test rows, for the figures.  [default: 0.15; below 1,000 rows none, but 5 folds]",
 )
+@click.option("--seeds", type=click.IntRange(1, 1000), default=1, show_default=True, help=SEEDS)
+@click.option("--folds", type=click.IntRange(2, 1000), help=FOLDS)
+@click.option("--repeat", type=click.IntRange(1, 1000), default=1, show_default=True, help="Draw the folds so often.")
+@click.option("--out-of-fold", type=FILE, metavar="FILE", help="Write what was said of each row, as CSV or Parquet.")
 @click.option("--stream", is_flag=True, help="Read FILE in pieces; of itself where memory may not hold it.")
 @checkpoint_options
 @keep_diverged_option
@@ -205,6 +215,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             refuse_unwritable(output, file, options["validation"])
         if options["plot"]:
             refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
+        _refuse_judging(options, file, output, len(targets))
         settings = _settings(options, choice)
         large, seconds = looked_over(table, targets, settings, options, bar)
         rows = {"file": large, "validation": validation}
@@ -226,12 +237,17 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             trainer = train_runs if journal is None else journal.train_runs
             fit = _fit(large, targets, validation, settings, options, bar, begun, trainer)
     fit = saved(fit, file, output, options["keep_diverged"], leads)
+    told = fit.out_of_fold if options["out_of_fold"] else None
+    if told is not None and leads:
+        _write(options["out_of_fold"], told.columns())
 
     def tell() -> None:
         if options["as_json"]:
             click.echo(json_text(fit.to_dict()))
         elif talkative:
             print_outcome(fit)
+            if told is not None:
+                click.echo(f"Wrote {printable(options['out_of_fold'])}: each row by models that have not seen it.")
 
     end_fit(context, fit, journal, options["plot"], tell)
 
@@ -287,7 +303,35 @@ def _fit(
     if not isinstance(table, Table):
         return fit_and_evaluate_large(table, settings, **how)
     columns = {option: options[option] for option in COLUMN_OPTIONS}
-    return fit_and_evaluate(table, targets, settings, test_fraction=options["test_fraction"], **columns, **how)
+    judging = {option: options[option] for option in ("test_fraction", "folds", "repeat", "seeds")}
+    return fit_and_evaluate(table, targets, settings, **judging, **columns, **how)
+
+
+def _refuse_judging(options: dict[str, Any], file: str, output: str, n_targets: int) -> None:
+    """Refuse options of folds that do not go together, and a file for predictions that cannot be written."""
+    from selenite.fitting.judging import require_judging
+
+    require_judging(
+        options["folds"],
+        options["repeat"],
+        options["seeds"],
+        {"validation": options["validation"]},
+        options["test_fraction"],
+    )
+    path = options["out_of_fold"]
+    if path is None:
+        return
+    if options["folds"] is None:
+        raise OptionError(f"--out-of-fold {argument(path)}: say in how many folds with --folds, such as 5")
+    if n_targets > 1:
+        raise OptionError(f"--out-of-fold {argument(path)} is of one target: fit to each alone")
+    refuse_unwritable(path, file, beside=output, what="file of predictions")
+
+
+def _write(path: str, columns: dict[str, Any]) -> None:
+    """Write columns to a file, whole or not at all."""
+    with writing(path) as file, rows_writer(file, Path(path).suffix.lower(), False, False, ()) as write:
+        write(columns)
 
 
 def _settings(options: dict[str, Any], choice: ColumnChoice) -> Settings:

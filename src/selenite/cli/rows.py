@@ -60,7 +60,10 @@ def _csv(columns: Columns, guarded: bool, header: bool) -> str:
         cells = {text: csv_cell(spreadsheet_safe(text) if guarded else text) for text in set(texts)}
         return [cells[text] for text in texts]
 
-    bodies = [values.astype(str) if isinstance(values, np.ndarray) else written(values) for values in columns.values()]
+    bodies = [
+        np.where(np.isnan(values), "", values.astype(str)) if isinstance(values, np.ndarray) else written(values)
+        for values in columns.values()
+    ]
     head = [",".join(written(columns))] if header else []
     return "".join(f"{line}\n" for line in chain(head, map(",".join, zip(*bodies, strict=True))))
 
@@ -87,7 +90,7 @@ class _RowGroups:
         from pyarrow.parquet import ParquetWriter
 
         arrays = [
-            pyarrow.array(values.tolist() if isinstance(values, np.ndarray) else values, type)
+            pyarrow.array(values.tolist() if isinstance(values, np.ndarray) else values, type, from_pandas=True)
             for values, type in (
                 (values, pyarrow.float64() if isinstance(values, np.ndarray) else pyarrow.string())
                 for values in columns.values()

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from selenite.model import Settings
     from selenite.table.aside import Aside, Keys
 
+TOGETHER = ("folds", "seeds")  # options that need all rows in memory
 TIMES_IN_MEMORY, OF_THE_FREE = 4, 8  # a file may take so many times its size as a table, and that this part of memory
 
 
@@ -54,11 +55,13 @@ def looked_over(
     """Return a table of very many rows with what a pass over it tells, and the seconds of that; others as they are."""
     from selenite.fitting.evaluate_large import look_over
 
-    if isinstance(table, Table) and (table.n_rows <= LARGE or len(targets) > 1):
+    given = [f"--{name}" for name in TOGETHER if options[name] not in (None, 1)]
+    together = next(iter([*given, *["a --target of several columns"] * (len(targets) > 1)]), None)
+    if isinstance(table, Table) and (table.n_rows <= LARGE or together is not None):
         return table, 0.0
-    if len(targets) > 1:
+    if together is not None:
         raise OptionError(
-            f"a --target of several columns needs the whole table in memory, and {table.source} is read in pieces: "
+            f"{together} needs the whole table in memory, and {table.source} is read in pieces: "
             f"give a file that fits into memory, without --stream"
         )
     bar.begin(f"learning the columns of {table.source}")

@@ -32,9 +32,18 @@ from selenite.fitting.evaluated import (
     require_share,
     with_figures,
 )
+from selenite.fitting.judging import (
+    clusters_of,
+    out_of_fold,
+    over_seeds,
+    require_classes_in_parts,
+    require_judging,
+    rows_judged,
+)
 from selenite.fitting.retraining import possible_rounds
 from selenite.fitting.weights import require_classes, rows_that_count, weights_of
 from selenite.model import Data, Model, Settings
+from selenite.model.intervals import Clusters
 from selenite.model.rows import parts_of
 from selenite.model.settings import ClassWeight
 from selenite.splits.grouping import Grouping
@@ -68,6 +77,9 @@ def fit_and_evaluate(
     settings: Settings,
     *,
     test_fraction: float | None = None,
+    folds: int | None = None,
+    repeat: int = 1,
+    seeds: int = 1,
     groups: str | None = None,
     time_column: str | None = None,
     weights: str | None = None,
@@ -81,7 +93,9 @@ def fit_and_evaluate(
     """Return a model fitted to a table, and its figures on rows that it was not fitted to; of one target or several.
 
     The linear model beside it is what the recipe makes without hidden layers. Without a `test_fraction`, 15 % of the
-    rows are put aside, or none of fewer than 1,000. Of columns by name, rows of one of the `groups` stay together, the
+    rows are put aside, or none of fewer than 1,000; with `folds` none are, and each row is judged by a model fitted
+    without its fold, `repeat` times by folds drawn anew. The networks of so many `seeds` are judged by the same rows,
+    the first of which is the model's. Of columns by name, rows of one of the `groups` stay together, the
     latest by the `time_column` judge, and `weights` says how much a row counts. `callbacks` are told how the model
     trains, `stages` how far all is. A time limit counts from the time.perf_counter() at which things have `begun`. The
     `trainer` trains all networks.
@@ -89,7 +103,10 @@ def fit_and_evaluate(
     stages = stages or Stages()
     stages.begin(PREPARING)
     names = (target_name,) if isinstance(target_name, str) else target_name
-    if table.n_rows > LARGE and len(names) == 1:
+    require_judging(folds, repeat, seeds, {"validation": validation}, test_fraction)
+    if seeds > 1 and len(names) > 1:
+        raise OptionError("seeds show how the figures of one target vary: leave them out, or fit to each target alone")
+    if table.n_rows > LARGE and folds is None and seeds == 1 and len(names) == 1:
         columns: Any = {"groups": groups, "time_column": time_column, "weights": weights}
         large = look_over(Parted(table), names[0], settings, test_fraction=test_fraction, **columns)
         return fit_and_evaluate_large(
@@ -106,11 +123,17 @@ def fit_and_evaluate(
     target = learn_target(answers, names[0], settings.task, table.first_line)
     require_rows_to_judge(table, target, settings, validation, test_fraction)
     grouping = grouping_of(table.without(*names, weights), answers, groups, time_column)
-    few = test_fraction is None and validation is None and _is_few(table, target, grouping)
+    asked = folds is not None
+    if not asked and test_fraction is None and validation is None and _is_few(table, target, grouping):
+        folds = FOLDS
+    if repeat > 1 and grouping.times is not None:
+        raise OptionError("repeat draws folds anew, and stretches of time are always the same: leave repeat out")
+    by_folds = folds is not None
     data = Data(
         test_fraction=test_fraction or TEST_FRACTION,
         split_seed=settings.seed,
-        folds=FOLDS if few else 0,
+        folds=folds or 0,
+        repeats=repeat if asked else 0,
         groups=groups or "",
         time_column=time_column or "",
         weights=weights or "",
@@ -119,16 +142,24 @@ def fit_and_evaluate(
     )
     given = training_table(table, target, settings, data, grouping, validation)
     fits = Fits(given, parts_of(table, target, data, grouping), trainer)
+    if by_folds:
+        require_classes_in_parts(table, target, fits.parts)
+        data = replace(data, folds=len(fits.parts) // repeat)
     once, n_parts = replace(settings, task=target.task), len(fits.parts)
-    by_folds, by_linear = [JUDGING] * few, [JUDGING_BY_LINEAR] * (once.hidden != ())
-    stages.expect(*possible_rounds(once, target), *by_folds, *by_linear)
+    by_linear = [JUDGING_BY_LINEAR] * (once.hidden != ())
+    further = [f"seed {k + 1} of {seeds}" for k in range(1, seeds)]
+    stages.expect(*possible_rounds(once, target), *[JUDGING] * by_folds, *further, *by_linear)
     if settings.time_limit is not None:
-        once = replace(once, time_limit=max(FOR_FITTING * left() / (n_parts + (n_parts > 1)), 0.01))
+        n_fits = by_folds + seeds * n_parts
+        once = replace(once, time_limit=max(FOR_FITTING * left() / n_fits, 0.01))
     fitting = time.perf_counter()
-    fitted = fits.fit(None if few else 0, once, callbacks, stages)
+    fitted = fits.fit(None if by_folds else 0, once, callbacks, stages)
     if fits.interrupted and not any(fitted.model.recipe.best_epochs):
         raise KeyboardInterrupt  # nothing was learnt
-    contenders = {"selenite": fits.fit_parts(JUDGING, once, stages) if few else [fitted]}
+    contenders = {"selenite": fits.fit_parts(JUDGING, once, stages) if by_folds else [fitted]}
+    of_seeds = [
+        fits.fit_parts(stage, replace(once, seed=once.seed + k), stages) for k, stage in enumerate(further, start=1)
+    ]
     seconds = time.perf_counter() - fitting
     if by_linear:
         linear = Settings(
@@ -138,7 +169,11 @@ def fit_and_evaluate(
             linear = replace(linear, time_limit=max(FOR_LINEAR * left() / n_parts, 0.01))
         contenders["linear"] = fits.fit_parts(JUDGING_BY_LINEAR, linear, stages)
     model = replace(fitted.model, settings=settings)
-    judged = _judged(table, target, fits, contenders, model, settings.class_weight)
+    judging = _Judging(table, target, fits, model, settings.class_weight, clusters_of(grouping, data, table.n_rows))
+    judged = judging.judged(contenders)
+    if of_seeds and judged[0].figures:
+        others = [judging.judged({"selenite": each})[0].figures["selenite"] for each in of_seeds if each]
+        model = replace(model, over_seeds=over_seeds([judged[0].figures["selenite"], *others]))
     data = replace(
         data,
         training_rows=model.data.training_rows,
@@ -150,10 +185,13 @@ def fit_and_evaluate(
         with_figures(model, data, judged, read),
         fitted.trainings,
         judged,
-        sum(len(aside) for _, aside in fits.parts),
+        rows_judged(fits.parts),
         seconds,
         fits.interrupted,
         None if validation is None else validation.source,
+        out_of_fold=out_of_fold(table, fits.parts, [one.model for one in contenders["selenite"]])
+        if asked and judged[0].figures and len(names) == 1
+        else None,
     )
 
 
@@ -251,30 +289,34 @@ def _is_few(table: Table, target: Target, grouping: Grouping) -> bool:
     return min(int(np.bincount(classes).min()) for classes in encoded[first].T) >= FOLDS
 
 
-def _judged(
-    table: Table,
-    target: Target,
-    fits: Fits,
-    contenders: dict[str, list[Fitted]],
-    saved: Model,
-    class_weight: ClassWeight,
-) -> tuple[Judgement, ...]:
-    """Return the figures of the contenders and of a guess on the rows that judge, and the verdict, for each target."""
-    if not contenders["selenite"]:
-        return (Judgement({}, INTERRUPTED),) * len(target.names)
-    parts, weight = fits.parts, fits.given.weight
-    if weight is not None:  # a guess does not know the answers of rows that weigh nothing, either
-        parts = [(rows[rows_that_count(weight[rows])], aside) for rows, aside in parts]
-    return tuple(
-        judge(
-            table,
-            one,
-            parts,
-            {name: [each.model.of(one.name) for each in fitted] for name, fitted in contenders.items() if fitted},
-            saved.of(one.name),
-            weight=class_weight,
-            clusters=fits.given.grouping.clusters,
-            linear_cut_short=any(each.cut_short for each in contenders.get("linear", [])),
+@dataclass(frozen=True)
+class _Judging:
+    """Judges models by the rows put aside."""
+
+    table: Table
+    target: Target
+    fits: Fits
+    saved: Model
+    class_weight: ClassWeight
+    clusters: Clusters
+
+    def judged(self, contenders: dict[str, list[Fitted]]) -> tuple[Judgement, ...]:
+        """Return the figures of the contenders and of a guess, and the verdict, for each target."""
+        if not contenders["selenite"]:
+            return (Judgement({}, INTERRUPTED),) * len(self.target.names)
+        parts, weight = self.fits.parts, self.fits.given.weight
+        if weight is not None:  # a guess does not know the answers of rows that weigh nothing, either
+            parts = [(rows[rows_that_count(weight[rows])], aside) for rows, aside in parts]
+        return tuple(
+            judge(
+                self.table,
+                one,
+                parts,
+                {name: [each.model.of(one.name) for each in fitted] for name, fitted in contenders.items() if fitted},
+                self.saved.of(one.name),
+                weight=self.class_weight,
+                clusters=self.clusters,
+                linear_cut_short=any(each.cut_short for each in contenders.get("linear", [])),
+            )
+            for one in self.target.each or (self.target,)
         )
-        for one in target.each or (target,)
-    )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
+from selenite.fitting.judging import OutOfFold
 from selenite.fitting.outcome import outcome_dict, outcome_html, outcome_text
 from selenite.model import Data, Figure, Model
 from selenite.model.metrics import Metric
@@ -54,6 +55,7 @@ class EvaluatedFit:
     validated_on: str | None = None  # what the user's own validation rows are called
     file: str | None = None  # the path that the rows were read from
     output: str | None = None  # the path that the model was saved to
+    out_of_fold: OutOfFold | None = None  # what was said of each row by models that have not seen it, where in folds
 
     @property
     def divergence(self) -> str:

@@ -11,6 +11,7 @@ from selenite.fitting.evaluate import Fits, training_table
 from selenite.model import Model, Settings
 from selenite.model.predictions import Predictions, joined_predictions, predictions_of
 from selenite.model.rows import parts_of, rows_used
+from selenite.model.stored_figures import rows_of_figures
 from selenite.splits.grouping import Grouping
 from selenite.splits.split import Part
 from selenite.stages import Done, nobody
@@ -34,7 +35,8 @@ def judged_again(model: Model, table: Table, done: Done = nobody) -> Judged:
     """Return predictions of the test rows, or of each row out of its fold, by models fitted anew; else of all."""
     used = rows_used(model, table)
     if used.fitted_on and used.aside is None and model.data.folds and model.settings is not None:
-        return _compared(_out_of_fold(model, table, used.grouping, done))
+        by_folds = _out_of_fold(model, table, used.grouping, done)
+        return by_folds if model.data.repeats > 1 else _compared(by_folds)
     rows, clusters, part = np.arange(table.n_rows), None, table
     which = f"all {table.n_rows:,} rows of the table" + (", which the model was fitted on" if used.fitted_on else "")
     if used.aside is not None:
@@ -74,8 +76,9 @@ def refitted(model: Model, table: Table, grouping: Grouping) -> Iterator[tuple[P
     assert model.settings is not None
     target = learn_target(answers_in(table, model.target.names), model.target.name, model.target.task)
     settings = replace(_settings_to_refit(model, model.settings), task=target.task)
-    given = training_table(table, target, settings, model.data, grouping)
-    fits = Fits(given, parts_of(table, target, model.data, grouping))
+    data = replace(model.data, repeats=0)  # of folds drawn several times the first
+    given = training_table(table, target, settings, data, grouping)
+    fits = Fits(given, parts_of(table, target, data, grouping))
     for k, part in enumerate(fits.parts):
         fitted = fits.fit(k, settings)
         if fits.interrupted:
@@ -91,16 +94,17 @@ def _out_of_fold(model: Model, table: Table, grouping: Grouping, done: Done) -> 
         rows.append(judging)
         found.append(predictions_of(fitted, table.take(judging)))
         done((k + 1) / model.data.folds)
-    in_order = np.argsort(np.concatenate(rows))
+    judging = np.concatenate(rows)
+    in_order = np.argsort(judging)
     all_rows = joined_predictions(found).take(in_order)
-    which = f"all {table.n_rows:,} rows, each by a model fitted without its fold of {model.data.folds}"
+    which = rows_of_figures(replace(model, data=replace(model.data, repeats=0)), len(judging))
     return Judged(
         model,
         all_rows.prediction,
         all_rows.answers,
-        grouping.clusters,
+        grouping.take(judging[in_order]).clusters,
         covered=all_rows.covered,
-        rows=np.arange(table.n_rows),
+        rows=judging[in_order],
         which=which,
         unseen=True,
     )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from selenite.markup import Markup, element, table
 from selenite.model.baselines import HEADINGS
+from selenite.model.stored_figures import over_seeds_dict, over_seeds_text, rows_of_figures
 from selenite.text import counted, figure_texts, figures_table, paragraph, path_text, plain
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def outcome_text(fit: EvaluatedFit) -> str:
         if judged.figures:
             of = f"{plain(name)}, " if fit.model.target.each else ""
             lines += [f"  {of}on {_judging_rows(fit)}", figures_table(_headed(judged))]
+        lines += [paragraph(over_seeds_text(fit.model))] if fit.model.over_seeds else []
         lines.append(paragraph(judged.verdict))
     return "\n".join(lines)
 
@@ -41,6 +43,7 @@ def outcome_html(fit: EvaluatedFit) -> Markup:
         rows = [[name, *(_text_of(name, found) for found in headed.values())] for name in metrics]
         of = f"{plain(target)}, on" if fit.model.target.each else "On"
         told += [table(f"{of} {_judging_rows(fit)}", ["", *headed], rows)] if rows else []
+        told += [element("p", over_seeds_text(fit.model))] if fit.model.over_seeds else []
         told.append(element("p", judged.verdict))
     return element("div", *told)
 
@@ -60,6 +63,7 @@ def outcome_dict(fit: EvaluatedFit) -> dict[str, Any]:
             "test": model.data.test_rows,
         },
         "folds": model.data.folds,
+        **({"repeats": model.data.repeats} if model.data.repeats else {}),
         "layer_sizes": model.network.layer_sizes,
         "members": len(model.recipe.best_epochs),
         "parameters": model.parameters.size,
@@ -69,6 +73,7 @@ def outcome_dict(fit: EvaluatedFit) -> dict[str, Any]:
         "ended": model.recipe.ended,
         "seconds": fit.seconds,
         **({"targets": judged} if model.target.each else judged[model.target.name]),
+        **({"over_seeds": over_seeds_dict(model)} if model.over_seeds else {}),
     }
 
 
@@ -95,6 +100,7 @@ def _facts(fit: EvaluatedFit) -> dict[str, str]:
     else:
         validating = f", of which {held_out} are validation rows"
     judging = f"{data.test_rows:,} test rows" if data.test_rows else f"judged in {data.folds} folds"
+    judging += f", drawn {data.repeats} times" if data.repeats > 1 else ""
     best = recipe.best_epochs
     kept = f"epoch {best[0]}" if members == 1 else f"epochs {min(best)} to {max(best)}"
     layers = f"hidden layers {','.join(map(str, hidden))} {model.network.hidden_activation}" if hidden else "linear"
@@ -112,9 +118,7 @@ def _facts(fit: EvaluatedFit) -> dict[str, str]:
 
 
 def _judging_rows(fit: EvaluatedFit) -> str:
-    data = fit.model.data
-    by_others = f"all {fit.n_judged:,} rows, each by a model fitted without its fold"
-    return by_others if data.folds else f"{data.test_rows:,} test rows"
+    return rows_of_figures(fit.model, fit.n_judged).removesuffix(f" of {fit.model.data.folds}")
 
 
 def _headed(judged: Judgement) -> dict[str, list[Any]]:

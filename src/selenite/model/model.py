@@ -15,7 +15,7 @@ from selenite.errors import OptionError, SchemaError
 from selenite.model import file
 from selenite.model.class_sets import class_sets
 from selenite.model.headline import headline
-from selenite.model.parts import Data, Figure, Header, OfTarget, Recipe
+from selenite.model.parts import Data, Figure, Header, OfTarget, OverSeeds, Recipe
 from selenite.model.residual_quantiles import ResidualQuantiles, require_coverage
 from selenite.model.settings import Settings
 from selenite.nn import Network
@@ -66,6 +66,8 @@ class Model:
         How the parameters were made, and from which rows.
     figures, verdict : tuple of Figure, str
         How good it is on rows that it never used, and what that means in words.
+    over_seeds : tuple of OverSeeds
+        The same figures of the networks of other seeds.
     residual_quantiles : ResidualQuantiles or None
         How far answers lie from predicted numbers.
     truth_quantiles : tuple of float
@@ -93,6 +95,7 @@ class Model:
     data: Data = field(default_factory=Data)
     figures: tuple[Figure, ...] = ()
     verdict: str = ""
+    over_seeds: tuple[OverSeeds, ...] = ()
     residual_quantiles: ResidualQuantiles | None = None
     truth_quantiles: tuple[float, ...] = ()
     settings: Settings | None = None

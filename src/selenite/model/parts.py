@@ -6,6 +6,7 @@ The type of each field is what a model file may hold there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import fmean, stdev
 
 from selenite.model.residual_quantiles import ResidualQuantiles
 from selenite.model.settings import Settings
@@ -66,6 +67,7 @@ class Data:
     validation_rows: int = 0  # chose a member's best epoch; of an ensemble, other rows for each member
     test_rows: int = 0  # never used in making the model
     folds: int = 0  # where there are no test rows: the figures are of each row by a model fitted without its fold
+    repeats: int = 0  # how often the folds were drawn; 0 where nobody asked for them, as of few rows
     test_fraction: float = 0.0  # with the seed, names those rows in a table of the same fingerprint
     split_seed: int = 0
     groups: str = ""  # the column whose groups stayed together
@@ -100,6 +102,24 @@ class OfTarget:
 
 
 @dataclass(frozen=True)
+class OverSeeds:
+    """A metric of the networks of several seeds on the same rows never used."""
+
+    metric: str
+    values: tuple[float, ...]  # of each seed, the model's own first
+
+    @property
+    def mean(self) -> float:
+        """Their mean."""
+        return fmean(self.values)
+
+    @property
+    def deviation(self) -> float:
+        """Their standard deviation."""
+        return stdev(self.values)
+
+
+@dataclass(frozen=True)
 class Header:
     """All of a model but its parameters."""
 
@@ -115,3 +135,4 @@ class Header:
     truth_quantiles: tuple[float, ...] = ()  # of the probability of the right class, see `class_sets`
     verdict: str = ""  # what the figures mean, in words, as `fit` said it
     of_targets: tuple[OfTarget, ...] = ()  # of several, in their order, in place of what stands above of one
+    over_seeds: tuple[OverSeeds, ...] = ()  # how the figures vary by the seed; none where one was fitted

@@ -18,6 +18,8 @@ from selenite.table.parted import Parted
 from selenite.table.repeats import find_repeats
 from selenite.types import Indices
 
+SEED_OF_NEXT = 1_000_003  # from a seed to that of the next folds: far from those that a user counts through
+
 
 @dataclass(frozen=True)
 class RowsUsed:
@@ -75,7 +77,9 @@ def parts_of(table: Table, target: Target, data: Data, grouping: Grouping) -> li
     strata = None
     if target.task == "classification":
         strata = strata_of(target, encode_target(target, answers_in(table, target.names)))
-    return parts(table.n_rows, data.folds, data.test_fraction, data.split_seed, strata, grouping)
+    n, fraction = table.n_rows, data.test_fraction
+    seeds = (data.split_seed + k * SEED_OF_NEXT for k in range(max(data.repeats, 1)))
+    return [part for seed in seeds for part in parts(n, data.folds, fraction, seed, strata, grouping)]
 
 
 def _grouping_in(model: Model, table: Table) -> Grouping:

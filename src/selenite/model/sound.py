@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from selenite.errors import ModelFileError
-from selenite.model.parts import Data, Figure, Header, Recipe
+from selenite.model.parts import Data, Figure, Header, OverSeeds, Recipe
 from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.model.settings import Settings
 from selenite.nn import OPTIMIZERS, Network
@@ -43,6 +43,7 @@ def check(header: Header, n_members: int) -> None:
     check_recipe(header.recipe, n_members)
     check_data(header.data)
     check_figures(header.figures)
+    check_over_seeds(header.over_seeds)
     if header.settings is not None:
         check_settings(header.settings, header.schema, header.target)
 
@@ -168,7 +169,8 @@ def check_recipe(recipe: Recipe, n_members: int) -> None:
 
 def check_data(data: Data) -> None:
     """Raise unless a table can have been split so."""
-    counts = (data.training_rows, data.validation_rows, data.test_rows, data.copied_rows, data.folds, data.split_seed)
+    rows = (data.training_rows, data.validation_rows, data.test_rows, data.copied_rows)
+    counts = (*rows, data.folds, data.repeats, data.split_seed)
     _require(all(0 <= count < MOST for count in counts), "it counts rows that cannot be")
     _require(0 <= data.test_fraction < 1, "all of its rows were put aside")
     drawn = data.test_rows > 0 and data.fingerprint != ""
@@ -186,6 +188,12 @@ def check_figures(figures: tuple[Figure, ...]) -> None:
     """Raise unless intervals have two ends, in order."""
     for figure in figures:
         _require_range((figure.low, figure.high), f"the interval of its {shown(figure.metric)}")
+
+
+def check_over_seeds(found: tuple[OverSeeds, ...]) -> None:
+    """Raise unless each metric has a value of the same two seeds or more."""
+    counts = {len(one.values) for one in found}
+    _require(len(counts) <= 1 and all(count >= 2 for count in counts), "its figures over seeds are not of the same")
 
 
 def check_settings(settings: Settings, schema: Schema, target: Target) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from selenite.markup import Markup, element, joined, table
 from selenite.model.model import Model
+from selenite.model.parts import Figure, OverSeeds
 from selenite.text import figure_texts
 
 NAMES = {
@@ -36,14 +39,49 @@ def stored_figures(model: Model) -> Markup:
             "Accuracy, area under ROC and R²: the higher the better; all others: the lower the better.",
             class_="note",
         ),
+        *([element("p", over_seeds_text(model))] if model.over_seeds else []),
     )
 
 
-def rows_of_figures(model: Model) -> str:
-    """Return which rows the figures in the model file are of, as the end of "on ..."."""
+def over_seeds_text(model: Model) -> str:
+    """Return how the figures vary by the seed: of each the mean, the deviation and the range."""
+    found = []
+    for one in model.over_seeds:
+        numbers = [Figure(one.metric, "", value) for value in (one.mean, *_range(one))]
+        mean, low, high = figure_texts(one.metric, numbers)
+        decimals = len(mean.partition(".")[2])
+        found.append(f"{metric_name(one.metric)} {mean} ±{one.deviation:,.{decimals}f} ({low} to {high})")
+    n = len(model.over_seeds[0].values)
+    return f"Over {n} seeds, on the same rows: {', '.join(found)}; mean ± deviation, and the range."
+
+
+def over_seeds_dict(model: Model) -> dict[str, dict[str, Any]]:
+    """Return the same as plain data."""
+    return {
+        one.metric: {
+            "values": list(one.values),
+            "mean": one.mean,
+            "deviation": one.deviation,
+            "low": _range(one)[0],
+            "high": _range(one)[1],
+        }
+        for one in model.over_seeds
+    }
+
+
+def _range(one: OverSeeds) -> tuple[float, float]:
+    return min(one.values), max(one.values)
+
+
+def rows_of_figures(model: Model, n_judged: int | None = None) -> str:
+    """Return which rows the figures in the model file are of, as the end of "on ..."; of stretches of time how many."""
     data = model.data
+    if data.folds and data.time_column:
+        count = "the" if n_judged is None else f"{n_judged:,}"
+        return f"{count} rows of {data.folds} stretches of time, each by a model fitted on the rows before"
     if data.folds:
-        return f"all {data.training_rows:,} rows, each by a model fitted without its fold of {data.folds}"
+        by = f"{data.repeats} models" if data.repeats > 1 else "a model"
+        return f"all {n_judged or data.training_rows:,} rows, each by {by} fitted without its fold of {data.folds}"
     return f"{data.test_rows:,} test rows"
 
 

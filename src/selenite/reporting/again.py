@@ -91,6 +91,12 @@ def fit_command(facts: Facts, settings: Settings) -> str:
     for name in ("groups", "time_column", "weights"):
         if column := getattr(data, name):
             options.append((_option(name), column))
+    if data.repeats:
+        options.append(("--folds", data.folds))
+    if data.repeats > 1:
+        options.append(("--repeat", data.repeats))
+    if model.over_seeds:
+        options.append(("--seeds", len(model.over_seeds[0].values)))
     if data.test_rows:
         options.append(("--test-fraction", data.test_fraction))
     if trials:

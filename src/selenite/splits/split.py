@@ -113,11 +113,17 @@ def parts(
     classes: Indices | None = None,
     grouping: Grouping = ALONE,
 ) -> list[Part]:
-    """Return which rows to fit on and which to judge by: of each fold, or with `n_folds` 0 of one split."""
+    """Return which rows to fit on and which to judge by: of each fold, or with `n_folds` 0 of one split.
+
+    With times each stretch but the first is judged, by a model of all rows before it.
+    """
     if not n_folds:
         return [split(n, fraction, seed, classes, grouping)]
+    if grouping.times is not None:  # a stretch of time is judged by what was learnt before it
+        stretch = folds(n, n_folds + 1, seed, grouping=grouping)
+        return [(np.flatnonzero(stretch < k), np.flatnonzero(stretch == k)) for k in range(1, int(stretch.max()) + 1)]
     fold = folds(n, n_folds, seed, classes=classes, grouping=grouping)
-    return [_parted(fold == k) for k in range(n_folds)]
+    return [_parted(fold == k) for k in range(int(fold.max()) + 1)]
 
 
 def _parted(aside: Mask) -> Part:

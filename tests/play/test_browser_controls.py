@@ -192,6 +192,20 @@ def test_rates_are_tried_and_the_best_is_taken(seen):
     assert page.query_selector("#seeds-box .linear")
 
 
+def test_20_seeds_are_compared_by_the_test_rows_where_there_are_any(seen):
+    """The first of them is the run itself, whose loss on the test rows is on the curve."""
+    seen.open()
+    page = seen.page
+    page.click("text=two clouds")
+    page.evaluate("import('/page/api.js').then(({ call }) => call('reach', { epoch: 30 }))")
+    seen.until(lambda: seen.epoch() == 30)
+    page.click("#twenty")
+    page.wait_for_selector("#seeds-text:has-text('On the test rows the median loss is')")
+    first = page.get_attribute("#seeds-box .strip", "aria-label").split(": ")[1].split(", ")[0]
+    assert float(first) == pytest.approx(seen.frame()["test_loss"], abs=6e-5)
+    assert abs(float(first) - seen.frame()["loss"]) > 1e-3  # which is that of the training rows
+
+
 def test_controls_are_put_away_and_the_link_says_so(seen):
     seen.open()
     page = seen.page

@@ -119,8 +119,12 @@ function seeds(now) {
   const best = found.losses.indexOf(Math.min(...known));
   const lost = found.of - known.length;
   const range = [...new Set([good[0], good.at(-1)].map(unit))].join(" to ");
+  const scores = `${found.score_name} ${range}`, linear = loss(found.linear);
+  const told = (found.loss_rows ?? found.score_rows) === found.score_rows
+    ? `On the ${found.score_rows} rows the median loss is ${loss(found.median)}, ${scores}; without hidden layers the loss is ${linear}.`
+    : `Median loss ${loss(found.median)} (${found.loss_rows} rows); ${scores} (${found.score_rows} rows). Without hidden layers ${linear}.`;
   fill($("seeds-box"), h("p", { id: "seeds-text" }, h("b", {}, `${found.of} ${found.rates ? "rates" : "seeds"}, ${whole(found.epochs)} epochs each. `),
-    `${below}Median loss ${loss(found.median)}${(found.loss_rows ?? found.score_rows) === found.score_rows ? "" : ` (${found.loss_rows} rows)`}; ${found.score_name} ${range} (${found.score_rows} rows). Without hidden layers ${loss(found.linear)}.${lost ? ` ${lost} diverged.` : ""}`),
+    `${below}${told}${lost ? ` ${lost} diverged.` : ""}`),
     found.rates && h("p", {}, `The lowest loss is that of rate ${found.rates[best]}. `, h("button", { class: "small", id: "take-rate", onclick: () => change({ learning_rate: found.rates[best] }) }, "Take it")),
     strip, h("p", { class: "ends quiet" }, h("span", {}, loss(Math.min(...ends))), h("span", {}, loss(Math.max(...ends)))));
 }

@@ -128,8 +128,15 @@ def no_reader(command, folder, both):
         )
 
 
-@pytest.mark.parametrize("both", [False, True])
-@pytest.mark.parametrize("command", [FIT, f"{FIT} --json", "tutorial 1 -o new.png", "report m.selenite people.csv"])
+@pytest.mark.parametrize(
+    ("command", "both"),
+    [
+        *((FIT, both) for both in (False, True)),
+        *((f"{FIT} --json", both) for both in (False, True)),
+        ("tutorial 1 -o new.png", True),
+        ("report m.selenite people.csv", True),
+    ],
+)
 def test_a_reader_that_left_does_not_keep_the_result_from_being_saved(command, both, model, tmp_path):
     before = set(tmp_path.iterdir())
     assert no_reader(command, tmp_path, both).returncode == 0

@@ -65,7 +65,7 @@ def test_ctrl_c_sigterm_and_sighup_save_the_best_so_far(number, code, tmp_path):
     lines = [",".join(f"{v:.3f}" for v in row) + f",{int(row[0] * row[1] > 0)}" for row in X]
     (tmp_path / "t.csv").write_text(",".join([*"abcdefghij", "y"]) + "\n" + "\n".join(lines))
     command = [sys.executable, "-m", "selenite", "fit", "t.csv", "--target", "y", "--epochs", "150"]
-    command += ["--hidden", "256,128"]
+    command += ["--hidden", "128,64"]
     ignored = signal.SIGINT if number != signal.SIGINT else signal.SIGUSR1
     process = subprocess.Popen(
         command,

@@ -167,7 +167,7 @@ def problem_of(table: Table, target: str, test_fraction: float, seed: int) -> di
     axes = [column.name for column in found.schema.columns if column.kind not in (*SET_ASIDE, "date")]
     return {
         "schema": schema_of(found.schema),
-        "target": msgspec.to_builtins(found.target),
+        "target": {key: value for key, value in msgspec.to_builtins(found.target).items() if key != "each"},
         "X": hexadecimal(found.X),
         "Y": hexadecimal(found.Y),
         "training": found.training.tolist(),

@@ -20,7 +20,7 @@ WORKER = Path(__file__).parents[3] / "src/selenite/play/page/worker"
 @pytest.mark.parametrize("file", sorted(HERE.glob("*.test.mjs")), ids=lambda file: file.name)
 def test_in_node(file):
     environment = os.environ | {"PYTHON": sys.executable}
-    done = subprocess.run(["node", "--test", file], env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(["node", file], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

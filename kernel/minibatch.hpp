@@ -213,6 +213,7 @@ class Minibatch {
             const size_t n_bytes = size_t(network.n_packed) * sizeof(T) + NUMBERS;
             if (!shards.trade(shards.context, level, sum.gradient, theirs.gradient, n_bytes)) return false;
             std::memcpy(&theirs.numbers, theirs.gradient + network.n_packed, NUMBERS);
+            std::swap(sum, theirs);  // what was read by others is slower to write to
             add(theirs, threads);
         }
         return true;

@@ -124,7 +124,8 @@ def _done(run: Run) -> tuple[int, int]:
 
 
 def _most_at_once(runs: Sequence[Run], epochs: int, told: CallbackList) -> int:
-    """Return after how many epochs at the most somebody is asked or told, or other processes go on with another run."""
-    if told.every_epoch or runs[0].exchange is not None or not all(run.early_stopping.decides_in_train for run in runs):
+    """Return after how many epochs at the most somebody is asked or told, or all processes go on with the next run."""
+    by_turns = runs[0].exchange is not None and len(runs) > 1
+    if told.every_epoch or by_turns or not all(run.early_stopping.decides_in_train for run in runs):
         return 1
     return epochs if runs[0].orders is None else max(MOST_BYTES_OF_ORDERS // (8 * len(runs[0].rows.X)), 1)

@@ -7,6 +7,7 @@ network is trained as one process alone trains it, bit for bit. Then all learn w
 from __future__ import annotations
 
 import os
+import platform
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from selenite.backend import limit_threads, n_threads
 from selenite.errors import ProcessError
 from selenite.interrupt import catching_interrupt
 from selenite.nn.shards import Bytes, Exchange
@@ -26,8 +28,8 @@ from selenite.training.run import Run
 
 MOST_SECONDS = 24 * 3600.0  # to wait for the others: who ends is seen by the launcher, this is for who hangs
 QUIET_SECONDS = 10.0  # of waiting before it is told
-BUSY_SECONDS = 1e-3  # of waiting at once before a pause: an exchange is quicker
-FIRST_PAUSE, LONGEST_PAUSE = 1e-4, 0.02  # seconds between two looks: who waits leaves the processor to who works
+BUSY, BUSY_IF_CROWDED = 4e-4, 5e-5  # seconds of waiting before a pause, the latter if processors are too few
+PAUSE, LONGEST_PAUSE = 1 / 16, 0.02  # of the time waited, and in seconds: who waits leaves the processor to who works
 TWICE_AS_MANY = 1.6  # times as quick as half of them, processes that share a network's batches, at the least
 SUMS = 1  # the tag of these messages
 
@@ -76,7 +78,7 @@ class Ranks:
         self.communicator, self._tell = communicator, tell
         self.rank, self.size = int(communicator.rank), int(communicator.size)
         self.n_trainings = 0  # so far
-        self._told = False
+        self._busy, self._n_threads, self._told = BUSY_IF_CROWDED, 1, False
 
     @property
     def leads(self) -> bool:
@@ -100,6 +102,8 @@ class Ranks:
         ProcessError
             If processes that share a network come to other numbers.
         """
+        if self.n_trainings == 0:
+            self._share_processors()
         self.n_trainings += 1
         how = divided(len(runs), runs[0].options.shards, self.size)
         parts = [runs[team :: how.teams] for team in range(how.teams)]
@@ -110,8 +114,8 @@ class Ranks:
             if mine:
                 self._train(mine, place, how.processes, keep_best=keep_best, saving=reports.stand, **options)
             with catching_interrupt() as interrupted:
-                self._refuse_other_numbers(mine, how)
                 found = self.gather(bytes_of(mine) if speaks else b"", reports.look)
+                self._refuse_other_numbers(mine, how)
                 asked = any(self.gather(b"asked" if interrupted() else b""))
         for part, content in zip(parts, found[:: how.processes], strict=False):
             restore(part, content)
@@ -120,16 +124,24 @@ class Ranks:
                 run.ending = "interrupt"
         return [run.result(keep_best) for run in runs]
 
+    def _share_processors(self) -> None:
+        """Share the processors of this machine with the other processes on it."""
+        name, processors = platform.node().encode(), os.cpu_count() or 1
+        processes = self.gather(name).count(name)
+        self._n_threads = max(processors // processes, 1)
+        self._busy = BUSY if processes <= processors else BUSY_IF_CROWDED
+
     def _train(self, runs: Sequence[Run], place: int, processes: int, **options: Any) -> None:
         """Train runs with the others of a team, of which this process has a place."""
         count = runs[0].options.shards // processes
         for run in runs:
-            run.exchange = None if processes == 1 else Exchange(place * count, count, self._trade)
-        train_runs(runs, **options)
+            run.exchange = None if processes == 1 else Exchange(place * count, count, self.trade)
+        with limit_threads(min(self._n_threads, n_threads())):
+            train_runs(runs, **options)
         for run in runs:
             run.exchange = None  # who asks for an epoch again asks one process
 
-    def _trade(self, level: int, mine: Bytes, theirs: Bytes) -> None:
+    def trade(self, level: int, mine: Bytes, theirs: Bytes) -> None:
         """Trade a sum with the process that has the next ones."""
         other = self.rank ^ (1 << level)
         requests = [self.communicator.Irecv(theirs, other, SUMS), self.communicator.Isend(mine, other, SUMS)]
@@ -162,12 +174,15 @@ class Ranks:
         return [every[begin : begin + size].tobytes() for begin, size in zip(places, sizes, strict=True)]
 
     def wait(self, is_done: Callable[[], bool], meanwhile: Callable[[], None] = lambda: None) -> None:
-        """Wait for an exchange, without keeping a processor busy for long."""
-        begun, pause = time.perf_counter(), FIRST_PAUSE
+        """Wait for an exchange, without keeping a processor busy for long.
+
+        Pauses are a small part of the time waited: a message needs looks of both sides, and two that slept as long as
+        they had waited would go on making each other wait.
+        """
+        begun = time.perf_counter()
         while not is_done():
             waited = time.perf_counter() - begun
-            if waited < BUSY_SECONDS:
-                os.sched_yield()
+            if waited < self._busy:
                 continue
             if waited > MOST_SECONDS:
                 raise ProcessError(
@@ -178,5 +193,4 @@ class Ranks:
                 self._told = True
                 self._tell("waiting for the other processes")
             meanwhile()
-            time.sleep(pause)
-            pause = min(2 * pause, LONGEST_PAUSE)
+            time.sleep(min(PAUSE * waited, LONGEST_PAUSE))

@@ -23,7 +23,7 @@ from selenite.training.history import Ending
 
 BINARY, THREE, NUMBER, POISSON = 0, 1, 3, 4  # of the whole models
 MEMBERS = 2  # of the first
-N_WHOLES = 12
+N_WHOLES = 14
 A, GAPS, WHEN, PET, YES, SAME, ID, CASES = range(8)  # their columns
 
 

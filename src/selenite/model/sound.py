@@ -22,7 +22,6 @@ from selenite.table.classes import class_labels
 from selenite.table.encode import n_inputs
 from selenite.table.learn import SCORES
 from selenite.table.schema import ColumnSchema, ReadOptions, Schema, Target
-from selenite.table.target import joint_target
 from selenite.text import shown
 
 FIRST_DAY, LAST_DAY = -719_162, 2_932_897  # since 1970, of the years 1 to 9999
@@ -97,7 +96,8 @@ def check_targets(header: Header) -> None:
         return
     _require(len(target.each) > 1 and len(target.each) == network.n_outputs, "its targets do not fit its outputs")
     _require(_differ(target.names), "two of its targets are the same")
-    _require(target == joint_target(target.each), "what its targets share is not theirs")
+    shared = Target(", ".join(target.names), target.each[0].task, each=target.each)
+    _require(target == shared and {one.task for one in target.each} == {target.task}, "its targets share nothing else")
     alone = replace(network, layer_sizes=(*network.layer_sizes[:-1], 1))
     for one, known in zip(target.each, header.of_targets, strict=True):
         _require(not one.each, "one of its targets is several")

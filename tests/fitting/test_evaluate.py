@@ -164,8 +164,8 @@ def test_whole_table_and_parts_decide_alike_what_counts(n, limit):
         with pytest.warns(UserWarning, match="numbers the rows") as told:
             regressor.fit(frame[["day", "x"]], frame[answer])
         assert regressor.model_.schema.columns[0].kind == kind
-        advice = "number" if kind == "identifier" else "identifier"
-        assert f"kinds={{'day': '{advice}'}}" in str(told[0].message)
+        advice = "kinds={'day': 'number'}" if kind == "identifier" else "drop=['day']"
+        assert advice in str(told[0].message)
 
 
 def random_labels(n):
@@ -253,3 +253,17 @@ def test_schema_and_target_are_learnt_and_rows_encoded_once_for_both_contenders(
     assert list(outcome.figures) == ["selenite", "linear", "majority" if of_classes else "mean"]
     learnt = max(sets, 2)
     assert Counter(called) == {"learn_schema": learnt, "learn_target": learnt, "encode": sets + max(sets - 1, 1)}
+
+
+def test_what_went_badly_in_training_is_told():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 3))
+    table = as_table(pd.DataFrame(X, columns=["a", "b", "c"]).assign(y=X[:, 0] - X[:, 1]))
+    good = fit_and_evaluate(table, "y", Settings(hidden=(8,), members=1), test_fraction=0.2)
+    assert good.findings == ()
+    bad = fit_and_evaluate(
+        table, "y", Settings(hidden=(8,), members=2, activation="tanh", learning_rate=20.0, epochs=3), test_fraction=0.2
+    )
+    assert "saturated units" in [finding.name for finding in bad.findings]
+    assert "8 of the 8 units of hidden layer 1 stand at a limit of tanh" in " ".join(str(bad).split())
+    assert [found["name"] for found in bad.to_dict()["findings"]] == [finding.name for finding in bad.findings]

@@ -6,12 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from selenite.fitting.continuing import Start, known_rows
+from selenite.fitting.encoded import TrainingTable
 from selenite.model import Model
+from selenite.nn.random import SPLIT
+from selenite.splits.split import drawn_rows
 from selenite.table import Answers, Table, input_names
 from selenite.training import Finding, Training, diagnose
 from selenite.types import Array
 
 DIVERGED = "diverged"
+MOST_ROWS_KEPT = 1000  # of those fitted to, for what is asked afterwards
+
+
+def rows_kept(given: TrainingTable, seed: int) -> TrainingTable:
+    """Return some of the rows that a model is fitted to, by which it is judged how that went."""
+    return given.take(drawn_rows(given.features.n_rows, MOST_ROWS_KEPT, seed, SPLIT))
 
 
 def diagnose_members(

@@ -16,6 +16,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.fitting.budget import countdown
 from selenite.fitting.comparison import FEWEST_ROWS_TO_JUDGE, judge
+from selenite.fitting.diagnosis import DIVERGED, diagnose_members, rows_kept
 from selenite.fitting.encoded import Encoded, TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, fit_model
 from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
@@ -66,7 +67,7 @@ from selenite.table.learn import kinds_of_all
 from selenite.table.limits import LARGE
 from selenite.table.parted import Parted
 from selenite.text import shown
-from selenite.training import Callback, Trainer, train_runs
+from selenite.training import Callback, Finding, Trainer, train_runs
 
 FEW_ROWS, FOLDS = 1000, 5  # below this each row is judged out of its fold
 
@@ -192,6 +193,7 @@ def fit_and_evaluate(
         out_of_fold=out_of_fold(table, fits.parts, [one.model for one in contenders["selenite"]])
         if asked and judged[0].figures and len(names) == 1
         else None,
+        findings=fits.findings(None if by_folds else 0, fitted),
     )
 
 
@@ -246,6 +248,13 @@ class Fits:
         )
         self.interrupted = fitted.model.recipe.ended == "interrupt"
         return fitted
+
+    def findings(self, part: int | None, fitted: Fitted) -> tuple[Finding, ...]:
+        """Return what went badly in the training of a model, by its curves and by some of the rows trained on."""
+        given = self.given if part is None else self.given.take(self.parts[part][0])
+        kept = rows_kept(given, seed=0)
+        found = diagnose_members(fitted.model, fitted.trainings, kept.features, kept.answers, kept.weight)
+        return tuple(finding for finding in found if finding.name != DIVERGED)
 
     def fit_parts(self, stage: str, settings: Settings, stages: Stages) -> list[Fitted]:
         """Return a model of each part; none if that is interrupted, or something was before."""

@@ -15,7 +15,7 @@ from selenite.model import Data, Figure, Model
 from selenite.model.metrics import Metric
 from selenite.table import ReadOptions
 from selenite.text import figure_texts, plain
-from selenite.training import Training
+from selenite.training import Finding, Training
 
 TEST_FRACTION = 0.15
 FOR_FITTING = 0.8  # of a time limit
@@ -56,6 +56,7 @@ class EvaluatedFit:
     file: str | None = None  # the path that the rows were read from
     output: str | None = None  # the path that the model was saved to
     out_of_fold: OutOfFold | None = None  # what was said of each row by models that have not seen it, where in folds
+    findings: tuple[Finding, ...] = ()  # of what went badly in training, but for a divergence
 
     @property
     def divergence(self) -> str:

@@ -24,6 +24,7 @@ ENDINGS = {
 def outcome_text(fit: EvaluatedFit) -> str:
     """Return the rows, the model, how it trained, its figures beside the baselines, and the verdict."""
     lines = [paragraph(text, f"  {head}: ", " " * (len(head) + 4)) for head, text in _facts(fit).items()]
+    lines += [paragraph(str(finding), "  note: ", " " * 8) for finding in fit.findings]
     for name, judged in zip(fit.model.target.names, fit.judged, strict=True):
         lines.append("")
         if judged.figures:
@@ -36,7 +37,8 @@ def outcome_text(fit: EvaluatedFit) -> str:
 
 def outcome_html(fit: EvaluatedFit) -> Markup:
     """Return the same for a notebook."""
-    told = [element("ul", *(element("li", f"{head}: {text}") for head, text in _facts(fit).items()))]
+    facts = [f"{head}: {text}" for head, text in _facts(fit).items()] + [str(finding) for finding in fit.findings]
+    told = [element("ul", *(element("li", fact) for fact in facts))]
     for target, judged in zip(fit.model.target.names, fit.judged, strict=True):
         headed = _headed(judged)
         metrics = [metric.name for metric in next(iter(headed.values()), [])]
@@ -71,6 +73,7 @@ def outcome_dict(fit: EvaluatedFit) -> dict[str, Any]:
         "epochs": model.recipe.epochs_run,
         "best_epochs": model.recipe.best_epochs,
         "ended": model.recipe.ended,
+        "findings": [vars(finding) for finding in fit.findings],
         "seconds": fit.seconds,
         **({"targets": judged} if model.target.each else judged[model.target.name]),
         **({"over_seeds": over_seeds_dict(model)} if model.over_seeds else {}),
@@ -102,7 +105,7 @@ def _facts(fit: EvaluatedFit) -> dict[str, str]:
     judging = f"{data.test_rows:,} test rows" if data.test_rows else f"judged in {data.folds} folds"
     judging += f", drawn {data.repeats} times" if data.repeats > 1 else ""
     best = recipe.best_epochs
-    kept = f"epoch {best[0]}" if members == 1 else f"epochs {min(best)} to {max(best)}"
+    kept = f"epoch {best[0]}" if min(best) == max(best) else f"epochs {min(best)} to {max(best)}"
     layers = f"hidden layers {','.join(map(str, hidden))} {model.network.hidden_activation}" if hidden else "linear"
     network = (
         f"{f'{members} times ' if members > 1 else ''}{counted(n_inputs, 'input')}, {layers}, "

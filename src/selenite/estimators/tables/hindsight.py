@@ -8,12 +8,10 @@ import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
 from selenite.explanation.columns.importance import importance_of
-from selenite.fitting.diagnosis import diagnose_members
+from selenite.fitting.diagnosis import diagnose_members, rows_kept
 from selenite.fitting.encoded import TrainingTable
 from selenite.model import Model
 from selenite.model.loading import model_of
-from selenite.nn.random import SPLIT
-from selenite.splits.split import drawn_rows
 from selenite.table import Table, columns_of, input_names
 from selenite.training import Finding, Training
 from selenite.types import AnyArray, Floats
@@ -21,7 +19,6 @@ from selenite.types import AnyArray, Floats
 if TYPE_CHECKING:
     from selenite.explanation.numbers.subject import Subject
 
-MOST_ROWS_KEPT = 1000  # of those fitted to, for what is asked afterwards
 REPEATS = 5  # of the shuffles
 
 
@@ -34,8 +31,7 @@ class Hindsight:
 
     def _keep_rows(self, given: TrainingTable, seed: int) -> None:
         """Keep some of the rows that were fitted to."""
-        rows = drawn_rows(given.features.n_rows, MOST_ROWS_KEPT, seed, SPLIT)
-        kept = given.take(rows)
+        kept = rows_kept(given, seed)
         self._rows_kept = kept.features, kept.answers, kept.weight
         self.__dict__.pop("_importances", None)
 

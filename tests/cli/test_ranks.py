@@ -175,7 +175,8 @@ def test_killed_it_goes_on_in_one_process_to_the_same_bytes(more, run, tmp_path)
     while any(map(is_alive, numbers)):
         assert time.monotonic() < end
         time.sleep(0.05)
-    run("fit", "--resume", "ck", "-q")
+    told = run("fit", "--resume", "ck").stderr
+    assert "if it is cut off again: selenite fit --resume ck" in told
     assert (tmp_path / "whole.selenite").read_bytes() == (tmp_path / "sales.selenite").read_bytes()
     assert not (tmp_path / "ck").exists()
 

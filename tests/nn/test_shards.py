@@ -20,6 +20,7 @@ from selenite.nn import (
     start,
 )
 from selenite.nn.shards import shuffled
+from selenite.training import Run, TrainingRows, Windows, train_runs
 
 PLAIN = Network.of((5, 33, 17, 3), "relu", "log_loss")
 WITH_WAVES = Network.of((5, 24, 3), "tanh", "log_loss", embedding=Embedding((0, 3), n_frequencies=4, n_components=2))
@@ -139,6 +140,39 @@ def test_kernel_and_numpy_take_the_same_steps():
     rows = rows_of(150, np.float64)
     ours, theirs = (trained(backend.get(name), WITH_WAVES, rows, 4, 1)[0][3] for name in ("kernel", "numpy"))
     np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)
+
+
+def test_runs_in_windows_side_by_side(verbs):
+    """Some rows lie in windows, one of them with fewer rows than there are shards; two runs are trained by turns."""
+    parts = [TrainingRows(*rows_of(n)) for n in (90, 3, 50)]
+    windows = Windows((90, 3), lambda which: parts[which], n_own=50, seed=4)
+
+    def runs(exchange):
+        optimizer, how = Optimizer("adamw", 0.01), TrainOptions(16, dropout=0.1, shards=4)
+        for k in range(2):
+            begin = initialize(PLAIN, seed=k, dtype=np.float32)
+            judged = EarlyStopping(parts[2].X[:20], parts[2].Y[:20], patience=5)
+            state = start(optimizer, begin)
+            yield Run(
+                *(PLAIN, optimizer, begin, state, parts[2], how, k, judged),
+                backend=verbs,
+                windows=windows,
+                exchange=exchange,
+            )
+
+    peers, found = Peers(2), []
+
+    def work(exchange):
+        trainings = train_runs(list(runs(exchange)), epochs=3, keep_best=True)
+        found.append([(one.parameters.tobytes(), one.history.loss.tobytes(), one.ended) for one in trainings])
+
+    threads = [threading.Thread(target=work, args=(peers.exchange(rank, 4),)) for rank in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    work(None)
+    assert found[0] == found[1] == found[2]
 
 
 def test_an_order_that_is_handed_in(verbs):

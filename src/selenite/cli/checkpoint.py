@@ -143,7 +143,7 @@ def journal_of(
         if saved.origin.arithmetic != arithmetic():
             warn_of = f"{path} was made by {saved.origin.arithmetic}, and this is {arithmetic()}"
             tell(f"warning: {warn_of}: the model may differ in last digits from that of the uninterrupted fit")
-        tell(f"  {_where(path, saved)}")
+        tell(f"  {_where(path, saved)}; if it is cut off again: {how_to_go_on(path)}")
         return Journal(path, lambda: saved.origin, saved, warn=warn, trainer=trainer)
     _refuse_one_that_is_there(path)
     journal = Journal(

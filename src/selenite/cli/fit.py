@@ -149,6 +149,12 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 )
 @click.option("--class-weight", type=click.Choice(["balanced"]), help="Let each class count alike.")
 @click.option(
+    "--threshold",
+    metavar="RULE",
+    help="When to predict the second of two classes: f1, recall>=0.9, cost:5:1 (of a miss, a false alarm), chosen by "
+    "rows that are neither trained on nor reported on; or from a probability such as 0.3 on.",
+)
+@click.option(
     "--weights", metavar="COLUMN", help="How much each row counts in training; in the figures all count alike."
 )
 @click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")

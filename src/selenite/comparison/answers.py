@@ -80,7 +80,8 @@ def compare_answers(side_a: Side, side_b: Side, table_a: Table, table_b: Table) 
         float(found_b[at_row, at_class]),
     )
     one = (found_a, found_b) if of_classes else (found_a[:, 0], found_b[:, 0])
-    changed = one[0].argmax(axis=1) != one[1].argmax(axis=1) if of_classes else one[0] != one[1]
+    decided = [side.decide(each) if of_classes else each for side, each in zip((a, b), one, strict=True)]
+    changed = decided[0] != decided[1]
     judgement, remark = None, _difference_of_targets(a, b)
     if a.target.name != b.target.name:
         remark += ", so that no column of answers can judge both"

@@ -54,6 +54,7 @@ def changes(a: Model, b: Model) -> Iterator[Change]:
     yield from _fields("reading", a.read, b.read)
     yield from _fields("quantiles", a.residual_quantiles, b.residual_quantiles)
     yield from _unequal("quantiles", "", "probability of the right class", a.truth_quantiles, b.truth_quantiles)
+    yield from _unequal("target", "", "threshold", a.threshold, b.threshold)
     figures_a, figures_b = _figures(a), _figures(b)
     for model, metric in {**figures_a, **figures_b}:
         yield from _unequal("figures", model, metric, figures_a.get((model, metric)), figures_b.get((model, metric)))

@@ -97,6 +97,7 @@ class Plan(msgspec.Struct, frozen=True):
     members: list[Member]
     quantiles: Quantiles | None
     is_single: bool  # whether selenite itself computes in single precision
+    threshold: float | None = None  # of two classes, if the second is predicted from another probability on
 
     @property
     def n_outputs(self) -> int:
@@ -151,6 +152,7 @@ def plan_of(model: Model) -> Plan:
         members=[_member(model, parameters) for parameters in np.atleast_2d(model.parameters)],
         quantiles=None if residuals is None else _quantiles(residuals),
         is_single=model.parameters.dtype == np.float32,
+        threshold=model.threshold,
     )
 
 
@@ -168,7 +170,7 @@ def without_network(plan: Plan) -> Model:
     )
     network = Network((plan.n_inputs, plan.n_outputs), (output,), loss)
     schema = Schema(tuple(map(_schema_of, plan.columns)))
-    return Model(network, np.zeros(network.n_parameters), schema, target)
+    return Model(network, np.zeros(network.n_parameters), schema, target, threshold=plan.threshold)
 
 
 def _schema_of(column: PlannedColumn) -> ColumnSchema:

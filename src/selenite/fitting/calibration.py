@@ -8,6 +8,7 @@ import numpy as np
 
 from selenite.fitting.class_sets import learn_truth_quantiles
 from selenite.fitting.residual_quantiles import effective_sample_size, learn_residual_quantiles
+from selenite.fitting.threshold import threshold_for
 from selenite.model.residual_quantiles import ResidualQuantiles
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS
@@ -48,17 +49,25 @@ class Calibration:
     temperature: float = 1.0
     residual_quantiles: ResidualQuantiles | None = None  # of a number
     truth_quantiles: tuple[float, ...] = ()  # of classes
+    threshold: float | None = None  # of two classes, where one is asked for
 
 
 def calibrate(
-    network: Network, parameters: Array, target: Target, unseen: Unseen | None, *, rows_alike: bool = False
+    network: Network,
+    parameters: Array,
+    target: Target,
+    unseen: Unseen | None,
+    *,
+    asked: str | None = None,
+    rows_alike: bool = False,
 ) -> Calibration:
     """Return the temperature, by which the members are cooled, and how far numbers spread or how sure classes are.
 
-    `rows_alike` says that for the latter rows count alike: their weights are made to change the classes' shares.
+    A threshold between two classes is chosen as `asked`. `rows_alike` says that for how sure classes are rows count
+    alike: their weights are made to change the classes' shares.
     """
     if unseen is None:
-        return Calibration()
+        return Calibration(threshold=threshold_for(asked, None, None))
     if target.task == "regression":
         if len(unseen.rows.X) < FEWEST_RESIDUALS:
             return Calibration()
@@ -67,9 +76,11 @@ def calibrate(
     if network.loss == "log_loss":
         temperature = best_temperature(network, unseen)
         shrink(network, parameters, temperature)
-    of_truth = _chosen(network, unseen.raw_outputs / temperature, _answers(network, unseen))
+    answers = _answers(network, unseen)
+    of_truth = _chosen(network, unseen.raw_outputs / temperature, answers)
+    threshold = threshold_for(asked, np.where(answers == 1, of_truth, 1 - of_truth), answers == 1)
     weight = None if rows_alike or unseen.rows.weight is None else unseen.rows.weight.astype(np.float64)
-    return Calibration(temperature, None, learn_truth_quantiles(of_truth, weight))
+    return Calibration(temperature, None, learn_truth_quantiles(of_truth, weight), threshold)
 
 
 def calibrate_each(network: Network, parameters: Array, target: Target, unseen: Unseen | None) -> list[Calibration]:

@@ -12,15 +12,16 @@ from selenite.fitting.weights import class_weights
 from selenite.model import Model
 from selenite.model.baselines import best_constant, class_shares, constant_name
 from selenite.model.intervals import Clusters, ratio_interval
-from selenite.model.metrics import Metric
+from selenite.model.metrics import CLASS_METRICS, OF_A_DECISION, Metric
 from selenite.model.predictions import USUAL_METRICS, Predictions, measure, predictions_of
 from selenite.model.settings import ClassWeight
 from selenite.splits.split import Part
 from selenite.table import Table, Target, encode_target
 from selenite.text import figure_texts
-from selenite.types import Floats
+from selenite.types import Floats, Indices
 
 Pairs = list[tuple[Metric, Metric]]  # the same figures of selenite and of a rival
+DECIDED = ("accuracy", *(CLASS_METRICS[name] for name in OF_A_DECISION))  # figures that a threshold changes
 FEWEST_ROWS_TO_JUDGE = 20  # that tell anything
 BESIDE_BEFORE = {
     1: "better on these rows than the model before.",
@@ -46,6 +47,7 @@ def judge(
     `clusters` (n,) tell as much as one.
     """
     by_name: dict[str, list[Floats]] = {name: [] for name in (*models, "naive")}
+    decided: dict[str, list[Indices]] = {name: [] for name in models}
     answers: list[Floats] = []
     weights: list[Floats] = []
     encoded = encode_target(target, table[target.name])
@@ -55,6 +57,8 @@ def judge(
         for name, of_parts in models.items():
             found = predictions_of(of_parts[k], testing, inputs=inputs)
             by_name[name].append(found.prediction)
+            if found.is_of_classes:
+                decided[name].append(found.predicted)
         answers.append(found.answers)
         known = encoded[fitting]
         if target.task == "classification":
@@ -71,7 +75,14 @@ def judge(
     truth, of_row = np.concatenate(answers), np.concatenate(weights)
     weighted = weight is not None
     joined = {
-        name: Predictions(saved, np.concatenate(found), truth, clusters, of_row if weighted else None)
+        name: Predictions(
+            saved if name in models else replace(saved, threshold=None),
+            np.concatenate(found),
+            truth,
+            clusters,
+            of_row if weighted else None,
+            np.concatenate(decided[name]) if decided.get(name) else None,
+        )
         for name, found in by_name.items()
     }
     losses = {name: of_row * _excess(one) for name, one in joined.items()}
@@ -79,7 +90,10 @@ def judge(
     figures["naive"] = [_of_constant(metric) for metric in figures["naive"]]
     heading, guess = _guess(saved, weighted)
     by = f"weighted {measure(saved)}" if weighted else measure(saved)
-    text = verdict(losses, figures, guess, by, clusters, linear_cut_short)
+    told = figures  # in what the verdict says; a threshold moves rows between mistakes of two kinds
+    if saved.threshold is not None:
+        told = {name: [one for one in found if one.name not in DECIDED] for name, found in figures.items()}
+    text = verdict(losses, told, guess, by, clusters, linear_cut_short)
     figures[heading] = figures.pop("naive")
     return Judgement(figures, text)
 
@@ -133,7 +147,7 @@ def verdict(
     }
     beside, otherwise = {}, ""
     for name in (rival for rival in named if rival in losses):
-        pairs = list(zip(figures["selenite"], figures[name], strict=True))
+        pairs = [(one, other) for one in figures["selenite"] for other in figures[name] if one.name == other.name]
         beside[name] = _standing(losses["selenite"], losses[name], pairs, by, clusters)
         otherwise += _dissent(pairs, named[name], beside[name], by)
     measured = "" if by in USUAL_METRICS and not otherwise else f" by {by}"

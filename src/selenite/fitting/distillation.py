@@ -214,6 +214,7 @@ def _pupil(original: Model, lesson: Lesson, hidden: tuple[int, ...], seed: int) 
         original.schema,
         target,
         read=original.read,
+        threshold=original.threshold,
         recipe=recipe_of(trained, 1.0),
         data=Data(training_rows=lesson.features.n_rows, validation_rows=members.n_validation_rows),
     )

@@ -13,6 +13,7 @@ from selenite.fitting.plan import plan
 from selenite.fitting.weights import class_weights, rows_that_count, scaled
 from selenite.fitting.windows import StoredWindows
 from selenite.model.settings import Settings, target_loss
+from selenite.model.threshold import require_two_classes
 from selenite.nn.random import SPLIT
 from selenite.splits.grouping import ALONE, Grouping
 from selenite.splits.split import drawn_rows
@@ -122,6 +123,7 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     if target is None or (target.task == "regression" and counting.weight is not None and not given.of_model):
         target = learn_target(counting.answers, given.target_name, settings.task, weight=counting.weight)
     loss = target_loss(settings.loss, target)
+    require_two_classes(settings.threshold, target)
     target = target if given.of_model else scaled_for(loss, target)
     n, most = counting.features.n_rows, rows_in_time(counting.features, seconds_left(), settings.seed)
     read = None if n <= most else drawn_rows(n, most, settings.seed, SPLIT)

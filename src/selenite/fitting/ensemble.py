@@ -94,7 +94,8 @@ def calibrated(trained: Trained, encoded: Encoded) -> Model:
         )
     else:
         weighed = trained.members.settings.class_weight is not None
-        found = calibrate(network, parameters, target, unseen, rows_alike=weighed)
+        asked = trained.members.settings.threshold
+        found = calibrate(network, parameters, target, unseen, asked=asked, rows_alike=weighed)
     return Model(
         network,
         parameters,
@@ -105,6 +106,7 @@ def calibrated(trained: Trained, encoded: Encoded) -> Model:
         residual_quantiles=found.residual_quantiles,
         truth_quantiles=found.truth_quantiles,
         of_targets=of_targets,
+        threshold=found.threshold,
         settings=trained.members.settings,
     )
 

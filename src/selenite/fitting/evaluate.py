@@ -164,7 +164,13 @@ def fit_and_evaluate(
     seconds = time.perf_counter() - fitting
     if by_linear:
         linear = Settings(
-            hidden=(), loss=once.loss, class_weight=once.class_weight, seed=once.seed, task=once.task, kinds=once.kinds
+            hidden=(),
+            loss=once.loss,
+            class_weight=once.class_weight,
+            seed=once.seed,
+            task=once.task,
+            kinds=once.kinds,
+            threshold=once.threshold,
         )
         if settings.time_limit is not None:
             linear = replace(linear, time_limit=max(FOR_LINEAR * left() / n_parts, 0.01))

@@ -95,6 +95,7 @@ def fit_and_evaluate_large(
             epochs=FEWEST_EPOCHS,
             loss=once.loss,
             class_weight=once.class_weight,
+            threshold=once.threshold,
             seed=once.seed,
             task=once.task,
             shards=once.shards,

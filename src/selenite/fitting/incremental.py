@@ -16,6 +16,7 @@ from selenite.fitting.continuing import Start, known_rows
 from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted
 from selenite.fitting.plan import batch_size_for, label_smoothing_for, learning_rate_for, network_for, plan
+from selenite.fitting.threshold import threshold_for
 from selenite.model import Data, Model, Recipe, Settings
 from selenite.nn import Optimizer, OptimizerState, Rates, TrainOptions, initialize, start
 from selenite.nn.initializers import require_room
@@ -154,7 +155,17 @@ class Incremental:
             temperature=self.temperature,
         )
         data = Data(training_rows=self.n_rows)
-        return Model(network, parameters, self.schema, self.target, recipe=recipe, data=data, settings=settings)
+        threshold = threshold_for(settings.threshold, None, None)
+        return Model(
+            network,
+            parameters,
+            self.schema,
+            self.target,
+            recipe=recipe,
+            data=data,
+            settings=settings,
+            threshold=threshold,
+        )
 
 
 def _optimizer(settings: Settings, n_rows: int) -> Optimizer:

@@ -18,6 +18,7 @@ from selenite.fitting.encoded import Encoded, nothing_to_learn_from, numbers_of,
 from selenite.fitting.weights import class_weights, no_weight, require_classes, rows_that_count, weights_in
 from selenite.fitting.windows import StoredWindows
 from selenite.model.settings import Settings, target_loss
+from selenite.model.threshold import require_two_classes
 from selenite.splits.grouping import ALONE, Grouping
 from selenite.splits.split import first_drawn
 from selenite.stages import Done, nobody
@@ -209,6 +210,7 @@ class LargeTable:
 
     def _weighing(self, settings: Settings) -> Weighing | None:
         """Return how much each row counts; None where all count alike."""
+        require_two_classes(settings.threshold, self.target)
         if not self.weights and settings.class_weight is None:
             return None
         of_class = None

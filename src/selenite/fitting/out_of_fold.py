@@ -103,6 +103,7 @@ def _out_of_fold(model: Model, table: Table, grouping: Grouping, done: Done) -> 
         all_rows.prediction,
         all_rows.answers,
         grouping.take(judging[in_order]).clusters,
+        decided=all_rows.decided,
         covered=all_rows.covered,
         rows=judging[in_order],
         which=which,

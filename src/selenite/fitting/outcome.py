@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from selenite.markup import Markup, element, table
 from selenite.model.baselines import HEADINGS
 from selenite.model.stored_figures import over_seeds_dict, over_seeds_text, rows_of_figures
-from selenite.text import counted, figure_texts, figures_table, paragraph, path_text, plain
+from selenite.text import counted, figure_texts, figures_table, paragraph, path_text, plain, shown
 
 if TYPE_CHECKING:
     from selenite.fitting.evaluated import EvaluatedFit, Judgement
+    from selenite.model import Model
 
 ENDINGS = {
     "epochs": "all {run} run",
@@ -70,6 +71,7 @@ def outcome_dict(fit: EvaluatedFit) -> dict[str, Any]:
         "members": len(model.recipe.best_epochs),
         "parameters": model.parameters.size,
         "target_transform": model.target_transform,
+        **({} if model.threshold is None else {"threshold": model.threshold}),
         "epochs": model.recipe.epochs_run,
         "best_epochs": model.recipe.best_epochs,
         "ended": model.recipe.ended,
@@ -117,7 +119,15 @@ def _facts(fit: EvaluatedFit) -> dict[str, str]:
         "rows": f"{data.training_rows:,} training rows{validating}; {judging} (seed {data.split_seed})",
         "model": network,
         "training": f"{ended}, {kept} kept, {fit.seconds:.1f} s",
+        **({} if model.threshold is None else {"decision": _decision(model)}),
     }
+
+
+def _decision(model: Model) -> str:
+    """Return from which probability on the second class is predicted, and how that was chosen."""
+    asked = "" if model.settings is None else model.settings.threshold or ""
+    chosen = f", by {asked} on rows that the networks did not learn from" if asked and asked[0].isalpha() else ""
+    return f"{shown(model.target.classes[1])} from a probability of {model.threshold:.4g} on{chosen}"
 
 
 def _judging_rows(fit: EvaluatedFit) -> str:

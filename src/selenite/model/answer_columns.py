@@ -65,7 +65,7 @@ def _of_classes(model: Model, probabilities: Array, levels: Sequence[float], cov
     if levels:
         raise OptionError(f"quantiles are of numbers, and {called(model.target.name)} is a class; ask for a coverage")
     classes = model.target.classes
-    columns: dict[str, Any] = {"prediction": [classes[code] for code in probabilities.argmax(axis=1).tolist()]}
+    columns: dict[str, Any] = {"prediction": [classes[code] for code in model.decide(probabilities).tolist()]}
     columns |= {f"probability of {label}": probabilities[:, k] for k, label in enumerate(classes)}
     if coverage is not None:
         sets = model.class_set(probabilities, coverage)

@@ -32,6 +32,7 @@ CLASS_METRICS = {  # by the name that they are asked for by: what they are calle
 }
 NUMBER_METRICS = {"r2": "R2", "rmse": "RMSE", "mae": "MAE"}
 USUAL_OF_CLASSES = ("accuracy", "roc_auc", "log_loss")
+OF_A_DECISION = ("precision", "recall", "f1")  # told beside the usual ones where there is a threshold
 MACRO = "macro "  # before the name of a mean over three and more classes
 HIGHER_IS_BETTER = ("R2", *(name for name in CLASS_METRICS.values() if name not in ("log loss", "Brier score")))
 NONE_TRUE, NONE_PREDICTED, NONE_AT_ALL = "no row is {}", "no row is predicted {}", "no row is {0}, nor predicted {0}"
@@ -207,10 +208,14 @@ def counted_metric(
 
 
 def evaluate_classes(
-    probabilities: Array, y: Indices, clusters: Clusters = None, predicted: Indices | None = None
+    probabilities: Array,
+    y: Indices,
+    clusters: Clusters = None,
+    predicted: Indices | None = None,
+    names: Sequence[str] = USUAL_OF_CLASSES,
 ) -> list[Metric]:
     """Return accuracy, area under ROC and log loss, those that are defined; arguments are as in `class_metrics`."""
-    found = class_metrics(probabilities, y, predicted=predicted, clusters=clusters, names=USUAL_OF_CLASSES)
+    found = class_metrics(probabilities, y, predicted=predicted, clusters=clusters, names=names)
     return [metric for metric in found if not metric.reason]
 
 

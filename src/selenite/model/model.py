@@ -18,6 +18,7 @@ from selenite.model.headline import headline
 from selenite.model.parts import Data, Figure, Header, OfTarget, OverSeeds, Recipe
 from selenite.model.residual_quantiles import ResidualQuantiles, require_coverage
 from selenite.model.settings import Settings
+from selenite.model.threshold import decided
 from selenite.nn import Network
 from selenite.table import (
     Matched,
@@ -35,7 +36,7 @@ from selenite.table import (
 )
 from selenite.table.table import place_of
 from selenite.text import hint, shown
-from selenite.types import AnyArray, Array, Floats, Mask
+from selenite.types import AnyArray, Array, Floats, Indices, Mask
 from selenite.writing import write
 
 ROWS_AT_ONCE = 8192
@@ -72,6 +73,8 @@ class Model:
         How far answers lie from predicted numbers.
     truth_quantiles : tuple of float
         How probable the right classes are, of rows not trained on; none of numbers.
+    threshold : float or None
+        Of two classes the probability from which on the second is predicted; None predicts the most probable one.
     of_targets : tuple of OfTarget
         Of several targets what is each one's own, such as its figures; `of` gives the model of one.
 
@@ -98,6 +101,7 @@ class Model:
     over_seeds: tuple[OverSeeds, ...] = ()
     residual_quantiles: ResidualQuantiles | None = None
     truth_quantiles: tuple[float, ...] = ()
+    threshold: float | None = None
     settings: Settings | None = None
     of_targets: tuple[OfTarget, ...] = ()
     whole: Model | None = None  # that predicts further targets, of the model of one
@@ -214,7 +218,7 @@ class Model:
             return prediction if quantiles is None else self.quantiles(prediction, quantiles)
         if quantiles is not None:
             raise OptionError(f"{self.target.name!r} is a class: only numbers have quantiles; see predict_proba")
-        labels: AnyArray = class_labels(self.target)[self.predict_proba(table).argmax(axis=1)]
+        labels: AnyArray = class_labels(self.target)[self.decide(self.predict_proba(table))]
         return labels
 
     def _refuse_several(self, what: str) -> None:
@@ -304,6 +308,10 @@ class Model:
         """Return what the network's output means as probabilities of the classes, shape (n_rows, n_classes)."""
         self._refuse_several("probabilities of classes")
         return as_probabilities(output)
+
+    def decide(self, probabilities: Array) -> Indices:
+        """Return the number of the class that is predicted from probabilities (n_rows, n_classes): shape (n_rows,)."""
+        return decided(probabilities, self.threshold)
 
     def numbers(self, output: Array, first_row: int = 0) -> Floats:
         """Return what the network's output means as numbers of the target, shape (n_rows,)."""

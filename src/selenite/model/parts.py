@@ -132,6 +132,7 @@ class Header:
     figures: tuple[Figure, ...]
     residual_quantiles: ResidualQuantiles | None  # of a number
     settings: Settings | None = None  # what was asked for; None where the file does not keep it
+    threshold: float | None = None  # of two classes: the second is predicted from this probability on
     truth_quantiles: tuple[float, ...] = ()  # of the probability of the right class, see `class_sets`
     verdict: str = ""  # what the figures mean, in words, as `fit` said it
     of_targets: tuple[OfTarget, ...] = ()  # of several, in their order, in place of what stands above of one

@@ -13,6 +13,8 @@ from selenite.model.confusion import confusion
 from selenite.model.coverage import Coverage, Covered, covered_by_intervals, covered_by_sets, joined
 from selenite.model.intervals import Clusters, share_interval
 from selenite.model.metrics import (
+    OF_A_DECISION,
+    USUAL_OF_CLASSES,
     Metric,
     class_metrics,
     evaluate_classes,
@@ -38,14 +40,16 @@ class Predictions:
     answers: Floats  # class indices or numbers, (n,)
     clusters: Clusters = None  # the number of what each row belongs to, (n,)
     weight: Floats | None = None  # (n,) of the rows, where the loss counts them differently
+    decided: Indices | None = None  # the classes (n,), where not the model but those of its folds decide
     covered: Covered | None = None  # by intervals or sets of `COVERAGE`, of models that know them
 
     def take(self, rows: Indices) -> Predictions:
         """Return the predictions of some of the rows."""
         clusters = None if self.clusters is None else self.clusters[rows]
         weight = None if self.weight is None else self.weight[rows]
+        decided = None if self.decided is None else self.decided[rows]
         covered = None if self.covered is None else self.covered.take(rows)
-        return Predictions(self.model, self.prediction[rows], self.answers[rows], clusters, weight, covered)
+        return Predictions(self.model, self.prediction[rows], self.answers[rows], clusters, weight, decided, covered)
 
     @property
     def n_rows(self) -> int:
@@ -59,9 +63,8 @@ class Predictions:
 
     @cached_property
     def predicted(self) -> Indices:
-        """The most probable class of each row, (n,)."""
-        predicted: Indices = self.prediction.argmax(axis=1)
-        return predicted
+        """The class that is predicted for each row, (n,)."""
+        return self.model.decide(self.prediction) if self.decided is None else self.decided
 
     @cached_property
     def classes(self) -> Indices:
@@ -76,7 +79,9 @@ class Predictions:
     def metrics(self) -> list[Metric]:
         """Return the usual metrics of the task, and the loss that the model was trained by; by weight weighted, too."""
         if self.is_of_classes:
-            found = evaluate_classes(self.prediction, self.classes, self.clusters, self.predicted)
+            found = evaluate_classes(
+                self.prediction, self.classes, self.clusters, self.predicted, usual_names(self.model)
+            )
         else:
             found = evaluate_numbers(self.prediction, self.answers, self.clusters)
         return self._with_loss(found)
@@ -156,7 +161,8 @@ def joined_predictions(parts: Sequence[Predictions]) -> Predictions:
     """Return predictions of rows that stand alone, one below the other."""
     prediction, answers = (np.concatenate([vars(part)[name] for part in parts]) for name in ("prediction", "answers"))
     covered = joined([part.covered for part in parts])
-    return Predictions(parts[0].model, prediction, answers, covered=covered)
+    decided = np.concatenate([part.predicted for part in parts]) if parts[0].is_of_classes else None
+    return Predictions(parts[0].model, prediction, answers, decided=decided, covered=covered)
 
 
 def predictions_of_pieces(model: Model, pieces: Iterable[Table]) -> Iterator[Predictions]:
@@ -194,6 +200,11 @@ def measure(model: Model) -> str:
     return LOSSES[name].metric or model.network.loss
 
 
+def usual_names(model: Model) -> tuple[str, ...]:
+    """Return the metrics of classes that are told of a model without being asked for."""
+    return USUAL_OF_CLASSES if model.threshold is None else (*USUAL_OF_CLASSES, *OF_A_DECISION)
+
+
 def names_of_classes(model: Model) -> list[str]:
     """Return what a model's classes are called in a sentence."""
     return [shown(name) for name in model.target.classes]
@@ -205,4 +216,6 @@ def which_class(model: Model, found: list[Metric]) -> str:
     said = "Macro: the mean over the classes, each counting alike."
     if len(classes) == 2:
         said = f"Precision, recall, F1 and average precision are of {classes[1]}."
+    if model.threshold is not None:
+        said += f" A row is predicted {classes[1]} from a probability of {model.threshold:.4g} on."
     return " ".join([said, *(f"Undefined: {one.name}, as {one.reason}." for one in found if one.reason)])

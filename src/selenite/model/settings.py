@@ -8,6 +8,7 @@ from math import inf
 from typing import Literal, get_args
 
 from selenite.errors import OptionError
+from selenite.model.threshold import threshold_rule
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.nn.shards import check_shards
 from selenite.table.schema import Kind, Target, Task
@@ -47,6 +48,7 @@ class Settings:
     drop: tuple[str, ...] = ()  # columns left out of the table
     only: tuple[str, ...] = ()  # the columns learnt from, if not all
     shards: int | None = None  # of a batch, that processes can share
+    threshold: str | None = None  # of two classes, how it is chosen: "f1", "cost:5:1", "recall>=0.9" or "0.3"
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -57,6 +59,8 @@ class Settings:
             raise OptionError(f"time_limit={self.time_limit:g} must be a number of seconds above 0")
         if self.learning_rate is not None and not 0 < self.learning_rate < inf:
             raise OptionError(f"learning_rate={self.learning_rate:g} must be a number above 0")
+        if self.threshold is not None:
+            threshold_rule(self.threshold)
         check_shards(1 if self.shards is None else self.shards)
 
 

@@ -43,6 +43,9 @@ def check(header: Header, n_members: int) -> None:
     check_data(header.data)
     check_figures(header.figures)
     check_over_seeds(header.over_seeds)
+    if header.threshold is not None:
+        _require(len(header.target.classes) == 2, "only two classes have a threshold")
+        _require(0 <= header.threshold <= 1, "its threshold is no probability")
     if header.settings is not None:
         check_settings(header.settings, header.schema, header.target)
 
@@ -213,6 +216,8 @@ def check_settings(settings: Settings, schema: Schema, target: Target) -> None:
     _require(set(settings.kinds) <= set(schema.names), "its settings say what a column is that is not there")
     _require(not set(settings.drop) & set(schema.names), "it knows a column that its settings leave out")
     _require(set(settings.only) <= set(schema.names), "its settings ask for a column that is not there")
+    asked_for_two = settings.threshold is None or len(target.classes) == 2
+    _require(asked_for_two, "its settings ask for a threshold, and it does not predict two classes")
     weight = settings.class_weight
     _require(weight is None or target.task == "classification", "its settings weigh classes, and it predicts a number")
     if isinstance(weight, Mapping):

@@ -19,7 +19,6 @@ from selenite.model.intervals import skewed_interval, wilson
 from selenite.model.metrics import (
     CLASS_METRICS,
     COUNTED,
-    USUAL_OF_CLASSES,
     Metric,
     brier,
     counted_metric,
@@ -28,7 +27,7 @@ from selenite.model.metrics import (
     surprise,
 )
 from selenite.model.model import Model
-from selenite.model.predictions import Predictions, joined_predictions, measure, names_of_classes
+from selenite.model.predictions import Predictions, joined_predictions, measure, names_of_classes, usual_names
 from selenite.model.ranking import area_between, precision_between
 from selenite.types import AnyArray, Array, Floats, Indices, NDArray
 
@@ -97,7 +96,7 @@ class Summed:
 
     def metrics(self) -> list[Metric]:
         """Return the metrics that `Predictions.metrics` returns."""
-        return [metric for metric in self._metrics(USUAL_OF_CLASSES) if not metric.reason]
+        return [metric for metric in self._metrics(usual_names(self.model)) if not metric.reason]
 
     def all_metrics(self) -> list[Metric]:
         """Return the metrics that `Predictions.all_metrics` returns."""

@@ -123,7 +123,7 @@ def judged_classes(given: Any, rows: Any, answers: Any) -> tuple[Indices, Indice
     """Return the number of each row's class and of the one that a model predicts, and what classes are called."""
     model = model_of(given)
     y = class_numbers(model, answers)
-    return y, model.predict_proba(rows).argmax(axis=1), model.target.classes
+    return y, model.decide(model.predict_proba(rows)), model.target.classes
 
 
 def watched_run(history: Any, X: Any, Y: Any) -> tuple[History, Array, Array]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
+from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -60,6 +61,9 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         Stop after more than this many epochs without a lower validation loss.
     class_weight : dict, "balanced" or None
         Weights of the classes; "balanced" weighs each class alike. Probabilities are then those of such a mixture.
+    threshold : float or str, optional
+        Of two classes, when the second of `classes_` is predicted: from a probability such as 0.3 on, or "f1",
+        "recall>=0.9", "cost:5:1" (of a row missed and of a false alarm), chosen by rows not trained on.
     kinds : mapping, optional
         The kind of some columns ("number", "category", "yes/no", "date", "identifier", "constant"), by name.
     drop, only : sequence of str, optional
@@ -108,14 +112,17 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
 
     _: KW_ONLY
     class_weight: Mapping[Any, float] | str | None = None
+    threshold: float | str | None = None
 
     _task: ClassVar[Task] = "classification"
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **Selenite._parameter_constraints,
         "class_weight": [Mapping, StrOptions({"balanced"}), None],
+        "threshold": [Real, str, None],
     }
 
     def _weighed(self, given: TrainingTable, settings: Settings) -> tuple[TrainingTable, Settings]:
+        settings = replace(settings, threshold=None if self.threshold is None else str(self.threshold))
         if not isinstance(self.class_weight, Mapping):
             return given, replace(settings, class_weight="balanced" if self.class_weight else None)
         if not all(weight >= 0 for weight in self.class_weight.values()):
@@ -196,7 +203,10 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         self.classes_ = [class_labels(one) for one in target.each] if target.each else class_labels(target)
 
     def predict(self, X: Any) -> AnyArray:
-        """Return the most probable class of each row, shape (n_rows,); of several targets (n_rows, n_targets)."""
+        """Return the class of each row, shape (n_rows,), the most probable one or by the threshold.
+
+        Of several targets the shape is (n_rows, n_targets).
+        """
         table = self._predicting(X)
         with threads(self.n_jobs):
             predicted = self.model_.predict(table)

@@ -85,7 +85,7 @@ def _functions(export: Export, names: Names) -> Iterator[str]:
     yield f"void {name}_outputs(const {name}_row *row, double outputs[{name.upper()}_N_OUTPUTS]);"
     yield ""
     if plan.classes:
-        yield "/* The classes, the probability of each, and the place of the likeliest. */"
+        yield "/* The classes, the probability of each, and the place of the one predicted. */"
         yield f"extern const char *const {name}_classes[{name.upper()}_N_CLASSES];"
         yield f"void {name}_probabilities(const {name}_row *row, double probabilities[{name.upper()}_N_CLASSES]);"
         yield f"int {name}_predict(const {name}_row *row);"

@@ -298,11 +298,20 @@ def _classes(plan: Plan, name: str) -> Iterator[str]:
     else:
         yield f"    {name}_outputs(row, probabilities);"
     yield "}"
-    yield likeliest(name, "double")
+    yield deciding(name, "double", plan.threshold)
 
 
-def likeliest(name: str, real: str) -> str:
-    """Return the function that gives the place of the likeliest class; `real`: of what type probabilities are."""
+def deciding(name: str, real: str, threshold: float | None) -> str:
+    """Return the function that gives the place of the class predicted; `real`: of what type probabilities are."""
+    if threshold is not None:
+        return f"""
+int {name}_predict(const {name}_row *row)
+{{
+    {real} probabilities[2];
+    {name}_probabilities(row, probabilities);
+    return probabilities[1] >= {threshold!r};
+}}
+"""
     n = f"{name.upper()}_N_CLASSES"
     return f"""
 int {name}_predict(const {name}_row *row)

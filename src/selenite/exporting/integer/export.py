@@ -26,6 +26,7 @@ from selenite.exporting.proof import proof_table
 from selenite.exporting.writer import Asked, Files, NotChecked, Proof, Writer
 from selenite.model import Model
 from selenite.model.predictions import Predictions, predictions_of
+from selenite.model.threshold import decided
 from selenite.table import Table
 from selenite.text import figure_texts, plain_number
 from selenite.types import Floats, Indices
@@ -156,7 +157,8 @@ def _measured(fixed: FixedModel, rows: Rows, given: Indices) -> tuple[float, str
 
 
 def _classes(fixed: FixedModel, outputs: Floats) -> Indices:
-    return np.asarray(outputs[:, 0] > 0.5 if len(fixed.plan.classes) == 2 else outputs.argmax(axis=1), dtype=np.intp)
+    both = np.column_stack([1 - outputs, outputs]) if len(fixed.plan.classes) == 2 else outputs
+    return decided(both, fixed.plan.threshold)
 
 
 def _on_data(fixed: FixedModel, model: Model, folder: Path, data: Table) -> str:

@@ -105,7 +105,7 @@ def _fields(fixed: FixedModel) -> Iterator[str]:
 def _functions(fixed: FixedModel) -> Iterator[str]:
     name, upper = fixed.name, fixed.name.upper()
     if fixed.plan.classes:
-        yield "/* The classes, the probability of each in 1/32768, and the place of the likeliest. */"
+        yield "/* The classes, the probability of each in 1/32768, and the place of the one predicted. */"
         yield f"extern const char *const {name}_classes[{upper}_N_CLASSES];"
         yield f"void {name}_probabilities(const {name}_row *row, int32_t probabilities[{upper}_N_CLASSES]);"
         yield f"int {name}_predict(const {name}_row *row);"

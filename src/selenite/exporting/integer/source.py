@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from math import prod
+from math import ceil, prod
 from typing import Any
 
 import numpy as np
 
 from selenite.exporting.c.names import comment, string
 from selenite.exporting.c.parts import called, parts_in
-from selenite.exporting.c.source import likeliest
+from selenite.exporting.c.source import deciding
 from selenite.exporting.integer.columns import INPUT_BITS, FixedColumn
 from selenite.exporting.integer.curves import TURN_BITS, cosine_lines, half_lines
 from selenite.exporting.integer.dense import Dense
 from selenite.exporting.integer.fixed import FixedModel
 from selenite.exporting.integer.lines import Lines
+from selenite.exporting.integer.target import SHARES
 from selenite.exporting.integer.waves import FixedWaves
 
 _PARTS = parts_in("integer.c")
@@ -221,7 +222,8 @@ def _answers(fixed: FixedModel) -> Iterator[str]:
     yield ""
     if fixed.plan.classes:
         yield f"const char *const {name}_classes[{n}] = {{{', '.join(map(string, fixed.plan.classes))}}};"
-        yield likeliest(name, "int32_t")
+        threshold = fixed.plan.threshold
+        yield deciding(name, "int32_t", None if threshold is None else ceil(threshold * SHARES))
     else:
         yield f"""int32_t {name}_predict(const {name}_row *row)
 {{

@@ -21,7 +21,11 @@ def answers(graph: Graph, plan: Plan, output: str) -> Answers:
         probabilities, labels = output, _labels(plan)
         if n_outputs == 1:
             probabilities = graph.beside(graph.add("Sub", 1.0, output), output)
-        best = graph.add("ArgMax", probabilities, axis=1, keepdims=0)
+        if plan.threshold is None:
+            best = graph.add("ArgMax", probabilities, axis=1, keepdims=0)
+        else:
+            reached = graph.add("GreaterOrEqual", output, plan.threshold)
+            best = graph.cast(graph.add("Reshape", reached, np.array([-1])), np.int64)
         found[graph.add("Gather", labels, best, name="label")] = (labels.dtype.type, ["n"])
         named = graph.add("Identity", probabilities, name="probabilities")
         found[named] = (np.float64, ["n", len(plan.classes)])

@@ -18,7 +18,8 @@ const Numbers = PLAN.is_single ? Float32Array : Float64Array;
 export function predict(row) {
   const out = output(row);
   if (!CLASSES.length) return PLAN.center + PLAN.width * out[0];
-  const shares = probabilities(out), label = CLASSES[shares.indexOf(Math.max(...shares))];
+  const shares = probabilities(out), { threshold } = PLAN;
+  const label = CLASSES[threshold === null ? shares.indexOf(Math.max(...shares)) : Number(shares[1] >= threshold)];
   return { int: Number, float: Number, bool: (text) => text === "true" }[PLAN.class_type]?.(label) ?? label;
 }
 

@@ -34,7 +34,7 @@ export function answer(row, name = TARGET || "target") {
   const lines = order.slice(0, MOST_CLASSES).map((k) => element("li", {}, element("span", { class: "label" }, own(CLASSES[k])), bar(shares[k], CLASSES.length === 2 && k === 0 ? "fill first" : "fill"), element("span", { class: "number" }, percent(shares[k]))));
   const more = order.length - lines.length;
   return [
-    element("p", { class: "said" }, own(name), " is ", element("b", {}, own(String(label))), `, ${percent(Math.max(...shares))}`),
+    element("p", { class: "said" }, own(name), " is ", element("b", {}, own(String(label))), `, ${percent(shares[place(label)])}`, threshold()),
     element("ul", { class: "shares" }, ...lines),
     more > 0 ? element("p", { class: "quiet" }, `and ${more} further classes, less likely than these`) : "",
   ];
@@ -42,8 +42,14 @@ export function answer(row, name = TARGET || "target") {
 
 /** The answer in one sentence, for those who hear the page. */
 export function sentence(row) {
-  return CLASSES.length ? `${TARGET} is ${predict(row)}, ${percent(Math.max(...predictProba(row)))}` : `${TARGET} is ${written(predict(row))}`;
+  return CLASSES.length ? `${TARGET} is ${predict(row)}, ${percent(predictProba(row)[place(predict(row))])}` : `${TARGET} is ${written(predict(row))}`;
 }
+
+/** The place of a class, by the label that `predict` gives. */
+const place = (label) => CLASSES.findIndex((text) => text === label || text.toLowerCase() === String(label).toLowerCase() || Number(text) === label);
+
+/** From which probability on the second class is predicted, if it is not the likelier one that is. */
+const threshold = () => (PLAN.threshold === null ? "" : element("span", { class: "quiet" }, `; ${CLASSES[1]} from ${percent(PLAN.threshold)} on`));
 
 const bar = (share, kind) => {
   const fill = element("span", { class: kind });

@@ -1,6 +1,6 @@
 """One model, byte for byte: from memory, Parquet, a folder and text; by 1, 2 and 4 processes; killed and resumed.
 
-    python benchmarks/same_bytes.py [--rows 270000] [--kills 20] [--launchers mpiexec ...] [-o RESULTS.jsonl]
+    python benchmarks/same_bytes.py [--rows 270000] [--members 4] [--kills 20] [--launchers mpiexec ...]
 
 A classifier and a regressor learn from numbers with gaps, categories and dates. Each kill ends all processes of a fit
 at a random moment of its training, and another number of processes goes on. Every line says whether the model file is
@@ -28,7 +28,7 @@ SAVED_AT_EVERY_CHANCE = (
     "from selenite.training import journal; journal.SECONDS_BETWEEN = journal.TIMES_ITS_COST = 0.0; "
     "from selenite.__main__ import main; main()"
 )
-HOW = ["--preset", "fast", "--members", "4", "--hidden", "32", "--epochs", "6", "--quiet"]
+HOW = ["--preset", "fast", "--hidden", "32", "--epochs", "6", "--quiet"]
 PROCESSES = (1, 2, 4)
 ANY_LAUNCHER = {  # Open MPI starts more processes than there are processors, and as root, only if told so
     "PRTE_MCA_rmaps_default_mapping_policy": ":oversubscribe",
@@ -78,8 +78,9 @@ def maker_of(launcher: str) -> str:
 class Fits:
     """Fits in a folder, and what they made beside what one in memory made."""
 
-    def __init__(self, folder: Path, target: str, results: Path | None) -> None:
-        self.folder, self.target, self.results, self.failed = folder, target, results, 0
+    def __init__(self, folder: Path, target: str, members: int, results: Path | None) -> None:
+        self.folder, self.target, self.members, self.results = folder, target, members, results
+        self.failed = 0
         self.expected = b""
 
     def begin(self, *arguments: str, launcher: str = "", processes: int = 1) -> subprocess.Popen[str]:
@@ -98,7 +99,7 @@ class Fits:
 
     def of(self, source: str, *more: str) -> list[str]:
         """Return the arguments of a fit of a source."""
-        return [source, "--target", self.target, "-o", "model.selenite", *HOW, *more]
+        return [source, "--target", self.target, "--members", str(self.members), "-o", "model.selenite", *HOW, *more]
 
     def judge(self, what: str, process: subprocess.Popen[str]) -> None:
         """Tell whether a fit ended well and made the expected bytes."""
@@ -162,6 +163,7 @@ def main() -> None:
     """Make the tables and the fits, and tell which models are the same."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=270_000)
+    parser.add_argument("--members", type=int, default=4, help="networks; one is shared by all processes")
     parser.add_argument("--kills", type=int, default=20)
     parser.add_argument("--launchers", nargs="*", default=[shutil.which("mpiexec")])
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 30), help="of the moments")
@@ -171,7 +173,7 @@ def main() -> None:
     for target in ("kind", "price"):
         with TemporaryDirectory() as name:
             write(table(asked.rows), Path(name))
-            fits = Fits(Path(name), target, asked.output)
+            fits = Fits(Path(name), target, asked.members, asked.output)
             fits.all_sources(asked.launchers)
             fits.kills(asked.kills, asked.launchers, random.Random(asked.seed))
             failed += fits.failed

@@ -13,7 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
-from selenite.errors import OptionError
+from selenite.errors import OptionError, TableError
 from selenite.fitting.encoded import Encoded, nothing_to_learn_from, numbers_of, outputs_of, plain_answers, scaled_for
 from selenite.fitting.weights import class_weights, no_weight, require_classes, rows_that_count, weights_in
 from selenite.fitting.windows import StoredWindows
@@ -35,6 +35,7 @@ from selenite.table import (
 )
 from selenite.table.aside import Aside, Keys, keys_by, put_aside
 from selenite.table.census import Census, take_census
+from selenite.table.fingerprint import Fingerprint
 from selenite.table.kinds import known_of
 from selenite.table.limits import LARGE
 from selenite.text import shown
@@ -151,7 +152,9 @@ class LargeTable:
             self.pieces.n_rows, aside, n_inputs(schema), has_weights, self.seed, outputs
         ).filling()
         kept: list[tuple[AnyArray, AnyArray, AnyArray | None, AnyArray | None]] = []
+        fingerprint = Fingerprint()
         for numbers, piece in _numbered(_counted(self.pieces, done)):
+            fingerprint.add(piece)
             X = encode(schema, piece, np.float32)
             answers = plain_answers(target, piece)
             weight = None if weighing is None else weighing.of(piece, answers)
@@ -173,6 +176,8 @@ class LargeTable:
             )
         X, answers = (np.concatenate([part[i] for part in kept]) for i in range(2))
         weight = np.concatenate([part[2] for part in kept]) if has_weights else None
+        if fingerprint.digits() != self.census.fingerprint:
+            raise TableError(f"{self.pieces.source} was changed while it was read: begin anew, with rows that stay")
         grouping = ALONE if self.keys is None else self.keys.grouping(np.concatenate([part[3] for part in kept]))
         stored = filling.done()
         if min(len(X), stored.n_rows) < FEWEST_COUNTING:

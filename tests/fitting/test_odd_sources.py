@@ -1,5 +1,6 @@
 """Odd sources of very many rows: the model of the same rows in memory, or an error that names what is wrong."""
 
+import importlib
 import shutil
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from selenite.errors import SchemaError, TableError
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
 from selenite.model import Settings
+from selenite.model.rows import rows_used
 from selenite.table import open_pieces, read_table
+from selenite.tuning import search
 
 N = 5_003
 SMALL = Settings("fast", members=1, hidden=(4,), epochs=2)
@@ -29,8 +32,11 @@ def few_are_very_many(monkeypatch, tmp_path):
         ("fitting.large.FEWEST_COUNTING", 10),
         ("fitting.windows.ROWS_OF_A_WINDOW", 1_000),
         ("fitting.evaluate.LARGE", 900),
+        ("table.fingerprint.LARGE", 900),
+        ("tuning.search.LARGE", 900),
     ):
-        monkeypatch.setattr(f"selenite.{name}", value)
+        module, _, of_it = name.rpartition(".")
+        monkeypatch.setattr(importlib.import_module(f"selenite.{module}"), of_it, value)
 
 
 @pytest.fixture
@@ -40,7 +46,7 @@ def whole():
     y, pet = rng.choice(["a", "b", "c"], N), rng.choice(["cat", "dog"], N).astype(object)
     y[2_000:4_000][y[2_000:4_000] == "c"] = "a"
     pet[-20:] = "axolotl"
-    return pa.table({"x": rng.normal(size=N).round(3), "pet": pet, "y": y})
+    return pa.table({"x": rng.normal(size=N), "pet": pet, "y": y})
 
 
 @pytest.fixture
@@ -101,3 +107,25 @@ def test_a_file_with_other_columns_is_named(whole, folder):
     parquet.write_table(whole.drop_columns("pet"), folder / "2.parquet")
     with pytest.raises((TableError, SchemaError), match=r"2\.parquet.*pet|pet.*2\.parquet"):
         in_pieces(folder)
+
+
+def test_a_search_puts_aside_the_rows_that_judge_in_the_end(whole, folder, monkeypatch):
+    learnt_from, of_trials = [], search._parts_of_trials
+
+    def noted(table, target, settings, data, training, grouping):
+        learnt_from.append(table["x"].values[training])
+        return of_trials(table, target, settings, data, training, grouping)
+
+    monkeypatch.setattr(search, "_parts_of_trials", noted)
+    settings, few = Settings("fast"), search.Search(2)
+    in_memory, of_folder = (
+        search.tune(rows, "x", settings, few).fit.model
+        for rows in (read_table(folder / "3.parquet"), look_over(open_pieces(folder / "3.parquet"), "x", settings))
+    )
+    assert in_memory.to_bytes() == of_folder.to_bytes()
+    table = read_table(folder / "3.parquet")
+    aside = rows_used(in_memory, table).aside
+    assert aside is not None
+    assert len(aside) == 150
+    assert len(learnt_from[0]) > 400
+    assert len(np.setdiff1d(learnt_from[0], np.delete(table["x"].values, aside))) == 0

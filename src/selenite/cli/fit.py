@@ -231,10 +231,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             if isinstance(large, Table):
                 opening = opening_text(large, targets, options, choice)
             else:
-                what = _what_is_to_be_done(
-                    large.pieces, large.target, len(large.schema.columns), findings_of(large, settings)
-                )
-                opening = f"{what}\n{plan_text(large, settings, seconds)}"
+                opening = opening_of_many(large, settings, seconds)
             bar.clear()
             with going_on():
                 click.echo(opening + processes_text(ranks, settings, large))
@@ -356,6 +353,13 @@ def opening_text(table: Table, targets: tuple[str, ...], options: dict[str, Any]
     findings = [*table.findings, *audit_each(table, targets, kinds=known, task=task)]
     n_columns = len(set(table.names) - {*targets, options["groups"]})
     return _what_is_to_be_done(table, learnt, n_columns, findings)
+
+
+def opening_of_many(large: LargeTable, settings: Settings, seconds: float) -> str:
+    """Return the same of a table of very many rows, and the plan; looking it over took the seconds."""
+    findings = findings_of(large, settings)
+    what = _what_is_to_be_done(large.pieces, large.target, len(large.schema.columns), findings)
+    return f"{what}\n{plan_text(large, settings, seconds)}"
 
 
 def _what_is_to_be_done(table: Table | Pieces, learnt: Target, n_columns: int, findings: list[Finding]) -> str:

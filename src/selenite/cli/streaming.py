@@ -55,7 +55,7 @@ def looked_over(
     """Return a table of very many rows with what a pass over it tells, and the seconds of that; others as they are."""
     from selenite.fitting.evaluate_large import look_over
 
-    given = [f"--{name}" for name in TOGETHER if options[name] not in (None, 1)]
+    given = [f"--{name}" for name in TOGETHER if options.get(name) not in (None, 1)]
     together = next(iter([*given, *["a --target of several columns"] * (len(targets) > 1)]), None)
     if isinstance(table, Table) and (table.n_rows <= LARGE or together is not None):
         return table, 0.0

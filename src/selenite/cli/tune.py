@@ -14,15 +14,17 @@ from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.files import FILE, model_of, refuse_unwritable
 from selenite.cli.fit import (
     ENDING_SECONDS,
+    opening_of_many,
     opening_text,
     texts_to_read,
     validation_beside,
 )
 from selenite.cli.outcome import print_outcome
 from selenite.cli.reading import read_options, reading_options
+from selenite.cli.streaming import looked_over, read_whole_or_in_pieces
 from selenite.errors import DivergenceWarning
 from selenite.progress import ProgressBar
-from selenite.table import read_table
+from selenite.table import Table
 from selenite.text import counted, json_text, paragraph, plain
 from selenite.training import TellEpochs
 from selenite.tuning.trials import HEADINGS, trial_rows
@@ -67,6 +69,7 @@ NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options o
     help="Of the split, of training and of the settings tried.",
 )
 @click.option("--test-fraction", type=click.FloatRange(0.01, 0.9), help="Test rows, for the figures.  [default: 0.15]")
+@click.option("--stream", is_flag=True, help="Read FILE in pieces; of itself where memory may not hold it.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
 @reading_options
@@ -89,15 +92,11 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         bar.begin(f"reading {plain(file)}")
         choice = ColumnChoice.of({"target": target, **options})
         texts = texts_to_read(target, options, choice)
-        table = read_table(file, read_options(options), texts, kept=choice.kept)
-        validation_beside(table, options | NOT_OFFERED, choice)
+        table = read_whole_or_in_pieces(file, read_options(options), texts, choice.kept, options["stream"])
+        first = table if isinstance(table, Table) else next(iter(table))
+        validation_beside(first, options | NOT_OFFERED, choice)
         output = output or model_of(file)
         refuse_unwritable(output, file)
-        if talkative:
-            opening = opening_text(table, choice.targets, options | NOT_OFFERED, choice)
-            bar.clear()
-            with going_on():
-                click.echo(opening)
         settings = Settings(
             options["preset"],
             seed=options["seed"],
@@ -106,13 +105,24 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             drop=choice.drop,
             only=choice.only,
         )
+        large, seconds = looked_over(table, choice.targets, settings, options | NOT_OFFERED, bar)
+        if talkative:
+            if isinstance(large, Table):
+                opening = opening_text(large, choice.targets, options | NOT_OFFERED, choice)
+            else:
+                opening = opening_of_many(large, settings, seconds)
+                n_tried = len(large.learning_in_sample)
+                opening += f"\n  trials: on {n_tried:,} of the rows drawn; the settings are then fitted to all"
+            bar.clear()
+            with going_on():
+                click.echo(opening)
         search = Search(jobs=options["jobs"], seconds=60 * (options["minutes"] or MINUTES))
         if options["trials"]:
             search = Search(options["trials"], jobs=options["jobs"])
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DivergenceWarning)  # its figures show it
             tuned = tune(
-                table,
+                large,
                 choice.targets,
                 settings,
                 search,

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from math import inf, isfinite, sqrt
 from statistics import NormalDist
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,9 @@ from selenite.fitting.budget import SecondsLeft, countdown
 from selenite.fitting.encoded import Encoded, encode_rows, scaled_for
 from selenite.fitting.ensemble import fit_model
 from selenite.fitting.evaluate import fit_and_evaluate, require_rows_to_judge, training_table
+from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
 from selenite.fitting.evaluated import EvaluatedFit
+from selenite.fitting.large import LargeTable
 from selenite.model import Data, Settings
 from selenite.model.intervals import Clusters, ratio_interval
 from selenite.model.parts import Trial
@@ -28,6 +31,8 @@ from selenite.splits.split import parts
 from selenite.stages import Stages
 from selenite.table import ReadOptions, Table, Target, answers_in, encode, encode_target, learn_target, strata_of
 from selenite.table.grouping import grouping_of
+from selenite.table.limits import LARGE
+from selenite.table.parted import Parted
 from selenite.text import counted
 from selenite.training import Callback
 from selenite.tuning.candidates import TRIED, candidates
@@ -74,7 +79,7 @@ class Tuned:
 
 
 def tune(
-    table: Table,
+    table: Table | LargeTable,
     target_name: str | tuple[str, ...],
     settings: Settings,
     search: Search,
@@ -89,19 +94,26 @@ def tune(
 ) -> Tuned:
     """Return a model fitted with the settings that were clearly best on validation rows, else with those given.
 
-    Test rows are put aside first, of few rows, too; trials are fitted to and judged on parts of the others.
+    Test rows are put aside first, of few rows, too; trials are fitted to and judged on parts of the others. Of very
+    many rows, trials take some that are drawn, and the settings are then fitted to all.
     """
     stages, test_fraction = stages or Stages(), test_fraction or TEST_FRACTION
     names = (target_name,) if isinstance(target_name, str) else target_name
-    answers = answers_in(table, names)
-    target = learn_target(answers, names[0], settings.task, table.first_line)
-    require_rows_to_judge(table, target, settings, None, test_fraction)
-    grouping = grouping_of(table.without(*names), answers, groups, time_column)
+    columns: Any = {"groups": groups, "time_column": time_column}
+    if isinstance(table, Table) and table.n_rows > LARGE and len(names) == 1:
+        table = look_over(Parted(table), names[0], settings, test_fraction=test_fraction, **columns)
     data = Data(
         test_fraction=test_fraction, split_seed=settings.seed, groups=groups or "", time_column=time_column or ""
     )
-    [(training, _)] = parts_of(table, target, data, grouping)
-    judged = _parts_of_trials(table, target, replace(settings, task=target.task), data, training, grouping)
+    if isinstance(table, Table):
+        rows, answers = table, answers_in(table, names)
+        target = learn_target(answers, names[0], settings.task, table.first_line)
+        require_rows_to_judge(table, target, settings, None, test_fraction)
+        grouping = grouping_of(table.without(*names), answers, groups, time_column)
+        [(training, _)] = parts_of(table, target, data, grouping)
+    else:
+        rows, target, grouping, training = table.sample, table.target, table.together, table.learning_in_sample
+    judged = _parts_of_trials(rows, target, replace(settings, task=target.task), data, training, grouping)
     seconds_left = countdown(None if search.seconds == inf else search.seconds, begun)
     stages.expect(TRYING)
     stages.begin(TRYING)
@@ -116,17 +128,11 @@ def tune(
     best = min(range(len(trials)), key=lambda k: trials[k].loss)
     high = trials[best].high
     chosen = best if high is not None and high < 1 else 0
-    fit = fit_and_evaluate(
-        table,
-        names,
-        tried[chosen].settings,
-        test_fraction=test_fraction,
-        groups=groups,
-        time_column=time_column,
-        read=read,
-        callbacks=callbacks,
-        stages=stages,
-    )
+    how: Any = {"read": read, "callbacks": callbacks, "stages": stages}
+    if isinstance(table, Table):
+        fit = fit_and_evaluate(table, names, tried[chosen].settings, test_fraction=test_fraction, **columns, **how)
+    else:
+        fit = fit_and_evaluate_large(table, tried[chosen].settings, **how)
     model = replace(fit.model, recipe=replace(fit.model.recipe, trials=trials))
     return Tuned(replace(fit, model=model), chosen, len(tried[0].losses), tried[0].by)
 

@@ -38,6 +38,7 @@ def test_part_2_reaches_1_50_and_20_seeds_tell_that_it_was_luck(seen):
     page.click("#play")
     seen.until(lambda: seen.epoch() == 200_000, 60)
     seen.until(lambda: "1.5033" in seen.text("#figures"))
+    seen.until(lambda: "All 200,000 epochs" in seen.text("#doctor"))
     page.click("#settings")
     set_epochs(seen, 20_000)  # a tenth of the article's tells the same
     page.click("#twenty")

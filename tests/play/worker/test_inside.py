@@ -155,15 +155,6 @@ def test_moons_are_learnt(page):
     assert page.input_value("#timeline") != "0"
 
 
-def test_the_article_by_its_lesson(page):
-    page.select_option("#lesson", "part2")
-    page.wait_for_selector("#lesson-box h2:has-text('Biases matter')")
-    page.select_option("#speed", "0")
-    page.click("#play")
-    until(lambda: "All 200,000 epochs" in page.text_content("#doctor"), 60)
-    until(lambda: "1.5033" in page.text_content("#figures"))
-
-
 def test_a_link_made_here_opens_here(page, address):
     page.click("#epoch")
     page.click("#epoch")

@@ -101,6 +101,14 @@ def test_an_error_of_one_ends_all_with_its_code(tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"sales.csv"}
 
 
+def test_processes_that_are_asked_for_something_else_are_refused(tmp_path):
+    one, other = (fit("sales.csv", *FEWER, "--shards", shards) for shards in (2, 4))
+    process = begin(tmp_path, "-n", 1, *one, ":", "-n", 1, *other)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 75
+    assert re.findall(r"error: .*process 0", err) == ["error: process 1 was started with other options than process 0"]
+
+
 def test_what_all_of_them_refuse_is_told_once(tmp_path):
     process = begin(tmp_path, "-n", 2, *fit("sales.csv", *FEWER, "--time-limit", 5))
     _, err = process.communicate(timeout=60)

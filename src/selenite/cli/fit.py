@@ -225,7 +225,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         settings = _settings(options, choice)
         large, seconds = looked_over(table, targets, settings, options, bar)
         rows = {"file": large, "validation": validation}
-        refuse_others(ranks, rows)
+        refuse_others(ranks, rows, options | {"target": target})
         journal = journal_of(context, output, rows, bar, ranks)
         if talkative:
             if isinstance(large, Table):

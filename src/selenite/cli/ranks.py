@@ -16,7 +16,7 @@ import click
 
 from selenite import __version__
 from selenite.backend import arithmetic
-from selenite.cli.checkpoint import digits_of
+from selenite.cli.checkpoint import FREE, digits_of
 from selenite.cli.endings import endings, interrupted_code
 from selenite.errors import OptionError, ProcessError
 from selenite.interrupt import ENDING
@@ -149,20 +149,25 @@ def _refuse_options(asked: dict[str, Any], size: int) -> None:
             raise OptionError(f"{option} with {size} processes: {reason}. Leave it out, or start one process")
 
 
-def refuse_others(ranks: Ranks | None, tables: Mapping[str, Table | LargeTable | None]) -> None:
-    """Refuse processes that read other tables than the first, or compute otherwise."""
+def refuse_others(
+    ranks: Ranks | None, tables: Mapping[str, Table | LargeTable | None], options: Mapping[str, Any]
+) -> None:
+    """Refuse processes that read other tables than the first, are asked for something else, or compute otherwise."""
     if ranks is None:
         return
     rows = "".join(digits_of(table) for table in tables.values() if table is not None)
-    ours = {"selenite": __version__, "arithmetic": arithmetic(), "rows": rows}
+    asked = repr(sorted((name, value) for name, value in options.items() if name not in (*FREE, "checkpoint")))
+    ours = {"selenite": __version__, "arithmetic": arithmetic(), "rows": rows, "options": asked}
     found = [content.decode().split("\n") for content in ranks.gather("\n".join(ours.values()).encode())]
     for rank, theirs in enumerate(found):
         for name, first, other in zip(ours, found[0], theirs, strict=True):
             if first != other:
-                what = "read other rows than" if name == "rows" else f"has {name} {other}, not the {first} of"
+                what = {"rows": "read other rows than", "options": "was started with other options than"}.get(
+                    name, f"has {name} {other}, not the {first} of"
+                )
                 raise ProcessError(
-                    f"process {rank} {what} process 0: all must read the same file, with the same selenite, on "
-                    "processors with the same instructions"
+                    f"process {rank} {what} process 0: all must read the same file with the same options and the same "
+                    "selenite, on processors with the same instructions"
                 )
 
 

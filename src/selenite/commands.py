@@ -320,6 +320,8 @@ def _settings(given: dict[str, Any]) -> Settings:
     activation = given.get("activation", "")
     if not isinstance(activation, str):
         given = {**given, "activation": ",".join(activation)}
+    if given.get("threshold") is not None:
+        given = {**given, "threshold": str(given["threshold"])}
     given = {name: tuple(value) if name in ("drop", "only") else value for name, value in given.items()}
     return Settings(**given)
 

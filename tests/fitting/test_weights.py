@@ -5,7 +5,7 @@ import pytest
 from sklearn.utils.class_weight import compute_class_weight
 
 from selenite.errors import OptionError
-from selenite.fitting.weights import class_weights, rows_that_count, scaled, weights_of
+from selenite.fitting.weights import class_weights, require_classes, rows_that_count, scaled, weights_of
 from selenite.table import Numbers, Table, Target
 
 TARGET = Target("y", "classification", ("a", "b", "c", "d"))
@@ -18,6 +18,12 @@ def test_classes_weigh_as_in_scikit_learn_and_one_without_rows_nothing(weight):
     np.testing.assert_array_equal(
         class_weights(weight, TARGET, np.bincount(known, minlength=4)), [*expected[:2], 0.0, expected[2]]
     )
+
+
+def test_weights_of_classes_that_are_not_there_are_refused():
+    require_classes({"a": 2.0, "d": 1.0}, TARGET)
+    with pytest.raises(OptionError, match='column "y" has no class "A"; did you mean "a"?'):
+        require_classes({"A": 2.0}, TARGET)
 
 
 @pytest.mark.parametrize("unit", [1e-300, 1.0, 1e300])

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, keeping, take_up
+from selenite.cli.class_weight import ClassWeights
 from selenite.cli.columns import ColumnChoice, column_options
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, model_of, refuse_unwritable
@@ -147,7 +148,12 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--loss", default="auto", help="log_loss, squared_error, absolute_error, huber, poisson, 'quantile(0.9)'."
 )
-@click.option("--class-weight", type=click.Choice(["balanced"]), help="Let each class count alike.")
+@click.option(
+    "--class-weight",
+    type=ClassWeights(),
+    metavar="WEIGHTS",
+    help="How much the rows of each class count in training: yes=5,no=1, or balanced, each class alike.",
+)
 @click.option(
     "--threshold",
     metavar="RULE",

@@ -58,6 +58,7 @@ NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options o
     show_default=True,
     help="How many networks each trial trains, and for how long.",
 )
+@click.option("--threshold", metavar="RULE", help="When to predict the second of two classes, as in fit.")
 @click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")
 @click.option("--time-column", metavar="COLUMN", help="When each row was made: the latest rows judge.")
 @column_options
@@ -101,6 +102,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             options["preset"],
             seed=options["seed"],
             task=options["task"],
+            threshold=options["threshold"],
             kinds=choice.kinds,
             drop=choice.drop,
             only=choice.only,

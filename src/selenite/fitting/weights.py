@@ -9,7 +9,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.model.settings import ClassWeight
 from selenite.table import Numbers, Table, Target
-from selenite.text import shown
+from selenite.text import hint, shown
 from selenite.types import Array, Floats, Indices
 
 
@@ -42,9 +42,15 @@ def weights_in(table: Table, name: str) -> Floats:
 
 
 def require_classes(weight: ClassWeight, target: Target) -> None:
-    """Refuse class weights of a target that is a number."""
+    """Refuse class weights of a target that is a number, and of classes that it does not have."""
     if target.task == "regression" and weight is not None:
         raise OptionError(f"class weights are for classes; column {shown(target.name)} holds numbers")
+    if isinstance(weight, Mapping):
+        for name in weight:
+            if name not in target.classes:
+                raise OptionError(
+                    f"column {shown(target.name)} has no class {shown(name)}; {hint(name, target.classes)}"
+                )
 
 
 def class_weights(weight: ClassWeight, target: Target, counts: Indices) -> Floats:

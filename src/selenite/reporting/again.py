@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from hashlib import sha256
 from importlib.metadata import version
@@ -84,6 +85,8 @@ def fit_command(facts: Facts, settings: Settings) -> str:
         value = getattr(settings, name)
         if value != getattr(usual_settings, name):
             shown = ",".join(map(str, value)) if name == "hidden" else value
+            if isinstance(value, Mapping):
+                shown = ",".join(f"{label}={weight:.15g}" for label, weight in value.items())
             options.append((_option(name), f"{shown:.15g}" if isinstance(shown, float) else shown))
     options += [("--kind", f"{name}={kind}") for name, kind in settings.kinds.items() if not continues]
     for option, names in (("--drop", settings.drop), ("--only", settings.only)):

@@ -104,6 +104,14 @@ def test_folds_drawn_again_judge_again(clinics):
     assert widths[1] > 0.8 * widths[0]  # the same rows again tell hardly more
 
 
+def test_a_threshold_decides_out_of_fold_too(clinics):
+    found = selenite.fit(clinics, "better", folds=3, threshold="0.8", **SAME)
+    told = found.out_of_fold.columns()
+    assert told["prediction"] == ["yes" if p >= 0.8 else "no" for p in told["probability of yes"]]
+    right = np.mean(np.array(told["prediction"]) == pd.read_csv(clinics)["better"])
+    assert found.figures["selenite"][0].value == pytest.approx(right)
+
+
 def test_seeds_show_how_figures_vary(run, clinics):
     said = run("fit", clinics, "--target", "better", *QUICK, "--test-fraction", 0.3, "--seeds", 3, "--seed", 7).output
     model = selenite.load("clinics.selenite")

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import selenite
 from selenite import MLPClassifier, MLPRegressor, SeleniteClassifier, SeleniteRegressor, plots
 from selenite.errors import OptionError
 
@@ -81,6 +82,17 @@ def test_a_regressor_is_drawn():
         plots.draw_network(regressor)
         with pytest.raises(OptionError, match="is a number"):
             plots.draw_surface(regressor, numbers, FRAME["a"])
+
+
+def test_a_threshold_decides_in_pictures_too(classifiers):
+    _, rows = classifiers["table"]
+    frame = rows.assign(side=SIDE)
+    model = selenite.fit(frame, "side", threshold="0.9", preset="fast", epochs=3).model
+    right = int((model.predict(rows) == SIDE).sum())
+    assert right != int((model.predict_proba(rows).argmax(axis=1) == (SIDE == "up")).sum())
+    assert f"{right} of {N} rows are predicted right" in written(plots.draw_confusion(model, rows, SIDE))
+    surface = plots.draw_surface(model, rows, SIDE, columns=("a", "c"))
+    assert f"{N - right} of {N} rows are taken for another class" in written(surface)
 
 
 def test_what_cannot_be_drawn_is_told(classifiers):

@@ -196,7 +196,7 @@ def fit_and_evaluate(
         seconds,
         fits.interrupted,
         None if validation is None else validation.source,
-        out_of_fold=out_of_fold(table, fits.parts, [one.model for one in contenders["selenite"]])
+        out_of_fold=out_of_fold(table, fits.parts, [one.model for one in contenders["selenite"]], model)
         if asked and judged[0].figures and len(names) == 1
         else None,
         findings=fits.findings(None if by_folds else 0, fitted),

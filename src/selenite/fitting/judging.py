@@ -13,6 +13,7 @@ from selenite.model import Model
 from selenite.model.metrics import Metric
 from selenite.model.parts import Data, OverSeeds
 from selenite.model.predictions import predictions_of
+from selenite.model.threshold import decided
 from selenite.splits.grouping import Grouping
 from selenite.splits.split import Part
 from selenite.table import Table, Target, encode_target
@@ -81,24 +82,27 @@ class OutOfFold:
         None of a number.
     values : array of shape (n_rows, n_classes), or (n_rows,) of a number
         Probabilities or predictions, in the order of the table; NaN where no model was fitted without the row.
+    threshold : float or None
+        From which probability on the second of two classes is predicted, as by the model that is saved.
     """
 
     classes: tuple[str, ...]
     values: Floats
+    threshold: float | None = None
 
     def columns(self) -> dict[str, Any]:
         """Return the columns as `selenite predict` writes them; a row without a prediction has gaps."""
         if not self.classes:
             return {"prediction": self.values}
         known = np.isfinite(self.values[:, 0])
-        best = np.where(known, np.where(np.isnan(self.values), -1.0, self.values).argmax(axis=1), len(self.classes))
+        best = np.where(known, decided(np.nan_to_num(self.values), self.threshold), len(self.classes))
         labels = [*self.classes, ""]
         probabilities = {f"probability of {label}": self.values[:, k] for k, label in enumerate(self.classes)}
         return {"prediction": [labels[code] for code in best.tolist()], **probabilities}
 
 
-def out_of_fold(table: Table, parts: Sequence[Part], models: Sequence[Model]) -> OutOfFold:
-    """Return what the model of each part says of the rows that judge it."""
+def out_of_fold(table: Table, parts: Sequence[Part], models: Sequence[Model], saved: Model) -> OutOfFold:
+    """Return what the model of each part says of the rows that judge it, classes chosen as the saved one chooses."""
     target = models[0].target
     shape = (table.n_rows, len(target.classes)) if target.task == "classification" else (table.n_rows,)
     total, count = np.zeros(shape), np.zeros(table.n_rows)
@@ -107,4 +111,4 @@ def out_of_fold(table: Table, parts: Sequence[Part], models: Sequence[Model]) ->
         count[judging] += 1
     with np.errstate(invalid="ignore"):
         values: Floats = total / (count[:, None] if total.ndim == 2 else count)
-    return OutOfFold(target.classes, values)
+    return OutOfFold(target.classes, values, saved.threshold)

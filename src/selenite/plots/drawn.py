@@ -32,6 +32,7 @@ class Drawn:
     columns: tuple[int, int]  # that span the plane
     names: Sequence[str]  # of the columns
     classes: Sequence[str]
+    threshold: float | None = None  # from which on the second of two classes is predicted, where not from ½ on
     of_model: bool = False
 
     @property
@@ -86,6 +87,7 @@ def drawn(
         places,
         known,
         classes or model.target.classes,
+        model.threshold,
         of_model=True,
     )
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from selenite import backend
 from selenite.errors import OptionError
+from selenite.model.threshold import decided
 from selenite.nn import Network
 from selenite.palette import WRONG
 from selenite.plots.drawn import Drawn, drawn
@@ -77,12 +78,12 @@ def draw_surface(
     k = _n_classes(seen.network, y, len(seen.points))
     plane = seen.plane(at)
     shares = _shares(seen, seen.encode(plane.points(*plane.grid))).reshape(GRID, GRID, k)
-    predicted = _shares(seen, seen.inputs).argmax(axis=1)
+    predicted = decided(_shares(seen, seen.inputs), seen.threshold)
     points = seen.points[:, plane.columns]
     with canvas(axes, 7.6, 5.9) as axes:
         extent = plane.extent
         axes.imshow(_mixed(shares), origin="lower", extent=extent, aspect="auto", interpolation="bilinear", zorder=0)
-        _draw_borders(axes, plane, shares)
+        _draw_borders(axes, plane, shares, seen.threshold or 0.5)
         draw_points(axes, points, y, class_names(seen.classes, k))
         wrong = predicted != y
         ringed = points[wrong]
@@ -109,11 +110,11 @@ def _n_classes(network: Network, y: Indices, n_rows: int) -> int:
     return k
 
 
-def _draw_borders(axes: Axes, plane: Plane, shares: Array) -> None:
+def _draw_borders(axes: Axes, plane: Plane, shares: Array, threshold: float) -> None:
     """Draw where the answer changes: one line of two classes, of more the edge of each one's region."""
     k = shares.shape[-1]
     if k == 2:
-        axes.contour(*plane.grid, shares[:, :, 1], levels=[0.5], colors=[INK], linewidths=1.8)
+        axes.contour(*plane.grid, shares[:, :, 1], levels=[threshold], colors=[INK], linewidths=1.8)
         return
     top = np.sort(shares, axis=2)
     for c in range(k):

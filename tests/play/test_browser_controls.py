@@ -355,3 +355,26 @@ def test_a_view_is_up_to_date_when_its_panel_comes_back(seen):
     page.wait_for_timeout(200)
     page.click("#tab-curves")
     seen.until(lambda: seen.text("#runs tbody td:nth-child(5)") == "1")
+
+
+def test_columns_of_a_file_are_left_out_and_taken_back(seen, tmp_path):
+    rows = [f"{i % 7},{i % 3},{i % 2},{'ab'[i % 2]}" for i in range(60)]
+    (tmp_path / "own.csv").write_text("first,second,leak,kind\n" + "\n".join(rows) + "\n")
+    seen.open()
+    page = seen.page
+    page.set_input_files("#picker", tmp_path / "own.csv")
+    page.wait_for_selector("#columns-used summary:text-is('Learn from 3 of 3 columns')")
+    page.click("#columns-used summary")
+    page.uncheck("#columns-used label:has-text('leak') input")
+    page.wait_for_selector("#columns-used summary:text-is('Learn from 2 of 3 columns')")
+    assert page.query_selector("#columns-used label:has-text('leak left out')")
+    assert seen.state()["columns"] == ["first", "second"]
+    page.uncheck("#columns-used label:has-text('first') input")
+    page.wait_for_selector("#columns-used summary:text-is('Learn from 1 of 3 columns')")
+    page.uncheck("#columns-used label:has-text('second') input")
+    page.wait_for_selector("#alert:has-text('A network needs at least one column')")
+    assert setting(seen, "drop") == ["first", "leak"]
+    page.select_option("label:has-text('Predict') select", "leak")  # a target is not left out
+    seen.until(lambda: setting(seen, "drop") == ["first"])
+    page.keyboard.press("Control+z")
+    seen.until(lambda: setting(seen, "drop") == ["first", "leak"])

@@ -53,9 +53,22 @@ def test_what_is_learnt_is_what_the_table_learns(visitor, pets_file, target, fra
     else:
         assert found["training"].tolist() == list(range(table.n_rows))
     opened = visitor.playground.files.of(number, OpenedTable)
-    schema = opened.learnt(target, fraction, 7).schema
+    schema = opened.learnt(target, fraction, 7, ()).schema
     assert found["inputs"] == list(input_names(schema))
     np.testing.assert_array_equal(found["X"], encode(schema, table.without(target), np.float64).ravel())
+
+
+def test_columns_left_out_are_not_learnt_from(files, pets_file):
+    table = read_table(pets_file)
+    number, less = (open_table(files, one, ReadOptions())["file"] for one in (table, table.without("age")))
+    found, wanted = learn(files, number, "answer", 0.25, 7, ("age",)), learn(files, less, "answer", 0.25, 7)
+    assert found["inputs"] == wanted["inputs"]
+    assert found["X"].tobytes() == wanted["X"].tobytes()
+    assert (
+        files.array(found["kept"]["training"]["X"]).tobytes() == files.array(wanted["kept"]["training"]["X"]).tobytes()
+    )
+    with pytest.raises(OptionError, match='no column "agee"; did you mean "age"'):
+        learn(files, number, "answer", 0.25, 7, ("agee",))
 
 
 def test_its_schema_is_of_the_training_rows_alone(files):

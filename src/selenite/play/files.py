@@ -89,8 +89,9 @@ class Files:
 class Learnt:
     """What a target's columns are to a network, and the rows as it takes them."""
 
-    def __init__(self, table: Table, name: str, test_fraction: float, seed: int) -> None:
-        table.require(name)
+    def __init__(self, table: Table, name: str, test_fraction: float, seed: int, drop: tuple[str, ...] = ()) -> None:
+        for each in (name, *drop):
+            table.require(each)
         self.target = learn_target(table[name], name, None, table.first_line)
         if len(self.target.classes) > MOST_CLASSES_DRAWN:
             raise OptionError(
@@ -102,7 +103,7 @@ class Learnt:
         if test_fraction:
             classes = y.astype(np.int64) if self.target.classes else None
             self.training, self.test = split(table.n_rows, test_fraction, seed, classes)
-        inputs = table.without(name)
+        inputs = table.without(name, *drop)
         self.schema = _schema_of(inputs, self.training, answers_of(table[name]))
         self.X: Array = encode(self.schema, inputs, np.float64)
         if self.X.shape[1] == 0:
@@ -135,7 +136,7 @@ class OpenedTable(File):
         """Return "training X", "test Y", ... of what was learnt; made again where it is not kept."""
         part, _, asked = name.partition(": ")
         try:
-            return self.learnt(*msgspec.json.decode(asked, type=tuple[str, float, int])).parts[part]
+            return self.learnt(*msgspec.json.decode(asked, type=tuple[str, float, int, tuple[str, ...]])).parts[part]
         except (msgspec.MsgspecError, KeyError):
             raise OptionError(GONE) from None
 
@@ -152,9 +153,10 @@ def learn(
     target: Annotated[str, msgspec.Meta(max_length=2000)],
     test_fraction: Annotated[float, msgspec.Meta(ge=0, le=0.8)],
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)],
+    drop: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=2000)], ...], msgspec.Meta(max_length=300)] = (),
 ) -> dict[str, Any]:
     """Return what a table is to a network that is to predict a column: schema, target, numbers, and who trains."""
-    asked = target, float(test_fraction), seed
+    asked = target, float(test_fraction), seed, drop
     found = files.of(file, OpenedTable).learnt(*asked)
     text = msgspec.json.encode(asked).decode()
     return {

@@ -7,10 +7,11 @@ import { change, did, reseed } from "./settings.js";
 import { on, store, tell } from "./store.js";
 import { brush } from "./surface.js";
 import { cellText, whole } from "./text.js";
+import { WORDS } from "./words.js";
 
 const NUMBERS = ["plane", "hills"];
 const FEATURES = ["x1", "x2", "x1²", "x2²", "x1·x2", "sin x1", "sin x2"];
-const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.tab,.txt,.gz,.parquet,.pq,.selenite", class: "visually-hidden", tabIndex: -1, "aria-label": "Open a CSV or Parquet file, or a model",
+const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.tab,.txt,.gz,.json,.jsonl,.ndjson,.xlsx,.xls,.parquet,.pq,.selenite", class: "visually-hidden", tabIndex: -1, "aria-label": "Open a CSV, JSON, Excel or Parquet file, or a model",
   onchange: () => { if (picker.files[0]) open(picker.files[0]); picker.value = ""; } });
 
 export function setUp() {
@@ -40,7 +41,7 @@ function plainOf(name) {
   const isNumber = NUMBERS.includes(name);
   const losses = { loss: isNumber ? "squared_error" : "log_loss" };
   const plain = settings.start === "article" ? { start: "glorot", sums: false, slip: false, optimizer: "adam", learning_rate: 0.05, auto_stop: true, test_fraction: 0.25, biases: true } : {};
-  return { data: name, target: "", axes: ["", ""], features: ["x1", "x2"], ...losses, ...plain, batch_size: 0, rows: Math.max(settings.rows, name === "spiral" ? 200 : 10) };
+  return { data: name, target: "", drop: [], axes: ["", ""], features: ["x1", "x2"], ...losses, ...plain, batch_size: 0, rows: Math.max(settings.rows, name === "spiral" ? 200 : 10) };
 }
 
 function show() {
@@ -59,7 +60,7 @@ function show() {
 
 /** The tables that were opened: the present one, and those that one can come back to. */
 const files = ({ file, files: all = file ? [file] : [], settings }) => all.map((name, i) => (name === file
-  ? radio("file", name, settings.data === "file", () => change({ data: "file", target: "", axes: ["", ""] }))
+  ? radio("file", name, settings.data === "file", () => change({ data: "file", target: "", drop: [], axes: ["", ""] }))
   : radio(`file-${i}`, name, false, () => call("table", { name }))));
 
 function radio(name, title, checked, choose) {
@@ -103,7 +104,10 @@ function fields() {
     box.push(field("Seed", number(settings.seed, (seed) => change({ seed }), { min: 0, max: 4294967295, step: 1 })));
     box.push(h("button", { id: "reseed", class: "small", title: "The next seed: other points, another start (R)", onclick: reseed }, "↻ Next seed"));
   }
-  if (settings.data === "file") box.push(field("Predict", select(state.names.map((name) => [name, name]), state.target, (target) => change({ target, axes: ["", ""] }))));
+  if (settings.data === "file") {
+    box.push(field("Predict", select(state.names.map((name) => [name, name]), state.target, (target) => change({ target, axes: ["", ""], drop: settings.drop.filter((name) => name !== target) }))));
+    if (state.names.length > 2) box.push(inputs(state));
+  }
   if (columns.length > 2) {
     const axes = state.axes.map((axis) => (axis ? axis.name : ""));
     box.push(field("Across", select(columns, axes[0], (name) => change({ axes: [name, name === axes[1] ? axes[0] : axes[1]] }))));
@@ -117,6 +121,21 @@ function fields() {
       else { tell("problem", "A network needs at least one input."); tell("state", state); }
     }))));
   fill($("data-fields"), ...box);
+}
+
+/** Which columns of a file are learnt from, each with what it is. */
+function inputs({ names, kinds, target, settings: { drop } }) {
+  const others = names.filter((name) => name !== target), used = others.filter((name) => !drop.includes(name));
+  return h("details", { id: "columns-used", open: $("columns-used")?.open, title: WORDS["Learn from"] }, h("summary", {}, `Learn from ${used.length} of ${others.length} columns`),
+    ...others.map((name) => h("label", { class: "check" },
+      h("input", { type: "checkbox", checked: !drop.includes(name), onchange: ({ target: box }) => use(name, box.checked, others) }),
+      h("span", {}, name, h("span", { class: "quiet" }, ` ${kinds[name] ?? "left out"}`)))));
+}
+
+function use(name, on_, others) {
+  const { state } = store, drop = others.filter((each) => (each === name ? !on_ : state.settings.drop.includes(each)));
+  if (drop.length < others.length) change({ drop, axes: ["", ""] });
+  else { tell("problem", "A network needs at least one column."); tell("state", state); }
 }
 
 function row() {

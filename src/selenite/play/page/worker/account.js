@@ -43,6 +43,7 @@ function state(bench) {
     source: table.source,
     columns: problem.columns,
     names: table.names,
+    kinds: Object.fromEntries(problem.schema.map(({ name, kind }) => [name, kind])),
     target: target.name,
     classes: target.classes,
     colours: classColours(session),

@@ -14,8 +14,8 @@ const MOST_CATEGORIES = 255; // the rest share one code
 const MOST_INDICATORS = 4096; // of all columns of text; beyond, each keeps fewer categories, down to the few
 
 /** Schema and target of a table, its inputs X and outputs Y, and the rows for training and for the test. */
-export function learn(table, { target: name, test_fraction, seed }) {
-  const column = table.columns.find((each) => each.name === name), rest = table.columns.filter((each) => each !== column);
+export function learn(table, { target: name, test_fraction, seed, drop = [] }) {
+  const column = table.columns.find((each) => each.name === name), rest = table.columns.filter((each) => each !== column && !drop.includes(each.name));
   const target = learnTarget(column, table.first_line);
   checkClasses(target);
   const answers = encodedTarget(target, column);

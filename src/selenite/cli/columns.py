@@ -100,7 +100,7 @@ class ColumnChoice:
     @property
     def texts(self) -> dict[str, tuple[str, ...]]:
         """The columns that are read as text, whatever they hold: 007 is then no number, and NA may be a name."""
-        return {name: () for name, kind in self.kinds.items() if kind == "category"}
+        return {name: () for name, kind in self.kinds.items() if kind in ("category", "text")}
 
     def refuse_misplaced(self, table: Table) -> None:
         """Raise if a kind is of a column that is not there, or that is not learnt from because of its task."""

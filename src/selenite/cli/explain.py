@@ -14,12 +14,14 @@ from selenite.explanation.columns import (
     Attributions,
     Dependence,
     Importance,
+    WordEffect,
     explain,
     partial_dependence,
     permutation_importance,
+    word_effects,
 )
 from selenite.explanation.columns.baseline import FEWEST_BACKGROUND_ROWS
-from selenite.explanation.columns.text import dependences_text, row_text, table_text
+from selenite.explanation.columns.text import dependences_text, row_text, table_text, words_text
 from selenite.model import Model
 from selenite.model.predictions import measure
 from selenite.model.rows import rows_used
@@ -97,6 +99,7 @@ def command(
         background = table if baseline == "rows" else "medians"
         explained = table.take(rows)
         found = explain(loaded, explained, background=background, method=method, label=label, seed=seed, done=bar.done)
+        words = word_effects(loaded, explained, label=label)
         if row is None:
             judged, which = _judged(loaded, table)
             importances = []
@@ -116,19 +119,23 @@ def command(
                 _draw_row(found, table, row, plot)
     if row is not None:
         told = f"{_row_head(found, table, row, model)}\n{row_text(found)}"
-        click.echo(json_text(_row_json(found, file, table, row)) if as_json else told)
+        click.echo(json_text(_row_json(found, file, table, row) | _words_json(words)) if as_json else told)
+        if words and not as_json:
+            click.echo(f"\n{words_text(words, found.form)}")
         return
     if as_json:
-        click.echo(json_text(_table_json(loaded, found, file, table, importances, which)))
+        click.echo(json_text(_table_json(loaded, found, file, table, importances, which) | _words_json(words)))
         return
     click.echo(f"{_table_head(found, table, model)}\n{table_text(found, importances, measure(loaded), which)}")
+    if words:
+        click.echo(f"\n{words_text(words, found.form)}")
     if not has_answers:
         click.echo(
             paragraph("The table lacks the answers: how much worse the model is without a column it cannot tell.")
         )
     if dependences:
         click.echo(f"\n{dependences_text(found.quantities[0], dependences, found.form)}")
-    else:
+    elif len(loaded.target.classes) > 2 and label is None:
         click.echo("\n  Add --class for how the probability of a class depends on the columns.")
 
 
@@ -179,8 +186,9 @@ def _dependences(model: Model, found: Attributions, rows: Table, label: str | No
     index = 1 if label is None or target.task == "regression" else target.classes.index(label)
     if target.task == "classification" and len(target.classes) > 2 and label is None:
         return []
-    most = np.argsort(-found.importance, kind="stable")[:DEPENDENCES]
-    return partial_dependence(model, rows, [found.columns[k] for k in most], index=index)
+    most = [found.columns[k] for k in np.argsort(-found.importance, kind="stable")]
+    free_text = {column.name for column in model.schema.columns if column.kind == "text"}
+    return partial_dependence(model, rows, [name for name in most if name not in free_text][:DEPENDENCES], index=index)
 
 
 def _row_json(found: Attributions, file: str, table: Table, row: int) -> dict[str, Any]:
@@ -203,6 +211,11 @@ def _row_json(found: Attributions, file: str, table: Table, row: int) -> dict[st
             for k, name in enumerate(found.columns)
         ],
     }
+
+
+def _words_json(words: list[WordEffect]) -> dict[str, Any]:
+    """Return what words of free text add, where there is any."""
+    return {"words": [vars(one) for one in words]} if words else {}
 
 
 def _table_json(

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.nn import Network
@@ -22,6 +23,8 @@ from selenite.table.classes import ClassType
 from selenite.table.encode import is_pair
 from selenite.table.learn import SCORES
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema, Target, Task
+from selenite.table.table import called
+from selenite.text import argument
 from selenite.types import Array
 
 
@@ -137,6 +140,7 @@ def plan_of(model: Model) -> Plan:
     >>> plan.classes, [column.name for column in plan.columns], len(plan.members)
     (['false', 'true'], ['x0', 'x1'], 1)
     """
+    refuse_text(model.schema)
     target, network = model.target, model.network
     residuals = model.residual_quantiles
     return Plan(
@@ -189,6 +193,16 @@ def _schema_of(column: PlannedColumn) -> ColumnSchema:
         minimum=column.minimum,
         maximum=column.maximum,
     )
+
+
+def refuse_text(schema: Schema) -> None:
+    """Refuse columns of free text, of whose words exports know nothing."""
+    texts = [column.name for column in schema.columns if column.kind == "text"]
+    if texts:
+        raise OptionError(
+            f"{called(texts[0])} is free text, which no export reads: fit a model without it "
+            f"(--drop {argument(texts[0])}), or predict with selenite itself"
+        )
 
 
 def _columns(schema: Schema) -> Iterator[PlannedColumn]:

@@ -10,6 +10,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.fitting.budget import SecondsLeft, rows_in_time, rows_to_calibrate_on
 from selenite.fitting.plan import plan
+from selenite.fitting.text_scores import learn_text_scores
 from selenite.fitting.weights import class_weights, rows_that_count, scaled
 from selenite.fitting.windows import StoredWindows
 from selenite.model.settings import Settings, target_loss
@@ -131,7 +132,8 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     if schema is None:
         schema = learn_schema(counting.features, given.known, read, answers_of(counting.answers, target.task))
     counting = counting if read is None else counting.take(read)
-    X = encode(schema, counting.features, np.float32)
+    Y = _outputs(target, counting.answers)
+    schema, X = _inputs(schema, counting, target, Y, settings.seed)
     if X.shape[1] == 0:
         raise nothing_to_learn_from(schema, given.features.source)
     own, own_numbers = None, None
@@ -139,9 +141,17 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
         own_table, own_answers = _in_time(given.validation, settings, target, plan(settings, len(X)).members)
         own = TrainingRows(encode(schema, own_table, np.float32), _outputs(target, own_answers))
         own_numbers = numbers_of(target, own_answers)
-    rows = TrainingRows(X, _outputs(target, counting.answers), counting.weight)
+    rows = TrainingRows(X, Y, counting.weight)
     numbers = numbers_of(target, counting.answers)
     return Encoded(schema, target, loss, rows, numbers, counting.grouping, own, own_numbers, read is None)
+
+
+def _inputs(schema: Schema, given: TrainingTable, target: Target, Y: Array, seed: int) -> tuple[Schema, Array]:
+    """Return the schema with what the words of free text add, and the inputs; those of a model stay as they are."""
+    if given.of_model or not any(column.kind == "text" for column in schema.columns):
+        return schema, encode(schema, given.features, np.float32)
+    learnt = learn_text_scores(schema, given.features, target, Y, given.grouping, seed)
+    return learnt.schema, learnt.encode(given.features)
 
 
 def _outputs(target: Target, answers: Answers) -> Array:

@@ -38,6 +38,7 @@ from selenite.table.census import Census, take_census
 from selenite.table.fingerprint import Fingerprint
 from selenite.table.kinds import known_of
 from selenite.table.limits import LARGE
+from selenite.table.table import called
 from selenite.text import shown
 from selenite.training import TrainingRows
 from selenite.types import AnyArray, Array, Floats, Indices
@@ -133,9 +134,23 @@ class LargeTable:
         """The columns that are learnt from; refused where there are none."""
         left_out = [self.weights] * bool(self.weights)
         schema = self.census.learn_schema(self.target, self.known, self.learning_in_sample, *left_out)
+        schema = self._without_text(schema)
         if n_inputs(schema) == 0:
             raise nothing_to_learn_from(schema, self.pieces.source)
         return schema
+
+    def _without_text(self, schema: Schema) -> Schema:
+        """Return the schema with columns of free text set aside; refuse those that are declared as such."""
+        declared = [name for name, kind in self.kinds.items() if kind == "text"]
+        if declared:
+            raise OptionError(
+                f"{called(declared[0])} is declared as free text, whose words are learnt from rows in memory, at most "
+                f"{LARGE:,}; {self.pieces.source} has {self.pieces.n_rows:,}. Take fewer rows, or leave the column out"
+            )
+        aside = f"free text, which is learnt from where there are at most {LARGE:,} rows"
+        return Schema(
+            tuple(ColumnSchema(one.name, "identifier", aside) if one.kind == "text" else one for one in schema.columns)
+        )
 
     def encode(self, settings: Settings, own: tuple[Table, Table] | None = None, done: Done = nobody) -> Encoded:
         """Return the rows to learn from as numbers: those that choose in memory, the others on the disk."""

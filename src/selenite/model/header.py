@@ -99,6 +99,7 @@ def _plain(written: _Written) -> dict[str, Any]:
         (plain["model"]["data"], "copied_rows"),
         (plain["model"]["data"], "weights"),
         (plain["model"]["data"], "continues"),
+        *((column, "terms") for column in plain["model"]["schema"]["columns"]),
         *((column, "zoned") for column in plain["model"]["schema"]["columns"]),
     ):
         if not part.get(name) and part.get(name) is not False:

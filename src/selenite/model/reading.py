@@ -20,7 +20,7 @@ def known_texts(model: Model) -> dict[str, set[str]]:
     texts = {
         column.name: set(column.categories) - ({""} if column.missing else set())  # in text, a gap is ""
         for column in model.schema.columns
-        if column.kind in ("category", "yes/no")
+        if column.kind in ("category", "yes/no", "text")
     }
     return texts | {one.name: set(one.classes) for one in model.targets if one.task == "classification"}
 

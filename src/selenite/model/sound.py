@@ -21,7 +21,7 @@ from selenite.nn.schedules import SCHEDULES
 from selenite.table.classes import class_labels
 from selenite.table.encode import n_inputs
 from selenite.table.learn import SCORES
-from selenite.table.schema import ColumnSchema, ReadOptions, Schema, Target
+from selenite.table.schema import ColumnSchema, ReadOptions, Schema, Target, Terms
 from selenite.text import shown
 
 FIRST_DAY, LAST_DAY = -719_162, 2_932_897  # since 1970, of the years 1 to 9999
@@ -29,6 +29,7 @@ WAVES = tuple(f"{period}_{wave}" for period in ("year", "week", "day") for wave 
 ENDED = ("", "epochs", "patience", "interrupt", "callback", "time", "diverged", "converged")  # training.Ending
 MOST = 2**64  # of what is counted
 LEAST_WIDTH = 2.0**-1022  # the smallest number with all digits
+RAREST, MOST_ADDED = 100.0, 1e6  # of the terms of free text: 1 + ln(rows), and what one adds to a score
 MOST_FOLDS, LEAST_FRACTION = 1000, 1e-6
 
 
@@ -78,8 +79,23 @@ def check_column(column: ColumnSchema) -> None:
     if kind == "yes/no":
         two = len({text.strip().casefold() for text in column.categories}) == len(column.categories) == 2
         _require(two, f"{name} is yes or no, but its categories are not two")
+    _require((kind == "text") == (column.terms is not None), f"{name}, of kind {kind}, has no terms, or those of text")
+    if column.terms is not None:
+        check_terms(name, column.terms)
     if kind == "constant":
         _require(len(column.categories) <= 1, f"{name} is constant, but has several values")
+
+
+def check_terms(name: str, terms: Terms) -> None:
+    """Raise unless each term of free text is rare to some degree, and adds a number to each score."""
+    _require(_differ(terms.names) and _differ(terms.scores), f"{name} has a term or a score twice")
+    _require(len(terms.rarities) == len(terms.names), f"the terms of {name} have another number of rarities")
+    _require(all(1 <= rarity <= RAREST for rarity in terms.rarities), f"a term of {name} is as rare as none can be")
+    _require(len(terms.added) == len(terms.scores) > 0, f"the scores of {name} are of another number")
+    whole = all(len(added) == len(terms.names) for added in terms.added)
+    _require(whole, f"the terms of {name} add another number of numbers")
+    small = all(abs(one) <= MOST_ADDED for added in terms.added for one in added)
+    _require(small, f"a term of {name} adds more than a score can hold")
 
 
 def check_schema(schema: Schema, network: Network) -> None:

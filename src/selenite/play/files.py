@@ -18,6 +18,7 @@ from selenite.errors import OptionError, TableError
 from selenite.splits.split import split
 from selenite.table import (
     Column,
+    ColumnSchema,
     Dates,
     Limits,
     ReadOptions,
@@ -41,6 +42,7 @@ MOST_KEPT = 16  # files, the latest
 MOST_CLASSES_DRAWN = 10
 FEWEST_ROWS = 4
 LIMITS = Limits(200_000, 300, "the page", "For more: selenite fit FILE")
+FREE_TEXT = "free text, which selenite fit learns from"
 GONE = "this file was opened long ago and is not kept any more; open it again"
 
 
@@ -201,5 +203,7 @@ def named(table: Table, name: str) -> Table:
 def _schema_of(table: Table, training: Indices, answers: Answers | None) -> Schema:
     """Return the schema of the training rows, one input a number so that the diagram stays readable."""
     of_all = learn_schema(table, drawn=np.arange(0), answers=answers)
-    learnt = learn_schema(table.take(training), kinds_of_all(table, of_all, {}))
+    known = kinds_of_all(table, of_all, {})
+    known |= {one.name: ColumnSchema(one.name, "identifier", FREE_TEXT) for one in of_all.columns if one.kind == "text"}
+    learnt = learn_schema(table.take(training), known)
     return Schema(tuple(replace(column, rank_quantiles=(), frequent_values=()) for column in learnt.columns))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.explanation.columns import Importance, partial_dependence
-from selenite.explanation.columns.text import NAMES
+from selenite.explanation.columns import Importance, partial_dependence, word_effects
+from selenite.explanation.columns.text import MOST_WORDS, NAMES
 from selenite.markup import Markup, bar, columns, element, joined, name, picture, table
 from selenite.model.predictions import measure
 from selenite.nn.random import EXPLAIN
@@ -48,9 +48,27 @@ def matters(facts: Facts) -> Markup:
             class_="note",
         ),
     )
+    free_text = {column.name for column in model.schema.columns if column.kind == "text"}
+    names = [found.columns[k] for k in order]
     return columns(
-        importances,
-        _dependences(facts, [found.columns[k] for k in order[:MOST_DEPENDENCES]]),
+        joined(importances, _words(facts, form)),
+        _dependences(facts, [name for name in names if name not in free_text][:MOST_DEPENDENCES]),
+    )
+
+
+def _words(facts: Facts, form: str) -> Markup:
+    """Return what words of free text add, where there is any."""
+    part = facts.table.take(facts.judged.rows)
+    rows = part.take(drawn_rows(part.n_rows, ROWS_EXPLAINED, 0, EXPLAIN))
+    words = word_effects(facts.model, rows)[:MOST_WORDS]
+    if not words:
+        return joined()
+    cells = [[name(one.column), name(one.word), signed(one.effect, form), f"{one.n_rows}"] for one in words]
+    return joined(
+        table("Words of free text", ["column", "word", "adds", "in rows"], cells, numbers_from=2),
+        element(
+            "p", "Adds: the prediction with the word less the one without it, in the mean of the rows.", class_="note"
+        ),
     )
 
 
@@ -61,6 +79,8 @@ def _grown(one: Importance, form: str) -> str:
 
 def _dependences(facts: Facts, names: list[str]) -> Markup:
     """Return pictures of how the mean prediction depends on some columns."""
+    if not names:
+        return joined()
     model = facts.model
     part = facts.table.take(facts.judged.rows)
     rows = part.take(drawn_rows(part.n_rows, ROWS_EXPLAINED, 0, EXPLAIN))

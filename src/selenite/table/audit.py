@@ -188,7 +188,7 @@ def target_candidates(table: Table) -> tuple[str, ...]:
     likely = [name for name in table.names[-1:] if name in named] + named
     yes_or_no = [name for name, column in zip(table.names, table.columns, strict=True) if yes_no(column) is not None]
     ordered = dict.fromkeys([*likely, *table.names[-1:], *yes_or_no])
-    return tuple(name for name in ordered if seeming_kind(name, table[name])[0] not in SET_ASIDE)
+    return tuple(name for name in ordered if seeming_kind(name, table[name])[0] not in (*SET_ASIDE, "text"))
 
 
 def _duplicates(table: Table) -> list[Finding]:

@@ -149,6 +149,10 @@ def describe(schema: ColumnSchema, column: Column, named: Callable[[str], str]) 
         values = column.values[~column.missing()]
         low, high, median = map(plain_number, (values.min(), values.max(), np.median(values)))
         return f"{low} to {high}, median {median}"
+    if schema.kind == "text":
+        texts, counts = counted_texts(column)
+        words = sum(n * len(text.split()) for text, n in zip(texts, counts.tolist(), strict=True)) / counts.sum()
+        return f"{words:.0f} words on average, such as {named(texts[0].strip())}"
     written = isinstance(column, Numbers) and column.written is not None
     names = [named(name) for name in (counted_texts(column)[0] if written else schema.categories)]
     more = f", {len(names) - MOST_CATEGORIES} more" if len(names) > MOST_CATEGORIES else ""

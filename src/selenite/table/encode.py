@@ -7,10 +7,12 @@ from functools import lru_cache
 import numpy as np
 
 from selenite.errors import SchemaError
+from selenite.table.cells import as_text
 from selenite.table.learn import SCORES, date_phases
 from selenite.table.match import KnownColumn, Matched, match
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Scale, Schema
 from selenite.table.table import Dates, Numbers, Table, called, days_of, place_of
+from selenite.table.words import text_scores
 from selenite.types import AnyArray, DTypeLike, Floats
 
 SOFT_LIMIT = 3.0  # scaled numbers approach it and never pass it
@@ -198,6 +200,8 @@ def _input_names(schema: ColumnSchema) -> list[str]:
     elif schema.kind == "number":
         names = [name, f"{name}: rank"] if schema.rank_quantiles else [name]
         names += [f"{name} = {value:.12g}" for value in schema.frequent_values]
+    elif schema.kind == "text":
+        names = [f"{name}: {score}" for score in schema.terms.scores] if schema.terms else []
     elif schema.kind == "yes/no":
         names = [name]
     elif is_pair(schema):
@@ -233,6 +237,9 @@ def _encode_column(known: KnownColumn, inputs: AnyArray, first_row: int) -> None
             angles = 2.0 * np.pi * np.arange(circle) / circle
             curve = np.sin(angles) if wave == "sin" else np.cos(angles)  # a table: the same bits for a row alone
             inputs[i] = np.where(gaps, 0.0, curve[steps])
+    elif schema.kind == "text":
+        if schema.terms is not None:
+            inputs[: len(schema.terms.scores)] = text_scores(schema.terms, as_text(column))
     elif is_pair(schema):
         inputs[0] = np.array([-1.0, 1.0, 0.0, 0.0])[known.codes]  # no, yes, unseen, missing
     else:

@@ -1,5 +1,7 @@
 """What each column seems to be; those that number or name the rows are set aside, unless the answers say otherwise.
 
+Text that is mostly different from row to row names the rows, or is free text: four words a row and more.
+
 A number that counts the rows of a file may be the day of a measurement, or nothing. It is learnt from where the answers
 rise or fall along the file, or where neighbours have answers more alike than chance makes them; not where the file
 merely stands in the order of the answers, each class in one block or numbers sorted. Where a column is called an
@@ -20,6 +22,11 @@ from selenite.types import Floats, Indices
 
 FEWEST_ROWS = 20  # fewer show nothing about a column being an identifier
 SURE = 3.5  # standard errors beyond which answers go along with a column
+FEWEST_TEXTS, FEWEST_WORDS = (
+    100,
+    4,
+)  # rows of free text, and words in one on average, parted by blanks and with a letter
+MOST_LOOKED_AT = 1000  # different texts, to tell whether they are free text
 UNEVEN = 0.3  # steps between sorted numbers drawn by chance differ by half of their size, those of a trend by less
 _NAME = re.compile(r"(^|[^a-z])(id|ids|uuid|guid|key|idx|row ?num|row number|unnamed: 0)$|^(index)?$")
 
@@ -52,6 +59,8 @@ def seeming_kind(name: str, column: Column, answers: Answers | None = None) -> t
             return ("identifier", reason) if reason else ("number", "")
         return "number", ""
     n_different = n_different_values(column)
+    if n_different > 0.5 * n_present and is_free_text(column):
+        return "text", ""
     names_rows = n_rows >= FEWEST_ROWS and n_different > FEW_CATEGORIES and n_different > 0.5 * n_present
     if names_rows and (answers is None or not answers_go_along(_repeated(column), answers)):
         return "identifier", by_heart(n_different, "texts", n_rows)
@@ -62,6 +71,26 @@ def _is_one_value(column: Column) -> bool:
     """Tell whether all rows of a column without gaps have the same value."""
     of_each = column.codes if isinstance(column, Text) else column.values
     return bool((of_each == of_each[0]).all())
+
+
+def is_free_text(column: Text) -> bool:
+    """Tell whether a column's texts are many, and of many words.
+
+    >>> texts = tuple(f"bottle {i} had a fine taste" for i in range(100))
+    >>> addresses = tuple(f"https://example.org/bottle-{i}?taste=fine" for i in range(100))
+    >>> is_free_text(Text(np.arange(100), texts)), is_free_text(Text(np.arange(100), addresses))
+    (True, False)
+    """
+    used = np.unique(column.codes[column.codes >= 0])
+    if len(used) < FEWEST_TEXTS:
+        return False
+    texts = [column.values[code] for code in used[:MOST_LOOKED_AT].tolist()]
+    return sum(map(_n_words, texts)) >= FEWEST_WORDS * len(texts)
+
+
+def _n_words(text: str) -> int:
+    """Return how many words a text has: what stands between blanks and has a letter."""
+    return sum(any(map(str.isalpha, part)) for part in text.split())
 
 
 def yes_no(column: Column) -> tuple[str, str] | None:

@@ -156,6 +156,8 @@ def learn_column(
         if pair is None:
             raise _misfit(name, column, kind)
         return ColumnSchema(name, kind, categories=pair, missing=gaps)
+    if kind == "text":
+        return ColumnSchema(name, kind, missing=gaps)  # terms are learnt where rows are encoded to be learnt from
     texts, counts = counted_texts(column)
     kept = kept_categories(texts, counts, len(column.missing()), most)
     return ColumnSchema(name, kind, categories=kept, rare=len(kept) < len(texts), missing=gaps)

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selenite.table.cells import cell_texts, date_text, number_text
+from selenite.table.cells import as_text, cell_texts, date_text, number_text
 from selenite.table.match import KnownColumn, Matched, match
 from selenite.table.schema import Schema
 from selenite.table.table import Column, Dates, Table, Text, days_of
+from selenite.table.words import has_known_word
 from selenite.types import Mask
 
 MOST_NAMED = 20  # further new categories of a column are reported together
@@ -154,6 +155,9 @@ def _ways_of_input(known: KnownColumn) -> list[_Way]:
         above = f"after {high} (the latest seen)" if days else f"above {high} (the most seen)"
         with np.errstate(invalid="ignore"):
             ways += [_Way(values < schema.minimum, lambda _: below), _Way(values > schema.maximum, lambda _: above)]
+    elif schema.terms is not None:
+        unknown = ~column.missing() & ~has_known_word(schema.terms, as_text(column))
+        ways.append(_Way(unknown, lambda _: "has no word that training saw"))
     elif schema.categories:
         seen = "never seen or too rare" if schema.rare else "never seen"
         new = known.codes == len(schema.categories)

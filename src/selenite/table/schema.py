@@ -6,9 +6,14 @@ These are plain data. They are learnt once (`learn`), stored in the model file, 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
-Kind = Literal["number", "category", "yes/no", "date", "identifier", "constant"]
+import numpy as np
+
+from selenite.types import Floats, Indices
+
+Kind = Literal["number", "category", "yes/no", "date", "text", "identifier", "constant"]
 SET_ASIDE: tuple[Kind, ...] = ("identifier", "constant")
 Task = Literal["classification", "regression"]
 FEW_CATEGORIES = 20  # different texts: up to here they are categories, each with its own code, however rare
@@ -38,6 +43,36 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """The terms of free text, see `words`, and what each adds to the scores that the network takes."""
+
+    names: tuple[str, ...]
+    rarities: tuple[float, ...]  # inverse document frequencies of the training rows
+    scores: tuple[str, ...]  # "score", or one a class: "score of spam"
+    added: tuple[tuple[float, ...], ...]  # a row each score, a number each term; scores have a deviation of about 1
+
+    @cached_property
+    def place_of(self) -> dict[str, int]:
+        """Return the place of each term."""
+        return {name: place for place, name in enumerate(self.names)}
+
+    @cached_property
+    def rarity_array(self) -> Floats:
+        """Return the rarities, (n_terms,)."""
+        return np.array(self.rarities, dtype=np.float64)
+
+    @cached_property
+    def are_pieces(self) -> Indices:
+        """Return 1 for each term that is a piece of a word, else 0, (n_terms,)."""
+        return np.array([name.startswith("-") for name in self.names], dtype=np.intp)
+
+    @cached_property
+    def added_array(self) -> Floats:
+        """Return what terms add, (n_scores, n_terms)."""
+        return np.array(self.added, dtype=np.float64).reshape(len(self.scores), len(self.names))
+
+
+@dataclass(frozen=True)
 class ColumnSchema:
     """One column: its kind, how it is encoded, and what was seen in training."""
 
@@ -52,6 +87,7 @@ class ColumnSchema:
     rare: bool = False  # rare categories share one code, which unseen ones join
     missing: bool = False  # gaps were seen in training: they have an indicator
     zoned: bool | None = None  # of dates: whether their times had a zone; None if that is not known
+    terms: Terms | None = None  # of free text; none until they are learnt
     minimum: float | None = None  # of the training rows; dates in days since 1970
     maximum: float | None = None
 

@@ -65,7 +65,7 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         Of two classes, when the second of `classes_` is predicted: from a probability such as 0.3 on, or "f1",
         "recall>=0.9", "cost:5:1" (of a row missed and of a false alarm), chosen by rows not trained on.
     kinds : mapping, optional
-        The kind of some columns ("number", "category", "yes/no", "date", "identifier", "constant"), by name.
+        The kind of some columns ("number", "category", "yes/no", "date", "text", "identifier", "constant"), by name.
     drop, only : sequence of str, optional
         Columns of X to leave out, or the only ones to learn from; rows to predict need not have the others.
     shards : int, optional

@@ -11,16 +11,15 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.columns.baseline import baseline_for
 from selenite.explanation.columns.gradients import integrated_gradients
-from selenite.explanation.columns.quantity import Quantity
+from selenite.explanation.columns.quantity import Quantity, explained_classes
 from selenite.explanation.columns.shapley import MOST_COLUMNS_EXACT, exact_shapley, sampled_shapley
 from selenite.explanation.columns.text import NAMES, row_text, table_text
 from selenite.model.loading import model_of
 from selenite.model.model import Model
 from selenite.sketch import bars
 from selenite.stages import Done, nobody, part
-from selenite.table import Table, as_table, class_labels, input_columns
+from selenite.table import Table, as_table, input_columns
 from selenite.table.cells import prediction_format
-from selenite.text import listed, nearest, shown
 from selenite.types import Array, Floats, Indices
 
 Method = Literal["auto", "exact", "sampled", "gradients"]
@@ -159,7 +158,7 @@ def explain(
     baseline = baseline_for(model, rows if itself else background, seed, inputs if itself else None)
     used, column_of = columns_of_inputs(model)
     chosen = chosen_method(method, len(used), rows.n_rows * len(baseline.inputs))
-    indices = _explained_classes(model, inputs, label)
+    indices = explained_classes(model, inputs, label)
     of_class = {index: Quantity(model, index) for index in np.unique(indices).tolist()}
     values, errors = np.zeros((2, rows.n_rows, len(used)))
     prediction, base = np.zeros((2, rows.n_rows))
@@ -212,24 +211,3 @@ def chosen_method(method: Method, n_columns: int, pairs: int) -> Literal["exact"
         return method
     affordable = n_columns <= MOST_COLUMNS_EXACT and 2**n_columns * pairs <= MOST_PREDICTIONS_EXACT
     return "exact" if affordable else "sampled"
-
-
-def _explained_classes(model: Model, inputs: Any, label: Any) -> Indices:
-    """Return the index of the class that is explained in each row; zeros for a number."""
-    target, n = model.target, len(inputs)
-    if target.task == "regression":
-        if label is not None:
-            raise OptionError(f"{shown(target.name)} is a number: it has no class {shown(str(label))}")
-        return np.zeros(n, dtype=np.intp)
-    if label is not None:
-        values = zip(class_labels(target).tolist(), target.classes, strict=True)
-        found = [index for index, (value, text) in enumerate(values) if label == value or str(label) == text]
-        if not found:
-            near = nearest(str(label), target.classes)
-            instead = f"did you mean {shown(near)}?" if near is not None else f"there are {listed(target.classes)}"
-            raise OptionError(f"there is no class {shown(str(label))}; {instead}")
-        return np.full(n, found[0], dtype=np.intp)
-    if len(target.classes) == 2:
-        return np.ones(n, dtype=np.intp)
-    predicted: Indices = model.output(inputs).argmax(axis=1)
-    return predicted

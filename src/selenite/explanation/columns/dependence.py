@@ -99,6 +99,8 @@ def partial_dependence(model: Any, table: Any, columns: Sequence[str], *, index:
             raise OptionError(f"{called(column)} is no input of the model; it has {listed(list(position_of))}")
         position = position_of[column]
         schema = model.schema.columns[used[position]]
+        if schema.kind == "text":
+            raise OptionError(f"{called(column)} is free text, of which no value can be tried in all rows")
         grid, labels, places = _grid(schema, table[column])
         values = encode(Schema((schema,)), Table((column,), (grid,), len(labels)), inputs.dtype)
         means = mean_predictions(predict, inputs, column_of == position, values)

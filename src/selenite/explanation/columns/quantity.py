@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
 from selenite import backend as backends
+from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.nn import ACTIVATIONS, Network
-from selenite.table import as_numbers, as_probabilities
-from selenite.types import Array, Floats
+from selenite.table import as_numbers, as_probabilities, class_labels
+from selenite.text import listed, nearest, shown
+from selenite.types import Array, Floats, Indices
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,3 +84,24 @@ class Quantity:
         if self.model.target.task == "regression":
             return as_numbers(self.model.target, output[:, 0])
         return as_probabilities(output.astype(np.float64))[:, self.index]
+
+
+def explained_classes(model: Model, inputs: Any, label: Any) -> Indices:
+    """Return the index of the class that is explained in each row; zeros for a number."""
+    target, n = model.target, len(inputs)
+    if target.task == "regression":
+        if label is not None:
+            raise OptionError(f"{shown(target.name)} is a number: it has no class {shown(str(label))}")
+        return np.zeros(n, dtype=np.intp)
+    if label is not None:
+        values = zip(class_labels(target).tolist(), target.classes, strict=True)
+        found = [index for index, (value, text) in enumerate(values) if label == value or str(label) == text]
+        if not found:
+            near = nearest(str(label), target.classes)
+            instead = f"did you mean {shown(near)}?" if near is not None else f"there are {listed(target.classes)}"
+            raise OptionError(f"there is no class {shown(str(label))}; {instead}")
+        return np.full(n, found[0], dtype=np.intp)
+    if len(target.classes) == 2:
+        return np.ones(n, dtype=np.intp)
+    predicted: Indices = model.output(inputs).argmax(axis=1)
+    return predicted

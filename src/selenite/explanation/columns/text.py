@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from selenite.explanation.columns.attributions import Attributions
     from selenite.explanation.columns.dependence import Dependence
     from selenite.explanation.columns.importance import Importance
+    from selenite.explanation.columns.words import WordEffect
 
 NAMES = {
     "exact": "exact Shapley values",
@@ -22,6 +23,7 @@ NAMES = {
 }
 LONGEST_BAR, SHORTEST_BAR = 24, 8
 LONGEST_NAME, LONGEST_LABEL = 26, 16  # of a column, of a value
+MOST_WORDS = 10  # of free text, that are shown
 POINTS = 6  # of a dependence, that are shown
 ALL_COLUMNS, BASE = "all columns together", "mean of the baseline"
 
@@ -81,6 +83,24 @@ def dependences_text(quantity: str, dependences: Sequence[Dependence], form: str
         together = "   ".join(point.replace(" ", "\0") for point in points)
         lines.append(paragraph(together, f"    {plain(one.column, LONGEST_NAME)}   ", " " * 8).replace("\0", " "))
     return "\n".join(lines)
+
+
+def words_text(effects: Sequence[WordEffect], form: str) -> str:
+    """Return what words of free text add to predictions, the largest first."""
+    shown = effects[:MOST_WORDS]
+    words = [f"{plain(one.column, LONGEST_NAME)}: '{plain(one.word, LONGEST_LABEL)}'" for one in shown]
+    numbers = [f"{one.effect:+{form}}" for one in shown]
+    rows = [f"in {counted(one.n_rows, 'row')}" for one in shown]
+    widths = max(map(len, words)), max(map(len, numbers))
+    return "\n".join(
+        [
+            paragraph("Words, and what each adds: the prediction with it less the one without it, in the mean."),
+            *(
+                f"    {word:<{widths[0]}}  {number:>{widths[1]}}  {where}"
+                for word, number, where in zip(words, numbers, rows, strict=True)
+            ),
+        ]
+    )
 
 
 def _bars(values: np.ndarray, beside: int, mark: str = "") -> list[str]:

@@ -11,9 +11,12 @@ from selenite.explanation.numbers.subject import Subject
 from selenite.table import Dates, Numbers, input_columns
 from selenite.table.cells import cell_text
 from selenite.table.encode import SOFT_LIMIT, is_pair, ranked
-from selenite.table.schema import ColumnSchema
+from selenite.table.schema import ColumnSchema, Terms
 from selenite.table.table import Column
+from selenite.table.words import count_terms
+from selenite.text import plain
 
+LONGEST_TEXT, MOST_TERMS = 40, 8  # characters of free text, and its terms, that are shown
 Encoding = tuple[Pattern, list[Term]]
 
 
@@ -38,8 +41,11 @@ def cell(subject: Subject, i: int, row: int) -> str | None:
     found = _column(subject, i)
     if found is None:
         return None
-    _, column = found
-    return "missing" if column.missing()[row] else cell_text(column, row)
+    schema, column = found
+    if column.missing()[row]:
+        return "missing"
+    text = cell_text(column, row)
+    return plain(text, LONGEST_TEXT) if schema.kind == "text" else text
 
 
 def described(subject: Subject, i: int, row: int) -> str:
@@ -67,6 +73,8 @@ def encoding(subject: Subject, i: int, row: int) -> Encoding | None:
         return _number(schema, column, part, row, gap)
     if schema.kind == "date" and isinstance(column, Dates):
         return None if part or gap else _scaled(schema, "days since 1970", _days(column, row), 0)
+    if schema.terms is not None:
+        return None if gap else _score(schema.terms, column, part, row)
     if is_pair(schema):
         return None
     return _indicator(name, bool(subject.X[row, i]))
@@ -114,6 +122,24 @@ def _days(column: Dates, row: int) -> float:
     from selenite.table.table import days_of
 
     return float(days_of(column.values[row : row + 1])[0])
+
+
+def _score(terms: Terms, column: Column, part: int, row: int) -> Encoding:
+    """Return a score of free text: what its terms add, each by its weight, those that add most by name."""
+    counts = count_terms([cell_text(column, row)], terms.place_of)
+    weights, added = counts.weights(terms.rarity_array, terms.are_pieces), terms.added_array[part][counts.term]
+    order = np.argsort(-np.abs(weights * added), kind="stable")
+    named = [(terms.names[counts.term[k]], float(weights[k]), float(added[k])) for k in order[:MOST_TERMS]]
+    pattern = Pattern("{0} × {1}", r"{0} \cdot {1}")
+    found = [
+        Term(f"'{name}'", weight * adds, (Factor(weight, "weight"), Factor(adds, "adds")), pattern)
+        for name, weight, adds in named
+    ]
+    rest = order[MOST_TERMS:]
+    if len(rest):
+        text = f"{len(rest)} further terms"
+        found.append(Term(text, float((weights * added)[rest].sum()), (), Pattern(text, rf"\text{{{text}}}")))
+    return Pattern("Σ weight × what the term adds, over the terms of the text", r"\sum_t w_t \, a_t"), found
 
 
 def _indicator(name: str, holds: bool) -> Encoding:

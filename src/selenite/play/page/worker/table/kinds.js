@@ -11,6 +11,8 @@ import { shuffled } from "./permutation.js";
 const FEWEST_ROWS = 20; // fewer show nothing about a column being an identifier
 export const FEW_CATEGORIES = 20; // different texts: up to here they are categories, however rare
 const SURE = 3.5; // standard errors beyond which answers go along with a column
+const FEWEST_TEXTS = 100, FEWEST_WORDS = 4; // rows of free text, and words in one on average, parted by blanks and with a letter
+const MOST_LOOKED_AT = 1000; // different texts, to tell whether they are free text
 const UNEVEN = 0.3; // steps between sorted numbers drawn by chance differ by half of their size, those of a trend by less
 const NAME = /(^|[^a-z])(id|ids|uuid|guid|key|idx|row ?num|row number|unnamed: 0)$|^(index)?$/;
 const PAIRS = [["no", "yes"], ["n", "y"], ["false", "true"], ["f", "t"]];
@@ -31,9 +33,19 @@ export function seemingKind(column, answers = null) {
     }
     return { kind: "number", reason: "" };
   }
-  const n_different = countDifferent(column), namesRows = n_rows >= FEWEST_ROWS && n_different > FEW_CATEGORIES && n_different > 0.5 * n_present;
+  const n_different = countDifferent(column);
+  if (n_different > 0.5 * n_present && isFreeText(column)) return { kind: "identifier", reason: "free text, which selenite fit learns from" };
+  const namesRows = n_rows >= FEWEST_ROWS && n_different > FEW_CATEGORIES && n_different > 0.5 * n_present;
   if (namesRows && !(answers && answersGoAlong(repeated(column), answers))) return { kind: "identifier", reason: byHeart(n_different, "texts") };
   return { kind: "category", reason: "" };
+}
+
+/** Whether a column's texts are many, and of many words. The page sets such a column aside. */
+function isFreeText({ codes, texts }) {
+  const used = [...new Set(codes)].filter((code) => code >= 0).sort((a, b) => a - b);
+  if (used.length < FEWEST_TEXTS) return false;
+  const counts = used.slice(0, MOST_LOOKED_AT).map((code) => texts[code].split(/\s+/).filter((part) => /\p{L}/u.test(part)).length);
+  return sum(counts) >= FEWEST_WORDS * counts.length;
 }
 
 /** The texts for no and yes, if the column holds these two; else null. */

@@ -1,0 +1,144 @@
+"""What each word of a column of free text adds to a score of the answer: a ridge regression on its tf-idf weights.
+
+The rows that it is learnt from get the scores of regressions that did not see them, fold by fold, as new rows do: else
+the network would trust the scores of words that were learnt by heart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from selenite.splits.folds import folds
+from selenite.splits.grouping import Grouping
+from selenite.table import Column, Schema, Table, Target, encode, input_columns
+from selenite.table.cells import as_text
+from selenite.table.schema import ColumnSchema, Terms
+from selenite.table.words import common_terms, count_terms, sort_of
+from selenite.types import Array, Floats, Indices
+
+N_FOLDS = 5
+PENALTY = 1.0  # of the squares of what terms add
+STEPS, NEAR = 30, 1e-3  # of conjugate gradients at most, and the share of the residual to end at
+MOST_KEPT, MOST_BYTES = 2**15, 5 << 19  # terms of all columns of text, and what they take in a file
+BYTES_OF_TERM, BYTES_OF_NUMBER = 7, 10  # its marks; a number as JSON
+DECIMALS = 5
+
+
+@dataclass(frozen=True)
+class TextScores:
+    """The schema with what the terms of each text column add, and of each such column its rows' scores."""
+
+    schema: Schema
+    of_column: dict[str, Floats]  # (n_scores, n_rows)
+
+    def encode(self, table: Table) -> Array:
+        """Return the inputs of the rows that the scores are of, float32."""
+        X: Array = encode(self.schema, table, np.float32)
+        column_of, names = np.array(input_columns(self.schema), dtype=np.intp), self.schema.names
+        for name, scores in self.of_column.items():
+            first = int(np.searchsorted(column_of, names.index(name)))
+            X[:, first : first + len(scores)] = scores.T
+        return X
+
+
+def learn_text_scores(
+    schema: Schema, table: Table, target: Target, Y: Array, grouping: Grouping, seed: int
+) -> TextScores:
+    """Return what the words of text columns say of the answers Y, (n_rows, n_outputs), scaled as the network's."""
+    texts = [column for column in schema.columns if column.kind == "text"]
+    learnt, scores = dict[str, ColumnSchema](), dict[str, Floats]()
+    fold = folds(len(Y), min(N_FOLDS, len(Y)), seed, grouping=grouping)
+    for column in texts:
+        terms, scores[column.name] = _learn(table[column.name], target, Y.astype(np.float64), fold, len(texts))
+        learnt[column.name] = replace(column, terms=terms)
+    columns = tuple(learnt.get(column.name, column) for column in schema.columns)
+    return TextScores(Schema(columns), scores)
+
+
+def _learn(column: Column, target: Target, Y: Floats, fold: Indices, n_columns: int) -> tuple[Terms, Floats]:
+    """Return the terms of one column, and the scores of its rows by regressions that did not see them."""
+    from scipy.sparse import csr_array
+
+    text = as_text(column)
+    names, rarities = common_terms(text)
+    counts = count_terms(list(text.values), {name: place for place, name in enumerate(names)})
+    shape = len(text.values), len(names)
+    different = csr_array(
+        (
+            counts.weights(rarities, np.array([sort_of(name) == 2 for name in names], dtype=np.intp)),
+            counts.term,
+            counts.start,
+        ),
+        shape=shape,
+    )
+    there = text.codes >= 0
+    X, Y, fold = different[text.codes[there]], Y[there], fold[there]
+    n_bytes = MOST_BYTES // n_columns, MOST_KEPT // n_columns
+    room = _Room(names, Y.shape[1], *n_bytes)
+    out_of_fold = np.zeros((len(there), Y.shape[1]))
+    for k in np.unique(fold):
+        fitting, judged = fold != k, fold == k
+        added = room.kept(_ridge(X[fitting], Y[fitting]), X)
+        out_of_fold[np.flatnonzero(there)[judged]] = X[judged] @ added
+    added = room.kept(_ridge(X, Y), X)
+    deviation = out_of_fold[there].std(axis=0)
+    scale = np.where(deviation > 0, 1 / np.where(deviation > 0, deviation, 1.0), 0.0)
+    kept = np.flatnonzero(added.any(axis=1))
+    rounded = np.round(added[kept] * scale, DECIMALS)
+    labels = ("score",) if Y.shape[1] == 1 else tuple(f"score of {one}" for one in _of(target))
+    terms = Terms(
+        tuple(names[place] for place in kept),
+        tuple(np.round(rarities[kept], DECIMALS).tolist()),
+        labels,
+        tuple(map(tuple, rounded.T.tolist())),
+    )
+    return terms, (out_of_fold * scale).T
+
+
+def _of(target: Target) -> tuple[str, ...]:
+    """Return what each of several outputs is of: a class, or one of several targets."""
+    return target.names if target.each else target.classes
+
+
+def _ridge(X: Any, Y: Floats) -> Floats:
+    """Return W, (n_terms, n_outputs), where (XᵀX + penalty) W = Xᵀ(Y - mean): conjugate gradients for each output."""
+    across = X.T.tocsr()
+    wanted = across @ (Y - Y.mean(axis=0))
+    W, rest, way = np.zeros_like(wanted), wanted, wanted
+    size = (wanted**2).sum(axis=0)
+    enough = NEAR**2 * size
+    for _ in range(STEPS):
+        if (size <= enough).all():
+            break
+        turned = across @ (X @ way) + PENALTY * way
+        length = size / np.maximum((way * turned).sum(axis=0), 1e-300)
+        W += length * way
+        rest = rest - length * turned
+        before, size = size, (rest**2).sum(axis=0)
+        way = rest + (size / np.maximum(before, 1e-300)) * way
+    return np.asarray(W)
+
+
+@dataclass(frozen=True)
+class _Room:
+    """How many terms of a column a file has room for."""
+
+    names: Sequence[str]
+    n_outputs: int
+    n_bytes: int
+    most: int
+
+    def kept(self, added: Floats, X: Any) -> Floats:
+        """Return what terms add with 0 for those that move the scores of rows least, where there are too many."""
+        moved = (added**2).sum(axis=1) * np.asarray((X**2).sum(axis=0)).ravel()
+        order = np.argsort(-moved, kind="stable")[: self.most]
+        sizes = [len(self.names[place].encode()) for place in order.tolist()]
+        taken = np.cumsum(np.array(sizes, dtype=np.intp) + BYTES_OF_TERM + BYTES_OF_NUMBER * (1 + self.n_outputs))
+        kept = np.zeros_like(added)
+        order = order[taken <= self.n_bytes]
+        kept[order] = added[order]
+        return kept

@@ -8,7 +8,7 @@ import numpy as np
 
 from selenite.model.intervals import wilson
 from selenite.model.predictions import Predictions
-from selenite.model.ranking import area_under_roc, roc_curve
+from selenite.model.ranking import area_under_roc, average_precision, gain_curve, precision_recall_curve, roc_curve
 from selenite.palette import BLUE, DOWN, DOWN_TEXT, UP, VERMILION
 from selenite.plots.style import GREY, INK, PALE, colour_map, label, short_number, tidy
 from selenite.text import counted
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from matplotlib.gridspec import SubplotSpec
 
 TENTHS = 10
+GAIN_AT = 0.2  # of the rows: where the gain is said in words
 MOST_COUNTED_CLASSES = 12  # up to this many, the confusion matrix holds numbers
 MOST_NAMED_CLASSES = 40
 MOST_ROWS_AS_POINTS = 2000  # beyond, points are gathered in hexagons
@@ -52,6 +53,44 @@ def roc(place: SubplotSpec, predictions: Predictions) -> None:
     axes.text(0.97, 0.06, "area under the curve", ha="right", color=BLUE)
     axes.text(0.53, 0.47, "guessing", color=GREY)
     tidy(axes, "ROC", "false positive rate", "true positive rate")
+
+
+def precision_recall(place: SubplotSpec, predictions: Predictions) -> None:
+    """Draw precision by recall of the second of two classes, and the mean over its rows."""
+    axes, probability, positive = axes_at(place), predictions.prediction[:, 1], predictions.classes == 1
+    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
+    if not positive.any():
+        tidy(axes, "Precision by recall: no row is of the class, so there is none")
+        return
+    recall, precision = precision_recall_curve(probability, positive)
+    share = float(positive.mean())
+    axes.axhline(share, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+    axes.fill_between(recall, precision, step="pre", color=BLUE, alpha=0.08, linewidth=0)
+    axes.step(np.append(0, recall), np.append(precision[0], precision), where="pre", color=BLUE, linewidth=2)
+    mean = average_precision(probability, positive)[0]
+    axes.text(0.03, 0.12, f"{mean:.3f}", size=22, weight="bold", color=BLUE)
+    axes.text(0.03, 0.06, "average precision", color=BLUE)
+    above = share < 0.85
+    axes.text(0.97, share + (0.015 if above else -0.015), f"guessing: {percent(share)}", ha="right",
+              va="bottom" if above else "top", color=GREY)  # fmt: skip
+    tidy(axes, "Precision by recall", "recall", "precision")
+
+
+def gain(place: SubplotSpec, predictions: Predictions) -> None:
+    """Draw which share of the second of two classes is found in the rows that are most probably of it."""
+    axes, probability, positive = axes_at(place), predictions.prediction[:, 1], predictions.classes == 1
+    axes.set(xlim=(-0.01, 1.01), ylim=(-0.01, 1.01))
+    if not positive.any():
+        tidy(axes, "Gain: no row is of the class, so there is none")
+        return
+    rows, found = gain_curve(probability, positive)
+    axes.plot([0, 1], [0, 1], color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+    axes.plot([0, float(positive.mean()), 1], [0, 1, 1], color=GREY, linewidth=1)
+    axes.plot(rows, found, color=BLUE, linewidth=2)
+    axes.plot(GAIN_AT, (at := float(np.interp(GAIN_AT, rows, found))), "o", color=BLUE, markersize=6.5)
+    axes.text(0.97, 0.06, f"{percent(at)} found in the first {percent(GAIN_AT)} of the rows", ha="right", color=BLUE)
+    axes.text(0.53, 0.47, "guessing", color=GREY)
+    tidy(axes, "Gain", "share of the rows, the most probable first", "share found")
 
 
 def calibration(place: SubplotSpec, predictions: Predictions) -> None:

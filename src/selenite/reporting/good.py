@@ -35,13 +35,18 @@ def good(facts: Facts) -> Markup:
         caption = "Points on the line are right. Residual = answer − prediction."
         pictures = [panel_svg(panels.against_answers, judged), panel_svg(panels.residuals, judged)]
     elif len(model.target.classes) == 2:
-        pictures = [panel_svg(panels.calibration, judged), panel_svg(panels.roc, judged)]
+        drawn = (panels.calibration, panels.roc, panels.precision_recall, panels.gain)
+        pictures = [panel_svg(panel, judged) for panel in drawn]
+        caption += (
+            " Gain: of the rows most probably of the class, taken one after the other, how many of its rows are found; "
+            "the upper line would be perfect."
+        )
     else:
         height = 3.8 if len(model.target.classes) <= panels.MOST_COUNTED_CLASSES else 5.6
         pictures = [panel_svg(panels.calibration, judged), panel_svg(panels.recalls, judged, 4.6, height)]
     return joined(
         columns(joined(*parts), learning(model)),
         element("h3", heading),
-        columns(*map(picture, pictures)),
+        *(columns(*map(picture, pictures[k : k + 2])) for k in range(0, len(pictures), 2)),
         element("p", caption, class_="note"),
     )

@@ -36,7 +36,7 @@ def stored_figures(model: Model) -> Markup:
             "p",
             f"From the model file, on {rows_of_figures(model)}; ± half of a 95 % interval, or its ends."
             f"{linear if 'linear' in models else ''} Always the same answer: that of the training rows.{shares} "
-            "Losses and errors, such as log loss, RMSE and MAE: the lower the better; all others: the higher the better.",
+            "Losses and errors, such as log loss, RMSE and MAE: the lower the better; others: the higher the better.",
             class_="note",
         ),
         *([element("p", over_seeds_text(model))] if model.over_seeds else []),

@@ -162,7 +162,11 @@ def test_what_takes_one_target_says_so(regressor, classifier):
         "this model predicts": lambda: selenite.why(model, "prediction", X),
         "predicts no": lambda: model.of("other"),
         "partial_fit takes one": lambda: SeleniteRegressor().partial_fit(X, numbers),
-        "class weights are of one": lambda: SeleniteClassifier(class_weight="balanced").fit(X, labels),
+        "class_weight takes one": lambda: SeleniteClassifier(class_weight="balanced").fit(X, labels),
+        "class weights are of one": lambda: fit_and_evaluate(
+            table_of(60), ("sign", "light"), replace(FEW, class_weight={"yes": 2.0})
+        ),
+        "threshold": lambda: fit_and_evaluate(table_of(60), ("sign", "light"), replace(FEW, threshold="f1")),
         "going on|predicts": lambda: SeleniteRegressor().fit(X, numbers, init_model=regressor),
     }
     for words, ask in asked.items():

@@ -116,8 +116,6 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     target = given.target
     if target is None and settings.task != "regression":  # rows that weigh nothing name classes, too
         target = learn_target(given.answers, given.target_name, settings.task)
-    if target is not None and target.each and settings.class_weight is not None:
-        raise OptionError(f"class weights are of one target: {listed(target.names)} weigh their rows alike")
     if target is not None and target.task == "classification" and settings.class_weight is not None:
         given = _weighed_by_class(given, settings, target)
     counting = _that_count(given)

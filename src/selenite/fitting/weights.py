@@ -9,7 +9,7 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.model.settings import ClassWeight
 from selenite.table import Numbers, Table, Target
-from selenite.text import hint, shown
+from selenite.text import hint, listed, shown
 from selenite.types import Array, Floats, Indices
 
 
@@ -42,7 +42,9 @@ def weights_in(table: Table, name: str) -> Floats:
 
 
 def require_classes(weight: ClassWeight, target: Target) -> None:
-    """Refuse class weights of a target that is a number, and of classes that it does not have."""
+    """Refuse class weights of a target that is a number, of several, and of classes that it does not have."""
+    if target.each and weight is not None:
+        raise OptionError(f"class weights are of one target: {listed(target.names)} weigh their rows alike")
     if target.task == "regression" and weight is not None:
         raise OptionError(f"class weights are for classes; column {shown(target.name)} holds numbers")
     if isinstance(weight, Mapping):

@@ -209,35 +209,29 @@ class Model:
         SchemaError
             If a column is missing or of another type than in training.
         """
-        if self.target.each:
-            self._refuse_several("quantiles" if quantiles is not None else "")
-            return self._predict_each(table)
-        if self.target.task == "regression":
-            matched = self.match(table)
-            prediction = self.numbers(self.output(self.encode(matched), matched.first_row), matched.first_row)
-            return prediction if quantiles is None else self.quantiles(prediction, quantiles)
         if quantiles is not None:
-            raise OptionError(f"{self.target.name!r} is a class: only numbers have quantiles; see predict_proba")
-        labels: AnyArray = class_labels(self.target)[self.decide(self.predict_proba(table))]
+            self._refuse_several("quantiles")
+            if self.target.task == "classification":
+                raise OptionError(f"{self.target.name!r} is a class: only numbers have quantiles; see predict_proba")
+        matched = self.match(table)
+        output = self.output(self.encode(matched), matched.first_row)
+        if self.target.each:
+            columns = [one._meant(output[:, [k]], matched.first_row) for k, one in enumerate(self.each)]
+            alike = len({column.dtype.kind for column in columns}) == 1
+            return np.column_stack([column if alike else column.astype(object) for column in columns])
+        prediction = self._meant(output, matched.first_row)
+        return prediction if quantiles is None else self.quantiles(prediction, quantiles)
+
+    def _meant(self, output: Array, first_row: int) -> AnyArray:
+        """Return the label or number that the output of each row means, shape (n_rows,)."""
+        if self.target.task == "regression":
+            return self.numbers(output, first_row)
+        labels: AnyArray = class_labels(self.target)[self.decide(self.probabilities(output))]
         return labels
 
     def _refuse_several(self, what: str) -> None:
-        """Refuse what is of one target, unless nothing is named."""
-        if what and self.target.each:
+        if self.target.each:
             raise OptionError(f"{what} are of one target: ask model.of({self.target.names[0]!r}) for them")
-
-    def _predict_each(self, table: Any) -> AnyArray:
-        matched = self.match(table)
-        output, is_number = self.output(self.encode(matched), matched.first_row), self.target.task == "regression"
-        columns: list[AnyArray] = []
-        for k, one in enumerate(self.each):
-            alone = output[:, [k]]
-            if is_number:
-                columns.append(one.numbers(alone, matched.first_row))
-            else:
-                columns.append(class_labels(one.target)[one.probabilities(alone).argmax(axis=1)])
-        alike = len({column.dtype.kind for column in columns}) == 1
-        return np.column_stack([column if alike else column.astype(object) for column in columns])
 
     def predict_interval(self, table: Any, *, coverage: float = 0.9) -> Floats:
         """Return the interval of each row that holds the answers of so many new rows, shape (n_rows, 2).

@@ -122,6 +122,8 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
     }
 
     def _weighed(self, given: TrainingTable, settings: Settings) -> tuple[TrainingTable, Settings]:
+        if self.class_weight is not None:
+            given.only_answers("class_weight")
         settings = replace(settings, threshold=None if self.threshold is None else str(self.threshold))
         if not isinstance(self.class_weight, Mapping):
             return given, replace(settings, class_weight="balanced" if self.class_weight else None)

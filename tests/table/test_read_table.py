@@ -450,8 +450,8 @@ def test_numbers_and_dates_as_text_in_parquet_are_told(tmp_path):
     columns = {"a": [*numbers, "?"], "b": [*days, None], "c": [f"0{i}" for i in range(31)], "d": ["1", *"123" * 10]}
     parquet.write_table(pyarrow.table(columns), tmp_path / "x.parquet")
     assert read_table(tmp_path / "x.parquet").notices == (
-        'column "a" is text, though most of it looks like numbers; write the file with such',
-        'column "b" is text, though most of it looks like dates; write the file with such',
+        'column "a" is text, though most of it looks like numbers; write the file with such, or add --kind a=category',
+        'column "b" is text, though most of it looks like dates; write the file with such, or add --kind b=category',
     )
 
 

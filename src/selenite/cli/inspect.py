@@ -8,7 +8,7 @@ import click
 
 from selenite.cli.columns import ColumnChoice, column_options
 from selenite.cli.files import FILE
-from selenite.cli.reading import read_options, reading_options
+from selenite.cli.reading import given_again, read_options, reading_options
 from selenite.progress import ProgressBar
 from selenite.table import read_table
 from selenite.table.audit import target_candidates
@@ -22,7 +22,8 @@ from selenite.text import argument, counted, json_text, plain
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @column_options
 @reading_options
-def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
+@click.pass_context
+def command(context: click.Context, /, file: str, target: str | None, as_json: bool, **given: Any) -> None:
     """Say what is in FILE (CSV, JSON, Excel or Parquet, - for standard input), and what to look out for."""
     choice = ColumnChoice.of({"target": target, **given})
     kinds = choice.kinds
@@ -40,4 +41,7 @@ def command(file: str, target: str | None, as_json: bool, **given: Any) -> None:
         return
     click.echo(str(found))
     if not found.unfit and (target is not None or found.candidates):
-        click.echo(f"\nNext: selenite fit {argument(file)} --target {argument(target or found.candidates[0])}")
+        click.echo(
+            f"\nNext: selenite fit {argument(file)} --target {argument(target or found.candidates[0])}"
+            + given_again(context)
+        )

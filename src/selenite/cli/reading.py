@@ -49,6 +49,16 @@ def read_options(given: dict[str, Any], otherwise: ReadOptions | None = None) ->
     return replace(otherwise or ReadOptions(), **changes)
 
 
+def given_again(context: click.Context) -> str:
+    """Return how a file is read and what its columns are, as the options that said so, for another command."""
+    texts = []
+    for option in context.command.params:
+        value = context.params.get(option.name or "")
+        if option.name in ("kinds", "drop", "only", *HELP) and value not in (None, ()):
+            texts += [f" {option.opts[0]} {argument(one)}" for one in (value if isinstance(value, tuple) else (value,))]
+    return "".join(texts)
+
+
 def load_beside(path: str, file: str | None) -> Model:
     """Return the model in the file at a path; say so where it is the other file that holds one."""
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,15 +20,17 @@ from selenite.table.missing import read_as_missing_by, unmet, with_gaps
 from selenite.table.schema import FEW_CATEGORIES, ReadOptions
 from selenite.table.source import Source
 from selenite.table.table import Finding, Numbers, Table, Text, called, checked_table
-from selenite.text import listed, printable, shown
+from selenite.text import argument, listed, printable, shown
 
 WITH_SUCH = "write the file with such"
 BUFFER_BYTES = 1 << 18  # of each column that is being read
 NOTHING = "nothing but gaps"
 
 
-def read_parquet(source: Source, options: ReadOptions, limits: Limits, kept: Kept) -> Table:
-    """Return the table in a Parquet file."""
+def read_parquet(
+    source: Source, options: ReadOptions, limits: Limits, kept: Kept, categories: Collection[str] = ()
+) -> Table:
+    """Return the table in a Parquet file; of columns known to be categories nobody need be told that they are text."""
     from pyarrow import parquet
 
     with _opened(source) as opened:
@@ -46,7 +48,7 @@ def read_parquet(source: Source, options: ReadOptions, limits: Limits, kept: Kep
         table, gone = with_gaps(table_of_arrow(content, source.name, texts), options)
     if table.n_rows < limits.fewest_rows:
         raise TableError(f"{source.name} has columns but no rows")
-    met = Met(gone)
+    met = Met(categories, gone)
     met.look_at(table)
     return replace(table, findings=met.findings(table.names, options))
 
@@ -55,6 +57,7 @@ def read_parquet(source: Source, options: ReadOptions, limits: Limits, kept: Kep
 class Met:
     """What reading a table of Parquet, or its pieces, met that is worth knowing."""
 
+    categories: Collection[str]  # columns known to be such
     gone: Counter[tuple[str, str]] = field(default_factory=Counter)  # cells made missing, by text and column
     texts: dict[str, dict[str, None]] = field(default_factory=dict)  # the first different ones of each column
 
@@ -71,8 +74,11 @@ class Met:
         told = read_as_missing_by(options, names, self.gone)
         for i, name in enumerate(names):
             texts = tuple(self.texts.get(name, ()))
-            if len(texts) > FEW_CATEGORIES and (kind := look_like(Text(np.empty(0, np.int32), texts))):
-                message = f"{called(name, i)} is text, though most of it looks like {kind}; {WITH_SUCH}"
+            if name in self.categories or len(texts) <= FEW_CATEGORIES:
+                continue
+            if kind := look_like(Text(np.empty(0, np.int32), texts)):
+                otherwise = f"or add --kind {argument(f'{name}=category')}"
+                message = f"{called(name, i)} is text, though most of it looks like {kind}; {WITH_SUCH}, {otherwise}"
                 told.append(Finding("looks otherwise", name, message))
         return (*told, *unmet(options, {text for text, _ in self.gone}))
 
@@ -83,8 +89,10 @@ class ParquetPieces:
     No piece reaches beyond a row group. The columns stand in the order of the first file.
     """
 
-    def __init__(self, source: Source, options: ReadOptions, limits: Limits, kept: Kept) -> None:
-        self.source, self.options = source.name, options
+    def __init__(
+        self, source: Source, options: ReadOptions, limits: Limits, kept: Kept, categories: Collection[str] = ()
+    ) -> None:
+        self.source, self.options, self._categories = source.name, options, categories
         self._files = _files_of(source)
         self.findings: tuple[Finding, ...] = ()
         schemas: list[Any] = []
@@ -105,7 +113,7 @@ class ParquetPieces:
             raise TableError(f"{self.source} has columns but no rows")
 
     def __iter__(self) -> Iterator[Table]:
-        met = Met()
+        met = Met(self._categories)
         for file in self._files if self.n_rows else self._files[:1]:
             with file.told_if_gone():
                 for piece in self._tables(file):

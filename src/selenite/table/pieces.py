@@ -102,7 +102,7 @@ def open_pieces(
     require_pyarrow()
     found = source_of(source)
     if found.is_folder or found.is_parquet:
-        return ParquetPieces(found, options, limits, kept)
+        return ParquetPieces(found, options, limits, kept, categories or ())
     return TextPieces(found, options, categories or {}, limits, kept)
 
 

@@ -83,7 +83,7 @@ def _read(
         if source.is_folder:
             raise TableError(f"{source.name} is a folder, not a file. Name one of the files in it")
         if source.is_parquet:
-            return read_parquet(source, options, limits, kept)
+            return read_parquet(source, options, limits, kept, categories)
         with source.opened() as file:
             return _read_cells(file, source, options, categories, limits, kept)
 

@@ -112,7 +112,7 @@ class Fits:
         made.unlink(missing_ok=True)
         self.failed += not is_same
         line = {"target": self.target, "fit": what, "same": is_same, "seconds": round(time.perf_counter() - begun, 1)}
-        print(json.dumps(line), "" if is_same else said[-300:], flush=True)
+        print(json.dumps(line), "" if is_same else f"exit code {process.returncode}: {said[-300:]}", flush=True)
         if self.results is not None:
             with self.results.open("a") as file:
                 file.write(json.dumps(line) + "\n")

@@ -1,5 +1,8 @@
 """Metrics beside scikit-learn's, intervals beside their formula or their promise."""
 
+import os
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -232,3 +235,24 @@ def test_wild_predictions_have_intervals():
     y = np.random.default_rng(0).normal(size=100)
     for metric in evaluate_numbers(y + 1e30, y):
         assert metric.low <= metric.value <= metric.high
+
+
+def test_figures_do_not_depend_on_the_number_of_blas_threads():
+    """BLAS adds up long vectors in as many parts as it has threads, and a model file holds all digits."""
+    code = """
+import numpy as np
+from selenite.model.metrics import evaluate_classes, evaluate_numbers
+rng = np.random.default_rng(0)
+p, y = rng.dirichlet(np.ones(3), 40_000), rng.integers(3, size=40_000)
+print(evaluate_classes(p, y), evaluate_classes(p[:, :2] + 1e-9, y % 2), evaluate_numbers(p[:, 0], p[:, 1] + y))
+"""
+    said = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": threads},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for threads in ("1", "2")
+    }
+    assert len(said) == 1

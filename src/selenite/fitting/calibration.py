@@ -9,6 +9,7 @@ import numpy as np
 from selenite.fitting.class_sets import learn_truth_quantiles
 from selenite.fitting.residual_quantiles import effective_sample_size, learn_residual_quantiles
 from selenite.fitting.threshold import threshold_for
+from selenite.model.intervals import dot
 from selenite.model.residual_quantiles import ResidualQuantiles
 from selenite.nn import Network
 from selenite.nn.activations import ACTIVATIONS
@@ -156,10 +157,10 @@ def _residual_quantiles(network: Network, target: Target, unseen: Unseen, member
     squared = 1 + OPTIMISM / effective_sample_size(weight)
     if several.any():
         share = weight[several] / weight[several].sum()
-        of_one = float(np.nanmean((given[:, several] - answers[several]) ** 2, axis=0) @ share)
-        of_mean = float((mean[several] - answers[several]) ** 2 @ share)
+        of_one = dot(np.nanmean((given[:, several] - answers[several]) ** 2, axis=0), share)
+        of_mean = dot((mean[several] - answers[several]) ** 2, share)
         n = effective_sample_size(share)
-        b = (of_one - of_mean) / (1 - float(share @ (1 / count[several]))) * n / (n + DOUBT_OF_GAIN)
+        b = (of_one - of_mean) / (1 - dot(share, 1 / count[several])) * n / (n + DOUBT_OF_GAIN)
         here = of_one - b + b * float(np.average(1 / count, weights=weight))
         squared *= max(of_one - b + b / members, 0.0) / max(here, 1e-30)
     residuals = answers - mean

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from selenite.model.intervals import dot
 from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.types import Floats
 
@@ -38,7 +39,7 @@ def effective_sample_size(weight: Floats) -> float:
     >>> effective_sample_size(np.array([2.0, 2.0, 2.0])), effective_sample_size(np.array([1.0, 0.0]))
     (3.0, 1.0)
     """
-    return float(weight.sum() ** 2 / (weight @ weight))
+    return float(weight.sum()) ** 2 / dot(weight, weight)
 
 
 def _quantiles(residuals: Floats, weight: Floats) -> Floats:
@@ -49,8 +50,8 @@ def _quantiles(residuals: Floats, weight: Floats) -> Floats:
     residuals, share = residuals[in_order], weight[in_order] / weight.sum() * n  # of n rows that weigh alike
     ranks = np.cumsum(share) - (share - 1) / 2
     ranked: Floats = np.interp(levels * (n + 1), ranks, residuals)
-    center = float(residuals @ share) / n
-    variance = float((residuals - center) ** 2 @ share) / max(n - 1, 1)
+    center = dot(residuals, share) / n
+    variance = dot((residuals - center) ** 2, share) / max(n - 1, 1)
     normal = center + np.sqrt(variance * (1 + 1 / n)) * stdtrit(max(n - 1, 1), levels)
     below, above = levels * (n + 1) < 1, (1 - levels) * (n + 1) < 1
     ranked[below] = np.minimum(ranked, normal)[below]

@@ -11,10 +11,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.types import Floats, Indices, Mask
+from selenite.types import AnyArray, Floats, Indices, Mask
 
 Z = 1.96  # the normal quantile at 97.5 %
 Clusters = Indices | None  # the number, from 0 on, of what each row belongs to; None: each stands alone
+
+
+def dot(a: AnyArray, b: AnyArray) -> float:
+    """Return the sum of the products of two vectors (n,), whose order BLAS would choose by the number of its threads.
+
+    >>> dot(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    11.0
+    """
+    return float(np.multiply(a, b).sum())
 
 
 def ratio_interval(above: Floats, below: Floats, clusters: Clusters = None, z: float = Z) -> tuple[float, float]:
@@ -76,12 +85,12 @@ def share_interval(right: Mask, clusters: Clusters = None, weight: Floats | None
     design effect).
     """
     n, weight = float(len(right)), np.ones(len(right)) if weight is None else weight
-    share = float(right @ weight / weight.sum())
+    share = dot(right, weight) / float(weight.sum())
     if clusters is not None or weight.min() < weight.max():
         alone = share * (1 - share) / n
         together = float((sums_of(weight * (right - share), clusters) ** 2).sum()) / weight.sum() ** 2
         sums = sums_of(weight, clusters)
-        n = n * min(alone / together, 1.0) if together else float(sums.sum() ** 2 / (sums @ sums))
+        n = n * min(alone / together, 1.0) if together else float(sums.sum()) ** 2 / dot(sums, sums)
     low, high = wilson(np.array(share), np.array(n))
     return float(low), float(high)
 
@@ -109,5 +118,5 @@ def design_effect(influence: Floats, clusters: Clusters) -> float:
     """Return how many times the variance of a sum over rows (n,) is that of rows alone (Kish), at least 1."""
     if clusters is None:
         return 1.0
-    alone, sums = float(influence @ influence), sums_of(influence, clusters)
-    return max(float(sums @ sums) / alone, 1.0) if alone else len(clusters) / len(np.unique(clusters))
+    alone, sums = dot(influence, influence), sums_of(influence, clusters)
+    return max(dot(sums, sums) / alone, 1.0) if alone else len(clusters) / len(np.unique(clusters))

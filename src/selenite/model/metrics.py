@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from selenite.model.confusion import f1, mcc, precision, recall, with_interval
-from selenite.model.intervals import Clusters, design_effect, ratio_interval, share_interval
+from selenite.model.intervals import Clusters, design_effect, dot, ratio_interval, share_interval
 from selenite.model.ranking import area_under_roc, average_precision
 from selenite.types import AnyArray, Array, Floats, Indices
 
@@ -137,7 +137,7 @@ def class_metrics(
     weight = np.ones(len(y)) if sample_weight is None else np.asarray(sample_weight, dtype=np.float64)
     cells, right = y * k + taken, y == taken
     matrix = np.bincount(cells, weight, minlength=k * k).reshape(k, k).astype(np.float64)
-    n = float(weight.sum() ** 2 / (weight @ weight))  # rows that would tell as much (Kish)
+    n = float(weight.sum()) ** 2 / dot(weight, weight)  # rows that would tell as much (Kish)
     losses = {"log_loss": surprise, "brier": brier}
 
     def metric(name: str) -> Metric:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selenite.model.intervals import Clusters, Z, sums_of, wilson
+from selenite.model.intervals import Clusters, Z, dot, sums_of, wilson
 from selenite.table.moments import Moments
 from selenite.types import Array, Floats, Indices, Mask
 
@@ -58,7 +58,7 @@ def area_under_roc(
     outranked = np.empty(m + n)  # the share of the other class that each row is on the right side of
     outranked[positive] = _share_below(score[positive], score[~positive], weight[~positive])
     outranked[~positive] = 1 - _share_below(score[~positive], score[positive], weight[positive])
-    area = float(outranked[positive] @ weight[positive] / of_positive)
+    area = dot(outranked[positive], weight[positive]) / float(of_positive)
     if min(m, n) < 2:
         return area, 0.0, 1.0
     influence = weight * (outranked - area) / np.where(positive, of_positive, of_negative)
@@ -115,7 +115,7 @@ def average_precision(
     true, all_rows = np.cumsum((weight * positive)[order])[last], np.cumsum(weight[order])[last]
     gained = np.diff(true, prepend=0.0) / true[-1]  # recall, at each threshold
     precision = np.divide(true, all_rows, out=np.zeros_like(true), where=all_rows > 0)
-    value = float(gained @ precision)
+    value = dot(gained, precision)
     per_row = np.divide(gained, all_rows, out=np.zeros_like(true), where=all_rows > 0)
     below, lost = (np.cumsum(one[::-1])[::-1] for one in (per_row, per_row * precision))  # here and at lower thresholds
     of_true = (precision - value) / true[-1] + below

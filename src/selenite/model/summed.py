@@ -11,11 +11,12 @@ from __future__ import annotations
 import tempfile
 import weakref
 from collections.abc import Sequence
+from itertools import combinations_with_replacement, permutations
 
 import numpy as np
 
 from selenite.model.coverage import Coverage
-from selenite.model.intervals import skewed_interval, wilson
+from selenite.model.intervals import dot, skewed_interval, wilson
 from selenite.model.metrics import (
     CLASS_METRICS,
     COUNTED,
@@ -178,8 +179,13 @@ class JointMoments:
         """Take in the next rows, (n, n_functions)."""
         n, mean = len(values), values.mean(axis=0)
         centred = values - mean
-        second = centred.T @ centred
-        third = np.einsum("ni,njk->ijk", centred, centred[:, :, None] * centred[:, None, :], optimize=True)
+        second, third = np.empty_like(self.second), np.empty_like(self.third)
+        for i, j, k in combinations_with_replacement(range(len(mean)), 3):
+            pair = centred[:, i] * centred[:, j]
+            second[i, j] = second[j, i] = pair.sum()
+            of_three = dot(pair, centred[:, k])
+            for places in permutations((i, j, k)):
+                third[places] = of_three
         apart, both = mean - self.mean, self.n + n
         mixed = np.multiply.outer(apart, (self.n * second - n * self.second) / both)
         self.third += third + sum(mixed.transpose(axes) for axes in ((0, 1, 2), (1, 0, 2), (1, 2, 0)))

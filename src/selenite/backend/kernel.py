@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import Any
 
 import numpy as np
 
-from selenite import _kernel
+from selenite import _kernel, nn
 from selenite.backend.threads import n_threads
 from selenite.errors import OptionError
 from selenite.nn.backprop import Trace, check_elementwise
@@ -51,6 +51,16 @@ def _handle(network: Network) -> _kernel.Described:
     return known  # type: ignore[no-any-return]
 
 
+def _or_numpy(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Let NumPy do what the kernel cannot: it knows no activation and no loss of one's own."""
+
+    @wraps(verb)
+    def chosen(network: Network, *arguments: Any, **named: Any) -> Any:
+        return (getattr(nn, verb.__name__) if network.has_own else verb)(network, *arguments, **named)
+
+    return chosen
+
+
 def predict(network: Network, parameters: Array, X: Array) -> Array:
     """Return the prediction of each row, shape (n, n_outputs); with a row of parameters a member, their mean."""
     threads = n_threads() if len(X) > 1 else 1
@@ -58,6 +68,8 @@ def predict(network: Network, parameters: Array, X: Array) -> Array:
         _latest  # of a single row in a loop Python's part is a third of the time: it does no more than needed
     )
     if asked is not network:
+        if network.has_own:
+            return nn.predict(network, parameters, X)
         known = _handle(network)
     try:
         return _kernel.predict(known, parameters, X, threads)
@@ -66,6 +78,7 @@ def predict(network: Network, parameters: Array, X: Array) -> Array:
         return _kernel.predict(known, parameters, X, threads)
 
 
+@_or_numpy
 def loss_and_gradient(
     network: Network,
     parameters: Array,
@@ -81,12 +94,14 @@ def loss_and_gradient(
     return _kernel.loss_and_gradient(_handle(network), parameters, X, Y, sample_weight, l1, l2, n_threads())
 
 
+@_or_numpy
 def input_gradient(network: Network, parameters: Array, X: Array, output: int = 0) -> Array:
     """Return the derivative of one raw output with respect to each input, for each row: shape (n, n_inputs)."""
     parameters, X = _arrays(parameters, parameters, X)
     return _kernel.input_gradient(_handle(network), parameters, X, output % network.n_outputs)
 
 
+@_or_numpy
 def jacobian(network: Network, parameters: Array, X: Array) -> Array:
     """Return the derivative of each prediction with respect to each parameter, shape (n, n_outputs, n_parameters)."""
     check_elementwise(network)
@@ -94,6 +109,7 @@ def jacobian(network: Network, parameters: Array, X: Array) -> Array:
     return _kernel.jacobian(_handle(network), parameters, X)
 
 
+@_or_numpy
 def trace(network: Network, parameters: Array, X: Array, Y: Array) -> Trace:
     """Return every z, activation, delta and loss of the given rows."""
     parameters, X, Y = _arrays(parameters, parameters, X, Y)
@@ -111,6 +127,7 @@ def _features(network: Network, parameters: Array, X: Array) -> Array:
     return predict(only_embedding, handing_on, X)
 
 
+@_or_numpy
 def train_many(
     network: Network,
     parameters: Array | Sequence[Array],

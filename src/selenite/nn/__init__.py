@@ -22,6 +22,7 @@ from selenite.nn.initializers import INITIALIZERS, initialize
 from selenite.nn.losses import LOSSES
 from selenite.nn.network import Network
 from selenite.nn.optimizers import OPTIMIZERS, Optimizer, OptimizerState, Rates, start, step
+from selenite.nn.own import OwnActivation, OwnLoss
 from selenite.nn.schedules import SCHEDULES, Schedule
 from selenite.nn.shards import Exchange
 
@@ -38,6 +39,8 @@ __all__ = [
     "Network",
     "Optimizer",
     "OptimizerState",
+    "OwnActivation",
+    "OwnLoss",
     "Rates",
     "Schedule",
     "Trace",

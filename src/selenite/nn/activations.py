@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import erfc, pi, sqrt
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 
 from selenite.types import Array
 
+Part = TypeVar("Part")
 LEAKY_SLOPE = 0.01
 SELU_SCALE = 1.0507009873554805  # fixed point of mean 0, variance 1: Klambauer et al. 2017
 SELU_ALPHA = 1.6732632423543772
@@ -175,77 +176,93 @@ def normal_distribution(z: Array) -> Array:
 
 _erfc = np.frompyfunc(erfc, 1, 1)
 
-ACTIVATIONS: dict[str, Activation] = {
-    "identity": Activation(identity, identity_derivative, ("z", "z"), ("1", "1")),
-    "logistic": Activation(
-        logistic,
-        logistic_derivative,
-        ("1 / (1 + e^(-z))", r"\frac{1}{1 + e^{-z}}"),
-        ("a × (1 - a)", "a (1 - a)"),
-    ),
-    "tanh": Activation(
-        tanh,
-        tanh_derivative,
-        ("tanh(z) = 1 - 2 / (1 + e^(2z))", r"\tanh z = 1 - \frac{2}{1 + e^{2z}}"),
-        ("1 - a²", "1 - a^2"),
-    ),
-    "relu": Activation(
-        relu,
-        relu_derivative,
-        ("max(0, z)", r"\max(0, z)"),
-        ("1 if z > 0, else 0", r"1 \text{ if } z > 0 \text{, else } 0"),
-    ),
-    "leaky_relu": Activation(
-        leaky_relu,
-        leaky_relu_derivative,
-        (f"z if z > 0, else {LEAKY_SLOPE} × z", rf"\max(z, {LEAKY_SLOPE} \cdot z)"),
-        (f"1 if z > 0, else {LEAKY_SLOPE}", rf"1 \text{{ if }} z > 0 \text{{, else }} {LEAKY_SLOPE}"),
-    ),
-    "elu": Activation(
-        elu,
-        elu_derivative,
-        ("z if z > 0, else e^z - 1", r"z \text{ if } z > 0 \text{, else } e^z - 1"),
-        ("1 if z > 0, else a + 1", r"1 \text{ if } z > 0 \text{, else } a + 1"),
-    ),
-    "selu": Activation(
-        selu,
-        selu_derivative,
-        ("s × z if z > 0, else s × α × (e^z - 1)", r"s z \text{ if } z > 0 \text{, else } s \alpha (e^z - 1)"),
-        ("s if z > 0, else a + s × α", r"s \text{ if } z > 0 \text{, else } a + s \alpha"),
-    ),
-    "gelu": Activation(
-        gelu,
-        gelu_derivative,
-        ("z × Φ(z) = ½ z + ½ z erf(z / √2)", r"z \, \Phi(z) = \tfrac{1}{2} z (1 + \text{erf}(z / \sqrt{2}))"),
-        ("Φ(z) + z × φ(z)", r"\Phi(z) + z \varphi(z)"),
-    ),
-    "silu": Activation(
-        silu,
-        silu_derivative,
-        ("z / (1 + e^(-z))", r"\frac{z}{1 + e^{-z}}"),
-        ("σ(z) + a × (1 - σ(z))", r"\sigma(z) + a (1 - \sigma(z))"),
-    ),
-    "mish": Activation(
-        mish,
-        mish_derivative,
-        (
-            "z × tanh(ln(1 + e^z)) = z - 2z / (1 + (1 + e^z)²)",
-            r"z \tanh(\ln(1 + e^z)) = z - \frac{2z}{1 + (1 + e^z)^2}",
+
+class Named(dict[str, Part]):
+    """Parts of a network by name; one of one's own, which carries its `part` (`selenite.nn.own`), is found, too."""
+
+    def __missing__(self, name: str) -> Part:
+        part: Part | None = getattr(name, "part", None)
+        if part is None:
+            raise KeyError(name)
+        return part
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or hasattr(name, "part")
+
+
+ACTIVATIONS: Named[Activation] = Named(
+    {
+        "identity": Activation(identity, identity_derivative, ("z", "z"), ("1", "1")),
+        "logistic": Activation(
+            logistic,
+            logistic_derivative,
+            ("1 / (1 + e^(-z))", r"\frac{1}{1 + e^{-z}}"),
+            ("a × (1 - a)", "a (1 - a)"),
         ),
-        (
-            "t + z × (1 - t²) × σ(z), t = tanh(ln(1 + e^z))",
-            r"t + z (1 - t^2) \sigma(z), \; t = \tanh(\ln(1 + e^z))",
+        "tanh": Activation(
+            tanh,
+            tanh_derivative,
+            ("tanh(z) = 1 - 2 / (1 + e^(2z))", r"\tanh z = 1 - \frac{2}{1 + e^{2z}}"),
+            ("1 - a²", "1 - a^2"),
         ),
-    ),
-    "softplus": Activation(
-        softplus,
-        softplus_derivative,
-        ("ln(1 + e^z)", r"\ln(1 + e^z)"),
-        ("1 / (1 + e^(-z))", r"\frac{1}{1 + e^{-z}}"),
-    ),
-    "exp": Activation(exp, exp_derivative, ("e^z", "e^z"), ("a", "a")),
-    "softmax": Activation(softmax, softmax_derivative),
-}
+        "relu": Activation(
+            relu,
+            relu_derivative,
+            ("max(0, z)", r"\max(0, z)"),
+            ("1 if z > 0, else 0", r"1 \text{ if } z > 0 \text{, else } 0"),
+        ),
+        "leaky_relu": Activation(
+            leaky_relu,
+            leaky_relu_derivative,
+            (f"z if z > 0, else {LEAKY_SLOPE} × z", rf"\max(z, {LEAKY_SLOPE} \cdot z)"),
+            (f"1 if z > 0, else {LEAKY_SLOPE}", rf"1 \text{{ if }} z > 0 \text{{, else }} {LEAKY_SLOPE}"),
+        ),
+        "elu": Activation(
+            elu,
+            elu_derivative,
+            ("z if z > 0, else e^z - 1", r"z \text{ if } z > 0 \text{, else } e^z - 1"),
+            ("1 if z > 0, else a + 1", r"1 \text{ if } z > 0 \text{, else } a + 1"),
+        ),
+        "selu": Activation(
+            selu,
+            selu_derivative,
+            ("s × z if z > 0, else s × α × (e^z - 1)", r"s z \text{ if } z > 0 \text{, else } s \alpha (e^z - 1)"),
+            ("s if z > 0, else a + s × α", r"s \text{ if } z > 0 \text{, else } a + s \alpha"),
+        ),
+        "gelu": Activation(
+            gelu,
+            gelu_derivative,
+            ("z × Φ(z) = ½ z + ½ z erf(z / √2)", r"z \, \Phi(z) = \tfrac{1}{2} z (1 + \text{erf}(z / \sqrt{2}))"),
+            ("Φ(z) + z × φ(z)", r"\Phi(z) + z \varphi(z)"),
+        ),
+        "silu": Activation(
+            silu,
+            silu_derivative,
+            ("z / (1 + e^(-z))", r"\frac{z}{1 + e^{-z}}"),
+            ("σ(z) + a × (1 - σ(z))", r"\sigma(z) + a (1 - \sigma(z))"),
+        ),
+        "mish": Activation(
+            mish,
+            mish_derivative,
+            (
+                "z × tanh(ln(1 + e^z)) = z - 2z / (1 + (1 + e^z)²)",
+                r"z \tanh(\ln(1 + e^z)) = z - \frac{2z}{1 + (1 + e^z)^2}",
+            ),
+            (
+                "t + z × (1 - t²) × σ(z), t = tanh(ln(1 + e^z))",
+                r"t + z (1 - t^2) \sigma(z), \; t = \tanh(\ln(1 + e^z))",
+            ),
+        ),
+        "softplus": Activation(
+            softplus,
+            softplus_derivative,
+            ("ln(1 + e^z)", r"\ln(1 + e^z)"),
+            ("1 / (1 + e^(-z))", r"\frac{1}{1 + e^{-z}}"),
+        ),
+        "exp": Activation(exp, exp_derivative, ("e^z", "e^z"), ("a", "a")),
+        "softmax": Activation(softmax, softmax_derivative),
+    }
+)
 ALIASES = {"sigmoid": "logistic", "linear": "identity", "swish": "silu"}  # what others call them
 OUTPUT_ONLY = ("exp", "softmax")
 HIDDEN_ACTIVATIONS = tuple(name for name in ACTIVATIONS if name not in OUTPUT_ONLY)

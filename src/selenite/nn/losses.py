@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from selenite.nn.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, softplus
+from selenite.nn.activations import ACTIVATIONS, HIDDEN_ACTIVATIONS, Named, softplus
 from selenite.types import Array, Floats
 
 BOTH = ("classification", "regression")
@@ -146,28 +146,40 @@ def quantile_constant(y: Floats, level: float) -> float:
     return float(np.quantile(y, level, method="averaged_inverted_cdf"))
 
 
-LOSSES: dict[str, Loss] = {
-    "squared_error": Loss(
-        squared_error, squared_error_delta, (*HIDDEN_ACTIVATIONS, "exp"), metric="RMSE", parameter=1.0
-    ),
-    "log_loss": Loss(log_loss, log_loss_delta, ("softmax", "logistic"), ("classification",), parameter=np.inf),
-    "poisson": Loss(poisson, poisson_delta, ("exp", "softplus"), ("regression",), parameter=1.0),
-    "absolute_error": Loss(
-        absolute_error, absolute_error_delta, HIDDEN_ACTIVATIONS, metric="MAE", constant=median, constant_name="median"
-    ),
-    "huber": Loss(
-        huber, huber_delta, HIDDEN_ACTIVATIONS, constant=huber_constant, constant_name="best constant", parameter=1.0
-    ),
-    "quantile": Loss(
-        quantile,
-        quantile_delta,
-        HIDDEN_ACTIVATIONS,
-        ("regression",),
-        constant=quantile_constant,
-        constant_name="{}-quantile",
-        parameter=0.5,
-    ),
-}
+LOSSES: Named[Loss] = Named(
+    {
+        "squared_error": Loss(
+            squared_error, squared_error_delta, (*HIDDEN_ACTIVATIONS, "exp"), metric="RMSE", parameter=1.0
+        ),
+        "log_loss": Loss(log_loss, log_loss_delta, ("softmax", "logistic"), ("classification",), parameter=np.inf),
+        "poisson": Loss(poisson, poisson_delta, ("exp", "softplus"), ("regression",), parameter=1.0),
+        "absolute_error": Loss(
+            absolute_error,
+            absolute_error_delta,
+            HIDDEN_ACTIVATIONS,
+            metric="MAE",
+            constant=median,
+            constant_name="median",
+        ),
+        "huber": Loss(
+            huber,
+            huber_delta,
+            HIDDEN_ACTIVATIONS,
+            constant=huber_constant,
+            constant_name="best constant",
+            parameter=1.0,
+        ),
+        "quantile": Loss(
+            quantile,
+            quantile_delta,
+            HIDDEN_ACTIVATIONS,
+            ("regression",),
+            constant=quantile_constant,
+            constant_name="{}-quantile",
+            parameter=0.5,
+        ),
+    }
+)
 
 
 @cache
@@ -177,6 +189,8 @@ def parse_loss(text: str) -> tuple[str, float]:
     >>> parse_loss("quantile(0.9)")
     ('quantile', 0.9)
     """
+    if hasattr(text, "part"):
+        return text, 0.0  # of one's own
     match = re.fullmatch(r"(\w+)(?:\(([^()]*)\))?", text)
     name, written = match.groups() if match else (text, None)
     if name not in LOSSES:

@@ -118,7 +118,7 @@ class Network:
         `hidden` is that of all hidden layers, or names one for each.
         """
         sizes = tuple(layer_sizes)
-        name = loss.partition("(")[0]
+        name = loss if loss in LOSSES else loss.partition("(")[0]
         if name not in LOSSES:
             raise NetworkError(f"there is no loss {loss!r}; there are {', '.join(LOSSES)}")
         output = LOSSES[name].activations[0]
@@ -126,6 +126,11 @@ class Network:
             output = "logistic"
         between = (hidden,) * (len(sizes) - 2) if isinstance(hidden, str) else tuple(hidden)
         return cls(sizes, (*between, output), loss, biases, embedding)
+
+    @property
+    def has_own(self) -> bool:
+        """Whether an activation or the loss is one of your own, which only NumPy computes."""
+        return any(hasattr(name, "part") for name in (*self.activations, self.loss))
 
     @property
     def hidden_activation(self) -> str:

@@ -14,12 +14,13 @@ from sklearn.utils.validation import column_or_1d, validate_data
 from selenite.estimators.mlp.stochastic import SCHEDULES, STOCHASTIC
 from selenite.nn import LOSSES
 from selenite.nn.activations import HIDDEN_ACTIVATIONS
+from selenite.nn.own import OwnActivation, OwnLoss
 from selenite.types import AnyArray, Array
 
 COUNT = Interval(Integral, 1, 2**63 - 1, closed="both")  # as many as the kernel counts
 CONSTRAINTS: dict[str, list[Any]] = {
     "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-    "activation": [StrOptions({*HIDDEN_ACTIVATIONS}), list, tuple],
+    "activation": [StrOptions({*HIDDEN_ACTIVATIONS}), OwnActivation, list, tuple],
     "solver": [StrOptions({"lbfgs", "lm", *STOCHASTIC})],
     "alpha": [Interval(Real, 0, None, closed="left")],
     "batch_size": [StrOptions({"auto"}), COUNT],
@@ -88,6 +89,8 @@ def _check_loss(estimator: Any) -> None:
     """Refuse a loss that is not for the task."""
     task = "classification" if is_classifier(estimator) else "regression"
     fitting = {name for name, loss in LOSSES.items() if task in loss.tasks}
+    if isinstance(estimator.loss, OwnLoss):
+        return
     if estimator.loss.partition("(")[0] not in fitting:
         raise ValueError(
             f"The 'loss' parameter of {type(estimator).__name__} must be a str among {fitting}. "

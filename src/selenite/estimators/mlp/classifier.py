@@ -256,7 +256,8 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
     def _shown_loss(self, dtype: Any) -> str:
         if self.loss == "log_loss":
             return f"log_loss({-log(np.finfo(dtype).eps)!r})"  # probabilities no smaller than that
-        return str(self.loss)
+        loss: str = self.loss
+        return loss
 
     def _score(self, prediction: Array, Y: Array, sample_weight: Array | None) -> float:
         """Return the accuracy."""

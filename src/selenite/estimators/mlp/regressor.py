@@ -105,7 +105,8 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
     def _shown_loss(self, dtype: Any) -> str:
         if self.n_outputs_ > 1 and self.loss in ("squared_error", "poisson"):
             return f"{self.loss}({self.n_outputs_})"  # the mean over the outputs
-        return str(self.loss)
+        loss: str = self.loss
+        return loss
 
     def _score(self, prediction: Array, Y: Array, sample_weight: Array | None) -> float:
         """Return R²."""

@@ -215,6 +215,17 @@ def test_an_evaluated_fit_judges_each_by_the_same_rows_and_knows_them_again(name
         assert one.verdict.startswith("Verdict")
 
 
+def test_a_report_is_of_one_and_makes_all_again():
+    table = table_of(80).without("sign", "light")
+    model = fit_and_evaluate(table, ("small", "large"), FEW).model
+    page = selenite.report(model, table, of="large").html
+    assert "report on large" in page
+    assert "--target small,large" in page
+    assert "added up over" in page
+    with pytest.raises(OptionError, match="--of"):
+        selenite.report(model, table)
+
+
 def test_folds_are_fitted_again_for_all_targets():
     table = table_of(90).without("small", "large")
     fit = fit_and_evaluate(table, ("sign", "light"), FEW)

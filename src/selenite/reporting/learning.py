@@ -7,7 +7,7 @@ import numpy as np
 from selenite.markup import Markup, element, joined, picture
 from selenite.model import Curve, Model
 from selenite.plots import inline
-from selenite.text import plain_number
+from selenite.text import listed, plain_number
 
 BY_HEART = 1.2  # times the loss of the validation rows at the epoch kept, which that of the last epoch is beyond
 
@@ -20,6 +20,8 @@ def learning(model: Model) -> Markup:
         return Markup("")
     which = "the dots are the epochs kept, on average" if len(curves) > 1 else "the dot is the epoch kept:"
     scale = ", of answers scaled by their deviation" if model.target.task == "regression" else ""
+    if len(model.targets) > 1:
+        scale += f", added up over {listed([one.name for one in model.targets])}"
     places = [int(np.abs(np.subtract(curve.epochs, epoch)).argmin()) for curve, epoch in zip(curves, kept, strict=True)]
     training, validation = _means(curves, places)
     beside = "" if validation is None else f", on validation rows {plain_number(_short(validation))}"

@@ -19,6 +19,8 @@ COMMAS = "size,kind\n1.5,a\n2,b\n"
         ('"size, in cm";kind\n1,5;a\n2;b\n', [1.5, 2]),
         ("size;kind\n1,500;a\n2,250;b\n", [1.5, 2.25]),  # semicolons are of where a comma is the decimal mark
         ("size,kind;more\n1.5,a\n2,b\n", [1.5, 2]),
+        ("size,price\n$1.5,3 %\n$2,4 %\n", [1.5, 2]),
+        ("size;kind\n1,5 €;a\n2 €;b\n", [1.5, 2]),
     ],
 )
 def test_a_table_is_read_as_its_line_of_names_says(tmp_path, text, sizes):

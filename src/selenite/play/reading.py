@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import re
+from dataclasses import replace
 from os import PathLike, fspath
 
 from selenite.errors import TableError
 from selenite.table import Limits, ReadOptions, Table, read_table
+from selenite.table.numerals import MarkedNumbersError
 
 AS_USUAL = (ReadOptions(),)
 WITH_SEMICOLONS = (ReadOptions(separator=";"), ReadOptions(separator=";", decimal=","))
@@ -17,7 +19,7 @@ def read_as_written(path: str | PathLike[str], limits: Limits = Limits()) -> tup
     """Return the table in a file and how that is written: of several ways the first in which it reads without a doubt.
 
     A line of names with semicolons, and neither commas nor tabs, is parted by them; then numbers may have a decimal
-    comma.
+    comma. Units and signs of currencies around numbers are left out.
 
     >>> from tempfile import NamedTemporaryFile
     >>> with NamedTemporaryFile("w", suffix=".csv") as file:
@@ -30,11 +32,22 @@ def read_as_written(path: str | PathLike[str], limits: Limits = Limits()) -> tup
     doubt: TableError | None = None
     for options in WITH_SEMICOLONS if has_semicolons(path) else AS_USUAL:
         try:
-            return read_table(path, options, limits=limits), options
+            return _without_marks(path, options, limits)
         except TableError as error:
             doubt = doubt or error
     assert doubt is not None
     raise doubt
+
+
+def _without_marks(path: str | PathLike[str], options: ReadOptions, limits: Limits) -> tuple[Table, ReadOptions]:
+    """Return a table and how it is read, units and signs of currencies around numbers left out, column after column."""
+    while True:
+        try:
+            return read_table(path, options, limits=limits), options
+        except MarkedNumbersError as error:
+            if not set(error.strip) - set(options.strip):
+                raise
+            options = replace(options, strip=error.strip)
 
 
 def has_semicolons(path: str | PathLike[str]) -> bool:

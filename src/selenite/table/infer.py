@@ -16,7 +16,15 @@ from selenite.table.cells import text_column
 from selenite.table.dates import DATE, ISO, MONTH, PACKED_DAY, TIME, formats_of, is_packed, moments_of
 from selenite.table.distinct import DistinctTexts
 from selenite.table.missing import MISSING, met, read_as_missing
-from selenite.table.numerals import MAJORITY, PLAIN, may_be_number, other_notation, plain_numerals, plain_values
+from selenite.table.numerals import (
+    MAJORITY,
+    PLAIN,
+    MarkedNumbersError,
+    may_be_number,
+    other_notation,
+    plain_numerals,
+    plain_values,
+)
 from selenite.table.schema import FEW_CATEGORIES, ReadOptions
 from selenite.table.table import EXACT, Column, Dates, Finding, Numbers, Text, called
 from selenite.table.units import in_units, unit_of
@@ -174,9 +182,8 @@ def _numbers_among(texts: DistinctTexts, is_number: Mask) -> str:
             place, text = texts.first(~is_number)
             more = ", as accountants write numbers below 0" if text.startswith('"(') else ""
             otherwise = f"; if it is no number, --kind {argument(f'{texts.name}=category')}" if unit_of(text) else ""
-            raise TableError(
-                f"{place}: {texts.label} holds numbers written as {text}{more}. Add {notation.options}{otherwise}"
-            )
+            told = f"{place}: {texts.label} holds numbers written as {text}{more}. Add {notation.options}{otherwise}"
+            raise MarkedNumbersError(told, notation.strip)
         alike |= notation.read
         remedy = f"add {notation.options}" if notation.options else "write it as a plain number"
         if notation.units:

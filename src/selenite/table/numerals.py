@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import OptionError
+from selenite.errors import OptionError, TableError
 from selenite.table import arrow
 from selenite.table.arrow import matching, numpy_of
 from selenite.table.schema import FEW_CATEGORIES, ReadOptions
@@ -36,6 +36,14 @@ _NO_OPTION_READS = (  # 0x1F, 1/2, 5k, 5-, 500 g, 1,00,000
 _SOMEHOW = r"^[^\w-]*[+−-]?(?:(?:[A-Z]{3}|Rs\.?)\s?)?[^\w-]*\d[\d.,'’\s]*(?:\s?[^\W\d_]{2,}|\s[^\W\d_])?\W*$"
 
 
+class MarkedNumbersError(TableError):
+    """Numbers written otherwise than the options say; `strip` is the option that reads them, if it alone does."""
+
+    def __init__(self, message: str, strip: str) -> None:
+        super().__init__(message)
+        self.strip = strip
+
+
 @dataclass(frozen=True)
 class Notation:
     """How numbers seem to be written, other than the options say."""
@@ -44,6 +52,7 @@ class Notation:
     options: str  # that read them, as on a command line; "" if none do
     doubtful: bool  # they may as well be no numbers
     units: tuple[str, ...] = ()  # the different ones that they have
+    strip: str = ""  # where this alone has to be given, what it has to be
 
 
 def plain_numerals(texts: Any, options: ReadOptions) -> Any:
@@ -127,7 +136,8 @@ def other_notation(texts: Any, options: ReadOptions) -> Notation | None:
             continue  # 0.500: it is no mark between thousands
         read = are_numbers(texts, changed)
         if read.mean() > MAJORITY and read.sum() > max(now.sum(), 0 if best is None else best.read.sum()):
-            best = Notation(read, _as_arguments(options, changed), doubtful)
+            strip = changed.strip if replace(changed, strip=options.strip) == options else ""
+            best = Notation(read, _as_arguments(options, changed), doubtful, strip=strip)
     unread = now | matching(texts, _NO_OPTION_READS)
     if units := several_units(texts.to_pylist()):
         unread |= matching(texts, rf"\d\s?({'|'.join(map(re.escape, units))})$")

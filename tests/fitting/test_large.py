@@ -24,7 +24,7 @@ from selenite.nn.random import SPLIT, permutation
 from selenite.splits.split import first_drawn
 from selenite.table import Limits, encode, open_pieces, read_table
 from selenite.table.limits import LARGE
-from selenite.table.table import days_of
+from selenite.table.table import Numbers, Table, Text, days_of
 
 N = 280_000
 SMALL = Settings("fast", members=2, hidden=(4,), epochs=1)
@@ -204,3 +204,11 @@ def test_what_cannot_be_fitted_is_said(sources, tmp_path, monkeypatch):
     monkeypatch.setattr("shutil.disk_usage", lambda folder: type("Usage", (), {"free": 1000}))
     with pytest.raises(OptionError, match="GB on the disk while the model is fitted.*TMPDIR"):
         large(sources["parquet"]).encode(SMALL)
+
+
+def test_words_are_not_learnt_of_so_many_rows():
+    random = np.random.default_rng(0)
+    texts = Text(random.integers(0, 2, N).astype(np.int32), ("a fine green bottle", "a poor brown bottle"))
+    table = Table(("note", "x", "y"), (texts, *map(Numbers, random.normal(size=(2, N)))), N)
+    with pytest.raises(OptionError, match=r'"note" is declared as free text, .* at most 262,144; the table has 280,000'):
+        fit_and_evaluate(table, "y", replace(SMALL, kinds={"note": "text"}))

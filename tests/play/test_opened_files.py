@@ -189,3 +189,12 @@ def test_a_table_too_large_for_the_page_is_refused_before_it_is_read(
     assert f"{name} has " in reason
     assert "the page takes at most 300 columns and 200,000 rows. For more: selenite fit FILE" in reason
     assert peak < 120e6, peak
+
+
+def test_free_text_is_set_aside_and_said_where_it_is_learnt_from(files):
+    texts = Text(np.arange(200, dtype=np.int32), tuple(f"the green bottle of number {i}" for i in range(200)))
+    numbers = np.random.default_rng(0).normal(size=(2, 200))
+    table = Table(("note", "x", "y"), (texts, *map(Numbers, numbers)), 200)
+    opened = open_table(files, table, ReadOptions())
+    note, x = learn(files, opened["file"], "y", 0.2, 0)["schema"]
+    assert (note.kind, note.reason, x.kind) == ("identifier", "free text, which selenite fit learns from", "number")

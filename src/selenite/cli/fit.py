@@ -149,6 +149,12 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
     "--loss", default="auto", help="log_loss, squared_error, absolute_error, huber, poisson, 'quantile(0.9)'."
 )
 @click.option(
+    "--metric",
+    metavar="NAME",
+    help="What chooses the epochs and judges, in place of the loss: accuracy, balanced_accuracy, precision, recall, "
+    "f1, mcc, roc_auc, average_precision, log_loss, brier; of numbers r2, rmse, mae.",
+)
+@click.option(
     "--class-weight",
     type=ClassWeights(),
     metavar="WEIGHTS",

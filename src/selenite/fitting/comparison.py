@@ -12,7 +12,7 @@ from selenite.fitting.weights import class_weights
 from selenite.model import Model
 from selenite.model.baselines import best_constant, class_shares, constant_name
 from selenite.model.intervals import Clusters, ratio_interval
-from selenite.model.metrics import CLASS_METRICS, OF_A_DECISION, Metric
+from selenite.model.metrics import CLASS_METRICS, OF_A_DECISION, Metric, metric_called
 from selenite.model.predictions import USUAL_METRICS, Predictions, measure, predictions_of
 from selenite.model.settings import ClassWeight
 from selenite.splits.split import Part
@@ -89,13 +89,20 @@ def judge(
     figures = {name: one.metrics() for name, one in joined.items()}
     figures["naive"] = [_of_constant(metric) for metric in figures["naive"]]
     heading, guess = _guess(saved, weighted)
-    by = f"weighted {measure(saved)}" if weighted else measure(saved)
+    by, metric = f"weighted {measure(saved)}" if weighted else measure(saved), asked_metric(saved)
+    by = by if metric is None else metric_called(metric, target)
     told = figures  # in what the verdict says; a threshold moves rows between mistakes of two kinds
     if saved.threshold is not None:
-        told = {name: [one for one in found if one.name not in DECIDED] for name, found in figures.items()}
-    text = verdict(losses, told, guess, by, clusters, linear_cut_short)
+        left_out = set(DECIDED) - {by}
+        told = {name: [one for one in found if one.name not in left_out] for name, found in figures.items()}
+    text = verdict(losses, told, guess, by, clusters, linear_cut_short, by_figure=metric is not None)
     figures[heading] = figures.pop("naive")
     return Judgement(figures, text)
+
+
+def asked_metric(model: Model) -> str | None:
+    """Return the metric that was asked to judge a model, if any."""
+    return None if model.settings is None else model.settings.metric
 
 
 def _of_constant(metric: Metric) -> Metric:
@@ -128,12 +135,15 @@ def verdict(
     by: str,
     clusters: Clusters = None,
     linear_cut_short: bool = False,
+    *,
+    by_figure: bool = False,
 ) -> str:
     """Return in words whether the model is worth having.
 
     `losses` (n,) of each judged row and `figures` are those of "selenite", of a "naive" `guess`, and where there are
     some of a "linear" model, of the "original" that it was distilled from, and of the model "before" it went on; `by`
-    names the figure that the losses make. What another one says otherwise is told.
+    names the figure that the losses make, or with `by_figure` the one whose intervals judge in their place. What
+    another one says otherwise is told.
     """
     n = len(losses["naive"]) if clusters is None else len(np.unique(clusters))
     rows = "rows" if clusters is None else "groups of rows"
@@ -148,7 +158,10 @@ def verdict(
     beside, otherwise = {}, ""
     for name in (rival for rival in named if rival in losses):
         pairs = [(one, other) for one in figures["selenite"] for other in figures[name] if one.name == other.name]
-        beside[name] = _standing(losses["selenite"], losses[name], pairs, by, clusters)
+        standing = next((_apart(*pair) for pair in pairs if pair[0].name == by), None) if by_figure else None
+        if standing is None:
+            standing = _standing(losses["selenite"], losses[name], pairs, by, clusters)
+        beside[name] = standing
         otherwise += _dissent(pairs, named[name], beside[name], by)
     measured = "" if by in USUAL_METRICS and not otherwise else f" by {by}"
     naive, linear = beside["naive"], beside.get("linear")

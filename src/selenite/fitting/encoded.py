@@ -13,6 +13,7 @@ from selenite.fitting.plan import plan
 from selenite.fitting.text_scores import learn_text_scores
 from selenite.fitting.weights import class_weights, rows_that_count, scaled
 from selenite.fitting.windows import StoredWindows
+from selenite.model.metrics import require_metric
 from selenite.model.settings import Settings, target_loss
 from selenite.model.threshold import require_two_classes
 from selenite.nn.random import SPLIT
@@ -123,6 +124,7 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
         target = learn_target(counting.answers, given.target_name, settings.task, weight=counting.weight)
     loss = target_loss(settings.loss, target)
     require_two_classes(settings.threshold, target)
+    require_metric(settings.metric, target)
     target = target if given.of_model else scaled_for(loss, target)
     n, most = counting.features.n_rows, rows_in_time(counting.features, seconds_left(), settings.seed)
     read = None if n <= most else drawn_rows(n, most, settings.seed, SPLIT)

@@ -171,6 +171,7 @@ def fit_and_evaluate(
             task=once.task,
             kinds=once.kinds,
             threshold=once.threshold,
+            metric=once.metric,
         )
         if settings.time_limit is not None:
             linear = replace(linear, time_limit=max(FOR_LINEAR * left() / n_parts, 0.01))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from selenite import backend as backends
-from selenite.errors import DivergenceWarning
+from selenite.errors import DivergenceWarning, OptionError
 from selenite.fitting.budget import countdown
 from selenite.fitting.calibration import shrink
 from selenite.fitting.continuing import Start, known_rows
@@ -84,6 +84,8 @@ class Incremental:
 
     def learn(self, given: TrainingTable, backend: str | backends.Backend | None) -> tuple[Fitted, list[str]]:
         """Go once over rows; return the model that this makes, and in words what was never seen before."""
+        if self.settings.metric is not None:
+            raise OptionError("partial_fit holds no rows out: there is no epoch for a metric to choose")
         notes, schema = unseen(self.schema, given.features)
         answers = given.only_answers("partial_fit")
         target = widened_target(self.target, answers)

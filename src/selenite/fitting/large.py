@@ -231,6 +231,8 @@ class LargeTable:
     def _weighing(self, settings: Settings) -> Weighing | None:
         """Return how much each row counts; None where all count alike."""
         require_two_classes(settings.threshold, self.target)
+        if settings.metric is not None:
+            raise OptionError("of so many rows the epoch is chosen by the loss as they are read: leave metric out")
         if not self.weights and settings.class_weight is None:
             return None
         of_class = None

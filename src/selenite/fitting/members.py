@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -13,13 +13,14 @@ from selenite.fitting.calibration import Unseen
 from selenite.fitting.encoded import Encoded
 from selenite.fitting.plan import Plan, label_smoothing_for, optimizer_for
 from selenite.fitting.target_transform import Logarithms
+from selenite.model.metrics import goodness
 from selenite.model.settings import Settings
 from selenite.nn import EarlyStopping, Network, TrainOptions, initialize, start
 from selenite.nn.epoch import mean_loss
 from selenite.nn.initializers import require_room
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
-from selenite.table import Target, smoothed, strata_of
+from selenite.table import Target, as_probabilities, smoothed, strata_of
 from selenite.training import Callback, Run, Trainer, Training, TrainingRows, train_runs
 from selenite.types import Array, Floats, Mask
 
@@ -86,6 +87,8 @@ class Members:
             rule = EarlyStopping(patience=plan.patience)
             if aside is not None:
                 rule = EarlyStopping(aside.X, smoothed(aside.Y, share), aside.weight, plan.patience)
+                if settings.metric is not None:
+                    rule.score = self._score(settings.metric, network, aside)
             seed = settings.seed + k * 1_000_003  # far from the seeds that a user counts through
             if self.begin is None:
                 parameters = initialize(network, seed=seed, dtype=np.float32)
@@ -118,6 +121,23 @@ class Members:
             record=self.record,
         )
 
+    def _score(self, metric: str, network: Network, aside: TrainingRows) -> Callable[[Array], float]:
+        """Return how good parameters are by a metric on validation rows, higher the better."""
+        Y, weight = aside.Y.astype(np.float64), None if aside.weight is None else aside.weight.astype(np.float64)
+        of_classes, logarithms = self.encoded.target.task == "classification", self.logarithms
+
+        def score(parameters: Array) -> float:
+            output = self.verbs.predict(network, parameters, aside.X)
+            if of_classes:
+                y = Y.argmax(axis=1) if Y.shape[1] > 1 else np.rint(Y[:, 0]).astype(np.intp)
+                return goodness(metric, as_probabilities(output), y, weight)
+            numbers = [one[:, 0].astype(np.float64) for one in (output, Y)]
+            if logarithms is not None:
+                numbers = [np.exp(logarithms.center + logarithms.width * one) for one in numbers]
+            return goodness(metric, numbers[0], numbers[1], weight)
+
+        return score
+
     def unseen(self, network: Network, parameters: Array) -> Unseen | None:
         """Return what they give for rows that they were not trained on; parameters are (members, n_parameters)."""
         if self.encoded.own is not None:
@@ -144,7 +164,8 @@ class Members:
 def _keep_if_best(rule: EarlyStopping, network: Network, parameters: Array) -> None:
     """Let the parameters before the first epoch be the best so far, as the rows that judge epochs say."""
     if rule.X is not None and rule.Y is not None:
-        rule.best_loss = mean_loss(network, parameters, rule.X, rule.Y, rule.sample_weight)
+        loss = mean_loss(network, parameters, rule.X, rule.Y, rule.sample_weight)
+        rule.best_loss = loss if rule.score is None else -rule.score(parameters)
         rule.best_parameters = parameters.copy()
 
 

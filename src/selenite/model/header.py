@@ -83,6 +83,7 @@ def _plain(written: _Written) -> dict[str, Any]:
         (settings, "only"),
         (settings, "shards"),
         (settings, "threshold"),
+        (settings, "metric"),
         (plain["model"], "verdict"),
         (plain["model"], "settings"),
         (plain["model"], "over_seeds"),

@@ -13,9 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from selenite.errors import OptionError
 from selenite.model.confusion import f1, mcc, precision, recall, with_interval
 from selenite.model.intervals import Clusters, design_effect, dot, ratio_interval, share_interval
 from selenite.model.ranking import area_under_roc, average_precision
+from selenite.table.schema import Target
 from selenite.types import AnyArray, Array, Floats, Indices
 
 CLASS_METRICS = {  # by the name that they are asked for by: what they are called
@@ -263,6 +265,39 @@ def pinball(
     loss = np.where(error >= 0, quantile * error, (quantile - 1) * error)
     weight = np.ones(len(y)) if sample_weight is None else sample_weight
     return mean_metric(f"pinball({quantile:g})", loss * weight, weight, clusters)
+
+
+def require_metric(name: str | None, target: Target) -> None:
+    """Refuse a metric that there is not for a target."""
+    if name is None:
+        return
+    if target.each:
+        raise OptionError("a metric is of one target; there are several: leave metric out")
+    known = CLASS_METRICS if target.task == "classification" else NUMBER_METRICS
+    if name not in known:
+        what = "of classes" if target.task == "classification" else "of a number"
+        raise OptionError(f"there is no metric {name} {what}; there are {', '.join(known)}")
+
+
+def goodness(name: str, prediction: AnyArray, y: AnyArray, sample_weight: Floats | None = None) -> float:
+    """Return a metric of probabilities (n, n_classes) or numbers (n,), turned so that higher is better.
+
+    >>> goodness("mae", np.array([1.0, 2.0]), np.array([1.0, 3.0]))
+    -0.5
+    """
+    if prediction.ndim == 2:
+        [found] = class_metrics(prediction, y, sample_weight=sample_weight, names=[name])
+    else:
+        numbers = evaluate_numbers(prediction, y, sample_weight=sample_weight)
+        [found] = [metric for metric in numbers if metric.name == NUMBER_METRICS[name]]
+    value = found.value if np.isfinite(found.value) else -np.inf
+    return value if found.higher_is_better or not np.isfinite(value) else -value
+
+
+def metric_called(name: str, target: Target) -> str:
+    """Return what a metric's figure is called."""
+    several = len(target.classes) > 2 and name in OF_A_DECISION
+    return MACRO * several + (CLASS_METRICS | NUMBER_METRICS)[name]
 
 
 def mean_metric(

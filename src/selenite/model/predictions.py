@@ -202,7 +202,9 @@ def measure(model: Model) -> str:
 
 def usual_names(model: Model) -> tuple[str, ...]:
     """Return the metrics of classes that are told of a model without being asked for."""
-    return USUAL_OF_CLASSES if model.threshold is None else (*USUAL_OF_CLASSES, *OF_A_DECISION)
+    asked = () if model.settings is None or model.settings.metric is None else (model.settings.metric,)
+    of_a_decision = () if model.threshold is None else OF_A_DECISION
+    return tuple(dict.fromkeys((*USUAL_OF_CLASSES, *of_a_decision, *asked)))
 
 
 def names_of_classes(model: Model) -> list[str]:

@@ -48,6 +48,7 @@ class Settings:
     drop: tuple[str, ...] = ()  # columns left out of the table
     only: tuple[str, ...] = ()  # the columns learnt from, if not all
     shards: int | None = None  # of a batch, that processes can share
+    metric: str | None = None  # that chooses the epochs and judges, in place of the loss
     threshold: str | None = None  # of two classes, how it is chosen: "f1", "cost:5:1", "recall>=0.9" or "0.3"
 
     def __post_init__(self) -> None:

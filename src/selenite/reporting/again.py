@@ -18,7 +18,19 @@ from selenite.text import argument
 from selenite.tuning.candidates import TRIED
 
 ASKED_BY_OPTIONS = (
-    *("task", "preset", "members", "hidden", "activation", "loss", "class_weight", "threshold", "epochs", "batch_size"),
+    *(
+        "task",
+        "preset",
+        "members",
+        "hidden",
+        "activation",
+        "loss",
+        "class_weight",
+        "metric",
+        "threshold",
+        "epochs",
+        "batch_size",
+    ),
     *("learning_rate", "dropout", "weight_decay", "seed", "time_limit", "shards"),
 )
 

@@ -91,6 +91,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
     drop: Sequence[str] | None = None
     only: Sequence[str] | None = None
     shards: int | None = None
+    metric: str | None = None
     random_state: int | np.random.RandomState | None = 0
     backend: str | Backend | None = None
     n_jobs: int | None = None
@@ -115,6 +116,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         "n_jobs": [Interval(Integral, None, -1, closed="right"), _COUNT, None],
         "verbose": ["verbose"],
         "shards": [_COUNT, None],
+        "metric": [str, None],
     }
 
     def fit(

@@ -71,6 +71,9 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
     shards : int, optional
         Cut each batch into so many parts, a power of two, summed in a fixed order: the model is then that of
         `selenite fit --shards`, whose parts several processes share.
+    metric : str, optional
+        What chooses each network's epoch in place of the loss: "f1", "roc_auc", "average_precision" and the like; of
+        numbers "r2", "rmse" or "mae".
     random_state : int, RandomState or None
         The same int gives the same model.
     backend : str, optional

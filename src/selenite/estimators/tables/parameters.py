@@ -60,6 +60,7 @@ def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = (
         drop=drop,
         only=only,
         shards=estimator.shards,
+        metric=estimator.metric,
     )
 
 

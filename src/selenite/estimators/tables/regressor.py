@@ -20,9 +20,9 @@ class SeleniteRegressor(RegressorMixin, Selenite):  # type: ignore[misc]
     prices, the logarithm is learned where that is clearly better on rows held out: `model_.target_transform` is then
     "log", and no prediction is below 0. One or two networks try it only where else a prediction would be.
 
-    Parameters and attributes are those of `SeleniteClassifier`, but for `class_weight` and `classes_`; "auto" is the
-    loss squared_error, and absolute_error, huber, quantile and poisson are there, "huber(1.5)" and "quantile(0.9)" with
-    their number.
+    Parameters and attributes are those of `SeleniteClassifier`, but for `class_weight`, `threshold` and `classes_`;
+    "auto" is the loss squared_error, and absolute_error, huber, quantile and poisson are there, "huber(1.5)" and
+    "quantile(0.9)" with their number.
 
     Examples
     --------

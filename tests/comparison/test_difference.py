@@ -9,7 +9,7 @@ import pytest
 
 import selenite
 from selenite.errors import OptionError, SchemaError
-from selenite.model.parts import Figure, Header
+from selenite.model.parts import Figure, Header, OverSeeds
 from selenite.model.residual_quantiles import LEVELS
 from selenite.table import ReadOptions
 from selenite.text import json_text
@@ -92,7 +92,9 @@ PLANTED = {
     "figures": lambda figures: (replace(figures[0], value=0.25),),
     "network": lambda network: replace(network, loss="squared_error"),
     "residual_quantiles": lambda found: selenite.load(DATA / "number_format2.selenite").residual_quantiles,
+    "over_seeds": lambda found: (OverSeeds("accuracy", (0.5, 0.75)),),
     "settings": lambda settings: replace(settings, seed=7),
+    "threshold": lambda found: 0.25,
     "truth_quantiles": lambda found: tuple(np.linspace(0.1, 0.9, len(LEVELS)).tolist()),
     "verdict": lambda verdict: "Verdict: better.",
 }

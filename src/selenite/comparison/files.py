@@ -58,6 +58,8 @@ def changes(a: Model, b: Model) -> Iterator[Change]:
     figures_a, figures_b = _figures(a), _figures(b)
     for model, metric in {**figures_a, **figures_b}:
         yield from _unequal("figures", model, metric, figures_a.get((model, metric)), figures_b.get((model, metric)))
+    spreads = ({one.metric: one.values for one in side.over_seeds} for side in (a, b))
+    yield from _unequal("figures", "", "over seeds", *spreads)
     yield from _unequal("figures", "", "verdict", a.verdict, b.verdict)
 
 

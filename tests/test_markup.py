@@ -20,7 +20,7 @@ def test_text_is_escaped_unless_it_is_markup():
 
 
 def test_the_styles_ask_for_nothing():
-    for text in (STYLE, Path(selenite.__file__).with_name("report").joinpath("report.css").read_text()):
+    for text in (STYLE, Path(selenite.__file__).with_name("reporting").joinpath("report.css").read_text()):
         assert "url(" not in text
         assert "@import" not in text
 

@@ -79,7 +79,7 @@ def shuffled(n_shards: int, seed: int, n: int, epoch: int) -> Indices:
     """Return the order of n rows in which each shard's are shuffled by themselves.
 
     >>> shuffled(2, 0, 6, 0).tolist()
-    [2, 3, 4, 1, 0, 5]
+    [4, 1, 2, 5, 0, 3]
     """
     rows = np.arange(n)
     for shard in range(min(n_shards, n)):

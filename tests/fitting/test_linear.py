@@ -11,7 +11,7 @@ from sklearn.linear_model import LinearRegression, LogisticRegression
 from sklearn.metrics import log_loss
 
 from selenite import SeleniteClassifier, SeleniteRegressor
-from selenite.fitting import evaluate
+from selenite.fitting import contenders
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.fitting.plan import LINEAR_STEPS, plan
 from selenite.model import Settings
@@ -55,7 +55,7 @@ def test_hidden_layers_are_not_said_to_be_worth_having_where_all_is_linear(seed)
 
 
 def test_hidden_layers_are_not_said_to_be_worth_having_beside_a_linear_model_cut_short(monkeypatch):
-    monkeypatch.setattr(evaluate, "FOR_LINEAR", 1e-9)
+    monkeypatch.setattr(contenders, "FOR_LINEAR", 1e-9)
     x = np.random.default_rng(0).uniform(-2, 2, 3000)
     table = Table(("x", "y"), (Numbers(x), Numbers(x**2)), 3000)
     quick = Settings("fast", hidden=(16,), epochs=12)

@@ -6,9 +6,8 @@ saved is fitted on all.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,16 +15,12 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.fitting.budget import countdown
 from selenite.fitting.comparison import FEWEST_ROWS_TO_JUDGE, judge
-from selenite.fitting.diagnosis import DIVERGED, diagnose_members, rows_kept
-from selenite.fitting.encoded import Encoded, TrainingTable, encode_rows
-from selenite.fitting.ensemble import Fitted, fit_model
+from selenite.fitting.contenders import Fits, fit_contenders, stages_of
+from selenite.fitting.encoded import TrainingTable
+from selenite.fitting.ensemble import Fitted
 from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
 from selenite.fitting.evaluated import (
-    FOR_FITTING,
-    FOR_LINEAR,
     INTERRUPTED,
-    JUDGING,
-    JUDGING_BY_LINEAR,
     PREPARING,
     TEST_FRACTION,
     EvaluatedFit,
@@ -67,7 +62,7 @@ from selenite.table.learn import kinds_of_all
 from selenite.table.limits import LARGE
 from selenite.table.parted import Parted
 from selenite.text import shown
-from selenite.training import Callback, Finding, Trainer, train_runs
+from selenite.training import Callback, Trainer, train_runs
 
 FEW_ROWS, FOLDS = 1000, 5  # below this each row is judged out of its fold
 
@@ -108,99 +103,77 @@ def fit_and_evaluate(
     if seeds > 1 and len(names) > 1:
         raise OptionError("seeds show how the figures of one target vary: leave them out, or fit to each target alone")
     if table.n_rows > LARGE and folds is None and seeds == 1 and len(names) == 1:
-        columns: Any = {"groups": groups, "time_column": time_column, "weights": weights}
-        large = look_over(Parted(table), names[0], settings, test_fraction=test_fraction, **columns)
-        return fit_and_evaluate_large(
-            large,
-            settings,
-            validation=validation,
-            read=read,
-            callbacks=callbacks,
-            stages=stages,
-            begun=begun,
-            trainer=trainer,
-        )
+        asked: Any = {"groups": groups, "time_column": time_column, "weights": weights, "test_fraction": test_fraction}
+        how: Any = {"callbacks": callbacks, "stages": stages, "begun": begun, "trainer": trainer}
+        large = look_over(Parted(table), names[0], settings, **asked)
+        return fit_and_evaluate_large(large, settings, validation=validation, read=read, **how)
     left, answers = countdown(settings.time_limit, begun), answers_in(table, names)
     target = learn_target(answers, names[0], settings.task, table.first_line)
     require_rows_to_judge(table, target, settings, validation, test_fraction)
     grouping = grouping_of(table.without(*names, weights), answers, groups, time_column)
-    asked = folds is not None
-    if not asked and test_fraction is None and validation is None and _is_few(table, target, grouping):
-        folds = FOLDS
+    columns = Data(groups=groups or "", time_column=time_column or "", weights=weights or "", split_seed=settings.seed)
+    may_choose = test_fraction is None and validation is None
+    data = _divided(columns, table, target, grouping, test_fraction, folds, repeat, may_choose)
+    given = training_table(table, target, settings, data, grouping, validation)
+    fits = Fits(given, parts_of(table, target, data, grouping), trainer)
+    if data.folds:
+        require_classes_in_parts(table, target, fits.parts)
+        data = replace(data, folds=len(fits.parts) // repeat)
+    once = replace(settings, task=target.task)
+    stages.expect(*possible_rounds(once, target), *stages_of(once, data.folds > 0, seeds))
+    fitted = fit_contenders(fits, once, data.folds > 0, seeds, left, callbacks, stages)
+    model = replace(fitted.kept.model, settings=settings)
+    judging = _Judging(table, target, fits, model, settings.class_weight, clusters_of(grouping, data, table.n_rows))
+    judged = judging.judged(fitted.by_name)
+    if fitted.of_seeds and judged[0].figures:
+        others = [judging.judged({"selenite": each})[0].figures["selenite"] for each in fitted.of_seeds if each]
+        model = replace(model, over_seeds=over_seeds([judged[0].figures["selenite"], *others]))
+    in_folds = data.repeats > 0 and len(names) == 1 and bool(judged[0].figures)
+    return EvaluatedFit(
+        with_figures(model, _with_rows(data, model.data, fits.parts), judged, read),
+        fitted.kept.trainings,
+        judged,
+        rows_judged(fits.parts),
+        fitted.seconds,
+        fits.interrupted,
+        None if validation is None else validation.source,
+        out_of_fold=out_of_fold(table, fits.parts, fitted.models, model) if in_folds else None,
+        findings=fits.findings(None if data.folds else 0, fitted.kept),
+    )
+
+
+def _divided(
+    data: Data,
+    table: Table,
+    target: Target,
+    grouping: Grouping,
+    test_fraction: float | None,
+    folds: int | None,
+    repeat: int,
+    may_choose: bool,
+) -> Data:
+    """Return what is told of the rows, with how they are divided; folds are chosen for few of them."""
     if repeat > 1 and grouping.times is not None:
         raise OptionError("repeat draws folds anew, and stretches of time are always the same: leave repeat out")
-    by_folds = folds is not None
-    data = Data(
+    few = folds is None and may_choose and _is_few(table, target, grouping)
+    return replace(
+        data,
         test_fraction=test_fraction or TEST_FRACTION,
-        split_seed=settings.seed,
-        folds=folds or 0,
-        repeats=repeat if asked else 0,
-        groups=groups or "",
-        time_column=time_column or "",
-        weights=weights or "",
+        folds=FOLDS if few else folds or 0,
+        repeats=repeat if folds else 0,
         copied_rows=table.n_rows - len(grouping.first_rows(table.n_rows)),
         fingerprint=fingerprint(table),
     )
-    given = training_table(table, target, settings, data, grouping, validation)
-    fits = Fits(given, parts_of(table, target, data, grouping), trainer)
-    if by_folds:
-        require_classes_in_parts(table, target, fits.parts)
-        data = replace(data, folds=len(fits.parts) // repeat)
-    once, n_parts = replace(settings, task=target.task), len(fits.parts)
-    by_linear = [JUDGING_BY_LINEAR] * (once.hidden != ())
-    further = [f"seed {k + 1} of {seeds}" for k in range(1, seeds)]
-    stages.expect(*possible_rounds(once, target), *[JUDGING] * by_folds, *further, *by_linear)
-    if settings.time_limit is not None:
-        n_fits = by_folds + seeds * n_parts
-        once = replace(once, time_limit=max(FOR_FITTING * left() / n_fits, 0.01))
-    fitting = time.perf_counter()
-    fitted = fits.fit(None if by_folds else 0, once, callbacks, stages)
-    if fits.interrupted and not any(fitted.model.recipe.best_epochs):
-        raise KeyboardInterrupt  # nothing was learnt
-    contenders = {"selenite": fits.fit_parts(JUDGING, once, stages) if by_folds else [fitted]}
-    of_seeds = [
-        fits.fit_parts(stage, replace(once, seed=once.seed + k), stages) for k, stage in enumerate(further, start=1)
-    ]
-    seconds = time.perf_counter() - fitting
-    if by_linear:
-        linear = Settings(
-            hidden=(),
-            loss=once.loss,
-            class_weight=once.class_weight,
-            seed=once.seed,
-            task=once.task,
-            kinds=once.kinds,
-            threshold=once.threshold,
-            metric=once.metric,
-        )
-        if settings.time_limit is not None:
-            linear = replace(linear, time_limit=max(FOR_LINEAR * left() / n_parts, 0.01))
-        contenders["linear"] = fits.fit_parts(JUDGING_BY_LINEAR, linear, stages)
-    model = replace(fitted.model, settings=settings)
-    judging = _Judging(table, target, fits, model, settings.class_weight, clusters_of(grouping, data, table.n_rows))
-    judged = judging.judged(contenders)
-    if of_seeds and judged[0].figures:
-        others = [judging.judged({"selenite": each})[0].figures["selenite"] for each in of_seeds if each]
-        model = replace(model, over_seeds=over_seeds([judged[0].figures["selenite"], *others]))
-    data = replace(
+
+
+def _with_rows(data: Data, fitted: Data, parts: list[Part]) -> Data:
+    """Return what is told of the rows, with how many there were of each."""
+    return replace(
         data,
-        training_rows=model.data.training_rows,
-        validation_rows=model.data.validation_rows,
-        test_rows=0 if data.folds else len(fits.parts[0][1]),
+        training_rows=fitted.training_rows,
+        validation_rows=fitted.validation_rows,
+        test_rows=0 if data.folds else len(parts[0][1]),
         test_fraction=0.0 if data.folds else data.test_fraction,
-    )
-    return EvaluatedFit(
-        with_figures(model, data, judged, read),
-        fitted.trainings,
-        judged,
-        rows_judged(fits.parts),
-        seconds,
-        fits.interrupted,
-        None if validation is None else validation.source,
-        out_of_fold=out_of_fold(table, fits.parts, [one.model for one in contenders["selenite"]], model)
-        if asked and judged[0].figures and len(names) == 1
-        else None,
-        findings=fits.findings(None if by_folds else 0, fitted),
     )
 
 
@@ -226,53 +199,6 @@ def training_table(
         schema if data.folds else None,
         None if validation is None else (validation.without(*target.names), answers_in(validation, target.names)),
     )
-
-
-@dataclass
-class Fits:
-    """Fits models to parts of a table, whose rows are encoded once for all of them, until somebody interrupts."""
-
-    given: TrainingTable
-    parts: list[Part]
-    trainer: Trainer = train_runs
-    interrupted: bool = False
-    _encoded: dict[int | None, Encoded] = field(default_factory=dict)
-
-    def fit(
-        self,
-        part: int | None,
-        settings: Settings,
-        callbacks: Sequence[Callback] = (),
-        stages: Stages | None = None,
-    ) -> Fitted:
-        """Return a model of a part's rows, or of all (None); settings that rows are encoded by must not differ."""
-        seconds_left = countdown(settings.time_limit)
-        if part not in self._encoded:
-            given = self.given if part is None else self.given.take(self.parts[part][0])
-            self._encoded[part] = encode_rows(given, settings, seconds_left)
-        fitted = fit_model(
-            self._encoded[part], settings, seconds_left, callbacks=callbacks, stages=stages, trainer=self.trainer
-        )
-        self.interrupted = fitted.model.recipe.ended == "interrupt"
-        return fitted
-
-    def findings(self, part: int | None, fitted: Fitted) -> tuple[Finding, ...]:
-        """Return what went badly in the training of a model, by its curves and by some of the rows trained on."""
-        given = self.given if part is None else self.given.take(self.parts[part][0])
-        kept = rows_kept(given, seed=0)
-        found = diagnose_members(fitted.model, fitted.trainings, kept.features, kept.answers, kept.weight)
-        return tuple(finding for finding in found if finding.name != DIVERGED)
-
-    def fit_parts(self, stage: str, settings: Settings, stages: Stages) -> list[Fitted]:
-        """Return a model of each part; none if that is interrupted, or something was before."""
-        fitted: list[Fitted] = []
-        stages.begin(stage)
-        for part in range(len(self.parts)):
-            if self.interrupted:
-                break
-            fitted.append(self.fit(part, settings))
-            stages.done((part + 1) / len(self.parts))
-        return [] if self.interrupted else fitted
 
 
 def require_rows_to_judge(

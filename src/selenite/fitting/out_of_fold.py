@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from selenite.fitting.evaluate import Fits, training_table
+from selenite.fitting.contenders import Fits
+from selenite.fitting.evaluate import training_table
 from selenite.model import Model, Settings
 from selenite.model.predictions import Predictions, joined_predictions, predictions_of
 from selenite.model.rows import parts_of, rows_used

@@ -16,6 +16,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -73,6 +74,20 @@ def maker_of(launcher: str) -> str:
     """Return whose launcher it is."""
     said = subprocess.run([launcher, "--version"], capture_output=True, text=True, check=True).stdout
     return "Open MPI" if "Open" in said else "MPICH"
+
+
+def kill_all_of(process: int) -> None:
+    """Kill a process and all that it started: a launcher's have groups of their own."""
+    parents = {}
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            parents[int(status.parent.name)] = int(status.read_text().rpartition(")")[2].split()[1])
+    killed = {process}
+    while more := {child for child, parent in parents.items() if parent in killed} - killed:
+        killed |= more
+    for one in killed:
+        with suppress(ProcessLookupError):
+            os.kill(one, signal.SIGKILL)
 
 
 class Fits:
@@ -143,7 +158,7 @@ class Fits:
                 process.communicate()
                 continue  # it came too late
             except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+                kill_all_of(process.pid)
                 process.communicate()
             if not checkpoint.exists():
                 continue  # just as it had ended

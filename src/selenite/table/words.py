@@ -82,7 +82,7 @@ def common_terms(column: Text) -> tuple[list[str], Floats]:
     That is 1 + ln((1 + rows) / (1 + rows with it)). Of too many words, pairs or pieces, those that most rows hold.
 
     >>> common_terms(Text(np.array([0, 1, 2]), ("good wine", "good bread", "bad wine")))[0]
-    ['good', 'wine']
+    ['- goo', '- win', '-good', '-ine ', '-ood ', '-wine', 'good', 'wine']
     """
     held: Counter[str] = Counter()
     rows = np.bincount(column.codes[column.codes >= 0], minlength=len(column.values))

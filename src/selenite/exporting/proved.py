@@ -16,6 +16,7 @@ from selenite.exporting.integer import INTEGERS
 from selenite.exporting.javascript import JAVASCRIPT
 from selenite.exporting.onnx import ONNX
 from selenite.exporting.page import PAGE
+from selenite.exporting.plan import refuse_text
 from selenite.exporting.python import PYTHON
 from selenite.exporting.writer import Asked, Proof, Writer
 from selenite.fitting.distillation import Distilled
@@ -102,6 +103,7 @@ def export(
     ('sign.py', True, True)
     """
     found, writer, name = model_of(model), _writer(to, integer, double), identifier(name or "model")
+    refuse_text(found.schema)  # before anything is distilled
     if data is not None and not integer and distil is None and to != PAGE.to:
         raise OptionError(
             "data=... is for distil=..., integer=True and to='html': other exports answer as the model does"

@@ -210,7 +210,5 @@ def test_words_are_not_learnt_of_so_many_rows():
     random = np.random.default_rng(0)
     texts = Text(random.integers(0, 2, N).astype(np.int32), ("a fine green bottle", "a poor brown bottle"))
     table = Table(("note", "x", "y"), (texts, *map(Numbers, random.normal(size=(2, N)))), N)
-    with pytest.raises(
-        OptionError, match=r'"note" is declared as free text, .* at most 262,144'
-    ):
+    with pytest.raises(OptionError, match=r'"note" is declared as free text, .* at most 262,144'):
         fit_and_evaluate(table, "y", replace(SMALL, kinds={"note": "text"}))

@@ -17,8 +17,8 @@ from sklearn.feature_selection import RFE, SelectFromModel
 import selenite
 from selenite import MLPClassifier, MLPRegressor, SeleniteClassifier, SeleniteRegressor
 from selenite.errors import OptionError
-from selenite.estimators.tables.hindsight import MOST_ROWS_KEPT
 from selenite.explanation.columns import permutation_importance
+from selenite.fitting.diagnosis import MOST_ROWS_KEPT
 from selenite.table import as_table
 
 RNG = np.random.default_rng(0)

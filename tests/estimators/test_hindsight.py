@@ -146,6 +146,7 @@ class OutStream(io.StringIO):
 def test_verbose_draws_one_line_in_a_notebook_and_says_how_it_ended(monkeypatch, capsys):
     stream = OutStream()
     monkeypatch.setattr(sys, "stdout", stream)
+    monkeypatch.setattr("selenite.progress.SECONDS_BETWEEN", 0.0)
     SeleniteClassifier((64, 64), members=2, max_iter=200, n_iter_no_change=200, verbose=True).fit(X, SIDE)
     drawn, ended = stream.getvalue().rsplit("\r", 1)
     assert re.search(r"epoch \d+ of 200", drawn)

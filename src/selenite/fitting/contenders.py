@@ -101,7 +101,7 @@ def fit_contenders(
 ) -> Contenders:
     """Fit them; of the seconds `left` each fit has its share, if there is a time limit."""
     begun, n_parts = time.perf_counter(), len(fits.parts)
-    own = _within(settings, FOR_FITTING, left, by_folds + seeds * n_parts)
+    own = within(settings, FOR_FITTING, left, by_folds + seeds * n_parts)
     kept = fits.fit(None if by_folds else 0, own, callbacks, stages)
     if fits.interrupted and not any(kept.model.recipe.best_epochs):
         raise KeyboardInterrupt  # nothing was learnt
@@ -112,12 +112,12 @@ def fit_contenders(
     ]
     seconds = time.perf_counter() - begun
     if settings.hidden != ():
-        linear = _within(_linear(settings), FOR_LINEAR, left, n_parts)
+        linear = within(linear_beside(settings), FOR_LINEAR, left, n_parts)
         by_name["linear"] = fits.fit_parts(JUDGING_BY_LINEAR, linear, stages)
     return Contenders(kept, by_name, of_seeds, seconds)
 
 
-def _linear(settings: Settings) -> Settings:
+def linear_beside(settings: Settings) -> Settings:
     """Return the settings of the linear model beside: what the recipe makes without hidden layers."""
     return Settings(
         hidden=(),
@@ -132,7 +132,7 @@ def _linear(settings: Settings) -> Settings:
     )
 
 
-def _within(settings: Settings, share: float, left: Callable[[], float], n_fits: int) -> Settings:
+def within(settings: Settings, share: float, left: Callable[[], float], n_fits: int) -> Settings:
     """Return settings by which so many fits take a share of the seconds left, if there is a time limit."""
     if settings.time_limit is None:
         return settings

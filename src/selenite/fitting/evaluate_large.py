@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from selenite.fitting.budget import countdown
 from selenite.fitting.comparison import judge
+from selenite.fitting.contenders import linear_beside, within
 from selenite.fitting.ensemble import Fitted, fit_model
 from selenite.fitting.evaluated import (
     FOR_FITTING,
@@ -78,8 +79,7 @@ def fit_and_evaluate_large(
     encoded = large.encode(settings, own, stages.done)
     once = replace(settings, task=target.task)
     stages.expect(*possible_rounds(once, target), *[JUDGING_BY_LINEAR] * (once.hidden != ()))
-    if settings.time_limit is not None:
-        once = replace(once, time_limit=max(FOR_FITTING * left(), 0.01))
+    once = within(once, FOR_FITTING, left, 1)
     fitting = time.perf_counter()
     fitted = fit_model(encoded, once, countdown(once.time_limit), callbacks=callbacks, stages=stages, trainer=trainer)
     interrupted = fitted.model.recipe.ended == "interrupt"
@@ -89,19 +89,9 @@ def fit_and_evaluate_large(
     contenders: dict[str, Fitted] = {"selenite": fitted}
     if once.hidden != () and not interrupted:
         stages.begin(JUDGING_BY_LINEAR)
-        linear = Settings(  # of so many rows one such network learns all that it can in a few epochs
-            "fast",
-            hidden=(),
-            epochs=FEWEST_EPOCHS,
-            loss=once.loss,
-            class_weight=once.class_weight,
-            threshold=once.threshold,
-            seed=once.seed,
-            task=once.task,
-            shards=once.shards,
-        )
-        if settings.time_limit is not None:
-            linear = replace(linear, time_limit=max(FOR_LINEAR * left(), 0.01))
+        # of so many rows one such network learns all that it can in a few epochs
+        linear = replace(linear_beside(once), preset="fast", epochs=FEWEST_EPOCHS, shards=once.shards)
+        linear = within(linear, FOR_LINEAR, left, 1)
         contenders["linear"] = fit_model(encoded, linear, countdown(linear.time_limit), trainer=trainer)
         interrupted = contenders["linear"].model.recipe.ended == "interrupt"
     model = replace(fitted.model, settings=settings)

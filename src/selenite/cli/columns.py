@@ -126,3 +126,19 @@ def kinds_of(given: tuple[str, ...]) -> dict[str, Kind]:
         if kinds.setdefault(name, known) != known:
             raise OptionError(f"--kind says that {shown(name)} is {kinds[name]} and {known}; keep one of them")
     return kinds
+
+
+def directions_of(given: tuple[str, ...]) -> dict[str, int]:
+    """Return 1 or -1 for each column that is to be monotone; a name may hold equals signs."""
+    directions: dict[str, int] = {}
+    for text in given:
+        name, equals, sign = text.rpartition("=")
+        direction = {"+": 1, "-": -1}.get(sign.strip())
+        if not equals or direction is None:
+            raise OptionError(
+                f"--monotone {argument(text)} must be written NAME=+ or NAME=-: the prediction never falls, or never "
+                "rises, as that column rises"
+            )
+        if directions.setdefault(name, direction) != direction:
+            raise OptionError(f"--monotone says + and - of {shown(name)}; keep one of them")
+    return directions

@@ -15,7 +15,7 @@ import click
 
 from selenite.cli.checkpoint import ARGUMENTS, checkpoint_options, journal_of, keeping, take_up
 from selenite.cli.class_weight import ClassWeights
-from selenite.cli.columns import ColumnChoice, column_options
+from selenite.cli.columns import ColumnChoice, column_options, directions_of
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, model_of, refuse_unwritable
 from selenite.cli.outcome import end_fit, keep_diverged_option, print_outcome, saved
@@ -50,6 +50,10 @@ if TYPE_CHECKING:
     from selenite.model import Settings
 
 SEEDS = "Fit with so many, from --seed on, to see how the figures vary; the first is saved."
+MONOTONE = (
+    "NAME=+: the prediction, or the probability of the second of two classes, never falls as that number rises, all "
+    "else equal; NAME=-: it never rises. May be repeated."
+)
 FOLDS = "Judge every row, by models fitted without its fold; with --time-column by those of the rows before."
 COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that name a column with a task of its own
 ENDING_SECONDS = 0.2  # to write and print what was made
@@ -172,6 +176,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")
 @click.option("--time-column", metavar="COLUMN", help="When each row was made: the latest rows judge.")
 @column_options
+@click.option("--monotone", multiple=True, metavar="NAME=+|-", help=MONOTONE)
 @click.option("--epochs", type=click.IntRange(1, 2**63 - 1), help="The most epochs.  [default: the preset's]")
 @click.option("--batch-size", type=click.IntRange(1, 2**63 - 1), help="[default: a 320th of the rows, 32 to 256]")
 @click.option(
@@ -354,7 +359,8 @@ def _settings(options: dict[str, Any], choice: ColumnChoice) -> Settings:
     from selenite.model import Settings
 
     asked = {each.name: options[each.name] for each in fields(Settings) if each.name in options}
-    return Settings(**asked | {"kinds": choice.kinds, "drop": choice.drop, "only": choice.only})
+    monotone = directions_of(options["monotone"])
+    return Settings(**asked | {"kinds": choice.kinds, "drop": choice.drop, "only": choice.only, "monotone": monotone})
 
 
 def opening_text(table: Table, targets: tuple[str, ...], options: dict[str, Any], choice: ColumnChoice) -> str:

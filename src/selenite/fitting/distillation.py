@@ -194,6 +194,7 @@ def _pupil(original: Model, lesson: Lesson, hidden: tuple[int, ...], seed: int) 
         patience=PATIENCE,
         seed=seed,
         task=target.task,
+        monotone={} if original.settings is None else original.settings.monotone,
     )
     members = Members(encoded, None, settings, (), backends.get(None), record=False)
     logarithms = None

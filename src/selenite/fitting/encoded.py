@@ -9,6 +9,7 @@ import numpy as np
 
 from selenite.errors import OptionError
 from selenite.fitting.budget import SecondsLeft, rows_in_time, rows_to_calibrate_on
+from selenite.fitting.monotone import with_monotone
 from selenite.fitting.plan import plan
 from selenite.fitting.text_scores import learn_text_scores
 from selenite.fitting.weights import class_weights, rows_that_count, scaled
@@ -131,6 +132,7 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     schema = counting.schema
     if schema is None:
         schema = learn_schema(counting.features, given.known, read, answers_of(counting.answers, target.task))
+    schema = with_monotone(schema, target, settings.monotone)
     counting = counting if read is None else counting.take(read)
     Y = _outputs(target, counting.answers)
     schema, X = _inputs(schema, counting, target, Y, settings.seed)

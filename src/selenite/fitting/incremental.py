@@ -48,6 +48,8 @@ class Incremental:
     curves: list[Curves] = field(init=False)
 
     def __post_init__(self) -> None:
+        if any(column.monotone for column in self.schema.columns):
+            raise OptionError("partial_fit does not keep a column monotone: call fit, or leave monotone out")
         self.told = self.schema, self.target
         self.curves = [Curves() for _ in self.states]
 

@@ -76,6 +76,11 @@ class LargeTable:
         done: Done = nobody,
     ) -> LargeTable:
         """Take the census of a table in pieces; before that, find the rows to put aside where some stay together."""
+        if settings.monotone:
+            raise OptionError(
+                f"monotone needs all rows in memory, at most {LARGE:,}; {pieces.source} has {pieces.n_rows:,}, read in "
+                "pieces. Take fewer rows and no stream, or leave monotone out"
+            )
         order, keys = first_drawn(pieces.n_rows, LARGE, settings.seed), keys_by(groups, time_column, settings.seed)
         if keys is None:
             aside = Aside(np.sort(order[:n_judging]), np.sort(order[n_judging : n_judging + CHOOSING]))

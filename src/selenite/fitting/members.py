@@ -20,8 +20,9 @@ from selenite.nn.epoch import mean_loss
 from selenite.nn.initializers import require_room
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
-from selenite.table import Target, as_probabilities, smoothed, strata_of
+from selenite.table import Target, as_probabilities, monotone_inputs, smoothed, strata_of
 from selenite.training import Callback, Run, Trainer, Training, TrainingRows, train_runs
+from selenite.training.monotone import Bounds
 from selenite.types import Array, Floats, Mask
 
 FEWEST_ROWS_TO_HOLD_OUT = 20
@@ -82,6 +83,10 @@ class Members:
         share, stored = self.label_smoothing(network), self.encoded.windows
         n_own = len(self.encoded.rows.X) - (0 if self.held_out is None else int(self.held_out.sum(axis=1).min()))
         windows = None if stored is None else stored.windows(lambda Y: smoothed(Y, share), n_own)
+        bounds, verbs = None, self.verbs
+        if settings.monotone:  # a model beside it, on the same rows, is free
+            bounds = Bounds.of(network, monotone_inputs(self.encoded.schema))
+            verbs = bounds.kept_by(verbs)
         for k in range(plan.members):
             aside = self.encoded.own if self.held_out is None else self.encoded.rows.take(self.held_out[k])
             rule = EarlyStopping(patience=plan.patience)
@@ -92,6 +97,8 @@ class Members:
             seed = settings.seed + k * 1_000_003  # far from the seeds that a user counts through
             if self.begin is None:
                 parameters = initialize(network, seed=seed, dtype=np.float32)
+                if bounds is not None:
+                    bounds.reflect(parameters)
             else:
                 parameters = self.begin[k].copy()
                 _keep_if_best(rule, network, parameters)
@@ -108,7 +115,7 @@ class Members:
                     options,
                     seed,
                     rule,
-                    backend=self.verbs,
+                    backend=verbs,
                     windows=windows,
                 )
             )

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from selenite.markup import Markup, element, table
 from selenite.model.baselines import HEADINGS
 from selenite.model.stored_figures import over_seeds_dict, over_seeds_text, rows_of_figures
-from selenite.text import counted, figure_texts, figures_table, paragraph, path_text, plain, shown
+from selenite.text import counted, figure_texts, figures_table, listed, paragraph, path_text, plain, shown
 
 if TYPE_CHECKING:
     from selenite.fitting.evaluated import EvaluatedFit, Judgement
     from selenite.model import Model
+    from selenite.table import Schema
 
 ENDINGS = {
     "epochs": "all {run} run",
@@ -118,9 +119,18 @@ def _facts(fit: EvaluatedFit) -> dict[str, str]:
     return {
         "rows": f"{data.training_rows:,} training rows{validating}; {judging} (seed {data.split_seed})",
         "model": network,
+        **({"monotone": monotone} if (monotone := monotone_text(model.schema)) else {}),
         "training": f"{ended}, {kept} kept, {fit.seconds:.1f} s",
         **({} if model.threshold is None else {"decision": _decision(model)}),
     }
+
+
+def monotone_text(schema: Schema) -> str:
+    """Return with which columns the prediction goes one way; nothing where it may go as it likes."""
+    ways = {"never falls": 1, "never rises": -1}
+    names = {way: [each.name for each in schema.columns if each.monotone == sign] for way, sign in ways.items()}
+    told = [f"{way} as {listed(each)} {'rises' if len(each) == 1 else 'rise'}" for way, each in names.items() if each]
+    return "; ".join(told)
 
 
 def _decision(model: Model) -> str:

@@ -84,6 +84,7 @@ def _plain(written: _Written) -> dict[str, Any]:
         (settings, "shards"),
         (settings, "threshold"),
         (settings, "metric"),
+        (settings, "monotone"),
         (plain["model"], "verdict"),
         (plain["model"], "settings"),
         (plain["model"], "over_seeds"),
@@ -102,6 +103,7 @@ def _plain(written: _Written) -> dict[str, Any]:
         (plain["model"]["data"], "continues"),
         *((column, "terms") for column in plain["model"]["schema"]["columns"]),
         *((column, "zoned") for column in plain["model"]["schema"]["columns"]),
+        *((column, "monotone") for column in plain["model"]["schema"]["columns"]),
     ):
         if not part.get(name) and part.get(name) is not False:
             part.pop(name, None)

@@ -9,9 +9,11 @@ from typing import Literal, get_args
 
 from selenite.errors import OptionError
 from selenite.model.threshold import threshold_rule
+from selenite.nn.activations import ALIASES, FALLING_SOMEWHERE
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.nn.shards import check_shards
 from selenite.table.schema import Kind, Target, Task
+from selenite.text import shown
 
 Preset = Literal["fast", "balanced", "best"]
 PRESETS: tuple[Preset, ...] = get_args(Preset)
@@ -50,6 +52,7 @@ class Settings:
     shards: int | None = None  # of a batch, that processes can share
     metric: str | None = None  # that chooses the epochs and judges, in place of the loss
     threshold: str | None = None  # of two classes, how it is chosen: "f1", "cost:5:1", "recall>=0.9" or "0.3"
+    monotone: Mapping[str, int] = field(default_factory=dict)  # 1: never falls as the column rises; -1: never rises
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:
@@ -62,7 +65,24 @@ class Settings:
             raise OptionError(f"learning_rate={self.learning_rate:g} must be a number above 0")
         if self.threshold is not None:
             threshold_rule(self.threshold)
+        if self.monotone:
+            self._require_monotone()
         check_shards(1 if self.shards is None else self.shards)
+
+    def _require_monotone(self) -> None:
+        """Refuse directions that are none, and activations that fall somewhere."""
+        for name, direction in self.monotone.items():
+            if direction not in (1, -1):
+                raise OptionError(
+                    f"monotone gives {shown(str(name))} {direction!r}: give 1 if the prediction never falls as the "
+                    "column rises, -1 if it never rises"
+                )
+        for name in self.activation.replace(" ", "").split(","):
+            if ALIASES.get(name, name) in FALLING_SOMEWHERE:
+                raise OptionError(
+                    f"the activation {name} falls somewhere, so that no column can be monotone: take relu, leaky_relu, "
+                    "elu, selu, softplus, tanh or logistic"
+                )
 
 
 def activations_of(activation: str, hidden: tuple[int, ...]) -> tuple[str, ...]:

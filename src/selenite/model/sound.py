@@ -82,6 +82,8 @@ def check_column(column: ColumnSchema) -> None:
     _require((kind == "text") == (column.terms is not None), f"{name}, of kind {kind}, has no terms, or those of text")
     if column.terms is not None:
         check_terms(name, column.terms)
+    goes = column.monotone == 0 or (kind == "number" and column.monotone in (-1, 1) and not frequent)
+    _require(goes, f"{name} cannot be monotone as it says")
     if kind == "constant":
         _require(len(column.categories) <= 1, f"{name} is constant, but has several values")
 
@@ -234,6 +236,7 @@ def check_settings(settings: Settings, schema: Schema, target: Target) -> None:
     _require(set(settings.only) <= set(schema.names), "its settings ask for a column that is not there")
     asked_for_two = settings.threshold is None or len(target.classes) == 2
     _require(asked_for_two, "its settings ask for a threshold, and it does not predict two classes")
+    _require(set(settings.monotone) <= set(schema.names), "its settings say how a column goes that is not there")
     weight = settings.class_weight
     _require(weight is None or target.task == "classification", "its settings weigh classes, and it predicts a number")
     if isinstance(weight, Mapping):

@@ -265,4 +265,5 @@ ACTIVATIONS: Named[Activation] = Named(
 )
 ALIASES = {"sigmoid": "logistic", "linear": "identity", "swish": "silu"}  # what others call them
 OUTPUT_ONLY = ("exp", "softmax")
+FALLING_SOMEWHERE = ("gelu", "silu", "mish")  # as z rises
 HIDDEN_ACTIVATIONS = tuple(name for name in ACTIVATIONS if name not in OUTPUT_ONLY)

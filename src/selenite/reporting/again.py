@@ -101,6 +101,11 @@ def fit_command(facts: Facts, settings: Settings) -> str:
                 shown = ",".join(f"{label}={weight:.15g}" for label, weight in value.items())
             options.append((_option(name), f"{shown:.15g}" if isinstance(shown, float) else shown))
     options += [("--kind", f"{name}={kind}") for name, kind in settings.kinds.items() if not continues]
+    options += [
+        ("--monotone", f"{name}={'+' if direction > 0 else '-'}")
+        for name, direction in settings.monotone.items()
+        if not continues
+    ]
     for option, names in (("--drop", settings.drop), ("--only", settings.only)):
         options += [(option, each) for each in _joined(names) if not continues]
     for name in ("groups", "time_column", "weights"):

@@ -21,7 +21,7 @@ To read, in this order:
 
 from selenite.table.batches import pieces_of
 from selenite.table.classes import class_labels
-from selenite.table.encode import encode, input_columns, input_names, measured_inputs, n_inputs
+from selenite.table.encode import encode, input_columns, input_names, measured_inputs, monotone_inputs, n_inputs
 from selenite.table.fingerprint import fingerprint
 from selenite.table.frames import as_column, as_table, categorical_columns, declared_categories
 from selenite.table.learn import learn_schema
@@ -78,6 +78,7 @@ __all__ = [
     "learn_target",
     "match",
     "measured_inputs",
+    "monotone_inputs",
     "n_inputs",
     "open_pieces",
     "outside",

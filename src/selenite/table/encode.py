@@ -101,6 +101,8 @@ def input_columns(schema: Schema) -> tuple[int, ...]:
 def measured_inputs(schema: Schema) -> tuple[int, ...]:
     """Return which inputs measure, whose fine steps may matter: numbers by their ranks, and points in time.
 
+    Those that the prediction is to rise or fall with are none: it is to go one way alone.
+
     Parameters
     ----------
     schema : Schema
@@ -118,10 +120,34 @@ def measured_inputs(schema: Schema) -> tuple[int, ...]:
     measured: list[int] = []
     at = 0
     for column in schema.columns:
-        if column.kind in ("number", "date"):
+        if column.kind in ("number", "date") and not column.monotone:
             measured.append(at + bool(column.rank_quantiles))
         at += len(_input_names(column))
     return tuple(measured)
+
+
+def monotone_inputs(schema: Schema) -> tuple[int, ...]:
+    """Return for each input whether the prediction is never to fall as it rises, 1, or never to rise, -1; 0 is free.
+
+    Parameters
+    ----------
+    schema : Schema
+
+    Returns
+    -------
+    tuple of int, one an input
+
+    Examples
+    --------
+    >>> age = ColumnSchema("age", "number", missing=True, monotone=-1)
+    >>> monotone_inputs(Schema((age, ColumnSchema("height", "number"))))  # of the age, and of whether it is missing
+    (-1, 0, 0)
+    """
+    return tuple(
+        0 if column.missing and at == len(names) - 1 else column.monotone
+        for column, names in ((column, _input_names(column)) for column in schema.columns)
+        for at in range(len(names))
+    )
 
 
 def n_inputs(schema: Schema) -> int:

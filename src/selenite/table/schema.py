@@ -90,6 +90,7 @@ class ColumnSchema:
     terms: Terms | None = None  # of free text; none until they are learnt
     minimum: float | None = None  # of the training rows; dates in days since 1970
     maximum: float | None = None
+    monotone: int = 0  # of a number: 1, the prediction never falls as it rises; -1, it never rises; 0 is not held
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from selenite.errors import DivergenceWarning
+from selenite.errors import DivergenceWarning, OptionError
 from selenite.fitting.budget import SecondsLeft, countdown
 from selenite.fitting.encoded import Encoded, encode_rows, scaled_for
 from selenite.fitting.ensemble import fit_model
@@ -97,6 +97,8 @@ def tune(
     Test rows are put aside first, of few rows, too; trials are fitted to and judged on parts of the others. Of very
     many rows, trials take some that are drawn, and the settings are then fitted to all.
     """
+    if settings.monotone:
+        raise OptionError("tune tries activations that no column is monotone with: leave monotone out, or call fit")
     stages, test_fraction = stages or Stages(), test_fraction or TEST_FRACTION
     names = (target_name,) if isinstance(target_name, str) else target_name
     columns: Any = {"groups": groups, "time_column": time_column}

@@ -90,6 +90,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
     kinds: Mapping[str, Kind] | None = None
     drop: Sequence[str] | None = None
     only: Sequence[str] | None = None
+    monotone: Mapping[str, int] | None = None
     shards: int | None = None
     metric: str | None = None
     random_state: int | np.random.RandomState | None = 0
@@ -113,6 +114,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         "kinds": [Mapping, None],
         "drop": ["array-like", None],
         "only": ["array-like", None],
+        "monotone": [Mapping, None],
         "n_jobs": [Interval(Integral, None, -1, closed="right"), _COUNT, None],
         "verbose": ["verbose"],
         "shards": [_COUNT, None],

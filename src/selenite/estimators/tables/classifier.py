@@ -68,6 +68,10 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         The kind of some columns ("number", "category", "yes/no", "date", "text", "identifier", "constant"), by name.
     drop, only : sequence of str, optional
         Columns of X to leave out, or the only ones to learn from; rows to predict need not have the others.
+    monotone : mapping, optional
+        Columns of numbers that the prediction goes one way with, all else equal: {"income": 1}, the probability of the
+        second of two classes never falls as the income rises; -1, it never rises. The signs of weights hold it, for all
+        rows.
     shards : int, optional
         Cut each batch into so many parts, a power of two, summed in a fixed order: the model is then that of
         `selenite fit --shards`, whose parts several processes share.

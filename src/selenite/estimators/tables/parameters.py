@@ -61,6 +61,7 @@ def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = (
         only=only,
         shards=estimator.shards,
         metric=estimator.metric,
+        monotone=dict(estimator.monotone or {}),
     )
 
 

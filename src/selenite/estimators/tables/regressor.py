@@ -21,8 +21,8 @@ class SeleniteRegressor(RegressorMixin, Selenite):  # type: ignore[misc]
     "log", and no prediction is below 0. One or two networks try it only where else a prediction would be.
 
     Parameters and attributes are those of `SeleniteClassifier`, but for `class_weight`, `threshold` and `classes_`;
-    "auto" is the loss squared_error, and absolute_error, huber, quantile and poisson are there, "huber(1.5)" and
-    "quantile(0.9)" with their number.
+    `monotone` is of the predicted number; "auto" is the loss squared_error, and absolute_error, huber, quantile and
+    poisson are there, "huber(1.5)" and "quantile(0.9)" with their number.
 
     Examples
     --------

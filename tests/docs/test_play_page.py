@@ -3,6 +3,7 @@
 import re
 
 from documentation import ROOT, page
+from selenite.nn.activations import HIDDEN_ACTIVATIONS
 
 SCRIPTS = ROOT.joinpath("src/selenite/play/page")
 PAGE = page("docs/play.md")
@@ -30,7 +31,15 @@ def test_every_control_is_explained_in_a_sentence():
     scripts = "".join(path.read_text() for path in SCRIPTS.glob("*.js"))
     controls = set(re.findall(r'\b(?:field|check)\("([^"]+)"', scripts))
     assert len(controls) > 20
-    assert controls - words.keys() == set()
+    sets = SCRIPTS.joinpath("worker/points.js").read_text().partition("export const SETS")[2].partition("\n};")[0]
+    parts = "".join(re.findall(r'\bviews\("[^\n]*', scripts))
+    views = {*re.findall(r'\["[\w-]+", "([^"]+)"\]', parts)}
+    assert {"Diagram", "Bent plane", "Curve", "Seeds"} <= views
+    buttons = "undo|redo|beside|share|export|theme|twenty"
+    named = re.findall(rf'<button id="(?:{buttons})"[^>]*>([^<]+)<', SCRIPTS.joinpath("index.html").read_text())
+    assert len(named) == 7
+    explained = controls | views | {*named} | {*re.findall(r'title: "([^"]+)"', sets)} | {*HIDDEN_ACTIVATIONS}
+    assert explained - words.keys() == set()
     assert all(len(sentence) > 15 for sentence in words.values())
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy.special import ndtri
 from sklearn.preprocessing import QuantileTransformer
 
-from selenite.errors import OptionError, SchemaError
+from selenite.errors import OptionError, SchemaError, TableError
 from selenite.table import (
     Dates,
     Numbers,
@@ -286,7 +286,7 @@ def test_whatever_is_written_is_read_or_refused_by_name(rows):
     try:
         table = read(file.getvalue())
     except ValueError as error:
-        assert type(error).__name__ == "TableError"  # noqa: PT017
+        assert isinstance(error, TableError)  # noqa: PT017
         return
     assert table.n_rows == len(rows)
     for j, column in enumerate(table.columns):

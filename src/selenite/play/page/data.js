@@ -64,7 +64,7 @@ const files = ({ file, files: all = file ? [file] : [], settings }) => all.map((
   : radio(`file-${i}`, name, false, () => call("table", { name }))));
 
 function radio(name, title, checked, choose) {
-  return h("label", { class: "check" }, h("input", { type: "radio", name: "set", id: `of-${name}`, value: name, checked, onchange: choose }), h("span", {}, title));
+  return h("label", { class: "check", title: WORDS[title] ?? "" }, h("input", { type: "radio", name: "set", id: `of-${name}`, value: name, checked, onchange: choose }), h("span", {}, title));
 }
 
 function brushes() {

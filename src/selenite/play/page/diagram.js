@@ -7,6 +7,7 @@ import { change } from "./settings.js";
 import { on, store, tell } from "./store.js";
 import { short } from "./text.js";
 import { views } from "./views.js";
+import { WORDS } from "./words.js";
 import { showAt } from "./card.js";
 
 const SIZE = 24;
@@ -145,7 +146,7 @@ function heading(layer, l, x, gap) {
         h("strong", {}, `${layer.units}`),
         h("button", { class: "small", "aria-label": `One unit more in hidden layer ${l}`, disabled: hidden[l - 1] >= 64, onclick: () => set(hidden[l - 1] + 1) }, "+"),
         h("button", { class: "small away", "aria-label": `Take away hidden layer ${l}`, title: "Take away this layer", onclick: () => removeLayer(l - 1) }, "×")),
-      select(activations.map((name) => [name, name]), layer.activation, (name) => change({ activations: settings.activations.map((old, i) => (i === l - 1 ? name : old)) }),
+      select(activations.map((name) => [name, name, WORDS[name]]), layer.activation, (name) => change({ activations: settings.activations.map((old, i) => (i === l - 1 ? name : old)) }),
         { "aria-label": `Activation of hidden layer ${l}` }));
   }
   return box;

@@ -32,7 +32,7 @@ export function field(label, control, title) {
 
 export function select(options, value, change, properties = {}) {
   const list = h("select", { ...properties, onchange: () => change(list.value) },
-    ...options.map(([key, text]) => h("option", { value: key, selected: String(key) === String(value) }, text)));
+    ...options.map(([key, text, title = ""]) => h("option", { value: key, selected: String(key) === String(value), title }, text)));
   return list;
 }
 

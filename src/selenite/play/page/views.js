@@ -2,12 +2,13 @@
 
 import { $, fill, h } from "./dom.js";
 import { on, store, tell } from "./store.js";
+import { WORDS } from "./words.js";
 
 const shown = {};
 
 // Make tabs in a box, one for each [id of its part, title]; `opened` is told which part is shown.
 export function views(box, label, parts, opened = () => {}) {
-  const buttons = parts.map(([id, title]) => h("button", { role: "tab", id: `view-${id}`, "aria-controls": id, class: "small", onclick: () => open(id) }, title));
+  const buttons = parts.map(([id, title]) => h("button", { role: "tab", id: `view-${id}`, "aria-controls": id, class: "small", title: WORDS[title] ?? "", onclick: () => open(id) }, title));
   const list = h("div", { role: "tablist", "aria-label": label }, ...buttons);
   const open = (id) => {
     shown[box] = id;

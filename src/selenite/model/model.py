@@ -65,14 +65,10 @@ class Model:
         What was asked of the fit; None where that is not kept.
     recipe, data : Recipe, Data
         How the parameters were made, and from which rows.
-    figures, verdict : tuple of Figure, str
-        How good it is on rows that it never used, and what that means in words.
-    over_seeds : tuple of OverSeeds
-        The same figures of the networks of other seeds.
-    residual_quantiles : ResidualQuantiles or None
-        How far answers lie from predicted numbers.
-    truth_quantiles : tuple of float
-        How probable the right classes are, of rows not trained on; none of numbers.
+    figures, verdict, over_seeds : tuple of Figure, str, tuple of OverSeeds
+        How good it is on rows that it never used, what that means in words, and the figures of networks of other seeds.
+    residual_quantiles, truth_quantiles : ResidualQuantiles or None, tuple of float
+        Of rows not trained on: how far answers lie from predicted numbers; how probable the right classes are.
     threshold : float or None
         Of two classes the probability from which on the second is predicted; None predicts the most probable one.
     of_targets : tuple of OfTarget
@@ -399,7 +395,5 @@ class Model:
     def __repr__(self) -> str:
         sizes = "-".join(map(str, self.network.layer_sizes))
         members = f"{self.n_members} times " if self.n_members > 1 else ""
-        count = f"{self.parameters.size:,} parameters"
-        return (
-            f"<Model of {self.target.name!r}, {members}{sizes} {self.network.hidden_activation or 'linear'}, {count}>"
-        )
+        network = f"{members}{sizes} {self.network.hidden_activation or 'linear'}"
+        return f"<Model of {self.target.name!r}, {network}, {self.parameters.size:,} parameters>"

@@ -242,9 +242,8 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         table, answers = self._rows(X, y, reset=True)
         declared = declared_categories(X, table)
         given = TrainingTable(table, answers, name_of(y), weight=self._weights(table, sample_weight, X))
-        return given if together or table.n_rows <= LARGE or isinstance(answers, Table) else InPieces.of_table(
-            given, declared
-        ), declared
+        in_memory = together or table.n_rows <= LARGE or isinstance(answers, Table)
+        return given if in_memory else InPieces.of_table(given, declared), declared
 
     def _encoded_in_pieces(
         self, rows: InPieces, validation: tuple[Table, Answers] | None, **together: Any
@@ -272,9 +271,8 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
             is_first = not hasattr(self, "model_")
             X = with_chosen(X, *chosen_of(self)) if is_first else self._known(X)
             table, answers = self._rows(X, y, reset=is_first)
-            given = TrainingTable(
-                table, answers, name_of(y), weight=self._weights(table, sample_weight, X), target=target
-            )
+            weight = self._weights(table, sample_weight, X)
+            given = TrainingTable(table, answers, name_of(y), weight=weight, target=target)
             given, settings = self._asked(given, categorical_columns(declared_categories(X, table), table))
             if is_first:
                 known = known_of(settings.kinds, None, None, table)
@@ -302,9 +300,8 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         """Return the weight of each row, or None where all count alike."""
         if sample_weight is None:
             return None
-        given = X if hasattr(X, "shape") else np.empty((table.n_rows, 0))
-        weight: Floats = _check_sample_weight(sample_weight, given, dtype=np.float64, ensure_non_negative=True)
-        return weight
+        shaped = X if hasattr(X, "shape") else np.empty((table.n_rows, 0))
+        return _check_sample_weight(sample_weight, shaped, dtype=np.float64, ensure_non_negative=True)  # type: ignore[no-any-return]
 
     def _learnt(self, fitted: Fitted) -> None:
         """Keep what fit has made."""

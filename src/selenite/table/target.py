@@ -305,7 +305,8 @@ def _seeming_task(values: Floats) -> Task:
     different = np.unique(values)
     if not np.equal(different, np.round(different)).all():
         return "regression"
-    contiguous = len(different) == different[-1] - different[0] + 1
+    with np.errstate(over="ignore"):
+        contiguous = len(different) == different[-1] - different[0] + 1
     few = len(different) <= 2 or (contiguous and len(different) <= MOST_INTEGER_CLASSES)
     return "classification" if few else "regression"
 

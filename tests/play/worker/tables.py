@@ -40,8 +40,9 @@ def columns_of(table: Table) -> list[dict[str, Any]]:
 
 
 def schema_of(schema: Schema) -> list[dict[str, Any]]:
-    """Return what is known of the columns, as a model file has it."""
-    return [asdict(column) for column in schema.columns]
+    """Return what is known of the columns; that none is monotone, which the page cannot ask for, is not said."""
+    assert not any(column.monotone for column in schema.columns)
+    return [{name: value for name, value in asdict(column).items() if name != "monotone"} for column in schema.columns]
 
 
 def drawn(rng: np.random.Generator, n: int) -> tuple[Column, Column]:

@@ -24,7 +24,8 @@ rng = np.random.default_rng(0)
 X = pd.DataFrame({"a": rng.normal(size=400), "pet": rng.choice(["cat", "dog"], 400)})
 X.loc[::9, "a"] = np.nan
 y = rng.normal(size=400)
-regressor = SeleniteRegressor(members=3, max_iter=200).fit(X, y, **{sys.argv[1]: "ck"} if sys.argv[1:] else {})
+how = {sys.argv[1]: "ck"} if sys.argv[1:] else {}
+regressor = SeleniteRegressor(members=3, max_iter=600, n_iter_no_change=600).fit(X, y, **how)
 regressor.save("m.selenite")
 """
 
@@ -61,12 +62,14 @@ def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(tmp_path):
 
     assert python().wait(60) == 0
     whole, path = (tmp_path / "m.selenite").read_bytes(), tmp_path / "ck"
-    process = python("checkpoint")
-    while not path.exists():
-        time.sleep(0.001)
-    time.sleep(random.Random().uniform(0, 0.2))
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    for most in (0.2, 0.1, 0.05, 0.0):  # seconds, after which the fit may have ended
+        process = python("checkpoint")
+        while not path.exists():
+            time.sleep(0.001)
+        time.sleep(random.Random().uniform(0, most))
+        process.send_signal(signal.SIGKILL)
+        if process.wait() == -signal.SIGKILL and path.exists():
+            break
     assert python("resume").wait(60) == 0
     assert (tmp_path / "m.selenite").read_bytes() == whole
     assert not path.exists()

@@ -149,7 +149,8 @@ def histograms(place: SubplotSpec, predictions: Predictions) -> None:
         highest = max(highest, int(counts.max()))
         axes.bar(edges[:-1], sign * counts, width=0.047, align="edge", color=colour)
     axes.axhline(0, color=INK, linewidth=0.8)
-    axes.axvline(0.5, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
+    threshold = predictions.model.threshold  # in folds that of the first, of which each has its own
+    axes.axvline(0.5 if threshold is None else threshold, color=GREY, linewidth=1, linestyle=(0, (4, 3)))
     axes.set(xlim=(-0.01, 1.01), ylim=(-1.3 * highest, 1.3 * highest))
     plain_ticks(axes, absolute=True)
     for code, colour, at in ((1, UP, 0.965), (0, DOWN_TEXT, 0.035)):

@@ -40,7 +40,8 @@ export const classColour = (i) => CLASSES[classShape(i)];
 export const lineColour = (i) => css(onGround(rgb(CLASSES[i]), paper, night)); // of curves and marks on the paper
 export const inInk = () => classes.length > 2; // where colours are the classes', signs are ink, solid or dashed
 export const pointColour = (shape) => {
-  if (!points.has(shape)) points.set(shape, css(onGround(rgb(CLASSES[shape % 10]), paper, night)));
+  // a picture that is still of a number, while the set is of classes already, has shades between them
+  if (!points.has(shape)) points.set(shape, css(onGround(rgb(CLASSES[shape % 10] ?? CLASSES[0]), paper, night)));
   return points.get(shape);
 };
 

@@ -49,8 +49,7 @@ class Fits:
 
     def findings(self, part: int | None, fitted: Fitted) -> tuple[Finding, ...]:
         """Return what went badly in the training of a model, by its curves and by some of the rows trained on."""
-        given = self.given if part is None else self.given.take(self.parts[part][0])
-        kept = rows_kept(given, seed=0)
+        kept = rows_kept(self.given, seed=0, fitted_to=None if part is None else self.parts[part][0])
         found = diagnose_members(fitted.model, fitted.trainings, kept.features, kept.answers, kept.weight)
         return tuple(finding for finding in found if finding.name != DIVERGED)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from selenite.fitting.continuing import Start, known_rows
 from selenite.fitting.encoded import TrainingTable
 from selenite.model import Model
@@ -12,15 +14,16 @@ from selenite.nn.random import SPLIT
 from selenite.splits.split import drawn_rows
 from selenite.table import Answers, Table, input_names
 from selenite.training import Finding, Training, diagnose
-from selenite.types import Array
+from selenite.types import Array, Indices
 
 DIVERGED = "diverged"
 MOST_ROWS_KEPT = 1000  # of those fitted to, for what is asked afterwards
 
 
-def rows_kept(given: TrainingTable, seed: int) -> TrainingTable:
-    """Return some of the rows that a model is fitted to, by which it is judged how that went."""
-    return given.take(drawn_rows(given.features.n_rows, MOST_ROWS_KEPT, seed, SPLIT))
+def rows_kept(given: TrainingTable, seed: int, fitted_to: Indices | None = None) -> TrainingTable:
+    """Return some of the rows that a model is fitted to, all of those given or these, to judge how that went."""
+    rows = np.arange(given.features.n_rows) if fitted_to is None else fitted_to
+    return given.take(rows[drawn_rows(len(rows), MOST_ROWS_KEPT, seed, SPLIT)])
 
 
 def diagnose_members(

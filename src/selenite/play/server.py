@@ -34,7 +34,7 @@ from selenite.play.opened import OpenedModel, open_model
 from selenite.play.reading import read_as_written
 from selenite.play.wire import KIND, pack
 from selenite.serving.door import THIS_MACHINE, bound, server_of
-from selenite.serving.guard import Refusal, Refused
+from selenite.serving.guard import Refusal, Refused, refused
 from selenite.text import printable
 
 KINDS = {
@@ -69,7 +69,7 @@ class Playground:
             Route("/api/file", self._file, methods=["POST"]),
             Route("/api/{verb}", self._verb, methods=["POST"]),
         ]
-        application = Starlette(routes=routes, exception_handlers={Refused: _refused})
+        application = Starlette(routes=routes, exception_handlers={Refused: refused})
         self.app = PageGuard(application, self.port, self.token, self.key)
         self.server = server_of(self.app, HEADERS)
 
@@ -155,9 +155,3 @@ async def _answered(act: Callable[[], Any]) -> Response:
 def _refusal(reason: str) -> Response:
     """Say to the page why something is not done."""
     return Response(pack({"error": printable(reason)}), media_type=KIND)
-
-
-async def _refused(request: Request, error: Exception) -> Refusal:
-    """Answer where the body was too long or too slow."""
-    assert isinstance(error, Refused)
-    return Refusal(error.status, error.reason)

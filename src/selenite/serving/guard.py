@@ -155,3 +155,9 @@ class Refusal:
                 while self.seconds and (await receive()).get("more_body", False):
                     pass
         await send({"type": "http.response.body"})
+
+
+async def refused(request: Any, error: Exception) -> Refusal:
+    """Answer, for an application, where a body was too long or too slow."""
+    assert isinstance(error, Refused)
+    return Refusal(error.status, error.reason)

@@ -20,7 +20,7 @@ from selenite.model import Model
 from selenite.model.answer_columns import answer_columns, quantile_levels
 from selenite.serving.description import CSV, JSON, description_of, example_of
 from selenite.serving.door import THIS_MACHINE, bound, server_of
-from selenite.serving.guard import HEADERS, Guard, Refusal, Refused
+from selenite.serving.guard import HEADERS, Guard, Refusal, Refused, refused
 from selenite.serving.rows import LIMITS, rows_of_json, rows_of_text
 from selenite.table.outside import OutsideCount
 from selenite.text import json_text, printable
@@ -65,7 +65,7 @@ class ModelServer:
             Route("/predict", self._predict, methods=["POST"]),
         ]
         application = Starlette(
-            routes=routes, exception_handlers={Refused: _refused, HTTPException: _not_here, 500: _failed}
+            routes=routes, exception_handlers={Refused: refused, HTTPException: _not_here, 500: _failed}
         )
         hosts = {f"{name}:{self.port}" for name in (THIS_MACHINE, "localhost")} if host == THIS_MACHINE else None
         self.server = server_of(Guard(application, hosts, MOST_BODY, TOO_LARGE), HEADERS)
@@ -147,12 +147,6 @@ def _asked(asked: QueryParams) -> tuple[list[float], float | None]:
 
 def _json(content: Any) -> Response:
     return Response(json_text(content), media_type=JSON)
-
-
-async def _refused(request: Request, error: Exception) -> Refusal:
-    """Answer where the body was too long or too slow."""
-    assert isinstance(error, Refused)
-    return Refusal(error.status, error.reason)
 
 
 async def _failed(request: Request, error: Exception) -> Refusal:

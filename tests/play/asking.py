@@ -8,6 +8,8 @@ import numpy as np
 
 from selenite.play.wire import KIND, TYPES, pack
 
+INSIDE = "\nglobalThis.inside = { ...module_store, ...module_api };\n"  # behind the page's script: what it knows
+
 
 class Visitor:
     """Asks a playground."""

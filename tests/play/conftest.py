@@ -11,9 +11,10 @@ from in_browser import draw_points, until
 pytest.importorskip("starlette", reason="the playground needs starlette: pip install 'selenite[play]'")
 pytest.importorskip("uvicorn", reason="the playground needs uvicorn: pip install 'selenite[play]'")
 
-from asking import Visitor
+from asking import INSIDE, Visitor
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.model import Settings
+from selenite.play.one_file import PAGE_SCRIPT
 from selenite.play.server import Playground
 from selenite.table import read_table
 from tables_of_tests import pets
@@ -61,11 +62,11 @@ class Seen:
 
     def state(self):
         """Return what the page was told last of what stands on it."""
-        return self.page.evaluate("import('/page/store.js').then(({ store }) => store.state)")
+        return self.page.evaluate("inside.store.state")
 
     def frame(self):
         """Return the last frame."""
-        return self.page.evaluate("import('/page/store.js').then(({ store }) => store.frame)")
+        return self.page.evaluate("inside.store.frame")
 
     def draw_points(self, other):
         """Draw two points of class 0 and two of another on an empty plane."""
@@ -97,8 +98,10 @@ class Seen:
 
 @pytest.fixture
 def playground():
-    """A playground that serves while the test runs."""
+    """A playground that serves while the test runs, with a page that tests may ask what it knows."""
     made = Playground()
+    content, kind = made.pages[PAGE_SCRIPT]
+    made.pages[PAGE_SCRIPT] = content + INSIDE.encode(), kind
     thread = threading.Thread(target=made.serve, daemon=True)
     thread.start()
     deadline = time.monotonic() + 10

@@ -197,7 +197,7 @@ def test_20_seeds_are_compared_by_the_test_rows_where_there_are_any(seen):
     seen.open()
     page = seen.page
     page.click("text=two clouds")
-    page.evaluate("import('/page/api.js').then(({ call }) => call('reach', { epoch: 30 }))")
+    page.evaluate("inside.call('reach', { epoch: 30 })")
     seen.until(lambda: seen.epoch() == 30)
     page.click("#twenty")
     page.wait_for_selector("#seeds-text:has-text('On the test rows the median loss is')")
@@ -242,7 +242,7 @@ def test_the_page_reacts_at_once_whatever_is_computed(seen):
     assert min(page.evaluate(REACTION, "#epoch") for _ in range(8)) < 100
     page.click("input[value=clouds]")
     page.wait_for_selector("#legend:has-text('dog')")
-    page.evaluate("import('/page/api.js').then(({ call }) => call('seeds', { epochs: 200_000 }))")
+    page.evaluate("inside.call('seeds', { epochs: 200_000 })")
     page.wait_for_selector("#twenty:has-text('Stop')")
     assert min(page.evaluate(REACTION, "#epoch") for _ in range(8)) < 100
     page.click("#twenty")
@@ -251,7 +251,7 @@ def test_the_page_reacts_at_once_whatever_is_computed(seen):
 
 
 SHOWN = """async () => {
-  const { on, tell, store } = await import("/page/store.js");
+  const { on, tell, store } = inside;
   const frame = { ...store.frame, playing: true };
   const shown = [];
   on("frame", (now) => shown.push(now.epoch));

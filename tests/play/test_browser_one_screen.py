@@ -19,9 +19,8 @@ APART = """([a, b]) => {
   const [one, two] = [a, b].map((selector) => document.querySelector(selector).getBoundingClientRect());
   return one.right <= two.left || two.right <= one.left || one.bottom <= two.top || two.bottom <= one.top;
 }"""
-POINT = """async () => {
-  const { store } = await import("/page/store.js");
-  const { points } = store.state, side = document.querySelector("#surface").offsetWidth;
+POINT = """() => {
+  const { store } = inside, { points } = store.state, side = document.querySelector("#surface").offsetWidth;
   return { x: points.x[3] * side, y: (1 - points.y[3]) * side };
 }"""
 FLIES = "document.querySelector('.board').getAnimations({ subtree: true }).length"

@@ -17,7 +17,7 @@ from asking import unpacked
 from selenite.errors import OptionError
 from selenite.play.guard import MOST_BODY, TOO_LARGE
 from selenite.play.messages import MESSAGES
-from selenite.play.one_file import PAGE
+from selenite.play.one_file import PAGE, SCRIPTS, script
 from selenite.play.wire import KIND
 from selenite.serving.door import REQUEST_SECONDS, bound
 from selenite.serving.guard import MOST_HEADERS
@@ -261,16 +261,15 @@ def test_every_answer_has_its_headers(visitor, path):
 
 
 def test_every_file_of_the_page_is_served_as_what_it_is(visitor):
-    for name, kind in (
-        ("main.js", "text/javascript"),
-        ("worker/worker.js", "text/javascript"),
-        ("worker/why/run.js", "text/javascript"),
-        ("kernel.wasm", "application/wasm"),
-        ("style.css", "text/css"),
-    ):
+    for name, kind in (("kernel.wasm", "application/wasm"), ("style.css", "text/css"), ("icon.svg", "image/svg+xml")):
         status, headers, body = visitor.request("GET", f"/page/{name}")
         assert (status, headers["content-type"].partition(";")[0]) == (200, kind)
         assert body == (PAGE / name).read_bytes()
+    for name in SCRIPTS:
+        status, headers, body = visitor.request("GET", f"/page/{name}")
+        assert (status, headers["content-type"].partition(";")[0]) == (200, "text/javascript")
+        assert body.startswith(script(name).encode())
+        assert (PAGE / name).read_bytes()[-400:] in body
 
 
 def test_answers_to_what_is_no_request_have_the_headers_too(visitor, playground):

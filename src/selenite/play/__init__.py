@@ -7,7 +7,7 @@ What stands here serves the page and lends it what a page has not:
 * `taken`: the model file of a run;
 * `messages`, `wire`: what the page's worker may ask, and how it travels;
 * `guard`, `serving`, `server`: who may ask, and who answers;
-* `one_file`: the page as one file, which needs none of this.
+* `one_file`: the page's scripts, and the page as one file, which needs none of the above.
 
 The page is in page/, its session in page/worker/.
 """

@@ -1,18 +1,20 @@
-"""The whole playground as one file: it opens from a disk or any web space, and asks for nothing.
+"""The page's modules as one script and the worker's as another: what is served, or goes into one file with all else.
 
-The page's modules become one script and the worker's another. The kernel and the worker's script travel as text.
+The one file opens from a disk or any web space, and asks for nothing; the kernel and the worker's script are in it.
 """
 
 from __future__ import annotations
 
 import gzip
 from base64 import b64encode
+from functools import cache
 from json import dumps
 from pathlib import Path
 
 from selenite.bundle import bundled, in_html
 
 PAGE = Path(__file__).parent / "page"
+PAGE_SCRIPT, WORKER_SCRIPT = SCRIPTS = "main.js", "worker/worker.js"
 POLICY = (  # nothing is asked for, and nothing sent
     "default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval' blob:; worker-src blob:; "
     "style-src 'unsafe-inline'; img-src data: blob:; base-uri 'none'; form-action 'none'"
@@ -26,7 +28,7 @@ def one_file(link: str = "") -> str:
     carried = f"""
 const packed = Uint8Array.from(atob("{kernel}"), (one) => one.charCodeAt(0));
 const kernel = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
-const [worker, link] = [{dumps(_script("worker/worker.js"))}, {dumps(link)}];
+const [worker, link] = [{dumps(script(WORKER_SCRIPT))}, {dumps(link)}];
 globalThis.playground = {{ kernel, worker, link }};
 """  # noqa: E501
     icon = b64encode((PAGE / "icon.svg").read_bytes()).decode()
@@ -39,7 +41,7 @@ globalThis.playground = {{ kernel, worker, link }};
         ('<link rel="stylesheet" href="/page/style.css">', f"<style>\n{style}</style>"),
         (
             '<script type="module" src="/page/main.js"></script>',
-            f'<script type="module">{in_html(carried + _script("main.js"))}</script>',
+            f'<script type="module">{in_html(carried + script(PAGE_SCRIPT))}</script>',
         ),
     ):
         assert page.count(old) == 1, old
@@ -47,6 +49,7 @@ globalThis.playground = {{ kernel, worker, link }};
     return page
 
 
-def _script(entry: str) -> str:
-    """Return a module and all that it needs as one script."""
+@cache
+def script(entry: str) -> str:
+    """Return a module of the page and all that it needs as one script."""
     return bundled(PAGE / entry, PAGE)

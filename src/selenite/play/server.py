@@ -12,7 +12,6 @@ import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import unquote
 
@@ -29,7 +28,7 @@ from selenite.model.reading import read_rows
 from selenite.play.files import LIMITS, Files, named, open_table
 from selenite.play.guard import HEADERS, PageGuard
 from selenite.play.messages import MESSAGES
-from selenite.play.one_file import PAGE
+from selenite.play.one_file import PAGE, SCRIPTS, script
 from selenite.play.opened import OpenedModel, open_model
 from selenite.play.reading import read_as_written
 from selenite.play.wire import KIND, pack
@@ -37,13 +36,7 @@ from selenite.serving.door import THIS_MACHINE, bound, server_of
 from selenite.serving.guard import Refusal, Refused, refused
 from selenite.text import printable
 
-KINDS = {
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".css": "text/css",
-    ".svg": "image/svg+xml",
-    ".wasm": "application/wasm",
-}
+KINDS = {".html": "text/html", ".css": "text/css", ".svg": "image/svg+xml", ".wasm": "application/wasm"}
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 SUFFIXES = (*TEXTS, *(f"{suffix}.gz" for suffix in TEXTS), ".parquet", ".pq", ".selenite")
 
@@ -59,8 +52,9 @@ class Playground:
         self.files = Files()
         self.first: Callable[[], dict[str, Any] | None] = lambda: None  # opens the file that a page begins with
         self.pages = {
-            path.relative_to(PAGE).as_posix(): path.read_bytes() for path in PAGE.rglob("*") if path.suffix in KINDS
+            path.name: (path.read_bytes(), KINDS[path.suffix]) for path in PAGE.iterdir() if path.suffix in KINDS
         }
+        self.pages |= {name: (script(name).encode(), "text/javascript") for name in SCRIPTS}
         routes = [
             Route("/", self._page),
             Route("/page/{name:path}", self._page),
@@ -99,7 +93,8 @@ class Playground:
         name = request.path_params.get("name", "index.html")
         if name not in self.pages:
             return Refusal(404, "there is no such page")
-        return Response(self.pages[name], media_type=KINDS[Path(name).suffix])
+        content, kind = self.pages[name]
+        return Response(content, media_type=kind)
 
     async def _enter(self, request: Request) -> Response:
         return await _answered(lambda: self.token)

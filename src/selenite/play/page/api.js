@@ -25,9 +25,8 @@ export async function enter() {
     } else if (/^\d+\.|^lesson=/.test(part)) link = part;
   }
   if (/^#(token|key)=/.test(location.hash)) history.replaceState(null, "", location.pathname + (link && `#${link}`));
-  const alone = carried !== null || location.protocol === "file:" || location.hash === "#offline";
-  if (alone) token = null;
-  return alone || token !== null;
+  if (carried) token = null;
+  return carried !== null || token !== null;
 }
 
 /** The token, for a key that opens once. */

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from selenite.errors import OptionError
 from selenite.model import Model, Settings, load
 from selenite.model.loading import model_of, of_any
+from selenite.model.own_metric import as_metric
 from selenite.model.reading import KnownPieces
 from selenite.progress import ProgressBar
 from selenite.table import (
@@ -132,7 +133,8 @@ def fit(
         Show how far it is, in one line that is redrawn.
     **settings
         What else `selenite fit` takes, by its names: the fields of `selenite.model.Settings`, such as `preset`,
-        `members`, `hidden`, `epochs`, `seed`, `kinds`, `drop`, `only`.
+        `members`, `hidden`, `epochs`, `seed`, `kinds`, `drop`, `only`. As `metric` a function is taken, too, as by the
+        estimators.
 
     Returns
     -------
@@ -320,6 +322,7 @@ def _settings(given: dict[str, Any]) -> Settings:
     activation = given.get("activation", "")
     if not isinstance(activation, str):
         given = {**given, "activation": ",".join(activation)}
+    given = {**given, "metric": as_metric(given.get("metric"))}
     if given.get("threshold") is not None:
         given = {**given, "threshold": str(given["threshold"])}
     given = {name: tuple(value) if name in ("drop", "only") else value for name, value in given.items()}

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.base import clone
 from sklearn.metrics import average_precision_score, mean_absolute_error
 
 import selenite
@@ -58,6 +59,57 @@ def test_the_verdict_is_by_it_and_the_file_has_its_figure(rows):
     fit = fit_and_evaluate(table, "y", Settings("fast", epochs=8, metric="balanced_accuracy"))
     assert fit.verdict.startswith("Verdict by balanced accuracy:")
     assert "balanced accuracy" in {figure.metric for figure in fit.model.figures if figure.model == "selenite"}
+
+
+def nearly_right(y, prediction):
+    return np.mean(abs(y - prediction) < 0.5)
+
+
+def test_a_function_chooses_the_epoch_and_stands_in_the_file_by_its_name(rows, tmp_path):
+    X, y = rows
+    regressor = selenite.SeleniteRegressor(members=1, max_iter=25, metric=nearly_right, n_iter_no_change=30)
+    regressor.fit(X[:300], y[:300], validation_set=(X[300:], y[300:]), record=True)
+    target = regressor.model_.target
+    found = by_epoch(regressor, X[300:], lambda z: nearly_right(y[300:], target.center + target.width * z))
+    assert found[regressor.best_epoch_ - 1] == pytest.approx(max(found))
+    assert clone(regressor).metric is nearly_right
+    regressor.save(tmp_path / "m.selenite")
+    assert selenite.load(tmp_path / "m.selenite").settings.metric == "nearly_right"
+
+
+def test_a_function_gets_classes_and_probabilities_and_judges(rows, tmp_path):
+    table = table_of(rows[0], np.where(rows[1] > 0.8, "yes", "no"))
+    given = []
+
+    def average(y, prediction):
+        given.append((y.dtype.kind, set(y.tolist()), prediction.shape[1], len(y) == len(prediction)))
+        return average_precision_score(y, prediction[:, 1])
+
+    found = selenite.fit(table, "y", preset="fast", epochs=8, metric=average)
+    assert set(map(repr, given)) == {repr(("i", {0, 1}, 2, True))}
+    assert found.verdict.startswith("Verdict by average:")
+    ours = {metric.name: metric for metric in found.figures["selenite"]}["average"]
+    assert ours.higher_is_better
+    assert ours.low < ours.value < ours.high
+    score = selenite.score(found.model, table)
+    assert score.metrics["average"].value == pytest.approx(score.metrics["average precision"].value)
+    found.model.save(tmp_path / "m.selenite")
+    loaded = selenite.load(tmp_path / "m.selenite")
+    assert "average" not in selenite.score(loaded, table).metrics
+    assert "chosen by average, a function, which no file holds" in selenite.report(loaded, table).html
+
+
+def test_what_is_no_metric_is_refused(rows):
+    X, y = rows
+
+    def f1(y, prediction):
+        return 0.0
+
+    for metric, words in ((f1, "by the name of one of ours"), (lambda y, p: "high", "must give a number, not str")):
+        with pytest.raises(OptionError, match=words):
+            selenite.SeleniteRegressor(metric=metric, max_iter=2).fit(X, y)
+    with pytest.raises(OptionError, match="a function of y and the prediction"):
+        selenite.fit(table_of(X, y), "y", metric=3)
 
 
 def test_what_it_cannot_do_is_refused(rows):

@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 from sklearn.metrics import roc_auc_score
 
-from selenite.model.intervals import ratio_interval, share_interval
+from selenite.model.intervals import jackknife, jackknife_interval, ratio_interval, share_interval
 from selenite.model.ranking import area_under_roc
 
 LOSSES = {  # how rows lose, the mean, and the least share of intervals that have to contain it
@@ -98,3 +98,26 @@ def test_the_area_is_scikit_learns_with_ties():
     area, low, high = area_under_roc(score, positive)
     assert area == pytest.approx(roc_auc_score(positive, score), abs=1e-14)
     assert low < area < high
+
+
+def test_the_jackknife_of_a_mean_is_its_standard_error_and_of_an_area_delongs():
+    rng = np.random.default_rng(0)
+    values = rng.exponential(size=50)  # a block each
+    low, high = jackknife_interval(values.mean(), jackknife(lambda rows: values[rows].mean(), 50))
+    half = 1.96 * values.std(ddof=1) / np.sqrt(50)
+    assert (low, high) == pytest.approx((values.mean() - half, values.mean() + half))
+    y, score = rng.integers(0, 2, 5000), rng.normal(size=5000)
+    score += y
+    without = jackknife(lambda rows: roc_auc_score(y[rows], score[rows]), len(y), strata=y)
+    value, low, high = area_under_roc(score, y == 1)
+    assert jackknife_interval(value, without) == pytest.approx((low, high), abs=0.006)
+
+
+def test_the_jackknife_leaves_groups_whole_and_no_class_out():
+    clusters, y = np.repeat(np.arange(7), 9), np.r_[1, np.zeros(62, dtype=int)]
+    kept = []
+    jackknife(lambda rows: kept.append(rows) or 0.0, 63, clusters)
+    assert [len(rows) for rows in kept] == 7 * [54]
+    assert [len(np.unique(clusters[rows])) for rows in kept] == 7 * [6]
+    assert len(jackknife(lambda rows: 0.0, 63, strata=y)) == 49
+    assert jackknife_interval(1.0, np.array([1.0])) == (-np.inf, np.inf)

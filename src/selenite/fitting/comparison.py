@@ -13,7 +13,7 @@ from selenite.model import Model
 from selenite.model.baselines import best_constant, class_shares, constant_name
 from selenite.model.intervals import Clusters, ratio_interval
 from selenite.model.metrics import CLASS_METRICS, OF_A_DECISION, Metric, metric_called
-from selenite.model.predictions import USUAL_METRICS, Predictions, measure, predictions_of
+from selenite.model.predictions import USUAL_METRICS, Predictions, asked_metric, measure, predictions_of
 from selenite.model.settings import ClassWeight
 from selenite.splits.split import Part
 from selenite.table import Table, Target, encode_target
@@ -98,11 +98,6 @@ def judge(
     text = verdict(losses, told, guess, by, clusters, linear_cut_short, by_figure=metric is not None)
     figures[heading] = figures.pop("naive")
     return Judgement(figures, text)
-
-
-def asked_metric(model: Model) -> str | None:
-    """Return the metric that was asked to judge a model, if any."""
-    return None if model.settings is None else model.settings.metric
 
 
 def _of_constant(metric: Metric) -> Metric:

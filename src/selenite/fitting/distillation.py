@@ -29,6 +29,7 @@ from selenite.model.baselines import HEADINGS
 from selenite.model.metrics import Metric
 from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.model.rows import RowsUsed, parts_of, rows_used
+from selenite.model.settings import why_not_again
 from selenite.nn.random import SPLIT, permutation
 from selenite.splits.grouping import ALONE, Grouping
 from selenite.splits.split import Part
@@ -153,7 +154,7 @@ def _teachers(original: Model, table: Table, data: Data, grouping: Grouping) -> 
 def _data(original: Model, table: Table, used: RowsUsed) -> tuple[Data, Grouping]:
     """Return which rows judge, and which stay together: as when the model was fitted, where this is its table."""
     data = original.data
-    if used.aside is not None or (used.fitted_on and data.folds and original.settings is not None):
+    if used.aside is not None or (used.fitted_on and data.folds and not why_not_again(original.settings)):
         return data, used.grouping
     answers = table[original.target.name]
     grouping = (

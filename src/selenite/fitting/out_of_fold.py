@@ -12,6 +12,7 @@ from selenite.fitting.evaluate import training_table
 from selenite.model import Model, Settings
 from selenite.model.predictions import Predictions, joined_predictions, predictions_of
 from selenite.model.rows import parts_of, rows_used
+from selenite.model.settings import why_not_again
 from selenite.model.stored_figures import rows_of_figures
 from selenite.splits.grouping import Grouping
 from selenite.splits.split import Part
@@ -35,7 +36,7 @@ class Judged(Predictions):
 def judged_again(model: Model, table: Table, done: Done = nobody) -> Judged:
     """Return predictions of the test rows, or of each row out of its fold, by models fitted anew; else of all."""
     used = rows_used(model, table)
-    if used.fitted_on and used.aside is None and model.data.folds and model.settings is not None:
+    if used.fitted_on and used.aside is None and model.data.folds and not why_not_again(model.settings):
         by_folds = _out_of_fold(model, table, used.grouping, done)
         return by_folds if model.data.repeats > 1 else _compared(by_folds)
     rows, clusters, part = np.arange(table.n_rows), None, table

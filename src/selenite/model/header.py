@@ -71,12 +71,17 @@ def _digest(unsigned: bytes, payload: bytes | memoryview) -> str:
 def _encode(written: _Written | dict[str, Any]) -> bytes:
     if isinstance(written, _Written):
         written = _plain(written)
-    return msgspec.json.encode(written, enc_hook=lambda number: number.item())  # of NumPy's kinds
+    return msgspec.json.encode(written, enc_hook=_as_plain)
+
+
+def _as_plain(value: Any) -> Any:
+    """Return a number of NumPy's kinds as Python's, and of a metric of one's own the name."""
+    return str(value) if isinstance(value, str) else value.item()
 
 
 def _plain(written: _Written) -> dict[str, Any]:
     """Return a header as plain data, without the fields that stand in a file only if they say something."""
-    plain: dict[str, Any] = msgspec.to_builtins(written, enc_hook=lambda number: number.item())
+    plain: dict[str, Any] = msgspec.to_builtins(written, enc_hook=_as_plain)
     settings = plain["model"].get("settings") or {}
     for part, name in (
         (settings, "drop"),

@@ -9,11 +9,15 @@ quantiles, and puts it back into the interval. How well it covers, tests/model/t
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
+from selenite.nn.random import SPLIT, permutation
 from selenite.types import AnyArray, Floats, Indices, Mask
 
 Z = 1.96  # the normal quantile at 97.5 %
+BLOCKS = 50  # of rows, that the jackknife leaves out in turn
 Clusters = Indices | None  # the number, from 0 on, of what each row belongs to; None: each stands alone
 
 
@@ -120,3 +124,33 @@ def design_effect(influence: Floats, clusters: Clusters) -> float:
         return 1.0
     alone, sums = dot(influence, influence), sums_of(influence, clusters)
     return max(dot(sums, sums) / alone, 1.0) if alone else len(clusters) / len(np.unique(clusters))
+
+
+def jackknife(
+    of: Callable[[Indices], float], n: int, clusters: Clusters = None, strata: Indices | None = None
+) -> Floats:
+    """Return a figure of n rows without each of 50 blocks of them, (n_blocks,); whatever the figure is.
+
+    Rows that belong together are in one block. A block that would leave nothing of a stratum is not left out.
+
+    >>> jackknife(lambda rows: float(rows.mean()), 3).tolist()
+    [1.0, 1.5, 0.5]
+    """
+    drawn = permutation(0, n if clusters is None else int(clusters.max()) + 1, SPLIT)
+    if strata is not None and clusters is None:
+        drawn = drawn[np.argsort(strata[drawn], kind="stable")]  # so that each block has its share
+    block = np.empty(len(drawn), dtype=np.intp)
+    block[drawn] = np.arange(len(drawn)) % BLOCKS
+    block = block if clusters is None else block[clusters]
+    kept = [np.flatnonzero(block != k) for k in np.unique(block)]
+    there = 0 if strata is None else len(np.unique(strata))
+    return np.array([of(rows) for rows in kept if strata is None or len(np.unique(strata[rows])) == there])
+
+
+def jackknife_interval(value: float, without: Floats, z: float = Z) -> tuple[float, float]:
+    """Return the 95 % interval of a figure by those without each block (Tukey 1958); (-inf, inf) where none tells."""
+    n = len(without)
+    if n < 2 or not np.isfinite(without).all():
+        return -np.inf, np.inf
+    half = z * float(np.sqrt((n - 1) * np.square(without - without.mean()).mean()))
+    return value - half, value + half

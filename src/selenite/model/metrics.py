@@ -1,21 +1,30 @@
 """How good predictions are: the field's metrics, each with a 95 % interval.
 
 Accuracy gets Wilson's interval, what else the confusion matrix tells Agresti and Coull's (`confusion`), the area under
-the ROC curve DeLong's (`ranking`), all others, which are ratios of sums over rows, one that long tails do not deceive
-(`intervals`).
+the ROC curve DeLong's (`ranking`), ratios of sums over rows one that long tails do not deceive, and one's own metrics
+that of the jackknife (`intervals`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from selenite.errors import OptionError
 from selenite.model.confusion import f1, mcc, precision, recall, with_interval
-from selenite.model.intervals import Clusters, design_effect, dot, ratio_interval, share_interval
+from selenite.model.intervals import (
+    Clusters,
+    design_effect,
+    dot,
+    jackknife,
+    jackknife_interval,
+    ratio_interval,
+    share_interval,
+)
+from selenite.model.own_metric import OwnMetric
 from selenite.model.ranking import area_under_roc, average_precision
 from selenite.table.schema import Target
 from selenite.types import AnyArray, Array, Floats, Indices
@@ -46,6 +55,7 @@ COUNTED = {  # of the confusion matrix, and why there may be none of two classes
     "mcc": (mcc, ""),
 }
 RANKED = {"roc_auc": area_under_roc, "average_precision": average_precision}
+CALLED = {**CLASS_METRICS, **NUMBER_METRICS} | dict.fromkeys((*CLASS_METRICS.values(), *NUMBER_METRICS.values()))
 Figured = tuple[float, float, float]  # a value and the ends of its interval
 EPSILON = float(np.finfo(np.float64).eps)  # the least probability
 
@@ -59,6 +69,7 @@ class Metric:
     low: float | None = None
     high: float | None = None
     reason: str = ""  # why there is no value
+    is_own: bool = False  # by a function of one's own
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data but for the name; where it is undefined, with the reason."""
@@ -68,7 +79,7 @@ class Metric:
     @property
     def higher_is_better(self) -> bool:
         """Whether a model is the better the higher it is."""
-        return self.name.removeprefix(MACRO) in HIGHER_IS_BETTER
+        return self.is_own or self.name.removeprefix(MACRO) in HIGHER_IS_BETTER
 
 
 def accuracy(predicted: AnyArray, y: AnyArray) -> float:
@@ -274,7 +285,10 @@ def require_metric(name: str | None, target: Target) -> None:
     if target.each:
         raise OptionError("a metric is of one target; there are several: leave metric out")
     known = CLASS_METRICS if target.task == "classification" else NUMBER_METRICS
-    if name not in known:
+    if isinstance(name, OwnMetric):
+        if str(name) in CALLED:
+            raise OptionError(f"the metric {name} is a function by the name of one of ours: call it otherwise")
+    elif name not in known:
         what = "of classes" if target.task == "classification" else "of a number"
         raise OptionError(f"there is no metric {name} {what}; there are {', '.join(known)}")
 
@@ -285,6 +299,9 @@ def goodness(name: str, prediction: AnyArray, y: AnyArray, sample_weight: Floats
     >>> goodness("mae", np.array([1.0, 2.0]), np.array([1.0, 3.0]))
     -0.5
     """
+    if isinstance(name, OwnMetric):
+        value = name.of(y, prediction)
+        return value if np.isfinite(value) else -np.inf
     if prediction.ndim == 2:
         [found] = class_metrics(prediction, y, sample_weight=sample_weight, names=[name])
     else:
@@ -294,8 +311,22 @@ def goodness(name: str, prediction: AnyArray, y: AnyArray, sample_weight: Floats
     return value if found.higher_is_better or not np.isfinite(value) else -value
 
 
+def own_metric(metric: OwnMetric, prediction: AnyArray, y: AnyArray, clusters: Clusters = None) -> Metric:
+    """Return one's own metric of probabilities (n, n_classes) or numbers (n,), and its interval."""
+    value = metric.of(y, prediction)
+    if not np.isfinite(value):
+        return Metric(str(metric), np.nan, reason=f"it gives {value:g}", is_own=True)
+    strata = y if prediction.ndim == 2 else None
+    without = jackknife(lambda rows: metric.of(y[rows], prediction[rows]), len(y), clusters, strata)
+    low, high = jackknife_interval(value, without)
+    known = Metric(str(metric), value, is_own=True)
+    return replace(known, low=low, high=high) if np.isfinite(low) else known
+
+
 def metric_called(name: str, target: Target) -> str:
     """Return what a metric's figure is called."""
+    if isinstance(name, OwnMetric):
+        return str(name)
     several = len(target.classes) > 2 and name in OF_A_DECISION
     return MACRO * several + (CLASS_METRICS | NUMBER_METRICS)[name]
 

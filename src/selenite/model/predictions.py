@@ -13,6 +13,8 @@ from selenite.model.confusion import confusion
 from selenite.model.coverage import Coverage, Covered, covered_by_intervals, covered_by_sets, joined
 from selenite.model.intervals import Clusters, share_interval
 from selenite.model.metrics import (
+    CALLED,
+    CLASS_METRICS,
     OF_A_DECISION,
     USUAL_OF_CLASSES,
     Metric,
@@ -20,8 +22,10 @@ from selenite.model.metrics import (
     evaluate_classes,
     evaluate_numbers,
     mean_metric,
+    own_metric,
 )
 from selenite.model.model import Model
+from selenite.model.own_metric import OwnMetric
 from selenite.nn.losses import LOSSES, parse_loss
 from selenite.table import Table, as_outputs, encode_target
 from selenite.table.match import match_each
@@ -84,18 +88,25 @@ class Predictions:
             )
         else:
             found = evaluate_numbers(self.prediction, self.answers, self.clusters)
-        return self._with_loss(found)
+        return self._with_loss(self._with_own(found))
 
     def all_metrics(self) -> list[Metric]:
         """Return all metrics of the task, also those that are undefined here, and the same loss."""
         if not self.is_of_classes:
             return self.metrics()
         names = names_of_classes(self.model)
-        return self._with_loss(
-            class_metrics(
-                self.prediction, self.classes, predicted=self.predicted, clusters=self.clusters, classes=names
-            )
+        found = class_metrics(
+            self.prediction, self.classes, predicted=self.predicted, clusters=self.clusters, classes=names
         )
+        return self._with_loss(self._with_own(found))
+
+    def _with_own(self, found: list[Metric]) -> list[Metric]:
+        """Return metrics with one's own, if the model was fitted by one and its function is at hand."""
+        metric = asked_metric(self.model)
+        if isinstance(metric, OwnMetric):
+            y = self.classes if self.is_of_classes else self.answers
+            found.append(own_metric(metric, self.prediction, y, self.clusters))
+        return found
 
     def _with_loss(self, found: list[Metric]) -> list[Metric]:
         """Return metrics with the loss that the model was trained by; by weight weighted, too."""
@@ -200,9 +211,16 @@ def measure(model: Model) -> str:
     return LOSSES[name].metric or model.network.loss
 
 
+def asked_metric(model: Model) -> str | None:
+    """Return the metric that was asked to judge a model, if any; none of one's own whose function no file holds."""
+    metric = None if model.settings is None else model.settings.metric
+    return metric if isinstance(metric, OwnMetric) or metric in CALLED else None
+
+
 def usual_names(model: Model) -> tuple[str, ...]:
     """Return the metrics of classes that are told of a model without being asked for."""
-    asked = () if model.settings is None or model.settings.metric is None else (model.settings.metric,)
+    metric = asked_metric(model)
+    asked = (metric,) if metric in CLASS_METRICS else ()  # none of one's own
     of_a_decision = () if model.threshold is None else OF_A_DECISION
     return tuple(dict.fromkeys((*USUAL_OF_CLASSES, *of_a_decision, *asked)))
 

@@ -8,6 +8,8 @@ from math import inf
 from typing import Literal, get_args
 
 from selenite.errors import OptionError
+from selenite.model.metrics import CALLED
+from selenite.model.own_metric import OwnMetric
 from selenite.model.threshold import threshold_rule
 from selenite.nn.activations import ALIASES, FALLING_SOMEWHERE
 from selenite.nn.losses import LOSSES, parse_loss
@@ -50,7 +52,9 @@ class Settings:
     drop: tuple[str, ...] = ()  # columns left out of the table
     only: tuple[str, ...] = ()  # the columns learnt from, if not all
     shards: int | None = None  # of a batch, that processes can share
-    metric: str | None = None  # that chooses the epochs and judges, in place of the loss
+    metric: str | None = (
+        None  # a name, or a function's (`own_metric`), that chooses the epochs and judges, in place of the loss
+    )
     threshold: str | None = None  # of two classes, how it is chosen: "f1", "cost:5:1", "recall>=0.9" or "0.3"
     monotone: Mapping[str, int] = field(default_factory=dict)  # 1: never falls as the column rises; -1: never rises
 
@@ -83,6 +87,16 @@ class Settings:
                     f"the activation {name} falls somewhere, so that no column can be monotone: take relu, leaky_relu, "
                     "elu, selu, softplus, tanh or logistic"
                 )
+
+
+def why_not_again(settings: Settings | None, *, by_command: bool = False) -> str:
+    """Return why settings do not tell how to fit their model again, or by which command; nothing where they do."""
+    if settings is None:
+        return SETTINGS_NOT_KEPT
+    is_at_hand = isinstance(settings.metric, OwnMetric) and not by_command
+    if settings.metric is None or is_at_hand or settings.metric in CALLED:
+        return ""
+    return f"The epochs of this model were chosen by {settings.metric}, a function, which no file holds"
 
 
 def activations_of(activation: str, hidden: tuple[int, ...]) -> tuple[str, ...]:

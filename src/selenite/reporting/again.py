@@ -10,7 +10,7 @@ from importlib.metadata import version
 
 from selenite.markup import Markup, element, joined
 from selenite.model import Settings
-from selenite.model.settings import SETTINGS_NOT_KEPT
+from selenite.model.settings import why_not_again
 from selenite.reporting.facts import Facts
 from selenite.reporting.tried import tried
 from selenite.table import ReadOptions
@@ -62,8 +62,9 @@ def again(facts: Facts) -> Markup:
     ]
     of = "" if model.whole is None else f" --of {argument(model.target.name)}"
     report = f"selenite report {argument(facts.model_name)} {argument(facts.table_name)}{of}"
-    if model.settings is None:
-        commands, note = [report], f"{SETTINGS_NOT_KEPT}, so no command is known that makes it again."
+    why = why_not_again(model.settings, by_command=True)
+    if model.settings is None or why:
+        commands, note = [report], f"{why}, so no command is known that makes it again."
     else:
         commands = [fit_command(facts, model.settings), report]
         kept = "" if data.fingerprint else "The model was fitted from Python; the command is what comes nearest. "

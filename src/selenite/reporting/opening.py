@@ -12,7 +12,7 @@ from selenite.markup import Markup, element, joined, name
 from selenite.model import Model
 from selenite.model.metrics import Metric
 from selenite.model.predictions import measure
-from selenite.model.settings import SETTINGS_NOT_KEPT
+from selenite.model.settings import why_not_again
 from selenite.model.stored_figures import called, metric_name, rows_of_figures
 from selenite.reporting.facts import Facts, is_number, target_name
 from selenite.text import figure_texts, percent
@@ -118,8 +118,8 @@ def _trust(model: Model, judged: Judged) -> str:
         return "The model file does not say which rows it was fitted to; if to these, the figures are too kind."
     if judged.unseen is False:
         kind = "The model has learnt from these rows, so the figures are too kind."
-        refitted = f" {SETTINGS_NOT_KEPT}, so its {model.data.folds} folds cannot be fitted again."
-        return kind + (refitted if model.data.folds and model.settings is None else "")
+        why = why_not_again(model.settings) if model.data.folds else ""
+        return kind + (f" {why}, so its {model.data.folds} folds cannot be fitted again." if why else "")
     return "The networks that predicted these rows never saw them" + (
         "; the figures are those stored in the model file." if judged.as_stored else ", as far as the file can tell."
     )

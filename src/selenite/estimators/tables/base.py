@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, replace
 from itertools import chain
 from numbers import Integral, Real
@@ -92,7 +92,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
     only: Sequence[str] | None = None
     monotone: Mapping[str, int] | None = None
     shards: int | None = None
-    metric: str | None = None
+    metric: str | Callable[[Any, Any], float] | None = None
     random_state: int | np.random.RandomState | None = 0
     backend: str | Backend | None = None
     n_jobs: int | None = None
@@ -118,7 +118,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         "n_jobs": [Interval(Integral, None, -1, closed="right"), _COUNT, None],
         "verbose": ["verbose"],
         "shards": [_COUNT, None],
-        "metric": [str, None],
+        "metric": [str, callable, None],
     }
 
     def fit(

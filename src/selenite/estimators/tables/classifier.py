@@ -75,9 +75,11 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
     shards : int, optional
         Cut each batch into so many parts, a power of two, summed in a fixed order: the model is then that of
         `selenite fit --shards`, whose parts several processes share.
-    metric : str, optional
+    metric : str or callable, optional
         What chooses each network's epoch in place of the loss: "f1", "roc_auc", "average_precision" and the like; of
-        numbers "r2", "rmse" or "mae".
+        numbers "r2", "rmse" or "mae". Or a function metric(y, prediction) -> number, the higher the better: of classes
+        it gets the number of each row's class in `classes_`, (n,), and the probabilities, (n, n_classes); of a number
+        both in the target's unit, (n,). Files keep its name alone.
     random_state : int, RandomState or None
         The same int gives the same model.
     backend : str, optional

@@ -13,6 +13,7 @@ from sklearn.utils import assert_all_finite, check_random_state, column_or_1d
 
 from selenite.errors import OptionError
 from selenite.model import Settings
+from selenite.model.own_metric import as_metric
 from selenite.nn.own import Own
 from selenite.table import Answers, Kind, Table, Task, as_column, as_table
 
@@ -60,7 +61,7 @@ def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = (
         drop=drop,
         only=only,
         shards=estimator.shards,
-        metric=estimator.metric,
+        metric=as_metric(estimator.metric),
         monotone=dict(estimator.monotone or {}),
     )
 

@@ -9,6 +9,7 @@ import pytest
 import selenite
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.model import Settings
+from selenite.model.own_metric import OwnMetric
 from selenite.model.rows import rows_used
 from selenite.table import as_table
 from selenite.tuning import Search, tune
@@ -85,6 +86,27 @@ def test_clearly_better_settings_are_taken():
     assert tuned.trials[tuned.chosen].high < 1
     assert "clearly better" in tuned.verdict
     assert tuned.fit.model.settings.learning_rate == tuned.trials[tuned.chosen].learning_rate != 1e-6
+
+
+def accuracy_of(y, prediction):
+    return (prediction.argmax(axis=1) == y).mean()
+
+
+@pytest.mark.parametrize("metric", ["accuracy", OwnMetric(accuracy_of), "log_loss"])
+def test_a_metric_judges_the_trials(metric, tmp_path):
+    poor = replace(SETTINGS, learning_rate=1e-6, metric=metric)
+    tuned = tune(CLASSES, "y", poor, Search(4))
+    scores = [trial.score for trial in tuned.trials]
+    best = scores.index(min(scores) if metric == "log_loss" else max(scores))
+    assert tuned.chosen == best > 0
+    taken = tuned.trials[best]
+    ends = (taken.low, taken.high) if metric != "log_loss" else (-taken.high, -taken.low)
+    assert 0 < ends[0] < abs(taken.score - scores[0]) < ends[1]
+    assert f"{taken.score:.4g} beside {scores[0]:.4g}" in tuned.verdict
+    if metric == "log_loss":
+        assert scores == pytest.approx([trial.loss for trial in tuned.trials])
+    tuned.fit.model.save(tmp_path / "m")
+    assert selenite.load(tmp_path / "m").recipe.trials == tuned.trials
 
 
 def test_a_limit_of_time_decides_only_how_many_are_tried():

@@ -27,7 +27,7 @@ from selenite.progress import ProgressBar
 from selenite.table import Table
 from selenite.text import counted, json_text, paragraph, plain
 from selenite.training import TellEpochs
-from selenite.tuning.trials import HEADINGS, trial_rows
+from selenite.tuning.trials import HEADINGS, best_first, trial_rows
 
 if TYPE_CHECKING:
     from selenite.tuning import Tuned
@@ -57,6 +57,9 @@ NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options o
     default="balanced",
     show_default=True,
     help="How many networks each trial trains, and for how long.",
+)
+@click.option(
+    "--metric", metavar="NAME", help="What judges the trials, chooses epochs and gives the verdict, as in fit."
 )
 @click.option("--threshold", metavar="RULE", help="When to predict the second of two classes, as in fit.")
 @click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")
@@ -102,6 +105,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             options["preset"],
             seed=options["seed"],
             task=options["task"],
+            metric=options["metric"],
             threshold=options["threshold"],
             kinds=choice.kinds,
             drop=choice.drop,
@@ -151,7 +155,8 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
 def _print_trials(tuned: Tuned, timed: bool) -> None:
     """Print the recipe and the best trials beside it, and what was decided."""
     trials = tuned.trials
-    best = sorted(range(1, len(trials)), key=lambda k: trials[k].loss)[:MOST_SHOWN]
+    settings = tuned.fit.model.settings
+    best = [k for k in best_first(trials, None if settings is None else settings.metric) if k][:MOST_SHOWN]
     cells = [["trial", *HEADINGS, tuned.by], *([str(k + 1), *trial_rows(trials)[k]] for k in (0, *best))]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     many = f"{counted(len(trials), 'trial')}{' in the time given' if timed else ''}"

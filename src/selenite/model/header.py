@@ -101,6 +101,7 @@ def _plain(written: _Written) -> dict[str, Any]:
         (plain["model"]["read"], "not_missing"),
         (plain["model"]["read"], "sheet"),
         (plain["model"]["recipe"], "curves"),
+        *((trial, "score") for trial in plain["model"]["recipe"].get("trials", ())),
         (plain["model"]["recipe"], "trials"),
         (plain["model"]["data"], "repeats"),
         (plain["model"]["data"], "copied_rows"),

@@ -45,7 +45,8 @@ NUMBER_METRICS = {"r2": "R2", "rmse": "RMSE", "mae": "MAE"}
 USUAL_OF_CLASSES = ("accuracy", "roc_auc", "log_loss")
 OF_A_DECISION = ("precision", "recall", "f1")  # told beside the usual ones where there is a threshold
 MACRO = "macro "  # before the name of a mean over three and more classes
-HIGHER_IS_BETTER = ("R2", *(name for name in CLASS_METRICS.values() if name not in ("log loss", "Brier score")))
+ERRORS = ("log_loss", "brier", "rmse", "mae")  # the lower the better
+HIGHER_IS_BETTER = [name for key, name in {**CLASS_METRICS, **NUMBER_METRICS}.items() if key not in ERRORS]
 NONE_TRUE, NONE_PREDICTED, NONE_AT_ALL = "no row is {}", "no row is predicted {}", "no row is {0}, nor predicted {0}"
 COUNTED = {  # of the confusion matrix, and why there may be none of two classes
     "balanced_accuracy": (recall, ""),
@@ -293,8 +294,16 @@ def require_metric(name: str | None, target: Target) -> None:
         raise OptionError(f"there is no metric {name} {what}; there are {', '.join(known)}")
 
 
-def goodness(name: str, prediction: AnyArray, y: AnyArray, sample_weight: Floats | None = None) -> float:
+def goodness(
+    name: str,
+    prediction: AnyArray,
+    y: AnyArray,
+    sample_weight: Floats | None = None,
+    predicted: Indices | None = None,
+) -> float:
     """Return a metric of probabilities (n, n_classes) or numbers (n,), turned so that higher is better.
+
+    Of probabilities `predicted` are the classes (n,), where they are not the most probable ones.
 
     >>> goodness("mae", np.array([1.0, 2.0]), np.array([1.0, 3.0]))
     -0.5
@@ -303,7 +312,7 @@ def goodness(name: str, prediction: AnyArray, y: AnyArray, sample_weight: Floats
         value = name.of(y, prediction)
         return value if np.isfinite(value) else -np.inf
     if prediction.ndim == 2:
-        [found] = class_metrics(prediction, y, sample_weight=sample_weight, names=[name])
+        [found] = class_metrics(prediction, y, predicted=predicted, sample_weight=sample_weight, names=[name])
     else:
         numbers = evaluate_numbers(prediction, y, sample_weight=sample_weight)
         [found] = [metric for metric in numbers if metric.name == NUMBER_METRICS[name]]

@@ -35,6 +35,9 @@ class Trial:
     loss: float  # in the target's unit: of squared errors of numbers the root
     low: float | None = None  # of the sum of its losses as a share of that of the first trial, which is the recipe
     high: float | None = None
+    score: float | None = (
+        None  # by the metric asked for, if any: low and high are then of what it has more than the first
+    )
 
 
 @dataclass(frozen=True)

@@ -22,9 +22,10 @@ from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
 from selenite.fitting.evaluated import EvaluatedFit
 from selenite.fitting.large import LargeTable
 from selenite.model import Data, Settings
-from selenite.model.intervals import Clusters, ratio_interval
+from selenite.model.intervals import Clusters, jackknife, jackknife_interval, ratio_interval
+from selenite.model.metrics import ERRORS, goodness, metric_called
 from selenite.model.parts import Trial
-from selenite.model.predictions import measure, predictions_of
+from selenite.model.predictions import Predictions, joined_predictions, measure, predictions_of
 from selenite.model.rows import parts_of
 from selenite.splits.grouping import Grouping
 from selenite.splits.split import parts
@@ -36,6 +37,7 @@ from selenite.table.parted import Parted
 from selenite.text import counted
 from selenite.training import Callback
 from selenite.tuning.candidates import TRIED, candidates
+from selenite.tuning.trials import best_first
 from selenite.types import Array, Floats, Indices
 
 TRYING = "trying settings"  # the stage
@@ -61,7 +63,7 @@ class Tuned:
     fit: EvaluatedFit  # its model's recipe holds the trials
     chosen: int  # which trial, from 0: the recipe
     n_judged: int  # validation rows that the trials were judged on
-    by: str  # the loss
+    by: str  # the loss, or the metric
 
     @property
     def trials(self) -> tuple[Trial, ...]:
@@ -73,7 +75,10 @@ class Tuned:
         """Say in words whether the search was worth it."""
         others, rows = counted(len(self.trials) - 1, "other trial"), f"{self.n_judged:,} validation rows"
         if self.chosen:
-            share = f"{self.trials[self.chosen].loss / self.trials[0].loss:.3g} times its {self.by}"
+            taken, recipe = self.trials[self.chosen], self.trials[0]
+            share = f"{taken.loss / recipe.loss:.3g} times its {self.by}"
+            if taken.score is not None and recipe.score is not None:
+                share = f"{self.by} {taken.score:.4g} beside {recipe.score:.4g}"
             return f"Tuning: trial {self.chosen + 1} is clearly better than the recipe on {rows}, {share}. It is taken."
         return f"Tuning: of {others} none is clearly better than the recipe on {rows}. The recipe is kept."
 
@@ -99,6 +104,8 @@ def tune(
     """
     if settings.monotone:
         raise OptionError("tune tries activations that no column is monotone with: leave monotone out, or call fit")
+    if settings.metric is not None and not (isinstance(table, Table) and table.n_rows <= LARGE):
+        raise OptionError("of so many rows the loss judges: leave metric out")
     stages, test_fraction = stages or Stages(), test_fraction or TEST_FRACTION
     names = (target_name,) if isinstance(target_name, str) else target_name
     columns: Any = {"groups": groups, "time_column": time_column}
@@ -120,16 +127,15 @@ def tune(
     stages.expect(TRYING)
     stages.begin(TRYING)
     tried = []
-    for one in _tried(judged, settings, len(training), search, seconds_left):
-        tried.append(one)
-        stages.done(len(tried) / search.trials if search.trials else min(1 - seconds_left() / search.seconds, 1.0))
     clusters = grouping.clusters
     if clusters is not None:
         clusters = clusters[np.concatenate([part.judging for part in judged])]
+    for one in _tried(judged, clusters, settings, len(training), search, seconds_left):
+        tried.append(one)
+        stages.done(len(tried) / search.trials if search.trials else min(1 - seconds_left() / search.seconds, 1.0))
     trials = _compared(tried, judged[0].target.width, clusters)
-    best = min(range(len(trials)), key=lambda k: trials[k].loss)
-    high = trials[best].high
-    chosen = best if high is not None and high < 1 else 0
+    best = best_first(trials, settings.metric)[0]
+    chosen = best if _is_clearly_better(trials[best], settings.metric) else 0
     how: Any = {"read": read, "callbacks": callbacks, "stages": stages}
     if isinstance(table, Table):
         fit = fit_and_evaluate(table, names, tried[chosen].settings, test_fraction=test_fraction, **columns, **how)
@@ -184,12 +190,18 @@ class _Tried:
 
     settings: Settings
     losses: Floats  # (n_judged,)
-    by: str  # what the loss is called
+    by: str  # what the loss is called, or the metric
     seconds: float
+    scores: Floats | None = None  # by the metric, if one is asked for: of all rows, then without each block of them
 
 
 def _tried(
-    parts: list[_Part], settings: Settings, n_rows: int, search: Search, seconds_left: SecondsLeft
+    parts: list[_Part],
+    clusters: Clusters,
+    settings: Settings,
+    n_rows: int,
+    search: Search,
+    seconds_left: SecondsLeft,
 ) -> Iterator[_Tried]:
     """Yield what candidates give, in their order, as many as are asked for or as there is time for."""
     import joblib
@@ -203,14 +215,15 @@ def _tried(
             yield one
 
     many = joblib.Parallel(search.jobs, return_as="generator", pre_dispatch=search.jobs, batch_size=1)
-    for tried in many(joblib.delayed(_trial)(parts, one) for one in beginning()):
+    for tried in many(joblib.delayed(_trial)(parts, clusters, one) for one in beginning()):
         longest = max(longest, tried.seconds)
         yield tried
 
 
-def _trial(parts: list[_Part], settings: Settings) -> _Tried:
+def _trial(parts: list[_Part], clusters: Clusters, settings: Settings) -> _Tried:
     """Fit a model to each part and judge it."""
     begun, losses, by = time.perf_counter(), [], ""
+    judged: list[Predictions] = []
     for part in parts:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DivergenceWarning)  # its loss shows it
@@ -222,8 +235,25 @@ def _trial(parts: list[_Part], settings: Settings) -> _Tried:
             found = predictions_of(one, part.answers, inputs=part.inputs)
             of_targets.append(replace(found, model=replace(one, target=target)).losses())
             by = measure(one)
+            judged.append(found)
         losses.append(np.sum(of_targets, axis=0))
-    return _Tried(settings, np.concatenate(losses), by, time.perf_counter() - begun)
+    scores = None
+    if settings.metric is not None:
+        by = metric_called(settings.metric, parts[0].target)
+        scores = _scores(settings.metric, joined_predictions(judged), clusters)
+    return _Tried(settings, np.concatenate(losses), by, time.perf_counter() - begun, scores)
+
+
+def _scores(metric: str, found: Predictions, clusters: Clusters) -> Floats:
+    """Return a metric, turned so that higher is better, of all rows, then without each block of them."""
+    y = found.classes if found.is_of_classes else found.answers
+
+    def score(rows: Indices | slice) -> float:
+        predicted = found.predicted[rows] if found.is_of_classes else None
+        return goodness(metric, found.prediction[rows], y[rows], predicted=predicted)
+
+    strata = found.classes if found.is_of_classes else None
+    return np.array([score(slice(None)), *jackknife(score, len(y), clusters, strata)])
 
 
 def _compared(tried: list[_Tried], width: float, clusters: Clusters) -> tuple[Trial, ...]:
@@ -231,8 +261,16 @@ def _compared(tried: list[_Tried], width: float, clusters: Clusters) -> tuple[Tr
     z = NormalDist().inv_cdf(1 - (1 - SURE) / 2 / max(len(tried) - 1, 1))
     trials: list[Trial] = []
     for one in tried:
-        mean = float(one.losses.mean())
-        low, high = ratio_interval(one.losses, tried[0].losses, clusters, z) if trials else (-inf, inf)
+        mean, low, high, score = float(one.losses.mean()), -inf, inf, None
+        if one.scores is not None and tried[0].scores is not None:
+            sign = -1 if one.settings.metric in ERRORS else 1
+            score = float(np.nan_to_num(sign * one.scores[0]))  # files hold finite numbers
+            if trials:
+                with np.errstate(invalid="ignore"):  # of what is undefined
+                    more = sign * (one.scores - tried[0].scores)
+                low, high = jackknife_interval(float(more[0]), more[1:], z)
+        elif trials:
+            low, high = ratio_interval(one.losses, tried[0].losses, clusters, z)
         known = isfinite(low) and isfinite(high)
         trials.append(
             Trial(
@@ -240,6 +278,16 @@ def _compared(tried: list[_Tried], width: float, clusters: Clusters) -> tuple[Tr
                 loss=width * (sqrt(mean) if one.by == "RMSE" else mean),
                 low=low if known else None,
                 high=high if known else None,
+                score=score,
             )
         )
     return tuple(trials)
+
+
+def _is_clearly_better(trial: Trial, metric: str | None) -> bool:
+    """Tell whether a trial's interval lies on the better side of the recipe."""
+    if trial.low is None or trial.high is None:
+        return False
+    if trial.score is None:
+        return trial.high < 1
+    return trial.high < 0 if metric in ERRORS else trial.low > 0

@@ -10,6 +10,7 @@ import pytest
 from selenite import SeleniteClassifier, SeleniteRegressor, load
 from selenite.model.parts import Data
 from selenite.table import fingerprint, read_table
+from selenite.table.fingerprint import digits_of_earlier_days
 
 pyarrow = pytest.importorskip("pyarrow")
 from pyarrow import csv, parquet  # noqa: E402
@@ -64,6 +65,11 @@ def in_pieces(rows, tmp_path, monkeypatch):
     return lambda: monkeypatch.setattr("selenite.model.judged.LARGE", 1 << 20)
 
 
+def by_columns(table):
+    """Return the digits that a table of very many rows had before blocks of its rows had theirs."""
+    return digits_of_earlier_days([table])
+
+
 def scored(run, in_pieces, *arguments):
     """Return what score says of pieces, which is what it says of the table in memory; to nearly all digits."""
     said, as_json = run("score", *arguments).output, json.loads(run("score", *arguments, "--json").output)
@@ -88,8 +94,8 @@ def test_the_figures_are_those_in_memory(run, models, in_pieces, target, source)
     assert ("RMSE" if target == "size" else "log loss") in text
 
 
-@pytest.mark.parametrize("drawn_alike", [True, False])
-def test_the_table_fitted_on_is_known_again(run, models, in_pieces, tmp_path, drawn_alike):
+@pytest.mark.parametrize(("drawn_alike", "digits_of"), [(True, fingerprint), (False, fingerprint), (True, by_columns)])
+def test_the_table_fitted_on_is_known_again(run, models, in_pieces, tmp_path, drawn_alike, digits_of):
     model = load(models / "happy.selenite")
     data = Data(
         training_rows=N - 375,
@@ -97,7 +103,7 @@ def test_the_table_fitted_on_is_known_again(run, models, in_pieces, tmp_path, dr
         test_fraction=0.15,
         split_seed=7,
         drawn_alike=drawn_alike,
-        fingerprint=fingerprint(read_table("t.csv")),
+        fingerprint=digits_of(read_table("t.csv")),
     )
     replace(model, data=data).save("m.selenite")
     text = scored(run, in_pieces, "m.selenite", "t.csv")

@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
+from pyarrow import csv, parquet
 
 from selenite.cli.ranks import OF_A_STEP, SIZES, n_processes
 from selenite.training import journal_file
@@ -43,9 +44,9 @@ def begin(folder, *arguments):
     )
 
 
-def fit(*arguments):
+def fit(*arguments, before=""):
     """Return a command that fits, saves often, and says the numbers of its processes."""
-    code = (
+    code = f"{before}; " * bool(before) + (
         "import os; from selenite.__main__ import main; from selenite.training import journal; "
         "journal.SECONDS_BETWEEN = 0.02; journal.TIMES_ITS_COST = 1.0; os.write(2, b'pid %d\\n' % os.getpid()); main()"
     )
@@ -90,6 +91,32 @@ def test_the_model_is_the_same_bytes(target, size, more, told, run, tmp_path):
     assert out.count("Saved sales.selenite") == 1
     assert f"processes: {told}" in " ".join(out.split())
     assert (tmp_path / "one.selenite").read_bytes() == (tmp_path / "sales.selenite").read_bytes()
+
+
+FEW_ARE_MANY = (
+    "import importlib\n"
+    "for name, value in {'cli.streaming.LARGE': 100, 'fitting.large.LARGE': 100, 'table.share.BLOCK_ROWS': 64,"
+    " 'table.moments.BLOCK_ROWS': 64, 'table.fingerprint.BLOCK_ROWS': 64, 'fitting.large.FEWEST_COUNTING': 10,"
+    " 'fitting.large.CHOOSING': 40}.items():\n"
+    "    module, _, of_it = name.rpartition('.')\n"
+    "    setattr(importlib.import_module(f'selenite.{module}'), of_it, value)\n"
+    "pass"
+)
+
+
+def test_of_very_many_rows_each_process_reads_its_own(tmp_path):
+    rows = csv.read_csv(tmp_path / "sales.csv")
+    (tmp_path / "sales").mkdir()
+    for part in range(3):
+        parquet.write_table(rows.slice(100 * part, 100), tmp_path / "sales" / f"{part}.parquet", row_group_size=30)
+    for size in (1, 3):
+        asked = fit("sales", *FEWER, "--shards", 2, "-o", f"{size}.selenite", before=FEW_ARE_MANY)
+        process = begin(tmp_path, "-n", size, *asked)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+        assert "2 passes over the table" in out
+    assert "processes: 3 read a part of the rows each, and each trains a part" in " ".join(out.split())
+    assert (tmp_path / "1.selenite").read_bytes() == (tmp_path / "3.selenite").read_bytes()
 
 
 def test_an_error_of_one_ends_all_with_its_code(tmp_path):

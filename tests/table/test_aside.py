@@ -10,6 +10,7 @@ from selenite.errors import OptionError
 from selenite.nn.random import SPLIT, bits
 from selenite.table import Dates, Numbers, as_table
 from selenite.table.aside import keys_by, put_aside
+from selenite.table.share import Share
 from selenite.table.table import Table
 
 N = 3_000
@@ -56,7 +57,7 @@ def test_whole_groups_or_the_latest_rows(rows, column, most):
     of_all = keys.of(rows, np.arange(N))
     expected = by_all_rows(of_all, bits(5, SPLIT, np.arange(N)), *most)
     for cuts in ((), (1, 2, 700, 701, 2_000), range(100, N, 100)):
-        found = put_aside(pieces(rows, *cuts), keys, *most)
+        found = put_aside(Share(pieces(rows, *cuts)), keys, *most)
         assert [found.judging.tolist(), found.choosing.tolist()] == expected
         aside = np.union1d(*expected)
         assert found.is_aside(of_all)[aside.astype(int)].all()
@@ -72,7 +73,7 @@ def test_whole_groups_or_the_latest_rows(rows, column, most):
 
 def test_of_one_large_group_some_rows_are_drawn():
     table = as_table(pandas.DataFrame({"g": ["a"] * 400 + ["b"] * 400 + ["c"] * 200 + ["d"] * 200}))
-    found = put_aside([table], keys_by("g", None, 0), 100, 50)
+    found = put_aside(Share([table]), keys_by("g", None, 0), 100, 50)
     assert (len(found.judging), len(found.choosing)) == (100, 50)
     left = ~found.is_aside(keys_by("g", None, 0).of(table, np.arange(1200)))
     assert found.n_left == 1200 - left.sum() - 150
@@ -85,9 +86,9 @@ def test_few_groups_or_moments_are_refused():
         OptionError,
         match='all rows are of 2 groups by "g", too few to put some aside and learn from others: at least 4 are',
     ):
-        put_aside([table], keys_by("g", None, 0), 10, 10)
+        put_aside(Share([table]), keys_by("g", None, 0), 10, 10)
     with pytest.raises(OptionError, match='all rows are of 2 moments by "t"'):
-        put_aside([table], keys_by(None, "t", 0), 10, 10)
+        put_aside(Share([table]), keys_by(None, "t", 0), 10, 10)
     with pytest.raises(OptionError, match="groups or time_column"):
         keys_by("g", "t", 0)
 

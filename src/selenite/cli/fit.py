@@ -23,7 +23,7 @@ from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.rows import rows_writer
 from selenite.cli.sizes import Sizes
-from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces
+from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces, to_be_shared
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.nn.shards import MOST_SHARDS
 from selenite.progress import ProgressBar
@@ -229,7 +229,8 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         bar.begin(f"reading {plain(file)}")
         choice = ColumnChoice.of({"target": target, **options})
         texts = texts_to_read(target, options, choice)
-        table = read_whole_or_in_pieces(file, read_options(options), texts, choice.kept, options["stream"])
+        in_pieces = options["stream"] or (ranks is not None and to_be_shared(file, choice.targets, options))
+        table = read_whole_or_in_pieces(file, read_options(options), texts, choice.kept, in_pieces)
         first = table if isinstance(table, Table) else next(iter(table))
         validation = validation_beside(first, options, choice)
         targets = choice.targets
@@ -240,7 +241,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
         _refuse_judging(options, file, output, len(targets))
         settings = _settings(options, choice)
-        large, seconds = looked_over(table, targets, settings, options, bar)
+        large, seconds = looked_over(table, targets, settings, options, bar, ranks)
         rows = {"file": large, "validation": validation}
         refuse_others(ranks, rows, options | {"target": target})
         journal = journal_of(context, output, rows, bar, ranks)

@@ -193,4 +193,6 @@ def processes_text(ranks: Ranks | None, settings: Settings, table: Table | Large
         done += f"; {waiting} of them can only wait"
     if waiting and shards < ranks.size:
         done += f" (--shards {1 << (ranks.size - 1).bit_length()} lets them share each batch)"
-    return "\n" + paragraph(f"{ranks.size} read all rows, and {done}", "  processes: ", " " * 13)
+    shares = not isinstance(table, Table) and table.share.processes is not None
+    read = "read a part of the rows each" if shares else "read all rows"
+    return "\n" + paragraph(f"{ranks.size} {read}, and {done}", "  processes: ", " " * 13)

@@ -16,6 +16,8 @@ from selenite.table.audit import audit
 from selenite.table.choice import Kept
 from selenite.table.limits import LARGE
 from selenite.table.parted import Parted, joined
+from selenite.table.share import Processes
+from selenite.table.source import source_of
 from selenite.table.table import Finding
 from selenite.text import counted, paragraph, plain
 
@@ -41,6 +43,17 @@ def read_whole_or_in_pieces(
     return replace(table, findings=pieces.findings)
 
 
+def to_be_shared(file: str, targets: tuple[str, ...], options: Mapping[str, Any]) -> bool:
+    """Tell whether several processes read a file in pieces, each a part, if its rows are many: if it is Parquet."""
+    return (Path(file).is_dir() or source_of(file).is_parquet) and _needing_all_rows(targets, options) is None
+
+
+def _needing_all_rows(targets: tuple[str, ...], options: Mapping[str, Any]) -> str | None:
+    """Return what was asked for that needs the whole table in memory, if anything was."""
+    given = [f"--{name}" for name in TOGETHER if options.get(name) not in (None, 1)]
+    return next(iter([*given, *["a --target of several columns"] * (len(targets) > 1)]), None)
+
+
 def _is_too_large(path: Path) -> bool:
     """Tell whether a file may not fit into memory, or is a folder."""
     free = free_memory()
@@ -50,13 +63,17 @@ def _is_too_large(path: Path) -> bool:
 
 
 def looked_over(
-    table: Table | Pieces, targets: tuple[str, ...], settings: Settings, options: Mapping[str, Any], bar: ProgressBar
+    table: Table | Pieces,
+    targets: tuple[str, ...],
+    settings: Settings,
+    options: Mapping[str, Any],
+    bar: ProgressBar,
+    processes: Processes | None = None,
 ) -> tuple[Table | LargeTable, float]:
     """Return a table of very many rows with what a pass over it tells, and the seconds of that; others as they are."""
     from selenite.fitting.evaluate_large import look_over
 
-    given = [f"--{name}" for name in TOGETHER if options.get(name) not in (None, 1)]
-    together = next(iter([*given, *["a --target of several columns"] * (len(targets) > 1)]), None)
+    together = _needing_all_rows(targets, options)
     if isinstance(table, Table) and (table.n_rows <= LARGE or together is not None):
         return table, 0.0
     if together is not None:
@@ -71,6 +88,7 @@ def looked_over(
         targets[0],
         settings,
         **{name: options[name] for name in ("test_fraction", "groups", "time_column", "weights")},
+        processes=processes,
         done=bar.done,
     )
     return large, time.perf_counter() - begun

@@ -28,6 +28,7 @@ from selenite.fitting.retraining import possible_rounds
 from selenite.model import Data, Settings
 from selenite.stages import Done, Stages, nobody
 from selenite.table import Pieces, ReadOptions, Table
+from selenite.table.share import Processes
 from selenite.training import Callback, Trainer, train_runs
 
 
@@ -40,11 +41,12 @@ def look_over(
     groups: str | None = None,
     time_column: str | None = None,
     weights: str | None = None,
+    processes: Processes | None = None,
     done: Done = nobody,
 ) -> LargeTable:
     """Return a table of very many rows with what a pass over it tells, 15 % of the rows put aside, at most 65,536.
 
-    These are whole groups where there are some, or the latest rows.
+    These are whole groups where there are some, or the latest rows. Several processes read a share each of Parquet.
     """
     require_share(test_fraction)
     n_judging = min(round(pieces.n_rows * (test_fraction or TEST_FRACTION)), MOST_JUDGING)
@@ -56,6 +58,7 @@ def look_over(
         weights=weights or "",
         groups=groups,
         time_column=time_column,
+        processes=processes,
         done=done,
     )
 

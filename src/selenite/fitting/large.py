@@ -7,9 +7,10 @@ and of a folder, whatever its pieces are.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from selenite.model.settings import Settings, target_loss
 from selenite.model.threshold import require_two_classes
 from selenite.splits.grouping import ALONE, Grouping
 from selenite.splits.split import first_drawn
-from selenite.stages import Done, nobody
+from selenite.stages import Done, nobody, part
 from selenite.table import (
     ColumnSchema,
     Kind,
@@ -38,6 +39,7 @@ from selenite.table.census import Census, take_census
 from selenite.table.fingerprint import Fingerprint
 from selenite.table.kinds import known_of
 from selenite.table.limits import LARGE
+from selenite.table.share import Processes, Share
 from selenite.table.table import called
 from selenite.text import shown
 from selenite.training import TrainingRows
@@ -52,6 +54,7 @@ class LargeTable:
     """A table in pieces, what one pass over it tells, and which rows do what."""
 
     pieces: Pieces
+    share: Share  # of it that this process reads
     target: Target
     weights: str  # the column that says how much a row counts, or ""
     census: Census
@@ -73,6 +76,7 @@ class LargeTable:
         weights: str = "",
         groups: str | None = None,
         time_column: str | None = None,
+        processes: Processes | None = None,
         done: Done = nobody,
     ) -> LargeTable:
         """Take the census of a table in pieces; before that, find the rows to put aside where some stay together."""
@@ -82,16 +86,19 @@ class LargeTable:
                 "pieces. Take fewer rows and no stream, or leave monotone out"
             )
         order, keys = first_drawn(pieces.n_rows, LARGE, settings.seed), keys_by(groups, time_column, settings.seed)
+        share, passes = Share.of(pieces, processes), 1 if keys is None else 2
         if keys is None:
             aside = Aside(np.sort(order[:n_judging]), np.sort(order[n_judging : n_judging + CHOOSING]))
         else:
-            aside = put_aside(_counted(pieces, lambda share: done(share / 2)), keys, n_judging, CHOOSING)
+            aside = put_aside(share, keys, n_judging, CHOOSING, part(done, 0, passes))
         drawn = np.union1d(np.union1d(aside.judging, aside.choosing), order)
-        begun = 0.0 if keys is None else 0.5
-        counted = _counted(pieces, lambda share: done(begun + (1 - begun) * share))
-        census = take_census(counted, [target_name, *[weights] * bool(weights)], drawn)
+        measured = [target_name, *[weights] * bool(weights)]
+        census = take_census(share, measured, drawn, part(done, passes - 1, passes))
+        share.tell_findings()
         target = census.learn_target(target_name, settings.task)
-        return cls(pieces, target, weights, census, aside, drawn, np.sort(order), settings.seed, settings.kinds, keys)
+        return cls(
+            pieces, share, target, weights, census, aside, drawn, np.sort(order), settings.seed, settings.kinds, keys
+        )
 
     @property
     def judging(self) -> Indices:
@@ -173,7 +180,7 @@ class LargeTable:
         ).filling()
         kept: list[tuple[AnyArray, AnyArray, AnyArray | None, AnyArray | None]] = []
         fingerprint = Fingerprint()
-        for numbers, piece in _numbered(_counted(self.pieces, done)):
+        for numbers, piece in self.share.numbered(done):
             fingerprint.add(piece)
             X = encode(schema, piece, np.float32)
             answers = plain_answers(target, piece)
@@ -194,12 +201,14 @@ class LargeTable:
                     None if keys is None else keys[choosing],
                 )
             )
-        X, answers = (np.concatenate([part[i] for part in kept]) for i in range(2))
-        weight = np.concatenate([part[2] for part in kept]) if has_weights else None
-        if fingerprint.digits() != self.census.fingerprint:
+        fingerprint.end_block()
+        if tuple(fingerprint.blocks) != self.census.blocks[self.share.blocks]:
             raise TableError(f"{self.pieces.source} was changed while it was read: begin anew, with rows that stay")
-        grouping = ALONE if self.keys is None else self.keys.grouping(np.concatenate([part[3] for part in kept]))
-        stored = filling.done()
+        kept = list(chain.from_iterable(self.share.of_all(kept)))
+        X, answers = (np.concatenate([some[i] for some in kept]) for i in range(2))
+        weight = np.concatenate([some[2] for some in kept]) if has_weights else None
+        grouping = ALONE if self.keys is None else self.keys.grouping(np.concatenate([some[3] for some in kept]))
+        stored = filling.done().of_all(self.share)
         if min(len(X), stored.n_rows) < FEWEST_COUNTING:
             raise self._too_few(len(X), stored.n_rows)
         rows = TrainingRows(X, outputs(answers), weight)
@@ -274,20 +283,3 @@ class Weighing:
             by_column[counting] = given[counting] / self.mean
             weight = weight * by_column
         return np.asarray(weight, dtype=np.float32)
-
-
-def _counted(pieces: Pieces, done: Done) -> Iterator[Table]:
-    """Give each piece, and say how much of the table was given."""
-    row = 0
-    for piece in pieces:
-        yield piece
-        row += piece.n_rows
-        done(row / max(pieces.n_rows, 1))
-
-
-def _numbered(pieces: Iterable[Table]) -> Iterator[tuple[Indices, Table]]:
-    """Give each piece with the numbers of its rows in the table."""
-    row = 0
-    for piece in pieces:
-        yield np.arange(row, row + piece.n_rows), piece
-        row += piece.n_rows

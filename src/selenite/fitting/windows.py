@@ -19,6 +19,7 @@ from selenite.errors import OptionError
 from selenite.memory import gigabytes
 from selenite.nn.random import WINDOW, bits
 from selenite.splits.split import HASHED_AT_ONCE
+from selenite.table.share import Share
 from selenite.training import TrainingRows, Windows
 from selenite.types import Array, Floats, Indices
 
@@ -89,6 +90,18 @@ class StoredWindows:
         """Return what takes the rows, in the table's order."""
         return Filling(self, self.places.copy())
 
+    def of_all(self, share: Share) -> StoredWindows:
+        """Return the windows with the rows of all processes, once each has stored those of its share."""
+        if share.processes is None:
+            return self
+        sizes = []
+        for window in range(len(self.sizes)):
+            rows = share.bytes_of_all(self._bytes(window))
+            self.disk.file.seek(int(self.places[window]) * self.record.itemsize)
+            self.disk.file.write(rows)
+            sizes.append(len(rows) // self.record.itemsize)
+        return replace(self, sizes=tuple(sizes))
+
     def answering(self, outputs: Outputs) -> StoredWindows:
         """Return the same rows, whose answers are turned into something else."""
         return replace(self, outputs=outputs)
@@ -102,9 +115,12 @@ class StoredWindows:
         """Return them as rows to train on beside at most n_own in memory, their outputs changed once more."""
         return Windows(self.sizes, partial(self._load, change=change), n_own, self.seed)
 
-    def _load(self, window: int, change: Callable[[Array], Array]) -> TrainingRows:
+    def _bytes(self, window: int) -> bytes:
         self.disk.file.seek(int(self.places[window]) * self.record.itemsize)
-        found = np.frombuffer(self.disk.file.read(self.sizes[window] * self.record.itemsize), self.record)
+        return self.disk.file.read(self.sizes[window] * self.record.itemsize)
+
+    def _load(self, window: int, change: Callable[[Array], Array]) -> TrainingRows:
+        found = np.frombuffer(self._bytes(window), self.record)
         X = np.ascontiguousarray(found["inputs"])
         weight = np.ascontiguousarray(found["weight"]) if self.has_weights else None
         return TrainingRows(X, change(self.outputs(found["answer"])), weight)

@@ -15,7 +15,7 @@ from selenite.model.summed import Summed
 from selenite.splits.split import first_drawn
 from selenite.table import Pieces, Table
 from selenite.table.aside import Keys, keys_by
-from selenite.table.fingerprint import Fingerprint, digits_of_pieces
+from selenite.table.fingerprint import Fingerprint, digits_of_earlier_days, digits_of_pieces
 from selenite.table.limits import LARGE
 from selenite.table.parted import joined
 from selenite.types import AnyArray, Indices
@@ -67,7 +67,10 @@ def _judged_in_pieces(model: Model, pieces: Pieces, done: Callable[[float], None
         some.append(predictions.take(_between(kept, summed.n_rows, predictions.n_rows) - summed.n_rows))
         summed.add(predictions)
         done(summed.n_rows / n_rows)
-    used = rows_used_of_many(model, fingerprint.digits(), kept)
+    digits = fingerprint.digits()
+    if digits != data.fingerprint and data.drawn_alike and data.training_rows + data.test_rows == n_rows:
+        digits = digits_of_earlier_days(pieces)
+    used = rows_used_of_many(model, digits, kept)
     if used is None or (not used.fitted_on and may_be_known_as_a_whole(data, n_rows)):
         return _judged_at_once(model, joined(list(pieces)))
     drawn = joined_predictions(some)

@@ -16,6 +16,7 @@ from selenite.table.fingerprint import is_fingerprint
 from selenite.table.grouping import grouping_of
 from selenite.table.parted import Parted
 from selenite.table.repeats import find_repeats
+from selenite.table.share import Share
 from selenite.types import Indices
 
 SEED_OF_NEXT = 1_000_003  # from a seed to that of the next folds: far from those that a user counts through
@@ -66,7 +67,7 @@ def drawn_aside(data: Data, pieces: Pieces) -> Indices:
     keys = keys_by(data.groups, data.time_column, data.split_seed)
     if keys is None:
         return np.sort(first_drawn(pieces.n_rows, data.test_rows, data.split_seed))
-    return put_aside(pieces, keys, data.test_rows, 0).judging
+    return put_aside(Share(pieces), keys, data.test_rows, 0).judging
 
 
 def parts_of(table: Table, target: Target, data: Data, grouping: Grouping) -> list[Part]:

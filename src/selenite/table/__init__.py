@@ -12,7 +12,8 @@ To read, in this order:
   `parquet`;
 * `read` puts it together; what does not fit into memory comes in pieces: `survey`, `pieces`;
 * frames, arrays and lists become columns: `objects`, `frames`; many of them one after the other: `batches`;
-* what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`; of very many rows: `aside`;
+* what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`; of very many rows, which several
+  processes may `share`: `aside`;
 * columns become numbers: `match`, `classes`, `target`, `outputs`, `words`, `encode`, what is
   `outside` of what was learnt, and how rows `drift`;
 * what a pass over very many rows tells: `moments`, `census`;

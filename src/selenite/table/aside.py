@@ -6,7 +6,6 @@ together, and those of the lowest keys are put aside. So a pass over the pieces 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,9 +14,11 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.nn.random import SPLIT, bits
 from selenite.splits.grouping import Grouping
+from selenite.stages import Done, nobody
 from selenite.table.cells import as_text
 from selenite.table.fingerprint import hashed
 from selenite.table.grouping import times_of
+from selenite.table.share import Share
 from selenite.table.table import EXACT, Dates, Numbers, Table
 from selenite.text import shown
 from selenite.types import AnyArray, Indices, Mask
@@ -82,17 +83,18 @@ class Aside:
         return np.zeros(len(keys), bool) if self.highest is None else keys <= self.highest
 
 
-def put_aside(pieces: Iterable[Table], keys: Keys, n_judging: int, n_choosing: int) -> Aside:
+def put_aside(rows: Share, keys: Keys, n_judging: int, n_choosing: int, done: Done = nobody) -> Aside:
     """Return at most so many rows to judge and to choose by: whole groups or moments, one at least, and two.
 
     Where these have more rows than that, so many are drawn by the seed. With `n_choosing` 0, nothing is left to learn
     from, if there are few groups.
     """
-    lowest, row = _Lowest(max(n_judging, n_choosing), n_judging + n_choosing), 0
-    for piece in pieces:
-        numbers = np.arange(row, row + piece.n_rows)
-        lowest.add(keys.of(piece, numbers), bits(keys.seed, SPLIT, numbers), numbers)
-        row += piece.n_rows
+    mine = _Lowest(max(n_judging, n_choosing), n_judging + n_choosing)
+    for numbers, piece in rows.numbered(done):
+        mine.add(keys.of(piece, numbers), bits(keys.seed, SPLIT, numbers), numbers)
+    lowest, *others = (one for one in rows.of_all(mine) if len(one.keys))
+    for other in others:
+        lowest.join(other)
     total, parts = np.append(0, np.cumsum(lowest.counts)), list[Indices]()
     first, ends = 0, list[int]()
     for most, fewest in ((n_judging, 1), (n_choosing, FEWEST_CHOOSING)):
@@ -128,14 +130,21 @@ class _Lowest:
         if self._is_full:
             some = keys <= self.keys[-1]
             keys, hashes, rows = keys[some], hashes[some], rows[some]
-        known = self.keys if len(self.keys) else keys[:0]
-        self.keys, which = np.unique(np.concatenate([known, keys]), return_inverse=True)
-        counts = np.bincount(which[: len(known)], self.counts, len(self.keys))
-        self.counts = (counts + np.bincount(which[len(known) :], minlength=len(self.keys))).astype(np.intp)
+        further = _Lowest(self.most_of_a_key, self.most)
+        further.keys, further.of_row, further.counts = np.unique(keys, return_inverse=True, return_counts=True)
+        further.rows, further._hashes = rows, hashes
+        self.join(further)
+
+    def join(self, other: _Lowest) -> None:
+        """Take in the lowest keys of other rows, and which of these are kept."""
+        known = self.keys if len(self.keys) else other.keys[:0]
+        self.keys, which = np.unique(np.concatenate([known, other.keys]), return_inverse=True)
+        counts = np.bincount(which, np.concatenate([self.counts, other.counts]), len(self.keys))
+        self.counts = counts.astype(np.intp)
         n = int(np.searchsorted(np.cumsum(self.counts), self.most)) + 1  # keys with so many rows
         n = max(n, 2) + FEWEST_CHOOSING  # and some more, if the last is a large one, and to learn from
-        of_row = np.concatenate([which[: len(known)][self.of_row], which[len(known) :]])
-        self._keep(of_row, np.append(self._hashes, hashes), np.append(self.rows, rows), n)
+        of_row = np.concatenate([which[: len(known)][self.of_row], which[len(known) :][other.of_row]])
+        self._keep(of_row, np.append(self._hashes, other._hashes), np.append(self.rows, other.rows), n)
 
     @property
     def _is_full(self) -> bool:

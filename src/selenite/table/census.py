@@ -7,19 +7,22 @@ sqrt(ln(2 / 0.01) / 2 m) of its rank with 99 % probability (Dvoretzky, Kiefer an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import log, sqrt
+from itertools import chain
+from math import log, nan, sqrt
 
 import numpy as np
 
+from selenite.stages import Done, nobody
 from selenite.table.cells import spellings
-from selenite.table.fingerprint import Fingerprint
+from selenite.table.fingerprint import Fingerprint, digits_of_blocks
 from selenite.table.kinds import FEWEST_ROWS, Answers, seeming_kind, why_rows_numbers_are_set_aside, yes_no
 from selenite.table.learn import kept_categories, learn_schema, most_categories
 from selenite.table.moments import Moments
 from selenite.table.parted import joined, joined_columns
 from selenite.table.schema import ColumnSchema, Kind, Schema, Target, Task
+from selenite.table.share import Share
 from selenite.table.table import Column, Dates, Numbers, Table, Text, days_of
 from selenite.table.target import answers_of, learn_target, missing_answers, number_target
 from selenite.types import Indices
@@ -38,8 +41,9 @@ class ColumnCensus:
     maximum: float | None = None
     counts: dict[str, int] | None = None  # of each different value, as its source writes it; None where there are many
     different: Column | None = None  # a row of each of these
-    numbers_rows: bool = True  # 0 or 1, and then one more from row to row
-    latest: float = 0.0
+    steps: bool = True  # one more from row to row
+    first: float = nan  # if it steps
+    latest: float = nan
     has_many: bool = False
 
     def add(self, column: Column, place: Callable[[int], str]) -> None:
@@ -49,7 +53,7 @@ class ColumnCensus:
             self.first_missing = place(int(np.argmax(gaps)))
         n = len(gaps)
         self.n_missing += int(np.count_nonzero(gaps))
-        self.numbers_rows = self.numbers_rows and self._goes_on(column)
+        self.steps = self.steps and self._goes_on(column)
         self.n_rows += n
         if not isinstance(column, Text) and not gaps.all():
             numbers = column.values if isinstance(column, Numbers) else days_of(column.values)
@@ -66,9 +70,11 @@ class ColumnCensus:
         values, before = column.values, self.latest
         if not len(values):
             return True
-        begins = values[0] == before + 1 if self.n_rows else values[0] in (0, 1)
+        if self.n_rows == 0:
+            self.first = float(values[0])
+            before = self.first - 1
         self.latest = float(values[-1])
-        return bool(begins) and bool((np.diff(values) == 1).all())
+        return bool(values[0] == before + 1) and bool((np.diff(values) == 1).all())
 
     def _count(self, column: Numbers | Text) -> None:
         """Count the different values, until they are too many."""
@@ -81,17 +87,42 @@ class ColumnCensus:
             texts, codes = [""] * (MOST_NUMBERS + 1), np.zeros(0, np.intp)
         else:
             texts, _, codes = spellings(present)
+        first = np.unique(codes, return_index=True)[1]
+        self._add_counts(texts, np.bincount(codes, minlength=len(texts)).tolist(), present, first)
+
+    def _add_counts(self, texts: Sequence[str], counts: Sequence[int], column: Numbers | Text, rows: Indices) -> None:
+        """Take in how often some different values are there, each of which stands in a row of a column."""
         known = self.counts or {}
         new = [i for i, text in enumerate(texts) if text not in known]
         if len(known) + len(new) > (MOST_TEXTS if isinstance(column, Text) else MOST_NUMBERS):
             self.has_many, self.counts, self.different = True, None, None
             return
-        for text, count in zip(texts, np.bincount(codes, minlength=len(texts)).tolist(), strict=True):
+        for text, count in zip(texts, counts, strict=True):
             known[text] = known.get(text, 0) + count
-        first = np.unique(codes, return_index=True)[1][new]
-        some = present.take(first)
+        some = column.take(rows[new])
         self.different = some if self.different is None else joined_columns([self.different, some])
         self.counts = known
+
+    def join(self, after: ColumnCensus) -> None:
+        """Take in what the rows tell that come next."""
+        self.steps = self.steps and after.steps and after.first == self.latest + 1
+        self.latest = after.latest
+        self.first_missing = self.first_missing or after.first_missing
+        self.n_rows += after.n_rows
+        self.n_missing += after.n_missing
+        self.minimum = min((low for low in (self.minimum, after.minimum) if low is not None), default=None)
+        self.maximum = max((high for high in (self.maximum, after.maximum) if high is not None), default=None)
+        self.has_many = self.has_many or after.has_many
+        if self.has_many:
+            self.counts = self.different = None
+        elif after.counts is not None and isinstance(after.different, Numbers | Text):
+            n = len(after.counts)
+            self._add_counts(list(after.counts), list(after.counts.values()), after.different, np.arange(n))
+
+    @property
+    def numbers_rows(self) -> bool:
+        """Tell whether the values number the rows, from 0 or 1 on."""
+        return self.steps and self.first in (0, 1)
 
     def kind(self, name: str, drawn: Column, answers: Answers | None) -> Kind | ColumnSchema | None:
         """Return what the column is, where all rows tell it better than those drawn; else None."""
@@ -127,7 +158,24 @@ class Census:
     columns: Mapping[str, ColumnCensus]
     drawn: Table
     moments: Mapping[str, Moments]  # of some columns, if they are numbers
-    fingerprint: str
+    blocks: tuple[bytes, ...]  # of the fingerprint
+
+    @classmethod
+    def of(cls, parts: Sequence[Census]) -> Census:
+        """Return the census of all rows, of those of some that follow one another; the first is written into."""
+        whole = parts[0]
+        for part in parts[1:]:
+            for name, column in whole.columns.items():
+                column.join(part.columns[name])
+            for name, moments in whole.moments.items():
+                moments.join(part.moments[name])
+        n_rows, drawn = sum(part.n_rows for part in parts), joined([part.drawn for part in parts])
+        return cls(n_rows, whole.columns, drawn, whole.moments, tuple(chain.from_iterable(p.blocks for p in parts)))
+
+    @property
+    def fingerprint(self) -> str:
+        """By what the rows are known again."""
+        return digits_of_blocks(self.blocks)
 
     @property
     def rank_error(self) -> float:
@@ -162,29 +210,32 @@ class Census:
         return Schema(tuple(self.columns[column.name].exactly(column, most) for column in schema.columns))
 
 
-def take_census(pieces: Iterable[Table], measured: Collection[str], drawn: Indices) -> Census:
-    """Return the census of a table in pieces, with the moments of some columns and the rows of some rising numbers.
+def take_census(rows: Share, measured: Collection[str], drawn: Indices, done: Done = nobody) -> Census:
+    """Return the census of a table, with the moments of some columns and the rows of some rising numbers.
 
     Examples
     --------
     >>> from selenite.table import as_table
     >>> pieces = [as_table([["a", 1.0], ["b", 2.0]], ["t", "y"]), as_table([["a", 6.0]], ["t", "y"])]
-    >>> census = take_census(pieces, ["y"], np.array([0, 2]))
+    >>> census = take_census(Share(pieces), ["y"], np.array([0, 2]))
     >>> census.columns["t"].counts, census.columns["y"].maximum, census.drawn["y"].values.tolist()
     ({'a': 2, 'b': 1}, 6.0, [1.0, 6.0])
     """
     columns: dict[str, ColumnCensus] = {}
-    fingerprint = Fingerprint()
-    moments, parts, row = {name: Moments() for name in measured}, list[Table](), 0
-    for piece in pieces:
+    fingerprint, n_rows = Fingerprint(), 0
+    moments, parts = {name: Moments() for name in measured}, list[Table]()
+    for numbers, piece in rows.numbered(done):
         fingerprint.add(piece)
         columns = columns or {name: ColumnCensus() for name in piece.names}
         for name, column in zip(piece.names, piece.columns, strict=True):
             columns[name].add(column, piece.place)
         for name, added in moments.items():
-            if isinstance(numbers := piece[name], Numbers):
-                added.add(numbers.values)
-        here = drawn[np.searchsorted(drawn, row) : np.searchsorted(drawn, row + piece.n_rows)]
-        parts.append(piece.take(here - row))
-        row += piece.n_rows
-    return Census(row, columns, joined(parts), moments, fingerprint.digits())
+            if isinstance(values := piece[name], Numbers):
+                added.add(values.values)
+        if piece.n_rows:
+            here = drawn[slice(*np.searchsorted(drawn, (numbers[0], numbers[-1] + 1)))]
+            parts.append(piece.take(here - numbers[0]))
+        n_rows += piece.n_rows
+    fingerprint.end_block()
+    mine = Census(n_rows, columns, joined(parts), moments, tuple(fingerprint.blocks)) if n_rows else None
+    return Census.of([part for part in rows.of_all(mine) if part is not None])

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from selenite.table.limits import LARGE
+from selenite.table.limits import BLOCK_ROWS, LARGE
 from selenite.table.table import Column, Table, Text
 
 
@@ -36,15 +36,25 @@ def fingerprint(table: Table) -> str:
 
 def digits_of_pieces(pieces: Iterable[Table]) -> str:
     """Return the digits of a table of very many rows, which comes in pieces."""
-    many = Fingerprint()
+    return _added(Fingerprint(), pieces).digits()
+
+
+def digits_of_earlier_days(pieces: Iterable[Table]) -> str:
+    """Return the digits that such a table had before blocks had theirs."""
+    return _added(Fingerprint(one_block=True), pieces).digits()
+
+
+def _added(fingerprint: Fingerprint, pieces: Iterable[Table]) -> Fingerprint:
     for piece in pieces:
-        many.add(piece)
-    return many.digits()
+        fingerprint.add(piece)
+    return fingerprint
 
 
 def is_fingerprint(digits: str, table: Table) -> bool:
     """Tell whether these digits are a table's, or are what model files of earlier days have of very many rows."""
-    return digits == fingerprint(table) or (table.n_rows > LARGE and digits == _digits_of_the_whole(table))
+    if table.n_rows > LARGE and digits in (digits_of_earlier_days([table]), _digits_of_the_whole(table)):
+        return True
+    return digits == fingerprint(table)
 
 
 def _digits_of_the_whole(table: Table) -> str:
@@ -66,6 +76,8 @@ def _digits_of_the_whole(table: Table) -> str:
 class Fingerprint:
     """The fingerprint of a table in pieces, whatever these are: of each column's values, texts by a hash of their own.
 
+    Blocks of `BLOCK_ROWS` rows have digests of their own, so that who reads some of them can add those of others.
+
     >>> from selenite.table import as_table
     >>> whole, parted = Fingerprint(), Fingerprint()
     >>> whole.add(as_table([["a"], ["b"], ["a"]]))
@@ -75,25 +87,52 @@ class Fingerprint:
     True
     """
 
-    def __init__(self) -> None:
-        self._digests: list[Any] = []
+    def __init__(self, one_block: bool = False) -> None:
+        self.blocks: list[bytes] = []  # the digests of those that have ended
+        self._one_block, self._rows_left = one_block, BLOCK_ROWS
+        self._digests: list[Any] = []  # of the columns of one that has not
 
     def add(self, piece: Table) -> None:
         """Take in the next rows."""
+        headings = [_heading(name, column) for name, column in zip(piece.names, piece.columns, strict=True)]
+        values = [hashed(column) if isinstance(column, Text) else column.values for column in piece.columns]
+        begin = 0
+        while begin < piece.n_rows:
+            end = piece.n_rows if self._one_block else min(begin + self._rows_left, piece.n_rows)
+            self._add(headings, [column[begin:end] for column in values])
+            self._rows_left -= end - begin
+            begin = end
+            if self._rows_left == 0 and not self._one_block:
+                self.end_block()
+
+    def _add(self, headings: list[bytes], columns: list[Any]) -> None:
         from hashlib import sha256
 
-        if not self._digests:
-            columns = zip(piece.names, piece.columns, strict=True)
-            self._digests = [sha256(_heading(name, column)) for name, column in columns]
-        for digest, column in zip(self._digests, piece.columns, strict=True):
-            values = hashed(column) if isinstance(column, Text) else column.values
+        self._digests = self._digests or list(map(sha256, headings))
+        for digest, values in zip(self._digests, columns, strict=True):
             digest.update(np.ascontiguousarray(values).tobytes())
 
-    def digits(self) -> str:
-        """Return the 32 digits of the rows so far."""
-        from hashlib import sha256
+    def end_block(self) -> None:
+        """End the block that has begun, if one has: no rows are added afterwards, unless it was full."""
+        if self._digests:
+            self.blocks.append(_joined(digest.digest() for digest in self._digests))
+        self._digests, self._rows_left = [], BLOCK_ROWS
 
-        return sha256(b"".join(digest.digest() for digest in self._digests)).hexdigest()[:32]
+    def digits(self) -> str:
+        """Return the 32 digits of all rows."""
+        self.end_block()
+        return self.blocks[0].hex()[:32] if self._one_block else digits_of_blocks(self.blocks)
+
+
+def digits_of_blocks(blocks: Iterable[bytes]) -> str:
+    """Return the digits of a table of these blocks."""
+    return _joined(blocks).hex()[:32]
+
+
+def _joined(digests: Iterable[bytes]) -> bytes:
+    from hashlib import sha256
+
+    return sha256(b"".join(digests)).digest()
 
 
 def _heading(name: str, column: Column) -> bytes:

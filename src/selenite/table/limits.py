@@ -10,6 +10,7 @@ from selenite.memory import free_memory, gigabytes
 CELL_BYTES = 8  # of a number, as a table holds it
 LARGE = 262_144  # rows: of so many a table is looked at as a whole, and of more so many are drawn
 PIECE_ROWS = 16_384  # of a table that is read in pieces
+BLOCK_ROWS = 65_536  # of very many rows, whose sums and digits are taken by themselves and put together
 LESS = "Take fewer rows or columns of it"
 
 

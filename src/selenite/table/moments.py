@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from selenite.table.limits import BLOCK_ROWS
 from selenite.types import Floats
 
 
@@ -19,30 +20,35 @@ class Moments:
     (3.0, 2.160246899469287)
     """
 
-    BLOCK = 65_536
-
     def __init__(self) -> None:
-        self._n, self._mean, self._squares, self._rest = 0, 0.0, 0.0, np.empty(0)
+        self._blocks: list[tuple[int, float, float]] = []  # the size of each, its mean and its sum of squares
+        self._rest: Floats = np.empty(0)
 
     def add(self, values: Floats) -> None:
         """Take in the next numbers."""
         values = np.concatenate([self._rest, values])
-        whole = len(values) - len(values) % self.BLOCK
-        for begin in range(0, whole, self.BLOCK):
-            self._add_block(values[begin : begin + self.BLOCK])
+        whole = len(values) - len(values) % BLOCK_ROWS
+        self._blocks += [_summed(values[begin : begin + BLOCK_ROWS]) for begin in range(0, whole, BLOCK_ROWS)]
         self._rest = values[whole:]
 
-    @np.errstate(over="ignore", invalid="ignore")
-    def _add_block(self, values: Floats) -> None:
-        n, mean = len(values), float(values.mean())
-        both, apart = self._n + n, mean - self._mean
-        self._squares += float(((values - mean) ** 2).sum()) + apart**2 * self._n * n / both
-        self._mean += apart * n / both
-        self._n = both
+    def join(self, after: Moments) -> None:
+        """Take in the numbers of another, which come next; those so far end with a block."""
+        self._blocks += after._blocks
+        self._rest = np.concatenate([self._rest, after._rest])
 
+    @np.errstate(over="ignore", invalid="ignore")
     def center_and_width(self) -> tuple[float, float]:
         """Return mean and standard deviation."""
-        if len(self._rest):
-            self._add_block(self._rest)
-            self._rest = np.empty(0)
-        return self._mean, (self._squares / self._n) ** 0.5
+        n, center, squares = 0, 0.0, 0.0
+        for size, mean, own_squares in [*self._blocks, *([_summed(self._rest)] if len(self._rest) else [])]:
+            both, apart = n + size, mean - center
+            squares += own_squares + apart**2 * n * size / both
+            center += apart * size / both
+            n = both
+        return center, (squares / n) ** 0.5
+
+
+@np.errstate(over="ignore", invalid="ignore")
+def _summed(values: Floats) -> tuple[int, float, float]:
+    mean = float(values.mean())
+    return len(values), mean, float(((values - mean) ** 2).sum())

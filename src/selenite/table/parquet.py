@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -69,6 +69,14 @@ class Met:
                 if len(kept) < MOST_LOOKED_AT:
                     kept.update(dict.fromkeys(column.values))
 
+    def join(self, after: Met) -> None:
+        """Take note of what reading further rows met."""
+        self.gone += after.gone
+        for name, texts in after.texts.items():
+            kept = self.texts.setdefault(name, {})
+            if len(kept) < MOST_LOOKED_AT:
+                kept.update(texts)
+
     def findings(self, names: tuple[str, ...], options: ReadOptions) -> tuple[Finding, ...]:
         """Return what is to be told of columns of these names."""
         told = read_as_missing_by(options, names, self.gone)
@@ -95,12 +103,15 @@ class ParquetPieces:
         self.source, self.options, self._categories = source.name, options, categories
         self._files = _files_of(source)
         self.findings: tuple[Finding, ...] = ()
+        self.met = Met(categories)  # in the rows that were read last
         schemas: list[Any] = []
         self.row_groups: tuple[int, ...] = ()
+        self._n_rows_of: tuple[int, ...] = ()  # each file
         for file in self._files:
             schema, groups = _footer(file)
             schemas.append(schema)
             self.row_groups += groups
+            self._n_rows_of += (sum(groups),)
         self.names = tuple(map(str, schemas[0].names))
         self.n_rows = sum(self.row_groups)
         limits.check(self.source, self.n_rows, len(self.names))
@@ -112,19 +123,38 @@ class ParquetPieces:
         if self.n_rows < limits.fewest_rows:
             raise TableError(f"{self.source} has columns but no rows")
 
-    def __iter__(self) -> Iterator[Table]:
-        met = Met(self._categories)
-        for file in self._files if self.n_rows else self._files[:1]:
-            with file.told_if_gone():
-                for piece in self._tables(file):
-                    table, made_missing = with_gaps(piece, self.options)
-                    met.gone += made_missing
-                    met.look_at(table)
-                    yield table
-        self.findings = met.findings(self.names, self.options)
+    @property
+    def layout(self) -> tuple[object, ...]:
+        """What the footers tell, which is the same wherever the files lie."""
+        return self.row_groups, self._n_rows_of, self._types, self.options
 
-    def _tables(self, file: Source) -> Iterator[Table]:
-        """Give the rows of a file; if no file has any, a table without rows."""
+    def __iter__(self) -> Iterator[Table]:
+        yield from self.rows(0, self.n_rows)
+        self.tell_findings([self.met])
+
+    def tell_findings(self, met: Sequence[Met]) -> None:
+        """Say what is worth knowing of what reading all rows met, part by part."""
+        together = Met(self._categories)
+        for one in met:
+            together.join(one)
+        self.findings = together.findings(self.names, self.options)
+
+    def rows(self, begin: int, end: int) -> Iterator[Table]:
+        """Give the rows from one to another, and read no row groups but those in which they lie."""
+        self.met = met = Met(self._categories)
+        first = 0
+        for file, n_rows in zip(self._files, self._n_rows_of, strict=True):
+            if max(begin, first) < min(end, first + n_rows) or (self.n_rows == 0 and file is self._files[0]):
+                with file.told_if_gone():
+                    for piece in self._tables(file, begin - first, end - first):
+                        table, made_missing = with_gaps(piece, self.options)
+                        met.gone += made_missing
+                        met.look_at(table)
+                        yield table
+            first += n_rows
+
+    def _tables(self, file: Source, begin: int, end: int) -> Iterator[Table]:
+        """Give the rows of a file from one to another; if no file has any, a table without rows."""
         import pyarrow
         from pyarrow import parquet
 
@@ -138,11 +168,19 @@ class ParquetPieces:
             if self.n_rows == 0:
                 yield table_of_arrow(pyarrow.schema(self._types.items()).empty_table(), file.name)
             for group in range(footer.num_row_groups):
-                if footer.row_group(group).num_rows == 0:
+                n_rows = footer.row_group(group).num_rows
+                if not max(begin, first_row) < min(end, first_row + n_rows):
+                    first_row += n_rows
                     continue
+                row, first_row = first_row, first_row + n_rows
                 for batch in reader.iter_batches(PIECE_ROWS, [group], self._asked, use_threads=False):
-                    yield table_of_arrow(self._in_order(batch), file.name, texts, first_row)
-                    first_row += batch.num_rows
+                    low, high = max(begin - row, 0), min(end - row, batch.num_rows)
+                    if low < high:
+                        some = self._in_order(batch.slice(low, high - low))
+                        yield table_of_arrow(some, file.name, texts, row + low)
+                    row += batch.num_rows
+                    if row >= end:
+                        break
 
     def _in_order(self, batch: Any) -> Any:
         """Return a batch of some file with the columns in the order of the first one, those of gaps as other files'."""

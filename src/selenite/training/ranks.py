@@ -25,7 +25,9 @@ from selenite.training.history import Training
 from selenite.training.loop import train_runs
 from selenite.training.reports import Reports, bytes_of, restore
 from selenite.training.run import Run
+from selenite.types import Indices
 
+MOST_BYTES = 1 << 30  # that are gathered at once: MPI counts in 32 bits
 MOST_SECONDS = 24 * 3600.0  # to wait for the others: who ends is seen by the launcher, this is for who hangs
 QUIET_SECONDS = 10.0  # of waiting before it is told
 BUSY, BUSY_IF_CROWDED = 4e-4, 5e-5  # seconds of waiting before a pause, the latter if processors are too few
@@ -168,6 +170,14 @@ class Ranks:
         """
         sizes = np.zeros(self.size, dtype=np.int64)
         self.wait(self.communicator.Iallgather(np.array([len(content)], dtype=np.int64), sizes).Test, meanwhile)
+        at_once = MOST_BYTES // self.size
+        rounds = [
+            self._gather_round(content[begin : begin + at_once], np.clip(sizes - begin, 0, at_once))
+            for begin in range(0, max(int(sizes.max()), 1), at_once)
+        ]
+        return [b"".join(parts) for parts in zip(*rounds, strict=True)]
+
+    def _gather_round(self, content: bytes, sizes: Indices) -> list[bytes]:
         places, every = np.cumsum(sizes) - sizes, np.empty(int(sizes.sum()), dtype=np.uint8)
         where = [every, (sizes.tolist(), places.tolist())]
         self.wait(self.communicator.Iallgatherv(np.frombuffer(content, dtype=np.uint8), where).Test)

@@ -131,6 +131,18 @@ def test_another_fit_is_refused_by_what_differs(arguments, code, words, cut_off,
     assert Path("ck").read_bytes() == before
 
 
+def test_a_fit_that_diverged_keeps_its_checkpoint_and_can_be_saved_from_it(run, people, tmp_path, monkeypatch):
+    diverging = ("--target", "happy", "--learning-rate", "1e9", "--members", 2)
+    run("fit", people, *diverging, "-o", "whole", "--keep-diverged", code=9)
+    told = run("fit", people, *diverging, "-o", "m", "--checkpoint", "ck", code=9).stderr
+    command = "selenite fit --resume ck --keep-diverged"
+    assert f"--keep-diverged saves them, without training again: {command}" in " ".join(told.split())
+    monkeypatch.setattr("selenite.training.run.train_side_by_side", None)  # nothing is trained
+    assert "They are in m" in run(*command.split()[1:], code=9).stderr
+    assert (tmp_path / "m").read_bytes() == (tmp_path / "whole").read_bytes()
+    assert not (tmp_path / "ck").exists()
+
+
 def test_another_version_is_refused_and_another_processor_told(cut_off, run, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(checkpoint, "__version__", "0.2.0")

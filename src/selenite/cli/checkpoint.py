@@ -39,6 +39,7 @@ FREE = (
     "as_json",
     "quiet",
     "resume",
+    "keep_diverged",
 )  # they change nothing
 ARGUMENTS, SAVED = "selenite.fit.arguments", "selenite.fit.saved"  # of the context: as given; what a checkpoint holds
 

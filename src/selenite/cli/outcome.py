@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from selenite.cli.checkpoint import say_how_to_go_on
+from selenite.cli.checkpoint import how_to_go_on, say_how_to_go_on
 from selenite.cli.endings import going_on, interrupted_code
 from selenite.errors import DivergedError
 from selenite.text import argument, printable
@@ -41,9 +41,13 @@ def end_fit(
     plot: str | None,
     tell: Callable[[], None],
 ) -> None:
-    """End a fit: its checkpoint goes, its losses are drawn, `tell` says how good it is."""
-    if journal is not None and not fit.interrupted:
-        journal.remove()
+    """End a fit: its checkpoint goes once a model is saved, its losses are drawn, `tell` says how good it is."""
+    is_saved, kept = fit.output is not None, journal is not None and journal.is_written
+    if journal is not None and kept and not fit.interrupted:
+        if is_saved:
+            journal.remove()
+        else:
+            journal.save()  # what was trained last, too
     if plot:
         from selenite.plots.curves import draw_curves
 
@@ -53,8 +57,11 @@ def end_fit(
     if fit.interrupted:
         say_how_to_go_on(journal)
         context.exit(interrupted_code())
-    if fit.divergence and fit.output is None:
-        raise DivergedError(f"{fit.divergence}. Nothing is saved; --keep-diverged saves them")
+    if fit.divergence and not is_saved:
+        again = ""
+        if journal is not None and kept:
+            again = f", without training again: {how_to_go_on(str(journal.path))} --keep-diverged"
+        raise DivergedError(f"{fit.divergence}. Nothing is saved; --keep-diverged saves them{again}")
     if fit.divergence:
         raise DivergedError(f"{fit.divergence}. They are in {fit.output}; its figures say what it is worth")
 

@@ -42,7 +42,7 @@ def test_part_2_reaches_1_50_and_20_seeds_tell_that_it_was_luck(seen):
     page.click("#settings")
     set_epochs(seen, 20_000)  # a tenth of the article's tells the same
     page.click("#twenty")
-    page.wait_for_selector("#seeds-text", timeout=60_000)
+    page.wait_for_selector("#seeds-text:has-text('of 20 get below 2')", timeout=60_000)
     assert page.query_selector("#answer") is None  # biases are still to be tried
     assert re.search(r"[456] of 20 get below 2", seen.text("#seeds-text"))
     page.eval_on_selector("#set-epochs", "box => { box.dataset.old = 1; }")

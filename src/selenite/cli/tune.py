@@ -30,6 +30,7 @@ from selenite.training import TellEpochs
 from selenite.tuning.trials import HEADINGS, best_first, trial_rows
 
 if TYPE_CHECKING:
+    from selenite.fitting.large import LargeTable
     from selenite.tuning import Tuned
 
 MINUTES = 10.0
@@ -116,9 +117,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             if isinstance(large, Table):
                 opening = opening_text(large, choice.targets, options | NOT_OFFERED, choice)
             else:
-                opening = opening_of_many(large, settings, seconds)
-                n_tried = len(large.learning_in_sample)
-                opening += f"\n  trials: on {n_tried:,} of the rows drawn; the settings are then fitted to all"
+                opening = f"{opening_of_many(large, settings, seconds)}\n  {_trials_of_many(large)}"
             bar.clear()
             with going_on():
                 click.echo(opening)
@@ -150,6 +149,11 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             print_outcome(fit)
     if tuned.fit.interrupted:
         context.exit(interrupted_code())
+
+
+def _trials_of_many(large: LargeTable) -> str:
+    """Say on which rows of a large table settings are tried."""
+    return f"trials: on {len(large.learning_in_sample):,} of the rows drawn; the settings are then fitted to all"
 
 
 def _print_trials(tuned: Tuned, timed: bool) -> None:

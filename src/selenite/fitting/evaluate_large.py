@@ -25,7 +25,7 @@ from selenite.fitting.evaluated import (
 from selenite.fitting.large import MOST_JUDGING, LargeTable
 from selenite.fitting.plan import FEWEST_EPOCHS
 from selenite.fitting.retraining import possible_rounds
-from selenite.model import Data, Settings
+from selenite.model import Data, Model, Settings
 from selenite.stages import Done, Stages, nobody
 from selenite.table import Pieces, ReadOptions, Table
 from selenite.table.share import Processes
@@ -89,7 +89,7 @@ def fit_and_evaluate_large(
     if interrupted and not any(fitted.model.recipe.best_epochs):
         raise KeyboardInterrupt  # nothing was learnt
     seconds = time.perf_counter() - fitting
-    contenders: dict[str, Fitted] = {"selenite": fitted}
+    contenders = {"selenite": fitted}
     if once.hidden != () and not interrupted:
         stages.begin(JUDGING_BY_LINEAR)
         # of so many rows one such network learns all that it can in a few epochs
@@ -98,24 +98,37 @@ def fit_and_evaluate_large(
         contenders["linear"] = fit_model(encoded, linear, countdown(linear.time_limit), trainer=trainer)
         interrupted = contenders["linear"].model.recipe.ended == "interrupt"
     model = replace(fitted.model, settings=settings)
-    judged = Judgement({}, INTERRUPTED)
-    if not interrupted:
-        part = large.learning_in_sample, large.judging_in_sample
-        models = {name: [one.model] for name, one in contenders.items()}
-        cut_short = "linear" in contenders and contenders["linear"].cut_short
-        judged = judge(
-            large.sample,
-            target,
-            [part],
-            models,
-            model,
-            weight=settings.class_weight,
-            clusters=large.together.clusters,
-            linear_cut_short=cut_short,
-        )
-    data = Data(
-        training_rows=model.data.training_rows,
-        validation_rows=model.data.validation_rows,
+    judged = Judgement({}, INTERRUPTED) if interrupted else _judged(large, settings, model, contenders)
+    return EvaluatedFit(
+        with_figures(model, _rows_told(large, settings, model.data), (judged,), read),
+        fitted.trainings,
+        (judged,),
+        len(large.judging),
+        seconds,
+        interrupted,
+        None if validation is None else validation.source,
+    )
+
+
+def _judged(large: LargeTable, settings: Settings, model: Model, contenders: dict[str, Fitted]) -> Judgement:
+    """Return the figures of the contenders and of a guess on the rows put aside, and the verdict."""
+    return judge(
+        large.sample,
+        large.target,
+        [(large.learning_in_sample, large.judging_in_sample)],
+        {name: [one.model] for name, one in contenders.items()},
+        model,
+        weight=settings.class_weight,
+        clusters=large.together.clusters,
+        linear_cut_short="linear" in contenders and contenders["linear"].cut_short,
+    )
+
+
+def _rows_told(large: LargeTable, settings: Settings, fitted: Data) -> Data:
+    """Return what is told of the rows: how many there were of each, and how they were divided."""
+    return Data(
+        training_rows=fitted.training_rows,
+        validation_rows=fitted.validation_rows,
         test_rows=len(large.judging),
         test_fraction=len(large.judging) / large.pieces.n_rows,
         split_seed=settings.seed,
@@ -124,13 +137,4 @@ def fit_and_evaluate_large(
         weights=large.weights,
         drawn_alike=True,
         fingerprint=large.census.fingerprint,
-    )
-    return EvaluatedFit(
-        with_figures(model, data, (judged,), read),
-        fitted.trainings,
-        (judged,),
-        len(large.judging),
-        seconds,
-        interrupted,
-        None if validation is None else validation.source,
     )

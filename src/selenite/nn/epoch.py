@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any
 
 import numpy as np
 
@@ -166,7 +165,7 @@ def train(
     ([3.0, 1.0], 200, 200)
     """
     check_shards(options.shards, exchange)
-    n, data = len(X), _Data(network, X, Y, sample_weight, options, seed, exchange)
+    n, data = len(X), _Data(network, X, Y, sample_weight, options, seed, exchange, stop)
     size = n if options.batch_size is None else min(options.batch_size, n)
     batches = [(begin, min(begin + size, n)) for begin in range(0, n, size)]
     n_steps = (options.total_epochs or n_epochs) * len(batches)
@@ -181,35 +180,16 @@ def train(
         if order is None and size < n:
             rows = shuffled(options.shards, seed, n, state.epochs)
         backup = parameters.copy(), state.first.copy(), state.second.copy(), state.steps
-        loss = square = rate = 0.0
-        for begin, end in batches:
-            asked = stop is not None and stop()
-            if asked and exchange is None:
-                ended = "stopped"
-                break
-            sums = data.sums(parameters, state.epochs, rows, begin, end, asked)
-            if sums is None:
-                ended = "stopped"
-                break
-            batch_loss, gradient = mean_of(network, parameters, *sums, options.l1, options.l2)
-            norm_square = float(gradient @ gradient)
-            if not (isfinite(batch_loss) and isfinite(norm_square)):
-                ended = "diverged"
-                break
-            rate = optimizer.learning_rate * state.rate_factor
-            if optimizer.schedule.name != "constant":
-                rate *= share(optimizer.schedule, state.steps / n_steps, state.epochs, state.epochs * n)
-            step(optimizer, state, network, parameters, gradient, rate)
-            loss += batch_loss * (end - begin)
-            square += norm_square
-        if ended or not np.isfinite(parameters).all():
-            ended = ended or "diverged"
-            if ended == "diverged":  # as if the epoch had not begun
-                parameters[:], state.first[:], state.second[:], state.steps = backup
+        ended, loss, norm, rate = _one_epoch(data, parameters, optimizer, state, rows, batches, n_steps)
+        if not ended and not np.isfinite(parameters).all():
+            ended = "diverged"
+        if ended == "diverged":  # as if the epoch had not begun
+            parameters[:], state.first[:], state.second[:], state.steps = backup
+        if ended:
             break
         state.epochs += 1
-        losses.append(loss / n)
-        norms.append((square / len(batches)) ** 0.5)
+        losses.append(loss)
+        norms.append(norm)
         rates.append(rate)
         if early_stopping is not None:
             if early_stopping.X is not None and early_stopping.Y is not None:
@@ -276,33 +256,26 @@ def train_many(
     >>> parameters[:, 0].round(3).tolist()
     [3.0, 3.0, 3.0]
     """
-    rows = own_rows(X, Y, sample_weight, len(parameters))
     one_each(len(parameters), optimizers=optimizers, states=states, seeds=seeds, early_stoppings=early_stoppings)
-    each = zip(
-        parameters,
-        optimizers,
-        states,
-        range(len(parameters)) if seeds is None else seeds,
-        [None] * len(parameters) if early_stoppings is None else early_stoppings,
-        rows if len(rows) > 1 else rows * len(parameters),
-        strict=True,
-    )
-    shared: dict[str, Any] = {"n_epochs": n_epochs, "order": order, "stop": stop, "exchange": exchange}
+    rows = own_rows(X, Y, sample_weight, len(parameters))
     return [
         train(
             network,
-            one,
-            optimizer,
-            state,
+            parameters[k],
+            optimizers[k],
+            states[k],
             x,
             y,
             options,
-            seed=seed,
+            n_epochs=n_epochs,
+            seed=k if seeds is None else seeds[k],
+            order=order,
             sample_weight=weight,
-            early_stopping=rule,
-            **shared,
+            early_stopping=None if early_stoppings is None else early_stoppings[k],
+            stop=stop,
+            exchange=exchange,
         )
-        for one, optimizer, state, seed, rule, (x, y, weight) in each
+        for k, (x, y, weight) in enumerate(rows if len(rows) > 1 else rows * len(parameters))
     ]
 
 
@@ -338,12 +311,15 @@ class _Data:
     options: TrainOptions
     seed: int
     exchange: Exchange | None
+    stop: Callable[[], bool] | None
 
     def sums(
-        self, parameters: Array, epoch: int, order: Indices | None, begin: int, end: int, asked: bool
+        self, parameters: Array, epoch: int, order: Indices | None, begin: int, end: int
     ) -> tuple[float, float, Array] | None:
         """Return loss, weight and gradient of a batch of the order; None where some process was asked to stop."""
-        n = self.options.shards
+        asked, n = self.stop is not None and self.stop(), self.options.shards
+        if asked and self.exchange is None:
+            return None
         if n == 1:
             return self._of(parameters, epoch, order, slice(begin, end))
 
@@ -367,3 +343,32 @@ class _Data:
                 for layer, units in enumerate(self.network.layer_sizes[1:-1])
             ]
         return gradient_sums(self.network, parameters, self.X[rows], self.Y[rows], weight, masks)
+
+
+def _one_epoch(
+    data: _Data,
+    parameters: Array,
+    optimizer: Optimizer,
+    state: OptimizerState,
+    rows: Indices | None,
+    batches: list[tuple[int, int]],
+    n_steps: float,
+) -> tuple[str, float, float, float]:
+    """Make a step for each batch: return why it ended before the last, the loss, the gradient norm and the rate."""
+    network, options, n = data.network, data.options, len(data.X)
+    loss = square = rate = 0.0
+    for begin, end in batches:
+        sums = data.sums(parameters, state.epochs, rows, begin, end)
+        if sums is None:
+            return "stopped", loss, square, rate
+        batch_loss, gradient = mean_of(network, parameters, *sums, options.l1, options.l2)
+        norm_square = float(gradient @ gradient)
+        if not (isfinite(batch_loss) and isfinite(norm_square)):
+            return "diverged", loss, square, rate
+        rate = optimizer.learning_rate * state.rate_factor
+        if optimizer.schedule.name != "constant":
+            rate *= share(optimizer.schedule, state.steps / n_steps, state.epochs, state.epochs * n)
+        step(optimizer, state, network, parameters, gradient, rate)
+        loss += batch_loss * (end - begin)
+        square += norm_square
+    return "", loss / n, (square / len(batches)) ** 0.5, rate

@@ -187,7 +187,14 @@ def fit(
     return replace(found, file=_path(table), output=None if output is None else fspath(output))
 
 
-def score(model: Any, table: Any, *, read: ReadOptions | None = None, verbose: bool = False) -> Score | Scores:
+def score(
+    model: Any,
+    table: Any,
+    *,
+    quantiles: Sequence[float] = (),
+    read: ReadOptions | None = None,
+    verbose: bool = False,
+) -> Score | Scores:
     """Score a model on a table with answers, as `selenite score` does.
 
     Parameters
@@ -196,6 +203,8 @@ def score(model: Any, table: Any, *, read: ReadOptions | None = None, verbose: b
     table : path, DataFrame, array, Table, or all that `selenite.table.pieces_of` takes
         Rows with the column that the model predicts. If it is the table that the model was fitted on, the test rows are
         scored by themselves as well.
+    quantiles : sequence of float
+        Of a number, the quantiles whose pinball loss is told; 0.05 and 0.95 unless given.
     read : ReadOptions, optional
         How a file is written, if not as the one that the model was fitted on.
     verbose : bool
@@ -229,7 +238,7 @@ def score(model: Any, table: Any, *, read: ReadOptions | None = None, verbose: b
     _require(pieces, known.target.names)
     with ProgressBar(quiet=not verbose) as bar:
         bar.expect(PREDICTING, MEASURING)
-        return score_of(known, pieces, bar, path)
+        return score_of(known, pieces, bar, path, quantiles)
 
 
 def report(

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from sklearn.metrics import mean_pinball_loss
 
 import selenite
 from selenite import SeleniteClassifier, SeleniteRegressor
@@ -147,6 +148,26 @@ def test_score_and_the_folds_measure_coverage(fitted, target):
     assert share == judged.covered.inside.mean()
     assert share > 0.9 - 3 * np.sqrt(0.09 * (1 / n + 1 / 150))  # each fold's, by thresholds of some of the other rows
     assert "90 %" in str(judged.coverage())
+
+
+def test_score_measures_quantiles(fitted):
+    arguments = ["score", str(fitted / "age.selenite"), str(PIMA), "--json"]
+    told = [CliRunner().invoke(group, arguments + more).stdout for more in ([], ["--quantiles", ".9,.5"])]
+    ends, asked = (json.loads(one)["scores"]["all_rows"]["metrics"] for one in told)
+    assert list(ends)[3:] == ["pinball(0.05)", "pinball(0.95)"]
+    assert list(asked)[3:] == ["pinball(0.5)", "pinball(0.9)"]
+    model, table = selenite.load(fitted / "age.selenite"), read_table(PIMA)
+    for level in (0.5, 0.9):
+        quantile = model.predict(table.without("age"), quantiles=(level,))[:, 0]
+        found = asked[f"pinball({level})"]
+        assert found["value"] == pytest.approx(mean_pinball_loss(table["age"].values, quantile, alpha=level))
+        assert found["low"] < found["value"] < found["high"]
+    assert (
+        selenite.score(model, table, quantiles=(0.5,)).metrics["pinball(0.5)"].value == asked["pinball(0.5)"]["value"]
+    )
+    assert "pinball(0.95)" in selenite.report(model, table).html
+    with pytest.raises(OptionError, match="quantiles are of numbers"):
+        selenite.score(fitted / "target.selenite", table, quantiles=(0.5,))
 
 
 def test_what_has_no_intervals_or_sets_says_why(fitted):

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from selenite import SeleniteClassifier, SeleniteRegressor
-from selenite.model.predictions import Predictions
+from selenite.model.predictions import Predictions, predictions_of
 from selenite.model.ranking import area_between, area_under_roc, average_precision, precision_between
 from selenite.model.summed import JointMoments, Summed
+from selenite.table import as_table
 
 
 @pytest.fixture
@@ -46,6 +47,15 @@ def test_figures_of_numbers(center, width, rel, rng):
     answers = center + width * rng.exponential(size=2_000)
     predictions = Predictions(model, answers + (width or 1) * rng.normal(size=2_000), answers)
     assert_near(*summed(predictions), rel)
+
+
+def test_the_pinball_loss_of_quantiles(rng):
+    y = rng.normal(size=700)
+    model = fitted(SeleniteRegressor, y)
+    table = as_table(np.column_stack([np.arange(700.0) % 13, y]), ["x0", "target"])
+    predictions = predictions_of(model, table, quantiles=(0.1, 0.8))
+    assert [one.name for one in predictions.all_metrics()][3:] == ["pinball(0.1)", "pinball(0.8)"]
+    assert_near(*summed(predictions), 1e-11)
 
 
 @pytest.mark.parametrize("loss", ["absolute_error", "quantile(0.9)", "huber(1.5)"])

@@ -17,6 +17,7 @@ from selenite.cli.reading import (
     rename_option,
     require_answers,
 )
+from selenite.model.answer_columns import quantile_levels
 from selenite.model.scored import MEASURING, PREDICTING, Score, score_of
 from selenite.progress import ProgressBar
 from selenite.text import counted, json_text, plain, printable
@@ -32,9 +33,14 @@ DRAWING = "drawing"
 @click.option(
     "--plot", type=FILE, metavar="PNG", help="Draw ROC and calibration, or prediction against answer and residuals."
 )
+@click.option(
+    "--quantiles",
+    metavar="Q,...",
+    help="Of a number, the quantiles whose pinball loss is told.  [default: .05,.95, the ends of its interval]",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 @reading_options
-def command(model: str, file: str, plot: str | None, as_json: bool, **options: Any) -> None:
+def command(model: str, file: str, plot: str | None, quantiles: str | None, as_json: bool, **options: Any) -> None:
     """Score MODEL on FILE, which must have the column that the model predicts.
 
     FILE is CSV, JSON, Excel, Parquet or a folder of Parquet files, and may be larger than the memory. If it is
@@ -50,7 +56,7 @@ def command(model: str, file: str, plot: str | None, as_json: bool, **options: A
         pieces = pieces_for(loaded, file, read_options(options, loaded.read), options["renames"])
         require_answers(loaded, pieces)
         bar.expect(PREDICTING, MEASURING, *[DRAWING] * bool(plot))
-        found = score_of(loaded, pieces, bar, file)
+        found = score_of(loaded, pieces, bar, file, quantile_levels(quantiles))
         if plot and isinstance(found, Score):
             bar.begin(DRAWING)
             from selenite.plots.score import draw_score

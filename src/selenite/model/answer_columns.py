@@ -63,7 +63,7 @@ def _of_numbers(model: Model, numbers: Floats, levels: Sequence[float], coverage
 
 def _of_classes(model: Model, probabilities: Array, levels: Sequence[float], coverage: float | None) -> dict[str, Any]:
     if levels:
-        raise OptionError(f"quantiles are of numbers, and {called(model.target.name)} is a class; ask for a coverage")
+        require_number(model)
     classes = model.target.classes
     columns: dict[str, Any] = {"prediction": [classes[code] for code in model.decide(probabilities).tolist()]}
     columns |= {f"probability of {label}": probabilities[:, k] for k, label in enumerate(classes)}
@@ -71,6 +71,12 @@ def _of_classes(model: Model, probabilities: Array, levels: Sequence[float], cov
         sets = model.class_set(probabilities, coverage)
         columns |= {f"may be {label}": np.where(sets[:, k], "yes", "no").tolist() for k, label in enumerate(classes)}
     return columns
+
+
+def require_number(model: Model) -> None:
+    """Refuse quantiles of classes."""
+    if model.target.task == "classification":
+        raise OptionError(f"quantiles are of numbers, and {called(model.target.name)} is a class; ask for a coverage")
 
 
 def quantile_levels(quantiles: str | None) -> list[float]:

@@ -1,30 +1,34 @@
-"""How often intervals of numbers and sets of classes hold the answer, and how large they are."""
+"""How often intervals of numbers and sets of classes hold the answer, how large they are, and how good quantiles."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from selenite.model.metrics import Metric
+from selenite.model.metrics import Metric, pinball_losses
 from selenite.model.model import Model
 from selenite.text import figure_texts, percent
 from selenite.types import Array, Floats, Indices, Mask
 
 COVERAGE = 0.9  # of the intervals and sets that are measured
+ENDS = (0.05, 0.95)  # the quantiles between which such an interval lies
 
 
 @dataclass(frozen=True, eq=False)
 class Covered:
-    """Which rows' answers lie in their interval, or in their set of classes, and how large these are."""
+    """Which rows' answers lie in their interval, or in their set of classes, how large these are, and quantiles."""
 
     inside: Mask  # (n,)
     size: Floats  # (n,) the interval's width in the target's unit, or how many classes the set holds
+    levels: tuple[float, ...]  # of some quantiles of a number
+    pinball: Floats  # (n, n_levels) the loss of each
 
     def take(self, rows: Indices) -> Covered:
         """Return the same of some of the rows."""
-        return Covered(self.inside[rows], self.size[rows])
+        return Covered(self.inside[rows], self.size[rows], self.levels, self.pinball[rows])
 
 
 @dataclass(frozen=True)
@@ -57,15 +61,20 @@ def covered_by_sets(model: Model, probabilities: Array, answers: Floats) -> Cove
     if not model.truth_quantiles:
         return None
     sets = model.class_set(probabilities, COVERAGE)
-    return Covered(sets[np.arange(len(sets)), answers.astype(np.intp)], sets.sum(axis=1).astype(np.float64))
+    inside = sets[np.arange(len(sets)), answers.astype(np.intp)]
+    return Covered(inside, sets.sum(axis=1).astype(np.float64), (), np.empty((len(sets), 0)))
 
 
-def covered_by_intervals(model: Model, numbers: Floats, answers: Floats) -> Covered | None:
-    """Return which answers (n,) are in their intervals; None of a model that knows none."""
+def covered_by_intervals(
+    model: Model, numbers: Floats, answers: Floats, levels: Sequence[float] = ENDS
+) -> Covered | None:
+    """Return which answers (n,) are in their intervals, and what quantiles lose; None of a model that knows none."""
     if model.residual_quantiles is None:
         return None
     low, high = model.interval(numbers, COVERAGE).T
-    return Covered((low <= answers) & (answers <= high), high - low)
+    quantiles = model.quantiles(numbers, levels)
+    losses = [pinball_losses(quantiles[:, k], answers, level) for k, level in enumerate(levels)]
+    return Covered((low <= answers) & (answers <= high), high - low, tuple(levels), np.column_stack(losses))
 
 
 def joined(parts: list[Covered | None]) -> Covered | None:
@@ -73,4 +82,7 @@ def joined(parts: list[Covered | None]) -> Covered | None:
     known = [part for part in parts if part is not None]
     if len(known) < len(parts):
         return None
-    return Covered(np.concatenate([part.inside for part in known]), np.concatenate([part.size for part in known]))
+    inside, size, pinball = (
+        np.concatenate([getattr(part, name) for part in known]) for name in ("inside", "size", "pinball")
+    )
+    return Covered(inside, size, known[0].levels, pinball)

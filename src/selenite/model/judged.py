@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from selenite.model.coverage import ENDS
 from selenite.model.model import Model
 from selenite.model.parts import Data
 from selenite.model.predictions import Predictions, joined_predictions, predictions_of, predictions_of_pieces
@@ -33,19 +34,24 @@ class Judged:
     drawn: Predictions  # the test rows, or all, or some of very many
 
 
-def judged(model: Model, pieces: Pieces, done: Callable[[float], None]) -> tuple[Judged, ...]:
+def judged(
+    model: Model, pieces: Pieces, done: Callable[[float], None], quantiles: Sequence[float] = ENDS
+) -> tuple[Judged, ...]:
     """Return a model's predictions for a table with answers, and what fitting it did with the rows; for each target.
 
     Of a table of very many rows, sums and some rows are held in memory; all of it only if a model of earlier days may
-    have been fitted on it. `done` is told the share that is read.
+    have been fitted on it. `done` is told the share that is read; `quantiles` of a number
+    are judged, too.
     """
     if pieces.n_rows <= LARGE:
         table = joined(list(pieces))
-        return tuple(_judged_at_once(one, table) for one in model.each)
-    return tuple(_judged_in_pieces(one, pieces, done) for one in model.each)
+        return tuple(_judged_at_once(one, table, quantiles) for one in model.each)
+    return tuple(_judged_in_pieces(one, pieces, done, quantiles) for one in model.each)
 
 
-def _judged_in_pieces(model: Model, pieces: Pieces, done: Callable[[float], None]) -> Judged:
+def _judged_in_pieces(
+    model: Model, pieces: Pieces, done: Callable[[float], None], quantiles: Sequence[float]
+) -> Judged:
     fingerprint, n_rows, data = Fingerprint(), pieces.n_rows, model.data
     keys = keys_by(data.groups, data.time_column, data.split_seed) if data.drawn_alike else None
     kept = _to_be_kept(data, pieces, keys)
@@ -63,7 +69,7 @@ def _judged_in_pieces(model: Model, pieces: Pieces, done: Callable[[float], None
             yield piece
 
     summed, some = Summed(model), list[Predictions]()
-    for predictions in predictions_of_pieces(model, noted()):
+    for predictions in predictions_of_pieces(model, noted(), quantiles):
         some.append(predictions.take(_between(kept, summed.n_rows, predictions.n_rows) - summed.n_rows))
         summed.add(predictions)
         done(summed.n_rows / n_rows)
@@ -72,7 +78,7 @@ def _judged_in_pieces(model: Model, pieces: Pieces, done: Callable[[float], None
         digits = digits_of_earlier_days(pieces)
     used = rows_used_of_many(model, digits, kept)
     if used is None or (not used.fitted_on and may_be_known_as_a_whole(data, n_rows)):
-        return _judged_at_once(model, joined(list(pieces)))
+        return _judged_at_once(model, joined(list(pieces)), quantiles)
     drawn = joined_predictions(some)
     if keys is not None and together:
         drawn = replace(drawn, clusters=keys.grouping(np.concatenate(together)).clusters)
@@ -91,8 +97,9 @@ def _between(rows: Indices, begin: int, n: int) -> Indices:
     return rows[slice(*np.searchsorted(rows, (begin, begin + n)))]
 
 
-def _judged_at_once(model: Model, table: Table) -> Judged:
+def _judged_at_once(model: Model, table: Table, quantiles: Sequence[float]) -> Judged:
     used = rows_used(model, table)
-    predictions = predictions_of(model, table, None if used.aside is None else used.grouping.clusters)
+    clusters = None if used.aside is None else used.grouping.clusters
+    predictions = predictions_of(model, table, clusters, quantiles=quantiles)
     test_rows = None if used.aside is None else predictions.take(used.aside)
     return Judged(predictions, used, test_rows, predictions if test_rows is None else test_rows)

@@ -273,10 +273,20 @@ def pinball(
     >>> pinball(np.array([1.0, 2.0]), np.array([2.0, 1.0]), 0.9).value
     0.5
     """
-    error = y - np.asarray(prediction).astype(np.float64)
-    loss = np.where(error >= 0, quantile * error, (quantile - 1) * error)
     weight = np.ones(len(y)) if sample_weight is None else sample_weight
-    return mean_metric(f"pinball({quantile:g})", loss * weight, weight, clusters)
+    losses = pinball_losses(np.asarray(prediction).astype(np.float64), y, quantile)
+    return mean_metric(pinball_called(quantile), losses * weight, weight, clusters)
+
+
+def pinball_called(quantile: float) -> str:
+    """Return the name of the pinball loss of a quantile."""
+    return f"pinball({quantile:g})"
+
+
+def pinball_losses(prediction: Floats, y: Floats, quantile: float) -> Floats:
+    """Return the pinball loss of each row, (n,)."""
+    error = y - prediction
+    return np.where(error >= 0, quantile * error, (quantile - 1) * error)
 
 
 def require_metric(name: str | None, target: Target) -> None:

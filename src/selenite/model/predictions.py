@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from selenite.model.confusion import confusion
-from selenite.model.coverage import Coverage, Covered, covered_by_intervals, covered_by_sets, joined
+from selenite.model.coverage import ENDS, Coverage, Covered, covered_by_intervals, covered_by_sets, joined
 from selenite.model.intervals import Clusters, share_interval
 from selenite.model.metrics import (
     CALLED,
@@ -23,6 +23,7 @@ from selenite.model.metrics import (
     evaluate_numbers,
     mean_metric,
     own_metric,
+    pinball_called,
 )
 from selenite.model.model import Model
 from selenite.model.own_metric import OwnMetric
@@ -93,12 +94,23 @@ class Predictions:
     def all_metrics(self) -> list[Metric]:
         """Return all metrics of the task, also those that are undefined here, and the same loss."""
         if not self.is_of_classes:
-            return self.metrics()
+            return self.metrics() + self._of_quantiles()
         names = names_of_classes(self.model)
         found = class_metrics(
             self.prediction, self.classes, predicted=self.predicted, clusters=self.clusters, classes=names
         )
         return self._with_loss(self._with_own(found))
+
+    def _of_quantiles(self) -> list[Metric]:
+        """Return the pinball loss of quantiles; none of a model that knows none."""
+        found = self.covered
+        if found is None:
+            return []
+        ones = np.ones(self.n_rows)
+        return [
+            mean_metric(pinball_called(level), found.pinball[:, k], ones, self.clusters)
+            for k, level in enumerate(found.levels)
+        ]
 
     def _with_own(self, found: list[Metric]) -> list[Metric]:
         """Return metrics with one's own, if the model was fitted by one and its function is at hand."""
@@ -159,13 +171,21 @@ class Predictions:
 
 
 def predictions_of(
-    model: Model, table: Table, clusters: Clusters = None, *, inputs: Array | None = None
+    model: Model,
+    table: Table,
+    clusters: Clusters = None,
+    *,
+    inputs: Array | None = None,
+    quantiles: Sequence[float] = ENDS,
 ) -> Predictions:
-    """Return what a model predicts for a table that has the target's column; `inputs` are its rows, encoded already."""
+    """Return what a model predicts for a table that has the target's column.
+
+    `inputs` are its rows, encoded already; `quantiles` those that are judged, of a number.
+    """
     target = model.target
     answers = encode_target(target, table[target.name], table.first_line).astype(np.float64)
     output = model.output(model.encode(table.without(target.name)) if inputs is None else inputs)
-    return _predictions(model, output, answers, clusters)
+    return _predictions(model, output, answers, clusters, quantiles)
 
 
 def joined_predictions(parts: Sequence[Predictions]) -> Predictions:
@@ -176,7 +196,9 @@ def joined_predictions(parts: Sequence[Predictions]) -> Predictions:
     return Predictions(parts[0].model, prediction, answers, decided=decided, covered=covered)
 
 
-def predictions_of_pieces(model: Model, pieces: Iterable[Table]) -> Iterator[Predictions]:
+def predictions_of_pieces(
+    model: Model, pieces: Iterable[Table], quantiles: Sequence[float] = ENDS
+) -> Iterator[Predictions]:
     """Give the same for each piece of a table."""
     target, answers = model.target, deque[Floats]()
 
@@ -188,10 +210,12 @@ def predictions_of_pieces(model: Model, pieces: Iterable[Table]) -> Iterator[Pre
 
     for _, piece in match_each(model.schema, without_answers()):
         output = model.output(model.encode(piece), piece.first_row)
-        yield _predictions(model, output, answers.popleft(), None)
+        yield _predictions(model, output, answers.popleft(), None, quantiles)
 
 
-def _predictions(model: Model, output: Array, answers: Floats, clusters: Clusters) -> Predictions:
+def _predictions(
+    model: Model, output: Array, answers: Floats, clusters: Clusters, quantiles: Sequence[float]
+) -> Predictions:
     """Return what a network's output predicts, beside encoded answers (n,)."""
     target = model.target
     if target.task == "classification":
@@ -199,7 +223,7 @@ def _predictions(model: Model, output: Array, answers: Floats, clusters: Cluster
         covered = covered_by_sets(model, probabilities, answers)
         return Predictions(model, probabilities.astype(np.float64), answers, clusters, covered=covered)
     numbers, answers = model.numbers(output), target.center + target.width * answers
-    covered = covered_by_intervals(model, numbers, answers)
+    covered = covered_by_intervals(model, numbers, answers, quantiles)
     return Predictions(model, numbers, answers, clusters, covered=covered)
 
 

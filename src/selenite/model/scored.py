@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +10,8 @@ import numpy as np
 
 from selenite.markup import Markup, element, joined
 from selenite.markup import table as html_table
+from selenite.model.answer_columns import require_number
+from selenite.model.coverage import ENDS
 from selenite.model.judged import Judged, judged
 from selenite.model.metrics import Metric
 from selenite.model.model import Model
@@ -173,10 +176,18 @@ class Scores:
         return {"file": None if self.file is None else path_text(self.file), "targets": of_each}
 
 
-def score_of(model: Model, pieces: Pieces, stages: Stages, file: str | None = None) -> Score | Scores:
-    """Return the score of a model on a table with the columns that it predicts, for each if they are several."""
+def score_of(
+    model: Model, pieces: Pieces, stages: Stages, file: str | None = None, quantiles: Sequence[float] = ()
+) -> Score | Scores:
+    """Return the score of a model on a table with the columns that it predicts, for each if they are several.
+
+    `quantiles` of a number are judged by their pinball loss; those between which its interval lies unless given.
+    """
+    for one in model.each if quantiles else ():
+        require_number(one)
+        one.quantiles(np.zeros(1), quantiles)
     stages.begin(PREDICTING)
-    found = judged(model, pieces, stages.done)
+    found = judged(model, pieces, stages.done, quantiles or ENDS)
     stages.begin(MEASURING)
     scores = {}
     for one, of_one in zip(model.each, found, strict=True):

@@ -23,6 +23,7 @@ from selenite.model.metrics import (
     Metric,
     brier,
     counted_metric,
+    pinball_called,
     ranked_metric,
     ratio_metric,
     surprise,
@@ -33,6 +34,7 @@ from selenite.model.ranking import area_between, precision_between
 from selenite.types import AnyArray, Array, Floats, Indices, NDArray
 
 LOSSES_OF_CLASSES = ("log_loss", "brier")  # in the order of the functions of a row
+LOSS_OF_CLASSES, LOSS_OF_NUMBERS = 2, 4  # the model's, among the functions of a row
 RANKED_APART = {"roc_auc": area_between, "average_precision": precision_between}
 BLOCK_ROWS = 65_536  # that are summed up together, so that figures do not depend on how the rows come
 
@@ -47,6 +49,7 @@ class Summed:
         self._waiting: list[Predictions] = []
         self._sums: JointMoments | None = None
         self._ranks = _Probabilities(n_classes)
+        self._levels: tuple[float, ...] = ()  # of quantiles of a number
         self._inside, self._size = 0, 0.0  # answers in intervals or sets, and the sum of their sizes
         self._middle, self._unit = 0.0, 0  # of numbers: near the answers' mean, and the power of two of their size
 
@@ -84,7 +87,10 @@ class Summed:
         return np.column_stack([*of_rows, block.losses()])
 
     def _of_numbers(self, block: Predictions) -> Floats:
-        """Return of each row the squared error and its size, the answer squared and as it is, and the model's loss."""
+        """Return of each row the squared error and its size, the answer squared and as it is, and the losses.
+
+        These are the model's, and the pinball loss of quantiles, in the target's widths.
+        """
         answers = block.answers
         if self._sums is None:
             self._middle = float(np.partition(answers, len(answers) // 2)[len(answers) // 2])
@@ -93,7 +99,11 @@ class Summed:
         error, apart = (
             np.ldexp(one, -self._unit) for one in (block.prediction - answers, answers - self._middle)
         )  # so that no square is too large or too small
-        return np.column_stack([error**2, np.abs(error), apart**2, apart, block.losses()])
+        functions = [error**2, np.abs(error), apart**2, apart, block.losses()]
+        if block.covered is not None:
+            self._levels = block.covered.levels
+            functions += list(block.covered.pinball.T / self.model.target.width)
+        return np.column_stack(functions)
 
     def metrics(self) -> list[Metric]:
         """Return the metrics that `Predictions.metrics` returns."""
@@ -101,7 +111,7 @@ class Summed:
 
     def all_metrics(self) -> list[Metric]:
         """Return the metrics that `Predictions.all_metrics` returns."""
-        return self._metrics(tuple(CLASS_METRICS))
+        return self._metrics(tuple(CLASS_METRICS)) + self._of_quantiles()
 
     def _metrics(self, names: Sequence[str]) -> list[Metric]:
         """Return the metrics of numbers, or these of classes, and the model's loss."""
@@ -115,9 +125,18 @@ class Summed:
             found = self._metrics_of_numbers(self._sums)
         name, unit = measure(self.model), self.model.target.width
         if name not in (metric.name for metric in found):
-            n = len(self._sums.mean)
-            found.append(ratio_metric(name, *self._sums.mean_and_interval(n - 1), lambda mean: unit * mean))
+            place = LOSS_OF_CLASSES if self.is_of_classes else LOSS_OF_NUMBERS
+            found.append(ratio_metric(name, *self._sums.mean_and_interval(place), lambda mean: unit * mean))
         return found
+
+    def _of_quantiles(self) -> list[Metric]:
+        """Return the pinball loss of quantiles, once `metrics` are there."""
+        assert self._sums is not None
+        unit, sums = self.model.target.width, self._sums
+        return [
+            ratio_metric(pinball_called(level), *sums.mean_and_interval(place), lambda mean: unit * mean)
+            for place, level in enumerate(self._levels, start=LOSS_OF_NUMBERS + 1)
+        ]
 
     def coverage(self) -> Coverage | None:
         """Return how often intervals or sets hold the answer, once `metrics` are there; None of a model without any."""

@@ -118,6 +118,7 @@ def learnt(path, target, processes=None, **options):
         [column.values.tobytes() for column in large.sample.columns if isinstance(column, Numbers)],
         [None if a is None else a.tobytes() for rows in arrays for a in (rows.X, rows.Y, rows.weight)],
         encoded.grouping.first_rows(len(encoded.rows.X)).tolist(),
+        encoded.findings,
     )
 
 
@@ -130,6 +131,15 @@ def test_each_has_what_one_process_finds(target, options, size, folder):
     alone = learnt(folder, target, **options)
     for found in by_processes(size, lambda processes: learnt(folder, target, processes, **options)):
         assert found == alone
+
+
+def test_copies_of_rows_are_told(folder):
+    for number in (1, 2, 3):
+        Path(folder / f"{number + 4}.parquet").write_bytes((folder / f"{number}.parquet").read_bytes())
+    [finding] = look_over(open_pieces(folder), "y", SMALL).encode(SMALL).findings
+    assert finding.evidence.startswith("50.0% of 10,006 rows repeat others in all that is learnt from, and ")
+    for found in by_processes(2, lambda processes: learnt(folder, "y", processes)):
+        assert found[-1] == (finding,)
 
 
 def test_each_reads_its_own_row_groups(folder, monkeypatch):

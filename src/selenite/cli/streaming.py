@@ -123,8 +123,7 @@ def plan_text(large: LargeTable, settings: Settings, seconds: float) -> str:
         "exact": "kinds, categories and their counts, gaps, ranges; mean and deviation of the target",
         "bounded": (
             f"medians and quantiles, of {len(large.spread):,} rows drawn: within "
-            f"{100 * large.census.rank_error:.1f} % of their rank, with 99 % probability. Copies of rows are not "
-            "looked for"
+            f"{100 * large.census.rank_error:.1f} % of their rank, with 99 % probability"
         ),
     }
     if large.keys is not None:

@@ -37,7 +37,7 @@ from selenite.table import (
     learn_target,
 )
 from selenite.text import listed
-from selenite.training import TrainingRows
+from selenite.training import Finding, TrainingRows
 from selenite.types import Array, Floats, Indices
 
 
@@ -92,6 +92,7 @@ class Encoded:
     all_read: bool  # none were left out for want of time
     are_soft: bool = False  # the answers are probabilities already, of another model
     windows: StoredWindows | None = None  # of further rows, on the disk
+    findings: tuple[Finding, ...] = ()  # what is worth knowing of the rows
 
     @property
     def n_rows(self) -> int:

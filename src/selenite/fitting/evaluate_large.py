@@ -107,6 +107,7 @@ def fit_and_evaluate_large(
         seconds,
         interrupted,
         None if validation is None else validation.source,
+        findings=encoded.findings,
     )
 
 

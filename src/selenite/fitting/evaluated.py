@@ -56,7 +56,7 @@ class EvaluatedFit:
     file: str | None = None  # the path that the rows were read from
     output: str | None = None  # the path that the model was saved to
     out_of_fold: OutOfFold | None = None  # what was said of each row by models that have not seen it, where in folds
-    findings: tuple[Finding, ...] = ()  # of what went badly in training, but for a divergence
+    findings: tuple[Finding, ...] = ()  # of what went badly, but for a divergence; of copies
 
     @property
     def divergence(self) -> str:

@@ -16,6 +16,7 @@ import numpy as np
 
 from selenite.errors import OptionError, TableError
 from selenite.fitting.encoded import Encoded, nothing_to_learn_from, numbers_of, outputs_of, plain_answers, scaled_for
+from selenite.fitting.twins import Twins, findings_of, hashes_of
 from selenite.fitting.weights import class_weights, no_weight, require_classes, rows_that_count, weights_in
 from selenite.fitting.windows import StoredWindows
 from selenite.model.settings import Settings, target_loss
@@ -179,7 +180,7 @@ class LargeTable:
             self.pieces.n_rows, aside, n_inputs(schema), has_weights, self.seed, outputs
         ).filling()
         kept: list[tuple[AnyArray, AnyArray, AnyArray | None, AnyArray | None]] = []
-        fingerprint = Fingerprint()
+        fingerprint, twins = Fingerprint(), self._twins(target)
         for numbers, piece in self.share.numbered(done):
             fingerprint.add(piece)
             X = encode(schema, piece, np.float32)
@@ -192,6 +193,8 @@ class LargeTable:
             keys = None if self.keys is None else self.keys.of(piece, numbers)
             if keys is not None:
                 storing &= ~self.aside.is_aside(keys)
+            if twins is not None:
+                twins.add(X, answers, storing | choosing)
             filling.add(numbers[storing], X[storing], answers[storing], None if weight is None else weight[storing])
             kept.append(
                 (
@@ -211,7 +214,6 @@ class LargeTable:
         stored = filling.done().of_all(self.share)
         if min(len(X), stored.n_rows) < FEWEST_COUNTING:
             raise self._too_few(len(X), stored.n_rows)
-        rows = TrainingRows(X, outputs(answers), weight)
         own_rows, own_numbers = None, None
         if own is not None:
             own_rows = TrainingRows(encode(schema, own[0], np.float32), outputs(plain_answers(target, own[1])))
@@ -220,14 +222,22 @@ class LargeTable:
             schema,
             target,
             loss,
-            rows,
+            TrainingRows(X, outputs(answers), weight),
             answers if target.task == "regression" else None,
             grouping,
             own_rows,
             own_numbers,
             True,
             windows=stored,
+            findings=findings_of(self.share.of_all(twins)),
         )
+
+    def _twins(self, target: Target) -> Twins | None:
+        """Return what counts rows that repeat others; None where none judge."""
+        if not len(self.judging):
+            return None
+        judging = self.sample.take(self.judging_in_sample)
+        return Twins(hashes_of(encode(self.schema, judging, np.float32)), plain_answers(target, judging))
 
     def _too_few(self, n_choosing: int, n_stored: int) -> OptionError:
         """Return the error for rows that are too few to learn from, beside those that choose."""

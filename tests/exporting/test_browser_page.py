@@ -1,16 +1,20 @@
 """An exported page in a real browser: offline, by mouse and by keyboard, by day and by night, wide and narrow."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.exceptions import ConvergenceWarning
 
 import selenite
 from in_browser import violations
+from selenite.explanation.columns import word_effects
 from selenite.exporting.exact import export_of
 from selenite.exporting.page import html
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.model import Settings
-from selenite.table import as_table, read_table
+from selenite.table import Numbers, as_table, read_table
+from test_exported_text import TOLD, model_of_text, rows_of_texts
 
 LONG = "a column with a name that is longer than others"
 TOO_WIDE = """() => [...document.querySelectorAll("main *")]
@@ -34,6 +38,8 @@ def made(tmp_path_factory):
         model = fit_and_evaluate(table.without(other), target, settings, test_fraction=0.2).model
         model.save(folder / f"{target}.selenite")
         (folder / f"{target}.html").write_text(html(export_of(model, "it", data=table)))
+    said, rows = model_of_text(classes=("a", "b", "c")), rows_of_texts([*TOLD, *TOLD], ("int", "class"))
+    (folder / "said.html").write_text(html(export_of(said, "it", data=rows)))
     wide = random.normal(size=(150, 12))
     for name, X, data in (("plain", wide[:, :2], None), ("wide", wide, wide)):
         plain = selenite.MLPClassifier(hidden_layer_sizes=(4,), max_iter=5, random_state=0)
@@ -67,7 +73,7 @@ def opened(chromium, made):
     assert problems == []
 
 
-@pytest.mark.parametrize("name", ["answer", "number", "plain"])
+@pytest.mark.parametrize("name", ["answer", "number", "plain", "said"])
 def test_axe_finds_nothing_and_nothing_is_cut(opened, name):
     page = opened(name, bypass_csp=True)
     for width, theme in ((1280, "light"), (390, "dark")):
@@ -98,6 +104,23 @@ def test_the_numbers_are_those_of_explain(opened, made, name):
     if name == "number":
         low, high = model.predict(row, quantiles=(0.05, 0.95))[0]
         assert f"90 % interval: {low:{wanted.form}} to {high:{wanted.form}}" in page.inner_text(".answer")
+
+
+def test_what_words_add_stands_beside_a_text_as_it_is_typed(opened):
+    page, model = opened("said"), model_of_text(classes=("a", "b", "c"))
+    assert page.inner_text(".control >> nth=0 >> .flag") == ""  # empty, as training saw it, too
+    page.fill("#column-0", "The GOOD wine,\nσίσυφος 日本!")
+    page.wait_for_selector("#words tr")
+    page.wait_for_selector(READY)
+    row = rows_of_texts(["The GOOD wine,\nσίσυφος 日本!"], (None,))
+    row = replace(
+        row, columns=(row.columns[0], Numbers(np.array([float(page.input_value("#column-1"))])), row.columns[2])
+    )
+    wanted = [f"{one.word}\t{one.effect:+.4f}" for one in word_effects(model, row)]
+    assert page.locator("#words tr").all_inner_texts() == wanted
+    assert len(wanted) == 4
+    page.fill("#column-0", "nothing of it")
+    assert page.inner_text(".control >> nth=0 >> .flag") == "has no word that training saw"
 
 
 def test_a_slider_by_keyboard_and_beyond_what_training_saw(opened):

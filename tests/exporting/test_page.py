@@ -12,6 +12,7 @@ import pytest
 
 import selenite
 from selenite.bundle import module_name
+from selenite.explanation.columns import word_effects
 from selenite.exporting import export, verify
 from selenite.exporting.exact import export_of
 from selenite.exporting.page import _SCRIPT, RUNTIME, html
@@ -19,6 +20,7 @@ from selenite.exporting.proof import rows_of
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.model import Settings
 from selenite.table import Numbers, ReadOptions, Table, Text, read_table
+from test_exported_text import TOLD, model_of_text, rows_of_texts
 from test_exporting import model_of, table_of
 
 NODE = shutil.which("node")
@@ -151,3 +153,24 @@ def test_no_script_but_its_own_may_run():
     assert page.count("<script") == 1
     assert "default-src 'none'; script-src 'sha256-" in page
     assert "http" not in page.split("<script")[0].replace("http-equiv", "")
+
+
+@pytest.mark.parametrize("classes", [(), ("a", "b", "c")])
+def test_what_words_add_is_what_explain_says(classes, tmp_path):
+    model = model_of_text(classes=classes)
+    page = html(export_of(model, "it"))
+    for text in (*TOLD, "Good", "Σίσυφος good!\nGOOD naïve wine"):
+        table = rows_of_texts([text], ("the CLASS of int",))
+        wanted = {(one.column, one.word): one.effect for one in word_effects(model, table)}
+        made = "const answers = model.answersOf(model.encode(given));"
+        most = "answers.indexOf(Math.max(...answers))"
+        expression = f"(() => {{ {made} return model.wordEffects(given, {most}); }})()"
+        found = told(page, tmp_path, "columns", expression, rows_of(table)[0])
+        assert {(one["column"], one["word"]): one["effect"] for one in found} == pytest.approx(wanted, abs=1e-12)
+        assert len(found) > 1
+
+
+def test_a_table_dropped_in_may_hold_texts(tmp_path):
+    page = html(export_of(model_of_text(), "it"))
+    rows = told(page, tmp_path, "table", "it.rowsOf(given)", 'said,age,int\n"a ""good""\nwine, ",30,7\nNA,40,int\n')
+    assert rows == [{"said": 'a "good"\nwine, ', "age": 30, "int": "7"}, {"said": None, "age": 40, "int": "int"}]

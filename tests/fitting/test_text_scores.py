@@ -8,7 +8,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import make_union
 
-from selenite import SeleniteClassifier, SeleniteRegressor, export, load
+from selenite import SeleniteClassifier, SeleniteRegressor, load
 from selenite.errors import ModelFileError, OptionError
 from selenite.explanation.columns import partial_dependence, word_effects
 from selenite.fitting import text_scores
@@ -124,10 +124,8 @@ def test_words_that_move_predictions_are_named(fitted):
     assert (fine.n_rows, fine.effect) == (1, pytest.approx(before - after, rel=1e-4))
 
 
-def test_exports_and_dependences_name_the_column_of_text(fitted, tmp_path):
+def test_dependences_name_the_column_of_text(fitted):
     regressor, rows, _ = fitted
-    with pytest.raises(OptionError, match=r'column "x0" is free text, which no export reads'):
-        export(regressor, "python", tmp_path / "out.py")
     with pytest.raises(OptionError, match=r'column "x0" is free text, of which no value can be tried'):
         partial_dependence(regressor, rows, ["x0"])
 

@@ -32,6 +32,7 @@ class Exact(Writer):
     outputs: Callable[[Path, Questions], Outputs]  # of the rows, by the files in a folder; raises NotChecked
     plan_in: Callable[[Path], Plan]
     sign: Callable[[Path], bool]  # by which a file is known that was written so
+    reads_text: bool = True
 
     def is_of(self, file: Path) -> bool:
         """Tell whether a file with this suffix was written so."""

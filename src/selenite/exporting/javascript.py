@@ -10,11 +10,17 @@ from pathlib import Path
 
 import msgspec
 
+from selenite.exporting.characters import characters
 from selenite.exporting.exact import Exact
 from selenite.exporting.plan import Plan, PlannedColumn
 from selenite.exporting.writer import Export, NotChecked, Outputs, Questions, filled, ran
 
 _PLAN, _PROOF = "JSON.parse(`{}`)", 'JSON.parse(`{"rows": [], "outputs": []}`)'
+_WORDS = "const textScores = null, knowsAWord = null; // there is none\nexport const wordEffects = () => [];\n"
+_CHARACTERS = "JSON.parse(`{}`)"
+_WORD_EFFECTS = (
+    "export function wordEffects(row: Row, index: number): { column: string; word: string; effect: number }[];\n"
+)
 _LAYERS = 'const LAYERS = "";'
 _HELD = re.compile(r"const PLAN = JSON\.parse\(`((?:[^`\\]|\\.)*)`\);", re.DOTALL)
 _RUNTIME = Path(__file__).parent / "runtime"
@@ -41,6 +47,9 @@ def module(export: Export) -> str:
         _PROOF: f"JSON.parse(`{_in_backticks(export.proof_json)}`)",
         _LAYERS: f'const LAYERS = "{layers}";',
     }
+    if export.plan.reads_text:
+        words, tables = (_RUNTIME / "words.js").read_text(encoding="utf-8"), msgspec.json.encode(characters()).decode()
+        instead[_WORDS] = filled(words, {_CHARACTERS: f"JSON.parse(`{tables}`)"})
     return filled((_RUNTIME / "model.js").read_text(encoding="utf-8"), instead)
 
 
@@ -68,12 +77,14 @@ export function output(row: Row): number[];
 export function encode(row: Row): Float32Array | Float64Array;
 export function answersOf(inputs: Float32Array | Float64Array): number[];
 export function verify(rows?: Row[], wanted?: number[][]): number;
-"""
+{_WORD_EFFECTS if plan.reads_text else ""}"""
 
 
 def _type(column: PlannedColumn) -> str:
     if column.kind == "date":
         return "Date | string | null"
+    if column.kind == "text":
+        return "string | null"
     return "string | number | boolean | null" if column.categories else "number | null"
 
 

@@ -13,7 +13,6 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.nn import Network
@@ -22,10 +21,17 @@ from selenite.table import input_names
 from selenite.table.classes import ClassType
 from selenite.table.encode import is_pair
 from selenite.table.learn import SCORES
-from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema, Target, Task
-from selenite.table.table import called
-from selenite.text import argument
+from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema, Target, Task, Terms
 from selenite.types import Array
+
+
+class PlannedTerms(msgspec.Struct, frozen=True):
+    """What `Terms` says of free text, in lists."""
+
+    names: list[str]
+    rarities: list[float]
+    scores: list[str]
+    added: list[list[float]]  # (n_scores, n_terms)
 
 
 class PlannedColumn(msgspec.Struct, frozen=True):
@@ -46,11 +52,20 @@ class PlannedColumn(msgspec.Struct, frozen=True):
     zoned: bool | None
     minimum: float | None
     maximum: float | None
+    terms: PlannedTerms | None = None  # of free text
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its values are texts."""
+        return bool(self.categories) or self.terms is not None
 
     @property
     def is_pair(self) -> bool:
         """Whether it is one input, -1 or +1, between two categories."""
         return is_pair(_schema_of(self))
+
+
+_NO_TERMS = PlannedTerms([], [], [], [])
 
 
 class Layer(msgspec.Struct, frozen=True):
@@ -109,8 +124,14 @@ class Plan(msgspec.Struct, frozen=True):
 
     @property
     def row(self) -> Plan:
-        """The plan without its networks: what a row is, and what an answer means."""
-        return msgspec.structs.replace(self, members=[])
+        """The plan without its networks and terms: what a row is, and what an answer means."""
+        columns = [msgspec.structs.replace(one, terms=one.terms and _NO_TERMS) for one in self.columns]
+        return msgspec.structs.replace(self, columns=columns, members=[])
+
+    @property
+    def reads_text(self) -> bool:
+        """Whether a column is free text."""
+        return any(column.terms is not None for column in self.columns)
 
     @property
     def layer_sizes(self) -> list[int]:
@@ -140,7 +161,6 @@ def plan_of(model: Model) -> Plan:
     >>> plan.classes, [column.name for column in plan.columns], len(plan.members)
     (['false', 'true'], ['x0', 'x1'], 1)
     """
-    refuse_text(model.schema)
     target, network = model.target, model.network
     residuals = model.residual_quantiles
     return Plan(
@@ -178,6 +198,7 @@ def without_network(plan: Plan) -> Model:
 
 
 def _schema_of(column: PlannedColumn) -> ColumnSchema:
+    terms = column.terms
     scales = () if column.center is None or column.width is None else (Scale(column.center, column.width),)
     return ColumnSchema(
         column.name,
@@ -192,17 +213,12 @@ def _schema_of(column: PlannedColumn) -> ColumnSchema:
         zoned=column.zoned,
         minimum=column.minimum,
         maximum=column.maximum,
+        terms=None if terms is None else _terms_of(terms),
     )
 
 
-def refuse_text(schema: Schema) -> None:
-    """Refuse columns of free text, of whose words exports know nothing."""
-    texts = [column.name for column in schema.columns if column.kind == "text"]
-    if texts:
-        raise OptionError(
-            f"{called(texts[0])} is free text, which no export reads: fit a model without it "
-            f"(--drop {argument(texts[0])}), or predict with selenite itself"
-        )
+def _terms_of(terms: PlannedTerms) -> Terms:
+    return Terms(tuple(terms.names), tuple(terms.rarities), tuple(terms.scores), tuple(map(tuple, terms.added)))
 
 
 def _columns(schema: Schema) -> Iterator[PlannedColumn]:
@@ -217,7 +233,7 @@ def _columns(schema: Schema) -> Iterator[PlannedColumn]:
 
 
 def _column(column: ColumnSchema, at: int, n_inputs: int) -> PlannedColumn:
-    scale = column.scales[0] if column.scales else None
+    scale, terms = column.scales[0] if column.scales else None, column.terms
     return PlannedColumn(
         name=column.name,
         kind=column.kind,
@@ -234,7 +250,12 @@ def _column(column: ColumnSchema, at: int, n_inputs: int) -> PlannedColumn:
         zoned=column.zoned,
         minimum=column.minimum,
         maximum=column.maximum,
+        terms=None if terms is None else _planned_terms(terms),
     )
+
+
+def _planned_terms(terms: Terms) -> PlannedTerms:
+    return PlannedTerms(list(terms.names), list(terms.rarities), list(terms.scores), list(map(list, terms.added)))
 
 
 def _quantiles(residuals: ResidualQuantiles) -> Quantiles:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from selenite.exporting.odd_texts import odd_texts, telling_words
 from selenite.model import Model
 from selenite.nn.backprop import forward
 from selenite.table import Column, Dates, Numbers, Table, Text, match
-from selenite.table.cells import text_column
+from selenite.table.cells import as_text, text_column
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Schema
 from selenite.types import Array, Floats
 
 UNSEEN = "a category that training never saw"
 FEWEST_ROWS, TRIED, MOST_ACTIVE, MOST_CATEGORIES, MOST_APART = 64, 2000, 8, 12, 32
+WORDS_DRAWN = 8
 Value = float | str | None
 
 
@@ -22,14 +24,17 @@ def proof_table(model: Model, seed: int = 0) -> Table:
     """Return at least 64 rows that try every column of a model.
 
     Of each column there is a row with a gap (where the model takes one), one at either end of its range and beyond it,
-    its categories and one never seen; of more than 32 columns several share rows. Of 2,000 rows drawn at random there
-    are the 8 with the largest pre-activations; further random rows fill up.
+    its categories and one never seen, of free text odd letters, blanks and lengths; of more than 32 columns several
+    share rows. Of 2,000 rows drawn at random there are the 8 with the largest pre-activations; further random rows fill
+    up.
     """
     generator = np.random.default_rng(seed)
     columns = [column for column in model.schema.columns if column.kind not in SET_ASIDE]
-    usual = [_usual(column) for column in columns]
-    rows = [list(usual), *_special_rows(columns, usual)]
-    drawn = [[_drawn(column, generator) for column in columns] for _ in range(TRIED)]
+    words = [() if column.terms is None else telling_words(column.terms) for column in columns]
+    known = list(zip(columns, words, strict=True))
+    usual = [_usual(*one) for one in known]
+    rows = [list(usual), *_special_rows(known, usual)]
+    drawn = [[_drawn(*one, generator) for one in known] for _ in range(TRIED)]
     active = np.argsort(-_activity(model, _table(columns, drawn)), kind="stable")[:MOST_ACTIVE]
     rows += [drawn[i] for i in active]
     rows += drawn[: max(FEWEST_ROWS - len(rows), MOST_ACTIVE)]
@@ -42,6 +47,8 @@ def known_rows(schema: Schema, table: Table) -> Table:
     columns: list[Column] = [
         Text(known.codes.astype(np.int32), (*known.schema.categories, UNSEEN))
         if known.schema.categories
+        else as_text(known.column)
+        if known.schema.kind == "text"
         else known.column
         for known in inputs
     ]
@@ -63,25 +70,29 @@ def _values(column: Column) -> list[Value]:
     return [None if gap else float(value) for gap, value in zip(gaps, column.values.tolist(), strict=True)]
 
 
-def _usual(column: ColumnSchema) -> Value:
+def _usual(column: ColumnSchema, words: Sequence[str]) -> Value:
     if column.categories:
         return column.categories[0]
+    if words:
+        return " ".join(words[:WORDS_DRAWN])
     return column.scales[0].center if column.scales else 0.0
 
 
-def _special_rows(columns: list[ColumnSchema], usual: list[Value]) -> Iterator[list[Value]]:
+def _special_rows(columns: list[tuple[ColumnSchema, Sequence[str]]], usual: list[Value]) -> Iterator[list[Value]]:
     """Yield rows that are usual but in one column, or in every 32nd; these go through their special values."""
     for first in range(min(len(columns), MOST_APART)):
-        special = {k: _special(columns[k]) for k in range(first, len(columns), MOST_APART)}
+        special = {k: _special(*columns[k]) for k in range(first, len(columns), MOST_APART)}
         for i in range(max(map(len, special.values()))):
             yield [special[k][i] if i < len(special.get(k, ())) else value for k, value in enumerate(usual)]
 
 
-def _special(column: ColumnSchema) -> list[Value]:
+def _special(column: ColumnSchema, words: Sequence[str]) -> list[Value]:
     """Return the values at which an export may go wrong."""
     if column.categories:
         categories = [*column.categories[:MOST_CATEGORIES], column.categories[-1], UNSEEN]
         return [*categories, None]
+    if words:
+        return [*odd_texts(words), None]
     ends = [end for end in (column.minimum, column.maximum) if end is not None] or [0.0, 1.0]
     low, high = ends[0], ends[-1]
     beyond = [low - (high - low), high + (high - low)]
@@ -90,9 +101,11 @@ def _special(column: ColumnSchema) -> list[Value]:
     return [low, high, *beyond, *ranks, *column.frequent_values[:MOST_CATEGORIES], *gap]
 
 
-def _drawn(column: ColumnSchema, generator: np.random.Generator) -> Value:
+def _drawn(column: ColumnSchema, words: Sequence[str], generator: np.random.Generator) -> Value:
     if column.categories:
         return column.categories[int(generator.integers(len(column.categories)))]
+    if words:
+        return " ".join(generator.choice(words, WORDS_DRAWN).tolist())
     low, high = (column.minimum or 0.0), (1.0 if column.maximum is None else column.maximum)
     return float(low + (high - low) * generator.random())
 
@@ -103,7 +116,7 @@ def _table(columns: list[ColumnSchema], rows: list[list[Value]]) -> Table:
 
 
 def _column(column: ColumnSchema, values: list[Value]) -> Column:
-    if column.categories:
+    if column.categories or column.terms is not None:
         return text_column([None if value is None else str(value) for value in values])
     numbers = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
     if column.kind == "number":

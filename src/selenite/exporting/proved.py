@@ -16,7 +16,6 @@ from selenite.exporting.integer import INTEGERS
 from selenite.exporting.javascript import JAVASCRIPT
 from selenite.exporting.onnx import ONNX
 from selenite.exporting.page import PAGE
-from selenite.exporting.plan import refuse_text
 from selenite.exporting.python import PYTHON
 from selenite.exporting.writer import Asked, Proof, Writer
 from selenite.fitting.distillation import Distilled
@@ -24,8 +23,9 @@ from selenite.fitting.distillation import distil as distil_model
 from selenite.model.loading import load, model_of
 from selenite.model.model import Model
 from selenite.stages import Stages
-from selenite.table import Table, as_table
-from selenite.text import shown
+from selenite.table import Schema, Table, as_table
+from selenite.table.table import called
+from selenite.text import argument, shown
 from selenite.writing import write
 
 WRITERS: dict[str, Writer] = {writer.to: writer for writer in (C, JAVASCRIPT, ONNX, PAGE, PYTHON)}
@@ -103,7 +103,8 @@ def export(
     ('sign.py', True, True)
     """
     found, writer, name = model_of(model), _writer(to, integer, double), identifier(name or "model")
-    refuse_text(found.schema)  # before anything is distilled
+    if not writer.reads_text:  # told before anything is distilled
+        _refuse_text(found.schema, "integers" if integer else to)
     if data is not None and not integer and distil is None and to != PAGE.to:
         raise OptionError(
             "data=... is for distil=..., integer=True and to='html': other exports answer as the model does"
@@ -198,6 +199,17 @@ def _asked(tolerance: float | None, double: bool = False, data: Table | None = N
     if tolerance is not None and not tolerance >= 0:
         raise OptionError(f"tolerance={tolerance!r} must be a number from 0")
     return Asked(tolerance, double, data)
+
+
+def _refuse_text(schema: Schema, what: str) -> None:
+    """Refuse columns of free text where a way of writing cannot read words exactly as the model does."""
+    name = next((column.name for column in schema.columns if column.kind == "text"), None)
+    if name is not None:
+        others = ", ".join(other for other, writer in WRITERS.items() if writer.reads_text)
+        raise OptionError(
+            f"{called(name)} is free text, whose words {what} cannot read as the model does: export it to {others}, or "
+            f"fit a model without the column (--drop {argument(name)})"
+        )
 
 
 def _writer(to: str, integer: bool, double: bool) -> Writer:

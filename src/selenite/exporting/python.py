@@ -14,17 +14,21 @@ from selenite.exporting.plan import Plan
 from selenite.exporting.writer import Export, Outputs, Questions, filled, ran
 
 _PLAN, _PROOF = 'json.loads(r"""{}""")', 'json.loads(r"""{"rows": [], "outputs": []}""")'
+_WORDS = "_text_scores = _knows_a_word = None  # there is none\n"
+_RUNTIME = Path(__file__).parent / "runtime"
 _HELD = re.compile(r'^PLAN = json\.loads\(r"""(.*?)"""\)$', re.MULTILINE | re.DOTALL)
 _RUN = "import json, sys, {name} as it; print(json.dumps([it.output(row) for row in json.load(sys.stdin)]))"
 
 
 def files(export: Export) -> dict[str, bytes]:
     """Return the module that holds a plan and a proof."""
-    module = (Path(__file__).parent / "runtime" / "model.py.txt").read_text(encoding="utf-8")
+    module = (_RUNTIME / "model.py.txt").read_text(encoding="utf-8")
     instead = {
         place: 'json.loads(r"""{}""")'.format(data.replace('"""', '""\\u0022'))
         for place, data in ((_PLAN, export.plan_json), (_PROOF, export.proof_json))
     }
+    if export.plan.reads_text:
+        instead[_WORDS] = (_RUNTIME / "words.py.txt").read_text(encoding="utf-8")
     return {f"{export.name}.py": filled(module, instead).encode()}
 
 

@@ -77,6 +77,7 @@ class Writer(ABC):
 
     to: str
     suffix: str  # of the file by which an export is known
+    reads_text: bool  # whether free text can be written so
 
     @abstractmethod
     def is_of(self, file: Path) -> bool:

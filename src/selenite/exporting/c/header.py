@@ -65,6 +65,8 @@ def _fields(export: Export, names: Names) -> Iterator[str]:
         known = comment(column.name)
         if column.categories:
             yield f"int {own}; /* {known}: one of the codes above, or {export.name}_{own}_of(text) */"
+        elif column.terms is not None:
+            yield f'const char *{own}; /* {known}: text in UTF-8; NULL or "" where it is missing */'
         elif column.kind == "date":
             zone = "UTC" if column.zoned else "as the clocks showed in training"
             yield f"double {own}; /* {known}: {export.name}_days(year, month, day, hour, minute), {zone} */"

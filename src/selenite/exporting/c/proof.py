@@ -7,7 +7,7 @@ import struct
 from datetime import datetime
 from pathlib import Path
 
-from selenite.exporting.c.names import Names
+from selenite.exporting.c.names import Names, string
 from selenite.exporting.plan import PlannedColumn
 from selenite.exporting.proof import Value
 from selenite.exporting.writer import Export, Questions
@@ -48,15 +48,17 @@ def answering(export: Questions, names: Names) -> str:
     """Return the text of a program that answers the rows it reads, as `cells` gives them, with the outputs' bytes."""
     name, plan = export.name, export.plan
     texts = [len(value.encode()) for row in export.rows for value in row.values() if isinstance(value, str)]
+    free = [column.name for column in plan.columns if column.terms is not None]
     lines = [
-        f'#include "{name}.h"', f"#define LONGEST {max(texts, default=0)}", _CELLS,
+        f'#include "{name}.h"', f"#define LONGEST {max(texts, default=0)}", f"#define N_TEXTS {len(free) + 1}", _CELLS,
         "int main(void)", "{", f"    {name}_row row;", f"    double outputs[{name.upper()}_N_OUTPUTS];",
         "    for (;;) {",
     ]  # fmt: skip
     for column, own in zip(plan.columns, names.columns, strict=True):
-        lines.append(
-            f"        row.{own} = {f'{name}_{own}_of(next_text())' if column.categories else 'next_number()'};"
-        )
+        given = f"{name}_{own}_of(next_text(0))" if column.categories else "next_number()"
+        if column.terms is not None:
+            given = f"next_text({1 + free.index(column.name)})"
+        lines.append(f"        row.{own} = {given};")
     lines += [f"        {name}_outputs(&row, outputs);", "        give(outputs, sizeof outputs);", "    }", "}", ""]
     return "\n".join(lines)
 
@@ -67,7 +69,7 @@ def cells(export: Questions) -> bytes:
 
 
 def _cell(column: PlannedColumn, value: Value) -> bytes:
-    if not column.categories:
+    if not column.is_written:
         return struct.pack("=d", math.nan if value is None else _number(column, value))
     text = b"" if value is None else str(value).encode()
     return struct.pack("=i", -1 if value is None else len(text)) + text
@@ -78,6 +80,8 @@ def _value(column: PlannedColumn, value: Value) -> str:
     if column.categories:
         known = column.categories
         return str(-1 if value is None else known.index(str(value)) if value in known else len(known))
+    if column.terms is not None:
+        return "NULL" if value is None else string(str(value))
     return "NAN" if value is None else repr(_number(column, value))
 
 

@@ -8,10 +8,17 @@ from typing import Any
 
 from selenite.exporting.c.names import Names, comment, number, string
 from selenite.exporting.c.parts import called, parts_in
+from selenite.exporting.c.words import (
+    encoded_text,
+    sizes_of_text,
+    tables_of_characters,
+    tables_of_terms,
+    text_is_outside,
+)
 from selenite.exporting.plan import Plan, PlannedColumn
 from selenite.exporting.writer import Export
 
-_PARTS = parts_in("parts.c")
+_PARTS = parts_in("parts.c") | parts_in("words.c")
 WIDE = 32  # units, from which on it pays to look which inputs are 0
 _ACTIVATIONS = {
     "identity": "z",
@@ -52,6 +59,7 @@ def source(export: Export, names: Names) -> str:
     sizes = {
         "N_INPUTS": plan.n_inputs, "N_MEMBERS": len(plan.members), "WIDEST": max(plan.layer_sizes),
         **({"N_SCORES": len(plan.scores)} if "ranked" in parts else {}),
+        **(sizes_of_text(plan) if "count_terms" in parts else {}),
     }  # fmt: skip
     head = [
         f"/* {name}: see {name}.h. */", "#include <math.h>", "#include <stddef.h>", "#include <string.h>", "",
@@ -60,6 +68,8 @@ def source(export: Export, names: Names) -> str:
     ]  # fmt: skip
     if "ranked" in parts:
         head += [f"static const double scores[N_SCORES] = {{{', '.join(map(repr, plan.scores))}}};", ""]
+    if "count_terms" in parts:
+        head += tables_of_characters()
     return "\n".join([*head, *parts.values(), text, ""])
 
 
@@ -74,6 +84,8 @@ def _tables(plan: Plan, names: Names, name: str, double: bool) -> Iterator[str]:
             yield f"static const double {own}_frequent[] = {{{', '.join(map(repr, column.frequent_values))}}};"
         if column.categories:
             yield f"static const char *const {own}_names[] = {{{', '.join(map(string, column.categories))}}};"
+        if column.terms is not None:
+            yield from tables_of_terms(column.terms, own)
     for at in range(len(plan.periodic)):
         waves = [member.waves[at] for member in plan.members]
         yield _table(f"frequencies_{at}", [one.frequencies for one in waves], double)
@@ -126,6 +138,9 @@ def _encoded(column: PlannedColumn, own: str) -> Iterator[str]:
     x = f"row->{own}"
     if column.categories:
         yield from _encoded_category(column, own, x)
+        return
+    if column.terms is not None:
+        yield from encoded_text(column, column.terms, own)
         return
     if column.center is None:
         yield f"inputs[{at}] = (REAL){x};"
@@ -277,7 +292,7 @@ def _answers(export: Export, names: Names) -> Iterator[str]:
     yield "{"
     yield "    int count = 0, is_outside;"
     for k, (column, own) in enumerate(zip(plan.columns, names.columns, strict=True)):
-        yield f"    is_outside = {_is_outside(column, f'row->{own}')};"
+        yield f"    is_outside = {_is_outside(column, own)};"
         yield "    count += is_outside;"
         yield f"    if (outside) outside[{k}] = (unsigned char)is_outside;"
     yield "    return count;"
@@ -326,9 +341,12 @@ int {name}_predict(const {name}_row *row)
 """
 
 
-def _is_outside(column: PlannedColumn, x: str) -> str:
+def _is_outside(column: PlannedColumn, own: str) -> str:
+    x = f"row->{own}"
     if column.categories:
         return f"{x} == {len(column.categories)}" + ("" if column.missing else f" || {x} < 0")
+    if column.terms is not None:
+        return text_is_outside(column, column.terms, own)
     gap = "0" if column.missing else f"isnan({x}) != 0"
     if column.center is None or column.minimum is None or column.maximum is None:
         return gap

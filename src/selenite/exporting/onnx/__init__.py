@@ -151,4 +151,4 @@ def _metadata(export: Export, given: dict[str, str]) -> dict[str, str]:
     }
 
 
-ONNX = Exact("onnx", ".onnx", files, outputs, plan_in, lambda file: True)
+ONNX = Exact("onnx", ".onnx", files, outputs, plan_in, lambda file: True, reads_text=False)

@@ -22,9 +22,11 @@ double next_number(void)
     return number;
 }
 
-const char *next_text(void)
+/* In one of the places for texts, where it stays until the next comes there. */
+const char *next_text(int place)
 {
-    static char text[LONGEST + 1];
+    static char texts[N_TEXTS][LONGEST + 1];
+    char *text = texts[place];
     int32_t length;
     take(&length, sizeof length);
     if (length < 0) return NULL;

@@ -42,9 +42,10 @@ export function quantile(row, level) {
 /** In what ways a row lies outside what training saw, in words. */
 export function outside(row) {
   return COLUMNS.flatMap((column) => {
-    const { name, categories, missing, center, minimum, maximum } = column, value = given(row, name);
+    const { name, categories, missing, center, minimum, maximum, terms } = column, value = given(row, name);
     if (isGap(value)) return missing ? [] : [`${name}: missing, never missing in training`];
     if (categories.length) return codeOf(column, value) === categories.length ? [`${name}: category "${value}" never seen${column.rare ? " or too rare" : ""}`] : [];
+    if (terms) return knowsAWord(column, String(value)) ? [] : [`${name}: has no word that training saw`];
     if (center === null || minimum === null) return [];
     const number = numberOf(column, value);
     return number < minimum ? [`${name}: below all that training saw`] : number > maximum ? [`${name}: above all that training saw`] : [];
@@ -101,6 +102,8 @@ function encodeColumn(column, value, inputs) {
   } else if (kind === "date") {
     inputs[at] = scaled(column, numberOf(column, value));
     column.parts.slice(1).forEach((part, i) => { inputs[at + 1 + i] = wave(part, momentOf(column, value)); });
+  } else if (kind === "text") {
+    inputs.set(textScores(column, String(value)), at);
   } else {
     const code = codeOf(column, value);
     if (isPair(column)) inputs[at] = [-1, 1, 0][code];
@@ -182,6 +185,11 @@ function codeOf({ categories, kind }, value) {
   if (fold && (value === 0 || value === 1)) return value;
   return code(names.findIndex((name) => name.trim() !== "" && Number(name) === value));
 }
+
+// ------------------------------------------------------------------ free text becomes scores
+
+const textScores = null, knowsAWord = null; // there is none
+export const wordEffects = () => [];
 
 // ------------------------------------------------------------------ inputs become an output
 

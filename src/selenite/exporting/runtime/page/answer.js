@@ -5,7 +5,7 @@ import { element, own } from "./dom.js";
 import { FACTS } from "./facts.js";
 import { answered, percent, shown, written } from "./written.js";
 
-const MOST_CLASSES = 8, MOST_COLUMNS = 40, MOST_CHANGES = 5, LOW = 0.05, HIGH = 0.95;
+const MOST_CLASSES = 8, MOST_COLUMNS = 40, MOST_WORDS = 10, MOST_CHANGES = 5, LOW = 0.05, HIGH = 0.95;
 const EXACT = "Exact Shapley values", SAMPLED = "Sampled Shapley values, each with its 95 % interval";
 
 /** How contributions were computed, and whether they add up. */
@@ -78,6 +78,15 @@ export function contributed(found, cells, index, stage) {
     element("table", {}, element("tbody", {}, line("mean of the baseline", written(base)), ...rows, line("together, the prediction", written(prediction)))),
     element("p", { class: "note" }, NOTES[stage](found), stage === "sampled" ? element("span", { class: "progress" }) : null),
   ];
+}
+
+/** What words of free text add, the most first. */
+export function told(effects) {
+  if (!effects.length) return [];
+  const several = new Set(effects.map(({ column }) => column)).size > 1;
+  const rows = effects.slice(0, MOST_WORDS).map(({ column, word, effect }) => element("tr", {},
+    element("td", {}, ...(several ? [own(column, 28), ": "] : []), own(word, 40)), element("td", { class: `number ${effect >= 0 ? "up" : "down"}` }, written(effect, "exceptZero"))));
+  return [element("p", { class: "quiet" }, "Words, and what each adds: the prediction with it less the one without it."), element("table", {}, element("tbody", {}, ...rows))];
 }
 
 /** The changes of one column that flip the class; one is made by its button. */

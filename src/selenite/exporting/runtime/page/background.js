@@ -1,6 +1,6 @@
 /* The worker: what takes longer than a slider may wait. It has the page's own script, so the model is in the file once. */
 
-import { CLASSES, answersOf, encode } from "../model.js";
+import { CLASSES, answersOf, encode, wordEffects } from "../model.js";
 import { changes } from "./changes.js";
 import { rowOf } from "./columns.js";
 import { contributions, draft, explained, sampled, takesLong } from "./contributions.js";
@@ -44,6 +44,7 @@ function* found({ values, isSettled }) {
   const inputs = encode(rowOf(values)), answers = answersOf(inputs), index = explained(answers), of = { values, answers, index };
   yield { ...of, curves: curves(values, inputs, index), contributions: FACTS.baseline && draft(inputs, index, QUICK), stage: "draft" };
   if (!isSettled) return;
+  yield { ...of, words: wordEffects(rowOf(values), index) };
   if (CLASSES.length) yield { ...of, changes: yield* changes(values) };
   if (FACTS.baseline) {
     if (takesLong) yield { ...of, contributions: yield* sampled(inputs, index), stage: "sampled" };

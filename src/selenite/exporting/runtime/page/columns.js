@@ -13,6 +13,9 @@ export const UNSEEN = "a category that training never saw";
 /** Whether a column's values are texts of a list. */
 export const isListed = (column) => column.categories.length > 0;
 
+/** Whether a column is free text. */
+export const isText = ({ terms }) => terms !== null;
+
 /** Whether training saw a range of a column's numbers. */
 export const hasRange = ({ minimum, maximum }) => minimum !== null && maximum !== null && minimum < maximum;
 
@@ -29,9 +32,10 @@ export function isWhole(column) {
   return known.length > 0 && known.every(Number.isInteger);
 }
 
-/** The value that a form begins with: the median, or the commonest category of the rows compared with. */
+/** The value that a form begins with: the median, or the commonest category of the rows compared with; no text. */
 export function usual(column) {
   if (isListed(column)) return column.categories[commonest(column)];
+  if (isText(column)) return null;
   return column.center === null ? 0 : rounded(column, column.center);
 }
 

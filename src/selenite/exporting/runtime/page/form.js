@@ -1,18 +1,19 @@
 /* The form: for each column a field, a curve of what the model would say, and a slider on it. */
 
 import { COLUMNS } from "../model.js";
-import { MOST_TRIED, UNSEEN, fieldText, hasRange, hasTime, isListed, mayMiss, shareOf, stepsOf, tried, usual, valueAt } from "./columns.js";
+import { MOST_TRIED, UNSEEN, fieldText, hasRange, hasTime, isListed, isText, mayMiss, shareOf, stepsOf, tried, usual, valueAt } from "./columns.js";
 import { drawn, element, own } from "./dom.js";
 import { answered, daysOf, shown } from "./written.js";
 
 const WIDTH = 400, HEIGHT = 44; // of a curve
+const SETTLED = 400; // milliseconds after the last key
 
 /** One column's part of the form; `changed(value, isSettled)` is told of each change, settled where nothing is dragged any more. */
 export function control(k, changed) {
   const column = COLUMNS[k], id = `column-${k}`, range = hasRange(column) && !isListed(column);
-  const field = isListed(column) ? list(column, id) : numeric(column, id);
+  const field = isListed(column) ? list(column, id) : isText(column) ? written(id) : numeric(column, id);
   const slider = range ? element("input", { type: "range", min: 0, max: stepsOf(column), class: "slider", "aria-label": `${column.name}, slider` }) : null;
-  const missing = !isListed(column) && mayMiss(column) ? element("input", { type: "checkbox", id: `${id}-missing` }) : null;
+  const missing = !isListed(column) && !isText(column) && mayMiss(column) ? element("input", { type: "checkbox", id: `${id}-missing` }) : null;
   const picture = range ? line(column) : isListed(column) ? bars(column) : null;
   const flag = element("p", { class: "flag" }), ends = range ? element("p", { class: "ends" }, element("span", {}, shown(column, column.minimum)), element("span", {}, shown(column, column.maximum))) : null;
   const gap = missing && element("label", { class: "gap" }, missing, " missing");
@@ -22,6 +23,7 @@ export function control(k, changed) {
 
   const take = (next, isSettled) => { value = next; show(); changed(next, isSettled); };
   field.addEventListener("change", () => { const next = isListed(column) ? column.options[field.value] : read(column, field); if (next !== undefined) take(next, true); });
+  if (isText(column)) field.addEventListener("input", settling(() => take(read(column, field), false), () => take(value, true)));
   slider?.addEventListener("input", () => take(valueAt(column, slider.value / slider.max), false));
   slider?.addEventListener("change", () => take(value, true));
   missing?.addEventListener("change", () => take(missing.checked ? null : usual(column), true));
@@ -93,6 +95,16 @@ function list(column, id) {
   return element("select", { id }, ...texts.map((text, i) => element("option", { value: i }, text === "" ? "(empty)" : text.slice(0, 80))));
 }
 
+function written(id) {
+  return element("textarea", { id, rows: 4, placeholder: "Write or paste a text" });
+}
+
+/** Does one thing at each event, and another when no more have come for a while. */
+function settling(at, after) {
+  let timer;
+  return () => { at(); clearTimeout(timer); timer = setTimeout(after, SETTLED); };
+}
+
 function numeric(column, id) {
   if (column.kind === "date") return element("input", { id, type: hasTime(column) ? "datetime-local" : "date" });
   return element("input", { id, type: "number", step: "any" });
@@ -101,6 +113,7 @@ function numeric(column, id) {
 /** What a field holds; undefined where that is no value. */
 function read(column, field) {
   if (field.value === "") return mayMiss(column) && !field.validity.badInput ? null : undefined;
+  if (isText(column)) return field.value;
   const value = column.kind === "date" ? daysOf(field.value) : Number(field.value);
   return Number.isFinite(value) ? value : undefined;
 }

@@ -1,7 +1,7 @@
 /* The page: a form, and what the model says of its row. What takes longer comes from a worker. */
 
 import { CLASSES, COLUMNS, outside } from "../model.js";
-import { answer, changed, contributed, curvesNote, sentence } from "./answer.js";
+import { answer, changed, contributed, curvesNote, sentence, told } from "./answer.js";
 import { worker } from "./background.js";
 import { rowOf, usual } from "./columns.js";
 import { element } from "./dom.js";
@@ -37,9 +37,10 @@ export function start(app) {
   }
 
   /** Shows what the worker has found, of a row that may have been changed meanwhile. */
-  function take({ curves, contributions, stage, changes, progress, isDone, ...of }) {
+  function take({ curves, contributions, stage, words, changes, progress, isDone, ...of }) {
     if (curves) drawCurves(curves, of);
     if (contributions) parts.adds.replaceChildren(...contributed(contributions, of.values, of.index, stage));
+    if (words) parts.words.replaceChildren(...told(words));
     if (changes) parts.flips.replaceChildren(...changed(changes, of.values, (k, value) => setAll(of.values.with(k, value))));
     if (progress !== undefined) parts.adds.querySelector(".progress")?.replaceChildren(`Computing the exact ones: ${Math.floor(100 * progress)} %`);
     if (isDone && of.turn === turn) parts.adds.removeAttribute("aria-busy");
@@ -61,7 +62,7 @@ const extent = (numbers) => [Math.min(...numbers), Math.max(...numbers)];
 function laidOut(app, controls, again) {
   const parts = {
     answer: element("div", { class: "answer" }), heard: element("p", { class: "heard", role: "status" }), note: element("p", { class: "note" }),
-    adds: element("div", { id: "adds" }), flips: element("div", { id: "flips" }),
+    adds: element("div", { id: "adds" }), words: element("div", { id: "words" }), flips: element("div", { id: "flips" }),
   };
   if (!FACTS.baseline) parts.adds.append(element("p", {}, "There is nothing to compare with: export with --data, the rows that the model was fitted to."));
   app.append(
@@ -70,7 +71,7 @@ function laidOut(app, controls, again) {
         element("p", {}, element("button", { type: "button", onclick: again }, "The usual values"))),
       element("div", { class: "side" },
         element("section", { class: "says", "aria-label": "The answer" }, parts.answer, parts.heard),
-        element("section", {}, element("h2", {}, "What each column adds"), parts.adds),
+        element("section", {}, element("h2", {}, "What each column adds"), parts.adds, parts.words),
         CLASSES.length ? element("section", {}, element("h2", {}, "What would change the class"), parts.flips) : null)),
     tableSection(),
   );

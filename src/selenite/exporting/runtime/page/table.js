@@ -69,6 +69,7 @@ function valueOf({ kind, categories, missing, name }, text) {
   if (categories.includes(text) && !(text === "" && missing)) return text;
   if (READ.missing.includes(text.trim())) return null;
   if (categories.length) return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
+  if (kind === "text") return text;
   if (kind === "date") return dateOf(text.trim());
   const value = numberOf(text);
   if (Number.isNaN(value)) throw new Error(`"${text}" in "${name}" is no number`);

@@ -196,7 +196,7 @@ def test_20_seeds_are_compared_by_the_test_rows_where_there_are_any(seen):
     """The first of them is the run itself, whose loss on the test rows is on the curve."""
     seen.open()
     page = seen.page
-    page.click("text=two clouds")
+    page.click("#of-gauss")
     page.evaluate("inside.call('reach', { epoch: 30 })")
     seen.until(lambda: seen.epoch() == 30)
     page.click("#twenty")
@@ -225,6 +225,36 @@ def test_controls_are_put_away_and_the_link_says_so(seen):
     page.wait_for_selector("#alert:has-text('Opened a link')")
     page.wait_for_selector("#set-learning_rate", state="hidden")
     page.wait_for_selector("#set-optimizer")
+
+
+def test_what_is_changed_stands_in_the_address_and_a_pasted_link_opens(seen):
+    seen.open()
+    page = seen.page
+    page.click("#of-circle")
+    seen.until(lambda: setting(seen, "data") == "circle")
+    page.click("#add-layer")
+    seen.until(lambda: len(seen.state()["layers"]) == 4)
+    page.wait_for_timeout(700)  # it is written once changes have settled
+    page.reload()
+    page.wait_for_selector("#alert:has-text('Opened a link with settings, weights of epoch 0')")
+    assert (setting(seen, "data"), len(seen.state()["layers"])) == ("circle", 4)
+    page.evaluate("location.hash = 'lesson=2'")
+    page.wait_for_selector("#lesson-box:has-text('Two moons, one unit.')")
+
+
+def test_the_pointer_reads_a_weight_where_it_is(seen):
+    seen.open()
+    page = seen.page
+    from_, to = (page.query_selector(unit).bounding_box() for unit in ("#unit-0-0", "#unit-1-0"))
+    middle = (from_["x"] + from_["width"] + to["x"]) / 2, (from_["y"] + to["y"] + to["height"]) / 2
+    page.mouse.move(*middle)
+    page.wait_for_selector(".tag")
+    assert float(seen.text(".tag").replace("−", "-")) == pytest.approx(seen.frame()["weights"][0][0][0], abs=6e-4)
+    tag = page.query_selector(".tag").bounding_box()
+    assert abs(tag["x"] - middle[0]) < 30
+    assert abs(tag["y"] - middle[1]) < 40
+    page.mouse.move(0, 0)
+    page.wait_for_selector(".tag", state="hidden")
 
 
 REACTION = """(press) => new Promise((resolve) => {

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { cos, erf, exp, log, log1p, sin } from "../../../src/selenite/play/page/worker/elementary.js";
 import { deviation, mean, median, sum } from "../../../src/selenite/play/page/worker/numbers.js";
 import { initialize } from "../../../src/selenite/play/page/worker/parameters.js";
-import { DERIVED, makeTable } from "../../../src/selenite/play/page/worker/points.js";
+import { DERIVED, SETS, makeTable, thumbnail } from "../../../src/selenite/play/page/worker/points.js";
 import { SPLIT, permutation } from "../../../src/selenite/play/page/worker/random.js";
 import { split } from "../../../src/selenite/play/page/worker/split.js";
 import { mostUlps, python, recorded, ulps } from "./support.mjs";
@@ -25,6 +25,15 @@ test("the elementary functions are within an ulp of Math's", () => {
   assert.ok([exp(NaN), log(-1), sin(Infinity), erf(NaN)].every(Number.isNaN));
   for (const x of [1e-20, 1e-9, 0.3, 7, 1e10]) assert.ok(ulps(log1p(x), Math.log1p(x)) <= 1, `log1p(${x})`);
   for (const [x, wanted] of found.erf) assert.ok(Math.abs(erf(x) - wanted) <= 2e-15 * Math.abs(wanted) && erf(-x) === -erf(x), `erf(${x})`);
+});
+
+test("a set's small picture fills its square, each class in it", () => {
+  for (const [name, set] of Object.entries(SETS)) {
+    const { x, y, shade } = thumbnail(set);
+    for (const values of [x, y]) assert.deepEqual([Math.min(...values), Math.max(...values)], [0, 1], name);
+    assert.ok(x.length === y.length && y.length === shade.length, name);
+    if (!set.number) assert.deepEqual([...new Set(shade)].sort(), name === "clouds" ? [0, 1, 2] : [0, 1], name);
+  }
 });
 
 test("the sets are Python's within a rounding or two of each coordinate", () => {

@@ -15,6 +15,12 @@ let link = carried?.link ?? ""; // what the page opens with: the content of a li
 /** What the page opens with. */
 export const opensWith = () => link;
 
+/** Whether there is no server: an exported file. */
+export const isAlone = () => token === null;
+
+/** Whether a part of an address is one that the page enters by, or opens. */
+export const isOurs = (part) => /^(token|key|lesson)=|^\d+\./.test(part);
+
 /** Enter: the token stands behind the # of the address, which no browser sends; it is taken out before anybody copies it. */
 export async function enter() {
   for (const part of location.hash.slice(1).split("&")) {

@@ -51,18 +51,6 @@ const ramp = (colour) => Uint32Array.from({ length: 256 }, (_none, i) => pixel(c
 const between = (low, high) => ramp((share) => mix(paper, share > 0.5 ? high : low, GROUND * Math.abs(2 * share - 1)));
 const upTo = (colour) => ramp((share) => mix(paper, colour, 0.04 + 0.8 * share));
 
-const decoded = new Map(); // the last few: a surface is asked for by whoever draws something of it
-export function bytes(text) {
-  if (typeof text !== "string") return text; // from this page's own worker
-  if (decoded.has(text)) return decoded.get(text);
-  const raw = atob(text);
-  const found = new Uint8Array(raw.length);
-  for (let i = 0; i < raw.length; i++) found[i] = raw.charCodeAt(i);
-  if (decoded.size > 3) decoded.clear();
-  decoded.set(text, found);
-  return found;
-}
-
 function onto(canvas, width, height, fill) {
   const context = canvas.getContext("2d");
   if (canvas.width !== width || canvas.height !== height || !canvas.image) {
@@ -96,9 +84,6 @@ export function paintMany(canvas, shades, size, outputs = 0) {
   const ramps = Array.from({ length: n }, (_none, k) => (inInk() && k >= n - outputs ? upTo(rgb(classColour(k - n + outputs))) : plain));
   onto(canvas, size, n * size, (pixels) => shades.forEach((shade, i) => { pixels[i] = ramps[Math.floor(i / (size * size))][shade]; }));
 }
-
-// Numbers as they come, 32 bits each.
-export const floats = (text) => (typeof text === "string" ? new Float32Array(bytes(text).buffer) : text);
 
 // Write numbers as a table of colours, orange below 0, blue above; `largest` has the full colour.
 export function paintTable(canvas, values, columns, rows, largest) {

@@ -19,7 +19,6 @@ export function setUp() {
   on("detail", show);
   on("detail", () => { norm.textContent = `gradient ${store.frame?.gradient_norm ? short(store.frame.gradient_norm) : ""}`; });
   on("draw", show);
-  on("state", () => { if (!store.detail) show(); });
   new ResizeObserver(() => tell("draw")).observe(canvas);
   canvas.addEventListener("click", (event) => {
     if (scale) call("goto", { epoch: Math.round(scale.epochAt(event.clientX - canvas.getBoundingClientRect().left)) });
@@ -54,7 +53,7 @@ function show() {
     const at = along(first) + share * (along(last) - along(first));
     return even ? at : 10 ** at + first - 1;
   } };
-  grid(context, low, high, y, w, left, ink);
+  grid(context, low, high, y, w, left);
   for (const e of [first, last]) context.fillText(whole(e), e === first ? left : w - 8 - context.measureText(whole(e)).width, hgt - 6);
   const norms = detail.gradient_norm.filter((v) => v > 0);
   if (norms.length) {
@@ -70,16 +69,16 @@ function show() {
   text.title = `${shares && `Share of the hidden values, layer by layer, that stand at a limit: ${shares}. `}A click into the curve goes to that epoch.`;
 }
 
-function grid(context, low, high, y, w, left, ink) {
+function grid(context, low, high, y, w, left) {
   context.strokeStyle = dark() ? "#3a3e46" : "#ddd";
   context.lineWidth = 1;
   const every = Math.max(1, Math.ceil((high - low) / 4));
   let drawn = 0;
-  for (let p = Math.ceil(low); p <= high; p += every) drawn += mark(context, p, 10 ** p, y, w, left, ink);
-  if (drawn < 2) for (const p of [low + 0.05, high - 0.05]) mark(context, p, 10 ** p, y, w, left, ink);
+  for (let p = Math.ceil(low); p <= high; p += every) drawn += mark(context, 10 ** p, y, w, left);
+  if (drawn < 2) for (const p of [low + 0.05, high - 0.05]) mark(context, 10 ** p, y, w, left);
 }
 
-function mark(context, p, value, y, w, left) {
+function mark(context, value, y, w, left) {
   context.beginPath();
   context.moveTo(left, y(value)); context.lineTo(w - 8, y(value));
   context.stroke();

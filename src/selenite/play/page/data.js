@@ -1,7 +1,7 @@
 // The data panel: built-in sets, a file of one's own, points drawn by hand, and the row that is followed.
 
-import { call, upload } from "./api.js";
-import { pointColour } from "./colours.js";
+import { ask, call, upload } from "./api.js";
+import { dark, lineColour, numberColour, pointColour } from "./colours.js";
 import { $, check, field, fill, h, number, select } from "./dom.js";
 import { change, did, reseed } from "./settings.js";
 import { on, store, tell } from "./store.js";
@@ -11,11 +11,13 @@ import { WORDS } from "./words.js";
 
 const NUMBERS = ["plane", "hills"];
 const FEATURES = ["x1", "x2", "x1²", "x2²", "x1·x2", "sin x1", "sin x2"];
+const SIDE = 72; // of a set's picture, in its own pixels
 const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.tab,.txt,.gz,.json,.jsonl,.ndjson,.xlsx,.xls,.parquet,.pq,.selenite", class: "visually-hidden", tabIndex: -1, "aria-label": "Open a CSV, JSON, Excel or Parquet file, or a model",
   onchange: () => { if (picker.files[0]) open(picker.files[0]); picker.value = ""; } });
 
 export function setUp() {
   on("state", show);
+  on("state", draw);
   addEventListener("dragover", (event) => { event.preventDefault(); document.body.classList.add("dropping"); });
   addEventListener("dragleave", (event) => { if (!event.relatedTarget) document.body.classList.remove("dropping"); });
   addEventListener("drop", (event) => {
@@ -48,7 +50,8 @@ function show() {
   const { state } = store;
   const { settings, sets } = state;
   fill($("sets"), h("fieldset", {}, h("legend", { class: "visually-hidden" }, "A set of points"),
-    ...Object.entries(sets).map(([name, title]) => radio(name, title, settings.data === name, () => take(name))),
+    h("div", { class: "tiles" }, ...Object.entries(sets).map(([name, title]) => tile(name, title, settings.data === name))),
+    h("p", { id: "set-name" }, sets[settings.data]),
     ...files(state),
     state.model && radio("model", state.model, settings.data === "model", () => change({ data: "model", axes: ["", ""] })),
     radio("drawn", "points I draw", settings.data === "drawn", drawAnew)));
@@ -65,6 +68,34 @@ const files = ({ file, files: all = file ? [file] : [], settings }) => all.map((
 
 function radio(name, title, checked, choose) {
   return h("label", { class: "check", title: WORDS[title] ?? "" }, h("input", { type: "radio", name: "set", id: `of-${name}`, value: name, checked, onchange: choose }), h("span", {}, title));
+}
+
+let thumbnails = null; // of the sets, asked for once
+async function draw() {
+  if (thumbnails) return;
+  thumbnails = {};
+  thumbnails = await ask("thumbnails");
+  show();
+}
+
+// A built-in set as its picture; its name stands below once it is chosen.
+function tile(name, title, checked) {
+  return h("label", { class: "tile", title: `${title}: ${WORDS[title]}` },
+    h("input", { type: "radio", name: "set", id: `of-${name}`, value: name, checked, "aria-label": title, onchange: () => take(name) }), picture(name));
+}
+
+const pictures = new Map(); // that are drawn, by day or night
+function picture(name) {
+  const key = `${name} ${dark()}`, points = thumbnails?.[name];
+  if (!points || pictures.has(key)) return pictures.get(key);
+  const canvas = h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" }), context = canvas.getContext("2d");
+  const { x, y, shade, number } = points, dot = x.length > 99 ? 4 : 10;
+  x.forEach((across, i) => {
+    context.fillStyle = number ? numberColour(shade[i]) : lineColour(shade[i]);
+    context.fillRect(4 + across * (SIDE - 8 - dot), 4 + (1 - y[i]) * (SIDE - 8 - dot), dot, dot);
+  });
+  pictures.set(key, canvas);
+  return canvas;
 }
 
 function brushes() {

@@ -1,6 +1,6 @@
 // The network: every unit with its own surface and its value for the followed row, every weight a line.
 
-import { bytes, dark, inInk, ink, paintMany, signed } from "./colours.js";
+import { dark, inInk, ink, paintMany, signed } from "./colours.js";
 import { $, fill, h, select } from "./dom.js";
 import { call } from "./api.js";
 import { change } from "./settings.js";
@@ -16,6 +16,7 @@ const surfaces = h("canvas", { class: "lines", "aria-hidden": "true" }); // one 
 const lines = h("canvas", { class: "lines", "aria-hidden": "true" });
 const board = h("div", { class: "board", role: "group", "aria-label": "Units, layer by layer; arrow keys move along them" });
 const hint = h("p", { class: "quiet", id: "diagram-hint" });
+const tag = h("span", { class: "tag", "aria-hidden": "true" }); // the weight under the pointer, at the pointer
 const ways = h("div", { class: "parts", role: "group", "aria-label": "What the diagram shows" });
 let units = []; // [layer][unit] -> button
 let places = []; // [layer][unit] -> centre
@@ -32,6 +33,7 @@ export function setUp() {
   on("draw", render);
   board.addEventListener("click", (event) => { if (event.target === board || event.target === surfaces) pickLine(event); });
   board.addEventListener("pointermove", hover);
+  board.addEventListener("pointerleave", () => { tag.hidden = true; });
   board.addEventListener("keydown", walk);
   const observer = new ResizeObserver(() => requestAnimationFrame(() => { if (store.state) { build(); tell("draw"); } }));
   for (const each of [$("diagram"), $("diagram").parentElement]) observer.observe(each); // seen again, and of another size
@@ -104,7 +106,7 @@ function build() {
     }
     if (layer.others) parts.push(othersNode(layer, l, x, 54 + ((height - 60) * (nodes(layer) - 0.5)) / nodes(layer), size));
   });
-  board.replaceChildren(lines, surfaces, ...parts);
+  board.replaceChildren(lines, surfaces, ...parts, tag);
 }
 
 // The units of a wide layer that are not drawn, as one node that leads to all of them.
@@ -177,7 +179,7 @@ function render() {
   if (!fits()) return;
   const written = !frame.playing || performance.now() - wrote > 100; // text is slow to lay out, and slow to read
   if (written) wrote = performance.now();
-  paintMany(atlas, bytes(frame.units), SIZE, state.layers.at(-1).names.length);
+  paintMany(atlas, frame.units, SIZE, state.layers.at(-1).names.length);
   units.forEach((layer, l) => layer.forEach((button, u) => {
     if (written) {
       const value = state.backward && l > 0 ? `δ ${short(frame.deltas[l - 1][u])}` : short(frame.values[l][u]);
@@ -311,6 +313,12 @@ function pickLine(event) {
 function hover(event) {
   const hit = event.target === board || event.target === surfaces ? lineAt(event) : null;
   board.style.cursor = hit ? "pointer" : "";
+  tag.hidden = !hit;
+  if (hit) {
+    const box = board.getBoundingClientRect();
+    tag.textContent = short(hit.weight);
+    Object.assign(tag.style, { left: `${event.clientX - box.left}px`, top: `${event.clientY - box.top}px` });
+  }
   const { layers } = store.state;
   if (hit && fits()) hint.textContent = `weight from ${layers[hit.l].names[hit.i]} to ${layers[hit.l + 1].names[hit.j]}: ${short(hit.weight)}. Click ${store.state.opened ? "for what it does" : "to change it"}.`;
   else if (!hint.textContent || hint.textContent.startsWith("weight")) hint.textContent = usual();

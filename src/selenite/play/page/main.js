@@ -61,6 +61,12 @@ function tabs() {
   tell("panel", "output");
 }
 
+function repaint() {
+  themed();
+  tell("state", store.state);
+  tell("draw");
+}
+
 function theme() {
   const chosen = remembered("theme");
   if (chosen) document.documentElement.dataset.theme = chosen;
@@ -69,11 +75,9 @@ function theme() {
     const next = dark() ? "light" : "dark";
     document.documentElement.dataset.theme = next;
     remember("theme", next);
-    themed();
-    tell("state", store.state);
-    tell("draw");
+    repaint();
   };
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => { themed(); tell("draw"); });
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
 }
 
 let noted = 0; // when the last notice came

@@ -1,7 +1,7 @@
 // All weights of a layer as a table of colours, with the values of the followed row beside them; a place is read out.
 
 import { ask } from "./api.js";
-import { dark, floats, paintTable } from "./colours.js";
+import { dark, paintTable } from "./colours.js";
 import { choose } from "./diagram.js";
 import { $, field, fill, h, select } from "./dom.js";
 import { on, store } from "./store.js";
@@ -23,10 +23,7 @@ let box = null;
 const refresh = watcher("matrix", async () => {
   const layers = store.state.layers.length - 1;
   store.matrixLayer = Math.min(store.matrixLayer ?? widest(), layers - 1);
-  const found = await ask("matrix", { layer: store.matrixLayer });
-  if (!found) return;
-  known = { ...found };
-  for (const name of ["weights", "adds", "biases", "before", "z", "after"]) known[name] = found[name] && floats(found[name]);
+  known = await ask("matrix", { layer: store.matrixLayer }) ?? known;
   draw();
 });
 

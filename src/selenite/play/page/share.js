@@ -1,6 +1,6 @@
 // Leaving: the address as a link, and everything that can be taken home. The dialogs of the page.
 
-import { ask, call, download, opensWith } from "./api.js";
+import { ask, call, download, isAlone, isOurs, opensWith } from "./api.js";
 import { $, fill, h, save } from "./dom.js";
 import { ownFields, ownLesson } from "./own_lesson.js";
 import { remember, remembered } from "./remembered.js";
@@ -31,6 +31,8 @@ export function setUp() {
   $("help").onclick = help;
   on("state", openShared);
   on("state", hide);
+  on("state", keep);
+  addEventListener("hashchange", () => isOurs(location.hash.slice(1)) && location.reload());
 }
 
 let opened = false;
@@ -81,9 +83,22 @@ const hidables = (renew) => h("details", { open: store.state.hidden.length > 0 }
   } }), h("span", {}, title)))));
 
 const address = (fragment) => {
-  history.replaceState(null, "", `#${fragment}`);
+  history.replaceState(null, "", fragment ? `#${fragment}` : location.pathname + location.search);
   return location.href;
 };
+
+// What was changed stands in the address, as it began: a reload or a bookmark brings it back.
+let kept = "";
+let keeping = 0;
+function keep() {
+  const { settings, lesson, hidden, points, opened } = store.state;
+  const now = JSON.stringify([settings, lesson, hidden, settings.data === "drawn" && points]);
+  if (kept && kept !== now) {
+    clearTimeout(keeping);
+    keeping = setTimeout(async () => address(opened || ["file", "model"].includes(settings.data) ? "" : await ask("link", { start: true })), 500);
+  }
+  kept = now;
+}
 
 async function share() {
   const { settings, source, rows } = store.state;
@@ -99,8 +114,8 @@ async function share() {
   };
   if (!(await renew())) return;
   const other = h("input", { id: "other-link", "aria-label": "A link to open", placeholder: "paste a link here" });
-  dialog("Share", h("p", {}, "The link carries the settings, the weights and drawn points; a table only where you say so. It is in the address and is sent nowhere. It opens with"),
-    h("p", {}, h("code", {}, "selenite play 'LINK'")), box,
+  dialog("Share", h("p", {}, "The link carries the settings, the weights and drawn points; a table only where you say so. It is in the address and is sent nowhere. ",
+      isAlone() ? "A click opens it wherever this page lies; so does " : "It opens with ", h("code", {}, "selenite play 'LINK'"), "."), box,
     h("div", {}, h("button", { onclick: () => navigator.clipboard?.writeText(box.value).then(() => tell("say", "Copied.")) }, "Copy"), size),
     settings.data === "file" && h("label", { class: "check" }, table, h("span", {}, `with the table ${source}, ${whole(rows.all)} rows; without it the link opens only where the same file is open`)),
     ownFields(renew), hidables(renew),

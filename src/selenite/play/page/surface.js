@@ -3,7 +3,7 @@
 import { ask, call } from "./api.js";
 import { PLANE, drawAxes } from "./axes.js";
 import { borders } from "./borders.js";
-import { bytes, classShape, dark, inInk, ink, numberColour, paint, paintClasses, paintMany, pointColour } from "./colours.js";
+import { classShape, dark, inInk, ink, numberColour, paint, paintClasses, paintMany, pointColour } from "./colours.js";
 import { WRONG } from "./palette.js";
 import { $, check, fill, h } from "./dom.js";
 import { choose } from "./diagram.js";
@@ -231,10 +231,10 @@ function render() {
       shades(grid, frame.output);
       context.drawImage(grid, 0, 0, side, side);
     } else {
-      paintMany(unitGrid, bytes(frame.units), UNIT, state.layers.at(-1).indices.length);
+      paintMany(unitGrid, frame.units, UNIT, state.layers.at(-1).indices.length);
       context.drawImage(unitGrid, 0, store.peek * UNIT, UNIT, UNIT, 0, 0, side, side);
     }
-    if (store.borders && store.peek === null && state.classes.length) drawBorders(context, side, bytes(frame.output));
+    if (store.borders && store.peek === null && state.classes.length) drawBorders(context, side, frame.output);
   }
   drawPoints(context, side);
   plot.style.order = state.side === "B" ? 1 : 0; // A stands on the left
@@ -243,7 +243,7 @@ function render() {
     shades(otherGrid, frame.other.output);
     other.width = other.height = side;
     other.getContext("2d").drawImage(otherGrid, 0, 0, side, side);
-    if (store.borders && state.classes.length) drawBorders(other.getContext("2d"), side, bytes(frame.other.output));
+    if (store.borders && state.classes.length) drawBorders(other.getContext("2d"), side, frame.other.output);
     drawPoints(other.getContext("2d"), side, true);
   }
   surround();
@@ -297,8 +297,7 @@ function drawBorders(context, side, answer) {
   context.restore();
 }
 
-function shades(into, text) {
-  const found = bytes(text);
+function shades(into, found) {
   if (found.length > SIZE * SIZE) paintClasses(into, found, SIZE, store.discrete);
   else paint(into, found, SIZE, store.discrete ? (store.state.classes.length ? 2 : 8) : 0);
 }

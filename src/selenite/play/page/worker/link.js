@@ -9,7 +9,7 @@ import { limits as limit } from "./limits.js";
 import { settingsOf } from "./settings.js";
 import { Refusal, grouped } from "./text.js";
 
-const MOST_PARAMETERS = 2000;
+export const MOST_PARAMETERS = 2000;
 export const MOST_CHARACTERS = 1_000_000; // which browsers and few mails take; without a table a tenth
 const MOST_BYTES = 2 ** 22; // once decompressed
 

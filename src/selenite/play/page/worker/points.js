@@ -2,7 +2,7 @@
    A set with the same rows, noise and seed is the same for ever. */
 
 import { cos, exp, sin } from "./elementary.js";
-import { columnOf, range } from "./numbers.js";
+import { columnOf, least, most, range } from "./numbers.js";
 import { POINTS, bitsOfTable, normal, uniform } from "./random.js";
 import { Refusal, listed, shown } from "./text.js";
 import { PARTS } from "./tutorial.js";
@@ -127,6 +127,18 @@ export const SETS = {
   plane: { title: "a plane (a number)", make: plane, endless: true, ...NUMBER },
   hills: { title: "hills (a number)", make: hills, endless: true, ...NUMBER },
 };
+
+const DOTS = 300;
+
+/** A small picture of a set: places from 0 to 1, and the class of each, or from 0 to 1 how large its number is. */
+export function thumbnail({ make, names = ["x1", "x2"], number = false }) {
+  const { X, y } = make(DOTS, 0.02, 0), n = names.length;
+  const [across, up, large] = [columnOf(X, n, 0), columnOf(X, n, 1), y].map((values) => {
+    const [low, high] = [least(values), most(values)];
+    return Array.from(values, (value) => (value - low) / (high - low));
+  });
+  return { x: across, y: up, shade: number ? large : [...y], number };
+}
 
 /** A built-in set as a table, its target the last column. */
 export function makeTable({ data, rows, noise, seed }) {

@@ -4,8 +4,9 @@ import { explanation, openedNumber } from "./explanation.js";
 import { bentPlane, matrixOf } from "./insides.js";
 import { OWN, ownLesson, written } from "./lessons.js";
 import { limits as limit } from "./limits.js";
-import { encodeLink, packWeights } from "./link.js";
+import { MOST_PARAMETERS, encodeLink, packWeights } from "./link.js";
 import { answerAt } from "./picture.js";
+import { SETS, thumbnail } from "./points.js";
 import { dependence, rowsTable } from "./rows.js";
 import { runsTable } from "./runs.js";
 import { carriedText } from "./table/csv.js";
@@ -53,6 +54,9 @@ export const QUESTIONS = {
   /** The answer at a place of the plane. */
   at: { takes: { x: share, y: share }, act: (bench, { x, y }) => answerAt(bench.session, bench.view, x, y) },
 
+  /** Each built-in set as a small picture. */
+  thumbnails: { act: () => Object.fromEntries(Object.entries(SETS).map(([name, set]) => [name, thumbnail(set)])) },
+
   /** The table of runs. */
   runs: { act: (bench) => runsTable(bench.runs, bench.session, bench.file?.source ?? null) },
 
@@ -62,16 +66,17 @@ export const QUESTIONS = {
     act: (bench, { what }) => take(bench, what),
   },
 
-  /** The fragment of a link to what stands here, with the table that was opened or without it, and with a lesson: `own`, or the one
-      that is on the bench. */
+  /** The fragment of a link to what stands here, or to how it began; with the table that was opened or without it, and with a
+      lesson: `own`, or the one that is on the bench. */
   link: {
-    takes: { table: limit.optional(limit.flag, false), own: limit.optional(ownLesson, null) },
-    act({ session, drawing, lesson, own: opened, hidden, file }, { table, own }) {
+    takes: { start: limit.optional(limit.flag, false), table: limit.optional(limit.flag, false), own: limit.optional(ownLesson, null) },
+    act({ session, drawing, lesson, own: opened, hidden, file }, { start, table, own }) {
       if (session.finished) throw new Refusal("a link carries settings and few weights, no model; share its file");
-      const { settings, epoch, parameters } = session, points = settings.data === "drawn" ? drawing.points : [];
+      const { settings } = session, { epoch, parameters } = start ? session.checkpoints[0] : session, points = settings.data === "drawn" ? drawing.points : [];
       const carried = table && settings.data === "file" ? { table: { name: file.source, text: carriedText(file) } } : {};
       const taught = own ? { lesson: OWN, own } : lesson === OWN ? { lesson, own: written(opened) } : { lesson };
-      return encodeLink({ settings, epoch, weights: packWeights(parameters), points, hidden, ...taught, ...carried });
+      const weights = start && parameters.length > MOST_PARAMETERS ? "" : packWeights(parameters);
+      return encodeLink({ settings, epoch, weights, points, hidden, ...taught, ...carried });
     },
   },
 };

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sys
 from importlib.util import find_spec
 
 import pytest
@@ -27,10 +28,11 @@ class Witness(Callback):
 def pytest_configure():
     """Let programs end by signals as at a terminal: a shell's background jobs, and all they start, ignore some.
 
-    Let Python compile what it imports once, not in every program that a test starts. And let OpenBLAS take one thread
+    Let Python compile what it imports once, tests too, not in every worker and program that a test starts. And let OpenBLAS take one thread
     in workers and programs, which share the processors: its threads spin while they wait for one another.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for name, usual in (("SIGINT", signal.default_int_handler), ("SIGHUP", signal.SIG_DFL)):
         number = getattr(signal, name, None)  # Windows has no SIGHUP

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from selenite.cli.files import FILE
+from selenite.cli.shared_options import JSON
 from selenite.errors import OptionError
 from selenite.gradient_check.check import check_gradient
 from selenite.gradient_check.known_names import find_network
@@ -32,7 +33,7 @@ OF_PARAMETER = {  # what JSON calls each attribute
     type=click.Choice(["1", "2", "3"]),
     help="Check on the rows of this part of the tutorial, instead of the X and y in FILE.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@JSON
 @click.pass_context
 def command(context: click.Context, thing: str, tutorial: str | None, as_json: bool) -> None:
     """Check the gradient of your own network in FILE.py: a script as the tutorial has it, a class, or functions.

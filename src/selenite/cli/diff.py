@@ -8,6 +8,7 @@ import click
 
 from selenite.cli.files import FILE
 from selenite.cli.reading import load_beside, of_option, one_target, read_for
+from selenite.cli.shared_options import JSON
 from selenite.comparison.difference import compare
 from selenite.comparison.sides import Side, is_export, side_of
 from selenite.errors import OptionError
@@ -23,7 +24,7 @@ from selenite.text import json_text, path_text, plain, printable
 @click.argument("b", type=FILE)
 @click.option("--on", "file", type=FILE, metavar="TABLE", help="Rows to compare the answers on.")
 @of_option
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@JSON
 def command(a: str, b: str, file: str | None, of: str | None, as_json: bool) -> None:
     """Say what differs between the models A and B, and between their answers.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.reading import of_option, read_beside, reading_options, rename_option
+from selenite.cli.shared_options import JSON
 from selenite.errors import OptionError
 from selenite.explanation.columns import (
     Attributions,
@@ -65,7 +66,7 @@ EXPLAINING, SHUFFLING, TRYING, DRAWING = "explaining rows", "shuffling columns",
     metavar="PNG",
     help="Draw what each column adds; of a table also how predictions depend on them.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@JSON
 @reading_options
 def command(
     model: str,

@@ -22,6 +22,7 @@ from selenite.cli.outcome import end_fit, keep_diverged_option, print_outcome, s
 from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse_others
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.rows import rows_writer
+from selenite.cli.shared_options import GROUPS, JSON, OUTPUT, QUIET, STREAM, TASK, TIME_COLUMN
 from selenite.cli.sizes import Sizes
 from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces, to_be_shared
 from selenite.errors import DivergenceWarning, OptionError
@@ -106,15 +107,9 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--target", metavar="COLUMN", help="The column to predict; or several, commas between, that share the layers."
 )
-@click.option(
-    "-o", "--output", type=FILE, metavar="MODEL", help="Where to save the model.  [default: FILE's name.selenite]"
-)
+@OUTPUT
 @click.option("--from", "from_model", type=FILE, metavar="MODEL", help="Go on with this model, on new rows.")
-@click.option(
-    "--task",
-    type=click.Choice(["classification", "regression"]),
-    help="If the target's values mislead; classes may be any text, such as 10%.",
-)
+@TASK
 @click.option(
     "--preset",
     type=click.Choice(["fast", "balanced", "best"]),
@@ -173,8 +168,8 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @click.option(
     "--weights", metavar="COLUMN", help="How much each row counts in training; in the figures all count alike."
 )
-@click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")
-@click.option("--time-column", metavar="COLUMN", help="When each row was made: the latest rows judge.")
+@GROUPS
+@TIME_COLUMN
 @column_options
 @click.option("--monotone", multiple=True, metavar="NAME=+|-", help=MONOTONE)
 @click.option("--epochs", type=click.IntRange(1, 2**63 - 1), help="The most epochs.  [default: the preset's]")
@@ -208,12 +203,12 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @click.option("--folds", type=click.IntRange(2, 1000), help=FOLDS)
 @click.option("--repeat", type=click.IntRange(1, 1000), default=1, show_default=True, help="Draw the folds so often.")
 @click.option("--out-of-fold", type=FILE, metavar="FILE", help="Write what was said of each row, as CSV or Parquet.")
-@click.option("--stream", is_flag=True, help="Read FILE in pieces; of itself where memory may not hold it.")
+@STREAM
 @checkpoint_options
 @keep_diverged_option
 @click.option("--plot", type=FILE, metavar="PNG", help="Draw the loss of each epoch.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@JSON
+@QUIET
 @reading_options
 @click.pass_context
 def command(context: click.Context, /, file: str, target: str | None, output: str | None, **options: Any) -> None:

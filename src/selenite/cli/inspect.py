@@ -9,6 +9,7 @@ import click
 from selenite.cli.columns import ColumnChoice, column_options
 from selenite.cli.files import FILE
 from selenite.cli.reading import given_again, read_options, reading_options
+from selenite.cli.shared_options import JSON
 from selenite.progress import ProgressBar
 from selenite.table import read_table
 from selenite.table.audit import target_candidates
@@ -19,7 +20,7 @@ from selenite.text import argument, counted, json_text, plain
 @click.command("inspect")
 @click.argument("file", type=FILE)
 @click.option("--target", metavar="COLUMN", help="The column to predict, or several: adds what can be said of it.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@JSON
 @column_options
 @reading_options
 @click.pass_context

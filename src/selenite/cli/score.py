@@ -17,6 +17,7 @@ from selenite.cli.reading import (
     rename_option,
     require_answers,
 )
+from selenite.cli.shared_options import JSON
 from selenite.model.answer_columns import quantile_levels
 from selenite.model.scored import MEASURING, PREDICTING, Score, score_of
 from selenite.progress import ProgressBar
@@ -38,7 +39,7 @@ DRAWING = "drawing"
     metavar="Q,...",
     help="Of a number, the quantiles whose pinball loss is told.  [default: .05,.95, the ends of its interval]",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
+@JSON
 @reading_options
 def command(model: str, file: str, plot: str | None, quantiles: str | None, as_json: bool, **options: Any) -> None:
     """Score MODEL on FILE, which must have the column that the model predicts.

@@ -21,6 +21,7 @@ from selenite.cli.fit import (
 )
 from selenite.cli.outcome import print_outcome
 from selenite.cli.reading import read_options, reading_options
+from selenite.cli.shared_options import GROUPS, JSON, OUTPUT, QUIET, STREAM, TASK, TIME_COLUMN
 from selenite.cli.streaming import looked_over, read_whole_or_in_pieces
 from selenite.errors import DivergenceWarning
 from selenite.progress import ProgressBar
@@ -41,17 +42,11 @@ NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options o
 @click.command("tune")
 @click.argument("file", type=FILE)
 @click.option("--target", metavar="COLUMN", help="The column to predict; or several, commas between.")
-@click.option(
-    "-o", "--output", type=FILE, metavar="MODEL", help="Where to save the model.  [default: FILE's name.selenite]"
-)
+@OUTPUT
 @click.option("--minutes", type=click.FloatRange(0, min_open=True), help="That the command may take.  [default: 10]")
 @click.option("--trials", type=click.IntRange(1, 100_000), help="Try so many settings exactly, however long it takes.")
 @click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes that try settings.")
-@click.option(
-    "--task",
-    type=click.Choice(["classification", "regression"]),
-    help="If the target's values mislead; classes may be any text, such as 10%.",
-)
+@TASK
 @click.option(
     "--preset",
     type=click.Choice(["fast", "balanced", "best"]),
@@ -63,8 +58,8 @@ NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options o
     "--metric", metavar="NAME", help="What judges the trials, chooses epochs and gives the verdict, as in fit."
 )
 @click.option("--threshold", metavar="RULE", help="When to predict the second of two classes, as in fit.")
-@click.option("--groups", metavar="COLUMN", help="Whose rows stay together, such as a patient; not learnt from.")
-@click.option("--time-column", metavar="COLUMN", help="When each row was made: the latest rows judge.")
+@GROUPS
+@TIME_COLUMN
 @column_options
 @click.option(
     "--seed",
@@ -74,9 +69,9 @@ NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options o
     help="Of the split, of training and of the settings tried.",
 )
 @click.option("--test-fraction", type=click.FloatRange(0.01, 0.9), help="Test rows, for the figures.  [default: 0.15]")
-@click.option("--stream", is_flag=True, help="Read FILE in pieces; of itself where memory may not hold it.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
-@click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+@STREAM
+@JSON
+@QUIET
 @reading_options
 @click.pass_context
 def command(context: click.Context, /, file: str, target: str | None, output: str | None, **options: Any) -> None:

@@ -28,8 +28,9 @@ class Witness(Callback):
 def pytest_configure():
     """Let programs end by signals as at a terminal: a shell's background jobs, and all they start, ignore some.
 
-    Let Python compile what it imports once, tests too, not in every worker and program that a test starts. And let OpenBLAS take one thread
-    in workers and programs, which share the processors: its threads spin while they wait for one another.
+    Let Python compile what it imports once, tests too, not in every worker and program that a test starts. And let
+    OpenBLAS take one thread in workers and programs, which share the processors: its threads spin while they wait for
+    one another.
     """
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False

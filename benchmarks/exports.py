@@ -56,7 +56,7 @@ def model_of(entry, preset, X, y, cache):
 def outputs_of(to, folder, asked):
     """Return the outputs that an export gives for rows."""
     if to != "python":
-        return WRITERS[to.partition(",")[0]].outputs(folder, asked)
+        return WRITERS[to.partition(",")[0]].answered(folder, asked).outputs
     found = importlib.util.spec_from_file_location(asked.name, folder / f"{asked.name}.py")
     module = importlib.util.module_from_spec(found)
     found.loader.exec_module(module)

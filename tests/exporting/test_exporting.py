@@ -12,10 +12,11 @@ import pytest
 import selenite
 from selenite.errors import ExportError, OptionError
 from selenite.exporting import export, verify
-from selenite.exporting.exact import export_of, usual_tolerance
+from selenite.exporting.exact import usual_tolerance
 from selenite.exporting.plan import plan_of, without_network
 from selenite.exporting.proof import proof_table, rows_of
 from selenite.exporting.proved import WRITERS, exports_in
+from selenite.exporting.writer import Questions
 from selenite.model import Model
 from selenite.nn import Embedding, Network, initialize
 from selenite.nn.activations import HIDDEN_ACTIVATIONS
@@ -101,8 +102,8 @@ def of_one_layer(table, answers=None):
 
 def differences(to, folder, model, table):
     """Return how far an export's outputs for the rows of a table are from the model's."""
-    made = replace(export_of(model, "it"), rows=rows_of(table), outputs=model.output(model.encode(table)).tolist())
-    return np.abs(np.array(WRITERS[to].outputs(folder, made)) - np.array(made.outputs)).max()
+    made = Questions("it", plan_of(model), rows_of(table))
+    return np.abs(np.array(WRITERS[to].answered(folder, made).outputs) - model.output(model.encode(table))).max()
 
 
 @pytest.mark.parametrize("target", ["two", "class", "hundred", "number"])
@@ -213,6 +214,35 @@ def test_an_export_that_is_wrong_by_one_constant_is_caught(to, tmp_path):
     assert content.count(right) == 1
     path.write_bytes(content.replace(right, wrong))
     with pytest.raises(ExportError, match="where the model answers"):
+        verify(tmp_path, model)
+
+
+SWAPPED = {  # what answers, and the same with its classes or its number gone wrong
+    "c": (b"return best;", b"return !best;", ".c"),
+    "js": (b"CLASSES[threshold === null ?", b"CLASSES.toReversed()[threshold === null ?", ".mjs"),
+    "html": (b"CLASSES[threshold === null ?", b"CLASSES.toReversed()[threshold === null ?", ".html"),
+    "python": (b"CLASSES[shares.index(", b"CLASSES[::-1][shares.index(", ".py"),
+    "onnx": (b"ArgMax", b"ArgMin", ".onnx"),
+}
+
+
+def test_an_export_that_names_another_class_is_caught(to, tmp_path):
+    model, (right, wrong, suffix) = model_of("two"), SWAPPED[to]
+    path = tmp_path / f"it{suffix}"
+    export(model, to, tmp_path, name="it")
+    content = path.read_bytes()
+    assert right in content
+    path.write_bytes(content.replace(right, wrong))
+    with pytest.raises(ExportError, match="predicts '(no|yes)' where the model predicts '(yes|no)'"):
+        verify(tmp_path, model)
+
+
+def test_an_export_that_gives_a_number_in_other_units_is_caught(tmp_path):
+    model = model_of("number")
+    export(model, "python", tmp_path, name="it")
+    module = (tmp_path / "it.py").read_text()
+    (tmp_path / "it.py").write_text(module.replace('PLAN["center"] + PLAN', 'PLAN["center"] + 1 + PLAN'))
+    with pytest.raises(ExportError, match=r"predicts \d.* where the model predicts"):
         verify(tmp_path, model)
 
 

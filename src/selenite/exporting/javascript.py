@@ -13,7 +13,7 @@ import msgspec
 from selenite.exporting.characters import characters
 from selenite.exporting.exact import Exact
 from selenite.exporting.plan import Plan, PlannedColumn
-from selenite.exporting.writer import Export, NotChecked, Outputs, Questions, filled, ran
+from selenite.exporting.writer import Answered, Export, NotChecked, Questions, filled, ran
 
 _PLAN, _PROOF = "JSON.parse(`{}`)", 'JSON.parse(`{"rows": [], "outputs": []}`)'
 _WORDS = "const textScores = null, knowsAWord = null; // there is none\nexport const wordEffects = () => [];\n"
@@ -26,8 +26,8 @@ _HELD = re.compile(r"const PLAN = JSON\.parse\(`((?:[^`\\]|\\.)*)`\);", re.DOTAL
 _RUNTIME = Path(__file__).parent / "runtime"
 _RUN = """
 import { readFileSync } from "node:fs";
-import { output } from "./NAME.mjs";
-console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map(output)));
+import { output, predict } from "./NAME.mjs";
+console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map((row) => [output(row), predict(row)])));
 """
 
 
@@ -88,14 +88,14 @@ def _type(column: PlannedColumn) -> str:
     return "string | number | boolean | null" if column.categories else "number | null"
 
 
-def outputs(folder: Path, export: Questions) -> Outputs:
+def answered(folder: Path, export: Questions) -> Answered:
     """Run the module in Node."""
     node = shutil.which("node")
     if node is None:
         raise NotChecked("there is no node to run it")
     script = _RUN.replace("NAME", export.name)
-    found: Outputs = json.loads(ran([node, "--input-type=module", "-e", script], folder, export.rows_json))
-    return found
+    given = ran([node, "--input-type=module", "-e", script], folder, export.rows_json)
+    return Answered(*zip(*json.loads(given), strict=True))
 
 
 def plan_in(file: Path) -> Plan:
@@ -110,4 +110,4 @@ def is_module(file: Path) -> bool:
     return _HELD.search(file.read_text(encoding="utf-8", errors="replace")) is not None
 
 
-JAVASCRIPT = Exact("js", ".mjs", files, outputs, plan_in, is_module)
+JAVASCRIPT = Exact("js", ".mjs", files, answered, plan_in, is_module)

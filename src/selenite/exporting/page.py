@@ -25,7 +25,7 @@ from selenite.explanation.columns.baseline import Baseline, baseline_for
 from selenite.explanation.columns.shapley import orders_of_pairs, pairs_of_rows
 from selenite.exporting.exact import Exact
 from selenite.exporting.javascript import module, plan_in
-from selenite.exporting.writer import Export, NotChecked, Outputs, Questions, ran
+from selenite.exporting.writer import Answered, Export, NotChecked, Questions, ran
 from selenite.markup import Markup, element, joined, name, page
 from selenite.model import Model
 from selenite.model.stored_figures import rows_of_figures, stored_figures
@@ -42,7 +42,8 @@ _BODY = '<body class="model">'
 _SCRIPT = re.compile(r'<script type="module">(.*?)</script>', re.DOTALL)
 _RUN = """
 import {{ readFileSync }} from "node:fs";
-console.log(JSON.stringify(JSON.parse(readFileSync(0, "utf8")).map({model}.output)));
+const rows = JSON.parse(readFileSync(0, "utf8"));
+console.log(JSON.stringify(rows.map((row) => [{model}.output(row), {model}.predict(row)])));
 """
 
 
@@ -106,7 +107,7 @@ def is_page(file: Path) -> bool:
     return _BODY in file.read_text(encoding="utf-8", errors="replace")
 
 
-def outputs(folder: Path, export: Questions) -> Outputs:
+def answered(folder: Path, export: Questions) -> Answered:
     """Run the page's script in Node, where it finds no page and is the model alone."""
     node = shutil.which("node")
     if node is None:
@@ -117,8 +118,8 @@ def outputs(folder: Path, export: Questions) -> Outputs:
     program = found[1] + _RUN.format(model=module_name(RUNTIME / "model.js", RUNTIME))
     with tempfile.TemporaryDirectory() as scratch:
         (Path(scratch) / "page.mjs").write_text(program, encoding="utf-8")
-        answers: Outputs = json.loads(ran([node, "page.mjs"], Path(scratch), json.dumps(export.rows).encode()))
-    return answers
+        given = ran([node, "page.mjs"], Path(scratch), export.rows_json)
+    return Answered(*zip(*json.loads(given), strict=True))
 
 
 def _baseline(model: Model, data: Table | None) -> Baseline | None:
@@ -154,4 +155,4 @@ def _warnings(model: Model, data: Table | None) -> list[Markup]:
     return table_warnings(model, data) if data is not None and model.target.name in data.names else []
 
 
-PAGE = Exact("html", ".html", files, outputs, plan_in, is_page)
+PAGE = Exact("html", ".html", files, answered, plan_in, is_page)

@@ -11,13 +11,16 @@ import msgspec
 
 from selenite.exporting.exact import Exact
 from selenite.exporting.plan import Plan
-from selenite.exporting.writer import Export, Outputs, Questions, filled, ran
+from selenite.exporting.writer import Answered, Export, Questions, filled, ran
 
 _PLAN, _PROOF = 'json.loads(r"""{}""")', 'json.loads(r"""{"rows": [], "outputs": []}""")'
 _WORDS = "_text_scores = _knows_a_word = None  # there is none\n"
 _RUNTIME = Path(__file__).parent / "runtime"
 _HELD = re.compile(r'^PLAN = json\.loads\(r"""(.*?)"""\)$', re.MULTILINE | re.DOTALL)
-_RUN = "import json, sys, {name} as it; print(json.dumps([it.output(row) for row in json.load(sys.stdin)]))"
+_RUN = """
+import json, sys, {name} as it
+print(json.dumps([(it.output(row), it.predict(row)) for row in json.load(sys.stdin)]))
+"""
 
 
 def files(export: Export) -> dict[str, bytes]:
@@ -32,11 +35,10 @@ def files(export: Export) -> dict[str, bytes]:
     return {f"{export.name}.py": filled(module, instead).encode()}
 
 
-def outputs(folder: Path, export: Questions) -> Outputs:
+def answered(folder: Path, export: Questions) -> Answered:
     """Run the module in an interpreter of its own."""
     command = [sys.executable, "-c", _RUN.format(name=export.name)]
-    found: Outputs = json.loads(ran(command, folder, export.rows_json))
-    return found
+    return Answered(*zip(*json.loads(ran(command, folder, export.rows_json)), strict=True))
 
 
 def plan_in(file: Path) -> Plan:
@@ -51,4 +53,4 @@ def is_module(file: Path) -> bool:
     return _HELD.search(file.read_text(encoding="utf-8", errors="replace")) is not None
 
 
-PYTHON = Exact("python", ".py", files, outputs, plan_in, is_module)
+PYTHON = Exact("python", ".py", files, answered, plan_in, is_module)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 import subprocess
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -21,8 +23,15 @@ from selenite.types import Floats
 
 Rows = list[dict[str, Value]]
 Files = dict[str, bytes]
-Outputs = list[list[float]]  # what the network gives for each row
+Outputs = Sequence[list[float]]  # what the network gives for each row
 LONGEST_SECONDS = 300.0
+
+
+class Answered(NamedTuple):
+    """What an export gives for rows."""
+
+    outputs: Outputs
+    answers: Sequence[Any]  # of each row what it predicts, a class in its own type or a number
 
 
 class NotChecked(Exception):
@@ -45,9 +54,10 @@ class Questions:
 
 @dataclass(frozen=True)
 class Export(Questions):
-    """What is written: the plan under a name, with the rows of its proof and the model's outputs for them."""
+    """What is written: the plan under a name, with the rows of its proof and what the model gives for them."""
 
     outputs: Outputs
+    answers: list[Any]
     model: Model
     double: bool = False  # whether the arithmetic is in double precision, where there is a choice
     data: Table | None = None  # rows that a page compares with

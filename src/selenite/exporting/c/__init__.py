@@ -13,7 +13,10 @@ from selenite.exporting.c.names import Names
 from selenite.exporting.c.proof import answering, cells, proof
 from selenite.exporting.c.source import source
 from selenite.exporting.exact import Exact
-from selenite.exporting.writer import Export, NotChecked, Outputs, Questions, ran
+from selenite.exporting.plan import without_network
+from selenite.exporting.writer import Answered, Export, NotChecked, Questions, ran
+from selenite.table.classes import class_labels
+from selenite.types import AnyArray
 
 COMPILERS = ("cc", "gcc", "clang")
 FLAGS = ("-std=c99", "-O2", "-Wall", "-Wextra", "-Werror")
@@ -29,7 +32,7 @@ def files(export: Export) -> dict[str, bytes]:
     }
 
 
-def outputs(folder: Path, export: Questions) -> Outputs:
+def answered(folder: Path, export: Questions) -> Answered:
     """Compile the source with a program that reads the export's rows, and run that."""
     compiler = next(filter(None, map(shutil.which, COMPILERS)), None)
     if compiler is None:
@@ -40,8 +43,11 @@ def outputs(folder: Path, export: Questions) -> Outputs:
         main.write_text(answering(export, Names(export.plan)))
         ran([compiler, *FLAGS, "-I.", str(main), f"{export.name}.c", "-lm", "-o", str(program)], folder)
         given = ran([str(program)], folder, cells(export))
-    found: Outputs = np.frombuffer(given).reshape(-1, export.plan.n_outputs).tolist()
-    return found
+    found = np.frombuffer(given).reshape(-1, export.plan.n_outputs + 1)
+    answers: AnyArray = found[:, -1]
+    if export.plan.classes:
+        answers = class_labels(without_network(export.plan).target)[answers.astype(np.intp)]
+    return Answered(found[:, :-1].tolist(), answers.tolist())
 
 
 def is_header(file: Path) -> bool:
@@ -49,4 +55,4 @@ def is_header(file: Path) -> bool:
     return f"{file.stem.upper()}_N_OUTPUTS" in file.read_text(encoding="utf-8", errors="replace")
 
 
-C = Exact("c", ".h", files, outputs, plan_in, is_header)
+C = Exact("c", ".h", files, answered, plan_in, is_header)

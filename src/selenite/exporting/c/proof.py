@@ -45,13 +45,13 @@ def proof(export: Export) -> str:
 
 
 def answering(export: Questions, names: Names) -> str:
-    """Return the text of a program that answers the rows it reads, as `cells` gives them, with the outputs' bytes."""
+    """Return the text of a program that gives the bytes of outputs and answers for rows, as `cells` has them."""
     name, plan = export.name, export.plan
     texts = [len(value.encode()) for row in export.rows for value in row.values() if isinstance(value, str)]
     free = [column.name for column in plan.columns if column.terms is not None]
     lines = [
         f'#include "{name}.h"', f"#define LONGEST {max(texts, default=0)}", f"#define N_TEXTS {len(free) + 1}", _CELLS,
-        "int main(void)", "{", f"    {name}_row row;", f"    double outputs[{name.upper()}_N_OUTPUTS];",
+        "int main(void)", "{", f"    {name}_row row;", f"    double outputs[{name.upper()}_N_OUTPUTS], answer;",
         "    for (;;) {",
     ]  # fmt: skip
     for column, own in zip(plan.columns, names.columns, strict=True):
@@ -59,7 +59,10 @@ def answering(export: Questions, names: Names) -> str:
         if column.terms is not None:
             given = f"next_text({1 + free.index(column.name)})"
         lines.append(f"        row.{own} = {given};")
-    lines += [f"        {name}_outputs(&row, outputs);", "        give(outputs, sizeof outputs);", "    }", "}", ""]
+    lines += [
+        f"        {name}_outputs(&row, outputs);", f"        answer = {name}_predict(&row);",
+        "        give(outputs, sizeof outputs);", "        give(&answer, sizeof answer);", "    }", "}", "",
+    ]  # fmt: skip
     return "\n".join(lines)
 
 

@@ -17,7 +17,7 @@ from selenite.exporting.onnx.encoding import encoded
 from selenite.exporting.onnx.graph import IR_VERSION, VERSIONS, Graph
 from selenite.exporting.onnx.network import network_output
 from selenite.exporting.plan import Plan
-from selenite.exporting.writer import Export, NotChecked, Outputs, Questions
+from selenite.exporting.writer import Answered, Export, NotChecked, Questions
 from selenite.table.table import days_of
 from selenite.types import AnyArray
 
@@ -42,7 +42,7 @@ def files(export: Export) -> dict[str, bytes]:
     return {f"{export.name}.onnx": model.SerializeToString(deterministic=True)}
 
 
-def outputs(folder: Path, export: Questions) -> Outputs:
+def answered(folder: Path, export: Questions) -> Answered:
     """Run the file in onnxruntime, on one thread."""
     file = folder / f"{export.name}.onnx"
     session = _session(file)
@@ -50,8 +50,7 @@ def outputs(folder: Path, export: Questions) -> Outputs:
         found = session.run(None, _given(export, [one.name for one in session.get_inputs()]))
     except Exception as error:  # onnxruntime's have no other base in common
         raise ExportError(f"onnxruntime cannot run {file.name}: {error}") from None
-    of_rows: Outputs = found[-1].tolist()
-    return of_rows
+    return Answered(found[-1].tolist(), found[0].tolist())
 
 
 def plan_in(file: Path) -> Plan:
@@ -151,4 +150,4 @@ def _metadata(export: Export, given: dict[str, str]) -> dict[str, str]:
     }
 
 
-ONNX = Exact("onnx", ".onnx", files, outputs, plan_in, lambda file: True, reads_text=False)
+ONNX = Exact("onnx", ".onnx", files, answered, plan_in, lambda file: True, reads_text=False)

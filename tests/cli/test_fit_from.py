@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from pyarrow import csv, parquet
 
 import selenite
 
@@ -53,6 +54,17 @@ def test_it_goes_on_with_new_rows(run, old, tmp_path):
 )
 def test_what_the_model_has_already_is_refused(run, old, arguments, code, message):
     assert message in run("fit", "new.csv", "--from", old, *arguments, code=code).stderr
+
+
+def test_new_rows_may_lie_in_a_folder(run, old, tmp_path):
+    rows = csv.read_csv("new.csv")
+    (tmp_path / "more").mkdir()
+    for part in range(2):
+        parquet.write_table(rows.slice(40 * part, 40), tmp_path / "more" / f"{part}.parquet")
+    parquet.write_table(rows, "all.parquet")
+    for source in ("more", "all.parquet"):
+        run("fit", source, "--from", old, "-q", "-o", f"{source}.selenite")
+    assert (tmp_path / "more.selenite").read_bytes() == (tmp_path / "all.parquet.selenite").read_bytes()
 
 
 def test_other_rows_are_refused(run, old, people, tmp_path):

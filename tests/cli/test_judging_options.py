@@ -164,3 +164,22 @@ def test_the_command_refuses_before_it_fits(run, clinics):
     run(*fit, "-q")
     refused = run("fit", clinics, "--from", "clinics.selenite", "-o", "b.selenite", "--folds", 3, code=2).output
     assert "--folds does not go with --from" in refused
+
+
+def test_a_folder_of_very_many_rows_is_read_at_once_for_them(run, clinics, tmp_path, monkeypatch):
+    monkeypatch.setattr("selenite.cli.streaming.LARGE", 100)
+    frame = pd.read_csv(clinics)
+    (tmp_path / "folder").mkdir()
+    for part in range(2):
+        frame[150 * part : 150 * (part + 1)].to_parquet(tmp_path / "folder" / f"{part}.parquet")
+    frame.to_parquet(tmp_path / "file.parquet")
+    asked = ("--target", "better", "--folds", 2, *QUICK, "-q")
+    for source in ("folder", "file.parquet"):
+        run("fit", source, *asked, "-o", f"{source}.selenite")
+    assert (tmp_path / "folder.selenite").read_bytes() == (tmp_path / "file.parquet.selenite").read_bytes()
+    told = run("fit", "folder", *asked, "--stream", code=2).stderr
+    assert (
+        "--folds needs all rows of folder in memory, and --stream reads them in pieces: leave one of them out" in told
+    )
+    monkeypatch.setattr("selenite.cli.streaming.free_memory", lambda: 1000)
+    assert "need at least" in run("fit", "folder", *asked, code=3).stderr

@@ -26,7 +26,7 @@ OF_THE_MODEL = (
     *("threshold", "metric", "kinds", "drop", "only", "time_limit", "validation", "shards", "monotone"),
 )
 ALREADY_THERE = "columns, target, networks and what they are trained for are those of the model"
-AT_ONCE = "the new rows are read at once"
+AT_ONCE = "the new rows are read at once (of rows in pieces partial_fit learns, in Python)"
 JUDGING, BY_SOME = ("seeds", "folds", "repeat", "out_of_fold"), "a model that goes on is judged once, by some of them"
 
 

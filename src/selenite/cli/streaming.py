@@ -14,7 +14,7 @@ from selenite.progress import ProgressBar
 from selenite.table import Pieces, ReadOptions, Table, open_pieces, read_table
 from selenite.table.audit import audit
 from selenite.table.choice import Kept
-from selenite.table.limits import LARGE
+from selenite.table.limits import CELL_BYTES, LARGE, check_memory
 from selenite.table.parted import Parted, joined
 from selenite.table.share import Processes
 from selenite.table.source import source_of
@@ -74,13 +74,10 @@ def looked_over(
     from selenite.fitting.evaluate_large import look_over
 
     together = _needing_all_rows(targets, options)
-    if isinstance(table, Table) and (table.n_rows <= LARGE or together is not None):
-        return table, 0.0
     if together is not None:
-        raise OptionError(
-            f"{together} needs the whole table in memory, and {table.source} is read in pieces: "
-            f"give a file that fits into memory, without --stream"
-        )
+        return table if isinstance(table, Table) else _at_once(table, together, options["stream"]), 0.0
+    if isinstance(table, Table) and table.n_rows <= LARGE:
+        return table, 0.0
     bar.begin(f"learning the columns of {table.source}")
     begun = time.perf_counter()
     large = look_over(
@@ -92,6 +89,17 @@ def looked_over(
         done=bar.done,
     )
     return large, time.perf_counter() - begun
+
+
+def _at_once(pieces: Pieces, together: str, in_pieces: bool) -> Table:
+    """Return all pieces as one table in memory; refuse it where pieces are asked for, or memory has no room."""
+    if in_pieces:
+        raise OptionError(
+            f"{together} needs all rows of {pieces.source} in memory, and --stream reads them in pieces: leave one of "
+            "them out"
+        )
+    check_memory(pieces.source, pieces.n_rows, 2 * CELL_BYTES * pieces.n_rows * len(pieces.names), free_memory())
+    return replace(joined(list(pieces)), findings=pieces.findings)
 
 
 def findings_of(large: LargeTable, settings: Settings) -> list[Finding]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from os import PathLike
+from pathlib import Path
 from typing import BinaryIO
 
 from selenite.model.model import Model
 from selenite.model.settings import Settings
 from selenite.table import Limits, Pieces, ReadOptions, Table, open_pieces, read_table
 from selenite.table.choice import Kept
+from selenite.table.parted import joined
 from selenite.table.schema import SET_ASIDE
 from selenite.table.table import Finding
 
@@ -54,13 +56,18 @@ def read_rows(
     renamed: Mapping[str, str] | None = None,
     further: Collection[str] = (),
 ) -> Table:
-    """Return the table in a file, which may be open, read as the model's own was.
+    """Return the table in a file, which may be open, or in a folder, read as the model's own was.
 
     Columns under other names keep them; `further` are columns with a task of their own that are taken, too.
     """
     options = options or model.read
     kept = known_columns(model, renamed or {}, further)
-    table = read_table(path, options, _texts_in_file(model, renamed or {}), limits, kept)
+    texts = _texts_in_file(model, renamed or {})
+    if isinstance(path, str | PathLike) and Path(path).is_dir():
+        pieces = open_pieces(path, options, texts, limits, kept)
+        table = replace(joined(list(pieces)), findings=pieces.findings)
+    else:
+        table = read_table(path, options, texts, limits, kept)
     return replace(table, findings=_worth_telling(model, options, table.findings))
 
 

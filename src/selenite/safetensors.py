@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from selenite.errors import ModelFileError
 
-MOST_HEADER_BYTES = 4 << 20
+MOST_HEADER_BYTES = 8 << 20
 LEAST_BYTES = 16
 FOREIGN = {
     b"\x80": "a pickle file; selenite never opens pickles",

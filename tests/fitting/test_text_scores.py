@@ -63,15 +63,15 @@ def test_rows_have_the_scores_of_regressions_that_did_not_see_them():
     table, found = learnt(texts, answers)
     by_all = encode(found.schema, table, np.float64)[:, 0]
     assert np.corrcoef(by_all, answers)[0, 1] > 0.5  # learnt by heart
-    assert abs(np.corrcoef(found.of_column["review"][0], answers)[0, 1]) < 0.15
-    assert found.of_column["review"].std() == pytest.approx(1)
+    assert abs(np.corrcoef(found.of_column[0][0], answers)[0, 1]) < 0.15
+    assert found.of_column[0].std() == pytest.approx(1)
 
 
 def test_copies_of_a_row_are_in_one_fold():
     texts, _ = reviews(200)
     answers = np.random.default_rng(1).normal(size=200)
     _, found = learnt(texts * 2, np.tile(answers, 2), Grouping(copies=np.tile(np.arange(200), 2)))
-    assert abs(np.corrcoef(found.of_column["review"][0], np.tile(answers, 2))[0, 1]) < 0.2
+    assert abs(np.corrcoef(found.of_column[0][0], np.tile(answers, 2))[0, 1]) < 0.2
 
 
 def test_a_file_holds_the_terms_that_move_most(monkeypatch):
@@ -89,7 +89,7 @@ def test_classes_have_a_score_each():
     target = Target("y", "classification", classes=("low", "middle", "high"))
     _, found = learnt(texts, np.eye(3)[classes], target=target)
     assert found.schema.columns[0].terms.scores == ("score of low", "score of middle", "score of high")
-    scores = found.of_column["review"]
+    scores = found.of_column[0]
     assert (scores[:, classes == 2].mean(axis=1).argmax(), scores[:, classes == 0].mean(axis=1).argmax()) == (2, 0)
 
 

@@ -345,7 +345,7 @@ def test_the_file_may_go_after_loading(tmp_path):
 
 
 def test_a_model_too_large_for_its_header_is_not_saved():
-    many = tuple(f"category {i:07}" for i in range(300_000))
+    many = tuple(f"category {i:07}" for i in range(600_000))
     columns = (ColumnSchema("c", "category", categories=many),)
     with pytest.raises(SaveError, match="a model file holds"):
         to_bytes(

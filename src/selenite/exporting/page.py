@@ -20,8 +20,9 @@ import numpy as np
 
 from selenite.bundle import bundled, in_html, module_name
 from selenite.errors import ExportError, OptionError
-from selenite.explanation.columns.attributions import chosen_method, columns_of_inputs
+from selenite.explanation.columns.attributions import chosen_method
 from selenite.explanation.columns.baseline import Baseline, baseline_for
+from selenite.explanation.columns.parts import columns_of_parts
 from selenite.explanation.columns.shapley import orders_of_pairs, pairs_of_rows
 from selenite.exporting.exact import Exact
 from selenite.exporting.javascript import module, plan_in
@@ -79,14 +80,14 @@ def html(export: Export) -> str:
 def facts_of(model: Model, data: Table | None) -> dict[str, Any]:
     """Return what the page knows beside the plan: what it compares with, and how tables and numbers are written."""
     baseline = _baseline(model, data)
-    used, _ = columns_of_inputs(model)
-    n_rows = 0 if baseline is None else len(baseline.inputs)
+    used, _ = columns_of_parts(model.schema)
+    n_rows = 0 if baseline is None else len(baseline.parts)
     pairs = pairs_of_rows(n_rows) if n_rows else np.zeros(0, dtype=np.intp)
     start = np.repeat(np.arange(n_rows), pairs)
     repeat: Indices = np.arange(len(start)) - np.repeat(np.cumsum(pairs) - pairs, pairs)
     read = model.read
     return {
-        "baseline": None if baseline is None else {"rows": _exact(baseline.inputs), "words": baseline.words},
+        "baseline": None if baseline is None else {"rows": _exact(baseline.parts), "words": baseline.words},
         "method": chosen_method("auto", len(used), n_rows),
         "orders": orders_of_pairs(SEED, start, repeat, len(used))[:, 0].tolist(),
         "starts": start.tolist(),

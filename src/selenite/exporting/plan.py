@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from selenite.errors import OptionError
 from selenite.model import Model
 from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
 from selenite.nn import Network
@@ -22,6 +23,8 @@ from selenite.table.classes import ClassType
 from selenite.table.encode import is_pair
 from selenite.table.learn import SCORES
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema, Target, Task, Terms
+from selenite.table.table import called
+from selenite.text import argument
 from selenite.types import Array
 
 
@@ -161,6 +164,7 @@ def plan_of(model: Model) -> Plan:
     >>> plan.classes, [column.name for column in plan.columns], len(plan.members)
     (['false', 'true'], ['x0', 'x1'], 1)
     """
+    refuse_statistics(model.schema)
     target, network = model.target, model.network
     residuals = model.residual_quantiles
     return Plan(
@@ -219,6 +223,16 @@ def _schema_of(column: PlannedColumn) -> ColumnSchema:
 
 def _terms_of(terms: PlannedTerms) -> Terms:
     return Terms(tuple(terms.names), tuple(terms.rarities), tuple(terms.scores), tuple(map(tuple, terms.added)))
+
+
+def refuse_statistics(schema: Schema) -> None:
+    """Refuse columns that are told by the mean answers of their categories."""
+    told = [column.name for column in schema.columns if column.statistics is not None]
+    if told:
+        raise OptionError(
+            f"{called(told[0])} is told by the mean answers of its categories, which no export reads yet: fit a model "
+            f"without it (--drop {argument(told[0])}), or predict with selenite itself"
+        )
 
 
 def _columns(schema: Schema) -> Iterator[PlannedColumn]:

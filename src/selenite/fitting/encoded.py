@@ -11,6 +11,7 @@ from selenite.errors import OptionError
 from selenite.fitting.budget import SecondsLeft, rows_in_time, rows_to_calibrate_on
 from selenite.fitting.monotone import with_monotone
 from selenite.fitting.plan import plan
+from selenite.fitting.target_statistics import learn_statistics
 from selenite.fitting.text_scores import learn_text_scores
 from selenite.fitting.weights import class_weights, rows_that_count, scaled
 from selenite.fitting.windows import StoredWindows
@@ -33,6 +34,7 @@ from selenite.table import (
     as_outputs,
     encode,
     encode_target,
+    input_columns,
     learn_schema,
     learn_target,
 )
@@ -150,11 +152,18 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
 
 
 def _inputs(schema: Schema, given: TrainingTable, target: Target, Y: Array, seed: int) -> tuple[Schema, Array]:
-    """Return the schema with what the words of free text add, and the inputs; those of a model stay as they are."""
-    if given.of_model or not any(column.kind == "text" for column in schema.columns):
+    """Return the schema with what words and categories say of the answers, and the inputs; those of a model stay."""
+    if given.of_model:
         return schema, encode(schema, given.features, np.float32)
-    learnt = learn_text_scores(schema, given.features, target, Y, given.grouping, seed)
-    return learnt.schema, learnt.encode(given.features)
+    scores = learn_text_scores(schema, given.features, target, Y, given.grouping, seed)
+    statistics = learn_statistics(scores.schema, given.features, target, Y, given.weight, given.grouping, seed)
+    X: Array = encode(statistics.schema, given.features, np.float32)
+    column_of = input_columns(statistics.schema)
+    for k, values in (scores.of_column | statistics.of_column).items():  # by rows of other folds
+        first = column_of.index(k)
+        X[:, first : first + len(values)] = values.T
+    X[:, X.shape[1] - len(statistics.of_pairs) :] = statistics.of_pairs.T
+    return statistics.schema, X
 
 
 def _outputs(target: Target, answers: Answers) -> Array:

@@ -119,6 +119,7 @@ def _facts(fit: EvaluatedFit) -> dict[str, str]:
     return {
         "rows": f"{data.training_rows:,} training rows{validating}; {judging} (seed {data.split_seed})",
         "model": network,
+        **({"categories": told} if (told := statistics_text(model.schema)) else {}),
         **({"monotone": monotone} if (monotone := monotone_text(model.schema)) else {}),
         "training": f"{ended}, {kept} kept, {fit.seconds:.1f} s",
         **({} if model.threshold is None else {"decision": _decision(model)}),
@@ -131,6 +132,14 @@ def monotone_text(schema: Schema) -> str:
     names = {way: [each.name for each in schema.columns if each.monotone == sign] for way, sign in ways.items()}
     told = [f"{way} as {listed(each)} {'rises' if len(each) == 1 else 'rise'}" for way, each in names.items() if each]
     return "; ".join(told)
+
+
+def statistics_text(schema: Schema) -> str:
+    """Return which columns are told by the mean answers of their categories; nothing where none is."""
+    names, pairs = [each.name for each in schema.columns if each.statistics], len(schema.crossings.columns)
+    whose = "its" if len(names) == 1 else "their"
+    crossed = f", and of {counted(pairs, 'pair')} of them" if pairs else ""
+    return f"{listed(names, 4)} by the mean answers of {whose} categories{crossed}" if names else ""
 
 
 def _decision(model: Model) -> str:

@@ -14,9 +14,9 @@ import numpy as np
 
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
-from selenite.table import Column, Schema, Table, Target, encode, input_columns
+from selenite.table import Column, Schema, Table, Target
 from selenite.table.cells import as_text
-from selenite.table.schema import ColumnSchema, Terms
+from selenite.table.schema import Terms
 from selenite.table.words import common_terms, count_terms, sort_of
 from selenite.types import Array, Floats, Indices
 
@@ -33,30 +33,23 @@ class TextScores:
     """The schema with what the terms of each text column add, and of each such column its rows' scores."""
 
     schema: Schema
-    of_column: dict[str, Floats]  # (n_scores, n_rows)
-
-    def encode(self, table: Table) -> Array:
-        """Return the inputs of the rows that the scores are of, float32."""
-        X: Array = encode(self.schema, table, np.float32)
-        column_of, names = np.array(input_columns(self.schema), dtype=np.intp), self.schema.names
-        for name, scores in self.of_column.items():
-            first = int(np.searchsorted(column_of, names.index(name)))
-            X[:, first : first + len(scores)] = scores.T
-        return X
+    of_column: dict[int, Floats]  # by its number, (n_scores, n_rows)
 
 
 def learn_text_scores(
     schema: Schema, table: Table, target: Target, Y: Array, grouping: Grouping, seed: int
 ) -> TextScores:
     """Return what the words of text columns say of the answers Y, (n_rows, n_outputs), scaled as the network's."""
-    texts = [column for column in schema.columns if column.kind == "text"]
-    learnt, scores = dict[str, ColumnSchema](), dict[str, Floats]()
+    texts = [k for k, column in enumerate(schema.columns) if column.kind == "text"]
+    columns, scores = list(schema.columns), dict[int, Floats]()
+    if not texts:
+        return TextScores(schema, {})
     fold = folds(len(Y), min(N_FOLDS, len(Y)), seed, grouping=grouping)
-    for column in texts:
-        terms, scores[column.name] = _learn(table[column.name], target, Y.astype(np.float64), fold, len(texts))
-        learnt[column.name] = replace(column, terms=terms)
-    columns = tuple(learnt.get(column.name, column) for column in schema.columns)
-    return TextScores(Schema(columns), scores)
+    for k in texts:
+        column = table[columns[k].name]
+        terms, scores[k] = _learn(column, target, Y.astype(np.float64), fold, len(texts))
+        columns[k] = replace(columns[k], terms=terms)
+    return TextScores(Schema(tuple(columns)), scores)
 
 
 def _learn(column: Column, target: Target, Y: Floats, fold: Indices, n_columns: int) -> tuple[Terms, Floats]:
@@ -89,7 +82,7 @@ def _learn(column: Column, target: Target, Y: Floats, fold: Indices, n_columns: 
     scale = np.where(deviation > 0, 1 / np.where(deviation > 0, deviation, 1.0), 0.0)
     kept = np.flatnonzero(added.any(axis=1))
     rounded = np.round(added[kept] * scale, DECIMALS)
-    labels = ("score",) if Y.shape[1] == 1 else tuple(f"score of {one}" for one in _of(target))
+    labels = ("score",) if Y.shape[1] == 1 else tuple(f"score of {one}" for one in names_of_outputs(target))
     terms = Terms(
         tuple(names[place] for place in kept),
         tuple(np.round(rarities[kept], DECIMALS).tolist()),
@@ -99,7 +92,7 @@ def _learn(column: Column, target: Target, Y: Floats, fold: Indices, n_columns: 
     return terms, (out_of_fold * scale).T
 
 
-def _of(target: Target) -> tuple[str, ...]:
+def names_of_outputs(target: Target) -> tuple[str, ...]:
     """Return what each of several outputs is of: a class, or one of several targets."""
     return target.names if target.each else target.classes
 

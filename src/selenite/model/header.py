@@ -83,6 +83,9 @@ def _plain(written: _Written) -> dict[str, Any]:
     """Return a header as plain data, without the fields that stand in a file only if they say something."""
     plain: dict[str, Any] = msgspec.to_builtins(written, enc_hook=_as_plain)
     settings = plain["model"].get("settings") or {}
+    schema = plain["model"]["schema"]
+    if not schema.get("crossings", {}).get("columns"):
+        schema.pop("crossings", None)
     for part, name in (
         (settings, "drop"),
         (settings, "only"),
@@ -107,6 +110,7 @@ def _plain(written: _Written) -> dict[str, Any]:
         (plain["model"]["data"], "copied_rows"),
         (plain["model"]["data"], "weights"),
         (plain["model"]["data"], "continues"),
+        *((column, "statistics") for column in plain["model"]["schema"]["columns"]),
         *((column, "terms") for column in plain["model"]["schema"]["columns"]),
         *((column, "zoned") for column in plain["model"]["schema"]["columns"]),
         *((column, "monotone") for column in plain["model"]["schema"]["columns"]),

@@ -9,6 +9,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from math import prod
+
+import numpy as np
 
 from selenite.errors import ModelFileError
 from selenite.model.parts import Data, Figure, Header, OverSeeds, Recipe
@@ -21,7 +24,7 @@ from selenite.nn.schedules import SCHEDULES
 from selenite.table.classes import class_labels
 from selenite.table.encode import n_inputs
 from selenite.table.learn import SCORES
-from selenite.table.schema import ColumnSchema, ReadOptions, Schema, Target, Terms
+from selenite.table.schema import NO_CROSSINGS, ColumnSchema, ReadOptions, Schema, Target, Terms
 from selenite.text import shown
 
 FIRST_DAY, LAST_DAY = -719_162, 2_932_897  # since 1970, of the years 1 to 9999
@@ -82,6 +85,9 @@ def check_column(column: ColumnSchema) -> None:
     _require((kind == "text") == (column.terms is not None), f"{name}, of kind {kind}, has no terms, or those of text")
     if column.terms is not None:
         check_terms(name, column.terms)
+    if column.statistics is not None:
+        _require(kind == "category", f"{name}, of kind {kind}, has statistics of categories")
+        check_statistics(name, column.statistics.names, column.statistics.values, len(column.categories))
     goes = column.monotone == 0 or (kind == "number" and column.monotone in (-1, 1) and not frequent)
     _require(goes, f"{name} cannot be monotone as it says")
     if kind == "constant":
@@ -100,9 +106,38 @@ def check_terms(name: str, terms: Terms) -> None:
     _require(small, f"a term of {name} adds more than a score can hold")
 
 
+def check_statistics(name: str, names: tuple[str, ...], values: bytes, n: int) -> None:
+    """Raise unless there is a finite number of each name for each of n categories, or pairs."""
+    _require(bool(names) and _differ(names), f"a statistic of {name} is there twice, or none is")
+    _require(len(values) == 4 * n * len(names), f"the statistics of {name} are of another number")
+    small = bool((np.abs(np.frombuffer(values, "<f4")) <= MOST_ADDED).all())
+    _require(small, f"a statistic of {name} is larger than one can be")
+
+
+def check_crossings(schema: Schema) -> None:
+    """Raise unless pairs are of different columns with statistics, and their keys rise and are of such."""
+    crossings, n, name = schema.crossings, len(schema.columns), "pairs of categories"
+    if not crossings.columns:
+        _require(crossings == NO_CROSSINGS, f"{name} have statistics, but there are none")
+        return
+    _require(_differ(crossings.columns), f"two {name} are of the same columns")
+    whole = all(0 <= first < second < n for first, second in crossings.columns)
+    _require(whole, f"{name} are of columns that are not there")
+    told = {k for pair in crossings.columns for k in pair}
+    names = {None if one is None else one.names for one in (schema.columns[k].statistics for k in told)}
+    _require(names == {crossings.names}, f"{name} are of columns with other statistics, or none")
+    _require(len(crossings.keys) % 8 == 0, f"{name} have broken keys")
+    keys = crossings.key_array
+    _require(bool((np.diff(keys) > 0).all()), f"the keys of {name} do not rise")
+    most = sum(prod(len(schema.columns[k].categories) for k in pair) for pair in crossings.columns)
+    _require(not len(keys) or (keys[0] >= 0 and keys[-1] < most), f"{name} are of categories that are not there")
+    check_statistics(name, crossings.names, crossings.values, len(keys))
+
+
 def check_schema(schema: Schema, network: Network) -> None:
     """Raise unless the columns make as many inputs as the network takes."""
     _require(_differ(schema.names), "two of its columns have the same name")
+    check_crossings(schema)
     inputs = n_inputs(schema)
     _require(inputs == network.n_inputs, f"its columns make {inputs} inputs, its network takes {network.n_inputs}")
 

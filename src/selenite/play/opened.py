@@ -24,6 +24,7 @@ from selenite.table import (
     input_columns,
     input_names,
 )
+from selenite.table.table import called
 from selenite.types import AnyArray, Array, Indices
 
 DIGITS_SHOWN = 5
@@ -38,6 +39,12 @@ class OpenedModel(File):
             raise OptionError(
                 f"{name} tells {len(target.classes)} classes apart; the page draws up to {MOST_CLASSES_DRAWN}. "
                 "selenite report, explain and why take any number"
+            )
+        told = [column.name for column in model.schema.columns if column.statistics is not None]
+        if told:
+            raise OptionError(
+                f"{name} tells {called(told[0])} by the mean answers of its categories, which the page does not draw. "
+                "selenite report, explain and why take it"
             )
         self.model, self.name, self.has_rows = model, name, rows is not None
         self.table = usual_row(model, name) if rows is None else rows

@@ -11,6 +11,7 @@ from selenite.table.cells import as_text
 from selenite.table.learn import SCORES, date_phases
 from selenite.table.match import KnownColumn, Matched, match
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Scale, Schema
+from selenite.table.statistics import codes_of, crossing_names, crossings_of, statistics_of
 from selenite.table.table import Dates, Numbers, Table, called, days_of, place_of
 from selenite.table.words import text_scores
 from selenite.types import AnyArray, DTypeLike, Floats
@@ -57,6 +58,8 @@ def encode(schema: Schema, table: Table | Matched, dtype: DTypeLike = np.float32
         width = len(_input_names(known.schema))
         _encode_column(known, inputs[:, at : at + width].T, matched.first_row)
         at += width
+    if schema.crossings.columns:
+        inputs[:, at:] = crossings_of(schema, codes_of(schema, matched)).T
     return inputs
 
 
@@ -76,11 +79,11 @@ def input_names(schema: Schema) -> tuple[str, ...]:
     >>> input_names(Schema((ColumnSchema("pet", "category", categories=("cat", "dog", "owl")),)))
     ('pet = cat', 'pet = dog', 'pet = owl')
     """
-    return tuple(name for column in schema.columns for name in _input_names(column))
+    return (*(name for column in schema.columns for name in _input_names(column)), *crossing_names(schema))
 
 
 def input_columns(schema: Schema) -> tuple[int, ...]:
-    """Return for each input the index of its column in the schema.
+    """Return for each input the index of its column in the schema; of a pair of categories, that of the first.
 
     Parameters
     ----------
@@ -95,7 +98,8 @@ def input_columns(schema: Schema) -> tuple[int, ...]:
     >>> input_columns(Schema((ColumnSchema("pet", "category", categories=("cat", "dog", "owl")),)))
     (0, 0, 0)
     """
-    return tuple(i for i, column in enumerate(schema.columns) for _ in _input_names(column))
+    own = (i for i, column in enumerate(schema.columns) for _ in _input_names(column))
+    return (*own, *(first for first, _ in schema.crossings.columns for _ in schema.crossings.names))
 
 
 def measured_inputs(schema: Schema) -> tuple[int, ...]:
@@ -143,11 +147,12 @@ def monotone_inputs(schema: Schema) -> tuple[int, ...]:
     >>> monotone_inputs(Schema((age, ColumnSchema("height", "number"))))  # of the age, and of whether it is missing
     (-1, 0, 0)
     """
-    return tuple(
+    own = (
         0 if column.missing and at == len(names) - 1 else column.monotone
         for column, names in ((column, _input_names(column)) for column in schema.columns)
         for at in range(len(names))
     )
+    return (*own, *(0 for _ in crossing_names(schema)))
 
 
 def n_inputs(schema: Schema) -> int:
@@ -167,7 +172,7 @@ def n_inputs(schema: Schema) -> int:
     >>> n_inputs(Schema((pet, ColumnSchema("age", "number"))))
     4
     """
-    return sum(len(_input_names(column)) for column in schema.columns)
+    return len(input_names(schema))
 
 
 def scaled(values: Floats, scale: Scale) -> Floats:
@@ -205,7 +210,7 @@ def _are_steep(quantiles: tuple[float, ...]) -> bool:
 def is_pair(schema: ColumnSchema) -> bool:
     """Tell whether a column is one input, -1 or +1, between two categories."""
     two = schema.kind == "category" and len(schema.categories) == 2 and not schema.rare and not schema.missing
-    return schema.kind == "yes/no" or two
+    return schema.kind == "yes/no" or (two and schema.statistics is None)
 
 
 def _as_it_is(schema: ColumnSchema, column: Numbers, first_row: int) -> Floats:
@@ -228,6 +233,8 @@ def _input_names(schema: ColumnSchema) -> list[str]:
         names += [f"{name} = {value:.12g}" for value in schema.frequent_values]
     elif schema.kind == "text":
         names = [f"{name}: {score}" for score in schema.terms.scores] if schema.terms else []
+    elif schema.statistics is not None:
+        names = [f"{name}: {one}" for one in schema.statistics.names]
     elif schema.kind == "yes/no":
         names = [name]
     elif is_pair(schema):
@@ -266,6 +273,8 @@ def _encode_column(known: KnownColumn, inputs: AnyArray, first_row: int) -> None
     elif schema.kind == "text":
         if schema.terms is not None:
             inputs[: len(schema.terms.scores)] = text_scores(schema.terms, as_text(column))
+    elif schema.statistics is not None:
+        inputs[: len(schema.statistics.names)] = statistics_of(schema.statistics, known.codes)
     elif is_pair(schema):
         inputs[0] = np.array([-1.0, 1.0, 0.0, 0.0])[known.codes]  # no, yes, unseen, missing
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -125,23 +125,29 @@ def category_codes(schema: ColumnSchema, column: Column) -> Indices:
     """Return the code of each row's category: -1 where missing, the number of categories where unseen."""
     unseen = len(schema.categories)
     fold = schema.kind == "yes/no"
-    code_of = {folded(text) if fold else text: code for code, text in enumerate(schema.categories)}
+    code_of = {folded(text): code for text, code in schema.code_of.items()} if fold else schema.code_of
     if not isinstance(column, Numbers):
         text = as_text(column)
         codes = [code_of.get(folded(value) if fold else value, unseen) for value in text.values]
         return np.array([*codes, -1], dtype=np.intp)[text.codes]
     texts, values, rows = spellings(column)
-    by_value = {value: code for text, code in code_of.items() if (value := value_of(text)) is not None}
-    if schema.categories and fold:
-        by_value |= {0.0: 0, 1.0: 1}
-    elif column.type == "bool":
-        by_value = {value_of(text.casefold(), logical=True): code for text, code in code_of.items()}  # type: ignore[misc]
-    codes = [
-        code_of.get(text, unseen)
-        if abs(value) >= EXACT and column.written is not None  # its digits are in the text alone
-        else code_of.get(text, code_of.get(number_text(value, column.type), by_value.get(value, unseen)))
-        for text, value in zip(texts, values.tolist(), strict=True)
-    ]
+
+    @cache  # where it is needed: it looks at all categories
+    def by_value() -> dict[float | None, int]:
+        if column.type == "bool" and not (schema.categories and fold):
+            return {value_of(text.casefold(), logical=True): code for text, code in code_of.items()}
+        spelt = {value_of(text): code for text, code in code_of.items()}
+        return spelt | {0.0: 0, 1.0: 1} if schema.categories and fold else spelt
+
+    def code(text: str, value: float) -> int:
+        if text in code_of:
+            return code_of[text]
+        if abs(value) >= EXACT and column.written is not None:
+            return unseen  # its digits are in the text alone
+        shortest = number_text(value, column.type)
+        return code_of[shortest] if shortest in code_of else by_value().get(value, unseen)
+
+    codes = [code(text, value) for text, value in zip(texts, values.tolist(), strict=True)]
     return np.where(column.missing(), -1, np.array(codes, dtype=np.intp)[rows])
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from selenite.types import Floats, Indices
+from selenite.types import Array, Floats, Indices
 
 Kind = Literal["number", "category", "yes/no", "date", "text", "identifier", "constant"]
 SET_ASIDE: tuple[Kind, ...] = ("identifier", "constant")
@@ -73,6 +73,42 @@ class Terms:
 
 
 @dataclass(frozen=True)
+class Statistics:
+    """Target statistics: how far the rows of each category answered from all rows, on average, see `statistics`."""
+
+    names: tuple[str, ...]  # "mean", or one a class: "share of spam"
+    values: bytes  # float32, (n_categories, n_names); training rows have a deviation of about 1
+
+    @cached_property
+    def array(self) -> Array:
+        """Return them, (n_categories, n_names)."""
+        return np.frombuffer(self.values, "<f4").reshape(-1, len(self.names))
+
+
+@dataclass(frozen=True)
+class Crossings:
+    """Target statistics of pairs of categories, of two columns each."""
+
+    columns: tuple[tuple[int, int], ...]  # of the schema, by number, the lower first
+    names: tuple[str, ...] = ()  # as of one column
+    keys: bytes = b""  # int64, rising: see `statistics.keys_of`
+    values: bytes = b""  # float32, (n_keys, n_names)
+
+    @cached_property
+    def key_array(self) -> Indices:
+        """Return the keys, (n_keys,)."""
+        return np.frombuffer(self.keys, "<i8")
+
+    @cached_property
+    def value_array(self) -> Array:
+        """Return the statistics, (n_keys, n_names)."""
+        return np.frombuffer(self.values, "<f4").reshape(-1, max(len(self.names), 1))
+
+
+NO_CROSSINGS = Crossings(())
+
+
+@dataclass(frozen=True)
 class ColumnSchema:
     """One column: its kind, how it is encoded, and what was seen in training."""
 
@@ -88,9 +124,15 @@ class ColumnSchema:
     missing: bool = False  # gaps were seen in training: they have an indicator
     zoned: bool | None = None  # of dates: whether their times had a zone; None if that is not known
     terms: Terms | None = None  # of free text; none until they are learnt
+    statistics: Statistics | None = None  # of categories, in place of indicators
     minimum: float | None = None  # of the training rows; dates in days since 1970
     maximum: float | None = None
     monotone: int = 0  # of a number: 1, the prediction never falls as it rises; -1, it never rises; 0 is not held
+
+    @cached_property
+    def code_of(self) -> dict[str, int]:
+        """Return the code of each category."""
+        return {text: code for code, text in enumerate(self.categories)}
 
 
 @dataclass(frozen=True)
@@ -98,6 +140,7 @@ class Schema:
     """The columns of a table, in the order of training."""
 
     columns: tuple[ColumnSchema, ...]
+    crossings: Crossings = NO_CROSSINGS
 
     @property
     def names(self) -> tuple[str, ...]:

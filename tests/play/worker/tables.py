@@ -40,9 +40,10 @@ def columns_of(table: Table) -> list[dict[str, Any]]:
 
 
 def schema_of(schema: Schema) -> list[dict[str, Any]]:
-    """Return what is known of the columns; that none is monotone, which the page cannot ask for, is not said."""
-    assert not any(column.monotone for column in schema.columns)
-    return [{name: value for name, value in asdict(column).items() if name != "monotone"} for column in schema.columns]
+    """Return what is known of the columns; none is monotone or has statistics, which the page does not know of."""
+    unknown = ("monotone", "statistics")
+    assert not any(getattr(column, name) for column in schema.columns for name in unknown)
+    return [{name: value for name, value in asdict(column).items() if name not in unknown} for column in schema.columns]
 
 
 def drawn(rng: np.random.Generator, n: int) -> tuple[Column, Column]:

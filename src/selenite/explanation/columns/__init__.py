@@ -1,6 +1,7 @@
 """How much each column of the user's has to do with a prediction, and with predictions being right.
 
 quantity          what is explained: a probability or a number as a function of the encoded inputs
+parts             rows as what each column makes of them, so that they can be mixed by columns
 baseline          what a row is compared with
 shapley           a fair split of the difference among the columns, exact or sampled
 gradients         the same by slopes on the way from the baseline

@@ -11,15 +11,16 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.columns.baseline import baseline_for
 from selenite.explanation.columns.gradients import integrated_gradients
+from selenite.explanation.columns.parts import columns_of_parts, n_own_inputs, put_together, take_apart
 from selenite.explanation.columns.quantity import Quantity, explained_classes
 from selenite.explanation.columns.shapley import MOST_COLUMNS_EXACT, exact_shapley, sampled_shapley
 from selenite.explanation.columns.text import NAMES, row_text, table_text
 from selenite.model.loading import model_of
-from selenite.model.model import Model
 from selenite.sketch import bars
 from selenite.stages import Done, nobody, part
-from selenite.table import Table, as_table, input_columns
+from selenite.table import Schema, Table, as_table
 from selenite.table.cells import prediction_format
+from selenite.table.statistics import crossed_columns
 from selenite.types import Array, Floats, Indices
 
 Method = Literal["auto", "exact", "sampled", "gradients"]
@@ -153,19 +154,20 @@ def explain(
     _refuse_unknown(method)
     model = model_of(model)
     rows = as_table(table, model.schema.names)
-    inputs = model.encode(rows)
-    itself = background is None
-    baseline = baseline_for(model, rows if itself else background, seed, inputs if itself else None)
-    used, column_of = columns_of_inputs(model)
-    chosen = chosen_method(method, len(used), rows.n_rows * len(baseline.inputs))
+    parts = take_apart(model, rows)
+    inputs, itself = put_together(model.schema, parts), background is None
+    baseline = baseline_for(model, rows if itself else background, seed, parts if itself else None)
+    used, column_of = columns_of_parts(model.schema)
+    chosen = chosen_method(method, len(used), rows.n_rows * len(baseline.parts))
     indices = explained_classes(model, inputs, label)
     of_class = {index: Quantity(model, index) for index in np.unique(indices).tolist()}
     values, errors = np.zeros((2, rows.n_rows, len(used)))
     prediction, base = np.zeros((2, rows.n_rows))
     for k, (index, quantity) in enumerate(of_class.items()):
         own, share = np.flatnonzero(indices == index), part(done, k, len(of_class))
-        prediction[own], base[own] = quantity.value(inputs[own]), quantity.value(baseline.inputs).mean()
-        values[own], errors[own] = _split(quantity, inputs[own], baseline.inputs, column_of, chosen, seed, share)
+        background_inputs = put_together(model.schema, baseline.parts)
+        prediction[own], base[own] = quantity.value(inputs[own]), quantity.value(background_inputs).mean()
+        values[own], errors[own] = _split(quantity, parts[own], baseline.parts, column_of, chosen, seed, share)
     columns = tuple(model.schema.columns[k].name for k in used)
     quantities = tuple(of_class[index].name for index in indices.tolist())
     sampled, form = errors if chosen == "sampled" else None, prediction_format(model.target)
@@ -180,24 +182,34 @@ def _refuse_unknown(method: str) -> None:
 def _split(
     quantity: Quantity, rows: Array, background: Array, column_of: Indices, method: Method, seed: int, done: Done
 ) -> tuple[Floats, Floats]:
-    """Return what each column adds in each row, and standard errors: (n_rows, n_columns) each."""
+    """Return what each column adds in each row, and standard errors: (n_rows, n_columns) each; rows are in parts."""
+    schema = quantity.model.schema
+
+    def value(parts: Array) -> Floats:
+        return quantity.value(put_together(schema, parts))
+
     if method == "sampled":
-        return sampled_shapley(quantity.value, rows, background, column_of, seed, done)
+        return sampled_shapley(value, rows, background, column_of, seed, done)
     found = []
     for i, row in enumerate(rows):
         if method == "exact":
-            found.append(exact_shapley(quantity.value, row, background, column_of))
+            found.append(exact_shapley(value, row, background, column_of))
         else:
-            of_inputs = integrated_gradients(quantity, row, background)
-            found.append(np.bincount(column_of, of_inputs).astype(np.float64))
+            starts = put_together(schema, background)
+            of_inputs = integrated_gradients(quantity, put_together(schema, row[None])[0], starts)
+            found.append(_of_columns(schema, of_inputs, column_of))
         done((i + 1) / len(rows))
     return np.array(found), np.zeros((len(rows), len(found[0])))
 
 
-def columns_of_inputs(model: Model) -> tuple[list[int], Indices]:
-    """Return which columns of the schema are inputs, and for each input which of these it belongs to."""
-    used, column_of = np.unique(np.array(input_columns(model.schema), dtype=np.intp), return_inverse=True)
-    return used.tolist(), column_of.astype(np.intp)
+def _of_columns(schema: Schema, of_inputs: Floats, column_of: Indices) -> Floats:
+    """Return what each column adds, (n_columns,): of what a pair of categories adds, half."""
+    n_own, n_names = n_own_inputs(schema), len(schema.crossings.names)
+    found = np.bincount(column_of[:n_own], of_inputs[:n_own], int(column_of.max(initial=-1)) + 1)
+    crossed = np.searchsorted(crossed_columns(schema), np.array(schema.crossings.columns, dtype=np.intp))
+    for side in column_of[n_own:][crossed].reshape(-1, 2).T:
+        found = found + np.bincount(np.repeat(side, n_names), of_inputs[n_own:] / 2, len(found))
+    return found.astype(np.float64)
 
 
 def chosen_method(method: Method, n_columns: int, pairs: int) -> Literal["exact", "sampled", "gradients"]:

@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
+from selenite.explanation.columns.parts import n_own_inputs, take_apart
 from selenite.model import Model
 from selenite.nn.random import EXPLAIN
 from selenite.splits.split import drawn_rows
 from selenite.table import Numbers, Schema, Table, as_table, encode, n_inputs
+from selenite.table.statistics import crossed_columns
 from selenite.types import Array
 
 MOST_BACKGROUND_ROWS = 100
@@ -20,14 +22,14 @@ FEWEST_BACKGROUND_ROWS = 2
 
 @dataclass(frozen=True, eq=False)
 class Baseline:
-    """Encoded rows to compare with, and what they are in words."""
+    """Rows to compare with, and what they are in words."""
 
-    inputs: Array  # (n, n_inputs)
+    parts: Array  # (n, n_parts), see `parts`
     words: str
 
 
-def baseline_for(model: Model, background: Any, seed: int, inputs: Array | None = None) -> Baseline:
-    """Return "medians", or rows drawn from a table, whose `inputs` are all its rows encoded, where they are at hand."""
+def baseline_for(model: Model, background: Any, seed: int, parts: Array | None = None) -> Baseline:
+    """Return "medians", or rows drawn from a table, whose `parts` are those of all its rows, where they are at hand."""
     if isinstance(background, str):
         if background != "medians":
             raise OptionError(f"background={background!r} must be a table, or 'medians' for those of the training rows")
@@ -40,12 +42,13 @@ def baseline_for(model: Model, background: Any, seed: int, inputs: Array | None 
         )
     drawn = drawn_rows(table.n_rows, MOST_BACKGROUND_ROWS, seed, EXPLAIN)
     words = f"{len(drawn):,} rows drawn from {table.n_rows:,}" if len(drawn) < table.n_rows else f"{len(drawn):,} rows"
-    return Baseline(model.encode(table.take(drawn)) if inputs is None else inputs[drawn], words)
+    return Baseline(take_apart(model, table.take(drawn)) if parts is None else parts[drawn], words)
 
 
 def _medians(model: Model) -> Array:
-    """Return the encoded row of the training medians, (1, n_inputs): numbers and dates have theirs, categories none."""
-    inputs = np.zeros((1, n_inputs(model.schema)), model.parameters.dtype)
+    """Return the row of the training medians in parts, (1, n_parts): numbers and dates have theirs, categories none."""
+    schema, dtype = model.schema, model.parameters.dtype
+    inputs = np.zeros((1, n_own_inputs(schema)), dtype)
     at = 0
     for column in model.schema.columns:
         alone = Schema((column,))
@@ -56,4 +59,5 @@ def _medians(model: Model) -> Array:
             median = Table((column.name,), (Numbers(np.array([column.scales[0].center])),), 1)
             inputs[:, at : at + width] = encode(alone, median, inputs.dtype)
         at += width  # a date at its median is 0, as any scaled number is
-    return inputs
+    none = np.full((1, len(crossed_columns(schema))), -1, dtype)
+    return np.concatenate([inputs, none], axis=1)

@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.explanation.columns.attributions import columns_of_inputs
+from selenite.explanation.columns.parts import columns_of_parts, put_together, take_apart
 from selenite.explanation.columns.quantity import Quantity
 from selenite.model.loading import model_of
 from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, as_table, encode
 from selenite.table.cells import date_text, number_text
 from selenite.table.match import KnownColumn
+from selenite.table.statistics import crossed_columns
 from selenite.table.table import called, days_of
 from selenite.text import listed
 from selenite.types import AnyArray, Array, Floats, Mask
@@ -89,8 +90,13 @@ def partial_dependence(model: Any, table: Any, columns: Sequence[str], *, index:
     table, classes = as_table(table, model.schema.names), model.target.classes
     if classes and not 0 <= index < len(classes):
         raise OptionError(f"index={index} is none of the {len(classes)} classes, which count from 0")
-    inputs, predict = model.encode(table), Quantity(model, index).value
-    used, column_of = columns_of_inputs(model)
+    parts, quantity = take_apart(model, table), Quantity(model, index)
+    used, column_of = columns_of_parts(model.schema)
+    crossed = crossed_columns(model.schema).tolist()
+
+    def predict(mixed: Array) -> Floats:
+        return quantity.value(put_together(model.schema, mixed))
+
     position_of = {model.schema.columns[k].name: position for position, k in enumerate(used)}
     found = []
     for column in columns:
@@ -102,8 +108,10 @@ def partial_dependence(model: Any, table: Any, columns: Sequence[str], *, index:
         if schema.kind == "text":
             raise OptionError(f"{called(column)} is free text, of which no value can be tried in all rows")
         grid, labels, places = _grid(schema, table[column])
-        values = encode(Schema((schema,)), Table((column,), (grid,), len(labels)), inputs.dtype)
-        means = mean_predictions(predict, inputs, column_of == position, values)
+        values = encode(Schema((schema,)), Table((column,), (grid,), len(labels)), parts.dtype)
+        if used[position] in crossed:
+            values = np.column_stack([values, KnownColumn(schema, grid).codes.astype(parts.dtype)])
+        means = mean_predictions(predict, parts, column_of == position, values)
         found.append(Dependence(column, labels, places, tuple(means.tolist()), schema.kind))
     return found
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from selenite.explanation.columns.attributions import columns_of_inputs
+from selenite.explanation.columns.parts import columns_of_parts, put_together, take_apart
 from selenite.model.loading import model_of
 from selenite.model.model import Model
 from selenite.model.predictions import Predictions
@@ -87,21 +87,21 @@ def importance_of(
     model: Model, features: Table, column: Column, *, repeats: int, seed: int = 0, done: Done = nobody
 ) -> list[Importance]:
     """Return the importance of each column in rows, whose answers are a column beside them."""
-    inputs: Array = model.encode(features)
-    used, column_of = columns_of_inputs(model)
+    parts = take_apart(model, features)
+    used, column_of = columns_of_parts(model.schema)
     answers = encode_target(model.target, column, features.first_line).astype(np.float64)
     if model.target.task == "regression":
         answers = model.target.center + model.target.width * answers
-    before = _error(model, inputs, answers)
-    orders = _orders(len(inputs), repeats, seed)
+    before = _error(model, put_together(model.schema, parts), answers)
+    orders = _orders(len(parts), repeats, seed)
     found = []
     for position, k in enumerate(used):
         own = column_of == position
         growth = np.empty(repeats)
         for repeat, order in enumerate(orders):
-            shuffled = inputs.copy()
-            shuffled[:, own] = inputs[order][:, own]
-            growth[repeat] = _error(model, shuffled, answers) - before
+            shuffled = parts.copy()
+            shuffled[:, own] = parts[order][:, own]
+            growth[repeat] = _error(model, put_together(model.schema, shuffled), answers) - before
         done((position + 1) / len(used))
         found.append(Importance(model.schema.columns[k].name, float(growth.mean()), float(growth.std())))
     return found

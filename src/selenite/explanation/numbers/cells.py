@@ -38,10 +38,11 @@ def label(subject: Subject, feature: int, row: int) -> str:
 
 def cell(subject: Subject, i: int, row: int) -> str | None:
     """Return the table's cell behind an input, as text; None where there is no table."""
-    found = _column(subject, i)
-    if found is None:
-        return None
-    schema, column = found
+    found = _columns(subject, i)
+    return " × ".join(_cell(schema, column, row) for schema, column in found) if found else None
+
+
+def _cell(schema: ColumnSchema, column: Column, row: int) -> str:
     if column.missing()[row]:
         return "missing"
     text = cell_text(column, row)
@@ -49,23 +50,22 @@ def cell(subject: Subject, i: int, row: int) -> str | None:
 
 
 def described(subject: Subject, i: int, row: int) -> str:
-    """Say in words which cell an input comes from."""
-    text = cell(subject, i, row)
-    if text is None or subject.schema is None:
-        return "given"
-    name = subject.schema.columns[input_columns(subject.schema)[i]].name
-    return f"column {name} holds {text}" if text != "missing" else f"column {name} is missing"
+    """Say in words which cell an input comes from, or which two."""
+    texts = [(schema.name, _cell(schema, column, row)) for schema, column in _columns(subject, i)]
+    said = [f"column {name} holds {text}" if text != "missing" else f"column {name} is missing" for name, text in texts]
+    return ", ".join(said) or "given"
 
 
 def encoding(subject: Subject, i: int, row: int) -> Encoding | None:
     """Return the formula and the terms of an encoded input; None where it is taken as it is."""
-    found = _column(subject, i)
-    if found is None or subject.schema is None:
+    found, name = _columns(subject, i), subject.input_names[i]
+    if not found or subject.schema is None:
         return None
-    schema, column = found
+    if len(found) == 2:
+        return _statistic(name, float(subject.X[row, i]))
+    [(schema, column)] = found
     columns = input_columns(subject.schema)
     part = i - columns.index(columns[i])
-    name = subject.input_names[i]
     gap = bool(column.missing()[row])
     if schema.missing and part == columns.count(columns[i]) - 1:
         return _indicator(name, gap)
@@ -75,16 +75,22 @@ def encoding(subject: Subject, i: int, row: int) -> Encoding | None:
         return None if part or gap else _scaled(schema, "days since 1970", _days(column, row), 0)
     if schema.terms is not None:
         return None if gap else _score(schema.terms, column, part, row)
+    if schema.statistics is not None:
+        return _statistic(name, float(subject.X[row, i]))
     if is_pair(schema):
         return None
     return _indicator(name, bool(subject.X[row, i]))
 
 
-def _column(subject: Subject, i: int) -> tuple[ColumnSchema, Column] | None:
+def _columns(subject: Subject, i: int) -> list[tuple[ColumnSchema, Column]]:
+    """Return the column behind an input, of a pair of categories both; none where there is no table."""
     if subject.schema is None or subject.table is None:
-        return None
-    schema = subject.schema.columns[input_columns(subject.schema)[i]]
-    return schema, subject.table[schema.name]
+        return []
+    columns, crossings = subject.schema.columns, subject.schema.crossings
+    crossing = i - len(subject.input_names) + len(crossings.columns) * len(crossings.names)
+    own = (input_columns(subject.schema)[i],)
+    behind = own if crossing < 0 else crossings.columns[crossing // len(crossings.names)]
+    return [(columns[k], subject.table[columns[k].name]) for k in behind]
 
 
 def _number(schema: ColumnSchema, column: Numbers, part: int, row: int, gap: bool) -> Encoding | None:
@@ -140,6 +146,15 @@ def _score(terms: Terms, column: Column, part: int, row: int) -> Encoding:
         text = f"{len(rest)} further terms"
         found.append(Term(text, float((weights * added)[rest].sum()), (), Pattern(text, rf"\text{{{text}}}")))
     return Pattern("Σ weight × what the term adds, over the terms of the text", r"\sum_t w_t \, a_t"), found
+
+
+def _statistic(name: str, value: float) -> Encoding:
+    """Return the statistic of a category, or of a pair, that the model file holds."""
+    words = "mean answer of its training rows, drawn to that of all, less that of all, scaled; 0 if unseen"
+    text = f"statistic of the training rows, {value:.5g}"
+    return Pattern(words, r"\text{mean answer of its training rows}"), [
+        Term(name, value, (), Pattern(text, rf"\text{{{text}}}"))
+    ]
 
 
 def _indicator(name: str, holds: bool) -> Encoding:

@@ -1,7 +1,7 @@
 """The documentation as a folder of plain pages: `python docs/site/build.py FOLDER`.
 
-README, docs and the lessons become HTML that opens from a disk or any web space and asks for nothing. In each lesson
-the playground, one exported file, stands where its first picture does in the text.
+README, docs and the lessons become HTML that opens from a disk or any web space and asks for nothing. Each picture of a
+lesson becomes its run in the playground, one exported file, once a reader comes near; without scripts the picture stays.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from selenite.play.one_file import one_file
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 PLAYGROUND = "playground.html"
+VIEWS = {"3-bent.png": "&view=bent"}  # of the run that stands for a picture
+FREE = {"play.png"}  # pictures of the playground itself
 POLICY = (  # pictures and the playground lie in the same folder
     "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src 'self' file: data:; "
     "frame-src 'self' file:; base-uri 'none'; form-action 'none'"
@@ -67,9 +69,8 @@ def title_of(source: Path) -> str:
 
 
 def pictures(source: Path) -> list[str]:
-    """Return the pictures that the page shows; of a lesson all but the first, where the playground stands."""
-    found = re.findall(r"!\[[^\]]*\]\(([^)]+)\)", source.read_text(encoding="utf-8"))
-    return found[1:] if place(source) else found
+    """Return the pictures that the page shows."""
+    return re.findall(r"!\[[^\]]*\]\(([^)]+)\)", source.read_text(encoding="utf-8"))
 
 
 def html(source: Path, pages: dict[Path, Path], titles: dict[Path, str]) -> str:
@@ -80,23 +81,25 @@ def html(source: Path, pages: dict[Path, Path], titles: dict[Path, str]) -> str:
         _lead_links(inline, source, pages)
     text = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {}).replace("<table>", '<div class="scroll"><table>')
     text = text.replace("</table>", "</table></div>")
-    script = ""
-    if number := place(source):
-        text = re.sub(r'<p><img src="[^"]*" alt="([^"]*)" /></p>', lambda found: _run(number, found[1]), text, count=1)
-        script = f"<script>\n{(HERE / 'scroll.js').read_text(encoding='utf-8')}</script>"
+    text = re.sub(r'<p>(<img src="([^"]*)" alt="([^"]*)" />)</p>', lambda found: _figure(source, *found.groups()), text)
+    script = f"<script>\n{(HERE / 'runs.js').read_text(encoding='utf-8')}</script>" if 'class="run"' in text else ""
     style = (HERE / "site.css").read_text(encoding="utf-8")
     content = [_nav(source, pages, titles), element("article", Markup(text)), Markup(script)]
-    return page(titles[source], *content, style=style, policy=POLICY, kind="lesson" if number else "")
+    return page(titles[source], *content, style=style, policy=POLICY, kind="lesson" if place(source) else "")
 
 
-def _run(number: int, caption: str) -> str:
-    """Return the playground at a lesson."""
-    address = f"../../{PLAYGROUND}#lesson={number}"
+def _figure(source: Path, image: str, name: str, caption: str) -> str:
+    """Return a picture with what runs in its place, if anything does."""
+    number = place(source)
+    if not number and name not in FREE:
+        return f"<p>{image}</p>"
+    address = Path(os.path.relpath(PLAYGROUND, target(source).parent)).as_posix()
+    address += f"#lesson={number}{VIEWS.get(name, '')}" if number else ""
+    how = "Scroll is time: the run follows the text." if number else "Press Play."
     return (
-        f'<figure class="run"><iframe title="Lesson {number} in the playground" src="{address}"></iframe><figcaption>'
-        "<span>Scroll is time: the run follows the text. Click any number to ask why.</span> "
-        f'<button id="follow" hidden>Follow the text again</button> <a href="{address}">All of the playground</a>'
-        f'</figcaption></figure>\n<p class="quiet">In the picture: {caption}.</p>'
+        f'<figure class="run" data-run="{address}">{image}<figcaption><span>{how} Click any number to ask why.</span> '
+        f'<button hidden>Follow the text again</button> <a href="{address}">All of the playground</a>'
+        f'</figcaption></figure>\n<p class="quiet">In the picture: {caption.rstrip(".")}.</p>'
     )
 
 

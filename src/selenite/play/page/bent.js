@@ -26,7 +26,6 @@ const refresh = watcher("bent", async () => {
   const found = await ask("bent", { layer, units });
   if (!found) return;
   known = found;
-  units = found.units;
   canvas.hidden = false;
   controls();
   draw();
@@ -49,14 +48,14 @@ function nothing(words) {
 
 function controls() {
   const hidden = store.state.layers.slice(1, -1).map((each, l) => [l + 1, `${l + 1}: ${each.units} units`]);
-  const wanted = JSON.stringify([hidden, known.names, units, layer]);
+  const wanted = JSON.stringify([hidden, known.names, known.units, layer]);
   if (wanted === listed) return;
   listed = wanted;
   const names = known.names.map((name, i) => [i, name]);
-  const other = (place, unit) => { const next = [...units]; if (next[1 - place] === unit) next[1 - place] = units[place]; next[place] = unit; units = next; refresh(); };
+  const other = (place, unit) => { units = [...known.units]; if (units[1 - place] === unit) units.reverse(); units[place] = unit; refresh(); };
   fill(fields, hidden.length > 1 && field("Hidden layer", Object.assign(select(hidden, layer, (l) => { layer = Number(l); units = null; refresh(); }), { id: "bent-layer" })),
-    field("Across", Object.assign(select(names, units[0], (unit) => other(0, Number(unit))), { id: "bent-across" })),
-    field("Up", Object.assign(select(names, units[1], (unit) => other(1, Number(unit))), { id: "bent-up" })));
+    field("Across", Object.assign(select(names, known.units[0], (unit) => other(0, Number(unit))), { id: "bent-across" })),
+    field("Up", Object.assign(select(names, known.units[1], (unit) => other(1, Number(unit))), { id: "bent-up" })));
 }
 
 function draw() {

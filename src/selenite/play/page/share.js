@@ -31,7 +31,7 @@ export function setUp() {
   $("help").onclick = help;
   on("state", openShared);
   on("state", hide);
-  on("state", keep);
+  if (window.parent === window) on("state", keep);
   addEventListener("hashchange", () => isOurs(location.hash.slice(1)) && location.reload());
 }
 
@@ -41,6 +41,9 @@ async function openShared() {
   opened = true;
   if (!opensWith()) return;
   const [, place] = opensWith().match(/^lesson=(.*)/) ?? [], lessons = Object.keys(store.state.lessons);
+  const view = $(`view-${/&view=(\w+)$/.exec(location.hash)?.[1]}`);
+  view?.click();
+  if (view) view.closest("section").style.order = 0; // on a narrow screen it comes first
   if (place) return call("lesson", { key: lessons[place - 1] ?? place });
   const { result } = await call("open", { link: opensWith() });
   if (result && store.state.lesson !== "own") tell("say", result);
@@ -88,14 +91,16 @@ const address = (fragment) => {
 };
 
 // What was changed stands in the address, as it began: a reload or a bookmark brings it back.
-let kept = "";
+let kept = null;
 let keeping = 0;
 function keep() {
-  const { settings, lesson, hidden, points, opened } = store.state;
-  const now = JSON.stringify([settings, lesson, hidden, settings.data === "drawn" && points]);
-  if (kept && kept !== now) {
+  const { settings, lesson, lessons, hidden, points, opened } = store.state;
+  const now = { what: JSON.stringify([settings, lesson, hidden, settings.data === "drawn" && points]), lesson };
+  const begins = lesson && kept && kept.lesson !== lesson; // a link's own has its link there already
+  if (kept && kept.what !== now.what && !(begins && lesson === "own")) {
     clearTimeout(keeping);
-    keeping = setTimeout(async () => address(opened || ["file", "model"].includes(settings.data) ? "" : await ask("link", { start: true })), 500);
+    keeping = setTimeout(async () => address(opened || ["file", "model"].includes(settings.data) ? ""
+      : begins ? `lesson=${Object.keys(lessons).indexOf(lesson) + 1}` : await ask("link", { start: true })), 500);
   }
   kept = now;
 }

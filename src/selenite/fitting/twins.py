@@ -16,7 +16,7 @@ from selenite.table.repeats import SAME_ANSWERS
 from selenite.training import Finding
 from selenite.types import Array, Floats, Indices, NDArray
 
-MOST_HASHES = 1 << 18  # of different rows, that are kept
+MOST_HASHES = 1 << 15  # of different rows, that are kept
 SHARE_TOLD = 0.01  # of the rows that judge, from which on it is told
 ALL = (1 << 64) - 1  # the highest hash there is
 Hashes = NDArray[np.uint64]
@@ -41,7 +41,7 @@ class Twins:
         """Take in the next rows, some of which are learnt from."""
         hashes = hashes_of(X)
         self.n_rows += len(hashes)
-        self._keep(*np.unique(hashes, return_counts=True))
+        self._keep(*np.unique(hashes[hashes <= self.highest], return_counts=True))
         hashes, answers = hashes[learnt], answers[learnt]
         place = np.minimum(np.searchsorted(self.different, hashes), len(self.different) - 1)
         place, answers = (one[self.different[place] == hashes][::-1] for one in (place, answers))
@@ -82,9 +82,9 @@ class Twins:
         same = float((twin == self.answers)[has_twin].mean())
         if usual == 1 or (same - usual) / (1 - usual) < SAME_ANSWERS:
             return ()
-        about = "" if self.highest == ALL else "about "
+        share = f"{self.share_repeated:.1%}" if self.highest == ALL else f"about {self.share_repeated:.0%}"
         evidence = (
-            f"{about}{self.share_repeated:.1%} of {self.n_rows:,} rows repeat others in all that is learnt from, and "
+            f"{share} of {self.n_rows:,} rows repeat others in all that is learnt from, and "
             f"{n_twins:,} of {n:,} test rows repeat rows that were learnt from, with the same answers: if they are "
             "copies, the figures are too good"
         )

@@ -12,6 +12,7 @@ from selenite.model import Model, Settings, load
 from selenite.model.loading import model_of, of_any
 from selenite.model.own_metric import as_metric
 from selenite.model.reading import KnownPieces
+from selenite.model.settings import activations_as_asked
 from selenite.progress import ProgressBar
 from selenite.table import (
     Kind,
@@ -328,9 +329,8 @@ def _settings(given: dict[str, Any]) -> Settings:
         given = {**given, "hidden": (hidden,)}
     elif hidden is not None:
         given = {**given, "hidden": tuple(hidden)}
-    activation = given.get("activation", "")
-    if not isinstance(activation, str):
-        given = {**given, "activation": ",".join(activation)}
+    if "activation" in given:
+        given = {**given, "activation": activations_as_asked(given["activation"])}
     given = {**given, "metric": as_metric(given.get("metric"))}
     if given.get("threshold") is not None:
         given = {**given, "threshold": str(given["threshold"])}

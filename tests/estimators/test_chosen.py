@@ -8,7 +8,7 @@ import pytest
 
 import selenite
 from selenite import SeleniteClassifier, SeleniteRegressor
-from selenite.errors import OptionError
+from selenite.errors import OptionError, TableError
 from selenite.table import as_table
 
 SMALL = {"hidden_layer_sizes": (4,), "members": 1, "max_iter": 2}
@@ -87,3 +87,14 @@ def test_the_target_is_not_learnt_from(people):
     for chosen in ({"drop": ["y"]}, {"only": ["age", "y"]}):
         with pytest.raises(OptionError, match='"y" is the target'):
             SeleniteRegressor(**SMALL, **chosen).fit([table], "y")
+
+
+def test_a_mapping_of_columns_is_a_table():
+    columns = {"a": np.arange(40.0) ** 2 % 11, "b": ["x", "y"] * 20, "c": np.ones(40)}
+    options = SMALL | {"drop": ["c"]}
+    of_mapping = SeleniteRegressor(**options).fit(columns, columns["a"] % 7)
+    of_frame = SeleniteRegressor(**options).fit(pd.DataFrame(columns), columns["a"] % 7)
+    np.testing.assert_array_equal(of_mapping.predict(columns), of_frame.predict(pd.DataFrame(columns)))
+    np.testing.assert_array_equal(of_mapping.model_.predict(columns), of_mapping.predict(columns))
+    with pytest.raises(TableError, match=r"of length: a 40, b 2"):
+        of_mapping.predict(columns | {"b": ["x", "y"]})

@@ -4,6 +4,7 @@ import pickle
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes
@@ -123,6 +124,42 @@ def test_no_file_is_written_of_code(tmp_path):
     with pytest.raises(OptionError, match="holds no code"):
         model.save(tmp_path / "m.selenite")
     assert not list(tmp_path.iterdir())
-    for options in ({"loss": SQUARE}, {"activation": TANH}, {"activation": [TANH, "relu"]}):
-        with pytest.raises(OptionError, match="MLPRegressor"):
-            selenite.SeleniteRegressor(**options).fit(X, Y[:, 0])
+
+
+FEW = {"members": 2, "max_iter": 4, "hidden_layer_sizes": (8, 5), "backend": "numpy"}
+
+
+def test_tables_are_learnt_by_them_as_by_ours():
+    frame = pd.DataFrame(X, columns=["a", "b", "c"]).assign(d=np.where(X[:, 0] > 0, "yes", None))
+    for of, y in ((selenite.SeleniteRegressor, Y[:, 0]), (selenite.SeleniteClassifier, Y[:, 0] > 0)):
+        own = of(loss=SQUARE, activation=[TANH, "relu"], **FEW).fit(frame, y)
+        ours = of(loss="squared_error", activation=["tanh", "relu"], **FEW).fit(frame, y)
+        asked = "predict" if of is selenite.SeleniteRegressor else "predict_proba"
+        found = getattr(own, asked)(frame)
+        np.testing.assert_allclose(found, getattr(ours, asked)(frame), atol=1e-5)
+        again = pickle.loads(pickle.dumps(own))  # noqa: S301 - our own bytes
+        np.testing.assert_array_equal(getattr(again, asked)(frame), found)
+
+
+def test_a_table_is_judged_by_ones_own_loss_and_no_file_is_written(tmp_path):
+    table = {"a": X[:, 0], "b": X[:, 1], "y": Y[:, 0]}
+    loss = OwnLoss(log_cosh, slope_of_log_cosh)
+    options = {"preset": "fast", "epochs": 2, "hidden": (8,), "loss": loss, "activation": TANH}
+    found = selenite.fit(table, "y", **options)
+    assert found.verdict.startswith("Verdict by log_cosh: ")
+    figures = {one.name: one.value for one in selenite.score(found.model, table).metrics.values()}
+    target, prediction = found.model.target, found.model.predict(table)
+    errors = (prediction - Y[:, 0]) / target.width
+    assert figures["log_cosh"] == pytest.approx(target.width * np.log(np.cosh(errors)).mean())
+    with pytest.raises(OptionError, match="holds no code"):
+        found.model.save(tmp_path / "m.selenite")
+    with pytest.raises(OptionError, match="of your own"):
+        selenite.export(found.model, "c", tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_does_not_go_with_them_is_refused():
+    with pytest.raises(OptionError, match="does not go with 3 classes"):
+        selenite.SeleniteClassifier(loss=SQUARE).fit(X, np.arange(60) % 3)
+    with pytest.raises(OptionError, match="my_tanh is your own, and may fall"):
+        selenite.SeleniteRegressor(activation=["relu", TANH], monotone={"x0": 1}).fit(X, Y[:, 0])

@@ -165,6 +165,10 @@ def plan_of(model: Model) -> Plan:
     (['false', 'true'], ['x0', 'x1'], 1)
     """
     refuse_statistics(model.schema)
+    if model.network.has_own:
+        raise OptionError(
+            "an export is written in other languages, and this network has an activation or a loss of your own"
+        )
     target, network = model.target, model.network
     residuals = model.residual_quantiles
     return Plan(

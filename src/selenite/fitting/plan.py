@@ -94,7 +94,7 @@ def learning_rate_for(n_rows: int) -> float:
     return 0.008 if n_rows < LOWER_RATE_ROWS else 0.004
 
 
-def network_for(plan: Plan, activation: str, schema: Schema, target: Target, loss: str) -> Network:
+def network_for(plan: Plan, activation: str | tuple[str, ...], schema: Schema, target: Target, loss: str) -> Network:
     """Return the network: numbers enter as waves too, every input with a factor; but not of a linear model."""
     measured = measured_inputs(schema)
     waves = measured if len(measured) <= MOST_WAVES else ()

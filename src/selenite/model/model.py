@@ -347,8 +347,8 @@ class Model:
         """Return the content of the model's file."""
         if self.network.has_own:
             raise OptionError(
-                "a model's file holds no code, and this network has an activation or a loss of your own: keep its "
-                "parameters, and make it again from them"
+                "a model's file holds no code, and this network has an activation or a loss of your own: pickle the "
+                "estimator, where the functions can be imported"
             )
         header = Header(**{part.name: getattr(self, part.name) for part in fields(Header)})
         if self.whole is not None:  # whose rows were put aside for all targets: those of one do not tell them again

@@ -231,8 +231,8 @@ def measure(model: Model) -> str:
     """Return the name of the metric that the model was trained for: of another loss as that is spelt."""
     name, _ = parse_loss(model.network.loss)
     if model.target.task == "classification":
-        return "log loss" if name == "log_loss" else model.network.loss
-    return LOSSES[name].metric or model.network.loss
+        return "log loss" if name == "log_loss" else str(model.network.loss)
+    return LOSSES[name].metric or str(model.network.loss)
 
 
 def asked_metric(model: Model) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import inf
 from typing import Literal, get_args
@@ -13,6 +13,7 @@ from selenite.model.own_metric import OwnMetric
 from selenite.model.threshold import threshold_rule
 from selenite.nn.activations import ALIASES, FALLING_SOMEWHERE
 from selenite.nn.losses import LOSSES, parse_loss
+from selenite.nn.own import Own
 from selenite.nn.shards import check_shards
 from selenite.table.schema import Kind, Target, Task
 from selenite.text import shown
@@ -36,7 +37,7 @@ class Settings:
     preset: Preset = "balanced"
     members: int | None = None  # networks whose mean predicts
     hidden: tuple[int, ...] | None = None  # units of each hidden layer; () for a linear model
-    activation: str = "relu"  # of the hidden layers; of each where commas part several
+    activation: str | tuple[str, ...] = "relu"  # of the hidden layers; of each where commas part several
     loss: str = "auto"  # log_loss for classes, squared_error for numbers
     epochs: int | None = None  # the most
     batch_size: int | None = None
@@ -81,11 +82,12 @@ class Settings:
                     f"monotone gives {shown(str(name))} {direction!r}: give 1 if the prediction never falls as the "
                     "column rises, -1 if it never rises"
                 )
-        for name in self.activation.replace(" ", "").split(","):
-            if ALIASES.get(name, name) in FALLING_SOMEWHERE:
+        for name in activation_names(self.activation):
+            falls = "is your own, and may fall" if isinstance(name, Own) else "falls"
+            if isinstance(name, Own) or ALIASES.get(name, name) in FALLING_SOMEWHERE:
                 raise OptionError(
-                    f"the activation {name} falls somewhere, so that no column can be monotone: take relu, leaky_relu, "
-                    "elu, selu, softplus, tanh or logistic"
+                    f"the activation {name} {falls} somewhere, so that no column can be monotone: take relu, "
+                    "leaky_relu, elu, selu, softplus, tanh or logistic"
                 )
 
 
@@ -99,19 +101,34 @@ def why_not_again(settings: Settings | None, *, by_command: bool = False) -> str
     return f"The epochs of this model were chosen by {settings.metric}, a function, which no file holds"
 
 
-def activations_of(activation: str, hidden: tuple[int, ...]) -> tuple[str, ...]:
+def activation_names(activation: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return the activations that are asked for, by commas or as they are."""
+    if isinstance(activation, str) and not isinstance(activation, Own):
+        return tuple(name.strip() for name in activation.split(","))
+    return activation if isinstance(activation, tuple) else (activation,)
+
+
+def activations_as_asked(activation: str | Sequence[str]) -> str | tuple[str, ...]:
+    """Return activations as settings hold them: as text, but one of one's own as it is."""
+    if isinstance(activation, str):
+        return activation
+    own = any(isinstance(one, Own) for one in activation)
+    return tuple(activation) if own else ",".join(map(str, activation))
+
+
+def activations_of(activation: str | tuple[str, ...], hidden: tuple[int, ...]) -> tuple[str, ...]:
     """Return the activation of each hidden layer.
 
     >>> activations_of("relu", (128, 64)), activations_of("tanh,relu", (128, 64))
     (('relu', 'relu'), ('tanh', 'relu'))
     """
-    names = tuple(name.strip() for name in activation.split(","))
+    names = activation_names(activation)
     if len(names) == 1:
         return names * len(hidden)
     if len(names) != len(hidden):
         sizes = f": {','.join(map(str, hidden))}" if hidden else ""
         raise OptionError(
-            f"the activations {activation} are of {len(names)} hidden layers, and there are {len(hidden)}{sizes}; "
+            f"the activations {','.join(names)} are of {len(names)} hidden layers, and there are {len(hidden)}{sizes}; "
             "give one for all, or one for each"
         )
     return names
@@ -130,7 +147,8 @@ def target_loss(loss: str, target: Target) -> str:
     if target.task == "regression" and target.task not in LOSSES[name].tasks:
         raise OptionError(f"{name} is for classes, and {target.name!r} is a number; take squared_error, or classes")
     fitting = ("log_loss", "squared_error") if len(target.classes) == 2 else ("log_loss",)
-    if target.task == "classification" and name not in fitting:
+    is_own = isinstance(loss, Own) and len(target.classes) == 2
+    if target.task == "classification" and name not in fitting and not is_own:
         raise OptionError(
             f"the loss {loss} does not go with {len(target.classes)} classes; take {' or '.join(fitting)}"
         )

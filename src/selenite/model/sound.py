@@ -16,7 +16,7 @@ import numpy as np
 from selenite.errors import ModelFileError
 from selenite.model.parts import Data, Figure, Header, OverSeeds, Recipe
 from selenite.model.residual_quantiles import LEVELS, ResidualQuantiles
-from selenite.model.settings import Settings
+from selenite.model.settings import Settings, activation_names
 from selenite.nn import OPTIMIZERS, Network
 from selenite.nn.activations import ACTIVATIONS
 from selenite.nn.losses import parse_loss
@@ -257,8 +257,8 @@ def check_settings(settings: Settings, schema: Schema, target: Target) -> None:
     counts = (settings.members, settings.epochs, settings.batch_size, settings.patience, *(settings.hidden or ()))
     _require(all(count is None or 1 <= count < MOST for count in counts), "its settings count what cannot be")
     _require(0 <= settings.seed < MOST, "the seed of its settings cannot be")
-    for name in settings.activation.split(","):
-        _require(name.strip() in ACTIVATIONS, f"there is no activation {shown(name)}")
+    for name in activation_names(settings.activation):
+        _require(name in ACTIVATIONS, f"there is no activation {shown(name)}")
     if settings.loss != "auto":
         try:
             parse_loss(settings.loss)

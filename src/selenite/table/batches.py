@@ -14,12 +14,12 @@ import numpy as np
 from selenite.errors import TableError
 from selenite.table.arrow import table_of_arrow
 from selenite.table.choice import Kept, all_columns
-from selenite.table.frames import as_column, as_table, declared_categories, in_memory, streams_arrow
+from selenite.table.frames import as_table, declared_categories, in_memory, streams_arrow
 from selenite.table.limits import PIECE_ROWS
 from selenite.table.parted import Parted
 from selenite.table.pieces import Pieces, open_pieces
 from selenite.table.source import require_pyarrow
-from selenite.table.table import Column, Dates, Finding, Numbers, Table, Text, called, checked_table
+from selenite.table.table import Column, Dates, Finding, Numbers, Table, Text, called
 from selenite.text import listed, shown
 
 AGAIN = "a list of frames, a pyarrow Dataset, or an object of yours whose __iter__ begins anew each time"
@@ -246,13 +246,6 @@ def _tables(again: Again) -> Iterator[tuple[Table, list[str]]]:
 
 def _read(piece: Any) -> tuple[Table, list[str]]:
     """Return a table of others as ours, and the columns that it declares to be categories."""
-    if isinstance(piece, Mapping):
-        columns = {str(name): as_column(values, str(name)) for name, values in piece.items()}
-        lengths = {name: len(column.missing()) for name, column in columns.items()}
-        if len(set(lengths.values())) != 1:
-            told = ", ".join(f"{shown(name)} {length:,}" for name, length in list(lengths.items())[:8])
-            raise TableError(f"the columns must be as long as each other; they are of length: {told or 'none'}")
-        return checked_table(tuple(columns), tuple(columns.values()), next(iter(lengths.values())), "the mapping"), []
     piece = in_memory(piece)
     table = as_table(piece)
     return table, declared_categories(piece, table)

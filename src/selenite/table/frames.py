@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import numbers
 import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -30,7 +30,7 @@ def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
 
     Parameters
     ----------
-    X : DataFrame, Arrow table, array of shape (n_rows, n_columns) or list of rows
+    X : DataFrame, Arrow table, mapping of names to columns, array of shape (n_rows, n_columns) or list of rows
         It is never written to. Whatever hands on its rows as a stream of Arrow is taken, too, a query of DuckDB say.
     names : sequence of str, optional
         For columns that have none: those of an array, and of a frame that only counts them, 0, 1, 2, ...
@@ -49,9 +49,9 @@ def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
     >>> table["n"].values, table["t"].codes.tolist(), table["t"].values
     (array([1., 2.]), [0, -1], ('a',))
     """
+    X = in_memory(X)
     if isinstance(X, Table):
         return X
-    X = in_memory(X)
     if hasattr(X, "toarray"):
         return _table_of_array(_dense(X), names)
     if _is_arrow_table(X):
@@ -66,14 +66,27 @@ def as_table(X: Any, names: Sequence[str] | None = None) -> Table:
     return _table_of_array(_as_array(X, "X"), names)
 
 
+def _table_of_mapping(X: Mapping[Any, Any]) -> Table:
+    columns = {str(name): as_column(values, str(name)) for name, values in X.items()}
+    lengths = {name: len(column.missing()) for name, column in columns.items()}
+    if len(set(lengths.values())) != 1:
+        told = ", ".join(f"{shown(name)} {length:,}" for name, length in list(lengths.items())[:8])
+        raise TableError(f"the columns must be as long as each other; they are of length: {told or 'none'}")
+    return checked_table(tuple(columns), tuple(columns.values()), next(iter(lengths.values())), "the mapping")
+
+
 def in_memory(X: Any) -> Any:
     """Return what only streams its rows as Arrow does, a query of DuckDB say, as a pyarrow Table; all else as it is.
+
+    A mapping of names to columns becomes a table of ours.
 
     >>> import pyarrow
     >>> reader = pyarrow.RecordBatchReader.from_batches(pyarrow.schema([("x", "int64")]), [])
     >>> in_memory(reader).num_rows, in_memory([[1]])
     (0, [[1]])
     """
+    if isinstance(X, Mapping):
+        return _table_of_mapping(X)
     if not streams_arrow(X):
         return X
     require_pyarrow()

@@ -40,7 +40,7 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         networks of 128 and 64, and where those still get better in the second half of their epochs, anew of 256 and 128
         (64 beyond 50 inputs).
     activation : str or sequence of str
-        Of the hidden layers, or one for each.
+        Of the hidden layers, or one for each; an `OwnActivation` of `selenite.nn`, too.
     preset : {"balanced", "fast", "best"}
         "fast" trains one network, "balanced" six, "best" sixteen that are twice as wide.
     members : int, optional
@@ -48,7 +48,7 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
     time_limit : float, optional
         Seconds that fitting may take: epochs, members and at last rows are given up to keep it.
     loss : str
-        "auto" is log_loss.
+        "auto" is log_loss. Of two classes also "squared_error", or an `OwnLoss` of `selenite.nn`.
     learning_rate_init : float, optional
         The highest rate of the one-cycle schedule; None is 0.008, 0.004 from 2,000 rows on, 0.03 without hidden layers.
     batch_size : int or "auto"

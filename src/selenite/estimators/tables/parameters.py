@@ -14,7 +14,7 @@ from sklearn.utils import assert_all_finite, check_random_state, column_or_1d
 from selenite.errors import OptionError
 from selenite.model import Settings
 from selenite.model.own_metric import as_metric
-from selenite.nn.own import Own
+from selenite.model.settings import activations_as_asked
 from selenite.table import Answers, Kind, Table, Task, as_column, as_table
 
 if TYPE_CHECKING:
@@ -32,12 +32,6 @@ NAMES = {  # of settings, as parameters have them
 
 def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = ()) -> Settings:
     """Return the settings that parameters stand for; of some columns the table itself says that they are categories."""
-    activation = estimator.activation
-    if any(isinstance(one, Own) for one in (estimator.loss, activation, *activation)):
-        raise OptionError(
-            "an activation or a loss of your own is for MLPClassifier, MLPRegressor and selenite.training.fit: models "
-            "of tables are kept in files, which hold no code"
-        )
     rate, hidden, limit = estimator.learning_rate_init, estimator.hidden_layer_sizes, estimator.time_limit
     if rate is not None and not 0 < rate < inf:
         raise OptionError(f"learning_rate_init={rate} must be a number above 0")
@@ -46,7 +40,7 @@ def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = (
         preset=estimator.preset,
         members=estimator.members,
         hidden=None if hidden is None else _sizes(hidden),
-        activation=activation if isinstance(activation, str) else ",".join(map(str, activation)),
+        activation=activations_as_asked(estimator.activation),
         loss=estimator.loss,
         epochs=estimator.max_iter,
         batch_size=None if isinstance(estimator.batch_size, str) else estimator.batch_size,

@@ -22,7 +22,7 @@ class SeleniteRegressor(RegressorMixin, Selenite):  # type: ignore[misc]
 
     Parameters and attributes are those of `SeleniteClassifier`, but for `class_weight`, `threshold` and `classes_`;
     `monotone` is of the predicted number; "auto" is the loss squared_error, and absolute_error, huber, quantile and
-    poisson are there, "huber(1.5)" and "quantile(0.9)" with their number.
+    poisson are there, "huber(1.5)" and "quantile(0.9)" with their number, or an `OwnLoss` of `selenite.nn`.
 
     Examples
     --------

@@ -96,5 +96,5 @@ def test_a_mapping_of_columns_is_a_table():
     of_frame = SeleniteRegressor(**options).fit(pd.DataFrame(columns), columns["a"] % 7)
     np.testing.assert_array_equal(of_mapping.predict(columns), of_frame.predict(pd.DataFrame(columns)))
     np.testing.assert_array_equal(of_mapping.model_.predict(columns), of_mapping.predict(columns))
-    with pytest.raises(TableError, match=r"of length: a 40, b 2"):
+    with pytest.raises(TableError, match='of length: "a" 40, "b" 2'):
         of_mapping.predict(columns | {"b": ["x", "y"]})

@@ -85,7 +85,8 @@ LEFT_OUT = """
 {count} tables: {names}. Of these no copy was found whose rows, columns and classes agree with TabArena's.{waiting}
 
 The published errors are from autogluon/tabarena, commit 29bdbf9, under the Apache License 2.0; its entries are those of
-May 2026. Newer pretrained models on its leaderboard are not among them and are further ahead.
+May 2026. Newer pretrained models on its leaderboard are not among them and are further ahead. A folder in TabArena's
+form of submission is [benchmarks/tabarena_submission](../benchmarks/tabarena_submission/README.md).
 """
 
 

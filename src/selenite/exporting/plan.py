@@ -169,6 +169,8 @@ def plan_of(model: Model) -> Plan:
         raise OptionError(
             "an export is written in other languages, and this network has an activation or a loss of your own"
         )
+    if model.schema.known_rows.names:
+        raise OptionError("the model knows rows that it was trained on, which no export reads: predict with selenite")
     target, network = model.target, model.network
     residuals = model.residual_quantiles
     return Plan(

@@ -123,6 +123,13 @@ def shrink(network: Network, parameters: Array, divisor: float | Array) -> None:
             biases /= divisor
 
 
+def mean_answers(network: Network, unseen: Unseen) -> Floats:
+    """Return the mean of what the members answer, (n, n_outputs): probabilities, or numbers as the network has them."""
+    value = ACTIVATIONS[network.activations[-1]].value
+    answers: Floats = np.nanmean([value(outputs) for outputs in unseen.raw_outputs], axis=0)
+    return answers
+
+
 def _answers(network: Network, unseen: Unseen) -> Indices:
     """Return the class of each row, (n,)."""
     Y = unseen.rows.Y

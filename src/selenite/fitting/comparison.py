@@ -53,9 +53,10 @@ def judge(
     encoded = encode_target(target, table[target.name])
     for k, (fitting, judging) in enumerate(parts):
         testing = table.take(judging)
-        inputs = models["selenite"][k].encode(testing.without(target.name))  # all models of a part have one schema
-        for name, of_parts in models.items():
-            found = predictions_of(of_parts[k], testing, inputs=inputs)
+        schema = models["selenite"][k].schema
+        inputs = models["selenite"][k].encode(testing.without(target.name))
+        for name, of_parts in models.items():  # of one schema, but that one may know rows
+            found = predictions_of(of_parts[k], testing, inputs=inputs if of_parts[k].schema is schema else None)
             by_name[name].append(found.prediction)
             if found.is_of_classes:
                 decided[name].append(found.predicted)

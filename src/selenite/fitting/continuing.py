@@ -105,7 +105,7 @@ def continue_model(
     explanation = next((one.explanation for one in trained.trainings if one.ended == "diverged"), None)
     if explanation is not None:
         warnings.warn(explanation, DivergenceWarning, stacklevel=3)
-    made = calibrated(trained, encoded)
+    made = calibrated(trained)
     return Fitted(replace(made, read=model.read), trained.trainings, False)
 
 

@@ -18,7 +18,7 @@ from selenite.fitting.calibration import Calibration, calibrate, calibrate_each
 from selenite.fitting.encoded import Encoded
 from selenite.fitting.members import Members, rows_held_out
 from selenite.fitting.plan import Plan, network_for, plan
-from selenite.fitting.retraining import TRAINING, Trained, in_logarithms, wider
+from selenite.fitting.retraining import TRAINING, Trained, in_logarithms, knowing_rows, wider
 from selenite.model import Curve, Data, Model, Recipe
 from selenite.model.parts import OfTarget
 from selenite.model.settings import Settings
@@ -55,10 +55,10 @@ def fit_model(
     stages = stages or Stages()
     wanted, verbs = plan(settings, encoded.n_rows), backends.get(backend)
 
-    def network_of(plan: Plan) -> Network:
+    def network_of(plan: Plan, encoded: Encoded) -> Network:
         return network_for(plan, settings.activation, encoded.schema, encoded.target, encoded.loss)
 
-    network, seed = network_of(wanted), settings.seed
+    network, seed = network_of(wanted, encoded), settings.seed
     chosen, kept, seconds = fitted_to_time(
         wanted, network, encoded.rows, encoded.own, seconds_left(), verbs, encoded.n_rows
     )
@@ -70,18 +70,20 @@ def fit_model(
     members = Members(encoded, held_out, settings, callbacks, verbs, record, trainer)
     trained = Trained(network, chosen, members, members.train(network, chosen, seconds))
     if chosen == wanted and kept is None:
+        trained = knowing_rows(trained, network_of, seconds_left, stages)
         trained = in_logarithms(trained, seconds_left, stages)
         trained = wider(trained, network_of, seconds_left, stages)
     explanation = next((one.explanation for one in trained.trainings if one.ended == "diverged"), None)
     if explanation is not None:
         warnings.warn(explanation, DivergenceWarning, stacklevel=3)
     whole = chosen == wanted and kept is None and encoded.all_read and trained.ended != "time"
-    return Fitted(calibrated(trained, encoded), trained.trainings, not whole)
+    return Fitted(calibrated(trained), trained.trainings, not whole)
 
 
-def calibrated(trained: Trained, encoded: Encoded) -> Model:
+def calibrated(trained: Trained) -> Model:
     """Return the model of trained members, calibrated by the rows that they were not trained on."""
-    network, parameters, target = trained.network, trained.parameters, encoded.target
+    encoded, network, parameters = trained.members.encoded, trained.network, trained.parameters
+    target = encoded.target
     unseen, logarithms = _judging_in_time(trained.members).unseen(network, parameters), trained.members.logarithms
     if logarithms is not None and unseen is not None:
         network, target, unseen = logarithms.undone(network, parameters, target, unseen)

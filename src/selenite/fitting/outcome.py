@@ -120,6 +120,7 @@ def _facts(fit: EvaluatedFit) -> dict[str, str]:
         "rows": f"{data.training_rows:,} training rows{validating}; {judging} (seed {data.split_seed})",
         "model": network,
         **({"categories": told} if (told := statistics_text(model.schema)) else {}),
+        **({"known rows": told} if (told := known_rows_text(model.schema)) else {}),
         **({"monotone": monotone} if (monotone := monotone_text(model.schema)) else {}),
         "training": f"{ended}, {kept} kept, {fit.seconds:.1f} s",
         **({} if model.threshold is None else {"decision": _decision(model)}),
@@ -140,6 +141,12 @@ def statistics_text(schema: Schema) -> str:
     whose = "its" if len(names) == 1 else "their"
     crossed = f", and of {counted(pairs, 'pair')} of them" if pairs else ""
     return f"{listed(names, 4)} by the mean answers of {whose} categories{crossed}" if names else ""
+
+
+def known_rows_text(schema: Schema) -> str:
+    """Return how many rows the model knows again; nothing where it knows none."""
+    n = len(schema.known_rows.key_array)
+    return f"{n:,} different training rows; a row equal to one is told what it answered" if n else ""
 
 
 def _decision(model: Model) -> str:

@@ -1,7 +1,8 @@
 """Networks trained in place of the first ones, where these show that the table asks for it.
 
-The first tell how much there is to learn; two networks of the target's logarithm, on the same rows, whether that suits
-it better. Where there is no time for it, or somebody stops it, the first remain.
+The first tell how much there is to learn, and whether rows answer as their equals did beyond what their columns say;
+two networks of the target's logarithm, on the same rows, whether that suits it better. Where there is no time for it,
+or somebody stops it, the first remain.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import numpy as np
 
 from selenite.fitting.budget import SecondsLeft, fitted_to_time
 from selenite.fitting.calibration import Unseen
+from selenite.fitting.encoded import Encoded
+from selenite.fitting.known_rows import with_known_rows
 from selenite.fitting.members import Members
 from selenite.fitting.plan import LOGARITHMS_PAY, TRIED_IN_LOGARITHMS, Plan, may_be_widened, widened
 from selenite.fitting.target_transform import Logarithms
@@ -25,7 +28,9 @@ from selenite.types import Array
 
 TO_THE_END = ("epochs", "patience")
 TRAINING, IN_LOGARITHMS, WIDER = "training", "training on the logarithm", "training wider networks"  # rounds
-TRIAL = "is the logarithm better?"
+TRIAL, KNOWING_ROWS = "is the logarithm better?", "training on known rows"
+
+NetworkOf = Callable[[Plan, Encoded], Network]  # of so many inputs as the rows have
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,26 @@ def possible_rounds(settings: Settings, target: Target) -> list[str]:
     """Return what may be trained, in order: what the first networks show decides."""
     positive = target.minimum is not None and target.minimum > 0
     logarithms = positive and settings.loss in ("auto", "squared_error") and settings.hidden != ()
-    return [TRAINING, *[TRIAL, IN_LOGARITHMS] * logarithms, *[WIDER] * may_be_widened(settings)]
+    known = settings.hidden != () and not settings.monotone
+    in_place = [*[KNOWING_ROWS] * known, *[TRIAL, IN_LOGARITHMS] * logarithms, *[WIDER] * may_be_widened(settings)]
+    return [TRAINING, *in_place]
+
+
+def knowing_rows(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
+    """Return networks that are told what equal rows of training answered, where that pays, else those given."""
+    members = trained.members
+    if not trained.plan.hidden or not trained.to_the_end or members.encoded.keys is None:
+        return trained
+    unseen = trained.unseen()
+    if unseen is None or members.held_out is None:
+        return trained
+    seen = np.flatnonzero(members.held_out.any(axis=0))
+    encoded = with_known_rows(members.encoded, trained.network, unseen, seen, members.settings.seed)
+    if encoded is None:
+        return trained
+    stages.begin(KNOWING_ROWS)
+    network, members = network_of(trained.plan, encoded), replace(members, encoded=encoded)
+    return _instead(trained, _train_again(network, trained.plan, members, seconds_left))
 
 
 def in_logarithms(trained: Trained, seconds_left: SecondsLeft, stages: Stages) -> Trained:
@@ -111,9 +135,7 @@ def _predicts_what_cannot_be(trained: Trained) -> bool:
     return bool((target.center + target.width * output.astype(np.float64) <= 0).any())
 
 
-def wider(
-    trained: Trained, network_of: Callable[[Plan], Network], seconds_left: SecondsLeft, stages: Stages
-) -> Trained:
+def wider(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
     """Return wider networks where the recipe asks for them, else those given."""
     if not trained.members.are_validated or not trained.to_the_end:
         return trained
@@ -122,7 +144,8 @@ def wider(
     if plan is None:
         return trained
     stages.begin(WIDER)
-    return _instead(trained, _train_again(network_of(plan), plan, trained.members, seconds_left))
+    network = network_of(plan, trained.members.encoded)
+    return _instead(trained, _train_again(network, plan, trained.members, seconds_left))
 
 
 def _train_again(network: Network, plan: Plan, members: Members, seconds_left: SecondsLeft) -> Trained | None:

@@ -56,8 +56,8 @@ def learn_statistics(
     pairs = list(combinations(crossed, 2))
     if (len(told) + len(pairs)) * n_names > MOST_INPUTS:
         pairs = []
-    rows = _Rows.of(Y, weight, folds(len(Y), min(N_FOLDS, len(Y)), seed, grouping=grouping))
-    names = _names(target)
+    rows = Rows.of(Y, weight, folds(len(Y), min(N_FOLDS, len(Y)), seed, grouping=grouping))
+    names = names_of_statistics(target)
     columns, of_column, codes = list(schema.columns), dict[int, Floats](), dict[int, Indices]()
     for k in told:
         columns[k], codes[k], of_column[k] = _of_column(columns[k], table, rows, names, len(told))
@@ -65,7 +65,7 @@ def learn_statistics(
     return Learnt(Schema(tuple(columns), crossings), of_column, of_pairs)
 
 
-def _names(target: Target) -> tuple[str, ...]:
+def names_of_statistics(target: Target) -> tuple[str, ...]:
     """Return what the statistic of each output is called."""
     if target.n_outputs > 1:
         return tuple(f"share of {one}" if not target.each else f"mean of {one}" for one in names_of_outputs(target))
@@ -73,7 +73,7 @@ def _names(target: Target) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class _Rows:
+class Rows:
     """The answers of rows, how much each counts, and its fold."""
 
     Y: Floats  # (n, n_names), times the weight
@@ -83,7 +83,8 @@ class _Rows:
     mean_of_others: Floats  # (n, n_names): of the rows outside of its fold
 
     @classmethod
-    def of(cls, Y: Array, weight: Array | None, fold: Indices) -> _Rows:
+    def of(cls, Y: Array, weight: Array | None, fold: Indices) -> Rows:
+        """Return them of answers Y, (n, n_names)."""
         counts = np.ones(len(Y)) if weight is None else weight.astype(np.float64)
         weighed = Y.astype(np.float64) * counts[:, None]
         of_fold, counts_of_fold = _sums(weighed, fold), np.bincount(fold, counts)
@@ -91,21 +92,34 @@ class _Rows:
         others = (total - of_fold) / np.maximum(n - counts_of_fold, 1e-300)[:, None]
         return cls(weighed, counts, fold, total / n, others[fold])
 
-    def statistics(self, key: Indices, n_keys: int) -> tuple[Floats, Floats]:
-        """Return the statistics of each key by all rows, and of each row by the rows of other folds.
+    def of_others(self, key: Indices) -> tuple[Floats, Floats]:
+        """Return the sum of the answers of rows of the same key in other folds, (n, n_names), and their number, (n,).
 
-        key: (n,), 0 to n_keys - 1, or -1 of rows that have none. They are scaled to a deviation of 1 of these rows.
+        Rows whose key is negative are of none.
         """
         there = np.flatnonzero(key >= 0)
         own, fold = key[there], self.fold[there]
-        sums, counts = _sums(self.Y[there], own, n_keys), np.bincount(own, self.weight[there], n_keys)
         _, place = np.unique(own * (self.fold.max() + 1) + fold, return_inverse=True)
-        sums_of_others = sums[own] - _sums(self.Y[there], place)[place]
-        counts_of_others = counts[own] - np.bincount(place, self.weight[there])[place]
-        of_rows = np.zeros_like(self.Y)
-        mean = self.mean_of_others[there]
-        of_rows[there] = (sums_of_others - counts_of_others[:, None] * mean) / (counts_of_others[:, None] + PRIOR)
-        of_keys = (sums - counts[:, None] * self.mean) / (counts[:, None] + PRIOR)
+        sums, counts = np.zeros_like(self.Y), np.zeros(len(self.Y))
+        sums[there] = _sums(self.Y[there], own)[own] - _sums(self.Y[there], place)[place]
+        weight = self.weight[there]
+        counts[there] = np.bincount(own, weight)[own] - np.bincount(place, weight)[place]
+        return sums, counts
+
+    def means(self, key: Indices, prior: float, n_keys: int = 0) -> tuple[Floats, Floats]:
+        """Return the mean of each key less that of all, drawn towards it, and of each row by the rows of other folds.
+
+        key: (n,), 0 to n_keys - 1, or negative of rows that have none; prior: how many rows more answer as all do.
+        """
+        there = key >= 0
+        sums, counts = _sums(self.Y[there], key[there], n_keys), np.bincount(key[there], self.weight[there], n_keys)
+        of_keys = (sums - counts[:, None] * self.mean) / (counts[:, None] + prior)
+        sums_of_others, n_others = self.of_others(key)
+        return of_keys, (sums_of_others - n_others[:, None] * self.mean_of_others) / (n_others[:, None] + prior)
+
+    def statistics(self, key: Indices, n_keys: int) -> tuple[Floats, Floats]:
+        """Return the means of each key and of each row, scaled to a deviation of 1 of all rows."""
+        of_keys, of_rows = self.means(key, PRIOR, n_keys)
         deviation = of_rows.std(axis=0)
         scale = np.where(deviation > 1e-9, 1 / np.where(deviation > 1e-9, deviation, 1.0), 0.0)
         return of_keys * scale, of_rows * scale
@@ -117,7 +131,7 @@ def _sums(Y: Floats, key: Indices, n_keys: int = 0) -> Floats:
 
 
 def _of_column(
-    column: ColumnSchema, table: Table, rows: _Rows, names: tuple[str, ...], n_columns: int
+    column: ColumnSchema, table: Table, rows: Rows, names: tuple[str, ...], n_columns: int
 ) -> tuple[ColumnSchema, Indices, Floats]:
     """Return a column with its statistics, the code of each row, -1 where it has none, and the rows' statistics."""
     texts, counts = counted_texts(table[column.name])
@@ -136,7 +150,7 @@ def _of_pairs(
     columns: list[ColumnSchema],
     pairs: list[tuple[int, int]],
     codes: dict[int, Indices],
-    rows: _Rows,
+    rows: Rows,
     names: tuple[str, ...],
 ) -> tuple[Crossings, Floats]:
     """Return the statistics of pairs, of those that most rows have as many as a file has room for, and the rows'."""

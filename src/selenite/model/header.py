@@ -84,8 +84,9 @@ def _plain(written: _Written) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(written, enc_hook=_as_plain)
     settings = plain["model"].get("settings") or {}
     schema = plain["model"]["schema"]
-    if not schema.get("crossings", {}).get("columns"):
-        schema.pop("crossings", None)
+    for name, part in (("crossings", "columns"), ("known_rows", "names")):
+        if not schema.get(name, {}).get(part):
+            schema.pop(name, None)
     for part, name in (
         (settings, "drop"),
         (settings, "only"),

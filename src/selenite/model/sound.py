@@ -24,7 +24,16 @@ from selenite.nn.schedules import SCHEDULES
 from selenite.table.classes import class_labels
 from selenite.table.encode import n_inputs
 from selenite.table.learn import SCORES
-from selenite.table.schema import NO_CROSSINGS, ColumnSchema, ReadOptions, Schema, Target, Terms
+from selenite.table.schema import (
+    NO_CROSSINGS,
+    NO_KNOWN_ROWS,
+    ColumnSchema,
+    KnownRows,
+    ReadOptions,
+    Schema,
+    Target,
+    Terms,
+)
 from selenite.text import shown
 
 FIRST_DAY, LAST_DAY = -719_162, 2_932_897  # since 1970, of the years 1 to 9999
@@ -134,10 +143,22 @@ def check_crossings(schema: Schema) -> None:
     check_statistics(name, crossings.names, crossings.values, len(keys))
 
 
+def check_known_rows(known_rows: KnownRows) -> None:
+    """Raise unless the keys of known rows rise, each with a finite number of each name."""
+    if not known_rows.names:
+        _require(known_rows == NO_KNOWN_ROWS, "known rows have answers, but no name for them")
+        return
+    _require(len(known_rows.keys) % 8 == 0, "known rows have broken keys")
+    keys = known_rows.key_array
+    _require(bool((keys[1:] > keys[:-1]).all()), "the keys of known rows do not rise")
+    check_statistics("known rows", known_rows.names, known_rows.values, len(keys))
+
+
 def check_schema(schema: Schema, network: Network) -> None:
     """Raise unless the columns make as many inputs as the network takes."""
     _require(_differ(schema.names), "two of its columns have the same name")
     check_crossings(schema)
+    check_known_rows(schema.known_rows)
     inputs = n_inputs(schema)
     _require(inputs == network.n_inputs, f"its columns make {inputs} inputs, its network takes {network.n_inputs}")
 

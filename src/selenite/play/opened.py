@@ -24,6 +24,7 @@ from selenite.table import (
     input_columns,
     input_names,
 )
+from selenite.table.known_rows import KNOWN_ROW
 from selenite.table.table import called
 from selenite.types import AnyArray, Array, Indices
 
@@ -90,7 +91,8 @@ def open_model(files: Files, model: Model, name: str, rows: Table | None = None)
     opened = OpenedModel(model, name, rows)
     number, network, schema, data = files.keep(opened), model.network, model.schema, model.data
     inputs = input_names(schema)
-    of_input = [schema.columns[k].name for k in input_columns(schema)]
+    names = (*schema.names, KNOWN_ROW)
+    of_input = [names[k] for k in input_columns(schema)]
     waves = () if network.embedding is None else np.repeat(network.embedding.periodic, network.embedding.n_components)
     return {
         "kind": "model",

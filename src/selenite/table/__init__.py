@@ -14,8 +14,8 @@ To read, in this order:
 * frames, arrays and lists become columns: `objects`, `frames`; many of them one after the other: `batches`;
 * what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`; of very many rows, which several
   processes may `share`: `aside`;
-* columns become numbers: `match`, `classes`, `target`, `outputs`, `words`, `statistics`, `encode`, what is
-  `outside` of what was learnt, and how rows `drift`;
+* columns become numbers: `match`, `classes`, `target`, `outputs`, `words`, `statistics`, `known_rows`, `encode`, what
+  is `outside` of what was learnt, and how rows `drift`;
 * what a pass over very many rows tells: `moments`, `census`;
 * what to look out for: `leaks`, `suspects`, `derived`, `audit`; all that is to be said of a table: `inspection`.
 """

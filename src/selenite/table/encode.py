@@ -8,6 +8,7 @@ import numpy as np
 
 from selenite.errors import SchemaError
 from selenite.table.cells import as_text
+from selenite.table.known_rows import known_row_names, of_known_rows, row_keys
 from selenite.table.learn import SCORES, date_phases
 from selenite.table.match import KnownColumn, Matched, match
 from selenite.table.schema import SET_ASIDE, ColumnSchema, Scale, Schema
@@ -59,7 +60,11 @@ def encode(schema: Schema, table: Table | Matched, dtype: DTypeLike = np.float32
         _encode_column(known, inputs[:, at : at + width].T, matched.first_row)
         at += width
     if schema.crossings.columns:
-        inputs[:, at:] = crossings_of(schema, codes_of(schema, matched)).T
+        end = at + len(crossing_names(schema))
+        inputs[:, at:end] = crossings_of(schema, codes_of(schema, matched)).T
+        at = end
+    if schema.known_rows.names:
+        inputs[:, at:] = of_known_rows(schema.known_rows, row_keys(matched)).T
     return inputs
 
 
@@ -79,11 +84,14 @@ def input_names(schema: Schema) -> tuple[str, ...]:
     >>> input_names(Schema((ColumnSchema("pet", "category", categories=("cat", "dog", "owl")),)))
     ('pet = cat', 'pet = dog', 'pet = owl')
     """
-    return (*(name for column in schema.columns for name in _input_names(column)), *crossing_names(schema))
+    own = (name for column in schema.columns for name in _input_names(column))
+    return (*own, *crossing_names(schema), *known_row_names(schema.known_rows))
 
 
 def input_columns(schema: Schema) -> tuple[int, ...]:
     """Return for each input the index of its column in the schema; of a pair of categories, that of the first.
+
+    Of known rows, which all columns tell, it is the number of columns.
 
     Parameters
     ----------
@@ -99,7 +107,8 @@ def input_columns(schema: Schema) -> tuple[int, ...]:
     (0, 0, 0)
     """
     own = (i for i, column in enumerate(schema.columns) for _ in _input_names(column))
-    return (*own, *(first for first, _ in schema.crossings.columns for _ in schema.crossings.names))
+    of_pairs = (first for first, _ in schema.crossings.columns for _ in schema.crossings.names)
+    return (*own, *of_pairs, *(len(schema.columns) for _ in known_row_names(schema.known_rows)))
 
 
 def measured_inputs(schema: Schema) -> tuple[int, ...]:
@@ -152,7 +161,7 @@ def monotone_inputs(schema: Schema) -> tuple[int, ...]:
         for column, names in ((column, _input_names(column)) for column in schema.columns)
         for at in range(len(names))
     )
-    return (*own, *(0 for _ in crossing_names(schema)))
+    return (*own, *(0 for _ in (*crossing_names(schema), *known_row_names(schema.known_rows))))
 
 
 def n_inputs(schema: Schema) -> int:

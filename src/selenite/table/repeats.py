@@ -67,7 +67,7 @@ def find_repeats(features: Table, answers: Answers) -> Repeats:
         return found
     first = first_of(found.of)
     answered = _numbered(_hashes_of_rows(columns_of(answers), features.n_rows))
-    of_both = np.bincount(_numbered(_mixed(found.of.astype(np.uint64), answered.astype(np.uint64))))
+    of_both = np.bincount(_numbered(mixed(found.of.astype(np.uint64), answered.astype(np.uint64))))
     usual_share = _agreeing(np.bincount(answered[first]))
     share = _pairs(of_both) / _pairs(np.bincount(found.of))
     return Repeats(
@@ -99,7 +99,7 @@ def _usual_pairs(columns: list[Column], first: Indices) -> float:
     if len(columns) == 1:
         return _pairs(np.array([n])) * _chance(columns[0].take(first))
     rows = permutation(0, n, SPLIT)[:MOST_ROWS]
-    of_columns = [_mixed(_hashes(column)[rows], np.full(len(rows), k, np.uint64)) for k, column in enumerate(columns)]
+    of_columns = [mixed(_hashes(column)[rows], np.full(len(rows), k, np.uint64)) for k, column in enumerate(columns)]
     most = max(_foretold(_in_blocks(of_columns, n_blocks)) for n_blocks in BLOCKS)
     return most * (n / len(rows)) ** 2
 
@@ -137,7 +137,7 @@ def _hashes_of_rows(columns: Sequence[Column], n_rows: int) -> Hashes:
     """Return a number of each row that only rows of the same values share, by all odds (64 bits)."""
     found = np.zeros(n_rows, dtype=np.uint64)
     for column in columns:
-        found = _mixed(found, _hashes(column))
+        found = mixed(found, _hashes(column))
     return found
 
 
@@ -150,7 +150,7 @@ def _hashes(column: Column) -> Hashes:
     return np.where(column.missing(), np.nan, column.values + 0.0).view(np.uint64)  # one gap, one zero
 
 
-def _mixed(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint64]:
+def mixed(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return a hash of pairs of numbers (the finalizer of splitmix64)."""
     x = a * _MIX + b + _MIX
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

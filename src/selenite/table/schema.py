@@ -11,7 +11,7 @@ from typing import Literal
 
 import numpy as np
 
-from selenite.types import Array, Floats, Indices
+from selenite.types import Array, Floats, Indices, NDArray
 
 Kind = Literal["number", "category", "yes/no", "date", "text", "identifier", "constant"]
 SET_ASIDE: tuple[Kind, ...] = ("identifier", "constant")
@@ -109,6 +109,28 @@ NO_CROSSINGS = Crossings(())
 
 
 @dataclass(frozen=True)
+class KnownRows:
+    """What each row of the training table answered: means, drawn towards that of all rows, see `known_rows`."""
+
+    names: tuple[str, ...] = ()  # "mean", or one a class: "share of spam"; none where rows are not known
+    keys: bytes = b""  # uint64, rising: see `known_rows.row_keys`
+    values: bytes = b""  # float32, (n_keys, n_names)
+
+    @cached_property
+    def key_array(self) -> NDArray[np.uint64]:
+        """Return the keys, (n_keys,)."""
+        return np.frombuffer(self.keys, "<u8")
+
+    @cached_property
+    def value_array(self) -> Array:
+        """Return the means, (n_keys, n_names)."""
+        return np.frombuffer(self.values, "<f4").reshape(-1, max(len(self.names), 1))
+
+
+NO_KNOWN_ROWS = KnownRows()
+
+
+@dataclass(frozen=True)
 class ColumnSchema:
     """One column: its kind, how it is encoded, and what was seen in training."""
 
@@ -141,6 +163,7 @@ class Schema:
 
     columns: tuple[ColumnSchema, ...]
     crossings: Crossings = NO_CROSSINGS
+    known_rows: KnownRows = NO_KNOWN_ROWS
 
     @property
     def names(self) -> tuple[str, ...]:

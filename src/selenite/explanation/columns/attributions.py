@@ -11,16 +11,15 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.explanation.columns.baseline import baseline_for
 from selenite.explanation.columns.gradients import integrated_gradients
-from selenite.explanation.columns.parts import columns_of_parts, n_own_inputs, put_together, take_apart
+from selenite.explanation.columns.parts import columns_of_parts, of_columns, put_together, take_apart
 from selenite.explanation.columns.quantity import Quantity, explained_classes
 from selenite.explanation.columns.shapley import MOST_COLUMNS_EXACT, exact_shapley, sampled_shapley
 from selenite.explanation.columns.text import NAMES, row_text, table_text
 from selenite.model.loading import model_of
 from selenite.sketch import bars
 from selenite.stages import Done, nobody, part
-from selenite.table import Schema, Table, as_table
+from selenite.table import Table, as_table
 from selenite.table.cells import prediction_format
-from selenite.table.statistics import crossed_columns
 from selenite.types import Array, Floats, Indices
 
 Method = Literal["auto", "exact", "sampled", "gradients"]
@@ -197,19 +196,9 @@ def _split(
         else:
             starts = put_together(schema, background)
             of_inputs = integrated_gradients(quantity, put_together(schema, row[None])[0], starts)
-            found.append(_of_columns(schema, of_inputs, column_of))
+            found.append(of_columns(schema, of_inputs))
         done((i + 1) / len(rows))
     return np.array(found), np.zeros((len(rows), len(found[0])))
-
-
-def _of_columns(schema: Schema, of_inputs: Floats, column_of: Indices) -> Floats:
-    """Return what each column adds, (n_columns,): of what a pair of categories adds, half."""
-    n_own, n_names = n_own_inputs(schema), len(schema.crossings.names)
-    found = np.bincount(column_of[:n_own], of_inputs[:n_own], int(column_of.max(initial=-1)) + 1)
-    crossed = np.searchsorted(crossed_columns(schema), np.array(schema.crossings.columns, dtype=np.intp))
-    for side in column_of[n_own:][crossed].reshape(-1, 2).T:
-        found = found + np.bincount(np.repeat(side, n_names), of_inputs[n_own:] / 2, len(found))
-    return found.astype(np.float64)
 
 
 def chosen_method(method: Method, n_columns: int, pairs: int) -> Literal["exact", "sampled", "gradients"]:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.explanation.columns.parts import n_own_inputs, take_apart
+from selenite.explanation.columns.parts import columns_of_parts, n_own_inputs, take_apart
 from selenite.model import Model
 from selenite.nn.random import EXPLAIN
 from selenite.splits.split import drawn_rows
@@ -60,4 +60,5 @@ def _medians(model: Model) -> Array:
             inputs[:, at : at + width] = encode(alone, median, inputs.dtype)
         at += width  # a date at its median is 0, as any scaled number is
     none = np.full((1, len(crossed_columns(schema))), -1, dtype)
-    return np.concatenate([inputs, none], axis=1)
+    unknown = np.zeros((1, len(columns_of_parts(schema)[1]) - inputs.shape[1] - none.shape[1]), dtype)
+    return np.concatenate([inputs, none, unknown], axis=1)

@@ -12,13 +12,12 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.explanation.columns.parts import columns_of_parts, put_together, take_apart
+from selenite.explanation.columns.parts import columns_of_parts, parts_of_column, put_together, take_apart
 from selenite.explanation.columns.quantity import Quantity
 from selenite.model.loading import model_of
 from selenite.table import Column, ColumnSchema, Dates, Numbers, Schema, Table, Text, as_table, encode
 from selenite.table.cells import date_text, number_text
 from selenite.table.match import KnownColumn
-from selenite.table.statistics import crossed_columns
 from selenite.table.table import called, days_of
 from selenite.text import listed
 from selenite.types import AnyArray, Array, Floats, Mask
@@ -92,7 +91,6 @@ def partial_dependence(model: Any, table: Any, columns: Sequence[str], *, index:
         raise OptionError(f"index={index} is none of the {len(classes)} classes, which count from 0")
     parts, quantity = take_apart(model, table), Quantity(model, index)
     used, column_of = columns_of_parts(model.schema)
-    crossed = crossed_columns(model.schema).tolist()
 
     def predict(mixed: Array) -> Floats:
         return quantity.value(put_together(model.schema, mixed))
@@ -109,8 +107,7 @@ def partial_dependence(model: Any, table: Any, columns: Sequence[str], *, index:
             raise OptionError(f"{called(column)} is free text, of which no value can be tried in all rows")
         grid, labels, places = _grid(schema, table[column])
         values = encode(Schema((schema,)), Table((column,), (grid,), len(labels)), parts.dtype)
-        if used[position] in crossed:
-            values = np.column_stack([values, KnownColumn(schema, grid).codes.astype(parts.dtype)])
+        values = parts_of_column(model.schema, used[position], KnownColumn(schema, grid), values)
         means = mean_predictions(predict, parts, column_of == position, values)
         found.append(Dependence(column, labels, places, tuple(means.tolist()), schema.kind))
     return found

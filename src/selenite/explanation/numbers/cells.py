@@ -11,6 +11,7 @@ from selenite.explanation.numbers.subject import Subject
 from selenite.table import Dates, Numbers, input_columns
 from selenite.table.cells import cell_text
 from selenite.table.encode import SOFT_LIMIT, is_pair, ranked
+from selenite.table.known_rows import known_row_names
 from selenite.table.schema import ColumnSchema, Terms
 from selenite.table.table import Column
 from selenite.table.words import count_terms
@@ -53,7 +54,8 @@ def described(subject: Subject, i: int, row: int) -> str:
     """Say in words which cell an input comes from, or which two."""
     texts = [(schema.name, _cell(schema, column, row)) for schema, column in _columns(subject, i)]
     said = [f"column {name} holds {text}" if text != "missing" else f"column {name} is missing" for name, text in texts]
-    return ", ".join(said) or "given"
+    known = subject.table is not None and subject.schema is not None and not said
+    return ", ".join(said) or ("what equal training rows answered" if known else "given")
 
 
 def encoding(subject: Subject, i: int, row: int) -> Encoding | None:
@@ -87,7 +89,10 @@ def _columns(subject: Subject, i: int) -> list[tuple[ColumnSchema, Column]]:
     if subject.schema is None or subject.table is None:
         return []
     columns, crossings = subject.schema.columns, subject.schema.crossings
-    crossing = i - len(subject.input_names) + len(crossings.columns) * len(crossings.names)
+    n_of_pairs = len(crossings.columns) * len(crossings.names)
+    crossing = i - len(subject.input_names) + len(known_row_names(subject.schema.known_rows)) + n_of_pairs
+    if crossing >= n_of_pairs:  # of known rows, which all columns tell
+        return []
     own = (input_columns(subject.schema)[i],)
     behind = own if crossing < 0 else crossings.columns[crossing // len(crossings.names)]
     return [(columns[k], subject.table[columns[k].name]) for k in behind]

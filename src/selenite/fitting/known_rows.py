@@ -1,0 +1,104 @@
+"""Rows that training knew as inputs of the network: learnt where equal rows answer alike beyond what columns tell.
+
+In many tables rows recur: measures are coarse, or the same thing is asked twice. Where its equals were trained on, what
+they answered says more of a row than any network of its columns. The rows that it is learnt from get the answers of
+equal rows in other folds, as new rows do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from selenite.fitting.calibration import Unseen, mean_answers
+from selenite.fitting.encoded import Encoded
+from selenite.fitting.target_statistics import N_FOLDS, Rows, names_of_statistics
+from selenite.nn import Network
+from selenite.splits.folds import folds
+from selenite.splits.grouping import Grouping
+from selenite.table.schema import KnownRows
+from selenite.types import Floats, Indices
+
+FEWEST_SHARE = 0.05  # of rows that have an equal
+LIKELIER = 5.0  # by so much has the logarithm of the answers' likelihood to grow
+PRIORS: list[float] = np.geomspace(0.5, 50, 21).tolist()  # rows that the network's answer may count as
+MOST_BYTES, BYTES_OF_KEY, BYTES_OF_NUMBER = 4 << 20, 11, 6  # of a file; in base64
+
+
+@dataclass(frozen=True)
+class _Equals:
+    """What equal rows of other folds answered."""
+
+    key: Indices  # (n,) the number of each row's values
+    rows: Rows
+    sums: Floats  # (n, n_outputs)
+    counts: Floats  # (n,)
+
+    @classmethod
+    def of(cls, encoded: Encoded, seed: int) -> _Equals:
+        """Return them of rows whose copies may be in other folds, but not rows of one group, or of near moments."""
+        assert encoded.keys is not None
+        key = np.unique(encoded.keys, return_inverse=True)[1]
+        grouping = Grouping(encoded.grouping.groups, encoded.grouping.times)
+        fold = folds(len(key), min(N_FOLDS, len(key)), seed, grouping=grouping)
+        rows = Rows.of(encoded.rows.Y, encoded.rows.weight, fold)
+        return cls(key, rows, *rows.of_others(key))
+
+
+def with_known_rows(encoded: Encoded, network: Network, unseen: Unseen, seen: Indices, seed: int) -> Encoded | None:
+    """Return the rows with inputs for what their equals answered, or None where that does not pay.
+
+    Parameters
+    ----------
+    encoded : Encoded
+        Of n rows, with their keys.
+    network : Network
+        Of the members that were trained on them without those inputs.
+    unseen : Unseen
+        What these give for rows that they were not trained on.
+    seen : array of int of shape (n_unseen,)
+        Which rows these are.
+    seed : int
+        Of the folds.
+    """
+    if encoded.keys is None:
+        return None
+    equals = _Equals.of(encoded, seed)
+    if np.mean(equals.counts > 0) < FEWEST_SHARE:
+        return None
+    prior, likelier = _best_prior(network, unseen, equals.sums[seen], equals.counts[seen])
+    n_bytes = (equals.key.max() + 1) * (BYTES_OF_KEY + BYTES_OF_NUMBER * network.n_outputs)
+    if likelier < LIKELIER or n_bytes > MOST_BYTES:
+        return None
+    of_keys, of_rows = equals.rows.means(equals.key, prior)
+    known = equals.counts > 0
+    deviation = of_rows[known].std(axis=0)
+    scale = np.where(deviation > 1e-9, 1 / np.where(deviation > 1e-9, deviation, 1.0), 0.0)
+    keys = np.unique(encoded.keys)
+    names = names_of_statistics(encoded.target)
+    told = KnownRows(names, keys.astype("<u8").tobytes(), (of_keys * scale).astype("<f4").tobytes())
+    inputs = np.column_stack([known, of_rows * scale]).astype(encoded.rows.X.dtype)
+    return encoded.knowing(told, inputs)
+
+
+def _best_prior(network: Network, unseen: Unseen, sums: Floats, counts: Floats) -> tuple[float, float]:
+    """Return as how many equal rows the network's answer counts, by the likelihood of the answers, and its gain."""
+    there = counts > 0
+    own, sums, counts = mean_answers(network, unseen)[there], sums[there], counts[there, None]
+    Y = unseen.rows.Y[there].astype(np.float64)
+    weight = np.ones(len(Y)) if unseen.rows.weight is None else unseen.rows.weight[there].astype(np.float64)
+    variance = 1.0
+    if network.loss == "squared_error":
+        squares = (mean_answers(network, unseen) - unseen.rows.Y) ** 2
+        variance = float(np.average(squares.mean(axis=1), weights=unseen.rows.weight)) or 1.0
+
+    def log_likelihood(answers: Floats) -> float:
+        if network.loss == "squared_error":
+            return -float(weight @ ((answers - Y) ** 2).sum(axis=1)) / (2 * variance)
+        of_truth = Y * answers + (1 - Y) * (1 - answers) if Y.shape[1] == 1 else Y * answers
+        return float(weight @ np.log(np.maximum(of_truth.sum(axis=1), 1e-12)))
+
+    likelihoods = [log_likelihood((sums + prior * own) / (counts + prior)) for prior in PRIORS]
+    best = int(np.argmax(likelihoods))
+    return PRIORS[best], likelihoods[best] - log_likelihood(own)

@@ -1,0 +1,139 @@
+"""Known rows: learnt where equal rows answer alike beyond what columns tell, told by rows of other folds."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.metrics import log_loss
+
+from selenite import SeleniteClassifier, SeleniteRegressor, explain, load
+from selenite.errors import ModelFileError, OptionError
+from selenite.explanation.columns import partial_dependence, permutation_importance
+from selenite.exporting import export
+from selenite.fitting.target_statistics import Rows
+from selenite.model.sound import check_known_rows
+from selenite.table import as_table
+from selenite.table.schema import KnownRows
+
+
+def recurring(n=1200, n_different=250, seed=0, known=True):
+    """Return rows that recur, and answers that go by the row, beyond what its columns tell, or by a column."""
+    random = np.random.default_rng(seed)
+    different = pd.DataFrame(
+        {
+            "a": random.integers(0, 40, n_different),
+            "b": random.choice(list("uvwxyz"), n_different),
+            "c": random.normal(size=n_different).round(2),
+        }
+    )
+    of_row = random.normal(size=n_different) if known else different["c"].to_numpy()
+    which = random.integers(0, n_different, n)
+    return different.iloc[which].reset_index(drop=True), of_row[which] + 0.5 * random.normal(size=n)
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    X, y = recurring()
+    return SeleniteClassifier(random_state=0, max_iter=30).fit(X[:800], y[:800] > 0)
+
+
+def test_what_recurs_is_known(fitted):
+    X, y = recurring()
+    known_rows = fitted.model_.schema.known_rows
+    assert known_rows.names == ("share of true",)
+    assert len(known_rows.key_array) == len(X[:800].drop_duplicates())
+    loss = log_loss(y[800:] > 0, fitted.predict_proba(X[800:]))
+    assert loss < 0.85 * log_loss(y[800:] > 0, np.full(400, (y[:800] > 0).mean()))
+    regressor = SeleniteRegressor(random_state=0, max_iter=30).fit(X[:800], y[:800])
+    assert regressor.score(X[800:], y[800:]) > 0.5
+
+
+@pytest.mark.parametrize("what", ["columns tell it", "no row recurs", "answers are shuffled"])
+def test_where_it_does_not_pay_no_row_is_known(what):
+    X, y = recurring(known=what != "columns tell it", n_different=100_000 if what == "no row recurs" else 250)
+    if what == "answers are shuffled":
+        y = np.random.default_rng(1).permutation(y)
+    model = SeleniteClassifier(random_state=0, max_iter=30).fit(X, y > 0).model_
+    assert not model.schema.known_rows.names
+
+
+@pytest.mark.parametrize("options", [{"loss": "huber"}, {"hidden_layer_sizes": ()}, {"monotone": {"c": 1}}])
+def test_where_it_does_not_serve_no_row_is_known(options):
+    X, y = recurring()
+    model = SeleniteRegressor(random_state=0, max_iter=5, **options).fit(X, y).model_
+    assert not model.schema.known_rows.names
+
+
+def test_means_of_other_folds_by_hand():
+    random = np.random.default_rng(0)
+    key, fold, y, weight = (
+        random.integers(0, 9, 60),
+        random.integers(0, 4, 60),
+        random.normal(size=60),
+        random.random(60),
+    )
+    rows = Rows.of(y[:, None], weight, fold)
+    sums, counts = rows.of_others(key)
+    _, of_rows = rows.means(key, prior=2.0)
+    for row in range(60):
+        others = fold != fold[row]
+        same = others & (key == key[row])
+        mean = np.average(y[others], weights=weight[others])
+        np.testing.assert_allclose(counts[row], weight[same].sum(), atol=1e-12)
+        np.testing.assert_allclose(sums[row, 0], weight[same] @ y[same], atol=1e-12)
+        np.testing.assert_allclose(
+            of_rows[row, 0], weight[same] @ (y[same] - mean) / (weight[same].sum() + 2), atol=1e-12
+        )
+
+
+def test_file_keeps_it(fitted, tmp_path):
+    X, _ = recurring(seed=0)
+    fitted.save(tmp_path / "m.selenite")
+    again = load(tmp_path / "m.selenite")
+    np.testing.assert_array_equal(again.predict_proba(X), fitted.predict_proba(X))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"keys": b"1234567"},
+        {"keys": b"\2" + b"\0" * 7 + b"\1" + b"\0" * 7},
+        {"values": b""},
+        {"values": np.float32(np.nan).tobytes() * 2},
+        {"names": ()},
+        {"names": ("mean", "mean")},
+    ],
+)
+def test_broken_known_rows_are_refused(broken):
+    sound = KnownRows(("mean",), np.array([1, 2], "<u8").tobytes(), np.zeros(2, "<f4").tobytes())
+    check_known_rows(sound)
+    with pytest.raises(ModelFileError, match="known rows"):
+        check_known_rows(replace(sound, **broken))
+
+
+@pytest.mark.parametrize(("method", "gap"), [("exact", 1e-9), ("sampled", 1e-9), ("gradients", 2e-3)])
+def test_contributions_of_columns_add_up(fitted, method, gap):
+    X, _ = recurring()
+    found = explain(fitted, X[:3], background=X[:50], method=method)
+    assert found.columns == ("a", "b", "c")
+    assert np.abs(found.gap).max() < gap
+    np.testing.assert_allclose(found.prediction, fitted.predict_proba(X[:3])[:, 1], atol=1e-6)
+
+
+def test_changed_cells_make_another_row(fitted):
+    X, y = recurring()
+    table = as_table(X.assign(target=y > 0))
+    for found in permutation_importance(fitted, table):  # a row with another's cell is not known
+        assert found.mean > 0.01
+    [found] = partial_dependence(fitted, X[:200], ["c"], index=1)
+    by_hand = [
+        fitted.predict_proba(X[:200].assign(c=float(label)))[:, 1].mean()
+        for label in (found.labels[0], found.labels[50])
+    ]
+    np.testing.assert_allclose([found.means[0], found.means[50]], by_hand, atol=1e-6)
+
+
+def test_exports_refuse_it(fitted, tmp_path):
+    with pytest.raises(OptionError, match="knows rows that it was trained on"):
+        export(fitted.model_, "python", tmp_path)

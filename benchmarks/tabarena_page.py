@@ -44,7 +44,7 @@ some 200 settings, each such a bag. selenite is fitted once, as it comes; its pr
 **What differs.** The rows of TabArena's folds are not known here. So selenite's folds are others, drawn with a fixed
 seed; the mean of those that were run ({folds} of three) stands beside the published error of one split. On a table of
 a thousand rows two splits differ by several percent, more than learners do, so only means over tables say something;
-and four learners were run again on selenite's own folds, see [below](#the-same-rows). Everything ran on one machine
+and some learners were run again on selenite's own folds, see [below](#the-same-rows). Everything ran on one machine
 ({machine}) that had other work to do, so seconds are those of the processor. AutoGluon's cleaning
 of columns and TabArena's limit of an hour were left out.
 
@@ -66,7 +66,7 @@ learnt from other tables before. The learners without a mark, selenite among the
 SAME_ROWS = """
 ## The same rows
 
-CatBoost, LightGBM, RealMLP-TD and TabM ran here as bags of eight with TabArena's settings (`benchmarks/bags.py`), on
+{rivals} ran here as bags of eight with TabArena's settings (`benchmarks/bags.py`), on
 the folds that selenite had, on one thread and no GPU. They were run as far as the time went, the quick ones first, so
 mind the number of tables. *Error* is the geometric mean of selenite's error divided by theirs, with its interval;
 *wins* is the share of tables on which selenite errs less; *time* is the geometric mean of selenite's seconds of the
@@ -233,33 +233,41 @@ def groups_table(rows, entries, known, tables, reference):
     return lines_of(["learner", *(f"{name} ({len(group)})" for name, group in groups.items())], lines)
 
 
-def same_rows_table(rows):
+def same_rows(rows, ours, rival):
+    """Return {table: (ratio of errors, ratio of seconds)} of two learners on the folds that both ran on."""
+    found = {}
+    for table in sorted(rows[ours].keys() & rows[rival].keys()):
+        if common := rows[ours][table].keys() & rows[rival][table].keys():
+            sums = [
+                [sum(rows[one][table][fold][name] for fold in sorted(common)) for one in (ours, rival)]
+                for name in ("error", "processor_s")
+            ]
+            found[table] = tuple(of_ours / of_rival for of_ours, of_rival in sums)
+    return found
+
+
+def same_rows_table(rows, known):
     """Return selenite's errors beside those of the learners that were run on the same folds."""
     lines = []
     for ours in OURS:
         for rival in RIVALS:
-            found, seconds = [], []
-            for table in sorted(rows[ours].keys() & rows[rival].keys()):
-                if common := sorted(rows[ours][table].keys() & rows[rival][table].keys()):
-                    pair = [np.mean([rows[one][table][fold]["error"] for fold in common]) for one in (ours, rival)]
-                    found.append(pair[0] / pair[1])
-                    times = [sum(rows[one][table][f]["processor_s"] for f in common) for one in (ours, rival)]
-                    seconds.append(times[0] / times[1])
-            if found:
-                found = np.array(found)
-                figures = f"{np.median(found):.3f}", f"{np.mean(found < 1):.0%}", f"{geometric(seconds):.3f}"
-                lines.append([f"**{ours}**", rival, len(found), with_interval(found), *figures])
-    return lines_of(["learner", "beside", "tables", "error", "median", "wins", "time"], lines)
+            if found := same_rows(rows, ours, rival):
+                errors, seconds = np.array(list(found.values())).T
+                many = [error for table, (error, _) in found.items() if known[table]["rows"] > MANY_ROWS]
+                above = f"{geometric(many):.3f} on {len(many)}" if many else ""
+                figures = f"{np.median(errors):.3f}", f"{np.mean(errors < 1):.0%}", above, f"{geometric(seconds):.3f}"
+                lines.append([f"**{ours}**", rival, len(found), with_interval(errors), *figures])
+    head = ["learner", "beside", "tables", "error", "median", "wins", f"above {MANY_ROWS:,} rows", "time"]
+    return lines_of(head, lines)
 
 
-def again(rows, entries):
+def again(rows, known):
     """Return in words how the learners that were run again stand beside their published errors."""
-    pairs = [(rival, ratios(errors_of(rows, rival), entries[entry])) for rival, entry in RIVALS.items()]
-    told = [
-        f"{rival} errs {with_interval(found)} times as much, {len(found)} tables"
-        for rival, found in pairs
-        if len(found)
-    ]
+    told = []
+    for rival, entry in RIVALS.items():
+        errors = errors_of(rows, rival)
+        if len(found := ratios(errors, {table: known[table]["errors"][entry] for table in errors})):
+            told.append(f"{rival} errs {with_interval(found)} times as much on {len(found)} tables")
     return f" Beside their own published errors, of other folds: {'; '.join(told)}." if told else ""
 
 
@@ -314,8 +322,8 @@ def page():
             groups_table(rows, entries, known, tables, REALMLP),
             "\nRatios to CatBoost's published default.\n",
             groups_table(rows, entries, known, tables, CATBOOST),
-            SAME_ROWS.format(again=again(rows, entries)),
-            same_rows_table(rows),
+            SAME_ROWS.format(rivals=", ".join(name for name in RIVALS if rows[name]), again=again(rows, known)),
+            same_rows_table(rows, known),
             "\n## Table by table\n\nErrors; here the mean of the folds that were run, of selenite as many as told.\n",
             detail_table(rows, entries, known, tables),
             CHECK,

@@ -7,10 +7,9 @@ import pytest
 from sklearn.preprocessing import TargetEncoder
 
 from selenite import SeleniteClassifier, SeleniteRegressor, explain, load
-from selenite.errors import ModelFileError, OptionError
+from selenite.errors import ModelFileError
 from selenite.explanation.columns import partial_dependence, permutation_importance
 from selenite.explanation.columns.parts import put_together, take_apart
-from selenite.exporting import export
 from selenite.fitting import target_statistics
 from selenite.fitting.target_statistics import N_FOLDS, PRIOR, learn_statistics
 from selenite.model.sound import check_column, check_crossings
@@ -227,9 +226,3 @@ def test_inputs_belong_to_columns():
     table, _ = rows()
     schema = learnt(table, np.random.default_rng(1).normal(size=3000)).schema
     assert input_columns(schema) == (0, 1, *[2] * 4, 0)
-
-
-def test_exports_name_the_column_that_they_do_not_read(fitted, tmp_path):
-    regressor, _, _ = fitted
-    with pytest.raises(OptionError, match='column "many" is told by the mean answers of its categories'):
-        export(regressor, "python", tmp_path / "out.py")

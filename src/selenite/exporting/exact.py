@@ -35,6 +35,7 @@ class Exact(Writer):
     plan_in: Callable[[Path], Plan]
     sign: Callable[[Path], bool]  # by which a file is known that was written so
     reads_text: bool = True
+    reads_statistics: bool = True
 
     def is_of(self, file: Path) -> bool:
         """Tell whether a file with this suffix was written so."""

@@ -8,6 +8,7 @@ the factors of the embedding are a part of the first layer here.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from typing import Any
 
 import msgspec
@@ -22,9 +23,7 @@ from selenite.table import input_names
 from selenite.table.classes import ClassType
 from selenite.table.encode import is_pair
 from selenite.table.learn import SCORES
-from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema, Target, Task, Terms
-from selenite.table.table import called
-from selenite.text import argument
+from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema, Statistics, Target, Task, Terms
 from selenite.types import Array
 
 
@@ -56,6 +55,7 @@ class PlannedColumn(msgspec.Struct, frozen=True):
     minimum: float | None
     maximum: float | None
     terms: PlannedTerms | None = None  # of free text
+    statistics: list[list[float]] | None = None  # (n_categories, n_names): inputs in place of indicators
 
     @property
     def is_written(self) -> bool:
@@ -69,6 +69,17 @@ class PlannedColumn(msgspec.Struct, frozen=True):
 
 
 _NO_TERMS = PlannedTerms([], [], [], [])
+
+
+class PlannedCrossing(msgspec.Struct, frozen=True):
+    """The statistics of pairs of categories of two columns: inputs that are 0 of a pair that is not told."""
+
+    first: int  # the place of a column
+    second: int
+    at: int  # the first input
+    n_inputs: int
+    keys: list[int]  # rising: code of the first × categories of the second + code of the second
+    values: list[list[float]]  # (n_keys, n_inputs)
 
 
 class Layer(msgspec.Struct, frozen=True):
@@ -119,6 +130,7 @@ class Plan(msgspec.Struct, frozen=True):
     quantiles: Quantiles | None
     is_single: bool  # whether selenite itself computes in single precision
     threshold: float | None = None  # of two classes, if the second is predicted from another probability on
+    crossings: list[PlannedCrossing] = []
 
     @property
     def n_outputs(self) -> int:
@@ -127,9 +139,14 @@ class Plan(msgspec.Struct, frozen=True):
 
     @property
     def row(self) -> Plan:
-        """The plan without its networks and terms: what a row is, and what an answer means."""
-        columns = [msgspec.structs.replace(one, terms=one.terms and _NO_TERMS) for one in self.columns]
-        return msgspec.structs.replace(self, columns=columns, members=[])
+        """The plan without its networks, terms and statistics: what a row is, and what an answer means."""
+        columns = [
+            msgspec.structs.replace(
+                one, terms=one.terms and _NO_TERMS, statistics=None if one.statistics is None else []
+            )
+            for one in self.columns
+        ]
+        return msgspec.structs.replace(self, columns=columns, members=[], crossings=[])
 
     @property
     def reads_text(self) -> bool:
@@ -164,7 +181,6 @@ def plan_of(model: Model) -> Plan:
     >>> plan.classes, [column.name for column in plan.columns], len(plan.members)
     (['false', 'true'], ['x0', 'x1'], 1)
     """
-    refuse_statistics(model.schema)
     if model.network.has_own:
         raise OptionError(
             "an export is written in other languages, and this network has an activation or a loss of your own"
@@ -187,6 +203,7 @@ def plan_of(model: Model) -> Plan:
         quantiles=None if residuals is None else _quantiles(residuals),
         is_single=model.parameters.dtype == np.float32,
         threshold=model.threshold,
+        crossings=_crossings(model.schema),
     )
 
 
@@ -224,6 +241,7 @@ def _schema_of(column: PlannedColumn) -> ColumnSchema:
         minimum=column.minimum,
         maximum=column.maximum,
         terms=None if terms is None else _terms_of(terms),
+        statistics=None if column.statistics is None else _statistics_of(column.statistics),
     )
 
 
@@ -231,14 +249,9 @@ def _terms_of(terms: PlannedTerms) -> Terms:
     return Terms(tuple(terms.names), tuple(terms.rarities), tuple(terms.scores), tuple(map(tuple, terms.added)))
 
 
-def refuse_statistics(schema: Schema) -> None:
-    """Refuse columns that are told by the mean answers of their categories."""
-    told = [column.name for column in schema.columns if column.statistics is not None]
-    if told:
-        raise OptionError(
-            f"{called(told[0])} is told by the mean answers of its categories, which no export reads yet: fit a model "
-            f"without it (--drop {argument(told[0])}), or predict with selenite itself"
-        )
+def _statistics_of(statistics: list[list[float]]) -> Statistics:
+    n_names = len(statistics[0]) if statistics else 1
+    return Statistics(("",) * n_names, np.array(statistics, dtype="<f4").tobytes())
 
 
 def _columns(schema: Schema) -> Iterator[PlannedColumn]:
@@ -271,7 +284,23 @@ def _column(column: ColumnSchema, at: int, n_inputs: int) -> PlannedColumn:
         minimum=column.minimum,
         maximum=column.maximum,
         terms=None if terms is None else _planned_terms(terms),
+        statistics=None if column.statistics is None else _numbers(column.statistics.array, column.statistics.array),
     )
+
+
+def _crossings(schema: Schema) -> list[PlannedCrossing]:
+    """Return the pairs of categories, each with its keys counted from 0."""
+    found, crossings = list[PlannedCrossing](), schema.crossings
+    used = [k for k, column in enumerate(schema.columns) if column.kind not in SET_ASIDE]
+    at, begin, n_inputs = len(input_names(Schema(schema.columns))), 0, len(crossings.names)
+    for pair in crossings.columns:
+        end = begin + prod(len(schema.columns[k].categories) for k in pair)
+        own = slice(*np.searchsorted(crossings.key_array, [begin, end]).tolist())
+        keys, values = (crossings.key_array[own] - begin).tolist(), crossings.value_array[own]
+        first, second = map(used.index, pair)
+        found.append(PlannedCrossing(first, second, at, n_inputs, keys, _numbers(values, values)))
+        at, begin = at + n_inputs, end
+    return found
 
 
 def _planned_terms(terms: Terms) -> PlannedTerms:

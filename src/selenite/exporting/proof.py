@@ -25,15 +25,15 @@ def proof_table(model: Model, seed: int = 0) -> Table:
 
     Of each column there is a row with a gap (where the model takes one), one at either end of its range and beyond it,
     its categories and one never seen, of free text odd letters, blanks and lengths; of more than 32 columns several
-    share rows. Of 2,000 rows drawn at random there are the 8 with the largest pre-activations; further random rows fill
-    up.
+    share rows. Of each pair of columns that are crossed there is one whose categories are told. Of 2,000 rows drawn at
+    random there are the 8 with the largest pre-activations; further random rows fill up.
     """
     generator = np.random.default_rng(seed)
     columns = [column for column in model.schema.columns if column.kind not in SET_ASIDE]
     words = [() if column.terms is None else telling_words(column.terms) for column in columns]
     known = list(zip(columns, words, strict=True))
     usual = [_usual(*one) for one in known]
-    rows = [list(usual), *_special_rows(known, usual)]
+    rows = [list(usual), *_special_rows(known, usual), *_rows_of_pairs(model.schema, columns, usual)]
     drawn = [[_drawn(*one, generator) for one in known] for _ in range(TRIED)]
     active = np.argsort(-_activity(model, _table(columns, drawn)), kind="stable")[:MOST_ACTIVE]
     rows += [drawn[i] for i in active]
@@ -84,6 +84,22 @@ def _special_rows(columns: list[tuple[ColumnSchema, Sequence[str]]], usual: list
         special = {k: _special(*columns[k]) for k in range(first, len(columns), MOST_APART)}
         for i in range(max(map(len, special.values()))):
             yield [special[k][i] if i < len(special.get(k, ())) else value for k, value in enumerate(usual)]
+
+
+def _rows_of_pairs(schema: Schema, columns: list[ColumnSchema], usual: list[Value]) -> Iterator[list[Value]]:
+    """Yield for each pair of columns that are crossed a row that is usual but for a pair of categories that is told."""
+    begin = 0
+    for pair in schema.crossings.columns:
+        first, second = (schema.columns[k] for k in pair)
+        end = begin + len(first.categories) * len(second.categories)
+        low, high = np.searchsorted(schema.crossings.key_array, [begin, end]).tolist()
+        if low < high:
+            codes = divmod(int(schema.crossings.key_array[(low + high) // 2]) - begin, len(second.categories))
+            row = list(usual)
+            for column, code in zip((first, second), codes, strict=True):
+                row[columns.index(column)] = column.categories[code]
+            yield row
+        begin = end
 
 
 def _special(column: ColumnSchema, words: Sequence[str]) -> list[Value]:

@@ -103,8 +103,7 @@ def export(
     ('sign.py', True, True)
     """
     found, writer, name = model_of(model), _writer(to, integer, double), identifier(name or "model")
-    if not writer.reads_text:  # told before anything is distilled
-        _refuse_text(found.schema, "integers" if integer else to)
+    _refuse_unread(found.schema, writer, "integers" if integer else to)  # told before anything is distilled
     if data is not None and not integer and distil is None and to != PAGE.to:
         raise OptionError(
             "data=... is for distil=..., integer=True and to='html': other exports answer as the model does"
@@ -201,14 +200,28 @@ def _asked(tolerance: float | None, double: bool = False, data: Table | None = N
     return Asked(tolerance, double, data)
 
 
-def _refuse_text(schema: Schema, what: str) -> None:
-    """Refuse columns of free text where a way of writing cannot read words exactly as the model does."""
-    name = next((column.name for column in schema.columns if column.kind == "text"), None)
-    if name is not None:
-        others = ", ".join(other for other, writer in WRITERS.items() if writer.reads_text)
+def _refuse_unread(schema: Schema, writer: Writer, what: str) -> None:
+    """Refuse columns that a way of writing cannot read as the model does."""
+    if not writer.reads_text:
+        _refuse(
+            [one.name for one in schema.columns if one.kind == "text"],
+            f"free text, whose words {what}",
+            [to for to, one in WRITERS.items() if one.reads_text],
+        )
+    if not writer.reads_statistics:
+        _refuse(
+            [one.name for one in schema.columns if one.statistics],
+            f"told by the mean answers of its categories, which {what}",
+            [to for to, one in WRITERS.items() if one.reads_statistics],
+        )
+
+
+def _refuse(names: Sequence[str], why: str, others: Sequence[str]) -> None:
+    """Refuse the first of columns, of which there may be none; name what other ways there are."""
+    if names:
         raise OptionError(
-            f"{called(name)} is free text, whose words {what} cannot read as the model does: export it to {others}, or "
-            f"fit a model without the column (--drop {argument(name)})"
+            f"{called(names[0])} is {why} cannot read as the model does: export it to {', '.join(others)}, or "
+            f"fit a model without the column (--drop {argument(names[0])})"
         )
 
 

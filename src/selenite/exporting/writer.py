@@ -88,6 +88,7 @@ class Writer(ABC):
     to: str
     suffix: str  # of the file by which an export is known
     reads_text: bool  # whether free text can be written so
+    reads_statistics: bool  # whether mean answers of categories can be written so
 
     @abstractmethod
     def is_of(self, file: Path) -> bool:

@@ -40,6 +40,7 @@ def source(export: Export, names: Names) -> str:
     """Return the source's text."""
     plan, name, double = export.plan, export.name, export.double
     encoding = [line for column, own in zip(plan.columns, names.columns, strict=True) for line in _encoded(column, own)]
+    encoding += _encoded_pairs(plan, names)
     body = [
         *_tables(plan, names, name, double),
         "",
@@ -84,8 +85,14 @@ def _tables(plan: Plan, names: Names, name: str, double: bool) -> Iterator[str]:
             yield f"static const double {own}_frequent[] = {{{', '.join(map(repr, column.frequent_values))}}};"
         if column.categories:
             yield f"static const char *const {own}_names[] = {{{', '.join(map(string, column.categories))}}};"
+        if column.statistics:
+            yield _table(f"{own}_statistics", column.statistics, double)
         if column.terms is not None:
             yield from tables_of_terms(column.terms, own)
+    for i, crossing in enumerate(plan.crossings):
+        if crossing.keys:
+            yield f"static const long long keys_{i}[] = {{{','.join(map(str, crossing.keys))}}};"
+            yield _table(f"pairs_{i}", crossing.values, double)
     for at in range(len(plan.periodic)):
         waves = [member.waves[at] for member in plan.members]
         yield _table(f"frequencies_{at}", [one.frequencies for one in waves], double)
@@ -176,10 +183,30 @@ def _encoded_category(column: PlannedColumn, own: str, x: str) -> Iterator[str]:
         if column.missing:
             yield f"if ({x} < 0) inputs[{at + column.n_inputs - 1}] = 1;"
         return
+    if column.statistics is not None:
+        n_statistics = column.n_inputs - column.missing
+        if n:
+            yield f"if ({x} >= 0 && {x} < {n})"
+            yield f"    for (i = 0; i < {n_statistics}; i++) inputs[{at} + i] = {own}_statistics[{x}][i];"
+        if column.missing:
+            yield f"if ({x} < 0) inputs[{at + column.n_inputs - 1}] = 1;"
+        return
     most = n + column.rare
     yield f"if ({x} >= 0 && {x} < {most}) inputs[{at} + {x}] = 1;"
     if column.missing:
         yield f"if ({x} < 0) inputs[{at + column.n_inputs - 1}] = 1;"
+
+
+def _encoded_pairs(plan: Plan, names: Names) -> Iterator[str]:
+    for i, one in enumerate(plan.crossings):
+        if one.keys:
+            a, b = f"row->{names.columns[one.first]}", f"row->{names.columns[one.second]}"
+            n_a, n_b = (len(plan.columns[k].categories) for k in (one.first, one.second))
+            yield f"if ({a} >= 0 && {a} < {n_a} && {b} >= 0 && {b} < {n_b}) {{"
+            yield f"    int place = place_of_key((long long){a} * {n_b} + {b}, keys_{i}, {len(one.keys)});"
+            yield "    if (place >= 0)"
+            yield f"        for (i = 0; i < {one.n_inputs}; i++) inputs[{one.at} + i] = pairs_{i}[place][i];"
+            yield "}"
 
 
 # ---------------------------------------------------------------- inputs become an output

@@ -178,13 +178,44 @@ def _categories(graph: Graph, plan: Plan, columns: Columns, given: list[str]) ->
     own = [
         (k, code)
         for k, column in enumerate(columns)
-        if not column.is_pair
+        if not column.is_pair and column.statistics is None
         for code in range(len(column.categories) + column.rare)
     ]
     if own:
         is_own = graph.add("Equal", graph.columns(codes, [k for k, _ in own]), np.array([code for _, code in own]))
         yield graph.cast(is_own, np.float64), [columns[k].at + code for k, code in own]
+    for k, column in enumerate(columns):
+        if column.statistics is not None:
+            code = graph.columns(codes, [k])
+            place = graph.add("Where", graph.add("Less", code, np.int64(0)), np.int64(len(column.categories)), code)
+            n = column.n_inputs - column.missing
+            yield _rows_of(graph, column.statistics, place, n), list(range(column.at, column.at + n))
+    yield from _pairs(graph, plan, columns, codes)
     yield from _indicators_of_gaps(graph, columns, graph.add("Equal", codes, np.int64(-1)))
+
+
+def _pairs(graph: Graph, plan: Plan, columns: Columns, codes: str) -> Blocks:
+    """Yield the statistics of pairs of categories, whose codes go from -1 to the number of categories."""
+    for one in plan.crossings:
+        first, second = plan.columns[one.first], plan.columns[one.second]
+        n, width = len(second.categories), len(second.categories) + 2
+        a, b = (graph.columns(codes, [columns.index(column)]) for column in (first, second))
+        key = graph.add("Add", graph.add("Mul", a, np.int64(width)), b)
+        place = graph.add(
+            "LabelEncoder",
+            key,
+            domain=LEARNING,
+            keys_int64s=[key // n * width + key % n for key in one.keys] or [-1],
+            values_int64s=list(range(len(one.keys))) or [0],
+            default_int64=len(one.keys),
+        )
+        yield _rows_of(graph, one.values, place, one.n_inputs), list(range(one.at, one.at + one.n_inputs))
+
+
+def _rows_of(graph: Graph, rows: Sequence[Sequence[float]], place: str, n: int) -> str:
+    """Return the row of n numbers at each place, (n_rows, 1), zeros at the place after the last."""
+    table = np.array([*rows, [0.0] * n])
+    return graph.add("Reshape", graph.add("Gather", table, place, axis=0), np.array([-1, n], dtype=np.int64))
 
 
 def _code(graph: Graph, column: PlannedColumn, text: str) -> str:

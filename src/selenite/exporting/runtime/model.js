@@ -82,7 +82,26 @@ export function verify(rows = PROOF.rows, wanted = PROOF.outputs) {
 export function encode(row) {
   const inputs = new Numbers(PLAN.n_inputs);
   for (const column of COLUMNS) encodeColumn(column, given(row, column.name), inputs);
+  if (PLAN.crossings.length) encodePairs(row, inputs);
   return inputs;
+}
+
+/** Writes the statistics of pairs of categories: 0 where one is missing or was never seen. */
+function encodePairs(row, inputs) {
+  const codes = new Map([...new Set(PLAN.crossings.flatMap(({ first, second }) => [first, second]))].map((k) => {
+    const { name, categories } = COLUMNS[k], code = isGap(row[name]) ? categories.length : codeOf(COLUMNS[k], row[name]);
+    return [k, code === categories.length ? -1 : code];
+  }));
+  for (const { first, second, at, keys, values } of PLAN.crossings) {
+    const [a, b] = [codes.get(first), codes.get(second)], key = a * COLUMNS[second].categories.length + b;
+    let low = 0, high = keys.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (keys[middle] < key) low = middle + 1;
+      else high = middle;
+    }
+    if (a >= 0 && b >= 0 && keys[low] === key) inputs.set(values[low], at);
+  }
 }
 
 function given(row, name) {
@@ -106,7 +125,8 @@ function encodeColumn(column, value, inputs) {
     inputs.set(textScores(column, String(value)), at);
   } else {
     const code = codeOf(column, value);
-    if (isPair(column)) inputs[at] = [-1, 1, 0][code];
+    if (column.statistics) inputs.set(column.statistics[code] ?? [], at);
+    else if (isPair(column)) inputs[at] = [-1, 1, 0][code];
     else if (code < categories.length + rare) inputs[at + code] = 1;
   }
 }

@@ -86,3 +86,16 @@ static int folded_code_of(const char *text, const char *const *names, int n)
     }
     return n;
 }
+
+/* part: place_of_key */
+/* The place of a key among n that rise, -1 where it is none of them. */
+static int place_of_key(long long key, const long long *keys, int n)
+{
+    int low = 0, high = n;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (keys[middle] < key) low = middle + 1;
+        else high = middle;
+    }
+    return low < n && keys[low] == key ? low : -1;
+}

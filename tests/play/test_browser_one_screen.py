@@ -215,8 +215,17 @@ def test_a_plane_for_points_of_ones_own_begins_empty(seen):
     page = seen.page
     page.click("input[value=clouds]")
     page.wait_for_selector("#legend:has-text('dog')")
+    page.click("#play")
+    seen.until(lambda: seen.epoch() > 3)
     page.click("input[value=drawn]")
     page.wait_for_selector("#start-here:has-text('Click to put the first point.')")
+    assert [seen.text(part) for part in ("#play", "#clock", "#summary", ".norm")] == [
+        "▶ Play",
+        "epoch 0",
+        "",
+        "gradient ",
+    ]
+    assert {value.text_content() for value in page.query_selector_all(".value")} == {""}
     assert seen.text("#figures") == "–"
     assert len(page.query_selector_all("button.unit")) == 7
     assert "empty plane" in seen.text("#intro")

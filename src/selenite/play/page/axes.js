@@ -16,7 +16,7 @@ export function ticks({ low, high, labels = [] }, most = 5) {
 }
 
 // A number with as many decimals as its step needs.
-const plain = (value, step) => (Math.abs(value) >= 1e6 ? `${short(value / 1e6).replace(/\.?0+$/, "")}M` : (value + 0).toLocaleString("en", { maximumFractionDigits: Math.max(0, -Math.floor(Math.log10(step))) }).replace("-", "−").replace(/^−0$/, "0"));
+const plain = (value, step) => (Math.abs(value) >= 1e6 ? `${short(value / 1e6).replace(/\.?0+$/, "")}M` : Math.abs(value) >= 1e4 ? `${short(value / 1e3).replace(/\.0*$/, "")}k` : (value + 0).toLocaleString("en", { maximumFractionDigits: Math.max(0, -Math.floor(Math.log10(step))) }).replace("-", "−").replace(/^−0$/, "0"));
 
 // Draw into a canvas that lies under the picture and goes beyond it on all sides. `bar`: {kind, labels from low to high}, or none.
 export function drawAxes(canvas, picture, axes, bar) {
@@ -41,7 +41,7 @@ export function drawAxes(canvas, picture, axes, bar) {
     for (const [at, text] of ticks(up, side < 240 ? 3 : 5)) {
       const y = top + (1 - at) * side;
       tick(context, left - 4, y, left, y);
-      context.fillText(cut(context, text, left - 14), left - 6, y);
+      context.fillText(cut(context, text, left - 18), left - 6, y);
     }
     context.save();
     context.translate(6, top + side / 2);

@@ -17,7 +17,6 @@ export function setUp() {
     norm, text,
     check("linear scale", false, (on_) => { even = on_; tell("draw"); })));
   on("detail", show);
-  on("detail", () => { norm.textContent = `gradient ${store.frame?.gradient_norm ? short(store.frame.gradient_norm) : ""}`; });
   on("draw", show);
   new ResizeObserver(() => tell("draw")).observe(canvas);
   canvas.addEventListener("click", (event) => {
@@ -26,7 +25,8 @@ export function setUp() {
 }
 
 function show() {
-  const { detail, state } = store;
+  const { detail, frame, state } = store;
+  norm.textContent = `gradient ${frame?.gradient_norm && !state?.waiting ? short(frame.gradient_norm) : ""}`;
   if (!detail || !canvas.clientWidth) return;
   const [w, hgt, ratio] = [canvas.clientWidth, canvas.clientHeight, devicePixelRatio];
   Object.assign(canvas, { width: w * ratio, height: hgt * ratio });
@@ -72,10 +72,9 @@ function show() {
 function grid(context, low, high, y, w, left) {
   context.strokeStyle = dark() ? "#3a3e46" : "#ddd";
   context.lineWidth = 1;
-  const every = Math.max(1, Math.ceil((high - low) / 4));
-  let drawn = 0;
-  for (let p = Math.ceil(low); p <= high; p += every) drawn += mark(context, 10 ** p, y, w, left);
-  if (drawn < 2) for (const p of [low + 0.05, high - 0.05]) mark(context, 10 ** p, y, w, left);
+  const every = Math.max(1, Math.ceil((high - low) / 4)), decades = [];
+  for (let p = Math.ceil(low); p <= high; p += every) decades.push(p);
+  for (const p of decades.length > 1 ? decades : [low + 0.05, high - 0.05]) mark(context, 10 ** p, y, w, left);
 }
 
 function mark(context, value, y, w, left) {
@@ -83,7 +82,6 @@ function mark(context, value, y, w, left) {
   context.moveTo(left, y(value)); context.lineTo(w - 8, y(value));
   context.stroke();
   context.fillText(short(Number(value.toPrecision(2))).replace(/(\.\d*?)0+$/, "$1").replace(/\.$/, ""), 2, y(value) + 4);
-  return 1;
 }
 
 function line(context, epochs, values, x, y, colour, width, dash) {

@@ -28,7 +28,7 @@ export function setUp() {
   fill($("diagram"), board, h("div", { class: "ways" }, ways, hint));
   on("state", () => fill(ways, ...["forward", "backward"].map(way)));
   board.append(lines, surfaces);
-  on("state", build);
+  on("state", () => { build(); if (store.state.waiting) blank(); }); // no frame comes of it
   on("frame", render);
   on("draw", render);
   board.addEventListener("click", (event) => { if (event.target === board || event.target === surfaces) pickLine(event); });
@@ -201,7 +201,11 @@ function render() {
 
 // A network that has nothing to learn from yet: its units and lines without numbers.
 function blank() {
-  units.flat().forEach((button) => { button.value_.textContent = ""; button.classList.remove("selected"); });
+  units.flat().forEach((button) => {
+    button.value_.textContent = "";
+    button.classList.remove("selected");
+    if (button.lastChild) button.lastChild.style.opacity = 0; // its bias
+  });
   fitted(surfaces);
   const context = fitted(lines);
   drawn = "";

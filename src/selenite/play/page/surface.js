@@ -348,7 +348,7 @@ function follow(context, x, y, r) {
 let summarised = 0;
 function summarise() {
   const { state, frame } = store;
-  if (performance.now() - summarised < 200 && frame && frame.playing) return;
+  if (performance.now() - summarised < 200 && frame?.playing && !state.waiting) return;
   summarised = performance.now();
   const n = state.points.x.length;
   const shown = n < state.rows.all ? `${whole(n)} of ${whole(state.rows.all)} rows drawn. ` : "";

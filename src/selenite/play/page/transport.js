@@ -45,6 +45,7 @@ function state() {
   $("timeline").min = now.first_epoch;
   $("batch").disabled = now.batches < 2;
   $("play").disabled = Boolean(now.waiting);
+  if (now.waiting) standing({ playing: false, epoch: 0 }); // no frame comes of it
   if (!now.trying) $("twenty").textContent = "20 seeds";
   else if (!state.trying) $("twenty").textContent = "Stop (0 %)";
   if (now.seeds && !state.seeds) showTraining("seeds-box");
@@ -53,12 +54,13 @@ function state() {
   seeds(now);
 }
 
-function frame() {
-  const { frame: now } = store;
+const frame = () => standing(store.frame);
+
+function standing(now) {
   $("play").textContent = now.playing ? "‖ Pause" : "▶ Play";
   $("play").classList.toggle("on", now.playing);
   if (!dragging) {
-    if (Number($("timeline").max) < now.epoch) $("timeline").max = now.epoch;
+    if (Number($("timeline").max) < now.epoch || store.state.waiting) $("timeline").max = now.epoch;
     $("timeline").value = now.epoch;
     clock(now.epoch, now.row);
   }

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import selenite
+from selenite.cli.columns import directions_of, kinds_of
 from selenite.fitting.out_of_fold import judged_again
 from selenite.table import read_table
 
@@ -155,3 +156,8 @@ def test_a_wrong_name_is_answered_with_the_nearest_or_the_likely_ones(run, tmp_p
     for rename in ("prize=a1", "b=prcie"):
         told = run("predict", "t.selenite", "t.csv", "--rename", rename, code=2).stderr
         assert 'did you mean "price"?' in told
+
+
+def test_commas_part_columns_and_may_be_in_a_name():
+    assert kinds_of(("a=category,b,c=number", "d=yes/no")) == {"a": "category", "b,c": "number", "d": "yes/no"}
+    assert directions_of(("a=+,b,c=-", "d=+")) == {"a": 1, "b,c": -1, "d": 1}

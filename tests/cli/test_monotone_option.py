@@ -1,5 +1,6 @@
 """`fit --monotone income=+`: kept, told in the report, and refused where it cannot be."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -52,3 +53,16 @@ def test_python_gives_the_same_bytes(run, sales):
 def test_what_cannot_be_is_refused(run, sales, options, said):
     output = run("fit", "sales.csv", *QUICK, *options, code=2).output
     assert said in " ".join(output.split())
+
+
+def test_its_cost_is_that_of_the_same_fit_without_it(run, sales):
+    options = (*QUICK, "--test-fraction", 0.3, "--json")
+    free = json.loads(run("fit", "sales.csv", *options, "-o", "free.selenite").stdout)
+    found = json.loads(run("fit", "sales.csv", *options, "--monotone", "age=-").stdout)
+    assert found["test"]["free"] == free["test"]["selenite"]
+    with_them, without = (found["test"][name]["RMSE"]["value"] for name in ("selenite", "free"))
+    assert f"With monotone columns the RMSE is {with_them:.1f}, without {without:.1f}" in found["verdict"]
+    told = " ".join(run("score", "sales.selenite", "sales.csv").output.split())
+    assert f'never rises as "age" rises; when it was fitted, the RMSE was {with_them:.1f}, and' in told
+    stored = {(one.model, one.metric): one.value for one in selenite.load("sales.selenite").figures}
+    assert stored["free", "RMSE"] == without

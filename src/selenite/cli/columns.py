@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
@@ -14,12 +15,14 @@ from selenite.table.choice import kept_columns, named_in
 from selenite.text import argument, listed, shown
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
+SIGNED = re.compile(r"(?<==[+-]),")  # between columns that are to be monotone, none of whose names it may be in
+DECLARED = re.compile(rf"(?:(?<={')|(?<='.join(f'={re.escape(kind)}' for kind in KINDS)})),")  # likewise
 TASKS = ("target", "groups", "weights", "time_column")  # options that give a column a task of its own
 
 
 def column_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options to a command; they arrive as `kinds`, `drop` and `only`, tuples of text."""
-    kinds = f"What a column is: {', '.join(KINDS)}; may be repeated. An identifier or a constant is not learnt from."
+    kinds = f"What columns are, commas between: {', '.join(KINDS)}. An identifier or a constant is not learnt from."
     drop = "Leave columns out, commas between; may be repeated, which a name with a comma needs."
     only = "Learn from these columns alone, likewise."
     command = click.option("--only", multiple=True, metavar="COLUMNS", help=only)(command)
@@ -116,9 +119,9 @@ class ColumnChoice:
 
 
 def kinds_of(given: tuple[str, ...]) -> dict[str, Kind]:
-    """Return the kind of each column named; a name may hold equals signs."""
+    """Return the kind of each column named, commas between; a name may hold equals signs."""
     kinds: dict[str, Kind] = {}
-    for text in given:
+    for text in (one for each in given for one in DECLARED.split(each)):
         name, equals, kind = text.rpartition("=")
         known = next((one for one in KINDS if one == kind.strip().casefold()), None)
         if not equals or known is None:
@@ -129,9 +132,9 @@ def kinds_of(given: tuple[str, ...]) -> dict[str, Kind]:
 
 
 def directions_of(given: tuple[str, ...]) -> dict[str, int]:
-    """Return 1 or -1 for each column that is to be monotone; a name may hold equals signs."""
+    """Return 1 or -1 for each column that is to be monotone, commas between; a name may hold equals signs."""
     directions: dict[str, int] = {}
-    for text in given:
+    for text in (one for each in given for one in SIGNED.split(each)):
         name, equals, sign = text.rpartition("=")
         direction = {"+": 1, "-": -1}.get(sign.strip())
         if not equals or direction is None:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 SEEDS = "Fit with so many, from --seed on, to see how the figures vary; the first is saved."
 MONOTONE = (
     "NAME=+: the prediction, or the probability of the second of two classes, never falls as that number rises, all "
-    "else equal; NAME=-: it never rises. May be repeated."
+    "else equal; NAME=-: it never rises. Commas between."
 )
 FOLDS = "Judge every row, by models fitted without its fold; with --time-column by those of the rows before."
 COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that name a column with a task of its own

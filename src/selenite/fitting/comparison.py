@@ -97,8 +97,23 @@ def judge(
         left_out = set(DECIDED) - {by}
         told = {name: [one for one in found if one.name not in left_out] for name, found in figures.items()}
     text = verdict(losses, told, guess, by, clusters, linear_cut_short, by_figure=metric is not None)
+    if "free" in losses:
+        text += _cost_of_monotone(
+            losses, figures, f"weighted {measure(saved)}" if weighted else measure(saved), clusters
+        )
     figures[heading] = figures.pop("naive")
     return Judgement(figures, text)
+
+
+def _cost_of_monotone(
+    losses: Mapping[str, Floats], figures: Mapping[str, list[Metric]], by: str, clusters: Clusters
+) -> str:
+    """Return what it costs in loss that columns are monotone, and whether chance may have made it."""
+    values = [Metric(by, one.value) for name in ("selenite", "free") for one in figures[name] if one.name == by]
+    with_them, without = figure_texts(by, values)
+    low, high = ratio_interval(losses["selenite"], losses["free"], clusters)
+    chance = ", within chance" if low <= 1 <= high else ""
+    return f" With monotone columns the {by} is {with_them}, without {without}{chance}."
 
 
 def _of_constant(metric: Metric) -> Metric:

@@ -10,7 +10,7 @@ from selenite.fitting.budget import countdown
 from selenite.fitting.diagnosis import DIVERGED, diagnose_members, rows_kept
 from selenite.fitting.encoded import Encoded, TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, fit_model
-from selenite.fitting.evaluated import FOR_FITTING, FOR_LINEAR, JUDGING, JUDGING_BY_LINEAR
+from selenite.fitting.evaluated import FOR_FITTING, FOR_LINEAR, JUDGING, JUDGING_BY_LINEAR, JUDGING_FREE
 from selenite.model import Model, Settings
 from selenite.splits.split import Part
 from selenite.stages import Stages
@@ -70,7 +70,7 @@ class Contenders:
     """What was fitted."""
 
     kept: Fitted  # on all rows, or on those that are not put aside
-    by_name: dict[str, list[Fitted]]  # "selenite" and "linear": a model of each part
+    by_name: dict[str, list[Fitted]]  # "selenite", "free" if columns are monotone, and "linear": a model of each part
     of_seeds: list[list[Fitted]]  # "selenite" once more of each further seed
     seconds: float  # without the linear ones
 
@@ -82,7 +82,8 @@ class Contenders:
 
 def stages_of(settings: Settings, by_folds: bool, seeds: int) -> list[str]:
     """Return the stages of fitting them that follow those of the first."""
-    return [*[JUDGING] * by_folds, *_further(seeds), *[JUDGING_BY_LINEAR] * (settings.hidden != ())]
+    beside = [JUDGING_FREE] * bool(settings.monotone) + [JUDGING_BY_LINEAR] * (settings.hidden != ())
+    return [*[JUDGING] * by_folds, *_further(seeds), *beside]
 
 
 def _further(seeds: int) -> list[str]:
@@ -100,7 +101,7 @@ def fit_contenders(
 ) -> Contenders:
     """Fit them; of the seconds `left` each fit has its share, if there is a time limit."""
     begun, n_parts = time.perf_counter(), len(fits.parts)
-    own = within(settings, FOR_FITTING, left, by_folds + seeds * n_parts)
+    own = within(settings, FOR_FITTING, left, by_folds + (seeds + bool(settings.monotone)) * n_parts)
     kept = fits.fit(None if by_folds else 0, own, callbacks, stages)
     if fits.interrupted and not any(kept.model.recipe.best_epochs):
         raise KeyboardInterrupt  # nothing was learnt
@@ -110,6 +111,10 @@ def fit_contenders(
         for k, stage in enumerate(_further(seeds), start=1)
     ]
     seconds = time.perf_counter() - begun
+    if settings.monotone:  # what it costs: rows are encoded otherwise for columns that may go as they like
+        free = Fits(fits.given, fits.parts, fits.trainer, fits.interrupted)
+        by_name["free"] = free.fit_parts(JUDGING_FREE, replace(own, monotone={}), stages)
+        fits.interrupted = free.interrupted
     if settings.hidden != ():
         linear = within(linear_beside(settings), FOR_LINEAR, left, n_parts)
         by_name["linear"] = fits.fit_parts(JUDGING_BY_LINEAR, linear, stages)

@@ -20,6 +20,7 @@ from selenite.training import Finding, Training
 TEST_FRACTION = 0.15
 FOR_FITTING = 0.8  # of a time limit
 PREPARING, JUDGING, JUDGING_BY_LINEAR = "preparing the rows", "judging the model by folds", "fitting a linear model"
+JUDGING_FREE = "fitting without monotone columns"
 FOR_LINEAR = 0.5  # of what is left then; the rest is for the figures
 INTERRUPTED = "Verdict: none, judging the model was interrupted."
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from selenite.markup import Markup, element, table
 from selenite.model.baselines import HEADINGS
-from selenite.model.stored_figures import over_seeds_dict, over_seeds_text, rows_of_figures
+from selenite.model.stored_figures import monotone_text, over_seeds_dict, over_seeds_text, rows_of_figures
 from selenite.text import counted, figure_texts, figures_table, listed, paragraph, path_text, plain, shown
 
 if TYPE_CHECKING:
@@ -125,14 +125,6 @@ def _facts(fit: EvaluatedFit) -> dict[str, str]:
         "training": f"{ended}, {kept} kept, {fit.seconds:.1f} s",
         **({} if model.threshold is None else {"decision": _decision(model)}),
     }
-
-
-def monotone_text(schema: Schema) -> str:
-    """Return with which columns the prediction goes one way; nothing where it may go as it likes."""
-    ways = {"never falls": 1, "never rises": -1}
-    names = {way: [each.name for each in schema.columns if each.monotone == sign] for way, sign in ways.items()}
-    told = [f"{way} as {listed(each)} {'rises' if len(each) == 1 else 'rise'}" for way, each in names.items() if each]
-    return "; ".join(told)
 
 
 def statistics_text(schema: Schema) -> str:

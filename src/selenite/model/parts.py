@@ -87,7 +87,9 @@ class Figure:
     """A metric on rows never used in making the model, of the model itself or of a baseline."""
 
     metric: str  # "accuracy", "area under ROC", "log loss", "R2", "RMSE", "MAE", a loss as it is spelt, ...
-    model: str  # "selenite", "linear", or what is always given: "majority", "weighted shares", "mean", "median", ...
+    model: (
+        str  # "selenite", "free" if no column were monotone, "linear", or what is always given: "majority", "mean", ...
+    )
     value: float
     low: float | None = None  # 95 % interval
     high: float | None = None

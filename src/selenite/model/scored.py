@@ -16,6 +16,7 @@ from selenite.model.judged import Judged, judged
 from selenite.model.metrics import Metric
 from selenite.model.model import Model
 from selenite.model.predictions import Predictions, which_class
+from selenite.model.stored_figures import monotone_told
 from selenite.model.summed import Summed
 from selenite.stages import Stages
 from selenite.table import Pieces
@@ -66,7 +67,7 @@ class Score:
     def _text(self, remark: str) -> str:
         first, table = next(iter(self.parts.values())), figures_table(self._headed())
         coverage = first.coverage()
-        told = [self._which_class(), remark, "" if coverage is None else str(coverage)]
+        told = [self._which_class(), monotone_told(self.model), remark, "" if coverage is None else str(coverage)]
         parts = [table, *(paragraph(text) for text in told if text)]
         return "\n\n".join([*parts, confusion_text(first)] if first.is_of_classes else parts)
 
@@ -92,7 +93,7 @@ class Score:
             element("p", f"{self.source}: {plain(self.model.target.name)}."),
             html_table("Figures", ["", *headed], rows),
             element("p", self._which_class()) if self._which_class() else joined(),
-            element("p", self._remark()) if self._remark() else joined(),
+            *(element("p", told) for told in (monotone_told(self.model), self._remark()) if told),
             counts,
         )
 

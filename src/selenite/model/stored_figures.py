@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from selenite.markup import Markup, element, joined, table
+from selenite.model.metrics import Metric
 from selenite.model.model import Model
 from selenite.model.parts import Figure, OverSeeds
-from selenite.text import figure_texts
+from selenite.model.predictions import measure
+from selenite.table import Schema
+from selenite.text import figure_texts, listed
 
 NAMES = {
     "selenite": "this model",
+    "free": "the same without monotone columns",
     "linear": "linear model",
     "original": "the model it was distilled from",
     "before": "the model it continues",
@@ -41,6 +45,25 @@ def stored_figures(model: Model) -> Markup:
         ),
         *([element("p", over_seeds_text(model))] if model.over_seeds else []),
     )
+
+
+def monotone_text(schema: Schema) -> str:
+    """Return with which columns the prediction goes one way; nothing where it may go as it likes."""
+    ways = {"never falls": 1, "never rises": -1}
+    names = {way: [each.name for each in schema.columns if each.monotone == sign] for way, sign in ways.items()}
+    told = [f"{way} as {listed(each)} {'rises' if len(each) == 1 else 'rise'}" for way, each in names.items() if each]
+    return "; ".join(told)
+
+
+def monotone_told(model: Model) -> str:
+    """Return the same in a sentence, with what it cost in loss when the model was fitted; nothing if it may."""
+    ways = monotone_text(model.schema)
+    by = measure(model)
+    found = [one for name in ("selenite", "free") for one in model.figures if (one.model, one.metric) == (name, by)]
+    if not ways or len(found) < 2:
+        return f"The prediction {ways}." if ways else ""
+    with_them, without = figure_texts(by, [Metric(by, one.value) for one in found])
+    return f"The prediction {ways}; when it was fitted, the {by} was {with_them}, and {without} without that."
 
 
 def over_seeds_text(model: Model) -> str:

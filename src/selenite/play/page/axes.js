@@ -1,6 +1,7 @@
 // What stands around a picture of the plane: the axes with their numbers and names, and the colour bar.
 
 import { barOf, dark, ink } from "./colours.js";
+import { fitted } from "./dom.js";
 import { short } from "./text.js";
 
 const FONT = "10.5px system-ui, sans-serif";
@@ -20,10 +21,7 @@ const plain = (value, step) => (Math.abs(value) >= 1e6 ? `${short(value / 1e6).r
 
 // Draw into a canvas that lies under the picture and goes beyond it on all sides. `bar`: {kind, labels from low to high}, or none.
 export function drawAxes(canvas, picture, axes, bar) {
-  const [w, hgt, ratio] = [canvas.clientWidth, canvas.clientHeight, devicePixelRatio], side = picture.offsetWidth, left = picture.offsetLeft, top = picture.offsetTop;
-  Object.assign(canvas, { width: Math.round(w * ratio), height: Math.round(hgt * ratio) });
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const context = fitted(canvas), w = canvas.clientWidth, side = picture.offsetWidth, left = picture.offsetLeft, top = picture.offsetTop;
   Object.assign(context, { font: FONT, fillStyle: dark() ? "#b9bec8" : "#50555e", strokeStyle: dark() ? "#6b7280" : "#8a8f98", lineWidth: 1, textBaseline: "middle" });
   const [across, up] = axes;
   context.textAlign = "center";
@@ -68,7 +66,7 @@ function tick(context, ...[x1, y1, x2, y2]) {
   context.stroke();
 }
 
-function cut(context, text, room) {
+export function cut(context, text, room) {
   let found = String(text);
   while (found.length > 1 && context.measureText(found).width > room) found = `${found.slice(0, -2)}…`;
   return found;

@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { dark } from "./colours.js";
-import { $, field, fill, h, select } from "./dom.js";
+import { $, field, fill, fitted, h, select } from "./dom.js";
 import { on, store } from "./store.js";
 import { looks, point } from "./surface.js";
 import { short } from "./text.js";
@@ -62,10 +62,7 @@ function draw() {
   const { state } = store;
   const side = canvas.clientWidth;
   if (!side || known.points.length !== state.points.x.length) return;
-  const ratio = devicePixelRatio;
-  canvas.width = canvas.height = Math.round(side * ratio);
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const context = fitted(canvas, side, side);
   context.lineWidth = 0.9;
   known.lines.forEach((line, k) => {
     context.beginPath();

@@ -2,7 +2,7 @@
 
 import { call } from "./api.js";
 import { dark, lineColour } from "./colours.js";
-import { $, check, fill, h } from "./dom.js";
+import { $, check, fill, fitted, h } from "./dom.js";
 import { on, store, tell } from "./store.js";
 import { loss, percent, short, whole } from "./text.js";
 
@@ -28,10 +28,7 @@ function show() {
   const { detail, frame, state } = store;
   norm.textContent = `gradient ${frame?.gradient_norm && !state?.waiting ? short(frame.gradient_norm) : ""}`;
   if (!detail || !canvas.clientWidth) return;
-  const [w, hgt, ratio] = [canvas.clientWidth, canvas.clientHeight, devicePixelRatio];
-  Object.assign(canvas, { width: w * ratio, height: hgt * ratio });
-  const context = canvas.getContext("2d");
-  context.scale(ratio, ratio);
+  const context = fitted(canvas), [w, hgt] = [canvas.clientWidth, canvas.clientHeight];
   const ink = dark() ? "#b9bec8" : "#50555e";
   context.font = "11px system-ui, sans-serif";
   context.fillStyle = ink;

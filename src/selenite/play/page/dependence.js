@@ -1,8 +1,9 @@
 // How the answer depends on one column: its mean over the rows, were all of them to have the same value there.
 
 import { ask } from "./api.js";
+import { cut } from "./axes.js";
 import { dark, lineColour } from "./colours.js";
-import { $, field, fill, h, select } from "./dom.js";
+import { $, field, fill, fitted, h, select } from "./dom.js";
 import { on, store } from "./store.js";
 import { percent, short } from "./text.js";
 import { visible, watcher } from "./views.js";
@@ -47,17 +48,13 @@ function controls() {
 function draw() {
   const [w, hgt] = [canvas.clientWidth, canvas.clientHeight];
   if (!w) return;
-  const ratio = devicePixelRatio;
-  Object.assign(canvas, { width: Math.round(w * ratio), height: Math.round(hgt * ratio) });
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const context = fitted(canvas);
   context.font = "11px system-ui, sans-serif";
   const ink = dark() ? "#c9ccd3" : "#444";
   const [left, bottom] = [44, 22];
   const x = (place) => left + place * (w - left - 10);
   const y = (value) => 8 + ((hgt - bottom - 8) * (known.high - value)) / (known.high - known.low || 1);
-  context.strokeStyle = dark() ? "#3a3e46" : "#ddd";
-  context.fillStyle = ink;
+  Object.assign(context, { strokeStyle: dark() ? "#3a3e46" : "#ddd", fillStyle: ink, lineWidth: 1 });
   for (const share of [0, 0.5, 1]) {
     const value = known.low + share * (known.high - known.low);
     context.beginPath();
@@ -87,9 +84,7 @@ function labels(context, x, w, hgt) {
   const places = known.labels.length ? known.places : [known.places[0], known.places.at(-1)];
   const room = (w - 54) / names.length - 4;
   names.forEach((name, i) => {
-    let words = String(name);
-    while (words.length > 1 && context.measureText(words).width > room) words = words.slice(0, -1);
-    const wide = context.measureText(words).width;
+    const words = cut(context, name, room), wide = context.measureText(words).width;
     context.fillText(words, Math.max(44, Math.min(w - 10 - wide, x(places[i]) - wide / 2)), hgt - 6);
   });
 }

@@ -1,7 +1,7 @@
 // The network: every unit with its own surface and its value for the followed row, every weight a line.
 
 import { dark, inInk, ink, paintMany, signed } from "./colours.js";
-import { $, fill, h, select } from "./dom.js";
+import { $, fill, fitted, h, select } from "./dom.js";
 import { call } from "./api.js";
 import { change } from "./settings.js";
 import { on, store, tell } from "./store.js";
@@ -206,8 +206,8 @@ function blank() {
     button.classList.remove("selected");
     if (button.lastChild) button.lastChild.style.opacity = 0; // its bias
   });
-  fitted(surfaces);
-  const context = fitted(lines);
+  onBoard(surfaces);
+  const context = onBoard(lines);
   drawn = "";
   Object.assign(context, { strokeStyle: ink(), globalAlpha: 0.25, lineWidth: 1 });
   context.setLineDash([]);
@@ -217,18 +217,10 @@ function blank() {
   context.globalAlpha = 1;
 }
 
-// A canvas as large as the board; the context draws in the page's pixels.
-function fitted(canvas) {
-  const [w, hgt, ratio] = [board.clientWidth, board.clientHeight, devicePixelRatio];
-  if (canvas.width !== Math.round(w * ratio) || canvas.height !== Math.round(hgt * ratio)) Object.assign(canvas, { width: Math.round(w * ratio), height: Math.round(hgt * ratio) });
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, w, hgt);
-  return context;
-}
+const onBoard = (canvas) => fitted(canvas, board.clientWidth, board.clientHeight);
 
 function drawSurfaces() {
-  const context = fitted(surfaces);
+  const context = onBoard(surfaces);
   const drawn = units.flatMap((layer, l) => places[l].slice(0, layer.length)); // the node for the others has no surface
   drawn.forEach(({ x, y, half }, i) => context.drawImage(atlas, 0, SIZE * i, SIZE, SIZE, x - half + 1, y - half + 1, 2 * half - 2, 2 * half - 2));
 }
@@ -255,7 +247,7 @@ function drawLines() {
   const key = JSON.stringify([layout, selected, dark(), devicePixelRatio, board.clientHeight, state.backward, looks, added]);
   if (key === drawn) return;
   drawn = key;
-  const context = fitted(lines);
+  const context = onBoard(lines);
   const line = (look, from, to, mine, faint = 0.25, single = false) => {
     if (!from || !to) return;
     const size = (Math.abs(look) - 1) / STEPS;

@@ -49,6 +49,16 @@ export function check(label, checked, change, title) {
   return h("label", { class: "check", title: title || WORDS[label] || "" }, box, h("span", {}, label));
 }
 
+// The empty context of a canvas that fills its room with the screen's pixels; it draws in the page's.
+export function fitted(canvas, w = canvas.clientWidth, hgt = canvas.clientHeight) {
+  const ratio = devicePixelRatio, [width, height] = [w, hgt].map((length) => Math.round(length * ratio));
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+  const context = canvas.getContext("2d");
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.clearRect(0, 0, w, hgt);
+  return context;
+}
+
 export function save(content, name) {
   const link = h("a", { href: URL.createObjectURL(content), download: name });
   link.click();

@@ -3,7 +3,7 @@
 import { ask } from "./api.js";
 import { dark, paintTable } from "./colours.js";
 import { choose } from "./diagram.js";
-import { $, field, fill, h, select } from "./dom.js";
+import { $, field, fill, fitted, h, select } from "./dom.js";
 import { on, store } from "./store.js";
 import { short } from "./text.js";
 import { visible, watcher } from "./views.js";
@@ -55,12 +55,9 @@ function draw() {
   const cell = Math.max(1, Math.min(22, 340 / rows));
   const [left, top] = [STRIP + GAP, 2 * STRIP + 2 * GAP];
   box = { left, top, width: Math.min(wide - left, columns * 40), height: cell * rows, rows, columns };
-  const ratio = devicePixelRatio;
   const tall = top + box.height + 1;
   canvas.style.height = `${tall}px`;
-  Object.assign(canvas, { width: Math.round(wide * ratio), height: Math.round(tall * ratio) });
-  const context = canvas.getContext("2d");
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  const context = fitted(canvas, wide, tall);
   context.imageSmoothingEnabled = false;
   paintTable(tables.body, known[what], columns, rows, known.largest[what]);
   context.drawImage(tables.body, left, top, box.width, box.height);

@@ -219,7 +219,7 @@ function ring(context, x, y, r) {
 
 function render() {
   const { state, frame } = store;
-  if (!canvas.clientWidth) return;
+  if (!canvas.clientWidth) return summarise(); // it stands over the other views, too
   const side = Math.round(canvas.clientWidth * devicePixelRatio);
   if (canvas.width !== side) canvas.width = canvas.height = side;
   const context = canvas.getContext("2d");

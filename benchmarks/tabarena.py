@@ -1,7 +1,7 @@
 """How good and how quick learners are on TabArena's tables, by its protocol: rows for the page of them.
 
     pip install catboost lightgbm pytabkit==1.7.3
-    python benchmarks/tabarena.py FOLDER [--learners selenite,CatBoost] [--folds 0,1,2] [--only diabetes,anneal]
+    python benchmarks/tabarena.py FOLDER [--learners "selenite;CatBoost"] [--folds 0,1,2] [--only diabetes,anneal]
                                   [--most-rows 11000] [-o RESULTS]
 
 FOLDER holds Parquet files and a datasets.json that lists {"name", "file", "target", "task", "categorical"}. TabArena

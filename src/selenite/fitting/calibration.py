@@ -94,6 +94,18 @@ def calibrate_each(network: Network, parameters: Array, target: Target, unseen: 
     return found
 
 
+def held_out_loss(network: Network, unseen: Unseen) -> float:
+    """Return the mean loss of what the members answer together: the log loss at its best temperature, or the squares.
+
+    Not that of the answers they learn, which may be smoothed.
+    """
+    weight = unseen.rows.weight
+    if network.loss == "squared_error":
+        return float(np.average(((mean_answers(network, unseen) - unseen.rows.Y) ** 2).sum(axis=1), weights=weight))
+    of_truth = _chosen(network, unseen.raw_outputs / best_temperature(network, unseen), _answers(network, unseen))
+    return float(np.average(-np.log(np.maximum(of_truth, 1e-12)), weights=weight))
+
+
 def best_temperature(network: Network, unseen: Unseen) -> float:
     """Return the temperature by which raw outputs, divided, give the lowest log loss (Guo et al. 2017).
 

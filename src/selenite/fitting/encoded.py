@@ -38,10 +38,6 @@ from selenite.table import (
     learn_schema,
     learn_target,
 )
-from selenite.table.known_rows import of_known_rows, row_keys
-from selenite.table.match import match
-from selenite.table.repeats import Hashes
-from selenite.table.schema import KnownRows
 from selenite.text import listed
 from selenite.training import Finding, TrainingRows
 from selenite.types import Array, Floats, Indices
@@ -99,8 +95,8 @@ class Encoded:
     are_soft: bool = False  # the answers are probabilities already, of another model
     windows: StoredWindows | None = None  # of further rows, on the disk
     findings: tuple[Finding, ...] = ()  # what is worth knowing of the rows
-    keys: Hashes | None = None  # (n,) of the rows, by which equal ones are found; None where these are not to be known
-    own_keys: Hashes | None = None  # of the user's rows
+    features: Table | None = None  # of the rows, where further inputs may be learnt of them ...
+    own_features: Table | None = None  # ... and of the user's rows
 
     @property
     def n_rows(self) -> int:
@@ -116,15 +112,16 @@ class Encoded:
     def take(self, rows: Indices) -> Encoded:
         """Return some of the rows."""
         numbers = None if self.numbers is None else self.numbers[rows]
-        keys = None if self.keys is None else self.keys[rows]
-        return replace(self, rows=self.rows.take(rows), numbers=numbers, grouping=self.grouping.take(rows), keys=keys)
+        features = None if self.features is None else self.features.take(rows)
+        grouping = self.grouping.take(rows)
+        return replace(self, rows=self.rows.take(rows), numbers=numbers, grouping=grouping, features=features)
 
-    def knowing(self, known_rows: KnownRows, inputs: Array) -> Encoded:
-        """Return the rows with further inputs, (n, n_inputs): what their equals answered, by rows of other folds."""
-        rows, own = replace(self.rows, X=np.hstack([self.rows.X, inputs])), self.own
-        if own is not None and self.own_keys is not None:
-            own = replace(own, X=np.hstack([own.X, of_known_rows(known_rows, self.own_keys).T]))
-        return replace(self, schema=replace(self.schema, known_rows=known_rows), rows=rows, own=own)
+    def with_inputs(self, schema: Schema, X: Array) -> Encoded:
+        """Return the rows with other inputs, (n, n_inputs), which the user's rows get by the schema."""
+        own = self.own
+        if own is not None and self.own_features is not None:
+            own = replace(own, X=encode(schema, self.own_features, X.dtype))
+        return replace(self, schema=schema, rows=replace(self.rows, X=X), own=own)
 
 
 def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsLeft) -> Encoded:
@@ -163,19 +160,9 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     rows = TrainingRows(X, Y, counting.weight)
     numbers = numbers_of(target, counting.answers)
     encoded = Encoded(schema, target, loss, rows, numbers, counting.grouping, own, own_numbers, read is None)
-    if given.of_model or settings.monotone or not _may_know_rows(schema, target, loss):
+    if given.of_model:
         return encoded
-    own_keys = None if given.validation is None else row_keys(match(schema, own_table))
-    return replace(encoded, keys=row_keys(match(schema, counting.features)), own_keys=own_keys)
-
-
-def _may_know_rows(schema: Schema, target: Target, loss: str) -> bool:
-    """Tell whether what equal rows answered may become an input: a mean of one target's answers says what is asked."""
-    return (
-        loss in ("log_loss", "squared_error")
-        and not target.each
-        and not any(column.kind == "text" for column in schema.columns)
-    )
+    return replace(encoded, features=counting.features, own_features=None if given.validation is None else own_table)
 
 
 def _inputs(schema: Schema, given: TrainingTable, target: Target, Y: Array, seed: int) -> tuple[Schema, Array]:

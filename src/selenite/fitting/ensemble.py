@@ -18,7 +18,7 @@ from selenite.fitting.calibration import Calibration, calibrate, calibrate_each
 from selenite.fitting.encoded import Encoded
 from selenite.fitting.members import Members, rows_held_out
 from selenite.fitting.plan import Plan, network_for, plan
-from selenite.fitting.retraining import TRAINING, Trained, in_logarithms, knowing_rows, wider
+from selenite.fitting.retraining import TRAINING, Trained, by_values, in_logarithms, knowing_rows, wider
 from selenite.model import Curve, Data, Model, Recipe
 from selenite.model.parts import OfTarget
 from selenite.model.settings import Settings
@@ -71,6 +71,7 @@ def fit_model(
     trained = Trained(network, chosen, members, members.train(network, chosen, seconds))
     if chosen == wanted and kept is None:
         trained = knowing_rows(trained, network_of, seconds_left, stages)
+        trained = by_values(trained, network_of, seconds_left, stages)
         trained = in_logarithms(trained, seconds_left, stages)
         trained = wider(trained, network_of, seconds_left, stages)
     explanation = next((one.explanation for one in trained.trainings if one.ended == "diverged"), None)

@@ -7,7 +7,7 @@ equal rows in other folds, as new rows do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -17,8 +17,11 @@ from selenite.fitting.target_statistics import N_FOLDS, Rows, names_of_statistic
 from selenite.nn import Network
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
+from selenite.table.known_rows import row_keys
+from selenite.table.match import match
+from selenite.table.repeats import Hashes
 from selenite.table.schema import KnownRows
-from selenite.types import Floats, Indices
+from selenite.types import Array, Floats, Indices
 
 FEWEST_SHARE = 0.05  # of rows that have an equal
 LIKELIER = 5.0  # by so much has the logarithm of the answers' likelihood to grow
@@ -30,7 +33,8 @@ MOST_BYTES, BYTES_OF_KEY, BYTES_OF_NUMBER = 4 << 20, 11, 6  # of a file; in base
 class _Equals:
     """What equal rows of other folds answered."""
 
-    key: Indices  # (n,) the number of each row's values
+    keys: Hashes  # of the different rows, rising
+    key: Indices  # (n,) which of these each row is
     rows: Rows
     sums: Floats  # (n, n_outputs)
     counts: Floats  # (n,)
@@ -38,12 +42,12 @@ class _Equals:
     @classmethod
     def of(cls, encoded: Encoded, seed: int) -> _Equals:
         """Return them of rows whose copies may be in other folds, but not rows of one group, or of near moments."""
-        assert encoded.keys is not None
-        key = np.unique(encoded.keys, return_inverse=True)[1]
+        assert encoded.features is not None
+        keys, key = np.unique(row_keys(match(encoded.schema, encoded.features)), return_inverse=True)
         grouping = Grouping(encoded.grouping.groups, encoded.grouping.times)
         fold = folds(len(key), min(N_FOLDS, len(key)), seed, grouping=grouping)
         rows = Rows.of(encoded.rows.Y, encoded.rows.weight, fold)
-        return cls(key, rows, *rows.of_others(key))
+        return cls(keys, key, rows, *rows.of_others(key))
 
 
 def with_known_rows(encoded: Encoded, network: Network, unseen: Unseen, seen: Indices, seed: int) -> Encoded | None:
@@ -52,7 +56,7 @@ def with_known_rows(encoded: Encoded, network: Network, unseen: Unseen, seen: In
     Parameters
     ----------
     encoded : Encoded
-        Of n rows, with their keys.
+        Of n rows, with their features.
     network : Network
         Of the members that were trained on them without those inputs.
     unseen : Unseen
@@ -62,24 +66,29 @@ def with_known_rows(encoded: Encoded, network: Network, unseen: Unseen, seen: In
     seed : int
         Of the folds.
     """
-    if encoded.keys is None:
+    if encoded.features is None or not _may_be_known(encoded):
         return None
     equals = _Equals.of(encoded, seed)
     if np.mean(equals.counts > 0) < FEWEST_SHARE:
         return None
     prior, likelier = _best_prior(network, unseen, equals.sums[seen], equals.counts[seen])
-    n_bytes = (equals.key.max() + 1) * (BYTES_OF_KEY + BYTES_OF_NUMBER * network.n_outputs)
+    n_bytes = len(equals.keys) * (BYTES_OF_KEY + BYTES_OF_NUMBER * network.n_outputs)
     if likelier < LIKELIER or n_bytes > MOST_BYTES:
         return None
     of_keys, of_rows = equals.rows.means(equals.key, prior)
     known = equals.counts > 0
     deviation = of_rows[known].std(axis=0)
     scale = np.where(deviation > 1e-9, 1 / np.where(deviation > 1e-9, deviation, 1.0), 0.0)
-    keys = np.unique(encoded.keys)
     names = names_of_statistics(encoded.target)
-    told = KnownRows(names, keys.astype("<u8").tobytes(), (of_keys * scale).astype("<f4").tobytes())
-    inputs = np.column_stack([known, of_rows * scale]).astype(encoded.rows.X.dtype)
-    return encoded.knowing(told, inputs)
+    told = KnownRows(names, equals.keys.astype("<u8").tobytes(), (of_keys * scale).astype("<f4").tobytes())
+    X: Array = np.column_stack([encoded.rows.X, known, of_rows * scale]).astype(encoded.rows.X.dtype)
+    return encoded.with_inputs(replace(encoded.schema, known_rows=told), X)
+
+
+def _may_be_known(encoded: Encoded) -> bool:
+    """Tell whether a mean of what equal rows answered says what is asked, and may be said."""
+    free = all(column.kind != "text" and not column.monotone for column in encoded.schema.columns)
+    return free and encoded.loss in ("log_loss", "squared_error") and not encoded.target.each
 
 
 def _best_prior(network: Network, unseen: Unseen, sums: Floats, counts: Floats) -> tuple[float, float]:

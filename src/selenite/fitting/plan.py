@@ -24,6 +24,7 @@ LOWER_RATE_ROWS = 2000  # from which half the rate pays
 LINEAR_RATE, LINEAR_STEPS = 0.03, 6000  # of a network without hidden layers, and the fewest, however few its rows
 TRIED_IN_LOGARITHMS = 2  # networks, of an ensemble of more
 LOGARITHMS_PAY = 0.95  # where their mean absolute error is below so much of the numbers' own
+VALUES_PAY = 0.98  # where the loss on held-out rows is below so much of the usual inputs'
 LABEL_SMOOTHING = 0.05  # of networks for three classes and more
 FEW_NUMBERS, MOST_WAVES = 12, 32  # up to 12 numbers get two mixtures of waves each, up to 32 one, more none
 
@@ -68,6 +69,11 @@ def plan(settings: Settings, n_rows: int) -> Plan:
 def may_be_widened(settings: Settings) -> bool:
     """Tell whether the recipe decides how wide networks are."""
     return settings.preset == "balanced" and settings.hidden is None and settings.epochs is None
+
+
+def may_be_by_values(settings: Settings) -> bool:
+    """Tell whether there is time to try whether numbers of few values are cases."""
+    return settings.preset == "best" and settings.hidden != ()
 
 
 def widened(plan: Plan, settings: Settings, n_inputs: int, best_epochs: Sequence[int]) -> Plan | None:

@@ -13,12 +13,21 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from selenite.fitting.budget import SecondsLeft, fitted_to_time
-from selenite.fitting.calibration import Unseen
+from selenite.fitting.calibration import Unseen, held_out_loss
 from selenite.fitting.encoded import Encoded
 from selenite.fitting.known_rows import with_known_rows
 from selenite.fitting.members import Members
-from selenite.fitting.plan import LOGARITHMS_PAY, TRIED_IN_LOGARITHMS, Plan, may_be_widened, widened
+from selenite.fitting.plan import (
+    LOGARITHMS_PAY,
+    TRIED_IN_LOGARITHMS,
+    VALUES_PAY,
+    Plan,
+    may_be_by_values,
+    may_be_widened,
+    widened,
+)
 from selenite.fitting.target_transform import Logarithms
+from selenite.fitting.values import with_values
 from selenite.model.settings import Settings
 from selenite.nn import Network
 from selenite.stages import Stages
@@ -29,6 +38,7 @@ from selenite.types import Array
 TO_THE_END = ("epochs", "patience")
 TRAINING, IN_LOGARITHMS, WIDER = "training", "training on the logarithm", "training wider networks"  # rounds
 TRIAL, KNOWING_ROWS = "is the logarithm better?", "training on known rows"
+BY_VALUES = "training on values as cases"
 
 NetworkOf = Callable[[Plan, Encoded], Network]  # of so many inputs as the rows have
 
@@ -71,15 +81,19 @@ def possible_rounds(settings: Settings, target: Target) -> list[str]:
     """Return what may be trained, in order: what the first networks show decides."""
     positive = target.minimum is not None and target.minimum > 0
     logarithms = positive and settings.loss in ("auto", "squared_error") and settings.hidden != ()
-    known = settings.hidden != () and not settings.monotone
-    in_place = [*[KNOWING_ROWS] * known, *[TRIAL, IN_LOGARITHMS] * logarithms, *[WIDER] * may_be_widened(settings)]
-    return [TRAINING, *in_place]
+    return [
+        TRAINING,
+        *[KNOWING_ROWS] * (settings.hidden != ()),
+        *[BY_VALUES] * may_be_by_values(settings),
+        *[TRIAL, IN_LOGARITHMS] * logarithms,
+        *[WIDER] * may_be_widened(settings),
+    ]
 
 
 def knowing_rows(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
     """Return networks that are told what equal rows of training answered, where that pays, else those given."""
     members = trained.members
-    if not trained.plan.hidden or not trained.to_the_end or members.encoded.keys is None:
+    if not trained.plan.hidden or not trained.to_the_end or members.encoded.features is None:
         return trained
     unseen = trained.unseen()
     if unseen is None or members.held_out is None:
@@ -91,6 +105,23 @@ def knowing_rows(trained: Trained, network_of: NetworkOf, seconds_left: SecondsL
     stages.begin(KNOWING_ROWS)
     network, members = network_of(trained.plan, encoded), replace(members, encoded=encoded)
     return _instead(trained, _train_again(network, trained.plan, members, seconds_left))
+
+
+def by_values(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
+    """Return networks that have an indicator for each number of few values, where these are clearly better."""
+    plan, members, before = trained.plan, trained.members, trained.unseen()
+    if not may_be_by_values(members.settings) or not plan.hidden or not trained.to_the_end or before is None:
+        return trained
+    encoded = with_values(members.encoded)
+    if encoded is None or encoded.loss not in ("log_loss", "squared_error") or encoded.target.each:
+        return trained
+    stages.begin(BY_VALUES)
+    network, members = network_of(plan, encoded), replace(members, encoded=encoded)
+    again = _train_again(network, plan, members, seconds_left)
+    after = None if again is None or not again.to_the_end else again.unseen()
+    if after is not None and held_out_loss(network, after) >= VALUES_PAY * held_out_loss(trained.network, before):
+        return trained
+    return _instead(trained, again)
 
 
 def in_logarithms(trained: Trained, seconds_left: SecondsLeft, stages: Stages) -> Trained:

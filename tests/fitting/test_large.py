@@ -13,6 +13,7 @@ import pytest
 from pyarrow import csv, parquet
 
 from selenite.errors import OptionError, TableError
+from selenite.fitting import text_scores
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
 from selenite.fitting.large import CHOOSING, LargeTable
@@ -24,6 +25,7 @@ from selenite.nn.random import SPLIT, permutation
 from selenite.splits.split import first_drawn
 from selenite.table import Limits, encode, open_pieces, read_table
 from selenite.table.limits import LARGE
+from selenite.table.parted import Parted
 from selenite.table.table import Numbers, Table, Text, days_of
 
 N = 280_000
@@ -206,9 +208,56 @@ def test_what_cannot_be_fitted_is_said(sources, tmp_path, monkeypatch):
         large(sources["parquet"]).encode(SMALL)
 
 
-def test_words_are_not_learnt_of_so_many_rows():
+OF_TEXT = replace(SMALL, kinds={"note": "text"})
+
+
+def reviews(y_is_told=True):
+    """Return a table of texts whose words tell the answer, or nothing of it."""
     random = np.random.default_rng(0)
-    texts = Text(random.integers(0, 2, N).astype(np.int32), ("a fine green bottle", "a poor brown bottle"))
-    table = Table(("note", "x", "y"), (texts, *map(Numbers, random.normal(size=(2, N)))), N)
-    with pytest.raises(OptionError, match=r'"note" is declared as free text, .* at most 262,144'):
-        fit_and_evaluate(table, "y", replace(SMALL, kinds={"note": "text"}))
+    adds = {"fine": 2.0, "good": 1.0, "poor": -1.0, "awful": -2.0}
+    words = random.choice([*adds, "wine", "table", "evening", "music"], (5000, 5))
+    texts = [f"the {' '.join(row)} {k}" for k, row in enumerate(words.tolist())]
+    told = np.array([sum(adds.get(word, 0.0) for word in row) for row in words.tolist()])
+    codes = random.integers(0, len(texts), N).astype(np.int32)
+    y = random.normal(size=N) + (told[codes] if y_is_told else 0.0)
+    return Table(("note", "x", "y"), (Text(codes, tuple(texts)), Numbers(random.normal(size=N)), Numbers(y)), N)
+
+
+def test_words_are_learnt_from_a_part_of_so_many_rows_and_of_none_that_judge_or_choose(tmp_path, monkeypatch):
+    monkeypatch.setattr(text_scores, "MOST_ROWS", 4000)
+    table = reviews()
+    looked = look_over(Parted(table), "y", OF_TEXT)
+    numbers = looked.words.numbers
+    assert len(numbers) == 4000
+    assert not np.isin(numbers, [*looked.judging, *looked.choosing]).any()
+    assert {"fine", "awful"} <= set(looked.schema.columns[0].terms.names)
+    notes = np.array(table["note"].values)[table["note"].codes]
+    parquet.write_table(
+        pa.table({"note": notes, **{name: table[name].values for name in "xy"}}), tmp_path / "t.parquet"
+    )
+    in_pieces = look_over(open_pieces(tmp_path / "t.parquet"), "y", OF_TEXT)
+    assert in_pieces.schema == looked.schema
+    model = fit_and_evaluate_large(in_pieces, OF_TEXT).model
+    told, y = model.predict(table.take(looked.judging)), table["y"].values[looked.judging]
+    assert np.mean((told - y) ** 2) < 0.4 * np.var(y)
+
+
+def test_rows_that_words_are_learnt_from_have_scores_without_them(monkeypatch):
+    monkeypatch.setattr(text_scores, "MOST_ROWS", 4000)
+    table = reviews(y_is_told=False)
+    looked = look_over(Parted(table), "y", OF_TEXT)
+    own, y = looked.words.numbers, table["y"].values
+    of_own = encode(looked.schema, table.take(own), np.float32)
+    assert np.corrcoef(of_own[:, 0], y[own])[0, 1] > 0.3  # learnt by heart
+    looked.words.put(of_own, own)
+    assert abs(np.corrcoef(of_own[:, 0], y[own])[0, 1]) < 0.1
+
+
+def test_long_texts_are_learnt_from_in_fewer_rows(monkeypatch):
+    table = reviews()
+    lengths = np.array(list(map(len, table["note"].values)))[table["note"].codes]
+    rows = text_scores.rows_to_learn_from(table, ["note"], 0)
+    assert len(rows) == text_scores.MOST_ROWS
+    monkeypatch.setattr(text_scores, "MOST_CHARACTERS", 100_000)
+    rows = text_scores.rows_to_learn_from(table, ["note"], 0)
+    assert 99_900 < lengths[rows].sum() <= 100_000

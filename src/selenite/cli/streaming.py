@@ -134,6 +134,8 @@ def plan_text(large: LargeTable, settings: Settings, seconds: float) -> str:
             f"{100 * large.census.rank_error:.1f} % of their rank, with 99 % probability"
         ),
     }
+    if large.words is not None:
+        lines["bounded"] += f"; the words of free text, of {len(large.words.numbers):,} rows drawn"
     if large.keys is not None:
         lines["judge"] = _judging_text(large.aside, large.keys)
     return "\n".join(paragraph(text, f"  {head}: ", " " * (len(head) + 4)) for head, text in lines.items())

@@ -15,10 +15,12 @@ from selenite.fitting.plan import Plan, may_be_widened, network_for, plan
 from selenite.fitting.windows import ROWS_OF_A_WINDOW, record_of
 from selenite.model.settings import Settings, target_loss
 from selenite.table import Text, encode
+from selenite.table.cells import as_text
 from selenite.training import TrainingRows
 
 ROWS_TRIED, SECONDS = 20_000, 10.0  # to measure by, in a small part of these seconds
 PROCESS = 180_000_000  # bytes that the libraries take, and reading a piece
+TEXT, CHARACTER = 60, 42  # bytes that a text drawn takes beside its characters, and learning from a character's words
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,17 @@ def foresee(large: LargeTable, settings: Settings) -> Foreseen:
         wanted,
         windows,
         (n - len(large.choosing)) * row,
-        PROCESS + 2 * drawn + row * (2 * ROWS_OF_A_WINDOW + len(large.choosing) * (1 + wanted.members)),
+        PROCESS + 2 * drawn + row * (2 * ROWS_OF_A_WINDOW + len(large.choosing) * (1 + wanted.members)) + _words(large),
         ceil(wanted.members / at_once) * wanted.epochs * an_epoch,
         may_be_widened(settings),
     )
+
+
+def _words(large: LargeTable) -> int:
+    """Return the bytes that free text takes, and learning from the words of some of it."""
+    if large.words is None:
+        return 0
+    texts = [large.sample[column.name] for column in large.schema.columns if column.terms is not None]
+    different = [text for column in map(as_text, texts) for text in column.values]
+    characters, share = sum(map(len, different)), len(large.words.numbers) / large.sample.n_rows
+    return round(TEXT * len(different) + characters * (1 + CHARACTER * share))

@@ -16,6 +16,7 @@ import numpy as np
 
 from selenite.errors import OptionError, TableError
 from selenite.fitting.encoded import Encoded, nothing_to_learn_from, numbers_of, outputs_of, plain_answers, scaled_for
+from selenite.fitting.text_scores import TextScores, learn_text_scores, rows_to_learn_from
 from selenite.fitting.twins import Twins, findings_of, hashes_of
 from selenite.fitting.weights import class_weights, no_weight, require_classes, rows_that_count, weights_in
 from selenite.fitting.windows import StoredWindows
@@ -33,6 +34,7 @@ from selenite.table import (
     Target,
     encode,
     encode_target,
+    input_columns,
     n_inputs,
 )
 from selenite.table.aside import Aside, Keys, keys_by, put_aside
@@ -41,7 +43,6 @@ from selenite.table.fingerprint import Fingerprint
 from selenite.table.kinds import known_of
 from selenite.table.limits import LARGE
 from selenite.table.share import Processes, Share
-from selenite.table.table import called
 from selenite.text import shown
 from selenite.training import TrainingRows
 from selenite.types import AnyArray, Array, Floats, Indices
@@ -145,25 +146,33 @@ class LargeTable:
     @cached_property
     def schema(self) -> Schema:
         """The columns that are learnt from; refused where there are none."""
-        left_out = [self.weights] * bool(self.weights)
-        schema = self.census.learn_schema(self.target, self.known, self.learning_in_sample, *left_out)
-        schema = self._without_text(schema)
+        schema = self._columns if self.words is None else self.words.learnt.schema
         if n_inputs(schema) == 0:
             raise nothing_to_learn_from(schema, self.pieces.source)
         return schema
 
-    def _without_text(self, schema: Schema) -> Schema:
-        """Return the schema with columns of free text set aside; refuse those that are declared as such."""
-        declared = [name for name, kind in self.kinds.items() if kind == "text"]
-        if declared:
-            raise OptionError(
-                f"{called(declared[0])} is declared as free text, whose words are learnt from rows in memory, at most "
-                f"{LARGE:,}; {self.pieces.source} has {self.pieces.n_rows:,}. Take fewer rows, or leave the column out"
-            )
-        aside = f"free text, which is learnt from where there are at most {LARGE:,} rows"
-        return Schema(
-            tuple(ColumnSchema(one.name, "identifier", aside) if one.kind == "text" else one for one in schema.columns)
-        )
+    @cached_property
+    def _columns(self) -> Schema:
+        """The columns, of whose words nothing is learnt yet."""
+        left_out = [self.weights] * bool(self.weights)
+        return self.census.learn_schema(self.target, self.known, self.learning_in_sample, *left_out)
+
+    @cached_property
+    def words(self) -> Words | None:
+        """What words of free text add, learnt from rows drawn that neither judge nor choose; None of no text."""
+        texts = [column.name for column in self._columns.columns if column.kind == "text"]
+        if not texts:
+            return None
+        rows = self.learning_in_sample
+        rows = rows[~np.isin(self.drawn[rows], self.choosing, assume_unique=True)]
+        if self.keys is not None:
+            rows = rows[~self.aside.is_aside(self.keys.of(self.sample, self.drawn)[rows])]
+        rows = rows[rows_to_learn_from(self.sample.take(rows), texts, self.seed)]
+        if len(rows) < FEWEST_COUNTING:
+            raise self._too_few(len(self.choosing), len(rows))
+        table = self.sample.take(rows)
+        Y, grouping = outputs_of(self.target, plain_answers(self.target, table)), self.together.take(rows)
+        return Words(self.drawn[rows], learn_text_scores(self._columns, table, self.target, Y, grouping, self.seed))
 
     def encode(self, settings: Settings, own: tuple[Table, Table] | None = None, done: Done = nobody) -> Encoded:
         """Return the rows to learn from as numbers: those that choose in memory, the others on the disk."""
@@ -195,6 +204,8 @@ class LargeTable:
                 storing &= ~self.aside.is_aside(keys)
             if twins is not None:
                 twins.add(X, answers, storing | choosing)
+            if self.words is not None:
+                self.words.put(X, numbers)
             filling.add(numbers[storing], X[storing], answers[storing], None if weight is None else weight[storing])
             kept.append(
                 (
@@ -272,6 +283,22 @@ class LargeTable:
         if not most:
             raise no_weight(self.weights)
         return Weighing(of_class, self.weights, mean, most)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What words add, and the rows that it is learnt from, which have the scores of regressions without them."""
+
+    numbers: Indices  # of these rows, rising
+    learnt: TextScores
+
+    def put(self, X: Array, numbers: Indices) -> None:
+        """Write the scores of such of the rows numbered, (n,) rising, into their inputs, (n, n_inputs)."""
+        _, places, rows = np.intersect1d(numbers, self.numbers, assume_unique=True, return_indices=True)
+        column_of = input_columns(self.learnt.schema)
+        for k, scores in self.learnt.of_column.items():
+            first = column_of.index(k)
+            X[places, first : first + len(scores)] = scores[:, rows].T
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ import numpy as np
 
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
+from selenite.splits.split import first_drawn
 from selenite.table import Column, Schema, Table, Target
 from selenite.table.cells import as_text
 from selenite.table.schema import Terms
@@ -26,6 +27,7 @@ STEPS, NEAR = 30, 1e-3  # of conjugate gradients at most, and the share of the r
 MOST_KEPT, MOST_BYTES = 2**15, 5 << 19  # terms of all columns of text, and what they take in a file
 BYTES_OF_TERM, BYTES_OF_NUMBER = 7, 10  # its marks; a number as JSON
 DECIMALS = 5
+MOST_ROWS, MOST_CHARACTERS = 2**16, 2**24  # that words are learnt from, of a table that is read in pieces
 
 
 @dataclass(frozen=True)
@@ -52,14 +54,25 @@ def learn_text_scores(
     return TextScores(Schema(tuple(columns)), scores)
 
 
+def rows_to_learn_from(table: Table, texts: Sequence[str], seed: int) -> Indices:
+    """Return the first rows that a seed draws, rising: no more than words are learnt from in bounded memory."""
+    order = first_drawn(table.n_rows, MOST_ROWS, seed)
+    lengths = np.zeros(len(order))
+    for text in (as_text(table[name]) for name in texts):
+        lengths += np.array([*map(len, text.values), 0])[text.codes[order]]
+    return np.sort(order[np.cumsum(lengths) <= MOST_CHARACTERS])
+
+
 def _learn(column: Column, target: Target, Y: Floats, fold: Indices, n_columns: int) -> tuple[Terms, Floats]:
     """Return the terms of one column, and the scores of its rows by regressions that did not see them."""
     from scipy.sparse import csr_array
 
     text = as_text(column)
     names, rarities = common_terms(text)
-    counts = count_terms(list(text.values), {name: place for place, name in enumerate(names)})
-    shape = len(text.values), len(names)
+    there = text.codes >= 0
+    used, which = np.unique(text.codes[there], return_inverse=True)
+    counts = count_terms([text.values[code] for code in used], {name: place for place, name in enumerate(names)})
+    shape = len(used), len(names)
     different = csr_array(
         (
             counts.weights(rarities, np.array([sort_of(name) == 2 for name in names], dtype=np.intp)),
@@ -68,8 +81,7 @@ def _learn(column: Column, target: Target, Y: Floats, fold: Indices, n_columns: 
         ),
         shape=shape,
     )
-    there = text.codes >= 0
-    X, Y, fold = different[text.codes[there]], Y[there], fold[there]
+    X, Y, fold = different[which], Y[there], fold[there]
     n_bytes = MOST_BYTES // n_columns, MOST_KEPT // n_columns
     room = _Room(names, Y.shape[1], *n_bytes)
     out_of_fold = np.zeros((len(there), Y.shape[1]))

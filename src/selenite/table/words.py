@@ -10,6 +10,7 @@ length of 1, those of its pieces too. Each term has learnt what it adds to each 
 from __future__ import annotations
 
 import re
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ def common_terms(column: Text) -> tuple[list[str], Floats]:
 
 def count_terms(texts: Sequence[str], place_of: Mapping[str, int]) -> Counts:
     """Return which of the terms that have a place each text holds, in the order of their places."""
-    n_terms, keys, times = max(len(place_of), 1), list[int](), list[int]()
+    n_terms, keys, times = max(len(place_of), 1), array("q"), array("q")
     places_in: dict[str, list[int]] = {}
     for i, text in enumerate(map(str.casefold, texts)):
         words = words_of(text)
@@ -115,10 +116,12 @@ def count_terms(texts: Sequence[str], place_of: Mapping[str, int]) -> Counts:
         for unbroken, n in Counter(text.split()).items():
             if unbroken not in places_in:
                 places_in[unbroken] = [place_of[piece] for piece in pieces_of(unbroken) if piece in place_of]
-            keys += [i * n_terms + place for place in places_in[unbroken]]
-            times += [n] * len(places_in[unbroken])
-    different, which = np.unique(np.array(keys, dtype=np.intp), return_inverse=True)
-    counts: Floats = np.bincount(which, np.array(times), minlength=len(different)).astype(np.float64)
+            keys.extend(i * n_terms + place for place in places_in[unbroken])
+            times.extend([n] * len(places_in[unbroken]))
+    different, which = np.unique(np.frombuffer(keys, dtype=np.int64), return_inverse=True)
+    counts: Floats = np.bincount(which, np.frombuffer(times, dtype=np.int64), minlength=len(different)).astype(
+        np.float64
+    )
     return Counts(np.searchsorted(different, n_terms * np.arange(len(texts) + 1)), different % n_terms, counts)
 
 

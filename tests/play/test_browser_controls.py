@@ -242,6 +242,27 @@ def test_what_is_changed_stands_in_the_address_and_a_pasted_link_opens(seen):
     page.wait_for_selector("#lesson-box:has-text('Two moons, one unit.')")
 
 
+def test_a_point_is_added_to_a_set_and_learnt_from(seen):
+    seen.open()
+    page = seen.page
+    low, high = ([axis[end] for axis in seen.state()["axes"]] for end in ("low", "high"))
+    box = page.query_selector("#surface").bounding_box()
+    at = {"x": 0.2 * box["width"], "y": 0.7 * box["height"]}
+    weights = seen.frame()["weights"]
+    page.click("#surface", position=at, modifiers=["Shift"])
+    seen.until(lambda: seen.state()["rows"]["all"] == 101 and setting(seen, "data") == "drawn")
+    assert seen.frame()["weights"] == weights  # it learns on from these
+    points = seen.state()["points"]
+    place = points["rows"].index(100)  # shares of the plane that is drawn on, from -2 to 2
+    assert 4 * points["x"][place] - 2 == pytest.approx(low[0] + 0.2 * (high[0] - low[0]), abs=0.02)
+    assert 4 * points["y"][place] - 2 == pytest.approx(low[1] + 0.3 * (high[1] - low[1]), abs=0.02)
+    page.click("#of-plane")  # of numbers there is nothing to click in
+    seen.until(lambda: setting(seen, "data") == "plane")
+    page.click("#surface", position=at, modifiers=["Shift"])
+    page.wait_for_timeout(300)
+    assert setting(seen, "data") == "plane"
+
+
 def test_the_pointer_reads_a_weight_where_it_is(seen):
     seen.open()
     page = seen.page

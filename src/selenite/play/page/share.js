@@ -22,7 +22,7 @@ const HOME = [
   ["png", "Picture", "output.png", "the output as you see it"],
 ];
 const KEYS = [["Space", "play or pause"], ["→", "one epoch"], ["Shift + →", "one operation"], ["←", "one step back, of the kind made last"], ["Shift + ←", "one operation back"], ["Home", "reset to the same start"], ["R", "new start"],
-  ["1 – 5", "go to a panel"], ["← → on tabs", "other views of a panel"], ["arrows", "move along units or over the output"], ["Enter", "why? of a unit, a weight of the matrix or a point; draw a point"], ["Esc", "close what is open"], ["+ −", "units of the last hidden layer"],
+  ["1 – 5", "go to a panel"], ["← → on tabs", "other views of a panel"], ["arrows", "move along units or over the output"], ["Enter", "why? of a unit, a weight of the matrix or a point; draw a point"], ["Shift + click", "add a point of class 1 to a set; it is yours from then on"], ["Esc", "close what is open"], ["+ −", "units of the last hidden layer"],
   ["[ ]", "take away or add a layer"], ["B", "biases"], ["T", "test points"], ["A", "A | B: change sides"], ["Ctrl+Z, Ctrl+Y", "undo, redo"], ["?", "this list"]];
 
 export function setUp() {

@@ -65,13 +65,15 @@ function nearest({ x, y }, reach = 0.025) {
   return best;
 }
 
-// Click adds the present class, with shift the next; ctrl or the right button takes away; a point is dragged.
+// Click adds the present class, with shift the next; ctrl or the right button takes away; a point is dragged. On a made set a click
+// asks why, and one with shift adds a point: from then on the points are one's own.
 async function press(event) {
   canvas.focus({ preventScroll: true });
   const at = place(event);
   const hit = nearest(at);
   if (!drawing()) {
-    if (hit >= 0) whyHere(hit);
+    if (event.shiftKey && canBeOwn()) addToSet(at);
+    else if (hit >= 0) whyHere(hit);
     return;
   }
   if (event.ctrlKey || event.button === 2) { if (hit >= 0) draw({ do: "remove", index: hit }); return; }
@@ -89,6 +91,17 @@ async function whyHere(hit) {
   };
   const sure = store.frame?.prediction ?? [], last = state.layers.length - 2;
   choose(last, state.classes.length > 2 ? Math.max(0, sure.indexOf(Math.max(...sure))) : 0, null, at);
+}
+
+const MOST_DRAWN = 500;
+const canBeOwn = () => store.state.derived && store.state.classes.length > 0 && store.state.rows.all <= MOST_DRAWN;
+
+async function addToSet(at) {
+  const [x, y] = store.state.axes.map(({ low, high }, k) => {
+    const value = low + [at.x, at.y][k] * (high - low), plane = PLANE[k];
+    return Math.min(1, Math.max(0, (value - plane.low) / (plane.high - plane.low)));
+  });
+  if ((await call("draw", { do: "begin" })).result !== undefined) await draw({ do: "add", x, y, of_class: 1 });
 }
 
 async function draw(message) {

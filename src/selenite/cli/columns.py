@@ -37,6 +37,7 @@ class ColumnChoice:
     kinds: Mapping[str, Kind]
     asked: Mapping[str, tuple[str, ...]]  # by option, drop or only
     named: Mapping[str, str]  # by option, the column that has a task of its own; several targets as they are written
+    needed: tuple[str, ...] = ()  # columns that no row may lack a value in
     targets: tuple[str, ...] = field(default=(), init=False)
     drop: tuple[str, ...] = field(default=(), init=False)
     only: tuple[str, ...] = field(default=(), init=False)
@@ -47,7 +48,8 @@ class ColumnChoice:
         if given["drop"] and given["only"]:
             raise OptionError("--only names the columns to learn from, --drop those to leave out; give one of them")
         tasks = {f"--{name.replace('_', '-')}": given[name] for name in TASKS if given.get(name) is not None}
-        return cls(kinds_of(given["kinds"]), {name: given[name] for name in ("drop", "only")}, tasks)
+        asked = {name: given[name] for name in ("drop", "only")}
+        return cls(kinds_of(given["kinds"]), asked, tasks, given.get("drop_missing") or ())
 
     def kept(self, names: tuple[str, ...], source: str) -> tuple[str, ...]:
         """Return the columns that are taken of a source; remember which were asked for."""
@@ -106,7 +108,9 @@ class ColumnChoice:
         return {name: () for name, kind in self.kinds.items() if kind in ("category", "text")}
 
     def refuse_misplaced(self, table: Table) -> None:
-        """Raise if a kind is of a column that is not there, or that is not learnt from because of its task."""
+        """Raise if a column is not there, or a kind is of one that is not learnt from because of its task."""
+        for name in self.needed:
+            table.require(name)
         for name, kind in self.kinds.items():
             table.require(name)
             option = next((one for one, column in self._tasks if column == name and one != "--time-column"), "")

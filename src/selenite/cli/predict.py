@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -90,7 +91,8 @@ def command(
         bar.begin(f"reading {plain(file)}")
         loaded = load_beside(model, file)
         levels = quantile_levels(quantiles)
-        pieces = pieces_for(loaded, file, read_options(options, loaded.read), renames, Limits(fewest_rows=0))
+        every_row = replace(read_options(options, loaded.read), drop_missing=())
+        pieces = pieces_for(loaded, file, every_row, renames, Limits(fewest_rows=0))
         bar.begin(f"predicting {counted(pieces.n_rows, 'row')}")
         count, done = OutsideCount(), 0
         with (

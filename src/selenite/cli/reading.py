@@ -25,6 +25,7 @@ HELP = {
     "not_missing": "Text that does not mean 'missing' in columns of text, such as NA for Namibia; may be repeated.",
     "encoding": "Encoding of the text.  [default: utf-8]",
     "date_format": "How dates are written, such as '%d/%m/%Y'; ISO 8601 always works.",
+    "drop_missing": "Leave out the rows that lack a value in this column, such as the target; may be repeated.",
     "sheet": "Of an Excel workbook with several, by name.",
 }
 
@@ -33,7 +34,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options to a command; they arrive as keyword arguments, None where not given."""
     for field in reversed(fields(ReadOptions)):
         option = f"--{field.name.replace('_', '-')}"
-        multiple = field.name in ("missing", "not_missing")
+        multiple = field.name in ("missing", "not_missing", "drop_missing")
         command = click.option(option, field.name, metavar="TEXT", multiple=multiple, help=HELP[field.name])(command)
     return command
 

@@ -104,6 +104,7 @@ def _plain(written: _Written) -> dict[str, Any]:
         (plain["model"], "threshold"),
         (plain["model"]["read"], "not_missing"),
         (plain["model"]["read"], "sheet"),
+        (plain["model"]["read"], "drop_missing"),
         (plain["model"]["recipe"], "curves"),
         *((trial, "score") for trial in plain["model"]["recipe"].get("trials", ())),
         (plain["model"]["recipe"], "trials"),

@@ -10,7 +10,8 @@ To read, in this order:
   `sheets`; `readers` tells which it is;
 * cells become columns: `units`, `numerals`, `dates`, `missing`, `distinct`, `infer`; those of Parquet are columns:
   `parquet`;
-* `read` puts it together; what does not fit into memory comes in pieces: `survey`, `pieces`;
+* `complete` leaves out rows with gaps; `read` puts it together; what does not fit into memory comes in pieces:
+  `survey`, `pieces`;
 * frames, arrays and lists become columns: `objects`, `frames`; many of them one after the other: `batches`;
 * what is learnt of columns: `kinds`, `learn`, and of rows: `repeats`, `grouping`; of very many rows, which several
   processes may `share`: `aside`;

@@ -11,6 +11,7 @@ from weakref import finalize
 
 from selenite.errors import TableError
 from selenite.table.choice import Kept, all_columns
+from selenite.table.complete import WholeRows
 from selenite.table.decode import next_bytes
 from selenite.table.limits import PIECE_ROWS, Limits
 from selenite.table.missing import check_missing, unmet
@@ -101,9 +102,12 @@ def open_pieces(
     """
     require_pyarrow()
     found = source_of(source)
+    pieces: Pieces
     if found.is_folder or found.is_parquet:
-        return ParquetPieces(found, options, limits, kept, categories or ())
-    return TextPieces(found, options, categories or {}, limits, kept)
+        pieces = ParquetPieces(found, options, limits, kept, categories or ())
+    else:
+        pieces = TextPieces(found, options, categories or {}, limits, kept)
+    return WholeRows(pieces, options.drop_missing) if options.drop_missing else pieces
 
 
 class TextPieces:

@@ -11,6 +11,7 @@ import numpy as np
 from selenite.errors import TableError
 from selenite.memory import free_memory
 from selenite.table.choice import Kept, all_columns
+from selenite.table.complete import without_gaps
 from selenite.table.infer import infer_column
 from selenite.table.limits import CELL_BYTES, Limits, check_memory, does_not_fit
 from selenite.table.missing import check_missing, unmet
@@ -66,7 +67,7 @@ def read_table(
     require_pyarrow()
     found = source_of(source)
     try:
-        return _read(found, options, categories or {}, limits, kept)
+        return without_gaps(_read(found, options, categories or {}, limits, kept), options.drop_missing)
     except MemoryError:  # Arrow's, too
         pass
     raise does_not_fit(found.name)  # once what was read is let go

@@ -32,6 +32,7 @@ class ReadOptions:
     encoding: str = "utf-8"
     date_format: str = ""  # "%d/%m/%Y"; ISO 8601 is always understood
     sheet: str = ""  # of an Excel workbook, where it has several
+    drop_missing: tuple[str, ...] = ()  # columns, such as the target: rows that lack a value in them are left out
 
 
 @dataclass(frozen=True)

@@ -120,6 +120,7 @@ FindingKind = Literal[
     "looks otherwise",
     "names",
     "blank lines",
+    "left out",
     "quotes",
     # of looking over:
     "task?",

@@ -12,7 +12,7 @@ from selenite.table.classes import ClassType, codes_by_value, number_classes
 from selenite.table.kinds import Answers as Codes
 from selenite.table.schema import Target, Task
 from selenite.table.table import EXACT, Answers, Dates, Numbers, Table, Text, called, place_of
-from selenite.text import listed, shown
+from selenite.text import argument, listed, shown
 from selenite.types import AnyArray, Array, Floats, Indices, NDArray
 
 MOST_INTEGER_CLASSES = 20  # contiguous integers up to this many are taken for classes
@@ -226,7 +226,7 @@ def missing_answers(name: str, n_missing: int, n_rows: int, place: str) -> Table
     """Return the error for a target with gaps, the first of them at a place."""
     return TableError(
         f"the target, {called(name)}, is missing in {n_missing:,} of {n_rows:,} rows, "
-        f"first in {place}. Delete these rows or fill them in. {IN_TEXT_FILES}"
+        f"first in {place}. To leave these rows out, add --drop-missing {argument(name)}. {IN_TEXT_FILES}"
     )
 
 

@@ -5,7 +5,7 @@ import { optimizerFor } from "./optimizer.js";
 import { equal } from "./settings.js";
 import { Refusal } from "./text.js";
 
-const AS_USUAL = { separator: ",", decimal: ".", thousands: "", strip: "", missing: [], not_missing: [], encoding: "utf-8", date_format: "", sheet: "" }; // of a file
+const AS_USUAL = { separator: ",", decimal: ".", thousands: "", strip: "", missing: [], not_missing: [], encoding: "utf-8", date_format: "", sheet: "", drop_missing: [] }; // of a file
 const BY_SEED = ["glorot", "uniform"]; // starts that selenite's own function gives to the bit
 
 /** The script's text. */

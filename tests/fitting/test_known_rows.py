@@ -8,9 +8,8 @@ import pytest
 from sklearn.metrics import log_loss
 
 from selenite import SeleniteClassifier, SeleniteRegressor, explain, load
-from selenite.errors import ModelFileError, OptionError
+from selenite.errors import ModelFileError
 from selenite.explanation.columns import partial_dependence, permutation_importance
-from selenite.exporting import export
 from selenite.fitting.target_statistics import Rows
 from selenite.model.sound import check_known_rows
 from selenite.table import as_table
@@ -132,8 +131,3 @@ def test_changed_cells_make_another_row(fitted):
         for label in (found.labels[0], found.labels[50])
     ]
     np.testing.assert_allclose([found.means[0], found.means[50]], by_hand, atol=1e-6)
-
-
-def test_exports_refuse_it(fitted, tmp_path):
-    with pytest.raises(OptionError, match="knows rows that it was trained on"):
-        export(fitted.model_, "python", tmp_path)

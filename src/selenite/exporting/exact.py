@@ -13,7 +13,7 @@ import numpy as np
 
 from selenite.errors import ExportError
 from selenite.exporting.plan import Plan, plan_of, without_network
-from selenite.exporting.proof import known_rows, proof_table, rows_of
+from selenite.exporting.proof import matched_table, proof_table, rows_of
 from selenite.exporting.writer import Answered, Asked, Export, Files, NotChecked, Proof, Questions, Writer
 from selenite.model import Model
 from selenite.table import Table
@@ -36,6 +36,7 @@ class Exact(Writer):
     sign: Callable[[Path], bool]  # by which a file is known that was written so
     reads_text: bool = True
     reads_statistics: bool = True
+    knows_rows: bool = True
 
     def is_of(self, file: Path) -> bool:
         """Tell whether a file with this suffix was written so."""
@@ -60,7 +61,7 @@ class Exact(Writer):
 
     def answers(self, file: Path, plan: Plan, table: Table) -> Floats:
         """Return the outputs of an export for a table's rows."""
-        rows = rows_of(known_rows(without_network(plan).schema, table))
+        rows = rows_of(matched_table(without_network(plan).schema, table))
         return np.array(self.answered(file.parent, Questions(file.stem, plan, rows)).outputs, dtype=np.float64)
 
     def _proof(self, file: Path, made: Export, asked: Asked) -> Proof:

@@ -82,6 +82,14 @@ class PlannedCrossing(msgspec.Struct, frozen=True):
     values: list[list[float]]  # (n_keys, n_inputs)
 
 
+class PlannedKnownRows(msgspec.Struct, frozen=True):
+    """What rows of training answered: inputs that are 0 of a row that is equal to none of them."""
+
+    at: int  # the first input, 1 of a known row
+    keys: list[str]  # 16 hexadecimal digits each, rising: see `selenite.table.known_rows`
+    values: list[list[float]]  # (n_keys, n_inputs - 1)
+
+
 class Layer(msgspec.Struct, frozen=True):
     """z = a_before @ weights + biases, a = activation(z)."""
 
@@ -131,6 +139,7 @@ class Plan(msgspec.Struct, frozen=True):
     is_single: bool  # whether selenite itself computes in single precision
     threshold: float | None = None  # of two classes, if the second is predicted from another probability on
     crossings: list[PlannedCrossing] = []
+    known_rows: PlannedKnownRows | None = None
 
     @property
     def n_outputs(self) -> int:
@@ -139,14 +148,14 @@ class Plan(msgspec.Struct, frozen=True):
 
     @property
     def row(self) -> Plan:
-        """The plan without its networks, terms and statistics: what a row is, and what an answer means."""
+        """The plan without its networks and what only they need: what a row is, and what an answer means."""
         columns = [
             msgspec.structs.replace(
                 one, terms=one.terms and _NO_TERMS, statistics=None if one.statistics is None else []
             )
             for one in self.columns
         ]
-        return msgspec.structs.replace(self, columns=columns, members=[], crossings=[])
+        return msgspec.structs.replace(self, columns=columns, members=[], crossings=[], known_rows=None)
 
     @property
     def reads_text(self) -> bool:
@@ -185,8 +194,6 @@ def plan_of(model: Model) -> Plan:
         raise OptionError(
             "an export is written in other languages, and this network has an activation or a loss of your own"
         )
-    if model.schema.known_rows.names:
-        raise OptionError("the model knows rows that it was trained on, which no export reads: predict with selenite")
     target, network = model.target, model.network
     residuals = model.residual_quantiles
     return Plan(
@@ -204,6 +211,7 @@ def plan_of(model: Model) -> Plan:
         is_single=model.parameters.dtype == np.float32,
         threshold=model.threshold,
         crossings=_crossings(model.schema),
+        known_rows=_known_rows(model.schema),
     )
 
 
@@ -301,6 +309,16 @@ def _crossings(schema: Schema) -> list[PlannedCrossing]:
         found.append(PlannedCrossing(first, second, at, n_inputs, keys, _numbers(values, values)))
         at, begin = at + n_inputs, end
     return found
+
+
+def _known_rows(schema: Schema) -> PlannedKnownRows | None:
+    known = schema.known_rows
+    if not known.names:
+        return None
+    at = len(input_names(Schema(schema.columns, schema.crossings)))
+    return PlannedKnownRows(
+        at, [f"{key:016x}" for key in known.key_array.tolist()], _numbers(known.value_array, known.value_array)
+    )
 
 
 def _planned_terms(terms: Terms) -> PlannedTerms:

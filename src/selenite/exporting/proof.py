@@ -41,7 +41,7 @@ def proof_table(model: Model, seed: int = 0) -> Table:
     return _table(columns, rows)
 
 
-def known_rows(schema: Schema, table: Table) -> Table:
+def matched_table(schema: Schema, table: Table) -> Table:
     """Return the columns of a table that a schema knows; their categories as the schema has them."""
     inputs = match(schema, table).inputs
     columns: list[Column] = [

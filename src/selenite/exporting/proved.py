@@ -214,6 +214,11 @@ def _refuse_unread(schema: Schema, writer: Writer, what: str) -> None:
             f"told by the mean answers of its categories, which {what}",
             [to for to, one in WRITERS.items() if one.reads_statistics],
         )
+    if schema.known_rows.names and not writer.knows_rows:
+        raise OptionError(
+            f"the model knows rows that it was trained on, which {what} cannot tell as the model does: export it to "
+            f"{', '.join(to for to, one in WRITERS.items() if one.knows_rows)}"
+        )
 
 
 def _refuse(names: Sequence[str], why: str, others: Sequence[str]) -> None:

@@ -1,7 +1,7 @@
 """Rows that training knew: what the training rows equal to a row in every column answered, see `KnownRows`.
 
 A row is told by a key, a number that only rows of the same values share, by all odds (64 bits). Numbers count as such,
-categories by their codes; columns that are set aside do not count.
+dates in seconds, categories by their codes; columns that are set aside do not count.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 from selenite.table.match import KnownColumn, Matched
 from selenite.table.repeats import Hashes, mixed
 from selenite.table.schema import KnownRows
-from selenite.table.table import Dates, Numbers
+from selenite.table.table import Dates, Numbers, days_of
 from selenite.types import Array
 
 KNOWN_ROW = "known row"
@@ -58,5 +58,6 @@ def value_bits(known: KnownColumn) -> Hashes:
     if known.schema.kind == "number" and isinstance(column, Numbers):
         return np.where(column.missing(), np.nan, column.values + 0.0).view(np.uint64)
     if isinstance(column, Dates) and known.schema.kind == "date":
-        return column.values.view(np.uint64)
+        seconds = np.rint(days_of(column.values) * 86_400) + 0.0
+        return np.where(column.missing(), np.nan, seconds).view(np.uint64)
     return known.codes.astype(np.int64).view(np.uint64)

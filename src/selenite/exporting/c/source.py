@@ -40,7 +40,7 @@ def source(export: Export, names: Names) -> str:
     """Return the source's text."""
     plan, name, double = export.plan, export.name, export.double
     encoding = [line for column, own in zip(plan.columns, names.columns, strict=True) for line in _encoded(column, own)]
-    encoding += _encoded_pairs(plan, names)
+    encoding += [*_encoded_pairs(plan, names), *_encoded_known_row(plan, names)]
     body = [
         *_tables(plan, names, name, double),
         "",
@@ -93,6 +93,10 @@ def _tables(plan: Plan, names: Names, name: str, double: bool) -> Iterator[str]:
         if crossing.keys:
             yield f"static const long long keys_{i}[] = {{{','.join(map(str, crossing.keys))}}};"
             yield _table(f"pairs_{i}", crossing.values, double)
+    if plan.known_rows is not None:
+        keys = ",".join(f"0x{key}ULL" for key in plan.known_rows.keys)
+        yield f"static const unsigned long long known_rows[] = {{{keys}}};"
+        yield _table("answers_of_known", plan.known_rows.values, double)
     for at in range(len(plan.periodic)):
         waves = [member.waves[at] for member in plan.members]
         yield _table(f"frequencies_{at}", [one.frequencies for one in waves], double)
@@ -207,6 +211,29 @@ def _encoded_pairs(plan: Plan, names: Names) -> Iterator[str]:
             yield "    if (place >= 0)"
             yield f"        for (i = 0; i < {one.n_inputs}; i++) inputs[{one.at} + i] = pairs_{i}[place][i];"
             yield "}"
+
+
+def _encoded_known_row(plan: Plan, names: Names) -> Iterator[str]:
+    known = plan.known_rows
+    if known is None:
+        return
+    yield "/* whether training knew the row, and what its equals answered */"
+    yield "{"
+    yield "    unsigned long long key = 0;"
+    yield "    int place;"
+    for column, own in zip(plan.columns, names.columns, strict=True):
+        x = f"row->{own}"
+        bits = f"(unsigned long long)(long long){x}"
+        if not column.categories:
+            bits = f"bits_of(floor({x} * 86400.0 + 0.5))" if column.kind == "date" else f"bits_of({x})"
+        yield f"    key = mixed(key, {bits});"
+    yield f"    place = place_of_row(key, known_rows, {len(known.keys)});"
+    yield "    if (place >= 0) {"
+    yield f"        inputs[{known.at}] = 1;"
+    yield f"        for (i = 0; i < {len(known.values[0])}; i++)"
+    yield f"            inputs[{known.at + 1} + i] = answers_of_known[place][i];"
+    yield "    }"
+    yield "}"
 
 
 # ---------------------------------------------------------------- inputs become an output

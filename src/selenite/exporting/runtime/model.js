@@ -83,6 +83,7 @@ export function encode(row) {
   const inputs = new Numbers(PLAN.n_inputs);
   for (const column of COLUMNS) encodeColumn(column, given(row, column.name), inputs);
   if (PLAN.crossings.length) encodePairs(row, inputs);
+  if (PLAN.known_rows) encodeKnownRow(row, inputs);
   return inputs;
 }
 
@@ -94,14 +95,43 @@ function encodePairs(row, inputs) {
   }));
   for (const { first, second, at, keys, values } of PLAN.crossings) {
     const [a, b] = [codes.get(first), codes.get(second)], key = a * COLUMNS[second].categories.length + b;
-    let low = 0, high = keys.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (keys[middle] < key) low = middle + 1;
-      else high = middle;
-    }
-    if (a >= 0 && b >= 0 && keys[low] === key) inputs.set(values[low], at);
+    const place = placeOf(key, keys);
+    if (a >= 0 && b >= 0 && keys[place] === key) inputs.set(values[place], at);
   }
+}
+
+/** The place of the first of keys that rise which is not below one. */
+function placeOf(key, keys) {
+  let low = 0, high = keys.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (keys[middle] < key) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Writes whether training knew the row, and what its equals answered. */
+function encodeKnownRow(row, inputs) {
+  const { at, keys, values } = PLAN.known_rows;
+  const key = COLUMNS.reduce((sum, column) => mixed64(sum, bitsOf(column, row[column.name])), 0n).toString(16).padStart(16, "0");
+  const place = placeOf(key, keys);
+  if (keys[place] === key) inputs.set([1, ...values[place]], at);
+}
+
+/** The 64 bits of a value: of a number, of a date in seconds, or the code of a category, -1 where it is missing. */
+function bitsOf(column, value) {
+  if (column.kind !== "number" && column.kind !== "date") return BigInt.asUintN(64, BigInt(isGap(value) ? -1 : codeOf(column, value)));
+  if (isGap(value)) return 0x7FF8000000000000n;
+  const x = numberOf(column, value);
+  return new BigUint64Array(Float64Array.of((column.kind === "date" ? Math.round(x * 86_400) : x) + 0).buffer)[0];
+}
+
+function mixed64(a, b) {
+  let x = BigInt.asUintN(64, a * 0x9E3779B97F4A7C15n + b + 0x9E3779B97F4A7C15n); // the finalizer of splitmix64
+  x = BigInt.asUintN(64, (x ^ (x >> 30n)) * 0xBF58476D1CE4E5B9n);
+  x = BigInt.asUintN(64, (x ^ (x >> 27n)) * 0x94D049BB133111EBn);
+  return x ^ (x >> 31n);
 }
 
 function given(row, name) {

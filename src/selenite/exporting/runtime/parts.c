@@ -99,3 +99,37 @@ static int place_of_key(long long key, const long long *keys, int n)
     }
     return low < n && keys[low] == key ? low : -1;
 }
+
+/* part: bits_of */
+/* The bits of a double: one NaN stands for all, and 0 for -0. */
+static unsigned long long bits_of(double x)
+{
+    unsigned long long bits;
+    if (isnan(x)) return 0x7ff8000000000000ULL;
+    x += 0.0;
+    memcpy(&bits, &x, sizeof bits);
+    return bits;
+}
+
+/* part: mixed */
+/* A hash of two numbers: the finalizer of splitmix64. */
+static unsigned long long mixed(unsigned long long a, unsigned long long b)
+{
+    unsigned long long x = a * 0x9e3779b97f4a7c15ULL + b + 0x9e3779b97f4a7c15ULL;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+    return x ^ (x >> 31);
+}
+
+/* part: place_of_row */
+/* The place of a row's key among n that rise, -1 where it is none of them. */
+static int place_of_row(unsigned long long key, const unsigned long long *keys, int n)
+{
+    int low = 0, high = n;
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+        if (keys[middle] < key) low = middle + 1;
+        else high = middle;
+    }
+    return low < n && keys[low] == key ? low : -1;
+}

@@ -5,10 +5,13 @@ import re
 import threading
 import time
 
+import numpy as np
 import pytest
 
 from in_browser import assert_accessible
+from selenite.play.files import open_table
 from selenite.play.guard import MOST_BODY
+from selenite.table import Numbers, ReadOptions, Table, Text
 
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
@@ -121,6 +124,21 @@ def test_what_is_too_large_is_said_on_the_page(seen, tmp_path):
         page.wait_for_selector(f"#alert:has-text('{said}')")
     assert seen.text("#intro").startswith("100 rows.")
     seen.problems = [problem for problem in seen.problems if "413" not in problem]  # Chromium names the status
+
+
+def test_a_table_of_nothing_but_text_is_refused_in_words_and_a_set_stands_in_its_place(seen):
+    texts = tuple(f"the green bottle of number {i}" for i in range(200))
+    table = Table(
+        ("note", "y"), (Text(np.arange(200, dtype=np.int32), texts), Numbers(np.arange(200.0) % 7)), 200, "t.csv"
+    )
+    files = seen.playground.files
+    seen.playground.first = lambda: open_table(files, table, ReadOptions())
+    seen.open()
+    seen.page.wait_for_selector(
+        "#alert:has-text('constant, identifiers, or free text, which selenite fit learns from')"
+    )
+    assert seen.text("#intro").startswith("100 rows.")
+    seen.problems = [problem for problem in seen.problems if "400" not in problem]  # Chromium names the status
 
 
 def test_an_own_file_trains_and_goes_home(seen, tmp_path):

@@ -8,13 +8,15 @@ from click.testing import CliRunner
 
 import selenite
 from selenite.cli import group
-from selenite.model import load
+from selenite.errors import OptionError
+from selenite.model import Model, load
 from selenite.model.reading import read_rows
-from selenite.nn import forward
+from selenite.nn import Network, forward
 from selenite.play.files import Files
 from selenite.play.opened import answer, explain, open_model
 from selenite.play.server import Playground
-from selenite.table import encode, read_table
+from selenite.table import ColumnSchema, Schema, Target, encode, read_table
+from selenite.table.schema import Terms
 
 
 @pytest.fixture
@@ -119,6 +121,19 @@ def test_the_command_opens_what_it_is_given(ensemble, pets_file, monkeypatch, so
     assert result.exit_code == 0, result.output
     assert "/#token=" in json.loads(result.output)["address"]
     assert (served[0]["kind"], served[0]["table"]["n_rows"]) == (kind, rows)
+
+
+def test_a_model_of_free_text_is_refused_in_words(tmp_path):
+    terms = Terms(("a", "b"), (1.0, 2.0), ("score",), ((0.5, 1.0),))
+    schema, target = Schema((ColumnSchema("note", "text", terms=terms),)), Target("y", "regression")
+    network = Network((1, 1), ("identity",), "squared_error")
+    Model(network, np.zeros(2), schema, target).save(tmp_path / "m.selenite")
+    result = CliRunner().invoke(group, ["play", str(tmp_path / "m.selenite"), "--no-browser"])
+    assert isinstance(result.exception, OptionError) or result.exit_code
+    assert (
+        'm.selenite reads free text, column "note", which the page does not draw'
+        in str(result.exception) + result.output
+    )
 
 
 def test_pages_begin_with_the_file_each_with_its_own(playground: Playground, visitor, model):

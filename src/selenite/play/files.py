@@ -110,7 +110,8 @@ class Learnt:
         self.X: Array = encode(self.schema, inputs, np.float64)
         if self.X.shape[1] == 0:
             raise TableError(
-                f"{table.source} has no column to predict {shown(name)} from: all are constant or identifiers"
+                f"{table.source} has no column to predict {shown(name)} from: all are constant, identifiers, or "
+                f"{FREE_TEXT}"
             )
         self.Y = as_outputs(self.target, y)
 

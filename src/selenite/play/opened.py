@@ -47,6 +47,12 @@ class OpenedModel(File):
                 f"{name} tells {called(told[0])} by the mean answers of its categories, which the page does not draw. "
                 "selenite report, explain and why take it"
             )
+        texts = [column.name for column in model.schema.columns if column.kind == "text"]
+        if texts:
+            raise OptionError(
+                f"{name} reads free text, {called(texts[0])}, which the page does not draw. selenite report, explain "
+                "and why take it, and selenite export --to html makes a page of its own for it"
+            )
         self.model, self.name, self.has_rows = model, name, rows is not None
         self.table = usual_row(model, name) if rows is None else rows
         LIMITS.check(self.table.source, self.table.n_rows, len(self.table.names))

@@ -96,7 +96,7 @@ export function makeProblem(settings, own = null) {
   checkTable(table, target);
   if (!table.learn) return madeProblem(table, target, settings);
   const { test_fraction, seed, drop } = settings, problem = new Problem(table, table.learn({ target, test_fraction, seed, drop }));
-  if (!problem.n_inputs) throw new Refusal(`${table.source} has no column to predict ${shown(target)} from: all are constant or identifiers`);
+  if (!problem.n_inputs) throw new Refusal(`${table.source} has no column to predict ${shown(target)} from: all are constant, identifiers, or free text, which selenite fit learns from`);
   return problem;
 }
 

@@ -6,6 +6,7 @@ import { use } from "./backend.js";
 import { Helpers, help } from "./helpers.js";
 import { begun } from "./opening.js";
 import { connect } from "./server.js";
+import { Refusal } from "./text.js";
 import { Workbench } from "./workbench.js";
 
 const MOST_UNSEEN = 2; // frames that are on the way; a page that is slow gets fewer
@@ -36,7 +37,12 @@ async function begin({ kernel: bytes, script, token }) {
     return worker;
   };
   const made = new Workbench(publish, () => unseen < MOST_UNSEEN, new Helpers(helper, navigator.hardwareConcurrency - 1));
-  begun(made);
+  try {
+    begun(made);
+  } catch (error) { // what cannot be learnt from is told; a built-in set stands in its place
+    if (!(error instanceof Refusal)) throw error;
+    publish("problem", error.message);
+  }
   made.tell();
   return made;
 }

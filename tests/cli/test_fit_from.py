@@ -1,5 +1,6 @@
 """`selenite fit NEW --from MODEL`: its words, its JSON, the page's command, and what it refuses."""
 
+import importlib
 import json
 
 import pytest
@@ -46,7 +47,6 @@ def test_it_goes_on_with_new_rows(run, old, tmp_path):
     ("arguments", "code", "message"),
     [
         (("--preset", "fast"), 2, "--preset does not go with --from"),
-        (("--stream",), 2, "--stream does not go with --from: the new rows are read at once"),
         (("--hidden", "8"), 2, "--hidden does not go with --from"),
         (("--target", "age"), 2, 'old.selenite predicts "happy"; leave --target out'),
         (("-o", "old.selenite"), 2, "old.selenite cannot be written over old.selenite, which is read"),
@@ -65,6 +65,27 @@ def test_new_rows_may_lie_in_a_folder(run, old, tmp_path):
     for source in ("more", "all.parquet"):
         run("fit", source, "--from", old, "-q", "-o", f"{source}.selenite")
     assert (tmp_path / "more.selenite").read_bytes() == (tmp_path / "all.parquet.selenite").read_bytes()
+
+
+def test_very_many_new_rows_are_read_in_pieces(run, old, tmp_path, monkeypatch):
+    of = {"cli.streaming": "LARGE", "cli.continuing": "LARGE", "fitting.large": "LARGE", "table.fingerprint": "LARGE"}
+    for module, name in (*of.items(), ("fitting.large", "CHOOSING"), ("fitting.large", "FEWEST_COUNTING")):
+        monkeypatch.setattr(importlib.import_module(f"selenite.{module}"), name, 40 if name == "LARGE" else 20)
+    said = " ".join(run("fit", "new.csv", "--from", old, "--stream", "--seed", 1).stdout.split())
+    for part in (
+        "new.csv 80 rows; old.selenite goes on: happy, 1 network of 128,64, fitted on 120 rows",
+        "plan: 2 passes over the table: the first, 0 s, told what is new in its columns; the next encodes its rows",
+        "note: age now reaches 140, was",
+        "12 test rows (seed 1)",
+        "before",
+    ):
+        assert part in said
+    assert "bounded" not in said
+    content = (tmp_path / "new.selenite").read_bytes()
+    assert selenite.load("new.selenite").data.drawn_alike
+    told = run("fit", "new.csv", "--from", old, "--seed", 1, "--json", "-o", "n").stdout  # at once
+    assert json.loads(told)["drift"][0].startswith("age now reaches 140")
+    assert (tmp_path / "n").read_bytes() == content
 
 
 def test_other_rows_are_refused(run, old, people, tmp_path):

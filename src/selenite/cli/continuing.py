@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -12,12 +14,20 @@ from selenite.cli.checkpoint import journal_of, keeping
 from selenite.cli.endings import going_on
 from selenite.cli.files import model_of, refuse_unwritable
 from selenite.cli.outcome import end_fit, print_outcome, saved
-from selenite.cli.reading import read_for, read_options, require_answers
+from selenite.cli.reading import pieces_for, read_for, read_options, require_answers
+from selenite.cli.streaming import is_too_large, looked_over, plan_text
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.fitting.continuing import settings_to_continue
-from selenite.fitting.evaluate_continued import continue_and_evaluate
+from selenite.fitting.evaluate_continued import (
+    columns_to_continue,
+    continue_and_evaluate,
+    continue_and_evaluate_large,
+)
 from selenite.model import Model, load
 from selenite.progress import ProgressBar
+from selenite.table import Pieces, Table
+from selenite.table.limits import LARGE
+from selenite.table.parted import joined
 from selenite.text import argument, counted, json_text, listed, paragraph, path_text, plain, shown
 from selenite.training import TellEpochs, train_runs
 
@@ -26,7 +36,7 @@ OF_THE_MODEL = (
     *("threshold", "metric", "kinds", "drop", "only", "time_limit", "validation", "shards", "monotone"),
 )
 ALREADY_THERE = "columns, target, networks and what they are trained for are those of the model"
-AT_ONCE = "the new rows are read at once (of rows in pieces partial_fit learns, in Python)"
+COLUMNS = ("groups", "time_column", "weights")
 JUDGING, BY_SOME = ("seeds", "folds", "repeat", "out_of_fold"), "a model that goes on is judged once, by some of them"
 
 
@@ -45,33 +55,35 @@ def continue_fit(
             raise OptionError(
                 f"--target {argument(target)}: {old} predicts {shown(model.target.name)}; leave --target out"
             )
-        columns = {name: options[name] for name in ("groups", "time_column", "weights")}
-        further = tuple(filter(None, columns.values()))
-        table = read_for(model, file, read_options(options, model.read), further=further)
+        table = _new_rows(model, file, options)
         require_answers(model, table)
+        columns = columns_to_continue(model, table, *(options[name] for name in COLUMNS))
         output = output or model_of(file)
         refuse_unwritable(output, file, old)
         if options["plot"]:
             refuse_unwritable(options["plot"], file, old, picture=True, beside=output)
-        asked = {name: options[name] for name in ("seed", "epochs", "batch_size", "learning_rate", "test_fraction")}
-        fraction = asked.pop("test_fraction")
-        journal = journal_of(context, output, {"file": table, "from_model": model}, bar)
+        asked = {name: options[name] for name in ("seed", "epochs", "batch_size", "learning_rate")}
+        settings = settings_to_continue(model, **asked)
+        by = options | dict(zip(COLUMNS, columns, strict=True))
+        rows, seconds = looked_over(table, (model.target.name,), settings, by, bar, model=model)
+        journal = journal_of(context, output, {"file": rows, "from_model": model}, bar)
         if talkative:
+            opening = _opening(model, old, table.source, table.n_rows)
+            if not isinstance(rows, Table):
+                network = replace(settings, members=model.n_members, hidden=model.network.layer_sizes[1:-1])
+                opening += f"\n{plan_text(rows, network, seconds)}"
             bar.clear()
             with going_on():
-                click.echo(_opening(model, old, table.source, table.n_rows))
+                click.echo(opening)
         with warnings.catch_warnings(), keeping(journal):
             warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
-            fit, notes = continue_and_evaluate(
-                table,
-                model,
-                settings_to_continue(model, **asked),
-                test_fraction=fraction,
-                **columns,
-                callbacks=[TellEpochs(bar.done)],
-                stages=bar,
-                trainer=train_runs if journal is None else journal.train_runs,
-            )
+            trainer = train_runs if journal is None else journal.train_runs
+            how: Any = {"callbacks": [TellEpochs(bar.done)], "stages": bar, "trainer": trainer}
+            if isinstance(rows, Table):
+                asked_of = {name: by[name] for name in (*COLUMNS, "test_fraction")}
+                fit, notes = continue_and_evaluate(rows, model, settings, **asked_of, **how)
+            else:
+                fit, notes = continue_and_evaluate_large(rows, model, settings, **how)
     fit = saved(fit, file, output, options["keep_diverged"])
 
     def tell() -> None:
@@ -85,9 +97,18 @@ def continue_fit(
     end_fit(context, fit, journal, options["plot"], tell)
 
 
+def _new_rows(model: Model, file: str, options: dict[str, Any]) -> Table | Pieces:
+    """Return the new rows; of a folder, of what memory may not hold or if asked so, in pieces if they are many."""
+    read, further = read_options(options, model.read), tuple(filter(None, (options[name] for name in COLUMNS)))
+    if not (options["stream"] or is_too_large(Path(file))):
+        return read_for(model, file, read, further=further)
+    pieces = pieces_for(model, file, read, further=further)
+    return pieces if pieces.n_rows > LARGE else joined(list(pieces))
+
+
 def _refuse_options(context: click.Context) -> None:
     """Refuse options that say what the model has already."""
-    reasons = dict.fromkeys(OF_THE_MODEL, ALREADY_THERE) | {"stream": AT_ONCE} | dict.fromkeys(JUDGING, BY_SOME)
+    reasons = dict.fromkeys(OF_THE_MODEL, ALREADY_THERE) | dict.fromkeys(JUDGING, BY_SOME)
     for parameter in context.command.params:
         given = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
         if parameter.name in reasons and given:

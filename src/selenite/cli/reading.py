@@ -109,10 +109,11 @@ def pieces_for(
     options: ReadOptions,
     renames: tuple[str, ...] = (),
     limits: Limits = Limits(),  # noqa: B008 - frozen
+    further: tuple[str, ...] = (),
 ) -> KnownPieces:
     """Return the table in a file or folder that a model is to predict, in pieces, its columns renamed as asked."""
     pairs = pairs_of(model, renames)
-    pieces = KnownPieces(model, path, options, limits, dict(pairs))
+    pieces = KnownPieces(model, path, options, limits, dict(pairs), further)
     _names_after(pairs, pieces.written, pieces.source)
     return pieces
 

@@ -23,7 +23,7 @@ from selenite.text import counted, paragraph, plain
 
 if TYPE_CHECKING:
     from selenite.fitting.large import LargeTable
-    from selenite.model import Settings
+    from selenite.model import Model, Settings
     from selenite.table.aside import Aside, Keys
 
 TOGETHER = ("folds", "seeds")  # options that need all rows in memory
@@ -34,7 +34,7 @@ def read_whole_or_in_pieces(
     file: str, options: ReadOptions, texts: Mapping[str, Collection[str]], kept: Kept, in_pieces: bool
 ) -> Table | Pieces:
     """Return the table in a file; of a folder, of what memory may not hold or if asked so, in pieces if it is large."""
-    if not (in_pieces or _is_too_large(Path(file))):
+    if not (in_pieces or is_too_large(Path(file))):
         return read_table(file, options, texts, kept=kept)
     pieces = open_pieces(file, options, texts, kept=kept)
     if pieces.n_rows > LARGE:
@@ -54,7 +54,7 @@ def _needing_all_rows(targets: tuple[str, ...], options: Mapping[str, Any]) -> s
     return next(iter([*given, *["a --target of several columns"] * (len(targets) > 1)]), None)
 
 
-def _is_too_large(path: Path) -> bool:
+def is_too_large(path: Path) -> bool:
     """Tell whether a file may not fit into memory, or is a folder."""
     free = free_memory()
     if path.is_dir() or free is None:
@@ -69,6 +69,7 @@ def looked_over(
     options: Mapping[str, Any],
     bar: ProgressBar,
     processes: Processes | None = None,
+    model: Model | None = None,
 ) -> tuple[Table | LargeTable, float]:
     """Return a table of very many rows with what a pass over it tells, and the seconds of that; others as they are."""
     from selenite.fitting.evaluate_large import look_over
@@ -85,6 +86,7 @@ def looked_over(
         targets[0],
         settings,
         **{name: options[name] for name in ("test_fraction", "groups", "time_column", "weights")},
+        model=model,
         processes=processes,
         done=bar.done,
     )
@@ -118,22 +120,24 @@ def plan_text(large: LargeTable, settings: Settings, seconds: float) -> str:
     networks = f"{counted(plan.members, 'network')} for at most {counted(plan.epochs, 'epoch')}"
     more = ", and more if wider ones pay" if foreseen.may_be_widened else ""
     took = _duration(seconds)
-    passes = f"2 passes over the table: the first, {took}, learnt its columns"
+    told = "learnt its columns" if large.model is None else "told what is new in its columns"
+    passes = f"2 passes over the table: the first, {took}, {told}"
     if large.keys is not None:
-        passes = f"3 passes over the table: the first two, {took}, told which rows judge and learnt its columns"
+        passes = f"3 passes over the table: the first two, {took}, told which rows judge and {told}"
     lines = {
         "plan": (
             f"{passes}; the next encodes its rows "
             f"into {counted(foreseen.windows, 'window')} of {gigabytes(foreseen.disk)} in all on the disk, gone when "
             f"the fit ends. Then {networks}, about {_duration(foreseen.training)}{more}. Memory: about "
             f"{gigabytes(foreseen.memory)}, however many rows there are"
-        ),
-        "exact": "kinds, categories and their counts, gaps, ranges; mean and deviation of the target",
-        "bounded": (
+        )
+    }
+    if large.model is None:
+        lines["exact"] = "kinds, categories and their counts, gaps, ranges; mean and deviation of the target"
+        lines["bounded"] = (
             f"medians and quantiles, of {len(large.spread):,} rows drawn: within "
             f"{100 * large.census.rank_error:.1f} % of their rank, with 99 % probability"
-        ),
-    }
+        )
     if large.words is not None:
         lines["bounded"] += f"; the words of free text, of {len(large.words.numbers):,} rows drawn"
     if large.keys is not None:

@@ -13,8 +13,9 @@ from selenite import backend as backends
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.fitting.budget import countdown
 from selenite.fitting.calibration import shrink
-from selenite.fitting.encoded import TrainingTable, encode_rows
+from selenite.fitting.encoded import Encoded, TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted, calibrated
+from selenite.fitting.large import LargeTable
 from selenite.fitting.members import FEWEST_ROWS_TO_HOLD_OUT, Members, rows_held_out
 from selenite.fitting.plan import Plan, plan
 from selenite.fitting.retraining import Trained
@@ -63,12 +64,15 @@ def known_rows(
 def positive(target: Target, answers: Column) -> Floats:
     """Return the numbers of answers that have a logarithm; refuse others."""
     assert isinstance(answers, Numbers)
-    low = float(answers.values.min())
-    if low <= 0:
-        raise OptionError(
-            f"the model learnt the logarithm of {shown(target.name)}, and a new row has {low:g}: fit a new model"
-        )
+    _require_positive(target, float(answers.values.min()))
     return answers.values
+
+
+def _require_positive(target: Target, lowest: float) -> None:
+    if lowest <= 0:
+        raise OptionError(
+            f"the model learnt the logarithm of {shown(target.name)}, and a new row has {lowest:g}: fit a new model"
+        )
 
 
 def continue_model(
@@ -85,9 +89,25 @@ def continue_model(
 
     Each member goes on from its parameters, and keeps them where no epoch is better on the rows that it holds out.
     """
-    begin = Start.of(model)
     encoded = encode_rows(given, settings, countdown(None))
-    chosen = plan_to_continue(model, settings, len(encoded.rows.X))
+    return continue_encoded(
+        model, encoded, settings, callbacks=callbacks, backend=backend, record=record, trainer=trainer
+    )
+
+
+def continue_encoded(
+    model: Model,
+    encoded: Encoded,
+    settings: Settings,
+    *,
+    callbacks: Sequence[Callback] = (),
+    backend: str | backends.Backend | None = None,
+    record: bool = False,
+    trainer: Trainer = train_runs,
+) -> Fitted:
+    """Do the same with rows that are numbers already, in windows on the disk where they are many."""
+    begin = Start.of(model)
+    chosen = plan_to_continue(model, settings, encoded.n_rows)
     held_out = None
     if encoded.own is None:
         held_out = rows_held_out(encoded.rows, chosen.members, settings.seed, encoded.target, encoded.grouping)
@@ -99,7 +119,8 @@ def continue_model(
         encoded, held_out, settings, callbacks, backends.get(backend), record, trainer, begin=begin.parameters
     )
     if begin.logarithms is not None:
-        positive(encoded.target, given.only_answers("going on with a model"))
+        assert encoded.target.minimum is not None
+        _require_positive(encoded.target, encoded.target.minimum)
         members = members.learning(begin.logarithms)
     trained = Trained(begin.network, chosen, members, members.train(begin.network, chosen, inf))
     explanation = next((one.explanation for one in trained.trainings if one.ended == "diverged"), None)
@@ -117,6 +138,14 @@ def known_to(model: Model, given: TrainingTable) -> tuple[TrainingTable, list[st
     of_target, _ = moved_target(model.target, target)
     known = replace(given, target_name=target.name, target=target, schema=schema, of_model=True)
     return known, [*ranges, *notes, *of_target]
+
+
+def known_in_pieces(model: Model, large: LargeTable) -> list[str]:
+    """Return in words what a model that goes on with very many rows never saw before, as the rows drawn show it."""
+    notes, schema = unseen(large.schema, large.sample)
+    ranges, _ = moved(model.schema, schema)
+    of_target, _ = moved_target(model.target, large.target)
+    return [*ranges, *notes, *of_target]
 
 
 def settings_to_continue(

@@ -41,12 +41,14 @@ def look_over(
     groups: str | None = None,
     time_column: str | None = None,
     weights: str | None = None,
+    model: Model | None = None,
     processes: Processes | None = None,
     done: Done = nobody,
 ) -> LargeTable:
     """Return a table of very many rows with what a pass over it tells, 15 % of the rows put aside, at most 65,536.
 
-    These are whole groups where there are some, or the latest rows. Several processes read a share each of Parquet.
+    These are whole groups where there are some, or the latest rows. Columns and target are those of a `model` that
+    goes on with the rows, if there is one. Several processes read a share each of Parquet.
     """
     require_share(test_fraction)
     n_judging = min(round(pieces.n_rows * (test_fraction or TEST_FRACTION)), MOST_JUDGING)
@@ -58,6 +60,7 @@ def look_over(
         weights=weights or "",
         groups=groups,
         time_column=time_column,
+        model=model,
         processes=processes,
         done=done,
     )
@@ -100,7 +103,7 @@ def fit_and_evaluate_large(
     model = replace(fitted.model, settings=settings)
     judged = Judgement({}, INTERRUPTED) if interrupted else _judged(large, settings, model, contenders)
     return EvaluatedFit(
-        with_figures(model, _rows_told(large, settings, model.data), (judged,), read),
+        with_figures(model, rows_told(large, settings, model.data), (judged,), read),
         fitted.trainings,
         (judged,),
         len(large.judging),
@@ -125,7 +128,7 @@ def _judged(large: LargeTable, settings: Settings, model: Model, contenders: dic
     )
 
 
-def _rows_told(large: LargeTable, settings: Settings, fitted: Data) -> Data:
+def rows_told(large: LargeTable, settings: Settings, fitted: Data) -> Data:
     """Return what is told of the rows: how many there were of each, and how they were divided."""
     return Data(
         training_rows=fitted.training_rows,

@@ -20,6 +20,7 @@ from selenite.fitting.text_scores import TextScores, learn_text_scores, rows_to_
 from selenite.fitting.twins import Twins, findings_of, hashes_of
 from selenite.fitting.weights import class_weights, no_weight, require_classes, rows_that_count, weights_in
 from selenite.fitting.windows import StoredWindows
+from selenite.model import Model
 from selenite.model.settings import Settings, target_loss
 from selenite.model.threshold import require_two_classes
 from selenite.splits.grouping import ALONE, Grouping
@@ -66,6 +67,7 @@ class LargeTable:
     seed: int
     kinds: Mapping[str, Kind | ColumnSchema]  # of columns, where their values mislead
     keys: Keys | None = None  # which rows stay together
+    model: Model | None = None  # that goes on with these rows, by its own columns and target
 
     @classmethod
     def of(
@@ -78,6 +80,7 @@ class LargeTable:
         weights: str = "",
         groups: str | None = None,
         time_column: str | None = None,
+        model: Model | None = None,
         processes: Processes | None = None,
         done: Done = nobody,
     ) -> LargeTable:
@@ -97,10 +100,9 @@ class LargeTable:
         measured = [target_name, *[weights] * bool(weights)]
         census = take_census(share, measured, drawn, part(done, passes - 1, passes))
         share.tell_findings()
-        target = census.learn_target(target_name, settings.task)
-        return cls(
-            pieces, share, target, weights, census, aside, drawn, np.sort(order), settings.seed, settings.kinds, keys
-        )
+        target = census.learn_target(target_name, settings.task) if model is None else census.known_target(model.target)
+        known = np.sort(order), settings.seed, settings.kinds, keys, model
+        return cls(pieces, share, target, weights, census, aside, drawn, *known)
 
     @property
     def judging(self) -> Indices:
@@ -145,7 +147,9 @@ class LargeTable:
 
     @cached_property
     def schema(self) -> Schema:
-        """The columns that are learnt from; refused where there are none."""
+        """The columns that are learnt from; refused where there are none. Those of a model stay as they are."""
+        if self.model is not None:
+            return self.census.known_schema(self.model.schema)
         schema = self._columns if self.words is None else self.words.learnt.schema
         if n_inputs(schema) == 0:
             raise nothing_to_learn_from(schema, self.pieces.source)
@@ -159,7 +163,9 @@ class LargeTable:
 
     @cached_property
     def words(self) -> Words | None:
-        """What words of free text add, learnt from rows drawn that neither judge nor choose; None of no text."""
+        """What words of free text add, learnt from rows drawn that neither judge nor choose; None where none do."""
+        if self.model is not None:
+            return None
         texts = [column.name for column in self._columns.columns if column.kind == "text"]
         if not texts:
             return None
@@ -177,7 +183,7 @@ class LargeTable:
     def encode(self, settings: Settings, own: tuple[Table, Table] | None = None, done: Done = nobody) -> Encoded:
         """Return the rows to learn from as numbers: those that choose in memory, the others on the disk."""
         schema, loss = self.schema, target_loss(settings.loss, self.target)
-        target = scaled_for(loss, self.target)
+        target = scaled_for(loss, self.target) if self.model is None else self.target
         weighing, target_name = self._weighing(settings), target.name
         has_weights = weighing is not None
 

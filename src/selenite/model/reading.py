@@ -75,10 +75,16 @@ class KnownPieces:
     """The pieces of a table in a file or folder, read as the model's own was, with columns under other names."""
 
     def __init__(
-        self, model: Model, path: str | PathLike[str], options: ReadOptions, limits: Limits, renamed: Mapping[str, str]
+        self,
+        model: Model,
+        path: str | PathLike[str],
+        options: ReadOptions,
+        limits: Limits,
+        renamed: Mapping[str, str],
+        further: Collection[str] = (),
     ) -> None:
         self._model, self._options, self._renamed = model, options, renamed
-        kept = known_columns(model, renamed)
+        kept = known_columns(model, renamed, further)
         self._pieces: Pieces = open_pieces(path, options, _texts_in_file(model, renamed), limits, kept)
         self.source, self.n_rows, self.row_groups = self._pieces.source, self._pieces.n_rows, self._pieces.row_groups
         self.written = self._pieces.names  # the names in the file

@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from math import log, nan, sqrt
+from typing import TypeVar
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from selenite.table.table import Column, Dates, Numbers, Table, Text, days_of
 from selenite.table.target import answers_of, learn_target, missing_answers, number_target
 from selenite.types import Indices
 
+Ranged = TypeVar("Ranged", ColumnSchema, Target)
 MOST_NUMBERS, MOST_TEXTS = 4096, 65_536  # different values of a column that are counted
 
 
@@ -184,15 +186,36 @@ class Census:
 
     def learn_target(self, name: str, task: Task | None) -> Target:
         """Return the target that a column is, with the classes or the mean and deviation of all rows."""
+        self._require_answers(name)
         column, drawn = self.columns[name], self.drawn[name]
-        if column.first_missing:
-            raise missing_answers(name, column.n_missing, self.n_rows, column.first_missing)
         target = learn_target(drawn if column.different is None else column.different, name, task)
         if target.task == "classification":
             return target
         assert column.minimum is not None
         assert column.maximum is not None
         return number_target(name, *self.moments[name].center_and_width(), column.minimum, column.maximum)
+
+    def known_target(self, target: Target) -> Target:
+        """Return a target that is known already, with the range that its numbers now have."""
+        self._require_answers(target.name)
+        return target if target.minimum is None else self._widened(target, self.columns[target.name])
+
+    def known_schema(self, schema: Schema) -> Schema:
+        """Return a schema that is known already, with the ranges that its columns now have."""
+        return Schema(tuple(self._widened(one, self.columns.get(one.name)) for one in schema.columns))
+
+    def _widened(self, known: Ranged, column: ColumnCensus | None) -> Ranged:
+        if column is None or column.minimum is None or column.maximum is None:
+            return known
+        if known.minimum is None or known.maximum is None:
+            return known
+        return replace(known, minimum=min(known.minimum, column.minimum), maximum=max(known.maximum, column.maximum))
+
+    def _require_answers(self, name: str) -> None:
+        """Refuse rows without an answer."""
+        column = self.columns[name]
+        if column.first_missing:
+            raise missing_answers(name, column.n_missing, self.n_rows, column.first_missing)
 
     def learn_schema(
         self, target: Target, known: Mapping[str, Kind | ColumnSchema], learning: Indices, *left_out: str

@@ -37,7 +37,6 @@ void features(const Network<T>& network, const T* parameters, Chunk<T>& chunk, B
     if (embedding.present)
         embedding.forward(parameters, embedding.padded_waves, parameters + embedding.factors, chunk.plain[block.row], chunk.x[block.row],
                       chunk.x.stride, block.count);
-    if (chunk.sparse) chunk.find_filled(block);
 }
 
 // Every z and a of a block: z[l] = a[l - 1] weights[l] + biases[l], a[l] = activation(z[l]), times its mask if `masked`.
@@ -49,7 +48,8 @@ void forward(const Network<T>& network, const T* parameters, Chunk<T>& chunk, Bl
         const Layer& layer = network.layers[l];
         const T *weights = parameters + layer.weights, *biases = parameters + layer.biases;
         const Rows<T> before = l == 0 ? chunk.x : chunk.a[l - 1], z = chunk.z[l], a = chunk.a[l];
-        if (l == 0 && chunk.sparse) chunk.multiply_filled(block, weights, biases, z);
+        if (l == 0 && chunk.sparse)
+            for (ptrdiff_t r = row; r < row + count; r++) multiply_row(before[r], layer.n_in, weights, z.stride, biases, z[r]);
         else multiply(count, before[row], before.stride, layer.n_in, layer.panels, weights, biases, z[row], z.stride);
         if (layer.activation == ActivationName::softmax) softmax(network, chunk, block);
         else activate(layer.activation, z[row], a[row], count * a.stride);

@@ -1,7 +1,7 @@
 // The rows of a chunk: their inputs, targets and weights, and room for what every layer makes of them.
 //
 // A batch is worked through in chunks, a chunk in blocks of rows that stay in the cache on their way through all layers and
-// back (backprop.hpp). Here rows are gathered, the next ones asked for, zeros left out of sparse inputs, and masks drawn.
+// back (backprop.hpp). Here rows are gathered, the next ones asked for, and masks drawn.
 #pragma once
 
 #include "activations.hpp"
@@ -59,10 +59,6 @@ class Chunk {
     T *weight, *log_sum;            // (CHUNK,): of each row its weight, and log Σ e^z of a softmax
     Rows<T> *z, *a, *delta, *mask;  // of each layer; z may be a, unless `keep_z`; mask: what dropout multiplies a by
     Rows<T> embedding_delta;            // the delta of the features, where there is an embedding
-    // Of a sparse first layer: the inputs that are not zero, their places, and how many there are.
-    Rows<T> values;
-    Rows<int32_t> places;
-    int* filled;
 
     // Dropout needs `keep_z`: every z beside its a, and masks.
     Chunk(const Network<T>& network, Workspace& workspace, bool sparse, bool keep_z) : network(network), sparse(sparse) {
@@ -86,12 +82,6 @@ class Chunk {
             z[l] = output || keep_z || derivative_needs_z(layer.activation) ? rows(layer.panels.padded) : a[l];
             delta[l] = rows(layer.panels.padded);
             if (keep_z && !output) mask[l] = rows(layer.panels.padded);
-        }
-        if (sparse) {
-            const ptrdiff_t with_two_more = n_features + LANES<T>;  // those after a full row are not the next row's
-            values = rows(n_features);
-            places = {workspace.take<int32_t>(CHUNK * with_two_more), with_two_more};
-            filled = workspace.take<int>(CHUNK);
         }
     }
 
@@ -122,18 +112,6 @@ class Chunk {
             for (ptrdiff_t r = block.row; r < block.row + block.count; r++)
                 draw_mask(fold(prefix, uint64_t(rows ? rows[first + r] : first + r)), dropout.rate, mask[l].stride, mask[l][r]);
         }
-    }
-
-    // Find the inputs of a sparse first layer that are not zero.
-    void find_filled(Block block) {
-        for (ptrdiff_t r = block.row; r < block.row + block.count; r++)
-            filled[r] = compress(x[r], x.stride, values[r], places[r]);
-    }
-
-    // The product of these inputs: the same bits as that of all.
-    void multiply_filled(Block block, const T* weights, const T* biases, const Rows<T>& to) const {
-        for (ptrdiff_t r = block.row; r < block.row + block.count; r++)
-            multiply_sparse(filled[r], values[r], places[r], weights, to.stride, biases, to[r]);
     }
 };
 

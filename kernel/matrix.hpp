@@ -3,7 +3,8 @@
 // Activations are row-major, one row of units a data row, padded to whole vectors. Weights lie in panels: `width`
 // columns at a time, all rows of the first panel, then those of the second. Every product adds up in the order of
 // the inner index, one fused multiply-add after another, whatever the tile: so a row's result does not depend on the rows
-// beside it, on the thread, or on whether zeros are skipped.
+// beside it, on the thread, or on whether zeros are skipped. The sums of a wide layer are made of blocks of its inputs, since
+// the rounding error of a chain grows with its length.
 #pragma once
 
 #include "lanes.hpp"
@@ -20,6 +21,10 @@ constexpr int TILE_ROWS = 4;
 #endif
 constexpr int TILE_VECTORS = 2;
 constexpr int SPARSE_VECTORS = 8;
+
+// How many of a layer's inputs are summed by themselves, before the sums of these blocks are: all, unless there are many.
+constexpr ptrdiff_t SUM_BLOCK = 128;
+constexpr ptrdiff_t sum_block(ptrdiff_t depth) { return depth > 2 * SUM_BLOCK ? SUM_BLOCK : depth; }
 
 template <class T>
 constexpr int PANEL = TILE_VECTORS * LANES<T>;
@@ -38,9 +43,9 @@ struct Panels {
 };
 
 // out (R x C vectors) = start + A (R x depth) B (depth x C vectors); A(r, k) is a[r stride + k], or transposed a[k stride + r].
-// `start` is a row of biases, or null for zero.
+// `start` is a row of biases, or null for zero; with `onto` this is added to what `out` has.
 template <int R, int C, bool TRANSPOSED, class T>
-INLINE void tile(const T* a, ptrdiff_t stride, const T* b, ptrdiff_t b_stride, ptrdiff_t depth, const T* start, T* out,
+INLINE void tile(const T* a, ptrdiff_t stride, const T* b, ptrdiff_t b_stride, ptrdiff_t depth, const T* start, bool onto, T* out,
                  ptrdiff_t out_stride) {
     constexpr int L = LANES<T>;
     Lanes<T> sums[R][C];
@@ -62,6 +67,11 @@ INLINE void tile(const T* a, ptrdiff_t stride, const T* b, ptrdiff_t b_stride, p
             for (int c = 0; c < C; c++) sums[r][c] = fma(down, across[c], sums[r][c]);
         }
     }
+    if (onto)
+#pragma GCC unroll 16
+        for (int r = 0; r < R; r++)
+#pragma GCC unroll 16
+            for (int c = 0; c < C; c++) sums[r][c] += load(out + r * out_stride + c * L);
 #pragma GCC unroll 16
     for (int r = 0; r < R; r++)
 #pragma GCC unroll 16
@@ -71,29 +81,33 @@ INLINE void tile(const T* a, ptrdiff_t stride, const T* b, ptrdiff_t b_stride, p
 // The same for any number of rows: full tiles, then one for the rest.
 template <int C, bool TRANSPOSED, int R = TILE_ROWS, class T>
 void tiles(ptrdiff_t n, const T* a, ptrdiff_t stride, const T* b, ptrdiff_t b_stride, ptrdiff_t depth, const T* start,
-           T* out, ptrdiff_t out_stride) {
+           bool onto, T* out, ptrdiff_t out_stride) {
     const ptrdiff_t step = TRANSPOSED ? 1 : stride;
     ptrdiff_t r = 0;
     for (; r + R <= n; r += R)
-        tile<R, C, TRANSPOSED>(a + r * step, stride, b, b_stride, depth, start, out + r * out_stride, out_stride);
+        tile<R, C, TRANSPOSED>(a + r * step, stride, b, b_stride, depth, start, onto, out + r * out_stride, out_stride);
     if constexpr (R > 1)
         if (r < n)
-            tiles<C, TRANSPOSED, R / 2>(n - r, a + r * step, stride, b, b_stride, depth, start, out + r * out_stride,
-                                        out_stride);
+            tiles<C, TRANSPOSED, R / 2>(n - r, a + r * step, stride, b, b_stride, depth, start, onto,
+                                        out + r * out_stride, out_stride);
 }
 
 // out (n x padded) = biases + A (n x depth) W; biases may be null. A(r, k) is a[r stride + k], or transposed a[k stride + r].
 template <bool TRANSPOSED = false, class T>
 void multiply(ptrdiff_t n, const T* a, ptrdiff_t stride, ptrdiff_t depth, const Panels& layout, const T* weights, const T* biases, T* out,
               ptrdiff_t out_stride) {
+    const ptrdiff_t block = sum_block(depth);
     for (ptrdiff_t j = 0; j < layout.padded; j += PANEL<T>) {
-        const T* b = weights + layout.index(0, j);
         const ptrdiff_t span = layout.span(j / layout.width);
-        const T* start = biases ? biases + j : nullptr;
-        if (layout.padded - j >= PANEL<T>)
-            tiles<TILE_VECTORS, TRANSPOSED>(n, a, stride, b, span, depth, start, out + j, out_stride);
-        else
-            tiles<1, TRANSPOSED>(n, a, stride, b, span, depth, start, out + j, out_stride);
+        for (ptrdiff_t k = 0; k < depth; k += block) {
+            const T *from = a + k * (TRANSPOSED ? stride : 1), *b = weights + layout.index(k, j);
+            const T* start = biases && k == 0 ? biases + j : nullptr;
+            const ptrdiff_t count = depth - k < block ? depth - k : block;
+            if (layout.padded - j >= PANEL<T>)
+                tiles<TILE_VECTORS, TRANSPOSED>(n, from, stride, b, span, count, start, k > 0, out + j, out_stride);
+            else
+                tiles<1, TRANSPOSED>(n, from, stride, b, span, count, start, k > 0, out + j, out_stride);
+        }
     }
 }
 
@@ -106,9 +120,9 @@ void multiply_transposed(ptrdiff_t n, const T* a, ptrdiff_t stride, ptrdiff_t i,
         const ptrdiff_t panel = j / layout.width, span = layout.span(panel);
         T* to = out + panel * layout.width * count + j % layout.width;
         if (layout.padded - j >= PANEL<T>)
-            tiles<TILE_VECTORS, true>(count, a + i, stride, d + j, layout.padded, n, (const T*)nullptr, to, span);
+            tiles<TILE_VECTORS, true>(count, a + i, stride, d + j, layout.padded, n, (const T*)nullptr, false, to, span);
         else
-            tiles<1, true>(count, a + i, stride, d + j, layout.padded, n, (const T*)nullptr, to, span);
+            tiles<1, true>(count, a + i, stride, d + j, layout.padded, n, (const T*)nullptr, false, to, span);
     }
 }
 
@@ -164,11 +178,11 @@ INLINE int compress(const T* from, ptrdiff_t count, T* values, int32_t* places) 
     return n;
 }
 
-// out (C vectors) = start + Σ values[k] B[places[k]], B row-major: a row of a product with a sparse matrix.
+// out (C vectors) = start + Σ values[k] B[places[k]], B row-major: a row of a product with a sparse matrix; `onto` as in `tile`.
 // Where a row lies is computed two rows ahead, for processors that wait for an address; so two places more are read.
 template <int C, class T>
 INLINE void sparse_tile(int count, const T* values, const int32_t* places, const T* b, ptrdiff_t b_stride, const T* start,
-                        T* out) {
+                        bool onto, T* out) {
     Lanes<T> sums[C];
 #pragma GCC unroll 16
     for (int c = 0; c < C; c++) sums[c] = start ? load(start + c * LANES<T>) : Lanes<T>{};
@@ -181,6 +195,9 @@ INLINE void sparse_tile(int count, const T* values, const int32_t* places, const
         row = next;
         next = after;
     }
+    if (onto)
+#pragma GCC unroll 16
+        for (int c = 0; c < C; c++) sums[c] += load(out + c * LANES<T>);
 #pragma GCC unroll 16
     for (int c = 0; c < C; c++) store(out + c * LANES<T>, sums[c]);
 }
@@ -188,24 +205,37 @@ INLINE void sparse_tile(int count, const T* values, const int32_t* places, const
 // The same for the last `rest` columns, fewer than a vector.
 template <class T>
 INLINE void sparse_rest(int count, const T* values, const int32_t* places, const T* b, ptrdiff_t b_stride, const T* start,
-                        T* out, int rest) {
+                        bool onto, T* out, int rest) {
     Lanes<T> sums = start ? load_first(start, rest) : Lanes<T>{};
     if (rest == 1)
         for (int k = 0; k < count; k++) sums = fma(splat(values[k]), Lanes<T>{b[places[k] * b_stride]}, sums);
     else
         for (int k = 0; k < count; k++) sums = fma(splat(values[k]), load_first(b + places[k] * b_stride, rest), sums);
-    store(out, sums);
+    store(out, onto ? load(out) + sums : sums);
 }
 
 // out (n_columns, in whole vectors) = start + Σ values[k] B[places[k]], B row-major, with padding or as the user holds it.
 template <int C = SPARSE_VECTORS, class T>
 INLINE void multiply_sparse(int count, const T* values, const int32_t* places, const T* b, ptrdiff_t n_columns,
-                            const T* start, T* out, ptrdiff_t j = 0) {
+                            const T* start, bool onto, T* out, ptrdiff_t j = 0) {
     for (; n_columns - j >= C * LANES<T>; j += C * LANES<T>)
-        sparse_tile<C>(count, values, places, b + j, n_columns, start ? start + j : nullptr, out + j);
+        sparse_tile<C>(count, values, places, b + j, n_columns, start ? start + j : nullptr, onto, out + j);
     if (j == n_columns) return;
-    if constexpr (C > 1) multiply_sparse<C / 2>(count, values, places, b, n_columns, start, out, j);
-    else sparse_rest(count, values, places, b + j, n_columns, start ? start + j : nullptr, out + j, int(n_columns - j));
+    if constexpr (C > 1) multiply_sparse<C / 2>(count, values, places, b, n_columns, start, onto, out, j);
+    else sparse_rest(count, values, places, b + j, n_columns, start ? start + j : nullptr, onto, out + j, int(n_columns - j));
+}
+
+// out (n_columns, in whole vectors) = biases + x (depth,) B, B row-major; biases may be null. Zeros are skipped, which
+// changes no bit: half of relu's units, and most indicators of categories.
+template <class T>
+INLINE void multiply_row(const T* x, ptrdiff_t depth, const T* b, ptrdiff_t n_columns, const T* biases, T* out) {
+    const ptrdiff_t block = sum_block(depth);
+    alignas(64) T values[2 * SUM_BLOCK + LANES<T>];
+    alignas(64) int32_t places[2 * SUM_BLOCK + LANES<T>];
+    for (ptrdiff_t k = 0; k < depth; k += block) {
+        const int count = compress(x + k, depth - k < block ? depth - k : block, values, places);
+        multiply_sparse(count, values, places, b + k * n_columns, n_columns, k == 0 ? biases : nullptr, k > 0, out);
+    }
 }
 
 // A square of LANES x LANES values turned about its diagonal: halves interleaved, once for each bit of the index.

@@ -19,11 +19,10 @@ INLINE void activate_row(ActivationName name, T* z, ptrdiff_t n, ptrdiff_t padde
     else activate(name, z, z, padded);
 }
 
-// `units`, `others`, `values` and `places` have room for the widest layer, the inputs and the embedding's features.
-// Zeros are skipped, which changes no bit: half of relu's units, and most indicators of categories.
+// `units` and `others` have room for the widest layer, the inputs and the embedding's features.
 template <class T>
 void predict_row(const NetworkDescription& network, const Embedding<T>& embedding, const T* parameters, const T* x, T* units,
-                 T* others, T* values, int32_t* places, T* prediction) {
+                 T* others, T* prediction) {
     const T* before = x;
     if (embedding.present) {
         embedding.forward_row(parameters, parameters + embedding.n_periodic * embedding.n_waves, x, others);
@@ -33,8 +32,7 @@ void predict_row(const NetworkDescription& network, const Embedding<T>& embeddin
     for (int l = 0; l < network.n_layers; l++) {
         const ptrdiff_t n_in = network.n_in(l), n_out = network.layer_sizes[l + 1];
         const T* biases = parameters + n_in * n_out;
-        const int count = compress(before, n_in, values, places);
-        multiply_sparse(count, values, places, parameters, n_out, network.biases ? biases : nullptr, units);
+        multiply_row(before, n_in, parameters, n_out, network.biases ? biases : nullptr, units);
         activate_row(network.activations[l], units, n_out, round_up<T>(n_out));
         parameters = network.biases ? biases + n_out : biases;
         before = units;
@@ -110,19 +108,15 @@ void predict(const NetworkDescription& description, const T* parameters, int64_t
     }
     const int64_t n_in = description.layer_sizes[0], n_out = description.layer_sizes[description.n_layers];
     if (n < ROWS_TO_PACK) {
-        alignas(64) T stack[4 * UNITS_ON_STACK];
-        alignas(64) int32_t places_on_stack[UNITS_ON_STACK];
+        alignas(64) T stack[3 * UNITS_ON_STACK];
         Workspace workspace;
-        const ptrdiff_t room = (widest > round_up<T>(n_in) ? widest : round_up<T>(n_in)) + LANES<T>;
-        const bool small = room <= UNITS_ON_STACK;
-        T* units = small ? stack : workspace.take<T>(4 * room);
-        int32_t* places = small ? places_on_stack : workspace.take<int32_t>(room);
-        T *values = units + 2 * room, *one = units + 3 * room;
+        const ptrdiff_t room = (widest > round_up<T>(n_in) ? widest : round_up<T>(n_in));
+        T* units = room <= UNITS_ON_STACK ? stack : workspace.take<T>(3 * room);
+        T* one = units + 2 * room;
         for (int64_t r = 0; r < n; r++) {
             T* mean = prediction + r * n_out;
             for (int64_t m = 0; m < n_members; m++) {
-                predict_row(description, embedding, parameters + m * n_parameters, X + r * n_in, units, units + room, values, places,
-                            m ? one : mean);
+                predict_row(description, embedding, parameters + m * n_parameters, X + r * n_in, units, units + room, m ? one : mean);
                 if (m) add_to(mean, one, n_out);
             }
             divide(mean, n_out, n_members);

@@ -219,7 +219,7 @@ class Strips {
         for (ptrdiff_t r = 0; r < n; r += L) transpose_square(chunk.x[r] + strip.i, chunk.x.stride, room.columns + r, CHUNK);
         for (int i = 0; i < strip.count; i++) {
             const int count = compress(room.columns + i * CHUNK, n, room.values, room.places);
-            multiply_sparse(count, room.values, room.places, chunk.delta[0].values, padded, (const T*)nullptr,
+            multiply_sparse(count, room.values, room.places, chunk.delta[0].values, padded, (const T*)nullptr, false,
                             room.sums + i * padded);
         }
     }

@@ -163,6 +163,16 @@ def test_sums_of_many_terms_may_differ_by_what_rounding_makes_of_them():
         assert usual_tolerance(replace(model, parameters=np.zeros(n + 1))) == 1e-12
 
 
+def test_a_wide_layer_is_summed_in_the_order_of_the_models(to, tmp_path):
+    """In one chain 1,000 terms above 0 would be 1e-6 away."""
+    table = Table(("x",), (Numbers(np.random.default_rng(0).normal(size=40)),), 40, "numbers")
+    schema = learn_schema(table)
+    network = Network((n_inputs(schema), 1000, 1), ("relu", "identity"), "squared_error")
+    parameters = np.random.default_rng(0).uniform(0, 1, network.n_parameters).astype(np.float32)
+    model = Model(network, parameters, schema, model_of("number").target)
+    assert export(model, to, tmp_path, name="it").difference <= 5e-7
+
+
 @pytest.mark.parametrize("activation", HIDDEN_ACTIVATIONS)
 def test_every_activation(to, activation, tmp_path):
     model = model_of("number", activation, np.float64, members=1, embedding=False)

@@ -30,11 +30,12 @@ struct Problem {
     std::vector<int64_t> periodic = {};  // inputs of an embedding; none: no embedding
 };
 
-// The paths of the kernel: rows in lanes, units in lanes, sparse, dropout, an embedding; activations and losses in turn.
+// The paths of the kernel: rows in lanes, units in lanes, sums in blocks, sparse, dropout, an embedding; activations and losses in turn.
 const Problem PROBLEMS[] = {
     {"tutorial", {2, 4, 1}, {logistic, logistic}, LossName::squared_error, 1, OptimizerName::sgd, 100, 100},
     {"narrow", {3, 9, 2}, {gelu, softmax}, LossName::log_loss, CAP, OptimizerName::adam},
     {"wide", {20, 130, 40, 3}, {relu, tanh, softmax}, LossName::log_loss, CAP, OptimizerName::adamw, 130, 64},
+    {"blocks", {300, 20, 3}, {relu, identity}, LossName::squared_error, 1, OptimizerName::sgd},
     {"sparse", {100, 40, 3}, {relu, identity}, LossName::squared_error, 1, OptimizerName::sgd, 130, 64, 0.9},
     {"dropout", {5, 70, 33, 1}, {leaky_relu, silu, logistic}, LossName::log_loss, CAP, OptimizerName::sgd, 60, 16, 0, 0.3},
     {"embedding", {4, 21, 1}, {mish, identity}, LossName::squared_error, 1, OptimizerName::adam, 60, 16, 0, 0, {0, 2}},

@@ -143,6 +143,7 @@ def main():
             ),
             "squared_error",
         ),
+        nn.Network((300, 20, 1), ("relu", "logistic"), "log_loss"),
     ):
         ask_of_rows(network)
     ask("order", [7, 3, 1000], permutation(7, 1000, SHUFFLE, 3).astype(float))

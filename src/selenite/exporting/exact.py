@@ -120,8 +120,7 @@ def _is_same(answer: Any, wanted: Any) -> bool:
 def usual_tolerance(model: Model) -> float:
     """Return how far an export's answers may be from the model's.
 
-    In single precision rounding alone takes a sum of n terms, in another order, some 2^-24 √n further: of more than 281
-    terms that is allowed. To add up more exactly would not help, for the model's own sum is as far from the exact one.
+    In single precision rounding alone can take a sum of n terms 2^-24 √n further: of more than 281 that is allowed.
     """
     if model.parameters.dtype == np.float64:
         return TOLERANCE_DOUBLE

@@ -27,6 +27,11 @@ from selenite.table.schema import SET_ASIDE, ColumnSchema, Kind, Scale, Schema, 
 from selenite.types import Array
 
 
+def sum_block(n_in: int) -> int:
+    """Return how many of a layer's inputs the kernel sums by themselves, before it adds the sums of these blocks."""
+    return 128 if n_in > 256 else n_in
+
+
 class PlannedTerms(msgspec.Struct, frozen=True):
     """What `Terms` says of free text, in lists."""
 

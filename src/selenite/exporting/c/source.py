@@ -15,7 +15,7 @@ from selenite.exporting.c.words import (
     tables_of_terms,
     text_is_outside,
 )
-from selenite.exporting.plan import Plan, PlannedColumn
+from selenite.exporting.plan import Plan, PlannedColumn, sum_block
 from selenite.exporting.writer import Export
 
 _PARTS = parts_in("parts.c") | parts_in("words.c")
@@ -271,8 +271,16 @@ def _network(plan: Plan) -> Iterator[str]:
         yield "    }"
     for k, layer in enumerate(layers):
         n_in, n_out = len(layer.weights), len(layer.biases)
+        block = sum_block(n_in)
         yield f"    for (j = 0; j < {n_out}; j++) z[j] = biases_{k}[member][j];"
-        yield f"    add_to_{n_out}(a, {n_in}, weights_{k}[member], z);"
+        yield f"    add_to_{n_out}(a, {block}, weights_{k}[member], z);"
+        if block < n_in:
+            yield f"    for (i = {block}; i < {n_in}; i += {block}) {{"
+            yield f"        REAL sums[{n_out}] = {{0}};"
+            yield f"        int n = {n_in} - i < {block} ? {n_in} - i : {block};"
+            yield f"        add_to_{n_out}(a + i, n, weights_{k}[member] + i, sums);"
+            yield f"        for (j = 0; j < {n_out}; j++) z[j] += sums[j];"
+            yield "    }"
         if layer.activation == "softmax":
             yield from _softmax(n_out)
         else:

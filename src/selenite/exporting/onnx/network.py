@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from selenite.exporting.onnx.graph import Graph
-from selenite.exporting.plan import Plan
+from selenite.exporting.plan import Plan, sum_block
 from selenite.nn.activations import LEAKY_SLOPE, SELU_ALPHA, SELU_SCALE
+from selenite.types import Array
 
 QUADRATURE = 48  # points, which give erf to the last digits
 
@@ -28,9 +30,21 @@ def network_output(graph: Graph, plan: Plan, inputs: str) -> str:
     for k, layer in enumerate(members[0].layers):
         weights = np.array([[member.layers[k].biases, *member.layers[k].weights] for member in members])
         with_one = graph.add("Pad", a, np.array([0, 0, 1, 0, 0, 0]), graph.real(1))
-        z = graph.add("MatMul", with_one, graph.real(weights, f"weights_{k}"), name=f"z_{k}")
+        z = _sums(graph, with_one, weights, k)
         a = ACTIVATIONS[layer.activation](graph, z)
     return graph.add("ReduceMean", graph.cast(a, np.float64), axes=[0], keepdims=0, name="mean")
+
+
+def _sums(graph: Graph, a: str, weights: Array, k: int) -> str:
+    """Return a weights of layer k, (n_members, n, n_outputs), by blocks of inputs, as the model adds up."""
+    n_in = weights.shape[1]
+    block = sum_block(n_in - 1)
+    z = ""
+    for begin, end in pairwise([0, *range(1 + block, n_in, block), n_in]):
+        part = a if end - begin == n_in else graph.add("Slice", a, np.array([begin]), np.array([end]), np.array([2]))
+        sums = graph.add("MatMul", part, graph.real(weights[:, begin:end], f"weights_{k}"), name=f"z_{k}")
+        z = graph.add("Add", z, sums, name=f"z_{k}") if z else sums
+    return z
 
 
 def _waves(graph: Graph, plan: Plan, inputs: str) -> str:

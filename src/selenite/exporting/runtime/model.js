@@ -243,6 +243,9 @@ export const wordEffects = () => [];
 
 // ------------------------------------------------------------------ inputs become an output
 
+/** How many of a layer's inputs are summed by themselves, before the sums of these blocks are: as the model does. */
+const sumBlock = (n_in) => (n_in > 256 ? 128 : n_in);
+
 const FIRST = 4096; // byte of the memory; those before are the stack of WebAssembly
 const { buffer, add } = inWebAssembly();
 let taken = FIRST;
@@ -250,7 +253,7 @@ let taken = FIRST;
 export const MEMBERS = PLAN.members.map(({ waves, layers }) => ({
   waves: waves.map(({ frequencies, phases, mixing, offsets }) => Numbers.from([...frequencies, ...phases, ...mixing.flat(), ...offsets])),
   layers: layers.map(({ activation, weights, biases }) => ({
-    activation, n_out: biases.length, weights: room(weights.length * biases.length, weights.flat()), biases: Numbers.from(biases), z: room(biases.length), active: room(weights.length, [], Uint32Array),
+    activation, n_out: biases.length, weights: room(weights.length * biases.length, weights.flat()), biases: Numbers.from(biases), z: room(biases.length), sums: room(biases.length), active: room(weights.length, [], Uint32Array),
   })),
   features: room(layers[0].weights.length), // the inputs, and what the waves make of some
 }));
@@ -258,7 +261,7 @@ export const MEMBERS = PLAN.members.map(({ waves, layers }) => ({
 /** The memory of the layers and what adds them up, nothing where a browser has no WebAssembly or a page's policy forbids it. */
 function inWebAssembly() {
   const layers = PLAN.members.flatMap((member) => member.layers);
-  const size = layers.reduce((sum, { weights, biases }) => sum + (weights.length + 1) * (biases.length + 2) * 8 + 64, FIRST);
+  const size = layers.reduce((sum, { weights, biases }) => sum + (weights.length + 2) * (biases.length + 2) * 8 + 80, FIRST);
   try {
     const memory = new WebAssembly.Memory({ initial: Math.ceil(size / 65_536) });
     const module = new WebAssembly.Module(Uint8Array.from(atob(LAYERS), (one) => one.charCodeAt(0)));
@@ -319,18 +322,27 @@ function cosineOfTurns(t) {
 
 /** A layer's activations, its z begun with the biases; `a` lies in the memory of the layers. */
 export function activated(layer, a) {
-  const { activation, n_out, weights, z, active } = layer;
-  if (add) add(a.byteOffset, a.length, weights.byteOffset, n_out, z.byteOffset, active.byteOffset);
-  else addTo(layer, a);
+  const { activation, z, sums } = layer;
+  const block = sumBlock(a.length);
+  addTo(z, layer, a, 0, block);
+  for (let from = block; from < a.length; from += block) {
+    addTo(sums.fill(0), layer, a, from, Math.min(from + block, a.length));
+    for (let j = 0; j < z.length; j++) z[j] += sums[j];
+  }
   activate(activation, z);
   return z;
 }
 
-/** What WebAssembly does, in a plain loop. */
-function addTo({ n_out, weights, z }, a) {
-  for (let i = 0; i < a.length; i++) {
+/** Adds the inputs from one to before another, times their weights. */
+function addTo(sums, { n_out, weights, active }, a, from, to) {
+  if (add) {
+    const size = Numbers.BYTES_PER_ELEMENT;
+    add(a.byteOffset + from * size, to - from, weights.byteOffset + from * n_out * size, n_out, sums.byteOffset, active.byteOffset);
+    return;
+  }
+  for (let i = from; i < to; i++) {
     const x = a[i];
-    if (x !== 0) for (let j = 0, at = i * n_out; j < n_out; j++) z[j] += x * weights[at + j];
+    if (x !== 0) for (let j = 0, at = i * n_out; j < n_out; j++) sums[j] += x * weights[at + j];
   }
 }
 

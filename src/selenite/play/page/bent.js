@@ -53,9 +53,9 @@ function controls() {
   listed = wanted;
   const names = known.names.map((name, i) => [i, name]);
   const other = (place, unit) => { units = [...known.units]; if (units[1 - place] === unit) units.reverse(); units[place] = unit; refresh(); };
-  fill(fields, hidden.length > 1 && field("Hidden layer", Object.assign(select(hidden, layer, (l) => { layer = Number(l); units = null; refresh(); }), { id: "bent-layer" })),
-    field("Across", Object.assign(select(names, known.units[0], (unit) => other(0, Number(unit))), { id: "bent-across" })),
-    field("Up", Object.assign(select(names, known.units[1], (unit) => other(1, Number(unit))), { id: "bent-up" })));
+  fill(fields, hidden.length > 1 && field("Hidden layer", select(hidden, layer, (l) => { layer = Number(l); units = null; refresh(); }, { id: "bent-layer" })),
+    field("Across", select(names, known.units[0], (unit) => other(0, Number(unit)), { id: "bent-across" })),
+    field("Up", select(names, known.units[1], (unit) => other(1, Number(unit)), { id: "bent-up" })));
 }
 
 function draw() {

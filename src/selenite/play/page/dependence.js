@@ -41,8 +41,8 @@ function controls() {
   const wanted = JSON.stringify([columns, classes, column, ofClass]);
   if (wanted === listed) return;
   listed = wanted;
-  fill(fields, field("Column", Object.assign(select(columns.map((name) => [name, name]), column, (name) => { column = name; refresh(); }), { id: "dependence-column" })),
-    classes.length > 0 && field("Class", Object.assign(select(classes.map((name, i) => [i, name]), ofClass, (i) => { ofClass = Number(i); refresh(); }), { id: "dependence-class" })));
+  fill(fields, field("Column", select(columns.map((name) => [name, name]), column, (name) => { column = name; refresh(); }, { id: "dependence-column" })),
+    classes.length > 0 && field("Class", select(classes.map((name, i) => [i, name]), ofClass, (i) => { ofClass = Number(i); refresh(); }, { id: "dependence-class" })));
 }
 
 function draw() {

@@ -42,8 +42,8 @@ export function setUp() {
 function controls() {
   const { layers } = store.state;
   const options = layers.slice(1).map((layer, l) => [l, `${l + 2 === layers.length ? "output" : `hidden layer ${l + 1}`}: ${layers[l].units} × ${layer.units}`]);
-  fill(fields, field("Layer", Object.assign(select(options, store.matrixLayer ?? widest(), (l) => { store.matrixLayer = Number(l); at = null; refresh(); }), { id: "matrix-layer" })),
-    field("Colour", Object.assign(select(WHAT, what, (value) => { what = value; draw(); }), { id: "matrix-what" })));
+  fill(fields, field("Layer", select(options, store.matrixLayer ?? widest(), (l) => { store.matrixLayer = Number(l); at = null; refresh(); }, { id: "matrix-layer" })),
+    field("Colour", select(WHAT, what, (value) => { what = value; draw(); }, { id: "matrix-what" })));
 }
 
 function draw() {

@@ -20,11 +20,10 @@ function show() {
 
 function choices(opened) {
   const numbers = Array.from({ length: opened.members }, (_none, i) => [i, `${i + 1} of ${opened.members}`]);
-  const own = (id, control) => Object.assign(control, { id });
   const look = () => call("look", { member: Number($("member").value), alone: Boolean($("alone").value) });
   return [
-    field("Look into network", own("member", select(numbers, opened.member, look))),
-    field("Answer", own("alone", select([["", "of all together (their mean)"], ["alone", "of this network alone"]], opened.alone ? "alone" : "", look))),
+    field("Look into network", select(numbers, opened.member, look, { id: "member" })),
+    field("Answer", select([["", "of all together (their mean)"], ["alone", "of this network alone"]], opened.alone ? "alone" : "", look, { id: "alone" })),
   ];
 }
 

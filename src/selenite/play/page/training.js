@@ -43,18 +43,17 @@ function show() {
   lesson = store.state.lesson;
   const rates = RATES.includes(settings.learning_rate) ? RATES : [...RATES, settings.learning_rate].sort((a, b) => a - b);
   const batches = [...new Set([0, 1, 8, 10, 16, 32, 64, 128, 256, settings.batch_size])].filter((n) => n <= rows.training).sort((a, b) => a - b);
-  const own = (id, control) => Object.assign(control, { id });
-  const number_ = (name, properties) => own(`set-${name}`, number(settings[name], (value) => change({ [name]: value }), properties));
-  const list = (name, options, properties) => own(`set-${name}`, select(options, settings[name], (value) => change({ [name]: value }), properties));
+  const number_ = (name, properties) => number(settings[name], (value) => change({ [name]: value }), { id: `set-${name}`, ...properties });
+  const list = (name, options, properties) => select(options, settings[name], (value) => change({ [name]: value }), { id: `set-${name}`, ...properties });
   const printed = { disabled: settings.slip }; // the perceptron as printed knows none of these
   fill($("training-fields"),
-    field("Learning rate", own("set-learning_rate", select(rates.map((rate) => [rate, rate.toFixed(5).replace(/\.?0+$/, "")]), settings.learning_rate, (rate) => change({ learning_rate: Number(rate) })))),
+    field("Learning rate", select(rates.map((rate) => [rate, rate.toFixed(5).replace(/\.?0+$/, "")]), settings.learning_rate, (rate) => change({ learning_rate: Number(rate) }), { id: "set-learning_rate" })),
     field("Optimizer", list("optimizer", [["sgd", "gradient descent"], ["adam", "Adam"], ["adamw", "AdamW"]])), button);
   const perceptron = !settings.hidden.length && settings.loss === "squared_error" && settings.sums && settings.biases;
   fill($("drawer"), h("button", { id: "drawer-close", class: "small plain", "aria-label": "Close the settings", onclick: () => { closeDrawer(); button.focus(); } }, "×"),
     check("biases", settings.biases, (biases) => change({ biases })),
     (settings.slip || perceptron) && check("as printed", settings.slip, (slip) => change({ slip })),
-    field("Batch", own("set-batch_size", select(batches.map((n) => [n, n ? `${n} rows` : "all rows"]), settings.batch_size, (n) => change({ batch_size: Number(n) })))),
+    field("Batch", select(batches.map((n) => [n, n ? `${n} rows` : "all rows"]), settings.batch_size, (n) => change({ batch_size: Number(n) }), { id: "set-batch_size" })),
     field("Loss", list("loss", losses.map((name) => [name, LOSSES[name] || name]))),
     check("sum over rows", settings.sums, (sums) => change({ sums, slip: sums && settings.slip })),
     field("Initial weights", list("start", Object.entries(STARTS))),

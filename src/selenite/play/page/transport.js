@@ -30,7 +30,7 @@ export function setUp() {
     $("twenty").textContent = `Stop (${Math.floor(100 * share)} %)`;
     if ($("tried")) $("tried").value = share;
   });
-  $("speed").replaceWith(Object.assign(select(SPEEDS, 5, (value) => { speed = Number(value); if (playing()) call("play", { speed }); }), { id: "speed" }));
+  $("speed").replaceWith(select(SPEEDS, 5, (value) => { speed = Number(value); if (playing()) call("play", { speed }); }, { id: "speed" }));
   $("timeline").addEventListener("input", () => { dragging = true; clock(Number($("timeline").value)); });
   $("timeline").addEventListener("change", async () => { if (store.detail) await call("goto", { epoch: Math.min(Number($("timeline").value), store.detail.last_epoch) }); dragging = false; });
   on("state", state);

@@ -18,7 +18,7 @@ from selenite.table.parquet import ParquetPieces
 from selenite.table.table import Numbers
 
 N, BLOCK = 5_003, 512
-SMALL = Settings("fast", members=1, hidden=(4,), epochs=2)
+SMALL = Settings("fast", members=1, hidden=(4,), epochs=2, kinds={"note": "text"})
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +57,7 @@ def folder():
             "weight": np.where(np.arange(N) % 4 == 0, 0.0, 2.0),
             "price": np.round(rng.exponential(size=N), 3),
             "y": y,
+            "note": [" ".join(rng.choice(["fine", "green", "poor", "brown", "bottle", "stone"], 7)) for _ in range(N)],
         }
     )
     path = Path("rows")
@@ -122,10 +123,15 @@ def learnt(path, target, processes=None, **options):
     )
 
 
-@pytest.mark.parametrize("size", [2, 3, 12])
 @pytest.mark.parametrize(
-    ("target", "options"),
-    [("y", {}), ("price", {"groups": "pet"}), ("price", {"time_column": "day"}), ("y", {"weights": "weight"})],
+    ("target", "options", "size"),
+    [
+        ("y", {}, 3),
+        ("y", {}, 12),  # more than there are blocks
+        ("price", {"groups": "pet"}, 2),
+        ("price", {"time_column": "day"}, 2),
+        ("y", {"weights": "weight"}, 3),
+    ],
 )
 def test_each_has_what_one_process_finds(target, options, size, folder):
     alone = learnt(folder, target, **options)

@@ -15,22 +15,41 @@ from selenite.fitting.budget import (
     rows_in_time,
     rows_to_calibrate_on,
 )
+from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.plan import Plan
+from selenite.fitting.text_scores import learn_text_scores as learn
 from selenite.model import Settings
-from selenite.table import Target, as_table
+from selenite.table import Target, as_column, as_table, encode, learn_schema
 from selenite.training import TrainingRows
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(20_000, 4))
 
 
+def read(columns, rows):
+    some = columns.take(rows)
+    return encode(learn_schema(some), some, np.float32)
+
+
 def test_as_many_rows_are_read_as_there_is_time_for():
     table = as_table(X)
-    assert rows_in_time(table, inf, 0) == inf
-    assert rows_in_time(table, 1e-6, 0) == FEWEST_ROWS
-    assert rows_in_time(table, -1, 0) == FEWEST_ROWS
-    assert rows_in_time(table, 1000, 0) >= 20_000
-    assert rows_in_time(as_table(X[:300]), 1e-6, 0) == inf
+    assert rows_in_time(table, inf, 0, read) == inf
+    assert rows_in_time(table, 1e-6, 0, read) == FEWEST_ROWS
+    assert rows_in_time(table, -1, 0, read) == FEWEST_ROWS
+    assert rows_in_time(table, 1000, 0, read) >= 20_000
+    assert rows_in_time(as_table(X[:300]), 1e-6, 0, read) == inf
+
+
+def test_what_words_say_of_the_answers_counts_as_reading(monkeypatch):
+    words, begun = np.array([f"w{k}" for k in range(50)]), []
+    text = [" ".join(row) for row in words[RNG.integers(0, 50, (5_500, 6))]]
+    monkeypatch.setattr(
+        "selenite.fitting.encoded.learn_text_scores", lambda *given: begun.append(given) or learn(*given)
+    )
+    frame = pd.DataFrame({"text": text, "x": X[:5_500, 0]})
+    given = TrainingTable(as_table(frame), as_column(X[:5_500, 0] > 0), "y", known={"text": "text"})
+    encode_rows(given, Settings(), lambda: 1e-6)
+    assert [given[1].n_rows for given in begun] == [1000, 1000, 5000, 1000, 5000, FEWEST_ROWS]
 
 
 def test_unseen_rows_are_fewer_the_more_outputs_they_have():
@@ -89,7 +108,7 @@ def test_a_disturbed_measurement_does_not_make_a_row_free(monkeypatch):
     """Where few rows took longer than more, another process had the processor."""
     clock = iter(np.cumsum([0, 9, 0, 9, 0, 1, 0, 9, 0, 1]))  # of each measurement its beginning and its end
     monkeypatch.setattr("selenite.fitting.budget.time.perf_counter", lambda: float(next(clock)))
-    assert rows_in_time(as_table(X), 4.0, 0) == 5000  # a quarter of the time, at 5,000 rows a second
+    assert rows_in_time(as_table(X), 4.0, 0, read) == 5000  # a quarter of the time, at 5,000 rows a second
 
 
 @pytest.mark.parametrize(("max_iter", "expected"), [(60, 3), (2, 2)])

@@ -14,8 +14,9 @@ from selenite.fitting.plan import Plan
 from selenite.model.settings import Settings
 from selenite.nn import Network, Optimizer, TrainOptions, initialize, start
 from selenite.nn.random import SPLIT, permutation
-from selenite.table import Table, Target, encode, learn_schema
+from selenite.table import Table, Target
 from selenite.training import TrainingRows
+from selenite.types import Array, Indices
 
 ROWS_TO_READ, COLUMNS_TO_READ = (1000, 5000, 25_000), 50  # to see how long reading takes; the last if there is time
 ROWS_TO_TRAIN = (200, 1000, 20_000, 100_000)  # to see how long training takes: ever more, as there is time for
@@ -37,8 +38,11 @@ def countdown(limit: float | None, begun: float | None = None) -> SecondsLeft:
     return lambda: inf if limit is None else limit - (time.perf_counter() - begun)
 
 
-def rows_in_time(table: Table, seconds_left: float, seed: int) -> float:
-    """Return how many rows can be learnt from and encoded in their part of the time, as some of them take."""
+def rows_in_time(table: Table, seconds_left: float, seed: int, encoded: Callable[[Table, Indices], Array]) -> float:
+    """Return how many rows can be learnt from and encoded in their part of the time, as some of them take.
+
+    `encoded` learns from some rows of some columns, and gives their inputs.
+    """
     few, some, more = ROWS_TO_READ
     if seconds_left == inf or table.n_rows <= some:
         return inf
@@ -48,8 +52,7 @@ def rows_in_time(table: Table, seconds_left: float, seed: int) -> float:
 
     def seconds_for(n: int) -> float:
         begun = time.perf_counter()
-        rows = part.take(drawn[:n])
-        inputs = encode(learn_schema(rows), rows, np.float32)
+        inputs = encoded(part, drawn[:n])
         seconds = max(time.perf_counter() - begun, inputs.nbytes / BYTES_A_SECOND)
         return seconds * len(table.names) / len(part.names)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -141,7 +142,8 @@ def encode_rows(given: TrainingTable, settings: Settings, seconds_left: SecondsL
     require_two_classes(settings.threshold, target)
     require_metric(settings.metric, target)
     target = target if given.of_model else scaled_for(loss, target)
-    n, most = counting.features.n_rows, rows_in_time(counting.features, seconds_left(), settings.seed)
+    n = counting.features.n_rows
+    most = rows_in_time(counting.features, seconds_left(), settings.seed, partial(_some_inputs, counting, target))
     read = None if n <= most else drawn_rows(n, most, settings.seed, SPLIT)
     schema = counting.schema
     if schema is None:
@@ -178,6 +180,14 @@ def _inputs(schema: Schema, given: TrainingTable, target: Target, Y: Array, seed
         X[:, first : first + len(values)] = values.T
     X[:, X.shape[1] - len(statistics.of_pairs) :] = statistics.of_pairs.T
     return statistics.schema, X
+
+
+def _some_inputs(given: TrainingTable, target: Target, columns: Table, rows: Indices) -> Array:
+    """Return the inputs of some rows, by some columns that are learnt for it: to see how long that takes."""
+    some = replace(given, features=columns).take(rows)
+    known = {name: kind for name, kind in given.known.items() if name in columns.names}
+    schema = learn_schema(some.features, known, None, answers_of(some.answers, target.task))
+    return _inputs(schema, some, target, _outputs(target, some.answers), seed=0)[1]
 
 
 def _outputs(target: Target, answers: Answers) -> Array:

@@ -103,7 +103,7 @@ def export(
     ('sign.py', True, True)
     """
     found, writer, name = model_of(model), _writer(to, integer, double), identifier(name or "model")
-    _refuse_unread(found.schema, writer, "integers" if integer else to)  # told before anything is distilled
+    _refuse_unread(found.schema, writer, "C in integers" if integer else to)  # told before anything is distilled
     if data is not None and not integer and distil is None and to != PAGE.to:
         raise OptionError(
             "data=... is for distil=..., integer=True and to='html': other exports answer as the model does"

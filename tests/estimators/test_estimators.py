@@ -143,7 +143,7 @@ def test_presets_and_members():
     for preset in ("fast", "balanced", "best"):
         model = SeleniteClassifier(preset=preset, max_iter=2).fit(X, y).model_
         shapes[preset] = (len(model.parameters), model.network.layer_sizes[1:-1])
-    assert shapes == {"fast": (1, (128, 64)), "balanced": (6, (128, 64)), "best": (16, (256, 128))}
+    assert shapes == {"fast": (1, (128, 64)), "balanced": (6, (128, 64)), "best": (16, (128, 64))}
     assert len(SeleniteClassifier(members=2, max_iter=2).fit(X, y).model_.parameters) == 2
     with pytest.raises(OptionError, match="no preset 'quick'; there are fast, balanced, best"):
         SeleniteClassifier(preset="quick").fit(X, y)

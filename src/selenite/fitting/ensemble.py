@@ -137,7 +137,7 @@ def recipe_of(trained: Trained, temperature: float) -> Recipe:
         learning_rate=float(plan.learning_rate),
         schedule="one_cycle",
         weight_decay=float(settings.weight_decay),
-        dropout=float(settings.dropout),
+        dropout=float(plan.dropout),
         label_smoothing=trained.members.label_smoothing(trained.network),
         batch_size=plan.batch_size,
         epochs=plan.epochs,

@@ -79,7 +79,7 @@ class Members:
         settings = self.settings
         require_room(network, np.float32, networks=plan.members)
         optimizer, runs = optimizer_for(plan, settings.weight_decay), []
-        options = TrainOptions(batch_size=plan.batch_size, dropout=settings.dropout, shards=settings.shards or 1)
+        options = TrainOptions(batch_size=plan.batch_size, dropout=plan.dropout, shards=settings.shards or 1)
         share, stored = self.label_smoothing(network), self.encoded.windows
         n_own = len(self.encoded.rows.X) - (0 if self.held_out is None else int(self.held_out.sum(axis=1).min()))
         windows = None if stored is None else stored.windows(lambda Y: smoothed(Y, share), n_own)

@@ -18,6 +18,7 @@ from selenite.table import Schema, Target, measured_inputs, n_inputs
 from selenite.table.limits import LARGE
 
 USUAL, WIDER, WIDER_OF_MANY = (128, 64), (256, 128), (256, 64)  # hidden layers; the last beyond MOST_INPUTS
+DEEP = (256, 256, 256)  # of `best`, without dropout
 MOST_INPUTS = 50  # that a row is still predicted by the wider networks in under 20 µs
 FEWEST_EPOCHS = 6  # of very many rows
 LOWER_RATE_ROWS = 2000  # from which half the rate pays
@@ -39,6 +40,7 @@ class Plan:
     batch_size: int
     learning_rate: float
     patience: int
+    dropout: float
 
 
 def plan(settings: Settings, n_rows: int) -> Plan:
@@ -46,7 +48,7 @@ def plan(settings: Settings, n_rows: int) -> Plan:
     members, of_preset, epochs = {
         "fast": (1, USUAL, 24),
         "balanced": (6, USUAL, 60),
-        "best": (16, WIDER, 80),
+        "best": (16, USUAL, 60),
     }[settings.preset]
     if n_rows > LARGE:  # of which an epoch shows more than all epochs of fewer rows did
         epochs = max(round(epochs * LARGE / n_rows), FEWEST_EPOCHS)
@@ -63,12 +65,13 @@ def plan(settings: Settings, n_rows: int) -> Plan:
         batch_size,
         rate if settings.learning_rate is None else settings.learning_rate,
         patience,
+        settings.dropout,
     )
 
 
 def may_be_widened(settings: Settings) -> bool:
     """Tell whether the recipe decides how wide networks are."""
-    return settings.preset == "balanced" and settings.hidden is None and settings.epochs is None
+    return settings.preset != "fast" and settings.hidden is None and settings.epochs is None
 
 
 def may_be_by_values(settings: Settings) -> bool:
@@ -83,6 +86,8 @@ def widened(plan: Plan, settings: Settings, n_inputs: int, best_epochs: Sequence
     """
     if not may_be_widened(settings) or np.mean(best_epochs) <= plan.epochs / 2:
         return None
+    if settings.preset == "best":
+        return replace(plan, hidden=DEEP, dropout=0.0 if settings.dropout == Settings.dropout else settings.dropout)
     return replace(plan, hidden=WIDER if n_inputs <= MOST_INPUTS else WIDER_OF_MANY)
 
 

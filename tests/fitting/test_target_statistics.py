@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from sklearn.preprocessing import TargetEncoder
 
-from selenite import SeleniteClassifier, SeleniteRegressor, explain, load
+from selenite import SeleniteClassifier, SeleniteRegressor, explain, inspect, load
 from selenite.errors import ModelFileError
 from selenite.explanation.columns import partial_dependence, permutation_importance
 from selenite.explanation.columns.parts import put_together, take_apart
 from selenite.fitting import target_statistics
+from selenite.fitting.outcome import statistics_text
 from selenite.fitting.target_statistics import N_FOLDS, PRIOR, learn_statistics
 from selenite.model.sound import check_column, check_crossings
 from selenite.splits.folds import folds
@@ -226,3 +227,17 @@ def test_inputs_belong_to_columns():
     table, _ = rows()
     schema = learnt(table, np.random.default_rng(1).normal(size=3000)).schema
     assert input_columns(schema) == (0, 1, *[2] * 4, 0)
+
+
+def test_what_is_told_by_means_is_said(fitted):
+    table, _ = rows()
+    whole = Table((*table.names, "y"), (*table.columns, Numbers(np.arange(3000.0))), 3000)
+    text = " ".join(str(inspect(whole, target="y")).split())
+    assert text.count("more, told by their mean answers") == 2
+    schema = fitted[0].model_.schema
+    assert statistics_text(schema, 4000) == (
+        '"many", "some" by the mean answers of their categories, and of 1 pair of them'
+    )
+    plain = learn_schema(table)
+    assert statistics_text(plain, 4000) == ""
+    assert statistics_text(plain, 300_000).startswith('"many" by indicators of the commonest; ')

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from selenite.markup import Markup, element, table
 from selenite.model.baselines import HEADINGS
 from selenite.model.stored_figures import monotone_text, over_seeds_dict, over_seeds_text, rows_of_figures
+from selenite.table.limits import LARGE
 from selenite.text import counted, figure_texts, figures_table, listed, paragraph, path_text, plain, shown
 
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def _facts(fit: EvaluatedFit) -> dict[str, str]:
     return {
         "rows": f"{data.training_rows:,} training rows{validating}; {judging} (seed {data.split_seed})",
         "model": network,
-        **({"categories": told} if (told := statistics_text(model.schema)) else {}),
+        **({"categories": told} if (told := statistics_text(model.schema, data.training_rows)) else {}),
         **({"known rows": told} if (told := known_rows_text(model.schema)) else {}),
         **({"monotone": monotone} if (monotone := monotone_text(model.schema)) else {}),
         "training": f"{ended}, {kept} kept, {fit.seconds:.1f} s",
@@ -127,8 +128,12 @@ def _facts(fit: EvaluatedFit) -> dict[str, str]:
     }
 
 
-def statistics_text(schema: Schema) -> str:
-    """Return which columns are told by the mean answers of their categories; nothing where none is."""
+def statistics_text(schema: Schema, n_rows: int) -> str:
+    """Return which columns are told by the mean answers of their categories, or of so many rows could not be."""
+    if n_rows > LARGE:
+        names = [each.name for each in schema.columns if each.rare]
+        indicated = f"{listed(names, 4)} by indicators of the commonest"
+        return f"{indicated}; mean answers are learnt from at most {LARGE:,} rows" if names else ""
     names, pairs = [each.name for each in schema.columns if each.statistics], len(schema.crossings.columns)
     whose = "its" if len(names) == 1 else "their"
     crossed = f", and of {counted(pairs, 'pair')} of them" if pairs else ""

@@ -16,10 +16,9 @@ from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
 from selenite.table import Schema, Table, Target
 from selenite.table.cells import counted_texts
-from selenite.table.learn import MOST_CATEGORIES
 from selenite.table.match import category_codes
-from selenite.table.schema import FEW_CATEGORIES, ColumnSchema, Crossings, Statistics
-from selenite.table.statistics import keys_of
+from selenite.table.schema import ColumnSchema, Crossings, Statistics
+from selenite.table.statistics import keys_of, told_by_means
 from selenite.types import Array, Floats, Indices
 
 N_FOLDS = 8
@@ -46,11 +45,9 @@ def learn_statistics(
 
     Where no column has more than 255 categories, or too many inputs would come of it, the schema stays as it is.
     """
-    told = [k for k, column in enumerate(schema.columns) if column.kind == "category"]
-    sizes = {k: len(counted_texts(table[schema.columns[k].name])[0]) for k in told}
-    told = [k for k in told if sizes[k] > FEW_CATEGORIES]
-    n_names = Y.shape[1]
-    if max(sizes.values(), default=0) <= MOST_CATEGORIES or len(told) * n_names > MOST_INPUTS:
+    sizes, n_names = told_by_means(schema, table), Y.shape[1]
+    told = list(sizes)
+    if not told or len(told) * n_names > MOST_INPUTS:
         return Learnt(schema, {}, np.zeros((0, len(Y))))
     crossed = sorted(sorted(told, key=lambda k: -sizes[k])[:MOST_CROSSED])
     pairs = list(combinations(crossed, 2))

@@ -156,5 +156,5 @@ def describe(schema: ColumnSchema, column: Column, named: Callable[[str], str]) 
     written = isinstance(column, Numbers) and column.written is not None
     names = [named(name) for name in (counted_texts(column)[0] if written else schema.categories)]
     more = f", {len(names) - MOST_CATEGORIES} more" if len(names) > MOST_CATEGORIES else ""
-    rare = ", rare ones share a code" if schema.rare else ""
+    rare = ", rare ones share a code" if schema.rare and schema.statistics is None else ""
     return f"{len(names)}: {', '.join(names[:MOST_CATEGORIES])}{more}{rare}"

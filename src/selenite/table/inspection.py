@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,10 @@ import numpy as np
 from selenite.errors import TableError
 from selenite.markup import element, joined, name, table
 from selenite.table.audit import audit_each, target_candidates
-from selenite.table.cells import describe
+from selenite.table.cells import MOST_CATEGORIES, describe
 from selenite.table.learn import learn_schema
-from selenite.table.schema import ColumnSchema, Kind
+from selenite.table.schema import ColumnSchema, Kind, Schema
+from selenite.table.statistics import told_by_means
 from selenite.table.table import Finding, Table, answers_in
 from selenite.table.target import answers_of, encode_target, learn_target
 from selenite.text import counted, paragraph, path_text, percent, plain, plain_number, sentence
@@ -102,7 +104,7 @@ class Inspection:
                     "name": column.name,
                     "kind": column.kind,
                     "missing": self._missing(column),
-                    "values": describe(column, self.table[column.name], str),
+                    "values": self._values(column, str),
                 }
                 for column in self.columns
             ],
@@ -115,8 +117,19 @@ class Inspection:
     def _missing(self, column: ColumnSchema) -> int:
         return int(self.table[column.name].missing().sum())
 
-    def _values(self, column: ColumnSchema) -> str:
-        return describe(column, self.table[column.name], lambda text: plain(text, 32))
+    def _values(self, column: ColumnSchema, named: Callable[[str], str] = lambda text: plain(text, 32)) -> str:
+        n = self._told_by_means.get(column.name)
+        if n is None:
+            return describe(column, self.table[column.name], named)
+        first = ", ".join(map(named, column.categories[:MOST_CATEGORIES]))
+        return f"{n:,}: {first}, {n - MOST_CATEGORIES:,} more, told by their mean answers"
+
+    @cached_property
+    def _told_by_means(self) -> dict[str, int]:
+        """Which columns are told by the mean answers of their categories, and how many these are."""
+        targets = {found["name"] for found in self.targets}
+        features = tuple(column for column in self.columns if column.name not in targets)
+        return {features[k].name: n for k, n in told_by_means(Schema(features), self.table).items()}
 
     def _remarks(self) -> list[str]:
         remarks = [finding.message for finding in self.findings if finding.kind not in SHOWN_ELSEWHERE]

@@ -10,9 +10,28 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from selenite.table.cells import counted_texts
+from selenite.table.learn import MOST_CATEGORIES
+from selenite.table.limits import LARGE
 from selenite.table.match import KnownColumn, Matched
-from selenite.table.schema import Crossings, Schema, Statistics
+from selenite.table.schema import FEW_CATEGORIES, Crossings, Schema, Statistics
+from selenite.table.table import Table
 from selenite.types import Array, Indices
+
+
+def told_by_means(schema: Schema, table: Table) -> dict[int, int]:
+    """Return which columns are told by the mean answers of their categories, and how many different ones each has.
+
+    Where one has more than 255, which indicators do not tell apart, these are all that have more than 20; else none.
+    """
+    sizes = {
+        k: len(counted_texts(table[column.name])[0])
+        for k, column in enumerate(schema.columns)
+        if column.kind == "category"
+    }
+    if max(sizes.values(), default=0) <= MOST_CATEGORIES or table.n_rows > LARGE:
+        return {}
+    return {k: size for k, size in sizes.items() if size > FEW_CATEGORIES}
 
 
 def statistics_of(statistics: Statistics, codes: Indices) -> Array:

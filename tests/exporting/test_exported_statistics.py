@@ -40,7 +40,7 @@ def test_a_plan_holds_each_pair(model):
     np.testing.assert_allclose(inputs[crossing.at :], crossing.values[7], rtol=1e-6)
 
 
-@pytest.mark.parametrize("to", ["python", "js", "c", "onnx"])
+@pytest.mark.parametrize("to", ["python", "js", "html", "c", "onnx"])
 def test_exports_answer_as_the_model_does(model, tmp_path, to):
     proof = export(model, to, tmp_path, name="it")
     if proof.not_checked:
@@ -51,7 +51,7 @@ def test_exports_answer_as_the_model_does(model, tmp_path, to):
     np.testing.assert_allclose(answers, model.output(model.encode(new)), atol=2e-6)
 
 
-@pytest.mark.parametrize("asked", [{"to": "html"}, {"to": "c", "integer": True, "data": rows(100, 1)[0]}])
+@pytest.mark.parametrize("asked", [{"to": "c", "integer": True, "data": rows(100, 1)[0]}])
 def test_what_cannot_be_written_is_named(model, tmp_path, asked):
     with pytest.raises(OptionError, match='column "city" is told by the mean answers of its categories, which'):
         export(model, path=tmp_path, **asked)

@@ -13,13 +13,18 @@ import pytest
 import selenite
 from selenite.bundle import module_name
 from selenite.explanation.columns import word_effects
+from selenite.explanation.columns.baseline import MOST_BACKGROUND_ROWS
 from selenite.exporting import export, verify
 from selenite.exporting.exact import export_of
 from selenite.exporting.page import _SCRIPT, RUNTIME, html
 from selenite.exporting.proof import rows_of
 from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.model import Settings
+from selenite.nn.random import EXPLAIN
+from selenite.splits.split import drawn_rows
 from selenite.table import Numbers, ReadOptions, Table, Text, read_table
+from selenite.table.cells import text_column
+from test_exported_statistics import rows as rows_of_categories
 from test_exported_text import TOLD, model_of_text, rows_of_texts
 from test_exporting import model_of, table_of
 
@@ -60,6 +65,35 @@ def test_contributions_are_those_of_explain(target, background, tmp_path):
         assert found["base"] == pytest.approx(wanted.base[0], abs=2e-6 * model.target.width)
         assert found["base"] + sum(found["values"]) == pytest.approx(found["prediction"])
         assert found["errors"] is None
+
+
+@pytest.mark.parametrize(("n_more", "method"), [(0, "exact"), (14, "sampled")])
+def test_contributions_mix_pairs_of_categories_by_their_columns(n_more, method, tmp_path):
+    table, classes = rows_of_categories(2500, 0)
+    random = np.random.default_rng(1)
+    more = tuple(Numbers(random.normal(size=2500)) for _ in range(n_more))
+    table = Table((*table.names, *(f"more {k}" for k in range(n_more))), (*table.columns, *more), 2500)
+    model = selenite.SeleniteClassifier(members=2, max_iter=5, random_state=0).fit(table, classes).model_
+    page = html(export_of(model, "it", data=table))
+    mixing = module_name(RUNTIME / "page/mixing.js", RUNTIME)
+    for i, row in enumerate(rows_of(table.take(np.arange(2)))):
+        wanted = selenite.explain(model, table.take(np.array([i])), background=table)
+        index = "it.explained(model.answersOf(model.encode(given)))"
+        asked = f"slices.finished(it.contributions({mixing}.partsOf(given), {index}))"
+        found = told(page, tmp_path, "contributions", asked, row)
+        assert wanted.method == method
+        assert found["values"] == pytest.approx(wanted.values[0].tolist(), abs=2e-6)
+        assert found["base"] + sum(found["values"]) == pytest.approx(found["prediction"], abs=1e-6)
+    assert model.schema.crossings.columns == ((0, 1),)
+    asked = "it.curves(Object.values(given), model.encode(given), 1)"
+    curve = told(page, tmp_path, "curves", asked, row)
+    cities = model.schema.columns[0].categories[:41]
+    changed = Table(table.names, (text_column(cities), *(one.take(np.full(41, 1)) for one in table.columns[1:])), 41)
+    assert curve[0] == pytest.approx(model.predict_proba(changed)[:, 1], abs=1e-6)
+    usual = told(page, tmp_path, "columns", "model.COLUMNS.map(it.usual)")
+    background = table.take(drawn_rows(2500, MOST_BACKGROUND_ROWS, 0, EXPLAIN))["trade"]
+    counts = np.bincount(background.codes, minlength=len(background.values))
+    assert counts[background.values.index(usual[1])] == counts.max()
 
 
 def test_sampled_contributions_are_those_of_explain(tmp_path):

@@ -89,15 +89,23 @@ export function encode(row) {
 
 /** Writes the statistics of pairs of categories: 0 where one is missing or was never seen. */
 function encodePairs(row, inputs) {
-  const codes = new Map([...new Set(PLAN.crossings.flatMap(({ first, second }) => [first, second]))].map((k) => {
-    const { name, categories } = COLUMNS[k], code = isGap(row[name]) ? categories.length : codeOf(COLUMNS[k], row[name]);
-    return [k, code === categories.length ? -1 : code];
-  }));
-  for (const { first, second, at, keys, values } of PLAN.crossings) {
-    const [a, b] = [codes.get(first), codes.get(second)], key = a * COLUMNS[second].categories.length + b;
-    const place = placeOf(key, keys);
-    if (a >= 0 && b >= 0 && keys[place] === key) inputs.set(values[place], at);
-  }
+  const codes = CROSSED.map((k) => crossedCode(COLUMNS[k], row[COLUMNS[k].name]));
+  for (const pair of PLAN.crossings) inputs.set(statisticsOf(pair, codes[CROSSED.indexOf(pair.first)], codes[CROSSED.indexOf(pair.second)]), pair.at);
+}
+
+/** The columns that are crossed with others. */
+export const CROSSED = [...new Set(PLAN.crossings.flatMap(({ first, second }) => [first, second]))].sort((a, b) => a - b);
+
+/** The code of a category; -1 where it is missing or was never seen. */
+export function crossedCode(column, value) {
+  const code = isGap(value) ? -1 : codeOf(column, value);
+  return code === column.categories.length ? -1 : code;
+}
+
+/** The statistics of a pair of categories, by their codes; none of a pair that is not told. */
+export function statisticsOf({ second, keys, values }, a, b) {
+  const key = a * COLUMNS[second].categories.length + b, place = placeOf(key, keys);
+  return a >= 0 && b >= 0 && keys[place] === key ? values[place] : [];
 }
 
 /** The place of the first of keys that rise which is not below one. */

@@ -6,6 +6,7 @@ import { rowOf } from "./columns.js";
 import { contributions, draft, explained, sampled, takesLong } from "./contributions.js";
 import { curves } from "./curves.js";
 import { FACTS } from "./facts.js";
+import { partsOf } from "./mixing.js";
 import { predictionsOf, rowsOf } from "./table.js";
 import { pause, takeSteps } from "./work.js";
 
@@ -41,14 +42,14 @@ export function listen(port) {
 
 /** What is found of a row, the quick first; while the row is dragged no more than that. */
 function* found({ values, isSettled }) {
-  const inputs = encode(rowOf(values)), answers = answersOf(inputs), index = explained(answers), of = { values, answers, index };
-  yield { ...of, curves: curves(values, inputs, index), contributions: FACTS.baseline && draft(inputs, index, QUICK), stage: "draft" };
+  const inputs = encode(rowOf(values)), parts = partsOf(rowOf(values)), answers = answersOf(inputs), index = explained(answers), of = { values, answers, index };
+  yield { ...of, curves: curves(values, inputs, index), contributions: FACTS.baseline && draft(parts, index, QUICK), stage: "draft" };
   if (!isSettled) return;
   yield { ...of, words: wordEffects(rowOf(values), index) };
   if (CLASSES.length) yield { ...of, changes: yield* changes(values) };
   if (FACTS.baseline) {
-    if (takesLong) yield { ...of, contributions: yield* sampled(inputs, index), stage: "sampled" };
-    yield { ...of, contributions: yield* contributions(inputs, index), stage: "final" };
+    if (takesLong) yield { ...of, contributions: yield* sampled(parts, index), stage: "sampled" };
+    yield { ...of, contributions: yield* contributions(parts, index), stage: "final" };
   }
   yield { isDone: true };
 }

@@ -2,8 +2,9 @@
 
    In the form a date is a number, its days since 1970; `rowOf` makes a row of the model's. */
 
-import { COLUMNS, isPair } from "../model.js";
+import { COLUMNS, CROSSED, isPair } from "../model.js";
 import { FACTS } from "./facts.js";
+import { N_OWN } from "./mixing.js";
 import { dateText } from "./written.js";
 
 const STEPS = 400; // of a slider, at most
@@ -40,9 +41,10 @@ export function usual(column) {
 }
 
 function commonest(column) {
-  const counts = column.categories.map(() => 0);
+  const counts = column.categories.map(() => 0), crossed = CROSSED.indexOf(COLUMNS.indexOf(column));
   for (const row of FACTS.baseline?.rows ?? []) {
-    const code = isPair(column) ? [-1, 1].indexOf(row[column.at]) : row.indexOf(1, column.at) - column.at;
+    const indicated = () => (isPair(column) ? [-1, 1].indexOf(row[column.at]) : row.indexOf(1, column.at) - column.at);
+    const code = column.statistics ? row[N_OWN + crossed] : indicated();
     if (code in counts) counts[code] += 1;
   }
   return counts.indexOf(Math.max(...counts));

@@ -3,9 +3,9 @@
    A coalition of columns is worth the mean prediction of the baseline's rows with the explained row's values in these columns.
    A column's value is what it gains a coalition, averaged over all orders in which columns can join. */
 
-import { CLASSES, COLUMNS } from "../model.js";
+import { CLASSES, COLUMNS, CROSSED, PLAN } from "../model.js";
 import { FACTS } from "./facts.js";
-import { added, answersOfSums } from "./mixing.js";
+import { N_OWN, added, addedPair, answersOfSums } from "./mixing.js";
 import { finished } from "./work.js";
 
 const OFTEN = 64; // predictions between two steps
@@ -14,6 +14,9 @@ const STRIDE = 53; // between the orders of a draft; a prime
 const PARTS = COLUMNS.filter(({ n_inputs }) => n_inputs > 0);
 const M = PARTS.length;
 const BASELINE = FACTS.baseline?.rows ?? [];
+const SIDES = PLAN.crossings.map(({ first, second }) => [first, second].map((k) => CROSSED.indexOf(k)));
+const CODE_OF = PARTS.map((column) => CROSSED.indexOf(COLUMNS.indexOf(column))); // the place of a column's code
+const PAIRS_OF = CODE_OF.map((code) => SIDES.flatMap((sides, k) => (sides.includes(code) ? [k] : [])));
 
 /** Whether one waits so long for exact values that sampled ones are worth a look. */
 export const takesLong = FACTS.method === "exact" && 2 ** M * BASELINE.length > SOON;
@@ -21,42 +24,67 @@ export const takesLong = FACTS.method === "exact" && 2 ** M * BASELINE.length > 
 /** The index of the class whose probability is explained: the second of two, of more the likeliest; 0 for a number. */
 export const explained = (answers) => (CLASSES.length === 2 ? 1 : answers.indexOf(Math.max(...answers)));
 
-/** Computes { values, errors, base, prediction } in many steps; errors are standard errors, null where nothing was drawn. */
-export const contributions = (inputs, index) => (FACTS.method === "exact" ? exact(inputs, index) : sampled(inputs, index));
+/** Computes { values, errors, base, prediction } of a row's parts in many steps; errors are standard errors, null where nothing was drawn. */
+export const contributions = (parts, index) => (FACTS.method === "exact" ? exact(parts, index) : sampled(parts, index));
 
 /** The same from some of the orders, to be seen while something is dragged: as many as there is time for, in milliseconds. */
-export function draft(inputs, index, time) {
+export function draft(parts, index, time) {
   const until = performance.now() + time;
-  return finished(sampled(inputs, index, () => performance.now() > until));
+  return finished(sampled(parts, index, () => performance.now() > until));
 }
 
 /** What each column adds to the sums of the first layers. */
 const sumsOf = (source) => PARTS.map(({ at, n_inputs }) => added(source, at, at + n_inputs));
 
-/** The sums of a row of the baseline, and what each column changes in them on the way to the row explained. */
-function stepsFrom(row, after) {
-  const before = sumsOf(row), sums = new Float64Array(before[0].length);
-  for (const part of before) step(sums, part, 1);
-  for (const [k, part] of before.entries()) {
-    for (let i = 0; i < part.length; i++) part[i] = after[k][i] - part[i];
+/** A row of the baseline, whose columns become those of the row explained, one after the other. */
+class Mixed {
+  constructor(row, parts, after) {
+    const before = sumsOf(row);
+    this.from = row.slice(N_OWN);
+    this.to = parts.slice(N_OWN);
+    this.codes = this.from.slice();
+    this.sums = new Float64Array(before[0].length);
+    for (const part of before) add(this.sums, part, 1);
+    PLAN.crossings.forEach((_, k) => this.addPair(k, 1));
+    for (const [k, part] of before.entries()) {
+      for (let i = 0; i < part.length; i++) part[i] = after[k][i] - part[i];
+    }
+    this.steps = before;
   }
-  return { sums, steps: before };
+
+  copy() {
+    return Object.assign(Object.create(Mixed.prototype), this, { sums: this.sums.slice(), codes: this.codes.slice() });
+  }
+
+  /** Let a column be the explained row's, sign 1, or the baseline's again, -1. */
+  step(part, sign) {
+    const code = CODE_OF[part];
+    for (const k of PAIRS_OF[part]) this.addPair(k, -1);
+    add(this.sums, this.steps[part], sign);
+    if (code >= 0) this.codes[code] = (sign > 0 ? this.to : this.from)[code];
+    for (const k of PAIRS_OF[part]) this.addPair(k, 1);
+  }
+
+  addPair(k, sign) {
+    const [a, b] = SIDES[k];
+    add(this.sums, addedPair(PLAN.crossings[k], this.codes[a], this.codes[b]), sign);
+  }
 }
 
-function step(sums, by, sign) {
+function add(sums, by, sign) {
   for (let i = 0; i < sums.length; i++) sums[i] += sign * by[i];
 }
 
-function* exact(inputs, index) {
-  const worth = new Float64Array(2 ** M), { length } = worth, after = sumsOf(inputs);
+function* exact(parts, index) {
+  const worth = new Float64Array(2 ** M), { length } = worth, after = sumsOf(parts);
   for (const [done, row] of BASELINE.entries()) {
-    const { sums, steps } = stepsFrom(row, after);
+    const mixed = new Mixed(row, parts, after);
     for (let k = 0, coalition = 0; ; ) { // in Gray's order one column joins or leaves at a time
-      worth[coalition] += answersOfSums(sums)[index] / BASELINE.length;
+      worth[coalition] += answersOfSums(mixed.sums)[index] / BASELINE.length;
       if (++k === length) break;
       const part = 31 - Math.clz32(k & -k);
       coalition ^= 1 << part;
-      step(sums, steps[part], (coalition >> part) & 1 ? 1 : -1);
+      mixed.step(part, (coalition >> part) & 1 ? 1 : -1);
       if (k % OFTEN === 0) yield (done + k / length) / BASELINE.length;
     }
   }
@@ -82,18 +110,18 @@ function popcount(bits) {
 }
 
 /** From all orders, or, far apart among them first, until there are enough; one at least. */
-export function* sampled(inputs, index, enough = null) {
-  const after = sumsOf(inputs), n = FACTS.starts.length, groups = new Map(); // of a baseline's row, what its orders gave
+export function* sampled(parts, index, enough = null) {
+  const after = sumsOf(parts), n = FACTS.starts.length, groups = new Map(); // of a baseline's row, what its orders gave
   let base = 0, prediction = 0;
   for (let done = 0; done < n && !(done && enough?.()); done++) {
     const pair = enough ? (done * STRIDE) % n : done, start = FACTS.starts[pair], order = FACTS.orders[pair];
-    const { sums, steps } = stepsFrom(BASELINE[start], after), first = answersOfSums(sums)[index], gains = new Float64Array(M);
+    const begun = new Mixed(BASELINE[start], parts, after), first = answersOfSums(begun.sums)[index], gains = new Float64Array(M);
     for (const way of [order, order.toReversed()]) {
-      const mixed = sums.slice();
+      const mixed = begun.copy();
       let before = first;
       for (const part of way) {
-        step(mixed, steps[part], 1);
-        const now = answersOfSums(mixed)[index];
+        mixed.step(part, 1);
+        const now = answersOfSums(mixed.sums)[index];
         gains[part] += (now - before) / 2;
         before = now;
       }

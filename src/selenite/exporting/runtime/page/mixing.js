@@ -1,8 +1,29 @@
-/* Answers for rows that are mixed from two rows, column by column: the first layer is a sum over columns, so it is added up once. */
+/* Answers for rows that are mixed from two rows, column by column: the first layer is a sum over columns, and over pairs of them, so
+   it is added up once. */
 
-import { MEMBERS, PLAN, activate, activated, answersFrom, components } from "../model.js";
+import { COLUMNS, CROSSED, MEMBERS, PLAN, activate, activated, answersFrom, components, crossedCode, encode, statisticsOf } from "../model.js";
 
 const WIDTHS = MEMBERS.map(({ layers }) => layers[0].n_out), WIDTH = WIDTHS.reduce((sum, width) => sum + width, 0);
+
+/** Inputs that are of one column; in the parts of a row the codes of the columns that are crossed stand behind them. */
+export const N_OWN = PLAN.n_inputs - PLAN.crossings.reduce((sum, { n_inputs }) => sum + n_inputs, 0);
+
+/** The parts of a row: its inputs, but for those of pairs of categories, which two columns make. */
+export function partsOf(row) {
+  const inputs = encode(row);
+  return CROSSED.length ? [...inputs.subarray(0, N_OWN), ...CROSSED.map((k) => crossedCode(COLUMNS[k], row[COLUMNS[k].name]))] : inputs;
+}
+
+/** What a pair of categories adds to the first layers of all members. */
+export function addedPair(pair, a, b) {
+  const sums = new Float64Array(WIDTH), statistics = statisticsOf(pair, a, b);
+  let begin = 0;
+  for (const { layers: [{ weights, n_out }] } of MEMBERS) {
+    statistics.forEach((x, k) => addTimes(sums, begin, weights, (pair.at + k) * n_out, n_out, x));
+    begin += n_out;
+  }
+  return sums;
+}
 
 /** What the inputs from one to before another add to the first layers of all members. */
 export function added(inputs, from, to) {

@@ -185,8 +185,10 @@ def _inputs(schema: Schema, given: TrainingTable, target: Target, Y: Array, seed
 def _some_inputs(given: TrainingTable, target: Target, columns: Table, rows: Indices) -> Array:
     """Return the inputs of some rows, by some columns that are learnt for it: to see how long that takes."""
     some = replace(given, features=columns).take(rows)
-    known = {name: kind for name, kind in given.known.items() if name in columns.names}
-    schema = learn_schema(some.features, known, None, answers_of(some.answers, target.task))
+    texts: dict[str, Kind | ColumnSchema] = {  # that other kinds fit all rows does not say that they fit some
+        name: "text" for name, kind in given.known.items() if kind == "text" and name in columns.names
+    }
+    schema = learn_schema(some.features, texts, None, answers_of(some.answers, target.task))
     return _inputs(schema, some, target, _outputs(target, some.answers), seed=0)[1]
 
 

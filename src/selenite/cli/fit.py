@@ -327,13 +327,8 @@ def _refuse_judging(options: dict[str, Any], file: str, output: str, n_targets: 
     """Refuse options of folds that do not go together, and a file for predictions that cannot be written."""
     from selenite.fitting.judging import require_judging
 
-    require_judging(
-        options["folds"],
-        options["repeat"],
-        options["seeds"],
-        {"validation": options["validation"]},
-        options["test_fraction"],
-    )
+    ways = ("folds", "repeat", "seeds", "validation", "test_fraction")
+    require_judging(**{way: options[way] for way in ways}, n_targets=n_targets)
     path = options["out_of_fold"]
     if path is None:
         return

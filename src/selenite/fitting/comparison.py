@@ -46,6 +46,36 @@ def judge(
     The `saved` model's loss, in its scale, judges all; each class counts by its weight. Rows of one number among
     `clusters` (n,) tell as much as one.
     """
+    if clusters is not None:
+        clusters = clusters[np.concatenate([judging for _, judging in parts])]
+    joined, of_row = _predictions(table, target, parts, models, saved, weight, clusters)
+    losses = {name: of_row * _excess(one) for name, one in joined.items()}
+    figures = {name: one.metrics() for name, one in joined.items()}
+    figures["naive"] = [_of_constant(metric) for metric in figures["naive"]]
+    heading, guess = _guess(saved, weight is not None)
+    loss, metric = measure(saved) if weight is None else f"weighted {measure(saved)}", asked_metric(saved)
+    by = loss if metric is None else metric_called(metric, target)
+    told = figures  # in what the verdict says; a threshold moves rows between mistakes of two kinds
+    if saved.threshold is not None:
+        left_out = set(DECIDED) - {by}
+        told = {name: [one for one in found if one.name not in left_out] for name, found in figures.items()}
+    text = verdict(losses, told, guess, by, clusters, linear_cut_short, by_figure=metric is not None)
+    if "free" in losses:
+        text += _cost_of_monotone(losses, figures, loss, clusters)
+    figures[heading] = figures.pop("naive")
+    return Judgement(figures, text)
+
+
+def _predictions(
+    table: Table,
+    target: Target,
+    parts: list[Part],
+    models: dict[str, list[Model]],
+    saved: Model,
+    weight: ClassWeight,
+    clusters: Clusters,
+) -> tuple[dict[str, Predictions], Floats]:
+    """Return what each model and a guess predict of all rows that judge, part after part, and each row's weight."""
     by_name: dict[str, list[Floats]] = {name: [] for name in (*models, "naive")}
     decided: dict[str, list[Indices]] = {name: [] for name in models}
     answers: list[Floats] = []
@@ -71,38 +101,19 @@ def judge(
             best = best_constant(saved.network.loss, known.astype(np.float64), saved.target.width / target.width)
             by_name["naive"].append(np.full(len(judging), target.center + target.width * best))
             weights.append(np.ones(len(judging)))
-    if clusters is not None:
-        clusters = clusters[np.concatenate([judging for _, judging in parts])]
     truth, of_row = np.concatenate(answers), np.concatenate(weights)
-    weighted = weight is not None
     joined = {
         name: Predictions(
             saved if name in models else replace(saved, threshold=None),
             np.concatenate(found),
             truth,
             clusters,
-            of_row if weighted else None,
+            None if weight is None else of_row,
             np.concatenate(decided[name]) if decided.get(name) else None,
         )
         for name, found in by_name.items()
     }
-    losses = {name: of_row * _excess(one) for name, one in joined.items()}
-    figures = {name: one.metrics() for name, one in joined.items()}
-    figures["naive"] = [_of_constant(metric) for metric in figures["naive"]]
-    heading, guess = _guess(saved, weighted)
-    by, metric = f"weighted {measure(saved)}" if weighted else measure(saved), asked_metric(saved)
-    by = by if metric is None else metric_called(metric, target)
-    told = figures  # in what the verdict says; a threshold moves rows between mistakes of two kinds
-    if saved.threshold is not None:
-        left_out = set(DECIDED) - {by}
-        told = {name: [one for one in found if one.name not in left_out] for name, found in figures.items()}
-    text = verdict(losses, told, guess, by, clusters, linear_cut_short, by_figure=metric is not None)
-    if "free" in losses:
-        text += _cost_of_monotone(
-            losses, figures, f"weighted {measure(saved)}" if weighted else measure(saved), clusters
-        )
-    figures[heading] = figures.pop("naive")
-    return Judgement(figures, text)
+    return joined, of_row
 
 
 def _cost_of_monotone(

@@ -91,17 +91,14 @@ def fit_and_evaluate(
     The linear model beside it is what the recipe makes without hidden layers. Without a `test_fraction`, 15 % of the
     rows are put aside, or none of fewer than 1,000; with `folds` none are, and each row is judged by a model fitted
     without its fold, `repeat` times by folds drawn anew. The networks of so many `seeds` are judged by the same rows,
-    the first of which is the model's. Of columns by name, rows of one of the `groups` stay together, the
-    latest by the `time_column` judge, and `weights` says how much a row counts. `callbacks` are told how the model
-    trains, `stages` how far all is. A time limit counts from the time.perf_counter() at which things have `begun`. The
-    `trainer` trains all networks.
+    the first of which is the model's. Of columns by name, rows of one of the `groups` stay together, the latest by the
+    `time_column` judge, and `weights` says how much a row counts. `callbacks` are told how the model trains, `stages`
+    how far all is. A time limit counts from the perf_counter() at which things have `begun`. `trainer` trains all.
     """
     stages = stages or Stages()
     stages.begin(PREPARING)
     names = (target_name,) if isinstance(target_name, str) else target_name
-    require_judging(folds, repeat, seeds, {"validation": validation}, test_fraction)
-    if seeds > 1 and len(names) > 1:
-        raise OptionError("seeds show how the figures of one target vary: leave them out, or fit to each target alone")
+    require_judging(folds, repeat, seeds, validation, test_fraction, len(names))
     if table.n_rows > LARGE and folds is None and seeds == 1 and len(names) == 1:
         asked: Any = {"groups": groups, "time_column": time_column, "weights": weights, "test_fraction": test_fraction}
         how: Any = {"callbacks": callbacks, "stages": stages, "begun": begun, "trainer": trainer}

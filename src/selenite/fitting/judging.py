@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,9 +22,9 @@ from selenite.types import Floats
 
 
 def require_judging(
-    folds: int | None, repeat: int, seeds: int, options: Mapping[str, Any], test_fraction: float | None
+    folds: int | None, repeat: int, seeds: int, validation: object, test_fraction: float | None, n_targets: int
 ) -> None:
-    """Refuse ways of judging that do not go together; `options` are those that folds do not go with."""
+    """Refuse ways of judging that do not go together; the validation rows are None where there are none."""
     if folds is not None and folds < 2:
         raise OptionError(f"folds={folds}: at least 2 are needed")
     if min(repeat, seeds) < 1:
@@ -33,9 +33,10 @@ def require_judging(
         raise OptionError(f"repeat={repeat} draws folds anew: say how many with folds, such as 5")
     if folds is not None and test_fraction is not None:
         raise OptionError("folds let every row judge: leave test_fraction out, or folds")
-    for name, given in options.items():
-        if folds is not None and given is not None:
-            raise OptionError(f"folds do not go with {name}, whose rows would choose the epochs of every fold")
+    if folds is not None and validation is not None:
+        raise OptionError("folds do not go with validation, whose rows would choose the epochs of every fold")
+    if seeds > 1 and n_targets > 1:
+        raise OptionError("seeds show how the figures of one target vary: leave them out, or fit to each target alone")
 
 
 def require_classes_in_parts(table: Table, target: Target, parts: Sequence[Part]) -> None:

@@ -36,14 +36,16 @@ INTRODUCTION = """# selenite in TabArena's table
 how selenite stands on {tables} of the {had} tables that could be had. `python benchmarks/tabarena_page.py` makes this
 page of the results in `benchmarks/results`, and `python benchmarks/tabarena.py FOLDER` measures again.
 
+{short}
+
 **The rules.** Three-fold cross-validation, stratified for classes. The error on a table is one less the area under the
 ROC curve for two classes, the log loss for more, and the RMSE for numbers. Every *default* of TabArena is a bag: eight
 models, each trained on seven eighths of the training rows, and their mean. *Tuned + ensemble* is a weighted mean of
 some 200 settings, each such a bag. selenite is fitted once, as it comes; its presets are themselves ensembles.
 
 **What differs.** The rows of TabArena's folds are not known here. So selenite's folds are others, drawn with a fixed
-seed; the mean of those that were run ({folds} of three) stands beside the published error of one split. On a table of
-a thousand rows two splits differ by several percent, more than learners do, so only means over tables say something;
+seed; the mean of those that were run, {folds}, stands beside the published error of one split. On a table of a
+thousand rows two splits differ by several percent, more than learners do, so only means over tables say something;
 and some learners were run again on selenite's own folds, see [below](#the-same-rows). Everything ran on one machine
 ({machine}) that had other work to do, so seconds are those of the processor. AutoGluon's cleaning
 of columns and TabArena's limit of an hour were left out.
@@ -144,6 +146,12 @@ def rating(entries, errors=None):
     return tuple(end[-1] for end in elo.intervals(won, anchor))
 
 
+def folds_of(tables):
+    """Return in words how many folds there are of tables: {fold: row} each."""
+    numbers = sorted({len(folds) for folds in tables})
+    return f"{' to '.join(map(str, sorted({numbers[0], numbers[-1]})))} fold{'s' * (numbers[-1] > 1)}"
+
+
 def summary_table(rows, entries):
     """Return selenite's presets and the published entries, the best first; and the same as numbers."""
     board, rated, found = published.board(), rating(entries), []
@@ -166,7 +174,7 @@ def summary_table(rows, entries):
             f"**{name}**" if name in OURS else name,
             kind,
             shown,
-            len(errors),
+            f"{len(errors)}, {folds_of(rows[name].values())}" if name in OURS else len(errors),
             *(with_interval(ratios(errors, entries[reference])) for reference in (REALMLP, CATBOOST)),
             ", ".join(f"{np.median(ratios(errors, entries[reference])):.3f}" for reference in (REALMLP, CATBOOST)),
             seconds,
@@ -191,6 +199,20 @@ def ahead(found):
         f"\n**Who is ahead** of the best of selenite's ({best[0]}, Elo {best[2]:.0f})? Pretrained models: "
         f"{told['pretrained'] or 'none'}. Learners trained on your table alone: {told[''] or 'none'}. Systems of many "
         f"models, four hours a table: {told['many models'] or 'none'}."
+    )
+
+
+def short(found, entries):
+    """Return the outcome in words: selenite's best preset by its rating, beside the defaults and the pretrained."""
+    ours = next(row for row in found if row[0] in OURS)
+    medians = [np.median(ratios(ours[4], entries[reference])) for reference in (REALMLP, CATBOOST)]
+    elos = {row[0]: row[2] for row in found}
+    pretrained = next(row for row in found if row[1] == "pretrained")
+    return (
+        f"**In short.** Trained on your table alone and untuned, {ours[0]}, errs in the median {medians[0]:.3f} times "
+        f"as much as RealMLP's default and {medians[1]:.3f} times as much as CatBoost's. Its Elo is {ours[2]:.0f}; "
+        f"CatBoost's default has {elos[CATBOOST]:.0f}, RealMLP's {elos[REALMLP]:.0f}, and the best of the pretrained "
+        f"models, {pretrained[0]}, {pretrained[2]:.0f}."
     )
 
 
@@ -282,10 +304,9 @@ def detail_table(rows, entries, known, tables):
         errors = {name: errors_of(rows, name).get(table) for name in run}
         errors |= {f"published {name}": entries[name][table] for name in theirs}
         cells = ["" if error is None else f"{error:.4g}" for error in errors.values()]
-        folds = {len(rows[name][table]) for name in OURS if table in rows[name]}
-        told = "" if not folds else f"{min(folds)}" if len(folds) == 1 else f"{min(folds)} to {max(folds)}"
-        lines.append([f"{table} ({known[table]['rows']:,})", told, *cells])
-    return lines_of(["table (rows)", "folds", *run, *(f"{name}, published" for name in theirs)], lines)
+        folds = folds_of(rows[name][table] for name in OURS if table in rows[name])
+        lines.append([f"{table} ({known[table]['rows']:,})", folds, *cells])
+    return lines_of(["table (rows)", "selenite ran", *run, *(f"{name}, published" for name in theirs)], lines)
 
 
 def check_table(known):
@@ -303,7 +324,6 @@ def page():
     fits = [row for tables in rows.values() for of in tables.values() for row in of.values()]
     had, tables = {row["table"] for row in fits}, sorted({table for name in OURS for table in rows[name]})
     entries = entries_on(known, tables)
-    folds = sorted({len(of) for name in OURS for of in rows[name].values()})
     summary, found = summary_table(rows, entries)
     waiting = sorted(had - set(tables))
     return "\n".join(
@@ -311,7 +331,8 @@ def page():
             INTRODUCTION.format(
                 tables=len(tables),
                 had=len(had),
-                folds=" to ".join(map(str, sorted({folds[0], folds[-1]}))),
+                short=short(found, entries),
+                folds=folds_of(folds for name in OURS for folds in rows[name].values()),
                 machine="; ".join(sorted({row["machine"] for row in fits})),
             ),
             SUMMARY.format(entries=len(entries), tables=len(tables)),

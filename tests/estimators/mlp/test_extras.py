@@ -16,7 +16,9 @@ import pytest
 from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.datasets import load_breast_cancer, load_diabetes, load_iris, make_multilabel_classification
-from sklearn.exceptions import ConvergenceWarning
+from sklearn.exceptions import ConvergenceWarning, NotFittedError
+from sklearn.feature_selection import SelectFromModel
+from sklearn.inspection import permutation_importance
 from sklearn.model_selection import GridSearchCV, cross_validate
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler, scale
@@ -442,3 +444,29 @@ def test_numbers_that_float32_does_not_hold_are_refused():
         MLPClassifier(dtype="float32").fit(X, y_iris)
     with pytest.raises(ValueError, match=r"y has values of up to 2e\+39"):
         MLPRegressor(dtype="float32").fit(X_iris, large)
+
+
+@pytest.mark.parametrize("solver", ["adam", "lbfgs"])
+def test_features_that_matter_are_told_by_shuffling(solver):
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(1200, 4))
+    y = X[:, 1] * 2 + X[:, 3]
+    options = {"hidden_layer_sizes": (8,), "solver": solver, "max_iter": 60, "random_state": 0}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        regressor = MLPRegressor(**options).fit(X, y)
+        classifier = MLPClassifier(**options).fit(X, y > 0)
+    for estimator, score in ((regressor, "neg_mean_squared_error"), (classifier, "neg_log_loss")):
+        found = estimator.feature_importances_
+        answers = y if estimator is regressor else y > 0
+        theirs = permutation_importance(estimator, X, answers, scoring=score, n_repeats=5, random_state=0)
+        expected = np.maximum(theirs.importances_mean, 0)
+        np.testing.assert_allclose(found, expected / expected.sum(), atol=0.05)
+        assert SelectFromModel(estimator, prefit=True, threshold=0.1).get_support().tolist() == [
+            False,
+            True,
+            False,
+            True,
+        ]
+    with pytest.raises(NotFittedError):
+        MLPRegressor().feature_importances_  # noqa: B018

@@ -287,6 +287,7 @@ class MLP(FramesOut, ClassNamePrefixFeaturesOutMixin, TransformerMixin, FittedPe
     def _tell_findings(self, training: Training, rows: TrainingRows, unfinished: str | None) -> None:
         """Keep what went badly for `diagnose`, and warn of it; `unfinished` says that the iterations ran out."""
         self._findings = []
+        self._keep_rows(rows)
         if training.ended == "interrupt":
             warn("Training interrupted by user.", UserWarning)
         if unfinished is None or training.ended not in ("epochs", "patience", "converged"):

@@ -13,12 +13,17 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 from selenite import backend as backends
 from selenite.estimators.mlp.checking import dense
 from selenite.nn import Network, Optimizer
+from selenite.nn.epoch import mean_loss
 from selenite.nn.initializers import require_room
+from selenite.nn.random import EXPLAIN, permutation
 from selenite.table.schema import Target
-from selenite.types import Array
+from selenite.training import TrainingRows
+from selenite.types import Array, Floats
 
 if TYPE_CHECKING:
     from selenite.explanation.numbers.subject import Subject
+
+MOST_ROWS_KEPT, REPEATS = 1000, 5  # of those trained on; shuffles of each feature
 
 
 def drawn(network: Network, stream: np.random.RandomState, dtype: Any) -> Array:
@@ -108,6 +113,34 @@ class FittedPerceptron(BaseEstimator):  # type: ignore[misc]
         dtype = parameters.dtype if X.dtype.kind != "f" else np.result_type(parameters.dtype, X.dtype)
         dtype = np.dtype(np.float64) if dtype == np.float16 else dtype
         return parameters.astype(dtype, copy=False), np.ascontiguousarray(X, dtype)
+
+    def _keep_rows(self, rows: TrainingRows) -> None:
+        """Keep some of the rows that were trained on, to be asked about."""
+        n = len(rows.X)
+        self._rows_kept = rows.take(np.sort(permutation(0, n, EXPLAIN)[:MOST_ROWS_KEPT]))
+
+    @property
+    def feature_importances_(self) -> Floats:
+        """How much each feature matters, shape (n_features_in_,): shares that add up to 1.
+
+        By how much the loss grows where the feature is shuffled (permutation importance, mean of 5 shuffles), on at
+        most 1,000 of the rows trained on, which the estimator keeps. Computed when asked for; 0 where a feature does
+        not help.
+        """
+        check_is_fitted(self)
+        rows, parameters = self._rows_kept, self._packed()
+
+        def loss(X: Array) -> float:
+            return mean_loss(self._network, parameters, X, rows.Y, rows.weight)
+
+        least, found = loss(rows.X), np.zeros(rows.X.shape[1])
+        for feature in range(len(found)):
+            shuffled = rows.X.copy()
+            for repeat in range(REPEATS):
+                shuffled[:, feature] = rows.X[permutation(0, len(rows.X), EXPLAIN, repeat, feature), feature]
+                found[feature] += (loss(shuffled) - least) / REPEATS
+        found = np.maximum(found, 0.0)
+        return found / found.sum() if found.any() else found
 
     def question(self, X: Any, y: Any = None, row: int | None = None) -> Subject:
         """Return the network, its penalty and its optimizer where it stands, with some rows: what `selenite.why` asks.

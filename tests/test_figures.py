@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from selenite.model.metrics import Metric
-from selenite.text import figures_table
+from selenite.text import figures_table, signed
 
 
 def table(rmse, **others):
@@ -43,3 +43,7 @@ def test_figures_in_small_and_large_units_can_be_read_back(unit):
 def test_a_figure_that_is_not_there_is_a_dash():
     assert table(1e-9, linear=float("nan")).splitlines()[2].split() == ["RMSE", "1.00e-09", "±1.0e-10", "-"]
     assert table(0.0).splitlines()[2].split() == ["RMSE", "0.0000", "±0.0000"]
+
+
+def test_a_small_negative_number_that_rounds_to_nothing_has_no_minus():
+    assert [signed(value, ".3f") for value in (-1e-9, -0.0, -0.0006)] == ["+0.000", "+0.000", "−0.001"]

@@ -205,10 +205,10 @@ def figures_table(figures: Mapping[str, Sequence[Any]]) -> str:
 def signed(value: float, form: str) -> str:
     """Return a number in a format, with its sign.
 
-    >>> signed(-0.0421, ".3f"), signed(12.0, ",.2f")
-    ('−0.042', '+12.00')
+    >>> signed(-0.0421, ".3f"), signed(12.0, ",.2f"), signed(-0.0001, ".2f")
+    ('−0.042', '+12.00', '+0.00')
     """
-    return f"{'−' if value < 0 else '+'}{abs(value):{form}}"
+    return f"{value:+z{form}}".replace("-", "−", 1)
 
 
 def _beside_interval(value: float, low: float | None, high: float | None, form: str, of_half: str) -> str:

@@ -35,7 +35,7 @@ def row_text(found: Attributions) -> str:
     if found.rows is not None:
         cells = [plain(cell_text(found.rows[name], 0), LONGEST_LABEL) or "(missing)" for name in found.columns]
         texts = [f"{name} = {cell}" for name, cell in zip(texts, cells, strict=True)]
-    base, total, *added = (f"{found.base[0]:{form}}", *(f"{value:+{form}}" for value in (values.sum(), *values)))
+    base, total, *added = (f"{found.base[0]:{form}}", *(f"{value:+z{form}}" for value in (values.sum(), *values)))
     errors = [""] * len(values) if found.errors is None else [f" ±{1.96 * one:{form}}" for one in found.errors[0]]
     widths = [max(len(BASE), *map(len, texts)), max(map(len, (base, total, *added))), max(map(len, errors))]
     heads = [
@@ -58,7 +58,7 @@ def table_text(found: Attributions, importances: Sequence[Importance] = (), erro
     form, growth = found.form, {one.column: one for one in importances}
     names = [plain(name, LONGEST_NAME) for name in found.columns]
     sizes = [f"{size:{form}}" for size in found.importance]
-    grown = [f"{growth[c].mean:+{form}} ±{growth[c].deviation:{form}}" if growth else "" for c in found.columns]
+    grown = [f"{growth[c].mean:+z{form}} ±{growth[c].deviation:{form}}" if growth else "" for c in found.columns]
     heads = ["column", "mean contribution", f"{error}, shuffled" if growth else ""]
     widths = [max(len(head), *map(len, column)) for head, column in zip(heads, (names, sizes, grown), strict=True)]
     bars = _bars(found.importance, sum(widths) + 6, "#")
@@ -89,7 +89,7 @@ def words_text(effects: Sequence[WordEffect], form: str) -> str:
     """Return what words of free text add to predictions, the largest first."""
     shown = effects[:MOST_WORDS]
     words = [f"{plain(one.column, LONGEST_NAME)}: '{plain(one.word, LONGEST_LABEL)}'" for one in shown]
-    numbers = [f"{one.effect:+{form}}" for one in shown]
+    numbers = [f"{one.effect:+z{form}}" for one in shown]
     rows = [f"in {counted(one.n_rows, 'row')}" for one in shown]
     widths = max(map(len, words)), max(map(len, numbers))
     return "\n".join(

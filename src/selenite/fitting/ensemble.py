@@ -70,10 +70,10 @@ def fit_model(
     members = Members(encoded, held_out, settings, callbacks, verbs, record, trainer)
     trained = Trained(network, chosen, members, members.train(network, chosen, seconds))
     if chosen == wanted and kept is None:
-        trained = knowing_rows(trained, network_of, seconds_left, stages)
         trained = by_values(trained, network_of, seconds_left, stages)
         trained = in_logarithms(trained, seconds_left, stages)
         trained = wider(trained, network_of, seconds_left, stages)
+        trained = knowing_rows(trained, network_of, seconds_left, stages)
     explanation = next((one.explanation for one in trained.trainings if one.ended == "diverged"), None)
     if explanation is not None:
         warnings.warn(explanation, DivergenceWarning, stacklevel=3)

@@ -83,10 +83,10 @@ def possible_rounds(settings: Settings, target: Target) -> list[str]:
     logarithms = positive and settings.loss in ("auto", "squared_error") and settings.hidden != ()
     return [
         TRAINING,
-        *[KNOWING_ROWS] * (settings.hidden != ()),
         *[BY_VALUES] * may_be_by_values(settings),
         *[TRIAL, IN_LOGARITHMS] * logarithms,
         *[WIDER] * may_be_widened(settings),
+        *[KNOWING_ROWS] * (settings.hidden != ()),
     ]
 
 
@@ -104,7 +104,11 @@ def knowing_rows(trained: Trained, network_of: NetworkOf, seconds_left: SecondsL
         return trained
     stages.begin(KNOWING_ROWS)
     network, members = network_of(trained.plan, encoded), replace(members, encoded=encoded)
-    return _instead(trained, _train_again(network, trained.plan, members, seconds_left))
+    again = _train_again(network, trained.plan, members, seconds_left)
+    after = None if again is None or not again.to_the_end else again.unseen()
+    if after is not None and held_out_loss(network, after) >= held_out_loss(trained.network, unseen):
+        return trained
+    return _instead(trained, again)
 
 
 def by_values(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:

@@ -8,10 +8,11 @@ import pytest
 from sklearn.metrics import log_loss
 
 from selenite import SeleniteClassifier, SeleniteRegressor, explain, load
-from selenite.errors import ModelFileError
+from selenite.errors import ModelFileError, OptionError
 from selenite.explanation.columns import partial_dependence, permutation_importance
 from selenite.fitting.target_statistics import Rows
 from selenite.model.sound import check_known_rows
+from selenite.play.opened import OpenedModel
 from selenite.table import as_table
 from selenite.table.schema import KnownRows
 
@@ -131,3 +132,8 @@ def test_changed_cells_make_another_row(fitted):
         for label in (found.labels[0], found.labels[50])
     ]
     np.testing.assert_allclose([found.means[0], found.means[50]], by_hand, atol=1e-6)
+
+
+def test_the_page_says_why_it_does_not_open_it(fitted):
+    with pytest.raises(OptionError, match="knows rows that it was trained on, which the page does not draw"):
+        OpenedModel(fitted.model_, "m.selenite", None)

@@ -24,7 +24,6 @@ from selenite.table import (
     input_columns,
     input_names,
 )
-from selenite.table.known_rows import KNOWN_ROW
 from selenite.table.table import called
 from selenite.types import AnyArray, Array, Indices
 
@@ -46,6 +45,11 @@ class OpenedModel(File):
             raise OptionError(
                 f"{name} tells {called(told[0])} by the mean answers of its categories, which the page does not draw. "
                 "selenite report, explain and why take it"
+            )
+        if model.schema.known_rows.names:
+            raise OptionError(
+                f"{name} knows rows that it was trained on, which the page does not draw. selenite report, explain and "
+                "why take it"
             )
         texts = [column.name for column in model.schema.columns if column.kind == "text"]
         if texts:
@@ -97,8 +101,7 @@ def open_model(files: Files, model: Model, name: str, rows: Table | None = None)
     opened = OpenedModel(model, name, rows)
     number, network, schema, data = files.keep(opened), model.network, model.schema, model.data
     inputs = input_names(schema)
-    names = (*schema.names, KNOWN_ROW)
-    of_input = [names[k] for k in input_columns(schema)]
+    of_input = [schema.columns[k].name for k in input_columns(schema)]
     waves = () if network.embedding is None else np.repeat(network.embedding.periodic, network.embedding.n_components)
     return {
         "kind": "model",

@@ -94,7 +94,7 @@ def _encoded_pairs(plan: Plan, names: Names) -> Iterator[str]:
             a, b = f"row->{names.columns[one.first]}", f"row->{names.columns[one.second]}"
             n_a, n_b = (len(plan.columns[k].categories) for k in (one.first, one.second))
             yield f"if ({a} >= 0 && {a} < {n_a} && {b} >= 0 && {b} < {n_b}) {{"
-            yield f"    int place = place_of_key((long long){a} * {n_b} + {b}, keys_{i}, {len(one.keys)});"
+            yield f"    int place = place_of_key((unsigned long long){a} * {n_b} + {b}, keys_{i}, {len(one.keys)});"
             yield "    if (place >= 0)"
             yield f"        for (i = 0; i < {one.n_inputs}; i++) inputs[{one.at} + i] = pairs_{i}[place][i];"
             yield "}"
@@ -114,7 +114,7 @@ def _encoded_known_row(plan: Plan, names: Names) -> Iterator[str]:
         if not column.categories:
             bits = f"bits_of(floor({x} * 86400.0 + 0.5))" if column.kind == "date" else f"bits_of({x})"
         yield f"    key = mixed(key, {bits});"
-    yield f"    place = place_of_row(key, known_rows, {len(known.keys)});"
+    yield f"    place = place_of_key(key, known_rows, {len(known.keys)});"
     yield "    if (place >= 0) {"
     yield f"        inputs[{known.at}] = 1;"
     yield f"        for (i = 0; i < {len(known.values[0])}; i++)"

@@ -89,7 +89,7 @@ def _tables(plan: Plan, names: Names, name: str, double: bool) -> Iterator[str]:
             yield from tables_of_terms(column.terms, own)
     for i, crossing in enumerate(plan.crossings):
         if crossing.keys:
-            yield f"static const long long keys_{i}[] = {{{','.join(map(str, crossing.keys))}}};"
+            yield f"static const unsigned long long keys_{i}[] = {{{','.join(map(str, crossing.keys))}}};"
             yield _table(f"pairs_{i}", crossing.values, double)
     if plan.known_rows is not None:
         keys = ",".join(f"0x{key}ULL" for key in plan.known_rows.keys)

@@ -89,7 +89,7 @@ static int folded_code_of(const char *text, const char *const *names, int n)
 
 /* part: place_of_key */
 /* The place of a key among n that rise, -1 where it is none of them. */
-static int place_of_key(long long key, const long long *keys, int n)
+static int place_of_key(unsigned long long key, const unsigned long long *keys, int n)
 {
     int low = 0, high = n;
     while (low < high) {
@@ -119,17 +119,4 @@ static unsigned long long mixed(unsigned long long a, unsigned long long b)
     x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
     x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
     return x ^ (x >> 31);
-}
-
-/* part: place_of_row */
-/* The place of a row's key among n that rise, -1 where it is none of them. */
-static int place_of_row(unsigned long long key, const unsigned long long *keys, int n)
-{
-    int low = 0, high = n;
-    while (low < high) {
-        int middle = low + (high - low) / 2;
-        if (keys[middle] < key) low = middle + 1;
-        else high = middle;
-    }
-    return low < n && keys[low] == key ? low : -1;
 }

@@ -25,7 +25,7 @@ from sklearn.model_selection import train_test_split
 import selenite
 from accuracy import estimator_of, keep, kept, load
 from selenite.exporting.plan import plan_of
-from selenite.exporting.proof import known_rows, rows_of
+from selenite.exporting.proof import matched_table, rows_of
 from selenite.exporting.proved import WRITERS
 from selenite.exporting.writer import Questions
 from selenite.table import as_table
@@ -66,7 +66,7 @@ def outputs_of(to, folder, asked):
 def compared(model, table, to):
     """Return how an export's answers differ from the model's."""
     outputs = model.output(model.encode(table)).astype(np.float64)
-    rows, at_once = rows_of(known_rows(model.schema, table)), max(CELLS // len(table.names), 1)
+    rows, at_once = rows_of(matched_table(model.schema, table)), max(CELLS // len(table.names), 1)
     with tempfile.TemporaryDirectory() as scratch:
         selenite.export(model, to.partition(",")[0], scratch, name="it", tolerance=1.0)
         parts = (Questions("it", plan_of(model), rows[at : at + at_once]) for at in range(0, len(rows), at_once))

@@ -245,6 +245,8 @@ def test_the_same_answers_say_so(model):
 
 
 def test_what_is_no_model_or_does_not_fit_is_refused(model):
+    with pytest.raises(OptionError, match=r"table='rows.csv' is a path: give rows"):
+        selenite.diff(model, model, "rows.csv")
     with pytest.raises(OptionError, match="dict is no model"):
         selenite.diff(model, {})
     with pytest.raises(SchemaError, match='"pet"'):

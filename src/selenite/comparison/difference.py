@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from os import PathLike, fspath
 from typing import Any
 
 import msgspec
@@ -90,6 +91,10 @@ def diff(a: Any, b: Any, table: Any = None) -> Difference:
     >>> selenite.diff(a, b).equal
     False
     """
+    if isinstance(table, str | PathLike):
+        raise OptionError(
+            f"table={fspath(table)!r} is a path: give rows, such as a frame, or run selenite diff A B --on FILE"
+        )
     sides = side_of(a), side_of(b)
     tables = None if table is None else tuple(as_table(table, side.model.schema.names) for side in sides)
     return compare(*sides, tables)

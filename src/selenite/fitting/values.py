@@ -1,6 +1,7 @@
 """Numbers of few values as cases: an indicator for each value beside its size and rank, where that pays.
 
-A number of beds is a measure, the number of a ward is a case, and both are whole numbers. Two networks tell which.
+A number of beds is a measure, the number of a ward is a case, and both are whole numbers. Networks of each kind tell
+which, by rows that they held out.
 """
 
 from __future__ import annotations

@@ -18,7 +18,9 @@ def frame():
 
 def test_all_commands_know_the_rows_again_and_predict_takes_them_all(frame, run):
     frame.to_csv("rows.csv", index=False)
-    assert "add --drop-missing y." in " ".join(run("fit", "rows.csv", "--target", "y", code=3).output.split())
+    assert "--drop-missing y leaves them out." in " ".join(
+        run("fit", "rows.csv", "--target", "y", code=3).output.split()
+    )
     assert 'no column "z"' in run("fit", "rows.csv", "--target", "y", "--drop-missing", "z", code=2).output
     options = ("--target", "y", "--drop-missing", "y", "--hidden", 4, "--members", 1, "--epochs", 2)
     n = int(frame["y"].notna().sum())

@@ -78,7 +78,7 @@ class Trained:
 
 
 def possible_rounds(settings: Settings, target: Target) -> list[str]:
-    """Return what may be trained, in order: what the first networks show decides."""
+    """Return what may be trained, in order: what the first networks show decides. Known rows are seldom worth it."""
     positive = target.minimum is not None and target.minimum > 0
     logarithms = positive and settings.loss in ("auto", "squared_error") and settings.hidden != ()
     return [
@@ -86,7 +86,6 @@ def possible_rounds(settings: Settings, target: Target) -> list[str]:
         *[BY_VALUES] * may_be_by_values(settings),
         *[TRIAL, IN_LOGARITHMS] * logarithms,
         *[WIDER] * may_be_widened(settings),
-        *[KNOWING_ROWS] * (settings.hidden != ()),
     ]
 
 

@@ -85,7 +85,7 @@ def in_memory(X: Any) -> Any:
     >>> in_memory(reader).num_rows, in_memory([[1]])
     (0, [[1]])
     """
-    if isinstance(X, Mapping):
+    if isinstance(X, Mapping) and not hasattr(X, "tocsr"):  # a sparse matrix may be a mapping, too
         return _table_of_mapping(X)
     if not streams_arrow(X):
         return X

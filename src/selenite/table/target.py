@@ -226,7 +226,8 @@ def missing_answers(name: str, n_missing: int, n_rows: int, place: str) -> Table
     """Return the error for a target with gaps, the first of them at a place."""
     return TableError(
         f"the target, {called(name)}, is missing in {n_missing:,} of {n_rows:,} rows, "
-        f"first in {place}. To leave these rows out, add --drop-missing {argument(name)}. {IN_TEXT_FILES}"
+        f"first in {place}. Delete these rows or fill them in; --drop-missing {argument(name)} leaves them out. "
+        f"{IN_TEXT_FILES}"
     )
 
 

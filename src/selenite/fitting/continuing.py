@@ -11,9 +11,8 @@ import numpy as np
 
 from selenite import backend as backends
 from selenite.errors import DivergenceWarning, OptionError
-from selenite.fitting.budget import countdown
 from selenite.fitting.calibration import shrink
-from selenite.fitting.encoded import Encoded, TrainingTable, encode_rows
+from selenite.fitting.encoded import Encoded, TrainingTable
 from selenite.fitting.ensemble import Fitted, calibrated
 from selenite.fitting.large import LargeTable
 from selenite.fitting.members import FEWEST_ROWS_TO_HOLD_OUT, Members, rows_held_out
@@ -77,26 +76,6 @@ def _require_positive(target: Target, lowest: float) -> None:
 
 def continue_model(
     model: Model,
-    given: TrainingTable,
-    settings: Settings,
-    *,
-    callbacks: Sequence[Callback] = (),
-    backend: str | backends.Backend | None = None,
-    record: bool = False,
-    trainer: Trainer = train_runs,
-) -> Fitted:
-    """Return the model that its networks make of new rows, which are `known_to` it.
-
-    Each member goes on from its parameters, and keeps them where no epoch is better on the rows that it holds out.
-    """
-    encoded = encode_rows(given, settings, countdown(None))
-    return continue_encoded(
-        model, encoded, settings, callbacks=callbacks, backend=backend, record=record, trainer=trainer
-    )
-
-
-def continue_encoded(
-    model: Model,
     encoded: Encoded,
     settings: Settings,
     *,
@@ -105,7 +84,10 @@ def continue_encoded(
     record: bool = False,
     trainer: Trainer = train_runs,
 ) -> Fitted:
-    """Do the same with rows that are numbers already, in windows on the disk where they are many."""
+    """Return the model that its networks make of new rows, encoded as it does, in windows on the disk if very many.
+
+    Each member goes on from its parameters, and keeps them where no epoch is better on the rows that it holds out.
+    """
     begin = Start.of(model)
     chosen = plan_to_continue(model, settings, encoded.n_rows)
     held_out = None

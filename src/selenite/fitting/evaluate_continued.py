@@ -9,9 +9,10 @@ from hashlib import sha256
 from typing import Any
 
 from selenite.errors import OptionError
+from selenite.fitting.budget import countdown
 from selenite.fitting.comparison import judge
-from selenite.fitting.continuing import continue_encoded, continue_model, known_in_pieces, known_to
-from selenite.fitting.encoded import TrainingTable
+from selenite.fitting.continuing import continue_model, known_in_pieces, known_to
+from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted
 from selenite.fitting.evaluate import require_rows_to_judge
 from selenite.fitting.evaluate_large import look_over, rows_told
@@ -75,7 +76,8 @@ def continue_and_evaluate(
     stages.expect(TRAINING)
     stages.begin(TRAINING)
     begun = time.perf_counter()
-    fitted = continue_model(model, given, settings, callbacks=callbacks, trainer=trainer)
+    encoded = encode_rows(given, settings, countdown(None))
+    fitted = continue_model(model, encoded, settings, callbacks=callbacks, trainer=trainer)
     seconds = time.perf_counter() - begun
     return _evaluated(fitted, table, part, grouping.clusters, model, own, seconds), notes
 
@@ -97,7 +99,7 @@ def continue_and_evaluate_large(
     encoded = large.encode(settings, done=stages.done)
     stages.begin(TRAINING)
     begun = time.perf_counter()
-    fitted = continue_encoded(model, encoded, settings, callbacks=callbacks, trainer=trainer)
+    fitted = continue_model(model, encoded, settings, callbacks=callbacks, trainer=trainer)
     seconds = time.perf_counter() - begun
     part = large.learning_in_sample, large.judging_in_sample
     own = replace(rows_told(large, settings, fitted.model.data), continues=sha256(model.to_bytes()).hexdigest())

@@ -13,7 +13,7 @@ import numpy as np
 
 from selenite.fitting.calibration import Unseen, mean_answers
 from selenite.fitting.encoded import Encoded
-from selenite.fitting.target_statistics import N_FOLDS, Rows, names_of_statistics
+from selenite.fitting.target_statistics import N_FOLDS, Rows, names_of_statistics, to_unit_deviation
 from selenite.nn import Network
 from selenite.splits.folds import folds
 from selenite.splits.grouping import Grouping
@@ -30,7 +30,7 @@ MOST_BYTES, BYTES_OF_KEY, BYTES_OF_NUMBER = 4 << 20, 11, 6  # of a file; in base
 
 
 @dataclass(frozen=True)
-class _Equals:
+class Equals:
     """What equal rows of other folds answered."""
 
     keys: Hashes  # of the different rows, rising
@@ -39,46 +39,47 @@ class _Equals:
     sums: Floats  # (n, n_outputs)
     counts: Floats  # (n,)
 
-    @classmethod
-    def of(cls, encoded: Encoded, seed: int) -> _Equals:
-        """Return them of rows whose copies may be in other folds, but not rows of one group, or of near moments."""
-        assert encoded.features is not None
-        keys, key = np.unique(row_keys(match(encoded.schema, encoded.features)), return_inverse=True)
-        grouping = Grouping(encoded.grouping.groups, encoded.grouping.times)
-        fold = folds(len(key), min(N_FOLDS, len(key)), seed, grouping=grouping)
-        rows = Rows.of(encoded.rows.Y, encoded.rows.weight, fold)
-        return cls(keys, key, rows, *rows.of_others(key))
+
+def equal_rows(encoded: Encoded, seed: int) -> Equals | None:
+    """Return what equal rows of other folds, drawn by the seed, answered; None where they are few or may not be known.
+
+    Copies may be in other folds, but not rows of one group, or of near moments.
+    """
+    if encoded.features is None or not _may_be_known(encoded):
+        return None
+    keys, key = np.unique(row_keys(match(encoded.schema, encoded.features)), return_inverse=True)
+    grouping = Grouping(encoded.grouping.groups, encoded.grouping.times)
+    fold = folds(len(key), min(N_FOLDS, len(key)), seed, grouping=grouping)
+    rows = Rows.of(encoded.rows.Y, encoded.rows.weight, fold)
+    equals = Equals(keys, key, rows, *rows.of_others(key))
+    return equals if np.mean(equals.counts > 0) >= FEWEST_SHARE else None
 
 
-def with_known_rows(encoded: Encoded, network: Network, unseen: Unseen, seen: Indices, seed: int) -> Encoded | None:
+def with_known_rows(
+    encoded: Encoded, equals: Equals, network: Network, unseen: Unseen, seen: Indices
+) -> Encoded | None:
     """Return the rows with inputs for what their equals answered, or None where that does not pay.
 
     Parameters
     ----------
     encoded : Encoded
-        Of n rows, with their features.
+        Of n rows.
+    equals : Equals
+        Of these rows.
     network : Network
         Of the members that were trained on them without those inputs.
     unseen : Unseen
         What these give for rows that they were not trained on.
     seen : array of int of shape (n_unseen,)
         Which rows these are.
-    seed : int
-        Of the folds.
     """
-    if encoded.features is None or not _may_be_known(encoded):
-        return None
-    equals = _Equals.of(encoded, seed)
-    if np.mean(equals.counts > 0) < FEWEST_SHARE:
-        return None
     prior, likelier = _best_prior(network, unseen, equals.sums[seen], equals.counts[seen])
     n_bytes = len(equals.keys) * (BYTES_OF_KEY + BYTES_OF_NUMBER * network.n_outputs)
     if likelier < LIKELIER or n_bytes > MOST_BYTES:
         return None
     of_keys, of_rows = equals.rows.means(equals.key, prior)
     known = equals.counts > 0
-    deviation = of_rows[known].std(axis=0)
-    scale = np.where(deviation > 1e-9, 1 / np.where(deviation > 1e-9, deviation, 1.0), 0.0)
+    scale = to_unit_deviation(of_rows[known])
     names = names_of_statistics(encoded.target)
     told = KnownRows(names, equals.keys.astype("<u8").tobytes(), (of_keys * scale).astype("<f4").tobytes())
     X: Array = np.column_stack([encoded.rows.X, known, of_rows * scale]).astype(encoded.rows.X.dtype)
@@ -93,13 +94,13 @@ def _may_be_known(encoded: Encoded) -> bool:
 
 def _best_prior(network: Network, unseen: Unseen, sums: Floats, counts: Floats) -> tuple[float, float]:
     """Return as how many equal rows the network's answer counts, by the likelihood of the answers, and its gain."""
-    there = counts > 0
-    own, sums, counts = mean_answers(network, unseen)[there], sums[there], counts[there, None]
+    there, answered = counts > 0, mean_answers(network, unseen)
+    own, sums, counts = answered[there], sums[there], counts[there, None]
     Y = unseen.rows.Y[there].astype(np.float64)
     weight = np.ones(len(Y)) if unseen.rows.weight is None else unseen.rows.weight[there].astype(np.float64)
     variance = 1.0
     if network.loss == "squared_error":
-        squares = (mean_answers(network, unseen) - unseen.rows.Y) ** 2
+        squares = (answered - unseen.rows.Y) ** 2
         variance = float(np.average(squares.mean(axis=1), weights=unseen.rows.weight)) or 1.0
 
     def log_likelihood(answers: Floats) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 from selenite.fitting.budget import SecondsLeft, fitted_to_time
 from selenite.fitting.calibration import Unseen, held_out_loss
 from selenite.fitting.encoded import Encoded
-from selenite.fitting.known_rows import with_known_rows
+from selenite.fitting.known_rows import equal_rows, with_known_rows
 from selenite.fitting.members import Members
 from selenite.fitting.plan import (
     LOGARITHMS_PAY,
@@ -92,37 +92,48 @@ def possible_rounds(settings: Settings, target: Target) -> list[str]:
 def knowing_rows(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
     """Return networks that are told what equal rows of training answered, where that pays, else those given."""
     members = trained.members
-    if not trained.plan.hidden or not trained.to_the_end or members.encoded.features is None:
+    if not trained.plan.hidden or not trained.to_the_end or members.held_out is None:
         return trained
-    unseen = trained.unseen()
-    if unseen is None or members.held_out is None:
+    equals = equal_rows(members.encoded, members.settings.seed)
+    before = None if equals is None else trained.unseen()
+    if equals is None or before is None:
         return trained
     seen = np.flatnonzero(members.held_out.any(axis=0))
-    encoded = with_known_rows(members.encoded, trained.network, unseen, seen, members.settings.seed)
+    encoded = with_known_rows(members.encoded, equals, trained.network, before, seen)
     if encoded is None:
         return trained
     stages.begin(KNOWING_ROWS)
-    network, members = network_of(trained.plan, encoded), replace(members, encoded=encoded)
-    again = _train_again(network, trained.plan, members, seconds_left)
-    after = None if again is None or not again.to_the_end else again.unseen()
-    if after is not None and held_out_loss(network, after) >= held_out_loss(trained.network, unseen):
-        return trained
-    return _instead(trained, again)
+    return _if_better(trained, before, encoded, 1.0, network_of, seconds_left)
 
 
 def by_values(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
     """Return networks that have an indicator for each number of few values, where these are clearly better."""
-    plan, members, before = trained.plan, trained.members, trained.unseen()
-    if not may_be_by_values(members.settings) or not plan.hidden or not trained.to_the_end or before is None:
+    if not may_be_by_values(trained.members.settings) or not trained.plan.hidden or not trained.to_the_end:
         return trained
-    encoded = with_values(members.encoded)
+    encoded = with_values(trained.members.encoded)
     if encoded is None or encoded.loss not in ("log_loss", "squared_error") or encoded.target.each:
         return trained
+    before = trained.unseen()
+    if before is None:
+        return trained
     stages.begin(BY_VALUES)
-    network, members = network_of(plan, encoded), replace(members, encoded=encoded)
+    return _if_better(trained, before, encoded, VALUES_PAY, network_of, seconds_left)
+
+
+def _if_better(
+    trained: Trained,
+    before: Unseen,
+    encoded: Encoded,
+    pays: float,
+    network_of: NetworkOf,
+    seconds_left: SecondsLeft,
+) -> Trained:
+    """Return networks of rows with other inputs where their loss on held-out rows is below so much of that `before`."""
+    plan, members = trained.plan, replace(trained.members, encoded=encoded)
+    network = network_of(plan, encoded)
     again = _train_again(network, plan, members, seconds_left)
     after = None if again is None or not again.to_the_end else again.unseen()
-    if after is not None and held_out_loss(network, after) >= VALUES_PAY * held_out_loss(trained.network, before):
+    if after is not None and held_out_loss(network, after) >= pays * held_out_loss(trained.network, before):
         return trained
     return _instead(trained, again)
 

@@ -117,9 +117,14 @@ class Rows:
     def statistics(self, key: Indices, n_keys: int) -> tuple[Floats, Floats]:
         """Return the means of each key and of each row, scaled to a deviation of 1 of all rows."""
         of_keys, of_rows = self.means(key, PRIOR, n_keys)
-        deviation = of_rows.std(axis=0)
-        scale = np.where(deviation > 1e-9, 1 / np.where(deviation > 1e-9, deviation, 1.0), 0.0)
+        scale = to_unit_deviation(of_rows)
         return of_keys * scale, of_rows * scale
+
+
+def to_unit_deviation(values: Floats) -> Floats:
+    """Return the factor of each column of values, (n, n_names), that gives it a deviation of 1; 0 of a constant."""
+    deviation = values.std(axis=0)
+    return np.where(deviation > 1e-9, 1 / np.where(deviation > 1e-9, deviation, 1.0), 0.0)
 
 
 def _sums(Y: Floats, key: Indices, n_keys: int = 0) -> Floats:

@@ -12,14 +12,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from selenite.nn.random import SPLIT, bits, mix
-from selenite.table.repeats import SAME_ANSWERS
+from selenite.table.repeats import SAME_ANSWERS, Hashes
 from selenite.training import Finding
 from selenite.types import Array, Floats, Indices, NDArray
 
 MOST_HASHES = 1 << 15  # of different rows, that are kept
 SHARE_TOLD = 0.01  # of the rows that judge, from which on it is told
 ALL = (1 << 64) - 1  # the highest hash there is
-Hashes = NDArray[np.uint64]
 
 
 @dataclass

@@ -16,7 +16,7 @@ from itertools import combinations
 
 import numpy as np
 
-from selenite.nn.random import SPLIT, permutation
+from selenite.nn.random import SPLIT, mix, permutation
 from selenite.table.schema import FEW_CATEGORIES
 from selenite.table.table import Answers, Column, Dates, Table, Text, columns_of, days_of
 from selenite.types import Floats, Indices, NDArray
@@ -152,10 +152,7 @@ def _hashes(column: Column) -> Hashes:
 
 def mixed(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Return a hash of pairs of numbers (the finalizer of splitmix64)."""
-    x = a * _MIX + b + _MIX
-    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.asarray(x ^ (x >> np.uint64(31)))
+    return np.asarray(mix(a * _MIX + b + _MIX))
 
 
 def _numbered(values: NDArray[np.uint64]) -> Indices:

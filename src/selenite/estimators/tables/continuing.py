@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from selenite.backend import Backend
 from selenite.errors import OptionError
 from selenite.estimators.tables.parameters import NAMES
+from selenite.fitting.budget import countdown
 from selenite.fitting.continuing import continue_model, known_to, settings_to_continue
-from selenite.fitting.encoded import TrainingTable
+from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted
 from selenite.model import Model, Settings
 from selenite.training import Callback, Trainer
@@ -38,8 +39,9 @@ def continued(
     settings = settings_to_continue(
         model, seed=asked.seed, epochs=asked.epochs, batch_size=asked.batch_size, learning_rate=asked.learning_rate
     )
+    encoded = encode_rows(known, settings, countdown(None))
     fitted = continue_model(
-        model, known, settings, callbacks=callbacks, backend=backend, record=record, trainer=trainer
+        model, encoded, settings, callbacks=callbacks, backend=backend, record=record, trainer=trainer
     )
     return fitted, notes
 

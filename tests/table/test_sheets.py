@@ -1,4 +1,4 @@
-"""Excel: a sheet is read as the same cells in CSV; which sheet, and what is no workbook, is asked or said in words."""
+"""Spreadsheets: a sheet is read as the same cells in CSV; which sheet, and what is none, is asked or said in words."""
 
 import io
 import zipfile
@@ -65,6 +65,45 @@ def workbook(**sheets):
     return file.getvalue()
 
 
+OASIS = "urn:oasis:names:tc:opendocument:xmlns"
+
+
+def opendocument(**sheets):
+    """Return the bytes of an .ods: of each sheet its rows, each so many times the same, and their values likewise."""
+    tables = "".join(
+        f'<table:table table:name="{name}">{"".join(of_row(*row) for row in rows)}</table:table>'
+        for name, rows in sheets.items()
+    )
+    parts = {
+        "mimetype": "application/vnd.oasis.opendocument.spreadsheet",
+        "META-INF/manifest.xml": f'<manifest:manifest xmlns:manifest="{OASIS}:manifest:1.0"/>',
+        "content.xml": f'<office:document-content xmlns:office="{OASIS}:office:1.0" xmlns:table="{OASIS}:table:1.0" '
+        f'xmlns:text="{OASIS}:text:1.0"><office:body><office:spreadsheet>{tables}</office:spreadsheet></office:body>'
+        "</office:document-content>",
+    }
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name, text in parts.items():
+            archive.writestr(name, text)
+    return file.getvalue()
+
+
+def of_row(times, *cells):
+    return f'<table:table-row table:number-rows-repeated="{times}">{"".join(map(of_cell, cells))}</table:table-row>'
+
+
+def of_cell(value):
+    """Return a cell: text, a truth value, a number, a day as ("s", "2026-01-31"), or empty ones, as [times]."""
+    if isinstance(value, list):
+        return f'<table:table-cell table:number-columns-repeated="{value[0]}"/>'
+    kind, attribute = {str: ("string", ""), bool: ("boolean", "boolean-value"), tuple: ("date", "date-value")}.get(
+        type(value), ("float", "value")
+    )
+    text = escape(value if kind == "string" else value[1] if kind == "date" else str(value).lower())
+    held = f' office:{attribute}="{text}"' if attribute else ""
+    return f'<table:table-cell office:value-type="{kind}"{held}><text:p>{text}</text:p></table:table-cell>'
+
+
 def sheet(*rows, top=1, left=0):
     """Return rows as cells by their places; None leaves one out."""
     letters = "ABCDEFGHIJ"[left:]
@@ -111,6 +150,25 @@ def test_a_sheet_is_read_as_the_same_cells_in_csv(tmp_path):
     assert (pieces.n_rows, [piece.n_rows for piece in pieces]) == (3, [3])
 
 
+def test_a_sheet_of_opendocument_is_read_as_the_same_cells_in_csv(tmp_path):
+    rows = [
+        (2, [16384]),
+        (1, "id", "age", "on", "ok", "note"),
+        (1, "007", 20, ("s", "2026-01-31"), True, 'says "hi", ö'),
+        (1, "008", [1], ("s", "2026-02-01"), False),
+        (1, "010", 3.5, ("s", "2026-02-03"), True, "NA"),
+        (1, "010", 3.5, ("s", "2026-02-03"), True, "NA"),
+        (1048570, [16384]),
+    ]
+    (tmp_path / "people.ods").write_bytes(opendocument(people=rows, empty=[]))
+    table = read_table(tmp_path / "people.ods")
+    csv = ROWS_OF_CSV.replace(",\nö", ", ö") + ROWS_OF_CSV.splitlines()[-1]
+    assert fingerprint(table) == fingerprint(read(csv.encode()))
+    (tmp_path / "people.ods").write_bytes(opendocument(a=rows, b=rows))
+    with pytest.raises(TableError, match=r'people.ods has 2 sheets: "a", "b".*--sheet a'):
+        read_table(tmp_path / "people.ods")
+
+
 def test_blank_rows_and_columns_around_a_table_do_not_matter():
     cells = sheet(["x", "y"], [1, 2], [None, None], [3, "oops"], *([i, i] for i in range(60)), top=3, left=2)
     with pytest.raises(TableError, match=r"line 6: column \"y\" holds numbers but here \"oops\""):
@@ -133,12 +191,16 @@ def test_of_several_sheets_one_is_named():
 @pytest.mark.parametrize(
     ("content", "named"),
     [
-        (workbook(t=PEOPLE)[:900], "is no Excel workbook, or a damaged one"),
+        (workbook(t=PEOPLE)[:900], "is no spreadsheet, or a damaged one"),
         (workbook(t=sheet(["Sales of 2026"], [None], ["x", "y"], [1, 2])), "names one column only"),
         (workbook(t=sheet(["x", "x"], [1, 2])), 'columns 1 and 2 are both called "x"'),
         (workbook(t=sheet(["x", "y"])), "has a row of names but no rows"),
         (workbook(t={}), "is empty"),
         (workbook(t={"A1": "x", "XFD1048576": 1}), "Is one cell far from the table"),
+        (opendocument(t=[(1, "x"), (1048574, [16383]), (1, [16383], 1)]), "line 1,048,576 and column 16,384, too far"),
+        (opendocument(t=[(1, "x", "y"), (999_999_999, 1, 2)]), "line 1,000,000,000 and column 2, too far"),
+        (opendocument(t=[]), "is empty"),
+        (opendocument(t=[(1, "x")])[:300], "is no spreadsheet, or a damaged one"),
     ],
 )
 def test_what_is_no_table_is_refused_in_words(content, named, monkeypatch):

@@ -26,7 +26,7 @@ HELP = {
     "encoding": "Encoding of the text.  [default: utf-8]",
     "date_format": "How dates are written, such as '%d/%m/%Y'; ISO 8601 always works.",
     "drop_missing": "Leave out the rows that lack a value in this column, such as the target; may be repeated.",
-    "sheet": "Of an Excel workbook with several, by name.",
+    "sheet": "Of a spreadsheet (Excel, .ods) with several, by name.",
 }
 
 

@@ -47,7 +47,7 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
     (b"version https://git-lfs", "the place holder that Git LFS left for a file; fetch it with git lfs pull"),
 )
 _IN_ZIP = (
-    (b"opendocument", f"an OpenDocument file (.ods); {_SHEET}"),
+    (b"opendocument", f"an OpenDocument file, and no spreadsheet (.ods); {_SHEET}"),
     (b"[Content_Types].xml", f"an Excel file (.xlsx); {_SHEET}"),
     (b"xl/", f"an Excel file (.xlsx); {_SHEET}"),
     (b"Index/", f"a Numbers file; {_SHEET}"),

@@ -1,4 +1,4 @@
-"""Who reads the cells of an open file, text, JSON or an Excel workbook, told by how it begins."""
+"""Who reads the cells of an open file, text, JSON or a spreadsheet, told by how it begins."""
 
 from __future__ import annotations
 

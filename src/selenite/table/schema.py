@@ -31,7 +31,7 @@ class ReadOptions:
     not_missing: tuple[str, ...] = ()  # texts that do not, such as NA, in columns of text
     encoding: str = "utf-8"
     date_format: str = ""  # "%d/%m/%Y"; ISO 8601 is always understood
-    sheet: str = ""  # of an Excel workbook, where it has several
+    sheet: str = ""  # of a spreadsheet, where it has several
     drop_missing: tuple[str, ...] = ()  # columns, such as the target: rows that lack a value in them are left out
 
 

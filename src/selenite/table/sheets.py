@@ -1,4 +1,4 @@
-"""Reads a sheet of an Excel workbook: its first row names the columns, its values are cells as those of a text file."""
+"""Reads a sheet of Excel or OpenDocument: its first row names the columns, its values are cells as in a text file."""
 
 from __future__ import annotations
 
@@ -22,14 +22,20 @@ PIECE_ROWS = 4096
 CELL_BYTES = 64  # of a cell of the smallest rectangle around all cells, which is held in memory
 _ZIPPED, _OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PLACE = re.compile(rb"\br=[\"']([A-Z]{0,3})(\d{1,7})[\"']")
+_OPEN = re.compile(
+    rb"""<table:(?:covered-)?table(-row|-cell|)(?=[\s/>])((?:"[^"]*"|'[^']*'|[^>"'])*)>"""
+)  # OpenDocument
+_REPEATED = re.compile(rb"number-(?:rows|columns)-repeated=[\"'](\d{1,9})[\"']")
 
 
 def looks_like_workbook(start: bytes, suffix: str) -> bool:
-    """Tell whether a file that begins so is an Excel workbook, .xlsx, .xlsm or .xls."""
+    """Tell whether a file that begins so is a spreadsheet: .xlsx, .xlsm, .xls or .ods."""
     if start.startswith(_OLD):
         return True
-    named = suffix.lower() in {".xlsx", ".xlsm"} or b"[Content_Types].xml" in start or b"xl/" in start
-    return start.startswith(_ZIPPED) and named and b"opendocument" not in start
+    if b"opendocument" in start:
+        return start.startswith(_ZIPPED) and b"opendocument.spreadsheet" in start
+    named = suffix.lower() in {".xlsx", ".xlsm", ".ods"} or b"[Content_Types].xml" in start or b"xl/" in start
+    return start.startswith(_ZIPPED) and named
 
 
 class SheetReader:
@@ -103,7 +109,7 @@ def _sheet_in(content: bytes, source: str, wanted: str) -> tuple[str, int, list[
         import python_calamine as calamine
     except ModuleNotFoundError:
         raise TableError(
-            f"{source} is an Excel workbook, and reading one needs python-calamine: pip install 'selenite[excel]'. Or "
+            f"{source} is a spreadsheet, and reading one needs python-calamine: pip install 'selenite[excel]'. Or "
             "save the sheet as CSV"
         ) from None
     _check_size(content, source)
@@ -132,7 +138,7 @@ def _sheet_in(content: bytes, source: str, wanted: str) -> tuple[str, int, list[
 
 
 def _damaged(source: str, error: Exception) -> TableError:
-    return TableError(f"{source} is no Excel workbook, or a damaged one ({error}). Save it again, or the sheet as CSV")
+    return TableError(f"{source} is no spreadsheet, or a damaged one ({error}). Save it again, or the sheet as CSV")
 
 
 def _check_size(content: bytes, source: str) -> None:
@@ -146,9 +152,12 @@ def _check_size(content: bytes, source: str) -> None:
             if 2 * unpacked > free:
                 raise TableError(f"{source} unpacks to {gigabytes(unpacked)}; {gigabytes(free)} of memory are free")
             for entry in archive.infolist():
-                if not entry.filename.startswith("xl/worksheets/"):
+                if entry.filename.startswith("xl/worksheets/"):
+                    rows, columns = _reach(archive.read(entry))
+                elif entry.filename == "content.xml":
+                    rows, columns = _reach_of_opendocument(archive.read(entry))
+                else:
                     continue
-                rows, columns = _reach(archive.read(entry))
                 if CELL_BYTES * rows * columns > free:
                     raise TableError(
                         f"{source}: a sheet reaches to line {rows:,} and column {columns:,}, too far for the "
@@ -169,4 +178,21 @@ def _reach(sheet: bytes) -> tuple[int, int]:
         for letter in letters:
             column = 26 * column + letter - 64
         rows, columns = max(rows, int(digits)), max(columns, column)
+    return rows, columns
+
+
+def _reach_of_opendocument(sheets: bytes) -> tuple[int, int]:
+    """Return the last line and the last column with a cell that is not empty, of all sheets; both may be repeated."""
+    rows = columns = line = column = 0
+    for part, given in _OPEN.findall(sheets):
+        repeated = _REPEATED.search(given)
+        times = int(repeated[1]) if repeated else 1
+        if not part:
+            line = 0
+        elif part == b"-row":
+            line, column = line + times, 0
+        else:
+            column += times
+            if not given.endswith(b"/") or b":value" in given:
+                rows, columns = max(rows, line), max(columns, column)
     return rows, columns

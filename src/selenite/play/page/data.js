@@ -12,7 +12,7 @@ import { WORDS } from "./words.js";
 const NUMBERS = ["plane", "hills"];
 const FEATURES = ["x1", "x2", "x1²", "x2²", "x1·x2", "sin x1", "sin x2"];
 const SIDE = 72; // of a set's picture, in its own pixels
-const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.tab,.txt,.gz,.json,.jsonl,.ndjson,.xlsx,.xls,.parquet,.pq,.selenite", class: "visually-hidden", tabIndex: -1, "aria-label": "Open a CSV, JSON, Excel or Parquet file, or a model",
+const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.tab,.txt,.gz,.json,.jsonl,.ndjson,.xlsx,.xls,.ods,.parquet,.pq,.selenite", class: "visually-hidden", tabIndex: -1, "aria-label": "Open a CSV, JSON, Excel or Parquet file, or a model",
   onchange: () => { if (picker.files[0]) open(picker.files[0]); picker.value = ""; } });
 
 export function setUp() {

@@ -1,4 +1,4 @@
-"""`fit --activation tanh,relu`, `--dropout` and `--weight-decay`: stored, told, and the same word in Python."""
+"""`fit --activation tanh,relu`, `--weight-decay`, `--no-known-rows` ...: stored, told, the same word in Python."""
 
 from pathlib import Path
 
@@ -12,17 +12,18 @@ QUICK = ("--preset", "fast", "--epochs", 3)
 
 
 def test_they_are_stored_told_and_written_into_the_command_of_the_report(run, people):
-    options = ("--activation", "tanh,relu", "--dropout", 0.25, "--weight-decay", 0)
+    options = ("--activation", "tanh,relu", "--dropout", 0.25, "--weight-decay", 0, "--no-known-rows")
     told = run("fit", people, "--target", "happy", *QUICK, *options).output
     assert "hidden layers 128,64 tanh,relu" in told
     model = selenite.load("people.selenite")
     assert model.network.activations[:2] == ("tanh", "relu")
     assert (model.settings.activation, model.settings.dropout, model.settings.weight_decay) == ("tanh,relu", 0.25, 0)
+    assert not model.settings.known_rows
     assert (model.recipe.dropout, model.recipe.weight_decay) == (0.25, 0)
     run("report", "people.selenite", people)
     page = Path("people.html").read_text()
     assert "--activation tanh,relu --epochs" in page
-    assert "--dropout 0.25 --weight-decay 0 -o" in page
+    assert "--dropout 0.25 --weight-decay 0 --no-known-rows -o" in page
 
 
 @pytest.mark.parametrize(
@@ -41,8 +42,9 @@ def test_what_cannot_be_is_refused(run, people, options, said):
 
 def test_a_model_keeps_its_own(run, people):
     run("fit", people, "--target", "happy", *QUICK, "--dropout", 0.2, "-q")
-    refused = run("fit", people, "--from", "people.selenite", "-o", "b.selenite", "--dropout", 0.3, code=2).output
-    assert "--dropout does not go with --from" in refused
+    for option in (("--dropout", 0.3), ("--no-known-rows",)):
+        refused = run("fit", people, "--from", "people.selenite", "-o", "b.selenite", *option, code=2).output
+        assert f"{option[0]} does not go with --from" in refused
 
 
 def test_python_names_a_layer_each():

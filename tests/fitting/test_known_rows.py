@@ -7,12 +7,16 @@ import pandas as pd
 import pytest
 from sklearn.metrics import log_loss
 
+import selenite
 from selenite import SeleniteClassifier, SeleniteRegressor, explain, load
 from selenite.errors import ModelFileError, OptionError
 from selenite.explanation.columns import partial_dependence, permutation_importance
+from selenite.fitting.distillation import distil
 from selenite.fitting.target_statistics import Rows
+from selenite.model.rows import parts_of
 from selenite.model.sound import check_known_rows
 from selenite.play.opened import OpenedModel
+from selenite.splits.grouping import Grouping
 from selenite.table import as_table
 from selenite.table.schema import KnownRows
 
@@ -58,11 +62,41 @@ def test_where_it_does_not_pay_no_row_is_known(what):
     assert not model.schema.known_rows.names
 
 
-@pytest.mark.parametrize("options", [{"loss": "huber"}, {"hidden_layer_sizes": ()}, {"monotone": {"c": 1}}])
+@pytest.mark.parametrize(
+    "options", [{"loss": "huber"}, {"hidden_layer_sizes": ()}, {"monotone": {"c": 1}}, {"known_rows": False}]
+)
 def test_where_it_does_not_serve_no_row_is_known(options):
     X, y = recurring()
     model = SeleniteRegressor(random_state=0, max_iter=5, **options).fit(X, y).model_
     assert not model.schema.known_rows.names
+
+
+def test_known_rows_is_of_a_model_that_goes_on(fitted):
+    X, y = recurring()
+    with pytest.raises(OptionError, match="known_rows=False does not go with init_model"):
+        SeleniteClassifier(known_rows=False).fit(X, y > 0, init_model=fitted)
+
+
+@pytest.mark.parametrize("folds", [None, 3])
+def test_the_report_tells_how_many_rows_judged_equal_one_of_training(folds):
+    X, y = recurring()
+    table = X.assign(y=y > 0)
+    model = selenite.fit(table, "y", folds=folds, members=2, epochs=30).model
+    parts = parts_of(as_table(table), model.target, model.data, Grouping())
+    values = pd.Series(list(X.itertuples(index=False)))
+    n = sum(values[judging].isin(set(values[training])).sum() for training, judging in parts)
+    page = selenite.report(model, table).html
+    assert f"never saw them, but {n:,} of them equal a training row, whose answer the model knows;" in page
+
+
+def test_a_distilled_network_knows_no_row(fitted):
+    X, y = recurring()
+    found = distil(fitted.model_, as_table(X.assign(target=y > 0)), (8,))
+    assert not found.model.schema.known_rows.names
+    assert found.original.schema.known_rows.names
+    assert found.model.network.n_inputs == fitted.model_.network.n_inputs - 2
+    again = found.model.predict(X[800:]) == fitted.predict(X[800:])
+    assert again.mean() > 0.75
 
 
 def test_means_of_other_folds_by_hand():

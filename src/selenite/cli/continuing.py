@@ -34,6 +34,7 @@ from selenite.training import TellEpochs, train_runs
 OF_THE_MODEL = (
     *("task", "preset", "members", "hidden", "activation", "dropout", "weight_decay", "loss", "class_weight"),
     *("threshold", "metric", "kinds", "drop", "only", "time_limit", "validation", "shards", "monotone"),
+    "known_rows",
 )
 ALREADY_THERE = "columns, target, networks and what they are trained for are those of the model"
 COLUMNS = ("groups", "time_column", "weights")

@@ -30,7 +30,8 @@ from selenite.text import paragraph, printable
     "--distil",
     type=Sizes(),
     metavar="16,8",
-    help="Export one small network of these hidden layers, which learns MODEL's answers to the rows of --data.",
+    help="Export one small network of these hidden layers, which learns MODEL's answers to the rows of --data; it "
+    "knows no rows again.",
 )
 @click.option(
     "--data",

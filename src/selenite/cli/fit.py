@@ -22,7 +22,7 @@ from selenite.cli.outcome import end_fit, keep_diverged_option, print_outcome, s
 from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse_others
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.rows import rows_writer
-from selenite.cli.shared_options import GROUPS, JSON, OUTPUT, QUIET, STREAM, TASK, TIME_COLUMN
+from selenite.cli.shared_options import GROUPS, JSON, KNOWN_ROWS, OUTPUT, QUIET, STREAM, TASK, TIME_COLUMN
 from selenite.cli.sizes import Sizes
 from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces, to_be_shared
 from selenite.errors import DivergenceWarning, OptionError
@@ -172,6 +172,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @TIME_COLUMN
 @column_options
 @click.option("--monotone", multiple=True, metavar="NAME=+|-", help=MONOTONE)
+@KNOWN_ROWS
 @click.option("--epochs", type=click.IntRange(1, 2**63 - 1), help="The most epochs.  [default: the preset's]")
 @click.option("--batch-size", type=click.IntRange(1, 2**63 - 1), help="[default: a 320th of the rows, 32 to 256]")
 @click.option(

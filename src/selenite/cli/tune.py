@@ -21,7 +21,7 @@ from selenite.cli.fit import (
 )
 from selenite.cli.outcome import print_outcome
 from selenite.cli.reading import read_options, reading_options
-from selenite.cli.shared_options import GROUPS, JSON, OUTPUT, QUIET, STREAM, TASK, TIME_COLUMN
+from selenite.cli.shared_options import GROUPS, JSON, KNOWN_ROWS, OUTPUT, QUIET, STREAM, TASK, TIME_COLUMN
 from selenite.cli.streaming import looked_over, read_whole_or_in_pieces
 from selenite.errors import DivergenceWarning
 from selenite.progress import ProgressBar
@@ -61,6 +61,7 @@ NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options o
 @GROUPS
 @TIME_COLUMN
 @column_options
+@KNOWN_ROWS
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**63 - 1),
@@ -106,6 +107,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             kinds=choice.kinds,
             drop=choice.drop,
             only=choice.only,
+            known_rows=options["known_rows"],
         )
         large, seconds = looked_over(table, choice.targets, settings, options | NOT_OFFERED, bar)
         if talkative:

@@ -70,8 +70,8 @@ def export(
         become weights of 16, layer by layer.
     distil : sequence of int, optional
         The hidden layers of one small network, such as (16, 8), that is exported in place of the model: it learns the
-        model's answers to the rows of `data`. It is a model of its own, `proof.distilled.model`, and is kept beside the
-        export as NAME.selenite.
+        model's answers to the rows of `data`, and knows no rows again. It is a model of its own,
+        `proof.distilled.model`, and is kept beside the export as NAME.selenite.
     data : table, optional
         For `distil` the training table, or one like it. For integers rows with answers, on which they are judged beside
         the model, too. For a page the rows that 100 are drawn from to compare with, as `selenite.explain` does; without
@@ -103,7 +103,7 @@ def export(
     ('sign.py', True, True)
     """
     found, writer, name = model_of(model), _writer(to, integer, double), identifier(name or "model")
-    _refuse_unread(found.schema, writer, "C in integers" if integer else to)  # told before anything is distilled
+    _refuse_unread(found.schema, writer, "C in integers" if integer else to, distil is not None)
     if data is not None and not integer and distil is None and to != PAGE.to:
         raise OptionError(
             "data=... is for distil=..., integer=True and to='html': other exports answer as the model does"
@@ -200,8 +200,8 @@ def _asked(tolerance: float | None, double: bool = False, data: Table | None = N
     return Asked(tolerance, double, data)
 
 
-def _refuse_unread(schema: Schema, writer: Writer, what: str) -> None:
-    """Refuse columns that a way of writing cannot read as the model does."""
+def _refuse_unread(schema: Schema, writer: Writer, what: str, distilled: bool) -> None:
+    """Refuse what a way of writing cannot read as the model does, before anything is distilled."""
     if not writer.reads_text:
         _refuse(
             [one.name for one in schema.columns if one.kind == "text"],
@@ -214,10 +214,11 @@ def _refuse_unread(schema: Schema, writer: Writer, what: str) -> None:
             f"told by the mean answers of its categories, which {what}",
             [to for to, one in WRITERS.items() if one.reads_statistics],
         )
-    if schema.known_rows.names and not writer.knows_rows:
+    if schema.known_rows.names and not writer.knows_rows and not distilled:  # which knows no rows
         raise OptionError(
             f"the model knows rows that it was trained on, which {what} cannot tell as the model does: export it to "
-            f"{', '.join(to for to, one in WRITERS.items() if one.knows_rows)}"
+            f"{', '.join(to for to, one in WRITERS.items() if one.knows_rows)}, distil it (--distil 16,8: one small "
+            "network, which knows no rows), or fit it without (--no-known-rows)"
         )
 
 

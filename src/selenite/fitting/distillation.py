@@ -34,8 +34,9 @@ from selenite.nn.random import SPLIT, permutation
 from selenite.splits.grouping import ALONE, Grouping
 from selenite.splits.split import Part
 from selenite.stages import Stages
-from selenite.table import Table, fingerprint
+from selenite.table import Schema, Table, fingerprint, n_inputs
 from selenite.table.grouping import grouping_of
+from selenite.table.schema import NO_KNOWN_ROWS
 from selenite.text import figures_table, paragraph
 from selenite.training import TrainingRows
 from selenite.types import Array, Floats, Indices
@@ -183,9 +184,10 @@ def _which(used: RowsUsed, table: Table, parts: list[Part], by_folds: bool) -> t
 
 
 def _pupil(original: Model, lesson: Lesson, hidden: tuple[int, ...], seed: int) -> Model:
-    """Return the network that learns a model's answers; rows held out choose its epoch."""
+    """Return the network that learns a model's answers, and no single rows; rows held out choose its epoch."""
     target = original.target
-    encoded, asked = _encoded(original, lesson, seed)
+    schema = replace(original.schema, known_rows=NO_KNOWN_ROWS)
+    encoded, asked = _encoded(original, schema, lesson, seed)
     settings = Settings(
         members=1,
         hidden=hidden,
@@ -213,7 +215,7 @@ def _pupil(original: Model, lesson: Lesson, hidden: tuple[int, ...], seed: int) 
     model = Model(
         replace(network, loss=original.network.loss),
         parameters.astype(original.parameters.dtype),
-        original.schema,
+        schema,
         target,
         read=original.read,
         threshold=original.threshold,
@@ -223,19 +225,19 @@ def _pupil(original: Model, lesson: Lesson, hidden: tuple[int, ...], seed: int) 
     return replace(model, residual_quantiles=_residual_quantiles(original, model, asked, seed))
 
 
-def _encoded(original: Model, lesson: Lesson, seed: int) -> tuple[Encoded, Array]:
-    """Return the rows to learn from, with the model's answers, those that choose the epoch, and the latter's inputs."""
-    rows, target = _answered(original, lesson), original.target
+def _encoded(original: Model, schema: Schema, lesson: Lesson, seed: int) -> tuple[Encoded, TrainingRows]:
+    """Return the rows to learn from, with the model's answers, and those that choose the epoch."""
+    rows, target = _answered(original, schema, lesson), original.target
     held_out = rows_held_out(rows, 1, seed, target, lesson.grouping)
     own = None if held_out is None else rows.take(held_out[0])
     if held_out is not None:
         lesson = lesson.take(np.flatnonzero(~held_out[0]))
     times = int(np.clip(ROWS_TO_ASK // lesson.features.n_rows, 1, MOST_TIMES))
     lessons = [lesson, *(lesson.recombined(seed + k) for k in range(times))]
-    learnt = _joined([_answered(original, one) for one in lessons])
+    learnt = _joined([_answered(original, schema, one) for one in lessons])
     is_number = target.task == "regression"
     encoded = Encoded(
-        original.schema,
+        schema,
         target,
         _loss(original),
         learnt,
@@ -246,7 +248,7 @@ def _encoded(original: Model, lesson: Lesson, seed: int) -> tuple[Encoded, Array
         all_read=True,
         are_soft=True,
     )
-    return encoded, (learnt if own is None else own).X
+    return encoded, learnt if own is None else own
 
 
 def _loss(original: Model) -> str:
@@ -255,9 +257,10 @@ def _loss(original: Model) -> str:
     return loss if original.target.task == "classification" or loss.startswith("poisson") else "squared_error"
 
 
-def _answered(original: Model, lesson: Lesson) -> TrainingRows:
+def _answered(original: Model, schema: Schema, lesson: Lesson) -> TrainingRows:
+    """Return the inputs of a schema, which may leave out the last of the model's, with the model's answers."""
     inputs = original.encode(lesson.features)
-    outputs = original.output(inputs)
+    outputs, inputs = original.output(inputs), inputs[:, : n_inputs(schema)]
     weight = None if lesson.weight is None else lesson.weight.astype(np.float32)
     return TrainingRows(inputs.astype(np.float32), outputs.astype(np.float32), weight)
 
@@ -271,7 +274,7 @@ def _joined(parts: list[TrainingRows]) -> TrainingRows:
     )
 
 
-def _residual_quantiles(original: Model, model: Model, inputs: Array, seed: int) -> ResidualQuantiles | None:
+def _residual_quantiles(original: Model, model: Model, asked: TrainingRows, seed: int) -> ResidualQuantiles | None:
     """Return how far answers lie from the network's numbers: as from the model's, whose own differ from them as well.
 
     The answers of rows that the model was fitted on would lie too near. So for each row one is drawn, evenly spread
@@ -280,9 +283,8 @@ def _residual_quantiles(original: Model, model: Model, inputs: Array, seed: int)
     known = original.residual_quantiles
     if known is None:
         return None
-    inputs = inputs.astype(original.parameters.dtype)
-    theirs, own = (one.numbers(one.output(inputs)) for one in (original, model))
-    n = len(inputs)
+    theirs, own = original.numbers(asked.Y), model.numbers(model.output(asked.X.astype(model.parameters.dtype)))
+    n = len(theirs)
     levels = np.clip((permutation(seed, n, SPLIT) + 0.5) / n, LEVELS[0], LEVELS[-1])
     answers: Floats = np.concatenate(
         [known.quantile(theirs[k : k + 1], level) for k, level in enumerate(levels.tolist())]

@@ -18,6 +18,7 @@ from selenite.splits.grouping import Grouping
 from selenite.splits.split import Part
 from selenite.stages import Done, nobody
 from selenite.table import Table, answers_in, learn_target
+from selenite.table.known_rows import of_known_rows, row_keys
 from selenite.types import Indices
 
 ALIKE = 1e-5  # stored figures and those found again may differ by so much of themselves
@@ -31,6 +32,7 @@ class Judged(Predictions):
     which: str  # the rows, in words, as the end of "on ..."
     unseen: bool | None  # by the networks that predicted them; None where that is not known
     as_stored: bool | None = None  # whether the figures are those that the model holds; None where they need not be
+    n_known: int = 0  # rows whose equals were trained on, and are known to what predicted them
 
 
 def judged_again(model: Model, table: Table, done: Done = nobody) -> Judged:
@@ -55,6 +57,7 @@ def judged_again(model: Model, table: Table, done: Done = nobody) -> Judged:
         rows=rows,
         which=which,
         unseen=unseen,
+        n_known=_n_known(model, part),
     )
     return judged if used.aside is None else _compared(judged)
 
@@ -92,9 +95,12 @@ def _out_of_fold(model: Model, table: Table, grouping: Grouping, done: Done) -> 
     """Fit each fold's model again, and let it predict its fold."""
     rows: list[Indices] = []
     found: list[Predictions] = []
+    n_known = 0
     for k, ((_, judging), fitted) in enumerate(refitted(model, table, grouping)):
+        part = table.take(judging)
         rows.append(judging)
-        found.append(predictions_of(fitted, table.take(judging)))
+        found.append(predictions_of(fitted, part))
+        n_known += _n_known(fitted, part)
         done((k + 1) / model.data.folds)
     judging = np.concatenate(rows)
     in_order = np.argsort(judging)
@@ -110,7 +116,14 @@ def _out_of_fold(model: Model, table: Table, grouping: Grouping, done: Done) -> 
         rows=judging[in_order],
         which=which,
         unseen=True,
+        n_known=n_known,
     )
+
+
+def _n_known(model: Model, table: Table) -> int:
+    """Return how many rows a model knows from training."""
+    known_rows = model.schema.known_rows
+    return int(of_known_rows(known_rows, row_keys(model.match(table)))[0].sum()) if known_rows.names else 0
 
 
 def _compared(judged: Judged) -> Judged:

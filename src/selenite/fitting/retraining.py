@@ -92,7 +92,8 @@ def possible_rounds(settings: Settings, target: Target) -> list[str]:
 def knowing_rows(trained: Trained, network_of: NetworkOf, seconds_left: SecondsLeft, stages: Stages) -> Trained:
     """Return networks that are told what equal rows of training answered, where that pays, else those given."""
     members = trained.members
-    if not trained.plan.hidden or not trained.to_the_end or members.held_out is None:
+    asked = members.settings.known_rows and trained.plan.hidden
+    if not asked or not trained.to_the_end or members.held_out is None:
         return trained
     equals = equal_rows(members.encoded, members.settings.seed)
     before = None if equals is None else trained.unseen()

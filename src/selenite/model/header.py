@@ -84,6 +84,8 @@ def _plain(written: _Written) -> dict[str, Any]:
     plain: dict[str, Any] = msgspec.to_builtins(written, enc_hook=_as_plain)
     settings = plain["model"].get("settings") or {}
     schema = plain["model"]["schema"]
+    if settings.get("known_rows"):  # as usual
+        del settings["known_rows"]
     for name, part in (("crossings", "columns"), ("known_rows", "names")):
         if not schema.get(name, {}).get(part):
             schema.pop(name, None)

@@ -58,6 +58,7 @@ class Settings:
     )
     threshold: str | None = None  # of two classes, how it is chosen: "f1", "cost:5:1", "recall>=0.9" or "0.3"
     monotone: Mapping[str, int] = field(default_factory=dict)  # 1: never falls as the column rises; -1: never rises
+    known_rows: bool = True  # whether the model may keep what its training rows answered
 
     def __post_init__(self) -> None:
         if self.preset not in PRESETS:

@@ -128,6 +128,7 @@ def fit_command(facts: Facts, settings: Settings) -> str:
         if value != getattr(usual, each.name):
             options += [(_option(each.name), one) for one in (value if isinstance(value, tuple) else (value,))]
     words = " ".join(f"{option} {argument(str(value))}" for option, value in options)
+    words += "" if settings.known_rows or continues else " --no-known-rows"
     return (
         f"selenite {'tune' if trials else 'fit'} {argument(facts.table_name)} {words} -o {argument(facts.model_name)}"
     )

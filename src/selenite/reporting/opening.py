@@ -120,6 +120,8 @@ def _trust(model: Model, judged: Judged) -> str:
         kind = "The model has learnt from these rows, so the figures are too kind."
         why = why_not_again(model.settings) if model.data.folds else ""
         return kind + (f" {why}, so its {model.data.folds} folds cannot be fitted again." if why else "")
-    return "The networks that predicted these rows never saw them" + (
+    equals = "equals" if judged.n_known == 1 else "equal"
+    known = f", but {judged.n_known:,} of them {equals} a training row, whose answer the model knows"
+    return f"The networks that predicted these rows never saw them{known * bool(judged.n_known)}" + (
         "; the figures are those stored in the model file." if judged.as_stored else ", as far as the file can tell."
     )

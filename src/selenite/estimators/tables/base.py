@@ -91,6 +91,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
     drop: Sequence[str] | None = None
     only: Sequence[str] | None = None
     monotone: Mapping[str, int] | None = None
+    known_rows: bool = True
     shards: int | None = None
     metric: str | Callable[[Any, Any], float] | None = None
     random_state: int | np.random.RandomState | None = 0
@@ -115,6 +116,7 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
         "drop": ["array-like", None],
         "only": ["array-like", None],
         "monotone": [Mapping, None],
+        "known_rows": ["boolean"],
         "n_jobs": [Interval(Integral, None, -1, closed="right"), _COUNT, None],
         "verbose": ["verbose"],
         "shards": [_COUNT, None],

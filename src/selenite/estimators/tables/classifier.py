@@ -72,6 +72,9 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         Columns of numbers that the prediction goes one way with, all else equal: {"income": 1}, the probability of the
         second of two classes never falls as the income rises; -1, it never rises. The signs of weights hold it, for all
         rows.
+    known_rows : bool
+        Whether the model may keep what its training rows answered, where rows recur and that says more of an equal row
+        than its columns do. False keeps nothing of single rows.
     shards : int, optional
         Cut each batch into so many parts, a power of two, summed in a fixed order: the model is then that of
         `selenite fit --shards`, whose parts several processes share.

@@ -16,7 +16,7 @@ from selenite.training import Callback, Trainer
 
 OF_THE_MODEL = (
     *("preset", "members", "hidden", "activation", "loss", "weight_decay", "dropout", "class_weight", "shards"),
-    "monotone",
+    *("monotone", "known_rows"),
 )
 
 

@@ -57,6 +57,7 @@ def settings_of(estimator: Selenite, task: Task, categories: Collection[str] = (
         shards=estimator.shards,
         metric=as_metric(estimator.metric),
         monotone=dict(estimator.monotone or {}),
+        known_rows=bool(estimator.known_rows),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, replace
+from functools import partial
 from os import PathLike, fspath
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,12 @@ from selenite.table import (
     categorical_columns,
     open_pieces,
     pieces_of,
+    whole,
 )
 from selenite.table.audit import target_candidates
 from selenite.table.batches import Batches
 from selenite.table.choice import Kept, kept_columns
 from selenite.table.limits import LARGE
-from selenite.table.parted import joined
 from selenite.text import hint
 
 if TYPE_CHECKING:
@@ -85,7 +86,8 @@ def inspect(
     from selenite.table.inspection import inspect_table
 
     targets = _targets(target)
-    rows, declared = _all_rows(table, read, _texts(kinds), _kept(drop, only, targets))
+    kept = partial(kept_columns, drop=drop, only=only, with_task=targets)
+    rows, declared = _all_rows(table, read, _texts(kinds), kept)
     _require(rows, targets)
     return inspect_table(rows, targets, {**declared, **(kinds or {})}, _path(table))
 
@@ -168,7 +170,8 @@ def fit(
     asked, targets = _settings(settings), _targets(target)
     texts = _texts(asked.kinds) | dict.fromkeys(targets if asked.task == "classification" else (), ())
     columns: dict[str, Any] = {"groups": groups, "time_column": time_column, "weights": weights}
-    kept = _kept(asked.drop, asked.only, [*targets, groups, time_column, weights])
+    tasks = [*targets, groups, time_column, weights]
+    kept = partial(kept_columns, drop=asked.drop, only=asked.only, with_task=tasks)
     asked = replace(asked, only=tuple(name for name in asked.only if name not in (*targets, groups, weights)))
     with ProgressBar(lines=True, quiet=not verbose) as bar:
         rows, declared = _rows(table, read, texts, kept)
@@ -178,7 +181,7 @@ def fit(
         how: Any = {"validation": own, "read": read, "callbacks": [TellEpochs(bar.done)], "stages": bar}
         judging: dict[str, Any] = {"test_fraction": test_fraction, "folds": folds, "repeat": repeat, "seeds": seeds}
         if isinstance(rows, Table) or folds is not None or seeds > 1 or len(targets) > 1:
-            rows = rows if isinstance(rows, Table) else _whole(rows)
+            rows = rows if isinstance(rows, Table) else whole(rows)
             found = fit_and_evaluate(rows, targets, asked, **judging, **columns, **how)
         else:
             large = look_over(rows, targets[0], asked, test_fraction=test_fraction, **columns)
@@ -296,7 +299,7 @@ def report(
     known = _model(model) if of is None else of_any(_loaded(model)).of(of)
     path, of_model = _path(table), _path(model)
     names = of_model or "model.selenite", path or "table.csv"
-    rows = _whole(pieces_of(table) if path is None else KnownPieces(known, path, read or known.read, Limits(), {}))
+    rows = whole(pieces_of(table) if path is None else KnownPieces(known, path, read or known.read, Limits(), {}))
     _require(rows, known.target.names)
     with ProgressBar(quiet=not verbose) as bar:
         found = Report(page_of(known, rows, *names, seed=seed, stages=bar), of_model, path)
@@ -343,16 +346,6 @@ def _texts(kinds: Mapping[str, Kind] | None) -> dict[str, tuple[str, ...]]:
     return {name: () for name, kind in (kinds or {}).items() if kind == "category"}
 
 
-def _kept(drop: Sequence[str], only: Sequence[str], tasks: Sequence[str | None]) -> Kept:
-    """Return what says which columns are taken: those with a task of their own beside the only ones."""
-
-    def kept(names: tuple[str, ...], source: str) -> tuple[str, ...]:
-        with_tasks = [name for name in tasks if name in names] if only else []
-        return kept_columns(names, source, drop, [*only, *with_tasks])
-
-    return kept
-
-
 def _rows(table: Any, read: ReadOptions | None, texts: Texts, kept: Kept) -> tuple[Table | Pieces, dict[str, Kind]]:
     """Return a table, in pieces if it is large, and the columns that it declares to be categories itself."""
     path = _path(table)
@@ -361,17 +354,13 @@ def _rows(table: Any, read: ReadOptions | None, texts: Texts, kept: Kept) -> tup
     declared = pieces.declared if isinstance(pieces, Batches) else ()
     if pieces.n_rows > LARGE:
         return pieces, {}
-    rows = _whole(pieces)
+    rows = whole(pieces)
     return rows, dict.fromkeys(categorical_columns(declared, rows), "category")
 
 
 def _all_rows(table: Any, read: ReadOptions | None, texts: Texts, kept: Kept) -> tuple[Table, dict[str, Kind]]:
     rows, declared = _rows(table, read, texts, kept)
-    return rows if isinstance(rows, Table) else _whole(rows), declared
-
-
-def _whole(pieces: Pieces) -> Table:
-    return replace(joined(list(pieces)), findings=pieces.findings, source=pieces.source)
+    return rows if isinstance(rows, Table) else whole(rows), declared
 
 
 def _require(rows: Table | Pieces, names: Sequence[str]) -> None:

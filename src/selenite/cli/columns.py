@@ -72,8 +72,7 @@ class ColumnChoice:
                     f"{option} {argument(column)}: --only leaves that column out. Add it there; "
                     f"--kind {argument(f'{column}=identifier')} if it is not to be learnt from"
                 )
-        with_tasks = [column for _, column in self._tasks if column in names] if self.only else []
-        kept = kept_columns(names, source, self.drop, (*self.only, *with_tasks))
+        kept = kept_columns(names, source, self.drop, self.only, [column for _, column in self._tasks])
         if kept != names and not set(kept) - set(self._not_learnt_from):
             raise OptionError(
                 f"no column of {source} is left to learn from: {listed(names)} are left out or have a task"

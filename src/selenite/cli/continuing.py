@@ -25,9 +25,8 @@ from selenite.fitting.evaluate_continued import (
 )
 from selenite.model import Model, load
 from selenite.progress import ProgressBar
-from selenite.table import Pieces, Table
+from selenite.table import Pieces, Table, whole
 from selenite.table.limits import LARGE
-from selenite.table.parted import joined
 from selenite.text import argument, counted, json_text, listed, paragraph, path_text, plain, shown
 from selenite.training import TellEpochs, train_runs
 
@@ -104,7 +103,7 @@ def _new_rows(model: Model, file: str, options: dict[str, Any]) -> Table | Piece
     if not (options["stream"] or is_too_large(Path(file))):
         return read_for(model, file, read, further=further)
     pieces = pieces_for(model, file, read, further=further)
-    return pieces if pieces.n_rows > LARGE else joined(list(pieces))
+    return pieces if pieces.n_rows > LARGE else whole(pieces)
 
 
 def _refuse_options(context: click.Context) -> None:

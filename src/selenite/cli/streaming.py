@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from selenite.errors import OptionError
 from selenite.memory import free_memory, gigabytes
 from selenite.progress import ProgressBar
-from selenite.table import Pieces, ReadOptions, Table, open_pieces, read_table
+from selenite.table import Pieces, ReadOptions, Table, open_pieces, read_table, whole
 from selenite.table.audit import audit
 from selenite.table.choice import Kept
 from selenite.table.limits import CELL_BYTES, LARGE, check_memory
-from selenite.table.parted import Parted, joined
+from selenite.table.parted import Parted
 from selenite.table.share import Processes
 from selenite.table.source import source_of
 from selenite.table.table import Finding
@@ -37,10 +36,7 @@ def read_whole_or_in_pieces(
     if not (in_pieces or is_too_large(Path(file))):
         return read_table(file, options, texts, kept=kept)
     pieces = open_pieces(file, options, texts, kept=kept)
-    if pieces.n_rows > LARGE:
-        return pieces
-    table = joined(list(pieces))
-    return replace(table, findings=pieces.findings)
+    return pieces if pieces.n_rows > LARGE else whole(pieces)
 
 
 def to_be_shared(file: str, targets: tuple[str, ...], options: Mapping[str, Any]) -> bool:
@@ -101,7 +97,7 @@ def _at_once(pieces: Pieces, together: str, in_pieces: bool) -> Table:
             "them out"
         )
     check_memory(pieces.source, pieces.n_rows, 2 * CELL_BYTES * pieces.n_rows * len(pieces.names), free_memory())
-    return replace(joined(list(pieces)), findings=pieces.findings)
+    return whole(pieces)
 
 
 def findings_of(large: LargeTable, settings: Settings) -> list[Finding]:

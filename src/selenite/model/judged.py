@@ -14,11 +14,10 @@ from selenite.model.predictions import Predictions, joined_predictions, predicti
 from selenite.model.rows import RowsUsed, drawn_aside, may_be_known_as_a_whole, rows_used, rows_used_of_many
 from selenite.model.summed import Summed
 from selenite.splits.split import first_drawn
-from selenite.table import Pieces, Table
+from selenite.table import Pieces, Table, whole
 from selenite.table.aside import Keys, keys_by
 from selenite.table.fingerprint import Fingerprint, digits_of_earlier_days, digits_of_pieces
 from selenite.table.limits import LARGE
-from selenite.table.parted import joined
 from selenite.types import AnyArray, Indices
 
 MOST_DRAWN = 65_536  # rows that are kept of very many, to be drawn
@@ -44,7 +43,7 @@ def judged(
     are judged, too.
     """
     if pieces.n_rows <= LARGE:
-        table = joined(list(pieces))
+        table = whole(pieces)
         return tuple(_judged_at_once(one, table, quantiles) for one in model.each)
     return tuple(_judged_in_pieces(one, pieces, done, quantiles) for one in model.each)
 
@@ -78,7 +77,7 @@ def _judged_in_pieces(
         digits = digits_of_earlier_days(pieces)
     used = rows_used_of_many(model, digits, kept)
     if used is None or (not used.fitted_on and may_be_known_as_a_whole(data, n_rows)):
-        return _judged_at_once(model, joined(list(pieces)), quantiles)
+        return _judged_at_once(model, whole(pieces), quantiles)
     drawn = joined_predictions(some)
     if keys is not None and together:
         drawn = replace(drawn, clusters=keys.grouping(np.concatenate(together)).clusters)

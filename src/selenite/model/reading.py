@@ -10,9 +10,8 @@ from typing import BinaryIO
 
 from selenite.model.model import Model
 from selenite.model.settings import Settings
-from selenite.table import Limits, Pieces, ReadOptions, Table, open_pieces, read_table
+from selenite.table import Limits, Pieces, ReadOptions, Table, open_pieces, read_table, whole
 from selenite.table.choice import Kept
-from selenite.table.parted import joined
 from selenite.table.schema import SET_ASIDE
 from selenite.table.table import Finding
 
@@ -64,8 +63,7 @@ def read_rows(
     kept = known_columns(model, renamed or {}, further)
     texts = _texts_in_file(model, renamed or {})
     if isinstance(path, str | PathLike) and Path(path).is_dir():
-        pieces = open_pieces(path, options, texts, limits, kept)
-        table = replace(joined(list(pieces)), findings=pieces.findings)
+        table = whole(open_pieces(path, options, texts, limits, kept))
     else:
         table = read_table(path, options, texts, limits, kept)
     return replace(table, findings=_worth_telling(model, options, table.findings))

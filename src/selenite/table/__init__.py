@@ -31,7 +31,7 @@ from selenite.table.limits import Limits
 from selenite.table.match import Matched, match
 from selenite.table.outputs import as_numbers, as_outputs, as_probabilities, smoothed
 from selenite.table.outside import Outside, outside
-from selenite.table.pieces import Pieces, open_pieces
+from selenite.table.pieces import Pieces, open_pieces, whole
 from selenite.table.read import read_table
 from selenite.table.schema import ColumnSchema, Kind, ReadOptions, Scale, Schema, Target, Task
 from selenite.table.table import Answers, Column, Dates, Numbers, Table, Text, answers_in, columns_of
@@ -88,4 +88,5 @@ __all__ = [
     "read_table",
     "smoothed",
     "strata_of",
+    "whole",
 ]

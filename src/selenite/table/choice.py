@@ -17,8 +17,16 @@ def all_columns(names: tuple[str, ...], source: str) -> tuple[str, ...]:
     return names
 
 
-def kept_columns(names: Sequence[str], source: str, drop: Sequence[str], only: Sequence[str]) -> tuple[str, ...]:
+def kept_columns(
+    names: Sequence[str],
+    source: str,
+    drop: Sequence[str],
+    only: Sequence[str],
+    with_task: Sequence[str | None] = (),
+) -> tuple[str, ...]:
     """Return the columns that are left once some are dropped, or only some taken; none of either takes all.
+
+    Those `with_task`, such as the target, are taken beside the only ones where they are there.
 
     >>> kept_columns(["id", "age", "y"], "t.csv", ["id"], []), kept_columns(["id", "age", "y"], "t.csv", [], ["age"])
     (('age', 'y'), ('age',))
@@ -29,7 +37,7 @@ def kept_columns(names: Sequence[str], source: str, drop: Sequence[str], only: S
     header = Table(tuple(names), (), 0, source)
     for name in (*drop, *only):
         header.require(name)
-    kept = tuple(name for name in names if name not in drop and (not only or name in only))
+    kept = tuple(name for name in names if name not in drop and (not only or name in (*only, *with_task)))
     if not kept:
         raise OptionError(f"no column of {source} is left to learn from: all are dropped")
     return kept

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from itertools import chain, islice
 from os import PathLike
 from typing import Any, BinaryIO, Protocol, cast, runtime_checkable
@@ -16,6 +17,7 @@ from selenite.table.decode import next_bytes
 from selenite.table.limits import PIECE_ROWS, Limits
 from selenite.table.missing import check_missing, unmet
 from selenite.table.parquet import ParquetPieces
+from selenite.table.parted import joined
 from selenite.table.read import table_of_cells
 from selenite.table.readers import Reader, reader_of
 from selenite.table.schema import ReadOptions
@@ -108,6 +110,11 @@ def open_pieces(
     else:
         pieces = TextPieces(found, options, categories or {}, limits, kept)
     return WholeRows(pieces, options.drop_missing) if options.drop_missing else pieces
+
+
+def whole(pieces: Pieces) -> Table:
+    """Return all pieces as one table in memory, with what reading them wants the user to know."""
+    return replace(joined(list(pieces)), findings=pieces.findings, source=pieces.source)
 
 
 class TextPieces:

@@ -11,10 +11,10 @@ import numpy as np
 from selenite.errors import OptionError
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.weights import weights_of
-from selenite.table import Answers, Numbers, Pieces, Table, pieces_of
+from selenite.table import Answers, Numbers, Pieces, Table, pieces_of, whole
 from selenite.table.batches import Batches, ChosenPieces
 from selenite.table.choice import kept_columns
-from selenite.table.parted import Parted, joined
+from selenite.table.parted import Parted
 from selenite.text import shown
 
 
@@ -42,8 +42,7 @@ class InPieces:
         def kept(names: tuple[str, ...], called: str) -> tuple[str, ...]:
             if target_name in (*drop, *only):
                 raise OptionError(f"drop and only name columns to learn from, and {shown(target_name)} is the target")
-            beside = [name for name in (target_name, weights) if name in names]
-            return kept_columns(names, called, drop, (*only, *beside) if only else ())
+            return kept_columns(names, called, drop, only, (target_name, weights))
 
         pieces = pieces_of(source, kept)
         header = Table(pieces.names, (), 0, pieces.source)
@@ -80,7 +79,7 @@ class InPieces:
 
     def whole(self) -> TrainingTable:
         """Return all rows in memory."""
-        table = replace(joined(list(self.pieces)), findings=self.pieces.findings, source=self.pieces.source)
+        table = whole(self.pieces)
         weight = weights_of(table, self.weights) if self.weights else None
         return TrainingTable(self.features_of(table), table[self.answers], self.target_name, weight=weight)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from math import inf
 from os import PathLike
-from typing import Any, ClassVar, Self
+from typing import Any, Self
 
 import numpy as np
 from sklearn.base import ClassNamePrefixFeaturesOutMixin, TransformerMixin, _fit_context
@@ -18,8 +18,9 @@ from sklearn.utils.validation import _check_sample_weight, check_is_fitted
 from selenite import backend as backends
 from selenite import sketch
 from selenite.estimators.frames import FramesOut
-from selenite.estimators.mlp.checking import CONSTRAINTS, refuse_other_layers
+from selenite.estimators.mlp.checking import refuse_other_layers
 from selenite.estimators.mlp.fitted import FittedPerceptron, drawn
+from selenite.estimators.mlp.parameters import Parameters
 from selenite.estimators.mlp.second_order import minimise
 from selenite.estimators.mlp.stochastic import STOCHASTIC, Running, StochasticFit, Trained, rows_put_aside
 from selenite.estimators.mlp.verdict import NOT_FINITE, FitWarning, tell_divergence, warn
@@ -34,17 +35,12 @@ from selenite.types import AnyArray, Array
 TARGET = "target"  # whose name is not known: X and y are arrays
 
 
-class MLP(FramesOut, ClassNamePrefixFeaturesOutMixin, TransformerMixin, FittedPerceptron):  # type: ignore[misc]
+class MLP(FramesOut, ClassNamePrefixFeaturesOutMixin, TransformerMixin, FittedPerceptron, Parameters):  # type: ignore[misc]
     """What the classifier and the regressor share."""
 
-    _parameter_constraints: ClassVar[dict[str, list[Any]]] = CONSTRAINTS
     loss_curve_: list[float]
     best_loss_: Any
     best_validation_score_: Any
-
-    def _keep(self, given: dict[str, Any]) -> None:
-        """Keep the constructor's arguments under their own names, which is all that a constructor does here."""
-        self.__dict__.update({name: value for name, value in given.items() if name != "self"})
 
     # ---------------------------------------------------------------- what the user calls
 

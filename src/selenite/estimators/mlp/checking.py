@@ -1,54 +1,17 @@
-"""What the perceptrons take, checked as scikit-learn checks it: parameters, rows and targets."""
+"""What the perceptrons take, checked as scikit-learn checks it: losses, rows and targets."""
 
 from __future__ import annotations
 
-from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
 from scipy.sparse import issparse
 from sklearn.base import is_classifier
-from sklearn.utils._param_validation import Interval, Options, StrOptions
 from sklearn.utils.validation import column_or_1d, validate_data
 
-from selenite.estimators.mlp.stochastic import SCHEDULES, STOCHASTIC
 from selenite.nn import LOSSES
-from selenite.nn.activations import HIDDEN_ACTIVATIONS
-from selenite.nn.own import OwnActivation, OwnLoss
+from selenite.nn.own import OwnLoss
 from selenite.types import AnyArray, Array
-
-COUNT = Interval(Integral, 1, 2**63 - 1, closed="both")  # as many as the kernel counts
-CONSTRAINTS: dict[str, list[Any]] = {
-    "hidden_layer_sizes": ["array-like", Interval(Integral, 1, None, closed="left")],
-    "activation": [StrOptions({*HIDDEN_ACTIVATIONS}), OwnActivation, list, tuple],
-    "solver": [StrOptions({"lbfgs", "lm", *STOCHASTIC})],
-    "alpha": [Interval(Real, 0, None, closed="left")],
-    "batch_size": [StrOptions({"auto"}), COUNT],
-    "learning_rate": [StrOptions(set(SCHEDULES))],
-    "learning_rate_init": [Interval(Real, 0, None, closed="neither")],
-    "power_t": [Interval(Real, 0, None, closed="left")],
-    "max_iter": [COUNT],
-    "shuffle": ["boolean"],
-    "random_state": ["random_state"],
-    "tol": [Interval(Real, 0, None, closed="left")],
-    "verbose": ["verbose"],
-    "warm_start": ["boolean"],
-    "momentum": [Interval(Real, 0, 1, closed="both")],
-    "nesterovs_momentum": ["boolean"],
-    "early_stopping": ["boolean"],
-    "validation_fraction": [Interval(Real, 0, 1, closed="left")],
-    "beta_1": [Interval(Real, 0, 1, closed="left")],
-    "beta_2": [Interval(Real, 0, 1, closed="left")],
-    "epsilon": [Interval(Real, 0, None, closed="neither")],
-    "n_iter_no_change": [COUNT, Options(Real, {np.inf})],
-    "max_fun": [COUNT],
-    "loss": [str],
-    "dropout": [Interval(Real, 0, 1, closed="left")],
-    "weight_decay": [Interval(Real, 0, None, closed="left")],
-    "restarts": [COUNT],
-    "dtype": [StrOptions({"float32", "float64"}), Options(type, {np.float32, np.float64}), None],
-    "n_threads": [COUNT, Options(Integral, {-1}), None],
-}
 
 
 def checked(estimator: Any, X: Any, y: Any, reset: bool, **more: Any) -> tuple[Array, AnyArray]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import KW_ONLY, dataclass
 from math import log
 from typing import Any, ClassVar, Self
 
@@ -22,6 +23,7 @@ from selenite.table.target import learn_target
 from selenite.types import AnyArray, Array
 
 
+@dataclass(eq=False, repr=False)
 class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
     """Multi-layer perceptron classifier: scikit-learn's, with the same numbers, faster, and with more to choose from.
 
@@ -112,41 +114,11 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
     (2, 10)
     """
 
-    def __init__(
-        self,
-        hidden_layer_sizes: int | Sequence[int] = (100,),
-        activation: str | Sequence[str] = "relu",
-        *,
-        solver: str = "adam",
-        alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: str = "constant",
-        learning_rate_init: float = 0.001,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: int | np.random.RandomState | None = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: int = 10,
-        max_fun: int = 15000,
-        loss: str = "log_loss",
-        class_weight: dict[Any, float] | str | None = None,
-        dropout: float = 0.0,
-        weight_decay: float = 0.01,
-        restarts: int = 1,
-        dtype: str | None = None,
-        n_threads: int | None = None,
-    ) -> None:
-        self._keep(locals())
+    hidden_layer_sizes: int | Sequence[int] = (100,)
+    activation: str | Sequence[str] = "relu"
+    _: KW_ONLY
+    loss: str = "log_loss"
+    class_weight: dict[Any, float] | str | None = None
 
     _parameter_constraints: ClassVar[dict[str, list[Any]]] = {
         **MLP._parameter_constraints,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Self
 
-import numpy as np
 from sklearn.base import RegressorMixin, _fit_context
 from sklearn.metrics import r2_score
 from sklearn.utils.metaestimators import available_if
@@ -17,6 +17,7 @@ from selenite.table.schema import Target
 from selenite.types import AnyArray, Array
 
 
+@dataclass(eq=False, repr=False)
 class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
     """Multi-layer perceptron regressor: scikit-learn's, with the same numbers, faster, and with more to choose from.
 
@@ -37,40 +38,9 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
     True
     """
 
-    def __init__(
-        self,
-        loss: str = "squared_error",
-        hidden_layer_sizes: int | Sequence[int] = (100,),
-        activation: str | Sequence[str] = "relu",
-        *,
-        solver: str = "adam",
-        alpha: float = 0.0001,
-        batch_size: int | str = "auto",
-        learning_rate: str = "constant",
-        learning_rate_init: float = 0.001,
-        power_t: float = 0.5,
-        max_iter: int = 200,
-        shuffle: bool = True,
-        random_state: int | np.random.RandomState | None = None,
-        tol: float = 1e-4,
-        verbose: bool = False,
-        warm_start: bool = False,
-        momentum: float = 0.9,
-        nesterovs_momentum: bool = True,
-        early_stopping: bool = False,
-        validation_fraction: float = 0.1,
-        beta_1: float = 0.9,
-        beta_2: float = 0.999,
-        epsilon: float = 1e-8,
-        n_iter_no_change: int = 10,
-        max_fun: int = 15000,
-        dropout: float = 0.0,
-        weight_decay: float = 0.01,
-        restarts: int = 1,
-        dtype: str | None = None,
-        n_threads: int | None = None,
-    ) -> None:
-        self._keep(locals())
+    loss: str = "squared_error"
+    hidden_layer_sizes: int | Sequence[int] = (100,)
+    activation: str | Sequence[str] = "relu"
 
     @available_if(lambda self: self._is_stochastic())  # type: ignore[untyped-decorator]
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]

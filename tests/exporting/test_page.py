@@ -8,6 +8,7 @@ import subprocess
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import selenite
@@ -22,8 +23,9 @@ from selenite.fitting.evaluate import fit_and_evaluate
 from selenite.model import Settings
 from selenite.nn.random import EXPLAIN
 from selenite.splits.split import drawn_rows
-from selenite.table import Numbers, ReadOptions, Table, Text, read_table
+from selenite.table import Numbers, ReadOptions, Table, Text, as_table, read_table
 from selenite.table.cells import text_column
+from test_exported_known_rows import rows as rows_that_recur
 from test_exported_statistics import rows as rows_of_categories
 from test_exported_text import TOLD, model_of_text, rows_of_texts
 from test_exporting import model_of, table_of
@@ -94,6 +96,36 @@ def test_contributions_mix_pairs_of_categories_by_their_columns(n_more, method, 
     background = table.take(drawn_rows(2500, MOST_BACKGROUND_ROWS, 0, EXPLAIN))["trade"]
     counts = np.bincount(background.codes, minlength=len(background.values))
     assert counts[background.values.index(usual[1])] == counts.max()
+
+
+def test_known_rows_are_known_wherever_the_page_asks(tmp_path):
+    frame, classes = rows_that_recur(900, 1)
+    fitted = selenite.SeleniteClassifier(random_state=0, max_iter=8, members=2, hidden_layer_sizes=(16,))
+    model, table = fitted.fit(frame, classes).model_, as_table(frame)
+    assert model.schema.known_rows.names
+    mixing, changes = (module_name(RUNTIME / f"page/{name}.js", RUNTIME) for name in ("mixing", "changes"))
+    index = "it.explained(model.answersOf(model.encode(given)))"
+    asked = f"slices.finished(it.contributions({mixing}.partsOf(given), {index}))"
+    one = table.take(np.array([50]))
+    [row] = rows_of(one)
+    for compared in (table, None):
+        page = html(export_of(model, "it", data=compared))
+        wanted = selenite.explain(model, one, background="medians" if compared is None else compared)
+        found = told(page, tmp_path, "contributions", asked, row)
+        assert found["values"] == pytest.approx(wanted.values[0].tolist(), abs=2e-6)
+        assert found["prediction"] == pytest.approx(wanted.prediction[0], abs=2e-6)
+    values = "Object.values(given).with(3, Date.parse(`${given.on}Z`) / 86400000)"  # dates as the form has them
+    asked = f"[it.curves({values}, model.encode(given), 1)[2], slices.finished({changes}.changes({values}))]"
+    curve, nearest = told(page, tmp_path, "curves", asked, row)
+    changed = as_table(frame.iloc[[50, 50]].assign(paid=model.schema.columns[2].categories))
+    assert curve == pytest.approx(model.predict_proba(changed)[:, 1], abs=1e-6)
+    assert model.encode(changed)[:, -4].sum() == 1  # the row itself
+    assert nearest
+    for change in nearest:
+        name, value = frame.columns[change["column"]], change["value"]
+        value = pd.Timestamp(0) + pd.Timedelta(milliseconds=round(value * 86_400_000)) if name == "on" else value
+        before, after = (model.predict(as_table(frame.iloc[[50]].assign(**new)))[0] for new in ({}, {name: value}))
+        assert after == change["answer"] != before
 
 
 def test_sampled_contributions_are_those_of_explain(tmp_path):

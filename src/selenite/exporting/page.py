@@ -156,4 +156,4 @@ def _warnings(model: Model, data: Table | None) -> list[Markup]:
     return table_warnings(model, data) if data is not None and model.target.name in data.names else []
 
 
-PAGE = Exact("html", ".html", files, answered, plan_in, is_page, knows_rows=False)
+PAGE = Exact("html", ".html", files, answered, plan_in, is_page)

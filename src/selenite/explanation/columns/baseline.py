@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.explanation.columns.parts import columns_of_parts, n_own_inputs, take_apart
+from selenite.explanation.columns.parts import n_own_inputs, of_no_row, take_apart
 from selenite.model import Model
 from selenite.nn.random import EXPLAIN
 from selenite.splits.split import drawn_rows
 from selenite.table import Numbers, Schema, Table, as_table, encode, n_inputs
-from selenite.table.statistics import crossed_columns
 from selenite.types import Array
 
 MOST_BACKGROUND_ROWS = 100
@@ -59,6 +58,4 @@ def _medians(model: Model) -> Array:
             median = Table((column.name,), (Numbers(np.array([column.scales[0].center])),), 1)
             inputs[:, at : at + width] = encode(alone, median, inputs.dtype)
         at += width  # a date at its median is 0, as any scaled number is
-    none = np.full((1, len(crossed_columns(schema))), -1, dtype)
-    unknown = np.zeros((1, len(columns_of_parts(schema)[1]) - inputs.shape[1] - none.shape[1]), dtype)
-    return np.concatenate([inputs, none, unknown], axis=1)
+    return np.concatenate([inputs, of_no_row(schema, dtype)], axis=1)

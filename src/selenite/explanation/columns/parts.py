@@ -57,6 +57,13 @@ def put_together(schema: Schema, parts: Array) -> Array:
     return np.concatenate(inputs, axis=1) if len(inputs) > 1 else inputs[0]
 
 
+def of_no_row(schema: Schema, dtype: np.dtype) -> Array:
+    """Return the codes and bits of a row that is none: no category, no value that training saw, (1, n)."""
+    n_bits = len(_used(schema)) * bool(schema.known_rows.names)
+    bits = _pieces(np.full(n_bits, 2**64 - 1, dtype=np.uint64), dtype)
+    return np.append(np.full(len(crossed_columns(schema)), -1, dtype), bits)[None]
+
+
 def columns_of_parts(schema: Schema) -> tuple[list[int], Indices]:
     """Return which columns of the schema are inputs, and for each part which of these it belongs to."""
     own = np.array(input_columns(schema)[: n_own_inputs(schema)], dtype=np.intp)

@@ -112,7 +112,7 @@ def _encoded_known_row(plan: Plan, names: Names) -> Iterator[str]:
         x = f"row->{own}"
         bits = f"(unsigned long long)(long long){x}"
         if not column.categories:
-            bits = f"bits_of(floor({x} * 86400.0 + 0.5))" if column.kind == "date" else f"bits_of({x})"
+            bits = f"bits_of(rint({x} * 86400.0))" if column.kind == "date" else f"bits_of({x})"
         yield f"    key = mixed(key, {bits});"
     yield f"    place = place_of_key(key, known_rows, {len(known.keys)});"
     yield "    if (place >= 0) {"

@@ -83,7 +83,7 @@ export function encode(row) {
   const inputs = new Numbers(PLAN.n_inputs);
   for (const column of COLUMNS) encodeColumn(column, given(row, column.name), inputs);
   if (PLAN.crossings.length) encodePairs(row, inputs);
-  if (PLAN.known_rows) encodeKnownRow(row, inputs);
+  if (PLAN.known_rows) inputs.set(knownRow(bitsOf(row)), PLAN.known_rows.at);
   return inputs;
 }
 
@@ -119,21 +119,26 @@ function placeOf(key, keys) {
   return low;
 }
 
-/** Writes whether training knew the row, and what its equals answered. */
-function encodeKnownRow(row, inputs) {
-  const { at, keys, values } = PLAN.known_rows;
-  const key = COLUMNS.reduce((sum, column) => mixed64(sum, bitsOf(column, row[column.name])), 0n).toString(16).padStart(16, "0");
-  const place = placeOf(key, keys);
-  if (keys[place] === key) inputs.set([1, ...values[place]], at);
+const KEYS = BigUint64Array.from(PLAN.known_rows?.keys ?? [], (key) => BigInt(`0x${key}`));
+
+/** What the network is told of a row by the bits of its values: 1 and what its equals answered; nothing where training knew none. */
+export function knownRow(bits) {
+  const key = bits.reduce((sum, one) => mixed64(sum, one), 0n), place = placeOf(key, KEYS);
+  return KEYS[place] === key ? [1, ...PLAN.known_rows.values[place]] : [];
 }
 
-/** The 64 bits of a value: of a number, of a date in seconds, or the code of a category, -1 where it is missing. */
-function bitsOf(column, value) {
+/** The 64 bits of each value of a row. */
+export const bitsOf = (row) => COLUMNS.map((column) => bitsOfValue(column, row[column.name]));
+
+/** The bits of a number, of a date in seconds, or of the code of a category, -1 where it is missing. */
+function bitsOfValue(column, value) {
   if (column.kind !== "number" && column.kind !== "date") return BigInt.asUintN(64, BigInt(isGap(value) ? -1 : codeOf(column, value)));
   if (isGap(value)) return 0x7FF8000000000000n;
   const x = numberOf(column, value);
-  return new BigUint64Array(Float64Array.of((column.kind === "date" ? Math.round(x * 86_400) : x) + 0).buffer)[0];
+  return new BigUint64Array(Float64Array.of((column.kind === "date" ? toEven(x * 86_400) : x) + 0).buffer)[0];
 }
+
+const toEven = (x) => Math.round(x) - Number(Math.round(x) - x === 0.5 && Math.round(x) % 2 !== 0); // the nearest whole number, of two the even one
 
 function mixed64(a, b) {
   let x = BigInt.asUintN(64, a * 0x9E3779B97F4A7C15n + b + 0x9E3779B97F4A7C15n); // the finalizer of splitmix64

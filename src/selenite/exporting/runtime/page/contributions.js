@@ -5,17 +5,18 @@
 
 import { CLASSES, COLUMNS, CROSSED, PLAN } from "../model.js";
 import { FACTS } from "./facts.js";
-import { N_OWN, added, addedPair, answersOfSums } from "./mixing.js";
+import { N_OWN, added, addedKnown, addedPair, answersOfSums, partsFrom } from "./mixing.js";
 import { finished } from "./work.js";
 
 const OFTEN = 64; // predictions between two steps
 const SOON = 50_000; // predictions that take no more than a moment
 const STRIDE = 53; // between the orders of a draft; a prime
-const PARTS = COLUMNS.filter(({ n_inputs }) => n_inputs > 0);
+const PARTS = COLUMNS.filter(({ n_inputs }) => n_inputs > 0 || PLAN.known_rows);
 const M = PARTS.length;
-const BASELINE = FACTS.baseline?.rows ?? [];
+const BASELINE = (FACTS.baseline?.rows ?? []).map(partsFrom);
 const SIDES = PLAN.crossings.map(({ first, second }) => [first, second].map((k) => CROSSED.indexOf(k)));
 const CODE_OF = PARTS.map((column) => CROSSED.indexOf(COLUMNS.indexOf(column))); // the place of a column's code
+const JOINT_OF = CODE_OF.map((code, k) => [...(code < 0 ? [] : [code]), ...(PLAN.known_rows ? [CROSSED.length + k] : [])]); // ... and bits
 const PAIRS_OF = CODE_OF.map((code) => SIDES.flatMap((sides, k) => (sides.includes(code) ? [k] : [])));
 
 /** Whether one waits so long for exact values that sampled ones are worth a look. */
@@ -42,7 +43,7 @@ class Mixed {
     const before = sumsOf(row);
     this.from = row.slice(N_OWN);
     this.to = parts.slice(N_OWN);
-    this.codes = this.from.slice();
+    this.joint = this.from.slice(); // codes and bits
     this.sums = new Float64Array(before[0].length);
     for (const part of before) add(this.sums, part, 1);
     PLAN.crossings.forEach((_, k) => this.addPair(k, 1));
@@ -53,21 +54,26 @@ class Mixed {
   }
 
   copy() {
-    return Object.assign(Object.create(Mixed.prototype), this, { sums: this.sums.slice(), codes: this.codes.slice() });
+    return Object.assign(Object.create(Mixed.prototype), this, { sums: this.sums.slice(), joint: this.joint.slice() });
+  }
+
+  /** What is answered, for the class or number of an index. */
+  answer(index) {
+    const known = PLAN.known_rows && addedKnown(this.joint.slice(CROSSED.length));
+    return answersOfSums(known ? this.sums.map((sum, i) => sum + known[i]) : this.sums)[index];
   }
 
   /** Let a column be the explained row's, sign 1, or the baseline's again, -1. */
   step(part, sign) {
-    const code = CODE_OF[part];
     for (const k of PAIRS_OF[part]) this.addPair(k, -1);
     add(this.sums, this.steps[part], sign);
-    if (code >= 0) this.codes[code] = (sign > 0 ? this.to : this.from)[code];
+    for (const at of JOINT_OF[part]) this.joint[at] = (sign > 0 ? this.to : this.from)[at];
     for (const k of PAIRS_OF[part]) this.addPair(k, 1);
   }
 
   addPair(k, sign) {
     const [a, b] = SIDES[k];
-    add(this.sums, addedPair(PLAN.crossings[k], this.codes[a], this.codes[b]), sign);
+    add(this.sums, addedPair(PLAN.crossings[k], this.joint[a], this.joint[b]), sign);
   }
 }
 
@@ -80,7 +86,7 @@ function* exact(parts, index) {
   for (const [done, row] of BASELINE.entries()) {
     const mixed = new Mixed(row, parts, after);
     for (let k = 0, coalition = 0; ; ) { // in Gray's order one column joins or leaves at a time
-      worth[coalition] += answersOfSums(mixed.sums)[index] / BASELINE.length;
+      worth[coalition] += mixed.answer(index) / BASELINE.length;
       if (++k === length) break;
       const part = 31 - Math.clz32(k & -k);
       coalition ^= 1 << part;
@@ -115,13 +121,13 @@ export function* sampled(parts, index, enough = null) {
   let base = 0, prediction = 0;
   for (let done = 0; done < n && !(done && enough?.()); done++) {
     const pair = enough ? (done * STRIDE) % n : done, start = FACTS.starts[pair], order = FACTS.orders[pair];
-    const begun = new Mixed(BASELINE[start], parts, after), first = answersOfSums(begun.sums)[index], gains = new Float64Array(M);
+    const begun = new Mixed(BASELINE[start], parts, after), first = begun.answer(index), gains = new Float64Array(M);
     for (const way of [order, order.toReversed()]) {
       const mixed = begun.copy();
       let before = first;
       for (const part of way) {
         mixed.step(part, 1);
-        const now = answersOfSums(mixed.sums)[index];
+        const now = mixed.answer(index);
         gains[part] += (now - before) / 2;
         before = now;
       }

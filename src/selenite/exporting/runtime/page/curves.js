@@ -1,6 +1,6 @@
 /* Each column's curve: the answers were it changed alone, to each value that it is tried at. */
 
-import { COLUMNS, CROSSED, answersOf, encode } from "../model.js";
+import { COLUMNS, CROSSED, PLAN, answersOf, encode } from "../model.js";
 import { hasRange, isListed, rowOf, tried } from "./columns.js";
 import { added, answersOfSums } from "./mixing.js";
 
@@ -9,7 +9,7 @@ export function curves(values, inputs, index) {
   const sums = added(inputs, 0, inputs.length);
   return COLUMNS.map((column, k) => {
     if (!isListed(column) && !hasRange(column)) return null;
-    if (CROSSED.includes(k)) return tried(column).map((value) => answersOf(encode(rowOf(values.with(k, value))))[index]);
+    if (PLAN.known_rows || CROSSED.includes(k)) return tried(column).map((value) => answersOf(encode(rowOf(values.with(k, value))))[index]);
     const part = (source) => added(source, column.at, column.at + column.n_inputs), own = part(inputs);
     const others = sums.map((sum, i) => sum - own[i]);
     return tried(column).map((value) => {

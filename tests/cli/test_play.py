@@ -52,6 +52,24 @@ def test_the_address_carries_what_the_page_begins_with(monkeypatch, source, begi
     assert f"&{begins}\n" in CliRunner().invoke(group, ["play", source, "--no-browser"]).output
 
 
+def test_the_page_begins_with_what_columns_are_said_to_be(monkeypatch, tmp_path):
+    play = pytest.importorskip("selenite.play.server", reason="the playground needs starlette and uvicorn")
+    begun = []
+    monkeypatch.setattr(play.Playground, "serve", lambda playground, browser: begun.append(playground.first()))
+    (tmp_path / "t.csv").write_text("zip,city,y\n" + "".join(f"{i % 5},{'ab'[i % 2]},{i % 3}\n" for i in range(30)))
+    arguments = ["play", str(tmp_path / "t.csv"), "--no-browser", "--kind"]
+    assert CliRunner().invoke(group, [*arguments, "zip=category,city=identifier"]).exit_code == 0
+    assert begun[0]["table"]["kinds"] == (("zip", "category"), ("city", "identifier"))
+    for kind, refusal in {
+        "zip=date": "on the page a column can be number, category, identifier",
+        "city=number": 'column "city" cannot be of kind number: it holds text such as "a", not numbers',
+        "town=category": 'has no column "town"',
+    }.items():
+        result = CliRunner().invoke(group, [*arguments, kind])
+        assert (result.exit_code, refusal in result.output) == (2, True), result.output
+    assert "--kind a=category is for a table" in CliRunner().invoke(group, ["play", "--kind", "a=category"]).output
+
+
 def test_the_command_says_what_is_missing(monkeypatch):
     monkeypatch.setitem(sys.modules, "uvicorn", None)
     monkeypatch.delitem(sys.modules, "selenite.play.server", raising=False)

@@ -418,7 +418,7 @@ def test_columns_of_a_file_are_left_out_and_taken_back(seen, tmp_path):
     page.click("#columns-used summary")
     page.uncheck("#columns-used label:has-text('leak') input")
     page.wait_for_selector("#columns-used summary:text-is('Learn from 2 of 3 columns')")
-    assert page.query_selector("#columns-used label:has-text('leak left out')")
+    assert seen.text("#columns-used .column:has-text('left out')") == "leakleft out"
     assert seen.state()["columns"] == ["first", "second"]
     page.uncheck("#columns-used label:has-text('first') input")
     page.wait_for_selector("#columns-used summary:text-is('Learn from 1 of 3 columns')")
@@ -429,3 +429,36 @@ def test_columns_of_a_file_are_left_out_and_taken_back(seen, tmp_path):
     seen.until(lambda: setting(seen, "drop") == ["first"])
     page.keyboard.press("Control+z")
     seen.until(lambda: setting(seen, "drop") == ["first", "leak"])
+
+
+def test_what_a_column_is_is_said_by_mouse_or_keyboard_and_kept_in_the_link(seen, tmp_path):
+    rows = [f"{10_000 + i % 9},{i % 4},{'ab'[i % 2]}" for i in range(60)]
+    (tmp_path / "own.csv").write_text("zip,rooms,kind\n" + "\n".join(rows) + "\n")
+    seen.open()
+    page = seen.page
+    page.set_input_files("#picker", tmp_path / "own.csv")
+    page.click("#columns-used summary")
+    zip_, rooms = (page.locator(f"select[aria-label='What {name} is']") for name in ("zip", "rooms"))
+    assert zip_.locator("option").all_text_contents() == ["number", "category", "identifier"]
+    zip_.select_option("category")
+    seen.until(lambda: seen.state()["layers"][0]["units"] == 10)
+    rooms.focus()
+    page.keyboard.press("End")
+    seen.until(lambda: seen.state()["layers"][0]["units"] == 9)
+    assert setting(seen, "kinds") == [["zip", "category"], ["rooms", "identifier"]]
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "What rooms is"
+    zip_.select_option("as it seems")
+    seen.until(lambda: setting(seen, "kinds") == [["rooms", "identifier"]])
+    page.keyboard.press("Control+z")
+    seen.until(lambda: seen.state()["layers"][0]["units"] == 9)
+    page.click("#share")
+    page.check("#with-table")
+    seen.until(lambda: "#2." in page.input_value("#link"))
+    link = page.input_value("#link")
+    page.click("dialog form button")
+    page.goto("about:blank")
+    page.goto(link)
+    page.wait_for_selector("#figures tbody td", state="attached")
+    assert setting(seen, "kinds") == [["zip", "category"], ["rooms", "identifier"]]
+    assert (seen.state()["kinds"]["zip"], seen.state()["layers"][0]["units"]) == ("category", 9)
+    page.click("#columns-used summary")

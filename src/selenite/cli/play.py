@@ -7,17 +7,20 @@ import zlib
 from base64 import urlsafe_b64decode
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 import click
 
+from selenite.cli.columns import kinds_of
 from selenite.cli.files import FILE, is_there
 from selenite.cli.reading import read_for, read_options, reading_options
 from selenite.errors import OptionError
-from selenite.text import json_text
+from selenite.text import argument, json_text
 
 if TYPE_CHECKING:
+    from selenite.play.files import PageKind
     from selenite.play.server import Playground
+    from selenite.table import Table
 
 N_LESSONS = 10  # of the course
 LESSONS = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", "tutorial": "part2"} | {
@@ -40,6 +43,13 @@ LESSONS = {"tutorial:1": "part1", "tutorial:2": "part2", "tutorial:3": "part3", 
     metavar="FILE.html",
     help="Write the whole page to one file that needs no selenite.",
 )
+@click.option(
+    "--kind",
+    "kinds",
+    multiple=True,
+    metavar="NAME=KIND",
+    help="What columns of a table are, commas between: number, category, identifier. The page can change it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the address as JSON.")
 @reading_options
 def command(
@@ -49,6 +59,7 @@ def command(
     port: int,
     renames: tuple[str, ...],
     exported: str | None,
+    kinds: tuple[str, ...],
     as_json: bool,
     **options: object,
 ) -> None:
@@ -78,9 +89,13 @@ def command(
         raise OptionError("the playground needs starlette and uvicorn: pip install 'selenite[play]'") from None
     if rows is not None and not (source or "").endswith(".selenite"):
         raise OptionError(f"{rows}: a second file is for a model, as in selenite play model.selenite {rows}")
+    if kinds and (not source or begins_with or source.endswith(".selenite")):
+        raise OptionError(
+            f"--kind {argument(kinds[0])} is for a table, as in selenite play FILE.csv --kind zip=category"
+        )
     with Playground(port, begins_with) as playground:
         if source and not begins_with:
-            _begin_with_file(playground, source, rows, renames, options)
+            _begin_with_file(playground, source, rows, renames, kinds, options)
         if as_json:
             click.echo(json_text({"address": playground.address, "host": THIS_MACHINE, "port": playground.port}))
         else:
@@ -114,7 +129,12 @@ def _begins_with(source: str) -> str:
 
 
 def _begin_with_file(
-    playground: Playground, source: str, rows: str | None, renames: tuple[str, ...], options: dict[str, object]
+    playground: Playground,
+    source: str,
+    rows: str | None,
+    renames: tuple[str, ...],
+    kinds: tuple[str, ...],
+    options: dict[str, object],
 ) -> None:
     """Read a file, and let every page that comes begin with it."""
     from selenite.play.files import LIMITS, named, open_table
@@ -133,8 +153,28 @@ def _begin_with_file(
 
         read = read_options(options)
         table = named(read_table(source, read, limits=LIMITS), Path(source).name)
-        playground.first = lambda: open_table(files, table, read)
+        said = _kinds_for_the_page(kinds, table)
+        playground.first = lambda: open_table(files, table, read, said)
     playground.first()  # what is refused is refused here
+
+
+def _kinds_for_the_page(kinds: tuple[str, ...], table: Table) -> tuple[tuple[str, PageKind], ...]:
+    """Return what columns are said to be, with their names; refuse what the page or the column cannot."""
+    import numpy as np
+
+    from selenite.play.files import PageKind
+    from selenite.table.learn import learn_column
+
+    known, found = get_args(PageKind), kinds_of(kinds)
+    for name, kind in found.items():
+        table.require(name)
+        if kind not in known:
+            asked = argument(f"{name}={kind}")
+            raise OptionError(
+                f"--kind {asked}: on the page a column can be {', '.join(known)}. For more: selenite fit FILE"
+            )
+        learn_column(name, table[name], kind, np.arange(0))
+    return tuple(found.items())  # type: ignore[arg-type]
 
 
 def _export(path: str, begins_with: str) -> None:

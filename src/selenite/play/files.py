@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import replace
 from functools import cached_property, lru_cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 import numpy as np
@@ -45,7 +45,9 @@ LIMITS = Limits(200_000, 300, "the page", "For more: selenite fit FILE")
 FREE_TEXT = "free text, which selenite fit learns from"
 GONE = "this file was opened long ago and is not kept any more; open it again"
 
-
+PageKind = Literal["number", "category", "identifier"]  # what one may say that a column is
+Name = Annotated[str, msgspec.Meta(max_length=2000)]
+Asked = tuple[str, float, int, tuple[str, ...], tuple[tuple[str, PageKind], ...]]
 Kind = TypeVar("Kind")
 
 
@@ -91,8 +93,16 @@ class Files:
 class Learnt:
     """What a target's columns are to a network, and the rows as it takes them."""
 
-    def __init__(self, table: Table, name: str, test_fraction: float, seed: int, drop: tuple[str, ...] = ()) -> None:
-        for each in (name, *drop):
+    def __init__(
+        self,
+        table: Table,
+        name: str,
+        test_fraction: float,
+        seed: int,
+        drop: tuple[str, ...] = (),
+        kinds: tuple[tuple[str, PageKind], ...] = (),
+    ) -> None:
+        for each in (name, *drop, *dict(kinds)):
             table.require(each)
         self.target = learn_target(table[name], name, None, table.first_line)
         if len(self.target.classes) > MOST_CLASSES_DRAWN:
@@ -106,7 +116,8 @@ class Learnt:
             classes = y.astype(np.int64) if self.target.classes else None
             self.training, self.test = split(table.n_rows, test_fraction, seed, classes)
         inputs = table.without(name, *drop)
-        self.schema = _schema_of(inputs, self.training, answers_of(table[name]))
+        declared = {each: kind for each, kind in kinds if each in inputs.names}
+        self.schema = _schema_of(inputs, self.training, answers_of(table[name]), declared)
         self.X: Array = encode(self.schema, inputs, np.float64)
         if self.X.shape[1] == 0:
             raise TableError(
@@ -139,27 +150,30 @@ class OpenedTable(File):
         """Return "training X", "test Y", ... of what was learnt; made again where it is not kept."""
         part, _, asked = name.partition(": ")
         try:
-            return self.learnt(*msgspec.json.decode(asked, type=tuple[str, float, int, tuple[str, ...]])).parts[part]
+            return self.learnt(*msgspec.json.decode(asked, type=Asked)).parts[part]
         except (msgspec.MsgspecError, KeyError):
             raise OptionError(GONE) from None
 
 
-def open_table(files: Files, table: Table, read: ReadOptions) -> dict[str, Any]:
-    """Keep a table, whose file is written so; return what the page gets of it."""
+def open_table(
+    files: Files, table: Table, read: ReadOptions, kinds: tuple[tuple[str, str], ...] = ()
+) -> dict[str, Any]:
+    """Keep a table, whose file is written so, and of which some kinds are said; return what the page gets of it."""
     opened = OpenedTable(table)
-    return {"kind": "table", "file": files.keep(opened), "table": told(table) | {"read": read}}
+    return {"kind": "table", "file": files.keep(opened), "table": told(table) | {"read": read, "kinds": kinds}}
 
 
 def learn(
     files: Files,
     file: int,
-    target: Annotated[str, msgspec.Meta(max_length=2000)],
+    target: Name,
     test_fraction: Annotated[float, msgspec.Meta(ge=0, le=0.8)],
     seed: Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)],
-    drop: Annotated[tuple[Annotated[str, msgspec.Meta(max_length=2000)], ...], msgspec.Meta(max_length=300)] = (),
+    drop: Annotated[tuple[Name, ...], msgspec.Meta(max_length=300)] = (),
+    kinds: Annotated[tuple[tuple[Name, PageKind], ...], msgspec.Meta(max_length=300)] = (),
 ) -> dict[str, Any]:
     """Return what a table is to a network that is to predict a column: schema, target, numbers, and who trains."""
-    asked = target, float(test_fraction), seed, drop
+    asked: Asked = target, float(test_fraction), seed, drop, kinds
     found = files.of(file, OpenedTable).learnt(*asked)
     text = msgspec.json.encode(asked).decode()
     return {
@@ -201,10 +215,10 @@ def named(table: Table, name: str) -> Table:
     return replace(table, source=name, findings=tuple(findings))
 
 
-def _schema_of(table: Table, training: Indices, answers: Answers | None) -> Schema:
+def _schema_of(table: Table, training: Indices, answers: Answers | None, declared: dict[str, PageKind]) -> Schema:
     """Return the schema of the training rows, one input a number so that the diagram stays readable."""
-    of_all = learn_schema(table, drawn=np.arange(0), answers=answers)
-    known = kinds_of_all(table, of_all, {})
+    of_all = learn_schema(table, declared, np.arange(0), answers)
+    known = kinds_of_all(table, of_all, declared)
     known |= {one.name: ColumnSchema(one.name, "identifier", FREE_TEXT) for one in of_all.columns if one.kind == "text"}
     learnt = learn_schema(table.take(training), known)
     return Schema(tuple(replace(column, rank_quantiles=(), frequent_values=()) for column in learnt.columns))

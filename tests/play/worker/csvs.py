@@ -15,10 +15,12 @@ import numpy as np
 from tables import columns_of, hexadecimal, schema_of
 
 from selenite.errors import SeleniteError
-from selenite.play.files import Learnt, OpenedTable
+from selenite.play.files import Learnt, OpenedTable, PageKind
 from selenite.play.reading import read_as_written
 from selenite.table import Table, input_names
 from selenite.table.schema import SET_ASIDE
+
+Kinds = tuple[tuple[str, PageKind], ...]
 
 ROWS = "\n".join(f"{i},{i * i % 7},{'ab'[i % 2]}" for i in range(1, 31))
 BY_HAND = {
@@ -159,10 +161,10 @@ def by_chance(seed: int) -> str:
     )
 
 
-def problem_of(table: Table, target: str, test_fraction: float, seed: int) -> dict[str, Any]:
+def problem_of(table: Table, target: str, test_fraction: float, seed: int, kinds: Kinds = ()) -> dict[str, Any]:
     """Return what is learnt of a table, or why nothing is."""
     try:
-        found: Learnt = OpenedTable(table).learnt(target or table.names[-1], test_fraction, seed)
+        found: Learnt = OpenedTable(table).learnt(target or table.names[-1], test_fraction, seed, (), kinds)
     except SeleniteError as error:  # the page has no options of the command line
         return {"error": re.sub("; --drop-missing .* leaves them out", "", str(error))}
     axes = [column.name for column in found.schema.columns if column.kind not in (*SET_ASIDE, "date")]
@@ -189,10 +191,16 @@ def case(name: str, text: str, path: Path) -> dict[str, Any]:
     seed = len(text) % 5
     fraction = 0.25 * (seed > 0)
     ways = [{"data": "file", "target": name, "test_fraction": fraction, "seed": seed} for name in table.names[-2:]]
+    said = tuple(
+        (name, ("category", "identifier", "number")[(len(text) + k) % 3]) for k, name in enumerate(table.names[:2])
+    )
+    learnt = [(one, ()) for one in ways] + [(ways[-1] | {"kinds": said}, said)]
     return found | {
         "columns": columns_of(table),
         "first_line": table.first_line,
-        "learnt": [{"settings": one, **problem_of(table, one["target"], fraction, seed)} for one in ways],
+        "learnt": [
+            {"settings": one, **problem_of(table, one["target"], fraction, seed, kinds)} for one, kinds in learnt
+        ],
     }
 
 

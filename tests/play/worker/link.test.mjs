@@ -9,13 +9,13 @@ import { recorded } from "./support.mjs";
 
 const parameters = Float64Array.from({ length: 17 }, (_, i) => Math.sin(i) * 10 ** (i - 8));
 const full = {
-  settings: settingsOf({ features: ["x1²", "sin x2"], rows: 57, learning_rate: 0.003 }), epoch: 99, weights: packWeights(parameters),
+  settings: settingsOf({ features: ["x1²", "sin x2"], rows: 57, learning_rate: 0.003, kinds: [["zip", "category"]] }), epoch: 99, weights: packWeights(parameters),
   points: [[0.25, -1.5, 3], [1, 2, 0]], lesson: "part2", own: null, hidden: ["more", "seeds"],
 };
 
 test("links open as they did when they were made, by any version", async () => {
   for (const [text, carried] of recorded.links) {
-    const settings = { drop: [], ...carried.settings }; // since then
+    const settings = { drop: [], kinds: [], ...carried.settings }; // since then
     assert.deepEqual(JSON.parse(JSON.stringify(await decodeLink(text))), { own: null, ...carried, settings });
   }
 });

@@ -11,6 +11,7 @@ import { WORDS } from "./words.js";
 
 const NUMBERS = ["plane", "hills"];
 const FEATURES = ["x1", "x2", "x1²", "x2²", "x1·x2", "sin x1", "sin x2"];
+const KINDS = { number: ["number", "category", "identifier"], text: ["category", "identifier"], date: ["identifier"] }; // that a column may be, by what it holds
 const SIDE = 72; // of a set's picture, in its own pixels
 const picker = h("input", { type: "file", id: "picker", accept: ".csv,.tsv,.tab,.txt,.gz,.json,.jsonl,.ndjson,.xlsx,.xls,.ods,.parquet,.pq,.selenite", class: "visually-hidden", tabIndex: -1, "aria-label": "Open a CSV, JSON, Excel or Parquet file, or a model",
   onchange: () => { if (picker.files[0]) open(picker.files[0]); picker.value = ""; } });
@@ -43,7 +44,7 @@ function plainOf(name) {
   const isNumber = NUMBERS.includes(name);
   const losses = { loss: isNumber ? "squared_error" : "log_loss" };
   const plain = settings.start === "article" ? { start: "glorot", sums: false, slip: false, optimizer: "adam", learning_rate: 0.05, auto_stop: true, test_fraction: 0.25, biases: true } : {};
-  return { data: name, target: "", drop: [], axes: ["", ""], features: ["x1", "x2"], ...losses, ...plain, batch_size: 0, rows: Math.max(settings.rows, name === "spiral" ? 200 : 10) };
+  return { data: name, target: "", drop: [], kinds: [], axes: ["", ""], features: ["x1", "x2"], ...losses, ...plain, batch_size: 0, rows: Math.max(settings.rows, name === "spiral" ? 200 : 10) };
 }
 
 function show() {
@@ -63,7 +64,7 @@ function show() {
 
 /** The tables that were opened: the present one, and those that one can come back to. */
 const files = ({ file, files: all = file ? [file] : [], settings }) => all.map((name, i) => (name === file
-  ? radio("file", name, settings.data === "file", () => change({ data: "file", target: "", drop: [], axes: ["", ""] }))
+  ? radio("file", name, settings.data === "file", () => change({ data: "file", target: "", drop: [], kinds: [], axes: ["", ""] }))
   : radio(`file-${i}`, name, false, () => call("table", { name }))));
 
 function radio(name, title, checked, choose) {
@@ -155,12 +156,21 @@ function fields() {
 }
 
 /** Which columns of a file are learnt from, each with what it is. */
-function inputs({ names, kinds, target, settings: { drop } }) {
-  const others = names.filter((name) => name !== target), used = others.filter((name) => !drop.includes(name));
+function inputs(state) {
+  const { names, target, settings: { drop } } = state, others = names.filter((name) => name !== target), used = others.filter((name) => !drop.includes(name));
   return h("details", { id: "columns-used", open: $("columns-used")?.open, title: WORDS["Learn from"] }, h("summary", {}, `Learn from ${used.length} of ${others.length} columns`),
-    ...others.map((name) => h("label", { class: "check" },
+    ...others.map((name, i) => h("div", { class: "column" }, h("label", { class: "check" },
       h("input", { type: "checkbox", checked: !drop.includes(name), onchange: ({ target: box }) => use(name, box.checked, others) }),
-      h("span", {}, name, h("span", { class: "quiet" }, ` ${kinds[name] ?? "left out"}`)))));
+      h("span", {}, name)), drop.includes(name) ? h("span", { class: "quiet" }, "left out") : kindOf(name, `kind-${i}`, state))));
+}
+
+/** What a column is, as it seems or as one says. */
+function kindOf(name, id, { kinds, types, settings }) {
+  const said = new Map(settings.kinds), others = KINDS[types[name]].filter((kind) => said.has(name) || kind !== kinds[name]);
+  return select([["", said.has(name) ? "as it seems" : kinds[name]], ...others.map((kind) => [kind, kind])], said.get(name) ?? "", (kind) => {
+    said.delete(name);
+    change({ kinds: kind ? [...said, [name, kind]] : [...said], axes: ["", ""] });
+  }, { id, title: WORDS["What a column is"], "aria-label": `What ${name} is` });
 }
 
 function use(name, on_, others) {

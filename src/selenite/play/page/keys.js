@@ -38,8 +38,8 @@ const LETTERS = {
 export function setUp() {
   addEventListener("keydown", (event) => {
     if (!store.state || $("dialog").open || event.defaultPrevented) return;
-    const inField = event.target.matches("input:not([type=checkbox]):not([type=radio]), select, textarea, summary");
-    if ((event.ctrlKey || event.metaKey) && !inField && (event.key === "z" || event.key === "y")) {
+    const inText = event.target.matches("input:not([type=checkbox]):not([type=radio]), textarea"), inField = inText || event.target.matches("select, summary");
+    if ((event.ctrlKey || event.metaKey) && !inText && (event.key === "z" || event.key === "y")) {
       event.preventDefault();
       return event.key === "z" ? undo() : redo();
     }

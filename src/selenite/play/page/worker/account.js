@@ -44,6 +44,7 @@ function state(bench) {
     columns: problem.columns,
     names: table.names,
     kinds: Object.fromEntries(problem.schema.map(({ name, kind }) => [name, kind])),
+    types: Object.fromEntries(table.columns.map(({ name, type }) => [name, type])),
     target: target.name,
     classes: target.classes,
     colours: classColours(session),

@@ -16,7 +16,7 @@ import { USUAL, changed, equal, networkFor, settingsOf } from "./settings.js";
 
 export const USUAL_SPEED = 5; // epochs a frame
 const MOST_FILES = 5; // that are kept open
-const OF_THE_PROBLEM = ["data", "rows", "noise", "test_fraction", "seed", "features", "target", "drop"]; // settings
+const OF_THE_PROBLEM = ["data", "rows", "noise", "test_fraction", "seed", "features", "target", "drop", "kinds"]; // settings
 
 /** The state of the page. */
 export class Bench {

@@ -35,6 +35,8 @@ const list = (each, longest, shortest = 0) => (value, name) =>
     ? Object.freeze(value.map((one) => each(one, name)))
     : refuse(name, value, `a list of ${shortest === longest ? longest : `at most ${longest}`}`);
 
+const pair = (first, second) => (value, name) => Object.freeze(list((each) => each, 2, 2)(value, name).map((each, k) => [first, second][k](each, name)));
+
 const optional = (each, usual) => (value, name) => (value === undefined || value === null ? usual : each(value, name));
 
 /** A record of these fields and no others. */
@@ -47,4 +49,4 @@ const record = (fields) => (value, name) => {
   return Object.fromEntries(Object.entries(fields).map(([key, check]) => [key, check(value[key], key)]));
 };
 
-export const limits = { number, whole, flag, text, bytes, matching, oneOf, list, optional, record };
+export const limits = { number, whole, flag, text, bytes, matching, oneOf, list, pair, optional, record };

@@ -95,7 +95,7 @@ export function makeProblem(settings, own = null) {
   const target = settings.target || table.names.at(-1);
   checkTable(table, target);
   if (!table.learn) return madeProblem(table, target, settings);
-  const { test_fraction, seed, drop } = settings, problem = new Problem(table, table.learn({ target, test_fraction, seed, drop }));
+  const { test_fraction, seed, drop, kinds } = settings, problem = new Problem(table, table.learn({ target, test_fraction, seed, drop, kinds }));
   if (!problem.n_inputs) throw new Refusal(`${table.source} has no column to predict ${shown(target)} from: all are constant, identifiers, or free text, which selenite fit learns from`);
   return problem;
 }
@@ -152,7 +152,7 @@ function codesOf(Y, n_outputs) {
 export function settingsForTable(old, table) {
   const many = table.n_rows > MANY_ROWS;
   const settings = {
-    ...old, data: "file", target: "", drop: [], axes: ["", ""], start: "glorot", sums: false, slip: false, auto_stop: true, test_fraction: 0.25, loss: "log_loss",
+    ...old, data: "file", target: "", drop: [], kinds: table.kinds ?? [], axes: ["", ""], start: "glorot", sums: false, slip: false, auto_stop: true, test_fraction: 0.25, loss: "log_loss",
     hidden: old.hidden.length ? old.hidden : [8], activations: old.activations.length ? old.activations : ["tanh"],
     batch_size: many ? 32 : 0, learning_rate: many ? 0.01 : 0.05, optimizer: "adam", schedule: "constant", l1: 0, l2: 0,
   };

@@ -12,7 +12,7 @@ const LOSSES = [...new Set(Object.values(LOSSES_OF).flat())];
 
 /** Settings whose change begins a run anew; of the others training goes on. */
 export const RESTARTING = [
-  "data", "rows", "noise", "test_fraction", "seed", "features", "target", "drop", "hidden", "activations", "biases", "loss", "start", "slip", "sums",
+  "data", "rows", "noise", "test_fraction", "seed", "features", "target", "drop", "kinds", "hidden", "activations", "biases", "loss", "start", "slip", "sums",
 ];
 
 /** Each setting: its usual value, and what it may be. */
@@ -25,6 +25,7 @@ const SETTINGS = {
   features: [["x1", "x2"], limit.list(limit.text(2000), 8)], // inputs, of sets with two columns
   target: ["", limit.text(2000)], // the column of a file to predict; "": the last
   drop: [[], limit.list(limit.text(2000), 300)], // its columns that are not learnt from
+  kinds: [[], limit.list(limit.pair(limit.text(2000), limit.oneOf("number", "category", "identifier")), 300)], // what one says that columns are
   axes: [["", ""], limit.list(limit.text(2000), 2, 2)], // "": the first that are numbers
   hold: ["median", limit.oneOf("median", "row")], // where the other columns are held
   hidden: [[4], limit.list(limit.whole(1, 64), 6)],

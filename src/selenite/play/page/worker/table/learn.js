@@ -2,6 +2,7 @@
 
 import { checkClasses } from "../problem.js";
 import { split } from "../split.js";
+import { Refusal, shown } from "../text.js";
 import { beyond } from "./beyond.js";
 import { cellText, countDifferent, countedTexts, gapsOf, present, taken } from "./column.js";
 import { encode } from "./encode.js";
@@ -14,31 +15,36 @@ const MOST_CATEGORIES = 255; // the rest share one code
 const MOST_INDICATORS = 4096; // of all columns of text; beyond, each keeps fewer categories, down to the few
 
 /** Schema and target of a table, its inputs X and outputs Y, and the rows for training and for the test. */
-export function learn(table, { target: name, test_fraction, seed, drop = [] }) {
+export function learn(table, { target: name, test_fraction, seed, drop = [], kinds = [] }) {
   const column = table.columns.find((each) => each.name === name), rest = table.columns.filter((each) => each !== column && !drop.includes(each.name));
   const target = learnTarget(column, table.first_line);
   checkClasses(target);
   const answers = encodedTarget(target, column);
   const [training, test] = split(table.n_rows, test_fraction, seed, target.classes.length ? Int32Array.from(answers) : null);
-  const schema = schemaOf(table.source, rest, training, answersOf(column));
+  const schema = schemaOf(table.source, rest, training, answersOf(column), new Map(kinds));
   return { schema, target, X: encode(schema, rest, table.n_rows), Y: outputsOf(target, answers), training, test };
 }
 
 /** What is known of the columns from their training rows; what each is, all rows tell. */
-function schemaOf(source, columns, training, answers) {
+function schemaOf(source, columns, training, answers, declared) {
   const n_texts = columns.filter(({ type }) => type === "text").length;
   const most = Math.min(Math.max(Math.floor(MOST_INDICATORS / Math.max(n_texts, 1)), FEW_CATEGORIES), MOST_CATEGORIES);
-  const known = kindsOfAll(source, columns, answers);
+  const known = kindsOfAll(source, columns, answers, declared);
   return columns.map((column, k) => {
     const { kind, reason } = known[k], part = taken(column, training);
     if (kind === "identifier") return columnSchema(column.name, kind, { reason });
-    return learnColumn(part, kind !== "constant" && mayBeIdentifier(column) ? { kind, reason: "" } : seemingKind(part), most);
+    return learnColumn(part, declared.has(column.name) || (kind !== "constant" && mayBeIdentifier(column)) ? { kind, reason: "" } : seemingKind(part), most);
   });
 }
 
-/** What each column is in all rows. */
-function kindsOfAll(source, columns, answers) {
+/** What each column is in all rows; `declared`: what some are said to be. */
+function kindsOfAll(source, columns, answers, declared) {
   const found = columns.map((column) => {
+    const kind = declared.get(column.name);
+    if (kind === "number" && column.type !== kind) {
+      throw new Refusal(`${called(column.name)} cannot be of kind number: it holds text such as ${shown(countedTexts(column).texts[0])}, not numbers`);
+    }
+    if (kind) return { kind, reason: kind === "identifier" ? "declared as identifier" : "" };
     try {
       return seemingKind(column, answers);
     } catch (error) {
@@ -47,7 +53,7 @@ function kindsOfAll(source, columns, answers) {
     }
   });
   if (!found.every(({ kind }) => SET_ASIDE.includes(kind))) return found;
-  return found.map((each, k) => (numbersRows(columns[k]) && !looksLikeIdentifier(columns[k].name) ? { kind: "number", reason: "" } : each));
+  return found.map((each, k) => (!declared.has(columns[k].name) && numbersRows(columns[k]) && !looksLikeIdentifier(columns[k].name) ? { kind: "number", reason: "" } : each));
 }
 
 /** The schema of a column of training rows, of a kind. */
@@ -60,7 +66,7 @@ function learnColumn(column, { kind, reason }, mostCategories) {
     const ascending = column.values.filter((value) => value === value).sort(), n = ascending.length;
     return schema({ scales: [scaleOf(ascending)], minimum: n ? ascending[0] : null, maximum: n ? ascending[n - 1] : null });
   }
-  const { texts, counts } = countedTexts(column), n_rows = column.codes.length;
+  const { texts, counts } = countedTexts(column), n_rows = gapsOf(column).length;
   const kept = keptCategories(texts, counts, n_rows, mostCategories);
   return schema({ categories: kept, rare: kept.length < texts.length });
 }

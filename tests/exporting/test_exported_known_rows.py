@@ -1,5 +1,7 @@
 """Exports of models that know rows that they were trained on: they know the same rows again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,11 @@ from selenite import SeleniteClassifier
 from selenite.errors import OptionError
 from selenite.exporting import export
 from selenite.exporting.proved import exports_in
-from selenite.table import as_table
+from selenite.model import Model
+from selenite.nn import Network
+from selenite.table import Numbers, Table, Target, as_table, match, n_inputs
+from selenite.table.known_rows import row_keys
+from selenite.table.schema import ColumnSchema, KnownRows, Scale, Schema
 
 
 def rows(n, seed):
@@ -37,7 +43,7 @@ def model():
     return fitted.model_
 
 
-@pytest.mark.parametrize("to", ["python", "js", "html", "c"])
+@pytest.mark.parametrize("to", ["python", "js", "html", "c", "onnx"])
 def test_exports_know_the_same_rows(model, tmp_path, to):
     proof = export(model, to, tmp_path, name="it")
     if proof.not_checked:
@@ -57,9 +63,31 @@ def test_exports_know_the_same_rows(model, tmp_path, to):
     assert 440 < known < 600
 
 
-@pytest.mark.parametrize("asked", [{"to": "onnx"}, {"to": "c", "integer": True}])
-def test_what_cannot_be_written_is_named(model, tmp_path, asked):
-    with pytest.raises(
-        OptionError, match="knows rows that it was trained on, which .* export it to c, js, html, python"
-    ):
-        export(model, path=tmp_path, **asked)
+@pytest.mark.parametrize("to", ["python", "js", "c", "onnx"])
+def test_a_number_is_known_to_its_last_bit(to, tmp_path):
+    tiny, largest = np.finfo(np.float64).tiny, np.finfo(np.float64).max
+    odd = np.array([0.0, 5e-324, tiny, tiny / 2, 1.0, 0.1, 1e-5, 2.0**60, 1e300, largest, np.nan, 3.0])
+    odd = np.concatenate([odd, -odd])
+    table, more = (Table(("x",), (Numbers(x),), len(x)) for x in (odd, np.nextafter(odd, 0.0)))
+    schema = Schema((ColumnSchema("x", "number", scales=(Scale(0.0, 1.0),), minimum=-1.0, maximum=1.0),))
+    keys = np.unique(row_keys(match(schema, table)))
+    values = np.random.default_rng(0).normal(size=len(keys)).astype("<f4")
+    schema = replace(schema, known_rows=KnownRows(("mean",), keys.tobytes(), values.tobytes()))
+    network = Network((n_inputs(schema), 1), ("identity",), "squared_error")
+    model = Model(network, np.ones(network.n_parameters), schema, Target("y", "regression"))
+    proof = export(model, to, tmp_path, name="it")
+    if proof.not_checked:
+        pytest.skip(proof.not_checked)
+    [(writer, file)] = exports_in(tmp_path)
+    for asked in (table, more):
+        answers = writer.answers(file, writer.plan(file), asked)
+        np.testing.assert_allclose(answers, model.output(model.encode(asked)), atol=1e-12)
+    assert model.encode(table)[:, -2].all()
+
+
+def test_integers_name_what_would_work(model, tmp_path):
+    said = (
+        r"C in integers cannot tell .* to c, js, onnx, html, python, distil it .*, or fit it without \(--no-known-rows"
+    )
+    with pytest.raises(OptionError, match=said):
+        export(model, "c", tmp_path, integer=True)

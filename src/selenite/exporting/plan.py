@@ -207,7 +207,7 @@ def plan_of(model: Model) -> Plan:
         class_type=target.class_type,
         center=target.center,
         width=target.width,
-        columns=list(_columns(model.schema)),
+        columns=list(_columns(model.schema, model.parameters)),
         n_inputs=network.n_inputs,
         scores=SCORES.tolist(),
         periodic=list(network.embedding.periodic) if network.embedding else [],
@@ -215,8 +215,8 @@ def plan_of(model: Model) -> Plan:
         quantiles=None if residuals is None else _quantiles(residuals),
         is_single=model.parameters.dtype == np.float32,
         threshold=model.threshold,
-        crossings=_crossings(model.schema),
-        known_rows=_known_rows(model.schema),
+        crossings=_crossings(model.schema, model.parameters),
+        known_rows=_known_rows(model.schema, model.parameters),
     )
 
 
@@ -267,18 +267,18 @@ def _statistics_of(statistics: list[list[float]]) -> Statistics:
     return Statistics(("",) * n_names, np.array(statistics, dtype="<f4").tobytes())
 
 
-def _columns(schema: Schema) -> Iterator[PlannedColumn]:
+def _columns(schema: Schema, stored: Array) -> Iterator[PlannedColumn]:
     """Yield the columns that become inputs."""
     at = 0
     for column in schema.columns:
         if column.kind in SET_ASIDE:
             continue
         n_inputs = len(input_names(Schema((column,))))
-        yield _column(column, at, n_inputs)
+        yield _column(column, at, n_inputs, stored)
         at += n_inputs
 
 
-def _column(column: ColumnSchema, at: int, n_inputs: int) -> PlannedColumn:
+def _column(column: ColumnSchema, at: int, n_inputs: int, stored: Array) -> PlannedColumn:
     scale, terms = column.scales[0] if column.scales else None, column.terms
     return PlannedColumn(
         name=column.name,
@@ -297,11 +297,11 @@ def _column(column: ColumnSchema, at: int, n_inputs: int) -> PlannedColumn:
         minimum=column.minimum,
         maximum=column.maximum,
         terms=None if terms is None else _planned_terms(terms),
-        statistics=None if column.statistics is None else _numbers(column.statistics.array, column.statistics.array),
+        statistics=None if column.statistics is None else _numbers(column.statistics.array, stored),
     )
 
 
-def _crossings(schema: Schema) -> list[PlannedCrossing]:
+def _crossings(schema: Schema, stored: Array) -> list[PlannedCrossing]:
     """Return the pairs of categories, each with its keys counted from 0."""
     found, crossings = list[PlannedCrossing](), schema.crossings
     used = [k for k, column in enumerate(schema.columns) if column.kind not in SET_ASIDE]
@@ -311,18 +311,18 @@ def _crossings(schema: Schema) -> list[PlannedCrossing]:
         own = slice(*np.searchsorted(crossings.key_array, [begin, end]).tolist())
         keys, values = (crossings.key_array[own] - begin).tolist(), crossings.value_array[own]
         first, second = map(used.index, pair)
-        found.append(PlannedCrossing(first, second, at, n_inputs, keys, _numbers(values, values)))
+        found.append(PlannedCrossing(first, second, at, n_inputs, keys, _numbers(values, stored)))
         at, begin = at + n_inputs, end
     return found
 
 
-def _known_rows(schema: Schema) -> PlannedKnownRows | None:
+def _known_rows(schema: Schema, stored: Array) -> PlannedKnownRows | None:
     known = schema.known_rows
     if not known.names:
         return None
     at = len(input_names(Schema(schema.columns, schema.crossings)))
     return PlannedKnownRows(
-        at, [f"{key:016x}" for key in known.key_array.tolist()], _numbers(known.value_array, known.value_array)
+        at, [f"{key:016x}" for key in known.key_array.tolist()], _numbers(known.value_array, stored)
     )
 
 

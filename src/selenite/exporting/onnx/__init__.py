@@ -14,7 +14,7 @@ from selenite.errors import ExportError, OptionError
 from selenite.exporting.exact import Exact
 from selenite.exporting.onnx.answers import answers
 from selenite.exporting.onnx.encoding import encoded
-from selenite.exporting.onnx.graph import IR_VERSION, VERSIONS, Graph
+from selenite.exporting.onnx.graph import IR_VERSION, Graph
 from selenite.exporting.onnx.network import network_output
 from selenite.exporting.plan import Plan
 from selenite.exporting.writer import Answered, Export, NotChecked, Questions
@@ -110,7 +110,7 @@ def _model(export: Export) -> Any:
     )
     model = helper.make_model(
         made,
-        opset_imports=[helper.make_opsetid(domain, VERSIONS[domain]) for domain in sorted(graph.domains)],
+        opset_imports=[helper.make_opsetid(domain, version) for domain, version in sorted(graph.versions.items())],
         ir_version=IR_VERSION,
         producer_name="selenite",
         producer_version=__version__,
@@ -150,4 +150,4 @@ def _metadata(export: Export, given: dict[str, str]) -> dict[str, str]:
     }
 
 
-ONNX = Exact("onnx", ".onnx", files, answered, plan_in, lambda file: True, reads_text=False, knows_rows=False)
+ONNX = Exact("onnx", ".onnx", files, answered, plan_in, lambda file: True, reads_text=False)

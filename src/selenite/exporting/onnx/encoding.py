@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 
 from selenite.exporting.onnx.graph import LEARNING, Graph
+from selenite.exporting.onnx.known_rows import known_place
 from selenite.exporting.plan import Plan, PlannedColumn
 from selenite.table.encode import SOFT_LIMIT
 from selenite.text import folded
@@ -25,11 +26,18 @@ Blocks = Iterator[tuple[str, list[int]]]
 
 def encoded(graph: Graph, plan: Plan, given: dict[str, str]) -> str:
     """Return the network's inputs, (n, n_inputs) in double precision, from the tensor (n, 1) of each column by name."""
+    codes = {one.name: _code(graph, one, given[one.name]) for one in plan.columns if _way(one) is _categories}
+    given = given | codes
     blocks = []
     for encode in (_as_they_are, _numbers, _dates, _categories):
         columns = [column for column in plan.columns if _way(column) is encode]
         if columns:
             blocks += list(encode(graph, plan, columns, [given[column.name] for column in columns]))
+    if plan.known_rows is not None:
+        known, n = plan.known_rows, len(plan.known_rows.values[0]) + 1
+        rows = [[1.0, *answers] for answers in known.values]
+        place = known_place(graph, plan, known, given)
+        blocks.append((_rows_of(graph, rows, place, n), list(range(known.at, known.at + n))))
     places = [at for _, block in blocks for at in block]
     assert sorted(places) == list(range(plan.n_inputs))
     return graph.columns(graph.beside(*(tensor for tensor, _ in blocks)), np.argsort(places).tolist())
@@ -169,7 +177,7 @@ def _whole(graph: Graph, x: str, by: float) -> str:
 
 
 def _categories(graph: Graph, plan: Plan, columns: Columns, given: list[str]) -> Blocks:
-    codes = graph.beside(*(_code(graph, column, text) for column, text in zip(columns, given, strict=True)))
+    codes = graph.beside(*given)
     pairs = [k for k, column in enumerate(columns) if column.is_pair]
     if pairs:
         of_pairs = graph.columns(codes, pairs)

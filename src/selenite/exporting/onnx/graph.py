@@ -25,7 +25,7 @@ class Graph:
         self.dtype = np.dtype(dtype)
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
-        self.domains = {""}
+        self.versions = {"": VERSIONS[""]}
         self._taken = set(taken)
 
     def name(self, wanted: str) -> str:
@@ -60,8 +60,12 @@ class Graph:
         given = [one if isinstance(one, str) else self.constant(one) for one in operands]
         found = self.name(name or operator.lower())
         self.nodes.append(helper.make_node(operator, given, [found], name=found, domain=domain, **attributes))
-        self.domains.add(domain)
+        self.versions.setdefault(domain, VERSIONS[domain])
         return found
+
+    def needs(self, version: int) -> None:
+        """Take the main domain's operators of a version, or a later one."""
+        self.versions[""] = max(self.versions[""], version)
 
     def cast(self, tensor: str, dtype: Any) -> str:
         """Return a tensor in another type."""

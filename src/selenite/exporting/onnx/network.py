@@ -32,7 +32,8 @@ def network_output(graph: Graph, plan: Plan, inputs: str) -> str:
         with_one = graph.add("Pad", a, np.array([0, 0, 1, 0, 0, 0]), graph.real(1))
         z = _sums(graph, with_one, weights, k)
         a = ACTIVATIONS[layer.activation](graph, z)
-    return graph.add("ReduceMean", graph.cast(a, np.float64), axes=[0], keepdims=0, name="mean")
+    sums = graph.add("ReduceSum", graph.cast(a, np.float64), np.array([0]), keepdims=0)
+    return graph.add("Div", sums, float(len(members)), name="mean")
 
 
 def _sums(graph: Graph, a: str, weights: Array, k: int) -> str:

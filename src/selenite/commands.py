@@ -34,6 +34,7 @@ from selenite.text import hint
 
 if TYPE_CHECKING:
     from selenite.fitting.evaluated import EvaluatedFit
+    from selenite.fitting.large import LargeTable
     from selenite.model.scored import Score, Scores
     from selenite.reporting import Report
     from selenite.table.inspection import Inspection
@@ -161,7 +162,7 @@ def fit(
     ({'training': 200, 'validation': 24, 'test': 0}, 'R2')
     """
     from selenite.fitting.evaluate import fit_and_evaluate
-    from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
+    from selenite.fitting.evaluate_large import look_over
     from selenite.training import TellEpochs
 
     unknown = next((name for name in settings if name not in SETTINGS), None)
@@ -180,12 +181,14 @@ def fit(
         own = None if validation is None else _all_rows(validation, read, texts, kept)[0]
         how: Any = {"validation": own, "read": read, "callbacks": [TellEpochs(bar.done)], "stages": bar}
         judging: dict[str, Any] = {"test_fraction": test_fraction, "folds": folds, "repeat": repeat, "seeds": seeds}
-        if isinstance(rows, Table) or folds is not None or seeds > 1 or len(targets) > 1:
-            rows = rows if isinstance(rows, Table) else whole(rows)
-            found = fit_and_evaluate(rows, targets, asked, **judging, **columns, **how)
+        given: Table | LargeTable
+        if isinstance(rows, Table):
+            given = rows
+        elif folds is not None or seeds > 1 or len(targets) > 1:
+            given = whole(rows)
         else:
-            large = look_over(rows, targets[0], asked, test_fraction=test_fraction, **columns)
-            found = fit_and_evaluate_large(large, asked, **how)
+            given = look_over(rows, targets[0], asked, test_fraction=test_fraction, **columns)
+        found = fit_and_evaluate(given, targets, asked, **judging, **columns, **how)
     if output is not None:
         found.model.save(output)
     return replace(found, file=_path(table), output=None if output is None else fspath(output))

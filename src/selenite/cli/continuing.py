@@ -18,11 +18,7 @@ from selenite.cli.reading import pieces_for, read_for, read_options, require_ans
 from selenite.cli.streaming import is_too_large, looked_over, plan_text
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.fitting.continuing import settings_to_continue
-from selenite.fitting.evaluate_continued import (
-    columns_to_continue,
-    continue_and_evaluate,
-    continue_and_evaluate_large,
-)
+from selenite.fitting.evaluate_continued import columns_to_continue, continue_and_evaluate
 from selenite.model import Model, load
 from selenite.progress import ProgressBar
 from selenite.table import Pieces, Table, whole
@@ -79,11 +75,8 @@ def continue_fit(
             warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
             trainer = train_runs if journal is None else journal.train_runs
             how: Any = {"callbacks": [TellEpochs(bar.done)], "stages": bar, "trainer": trainer}
-            if isinstance(rows, Table):
-                asked_of = {name: by[name] for name in (*COLUMNS, "test_fraction")}
-                fit, notes = continue_and_evaluate(rows, model, settings, **asked_of, **how)
-            else:
-                fit, notes = continue_and_evaluate_large(rows, model, settings, **how)
+            asked_of = {name: by[name] for name in (*COLUMNS, "test_fraction")}
+            fit, notes = continue_and_evaluate(rows, model, settings, **asked_of, **how)
     fit = saved(fit, file, output, options["keep_diverged"])
 
     def tell() -> None:

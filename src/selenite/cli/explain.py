@@ -9,7 +9,7 @@ import numpy as np
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.reading import of_option, read_beside, reading_options, rename_option
-from selenite.cli.shared_options import JSON
+from selenite.cli.shared_options import JSON, seed_option
 from selenite.errors import OptionError
 from selenite.explanation.columns import (
     Attributions,
@@ -57,7 +57,7 @@ EXPLAINING, SHUFFLING, TRYING, DRAWING = "explaining rows", "shuffling columns",
     help="What a row is compared with: 100 rows of FILE, or the training medians.",
 )
 @click.option("--class", "label", metavar="CLASS", help="Explain the probability of this class.")
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of what is drawn at random.")
+@seed_option("Of what is drawn at random.")
 @of_option
 @rename_option
 @click.option(

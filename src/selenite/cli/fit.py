@@ -18,36 +18,37 @@ from selenite.cli.class_weight import ClassWeights
 from selenite.cli.columns import ColumnChoice, column_options, directions_of
 from selenite.cli.endings import going_on
 from selenite.cli.files import FILE, model_of, refuse_unwritable
+from selenite.cli.opening import opening_text
 from selenite.cli.outcome import end_fit, keep_diverged_option, print_outcome, saved
 from selenite.cli.ranks import TogetherCommand, processes_text, ranks_of, refuse_others
 from selenite.cli.reading import read_options, reading_options
 from selenite.cli.rows import rows_writer
-from selenite.cli.shared_options import GROUPS, JSON, KNOWN_ROWS, OUTPUT, QUIET, STREAM, TASK, TIME_COLUMN
+from selenite.cli.shared_options import (
+    GROUPS,
+    JSON,
+    KNOWN_ROWS,
+    MOST_SEED,
+    OUTPUT,
+    QUIET,
+    STREAM,
+    TASK,
+    TIME_COLUMN,
+    preset_option,
+    seed_option,
+)
 from selenite.cli.sizes import Sizes
-from selenite.cli.streaming import findings_of, looked_over, plan_text, read_whole_or_in_pieces, to_be_shared
+from selenite.cli.streaming import looked_over, read_whole_or_in_pieces, to_be_shared
 from selenite.errors import DivergenceWarning, OptionError
 from selenite.nn.shards import MOST_SHARDS
 from selenite.progress import ProgressBar
-from selenite.table import Pieces, Table, Target, answers_in, learn_target, read_table
-from selenite.table.audit import audit_each, target_candidates
+from selenite.table import Table, read_table
+from selenite.table.audit import target_candidates
 from selenite.table.choice import named_in
-from selenite.table.kinds import known_of
-from selenite.table.table import Finding
-from selenite.text import (
-    argument,
-    counted,
-    json_text,
-    paragraph,
-    plain,
-    printable,
-    sentence,
-)
-from selenite.training import TellEpochs, Trainer, train_runs
+from selenite.text import argument, json_text, plain, printable
+from selenite.training import TellEpochs, train_runs
 from selenite.writing import writing
 
 if TYPE_CHECKING:
-    from selenite.fitting.evaluated import EvaluatedFit
-    from selenite.fitting.large import LargeTable
     from selenite.model import Settings
 
 SEEDS = "Fit with so many, from --seed on, to see how the figures vary; the first is saved."
@@ -57,6 +58,7 @@ MONOTONE = (
 )
 FOLDS = "Judge every row, by models fitted without its fold; with --time-column by those of the rows before."
 COLUMN_OPTIONS = ("groups", "time_column", "weights")  # that name a column with a task of its own
+JUDGING = ("test_fraction", "folds", "repeat", "seeds")  # that say which rows judge, how often
 ENDING_SECONDS = 0.2  # to write and print what was made
 SECONDS_IN = {"s": 1, "m": 60, "h": 3600}  # by the unit's first letter
 
@@ -110,13 +112,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
 @OUTPUT
 @click.option("--from", "from_model", type=FILE, metavar="MODEL", help="Go on with this model, on new rows.")
 @TASK
-@click.option(
-    "--preset",
-    type=click.Choice(["fast", "balanced", "best"]),
-    default="balanced",
-    show_default=True,
-    help="How much is trained.",
-)
+@preset_option("How much is trained.")
 @click.option(
     "--time-limit",
     type=Seconds(),
@@ -186,9 +182,7 @@ class Seconds(click.ParamType):  # type: ignore[type-arg]
     type=float,
     help="The highest of its schedule.  [default: 0.008; 0.004 from 2,000 rows on; 0.03 without hidden layers]",
 )
-@click.option(
-    "--seed", type=click.IntRange(0, 2**63 - 1), default=0, show_default=True, help="Of the split and of training."
-)
+@seed_option("Of the split and of training.", MOST_SEED)
 @click.option(
     "--validation",
     type=FILE,
@@ -236,34 +230,36 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         if options["plot"]:
             refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
         _refuse_judging(options, file, output, len(targets))
-        settings = _settings(options, choice)
+        settings = settings_of(options, choice)
         large, seconds = looked_over(table, targets, settings, options, bar, ranks)
         rows = {"file": large, "validation": validation}
         refuse_others(ranks, rows, options | {"target": target})
         journal = journal_of(context, output, rows, bar, ranks)
         if talkative:
-            if isinstance(large, Table):
-                opening = opening_text(large, targets, options, choice)
-            else:
-                opening = opening_of_many(large, settings, seconds)
+            opening = opening_text(large, settings, choice, options, seconds)
             bar.clear()
             with going_on():
                 click.echo(opening + processes_text(ranks, settings, large))
         with warnings.catch_warnings(), keeping(journal):
             warnings.simplefilter("ignore", DivergenceWarning)  # told at the end
             trainer = train_runs if journal is None else journal.train_runs
-            fit = _fit(large, targets, validation, settings, options, bar, begun, trainer)
+            from selenite.fitting.evaluate import fit_and_evaluate
+
+            told: Any = {"callbacks": [TellEpochs(bar.done)], "stages": bar, "begun": begun, "trainer": trainer}
+            asked = {option: options[option] for option in (*COLUMN_OPTIONS, *JUDGING)}
+            reading = read_options(options)
+            fit = fit_and_evaluate(large, targets, settings, validation=validation, read=reading, **asked, **told)
     fit = saved(fit, file, output, options["keep_diverged"], leads)
-    told = fit.out_of_fold if options["out_of_fold"] else None
-    if told is not None and leads:
-        _write(options["out_of_fold"], told.columns())
+    out_of_fold = fit.out_of_fold if options["out_of_fold"] else None
+    if out_of_fold is not None and leads:
+        _write(options["out_of_fold"], out_of_fold.columns())
 
     def tell() -> None:
         if options["as_json"]:
             click.echo(json_text(fit.to_dict()))
         elif talkative:
             print_outcome(fit)
-            if told is not None:
+            if out_of_fold is not None:
                 click.echo(f"Wrote {printable(options['out_of_fold'])}: each row by models that have not seen it.")
 
     end_fit(context, fit, journal, options["plot"], tell)
@@ -301,35 +297,11 @@ def validation_beside(table: Table, options: dict[str, Any], choice: ColumnChoic
     return validation
 
 
-def _fit(
-    table: Table | LargeTable,
-    targets: tuple[str, ...],
-    validation: Table | None,
-    settings: Settings,
-    options: dict[str, Any],
-    bar: ProgressBar,
-    begun: float,
-    trainer: Trainer,
-) -> EvaluatedFit:
-    """Fit with the options given, the bar showing how far."""
-    from selenite.fitting.evaluate import fit_and_evaluate
-    from selenite.fitting.evaluate_large import fit_and_evaluate_large
-
-    told: Any = {"callbacks": [TellEpochs(bar.done)], "stages": bar, "begun": begun, "trainer": trainer}
-    how: Any = {"validation": validation, "read": read_options(options), **told}
-    if not isinstance(table, Table):
-        return fit_and_evaluate_large(table, settings, **how)
-    columns = {option: options[option] for option in COLUMN_OPTIONS}
-    judging = {option: options[option] for option in ("test_fraction", "folds", "repeat", "seeds")}
-    return fit_and_evaluate(table, targets, settings, **judging, **columns, **how)
-
-
 def _refuse_judging(options: dict[str, Any], file: str, output: str, n_targets: int) -> None:
     """Refuse options of folds that do not go together, and a file for predictions that cannot be written."""
     from selenite.fitting.judging import require_judging
 
-    ways = ("folds", "repeat", "seeds", "validation", "test_fraction")
-    require_judging(**{way: options[way] for way in ways}, n_targets=n_targets)
+    require_judging(**{way: options[way] for way in (*JUDGING, "validation")}, n_targets=n_targets)
     path = options["out_of_fold"]
     if path is None:
         return
@@ -346,39 +318,10 @@ def _write(path: str, columns: dict[str, Any]) -> None:
         write(columns)
 
 
-def _settings(options: dict[str, Any], choice: ColumnChoice) -> Settings:
-    """Return the options as the engine's settings."""
+def settings_of(options: dict[str, Any], choice: ColumnChoice) -> Settings:
+    """Return a command's options as the engine's settings."""
     from selenite.model import Settings
 
     asked = {each.name: options[each.name] for each in fields(Settings) if each.name in options}
-    monotone = directions_of(options["monotone"])
+    monotone = directions_of(options.get("monotone", ()))
     return Settings(**asked | {"kinds": choice.kinds, "drop": choice.drop, "only": choice.only, "monotone": monotone})
-
-
-def opening_text(table: Table, targets: tuple[str, ...], options: dict[str, Any], choice: ColumnChoice) -> str:
-    """Return what is to be predicted, from how many columns, and what to know about the table."""
-    known = known_of(choice.kinds, options["groups"], options["time_column"], table)
-    table, task = table.without(options["weights"]), options["task"]
-    learnt = learn_target(answers_in(table, targets), targets[0], task, table.first_line)
-    findings = [*table.findings, *audit_each(table, targets, kinds=known, task=task)]
-    n_columns = len(set(table.names) - {*targets, options["groups"]})
-    return _what_is_to_be_done(table, learnt, n_columns, findings)
-
-
-def opening_of_many(large: LargeTable, settings: Settings, seconds: float) -> str:
-    """Return the same of a table of very many rows, and the plan; looking it over took the seconds."""
-    findings = findings_of(large, settings)
-    what = _what_is_to_be_done(large.pieces, large.target, len(large.schema.columns), findings)
-    return f"{what}\n{plan_text(large, settings, seconds)}"
-
-
-def _what_is_to_be_done(table: Table | Pieces, learnt: Target, n_columns: int, findings: list[Finding]) -> str:
-    """Return what is to be predicted, from how many columns, and what is to be known of them."""
-    what = f"{len(learnt.classes)} classes" if learnt.task == "classification" else "a number"
-    if learnt.each:
-        what = "labels of two classes each" if learnt.task == "classification" else "numbers"
-    elif len(learnt.classes) == 2:
-        what = f"{plain(learnt.classes[0])} or {plain(learnt.classes[1])}"
-    notes = [paragraph(sentence(one.message), "  note: ", " " * 8) for one in findings]
-    head = f"{table.source}   {table.n_rows:,} rows; {plain(learnt.name)} ({what}) from {counted(n_columns, 'column')}"
-    return "\n".join([head, *notes])

@@ -9,6 +9,7 @@ import click
 
 from selenite.cli.files import FILE, refuse_unwritable
 from selenite.cli.reading import of_option, read_beside, reading_options, rename_option, require_answers
+from selenite.cli.shared_options import seed_option
 from selenite.progress import ProgressBar
 from selenite.reporting import Report, report
 from selenite.text import json_text, plain, printable
@@ -20,7 +21,7 @@ from selenite.text import json_text, plain, printable
 @click.option(
     "-o", "--output", type=FILE, metavar="HTML", help="Where to write the page.  [default: MODEL's name.html]"
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Of what is drawn at random.")
+@seed_option("Of what is drawn at random.")
 @of_option
 @rename_option
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of a line.")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import click
 
 from selenite.cli.files import FILE
+
+Command = Callable[..., Any]
+MOST_SEED = 2**63 - 1  # of fits
 
 OUTPUT = click.option(
     "-o", "--output", type=FILE, metavar="MODEL", help="Where to save the model.  [default: FILE's name.selenite]"
@@ -29,3 +35,14 @@ KNOWN_ROWS = click.option(
 STREAM = click.option("--stream", is_flag=True, help="Read FILE in pieces; of itself where memory may not hold it.")
 JSON = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead.")
 QUIET = click.option("-q", "--quiet", is_flag=True, help="Print errors only.")
+
+
+def preset_option(what: str) -> Callable[[Command], Command]:
+    """Return the option that names a preset, with what it says."""
+    presets = click.Choice(["fast", "balanced", "best"])
+    return click.option("--preset", type=presets, default="balanced", show_default=True, help=what)
+
+
+def seed_option(what: str, most: int | None = None) -> Callable[[Command], Command]:
+    """Return the option that seeds what it says."""
+    return click.option("--seed", type=click.IntRange(0, most), default=0, show_default=True, help=what)

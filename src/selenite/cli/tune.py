@@ -12,16 +12,23 @@ import click
 from selenite.cli.columns import ColumnChoice, column_options
 from selenite.cli.endings import going_on, interrupted_code
 from selenite.cli.files import FILE, model_of, refuse_unwritable
-from selenite.cli.fit import (
-    ENDING_SECONDS,
-    opening_of_many,
-    opening_text,
-    texts_to_read,
-    validation_beside,
-)
+from selenite.cli.fit import ENDING_SECONDS, settings_of, texts_to_read, validation_beside
+from selenite.cli.opening import opening_text
 from selenite.cli.outcome import print_outcome
 from selenite.cli.reading import read_options, reading_options
-from selenite.cli.shared_options import GROUPS, JSON, KNOWN_ROWS, OUTPUT, QUIET, STREAM, TASK, TIME_COLUMN
+from selenite.cli.shared_options import (
+    GROUPS,
+    JSON,
+    KNOWN_ROWS,
+    MOST_SEED,
+    OUTPUT,
+    QUIET,
+    STREAM,
+    TASK,
+    TIME_COLUMN,
+    preset_option,
+    seed_option,
+)
 from selenite.cli.streaming import looked_over, read_whole_or_in_pieces
 from selenite.errors import DivergenceWarning
 from selenite.progress import ProgressBar
@@ -47,13 +54,7 @@ NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options o
 @click.option("--trials", type=click.IntRange(1, 100_000), help="Try so many settings exactly, however long it takes.")
 @click.option("--jobs", type=click.IntRange(1, 1024), default=1, show_default=True, help="Processes that try settings.")
 @TASK
-@click.option(
-    "--preset",
-    type=click.Choice(["fast", "balanced", "best"]),
-    default="balanced",
-    show_default=True,
-    help="How many networks each trial trains, and for how long.",
-)
+@preset_option("How many networks each trial trains, and for how long.")
 @click.option(
     "--metric", metavar="NAME", help="What judges the trials, chooses epochs and gives the verdict, as in fit."
 )
@@ -62,13 +63,7 @@ NOT_OFFERED: dict[str, Any] = {"weights": None, "validation": None}  # options o
 @TIME_COLUMN
 @column_options
 @KNOWN_ROWS
-@click.option(
-    "--seed",
-    type=click.IntRange(0, 2**63 - 1),
-    default=0,
-    show_default=True,
-    help="Of the split, of training and of the settings tried.",
-)
+@seed_option("Of the split, of training and of the settings tried.", MOST_SEED)
 @click.option("--test-fraction", type=click.FloatRange(0.01, 0.9), help="Test rows, for the figures.  [default: 0.15]")
 @STREAM
 @JSON
@@ -82,7 +77,6 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
     trial is judged on validation rows that it did not learn from. Test rows are put aside before all, and judge the
     model in the end. Where no settings are clearly better, the recipe is kept.
     """
-    from selenite.model import Settings
     from selenite.tuning import Search, tune
 
     begun = time.perf_counter() - time.process_time() - ENDING_SECONDS
@@ -98,23 +92,12 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
         validation_beside(first, options | NOT_OFFERED, choice)
         output = output or model_of(file)
         refuse_unwritable(output, file)
-        settings = Settings(
-            options["preset"],
-            seed=options["seed"],
-            task=options["task"],
-            metric=options["metric"],
-            threshold=options["threshold"],
-            kinds=choice.kinds,
-            drop=choice.drop,
-            only=choice.only,
-            known_rows=options["known_rows"],
-        )
+        settings = settings_of(options, choice)
         large, seconds = looked_over(table, choice.targets, settings, options | NOT_OFFERED, bar)
         if talkative:
-            if isinstance(large, Table):
-                opening = opening_text(large, choice.targets, options | NOT_OFFERED, choice)
-            else:
-                opening = f"{opening_of_many(large, settings, seconds)}\n  {_trials_of_many(large)}"
+            opening = opening_text(large, settings, choice, options | NOT_OFFERED, seconds)
+            if not isinstance(large, Table):
+                opening += f"\n  {_trials_of_many(large)}"
             bar.clear()
             with going_on():
                 click.echo(opening)

@@ -36,6 +36,7 @@ from selenite.fitting.judging import (
     require_judging,
     rows_judged,
 )
+from selenite.fitting.large import LargeTable
 from selenite.fitting.retraining import possible_rounds
 from selenite.fitting.weights import require_classes, rows_that_count, weights_of
 from selenite.model import Data, Model, Settings
@@ -68,7 +69,7 @@ FEW_ROWS, FOLDS = 1000, 5  # below this each row is judged out of its fold
 
 
 def fit_and_evaluate(
-    table: Table,
+    table: Table | LargeTable,
     target_name: str | tuple[str, ...],
     settings: Settings,
     *,
@@ -93,17 +94,19 @@ def fit_and_evaluate(
     without its fold, `repeat` times by folds drawn anew. The networks of so many `seeds` are judged by the same rows,
     the first of which is the model's. Of columns by name, rows of one of the `groups` stay together, the latest by the
     `time_column` judge, and `weights` says how much a row counts. `callbacks` are told how the model trains, `stages`
-    how far all is. A time limit counts from the perf_counter() at which things have `begun`. `trainer` trains all.
+    how far all is. A time limit counts from the perf_counter() at which things have `begun`. `trainer` trains all. A
+    table of very many rows may have been looked over before: which rows do what is known then.
     """
     stages = stages or Stages()
     stages.begin(PREPARING)
     names = (target_name,) if isinstance(target_name, str) else target_name
     require_judging(folds, repeat, seeds, validation, test_fraction, len(names))
-    if table.n_rows > LARGE and folds is None and seeds == 1 and len(names) == 1:
+    if isinstance(table, Table) and table.n_rows > LARGE and folds is None and seeds == 1 and len(names) == 1:
         asked: Any = {"groups": groups, "time_column": time_column, "weights": weights, "test_fraction": test_fraction}
+        table = look_over(Parted(table), names[0], settings, **asked)
+    if isinstance(table, LargeTable):
         how: Any = {"callbacks": callbacks, "stages": stages, "begun": begun, "trainer": trainer}
-        large = look_over(Parted(table), names[0], settings, **asked)
-        return fit_and_evaluate_large(large, settings, validation=validation, read=read, **how)
+        return fit_and_evaluate_large(table, settings, validation=validation, read=read, **how)
     left, answers = countdown(settings.time_limit, begun), answers_in(table, names)
     target = learn_target(answers, names[0], settings.task, table.first_line)
     require_rows_to_judge(table, target, settings, validation, test_fraction)

@@ -34,7 +34,7 @@ from selenite.types import Indices
 
 
 def continue_and_evaluate(
-    table: Table,
+    table: Table | LargeTable,
     model: Model,
     settings: Settings,
     *,
@@ -50,11 +50,14 @@ def continue_and_evaluate(
 
     Test rows are put aside, of few rows, too. Columns that have a task of their own are those of the model unless said.
     """
+    how: Any = {"callbacks": callbacks, "stages": stages, "trainer": trainer}
+    if isinstance(table, LargeTable):
+        return continue_and_evaluate_large(table, model, settings, **how)
     groups, time_column, weights = columns_to_continue(model, table, groups, time_column, weights)
     if table.n_rows > LARGE:
         asked: Any = {"groups": groups, "time_column": time_column, "weights": weights, "test_fraction": test_fraction}
         large = look_over(Parted(table), model.target.name, settings, model=model, **asked)
-        return continue_and_evaluate_large(large, model, settings, callbacks=callbacks, stages=stages, trainer=trainer)
+        return continue_and_evaluate_large(large, model, settings, **how)
     stages, target = stages or Stages(), model.target
     _refuse_known(model, table.source, fingerprint(table))
     require_rows_to_judge(table, target, settings, None, test_fraction)

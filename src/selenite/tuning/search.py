@@ -18,7 +18,7 @@ from selenite.fitting.budget import SecondsLeft, countdown
 from selenite.fitting.encoded import Encoded, encode_rows, scaled_for
 from selenite.fitting.ensemble import fit_model
 from selenite.fitting.evaluate import fit_and_evaluate, require_rows_to_judge, training_table
-from selenite.fitting.evaluate_large import fit_and_evaluate_large, look_over
+from selenite.fitting.evaluate_large import look_over
 from selenite.fitting.evaluated import EvaluatedFit
 from selenite.fitting.large import LargeTable
 from selenite.model import Data, Settings
@@ -137,10 +137,7 @@ def tune(
     best = best_first(trials, settings.metric)[0]
     chosen = best if _is_clearly_better(trials[best], settings.metric) else 0
     how: Any = {"read": read, "callbacks": callbacks, "stages": stages}
-    if isinstance(table, Table):
-        fit = fit_and_evaluate(table, names, tried[chosen].settings, test_fraction=test_fraction, **columns, **how)
-    else:
-        fit = fit_and_evaluate_large(table, tried[chosen].settings, **how)
+    fit = fit_and_evaluate(table, names, tried[chosen].settings, test_fraction=test_fraction, **columns, **how)
     model = replace(fit.model, recipe=replace(fit.model.recipe, trials=trials))
     return Tuned(replace(fit, model=model), chosen, len(tried[0].losses), tried[0].by)
 

@@ -119,3 +119,5 @@ def test_misuse():
         SeleniteRegressor().fit(X, y, init_model=model)
     with pytest.raises(OptionError, match=r"hidden_layer_sizes=\(8,\) does not go with init_model"):
         SeleniteClassifier(8).fit(X, y, init_model=model)
+    with pytest.raises(OptionError, match="metric='f1' does not go with init_model, which was fitted with None"):
+        SeleniteClassifier(metric="f1").fit(X, y, init_model=model)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,20 +17,16 @@ from selenite.cli.outcome import end_fit, print_outcome, saved
 from selenite.cli.reading import pieces_for, read_for, read_options, require_answers
 from selenite.cli.streaming import is_too_large, looked_over, plan_text
 from selenite.errors import DivergenceWarning, OptionError
-from selenite.fitting.continuing import settings_to_continue
+from selenite.fitting.continuing import ASKED_ANEW, settings_to_continue
 from selenite.fitting.evaluate_continued import columns_to_continue, continue_and_evaluate
-from selenite.model import Model, load
+from selenite.model import Model, Settings, load
 from selenite.progress import ProgressBar
 from selenite.table import Pieces, Table, whole
 from selenite.table.limits import LARGE
 from selenite.text import argument, counted, json_text, listed, paragraph, path_text, plain, shown
 from selenite.training import TellEpochs, train_runs
 
-OF_THE_MODEL = (
-    *("task", "preset", "members", "hidden", "activation", "dropout", "weight_decay", "loss", "class_weight"),
-    *("threshold", "metric", "kinds", "drop", "only", "time_limit", "validation", "shards", "monotone"),
-    "known_rows",
-)
+OF_THE_MODEL = {"validation"} | {field.name for field in fields(Settings)} - {*ASKED_ANEW}
 ALREADY_THERE = "columns, target, networks and what they are trained for are those of the model"
 COLUMNS = ("groups", "time_column", "weights")
 JUDGING, BY_SOME = ("seeds", "folds", "repeat", "out_of_fold"), "a model that goes on is judged once, by some of them"
@@ -58,8 +54,7 @@ def continue_fit(
         refuse_unwritable(output, file, old)
         if options["plot"]:
             refuse_unwritable(options["plot"], file, old, picture=True, beside=output)
-        asked = {name: options[name] for name in ("seed", "epochs", "batch_size", "learning_rate")}
-        settings = settings_to_continue(model, **asked)
+        settings = settings_to_continue(model, **{name: options[name] for name in ASKED_ANEW})
         by = options | dict(zip(COLUMNS, columns, strict=True))
         rows, seconds = looked_over(table, (model.target.name,), settings, by, bar, model=model)
         journal = journal_of(context, output, {"file": rows, "from_model": model}, bar)

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 from selenite.backend import Backend
 from selenite.errors import OptionError
 from selenite.estimators.tables.parameters import NAMES
 from selenite.fitting.budget import countdown
-from selenite.fitting.continuing import continue_model, known_to, settings_to_continue
+from selenite.fitting.continuing import ASKED_ANEW, continue_model, known_to, settings_to_continue
 from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted
 from selenite.model import Model, Settings
 from selenite.training import Callback, Trainer
 
-OF_THE_MODEL = (
-    *("preset", "members", "hidden", "activation", "loss", "weight_decay", "dropout", "class_weight", "shards"),
-    *("monotone", "known_rows"),
-)
+REFUSED_OTHERWISE = ("task", "time_limit")
+OF_COLUMNS = ("kinds", "drop", "only")  # which the rows themselves show, too
 
 
 def continued(
@@ -36,9 +35,7 @@ def continued(
     """
     _refuse(model, asked)
     known, notes = known_to(model, given)
-    settings = settings_to_continue(
-        model, seed=asked.seed, epochs=asked.epochs, batch_size=asked.batch_size, learning_rate=asked.learning_rate
-    )
+    settings = settings_to_continue(model, **{name: getattr(asked, name) for name in ASKED_ANEW})
     encoded = encode_rows(known, settings, countdown(None))
     fitted = continue_model(
         model, encoded, settings, callbacks=callbacks, backend=backend, record=record, trainer=trainer
@@ -53,7 +50,9 @@ def _refuse(model: Model, asked: Settings) -> None:
         raise OptionError(f"init_model is of a {model.target.task}, not of a {asked.task}")
     if asked.time_limit is not None:
         raise OptionError("time_limit does not go with init_model: set max_iter")
-    for name in OF_THE_MODEL:
+    for name in (field.name for field in fields(Settings)):
+        if name in (*ASKED_ANEW, *REFUSED_OTHERWISE, *OF_COLUMNS):
+            continue
         value, theirs = getattr(asked, name), getattr(of_model, name)
         if value not in (getattr(usual, name), theirs):
             raise OptionError(

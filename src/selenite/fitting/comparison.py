@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -30,90 +30,83 @@ BESIDE_BEFORE = {
 }
 
 
-def judge(
-    table: Table,
-    target: Target,
-    parts: list[Part],
-    models: dict[str, list[Model]],
-    saved: Model,
-    *,
-    weight: ClassWeight,
-    clusters: Clusters,
-    linear_cut_short: bool,
-) -> Judgement:
-    """Return the figures of the models and of a guess without looking, each part's on its own rows, and the verdict.
+@dataclass(frozen=True)
+class Comparison:
+    """By what models are judged: by the rows put aside, each part's on its own; the saved one says by which loss."""
 
-    The `saved` model's loss, in its scale, judges all; each class counts by its weight. Rows of one number among
-    `clusters` (n,) tell as much as one.
-    """
-    if clusters is not None:
-        clusters = clusters[np.concatenate([judging for _, judging in parts])]
-    joined, of_row = _predictions(table, target, parts, models, saved, weight, clusters)
-    losses = {name: of_row * _excess(one) for name, one in joined.items()}
-    figures = {name: one.metrics() for name, one in joined.items()}
-    figures["naive"] = [_of_constant(metric) for metric in figures["naive"]]
-    heading, guess = _guess(saved, weight is not None)
-    loss, metric = measure(saved) if weight is None else f"weighted {measure(saved)}", asked_metric(saved)
-    by = loss if metric is None else metric_called(metric, target)
-    told = figures  # in what the verdict says; a threshold moves rows between mistakes of two kinds
-    if saved.threshold is not None:
-        left_out = set(DECIDED) - {by}
-        told = {name: [one for one in found if one.name not in left_out] for name, found in figures.items()}
-    text = verdict(losses, told, guess, by, clusters, linear_cut_short, by_figure=metric is not None)
-    if "free" in losses:
-        text += _cost_of_monotone(losses, figures, loss, clusters)
-    figures[heading] = figures.pop("naive")
-    return Judgement(figures, text)
+    table: Table
+    target: Target
+    parts: list[Part]
+    saved: Model  # whose loss, in its scale, judges all
+    weight: ClassWeight  # by which each class counts
+    clusters: Clusters  # (n_rows,); rows of one number tell as much as one
 
+    def judged(self, models: dict[str, list[Model]], linear_cut_short: bool = False) -> Judgement:
+        """Return the figures of the models, one a part each, and of a guess without looking, and the verdict."""
+        saved, clusters = self.saved, self._clusters
+        joined, of_row = self._predictions(models)
+        losses = {name: of_row * _excess(one) for name, one in joined.items()}
+        figures = {name: one.metrics() for name, one in joined.items()}
+        figures["naive"] = [_of_constant(metric) for metric in figures["naive"]]
+        heading, guess = _guess(saved, self.weight is not None)
+        loss, metric = measure(saved) if self.weight is None else f"weighted {measure(saved)}", asked_metric(saved)
+        by = loss if metric is None else metric_called(metric, self.target)
+        told = figures  # in what the verdict says; a threshold moves rows between mistakes of two kinds
+        if saved.threshold is not None:
+            left_out = set(DECIDED) - {by}
+            told = {name: [one for one in found if one.name not in left_out] for name, found in figures.items()}
+        text = verdict(losses, told, guess, by, clusters, linear_cut_short, by_figure=metric is not None)
+        if "free" in losses:
+            text += _cost_of_monotone(losses, figures, loss, clusters)
+        figures[heading] = figures.pop("naive")
+        return Judgement(figures, text)
 
-def _predictions(
-    table: Table,
-    target: Target,
-    parts: list[Part],
-    models: dict[str, list[Model]],
-    saved: Model,
-    weight: ClassWeight,
-    clusters: Clusters,
-) -> tuple[dict[str, Predictions], Floats]:
-    """Return what each model and a guess predict of all rows that judge, part after part, and each row's weight."""
-    by_name: dict[str, list[Floats]] = {name: [] for name in (*models, "naive")}
-    decided: dict[str, list[Indices]] = {name: [] for name in models}
-    answers: list[Floats] = []
-    weights: list[Floats] = []
-    encoded = encode_target(target, table[target.name])
-    for k, (fitting, judging) in enumerate(parts):
-        testing = table.take(judging)
-        schema = models["selenite"][k].schema
-        inputs = models["selenite"][k].encode(testing.without(target.name))
-        for name, of_parts in models.items():  # of one schema, but that one may know rows
-            found = predictions_of(of_parts[k], testing, inputs=inputs if of_parts[k].schema is schema else None)
-            by_name[name].append(found.prediction)
-            if found.is_of_classes:
-                decided[name].append(found.predicted)
-        answers.append(found.answers)
-        known = encoded[fitting]
-        if target.task == "classification":
-            counts = np.bincount(known.astype(np.intp), minlength=len(target.classes))
-            of_class = class_weights(weight, target, counts)
-            by_name["naive"].append(np.tile(class_shares(known.astype(np.intp), of_class), (len(judging), 1)))
-            weights.append(of_class[found.classes])
-        else:
-            best = best_constant(saved.network.loss, known.astype(np.float64), saved.target.width / target.width)
-            by_name["naive"].append(np.full(len(judging), target.center + target.width * best))
-            weights.append(np.ones(len(judging)))
-    truth, of_row = np.concatenate(answers), np.concatenate(weights)
-    joined = {
-        name: Predictions(
-            saved if name in models else replace(saved, threshold=None),
-            np.concatenate(found),
-            truth,
-            clusters,
-            None if weight is None else of_row,
-            np.concatenate(decided[name]) if decided.get(name) else None,
-        )
-        for name, found in by_name.items()
-    }
-    return joined, of_row
+    @property
+    def _clusters(self) -> Clusters:
+        """Those of the rows that judge, part after part."""
+        return None if self.clusters is None else self.clusters[np.concatenate([judging for _, judging in self.parts])]
+
+    def _predictions(self, models: dict[str, list[Model]]) -> tuple[dict[str, Predictions], Floats]:
+        """Return what each model and a guess predict of all rows that judge, part after part, and each row's weight."""
+        by_name: dict[str, list[Floats]] = {name: [] for name in (*models, "naive")}
+        decided: dict[str, list[Indices]] = {name: [] for name in models}
+        answers: list[Floats] = []
+        weights: list[Floats] = []
+        target, loss, width = self.target, self.saved.network.loss, self.saved.target.width / self.target.width
+        encoded = encode_target(target, self.table[target.name])
+        for k, (fitting, judging) in enumerate(self.parts):
+            testing = self.table.take(judging)
+            schema = models["selenite"][k].schema
+            inputs = models["selenite"][k].encode(testing.without(target.name))
+            for name, of_parts in models.items():  # of one schema, but that one may know rows
+                found = predictions_of(of_parts[k], testing, inputs=inputs if of_parts[k].schema is schema else None)
+                by_name[name].append(found.prediction)
+                if found.is_of_classes:
+                    decided[name].append(found.predicted)
+            answers.append(found.answers)
+            known = encoded[fitting]
+            if target.task == "classification":
+                counts = np.bincount(known.astype(np.intp), minlength=len(target.classes))
+                of_class = class_weights(self.weight, target, counts)
+                by_name["naive"].append(np.tile(class_shares(known.astype(np.intp), of_class), (len(judging), 1)))
+                weights.append(of_class[found.classes])
+            else:
+                best = best_constant(loss, known.astype(np.float64), width)
+                by_name["naive"].append(np.full(len(judging), target.center + target.width * best))
+                weights.append(np.ones(len(judging)))
+        truth, of_row = np.concatenate(answers), np.concatenate(weights)
+        joined = {
+            name: Predictions(
+                self.saved if name in models else replace(self.saved, threshold=None),
+                np.concatenate(found),
+                truth,
+                self._clusters,
+                None if self.weight is None else of_row,
+                np.concatenate(decided[name]) if decided.get(name) else None,
+            )
+            for name, found in by_name.items()
+        }
+        return joined, of_row
 
 
 def _cost_of_monotone(

@@ -13,7 +13,7 @@ from math import inf
 import numpy as np
 
 from selenite import backend as backends
-from selenite.fitting.comparison import judge
+from selenite.fitting.comparison import Comparison
 from selenite.fitting.encoded import Encoded
 from selenite.fitting.ensemble import recipe_of
 from selenite.fitting.evaluated import TEST_FRACTION
@@ -126,16 +126,9 @@ def distil(original: Model, table: Table, hidden: tuple[int, ...], stages: Stage
         pupils.append(_pupil(teacher, lesson.take(part[0]), hidden, seed))
         stages.done(len(parts) / (data.folds + 1))
     model = _pupil(original, lesson, hidden, seed) if by_folds else pupils[0]
-    judged = judge(
-        table,
-        original.target,
-        parts,
-        {"selenite": pupils, "original": originals},
-        model,
-        weight=original.settings.class_weight if original.settings else None,
-        clusters=grouping.clusters,
-        linear_cut_short=False,
-    )
+    weight_of_class = original.settings.class_weight if original.settings else None
+    comparison = Comparison(table, original.target, parts, model, weight_of_class, grouping.clusters)
+    judged = comparison.judged({"selenite": pupils, "original": originals})
     counts = model.data
     data = replace(data, training_rows=counts.training_rows, validation_rows=counts.validation_rows)
     if original.whole is not None:  # rows were put aside for all targets: those of one do not tell them again

@@ -7,14 +7,14 @@ saved is fitted on all.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from selenite.errors import OptionError
 from selenite.fitting.budget import countdown
-from selenite.fitting.comparison import FEWEST_ROWS_TO_JUDGE, judge
+from selenite.fitting.comparison import FEWEST_ROWS_TO_JUDGE, Comparison
 from selenite.fitting.contenders import Fits, fit_contenders, stages_of
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.ensemble import Fitted
@@ -39,10 +39,8 @@ from selenite.fitting.judging import (
 from selenite.fitting.large import LargeTable
 from selenite.fitting.retraining import possible_rounds
 from selenite.fitting.weights import require_classes, rows_that_count, weights_of
-from selenite.model import Data, Model, Settings
-from selenite.model.intervals import Clusters
+from selenite.model import Data, Settings
 from selenite.model.rows import parts_of
-from selenite.model.settings import ClassWeight
 from selenite.splits.grouping import Grouping
 from selenite.splits.split import Part
 from selenite.stages import Stages
@@ -123,10 +121,14 @@ def fit_and_evaluate(
     stages.expect(*possible_rounds(once, target), *stages_of(once, data.folds > 0, seeds))
     fitted = fit_contenders(fits, once, data.folds > 0, seeds, left, callbacks, stages)
     model = replace(fitted.kept.model, settings=settings)
-    judging = _Judging(table, target, fits, model, settings.class_weight, clusters_of(grouping, data, table.n_rows))
-    judged = judging.judged(fitted.by_name)
+    parts, weight = fits.parts, fits.given.weight
+    if weight is not None:  # a guess does not know the answers of rows that weigh nothing, either
+        parts = [(rows[rows_that_count(weight[rows])], aside) for rows, aside in parts]
+    by: Any = {"weight": settings.class_weight, "clusters": clusters_of(grouping, data, table.n_rows)}
+    comparisons = [Comparison(table, one, parts, model.of(one.name), **by) for one in target.each or (target,)]
+    judged = _judged(comparisons, fitted.by_name)
     if fitted.of_seeds and judged[0].figures:
-        others = [judging.judged({"selenite": each})[0].figures["selenite"] for each in fitted.of_seeds if each]
+        others = [_judged(comparisons, {"selenite": each})[0].figures["selenite"] for each in fitted.of_seeds if each]
         model = replace(model, over_seeds=over_seeds([judged[0].figures["selenite"], *others]))
     in_folds = data.repeats > 0 and len(names) == 1 and bool(judged[0].figures)
     return EvaluatedFit(
@@ -231,34 +233,13 @@ def _is_few(table: Table, target: Target, grouping: Grouping) -> bool:
     return min(int(np.bincount(classes).min()) for classes in encoded[first].T) >= FOLDS
 
 
-@dataclass(frozen=True)
-class _Judging:
-    """Judges models by the rows put aside."""
-
-    table: Table
-    target: Target
-    fits: Fits
-    saved: Model
-    class_weight: ClassWeight
-    clusters: Clusters
-
-    def judged(self, contenders: dict[str, list[Fitted]]) -> tuple[Judgement, ...]:
-        """Return the figures of the contenders and of a guess, and the verdict, for each target."""
-        if not contenders["selenite"]:
-            return (Judgement({}, INTERRUPTED),) * len(self.target.names)
-        parts, weight = self.fits.parts, self.fits.given.weight
-        if weight is not None:  # a guess does not know the answers of rows that weigh nothing, either
-            parts = [(rows[rows_that_count(weight[rows])], aside) for rows, aside in parts]
-        return tuple(
-            judge(
-                self.table,
-                one,
-                parts,
-                {name: [each.model.of(one.name) for each in fitted] for name, fitted in contenders.items() if fitted},
-                self.saved.of(one.name),
-                weight=self.class_weight,
-                clusters=self.clusters,
-                linear_cut_short=any(each.cut_short for each in contenders.get("linear", [])),
-            )
-            for one in self.target.each or (self.target,)
-        )
+def _judged(comparisons: Sequence[Comparison], contenders: dict[str, list[Fitted]]) -> tuple[Judgement, ...]:
+    """Return the figures of the contenders and of a guess, and the verdict, for each target."""
+    if not contenders["selenite"]:
+        return (Judgement({}, INTERRUPTED),) * len(comparisons)
+    cut_short, found = any(each.cut_short for each in contenders.get("linear", [])), []
+    for one in comparisons:
+        name = one.target.name
+        models = {rival: [each.model.of(name) for each in fitted] for rival, fitted in contenders.items() if fitted}
+        found.append(one.judged(models, cut_short))
+    return tuple(found)

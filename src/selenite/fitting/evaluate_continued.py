@@ -10,7 +10,7 @@ from typing import Any
 
 from selenite.errors import OptionError
 from selenite.fitting.budget import countdown
-from selenite.fitting.comparison import judge
+from selenite.fitting.comparison import Comparison
 from selenite.fitting.continuing import continue_model, known_in_pieces, known_to
 from selenite.fitting.encoded import TrainingTable, encode_rows
 from selenite.fitting.ensemble import Fitted
@@ -136,16 +136,9 @@ def _evaluated(
 ) -> EvaluatedFit:
     """Return the model that went on, and how good it is on the test rows, beside what it was before."""
     made = fitted.model
-    judged = judge(
-        table,
-        made.target,
-        [part],
-        {"selenite": [made], "before": [before]},
-        made,
-        weight=None if made.settings is None else made.settings.class_weight,
-        clusters=clusters,
-        linear_cut_short=False,
-    )
+    weight = None if made.settings is None else made.settings.class_weight
+    comparison = Comparison(table, made.target, [part], made, weight, clusters)
+    judged = comparison.judged({"selenite": [made], "before": [before]})
     counts = replace(data, training_rows=made.data.training_rows, validation_rows=made.data.validation_rows)
     made = with_figures(made, replace(counts, test_rows=len(part[1])), (judged,), made.read)
     interrupted = made.recipe.ended == "interrupt"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from selenite.fitting.budget import countdown
-from selenite.fitting.comparison import judge
+from selenite.fitting.comparison import Comparison
 from selenite.fitting.contenders import linear_beside, within
 from selenite.fitting.ensemble import Fitted, fit_model
 from selenite.fitting.evaluated import (
@@ -116,16 +116,10 @@ def fit_and_evaluate_large(
 
 def _judged(large: LargeTable, settings: Settings, model: Model, contenders: dict[str, Fitted]) -> Judgement:
     """Return the figures of the contenders and of a guess on the rows put aside, and the verdict."""
-    return judge(
-        large.sample,
-        large.target,
-        [(large.learning_in_sample, large.judging_in_sample)],
-        {name: [one.model] for name, one in contenders.items()},
-        model,
-        weight=settings.class_weight,
-        clusters=large.together.clusters,
-        linear_cut_short="linear" in contenders and contenders["linear"].cut_short,
-    )
+    part, clusters = (large.learning_in_sample, large.judging_in_sample), large.together.clusters
+    comparison = Comparison(large.sample, large.target, [part], model, settings.class_weight, clusters)
+    models = {name: [one.model] for name, one in contenders.items()}
+    return comparison.judged(models, "linear" in contenders and contenders["linear"].cut_short)
 
 
 def rows_told(large: LargeTable, settings: Settings, fitted: Data) -> Data:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, Self, TypeVar, cast
 
 from selenite.errors import OptionError
 from selenite.types import AnyArray
 
+Found = TypeVar("Found", bound=AnyArray)
 CONTAINERS = ("default", "pandas", "polars")
 
 
@@ -49,21 +50,27 @@ class FramesOut:
             self._sklearn_output_config = {**known, "predict": predict}
         return self
 
-    def _framed(self, X: Any, predicted: AnyArray, name: str, columns: Iterable[Any] | None = None) -> Any:
-        """Return predictions for X as they were asked for: a column of that name, or several."""
+    def _framed(self, X: Any, predicted: Found, name: str, columns: Iterable[Any] | None = None) -> Found:
+        """Return predictions for X, or where that was asked for a frame of them: a column of that name, or several."""
         container = self.__dict__.get("_sklearn_output_config", {}).get("predict", "default")
         if container == "default":
             return predicted
         names = list(range(predicted.shape[-1]) if columns is None else columns)
-        if container == "polars":
-            import polars
+        return cast(Found, (_of_polars if container == "polars" else _of_pandas)(X, predicted, name, names))
 
-            if predicted.ndim == 1:
-                return polars.Series(name, predicted.tolist())
-            return polars.DataFrame({str(each): predicted[:, k] for k, each in enumerate(names)})
-        import pandas  # type: ignore[import-untyped]
 
-        index = getattr(X, "index", None) if hasattr(X, "iloc") else None
-        if predicted.ndim == 1:
-            return pandas.Series(predicted, index=index, name=name)
-        return pandas.DataFrame(predicted, index=index, columns=names)
+def _of_polars(X: Any, predicted: AnyArray, name: str, names: list[Any]) -> Any:
+    import polars
+
+    if predicted.ndim == 1:
+        return polars.Series(name, predicted.tolist())
+    return polars.DataFrame({str(each): predicted[:, k] for k, each in enumerate(names)})
+
+
+def _of_pandas(X: Any, predicted: AnyArray, name: str, names: list[Any]) -> Any:
+    import pandas  # type: ignore[import-untyped]
+
+    index = getattr(X, "index", None) if hasattr(X, "iloc") else None
+    if predicted.ndim == 1:
+        return pandas.Series(predicted, index=index, name=name)
+    return pandas.DataFrame(predicted, index=index, columns=names)

@@ -82,45 +82,26 @@ def _as_plain(value: Any) -> Any:
 def _plain(written: _Written) -> dict[str, Any]:
     """Return a header as plain data, without the fields that stand in a file only if they say something."""
     plain: dict[str, Any] = msgspec.to_builtins(written, enc_hook=_as_plain)
-    settings = plain["model"].get("settings") or {}
-    schema = plain["model"]["schema"]
+    model = plain["model"]
+    settings, schema, target, recipe = model.get("settings") or {}, model["schema"], model["target"], model["recipe"]
     if settings.get("known_rows"):  # as usual
         del settings["known_rows"]
     for name, part in (("crossings", "columns"), ("known_rows", "names")):
         if not schema.get(name, {}).get(part):
             schema.pop(name, None)
-    for part, name in (
-        (settings, "drop"),
-        (settings, "only"),
-        (settings, "shards"),
-        (settings, "threshold"),
-        (settings, "metric"),
-        (settings, "monotone"),
-        (plain["model"], "verdict"),
-        (plain["model"], "settings"),
-        (plain["model"], "over_seeds"),
-        (plain["model"], "truth_quantiles"),
-        (plain["model"], "of_targets"),
-        (plain["model"]["target"], "each"),
-        *((one, "each") for one in plain["model"]["target"].get("each", ())),
-        (plain["model"], "threshold"),
-        (plain["model"]["read"], "not_missing"),
-        (plain["model"]["read"], "sheet"),
-        (plain["model"]["read"], "drop_missing"),
-        (plain["model"]["recipe"], "curves"),
-        *((trial, "score") for trial in plain["model"]["recipe"].get("trials", ())),
-        (plain["model"]["recipe"], "trials"),
-        (plain["model"]["data"], "repeats"),
-        (plain["model"]["data"], "copied_rows"),
-        (plain["model"]["data"], "weights"),
-        (plain["model"]["data"], "continues"),
-        *((column, "statistics") for column in plain["model"]["schema"]["columns"]),
-        *((column, "terms") for column in plain["model"]["schema"]["columns"]),
-        *((column, "zoned") for column in plain["model"]["schema"]["columns"]),
-        *((column, "monotone") for column in plain["model"]["schema"]["columns"]),
+    for part, names in (
+        (settings, ("drop", "only", "shards", "threshold", "metric", "monotone")),
+        *((column, ("statistics", "terms", "zoned", "monotone")) for column in schema["columns"]),
+        *((one, ("each",)) for one in (*target.get("each", ()), target)),
+        (model["read"], ("not_missing", "sheet", "drop_missing")),
+        *((trial, ("score",)) for trial in recipe.get("trials", ())),
+        (recipe, ("curves", "trials")),
+        (model["data"], ("repeats", "copied_rows", "weights", "continues")),
+        (model, ("verdict", "settings", "over_seeds", "truth_quantiles", "of_targets", "threshold")),
     ):
-        if not part.get(name) and part.get(name) is not False:
-            part.pop(name, None)
+        for name in names:
+            if not part.get(name) and part.get(name) is not False:
+                part.pop(name, None)
     return plain
 
 

@@ -149,13 +149,11 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
 
     def predict(self, X: Any) -> AnyArray:
         """Return the class of each row, shape (n_samples,), or its labels, shape (n_samples, n_outputs)."""
-        labels: AnyArray = self._framed(X, self._labels(self._output(X)), TARGET)
-        return labels
+        return self._framed(X, self._labels(self._output(X)), TARGET)
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, in the order of `classes_`: shape (n_samples, n_classes)."""
-        framed: Array = self._framed(X, self._probabilities(X), TARGET, self.classes_)
-        return framed
+        return self._framed(X, self._probabilities(X), TARGET, self.classes_)
 
     def _probabilities(self, X: Any) -> Array:
         p = self._output(X)
@@ -169,8 +167,7 @@ class MLPClassifier(ClassifierMixin, MLP):  # type: ignore[misc]
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of `predict_proba`."""
         p = self._probabilities(X)
-        framed: Array = self._framed(X, np.log(p, out=p), TARGET, self.classes_)
-        return framed
+        return self._framed(X, np.log(p, out=p), TARGET, self.classes_)
 
     def _labels(self, output: Array) -> AnyArray:
         """Return the labels that the outputs stand for."""

@@ -62,8 +62,7 @@ class MLPRegressor(RegressorMixin, MLP):  # type: ignore[misc]
     def predict(self, X: Any) -> Array:
         """Return the predicted number of each row, shape (n_samples,), or numbers, shape (n_samples, n_outputs)."""
         output = self._output(X)
-        framed: Array = self._framed(X, output.ravel() if output.shape[1] == 1 else output, TARGET)
-        return framed
+        return self._framed(X, output.ravel() if output.shape[1] == 1 else output, TARGET)
 
     def _validated(self, X: Any, y: Any, incremental: bool, reset: bool) -> tuple[Array, AnyArray, AnyArray]:
         X, y = checked(self, X, y, reset, y_numeric=True)

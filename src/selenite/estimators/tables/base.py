@@ -326,11 +326,9 @@ class Selenite(FramesOut, Hindsight, BaseEstimator):  # type: ignore[misc]
     def _html_repr(self) -> str:
         """Return what a notebook shows: the parameters, and once fitted the network and its loss."""
         parameters: str = estimator_html_repr(self)
-        return (
-            parameters + self.model_._repr_html_() + self.history_._repr_html_()
-            if hasattr(self, "model_")
-            else parameters
-        )
+        if not hasattr(self, "model_"):
+            return parameters
+        return parameters + self.model_._repr_html_() + self.history_._repr_html_()
 
     def __sklearn_is_fitted__(self) -> bool:
         return hasattr(self, "model_")

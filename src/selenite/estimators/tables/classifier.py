@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import KW_ONLY, dataclass, replace
+from functools import partial
 from numbers import Real
 from typing import Any, ClassVar, Self
 
@@ -17,10 +18,9 @@ from sklearn.utils.validation import check_is_fitted
 from selenite.errors import OptionError
 from selenite.estimators.tables.base import Selenite
 from selenite.estimators.tables.parameters import name_of
-from selenite.estimators.tables.running import threads
 from selenite.fitting.encoded import TrainingTable
 from selenite.fitting.ensemble import Fitted
-from selenite.model import Settings
+from selenite.model import Model, Settings
 from selenite.table import Answers, Table, Task, as_column, class_labels, columns_of, learn_target
 from selenite.types import AnyArray, Array, Mask
 
@@ -221,33 +221,20 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
 
         Of several targets the shape is (n_rows, n_targets).
         """
-        table = self._predicting(X)
-        with threads(self.n_jobs):
-            predicted = self.model_.predict(table)
-        labels: AnyArray = self._framed(X, predicted, self.model_.target.name, self.model_.target.names)
-        return labels
+        predicted = self._said_of(X, Model.predict)
+        return self._framed(X, predicted, self.model_.target.name, self.model_.target.names)
 
     def predict_proba(self, X: Any) -> Array:
         """Return the probability of each class, in the order of `classes_`: shape (n_rows, n_classes).
 
         Of several targets return that of the second class of each, shape (n_rows, n_targets), as MLPClassifier does.
         """
-        framed: Array = self._framed(X, self._probabilities(X), "", self._probability_names())
-        return framed
+        return self._framed(X, self._said_of(X, Model.predict_proba), "", self._probability_names())
 
     def predict_set(self, X: Any, *, coverage: float = 0.9) -> Mask:
         """Return which classes each row may be of: sets that hold the right class of so many new rows, and more.
 
-        Parameters
-        ----------
-        X : as for `fit`
-        coverage : float
-            The share of new rows whose class is in their set, from 0.01 to 0.99.
-
-        Returns
-        -------
-        array of bool of shape (n_rows, n_classes)
-            In the order of `classes_`; the most probable class is always in the set.
+        As `Model.predict_set` does: shape (n_rows, n_classes), in the order of `classes_`.
 
         Examples
         --------
@@ -260,11 +247,8 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
         >>> bool(sets[np.arange(500), y[500:].astype(int)].mean() > 0.85)
         True
         """
-        table = self._predicting(X)
-        with threads(self.n_jobs):
-            sets = self.model_.predict_set(table, coverage=coverage)
-        framed: Mask = self._framed(X, sets, "", self.classes_)
-        return framed
+        sets = self._said_of(X, partial(Model.predict_set, coverage=coverage))
+        return self._framed(X, sets, "", self.classes_)
 
     def score(self, X: Any, y: Any, sample_weight: Any = None) -> float:
         """Return the accuracy: the share of rows whose class is predicted right, of several targets all of them."""
@@ -277,15 +261,10 @@ class SeleniteClassifier(ClassifierMixin, Selenite):  # type: ignore[misc]
     def predict_log_proba(self, X: Any) -> Array:
         """Return the logarithm of `predict_proba`."""
         with np.errstate(divide="ignore"):  # of a probability too small for its type
-            framed: Array = self._framed(X, np.log(self._probabilities(X)), "", self._probability_names())
-        return framed
+            logarithms = np.log(self._said_of(X, Model.predict_proba))
+        return self._framed(X, logarithms, "", self._probability_names())
 
     def _probability_names(self) -> Iterable[Any]:
         """Return of what each column of probabilities is: a class, or of several targets one of them."""
         names: Iterable[Any] = self.model_.target.names if self.model_.target.each else self.classes_
         return names
-
-    def _probabilities(self, X: Any) -> Array:
-        table = self._predicting(X)
-        with threads(self.n_jobs):
-            return self.model_.predict_proba(table)

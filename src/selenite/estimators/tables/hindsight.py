@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 from sklearn.utils.validation import check_is_fitted
 
+from selenite.estimators.tables.running import threads
 from selenite.explanation.columns.importance import importance_of
 from selenite.fitting.diagnosis import diagnose_members, rows_kept
 from selenite.fitting.encoded import TrainingTable
@@ -19,6 +21,7 @@ from selenite.types import AnyArray, Floats
 if TYPE_CHECKING:
     from selenite.explanation.numbers.subject import Subject
 
+Found = TypeVar("Found")
 REPEATS = 5  # of the shuffles
 
 
@@ -27,6 +30,7 @@ class Hindsight:
 
     model_: Model
     trainings_: list[Training]
+    n_jobs: int | None
     _names: tuple[str, ...]
 
     def _keep_rows(self, given: TrainingTable, seed: int) -> None:
@@ -96,3 +100,9 @@ class Hindsight:
     def _predicting(self, X: Any) -> Table:
         """Return X as a table that the model can take."""
         raise NotImplementedError
+
+    def _said_of(self, X: Any, by: Callable[[Model, Table], Found]) -> Found:
+        """Return what the model says of X, by one of its methods, on as many threads as are asked for."""
+        table = self._predicting(X)
+        with threads(self.n_jobs):
+            return by(self.model_, table)

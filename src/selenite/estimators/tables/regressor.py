@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, ClassVar, Self
 
 from sklearn.base import RegressorMixin
 
 from selenite.estimators.tables.base import Selenite
-from selenite.estimators.tables.running import threads
+from selenite.model import Model
 from selenite.table import Task
 from selenite.types import Floats
 
@@ -70,25 +71,13 @@ class SeleniteRegressor(RegressorMixin, Selenite):  # type: ignore[misc]
         With `quantiles`, such as (0.05, 0.95), return those instead, shape (n_rows, n_quantiles): between these two
         lies an interval that covers 90 % of new answers where new rows are like the old.
         """
-        table = self._predicting(X)
-        with threads(self.n_jobs):
-            predicted = self.model_.predict(table, quantiles=quantiles)
-        numbers: Floats = self._framed(X, predicted, self.model_.target.name, quantiles or self.model_.target.names)
-        return numbers
+        predicted = self._said_of(X, partial(Model.predict, quantiles=quantiles))
+        return self._framed(X, predicted, self.model_.target.name, quantiles or self.model_.target.names)
 
     def predict_interval(self, X: Any, *, coverage: float = 0.9) -> Floats:
         """Return the interval of each row that holds the answers of so many new rows, shape (n_rows, 2).
 
-        Parameters
-        ----------
-        X : as for `fit`
-        coverage : float
-            The share of new rows whose answers lie inside, from 0.01 to 0.99.
-
-        Returns
-        -------
-        array of shape (n_rows, 2)
-            The lower and the upper end, in the target's unit.
+        As `Model.predict_interval` does.
 
         Examples
         --------
@@ -101,8 +90,5 @@ class SeleniteRegressor(RegressorMixin, Selenite):  # type: ignore[misc]
         >>> bool(0.85 < ((low <= y[500:]) & (y[500:] <= high)).mean() < 0.95)
         True
         """
-        table = self._predicting(X)
-        with threads(self.n_jobs):
-            interval = self.model_.predict_interval(table, coverage=coverage)
-        framed: Floats = self._framed(X, interval, "", ("low", "high"))
-        return framed
+        interval = self._said_of(X, partial(Model.predict_interval, coverage=coverage))
+        return self._framed(X, interval, "", ("low", "high"))

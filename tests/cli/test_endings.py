@@ -277,7 +277,7 @@ def test_an_empty_name_is_not_one_that_was_left_out(args, run, people):
     ],
 )
 def test_names_that_are_too_long_are_one_line_before_the_work(args, letters, run, model, tmp_path, monkeypatch):
-    monkeypatch.setattr("selenite.cli.fit._fit", None)
+    monkeypatch.setattr("selenite.fitting.evaluate.fit_and_evaluate", None)
     from click.testing import CliRunner
 
     from selenite.cli import group
@@ -291,7 +291,7 @@ def test_names_that_are_too_long_are_one_line_before_the_work(args, letters, run
 
 
 def test_a_folder_that_may_not_be_written_to_is_found_out_before_training(run, people, tmp_path, monkeypatch):
-    monkeypatch.setattr("selenite.cli.fit._fit", None)
+    monkeypatch.setattr("selenite.fitting.evaluate.fit_and_evaluate", None)
     real = os.open
 
     def refused(path, flags, *mode, **more):

@@ -74,10 +74,9 @@ def predict(network: Network, parameters: Array, X: Array) -> Array:
 
     Parameters
     ----------
-    network : Network
+    network, X : as `forward` takes them
     parameters : array of shape (n_parameters,) or (n_members, n_parameters)
         Those of an ensemble give the mean of its members' predictions.
-    X : array of shape (n, n_inputs), of the parameters' dtype
 
     Returns
     -------
@@ -122,14 +121,11 @@ def backward(
 
     Parameters
     ----------
-    network : Network
-    parameters : array of shape (n_parameters,)
+    network, parameters, masks : as `forward` had them
     z, a : lists of arrays
         What `forward` returned for the rows.
     delta : array of shape (n, n_outputs)
         Where it begins: the delta of the output.
-    masks : list of arrays, optional
-        As `forward` had them.
 
     Returns
     -------
@@ -173,17 +169,13 @@ def loss_and_gradient(
 
     Parameters
     ----------
-    network : Network
-    parameters : array of shape (n_parameters,)
-    X : array of shape (n, n_inputs), of the parameters' dtype
+    network, parameters, X, masks : as `forward` takes them
     Y : array of shape (n, n_outputs), of the parameters' dtype
         The answers; of classes one column each, 1 in that of the row's class.
     sample_weight : array of shape (n,), optional
         How much each row counts; 1 each unless given.
     l1, l2 : float
         Strength of the penalties on the weights, see the formula at the top of this file.
-    masks : list of arrays of shape (n, units), optional
-        Dropout, see `forward`.
 
     Returns
     -------
@@ -252,9 +244,7 @@ def input_gradient(network: Network, parameters: Array, X: Array, output: int = 
 
     Parameters
     ----------
-    network : Network
-    parameters : array of shape (n_parameters,)
-    X : array of shape (n, n_inputs), of the parameters' dtype
+    network, parameters, X : as `forward` takes them
     output : int
         Which output, from 0.
 
@@ -282,10 +272,8 @@ def jacobian(network: Network, parameters: Array, X: Array) -> Array:
 
     Parameters
     ----------
-    network : Network
-        Its output activation takes each unit by itself, which softmax does not; without an embedding.
-    parameters : array of shape (n_parameters,)
-    X : array of shape (n, n_inputs), of the parameters' dtype
+    network, parameters, X : as `forward` takes them
+        The output activation takes each unit by itself, which softmax does not; without an embedding.
 
     Returns
     -------
@@ -359,14 +347,7 @@ def trace(network: Network, parameters: Array, X: Array, Y: Array) -> Trace:
 
     Parameters
     ----------
-    network : Network
-    parameters : array of shape (n_parameters,)
-    X : array of shape (n, n_inputs), of the parameters' dtype
-    Y : array of shape (n, n_outputs), of the parameters' dtype
-
-    Returns
-    -------
-    Trace
+    network, parameters, X, Y : as `loss_and_gradient` takes them
 
     Examples
     --------

@@ -81,15 +81,7 @@ def mean_loss(network: Network, parameters: Array, X: Array, Y: Array, sample_we
 
     Parameters
     ----------
-    network : Network
-    parameters : array of shape (n_parameters,)
-    X, Y : arrays of shape (n, n_inputs) and (n, n_outputs)
-    sample_weight : array of shape (n,), optional
-        How much each row counts in the mean.
-
-    Returns
-    -------
-    float
+    network, parameters, X, Y, sample_weight : as `loss_and_gradient` takes them
 
     Examples
     --------
@@ -133,7 +125,7 @@ def train(
     optimizer : Optimizer
     state : OptimizerState
         Of `start` or of an earlier call; written into.
-    X, Y : arrays of shape (n, n_inputs) and (n, n_outputs), of the parameters' dtype
+    X, Y, sample_weight : as `loss_and_gradient` takes them
     options : TrainOptions
     n_epochs : int
         The most epochs to make.
@@ -141,8 +133,6 @@ def train(
         Of the order of the rows and of dropout.
     order : array of int of shape (n_epochs, n), optional
         The rows of each epoch in order.
-    sample_weight : array of shape (n,), optional
-        How much each row counts; 1 each unless given.
     early_stopping : EarlyStopping, optional
         Asked after each epoch; written into.
     stop : callable, optional

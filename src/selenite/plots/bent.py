@@ -37,25 +37,12 @@ def draw_bent_plane(
 
     Parameters
     ----------
-    network : Network; or Model or fitted estimator
-        After the latter two come X and y at once, without parameters: a table's rows and their answers. An ensemble's
-        first network is drawn. The plane is one of columns that are numbers, by place or name; rows with gaps in them
-        are left out.
-    parameters : array of shape (n_parameters,) or (n_members, n_parameters); the first member is drawn
-    X, y : arrays of shape (n, n_inputs) and (n,)
-        Rows, and the class of each, from 0: its colour.
+    network, parameters, X, y, columns, classes, at, axes
+        As `draw_surface` takes them; of an ensemble the first network is drawn.
     layer : int
         Which hidden layer, from 1.
     units : pair of int, optional
         From 0; unless given the two, of the first 16, over whose space the plane is spread the most.
-    columns : pair of int, or of a model's columns the names
-        Which inputs span the plane.
-    classes : sequence of str
-        What the classes are called.
-    at : array of shape (n_inputs,), optional
-        What the other inputs are; their means unless given.
-    axes : matplotlib axes, optional
-        Where to draw; those of a new figure unless given.
 
     Returns
     -------

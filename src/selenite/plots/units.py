@@ -38,21 +38,10 @@ def draw_units(
 
     Parameters
     ----------
-    network : Network; or Model or fitted estimator
-        After the latter two come X and y at once, without parameters: a table's rows and their answers. An ensemble's
-        first network is drawn. The plane is one of columns that are numbers, by place or name; rows with gaps in them
-        are left out.
-    parameters : array of shape (n_parameters,) or (n_members, n_parameters); the first member is drawn
-    X, y : arrays of shape (n, n_inputs) and (n,), y optional
-        Rows, and the class of each, from 0: its colour.
+    network, parameters, X, y, columns, names, at
+        As `draw_surface` takes them, y optional; of an ensemble the first network is drawn.
     layer : int
         Which hidden layer, from 1; the first 16 of its units are drawn.
-    columns : pair of int, or of a model's columns the names
-        Which inputs span the plane.
-    names : sequence of str
-        What the inputs are called.
-    at : array of shape (n_inputs,), optional
-        What the other inputs are; their means unless given.
 
     Returns
     -------

@@ -34,17 +34,9 @@ def outside(schema: Schema, table: Table | Matched) -> list[Outside]:
 
     Columns that had one value only, or none, are no inputs; they count where the table has them.
 
-    Raises
-    ------
-    SchemaError
-        If a column that is an input is missing, or holds something else than it did in training.
-
     Parameters
     ----------
-    schema : Schema
-        What `learn_schema` learnt of the training rows.
-    table : Table or Matched
-        Of n rows.
+    schema, table : as `match` takes them, and refuses them
 
     Returns
     -------

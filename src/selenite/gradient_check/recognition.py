@@ -18,13 +18,16 @@ from selenite.gradient_check.layouts import Layout, layouts
 from selenite.gradient_check.sampling import joined
 from selenite.gradient_check.user_network import UserNetwork
 from selenite.nn import ACTIVATIONS, Network
+from selenite.nn.activations import HIDDEN_ACTIVATIONS
 from selenite.types import AnyArray, Array
 
+MIXED = ("logistic", "tanh", "relu", "leaky_relu", "elu", "softplus")  # tried in any order, an activation a layer
 HIDDEN = (
-    *("logistic", "tanh", "relu", "leaky_relu", "elu", "softplus", "silu", "gelu", "selu", "mish", "identity"),
+    *MIXED,
+    *(name for name in HIDDEN_ACTIVATIONS if name not in (*MIXED, "identity")),
+    "identity",
     *(name for name in FUNCTIONS if name not in ACTIVATIONS),
 )
-MIXED = HIDDEN[:6]  # tried in any order, an activation a layer
 OUTPUT = ("logistic", "identity", "softmax", "tanh", "relu", "softplus", "leaky_relu")
 MOST_LAYOUTS = 300
 MOST_COMBINATIONS = 400  # of activations, for one layout,

@@ -15,7 +15,7 @@ from click.core import ParameterSource
 from selenite import __version__
 from selenite.backend import arithmetic
 from selenite.cli.files import FILE, is_there, refuse_unwritable
-from selenite.errors import ModelFileError, OptionError, SchemaError
+from selenite.errors import OptionError, SchemaError
 from selenite.table import Table, fingerprint
 from selenite.text import argument, counted
 from selenite.training import train_runs
@@ -70,10 +70,7 @@ def take_up(context: click.Context) -> None:
     saved = read(path)
     if (made_by := saved.origin.arguments[:1]) and made_by[0].endswith(IN_PYTHON):
         raise OptionError(f"{path} was made in Python: go on there, by {made_by[0]}(X, y, resume={path!r})")
-    if saved.origin.version != __version__:
-        raise ModelFileError(
-            f"{path} was made by selenite {saved.origin.version}, and this is {__version__}: go on with that version"
-        )
+    saved.origin.require_version(path, __version__)
     first = context.command.make_context(context.info_name, list(saved.origin.arguments), context.parent).params
     for parameter in context.command.params:
         name = parameter.name or ""
@@ -111,7 +108,7 @@ def journal_of(
     None where there is a time limit.
     """
     from selenite.training.journal import Journal
-    from selenite.training.journal_file import Origin
+    from selenite.training.journal_file import Origin, refuse_what_is_there
 
     asked, saved = context.params, context.meta.get(SAVED)
     path = asked["resume"] or asked["checkpoint"] or f"{output}.checkpoint"
@@ -141,12 +138,13 @@ def journal_of(
         refuse_unwritable(path, asked["file"], asked["validation"], beside=output)
     if saved is not None:
         _refuse_other_rows(path, saved, rows(), asked)
-        if saved.origin.arithmetic != arithmetic():
-            warn_of = f"{path} was made by {saved.origin.arithmetic}, and this is {arithmetic()}"
-            tell(f"warning: {warn_of}: the model may differ in last digits from that of the uninterrupted fit")
+        if otherwise := saved.origin.otherwise_computed(path, arithmetic()):
+            tell(f"warning: {otherwise}")
         tell(f"  {_where(path, saved)}; if it is cut off again: {how_to_go_on(path)}")
         return Journal(path, lambda: saved.origin, saved, warn=warn, trainer=trainer)
-    _refuse_one_that_is_there(path)
+    if is_there(path):
+        goes_on = f"{how_to_go_on(path)}. To begin anew, remove that file first"
+        refuse_what_is_there(path, instead="name another file for --checkpoint", goes_on=goes_on)
     journal = Journal(
         path,
         lambda: Origin(__version__, arithmetic(), tuple(context.meta[ARGUMENTS]), rows()),
@@ -205,20 +203,3 @@ def _refuse_other_rows(path: str, saved: Saved, rows: dict[str, str], asked: dic
                 f"{asked[name]} holds {what} than when the fit of {path} was begun: give the file as it was, "
                 "or begin anew without --resume"
             )
-
-
-def _refuse_one_that_is_there(path: str) -> None:
-    """Raise if there is a file, most of all a fit that was cut off: hours of work may be in it."""
-    from selenite.training.journal_file import read
-
-    if not is_there(path):
-        return
-    try:
-        read(path)
-    except ModelFileError:
-        raise OptionError(
-            f"{path} is there already, and is no checkpoint; name another file for --checkpoint"
-        ) from None
-    raise OptionError(
-        f"{path} holds a fit that was cut off: {how_to_go_on(path)}. To begin anew, remove that file first"
-    )

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from selenite.errors import ModelFileError, SaveError
+from selenite.errors import ModelFileError, OptionError, SaveError
 from selenite.safetensors import MOST_HEADER_BYTES, joined, opened, read_header
 from selenite.training.standing import Numbers, Standing
 from selenite.types import AnyArray
@@ -35,6 +35,20 @@ class Origin:
     arithmetic: str  # which the last bits depend on
     arguments: tuple[str, ...]  # of the command; in Python, whose `fit` it is, and what it was asked
     rows: dict[str, str]  # fingerprints of the tables, by what they are for
+
+    def require_version(self, path: str, version: str) -> None:
+        """Refuse a checkpoint at a path that was made by another version than this."""
+        if self.version != version:
+            raise ModelFileError(
+                f"{path} was made by selenite {self.version}, and this is {version}: go on with that version"
+            )
+
+    def otherwise_computed(self, path: str, arithmetic: str) -> str:
+        """Return the warning that here it is computed otherwise, with this arithmetic; "" where it is not."""
+        if self.arithmetic == arithmetic:
+            return ""
+        made = f"{path} was made by {self.arithmetic}, and this is {arithmetic}"
+        return f"{made}: the model may differ in last digits from that of the uninterrupted fit"
 
 
 @dataclass(frozen=True)
@@ -148,3 +162,12 @@ def _digest(unsigned: bytes, *payload: bytes | memoryview) -> str:
     for part in payload:
         digest.update(part)
     return digest.hexdigest()
+
+
+def refuse_what_is_there(path: str, *, instead: str, goes_on: str) -> None:
+    """Raise because there is a file, most of all a fit that was cut off: hours of work may be in it."""
+    try:
+        read(path)
+    except ModelFileError:
+        raise OptionError(f"{path} is there already, and is no checkpoint; {instead}") from None
+    raise OptionError(f"{path} holds a fit that was cut off: {goes_on}")

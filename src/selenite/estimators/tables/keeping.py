@@ -16,7 +16,7 @@ import numpy as np
 
 from selenite import __version__
 from selenite.backend import arithmetic
-from selenite.errors import ModelFileError, OptionError, SchemaError
+from selenite.errors import OptionError, SchemaError
 from selenite.estimators.tables.parameters import NAMES
 from selenite.fitting.encoded import TrainingTable
 from selenite.model import Settings
@@ -24,7 +24,7 @@ from selenite.model.loading import model_of
 from selenite.table import Column, Numbers, Table, columns_of, fingerprint
 from selenite.training import Trainer, train_runs
 from selenite.training.journal import Journal
-from selenite.training.journal_file import IN_PYTHON, Origin, read
+from selenite.training.journal_file import IN_PYTHON, Origin, read, refuse_what_is_there
 from selenite.writing import require_writable
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def _journal(origin: Origin, checkpoint: Path | None, resume: Path | None) -> Jo
         name = fspath(checkpoint)
         require_writable(name)
         if path.lexists(name):
-            _refuse_one_that_is_there(name)
+            goes_on = f"give resume={name!r} to go on with it. To begin anew, remove that file"
+            refuse_what_is_there(name, instead="name another file", goes_on=goes_on)
         journal = Journal(name, lambda: origin, warn=_warn)
         journal.save()
         return journal
@@ -115,10 +116,7 @@ def _require_same(name: str, begun: Origin, now: Origin) -> None:
     if by != here:
         other = f"by {by}" if by.endswith(IN_PYTHON) else f"by a command: selenite fit --resume {name}"
         raise OptionError(f"{name} was made {other}, and this is {here}")
-    if begun.version != now.version:
-        raise ModelFileError(
-            f"{name} was made by selenite {begun.version}, and this is {now.version}: go on with that version"
-        )
+    begun.require_version(name, now.version)
     for was, is_ in zip(begun.arguments, now.arguments, strict=True):
         if was != is_:
             raise OptionError(
@@ -129,22 +127,8 @@ def _require_same(name: str, begun: Origin, now: Origin) -> None:
             raise SchemaError(
                 f"{what}: not as it was when the fit of {name} was begun; give the same, or begin anew without resume"
             )
-    if begun.arithmetic != now.arithmetic:
-        _warn(
-            f"{name} was made by {begun.arithmetic}, and this is {now.arithmetic}: the model may differ in last digits "
-            "from that of the uninterrupted fit"
-        )
-
-
-def _refuse_one_that_is_there(name: str) -> None:
-    """Raise because there is a file, most of all a fit that was cut off: hours of work may be in it."""
-    try:
-        read(name)
-    except ModelFileError:
-        raise OptionError(f"{name} is there already, and is no checkpoint; name another file") from None
-    raise OptionError(
-        f"{name} holds a fit that was cut off: give resume={name!r} to go on with it. To begin anew, remove that file"
-    )
+    if otherwise := begun.otherwise_computed(name, now.arithmetic):
+        _warn(otherwise)
 
 
 def _warn(words: str) -> None:

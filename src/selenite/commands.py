@@ -126,9 +126,10 @@ def fit(
         The share of the rows that judge; 0.15, or of fewer than 1,000 rows none, but 5 folds.
     folds, repeat : int
         Judge every row, by models fitted without its fold, and draw the folds so often. `out_of_fold` of what is
-        returned has what was said of each row (of one target); with a `time_column` by models of the rows before.
+        returned has what was said of each row; with a `time_column` by models of the rows before.
     seeds : int
-        Fit with so many, from `seed` on, to see how the figures vary: `model.over_seeds`. The first is kept.
+        Fit with so many, from `seed` on, to see how the figures vary: `model.over_seeds`, of several targets in each of
+        `model.of_targets`. The first is kept.
     groups, time_column, weights : str, optional
         The column whose rows stay together, that says when a row was made, that says how much a row counts.
     read : ReadOptions, optional

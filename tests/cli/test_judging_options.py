@@ -126,6 +126,33 @@ def test_seeds_show_how_figures_vary(run, clinics):
     assert not one.model.over_seeds
 
 
+def test_each_of_several_targets_is_judged_over_seeds_and_told_out_of_its_fold(run):
+    X = np.random.default_rng(0).normal(size=(120, 3))
+    frame = pd.DataFrame(X, columns=["x0", "x1", "x2"]).assign(small=X[:, 0] * X[:, 1], large=5000 + 900 * X[:, 2])
+    labels = {"sign": np.where(X[:, 0] > 0, "yes", "no"), "light": np.where(X[:, 2] > 0.2, "on", "off")}
+    frame.assign(**labels).to_csv("rows.csv", index=False)
+    options = ("--hidden", "8", "--members", 1, "--epochs", 4, "--folds", 3, "--seeds", 2, "--out-of-fold", "oof.csv")
+    fit = ("fit", "rows.csv", "-o", "m.selenite", *options)
+    said = run(*fit, "--target", "small,large", "--drop", "sign,light").output
+    found, model = pd.read_csv("oof.csv"), selenite.load("m.selenite")
+    assert list(found) == ["prediction for small", "prediction for large"]
+    for one in model.each:
+        name = one.target.name
+        rmse = next(figure.value for figure in one.figures if (figure.metric, figure.model) == ("RMSE", "selenite"))
+        assert np.sqrt(((found[f"prediction for {name}"] - frame[name]) ** 2).mean()) == pytest.approx(rmse)
+        spread = next(each for each in one.over_seeds if each.metric == "RMSE")
+        assert len(set(spread.values)) == 2
+        assert spread.values[0] == pytest.approx(rmse)
+    assert said.count("Over 2 seeds, on the same rows") == 2
+    assert "light" in run(*fit, "--target", "sign,light", "--drop", "small,large", "--json").output
+    found = pd.read_csv("oof.csv")
+    assert list(found)[2:4] == ["probability of yes for sign", "prediction for light"]
+    run("report", "m.selenite", "rows.csv", "--of", "light")
+    page = Path("m.html").read_text()
+    assert "--folds 3 --seeds 2" in page
+    assert "Over 2 seeds" in page
+
+
 def test_threads_change_nothing(clinics):
     found = []
     for n in (1, 2):

@@ -229,7 +229,7 @@ def command(context: click.Context, /, file: str, target: str | None, output: st
             refuse_unwritable(output, file, options["validation"])
         if options["plot"]:
             refuse_unwritable(options["plot"], file, options["validation"], picture=True, beside=output)
-        _refuse_judging(options, file, output, len(targets))
+        _refuse_judging(options, file, output)
         settings = settings_of(options, choice)
         large, seconds = looked_over(table, targets, settings, options, bar, ranks)
         rows = {"file": large, "validation": validation}
@@ -297,18 +297,16 @@ def validation_beside(table: Table, options: dict[str, Any], choice: ColumnChoic
     return validation
 
 
-def _refuse_judging(options: dict[str, Any], file: str, output: str, n_targets: int) -> None:
+def _refuse_judging(options: dict[str, Any], file: str, output: str) -> None:
     """Refuse options of folds that do not go together, and a file for predictions that cannot be written."""
     from selenite.fitting.judging import require_judging
 
-    require_judging(**{way: options[way] for way in (*JUDGING, "validation")}, n_targets=n_targets)
+    require_judging(**{way: options[way] for way in (*JUDGING, "validation")})
     path = options["out_of_fold"]
     if path is None:
         return
     if options["folds"] is None:
         raise OptionError(f"--out-of-fold {argument(path)}: say in how many folds with --folds, such as 5")
-    if n_targets > 1:
-        raise OptionError(f"--out-of-fold {argument(path)} is of one target: fit to each alone")
     refuse_unwritable(path, file, beside=output, what="file of predictions")
 
 

@@ -27,11 +27,11 @@ from selenite.fitting.evaluated import (
     Judgement,
     require_share,
     with_figures,
+    with_spread,
 )
 from selenite.fitting.judging import (
     clusters_of,
     out_of_fold,
-    over_seeds,
     require_classes_in_parts,
     require_judging,
     rows_judged,
@@ -98,7 +98,7 @@ def fit_and_evaluate(
     stages = stages or Stages()
     stages.begin(PREPARING)
     names = (target_name,) if isinstance(target_name, str) else target_name
-    require_judging(folds, repeat, seeds, validation, test_fraction, len(names))
+    require_judging(folds, repeat, seeds, validation, test_fraction)
     if isinstance(table, Table) and table.n_rows > LARGE and folds is None and seeds == 1 and len(names) == 1:
         asked: Any = {"groups": groups, "time_column": time_column, "weights": weights, "test_fraction": test_fraction}
         table = look_over(Parted(table), names[0], settings, **asked)
@@ -128,9 +128,9 @@ def fit_and_evaluate(
     comparisons = [Comparison(table, one, parts, model.of(one.name), **by) for one in target.each or (target,)]
     judged = _judged(comparisons, fitted.by_name)
     if fitted.of_seeds and judged[0].figures:
-        others = [_judged(comparisons, {"selenite": each})[0].figures["selenite"] for each in fitted.of_seeds if each]
-        model = replace(model, over_seeds=over_seeds([judged[0].figures["selenite"], *others]))
-    in_folds = data.repeats > 0 and len(names) == 1 and bool(judged[0].figures)
+        others = [_judged(comparisons, {"selenite": each}) for each in fitted.of_seeds if each]
+        judged = with_spread(judged, others)
+    in_folds = data.repeats > 0 and bool(judged[0].figures)
     return EvaluatedFit(
         with_figures(model, _with_rows(data, model.data, fits.parts), judged, read),
         fitted.kept.trainings,

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 
 from selenite.errors import OptionError
-from selenite.fitting.judging import OutOfFold
+from selenite.fitting.judging import OutOfFold, over_seeds
 from selenite.fitting.outcome import outcome_dict, outcome_html, outcome_text
 from selenite.model import Data, Figure, Model
 from selenite.model.metrics import Metric
+from selenite.model.parts import OverSeeds
 from selenite.table import ReadOptions
 from selenite.text import figure_texts, plain
 from selenite.training import Finding, Training
@@ -31,6 +32,7 @@ class Judgement:
 
     figures: dict[str, list[Metric]]  # of "selenite", "linear" and a guess such as the "mean"
     verdict: str
+    over_seeds: tuple[OverSeeds, ...] = ()  # how the figures of "selenite" vary by the seed, where there are several
 
     @property
     def stored(self) -> tuple[Figure, ...]:
@@ -102,9 +104,17 @@ def require_share(test_fraction: float | None) -> None:
 def with_figures(model: Model, data: Data, judged: Sequence[Judgement], read: ReadOptions | None) -> Model:
     """Return a model with what its file tells of its rows and of how good it is."""
     model = replace(model, read=read or ReadOptions(), data=data)
-    told = [(one.stored, one.verdict if one.figures else "") for one in judged]
+    told: list[dict[str, Any]] = [
+        {"figures": one.stored, "verdict": one.verdict if one.figures else "", "over_seeds": one.over_seeds}
+        for one in judged
+    ]
     if model.target.each:
         pairs = zip(model.of_targets, told, strict=True)
-        return replace(model, of_targets=tuple(replace(one, figures=of, verdict=words) for one, (of, words) in pairs))
-    [(figures, verdict)] = told
-    return replace(model, figures=figures, verdict=verdict)
+        return replace(model, of_targets=tuple(replace(one, **of) for one, of in pairs))
+    return replace(model, **told[0])
+
+
+def with_spread(judged: Sequence[Judgement], of_seeds: Sequence[Sequence[Judgement]]) -> tuple[Judgement, ...]:
+    """Return judgements with how their figures vary by the seed, those of further seeds beside."""
+    figures = [[one.figures["selenite"] for one in same] for same in zip(judged, *of_seeds, strict=True)]
+    return tuple(replace(one, over_seeds=over_seeds(of)) for one, of in zip(judged, figures, strict=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,7 @@ from selenite.types import Floats
 
 
 def require_judging(
-    folds: int | None, repeat: int, seeds: int, validation: object, test_fraction: float | None, n_targets: int
+    folds: int | None, repeat: int, seeds: int, validation: object, test_fraction: float | None
 ) -> None:
     """Refuse ways of judging that do not go together; the validation rows are None where there are none."""
     if folds is not None and folds < 2:
@@ -35,8 +35,6 @@ def require_judging(
         raise OptionError("folds let every row judge: leave test_fraction out, or folds")
     if folds is not None and validation is not None:
         raise OptionError("folds do not go with validation, whose rows would choose the epochs of every fold")
-    if seeds > 1 and n_targets > 1:
-        raise OptionError("seeds show how the figures of one target vary: leave them out, or fit to each target alone")
 
 
 def require_classes_in_parts(table: Table, target: Target, parts: Sequence[Part]) -> None:
@@ -80,19 +78,26 @@ class OutOfFold:
     Attributes
     ----------
     classes : tuple of str
-        None of a number.
+        None of a number, and of several targets.
     values : array of shape (n_rows, n_classes), or (n_rows,) of a number
-        Probabilities or predictions, in the order of the table; NaN where no model was fitted without the row.
+        Probabilities or predictions, in the order of the table; NaN where no model was fitted without the row. Of
+        several targets (n_rows, n_targets): the number of each, or the probability of its second class.
     threshold : float or None
         From which probability on the second of two classes is predicted, as by the model that is saved.
+    each : dict of str to OutOfFold
+        The same of each of several targets, by its name; empty of one.
     """
 
     classes: tuple[str, ...]
     values: Floats
     threshold: float | None = None
+    each: dict[str, OutOfFold] = field(default_factory=dict)
 
     def columns(self) -> dict[str, Any]:
         """Return the columns as `selenite predict` writes them; a row without a prediction has gaps."""
+        if self.each:
+            told = ((name, one.columns()) for name, one in self.each.items())
+            return {f"{column} for {name}": values for name, columns in told for column, values in columns.items()}
         if not self.classes:
             return {"prediction": self.values}
         known = np.isfinite(self.values[:, 0])
@@ -104,6 +109,13 @@ class OutOfFold:
 
 def out_of_fold(table: Table, parts: Sequence[Part], models: Sequence[Model], saved: Model) -> OutOfFold:
     """Return what the model of each part says of the rows that judge it, classes chosen as the saved one chooses."""
+    if saved.target.each:
+        each = {
+            name: out_of_fold(table, parts, [model.of(name) for model in models], saved.of(name))
+            for name in saved.target.names
+        }
+        of_each = [one.values[:, 1] if one.classes else one.values for one in each.values()]
+        return OutOfFold((), np.column_stack(of_each), each=each)
     target = models[0].target
     shape = (table.n_rows, len(target.classes)) if target.task == "classification" else (table.n_rows,)
     total, count = np.zeros(shape), np.zeros(table.n_rows)

@@ -33,7 +33,7 @@ def outcome_text(fit: EvaluatedFit) -> str:
         if judged.figures:
             of = f"{plain(name)}, " if fit.model.target.each else ""
             lines += [f"  {of}on {_judging_rows(fit)}", figures_table(_headed(judged))]
-        lines += [paragraph(over_seeds_text(fit.model))] if fit.model.over_seeds else []
+        lines += [paragraph(over_seeds_text(judged.over_seeds))] if judged.over_seeds else []
         lines.append(paragraph(judged.verdict))
     return "\n".join(lines)
 
@@ -48,7 +48,7 @@ def outcome_html(fit: EvaluatedFit) -> Markup:
         rows = [[name, *(_text_of(name, found) for found in headed.values())] for name in metrics]
         of = f"{plain(target)}, on" if fit.model.target.each else "On"
         told += [table(f"{of} {_judging_rows(fit)}", ["", *headed], rows)] if rows else []
-        told += [element("p", over_seeds_text(fit.model))] if fit.model.over_seeds else []
+        told += [element("p", over_seeds_text(judged.over_seeds))] if judged.over_seeds else []
         told.append(element("p", judged.verdict))
     return element("div", *told)
 
@@ -80,7 +80,6 @@ def outcome_dict(fit: EvaluatedFit) -> dict[str, Any]:
         "findings": [vars(finding) for finding in fit.findings],
         "seconds": fit.seconds,
         **({"targets": judged} if model.target.each else judged[model.target.name]),
-        **({"over_seeds": over_seeds_dict(model)} if model.over_seeds else {}),
     }
 
 
@@ -92,6 +91,7 @@ def _judged_dict(judged: Judgement) -> dict[str, Any]:
             for name, metrics in judged.figures.items()
         },
         "verdict": judged.verdict,
+        **({"over_seeds": over_seeds_dict(judged.over_seeds)} if judged.over_seeds else {}),
     }
 
 

@@ -97,6 +97,7 @@ def _plain(written: _Written) -> dict[str, Any]:
         *((trial, ("score",)) for trial in recipe.get("trials", ())),
         (recipe, ("curves", "trials")),
         (model["data"], ("repeats", "copied_rows", "weights", "continues")),
+        *((one, ("over_seeds",)) for one in model.get("of_targets", ())),
         (model, ("verdict", "settings", "over_seeds", "truth_quantiles", "of_targets", "threshold")),
     ):
         for name in names:

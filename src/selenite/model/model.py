@@ -130,6 +130,7 @@ class Model:
             truth_quantiles=known.truth_quantiles,
             figures=known.figures,
             verdict=known.verdict,
+            over_seeds=known.over_seeds,
             of_targets=(),
             whole=self,
         )

@@ -96,17 +96,6 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class OfTarget:
-    """What is of one of several targets alone."""
-
-    temperature: float = 1.0  # by which its output was divided
-    residual_quantiles: ResidualQuantiles | None = None  # of a number
-    truth_quantiles: tuple[float, ...] = ()  # of classes
-    figures: tuple[Figure, ...] = ()
-    verdict: str = ""
-
-
-@dataclass(frozen=True)
 class OverSeeds:
     """A metric of the networks of several seeds on the same rows never used."""
 
@@ -122,6 +111,18 @@ class OverSeeds:
     def deviation(self) -> float:
         """Their standard deviation."""
         return stdev(self.values)
+
+
+@dataclass(frozen=True)
+class OfTarget:
+    """What is of one of several targets alone."""
+
+    temperature: float = 1.0  # by which its output was divided
+    residual_quantiles: ResidualQuantiles | None = None  # of a number
+    truth_quantiles: tuple[float, ...] = ()  # of classes
+    figures: tuple[Figure, ...] = ()
+    verdict: str = ""
+    over_seeds: tuple[OverSeeds, ...] = ()
 
 
 @dataclass(frozen=True)

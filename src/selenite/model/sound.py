@@ -180,6 +180,7 @@ def check_targets(header: Header) -> None:
         _require(not one.each, "one of its targets is several")
         check_target(one, alone)
         check_figures(known.figures)
+        check_over_seeds(known.over_seeds)
         check_quantiles(one, known.residual_quantiles, known.truth_quantiles)
         _require(known.temperature > 0, "a temperature is not above 0")
 

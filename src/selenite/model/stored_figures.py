@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from selenite.markup import Markup, element, joined, table
@@ -43,7 +44,7 @@ def stored_figures(model: Model) -> Markup:
             "Losses and errors, such as log loss, RMSE and MAE: the lower the better; others: the higher the better.",
             class_="note",
         ),
-        *([element("p", over_seeds_text(model))] if model.over_seeds else []),
+        *([element("p", over_seeds_text(model.over_seeds))] if model.over_seeds else []),
     )
 
 
@@ -66,19 +67,19 @@ def monotone_told(model: Model) -> str:
     return f"The prediction {ways}; when it was fitted, the {by} was {with_them}, and {without} without that."
 
 
-def over_seeds_text(model: Model) -> str:
-    """Return how the figures vary by the seed: of each the mean, the deviation and the range."""
+def over_seeds_text(over_seeds: Sequence[OverSeeds]) -> str:
+    """Return how figures vary by the seed: of each the mean, the deviation and the range."""
     found = []
-    for one in model.over_seeds:
+    for one in over_seeds:
         numbers = [Figure(one.metric, "", value) for value in (one.mean, *_range(one))]
         mean, low, high = figure_texts(one.metric, numbers)
         decimals = len(mean.partition(".")[2])
         found.append(f"{metric_name(one.metric)} {mean} ±{one.deviation:,.{decimals}f} ({low} to {high})")
-    n = len(model.over_seeds[0].values)
+    n = len(over_seeds[0].values)
     return f"Over {n} seeds, on the same rows: {', '.join(found)}; mean ± deviation, and the range."
 
 
-def over_seeds_dict(model: Model) -> dict[str, dict[str, Any]]:
+def over_seeds_dict(over_seeds: Sequence[OverSeeds]) -> dict[str, dict[str, Any]]:
     """Return the same as plain data."""
     return {
         one.metric: {
@@ -88,7 +89,7 @@ def over_seeds_dict(model: Model) -> dict[str, dict[str, Any]]:
             "low": _range(one)[0],
             "high": _range(one)[1],
         }
-        for one in model.over_seeds
+        for one in over_seeds
     }
 
 

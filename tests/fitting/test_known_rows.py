@@ -15,7 +15,8 @@ from selenite.fitting.distillation import distil
 from selenite.fitting.target_statistics import Rows
 from selenite.model.rows import parts_of
 from selenite.model.sound import check_known_rows
-from selenite.play.opened import OpenedModel
+from selenite.play.files import Files
+from selenite.play.opened import Sent, encoded, open_model
 from selenite.splits.grouping import Grouping
 from selenite.table import as_table
 from selenite.table.schema import KnownRows
@@ -168,6 +169,22 @@ def test_changed_cells_make_another_row(fitted):
     np.testing.assert_allclose([found.means[0], found.means[50]], by_hand, atol=1e-6)
 
 
-def test_the_page_says_why_it_does_not_open_it(fitted):
-    with pytest.raises(OptionError, match="knows rows that it was trained on, which the page does not draw"):
-        OpenedModel(fitted.model_, "m.selenite", None)
+def test_the_page_encodes_rows_with_other_values_as_predict_does(fitted):
+    X, _ = recurring()
+    files, table = Files(), as_table(X[:5])
+    found = open_model(files, fitted.model_, "m.selenite", table)
+    assert found["encodes"]
+    assert found["of_features"][len(found["inputs"]) - 2 :][:2] == ["", ""]  # of all columns
+    rows, names = np.array([0, 3, 3], np.int32), ("u", "no such")
+    texts = Sent("b", "text", codes=np.array([0, 1, -1]), texts=names)
+    inputs = encoded(files, found["file"], rows, (texts, Sent("c", "number", values=np.array([1.25]))))
+    by_hand = X.iloc[[0, 3, 3]].assign(b=["u", "no such", None], c=1.25)
+    np.testing.assert_array_equal(inputs.astype(np.float32), fitted.model_.encode(as_table(by_hand)))
+    np.testing.assert_array_equal(encoded(files, found["file"], np.arange(5), ()).astype(np.float32), found["X"])
+    for wrong in (
+        {"rows": np.array([5])},
+        {"columns": (Sent("c", "number", values=np.zeros(2)),)},
+        {"columns": (Sent("b", "text", codes=np.array([2]), texts=names),)},
+    ):
+        with pytest.raises(OptionError):
+            encoded(files, found["file"], **{"rows": rows, "columns": ()} | wrong)

@@ -10,7 +10,7 @@ import msgspec
 
 from selenite.play.arithmetic import input_gradient, loss_and_gradient, predict, trace, train
 from selenite.play.files import Files, learn
-from selenite.play.opened import answer, explain, opened_file
+from selenite.play.opened import answer, encoded, explain, opened_file
 from selenite.play.taken import model_file
 from selenite.play.wire import unpack
 
@@ -46,5 +46,5 @@ def messages(*functions: Callable[..., Any]) -> dict[str, Message]:
 
 
 MESSAGES = messages(
-    learn, answer, explain, predict, trace, loss_and_gradient, input_gradient, train, model_file, opened_file
+    learn, answer, encoded, explain, predict, trace, loss_and_gradient, input_gradient, train, model_file, opened_file
 )

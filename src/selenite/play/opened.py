@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import numpy as np
@@ -18,8 +18,13 @@ from selenite.model.usual_row import usual_row
 from selenite.play.arithmetic import rows_of
 from selenite.play.files import LIMITS, MOST_CLASSES_DRAWN, File, Files, told
 from selenite.table import (
+    Column,
+    Dates,
+    Numbers,
     Table,
+    Text,
     as_outputs,
+    encode,
     encode_target,
     input_columns,
     input_names,
@@ -39,17 +44,6 @@ class OpenedModel(File):
             raise OptionError(
                 f"{name} tells {len(target.classes)} classes apart; the page draws up to {MOST_CLASSES_DRAWN}. "
                 "selenite report, explain and why take any number"
-            )
-        told = [column.name for column in model.schema.columns if column.statistics is not None]
-        if told:
-            raise OptionError(
-                f"{name} tells {called(told[0])} by the mean answers of its categories, which the page does not draw. "
-                "selenite report, explain and why take it"
-            )
-        if model.schema.known_rows.names:
-            raise OptionError(
-                f"{name} knows rows that it was trained on, which the page does not draw. selenite report, explain and "
-                "why take it"
             )
         texts = [column.name for column in model.schema.columns if column.kind == "text"]
         if texts:
@@ -101,7 +95,8 @@ def open_model(files: Files, model: Model, name: str, rows: Table | None = None)
     opened = OpenedModel(model, name, rows)
     number, network, schema, data = files.keep(opened), model.network, model.schema, model.data
     inputs = input_names(schema)
-    of_input = [schema.columns[k].name for k in input_columns(schema)]
+    of_input = [(*schema.names, "")[k] for k in input_columns(schema)]
+    known = schema.known_rows.names or any(column.statistics for column in schema.columns)
     waves = () if network.embedding is None else np.repeat(network.embedding.periodic, network.embedding.n_components)
     return {
         "kind": "model",
@@ -115,6 +110,7 @@ def open_model(files: Files, model: Model, name: str, rows: Table | None = None)
         "schema": schema.columns,
         "target": model.target,
         "inputs": inputs,
+        "encodes": bool(known),  # what its answers to training rows were made of is here
         "features": network.feature_names(inputs),
         "of_features": [*of_input, *(of_input[i] for i in waves)],  # the column of each
         "figures": model.figures,
@@ -136,6 +132,44 @@ def answer(files: Files, file: int, X: Array) -> Array:
     """Return a model's output for encoded rows: to the bit what `selenite predict` gives."""
     model = files.of(file, OpenedModel).model
     return model.output(rows_of(X, model.network.n_inputs, model.parameters))
+
+
+class Sent(msgspec.Struct, forbid_unknown_fields=True):
+    """A column as the worker has it, see `told`."""
+
+    name: Annotated[str, msgspec.Meta(max_length=2000)]
+    type: Literal["number", "text", "date"]
+    values: Array | None = None
+    codes: AnyArray | None = None
+    texts: tuple[str, ...] = ()
+    whole: bool = False
+    logical: bool = False
+    zoned: bool | None = None
+
+    def column(self, n_rows: int) -> Column:
+        """Return it; one value is that of all rows."""
+        given = self.codes if self.type == "text" else self.values
+        if given is None or given.size not in (1, n_rows) or given.size == 0:
+            raise OptionError(f"of {n_rows:,} rows there must be a value each of {called(self.name)}, or one")
+        values = np.broadcast_to(given, n_rows)
+        if self.type == "text":
+            if not (values.min() >= -1 and values.max() < len(self.texts)):
+                raise OptionError(f"{called(self.name)} has codes without a text")
+            return Text(values.astype(np.int32), self.texts)
+        if self.type == "date":
+            moments = np.nan_to_num(values, nan=-(2.0**63)).astype(np.int64)
+            return Dates(moments.view("datetime64[us]"), self.zoned)
+        return Numbers(values.astype(np.float64), "int" if self.whole else "bool" if self.logical else "float")
+
+
+def encoded(files: Files, file: int, rows: AnyArray, columns: tuple[Sent, ...]) -> Array:
+    """Return the inputs of rows of a model's table, other values in some columns."""
+    opened = files.of(file, OpenedModel)
+    if not (rows.size and rows.min() >= 0 and rows.max() < opened.table.n_rows):
+        raise OptionError(f"there are rows 1 to {opened.table.n_rows:,}")
+    table = opened.table.take(rows.astype(np.intp))
+    found = dict(zip(table.names, table.columns, strict=True)) | {one.name: one.column(rows.size) for one in columns}
+    return encode(opened.model.schema, Table(tuple(found), tuple(found.values()), rows.size), np.float64)
 
 
 def opened_file(files: Files, file: int) -> AnyArray:

@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { Workbench } from "../../../src/selenite/play/page/worker/workbench.js";
+import { axisOf, inputsAt } from "../../../src/selenite/play/page/worker/plane.js";
 import { served } from "./support.mjs";
 
-const { models, file, end } = await served();
+const { models, knowing, file, end } = await served();
 after(end);
 
 /** A bench with some files opened one after the other, and what it was told last. */
@@ -80,6 +81,18 @@ test("backward is shown where answers are known", async () => {
   assert.deepEqual(told.frame.gradients.map((gradient) => [gradient.length, gradient[0].length]), [[12, 15], [15, 8], [8, 1]]);
   await ask("file", await file("classes.selenite"));
   assert.deepEqual([told.state.backward, told.frame.gradients, bench.backward], [false, null, true]);
+});
+
+test("rows that it knows, and rows beside them, are answered as predict does", async () => {
+  const { bench, ask } = await opened("recurring.selenite", "recurring.csv"), { session } = bench, { problem } = session;
+  assert.deepEqual([...session.predicted([...knowing.output.keys()])], knowing.output);
+  const { labels, followed } = await ask("depends", { column: "trade", of_class: 1 });
+  assert.deepEqual(followed, knowing.by_trade);
+  const axes = ["city", "trade"].map((name) => axisOf(problem, name)), { texts, codes } = problem.column("city");
+  const places = axes.map((axis, k) => labels.map((_, trade) => (k ? trade + 0.5 : axis.labels.indexOf(texts[codes[0]]) + 0.5) / axis.labels.length));
+  assert.deepEqual([...session.answer(inputsAt(problem, axes, places, 0))], knowing.by_trade);
+  assert.ok(session.answer(inputsAt(problem, axes, places)).every((share) => share > 0 && share < 1));
+  assert.ok((await ask("why", { layer: 1, unit: 0 })).tree.check.holds);
 });
 
 test("nothing trains it", async () => {

@@ -28,15 +28,17 @@ export async function served() {
   const folder = mkdtempSync(join(tmpdir(), "selenite-")), server = spawn(interpreter, [join(here, "serving.py"), folder], { env: environment, stdio: ["pipe", "pipe", "inherit"] });
   let said = "";
   for await (const part of server.stdout) if ((said += part).includes("\n")) break;
-  const { port, token, models } = JSON.parse(said);
+  const { port, token, models, knowing } = JSON.parse(said);
   globalThis.XMLHttpRequest = WaitingRequest;
   connect(token, `http://127.0.0.1:${port}`);
   const end = () => { server.stdin.end(); rmSync(folder, { recursive: true }); connect(null); asker.terminate(); };
-  const file = async (name) => {
+  const { fetch } = globalThis;
+  globalThis.fetch = async (...asked) => {
     await new Promise((resolve) => { setTimeout(resolve, 5); }); // for connections that the server ended to be known as such
-    return { name, bytes: new Uint8Array(readFileSync(join(folder, name))) };
+    return fetch(...asked);
   };
-  return { folder, models, file, end };
+  const file = async (name) => ({ name, bytes: new Uint8Array(readFileSync(join(folder, name))) });
+  return { folder, models, knowing, file, end };
 }
 
 /** A request that is waited for, as a worker of a page may make one: another thread makes it. */

@@ -7,9 +7,12 @@ import { short } from "./text.js";
 const FONT = "10.5px system-ui, sans-serif";
 export const PLANE = ["x1", "x2"].map((name) => ({ name, low: -2, high: 2, labels: [] })); // on which points are drawn
 
+// Of so many labels every first, second, ... has room.
+export const skip = (labels) => Math.ceil(labels.length / 24);
+
 // Round numbers within an axis, four or so; of categories each its place.
 export function ticks({ low, high, labels = [] }, most = 5) {
-  if (labels.length) return labels.map((label, i) => [(i - low) / (high - low), label]).filter(([at]) => at >= 0 && at <= 1);
+  if (labels.length) return labels.map((label, i) => [(i - low) / (high - low), label]).filter(([at], i) => at >= 0 && at <= 1 && i % skip(labels) === 0);
   const rough = (high - low) / most, power = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 5, 10].find((n) => n * power >= rough * 0.999) * power;
   const found = [];
   for (let k = Math.ceil(low / step); k * step <= high; k++) found.push([(k * step - low) / (high - low), plain(k * step, step)]);

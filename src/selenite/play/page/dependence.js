@@ -1,7 +1,7 @@
 // How the answer depends on one column: its mean over the rows, were all of them to have the same value there.
 
 import { ask } from "./api.js";
-import { cut } from "./axes.js";
+import { cut, skip } from "./axes.js";
 import { dark, lineColour } from "./colours.js";
 import { $, field, fill, fitted, h, select } from "./dom.js";
 import { on, store } from "./store.js";
@@ -82,8 +82,9 @@ function draw() {
 function labels(context, x, w, hgt) {
   const names = known.labels.length ? known.labels : [short(known.values[0]), short(known.values.at(-1))];
   const places = known.labels.length ? known.places : [known.places[0], known.places.at(-1)];
-  const room = (w - 54) / names.length - 4;
+  const room = ((w - 54) / names.length) * skip(names) - 4;
   names.forEach((name, i) => {
+    if (i % skip(names)) return;
     const words = cut(context, name, room), wide = context.measureText(words).width;
     context.fillText(words, Math.max(44, Math.min(w - 10 - wide, x(places[i]) - wide / 2)), hgt - 6);
   });

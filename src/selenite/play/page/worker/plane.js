@@ -116,6 +116,7 @@ export function inputsAt(problem, axes, places, row = null) {
   const n = places[0].length, { target, table } = problem, moving = axes.map((axis, k) => axis && along(axis, places[k])).filter(Boolean);
   const held = row === null ? usualRow(problem) : table.columns.filter(({ name }) => name !== target.name).map((column) => taken(column, [row]));
   if (problem.derived) return problem.inputsOf(moving, n);
+  if (problem.encoder) return problem.encoder(new Int32Array(n).fill(row ?? 0), row === null ? [...held, ...moving] : moving);
   const inputs = rowsOf(problem.inputsOf(held, 1), problem.n_inputs, new Uint8Array(n));
   for (const column of moving) problem.replace(inputs, column);
   return inputs;

@@ -19,11 +19,11 @@ export class Problem {
   /** A table (source, n_rows, names, columns), and what was learnt of it: schema, target, X, Y, training and test rows;
       `features`: what the inputs are, where they are made of x1 and x2; `answers`: whether the target is known. `kept`: what the
       numbers of training and test rows are called at the server, where they lie there. */
-  constructor(table, { schema, target, X, Y, training, test, kept = null }, { features = [], answers = true } = {}) {
-    Object.assign(this, { table, schema, target, X, Y, training, test, kept, features, answers });
+  constructor(table, { schema, target, X, Y, training, test, kept = null, inputs = inputNames(schema) }, { features = [], answers = true } = {}) {
+    Object.assign(this, { table, schema, target, X, Y, training, test, kept, inputs, features, answers });
     this.n_rows = table.n_rows;
     this.fresh = null; // of new points, where more can be drawn
-    this.inputs = inputNames(schema);
+    this.encoder = null; // of rows with other values in some columns, where the server has what that takes
     this.n_inputs = this.inputs.length;
     this.n_outputs = Y.length / table.n_rows;
     this.codes = target.classes.length ? codesOf(Y, this.n_outputs) : new Int32Array(table.n_rows);

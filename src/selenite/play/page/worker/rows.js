@@ -4,7 +4,7 @@ import { finite, sharesOf, told } from "./figures.js";
 import { mean, order, range, rowsOf, spaced } from "./numbers.js";
 import { someRows } from "./picture.js";
 import { MARGIN, along, axisOf } from "./plane.js";
-import { byCodePoint, cellText } from "./table/column.js";
+import { byCodePoint, cellText, taken } from "./table/column.js";
 import { Refusal, general, listed, shown } from "./text.js";
 
 const ROWS_OF_A_PAGE = 50, MOST_COLUMNS_SHOWN = 40; // of the table, beside the target's
@@ -96,6 +96,7 @@ function tried(problem, name) {
 
 /** The inputs of some rows, all with the k-th of some values in its column. */
 function withValue(problem, rows, column, k) {
+  if (problem.encoder) return problem.encoder(rows, [taken(column, [k])]);
   if (!problem.derived) {
     const inputs = rowsOf(problem.X, problem.n_inputs, rows);
     problem.replace(inputs, column, k);

@@ -18,7 +18,7 @@ To read, in this order:
 * columns become numbers: `match`, `classes`, `target`, `outputs`, `words`, `statistics`, `known_rows`, `encode`, what
   is `outside` of what was learnt, and how rows `drift`;
 * what a pass over very many rows tells: `moments`, `census`;
-* what to look out for: `leaks`, `suspects`, `derived`, `audit`; all that is to be said of a table: `inspection`.
+* what to look out for: `leaks`, `suspects`, `codes`, `derived`, `audit`; all that is said of a table: `inspection`.
 """
 
 from selenite.table.batches import pieces_of

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 import numpy as np
 
 from selenite.table.cells import counted_texts, number_text, spellings
+from selenite.table.codes import codes
 from selenite.table.derived import derived
 from selenite.table.fingerprint import fingerprint
 from selenite.table.infer import look_like
@@ -71,6 +72,8 @@ def audit(
     if target is None:
         names = ", ".join(shown(name) for name in target_candidates(table))
         return [*found, Finding("target?", "", f"no target is named; likely ones: {names}")]
+    if answers is not None:
+        found += codes(features, [known for known in columns if known.name not in kinds], target, answers)
     learnt_from = features.without(*(known.name for known in columns if known.kind in SET_ASIDE))
     found += _of_target(learnt_from, target, table[target], task)
     return sorted(found, key=lambda finding: finding.kind != "task?")  # what is to be done comes first

@@ -156,7 +156,14 @@ def why_rows_numbers_are_set_aside(answers: Answers | None) -> str:
 
 
 def answers_go_along(groups: Indices, answers: Answers) -> bool:
-    """Tell whether the group of a row says more of its answer than chance, in rows that were not looked at.
+    """Tell whether the group of a row says more of its answer than chance, in rows that were not looked at."""
+    gain = gains(groups, answers)
+    deviation = float(gain.std())
+    return deviation > 0 and float(gain.mean()) / deviation * np.sqrt(len(gain)) > SURE
+
+
+def gains(groups: Indices, answers: Answers) -> Floats:
+    """Return by how much the group of a row foretells its answer better than all rows do, (n,): half by other half.
 
     groups: 0, 1, 2, ...; -1 where there is none.
     """
@@ -165,8 +172,7 @@ def answers_go_along(groups: Indices, answers: Answers) -> bool:
     gain = np.zeros(len(groups))
     for learnt, tried in ((order[:half], order[half:]), (order[half:], order[:half])):
         gain[tried] = _gain(groups, answers, learnt, tried)
-    deviation = float(gain.std())
-    return deviation > 0 and float(gain.mean()) / deviation * np.sqrt(len(gain)) > SURE
+    return gain
 
 
 def _are_in_order(answers: Answers) -> bool:

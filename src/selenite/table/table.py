@@ -137,6 +137,7 @@ FindingKind = Literal[
     "sentinel",
     "spelling",
     "rounded",
+    "codes",
 ]
 
 

@@ -107,19 +107,6 @@ def test_forward_and_backward_view(seen):
     seen.until(lambda: not page.text_content(".value >> nth=2").startswith("δ "))
 
 
-def test_the_value_under_the_pointer_lives_while_it_trains(seen):
-    seen.open()
-    page = seen.page
-    page.select_option("#set-learning_rate", "0.01")
-    page.hover("#surface", position={"x": 40, "y": 40})
-    page.wait_for_selector("#under:has-text('→')")
-    before = seen.text("#under")
-    page.focus("body")
-    page.keyboard.press("Space")
-    seen.until(lambda: seen.text("#under") != before)
-    page.keyboard.press("Space")
-
-
 def test_pictures_can_be_discrete_and_have_borders(seen):
     seen.open()
     page = seen.page
@@ -176,6 +163,10 @@ def test_what_is_drawn_and_weights_by_hand_are_undone(seen):
     page.fill("#weight-0", "3.5")
     page.keyboard.press("Enter")
     seen.until(lambda: weight() == 3.5)
+    page.wait_for_selector("#why-box li:has-text('3.5 ×')")
+    page.click("#part-update")
+    page.wait_for_selector("#why-box code:has-text('hidden1.weights[1,2].update')")
+    assert "batch of 3 rows" in seen.text("#why-box")
     page.click("#undo")
     seen.until(lambda: weight() == old)
 
@@ -263,7 +254,7 @@ def test_a_point_is_added_to_a_set_and_learnt_from(seen):
     assert setting(seen, "data") == "plane"
 
 
-def test_the_pointer_reads_a_weight_where_it_is(seen):
+def test_a_weight_and_a_place_are_read_where_the_pointer_is_while_it_trains_too(seen):
     seen.open()
     page = seen.page
     from_, to = (page.query_selector(unit).bounding_box() for unit in ("#unit-0-0", "#unit-1-0"))
@@ -276,6 +267,14 @@ def test_the_pointer_reads_a_weight_where_it_is(seen):
     assert abs(tag["y"] - middle[1]) < 40
     page.mouse.move(0, 0)
     page.wait_for_selector(".tag", state="hidden")
+    page.select_option("#set-learning_rate", "0.01")
+    page.hover("#surface", position={"x": 40, "y": 40})
+    page.wait_for_selector("#under:has-text('→')")
+    before = seen.text("#under")
+    page.focus("body")
+    page.keyboard.press("Space")
+    seen.until(lambda: seen.text("#under") != before)
+    page.keyboard.press("Space")
 
 
 REACTION = """(press) => new Promise((resolve) => {

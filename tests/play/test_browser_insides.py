@@ -178,9 +178,9 @@ def test_axe_finds_nothing_in_the_views(chromium, seen_in, ensemble, pets_file, 
     for network, output in (("matrix", "table-box"), ("bent", "dependence")):
         show("network", f"#view-{network}")
         if size[0] < 820:
-            assert_accessible(page, at_night=False)  # of the same colours as where all stand side by side
+            assert_accessible(page, themes=())  # of the same colours as where all stand side by side
         show("output", f"#view-{output}")
         if network == "bent":
             show("why", "#why-box .why-open >> nth=0")
-        assert_accessible(page, at_night=size[0] == 1280)
+        assert_accessible(page, themes=("dark", "light") if size[0] == 1280 else ())
     context.close()

@@ -149,6 +149,9 @@ def run_of(weights, X, y):
     )  # fmt: skip
 
 
+CLICK = "(selectors) => selectors.forEach((selector) => document.querySelector(selector)?.click())"  # of no matter
+
+
 class Asked:
     """A page on which a run of ten epochs stands, and its numbers by hand."""
 
@@ -182,13 +185,10 @@ class Asked:
     def as_it_stood(self):
         page = self.page
         page.keyboard.press("Escape")
-        page.click(".unit[aria-label='h1']")
-        page.click("#part-forward")
+        page.evaluate(CLICK, [".unit[aria-label='h1']"])
+        page.wait_for_selector("#part-forward")
+        page.evaluate(CLICK, ["#part-forward", "#show-forward", "#view-surface-box", "#row-box details[open] summary"])
         page.keyboard.press("Escape")
-        page.click("#show-forward")
-        page.click("#view-surface-box")
-        if page.query_selector("#row-box details[open]"):
-            page.click("#row-box summary")
         page.focus("#timeline")
         page.keyboard.press("End")
         self.wait_for(EPOCHS)

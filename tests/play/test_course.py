@@ -140,7 +140,7 @@ def test_each_lesson_is_done_as_it_says_and_the_next_begins(course):
     assert [re.match(r"(\d+)\. .* ✓$", text)[1] for text in marked[1:]] == [str(i + 1) for i in range(10)]
 
 
-def test_the_drawer_opens_at_the_field_that_the_lesson_speaks_of(course):
+def test_what_the_lesson_speaks_of_is_in_view_in_the_drawer_and_on_a_telephone(course):
     page = course(5)
     page.click(SETTINGS)
     assert page.evaluate("document.activeElement.id") == "set-loss"
@@ -148,10 +148,8 @@ def test_the_drawer_opens_at_the_field_that_the_lesson_speaks_of(course):
     page.click("#lesson-next")
     page.wait_for_selector("#lesson-box h2:has-text('Backpropagation')")
     assert not page.is_visible("#drawer")
-
-
-def test_on_a_telephone_the_control_is_in_view(course):
-    page = course(3)
+    page.select_option("#lesson", "hidden")
+    page.wait_for_selector("#lesson-box h2:has-text('A hidden layer')")
     page.set_viewport_size({"width": 390, "height": 844})
     page.select_option("#lesson", "backward")
     page.wait_for_selector("#lesson-box h2:has-text('Backpropagation')")

@@ -9,7 +9,7 @@ import { readTable } from "../../../src/selenite/play/page/worker/table/read.js"
 import { Refusal } from "../../../src/selenite/play/page/worker/text.js";
 import { python } from "./support.mjs";
 
-const { FIRST = "0", COUNT = "300" } = process.env;
+const { FIRST = "0", COUNT = "100" } = process.env;
 const cases = python("csvs.py", FIRST, COUNT);
 const READ = 0.4; // of those that Python takes, at the least
 

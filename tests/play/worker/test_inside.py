@@ -33,6 +33,7 @@ def address():
 
 @pytest.fixture
 def page(context, address):
+    """The page on some web space."""
     page = context.new_page()
     problems = []
     page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
@@ -63,10 +64,10 @@ def file(context, tmp_path):
 
 
 def test_one_file_learns_from_disk_and_its_link_opens_in_it(file):
-    file.click("#play")
-    until(lambda: file.text_content("#figures tbody td") == "100 %")
-    file.click("#play")
-    until(lambda: "Play" in file.text_content("#play"))
+    learn(file)
+    file.click(".unit >> nth=3")
+    file.wait_for_selector("#why-box .formula")
+    assert "adds up ✓" in file.text_content("#why-box")
     file.click("#share")
     link, at = file.input_value("#link"), epoch(file)
     assert link.startswith("file://")
@@ -89,7 +90,16 @@ PUPILS = "height;pet;passed\n" + "".join(
 )
 
 
-def test_a_european_table_just_opens_from_disk_and_is_learnt(file, tmp_path):
+def test_a_european_table_just_opens_from_disk_and_of_other_files_it_says_who_opens_them(file, tmp_path):
+    for name, content, words in (
+        ("m.selenite", b"x", "selenite play m.selenite"),
+        ("d.csv", b"day,y\n2026-01-31,1\n2026-02-01,2\n", 'holds dates, it seems, such as "2026-01-31"'),
+        ("r.csv", b"a,b\n1,2\n3\n", "line 3 has 1 cell, the header 2"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        file.set_input_files("#picker", tmp_path / name)
+        file.wait_for_selector(f"#alert:has-text('{words}')")
+    assert file.is_checked("#of-moons")
     (tmp_path / "pupils.csv").write_text(PUPILS, encoding="utf-8")
     file.set_input_files("#picker", tmp_path / "pupils.csv")
     file.wait_for_selector("#alert:has-text('pupils.csv is open')")
@@ -126,44 +136,34 @@ def test_a_table_goes_with_the_link(file, tmp_path):
     assert other.is_checked("#of-file")
 
 
-def test_what_a_page_by_itself_does_not_open_it_says_who_does(file, tmp_path):
-    for name, content, words in (
-        ("m.selenite", b"x", "selenite play m.selenite"),
-        ("d.csv", b"day,y\n2026-01-31,1\n2026-02-01,2\n", 'holds dates, it seems, such as "2026-01-31"'),
-        ("r.csv", b"a,b\n1,2\n3\n", "line 3 has 1 cell, the header 2"),
-    ):
-        (tmp_path / name).write_bytes(content)
-        file.set_input_files("#picker", tmp_path / name)
-        file.wait_for_selector(f"#alert:has-text('{words}')")
-    assert file.is_checked("#of-moons")
-
-
 def epoch(page):
     return int(page.text_content("#clock").split(",")[0].removeprefix("epoch ").replace(",", "") or 0)
 
 
-def test_moons_are_learnt(page):
+def learn(page):
+    """Train until all rows are right."""
     page.click("#play")
     until(lambda: page.text_content("#figures tbody td") == "100 %")
     page.click("#play")
     until(lambda: "Play" in page.text_content("#play"))
+
+
+def test_on_any_web_space_moons_are_learnt_a_link_opens_and_what_is_refused_is_said(page):
+    learn(page)
     assert "0 of 100 points wrong" in page.text_content("#summary")
+    learnt = epoch(page)
     assert page.input_value("#timeline") != "0"
-
-
-def test_a_link_made_here_opens_here(page):
-    page.click("#epoch")
-    page.click("#epoch")
     page.click("#share")
     link = page.input_value("#link")
     assert "#1." in link
+    page.keyboard.press("Escape")
+    page.click("#reset")
+    until(lambda: epoch(page) == 0)
+    page.click("#share")
     page.fill("#other-link", link)
     page.click("#open-link")
     page.wait_for_selector("#alert:has-text('Opened a link')")
-    until(lambda: page.text_content("#clock") == "epoch 2")
-
-
-def test_points_are_drawn_and_what_is_refused_is_said(page):
+    until(lambda: epoch(page) == learnt)
     draw_points(page, 2)
     page.click("#export")
     page.click("#take-model")

@@ -1,6 +1,7 @@
 """The command line as a user calls it, in this process: quick, with exit code and both streams."""
 
 import shutil
+from functools import cache
 
 import numpy as np
 import pytest
@@ -59,17 +60,23 @@ def sales(tmp_path):
 
 
 @pytest.fixture(scope="session")
-def fitted_once(tmp_path_factory):
-    """A model of the people, barely trained, for all tests that only need one."""
-    path = tmp_path_factory.mktemp("fitted") / "m.selenite"
-    table = str(write_people(path.with_name("people.csv")))
-    quick = ["--epochs", "2", "--members", "1", "-o", str(path), "-q"]
-    result = CliRunner().invoke(group, ["fit", table, "--target", "happy", *quick], prog_name="selenite")
-    assert result.exit_code == 0, result.output
-    return path
+def fitted_to_people(tmp_path_factory):
+    """Fit the people's happiness with some options, once for all tests that only need a model; return its file."""
+    folder = tmp_path_factory.mktemp("fitted")
+    table = str(write_people(folder / "people.csv"))
+
+    @cache
+    def fit(*options):
+        path = folder / f"{'_'.join(options)}.selenite"
+        command = ["fit", table, "--target", "happy", "-q", "-o", str(path), *options]
+        result = CliRunner().invoke(group, command, prog_name="selenite")
+        assert result.exit_code == 0, result.output
+        return path
+
+    return fit
 
 
 @pytest.fixture
-def model(fitted_once, people, tmp_path):
-    """The people beside `m.selenite`, fitted to them."""
-    return shutil.copy(fitted_once, tmp_path / "m.selenite")
+def model(fitted_to_people, people, tmp_path):
+    """The people beside `m.selenite`, fitted to them and barely trained."""
+    return shutil.copy(fitted_to_people("--epochs", "2", "--members", "1"), tmp_path / "m.selenite")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,8 @@ from selenite.table import ReadOptions, read_table
 
 
 @pytest.fixture
-def fitted(run, people):
-    run("fit", people, "--target", "happy", "-o", "m.selenite", "-q", "--epochs", 10, "--members", 2)
+def fitted(fitted_to_people, people, tmp_path):
+    shutil.copy(fitted_to_people("--epochs", "10", "--members", "2"), tmp_path / "m.selenite")
     return people
 
 

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 
@@ -35,8 +36,10 @@ def on_a_terminal(*arguments, columns=80):
 
 
 @pytest.fixture
-def fitted(run, people):
-    run("fit", people, "--target", "happy", "-o", "m.selenite", "-q", "--epochs", 2, "--preset", "fast")
+def fitted(fitted_to_people, people, tmp_path, monkeypatch):
+    """The people beside a model of them, in the folder where the test runs."""
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(fitted_to_people("--epochs", "2", "--preset", "fast"), tmp_path / "m.selenite")
     return people
 
 

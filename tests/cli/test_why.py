@@ -1,6 +1,7 @@
 """`selenite why`: addresses, files, options, formats, and what is refused."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,8 @@ from selenite.table import read_table
 
 
 @pytest.fixture
-def happy(run, people):
-    run("fit", people, "--target", "happy", "-o", "m", "-q", "--epochs", 2, "--hidden", "6,4")
+def happy(fitted_to_people, people, tmp_path):
+    shutil.copy(fitted_to_people("--epochs", "2", "--hidden", "6,4"), tmp_path / "m")
 
 
 def test_the_tutorials_chain_is_opened_to_the_inputs(run):

@@ -1,10 +1,7 @@
-"""`fit(checkpoint=...)` and `fit(resume=...)` in Python: killed at any moment, a fit goes on to the same model."""
+"""`fit(checkpoint=...)` and `fit(resume=...)` in Python: cut off, a fit goes on to the same model.
 
-import random
-import signal
-import subprocess
-import sys
-import time
+That it does so wherever it is killed is tested on the command line, in cli/test_checkpoint.py.
+"""
 
 import numpy as np
 import pandas as pd
@@ -13,21 +10,6 @@ import pytest
 from selenite import SeleniteClassifier, SeleniteRegressor
 from selenite.errors import ModelFileError, OptionError, SchemaError
 from selenite.training import journal, journal_file
-
-SCRIPT = """
-import sys
-import numpy as np, pandas as pd
-from selenite import SeleniteRegressor
-from selenite.training import journal
-journal.SECONDS_BETWEEN = journal.TIMES_ITS_COST = 0.0
-rng = np.random.default_rng(0)
-X = pd.DataFrame({"a": rng.normal(size=400), "pet": rng.choice(["cat", "dog"], 400)})
-X.loc[::9, "a"] = np.nan
-y = rng.normal(size=400)
-how = {sys.argv[1]: "ck"} if sys.argv[1:] else {}
-regressor = SeleniteRegressor(members=3, max_iter=600, n_iter_no_change=600).fit(X, y, **how)
-regressor.save("m.selenite")
-"""
 
 
 @pytest.fixture
@@ -54,25 +36,6 @@ def cut_off(rows, tmp_path, monkeypatch):
         with pytest.raises(SystemExit):
             classifier.fit(*rows, checkpoint="ck")
     return tmp_path / "ck", classifier
-
-
-def test_killed_at_any_moment_it_goes_on_to_the_same_bytes(tmp_path):
-    def python(*arguments):
-        return subprocess.Popen([sys.executable, "-c", SCRIPT, *arguments], cwd=tmp_path)
-
-    assert python().wait(60) == 0
-    whole, path = (tmp_path / "m.selenite").read_bytes(), tmp_path / "ck"
-    for most in (0.2, 0.1, 0.05, 0.0):  # seconds, after which the fit may have ended
-        process = python("checkpoint")
-        while not path.exists():
-            time.sleep(0.001)
-        time.sleep(random.Random().uniform(0, most))
-        process.send_signal(signal.SIGKILL)
-        if process.wait() == -signal.SIGKILL and path.exists():
-            break
-    assert python("resume").wait(60) == 0
-    assert (tmp_path / "m.selenite").read_bytes() == whole
-    assert not path.exists()
 
 
 def test_a_fit_that_goes_on_is_that_without_the_break(cut_off, rows):

@@ -72,8 +72,17 @@ def test_many_rows_make_the_same_model_from_every_source(tmp_path):
         assert file_of(SeleniteRegressor(**SMALL).fit(source, "price"), tmp_path) == expected, name
 
 
-def test_weights_validation_rows_and_a_record_of_many_rows(tmp_path):
-    whole = table(MANY).select(["x", "colour", "weight", "sold"])
+@pytest.fixture
+def few_are_many(monkeypatch):
+    """Take 4,000 rows for very many, which the test above has."""
+    monkeypatch.setattr("selenite.estimators.tables.base.LARGE", 3_000)
+    for name, value in (("LARGE", 3_000), ("CHOOSING", 600), ("FEWEST_COUNTING", 10)):
+        monkeypatch.setattr(f"selenite.fitting.large.{name}", value)
+    return 4_000
+
+
+def test_weights_validation_rows_and_a_record_of_many_rows(few_are_many, tmp_path):
+    whole = table(few_are_many).select(["x", "colour", "weight", "sold"])
     frame, own = whole.to_pandas(), table(500).to_pandas()
     own = own[["x", "colour"]], own["sold"]
     classifier = SeleniteClassifier(**SMALL, class_weight={"yes": 2.0})
@@ -97,13 +106,13 @@ def test_weights_validation_rows_and_a_record_of_many_rows(tmp_path):
         frame[["sold", "colour"]], frame["y"].rename("sold")
     )
     assert (clash.model_.target.name, clash.model_.schema.columns[0].name) == ("sold", "sold")
-    with pytest.raises(OptionError, match="groups needs all rows in memory, and the dataset has 270,144"):
-        classifier.fit(pyarrow.dataset.dataset(whole), "sold", groups=np.arange(MANY))
+    with pytest.raises(OptionError, match="groups needs all rows in memory, and the dataset has 4,000"):
+        classifier.fit(pyarrow.dataset.dataset(whole), "sold", groups=np.arange(few_are_many))
 
 
-def test_groups_of_many_rows_make_the_same_model_from_a_frame_and_a_dataset():
-    whole = table(MANY).select(["x", "colour", "sold", "weight"])
-    whole = whole.append_column("shop", pa.array(np.random.default_rng(1).integers(0, 999, MANY)))
+def test_groups_of_many_rows_make_the_same_model_from_a_frame_and_a_dataset(few_are_many):
+    whole = table(few_are_many).select(["x", "colour", "sold", "weight"])
+    whole = whole.append_column("shop", pa.array(np.random.default_rng(1).integers(0, 999, few_are_many)))
     frame, models = whole.to_pandas(), []
     for X, y in ((pyarrow.dataset.dataset(whole), "sold"), (frame.drop(columns="sold"), frame["sold"])):
         models.append(SeleniteClassifier(**SMALL).fit(X, y, groups="shop").model_)

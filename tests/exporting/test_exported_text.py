@@ -69,12 +69,12 @@ def rows_of_texts(texts, others=("int", None)):
     return Table(("said", "age", "int"), columns, n, "rows")
 
 
-@pytest.mark.parametrize(("dtype", "most"), [(np.float64, 1e-12), (np.float32, 1e-6)])
-def test_texts_of_all_scripts_are_answered_as_the_model_answers_them(to, dtype, most, tmp_path):  # noqa: F811
+def test_texts_of_all_scripts_are_answered_as_the_model_answers_them(to, tmp_path):  # noqa: F811
+    """In single precision; characters, below, in double."""
     if not WRITERS[to].reads_text:
         return
-    model = model_of_text(dtype=dtype, classes=("a", "b", "c"))
-    assert export(model, to, tmp_path, name="it").difference <= most
+    model = model_of_text(dtype=np.float32, classes=("a", "b", "c"))
+    assert export(model, to, tmp_path, name="it").difference <= 1e-6
     texts = [
         *odd_texts(["good", "naïve", "日本"]),
         *TOLD,
@@ -82,7 +82,7 @@ def test_texts_of_all_scripts_are_answered_as_the_model_answers_them(to, dtype, 
         "\n".join(TOLD * 200),
         None,
     ]
-    assert differences(to, tmp_path, model, rows_of_texts(texts)) <= most
+    assert differences(to, tmp_path, model, rows_of_texts(texts)) <= 1e-6
 
 
 def test_each_character_is_a_letter_a_blank_or_a_border_as_it_is_in_python(to, tmp_path):  # noqa: F811

@@ -79,15 +79,12 @@ def looked_over(sources) -> LargeTable:
     return large(sources["parquet"])
 
 
-@pytest.mark.parametrize(("target", "of"), [("bought", ("parquet", "folder", "csv")), ("price", ("csv",))])
-def test_the_model_is_the_same_from_memory_parquet_folder_and_text(target, of, sources, tmp_path):
-    models = {"memory": fit_and_evaluate(read_table(sources["parquet"]), target, SMALL).model}
-    for name in of:
-        models[name] = fit_and_evaluate_large(large(sources[name], target), SMALL).model
-    for name, model in models.items():
-        model.save(tmp_path / name)
-    saved = {name: (tmp_path / name).read_bytes() for name in models}
-    assert all(one == saved["memory"] for one in saved.values())
+def test_the_model_is_the_same_from_memory_parquet_folder_and_text(sources):
+    """Of classes; the test below has a number."""
+    models = {"memory": fit_and_evaluate(read_table(sources["parquet"]), "bought", SMALL).model}
+    for name, path in sources.items():
+        models[name] = fit_and_evaluate_large(large(path), SMALL).model
+    assert len({model.to_bytes() for model in models.values()}) == 1
     table = read_table(sources["csv"])
     used = rows_used(models["csv"], table)
     assert used.aside is not None
@@ -218,9 +215,10 @@ def reviews(y_is_told=True):
     words = random.choice([*adds, "wine", "table", "evening", "music"], (5000, 5))
     texts = [f"the {' '.join(row)} {k}" for k, row in enumerate(words.tolist())]
     told = np.array([sum(adds.get(word, 0.0) for word in row) for row in words.tolist()])
-    codes = random.integers(0, len(texts), N).astype(np.int32)
-    y = random.normal(size=N) + (told[codes] if y_is_told else 0.0)
-    return Table(("note", "x", "y"), (Text(codes, tuple(texts)), Numbers(random.normal(size=N)), Numbers(y)), N)
+    n = 80_000
+    codes = random.integers(0, len(texts), n).astype(np.int32)
+    y = random.normal(size=n) + (told[codes] if y_is_told else 0.0)
+    return Table(("note", "x", "y"), (Text(codes, tuple(texts)), Numbers(random.normal(size=n)), Numbers(y)), n)
 
 
 def test_words_are_learnt_from_a_part_of_so_many_rows_and_of_none_that_judge_or_choose(tmp_path, monkeypatch):

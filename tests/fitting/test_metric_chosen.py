@@ -83,7 +83,8 @@ def test_a_function_gets_classes_and_probabilities_and_judges(rows, tmp_path):
 
     def average(y, prediction):
         given.append((y.dtype.kind, set(y.tolist()), prediction.shape[1], len(y) == len(prediction)))
-        return average_precision_score(y, prediction[:, 1])
+        hits = y[np.argsort(-prediction[:, 1])]  # quicker than scikit-learn's: it is asked of a thousand resamples
+        return np.mean((np.cumsum(hits) / np.arange(1, len(hits) + 1))[hits == 1])
 
     found = selenite.fit(table, "y", preset="fast", epochs=8, metric=average)
     assert set(map(repr, given)) == {repr(("i", {0, 1}, 2, True))}

@@ -9,10 +9,12 @@ AXE = """([within, options]) => axe.run(within ?? document, options)
 OF_COLOURS = ("color-contrast", "link-in-text-block")  # rules of axe, the only ones that the theme decides on
 
 
-def until(condition, seconds=20):
-    """Wait for a condition."""
-    end = time.monotonic() + seconds
+def until(condition, seconds=20, going=lambda: None):
+    """Wait for a condition; anew whenever what goes on, such as an epoch, is another: a busy machine is slow."""
+    was, end = going(), time.monotonic() + seconds
     while not condition():
+        if (now := going()) != was:
+            was, end = now, time.monotonic() + seconds
         assert time.monotonic() < end, "the page did not get there in time"
         time.sleep(0.05)
 

@@ -72,8 +72,8 @@ class Seen:
         """Draw two points of class 0 and two of another on an empty plane."""
         draw_points(self.page, other)
 
-    def until(self, condition, timeout=20):
-        until(condition, timeout)
+    def until(self, condition, timeout=20, going=lambda: None):
+        until(condition, timeout, going)
 
     def epoch(self):
         return int(re.sub(r"\D", "", self.text("#clock").split("row")[0]) or 0)
@@ -120,7 +120,7 @@ def visitor(playground):
 
 @pytest.fixture
 def context(chromium):
-    made = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True)
+    made = chromium.new_context(viewport={"width": 1280, "height": 800}, accept_downloads=True, reduced_motion="reduce")
     made.set_default_timeout(15_000)
     yield made
     made.close()
@@ -144,7 +144,7 @@ def tab(chromium):
 @pytest.fixture
 def seen(tab, playground):
     tab.set_viewport_size({"width": 1280, "height": 800})
-    tab.emulate_media(reduced_motion="null")
+    tab.emulate_media(reduced_motion="reduce")  # nothing begins by itself
     tab.mouse.move(0, 0)
     page = Seen(tab, playground)
     yield page

@@ -39,13 +39,13 @@ def test_part_2_reaches_1_50_and_20_seeds_tell_that_it_was_luck(seen):
     seen.until(lambda: seen.epoch() == 0)
     page.select_option("#speed", "0")
     page.click("#play")
-    seen.until(lambda: seen.epoch() == 200_000, 60)
+    seen.until(lambda: seen.epoch() == 200_000, going=seen.epoch)
     seen.until(lambda: "1.5033" in seen.text("#figures"))
     seen.until(lambda: "All 200,000 epochs" in seen.text("#doctor"))
     page.click("#settings")
     set_epochs(seen, 20_000)  # a tenth of the article's tells the same
     page.click("#twenty")
-    page.wait_for_selector("#seeds-text:has-text('of 20 get below 2')", timeout=60_000)
+    seen.until(lambda: "of 20 get below 2" in seen.text("#seeds-box"), going=lambda: seen.text("#twenty"))
     assert page.query_selector("#answer") is None  # biases are still to be tried
     assert re.search(r"[456] of 20 get below 2", seen.text("#seeds-text"))
     page.eval_on_selector("#set-epochs", "box => { box.dataset.old = 1; }")
@@ -53,7 +53,7 @@ def test_part_2_reaches_1_50_and_20_seeds_tell_that_it_was_luck(seen):
     page.wait_for_selector("#set-epochs:not([data-old])")  # drawn anew: what is written before that is lost
     set_epochs(seen, 2000)
     page.click("#twenty")
-    page.wait_for_selector("#answer:has-text('20 of 20')")
+    seen.until(lambda: "20 of 20" in seen.text("#lesson-box"), going=lambda: seen.text("#twenty"))
 
 
 def set_epochs(seen, epochs):

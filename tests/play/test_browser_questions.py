@@ -245,7 +245,7 @@ class Asked:
 def asked(chromium, tmp_path_factory):
     path = tmp_path_factory.mktemp("questions") / "playground.html"
     path.write_text(one_file(), encoding="utf-8")
-    context = chromium.new_context(viewport={"width": 1280, "height": 720}, accept_downloads=True)
+    context = chromium.new_context(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
     context.set_default_timeout(5000)
     page = context.new_page()
     page.goto(path.as_uri())

@@ -17,10 +17,11 @@ def opened(chromium, tmp_path):
     context = chromium.new_context(offline=True)
     problems = []
 
-    def page(link=""):
+    def page(link="", motion="reduce"):
         path = tmp_path / "playground.html"
         path.write_text(one_file(link), encoding="utf-8")
         page = context.new_page()
+        page.emulate_media(reduced_motion=motion)
         page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.on("request", lambda request: problems.append(request.url) if request.url.startswith("http") else None)
@@ -31,6 +32,19 @@ def opened(chromium, tmp_path):
     yield page
     context.close()
     assert problems == []
+
+
+def test_it_begins_by_itself_where_nothing_else_is_asked_for(opened):
+    learning = opened(motion="no-preference")
+    until(lambda: "0 of 100 points wrong" in learning.text_content("#summary"))
+    assert "It is learning" in learning.text_content("#intro")
+    learning.click("#play")
+    until(lambda: "Press Play" in learning.text_content("#intro"))
+    for asked in ({"motion": "reduce"}, {"link": "lesson=2", "motion": "no-preference"}):
+        waits = opened(**asked)
+        waits.wait_for_function("() => document.querySelectorAll('.tile canvas').length")
+        assert waits.text_content("#clock") == "epoch 0"
+        assert "Play" in waits.text_content("#play")
 
 
 def test_a_lesson_goes_into_it(opened):

@@ -25,12 +25,8 @@ def one_file(link: str = "") -> str:
     """Return the page as HTML; `link`, the part behind the # of a link that the page made, is what it opens with."""
     page, style = (PAGE / "index.html").read_text(encoding="utf-8"), (PAGE / "style.css").read_text(encoding="utf-8")
     kernel = b64encode(gzip.compress((PAGE / "kernel.wasm").read_bytes(), mtime=0)).decode()
-    carried = f"""
-const packed = Uint8Array.from(atob("{kernel}"), (one) => one.charCodeAt(0));
-const kernel = await new Response(new Blob([packed]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
-const [worker, link] = [{dumps(script(WORKER_SCRIPT))}, {dumps(link)}];
-globalThis.playground = {{ kernel, worker, link }};
-"""  # noqa: E501
+    carried = {"kernel": kernel, "worker": script(WORKER_SCRIPT), "link": link}
+    opening = f"globalThis.playground = {dumps(carried, ensure_ascii=False)};\n{script(PAGE_SCRIPT)}"
     icon = b64encode((PAGE / "icon.svg").read_bytes()).decode()
     for old, new in (
         (
@@ -41,7 +37,7 @@ globalThis.playground = {{ kernel, worker, link }};
         ('<link rel="stylesheet" href="/page/style.css">', f"<style>\n{style}</style>"),
         (
             '<script type="module" src="/page/main.js"></script>',
-            f'<script type="module">{in_html(carried + script(PAGE_SCRIPT))}</script>',
+            f'<script type="module">{in_html(opening)}</script>',
         ),
     ):
         assert page.count(old) == 1, old

@@ -12,7 +12,7 @@ after(end);
 /** A bench with some files opened one after the other, and what it was told last. */
 async function opened(...names) {
   const told = {}, bench = new Workbench((event, content) => { told[event] = content; });
-  for (const name of names) assert.deepEqual(await bench.ask("file", typeof name === "string" ? await file(name) : name), { result: null });
+  for (const name of names) assert.deepEqual(await bench.ask("file", typeof name === "string" ? file(name) : name), { result: null });
   const ask = async (verb, body) => {
     const { result, error } = await bench.ask(verb, body);
     assert.equal(error, undefined);
@@ -79,7 +79,7 @@ test("backward is shown where answers are known", async () => {
   await ask("show", { what: "backward" });
   assert.ok(told.state.backward);
   assert.deepEqual(told.frame.gradients.map((gradient) => [gradient.length, gradient[0].length]), [[12, 15], [15, 8], [8, 1]]);
-  await ask("file", await file("classes.selenite"));
+  await ask("file", file("classes.selenite"));
   assert.deepEqual([told.state.backward, told.frame.gradients, bench.backward], [false, null, true]);
 });
 
@@ -104,7 +104,7 @@ test("nothing trains it", async () => {
   for (const [verb, body] of [["back"], ["goto", { epoch: 0 }], ["reset"]]) assert.deepEqual(await bench.ask(verb, body), { result: null });
   assert.equal(bench.session.parameters, before);
   assert.ok(!bench.playing);
-  const { bytes } = await file("classes.selenite");
+  const { bytes } = file("classes.selenite");
   assert.deepEqual((await bench.ask("take", { what: "model" })).result, new Uint8Array(bytes));
 });
 

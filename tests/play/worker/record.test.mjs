@@ -20,6 +20,7 @@ const NEARLY = [
   [/frame\.(deltas|gradients)/, 2 ** -1022], // the processor takes numbers as small as this for 0, WebAssembly does not
   [/check\.ulp/, 4], // the terms of an explanation are computed apart from the kernel: e^z, ln and erf here and there
 ];
+const UNTOLD = /frame\.other\.loss/; // at epoch 0, by Python's
 const SHARE_OF_A_TERM = 1e-14; // by which those may differ, and where they cancel a tenth of it
 const LONG = 200; // characters of text, such as a surface, from which on its hash is recorded
 
@@ -38,7 +39,7 @@ function* differences(found, wanted, where) {
   if (typeof wanted === "object" && wanted !== null && typeof found === "object" && found !== null) {
     if (Array.isArray(wanted) && wanted.length !== found.length) yield `${where}: ${found.length}, not ${wanted.length}`;
     for (const key of Object.keys(wanted)) yield* differences(found[key], wanted[key], where ? `${where}.${key}` : key);
-  } else if (found !== wanted) {
+  } else if (found !== wanted && !(wanted === null && UNTOLD.test(where))) {
     const ofTerm = /^result\..*(value|total)$/.test(where) ? SHARE_OF_A_TERM * (0.1 + Math.abs(wanted)) : 0;
     const allowed = NEARLY.find(([place]) => place.test(where))?.[1] ?? ofTerm;
     if (!(Math.abs(found - wanted) <= allowed)) yield `${where}: ${shortened(found)}, not ${shortened(wanted)}`;

@@ -32,12 +32,7 @@ export async function served() {
   globalThis.XMLHttpRequest = WaitingRequest;
   connect(token, `http://127.0.0.1:${port}`);
   const end = () => { server.stdin.end(); rmSync(folder, { recursive: true }); connect(null); asker.terminate(); };
-  const { fetch } = globalThis;
-  globalThis.fetch = async (...asked) => {
-    await new Promise((resolve) => { setTimeout(resolve, 5); }); // for connections that the server ended to be known as such
-    return fetch(...asked);
-  };
-  const file = async (name) => ({ name, bytes: new Uint8Array(readFileSync(join(folder, name))) });
+  const file = (name) => ({ name, bytes: new Uint8Array(readFileSync(join(folder, name))) });
   return { folder, models, knowing, file, end };
 }
 
@@ -56,9 +51,13 @@ class WaitingRequest {
   }
 }
 
+/** A connection for each request: one that is kept the server ends after 5 s, and only a browser asks again by itself. */
+const { fetch } = globalThis;
+globalThis.fetch = (url, { headers, ...options } = {}) => fetch(url, { ...options, headers: { ...headers, connection: "close" } });
+
 const asker = new Worker(`require("node:worker_threads").parentPort.on("message", async ({ method, url, headers, body, flag, port }) => {
   try {
-    const answer = await fetch(url, { method, headers, body });
+    const answer = await fetch(url, { method, headers: { ...headers, connection: "close" }, body });
     port.postMessage({ status: answer.status, response: await answer.arrayBuffer() });
   } catch { port.postMessage({ status: 0 }); }
   Atomics.store(flag, 0, 1);

@@ -37,9 +37,9 @@ async function makesTheSame(bench) {
 
 const BEGINNINGS = {
   "two moons": async () => {},
-  "a file": async (bench) => ask(bench, "file", await file("pets.csv")),
+  "a file": async (bench) => ask(bench, "file", file("pets.csv")),
   "a number of a file": async (bench) => {
-    await ask(bench, "file", await file("pets.csv"));
+    await ask(bench, "file", file("pets.csv"));
     await change(bench, { target: "age", loss: "huber", hidden: [5, 3], activations: ["relu", "gelu"], start: "he", test_fraction: 0 });
   },
   "points that are drawn": async (bench) => {
@@ -84,7 +84,7 @@ test("the script makes the articles' runs, and one that was opened by its link",
 for (const target of ["answer", "pet", "age"]) {
   test(`the model file predicts ${target} on the command line as here`, async () => {
     const bench = new Workbench();
-    await ask(bench, "file", await file("pets.csv"));
+    await ask(bench, "file", file("pets.csv"));
     await change(bench, { target, loss: target === "age" ? "squared_error" : "log_loss" });
     bench.session.train(40);
     writeFileSync(join(folder, "m.selenite"), await ask(bench, "take", { what: "model" }));

@@ -1,6 +1,6 @@
 /* The page's one line: a call for each verb, and the events of what changed. It ends in the session in this page's own worker.
    A page that is served has a token, which opens the server's door for its worker. An exported file carries the worker's text,
-   the kernel's bytes and what it opens with in `globalThis.playground`. */
+   the kernel, compressed and in base 64, and what it opens with in `globalThis.playground`. */
 
 import { tell } from "./store.js";
 import { unpack } from "./worker/wire.js";
@@ -41,6 +41,9 @@ async function entered(key) {
   return answer.ok ? unpack(await answer.arrayBuffer()).result : "";
 }
 
+/** Whether training may begin by itself: nothing else is asked for, somebody looks, and likes what moves. */
+const mayPlay = () => !link && !document.hidden && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 /** Begin: make the worker, and give it the kernel and what it may know. */
 export async function listen() {
   worker = carried
@@ -56,7 +59,7 @@ export async function listen() {
     }
   };
   const kernel = carried ? carried.kernel : await (await fetch(new URL("kernel.wasm", import.meta.url))).arrayBuffer();
-  worker.postMessage({ kernel, script: carried ? carried.worker : null, token });
+  worker.postMessage({ kernel, script: carried ? carried.worker : null, token, plays: mayPlay() });
 }
 
 /** What goes wrong with an event is the page's own error, not the line's. */

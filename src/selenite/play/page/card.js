@@ -10,6 +10,7 @@ let pinned = false;
 let target = () => null; // the box of what is spoken of, in the window
 
 export const isPinned = () => pinned;
+export const isAsked = () => document.body.classList.contains("asks");
 
 export function setUp() {
   on("draw", place);
@@ -48,7 +49,7 @@ function costOf(card, at) {
 
 export function place() {
   const card = $("why");
-  if (!document.body.classList.contains("asks") || narrow() || !store.state) return;
+  if (!isAsked() || narrow() || !store.state) return;
   const put = (left, top, width, most, height = "auto") => Object.assign(card.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, maxHeight: `${most}px`, height });
   if (pinned) {
     const { left, top, width, height } = $("curves").getBoundingClientRect();

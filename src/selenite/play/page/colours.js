@@ -11,7 +11,7 @@ let pair = null;
 let numbers = null;
 let inks = null;
 let classes = []; // which of the palette's colours each class has
-const points = new Map(); // colours as points have them
+const points = new Map(); // colours as points and lines have them
 
 export const dark = () => night;
 export const ink = () => (night ? "#e8e9ec" : "#1d1f23");
@@ -37,9 +37,8 @@ function colourClasses(colours) {
 
 export const classShape = (i) => (classes[i] ?? i) % 10;
 export const classColour = (i) => CLASSES[classShape(i)];
-export const lineColour = (i) => css(onGround(rgb(CLASSES[i]), paper, night)); // of curves and marks on the paper
 export const inInk = () => classes.length > 2; // where colours are the classes', signs are ink, solid or dashed
-export const pointColour = (shape) => {
+export const pointColour = (shape) => { // of points, curves and marks on the paper
   // a picture that is still of a number, while the set is of classes already, has shades between them
   if (!points.has(shape)) points.set(shape, css(onGround(rgb(CLASSES[shape % 10] ?? CLASSES[0]), paper, night)));
   return points.get(shape);
@@ -100,4 +99,4 @@ export const barOf = (kind) => Array.from({ length: 256 }, (_none, i) => colourA
 export const numberColour = (share) => colourAt(numbers, Math.round(255 * Math.min(1, Math.max(0, share))));
 
 // Of a weight, a contribution, a delta.
-export const signed = (value) => (inInk() ? ink() : value < 0 ? lineColour(0) : lineColour(1));
+export const signed = (value) => (inInk() ? ink() : pointColour(value < 0 ? 0 : 1));

@@ -1,7 +1,7 @@
 // The curves: loss of training and test rows on a logarithmic axis, the gradient's norm, saturation.
 
 import { call } from "./api.js";
-import { dark, lineColour } from "./colours.js";
+import { dark, pointColour } from "./colours.js";
 import { $, check, fill, fitted, h } from "./dom.js";
 import { on, store, tell } from "./store.js";
 import { loss, percent, short, whole } from "./text.js";
@@ -58,8 +58,8 @@ function show() {
     line(context, detail.epochs, detail.gradient_norm, x, (v) => 6 + ((hgt - 26) * (b - Math.log10(v))) / (b - a || 1), dark() ? "#777d88" : "#b3b3ad", 1, [2, 3]);
   }
   if (detail.other) line(context, detail.other.epochs, detail.other.loss, x, y, dark() ? "#c9a3d8" : "#8a4fa3", 1.5, [8, 3]);
-  line(context, detail.epochs, detail.test_loss, x, y, lineColour(0), 2, [5, 3]);
-  line(context, detail.epochs, detail.loss, x, y, lineColour(1), 2, []);
+  line(context, detail.epochs, detail.test_loss, x, y, pointColour(0), 2, [5, 3]);
+  line(context, detail.epochs, detail.loss, x, y, pointColour(1), 2, []);
   canvas.setAttribute("aria-label", `Loss of the training rows from ${loss(detail.loss[0])} in epoch ${first} to ${loss(detail.loss.at(-1))} in epoch ${last}${state.rows.test ? `; of the test rows ${loss(detail.test_loss.at(-1))}` : ""}`);
   const shares = detail.saturated.filter((share) => share !== null).map(percent).join(", ");
   fill(text, shares && `Saturated: ${shares}.`);

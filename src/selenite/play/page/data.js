@@ -1,7 +1,7 @@
 // The data panel: built-in sets, a file of one's own, points drawn by hand, and the row that is followed.
 
 import { ask, call, upload } from "./api.js";
-import { dark, lineColour, numberColour, pointColour } from "./colours.js";
+import { dark, numberColour, pointColour } from "./colours.js";
 import { $, check, field, fill, h, number, select } from "./dom.js";
 import { change, did, reseed } from "./settings.js";
 import { on, store, tell } from "./store.js";
@@ -71,12 +71,11 @@ function radio(name, title, checked, choose) {
   return h("label", { class: "check", title: WORDS[title] ?? "" }, h("input", { type: "radio", name: "set", id: `of-${name}`, value: name, checked, onchange: choose }), h("span", {}, title));
 }
 
-let thumbnails = null; // of the sets, asked for once
-async function draw() {
+let thumbnails = null; // of the sets, asked for once, when the page stands
+function draw() {
   if (thumbnails) return;
   thumbnails = {};
-  thumbnails = await ask("thumbnails");
-  show();
+  requestAnimationFrame(() => setTimeout(async () => { thumbnails = await ask("thumbnails"); show(); }));
 }
 
 // A built-in set as its picture; its name stands below once it is chosen.
@@ -92,7 +91,7 @@ function picture(name) {
   const canvas = h("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" }), context = canvas.getContext("2d");
   const { x, y, shade, number } = points, dot = x.length > 99 ? 4 : 10;
   x.forEach((across, i) => {
-    context.fillStyle = number ? numberColour(shade[i]) : lineColour(shade[i]);
+    context.fillStyle = number ? numberColour(shade[i]) : pointColour(shade[i]);
     context.fillRect(4 + across * (SIDE - 8 - dot), 4 + (1 - y[i]) * (SIDE - 8 - dot), dot, dot);
   });
   pictures.set(key, canvas);

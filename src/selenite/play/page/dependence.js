@@ -2,7 +2,7 @@
 
 import { ask } from "./api.js";
 import { cut, skip } from "./axes.js";
-import { dark, lineColour } from "./colours.js";
+import { dark, pointColour } from "./colours.js";
 import { $, field, fill, fitted, h, select } from "./dom.js";
 import { on, store } from "./store.js";
 import { percent, short } from "./text.js";
@@ -63,7 +63,7 @@ function draw() {
     context.fillText(store.state.classes.length ? `${100 * value} %` : short(value), 2, y(value) + 4);
   }
   labels(context, x, w, hgt);
-  const colours = { means: lineColour(1), followed: lineColour(0) };
+  const colours = { means: pointColour(1), followed: pointColour(0) };
   for (const name of ["followed", "means"]) {
     context.beginPath();
     Object.assign(context, { strokeStyle: colours[name], fillStyle: colours[name], lineWidth: 2 });

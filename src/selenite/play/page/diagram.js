@@ -33,7 +33,7 @@ export function setUp() {
   on("draw", render);
   board.addEventListener("click", (event) => { if (event.target === board || event.target === surfaces) pickLine(event); });
   board.addEventListener("pointermove", hover);
-  board.addEventListener("pointerleave", () => { tag.hidden = true; });
+  board.addEventListener("pointerleave", () => { tag.hidden = true; pointAt(null); });
   board.addEventListener("keydown", walk);
   const observer = new ResizeObserver(() => requestAnimationFrame(() => { if (store.state) { build(); tell("draw"); } }));
   for (const each of [$("diagram"), $("diagram").parentElement]) observer.observe(each); // seen again, and of another size
@@ -50,6 +50,14 @@ export function choose(layer, unit, before = null, box = chosenBox) {
   store.selected = { layer, unit, before };
   showAt(box);
   tell("selected");
+  tell("draw");
+}
+
+/** Point at a weight, or at all into a unit (before: null), or at nothing. */
+export function pointAt(line) {
+  if (JSON.stringify(line) === JSON.stringify(store.pointed)) return;
+  store.pointed = line;
+  tell("pointed");
   tell("draw");
 }
 
@@ -94,7 +102,7 @@ function build() {
     parts.push(heading(layer, l, x, gap));
     for (let u = 0; u < layer.indices.length; u++) {
       const y = 54 + ((height - 60) * (u + 0.5)) / nodes(layer);
-      const button = h("button", { class: "unit", id: `unit-${l}-${u}`, "aria-label": layer.names[u], title: layer.names[u], onclick: (event) => pick(layer, l, u, event.target.className === "bias" ? -1 : null), onpointerenter: () => peek(l, u), onpointerleave: () => peek() },
+      const button = h("button", { class: "unit", id: `unit-${l}-${u}`, "aria-label": layer.names[u], title: layer.names[u], onclick: (event) => pick(layer, l, u, event.target.className === "bias" ? -1 : null), onpointerenter: () => { peek(l, u); if (l) pointAt({ layer: l - 1, unit: layer.indices[u], before: null }); }, onpointerleave: () => { peek(); pointAt(null); } },
         l > 0 && settings.biases && h("i", { class: "bias", "aria-hidden": "true" }));
       Object.assign(button.style, { left: `${x - size / 2}px`, top: `${y - size / 2}px`, width: `${size}px`, height: `${size}px` });
       const value = h("span", { class: "value", "aria-hidden": "true" });
@@ -238,13 +246,13 @@ const lookOf = (value) => Math.sign(value) * Math.min(Math.round(Math.abs(value)
 let drawn = "";
 let drew = 0;
 function drawLines() {
-  const { frame, selected, state } = store;
+  const { frame, selected, pointed, state } = store;
   const rest = frame.weights.flat(2).length > 60 ? 60 : 30; // milliseconds: many curves are slow to draw
   if (frame.playing && performance.now() - drew < rest) return;
   drew = performance.now();
   const looks = strengths().map((matrix) => matrix.map((row) => row.map(lookOf)));
   const added = state.backward ? [] : frame.others.map((adds) => adds && adds.map(lookOf)); // by the node for the others, in this row
-  const key = JSON.stringify([layout, selected, dark(), devicePixelRatio, board.clientHeight, state.backward, looks, added]);
+  const key = JSON.stringify([layout, selected, pointed, dark(), devicePixelRatio, board.clientHeight, state.backward, looks, added]);
   if (key === drawn) return;
   drawn = key;
   const context = onBoard(lines);
@@ -262,8 +270,8 @@ function drawLines() {
     context.stroke();
   };
   looks.forEach((matrix, l) => matrix.forEach((row, i) => row.forEach((look, j) => {
-    const mine = selected && selected.layer === l && selected.unit === state.layers[l + 1].indices[j] && (selected.before === null || selected.before === state.layers[l].indices[i]);
-    line(look, places[l]?.[i], places[l + 1]?.[j], mine, 0.25, mine && selected.before !== null);
+    const mine = [pointed, selected].find((each) => each && each.layer === l && each.unit === state.layers[l + 1].indices[j] && [null, state.layers[l].indices[i]].includes(each.before));
+    line(look, places[l]?.[i], places[l + 1]?.[j], mine, 0.25, mine && mine.before !== null);
   })));
   added.forEach((adds, l) => adds && adds.forEach((look, j) => line(look, places[l]?.[state.layers[l].indices.length], places[l + 1]?.[j], false, 0.2)));
   context.setLineDash([]);
@@ -316,6 +324,7 @@ function hover(event) {
     Object.assign(tag.style, { left: `${event.clientX - box.left}px`, top: `${event.clientY - box.top}px` });
   }
   const { layers } = store.state;
+  if (event.target === board || event.target === surfaces) pointAt(hit && fits() ? { layer: hit.l, unit: layers[hit.l + 1].indices[hit.j], before: layers[hit.l].indices[hit.i] } : null);
   if (hit && fits()) hint.textContent = `weight from ${layers[hit.l].names[hit.i]} to ${layers[hit.l + 1].names[hit.j]}: ${short(hit.weight)}. Click ${store.state.opened ? "for what it does" : "to change it"}.`;
   else if (!hint.textContent || hint.textContent.startsWith("weight")) hint.textContent = usual();
 }

@@ -8,7 +8,7 @@ import { on, store } from "./store.js";
 import { whole } from "./text.js";
 import { openDrawer } from "./training.js";
 
-const SPOKEN = { "as printed": "check-as-printed", Loss: "set-loss", biases: "check-biases", "L2 penalty": "set-l2" }; // fields of the drawer that tasks name
+const SPOKEN = { "as printed": "check-as-printed", Loss: "set-loss", biases: "check-biases" }; // fields of the drawer that tasks name
 const sheet = new CSSStyleSheet(); // rings the control that is meant, however often it is made anew
 const RING = "outline: 3px dashed var(--accent); outline-offset: 1px; border-radius: 6px;";
 document.adoptedStyleSheets.push(sheet);
@@ -92,11 +92,11 @@ function use({ target }) {
 }
 
 function intro(state) {
-  const { settings, classes, rows, opened, waiting } = state;
+  const { settings, classes, rows, opened, waiting, playing } = state;
   if (waiting) return "An empty plane. Click into it to put points of at least two classes; the network learns from them as they come.";
   if (opened) return `${opened.name}: ${opened.headline}. It is finished: look into it here and ask it; it is not trained on${opened.members > 1 ? ", for its networks were each stopped on rows of their own" : ""}. ${opened.has_rows ? "" : "Drop a table on the page to see it by your rows."}`;
   const one = settings.hidden.length === 1 && settings.hidden[0] === 1;
   const network = settings.hidden.length ? `A network with ${settings.hidden.join(" + ")} hidden unit${one ? "" : "s"}` : "A network without hidden units";
   const what = classes.length ? `one of ${classes.length} classes` : "a number";
-  return `${whole(rows.all)} rows. ${network} predicts ${state.target}, ${what}. Press Play: the picture shows its answer everywhere as it learns. Undo takes back any change.`;
+  return `${whole(rows.all)} rows. ${network} predicts ${state.target}, ${what}. ${playing ? "It is learning: the picture shows its answer everywhere, ↺ begins again." : "Press Play: the picture shows its answer everywhere as it learns. Undo takes back any change."}`;
 }

@@ -2,7 +2,7 @@
 
 const MOST_WAITING = 3;
 const listeners = {};
-export const store = { state: null, frame: null, detail: null, selected: null, peek: null, matrixLayer: undefined, discrete: false, borders: true, showTest: true };
+export const store = { state: null, frame: null, detail: null, selected: null, pointed: null, peek: null, matrixLayer: undefined, discrete: false, borders: true, showTest: true };
 const waiting = new Set();
 const frames = []; // that have come and are not shown yet: they come as often as the screen is drawn, but not in step
 

@@ -359,6 +359,7 @@ function follow(context, x, y, r) {
 }
 
 let summarised = 0;
+let summary = ""; // as it stands
 function summarise() {
   const { state, frame } = store;
   if (performance.now() - summarised < 200 && frame?.playing && !state.waiting) return;
@@ -373,8 +374,12 @@ function summarise() {
     text = `${frame.wrong.length} of ${n} points wrong${state.rows.test && state.rows.training ? `, ${tested} in test` : ""}${text && ". "}${text}`;
   }
   const ringed = state.answers && state.classes.length && !state.waiting;
-  fill($("summary"), ringed && mark((context) => ring(context, 14, 14, 11)), text.trim());
-  $("summary").title = text.trim();
+  text = text.trim();
+  const wanted = [text, ringed, dark()].join();
+  if (wanted === summary) return;
+  summary = wanted;
+  fill($("summary"), ringed && mark((context) => ring(context, 14, 14, 11)), text);
+  $("summary").title = text;
 }
 
 export const picture = () => canvas;

@@ -1,4 +1,4 @@
-// How it is trained: rate and optimizer above the diagram, all else in a drawer.
+// How it is trained: rate, optimizer, batch and penalty above the diagram, all else in a drawer.
 
 import { call } from "./api.js";
 import { $, check, field, fill, h, number, select } from "./dom.js";
@@ -48,19 +48,19 @@ function show() {
   const printed = { disabled: settings.slip }; // the perceptron as printed knows none of these
   fill($("training-fields"),
     field("Learning rate", select(rates.map((rate) => [rate, rate.toFixed(5).replace(/\.?0+$/, "")]), settings.learning_rate, (rate) => change({ learning_rate: Number(rate) }), { id: "set-learning_rate" })),
-    field("Optimizer", list("optimizer", [["sgd", "gradient descent"], ["adam", "Adam"], ["adamw", "AdamW"]])), button);
+    field("Optimizer", list("optimizer", [["sgd", "gradient descent"], ["adam", "Adam"], ["adamw", "AdamW"]])),
+    field("Batch", select(batches.map((n) => [n, n ? `${n} rows` : "all rows"]), settings.batch_size, (n) => change({ batch_size: Number(n) }), { id: "set-batch_size" })),
+    field("L2 penalty", number_("l2", { min: 0, max: 1000, step: "any", ...printed })), button);
   const perceptron = !settings.hidden.length && settings.loss === "squared_error" && settings.sums && settings.biases;
   fill($("drawer"), h("button", { id: "drawer-close", class: "small plain", "aria-label": "Close the settings", onclick: () => { closeDrawer(); button.focus(); } }, "×"),
     check("biases", settings.biases, (biases) => change({ biases })),
     (settings.slip || perceptron) && check("as printed", settings.slip, (slip) => change({ slip })),
-    field("Batch", select(batches.map((n) => [n, n ? `${n} rows` : "all rows"]), settings.batch_size, (n) => change({ batch_size: Number(n) }), { id: "set-batch_size" })),
     field("Loss", list("loss", losses.map((name) => [name, LOSSES[name] || name]))),
     check("sum over rows", settings.sums, (sums) => change({ sums, slip: sums && settings.slip })),
     field("Initial weights", list("start", Object.entries(STARTS))),
     field("Schedule", list("schedule", Object.entries(SCHEDULES), printed)),
     field("Momentum", number_("momentum", { min: 0, max: 0.99, step: 0.01, disabled: settings.slip || settings.optimizer !== "sgd" })),
     field("L1 penalty", number_("l1", { min: 0, max: 1000, step: "any", ...printed })),
-    field("L2 penalty", number_("l2", { min: 0, max: 1000, step: "any", ...printed })),
     field("Dropout", number_("dropout", { min: 0, max: 0.8, step: 0.01, ...printed })),
     field("Stop after", number_("epochs", { min: 1, max: 1000000, step: 1 })),
     field("Stop below", number_("stop_loss", { min: 0, max: 1e9, step: "any" })),

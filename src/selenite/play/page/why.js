@@ -1,7 +1,8 @@
 // Why? Forward, backward and update of what is selected: terms that add up, each opened down to the inputs.
 
 import { ask, call } from "./api.js";
-import { hideCard, isPinned, pin, place } from "./card.js";
+import { hideCard, isAsked, isPinned, pin, place } from "./card.js";
+import { pointAt } from "./diagram.js";
 import { $, fill, h, number } from "./dom.js";
 import { did } from "./settings.js";
 import { on, store, tell } from "./store.js";
@@ -16,6 +17,7 @@ let again = false;
 
 let lesson = "";
 export function setUp() {
+  empty();
   on("selected", () => {
     opened.clear();
     refresh();
@@ -24,11 +26,12 @@ export function setUp() {
     requestAnimationFrame(() => document.querySelector(".unit.selected")?.scrollIntoView({ block: "nearest" }));
   });
   on("detail", refresh);
+  on("pointed", () => { for (const each of $("why-box").querySelectorAll("[data-line]")) each.classList.toggle("lit", each.dataset.line === JSON.stringify(store.pointed)); });
   on("state", () => {
     const { selected, state } = store, another = lesson !== state.lesson; // what is asked is of the lesson before
     lesson = state.lesson;
     if (selected && (another || !state.layers[selected.layer + 1] || selected.unit >= state.layers[selected.layer + 1].units)) store.selected = null;
-    if (!store.selected || state.waiting) empty();
+    if (!store.selected || state.waiting) leave();
   });
   addEventListener("keydown", (event) => { if (event.key === "Escape" && shown && !$("dialog").open && !event.defaultPrevented) close(); });
 }
@@ -41,6 +44,8 @@ function close() {
   tell("draw");
 }
 
+const leave = () => isAsked() && empty();
+
 function empty() {
   shown = null;
   hideCard();
@@ -49,7 +54,7 @@ function empty() {
 }
 
 async function refresh() {
-  if (!store.selected) return empty();
+  if (!store.selected) return leave();
   if (store.state.waiting) return;
   if (asking) { again = true; return; }
   asking = true;
@@ -104,13 +109,20 @@ function line(tree, term) {
   const rest = term.count > 1 && h("button", { class: "small", id: `all-${tree.address}`, onclick: () => all(tree.address) }, "show all");
   const [numbers, text] = [plainly(term.numbers), plainly(term.text)], result = numbers === text || !numbers ? "" : ` = ${text}`;
   const label = ["file", "model"].includes(store.state.settings.data) ? term.label : term.label.split(" = ")[0]; // a made number is the cell
-  return h("li", { class: shown.before !== null && part === "forward" && mine(term) ? "mine" : "" },
+  const line = lineOf(term), isMine = part === "forward" && line && shown.before === line.before && shown.unit === line.unit && shown.layer === line.layer;
+  return h("li", { class: isMine ? "mine" : "", ...pointing(line) },
     tree.terms.length > 1 && h("span", { class: "label" }, label), h("span", { class: "numbers" }, `${numbers || text}${result}`), ...buttons.map(([button]) => button), rest,
     ...buttons.map(([, below]) => below), inside.some(Boolean) && h("ul", { class: "terms" }, ...inside));
 }
 
-// The term of the selected weight: its first factor is that weight.
-const mine = (term) => term.factors.some(({ symbol }) => symbol.endsWith(shown.before === -1 ? `.biases[${shown.unit + 1}]` : `.weights[${shown.before + 1},${shown.unit + 1}]`));
+// The weight, or the bias, that is a factor of a term.
+function lineOf({ factors }) {
+  const [, hidden, before, unit] = factors.map(({ symbol }) => /(?:hidden(\d+)|output)\.(?:weights\[(\d+),|biases\[)(\d+)\]$/.exec(symbol)).find(Boolean) ?? [];
+  return unit ? { layer: hidden ? hidden - 1 : store.state.layers.length - 2, unit: unit - 1, before: before ? before - 1 : -1 } : null;
+}
+
+// What the pointer is on here is strong in the diagram, and the other way round.
+const pointing = (line) => line && { "data-line": JSON.stringify(line), onpointerenter: () => pointAt(line), onpointerleave: () => pointAt(null) };
 
 function opener(address) {
   const tree = opened.get(address);
@@ -151,7 +163,7 @@ function fields() {
     };
     const box = number(Number(value.toPrecision(5)), (v) => { box.blur(); change(v); }, { step: "any", min: -1e6, max: 1e6, id: `weight-${before}` });
     const slider = h("input", { type: "range", min: -10, max: 10, step: 0.05, value, "aria-label": `${name}, slider`, oninput: () => set(Number(slider.value)), onchange: () => change(Number(slider.value)) });
-    return h("li", { class: shown.before === before ? "mine" : "" }, h("label", { htmlFor: box.id }, name), box, slider);
+    return h("li", { class: shown.before === before ? "mine" : "", ...pointing({ layer, unit, before }) }, h("label", { htmlFor: box.id }, name), box, slider);
   }));
 }
 

@@ -1,6 +1,6 @@
 // What the page is told: the state of the workbench, a frame of the run, the slower figures.
 
-import { detail, score } from "./figures.js";
+import { detail, latestLosses, score } from "./figures.js";
 import { layerNames } from "./layers.js";
 import { LESSONS, OWN, answerOf, lessonOf } from "./lessons.js";
 import { countOf } from "./parameters.js";
@@ -90,8 +90,7 @@ function rangeOf({ Y, target: { center, width } }) {
 export function picture(bench) {
   const { session, other, view } = bench, found = { ...frame(session, view, bench.followed, bench.chosen, bench.backward && session.problem.answers), playing: bench.playing };
   if (!other) return found;
-  const at = other.epoch - other.first_epoch, loss = at ? other.shownScale * other.curves.loss[at - 1] : null;
-  return { ...found, other: { output: outputSurface(other, view), loss, good: score(other, other.parameters) } };
+  return { ...found, other: { output: outputSurface(other, view), loss: latestLosses(other).loss, good: score(other, other.parameters) } };
 }
 
 /** The slower figures. */

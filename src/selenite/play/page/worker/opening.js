@@ -11,10 +11,11 @@ export async function openFile(bench, name, bytes) {
   opened(bench, await upload(name, bytes, session.finished ? session.told.file : null));
 }
 
-/** Open the file that the page begins with, where the server has one. */
+/** Open the file that the page begins with, where the server has one, and tell whether it has. */
 export function begun(bench) {
   const told = isThere() ? ask("begin") : null;
   if (told) opened(bench, told);
+  return Boolean(told);
 }
 
 function opened(bench, told) {

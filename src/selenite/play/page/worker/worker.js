@@ -4,6 +4,7 @@
 
 import { use } from "./backend.js";
 import { Helpers, help } from "./helpers.js";
+import { fromBase64 } from "./link.js";
 import { begun } from "./opening.js";
 import { connect } from "./server.js";
 import { Refusal } from "./text.js";
@@ -25,9 +26,14 @@ function publish(event, content) {
   postMessage({ event, content });
 }
 
-/** Begin with the kernel's bytes; `script`: this one's text, where it lies in no file; `token`: the server's, where there is one. */
-async function begin({ kernel: bytes, script, token }) {
-  const kernel = await WebAssembly.compile(bytes);
+/** The kernel's bytes, which an exported file carries compressed and as text. */
+const bytesOf = (kernel) => (typeof kernel === "string"
+  ? new Response(new Blob([fromBase64(kernel)]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer() : kernel);
+
+/** Begin with the kernel; `script`: this one's text, where it lies in no file; `token`: the server's, where there is one;
+    `plays`: whether training begins by itself, where no file is opened. */
+async function begin({ kernel: carried, script, token, plays }) {
+  const kernel = await WebAssembly.compile(await bytesOf(carried));
   await use(kernel);
   connect(token);
   const place = script === null ? self.location.href : URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
@@ -38,7 +44,7 @@ async function begin({ kernel: bytes, script, token }) {
   };
   const made = new Workbench(publish, () => unseen < MOST_UNSEEN, new Helpers(helper, navigator.hardwareConcurrency - 1));
   try {
-    begun(made);
+    if (!begun(made) && plays) made.player.start();
   } catch (error) { // what cannot be learnt from is told; a built-in set stands in its place
     if (!(error instanceof Refusal)) throw error;
     publish("problem", error.message);

@@ -91,7 +91,6 @@ def ask_of_rows(network, n=37, seed=5):
     loss, gradient = kernel().loss_and_gradient(network, parameters, X, Y, sample_weight=weight, l1=0.01, l2=0.1)
     more = {"sample_weight": weight, "l1": 0.01, "l2": 0.1}
     ask("loss_and_gradient", [parameters, X, Y, more], {"loss": exact(loss), "gradient": gradient}, network)
-    ask("input_gradient", [parameters, X, 0], kernel().input_gradient(network, parameters, X, 0), network)
     seen = kernel().trace(network, parameters, X, Y)
     ask(
         "trace", [parameters, X, Y], {"z": seen.z, "a": seen.a[1:], "delta": seen.delta, "losses": seen.losses}, network

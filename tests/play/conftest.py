@@ -135,7 +135,7 @@ def seen_in(playground):
 @pytest.fixture(scope="session")
 def tab(chromium):
     """A tab for page after page, each of an origin of its own: a new tab costs as much as a page."""
-    context = chromium.new_context(accept_downloads=True)
+    context = chromium.new_context(accept_downloads=True, reduced_motion="reduce")  # nothing begins by itself
     context.set_default_timeout(15_000)
     yield context.new_page()
     context.close()
@@ -144,7 +144,7 @@ def tab(chromium):
 @pytest.fixture
 def seen(tab, playground):
     tab.set_viewport_size({"width": 1280, "height": 800})
-    tab.emulate_media(reduced_motion="reduce")  # nothing begins by itself
+    tab.emulate_media(reduced_motion="reduce")
     tab.mouse.move(0, 0)
     page = Seen(tab, playground)
     yield page

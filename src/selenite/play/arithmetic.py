@@ -40,24 +40,6 @@ def trace(files: Files, network: Network, parameters: Array, X: Array, Y: Array)
     return {"features": features, "z": found.z, "a": found.a[1:], "delta": found.delta, "losses": found.losses}
 
 
-def loss_and_gradient(
-    files: Files, network: Network, parameters: Array, X: Array, Y: Array, l1: Penalty = 0.0, l2: Penalty = 0.0
-) -> dict[str, Any]:
-    """Return the mean loss of some rows and its gradient."""
-    checked(network, parameters)
-    X, Y = pairs_of(network, parameters, X, Y)
-    loss, gradient = backend.get().loss_and_gradient(network, parameters, X, Y, l1=l1, l2=l2)
-    return {"loss": np.array([loss]), "gradient": gradient}
-
-
-def input_gradient(files: Files, network: Network, parameters: Array, X: Array, output: Count) -> Array:
-    """Return the derivative of a raw output by each input of each row."""
-    checked(network, parameters)
-    if output >= network.n_outputs:
-        raise OptionError(f"there is no output {output + 1}; there are {network.n_outputs}")
-    return backend.get().input_gradient(network, parameters, rows_of(X, network.n_inputs, parameters), output)
-
-
 class State(msgspec.Struct, forbid_unknown_fields=True):
     """What the optimizer remembers."""
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, get_type_hints
 
 import msgspec
 
-from selenite.play.arithmetic import input_gradient, loss_and_gradient, predict, trace, train
+from selenite.play.arithmetic import predict, trace, train
 from selenite.play.files import Files, learn
 from selenite.play.opened import answer, encoded, explain, opened_file
 from selenite.play.taken import model_file
@@ -45,6 +45,4 @@ def messages(*functions: Callable[..., Any]) -> dict[str, Message]:
     return found
 
 
-MESSAGES = messages(
-    learn, answer, encoded, explain, predict, trace, loss_and_gradient, input_gradient, train, model_file, opened_file
-)
+MESSAGES = messages(learn, answer, encoded, explain, predict, trace, train, model_file, opened_file)

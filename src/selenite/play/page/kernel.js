@@ -108,14 +108,6 @@ class Network {
     return { loss, gradient };
   }
 
-  /** The derivative of a raw output by each input of each row, (n, n_inputs). */
-  input_gradient(parameters, X, output) {
-    const gradient = new Float64Array(X.length);
-    this.kernel.call([parameters, X, gradient], [2], (p, x, g) =>
-      this.kernel.verbs.input_gradient(this.described, p, x, X.length / this.n_inputs, output, g));
-    return gradient;
-  }
-
   /** Every z, a and delta of some rows, an array a layer, and the rows' losses. */
   trace(parameters, X, Y) {
     const n = X.length / this.n_inputs, units = this.layer_sizes.slice(1);

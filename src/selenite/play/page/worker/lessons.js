@@ -104,7 +104,7 @@ export const LESSONS = {
       "How well does it do on rows it has never seen? Here 16 of 40 are test rows. After 1,500 epochs 8 units have all training rows right, and 69 % of the test rows: they learnt by heart.",
       "“Open a file …” asks the same of your table.",
     ],
-    task: "Large weights bend sharply. Set “L2 penalty” above the diagram to 0.03, reset (↺) and press Play: are more than 80 % of the test rows right after 1,500 epochs?",
+    task: "Large weights bend sharply. Set “L2 penalty” to 0.03, reset (↺) and press Play: are more than 80 % of the test rows right after 1,500 epochs?",
     at: "set-l2", mark: { test_right_above: 0.8, epochs_from: 1500 }, answer: "Small weights cannot learn by heart. (Of 16 rows such a share may be off by 15 % either way.)",
     settings: { rows: 40, noise: 0.3, seed: 4, test_fraction: 0.4, hidden: [8], activations: ["tanh"], auto_stop: false, epochs: 1500 }, speed: 10,
   },

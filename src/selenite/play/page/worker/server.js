@@ -45,7 +45,7 @@ function answer(status, content) {
   return found.result;
 }
 
-/** A network whose arithmetic is the server's: kernel.js's Network, with the same verbs. */
+/** A network whose arithmetic is the server's: those verbs of kernel.js's Network that it is asked for. */
 export class ServerNetwork {
   /** `widths`: how many numbers each layer hands on, the first those of an embedding, which has so many parameters. */
   constructor(description, { widths = description.layer_sizes, n_embedding = 0 } = {}) {
@@ -55,15 +55,6 @@ export class ServerNetwork {
 
   predict(parameters, X) {
     return Float64Array.from(this.ask("predict", { parameters, X }));
-  }
-
-  loss_and_gradient(parameters, X, Y, { l1 = 0, l2 = 0 } = {}) {
-    const { loss, gradient } = this.ask("loss_and_gradient", { parameters, X, Y, l1, l2 });
-    return { loss: loss[0], gradient };
-  }
-
-  input_gradient(parameters, X, output) {
-    return this.ask("input_gradient", { parameters, X, output });
   }
 
   /** Every z, a and delta; `features` is what an embedding makes of the inputs, or null. */
